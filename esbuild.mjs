@@ -1,0 +1,67 @@
+// Builds every bundle into dist/. `--watch` rebuilds, `--minify` is for packaging.
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+import { compileKernels } from './scripts/compileKernels.mjs';
+
+const watch = process.argv.includes('--watch');
+const minify = process.argv.includes('--minify');
+const root = import.meta.dirname;
+const require = createRequire(import.meta.url);
+
+// What is packaged starts clean; otherwise a build must not pull files from under what runs.
+if (minify) rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+mkdirSync(path.join(root, 'dist/webview'), { recursive: true });
+
+compileKernels(path.join(root, 'dist/kernels.wasm'));
+
+/** @type {esbuild.BuildOptions} */
+const shared = {
+  bundle: true,
+  minify,
+  sourcemap: minify ? false : 'linked',
+  logLevel: 'warning',
+  absWorkingDir: root,
+};
+
+/** @type {esbuild.BuildOptions} */
+const node = {
+  ...shared,
+  entryPoints: {
+    extension: 'src/extension.ts',
+    modelServer: 'src/modelServer/main.ts',
+    trainer: 'src/trainer/main.ts',
+    cli: 'src/cli/main.ts',
+  },
+  outdir: 'dist',
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['vscode', 'onnxruntime-node'],
+};
+
+/** @type {esbuild.BuildOptions} */
+const webview = {
+  ...shared,
+  entryPoints: { panel: 'webview/panel/main.ts' },
+  outdir: 'dist/webview',
+  platform: 'browser',
+  format: 'esm',
+  target: 'es2022',
+  loader: { '.ttf': 'file' },
+};
+
+for (const file of ['codicon.css', 'codicon.ttf']) {
+  cpSync(
+    path.join(path.dirname(require.resolve('@vscode/codicons/package.json')), 'dist', file),
+    path.join(root, 'dist/webview', file),
+  );
+}
+
+if (watch) {
+  const contexts = await Promise.all([esbuild.context(node), esbuild.context(webview)]);
+  await Promise.all(contexts.map((context) => context.watch()));
+} else {
+  await Promise.all([esbuild.build(node), esbuild.build(webview)]);
+}

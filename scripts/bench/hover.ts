@@ -1,0 +1,249 @@
+// `npm run bench:hover`: hovers through the real model server process against transformers.js's
+// fill-mask pipeline on the same model and sentences, interleaved.
+// --quick takes fewer hovers; --json ends with one line that holds the result as JSON.
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
+import type { Candidate } from '../../src/core/predict/predictWord.js';
+import { ModelClient } from '../../src/host/models/modelClient.js';
+import { readModelFolder, writeModelFolder } from '../../src/node/modelFolder.js';
+import { modelName } from '../../src/node/modelName.js';
+import { hoverTasks, type HoverTask } from './hoverWork.js';
+
+const here = import.meta.dirname;
+const root = path.join(here, '../..');
+const quick = process.argv.includes('--quick');
+const json = process.argv.includes('--json');
+const modelFolder = path.join(root, BUNDLED_MODEL_FOLDER);
+const TOP_K = 5;
+const WARM_HOVERS = quick ? 40 : 200;
+const COLD_STARTS = quick ? 2 : 7;
+const GOAL_P95_MS = 50;
+/** What the model server takes. */
+const threads = Math.min(4, os.availableParallelism());
+
+class Measurement {
+  readonly times: number[] = [];
+  peakBytes = 0;
+
+  constructor(readonly name: string) {}
+
+  async time<T>(work: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    const result = await work();
+    this.times.push(performance.now() - started);
+    return result;
+  }
+
+  quantile(share: number): number {
+    const sorted = this.times.toSorted((a, b) => a - b);
+    return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+  }
+}
+
+/** transformers.js in a process of its own. */
+class Peer {
+  private constructor(private readonly child: ChildProcess) {}
+
+  static async start(folder: string): Promise<Peer> {
+    const child = fork(path.join(here, 'hoverPeer.mjs'), [folder, String(threads)], {
+      execArgv: [],
+    });
+    await once(child, 'message');
+    return new Peer(child);
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  async fill(text: string): Promise<Candidate[]> {
+    this.child.send({ text, topK: TOP_K });
+    const [answer] = (await once(this.child, 'message')) as [Candidate[]];
+    return answer;
+  }
+
+  async stop(): Promise<void> {
+    this.child.disconnect();
+    await once(this.child, 'exit');
+  }
+}
+
+const startClient = (): ModelClient =>
+  new ModelClient({ serverPath: path.join(root, 'dist/modelServer.js'), log: () => undefined });
+
+const hover = (client: ModelClient, task: HoverTask | HoverTask['window']) =>
+  client.call('predictWord', {
+    modelFolder,
+    text: 'sentence' in task ? task.sentence : task.text,
+    start: task.start,
+    end: task.end,
+    topK: TOP_K,
+  });
+
+/** Both must answer the same question alike, or the times mean nothing. */
+async function checkAgreement(client: ModelClient, peer: Peer, task: HoverTask): Promise<number> {
+  const theirs = await peer.fill(task.masked);
+  const { masks } = await client.call('fillMasks', {
+    modelFolder,
+    text: task.masked,
+    topK: 20,
+    targets: theirs.map(({ word }) => word),
+  });
+  const ours = masks[0]!.targets;
+  return Math.max(
+    ...theirs.map(({ word, probability }, i) =>
+      // A word piece that they list is another word by itself, which is not what they scored.
+      word.startsWith('##') ? 0 : Math.abs((ours[i]?.probability ?? 0) - probability),
+    ),
+  );
+}
+
+function peakBytes(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+async function main(): Promise<void> {
+  mkdirSync(path.join(root, '.cache'), { recursive: true });
+  const temporary = mkdtempSync(path.join(root, '.cache/bench-hover-'));
+  try {
+    await run(path.join(temporary, 'model'));
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+async function run(exported: string): Promise<void> {
+  const model = await readModelFolder(modelFolder);
+  writeModelFolder(exported, { ...model, modelCard: 'For a benchmark.\n' });
+  const tasks = hoverTasks(path.join(root, 'examples/workspace/moby-dick'), WARM_HOVERS + 2);
+  const [first, second, ...rest] = tasks as [HoverTask, HoverTask, ...HoverTask[]];
+  const load = os.loadavg()[0] ?? 0;
+
+  console.log(
+    `${modelName(modelFolder)}: hovers over words of the example workspace, top ${TOP_K}`,
+  );
+  console.log(
+    `${threads} threads each, ${WARM_HOVERS} warm hovers, ${COLD_STARTS} cold starts, interleaved`,
+  );
+  if (load > 0.5) {
+    console.log(`WARNING: other work is running (load ${load.toFixed(1)}); run it again alone.`);
+  }
+
+  const cold = new Measurement('Masklab, cold: start, load, first answer');
+  const coldPeer = new Measurement('transformers.js, cold');
+  for (let i = 0; i < COLD_STARTS; i++) {
+    const client = startClient();
+    await cold.time(() => hover(client, first));
+    cold.peakBytes = Math.max(cold.peakBytes, peakBytes(client.pid!));
+    client.dispose();
+    const peer = await coldPeer.time(async () => {
+      const started = await Peer.start(exported);
+      await started.fill(first.masked);
+      return started;
+    });
+    coldPeer.peakBytes = Math.max(coldPeer.peakBytes, peakBytes(peer.pid));
+    await peer.stop();
+  }
+
+  const client = startClient();
+  const peer = await Peer.start(exported);
+  const difference = await checkAgreement(client, peer, first);
+  for (const task of [first, second]) {
+    await hover(client, task);
+    await hover(client, task.window);
+    await peer.fill(task.masked);
+  }
+  const warm = new Measurement('Masklab, a sentence');
+  const warmPeer = new Measurement('transformers.js, a sentence');
+  const inDocument = new Measurement('Masklab, in a document');
+  for (const [i, task] of rest.entries()) {
+    const turns = [
+      () => warm.time(() => hover(client, task)),
+      () => warmPeer.time(() => peer.fill(task.masked)),
+      () => inDocument.time(() => hover(client, task.window)),
+    ];
+    // Nobody always comes right after the same other one.
+    for (let turn = 0; turn < 3; turn++) await turns[(turn + i) % 3]!();
+  }
+  warm.peakBytes = inDocument.peakBytes = peakBytes(client.pid!);
+  warmPeer.peakBytes = peakBytes(peer.pid);
+  client.dispose();
+  await peer.stop();
+
+  const contenders = [cold, coldPeer, warm, warmPeer, inDocument];
+  for (const contender of contenders) {
+    const { name } = contender;
+    const [median, p95, minimum] = [0.5, 0.95, 0].map((share) =>
+      contender.quantile(share).toFixed(1).padStart(7),
+    );
+    const peak = (contender.peakBytes / 1e6).toFixed(0);
+    console.log(
+      `${name.padEnd(42)} median ${median!} ms  p95 ${p95!} ms  min ${minimum!} ms  peak ${peak} MB`,
+    );
+  }
+  const ratio = (ours: Measurement, theirs: Measurement) => ({
+    median: round2(theirs.quantile(0.5) / ours.quantile(0.5)),
+    minimum: round2(theirs.quantile(0) / ours.quantile(0)),
+    memory: round2(ours.peakBytes / theirs.peakBytes),
+  });
+  const ratios = { cold: ratio(cold, coldPeer), warm: ratio(warm, warmPeer) };
+  const worst = Math.max(warm.quantile(0.95), inDocument.quantile(0.95));
+  console.log(
+    `\nfaster than transformers.js: cold ${ratios.cold.median}×, warm ${ratios.warm.median}×, though a hover also scores the word that stands there`,
+  );
+  console.log(
+    `largest difference of a probability between the two: ${difference.toExponential(1)}`,
+  );
+  console.log(
+    `warm p95 ${worst.toFixed(1)} ms: ${worst < GOAL_P95_MS ? 'within' : 'MISSES'} the goal of ${GOAL_P95_MS} ms`,
+  );
+  if (!json) return;
+  const transformers = versionOf(path.join(root, 'node_modules/@huggingface/transformers'));
+  const onnxruntime = versionOf(path.join(root, 'node_modules/onnxruntime-node'));
+  console.log(
+    JSON.stringify({
+      work: `${modelName(modelFolder)}, hover over a word: top ${TOP_K} candidates`,
+      contenders: contenders.map((contender) => ({
+        name: contender.name,
+        hovers: contender.times.length,
+        medianMs: round2(contender.quantile(0.5)),
+        p95Ms: round2(contender.quantile(0.95)),
+        minimumMs: round2(contender.quantile(0)),
+        peakMegabytes: Math.round(contender.peakBytes / 1e6),
+      })),
+      ratios,
+      largestProbabilityDifference: difference,
+      goalP95Ms: GOAL_P95_MS,
+      versions: { transformers, onnxruntime, node: process.version },
+      cores: os.availableParallelism(),
+      loadAtStart: round2(load),
+      cpu: os.cpus()[0]?.model ?? 'unknown',
+      threads,
+    }),
+  );
+}
+
+function versionOf(folder: string): string {
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}
+
+function round2(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

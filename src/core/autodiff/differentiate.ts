@@ -1,0 +1,137 @@
+import { AppError } from '../errors.js';
+import type { Graph, GraphNode } from '../graph/graph.js';
+import { graphError } from '../graph/graph.js';
+import type { RowGradient, RuleEntry } from './rule.js';
+import { ruleFor } from './rules/table.js';
+
+/** Where a parameter's gradient stands in the graph: a dense sum, rows yet to be added, or both. */
+export interface ParameterGradient {
+  readonly dense: string | null;
+  readonly rows: readonly RowGradient[];
+}
+
+export interface DifferentiateOptions {
+  /** A scalar value of the graph. */
+  readonly loss: string;
+  /** Inputs or constants to differentiate by. */
+  readonly parameters: readonly string[];
+  /** Looks up an op's rule; the built-in table unless given. */
+  readonly rules?: (op: string) => RuleEntry | undefined;
+}
+
+/**
+ * Appends to a forward graph the nodes that compute d loss / d parameter for every parameter
+ * (reverse-mode differentiation; all sizes must be static). A parameter that the loss does not
+ * depend on is absent from the result.
+ *
+ * @throws AppError `UnsupportedOp` naming every op on the way that has no rule, before anything is
+ * added; `Graph` where a rule returns a gradient of another shape than its input.
+ */
+export function differentiate(
+  graph: Graph,
+  { loss, parameters, rules = ruleFor }: DifferentiateOptions,
+): Map<string, ParameterGradient> {
+  const trained = new Set(parameters);
+  const path = nodesBetween(graph, trained, loss, rules);
+  requireRules(graph, path, rules);
+  const varying = new Set([...trained, ...path.flatMap((node) => node.outputs)]);
+
+  // Added up as they come, so that no part has to be kept until the last one is there.
+  const gradients = new Map<string, string>([[loss, graph.scalar(1)]]);
+  const rows = new Map<string, RowGradient[]>();
+  for (const node of path.toReversed()) {
+    const dY = node.outputs.map((output) => gradients.get(output) ?? null);
+    const entry = rules(node.op);
+    if (entry?.kind !== 'rule' || dY.every((gradient) => gradient === null)) continue;
+    const dX = entry.rule({
+      graph,
+      node,
+      dY,
+      needs: (i) => varying.has(node.inputs[i] ?? ''),
+      acceptsRows: (i) => trained.has(node.inputs[i] ?? ''),
+    });
+    if (dX.length !== node.inputs.length) {
+      throw graphError(node.op, `${node.inputs.length} gradients`, `${dX.length} from its rule`);
+    }
+    node.inputs.forEach((input, i) => {
+      const gradient = dX[i];
+      if (gradient == null || !varying.has(input)) return;
+      if (typeof gradient === 'string') {
+        requireSameShape(graph, node, input, gradient);
+        const before = gradients.get(input);
+        const sum = before === undefined ? gradient : graph.node('Add', [before, gradient]);
+        gradients.set(input, sum);
+      } else {
+        append(rows, input, gradient);
+      }
+    });
+  }
+
+  const result = new Map<string, ParameterGradient>();
+  for (const name of parameters) {
+    const dense = gradients.get(name) ?? null;
+    const looked = rows.get(name) ?? [];
+    if (dense !== null || looked.length > 0) result.set(name, { dense, rows: looked });
+  }
+  return result;
+}
+
+/** The nodes that depend on a parameter and that the loss depends on, in order. */
+function nodesBetween(
+  graph: Graph,
+  trained: ReadonlySet<string>,
+  loss: string,
+  rules: (op: string) => RuleEntry | undefined,
+): GraphNode[] {
+  const varying = new Set(trained);
+  const candidates = graph.nodes.filter((node) => {
+    const depends = node.inputs.some((input) => varying.has(input));
+    if (!depends || rules(node.op)?.kind === 'zero') return false;
+    node.outputs.forEach((output) => varying.add(output));
+    return true;
+  });
+  const wanted = new Set([loss]);
+  const path: GraphNode[] = [];
+  for (const node of candidates.reverse()) {
+    if (!node.outputs.some((output) => wanted.has(output))) continue;
+    node.inputs.forEach((input) => wanted.add(input));
+    path.push(node);
+  }
+  return path.reverse();
+}
+
+function requireRules(
+  graph: Graph,
+  path: readonly GraphNode[],
+  rules: (op: string) => RuleEntry | undefined,
+): void {
+  const ops = path.flatMap((node) => {
+    const entry = rules(node.op);
+    const opset = node.domain === '' ? graph.opset : 1;
+    const covered = entry?.kind === 'rule' && opset >= entry.opsets[0] && opset <= entry.opsets[1];
+    return covered ? [] : [{ op: node.op, opset, node: node.name }];
+  });
+  if (ops.length > 0) throw new AppError({ code: 'UnsupportedOp', details: { ops } });
+}
+
+function requireSameShape(graph: Graph, node: GraphNode, input: string, gradient: string): void {
+  const expected = graph.info(input);
+  const got = graph.info(gradient);
+  const same =
+    expected.type === got.type &&
+    expected.dims.length === got.dims.length &&
+    expected.dims.every((dim, i) => dim === got.dims[i]);
+  if (!same) {
+    throw graphError(
+      node.op,
+      `a gradient ${expected.type}[${expected.dims.join(', ')}] for ${input}`,
+      `${got.type}[${got.dims.join(', ')}]`,
+    );
+  }
+}
+
+function append<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,91 @@
+/** Numbers as a person reads them, the same in the tree, the panel and messages. */
+
+const MISSING = '–';
+
+/** Loss and similar values: three decimals. */
+export function formatLoss(value: number | null | undefined): string {
+  return isNumber(value) ? value.toFixed(3) : MISSING;
+}
+
+/** Perplexity: three significant digits below a thousand, whole and grouped above. */
+export function formatPerplexity(value: number | null | undefined): string {
+  if (value === Infinity) return '∞';
+  if (!isNumber(value)) return MISSING;
+  if (value >= 1e6) return value.toExponential(1).replace('e+', 'e');
+  return value >= 1000 ? groupThousands(value) : value.toPrecision(3);
+}
+
+/** A share from 0 to 1 as a percentage; what is not quite none or all never rounds to it. */
+export function formatShare(value: number | null | undefined): string {
+  if (!isNumber(value)) return MISSING;
+  const percent = value * 100;
+  if (percent > 0 && percent < 0.1) return '<0.1%';
+  if (percent < 100 && percent > 99.9) return '>99.9%';
+  return `${percent === 0 || percent === 100 ? String(percent) : percent.toFixed(1)}%`;
+}
+
+/** A probability as a percentage; two digits that count, since small ones are compared too. */
+export function formatProbability(value: number | null | undefined): string {
+  if (!isNumber(value)) return MISSING;
+  const percent = value * 100;
+  if (percent >= 0.995) return formatShare(value);
+  if (percent > 0 && percent < 0.001) return '<0.001%';
+  return `${percent === 0 ? '0' : String(Number(percent.toPrecision(2)))}%`;
+}
+
+/** A learning rate in scientific notation: `5.0e-4`. */
+export function formatLearningRate(value: number | null | undefined): string {
+  if (!isNumber(value)) return MISSING;
+  return value === 0 ? '0' : value.toExponential(1);
+}
+
+/** Whole numbers with thousands grouped. */
+export function groupThousands(value: number | null | undefined): string {
+  return isNumber(value) ? Math.round(value).toLocaleString('en-US') : MISSING;
+}
+
+/** Seconds as the two largest units that matter: `45 s`, `3 min 20 s`, `2 h 5 min`. */
+export function formatDuration(seconds: number | null | undefined): string {
+  if (!isNumber(seconds)) return MISSING;
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 10) return join(minutes, 'min', whole % 60, 's');
+  const roundMinutes = Math.round(whole / 60);
+  if (roundMinutes < 60) return `${roundMinutes} min`;
+  const hours = Math.floor(roundMinutes / 60);
+  if (hours < 24) return join(hours, 'h', roundMinutes % 60, 'min');
+  const roundHours = Math.round(whole / 3600);
+  return join(Math.floor(roundHours / 24), 'd', roundHours % 24, 'h');
+}
+
+/** Bytes in decimal units, as file managers show them. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (unit < units.length - 1 && value >= 999.5) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toPrecision(2)} ${units[unit]!}`;
+}
+
+/** `1 file`, `3 files`. */
+export function formatCount(count: number, one: string, many = `${one}s`): string {
+  return `${groupThousands(count)} ${count === 1 ? one : many}`;
+}
+
+function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}
+
+function isNumber(value: number | null | undefined): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** Puts what happened and what to do about it together as sentences. */
+export function joinSentences(problem: string, remedy: string): string {
+  if (remedy === '') return problem;
+  return /[.!?…:]$/.test(problem) ? `${problem} ${remedy}` : `${problem}. ${remedy}`;
+}

@@ -1,0 +1,216 @@
+import { AppError } from '../errors.js';
+import type { Tensor, TensorType } from '../ports.js';
+import { inferShapes } from './shapes.js';
+
+/** A size, or the name of one that is only known when the graph runs. */
+export type Dimension = number | string;
+
+export interface ValueInfo {
+  readonly type: TensorType;
+  readonly dims: readonly Dimension[];
+}
+
+export type Attribute =
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'ints'; readonly value: readonly number[] }
+  | { readonly kind: 'floats'; readonly value: readonly number[] }
+  | { readonly kind: 'tensor'; readonly value: Tensor };
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+export interface GraphNode {
+  readonly op: string;
+  /** '' for the standard operators. */
+  readonly domain: string;
+  readonly name: string;
+  /** Value names; '' for an optional input that is left out. */
+  inputs: string[];
+  outputs: string[];
+  attributes: Attributes;
+}
+
+export interface NodeOptions {
+  readonly domain?: string;
+  readonly attributes?: Attributes;
+  /** How many outputs the node has; 1 unless given. */
+  readonly outputCount?: number;
+  /** Names of the outputs, where they matter. */
+  readonly outputs?: readonly string[];
+}
+
+export const int = (value: number): Attribute => ({ kind: 'int', value });
+export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
+export const float = (value: number): Attribute => ({ kind: 'float', value });
+export const text = (value: string): Attribute => ({ kind: 'string', value });
+
+/** The domain of ONNX Runtime's own operators. */
+export const MICROSOFT = 'com.microsoft';
+
+/** An ONNX graph as a small mutable structure: nodes in topological order, every value's shape known. */
+export class Graph {
+  readonly inputs: string[] = [];
+  readonly outputs: string[] = [];
+  nodes: GraphNode[] = [];
+  /** Initializers. */
+  readonly constants = new Map<string, Tensor>();
+  readonly values = new Map<string, ValueInfo>();
+  /** int64 [1] values that hold the size of a symbolic dimension. */
+  readonly symbols = new Map<string, string>();
+  /** Index values that hold no number twice, so that scattering by them needs no addition. */
+  readonly uniqueIndices = new Set<string>();
+  private readonly pooled = new Map<string, string>();
+  private counter = 0;
+
+  /** `opset`: version of the standard operators the nodes are read by. */
+  constructor(readonly opset: number) {}
+
+  input(name: string, type: TensorType, dims: readonly Dimension[]): string {
+    this.inputs.push(name);
+    this.values.set(name, { type, dims });
+    return name;
+  }
+
+  /** Adds an initializer. */
+  constant(name: string, tensor: Tensor): string {
+    this.constants.set(name, tensor);
+    this.values.set(name, { type: tensor.type, dims: tensor.dims });
+    return name;
+  }
+
+  /** A float32 scalar, shared between its users. */
+  scalar(value: number): string {
+    return this.pool(`scalar:${value}`, {
+      type: 'float32',
+      dims: [],
+      data: Float32Array.of(value),
+    });
+  }
+
+  /** An int64 vector, shared between its users. */
+  indices(values: readonly number[]): string {
+    return this.pool(`indices:${values.join(',')}`, {
+      type: 'int64',
+      dims: [values.length],
+      data: BigInt64Array.from(values, BigInt),
+    });
+  }
+
+  /** A float32 tensor of one repeated value, shared between its users. */
+  filled(value: number, dims: readonly number[]): string {
+    const data = new Float32Array(dims.reduce((a, b) => a * b, 1)).fill(value);
+    return this.pool(`filled:${value}:${dims.join('x')}`, { type: 'float32', dims, data });
+  }
+
+  /** Appends a node with one output that matters; returns that output. */
+  node(op: string, inputs: readonly string[], options: NodeOptions = {}): string {
+    return this.nodeWithOutputs(op, inputs, options)[0]!;
+  }
+
+  /** Appends a node; returns its outputs. Their shapes are inferred. */
+  nodeWithOutputs(op: string, inputs: readonly string[], options: NodeOptions = {}): string[] {
+    const name = `${op}_${this.counter++}`;
+    const outputs = options.outputs
+      ? [...options.outputs]
+      : Array.from({ length: options.outputCount ?? 1 }, (_, i) =>
+          i === 0 ? name : `${name}:${i}`,
+        );
+    const node: GraphNode = {
+      op,
+      domain: options.domain ?? '',
+      name,
+      inputs: [...inputs],
+      outputs,
+      attributes: options.attributes ?? {},
+    };
+    const shapes = inferShapes(this, node);
+    outputs.forEach((output, i) => {
+      const info = shapes[i];
+      if (info && output !== '') this.values.set(output, info);
+    });
+    this.nodes.push(node);
+    return outputs;
+  }
+
+  /** Reshape to sizes that may be symbolic; all but one symbolic size must be in `symbols`. */
+  reshape(x: string, dims: readonly Dimension[]): string {
+    const symbolic = dims.filter((dim) => typeof dim === 'string').length;
+    let shape: string;
+    if (symbolic <= 1) {
+      shape = this.indices(dims.map((dim) => (typeof dim === 'string' ? -1 : dim)));
+    } else {
+      const parts = dims.map((dim) => {
+        if (typeof dim === 'number') return this.indices([dim]);
+        return this.symbols.get(dim) ?? this.indices([-1]);
+      });
+      shape = this.node('Concat', parts, { attributes: { axis: int(0) } });
+    }
+    const output = this.node('Reshape', [x, shape]);
+    this.values.set(output, { type: this.info(x).type, dims });
+    return output;
+  }
+
+  /** True for the shared constant that `scalar(value)` returns. */
+  isScalar(name: string, value: number): boolean {
+    return this.pooled.get(`scalar:${value}`) === name;
+  }
+
+  info(value: string): ValueInfo {
+    const info = this.values.get(value);
+    if (!info) throw graphError(value, 'a value with a known shape', 'none');
+    return info;
+  }
+
+  /** The dims of a value whose every size is known. */
+  staticDims(value: string): readonly number[] {
+    return this.info(value).dims.map((dim) => {
+      if (typeof dim === 'number') return dim;
+      throw graphError(value, 'static sizes', `symbolic size ${dim}`);
+    });
+  }
+
+  /** Numbers of an integer constant, or undefined where the value is computed. */
+  constantIntegers(value: string): number[] | undefined {
+    const tensor = this.constants.get(value);
+    if (!tensor || (tensor.type !== 'int64' && tensor.type !== 'int32')) return undefined;
+    return Array.from(tensor.data, Number);
+  }
+
+  private pool(key: string, tensor: Tensor): string {
+    const known = this.pooled.get(key);
+    if (known !== undefined) return known;
+    const name = `constant_${this.pooled.size}`;
+    this.pooled.set(key, name);
+    return this.constant(name, tensor);
+  }
+}
+
+export function graphError(op: string, expected: string, got: string): AppError {
+  return new AppError({ code: 'Graph', details: { op, expected, got } });
+}
+
+export function intAttribute(node: GraphNode, name: string, fallback: number): number {
+  const attribute = node.attributes[name];
+  return attribute?.kind === 'int' ? attribute.value : fallback;
+}
+
+export function floatAttribute(node: GraphNode, name: string, fallback: number): number {
+  const attribute = node.attributes[name];
+  return attribute?.kind === 'float' ? attribute.value : fallback;
+}
+
+export function intsAttribute(node: GraphNode, name: string): readonly number[] | undefined {
+  const attribute = node.attributes[name];
+  return attribute?.kind === 'ints' ? attribute.value : undefined;
+}
+
+export function stringAttribute(node: GraphNode, name: string, fallback: string): string {
+  const attribute = node.attributes[name];
+  return attribute?.kind === 'string' ? attribute.value : fallback;
+}
+
+/** An axis counted from the front. */
+export function normalizeAxis(axis: number, rank: number): number {
+  return axis < 0 ? axis + rank : axis;
+}

@@ -1,0 +1,335 @@
+import { AppError } from '../errors.js';
+import type { Tensor, TensorDataByType, TensorType } from '../ports.js';
+import type { Attribute, Dimension, GraphNode, ValueInfo } from './graph.js';
+import { Graph, MICROSOFT } from './graph.js';
+import { decodeUtf8, encodeUtf8, ProtobufReader, ProtobufWriter, WIRE } from './protobuf.js';
+
+/**
+ * ONNX files (https://onnx.ai/onnx/repo-docs/IR.html) to graphs and back. Field numbers are those
+ * of onnx.proto. Tensors that are stored as raw data stay views of the file's bytes.
+ */
+
+const TYPE_NUMBERS: Readonly<Record<TensorType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+};
+const TYPES = new Map(Object.entries(TYPE_NUMBERS).map(([type, n]) => [n, type as TensorType]));
+
+const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
+
+/** Serializes a graph as an ONNX model. */
+export function encodeModel(
+  graph: Graph,
+  options: { readonly producer?: string } = {},
+): Uint8Array {
+  const model = new ProtobufWriter();
+  model.varint(1, graph.opset >= 21 ? 10 : 8).string(2, options.producer ?? 'masklab');
+  model.message(7, (w) => {
+    for (const node of graph.nodes)
+      w.message(1, (n) => {
+        writeNode(n, node);
+      });
+    w.string(2, 'masklab');
+    for (const [name, tensor] of graph.constants)
+      w.message(5, (t) => {
+        writeTensor(t, name, tensor);
+      });
+    for (const name of graph.inputs)
+      w.message(11, (v) => {
+        writeValue(v, name, graph.info(name));
+      });
+    for (const name of graph.outputs)
+      w.message(12, (v) => {
+        writeValue(v, name, graph.info(name));
+      });
+  });
+  model.message(8, (w) => w.string(1, '').varint(2, graph.opset));
+  if (graph.nodes.some((node) => node.domain === MICROSOFT)) {
+    model.message(8, (w) => w.string(1, MICROSOFT).varint(2, 1));
+  }
+  return model.join();
+}
+
+function writeNode(w: ProtobufWriter, node: GraphNode): void {
+  for (const input of node.inputs) w.string(1, input);
+  for (const output of node.outputs) w.string(2, output);
+  w.string(3, node.name).string(4, node.op);
+  for (const [name, attribute] of Object.entries(node.attributes)) {
+    w.message(5, (a) => {
+      writeAttribute(a, name, attribute);
+    });
+  }
+  if (node.domain !== '') w.string(7, node.domain);
+}
+
+function writeAttribute(w: ProtobufWriter, name: string, attribute: Attribute): void {
+  w.string(1, name);
+  switch (attribute.kind) {
+    case 'float':
+      w.float(2, attribute.value);
+      break;
+    case 'int':
+      w.varint(3, attribute.value);
+      break;
+    case 'string':
+      w.bytes(4, encodeUtf8(attribute.value));
+      break;
+    case 'tensor':
+      w.message(5, (t) => {
+        writeTensor(t, '', attribute.value);
+      });
+      break;
+    case 'floats':
+      for (const value of attribute.value) w.float(7, value);
+      break;
+    case 'ints':
+      for (const value of attribute.value) w.varint(8, value);
+      break;
+  }
+  w.varint(20, ATTRIBUTE_TYPES[attribute.kind]);
+}
+
+function writeTensor(w: ProtobufWriter, name: string, tensor: Tensor): void {
+  for (const dim of tensor.dims) w.varint(1, dim);
+  w.varint(2, TYPE_NUMBERS[tensor.type]).string(8, name);
+  const { buffer, byteOffset, byteLength } = tensor.data;
+  w.bytes(9, new Uint8Array(buffer, byteOffset, byteLength));
+}
+
+function writeValue(w: ProtobufWriter, name: string, info: ValueInfo): void {
+  w.string(1, name).message(2, (type) =>
+    type.message(1, (tensor) => {
+      tensor.varint(1, TYPE_NUMBERS[info.type]).message(2, (shape) => {
+        for (const dim of info.dims) {
+          shape.message(1, (d) => (typeof dim === 'number' ? d.varint(1, dim) : d.string(2, dim)));
+        }
+      });
+    }),
+  );
+}
+
+/** Parses an ONNX model. `path` is only named in errors. */
+export function decodeModel(bytes: Uint8Array, path: string): Graph {
+  try {
+    let opset = 0;
+    let graphBytes: Uint8Array | undefined;
+    const model = new ProtobufReader(bytes);
+    model.forEachField((field, wire) => {
+      if (field === 7) graphBytes = model.slice();
+      else if (field === 8) {
+        const { domain, version } = readOpset(model.slice());
+        if (domain === '' || domain === 'ai.onnx') opset = version;
+      } else model.skip(wire);
+    });
+    if (!graphBytes) throw new RangeError('no graph in it');
+    return readGraph(new Graph(opset), graphBytes);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    const problem = `not a readable ONNX file (${cause instanceof Error ? cause.message : String(cause)})`;
+    const remedy = 'Download or export the model again.';
+    throw new AppError({ code: 'Model', details: { path, problem, remedy } }, { cause });
+  }
+}
+
+function readOpset(bytes: Uint8Array): { domain: string; version: number } {
+  const result = { domain: '', version: 0 };
+  const r = new ProtobufReader(bytes);
+  r.forEachField((field, wire) => {
+    if (field === 1) result.domain = r.string();
+    else if (field === 2) result.version = r.number();
+    else r.skip(wire);
+  });
+  return result;
+}
+
+function readGraph(graph: Graph, bytes: Uint8Array): Graph {
+  const r = new ProtobufReader(bytes);
+  r.forEachField((field, wire) => {
+    if (field === 1) graph.nodes.push(readNode(r.slice()));
+    else if (field === 5) {
+      const { name, tensor } = readTensor(r.slice());
+      graph.constant(name, tensor);
+    } else if (field === 11 || field === 12 || field === 13) {
+      const { name, info } = readValue(r.slice());
+      if (info) graph.values.set(name, info);
+      if (field === 11) graph.inputs.push(name);
+      if (field === 12) graph.outputs.push(name);
+    } else r.skip(wire);
+  });
+  // Before IR version 4 initializers were listed among the inputs as well.
+  const inputs = graph.inputs.filter((name) => !graph.constants.has(name));
+  graph.inputs.splice(0, graph.inputs.length, ...inputs);
+  return graph;
+}
+
+function readNode(bytes: Uint8Array): GraphNode {
+  const node = { op: '', domain: '', name: '', inputs: [] as string[], outputs: [] as string[] };
+  const attributes: Record<string, Attribute> = {};
+  const r = new ProtobufReader(bytes);
+  r.forEachField((field, wire) => {
+    if (field === 1) node.inputs.push(r.string());
+    else if (field === 2) node.outputs.push(r.string());
+    else if (field === 3) node.name = r.string();
+    else if (field === 4) node.op = r.string();
+    else if (field === 5) {
+      const { name, attribute } = readAttribute(r.slice());
+      if (attribute) attributes[name] = attribute;
+    } else if (field === 7) node.domain = r.string();
+    else r.skip(wire);
+  });
+  return { ...node, attributes };
+}
+
+function readAttribute(bytes: Uint8Array): { name: string; attribute: Attribute | undefined } {
+  let name = '';
+  let type = 0;
+  let single: Attribute | undefined;
+  const floats: number[] = [];
+  const ints: number[] = [];
+  const r = new ProtobufReader(bytes);
+  r.forEachField((field, wire) => {
+    if (field === 1) name = r.string();
+    else if (field === 2) single = { kind: 'float', value: r.float() };
+    else if (field === 3) single = { kind: 'int', value: r.number() };
+    else if (field === 4) single = { kind: 'string', value: decodeUtf8(r.slice()) };
+    else if (field === 5) single = { kind: 'tensor', value: readTensor(r.slice()).tensor };
+    else if (field === 7) floats.push(...repeated(r, wire, (packed) => packed.float()));
+    else if (field === 8) ints.push(...repeated(r, wire, (packed) => packed.number()));
+    else if (field === 20) type = r.number();
+    else r.skip(wire);
+  });
+  if (type === ATTRIBUTE_TYPES.floats)
+    return { name, attribute: { kind: 'floats', value: floats } };
+  if (type === ATTRIBUTE_TYPES.ints) return { name, attribute: { kind: 'ints', value: ints } };
+  return { name, attribute: single };
+}
+
+/** A repeated scalar field's next value or, packed, its next values. */
+function repeated(
+  r: ProtobufReader,
+  wire: number,
+  read: (from: ProtobufReader) => number,
+): number[] {
+  if (wire !== WIRE.bytes) return [read(r)];
+  const bytes = r.slice();
+  const packed = new ProtobufReader(bytes);
+  const values: number[] = [];
+  while (!packed.done) values.push(read(packed));
+  return values;
+}
+
+function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } {
+  const dims: number[] = [];
+  let name = '';
+  let type: TensorType | undefined;
+  let raw: Uint8Array | undefined;
+  const numbers: number[] = [];
+  const integers: bigint[] = [];
+  const r = new ProtobufReader(bytes);
+  r.forEachField((field, wire) => {
+    if (field === 1) dims.push(...repeated(r, wire, (packed) => packed.number()));
+    else if (field === 2) type = TYPES.get(r.number());
+    else if (field === 4) numbers.push(...repeated(r, wire, (packed) => packed.float()));
+    else if (field === 5) numbers.push(...repeated(r, wire, (packed) => packed.number()));
+    else if (field === 7) {
+      if (wire !== WIRE.bytes) integers.push(r.varint());
+      else {
+        const packed = new ProtobufReader(r.slice());
+        while (!packed.done) integers.push(packed.varint());
+      }
+    } else if (field === 8) name = r.string();
+    else if (field === 9) raw = r.slice();
+    else if (field === 13) throw new RangeError(`tensor ${name} is stored in another file`);
+    else r.skip(wire);
+  });
+  if (!type) throw new RangeError(`tensor ${name} has an unsupported type`);
+  return { name, tensor: makeTensor(type, dims, raw ?? { numbers, integers }) };
+}
+
+const ARRAYS = {
+  float32: Float32Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+  float16: Uint16Array,
+  uint8: Uint8Array,
+  int8: Int8Array,
+} as const;
+
+function makeTensor(
+  type: TensorType,
+  dims: readonly number[],
+  source: Uint8Array | { numbers: number[]; integers: bigint[] },
+): Tensor {
+  const create = ARRAYS[type];
+  let data: TensorDataByType[TensorType];
+  if (source instanceof Uint8Array) {
+    const aligned =
+      source.byteOffset % create.BYTES_PER_ELEMENT === 0 ? source : new Uint8Array(source);
+    data = new create(
+      aligned.buffer as ArrayBuffer,
+      aligned.byteOffset,
+      aligned.byteLength / create.BYTES_PER_ELEMENT,
+    );
+  } else if (type === 'int64') {
+    data = BigInt64Array.from(source.integers);
+  } else {
+    data = (create as { from(values: number[]): TensorDataByType[TensorType] }).from(
+      source.numbers,
+    );
+  }
+  if (data.length !== dims.reduce((a, b) => a * b, 1)) {
+    throw new RangeError(`a tensor of ${data.length} values has dims [${dims.join(', ')}]`);
+  }
+  return { type, dims, data } as Tensor;
+}
+
+function readValue(bytes: Uint8Array): { name: string; info: ValueInfo | undefined } {
+  let name = '';
+  let info: ValueInfo | undefined;
+  const r = new ProtobufReader(bytes);
+  r.forEachField((field, wire) => {
+    if (field === 1) name = r.string();
+    else if (field === 2) {
+      const outer = new ProtobufReader(r.slice());
+      outer.forEachField((kind, outerWire) => {
+        if (kind === 1) info = readTensorType(outer.slice());
+        else outer.skip(outerWire);
+      });
+    } else r.skip(wire);
+  });
+  return { name, info };
+}
+
+function readTensorType(bytes: Uint8Array): ValueInfo | undefined {
+  let type: TensorType | undefined;
+  const dims: Dimension[] = [];
+  const r = new ProtobufReader(bytes);
+  r.forEachField((field, wire) => {
+    if (field === 1) type = TYPES.get(r.number());
+    else if (field === 2) {
+      const shape = new ProtobufReader(r.slice());
+      shape.forEachField((kind, shapeWire) => {
+        if (kind === 1) dims.push(readDimension(shape.slice()));
+        else shape.skip(shapeWire);
+      });
+    } else r.skip(wire);
+  });
+  return type && { type, dims };
+}
+
+function readDimension(bytes: Uint8Array): Dimension {
+  let dim: Dimension = 'unknown';
+  const r = new ProtobufReader(bytes);
+  r.forEachField((field, wire) => {
+    if (field === 1) dim = r.number();
+    else if (field === 2) dim = r.string();
+    else r.skip(wire);
+  });
+  return dim;
+}

@@ -1,0 +1,110 @@
+import type { Graph, GraphNode } from '../graph.js';
+import { intAttribute, normalizeAxis } from '../graph.js';
+import { countReaders, producers } from './rewrite.js';
+
+/** Which inputs of an op hold one row for each row of its output; null where rows mix. */
+type RowInputs = (graph: Graph, node: GraphNode) => number[] | null;
+
+const unary: RowInputs = () => [0];
+
+const alongLastAxis: RowInputs = (graph, node) => {
+  const rank = graph.info(node.inputs[0]!).dims.length;
+  return rank > 1 && normalizeAxis(intAttribute(node, 'axis', -1), rank) === rank - 1 ? [0] : null;
+};
+
+const elementwise: RowInputs = (graph, node) => {
+  const out = graph.info(node.outputs[0]!).dims;
+  return node.inputs.flatMap((input, i) => {
+    const dims = graph.info(input).dims;
+    return dims.length === out.length && dims[0] === out[0] ? [i] : [];
+  });
+};
+
+const ROW_INPUTS: Readonly<Record<string, RowInputs>> = {
+  Gelu: unary,
+  Erf: unary,
+  Relu: unary,
+  Tanh: unary,
+  Identity: unary,
+  Softmax: alongLastAxis,
+  LayerNormalization: alongLastAxis,
+  Add: elementwise,
+  Sub: elementwise,
+  Mul: elementwise,
+  Div: elementwise,
+  MatMul: (graph, node) =>
+    node.inputs.every((input) => graph.info(input).dims.length === 2) ? [0] : null,
+  Gemm: (graph, node) => {
+    if (intAttribute(node, 'transA', 0) === 1) return null;
+    const bias = node.inputs[2];
+    const rows = graph.info(node.outputs[0]!).dims[0];
+    const perRow = bias !== undefined && bias !== '' ? graph.info(bias).dims : [];
+    return perRow.length === 2 && perRow[0] === rows ? [0, 2] : [0];
+  },
+};
+
+/**
+ * Moves every `Gather(x, indices)` on axis 0 of a matrix, whose indices are a graph input, up
+ * through the operators that work row by row, so that they run on the gathered rows only. Stops
+ * where rows mix (attention) or where a value has another reader.
+ */
+export function gatherEarly(graph: Graph): void {
+  while (pushOne(graph));
+}
+
+function pushOne(graph: Graph): boolean {
+  const made = producers(graph);
+  const readers = countReaders(graph);
+  for (const gather of graph.nodes) {
+    const [source = '', indices = ''] = gather.inputs;
+    if (gather.op !== 'Gather' || !graph.inputs.includes(indices)) continue;
+    if (axisOf(gather) !== 0 || graph.info(source).dims.length !== 2) continue;
+    const same = graph.nodes.filter((node) => sameGather(node, gather));
+    if (same.length > 1) {
+      merge(graph, gather, same);
+      return true;
+    }
+    const producer = made.get(source);
+    if (!producer || readers.get(source) !== 1) continue;
+    const rowInputs = ROW_INPUTS[producer.op]?.(graph, producer);
+    if (!rowInputs) continue;
+    push(graph, gather, producer, rowInputs);
+    return true;
+  }
+  return false;
+}
+
+function sameGather(a: GraphNode, b: GraphNode): boolean {
+  return a.op === 'Gather' && a.inputs.join() === b.inputs.join() && axisOf(a) === axisOf(b);
+}
+
+function axisOf(node: GraphNode): number {
+  return intAttribute(node, 'axis', 0);
+}
+
+/** Leaves the first of several equal gathers, which the others' readers now read. */
+function merge(graph: Graph, first: GraphNode, same: readonly GraphNode[]): void {
+  const kept = first.outputs[0]!;
+  const dropped = new Set(same.filter((node) => node !== first));
+  const aliases = new Set([...dropped].map((node) => node.outputs[0]!));
+  graph.nodes = graph.nodes.filter((node) => !dropped.has(node));
+  for (const node of graph.nodes) {
+    node.inputs = node.inputs.map((input) => (aliases.has(input) ? kept : input));
+  }
+}
+
+function push(graph: Graph, gather: GraphNode, producer: GraphNode, rowInputs: number[]): void {
+  const indices = gather.inputs[1]!;
+  const all = graph.nodes;
+  const at = all.indexOf(producer);
+  graph.nodes = all.slice(0, at);
+  const inputs = producer.inputs.map((input, i) =>
+    rowInputs.includes(i) ? graph.node('Gather', [input, indices]) : input,
+  );
+  graph.node(producer.op, inputs, {
+    domain: producer.domain,
+    attributes: producer.attributes,
+    outputs: gather.outputs,
+  });
+  graph.nodes.push(...all.slice(at + 1).filter((node) => node !== gather));
+}

@@ -1,0 +1,50 @@
+/** What core needs from the world; `src/node` implements these. */
+
+export type TensorType = 'float32' | 'int64' | 'int32' | 'bool' | 'float16' | 'uint8' | 'int8';
+
+export interface TensorDataByType {
+  float32: Float32Array;
+  int64: BigInt64Array;
+  int32: Int32Array;
+  bool: Uint8Array;
+  float16: Uint16Array;
+  uint8: Uint8Array;
+  int8: Int8Array;
+}
+
+/** A tensor in plain memory, row-major. */
+export type Tensor = {
+  [T in TensorType]: {
+    readonly type: T;
+    readonly dims: readonly number[];
+    readonly data: TensorDataByType[T];
+  };
+}[TensorType];
+
+export interface SessionOptions {
+  /** Intra-op threads; the results of a run are reproducible for a fixed number. */
+  readonly threads: number;
+  /** False while training: static shapes are created per bucket and patterns only cost memory. */
+  readonly memoryPattern?: boolean;
+  /** ONNX Runtime session config entries, e.g. `session.disable_quant_qdq`. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+export interface InferenceSession {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * Runs the graph. `outputs` names what is wanted; a tensor given there instead of `null` is
+   * written in place, so results can land in memory that the caller owns.
+   */
+  run(
+    inputs: Readonly<Record<string, Tensor>>,
+    outputs: Readonly<Record<string, Tensor | null>>,
+  ): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+}
+
+/** Creates inference sessions from a serialized ONNX model. */
+export interface Runtime {
+  createSession(model: Uint8Array, options: SessionOptions): Promise<InferenceSession>;
+}

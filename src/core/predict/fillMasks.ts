@@ -1,0 +1,150 @@
+import type { MaskedLanguageModel } from './maskedLanguageModel.js';
+import { isLowConfidence, type Candidate } from './predictWord.js';
+import { logProbability, topTokens } from './probabilities.js';
+import { runRows, type AbortState, type Row } from './runRows.js';
+import { tokenKinds } from './tokenKinds.js';
+import { roomOf, windowAround } from './window.js';
+import type { TextRange } from './words.js';
+import { wordLogProbability, wordRows } from './wordLikelihood.js';
+
+export interface FillMasksRequest {
+  readonly text: string;
+  readonly topK: number;
+  /** Words to score in the place of every mask, whatever the model would rather see there. */
+  readonly targets?: readonly string[] | undefined;
+  /** Predicts only the masks that start in this range of the text; all stand as context. */
+  readonly within?: TextRange | undefined;
+}
+
+export interface MaskFill {
+  /** UTF-16 offsets of the mask token in the text. */
+  readonly start: number;
+  readonly end: number;
+  /** Best first; special tokens are left out, and word pieces unless the mask touches a word. */
+  readonly candidates: readonly Candidate[];
+  /** One for each target, in the order given; null where the model cannot spell the word. */
+  readonly targets: readonly { readonly word: string; readonly probability: number | null }[];
+  readonly lowConfidence: boolean;
+}
+
+/**
+ * Predicts every mask token of a text. All masks stand at once: each fill is the model's marginal
+ * prediction given the text with all its masks. Candidates are words: punctuation is left out, and pieces too
+ * unless the mask goes on with a word. A text longer than `roomOf` the model
+ * is cut around each mask. Target words of several tokens are scored by PLL-word-l2r in place of the one mask.
+ */
+export async function fillMasks(
+  model: MaskedLanguageModel,
+  request: FillMasksRequest,
+  signal?: AbortState,
+): Promise<MaskFill[]> {
+  const { tokenizer } = model;
+  const encoding = tokenizer.encode(request.text);
+  const { start: from, end: to } = request.within ?? { start: 0, end: Infinity };
+  const masks = [...encoding.ids.keys()].filter((index) => {
+    const start = encoding.starts[index]!;
+    return encoding.ids[index] === tokenizer.special.mask && start >= from && start < to;
+  });
+  const targets = (request.targets ?? []).map((word) => ({ word, ids: targetIds(model, word) }));
+
+  const rows: Row[] = [];
+  const plans = masks.map((mask) => {
+    const window = windowAround(encoding.ids.length, { start: mask, end: mask + 1 }, roomOf(model));
+    const ids = encoding.ids.subarray(window.start, window.end);
+    const at = mask - window.start;
+    return {
+      mask,
+      own: addRow(rows, { ids, positions: [at] }),
+      targetRows: targets.map((target) =>
+        target.ids === null || target.ids.length < 2
+          ? []
+          : targetRows({ ids, at, target: target.ids, model }).map((row) => rows.push(row) - 1),
+      ),
+    };
+  });
+  const logits = await runRows(model, rows, signal);
+
+  return plans.map(({ mask, own, targetRows: scored }) => {
+    const start = encoding.starts[mask]!;
+    const ownLogits = logits[own.row]![own.position]!;
+    const candidates = topTokens(ownLogits, {
+      topK: request.topK,
+      allowed: allowedAt(model, request.text, start),
+    }).map(({ id, probability }) => ({ word: tokenizer.readable(id).trim(), probability }));
+    return {
+      start,
+      end: encoding.ends[mask]!,
+      candidates,
+      targets: targets.map(({ word, ids }, index) => {
+        if (ids === null) return { word, probability: null };
+        const score =
+          ids.length === 1
+            ? logProbability(ownLogits, ids[0]!)
+            : wordLogProbability(
+                scored[index]!.map((row) => logits[row]![0]!),
+                ids,
+              );
+        return { word, probability: Math.exp(score) };
+      }),
+      lowConfidence: isLowConfidence(candidates),
+    };
+  });
+}
+
+/** Adds a place to the row that has the same window already, or adds the row. */
+function addRow(rows: Row[], row: Row): { row: number; position: number } {
+  const last = rows.findLastIndex((other) => sameWindow(other.ids, row.ids));
+  if (last < 0) return { row: rows.push(row) - 1, position: 0 };
+  const positions = [...rows[last]!.positions, ...row.positions];
+  rows[last] = { ids: row.ids, positions };
+  return { row: last, position: positions.length - 1 };
+}
+
+/** Windows are views into one encoding, so equal place and size means equal. */
+function sameWindow(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  return (
+    a instanceof Int32Array &&
+    b instanceof Int32Array &&
+    a.buffer === b.buffer &&
+    a.byteOffset === b.byteOffset &&
+    a.length === b.length
+  );
+}
+
+function targetIds(model: MaskedLanguageModel, word: string): Int32Array | null {
+  const { ids } = model.tokenizer.encode(word);
+  const isKnown = ids.length > 0 && !ids.some((id) => model.tokenizer.isSpecial(id));
+  return isKnown ? ids : null;
+}
+
+function targetRows(options: {
+  ids: Int32Array;
+  at: number;
+  target: Int32Array;
+  model: MaskedLanguageModel;
+}): Row[] {
+  const { ids, at, target, model } = options;
+  // The target takes more places than the mask did: what no longer fits goes from the farther end.
+  const room = roomOf(model);
+  const spelled = Int32Array.from([...ids.subarray(0, at), ...target, ...ids.subarray(at + 1)]);
+  const window = windowAround(spelled.length, { start: at, end: at + target.length }, room);
+  const start = at - window.start;
+  return wordRows(
+    spelled.subarray(window.start, window.end),
+    { start, end: Math.min(start + target.length, window.end - window.start) },
+    model.tokenizer.special.mask,
+  );
+}
+
+const WORD_CHARACTER = /[\p{L}\p{N}]$/u;
+
+/** Word pieces fit only where the mask stands right behind a letter, as in `un[MASK]`. */
+function allowedAt(
+  model: MaskedLanguageModel,
+  text: string,
+  start: number,
+): (id: number) => boolean {
+  const kinds = tokenKinds(model.tokenizer);
+  const continuesWord = WORD_CHARACTER.test(text.slice(Math.max(0, start - 2), start));
+  return (id) => kinds.wordStart[id] === 1 || (continuesWord && kinds.continuation[id] === 1);
+}

@@ -1,0 +1,112 @@
+import type { MaskedLanguageModel } from './maskedLanguageModel.js';
+import { rankOf, surprisalBits, topTokens } from './probabilities.js';
+import { runRows, type AbortState, type Row } from './runRows.js';
+import { tokenKinds } from './tokenKinds.js';
+import { roomOf, tokensInRange, windowAround } from './window.js';
+import { wordLogProbability, wordRows } from './wordLikelihood.js';
+
+export interface Candidate {
+  readonly word: string;
+  /** Probability under the softmax over the whole vocabulary, 0 to 1. */
+  readonly probability: number;
+}
+
+/** How well the word that stands in the text fits there, in the model's eyes. */
+export interface WordScore {
+  readonly text: string;
+  /** Tokens the word consists of. */
+  readonly pieces: number;
+  /** Probability of the word by PLL-word-l2r, 0 to 1. */
+  readonly probability: number;
+  /** −log2 of the probability, in bits. */
+  readonly surprisal: number;
+  /**
+   * 1 + the number of tokens that can start a word and are more probable than the word's first
+   * piece while the whole word is masked. For a word of one token that is its place in the full
+   * list of candidates.
+   */
+  readonly rank: number;
+}
+
+export interface WordPrediction {
+  /** Whole words that could stand in the place of the word, best first. */
+  readonly candidates: readonly Candidate[];
+  /** Null where the model cannot spell the word with its vocabulary. */
+  readonly word: WordScore | null;
+  /** True when even the best candidate is below `LOW_CONFIDENCE`. */
+  readonly lowConfidence: boolean;
+}
+
+/** Below this probability of the best candidate, predictions are little more than a guess. */
+export const LOW_CONFIDENCE = 0.05;
+
+export interface PredictWordRequest {
+  readonly text: string;
+  /** UTF-16 offsets of the word in `text`. */
+  readonly start: number;
+  readonly end: number;
+  readonly topK: number;
+}
+
+/**
+ * Masks one word of a text and predicts it.
+ *
+ * Candidates come from a row in which one mask stands for the whole word, since they are whole
+ * words of one token each; the word's own probability comes from `wordRows`. All rows run in one
+ * batch. The text is cut around the word to what `roomOf` the model leaves. Null when no token covers the
+ * range.
+ */
+export async function predictWord(
+  model: MaskedLanguageModel,
+  request: PredictWordRequest,
+  signal?: AbortState,
+): Promise<WordPrediction | null> {
+  const { tokenizer } = model;
+  const encoding = tokenizer.encode(request.text);
+  const found = tokensInRange(encoding, request);
+  if (found === null) return null;
+
+  const room = roomOf(model);
+  const window = windowAround(encoding.ids.length, found, room);
+  const ids = encoding.ids.subarray(window.start, window.end);
+  const word = {
+    start: found.start - window.start,
+    end: Math.min(found.end - window.start, ids.length),
+  };
+  const pieceIds = ids.subarray(word.start, word.end);
+  const isWhole = found.end <= window.end;
+  const isKnown = isWhole && !pieceIds.some((id) => tokenizer.isSpecial(id));
+
+  // For a word of one token the row of candidates is also the row that scores it.
+  const single: Row = {
+    ids: [...ids.subarray(0, word.start), tokenizer.special.mask, ...ids.subarray(word.end)],
+    positions: [word.start],
+  };
+  const spelled = isKnown && pieceIds.length > 1 ? wordRows(ids, word, tokenizer.special.mask) : [];
+  const [candidateLogits, ...pieceLogits] = (
+    await runRows(model, [single, ...spelled], signal)
+  ).map((row) => row[0]!);
+  const kinds = tokenKinds(tokenizer);
+  const allowed = (id: number): boolean => kinds.wordStart[id] === 1;
+  const candidates = topTokens(candidateLogits!, { topK: request.topK, allowed }).map(
+    ({ id, probability }) => ({ word: tokenizer.readable(id).trim(), probability }),
+  );
+
+  let score: WordScore | null = null;
+  if (isKnown) {
+    const rows = pieceLogits.length > 0 ? pieceLogits : [candidateLogits!];
+    const logProbability = wordLogProbability(rows, pieceIds);
+    score = {
+      text: request.text.slice(request.start, request.end),
+      pieces: pieceIds.length,
+      probability: Math.exp(logProbability),
+      surprisal: surprisalBits(logProbability),
+      rank: rankOf(rows[0]!, { id: pieceIds[0]!, allowed }),
+    };
+  }
+  return { candidates, word: score, lowConfidence: isLowConfidence(candidates) };
+}
+
+export function isLowConfidence(candidates: readonly Candidate[]): boolean {
+  return (candidates[0]?.probability ?? 0) < LOW_CONFIDENCE;
+}

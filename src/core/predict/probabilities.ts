@@ -1,0 +1,62 @@
+/**
+ * Natural logarithm of the sum of exponentials of `logits`, accumulated in float64 after taking
+ * the maximum out, so that no logit overflows.
+ */
+export function logSumExp(logits: Float32Array): number {
+  let max = -Infinity;
+  for (const logit of logits) if (logit > max) max = logit;
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - max);
+  return max + Math.log(sum);
+}
+
+/** Log-probability (nats) of `id` under the softmax over the whole vocabulary. */
+export function logProbability(logits: Float32Array, id: number): number {
+  return logits[id]! - logSumExp(logits);
+}
+
+/** Surprisal in bits of something whose log-probability is given in nats. */
+export function surprisalBits(logProbabilityNats: number): number {
+  // Adding 0 turns the -0 of a certain event into 0.
+  return -logProbabilityNats / Math.LN2 + 0;
+}
+
+export interface RankedToken {
+  readonly id: number;
+  readonly probability: number;
+}
+
+/**
+ * The `topK` most probable tokens among those that `allowed` lets through, best first, ties by
+ * id. Probabilities are those of the softmax over the whole vocabulary: leaving tokens out does
+ * not inflate the rest.
+ */
+export function topTokens(
+  logits: Float32Array,
+  options: { topK: number; allowed: (id: number) => boolean },
+): RankedToken[] {
+  const best: number[] = [];
+  for (let id = 0; id < logits.length; id++) {
+    if (best.length === options.topK && logits[id]! <= logits[best.at(-1)!]!) continue;
+    if (!options.allowed(id)) continue;
+    let at = best.length;
+    while (at > 0 && logits[best[at - 1]!]! < logits[id]!) at--;
+    best.splice(at, 0, id);
+    if (best.length > options.topK) best.pop();
+  }
+  const normalizer = logSumExp(logits);
+  return best.map((id) => ({ id, probability: Math.exp(logits[id]! - normalizer) }));
+}
+
+/** 1 + the number of allowed tokens that are more probable than `id`. */
+export function rankOf(
+  logits: Float32Array,
+  options: { id: number; allowed: (id: number) => boolean },
+): number {
+  const own = logits[options.id]!;
+  let rank = 1;
+  for (let id = 0; id < logits.length; id++) {
+    if (logits[id]! > own && options.allowed(id)) rank++;
+  }
+  return rank;
+}

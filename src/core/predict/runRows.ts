@@ -1,0 +1,103 @@
+import { AppError } from '../errors.js';
+import type { MaskedLanguageModel, PredictionBatch } from './maskedLanguageModel.js';
+
+/** One sequence without `[CLS]`/`[SEP]` and the places in it whose logits are wanted. */
+export interface Row {
+  readonly ids: ArrayLike<number>;
+  readonly positions: readonly number[];
+}
+
+/** The part of `AbortSignal` that prediction looks at. */
+export interface AbortState {
+  readonly aborted: boolean;
+}
+
+/** Tokens (padding included) in one forward pass: enough to keep two cores busy. */
+const BATCH_TOKENS = 2048;
+
+/**
+ * Runs rows through the model in few forward passes and keeps what `read` makes of the logits
+ * [vocabulary] at each wanted position; the logits of a whole page would not fit in memory.
+ *
+ * Rows of similar length share a pass. `signal` is looked at between passes.
+ * Returns for each row one value for each of its positions.
+ */
+export async function mapRows<T>(
+  model: MaskedLanguageModel,
+  rows: readonly Row[],
+  options: {
+    read: (logits: Float32Array, row: number) => T;
+    signal?: AbortState | undefined;
+  },
+): Promise<T[][]> {
+  const results: T[][] = rows.map(() => []);
+  for (const group of groupByLength(rows)) {
+    if (options.signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
+    const batch = padRows(
+      model,
+      group.map((index) => rows[index]!),
+    );
+    if (batch.positions.length === 0) continue;
+    const logits = await model.logitsAt(batch);
+    const vocabulary = logits.length / batch.positions.length;
+    let at = 0;
+    for (const index of group) {
+      results[index] = rows[index]!.positions.map(() => {
+        const slice = logits.subarray(at * vocabulary, (at + 1) * vocabulary);
+        at++;
+        return options.read(slice, index);
+      });
+    }
+  }
+  return results;
+}
+
+/** `mapRows` that keeps the logits themselves: for a few rows. */
+export function runRows(
+  model: MaskedLanguageModel,
+  rows: readonly Row[],
+  signal?: AbortState,
+): Promise<Float32Array[][]> {
+  return mapRows(model, rows, { read: (logits) => logits, signal });
+}
+
+/** Indices of rows in groups of similar length whose padded size fits a batch. */
+function groupByLength(rows: readonly Row[]): number[][] {
+  const order = rows.map((_, index) => index);
+  order.sort((a, b) => rows[a]!.ids.length - rows[b]!.ids.length || a - b);
+  const groups: number[][] = [];
+  let group: number[] = [];
+  for (const index of order) {
+    const length = rows[index]!.ids.length + 2;
+    if (group.length > 0 && (group.length + 1) * length > BATCH_TOKENS) {
+      groups.push(group);
+      group = [];
+    }
+    group.push(index);
+  }
+  if (group.length > 0) groups.push(group);
+  return groups;
+}
+
+function padRows(model: MaskedLanguageModel, rows: readonly Row[]): PredictionBatch {
+  const { pad, cls, sep } = model.tokenizer.special;
+  const length = Math.max(...rows.map((row) => row.ids.length)) + 2;
+  const inputIds = new BigInt64Array(rows.length * length).fill(BigInt(pad));
+  const attentionMask = new BigInt64Array(rows.length * length);
+  const positions: bigint[] = [];
+  rows.forEach(({ ids, positions: wanted }, row) => {
+    const start = row * length;
+    inputIds[start] = BigInt(cls);
+    for (let i = 0; i < ids.length; i++) inputIds[start + 1 + i] = BigInt(ids[i]!);
+    inputIds[start + 1 + ids.length] = BigInt(sep);
+    attentionMask.fill(1n, start, start + ids.length + 2);
+    for (const position of wanted) positions.push(BigInt(start + 1 + position));
+  });
+  return {
+    batchSize: rows.length,
+    length,
+    inputIds,
+    attentionMask,
+    positions: BigInt64Array.from(positions),
+  };
+}

@@ -1,0 +1,58 @@
+import type { MaskedLanguageModel } from './maskedLanguageModel.js';
+import { logProbability, surprisalBits } from './probabilities.js';
+import { mapRows, type AbortState, type Row } from './runRows.js';
+import { tokensInRange, windowAround } from './window.js';
+import { wordRows } from './wordLikelihood.js';
+
+export interface ScoredWord {
+  /** UTF-16 offsets in the text. */
+  readonly start: number;
+  readonly end: number;
+  /** Bits; null where the model cannot spell the word. */
+  readonly surprisal: number | null;
+}
+
+/** Tokens of context a word is scored in: a long text costs by its words, not their square. */
+const CONTEXT_TOKENS = 64;
+
+/**
+ * Surprisal of every given word of a text, each predicted with itself masked and all others
+ * standing (PLL-word-l2r), within a window of 64 tokens around it.
+ */
+export async function scoreWords(
+  model: MaskedLanguageModel,
+  request: {
+    readonly text: string;
+    readonly words: readonly { readonly start: number; readonly end: number }[];
+  },
+  signal?: AbortState,
+): Promise<ScoredWord[]> {
+  const { tokenizer } = model;
+  const encoding = tokenizer.encode(request.text);
+  const room = Math.min(model.maxLength, CONTEXT_TOKENS) - 2;
+  const rows: Row[] = [];
+  const pieceOfRow: number[] = [];
+  const plans = request.words.map((word) => {
+    const found = tokensInRange(encoding, word);
+    if (found === null || found.end - found.start > room) return null;
+    const pieceIds = encoding.ids.subarray(found.start, found.end);
+    if (pieceIds.some((id) => tokenizer.isSpecial(id))) return null;
+    const window = windowAround(encoding.ids.length, found, room);
+    const ids = encoding.ids.subarray(window.start, window.end);
+    const place = { start: found.start - window.start, end: found.end - window.start };
+    const first = rows.length;
+    rows.push(...wordRows(ids, place, tokenizer.special.mask));
+    pieceOfRow.push(...pieceIds);
+    return { first, end: rows.length };
+  });
+  const scores = await mapRows(model, rows, {
+    read: (logits, row) => logProbability(logits, pieceOfRow[row]!),
+    signal,
+  });
+  return request.words.map(({ start, end }, index) => {
+    const plan = plans[index] ?? null;
+    if (plan === null) return { start, end, surprisal: null };
+    const nats = scores.slice(plan.first, plan.end).reduce((sum, [score]) => sum + score!, 0);
+    return { start, end, surprisal: surprisalBits(nats) };
+  });
+}

@@ -1,0 +1,183 @@
+import * as z from 'zod';
+import { maskingPolicySchema } from '../masking/policy.js';
+
+/**
+ * The files of a run directory. The run directory is the protocol: a trainer process writes it,
+ * everything else only reads it (and drops `control.json` into it).
+ */
+export const RUN_FILES = {
+  spec: 'run.json',
+  state: 'state.json',
+  control: 'control.json',
+  metrics: 'metrics.jsonl',
+  log: 'log.jsonl',
+  samples: 'samples.jsonl',
+  stderr: 'trainer.log',
+  checkpoints: 'checkpoints',
+  model: 'model',
+} as const;
+
+export const optimizerSpecSchema = z.object({
+  name: z.literal('adamw'),
+  learningRate: z.number().positive(),
+  beta1: z.number().min(0).lt(1),
+  beta2: z.number().min(0).lt(1),
+  epsilon: z.number().positive(),
+  weightDecay: z.number().min(0),
+  maxGradientNorm: z.number().positive(),
+});
+
+export const trainingSpecSchema = z.object({
+  epochs: z.number().positive(),
+  batchSize: z.int().positive(),
+  /** Tokens a sequence, special tokens included. */
+  maxLength: z.int().min(8).max(4096),
+  warmupFraction: z.number().min(0).max(1),
+  schedule: z.enum(['linear', 'cosine', 'constant']),
+  evaluateEverySteps: z.int().positive(),
+  checkpointEverySteps: z.int().positive(),
+  /** Seeds data order, masking and new weights. */
+  seed: z.int().min(0),
+  threads: z.int().positive(),
+});
+
+export const dataFileSchema = z.object({
+  /** Absolute, or relative to the workspace folder. */
+  path: z.string(),
+  bytes: z.int().min(0),
+  sha256: z.string().length(64),
+});
+
+/** `run.json`: immutable, everything needed to reproduce the run. */
+export const runSpecSchema = z.object({
+  version: z.literal(1),
+  id: z.string().min(1),
+  name: z.string().min(1),
+  createdAt: z.iso.datetime(),
+  /** Slug of the experiment the run belongs to. */
+  experiment: z.string().min(1),
+  task: z.literal('masked-lm'),
+  /** Folder that data paths are relative to. */
+  workspaceFolder: z.string(),
+  model: z.object({
+    /** Absolute path of the model folder the run starts from. */
+    path: z.string(),
+    name: z.string(),
+    sha256: z.string().length(64),
+  }),
+  data: z.object({
+    files: z.array(dataFileSchema).min(1),
+    heldOutFraction: z.number().min(0).max(0.5),
+    splitSeed: z.int().min(0),
+  }),
+  masking: maskingPolicySchema,
+  optimizer: optimizerSpecSchema,
+  training: trainingSpecSchema,
+  versions: z.record(z.string(), z.string()),
+});
+export type RunSpec = z.infer<typeof runSpecSchema>;
+export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
+export type OptimizerSpec = z.infer<typeof optimizerSpecSchema>;
+export type DataFile = z.infer<typeof dataFileSchema>;
+
+export const runStatusSchema = z.enum([
+  'queued',
+  'preparing',
+  'running',
+  'paused',
+  'stopped',
+  'finished',
+  'failed',
+]);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+/** `state.json`: replaced atomically; a `pid` that is gone under a live status means a crash. */
+export const runStateSchema = z.object({
+  version: z.literal(1),
+  status: runStatusSchema,
+  pid: z.int().nullable(),
+  host: z.string(),
+  heartbeat: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  /** Optimizer steps done, of `totalSteps` (0 while preparing). */
+  step: z.int().min(0),
+  totalSteps: z.int().min(0),
+  /** Seconds spent training so far, over all resumes. */
+  trainingSeconds: z.number().min(0),
+  /** Estimated seconds to the end; null while unknown. */
+  secondsLeft: z.number().min(0).nullable(),
+  /** Held-out metrics before the first step, latest and best. */
+  before: z.record(z.string(), z.number()).nullable(),
+  latest: z.record(z.string(), z.number()).nullable(),
+  best: z.object({ metric: z.string(), value: z.number(), step: z.int() }).nullable(),
+  /** What is being done, in words for a person. */
+  activity: z.string(),
+  error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
+});
+export type RunState = z.infer<typeof runStateSchema>;
+
+/** `control.json`: written by whoever wants something of the trainer, removed by the trainer. */
+export const runControlSchema = z.object({
+  version: z.literal(1),
+  command: z.enum(['stop', 'pause', 'resume', 'checkpoint']),
+});
+export type RunControl = z.infer<typeof runControlSchema>;
+
+/** A line of `metrics.jsonl`. Losses are mean negative log-likelihoods in nats a masked token. */
+export const metricsRowSchema = z.object({
+  step: z.int().min(0),
+  epoch: z.number().min(0),
+  /** Seconds of training time at this row, over all resumes. */
+  time: z.number().min(0),
+  split: z.enum(['train', 'heldOut']),
+  loss: z.number(),
+  perplexity: z.number().optional(),
+  /** Share of masked tokens whose top prediction is the original, 0 to 1. */
+  maskedAccuracy: z.number().optional(),
+  learningRate: z.number().optional(),
+  gradientNorm: z.number().optional(),
+  /** Tokens (padding excluded) a second. */
+  tokensPerSecond: z.number().optional(),
+});
+export type MetricsRow = z.infer<typeof metricsRowSchema>;
+
+/** A line of `log.jsonl`. */
+export const logRowSchema = z.object({
+  time: z.iso.datetime(),
+  level: z.enum(['info', 'warning', 'error']),
+  message: z.string(),
+});
+export type LogRow = z.infer<typeof logRowSchema>;
+
+/** A line of `samples.jsonl`: the same masked sentences predicted again at an evaluation. */
+export const sampleRowSchema = z.object({
+  step: z.int().min(0),
+  sentences: z.array(
+    z.object({
+      /** Original text; each mask replaces `[start, end)` of it (UTF-16 units). */
+      text: z.string(),
+      file: z.string(),
+      masks: z.array(
+        z.object({
+          start: z.int(),
+          end: z.int(),
+          original: z.string(),
+          /** Probability of the original word at this place. */
+          originalProbability: z.number(),
+          candidates: z.array(z.object({ word: z.string(), probability: z.number() })),
+        }),
+      ),
+    }),
+  ),
+});
+export type SampleRow = z.infer<typeof sampleRowSchema>;
+
+/** `experiments/<slug>.json`. */
+export const experimentSchema = z.object({
+  version: z.literal(1),
+  slug: z.string(),
+  name: z.string(),
+  notes: z.string().default(''),
+  createdAt: z.iso.datetime(),
+});
+export type Experiment = z.infer<typeof experimentSchema>;

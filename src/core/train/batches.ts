@@ -1,0 +1,121 @@
+import type { Example } from '../data/documents.js';
+import type { MaskedToken } from '../masking/maskExample.js';
+import { randomStream, shuffled } from '../random.js';
+import type { Tokenizer } from '../text/tokenizer.js';
+import type { MaskedBatch } from './batch.js';
+
+/** Lengths and masked counts are rounded up to these, so that shapes repeat between batches. */
+const LENGTH_BUCKET = 32;
+const COUNT_BUCKET = 32;
+
+export interface PlannedBatch {
+  /** Tokens a row, special tokens included. */
+  readonly length: number;
+  readonly examples: readonly Example[];
+}
+
+/**
+ * Groups examples of similar length into batches. With a `shuffle` name both the members and the
+ * order of the batches are random; how many batches there are does not depend on it.
+ */
+export function planBatches(
+  examples: readonly Example[],
+  { batchSize, shuffle }: { batchSize: number; shuffle: readonly (string | number)[] | null },
+): PlannedBatch[] {
+  const random = shuffle === null ? null : randomStream('batches', ...shuffle);
+  const mixed = random === null ? examples : shuffled(examples, random);
+  const byLength = new Map<number, Example[]>();
+  // No row is padded beyond the longest: a model may have no positions there.
+  const longest = mixed.reduce((length, { ids }) => Math.max(length, ids.length + 2), 0);
+  for (const example of mixed) {
+    const length = Math.min(longest, roundUp(example.ids.length + 2, LENGTH_BUCKET));
+    const group = byLength.get(length);
+    if (group) group.push(example);
+    else byLength.set(length, [example]);
+  }
+  const batches = fillBatches(byLength, batchSize);
+  return random === null ? batches : shuffled(batches, random);
+}
+
+/** From the longest bucket down; what does not fill a batch is padded into the next longer one. */
+function fillBatches(byLength: ReadonlyMap<number, Example[]>, batchSize: number): PlannedBatch[] {
+  const lengths = [...byLength.keys()].sort((a, b) => b - a);
+  const batches: PlannedBatch[] = [];
+  let waiting: { length: number; examples: Example[] } | null = null;
+  for (const length of lengths) {
+    for (const example of byLength.get(length)!) {
+      waiting ??= { length, examples: [] };
+      waiting.examples.push(example);
+      if (waiting.examples.length === batchSize) {
+        batches.push(waiting);
+        waiting = null;
+      }
+    }
+  }
+  if (waiting !== null) batches.push(waiting);
+  return batches;
+}
+
+/**
+ * Lays a planned batch and its masked tokens out as tensors: `[CLS] tokens [SEP]` a row, padded.
+ * The masked count is padded with entries of weight 0 at positions that are not masked.
+ */
+export function collate(
+  { length, examples }: PlannedBatch,
+  masks: readonly (readonly MaskedToken[])[],
+  tokenizer: Tokenizer,
+): MaskedBatch {
+  const { cls, sep, pad } = tokenizer.special;
+  const batchSize = examples.length;
+  const inputIds = new BigInt64Array(batchSize * length).fill(BigInt(pad));
+  const attentionMask = new BigInt64Array(batchSize * length);
+  const isMasked = new Uint8Array(batchSize * length);
+  const used: { position: number; label: number }[] = [];
+  let tokenCount = 0;
+  examples.forEach(({ ids }, row) => {
+    const start = row * length;
+    inputIds[start] = BigInt(cls);
+    ids.forEach((id, i) => (inputIds[start + 1 + i] = BigInt(id)));
+    inputIds[start + 1 + ids.length] = BigInt(sep);
+    attentionMask.fill(1n, start, start + ids.length + 2);
+    tokenCount += ids.length + 2;
+    for (const { index, original, inputId } of masks[row]!) {
+      const position = start + 1 + index;
+      inputIds[position] = BigInt(inputId);
+      isMasked[position] = 1;
+      used.push({ position, label: original });
+    }
+  });
+
+  const maskedCount = Math.min(batchSize * length, roundUp(used.length, COUNT_BUCKET));
+  const positions = new BigInt64Array(maskedCount);
+  const labels = new BigInt64Array(maskedCount);
+  const weights = new Float32Array(maskedCount);
+  let free = 0;
+  for (let i = 0; i < maskedCount; i++) {
+    const entry = used[i];
+    if (entry) {
+      positions[i] = BigInt(entry.position);
+      labels[i] = BigInt(entry.label);
+      weights[i] = 1;
+    } else {
+      while (isMasked[free] === 1) free++;
+      positions[i] = BigInt(free++);
+    }
+  }
+  return {
+    batchSize,
+    length,
+    maskedCount,
+    inputIds,
+    attentionMask,
+    positions,
+    labels,
+    weights,
+    tokenCount,
+  };
+}
+
+function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
+}

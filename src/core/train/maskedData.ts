@@ -1,0 +1,51 @@
+import type { Split } from '../data/split.js';
+import { maskExample } from '../masking/maskExample.js';
+import { randomStream, shuffled, type RandomKey } from '../random.js';
+import type { RunSpec } from '../runs/schema.js';
+import type { Tokenizer } from '../text/tokenizer.js';
+import type { MaskedBatch } from './batch.js';
+import { collate, planBatches, type PlannedBatch } from './batches.js';
+import type { TrainingData } from './loop.js';
+
+/** Evaluations cost time: a few hundred sequences tell the loss to about a hundredth. */
+const MAX_HELD_OUT_EXAMPLES = 256;
+
+/**
+ * Batches for masked-language modelling. Training examples are masked anew each epoch (dynamic
+ * masking, Liu et al. 2019, arXiv:1907.11692); held-out ones always in the same way, so that
+ * evaluations compare.
+ */
+export function createMaskedData(
+  split: Split,
+  { spec, tokenizer }: { spec: RunSpec; tokenizer: Tokenizer },
+): TrainingData {
+  const { batchSize, seed } = spec.training;
+  const materialize = (planned: PlannedBatch, draw: readonly RandomKey[]): MaskedBatch => {
+    const masks = planned.examples.map((example) =>
+      maskExample(example, spec.masking, { tokenizer, draw }),
+    );
+    return collate(planned, masks, tokenizer);
+  };
+  const planOf = (epoch: number): PlannedBatch[] =>
+    planBatches(split.train, { batchSize, shuffle: [seed, epoch] });
+
+  const heldOut = shuffled(split.heldOut, randomStream('held-out', spec.data.splitSeed));
+  const heldOutPlan = planBatches(heldOut.slice(0, MAX_HELD_OUT_EXAMPLES), {
+    batchSize,
+    shuffle: null,
+  });
+  let heldOutBatches: MaskedBatch[] | null = null;
+
+  let epochPlan = { epoch: 0, batches: planOf(0) };
+  const stepsPerEpoch = epochPlan.batches.length;
+  return {
+    stepsPerEpoch,
+    trainBatch: (step) => {
+      const epoch = Math.floor(step / stepsPerEpoch);
+      if (epoch !== epochPlan.epoch) epochPlan = { epoch, batches: planOf(epoch) };
+      return materialize(epochPlan.batches[step % stepsPerEpoch]!, ['train', seed, epoch]);
+    },
+    heldOutBatches: () =>
+      (heldOutBatches ??= heldOutPlan.map((planned) => materialize(planned, ['held-out']))),
+  };
+}

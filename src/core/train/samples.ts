@@ -1,0 +1,149 @@
+import type { Example, TextDocument } from '../data/documents.js';
+import { logProbability, topTokens } from '../predict/probabilities.js';
+import { tokenKinds } from '../predict/tokenKinds.js';
+import { shuffled } from '../random.js';
+import type { SampleRow } from '../runs/schema.js';
+import type { Encoding, Tokenizer } from '../text/tokenizer.js';
+import type { MaskedBatch } from './batch.js';
+
+/** A sentence of the person's own text with one word masked, predicted again at evaluations. */
+export interface SampleSentence {
+  readonly file: string;
+  readonly text: string;
+  /** The masked word in `text`, UTF-16 offsets. */
+  readonly start: number;
+  readonly end: number;
+  readonly ids: Int32Array;
+  /** Index into `ids` of the masked token. */
+  readonly masked: number;
+}
+
+/** An example's borders may cut its first and last sentence. */
+const WHOLE_SENTENCE = /^["'“‘(]?[\p{Lu}\p{Lo}\p{N}].*[.!?…。！？]["'”’)]*$/su;
+const MIN_WORDS = 6;
+const MAX_CHARACTERS = 200;
+/** Shorter words are mostly function words, which any model gets right. */
+const MIN_WORD_LENGTH = 4;
+
+/**
+ * Picks up to `count` sentences from held-out examples, spread over them, each with one word
+ * masked that is a single token of the model (so that its probability is one number).
+ */
+export function sampleSentences(
+  examples: readonly Example[],
+  documents: ReadonlyMap<string, TextDocument>,
+  tokenizer: Tokenizer,
+  options: { readonly count: number; readonly maxLength: number; readonly random: () => number },
+): SampleSentence[] {
+  const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+  const samples: SampleSentence[] = [];
+  for (const example of shuffled(examples, options.random)) {
+    const document = documents.get(example.file);
+    if (document === undefined) continue;
+    const stretch = document.text.slice(example.start, example.end);
+    const sentences = [...segmenter.segment(stretch)].map(({ segment }) => segment.trim());
+    const usable = sentences
+      .filter((text) => WHOLE_SENTENCE.test(text))
+      .filter((text) => text.length <= MAX_CHARACTERS && text.split(/\s+/).length >= MIN_WORDS)
+      .map((text) => tokenized(text, example.file, tokenizer, options.random))
+      .filter((sample) => sample !== null && sample.ids.length + 2 <= options.maxLength);
+    const sample = usable[Math.floor(options.random() * usable.length)];
+    if (sample) samples.push(sample);
+    if (samples.length === options.count) break;
+  }
+  return samples;
+}
+
+function tokenized(
+  text: string,
+  file: string,
+  tokenizer: Tokenizer,
+  random: () => number,
+): SampleSentence | null {
+  const encoding = tokenizer.encode(text);
+  const candidates = [...encoding.ids.keys()].filter((i) => isWholeWord(i, encoding, text));
+  const masked = candidates[Math.floor(random() * candidates.length)];
+  if (masked === undefined) return null;
+  const start = encoding.starts[masked]!;
+  const end = encoding.ends[masked]!;
+  return { file, text, start, end, ids: encoding.ids, masked };
+}
+
+function isWholeWord(i: number, { wordIds, starts, ends }: Encoding, text: string): boolean {
+  const isAlone = wordIds[i] !== wordIds[i - 1] && wordIds[i] !== wordIds[i + 1];
+  return (
+    isAlone &&
+    ends[i]! - starts[i]! >= MIN_WORD_LENGTH &&
+    /^\p{L}+$/u.test(text.slice(starts[i], ends[i]))
+  );
+}
+
+/** One batch with every sample's word masked: a single shape, run at each evaluation. */
+export function sampleBatch(samples: readonly SampleSentence[], tokenizer: Tokenizer): MaskedBatch {
+  const { cls, sep, mask, pad } = tokenizer.special;
+  const length = Math.max(...samples.map(({ ids }) => ids.length + 2));
+  const inputIds = new BigInt64Array(samples.length * length).fill(BigInt(pad));
+  const attentionMask = new BigInt64Array(samples.length * length);
+  const positions = new BigInt64Array(samples.length);
+  const labels = new BigInt64Array(samples.length);
+  let tokenCount = 0;
+  samples.forEach(({ ids, masked }, row) => {
+    const at = row * length;
+    const tokens = [cls, ...ids, sep];
+    tokens.forEach((id, column) => {
+      inputIds[at + column] = BigInt(id);
+      attentionMask[at + column] = 1n;
+    });
+    inputIds[at + masked + 1] = BigInt(mask);
+    positions[row] = BigInt(at + masked + 1);
+    labels[row] = BigInt(ids[masked]!);
+    tokenCount += tokens.length;
+  });
+  return {
+    batchSize: samples.length,
+    length,
+    maskedCount: samples.length,
+    inputIds,
+    attentionMask,
+    positions,
+    labels,
+    weights: new Float32Array(samples.length).fill(1),
+    tokenCount,
+  };
+}
+
+/**
+ * Reads predictions off the logits of `sampleBatch`, row-major [samples, vocabulary]. Word pieces,
+ * special tokens and punctuation are dropped from the candidates; probabilities are those of the
+ * full softmax.
+ */
+export function readSamples(
+  samples: readonly SampleSentence[],
+  logits: Float32Array,
+  { tokenizer, step, topK }: { tokenizer: Tokenizer; step: number; topK: number },
+): SampleRow {
+  const size = tokenizer.vocabularySize;
+  const { wordStart } = tokenKinds(tokenizer);
+  const allowed = (id: number): boolean => wordStart[id] === 1;
+  const sentences = samples.map((sample, row) => {
+    const scores = logits.subarray(row * size, (row + 1) * size);
+    const label = sample.ids[sample.masked]!;
+    return {
+      text: sample.text,
+      file: sample.file,
+      masks: [
+        {
+          start: sample.start,
+          end: sample.end,
+          original: sample.text.slice(sample.start, sample.end),
+          originalProbability: Math.exp(logProbability(scores, label)),
+          candidates: topTokens(scores, { topK, allowed }).map(({ id, probability }) => ({
+            word: tokenizer.readable(id),
+            probability,
+          })),
+        },
+      ],
+    };
+  });
+  return { step, sentences };
+}

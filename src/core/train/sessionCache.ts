@@ -1,0 +1,65 @@
+import type { Graph } from '../graph/graph.js';
+import { encodeModel } from '../graph/onnx.js';
+import type { BatchShape, EvaluationGraph, TrainingGraph } from '../models/bertGraphs.js';
+import type { InferenceSession, Runtime } from '../ports.js';
+import type { MaskedBatch } from './batch.js';
+
+export interface Compiled<Info> {
+  readonly session: InferenceSession;
+  readonly info: Info;
+}
+
+interface GraphsByKind {
+  train: TrainingGraph;
+  evaluate: EvaluationGraph;
+  logits: { graph: Graph; logits: string };
+}
+
+/** Compiled sessions by batch shape; the least recently used one goes first. */
+export class SessionCache {
+  private readonly sessions = new Map<string, Compiled<GraphsByKind[keyof GraphsByKind]>>();
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly threads: number,
+    private readonly limit: number,
+  ) {}
+
+  async get<Kind extends keyof GraphsByKind>(
+    kind: Kind,
+    { batchSize, length, maskedCount, padded }: BatchShape,
+    build: () => GraphsByKind[Kind],
+  ): Promise<Compiled<GraphsByKind[Kind]>> {
+    const key = [kind, batchSize, length, maskedCount, padded].join(':');
+    let compiled = this.sessions.get(key);
+    this.sessions.delete(key);
+    if (!compiled) {
+      const oldest = this.sessions.keys().next().value;
+      if (this.sessions.size >= this.limit && oldest !== undefined) await this.drop(oldest);
+      const info = build();
+      const session = await this.runtime.createSession(encodeModel(info.graph), {
+        threads: this.threads,
+        memoryPattern: false,
+      });
+      compiled = { session, info };
+    }
+    this.sessions.set(key, compiled);
+    return compiled as Compiled<GraphsByKind[Kind]>;
+  }
+
+  async clear(): Promise<void> {
+    for (const key of [...this.sessions.keys()]) await this.drop(key);
+  }
+
+  private async drop(key: string): Promise<void> {
+    const compiled = this.sessions.get(key);
+    this.sessions.delete(key);
+    await compiled?.session.release();
+  }
+}
+
+/** The shape a batch's graphs are compiled for. */
+export function shapeOf(batch: MaskedBatch): BatchShape {
+  const { batchSize, length, maskedCount, tokenCount } = batch;
+  return { batchSize, length, maskedCount, padded: tokenCount < batchSize * length };
+}

@@ -1,0 +1,54 @@
+import './host/platform/zodConfig.js';
+import * as vscode from 'vscode';
+import { BUNDLED_MODEL_FOLDER } from './core/models/bundled.js';
+import { registerFineTune } from './host/commands/fineTune.js';
+import { registerRunCommands } from './host/commands/registerRunCommands.js';
+import { RunActions } from './host/commands/runActions.js';
+import { RunFollowUp } from './host/commands/runFollowUp.js';
+import { registerExperiments } from './host/experiments/registerExperiments.js';
+import { RunStore } from './host/experiments/runStore.js';
+import { registerHoverFeatures } from './host/editor/register.js';
+import { ModelClient } from './host/models/modelClient.js';
+import { ModelSelection } from './host/models/modelSelection.js';
+import { RunPanels } from './host/panel/runPanels.js';
+import { DisposableStore } from './host/platform/disposables.js';
+import { Reporter } from './host/platform/reporter.js';
+
+/**
+ * Builds the services, each on one visible line. Nothing here reads a model or waits for a disk:
+ * the trainer and the model server are processes of their own, started at the first need.
+ */
+export function activate(context: vscode.ExtensionContext): void {
+  const disposables = new DisposableStore();
+  context.subscriptions.push(disposables);
+  const { extensionUri } = context;
+  const trainer = {
+    trainerPath: context.asAbsolutePath('dist/trainer.js'),
+    execPath: process.execPath,
+  };
+  const bundledModel = context.asAbsolutePath(BUNDLED_MODEL_FOLDER);
+
+  const log = disposables.add(vscode.window.createOutputChannel('Masklab', { log: true }));
+  const reporter = new Reporter(log);
+  const hoverModel = disposables.add(new ModelSelection(context));
+  const client = disposables.add(
+    new ModelClient({
+      serverPath: context.asAbsolutePath('dist/modelServer.js'),
+      log: (line) => {
+        log.info(line);
+      },
+    }),
+  );
+  const store = disposables.add(new RunStore((thrown) => void reporter.error(thrown)));
+  const followUp = new RunFollowUp(store, reporter);
+  const actions = new RunActions({ store, hoverModel, trainer, followUp });
+  const panels = disposables.add(new RunPanels({ extensionUri, store, actions, hoverModel }));
+  const openPanel = (directory: string): void => {
+    panels.open(directory);
+  };
+
+  disposables.add(registerExperiments({ store, hoverModel }));
+  disposables.add(registerRunCommands({ store, actions, reporter, openPanel }));
+  disposables.add(registerHoverFeatures({ client, selection: hoverModel, store, reporter, log }));
+  disposables.add(registerFineTune({ store, actions, reporter, bundledModel, openPanel }));
+}

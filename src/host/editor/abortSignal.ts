@@ -1,0 +1,13 @@
+import type * as vscode from 'vscode';
+
+/** An `AbortSignal` that aborts when the editor's token is cancelled. */
+export function abortSignalOf(token: vscode.CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  else {
+    token.onCancellationRequested(() => {
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}

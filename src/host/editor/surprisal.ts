@@ -1,0 +1,41 @@
+/** Surprisal in bits from which a word gets each shade, weakest first. */
+export const SHADE_FROM_BITS = [8, 10, 13, 16, 20] as const;
+
+/** Theme colours of the shades, contributed by `package.json`. */
+export const SHADE_COLORS = SHADE_FROM_BITS.map((_, shade) => `masklab.surprisal${shade + 1}`);
+
+/** Index of the shade, −1 for a word that the model finds likely enough to leave alone. */
+export function shadeOf(surprisalBits: number): number {
+  return SHADE_FROM_BITS.findLastIndex((from) => surprisalBits >= from);
+}
+
+/**
+ * Cuts lines [first, last] into blocks that are scored on their own: paragraphs between blank
+ * lines, and long ones at `mostCharacters`. Scoring block by block shades the screen bit by bit, and
+ * an edit asks again for its own block only.
+ */
+export function paragraphBlocks(
+  lines: { textOf(line: number): string; first: number; last: number },
+  mostCharacters = 800,
+): { first: number; last: number }[] {
+  const blocks: { first: number; last: number }[] = [];
+  let start = -1;
+  let size = 0;
+  const close = (end: number): void => {
+    if (start >= 0) blocks.push({ first: start, last: end });
+    start = -1;
+    size = 0;
+  };
+  for (let line = lines.first; line <= lines.last; line++) {
+    const text = lines.textOf(line);
+    if (text.trim() === '') {
+      close(line - 1);
+      continue;
+    }
+    if (start >= 0 && size + text.length > mostCharacters) close(line - 1);
+    if (start < 0) start = line;
+    size += text.length;
+  }
+  close(lines.last);
+  return blocks;
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../platform/disposables.js';
+
+/**
+ * Calls `update` for a visible editor a moment after what it shows has changed: its text, the
+ * part in sight, or the editors in sight. Several changes in a row make one call.
+ */
+export function onVisibleTextChange(
+  update: (editor: vscode.TextEditor) => void,
+  delayMilliseconds: number,
+): Disposable & { all(): void } {
+  const store = new DisposableStore();
+  const timers = new Map<vscode.TextEditor, NodeJS.Timeout>();
+  const schedule = (editor: vscode.TextEditor): void => {
+    clearTimeout(timers.get(editor));
+    timers.set(
+      editor,
+      setTimeout(() => {
+        timers.delete(editor);
+        if (vscode.window.visibleTextEditors.includes(editor)) update(editor);
+      }, delayMilliseconds),
+    );
+  };
+  const all = (): void => {
+    vscode.window.visibleTextEditors.forEach(schedule);
+  };
+  store.add(vscode.window.onDidChangeVisibleTextEditors(all));
+  store.add(
+    vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
+      schedule(textEditor);
+    }),
+  );
+  store.add(
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      for (const editor of vscode.window.visibleTextEditors) {
+        if (editor.document === document) schedule(editor);
+      }
+    }),
+  );
+  store.add({
+    dispose: () => {
+      for (const timer of timers.values()) clearTimeout(timer);
+    },
+  });
+  return {
+    all,
+    dispose: () => {
+      store.dispose();
+    },
+  };
+}

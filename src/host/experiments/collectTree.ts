@@ -1,0 +1,207 @@
+import {
+  formatDuration,
+  formatLoss,
+  formatPerplexity,
+  formatShare,
+  groupThousands,
+} from '../../core/format.js';
+import type { RunState } from '../../core/runs/schema.js';
+import { isLive, isResumable, isUsable } from '../../core/runs/status.js';
+import { STATUS_TEXT, type StatusText } from '../../core/runs/statusText.js';
+import { contextValueOf, type RunContext } from '../platform/contributions.js';
+import { escapeMarkdown } from '../platform/markdown.js';
+import type { StoredRun } from './runStore.js';
+
+/** A row of the tree, as plain data; the provider only dresses it. */
+export interface TreeRow {
+  /** Stable over changes: the tree keeps its expansion and selection by it. */
+  readonly key: string;
+  readonly label: string;
+  readonly description: string;
+  readonly icon: string;
+  readonly tone: StatusText['tone'];
+  readonly tooltip: string;
+  readonly contextValue: string;
+  readonly accessibleLabel: string;
+  /** The run's directory; null for an experiment. */
+  readonly directory: string | null;
+  readonly children: readonly TreeRow[];
+}
+
+export interface TreeInput {
+  /** Newest first. */
+  readonly runs: readonly StoredRun[];
+  /** The run whose model the hovers use. */
+  readonly usedForHovers: string | null;
+}
+
+const UNREADABLE_GROUP = 'unreadable';
+
+/** Groups runs by experiment, the experiment with the newest run first. */
+export function collectTree(input: TreeInput): TreeRow[] {
+  const groups = new Map<string, StoredRun[]>();
+  for (const run of input.runs) {
+    const slug = run.spec?.experiment ?? UNREADABLE_GROUP;
+    const group = groups.get(slug);
+    if (group === undefined) groups.set(slug, [run]);
+    else group.push(run);
+  }
+  return [...groups].map(([slug, runs]) => experimentRow(slug, runs, input));
+}
+
+/** Keys of the rows whose own looks changed, or `all` where rows came, went or moved. */
+export function changedRows(
+  before: readonly TreeRow[],
+  after: readonly TreeRow[],
+): string[] | 'all' {
+  const old = flatten(before);
+  const fresh = flatten(after);
+  if (old.map(({ key }) => key).join('\n') !== fresh.map(({ key }) => key).join('\n')) return 'all';
+  return fresh.flatMap((row, i) => (looksOf(row) === looksOf(old[i]!) ? [] : [row.key]));
+}
+
+function flatten(rows: readonly TreeRow[]): TreeRow[] {
+  return rows.flatMap((row) => [row, ...flatten(row.children)]);
+}
+
+function looksOf({ children, ...looks }: TreeRow): string {
+  return JSON.stringify([looks, children.length]);
+}
+
+function experimentRow(slug: string, runs: readonly StoredRun[], input: TreeInput): TreeRow {
+  const label = experimentName(slug);
+  const live = runs.filter((run) => isLive(run.status)).length;
+  const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
+  const description = live === 0 ? count : `${count}, ${live} active`;
+  return {
+    key: `experiment/${slug}`,
+    label,
+    description,
+    icon: slug === UNREADABLE_GROUP ? 'warning' : 'beaker',
+    tone: 'quiet',
+    tooltip: `**${escapeMarkdown(label)}**\n\n${description}`,
+    contextValue: 'experiment',
+    accessibleLabel: `${label}, ${description}`,
+    directory: null,
+    children: runs.map((run) => runRow(run, input)),
+  };
+}
+
+/** `opinion-words` reads `Opinion words`. */
+function experimentName(slug: string): string {
+  if (slug === UNREADABLE_GROUP) return 'Unreadable runs';
+  if (slug === 'default') return 'Default experiment';
+  const words = slug.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function runRow(run: StoredRun, { usedForHovers }: TreeInput): TreeRow {
+  const { word, icon, tone } = STATUS_TEXT[run.status];
+  const label = run.spec?.name ?? run.id;
+  const isUsed = run.directory === usedForHovers;
+  const description = [describeRun(run), ...(isUsed ? ['used for hovers'] : [])].join(' · ');
+  const contexts: RunContext[] = [
+    'run',
+    ...(isLive(run.status) ? (['stoppable'] as const) : []),
+    ...(isResumable(run.status) ? (['resumable'] as const) : []),
+    ...(isUsable(run) && !isUsed ? (['usable'] as const) : []),
+  ];
+  return {
+    key: `run/${run.directory}`,
+    label,
+    description,
+    icon: tone === 'live' ? `${icon}~spin` : icon,
+    tone,
+    tooltip: tooltipOf(run),
+    contextValue: contextValueOf(contexts),
+    accessibleLabel: `${label}, ${word}, ${description}`,
+    directory: run.directory,
+    children: [],
+  };
+}
+
+/** The one thing worth knowing of a run in its status. */
+function describeRun(run: StoredRun): string {
+  const { state, status } = run;
+  const word = STATUS_TEXT[status].word.toLowerCase();
+  if (status === 'unreadable' || state === null) return run.problem ?? word;
+  const progress =
+    state.totalSteps === 0 ? null : `${Math.floor((state.step / state.totalSteps) * 100)}%`;
+  const best = state.best === null ? [] : [`best ${bestOf(state.best)}`];
+  switch (status) {
+    case 'queued':
+    case 'preparing':
+      return word;
+    case 'running': {
+      const left = state.secondsLeft === null ? [] : [`${formatDuration(state.secondsLeft)} left`];
+      return [progress ?? 'preparing', ...left, ...best].join(' · ');
+    }
+    case 'finished':
+      return outcomeOf(state) ?? [word, ...best].join(' · ');
+    case 'paused':
+    case 'stopped':
+    case 'crashed':
+    case 'failed': {
+      const place = progress === null ? word : `${word} at ${progress}`;
+      return [place, ...best].join(' · ');
+    }
+  }
+}
+
+/**
+ * Held-out perplexity before and at the end, which is that of the model that the run leaves; the
+ * best one as well where it came earlier. Null for a run that was never evaluated.
+ */
+function outcomeOf({ before, latest, best }: RunState): string | null {
+  const was = before?.['perplexity'];
+  const now = latest?.['perplexity'];
+  if (now === undefined) return null;
+  const from = was === undefined ? '' : `${formatPerplexity(was)} → `;
+  const isLatestBest = best === null || bestOf(best) === `perplexity ${formatPerplexity(now)}`;
+  const outcome = `perplexity ${from}${formatPerplexity(now)}`;
+  return isLatestBest ? outcome : `${outcome} · best ${bestOf(best)}`;
+}
+
+/** The best held-out metric of a run; a loss shows as its perplexity, like everywhere here. */
+function bestOf({ metric, value }: NonNullable<RunState['best']>): string {
+  if (metric === 'loss') return `perplexity ${formatPerplexity(Math.exp(value))}`;
+  return metric === 'perplexity'
+    ? `perplexity ${formatPerplexity(value)}`
+    : `${metric} ${formatLoss(value)}`;
+}
+
+function tooltipOf(run: StoredRun): string {
+  const { spec, state, status, problem } = run;
+  const title = `**${escapeMarkdown(spec?.name ?? run.id)}** · ${STATUS_TEXT[status].word}`;
+  const rows: [string, string][] = [];
+  if (state !== null && state.totalSteps > 0) {
+    rows.push(['Step', `${groupThousands(state.step)} of ${groupThousands(state.totalSteps)}`]);
+  }
+  for (const [name, label, format] of [
+    ['perplexity', 'Held-out perplexity', formatPerplexity],
+    ['loss', 'Held-out loss', formatLoss],
+    ['maskedAccuracy', 'Masked accuracy', formatShare],
+  ] as const) {
+    const now = state?.latest?.[name];
+    if (now === undefined) continue;
+    const before = state?.before?.[name];
+    rows.push([label, before === undefined ? format(now) : `${format(before)} → ${format(now)}`]);
+  }
+  if (state?.best) {
+    rows.push(['Best', `${bestOf(state.best)} at step ${groupThousands(state.best.step)}`]);
+  }
+  if (state !== null && state.trainingSeconds > 0) {
+    rows.push(['Training time', formatDuration(state.trainingSeconds)]);
+  }
+  if (spec !== null) {
+    rows.push(['Starts from', spec.model.name]);
+    rows.push(['Files', groupThousands(spec.data.files.length)]);
+    rows.push(['Started', spec.createdAt.slice(0, 16).replace('T', ' ') + ' UTC']);
+  }
+  const table = rows.map(([name, value]) => `| ${name} | ${escapeMarkdown(value)} |`);
+  return [
+    title,
+    ...(problem === null ? [] : [escapeMarkdown(problem)]),
+    ...(table.length === 0 ? [] : [['| | |', '|:--|:--|', ...table].join('\n')]),
+  ].join('\n\n');
+}

@@ -1,0 +1,204 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { isLive } from '../../core/runs/status.js';
+import {
+  listRuns,
+  readRun,
+  runModelFolder,
+  runsFolderOf,
+  type RunSummary,
+} from '../../node/runDirectory.js';
+import { DisposableStore } from '../platform/disposables.js';
+import { workspaceFoldersOnDisk } from '../platform/workspace.js';
+
+const LIVE_POLL_MILLISECONDS = 1000;
+const SETTLE_MILLISECONDS = 150;
+
+/** A run, and whether it has left a model that can be loaded. */
+export interface StoredRun extends RunSummary {
+  readonly hasModel: boolean;
+}
+
+/** A run that changed, appeared or went; `run` is null once it is gone. */
+export interface RunChange {
+  readonly directory: string;
+  readonly run: StoredRun | null;
+  readonly previous: StoredRun | null;
+}
+
+/**
+ * The runs of all workspace folders. They are listed once; afterwards the workspace's file watcher
+ * names the run that changed, and only that one is read again. Live runs are read every second as
+ * well, since a trainer that dies changes no file.
+ */
+export class RunStore implements vscode.Disposable {
+  private readonly runs = new Map<string, StoredRun>();
+  private readonly pending = new Set<string>();
+  private readonly disposables = new DisposableStore();
+  private readonly watchers = new Map<string, vscode.Disposable>();
+  private readonly changed = this.disposables.add(new vscode.EventEmitter<RunChange>());
+  private settle: NodeJS.Timeout | null = null;
+  private poll: NodeJS.Timeout | null = null;
+  private listing: Promise<void> | null = null;
+  private isDisposed = false;
+
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly onError: (thrown: unknown) => void) {
+    this.disposables.add(
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        void this.refresh();
+      }),
+    );
+    void this.refresh();
+  }
+
+  /** Newest first. */
+  list(): StoredRun[] {
+    return [...this.runs.values()].sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
+  }
+
+  get(directory: string): StoredRun | undefined {
+    return this.runs.get(directory);
+  }
+
+  live(): StoredRun[] {
+    return this.list().filter((run) => isLive(run.status));
+  }
+
+  /** Resolves once the runs that were there at the start are known. */
+  ready(): Promise<void> {
+    return this.listing ?? Promise.resolve();
+  }
+
+  /** Lists everything anew: at the start, when folders change, and when the person asks. */
+  refresh(): Promise<void> {
+    this.listing ??= this.listAll().finally(() => {
+      this.listing = null;
+    });
+    return this.listing;
+  }
+
+  /** Reads one run again now; a run that is new or gone is found so as well. */
+  async update(directory: string): Promise<StoredRun | null> {
+    const run = await withModel(await readRun(directory));
+    const isGone = run.spec === null && run.state === null && !(await exists(directory));
+    this.set(directory, isGone ? null : run);
+    return isGone ? null : run;
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    if (this.settle !== null) clearTimeout(this.settle);
+    if (this.poll !== null) clearInterval(this.poll);
+    for (const watcher of this.watchers.values()) watcher.dispose();
+    this.disposables.dispose();
+  }
+
+  private async listAll(): Promise<void> {
+    const folders = workspaceFoldersOnDisk();
+    this.watch(folders);
+    const lists = await Promise.all(
+      folders.map(async (folder) => {
+        try {
+          return await Promise.all(
+            (await listRuns(runsFolderOf(folder.uri.fsPath))).map(withModel),
+          );
+        } catch (thrown) {
+          this.onError(thrown);
+          return [];
+        }
+      }),
+    );
+    const found = new Map(lists.flat().map((run) => [run.directory, run]));
+    for (const directory of [...this.runs.keys()]) {
+      if (!found.has(directory)) this.set(directory, null);
+    }
+    for (const [directory, run] of found) this.set(directory, run);
+  }
+
+  private watch(folders: readonly vscode.WorkspaceFolder[]): void {
+    const wanted = new Map(folders.map((folder) => [folder.uri.fsPath, folder]));
+    for (const [folder, watcher] of this.watchers) {
+      if (wanted.has(folder)) continue;
+      watcher.dispose();
+      this.watchers.delete(folder);
+    }
+    for (const [fsPath, folder] of wanted) {
+      if (this.watchers.has(fsPath)) continue;
+      const runsFolder = runsFolderOf(fsPath);
+      const watcher = vscode.workspace.createFileSystemWatcher(
+        new vscode.RelativePattern(folder, '.masklab/runs/**'),
+      );
+      const onEvent = (uri: vscode.Uri): void => {
+        this.onFileEvent(runsFolder, uri.fsPath);
+      };
+      const subscriptions = [
+        watcher,
+        watcher.onDidCreate(onEvent),
+        watcher.onDidChange(onEvent),
+        watcher.onDidDelete(onEvent),
+      ];
+      this.watchers.set(fsPath, vscode.Disposable.from(...subscriptions));
+    }
+  }
+
+  /** Only the run's own folder and its state matter here; metrics are tailed by the panel. */
+  private onFileEvent(runsFolder: string, file: string): void {
+    const [id, name, ...deeper] = path.relative(runsFolder, file).split(path.sep);
+    if (id === undefined || id === '' || id.startsWith('.')) {
+      // The runs folder itself, or the whole of `.masklab`, came or went.
+      if (id === '' || id === '..') void this.refresh();
+      return;
+    }
+    if (deeper.length > 0 || (name !== undefined && !/^(state|run)\.json$|^model$/.test(name)))
+      return;
+    this.pending.add(path.join(runsFolder, id));
+    this.settle ??= setTimeout(() => {
+      this.settle = null;
+      const directories = [...this.pending];
+      this.pending.clear();
+      for (const directory of directories) this.update(directory).catch(this.onError);
+    }, SETTLE_MILLISECONDS);
+  }
+
+  private set(directory: string, run: StoredRun | null): void {
+    if (this.isDisposed) return;
+    const previous = this.runs.get(directory) ?? null;
+    if (run === null) this.runs.delete(directory);
+    else this.runs.set(directory, run);
+    this.pollWhileLive();
+    if (JSON.stringify(previous) !== JSON.stringify(run)) {
+      this.changed.fire({ directory, run, previous });
+    }
+  }
+
+  private pollWhileLive(): void {
+    const live = this.live();
+    if (live.length > 0) {
+      this.poll ??= setInterval(() => {
+        for (const { directory } of this.live()) this.update(directory).catch(this.onError);
+      }, LIVE_POLL_MILLISECONDS);
+    } else if (this.poll !== null) {
+      clearInterval(this.poll);
+      this.poll = null;
+    }
+  }
+}
+
+async function withModel(run: RunSummary): Promise<StoredRun> {
+  return {
+    ...run,
+    hasModel: await exists(path.join(runModelFolder(run.directory), 'config.json')),
+  };
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await fs.promises.access(file);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,67 @@
+import { formatPerplexity } from '../../core/format.js';
+import { isUsable } from '../../core/runs/status.js';
+import { modelName } from '../../node/modelName.js';
+import { runModelFolder } from '../../node/runDirectory.js';
+import type { StoredRun } from '../experiments/runStore.js';
+
+/** A model that a person can choose from a list. */
+export interface ModelChoice {
+  readonly folder: string;
+  readonly name: string;
+  readonly description: string;
+  readonly origin: 'bundled' | 'run' | 'folder';
+  readonly isCurrent: boolean;
+}
+
+export interface ModelsInput {
+  readonly bundledModel: string;
+  /** Newest first. */
+  readonly runs: readonly StoredRun[];
+  /** The folder of the model in use, where the question is about one in use. */
+  readonly current?: string;
+}
+
+/**
+ * The models to choose from, wherever one is chosen: the bundled one, those of the usable runs, and
+ * the one in use where it is none of these.
+ */
+export function collectModels({ bundledModel, runs, current }: ModelsInput): ModelChoice[] {
+  const choice = (fields: Omit<ModelChoice, 'isCurrent'>): ModelChoice => ({
+    ...fields,
+    isCurrent: fields.folder === current,
+  });
+  const known = [
+    choice({
+      folder: bundledModel,
+      name: modelName(bundledModel),
+      description: 'comes with Masklab',
+      origin: 'bundled',
+    }),
+    ...runs.filter(isUsable).map((run) =>
+      choice({
+        folder: runModelFolder(run.directory),
+        name: run.spec?.name ?? run.id,
+        description: describe(run),
+        origin: 'run',
+      }),
+    ),
+  ];
+  if (current === undefined || known.some(({ isCurrent }) => isCurrent)) return known;
+  return [
+    ...known,
+    choice({
+      folder: current,
+      name: modelName(current),
+      description: current,
+      origin: 'folder',
+    }),
+  ];
+}
+
+function describe({ state, spec }: StoredRun): string {
+  const perplexity = state?.latest?.['perplexity'];
+  return [
+    ...(perplexity === undefined ? [] : [`perplexity ${formatPerplexity(perplexity)}`]),
+    ...(spec === null ? [] : [`from ${spec.model.name}`]),
+  ].join(' · ');
+}

@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import type { RunStore } from '../experiments/runStore.js';
+import { isTrustedForModels } from '../platform/trust.js';
+import { collectModels, type ModelChoice, type ModelsInput } from './collectModels.js';
+import type { ModelClient } from './modelClient.js';
+import type { ModelSelection } from './modelSelection.js';
+import { selectChecked } from './selectChecked.js';
+
+export interface ModelQuestion extends ModelsInput {
+  readonly title: string;
+  readonly placeHolder: string;
+}
+
+interface ModelItem extends vscode.QuickPickItem {
+  /** Absent for separators and for the item that opens a folder dialog. */
+  readonly folder?: string;
+}
+
+const ICONS: Record<ModelChoice['origin'], string> = {
+  bundled: '$(package)',
+  run: '$(beaker)',
+  folder: '$(folder)',
+};
+
+/** Asks for a model; null when the person backs out. Enter takes the bundled one. */
+export async function pickModelFolder(question: ModelQuestion): Promise<string | null> {
+  const { title, placeHolder } = question;
+  const picked = await vscode.window.showQuickPick(itemsOf(collectModels(question)), {
+    title,
+    placeHolder,
+    matchOnDescription: true,
+    ignoreFocusOut: true,
+  });
+  if (picked === undefined) return null;
+  if (picked.folder !== undefined) return picked.folder;
+  const chosen = await vscode.window.showOpenDialog({
+    canSelectFiles: false,
+    canSelectFolders: true,
+    title,
+    openLabel: 'Use this model',
+  });
+  return chosen?.[0]?.fsPath ?? null;
+}
+
+function itemsOf(models: readonly ModelChoice[]): ModelItem[] {
+  const separator = (label: string): ModelItem => ({
+    label,
+    kind: vscode.QuickPickItemKind.Separator,
+  });
+  const from = (origin: ModelChoice['origin']): ModelItem[] =>
+    models
+      .filter((model) => model.origin === origin)
+      .map(({ name, description, folder, isCurrent }) => ({
+        label: `${ICONS[origin]} ${name}`,
+        description: isCurrent ? `$(check) in use · ${description}` : description,
+        folder,
+      }));
+  const runs = from('run');
+  return [
+    ...from('bundled'),
+    ...(runs.length === 0 ? [] : [separator('Models of earlier runs')]),
+    ...runs,
+    separator(''),
+    ...from('folder'),
+    {
+      label: '$(folder-opened) Browse for a model folder…',
+      description: 'config.json, tokenizer.json, model.safetensors',
+    },
+  ];
+}
+
+/** Lets the person choose the model of the hovers. Rejects with `Model` for one that is unusable. */
+export async function pickHoverModel({
+  selection,
+  client,
+  store,
+}: {
+  readonly selection: ModelSelection;
+  readonly client: ModelClient;
+  readonly store: RunStore;
+}): Promise<void> {
+  if (!(await isTrustedForModels())) return;
+  await store.ready();
+  const folder = await pickModelFolder({
+    title: 'Model for hovers',
+    placeHolder: 'Which model predicts words in this workspace?',
+    bundledModel: selection.bundledFolder,
+    runs: store.list(),
+    current: selection.modelFolder,
+  });
+  if (folder === null) return;
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: 'Masklab: loading the model' },
+    () => selectChecked(folder, { client, selection }),
+  );
+}

@@ -1,0 +1,19 @@
+import type { ModelClient } from './modelClient.js';
+
+/**
+ * Selects a model for hovers once the model server has loaded it, as the next hover would need it
+ * to. Rejects with `Model`, naming the file at fault, and then changes nothing.
+ */
+export async function selectChecked(
+  modelFolder: string,
+  {
+    client,
+    selection,
+  }: {
+    readonly client: Pick<ModelClient, 'call'>;
+    readonly selection: { select(modelFolder: string): Promise<void> };
+  },
+): Promise<void> {
+  await client.call('describeModel', { modelFolder });
+  await selection.select(modelFolder);
+}

@@ -1,0 +1,37 @@
+import type { RunView } from '../../protocol/panel.js';
+import type { RunSummary } from '../../node/runDirectory.js';
+
+/** A run as the panel shows it. */
+export function collectRunView(
+  run: RunSummary,
+  { hasModel, isUsedForHovers }: { hasModel: boolean; isUsedForHovers: boolean },
+): RunView {
+  const { spec, state } = run;
+  return {
+    directory: run.directory,
+    id: run.id,
+    status: run.status,
+    problem: run.problem,
+    remedy: state?.error?.remedy ?? null,
+    setup:
+      spec === null
+        ? null
+        : {
+            name: spec.name,
+            createdAt: spec.createdAt,
+            modelName: spec.model.name,
+            files: spec.data.files.length,
+            bytes: spec.data.files.reduce((sum, file) => sum + file.bytes, 0),
+            epochs: spec.training.epochs,
+            batchSize: spec.training.batchSize,
+            maxLength: spec.training.maxLength,
+            learningRate: spec.optimizer.learningRate,
+            maskingRate: spec.masking.rate,
+            threads: spec.training.threads,
+            seed: spec.training.seed,
+          },
+    state,
+    hasModel,
+    isUsedForHovers,
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * Every identifier that `package.json` contributes, typed once. A unit test compares these lists
+ * with the manifest in both directions.
+ */
+export const COMMANDS = {
+  fineTune: 'masklab.fineTune',
+  openRun: 'masklab.openRun',
+  stopRun: 'masklab.stopRun',
+  resumeRun: 'masklab.resumeRun',
+  deleteRun: 'masklab.deleteRun',
+  revealRun: 'masklab.revealRun',
+  useForHovers: 'masklab.useForHovers',
+  refresh: 'masklab.refresh',
+  selectHoverModel: 'masklab.selectHoverModel',
+  toggleSurprisal: 'masklab.toggleSurprisal',
+  /** Run by the links of a hover, with `ReplaceWordArguments`. */
+  replaceWord: 'masklab.replaceWord',
+} as const;
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+export const VIEWS = { experiments: 'masklab.experiments' } as const;
+export const VIEW_CONTAINER = 'masklab';
+export const RUN_PANEL_TYPE = 'masklab.run';
+/** `openWalkthrough` wants the extension's id in front. */
+export const WALKTHROUGH = 'masklab.masklab#masklab.start';
+
+/** Settings with the type that `package.json` declares and this code reads. */
+export interface Settings {
+  'masklab.model': string;
+  'masklab.hover.enabled': boolean;
+  'masklab.hover.topK': number;
+  'masklab.hover.languages': string[];
+  'masklab.training.epochs': number | null;
+  'masklab.training.batchSize': number | null;
+  'masklab.training.maxLength': number | null;
+  'masklab.training.learningRate': number | null;
+  'masklab.training.threads': number | null;
+}
+export const SETTINGS = [
+  'masklab.model',
+  'masklab.hover.enabled',
+  'masklab.hover.topK',
+  'masklab.hover.languages',
+  'masklab.training.epochs',
+  'masklab.training.batchSize',
+  'masklab.training.maxLength',
+  'masklab.training.learningRate',
+  'masklab.training.threads',
+] as const satisfies readonly (keyof Settings)[];
+
+/** Words in a tree item's context value, each of which switches on an action in the manifest. */
+export const RUN_CONTEXTS = ['run', 'stoppable', 'resumable', 'usable'] as const;
+export type RunContext = (typeof RUN_CONTEXTS)[number];
+
+/** `run;stoppable`: the manifest asks for `viewItem =~ /\bstoppable\b/`. */
+export function contextValueOf(contexts: readonly RunContext[]): string {
+  return contexts.join(';');
+}

@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { describeError, toAppErrorData } from '../../core/errors.js';
+import { joinSentences } from '../../core/format.js';
+
+/** A button of a message and what it does. */
+export interface MessageAction {
+  readonly title: string;
+  run(): unknown;
+}
+
+/** Tells the person what went wrong, with something that they can do about it. */
+export class Reporter {
+  constructor(private readonly log: vscode.LogOutputChannel) {}
+
+  info(message: string): void {
+    this.log.info(message);
+  }
+
+  /** Shows an error with its remedy. A cancellation is no error and shows nothing. */
+  async error(thrown: unknown, actions: readonly MessageAction[] = []): Promise<void> {
+    const data = toAppErrorData(thrown);
+    if (data.code === 'Cancelled') return;
+    const { message, remedy } = describeError(data);
+    this.log.error(message);
+    const [summary = message] = message.split('\n');
+    await this.ask('error', joinSentences(summary, remedy), [
+      ...actions,
+      {
+        title: 'Show log',
+        run: () => {
+          this.log.show();
+        },
+      },
+    ]);
+  }
+
+  /** Shows a message with buttons and runs the one that is pressed. */
+  async ask(
+    severity: 'info' | 'warning' | 'error',
+    message: string,
+    actions: readonly MessageAction[],
+  ): Promise<void> {
+    const titles = actions.map(({ title }) => title);
+    const pressed = await SHOW[severity](message, ...titles);
+    const action = actions.find(({ title }) => title === pressed);
+    if (action === undefined) return;
+    try {
+      await action.run();
+    } catch (thrown) {
+      await this.error(thrown);
+    }
+  }
+}
+
+const SHOW: Record<
+  'info' | 'warning' | 'error',
+  (message: string, ...items: string[]) => Thenable<string | undefined>
+> = {
+  info: vscode.window.showInformationMessage,
+  warning: vscode.window.showWarningMessage,
+  error: vscode.window.showErrorMessage,
+};

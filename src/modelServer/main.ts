@@ -1,0 +1,36 @@
+import os from 'node:os';
+import { loadPredictionModel } from '../node/predictionModel.js';
+import { Channel, SILENT_SIDE } from '../protocol/channel.js';
+import { modelServerSide } from '../protocol/modelServer.js';
+import { createHandlers } from './handlers.js';
+import { parentPort } from './parentPort.js';
+
+/** More threads than this do not make a short text faster. */
+const MOST_THREADS = 4;
+
+const port = parentPort();
+if (port === null) {
+  console.error('modelServer.js is started by the Masklab extension and talks over fork IPC.');
+  process.exitCode = 2;
+} else {
+  const threads = Math.max(1, Math.min(MOST_THREADS, os.availableParallelism()));
+  const channel = new Channel({
+    port,
+    local: modelServerSide,
+    remote: SILENT_SIDE,
+    handlers: createHandlers(async (folder) => {
+      const started = performance.now();
+      const model = await loadPredictionModel(folder, { threads });
+      const took = Math.round(performance.now() - started);
+      channel.emit('log', {
+        level: 'info',
+        message: `loaded ${model.name} (${model.parameterCount} parameters) in ${took} ms`,
+      });
+      return model;
+    }),
+  });
+  // An orphan would keep a model's memory for nobody.
+  process.once('disconnect', () => {
+    process.exit(0);
+  });
+}

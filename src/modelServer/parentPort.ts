@@ -1,0 +1,16 @@
+import type { Port } from '../protocol/channel.js';
+
+/** The pipe to the process that forked this one; null when it was not forked. */
+export function parentPort(): Port | null {
+  const send = process.send?.bind(process);
+  if (send === undefined) return null;
+  return {
+    post: (message) => {
+      send(message);
+    },
+    onMessage: (listener) => {
+      process.on('message', listener);
+      return { dispose: () => void process.off('message', listener) };
+    },
+  };
+}

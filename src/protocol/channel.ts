@@ -1,0 +1,272 @@
+import * as z from 'zod';
+import { AppError, toAppErrorData, type AppErrorData } from '../core/errors.js';
+import { parseErrorData } from './errorData.js';
+
+/** A duplex pipe for plain data: fork IPC, a webview's `postMessage`, or a test's pair. */
+export interface Port {
+  post(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): { dispose(): void };
+}
+
+/**
+ * What one side of a channel offers: the calls that it answers and the events that it emits.
+ * The schemas check whatever arrives from the other side; the TypeScript types are their
+ * inferred types, so schemas on a channel must not transform.
+ */
+export interface Side {
+  readonly calls: Readonly<Record<string, { request: z.ZodType; response: z.ZodType }>>;
+  readonly events: Readonly<Record<string, z.ZodType>>;
+}
+
+/** A side that offers nothing, for one-way channels. */
+export const SILENT_SIDE = { calls: {}, events: {} } satisfies Side;
+
+export type CallName<S extends Side> = keyof S['calls'] & string;
+export type EventName<S extends Side> = keyof S['events'] & string;
+export type RequestOf<S extends Side, K extends CallName<S>> = z.infer<S['calls'][K]['request']>;
+export type ResponseOf<S extends Side, K extends CallName<S>> = z.infer<S['calls'][K]['response']>;
+export type EventOf<S extends Side, K extends EventName<S>> = z.infer<S['events'][K]>;
+
+/** The part of `AbortSignal` that a channel uses; every `AbortSignal` is one. */
+export interface CancellationSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** Answers to every call of a side. What a handler throws reaches the caller as `AppError`. */
+export type Handlers<S extends Side> = {
+  readonly [K in CallName<S>]: (
+    request: RequestOf<S, K>,
+    signal: CancellationSignal,
+  ) => ResponseOf<S, K> | Promise<ResponseOf<S, K>>;
+};
+
+const messageSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('call'),
+    id: z.int(),
+    name: z.string(),
+    request: z.unknown(),
+  }),
+  z.object({ kind: z.literal('cancel'), id: z.int() }),
+  z.object({ kind: z.literal('result'), id: z.int(), response: z.unknown() }),
+  z.object({ kind: z.literal('failure'), id: z.int(), error: z.unknown() }),
+  z.object({ kind: z.literal('event'), name: z.string(), payload: z.unknown() }),
+]);
+type Message = z.infer<typeof messageSchema>;
+
+interface Outstanding {
+  readonly name: string;
+  settle(outcome: { response: unknown } | { error: AppErrorData }): void;
+}
+
+type AnyHandler = (request: unknown, signal: CancellationSignal) => unknown;
+
+export interface ChannelOptions<Local extends Side, Remote extends Side> {
+  readonly port: Port;
+  readonly local: Local;
+  readonly remote: Remote;
+  readonly handlers: Handlers<Local>;
+}
+
+/**
+ * Typed calls and events in both directions over one port. Every call settles exactly once:
+ * with its response, with the error that the other side threw, with `Cancelled` when its signal
+ * aborts, or with the reason the channel was closed for.
+ */
+export class Channel<Local extends Side, Remote extends Side> {
+  private readonly outstanding = new Map<number, Outstanding>();
+  private readonly answering = new Map<number, Cancellation>();
+  private readonly listeners = new Map<string, Set<(payload: unknown) => void>>();
+  private readonly subscription: { dispose(): void };
+  private closedFor: AppErrorData | null = null;
+  private nextId = 1;
+
+  constructor(private readonly options: ChannelOptions<Local, Remote>) {
+    this.subscription = options.port.onMessage((raw) => {
+      // A port may be shared (a window's message event): what has no envelope is not ours.
+      const message = messageSchema.safeParse(raw);
+      if (message.success && this.closedFor === null) this.receive(message.data);
+    });
+  }
+
+  get isClosed(): boolean {
+    return this.closedFor !== null;
+  }
+
+  /** Calls the other side. Rejects with an `AppError`, never with anything else. */
+  call<K extends CallName<Remote>>(
+    name: K,
+    request: RequestOf<Remote, K>,
+    signal?: CancellationSignal,
+  ): Promise<ResponseOf<Remote, K>> {
+    return new Promise((resolve, reject: (error: AppError) => void) => {
+      if (this.closedFor !== null) {
+        reject(new AppError(this.closedFor));
+        return;
+      }
+      if (signal?.aborted === true) {
+        reject(new AppError(CANCELLED));
+        return;
+      }
+      const id = this.nextId++;
+      const onAbort = (): void => {
+        this.tryPost({ kind: 'cancel', id });
+        this.settle(id, { error: CANCELLED });
+      };
+      this.outstanding.set(id, {
+        name,
+        settle: (outcome) => {
+          signal?.removeEventListener('abort', onAbort);
+          if ('error' in outcome) reject(new AppError(outcome.error));
+          else resolve(outcome.response as ResponseOf<Remote, K>);
+        },
+      });
+      signal?.addEventListener('abort', onAbort);
+      try {
+        this.options.port.post({ kind: 'call', id, name, request } satisfies Message);
+      } catch (error) {
+        this.settle(id, { error: toAppErrorData(error) });
+      }
+    });
+  }
+
+  /** Tells the other side; nobody answers. Does nothing once closed. */
+  emit<K extends EventName<Local>>(name: K, payload: EventOf<Local, K>): void {
+    if (this.closedFor === null) this.tryPost({ kind: 'event', name, payload });
+  }
+
+  on<K extends EventName<Remote>>(
+    name: K,
+    listener: (payload: EventOf<Remote, K>) => void,
+  ): { dispose(): void } {
+    const set = this.listeners.get(name) ?? new Set();
+    this.listeners.set(name, set);
+    const entry = (payload: unknown): void => {
+      listener(payload as EventOf<Remote, K>);
+    };
+    set.add(entry);
+    return { dispose: () => void set.delete(entry) };
+  }
+
+  /** Rejects what is outstanding, cancels what is being answered, and lets go of the port. */
+  close(reason: AppErrorData): void {
+    if (this.closedFor !== null) return;
+    this.closedFor = reason;
+    this.subscription.dispose();
+    for (const id of [...this.outstanding.keys()]) this.settle(id, { error: reason });
+    for (const cancellation of this.answering.values()) cancellation.abort();
+    this.answering.clear();
+    this.listeners.clear();
+  }
+
+  private receive(message: Message): void {
+    switch (message.kind) {
+      case 'call':
+        void this.answer(message.id, message.name, message.request);
+        return;
+      case 'cancel':
+        this.answering.get(message.id)?.abort();
+        return;
+      case 'result':
+        this.receiveResult(message.id, message.response);
+        return;
+      case 'failure':
+        this.settle(message.id, { error: parseErrorData(message.error) });
+        return;
+      case 'event':
+        this.receiveEvent(message.name, message.payload);
+        return;
+    }
+  }
+
+  private async answer(id: number, name: string, request: unknown): Promise<void> {
+    const cancellation = new Cancellation();
+    this.answering.set(id, cancellation);
+    try {
+      const schema = own(this.options.local.calls, name)?.request;
+      const handler = own(this.options.handlers as Readonly<Record<string, AnyHandler>>, name);
+      if (schema === undefined || handler === undefined) throw internal(`no call named "${name}"`);
+      const parsed = schema.safeParse(request);
+      if (!parsed.success) {
+        throw internal(`bad request for "${name}": ${z.prettifyError(parsed.error)}`);
+      }
+      const response = await handler(parsed.data, cancellation);
+      this.reply({ kind: 'result', id, response });
+    } catch (error) {
+      this.reply({ kind: 'failure', id, error: toAppErrorData(error) });
+    } finally {
+      this.answering.delete(id);
+    }
+  }
+
+  private reply(message: Message): void {
+    if (this.closedFor === null) this.tryPost(message);
+  }
+
+  private receiveResult(id: number, response: unknown): void {
+    const name = this.outstanding.get(id)?.name;
+    if (name === undefined) return;
+    const parsed = own(this.options.remote.calls, name)!.response.safeParse(response);
+    if (parsed.success) {
+      this.settle(id, { response: parsed.data });
+    } else {
+      const text = `bad response to "${name}": ${z.prettifyError(parsed.error)}`;
+      this.settle(id, { error: internal(text).data });
+    }
+  }
+
+  private receiveEvent(name: string, payload: unknown): void {
+    const parsed = own(this.options.remote.events, name)?.safeParse(payload);
+    if (parsed?.success !== true) return;
+    for (const listener of [...(this.listeners.get(name) ?? [])]) listener(parsed.data);
+  }
+
+  private settle(id: number, outcome: Parameters<Outstanding['settle']>[0]): void {
+    const outstanding = this.outstanding.get(id);
+    this.outstanding.delete(id);
+    outstanding?.settle(outcome);
+  }
+
+  /** Posts where nobody waits: a port that is gone is noticed by its owner, who closes us. */
+  private tryPost(message: Message): void {
+    try {
+      this.options.port.post(message);
+    } catch {
+      // The other side is gone.
+    }
+  }
+}
+
+const CANCELLED: AppErrorData = { code: 'Cancelled', details: {} };
+
+function internal(message: string): AppError {
+  return new AppError({ code: 'Internal', details: { message } });
+}
+
+/** A property of the object itself: a name from the wire must not find `constructor`. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** The signal a handler sees; this zone also runs where no `AbortController` type exists. */
+class Cancellation implements CancellationSignal {
+  aborted = false;
+  private readonly listeners = new Set<() => void>();
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.listeners.delete(listener);
+  }
+
+  abort(): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    for (const listener of [...this.listeners]) listener();
+    this.listeners.clear();
+  }
+}

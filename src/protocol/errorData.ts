@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import type { AppErrorCode, AppErrorData, AppErrorDetails } from '../core/errors.js';
+
+/** One schema a code: a code that is missing here fails compilation. */
+const DETAILS: { readonly [C in AppErrorCode]: z.ZodType<AppErrorDetails[C]> } = {
+  UserInput: z.object({ problem: z.string(), remedy: z.string() }),
+  Data: z.object({
+    file: z.string(),
+    row: z.number().exactOptional(),
+    column: z.string().exactOptional(),
+    problem: z.string(),
+    remedy: z.string(),
+  }),
+  Model: z.object({ path: z.string(), problem: z.string(), remedy: z.string() }),
+  UnsupportedOp: z.object({
+    ops: z.array(z.object({ op: z.string(), opset: z.number(), node: z.string() })),
+  }),
+  Graph: z.object({ op: z.string(), expected: z.string(), got: z.string() }),
+  Checkpoint: z.object({ path: z.string(), reason: z.string() }),
+  Storage: z.object({
+    path: z.string(),
+    reason: z.enum(['full', 'denied', 'other']),
+    message: z.string(),
+  }),
+  Diverged: z.object({ step: z.number(), loss: z.string() }),
+  ProcessCrashed: z.object({
+    process: z.enum(['trainer', 'modelServer']),
+    exitCode: z.number().nullable(),
+    signal: z.string().nullable(),
+    stderrTail: z.string(),
+  }),
+  Cancelled: z.record(z.string(), z.never()),
+  Internal: z.object({ message: z.string() }),
+};
+
+const codeSchema = z.object({
+  code: z.enum(Object.keys(DETAILS) as AppErrorCode[]),
+  details: z.unknown(),
+});
+
+/** Reads an error from the wire; what is not one becomes an `Internal` error that shows it. */
+export function parseErrorData(value: unknown): AppErrorData {
+  const outer = codeSchema.safeParse(value);
+  if (outer.success) {
+    const details = DETAILS[outer.data.code].safeParse(outer.data.details);
+    if (details.success) {
+      return { code: outer.data.code, details: details.data } as AppErrorData;
+    }
+  }
+  return { code: 'Internal', details: { message: `malformed error: ${JSON.stringify(value)}` } };
+}

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import {
+  logRowSchema,
+  metricsRowSchema,
+  runStateSchema,
+  runStatusSchema,
+  sampleRowSchema,
+} from '../core/runs/schema.js';
+import { SILENT_SIDE, type Side } from './channel.js';
+
+/** What the panel shows of a run's spec: the spec itself may list thousands of files. */
+const runSetupSchema = z.object({
+  name: z.string(),
+  createdAt: z.string(),
+  modelName: z.string(),
+  files: z.int(),
+  bytes: z.number(),
+  epochs: z.number(),
+  batchSize: z.int(),
+  maxLength: z.int(),
+  learningRate: z.number(),
+  maskingRate: z.number(),
+  threads: z.int(),
+  seed: z.int(),
+});
+
+/** A run as the panel shows it; replaced as a whole, it is small. */
+export const runViewSchema = z.object({
+  directory: z.string(),
+  id: z.string(),
+  status: z.enum([...runStatusSchema.options, 'crashed', 'unreadable']),
+  /** Why the run cannot be read, or what ended it, with the next step. */
+  problem: z.string().nullable(),
+  remedy: z.string().nullable(),
+  setup: runSetupSchema.nullable(),
+  state: runStateSchema.nullable(),
+  /** The run has left a model that hovers can use. */
+  hasModel: z.boolean(),
+  isUsedForHovers: z.boolean(),
+});
+export type RunView = z.infer<typeof runViewSchema>;
+
+export const panelActionSchema = z.enum(['stop', 'resume', 'useForHovers', 'reveal', 'showLog']);
+export type PanelAction = z.infer<typeof panelActionSchema>;
+
+/**
+ * What the extension host offers a run panel. `connect` answers with the run as it is and makes
+ * the host replay the run's rows from the start; after that only new rows come. `reset` says that
+ * all rows are void and come again (a resumed run was cut back to its checkpoint).
+ */
+export const PANEL_HOST_SIDE = {
+  calls: {
+    connect: { request: z.null(), response: runViewSchema },
+    act: { request: panelActionSchema, response: z.null() },
+  },
+  events: {
+    run: runViewSchema,
+    reset: z.null(),
+    metrics: z.array(metricsRowSchema),
+    log: z.array(logRowSchema),
+    samples: z.array(sampleRowSchema),
+  },
+} satisfies Side;
+export type PanelHostSide = typeof PANEL_HOST_SIDE;
+
+/** The panel itself offers nothing: it asks and listens. */
+export const PANEL_SIDE = SILENT_SIDE;
+export type PanelSide = typeof PANEL_SIDE;
+
+/** What the webview keeps with `setState`, and the serializer gets back after a reload. */
+export const panelStateSchema = z.object({
+  directory: z.string(),
+  metric: z.string().optional(),
+});
+export type PanelState = z.infer<typeof panelStateSchema>;

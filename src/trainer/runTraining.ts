@@ -1,0 +1,244 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { AppError, describeError, toAppErrorData } from '../core/errors.js';
+import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
+import {
+  RUN_FILES,
+  runSpecSchema,
+  runStateSchema,
+  type RunControl,
+  type RunSpec,
+  type RunState,
+} from '../core/runs/schema.js';
+import { NO_PROGRESS, train } from '../core/train/loop.js';
+import { readSamples, sampleBatch } from '../core/train/samples.js';
+import {
+  readNewestCheckpoint,
+  removeCheckpoints,
+  writeCheckpoint,
+  type Checkpoint,
+} from '../node/checkpoints.js';
+import { modelError } from '../node/modelFiles.js';
+import { fingerprintModelFolder } from '../node/modelFingerprint.js';
+import { reserveSpace } from '../node/reserveSpace.js';
+import { lockRun } from '../node/runLock.js';
+import { initialRunState } from '../node/runState.js';
+import { RunWriter } from '../node/runWriter.js';
+import { prepare, type PreparedRun } from './prepare.js';
+import { writeTrainedModel } from './writeTrainedModel.js';
+
+const SAMPLE_CANDIDATES = 3;
+
+/**
+ * Trains the run in `directory` from its start or from its newest checkpoint. Whatever goes wrong
+ * ends up in `state.json`, for everyone who reads the run.
+ */
+export async function runTraining(directory: string): Promise<'finished' | 'stopped' | 'failed'> {
+  const lock = await lockRun(directory);
+  try {
+    const spec = readSpec(directory);
+    const writer = openWriter(directory);
+    const reserve = reserveSpace(directory);
+    try {
+      return await trainRun(directory, spec, writer);
+    } catch (thrown) {
+      reserve.release();
+      return recordEnd(thrown, writer);
+    } finally {
+      reserve.release();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+/** Tells everyone who reads the run why it ended. */
+function recordEnd(thrown: unknown, writer: RunWriter): 'stopped' | 'failed' {
+  const error = toAppErrorData(thrown);
+  if (error.code === 'Cancelled') {
+    writer.update({ status: 'stopped', pid: null, activity: 'Stopped', secondsLeft: null });
+    return 'stopped';
+  }
+  const { message, remedy } = describeError(error);
+  console.error(thrown);
+  writer.update({
+    status: 'failed',
+    pid: null,
+    activity: 'Failed',
+    secondsLeft: null,
+    error: { code: error.code, message, remedy },
+  });
+  writer.log('error', `${message} ${remedy}`);
+  return 'failed';
+}
+
+async function trainRun(
+  directory: string,
+  spec: RunSpec,
+  writer: RunWriter,
+): Promise<'finished' | 'stopped'> {
+  let isStopRequested = false;
+  const onSignal = (): void => {
+    isStopRequested = true;
+  };
+  process.once('SIGTERM', onSignal);
+  process.once('SIGINT', onSignal);
+  const takeControl = (): RunControl['command'] | null =>
+    isStopRequested ? 'stop' : writer.takeControl();
+
+  const modelFolder = await findModel(spec);
+  const prepared = await prepare(spec, modelFolder, (activity) => {
+    writer.update({ activity });
+    if (takeControl() === 'stop') throw new AppError({ code: 'Cancelled', details: {} });
+  });
+  const { engine, data } = prepared;
+  try {
+    const checkpoint = readNewestCheckpoint(directory, writer.appendedBytes(), (unreadable) => {
+      writer.log('warning', `A checkpoint is left out. ${describeError(unreadable.data).message}.`);
+    });
+    const start = resumeFrom(checkpoint, prepared, writer);
+    writer.log(
+      'info',
+      start.step === 0
+        ? `Training ${spec.model.name} on ${spec.data.files.length} files: ${prepared.summary}.`
+        : `Resuming from step ${start.step}.`,
+    );
+    const outcome = await train({
+      spec,
+      engine,
+      data,
+      start,
+      recorder: {
+        metrics: (row) => {
+          writer.metrics(row);
+        },
+        samples: async (step) => {
+          await recordSamples(prepared, step, writer);
+        },
+        update: (changes, options) => {
+          writer.update(changes, options);
+        },
+        checkpoint: (progress) => {
+          const { step, ...rest } = progress;
+          writeCheckpoint(directory, engine, {
+            step,
+            appended: writer.appendedBytes(),
+            progress: rest,
+          });
+          writer.log('info', `Checkpoint at step ${step}.`);
+        },
+        takeControl,
+        seconds: () => performance.now() / 1000,
+        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      },
+    });
+
+    if (outcome === 'finished') {
+      writer.update({ activity: 'Writing the model' });
+      writeTrainedModel(directory, spec, prepared, writer.current);
+      writer.log('info', 'Finished. The model folder can be used for hovers.');
+      writer.update({ status: 'finished', pid: null, activity: 'Finished', secondsLeft: 0 });
+      removeCheckpoints(directory);
+    } else {
+      const { step } = writer.current;
+      writer.log('info', `Stopped at step ${step}; resume goes on from there.`);
+      writer.update({ status: 'stopped', pid: null, activity: 'Stopped', secondsLeft: null });
+    }
+    return outcome;
+  } finally {
+    await engine.dispose();
+  }
+}
+
+function readSpec(directory: string): RunSpec {
+  const file = path.join(directory, RUN_FILES.spec);
+  const parsed = runSpecSchema.safeParse(JSON.parse(fs.readFileSync(file, 'utf8')));
+  if (parsed.success) return parsed.data;
+  throw new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `${file} is not a run of this version of Masklab (${parsed.error.issues[0]?.message ?? ''}).`,
+      remedy: 'Start a new run.',
+    },
+  });
+}
+
+function openWriter(directory: string): RunWriter {
+  const state = readState(path.join(directory, RUN_FILES.state));
+  const writer = new RunWriter(directory, state);
+  writer.update({
+    status: 'preparing',
+    pid: process.pid,
+    host: os.hostname(),
+    startedAt: state.startedAt ?? new Date().toISOString(),
+    activity: 'Reading the data',
+    error: null,
+  });
+  return writer;
+}
+
+/** A state file that did not survive (the machine went down) is begun anew. */
+function readState(file: string): RunState {
+  try {
+    return runStateSchema.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+  } catch {
+    return initialRunState();
+  }
+}
+
+/**
+ * The folder of the model that the run starts from. An update of the extension moves the bundled
+ * model: where the recorded folder is gone or another, the one shipped now is taken if it is the
+ * same model.
+ */
+async function findModel(spec: RunSpec): Promise<string> {
+  const { path: recorded, sha256 } = spec.model;
+  const bundled = path.join(__dirname, '..', BUNDLED_MODEL_FOLDER);
+  let problem: AppError | null = null;
+  for (const folder of [recorded, bundled]) {
+    try {
+      if ((await fingerprintModelFolder(folder)) === sha256) return folder;
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      problem ??= thrown;
+    }
+  }
+  throw (
+    problem ??
+    modelError(
+      recorded,
+      'has changed since this run was created',
+      'Put the model back as it was, or start a new run from the changed one.',
+    )
+  );
+}
+
+function resumeFrom(
+  checkpoint: Checkpoint | null,
+  { engine }: PreparedRun,
+  writer: RunWriter,
+): typeof NO_PROGRESS {
+  if (checkpoint === null) {
+    if (writer.current.step > 0)
+      writer.log('warning', 'No checkpoint to go on from: starting over.');
+    writer.cutBack({ metrics: 0, samples: 0 });
+    return NO_PROGRESS;
+  }
+  const { header, parameters, optimizer } = checkpoint;
+  engine.restore({ parameters, optimizer });
+  writer.cutBack(header.appended);
+  const progress = { step: header.step, ...header.progress };
+  writer.update(progress);
+  return progress;
+}
+
+async function recordSamples(
+  { engine, samples, tokenizer }: PreparedRun,
+  step: number,
+  writer: RunWriter,
+): Promise<void> {
+  if (samples.length === 0) return;
+  const logits = await engine.logits(sampleBatch(samples, tokenizer));
+  writer.samples(readSamples(samples, logits, { tokenizer, step, topK: SAMPLE_CANDIDATES }));
+}

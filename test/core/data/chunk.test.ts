@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { chunkDocument, contentKey } from '../../../src/core/data/chunk.js';
+import { SAMPLE_PROSE, sampleTokenizer as tokenizer } from './sampleTokenizer.js';
+
+const chunk = (text: string, maxLength: number) =>
+  chunkDocument(tokenizer, { file: 'a.txt', text }, { maxLength });
+
+const words = fc.array(
+  fc.constantFrom(
+    'sail',
+    'circulation',
+    'world.',
+    'sea!"',
+    'the',
+    '\n\n',
+    '\n',
+    'ж',
+    '[MASK]',
+    'ago,',
+  ),
+  { maxLength: 200 },
+);
+
+describe('chunkDocument', () => {
+  it('cuts every token of the text into order, none twice, none over the length', () => {
+    fc.assert(
+      fc.property(words, fc.integer({ min: 8, max: 40 }), (parts, maxLength) => {
+        const text = parts.join(' ');
+        const whole = tokenizer.encode(text);
+        const examples = chunk(text, maxLength);
+        for (const { ids, wordIds, start, end, key } of examples) {
+          expect(ids.length).toBeGreaterThan(0);
+          expect(ids.length).toBeLessThanOrEqual(maxLength - 2);
+          expect(wordIds.length).toBe(ids.length);
+          expect(key).toBe(contentKey(text.slice(start, end)));
+          // The stretch alone gives the same tokens: offsets are true.
+          expect(tokenizer.encode(text.slice(start, end)).ids).toEqual(ids);
+        }
+        const kept = examples.flatMap(({ ids }) => [...ids]);
+        const known = (id: number) => !tokenizer.isSpecial(id);
+        expect(kept.filter(known)).toEqual([...whole.ids].filter(known));
+      }),
+      { seed: 4, numRuns: 300 },
+    );
+  });
+
+  it('never parts the pieces of a word', () => {
+    const text = 'circulation regulating '.repeat(60);
+    for (const { ids } of chunk(text, 20)) expect(tokenizer.isContinuation(ids[0]!)).toBe(false);
+  });
+
+  it('ends at a paragraph where there is one in the last quarter, else at a sentence', () => {
+    const one = `${'the '.repeat(17)}the.`;
+    const ends = (text: string) => chunk(text, 24).map(({ start, end }) => text.slice(start, end));
+    expect(ends(`${one}\n\nthe. the the the the`)[0]).toBe(one);
+    expect(ends(`${one} the the the the the`)[0]).toBe(one);
+  });
+
+  it('gives the same key to the same words however they are wrapped', () => {
+    expect(contentKey('the  sea\nthe world')).toBe(contentKey(' the sea the world\n'));
+    expect(contentKey('the sea')).not.toBe(contentKey('the see'));
+    expect(contentKey('')).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('has nothing to say about empty text or text of unknown characters', () => {
+    expect(chunk('', 16)).toEqual([]);
+    expect(chunk(' \n\n ', 16)).toEqual([]);
+    expect(chunk('ж ж ж', 16)).toEqual([]);
+    expect(chunk(SAMPLE_PROSE, 128).length).toBeGreaterThan(0);
+  });
+
+  it('does not depend on other documents', () => {
+    const alone = chunk(SAMPLE_PROSE, 32);
+    chunk('the world '.repeat(300), 32);
+    expect(chunk(SAMPLE_PROSE, 32)).toEqual(alone);
+  });
+});

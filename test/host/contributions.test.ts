@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import {
+  COMMANDS,
+  RUN_CONTEXTS,
+  RUN_PANEL_TYPE,
+  SETTINGS,
+  VIEWS,
+  VIEW_CONTAINER,
+  WALKTHROUGH,
+  contextValueOf,
+} from '../../src/host/platform/contributions.js';
+
+const { contributes } = manifest;
+const sorted = (names: Iterable<string>): string[] => [...names].sort();
+
+describe('what package.json contributes', () => {
+  it('has the commands that the code knows, and no others', () => {
+    expect(sorted(contributes.commands.map(({ command }) => command))).toEqual(
+      sorted(Object.values(COMMANDS)),
+    );
+  });
+
+  it('has the settings that the code knows, and no others', () => {
+    expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(sorted(SETTINGS));
+  });
+
+  it('has the views and the walkthrough that the code knows', () => {
+    expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([VIEW_CONTAINER]);
+    expect(Object.keys(contributes.views)).toEqual([VIEW_CONTAINER]);
+    expect(contributes.views.masklab.map(({ id }) => id)).toEqual(Object.values(VIEWS));
+    const [walkthrough] = contributes.walkthroughs;
+    expect(`${manifest.publisher}.${manifest.name}#${walkthrough!.id}`).toBe(WALKTHROUGH);
+    expect(manifest.activationEvents).toContain(`onWebviewPanel:${RUN_PANEL_TYPE}`);
+  });
+
+  it('asks in its menus for the context words that rows can have, and for all of them', () => {
+    const asked = contributes.menus['view/item/context'].flatMap(({ when }) =>
+      [...when.matchAll(/\\b(\w+)\\b/g)].map(([, word]) => word!),
+    );
+    expect(sorted(new Set(asked))).toEqual(sorted(RUN_CONTEXTS));
+    expect(contextValueOf(['run', 'stoppable'])).toMatch(/\bstoppable\b/);
+  });
+
+  it('uses only its own commands, and those of VS Code it names, in menus and texts', () => {
+    const known = new Set<string>([
+      ...Object.values(COMMANDS),
+      'vscode.openFolder',
+      'workbench.action.openWalkthrough',
+      'workbench.trust.manage',
+    ]);
+    const inMenus = Object.values(contributes.menus).flatMap((items) =>
+      items.map(({ command }) => command),
+    );
+    const texts = [
+      ...contributes.viewsWelcome.map(({ contents }) => contents),
+      ...contributes.walkthroughs.flatMap(({ steps }) => steps.map((step) => step.description)),
+    ];
+    const inTexts = texts.flatMap((text) =>
+      [...text.matchAll(/command:([\w.]+)/g)].map(([, command]) => command!),
+    );
+    expect([...inMenus, ...inTexts].filter((command) => !known.has(command))).toEqual([]);
+  });
+});

@@ -1,0 +1,263 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError, type AppErrorData } from '../../src/core/errors.js';
+import { buildExportModel } from '../../src/core/models/bertGraphs.js';
+import { parseTokenizer } from '../../src/core/text/parseTokenizer.js';
+import { ModelClient, type ModelClientOptions } from '../../src/host/models/modelClient.js';
+import { selectChecked } from '../../src/host/models/selectChecked.js';
+import { readModelFolder } from '../../src/node/modelFolder.js';
+import { createOnnxRuntime } from '../../src/node/onnxRuntime.js';
+import { isAlive } from '../../src/node/runDirectory.js';
+import { writeTinyModel } from '../support/tinyModel.js';
+
+const dist = path.join(import.meta.dirname, '../../dist');
+const TEXT = 'the whale and the sea and the ship on the sea saw the white whale';
+
+let folder: string;
+let model: string;
+const clients: ModelClient[] = [];
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-server-'));
+  model = path.join(folder, 'tiny');
+  writeTinyModel(model, TEXT);
+});
+afterEach(async () => {
+  const pids = clients.flatMap(({ pid }) => pid ?? []);
+  for (const client of clients.splice(0)) client.dispose();
+  await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+function connect(options: Partial<ModelClientOptions> = {}): ModelClient {
+  const client = new ModelClient({
+    serverPath: path.join(dist, 'modelServer.js'),
+    log: () => undefined,
+    ...options,
+  });
+  clients.push(client);
+  return client;
+}
+
+const errorOf = async (promise: Promise<unknown>): Promise<AppErrorData> => {
+  const thrown = await promise.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(thrown).toBeInstanceOf(AppError);
+  return (thrown as AppError).data;
+};
+
+const whale = () => ({ modelFolder: model, text: 'the whale and', start: 4, end: 9, topK: 5 });
+
+describe('model server', () => {
+  it('starts at the first call and answers as the exported model computes', async () => {
+    const client = connect();
+    expect(client.isRunning).toBe(false);
+    const prediction = await client.call('predictWord', whale());
+    expect(client.isRunning).toBe(true);
+
+    const { config, parameters, tokenizerJson } = await readModelFolder(model);
+    const tokenizer = parseTokenizer(tokenizerJson);
+    const id = (token: string): number => tokenizer.tokenToId(token)!;
+    const session = await createOnnxRuntime().createSession(buildExportModel(config, parameters), {
+      threads: 1,
+    });
+    const ids = [id('[CLS]'), id('the'), id('[MASK]'), id('and'), id('[SEP]')].map(BigInt);
+    const tensor = (data: bigint[]) =>
+      ({ type: 'int64', dims: [1, 5], data: BigInt64Array.from(data) }) as const;
+    const { logits } = await session.run(
+      {
+        input_ids: tensor(ids),
+        attention_mask: tensor([1n, 1n, 1n, 1n, 1n]),
+        token_type_ids: tensor([0n, 0n, 0n, 0n, 0n]),
+      },
+      { logits: null },
+    );
+    await session.release();
+    const row = Array.from(
+      (logits!.data as Float32Array).subarray(2 * config.vocab_size, 3 * config.vocab_size),
+      Math.exp,
+    );
+    const sum = row.reduce((a, b) => a + b, 0);
+    expect(prediction?.word?.probability).toBeCloseTo(row[id('whale')]! / sum, 6);
+    expect(prediction?.candidates).toHaveLength(5);
+    for (const { word, probability } of prediction!.candidates) {
+      expect(probability).toBeCloseTo(row[id(word)]! / sum, 6);
+    }
+    expect(prediction?.modelName).toBe('tiny');
+  });
+
+  it('describes a model, fills several masks and scores words', async () => {
+    const client = connect();
+    const [description, fills, scores] = await Promise.all([
+      client.call('describeModel', { modelFolder: model }),
+      client.call('fillMasks', { modelFolder: model, text: 'the [MASK] and [MASK]', topK: 2 }),
+      client.call('scoreWords', {
+        modelFolder: model,
+        text: 'the whale',
+        words: [{ start: 4, end: 9 }],
+      }),
+    ]);
+    expect(description).toMatchObject({ family: 'bert', maskToken: '[MASK]', maxLength: 64 });
+    expect(fills.masks.map(({ start }) => start)).toEqual([4, 15]);
+    expect(scores.words[0]?.surprisal).toBeGreaterThan(0);
+  });
+
+  it('notices that the files of a model have changed', async () => {
+    const client = connect();
+    const before = await client.call('predictWord', whale());
+    expect(await client.call('predictWord', whale())).toEqual(before);
+    writeTinyModel(model, TEXT, 2);
+    expect(await client.call('predictWord', whale())).not.toEqual(before);
+  });
+
+  it.each(['config.json', 'tokenizer.json', 'model.safetensors'])(
+    'names %s when the model folder lacks it, and goes on with other models',
+    async (file) => {
+      const client = connect();
+      const broken = path.join(folder, 'broken');
+      fs.cpSync(model, broken, { recursive: true });
+      fs.rmSync(path.join(broken, file));
+      const error = await errorOf(client.call('describeModel', { modelFolder: broken }));
+      expect(error).toMatchObject({
+        code: 'Model',
+        details: { path: path.join(broken, file) },
+      });
+      expect(await client.call('predictWord', whale())).not.toBeNull();
+    },
+  );
+
+  it('selects a folder for hovers only once its model loads, and names the missing file', async () => {
+    const client = connect();
+    const selected: string[] = [];
+    const selection = {
+      select: (modelFolder: string) => {
+        selected.push(modelFolder);
+        return Promise.resolve();
+      },
+    };
+    const noModel = path.join(folder, 'no-model');
+    fs.mkdirSync(noModel);
+    const error = await errorOf(selectChecked(noModel, { client, selection }));
+    expect(error).toMatchObject({
+      code: 'Model',
+      details: { path: path.join(noModel, 'config.json') },
+    });
+    expect(selected).toEqual([]);
+    await selectChecked(model, { client, selection });
+    expect(selected).toEqual([model]);
+  });
+
+  it('rejects what is outstanding when it is killed, and starts again after the back-off', async () => {
+    const client = connect({ backOffMilliseconds: 200 });
+    await client.call('describeModel', { modelFolder: model });
+    const { pid } = client;
+    process.kill(pid!, 'SIGSTOP');
+    const outstanding = errorOf(client.call('predictWord', whale()));
+    process.kill(pid!, 'SIGKILL');
+    const crash = await outstanding;
+    expect(crash).toMatchObject({
+      code: 'ProcessCrashed',
+      details: { process: 'modelServer', signal: 'SIGKILL' },
+    });
+    expect(await errorOf(client.call('predictWord', whale()))).toEqual(crash);
+    await expect
+      .poll(() => client.call('predictWord', whale()).catch(() => null), { timeout: 20_000 })
+      .not.toBeNull();
+    expect(client.pid).not.toBe(pid);
+  });
+
+  it('says what a server that cannot start wrote last', async () => {
+    const script = path.join(folder, 'broken.js');
+    fs.writeFileSync(script, 'throw new Error("native library is missing");');
+    const error = await errorOf(
+      connect({ serverPath: script }).call('describeModel', { modelFolder: model }),
+    );
+    expect(error.code).toBe('ProcessCrashed');
+    expect(JSON.stringify(error)).toContain('native library is missing');
+  });
+
+  it('does not hand the Node options of its own process on to the server', async () => {
+    vi.stubEnv('NODE_OPTIONS', '--require ./no-such-preload.cjs');
+    try {
+      const { family } = await connect().call('describeModel', { modelFolder: model });
+      expect(family).toBe('bert');
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('stops when idle and starts again when called', async () => {
+    const client = connect({ idleMilliseconds: 50 });
+    await client.call('describeModel', { modelFolder: model });
+    const first = client.pid!;
+    await expect.poll(() => client.isRunning).toBe(false);
+    await expect.poll(() => isAlive(first)).toBe(false);
+    expect(await client.call('predictWord', whale())).not.toBeNull();
+  });
+
+  it('leaves when the process that started it is gone', async () => {
+    const parent = `
+      const { fork } = require('node:child_process');
+      const child = fork(${JSON.stringify(path.join(dist, 'modelServer.js'))}, { stdio: 'ignore' });
+      console.log(child.pid);
+      setTimeout(() => process.exit(0), 300);`;
+    const { stdout } = spawnSync(process.execPath, ['-e', parent], { encoding: 'utf8' });
+    const pid = Number(stdout.trim());
+    expect(pid).toBeGreaterThan(0);
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  });
+
+  it('rejects a cancelled call at once', async () => {
+    const controller = new AbortController();
+    const call = errorOf(connect().call('predictWord', whale(), controller.signal));
+    controller.abort();
+    expect((await call).code).toBe('Cancelled');
+  });
+});
+
+describe('masklab fill', () => {
+  const cli = (...args: string[]) =>
+    spawnSync(process.execPath, [path.join(dist, 'cli.js'), 'fill', ...args], {
+      encoding: 'utf8',
+    });
+
+  it('prints the fills of every mask as JSON, target words included', () => {
+    const output = execFileSync(
+      process.execPath,
+      [
+        ...[path.join(dist, 'cli.js'), 'fill', 'the [MASK] and the [MASK]', '--model', model],
+        ...['--top-k', '3', '--target', 'whale', '--json'],
+      ],
+      { encoding: 'utf8' },
+    );
+    const { masks } = JSON.parse(output) as {
+      masks: { candidates: unknown[]; targets: { word: string; probability: number }[] }[];
+    };
+    expect(masks).toHaveLength(2);
+    expect(masks[0]!.candidates).toHaveLength(3);
+    expect(masks[1]!.targets[0]).toMatchObject({ word: 'whale' });
+    expect(masks[1]!.targets[0]!.probability).toBeGreaterThan(0);
+  });
+
+  it('prints words with percentages for a person', () => {
+    const { stdout, status } = cli('the [MASK] and', '--model', model, '--top-k', '2');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/the \[MASK\] and\n {2}\S+ +<?\d+(\.\d+)?%/);
+    expect(stdout).toContain('model: tiny');
+  });
+
+  it.each([
+    ['a text without a mask', ['no mask here'], 'no mask token'],
+    ['no text', [], 'needs a text'],
+    ['a bad number', ['a [MASK]', '--top-k', 'x'], '--top-k'],
+  ])('explains %s', (_name, args, message) => {
+    const { stderr, status } = cli(...args, '--model', model);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});

@@ -1,0 +1,378 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TrainingOverrides } from '../../src/core/train/defaults.js';
+import { isLive } from '../../src/core/runs/status.js';
+import { createRun, type CreatedRun } from '../../src/node/createRun.js';
+import { launchTrainer } from '../../src/node/launchTrainer.js';
+import { isAlive, readRun, requestControl, type RunSummary } from '../../src/node/runDirectory.js';
+import { writeTinyModel } from '../support/tinyModel.js';
+
+const root = path.join(import.meta.dirname, '../..');
+const dist = path.join(root, 'dist');
+const chapters = path.join(root, 'examples/workspace/moby-dick');
+
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-trainer-'));
+  for (const name of ['chapter-01.txt', 'chapter-02.txt']) {
+    fs.copyFileSync(path.join(chapters, name), path.join(folder, name));
+  }
+  writeTinyModel(
+    path.join(folder, 'tiny'),
+    fs.readFileSync(path.join(folder, 'chapter-01.txt'), 'utf8'),
+  );
+});
+const canMount = process.platform === 'linux' && process.getuid?.() === 0 && mounts();
+if (!canMount) console.warn('SKIPPED: the full-disk test mounts a small disk, which needs root.');
+
+function mounts(): boolean {
+  const probe = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-mount-'));
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe]);
+  if (status === 0) execFileSync('umount', [probe]);
+  fs.rmSync(probe, { recursive: true });
+  return status === 0;
+}
+
+const pids: number[] = [];
+afterEach(async () => {
+  for (const pid of pids.splice(0)) {
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  }
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+const create = (
+  overrides: TrainingOverrides = {},
+  paths = ['.'],
+  runsFolder = path.join(folder, '.masklab/runs'),
+): Promise<CreatedRun> =>
+  createRun({
+    runsFolder,
+    workspaceFolder: folder,
+    paths,
+    modelFolder: path.join(folder, 'tiny'),
+    name: 'test run',
+    overrides: {
+      epochs: 12,
+      maxLength: 64,
+      batchSize: 8,
+      evaluateEverySteps: 10,
+      checkpointEverySteps: 7,
+      learningRate: 2e-3,
+      threads: 2,
+      ...overrides,
+    },
+  });
+
+async function launch(directory: string): Promise<number> {
+  const { pid } = await launchTrainer(directory, {
+    trainerPath: path.join(dist, 'trainer.js'),
+    execPath: process.execPath,
+  });
+  pids.push(pid);
+  return pid;
+}
+
+async function ended(directory: string): Promise<RunSummary> {
+  await expect
+    .poll(async () => isLive((await readRun(directory)).status), { timeout: 60_000, interval: 50 })
+    .toBe(false);
+  return readRun(directory);
+}
+
+/** Steps written so far; `state.json` is only replaced every half second. */
+function stepOf(directory: string): number {
+  const file = path.join(directory, 'metrics.jsonl');
+  if (!fs.existsSync(file)) return 0;
+  return fs.readFileSync(file, 'utf8').split('"split":"train"').length - 1;
+}
+
+/** Metrics without what depends on the clock. */
+function metricsOf(directory: string): unknown[] {
+  const lines = fs.readFileSync(path.join(directory, 'metrics.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => {
+    const row = JSON.parse(line) as Record<string, unknown>;
+    delete row['time'];
+    delete row['tokensPerSecond'];
+    return row;
+  });
+}
+
+const samplesOf = (directory: string): string =>
+  fs.readFileSync(path.join(directory, 'samples.jsonl'), 'utf8');
+
+describe('a trainer process', () => {
+  it('trains to the end: the loss falls, the model is written, nothing is left over', async () => {
+    const { directory } = await create();
+    await launch(directory);
+    const run = await ended(directory);
+    expect(run.problem).toBeNull();
+    expect(run.status).toBe('finished');
+    const { before, latest, step, totalSteps } = run.state!;
+    expect(step).toBe(totalSteps);
+    expect(latest!['loss']!).toBeLessThan(before!['loss']! - 0.5);
+    expect(latest!['perplexity']).toBeCloseTo(Math.exp(latest!['loss']!), 6);
+    await expect
+      .poll(() => fs.readdirSync(directory).sort())
+      .toEqual([
+        'log.jsonl',
+        'metrics.jsonl',
+        'model',
+        'run.json',
+        'samples.jsonl',
+        'state.json',
+        'trainer.log',
+      ]);
+    expect(fs.readdirSync(path.join(directory, 'model')).sort()).toEqual([
+      'README.md',
+      'config.json',
+      'model.safetensors',
+      'onnx',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    expect(fs.readFileSync(path.join(directory, 'trainer.log'), 'utf8')).toBe('');
+    const metrics = metricsOf(directory);
+    await expect(launch(directory)).rejects.toMatchObject({ data: { code: 'UserInput' } });
+    expect(metricsOf(directory)).toEqual(metrics);
+    expect((await readRun(directory)).status).toBe('finished');
+  });
+
+  it('gives bit-identical metrics for the same spec, killed and stopped on the way or not', async () => {
+    const whole = await create();
+    await launch(whole.directory);
+    expect((await ended(whole.directory)).status).toBe('finished');
+
+    const broken = await create();
+    const pid = await launch(broken.directory);
+    await expect
+      .poll(() => stepOf(broken.directory), { timeout: 30_000, interval: 5 })
+      .toBeGreaterThan(9);
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    expect((await readRun(broken.directory)).status).toBe('crashed');
+
+    await launch(broken.directory);
+    await expect
+      .poll(() => stepOf(broken.directory), { timeout: 30_000, interval: 5 })
+      .toBeGreaterThan(18);
+    requestControl(broken.directory, 'stop');
+    expect((await ended(broken.directory)).status).toBe('stopped');
+
+    await launch(broken.directory);
+    expect((await ended(broken.directory)).status).toBe('finished');
+    expect(metricsOf(broken.directory)).toEqual(metricsOf(whole.directory));
+    expect(samplesOf(broken.directory)).toBe(samplesOf(whole.directory));
+    const weights = 'model/model.safetensors';
+    expect(
+      fs
+        .readFileSync(path.join(broken.directory, weights))
+        .equals(fs.readFileSync(path.join(whole.directory, weights))),
+    ).toBe(true);
+  });
+
+  it('falls back to the checkpoint before when the newest is damaged', async () => {
+    const { directory } = await create();
+    await launch(directory);
+    await expect
+      .poll(() => stepOf(directory), { timeout: 30_000, interval: 5 })
+      .toBeGreaterThan(15);
+    requestControl(directory, 'stop');
+    expect((await ended(directory)).status).toBe('stopped');
+    const checkpoints = fs.readdirSync(path.join(directory, 'checkpoints')).sort();
+    const newest = path.join(directory, 'checkpoints', checkpoints.at(-1)!);
+    fs.truncateSync(path.join(newest, 'parameters.safetensors'), 100);
+    await launch(directory);
+    expect((await ended(directory)).problem).toBeNull();
+    expect(fs.readFileSync(path.join(directory, 'log.jsonl'), 'utf8')).toMatch(/checksum/);
+  });
+
+  it('refuses to go on with data that has changed, and says so', async () => {
+    const { directory } = await create();
+    fs.appendFileSync(path.join(folder, 'chapter-02.txt'), 'more');
+    await launch(directory);
+    const run = await ended(directory);
+    expect(run.status).toBe('failed');
+    expect(run.state!.error).toMatchObject({ code: 'Data' });
+    expect(run.problem).toMatch(/chapter-02\.txt/);
+  });
+
+  it('records a full disk as the reason it failed', async () => {
+    const { directory } = await create();
+    fs.symlinkSync('/dev/full', path.join(directory, 'metrics.jsonl'));
+    await launch(directory);
+    const run = await ended(directory);
+    expect(run.status).toBe('failed');
+    expect(run.problem).toMatch(/disk is full/);
+  });
+
+  it.skipIf(!canMount)('says so even when nothing at all can be written any more', async () => {
+    const disk = path.join(folder, 'disk');
+    fs.mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700k', 'tmpfs', disk]);
+    try {
+      const { directory } = await create({}, ['chapter-01.txt'], path.join(disk, 'runs'));
+      await launch(directory);
+      const run = await ended(directory);
+      expect(run.status).toBe('failed');
+      expect(run.state!.error!.message).toMatch(/disk is full/);
+      expect(run.state!.error!.remedy).toMatch(/Free some space/);
+    } finally {
+      await expect.poll(() => pids.some(isAlive)).toBe(false);
+      execFileSync('umount', [disk]);
+    }
+  });
+
+  it('heeds a stop that comes while it is starting', async () => {
+    const { directory } = await create({ epochs: 200 });
+    await launch(directory);
+    requestControl(directory, 'stop');
+    const run = await ended(directory);
+    expect(run.status).toBe('stopped');
+    expect(run.state!.step).toBe(0);
+  });
+
+  it('goes on from its checkpoint when the state file was lost', async () => {
+    const { directory } = await create();
+    await launch(directory);
+    await expect.poll(() => stepOf(directory), { timeout: 30_000, interval: 5 }).toBeGreaterThan(9);
+    requestControl(directory, 'stop');
+    expect((await ended(directory)).status).toBe('stopped');
+    fs.writeFileSync(path.join(directory, 'state.json'), '');
+    expect((await readRun(directory)).status).toBe('crashed');
+    await launch(directory);
+    expect((await ended(directory)).status).toBe('finished');
+    expect(fs.readFileSync(path.join(directory, 'log.jsonl'), 'utf8')).toMatch(/Resuming from/);
+  });
+
+  it('is not launched again while it lives', async () => {
+    const { directory } = await create({ epochs: 200 });
+    await launch(directory);
+    await expect.poll(() => stepOf(directory), { timeout: 30_000, interval: 5 }).toBeGreaterThan(0);
+    await expect(launch(directory)).rejects.toMatchObject({ data: { code: 'UserInput' } });
+    expect((await readRun(directory)).status).toBe('running');
+    requestControl(directory, 'stop');
+    expect((await ended(directory)).status).toBe('stopped');
+  });
+
+  it('is recorded as failed when no process can be started', async () => {
+    const { directory } = await create();
+    const launching = launchTrainer(directory, {
+      trainerPath: path.join(dist, 'trainer.js'),
+      execPath: path.join(folder, 'no-such-node'),
+    });
+    await expect(launching).rejects.toMatchObject({ data: { code: 'UserInput' } });
+    expect((await readRun(directory)).status).toBe('failed');
+  });
+
+  it('is told by its launcher when it dies before it could say anything', async () => {
+    const { directory } = await create();
+    const broken = path.join(folder, 'broken.js');
+    fs.writeFileSync(broken, 'throw new Error("no such runtime")');
+    await launchTrainer(directory, { trainerPath: broken, execPath: process.execPath });
+    const run = await ended(directory);
+    expect(run.status).toBe('failed');
+    expect(run.problem).toMatch(/no such runtime/);
+  });
+
+  it('lets no second trainer into the same run', async () => {
+    const { directory } = await create({ epochs: 50 });
+    await launch(directory);
+    await expect.poll(() => stepOf(directory), { timeout: 30_000, interval: 5 }).toBeGreaterThan(0);
+    const second = spawnSync(process.execPath, [path.join(dist, 'trainer.js'), directory]);
+    expect(second.status).toBe(1);
+    expect(second.stderr.toString()).toMatch(/already being trained/);
+    expect((await readRun(directory)).status).toBe('running');
+    requestControl(directory, 'stop');
+    expect((await ended(directory)).status).toBe('stopped');
+  });
+});
+
+describe('createRun', () => {
+  it('leaves nothing behind when it refuses', async () => {
+    const runs = path.join(folder, '.masklab/runs');
+    fs.writeFileSync(path.join(folder, 'latin1.txt'), Buffer.from('Grüße', 'latin1'));
+    await expect(create()).rejects.toMatchObject({
+      data: { code: 'Data', details: { file: 'latin1.txt', row: 1 } },
+    });
+    fs.rmSync(path.join(folder, 'latin1.txt'));
+    fs.rmSync(path.join(folder, 'tiny/model.safetensors'));
+    await expect(create()).rejects.toMatchObject({ data: { code: 'Model' } });
+    fs.mkdirSync(path.join(folder, 'empty'));
+    await expect(create({}, ['empty'])).rejects.toMatchObject({ data: { code: 'UserInput' } });
+    await expect(create({ maxLength: 8192 }, ['chapter-01.txt'])).rejects.toThrow(/missing/);
+    writeTinyModel(path.join(folder, 'tiny'), 'a b c');
+    await expect(create({ maxLength: 8192 }, ['chapter-01.txt'])).rejects.toThrow(/maxLength/);
+    expect(fs.existsSync(runs)).toBe(false);
+  });
+
+  it('removes what an interrupted deletion left', async () => {
+    const leftover = path.join(folder, '.masklab/runs/.deleted-20260101-000000-old');
+    fs.mkdirSync(leftover, { recursive: true });
+    await create();
+    expect(fs.existsSync(leftover)).toBe(false);
+  });
+
+  it('says when the runs folder cannot be made', async () => {
+    fs.writeFileSync(path.join(folder, '.masklab'), 'a file, not a folder');
+    await expect(create()).rejects.toMatchObject({ data: { code: 'Storage' } });
+  });
+});
+
+describe('the command line', () => {
+  const masklab = (
+    ...args: string[]
+  ): Promise<{ status: number | null; out: string; err: string }> =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, [path.join(dist, 'cli.js'), ...args], { cwd: folder });
+      let out = '';
+      let err = '';
+      child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+      child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+      child.once('close', (status) => {
+        resolve({ status, out, err });
+      });
+    });
+  const quick = ['--max-length', '64', '--batch-size', '8', '--epochs', '1'];
+
+  it('trains, lists and refuses, with machine-readable output', async () => {
+    const train = await masklab('train', '--data', '.', '--model', 'tiny', ...quick, '--json');
+    expect(train.err).toBe('');
+    expect(train.status).toBe(0);
+    const result = JSON.parse(train.out) as { status: string; id: string };
+    expect(result.status).toBe('finished');
+    const runs = await masklab('runs', '--json');
+    expect(JSON.parse(runs.out)).toMatchObject([{ id: result.id, status: 'finished' }]);
+
+    const again = await masklab('resume', path.join('.masklab/runs', result.id));
+    expect(again.err).toMatch(/finished already/);
+    const { directory } = await create({ epochs: 200 });
+    await launch(directory);
+    const second = await masklab('train', '--data', '.', '--model', 'tiny');
+    expect(second.err).toMatch(/test-run is still training/);
+    expect((await masklab('resume', directory)).err).toMatch(/being trained already/);
+    requestControl(directory, 'stop');
+    await ended(directory);
+
+    const none = await masklab('train', '--data', 'nowhere', '--model', 'tiny');
+    expect(none.status).toBe(1);
+    expect(none.err).toMatch(/nowhere: does not exist/);
+    expect((await masklab('fly')).status).toBe(2);
+    expect((await masklab('train', '--data', '.', '--epochs', 'many')).err).toMatch(
+      /--epochs takes/,
+    );
+  });
+
+  it('shows before and after in plain lines where there is no terminal', async () => {
+    const { out, status } = await masklab('train', '--data', '.', '--model', 'tiny', ...quick);
+    expect(status).toBe(0);
+    expect(out).toMatch(/Held-out text before: loss \d/);
+    expect(out).toMatch(/perplexity {2,}[\d,.e]+ {2,}[\d,.e]+/);
+    expect(out).toMatch(/The same masked sentences, before and after/);
+    expect(out).toMatch(/npx masklab fill --model/);
+  });
+});

@@ -1,0 +1,57 @@
+import { parseBertConfig, type BertConfig } from '../../src/core/models/bertConfig.js';
+import { initializeParameters } from '../../src/core/models/initialize.js';
+import {
+  BERT_SPECIAL_TOKENS,
+  wordPieceDefinition,
+} from '../../src/core/text/wordPieceDefinition.js';
+import { writeModelFolder } from '../../src/node/modelFolder.js';
+
+/** A BERT-style `tokenizer.json` whose vocabulary is every character and the commonest words. */
+export function tinyTokenizerJson(text: string, words = 1500): unknown {
+  const lower = text.toLowerCase();
+  const counts = new Map<string, number>();
+  for (const [word] of lower.matchAll(/\p{L}+/gu)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const common = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const characters = [...new Set(lower.replaceAll(/\s/gu, ''))].sort();
+  const tokens = new Set([
+    ...BERT_SPECIAL_TOKENS,
+    ...characters,
+    ...characters.map((character) => `##${character}`),
+    ...common.slice(0, words).map(([word]) => word),
+  ]);
+  return wordPieceDefinition([...tokens], { lowercase: true });
+}
+
+/** A BERT small enough to train in seconds. */
+export function tinyConfig(vocabularySize: number): BertConfig {
+  return parseBertConfig(
+    {
+      model_type: 'bert',
+      vocab_size: vocabularySize,
+      hidden_size: 32,
+      num_hidden_layers: 2,
+      num_attention_heads: 2,
+      intermediate_size: 64,
+      max_position_embeddings: 64,
+      type_vocab_size: 2,
+      hidden_act: 'gelu',
+      layer_norm_eps: 1e-12,
+      pad_token_id: 0,
+      initializer_range: 0.02,
+    },
+    'config.json',
+  );
+}
+
+/** Writes a tiny model folder with fresh weights and a vocabulary taken from `text`. */
+export function writeTinyModel(folder: string, text: string, seed = 1): void {
+  const tokenizerJson = tinyTokenizerJson(text);
+  const { model } = tokenizerJson as { model: { vocab: Record<string, number> } };
+  const config = tinyConfig(Object.keys(model.vocab).length);
+  writeModelFolder(folder, {
+    config,
+    tokenizerJson,
+    parameters: initializeParameters(config, seed),
+    modelCard: 'A tiny model for tests.\n',
+  });
+}

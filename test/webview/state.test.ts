@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { MetricsRow, SampleRow } from '../../src/core/runs/schema.js';
+import { summarizeChart } from '../../webview/panel/metrics.js';
+import { LOG_ROWS, emptyModel, reduce, type PanelModel } from '../../webview/panel/state.js';
+import { TILES, changeOf } from '../../webview/panel/tiles.js';
+
+const train = (step: number, loss: number): MetricsRow => ({
+  step,
+  epoch: step / 10,
+  time: step,
+  split: 'train',
+  loss,
+  learningRate: 1e-4,
+  tokensPerSecond: 1234.5,
+});
+const heldOut = (step: number, loss: number): MetricsRow => ({
+  step,
+  epoch: step / 10,
+  time: step,
+  split: 'heldOut',
+  loss,
+  perplexity: Math.exp(loss),
+  maskedAccuracy: 0.25,
+});
+const samples = (step: number): SampleRow => ({ step, sentences: [] });
+const tile = (model: PanelModel, id: string): string =>
+  TILES.find((candidate) => candidate.id === id)!.value(model);
+
+describe('reduce', () => {
+  it('shows the latest of each split, and the first evaluation as the one before', () => {
+    let model = reduce(emptyModel(), { kind: 'metrics', rows: [heldOut(0, 4), train(1, 3.9)] });
+    model = reduce(model, { kind: 'metrics', rows: [train(2, 3.5), heldOut(2, 3)] });
+    expect(tile(model, 'train-loss')).toBe('3.500');
+    expect(tile(model, 'heldout-loss')).toBe('3.000');
+    expect(tile(model, 'perplexity-before')).toBe('54.6');
+    expect(tile(model, 'perplexity-now')).toBe('20.1');
+    expect(tile(model, 'accuracy')).toBe('25.0%');
+    expect(tile(model, 'learning-rate')).toBe('1.0e-4');
+    expect(tile(model, 'tokens-per-second')).toBe('1,235');
+    expect(tile(model, 'epoch')).toBe('0.20');
+  });
+
+  it('forgets all rows on a reset, and draws the replayed ones once', () => {
+    let model = reduce(emptyModel(), {
+      kind: 'metrics',
+      rows: [train(1, 4), train(2, 3), train(3, 2)],
+    });
+    model = reduce(model, { kind: 'samples', rows: [samples(0)] });
+    model = reduce(model, { kind: 'reset' });
+    expect(model.train).toBeNull();
+    expect(model.firstSamples).toBeNull();
+    model = reduce(model, { kind: 'metrics', rows: [train(1, 4), train(2, 2.5)] });
+    expect(model.curves.curve('loss', 'train').columns()).toEqual({ xs: [1, 2], ys: [4, 2.5] });
+  });
+
+  it('pairs the first samples with the latest', () => {
+    let model = reduce(emptyModel(), { kind: 'samples', rows: [samples(0), samples(10)] });
+    model = reduce(model, { kind: 'samples', rows: [samples(20)] });
+    expect([model.firstSamples?.step, model.latestSamples?.step]).toEqual([0, 20]);
+  });
+
+  it('keeps the end of a long log', () => {
+    const rows = Array.from({ length: LOG_ROWS + 5 }, (_, i) => ({
+      time: '2026-11-23T17:15:00.000Z',
+      level: 'info' as const,
+      message: String(i),
+    }));
+    const { log } = reduce(emptyModel(), { kind: 'log', rows });
+    expect(log).toHaveLength(LOG_ROWS);
+    expect(log.at(-1)?.message).toBe(String(LOG_ROWS + 4));
+  });
+
+  it('shows dashes before anything is known', () => {
+    expect(new Set(TILES.map((shown) => shown.value(emptyModel())))).toEqual(new Set(['–']));
+  });
+});
+
+describe('words for numbers', () => {
+  it('says how much a perplexity changed', () => {
+    expect(changeOf(40, 10)).toBe('75.0% lower');
+    expect(changeOf(10, 11)).toBe('10.0% higher');
+    expect(changeOf(10, 10)).toBe('unchanged');
+    expect(changeOf(undefined, 10)).toBe('');
+  });
+
+  it('tells a chart in a sentence', () => {
+    const model = reduce(emptyModel(), {
+      kind: 'metrics',
+      rows: [heldOut(0, 4), train(1, 3.9), heldOut(5, 3)],
+    });
+    expect(summarizeChart(model.curves, 'loss')).toBe(
+      'Loss: training from 3.900 to 3.900 at step 1; held-out from 4.000 to 3.000 at step 5',
+    );
+    expect(summarizeChart(emptyModel().curves, 'loss')).toBe('Loss: no values yet');
+  });
+});

@@ -1,0 +1,52 @@
+/** What several suites do with the extension. */
+import type { Driver } from '../kit/driver.js';
+
+const COMMAND = 'Masklab: Fine-tune on workspace data';
+
+async function waitForQuestion(driver: Driver, number: string): Promise<void> {
+  const title = driver.quickInput.locator('.quick-input-titlebar').filter({ hasText: number });
+  await title.waitFor({ timeout: 30_000 });
+}
+
+/** Runs the palette command and answers each question with Enter; returns the questions' titles. */
+export async function fineTuneWithDefaults(driver: Driver): Promise<string[]> {
+  await driver.runCommand(COMMAND);
+  const titles: string[] = [];
+  for (const number of ['1/3', '2/3', '3/3']) {
+    await waitForQuestion(driver, number);
+    titles.push(await driver.questionTitle());
+    await driver.page.keyboard.press('Enter');
+  }
+  return titles;
+}
+
+/** The same, but starting from a model folder that is looked up in a dialog. */
+export async function fineTuneFrom(driver: Driver, modelFolder: string): Promise<void> {
+  await driver.runCommand(COMMAND);
+  await waitForQuestion(driver, '1/3');
+  await driver.page.keyboard.press('Enter');
+  await waitForQuestion(driver, '2/3');
+  await driver.page.keyboard.type('Browse');
+  await driver.page.keyboard.press('Enter');
+  await driver.chooseFolder(modelFolder, 'Use this model');
+  await waitForQuestion(driver, '3/3');
+  await driver.page.keyboard.press('Enter');
+}
+
+export interface HoverParts {
+  /** Predicted words, the most probable first. */
+  candidates: string[];
+  /** Name of the model that made them. */
+  model: string;
+}
+
+/** Reads a hover: a table of predictions with their probabilities, and the model in the last line. */
+export function hoverParts(hover: string): HoverParts {
+  const lines = hover.split('\n').map((line) => line.trim());
+  const candidates = lines.flatMap((line) => {
+    const row = /^(\S+)\s+<?\s?[\d.]+\s?%/.exec(line);
+    return row === null ? [] : [row[1]!];
+  });
+  const [model = ''] = (lines.filter(Boolean).at(-1) ?? '').split(' · ');
+  return { candidates, model };
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, it } from 'mocha';
+import { fineTuneWithDefaults } from './actions.js';
+import { RunPanelPage } from './runPanel.js';
+import { Scenario, tellAsOneStory } from './scenario.js';
+
+interface State {
+  status: string;
+  step: number;
+  pid: number | null;
+}
+
+describe('a run that outlives its window', () => {
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+  let panel: RunPanelPage;
+  let name = '';
+  let run = '';
+
+  const state = (): State =>
+    JSON.parse(readFileSync(path.join(run, 'state.json'), 'utf8')) as State;
+
+  before(async () => {
+    // Long enough to be still training after everything below.
+    scenario = await Scenario.open({ settings: { 'masklab.training.epochs': 1000 } });
+    panel = new RunPanelPage(scenario.driver);
+  });
+
+  it('trains', async () => {
+    await fineTuneWithDefaults(scenario.driver);
+    await panel.waitForNumber('step', (step) => step >= 2);
+    name = await panel.title.innerText();
+    run = scenario.runFolders()[0]!;
+  });
+
+  it('asks before a second run starts', async () => {
+    const { driver } = scenario;
+    await driver.runCommand('Masklab: Fine-tune on workspace data');
+    assert.match(await driver.dialogText(), /still training/);
+    await driver.answerDialog('Open the running one');
+    await panel.title.waitFor();
+    assert.equal(scenario.runFolders().length, 1);
+  });
+
+  it('is shown again by the reloaded window, and goes on', async () => {
+    const { pid, step } = state();
+    await scenario.driver.reload();
+    await panel.title.filter({ hasText: name }).waitFor({ timeout: 60_000 });
+    const shown = await panel.waitForNumber('step', (value) => value >= step);
+    await panel.waitForNumber('step', (value) => value > shown);
+    assert.equal(state().pid, pid);
+    await panel.waitForStatus('Training');
+  });
+
+  it('stops at a press, keeping a checkpoint', async () => {
+    await panel.press('stop');
+    await panel.waitForStatus('Stopped');
+    assert.equal(state().status, 'stopped');
+    await scenario.driver.showContainer('Masklab');
+    await scenario.driver.treeRow('stopped').waitFor();
+  });
+
+  it('resumes from where it stopped', async () => {
+    const { step } = state();
+    await panel.press('resume');
+    await panel.waitForStatus('Training');
+    await panel.waitForNumber('step', (value) => value > step);
+  });
+
+  it('is cancelled from its notification', async () => {
+    const { driver } = scenario;
+    const progress = driver.toasts.filter({ hasText: 'Fine-tuning' });
+    await progress.getByRole('button', { name: 'Cancel' }).click();
+    await panel.waitForStatus('Stopped');
+    await driver.notification(/has stopped; its last checkpoint is kept/);
+    await panel.press('resume');
+    await panel.waitForStatus('Training');
+  });
+
+  it('shows as crashed when its trainer is killed, and can go on', async () => {
+    const { pid } = state();
+    assert.ok(pid !== null);
+    process.kill(pid, 'SIGKILL');
+    await panel.waitForStatus('Crashed');
+    await scenario.driver.treeRow('crashed').waitFor();
+    await panel.press('resume');
+    await panel.waitForStatus('Training');
+  });
+
+  it('is deleted only after a question, and stopped first', async () => {
+    const { driver } = scenario;
+    const row = driver.treeRow(name);
+    await driver.contextMenu(row, 'Delete run');
+    assert.match(await driver.dialogText(), /still training/);
+    await driver.answerDialog('Cancel');
+    assert.ok(existsSync(run));
+    await driver.contextMenu(row, 'Delete run');
+    await driver.answerDialog('Stop and delete');
+    await row.waitFor({ state: 'hidden', timeout: 60_000 });
+    assert.equal(existsSync(run), false);
+  });
+});

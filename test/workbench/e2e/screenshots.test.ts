@@ -1,0 +1,74 @@
+/** Takes the pictures of README and docs: `MASKLAB_SCREENSHOTS=1 npm run test:workbench`. */
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, it } from 'mocha';
+import { fineTuneWithDefaults } from './actions.js';
+import { RunPanelPage } from './runPanel.js';
+import { ROOT, Scenario, tellAsOneStory } from './scenario.js';
+
+const FOLDER = path.join(ROOT, 'docs/screenshots');
+const EXAMPLES = path.join(ROOT, 'examples/workspace');
+const WIDTH = 1280;
+const HEIGHT = 820;
+
+describe('screenshots', function () {
+  this.timeout(600_000);
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+  let panel: RunPanelPage;
+
+  before(async () => {
+    mkdirSync(FOLDER, { recursive: true });
+    scenario = await Scenario.open({
+      fill: (folder) => {
+        cpSync(EXAMPLES, folder, { recursive: true });
+        rmSync(path.join(folder, '.masklab'), { recursive: true, force: true });
+      },
+      settings: { 'masklab.training.epochs': 1, 'editor.hover.above': false },
+      viewport: { width: WIDTH, height: HEIGHT },
+    });
+    panel = new RunPanelPage(scenario.driver);
+  });
+
+  /** One picture in each theme, of what `prepare` brings to the screen. */
+  async function photograph(name: string, prepare: () => Promise<void>): Promise<void> {
+    for (const theme of ['light', 'dark'] as const) {
+      await scenario.driver.useTheme(theme);
+      await prepare();
+      // Hovers and toasts fade in and out.
+      await scenario.workbench.page.waitForTimeout(700);
+      const file = path.join(FOLDER, `${name}-${theme}.png`);
+      await scenario.workbench.page.screenshot({ path: file });
+    }
+  }
+
+  it('of a run in the panel', async () => {
+    const { driver } = scenario;
+    await driver.showContainer('Masklab');
+    await fineTuneWithDefaults(driver);
+    await panel.waitForNumber('step', (step) => step >= 60, 300_000);
+    await photograph('panel', () => driver.hideToasts());
+  });
+
+  it('of the finished run in the tree', async () => {
+    const { driver } = scenario;
+    await panel.waitForStatus('Finished', 400_000);
+    await panel.press('useForHovers');
+    const row = driver.treeRow('used for hovers');
+    await photograph('tree', async () => {
+      await driver.hideToasts();
+      await row.hover();
+      await driver.page.locator('.monaco-hover:not(.hidden)').waitFor();
+    });
+  });
+
+  it('of a hover and of inline fills', async () => {
+    const { driver } = scenario;
+    await driver.showContainer('Explorer');
+    await photograph('hover', async () => {
+      await driver.openFileAt({ file: 'notes.md', line: 9, column: 12 });
+      await driver.waitForDecoration(/\S/);
+      await driver.hoverAtCursor();
+    });
+  });
+});

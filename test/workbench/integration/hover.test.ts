@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+
+const TEXT =
+  'The captain looked out over the sea.\nThe sailors saw the [MASK] in the distance.\n\n... ---\n';
+
+async function openText(language = 'plaintext'): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument({ content: TEXT, language });
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+
+/** The hover at the first character of `target`, as Markdown; null where there is none. */
+async function hoverOn(
+  document: vscode.TextDocument,
+  target: string,
+): Promise<vscode.MarkdownString | null> {
+  const position = document.positionAt(document.getText().indexOf(target) + 1);
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    document.uri,
+    position,
+  );
+  const contents = hovers.flatMap((hover) => hover.contents) as vscode.MarkdownString[];
+  return contents[0] ?? null;
+}
+
+interface Link {
+  command: string;
+  args: { original: string; replacement: string }[];
+}
+
+function links(markdown: vscode.MarkdownString): Link[] {
+  return [...markdown.value.matchAll(/\(command:([\w.]+)\?([^ )]+)/g)].map(([, command, args]) => ({
+    command: command!,
+    args: JSON.parse(decodeURIComponent(args!)) as Link['args'],
+  }));
+}
+
+const configure = (setting: string, value: unknown): Thenable<void> =>
+  vscode.workspace
+    .getConfiguration('masklab')
+    .update(setting, value, vscode.ConfigurationTarget.Global);
+
+describe('hovers', () => {
+  after(async () => {
+    for (const setting of ['model', 'hover.enabled', 'hover.topK']) {
+      await configure(setting, undefined);
+    }
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('predict a word, and their link replaces it in its own capitals', async () => {
+    const document = await openText();
+    const hover = await hoverOn(document, 'captain');
+    assert.ok(hover, 'no hover');
+    assert.match(hover.value, /\*\*captain\*\* · rank [\d,]+ .* bits/);
+    assert.deepEqual(hover.isTrusted, { enabledCommands: ['masklab.replaceWord'] });
+    const first = await hoverOn(document, 'The');
+    const link = links(first!).find(({ args }) => args[0]!.original === 'The')!;
+    const { replacement } = link.args[0]!;
+    assert.match(replacement, /^\P{Ll}/u);
+    await vscode.commands.executeCommand(link.command, ...link.args);
+    assert.ok(document.getText().startsWith(`${replacement} captain`), document.getText());
+    await vscode.commands.executeCommand(link.command, ...link.args);
+    assert.ok(document.getText().startsWith(`${replacement} captain`), 'replaced a second time');
+  });
+
+  it('fill a mask token', async () => {
+    const document = await openText('markdown');
+    const hover = await hoverOn(document, '[MASK]');
+    const [link] = links(hover!);
+    assert.equal(link?.args[0]?.original, '[MASK]');
+  });
+
+  it('list as many predictions as the setting says', async () => {
+    await configure('hover.topK', 3);
+    const hover = await hoverOn(await openText(), 'distance');
+    const rows = hover!.value.split('\n').filter((line) => line.startsWith('| '));
+    assert.equal(rows.length, 1 + 3);
+  });
+
+  it('keep quiet on punctuation, in other languages and when switched off', async () => {
+    const document = await openText();
+    assert.equal(await hoverOn(document, '---'), null);
+    assert.equal(await hoverOn(await openText('json'), 'captain'), null);
+    await configure('hover.enabled', false);
+    assert.equal(await hoverOn(document, 'captain'), null);
+    await configure('hover.enabled', undefined);
+  });
+
+  it('say in one line what is wrong with a model folder and what to do', async () => {
+    await configure('model', '/nowhere/model');
+    const hover = await hoverOn(await openText(), 'captain');
+    assert.ok(hover, 'no hover');
+    assert.equal(hover.value.trim().split('\n').length, 1);
+    assert.match(hover.value, /no such folder/);
+    assert.match(hover.value, /Choose another/);
+    await configure('model', undefined);
+    const again = await hoverOn(await openText(), 'captain');
+    assert.match(again!.value, /rank/);
+  });
+});

@@ -1,0 +1,300 @@
+/** What a person does in the workbench, by keyboard and mouse, and what they read there. */
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { ColorTheme } from './settings.js';
+
+const START_TIMEOUT_MS = 60_000;
+
+export interface Place {
+  /** Path in the workspace folder, as one would type it into "Go to File". */
+  file: string;
+  /** Both count from 1. */
+  line: number;
+  column: number;
+}
+
+/** VS Code renders spaces as no-break spaces. */
+function readable(text: string): string {
+  return text.replaceAll('\u00a0', ' ').trim();
+}
+
+export class Driver {
+  readonly quickInput: Locator;
+  readonly toasts: Locator;
+
+  constructor(readonly page: Page) {
+    this.quickInput = page.locator('.quick-input-widget:visible');
+    this.toasts = page.locator('.notifications-toasts .notification-list-item');
+  }
+
+  /** Waits until the window shows the opened folder. */
+  async whenReady(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: START_TIMEOUT_MS });
+    await this.page
+      .locator('.explorer-folders-view .monaco-list-row, .sidebar .pane-header')
+      .first()
+      .waitFor({ timeout: START_TIMEOUT_MS });
+  }
+
+  /** Reloads the window as a person does, which lets the workbench keep its state first. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load', { timeout: START_TIMEOUT_MS });
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: START_TIMEOUT_MS });
+  }
+
+  /** Runs a command from the palette by the title a person would type. */
+  async runCommand(title: string): Promise<void> {
+    const row = this.quickInput
+      .locator('.monaco-list-row')
+      .filter({ has: this.page.getByText(title, { exact: true }) })
+      .first();
+    // Right after a reload the palette may not know the extension's commands yet.
+    for (let attempt = 0; ; attempt++) {
+      await this.openQuickInput('F1', `>${title}`);
+      const found = await row.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+      if (found) break;
+      if (attempt === 9) throw new Error(`The palette does not offer "${title}".`);
+      await this.page.keyboard.press('Escape');
+      await this.quickInput.waitFor({ state: 'hidden' });
+    }
+    await row.click();
+  }
+
+  /** Changes between the light and the dark theme. */
+  async useTheme(theme: ColorTheme): Promise<void> {
+    const workbench = this.page.locator('.monaco-workbench');
+    const isDark = async (): Promise<boolean> =>
+      / vs-dark /.test(` ${(await workbench.getAttribute('class')) ?? ''} `);
+    if ((await isDark()) !== (theme === 'dark')) {
+      await this.runCommand('Preferences: Toggle between Light/Dark Themes');
+    }
+    await this.page
+      .locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs')
+      .waitFor();
+    // Webviews and editors take the colours over a moment after the window.
+    await this.page.waitForTimeout(1000);
+  }
+
+  /** Opens a quick input and types into it; again where something else took the focus. */
+  private async openQuickInput(key: string, text: string): Promise<void> {
+    const input = this.quickInput.locator('.quick-input-box input');
+    for (let attempt = 0; ; attempt++) {
+      await this.page.keyboard.press(key);
+      try {
+        await input.fill(text, { timeout: 3000 });
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+      }
+    }
+  }
+
+  /** Opens a file with the cursor at a place. */
+  async openFileAt({ file, line, column }: Place): Promise<void> {
+    const name = file.split('/').at(-1)!;
+    const row = this.quickInput.locator('.monaco-list-row').filter({ hasText: name }).first();
+    const tab = this.page.locator('.tab.active').filter({ hasText: name });
+    // The list may be filled anew between its first row and the key, which then opens nothing.
+    for (let attempt = 0; ; attempt++) {
+      await this.openQuickInput('Control+P', `${file}:${line}:${column}`);
+      await row.waitFor();
+      await row.click();
+      await this.quickInput.waitFor({ state: 'hidden' });
+      const opened = await tab.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+      if (opened) break;
+      if (attempt === 4) throw new Error(`${file} did not open.`);
+    }
+    await this.page.locator('.editor-instance .view-line').first().waitFor();
+  }
+
+  /** Waits for a question of the extension (a quick pick or an input box) and reads its title. */
+  async questionTitle(): Promise<string> {
+    await this.quickInput.waitFor();
+    return readable(await this.quickInput.locator('.quick-input-titlebar').innerText());
+  }
+
+  /** Answers the workbench's own folder dialog: types the path, presses the button. */
+  async chooseFolder(folder: string, button: string): Promise<void> {
+    const input = this.quickInput.locator('.quick-input-box input');
+    const accept = this.quickInput.getByRole('button', { name: button });
+    await accept.waitFor();
+    await this.page.waitForFunction(
+      (field) => field instanceof HTMLInputElement && field.value.startsWith('/'),
+      await input.elementHandle(),
+    );
+    await input.fill(`${folder}/`);
+    // The dialog reads the typed folder before it can take it.
+    await this.quickInput.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await this.page.waitForTimeout(500);
+    await accept.click();
+  }
+
+  /** The hover at the cursor, as text; by keyboard, so that no pointer has to be held still. */
+  async hoverAtCursor(options: { containing?: string; timeout?: number } = {}): Promise<string> {
+    await this.page.keyboard.press('Control+K');
+    await this.page.keyboard.press('Control+I');
+    return this.readHover(options);
+  }
+
+  /** The hover that pointing at a word of the active editor brings up. */
+  async hoverWord(
+    word: string,
+    options: { containing?: string; timeout?: number } = {},
+  ): Promise<string> {
+    const box = await this.page.evaluate((wanted) => {
+      const lines = [...document.querySelectorAll('.editor-instance .view-line')];
+      for (const line of lines) {
+        const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+          const at = node.nodeValue?.indexOf(wanted) ?? -1;
+          if (at < 0) continue;
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + wanted.length);
+          const { x, y, width, height } = range.getBoundingClientRect();
+          return { x: x + width / 2, y: y + height / 2 };
+        }
+      }
+      return null;
+    }, word);
+    if (box === null) throw new Error(`"${word}" is not on the screen.`);
+    // Whoever points before the extension has come up sees nothing, and points again.
+    for (let attempt = 0; ; attempt++) {
+      await this.page.mouse.move(box.x, box.y + 200);
+      await this.page.mouse.move(box.x - 3, box.y);
+      await this.page.mouse.move(box.x, box.y);
+      try {
+        return await this.readHover({ timeout: 5000, ...options });
+      } catch (error) {
+        if (attempt === 5) throw error;
+      }
+    }
+  }
+
+  private async readHover(options: { containing?: string; timeout?: number }): Promise<string> {
+    const hover = this.page
+      .locator('.monaco-hover:not(.hidden) .hover-contents')
+      .filter({
+        hasNotText: 'Loading...',
+        ...(options.containing === undefined ? {} : { hasText: options.containing }),
+      })
+      .first();
+    await hover.waitFor({ timeout: options.timeout ?? 30_000 });
+    return readable(await hover.innerText());
+  }
+
+  /** Text that decorations put before or after the text of the visible editors. */
+  async decorationTexts(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll('.editor-instance [class*="ced-"]')].flatMap((element) =>
+        ['::before', '::after'].flatMap((side) => {
+          const { content } = getComputedStyle(element, side);
+          return content === 'none' || content === 'normal' ? [] : [content.replaceAll('"', '')];
+        }),
+      ),
+    );
+  }
+
+  /** Waits for a decoration text that matches. */
+  async waitForDecoration(pattern: RegExp, timeout = 30_000): Promise<string> {
+    const deadline = Date.now() + timeout;
+    let texts: string[] = [];
+    while (Date.now() < deadline) {
+      texts = await this.decorationTexts();
+      const found = texts.find((text) => pattern.test(text));
+      if (found !== undefined) return found;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`No decoration matches ${String(pattern)}: ${texts.join(' | ')}`);
+  }
+
+  /** Shows a view container by its activity bar entry. */
+  async showContainer(title: string): Promise<void> {
+    const tab = this.page.locator(`.activitybar .action-item a[aria-label^="${title}"]`);
+    await tab.waitFor();
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    await this.page.locator('.sidebar .composite.title').filter({ hasText: title }).waitFor();
+  }
+
+  /** A row of the tree in the side bar. */
+  treeRow(text: string | RegExp): Locator {
+    return this.page.locator('.sidebar .monaco-list-row').filter({ hasText: text });
+  }
+
+  async treeRows(): Promise<string[]> {
+    return (await this.page.locator('.sidebar .monaco-list-row').allInnerTexts()).map(readable);
+  }
+
+  /** Chooses an entry of a tree row's context menu. */
+  async contextMenu(row: Locator, entry: string): Promise<void> {
+    await row.click({ button: 'right' });
+    const menu = this.page.locator('.monaco-menu');
+    const item = menu.locator('.action-item').filter({ hasText: entry });
+    await item.waitFor();
+    // A menu ignores clicks in its first moments, lest the opening click choose something.
+    for (let attempt = 0; attempt < 10 && (await menu.isVisible()); attempt++) {
+      await item.click();
+      await menu.waitFor({ state: 'hidden', timeout: 500 }).catch(() => undefined);
+    }
+  }
+
+  async notificationTexts(): Promise<string[]> {
+    const texts = await this.toasts.locator('.notification-list-item-message').allInnerTexts();
+    return texts.map(readable);
+  }
+
+  /** Waits for a notification that contains the text, and reads the whole of it. */
+  async notification(text: string | RegExp, timeout = 30_000): Promise<string> {
+    const toast = this.toasts.filter({ hasText: text }).first();
+    await toast.waitFor({ timeout });
+    return readable(await toast.locator('.notification-list-item-message').innerText());
+  }
+
+  /** Waits for an error notification and reads it. */
+  async errorNotification(timeout = 30_000): Promise<string> {
+    const toast = this.toasts.filter({ has: this.page.locator('.codicon-error') }).first();
+    await toast.waitFor({ timeout });
+    return readable(await toast.locator('.notification-list-item-message').innerText());
+  }
+
+  /** Waits for a modal question and reads it. */
+  async dialogText(): Promise<string> {
+    const dialog = this.page.locator('.monaco-dialog-box');
+    await dialog.waitFor();
+    return readable(await dialog.innerText());
+  }
+
+  async answerDialog(button: string): Promise<void> {
+    const dialog = this.page.locator('.monaco-dialog-box');
+    await dialog.locator('.monaco-button').filter({ hasText: button }).first().click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
+  /** The document inside the extension's webview. */
+  webview(): FrameLocator {
+    return this.page
+      .locator('iframe.webview.ready')
+      .last()
+      .contentFrame()
+      .frameLocator('#active-frame');
+  }
+
+  /** Puts the shown notifications away without ending what they report on. */
+  async hideToasts(): Promise<void> {
+    await this.page.locator('.sidebar .composite.title').click();
+    if (await this.toasts.first().isVisible()) await this.page.keyboard.press('Escape');
+    await this.toasts.first().waitFor({ state: 'hidden' });
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.toasts.first().waitFor({ state: 'hidden' });
+  }
+}

@@ -1,0 +1,233 @@
+import uPlot from 'uplot';
+import { groupThousands } from '../../src/core/format.js';
+import { h, setAttribute } from './dom.js';
+import {
+  METRICS,
+  LINES,
+  summarizeChart,
+  type Curves,
+  type Line,
+  type MetricName,
+} from './metrics.js';
+import type { ChartColors } from './theme.js';
+
+const HEIGHT = 200;
+const NAMES: Record<Line, string> = {
+  train: 'each step',
+  smoothed: 'training',
+  heldOut: 'held-out',
+};
+
+/** One metric of a run over its steps, with a legend that reads the values under the cursor. */
+export class MetricChart {
+  readonly element: HTMLElement;
+  private readonly plotHost: HTMLElement;
+  private readonly legend: HTMLElement;
+  private plot: uPlot | null = null;
+  private curves: Curves | null = null;
+
+  constructor(
+    private metric: MetricName,
+    private colors: ChartColors,
+  ) {
+    this.legend = h('div', { class: 'legend', 'aria-live': 'off' });
+    this.plotHost = h('div', { class: 'plot', tabindex: 0, role: 'img' });
+    this.element = h('div', { class: 'chart' }, this.plotHost, this.legend);
+    this.plotHost.addEventListener('keydown', (event) => {
+      this.moveCursor(event);
+    });
+    this.plotHost.addEventListener('blur', () => {
+      this.legend.ariaLive = 'off';
+      this.plot?.setCursor({ left: -10, top: -10 });
+    });
+    new ResizeObserver(() => {
+      this.resize();
+    }).observe(this.plotHost);
+  }
+
+  setMetric(metric: MetricName): void {
+    if (metric === this.metric) return;
+    this.metric = metric;
+    this.plot?.destroy();
+    this.plot = null;
+    if (this.curves !== null) this.draw(this.curves);
+  }
+
+  setColors(colors: ChartColors): void {
+    this.colors = colors;
+    // The axes keep the font they were made with, so the plot is made anew.
+    this.plot?.destroy();
+    this.plot = null;
+    if (this.curves !== null) this.draw(this.curves);
+  }
+
+  draw(curves: Curves): void {
+    this.curves = curves;
+    const data = this.data(curves);
+    setAttribute(this.plotHost, 'aria-label', summarizeChart(curves, this.metric));
+    setAttribute(this.element, 'data-empty', data[0].length === 0);
+    if (this.plotHost.clientWidth === 0) return;
+    if (this.plot === null) this.plot = new uPlot(this.options(), data, this.plotHost);
+    else this.plot.setData(data);
+    this.drawLegend();
+  }
+
+  /** Where only one line has values, each of its steps is drawn in full. */
+  private data(curves: Curves): uPlot.AlignedData {
+    const tables = LINES.map((line): uPlot.AlignedData => {
+      const { xs, ys } = curves.curve(this.metric, line).columns();
+      return [xs, ys];
+    });
+    return uPlot.join(tables);
+  }
+
+  private options(): uPlot.Options {
+    const axis: uPlot.Axis = {
+      stroke: () => this.colors.text,
+      font: this.colors.font,
+      grid: { stroke: () => this.colors.grid, width: 1 },
+      ticks: { show: false },
+      gap: 6,
+    };
+    const { formatTick } = METRICS[this.metric];
+    return {
+      width: this.plotHost.clientWidth,
+      height: HEIGHT,
+      legend: { show: false },
+      padding: [10, 12, 0, 0],
+      cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+      scales: { x: { time: false, range: xRange } },
+      axes: [
+        {
+          ...axis,
+          size: 26,
+          space: 70,
+          grid: { show: false },
+          incrs: WHOLE_STEPS,
+          values: stepTicks,
+        },
+        {
+          ...axis,
+          size: 58,
+          space: 36,
+          values: (_, ticks) => ticks.map((tick) => formatTick(tick)),
+        },
+      ],
+      series: [
+        {},
+        this.line('train', { width: 1 }),
+        this.line('smoothed', { width: 1.75 }),
+        this.line('heldOut', { width: 1.75, points: { show: true, size: 5 } }),
+      ],
+      hooks: {
+        setCursor: [
+          () => {
+            this.drawLegend();
+          },
+        ],
+      },
+    };
+  }
+
+  private line(line: Line, extra: uPlot.Series): uPlot.Series {
+    const stroke = (): string => this.colorOf(line);
+    const points = { show: false, ...extra.points, stroke, fill: stroke };
+    return { spanGaps: true, stroke, ...extra, points };
+  }
+
+  /** The raw training values step back where their moving average is drawn over them. */
+  private colorOf(line: Line): string {
+    switch (line) {
+      case 'heldOut':
+        return this.colors.heldOut;
+      case 'smoothed':
+        return this.colors.train;
+      case 'train':
+        return this.isSmoothed() ? this.colors.trainFaint : this.colors.train;
+    }
+  }
+
+  private isSmoothed(): boolean {
+    return this.curves?.curve(this.metric, 'smoothed').isEmpty === false;
+  }
+
+  private drawLegend(): void {
+    const { plot, curves } = this;
+    if (plot === null || curves === null) return;
+    const { format } = METRICS[this.metric];
+    const index = plot.cursor.idx ?? null;
+    const at = index === null ? undefined : plot.data[0][index];
+    const items = LINES.flatMap((line, i) => {
+      const { last } = curves.curve(this.metric, line);
+      if (last === null) return [];
+      const value = index === null ? last.y : nearest(plot.data[i + 1]!, index);
+      const isRaw = line === 'train' && this.isSmoothed();
+      // Under the cursor the raw values say which step they are of.
+      const step = at === undefined ? NAMES.train : `step ${groupThousands(at)}`;
+      const name = isRaw ? step : line === 'train' ? NAMES.smoothed : NAMES[line];
+      const faint = isRaw ? 'faint ' : '';
+      return [
+        h(
+          'span',
+          { class: 'legend-item' },
+          h('span', { class: `swatch ${faint}${line}` }),
+          `${name} `,
+          h('span', { class: 'number' }, value === null ? '–' : format(value)),
+        ),
+      ];
+    });
+    const where = at === undefined || this.isSmoothed() ? '' : `step ${groupThousands(at)}`;
+    this.legend.replaceChildren(...items, where);
+  }
+
+  private moveCursor(event: KeyboardEvent): void {
+    const { plot } = this;
+    if (plot === null || plot.data[0].length === 0) return;
+    const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 }[event.key];
+    const end = { Home: 0, End: plot.data[0].length - 1 }[event.key];
+    if (step === undefined && end === undefined) return;
+    event.preventDefault();
+    this.legend.ariaLive = 'polite';
+    const from = plot.cursor.idx ?? plot.data[0].length;
+    const to = end ?? Math.min(plot.data[0].length - 1, Math.max(0, from + (step ?? 0)));
+    plot.setCursor({ left: plot.valToPos(plot.data[0][to]!, 'x'), top: 10 });
+  }
+
+  private resize(): void {
+    const width = this.plotHost.clientWidth;
+    if (width === 0) return;
+    if (this.plot === null) {
+      if (this.curves !== null) this.draw(this.curves);
+    } else if (this.plot.width !== width) {
+      this.plot.setSize({ width, height: HEIGHT });
+    }
+  }
+}
+
+/** Steps are whole: ticks between them would say nothing. */
+const WHOLE_STEPS = Array.from({ length: 9 }, (_, power) =>
+  [1, 2, 5].map((digit) => digit * 10 ** power),
+).flat();
+
+const STEP_TICK = new Intl.NumberFormat('en-US', { notation: 'compact' });
+
+function stepTicks(_: uPlot, ticks: number[]): string[] {
+  return ticks.map((tick) => STEP_TICK.format(tick));
+}
+
+/** A run that has one point yet still gets an axis. */
+function xRange(_: uPlot, min: number, max: number): uPlot.Range.MinMax {
+  return max > min ? [min, max] : [min, min + 1];
+}
+
+/** Sparse lines have no value under most steps: the last one before the cursor stands. */
+function nearest(
+  column: readonly (number | null | undefined)[] | uPlot.TypedArray,
+  index: number,
+): number | null {
+  for (let i = index; i >= 0; i--) {
+    const value = column[i];
+    if (value !== null && value !== undefined) return value;
+  }
+  return null;
+}

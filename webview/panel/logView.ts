@@ -1,0 +1,51 @@
+import '@vscode-elements/elements/dist/vscode-collapsible/index.js';
+import type { LogRow } from '../../src/core/runs/schema.js';
+import { h } from './dom.js';
+import type { PanelModel } from './state.js';
+
+/** The end of the run's log; it follows new rows while the person is at its end. */
+export class LogView {
+  readonly element: HTMLElement;
+  private readonly list = h('div', {
+    class: 'log',
+    role: 'log',
+    tabindex: 0,
+    'aria-live': 'off',
+    'aria-label': 'Log of the run',
+    'data-testid': 'log',
+  });
+  private drawn: readonly LogRow[] = [];
+
+  constructor() {
+    this.element = h(
+      'vscode-collapsible',
+      { heading: 'Log', open: true, class: 'section' },
+      this.list,
+    );
+    this.element.hidden = true;
+  }
+
+  draw({ log }: PanelModel): void {
+    this.element.hidden = log.length === 0;
+    if (log === this.drawn) return;
+    const { list } = this;
+    const isAtEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 4;
+    const lastDrawn = this.drawn.at(-1);
+    const known = lastDrawn === undefined ? -1 : log.lastIndexOf(lastDrawn);
+    if (known === -1) list.replaceChildren();
+    for (const row of log.slice(known + 1)) list.append(drawRow(row));
+    while (list.childElementCount > log.length) list.firstElementChild!.remove();
+    this.drawn = log;
+    if (isAtEnd) list.scrollTop = list.scrollHeight;
+  }
+}
+
+function drawRow({ time, level, message }: LogRow): HTMLElement {
+  const at = new Date(time);
+  return h(
+    'div',
+    { class: `log-row ${level}` },
+    h('time', { datetime: time, title: at.toLocaleString() }, at.toLocaleTimeString('en-GB')),
+    h('span', {}, level === 'info' ? message : `${level}: ${message}`),
+  );
+}

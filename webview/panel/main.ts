@@ -1,0 +1,113 @@
+import './zodConfig.js';
+import 'uplot/dist/uPlot.min.css';
+import './style.css';
+import { describeError, toAppErrorData } from '../../src/core/errors.js';
+import { joinSentences } from '../../src/core/format.js';
+import { Channel, type Port } from '../../src/protocol/channel.js';
+import {
+  PANEL_HOST_SIDE,
+  PANEL_SIDE,
+  panelStateSchema,
+  type PanelAction,
+  type PanelState,
+} from '../../src/protocol/panel.js';
+import { Charts } from './charts.js';
+import { h, onceAFrame, setText } from './dom.js';
+import { Header } from './header.js';
+import { LogView } from './logView.js';
+import { isMetricName } from './metrics.js';
+import { SampleTable } from './samples.js';
+import { emptyModel, reduce, type PanelEvent } from './state.js';
+import { TileGrid } from './tiles.js';
+
+declare function acquireVsCodeApi(): {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: PanelState): void;
+};
+
+const vscode = acquireVsCodeApi();
+const port: Port = {
+  post: (message) => {
+    vscode.postMessage(message);
+  },
+  onMessage: (listener) => {
+    const onMessage = (event: MessageEvent<unknown>): void => {
+      listener(event.data);
+    };
+    window.addEventListener('message', onMessage);
+    return {
+      dispose: () => {
+        window.removeEventListener('message', onMessage);
+      },
+    };
+  },
+};
+const channel = new Channel({ port, local: PANEL_SIDE, remote: PANEL_HOST_SIDE, handlers: {} });
+
+const kept = panelStateSchema.partial().safeParse(vscode.getState()).data ?? {};
+let metric = kept.metric !== undefined && isMetricName(kept.metric) ? kept.metric : 'perplexity';
+let directory = kept.directory;
+const keepState = (): void => {
+  if (directory !== undefined) vscode.setState({ directory, metric });
+};
+
+const failure = h('p', { class: 'problem', role: 'alert', hidden: true });
+const fail = (thrown: unknown): void => {
+  const { message, remedy } = describeError(toAppErrorData(thrown));
+  setText(failure, joinSentences(message, remedy));
+  failure.hidden = false;
+};
+
+const header = new Header((action: PanelAction) => {
+  failure.hidden = true;
+  channel.call('act', action).catch((thrown: unknown) => {
+    if (action === 'stop') header.forgetStop();
+    fail(thrown);
+  });
+});
+const tiles = new TileGrid();
+const charts = new Charts({
+  metric: metric === 'loss' ? 'perplexity' : metric,
+  onDidChooseMetric: (chosen) => {
+    metric = chosen;
+    keepState();
+  },
+});
+const samples = new SampleTable();
+const log = new LogView();
+const parts = [header, tiles, charts, samples, log];
+document.body.append(h('main', {}, failure, ...parts.map((part) => part.element)));
+
+let model = emptyModel();
+const draw = onceAFrame(() => {
+  for (const part of parts) part.draw(model);
+});
+const apply = (event: PanelEvent): void => {
+  model = reduce(model, event);
+  draw();
+};
+
+channel.on('run', (run) => {
+  apply({ kind: 'run', run });
+});
+channel.on('reset', () => {
+  apply({ kind: 'reset' });
+});
+channel.on('metrics', (rows) => {
+  apply({ kind: 'metrics', rows });
+});
+channel.on('log', (rows) => {
+  apply({ kind: 'log', rows });
+});
+channel.on('samples', (rows) => {
+  apply({ kind: 'samples', rows });
+});
+channel
+  .call('connect', null)
+  .then((run) => {
+    directory = run.directory;
+    keepState();
+    apply({ kind: 'run', run });
+  })
+  .catch(fail);

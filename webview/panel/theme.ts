@@ -1,0 +1,44 @@
+/** Colours of the chart, read from the theme: a canvas cannot use CSS variables itself. */
+export interface ChartColors {
+  readonly train: string;
+  readonly trainFaint: string;
+  readonly heldOut: string;
+  readonly grid: string;
+  readonly text: string;
+  readonly background: string;
+  readonly font: string;
+}
+
+export function readChartColors(): ChartColors {
+  const style = getComputedStyle(document.body);
+  const read = (name: string, fallback: string): string =>
+    style.getPropertyValue(name).trim() || fallback;
+  return {
+    train: read('--masklab-train', '#3794ff'),
+    trainFaint: read('--masklab-train-faint', 'rgba(55, 148, 255, 0.35)'),
+    heldOut: read('--masklab-held-out', '#d18616'),
+    grid: read('--masklab-grid', 'rgba(128, 128, 128, 0.25)'),
+    text: read('--vscode-descriptionForeground', style.color),
+    background: read('--vscode-editor-background', 'transparent'),
+    font: `11px ${read('--vscode-font-family', 'sans-serif')}`,
+  };
+}
+
+/** The workbench swaps a class and the CSS variables when the theme changes. */
+export function onDidChangeTheme(listener: () => void): { dispose(): void } {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+  return {
+    dispose: () => {
+      observer.disconnect();
+    },
+  };
+}
+
+export function prefersReducedMotion(): boolean {
+  return (
+    document.body.classList.contains('vscode-reduce-motion') ||
+    matchMedia('(prefers-reduced-motion: reduce)').matches
+  );
+}

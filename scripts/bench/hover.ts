@@ -123,7 +123,7 @@ async function main(): Promise<void> {
 
 async function run(exported: string): Promise<void> {
   const model = await readModelFolder(modelFolder);
-  writeModelFolder(exported, { ...model, modelCard: 'For a benchmark.\n' });
+  await writeModelFolder(exported, { ...model, modelCard: 'For a benchmark.\n' });
   const tasks = hoverTasks(path.join(root, 'examples/workspace/moby-dick'), WARM_HOVERS + 2);
   const [first, second, ...rest] = tasks as [HoverTask, HoverTask, ...HoverTask[]];
   const load = os.loadavg()[0] ?? 0;

@@ -2,7 +2,8 @@
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { initializeParameters } from '../../src/core/models/initialize.js';
-import type { MaskedBatch } from '../../src/core/train/batch.js';
+import type { TrainingBatch } from '../../src/core/train/batch.js';
+import { createBertModel } from '../../src/core/models/bert.js';
 import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
 import { loadKernels } from '../../src/node/kernels.js';
 import { createOnnxRuntime } from '../../src/node/onnxRuntime.js';
@@ -11,20 +12,22 @@ import type { TrainAnswer, TrainTask } from './trainTask.js';
 /** The masked count is rounded up, as in training, so that compiled shapes repeat. */
 const MASKED_STEP = 8;
 
-function createBatch({ batchSize, length, inputIds, positions, labels }: TrainTask): MaskedBatch {
-  const maskedCount = Math.ceil(positions.length / MASKED_STEP) * MASKED_STEP;
+function createBatch({ batchSize, length, inputIds, positions, labels }: TrainTask): TrainingBatch {
+  const rowCount = Math.ceil(positions.length / MASKED_STEP) * MASKED_STEP;
   const taken = new Set(positions);
   const free = inputIds.flatMap((_, i) => (taken.has(i) ? [] : [i]));
-  const fill = maskedCount - positions.length;
+  const fill = rowCount - positions.length;
   return {
     batchSize,
     length,
-    maskedCount,
+    rowCount,
     inputIds: BigInt64Array.from(inputIds, BigInt),
     attentionMask: new BigInt64Array(inputIds.length).fill(1n),
+    tokenTypeIds: null,
+    values: null,
     positions: BigInt64Array.from([...positions, ...free.slice(0, fill)], BigInt),
     labels: BigInt64Array.from([...labels, ...new Array<number>(fill).fill(0)], BigInt),
-    weights: Float32Array.from({ length: maskedCount }, (_, i) => (i < positions.length ? 1 : 0)),
+    weights: Float32Array.from({ length: rowCount }, (_, i) => (i < positions.length ? 1 : 0)),
     tokenCount: inputIds.length,
   };
 }
@@ -34,7 +37,7 @@ async function main(kernelsPath: string): Promise<void> {
   const task = JSON.parse(String((await lines.next()).value)) as TrainTask;
   const batch = createBatch(task);
   const engine = await createTrainingEngine({
-    config: task.config,
+    model: createBertModel(task.config),
     parameters: initializeParameters(task.config, 1),
     optimizer: {
       name: 'adamw',
@@ -43,6 +46,7 @@ async function main(kernelsPath: string): Promise<void> {
       beta2: 0.999,
       epsilon: 1e-8,
       weightDecay: 0.01,
+      layerDecay: 1,
       maxGradientNorm: 1,
     },
     runtime: createOnnxRuntime(),

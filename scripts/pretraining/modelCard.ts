@@ -38,7 +38,7 @@ The model that Masklab ships for hovers and as a starting point for fine-tuning:
 | shape | ${config.num_hidden_layers} layers, hidden size ${config.hidden_size}, ${config.num_attention_heads} heads, ${config.vocab_size} word pieces, lower case, ${config.max_position_embeddings} positions |
 | parameters | ${(size / 1e6).toFixed(1)} million, stored as float16 |
 | training | ${state.step} steps of ${spec.training.batchSize} sequences of at most ${spec.training.maxLength} tokens (${spec.training.epochs} epochs), ${Math.round(state.trainingSeconds / 60)} minutes on ${spec.training.threads} CPU threads |
-| method | AdamW, peak rate ${spec.optimizer.learningRate}, β2 ${spec.optimizer.beta2}, weight decay ${spec.optimizer.weightDecay}; ${spec.masking.rate * 100}% of the tokens masked (80/10/10); initialised to look at neighbouring words |
+| method | AdamW, peak rate ${spec.optimizer.learningRate}, weight decay ${spec.optimizer.weightDecay}; ${spec.masking.rate * 100}% of the tokens masked (80/10/10); initialised to look at neighbouring words |
 
 ## What it can do
 

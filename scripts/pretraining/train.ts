@@ -9,6 +9,7 @@ import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { parseBertConfig } from '../../src/core/models/bertConfig.js';
 import { initializeParameters } from '../../src/core/models/initialize.js';
 import { isLive } from '../../src/core/runs/status.js';
+import { DEFAULT_OPTIMIZER } from '../../src/core/train/defaults.js';
 import { createRun } from '../../src/node/createRun.js';
 import { followRun } from '../../src/node/followRun.js';
 import { launchTrainer } from '../../src/node/launchTrainer.js';
@@ -46,7 +47,7 @@ async function startRun(): Promise<string> {
     JSON.parse(fs.readFileSync(path.join(bundled, name), 'utf8'));
   const config = parseBertConfig(readJson('config.json'), path.join(bundled, 'config.json'));
   const fresh = path.join(values.runs, '..', 'fresh');
-  writeModelFolder(fresh, {
+  await writeModelFolder(fresh, {
     config,
     tokenizerJson: readJson('tokenizer.json'),
     parameters: initializeParameters(config, SEED, { initialization: 'fastStart' }),
@@ -63,7 +64,7 @@ async function startRun(): Promise<string> {
     heldOutFraction: 0.02,
     masking: maskingPolicySchema.parse({ version: 1, rate: 0.2 }),
     // What helped most in small trials: a high rate, and second moments that forget sooner.
-    optimizer: { learningRate: 1e-3, beta2: 0.98, epsilon: 1e-6 },
+    optimizer: { ...DEFAULT_OPTIMIZER, learningRate: 1e-3, beta2: 0.98, epsilon: 1e-6 },
     overrides: {
       epochs: Number(values.epochs),
       batchSize: 32,
@@ -99,7 +100,7 @@ async function trainToEnd(run: string): Promise<RunSummary> {
 /** Puts the trained model where the extension takes it from, with half-precision weights. */
 async function ship({ directory, spec, state }: RunSummary): Promise<void> {
   const model = await readModelFolder(runModelFolder(directory));
-  writeModelFolder(bundled, {
+  await writeModelFolder(bundled, {
     ...model,
     modelCard: modelCard({ name: path.basename(bundled), spec: spec!, state: state!, model }),
     halfPrecision: true,

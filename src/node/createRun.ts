@@ -5,6 +5,7 @@ import { AppError } from '../core/errors.js';
 import { BERT_MASKING, type MaskingPolicy } from '../core/masking/policy.js';
 import { runIdOf, slugify, suggestName } from '../core/runs/runId.js';
 import {
+  methodSpecSchema,
   RUN_FILES,
   runSpecSchema,
   type DataFile,
@@ -37,7 +38,7 @@ export interface CreateRunOptions {
   readonly name?: string;
   readonly experiment?: string;
   readonly masking?: MaskingPolicy;
-  readonly optimizer?: Partial<OptimizerSpec>;
+  readonly optimizer?: OptimizerSpec;
   /** Share of the text kept out of training; a tenth unless told otherwise. */
   readonly heldOutFraction?: number;
   readonly overrides?: TrainingOverrides;
@@ -76,7 +77,8 @@ export async function createRun(options: CreateRunOptions): Promise<CreatedRun> 
     name,
     createdAt: createdAt.toISOString(),
     experiment: slugify(options.experiment ?? 'default'),
-    task: 'masked-lm',
+    task: { kind: 'masked-lm' },
+    method: methodSpecSchema.parse({}),
     workspaceFolder: path.resolve(workspaceFolder),
     model: {
       path: path.resolve(options.modelFolder),
@@ -85,11 +87,9 @@ export async function createRun(options: CreateRunOptions): Promise<CreatedRun> 
     },
     data: { files, heldOutFraction: options.heldOutFraction ?? 0.1, splitSeed: 0 },
     masking: options.masking ?? BERT_MASKING,
-    optimizer: {
+    optimizer: options.optimizer ?? {
       ...DEFAULT_OPTIMIZER,
-      learningRate: suggestLearningRate(shape.hiddenSize),
-      ...options.optimizer,
-      ...(overrides.learningRate === undefined ? {} : { learningRate: overrides.learningRate }),
+      learningRate: overrides.learningRate ?? suggestLearningRate(shape.hiddenSize),
     },
     training: suggestTraining(bytes, {
       threads: defaultThreads(),

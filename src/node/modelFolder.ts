@@ -3,8 +3,9 @@ import path from 'node:path';
 import * as z from 'zod';
 import type { BertConfig } from '../core/models/bertConfig.js';
 import { parseBertConfig } from '../core/models/bertConfig.js';
-import { buildExportModel } from '../core/models/bertGraphs.js';
-import type { ParameterTensor } from '../core/models/bertParameters.js';
+import { createBertModel } from '../core/models/bert.js';
+import { buildExportModel } from '../core/models/inferenceGraphs.js';
+import type { Model, ParameterTensor } from '../core/models/model.js';
 import { collectBertParameters } from '../core/models/checkpointNames.js';
 import { readSafetensors, writeSafetensors } from '../core/models/safetensors.js';
 import { modelError, modelFiles, unreadableModelFile } from './modelFiles.js';
@@ -13,6 +14,7 @@ import { asideOf, renamePatiently, storing } from './storage.js';
 /** A model in the hub's folder layout, read as a whole and checked. */
 export interface ModelFolder {
   readonly path: string;
+  readonly model: Model;
   readonly config: BertConfig;
   /** `config.json` as it stands, unknown fields included. */
   readonly configJson: Record<string, unknown>;
@@ -56,6 +58,7 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   const extra = path.join(folder, 'tokenizer_config.json');
   return {
     path: folder,
+    model: createBertModel(config),
     config,
     configJson,
     tokenizerJson,
@@ -98,10 +101,13 @@ export interface ModelFolderContent {
 }
 
 /** Writes a model folder aside and renames it, so that a reader sees all of it or nothing. */
-export function writeModelFolder(folder: string, content: ModelFolderContent): void {
+export async function writeModelFolder(folder: string, content: ModelFolderContent): Promise<void> {
   const aside = asideOf(folder);
   const json = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
-  const { parameters, halfPrecision = false } = content;
+  const { config, parameters, halfPrecision = false } = content;
+  const onnx = content.withoutOnnx
+    ? null
+    : await buildExportModel(createBertModel(config), parameters);
   storing(folder, () => {
     try {
       fs.mkdirSync(aside, { recursive: true });
@@ -113,9 +119,9 @@ export function writeModelFolder(folder: string, content: ModelFolderContent): v
       write('tokenizer_config.json', json(hubTokenizerConfig(content)));
       write('model.safetensors', writeSafetensors(parameters, { halfPrecision }));
       write('README.md', content.modelCard);
-      if (!content.withoutOnnx) {
+      if (onnx !== null) {
         fs.mkdirSync(path.join(aside, 'onnx'));
-        write('onnx/model.onnx', buildExportModel(content.config, parameters));
+        write('onnx/model.onnx', onnx);
       }
       replaceFolder(aside, folder);
     } catch (thrown) {

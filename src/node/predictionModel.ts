@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../core/errors.js';
-import { buildPredictionModel } from '../core/models/bertGraphs.js';
+import { buildPredictionModel } from '../core/models/inferenceGraphs.js';
 import type { InferenceSession, Runtime } from '../core/ports.js';
 import type { MaskedLanguageModel, PredictionBatch } from '../core/predict/maskedLanguageModel.js';
 import { parseTokenizer } from '../core/text/parseTokenizer.js';
@@ -26,7 +26,7 @@ export async function loadPredictionModel(
   folder: string,
   options: { threads: number; runtime?: Runtime },
 ): Promise<PredictionModel> {
-  const { config, parameters, tokenizerJson } = await readModelFolder(folder);
+  const { model, config, parameters, tokenizerJson } = await readModelFolder(folder);
   const tokenizer = parseTokenizer(tokenizerJson, { path: path.join(folder, 'tokenizer.json') });
   if (tokenizer.vocabularySize > config.vocab_size) {
     throw new AppError({
@@ -39,7 +39,7 @@ export async function loadPredictionModel(
     });
   }
   const runtime = options.runtime ?? createOnnxRuntime();
-  const session = await runtime.createSession(buildPredictionModel(config, parameters), {
+  const session = await runtime.createSession(await buildPredictionModel(model, parameters), {
     threads: options.threads,
     // Texts have any length, and a pattern a length would only cost memory.
     memoryPattern: false,

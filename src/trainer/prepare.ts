@@ -67,7 +67,7 @@ export async function prepare(
 
   report('Building the training graph');
   const engine = await createTrainingEngine({
-    config: model.config,
+    model: model.model,
     parameters: model.parameters,
     optimizer: spec.optimizer,
     runtime: createOnnxRuntime(),

@@ -136,7 +136,7 @@ async function trainRun(
 
     if (outcome === 'finished') {
       writer.update({ activity: 'Writing the model' });
-      writeTrainedModel(directory, spec, prepared, writer.current);
+      await writeTrainedModel(directory, spec, prepared, writer.current);
       writer.log('info', 'Finished. The model folder can be used for hovers.');
       writer.update({ status: 'finished', pid: null, activity: 'Finished', secondsLeft: 0 });
       removeCheckpoints(directory);

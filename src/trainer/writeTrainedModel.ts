@@ -10,8 +10,8 @@ export function writeTrainedModel(
   spec: RunSpec,
   { model, engine }: PreparedRun,
   state: RunState,
-): void {
-  writeModelFolder(runModelFolder(directory), {
+): Promise<void> {
+  return writeModelFolder(runModelFolder(directory), {
     config: model.config,
     configJson: model.configJson,
     tokenizerJson: model.tokenizerJson,

@@ -33,7 +33,7 @@ async function failure(folder: string): Promise<AppError> {
 describe('model folders', () => {
   it('reads back what it wrote, unknown configuration fields included', async () => {
     const folder = path.join(root, 'tiny');
-    writeModelFolder(folder, content);
+    await writeModelFolder(folder, content);
     const read = await readModelFolder(folder);
     expect(read.config).toEqual(tinyBert);
     expect(read.configJson).toMatchObject({
@@ -48,17 +48,17 @@ describe('model folders', () => {
 
   it('replaces a folder as a whole', async () => {
     const folder = path.join(root, 'tiny');
-    writeModelFolder(folder, content);
+    await writeModelFolder(folder, content);
     fs.writeFileSync(path.join(folder, 'stale.txt'), '');
     const other = initializeParameters(tinyBert, 2);
-    writeModelFolder(folder, { ...content, parameters: other });
+    await writeModelFolder(folder, { ...content, parameters: other });
     expect(fs.existsSync(path.join(folder, 'stale.txt'))).toBe(false);
     expect((await readModelFolder(folder)).parameters).toEqual(other);
   });
 
   it('stores half precision to within its rounding', async () => {
     const folder = path.join(root, 'half');
-    writeModelFolder(folder, { ...content, halfPrecision: true, withoutOnnx: true });
+    await writeModelFolder(folder, { ...content, halfPrecision: true, withoutOnnx: true });
     const name = 'bert.embeddings.word_embeddings.weight';
     const read = (await readModelFolder(folder)).parameters.get(name)!.data;
     const original = parameters.get(name)!.data;
@@ -69,7 +69,7 @@ describe('model folders', () => {
 
   it('reads weights in shards', async () => {
     const folder = path.join(root, 'sharded');
-    writeModelFolder(folder, content);
+    await writeModelFolder(folder, content);
     fs.renameSync(
       path.join(folder, 'model.safetensors'),
       path.join(folder, 'model-00001-of-00001.safetensors'),
@@ -86,7 +86,7 @@ describe('model folders', () => {
     'names %s where it is missing or broken',
     async (name) => {
       const folder = path.join(root, 'tiny');
-      writeModelFolder(folder, content);
+      await writeModelFolder(folder, content);
       const file = path.join(folder, name);
       const bytes = fs.readFileSync(file);
       fs.writeFileSync(file, bytes.subarray(0, bytes.length / 2));
@@ -112,7 +112,7 @@ describe('model folders', () => {
 
   it('says that a model of another family cannot be trained', async () => {
     const folder = path.join(root, 'gpt');
-    writeModelFolder(folder, content);
+    await writeModelFolder(folder, content);
     fs.writeFileSync(path.join(folder, 'config.json'), JSON.stringify({ model_type: 'gpt2' }));
     expect((await failure(folder)).code).toBe('Model');
   });

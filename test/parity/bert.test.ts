@@ -4,11 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BertConfig } from '../../src/core/models/bertConfig.js';
-import type { ParameterTensor } from '../../src/core/models/bertParameters.js';
+import type { ParameterTensor } from '../../src/core/models/model.js';
+import { createBertModel } from '../../src/core/models/bert.js';
 import { initializeParameters } from '../../src/core/models/initialize.js';
 import { readSafetensors, writeSafetensors } from '../../src/core/models/safetensors.js';
 import type { OptimizerSpec } from '../../src/core/runs/schema.js';
-import type { MaskedBatch } from '../../src/core/train/batch.js';
+import type { TrainingBatch } from '../../src/core/train/batch.js';
 import type { TrainingEngine } from '../../src/core/train/engine.js';
 import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../src/node/onnxRuntime.js';
@@ -27,7 +28,7 @@ interface Reference {
 interface Task {
   readonly config: BertConfig;
   readonly parameters: Map<string, ParameterTensor>;
-  readonly batches: MaskedBatch[];
+  readonly batches: TrainingBatch[];
   readonly optimizer: OptimizerSpec;
   readonly learningRates: number[];
 }
@@ -39,7 +40,7 @@ function runTorch(task: Task): Reference {
       ...batch,
       inputIds: Array.from(batch.inputIds, Number),
       attentionMask: Array.from(batch.attentionMask, Number),
-      positions: Array.from(batch.positions, Number),
+      positions: Array.from(batch.positions!, Number),
       labels: Array.from(batch.labels, Number),
       weights: Array.from(batch.weights),
     }));
@@ -60,7 +61,7 @@ function runTorch(task: Task): Reference {
 
 async function createEngine(task: Task): Promise<TrainingEngine> {
   return createTrainingEngine({
-    config: task.config,
+    model: createBertModel(task.config),
     parameters: task.parameters,
     optimizer: task.optimizer,
     runtime: createOnnxRuntime(),
@@ -83,7 +84,7 @@ interface Case {
   readonly name: string;
   readonly config: BertConfig;
   readonly padded: boolean;
-  readonly shape?: { batchSize: number; length: number; maskedCount: number };
+  readonly shape?: { batchSize: number; length: number; rowCount: number };
 }
 
 const CASES: readonly Case[] = [
@@ -95,7 +96,7 @@ const CASES: readonly Case[] = [
     name: 'in pieces',
     config: { ...tinyBert, vocab_size: 3001 },
     padded: true,
-    shape: { batchSize: 104, length: 40, maskedCount: 200 },
+    shape: { batchSize: 104, length: 40, rowCount: 200 },
   },
   { name: 'relu', config: { ...tinyBert, hidden_act: 'relu' }, padded: true },
 ];

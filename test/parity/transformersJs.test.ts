@@ -25,7 +25,7 @@ beforeAll(async () => {
     tokens: [name],
   });
   const config = tinyConfig(Object.keys(tokenizerJson.model.vocab).length);
-  writeModelFolder(folder, {
+  await writeModelFolder(folder, {
     config,
     tokenizerJson: {
       ...tokenizerJson,

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError, type AppErrorData } from '../../src/core/errors.js';
-import { buildExportModel } from '../../src/core/models/bertGraphs.js';
+import { buildExportModel } from '../../src/core/models/inferenceGraphs.js';
 import { parseTokenizer } from '../../src/core/text/parseTokenizer.js';
 import { ModelClient, type ModelClientOptions } from '../../src/host/models/modelClient.js';
 import { selectChecked } from '../../src/host/models/selectChecked.js';
@@ -20,10 +20,10 @@ let folder: string;
 let model: string;
 const clients: ModelClient[] = [];
 
-beforeEach(() => {
+beforeEach(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-server-'));
   model = path.join(folder, 'tiny');
-  writeTinyModel(model, TEXT);
+  await writeTinyModel(model, TEXT);
 });
 afterEach(async () => {
   const pids = clients.flatMap(({ pid }) => pid ?? []);
@@ -60,12 +60,15 @@ describe('model server', () => {
     const prediction = await client.call('predictWord', whale());
     expect(client.isRunning).toBe(true);
 
-    const { config, parameters, tokenizerJson } = await readModelFolder(model);
+    const { model: built, parameters, tokenizerJson } = await readModelFolder(model);
     const tokenizer = parseTokenizer(tokenizerJson);
     const id = (token: string): number => tokenizer.tokenToId(token)!;
-    const session = await createOnnxRuntime().createSession(buildExportModel(config, parameters), {
-      threads: 1,
-    });
+    const session = await createOnnxRuntime().createSession(
+      await buildExportModel(built, parameters),
+      {
+        threads: 1,
+      },
+    );
     const ids = [id('[CLS]'), id('the'), id('[MASK]'), id('and'), id('[SEP]')].map(BigInt);
     const tensor = (data: bigint[]) =>
       ({ type: 'int64', dims: [1, 5], data: BigInt64Array.from(data) }) as const;
@@ -79,7 +82,7 @@ describe('model server', () => {
     );
     await session.release();
     const row = Array.from(
-      (logits!.data as Float32Array).subarray(2 * config.vocab_size, 3 * config.vocab_size),
+      (logits!.data as Float32Array).subarray(2 * built.outputSize, 3 * built.outputSize),
       Math.exp,
     );
     const sum = row.reduce((a, b) => a + b, 0);
@@ -111,7 +114,7 @@ describe('model server', () => {
     const client = connect();
     const before = await client.call('predictWord', whale());
     expect(await client.call('predictWord', whale())).toEqual(before);
-    writeTinyModel(model, TEXT, 2);
+    await writeTinyModel(model, TEXT, 2);
     expect(await client.call('predictWord', whale())).not.toEqual(before);
   });
 

@@ -15,12 +15,12 @@ const dist = path.join(root, 'dist');
 const chapters = path.join(root, 'examples/workspace/moby-dick');
 
 let folder: string;
-beforeEach(() => {
+beforeEach(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-trainer-'));
   for (const name of ['chapter-01.txt', 'chapter-02.txt']) {
     fs.copyFileSync(path.join(chapters, name), path.join(folder, name));
   }
-  writeTinyModel(
+  await writeTinyModel(
     path.join(folder, 'tiny'),
     fs.readFileSync(path.join(folder, 'chapter-01.txt'), 'utf8'),
   );
@@ -305,7 +305,7 @@ describe('createRun', () => {
     fs.mkdirSync(path.join(folder, 'empty'));
     await expect(create({}, ['empty'])).rejects.toMatchObject({ data: { code: 'UserInput' } });
     await expect(create({ maxLength: 8192 }, ['chapter-01.txt'])).rejects.toThrow(/missing/);
-    writeTinyModel(path.join(folder, 'tiny'), 'a b c');
+    await writeTinyModel(path.join(folder, 'tiny'), 'a b c');
     await expect(create({ maxLength: 8192 }, ['chapter-01.txt'])).rejects.toThrow(/maxLength/);
     expect(fs.existsSync(runs)).toBe(false);
   });

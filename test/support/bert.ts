@@ -17,13 +17,16 @@ export const tinyBert = parseBertConfig(
   'tinyBert',
 );
 
-export const testOptimizer: OptimizerSpec = {
+type AdamW = Extract<OptimizerSpec, { name: 'adamw' }>;
+
+export const testOptimizer: AdamW = {
   name: 'adamw',
   learningRate: 1e-3,
   beta1: 0.9,
   beta2: 0.999,
   epsilon: 1e-8,
   weightDecay: 0.01,
+  layerDecay: 1,
   maxGradientNorm: 1,
 };
 
@@ -31,7 +34,7 @@ export const testOptimizer: OptimizerSpec = {
 export function randomBatch(
   config: BertConfig,
   seed: number,
-  { batchSize = 3, length = 16, maskedCount = 8, padded = true } = {},
+  { batchSize = 3, length = 16, rowCount = 8, padded = true } = {},
 ): MaskedBatch {
   const random = randomStream(seed);
   const below = (n: number): number => Math.floor(random() * n);
@@ -48,17 +51,19 @@ export function randomBatch(
     tokens.push(i);
   }
   const positions = new Set<number>();
-  while (positions.size < maskedCount) positions.add(tokens[below(tokens.length)]!);
+  while (positions.size < rowCount) positions.add(tokens[below(tokens.length)]!);
   const labels = Array.from(positions, () => BigInt(below(config.vocab_size)));
-  const weights = new Float32Array(maskedCount).fill(1);
+  const weights = new Float32Array(rowCount).fill(1);
   // The last position is filler, as in a batch whose masked count was rounded up.
-  weights[maskedCount - 1] = 0;
+  weights[rowCount - 1] = 0;
   return {
     batchSize,
     length,
-    maskedCount,
+    rowCount,
     inputIds,
     attentionMask,
+    tokenTypeIds: null,
+    values: null,
     positions: BigInt64Array.from(positions, BigInt),
     labels: BigInt64Array.from(labels),
     weights,

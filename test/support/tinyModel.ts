@@ -44,11 +44,11 @@ export function tinyConfig(vocabularySize: number): BertConfig {
 }
 
 /** Writes a tiny model folder with fresh weights and a vocabulary taken from `text`. */
-export function writeTinyModel(folder: string, text: string, seed = 1): void {
+export async function writeTinyModel(folder: string, text: string, seed = 1): Promise<void> {
   const tokenizerJson = tinyTokenizerJson(text);
   const { model } = tokenizerJson as { model: { vocab: Record<string, number> } };
   const config = tinyConfig(Object.keys(model.vocab).length);
-  writeModelFolder(folder, {
+  await writeModelFolder(folder, {
     config,
     tokenizerJson,
     parameters: initializeParameters(config, seed),

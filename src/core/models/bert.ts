@@ -1,25 +1,27 @@
 import type { Dimension, Graph } from '../graph/graph.js';
 import { float, int, ints, text } from '../graph/graph.js';
 import type { BertConfig } from './bertConfig.js';
-
-export interface BertInputs {
-  /** int64 [batch, length] */
-  readonly inputIds: string;
-  /** int64 [batch, length], 1 for tokens; null where no batch row is padded. */
-  readonly attentionMask: string | null;
-  /** int64 [batch, length]; null for type 0 everywhere. */
-  readonly tokenTypeIds: string | null;
-  readonly batch: Dimension;
-  readonly length: Dimension;
-  /**
-   * Slices of the batch that pass the layers one after the other (1 unless given; a divisor of the
-   * batch). Activations of a slice stay in the processor's cache; the sums are the same.
-   */
-  readonly microBatches?: number;
-}
+import { bertParameters } from './bertParameters.js';
+import type { Model, ModelInputs } from './model.js';
 
 /** Added to the attention scores of padding, as the reference implementation does. */
 const MASKED_SCORE = -3.4028234663852886e38;
+
+/** BertForMaskedLM by its configuration. */
+export function createBertModel(config: BertConfig): Model {
+  return {
+    family: 'bert',
+    head: 'masked-lm',
+    outputSize: config.vocab_size,
+    layerCount: config.num_hidden_layers,
+    hiddenSize: config.hidden_size,
+    maxLength: config.max_position_embeddings,
+    hasTokenTypes: true,
+    parameters: bertParameters(config),
+    addForward: (graph, inputs, parameter) =>
+      Promise.resolve(addBertForMaskedLM(graph, config, inputs, parameter)),
+  };
+}
 
 /**
  * Adds the forward graph of BertForMaskedLM (Devlin et al. 2019, arXiv:1810.04805) without dropout.
@@ -27,10 +29,10 @@ const MASKED_SCORE = -3.4028234663852886e38;
  *
  * @returns the logits, [batch * length, vocabulary]
  */
-export function addBertForMaskedLM(
+function addBertForMaskedLM(
   graph: Graph,
   config: BertConfig,
-  inputs: BertInputs,
+  inputs: ModelInputs,
   parameter: (name: string) => string,
 ): string {
   const builder = new BertBuilder(graph, config, inputs, parameter);
@@ -70,7 +72,7 @@ class BertBuilder {
   constructor(
     private readonly graph: Graph,
     private readonly config: BertConfig,
-    private readonly inputs: BertInputs,
+    private readonly inputs: ModelInputs,
     private readonly parameter: (name: string) => string,
   ) {
     const { batch, length } = inputs;

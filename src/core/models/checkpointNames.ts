@@ -1,6 +1,6 @@
 import { AppError } from '../errors.js';
 import type { BertConfig } from './bertConfig.js';
-import type { ParameterTensor } from './bertParameters.js';
+import type { ParameterTensor } from './model.js';
 import { bertParameters } from './bertParameters.js';
 
 /** A checkpoint name in today's spelling: LayerNorm parameters were once called gamma and beta. */

@@ -1,6 +1,6 @@
 import { normalStream, randomStream } from '../random.js';
 import type { BertConfig } from './bertConfig.js';
-import type { ParameterTensor } from './bertParameters.js';
+import type { ParameterTensor } from './model.js';
 import { bertParameters, WORD_EMBEDDINGS } from './bertParameters.js';
 
 export interface InitializeOptions {

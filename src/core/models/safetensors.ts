@@ -2,7 +2,7 @@ import { AppError } from '../errors.js';
 import { decodeUtf8, encodeUtf8 } from '../graph/protobuf.js';
 import * as z from 'zod';
 import { floatsToHalves, halvesToFloats } from './halfPrecision.js';
-import type { ParameterTensor } from './bertParameters.js';
+import type { ParameterTensor } from './model.js';
 
 /** https://huggingface.co/docs/safetensors: u64 header length, JSON header, raw tensors. */
 const headerSchema = z.record(

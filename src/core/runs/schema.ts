@@ -17,15 +17,85 @@ export const RUN_FILES = {
   model: 'model',
 } as const;
 
-export const optimizerSpecSchema = z.object({
-  name: z.literal('adamw'),
+const decay = z.number().min(0).lt(1);
+const ofAllOptimizers = {
   learningRate: z.number().positive(),
-  beta1: z.number().min(0).lt(1),
-  beta2: z.number().min(0).lt(1),
-  epsilon: z.number().positive(),
+  /** Decoupled, except with `adam`; biases and norms are never decayed. */
   weightDecay: z.number().min(0),
   maxGradientNorm: z.number().positive(),
+  /** Factor of the rate from a layer to the one below it; 1 for the same rate everywhere. */
+  layerDecay: z.number().positive().max(1).default(1),
+};
+const adamLike = { beta1: decay, beta2: decay, epsilon: z.number().positive() };
+
+export const optimizerSpecSchema = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('adamw'), ...ofAllOptimizers, ...adamLike }),
+  z.object({ name: z.literal('adam'), ...ofAllOptimizers, ...adamLike }),
+  z.object({
+    name: z.literal('sgd'),
+    ...ofAllOptimizers,
+    momentum: decay,
+    nesterov: z.boolean().default(false),
+  }),
+  z.object({ name: z.literal('lion'), ...ofAllOptimizers, beta1: decay, beta2: decay }),
+  z.object({
+    name: z.literal('adafactor'),
+    ...ofAllOptimizers,
+    /** Exponent of the second moment's decay, 1 - step^decayRate. */
+    decayRate: z.number().min(-1).max(0),
+    clipThreshold: z.number().positive(),
+    epsilon: z.number().positive(),
+  }),
+]);
+
+/** What is trained of the model. */
+export const methodSpecSchema = z.object({
+  kind: z.enum(['full', 'lora', 'bias-only']).default('full'),
+  /** Low-rank adaptation (Hu et al. 2021, arXiv:2106.09685); null unless `kind` is `lora`. */
+  lora: z
+    .object({
+      rank: z.int().positive(),
+      alpha: z.number().positive(),
+      /** Ends of weight names before `.weight`, e.g. `query`; empty for the family's usual ones. */
+      targets: z.array(z.string()),
+      /** Also leaves the adapters by themselves, in PEFT's layout, beside the merged model. */
+      keepAdapter: z.boolean().default(false),
+    })
+    .nullable()
+    .default(null),
+  freeze: z
+    .object({
+      embeddings: z.boolean().default(false),
+      /** The lowest N layers. */
+      layers: z.int().min(0).default(0),
+      /** Globs over parameter names; `*` stands for anything. */
+      patterns: z.array(z.string()).default([]),
+    })
+    .prefault({}),
 });
+
+export const taskSpecSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('masked-lm') }),
+  z.object({
+    kind: z.literal('classification'),
+    /** In the order of the logits. */
+    labels: z.array(z.string().min(1)).min(1),
+    /** Several labels a text: binary cross entropy a label. */
+    multiLabel: z.boolean().default(false),
+    /** `kl`: the labels are distributions. */
+    loss: z.enum(['crossEntropy', 'binaryCrossEntropy', 'kl']),
+    labelSmoothing: z.number().min(0).lt(1).default(0),
+    /** One a label, or null for equal ones. */
+    classWeights: z.array(z.number().min(0)).nullable().default(null),
+  }),
+  z.object({ kind: z.literal('regression'), outputs: z.array(z.string().min(1)).min(1) }),
+  z.object({
+    kind: z.literal('token-classification'),
+    labels: z.array(z.string().min(1)).min(1),
+    labelSmoothing: z.number().min(0).lt(1).default(0),
+    classWeights: z.array(z.number().min(0)).nullable().default(null),
+  }),
+]);
 
 export const trainingSpecSchema = z.object({
   epochs: z.number().positive(),
@@ -33,7 +103,32 @@ export const trainingSpecSchema = z.object({
   /** Tokens a sequence, special tokens included. */
   maxLength: z.int().min(8).max(4096),
   warmupFraction: z.number().min(0).max(1),
-  schedule: z.enum(['linear', 'cosine', 'constant']),
+  schedule: z.enum(['linear', 'cosine', 'constant', 'polynomial']),
+  /** Of the polynomial schedule. */
+  schedulePower: z.number().positive().default(2),
+  /** Batches whose gradients are added up before a step. */
+  accumulation: z.int().positive().default(1),
+  /** With the rates of config.json. */
+  dropout: z.boolean().default(false),
+  /** Fills sequences with several short texts. */
+  packing: z.boolean().default(false),
+  earlyStopping: z
+    .object({
+      /** A held-out metric's name; whether more or less is better follows from it. */
+      metric: z.string(),
+      /** Evaluations without an improvement. */
+      patience: z.int().positive(),
+      minimumChange: z.number().min(0).default(0),
+    })
+    .nullable()
+    .default(null),
+  /** The run leaves its best model instead of its last. */
+  restoreBest: z.boolean().default(false),
+  executionProvider: z.enum(['cpu', 'webgpu', 'dml', 'cuda', 'coreml']).default('cpu'),
+  /** Runs layers again in the backward pass instead of keeping their activations. */
+  recompute: z.boolean().default(false),
+  /** The first steps that are written down for replay in another framework. */
+  traceSteps: z.int().min(0).default(0),
   evaluateEverySteps: z.int().positive(),
   checkpointEverySteps: z.int().positive(),
   /** Seeds data order, masking and new weights. */
@@ -56,7 +151,8 @@ export const runSpecSchema = z.object({
   createdAt: z.iso.datetime(),
   /** Slug of the experiment the run belongs to. */
   experiment: z.string().min(1),
-  task: z.literal('masked-lm'),
+  task: taskSpecSchema,
+  method: methodSpecSchema.prefault({}),
   /** Folder that data paths are relative to. */
   workspaceFolder: z.string(),
   model: z.object({
@@ -78,6 +174,8 @@ export const runSpecSchema = z.object({
 export type RunSpec = z.infer<typeof runSpecSchema>;
 export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
 export type OptimizerSpec = z.infer<typeof optimizerSpecSchema>;
+export type MethodSpec = z.infer<typeof methodSpecSchema>;
+export type TaskSpec = z.infer<typeof taskSpecSchema>;
 export type DataFile = z.infer<typeof dataFileSchema>;
 
 export const runStatusSchema = z.enum([
@@ -132,6 +230,14 @@ export const metricsRowSchema = z.object({
   split: z.enum(['train', 'heldOut']),
   loss: z.number(),
   perplexity: z.number().optional(),
+  /** Share of the labels predicted right, 0 to 1. */
+  accuracy: z.number().optional(),
+  /** Unweighted mean over the labels. */
+  macroF1: z.number().optional(),
+  meanSquaredError: z.number().optional(),
+  meanAbsoluteError: z.number().optional(),
+  /** Pearson's correlation. */
+  correlation: z.number().optional(),
   /** Share of masked tokens whose top prediction is the original, 0 to 1. */
   maskedAccuracy: z.number().optional(),
   learningRate: z.number().optional(),

@@ -87,12 +87,12 @@ export function collate(
     }
   });
 
-  const maskedCount = Math.min(batchSize * length, roundUp(used.length, COUNT_BUCKET));
-  const positions = new BigInt64Array(maskedCount);
-  const labels = new BigInt64Array(maskedCount);
-  const weights = new Float32Array(maskedCount);
+  const rowCount = Math.min(batchSize * length, roundUp(used.length, COUNT_BUCKET));
+  const positions = new BigInt64Array(rowCount);
+  const labels = new BigInt64Array(rowCount);
+  const weights = new Float32Array(rowCount);
   let free = 0;
-  for (let i = 0; i < maskedCount; i++) {
+  for (let i = 0; i < rowCount; i++) {
     const entry = used[i];
     if (entry) {
       positions[i] = BigInt(entry.position);
@@ -106,11 +106,13 @@ export function collate(
   return {
     batchSize,
     length,
-    maskedCount,
+    rowCount,
     inputIds,
     attentionMask,
+    tokenTypeIds: null,
     positions,
     labels,
+    values: null,
     weights,
     tokenCount,
   };

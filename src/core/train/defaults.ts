@@ -1,4 +1,5 @@
-import type { OptimizerSpec, TrainingSpec } from '../runs/schema.js';
+import type * as z from 'zod';
+import { trainingSpecSchema, type OptimizerSpec, type TrainingSpec } from '../runs/schema.js';
 
 /** Hyper-parameters a person may set; the rest follows from the data. */
 export interface TrainingOverrides {
@@ -15,14 +16,15 @@ export interface TrainingOverrides {
 }
 
 /** AdamW as Devlin et al. 2019 (arXiv:1810.04805) use it. */
-export const DEFAULT_OPTIMIZER: Omit<OptimizerSpec, 'learningRate'> = {
+export const DEFAULT_OPTIMIZER = {
   name: 'adamw',
   beta1: 0.9,
   beta2: 0.999,
   epsilon: 1e-8,
   weightDecay: 0.01,
   maxGradientNorm: 1,
-};
+  layerDecay: 1,
+} as const satisfies Omit<Extract<OptimizerSpec, { name: 'adamw' }>, 'learningRate'>;
 
 /**
  * Peak learning rate by the model's width: 5e-5 at 768 (Devlin et al. 2019), 1e-3 at 256 and below
@@ -63,7 +65,7 @@ export function suggestTraining(
   const epochs =
     overrides.epochs ?? Math.min(20, Math.max(1, Math.round(WANTED_STEPS / stepsAnEpoch)));
   const every = Math.max(1, Math.round((stepsAnEpoch * epochs) / EVALUATIONS));
-  return {
+  return trainingSpecSchema.parse({
     epochs,
     batchSize,
     maxLength,
@@ -73,5 +75,5 @@ export function suggestTraining(
     checkpointEverySteps: overrides.checkpointEverySteps ?? every,
     seed: overrides.seed ?? 0,
     threads: overrides.threads ?? threads,
-  };
+  } satisfies z.input<typeof trainingSpecSchema>);
 }

@@ -1,4 +1,4 @@
-import type { MaskedBatch } from './batch.js';
+import type { TrainingBatch } from './batch.js';
 
 /** Sums over a batch's real masked positions; divide by `count` for means. */
 export interface EvaluationSums {
@@ -30,10 +30,10 @@ export interface TopPrediction {
 /** Trains one model: parameters, gradients and moments live in memory that the engine owns. */
 export interface TrainingEngine {
   /** Forward, backward, clip, AdamW; `learningRate` is this step's. */
-  step(batch: MaskedBatch, learningRate: number): Promise<StepResult>;
-  evaluate(batch: MaskedBatch): Promise<EvaluationSums>;
-  /** Logits at the batch's masked positions, row-major [maskedCount, vocabularySize]. */
-  logits(batch: MaskedBatch): Promise<Float32Array>;
+  step(batch: TrainingBatch, learningRate: number): Promise<StepResult>;
+  evaluate(batch: TrainingBatch): Promise<EvaluationSums>;
+  /** Logits at the batch's masked positions, row-major [rowCount, vocabularySize]. */
+  logits(batch: TrainingBatch): Promise<Float32Array>;
   /** Views into the engine's memory, valid until the next step, keyed by the hub's names. */
   parameters(): ReadonlyMap<
     string,

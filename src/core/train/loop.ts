@@ -1,14 +1,14 @@
 import { AppError } from '../errors.js';
 import type { MetricsRow, RunControl, RunSpec, RunState } from '../runs/schema.js';
-import type { MaskedBatch } from './batch.js';
+import type { TrainingBatch } from './batch.js';
 import type { TrainingEngine } from './engine.js';
 import { learningRateAt } from './schedule.js';
 
 /** Batches of a run. The same step always gives the same batch: nothing is drawn from a stream. */
 export interface TrainingData {
   readonly stepsPerEpoch: number;
-  trainBatch(step: number): MaskedBatch;
-  heldOutBatches(): Iterable<MaskedBatch>;
+  trainBatch(step: number): TrainingBatch;
+  heldOutBatches(): Iterable<TrainingBatch>;
 }
 
 /** Where the loop writes what happens; the run directory in production. */
@@ -107,6 +107,7 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
       totalSteps,
       warmupFraction: spec.training.warmupFraction,
       schedule: spec.training.schedule,
+      power: spec.training.schedulePower,
     });
     const batch = data.trainBatch(progress.step);
     const { loss, gradientNorm } = await engine.step(batch, learningRate);
@@ -143,7 +144,7 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
 /** Mean loss in nats a masked token, its perplexity and the share predicted right. */
 export async function evaluate(
   engine: TrainingEngine,
-  batches: Iterable<MaskedBatch>,
+  batches: Iterable<TrainingBatch>,
 ): Promise<{ loss: number; perplexity: number; maskedAccuracy: number }> {
   let lossSum = 0;
   let correct = 0;

@@ -102,11 +102,13 @@ export function sampleBatch(samples: readonly SampleSentence[], tokenizer: Token
   return {
     batchSize: samples.length,
     length,
-    maskedCount: samples.length,
+    rowCount: samples.length,
     inputIds,
     attentionMask,
+    tokenTypeIds: null,
     positions,
     labels,
+    values: null,
     weights: new Float32Array(samples.length).fill(1),
     tokenCount,
   };

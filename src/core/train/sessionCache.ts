@@ -1,8 +1,8 @@
 import type { Graph } from '../graph/graph.js';
 import { encodeModel } from '../graph/onnx.js';
-import type { BatchShape, EvaluationGraph, TrainingGraph } from '../models/bertGraphs.js';
+import type { BatchShape, EvaluationGraph, TrainingGraph } from './trainingGraphs.js';
 import type { InferenceSession, Runtime } from '../ports.js';
-import type { MaskedBatch } from './batch.js';
+import type { TrainingBatch } from './batch.js';
 
 export interface Compiled<Info> {
   readonly session: InferenceSession;
@@ -27,16 +27,16 @@ export class SessionCache {
 
   async get<Kind extends keyof GraphsByKind>(
     kind: Kind,
-    { batchSize, length, maskedCount, padded }: BatchShape,
-    build: () => GraphsByKind[Kind],
+    { batchSize, length, rowCount, padded }: BatchShape,
+    build: () => Promise<GraphsByKind[Kind]>,
   ): Promise<Compiled<GraphsByKind[Kind]>> {
-    const key = [kind, batchSize, length, maskedCount, padded].join(':');
+    const key = [kind, batchSize, length, rowCount, padded].join(':');
     let compiled = this.sessions.get(key);
     this.sessions.delete(key);
     if (!compiled) {
       const oldest = this.sessions.keys().next().value;
       if (this.sessions.size >= this.limit && oldest !== undefined) await this.drop(oldest);
-      const info = build();
+      const info = await build();
       const session = await this.runtime.createSession(encodeModel(info.graph), {
         threads: this.threads,
         memoryPattern: false,
@@ -59,7 +59,7 @@ export class SessionCache {
 }
 
 /** The shape a batch's graphs are compiled for. */
-export function shapeOf(batch: MaskedBatch): BatchShape {
-  const { batchSize, length, maskedCount, tokenCount } = batch;
-  return { batchSize, length, maskedCount, padded: tokenCount < batchSize * length };
+export function shapeOf(batch: TrainingBatch): BatchShape {
+  const { batchSize, length, rowCount, tokenCount } = batch;
+  return { batchSize, length, rowCount, padded: tokenCount < batchSize * length };
 }

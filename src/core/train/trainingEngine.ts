@@ -1,21 +1,15 @@
 import { AppError } from '../errors.js';
-import type { BertConfig } from '../models/bertConfig.js';
-import {
-  buildEvaluationGraph,
-  buildLogitsGraph,
-  buildTrainingGraph,
-} from '../models/bertGraphs.js';
-import type { ParameterTensor } from '../models/bertParameters.js';
-import { bertParameters } from '../models/bertParameters.js';
+import type { Model, ParameterTensor } from '../models/model.js';
 import type { Runtime, Tensor } from '../ports.js';
 import type { OptimizerSpec } from '../runs/schema.js';
-import type { MaskedBatch } from './batch.js';
+import type { TrainingBatch } from './batch.js';
 import type { EvaluationSums, OptimizerState, StepResult, TrainingEngine } from './engine.js';
 import type { KernelMemory, Kernels } from './kernels.js';
 import { SessionCache, shapeOf } from './sessionCache.js';
+import { buildEvaluationGraph, buildLogitsGraph, buildTrainingGraph } from './trainingGraphs.js';
 
 export interface TrainingEngineOptions {
-  readonly config: BertConfig;
+  readonly model: Model;
   /** Initial values, copied. Every parameter of the model, by its hub name. */
   readonly parameters: ReadonlyMap<string, ParameterTensor>;
   readonly optimizer: OptimizerSpec;
@@ -27,9 +21,9 @@ export interface TrainingEngineOptions {
   readonly maxSessions?: number;
 }
 
-/** Trains a BERT masked-language model with ONNX Runtime sessions over memory that it owns. */
+/** Trains a model with ONNX Runtime sessions over memory that it owns. */
 export function createTrainingEngine(options: TrainingEngineOptions): Promise<TrainingEngine> {
-  return Promise.resolve(new BertTrainingEngine(options));
+  return Promise.resolve(new OnnxTrainingEngine(options));
 }
 
 type FloatTensor = Extract<Tensor, { type: 'float32' }>;
@@ -54,7 +48,7 @@ interface Slot {
 
 const ALIGNMENT = 64;
 
-class BertTrainingEngine implements TrainingEngine {
+class OnnxTrainingEngine implements TrainingEngine {
   private readonly memory: KernelMemory;
   private readonly slots: Slot[];
   private readonly sessions: SessionCache;
@@ -63,7 +57,7 @@ class BertTrainingEngine implements TrainingEngine {
   private stepCount = 0;
 
   constructor(private readonly options: TrainingEngineOptions) {
-    const specs = bertParameters(options.config);
+    const specs = options.model.parameters;
     const rounded = (count: number): number => Math.ceil((count * 4) / ALIGNMENT) * ALIGNMENT;
     const sizes = specs.map(({ dims }) => dims.reduce((a, b) => a * b, 1));
     const bytes = sizes.reduce((sum, count) => sum + rounded(count), 0);
@@ -92,9 +86,9 @@ class BertTrainingEngine implements TrainingEngine {
     this.sessions = new SessionCache(options.runtime, options.threads, options.maxSessions ?? 8);
   }
 
-  async step(batch: MaskedBatch, learningRate: number): Promise<StepResult> {
+  async step(batch: TrainingBatch, learningRate: number): Promise<StepResult> {
     const { session, info } = await this.sessions.get('train', shapeOf(batch), () => {
-      return buildTrainingGraph(this.options.config, shapeOf(batch));
+      return buildTrainingGraph(this.options.model, shapeOf(batch));
     });
     const weightSum = sum(batch.weights);
     if (weightSum === 0) throw new RangeError('a training batch without masked positions');
@@ -136,9 +130,9 @@ class BertTrainingEngine implements TrainingEngine {
     return { loss, gradientNorm };
   }
 
-  async evaluate(batch: MaskedBatch): Promise<EvaluationSums> {
+  async evaluate(batch: TrainingBatch): Promise<EvaluationSums> {
     const { session, info } = await this.sessions.get('evaluate', shapeOf(batch), () =>
-      buildEvaluationGraph(this.options.config, shapeOf(batch)),
+      buildEvaluationGraph(this.options.model, shapeOf(batch)),
     );
     const inputs = this.inputs(batch, batch.weights);
     const wanted = { [info.atLabel]: null, [info.predictions]: null };
@@ -157,9 +151,9 @@ class BertTrainingEngine implements TrainingEngine {
     return { lossSum, correct, count };
   }
 
-  async logits(batch: MaskedBatch): Promise<Float32Array> {
+  async logits(batch: TrainingBatch): Promise<Float32Array> {
     const { session, info } = await this.sessions.get('logits', shapeOf(batch), () =>
-      buildLogitsGraph(this.options.config, shapeOf(batch)),
+      buildLogitsGraph(this.options.model, shapeOf(batch)),
     );
     const inputs = this.inputs(batch, batch.weights);
     const results = await session.run(inputs, { [info.logits]: null });
@@ -253,21 +247,24 @@ class BertTrainingEngine implements TrainingEngine {
     return slice;
   }
 
-  private inputs(batch: MaskedBatch, weights: Float32Array): Record<string, Tensor> {
-    const { batchSize, length, maskedCount } = batch;
+  private inputs(batch: TrainingBatch, weights: Float32Array): Record<string, Tensor> {
+    const { batchSize, length, rowCount, positions } = batch;
+    if (positions === null) throw new RangeError('a batch without positions');
     return {
       ...this.parameterInputs,
       input_ids: { type: 'int64', dims: [batchSize, length], data: batch.inputIds },
       attention_mask: { type: 'int64', dims: [batchSize, length], data: batch.attentionMask },
-      positions: { type: 'int64', dims: [maskedCount], data: batch.positions },
-      labels: { type: 'int64', dims: [maskedCount, 1], data: batch.labels },
-      weights: { type: 'float32', dims: [maskedCount, 1], data: weights },
+      positions: { type: 'int64', dims: [rowCount], data: positions },
+      labels: { type: 'int64', dims: [rowCount, 1], data: batch.labels },
+      weights: { type: 'float32', dims: [rowCount, 1], data: weights },
     };
   }
 
   /** Clips by the global norm and updates every parameter (Loshchilov & Hutter 2019, arXiv:1711.05101). */
   private update(learningRate: number, gradientNorm: number): void {
-    const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = this.options.optimizer;
+    const { optimizer } = this.options;
+    if (optimizer.name !== 'adamw') throw new RangeError(`optimizer ${optimizer.name}`);
+    const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = optimizer;
     const t = ++this.stepCount;
     const factors = {
       gradientScale: Math.min(1, maxGradientNorm / (gradientNorm + 1e-6)),

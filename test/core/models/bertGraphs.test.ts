@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decodeModel } from '../../../src/core/graph/onnx.js';
+import { createBertModel } from '../../../src/core/models/bert.js';
 import {
   buildExportModel,
   buildPredictionModel,
-  buildTrainingGraph,
-} from '../../../src/core/models/bertGraphs.js';
+} from '../../../src/core/models/inferenceGraphs.js';
 import { initializeParameters } from '../../../src/core/models/initialize.js';
+import { buildTrainingGraph } from '../../../src/core/train/trainingGraphs.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
 import { randomBatch, testOptimizer, tinyBert } from '../../support/bert.js';
@@ -15,7 +16,7 @@ const parameters = initializeParameters({ ...tinyBert, initializer_range: 0.1 },
 
 async function engineLogits(batch: ReturnType<typeof randomBatch>): Promise<Float32Array> {
   const engine = await createTrainingEngine({
-    config: tinyBert,
+    model: createBertModel(tinyBert),
     parameters,
     optimizer: testOptimizer,
     runtime: createOnnxRuntime(),
@@ -34,11 +35,11 @@ describe('exported BERT graphs', () => {
   // Sizes other than those of the first run show that none of them is baked in.
   const batches = [
     randomBatch(tinyBert, 1),
-    randomBatch(tinyBert, 2, { batchSize: 2, length: 9, maskedCount: 4 }),
+    randomBatch(tinyBert, 2, { batchSize: 2, length: 9, rowCount: 4 }),
   ];
 
   it('predict the same logits at the wanted positions', async () => {
-    const model = buildPredictionModel(tinyBert, parameters);
+    const model = await buildPredictionModel(createBertModel(tinyBert), parameters);
     const session = await createOnnxRuntime().createSession(model, { threads: 1 });
     expect(session.inputNames).toEqual(['input_ids', 'attention_mask', 'positions']);
     for (const batch of batches) {
@@ -47,11 +48,11 @@ describe('exported BERT graphs', () => {
         {
           input_ids: { type: 'int64', dims, data: batch.inputIds },
           attention_mask: { type: 'int64', dims, data: batch.attentionMask },
-          positions: { type: 'int64', dims: [batch.maskedCount], data: batch.positions },
+          positions: { type: 'int64', dims: [batch.rowCount], data: batch.positions },
         },
         { logits: null },
       );
-      expect(logits!.dims).toEqual([batch.maskedCount, tinyBert.vocab_size]);
+      expect(logits!.dims).toEqual([batch.rowCount, tinyBert.vocab_size]);
       const difference = largestDifference(logits!.data as Float32Array, await engineLogits(batch));
       expect(difference).toBeLessThan(1e-5);
     }
@@ -59,7 +60,7 @@ describe('exported BERT graphs', () => {
   });
 
   it('have the layout of the hub in the export, with standard operators only', async () => {
-    const model = buildExportModel(tinyBert, parameters);
+    const model = await buildExportModel(createBertModel(tinyBert), parameters);
     expect(decodeModel(model, 'export').nodes.every((node) => node.domain === '')).toBe(true);
     const session = await createOnnxRuntime().createSession(model, { threads: 1 });
     expect(session.inputNames).toEqual(['input_ids', 'attention_mask', 'token_type_ids']);
@@ -77,21 +78,18 @@ describe('exported BERT graphs', () => {
       );
       expect(logits!.dims).toEqual([...dims, tinyBert.vocab_size]);
       const all = logits!.data as Float32Array;
-      const wanted = Float32Array.from(
-        { length: batch.maskedCount * tinyBert.vocab_size },
-        (_, i) => {
-          const row = Number(batch.positions[Math.floor(i / tinyBert.vocab_size)]);
-          return all[row * tinyBert.vocab_size + (i % tinyBert.vocab_size)]!;
-        },
-      );
+      const wanted = Float32Array.from({ length: batch.rowCount * tinyBert.vocab_size }, (_, i) => {
+        const row = Number(batch.positions[Math.floor(i / tinyBert.vocab_size)]);
+        return all[row * tinyBert.vocab_size + (i % tinyBert.vocab_size)]!;
+      });
       expect(largestDifference(wanted, await engineLogits(batch))).toBeLessThan(1e-5);
     }
     await session.release();
   });
 
-  it('run the last feed-forward and the head on masked rows only', () => {
-    const shape = { batchSize: 4, length: 16, maskedCount: 8, padded: true };
-    const { graph } = buildTrainingGraph(tinyBert, shape);
+  it('run the last feed-forward and the head on masked rows only', async () => {
+    const shape = { batchSize: 4, length: 16, rowCount: 8, padded: true };
+    const { graph } = await buildTrainingGraph(createBertModel(tinyBert), shape);
     const rowsOf = (parameter: string): unknown =>
       graph.nodes
         .filter((node) => node.op === 'Gemm' && node.inputs[1] === parameter)

@@ -65,13 +65,13 @@ describe('collate', () => {
             maskExample(example, BERT_MASKING, { tokenizer, draw: [0] }),
           );
           const batch = collate(planned, masks, tokenizer);
-          const { length, maskedCount } = batch;
+          const { length, rowCount } = batch;
           const size = planned.examples.length * length;
           expect(batch.batchSize).toBe(planned.examples.length);
           for (const array of [batch.inputIds, batch.attentionMask])
             expect(array.length).toBe(size);
           for (const array of [batch.positions, batch.labels, batch.weights])
-            expect(array.length).toBe(maskedCount);
+            expect(array.length).toBe(rowCount);
 
           // Undoing the masking gives the sequences back.
           const ids = Array.from(batch.inputIds, Number);
@@ -93,11 +93,11 @@ describe('collate', () => {
           });
 
           const positions = Array.from(batch.positions, Number);
-          expect(new Set(positions).size).toBe(maskedCount);
+          expect(new Set(positions).size).toBe(rowCount);
           expect(positions.every((position) => position >= 0 && position < size)).toBe(true);
           expect(batch.weights.reduce((a, b) => a + b)).toBe(masks.flat().length);
           expect(batch.tokenCount).toBe(Number(batch.attentionMask.reduce((a, b) => a + b)));
-          expect(maskedCount % 32 === 0 || maskedCount === size).toBe(true);
+          expect(rowCount % 32 === 0 || rowCount === size).toBe(true);
         }
       }),
       { seed: 8, numRuns: 100 },

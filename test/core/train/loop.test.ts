@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { BERT_MASKING } from '../../../src/core/masking/policy.js';
-import type { MetricsRow, RunSpec, RunState } from '../../../src/core/runs/schema.js';
-import type { MaskedBatch } from '../../../src/core/train/batch.js';
+import {
+  methodSpecSchema,
+  type MetricsRow,
+  type RunSpec,
+  type RunState,
+} from '../../../src/core/runs/schema.js';
+import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import { DEFAULT_OPTIMIZER, suggestTraining } from '../../../src/core/train/defaults.js';
 import type { TrainingEngine } from '../../../src/core/train/engine.js';
 import {
@@ -17,7 +22,8 @@ const spec: RunSpec = {
   name: 'name',
   createdAt: '2026-01-01T00:00:00Z',
   experiment: 'default',
-  task: 'masked-lm',
+  task: { kind: 'masked-lm' },
+  method: methodSpecSchema.parse({}),
   workspaceFolder: '',
   model: { path: '', name: '', sha256: '0'.repeat(64) },
   data: { files: [], heldOutFraction: 0.1, splitSeed: 0 },
@@ -30,7 +36,7 @@ const spec: RunSpec = {
   versions: {},
 };
 
-const batch = { tokenCount: 10 } as MaskedBatch;
+const batch = { tokenCount: 10 } as TrainingBatch;
 
 /** An engine whose loss is 10 minus the steps taken. */
 function fakeEngine({ divergeAt = Infinity, heldOutLoss = 0 } = {}): TrainingEngine {

@@ -2,8 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/core/errors.js';
 import { initializeParameters } from '../../../src/core/models/initialize.js';
 import type { Runtime } from '../../../src/core/ports.js';
-import type { MaskedBatch } from '../../../src/core/train/batch.js';
+import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import type { TrainingEngine } from '../../../src/core/train/engine.js';
+import { createBertModel } from '../../../src/core/models/bert.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
 import { randomBatch, testOptimizer, tinyBert } from '../../support/bert.js';
@@ -21,7 +22,7 @@ async function createEngine({
   config = tinyBert,
 } = {}): Promise<TrainingEngine> {
   const engine = await createTrainingEngine({
-    config,
+    model: createBertModel(config),
     parameters: initializeParameters(config, 3),
     optimizer,
     runtime,
@@ -99,8 +100,8 @@ describe('the training engine', () => {
 
   it('ignores what stands at positions of weight 0', async () => {
     const batch = batches[0]!;
-    const other: MaskedBatch = { ...batch, labels: batch.labels.slice() };
-    other.labels[batch.maskedCount - 1] = (batch.labels[batch.maskedCount - 1]! + 1n) % 101n;
+    const other: TrainingBatch = { ...batch, labels: batch.labels.slice() };
+    other.labels[batch.rowCount - 1] = (batch.labels[batch.rowCount - 1]! + 1n) % 101n;
     const [first, second] = [await createEngine(), await createEngine()];
     const a = await first.step(batch, 1e-3);
     const b = await second.step(other, 1e-3);

@@ -1,4 +1,4 @@
-import type { RunSpec, RunState } from '../../../src/core/runs/schema.js';
+import { methodSpecSchema, type RunSpec, type RunState } from '../../../src/core/runs/schema.js';
 import { BERT_MASKING } from '../../../src/core/masking/policy.js';
 import type { ObservedStatus } from '../../../src/core/runs/status.js';
 import { DEFAULT_OPTIMIZER, suggestTraining } from '../../../src/core/train/defaults.js';
@@ -27,7 +27,8 @@ export function storedRun({
     name,
     createdAt: '2026-11-23T17:15:00.000Z',
     experiment,
-    task: 'masked-lm',
+    task: { kind: 'masked-lm' },
+    method: methodSpecSchema.parse({}),
     workspaceFolder: '/workspace',
     model: { path: '/model', name: 'small', sha256: '0'.repeat(64) },
     data: {

@@ -1,4 +1,4 @@
-import { axesOf } from '../../graph/shapes.js';
+import { axesOf } from '../../graph/shapes/infer.js';
 import {
   graphError,
   int,

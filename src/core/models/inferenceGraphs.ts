@@ -1,0 +1,73 @@
+import { Graph, int } from '../graph/graph.js';
+import { encodeModel } from '../graph/onnx.js';
+import { gatherEarly } from '../graph/passes/gatherEarly.js';
+import { prune } from '../graph/passes/prune.js';
+import type { Model, ParameterTensor } from './model.js';
+
+const EXPORT_OPSET = 17;
+
+function dynamicGraph(model: Model, parameters: ReadonlyMap<string, ParameterTensor>): Graph {
+  const graph = new Graph(EXPORT_OPSET);
+  for (const { name, dims } of model.parameters) {
+    graph.constant(name, { type: 'float32', dims, data: parameters.get(name)!.data });
+  }
+  const inputIds = graph.input('input_ids', 'int64', ['batch', 'length']);
+  graph.input('attention_mask', 'int64', ['batch', 'length']);
+  for (const [axis, name] of ['batch', 'length'].entries()) {
+    const attributes = { start: int(axis), end: int(axis + 1) };
+    graph.symbols.set(name, graph.node('Shape', [inputIds], { attributes }));
+  }
+  return graph;
+}
+
+/**
+ * A model for fill-mask: inputs `input_ids` and `attention_mask` [batch, length] and `positions`
+ * [count], flat indices `row * length + column`; output `logits` [count, vocabulary]. Whatever
+ * works position by position runs on the wanted positions only. All sizes are free.
+ */
+export async function buildPredictionModel(
+  model: Model,
+  parameters: ReadonlyMap<string, ParameterTensor>,
+): Promise<Uint8Array> {
+  const graph = dynamicGraph(model, parameters);
+  const positions = graph.input('positions', 'int64', ['count']);
+  const inputs = {
+    inputIds: 'input_ids',
+    attentionMask: 'attention_mask',
+    tokenTypeIds: null,
+    batch: 'batch',
+    length: 'length',
+  };
+  const everywhere = await model.addForward(graph, inputs, (name) => name);
+  const gathered = graph.node('Gather', [everywhere, positions]);
+  gatherEarly(graph);
+  const logits = graph.node('Identity', [gathered], { outputs: ['logits'] });
+  graph.outputs.push(logits);
+  prune(graph);
+  return encodeModel(graph);
+}
+
+/**
+ * The model as the hub lays it out: inputs `input_ids`, `attention_mask`, `token_type_ids`
+ * [batch, length]; output `logits` [batch, length, vocabulary]. Standard operators only.
+ */
+export async function buildExportModel(
+  model: Model,
+  parameters: ReadonlyMap<string, ParameterTensor>,
+): Promise<Uint8Array> {
+  const graph = dynamicGraph(model, parameters);
+  const tokenTypeIds = graph.input('token_type_ids', 'int64', ['batch', 'length']);
+  const inputs = {
+    inputIds: 'input_ids',
+    attentionMask: 'attention_mask',
+    tokenTypeIds,
+    batch: 'batch',
+    length: 'length',
+  };
+  const flat = await model.addForward(graph, inputs, (name) => name);
+  const shaped = graph.reshape(flat, ['batch', 'length', model.outputSize]);
+  const logits = graph.node('Identity', [shaped], { outputs: ['logits'] });
+  graph.outputs.push(logits);
+  prune(graph);
+  return encodeModel(graph);
+}

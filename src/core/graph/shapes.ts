@@ -164,7 +164,7 @@ const STANDARD: Readonly<Record<string, Entry>> = {
 
   Gather: always(indexing.gather),
   GatherElements: always(indexing.gatherElements),
-  GatherND: since(12, indexing.gatherND),
+  GatherND: always(indexing.gatherND),
   OneHot: always(indexing.oneHot),
   Pad: always(indexing.pad),
   Slice: always(indexing.slice),

@@ -64,6 +64,11 @@ export async function readRun(directory: string): Promise<RunSummary> {
 
 /** All runs of a runs folder, newest first. A folder that does not exist has none. */
 export async function listRuns(runsFolder: string): Promise<RunSummary[]> {
+  return Promise.all((await listRunDirectories(runsFolder)).map(readRun));
+}
+
+/** Directories of the runs of a runs folder, newest first. */
+export async function listRunDirectories(runsFolder: string): Promise<string[]> {
   let entries: fs.Dirent[];
   try {
     entries = await fs.promises.readdir(runsFolder, { withFileTypes: true });
@@ -71,12 +76,11 @@ export async function listRuns(runsFolder: string): Promise<RunSummary[]> {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw storageError(runsFolder, thrown);
   }
-  const names = entries
+  return entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => entry.name)
+    .map((entry) => path.join(runsFolder, entry.name))
     .sort()
     .reverse();
-  return Promise.all(names.map((name) => readRun(path.join(runsFolder, name))));
 }
 
 /** Asks the trainer of a run for something; it looks at the next step border. */

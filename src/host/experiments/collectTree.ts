@@ -49,23 +49,31 @@ export function collectTree(input: TreeInput): TreeRow[] {
   return [...groups].map(([slug, runs]) => experimentRow(slug, runs, input));
 }
 
-/** Keys of the rows whose own looks changed, or `all` where rows came, went or moved. */
+/**
+ * Keys of the rows whose texts changed; `all` where rows came, went, moved or changed their status.
+ * A view that is still loading drops the redraw of a single row, so only progress is told that way:
+ * the next progress, or the change of status, makes up for it.
+ */
 export function changedRows(
   before: readonly TreeRow[],
   after: readonly TreeRow[],
 ): string[] | 'all' {
   const old = flatten(before);
   const fresh = flatten(after);
-  if (old.map(({ key }) => key).join('\n') !== fresh.map(({ key }) => key).join('\n')) return 'all';
-  return fresh.flatMap((row, i) => (looksOf(row) === looksOf(old[i]!) ? [] : [row.key]));
+  if (old.map(standingOf).join('\n') !== fresh.map(standingOf).join('\n')) return 'all';
+  return fresh.flatMap((row, i) => (textsOf(row) === textsOf(old[i]!) ? [] : [row.key]));
 }
 
 function flatten(rows: readonly TreeRow[]): TreeRow[] {
   return rows.flatMap((row) => [row, ...flatten(row.children)]);
 }
 
-function looksOf({ children, ...looks }: TreeRow): string {
-  return JSON.stringify([looks, children.length]);
+function standingOf({ key, icon, tone, contextValue }: TreeRow): string {
+  return [key, icon, tone, contextValue].join(' ');
+}
+
+function textsOf({ label, description, tooltip, accessibleLabel }: TreeRow): string {
+  return JSON.stringify([label, description, tooltip, accessibleLabel]);
 }
 
 function experimentRow(slug: string, runs: readonly StoredRun[], input: TreeInput): TreeRow {

@@ -34,6 +34,11 @@ export function registerExperiments({ store, hoverModel }: ExperimentsOptions): 
         ? undefined
         : { value: active, tooltip: `${active} ${active === 1 ? 'run is' : 'runs are'} training` };
   };
+  disposables.add(
+    view.onDidChangeVisibility(({ visible }) => {
+      if (visible) provider.redraw();
+    }),
+  );
   disposables.add(store.onDidChange(update));
   disposables.add(hoverModel.onDidChange(update));
   return disposables;

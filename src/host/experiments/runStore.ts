@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { isLive } from '../../core/runs/status.js';
 import {
-  listRuns,
+  listRunDirectories,
   readRun,
   runModelFolder,
   runsFolderOf,
@@ -11,6 +11,7 @@ import {
 } from '../../node/runDirectory.js';
 import { DisposableStore } from '../platform/disposables.js';
 import { workspaceFoldersOnDisk } from '../platform/workspace.js';
+import { FreshReads } from './freshReads.js';
 
 const LIVE_POLL_MILLISECONDS = 1000;
 const SETTLE_MILLISECONDS = 150;
@@ -38,6 +39,7 @@ export class RunStore implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly watchers = new Map<string, vscode.Disposable>();
   private readonly changed = this.disposables.add(new vscode.EventEmitter<RunChange>());
+  private readonly reads = new FreshReads((directory) => this.readOne(directory));
   private settle: NodeJS.Timeout | null = null;
   private poll: NodeJS.Timeout | null = null;
   private listing: Promise<void> | null = null;
@@ -81,11 +83,8 @@ export class RunStore implements vscode.Disposable {
   }
 
   /** Reads one run again now; a run that is new or gone is found so as well. */
-  async update(directory: string): Promise<StoredRun | null> {
-    const run = await withModel(await readRun(directory));
-    const isGone = run.spec === null && run.state === null && !(await exists(directory));
-    this.set(directory, isGone ? null : run);
-    return isGone ? null : run;
+  update(directory: string): Promise<StoredRun | null> {
+    return this.reads.read(directory);
   }
 
   dispose(): void {
@@ -100,22 +99,28 @@ export class RunStore implements vscode.Disposable {
     const folders = workspaceFoldersOnDisk();
     this.watch(folders);
     const lists = await Promise.all(
-      folders.map(async (folder) => {
-        try {
-          return await Promise.all(
-            (await listRuns(runsFolderOf(folder.uri.fsPath))).map(withModel),
-          );
-        } catch (thrown) {
+      folders.map((folder) =>
+        listRunDirectories(runsFolderOf(folder.uri.fsPath)).catch((thrown: unknown) => {
           this.onError(thrown);
           return [];
-        }
-      }),
+        }),
+      ),
     );
-    const found = new Map(lists.flat().map((run) => [run.directory, run]));
-    for (const directory of [...this.runs.keys()]) {
-      if (!found.has(directory)) this.set(directory, null);
+    const listed = new Set(lists.flat());
+    const isOpen = (directory: string): boolean =>
+      folders.some(({ uri }) => path.dirname(directory) === runsFolderOf(uri.fsPath));
+    for (const directory of this.runs.keys()) {
+      if (isOpen(directory)) listed.add(directory);
+      else this.set(directory, null);
     }
-    for (const [directory, run] of found) this.set(directory, run);
+    await Promise.all([...listed].map((directory) => this.update(directory)));
+  }
+
+  private async readOne(directory: string): Promise<StoredRun | null> {
+    const run = await withModel(await readRun(directory));
+    const isGone = run.spec === null && run.state === null && !(await exists(directory));
+    this.set(directory, isGone ? null : run);
+    return isGone ? null : run;
   }
 
   private watch(folders: readonly vscode.WorkspaceFolder[]): void {

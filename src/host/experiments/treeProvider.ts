@@ -17,7 +17,7 @@ const TONE_COLORS: Record<StatusText['tone'], vscode.ThemeColor | undefined> = {
 };
 const THROTTLE_MILLISECONDS = 100;
 
-/** Shows what `collectTree` makes of the runs; redraws only the rows that changed. */
+/** Shows what `collectTree` makes of the runs; progress redraws only its own row. */
 export class ExperimentsTreeProvider
   implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable
 {
@@ -41,6 +41,11 @@ export class ExperimentsTreeProvider
       this.timer = null;
       this.update();
     }, THROTTLE_MILLISECONDS);
+  }
+
+  /** Redraws everything: what changed while the view was hidden or loading may not have arrived. */
+  redraw(): void {
+    this.changed.fire(undefined);
   }
 
   getTreeItem({ row }: TreeNode): vscode.TreeItem {

@@ -122,10 +122,9 @@ describe('changedRows', () => {
     expect(changedRows(collect([running, other]), collect([running, other]))).toEqual([]);
   });
 
-  it('names the experiment too when its count of active runs changes', () => {
-    const finished = storedRun({ id: ID, status: 'finished' });
-    const keys = changedRows(collect([running]), collect([finished]));
-    expect(keys).toEqual(['experiment/default', `run/${running.directory}`]);
+  it('asks for all when a status changes, whose redraw must not be lost', () => {
+    const stopped = storedRun({ id: ID, status: 'stopped' });
+    expect(changedRows(collect([running]), collect([stopped]))).toBe('all');
   });
 
   it('asks for all when runs come or go', () => {

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.js';
 import type { Graph, GraphNode } from '../graph/graph.js';
 import { graphError } from '../graph/graph.js';
+import { GradientSums } from './accumulate.js';
 import type { RowGradient, RuleEntry } from './rule.js';
 import { ruleFor } from './rules/table.js';
 
@@ -24,8 +25,8 @@ export interface DifferentiateOptions {
  * (reverse-mode differentiation; all sizes must be static). A parameter that the loss does not
  * depend on is absent from the result.
  *
- * @throws AppError `UnsupportedOp` naming every op on the way that has no rule, before anything is
- * added; `Graph` where a rule returns a gradient of another shape than its input.
+ * @throws AppError `UnsupportedOp` naming every op on the way that has no rule for the form it has
+ * there, before anything is added; `Graph` where a rule returns a gradient of another shape than its input.
  */
 export function differentiate(
   graph: Graph,
@@ -33,21 +34,22 @@ export function differentiate(
 ): Map<string, ParameterGradient> {
   const trained = new Set(parameters);
   const path = nodesBetween(graph, trained, loss, rules);
-  requireRules(graph, path, rules);
-  const varying = new Set([...trained, ...path.flatMap((node) => node.outputs)]);
+  const varying = new Set([...trained, ...path.flatMap((node) => differentiable(graph, node))]);
+  const needs = (node: GraphNode) => (i: number) => varying.has(node.inputs[i] ?? '');
+  requireRules(graph, path, { loss, rules, needs });
 
-  // Added up as they come, so that no part has to be kept until the last one is there.
-  const gradients = new Map<string, string>([[loss, graph.scalar(1)]]);
+  const gradients = new GradientSums(graph);
+  gradients.add(loss, graph.scalar(1));
   const rows = new Map<string, RowGradient[]>();
   for (const node of path.toReversed()) {
-    const dY = node.outputs.map((output) => gradients.get(output) ?? null);
+    const dY = node.outputs.map((output) => gradients.of(output));
     const entry = rules(node.op);
     if (entry?.kind !== 'rule' || dY.every((gradient) => gradient === null)) continue;
     const dX = entry.rule({
       graph,
       node,
       dY,
-      needs: (i) => varying.has(node.inputs[i] ?? ''),
+      needs: needs(node),
       acceptsRows: (i) => trained.has(node.inputs[i] ?? ''),
     });
     if (dX.length !== node.inputs.length) {
@@ -58,9 +60,7 @@ export function differentiate(
       if (gradient == null || !varying.has(input)) return;
       if (typeof gradient === 'string') {
         requireSameShape(graph, node, input, gradient);
-        const before = gradients.get(input);
-        const sum = before === undefined ? gradient : graph.node('Add', [before, gradient]);
-        gradients.set(input, sum);
+        gradients.add(input, gradient);
       } else {
         append(rows, input, gradient);
       }
@@ -69,11 +69,19 @@ export function differentiate(
 
   const result = new Map<string, ParameterGradient>();
   for (const name of parameters) {
-    const dense = gradients.get(name) ?? null;
+    const dense = gradients.of(name);
     const looked = rows.get(name) ?? [];
     if (dense !== null || looked.length > 0) result.set(name, { dense, rows: looked });
   }
   return result;
+}
+
+/** The outputs through which a gradient can flow: integers and truth values have none. */
+function differentiable(graph: Graph, node: GraphNode): string[] {
+  return node.outputs.filter((output) => {
+    const type = graph.values.get(output)?.type ?? 'float32';
+    return type === 'float32' || type === 'float16';
+  });
 }
 
 /** The nodes that depend on a parameter and that the loss depends on, in order. */
@@ -87,28 +95,42 @@ function nodesBetween(
   const candidates = graph.nodes.filter((node) => {
     const depends = node.inputs.some((input) => varying.has(input));
     if (!depends || rules(node.op)?.kind === 'zero') return false;
-    node.outputs.forEach((output) => varying.add(output));
-    return true;
+    const outputs = differentiable(graph, node);
+    outputs.forEach((output) => varying.add(output));
+    return outputs.length > 0;
   });
   const wanted = new Set([loss]);
   const path: GraphNode[] = [];
   for (const node of candidates.reverse()) {
-    if (!node.outputs.some((output) => wanted.has(output))) continue;
-    node.inputs.forEach((input) => wanted.add(input));
+    if (!differentiable(graph, node).some((output) => wanted.has(output))) continue;
+    node.inputs.filter((input) => varying.has(input)).forEach((input) => wanted.add(input));
     path.push(node);
   }
   return path.reverse();
 }
 
+interface Requirements {
+  readonly loss: string;
+  readonly rules: (op: string) => RuleEntry | undefined;
+  readonly needs: (node: GraphNode) => (i: number) => boolean;
+}
+
 function requireRules(
   graph: Graph,
   path: readonly GraphNode[],
-  rules: (op: string) => RuleEntry | undefined,
+  { loss, rules, needs }: Requirements,
 ): void {
+  const read = new Set([loss, ...path.flatMap((node) => node.inputs)]);
   const ops = path.flatMap((node) => {
     const entry = rules(node.op);
     const opset = node.domain === '' ? graph.opset : 1;
-    const covered = entry?.kind === 'rule' && opset >= entry.opsets[0] && opset <= entry.opsets[1];
+    const others = differentiable(graph, node).filter((output) => output !== node.outputs[0]);
+    const covered =
+      entry?.kind === 'rule' &&
+      opset >= entry.opsets[0] &&
+      opset <= entry.opsets[1] &&
+      (entry.everyOutput === true || !others.some((output) => read.has(output))) &&
+      (entry.supports?.({ graph, node, needs: needs(node) }) ?? true);
     return covered ? [] : [{ op: node.op, opset, node: node.name }];
   });
   if (ops.length > 0) throw new AppError({ code: 'UnsupportedOp', details: { ops } });

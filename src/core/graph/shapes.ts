@@ -78,7 +78,7 @@ const since = (opset: number, infer: Infer): Entry => ({ since: opset, infer });
 const always = (infer: Infer): Entry => since(FIRST_OPSET, infer);
 
 /** The standard operators, each read in every form it has had since the opset that is named. */
-const STANDARD: Readonly<Record<string, Entry>> = {
+const STANDARD = {
   Add: always(elementwise),
   Sub: always(elementwise),
   Mul: always(elementwise),
@@ -189,10 +189,10 @@ const STANDARD: Readonly<Record<string, Entry>> = {
     return [{ type: 'int64', dims: [Math.max(end - start, 0)] }];
   }),
   Size: always(() => [{ type: 'int64', dims: [] }]),
-};
+} as const satisfies Readonly<Record<string, Entry>>;
 
 /** Operators of ONNX Runtime and our own, which have one form. */
-const OTHER: Readonly<Record<string, Infer>> = {
+const OTHER = {
   FusedMatMul: linear.matrixProduct,
   ErfGate: (graph, node) => {
     const u = inputInfo(graph, node, 0);
@@ -220,7 +220,10 @@ const OTHER: Readonly<Record<string, Infer>> = {
       { type: 'float32', dims: [logits.dims[0]!, 1] },
     ];
   },
-};
+} as const satisfies Readonly<Record<string, Infer>>;
+
+/** Every operator whose shapes are inferred. */
+export type InferredOp = keyof typeof STANDARD | keyof typeof OTHER;
 
 /** The standard operators whose shapes are inferred, and the opset from which. */
 export const INFERRED_OPS: ReadonlyMap<string, number> = new Map(
@@ -242,8 +245,8 @@ export function inferShapes(graph: Graph, node: GraphNode): readonly ValueInfo[]
   return infer(graph, node);
 }
 
-function inferenceFor(graph: Graph, node: GraphNode): Infer | undefined {
-  if (node.domain !== '') return Object.hasOwn(OTHER, node.op) ? OTHER[node.op] : undefined;
-  const entry = Object.hasOwn(STANDARD, node.op) ? STANDARD[node.op] : undefined;
+function inferenceFor(graph: Graph, { op, domain }: GraphNode): Infer | undefined {
+  if (domain !== '') return Object.hasOwn(OTHER, op) ? OTHER[op as keyof typeof OTHER] : undefined;
+  const entry = Object.hasOwn(STANDARD, op) ? STANDARD[op as keyof typeof STANDARD] : undefined;
   return entry && graph.opset >= entry.since ? entry.infer : undefined;
 }

@@ -1,6 +1,6 @@
 import { differentiate } from '../../../src/core/autodiff/differentiate.js';
 import type { RuleEntry } from '../../../src/core/autodiff/rule.js';
-import { Graph } from '../../../src/core/graph/graph.js';
+import { Graph, int } from '../../../src/core/graph/graph.js';
 import { encodeModel } from '../../../src/core/graph/onnx.js';
 import { lowerDecoderLoss } from '../../../src/core/graph/passes/attachDecoderLoss.js';
 import { lowerLoss } from '../../../src/core/graph/passes/attachLoss.js';
@@ -32,11 +32,18 @@ function makeTensor(input: CaseInput, random: () => number): Tensor {
     return { type: 'int64', dims, data: BigInt64Array.from(input.integers, BigInt) };
   }
   if ('booleans' in input) return { type: 'bool', dims, data: Uint8Array.from(input.booleans) };
-  return { type: 'float32', dims, data: randomFloats(random, size(dims), input.range) };
+  const data = input.values
+    ? Float32Array.from(input.values)
+    : randomFloats(random, size(dims), input.range);
+  return { type: 'float32', dims, data };
 }
 
 const isTrained = (input: CaseInput): boolean =>
-  !('integers' in input) && !('booleans' in input) && input.trained !== false;
+  !('integers' in input) && !('booleans' in input) && input.given === undefined;
+
+/** Whether the rule sees the operand's numbers, or only its shape. */
+const isConstant = (input: CaseInput): boolean =>
+  'integers' in input || 'booleans' in input ? input.given !== 'fed' : input.given === 'constant';
 
 interface Built {
   readonly graph: Graph;
@@ -44,25 +51,33 @@ interface Built {
   readonly output: string;
 }
 
-/** The case's node, its operands float inputs (parameters among them) or constants. */
+/** The case's node, its operands inputs (parameters among them) or constants. */
 function build(testCase: GradientCase, tensors: readonly Tensor[]): Built {
   const graph = new Graph(testCase.opset);
-  const names = tensors.map((tensor, i) =>
-    tensor.type === 'float32'
-      ? graph.input(`x${i}`, 'float32', tensor.dims)
-      : graph.constant(`x${i}`, tensor),
-  );
+  const names = tensors.map((tensor, i) => {
+    const input = testCase.inputs[i]!;
+    if ('absent' in input) return '';
+    return isConstant(input)
+      ? graph.constant(`x${i}`, tensor)
+      : graph.input(`x${i}`, tensor.type, tensor.dims);
+  });
   if (testCase.uniqueIndices) names.forEach((name) => graph.uniqueIndices.add(name));
   // Through a copy, so that no operand is itself a parameter looked up by row.
   const operands = testCase.inputs.map((input, i) =>
     isTrained(input) ? graph.node('Identity', [names[i]!]) : names[i]!,
   );
-  const [output = ''] = graph.nodeWithOutputs(testCase.op, operands, {
+  const outputs = graph.nodeWithOutputs(testCase.op, operands, {
     domain: testCase.domain ?? '',
     attributes: testCase.attrs ?? {},
     outputCount: testCase.outputCount ?? 1,
   });
-  return { graph, names, output };
+  return { graph, names, output: testCase.everyOutput ? joined(graph, outputs) : outputs[0]! };
+}
+
+/** All outputs as one vector. */
+function joined(graph: Graph, outputs: readonly string[]): string {
+  const flat = outputs.map((output) => graph.reshape(output, [size(graph.staticDims(output))]));
+  return graph.node('Concat', flat, { attributes: { axis: int(0) } });
 }
 
 async function createSession(graph: Graph): Promise<InferenceSession> {
@@ -71,6 +86,15 @@ async function createSession(graph: Graph): Promise<InferenceSession> {
   lowerErfGate(graph);
   prune(graph);
   return createOnnxRuntime().createSession(encodeModel(graph), { threads: 1 });
+}
+
+function feedsOf(
+  { graph, names }: Built,
+  tensors: readonly Tensor[],
+  others: Readonly<Record<string, Tensor>> = {},
+): Record<string, Tensor> {
+  const given = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
+  return Object.fromEntries(graph.inputs.map((name) => [name, others[name] ?? given[name]!]));
 }
 
 /**
@@ -89,11 +113,12 @@ export async function gradientError(
   forward.graph.outputs.push(forward.output);
   const session = await createSession(forward.graph);
   const evaluate = async (inputs: readonly Tensor[]): Promise<Float32Array> => {
-    const feeds = Object.fromEntries(forward.names.map((name, i) => [name, inputs[i]!]));
+    const feeds = feedsOf(forward, inputs);
     const results = await session.run(feeds, { [forward.output]: null });
     return results[forward.output]!.data as Float32Array;
   };
 
+  const backward = await createBackward(testCase, tensors, rules);
   let largest = 0;
   let error = 0;
   for (let draw = 0; draw < DRAWS; draw++) {
@@ -109,7 +134,7 @@ export async function gradientError(
       return u.reduce((sum, w, i) => sum + w * (plus[i]! - minus[i]!), 0) / (2 * step);
     };
     const numeric = (4 * (await slope(STEPS[1])) - (await slope(STEPS[0]))) / 3;
-    const gradients = await gradientsOf(testCase, tensors, trained, u, rules);
+    const gradients = await backward.gradients(u);
     let analytic = 0;
     trained.forEach((i, k) => {
       gradients[k]!.forEach((value, j) => (analytic += value * v[i]![j]!));
@@ -118,28 +143,40 @@ export async function gradientError(
     error = Math.max(error, Math.abs(numeric - analytic));
   }
   await session.release();
+  await backward.release();
   return error / Math.max(largest, 1e-3);
 }
 
-/** Jᵀ u for each trained operand: the gradients of <u, y>. */
-async function gradientsOf(
+interface Backward {
+  /** Jᵀ u for each trained operand: the gradients of <u, y>. */
+  gradients(u: Float32Array): Promise<Float32Array[]>;
+  release(): Promise<void>;
+}
+
+async function createBackward(
   testCase: GradientCase,
   tensors: readonly Tensor[],
-  trained: readonly number[],
-  u: Float32Array,
   rules: ((op: string) => RuleEntry | undefined) | undefined,
-): Promise<Float32Array[]> {
-  const { graph, names, output } = build(testCase, tensors);
-  const weights = graph.constant('u', { type: 'float32', dims: [1, u.length], data: u });
-  const product = graph.node('MatMul', [weights, graph.reshape(output, [u.length, 1])]);
+): Promise<Backward> {
+  const built = build(testCase, tensors);
+  const { graph, names, output } = built;
+  const length = size(graph.staticDims(output));
+  const weights = graph.input('u', 'float32', [1, length]);
+  const product = graph.node('MatMul', [weights, graph.reshape(output, [length, 1])]);
   const loss = graph.reshape(product, []);
-  const parameters = trained.map((i) => names[i]!);
+  const parameters = testCase.inputs.flatMap((input, i) => (isTrained(input) ? [names[i]!] : []));
   const gradients = differentiate(graph, { loss, parameters, ...(rules && { rules }) });
   const wanted = parameters.map((name) => gradients.get(name)?.dense ?? '');
   graph.outputs.push(...wanted);
   const session = await createSession(graph);
-  const feeds = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
-  const results = await session.run(feeds, Object.fromEntries(wanted.map((name) => [name, null])));
-  await session.release();
-  return wanted.map((name) => results[name]!.data as Float32Array);
+  return {
+    gradients: async (data) => {
+      const u: Tensor = { type: 'float32', dims: [1, length], data };
+      const feeds = feedsOf(built, tensors, { u });
+      const fetches = Object.fromEntries(wanted.map((name) => [name, null]));
+      const results = await session.run(feeds, fetches);
+      return wanted.map((name) => results[name]!.data as Float32Array);
+    },
+    release: () => session.release(),
+  };
 }

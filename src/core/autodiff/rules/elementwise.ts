@@ -1,21 +1,35 @@
-import { float, graphError, stringAttribute } from '../../graph/graph.js';
+import type { Graph } from '../../graph/graph.js';
+import { int, intAttribute } from '../../graph/graph.js';
 import type { Rule, RuleContext } from '../rule.js';
 import { rule } from '../rule.js';
-import { add, mul, outputGradient, sub, unbroadcast } from './helpers.js';
+import {
+  div,
+  elementwise,
+  forFirst,
+  mul,
+  neg,
+  outputGradient,
+  scale,
+  SINCE_13,
+  sub,
+} from './helpers.js';
+import { unbroadcast } from './sums.js';
+
+type UnaryGradient = (graph: Graph, dY: string, x: string, y: string) => string;
 
 /** A rule for an op of one input: dX from dY, the input and the output. */
-const unary =
-  (gradient: (context: RuleContext, dY: string, x: string, y: string) => string): Rule =>
-  (context) => [
-    gradient(context, outputGradient(context), context.node.inputs[0]!, context.node.outputs[0]!),
-  ];
+const unary = (gradient: UnaryGradient): Rule => {
+  return (context) => {
+    const { graph, node } = context;
+    return [gradient(graph, outputGradient(context), node.inputs[0]!, node.outputs[0]!)];
+  };
+};
+
+type BinaryGradient = (context: RuleContext, dY: string, a: string, b: string) => string;
 
 /** A rule for an op of two operands that broadcast: each gradient at the result's shape. */
 const binary =
-  (
-    gradientA: (context: RuleContext, dY: string, a: string, b: string) => string,
-    gradientB: (context: RuleContext, dY: string, a: string, b: string) => string,
-  ): Rule =>
+  (gradientA: BinaryGradient, gradientB: BinaryGradient): Rule =>
   (context) => {
     const { graph, node } = context;
     const dY = outputGradient(context);
@@ -30,27 +44,47 @@ const binary =
     ];
   };
 
+/** A rule for an op of any number of operands that broadcast and all get the same gradient. */
+const shared =
+  (gradient: (context: RuleContext, dY: string) => string): Rule =>
+  (context) => {
+    const { graph, node } = context;
+    const each = gradient(context, outputGradient(context));
+    return node.inputs.map((input, i) =>
+      context.needs(i) ? unbroadcast(graph, each, graph.staticDims(input)) : null,
+    );
+  };
+
 // d(a+b) = da + db
 export const Add = rule(
-  [7, 23],
-  binary(
-    (_, dY) => dY,
-    (_, dY) => dY,
-  ),
+  SINCE_13,
+  shared((_, dY) => dY),
+);
+
+// d(a+b+…) = da + db + …
+export const Sum = rule(
+  SINCE_13,
+  shared((_, dY) => dY),
+);
+
+// d((a+b+…)/n) = (da + db + …)/n
+export const Mean = rule(
+  SINCE_13,
+  shared(({ graph, node }, dY) => scale(graph, dY, 1 / node.inputs.length)),
 );
 
 // d(a-b) = da - db
 export const Sub = rule(
-  [7, 23],
+  SINCE_13,
   binary(
     (_, dY) => dY,
-    ({ graph }, dY) => graph.node('Neg', [dY]),
+    ({ graph }, dY) => neg(graph, dY),
   ),
 );
 
 // d(ab) = b da + a db
 export const Mul = rule(
-  [7, 23],
+  SINCE_13,
   binary(
     ({ graph }, dY, _, b) => mul(graph, dY, b),
     ({ graph }, dY, a) => mul(graph, dY, a),
@@ -59,145 +93,120 @@ export const Mul = rule(
 
 // d(a/b) = da / b - (a/b) db / b
 export const Div = rule(
-  [7, 23],
+  SINCE_13,
   binary(
-    ({ graph }, dY, _, b) => graph.node('Div', [dY, b]),
-    ({ graph, node }, dY, _, b) => {
-      const scaled = graph.node('Div', [mul(graph, dY, node.outputs[0]!), b]);
-      return graph.node('Neg', [scaled]);
-    },
+    ({ graph }, dY, _, b) => div(graph, dY, b),
+    ({ graph, node }, dY, _, b) => neg(graph, div(graph, mul(graph, dY, node.outputs[0]!), b)),
   ),
 );
 
-// d(a^p) = p a^(p-1) da, for exponents that are not trained
+// d(a^p) = p a^(p-1) da + ln a a^p dp
 export const Pow = rule(
-  [7, 23],
+  SINCE_13,
   binary(
     ({ graph }, dY, a, p) => {
-      const lower = graph.node('Pow', [a, sub(graph, p, graph.scalar(1))]);
-      return mul(graph, dY, mul(graph, p, lower));
+      const exponent = scalarConstant(graph, p);
+      if (exponent !== null) return mul(graph, dY, powerSlope(graph, a, exponent));
+      const real = castTo(graph, p, a);
+      const lower = elementwise(graph, 'Pow', [a, sub(graph, real, graph.scalar(1))]);
+      return mul(graph, dY, mul(graph, real, lower));
     },
-    () => {
-      throw graphError('Pow', 'an exponent that is constant', 'a trained one');
-    },
+    ({ graph, node }, dY, a) =>
+      mul(graph, dY, mul(graph, node.outputs[0]!, graph.node('Log', [a]))),
   ),
 );
+
+function powerSlope(graph: Graph, a: string, p: number): string {
+  if (p === 1) return graph.scalar(1);
+  if (p === 2) return scale(graph, a, 2);
+  if (p === 3) return mul(graph, scale(graph, a, 3), a);
+  return scale(graph, graph.node('Pow', [a, graph.scalar(p - 1)]), p);
+}
+
+function scalarConstant(graph: Graph, value: string): number | null {
+  const tensor = graph.constants.get(value);
+  return tensor?.data.length === 1 && tensor.type !== 'float16' ? Number(tensor.data[0]) : null;
+}
+
+/** The value in the type of another one. */
+function castTo(graph: Graph, value: string, like: string): string {
+  const { type } = graph.info(like);
+  if (graph.info(value).type === type) return value;
+  return graph.node('Cast', [value], { attributes: { to: int(type === 'float16' ? 10 : 1) } });
+}
 
 // d(-x) = -dx
 export const Neg = rule(
-  [6, 23],
-  unary(({ graph }, dY) => graph.node('Neg', [dY])),
+  SINCE_13,
+  unary((graph, dY) => neg(graph, dY)),
+);
+
+// d|x| = sign x dx
+export const Abs = rule(
+  SINCE_13,
+  unary((graph, dY, x) => mul(graph, dY, graph.node('Sign', [x]))),
 );
 
 // d e^x = e^x dx
 export const Exp = rule(
-  [6, 23],
-  unary(({ graph }, dY, _, y) => mul(graph, dY, y)),
+  SINCE_13,
+  unary((graph, dY, _, y) => mul(graph, dY, y)),
 );
 
 // d ln x = dx / x
 export const Log = rule(
-  [6, 23],
-  unary(({ graph }, dY, x) => graph.node('Div', [dY, x])),
+  SINCE_13,
+  unary((graph, dY, x) => div(graph, dY, x)),
 );
 
 // d √x = dx / (2√x)
 export const Sqrt = rule(
-  [6, 23],
-  unary(({ graph }, dY, _, y) => graph.node('Div', [mul(graph, dY, graph.scalar(0.5)), y])),
+  SINCE_13,
+  unary((graph, dY, _, y) => div(graph, scale(graph, dY, 0.5), y)),
 );
 
 // d(1/x) = -dx / x²
 export const Reciprocal = rule(
-  [6, 23],
-  unary(({ graph }, dY, _, y) => graph.node('Neg', [mul(graph, dY, mul(graph, y, y))])),
+  SINCE_13,
+  unary((graph, dY, _, y) => neg(graph, mul(graph, dY, mul(graph, y, y)))),
 );
 
-// d tanh x = (1 - tanh² x) dx
-export const Tanh = rule(
-  [6, 23],
-  unary(({ graph }, dY, _, y) => mul(graph, dY, sub(graph, graph.scalar(1), mul(graph, y, y)))),
+// d sin x = cos x dx
+export const Sin = rule(
+  SINCE_13,
+  unary((graph, dY, x) => mul(graph, dY, graph.node('Cos', [x]))),
 );
 
-// d σ(x) = σ(x)(1 - σ(x)) dx
-export const Sigmoid = rule(
-  [6, 23],
-  unary(({ graph }, dY, _, y) => mul(graph, dY, mul(graph, y, sub(graph, graph.scalar(1), y)))),
+// d cos x = -sin x dx
+export const Cos = rule(
+  SINCE_13,
+  unary((graph, dY, x) => neg(graph, mul(graph, dY, graph.node('Sin', [x])))),
 );
 
-// d max(x, 0) = [x > 0] dx
-export const Relu = rule(
-  [6, 23],
-  unary(({ graph }, dY, x) => {
-    const positive = graph.node('Greater', [x, graph.scalar(0)]);
-    return graph.node('Where', [positive, dY, graph.scalar(0)]);
-  }),
-);
-
-// d erf x = 2/√π e^(-x²) dx; the factor is inside the exponential, which saves a pass
-export const Erf = rule(
-  [9, 23],
-  unary(({ graph }, dY, x) => {
-    const exponent = sub(graph, graph.scalar(Math.log(2 / Math.sqrt(Math.PI))), mul(graph, x, x));
-    return mul(graph, dY, graph.node('Exp', [exponent]));
-  }),
-);
-
-// d xΦ(x) = (Φ(x) + xφ(x)) dx, Hendrycks & Gimpel 2016 (arXiv:1606.08415)
-export const Gelu = rule(
-  [20, 23],
-  unary(({ graph, node }, dY, x) => {
-    if (stringAttribute(node, 'approximate', 'none') === 'tanh') {
-      return mul(graph, dY, tanhGeluSlope(graph, x));
-    }
-    // With u = x/√2: Φ = ½ + ½ erf u, and xφ(x) = u e^(-u² - ln √π). HardSigmoid is one pass.
-    const u = mul(graph, x, graph.scalar(Math.SQRT1_2));
-    const cdf = graph.node('HardSigmoid', [graph.node('Erf', [u])], {
-      attributes: { alpha: float(0.5), beta: float(0.5) },
-    });
-    const exponent = sub(graph, graph.scalar(-0.5 * Math.log(Math.PI)), mul(graph, u, u));
-    const slope = add(graph, cdf, mul(graph, u, graph.node('Exp', [exponent])));
-    return mul(graph, dY, slope);
-  }),
-);
-
-// y = u(1 + erf u), gate = 1 + erf u: dU = (gate + u e^(-u² + ln 2/√π)) dY; see the pass foldGelu
-export const ErfGate = rule([1, 1], (context) => {
+// d Σ_{j≤i} xⱼ: every gradient adds to those before it
+export const CumSum = rule(SINCE_13, (context) => {
   const { graph, node } = context;
-  const u = node.inputs[0]!;
-  const gate = node.outputs[1]!;
-  const exponent = sub(graph, graph.scalar(Math.log(2 / Math.sqrt(Math.PI))), mul(graph, u, u));
-  const slope = add(graph, gate, mul(graph, u, graph.node('Exp', [exponent])));
-  return [mul(graph, outputGradient(context), slope)];
+  const reverse = int(intAttribute(node, 'reverse', 0) === 1 ? 0 : 1);
+  const dX = graph.node('CumSum', [outputGradient(context), node.inputs[1]!], {
+    attributes: { ...node.attributes, reverse },
+  });
+  return forFirst(context, dX);
 });
 
-// u = √(2/π)(x + 0.044715x³); slope = ½(1 + tanh u) + ½x(1 - tanh² u)·√(2/π)(1 + 3·0.044715x²)
-function tanhGeluSlope(graph: RuleContext['graph'], x: string): string {
-  const c = Math.sqrt(2 / Math.PI);
-  const square = mul(graph, x, x);
-  const inner = add(graph, mul(graph, square, graph.scalar(c * 0.044715)), graph.scalar(c));
-  const t = graph.node('Tanh', [mul(graph, x, inner)]);
-  const left = add(graph, mul(graph, t, graph.scalar(0.5)), graph.scalar(0.5));
-  const du = add(graph, mul(graph, square, graph.scalar(3 * c * 0.044715)), graph.scalar(c));
-  const decay = sub(graph, graph.scalar(0.5), mul(graph, mul(graph, t, t), graph.scalar(0.5)));
-  return add(graph, left, mul(graph, mul(graph, x, decay), du));
-}
+export const Identity = rule(SINCE_13, (context) => [outputGradient(context)]);
 
-// d(c ? a : b) = c ? da : db
-export const Where = rule([9, 23], (context) => {
+// Between floating types; what is cast to integers has no gradient.
+const cast: Rule = (context) => {
   const { graph, node } = context;
-  const dY = outputGradient(context);
-  const [condition = '', a = '', b = ''] = node.inputs;
-  const zero = graph.scalar(0);
-  return [
-    null,
-    context.needs(1)
-      ? unbroadcast(graph, graph.node('Where', [condition, dY, zero]), graph.staticDims(a))
-      : null,
-    context.needs(2)
-      ? unbroadcast(graph, graph.node('Where', [condition, zero, dY]), graph.staticDims(b))
-      : null,
-  ];
-});
+  return forFirst(context, castTo(graph, outputGradient(context), node.inputs[0]!));
+};
+export const Cast = rule(SINCE_13, cast);
+export const CastLike = rule([15, 23], cast);
 
-export const Identity = rule([1, 23], (context) => [outputGradient(context)]);
+// Without training mode the identity
+export const Dropout = rule(SINCE_13, (context) => forFirst(context, outputGradient(context)), {
+  supports: ({ graph, node }) => {
+    const mode = node.inputs[2] ?? '';
+    return mode === '' || graph.constants.get(mode)?.data[0] === 0;
+  },
+});

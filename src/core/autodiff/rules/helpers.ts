@@ -1,16 +1,58 @@
-import type { Graph } from '../../graph/graph.js';
-import { int, ints, text } from '../../graph/graph.js';
-import type { RowGradient, RuleContext } from '../rule.js';
+import type { Graph, NodeOptions } from '../../graph/graph.js';
+import { int, ints } from '../../graph/graph.js';
+import { broadcast } from '../../graph/shapes/infer.js';
+import type { RuleContext, RuleQuery } from '../rule.js';
+import { expandTo, expansionSource } from '../views.js';
+
+/**
+ * Backward nodes are written in the forms that operators have had since opset 13 (axes of ReduceSum
+ * and Squeeze as inputs); no rule holds for an earlier opset, whose models are upgraded on import.
+ */
+export const SINCE_13 = [13, 23] as const;
 
 /** The first output's gradient, for ops with one output. */
 export function outputGradient({ dY }: RuleContext): string {
   return dY[0]!;
 }
 
+/** For ops of which only some inputs are differentiated by. */
+export const trainsOnly =
+  (...inputs: readonly number[]) =>
+  (query: RuleQuery): boolean =>
+    query.node.inputs.every((_, i) => inputs.includes(i) || !query.needs(i));
+
+/** One gradient for the first input, none for the others. */
+export const forFirst = ({ node }: RuleContext, dX: string | null): (string | null)[] =>
+  node.inputs.map((_, i) => (i === 0 ? dX : null));
+
+/** An elementwise operator; of operands that are repeated it reads what they are repeated from. */
+export function elementwise(
+  graph: Graph,
+  op: string,
+  operands: readonly string[],
+  options?: NodeOptions,
+): string {
+  const dims = operands
+    .map((operand) => graph.staticDims(operand))
+    .reduce((a, b) => broadcast(op, a, b) as number[]);
+  const sources = operands.map((operand) => expansionSource(graph, operand));
+  return expandTo(graph, graph.node(op, sources, options), dims);
+}
+
 export const mul = (graph: Graph, a: string, b: string): string =>
-  graph.isScalar(a, 1) ? b : graph.isScalar(b, 1) ? a : graph.node('Mul', [a, b]);
-export const add = (graph: Graph, a: string, b: string): string => graph.node('Add', [a, b]);
-export const sub = (graph: Graph, a: string, b: string): string => graph.node('Sub', [a, b]);
+  graph.isScalar(a, 1) ? b : graph.isScalar(b, 1) ? a : elementwise(graph, 'Mul', [a, b]);
+export const add = (graph: Graph, a: string, b: string): string =>
+  elementwise(graph, 'Add', [a, b]);
+export const sub = (graph: Graph, a: string, b: string): string =>
+  elementwise(graph, 'Sub', [a, b]);
+export const div = (graph: Graph, a: string, b: string): string =>
+  elementwise(graph, 'Div', [a, b]);
+export const neg = (graph: Graph, x: string): string => elementwise(graph, 'Neg', [x]);
+export const scale = (graph: Graph, x: string, factor: number): string =>
+  mul(graph, x, graph.scalar(factor));
+/** `x` where the condition holds, otherwise 0. */
+export const keepWhere = (graph: Graph, condition: string, x: string): string =>
+  elementwise(graph, 'Where', [condition, x, graph.scalar(0)]);
 
 /** Product of the sizes. */
 export const count = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
@@ -22,12 +64,17 @@ export function reshapeTo(graph: Graph, x: string, dims: readonly number[]): str
   return sameDims(graph.staticDims(x), dims) ? x : graph.reshape(x, dims);
 }
 
+export function transpose(graph: Graph, x: string, order: readonly number[]): string {
+  if (order.every((axis, i) => axis === i)) return x;
+  return graph.node('Transpose', [x], { attributes: { perm: ints(order) } });
+}
+
 /** Swaps the last two axes. */
 export function transposeLastTwo(graph: Graph, x: string): string {
   const rank = graph.info(x).dims.length;
   const order = Array.from({ length: rank }, (_, i) => i);
   [order[rank - 2], order[rank - 1]] = [rank - 1, rank - 2];
-  return graph.node('Transpose', [x], { attributes: { perm: ints(order) } });
+  return transpose(graph, x, order);
 }
 
 /** op(a) · op(b): one Gemm for matrices, transposes and a MatMul for batches of them. */
@@ -45,78 +92,4 @@ export function product(
     transA ? transposeLastTwo(graph, a) : a,
     transB ? transposeLastTwo(graph, b) : b,
   ]);
-}
-
-/** Sum over the rows of a matrix as a product with ones: twice as fast as ReduceSum on axis 0. */
-export function sumRows(graph: Graph, x: string): string {
-  const [rows = 1] = graph.staticDims(x);
-  return rows === 1 ? x : graph.node('MatMul', [graph.filled(1, [1, rows]), x]);
-}
-
-/** Sum over the last axis, which stays with size 1. */
-export function sumLast(graph: Graph, x: string): string {
-  const dims = graph.staticDims(x);
-  const width = dims.at(-1) ?? 1;
-  const flat = reshapeTo(graph, x, [count(dims) / width, width]);
-  const sums = graph.node('MatMul', [flat, graph.filled(1, [width, 1])]);
-  return reshapeTo(graph, sums, [...dims.slice(0, -1), 1]);
-}
-
-/** Adds up a gradient over the axes along which its operand of shape `dims` was broadcast. */
-export function unbroadcast(graph: Graph, gradient: string, dims: readonly number[]): string {
-  const from = graph.staticDims(gradient);
-  if (sameDims(from, dims)) return gradient;
-  const aligned = [...Array.from({ length: from.length - dims.length }, () => 1), ...dims];
-  const axes = from.flatMap((size, i) => (size !== aligned[i] ? [i] : []));
-  const leading = axes.length > 0 && axes.every((axis, i) => axis === i);
-  if (axes.length === 0) return graph.reshape(gradient, dims);
-  if (leading) {
-    const rows = count(from.slice(0, axes.length));
-    const flat = reshapeTo(graph, gradient, [rows, count(from) / rows]);
-    return reshapeTo(graph, sumRows(graph, flat), dims);
-  }
-  if (axes.length === 1 && axes[0] === from.length - 1) {
-    return reshapeTo(graph, sumLast(graph, gradient), dims);
-  }
-  const sums = graph.node('ReduceSum', [gradient, graph.indices(axes)]);
-  return reshapeTo(graph, sums, dims);
-}
-
-/**
- * The gradient of input `i`, of which rows `indices` were taken: `values` added up by row. A
- * parameter gets the rows as they are and the engine adds them up; elsewhere they are scattered.
- * ScatterND only for indices known to be unique: its `reduction=add` is racy in ONNX Runtime,
- * ScatterElements' is not.
- */
-export function addedRows(
-  context: RuleContext,
-  i: number,
-  indices: string,
-  values: string,
-): string | RowGradient {
-  const { graph, node } = context;
-  const dims = graph.staticDims(node.inputs[i]!);
-  const rows = count(graph.staticDims(indices));
-  if (context.acceptsRows(i)) {
-    return { indices, values: reshapeTo(graph, values, [rows, ...dims.slice(1)]) };
-  }
-  const width = count(dims.slice(1));
-  const updates = reshapeTo(graph, values, [rows, width]);
-  const column = graph.reshape(indices, [rows, 1]);
-  const zeros = graph.filled(0, [dims[0]!, width]);
-  if (graph.uniqueIndices.has(indices) || rows === 1) {
-    return reshapeTo(graph, graph.node('ScatterND', [zeros, column, updates]), dims);
-  }
-  if (graph.opset < 16) {
-    // ScatterElements cannot add yet: a product with the one-hot rows can.
-    const places = graph.indices(Array.from({ length: dims[0]! }, (_, at) => at));
-    const hits = graph.node('Equal', [column, places]);
-    const oneHot = graph.node('Cast', [hits], { attributes: { to: int(1) } });
-    return reshapeTo(graph, product(graph, oneHot, updates, { transA: true }), dims);
-  }
-  const everywhere = graph.node('Expand', [column, graph.indices([rows, width])]);
-  const scattered = graph.node('ScatterElements', [zeros, everywhere, updates], {
-    attributes: { axis: int(0), reduction: text('add') },
-  });
-  return reshapeTo(graph, scattered, dims);
 }

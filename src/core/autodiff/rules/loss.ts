@@ -1,6 +1,7 @@
 import { int } from '../../graph/graph.js';
 import { rule } from '../rule.js';
-import { addedRows, mul, outputGradient, reshapeTo, sub } from './helpers.js';
+import { mul, outputGradient, reshapeTo, sub } from './helpers.js';
+import { addedRows } from './scatter.js';
 
 /**
  * loss = Σ wᵢ (-ln softmax(xᵢ)[labelᵢ]): dX = w ∘ (softmax x - onehot label). The one is subtracted

@@ -1,36 +1,40 @@
-import type { Graph } from '../../graph/graph.js';
 import { float, floatAttribute, int, intAttribute, MICROSOFT } from '../../graph/graph.js';
 import { rule } from '../rule.js';
-import { count, mul, outputGradient, product, reshapeTo, unbroadcast } from './helpers.js';
+import { count, outputGradient, product, reshapeTo, scale, SINCE_13 } from './helpers.js';
+import { unbroadcast } from './sums.js';
 
-const scaled = (graph: Graph, x: string, factor: number): string =>
-  mul(graph, x, graph.scalar(factor));
-
-// Y = AB: dA = dY Bᵀ, dB = Aᵀ dY, summed over broadcast batches
-export const MatMul = rule([1, 23], (context) => {
+// Y = AB: dA = dY Bᵀ, dB = Aᵀ dY, summed over broadcast batches; a vector is a row or a column
+export const MatMul = rule(SINCE_13, (context) => {
   const { graph, node } = context;
-  const dY = outputGradient(context);
   const [a = '', b = ''] = node.inputs;
-  const dimsA = graph.staticDims(a);
-  const dimsB = graph.staticDims(b);
-  if (dimsB.length === 2 && dimsA.length > 2) {
+  const [givenA, givenB] = [graph.staticDims(a), graph.staticDims(b)];
+  const dimsA = givenA.length === 1 ? [1, ...givenA] : givenA;
+  const dimsB = givenB.length === 1 ? [...givenB, 1] : givenB;
+  const [k, n] = [dimsB.at(-2)!, dimsB.at(-1)!];
+  const as = (value: string, dims: readonly number[]): string => reshapeTo(graph, value, dims);
+  const dY = outputGradient(context);
+
+  if (count(dimsB) === k * n) {
     // One matrix for all batches: as a plain product of matrices, nothing is left to sum.
-    const rows = count(dimsA.slice(0, -1));
-    const flatA = reshapeTo(graph, a, [rows, dimsA.at(-1)!]);
-    const flatY = reshapeTo(graph, dY, [rows, dimsB[1]!]);
-    return [
-      context.needs(0) ? reshapeTo(graph, product(graph, flatY, b, { transB: true }), dimsA) : null,
-      context.needs(1) ? product(graph, flatA, flatY, { transA: true }) : null,
-    ];
+    const rows = count(dimsA) / k;
+    const flatY = as(dY, [rows, n]);
+    const dA = (): string => product(graph, flatY, as(b, [k, n]), { transB: true });
+    const dB = (): string => product(graph, as(a, [rows, k]), flatY, { transA: true });
+    return [context.needs(0) ? as(dA(), givenA) : null, context.needs(1) ? as(dB(), givenB) : null];
   }
+  const dims = graph.staticDims(node.outputs[0]!);
+  const batch = dims.slice(0, Math.max(givenA.length, givenB.length) - 2);
+  const batchY = as(dY, [...batch, dimsA.at(-2)!, n]);
+  const dA = (): string => product(graph, batchY, as(b, dimsB), { transB: true });
+  const dB = (): string => product(graph, as(a, dimsA), batchY, { transA: true });
   return [
-    context.needs(0) ? unbroadcast(graph, product(graph, dY, b, { transB: true }), dimsA) : null,
-    context.needs(1) ? unbroadcast(graph, product(graph, a, dY, { transA: true }), dimsB) : null,
+    context.needs(0) ? as(unbroadcast(graph, dA(), dimsA), givenA) : null,
+    context.needs(1) ? as(unbroadcast(graph, dB(), dimsB), givenB) : null,
   ];
 });
 
 // Y = αA'B' + βC, A' = A or Aᵀ, B' = B or Bᵀ: dA' = α dY B'ᵀ, dB' = α A'ᵀ dY, dC = β Σ dY
-export const Gemm = rule([7, 23], (context) => {
+export const Gemm = rule(SINCE_13, (context) => {
   const { graph, node } = context;
   const dY = outputGradient(context);
   const [a = '', b = '', c = ''] = node.inputs;
@@ -44,7 +48,7 @@ export const Gemm = rule([7, 23], (context) => {
   const dA = (): string => (transA ? gemm(b, dY, transB, true) : gemm(dY, b, false, !transB));
   const dB = (): string => (transB ? gemm(dY, a, true, transA) : gemm(a, dY, !transA, false));
   const dC = (): string =>
-    scaled(graph, unbroadcast(graph, dY, graph.staticDims(c)), floatAttribute(node, 'beta', 1));
+    scale(graph, unbroadcast(graph, dY, graph.staticDims(c)), floatAttribute(node, 'beta', 1));
   return [
     context.needs(0) ? dA() : null,
     context.needs(1) ? dB() : null,

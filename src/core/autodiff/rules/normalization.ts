@@ -1,37 +1,27 @@
-import {
-  floatAttribute,
-  graphError,
-  int,
-  float,
-  intAttribute,
-  normalizeAxis,
-} from '../../graph/graph.js';
+import { float, floatAttribute, int, intAttribute, normalizeAxis } from '../../graph/graph.js';
 import type { RuleContext } from '../rule.js';
 import { rule } from '../rule.js';
-import { count, mul, outputGradient, reshapeTo, sub, sumLast, sumRows } from './helpers.js';
+import { count, mul, outputGradient, reshapeTo, SINCE_13, sub } from './helpers.js';
+import { sumOver, sumRows } from './sums.js';
 
-function requireLastAxis({ graph, node }: RuleContext, fallback: number): void {
-  const rank = graph.info(node.inputs[0]!).dims.length;
-  const axis = normalizeAxis(intAttribute(node, 'axis', fallback), rank);
-  if (axis !== rank - 1) throw graphError(node.op, 'the last axis', `axis ${axis} of ${rank}`);
-}
+const axisOf = ({ graph, node }: RuleContext): number =>
+  normalizeAxis(intAttribute(node, 'axis', -1), graph.info(node.inputs[0]!).dims.length);
 
 // y = softmax x: dX = y ∘ (dY - Σ dY ∘ y)
-export const Softmax = rule([13, 23], (context) => {
-  requireLastAxis(context, -1);
+export const Softmax = rule(SINCE_13, (context) => {
   const { graph, node } = context;
   const dY = outputGradient(context);
   const y = node.outputs[0]!;
-  return [mul(graph, y, sub(graph, dY, sumLast(graph, mul(graph, dY, y))))];
+  const slope = sumOver(graph, mul(graph, dY, y), [axisOf(context)]);
+  return [mul(graph, y, sub(graph, dY, slope))];
 });
 
 // y = x - ln Σ eˣ: dX = dY - eʸ Σ dY
-export const LogSoftmax = rule([13, 23], (context) => {
-  requireLastAxis(context, -1);
+export const LogSoftmax = rule(SINCE_13, (context) => {
   const { graph, node } = context;
   const dY = outputGradient(context);
   const softmax = graph.node('Exp', [node.outputs[0]!]);
-  return [sub(graph, dY, mul(graph, softmax, sumLast(graph, dY)))];
+  return [sub(graph, dY, mul(graph, softmax, sumOver(graph, dY, [axisOf(context)])))];
 });
 
 /**
@@ -40,11 +30,11 @@ export const LogSoftmax = rule([13, 23], (context) => {
  * The row means are products with γ/n, the column sums products with ones.
  */
 export const LayerNormalization = rule([17, 23], (context) => {
-  requireLastAxis(context, -1);
   const { graph, node } = context;
   const [x = '', scale = ''] = node.inputs;
   const dims = graph.staticDims(x);
-  const width = dims.at(-1)!;
+  const normalizedDims = dims.slice(axisOf(context));
+  const width = count(normalizedDims);
   const rows = count(dims) / width;
   const dY = reshapeTo(graph, outputGradient(context), [rows, width]);
   const flat = reshapeTo(graph, x, [rows, width]);
@@ -60,18 +50,19 @@ export const LayerNormalization = rule([17, 23], (context) => {
   );
   const product = mul(graph, dY, normalized);
   const dX = (): string => {
-    const weights = reshapeTo(graph, mul(graph, scale, graph.scalar(1 / width)), [width, 1]);
+    const gamma = reshapeTo(graph, scale, [width]);
+    const weights = reshapeTo(graph, mul(graph, gamma, graph.scalar(1 / width)), [width, 1]);
     const mean = graph.node('MatMul', [dY, weights]);
     const slope = graph.node('MatMul', [product, weights]);
-    const centred = sub(graph, mul(graph, dY, scale), mean);
+    const centred = sub(graph, mul(graph, dY, gamma), mean);
     const dNormalized = sub(graph, centred, mul(graph, normalized, slope));
     return reshapeTo(graph, mul(graph, dNormalized, inverseDeviation), dims);
   };
   return [
     context.needs(0) ? dX() : null,
-    context.needs(1) ? reshapeTo(graph, sumRows(graph, product), [width]) : null,
+    context.needs(1) ? reshapeTo(graph, sumRows(graph, product), normalizedDims) : null,
     ...(node.inputs.length > 2
-      ? [context.needs(2) ? reshapeTo(graph, sumRows(graph, dY), [width]) : null]
+      ? [context.needs(2) ? reshapeTo(graph, sumRows(graph, dY), normalizedDims) : null]
       : []),
   ];
 });

@@ -1,0 +1,106 @@
+import type { Graph, GraphNode } from '../../graph/graph.js';
+import { int, ints } from '../../graph/graph.js';
+import type { ConvolutionWindow } from '../../graph/shapes/linear.js';
+import { convolutionWindow } from '../../graph/shapes/linear.js';
+import { rule } from '../rule.js';
+import { count, outputGradient, product, reshapeTo, SINCE_13 } from './helpers.js';
+import { sumOver } from './sums.js';
+
+/**
+ * Y = W ⋆ X + b: dX is the transposed convolution of dY, db = Σ dY, and dW = dY Xᶜᵒˡᵀ for each group
+ * of channels, where Xᶜᵒˡ holds what each place of the kernel saw.
+ */
+export const Conv = rule(SINCE_13, (context) => {
+  const { graph, node } = context;
+  const [x = '', w = ''] = node.inputs;
+  const dY = outputGradient(context);
+  const window = convolutionWindow(graph, node);
+  const axes = graph.staticDims(dY).flatMap((_, axis) => (axis === 1 ? [] : [axis]));
+  const channels = graph.staticDims(w)[0]!;
+  return [
+    context.needs(0) ? inputGradient(graph, dY, w, { dims: graph.staticDims(x), window }) : null,
+    context.needs(1) ? weightGradient(graph, node, dY, window) : null,
+    ...(node.inputs.length > 2
+      ? [context.needs(2) ? reshapeTo(graph, sumOver(graph, dY, axes), [channels]) : null]
+      : []),
+  ];
+});
+
+function inputGradient(
+  graph: Graph,
+  dY: string,
+  w: string,
+  { dims, window }: { dims: readonly number[]; window: ConvolutionWindow },
+): string {
+  const { kernel, strides, dilations, before, after, group } = window;
+  // What the last stride did not reach gets zeros.
+  const rest = graph
+    .staticDims(dY)
+    .slice(2)
+    .map((size, i) => {
+      const reach = dilations[i]! * (kernel[i]! - 1) + 1;
+      return dims[2 + i]! + before[i]! + after[i]! - reach - strides[i]! * (size - 1);
+    });
+  return graph.node('ConvTranspose', [dY, w], {
+    attributes: {
+      strides: ints(strides),
+      dilations: ints(dilations),
+      pads: ints([...before, ...after]),
+      output_padding: ints(rest),
+      group: int(group),
+    },
+  });
+}
+
+function weightGradient(
+  graph: Graph,
+  node: GraphNode,
+  dY: string,
+  window: ConvolutionWindow,
+): string {
+  const [x = '', w = ''] = node.inputs;
+  const { before, after, group } = window;
+  const [batch = 1, channels = 1] = graph.staticDims(x);
+  const [outChannels = 1] = graph.staticDims(w);
+  const places = count(graph.staticDims(dY).slice(2));
+  const padded = [...before, ...after].some((size) => size !== 0)
+    ? graph.node('Pad', [x, graph.indices([0, 0, ...before, 0, 0, ...after])])
+    : x;
+  const seen = kernelPlaces(window).map((place) => {
+    const part = strided(graph, padded, place, { window, sizes: graph.staticDims(dY).slice(2) });
+    return reshapeTo(graph, part, [batch, channels, 1, places]);
+  });
+  const columns =
+    seen.length === 1 ? seen[0]! : graph.node('Concat', seen, { attributes: { axis: int(2) } });
+  const perGroup = (channels / group) * seen.length;
+  const outer = product(
+    graph,
+    reshapeTo(graph, dY, [batch, group, outChannels / group, places]),
+    reshapeTo(graph, columns, [batch, group, perGroup, places]),
+    { transB: true },
+  );
+  return reshapeTo(graph, sumOver(graph, outer, [0]), graph.staticDims(w));
+}
+
+/** Every place of the kernel, in row-major order. */
+function kernelPlaces({ kernel }: ConvolutionWindow): number[][] {
+  return kernel.reduce<number[][]>(
+    (places, size) =>
+      places.flatMap((place) => Array.from({ length: size }, (_, i) => [...place, i])),
+    [[]],
+  );
+}
+
+/** What one place of the kernel sees as the window moves on: [batch, channels, ...sizes]. */
+function strided(
+  graph: Graph,
+  x: string,
+  place: readonly number[],
+  { window, sizes }: { window: ConvolutionWindow; sizes: readonly number[] },
+): string {
+  const starts = place.map((at, i) => at * window.dilations[i]!);
+  const ends = starts.map((start, i) => start + window.strides[i]! * (sizes[i]! - 1) + 1);
+  const axes = place.map((_, i) => 2 + i);
+  const bounds = [starts, ends, axes, window.strides].map((values) => graph.indices(values));
+  return graph.node('Slice', [x, ...bounds]);
+}

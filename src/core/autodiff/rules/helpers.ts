@@ -69,6 +69,16 @@ export function transpose(graph: Graph, x: string, order: readonly number[]): st
   return graph.node('Transpose', [x], { attributes: { perm: ints(order) } });
 }
 
+/** The elements from one place to before another along an axis. */
+export function slice(
+  graph: Graph,
+  x: string,
+  { axis, from, to }: { axis: number; from: number; to: number },
+): string {
+  const bounds = [[from], [to], [axis]].map((numbers) => graph.indices(numbers));
+  return graph.node('Slice', [x, ...bounds]);
+}
+
 /** Swaps the last two axes. */
 export function transposeLastTwo(graph: Graph, x: string): string {
   const rank = graph.info(x).dims.length;

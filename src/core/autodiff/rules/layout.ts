@@ -8,7 +8,15 @@ import {
 import { paddings, slicedAxes } from '../../graph/shapes/indexing.js';
 import type { Rule, RuleContext } from '../rule.js';
 import { rule } from '../rule.js';
-import { forFirst, outputGradient, reshapeTo, SINCE_13, transpose, trainsOnly } from './helpers.js';
+import {
+  forFirst,
+  outputGradient,
+  reshapeTo,
+  SINCE_13,
+  slice,
+  transpose,
+  trainsOnly,
+} from './helpers.js';
 import { addAlong } from './scatter.js';
 import { sumOver, unbroadcast } from './sums.js';
 
@@ -46,8 +54,7 @@ export const Concat = rule(SINCE_13, (context) => {
     start += graph.staticDims(input)[axis]!;
     if (!context.needs(i)) return null;
     if (node.inputs.length === 1) return dY;
-    const bounds = [[from], [start], [axis]].map((values) => graph.indices(values));
-    return graph.node('Slice', [dY, ...bounds]);
+    return slice(graph, dY, { axis, from, to: start });
   });
 });
 

@@ -1,8 +1,8 @@
 import type { Graph } from '../../graph/graph.js';
 import { int, text } from '../../graph/graph.js';
 import type { RowGradient, RuleContext } from '../rule.js';
-import { placeAt } from '../views.js';
-import { count, reshapeTo } from './helpers.js';
+import { joinPlaced, placeAt } from '../views.js';
+import { add, count, reshapeTo, slice } from './helpers.js';
 import { sumOver } from './sums.js';
 
 /** ScatterElements adds since opset 16. */
@@ -57,38 +57,58 @@ export interface Places {
 
 /**
  * The adjoint of taking constant places along an axis: element i of `x` is added to `places[i]`,
- * what was never taken is 0. As each place's sources are known, they are gathered, which ONNX
- * Runtime does in parallel, unlike scattering.
+ * what was never taken is 0. As the places are known, it is put together from runs of neighbours
+ * where there are few, and else gathered, which ONNX Runtime does in parallel, unlike scattering.
  */
 export function addAlong(graph: Graph, x: string, { axis, places, size }: Places): string {
-  const [start = 0] = places;
-  if (places.every((place, i) => place === start + i)) {
-    return placeAt(graph, x, { axis, start, size });
+  const dims = graph.staticDims(x);
+  const n = places.length;
+  const runs = findRuns(places);
+  if (runs.length * size <= 2 * n + size) {
+    return runs
+      .map(({ from, start, length }) => {
+        const part = length === n ? x : slice(graph, x, { axis, from, to: from + length });
+        return placeAt(graph, part, { axis, start, size });
+      })
+      .reduce((a, b) => joinPlaced(graph, a, b) ?? add(graph, a, b));
   }
   const sources: number[][] = Array.from({ length: size }, () => []);
   places.forEach((place, i) => sources[place]!.push(i));
   const most = Math.max(...sources.map((from) => from.length));
-  const dims = graph.staticDims(x);
-  if (most * size > 2 * places.length + size) {
-    // So unevenly that gathering would mostly read zeros
-    const outer = count(dims.slice(0, axis));
-    const values = reshapeTo(graph, x, [outer, places.length, count(dims.slice(axis + 1))]);
-    const sums = scatterRows(graph, values, graph.indices(places), size);
-    return reshapeTo(graph, sums, [...dims.slice(0, axis), size, ...dims.slice(axis + 1)]);
+  const whole = [...dims.slice(0, axis), size, ...dims.slice(axis + 1)];
+  const outer = count(dims.slice(0, axis));
+  const inner = count(dims.slice(axis + 1));
+  // Gathering costs by the block, scattering by the element.
+  if (most > 1 && most * size > n * Math.min(Math.max(2, inner / 4), 8)) {
+    const values = reshapeTo(graph, x, [outer, n, inner]);
+    return reshapeTo(graph, scatterRows(graph, values, graph.indices(places), size), whole);
   }
-  const zeroAt = places.length;
   const padded = graph.node('Pad', [
     x,
     graph.indices([...dims.map(() => 0), ...dims.map((_, i) => (i === axis ? 1 : 0))]),
   ]);
-  const table = Array.from({ length: most }, (_, j) => sources.map((from) => from[j] ?? zeroAt));
+  const table = Array.from({ length: most }, (_, j) => sources.map((from) => from[j] ?? n));
   const indices = graph.reshape(graph.indices(table.flat()), [most, size]);
   const gathered = graph.node('Gather', [padded, indices], { attributes: { axis: int(axis) } });
-  return reshapeTo(graph, sumOver(graph, gathered, [axis]), [
-    ...dims.slice(0, axis),
-    size,
-    ...dims.slice(axis + 1),
-  ]);
+  return reshapeTo(graph, sumOver(graph, gathered, [axis]), whole);
+}
+
+interface Run {
+  /** First element of the run, and its place. */
+  readonly from: number;
+  readonly start: number;
+  length: number;
+}
+
+/** The longest stretches that lie at places one after the other. */
+function findRuns(places: readonly number[]): Run[] {
+  const runs: Run[] = [];
+  places.forEach((place, i) => {
+    const last = runs.at(-1);
+    if (last && place === last.start + last.length) last.length++;
+    else runs.push({ from: i, start: place, length: 1 });
+  });
+  return runs;
 }
 
 /**

@@ -110,7 +110,7 @@ export class Graph {
 
   /** Appends a node; returns its outputs. Their shapes are inferred. */
   nodeWithOutputs(op: string, inputs: readonly string[], options: NodeOptions = {}): string[] {
-    const name = `${op}_${this.counter++}`;
+    const name = this.unused(op);
     const outputs = options.outputs
       ? [...options.outputs]
       : Array.from({ length: options.outputCount ?? 1 }, (_, i) =>
@@ -177,10 +177,18 @@ export class Graph {
     return Array.from(tensor.data, Number);
   }
 
+  /** A name that no value has; imported graphs bring their own. */
+  private unused(prefix: string): string {
+    for (;;) {
+      const name = `${prefix}_${this.counter++}`;
+      if (!this.values.has(name)) return name;
+    }
+  }
+
   private pool(key: string, tensor: Tensor): string {
     const known = this.pooled.get(key);
     if (known !== undefined) return known;
-    const name = `constant_${this.pooled.size}`;
+    const name = this.unused('constant');
     this.pooled.set(key, name);
     return this.constant(name, tensor);
   }

@@ -16,7 +16,9 @@ export type Attribute =
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'ints'; readonly value: readonly number[] }
   | { readonly kind: 'floats'; readonly value: readonly number[] }
-  | { readonly kind: 'tensor'; readonly value: Tensor };
+  | { readonly kind: 'tensor'; readonly value: Tensor }
+  /** The body of a control-flow operator; it may read values of the graph around it. */
+  | { readonly kind: 'graph'; readonly value: Graph };
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -29,6 +31,8 @@ export interface GraphNode {
   inputs: string[];
   outputs: string[];
   attributes: Attributes;
+  /** What the exporter wrote beside the node, e.g. the module it comes from. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export interface NodeOptions {

@@ -18,9 +18,24 @@ const TYPE_NUMBERS: Readonly<Record<TensorType, number>> = {
   bool: 9,
   float16: 10,
 };
-const TYPES = new Map(Object.entries(TYPE_NUMBERS).map(([type, n]) => [n, type as TensorType]));
+const DOUBLE = 11;
+const BFLOAT16 = 16;
+/** Read as float32: nothing here computes in another floating-point type. */
+const READ_AS_FLOAT32 = [DOUBLE, BFLOAT16];
+const TYPES = new Map<number, TensorType>([
+  ...Object.entries(TYPE_NUMBERS).map(([type, n]) => [n, type as TensorType] as const),
+  ...READ_AS_FLOAT32.map((n) => [n, 'float32'] as const),
+]);
 
-const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
+const ATTRIBUTE_TYPES = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  graph: 5,
+  floats: 6,
+  ints: 7,
+} as const;
 
 /** Serializes a graph as an ONNX model. */
 export function encodeModel(
@@ -30,29 +45,36 @@ export function encodeModel(
   const model = new ProtobufWriter();
   model.varint(1, graph.opset >= 21 ? 10 : 8).string(2, options.producer ?? 'masklab');
   model.message(7, (w) => {
-    for (const node of graph.nodes)
-      w.message(1, (n) => {
-        writeNode(n, node);
-      });
-    w.string(2, 'masklab');
-    for (const [name, tensor] of graph.constants)
-      w.message(5, (t) => {
-        writeTensor(t, name, tensor);
-      });
-    for (const name of graph.inputs)
-      w.message(11, (v) => {
-        writeValue(v, name, graph.info(name));
-      });
-    for (const name of graph.outputs)
-      w.message(12, (v) => {
-        writeValue(v, name, graph.info(name));
-      });
+    writeGraph(w, graph);
   });
   model.message(8, (w) => w.string(1, '').varint(2, graph.opset));
   if (graph.nodes.some((node) => node.domain === MICROSOFT)) {
     model.message(8, (w) => w.string(1, MICROSOFT).varint(2, 1));
   }
   return model.join();
+}
+
+function writeGraph(w: ProtobufWriter, graph: Graph): void {
+  for (const node of graph.nodes)
+    w.message(1, (n) => {
+      writeNode(n, node);
+    });
+  w.string(2, 'masklab');
+  for (const [name, tensor] of graph.constants)
+    w.message(5, (t) => {
+      writeTensor(t, name, tensor);
+    });
+  for (const name of graph.inputs)
+    w.message(11, (v) => {
+      writeValue(v, name, graph.info(name));
+    });
+  for (const name of graph.outputs)
+    w.message(12, (v) => {
+      const info = graph.values.get(name);
+      if (info) writeValue(v, name, info);
+      // A type that was not inferred here is inferred by whoever runs the graph.
+      else v.string(1, name);
+    });
 }
 
 function writeNode(w: ProtobufWriter, node: GraphNode): void {
@@ -84,6 +106,11 @@ function writeAttribute(w: ProtobufWriter, name: string, attribute: Attribute): 
         writeTensor(t, '', attribute.value);
       });
       break;
+    case 'graph':
+      w.message(6, (g) => {
+        writeGraph(g, attribute.value);
+      });
+      break;
     case 'floats':
       for (const value of attribute.value) w.float(7, value);
       break;
@@ -113,8 +140,36 @@ function writeValue(w: ProtobufWriter, name: string, info: ValueInfo): void {
   );
 }
 
+/** Where a tensor's bytes stand, in a file beside the model's own. */
+export interface ExternalData {
+  /** Path relative to the model's folder, as the file says; not to be trusted. */
+  readonly location: string;
+  readonly offset: number;
+  /** Bytes; null for all that follows. */
+  readonly length: number | null;
+}
+
+/** How an initializer is stored: little-endian values in the file itself, or in another one. */
+export interface StoredTensor {
+  /** ONNX's number of the element type. */
+  readonly elementType: number;
+  readonly place: ExternalData | { readonly start: number; readonly length: number } | null;
+}
+
+export interface DecodeOptions {
+  /** Bytes of a tensor kept in another file; null leaves it empty for now. */
+  readonly external?: (reference: ExternalData) => Uint8Array | null;
+  /** Filled with the places of the initializers; null where values are not stored in one piece. */
+  readonly stored?: Map<string, StoredTensor>;
+}
+
+interface ReadContext extends DecodeOptions {
+  readonly opset: number;
+  readonly file: Uint8Array;
+}
+
 /** Parses an ONNX model. `path` is only named in errors. */
-export function decodeModel(bytes: Uint8Array, path: string): Graph {
+export function decodeModel(bytes: Uint8Array, path: string, options: DecodeOptions = {}): Graph {
   try {
     let opset = 0;
     let graphBytes: Uint8Array | undefined;
@@ -127,7 +182,7 @@ export function decodeModel(bytes: Uint8Array, path: string): Graph {
       } else model.skip(wire);
     });
     if (!graphBytes) throw new RangeError('no graph in it');
-    return readGraph(new Graph(opset), graphBytes);
+    return readGraph(graphBytes, { ...options, opset, file: bytes });
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     const problem = `not a readable ONNX file (${cause instanceof Error ? cause.message : String(cause)})`;
@@ -147,19 +202,22 @@ function readOpset(bytes: Uint8Array): { domain: string; version: number } {
   return result;
 }
 
-function readGraph(graph: Graph, bytes: Uint8Array): Graph {
+function readGraph(bytes: Uint8Array, context: ReadContext): Graph {
+  const graph = new Graph(context.opset);
   const r = new ProtobufReader(bytes);
   r.forEachField((field, wire) => {
-    if (field === 1) graph.nodes.push(readNode(r.slice()));
+    if (field === 1) graph.nodes.push(readNode(r.slice(), context));
     else if (field === 5) {
-      const { name, tensor } = readTensor(r.slice());
+      const { name, tensor, stored } = readTensor(r.slice(), context);
       graph.constant(name, tensor);
+      context.stored?.set(name, stored);
     } else if (field === 11 || field === 12 || field === 13) {
       const { name, info } = readValue(r.slice());
       if (info) graph.values.set(name, info);
       if (field === 11) graph.inputs.push(name);
       if (field === 12) graph.outputs.push(name);
-    } else r.skip(wire);
+    } else if (field === 15) throw new RangeError('it has sparse weights');
+    else r.skip(wire);
   });
   // Before IR version 4 initializers were listed among the inputs as well.
   const inputs = graph.inputs.filter((name) => !graph.constants.has(name));
@@ -167,9 +225,10 @@ function readGraph(graph: Graph, bytes: Uint8Array): Graph {
   return graph;
 }
 
-function readNode(bytes: Uint8Array): GraphNode {
+function readNode(bytes: Uint8Array, context: ReadContext): GraphNode {
   const node = { op: '', domain: '', name: '', inputs: [] as string[], outputs: [] as string[] };
   const attributes: Record<string, Attribute> = {};
+  const metadata: Record<string, string> = {};
   const r = new ProtobufReader(bytes);
   r.forEachField((field, wire) => {
     if (field === 1) node.inputs.push(r.string());
@@ -177,15 +236,34 @@ function readNode(bytes: Uint8Array): GraphNode {
     else if (field === 3) node.name = r.string();
     else if (field === 4) node.op = r.string();
     else if (field === 5) {
-      const { name, attribute } = readAttribute(r.slice());
+      const { name, attribute } = readAttribute(r.slice(), context);
       if (attribute) attributes[name] = attribute;
     } else if (field === 7) node.domain = r.string();
-    else r.skip(wire);
+    else if (field === 9) {
+      const { key, value } = readEntry(r.slice());
+      metadata[key] = value;
+    } else r.skip(wire);
   });
-  return { ...node, attributes };
+  if (node.domain === 'ai.onnx') node.domain = '';
+  return { ...node, attributes, ...(Object.keys(metadata).length > 0 && { metadata }) };
 }
 
-function readAttribute(bytes: Uint8Array): { name: string; attribute: Attribute | undefined } {
+/** A key and its value, as metadata and external references are written. */
+function readEntry(bytes: Uint8Array): { key: string; value: string } {
+  const entry = { key: '', value: '' };
+  const r = new ProtobufReader(bytes);
+  r.forEachField((field, wire) => {
+    if (field === 1) entry.key = r.string();
+    else if (field === 2) entry.value = r.string();
+    else r.skip(wire);
+  });
+  return entry;
+}
+
+function readAttribute(
+  bytes: Uint8Array,
+  context: ReadContext,
+): { name: string; attribute: Attribute | undefined } {
   let name = '';
   let type = 0;
   let single: Attribute | undefined;
@@ -197,7 +275,9 @@ function readAttribute(bytes: Uint8Array): { name: string; attribute: Attribute 
     else if (field === 2) single = { kind: 'float', value: r.float() };
     else if (field === 3) single = { kind: 'int', value: r.number() };
     else if (field === 4) single = { kind: 'string', value: decodeUtf8(r.slice()) };
-    else if (field === 5) single = { kind: 'tensor', value: readTensor(r.slice()).tensor };
+    else if (field === 5) single = { kind: 'tensor', value: readTensor(r.slice(), context).tensor };
+    else if (field === 6)
+      single = { kind: 'graph', value: readGraph(r.slice(), withoutPlaces(context)) };
     else if (field === 7) floats.push(...repeated(r, wire, (packed) => packed.float()));
     else if (field === 8) ints.push(...repeated(r, wire, (packed) => packed.number()));
     else if (field === 20) type = r.number();
@@ -207,6 +287,11 @@ function readAttribute(bytes: Uint8Array): { name: string; attribute: Attribute 
     return { name, attribute: { kind: 'floats', value: floats } };
   if (type === ATTRIBUTE_TYPES.ints) return { name, attribute: { kind: 'ints', value: ints } };
   return { name, attribute: single };
+}
+
+/** The places of the main graph's initializers are asked for, not those of subgraphs. */
+function withoutPlaces({ opset, file, external }: ReadContext): ReadContext {
+  return { opset, file, ...(external && { external }) };
 }
 
 /** A repeated scalar field's next value or, packed, its next values. */
@@ -223,18 +308,24 @@ function repeated(
   return values;
 }
 
-function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } {
+function readTensor(
+  bytes: Uint8Array,
+  context: ReadContext,
+): { name: string; tensor: Tensor; stored: StoredTensor } {
   const dims: number[] = [];
   let name = '';
-  let type: TensorType | undefined;
+  let elementType = 0;
   let raw: Uint8Array | undefined;
+  let packedFloats: Uint8Array | undefined;
   const numbers: number[] = [];
   const integers: bigint[] = [];
+  const external = new Map<string, string>();
   const r = new ProtobufReader(bytes);
   r.forEachField((field, wire) => {
     if (field === 1) dims.push(...repeated(r, wire, (packed) => packed.number()));
-    else if (field === 2) type = TYPES.get(r.number());
-    else if (field === 4) numbers.push(...repeated(r, wire, (packed) => packed.float()));
+    else if (field === 2) elementType = r.number();
+    else if (field === 4 && wire === WIRE.bytes) packedFloats = r.slice();
+    else if (field === 4) numbers.push(r.float());
     else if (field === 5) numbers.push(...repeated(r, wire, (packed) => packed.number()));
     else if (field === 7) {
       if (wire !== WIRE.bytes) integers.push(r.varint());
@@ -244,11 +335,57 @@ function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } {
       }
     } else if (field === 8) name = r.string();
     else if (field === 9) raw = r.slice();
-    else if (field === 13) throw new RangeError(`tensor ${name} is stored in another file`);
-    else r.skip(wire);
+    else if (field === 10) numbers.push(...repeated(r, wire, (packed) => packed.double()));
+    else if (field === 13) {
+      const { key, value } = readEntry(r.slice());
+      external.set(key, value);
+    } else r.skip(wire);
   });
+  const type = TYPES.get(elementType);
   if (!type) throw new RangeError(`tensor ${name} has an unsupported type`);
-  return { name, tensor: makeTensor(type, dims, raw ?? { numbers, integers }) };
+  if (external.size > 0) {
+    const place = externalData(external);
+    const found = context.external?.(place);
+    if (found === undefined) throw new RangeError(`tensor ${name} is stored in another file`);
+    const tensor =
+      found === null
+        ? makeTensor(type, [0], new Uint8Array(0))
+        : makeTensor(type, dims, widened(found, elementType));
+    return { name, tensor, stored: { elementType, place } };
+  }
+  const whole = raw ?? packedFloats;
+  const place = whole
+    ? { start: whole.byteOffset - context.file.byteOffset, length: whole.byteLength }
+    : null;
+  const source = whole ? widened(whole, elementType) : { numbers, integers };
+  return { name, tensor: makeTensor(type, dims, source), stored: { elementType, place } };
+}
+
+function externalData(entries: ReadonlyMap<string, string>): ExternalData {
+  const length = entries.get('length');
+  return {
+    location: entries.get('location') ?? '',
+    offset: Number(entries.get('offset') ?? 0),
+    length: length === undefined ? null : Number(length),
+  };
+}
+
+/** The bytes of floating-point values as those of float32 ones; of other types as they are. */
+function widened(bytes: Uint8Array, elementType: number): Uint8Array {
+  if (!READ_AS_FLOAT32.includes(elementType)) return bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const width = elementType === DOUBLE ? 8 : 2;
+  const values = Float32Array.from({ length: bytes.byteLength / width }, (_, i) =>
+    elementType === DOUBLE ? view.getFloat64(i * width, true) : bfloat16(view, i * width),
+  );
+  return new Uint8Array(values.buffer);
+}
+
+/** A bfloat16 is the upper half of a float32. */
+function bfloat16(view: DataView, at: number): number {
+  const bits = new DataView(new ArrayBuffer(4));
+  bits.setUint16(2, view.getUint16(at, true), true);
+  return bits.getFloat32(0, true);
 }
 
 const ARRAYS = {

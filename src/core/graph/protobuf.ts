@@ -43,6 +43,11 @@ export class ProtobufReader {
     return this.view.getFloat32(this.position - 4, true);
   }
 
+  double(): number {
+    this.position += 8;
+    return this.view.getFloat64(this.position - 8, true);
+  }
+
   slice(): Uint8Array {
     const length = this.number();
     const start = this.position;

@@ -1,0 +1,114 @@
+import type { Graph, GraphNode } from '../graph.js';
+import { intsAttribute } from '../graph.js';
+import { Pattern } from './pattern.js';
+
+/** factor · (x W + b) with a matrix W. */
+export interface Linear {
+  readonly x: string;
+  readonly weight: string;
+  /** True where `weight` holds Wᵀ. */
+  readonly transposed: boolean;
+  readonly bias: string | null;
+  factor: number;
+}
+
+export interface Linears {
+  /** By the node that gives the result. */
+  readonly byNode: ReadonlyMap<GraphNode, Linear>;
+  /** Nodes that are part of a linear map, or a scale that it took in. */
+  readonly absorbed: ReadonlySet<GraphNode>;
+  /** Results of absorbed scales, and the values that now have them. */
+  readonly aliases: ReadonlyMap<string, string>;
+}
+
+/**
+ * Finds the linear maps of a graph: products with a matrix, the bias that is added to them alone,
+ * and scales that can be moved into them (the 1/√d of attention scores costs nothing there).
+ */
+export function findLinears(graph: Graph): Linears {
+  const pattern = new Pattern(graph);
+  const byNode = new Map<GraphNode, Linear>();
+  const absorbed = new Set<GraphNode>();
+  const aliases = new Map<string, string>();
+  for (const node of graph.nodes) {
+    if (node.op !== 'MatMul') continue;
+    const [x = '', w = ''] = node.inputs;
+    if (graph.staticDims(w).length !== 2 || graph.staticDims(x).length < 2) continue;
+    const transpose = pattern.producer(w, 'Transpose');
+    const flipped = transpose && intsAttribute(transpose, 'perm')?.join() === '1,0';
+    const weight = flipped ? transpose.inputs[0]! : w;
+    const [product = ''] = node.outputs;
+    const sum = pattern.onlyReader(product, 'Add');
+    const bias = sum && pattern.other(sum, product);
+    const biased = bias !== undefined && isVector(graph, bias, graph.staticDims(w)[1]!);
+    const linear = { x, weight, transposed: flipped === true, bias: biased ? bias : null, factor: 1 };
+    byNode.set(biased ? sum! : node, linear);
+    if (biased) absorbed.add(node);
+  }
+  for (const node of graph.nodes) {
+    const scale = node.op === 'Mul' || node.op === 'Div' ? scaleOf(pattern, node) : undefined;
+    const linear = scale && linearBehind(pattern, byNode, scale.value);
+    if (!linear || !sameRank(graph, scale.value, node.outputs[0]!)) continue;
+    linear.factor *= scale.factor;
+    absorbed.add(node);
+    aliases.set(node.outputs[0]!, scale.value);
+  }
+  const weights = new Set([...byNode.values()].map(({ weight }) => weight));
+  for (const node of graph.nodes) {
+    if (node.op === 'Transpose' && weights.has(node.inputs[0]!) && onlyWeight(graph, node)) {
+      absorbed.add(node);
+    }
+  }
+  return { byNode, absorbed, aliases };
+}
+
+function sameRank(graph: Graph, a: string, b: string): boolean {
+  return graph.staticDims(a).length === graph.staticDims(b).length;
+}
+
+function isVector(graph: Graph, value: string, width: number): boolean {
+  const dims = graph.staticDims(value);
+  return dims.length === 1 && dims[0] === width;
+}
+
+function scaleOf(pattern: Pattern, node: GraphNode): { value: string; factor: number } | undefined {
+  if (node.op === 'Div') {
+    const [value = '', divisor] = node.inputs;
+    const scalar = pattern.scalar(divisor);
+    return scalar === undefined ? undefined : { value, factor: 1 / scalar };
+  }
+  const found = pattern.withScalar(node);
+  return found && { value: found.value, factor: found.scalar };
+}
+
+/** The linear map that a value is, but for its layout and for a product with another value. */
+function linearBehind(
+  pattern: Pattern,
+  byNode: ReadonlyMap<GraphNode, Linear>,
+  value: string,
+): Linear | undefined {
+  if (pattern.readerCount(value) !== 1) return undefined;
+  const node = pattern.anyProducer(value);
+  if (!node) return undefined;
+  const linear = byNode.get(node);
+  if (linear) return linear;
+  const through = node.op === 'MatMul' ? node.inputs : LAYOUT.has(node.op) ? [node.inputs[0]!] : [];
+  for (const input of through) {
+    const found = linearBehind(pattern, byNode, input);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+const LAYOUT = new Set(['Reshape', 'Transpose']);
+
+/** True where a transposed matrix is read by linear maps alone, which take it untransposed. */
+function onlyWeight(graph: Graph, transpose: GraphNode): boolean {
+  const [value = ''] = transpose.outputs;
+  if (graph.outputs.includes(value)) return false;
+  return graph.nodes.every((node) => {
+    if (!node.inputs.includes(value)) return true;
+    const asWeight = node.op === 'MatMul' && node.inputs[1] === value && node.inputs[0] !== value;
+    return asWeight && graph.staticDims(node.inputs[0]!).length >= 2;
+  });
+}

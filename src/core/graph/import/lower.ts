@@ -1,0 +1,253 @@
+import type { Tensor } from '../../ports.js';
+import type { Attributes, Graph, GraphNode } from '../graph.js';
+import { float, int, intAttribute, normalizeAxis } from '../graph.js';
+import type { Linear } from './findLinear.js';
+import { findLinears } from './findLinear.js';
+
+export interface LowerOptions {
+  /** Static, pruned and fused; its first output is what is wanted. */
+  readonly source: Graph;
+  readonly target: Graph;
+  /** The target's value for an input of the source. */
+  readonly input: (name: string) => string;
+}
+
+/**
+ * Copies a graph into another one, with hidden states [batch, length, width] as matrices of one row
+ * a token wherever the work is done row by row: linear maps become `Gemm`, and the choice of rows
+ * can be moved up through them (`gatherEarly`).
+ *
+ * @returns the output, a value of rank above 2 as a matrix of its rows
+ */
+export function lower(options: LowerOptions): string {
+  return new Lowering(options).run();
+}
+
+/** A source value in the target: `base` has its numbers in order, in whatever dims. */
+interface Form {
+  readonly base: string;
+  full?: string;
+  rows?: string;
+}
+
+class Lowering {
+  private readonly source: Graph;
+  private readonly target: Graph;
+  private readonly forms = new Map<string, Form>();
+  /** What a reshaped value of the target was reshaped from. */
+  private readonly unshaped = new Map<string, string>();
+
+  constructor(private readonly options: LowerOptions) {
+    this.source = options.source;
+    this.target = options.target;
+  }
+
+  run(): string {
+    const { source } = this;
+    const { byNode, absorbed, aliases } = findLinears(source);
+    for (const name of source.inputs) {
+      const value = this.options.input(name);
+      this.forms.set(name, { base: value, full: value });
+    }
+    for (const node of source.nodes) {
+      const linear = byNode.get(node);
+      const alias = aliases.get(node.outputs[0]!);
+      if (alias !== undefined) this.forms.set(node.outputs[0]!, this.form(alias));
+      else if (linear) this.addLinear(node, linear);
+      else if (!absorbed.has(node)) this.addNode(node);
+    }
+    const [output = ''] = source.outputs;
+    return this.dims(output).length > 2 ? this.rows(output) : this.full(output);
+  }
+
+  private addLinear(node: GraphNode, { x, weight, transposed, bias, factor }: Linear): void {
+    const inputs = [this.rows(x), this.full(weight)];
+    if (bias !== null) inputs.push(this.full(bias));
+    const attributes: Attributes = {
+      ...(transposed && { transB: int(1) }),
+      ...(factor !== 1 && { alpha: float(factor), beta: float(factor) }),
+    };
+    this.setRows(node.outputs[0]!, this.target.node('Gemm', inputs, { attributes }));
+  }
+
+  private addNode(node: GraphNode): void {
+    if (node.op === 'Reshape') {
+      this.forms.set(node.outputs[0]!, { base: this.form(node.inputs[0]!).base });
+    } else if (!this.addRowwise(node)) {
+      const inputs = node.inputs.map((input) => (input === '' ? '' : this.full(input)));
+      const { domain, attributes } = node;
+      const outputs = this.target.nodeWithOutputs(node.op, inputs, {
+        domain,
+        attributes,
+        outputCount: node.outputs.length,
+      });
+      node.outputs.forEach((name, i) => {
+        this.forms.set(name, { base: outputs[i]!, full: outputs[i]! });
+      });
+    }
+  }
+
+  /** Adds a node on matrices of rows, where it works row by row; false where it does not. */
+  private addRowwise(node: GraphNode): boolean {
+    const rowwise = Object.hasOwn(ROWWISE, node.op) ? ROWWISE[node.op] : undefined;
+    const [output = ''] = node.outputs;
+    const dims = this.dims(output);
+    if (!rowwise || dims.length < 3 || !rowwise.applies(this.source, node)) return false;
+    const inRows = node.inputs.some((input) => this.forms.get(input)?.rows !== undefined);
+    if (!inRows && node.op !== 'LayerNormalization') return false;
+    const inputs = node.inputs.map((input, i) => {
+      if (rowwise.operands !== undefined && i >= rowwise.operands) {
+        return input === '' ? '' : this.full(input);
+      }
+      return this.rowOperand(input, dims);
+    });
+    if (inputs.includes(null)) return false;
+    const attributes = rowwise.attributes?.(node) ?? node.attributes;
+    const outputs = this.target.nodeWithOutputs(
+      node.op,
+      rowwise.axesInput ? [inputs[0]!, this.target.indices([1]), ...inputs.slice(2).map(String)] : (inputs as string[]),
+      { attributes, outputCount: node.outputs.length },
+    );
+    node.outputs.forEach((name, i) => {
+      this.setRows(name, outputs[i]!);
+    });
+    return true;
+  }
+
+  /** An operand as rows, or as a vector that is the same for all of them; null where it is neither. */
+  private rowOperand(value: string, result: readonly number[]): string | null {
+    const dims = this.dims(value);
+    const prefix = dims.slice(0, -1);
+    if (prefix.every((dim) => dim === 1)) {
+      return dims.length <= 1 ? this.full(value) : this.reshape(this.form(value).base, [dims.at(-1)!]);
+    }
+    const sameRows =
+      dims.length === result.length && prefix.every((dim, axis) => dim === result[axis]);
+    return sameRows ? this.rows(value) : null;
+  }
+
+  private dims(value: string): readonly number[] {
+    return this.source.staticDims(value);
+  }
+
+  private form(value: string): Form {
+    let form = this.forms.get(value);
+    if (!form) {
+      const base = this.constant(this.source.constants.get(value)!);
+      form = { base, full: base };
+      this.forms.set(value, form);
+    }
+    return form;
+  }
+
+  private full(value: string): string {
+    const form = this.form(value);
+    return (form.full ??= this.reshape(form.base, this.dims(value)));
+  }
+
+  /** [rows, width] */
+  private rows(value: string): string {
+    const dims = this.dims(value);
+    if (dims.length <= 2) return this.full(value);
+    const form = this.form(value);
+    return (form.rows ??= this.reshape(form.base, rowDims(dims)));
+  }
+
+  private setRows(value: string, rows: string): void {
+    const matrix = this.dims(value).length === 2;
+    this.forms.set(value, { base: rows, rows, ...(matrix && { full: rows }) });
+  }
+
+  private reshape(value: string, dims: readonly number[]): string {
+    const from = this.unshaped.get(value) ?? value;
+    const has = this.target.staticDims(from);
+    if (has.length === dims.length && has.every((dim, i) => dim === dims[i])) return from;
+    const reshaped = this.target.reshape(from, dims);
+    this.unshaped.set(reshaped, from);
+    return reshaped;
+  }
+
+  private constant(tensor: Tensor): string {
+    const { target } = this;
+    if (tensor.type === 'float32' && tensor.dims.length === 0) return target.scalar(tensor.data[0]!);
+    if (tensor.type === 'int64' && tensor.dims.length === 1) {
+      return target.indices(Array.from(tensor.data, Number));
+    }
+    return target.constant(`imported_${target.constants.size}`, tensor);
+  }
+}
+
+function rowDims(dims: readonly number[]): number[] {
+  return [dims.slice(0, -1).reduce((a, b) => a * b, 1), dims.at(-1)!];
+}
+
+interface Rowwise {
+  /** Whether the node works along the last axis only. */
+  readonly applies: (graph: Graph, node: GraphNode) => boolean;
+  /** How many of the inputs are operands; the others are parameters of the node. */
+  readonly operands?: number;
+  readonly attributes?: (node: GraphNode) => Attributes;
+  /** True where the second input is the axis. */
+  readonly axesInput?: boolean;
+}
+
+const elementwise: Rowwise = { applies: () => true };
+
+const lastAxis = (graph: Graph, node: GraphNode, fallback: number): boolean => {
+  const rank = graph.staticDims(node.inputs[0]!).length;
+  return normalizeAxis(intAttribute(node, 'axis', fallback), rank) === rank - 1;
+};
+
+const withLastAxis = (node: GraphNode): Attributes => ({ ...node.attributes, axis: int(1) });
+
+const alongLastAxis = (operands?: number): Rowwise => ({
+  applies: (graph, node) => lastAxis(graph, node, node.op === 'Split' ? 0 : -1),
+  ...(operands !== undefined && { operands }),
+  attributes: withLastAxis,
+});
+
+const reduction: Rowwise = {
+  applies: (graph, node) => {
+    const rank = graph.staticDims(node.inputs[0]!).length;
+    const axes = graph.constantIntegers(node.inputs[1] ?? '');
+    const last = axes?.length === 1 && normalizeAxis(axes[0]!, rank) === rank - 1;
+    return last && intAttribute(node, 'keepdims', 1) === 1;
+  },
+  operands: 1,
+  axesInput: true,
+};
+
+const ROWWISE: Readonly<Record<string, Rowwise>> = {
+  Abs: elementwise,
+  Add: elementwise,
+  Cast: elementwise,
+  Div: elementwise,
+  Elu: elementwise,
+  Erf: elementwise,
+  Exp: elementwise,
+  Gelu: elementwise,
+  HardSwish: elementwise,
+  LeakyRelu: elementwise,
+  Log: elementwise,
+  Max: elementwise,
+  Min: elementwise,
+  Mul: elementwise,
+  Neg: elementwise,
+  Pow: elementwise,
+  Reciprocal: elementwise,
+  Relu: elementwise,
+  Sigmoid: elementwise,
+  Softplus: elementwise,
+  Sqrt: elementwise,
+  Sub: elementwise,
+  Tanh: elementwise,
+  Where: elementwise,
+  Concat: alongLastAxis(),
+  LayerNormalization: alongLastAxis(1),
+  LogSoftmax: alongLastAxis(1),
+  Softmax: alongLastAxis(1),
+  Split: alongLastAxis(1),
+  ReduceMax: reduction,
+  ReduceMean: reduction,
+  ReduceSum: reduction,
+};

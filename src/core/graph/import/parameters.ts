@@ -1,0 +1,239 @@
+import type { ParameterKind, ParameterSpec, ParameterTensor } from '../../models/model.js';
+import type { Graph, GraphNode } from '../graph.js';
+import { intAttribute } from '../graph.js';
+import { moduleOf } from './moduleNames.js';
+import type { ParameterBinding } from './specialize.js';
+
+export interface FoundParameters {
+  /** In the order of the file. */
+  readonly specs: readonly ParameterSpec[];
+  readonly values: ReadonlyMap<string, ParameterTensor>;
+  /** By initializer; several may stand for one parameter. */
+  readonly bindings: ReadonlyMap<string, ParameterBinding>;
+}
+
+/**
+ * Decides which initializers of an export are trained, and what the hub calls them.
+ *
+ * Trained is what has a parameter's name (it ends in `weight`, `bias`, `gamma` or `beta`), and every
+ * matrix that text is multiplied by: exporters that fold constants store the transposed matrices of
+ * linear maps without a name, and the name is recovered from the module that the product belongs
+ * to, or from its bias. Not trained are scalars, masks, position indices and rotary or sinusoidal
+ * tables, which are no parameters of the model or, as in the reference implementations, frozen.
+ * Matrices of equal values are one parameter: folding makes copies of what is tied.
+ */
+export function findParameters(graph: Graph): FoundParameters {
+  const uses = new Uses(graph);
+  const candidates = [...graph.constants.keys()].flatMap((name) => {
+    const candidate = toCandidate(graph, uses, name);
+    return candidate ? [candidate] : [];
+  });
+  // Tables first: what is tied to one goes by its name.
+  candidates.sort((a, b) => Number(b.kind === 'embedding') - Number(a.kind === 'embedding'));
+  const kept: Candidate[] = [];
+  const bindings = new Map<string, ParameterBinding>();
+  for (const candidate of candidates) {
+    const tied = kept.find((other) => isTied(other, candidate));
+    if (!tied) kept.push({ ...candidate, name: freeName(candidate.name, kept) });
+    const { name } = tied ?? kept.at(-1)!;
+    bindings.set(candidate.initializer, { parameter: name, transposed: candidate.transposed });
+  }
+  const order = new Map([...graph.constants.keys()].map((name, i) => [name, i]));
+  kept.sort((a, b) => order.get(a.initializer)! - order.get(b.initializer)!);
+  const depths = findDepths(kept, uses);
+  return {
+    specs: kept.map(({ name, dims, kind }, i) => ({ name, dims, kind, depth: depths[i]! })),
+    values: new Map(kept.map((found) => [found.name, { dims: found.dims, data: hubOrder(found) }])),
+    bindings,
+  };
+}
+
+interface Candidate {
+  readonly initializer: string;
+  readonly name: string;
+  /** As the hub stores it. */
+  readonly dims: readonly number[];
+  readonly kind: ParameterKind;
+  readonly stored: Float32Array;
+  readonly transposed: boolean;
+}
+
+const PARAMETER_NAME = /^(?!onnx::)(?:.*[._])?(?:weight|bias|gamma|beta)$/;
+const NORM_NAME = /norm|gamma|beta|(?:^|[._])ln(?:[._\d]|$)/i;
+
+function toCandidate(graph: Graph, uses: Uses, initializer: string): Candidate | null {
+  const tensor = graph.constants.get(initializer)!;
+  if (tensor.type !== 'float32' || tensor.dims.length === 0) return null;
+  const { dims, data: stored } = tensor;
+  const named = PARAMETER_NAME.test(initializer);
+  const product = uses.productWithText(initializer);
+  if (!named && !(product && dims.length === 2)) return null;
+  if (isPositionTable(dims, stored)) return null;
+  const table = uses.lookUp(initializer);
+  const transposed = !named && product?.op === 'MatMul' && product.inputs[1] === initializer;
+  const name = named
+    ? currentName((table && embeddingModule(table)) ?? initializer)
+    : recoveredName(uses, product!, initializer);
+  return {
+    initializer,
+    name,
+    dims: transposed ? dims.toReversed() : dims,
+    kind: table ? 'embedding' : kindOf(name, dims),
+    stored,
+    transposed,
+  };
+}
+
+/** Sines and cosines of position 0 are zeros and ones. */
+function isPositionTable(dims: readonly number[], values: Float32Array): boolean {
+  if (dims.length !== 2) return false;
+  const first = values.subarray(0, dims[1]);
+  return first.every((x) => x === 0 || x === 1) && first.includes(1);
+}
+
+function kindOf(name: string, dims: readonly number[]): ParameterKind {
+  const isBias = /(?:bias|beta)$/.test(name);
+  if (NORM_NAME.test(name) && dims.length === 1) return isBias ? 'normBias' : 'normScale';
+  if (isBias) return 'bias';
+  return dims.length === 1 ? 'normScale' : 'weight';
+}
+
+/** The decoder's bias has two names; checkpoints keep the shorter one. */
+function currentName(name: string): string {
+  return name.replace(/\.decoder\.bias$/, '.bias');
+}
+
+/** A tied table may be stored under its other name; the look-up knows the module that it is. */
+function embeddingModule(lookUp: GraphNode): string | null {
+  const { path, isEmbedding } = moduleOf(lookUp);
+  return isEmbedding ? `${path}.weight` : null;
+}
+
+function recoveredName(uses: Uses, product: GraphNode, initializer: string): string {
+  const { path } = moduleOf(product);
+  if (path !== '') return `${path}.weight`;
+  const bias = uses.addedBias(product);
+  return bias === null ? initializer : bias.replace(/bias$/, 'weight');
+}
+
+function freeName(name: string, kept: readonly Candidate[]): string {
+  const taken = new Set(kept.map((candidate) => candidate.name));
+  let free = name;
+  for (let i = 1; taken.has(free); i++) free = `${name}.${i}`;
+  return free;
+}
+
+/** Equal matrices are one parameter; equal vectors may be chance, as fresh biases are all zeros. */
+function isTied(a: Candidate, b: Candidate): boolean {
+  if (a.dims.length < 2 || a.dims.join() !== b.dims.join()) return false;
+  const [rows = 1, columns = 1] = a.dims;
+  if (a.transposed === b.transposed) {
+    return a.stored[0] !== a.stored.at(-1) && a.stored.every((x, i) => x === b.stored[i]);
+  }
+  const [plain, flipped] = a.transposed ? [b.stored, a.stored] : [a.stored, b.stored];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      if (plain[row * columns + column] !== flipped[column * rows + row]) return false;
+    }
+  }
+  return true;
+}
+
+function hubOrder({ stored, dims, transposed }: Candidate): Float32Array {
+  return transposed ? transposeMatrix(stored, dims[1]!, dims[0]!) : stored;
+}
+
+/** Values of a [rows, columns] matrix as those of its transpose. */
+export function transposeMatrix(
+  values: Float32Array,
+  rows: number,
+  columns: number,
+): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      result[column * rows + row] = values[row * columns + column]!;
+    }
+  }
+  return result;
+}
+
+const LAYER_NUMBER = /(?:^|\.)(?:layers?|blocks?|h|transformer_encoder|albert_layers)\.(\d+)\./;
+
+/** 0 for embeddings, 1 … N for the layers, N + 1 for the head: by number, else by first use. */
+function findDepths(parameters: readonly Candidate[], uses: Uses): number[] {
+  const numbers = parameters.map(({ name }) => {
+    const found = LAYER_NUMBER.exec(name);
+    return found ? Number(found[1]) + 1 : null;
+  });
+  const last = Math.max(0, ...numbers.map((number) => number ?? 0));
+  const places = parameters.map(({ initializer }) => uses.firstUse(initializer));
+  const numbered = numbers.flatMap((number, i) => (number === null ? [] : [{ number, i }]));
+  return parameters.map(({ name, kind }, i) => {
+    const number = numbers[i];
+    if (number != null) return number;
+    if (kind === 'embedding' || /embed/i.test(name)) return 0;
+    const before = numbered.filter((other) => places[other.i]! < places[i]!);
+    if (before.length === 0) return 0;
+    const after = numbered.some((other) => places[other.i]! > places[i]!);
+    return after ? Math.max(...before.map((other) => other.number)) : last + 1;
+  });
+}
+
+/** Who reads which initializer, and what of it depends on the text. */
+class Uses {
+  private readonly readers = new Map<string, { node: GraphNode; place: number }[]>();
+  private readonly textual: Set<string>;
+
+  constructor(private readonly graph: Graph) {
+    this.textual = new Set(graph.inputs);
+    graph.nodes.forEach((node, place) => {
+      const textual = node.inputs.some((input) => this.textual.has(input));
+      if (textual && node.op !== 'Shape' && node.op !== 'Size') {
+        node.outputs.forEach((output) => this.textual.add(output));
+      }
+      for (const input of new Set(node.inputs)) {
+        const list = this.readers.get(input);
+        if (list) list.push({ node, place });
+        else this.readers.set(input, [{ node, place }]);
+      }
+    });
+  }
+
+  /** The product of something that depends on the text with this matrix. */
+  productWithText(initializer: string): GraphNode | null {
+    const reader = this.nodes(initializer).find(
+      (node) =>
+        (node.op === 'MatMul' || node.op === 'Gemm') &&
+        node.inputs.slice(0, 2).some((input) => input !== initializer && this.textual.has(input)),
+    );
+    return reader ?? null;
+  }
+
+  /** The node that looks rows of this table up. */
+  lookUp(initializer: string): GraphNode | null {
+    const matrix = this.graph.constants.get(initializer)!.dims.length === 2;
+    const found = this.nodes(initializer).find(
+      (node) =>
+        node.op === 'Gather' && node.inputs[0] === initializer && intAttribute(node, 'axis', 0) === 0,
+    );
+    return matrix ? (found ?? null) : null;
+  }
+
+  /** The named vector that is added to a product. */
+  addedBias(product: GraphNode): string | null {
+    const [value = ''] = product.outputs;
+    const [sum] = this.nodes(value).filter((node) => node.op === 'Add');
+    const bias = sum?.inputs.find((input) => input !== value);
+    return bias !== undefined && /bias$/.test(bias) && this.graph.constants.has(bias) ? bias : null;
+  }
+
+  /** Place of the first node that reads the initializer, on its way through layout changes too. */
+  firstUse(initializer: string): number {
+    return this.readers.get(initializer)?.[0]?.place ?? Infinity;
+  }
+
+  private nodes(value: string): GraphNode[] {
+    return (this.readers.get(value) ?? []).map(({ node }) => node);
+  }
+}

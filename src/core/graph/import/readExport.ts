@@ -1,0 +1,102 @@
+import { AppError } from '../../errors.js';
+import { halvesToFloats } from '../../models/halfPrecision.js';
+import type { Tensor } from '../../ports.js';
+import type { Attribute, ValueInfo } from '../graph.js';
+import { Graph } from '../graph.js';
+import type { ExternalData, StoredTensor } from '../onnx.js';
+import { decodeModel } from '../onnx.js';
+
+/** Reads a part of a file in the model's folder; `length` null asks for all that follows. */
+export type ReadExternal = (reference: ExternalData) => Promise<Uint8Array>;
+
+export interface ReadExportOptions {
+  readonly bytes: Uint8Array;
+  /** Only named in errors. */
+  readonly path: string;
+  readonly readExternal: ReadExternal;
+}
+
+export interface ExportedGraph {
+  /** Floats are float32 throughout. */
+  readonly graph: Graph;
+  /** How the file stores its initializers. */
+  readonly stored: ReadonlyMap<string, StoredTensor>;
+}
+
+const FIRST_OPSET = 11;
+const QUANTIZED =
+  /^(?:QLinear.*|Q(?:Gemm|Attention|EmbedLayerNormalization)|DynamicQuantize.*|QuantizeLinear|DequantizeLinear|MatMulInteger.*|ConvInteger|MatMulNBits|MatMulBnb4|GatherBlockQuantized)$/;
+
+/**
+ * Decodes an ONNX file, with the weights that it keeps in other files, and widens half precision.
+ *
+ * @throws AppError `Model` for a file that cannot be read or was made for inference only.
+ */
+export async function readExport(options: ReadExportOptions): Promise<ExportedGraph> {
+  const { bytes, path, readExternal } = options;
+  const stored = new Map<string, StoredTensor>();
+  const references = new Map<string, ExternalData>();
+  const remember = (reference: ExternalData): null => {
+    references.set(referenceKey(reference), reference);
+    return null;
+  };
+  let graph = decodeModel(bytes, path, { external: remember, stored });
+  requireTrainableForm(graph, path);
+  if (references.size > 0) {
+    const found = new Map<string, Uint8Array>();
+    for (const [key, reference] of references) found.set(key, await readExternal(reference));
+    graph = decodeModel(bytes, path, {
+      external: (reference) => found.get(referenceKey(reference))!,
+    });
+  }
+  return { graph: widen(graph), stored };
+}
+
+function referenceKey({ location, offset, length }: ExternalData): string {
+  return `${location}:${offset}:${length ?? ''}`;
+}
+
+function requireTrainableForm(graph: Graph, path: string): void {
+  const quantized = graph.nodes.find(({ op }) => QUANTIZED.test(op));
+  if (quantized) {
+    const problem = `its weights are quantized (${quantized.op}), so it cannot be trained`;
+    const remedy = 'Use the model.onnx that was not quantized, from the same repository.';
+    throw new AppError({ code: 'Model', details: { path, problem, remedy } });
+  }
+  if (graph.opset < FIRST_OPSET) {
+    const problem = `it was exported for opset ${graph.opset}; the oldest that can be read is ${FIRST_OPSET}`;
+    const remedy = 'Export the model again with a newer opset, such as 17.';
+    throw new AppError({ code: 'Model', details: { path, problem, remedy } });
+  }
+}
+
+/** The graph with float32 in the place of float16, in the bodies of control flow too. */
+function widen(graph: Graph): Graph {
+  const wide = new Graph(graph.opset);
+  wide.inputs.push(...graph.inputs);
+  wide.outputs.push(...graph.outputs);
+  for (const [name, info] of graph.values) wide.values.set(name, widenInfo(info));
+  for (const [name, tensor] of graph.constants) wide.constant(name, widenTensor(tensor));
+  wide.nodes = graph.nodes.map((node) => ({
+    ...node,
+    attributes: Object.fromEntries(
+      Object.entries(node.attributes).map(([name, attribute]) => [name, widenAttribute(attribute)]),
+    ),
+  }));
+  return wide;
+}
+
+function widenInfo(info: ValueInfo): ValueInfo {
+  return info.type === 'float16' ? { ...info, type: 'float32' } : info;
+}
+
+function widenTensor(tensor: Tensor): Tensor {
+  if (tensor.type !== 'float16') return tensor;
+  return { type: 'float32', dims: tensor.dims, data: halvesToFloats(tensor.data) };
+}
+
+function widenAttribute(attribute: Attribute): Attribute {
+  if (attribute.kind === 'tensor') return { kind: 'tensor', value: widenTensor(attribute.value) };
+  if (attribute.kind === 'graph') return { kind: 'graph', value: widen(attribute.value) };
+  return attribute;
+}

@@ -1,0 +1,204 @@
+import { AppError } from '../../errors.js';
+import type { Runtime } from '../../ports.js';
+import { ruleFor } from '../../autodiff/rules/table.js';
+import type { Graph, GraphNode, ValueInfo } from '../graph.js';
+import { ints } from '../graph.js';
+import { INFERRED_OPS } from '../shapes.js';
+import { prune } from '../passes/prune.js';
+import { StaticGraph } from './staticGraph.js';
+import { upgradeNode } from './upgrade.js';
+
+/** An initializer that is trained, and how the file stores it. */
+export interface ParameterBinding {
+  /** The hub's name. */
+  readonly parameter: string;
+  /** True where the file holds the transposed matrix. */
+  readonly transposed: boolean;
+}
+
+export interface SpecializeOptions {
+  /** The file's graph: weights widened to float32, any opset from 11 on. */
+  readonly source: Graph;
+  /** Initializers that are trained; the graph gets an input for each parameter. */
+  readonly bindings: ReadonlyMap<string, ParameterBinding>;
+  /** Dims of the parameters. */
+  readonly parameters: ReadonlyMap<string, readonly number[]>;
+  /** The source's inputs: sizes of what is fed, or the constant that stands for it. */
+  readonly inputs: (graph: StaticGraph, name: string) => Promise<string>;
+  readonly output: string;
+  readonly runtime: Runtime;
+}
+
+export interface Specialized {
+  /** Static sizes, opset 20; its inputs are the parameters' names and those that are fed. */
+  readonly graph: StaticGraph;
+  readonly output: string;
+}
+
+/**
+ * The file's graph for one batch shape. Everything that does not depend on text or weights (sizes,
+ * positions, masks of constants, relative-position buckets, rotary tables) has become a constant.
+ *
+ * @throws AppError `UnsupportedOp` that lists every operator which cannot be trained through;
+ * `Graph` where sizes depend on the text.
+ */
+export async function specialize(options: SpecializeOptions): Promise<Specialized> {
+  const specializer = new Specializer(options);
+  const output = await specializer.run();
+  specializer.requireSupport(output);
+  const { graph } = specializer;
+  graph.graph.outputs.push(output);
+  prune(graph.graph);
+  return { graph, output };
+}
+
+interface UnsupportedNode {
+  readonly op: string;
+  readonly opset: number;
+  readonly node: string;
+}
+
+class Specializer {
+  readonly graph: StaticGraph;
+  /** Values of the file that could not be had, because an operator on the way is unknown. */
+  private readonly missing = new Set<string>();
+  private readonly unsupported: UnsupportedNode[] = [];
+  /** The file's node behind each value. */
+  private readonly origins = new Map<string, GraphNode>();
+
+  constructor(private readonly options: SpecializeOptions) {
+    this.graph = new StaticGraph(options.runtime);
+  }
+
+  async run(): Promise<string> {
+    const { source, bindings, parameters, inputs } = this.options;
+    const values = new Map<string, string>();
+    for (const [name, dims] of parameters) {
+      this.graph.input(name, { type: 'float32', dims } satisfies ValueInfo);
+    }
+    for (const [name, tensor] of source.constants) {
+      const binding = bindings.get(name);
+      values.set(name, binding ? await this.parameter(binding) : this.graph.constant(tensor));
+    }
+    for (const name of source.inputs) values.set(name, await inputs(this.graph, name));
+    await this.addNodes(source, values);
+    const output = values.get(this.options.output);
+    if (output === undefined) this.refuse();
+    return output!;
+  }
+
+  private parameter({ parameter, transposed }: ParameterBinding): Promise<string> {
+    if (!transposed) return Promise.resolve(parameter);
+    return this.graph.emit({
+      op: 'Transpose',
+      inputs: [parameter],
+      attributes: { perm: ints([1, 0]) },
+    });
+  }
+
+  private async addNodes(source: Graph, values: Map<string, string>): Promise<void> {
+    for (const node of neededNodes(source)) {
+      if (node.inputs.some((input) => this.missing.has(input))) {
+        node.outputs.forEach((output) => this.missing.add(output));
+        continue;
+      }
+      const outputs = await this.addNode(node, values);
+      node.outputs.forEach((name, i) => {
+        const value = outputs?.[i];
+        if (value === undefined) this.missing.add(name);
+        else values.set(name, value);
+        if (value !== undefined && !this.origins.has(value)) this.origins.set(value, node);
+      });
+    }
+  }
+
+  private async addNode(
+    node: GraphNode,
+    values: ReadonlyMap<string, string>,
+  ): Promise<readonly string[] | null> {
+    const inputs = node.inputs.map((input) => (input === '' ? '' : values.get(input)!));
+    const { opset } = this.options.source;
+    if (node.op === 'If' && node.domain === '') return this.inlineIf(node, inputs[0]!, values);
+    const computed = inputs.every((input) => input === '' || this.graph.tensor(input));
+    const known = node.domain === '' && (computed || INFERRED_OPS.has(node.op));
+    if (!known && !(node.domain === '' && REWRITTEN.has(node.op))) {
+      this.unsupported.push({ op: node.op, opset, node: node.name });
+      return null;
+    }
+    return upgradeNode({ graph: this.graph, node, inputs, opset });
+  }
+
+  /** The branch that is taken, where that does not depend on the text. */
+  private async inlineIf(
+    node: GraphNode,
+    condition: string,
+    values: ReadonlyMap<string, string>,
+  ): Promise<readonly string[] | null> {
+    const taken = this.graph.tensor(condition)?.data[0];
+    const branch = node.attributes[taken ? 'then_branch' : 'else_branch'];
+    if (taken === undefined || branch?.kind !== 'graph') {
+      const { opset } = this.options.source;
+      this.unsupported.push({ op: node.op, opset, node: node.name });
+      return null;
+    }
+    const inner = new Map(values);
+    for (const [name, tensor] of branch.value.constants) {
+      inner.set(name, this.graph.constant(tensor));
+    }
+    await this.addNodes(branch.value, inner);
+    const outputs = branch.value.outputs.map((name) => inner.get(name));
+    return outputs.every((output) => output !== undefined) ? outputs : null;
+  }
+
+  /** Lists what lies between a parameter and the output and has no gradient. */
+  requireSupport(output: string): void {
+    const { nodes } = this.graph.graph;
+    const varying = new Set(this.options.parameters.keys());
+    const path = nodes.filter((node) => {
+      const depends = node.inputs.some((input) => varying.has(input));
+      if (!depends || ruleFor(node.op)?.kind === 'zero') return false;
+      node.outputs.forEach((name) => varying.add(name));
+      return true;
+    });
+    const wanted = new Set([output]);
+    for (const node of path.reverse()) {
+      if (!node.outputs.some((name) => wanted.has(name))) continue;
+      node.inputs.forEach((name) => wanted.add(name));
+      const entry = ruleFor(node.op);
+      if (entry !== undefined && entry.kind !== 'refuse') continue;
+      const origin = node.outputs.map((name) => this.origins.get(name)).find(Boolean);
+      const { opset } = this.options.source;
+      this.unsupported.push({ op: node.op, opset, node: origin?.name ?? node.name });
+    }
+    if (this.unsupported.length > 0) this.refuse();
+  }
+
+  private refuse(): never {
+    const ops = [...this.unsupported];
+    throw new AppError({ code: 'UnsupportedOp', details: { ops } });
+  }
+}
+
+/** Operators that are rewritten into others before their shapes matter. */
+const REWRITTEN = new Set(['Constant', 'ReduceLogSum']);
+
+/** The nodes that an output of the graph depends on, in order. */
+function neededNodes(graph: Graph): GraphNode[] {
+  const needed = new Set(graph.outputs);
+  const nodes = graph.nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((output) => needed.has(output))) return false;
+    readsOf(node).forEach((input) => needed.add(input));
+    return true;
+  });
+  return nodes.reverse();
+}
+
+/** What a node reads, from inside its branches too. */
+function readsOf(node: GraphNode): string[] {
+  const inside = Object.values(node.attributes).flatMap((attribute) =>
+    attribute.kind === 'graph'
+      ? [...attribute.value.outputs, ...attribute.value.nodes.flatMap(readsOf)]
+      : [],
+  );
+  return [...node.inputs, ...inside];
+}

@@ -1,0 +1,172 @@
+import type { Runtime, Tensor } from '../../ports.js';
+import type { GraphNode, ValueInfo } from '../graph.js';
+import { Graph, graphError } from '../graph.js';
+import { encodeModel } from '../onnx.js';
+import { inferShapes } from '../shapes.js';
+import type { Operation } from './simplify.js';
+import { simplify } from './simplify.js';
+
+/** The opset whose forms imported graphs are brought to. */
+export const IMPORT_OPSET = 20;
+
+const FLOAT32_LOWEST = -3.4028234663852886e38;
+
+/**
+ * A graph under construction in which every size is known. What does not depend on data is computed
+ * by the runtime on the spot and becomes a constant; equal nodes and equal constants are one.
+ */
+export class StaticGraph {
+  readonly graph = new Graph(IMPORT_OPSET);
+  private readonly constantsByContent = new Map<string, string[]>();
+  private readonly known = new Map<string, readonly string[]>();
+  private readonly producers = new Map<string, GraphNode>();
+  private counter = 0;
+
+  constructor(private readonly runtime: Runtime) {}
+
+  input(name: string, info: ValueInfo): string {
+    return this.graph.input(name, info.type, info.dims);
+  }
+
+  /** A constant, shared with others of the same content. */
+  constant(tensor: Tensor): string {
+    const key = contentKey(tensor);
+    const same = (this.constantsByContent.get(key) ?? []).find((name) =>
+      sameContent(this.graph.constants.get(name)!, tensor),
+    );
+    if (same !== undefined) return same;
+    const name = this.graph.constant(`constant_${this.counter++}`, tensor);
+    this.constantsByContent.set(key, [...(this.constantsByContent.get(key) ?? []), name]);
+    return name;
+  }
+
+  integers(values: readonly number[]): string {
+    const data = BigInt64Array.from(values, BigInt);
+    return this.constant({ type: 'int64', dims: [values.length], data });
+  }
+
+  tensor(value: string): Tensor | undefined {
+    return this.graph.constants.get(value);
+  }
+
+  producer(value: string): GraphNode | undefined {
+    return this.producers.get(value);
+  }
+
+  dims(value: string): readonly number[] {
+    return this.graph.staticDims(value);
+  }
+
+  /** The value with other dims, without moving data. */
+  async reshape(x: string, dims: readonly number[]): Promise<string> {
+    const tensor = this.tensor(x);
+    if (tensor) return this.constant({ ...tensor, dims });
+    return this.emit({ op: 'Reshape', inputs: [x, this.integers(dims)] });
+  }
+
+  /** Adds an operation with one output that matters. */
+  async emit(operation: Operation): Promise<string> {
+    return (await this.emitAll(operation))[0]!;
+  }
+
+  /** Adds an operation, or finds that its result is at hand; returns its outputs. */
+  async emitAll(operation: Operation): Promise<readonly string[]> {
+    const simpler = await simplify(this, operation);
+    if (simpler !== null) return [simpler];
+    const key = operationKey(operation);
+    const before = this.known.get(key);
+    if (before) return before;
+    const { op, inputs, domain = '', attributes = {}, outputCount = 1 } = operation;
+    const tensors = inputs.map((input) => (input === '' ? null : this.tensor(input)));
+    const outputs =
+      domain === '' && tensors.every((tensor) => tensor !== undefined)
+        ? (await this.evaluate(operation, tensors)).map((tensor) => this.constant(tensor))
+        : this.append({ op, domain, inputs, attributes, outputCount });
+    this.known.set(key, outputs);
+    return outputs;
+  }
+
+  private append(operation: Required<Operation>): string[] {
+    const { op, domain, attributes, outputCount } = operation;
+    const inputs = operation.inputs.map((input) => this.finite(input));
+    const outputs = this.graph.nodeWithOutputs(op, inputs, { domain, attributes, outputCount });
+    if (!this.graph.values.has(outputs[0]!)) {
+      throw graphError(op, 'sizes that do not depend on the text', `${op} of computed sizes`);
+    }
+    const node = this.graph.nodes.at(-1)!;
+    for (const output of outputs) this.producers.set(output, node);
+    return outputs;
+  }
+
+  /**
+   * Minus infinity in a mask becomes the lowest number: where a whole row is masked, attention is
+   * then spread evenly instead of being 0/0, and no other row can tell the difference.
+   */
+  private finite(value: string): string {
+    const tensor = this.tensor(value);
+    if (tensor?.type !== 'float32' || !tensor.data.includes(-Infinity)) return value;
+    const data = tensor.data.map((x) => (x === -Infinity ? FLOAT32_LOWEST : x));
+    return this.constant({ ...tensor, data });
+  }
+
+  /** Runs one operation on constants. */
+  private async evaluate(
+    { op, inputs, attributes = {}, outputCount = 1 }: Operation,
+    tensors: readonly (Tensor | null | undefined)[],
+  ): Promise<Tensor[]> {
+    const graph = new Graph(IMPORT_OPSET);
+    const feeds: Record<string, Tensor> = {};
+    const names = inputs.map((_, i) => {
+      const tensor = tensors[i];
+      if (!tensor) return '';
+      const name = `x${i}`;
+      feeds[name] = tensor;
+      return graph.input(name, tensor.type, tensor.dims);
+    });
+    const outputs = Array.from({ length: outputCount }, (_, i) => `y${i}`);
+    const node: GraphNode = { op, domain: '', name: op, inputs: names, outputs, attributes };
+    graph.nodes.push(node);
+    graph.outputs.push(...outputs);
+    inferShapes(graph, node).forEach((info, i) => graph.values.set(`y${i}`, info));
+    const session = await this.runtime.createSession(encodeModel(graph), {
+      threads: 1,
+      memoryPattern: false,
+    });
+    try {
+      const wanted = Object.fromEntries(outputs.map((name) => [name, null]));
+      const results = await session.run(feeds, wanted);
+      return outputs.map((name) => results[name]!);
+    } finally {
+      await session.release();
+    }
+  }
+}
+
+function operationKey({
+  op,
+  domain = '',
+  inputs,
+  attributes = {},
+  outputCount = 1,
+}: Operation): string {
+  const sorted = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  const written = JSON.stringify(sorted, (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+  return [op, domain, outputCount, ...inputs, written].join('\n');
+}
+
+/** Equal for equal tensors; different ones of many values may share it. */
+function contentKey({ type, dims, data }: Tensor): string {
+  const sample = data.length <= 64 ? data : [data[0], data.at(-1), data[data.length >> 1]];
+  return `${type}:${dims.join('x')}:${Array.from<unknown>(sample).join()}`;
+}
+
+function sameContent(a: Tensor, b: Tensor): boolean {
+  if (a.data === b.data) return true;
+  // Bytes are compared, so that NaN equals itself and 0 differs from -0.
+  const [x, y] = [a, b].map(
+    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
+  return x!.length === y!.length && x!.every((byte, i) => byte === y![i]);
+}

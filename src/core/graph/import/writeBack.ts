@@ -1,0 +1,77 @@
+import { floatsToHalves } from '../../models/halfPrecision.js';
+import type { ParameterTensor } from '../../models/model.js';
+import type { StoredTensor } from '../onnx.js';
+import { graphError } from '../graph.js';
+import { transposeMatrix } from './parameters.js';
+import type { ParameterBinding } from './specialize.js';
+
+/** Bytes that take the place of others in a file. */
+export interface Patch {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface WrittenExport {
+  /** The whole model file. */
+  readonly bytes: Uint8Array;
+  /** What changes in the files beside it, by their location. */
+  readonly external: ReadonlyMap<string, readonly Patch[]>;
+}
+
+/**
+ * The file with other values in its trained initializers. Nothing else changes, so it runs wherever
+ * the original does.
+ */
+export function writeBack(options: {
+  readonly file: Uint8Array;
+  readonly stored: ReadonlyMap<string, StoredTensor>;
+  readonly bindings: ReadonlyMap<string, ParameterBinding>;
+  readonly parameters: ReadonlyMap<string, ParameterTensor>;
+}): WrittenExport {
+  const { file, stored, bindings, parameters } = options;
+  const bytes = new Uint8Array(file);
+  const external = new Map<string, Patch[]>();
+  for (const [initializer, { parameter, transposed }] of bindings) {
+    const tensor = parameters.get(parameter);
+    const entry = stored.get(initializer);
+    if (!tensor) continue;
+    const [rows = 1, columns = 1] = tensor.dims;
+    const values = transposed ? transposeMatrix(tensor.data, rows, columns) : tensor.data;
+    const encoded = entry && encodeValues(values, entry.elementType);
+    if (!encoded || !entry.place) {
+      throw graphError(initializer, 'a tensor whose values stand in one piece', 'another form');
+    }
+    if ('start' in entry.place) bytes.set(encoded, entry.place.start);
+    else {
+      const { location, offset } = entry.place;
+      external.set(location, [...(external.get(location) ?? []), { offset, bytes: encoded }]);
+    }
+  }
+  return { bytes, external };
+}
+
+/** Values as ONNX stores them: float32, float16, float64 or bfloat16. */
+function encodeValues(values: Float32Array, elementType: number): Uint8Array | null {
+  switch (elementType) {
+    case 1:
+      return asBytes(values);
+    case 10:
+      return asBytes(floatsToHalves(values));
+    case 11:
+      return asBytes(Float64Array.from(values));
+    case 16:
+      return asBytes(roundToBfloat16(values));
+    default:
+      return null;
+  }
+}
+
+function asBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** The upper half of each float32, rounded to nearest, ties to even. */
+function roundToBfloat16(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(bits, (x) => (x + 0x7fff + ((x >>> 16) & 1)) >>> 16);
+}

@@ -1,0 +1,244 @@
+import * as z from 'zod';
+import { AppError } from '../errors.js';
+import type { Dimension, Graph } from '../graph/graph.js';
+import { int } from '../graph/graph.js';
+import { fuseGelu } from '../graph/import/fuseGelu.js';
+import { fuseNormalization } from '../graph/import/fuseNormalization.js';
+import { lower } from '../graph/import/lower.js';
+import { findParameters } from '../graph/import/parameters.js';
+import type { ReadExternal } from '../graph/import/readExport.js';
+import { readExport } from '../graph/import/readExport.js';
+import type { Specialized } from '../graph/import/specialize.js';
+import { specialize } from '../graph/import/specialize.js';
+import type { StaticGraph } from '../graph/import/staticGraph.js';
+import type { WrittenExport } from '../graph/import/writeBack.js';
+import { writeBack } from '../graph/import/writeBack.js';
+import type { Runtime, Tensor } from '../ports.js';
+import type { HeadKind, Model, ModelInputs, ParameterTensor } from './model.js';
+
+/** The fields of `config.json` that tell what an export cannot; families differ in their names. */
+const configSchema = z.looseObject({
+  model_type: z.string().default('unknown'),
+  vocab_size: z.int().positive().optional(),
+  hidden_size: z.int().positive().optional(),
+  dim: z.int().positive().optional(),
+  num_hidden_layers: z.int().min(0).optional(),
+  n_layers: z.int().min(0).optional(),
+  max_position_embeddings: z.int().positive().optional(),
+  max_length: z.int().positive().optional(),
+  pad_token_id: z.int().nullish(),
+});
+type ImportedConfig = z.infer<typeof configSchema>;
+
+export interface ImportedModelOptions {
+  /** The `.onnx` file. */
+  readonly bytes: Uint8Array;
+  /** Named in errors. */
+  readonly path: string;
+  /** Reads weights that the file keeps beside it. */
+  readonly readExternal: ReadExternal;
+  /** `config.json`. */
+  readonly config: unknown;
+  /** Computes what depends on batch shapes alone. */
+  readonly runtime: Runtime;
+}
+
+export interface ImportedModel {
+  readonly model: Model;
+  /** Every parameter of the model by its hub name. */
+  readonly parameters: Map<string, ParameterTensor>;
+  /** The file with these values: same graph, same names. */
+  writeBack(parameters: ReadonlyMap<string, ParameterTensor>): WrittenExport;
+}
+
+/**
+ * A model made from an ONNX export: any encoder of opset 11 to 20 whose logits are computed from
+ * `input_ids` and, if it has them, `attention_mask`, `token_type_ids` and `position_ids`.
+ *
+ * @throws AppError `Model` for a file that is no trainable export, `UnsupportedOp` that lists every
+ * operator without a gradient: both here, before anything else is made.
+ */
+export async function createImportedModel(options: ImportedModelOptions): Promise<ImportedModel> {
+  const { bytes, path, readExternal, runtime } = options;
+  const config = parseConfig(options.config, path);
+  const { graph: source, stored } = await readExport({ bytes, path, readExternal });
+  const output = findLogits(source, path);
+  requireInputs(source, path);
+  const found = findParameters(source);
+  const dimsOf = new Map(found.specs.map(({ name, dims }) => [name, dims]));
+  const specializeFor = (inputs: ModelInputs): Promise<Specialized> =>
+    specialize({
+      source,
+      bindings: found.bindings,
+      parameters: dimsOf,
+      inputs: (graph, name) => feed(graph, source, name, inputs, config),
+      output,
+      runtime,
+    });
+
+  const trial = await specializeFor(TRIAL);
+  const used = new Set(trial.graph.graph.inputs);
+  const specs = found.specs.filter(({ name }) => used.has(name));
+  const dims = trial.graph.dims(trial.output);
+  const outputSize = dims.at(-1) ?? 0;
+  const shape = describe(config, specs.map(({ depth }) => depth));
+  const model: Model = {
+    family: config.model_type,
+    head: headOf(dims, outputSize, config),
+    outputSize,
+    ...shape,
+    hasTokenTypes: source.inputs.includes('token_type_ids'),
+    parameters: specs,
+    async addForward(graph, inputs, parameter) {
+      const { graph: specialized } = await specializeFor(inputs);
+      return addSpecialized(graph, specialized.graph, inputs, parameter);
+    },
+  };
+  return {
+    model,
+    parameters: new Map(specs.map(({ name }) => [name, found.values.get(name)!])),
+    writeBack: (parameters) =>
+      writeBack({ file: bytes, stored, bindings: found.bindings, parameters }),
+  };
+}
+
+/** A shape that the graph is tried at: all sizes differ, so that none is mistaken for another. */
+const TRIAL: ModelInputs = {
+  inputIds: 'input_ids',
+  attentionMask: 'attention_mask',
+  tokenTypeIds: 'token_type_ids',
+  batch: 2,
+  length: 11,
+};
+
+function addSpecialized(
+  graph: Graph,
+  specialized: Graph,
+  inputs: ModelInputs,
+  parameter: (name: string) => string,
+): string {
+  fuseNormalization(specialized);
+  fuseGelu(specialized);
+  const given: Readonly<Record<string, string | null>> = {
+    input_ids: inputs.inputIds,
+    attention_mask: inputs.attentionMask,
+    token_type_ids: inputs.tokenTypeIds,
+  };
+  return lower({
+    source: specialized,
+    target: graph,
+    input: (name) => (Object.hasOwn(given, name) ? given[name]! : parameter(name)),
+  });
+}
+
+const KNOWN_INPUTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'];
+
+function requireInputs(source: Graph, path: string): void {
+  const unknown = source.inputs.filter((name) => !KNOWN_INPUTS.includes(name));
+  if (unknown.length > 0 || !source.inputs.includes('input_ids')) {
+    const problem =
+      unknown.length > 0
+        ? `it wants inputs that are not known here (${unknown.join(', ')})`
+        : 'it has no input named input_ids';
+    throw modelError(path, problem, 'Use an export of a text encoder, as Optimum makes them.');
+  }
+  for (const name of source.inputs) {
+    const fixed = source.info(name).dims.filter((dim) => typeof dim === 'number' && dim > 1);
+    if (fixed.length > 0) {
+      const problem = `it was exported for one size only (${name} is ${source.info(name).dims.join(' × ')})`;
+      throw modelError(path, problem, 'Export it again with a free batch size and length.');
+    }
+  }
+}
+
+/** The output that is trained: the only one, or the one that is named logits. */
+function findLogits(source: Graph, path: string): string {
+  const output = source.outputs.find((name) => name === 'logits') ?? source.outputs[0];
+  if (output === undefined || /hidden_state|embedding|pooler/.test(output)) {
+    const problem = 'it was exported without a head: its output is no logits';
+    throw modelError(path, problem, 'Use an export made for fill-mask or classification.');
+  }
+  source.outputs.splice(0, source.outputs.length, output);
+  return output;
+}
+
+/** The value of one of the file's inputs. */
+async function feed(
+  graph: StaticGraph,
+  source: Graph,
+  name: string,
+  inputs: ModelInputs,
+  config: ImportedConfig,
+): Promise<string> {
+  const { type } = source.info(name);
+  const dims = [sizeOf(inputs.batch), sizeOf(inputs.length)];
+  const fed = (): string => graph.input(name, { type: 'int64', dims });
+  const all = (value: (column: number) => number): string => {
+    const data = BigInt64Array.from({ length: dims[0]! * dims[1]! }, (_, i) =>
+      BigInt(value(i % dims[1]!)),
+    );
+    return graph.constant({ type: 'int64', dims, data } satisfies Tensor);
+  };
+  const value =
+    name === 'input_ids'
+      ? fed()
+      : name === 'attention_mask'
+        ? inputs.attentionMask === null
+          ? all(() => 1)
+          : fed()
+        : name === 'token_type_ids'
+          ? inputs.tokenTypeIds === null
+            ? all(() => 0)
+            : fed()
+          : all((column) => column + positionOffset(config));
+  if (type === 'int64') return value;
+  const to = type === 'int32' ? 6 : type === 'bool' ? 9 : 1;
+  return graph.emit({ op: 'Cast', inputs: [value], attributes: { to: int(to) } });
+}
+
+function sizeOf(dim: Dimension): number {
+  if (typeof dim === 'number') return dim;
+  throw new RangeError('an imported graph is built for static sizes');
+}
+
+/** Families of RoBERTa's kind count positions from the padding id on. */
+const OFFSET_FAMILIES = new Set(['roberta', 'xlm-roberta', 'camembert', 'mpnet', 'xlm-roberta-xl']);
+
+function positionOffset(config: ImportedConfig): number {
+  return OFFSET_FAMILIES.has(config.model_type) ? (config.pad_token_id ?? 1) + 1 : 0;
+}
+
+function headOf(
+  dims: readonly number[],
+  outputSize: number,
+  config: ImportedConfig,
+): HeadKind {
+  if (dims.length === 2) return 'sequence';
+  return outputSize === config.vocab_size ? 'masked-lm' : 'token';
+}
+
+function describe(
+  config: ImportedConfig,
+  depths: readonly number[],
+): Pick<Model, 'layerCount' | 'hiddenSize' | 'maxLength'> {
+  const positions = config.max_position_embeddings ?? config.max_length ?? 512;
+  return {
+    layerCount: config.num_hidden_layers ?? config.n_layers ?? Math.max(0, ...depths) - 1,
+    hiddenSize: config.hidden_size ?? config.dim ?? 0,
+    maxLength: positions - positionOffset(config),
+  };
+}
+
+function parseConfig(config: unknown, path: string): ImportedConfig {
+  const parsed = configSchema.safeParse(config);
+  if (parsed.success) return parsed.data;
+  const problem = 'the config.json that belongs to it is malformed';
+  throw new AppError(
+    { code: 'Model', details: { path, problem, remedy: 'Download the model again.' } },
+    { cause: parsed.error },
+  );
+}
+
+function modelError(path: string, problem: string, remedy: string): AppError {
+  return new AppError({ code: 'Model', details: { path, problem, remedy } });
+}

@@ -1,0 +1,96 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { ImportedModel } from '../../src/core/models/imported.js';
+import { createImportedModel } from '../../src/core/models/imported.js';
+import type { ParameterTensor } from '../../src/core/models/model.js';
+import { readSafetensors } from '../../src/core/models/safetensors.js';
+import type { TrainingBatch } from '../../src/core/train/batch.js';
+import { createOnnxRuntime } from '../../src/node/onnxRuntime.js';
+
+/** Exports and references made by scripts/fixtures/exportGraphs.py. */
+const FOLDER = path.join(import.meta.dirname, '../fixtures/imported');
+
+const unzip = (...parts: string[]): Uint8Array =>
+  gunzipSync(fs.readFileSync(path.join(FOLDER, ...parts)));
+
+/** Every export as `[folder, name]`. */
+export const EXPORTS: readonly (readonly [string, string])[] = fs
+  .readdirSync(FOLDER, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name: folder }) =>
+    fs
+      .readdirSync(path.join(FOLDER, folder))
+      .filter((file) => file.endsWith('.onnx.gz'))
+      .map((file) => [folder, file.slice(0, -'.onnx.gz'.length)] as const),
+  );
+
+export function exportBytes(folder: string, name: string): Uint8Array {
+  return unzip(folder, `${name}.onnx.gz`);
+}
+
+export function exportConfig(folder: string): Record<string, unknown> {
+  const file = path.join(FOLDER, folder, 'config.json');
+  return JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>;
+}
+
+export function importExport(folder: string, name: string): Promise<ImportedModel> {
+  return createImportedModel({
+    bytes: exportBytes(folder, name),
+    path: `${folder}/${name}.onnx`,
+    readExternal: () => Promise.reject(new Error('nothing is stored elsewhere')),
+    config: exportConfig(folder),
+    runtime: createOnnxRuntime(),
+  });
+}
+
+export interface Reference {
+  /** Of the first batch. */
+  readonly logits: ParameterTensor;
+  readonly loss: number;
+  readonly gradients: ReadonlyMap<string, ParameterTensor>;
+  /** Of 20 steps of AdamW at 1e-3, in float64. */
+  readonly losses: readonly number[];
+  readonly batches: readonly TrainingBatch[];
+}
+
+export function readReference(folder: string): Reference {
+  const tensors = readSafetensors(unzip(folder, 'reference.safetensors.gz'), folder);
+  const numbers = (name: string): number[] => Array.from(tensors.get(name)!.data);
+  const gradients = new Map(
+    [...tensors].flatMap(([name, tensor]) =>
+      name.startsWith('grad.') ? [[name.slice('grad.'.length), tensor] as const] : [],
+    ),
+  );
+  return {
+    logits: tensors.get('logits')!,
+    loss: numbers('loss')[0]!,
+    gradients,
+    losses: numbers('losses'),
+    batches: numbers('losses').map((_, i) => readBatch(tensors, i)),
+  };
+}
+
+function readBatch(tensors: ReadonlyMap<string, ParameterTensor>, index: number): TrainingBatch {
+  const slice = (name: string): BigInt64Array => {
+    const { dims, data } = tensors.get(`batch.${name}`)!;
+    const size = data.length / dims[0]!;
+    return BigInt64Array.from(data.subarray(index * size, (index + 1) * size), BigInt);
+  };
+  const [, batchSize = 0, length = 0] = tensors.get('batch.ids')!.dims;
+  const attentionMask = slice('mask');
+  const positions = slice('positions');
+  return {
+    batchSize,
+    length,
+    rowCount: positions.length,
+    inputIds: slice('ids'),
+    attentionMask,
+    tokenTypeIds: slice('types'),
+    positions,
+    labels: slice('labels'),
+    values: null,
+    weights: new Float32Array(positions.length).fill(1),
+    tokenCount: attentionMask.reduce((sum, x) => sum + Number(x), 0),
+  };
+}

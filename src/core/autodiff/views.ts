@@ -8,14 +8,22 @@ import { int } from '../graph/graph.js';
 interface Views {
   /** Result of an Expand → its operand. */
   readonly expanded: Map<string, string>;
-  readonly placed: Map<string, Placement>;
+  readonly placed: Map<string, Placed>;
 }
 
-/** `source` lies along `axis` from `start` among zeros. */
+/** Where a value lies among zeros. */
 export interface Placement {
-  readonly source: string;
   readonly axis: number;
+  /** First place of the value along the axis. */
   readonly start: number;
+  /** Size of the whole along the axis. */
+  readonly size: number;
+  /** The shape that the whole is then given. */
+  readonly shape: readonly number[];
+}
+
+interface Placed extends Placement {
+  readonly source: string;
 }
 
 const known = new WeakMap<Graph, Views>();
@@ -46,40 +54,38 @@ export function expansionSource(graph: Graph, x: string): string {
   return viewsOf(graph).expanded.get(x) ?? x;
 }
 
-/** Zeros of `size` along `axis`, with `x` from `start` on. */
-export function placeAt(
-  graph: Graph,
-  x: string,
-  { axis, start, size }: { axis: number; start: number; size: number },
-): string {
+/** A whole that is 0 but where `x` lies in it. */
+export function placeAt(graph: Graph, x: string, placement: Placement): string {
+  const { axis, start, size, shape } = placement;
   const dims = graph.staticDims(x);
   const after = size - start - dims[axis]!;
-  if (start === 0 && after === 0) return x;
+  const reshaped = (whole: string): string =>
+    same(graph.staticDims(whole), shape) ? whole : graph.reshape(whole, shape);
+  if (start === 0 && after === 0) return reshaped(x);
   const pads = [...dims, ...dims].map(() => 0);
   pads[axis] = start;
   pads[dims.length + axis] = after;
-  const output = graph.node('Pad', [x, graph.indices(pads)]);
-  viewsOf(graph).placed.set(output, { source: x, axis, start });
+  const output = reshaped(graph.node('Pad', [x, graph.indices(pads)]));
+  viewsOf(graph).placed.set(output, { ...placement, source: x });
   return output;
 }
 
 /** The sum of two placed values as one, where they lie at the same place or side by side. */
 export function joinPlaced(graph: Graph, a: string, b: string): string | null {
-  const [first, second] = [a, b]
-    .map((value) => viewsOf(graph).placed.get(value))
-    .sort((p, q) => (p?.start ?? 0) - (q?.start ?? 0));
-  if (!first || first.axis !== second?.axis) return null;
+  const { placed } = viewsOf(graph);
+  const [first, second] = [placed.get(a), placed.get(b)].sort(
+    (p, q) => (p?.start ?? 0) - (q?.start ?? 0),
+  );
+  if (!first || first.axis !== second?.axis || first.size !== second.size) return null;
+  if (graph.info(first.source).dims.length !== graph.info(second.source).dims.length) return null;
   const { axis, start } = first;
-  const size = graph.staticDims(a)[axis]!;
   const [length, other] = [first, second].map(({ source }) => graph.staticDims(source)[axis]!);
+  const parts = [first.source, second.source];
   if (start === second.start && length === other) {
-    return placeAt(graph, graph.node('Add', [first.source, second.source]), { axis, start, size });
+    return placeAt(graph, graph.node('Add', parts), first);
   }
   if (start + length! !== second.start) return null;
-  const joined = graph.node('Concat', [first.source, second.source], {
-    attributes: { axis: int(axis) },
-  });
-  return placeAt(graph, joined, { axis, start, size });
+  return placeAt(graph, graph.node('Concat', parts, { attributes: { axis: int(axis) } }), first);
 }
 
 /** True for a value that `placeAt` made. */

@@ -554,6 +554,8 @@ const layouts: readonly GradientCase[] = [
           [-1, 3],
         ],
       ],
+      ['every second', [[0], [99], [0], [2]]],
+      ['every other second', [[1], [99], [0], [2]]],
       ['backwards', [[-1], [-99], [1], [-1]]],
       ['backwards by two', [[4], [-99], [1], [-2]]],
       ['everything', [[0], [99], [1], [1]]],

@@ -235,25 +235,32 @@ describe('differentiate', () => {
     expect(graph.nodes.filter(({ op }) => op === 'Mod')).toHaveLength(1);
   });
 
-  it('puts a value together again where it was taken apart, without padding by zeros', () => {
-    const graph = new Graph(20);
-    const w = graph.input('w', 'float32', [4, 6]);
-    const part = (from: number, to: number): string =>
-      graph.node('Slice', [w, ...[[from], [to], [1]].map((at) => graph.indices(at))]);
-    const turned = graph.node('Concat', [graph.node('Neg', [part(3, 6)]), part(0, 3)], {
-      attributes: { axis: int(1) },
-    });
-    const mixed = graph.node('Add', [
-      graph.node('Mul', [turned, graph.input('sin', 'float32', [4, 6])]),
-      graph.node('Mul', [w, graph.input('cos', 'float32', [4, 6])]),
-    ]);
-    const loss = graph.reshape(graph.node('ReduceSum', [mixed]), []);
-    const gradients = differentiate(graph, { loss, parameters: [w] });
-    prune(graph, gradients.get('w')!.dense!);
-    const ops = graph.nodes.map(({ op }) => op);
-    expect(ops).not.toContain('Pad');
-    expect(ops.filter((op) => op === 'Concat')).toHaveLength(1);
-  });
+  it.each([
+    ['halves', [0, 3, 1], [3, 6, 1]],
+    ['pairs', [0, 6, 2], [1, 6, 2]],
+  ])(
+    'puts a value together again where it was taken apart by %s, without adding zeros',
+    (_, first, second) => {
+      const graph = new Graph(20);
+      const w = graph.input('w', 'float32', [4, 6]);
+      const part = ([from = 0, to = 0, step = 1]: readonly number[]): string =>
+        graph.node('Slice', [w, ...[[from], [to], [1], [step]].map((at) => graph.indices(at))]);
+      const turned = graph.node('Concat', [graph.node('Neg', [part(second)]), part(first)], {
+        attributes: { axis: int(1) },
+      });
+      const mixed = graph.node('Add', [
+        graph.node('Mul', [turned, graph.input('sin', 'float32', [4, 6])]),
+        graph.node('Mul', [w, graph.input('cos', 'float32', [4, 6])]),
+      ]);
+      const loss = graph.reshape(graph.node('ReduceSum', [mixed]), []);
+      const gradients = differentiate(graph, { loss, parameters: [w] });
+      prune(graph, gradients.get('w')!.dense!);
+      const ops = graph.nodes.map(({ op }) => op);
+      expect(ops).not.toContain('Pad');
+      expect(ops).not.toContain('Gather');
+      expect(ops.filter((op) => op === 'Concat')).toHaveLength(1);
+    },
+  );
 
   it('does not write out a gradient that only repeats', () => {
     const graph = new Graph(20);

@@ -1,3 +1,4 @@
+import type { Graph } from '../../graph/graph.js';
 import {
   int,
   intAttribute,
@@ -5,6 +6,7 @@ import {
   normalizeAxis,
   stringAttribute,
 } from '../../graph/graph.js';
+import type { SlicedAxis } from '../../graph/shapes/indexing.js';
 import { paddings, slicedAxes } from '../../graph/shapes/indexing.js';
 import type { Rule, RuleContext } from '../rule.js';
 import { rule } from '../rule.js';
@@ -17,6 +19,7 @@ import {
   transpose,
   trainsOnly,
 } from './helpers.js';
+import { placeAt } from '../views.js';
 import { addAlong } from './scatter.js';
 import { sumOver, unbroadcast } from './sums.js';
 
@@ -114,12 +117,29 @@ export const Slice = rule(SINCE_13, (context) => {
   const { graph, node } = context;
   const dims = graph.staticDims(node.inputs[0]!);
   let dX = outputGradient(context);
-  for (const { axis, start, step, length } of slicedAxes(graph, node)!) {
-    const places = Array.from({ length }, (_, i) => start + i * step);
-    dX = addAlong(graph, dX, { axis, places, size: dims[axis]! });
+  for (const sliced of slicedAxes(graph, node)!) {
+    dX = unsliced(graph, dX, { sliced, size: dims[sliced.axis]! });
   }
   return forFirst(context, dX);
 });
+
+function unsliced(
+  graph: Graph,
+  x: string,
+  { sliced, size }: { sliced: SlicedAxis; size: number },
+): string {
+  const { axis, start, step, length } = sliced;
+  if (step > 1 && start < step && length * step === size) {
+    // One of each `step` neighbours, as rotary embeddings take them: the neighbours as an axis
+    const dims = graph.staticDims(x);
+    const [outer, inner] = [dims.slice(0, axis), dims.slice(axis + 1)];
+    const shape = [...outer, size, ...inner];
+    const column = graph.reshape(x, [...outer, length, 1, ...inner]);
+    return placeAt(graph, column, { axis: axis + 1, start, size: step, shape });
+  }
+  const places = Array.from({ length }, (_, i) => start + i * step);
+  return addAlong(graph, x, { axis, places, size });
+}
 
 // The same triangle
 export const Trilu = rule([14, 23], (context) => {

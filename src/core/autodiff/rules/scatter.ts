@@ -62,20 +62,20 @@ export interface Places {
  */
 export function addAlong(graph: Graph, x: string, { axis, places, size }: Places): string {
   const dims = graph.staticDims(x);
+  const whole = [...dims.slice(0, axis), size, ...dims.slice(axis + 1)];
   const n = places.length;
   const runs = findRuns(places);
   if (runs.length * size <= 2 * n + size) {
     return runs
       .map(({ from, start, length }) => {
         const part = length === n ? x : slice(graph, x, { axis, from, to: from + length });
-        return placeAt(graph, part, { axis, start, size });
+        return placeAt(graph, part, { axis, start, size, shape: whole });
       })
       .reduce((a, b) => joinPlaced(graph, a, b) ?? add(graph, a, b));
   }
   const sources: number[][] = Array.from({ length: size }, () => []);
   places.forEach((place, i) => sources[place]!.push(i));
   const most = Math.max(...sources.map((from) => from.length));
-  const whole = [...dims.slice(0, axis), size, ...dims.slice(axis + 1)];
   const outer = count(dims.slice(0, axis));
   const inner = count(dims.slice(axis + 1));
   // Gathering costs by the block, scattering by the element.

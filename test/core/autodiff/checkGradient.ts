@@ -51,8 +51,15 @@ interface Built {
   readonly output: string;
 }
 
+/** A case of one operator, or of several that `make` adds. */
+export type CheckedCase =
+  | GradientCase
+  | (Pick<GradientCase, 'name' | 'opset' | 'inputs'> & {
+      readonly make: (graph: Graph, operands: readonly string[]) => string;
+    });
+
 /** The case's node, its operands inputs (parameters among them) or constants. */
-function build(testCase: GradientCase, tensors: readonly Tensor[]): Built {
+function build(testCase: CheckedCase, tensors: readonly Tensor[]): Built {
   const graph = new Graph(testCase.opset);
   const names = tensors.map((tensor, i) => {
     const input = testCase.inputs[i]!;
@@ -61,11 +68,12 @@ function build(testCase: GradientCase, tensors: readonly Tensor[]): Built {
       ? graph.constant(`x${i}`, tensor)
       : graph.input(`x${i}`, tensor.type, tensor.dims);
   });
-  if (testCase.uniqueIndices) names.forEach((name) => graph.uniqueIndices.add(name));
   // Through a copy, so that no operand is itself a parameter looked up by row.
   const operands = testCase.inputs.map((input, i) =>
     isTrained(input) ? graph.node('Identity', [names[i]!]) : names[i]!,
   );
+  if ('make' in testCase) return { graph, names, output: testCase.make(graph, operands) };
+  if (testCase.uniqueIndices) names.forEach((name) => graph.uniqueIndices.add(name));
   const outputs = graph.nodeWithOutputs(testCase.op, operands, {
     domain: testCase.domain ?? '',
     attributes: testCase.attrs ?? {},
@@ -102,7 +110,7 @@ function feedsOf(
  * random u and v. Returns the largest difference over several draws, relative to the largest value.
  */
 export async function gradientError(
-  testCase: GradientCase,
+  testCase: CheckedCase,
   rules?: (op: string) => RuleEntry | undefined,
 ): Promise<number> {
   const random = randomStream(SEED);
@@ -154,7 +162,7 @@ interface Backward {
 }
 
 async function createBackward(
-  testCase: GradientCase,
+  testCase: CheckedCase,
   tensors: readonly Tensor[],
   rules: ((op: string) => RuleEntry | undefined) | undefined,
 ): Promise<Backward> {

@@ -8,6 +8,7 @@ import { AppError } from '../../../src/core/errors.js';
 import { Graph, int, text } from '../../../src/core/graph/graph.js';
 import { prune as dropUnused } from '../../../src/core/graph/passes/prune.js';
 import { gradientError } from './checkGradient.js';
+import { COMPOSITE_CASES } from './compositeCases.js';
 import type { GradientCase } from './gradientCases.js';
 import { GRADIENT_CASES } from './gradientCases.js';
 
@@ -48,6 +49,13 @@ describe('gradient rules', () => {
     '%s agrees with finite differences',
     async (_, testCase) => {
       expect(await gradientError(testCase)).toBeLessThan(testCase.tolerance ?? TOLERANCE);
+    },
+  );
+
+  it.each(COMPOSITE_CASES.map((testCase) => [testCase.name!, testCase] as const))(
+    'agree with finite differences together: %s',
+    async (_, testCase) => {
+      expect(await gradientError(testCase)).toBeLessThan(TOLERANCE);
     },
   );
 

@@ -21,7 +21,7 @@ export const EXPORTS: readonly (readonly [string, string])[] = fs
   .flatMap(({ name: folder }) =>
     fs
       .readdirSync(path.join(FOLDER, folder))
-      .filter((file) => file.endsWith('.onnx.gz'))
+      .filter((file) => file.endsWith('.onnx.gz') && !file.startsWith('external-'))
       .map((file) => [folder, file.slice(0, -'.onnx.gz'.length)] as const),
   );
 

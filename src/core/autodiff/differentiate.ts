@@ -36,7 +36,15 @@ export function differentiate(
   const path = nodesBetween(graph, trained, loss, rules);
   const varying = new Set([...trained, ...path.flatMap((node) => differentiable(graph, node))]);
   const needs = (node: GraphNode) => (i: number) => varying.has(node.inputs[i] ?? '');
-  requireRules(graph, path, { loss, rules, needs });
+  const uncovered = uncoveredNodes(graph, path, { loss, rules, needs });
+  if (uncovered.length > 0) {
+    const ops = uncovered.map((node) => ({
+      op: node.op,
+      opset: opsetOf(graph, node),
+      node: node.name,
+    }));
+    throw new AppError({ code: 'UnsupportedOp', details: { ops } });
+  }
 
   const gradients = new GradientSums(graph);
   gradients.add(loss, graph.scalar(1));
@@ -74,6 +82,21 @@ export function differentiate(
     if (dense !== null || looked.length > 0) result.set(name, { dense, rows: looked });
   }
   return result;
+}
+
+/**
+ * The nodes between the parameters and a value that have no rule for the form they have there: what
+ * `differentiate` would refuse. Nothing is added to the graph.
+ */
+export function unsupportedNodes(
+  graph: Graph,
+  { loss, parameters, rules = ruleFor }: DifferentiateOptions,
+): GraphNode[] {
+  const trained = new Set(parameters);
+  const path = nodesBetween(graph, trained, loss, rules);
+  const varying = new Set([...trained, ...path.flatMap((node) => differentiable(graph, node))]);
+  const needs = (node: GraphNode) => (i: number) => varying.has(node.inputs[i] ?? '');
+  return uncoveredNodes(graph, path, { loss, rules, needs });
 }
 
 /** The outputs through which a gradient can flow: integers and truth values have none. */
@@ -115,15 +138,15 @@ interface Requirements {
   readonly needs: (node: GraphNode) => (i: number) => boolean;
 }
 
-function requireRules(
+function uncoveredNodes(
   graph: Graph,
   path: readonly GraphNode[],
   { loss, rules, needs }: Requirements,
-): void {
+): GraphNode[] {
   const read = new Set([loss, ...path.flatMap((node) => node.inputs)]);
-  const ops = path.flatMap((node) => {
+  return path.filter((node) => {
     const entry = rules(node.op);
-    const opset = node.domain === '' ? graph.opset : 1;
+    const opset = opsetOf(graph, node);
     const others = differentiable(graph, node).filter((output) => output !== node.outputs[0]);
     const covered =
       entry?.kind === 'rule' &&
@@ -131,9 +154,12 @@ function requireRules(
       opset <= entry.opsets[1] &&
       (entry.everyOutput === true || !others.some((output) => read.has(output))) &&
       (entry.supports?.({ graph, node, needs: needs(node) }) ?? true);
-    return covered ? [] : [{ op: node.op, opset, node: node.name }];
+    return !covered;
   });
-  if (ops.length > 0) throw new AppError({ code: 'UnsupportedOp', details: { ops } });
+}
+
+function opsetOf(graph: Graph, node: GraphNode): number {
+  return node.domain === '' ? graph.opset : 1;
 }
 
 function requireSameShape(graph: Graph, node: GraphNode, input: string, gradient: string): void {

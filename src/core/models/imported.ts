@@ -13,6 +13,7 @@ import { specialize } from '../graph/import/specialize.js';
 import type { StaticGraph } from '../graph/import/staticGraph.js';
 import type { WrittenExport } from '../graph/import/writeBack.js';
 import { writeBack } from '../graph/import/writeBack.js';
+import { prune } from '../graph/passes/prune.js';
 import type { Runtime, Tensor } from '../ports.js';
 import type { HeadKind, Model, ModelInputs, ParameterTensor } from './model.js';
 
@@ -81,7 +82,10 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
   const specs = found.specs.filter(({ name }) => used.has(name));
   const dims = trial.graph.dims(trial.output);
   const outputSize = dims.at(-1) ?? 0;
-  const shape = describe(config, specs.map(({ depth }) => depth));
+  const shape = describe(
+    config,
+    specs.map(({ depth }) => depth),
+  );
   const model: Model = {
     family: config.model_type,
     head: headOf(dims, outputSize, config),
@@ -117,8 +121,10 @@ function addSpecialized(
   inputs: ModelInputs,
   parameter: (name: string) => string,
 ): string {
-  fuseNormalization(specialized);
-  fuseGelu(specialized);
+  for (const fuse of [fuseNormalization, fuseGelu]) {
+    fuse(specialized);
+    prune(specialized);
+  }
   const given: Readonly<Record<string, string | null>> = {
     input_ids: inputs.inputIds,
     attention_mask: inputs.attentionMask,
@@ -208,11 +214,7 @@ function positionOffset(config: ImportedConfig): number {
   return OFFSET_FAMILIES.has(config.model_type) ? (config.pad_token_id ?? 1) + 1 : 0;
 }
 
-function headOf(
-  dims: readonly number[],
-  outputSize: number,
-  config: ImportedConfig,
-): HeadKind {
+function headOf(dims: readonly number[], outputSize: number, config: ImportedConfig): HeadKind {
   if (dims.length === 2) return 'sequence';
   return outputSize === config.vocab_size ? 'masked-lm' : 'token';
 }

@@ -41,7 +41,13 @@ export function findLinears(graph: Graph): Linears {
     const sum = pattern.onlyReader(product, 'Add');
     const bias = sum && pattern.other(sum, product);
     const biased = bias !== undefined && isVector(graph, bias, graph.staticDims(w)[1]!);
-    const linear = { x, weight, transposed: flipped === true, bias: biased ? bias : null, factor: 1 };
+    const linear = {
+      x,
+      weight,
+      transposed: flipped === true,
+      bias: biased ? bias : null,
+      factor: 1,
+    };
     byNode.set(biased ? sum! : node, linear);
     if (biased) absorbed.add(node);
   }

@@ -33,7 +33,8 @@ export function fuseGelu(graph: Graph): void {
 function erfArgument(pattern: Pattern, erf: GraphNode): string | undefined {
   const [argument] = erf.inputs;
   const quotient = pattern.producer(argument, 'Div');
-  if (quotient) return pattern.isScalar(quotient.inputs[1], Math.SQRT2) ? quotient.inputs[0] : undefined;
+  if (quotient)
+    return pattern.isScalar(quotient.inputs[1], Math.SQRT2) ? quotient.inputs[0] : undefined;
   return pattern.besideScalar(pattern.producer(argument, 'Mul'), Math.SQRT1_2);
 }
 
@@ -77,7 +78,13 @@ function lastProduct(pattern: Pattern, gate: GraphNode, x: string): GraphNode | 
     return wanted === 0.5 && pattern.isScalar(second.inputs[1], 2) ? second : undefined;
   }
   const rest = pattern.other(second, product);
-  return wanted === 0.5 ? (pattern.isScalar(rest, 0.5) ? second : undefined) : rest === wanted ? second : undefined;
+  return wanted === 0.5
+    ? pattern.isScalar(rest, 0.5)
+      ? second
+      : undefined
+    : rest === wanted
+      ? second
+      : undefined;
 }
 
 function halfOf(pattern: Pattern, value: string): string | undefined {

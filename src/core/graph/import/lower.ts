@@ -105,7 +105,9 @@ class Lowering {
     const attributes = rowwise.attributes?.(node) ?? node.attributes;
     const outputs = this.target.nodeWithOutputs(
       node.op,
-      rowwise.axesInput ? [inputs[0]!, this.target.indices([1]), ...inputs.slice(2).map(String)] : (inputs as string[]),
+      rowwise.axesInput
+        ? [inputs[0]!, this.target.indices([1]), ...inputs.slice(2).map(String)]
+        : (inputs as string[]),
       { attributes, outputCount: node.outputs.length },
     );
     node.outputs.forEach((name, i) => {
@@ -119,7 +121,9 @@ class Lowering {
     const dims = this.dims(value);
     const prefix = dims.slice(0, -1);
     if (prefix.every((dim) => dim === 1)) {
-      return dims.length <= 1 ? this.full(value) : this.reshape(this.form(value).base, [dims.at(-1)!]);
+      return dims.length <= 1
+        ? this.full(value)
+        : this.reshape(this.form(value).base, [dims.at(-1)!]);
     }
     const sameRows =
       dims.length === result.length && prefix.every((dim, axis) => dim === result[axis]);
@@ -169,9 +173,11 @@ class Lowering {
 
   private constant(tensor: Tensor): string {
     const { target } = this;
-    if (tensor.type === 'float32' && tensor.dims.length === 0) return target.scalar(tensor.data[0]!);
+    if (tensor.type === 'float32' && tensor.dims.length === 0)
+      return target.scalar(tensor.data[0]!);
     if (tensor.type === 'int64' && tensor.dims.length === 1) {
-      return target.indices(Array.from(tensor.data, Number));
+      const values = Array.from(tensor.data, Number);
+      if (values.every(Number.isSafeInteger)) return target.indices(values);
     }
     return target.constant(`imported_${target.constants.size}`, tensor);
   }

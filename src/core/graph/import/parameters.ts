@@ -16,10 +16,11 @@ export interface FoundParameters {
  * Decides which initializers of an export are trained, and what the hub calls them.
  *
  * Trained is what has a parameter's name (it ends in `weight`, `bias`, `gamma` or `beta`), and every
- * matrix that text is multiplied by: exporters that fold constants store the transposed matrices of
+ * matrix that text or a parameter is multiplied by: exporters that fold constants store the transposed matrices of
  * linear maps without a name, and the name is recovered from the module that the product belongs
  * to, or from its bias. Not trained are scalars, masks, position indices and rotary or sinusoidal
- * tables, which are no parameters of the model or, as in the reference implementations, frozen.
+ * tables, which are no parameters of the model or, as in the reference implementations, frozen; nor
+ * what an exporter computed from parameters and stored under no name.
  * Matrices of equal values are one parameter: folding makes copies of what is tied.
  */
 export function findParameters(graph: Graph): FoundParameters {
@@ -72,7 +73,7 @@ function toCandidate(graph: Graph, uses: Uses, initializer: string): Candidate |
   const table = uses.lookUp(initializer);
   const transposed = !named && product?.op === 'MatMul' && product.inputs[1] === initializer;
   const name = named
-    ? currentName((table && embeddingModule(table)) ?? initializer)
+    ? currentName((table && embeddingModule(table, initializer)) ?? initializer)
     : recoveredName(uses, product!, initializer);
   return {
     initializer,
@@ -104,9 +105,10 @@ function currentName(name: string): string {
 }
 
 /** A tied table may be stored under its other name; the look-up knows the module that it is. */
-function embeddingModule(lookUp: GraphNode): string | null {
+function embeddingModule(lookUp: GraphNode, initializer: string): string | null {
   const { path, isEmbedding } = moduleOf(lookUp);
-  return isEmbedding ? `${path}.weight` : null;
+  const elsewhere = !initializer.startsWith(`${path}.`) && /embed[^.]*$/.test(path);
+  return isEmbedding || elsewhere ? `${path}.weight` : null;
 }
 
 function recoveredName(uses: Uses, product: GraphNode, initializer: string): string {
@@ -183,10 +185,12 @@ function findDepths(parameters: readonly Candidate[], uses: Uses): number[] {
 /** Who reads which initializer, and what of it depends on the text. */
 class Uses {
   private readonly readers = new Map<string, { node: GraphNode; place: number }[]>();
+  /** What depends on the text or on a parameter that has a name. */
   private readonly textual: Set<string>;
 
   constructor(private readonly graph: Graph) {
-    this.textual = new Set(graph.inputs);
+    const named = [...graph.constants.keys()].filter((name) => PARAMETER_NAME.test(name));
+    this.textual = new Set([...graph.inputs, ...named]);
     graph.nodes.forEach((node, place) => {
       const textual = node.inputs.some((input) => this.textual.has(input));
       if (textual && node.op !== 'Shape' && node.op !== 'Size') {
@@ -200,7 +204,7 @@ class Uses {
     });
   }
 
-  /** The product of something that depends on the text with this matrix. */
+  /** The product of something that depends on text or parameters with this matrix. */
   productWithText(initializer: string): GraphNode | null {
     const reader = this.nodes(initializer).find(
       (node) =>
@@ -215,7 +219,9 @@ class Uses {
     const matrix = this.graph.constants.get(initializer)!.dims.length === 2;
     const found = this.nodes(initializer).find(
       (node) =>
-        node.op === 'Gather' && node.inputs[0] === initializer && intAttribute(node, 'axis', 0) === 0,
+        node.op === 'Gather' &&
+        node.inputs[0] === initializer &&
+        intAttribute(node, 'axis', 0) === 0,
     );
     return matrix ? (found ?? null) : null;
   }

@@ -13,7 +13,10 @@ export interface Operation {
 }
 
 /** A value equal to the operation's result and cheaper to have, or null. */
-type Identity = (graph: StaticGraph, operation: Operation) => Promise<string | null> | string | null;
+type Identity = (
+  graph: StaticGraph,
+  operation: Operation,
+) => Promise<string | null> | string | null;
 
 /** Looks for a value that makes an operation needless, as far as its sizes and constants tell. */
 export async function simplify(graph: StaticGraph, operation: Operation): Promise<string | null> {
@@ -133,6 +136,34 @@ const slice: Identity = (graph, { inputs }) => {
   return whole ? x : null;
 };
 
+/** A truth value and what is always true, spread over the dims of both. */
+const and: Identity = (graph, { inputs }) => {
+  const certain = inputs.findIndex((input) => uniformValue(graph.tensor(input)) === 1);
+  const rest = inputs[1 - certain];
+  if (certain < 0 || rest === undefined || graph.tensor(rest)) return null;
+  const [a, b] = inputs.map((input) => graph.dims(input));
+  const rank = Math.max(a!.length, b!.length);
+  const dims = Array.from({ length: rank }, (_, i) => {
+    const [x, y] = [a!.at(i - rank) ?? 1, b!.at(i - rank) ?? 1];
+    return x === 1 ? y : x;
+  });
+  return graph.emit({ op: 'Expand', inputs: [rest, graph.integers(dims)] });
+};
+
+/** What is computed from copies of a value can be computed once and copied then. */
+const beforeExpand =
+  (otherwise: Identity | null): Identity =>
+  async (graph, operation) => {
+    const found = (await otherwise?.(graph, operation)) ?? null;
+    const [first = '', ...others] = operation.inputs;
+    const expand = graph.producer(first);
+    const single = others.every((input) => graph.tensor(input)?.data.length === 1);
+    if (found !== null || expand?.op !== 'Expand' || !single) return found;
+    const once = await graph.emit({ ...operation, inputs: [expand.inputs[0]!, ...others] });
+    const dims = graph.integers(graph.dims(first));
+    return graph.emit({ op: 'Expand', inputs: [once, dims] });
+  };
+
 /** Where(IsNaN(y), 0, y) over a softmax y of finite scores is y. */
 const where: Identity = (graph, { inputs }) => {
   const [condition = '', a = '', b = ''] = inputs;
@@ -187,7 +218,8 @@ const unexpanded =
     for (const [i, input] of operation.inputs.entries()) {
       const expand = graph.producer(input);
       const other = operation.inputs[1 - i]!;
-      if (expand?.op !== 'Expand' || !broadcastsInto(graph.dims(input), graph.dims(other))) continue;
+      if (expand?.op !== 'Expand' || !broadcastsInto(graph.dims(input), graph.dims(other)))
+        continue;
       const inputs = operation.inputs.with(i, expand.inputs[0]!);
       return graph.emit({ ...operation, inputs });
     }
@@ -219,7 +251,9 @@ const IDENTITIES: Readonly<Record<string, Identity>> = {
   Mul: unexpanded(neutral(1, { commutes: true })),
   Div: unexpanded(neutral(1, { commutes: false })),
   Pow: neutral(1, { commutes: false }),
-  Cast: cast,
+  And: and,
+  Cast: beforeExpand(cast),
+  Not: beforeExpand(null),
   Concat: (_, { inputs }) => (inputs.length === 1 ? inputs[0]! : null),
   Expand: whereDimsStay((graph, { inputs }) => {
     const wanted = graph.graph.constantIntegers(inputs[1]!);
@@ -240,6 +274,5 @@ const IDENTITIES: Readonly<Record<string, Identity>> = {
     return repeats?.every((count) => count === 1) ? graph.dims(inputs[0]!) : null;
   }),
   Transpose: transpose,
-  Where: where,
+  Where: beforeExpand(where),
 };
-

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../ports.js';
-import { ruleFor } from '../../autodiff/rules/table.js';
+import { unsupportedNodes } from '../../autodiff/differentiate.js';
 import type { Graph, GraphNode, ValueInfo } from '../graph.js';
 import { ints } from '../graph.js';
 import { INFERRED_OPS } from '../shapes.js';
@@ -152,22 +152,10 @@ class Specializer {
 
   /** Lists what lies between a parameter and the output and has no gradient. */
   requireSupport(output: string): void {
-    const { nodes } = this.graph.graph;
-    const varying = new Set(this.options.parameters.keys());
-    const path = nodes.filter((node) => {
-      const depends = node.inputs.some((input) => varying.has(input));
-      if (!depends || ruleFor(node.op)?.kind === 'zero') return false;
-      node.outputs.forEach((name) => varying.add(name));
-      return true;
-    });
-    const wanted = new Set([output]);
-    for (const node of path.reverse()) {
-      if (!node.outputs.some((name) => wanted.has(name))) continue;
-      node.inputs.forEach((name) => wanted.add(name));
-      const entry = ruleFor(node.op);
-      if (entry !== undefined && entry.kind !== 'refuse') continue;
+    const parameters = [...this.options.parameters.keys()];
+    const { opset } = this.options.source;
+    for (const node of unsupportedNodes(this.graph.graph, { loss: output, parameters })) {
       const origin = node.outputs.map((name) => this.origins.get(name)).find(Boolean);
-      const { opset } = this.options.source;
       this.unsupported.push({ op: node.op, opset, node: origin?.name ?? node.name });
     }
     if (this.unsupported.length > 0) this.refuse();

@@ -28,8 +28,7 @@ type Upgrade = (context: UpgradeContext) => Promise<readonly string[]>;
 /** https://onnx.ai/onnx/operators/: what changed its form between opset 11 and 20. */
 export function upgradeNode(context: UpgradeContext): Promise<readonly string[]> {
   const { op, domain } = context.node;
-  const upgrade =
-    domain === '' && Object.hasOwn(UPGRADES, op) ? UPGRADES[op] : undefined;
+  const upgrade = domain === '' && Object.hasOwn(UPGRADES, op) ? UPGRADES[op] : undefined;
   return (upgrade ?? unchanged)(context);
 }
 
@@ -155,6 +154,18 @@ const split: Upgrade = ({ graph, node, inputs }) => {
   return graph.emitAll(operationOf(node, inputs, { ...attributes, ...counts }));
 };
 
+/** Its bounds once could have another type than what they bound. */
+const clip: Upgrade = async ({ graph, node, inputs }) => {
+  const [x = '', ...bounds] = inputs;
+  const to = int(CAST_NUMBERS[graph.graph.info(x).type]);
+  const all = [x];
+  for (const bound of bounds) {
+    const cast = { op: 'Cast', inputs: [bound], attributes: { to } };
+    all.push(bound === '' ? '' : await graph.emit(cast));
+  }
+  return graph.emitAll(operationOf(node, all));
+};
+
 /** Without axes, and with axes that are asked to do nothing, a reduction keeps its meaning. */
 const reduce = attributeToInput('axes');
 
@@ -179,6 +190,7 @@ const transpose: Upgrade = ({ graph, node, inputs }) => {
 const UPGRADES: Readonly<Record<string, Upgrade>> = {
   Cast: cast,
   CastLike: castLike,
+  Clip: clip,
   Constant: constant,
   Dropout: dropout,
   Flatten: toReshape,

@@ -1,146 +1,228 @@
 import * as z from 'zod';
-import { AppError } from '../errors.js';
+import { AlignedText } from './alignedText.js';
+import type { Framing } from './framing.js';
+import type { Model } from './models/model.js';
+import { noNormalizer, type Normalizer } from './normalizers/normalizer.js';
+import {
+  buildFraming,
+  buildModel,
+  buildNormalizer,
+  buildPreTokenizer,
+  normalizedInside,
+} from './parseStages.js';
+import { PipelineTokenizer } from './pipelineTokenizer.js';
+import {
+  noPreTokenizer,
+  type PreTokenizer,
+  type Separation,
+} from './preTokenizers/preTokenizer.js';
+import {
+  byteLevelSpelling,
+  continuationSpelling,
+  endOfWordSpelling,
+  metaspaceSpelling,
+  type Spelling,
+} from './spelling.js';
 import type { SpecialTokens, Tokenizer } from './tokenizer.js';
-import { WordPieceTokenizer } from './wordPiece.js';
+import { TokenizerFile } from './tokenizerError.js';
+import {
+  definitionSchema,
+  modelSchema,
+  normalizerSchema,
+  postProcessorSchema,
+  preTokenizerSchema,
+  type ModelDefinition,
+  type PreTokenizerDefinition,
+} from './tokenizerSchema.js';
 
-const addedTokenSchema = z.object({
-  id: z.int().min(0),
-  content: z.string(),
-  special: z.boolean().default(false),
-  normalized: z.boolean().optional(),
-});
-
-const kindSchema = z.object({
-  model: z.looseObject({ type: z.string().optional() }),
-  normalizer: z.looseObject({ type: z.string() }).nullish(),
-  pre_tokenizer: z.looseObject({ type: z.string() }).nullish(),
-});
-
-const bertTokenizerSchema = z.object({
-  added_tokens: z.array(addedTokenSchema).default([]),
-  normalizer: z
-    .object({
-      clean_text: z.boolean().default(true),
-      handle_chinese_chars: z.boolean().default(true),
-      strip_accents: z.boolean().nullish(),
-      lowercase: z.boolean().default(true),
-    })
-    .nullish(),
-  padding: z.object({ pad_token: z.string() }).nullish(),
-  post_processor: z.looseObject({ type: z.string() }).nullish(),
-  model: z.object({
-    unk_token: z.string(),
-    continuing_subword_prefix: z.string().default('##'),
-    max_input_chars_per_word: z.int().positive().default(100),
-    vocab: z.record(z.string(), z.int().min(0)),
-  }),
+/** The names that `tokenizer_config.json` may have for special tokens. */
+const configSchema = z.object({
+  mask_token: namedTokenSchema(),
+  pad_token: namedTokenSchema(),
 });
 
-/** `[CLS]` and `[SEP]` as the two forms of post-processors that BERT models ship with name them. */
-const pairSchema = z.object({
-  cls: z.tuple([z.string(), z.int()]),
-  sep: z.tuple([z.string(), z.int()]),
-});
-const templateSchema = z.object({
-  single: z.array(z.object({ SpecialToken: z.object({ id: z.string() }).optional() })),
-});
+function namedTokenSchema() {
+  return z
+    .union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)])
+    .nullish()
+    .catch(null);
+}
+
+const MASK_TOKENS = ['[MASK]', '<mask>', '<|mask|>'];
+const PAD_TOKENS = ['[PAD]', '<pad>', '<|pad|>', '<|padding|>'];
+const CLS_TOKENS = ['[CLS]', '<s>', '<bos>', '<|begin_of_text|>'];
+const SEP_TOKENS = ['[SEP]', '</s>', '<eos>', '<|end_of_text|>'];
+const UNKNOWN_TOKENS = ['[UNK]', '<unk>'];
+const MARKER = '▁';
+
+export interface ParseOptions {
+  /** Names the file in errors. */
+  readonly path?: string;
+  /** The `tokenizer_config.json` beside it, which may name the mask and padding tokens. */
+  readonly config?: unknown;
+}
 
 /**
- * Builds the tokenizer that a `tokenizer.json` of the BERT family describes. `path` names the file
- * in errors. Throws `Model` for another kind of tokenizer and for a file that does not fit.
+ * Builds the tokenizer that a `tokenizer.json` describes: WordPiece, byte-level BPE, BPE over
+ * characters with or without byte fallback, or Unigram, with the normalizers, pre-tokenizers and
+ * post-processors that encoders use. Throws `Model`, naming what it cannot read, for another kind
+ * of tokenizer and for a file that does not fit.
  */
 export function parseTokenizer(
   tokenizerJson: unknown,
-  { path = 'tokenizer.json' }: { path?: string } = {},
+  { path = 'tokenizer.json', config }: ParseOptions = {},
 ): Tokenizer {
-  const kind = parse(kindSchema, tokenizerJson, path);
-  const modelType =
-    kind.model.type ?? ('max_input_chars_per_word' in kind.model ? 'WordPiece' : '');
-  refuse(modelType === 'WordPiece', `${modelType || 'unnamed'} tokenizer model`, path);
-  const normalizerType = kind.normalizer?.type ?? 'BertNormalizer';
-  refuse(normalizerType === 'BertNormalizer', `${normalizerType} normalizer`, path);
-  const preTokenizerType = kind.pre_tokenizer?.type ?? 'none';
-  refuse(preTokenizerType === 'BertPreTokenizer', `${preTokenizerType} pre-tokenizer`, path);
+  const file = new TokenizerFile(path);
+  const definition = file.parse(definitionSchema, tokenizerJson);
+  const modelDefinition = file.parse(
+    modelSchema,
+    { ...definition.model, type: definition.model.type ?? impliedType(definition.model) },
+    'tokenizer model',
+  );
+  const normalizer =
+    definition.normalizer == null
+      ? noNormalizer
+      : buildNormalizer(file.parse(normalizerSchema, definition.normalizer, 'normalizer'), file);
+  const preTokenizerDefinition =
+    definition.pre_tokenizer == null
+      ? null
+      : file.parse(preTokenizerSchema, definition.pre_tokenizer, 'pre-tokenizer');
+  const preTokenizer =
+    preTokenizerDefinition === null
+      ? noPreTokenizer
+      : buildPreTokenizer(preTokenizerDefinition, { normalizer, file });
+  const model = buildModel(modelDefinition, file);
 
-  const definition = parse(bertTokenizerSchema, tokenizerJson, path);
-  const { model, normalizer } = definition;
   const addedTokens = definition.added_tokens.map((token) => ({
-    ...token,
+    id: token.id,
+    content: token.content,
+    special: token.special,
     normalized: token.normalized ?? !token.special,
+    singleWord: token.single_word,
+    stripsLeft: token.lstrip,
+    stripsRight: token.rstrip,
   }));
-  const vocabulary = new Map(Object.entries(model.vocab));
-  for (const { content, id } of addedTokens) vocabulary.set(content, id);
-  const maskToken = ['[MASK]', '<mask>'].find((token) => vocabulary.has(token)) ?? '[MASK]';
-  return new WordPieceTokenizer({
-    vocabulary,
-    maskToken,
-    continuationPrefix: model.continuing_subword_prefix,
-    maxWordCharacters: model.max_input_chars_per_word,
-    normalizer: normalizer
-      ? {
-          cleanText: normalizer.clean_text,
-          handleChineseChars: normalizer.handle_chinese_chars,
-          lowercase: normalizer.lowercase,
-          stripAccents: normalizer.strip_accents ?? normalizer.lowercase,
-        }
-      : null,
+  const added = new Map(addedTokens.map(({ content, id }) => [content, id]));
+  const idOf = (token: string): number | undefined =>
+    added.get(token) ?? model.vocabulary.get(token);
+  const framing = buildFraming(
+    definition.post_processor == null
+      ? null
+      : file.parse(postProcessorSchema, definition.post_processor, 'post-processor'),
+    { idOf, file },
+  );
+  const names = configSchema.safeParse(config).data;
+  const maskToken =
+    [names?.mask_token, ...MASK_TOKENS].find(
+      (token) => token != null && idOf(token) !== undefined,
+    ) ?? MASK_TOKENS[0]!;
+  return new PipelineTokenizer({
+    normalizer,
+    preTokenizer,
+    model,
     addedTokens,
-    special: specialTokens(definition, vocabulary, { maskToken, path }),
+    spelling: spellingOf(modelDefinition, preTokenizerDefinition),
+    framing,
+    special: specialTokens(
+      {
+        mask: maskToken,
+        padding: [names?.pad_token, definition.padding?.pad_token, ...PAD_TOKENS],
+        unknown: unknownToken(modelDefinition),
+      },
+      { framing, idOf, file },
+    ),
+    maskToken,
+    cuts: cutsOf(normalizer, preTokenizer, model),
   });
+}
+
+/** Files of the first versions do not name the type of their model. */
+function impliedType(model: Readonly<Record<string, unknown>>): string | undefined {
+  if ('merges' in model) return 'BPE';
+  if ('unk_id' in model) return 'Unigram';
+  return 'max_input_chars_per_word' in model ? 'WordPiece' : undefined;
+}
+
+function unknownToken(definition: ModelDefinition): string | null {
+  if (definition.type === 'Unigram') return definition.vocab[definition.unk_id ?? 0]?.[0] ?? null;
+  return definition.unk_token ?? null;
 }
 
 function specialTokens(
-  { model, padding, post_processor }: z.infer<typeof bertTokenizerSchema>,
-  vocabulary: ReadonlyMap<string, number>,
-  { maskToken, path }: { maskToken: string; path: string },
+  names: {
+    readonly mask: string;
+    readonly padding: readonly (string | null | undefined)[];
+    readonly unknown: string | null;
+  },
+  {
+    framing,
+    idOf,
+    file,
+  }: { framing: Framing; idOf: (token: string) => number | undefined; file: TokenizerFile },
 ): SpecialTokens {
-  const borders = borderTokens(post_processor);
-  const idOf = (role: string, names: readonly (string | undefined)[]): number => {
-    for (const name of names) {
-      const id = name === undefined ? undefined : vocabulary.get(name);
-      if (id !== undefined) return id;
-    }
-    throw modelError(path, `has no ${role} token`);
+  const find = (tokens: readonly (string | null | undefined)[]): number | undefined =>
+    tokens.map((token) => (token == null ? undefined : idOf(token))).find((id) => id !== undefined);
+  const require = (role: string, id: number | undefined): number => {
+    if (id === undefined) throw file.error(`has no ${role} token`);
+    return id;
   };
+  const { first, last } = framing.borders;
   return {
-    pad: idOf('padding', [padding?.pad_token, '[PAD]', '<pad>']),
-    unknown: idOf('unknown', [model.unk_token]),
-    cls: idOf('[CLS]', [borders.cls, '[CLS]', '<s>']),
-    sep: idOf('[SEP]', [borders.sep, '[SEP]', '</s>']),
-    mask: idOf('mask', [maskToken]),
+    pad: require('padding', find(names.padding)),
+    unknown: find([names.unknown, ...UNKNOWN_TOKENS]) ?? null,
+    cls: require('[CLS]', first ?? find(CLS_TOKENS)),
+    sep: require('[SEP]', last ?? find(SEP_TOKENS)),
+    mask: require('mask', find([names.mask])),
   };
 }
 
-function borderTokens(postProcessor: unknown): { cls?: string; sep?: string } {
-  const pair = pairSchema.safeParse(postProcessor);
-  if (pair.success) return { cls: pair.data.cls[0], sep: pair.data.sep[0] };
-  const template = templateSchema.safeParse(postProcessor);
-  if (!template.success) return {};
-  const cls = template.data.single.at(0)?.SpecialToken?.id;
-  const sep = template.data.single.at(-1)?.SpecialToken?.id;
-  return { ...(cls === undefined ? {} : { cls }), ...(sep === undefined ? {} : { sep }) };
+function spellingOf(model: ModelDefinition, preTokenizer: PreTokenizerDefinition | null): Spelling {
+  const stages = preTokenizer === null ? [] : flatten(preTokenizer);
+  if (stages.some(({ type }) => type === 'ByteLevel')) return byteLevelSpelling;
+  for (const stage of stages) {
+    if (stage.type === 'Metaspace') return metaspaceSpelling(stage.replacement);
+  }
+  switch (model.type) {
+    case 'WordPiece':
+      return continuationSpelling(model.continuing_subword_prefix);
+    case 'Unigram':
+      return metaspaceSpelling(MARKER);
+    case 'BPE':
+      if (model.end_of_word_suffix) return endOfWordSpelling(model.end_of_word_suffix);
+      return model.continuing_subword_prefix
+        ? continuationSpelling(model.continuing_subword_prefix)
+        : metaspaceSpelling(MARKER);
+  }
 }
 
-function parse<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue?.path.join('.') ?? '';
-  throw modelError(path, `is not a tokenizer definition: ${where} ${issue?.message ?? ''}`);
+function flatten(definition: PreTokenizerDefinition): PreTokenizerDefinition[] {
+  return definition.type === 'Sequence' ? definition.pretokenizers.flatMap(flatten) : [definition];
 }
 
-function refuse(isSupported: boolean, what: string, path: string): void {
-  if (!isSupported) throw modelError(path, `uses a ${what}, which Masklab cannot read`);
+/** At which white space a text can be cut without any stage noticing. */
+function cutsOf(normalizer: Normalizer, preTokenizer: PreTokenizer, model: Model): Separation {
+  if (normalizer.local === 'never' || !preTokenizer.isLocal) return 'none';
+  if (preTokenizer.separates === 'whiteSpace') return 'whiteSpace';
+  if (preTokenizer.separates === 'none' && !modelParts(normalizer, preTokenizer, model)) {
+    return 'none';
+  }
+  const allAreSpaces = normalizedInside('a\tb\nc\rd', normalizer) === 'a b c d';
+  return allAreSpaces ? 'whiteSpace' : 'space';
 }
 
-function modelError(path: string, problem: string): AppError {
-  return new AppError({
-    code: 'Model',
-    details: {
-      path,
-      problem,
-      remedy:
-        'Choose a model of the BERT family with a WordPiece tokenizer (BERT, DistilBERT, ELECTRA, MiniLM).',
-    },
-  });
+/**
+ * Whether spaces become a marker that no token has behind another character: then what stands
+ * before a marker and what stands behind it are tokenized apart, though they are one word.
+ */
+function modelParts(normalizer: Normalizer, preTokenizer: PreTokenizer, model: Model): boolean {
+  const normalized = AlignedText.of(normalizedInside('a b', normalizer));
+  const [word] = preTokenizer.split([normalized], { isStart: false, textStart: false });
+  const marker = word?.text[1];
+  if (word?.length !== 3 || marker === undefined || marker === ' ') return false;
+  if (!model.vocabulary.has(marker)) return false;
+  for (const token of model.vocabulary.keys()) {
+    const last = token.lastIndexOf(marker);
+    if (last > 0 && token.slice(0, last) !== marker.repeat(last)) return false;
+  }
+  return true;
 }

@@ -1,6 +1,7 @@
-import { normalizeBert } from './bertNormalizer.js';
-import { preTokenizeBert } from './bertPreTokenizer.js';
+import { AlignedText } from './alignedText.js';
 import { MaxHeap } from './maxHeap.js';
+import { normalizeBert } from './normalizers/bert.js';
+import { bertPreTokenizer } from './preTokenizers/patterns.js';
 import {
   BERT_SPECIAL_TOKENS,
   CONTINUATION_PREFIX,
@@ -69,7 +70,9 @@ function countWords(
   };
   const words = new Map<string, number>();
   for (const [stretch, count] of stretches) {
-    for (const { text } of preTokenizeBert(normalizeBert(stretch, normalizer).text)) {
+    const normalized = normalizeBert(AlignedText.of(stretch), normalizer);
+    const context = { isStart: true, textStart: true };
+    for (const { text } of bertPreTokenizer.split([normalized], context)) {
       words.set(text, (words.get(text) ?? 0) + count);
     }
   }

@@ -2,7 +2,8 @@ import type {
   MaskedLanguageModel,
   PredictionBatch,
 } from '../../../src/core/predict/maskedLanguageModel.js';
-import type { Encoding, Tokenizer } from '../../../src/core/text/tokenizer.js';
+import { bertFraming } from '../../../src/core/text/framing.js';
+import type { Encoding, FramedSequence, Tokenizer } from '../../../src/core/text/tokenizer.js';
 
 const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 
@@ -11,6 +12,10 @@ export class FakeTokenizer implements Tokenizer {
   readonly vocabulary: readonly string[];
   readonly special = { pad: 0, unknown: 1, cls: 2, sep: 3, mask: 4 };
   readonly maskToken = '[MASK]';
+  readonly marksSpaces = false;
+  private readonly framing = bertFraming(2, 3);
+  readonly frameSize = this.framing.singleSize;
+  readonly pairFrameSize = this.framing.pairSize;
 
   constructor(tokens: readonly string[]) {
     this.vocabulary = [...SPECIAL, ...tokens];
@@ -37,6 +42,14 @@ export class FakeTokenizer implements Tokenizer {
       ends: Int32Array.from(tokens, (token) => token.end),
       wordIds: Int32Array.from(tokens, (token) => token.word),
     };
+  }
+
+  frame(ids: ArrayLike<number>): FramedSequence {
+    return this.framing.frame(ids);
+  }
+
+  framePair(first: ArrayLike<number>, second: ArrayLike<number>): FramedSequence {
+    return this.framing.frame(first, second);
   }
 
   private pieces(chunk: string, at: number, word: number) {

@@ -2,7 +2,8 @@ import { Tokenizer as ReferenceTokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/core/errors.js';
-import { normalizeBert } from '../../../src/core/text/bertNormalizer.js';
+import { AlignedText } from '../../../src/core/text/alignedText.js';
+import { normalizeBert } from '../../../src/core/text/normalizers/bert.js';
 import { parseTokenizer } from '../../../src/core/text/parseTokenizer.js';
 import { trainWordPiece } from '../../../src/core/text/wordPieceTrainer.js';
 import { randomStream } from '../../../src/core/random.js';
@@ -56,6 +57,18 @@ const VARIANTS: Record<string, Definition> = {
   }),
 };
 
+/**
+ * Texts without what `@huggingface/tokenizers` does otherwise than the library that models are
+ * trained with: a final sigma is lowercased by its place, ideographs beyond the Basic Multilingual
+ * Plane are not spaced, and white space is JavaScript's.
+ */
+function comparable(text: string): string {
+  return text
+    .replace(/[Σσς]/g, 's')
+    .replace(/[\u{20000}-\u{3FFFF}]/gu, '好')
+    .replace(/[\u0085\uFEFF]/g, ' ');
+}
+
 const reference = (json: Definition) => {
   const tokenizer = new ReferenceTokenizer(json, {});
   return (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
@@ -80,13 +93,14 @@ describe.each(Object.entries(VARIANTS))('ids of the reference tokenizer: %s', (_
   const theirs = reference(json);
 
   it('on lines of many scripts', () => {
-    for (const line of MIXED_LINES) expect([...ours.encode(line).ids], line).toEqual(theirs(line));
-    const all = MIXED_LINES.join('\n');
+    const lines = MIXED_LINES.map(comparable);
+    for (const line of lines) expect([...ours.encode(line).ids], line).toEqual(theirs(line));
+    const all = lines.join('\n');
     expect([...ours.encode(all).ids]).toEqual(theirs(all));
   });
 
   it('on three thousand stitched lines', () => {
-    for (const line of stitched(3000)) {
+    for (const line of stitched(3000).map(comparable)) {
       expect([...ours.encode(line).ids], JSON.stringify(line)).toEqual(theirs(line));
     }
   });
@@ -95,7 +109,8 @@ describe.each(Object.entries(VARIANTS))('ids of the reference tokenizer: %s', (_
     fc.assert(
       fc.property(
         fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ unit: 'grapheme' })),
-        (text) => {
+        (arbitrary) => {
+          const text = comparable(arbitrary);
           expect([...ours.encode(text).ids]).toEqual(theirs(text));
         },
       ),
@@ -112,9 +127,7 @@ describe('offsets', () => {
     lowercase: true,
     stripAccents: true,
   };
-  // What stands in a stretch depends on its neighbours only in the Greek sigma.
-  const normalized = (text: string) =>
-    normalizeBert(text, normalizer).text.trim().replaceAll('ς', 'σ');
+  const normalized = (text: string) => normalizeBert(AlignedText.of(text), normalizer).text.trim();
 
   it('cover text that normalizes to the token', () => {
     const texts = [...MIXED_LINES, ...stitched(2000)];
@@ -133,7 +146,7 @@ describe('offsets', () => {
         // A Hangul syllable is normalized to several letters, each of which covers all of it.
         else if (/\p{Script=Hangul}/u.test(covered))
           expect(normalized(covered)).toContain(tokenizer.readable(id));
-        else expect(normalized(covered)).toBe(tokenizer.readable(id).replaceAll('ς', 'σ'));
+        else expect(normalized(covered)).toBe(tokenizer.readable(id));
       });
     };
     texts.forEach(check);
@@ -170,10 +183,17 @@ describe('vocabulary', () => {
   });
 
   it.each([
-    ['BPE', { model: { type: 'BPE' } }],
-    ['Unigram', { model: { type: 'Unigram' }, pre_tokenizer: { type: 'Metaspace' } }],
-    ['Lowercase', { ...VARIANTS.uncased, normalizer: { type: 'Lowercase' } }],
-    ['Whitespace', { ...VARIANTS.uncased, pre_tokenizer: { type: 'Whitespace' } }],
+    ['WordLevel tokenizer model', { model: { type: 'WordLevel' } }],
+    ['Magic normalizer', { ...VARIANTS.uncased, normalizer: { type: 'Magic' } }],
+    [
+      'Magic normalizer',
+      {
+        ...VARIANTS.uncased,
+        normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Magic' }] },
+      },
+    ],
+    ['Odd pre-tokenizer', { ...VARIANTS.uncased, pre_tokenizer: { type: 'Odd' } }],
+    ['Odd post-processor', { ...VARIANTS.uncased, post_processor: { type: 'Odd' } }],
     ['not a tokenizer definition', { hello: 1 }],
     ['not a tokenizer definition', null],
     ['vocab', { ...VARIANTS.uncased, model: { type: 'WordPiece', unk_token: '[UNK]' } }],

@@ -1,0 +1,221 @@
+import { AddedTokenFinder, type AddedToken } from './addedTokens.js';
+import { AlignedText } from './alignedText.js';
+import type { Framing } from './framing.js';
+import type { Model } from './models/model.js';
+import { WHOLE_TEXT, noNormalizer, type Edges, type Normalizer } from './normalizers/normalizer.js';
+import type { PreTokenizer, Separation } from './preTokenizers/preTokenizer.js';
+import type { Spelling } from './spelling.js';
+import type { Encoding, FramedSequence, SpecialTokens, Tokenizer } from './tokenizer.js';
+import { TokenBuffer, type Stretch } from './tokenBuffer.js';
+import { beginsWord, isWhite, nextCut, trimmed } from './wordBorders.js';
+
+export interface PipelineOptions {
+  readonly normalizer: Normalizer;
+  readonly preTokenizer: PreTokenizer;
+  readonly model: Model;
+  readonly addedTokens: readonly AddedToken[];
+  readonly spelling: Spelling;
+  readonly framing: Framing;
+  readonly special: SpecialTokens;
+  readonly maskToken: string;
+  /** White space at which texts may be cut and their parts encoded one by one, with one result. */
+  readonly cuts: Separation;
+}
+
+const MAX_CACHED = 60_000;
+const MAX_CACHED_LENGTH = 40;
+
+/**
+ * The pipeline of a tokenizer.json: added tokens are found, what is between is normalized, parted
+ * into words and those into tokens, each with its place in the source. Ids equal those of the
+ * reference implementation (Hugging Face's `tokenizers`).
+ *
+ * Texts are cut at white space where nothing looks across, and what stands between is remembered.
+ */
+export class PipelineTokenizer implements Tokenizer {
+  readonly vocabularySize: number;
+  readonly special: SpecialTokens;
+  readonly maskToken: string;
+  readonly marksSpaces: boolean;
+  readonly frameSize: number;
+  readonly pairFrameSize: number;
+  private readonly tokens: (string | undefined)[] = [];
+  private readonly addedIds = new Map<string, number>();
+  private readonly addedContents: ReadonlySet<number>;
+  private readonly specialIds: ReadonlySet<number>;
+  private readonly sourceAdded: AddedTokenFinder;
+  private readonly normalizedAdded: AddedTokenFinder;
+  /** Stretches inside a section, at a section's start, and at the text's start. */
+  private readonly caches = [0, 1, 2].map(() => new Map<string, Stretch>());
+
+  constructor(private readonly options: PipelineOptions) {
+    const { model, addedTokens, normalizer, framing } = options;
+    for (const [token, id] of model.vocabulary) this.tokens[id] = token;
+    for (const { content, id } of addedTokens) {
+      this.tokens[id] = content;
+      this.addedIds.set(content, id);
+    }
+    this.vocabularySize = this.tokens.length;
+    this.special = options.special;
+    this.maskToken = options.maskToken;
+    this.marksSpaces = options.spelling.marksSpaces;
+    this.frameSize = framing.singleSize;
+    this.pairFrameSize = framing.pairSize;
+    const { pad, unknown, cls, sep, mask } = options.special;
+    this.specialIds = new Set([
+      ...[pad, cls, sep, mask],
+      ...(unknown === null ? [] : [unknown]),
+      ...addedTokens.filter(({ special }) => special).map(({ id }) => id),
+    ]);
+    this.addedContents = new Set(addedTokens.map(({ id }) => id));
+    const isNormalized = (token: AddedToken) => token.normalized && normalizer !== noNormalizer;
+    this.sourceAdded = new AddedTokenFinder(
+      addedTokens.filter((token) => !isNormalized(token)),
+      (content) => content,
+    );
+    this.normalizedAdded = new AddedTokenFinder(
+      addedTokens.filter(isNormalized),
+      (content) => normalizer.normalize(AlignedText.of(content), WHOLE_TEXT).text,
+    );
+  }
+
+  encode(text: string): Encoding {
+    const buffer = new TokenBuffer();
+    this.sourceAdded.forEach(text, (start, end, id) => {
+      if (id !== null) buffer.addWord(id, ...trimmed(text, start, end));
+      else this.encodeSection(text.slice(start, end), start, buffer);
+    });
+    return buffer.encoding();
+  }
+
+  frame(ids: ArrayLike<number>): FramedSequence {
+    return this.options.framing.frame(ids);
+  }
+
+  framePair(first: ArrayLike<number>, second: ArrayLike<number>): FramedSequence {
+    return this.options.framing.frame(first, second);
+  }
+
+  tokenToId(token: string): number | undefined {
+    return this.addedIds.get(token) ?? this.options.model.vocabulary.get(token);
+  }
+
+  idToToken(id: number): string {
+    const token = this.tokens[id];
+    if (token === undefined) throw new RangeError(`no token has the id ${id}`);
+    return token;
+  }
+
+  isSpecial(id: number): boolean {
+    return this.specialIds.has(id);
+  }
+
+  isContinuation(id: number): boolean {
+    const token = this.idToToken(id);
+    return !this.isVerbatim(id) && this.options.spelling.isContinuation(token);
+  }
+
+  readable(id: number): string {
+    const token = this.idToToken(id);
+    return this.isVerbatim(id) ? token : this.options.spelling.readable(token);
+  }
+
+  private isVerbatim(id: number): boolean {
+    return this.addedContents.has(id) || this.specialIds.has(id);
+  }
+
+  private encodeSection(section: string, offset: number, buffer: TokenBuffer): void {
+    const textStart = offset === 0;
+    if (this.normalizedAdded.isEmpty) {
+      const { normalizer } = this.options;
+      const edges = { start: true, textStart, end: true };
+      this.encodeStretches(AlignedText.of(section, offset), { normalizer, edges }, buffer);
+      return;
+    }
+    const edges = { start: true, textStart, end: true };
+    const normalized = this.options.normalizer.normalize(AlignedText.of(section, offset), edges);
+    this.normalizedAdded.forEach(normalized.text, (start, end, id) => {
+      const part = normalized.slice(start, end);
+      if (id !== null) {
+        const place = [part.startOf(0) - offset, part.endOf(part.length - 1) - offset] as const;
+        const [from, to] = trimmed(section, ...place);
+        buffer.addWord(id, from + offset, to + offset);
+      } else {
+        const partEdges = { start: true, textStart: textStart && start === 0, end: true };
+        this.encodeStretches(part, { normalizer: noNormalizer, edges: partEdges }, buffer);
+      }
+    });
+  }
+
+  /** Encodes a text cut where it may be. */
+  private encodeStretches(
+    text: AlignedText,
+    { normalizer, edges }: { normalizer: Normalizer; edges: Edges },
+    buffer: TokenBuffer,
+  ): void {
+    let from = 0;
+    while (from < text.length) {
+      const to = nextCut(text.text, from, this.options.cuts);
+      const ownEdges = {
+        start: edges.start && from === 0,
+        textStart: edges.textStart && from === 0,
+        end: edges.end && to === text.length,
+      };
+      const part = text.text.slice(from, to);
+      buffer.addStretch(this.encodeStretch(part, { normalizer, edges: ownEdges }), text, from);
+      from = to;
+    }
+  }
+
+  private encodeStretch(
+    text: string,
+    { normalizer, edges }: { normalizer: Normalizer; edges: Edges },
+  ): Stretch {
+    // Only a normalizer that strips the end of texts must be told of the end.
+    const isCached =
+      text.length <= MAX_CACHED_LENGTH && !(edges.end && normalizer.local === 'first');
+    const cache = this.caches[edges.textStart ? 2 : edges.start ? 1 : 0]!;
+    const cached = isCached ? cache.get(text) : undefined;
+    if (cached !== undefined) return cached;
+    const normalized = normalizer.normalize(AlignedText.of(text), edges);
+    const words =
+      normalized.length === 0
+        ? []
+        : this.options.preTokenizer.split([normalized], {
+            isStart: edges.start,
+            textStart: edges.textStart,
+          });
+    const stretch = this.tokenizeWords(text, words);
+    if (isCached) {
+      if (cache.size >= MAX_CACHED) cache.clear();
+      cache.set(text, stretch);
+    }
+    return stretch;
+  }
+
+  private tokenizeWords(source: string, words: readonly AlignedText[]): Stretch {
+    const tokens: number[] = [];
+    let word = -1;
+    for (const aligned of words) {
+      let isFirst = true;
+      let isBlank = true;
+      let reached = 0;
+      this.options.model.tokenize(aligned.text, (id, from, to) => {
+        const at = aligned.startOf(Math.min(from, aligned.length - 1));
+        const [start, end] = trimmed(source, at, to > from ? aligned.endOf(to - 1) : at);
+        // Where a tokenizer's words are no more than what stands between spaces, they are parted.
+        const isNext =
+          this.marksSpaces && !isBlank && start >= reached && beginsWord(source, start);
+        if (isFirst || isNext) {
+          word++;
+          isBlank = true;
+        }
+        tokens.push(id, start, end, word);
+        isFirst = false;
+        isBlank &&= start === end || isWhite(source.charCodeAt(start));
+        reached = end;
+      });
+    }
+    return { tokens, wordCount: word + 1 };
+  }
+}

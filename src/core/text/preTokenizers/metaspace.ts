@@ -1,0 +1,54 @@
+import { AlignedTextBuilder, type AlignedText } from '../alignedText.js';
+import { withPrefix } from '../normalizers/edit.js';
+import type { PreTokenizer } from './preTokenizer.js';
+
+/** Which parts get a marker in front where none stands: all, that at the text's start, none. */
+export type PrependScheme = 'always' | 'first' | 'never';
+
+/** SentencePiece's way with spaces (Kudo & Richardson 2018): a marker begins every word. */
+export function metaspacePreTokenizer(options: {
+  readonly marker: string;
+  readonly prependScheme: PrependScheme;
+  readonly split: boolean;
+}): PreTokenizer {
+  const { marker, prependScheme } = options;
+  return {
+    isLocal: true,
+    separates: options.split ? 'space' : 'none',
+    split: (parts, { isStart, textStart }) =>
+      parts.flatMap((part, i) => {
+        const marked = markSpaces(part, marker);
+        const isFirst = textStart && i === 0;
+        const isPrefixed =
+          prependScheme === 'always' ? isStart || i > 0 : prependScheme === 'first' && isFirst;
+        const whole =
+          isPrefixed && marked.length > 0 && !marked.text.startsWith(marker)
+            ? withPrefix(marked, marker)
+            : marked;
+        return options.split ? splitBefore(whole, marker) : [whole];
+      }),
+  };
+}
+
+function markSpaces(text: AlignedText, marker: string): AlignedText {
+  if (!text.text.includes(' ')) return text;
+  const result = new AlignedTextBuilder();
+  for (let at = 0; at < text.length; at++) {
+    if (text.text[at] === ' ') result.replace(marker, text, at, at + 1);
+    else result.copy(text, at, at + 1);
+  }
+  return result.build();
+}
+
+/** Parts a text before each marker. */
+function splitBefore(text: AlignedText, marker: string): AlignedText[] {
+  const words: AlignedText[] = [];
+  let from = 0;
+  while (from < text.length) {
+    const next = text.text.indexOf(marker, from + 1);
+    const to = next < 0 ? text.length : next;
+    words.push(text.slice(from, to));
+    from = to;
+  }
+  return words;
+}

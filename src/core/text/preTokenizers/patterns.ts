@@ -1,0 +1,75 @@
+import type { PreTokenizer, Separation } from './preTokenizer.js';
+import { splitText, type SplitBehavior } from './splitting.js';
+
+const WHITE_SPACE = '\\p{White_Space}';
+/** What counts as punctuation for BERT: Unicode's, and all of ASCII that is no letter or digit. */
+const PUNCTUATION = '\\p{P}\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E';
+const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200C\\u200D';
+
+function patternSplit(
+  pattern: RegExp,
+  options: {
+    readonly behavior: SplitBehavior;
+    readonly invert?: boolean;
+    readonly isLocal?: boolean;
+    readonly separates?: Separation;
+  },
+): PreTokenizer {
+  const { behavior, invert = false } = options;
+  return {
+    isLocal: options.isLocal ?? true,
+    separates: options.separates ?? 'none',
+    split: (parts) => parts.flatMap((part) => splitText(part, pattern, { behavior, invert })),
+  };
+}
+
+/** Every punctuation mark is a word; other words are parted by white space. */
+const BERT_WORDS = new RegExp(`[^${WHITE_SPACE}${PUNCTUATION}]+|[${PUNCTUATION}]`, 'gu');
+
+export const bertPreTokenizer = patternSplit(BERT_WORDS, {
+  behavior: 'Removed',
+  invert: true,
+  separates: 'whiteSpace',
+});
+
+/** Words and runs of other signs. */
+export const whitespacePreTokenizer = patternSplit(
+  new RegExp(`[${WORD}]+|[^${WORD}${WHITE_SPACE}]+`, 'gu'),
+  { behavior: 'Removed', invert: true, separates: 'whiteSpace' },
+);
+
+export const whitespaceSplit = patternSplit(new RegExp(WHITE_SPACE, 'gu'), {
+  behavior: 'Removed',
+  separates: 'whiteSpace',
+});
+
+export function punctuationSplit(behavior: SplitBehavior): PreTokenizer {
+  return patternSplit(new RegExp(`[${PUNCTUATION}]`, 'gu'), {
+    behavior,
+    isLocal: behavior !== 'MergedWithNext',
+  });
+}
+
+export function digitsSplit({ individual }: { individual: boolean }): PreTokenizer {
+  return patternSplit(/\p{N}/gu, { behavior: individual ? 'Isolated' : 'Contiguous' });
+}
+
+export function delimiterSplit(delimiter: RegExp): PreTokenizer {
+  return patternSplit(delimiter, { behavior: 'Removed', isLocal: false });
+}
+
+/**
+ * The `Split` of a tokenizer.json. What is known of its locality comes with it, since it cannot be
+ * told from a pattern.
+ */
+export function regexSplit(
+  pattern: RegExp,
+  options: {
+    readonly behavior: SplitBehavior;
+    readonly invert: boolean;
+    readonly isLocal: boolean;
+    readonly separates: Separation;
+  },
+): PreTokenizer {
+  return patternSplit(pattern, options);
+}

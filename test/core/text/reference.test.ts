@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { parseTokenizer } from '../../../src/core/text/parseTokenizer.js';
+import type { Encoding, Tokenizer } from '../../../src/core/text/tokenizer.js';
+import {
+  REFERENCE_MODELS,
+  REFERENCE_TEXTS,
+  expectedDigest,
+  expectedEncodings,
+  referenceDefinition,
+  referenceTokenizer,
+} from '../../support/referenceTokenizers.js';
+import { STITCHED_LINES, stitchedLines } from '../../support/stitchedLines.js';
+
+const LINES = stitchedLines(STITCHED_LINES);
+
+describe.each(REFERENCE_MODELS)('%s', (model) => {
+  const tokenizer = referenceTokenizer(model);
+  const expected = expectedEncodings(model);
+
+  it('gives the ids of the reference library', () => {
+    REFERENCE_TEXTS.forEach((text, i) => {
+      expect([...tokenizer.encode(text).ids], JSON.stringify(text)).toEqual(expected[i]!.ids);
+    });
+  });
+
+  it('gives them on five thousand stitched lines', () => {
+    const hash = createHash('sha256');
+    for (const line of LINES) hash.update(Int32Array.of(...tokenizer.encode(line).ids, -1));
+    expect(hash.digest('hex')).toBe(expectedDigest(model));
+  });
+
+  it('gives its offsets, but for white space, marks and what is not to be seen', () => {
+    REFERENCE_TEXTS.forEach((text, i) => {
+      if (PLACED_OTHERWISE.test(text)) return;
+      const { starts, ends } = tokenizer.encode(text);
+      starts.forEach((start, token) => {
+        const own = visible(text, start, ends[token]!);
+        const theirs = visible(text, expected[i]!.starts[token]!, expected[i]!.ends[token]!);
+        // They let a marker that stands for nothing cover the letter behind it.
+        if (own === null || theirs === null) return;
+        expect(own, `${JSON.stringify(text)} at ${token}`).toEqual(theirs);
+      });
+    });
+  });
+
+  it('covers text that becomes the token', () => {
+    for (const text of REFERENCE_TEXTS) {
+      const { ids, starts, ends } = tokenizer.encode(text);
+      ids.forEach((id, i) => {
+        const token = folded(tokenizer.readable(id));
+        if (id === tokenizer.special.unknown || token.includes('\uFFFD')) return;
+        const where = `${JSON.stringify(text)} at ${i}`;
+        expect(folded(text.slice(starts[i], ends[i])), where).toContain(token);
+      });
+    }
+  });
+
+  it('does not depend on what was encoded before, nor on where a text is cut', () => {
+    const fresh = parseTokenizer(referenceDefinition(model));
+    const all = REFERENCE_TEXTS.join('\n');
+    const once = fresh.encode(all);
+    expect(tokenizer.encode(all)).toEqual(once);
+    for (const text of REFERENCE_TEXTS) tokenizer.encode(text);
+    expect(tokenizer.encode(all)).toEqual(once);
+  });
+
+  it('covers any text in order', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 40 }),
+          fc.string({ unit: 'grapheme' }),
+          fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map((parts) => parts.join('')),
+        ),
+        (text) => {
+          checkOrder(text, tokenizer.encode(text), tokenizer);
+        },
+      ),
+      { seed: 3, numRuns: 400 },
+    );
+  });
+});
+
+const PIECES = [
+  ...[' ', '  ', '\n', '\t', '\u3000', '\u200b', '\u0301', 'é', 'e\u0301', 'ﬁ', '½', 'ำ', 'ｶﾞ'],
+  ...[
+    'the',
+    'The',
+    'whale',
+    "'s",
+    '.',
+    ',',
+    '—',
+    '12',
+    '漢字',
+    'かな',
+    '한국',
+    '👩‍👧',
+    '<mask>',
+    '[MASK]',
+  ],
+  ...['▁', 'Ġ', '\ud800', '\0', '\ufeff'],
+];
+
+function checkOrder(text: string, encoding: Encoding, tokenizer: Tokenizer): void {
+  const { ids, starts, ends, wordIds } = encoding;
+  ids.forEach((id, i) => {
+    const where = `${JSON.stringify(text)} at ${i}`;
+    expect(id, where).toBeLessThan(tokenizer.vocabularySize);
+    expect(starts[i], where).toBeLessThanOrEqual(ends[i]!);
+    expect(ends[i], where).toBeLessThanOrEqual(text.length);
+    if (i === 0) {
+      expect(wordIds[i], where).toBe(0);
+      return;
+    }
+    expect(starts[i], where).toBeGreaterThanOrEqual(starts[i - 1]!);
+    expect(wordIds[i]! - wordIds[i - 1]!, where).toBeOneOf([0, 1]);
+    // Words do not overlap, unless one character became several words.
+    if (wordIds[i] !== wordIds[i - 1] && starts[i] !== starts[i - 1]) {
+      expect(starts[i], where).toBeGreaterThanOrEqual(ends[i - 1]!);
+    }
+  });
+}
+
+/**
+ * Where the reference library loses its place (behind control characters that it drops), covers one
+ * of several characters that became one, or lets a marker in the text pass for a space.
+ */
+const PLACED_OTHERWISE = /``|[\u1100-\u11FF\u0E33▁]|(?![\t\n\r])\p{Cc}/u;
+
+/** A text without its case, accents, compatibility forms and what is not to be seen. */
+function folded(text: string): string {
+  const plain = text.normalize('NFKD').replace(/[\p{M}\p{C}\p{White_Space}▁\uFF9E\uFF9F]/gu, '');
+  return plain.toLowerCase().replaceAll('ς', 'σ').replace(/``|''/g, '"');
+}
+
+const HIDDEN_AT_START = /^[\p{White_Space}\p{M}\p{C}\uFF9E\uFF9F]+/u;
+const HIDDEN_AT_END = /[\p{White_Space}\p{M}\p{C}\uFF9E\uFF9F]+$/u;
+
+/** A place without what is not to be seen by itself at its ends; null if nothing is left. */
+function visible(text: string, start: number, end: number): { start: number; end: number } | null {
+  const rest = text.slice(start, end).replace(HIDDEN_AT_START, '');
+  const from = end - rest.length;
+  return rest === '' ? null : { start: from, end: from + rest.replace(HIDDEN_AT_END, '').length };
+}

@@ -34,10 +34,17 @@ export function findParameters(graph: Graph): FoundParameters {
   const kept: Candidate[] = [];
   const bindings = new Map<string, ParameterBinding>();
   for (const candidate of candidates) {
+    const { initializer, transposed } = candidate;
     const tied = kept.find((other) => isTied(other, candidate));
-    if (!tied) kept.push({ ...candidate, name: freeName(candidate.name, kept) });
+    const table = tied ? undefined : kept.find((other) => isExtendedBy(other, candidate));
+    const added = table ? extension(table, candidate) : candidate;
+    if (!tied) kept.push({ ...added, name: freeName(added.name, kept) });
     const { name } = tied ?? kept.at(-1)!;
-    bindings.set(candidate.initializer, { parameter: name, transposed: candidate.transposed });
+    const own = { parameter: name, transposed: table ? false : transposed };
+    bindings.set(
+      initializer,
+      table ? [{ parameter: table.name, transposed: true }, own] : [own],
+    );
   }
   const order = new Map([...graph.constants.keys()].map((name, i) => [name, i]));
   kept.sort((a, b) => order.get(a.initializer)! - order.get(b.initializer)!);
@@ -139,6 +146,30 @@ function isTied(a: Candidate, b: Candidate): boolean {
     }
   }
   return true;
+}
+
+/**
+ * MobileBERT's decoder is the table of its narrow embeddings beside a matrix of its own; folding
+ * leaves the two in one, [width, vocabulary].
+ */
+function isExtendedBy(table: Candidate, candidate: Candidate): boolean {
+  const [rows = 0, columns = 0] = table.dims;
+  const fits = candidate.transposed && candidate.dims[0] === rows && candidate.dims[1]! > columns;
+  if (!fits || table.kind !== 'embedding') return false;
+  const stored = candidate.stored.subarray(0, rows * columns);
+  return isTied(table, { ...candidate, dims: table.dims, stored });
+}
+
+/** What an initializer [width, rows] holds below a transposed table. */
+function extension(table: Candidate, candidate: Candidate): Candidate {
+  const [rows = 0, columns = 0] = table.dims;
+  return {
+    ...candidate,
+    name: candidate.name.replace(/weight$/, 'dense.weight'),
+    dims: [candidate.dims[1]! - columns, rows],
+    stored: candidate.stored.subarray(rows * columns),
+    transposed: false,
+  };
 }
 
 function hubOrder({ stored, dims, transposed }: Candidate): Float32Array {

@@ -2,19 +2,22 @@ import { AppError } from '../../errors.js';
 import type { Runtime } from '../../ports.js';
 import { unsupportedNodes } from '../../autodiff/differentiate.js';
 import type { Graph, GraphNode, ValueInfo } from '../graph.js';
-import { ints } from '../graph.js';
+import { int, ints } from '../graph.js';
 import { INFERRED_OPS } from '../shapes.js';
 import { prune } from '../passes/prune.js';
 import { StaticGraph } from './staticGraph.js';
 import { upgradeNode } from './upgrade.js';
 
-/** An initializer that is trained, and how the file stores it. */
-export interface ParameterBinding {
+/** A parameter, or its part of an initializer's rows. */
+export interface BoundParameter {
   /** The hub's name. */
   readonly parameter: string;
   /** True where the file holds the transposed matrix. */
   readonly transposed: boolean;
 }
+
+/** What an initializer that is trained is made of: parameters below one another, mostly just one. */
+export type ParameterBinding = readonly BoundParameter[];
 
 export interface SpecializeOptions {
   /** The file's graph: weights widened to float32, any opset from 11 on. */
@@ -87,13 +90,14 @@ class Specializer {
     return output!;
   }
 
-  private parameter({ parameter, transposed }: ParameterBinding): Promise<string> {
-    if (!transposed) return Promise.resolve(parameter);
-    return this.graph.emit({
-      op: 'Transpose',
-      inputs: [parameter],
-      attributes: { perm: ints([1, 0]) },
-    });
+  private async parameter(binding: ParameterBinding): Promise<string> {
+    const parts: string[] = [];
+    for (const { parameter, transposed } of binding) {
+      const attributes = { perm: ints([1, 0]) };
+      const flip = { op: 'Transpose', inputs: [parameter], attributes };
+      parts.push(transposed ? await this.graph.emit(flip) : parameter);
+    }
+    return this.graph.emit({ op: 'Concat', inputs: parts, attributes: { axis: int(0) } });
   }
 
   private async addNodes(source: Graph, values: Map<string, string>): Promise<void> {

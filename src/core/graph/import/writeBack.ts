@@ -31,12 +31,10 @@ export function writeBack(options: {
   const { file, stored, bindings, parameters } = options;
   const bytes = new Uint8Array(file);
   const external = new Map<string, Patch[]>();
-  for (const [initializer, { parameter, transposed }] of bindings) {
-    const tensor = parameters.get(parameter);
+  for (const [initializer, binding] of bindings) {
+    const values = storedValues(binding, parameters);
     const entry = stored.get(initializer);
-    if (!tensor) continue;
-    const [rows = 1, columns = 1] = tensor.dims;
-    const values = transposed ? transposeMatrix(tensor.data, rows, columns) : tensor.data;
+    if (!values) continue;
     const encoded = entry && encodeValues(values, entry.elementType);
     if (!encoded || !entry.place) {
       throw graphError(initializer, 'a tensor whose values stand in one piece', 'another form');
@@ -48,6 +46,28 @@ export function writeBack(options: {
     }
   }
   return { bytes, external };
+}
+
+/** An initializer's values; null where one of its parameters is not given. */
+function storedValues(
+  binding: ParameterBinding,
+  parameters: ReadonlyMap<string, ParameterTensor>,
+): Float32Array | null {
+  const parts: Float32Array[] = [];
+  for (const { parameter, transposed } of binding) {
+    const tensor = parameters.get(parameter);
+    if (!tensor) return null;
+    const [rows = 1, columns = 1] = tensor.dims;
+    parts.push(transposed ? transposeMatrix(tensor.data, rows, columns) : tensor.data);
+  }
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Values as ONNX stores them: float32, float16, float64 or bfloat16. */

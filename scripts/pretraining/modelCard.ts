@@ -1,4 +1,5 @@
 import { formatShare } from '../../src/core/format.js';
+import { parseBertConfig } from '../../src/core/models/bertConfig.js';
 import type { RunSpec, RunState } from '../../src/core/runs/schema.js';
 import type { ModelFolder } from '../../src/node/modelFolder.js';
 
@@ -14,7 +15,8 @@ export function modelCard({
   state: RunState;
   model: ModelFolder;
 }): string {
-  const { config, parameters } = model;
+  const { parameters } = model;
+  const config = parseBertConfig(model.configJson, model.path);
   const size = [...parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
   const { loss, perplexity, maskedAccuracy } = state.latest ?? {};
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);

@@ -2,11 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../core/errors.js';
+import { createModel, parseModelConfig } from '../core/models/createModel.js';
 
-const shapeSchema = z.object({
-  hidden_size: z.int().positive(),
-  max_position_embeddings: z.int().positive(),
-});
 const shardIndexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 const WEIGHTS = 'model.safetensors';
 
@@ -28,17 +25,14 @@ export async function readModelShape(
 ): Promise<{ hiddenSize: number; maxLength: number }> {
   const { config } = modelFiles(folder);
   const file = path.join(folder, config);
+  let json: unknown;
   try {
-    const shape = shapeSchema.parse(JSON.parse(await fs.promises.readFile(file, 'utf8')));
-    return { hiddenSize: shape.hidden_size, maxLength: shape.max_position_embeddings };
+    json = JSON.parse(await fs.promises.readFile(file, 'utf8'));
   } catch (cause) {
-    throw modelError(
-      file,
-      'does not say how wide the model is and how long its sequences are (hidden_size, max_position_embeddings)',
-      'Choose the folder of a BERT model.',
-      cause,
-    );
+    throw modelError(file, 'it cannot be read as JSON', 'Choose the folder of a model.', cause);
   }
+  const { hiddenSize, maxLength } = createModel(parseModelConfig(json, file));
+  return { hiddenSize, maxLength };
 }
 
 function weightFiles(folder: string): string[] {

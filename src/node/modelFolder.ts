@@ -1,72 +1,108 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import type { BertConfig } from '../core/models/bertConfig.js';
-import { parseBertConfig } from '../core/models/bertConfig.js';
-import { createBertModel } from '../core/models/bert.js';
+import type { BuiltModel } from '../core/models/builtModel.js';
+import type { CheckpointLayout } from '../core/models/checkpoint.js';
+import { readCheckpoint, writeCheckpoint } from '../core/models/checkpoint.js';
+import type { ModelConfig } from '../core/models/createModel.js';
+import { createModel, parseModelConfig } from '../core/models/createModel.js';
 import { buildExportModel } from '../core/models/inferenceGraphs.js';
-import type { Model, ParameterTensor } from '../core/models/model.js';
-import { collectBertParameters } from '../core/models/checkpointNames.js';
-import { readSafetensors, writeSafetensors } from '../core/models/safetensors.js';
+import type { HeadLabels } from '../core/models/labels.js';
+import { areUnnamed, headOf, labelConfig, labelsOf } from '../core/models/labels.js';
+import type { HeadKind, Model, ParameterTensor } from '../core/models/model.js';
+import type { StoredTensor } from '../core/models/safetensors.js';
 import { modelError, modelFiles, unreadableModelFile } from './modelFiles.js';
 import { asideOf, renamePatiently, storing } from './storage.js';
+import { hubTokenizerConfig, readTokenizerFiles } from './tokenizerFiles.js';
+import { readWeightFile, writeWeightFile } from './weightFiles.js';
 
 /** A model in the hub's folder layout, read as a whole and checked. */
 export interface ModelFolder {
   readonly path: string;
   readonly model: Model;
-  readonly config: BertConfig;
-  /** `config.json` as it stands, unknown fields included. */
+  readonly config: ModelConfig;
+  /** `config.json` as it stands, unknown fields included, and what a new head's labels are. */
   readonly configJson: Record<string, unknown>;
   readonly tokenizerJson: unknown;
   /** `tokenizer_config.json`; null where the folder has none. */
   readonly tokenizerConfigJson: Record<string, unknown> | null;
+  /** What else belongs to the tokenizer, by file name, e.g. `special_tokens_map.json`. */
+  readonly tokenizerFiles: ReadonlyMap<string, Uint8Array>;
   /** Every parameter of the model by its hub name. */
   readonly parameters: Map<string, ParameterTensor>;
+  /** Order and spelling of the weights, and the tensors beside the parameters. */
+  readonly layout: CheckpointLayout;
+  /** Parameters of a head that the folder lacked, with new values. */
+  readonly newParameters: readonly string[];
+}
+
+export interface ReadModelOptions {
+  /** That of the folder's `architectures` unless given. */
+  readonly head?: HeadKind;
+  /** For a classifier that the folder lacks, or whose labels are others: it is made anew. */
+  readonly labels?: HeadLabels;
+  /** Of new weights; 0 unless given. */
+  readonly seed?: number;
 }
 
 const jsonObjectSchema = z.record(z.string(), z.unknown());
-const tokenizerFactsSchema = z.object({
-  normalizer: z.object({ lowercase: z.boolean().optional() }).nullish(),
-  added_tokens: z.array(z.object({ content: z.string() })).default([]),
-});
 
 /**
- * Reads `config.json`, `tokenizer.json`, `tokenizer_config.json` and `model.safetensors` (whole or
- * in shards).
+ * Reads `config.json`, the tokenizer's files and `model.safetensors` (whole or in shards).
  *
  * @throws AppError `Model` that names the file that is missing or broken.
  */
-export async function readModelFolder(folder: string): Promise<ModelFolder> {
+export async function readModelFolder(
+  folder: string,
+  { head, labels, seed = 0 }: ReadModelOptions = {},
+): Promise<ModelFolder> {
   if (!fs.existsSync(folder)) {
     throw modelError(folder, 'there is no such folder', 'Choose another model folder.');
   }
   const files = modelFiles(folder);
   const configPath = path.join(folder, files.config);
-  const configJson = parseJsonObject(await readModelFile(folder, files.config), configPath);
-  const config = parseBertConfig(configJson, configPath);
+  const storedConfig = parseJsonObject(await readModelFile(folder, files.config), configPath);
+  const config = parseModelConfig(storedConfig, configPath);
   const tokenizerJson = parseJsonObject(
     await readModelFile(folder, files.tokenizer),
     path.join(folder, files.tokenizer),
   );
 
-  const tensors = new Map<string, ParameterTensor>();
+  const storedLabels = labelsOf(storedConfig);
+  const model = createModel(config, {
+    head: head ?? headOf(storedConfig) ?? 'masked-lm',
+    labelCount: labels?.labels.length ?? storedLabels.length,
+  });
+  const tensors = new Map<string, StoredTensor>();
   for (const name of files.weights) {
-    const shard = readSafetensors(await readModelFile(folder, name), path.join(folder, name));
-    for (const [key, tensor] of shard) tensors.set(key, tensor);
+    for (const [key, tensor] of await readWeightFile(folder, name)) tensors.set(key, tensor);
   }
-  const extra = path.join(folder, 'tokenizer_config.json');
+  const checkpoint = readCheckpoint(model, tensors, {
+    path: path.join(folder, 'model.safetensors'),
+    ...(labels && model.head !== 'masked-lm'
+      ? { newHeadSeed: seed, renewOutput: areOtherLabels(storedLabels, labels.labels) }
+      : {}),
+  });
+  const tokenizerConfig = path.join(folder, 'tokenizer_config.json');
   return {
     path: folder,
-    model: createBertModel(config),
+    model,
     config,
-    configJson,
+    configJson: labels ? { ...storedConfig, ...labelConfig(labels) } : storedConfig,
     tokenizerJson,
-    tokenizerConfigJson: fs.existsSync(extra)
-      ? parseJsonObject(await readModelFile(folder, 'tokenizer_config.json'), extra)
+    tokenizerConfigJson: fs.existsSync(tokenizerConfig)
+      ? parseJsonObject(await readModelFile(folder, 'tokenizer_config.json'), tokenizerConfig)
       : null,
-    parameters: collectBertParameters(config, tensors, path.join(folder, 'model.safetensors')),
+    tokenizerFiles: await readTokenizerFiles(folder),
+    parameters: checkpoint.parameters,
+    layout: checkpoint.layout,
+    newParameters: checkpoint.created,
   };
+}
+
+/** A classifier's rows mean nothing under other names. */
+function areOtherLabels(stored: readonly string[], wanted: readonly string[]): boolean {
+  return !areUnnamed(stored) && stored.join('\0') !== wanted.join('\0');
 }
 
 async function readModelFile(folder: string, name: string): Promise<Buffer> {
@@ -85,13 +121,19 @@ function parseJsonObject(bytes: Buffer, file: string): Record<string, unknown> {
   }
 }
 
+/** What a folder is written from; a `ModelFolder` has all of it but the card. */
 export interface ModelFolderContent {
-  readonly config: BertConfig;
+  readonly config: ModelConfig;
+  /** That of a masked language model unless given. */
+  readonly model?: Model;
   /** Fields of `config.json` beyond `config`, e.g. those of the model it was trained from. */
   readonly configJson?: Readonly<Record<string, unknown>>;
   readonly tokenizerJson: unknown;
   readonly tokenizerConfigJson?: Readonly<Record<string, unknown>> | null;
+  readonly tokenizerFiles?: ReadonlyMap<string, Uint8Array>;
   readonly parameters: ReadonlyMap<string, ParameterTensor>;
+  /** The hub's names alone unless given. */
+  readonly layout?: CheckpointLayout;
   /** Markdown, written as `README.md`. */
   readonly modelCard: string;
   /** Stores `model.safetensors` as float16. */
@@ -105,9 +147,8 @@ export async function writeModelFolder(folder: string, content: ModelFolderConte
   const aside = asideOf(folder);
   const json = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
   const { config, parameters, halfPrecision = false } = content;
-  const onnx = content.withoutOnnx
-    ? null
-    : await buildExportModel(createBertModel(config), parameters);
+  const model = content.model ?? createModel(config);
+  const onnx = content.withoutOnnx ? null : await buildExportModel(model, parameters);
   storing(folder, () => {
     try {
       fs.mkdirSync(aside, { recursive: true });
@@ -116,8 +157,10 @@ export async function writeModelFolder(folder: string, content: ModelFolderConte
       };
       write('config.json', json(hubConfig(content)));
       write('tokenizer.json', json(content.tokenizerJson));
-      write('tokenizer_config.json', json(hubTokenizerConfig(content)));
-      write('model.safetensors', writeSafetensors(parameters, { halfPrecision }));
+      write('tokenizer_config.json', json(hubTokenizerConfig(content, model.maxLength)));
+      for (const [name, bytes] of content.tokenizerFiles ?? []) write(name, bytes);
+      const weights = writeCheckpoint(parameters, content.layout);
+      writeWeightFile(path.join(aside, 'model.safetensors'), weights, { halfPrecision });
       write('README.md', content.modelCard);
       if (onnx !== null) {
         fs.mkdirSync(path.join(aside, 'onnx'));
@@ -131,35 +174,11 @@ export async function writeModelFolder(folder: string, content: ModelFolderConte
   });
 }
 
-function hubConfig({ config, configJson }: ModelFolderContent): Record<string, unknown> {
-  return { architectures: ['BertForMaskedLM'], ...configJson, ...config };
-}
-
-const SPECIAL_TOKENS = {
-  pad_token: '[PAD]',
-  unk_token: '[UNK]',
-  cls_token: '[CLS]',
-  sep_token: '[SEP]',
-  mask_token: '[MASK]',
-};
-
-/** What other tools want to know beside `tokenizer.json`; transformers.js finds the mask token here. */
-function hubTokenizerConfig({
-  config,
-  tokenizerJson,
-  tokenizerConfigJson,
-}: ModelFolderContent): Record<string, unknown> {
-  const { normalizer, added_tokens: added } = tokenizerFactsSchema.parse(tokenizerJson);
-  const tokens = Object.entries(SPECIAL_TOKENS).filter(([, token]) =>
-    added.some(({ content }) => content === token),
-  );
-  return {
-    tokenizer_class: 'BertTokenizer',
-    do_lower_case: normalizer?.lowercase ?? true,
-    model_max_length: config.max_position_embeddings,
-    ...Object.fromEntries(tokens),
-    ...tokenizerConfigJson,
-  };
+/** A whole `config.json` is kept as it stands; of another, the fields that shape the model differ. */
+function hubConfig({ config, configJson = {}, model }: ModelFolderContent): object {
+  const fields = 'model_type' in configJson ? configJson : { ...configJson, ...config };
+  const { architecture } = (model ?? createModel(config)) as BuiltModel;
+  return { ...fields, architectures: [architecture] };
 }
 
 function replaceFolder(aside: string, folder: string): void {

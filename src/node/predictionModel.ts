@@ -26,14 +26,14 @@ export async function loadPredictionModel(
   folder: string,
   options: { threads: number; runtime?: Runtime },
 ): Promise<PredictionModel> {
-  const { model, config, parameters, tokenizerJson } = await readModelFolder(folder);
+  const { model, parameters, tokenizerJson } = await readModelFolder(folder, { head: 'masked-lm' });
   const tokenizer = parseTokenizer(tokenizerJson, { path: path.join(folder, 'tokenizer.json') });
-  if (tokenizer.vocabularySize > config.vocab_size) {
+  if (tokenizer.vocabularySize > model.outputSize) {
     throw new AppError({
       code: 'Model',
       details: {
         path: path.join(folder, 'tokenizer.json'),
-        problem: `has ${tokenizer.vocabularySize} tokens, but the model in config.json knows ${config.vocab_size}`,
+        problem: `has ${tokenizer.vocabularySize} tokens, but the model in config.json knows ${model.outputSize}`,
         remedy: 'Use the tokenizer.json that belongs to this model.',
       },
     });
@@ -48,9 +48,9 @@ export async function loadPredictionModel(
   for (const { data } of parameters.values()) parameterCount += data.length;
   return new OnnxMaskedLanguageModel(session, {
     tokenizer,
-    maxLength: config.max_position_embeddings,
+    maxLength: model.maxLength,
     name: modelName(folder),
-    family: config.model_type,
+    family: model.family,
     parameterCount,
   });
 }

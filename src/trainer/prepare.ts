@@ -1,36 +1,38 @@
 import path from 'node:path';
-import { createHash } from 'node:crypto';
 import { AppError } from '../core/errors.js';
-import type { TextDocument } from '../core/data/documents.js';
-import { chunkDocument } from '../core/data/chunk.js';
-import { splitExamples } from '../core/data/split.js';
-import { groupThousands } from '../core/format.js';
-import { randomStream } from '../core/random.js';
-import type { RunSpec } from '../core/runs/schema.js';
+import type { HeadLabels } from '../core/models/labels.js';
+import type { HeadKind } from '../core/models/model.js';
+import type { RunSpec, SampleRow, TaskSpec } from '../core/runs/schema.js';
 import { parseTokenizer } from '../core/text/parseTokenizer.js';
-import type { Tokenizer } from '../core/text/tokenizer.js';
+import type { TrainingBatch } from '../core/train/batch.js';
 import type { TrainingEngine } from '../core/train/engine.js';
 import type { TrainingData } from '../core/train/loop.js';
-import { createMaskedData } from '../core/train/maskedData.js';
-import { sampleSentences, type SampleSentence } from '../core/train/samples.js';
 import { createTrainingEngine } from '../core/train/trainingEngine.js';
 import { loadKernels } from '../node/kernels.js';
 import { readModelFolder, type ModelFolder } from '../node/modelFolder.js';
 import { createOnnxRuntime } from '../node/onnxRuntime.js';
-import { readTextFile } from '../node/textFiles.js';
+import { checkTextFile } from '../node/textFiles.js';
+import { prepareLabelled } from './prepareLabelled.js';
+import { prepareText } from './prepareText.js';
 
-/** Everything the loop needs, built from the spec alone: the same spec gives the same. */
-export interface PreparedRun {
-  readonly model: ModelFolder;
-  readonly tokenizer: Tokenizer;
+/** The data of a run as batches, whatever its task. */
+export interface PreparedData {
   readonly data: TrainingData;
-  readonly samples: readonly SampleSentence[];
-  readonly engine: TrainingEngine;
+  /** Held-out texts that are predicted again at each evaluation; null where there is none to show. */
+  readonly samples: {
+    readonly batch: TrainingBatch;
+    /** Reads predictions off the engine's logits of `batch`. */
+    readonly read: (logits: Float32Array, step: number) => SampleRow;
+  } | null;
   /** The data in words. */
   readonly summary: string;
 }
 
-const SAMPLES = 6;
+/** Everything the loop needs, built from the spec alone: the same spec gives the same. */
+export interface PreparedRun extends PreparedData {
+  readonly model: ModelFolder;
+  readonly engine: TrainingEngine;
+}
 
 /**
  * Loads model and data of a run. `report` hears what comes next and may throw to stop. Throws
@@ -42,28 +44,23 @@ export async function prepare(
   report: (activity: string) => void,
 ): Promise<PreparedRun> {
   report('Loading the model');
-  const model = await readModelFolder(modelFolder);
+  const { task, training } = spec;
+  const model = await readModelFolder(modelFolder, {
+    head: headOf(task),
+    ...labelsOf(task),
+    seed: training.seed,
+  });
   const tokenizer = parseTokenizer(model.tokenizerJson, {
     path: path.join(model.path, 'tokenizer.json'),
   });
-  const maxLength = Math.min(spec.training.maxLength, model.config.max_position_embeddings);
+  const maxLength = Math.min(training.maxLength, model.model.maxLength);
 
   report('Reading the data');
-  const documents = await readDocuments(spec);
-  report('Cutting the text into sequences');
-  const examples = documents.flatMap((document) =>
-    chunkDocument(tokenizer, document, { maxLength }),
-  );
-  const split = splitExamples(examples, {
-    seed: spec.data.splitSeed,
-    heldOutFraction: spec.data.heldOutFraction,
-  });
-  const samples = sampleSentences(
-    split.heldOut,
-    new Map(documents.map((document) => [document.file, document])),
-    tokenizer,
-    { count: SAMPLES, maxLength, random: randomStream(spec.training.seed, 'samples') },
-  );
+  await refuseChangedFiles(spec);
+  const data =
+    task.kind === 'masked-lm'
+      ? await prepareText(spec, { tokenizer, maxLength }, report)
+      : await prepareLabelled(spec, task, { tokenizer, maxLength });
 
   report('Building the training graph');
   const engine = await createTrainingEngine({
@@ -72,36 +69,53 @@ export async function prepare(
     optimizer: spec.optimizer,
     runtime: createOnnxRuntime(),
     kernels: await loadKernels(path.join(__dirname, 'kernels.wasm')),
-    threads: spec.training.threads,
+    threads: training.threads,
   });
-  return {
-    model,
-    tokenizer,
-    data: createMaskedData(split, { spec, tokenizer }),
-    samples,
-    engine,
-    summary: `${groupThousands(split.train.length)} sequences to train on, ${groupThousands(split.heldOut.length)} held out`,
-  };
+  return { ...data, model, engine };
 }
 
-/** The run's files, refused if they are no longer what the run was created from. */
-async function readDocuments(spec: RunSpec): Promise<TextDocument[]> {
-  const documents: TextDocument[] = [];
-  for (const file of spec.data.files) {
-    const { text, bytes } = await readTextFile(path.resolve(spec.workspaceFolder, file.path), {
-      shownAs: file.path,
-    });
-    if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) {
-      throw new AppError({
-        code: 'Data',
-        details: {
-          file: file.path,
-          problem: 'has changed since this run was created',
-          remedy: 'Put the file back as it was to resume, or start a new run on the changed data.',
-        },
-      });
-    }
-    documents.push({ file: file.path, text });
+function headOf({ kind }: TaskSpec): HeadKind {
+  switch (kind) {
+    case 'masked-lm':
+      return 'masked-lm';
+    case 'classification':
+    case 'regression':
+      return 'sequence';
+    case 'token-classification':
+      return 'token';
   }
-  return documents;
+}
+
+function labelsOf(task: TaskSpec): { labels?: HeadLabels } {
+  switch (task.kind) {
+    case 'masked-lm':
+      return {};
+    case 'classification': {
+      const problemType = task.multiLabel
+        ? 'multi_label_classification'
+        : 'single_label_classification';
+      return { labels: { labels: task.labels, problemType } };
+    }
+    case 'regression':
+      return { labels: { labels: task.outputs, problemType: 'regression' } };
+    case 'token-classification':
+      return { labels: { labels: task.labels } };
+  }
+}
+
+/** Refuses files that are no longer what the run was created from. */
+async function refuseChangedFiles({ data, workspaceFolder }: RunSpec): Promise<void> {
+  for (const file of data.files) {
+    const absolute = path.resolve(workspaceFolder, file.path);
+    const { sha256 } = await checkTextFile(absolute, { shownAs: file.path });
+    if (sha256 === file.sha256) continue;
+    throw new AppError({
+      code: 'Data',
+      details: {
+        file: file.path,
+        problem: 'has changed since this run was created',
+        remedy: 'Put the file back as it was to resume, or start a new run on the changed data.',
+      },
+    });
+  }
 }

@@ -1,5 +1,5 @@
-import type { BertConfig } from '../../src/core/models/bertConfig.js';
 import { parseBertConfig } from '../../src/core/models/bertConfig.js';
+import type { ModelConfig } from '../../src/core/models/createModel.js';
 import { randomStream } from '../../src/core/random.js';
 import type { OptimizerSpec } from '../../src/core/runs/schema.js';
 import type { MaskedBatch } from '../../src/core/train/batch.js';
@@ -32,14 +32,14 @@ export const testOptimizer: AdamW = {
 
 /** A batch of random tokens; with `padded`, each row is shorter than the one before. */
 export function randomBatch(
-  config: BertConfig,
+  config: Pick<ModelConfig, 'vocab_size' | 'pad_token_id'>,
   seed: number,
   { batchSize = 3, length = 16, rowCount = 8, padded = true } = {},
 ): MaskedBatch {
   const random = randomStream(seed);
   const below = (n: number): number => Math.floor(random() * n);
   const places = batchSize * length;
-  const inputIds = new BigInt64Array(places);
+  const inputIds = new BigInt64Array(places).fill(BigInt(config.pad_token_id ?? 0));
   const attentionMask = new BigInt64Array(places);
   const tokens: number[] = [];
   for (let i = 0; i < places; i++) {

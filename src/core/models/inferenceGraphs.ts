@@ -48,24 +48,27 @@ export async function buildPredictionModel(
 }
 
 /**
- * The model as the hub lays it out: inputs `input_ids`, `attention_mask`, `token_type_ids`
- * [batch, length]; output `logits` [batch, length, vocabulary]. Standard operators only.
+ * The model as the hub lays it out: inputs `input_ids`, `attention_mask` and, where the family has
+ * them, `token_type_ids` [batch, length]; output `logits` [batch, length, outputSize], or
+ * [batch, outputSize] of a `sequence` head. Standard operators only.
  */
 export async function buildExportModel(
   model: Model,
   parameters: ReadonlyMap<string, ParameterTensor>,
 ): Promise<Uint8Array> {
   const graph = dynamicGraph(model, parameters);
-  const tokenTypeIds = graph.input('token_type_ids', 'int64', ['batch', 'length']);
   const inputs = {
     inputIds: 'input_ids',
     attentionMask: 'attention_mask',
-    tokenTypeIds,
+    tokenTypeIds: model.hasTokenTypes
+      ? graph.input('token_type_ids', 'int64', ['batch', 'length'])
+      : null,
     batch: 'batch',
     length: 'length',
   };
   const flat = await model.addForward(graph, inputs, (name) => name);
-  const shaped = graph.reshape(flat, ['batch', 'length', model.outputSize]);
+  const shaped =
+    model.head === 'sequence' ? flat : graph.reshape(flat, ['batch', 'length', model.outputSize]);
   const logits = graph.node('Identity', [shaped], { outputs: ['logits'] });
   graph.outputs.push(logits);
   prune(graph);

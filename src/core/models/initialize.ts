@@ -1,91 +1,71 @@
 import { normalStream, randomStream } from '../random.js';
-import type { BertConfig } from './bertConfig.js';
+import type { ModelConfig } from './createModel.js';
+import { createModel } from './createModel.js';
+import type { HeadOptions } from './encoder/head.js';
+import type { Initial, PlannedParameter } from './encoder/parameters.js';
+import { applyFastStart } from './fastStart.js';
 import type { ParameterTensor } from './model.js';
-import { bertParameters, WORD_EMBEDDINGS } from './bertParameters.js';
 
-export interface InitializeOptions {
-  /**
-   * `default` is the family's own: normal with `initializer_range`. `fastStart` leaves the unigram
-   * plateau of small models within the first hundred steps: sinusoidal position embeddings, the
-   * first two layers' heads set to look at neighbouring words, larger value and feed-forward
-   * weights.
-   */
-  readonly initialization: 'default' | 'fastStart';
+export interface InitializeOptions extends HeadOptions {
+  /** `default` is the family's own; `fastStart`, for BERT, is that of `applyFastStart`. */
+  readonly initialization?: 'default' | 'fastStart';
 }
 
 /** New weights for a model, by hub name; the same for the same seed. */
 export function initializeParameters(
-  config: BertConfig,
+  config: ModelConfig,
   seed: number,
-  { initialization }: InitializeOptions = { initialization: 'default' },
+  { initialization = 'default', ...options }: InitializeOptions = {},
 ): Map<string, ParameterTensor> {
-  const normal = normalStream(randomStream('weights', seed));
-  const parameters = new Map<string, ParameterTensor>();
-  for (const { name, dims, kind } of bertParameters(config)) {
-    const data = new Float32Array(dims.reduce((a, b) => a * b, 1));
-    if (kind === 'embedding' || kind === 'weight') {
-      for (let i = 0; i < data.length; i++) data[i] = normal() * config.initializer_range;
-    } else if (kind === 'normScale') {
-      data.fill(1);
-    }
-    parameters.set(name, { dims, data });
+  const parameters = drawParameters(createModel(config, options).parameters, 'weights', seed);
+  if (initialization === 'fastStart') {
+    if (config.model_type !== 'bert') throw new RangeError('only BERT has a fast start');
+    applyFastStart(config, parameters);
   }
-  const words = parameters.get(WORD_EMBEDDINGS)!.data;
-  const padding = config.pad_token_id * config.hidden_size;
-  words.fill(0, padding, padding + config.hidden_size);
-  if (initialization === 'fastStart') applyFastStart(config, parameters);
   return parameters;
 }
 
-const POSITION_AMPLITUDE = 0.028;
-const VALUE_GAIN = 2.5;
-/** Scales query and key so that the wanted neighbour gets most of the attention from the start. */
-const NEIGHBOUR_GAIN = 1.4;
-/** The neighbours that the heads of the first two layers look at, in turn. */
-const NEIGHBOURS = [-1, 1, -2, 2, -3, 3];
-const NEIGHBOUR_LAYERS = 2;
+/** New values for some parameters, drawn in their order from the stream `purpose`. */
+export function drawParameters(
+  parameters: readonly PlannedParameter[],
+  purpose: string,
+  seed: number,
+): Map<string, ParameterTensor> {
+  const normal = normalStream(randomStream(purpose, seed));
+  return new Map(
+    parameters.map(({ name, dims, initial }) => [
+      name,
+      { dims, data: draw(dims, initial, normal) },
+    ]),
+  );
+}
 
-function applyFastStart(config: BertConfig, parameters: Map<string, ParameterTensor>): void {
-  const size = config.hidden_size;
-  const half = size >> 1;
-  const frequency = (k: number): number => (Math.PI * (k + 1)) / (half + 1);
-
-  const positions = parameters.get('bert.embeddings.position_embeddings.weight')!.data;
-  for (let t = 0; t < config.max_position_embeddings; t++) {
-    for (let k = 0; k < half; k++) {
-      positions[t * size + k] = POSITION_AMPLITUDE * Math.sin(t * frequency(k));
-      positions[t * size + half + k] = POSITION_AMPLITUDE * Math.cos(t * frequency(k));
+function draw(dims: readonly number[], initial: Initial, normal: () => number): Float32Array {
+  const data = new Float32Array(dims.reduce((a, b) => a * b, 1));
+  const width = dims[1] ?? 1;
+  switch (initial.kind) {
+    case 'zeros':
+      break;
+    case 'ones':
+      data.fill(1);
+      break;
+    case 'sinusoids':
+      for (let i = 0; i < data.length; i++) {
+        const column = i % width;
+        const angle = Math.floor(i / width) / 10_000 ** ((column - (column % 2)) / width);
+        data[i] = column % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+      }
+      break;
+    case 'normal': {
+      const { deviation, cutoff = Infinity, zeroRow } = initial;
+      for (let i = 0; i < data.length; i++) {
+        let value = normal();
+        while (Math.abs(value) > cutoff) value = normal();
+        data[i] = value * deviation;
+      }
+      if (zeroRow !== undefined) data.fill(0, zeroRow * width, (zeroRow + 1) * width);
+      break;
     }
   }
-
-  for (const [name, { data }] of parameters) {
-    const grows =
-      /\.(attention\.self\.value|attention\.output\.dense|intermediate\.dense|output\.dense)\.weight$/;
-    if (grows.test(name)) for (let i = 0; i < data.length; i++) data[i]! *= VALUE_GAIN;
-  }
-
-  const heads = config.num_attention_heads;
-  const headSize = size / heads;
-  const layers = Math.min(NEIGHBOUR_LAYERS, config.num_hidden_layers);
-  for (let head = 0; head < layers * heads; head++) {
-    const layer = Math.floor(head / heads);
-    const prefix = `bert.encoder.layer.${layer}.attention.self`;
-    const query = parameters.get(`${prefix}.query.weight`)!.data;
-    const key = parameters.get(`${prefix}.key.weight`)!.data;
-    const offset = NEIGHBOURS[head % NEIGHBOURS.length]!;
-    const first = (head % heads) * headSize;
-    // Each head reads its own, evenly spread share of the frequencies: sin and cos of w(t + offset)
-    // as the query, of wt as the key, so that their product peaks at the neighbour.
-    for (let j = 0; j < headSize >> 1; j++) {
-      const k = Math.min(half - 1, j * heads + (head % heads));
-      const turn = frequency(k) * offset;
-      const row = (first + 2 * j) * size;
-      query[row + k]! += NEIGHBOUR_GAIN * Math.cos(turn);
-      query[row + half + k]! += NEIGHBOUR_GAIN * Math.sin(turn);
-      query[row + size + k]! -= NEIGHBOUR_GAIN * Math.sin(turn);
-      query[row + size + half + k]! += NEIGHBOUR_GAIN * Math.cos(turn);
-      key[row + k]! += NEIGHBOUR_GAIN;
-      key[row + size + half + k]! += NEIGHBOUR_GAIN;
-    }
-  }
+  return data;
 }

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { AppError } from '../errors.js';
+
+/** Fields of the hub's `config.json` that several families share. */
+export const size = z.int().positive();
+export const rate = z.number().min(0).lt(1);
+export const deviation = z.number().positive().default(0.02);
+export const epsilon = (fallback: number) => z.number().positive().default(fallback);
+
+export const encoderOnly = {
+  position_embedding_type: z
+    .literal('absolute', 'only absolute positions can be built')
+    .default('absolute'),
+  is_decoder: z.literal(false, 'decoders cannot be built').default(false),
+  tie_word_embeddings: z.boolean().default(true),
+};
+
+/** Sizes and rates under the names that BERT gave them. */
+export const bertFields = {
+  vocab_size: size,
+  hidden_size: size,
+  num_hidden_layers: size,
+  num_attention_heads: size,
+  intermediate_size: size,
+  max_position_embeddings: size,
+  type_vocab_size: z.int().min(0).default(2),
+  layer_norm_eps: epsilon(1e-12),
+  initializer_range: deviation,
+  hidden_dropout_prob: rate.default(0.1),
+  attention_probs_dropout_prob: rate.default(0.1),
+  ...encoderOnly,
+};
+
+/** Null for the rate of the layers' outputs. */
+export const classifierDropout = rate.nullable().default(null);
+
+export const padTokenId = (fallback: number) => z.int().min(0).nullable().default(fallback);
+
+/** Refuses heads that do not divide the hidden size. */
+export const headsDivide =
+  <C>(hidden: keyof C & string, heads: keyof C & string) =>
+  (context: z.core.ParsePayload<C>): void => {
+    const config = context.value;
+    if (Number(config[hidden]) % Number(config[heads]) === 0) return;
+    const message = `${String(config[hidden])} is no multiple of ${heads} ${String(config[heads])}`;
+    context.issues.push({ code: 'custom', message, path: [hidden], input: config });
+  };
+
+/**
+ * Reads a parsed `config.json`; fields that do not shape the model are left out.
+ *
+ * @throws AppError `Model` naming the fields that are missing or not supported.
+ */
+export function parseConfig<C>(schema: z.ZodType<C>, json: unknown, path: string): C {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((i) => `${i.path.join('.') || 'file'}: ${i.message}`);
+  throw new AppError({
+    code: 'Model',
+    details: {
+      path,
+      problem: `not a configuration that can be built (${fields.join('; ')})`,
+      remedy: 'Choose another model, or one whose folder has onnx/model.onnx, which is imported.',
+    },
+  });
+}

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { AppError } from '../errors.js';
+import { albertConfigSchema, createAlbertModel } from './albert.js';
+import { createBertModel } from './bert.js';
+import { bertConfigSchema } from './bertConfig.js';
+import type { BuiltModel } from './builtModel.js';
+import { parseConfig } from './configFields.js';
+import { createDistilbertModel, distilbertConfigSchema } from './distilbert.js';
+import { createElectraModel, electraConfigSchema } from './electra.js';
+import type { HeadOptions } from './encoder/head.js';
+import { createModernbertModel, modernbertConfigSchema } from './modernbert.js';
+import { createRobertaModel, robertaConfigSchema } from './roberta.js';
+
+const modelConfigSchema = z.discriminatedUnion('model_type', [
+  bertConfigSchema,
+  robertaConfigSchema,
+  distilbertConfigSchema,
+  albertConfigSchema,
+  electraConfigSchema,
+  modernbertConfigSchema,
+]);
+
+/** The fields of a `config.json` that shape a model that can be built, by their hub names. */
+export type ModelConfig = z.infer<typeof modelConfigSchema>;
+
+const BUILT_TYPES: readonly ModelConfig['model_type'][] = [
+  'bert',
+  'roberta',
+  'xlm-roberta',
+  'camembert',
+  'distilbert',
+  'albert',
+  'electra',
+  'modernbert',
+];
+
+/** True for a `config.json` of a family that is built from its configuration. */
+export function canBeBuilt(json: unknown): boolean {
+  const parsed = z.object({ model_type: z.enum(BUILT_TYPES) }).safeParse(json);
+  return parsed.success;
+}
+
+/**
+ * Reads a parsed `config.json`; fields that do not shape the model are left out.
+ *
+ * @throws AppError `Model` naming the fields that are missing or not supported, or the families
+ * that can be built.
+ */
+export function parseModelConfig(json: unknown, path: string): ModelConfig {
+  if (canBeBuilt(json)) return parseConfig(modelConfigSchema, json, path);
+  const named = z.object({ model_type: z.string() }).safeParse(json);
+  const problem = named.success
+    ? `a model of type ${named.data.model_type}, which cannot be built`
+    : 'the configuration does not name its model_type';
+  const remedy = `Choose a model of type ${BUILT_TYPES.join(', ')}, or one whose folder has onnx/model.onnx, which is imported.`;
+  throw new AppError({ code: 'Model', details: { path, problem, remedy } });
+}
+
+/** The model that a configuration describes, with the head that is asked for. */
+export function createModel(config: ModelConfig, options: HeadOptions = {}): BuiltModel {
+  switch (config.model_type) {
+    case 'bert':
+      return createBertModel(config, options);
+    case 'roberta':
+    case 'xlm-roberta':
+    case 'camembert':
+      return createRobertaModel(config, options);
+    case 'distilbert':
+      return createDistilbertModel(config, options);
+    case 'albert':
+      return createAlbertModel(config, options);
+    case 'electra':
+      return createElectraModel(config, options);
+    case 'modernbert':
+      return createModernbertModel(config, options);
+  }
+}

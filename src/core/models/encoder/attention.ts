@@ -1,0 +1,88 @@
+import { int, ints } from '../../graph/graph.js';
+import type { Layers } from './layers.js';
+
+/** Added to the attention scores of what is not to be seen, as the reference implementation does. */
+export const MASKED_SCORE = -3.4028234663852886e38;
+
+export interface AttentionOptions {
+  readonly heads: number;
+  readonly hiddenSize: number;
+  /** Added to the scores; broadcast to [batch, heads, length, length]. */
+  readonly bias: string | null;
+  /** Of the attention probabilities. */
+  readonly dropout: number;
+  /** Applied to queries and keys, [batch, heads, length, size of a head]. */
+  readonly rotate?: (x: string) => string;
+}
+
+/** 1/√(size of a head), the factor of the scores: folded into the query projection it is free. */
+export function queryFactor({ heads, hiddenSize }: { heads: number; hiddenSize: number }): number {
+  return 1 / Math.sqrt(hiddenSize / heads);
+}
+
+/**
+ * Multi-head attention (Vaswani et al. 2017, arXiv:1706.03762) over projections
+ * [batch * length, hidden], of which the query's is scaled by `queryFactor`.
+ *
+ * @returns the heads' contexts side by side, [batch * length, hidden], before the output projection
+ */
+export function attend(
+  layers: Layers,
+  [query, key, value]: readonly [string, string, string],
+  { heads, hiddenSize, bias, dropout, rotate }: AttentionOptions,
+): string {
+  const { graph } = layers;
+  const { batch, length } = layers.inputs;
+  const size = hiddenSize / heads;
+  const transpose = (x: string, perm: readonly number[]): string =>
+    graph.node('Transpose', [x], { attributes: { perm: ints(perm) } });
+  const split = (x: string, perm: readonly number[]): string =>
+    transpose(graph.reshape(x, [batch, length, heads, size]), perm);
+  const byHead = [0, 2, 1, 3];
+  const queries = rotate ? rotate(split(query, byHead)) : split(query, byHead);
+  const keys = rotate
+    ? transpose(rotate(split(key, byHead)), [0, 1, 3, 2])
+    : split(key, [0, 2, 3, 1]);
+  const values = split(value, byHead);
+  const scores = graph.node('MatMul', [queries, keys]);
+  const biased = bias === null ? scores : layers.add(scores, bias);
+  const weights = graph.node('Softmax', [biased], { attributes: { axis: int(-1) } });
+  const context = graph.node('MatMul', [layers.dropout(weights, dropout), values]);
+  return graph.reshape(transpose(context, byHead), [layers.rows, hiddenSize]);
+}
+
+/** 0 at tokens and the lowest number at padding, [batch, 1, 1, length]; null without padding. */
+export function paddingBias(layers: Layers): string | null {
+  const { graph } = layers;
+  const { attentionMask, batch, length } = layers.inputs;
+  if (attentionMask === null) return null;
+  const mask = graph.node('Cast', [attentionMask], { attributes: { to: int(1) } });
+  const padding = graph.node('Sub', [graph.scalar(1), mask]);
+  const bias = graph.node('Mul', [padding, graph.scalar(MASKED_SCORE)]);
+  return graph.reshape(bias, [batch, 1, 1, length]);
+}
+
+/**
+ * The lowest number where tokens stand more than `window` places apart, [1, 1, length, length];
+ * null where none do.
+ */
+export function windowBias(layers: Layers, window: number): string | null {
+  const { graph } = layers;
+  const { length } = layers.inputs;
+  if (typeof length === 'number') {
+    if (length <= window + 1) return null;
+    const data = Float32Array.from({ length: length * length }, (_, i) =>
+      Math.abs(Math.floor(i / length) - (i % length)) > window ? MASKED_SCORE : 0,
+    );
+    const dims = [1, 1, length, length];
+    return graph.constant(`window_${window}`, { type: 'float32', dims, data });
+  }
+  const places = graph.node('Cast', [layers.range()], { attributes: { to: int(1) } });
+  const across = graph.node('Unsqueeze', [places, graph.indices([0])]);
+  const down = graph.node('Unsqueeze', [places, graph.indices([1])]);
+  const distance = graph.node('Abs', [graph.node('Sub', [down, across])]);
+  const far = graph.node('Greater', [distance, graph.scalar(window)]);
+  const flags = graph.node('Cast', [far], { attributes: { to: int(1) } });
+  const bias = graph.node('Mul', [flags, graph.scalar(MASKED_SCORE)]);
+  return graph.node('Unsqueeze', [bias, graph.indices([0, 1])]);
+}

@@ -1,0 +1,134 @@
+import { int } from '../../graph/graph.js';
+import type { HeadKind } from '../model.js';
+import type { Activation } from './activation.js';
+import { addActivation } from './activation.js';
+import type { Layers, NormOptions } from './layers.js';
+import type { NormalOptions, PlannedParameter } from './parameters.js';
+import { at, dense, matrix, norm, outputBias } from './parameters.js';
+
+export interface HeadOptions {
+  /** `masked-lm` unless given. */
+  readonly head?: HeadKind;
+  /** Of the other heads; 2 unless given, as in the hub's configurations. */
+  readonly labelCount?: number;
+}
+
+/** What stands on an encoder: a choice of states, perhaps a layer of its own, and the logits. */
+export interface Head {
+  readonly kind: HeadKind;
+  /** Every state, each sequence's first one, or the mean of its tokens' states. */
+  readonly pooling: 'none' | 'first' | 'mean';
+  /** On the chosen states. */
+  readonly inputDropout: number;
+  readonly transform: HeadTransform | null;
+  /** Before the output layer. */
+  readonly dropout: number;
+  readonly output: {
+    /** Full names; the weight is that of the word embeddings where the decoder is tied to them. */
+    readonly weight: string;
+    readonly bias: string;
+    readonly size: number;
+    readonly tied: boolean;
+    readonly initial: NormalOptions;
+  };
+}
+
+export interface HeadTransform {
+  readonly dense: string;
+  readonly bias: boolean;
+  readonly size: number;
+  readonly activation: Activation;
+  readonly norm: (NormOptions & { readonly name: string }) | null;
+  readonly initial: NormalOptions;
+}
+
+/** The heads of a family, of which one is built. */
+export interface FamilyHeads {
+  /** Of new decoders and classifiers. */
+  readonly initial: NormalOptions;
+  readonly maskedLm: {
+    readonly transform: HeadTransform;
+    /** Full names; `decoder` is a parameter of its own unless it is tied to `words`. */
+    readonly decoder: string;
+    readonly bias: string;
+    readonly words: string;
+    readonly tied: boolean;
+    readonly vocabularySize: number;
+  };
+  readonly sequence: ClassifierParts;
+  readonly token: ClassifierParts;
+}
+
+export interface ClassifierParts {
+  readonly pooling: Head['pooling'];
+  readonly inputDropout?: number;
+  readonly transform?: HeadTransform;
+  readonly dropout: number;
+  /** The output layer's name, without `.weight`. */
+  readonly name: string;
+  /** Of the output layer, where it differs. */
+  readonly initial?: NormalOptions;
+}
+
+export function chooseHead(
+  { head: kind = 'masked-lm', labelCount = 2 }: HeadOptions,
+  heads: FamilyHeads,
+): Head {
+  if (kind === 'masked-lm') {
+    const { transform, decoder, bias, words, tied, vocabularySize: size } = heads.maskedLm;
+    const output = { weight: tied ? words : decoder, bias, size, tied, initial: heads.initial };
+    return { kind, pooling: 'none', inputDropout: 0, transform, dropout: 0, output };
+  }
+  const { name, pooling, inputDropout = 0, transform = null, dropout, ...parts } = heads[kind];
+  const { initial = heads.initial } = parts;
+  const names = { weight: `${name}.weight`, bias: `${name}.bias` };
+  const output = { ...names, size: labelCount, tied: false, initial };
+  return { kind, pooling, inputDropout, transform, dropout, output };
+}
+
+export function headParameters(
+  { transform, output }: Head,
+  { hiddenSize, depth }: { hiddenSize: number; depth: number },
+): PlannedParameter[] {
+  const width = transform?.size ?? hiddenSize;
+  const inner = transform && [
+    ...dense(transform.dense, [width, hiddenSize], { ...transform.initial, bias: transform.bias }),
+    ...(transform.norm ? norm(transform.norm.name, width, transform.norm) : []),
+  ];
+  return at(depth, [
+    ...(inner ?? []),
+    ...(output.tied ? [] : [matrix(output.weight, [output.size, width], output.initial)]),
+    outputBias(output.bias, output.size),
+  ]);
+}
+
+/**
+ * Adds the head to states that have been pooled. The last node is a plain `Gemm` over parameters,
+ * as the loss over slices of a vocabulary needs it.
+ *
+ * @returns logits, a row for each of `states`
+ */
+export function addHead(layers: Layers, head: Head, states: string): string {
+  const { transform, output } = head;
+  let x = layers.dropout(states, head.inputDropout);
+  if (transform) {
+    x = layers.dense(transform.dense, x, { bias: transform.bias });
+    x = addActivation(layers.graph, transform.activation, x);
+    if (transform.norm) x = layers.norm(transform.norm.name, x, transform.norm);
+  }
+  const rows = layers.dropout(x, head.dropout);
+  return layers.linear(rows, layers.parameter(output.weight), layers.parameter(output.bias));
+}
+
+/** The mean of the states of each sequence's tokens: [batch * length, width] → [batch, width] */
+export function meanOfTokens(layers: Layers, states: string, width: number): string {
+  const { graph } = layers;
+  const { batch, length, attentionMask } = layers.inputs;
+  const sequences = graph.reshape(states, [batch, length, width]);
+  const mask = attentionMask
+    ? graph.node('Cast', [attentionMask], { attributes: { to: int(1) } })
+    : graph.filled(1, [batch, length].map(Number));
+  const counts = graph.node('ReduceSum', [mask, graph.indices([1])]);
+  const shares = graph.reshape(graph.node('Div', [mask, counts]), [batch, 1, length]);
+  return graph.reshape(graph.node('MatMul', [shares, sequences]), [batch, width]);
+}

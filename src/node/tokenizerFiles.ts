@@ -1,0 +1,70 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+
+/** What tokenizers keep beside `tokenizer.json`; other tools read them, so they stay with a model. */
+const COMPANIONS = [
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'vocab.txt',
+  'vocab.json',
+  'merges.txt',
+  'bpe.codes',
+  'sentencepiece.bpe.model',
+  'spiece.model',
+  'spm.model',
+  'tokenizer.model',
+];
+
+export async function readTokenizerFiles(folder: string): Promise<Map<string, Uint8Array>> {
+  const present = COMPANIONS.filter((name) => fs.existsSync(path.join(folder, name)));
+  const read = async (name: string): Promise<[string, Uint8Array]> => [
+    name,
+    await fs.promises.readFile(path.join(folder, name)),
+  ];
+  return new Map(await Promise.all(present.map(read)));
+}
+
+const tokenizerFactsSchema = z.object({
+  normalizer: z.object({ lowercase: z.boolean().optional() }).nullish(),
+  model: z.object({ type: z.string().optional() }).optional(),
+  added_tokens: z.array(z.object({ content: z.string() })).default([]),
+});
+
+/** How the roles of special tokens are written, BERT's way and RoBERTa's. */
+const SPECIAL_TOKENS: Readonly<Record<string, readonly string[]>> = {
+  pad_token: ['[PAD]', '<pad>'],
+  unk_token: ['[UNK]', '<unk>'],
+  cls_token: ['[CLS]', '<s>'],
+  sep_token: ['[SEP]', '</s>'],
+  mask_token: ['[MASK]', '<mask>'],
+};
+
+/** What other tools want to know beside `tokenizer.json`; transformers.js finds the mask token here. */
+export function hubTokenizerConfig(
+  {
+    tokenizerJson,
+    tokenizerConfigJson,
+  }: {
+    readonly tokenizerJson: unknown;
+    readonly tokenizerConfigJson?: Readonly<Record<string, unknown>> | null;
+  },
+  maxLength: number,
+): Record<string, unknown> {
+  const { normalizer, model, added_tokens: added } = tokenizerFactsSchema.parse(tokenizerJson);
+  const contents = new Set(added.map(({ content }) => content));
+  const tokens = Object.entries(SPECIAL_TOKENS).flatMap(([role, spellings]) => {
+    const token = spellings.find((spelling) => contents.has(spelling));
+    return token === undefined ? [] : [[role, token]];
+  });
+  const isWordPiece = (model?.type ?? 'WordPiece') === 'WordPiece';
+  const kind = isWordPiece
+    ? { tokenizer_class: 'BertTokenizer', do_lower_case: normalizer?.lowercase ?? true }
+    : { tokenizer_class: 'PreTrainedTokenizerFast' };
+  return {
+    ...kind,
+    model_max_length: maxLength,
+    ...(Object.fromEntries(tokens) as Record<string, unknown>),
+    ...tokenizerConfigJson,
+  };
+}

@@ -32,11 +32,7 @@ export function differentiate(
   graph: Graph,
   { loss, parameters, rules = ruleFor }: DifferentiateOptions,
 ): Map<string, ParameterGradient> {
-  const trained = new Set(parameters);
-  const path = nodesBetween(graph, trained, loss, rules);
-  const varying = new Set([...trained, ...path.flatMap((node) => differentiable(graph, node))]);
-  const needs = (node: GraphNode) => (i: number) => varying.has(node.inputs[i] ?? '');
-  const uncovered = uncoveredNodes(graph, path, { loss, rules, needs });
+  const { path, trained, varying, uncovered } = plan(graph, { loss, parameters, rules });
   if (uncovered.length > 0) {
     const ops = uncovered.map((node) => ({
       op: node.op,
@@ -57,7 +53,7 @@ export function differentiate(
       graph,
       node,
       dY,
-      needs: needs(node),
+      needs: (i) => varying.has(node.inputs[i] ?? ''),
       acceptsRows: (i) => trained.has(node.inputs[i] ?? ''),
     });
     if (dX.length !== node.inputs.length) {
@@ -88,15 +84,36 @@ export function differentiate(
  * The nodes between the parameters and a value that have no rule for the form they have there: what
  * `differentiate` would refuse. Nothing is added to the graph.
  */
-export function unsupportedNodes(
-  graph: Graph,
-  { loss, parameters, rules = ruleFor }: DifferentiateOptions,
-): GraphNode[] {
+export function unsupportedNodes(graph: Graph, options: DifferentiateOptions): GraphNode[] {
+  return plan(graph, options).uncovered;
+}
+
+interface Plan {
+  readonly trained: ReadonlySet<string>;
+  /** The nodes that depend on a parameter and that the loss depends on, in order. */
+  readonly path: readonly GraphNode[];
+  /** The values that gradients are wanted for. */
+  readonly varying: ReadonlySet<string>;
+  /** Nodes of the path without a rule for the form that they have. */
+  readonly uncovered: GraphNode[];
+}
+
+function plan(graph: Graph, { loss, parameters, rules = ruleFor }: DifferentiateOptions): Plan {
   const trained = new Set(parameters);
   const path = nodesBetween(graph, trained, loss, rules);
   const varying = new Set([...trained, ...path.flatMap((node) => differentiable(graph, node))]);
-  const needs = (node: GraphNode) => (i: number) => varying.has(node.inputs[i] ?? '');
-  return uncoveredNodes(graph, path, { loss, rules, needs });
+  const read = new Set([loss, ...path.flatMap((node) => node.inputs)]);
+  const uncovered = path.filter((node) => {
+    const entry = rules(node.op);
+    if (entry?.kind !== 'rule') return true;
+    const opset = opsetOf(graph, node);
+    if (opset < entry.opsets[0] || opset > entry.opsets[1]) return true;
+    const others = differentiable(graph, node).filter((output) => output !== node.outputs[0]);
+    if (entry.everyOutput !== true && others.some((output) => read.has(output))) return true;
+    const needs = (i: number): boolean => varying.has(node.inputs[i] ?? '');
+    return entry.supports?.({ graph, node, needs }) === false;
+  });
+  return { trained, path, varying, uncovered };
 }
 
 /** The outputs through which a gradient can flow: integers and truth values have none. */
@@ -130,32 +147,6 @@ function nodesBetween(
     path.push(node);
   }
   return path.reverse();
-}
-
-interface Requirements {
-  readonly loss: string;
-  readonly rules: (op: string) => RuleEntry | undefined;
-  readonly needs: (node: GraphNode) => (i: number) => boolean;
-}
-
-function uncoveredNodes(
-  graph: Graph,
-  path: readonly GraphNode[],
-  { loss, rules, needs }: Requirements,
-): GraphNode[] {
-  const read = new Set([loss, ...path.flatMap((node) => node.inputs)]);
-  return path.filter((node) => {
-    const entry = rules(node.op);
-    const opset = opsetOf(graph, node);
-    const others = differentiable(graph, node).filter((output) => output !== node.outputs[0]);
-    const covered =
-      entry?.kind === 'rule' &&
-      opset >= entry.opsets[0] &&
-      opset <= entry.opsets[1] &&
-      (entry.everyOutput === true || !others.some((output) => read.has(output))) &&
-      (entry.supports?.({ graph, node, needs: needs(node) }) ?? true);
-    return !covered;
-  });
 }
 
 function opsetOf(graph: Graph, node: GraphNode): number {

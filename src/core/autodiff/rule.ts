@@ -2,7 +2,7 @@ import type { Graph, GraphNode } from '../graph/graph.js';
 
 /** The gradient of a parameter that was looked up by row: `values[i]` belongs to row `indices[i]`, flattened. */
 export interface RowGradient {
-  /** int64, n in all */
+  /** int64, n in all; a constant, an input or a computed value of the graph */
   readonly indices: string;
   /** float32 [n, ...row] */
   readonly values: string;

@@ -214,6 +214,7 @@ const activations: readonly GradientCase[] = [
     attrs: { alpha: float(0.4), beta: float(0.45) },
   }),
   ...unary('HardSwish', x(2, 3), { dims: [3], range: [3.2, 4] }, { dims: [3], range: [-4, -3.2] }),
+  ...unary('Mish', { dims: [2, 3], range: [-3, 3] }),
   ...unary('Erf', x(2, 3)),
   ...unary('Gelu', { dims: [4, 5], range: [-3, 3] }),
   ...everywhere({

@@ -44,8 +44,8 @@ const truth = (dims: readonly number[], values: readonly number[]): Tensor => ({
 const axis = (value: number): Attributes => ({ axis: int(value) });
 
 const unary = ['Abs', 'Ceil', 'Cos', 'Elu', 'Erf', 'Exp', 'Floor', 'Gelu', 'HardSigmoid'].concat(
-  ['HardSwish', 'Identity', 'IsInf', 'IsNaN', 'LeakyRelu', 'Log', 'LogSoftmax', 'Neg', 'Relu'],
-  ['Reciprocal', 'Round', 'Sigmoid', 'Sign', 'Sin', 'Softmax', 'Softplus', 'Sqrt', 'Tanh'],
+  ['HardSwish', 'Identity', 'IsInf', 'IsNaN', 'LeakyRelu', 'Log', 'LogSoftmax', 'Mish', 'Neg'],
+  ['Reciprocal', 'Relu', 'Round', 'Sigmoid', 'Sign', 'Sin', 'Softmax', 'Softplus', 'Sqrt', 'Tanh'],
 );
 const binary = ['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Sum', 'Mean'].concat([
   'Equal',
@@ -71,6 +71,11 @@ const CASES: readonly ShapeCase[] = [
     op,
     inputs: [truth([2, 1], [0, 1]), truth([3], [1, 0, 1])],
   })),
+  ...['BitwiseAnd', 'BitwiseOr', 'BitwiseXor'].map((op) => ({
+    op,
+    inputs: [integers([2, 1], [1, 2]), i64(3, 4)],
+  })),
+  { op: 'BitwiseNot', inputs: [i64(1, 2)] },
   { op: 'Not', inputs: [truth([2], [0, 1])] },
   { op: 'Mod', inputs: [integers([2, 1], [5, 7]), i64(2, 3)] },
   { op: 'Max', inputs: [x(2, 3), x(3), x(1)] },

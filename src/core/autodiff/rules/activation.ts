@@ -94,6 +94,15 @@ export const HardSwish = rule([14, 23], (context) => {
   return [mul(graph, dY, slope)];
 });
 
+// y = x t, t = tanh(ln(1 + eˣ)): slope t + x σ(x)(1 - t²), Misra 2019 (arXiv:1908.08681)
+export const Mish = rule([18, 23], (context) => {
+  const { graph, dY, x } = unary(context);
+  const t = graph.node('Tanh', [graph.node('Softplus', [x])]);
+  const decay = sub(graph, graph.scalar(1), mul(graph, t, t));
+  const inner = mul(graph, mul(graph, x, graph.node('Sigmoid', [x])), decay);
+  return [mul(graph, dY, add(graph, t, inner))];
+});
+
 // d erf x = 2/√π e^(-x²) dx; the factor is inside the exponential, which saves a pass
 export const Erf = rule(SINCE_13, (context) => {
   const { graph, dY, x } = unary(context);

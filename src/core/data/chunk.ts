@@ -3,9 +3,6 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { Encoding, Tokenizer } from '../text/tokenizer.js';
 import type { Example, TextDocument } from './documents.js';
 
-/** `[CLS]` and `[SEP]`. */
-const SPECIAL_TOKENS = 2;
-
 /**
  * Cuts a document into training sequences of at most `maxLength` tokens, special tokens included.
  * Sequences are filled up and end at the last paragraph border in their last quarter, else at the
@@ -19,7 +16,7 @@ export function chunkDocument(
   { maxLength }: { maxLength: number },
 ): Example[] {
   const encoding = tokenizer.encode(document.text);
-  const room = maxLength - SPECIAL_TOKENS;
+  const room = maxLength - tokenizer.frameSize;
   const isParagraphEnd = borders(document.text, encoding, /\n[^\S\n]*\n/g);
   const isSentenceEnd = borders(document.text, encoding, /[.!?]["'”’)\]]*\s|[。！？][」』”’）]*/g);
   const examples: Example[] = [];

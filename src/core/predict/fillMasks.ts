@@ -1,8 +1,9 @@
+import type { Encoding, Tokenizer } from '../text/tokenizer.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { isLowConfidence, type Candidate } from './predictWord.js';
 import { logProbability, topTokens } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
-import { tokenKinds } from './tokenKinds.js';
+import { placeAt } from './place.js';
 import { roomOf, windowAround } from './window.js';
 import type { TextRange } from './words.js';
 import { wordLogProbability, wordRows } from './wordLikelihood.js';
@@ -39,49 +40,47 @@ export async function fillMasks(
   signal?: AbortState,
 ): Promise<MaskFill[]> {
   const { tokenizer } = model;
-  const encoding = tokenizer.encode(request.text);
+  const encoding = withoutStraySpaces(tokenizer.encode(request.text), tokenizer);
   const { start: from, end: to } = request.within ?? { start: 0, end: Infinity };
   const masks = [...encoding.ids.keys()].filter((index) => {
     const start = encoding.starts[index]!;
     return encoding.ids[index] === tokenizer.special.mask && start >= from && start < to;
   });
-  const targets = (request.targets ?? []).map((word) => ({ word, ids: targetIds(model, word) }));
 
   const rows: Row[] = [];
   const plans = masks.map((mask) => {
+    const place = placeAt(tokenizer, request.text, encoding.starts[mask]!);
     const window = windowAround(encoding.ids.length, { start: mask, end: mask + 1 }, roomOf(model));
     const ids = encoding.ids.subarray(window.start, window.end);
     const at = mask - window.start;
-    return {
-      mask,
-      own: addRow(rows, { ids, positions: [at] }),
-      targetRows: targets.map((target) =>
-        target.ids === null || target.ids.length < 2
-          ? []
-          : targetRows({ ids, at, target: target.ids, model }).map((row) => rows.push(row) - 1),
-      ),
-    };
+    const own = addRow(rows, { ids, positions: [at] });
+    const targets = (request.targets ?? []).map((word) => {
+      const spelled = place.spell(word);
+      const isLong = spelled !== null && spelled.length > 1;
+      const scored = isLong ? targetRows({ ids, at, target: spelled, model }) : [];
+      return { word, ids: spelled, rows: scored.map((row) => rows.push(row) - 1) };
+    });
+    return { mask, place, own, targets };
   });
   const logits = await runRows(model, rows, signal);
 
-  return plans.map(({ mask, own, targetRows: scored }) => {
-    const start = encoding.starts[mask]!;
+  return plans.map(({ mask, place, own, targets }) => {
     const ownLogits = logits[own.row]![own.position]!;
     const candidates = topTokens(ownLogits, {
       topK: request.topK,
-      allowed: allowedAt(model, request.text, start),
+      allowed: (id) => place.allows(id),
     }).map(({ id, probability }) => ({ word: tokenizer.readable(id).trim(), probability }));
     return {
-      start,
+      start: encoding.starts[mask]!,
       end: encoding.ends[mask]!,
       candidates,
-      targets: targets.map(({ word, ids }, index) => {
+      targets: targets.map(({ word, ids, rows: scored }) => {
         if (ids === null) return { word, probability: null };
         const score =
           ids.length === 1
             ? logProbability(ownLogits, ids[0]!)
             : wordLogProbability(
-                scored[index]!.map((row) => logits[row]![0]!),
+                scored.map((row) => logits[row]![0]!),
                 ids,
               );
         return { word, probability: Math.exp(score) };
@@ -89,6 +88,23 @@ export async function fillMasks(
       lowConfidence: isLowConfidence(candidates),
     };
   });
+}
+
+/**
+ * Where tokens carry the space before them, the one before a mask belongs to what the mask stands
+ * for: tokens that are nothing but a space there are left out.
+ */
+function withoutStraySpaces(encoding: Encoding, tokenizer: Tokenizer): Encoding {
+  if (!tokenizer.marksSpaces) return encoding;
+  const { ids } = encoding;
+  const isKept = (_: number, i: number): boolean =>
+    ids[i + 1] !== tokenizer.special.mask || tokenizer.readable(ids[i]!) !== ' ';
+  return {
+    ids: ids.filter(isKept),
+    starts: encoding.starts.filter(isKept),
+    ends: encoding.ends.filter(isKept),
+    wordIds: encoding.wordIds.filter(isKept),
+  };
 }
 
 /** Adds a place to the row that has the same window already, or adds the row. */
@@ -111,12 +127,6 @@ function sameWindow(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   );
 }
 
-function targetIds(model: MaskedLanguageModel, word: string): Int32Array | null {
-  const { ids } = model.tokenizer.encode(word);
-  const isKnown = ids.length > 0 && !ids.some((id) => model.tokenizer.isSpecial(id));
-  return isKnown ? ids : null;
-}
-
 function targetRows(options: {
   ids: Int32Array;
   at: number;
@@ -134,17 +144,4 @@ function targetRows(options: {
     { start, end: Math.min(start + target.length, window.end - window.start) },
     model.tokenizer.special.mask,
   );
-}
-
-const WORD_CHARACTER = /[\p{L}\p{N}]$/u;
-
-/** Word pieces fit only where the mask stands right behind a letter, as in `un[MASK]`. */
-function allowedAt(
-  model: MaskedLanguageModel,
-  text: string,
-  start: number,
-): (id: number) => boolean {
-  const kinds = tokenKinds(model.tokenizer);
-  const continuesWord = WORD_CHARACTER.test(text.slice(Math.max(0, start - 2), start));
-  return (id) => kinds.wordStart[id] === 1 || (continuesWord && kinds.continuation[id] === 1);
 }

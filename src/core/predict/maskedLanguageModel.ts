@@ -4,7 +4,7 @@ import type { Tokenizer } from '../text/tokenizer.js';
 export interface PredictionBatch {
   readonly batchSize: number;
   readonly length: number;
-  /** [batchSize * length], `[CLS]` and `[SEP]` included. */
+  /** [batchSize * length], special tokens included. */
   readonly inputIds: BigInt64Array;
   /** [batchSize * length], 1 for tokens, 0 for padding. */
   readonly attentionMask: BigInt64Array;
@@ -15,7 +15,7 @@ export interface PredictionBatch {
 /** A loaded model as prediction needs it. */
 export interface MaskedLanguageModel {
   readonly tokenizer: Tokenizer;
-  /** Most tokens in a sequence, `[CLS]` and `[SEP]` included. */
+  /** Most tokens in a sequence, special tokens included. */
   readonly maxLength: number;
   /** Logits at `positions`, row-major [count, vocabulary size of the model]. */
   logitsAt(batch: PredictionBatch): Promise<Float32Array>;

@@ -1,7 +1,7 @@
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
+import { candidatesLike } from './place.js';
 import { rankOf, surprisalBits, topTokens } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
-import { tokenKinds } from './tokenKinds.js';
 import { roomOf, tokensInRange, windowAround } from './window.js';
 import { wordLogProbability, wordRows } from './wordLikelihood.js';
 
@@ -86,8 +86,7 @@ export async function predictWord(
   const [candidateLogits, ...pieceLogits] = (
     await runRows(model, [single, ...spelled], signal)
   ).map((row) => row[0]!);
-  const kinds = tokenKinds(tokenizer);
-  const allowed = (id: number): boolean => kinds.wordStart[id] === 1;
+  const allowed = candidatesLike(tokenizer, pieceIds[0]!);
   const candidates = topTokens(candidateLogits!, { topK: request.topK, allowed }).map(
     ({ id, probability }) => ({ word: tokenizer.readable(id).trim(), probability }),
   );

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.js';
 import type { MaskedLanguageModel, PredictionBatch } from './maskedLanguageModel.js';
 
-/** One sequence without `[CLS]`/`[SEP]` and the places in it whose logits are wanted. */
+/** One sequence without special tokens around it and the places in it whose logits are wanted. */
 export interface Row {
   readonly ids: ArrayLike<number>;
   readonly positions: readonly number[];
@@ -31,7 +31,7 @@ export async function mapRows<T>(
   },
 ): Promise<T[][]> {
   const results: T[][] = rows.map(() => []);
-  for (const group of groupByLength(rows)) {
+  for (const group of groupByLength(rows, model.tokenizer.frameSize)) {
     if (options.signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
     const batch = padRows(
       model,
@@ -62,13 +62,13 @@ export function runRows(
 }
 
 /** Indices of rows in groups of similar length whose padded size fits a batch. */
-function groupByLength(rows: readonly Row[]): number[][] {
+function groupByLength(rows: readonly Row[], frameSize: number): number[][] {
   const order = rows.map((_, index) => index);
   order.sort((a, b) => rows[a]!.ids.length - rows[b]!.ids.length || a - b);
   const groups: number[][] = [];
   let group: number[] = [];
   for (const index of order) {
-    const length = rows[index]!.ids.length + 2;
+    const length = rows[index]!.ids.length + frameSize;
     if (group.length > 0 && (group.length + 1) * length > BATCH_TOKENS) {
       groups.push(group);
       group = [];
@@ -80,18 +80,19 @@ function groupByLength(rows: readonly Row[]): number[][] {
 }
 
 function padRows(model: MaskedLanguageModel, rows: readonly Row[]): PredictionBatch {
-  const { pad, cls, sep } = model.tokenizer.special;
-  const length = Math.max(...rows.map((row) => row.ids.length)) + 2;
-  const inputIds = new BigInt64Array(rows.length * length).fill(BigInt(pad));
+  const { tokenizer } = model;
+  const framed = rows.map((row) => tokenizer.frame(row.ids));
+  const length = Math.max(...framed.map(({ ids }) => ids.length));
+  const inputIds = new BigInt64Array(rows.length * length).fill(BigInt(tokenizer.special.pad));
   const attentionMask = new BigInt64Array(rows.length * length);
   const positions: bigint[] = [];
-  rows.forEach(({ ids, positions: wanted }, row) => {
+  framed.forEach(({ ids, offsets }, row) => {
     const start = row * length;
-    inputIds[start] = BigInt(cls);
-    for (let i = 0; i < ids.length; i++) inputIds[start + 1 + i] = BigInt(ids[i]!);
-    inputIds[start + 1 + ids.length] = BigInt(sep);
-    attentionMask.fill(1n, start, start + ids.length + 2);
-    for (const position of wanted) positions.push(BigInt(start + 1 + position));
+    ids.forEach((id, i) => (inputIds[start + i] = BigInt(id)));
+    attentionMask.fill(1n, start, start + ids.length);
+    for (const position of rows[row]!.positions) {
+      positions.push(BigInt(start + offsets[0]! + position));
+    }
   });
   return {
     batchSize: rows.length,

@@ -1,7 +1,7 @@
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { logProbability, surprisalBits } from './probabilities.js';
 import { mapRows, type AbortState, type Row } from './runRows.js';
-import { tokensInRange, windowAround } from './window.js';
+import { roomOf, tokensInRange, windowAround } from './window.js';
 import { wordRows } from './wordLikelihood.js';
 
 export interface ScoredWord {
@@ -29,7 +29,7 @@ export async function scoreWords(
 ): Promise<ScoredWord[]> {
   const { tokenizer } = model;
   const encoding = tokenizer.encode(request.text);
-  const room = Math.min(model.maxLength, CONTEXT_TOKENS) - 2;
+  const room = roomOf(model, CONTEXT_TOKENS);
   const rows: Row[] = [];
   const pieceOfRow: number[] = [];
   const plans = request.words.map((word) => {

@@ -4,10 +4,13 @@ import type { Tokenizer } from '../text/tokenizer.js';
 export interface TokenKinds {
   /** A whole word, or the start of one: neither special, nor a continuation, nor pure punctuation. */
   readonly wordStart: Uint8Array;
+  /** Goes on with a word, or begins one that has no space before it: letters or digits. */
   readonly continuation: Uint8Array;
 }
 
 const HAS_LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+/** Stands for bytes that are no whole character. */
+const BROKEN = '\uFFFD';
 const cache = new WeakMap<Tokenizer, TokenKinds>();
 
 /** Classifies a vocabulary once and remembers it for as long as the tokenizer lives. */
@@ -21,12 +24,9 @@ export function tokenKinds(tokenizer: Tokenizer): TokenKinds {
   };
   for (let id = 0; id < size; id++) {
     if (tokenizer.isSpecial(id)) continue;
-    if (tokenizer.isContinuation(id)) {
-      kinds.continuation[id] = 1;
-      continue;
-    }
-    const text = tokenizer.readable(id).trim();
-    kinds.wordStart[id] = HAS_LETTER_OR_DIGIT.test(text) ? 1 : 0;
+    const text = tokenizer.readable(id);
+    if (!HAS_LETTER_OR_DIGIT.test(text) || text.includes(BROKEN)) continue;
+    (tokenizer.isContinuation(id) ? kinds.continuation : kinds.wordStart)[id] = 1;
   }
   cache.set(tokenizer, kinds);
   return kinds;

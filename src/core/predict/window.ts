@@ -11,9 +11,12 @@ export interface TokenRange {
  */
 const CONTEXT_TOKENS = 128;
 
-/** Tokens of a text that go into one sequence of a model, `[CLS]` and `[SEP]` not counted. */
-export function roomOf(model: { readonly maxLength: number }): number {
-  return Math.min(model.maxLength, CONTEXT_TOKENS) - 2;
+/** Tokens of a text that go into one sequence of a model, the special ones around it not counted. */
+export function roomOf(
+  model: { readonly maxLength: number; readonly tokenizer: { readonly frameSize: number } },
+  context = CONTEXT_TOKENS,
+): number {
+  return Math.min(model.maxLength, context) - model.tokenizer.frameSize;
 }
 
 /**

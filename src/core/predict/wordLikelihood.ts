@@ -8,7 +8,7 @@ import type { TokenRange } from './window.js';
  * all later pieces of the word masked and the earlier ones standing. Plain pseudo-log-likelihood
  * would let a word's pieces give each other away.
  *
- * `ids` is a sequence without `[CLS]`/`[SEP]`; `word` says where the pieces stand in it.
+ * `ids` is a sequence without special tokens around it; `word` says where the pieces stand in it.
  */
 export function wordRows(ids: ArrayLike<number>, word: TokenRange, maskId: number): Row[] {
   const rows: Row[] = [];

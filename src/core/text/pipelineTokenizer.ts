@@ -66,6 +66,7 @@ export class PipelineTokenizer implements Tokenizer {
       ...[pad, cls, sep, mask],
       ...(unknown === null ? [] : [unknown]),
       ...addedTokens.filter(({ special }) => special).map(({ id }) => id),
+      ...[...this.tokens.keys()].filter((id) => this.tokens[id] === undefined),
     ]);
     this.addedContents = new Set(addedTokens.map(({ id }) => id));
     const isNormalized = (token: AddedToken) => token.normalized && normalizer !== noNormalizer;

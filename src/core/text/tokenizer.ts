@@ -59,7 +59,7 @@ export interface Tokenizer {
   tokenToId(token: string): number | undefined;
   /** Throws a `RangeError` outside the vocabulary. */
   idToToken(id: number): string;
-  /** True for ids that `[UNK]`-like and added special tokens have. */
+  /** True for ids that `[UNK]`-like and added special tokens have, and for those without a token. */
   isSpecial(id: number): boolean;
   /** True for a token that does not begin a word behind a space, e.g. `##ing`, or `ing` beside `Ġing`. */
   isContinuation(id: number): boolean;

@@ -2,7 +2,7 @@ import type { TextRange } from '../../core/predict/words.js';
 import type { ModelClient } from '../models/modelClient.js';
 
 /** How mask tokens are spelled in the families people use; looked for before a model is loaded. */
-const KNOWN_SPELLINGS = /\[MASK\]|<mask>/g;
+const KNOWN_SPELLINGS = /\[MASK\]|<mask>|<\|mask\|>/g;
 
 /** Ranges in `text` of whatever may be a mask token. */
 export function possibleMasks(text: string): TextRange[] {

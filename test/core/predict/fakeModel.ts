@@ -101,7 +101,7 @@ export class FakeModel implements MaskedLanguageModel {
   readonly maxLength: number;
 
   constructor(
-    readonly tokenizer: FakeTokenizer,
+    readonly tokenizer: Tokenizer,
     private readonly rule: LogitRule,
     maxLength = 64,
   ) {

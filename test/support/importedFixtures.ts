@@ -79,18 +79,24 @@ function readBatch(tensors: ReadonlyMap<string, ParameterTensor>, index: number)
   };
   const [, batchSize = 0, length = 0] = tensors.get('batch.ids')!.dims;
   const attentionMask = slice('mask');
-  const positions = slice('positions');
+  const classes = tensors.get('logits')!.dims;
+  // A classifier's rows are the sequences, labelled 0, 1, 2, …
+  const sequences = classes.length === 2 ? classes : null;
+  const positions = sequences ? null : slice('positions');
+  const labels = sequences
+    ? BigInt64Array.from({ length: batchSize }, (_, i) => BigInt(i % sequences[1]!))
+    : slice('labels');
   return {
     batchSize,
     length,
-    rowCount: positions.length,
+    rowCount: labels.length,
     inputIds: slice('ids'),
     attentionMask,
     tokenTypeIds: slice('types'),
     positions,
-    labels: slice('labels'),
+    labels,
     values: null,
-    weights: new Float32Array(positions.length).fill(1),
+    weights: new Float32Array(labels.length).fill(1),
     tokenCount: attentionMask.reduce((sum, x) => sum + Number(x), 0),
   };
 }

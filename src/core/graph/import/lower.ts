@@ -90,26 +90,23 @@ class Lowering {
   /** Adds a node on matrices of rows, where it works row by row; false where it does not. */
   private addRowwise(node: GraphNode): boolean {
     const rowwise = Object.hasOwn(ROWWISE, node.op) ? ROWWISE[node.op] : undefined;
-    const [output = ''] = node.outputs;
-    const dims = this.dims(output);
-    if (!rowwise || dims.length < 3 || !rowwise.applies(this.source, node)) return false;
+    const dims = this.dims(node.outputs[0]!);
+    if (!rowwise || dims.length < 3 || !(rowwise.applies?.(this.source, node) ?? true))
+      return false;
     const inRows = node.inputs.some((input) => this.forms.get(input)?.rows !== undefined);
     if (!inRows && node.op !== 'LayerNormalization') return false;
-    const inputs = node.inputs.map((input, i) => {
-      if (rowwise.operands !== undefined && i >= rowwise.operands) {
-        return input === '' ? '' : this.full(input);
-      }
-      return this.rowOperand(input, dims);
+    const given = node.inputs.slice(0, rowwise.operands ?? node.inputs.length);
+    const operands = given.map((input) => this.rowOperand(input, dims));
+    if (operands.includes(null)) return false;
+    const rest = node.inputs.slice(given.length).map((input, i) => {
+      if (given.length + i === rowwise.axisInput) return this.target.indices([1]);
+      return input === '' ? '' : this.full(input);
     });
-    if (inputs.includes(null)) return false;
-    const attributes = rowwise.attributes?.(node) ?? node.attributes;
-    const outputs = this.target.nodeWithOutputs(
-      node.op,
-      rowwise.axesInput
-        ? [inputs[0]!, this.target.indices([1]), ...inputs.slice(2).map(String)]
-        : (inputs as string[]),
-      { attributes, outputCount: node.outputs.length },
-    );
+    const { axis } = node.attributes;
+    const attributes = { ...node.attributes, ...(axis && { axis: int(1) }) };
+    const options = { attributes, outputCount: node.outputs.length };
+    const inputs = [...(operands as string[]), ...rest];
+    const outputs = this.target.nodeWithOutputs(node.op, inputs, options);
     node.outputs.forEach((name, i) => {
       this.setRows(name, outputs[i]!);
     });
@@ -188,39 +185,35 @@ function rowDims(dims: readonly number[]): number[] {
 }
 
 interface Rowwise {
-  /** Whether the node works along the last axis only. */
-  readonly applies: (graph: Graph, node: GraphNode) => boolean;
-  /** How many of the inputs are operands; the others are parameters of the node. */
+  /** Whether the node works along the last axis only; always unless given. */
+  readonly applies?: (graph: Graph, node: GraphNode) => boolean;
+  /** How many of the inputs are operands; all unless given. */
   readonly operands?: number;
-  readonly attributes?: (node: GraphNode) => Attributes;
-  /** True where the second input is the axis. */
-  readonly axesInput?: boolean;
+  /** The input that names the axis. */
+  readonly axisInput?: number;
 }
 
-const elementwise: Rowwise = { applies: () => true };
+const elementwise: Rowwise = {};
 
-const lastAxis = (graph: Graph, node: GraphNode, fallback: number): boolean => {
+const isLast = (graph: Graph, node: GraphNode, axis: number): boolean => {
   const rank = graph.staticDims(node.inputs[0]!).length;
-  return normalizeAxis(intAttribute(node, 'axis', fallback), rank) === rank - 1;
+  return normalizeAxis(axis, rank) === rank - 1;
 };
 
-const withLastAxis = (node: GraphNode): Attributes => ({ ...node.attributes, axis: int(1) });
+const alongLastAxis: Rowwise = {
+  applies: (graph, node) => isLast(graph, node, intAttribute(node, 'axis', 0)),
+  operands: 1,
+};
 
-const alongLastAxis = (operands?: number): Rowwise => ({
-  applies: (graph, node) => lastAxis(graph, node, node.op === 'Split' ? 0 : -1),
-  ...(operands !== undefined && { operands }),
-  attributes: withLastAxis,
-});
+const axisIsLast = (graph: Graph, node: GraphNode, input: number): boolean => {
+  const axes = graph.constantIntegers(node.inputs[input] ?? '');
+  return axes?.length === 1 && isLast(graph, node, axes[0]!);
+};
 
 const reduction: Rowwise = {
-  applies: (graph, node) => {
-    const rank = graph.staticDims(node.inputs[0]!).length;
-    const axes = graph.constantIntegers(node.inputs[1] ?? '');
-    const last = axes?.length === 1 && normalizeAxis(axes[0]!, rank) === rank - 1;
-    return last && intAttribute(node, 'keepdims', 1) === 1;
-  },
+  applies: (graph, node) => axisIsLast(graph, node, 1) && intAttribute(node, 'keepdims', 1) === 1,
   operands: 1,
-  axesInput: true,
+  axisInput: 1,
 };
 
 const ROWWISE: Readonly<Record<string, Rowwise>> = {
@@ -248,12 +241,16 @@ const ROWWISE: Readonly<Record<string, Rowwise>> = {
   Sub: elementwise,
   Tanh: elementwise,
   Where: elementwise,
-  Concat: alongLastAxis(),
-  LayerNormalization: alongLastAxis(1),
-  LogSoftmax: alongLastAxis(1),
-  Softmax: alongLastAxis(1),
-  Split: alongLastAxis(1),
+  Concat: { applies: (graph, node) => isLast(graph, node, intAttribute(node, 'axis', 0)) },
+  LayerNormalization: alongLastAxis,
+  LogSoftmax: alongLastAxis,
+  Softmax: alongLastAxis,
   ReduceMax: reduction,
   ReduceMean: reduction,
   ReduceSum: reduction,
+  Slice: {
+    applies: (graph, node) => axisIsLast(graph, node, 3),
+    operands: 1,
+    axisInput: 3,
+  },
 };

@@ -41,10 +41,7 @@ export function findParameters(graph: Graph): FoundParameters {
     if (!tied) kept.push({ ...added, name: freeName(added.name, kept) });
     const { name } = tied ?? kept.at(-1)!;
     const own = { parameter: name, transposed: table ? false : transposed };
-    bindings.set(
-      initializer,
-      table ? [{ parameter: table.name, transposed: true }, own] : [own],
-    );
+    bindings.set(initializer, table ? [{ parameter: table.name, transposed: true }, own] : [own]);
   }
   const order = new Map([...graph.constants.keys()].map((name, i) => [name, i]));
   kept.sort((a, b) => order.get(a.initializer)! - order.get(b.initializer)!);

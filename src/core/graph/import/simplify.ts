@@ -242,9 +242,6 @@ const CAST_TYPES: Readonly<Record<number, string>> = {
   9: 'bool',
 };
 
-const onlyPart: Identity = (_, { inputs, outputCount = 1 }) =>
-  outputCount === 1 ? inputs[0]! : null;
-
 const IDENTITIES: Readonly<Record<string, Identity>> = {
   Add: unexpanded(neutral(0, { commutes: true })),
   Sub: unexpanded(neutral(0, { commutes: false })),
@@ -268,7 +265,6 @@ const IDENTITIES: Readonly<Record<string, Identity>> = {
   }),
   Reshape: reshape,
   Slice: slice,
-  Split: onlyPart,
   Tile: whereDimsStay((graph, { inputs }) => {
     const repeats = graph.graph.constantIntegers(inputs[1]!);
     return repeats?.every((count) => count === 1) ? graph.dims(inputs[0]!) : null;

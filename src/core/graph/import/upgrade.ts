@@ -141,17 +141,25 @@ const constant: Upgrade = ({ graph, node }) => {
 /** Nothing is dropped: exports are in evaluation mode. */
 const dropout: Upgrade = ({ inputs }) => Promise.resolve([inputs[0]!]);
 
-/** Sizes are an input since opset 13, and equal parts are counted since 18. */
-const split: Upgrade = ({ graph, node, inputs }) => {
-  const given = intsAttribute(node, 'split');
-  const attributes = without(node.attributes, 'split');
-  if (given) {
-    const all = [inputs[0]!, graph.integers(given)];
-    return graph.emitAll(operationOf(node, all, attributes));
+/**
+ * Parts of a value are slices of it, each of which can be moved by itself. Their sizes were an
+ * attribute once, then an input; without sizes the parts are equal.
+ */
+const split: Upgrade = async ({ graph, node, inputs }) => {
+  const [x = ''] = inputs;
+  const axis = normalizeAxis(intAttribute(node, 'axis', 0), graph.dims(x).length);
+  const given = inputs.slice(1).filter((input) => input !== '');
+  const attributes = without(node.attributes, 'num_outputs');
+  const parts = inferShapes(graph.graph, { ...node, inputs: [x, ...given], attributes });
+  const outputs: string[] = [];
+  let start = 0;
+  for (const { dims } of parts) {
+    const end = start + Number(dims[axis]);
+    const bounds = [[start], [end], [axis]].map((values) => graph.integers(values));
+    outputs.push(await graph.emit({ op: 'Slice', inputs: [x, ...bounds] }));
+    start = end;
   }
-  const counted = (inputs[1] ?? '') === '' && !('num_outputs' in attributes);
-  const counts = counted ? { num_outputs: int(node.outputs.length) } : {};
-  return graph.emitAll(operationOf(node, inputs, { ...attributes, ...counts }));
+  return outputs;
 };
 
 /** Its bounds once could have another type than what they bound. */

@@ -20,18 +20,35 @@ const elementwise: RowInputs = (graph, node) => {
   });
 };
 
+/** Axes are the input at this place, and the rows are not among them. */
+const besideRows =
+  (place: number): RowInputs =>
+  (graph, node) => {
+    const axes = graph.constantIntegers(node.inputs[place] ?? '');
+    const rank = graph.info(node.inputs[0]!).dims.length;
+    const keepsDims = intAttribute(node, 'keepdims', 1) === 1;
+    return keepsDims && axes?.every((axis) => normalizeAxis(axis, rank) !== 0) ? [0] : null;
+  };
+
 const ROW_INPUTS: Readonly<Record<string, RowInputs>> = {
   Gelu: unary,
   Erf: unary,
   Relu: unary,
   Tanh: unary,
   Identity: unary,
+  Neg: unary,
+  Reciprocal: unary,
+  Sigmoid: unary,
+  Sqrt: unary,
+  ReduceMean: besideRows(1),
+  Slice: besideRows(3),
   Softmax: alongLastAxis,
   LayerNormalization: alongLastAxis,
   Add: elementwise,
   Sub: elementwise,
   Mul: elementwise,
   Div: elementwise,
+  Pow: elementwise,
   MatMul: (graph, node) =>
     node.inputs.every((input) => graph.info(input).dims.length === 2) ? [0] : null,
   Gemm: (graph, node) => {

@@ -61,11 +61,11 @@ async function startRun(): Promise<string> {
     modelFolder: fresh,
     name: path.basename(bundled),
     experiment: 'pretraining',
-    heldOutFraction: 0.02,
     masking: maskingPolicySchema.parse({ version: 1, rate: 0.2 }),
     // What helped most in small trials: a high rate, and second moments that forget sooner.
     optimizer: { ...DEFAULT_OPTIMIZER, learningRate: 1e-3, beta2: 0.98, epsilon: 1e-6 },
-    overrides: {
+    options: {
+      heldOut: 0.02,
       epochs: Number(values.epochs),
       batchSize: 32,
       maxLength: 64,

@@ -4,36 +4,43 @@ import { formatProbability } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { fillMasks, type MaskFill } from '../core/predict/fillMasks.js';
 import { loadPredictionModel } from '../node/predictionModel.js';
-import { numberOption, parseOptions, usageError } from './usage.js';
+import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
 
 const BAR_CELLS = 20;
 
-/** `masklab fill`: predicts every mask token of a text. */
-export async function fillCommand(args: string[]): Promise<void> {
-  const { values, positionals } = parseOptions({
-    args,
-    allowPositionals: true,
-    options: {
-      'top-k': { type: 'string' },
-      model: { type: 'string' },
-      target: { type: 'string', multiple: true },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const text = positionals.join(' ');
+export const FILL: CommandShape = {
+  name: 'fill',
+  usage: '"<text with [MASK]>" [options]',
+  summary: 'Predicts every mask token of a text',
+  flags: {
+    model: { shape: '<folder>', help: 'model folder (default: the bundled one)' },
+    'top-k': { shape: '<n>', help: 'predictions a mask (default: 5)' },
+    target: { shape: '<word>', multiple: true, help: 'a word whose probability is wanted as well' },
+    json: { help: 'one JSON object instead of lines' },
+  },
+  examples: ['masklab fill "The quick brown [MASK] jumps" --target fox'],
+};
+
+export async function fillCommand(values: CommandValues): Promise<void> {
+  const text = values.positionals.join(' ');
   if (text.trim() === '') {
-    throw usageError('masklab fill needs a text with a mask token, such as "The [MASK] jumps".');
+    throw usageError(
+      'masklab fill needs a text with a mask token, such as "The [MASK] jumps".',
+      'fill',
+    );
   }
-  const topK = numberOption('top-k', values['top-k'], { integer: true, minimum: 1 }) ?? 5;
-  const folder = path.resolve(values.model ?? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER));
+  const topK = countOf(FILL, values, 'top-k') ?? 5;
+  const folder = path.resolve(
+    values.text('model') ?? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER),
+  );
   const model = await loadPredictionModel(folder, { threads: os.availableParallelism() });
   try {
-    const targets = values.target ?? [];
+    const targets = values.list('target');
     const masks = await fillMasks(model, { text, topK, targets });
     if (masks.length === 0) {
       throw usageError(`The text has no mask token; this model's is ${model.tokenizer.maskToken}.`);
     }
-    if (values.json) {
+    if (values.has('json')) {
       console.log(JSON.stringify({ model: { name: model.name, folder }, text, masks }));
     } else {
       console.log(masks.map((mask) => show(text, mask)).join('\n\n'));

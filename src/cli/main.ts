@@ -1,25 +1,44 @@
 #!/usr/bin/env node
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
-import { fillCommand } from './fill.js';
-import { resumeCommand, trainCommand } from './train.js';
-import { runsCommand } from './runs.js';
-import { HELP, usageError } from './usage.js';
+import { FILL, fillCommand } from './fill.js';
+import { PREDICT, predictCommand } from './predict.js';
+import { RUNS, runsCommand } from './runs.js';
+import { RESUME, resumeCommand, TRAIN, trainCommand } from './train.js';
+import {
+  commandHelp,
+  generalHelp,
+  readCommand,
+  usageError,
+  type CommandShape,
+  type CommandValues,
+} from './usage.js';
 
-const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
-  train: trainCommand,
-  resume: resumeCommand,
-  fill: fillCommand,
-  runs: runsCommand,
-};
+interface Command {
+  readonly shape: CommandShape;
+  readonly run: (values: CommandValues) => Promise<void>;
+}
 
-async function main([command, ...args]: string[]): Promise<void> {
-  if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
-    console.log(HELP);
+const COMMANDS: readonly Command[] = [
+  { shape: TRAIN, run: trainCommand },
+  { shape: RESUME, run: resumeCommand },
+  { shape: PREDICT, run: predictCommand },
+  { shape: FILL, run: fillCommand },
+  { shape: RUNS, run: runsCommand },
+];
+
+async function main([name, ...args]: string[]): Promise<void> {
+  const wanted = name === 'help' ? args[0] : name;
+  if (wanted === undefined || wanted === '--help' || wanted === '-h') {
+    console.log(generalHelp(COMMANDS.map(({ shape }) => shape)));
     return;
   }
-  const run = COMMANDS[command];
-  if (run === undefined) throw usageError(`There is no command "${command}".`);
-  await run(args);
+  const command = COMMANDS.find(({ shape }) => shape.name === wanted);
+  if (command === undefined) throw usageError(`There is no command "${wanted}".`);
+  if (name === 'help' || args.includes('--help') || args.includes('-h')) {
+    console.log(commandHelp(command.shape));
+    return;
+  }
+  await command.run(readCommand(command.shape, args));
 }
 
 main(process.argv.slice(2)).catch((thrown: unknown) => {

@@ -1,17 +1,22 @@
 import path from 'node:path';
 import { listRuns, runsFolderOf, type RunSummary } from '../node/runDirectory.js';
-import { parseOptions } from './usage.js';
-import { formatLoss } from '../core/format.js';
+import { HELD_OUT_METRICS, TASK_METRICS } from '../core/runs/metrics.js';
+import type { CommandShape, CommandValues } from './usage.js';
 
-/** `masklab runs`: the runs of a runs folder, newest first. */
-export async function runsCommand(args: string[]): Promise<void> {
-  const { values } = parseOptions({
-    args,
-    options: { out: { type: 'string' }, json: { type: 'boolean', default: false } },
-  });
-  const runsFolder = path.resolve(values.out ?? runsFolderOf(process.cwd()));
+export const RUNS: CommandShape = {
+  name: 'runs',
+  usage: '[options]',
+  summary: 'Lists the runs of a folder, the newest first',
+  flags: {
+    out: { shape: '<folder>', help: 'runs folder (default: .masklab/runs in the current folder)' },
+    json: { help: 'a JSON list instead of lines' },
+  },
+};
+
+export async function runsCommand(values: CommandValues): Promise<void> {
+  const runsFolder = path.resolve(values.text('out') ?? runsFolderOf(process.cwd()));
   const runs = await listRuns(runsFolder);
-  if (values.json) {
+  if (values.has('json')) {
     console.log(JSON.stringify(runs.map(asRow)));
     return;
   }
@@ -22,23 +27,31 @@ export async function runsCommand(args: string[]): Promise<void> {
   for (const run of runs) {
     const row = asRow(run);
     const step = row.totalSteps === 0 ? '' : `${row.step}/${row.totalSteps}`;
-    const loss = `held-out loss ${formatLoss(row.before)} → ${formatLoss(row.heldOutLoss)}`;
     console.log(
-      `${row.id.padEnd(36)} ${row.status.padEnd(10)} ${step.padEnd(11)} ${row.problem ?? loss}`,
+      `${row.id.padEnd(36)} ${row.status.padEnd(10)} ${step.padEnd(11)} ${row.problem ?? progressOf(run)}`,
     );
   }
+}
+
+/** The metric that tells most of a run's task, before and now. */
+function progressOf({ spec, state }: RunSummary): string {
+  const name = TASK_METRICS[spec?.task.kind ?? 'masked-lm'][0];
+  const { label, format } = HELD_OUT_METRICS[name];
+  return `held-out ${label} ${format(state?.before?.[name])} → ${format(state?.latest?.[name])}`;
 }
 
 function asRow({ id, directory, status, state, spec, problem }: RunSummary) {
   return {
     id,
     name: spec?.name ?? id,
+    task: spec?.task.kind ?? null,
     directory,
     status,
     step: state?.step ?? 0,
     totalSteps: state?.totalSteps ?? 0,
-    before: state?.before?.['loss'] ?? null,
-    heldOutLoss: state?.latest?.['loss'] ?? null,
+    before: state?.before ?? null,
+    heldOut: state?.latest ?? null,
+    best: state?.best ?? null,
     problem,
   };
 }

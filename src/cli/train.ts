@@ -13,73 +13,70 @@ import {
   type RunSummary,
 } from '../node/runDirectory.js';
 import { TrainingReport } from './trainingReport.js';
-import { numberOption, parseOptions, usageError } from './usage.js';
+import { usageError, type CommandShape, type CommandValues } from './usage.js';
 
-/** `masklab train`: creates a run, starts its trainer and shows it until it ends. */
-export async function trainCommand(args: string[]): Promise<void> {
-  const { values, positionals } = parseOptions({
-    args,
-    allowPositionals: true,
-    options: {
-      data: { type: 'string', multiple: true },
-      model: { type: 'string' },
-      out: { type: 'string' },
-      name: { type: 'string' },
-      epochs: { type: 'string' },
-      'batch-size': { type: 'string' },
-      'max-length': { type: 'string' },
-      'learning-rate': { type: 'string' },
-      threads: { type: 'string' },
-      seed: { type: 'string' },
-      json: { type: 'boolean', default: false },
+export const TRAIN: CommandShape = {
+  name: 'train',
+  usage: '--data <files or folders …> [options]',
+  summary: 'Fine-tunes a model and shows the run until it ends; what it learned is kept at Ctrl+C',
+  flags: {
+    data: {
+      shape: '<files …>',
+      multiple: true,
+      help: 'text (.txt, .md) or records with labels (.csv, .tsv, .jsonl, .json, .conll); files or folders',
     },
-  });
-  // `--data a b c`: what follows without an option name is data too.
-  const paths = [...(values.data ?? []), ...positionals];
-  if (paths.length === 0) throw usageError('masklab train needs --data with files or folders.');
-  const count = (name: 'batch-size' | 'threads' | 'seed' | 'max-length', minimum: number) =>
-    numberOption(name, values[name], { integer: true, minimum });
-  const overrides = definedOnly({
-    epochs: numberOption('epochs', values.epochs, { integer: false, minimum: 0.001 }),
-    learningRate: numberOption('learning-rate', values['learning-rate'], {
-      integer: false,
-      minimum: 1e-12,
-    }),
-    batchSize: count('batch-size', 1),
-    maxLength: count('max-length', 8),
-    threads: count('threads', 1),
-    seed: count('seed', 0),
-  });
+    model: { shape: '<folder>', help: 'model to start from (default: the bundled one)' },
+    out: { shape: '<folder>', help: 'runs folder (default: .masklab/runs in the current folder)' },
+    name: { shape: '<name>', help: 'what to call the run' },
+    json: { help: 'one JSON object at the end instead of progress' },
+  },
+  takesRunOptions: true,
+  examples: [
+    'masklab train --data notes/',
+    'masklab train --data reviews.csv --label-column stars --early-stopping macroF1:3 --restore-best',
+    'masklab train --data reviews.csv --method lora --lora-rank 16 --freeze embeddings',
+  ],
+};
 
-  const runsFolder = path.resolve(values.out ?? runsFolderOf(process.cwd()));
+export async function trainCommand(values: CommandValues): Promise<void> {
+  // `--data a b c`: what follows without an option name is data too.
+  const paths = [...values.list('data'), ...values.positionals];
+  if (paths.length === 0) {
+    throw usageError('masklab train needs --data with files or folders.', 'train');
+  }
+  const runsFolder = path.resolve(values.text('out') ?? runsFolderOf(process.cwd()));
+  const name = values.text('name');
   await refuseSecondStart(runsFolder);
   const run = await createRun({
     runsFolder,
     workspaceFolder: process.cwd(),
     paths,
-    modelFolder: values.model ?? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER),
-    overrides,
-    ...(values.name === undefined ? {} : { name: values.name }),
+    modelFolder: values.text('model') ?? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER),
+    options: values.options,
+    ...(name === undefined ? {} : { name }),
   });
   for (const warning of run.warnings) console.error(`masklab: ${warning}`);
-  await trainAndShow(run.directory, values.json);
+  await trainAndShow(run.directory, values.has('json'));
 }
 
-/** `masklab resume <run folder>`: goes on from the newest checkpoint. */
-export async function resumeCommand(args: string[]): Promise<void> {
-  const { values, positionals } = parseOptions({
-    args,
-    allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
-  });
-  const [folder] = positionals;
-  if (folder === undefined) throw usageError('masklab resume needs the folder of a run.');
+export const RESUME: CommandShape = {
+  name: 'resume',
+  usage: '<run folder> [--json]',
+  summary: 'Goes on with a run from its newest checkpoint',
+  flags: { json: { help: 'one JSON object at the end instead of progress' } },
+};
+
+export async function resumeCommand(values: CommandValues): Promise<void> {
+  const [folder] = values.positionals;
+  if (folder === undefined) {
+    throw usageError('masklab resume needs the folder of a run.', 'resume');
+  }
   const run = await readRun(path.resolve(folder));
   if (run.spec === null)
     throw usageError(`${folder} is not a run: ${run.problem ?? 'unreadable'}.`);
   if (isLive(run.status)) throw usageError(`${run.id} is being trained already.`);
   if (run.status === 'finished') throw usageError(`${run.id} is finished already.`);
-  await trainAndShow(run.directory, values.json);
+  await trainAndShow(run.directory, values.has('json'));
 }
 
 async function trainAndShow(directory: string, json: boolean): Promise<void> {
@@ -134,10 +131,4 @@ async function refuseSecondStart(runsFolder: string): Promise<void> {
       remedy: 'Wait for it, stop it, or give this run another --out folder.',
     },
   });
-}
-
-function definedOnly<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

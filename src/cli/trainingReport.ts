@@ -5,12 +5,12 @@ import {
   formatCount,
   formatDuration,
   formatLoss,
-  formatPerplexity,
   formatProbability,
-  formatShare,
   groupThousands,
 } from '../core/format.js';
-import type { MetricsRow, RunSpec, SampleRow } from '../core/runs/schema.js';
+import { answerText } from '../core/runs/answerText.js';
+import { HELD_OUT_METRICS, TASK_METRICS } from '../core/runs/metrics.js';
+import type { MetricsRow, RunSpec, SampleRow, TaskSpec } from '../core/runs/schema.js';
 import { runModelFolder, type RunSummary } from '../node/runDirectory.js';
 
 const BAR_WIDTH = 24;
@@ -25,7 +25,7 @@ export class TrainingReport {
   private readonly isTerminal = process.stdout.isTTY;
 
   constructor(
-    spec: RunSpec,
+    private readonly spec: RunSpec,
     private readonly directory: string,
   ) {
     const { files } = spec.data;
@@ -33,6 +33,7 @@ export class TrainingReport {
     this.line(
       `Fine-tuning ${bold(spec.model.name)} on ${formatCount(files.length, 'file')} (${formatBytes(bytes)}), ${spec.training.epochs} epochs`,
     );
+    this.line(`Task: ${taskInWords(spec)}`);
     this.line(dim(`run ${spec.id} in ${relative(directory)}`));
   }
 
@@ -41,9 +42,11 @@ export class TrainingReport {
       if (row.split === 'train') this.train = row;
       else {
         if (this.heldOut === null) {
-          this.line(
-            `Held-out text before: loss ${formatLoss(row.loss)}, perplexity ${formatPerplexity(row.perplexity)}, masked words right ${formatShare(row.maskedAccuracy)}`,
-          );
+          const measured = TASK_METRICS[this.spec.task.kind].map((name) => {
+            const { label, format } = HELD_OUT_METRICS[name];
+            return `${label} ${format(row[name])}`;
+          });
+          this.line(`Held-out data before: ${measured.join(', ')}`);
         }
         this.heldOut = row;
       }
@@ -100,15 +103,12 @@ export class TrainingReport {
     }
     const { before, latest } = state ?? {};
     this.line('');
-    this.line(bold(`Held-out text           before       after`));
-    const row = (label: string, format: (value?: number) => string, key: string): void => {
-      this.line(
-        `  ${label.padEnd(20)}${format(before?.[key]).padStart(8)}    ${bold(format(latest?.[key]).padStart(8))}`,
-      );
-    };
-    row('loss', formatLoss, 'loss');
-    row('perplexity', formatPerplexity, 'perplexity');
-    row('masked words right', formatShare, 'maskedAccuracy');
+    this.line(bold(`Held-out data             before       after`));
+    for (const name of TASK_METRICS[this.spec.task.kind]) {
+      const { label, format } = HELD_OUT_METRICS[name];
+      const after = bold(format(latest?.[name]).padStart(8));
+      this.line(`  ${label.padEnd(22)}${format(before?.[name]).padStart(8)}    ${after}`);
+    }
     this.showSamples();
     this.line('');
     if (status === 'stopped') {
@@ -119,10 +119,13 @@ export class TrainingReport {
       `Done in ${formatDuration(state?.trainingSeconds)}. The model is in ${relative(runModelFolder(this.directory))}`,
     );
     this.line(bold('Try next'));
+    const model = relative(runModelFolder(this.directory));
     this.line(
-      `  npx masklab fill --model ${relative(runModelFolder(this.directory))} "${this.exampleSentence()}"`,
+      this.spec.task.kind === 'masked-lm'
+        ? `  npx masklab fill --model ${model} "${this.exampleSentence()}"`
+        : `  npx masklab predict --model ${model} "${this.exampleText()}"`,
     );
-    this.line('  npx masklab train --data <your own folder of .txt or .md files>');
+    this.line('  npx masklab train --data <your own text, or tables with labels>');
     this.line(
       '  npm run editor        the same in VS Code: live charts, hovers, the experiment tree',
     );
@@ -132,7 +135,8 @@ export class TrainingReport {
     const last = this.lastSamples;
     if (last === null || this.firstSamples === null || last === this.firstSamples) return;
     this.line('');
-    this.line(bold('The same masked sentences, before and after'));
+    this.showAnswers(last);
+    if (last.sentences.length > 0) this.line(bold('The same masked sentences, before and after'));
     last.sentences.forEach((sentence, i) => {
       const after = sentence.masks[0]!;
       const before = this.firstSamples?.sentences[i]?.masks[0];
@@ -143,6 +147,24 @@ export class TrainingReport {
       if (before) this.line(dim(`    before  ${predictions(before)}`));
       this.line(`    after   ${predictions(after)}`);
     });
+  }
+
+  private showAnswers({ answered }: SampleRow): void {
+    if (answered.length === 0) return;
+    this.line(bold('The same held-out texts, before and after'));
+    answered.forEach((sample, i) => {
+      const before = this.firstSamples?.answered[i];
+      const { expected, predicted, isRight } = answerText(sample);
+      this.line(`  ${shortened(oneLine(textOf(sample)))}`);
+      this.line(dim(`    is      ${expected}`));
+      if (before !== undefined) this.line(dim(`    before  ${answerText(before).predicted}`));
+      this.line(`    after   ${predicted}${isRight ? '' : '  ✗'}`);
+    });
+  }
+
+  private exampleText(): string {
+    const [sample] = this.lastSamples?.answered ?? [];
+    return shortened(oneLine(sample?.text ?? 'a text of yours')).replaceAll(/["$`\\]/g, "'");
   }
 
   private exampleSentence(): string {
@@ -161,6 +183,38 @@ export class TrainingReport {
 function predictions(mask: SampleRow['sentences'][number]['masks'][number]): string {
   const candidates = mask.candidates.map((c) => `${c.word} ${formatProbability(c.probability)}`);
   return `${candidates.join('  ')}  … ${mask.original} ${formatProbability(mask.originalProbability)}`;
+}
+
+function taskInWords({ task, data }: RunSpec): string {
+  const from =
+    data.labelled === null ? '' : `, from the column ${data.labelled.columns.labels.join(', ')}`;
+  return `${TASK_WORDS[task.kind]}${labelsInWords(task)}${from}`;
+}
+
+const TASK_WORDS: Record<TaskSpec['kind'], string> = {
+  'masked-lm': 'masked words',
+  classification: 'classification',
+  regression: 'regression',
+  'token-classification': 'token classification',
+};
+const SHOWN_LABELS = 8;
+
+function labelsInWords(task: TaskSpec): string {
+  if (!('labels' in task)) return '';
+  const shown = task.labels.slice(0, SHOWN_LABELS).join(', ');
+  const more = task.labels.length > SHOWN_LABELS ? ' and others' : '';
+  const several = task.kind === 'classification' && task.multiLabel ? ', several may apply' : '';
+  return ` into ${formatCount(task.labels.length, 'label')} (${shown}${more}${several})`;
+}
+
+const TEXT_WIDTH = 90;
+
+function textOf({ text, pair }: SampleRow['answered'][number]): string {
+  return pair === null ? text : `${text} / ${pair}`;
+}
+
+function shortened(text: string): string {
+  return text.length <= TEXT_WIDTH ? text : `${text.slice(0, TEXT_WIDTH)}…`;
 }
 
 function oneLine(text: string): string {

@@ -1,52 +1,193 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { AppError } from '../core/errors.js';
+import {
+  OPTION_GROUPS,
+  RUN_OPTIONS,
+  RUN_OPTION_NAMES,
+  describeValue,
+  flagOf,
+  readOption,
+  type OptionGroup,
+  type RunOption,
+  type RunOptionName,
+  type RunOptions,
+} from '../core/runs/options.js';
 
-export const HELP = `masklab: fine-tune masked language models on your own text, without Python.
+/** A flag of one command, beside the options of a run. */
+export interface Flag {
+  /** What the help shows for the value, such as `<folder>`; absent for a switch. */
+  readonly shape?: string;
+  readonly multiple?: boolean;
+  readonly help: string;
+}
 
-  masklab train --data <files or folders …> [options]
-      --model <folder>        model to start from (default: the bundled one)
-      --out <folder>          runs folder (default: .masklab/runs in the current folder)
-      --name <name>           what to call the run
-      --epochs <n>            passes over the text (default: chosen from its size)
-      --batch-size <n>        sequences a step (default 16)
-      --max-length <n>        tokens a sequence (default 128, or what the model takes)
-      --learning-rate <x>     peak rate of AdamW (default by model size)
-      --threads <n>           threads (default: cores, at most 8)
-      --seed <n>              seeds data order and masking (default 0)
-      --json                  one JSON object at the end instead of progress
-  masklab resume <run folder> [--json]
-  masklab fill "The quick brown [MASK] jumps" [--top-k 5] [--model <folder>] [--target <word> …] [--json]
-  masklab runs [--out <folder>] [--json]`;
+/** What a command takes, from which its parser and its help are made. */
+export interface CommandShape {
+  readonly name: string;
+  /** What stands before the options, such as `<run folder>`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+  /** Whether the command takes the options of a run. */
+  readonly takesRunOptions?: boolean;
+  readonly examples?: readonly string[];
+}
 
-export function usageError(problem: string): AppError {
+export interface CommandValues {
+  /** A value a flag, a list for one that may come several times, true for a switch. */
+  readonly text: (flag: string) => string | undefined;
+  readonly list: (flag: string) => readonly string[];
+  readonly has: (flag: string) => boolean;
+  readonly positionals: readonly string[];
+  readonly options: RunOptions;
+}
+
+export function usageError(problem: string, command?: string): AppError {
+  const help = command === undefined ? 'masklab help' : `masklab ${command} --help`;
   return new AppError({
     code: 'UserInput',
-    details: { problem, remedy: 'Run "masklab help" to see the commands and their options.' },
+    details: { problem, remedy: `Run "${help}" to see what there is.` },
   });
 }
 
-/** `parseArgs` whose complaints are the person's to mend. */
-export function parseOptions<T extends ParseArgsConfig>(
-  config: T,
-): ReturnType<typeof parseArgs<T>> {
+/** Reads the arguments of a command. Throws `UserInput` for what it does not take. */
+export function readCommand(shape: CommandShape, args: readonly string[]): CommandValues {
+  const config: Exclude<ParseArgsConfig['options'], undefined> = {};
+  for (const [name, flag] of Object.entries(shape.flags)) {
+    config[name] =
+      flag.shape === undefined
+        ? { type: 'boolean' }
+        : { type: 'string', multiple: flag.multiple === true };
+  }
+  const optionNames = shape.takesRunOptions === true ? RUN_OPTION_NAMES : [];
+  for (const name of optionNames) {
+    const { type } = RUN_OPTIONS[name];
+    config[flagOf(name)] =
+      type === 'switch' ? { type: 'boolean' } : { type: 'string', multiple: type === 'list' };
+  }
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
   try {
-    return parseArgs(config);
+    parsed = parseArgs({ args: [...args], options: config, allowPositionals: true });
   } catch (thrown) {
-    throw usageError(thrown instanceof Error ? thrown.message : String(thrown));
+    throw usageError(thrown instanceof Error ? thrown.message : String(thrown), shape.name);
+  }
+  const { values, positionals } = parsed;
+  const given = optionNames.flatMap((name) => {
+    const value = values[flagOf(name)];
+    return value === undefined ? [] : [[name, optionValue(name, value, shape.name)] as const];
+  });
+  return {
+    text: (flag) => values[flag] as string | undefined,
+    list: (flag) => (values[flag] as string[] | undefined) ?? [],
+    has: (flag) => values[flag] === true,
+    positionals,
+    options: Object.fromEntries(given),
+  };
+}
+
+function optionValue(name: RunOptionName, given: unknown, command: string): unknown {
+  // `--pair-column ""` says that there is none.
+  const value = readOption(name, Array.isArray(given) ? given.join(',') : given);
+  if (value !== null) return value;
+  const shown = Array.isArray(given) ? given.join(',') : String(given);
+  throw usageError(`--${flagOf(name)} takes ${describeValue(name)}, not "${shown}".`, command);
+}
+
+/** Reads a whole number of a flag; undefined where it is not given. */
+export function countOf(
+  shape: CommandShape,
+  values: CommandValues,
+  flag: string,
+): number | undefined {
+  const text = values.text(flag);
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw usageError(`--${flag} takes a whole number of at least 1, not "${text}".`, shape.name);
+}
+
+const WIDTH = 100;
+const COLUMN = 30;
+
+/** `masklab <command> --help`: the flags of the command, then the options of a run by group. */
+export function commandHelp(shape: CommandShape): string {
+  const lines = [
+    `masklab ${shape.name} ${shape.usage}`.trimEnd(),
+    '',
+    ...wrap(`${shape.summary}.`, 2),
+  ];
+  if (Object.keys(shape.flags).length > 0) {
+    lines.push('');
+    for (const [name, flag] of Object.entries(shape.flags)) {
+      lines.push(
+        ...entry(`--${name}${flag.shape === undefined ? '' : ` ${flag.shape}`}`, flag.help),
+      );
+    }
+  }
+  if (shape.takesRunOptions === true) {
+    for (const group of Object.keys(OPTION_GROUPS) as OptionGroup[]) {
+      lines.push('', OPTION_GROUPS[group]);
+      for (const name of RUN_OPTION_NAMES) {
+        const option: RunOption = RUN_OPTIONS[name];
+        if (option.group !== group) continue;
+        const text = `${option.help}${limitsOf(option)} (default: ${option.otherwise})`;
+        lines.push(...entry(`--${flagOf(name)}${shapeOf(option)}`, text));
+      }
+    }
+  }
+  if (shape.examples !== undefined) {
+    lines.push('', 'Examples', ...shape.examples.map((example) => `  ${example}`));
+  }
+  return lines.join('\n');
+}
+
+/** `masklab help`: the commands, a line each. */
+export function generalHelp(shapes: readonly CommandShape[]): string {
+  return [
+    'masklab: fine-tune BERT-class models on your own text and labels, without Python.',
+    '',
+    ...shapes.flatMap(({ name, usage, summary }) => entry(`masklab ${name} ${usage}`, summary, 44)),
+    '',
+    'masklab <command> --help shows the options of a command.',
+  ].join('\n');
+}
+
+function shapeOf(option: RunOption): string {
+  switch (option.type) {
+    case 'number':
+      return option.isWhole ? ' <n>' : ' <x>';
+    case 'choice':
+      return ' <name>';
+    case 'switch':
+      return '';
+    case 'list':
+    case 'text':
+      return ` ${option.shape}`;
   }
 }
 
-/** Reads a number option; undefined where it is not given. */
-export function numberOption(
-  name: string,
-  text: string | undefined,
-  { integer, minimum }: { integer: boolean; minimum: number },
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  const isFine =
-    Number.isFinite(value) && value >= minimum && (!integer || Number.isInteger(value));
-  if (isFine) return value;
-  const kind = integer ? 'a whole number' : 'a number';
-  throw usageError(`--${name} takes ${kind} of at least ${minimum}, not "${text}".`);
+function limitsOf(option: RunOption): string {
+  return option.type === 'choice' ? `: ${option.choices.join(', ')}` : '';
+}
+
+function entry(left: string, text: string, column = COLUMN): string[] {
+  const [first = '', ...others] = wrap(text, column);
+  const start = `  ${left}`;
+  return start.length < column - 1
+    ? [start.padEnd(column) + first.trimStart(), ...others]
+    : [start, first, ...others];
+}
+
+function wrap(text: string, indent: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].map((each) => ' '.repeat(indent) + each);
 }

@@ -4,20 +4,15 @@ import path from 'node:path';
 import { AppError } from '../core/errors.js';
 import { BERT_MASKING, type MaskingPolicy } from '../core/masking/policy.js';
 import { runIdOf, slugify, suggestName } from '../core/runs/runId.js';
+import { TASK_METRICS } from '../core/runs/metrics.js';
 import {
-  methodSpecSchema,
-  RUN_FILES,
-  runSpecSchema,
-  type DataFile,
-  type OptimizerSpec,
-  type RunSpec,
-} from '../core/runs/schema.js';
-import {
-  DEFAULT_OPTIMIZER,
-  suggestLearningRate,
-  suggestTraining,
-  type TrainingOverrides,
-} from '../core/train/defaults.js';
+  describeValue,
+  readOption,
+  type RunOptionName,
+  type RunOptions,
+} from '../core/runs/options.js';
+import { RUN_FILES, type OptimizerSpec, type RunSpec } from '../core/runs/schema.js';
+import { methodOf, optimizerOf, suggestTraining } from '../core/train/defaults.js';
 import { packageVersions } from './environment.js';
 import { fingerprintModelFolder } from './modelFingerprint.js';
 import { readModelShape } from './modelFiles.js';
@@ -25,23 +20,23 @@ import { modelName } from './modelName.js';
 import { asideOf, renamePatiently, storing, storageError, writeJsonAtomically } from './storage.js';
 import { sweepRunsFolder } from './runDirectory.js';
 import { initialRunState } from './runState.js';
-import { checkTextFile, collectTextFiles } from './textFiles.js';
+import { collectRunData, throwIfCancelled } from './runData.js';
 
 export interface CreateRunOptions {
   /** Where run directories live, usually `<workspace>/.masklab/runs`. */
   readonly runsFolder: string;
   /** Data paths are written relative to this folder. */
   readonly workspaceFolder: string;
-  /** Files and folders of text. */
+  /** Files and folders of text, or of records with labels. */
   readonly paths: readonly string[];
   readonly modelFolder: string;
   readonly name?: string;
   readonly experiment?: string;
+  /** Instead of BERT's, and of the rate in `options`. */
   readonly masking?: MaskingPolicy;
+  /** Instead of what `options` make of it. */
   readonly optimizer?: OptimizerSpec;
-  /** Share of the text kept out of training; a tenth unless told otherwise. */
-  readonly heldOutFraction?: number;
-  readonly overrides?: TrainingOverrides;
+  readonly options?: RunOptions;
   readonly onProgress?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -58,102 +53,97 @@ export interface CreatedRun {
  * Checks everything a run needs, then makes its directory in one rename: what is refused here
  * leaves nothing behind. Throws `UserInput`, `Data`, `Model`, `Storage` or `Cancelled`.
  */
-export async function createRun(options: CreateRunOptions): Promise<CreatedRun> {
-  const { runsFolder, workspaceFolder, overrides = {} } = options;
-  const report = options.onProgress ?? (() => undefined);
-  const { files, warnings } = await fingerprintData(options, report);
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+export async function createRun(request: CreateRunOptions): Promise<CreatedRun> {
+  const { runsFolder, workspaceFolder, options = {} } = request;
+  const report = request.onProgress ?? (() => undefined);
+  refuseOutOfRange(options);
+  const split = { splitSeed: 0, heldOutFraction: options.heldOut ?? 0.1 };
+  const { files, task, labelled, size, warnings } = await collectRunData({
+    workspaceFolder,
+    paths: request.paths,
+    options,
+    signal: request.signal,
+    report,
+    ...split,
+  });
 
   report('Looking at the model');
-  const modelSha256 = await fingerprintModelFolder(options.modelFolder);
-  const shape = await readModelShape(options.modelFolder);
+  const modelSha256 = await fingerprintModelFolder(request.modelFolder);
+  const shape = await readModelShape(request.modelFolder);
 
   const createdAt = new Date();
-  const name = options.name ?? suggestName(Math.random);
+  const name = request.name ?? suggestName(Math.random);
   const id = freeRunId(runsFolder, runIdOf(name, createdAt));
   const spec: RunSpec = {
     version: 1,
     id,
     name,
     createdAt: createdAt.toISOString(),
-    experiment: slugify(options.experiment ?? 'default'),
-    task: { kind: 'masked-lm' },
-    method: methodSpecSchema.parse({}),
+    experiment: slugify(request.experiment ?? 'default'),
+    task,
+    method: methodOf(options),
     workspaceFolder: path.resolve(workspaceFolder),
     model: {
-      path: path.resolve(options.modelFolder),
-      name: modelName(options.modelFolder),
+      path: path.resolve(request.modelFolder),
+      name: modelName(request.modelFolder),
       sha256: modelSha256,
     },
-    data: { files, heldOutFraction: options.heldOutFraction ?? 0.1, splitSeed: 0 },
-    masking: options.masking ?? BERT_MASKING,
-    optimizer: options.optimizer ?? {
-      ...DEFAULT_OPTIMIZER,
-      learningRate: overrides.learningRate ?? suggestLearningRate(shape.hiddenSize),
-    },
-    training: suggestTraining(bytes, {
+    data: { files, labelled, ...split },
+    masking: request.masking ?? maskingOf(options),
+    optimizer: request.optimizer ?? optimizerOf(options, shape.hiddenSize),
+    training: suggestTraining(size, {
       threads: defaultThreads(),
       modelMaxLength: shape.maxLength,
-      overrides,
+      options,
     }),
     versions: packageVersions(),
   };
   checkSpec(spec);
-  throwIfCancelled(options.signal);
+  throwIfCancelled(request.signal);
   await sweepRunsFolder(runsFolder);
   const directory = writeRunDirectory(runsFolder, spec);
   return { id, directory, spec, warnings };
 }
 
-/** A setting out of its range is refused here, where it can still be mended. */
-function checkSpec(spec: RunSpec): void {
-  const issue = runSpecSchema.safeParse(spec).error?.issues[0];
-  if (issue === undefined) return;
-  const setting = issue.path.at(-1)?.toString() ?? 'a setting';
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `${setting} cannot be used: ${issue.message}.`,
-      remedy: 'Give it another value and try again.',
-    },
-  });
+function maskingOf({ maskingRate }: RunOptions): MaskingPolicy {
+  return maskingRate === undefined ? BERT_MASKING : { ...BERT_MASKING, rate: maskingRate };
+}
+
+/** A value that no run can use is refused here, where it can still be mended. */
+function refuseOutOfRange(options: RunOptions): void {
+  for (const [name, value] of Object.entries(options) as [RunOptionName, unknown][]) {
+    if (value === undefined || readOption(name, value) !== null) continue;
+    throw new AppError({
+      code: 'UserInput',
+      details: {
+        problem: `${name} cannot be ${JSON.stringify(value)}.`,
+        remedy: `It takes ${describeValue(name)}.`,
+      },
+    });
+  }
+}
+
+/** Choices that do not fit each other. */
+function checkSpec({ task, training }: RunSpec): void {
+  const refuse = (problem: string, remedy: string): never => {
+    throw new AppError({ code: 'UserInput', details: { problem, remedy } });
+  };
+  const metric = training.earlyStopping?.metric;
+  const known: readonly string[] = TASK_METRICS[task.kind];
+  if (metric !== undefined && !known.includes(metric)) {
+    refuse(
+      `${metric} is not measured for ${task.kind}.`,
+      `Stop early by one of ${known.join(', ')}.`,
+    );
+  }
+  if (training.packing && task.kind !== 'masked-lm') {
+    refuse('Only masked-lm can pack several texts into a sequence.', 'Leave packing out.');
+  }
 }
 
 /** Threads a run uses unless told otherwise; part of the spec, since results depend on it. */
 export function defaultThreads(): number {
   return Math.max(1, Math.min(8, os.availableParallelism()));
-}
-
-async function fingerprintData(
-  { paths, workspaceFolder, signal }: CreateRunOptions,
-  report: (message: string) => void,
-): Promise<{ files: DataFile[]; warnings: string[] }> {
-  report('Looking for text files');
-  const collected = await collectTextFiles(paths, { workspaceFolder });
-  const warnings = collected.skipped.map(({ file, reason }) => `${file}: ${reason}`);
-  const files: DataFile[] = [];
-  for (const file of collected.files) {
-    throwIfCancelled(signal);
-    report(`Reading ${file.path}`);
-    const absolute = path.resolve(workspaceFolder, file.path);
-    const { bytes, sha256, isBlank } = await checkTextFile(absolute, { shownAs: file.path });
-    if (isBlank) warnings.push(`${file.path}: is empty and is left out`);
-    else files.push({ path: file.path, bytes, sha256 });
-  }
-  if (files.length === 0) {
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: 'All the text files chosen are empty.',
-        remedy: 'Choose files that hold some text.',
-      },
-    });
-  }
-  return { files, warnings };
-}
-
-function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
 }
 
 function freeRunId(runsFolder: string, wanted: string): string {

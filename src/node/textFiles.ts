@@ -3,9 +3,13 @@ import { createReadStream, type Dirent } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { TextDecoder } from 'node:util';
+import { FORMAT_OF_EXTENSION, ONLY_WHEN_NAMED, TEXT_EXTENSIONS } from '../core/data/dataFormats.js';
 import { AppError } from '../core/errors.js';
 
-/** A text file of the person's data. */
+/** Kinds of data files: running text, or records with labels. */
+export type DataKind = 'text' | 'labelled';
+
+/** A file of the person's data. */
 export interface CollectedFile {
   /** Relative to the workspace folder with forward slashes; absolute when outside of it. */
   readonly path: string;
@@ -18,24 +22,39 @@ export interface CollectedFiles {
   readonly skipped: { readonly file: string; readonly reason: string }[];
 }
 
-const TEXT_EXTENSIONS = new Set(['.txt', '.text', '.md', '.markdown']);
+export interface CollectOptions {
+  readonly workspaceFolder: string;
+  readonly kind: DataKind;
+  /** Takes every file that is named, whatever its ending. */
+  readonly anyEnding?: boolean;
+}
+
+const ENDINGS: Record<DataKind, readonly string[]> = {
+  text: TEXT_EXTENSIONS,
+  labelled: Object.keys(FORMAT_OF_EXTENSION),
+};
+const IN_WORDS: Record<DataKind, { files: string; endings: string; content: string }> = {
+  text: { files: 'text files', endings: '.txt or .md', content: 'some text' },
+  labelled: { files: 'labelled files', endings: '.csv, .tsv, .jsonl or .conll', content: 'rows' },
+};
 const SKIPPED_FOLDERS = new Set(['node_modules']);
 
-export function isTextFile(file: string): boolean {
-  return TEXT_EXTENSIONS.has(path.extname(file).toLowerCase());
+export function isDataFile(file: string, kind: DataKind): boolean {
+  return ENDINGS[kind].includes(path.extname(file).toLowerCase());
 }
 
 /**
- * The text files among `paths` (files and folders, relative to the workspace folder), each once,
- * sorted by path. Folders are searched through; hidden ones and `node_modules` are not, and links
- * are not followed out of the tree. Throws `UserInput` where there is no text file.
+ * The files of a kind among `paths` (files and folders, relative to the workspace folder), each
+ * once, sorted by path. Folders are searched through; hidden ones and `node_modules` are not, and
+ * links are not followed out of the tree. Throws `UserInput` where there is no such file.
  */
-export async function collectTextFiles(
+export async function collectDataFiles(
   paths: readonly string[],
-  { workspaceFolder }: { workspaceFolder: string },
+  { workspaceFolder, kind, anyEnding = false }: CollectOptions,
 ): Promise<CollectedFiles> {
   const files = new Map<string, CollectedFile>();
   const skipped: CollectedFiles['skipped'] = [];
+  const { endings, content, files: wanted } = IN_WORDS[kind];
   const add = (absolute: string, bytes: number): void => {
     const shown = shownPath(absolute, workspaceFolder);
     if (bytes === 0) skipped.push({ file: shown, reason: 'is empty and is left out' });
@@ -47,11 +66,11 @@ export async function collectTextFiles(
       throw unreadable(given, thrown);
     });
     if (stats.isDirectory()) {
-      for await (const found of textFilesBelow(absolute)) add(found, (await fs.stat(found)).size);
-    } else if (isTextFile(absolute)) {
+      for await (const found of filesBelow(absolute, kind)) add(found, (await fs.stat(found)).size);
+    } else if (anyEnding || isDataFile(absolute, kind)) {
       add(absolute, stats.size);
     } else {
-      skipped.push({ file: given, reason: 'is not a .txt or .md file and is left out' });
+      skipped.push({ file: given, reason: `is not a ${endings} file and is left out` });
     }
   }
   if (files.size === 0) {
@@ -59,8 +78,8 @@ export async function collectTextFiles(
     throw new AppError({
       code: 'UserInput',
       details: {
-        problem: `There are no text files to train on in ${paths.join(', ')}.${reasons}`,
-        remedy: 'Choose a folder or files with some text in them: .txt, .text, .md or .markdown.',
+        problem: `There are no ${wanted} to train on in ${paths.join(', ')}.${reasons}`,
+        remedy: `Choose a folder or files with ${content} in them: ${listOf(ENDINGS[kind])}.`,
       },
     });
   }
@@ -68,7 +87,11 @@ export async function collectTextFiles(
   return { files: sorted, skipped };
 }
 
-async function* textFilesBelow(folder: string): AsyncGenerator<string> {
+function listOf(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+}
+
+async function* filesBelow(folder: string, kind: DataKind): AsyncGenerator<string> {
   let entries: Dirent[];
   try {
     entries = await fs.readdir(folder, { withFileTypes: true });
@@ -78,9 +101,13 @@ async function* textFilesBelow(folder: string): AsyncGenerator<string> {
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
     const child = path.join(folder, entry.name);
-    if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) yield* textFilesBelow(child);
-    else if (entry.isFile() && isTextFile(child)) yield child;
+    if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) yield* filesBelow(child, kind);
+    else if (entry.isFile() && isDataFile(child, kind) && !isOnlyWhenNamed(child)) yield child;
   }
+}
+
+function isOnlyWhenNamed(file: string): boolean {
+  return ONLY_WHEN_NAMED.includes(path.extname(file).toLowerCase());
 }
 
 function shownPath(absolute: string, workspaceFolder: string): string {
@@ -103,9 +130,28 @@ export async function checkTextFile(
   { shownAs }: { shownAs: string },
 ): Promise<{ bytes: number; sha256: string; isBlank: boolean }> {
   const hash = createHash('sha256');
-  let decoder: TextDecoder | null = null;
   let bytes = 0;
   let isBlank = true;
+  const onBytes = (chunk: Uint8Array): void => {
+    hash.update(chunk);
+    bytes += chunk.byteLength;
+    refuseHuge(bytes, shownAs);
+  };
+  for await (const text of decodeFile(file, { shownAs, onBytes })) {
+    if (text.trim() !== '') isBlank = false;
+  }
+  return { bytes, sha256: hash.digest('hex'), isBlank };
+}
+
+/**
+ * The text of a file, piece by piece, without its byte order mark; `onBytes` sees the file as it is.
+ * Throws what `readTextFile` throws, save for the size.
+ */
+export async function* decodeFile(
+  file: string,
+  { shownAs, onBytes }: { shownAs: string; onBytes?: (chunk: Uint8Array) => void },
+): AsyncGenerator<string> {
+  let decoder: TextDecoder | null = null;
   try {
     for await (const part of createReadStream(file)) {
       const chunk = part as Buffer;
@@ -114,18 +160,15 @@ export async function checkTextFile(
         refuseBinary(chunk, encoding, shownAs);
         decoder = new TextDecoder(encoding, { fatal: true });
       }
-      hash.update(chunk);
-      bytes += chunk.byteLength;
-      refuseHuge(bytes, shownAs);
-      if (decode(decoder, chunk).trim() !== '') isBlank = false;
+      onBytes?.(chunk);
+      yield decode(decoder, chunk);
     }
-    decode(decoder, null);
+    yield decode(decoder, null);
   } catch (thrown) {
     // Reading it whole finds the line; it throws whatever is the matter.
     if (thrown instanceof BrokenEncoding) await readTextFile(file, { shownAs });
     throw thrown instanceof AppError ? thrown : unreadable(shownAs, thrown);
   }
-  return { bytes, sha256: hash.digest('hex'), isBlank };
 }
 
 class BrokenEncoding extends Error {}

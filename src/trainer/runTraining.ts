@@ -12,7 +12,6 @@ import {
   type RunState,
 } from '../core/runs/schema.js';
 import { NO_PROGRESS, train } from '../core/train/loop.js';
-import { readSamples, sampleBatch } from '../core/train/samples.js';
 import {
   readNewestCheckpoint,
   removeCheckpoints,
@@ -27,8 +26,6 @@ import { initialRunState } from '../node/runState.js';
 import { RunWriter } from '../node/runWriter.js';
 import { prepare, type PreparedRun } from './prepare.js';
 import { writeTrainedModel } from './writeTrainedModel.js';
-
-const SAMPLE_CANDIDATES = 3;
 
 /**
  * Trains the run in `directory` from its start or from its newest checkpoint. Whatever goes wrong
@@ -234,11 +231,10 @@ function resumeFrom(
 }
 
 async function recordSamples(
-  { engine, samples, tokenizer }: PreparedRun,
+  { engine, samples }: PreparedRun,
   step: number,
   writer: RunWriter,
 ): Promise<void> {
-  if (samples.length === 0) return;
-  const logits = await engine.logits(sampleBatch(samples, tokenizer));
-  writer.samples(readSamples(samples, logits, { tokenizer, step, topK: SAMPLE_CANDIDATES }));
+  if (samples === null) return;
+  writer.samples(samples.read(await engine.logits(samples.batch), step));
 }

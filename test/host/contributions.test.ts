@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { trainingSettings } from '../../scripts/trainingSettings.js';
 import manifest from '../../package.json' with { type: 'json' };
 import {
   COMMANDS,
@@ -23,6 +24,15 @@ describe('what package.json contributes', () => {
 
   it('has the settings that the code knows, and no others', () => {
     expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(sorted(SETTINGS));
+  });
+
+  it('has the settings of a run as the table of options says, none of them trusted blindly', () => {
+    const settings = trainingSettings();
+    expect(contributes.configuration.properties).toMatchObject(settings);
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    expect(sorted(restrictedConfigurations)).toEqual(
+      sorted(['masklab.model', ...Object.keys(settings)]),
+    );
   });
 
   it('has the views and the walkthrough that the code knows', () => {

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { collectTextFiles, readTextFile } from '../../src/node/textFiles.js';
+import { collectDataFiles, readTextFile } from '../../src/node/textFiles.js';
 
 let folder: string;
 beforeEach(() => {
@@ -17,12 +17,12 @@ function write(name: string, content: string | Uint8Array): string {
   fs.writeFileSync(file, content);
   return file;
 }
-const collect = (...paths: string[]) => collectTextFiles(paths, { workspaceFolder: folder });
+const collect = (...paths: string[]) => collectDataFiles(paths, { workspaceFolder: folder, kind: 'text' });
 const dataError = (details: object): object => ({
   data: { code: 'Data', details: expect.objectContaining(details) as unknown },
 });
 
-describe('collectTextFiles', () => {
+describe('collectDataFiles', () => {
   it('searches folders, sorts, takes each file once and leaves hidden folders out', async () => {
     write('b.md', 'b');
     write('a/deep/c.TXT', 'c');

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TrainingOverrides } from '../../src/core/train/defaults.js';
+import type { RunOptions } from '../../src/core/runs/options.js';
 import { isLive } from '../../src/core/runs/status.js';
 import { createRun, type CreatedRun } from '../../src/node/createRun.js';
 import { launchTrainer } from '../../src/node/launchTrainer.js';
@@ -46,7 +46,7 @@ afterEach(async () => {
 });
 
 const create = (
-  overrides: TrainingOverrides = {},
+  options: RunOptions = {},
   paths = ['.'],
   runsFolder = path.join(folder, '.masklab/runs'),
 ): Promise<CreatedRun> =>
@@ -56,7 +56,7 @@ const create = (
     paths,
     modelFolder: path.join(folder, 'tiny'),
     name: 'test run',
-    overrides: {
+    options: {
       epochs: 12,
       maxLength: 64,
       batchSize: 8,
@@ -64,7 +64,7 @@ const create = (
       checkpointEverySteps: 7,
       learningRate: 2e-3,
       threads: 2,
-      ...overrides,
+      ...options,
     },
   });
 
@@ -370,7 +370,7 @@ describe('the command line', () => {
   it('shows before and after in plain lines where there is no terminal', async () => {
     const { out, status } = await masklab('train', '--data', '.', '--model', 'tiny', ...quick);
     expect(status).toBe(0);
-    expect(out).toMatch(/Held-out text before: loss \d/);
+    expect(out).toMatch(/Held-out data before: perplexity \d/);
     expect(out).toMatch(/perplexity {2,}[\d,.e]+ {2,}[\d,.e]+/);
     expect(out).toMatch(/The same masked sentences, before and after/);
     expect(out).toMatch(/npx masklab fill --model/);

@@ -18,7 +18,11 @@ function row(step: number, probability: number, text = TEXT): SampleRow {
       })),
     };
   };
-  return { step, sentences: [{ text, file: 'a.txt', masks: [mask('captain'), mask('whale')] }] };
+  return {
+    step,
+    answered: [],
+    sentences: [{ text, file: 'a.txt', masks: [mask('captain'), mask('whale')] }],
+  };
 }
 
 describe('collectSamples', () => {

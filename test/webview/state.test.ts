@@ -22,7 +22,7 @@ const heldOut = (step: number, loss: number): MetricsRow => ({
   perplexity: Math.exp(loss),
   maskedAccuracy: 0.25,
 });
-const samples = (step: number): SampleRow => ({ step, sentences: [] });
+const samples = (step: number): SampleRow => ({ step, answered: [], sentences: [] });
 const tile = (model: PanelModel, id: string): string =>
   TILES.find((candidate) => candidate.id === id)!.value(model);
 

@@ -1,6 +1,5 @@
 import { AppError } from '../errors.js';
 import { randomStream } from '../random.js';
-import type { Example } from './documents.js';
 
 export interface SplitOptions {
   readonly seed: number;
@@ -8,16 +7,24 @@ export interface SplitOptions {
   readonly heldOutFraction: number;
 }
 
-export interface Split {
-  readonly train: readonly Example[];
-  readonly heldOut: readonly Example[];
+/** What is split: `key` is a hash of its content. */
+interface Keyed {
+  readonly key: string;
+}
+
+export interface Split<T> {
+  readonly train: readonly T[];
+  readonly heldOut: readonly T[];
 }
 
 /**
  * Which split a text belongs to, by its content alone: a duplicate never straddles two splits, and
  * adding files moves nothing.
  */
-export function splitOf(key: string, { seed, heldOutFraction }: SplitOptions): keyof Split {
+export function splitOf(
+  key: string,
+  { seed, heldOutFraction }: SplitOptions,
+): keyof Split<unknown> {
   return randomStream('split', seed, key)() < heldOutFraction ? 'heldOut' : 'train';
 }
 
@@ -26,7 +33,10 @@ export function splitOf(key: string, { seed, heldOutFraction }: SplitOptions): k
  * border goes to the other, so that there is something to train on and something to measure with.
  * Throws `UserInput` where there are not two different examples.
  */
-export function splitExamples(examples: readonly Example[], options: SplitOptions): Split {
+export function splitExamples<T extends Keyed>(
+  examples: readonly T[],
+  options: SplitOptions,
+): Split<T> {
   const { seed } = options;
   if (examples.length === 0) {
     throw new AppError({
@@ -45,14 +55,14 @@ export function splitExamples(examples: readonly Example[], options: SplitOption
     throw new AppError({
       code: 'UserInput',
       details: {
-        problem: 'There is too little text to train on: it fills only one sequence.',
+        problem: 'There is too little text to train on: it makes only one sequence.',
         remedy: 'Choose more text: a few pages at least, better a hundred.',
       },
     });
   }
   const sorted = [...draws].sort(([, a], [, b]) => a - b).map(([key]) => key);
   const moved = heldOut.length === 0 ? sorted[0]! : sorted.at(-1)!;
-  const isMoved = ({ key }: Example): boolean => key === moved;
+  const isMoved = ({ key }: T): boolean => key === moved;
   const moving = examples.filter(isMoved);
   const staying = examples.filter((example) => !isMoved(example));
   return heldOut.length === 0

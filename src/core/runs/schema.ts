@@ -1,5 +1,15 @@
 import * as z from 'zod';
+import { DATA_FORMATS } from '../data/dataFormats.js';
 import { maskingPolicySchema } from '../masking/policy.js';
+import {
+  LOSSES,
+  METHODS,
+  PROVIDERS,
+  RUN_OPTIONS,
+  SCHEDULES,
+  type NumberOption,
+  type RunOptionName,
+} from './options.js';
 
 /**
  * The files of a run directory. The run directory is the protocol: a trainer process writes it,
@@ -17,14 +27,27 @@ export const RUN_FILES = {
   model: 'model',
 } as const;
 
+type NumberOptionName = {
+  [K in RunOptionName]: (typeof RUN_OPTIONS)[K] extends NumberOption ? K : never;
+}[RunOptionName];
+
+/** A number within the limits of the option that sets it. */
+function numberOf(name: NumberOptionName): z.ZodNumber {
+  const { isWhole, least, above, most }: NumberOption = RUN_OPTIONS[name];
+  let schema = (isWhole ? z.int() : z.number()).max(most);
+  if (least !== undefined) schema = schema.min(least);
+  if (above !== undefined) schema = schema.gt(above);
+  return schema;
+}
+
 const decay = z.number().min(0).lt(1);
 const ofAllOptimizers = {
-  learningRate: z.number().positive(),
+  learningRate: numberOf('learningRate'),
   /** Decoupled, except with `adam`; biases and norms are never decayed. */
-  weightDecay: z.number().min(0),
-  maxGradientNorm: z.number().positive(),
+  weightDecay: numberOf('weightDecay'),
+  maxGradientNorm: numberOf('maxGradientNorm'),
   /** Factor of the rate from a layer to the one below it; 1 for the same rate everywhere. */
-  layerDecay: z.number().positive().max(1).default(1),
+  layerDecay: numberOf('layerDecay').default(1),
 };
 const adamLike = { beta1: decay, beta2: decay, epsilon: z.number().positive() };
 
@@ -34,7 +57,7 @@ export const optimizerSpecSchema = z.discriminatedUnion('name', [
   z.object({
     name: z.literal('sgd'),
     ...ofAllOptimizers,
-    momentum: decay,
+    momentum: numberOf('momentum'),
     nesterov: z.boolean().default(false),
   }),
   z.object({ name: z.literal('lion'), ...ofAllOptimizers, beta1: decay, beta2: decay }),
@@ -50,12 +73,12 @@ export const optimizerSpecSchema = z.discriminatedUnion('name', [
 
 /** What is trained of the model. */
 export const methodSpecSchema = z.object({
-  kind: z.enum(['full', 'lora', 'bias-only']).default('full'),
+  kind: z.enum(METHODS).default('full'),
   /** Low-rank adaptation (Hu et al. 2021, arXiv:2106.09685); null unless `kind` is `lora`. */
   lora: z
     .object({
-      rank: z.int().positive(),
-      alpha: z.number().positive(),
+      rank: numberOf('loraRank'),
+      alpha: numberOf('loraAlpha'),
       /** Ends of weight names before `.weight`, e.g. `query`; empty for the family's usual ones. */
       targets: z.array(z.string()),
       /** Also leaves the adapters by themselves, in PEFT's layout, beside the merged model. */
@@ -83,8 +106,8 @@ export const taskSpecSchema = z.discriminatedUnion('kind', [
     /** Several labels a text: binary cross entropy a label. */
     multiLabel: z.boolean().default(false),
     /** `kl`: the labels are distributions. */
-    loss: z.enum(['crossEntropy', 'binaryCrossEntropy', 'kl']),
-    labelSmoothing: z.number().min(0).lt(1).default(0),
+    loss: z.enum(LOSSES),
+    labelSmoothing: numberOf('labelSmoothing').default(0),
     /** One a label, or null for equal ones. */
     classWeights: z.array(z.number().min(0)).nullable().default(null),
   }),
@@ -92,22 +115,22 @@ export const taskSpecSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('token-classification'),
     labels: z.array(z.string().min(1)).min(1),
-    labelSmoothing: z.number().min(0).lt(1).default(0),
+    labelSmoothing: numberOf('labelSmoothing').default(0),
     classWeights: z.array(z.number().min(0)).nullable().default(null),
   }),
 ]);
 
 export const trainingSpecSchema = z.object({
-  epochs: z.number().positive(),
-  batchSize: z.int().positive(),
+  epochs: numberOf('epochs'),
+  batchSize: numberOf('batchSize'),
   /** Tokens a sequence, special tokens included. */
-  maxLength: z.int().min(8).max(4096),
-  warmupFraction: z.number().min(0).max(1),
-  schedule: z.enum(['linear', 'cosine', 'constant', 'polynomial']),
+  maxLength: numberOf('maxLength'),
+  warmupFraction: numberOf('warmupFraction'),
+  schedule: z.enum(SCHEDULES),
   /** Of the polynomial schedule. */
-  schedulePower: z.number().positive().default(2),
+  schedulePower: numberOf('schedulePower').default(2),
   /** Batches whose gradients are added up before a step. */
-  accumulation: z.int().positive().default(1),
+  accumulation: numberOf('accumulation').default(1),
   /** With the rates of config.json. */
   dropout: z.boolean().default(false),
   /** Fills sequences with several short texts. */
@@ -124,16 +147,16 @@ export const trainingSpecSchema = z.object({
     .default(null),
   /** The run leaves its best model instead of its last. */
   restoreBest: z.boolean().default(false),
-  executionProvider: z.enum(['cpu', 'webgpu', 'dml', 'cuda', 'coreml']).default('cpu'),
+  executionProvider: z.enum(PROVIDERS).default('cpu'),
   /** Runs layers again in the backward pass instead of keeping their activations. */
   recompute: z.boolean().default(false),
   /** The first steps that are written down for replay in another framework. */
-  traceSteps: z.int().min(0).default(0),
-  evaluateEverySteps: z.int().positive(),
-  checkpointEverySteps: z.int().positive(),
-  /** Seeds data order, masking and new weights. */
-  seed: z.int().min(0),
-  threads: z.int().positive(),
+  traceSteps: numberOf('traceSteps').default(0),
+  evaluateEverySteps: numberOf('evaluateEverySteps'),
+  checkpointEverySteps: numberOf('checkpointEverySteps'),
+  /** Seeds data order, masking, dropout and new weights. */
+  seed: numberOf('seed'),
+  threads: numberOf('threads'),
 });
 
 export const dataFileSchema = z.object({
@@ -141,6 +164,19 @@ export const dataFileSchema = z.object({
   path: z.string(),
   bytes: z.int().min(0),
   sha256: z.string().length(64),
+});
+
+/** How records with labels are read. */
+export const labelledDataSchema = z.object({
+  /** Null to go by each file's ending. */
+  format: z.enum(DATA_FORMATS).nullable(),
+  columns: z.object({
+    text: z.string(),
+    pair: z.string().nullable(),
+    labels: z.array(z.string()).min(1),
+  }),
+  /** Between several labels in one value; null where a value is one label, or a JSON list. */
+  labelDelimiter: z.string().min(1).nullable(),
 });
 
 /** `run.json`: immutable, everything needed to reproduce the run. */
@@ -163,8 +199,10 @@ export const runSpecSchema = z.object({
   }),
   data: z.object({
     files: z.array(dataFileSchema).min(1),
-    heldOutFraction: z.number().min(0).max(0.5),
+    heldOutFraction: numberOf('heldOut'),
     splitSeed: z.int().min(0),
+    /** Null for running text. */
+    labelled: labelledDataSchema.nullable().default(null),
   }),
   masking: maskingPolicySchema,
   optimizer: optimizerSpecSchema,
@@ -176,6 +214,7 @@ export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
 export type OptimizerSpec = z.infer<typeof optimizerSpecSchema>;
 export type MethodSpec = z.infer<typeof methodSpecSchema>;
 export type TaskSpec = z.infer<typeof taskSpecSchema>;
+export type LabelledData = z.infer<typeof labelledDataSchema>;
 export type DataFile = z.infer<typeof dataFileSchema>;
 
 export const runStatusSchema = z.enum([
@@ -255,9 +294,50 @@ export const logRowSchema = z.object({
 });
 export type LogRow = z.infer<typeof logRowSchema>;
 
-/** A line of `samples.jsonl`: the same masked sentences predicted again at an evaluation. */
+const labelProbabilitySchema = z.object({ label: z.string(), probability: z.number() });
+
+/** A held-out text with what the data says of it and what the model predicts. */
+export const answeredTextSchema = z.object({
+  text: z.string(),
+  pair: z.string().nullable(),
+  file: z.string(),
+  line: z.int(),
+  answer: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('labels'),
+      expected: z.array(z.string()),
+      predicted: z.array(z.string()),
+      /** The most probable labels first. */
+      probabilities: z.array(labelProbabilitySchema),
+    }),
+    z.object({
+      kind: z.literal('numbers'),
+      names: z.array(z.string()),
+      expected: z.array(z.number()),
+      predicted: z.array(z.number()),
+    }),
+    z.object({
+      kind: z.literal('tags'),
+      words: z.array(
+        z.object({
+          /** UTF-16 offsets into `text`. */
+          start: z.int(),
+          end: z.int(),
+          expected: z.string(),
+          predicted: z.string(),
+        }),
+      ),
+    }),
+  ]),
+});
+export type AnsweredText = z.infer<typeof answeredTextSchema>;
+
+/** A line of `samples.jsonl`: the same held-out texts predicted again at an evaluation. */
 export const sampleRowSchema = z.object({
   step: z.int().min(0),
+  /** Labelled texts; none for masked-language modelling. */
+  answered: z.array(answeredTextSchema).default([]),
+  /** Sentences with masked words; none where texts have labels. */
   sentences: z.array(
     z.object({
       /** Original text; each mask replaces `[start, end)` of it (UTF-16 units). */

@@ -18,6 +18,15 @@ export function isUsable(run: {
   return run.hasModel && !isLive(run.status);
 }
 
+/** True where a run has left a model that predicts masked words, which is what hovers show. */
+export function servesHovers(run: {
+  readonly status: ObservedStatus;
+  readonly hasModel: boolean;
+  readonly task: string | null;
+}): boolean {
+  return isUsable(run) && run.task === 'masked-lm';
+}
+
 /** True where starting the trainer again goes on from the last checkpoint. */
 export function isResumable(status: ObservedStatus): boolean {
   return status === 'stopped' || status === 'crashed' || status === 'failed';

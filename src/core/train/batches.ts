@@ -6,29 +6,36 @@ import type { MaskedBatch } from './batch.js';
 
 /** Lengths and masked counts are rounded up to these, so that shapes repeat between batches. */
 const LENGTH_BUCKET = 32;
-const COUNT_BUCKET = 32;
+export const COUNT_BUCKET = 32;
 
-export interface PlannedBatch {
+export interface PlannedBatch<T = Example> {
   /** Tokens a row, special tokens included. */
   readonly length: number;
-  readonly examples: readonly Example[];
+  readonly examples: readonly T[];
+}
+
+export interface PlanOptions<T> {
+  readonly batchSize: number;
+  readonly shuffle: readonly (string | number)[] | null;
+  /** Tokens of an example, special tokens included. */
+  readonly lengthOf: (example: T) => number;
 }
 
 /**
  * Groups examples of similar length into batches. With a `shuffle` name both the members and the
  * order of the batches are random; how many batches there are does not depend on it.
  */
-export function planBatches(
-  examples: readonly Example[],
-  { batchSize, shuffle }: { batchSize: number; shuffle: readonly (string | number)[] | null },
-): PlannedBatch[] {
+export function planBatches<T>(
+  examples: readonly T[],
+  { batchSize, shuffle, lengthOf }: PlanOptions<T>,
+): PlannedBatch<T>[] {
   const random = shuffle === null ? null : randomStream('batches', ...shuffle);
   const mixed = random === null ? examples : shuffled(examples, random);
-  const byLength = new Map<number, Example[]>();
+  const byLength = new Map<number, T[]>();
   // No row is padded beyond the longest: a model may have no positions there.
-  const longest = mixed.reduce((length, { ids }) => Math.max(length, ids.length + 2), 0);
+  const longest = mixed.reduce((length, example) => Math.max(length, lengthOf(example)), 0);
   for (const example of mixed) {
-    const length = Math.min(longest, roundUp(example.ids.length + 2, LENGTH_BUCKET));
+    const length = Math.min(longest, roundUp(lengthOf(example), LENGTH_BUCKET));
     const group = byLength.get(length);
     if (group) group.push(example);
     else byLength.set(length, [example]);
@@ -38,10 +45,10 @@ export function planBatches(
 }
 
 /** From the longest bucket down; what does not fill a batch is padded into the next longer one. */
-function fillBatches(byLength: ReadonlyMap<number, Example[]>, batchSize: number): PlannedBatch[] {
+function fillBatches<T>(byLength: ReadonlyMap<number, T[]>, batchSize: number): PlannedBatch<T>[] {
   const lengths = [...byLength.keys()].sort((a, b) => b - a);
-  const batches: PlannedBatch[] = [];
-  let waiting: { length: number; examples: Example[] } | null = null;
+  const batches: PlannedBatch<T>[] = [];
+  let waiting: { length: number; examples: T[] } | null = null;
   for (const length of lengths) {
     for (const example of byLength.get(length)!) {
       waiting ??= { length, examples: [] };
@@ -118,6 +125,7 @@ export function collate(
   };
 }
 
-function roundUp(value: number, step: number): number {
+/** Rounds up to a multiple of `step`. */
+export function roundUp(value: number, step: number): number {
   return Math.ceil(value / step) * step;
 }

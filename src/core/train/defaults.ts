@@ -1,19 +1,14 @@
 import type * as z from 'zod';
-import { trainingSpecSchema, type OptimizerSpec, type TrainingSpec } from '../runs/schema.js';
-
-/** Hyper-parameters a person may set; the rest follows from the data. */
-export interface TrainingOverrides {
-  readonly epochs?: number;
-  readonly batchSize?: number;
-  readonly maxLength?: number;
-  readonly learningRate?: number;
-  readonly warmupFraction?: number;
-  readonly schedule?: TrainingSpec['schedule'];
-  readonly evaluateEverySteps?: number;
-  readonly checkpointEverySteps?: number;
-  readonly seed?: number;
-  readonly threads?: number;
-}
+import { AppError } from '../errors.js';
+import { flagOf, type RunOptionName, type RunOptions } from '../runs/options.js';
+import {
+  methodSpecSchema,
+  optimizerSpecSchema,
+  trainingSpecSchema,
+  type MethodSpec,
+  type OptimizerSpec,
+  type TrainingSpec,
+} from '../runs/schema.js';
 
 /** AdamW as Devlin et al. 2019 (arXiv:1810.04805) use it. */
 export const DEFAULT_OPTIMIZER = {
@@ -26,15 +21,94 @@ export const DEFAULT_OPTIMIZER = {
   layerDecay: 1,
 } as const satisfies Omit<Extract<OptimizerSpec, { name: 'adamw' }>, 'learningRate'>;
 
+const DEFAULT_LORA_RANK = 8;
+
 /**
  * Peak learning rate by the model's width: 5e-5 at 768 (Devlin et al. 2019), 1e-3 at 256 and below
  * (the better of 5e-4, 1e-3 and 2e-3 for the bundled model on the example workspace), a straight
- * line between them on logarithmic scales.
+ * line between them on logarithmic scales. Few trained weights want a higher one: adapters five
+ * times (Hu et al. 2021 train at 2e-4 to 5e-4), biases ten times (Ben Zaken et al. 2022). Lion wants
+ * a fifth (Chen et al. 2023), plain descent a hundred times.
  */
-export function suggestLearningRate(hiddenSize: number): number {
+export function suggestLearningRate(
+  hiddenSize: number,
+  { method = 'full', optimizer = 'adamw' }: Pick<RunOptions, 'method' | 'optimizer'> = {},
+): number {
   const exponent = Math.log(1e-3 / 5e-5) / Math.log(768 / 256);
   const rate = 1e-3 * (256 / Math.max(256, hiddenSize)) ** exponent;
-  return Number(rate.toPrecision(2));
+  const ofMethod = { full: 1, lora: 5, 'bias-only': 10 }[method];
+  const ofOptimizer = { adamw: 1, adam: 1, adafactor: 1, lion: 0.2, sgd: 100 }[optimizer];
+  return Number(Math.min(0.1, rate * ofMethod * ofOptimizer).toPrecision(2));
+}
+
+/** The optimizer with what a person chose, for a model of this width. */
+export function optimizerOf(options: RunOptions, hiddenSize: number): OptimizerSpec {
+  const name = options.optimizer ?? 'adamw';
+  if (options.momentum !== undefined && name !== 'sgd') throw unused('momentum', 'optimizer sgd');
+  const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = DEFAULT_OPTIMIZER;
+  const shared = {
+    learningRate: options.learningRate ?? suggestLearningRate(hiddenSize, options),
+    weightDecay: options.weightDecay ?? weightDecay,
+    maxGradientNorm: options.maxGradientNorm ?? maxGradientNorm,
+    layerDecay: options.layerDecay ?? 1,
+  };
+  const own = {
+    adamw: { beta1, beta2, epsilon },
+    adam: { beta1, beta2, epsilon },
+    sgd: { momentum: options.momentum ?? 0.9 },
+    lion: { beta1: 0.9, beta2: 0.99 },
+    // The values of Shazeer & Stern 2018, arXiv:1804.04235.
+    adafactor: { decayRate: -0.8, clipThreshold: 1, epsilon: 1e-30 },
+  }[name];
+  return optimizerSpecSchema.parse({ name, ...shared, ...own });
+}
+
+/** What is trained, with what a person chose. Throws `UserInput` for choices that do not fit. */
+export function methodOf(options: RunOptions): MethodSpec {
+  const kind = options.method ?? 'full';
+  if (kind !== 'lora') {
+    for (const name of ['loraRank', 'loraAlpha', 'loraTargets', 'keepAdapter'] as const) {
+      if (options[name] !== undefined) throw unused(name, 'method lora');
+    }
+  }
+  const rank = options.loraRank ?? DEFAULT_LORA_RANK;
+  return methodSpecSchema.parse({
+    kind,
+    lora:
+      kind === 'lora'
+        ? {
+            rank,
+            alpha: options.loraAlpha ?? 2 * rank,
+            targets: options.loraTargets ?? [],
+            keepAdapter: options.keepAdapter ?? false,
+          }
+        : null,
+    freeze: freezeOf(options.freeze ?? []),
+  });
+}
+
+/** `embeddings`, `layers=N` and globs over parameter names. */
+function freezeOf(parts: readonly string[]): MethodSpec['freeze'] {
+  let embeddings = false;
+  let layers = 0;
+  const patterns: string[] = [];
+  for (const part of parts) {
+    const count = /^layers=(\d+)$/.exec(part)?.[1];
+    if (part === 'embeddings') embeddings = true;
+    else if (count !== undefined) layers = Number(count);
+    else patterns.push(part);
+  }
+  return { embeddings, layers, patterns };
+}
+
+function unused(name: RunOptionName, needs: string): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `${name} has no effect without ${needs}.`,
+      remedy: `Choose ${needs}, or leave ${name} (--${flagOf(name)}) out.`,
+    },
+  });
 }
 
 /** English text comes to about this many UTF-8 bytes a WordPiece token. */
@@ -43,37 +117,59 @@ const BYTES_A_TOKEN = 4.5;
 const WANTED_STEPS = 300;
 const EVALUATIONS = 8;
 const DEFAULT_MAX_LENGTH = 128;
+const DEFAULT_BATCH_SIZE = 16;
+
+/** How much there is to train on: bytes of running text, or rows with labels. */
+export type DataSize = { readonly bytes: number } | { readonly rows: number };
 
 /**
- * Training settings for `bytes` of text: small folders get more epochs, so that the model sees
+ * Training settings for an amount of data: little of it gets more epochs, so that the model sees
  * enough to change, and a run is evaluated about eight times.
  */
 export function suggestTraining(
-  bytes: number,
+  size: DataSize,
   {
     threads,
     modelMaxLength = DEFAULT_MAX_LENGTH,
-    overrides = {},
-  }: { threads: number; modelMaxLength?: number; overrides?: TrainingOverrides },
+    options = {},
+  }: { threads: number; modelMaxLength?: number; options?: RunOptions },
 ): TrainingSpec {
-  const batchSize = overrides.batchSize ?? 16;
-  const maxLength = overrides.maxLength ?? Math.min(DEFAULT_MAX_LENGTH, modelMaxLength);
-  const stepsAnEpoch = Math.max(
-    1,
-    Math.ceil(bytes / BYTES_A_TOKEN / (batchSize * maxLength * 0.9)),
-  );
+  const batchSize = options.batchSize ?? DEFAULT_BATCH_SIZE;
+  const maxLength = options.maxLength ?? Math.min(DEFAULT_MAX_LENGTH, modelMaxLength);
+  const sequences = 'rows' in size ? size.rows : size.bytes / BYTES_A_TOKEN / (maxLength * 0.9);
+  const sequencesAStep = batchSize * (options.accumulation ?? 1);
+  const stepsAnEpoch = Math.max(1, Math.ceil(sequences / sequencesAStep));
+  // Labels take a few passes to be learned, however many rows there are (Devlin et al. 2019: 2 to 4).
+  const fewest = 'rows' in size ? 3 : 1;
   const epochs =
-    overrides.epochs ?? Math.min(20, Math.max(1, Math.round(WANTED_STEPS / stepsAnEpoch)));
+    options.epochs ?? Math.min(20, Math.max(fewest, Math.round(WANTED_STEPS / stepsAnEpoch)));
   const every = Math.max(1, Math.round((stepsAnEpoch * epochs) / EVALUATIONS));
+  const evaluateEverySteps = options.evaluateEverySteps ?? every;
   return trainingSpecSchema.parse({
     epochs,
     batchSize,
     maxLength,
-    warmupFraction: overrides.warmupFraction ?? 0.06,
-    schedule: overrides.schedule ?? 'linear',
-    evaluateEverySteps: overrides.evaluateEverySteps ?? every,
-    checkpointEverySteps: overrides.checkpointEverySteps ?? every,
-    seed: overrides.seed ?? 0,
-    threads: overrides.threads ?? threads,
+    warmupFraction: options.warmupFraction ?? 0.06,
+    schedule: options.schedule ?? 'linear',
+    schedulePower: options.schedulePower,
+    accumulation: options.accumulation,
+    dropout: options.dropout,
+    packing: options.packing,
+    earlyStopping: earlyStoppingOf(options.earlyStopping),
+    restoreBest: options.restoreBest,
+    executionProvider: options.executionProvider,
+    recompute: options.recompute,
+    traceSteps: options.traceSteps,
+    evaluateEverySteps,
+    checkpointEverySteps: options.checkpointEverySteps ?? evaluateEverySteps,
+    seed: options.seed ?? 0,
+    threads: options.threads ?? threads,
   } satisfies z.input<typeof trainingSpecSchema>);
+}
+
+/** `loss:3` */
+function earlyStoppingOf(text: string | undefined): TrainingSpec['earlyStopping'] {
+  if (text === undefined) return null;
+  const [metric, patience] = text.split(':') as [string, string];
+  return { metric, patience: Number(patience), minimumChange: 0 };
 }

@@ -1,3 +1,4 @@
+import type { Example } from '../data/documents.js';
 import type { Split } from '../data/split.js';
 import { maskExample } from '../masking/maskExample.js';
 import { randomStream, shuffled, type RandomKey } from '../random.js';
@@ -10,13 +11,16 @@ import type { TrainingData } from './loop.js';
 /** Evaluations cost time: a few hundred sequences tell the loss to about a hundredth. */
 const MAX_HELD_OUT_EXAMPLES = 256;
 
+/** Tokens with `[CLS]` and `[SEP]`. */
+const lengthOf = ({ ids }: Example): number => ids.length + 2;
+
 /**
  * Batches for masked-language modelling. Training examples are masked anew each epoch (dynamic
  * masking, Liu et al. 2019, arXiv:1907.11692); held-out ones always in the same way, so that
  * evaluations compare.
  */
 export function createMaskedData(
-  split: Split,
+  split: Split<Example>,
   { spec, tokenizer }: { spec: RunSpec; tokenizer: Tokenizer },
 ): TrainingData {
   const { batchSize, seed } = spec.training;
@@ -27,12 +31,13 @@ export function createMaskedData(
     return collate(planned, masks, tokenizer);
   };
   const planOf = (epoch: number): PlannedBatch[] =>
-    planBatches(split.train, { batchSize, shuffle: [seed, epoch] });
+    planBatches(split.train, { batchSize, shuffle: [seed, epoch], lengthOf });
 
   const heldOut = shuffled(split.heldOut, randomStream('held-out', spec.data.splitSeed));
   const heldOutPlan = planBatches(heldOut.slice(0, MAX_HELD_OUT_EXAMPLES), {
     batchSize,
     shuffle: null,
+    lengthOf,
   });
   let heldOutBatches: MaskedBatch[] | null = null;
 

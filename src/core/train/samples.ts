@@ -147,5 +147,5 @@ export function readSamples(
       ],
     };
   });
-  return { step, sentences };
+  return { step, answered: [], sentences };
 }

@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
 import { suggestName } from '../../core/runs/runId.js';
-import type { TrainingOverrides } from '../../core/train/defaults.js';
+import type { RunOptions } from '../../core/runs/options.js';
 import { createRun, type CreatedRun } from '../../node/createRun.js';
 import { runsFolderOf } from '../../node/runDirectory.js';
 import type { RunStore, StoredRun } from '../experiments/runStore.js';
 import { pickModelFolder } from '../models/modelPicker.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
-import { trainingOverrides } from '../platform/settings.js';
+import { trainingOptions } from '../platform/settings.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
 import { pickData } from './pickData.js';
+import { pickLabels, type LabelChoice } from './pickLabels.js';
 import type { RunActions } from './runActions.js';
 
 const TITLE = 'Fine-tune on workspace data';
@@ -28,6 +29,7 @@ export interface FineTuneOptions {
 interface Plan {
   readonly folder: vscode.WorkspaceFolder;
   readonly paths: readonly string[];
+  readonly labels: LabelChoice;
   readonly modelFolder: string;
   readonly name: string;
 }
@@ -79,11 +81,14 @@ async function ask(
   const given = resources.map(({ fsPath }) => fsPath);
   const paths = given.length > 0 ? given : await pickData(folder);
   if (paths === null) return null;
+  const labels = await pickLabels(folder, paths);
+  if (labels === null) return null;
   const modelFolder = await pickModelFolder({
     title: `${TITLE} (2/3)`,
     placeHolder: 'Which model should be trained further?',
     bundledModel,
     runs: store.list(),
+    withClassifiers: labels.task !== undefined,
   });
   if (modelFolder === null) return null;
   const name = await vscode.window.showInputBox({
@@ -97,23 +102,23 @@ async function ask(
       return null;
     },
   });
-  return name === undefined ? null : { folder, paths, modelFolder, name: name.trim() };
+  return name === undefined ? null : { folder, paths, labels, modelFolder, name: name.trim() };
 }
 
 /** Makes and starts the run; what goes wrong is told with a way to try the same again. */
 async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
   const { reporter, actions, store, openPanel } = options;
   const retry = { title: 'Retry', run: () => start(options, plan) };
-  let overrides: TrainingOverrides;
+  let choices: RunOptions;
   try {
-    overrides = trainingOverrides(plan.folder.uri);
+    choices = { ...trainingOptions(plan.folder.uri), ...plan.labels };
   } catch (thrown) {
     void reporter.error(thrown, [retry, OPEN_SETTINGS]);
     return;
   }
   let run: CreatedRun;
   try {
-    run = await create(plan, overrides);
+    run = await create(plan, choices);
   } catch (thrown) {
     void reporter.error(thrown, [retry]);
     return;
@@ -133,7 +138,7 @@ async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
 
 async function create(
   { folder, paths, modelFolder, name }: Plan,
-  overrides: TrainingOverrides,
+  choices: RunOptions,
 ): Promise<CreatedRun> {
   const workspaceFolder = folder.uri.fsPath;
   return vscode.window.withProgress(
@@ -153,7 +158,7 @@ async function create(
         paths,
         modelFolder,
         name,
-        overrides,
+        options: choices,
         onProgress: (message) => {
           progress.report({ message });
         },

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatBytes, formatCount } from '../../core/format.js';
-import { collectTextFiles } from '../../node/textFiles.js';
+import { collectDataFiles } from '../../node/textFiles.js';
 
 const TITLE = 'Fine-tune on workspace data (1/3)';
 
@@ -30,16 +30,20 @@ export async function pickData(folder: vscode.WorkspaceFolder): Promise<readonly
   const picked = await new Promise<DataItem | null>((resolve) => {
     const pick = vscode.window.createQuickPick<DataItem>();
     pick.title = TITLE;
-    pick.placeholder = 'Which text should the model learn from?';
+    pick.placeholder = 'What should the model learn from?';
     pick.items = items;
     pick.busy = true;
-    void describeFolder(root).then((description) => {
+    void Promise.all([describeText(root), labelledItems(root)]).then(([description, labelled]) => {
       pick.busy = false;
-      // The list is only drawn anew while the person still looks at its default.
       const [active] = pick.activeItems;
-      pick.items = [{ ...all, description }, ...items.slice(1)];
+      const text = { ...all, description: description ?? 'no text files found' };
+      const others = items.slice(1);
+      // Where there is no text but a table, the table is what Enter should take.
+      pick.items =
+        description === null ? [...labelled, text, ...others] : [text, ...labelled, ...others];
+      // A person who has moved on from the default keeps their place.
       const same = pick.items.find(({ label }) => label === active?.label);
-      if (same !== undefined) pick.activeItems = [same];
+      if (same !== undefined && active !== all) pick.activeItems = [same];
     });
     pick.onDidAccept(() => {
       resolve(pick.selectedItems[0] ?? null);
@@ -54,15 +58,36 @@ export async function pickData(folder: vscode.WorkspaceFolder): Promise<readonly
   return picked === null ? null : picked.choose();
 }
 
-/** `12 files, 3.4 MB`; what hinders reading shows again, and in full, when the run is made. */
-async function describeFolder(root: string): Promise<string> {
+/**
+ * `12 files, 3.4 MB`, or null where there are none; what hinders reading shows again, and in full,
+ * when the run is made.
+ */
+async function describeText(root: string): Promise<string | null> {
   try {
-    const { files } = await collectTextFiles([root], { workspaceFolder: root });
+    const { files } = await collectDataFiles([root], { workspaceFolder: root, kind: 'text' });
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     return `${formatCount(files.length, 'file')}, ${formatBytes(bytes)}`;
   } catch {
-    return 'no text files found';
+    return null;
   }
+}
+
+const SHOWN_TABLES = 5;
+
+/** The files with labels, the largest first. */
+async function labelledItems(root: string): Promise<DataItem[]> {
+  const { files } = await collectDataFiles([root], {
+    workspaceFolder: root,
+    kind: 'labelled',
+  }).catch(() => ({ files: [] }));
+  return [...files]
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, SHOWN_TABLES)
+    .map((file) => ({
+      label: `$(table) ${file.path}`,
+      description: `labels, ${formatBytes(file.bytes)}`,
+      choose: () => Promise.resolve([path.join(root, file.path)]),
+    }));
 }
 
 function activeFileItems(folder: vscode.WorkspaceFolder): DataItem[] {

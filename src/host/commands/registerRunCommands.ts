@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isLive, isResumable, isUsable } from '../../core/runs/status.js';
+import { isLive, isResumable, servesHovers } from '../../core/runs/status.js';
 import { STATUS_TEXT } from '../../core/runs/statusText.js';
 import type { RunStore, StoredRun } from '../experiments/runStore.js';
 import { TreeNode } from '../experiments/treeProvider.js';
@@ -63,7 +63,7 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
     {
       id: COMMANDS.useForHovers,
       placeHolder: 'Which run’s model should hovers use?',
-      isOffered: isUsable,
+      isOffered: (run) => servesHovers({ ...run, task: run.spec?.task.kind ?? null }),
       run: (directory) => actions.useForHovers(directory),
     },
   ];

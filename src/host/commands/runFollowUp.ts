@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { formatDuration, formatPerplexity } from '../../core/format.js';
+import { formatDuration } from '../../core/format.js';
+import { headlineText, outcomeText } from '../../core/runs/metrics.js';
 import { isLive } from '../../core/runs/status.js';
 import { requestControl } from '../../node/runDirectory.js';
 import type { RunStore, StoredRun } from '../experiments/runStore.js';
@@ -76,7 +77,9 @@ export class RunFollowUp {
     switch (run.status) {
       case 'finished':
         await this.reporter.ask('info', `${name} has finished${outcomeOf(run)}.`, [
-          command('Use for hovers', COMMANDS.useForHovers),
+          ...(run.spec?.task.kind === 'masked-lm'
+            ? [command('Use for hovers', COMMANDS.useForHovers)]
+            : []),
           open,
         ]);
         return;
@@ -135,24 +138,21 @@ export function runEnded(store: RunStore, directory: string): Promise<StoredRun 
 const POLL_MILLISECONDS = 1000;
 const LAUNCH_MILLISECONDS = 10_000;
 
-function progressOf({ state, status }: StoredRun): { message: string; percent: number } {
+function progressOf({ state, status, spec }: StoredRun): { message: string; percent: number } {
   if (state === null) return { message: '', percent: 0 };
   if (state.totalSteps === 0) return { message: state.activity, percent: 0 };
   const percent = (state.step / state.totalSteps) * 100;
+  const headline = headlineText(spec?.task.kind ?? 'masked-lm', state);
   const parts = [
     `${Math.floor(percent)}%`,
     ...(status === 'paused' ? ['paused'] : []),
     ...(state.secondsLeft === null ? [] : [`${formatDuration(state.secondsLeft)} left`]),
-    ...(state.latest?.['perplexity'] === undefined
-      ? []
-      : [`perplexity ${formatPerplexity(state.latest['perplexity'])}`]),
+    ...(headline === null ? [] : [headline]),
   ];
   return { message: parts.join(' · '), percent };
 }
 
-function outcomeOf({ state }: StoredRun): string {
-  const before = state?.before?.['perplexity'];
-  const now = state?.latest?.['perplexity'];
-  if (before === undefined || now === undefined) return '';
-  return `: held-out perplexity ${formatPerplexity(before)} → ${formatPerplexity(now)}`;
+function outcomeOf({ state, spec }: StoredRun): string {
+  const outcome = state === null ? null : outcomeText(spec?.task.kind ?? 'masked-lm', state);
+  return outcome === null ? '' : `: held-out ${outcome}`;
 }

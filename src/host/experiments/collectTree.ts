@@ -1,12 +1,13 @@
+import { formatDuration, groupThousands } from '../../core/format.js';
 import {
-  formatDuration,
-  formatLoss,
-  formatPerplexity,
-  formatShare,
-  groupThousands,
-} from '../../core/format.js';
+  bestText,
+  HELD_OUT_METRICS,
+  outcomeText,
+  TASK_METRICS,
+  type TaskKind,
+} from '../../core/runs/metrics.js';
 import type { RunState } from '../../core/runs/schema.js';
-import { isLive, isResumable, isUsable } from '../../core/runs/status.js';
+import { isLive, isResumable, servesHovers } from '../../core/runs/status.js';
 import { STATUS_TEXT, type StatusText } from '../../core/runs/statusText.js';
 import { contextValueOf, type RunContext } from '../platform/contributions.js';
 import { escapeMarkdown } from '../platform/markdown.js';
@@ -112,7 +113,7 @@ function runRow(run: StoredRun, { usedForHovers }: TreeInput): TreeRow {
     'run',
     ...(isLive(run.status) ? (['stoppable'] as const) : []),
     ...(isResumable(run.status) ? (['resumable'] as const) : []),
-    ...(isUsable(run) && !isUsed ? (['usable'] as const) : []),
+    ...(servesHovers({ ...run, task: taskOf(run) }) && !isUsed ? (['usable'] as const) : []),
   ];
   return {
     key: `run/${run.directory}`,
@@ -128,6 +129,10 @@ function runRow(run: StoredRun, { usedForHovers }: TreeInput): TreeRow {
   };
 }
 
+function taskOf({ spec }: StoredRun): TaskKind {
+  return spec?.task.kind ?? 'masked-lm';
+}
+
 /** The one thing worth knowing of a run in its status. */
 function describeRun(run: StoredRun): string {
   const { state, status } = run;
@@ -135,7 +140,7 @@ function describeRun(run: StoredRun): string {
   if (status === 'unreadable' || state === null) return run.problem ?? word;
   const progress =
     state.totalSteps === 0 ? null : `${Math.floor((state.step / state.totalSteps) * 100)}%`;
-  const best = state.best === null ? [] : [`best ${bestOf(state.best)}`];
+  const best = state.best === null ? [] : [`best ${bestText(taskOf(run), state.best)}`];
   switch (status) {
     case 'queued':
     case 'preparing':
@@ -145,7 +150,7 @@ function describeRun(run: StoredRun): string {
       return [progress ?? 'preparing', ...left, ...best].join(' · ');
     }
     case 'finished':
-      return outcomeOf(state) ?? [word, ...best].join(' · ');
+      return outcomeOf(run, state) ?? [word, ...best].join(' · ');
     case 'paused':
     case 'stopped':
     case 'crashed':
@@ -157,25 +162,25 @@ function describeRun(run: StoredRun): string {
 }
 
 /**
- * Held-out perplexity before and at the end, which is that of the model that the run leaves; the
+ * The task's first metric before and at the end, which is that of the model that the run leaves; the
  * best one as well where it came earlier. Null for a run that was never evaluated.
  */
-function outcomeOf({ before, latest, best }: RunState): string | null {
-  const was = before?.['perplexity'];
-  const now = latest?.['perplexity'];
-  if (now === undefined) return null;
-  const from = was === undefined ? '' : `${formatPerplexity(was)} → `;
-  const isLatestBest = best === null || bestOf(best) === `perplexity ${formatPerplexity(now)}`;
-  const outcome = `perplexity ${from}${formatPerplexity(now)}`;
-  return isLatestBest ? outcome : `${outcome} · best ${bestOf(best)}`;
+function outcomeOf(run: StoredRun, state: RunState): string | null {
+  const task = taskOf(run);
+  const outcome = outcomeText(task, state);
+  if (outcome === null || state.best === null) return outcome;
+  const best = bestText(task, state.best);
+  const latest = outcomeText(task, { before: null, latest: state.latest });
+  return best === latest || bestIsLatest(state.best, state.latest)
+    ? outcome
+    : `${outcome} · best ${best}`;
 }
 
-/** The best held-out metric of a run; a loss shows as its perplexity, like everywhere here. */
-function bestOf({ metric, value }: NonNullable<RunState['best']>): string {
-  if (metric === 'loss') return `perplexity ${formatPerplexity(Math.exp(value))}`;
-  return metric === 'perplexity'
-    ? `perplexity ${formatPerplexity(value)}`
-    : `${metric} ${formatLoss(value)}`;
+function bestIsLatest(
+  { metric, value }: NonNullable<RunState['best']>,
+  latest: RunState['latest'],
+): boolean {
+  return latest?.[metric] === value;
 }
 
 function tooltipOf(run: StoredRun): string {
@@ -185,23 +190,25 @@ function tooltipOf(run: StoredRun): string {
   if (state !== null && state.totalSteps > 0) {
     rows.push(['Step', `${groupThousands(state.step)} of ${groupThousands(state.totalSteps)}`]);
   }
-  for (const [name, label, format] of [
-    ['perplexity', 'Held-out perplexity', formatPerplexity],
-    ['loss', 'Held-out loss', formatLoss],
-    ['maskedAccuracy', 'Masked accuracy', formatShare],
-  ] as const) {
+  for (const name of TASK_METRICS[taskOf(run)]) {
     const now = state?.latest?.[name];
     if (now === undefined) continue;
+    const { label, format } = HELD_OUT_METRICS[name];
     const before = state?.before?.[name];
-    rows.push([label, before === undefined ? format(now) : `${format(before)} → ${format(now)}`]);
+    const values = before === undefined ? format(now) : `${format(before)} → ${format(now)}`;
+    rows.push([`Held-out ${label}`, values]);
   }
   if (state?.best) {
-    rows.push(['Best', `${bestOf(state.best)} at step ${groupThousands(state.best.step)}`]);
+    rows.push([
+      'Best',
+      `${bestText(taskOf(run), state.best)} at step ${groupThousands(state.best.step)}`,
+    ]);
   }
   if (state !== null && state.trainingSeconds > 0) {
     rows.push(['Training time', formatDuration(state.trainingSeconds)]);
   }
   if (spec !== null) {
+    if (spec.task.kind !== 'masked-lm') rows.push(['Task', spec.task.kind]);
     rows.push(['Starts from', spec.model.name]);
     rows.push(['Files', groupThousands(spec.data.files.length)]);
     rows.push(['Started', spec.createdAt.slice(0, 16).replace('T', ' ') + ' UTC']);

@@ -1,4 +1,4 @@
-import { formatPerplexity } from '../../core/format.js';
+import { headlineText } from '../../core/runs/metrics.js';
 import { isUsable } from '../../core/runs/status.js';
 import { modelName } from '../../node/modelName.js';
 import { runModelFolder } from '../../node/runDirectory.js';
@@ -19,13 +19,20 @@ export interface ModelsInput {
   readonly runs: readonly StoredRun[];
   /** The folder of the model in use, where the question is about one in use. */
   readonly current?: string;
+  /** Also offers the models of runs that learned labels, which predict no masked words. */
+  readonly withClassifiers?: boolean;
 }
 
 /**
  * The models to choose from, wherever one is chosen: the bundled one, those of the usable runs, and
  * the one in use where it is none of these.
  */
-export function collectModels({ bundledModel, runs, current }: ModelsInput): ModelChoice[] {
+export function collectModels({
+  bundledModel,
+  runs,
+  current,
+  withClassifiers = false,
+}: ModelsInput): ModelChoice[] {
   const choice = (fields: Omit<ModelChoice, 'isCurrent'>): ModelChoice => ({
     ...fields,
     isCurrent: fields.folder === current,
@@ -37,14 +44,16 @@ export function collectModels({ bundledModel, runs, current }: ModelsInput): Mod
       description: 'comes with Masklab',
       origin: 'bundled',
     }),
-    ...runs.filter(isUsable).map((run) =>
-      choice({
-        folder: runModelFolder(run.directory),
-        name: run.spec?.name ?? run.id,
-        description: describe(run),
-        origin: 'run',
-      }),
-    ),
+    ...runs
+      .filter((run) => isUsable(run) && (withClassifiers || run.spec?.task.kind === 'masked-lm'))
+      .map((run) =>
+        choice({
+          folder: runModelFolder(run.directory),
+          name: run.spec?.name ?? run.id,
+          description: describe(run),
+          origin: 'run',
+        }),
+      ),
   ];
   if (current === undefined || known.some(({ isCurrent }) => isCurrent)) return known;
   return [
@@ -59,9 +68,9 @@ export function collectModels({ bundledModel, runs, current }: ModelsInput): Mod
 }
 
 function describe({ state, spec }: StoredRun): string {
-  const perplexity = state?.latest?.['perplexity'];
+  const headline = state === null ? null : headlineText(spec?.task.kind ?? 'masked-lm', state);
   return [
-    ...(perplexity === undefined ? [] : [`perplexity ${formatPerplexity(perplexity)}`]),
+    ...(headline === null ? [] : [headline]),
     ...(spec === null ? [] : [`from ${spec.model.name}`]),
   ].join(' · ');
 }

@@ -1,3 +1,5 @@
+import { RUN_OPTION_NAMES, RUN_OPTIONS, type RunOptionName } from '../../core/runs/options.js';
+
 /**
  * Every identifier that `package.json` contributes, typed once. A unit test compares these lists
  * with the manifest in both directions.
@@ -30,23 +32,24 @@ export interface Settings {
   'masklab.hover.enabled': boolean;
   'masklab.hover.topK': number;
   'masklab.hover.languages': string[];
-  'masklab.training.epochs': number | null;
-  'masklab.training.batchSize': number | null;
-  'masklab.training.maxLength': number | null;
-  'masklab.training.learningRate': number | null;
-  'masklab.training.threads': number | null;
 }
-export const SETTINGS = [
+const OWN_SETTINGS = [
   'masklab.model',
   'masklab.hover.enabled',
   'masklab.hover.topK',
   'masklab.hover.languages',
-  'masklab.training.epochs',
-  'masklab.training.batchSize',
-  'masklab.training.maxLength',
-  'masklab.training.learningRate',
-  'masklab.training.threads',
 ] as const satisfies readonly (keyof Settings)[];
+
+/** The setting that an option of a run has in the editor. */
+export function trainingSettingOf(name: RunOptionName): string {
+  return `masklab.training.${name}`;
+}
+
+/** Every setting: those above, and the options of a run that are settings. */
+export const SETTINGS: readonly string[] = [
+  ...OWN_SETTINGS,
+  ...RUN_OPTION_NAMES.filter((name) => RUN_OPTIONS[name].isSetting).map(trainingSettingOf),
+];
 
 /** Words in a tree item's context value, each of which switches on an action in the manifest. */
 export const RUN_CONTEXTS = ['run', 'stoppable', 'resumable', 'usable'] as const;

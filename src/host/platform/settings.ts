@@ -1,45 +1,37 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors.js';
-import type { TrainingOverrides } from '../../core/train/defaults.js';
-import type { Settings } from './contributions.js';
-
-type TrainingSetting = 'epochs' | 'batchSize' | 'maxLength' | 'learningRate' | 'threads';
-
-const LIMITS: Record<TrainingSetting, { above: number; most: number; isWhole: boolean }> = {
-  epochs: { above: 0, most: 10_000, isWhole: false },
-  batchSize: { above: 0, most: 4096, isWhole: true },
-  maxLength: { above: 7, most: 4096, isWhole: true },
-  learningRate: { above: 0, most: 1, isWhole: false },
-  threads: { above: 0, most: 256, isWhole: true },
-};
+import {
+  RUN_OPTION_NAMES,
+  RUN_OPTIONS,
+  describeValue,
+  readOption,
+  type RunOptions,
+} from '../../core/runs/options.js';
+import { trainingSettingOf } from './contributions.js';
 
 /**
  * The training settings that the person has set; what is not set follows from the data. Throws
  * `UserInput` for a value that no run can use: the settings editor warns but lets it through.
  */
-export function trainingOverrides(scope: vscode.Uri): TrainingOverrides {
+export function trainingOptions(scope: vscode.Uri): RunOptions {
   const configuration = vscode.workspace.getConfiguration(undefined, scope);
-  const overrides: { -readonly [K in TrainingSetting]?: number } = {};
-  for (const name of Object.keys(LIMITS) as TrainingSetting[]) {
-    const id: keyof Settings = `masklab.training.${name}`;
+  const options: Record<string, unknown> = {};
+  for (const name of RUN_OPTION_NAMES) {
+    if (!RUN_OPTIONS[name].isSetting) continue;
+    const id = trainingSettingOf(name);
     const value = configuration.get<unknown>(id);
     if (value === null || value === undefined) continue;
-    const { above, most, isWhole } = LIMITS[name];
-    const isUsable =
-      typeof value === 'number' &&
-      value > above &&
-      value <= most &&
-      (!isWhole || Number.isInteger(value));
-    if (!isUsable) {
+    const read = readOption(name, value);
+    if (read === null) {
       throw new AppError({
         code: 'UserInput',
         details: {
           problem: `The setting ${id} is ${JSON.stringify(value)}, which no run can use.`,
-          remedy: `Set it to a ${isWhole ? 'whole ' : ''}number above ${above} and at most ${most}, or to null.`,
+          remedy: `Set it to ${describeValue(name)}, or to null.`,
         },
       });
     }
-    overrides[name] = value;
+    options[name] = read;
   }
-  return overrides;
+  return options;
 }

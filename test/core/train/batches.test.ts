@@ -7,6 +7,7 @@ import { collate, planBatches } from '../../../src/core/train/batches.js';
 import { sampleTokenizer as tokenizer } from '../data/sampleTokenizer.js';
 
 const { cls, sep, pad } = tokenizer.special;
+const lengthOf = ({ ids }: Example): number => ids.length + 2;
 
 function exampleOf(length: number, number: number): Example {
   const ids = Int32Array.from({ length }, (_, i) => 5 + ((number + i) % 100));
@@ -27,7 +28,7 @@ describe('planBatches', () => {
   it('takes every example once, in full batches but one, in rows that are long enough', () => {
     fc.assert(
       fc.property(examples, fc.integer({ min: 1, max: 9 }), fc.nat(), (all, batchSize, epoch) => {
-        const batches = planBatches(all, { batchSize, shuffle: [0, epoch] });
+        const batches = planBatches(all, { batchSize, shuffle: [0, epoch], lengthOf });
         expect(batches.length).toBe(Math.ceil(all.length / batchSize));
         const keys = batches.flatMap((batch) => batch.examples.map(({ key }) => key));
         expect(keys.sort()).toEqual(all.map(({ key }) => key).sort());
@@ -46,12 +47,14 @@ describe('planBatches', () => {
   it('is the same for the same epoch, another for another, and sorted without a shuffle', () => {
     const all = Array.from({ length: 64 }, (_, i) => exampleOf(1 + ((i * 37) % 98), i));
     const keys = (shuffle: [number, number] | null) =>
-      planBatches(all, { batchSize: 4, shuffle }).map((batch) =>
+      planBatches(all, { batchSize: 4, shuffle, lengthOf }).map((batch) =>
         batch.examples.map(({ key }) => key),
       );
     expect(keys([1, 2])).toEqual(keys([1, 2]));
     expect(keys([1, 3])).not.toEqual(keys([1, 2]));
-    const lengths = planBatches(all, { batchSize: 4, shuffle: null }).map(({ length }) => length);
+    const lengths = planBatches(all, { batchSize: 4, shuffle: null, lengthOf }).map(
+      ({ length }) => length,
+    );
     expect(lengths).toEqual([...lengths].sort((a, b) => b - a));
   });
 });
@@ -60,7 +63,7 @@ describe('collate', () => {
   it('lays out rows, attention and masked positions that agree with the plan', () => {
     fc.assert(
       fc.property(examples, fc.integer({ min: 1, max: 9 }), (all, batchSize) => {
-        for (const planned of planBatches(all, { batchSize, shuffle: null })) {
+        for (const planned of planBatches(all, { batchSize, shuffle: null, lengthOf })) {
           const masks = planned.examples.map((example) =>
             maskExample(example, BERT_MASKING, { tokenizer, draw: [0] }),
           );

@@ -11,7 +11,7 @@ describe('suggestLearningRate', () => {
 });
 
 describe('suggestTraining', () => {
-  const epochs = (bytes: number): number => suggestTraining(bytes, { threads: 2 }).epochs;
+  const epochs = (bytes: number): number => suggestTraining({ bytes }, { threads: 2 }).epochs;
 
   it('goes over little text more often, within bounds', () => {
     expect(epochs(1000)).toBe(20);
@@ -20,7 +20,10 @@ describe('suggestTraining', () => {
   });
 
   it('evaluates and saves a handful of times, and takes what the person sets', () => {
-    const training = suggestTraining(700_000, { threads: 2, overrides: { epochs: 4, seed: 9 } });
+    const training = suggestTraining(
+      { bytes: 700_000 },
+      { threads: 2, options: { epochs: 4, seed: 9 } },
+    );
     expect(training).toMatchObject({ epochs: 4, seed: 9, threads: 2 });
     const steps = (700_000 / 4.5 / (16 * 128 * 0.9)) * 4;
     expect(steps / training.evaluateEverySteps).toBeGreaterThan(6);

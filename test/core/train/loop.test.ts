@@ -26,13 +26,16 @@ const spec: RunSpec = {
   method: methodSpecSchema.parse({}),
   workspaceFolder: '',
   model: { path: '', name: '', sha256: '0'.repeat(64) },
-  data: { files: [], heldOutFraction: 0.1, splitSeed: 0 },
+  data: { files: [], heldOutFraction: 0.1, splitSeed: 0, labelled: null },
   masking: BERT_MASKING,
   optimizer: { ...DEFAULT_OPTIMIZER, learningRate: 1e-3 },
-  training: suggestTraining(1000, {
-    threads: 1,
-    overrides: { epochs: 2, evaluateEverySteps: 4, checkpointEverySteps: 3 },
-  }),
+  training: suggestTraining(
+    { bytes: 1000 },
+    {
+      threads: 1,
+      options: { epochs: 2, evaluateEverySteps: 4, checkpointEverySteps: 3 },
+    },
+  ),
   versions: {},
 };
 

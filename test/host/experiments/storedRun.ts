@@ -35,10 +35,11 @@ export function storedRun({
       files: [{ path: 'a.txt', bytes: 1000, sha256: '0'.repeat(64) }],
       heldOutFraction: 0.1,
       splitSeed: 0,
+      labelled: null,
     },
     masking: BERT_MASKING,
     optimizer: { ...DEFAULT_OPTIMIZER, learningRate: 1e-3 },
-    training: suggestTraining(1000, { threads: 2 }),
+    training: suggestTraining({ bytes: 1000 }, { threads: 2 }),
     versions: {},
   };
   return {

@@ -1,0 +1,69 @@
+import os from 'node:os';
+import { createInterface } from 'node:readline';
+import { formatProbability } from '../core/format.js';
+import { loadLabelledModel, type Prediction } from '../node/labelledModel.js';
+import { modelFolderOf } from './modelArgument.js';
+import { usageError, type CommandShape, type CommandValues } from './usage.js';
+
+export const PREDICT: CommandShape = {
+  name: 'predict',
+  usage: '--model <run or model folder> "<text>" [options]',
+  summary:
+    'Predicts label, numbers or tags of texts with a trained model; without a text it reads one a line from standard input',
+  flags: {
+    model: { shape: '<folder>', help: 'folder of a run or of a model' },
+    pair: { shape: '<text>', help: 'second text of a pair' },
+    json: { help: 'a JSON object a text, with all probabilities' },
+  },
+  examples: [
+    'masklab predict --model .masklab/runs/20261123-1200-calm-river "What a waste of time"',
+    'masklab predict --model my-model --json < texts.txt',
+  ],
+};
+
+export async function predictCommand(values: CommandValues): Promise<void> {
+  const folder = values.text('model');
+  if (folder === undefined) {
+    throw usageError('masklab predict needs --model with the folder of a run or model.', 'predict');
+  }
+  const model = await loadLabelledModel(modelFolderOf(folder), {
+    threads: os.availableParallelism(),
+  });
+  try {
+    for await (const text of textsOf(values.positionals)) {
+      const prediction = await model.predict(text, values.text('pair') ?? null);
+      console.log(values.has('json') ? JSON.stringify({ text, ...prediction }) : show(prediction));
+    }
+  } finally {
+    await model.release();
+  }
+}
+
+async function* textsOf(positionals: readonly string[]): AsyncGenerator<string> {
+  if (positionals.length > 0) {
+    yield positionals.join(' ');
+    return;
+  }
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line.trim() !== '') yield line;
+  }
+}
+
+function show(prediction: Prediction): string {
+  switch (prediction.kind) {
+    case 'labels': {
+      const probabilityOf = (wanted: string): number | undefined =>
+        prediction.probabilities.find(({ label }) => label === wanted)?.probability;
+      const { labels } = prediction;
+      return labels.length === 0
+        ? 'none'
+        : labels.map((label) => `${label} ${formatProbability(probabilityOf(label))}`).join('  ');
+    }
+    case 'numbers':
+      return Object.entries(prediction.numbers)
+        .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
+        .join('  ');
+    case 'tags':
+      return prediction.words.map(({ word, tag }) => `${word}/${tag ?? '?'}`).join(' ');
+  }
+}

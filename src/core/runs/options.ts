@@ -1,0 +1,523 @@
+/**
+ * Every choice that a person can make about a run, said once: the command line's flags and help,
+ * the editor's settings, the limits of `run.json` and the documentation all come from this table.
+ */
+
+interface About {
+  readonly group: OptionGroup;
+  /** What it does, for a person; a sentence without its full stop. */
+  readonly help: string;
+  /** What happens where it is not given. */
+  readonly otherwise: string;
+  /** The flag where it is not the name in kebab case. */
+  readonly flag?: string;
+  /** Where the option can be set: on the command line only, or in the editor's settings as well. */
+  readonly isSetting: boolean;
+}
+
+export interface NumberOption extends About {
+  readonly type: 'number';
+  readonly isWhole: boolean;
+  /** The least number, or what it has to be above of. */
+  readonly least?: number;
+  readonly above?: number;
+  readonly most: number;
+}
+export interface ChoiceOption extends About {
+  readonly type: 'choice';
+  readonly choices: readonly string[];
+}
+export interface SwitchOption extends About {
+  readonly type: 'switch';
+}
+export interface TextOption extends About {
+  readonly type: 'text';
+  /** What the help shows for the value. */
+  readonly shape: string;
+  readonly pattern?: RegExp;
+}
+export interface ListOption extends About {
+  readonly type: 'list';
+  readonly shape: string;
+}
+export type RunOption = NumberOption | ChoiceOption | SwitchOption | TextOption | ListOption;
+
+export const OPTION_GROUPS = {
+  data: 'Data and task',
+  method: 'What is trained',
+  training: 'Training',
+  optimizer: 'Optimizer',
+  loss: 'Loss',
+  evaluation: 'Evaluation and result',
+} as const;
+export type OptionGroup = keyof typeof OPTION_GROUPS;
+
+export const TASKS = ['masked-lm', 'classification', 'regression', 'token-classification'] as const;
+export const METHODS = ['full', 'lora', 'bias-only'] as const;
+export const OPTIMIZERS = ['adamw', 'adam', 'sgd', 'lion', 'adafactor'] as const;
+export const SCHEDULES = ['linear', 'cosine', 'constant', 'polynomial'] as const;
+export const PROVIDERS = ['cpu', 'webgpu', 'dml', 'cuda', 'coreml'] as const;
+export const LOSSES = ['crossEntropy', 'binaryCrossEntropy', 'kl'] as const;
+
+export const RUN_OPTIONS = {
+  task: {
+    group: 'data',
+    type: 'choice',
+    choices: TASKS,
+    help: 'What the model learns to do',
+    otherwise: 'text files make it masked-lm, labelled files tell by their labels',
+    isSetting: false,
+  },
+  format: {
+    group: 'data',
+    type: 'choice',
+    choices: ['csv', 'tsv', 'jsonl', 'json', 'conll'],
+    help: 'How labelled files are written',
+    otherwise: "by each file's ending",
+    isSetting: false,
+  },
+  textColumn: {
+    group: 'data',
+    type: 'text',
+    shape: '<name>',
+    help: 'Column with the text, or with the words of a sentence',
+    otherwise: 'guessed from the names',
+    isSetting: false,
+  },
+  pairColumn: {
+    group: 'data',
+    type: 'text',
+    shape: '<name>',
+    help: 'Column with a second text; an empty name for none',
+    otherwise: 'guessed from the names',
+    isSetting: false,
+  },
+  labelColumn: {
+    group: 'data',
+    type: 'list',
+    shape: '<name,…>',
+    help: 'Column with the label, number or tags; several for several numbers, or for labels of 0 and 1',
+    otherwise: 'guessed from the names',
+    isSetting: false,
+  },
+  labelDelimiter: {
+    group: 'data',
+    type: 'text',
+    shape: '<text>',
+    help: 'What separates several labels in one value',
+    otherwise: 'one label a value, or a JSON list of them',
+    isSetting: false,
+  },
+  heldOut: {
+    group: 'data',
+    type: 'number',
+    isWhole: false,
+    least: 0,
+    most: 0.5,
+    help: 'Share of the data kept out of training, to measure on',
+    otherwise: '0.1',
+    isSetting: true,
+  },
+  method: {
+    group: 'method',
+    type: 'choice',
+    choices: METHODS,
+    help: 'Train all weights, low-rank adapters beside them, or the biases alone',
+    otherwise: 'full',
+    isSetting: true,
+  },
+  loraRank: {
+    group: 'method',
+    type: 'number',
+    isWhole: true,
+    least: 1,
+    most: 1024,
+    help: 'Rank of the adapters',
+    otherwise: '8',
+    isSetting: true,
+  },
+  loraAlpha: {
+    group: 'method',
+    type: 'number',
+    isWhole: false,
+    above: 0,
+    most: 10_000,
+    help: 'Scale of the adapters: they count alpha / rank',
+    otherwise: 'twice the rank',
+    isSetting: true,
+  },
+  loraTargets: {
+    group: 'method',
+    type: 'list',
+    shape: '<name,…>',
+    help: 'Projections that get adapters, such as query,value',
+    otherwise: 'those usual for the family',
+    isSetting: true,
+  },
+  keepAdapter: {
+    group: 'method',
+    type: 'switch',
+    help: 'Also leave the adapters by themselves, in the layout of PEFT',
+    otherwise: 'only the merged model is left',
+    isSetting: true,
+  },
+  freeze: {
+    group: 'method',
+    type: 'list',
+    shape: '<what,…>',
+    help: 'What stays as it is: embeddings, layers=N for the lowest N, or names with *',
+    otherwise: 'nothing',
+    isSetting: true,
+  },
+  epochs: {
+    group: 'training',
+    type: 'number',
+    isWhole: false,
+    above: 0,
+    most: 10_000,
+    help: 'Passes over the training data',
+    otherwise: 'by the amount of data: little gets more passes',
+    isSetting: true,
+  },
+  batchSize: {
+    group: 'training',
+    type: 'number',
+    isWhole: true,
+    least: 1,
+    most: 4096,
+    help: 'Sequences in a batch',
+    otherwise: '16',
+    isSetting: true,
+  },
+  maxLength: {
+    group: 'training',
+    type: 'number',
+    isWhole: true,
+    least: 8,
+    most: 8192,
+    help: 'Tokens in a sequence, special tokens included',
+    otherwise: '128, or what the model takes if that is less (64 for the bundled one)',
+    isSetting: true,
+  },
+  accumulation: {
+    group: 'training',
+    flag: 'accumulate',
+    type: 'number',
+    isWhole: true,
+    least: 1,
+    most: 4096,
+    help: 'Batches whose gradients are added up before a step',
+    otherwise: '1',
+    isSetting: true,
+  },
+  packing: {
+    group: 'training',
+    type: 'switch',
+    help: 'Fill sequences with several short texts (masked-lm)',
+    otherwise: 'each text has its own sequence',
+    isSetting: true,
+  },
+  dropout: {
+    group: 'training',
+    type: 'switch',
+    help: "Dropout at the rates of the model's config.json",
+    otherwise: 'no dropout',
+    isSetting: true,
+  },
+  seed: {
+    group: 'training',
+    type: 'number',
+    isWhole: true,
+    least: 0,
+    most: Number.MAX_SAFE_INTEGER,
+    help: 'Seeds data order, masking, dropout and new weights',
+    otherwise: '0',
+    isSetting: true,
+  },
+  threads: {
+    group: 'training',
+    type: 'number',
+    isWhole: true,
+    least: 1,
+    most: 256,
+    help: 'Threads of the trainer; results are reproducible for a fixed number',
+    otherwise: 'the cores of this machine, at most 8',
+    isSetting: true,
+  },
+  executionProvider: {
+    group: 'training',
+    flag: 'provider',
+    type: 'choice',
+    choices: PROVIDERS,
+    help: 'Where ONNX Runtime computes; one that does not work here gives way to cpu, and says so',
+    otherwise: 'cpu',
+    isSetting: true,
+  },
+  recompute: {
+    group: 'training',
+    type: 'switch',
+    help: 'Compute layers again in the backward pass instead of keeping them: less memory, a third more time',
+    otherwise: 'activations are kept',
+    isSetting: true,
+  },
+  optimizer: {
+    group: 'optimizer',
+    type: 'choice',
+    choices: OPTIMIZERS,
+    help: 'Rule of the weight updates',
+    otherwise: 'adamw',
+    isSetting: true,
+  },
+  learningRate: {
+    group: 'optimizer',
+    type: 'number',
+    isWhole: false,
+    above: 0,
+    most: 1,
+    help: 'Peak learning rate, reached after the warm-up',
+    otherwise:
+      "by the model's size, method and optimizer: 1e-3 for the bundled one, 5e-5 for BERT-base",
+    isSetting: true,
+  },
+  weightDecay: {
+    group: 'optimizer',
+    type: 'number',
+    isWhole: false,
+    least: 0,
+    most: 1,
+    help: 'Decoupled weight decay; biases and norms are left out',
+    otherwise: '0.01',
+    isSetting: true,
+  },
+  momentum: {
+    group: 'optimizer',
+    type: 'number',
+    isWhole: false,
+    least: 0,
+    most: 0.9999,
+    help: 'Momentum of sgd',
+    otherwise: '0.9',
+    isSetting: true,
+  },
+  maxGradientNorm: {
+    group: 'optimizer',
+    type: 'number',
+    isWhole: false,
+    above: 0,
+    most: 1e6,
+    help: 'Gradients are clipped to this global norm',
+    otherwise: '1',
+    isSetting: true,
+  },
+  layerDecay: {
+    group: 'optimizer',
+    type: 'number',
+    isWhole: false,
+    above: 0,
+    most: 1,
+    help: 'Factor of the learning rate from each layer to the one below',
+    otherwise: '1, the same rate everywhere',
+    isSetting: true,
+  },
+  schedule: {
+    group: 'optimizer',
+    type: 'choice',
+    choices: SCHEDULES,
+    help: 'How the learning rate falls after the warm-up',
+    otherwise: 'linear',
+    isSetting: true,
+  },
+  schedulePower: {
+    group: 'optimizer',
+    type: 'number',
+    isWhole: false,
+    above: 0,
+    most: 100,
+    help: 'Power of the polynomial schedule',
+    otherwise: '2',
+    isSetting: true,
+  },
+  warmupFraction: {
+    group: 'optimizer',
+    flag: 'warmup',
+    type: 'number',
+    isWhole: false,
+    least: 0,
+    most: 1,
+    help: 'Share of the steps in which the learning rate rises from nothing',
+    otherwise: '0.06',
+    isSetting: true,
+  },
+  loss: {
+    group: 'loss',
+    type: 'choice',
+    choices: LOSSES,
+    help: 'Loss of classification; kl learns distributions, one number column a label',
+    otherwise: 'crossEntropy, or binaryCrossEntropy where a text has several labels',
+    isSetting: false,
+  },
+  labelSmoothing: {
+    group: 'loss',
+    type: 'number',
+    isWhole: false,
+    least: 0,
+    most: 0.999,
+    help: 'Share of the probability spread over all labels',
+    otherwise: '0',
+    isSetting: true,
+  },
+  classWeights: {
+    group: 'loss',
+    type: 'text',
+    shape: 'balanced|<w,…>',
+    pattern: /^(balanced|[\d.eE+-]+(,[\d.eE+-]+)*)$/,
+    help: 'balanced weighs rare labels more; else one number a label, in their order',
+    otherwise: 'all count alike',
+    isSetting: true,
+  },
+  maskingRate: {
+    group: 'loss',
+    type: 'number',
+    isWhole: false,
+    above: 0,
+    most: 0.9,
+    help: 'Share of the tokens that are masked (masked-lm)',
+    otherwise: '0.15',
+    isSetting: true,
+  },
+  evaluateEverySteps: {
+    group: 'evaluation',
+    flag: 'evaluate-every',
+    type: 'number',
+    isWhole: true,
+    least: 1,
+    most: 1e9,
+    help: 'Steps between measurements on held-out data',
+    otherwise: 'about eight in a run',
+    isSetting: true,
+  },
+  checkpointEverySteps: {
+    group: 'evaluation',
+    flag: 'checkpoint-every',
+    type: 'number',
+    isWhole: true,
+    least: 1,
+    most: 1e9,
+    help: 'Steps between checkpoints',
+    otherwise: 'as often as measured',
+    isSetting: true,
+  },
+  earlyStopping: {
+    group: 'evaluation',
+    type: 'text',
+    shape: '<metric:patience>',
+    pattern: /^[a-zA-Z0-9]+:[1-9]\d*$/,
+    help: 'Stop after so many measurements in which the metric got no better, such as loss:3',
+    otherwise: 'the run goes to its end',
+    isSetting: true,
+  },
+  restoreBest: {
+    group: 'evaluation',
+    type: 'switch',
+    help: 'Leave the best model of the run instead of the last',
+    otherwise: 'the last is left',
+    isSetting: true,
+  },
+  traceSteps: {
+    group: 'evaluation',
+    flag: 'trace',
+    type: 'number',
+    isWhole: true,
+    least: 0,
+    most: 1000,
+    help: 'Write the first steps down, for replay in another framework',
+    otherwise: '0',
+    isSetting: false,
+  },
+} as const satisfies Record<string, RunOption>;
+
+export type RunOptionName = keyof typeof RUN_OPTIONS;
+export const RUN_OPTION_NAMES = Object.keys(RUN_OPTIONS) as RunOptionName[];
+
+type ValueOf<O extends RunOption> = O extends { type: 'number' }
+  ? number
+  : O extends { type: 'choice'; choices: readonly (infer C)[] }
+    ? C
+    : O extends { type: 'switch' }
+      ? boolean
+      : O extends { type: 'list' }
+        ? readonly string[]
+        : string;
+
+/** What a person chose; the rest follows from data and model. */
+export type RunOptions = {
+  readonly [K in RunOptionName]?: ValueOf<(typeof RUN_OPTIONS)[K]>;
+};
+
+/** `--evaluate-every` for `evaluateEverySteps`. */
+export function flagOf(name: RunOptionName): string {
+  const option: RunOption = RUN_OPTIONS[name];
+  return option.flag ?? name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** What an option takes, in words: `a whole number from 1 to 4096`. */
+export function describeValue(name: RunOptionName): string {
+  const option: RunOption = RUN_OPTIONS[name];
+  switch (option.type) {
+    case 'number': {
+      const kind = option.isWhole ? 'a whole number' : 'a number';
+      const from =
+        option.least === undefined ? `above ${option.above ?? 0}` : `from ${option.least}`;
+      return option.least === undefined
+        ? `${kind} ${from} and at most ${option.most}`
+        : `${kind} ${from} to ${option.most}`;
+    }
+    case 'choice':
+      return `one of ${option.choices.join(', ')}`;
+    case 'switch':
+      return 'true or false';
+    case 'list':
+      return 'a list of names';
+    case 'text':
+      return option.pattern === undefined ? 'a text' : option.shape;
+  }
+}
+
+/**
+ * Reads an option from a text of the command line or a value of the settings. Null where it is no
+ * value that any run can use.
+ */
+export function readOption<K extends RunOptionName>(name: K, value: unknown): RunOptions[K] | null {
+  return parse(RUN_OPTIONS[name], value) as RunOptions[K] | null;
+}
+
+function parse(option: RunOption, value: unknown): unknown {
+  switch (option.type) {
+    case 'number': {
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      return typeof number === 'number' && isWithin(option, number) ? number : null;
+    }
+    case 'choice':
+      return typeof value === 'string' && option.choices.includes(value) ? value : null;
+    case 'switch':
+      return typeof value === 'boolean' ? value : null;
+    case 'list': {
+      const parts = typeof value === 'string' ? value.split(',') : value;
+      if (!Array.isArray(parts)) return null;
+      const words = parts.map((part: unknown) => (typeof part === 'string' ? part.trim() : ''));
+      return words.length > 0 && words.every((word) => word !== '') ? words : null;
+    }
+    case 'text':
+      return typeof value === 'string' && (option.pattern?.test(value) ?? true) ? value : null;
+  }
+}
+
+function isWithin({ isWhole, least, above, most }: NumberOption, number: number): boolean {
+  return (
+    Number.isFinite(number) &&
+    (!isWhole || Number.isInteger(number)) &&
+    (least === undefined || number >= least) &&
+    (above === undefined || number > above) &&
+    number <= most
+  );
+}

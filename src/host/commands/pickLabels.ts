@@ -1,0 +1,129 @@
+import * as vscode from 'vscode';
+import { groupThousands } from '../../core/format.js';
+import type { RunOptions } from '../../core/runs/options.js';
+import type { TaskSpec } from '../../core/runs/schema.js';
+import { dataKindOf, overviewOf, type LabelledOverview } from '../../node/runData.js';
+import { trainingOptions } from '../platform/settings.js';
+
+const TITLE = 'Fine-tune on workspace data: what to learn';
+
+/** What the data says about the task: nothing for running text. */
+export type LabelChoice = Pick<
+  RunOptions,
+  'task' | 'textColumn' | 'pairColumn' | 'labelColumn' | 'format'
+>;
+
+interface TaskItem extends vscode.QuickPickItem {
+  readonly task: TaskSpec | null;
+}
+
+/**
+ * Asks what is to be learned from labelled files, with what the columns suggest as the default; null
+ * when the person backs out. Nothing is asked about running text.
+ */
+export async function pickLabels(
+  folder: vscode.WorkspaceFolder,
+  paths: readonly string[],
+): Promise<LabelChoice | null> {
+  const workspaceFolder = folder.uri.fsPath;
+  const options = trainingOptions(folder.uri);
+  if ((await dataKindOf(paths, { workspaceFolder, options })) === 'text') return {};
+  const look = (columns?: { text: string; labels: string[] }): Promise<LabelledOverview> =>
+    Promise.resolve(
+      vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title: 'Looking at the labels' },
+        () =>
+          overviewOf(
+            {
+              workspaceFolder,
+              paths,
+              options,
+              splitSeed: 0,
+              heldOutFraction: options.heldOut ?? 0.1,
+              signal: undefined,
+              report: () => undefined,
+            },
+            columns,
+          ),
+      ),
+    );
+  let overview = await look();
+  for (;;) {
+    const picked = await vscode.window.showQuickPick(itemsOf(overview), {
+      title: TITLE,
+      placeHolder: describeColumns(overview),
+      ignoreFocusOut: true,
+    });
+    if (picked === undefined) return null;
+    if (picked.task !== null) return choiceOf(overview, picked.task);
+    const columns = await pickColumns(overview);
+    if (columns === null) return null;
+    overview = await look(columns);
+  }
+}
+
+function itemsOf({ tasks, rows }: LabelledOverview): TaskItem[] {
+  return [
+    ...tasks.map((task) => ({
+      label: `$(tag) ${TASK_LABELS[task.kind]}`,
+      description: `${outputsOf(task)} · ${groupThousands(rows)} rows`,
+      task,
+    })),
+    { label: '$(list-flat) Other columns…', task: null },
+  ];
+}
+
+const TASK_LABELS: Record<TaskSpec['kind'], string> = {
+  'masked-lm': 'Predict masked words',
+  classification: 'Classify texts',
+  regression: 'Predict numbers',
+  'token-classification': 'Classify words',
+};
+const SHOWN_LABELS = 4;
+
+function outputsOf(task: TaskSpec): string {
+  switch (task.kind) {
+    case 'masked-lm':
+      return '';
+    case 'regression':
+      return task.outputs.join(', ');
+    case 'classification':
+    case 'token-classification': {
+      const shown = task.labels.slice(0, SHOWN_LABELS).join(', ');
+      return task.labels.length > SHOWN_LABELS
+        ? `${task.labels.length} labels: ${shown}, …`
+        : shown;
+    }
+  }
+}
+
+function describeColumns({ columns }: LabelledOverview): string {
+  const text = columns.pair === null ? columns.text : `${columns.text} with ${columns.pair}`;
+  return `From ${text} to ${columns.labels.join(', ')}. Press Enter to take it.`;
+}
+
+function choiceOf({ columns }: LabelledOverview, task: TaskSpec): LabelChoice {
+  return {
+    task: task.kind,
+    textColumn: columns.text,
+    pairColumn: columns.pair ?? '',
+    labelColumn: columns.labels,
+  };
+}
+
+async function pickColumns({
+  names,
+  columns,
+}: LabelledOverview): Promise<{ text: string; labels: string[] } | null> {
+  const ask = (placeHolder: string, current: string, without: string[]) =>
+    vscode.window.showQuickPick(
+      names
+        .filter((name) => !without.includes(name))
+        .sort((a, b) => Number(b === current) - Number(a === current)),
+      { title: TITLE, placeHolder, ignoreFocusOut: true },
+    );
+  const text = await ask('Which column holds the text?', columns.text, []);
+  if (text === undefined) return null;
+  const label = await ask('Which column holds the label?', columns.labels[0]!, [text]);
+  return label === undefined ? null : { text, labels: [label] };
+}

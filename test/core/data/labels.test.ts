@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { guessColumns } from '../../../src/core/data/columns.js';
+import type { DataColumns, DataRecord } from '../../../src/core/data/labelledRows.js';
+import { LabelScan, orderLabels, type TaskOptions } from '../../../src/core/data/scanLabels.js';
+
+const record = (values: Record<string, unknown>, line = 2): DataRecord => ({
+  file: 'a.csv',
+  line,
+  values,
+});
+const columns: DataColumns = { text: 'text', pair: null, labels: ['label'] };
+const PLAIN: TaskOptions = { labelSmoothing: 0, classWeights: null, loss: null };
+
+function scan(
+  rows: readonly Record<string, unknown>[],
+  options: { columns?: DataColumns; labelDelimiter?: string | null; heldOutFraction?: number } = {},
+): LabelScan {
+  const result = new LabelScan(
+    { columns: options.columns ?? columns, labelDelimiter: options.labelDelimiter ?? null },
+    { seed: 0, heldOutFraction: options.heldOutFraction ?? 0 },
+  );
+  rows.forEach((values, i) => {
+    result.add(record(values, i + 2));
+  });
+  return result;
+}
+const labelled = (...labels: unknown[]): Record<string, unknown>[] =>
+  labels.map((label, i) => ({ text: `text ${i}`, label }));
+
+describe('guessColumns', () => {
+  const guess = (values: Record<string, unknown>): DataColumns => guessColumns([record(values)]);
+
+  it.each<[Record<string, unknown>, DataColumns]>([
+    [
+      { id: '1', Text: 'a b', Label: 'x' },
+      { text: 'Text', pair: null, labels: ['Label'] },
+    ],
+    [
+      { premise: 'a', hypothesis: 'b', label: '0' },
+      { text: 'premise', pair: 'hypothesis', labels: ['label'] },
+    ],
+    [
+      { sentence1: 'a', sentence2: 'b', score: '0.5' },
+      { text: 'sentence1', pair: 'sentence2', labels: ['score'] },
+    ],
+    [
+      { tokens: ['a'], ner_tags: ['O'] },
+      { text: 'tokens', pair: null, labels: ['ner_tags'] },
+    ],
+    [
+      { review: 'long', stars: '5' },
+      { text: 'review', pair: null, labels: ['stars'] },
+    ],
+    [
+      { zzz: 'a longer text', kind: 'x' },
+      { text: 'zzz', pair: null, labels: ['kind'] },
+    ],
+    [
+      { kind: 'x', zzz: 'a longer text' },
+      { text: 'zzz', pair: null, labels: ['kind'] },
+    ],
+  ])('finds them in %j', (values, expected) => {
+    expect(guess(values)).toEqual(expected);
+  });
+
+  it('leaves out what a person named, and checks it', () => {
+    const values = { text: 'a', body: 'b', label: 'x' };
+    expect(guessColumns([record(values)], { text: 'body' }).text).toBe('body');
+    expect(
+      guessColumns([record({ text: 'a', answer: 'b', label: 'x' })], { pair: null }).pair,
+    ).toBe(null);
+    expect(() => guessColumns([record(values)], { labels: ['lable'] })).toThrow(/no column/);
+  });
+
+  it('asks where names say nothing', () => {
+    expect(() => guess({ a: 'x', b: 'y', c: 'z' })).toThrow(/--text-column/);
+    expect(() => guess({ text: 'x', b: 'y', c: 'z' })).toThrow(/--label-column/);
+  });
+});
+
+describe('LabelScan', () => {
+  it('guesses the task from the values', () => {
+    expect(scan(labelled('a', 'b')).guessTask()).toBe('classification');
+    expect(scan(labelled('0', '1')).guessTask()).toBe('classification');
+    expect(scan(labelled('0.5', '1')).guessTask()).toBe('regression');
+    expect(scan(labelled(...Array.from({ length: 30 }, (_, i) => i))).guessTask()).toBe(
+      'regression',
+    );
+    expect(scan([{ text: ['a'], label: ['O'] }]).guessTask()).toBe('token-classification');
+    const flags = { ...columns, labels: ['rude', 'spam'] };
+    expect(scan([{ text: 'a', rude: '0', spam: '1' }], { columns: flags }).guessTask()).toBe(
+      'classification',
+    );
+    expect(scan([{ text: 'a', rude: '0.2', spam: '1' }], { columns: flags }).guessTask()).toBe(
+      'regression',
+    );
+  });
+
+  it('finds one label a text', () => {
+    expect(scan(labelled('no', 'yes', 'no')).task('classification', PLAIN)).toEqual({
+      kind: 'classification',
+      labels: ['no', 'yes'],
+      multiLabel: false,
+      loss: 'crossEntropy',
+      labelSmoothing: 0,
+      classWeights: null,
+    });
+  });
+
+  it.each([
+    [
+      'a list',
+      [
+        { text: 'a', label: ['x', 'y'] },
+        { text: 'b', label: [] },
+      ],
+      {},
+    ],
+    [
+      'the text of a list',
+      [
+        { text: 'a', label: '["x","y"]' },
+        { text: 'b', label: '[]' },
+      ],
+      {},
+    ],
+    [
+      'a delimiter',
+      [
+        { text: 'a', label: 'y; x' },
+        { text: 'b', label: '' },
+      ],
+      { labelDelimiter: ';' },
+    ],
+  ])('finds several labels a text in %s', (_, rows, options) => {
+    expect(scan(rows, options).task('classification', PLAIN)).toMatchObject({
+      labels: ['x', 'y'],
+      multiLabel: true,
+      loss: 'binaryCrossEntropy',
+    });
+  });
+
+  it('finds several labels in columns of 0 and 1', () => {
+    const rows = [
+      { text: 'a', rude: '1', spam: '0' },
+      { text: 'b', rude: '0', spam: '1' },
+    ];
+    const options = { columns: { ...columns, labels: ['rude', 'spam'] } };
+    expect(scan(rows, options).task('classification', PLAIN)).toMatchObject({
+      labels: ['rude', 'spam'],
+      multiLabel: true,
+    });
+    const wrong = [{ text: 'a', rude: 'maybe', spam: '0' }];
+    expect(() => scan(wrong, options).task('classification', PLAIN)).toThrow(/neither 0 nor 1/);
+  });
+
+  it('finds the tags of words, the outside first', () => {
+    const rows = [{ text: ['a', 'b', 'c'], label: ['I-X', 'O', 'B-X'] }];
+    expect(scan(rows).task('token-classification', PLAIN)).toMatchObject({
+      labels: ['O', 'B-X', 'I-X'],
+    });
+    expect(() => scan([{ text: ['a', 'b'], label: ['O'] }])).toThrow(/1 tags for 2 words/);
+  });
+
+  it('weighs rare labels more, as scikit-learn does', () => {
+    const task = scan(labelled('a', 'a', 'a', 'b')).task('classification', {
+      ...PLAIN,
+      classWeights: 'balanced',
+    });
+    expect(task).toMatchObject({ classWeights: [0.666667, 2] });
+    expect(() =>
+      scan(labelled('a', 'b')).task('classification', { ...PLAIN, classWeights: [1] }),
+    ).toThrow(/1 class weights for 2 labels/);
+  });
+
+  it('refuses labels that nothing can be learned from', () => {
+    expect(() => scan(labelled('a', 'a')).task('classification', PLAIN)).toThrow(/same label/);
+    const many = labelled(...Array.from({ length: 1500 }, (_, i) => `id ${i}`));
+    expect(() => scan(many).task('classification', PLAIN)).toThrow(/too many for labels/);
+    expect(() => scan(labelled('a', '')).task('classification', PLAIN)).toThrow(/has no label/);
+    expect(() => scan(labelled('1', 'one')).task('regression', PLAIN)).toThrow(/not a number/);
+    expect(() => scan([{ text: ' ', label: 'a' }])).toThrow(/text is empty/);
+    expect(() => scan(labelled('a', 'b')).task('token-classification', PLAIN)).toThrow(/tokens/);
+  });
+
+  it('says when all rows of a label were held out', () => {
+    const rows = labelled('a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'b');
+    const half = Array.from({ length: 40 }, (_, i) =>
+      rows.map(({ text, label }) => ({ text: `${String(text)} ${i}`, label })),
+    ).find((some) => {
+      try {
+        scan(some, { heldOutFraction: 0.5 }).task('classification', PLAIN);
+        return false;
+      } catch (thrown) {
+        return /held out/.test(String(thrown));
+      }
+    });
+    expect(half).toBeDefined();
+  });
+});
+
+describe('orderLabels', () => {
+  it('is the same whatever order they are found in', () => {
+    expect(orderLabels(['10', '9', '1'])).toEqual(['1', '9', '10']);
+    expect(orderLabels(['b', 'a', 'B'])).toEqual(['B', 'a', 'b']);
+    expect(orderLabels(['I-PER', 'B-ORG', 'O', 'B-PER'])).toEqual(['O', 'B-ORG', 'B-PER', 'I-PER']);
+  });
+});

@@ -23,9 +23,13 @@ export type ReferenceModel = (typeof REFERENCE_MODELS)[number];
 const read = (name: string): string =>
   fs.readFileSync(path.join(import.meta.dirname, '../fixtures/tokenizers', name), 'utf8');
 
+/** SentencePiece's character rules are kept once, outside of the files that use them. */
+function readWithCharsmap(name: string): unknown {
+  return JSON.parse(read(name).replaceAll('<nmtNfkc>', read('nmtNfkc.charsmap.txt').trim()));
+}
+
 export function referenceDefinition(model: ReferenceModel): object {
-  const charsmap = read('nmtNfkc.charsmap.txt').trim();
-  return JSON.parse(read(`${model}.tokenizer.json`).replaceAll('<nmtNfkc>', charsmap)) as object;
+  return readWithCharsmap(`${model}.tokenizer.json`) as object;
 }
 
 const parsed = new Map<ReferenceModel, Tokenizer>();
@@ -50,3 +54,20 @@ export function expectedEncodings(
 export function expectedDigest(model: ReferenceModel): string {
   return (JSON.parse(read('stitchedLines.json')) as Record<ReferenceModel, string>)[model];
 }
+
+/** The library's `[ids, type ids]` of "the whale", alone and with "a ship", special tokens included. */
+export function expectedFrames(
+  model: ReferenceModel,
+): Record<'single' | 'pair', [ids: number[], typeIds: number[]]> {
+  return (
+    JSON.parse(read('framed.json')) as Record<ReferenceModel, ReturnType<typeof expectedFrames>>
+  )[model];
+}
+
+type DefinedStage = [definition: unknown, digest: string];
+
+/** Stages with the SHA-256 of what the library makes of `REFERENCE_TEXTS`, joined by zeros. */
+export const REFERENCE_STAGES = readWithCharsmap('stages.json') as {
+  normalizers: DefinedStage[];
+  preTokenizers: DefinedStage[];
+};

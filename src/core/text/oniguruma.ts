@@ -15,6 +15,8 @@ export function literalRegex(text: string): RegExp {
 }
 
 const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}';
+/** Outside of brackets Oniguruma has a few more: ² ³ ¹ ¼ ½ ¾. */
+const WORD_ALONE = `${WORD}\\u00B2\\u00B3\\u00B9\\u00BC-\\u00BE`;
 const ANYTHING = '[\\s\\S]';
 
 /** Escapes that are sets of characters: what stands in brackets for them. */
@@ -40,8 +42,8 @@ const POSIX_SETS: Readonly<Record<string, string>> = {
 };
 
 const ASSERTIONS: Readonly<Record<string, string>> = {
-  b: `(?:(?<=[${WORD}])(?![${WORD}])|(?<![${WORD}])(?=[${WORD}]))`,
-  B: `(?:(?<=[${WORD}])(?=[${WORD}])|(?<![${WORD}])(?![${WORD}]))`,
+  b: `(?:(?<=[${WORD_ALONE}])(?![${WORD_ALONE}])|(?<![${WORD_ALONE}])(?=[${WORD_ALONE}]))`,
+  B: `(?:(?<=[${WORD_ALONE}])(?=[${WORD_ALONE}])|(?<![${WORD_ALONE}])(?![${WORD_ALONE}]))`,
   A: `(?<!${ANYTHING})`,
   z: `(?!${ANYTHING})`,
   Z: `(?=\\n?(?!${ANYTHING}))`,
@@ -155,10 +157,10 @@ class Translator {
     if (off.includes('m')) this.dotMatchesNewline = false;
   }
 
-  private escape(): string {
+  private escape({ isInClass = false } = {}): string {
     const character = this.next();
     const lower = character.toLowerCase();
-    const set = SETS[lower];
+    const set = lower === 'w' && !isInClass ? WORD_ALONE : SETS[lower];
     if (set !== undefined) return character === lower ? `[${set}]` : `[^${set}]`;
     const assertion = ASSERTIONS[character];
     if (assertion !== undefined) return assertion;
@@ -237,7 +239,7 @@ class Translator {
     const set = /^\\([sdwhSDWHpP])/.exec(rest);
     if (set) {
       this.at++;
-      return this.escape();
+      return this.escape({ isInClass: true });
     }
     const from = this.classCharacter();
     if (!/^-[^\]]/s.test(this.source.slice(this.at))) return this.classRange(from, from);

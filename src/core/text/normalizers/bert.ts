@@ -18,7 +18,7 @@ export function bertNormalizer(options: BertNormalizerOptions): Normalizer {
   return { local: 'always', normalize: (text) => normalizeBert(text, options) };
 }
 
-const PLAIN = /^[ -~\t\n\r]*$/;
+const PLAIN = /^[ -~]*$/;
 const NONSPACING_MARKS = /\p{Mn}/gu;
 
 export function normalizeBert(source: AlignedText, options: BertNormalizerOptions): AlignedText {

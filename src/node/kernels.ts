@@ -5,6 +5,17 @@ const PAGE = 65536;
 
 interface KernelExports {
   readonly squaredNorm: (x: number, count: number) => number;
+  readonly add: (to: number, from: number, count: number) => void;
+  readonly scale: (x: number, count: number, factor: number) => void;
+  readonly fillDropoutMask: (
+    at: number,
+    count: number,
+    threshold: number,
+    seed: number,
+    step: number,
+    batch: number,
+    node: number,
+  ) => void;
   readonly adamw: (
     parameters: number,
     gradients: number,
@@ -29,7 +40,7 @@ interface WebAssemblyApi {
 }
 const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
 
-/** Loads the compiled optimizer kernels, `kernels.wasm` in the folder of bundles. */
+/** Loads the compiled kernels, `kernels.wasm` in the folder of bundles. */
 export async function loadKernels(wasmPath: string): Promise<Kernels> {
   const module = await WebAssembly.compile(new Uint8Array(await readFile(wasmPath)));
   return { createMemory: (bytes) => createMemory(module, bytes) };
@@ -44,7 +55,13 @@ function createMemory(module: object, bytes: number): KernelMemory {
     buffer: memory.buffer,
     base: PAGE,
     // Offsets above 2 GiB wrap to negative numbers on the way in and back in the kernel.
-    squaredNorm: (offset, count) => kernels.squaredNorm(offset, count),
+    squaredNorm: kernels.squaredNorm,
+    add: kernels.add,
+    scale: kernels.scale,
+    fillDropoutMask: (at, count, rate, { seed, step, batch, node }) => {
+      const threshold = Math.min(65535, Math.round(rate * 65536));
+      kernels.fillDropoutMask(at, count, threshold, seed, step, batch, node);
+    },
     adamw: ({ parameters, gradients, firstMoments, secondMoments, count }, f: AdamWFactors) => {
       kernels.adamw(
         parameters,

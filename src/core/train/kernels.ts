@@ -1,9 +1,19 @@
-/** One linear memory and the optimizer's kernels on it; offsets are in bytes, counts in floats. */
+/** One linear memory and the kernels on it; offsets are in bytes, counts in elements. */
 export interface KernelMemory {
   readonly buffer: ArrayBuffer;
   /** First byte that is free to use. */
   readonly base: number;
-  squaredNorm(offset: number, count: number): number;
+  /** Σ x² of float32. */
+  squaredNorm(at: number, count: number): number;
+  /** Adds float32 `from` to `to`. */
+  add(to: number, from: number, count: number): void;
+  /** Multiplies float32 by `factor`. */
+  scale(at: number, count: number, factor: number): void;
+  /**
+   * Writes `count` bytes: 0 with probability `rate` (rounded to a multiple of 2^-16, below 1), else
+   * 1. They depend on the key alone; another key gives independent ones (Philox4x32-10).
+   */
+  fillDropoutMask(at: number, count: number, rate: number, key: DropoutKey): void;
   adamw(
     offsets: {
       readonly parameters: number;
@@ -14,6 +24,16 @@ export interface KernelMemory {
     },
     factors: AdamWFactors,
   ): void;
+}
+
+/** Names a mask by four uint32. */
+export interface DropoutKey {
+  readonly seed: number;
+  readonly step: number;
+  /** Within the step. */
+  readonly batch: number;
+  /** Within the graph. */
+  readonly node: number;
 }
 
 export interface AdamWFactors {

@@ -3,7 +3,7 @@ import { int, ints } from '../../graph/graph.js';
 import type { ConvolutionWindow } from '../../graph/shapes/linear.js';
 import { convolutionWindow } from '../../graph/shapes/linear.js';
 import { rule } from '../rule.js';
-import { count, outputGradient, product, reshapeTo, SINCE_13 } from './helpers.js';
+import { count, outputGradient, product, reshapeTo, SINCE_13, transpose } from './helpers.js';
 import { sumOver } from './sums.js';
 
 /**
@@ -33,23 +33,44 @@ function inputGradient(
   { dims, window }: { dims: readonly number[]; window: ConvolutionWindow },
 ): string {
   const { kernel, strides, dilations, before, after, group } = window;
+  const reach = kernel.map((size, i) => dilations[i]! * (size - 1) + 1);
+  const attributes = { dilations: ints(dilations), group: int(group) };
+  const margins = [...before, ...after].map((size, i) => reach[i % kernel.length]! - 1 - size);
+  if (strides.every((stride) => stride === 1) && margins.every((size) => size >= 0)) {
+    // As a convolution by the turned kernel: up to ten times as fast as ConvTranspose
+    return graph.node('Conv', [dY, turned(graph, w, group)], {
+      attributes: { ...attributes, pads: ints(margins) },
+    });
+  }
   // What the last stride did not reach gets zeros.
   const rest = graph
     .staticDims(dY)
     .slice(2)
     .map((size, i) => {
-      const reach = dilations[i]! * (kernel[i]! - 1) + 1;
-      return dims[2 + i]! + before[i]! + after[i]! - reach - strides[i]! * (size - 1);
+      const whole = dims[2 + i]! + before[i]! + after[i]!;
+      return whole - reach[i]! - strides[i]! * (size - 1);
     });
   return graph.node('ConvTranspose', [dY, w], {
     attributes: {
+      ...attributes,
       strides: ints(strides),
-      dilations: ints(dilations),
       pads: ints([...before, ...after]),
       output_padding: ints(rest),
-      group: int(group),
     },
   });
+}
+
+/** The kernel [out, in/group, …] backwards along its spatial axes, as [in, out/group, …]. */
+function turned(graph: Graph, w: string, group: number): string {
+  const [out = 1, inner = 1, ...kernel] = graph.staticDims(w);
+  const axes = kernel.flatMap((size, i) => (size > 1 ? [2 + i] : []));
+  const bounds = [-1, -Number.MAX_SAFE_INTEGER].map((at) => graph.indices(axes.map(() => at)));
+  const steps = graph.indices(axes.map(() => -1));
+  const backwards =
+    axes.length > 0 ? graph.node('Slice', [w, ...bounds, graph.indices(axes), steps]) : w;
+  const grouped = reshapeTo(graph, backwards, [group, out / group, inner, ...kernel]);
+  const swapped = transpose(graph, grouped, [0, 2, 1, ...kernel.map((_, i) => 3 + i)]);
+  return reshapeTo(graph, swapped, [group * inner, out / group, ...kernel]);
 }
 
 function weightGradient(
@@ -73,13 +94,23 @@ function weightGradient(
   const columns =
     seen.length === 1 ? seen[0]! : graph.node('Concat', seen, { attributes: { axis: int(2) } });
   const perGroup = (channels / group) * seen.length;
-  const outer = product(
-    graph,
-    reshapeTo(graph, dY, [batch, group, outChannels / group, places]),
-    reshapeTo(graph, columns, [batch, group, perGroup, places]),
-    { transB: true },
-  );
-  return reshapeTo(graph, sumOver(graph, outer, [0]), graph.staticDims(w));
+  const left = reshapeTo(graph, dY, [batch, group, outChannels / group, places]);
+  const right = reshapeTo(graph, columns, [batch, group, perGroup, places]);
+  const dims = graph.staticDims(w);
+  if (count(dims) <= places * (outChannels + perGroup * group)) {
+    return reshapeTo(
+      graph,
+      sumOver(graph, product(graph, left, right, { transB: true }), [0]),
+      dims,
+    );
+  }
+  // The kernel is larger than what it saw: one product over all batches, with nothing left to sum.
+  const [allLeft, allRight] = [left, right].map((value) => {
+    const [, , rows = 1] = graph.staticDims(value);
+    const flat = [...(group === 1 ? [] : [group]), rows, batch * places];
+    return reshapeTo(graph, transpose(graph, value, [1, 2, 0, 3]), flat);
+  });
+  return reshapeTo(graph, product(graph, allLeft!, allRight!, { transB: true }), dims);
 }
 
 /** Every place of the kernel, in row-major order. */
@@ -100,6 +131,8 @@ function strided(
 ): string {
   const starts = place.map((at, i) => at * window.dilations[i]!);
   const ends = starts.map((start, i) => start + window.strides[i]! * (sizes[i]! - 1) + 1);
+  const whole = starts.every((start, i) => start === 0 && ends[i] === graph.staticDims(x)[2 + i]);
+  if (whole && window.strides.every((stride) => stride === 1)) return x;
   const axes = place.map((_, i) => 2 + i);
   const bounds = [starts, ends, axes, window.strides].map((values) => graph.indices(values));
   return graph.node('Slice', [x, ...bounds]);

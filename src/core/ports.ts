@@ -26,6 +26,10 @@ export interface SessionOptions {
   readonly threads: number;
   /** False while training: static shapes are created per bucket and patterns only cost memory. */
   readonly memoryPattern?: boolean;
+  /** False leaves the graph as it is: nothing folded, merged or moved. */
+  readonly optimize?: boolean;
+  /** The CPU unless told otherwise. */
+  readonly executionProvider?: 'cpu' | 'webgpu' | 'dml' | 'cuda' | 'coreml';
   /** ONNX Runtime session config entries, e.g. `session.disable_quant_qdq`. */
   readonly config?: Readonly<Record<string, string>>;
 }
@@ -44,7 +48,10 @@ export interface InferenceSession {
   release(): Promise<void>;
 }
 
-/** Creates inference sessions from a serialized ONNX model. */
+/** Creates inference sessions from a serialized ONNX model, or a file with what lies beside it. */
 export interface Runtime {
-  createSession(model: Uint8Array, options: SessionOptions): Promise<InferenceSession>;
+  createSession(
+    model: Uint8Array | { readonly file: string },
+    options: SessionOptions,
+  ): Promise<InferenceSession>;
 }

@@ -1,17 +1,17 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import * as z from 'zod';
-import type { BuiltModel } from '../core/models/builtModel.js';
 import type { CheckpointLayout } from '../core/models/checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from '../core/models/checkpoint.js';
 import type { ModelConfig } from '../core/models/createModel.js';
 import { createModel, parseModelConfig } from '../core/models/createModel.js';
 import { buildExportModel } from '../core/models/inferenceGraphs.js';
+import type { ImportedModel } from '../core/models/imported.js';
 import type { HeadLabels } from '../core/models/labels.js';
 import { areUnnamed, headOf, labelConfig, labelsOf } from '../core/models/labels.js';
 import type { HeadKind, Model, ParameterTensor } from '../core/models/model.js';
 import type { StoredTensor } from '../core/models/safetensors.js';
-import { modelError, modelFiles, unreadableModelFile } from './modelFiles.js';
+import { isImported, modelError, modelFiles, ONNX_FILE, readModelJson } from './modelFiles.js';
+import { importOnnxFolder, writeOnnxFiles } from './onnxFolder.js';
 import { asideOf, renamePatiently, storing } from './storage.js';
 import { hubTokenizerConfig, readTokenizerFiles } from './tokenizerFiles.js';
 import { readWeightFile, writeWeightFile } from './weightFiles.js';
@@ -20,7 +20,8 @@ import { readWeightFile, writeWeightFile } from './weightFiles.js';
 export interface ModelFolder {
   readonly path: string;
   readonly model: Model;
-  readonly config: ModelConfig;
+  /** Null for a model that is imported from `onnx/model.onnx`. */
+  readonly config: ModelConfig | null;
   /** `config.json` as it stands, unknown fields included, and what a new head's labels are. */
   readonly configJson: Record<string, unknown>;
   readonly tokenizerJson: unknown;
@@ -34,6 +35,13 @@ export interface ModelFolder {
   readonly layout: CheckpointLayout;
   /** Parameters of a head that the folder lacked, with new values. */
   readonly newParameters: readonly string[];
+  /** How the export that the model is imported from is written again. */
+  readonly imported?: ImportedSource;
+}
+
+export interface ImportedSource {
+  readonly folder: string;
+  readonly writeBack: ImportedModel['writeBack'];
 }
 
 export interface ReadModelOptions {
@@ -45,58 +53,91 @@ export interface ReadModelOptions {
   readonly seed?: number;
 }
 
-const jsonObjectSchema = z.record(z.string(), z.unknown());
-
 /**
- * Reads `config.json`, the tokenizer's files and `model.safetensors` (whole or in shards).
+ * Reads `config.json`, the tokenizer's files and `model.safetensors` (whole or in shards), or
+ * imports `onnx/model.onnx` where the model cannot be built.
  *
  * @throws AppError `Model` that names the file that is missing or broken.
  */
 export async function readModelFolder(
   folder: string,
-  { head, labels, seed = 0 }: ReadModelOptions = {},
+  options: ReadModelOptions = {},
 ): Promise<ModelFolder> {
   if (!fs.existsSync(folder)) {
     throw modelError(folder, 'there is no such folder', 'Choose another model folder.');
   }
   const files = modelFiles(folder);
-  const configPath = path.join(folder, files.config);
-  const storedConfig = parseJsonObject(await readModelFile(folder, files.config), configPath);
-  const config = parseModelConfig(storedConfig, configPath);
-  const tokenizerJson = parseJsonObject(
-    await readModelFile(folder, files.tokenizer),
-    path.join(folder, files.tokenizer),
-  );
+  const storedConfig = await readModelJson(folder, files.config);
+  const tokenizerConfig = 'tokenizer_config.json';
+  const read = isImported(folder) ? importModel : buildModel;
+  const { labels } = options;
+  return {
+    path: folder,
+    configJson: labels ? { ...storedConfig, ...labelConfig(labels) } : storedConfig,
+    tokenizerJson: await readModelJson(folder, files.tokenizer),
+    tokenizerConfigJson: fs.existsSync(path.join(folder, tokenizerConfig))
+      ? await readModelJson(folder, tokenizerConfig)
+      : null,
+    tokenizerFiles: await readTokenizerFiles(folder),
+    ...(await read(folder, storedConfig, options)),
+  };
+}
 
-  const storedLabels = labelsOf(storedConfig);
+type ReadModel = Pick<
+  ModelFolder,
+  'model' | 'config' | 'parameters' | 'layout' | 'newParameters' | 'imported'
+>;
+
+async function buildModel(
+  folder: string,
+  configJson: Record<string, unknown>,
+  { head, labels, seed = 0 }: ReadModelOptions,
+): Promise<ReadModel> {
+  const { config: configName, weights } = modelFiles(folder);
+  const config = parseModelConfig(configJson, path.join(folder, configName));
+  const storedLabels = labelsOf(configJson);
   const model = createModel(config, {
-    head: head ?? headOf(storedConfig) ?? 'masked-lm',
+    head: head ?? headOf(configJson) ?? 'masked-lm',
     labelCount: labels?.labels.length ?? storedLabels.length,
   });
   const tensors = new Map<string, StoredTensor>();
-  for (const name of files.weights) {
+  for (const name of weights) {
     for (const [key, tensor] of await readWeightFile(folder, name)) tensors.set(key, tensor);
   }
-  const checkpoint = readCheckpoint(model, tensors, {
+  const renewed = labels && model.head !== 'masked-lm';
+  const { parameters, layout, created } = readCheckpoint(model, tensors, {
     path: path.join(folder, 'model.safetensors'),
-    ...(labels && model.head !== 'masked-lm'
-      ? { newHeadSeed: seed, renewOutput: areOtherLabels(storedLabels, labels.labels) }
-      : {}),
+    ...(renewed && {
+      newHeadSeed: seed,
+      renewOutput: areOtherLabels(storedLabels, labels.labels),
+    }),
   });
-  const tokenizerConfig = path.join(folder, 'tokenizer_config.json');
+  return { model, config, parameters, layout, newParameters: created };
+}
+
+async function importModel(
+  folder: string,
+  configJson: Record<string, unknown>,
+  { head, labels }: ReadModelOptions,
+): Promise<ReadModel> {
+  const imported = await importOnnxFolder(folder, configJson);
+  const { model, parameters } = imported;
+  const file = path.join(folder, ONNX_FILE);
+  if (head !== undefined && model.head !== head) {
+    const problem = `its head is of another kind (${model.head} instead of ${head})`;
+    throw modelError(file, problem, 'Choose an export that was made with this head.');
+  }
+  if (labels && model.outputSize !== labels.labels.length) {
+    const problem = `it answers with ${model.outputSize} numbers, not ${labels.labels.length}`;
+    throw modelError(file, problem, 'Choose an export that was made for these labels.');
+  }
   return {
-    path: folder,
     model,
-    config,
-    configJson: labels ? { ...storedConfig, ...labelConfig(labels) } : storedConfig,
-    tokenizerJson,
-    tokenizerConfigJson: fs.existsSync(tokenizerConfig)
-      ? parseJsonObject(await readModelFile(folder, 'tokenizer_config.json'), tokenizerConfig)
-      : null,
-    tokenizerFiles: await readTokenizerFiles(folder),
-    parameters: checkpoint.parameters,
-    layout: checkpoint.layout,
-    newParameters: checkpoint.created,
+    config: null,
+    parameters,
+    layout: new Map(),
+    newParameters: [],
+    imported: { folder, writeBack: (values) => imported.writeBack(values) },
   };
 }
 
@@ -105,25 +146,10 @@ function areOtherLabels(stored: readonly string[], wanted: readonly string[]): b
   return !areUnnamed(stored) && stored.join('\0') !== wanted.join('\0');
 }
 
-async function readModelFile(folder: string, name: string): Promise<Buffer> {
-  try {
-    return await fs.promises.readFile(path.join(folder, name));
-  } catch (cause) {
-    throw unreadableModelFile(folder, name, cause);
-  }
-}
-
-function parseJsonObject(bytes: Buffer, file: string): Record<string, unknown> {
-  try {
-    return jsonObjectSchema.parse(JSON.parse(bytes.toString('utf8')));
-  } catch (cause) {
-    throw modelError(file, 'it is no JSON object', 'Download or copy the file again.', cause);
-  }
-}
-
 /** What a folder is written from; a `ModelFolder` has all of it but the card. */
 export interface ModelFolderContent {
-  readonly config: ModelConfig;
+  /** Null only for an imported model. */
+  readonly config: ModelConfig | null;
   /** That of a masked language model unless given. */
   readonly model?: Model;
   /** Fields of `config.json` beyond `config`, e.g. those of the model it was trained from. */
@@ -134,6 +160,7 @@ export interface ModelFolderContent {
   readonly parameters: ReadonlyMap<string, ParameterTensor>;
   /** The hub's names alone unless given. */
   readonly layout?: CheckpointLayout;
+  readonly imported?: ImportedSource;
   /** Markdown, written as `README.md`. */
   readonly modelCard: string;
   /** Stores `model.safetensors` as float16. */
@@ -146,25 +173,32 @@ export interface ModelFolderContent {
 export async function writeModelFolder(folder: string, content: ModelFolderContent): Promise<void> {
   const aside = asideOf(folder);
   const json = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
-  const { config, parameters, halfPrecision = false } = content;
-  const model = content.model ?? createModel(config);
-  const onnx = content.withoutOnnx ? null : await buildExportModel(model, parameters);
+  const { parameters, imported, halfPrecision = false } = content;
+  const model = modelOf(content);
+  const onnx =
+    imported || content.withoutOnnx || isTooLarge(parameters)
+      ? null
+      : await buildExportModel(model, parameters);
   storing(folder, () => {
     try {
       fs.mkdirSync(aside, { recursive: true });
       const write = (name: string, data: string | Uint8Array): void => {
         fs.writeFileSync(path.join(aside, name), data);
       };
-      write('config.json', json(hubConfig(content)));
+      write('config.json', json(hubConfig(content, model)));
       write('tokenizer.json', json(content.tokenizerJson));
       write('tokenizer_config.json', json(hubTokenizerConfig(content, model.maxLength)));
       for (const [name, bytes] of content.tokenizerFiles ?? []) write(name, bytes);
-      const weights = writeCheckpoint(parameters, content.layout);
-      writeWeightFile(path.join(aside, 'model.safetensors'), weights, { halfPrecision });
       write('README.md', content.modelCard);
+      if (imported) {
+        writeOnnxFiles(aside, imported.folder, imported.writeBack(parameters));
+      } else {
+        const weights = writeCheckpoint(parameters, content.layout);
+        writeWeightFile(path.join(aside, 'model.safetensors'), weights, { halfPrecision });
+      }
       if (onnx !== null) {
-        fs.mkdirSync(path.join(aside, 'onnx'));
-        write('onnx/model.onnx', onnx);
+        fs.mkdirSync(path.join(aside, path.dirname(ONNX_FILE)));
+        write(ONNX_FILE, onnx);
       }
       replaceFolder(aside, folder);
     } catch (thrown) {
@@ -174,11 +208,23 @@ export async function writeModelFolder(folder: string, content: ModelFolderConte
   });
 }
 
-/** A whole `config.json` is kept as it stands; of another, the fields that shape the model differ. */
-function hubConfig({ config, configJson = {}, model }: ModelFolderContent): object {
+function modelOf({ model, config }: ModelFolderContent): Model {
+  if (model) return model;
+  if (config) return createModel(config);
+  throw new RangeError('neither a model nor the configuration of one');
+}
+
+/** An ONNX file holds no more than 2 GiB. */
+function isTooLarge(parameters: ReadonlyMap<string, ParameterTensor>): boolean {
+  let bytes = 0;
+  for (const { data } of parameters.values()) bytes += data.byteLength;
+  return bytes > 2 ** 31 - 2 ** 24;
+}
+
+/** A whole `config.json` is kept as it stands, and what it lacks comes from `config`. */
+function hubConfig({ config, configJson = {} }: ModelFolderContent, model: Model): object {
   const fields = 'model_type' in configJson ? configJson : { ...configJson, ...config };
-  const { architecture } = (model ?? createModel(config)) as BuiltModel;
-  return { ...fields, architectures: [architecture] };
+  return 'architecture' in model ? { ...fields, architectures: [model.architecture] } : fields;
 }
 
 function replaceFolder(aside: string, folder: string): void {

@@ -15,15 +15,20 @@ function allocatorKeepsFreedMemory(): boolean {
   return process.platform === 'linux' && process.env['MALLOC_TRIM_THRESHOLD_'] !== undefined;
 }
 
-async function createSession(model: Uint8Array, options: SessionOptions): Promise<CpuSession> {
-  const session = await OrtSession.create(model, {
+async function createSession(
+  model: Uint8Array | { readonly file: string },
+  options: SessionOptions,
+): Promise<CpuSession> {
+  const source = model instanceof Uint8Array ? model : model.file;
+  // The package declares one signature for paths and one for bytes.
+  const session = await OrtSession.create(source as Uint8Array, {
     executionProviders: ['cpu'],
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     enableCpuMemArena: !allocatorKeepsFreedMemory(),
     enableMemPattern: options.memoryPattern ?? true,
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: (options.optimize ?? true) ? 'all' : 'disabled',
     logSeverityLevel: 3,
     // Spinning threads win nothing here and cost the person's other work a core.
     extra: nest({ 'session.intra_op.allow_spinning': '0', ...options.config }),

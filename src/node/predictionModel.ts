@@ -1,12 +1,22 @@
 import path from 'node:path';
+import * as z from 'zod';
 import { AppError } from '../core/errors.js';
+import { halvesToFloats } from '../core/models/halfPrecision.js';
 import { buildPredictionModel } from '../core/models/inferenceGraphs.js';
-import type { InferenceSession, Runtime } from '../core/ports.js';
+import type { InferenceSession, Runtime, Tensor } from '../core/ports.js';
 import type { MaskedLanguageModel, PredictionBatch } from '../core/predict/maskedLanguageModel.js';
 import { parseTokenizer } from '../core/text/parseTokenizer.js';
-import type { Tokenizer } from '../core/text/tokenizer.js';
+import {
+  isImported,
+  modelError,
+  modelFiles,
+  ONNX_FILE,
+  readModelJson,
+  readModelShape,
+} from './modelFiles.js';
 import { readModelFolder } from './modelFolder.js';
 import { modelName } from './modelName.js';
+import { readExportFacts } from './onnxFolder.js';
 import { createOnnxRuntime } from './onnxRuntime.js';
 
 /** A model loaded for prediction; holds native memory until released. */
@@ -19,85 +29,127 @@ export interface PredictionModel extends MaskedLanguageModel {
 }
 
 /**
- * Loads a Hugging Face model folder for fill-mask inference. Throws `Model` naming the file that
- * is absent or unusable.
+ * Loads a Hugging Face model folder for fill-mask inference: built from its weights, or as the
+ * export that it has. Throws `Model` naming the file that is absent or unusable.
  */
 export async function loadPredictionModel(
   folder: string,
   options: { threads: number; runtime?: Runtime },
 ): Promise<PredictionModel> {
-  const { model, parameters, tokenizerJson } = await readModelFolder(folder, { head: 'masked-lm' });
-  const tokenizer = parseTokenizer(tokenizerJson, { path: path.join(folder, 'tokenizer.json') });
-  if (tokenizer.vocabularySize > model.outputSize) {
-    throw new AppError({
-      code: 'Model',
-      details: {
-        path: path.join(folder, 'tokenizer.json'),
-        problem: `has ${tokenizer.vocabularySize} tokens, but the model in config.json knows ${model.outputSize}`,
-        remedy: 'Use the tokenizer.json that belongs to this model.',
-      },
-    });
-  }
   const runtime = options.runtime ?? createOnnxRuntime();
-  const session = await runtime.createSession(await buildPredictionModel(model, parameters), {
-    threads: options.threads,
-    // Texts have any length, and a pattern a length would only cost memory.
-    memoryPattern: false,
-  });
-  let parameterCount = 0;
-  for (const { data } of parameters.values()) parameterCount += data.length;
-  return new OnnxMaskedLanguageModel(session, {
+  const load = isImported(folder) ? loadExport : loadWeights;
+  const { vocabularySize, tokenizerJson, source, run, ...facts } = await load(folder);
+  const file = path.join(folder, 'tokenizer.json');
+  const tokenizer = parseTokenizer(tokenizerJson, { path: file });
+  if (vocabularySize !== null && tokenizer.vocabularySize > vocabularySize) {
+    throw modelError(
+      file,
+      `has ${tokenizer.vocabularySize} tokens, but the model in config.json knows ${vocabularySize}`,
+      'Use the tokenizer.json that belongs to this model.',
+    );
+  }
+  // Texts have any length, and a pattern a length would only cost memory.
+  const { threads } = options;
+  const session = await runtime.createSession(source, { threads, memoryPattern: false });
+  return {
+    ...facts,
     tokenizer,
-    maxLength: model.maxLength,
     name: modelName(folder),
-    family: model.family,
-    parameterCount,
-  });
+    logitsAt: (batch) => run(session, batch),
+    release: () => session.release(),
+  };
 }
 
-class OnnxMaskedLanguageModel implements PredictionModel {
-  readonly tokenizer: Tokenizer;
-  readonly maxLength: number;
-  readonly name: string;
-  readonly family: string;
-  readonly parameterCount: number;
+/** What is known of a model before its session is made. */
+interface LoadedModel extends Pick<PredictionModel, 'maxLength' | 'family' | 'parameterCount'> {
+  readonly tokenizerJson: unknown;
+  /** Null where only a run tells. */
+  readonly vocabularySize: number | null;
+  readonly source: Uint8Array | { readonly file: string };
+  /** Logits at the positions of a batch, [count, vocabulary]. */
+  readonly run: (session: InferenceSession, batch: PredictionBatch) => Promise<Float32Array>;
+}
 
-  constructor(
-    private readonly session: InferenceSession,
-    facts: Omit<PredictionModel, 'release' | 'logitsAt'>,
-  ) {
-    this.tokenizer = facts.tokenizer;
-    this.maxLength = facts.maxLength;
-    this.name = facts.name;
-    this.family = facts.family;
-    this.parameterCount = facts.parameterCount;
+async function loadWeights(folder: string): Promise<LoadedModel> {
+  const { model, parameters, tokenizerJson } = await readModelFolder(folder, { head: 'masked-lm' });
+  let parameterCount = 0;
+  for (const { data } of parameters.values()) parameterCount += data.length;
+  return {
+    tokenizerJson,
+    vocabularySize: model.outputSize,
+    maxLength: model.maxLength,
+    family: model.family,
+    parameterCount,
+    source: await buildPredictionModel(model, parameters),
+    async run(session, batch) {
+      const positions = { dims: [batch.positions.length], data: batch.positions };
+      const inputs = { ...tokenInputs(batch), positions: { type: 'int64' as const, ...positions } };
+      const { logits } = await session.run(inputs, { logits: null });
+      return floatsOf(logits);
+    },
+  };
+}
+
+/** An export computes the logits of every token; those that are wanted are picked out. */
+async function loadExport(folder: string): Promise<LoadedModel> {
+  const { inputs, output, rank, parameterCount } = await readExportFacts(folder);
+  const { maxLength } = await readModelShape(folder);
+  const file = path.join(folder, ONNX_FILE);
+  const unknown = inputs.filter((name) => !TOKEN_INPUTS.includes(name));
+  if (unknown.length > 0 || rank !== 3) {
+    const problem =
+      rank === 3
+        ? `it wants inputs that are not known here (${unknown.join(', ')})`
+        : 'it has no logits for each token';
+    throw modelError(file, problem, 'Use an export made for fill-mask, as Optimum makes them.');
   }
-
-  async logitsAt(batch: PredictionBatch): Promise<Float32Array> {
-    const { batchSize, length, inputIds, attentionMask, positions } = batch;
-    const dims = [batchSize, length];
-    const { logits } = await this.session.run(
-      {
-        input_ids: { type: 'int64', dims, data: inputIds },
-        attention_mask: { type: 'int64', dims, data: attentionMask },
-        positions: { type: 'int64', dims: [positions.length], data: positions },
-      },
-      { logits: null },
-    );
-    if (logits?.type !== 'float32') {
-      throw new AppError({
-        code: 'Graph',
-        details: {
-          op: 'logits',
-          expected: 'a float32 output',
-          got: logits?.type ?? 'no such output',
-        },
+  const files = modelFiles(folder);
+  const config = exportConfigSchema.parse(await readModelJson(folder, files.config));
+  return {
+    tokenizerJson: await readModelJson(folder, files.tokenizer),
+    vocabularySize: config.vocab_size ?? null,
+    maxLength,
+    family: config.model_type,
+    parameterCount,
+    source: { file },
+    async run(session, batch) {
+      const results = await session.run(tokenInputs(batch), { [output]: null });
+      const everywhere = floatsOf(results[output]);
+      const width = everywhere.length / batch.inputIds.length;
+      const picked = new Float32Array(batch.positions.length * width);
+      batch.positions.forEach((position, i) => {
+        const start = Number(position) * width;
+        picked.set(everywhere.subarray(start, start + width), i * width);
       });
-    }
-    return logits.data;
-  }
+      return picked;
+    },
+  };
+}
 
-  release(): Promise<void> {
-    return this.session.release();
-  }
+const exportConfigSchema = z.object({
+  model_type: z.string().default('unknown'),
+  vocab_size: z.int().positive().nullish(),
+});
+
+const TOKEN_INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
+
+/** What exports take; a session picks out the inputs that it has. */
+function tokenInputs(batch: PredictionBatch): Record<string, Tensor> {
+  const { batchSize, length, inputIds, attentionMask } = batch;
+  const ids = (data: BigInt64Array): Tensor => ({ type: 'int64', dims: [batchSize, length], data });
+  return {
+    input_ids: ids(inputIds),
+    attention_mask: ids(attentionMask),
+    token_type_ids: ids(new BigInt64Array(inputIds.length)),
+  };
+}
+
+function floatsOf(logits: Tensor | undefined): Float32Array {
+  if (logits?.type === 'float32') return logits.data;
+  if (logits?.type === 'float16') return halvesToFloats(logits.data);
+  const got = logits?.type ?? 'no such output';
+  throw new AppError({
+    code: 'Graph',
+    details: { op: 'logits', expected: 'a float32 output', got },
+  });
 }

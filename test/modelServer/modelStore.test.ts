@@ -69,7 +69,18 @@ describe('ModelStore', () => {
     ).toBe(2);
   });
 
+  it('loads a model without weights again when what lies beside its export has changed', async () => {
+    write('onnx/model.onnx', 'export');
+    write('onnx/model.onnx_data', 'old');
+    expect(
+      await loadsAround(() => {
+        write('onnx/model.onnx_data', 'changed');
+      }),
+    ).toBe(2);
+  });
+
   it('does not mind files that it does not read', async () => {
+    write('model.safetensors', 'weights');
     expect(
       await loadsAround(() => {
         write('onnx/model.onnx', 'changed');

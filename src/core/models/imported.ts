@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { AppError } from '../errors.js';
 import type { Dimension, Graph } from '../graph/graph.js';
 import { int } from '../graph/graph.js';
@@ -15,21 +14,9 @@ import type { WrittenExport } from '../graph/import/writeBack.js';
 import { writeBack } from '../graph/import/writeBack.js';
 import { prune } from '../graph/passes/prune.js';
 import type { Runtime, Tensor } from '../ports.js';
+import type { ImportedConfig } from './importedConfig.js';
+import { importedShape, parseImportedConfig, positionOffset } from './importedConfig.js';
 import type { HeadKind, Model, ModelInputs, ParameterTensor } from './model.js';
-
-/** The fields of `config.json` that tell what an export cannot; families differ in their names. */
-const configSchema = z.looseObject({
-  model_type: z.string().default('unknown'),
-  vocab_size: z.int().positive().optional(),
-  hidden_size: z.int().positive().optional(),
-  dim: z.int().positive().optional(),
-  num_hidden_layers: z.int().min(0).optional(),
-  n_layers: z.int().min(0).optional(),
-  max_position_embeddings: z.int().positive().optional(),
-  max_length: z.int().positive().optional(),
-  pad_token_id: z.int().nullish(),
-});
-type ImportedConfig = z.infer<typeof configSchema>;
 
 export interface ImportedModelOptions {
   /** The `.onnx` file. */
@@ -61,7 +48,7 @@ export interface ImportedModel {
  */
 export async function createImportedModel(options: ImportedModelOptions): Promise<ImportedModel> {
   const { bytes, path, readExternal, runtime } = options;
-  const config = parseConfig(options.config, path);
+  const config = parseImportedConfig(options.config, path);
   const { graph: source, stored } = await readExport({ bytes, path, readExternal });
   const output = findLogits(source, path);
   requireInputs(source, path);
@@ -95,7 +82,7 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
     parameters: specs,
     async addForward(graph, inputs, parameter) {
       const { graph: specialized } = await specializeFor(inputs);
-      return addSpecialized(graph, specialized.graph, inputs, parameter);
+      return addSpecialized(graph, specialized.graph, inputs, { parameter, config });
     },
   };
   return {
@@ -119,7 +106,7 @@ function addSpecialized(
   graph: Graph,
   specialized: Graph,
   inputs: ModelInputs,
-  parameter: (name: string) => string,
+  { parameter, config }: { parameter: (name: string) => string; config: ImportedConfig },
 ): string {
   for (const fuse of [fuseNormalization, fuseGelu]) {
     fuse(specialized);
@@ -134,6 +121,13 @@ function addSpecialized(
     source: specialized,
     target: graph,
     input: (name) => (Object.hasOwn(given, name) ? given[name]! : parameter(name)),
+    ...(inputs.dropout && {
+      dropout: {
+        add: inputs.dropout,
+        hiddenRate: config.hidden_dropout_prob ?? config.dropout ?? 0,
+        attentionRate: config.attention_probs_dropout_prob ?? config.attention_dropout ?? 0,
+      },
+    }),
   });
 }
 
@@ -207,13 +201,6 @@ function sizeOf(dim: Dimension): number {
   throw new RangeError('an imported graph is built for static sizes');
 }
 
-/** Families of RoBERTa's kind count positions from the padding id on. */
-const OFFSET_FAMILIES = new Set(['roberta', 'xlm-roberta', 'camembert', 'mpnet', 'xlm-roberta-xl']);
-
-function positionOffset(config: ImportedConfig): number {
-  return OFFSET_FAMILIES.has(config.model_type) ? (config.pad_token_id ?? 1) + 1 : 0;
-}
-
 function headOf(dims: readonly number[], outputSize: number, config: ImportedConfig): HeadKind {
   if (dims.length === 2) return 'sequence';
   return outputSize === config.vocab_size ? 'masked-lm' : 'token';
@@ -223,22 +210,8 @@ function describe(
   config: ImportedConfig,
   depths: readonly number[],
 ): Pick<Model, 'layerCount' | 'hiddenSize' | 'maxLength'> {
-  const positions = config.max_position_embeddings ?? config.max_length ?? 512;
-  return {
-    layerCount: config.num_hidden_layers ?? config.n_layers ?? Math.max(0, ...depths) - 1,
-    hiddenSize: config.hidden_size ?? config.dim ?? 0,
-    maxLength: positions - positionOffset(config),
-  };
-}
-
-function parseConfig(config: unknown, path: string): ImportedConfig {
-  const parsed = configSchema.safeParse(config);
-  if (parsed.success) return parsed.data;
-  const problem = 'the config.json that belongs to it is malformed';
-  throw new AppError(
-    { code: 'Model', details: { path, problem, remedy: 'Download the model again.' } },
-    { cause: parsed.error },
-  );
+  const layerCount = config.num_hidden_layers ?? config.n_layers ?? Math.max(0, ...depths) - 1;
+  return { layerCount, ...importedShape(config) };
 }
 
 function modelError(path: string, problem: string, remedy: string): AppError {

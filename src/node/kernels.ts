@@ -58,7 +58,7 @@ function createMemory(module: object, bytes: number): KernelMemory {
     squaredNorm: kernels.squaredNorm,
     add: kernels.add,
     scale: kernels.scale,
-    fillDropoutMask: (at, count, rate, { seed, step, batch, node }) => {
+    fillDropoutMask: (at, count, rate, [seed, step, batch, node]) => {
       const threshold = Math.min(65535, Math.round(rate * 65536));
       kernels.fillDropoutMask(at, count, threshold, seed, step, batch, node);
     },

@@ -26,15 +26,8 @@ export interface KernelMemory {
   ): void;
 }
 
-/** Names a mask by four uint32. */
-export interface DropoutKey {
-  readonly seed: number;
-  readonly step: number;
-  /** Within the step. */
-  readonly batch: number;
-  /** Within the graph. */
-  readonly node: number;
-}
+/** Names a mask by four uint32: batches are counted within the step, nodes within the graph. */
+export type DropoutKey = readonly [seed: number, step: number, batch: number, node: number];
 
 export interface AdamWFactors {
   readonly gradientScale: number;

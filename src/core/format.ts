@@ -84,6 +84,10 @@ function isNumber(value: number | null | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Puts what happened and what to do about it together as sentences. */
 export function joinSentences(problem: string, remedy: string): string {
   if (remedy === '') return problem;

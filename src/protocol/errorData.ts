@@ -22,7 +22,13 @@ const DETAILS: { readonly [C in AppErrorCode]: z.ZodType<AppErrorDetails[C]> } =
     reason: z.enum(['full', 'denied', 'other']),
     message: z.string(),
   }),
-  Diverged: z.object({ step: z.number(), loss: z.string() }),
+  Diverged: z.object({
+    step: z.number(),
+    what: z.string(),
+    value: z.string(),
+    learningRate: z.number(),
+    checkpointStep: z.number().nullable(),
+  }),
   ProcessCrashed: z.object({
     process: z.enum(['trainer', 'modelServer']),
     exitCode: z.number().nullable(),

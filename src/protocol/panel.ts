@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TASKS } from '../core/runs/options.js';
 import {
   logRowSchema,
   metricsRowSchema,
@@ -8,10 +9,16 @@ import {
 } from '../core/runs/schema.js';
 import { SILENT_SIDE, type Side } from './channel.js';
 
+const taskKindSchema = z.enum(TASKS);
+
 /** What the panel shows of a run's spec: the spec itself may list thousands of files. */
 const runSetupSchema = z.object({
   name: z.string(),
   createdAt: z.string(),
+  task: taskKindSchema,
+  /** Labels or outputs; none of masked-language modelling. */
+  outputs: z.array(z.string()),
+  method: z.string(),
   modelName: z.string(),
   files: z.int(),
   bytes: z.number(),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MetricsRow, SampleRow } from '../../src/core/runs/schema.js';
 import { summarizeChart } from '../../webview/panel/metrics.js';
 import { LOG_ROWS, emptyModel, reduce, type PanelModel } from '../../webview/panel/state.js';
-import { TILES, changeOf } from '../../webview/panel/tiles.js';
+import { tilesOf, changeOf } from '../../webview/panel/tiles.js';
 
 const train = (step: number, loss: number): MetricsRow => ({
   step,
@@ -24,7 +24,9 @@ const heldOut = (step: number, loss: number): MetricsRow => ({
 });
 const samples = (step: number): SampleRow => ({ step, answered: [], sentences: [] });
 const tile = (model: PanelModel, id: string): string =>
-  TILES.find((candidate) => candidate.id === id)!.value(model);
+  tilesOf('masked-lm')
+    .find((candidate) => candidate.id === id)!
+    .value(model);
 
 describe('reduce', () => {
   it('shows the latest of each split, and the first evaluation as the one before', () => {
@@ -34,7 +36,7 @@ describe('reduce', () => {
     expect(tile(model, 'heldout-loss')).toBe('3.000');
     expect(tile(model, 'perplexity-before')).toBe('54.6');
     expect(tile(model, 'perplexity-now')).toBe('20.1');
-    expect(tile(model, 'accuracy')).toBe('25.0%');
+    expect(tile(model, 'maskedAccuracy')).toBe('25.0%');
     expect(tile(model, 'learning-rate')).toBe('1.0e-4');
     expect(tile(model, 'tokens-per-second')).toBe('1,235');
     expect(tile(model, 'epoch')).toBe('0.20');
@@ -71,7 +73,9 @@ describe('reduce', () => {
   });
 
   it('shows dashes before anything is known', () => {
-    expect(new Set(TILES.map((shown) => shown.value(emptyModel())))).toEqual(new Set(['–']));
+    expect(new Set(tilesOf('classification').map((shown) => shown.value(emptyModel())))).toEqual(
+      new Set(['–']),
+    );
   });
 });
 
@@ -92,5 +96,29 @@ describe('words for numbers', () => {
       'Loss: training from 3.900 to 3.900 at step 1; held-out from 4.000 to 3.000 at step 5',
     );
     expect(summarizeChart(emptyModel().curves, 'loss')).toBe('Loss: no values yet');
+  });
+});
+
+describe('tilesOf', () => {
+  it('shows what is measured of each task, the first metric always', () => {
+    const ids = (task: Parameters<typeof tilesOf>[0]): string[] =>
+      tilesOf(task).map(({ id }) => id);
+    expect(ids('classification')).toEqual(expect.arrayContaining(['accuracy', 'macroF1']));
+    expect(ids('classification')).not.toContain('perplexity-now');
+    expect(ids('regression')).toEqual(expect.arrayContaining(['correlation', 'meanAbsoluteError']));
+  });
+
+  it('shows what a metric was before', () => {
+    const accuracy = tilesOf('classification').find(({ id }) => id === 'accuracy')!;
+    const row = { step: 0, epoch: 0, time: 0, split: 'heldOut', loss: 1 } as const;
+    const model = reduce(emptyModel(), {
+      kind: 'metrics',
+      rows: [
+        { ...row, accuracy: 0.5 },
+        { ...row, step: 10, accuracy: 0.9 },
+      ],
+    });
+    expect(accuracy.value(model)).toBe('90.0%');
+    expect(accuracy.note!(model)).toBe('50.0% before');
   });
 });

@@ -2,12 +2,15 @@ import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { MetricChart } from './chart.js';
 import { h } from './dom.js';
-import { METRICS, isMetricName, type MetricName } from './metrics.js';
+import { TASK_METRICS, type TaskKind } from '../../src/core/runs/metrics.js';
+import { METRICS, chartMetricsOf, isMetricName, type MetricName } from './metrics.js';
 import type { PanelModel } from './state.js';
+import { taskOf } from './tiles.js';
 import { onDidChangeTheme, readChartColors } from './theme.js';
 
 export interface ChartsOptions {
-  readonly metric: MetricName;
+  /** What the person chose before; null for what tells most of the task. */
+  readonly metric: MetricName | null;
   readonly onDidChooseMetric: (metric: MetricName) => void;
 }
 
@@ -16,23 +19,23 @@ export class Charts {
   readonly element: HTMLElement;
   private readonly loss: MetricChart;
   private readonly chosen: MetricChart;
+  private readonly select = h('vscode-single-select', {
+    label: 'Metric of the second chart',
+    'aria-label': 'Metric of the second chart',
+  });
+  private metric: MetricName | null;
+  private task: TaskKind | null = null;
 
   constructor({ metric, onDidChooseMetric }: ChartsOptions) {
     const colors = readChartColors();
+    this.metric = metric;
     this.loss = new MetricChart('loss', colors);
-    this.chosen = new MetricChart(metric, colors);
-    const select = h(
-      'vscode-single-select',
-      { label: 'Metric of the second chart', 'aria-label': 'Metric of the second chart' },
-      ...Object.entries(METRICS)
-        .filter(([name]) => name !== 'loss')
-        .map(([name, { label }]) =>
-          h('vscode-option', { value: name, selected: name === metric }, label),
-        ),
-    );
+    this.chosen = new MetricChart(metric ?? 'perplexity', colors);
+    const { select } = this;
     select.dataset['testid'] = 'chart-metric';
     select.addEventListener('change', () => {
       if (!isMetricName(select.value)) return;
+      this.metric = select.value;
       this.chosen.setMetric(select.value);
       onDidChooseMetric(select.value);
     });
@@ -49,8 +52,24 @@ export class Charts {
     });
   }
 
-  draw({ curves }: PanelModel): void {
-    this.loss.draw(curves);
-    this.chosen.draw(curves);
+  draw(model: PanelModel): void {
+    const task = taskOf(model);
+    if (task !== this.task) this.offer(task);
+    this.loss.draw(model.curves);
+    this.chosen.draw(model.curves);
+  }
+
+  /** Fills the choice with what is measured of a task. */
+  private offer(task: TaskKind): void {
+    this.task = task;
+    const metrics = chartMetricsOf(TASK_METRICS[task]);
+    const metric =
+      this.metric !== null && metrics.includes(this.metric) ? this.metric : metrics[0]!;
+    this.chosen.setMetric(metric);
+    this.select.replaceChildren(
+      ...metrics.map((name) =>
+        h('vscode-option', { value: name, selected: name === metric }, METRICS[name].label),
+      ),
+    );
   }
 }

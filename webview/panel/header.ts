@@ -2,7 +2,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { formatBytes, formatCount, formatDuration, joinSentences } from '../../src/core/format.js';
-import { isLive, isResumable, isUsable } from '../../src/core/runs/status.js';
+import { isLive, isResumable, servesHovers } from '../../src/core/runs/status.js';
 import { STATUS_TEXT } from '../../src/core/runs/statusText.js';
 import type { PanelAction, RunView } from '../../src/protocol/panel.js';
 import { h, setAttribute, setText } from './dom.js';
@@ -32,7 +32,8 @@ const ACTIONS: readonly ActionButton[] = [
     label: 'Use for hovers',
     icon: 'comment',
     isPrimary: true,
-    isShown: (run) => isUsable(run) && !run.isUsedForHovers,
+    isShown: (run) =>
+      servesHovers({ ...run, task: run.setup?.task ?? null }) && !run.isUsedForHovers,
   },
   { action: 'reveal', label: 'Reveal', icon: 'folder-opened', isShown: () => true },
   {
@@ -171,6 +172,14 @@ function progressText(run: RunView): string {
   return [share, activityOf(run), left].filter((part) => part !== '').join(' · ');
 }
 
+const SHOWN_OUTPUTS = 6;
+
+function taskInWords({ task, outputs, maskingRate }: NonNullable<RunView['setup']>): string {
+  if (task === 'masked-lm') return `${Math.round(maskingRate * 100)}% masked`;
+  const more = outputs.length > SHOWN_OUTPUTS ? ', …' : '';
+  return `${task}: ${outputs.slice(0, SHOWN_OUTPUTS).join(', ')}${more}`;
+}
+
 function describeSetup({ setup, id }: RunView): string {
   if (setup === null) return id;
   return [
@@ -178,7 +187,8 @@ function describeSetup({ setup, id }: RunView): string {
     `${formatCount(setup.files, 'file')}, ${formatBytes(setup.bytes)}`,
     formatCount(setup.epochs, 'epoch'),
     `batches of ${setup.batchSize} × ${setup.maxLength} tokens`,
-    `${Math.round(setup.maskingRate * 100)}% masked`,
+    taskInWords(setup),
+    ...(setup.method === 'full' ? [] : [setup.method]),
     `seed ${setup.seed}`,
   ].join(' · ');
 }

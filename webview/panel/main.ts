@@ -11,6 +11,7 @@ import {
   type PanelAction,
   type PanelState,
 } from '../../src/protocol/panel.js';
+import { AnswerTable } from './answers.js';
 import { Charts } from './charts.js';
 import { h, onceAFrame, setText } from './dom.js';
 import { Header } from './header.js';
@@ -46,10 +47,12 @@ const port: Port = {
 const channel = new Channel({ port, local: PANEL_SIDE, remote: PANEL_HOST_SIDE, handlers: {} });
 
 const kept = panelStateSchema.partial().safeParse(vscode.getState()).data ?? {};
-let metric = kept.metric !== undefined && isMetricName(kept.metric) ? kept.metric : 'perplexity';
+let metric = kept.metric !== undefined && isMetricName(kept.metric) ? kept.metric : null;
 let directory = kept.directory;
 const keepState = (): void => {
-  if (directory !== undefined) vscode.setState({ directory, metric });
+  if (directory !== undefined) {
+    vscode.setState({ directory, ...(metric === null ? {} : { metric }) });
+  }
 };
 
 const failure = h('p', { class: 'problem', role: 'alert', hidden: true });
@@ -68,15 +71,16 @@ const header = new Header((action: PanelAction) => {
 });
 const tiles = new TileGrid();
 const charts = new Charts({
-  metric: metric === 'loss' ? 'perplexity' : metric,
+  metric,
   onDidChooseMetric: (chosen) => {
     metric = chosen;
     keepState();
   },
 });
 const samples = new SampleTable();
+const answers = new AnswerTable();
 const log = new LogView();
-const parts = [header, tiles, charts, samples, log];
+const parts = [header, tiles, charts, samples, answers, log];
 document.body.append(h('main', {}, failure, ...parts.map((part) => part.element)));
 
 let model = emptyModel();

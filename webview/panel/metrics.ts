@@ -1,32 +1,35 @@
 import {
+  capitalized,
   formatLearningRate,
-  formatLoss,
-  formatPerplexity,
   formatShare,
   groupThousands,
 } from '../../src/core/format.js';
+import { HELD_OUT_METRICS, type HeldOutMetricName } from '../../src/core/runs/metrics.js';
 import type { MetricsRow } from '../../src/core/runs/schema.js';
 import { Curve, MovingAverage } from './curve.js';
 
 interface Metric {
   readonly label: string;
   /** A value in the legend. */
-  format(value: number): string;
+  readonly format: (value: number) => string;
   /** A value on the axis: round numbers, without the zeros of the legend. */
-  formatTick(value: number): string;
+  readonly formatTick: (value: number) => string;
 }
 
 const plain = (value: number): string => Number(value.toPrecision(6)).toLocaleString('en-US');
+const percent = (value: number): string => `${plain(value * 100)}%`;
+
+function heldOutMetrics(): Record<HeldOutMetricName, Metric> {
+  const entries = Object.entries(HELD_OUT_METRICS).map(([name, { label, format }]) => {
+    const formatTick = format === formatShare ? percent : plain;
+    return [name, { label: capitalized(label), format, formatTick }] as const;
+  });
+  return Object.fromEntries(entries) as Record<HeldOutMetricName, Metric>;
+}
 
 /** The quantities that a chart can show. */
 export const METRICS = {
-  loss: { label: 'Loss', format: formatLoss, formatTick: plain },
-  perplexity: { label: 'Perplexity', format: formatPerplexity, formatTick: plain },
-  maskedAccuracy: {
-    label: 'Masked accuracy',
-    format: formatShare,
-    formatTick: (value) => `${plain(value * 100)}%`,
-  },
+  ...heldOutMetrics(),
   learningRate: {
     label: 'Learning rate',
     format: formatLearningRate,
@@ -45,7 +48,12 @@ export const LINES = ['train', 'smoothed', 'heldOut'] as const;
 export type Line = (typeof LINES)[number];
 
 /** Quantities noisy enough from step to step to want a moving average over them. */
-const SMOOTHED: ReadonlySet<MetricName> = new Set(['loss', 'perplexity', 'maskedAccuracy']);
+const SMOOTHED: ReadonlySet<MetricName> = new Set(['loss', 'perplexity']);
+
+/** What the second chart offers for the metrics of a task. */
+export function chartMetricsOf(measured: readonly HeldOutMetricName[]): MetricName[] {
+  return [...measured.filter((name) => name !== 'loss'), 'learningRate', 'tokensPerSecond'];
+}
 
 /** Rows of single steps leave it out: it is the exponential of their loss. */
 function perplexityOf({ perplexity, loss }: MetricsRow): number {

@@ -2,6 +2,7 @@ import { formatProbability, groupThousands } from '../../src/core/format.js';
 import { collectSamples, type Prediction, type SampleView } from './collectSamples.js';
 import { h, setText } from './dom.js';
 import type { PanelModel } from './state.js';
+import { taskOf } from './tiles.js';
 
 /** Masked places in the person's own sentences: predictions before training and now. */
 export class SampleTable {
@@ -45,7 +46,9 @@ export class SampleTable {
     );
   }
 
-  draw({ firstSamples, latestSamples }: PanelModel): void {
+  draw(model: PanelModel): void {
+    const { firstSamples, latestSamples } = model;
+    this.element.hidden = taskOf(model) !== 'masked-lm';
     if (this.drawn[0] === firstSamples && this.drawn[1] === latestSamples) return;
     this.drawn = [firstSamples, latestSamples];
     const samples = collectSamples(firstSamples, latestSamples);

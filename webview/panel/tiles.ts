@@ -1,11 +1,17 @@
 import {
+  capitalized,
   formatDuration,
   formatLearningRate,
   formatLoss,
-  formatPerplexity,
   formatShare,
   groupThousands,
 } from '../../src/core/format.js';
+import {
+  HELD_OUT_METRICS,
+  TASK_METRICS,
+  type HeldOutMetricName,
+  type TaskKind,
+} from '../../src/core/runs/metrics.js';
 import { isLive } from '../../src/core/runs/status.js';
 import type { RunView } from '../../src/protocol/panel.js';
 import { h, setText } from './dom.js';
@@ -22,20 +28,20 @@ export interface Tile {
   readonly explanation: string;
 }
 
-const before = (model: PanelModel, name: string): number | undefined =>
-  model.run?.state?.before?.[name];
-const latest = (model: PanelModel, name: string): number | undefined =>
-  model.run?.state?.latest?.[name];
-
-export function perplexityBefore(model: PanelModel): number | undefined {
-  return before(model, 'perplexity') ?? model.heldOutBefore?.perplexity;
+function before({ run, heldOutBefore }: PanelModel, name: HeldOutMetricName): number | undefined {
+  return run?.state?.before?.[name] ?? heldOutBefore?.[name];
 }
 
-export function perplexityNow(model: PanelModel): number | undefined {
-  return model.heldOut?.perplexity ?? latest(model, 'perplexity');
+function latest({ run, heldOut }: PanelModel, name: HeldOutMetricName): number | undefined {
+  return heldOut?.[name] ?? run?.state?.latest?.[name];
 }
 
-export const TILES: readonly Tile[] = [
+/** The task of the run that is shown; before it is known, that of most runs. */
+export function taskOf({ run }: PanelModel): TaskKind {
+  return run?.setup?.task ?? 'masked-lm';
+}
+
+const PROGRESS: readonly Tile[] = [
   {
     id: 'status',
     label: 'Status',
@@ -73,53 +79,80 @@ export const TILES: readonly Tile[] = [
     value: ({ train }) => groupThousands(train?.tokensPerSecond),
     note: ({ run }) => (run?.setup ? `${run.setup.threads} threads` : ''),
   },
+];
+
+const LEARNING_RATE: Tile = {
+  id: 'learning-rate',
+  label: 'Learning rate',
+  explanation: 'Of the last step; it warms up, then decays',
+  value: ({ train }) => formatLearningRate(train?.learningRate),
+  note: ({ run }) => (run?.setup ? `peak ${formatLearningRate(run.setup.learningRate)}` : ''),
+};
+
+const LOSSES: readonly Tile[] = [
   {
     id: 'train-loss',
     label: 'Training loss',
-    explanation: 'Mean negative log-likelihood of the masked tokens at the last step, in nats',
+    explanation: 'Mean loss of the last step; in nats a masked token, or a label',
     value: ({ train }) => formatLoss(train?.loss),
   },
   {
     id: 'heldout-loss',
     label: 'Held-out loss',
-    explanation: 'The same on text that the model is not trained on',
-    value: (model) => formatLoss(model.heldOut?.loss ?? latest(model, 'loss')),
-    note: ({ run }) =>
-      run?.state?.best?.metric.toLowerCase().includes('loss') === true
-        ? `best ${formatLoss(run.state.best.value)}`
-        : '',
+    explanation: HELD_OUT_METRICS.loss.explanation,
+    value: (model) => formatLoss(latest(model, 'loss')),
+    note: (model) => bestNote(model, 'loss'),
   },
+];
+
+/** A tile for what was measured last, with what it was before the first step. */
+function metricTile(name: HeldOutMetricName): Tile {
+  const { label, explanation, format } = HELD_OUT_METRICS[name];
+  return {
+    id: name,
+    label: capitalized(label),
+    explanation,
+    value: (model) => format(latest(model, name)),
+    note: (model) => {
+      const best = bestNote(model, name);
+      const was = before(model, name);
+      return best === '' && was !== undefined ? `${format(was)} before` : best;
+    },
+  };
+}
+
+/** Perplexity says most by its change. */
+const PERPLEXITY: readonly Tile[] = [
   {
     id: 'perplexity-before',
     label: 'Perplexity before',
     explanation: 'Held-out perplexity of the model before the first step; lower is better',
-    value: (model) => formatPerplexity(perplexityBefore(model)),
+    value: (model) => HELD_OUT_METRICS.perplexity.format(before(model, 'perplexity')),
   },
   {
     id: 'perplexity-now',
     label: 'Perplexity now',
     explanation: 'Held-out perplexity at the latest evaluation; lower is better',
-    value: (model) => formatPerplexity(perplexityNow(model)),
-    note: (model) => changeOf(perplexityBefore(model), perplexityNow(model)),
-  },
-  {
-    id: 'accuracy',
-    label: 'Masked accuracy',
-    explanation: 'Share of held-out masked tokens whose top prediction is the original',
-    value: (model) => formatShare(model.heldOut?.maskedAccuracy ?? latest(model, 'maskedAccuracy')),
-    note: (model) => {
-      const was = before(model, 'maskedAccuracy') ?? model.heldOutBefore?.maskedAccuracy;
-      return was === undefined ? '' : `${formatShare(was)} before`;
-    },
-  },
-  {
-    id: 'learning-rate',
-    label: 'Learning rate',
-    explanation: 'Of the last step; it warms up, then decays',
-    value: ({ train }) => formatLearningRate(train?.learningRate),
-    note: ({ run }) => (run?.setup ? `peak ${formatLearningRate(run.setup.learningRate)}` : ''),
+    value: (model) => HELD_OUT_METRICS.perplexity.format(latest(model, 'perplexity')),
+    note: (model) => changeOf(before(model, 'perplexity'), latest(model, 'perplexity')),
   },
 ];
+
+/** `best 0.213`, where the run ranks its models by this metric and the latest is not the best. */
+function bestNote(model: PanelModel, name: HeldOutMetricName): string {
+  const best = model.run?.state?.best;
+  if (best?.metric !== name || best.value === latest(model, name)) return '';
+  return `best ${HELD_OUT_METRICS[name].format(best.value)}`;
+}
+
+/** The tiles of a run that learns this task. */
+export function tilesOf(task: TaskKind): readonly Tile[] {
+  const metrics = TASK_METRICS[task].flatMap((name): readonly Tile[] => {
+    if (name === 'loss') return [];
+    return name === 'perplexity' ? PERPLEXITY : [metricTile(name)];
+  });
+  return [...PROGRESS, ...LOSSES, ...metrics, LEARNING_RATE];
+}
 
 /** What a live trainer is doing, where that says more than its status. */
 export function activityOf({ state, status }: RunView): string {
@@ -137,17 +170,31 @@ export function changeOf(from: number | undefined, to: number | undefined): stri
 
 /** The grid of tiles; a redraw touches only text that differs. */
 export class TileGrid {
-  readonly element: HTMLElement;
-  private readonly cells = TILES.map((tile) => {
-    const value = h('span', { class: 'tile-value number', 'data-testid': tile.id });
-    const note = h('span', { class: 'tile-note number' });
-    return { tile, value, note };
-  });
+  readonly element = h('dl', { class: 'tiles' });
+  private task: TaskKind | null = null;
+  private cells: readonly {
+    readonly tile: Tile;
+    readonly value: HTMLElement;
+    readonly note: HTMLElement;
+  }[] = [];
 
-  constructor() {
-    this.element = h(
-      'dl',
-      { class: 'tiles' },
+  draw(model: PanelModel): void {
+    const task = taskOf(model);
+    if (task !== this.task) this.build(task);
+    for (const { tile, value, note } of this.cells) {
+      setText(value, tile.value(model));
+      setText(note, tile.note?.(model) ?? '');
+    }
+  }
+
+  private build(task: TaskKind): void {
+    this.task = task;
+    this.cells = tilesOf(task).map((tile) => {
+      const value = h('span', { class: 'tile-value number', 'data-testid': tile.id });
+      const note = h('span', { class: 'tile-note number' });
+      return { tile, value, note };
+    });
+    this.element.replaceChildren(
       ...this.cells.map(({ tile, value, note }) =>
         h(
           'div',
@@ -157,12 +204,5 @@ export class TileGrid {
         ),
       ),
     );
-  }
-
-  draw(model: PanelModel): void {
-    for (const { tile, value, note } of this.cells) {
-      setText(value, tile.value(model));
-      setText(note, tile.note?.(model) ?? '');
-    }
   }
 }

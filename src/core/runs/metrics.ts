@@ -6,7 +6,7 @@ interface HeldOutMetric {
   readonly explanation: string;
   /** Whether more or less of it is better. */
   readonly better: 'more' | 'less';
-  format(value: number | null | undefined): string;
+  readonly format: (value: number | null | undefined) => string;
 }
 
 /** What is measured on held-out data. */

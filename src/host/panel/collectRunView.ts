@@ -1,5 +1,11 @@
 import type { RunView } from '../../protocol/panel.js';
+import type { TaskSpec } from '../../core/runs/schema.js';
 import type { RunSummary } from '../../node/runDirectory.js';
+
+function outputsOf(task: TaskSpec): string[] {
+  if (task.kind === 'masked-lm') return [];
+  return task.kind === 'regression' ? task.outputs : task.labels;
+}
 
 /** A run as the panel shows it. */
 export function collectRunView(
@@ -19,6 +25,9 @@ export function collectRunView(
         : {
             name: spec.name,
             createdAt: spec.createdAt,
+            task: spec.task.kind,
+            outputs: outputsOf(spec.task),
+            method: spec.method.kind,
             modelName: spec.model.name,
             files: spec.data.files.length,
             bytes: spec.data.files.reduce((sum, file) => sum + file.bytes, 0),

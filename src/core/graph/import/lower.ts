@@ -3,6 +3,8 @@ import type { Attributes, Graph, GraphNode } from '../graph.js';
 import { float, int, intAttribute, normalizeAxis } from '../graph.js';
 import type { Linear } from './findLinear.js';
 import { findLinears } from './findLinear.js';
+import type { DropoutPlaces } from './dropoutPlaces.js';
+import { findDropoutPlaces } from './dropoutPlaces.js';
 
 export interface LowerOptions {
   /** Static, pruned and fused; its first output is what is wanted. */
@@ -10,6 +12,16 @@ export interface LowerOptions {
   readonly target: Graph;
   /** The target's value for an input of the source. */
   readonly input: (name: string) => string;
+  /** Dropout in the places where encoders have it: exports, made for evaluation, hold none. */
+  readonly dropout?: Dropout;
+}
+
+export interface Dropout {
+  readonly add: (x: string, rate: number) => string;
+  /** Of embeddings, of what is added to hidden states, and of what a classifier reads. */
+  readonly hiddenRate: number;
+  /** Of attention probabilities. */
+  readonly attentionRate: number;
 }
 
 /**
@@ -36,10 +48,12 @@ class Lowering {
   private readonly forms = new Map<string, Form>();
   /** What a reshaped value of the target was reshaped from. */
   private readonly unshaped = new Map<string, string>();
+  private readonly places: DropoutPlaces | null;
 
   constructor(private readonly options: LowerOptions) {
     this.source = options.source;
     this.target = options.target;
+    this.places = options.dropout ? findDropoutPlaces(options.source) : null;
   }
 
   run(): string {
@@ -50,14 +64,37 @@ class Lowering {
       this.forms.set(name, { base: value, full: value });
     }
     for (const node of source.nodes) {
+      if (this.places?.before.has(node)) this.dropInput(node.inputs[0]!);
       const linear = byNode.get(node);
       const alias = aliases.get(node.outputs[0]!);
       if (alias !== undefined) this.forms.set(node.outputs[0]!, this.form(alias));
       else if (linear) this.addLinear(node, linear);
       else if (!absorbed.has(node)) this.addNode(node);
+      this.dropResult(node);
     }
     const [output = ''] = source.outputs;
     return this.dims(output).length > 2 ? this.rows(output) : this.full(output);
+  }
+
+  /** Dropout of a value that a classifier reads. */
+  private dropInput(value: string): void {
+    const { add, hiddenRate } = this.options.dropout!;
+    const dropped = add(this.full(value), hiddenRate);
+    this.forms.set(value, { base: dropped, full: dropped });
+  }
+
+  private dropResult(node: GraphNode): void {
+    const { dropout } = this.options;
+    const place = this.places?.after.get(node);
+    if (!dropout || !place) return;
+    const [value = ''] = node.outputs;
+    const rate = place === 'attention' ? dropout.attentionRate : dropout.hiddenRate;
+    const { rows } = this.form(value);
+    if (rows !== undefined) this.setRows(value, dropout.add(rows, rate));
+    else {
+      const dropped = dropout.add(this.full(value), rate);
+      this.forms.set(value, { base: dropped, full: dropped });
+    }
   }
 
   private addLinear(node: GraphNode, { x, weight, transposed, bias, factor }: Linear): void {

@@ -85,9 +85,7 @@ class Specializer {
     }
     for (const name of source.inputs) values.set(name, await inputs(this.graph, name));
     await this.addNodes(source, values);
-    const output = values.get(this.options.output);
-    if (output === undefined) this.refuse();
-    return output!;
+    return values.get(this.options.output) ?? this.refuse();
   }
 
   private async parameter(binding: ParameterBinding): Promise<string> {

@@ -1,0 +1,57 @@
+import type { Graph, GraphNode } from '../graph.js';
+import { findLinears } from './findLinear.js';
+import { Pattern } from './pattern.js';
+
+export interface DropoutPlaces {
+  /** Nodes whose result is dropped from, and at whose rate. */
+  readonly after: ReadonlyMap<GraphNode, 'hidden' | 'attention'>;
+  /** The classifier, whose input is dropped from. */
+  readonly before: ReadonlySet<GraphNode>;
+}
+
+/**
+ * Where BERT and its kin are trained with dropout (Srivastava et al. 2014): the embeddings once they
+ * are normalized, attention probabilities, every linear map whose result is added to the hidden
+ * states, and the pooled state that a classifier of sequences reads.
+ */
+export function findDropoutPlaces(graph: Graph): DropoutPlaces {
+  const pattern = new Pattern(graph);
+  const { byNode } = findLinears(graph);
+  const after = new Map<GraphNode, 'hidden' | 'attention'>();
+  const before = new Set<GraphNode>();
+  const linearDepth = new Set<string>();
+  for (const node of graph.nodes) {
+    const [value = ''] = node.outputs;
+    if (byNode.has(node) || node.inputs.some((input) => linearDepth.has(input))) {
+      node.outputs.forEach((output) => linearDepth.add(output));
+    }
+    if (node.op === 'Softmax' && pattern.onlyReader(value, 'MatMul')) after.set(node, 'attention');
+    else if (byNode.has(node) && isResidual(graph, pattern, value)) after.set(node, 'hidden');
+    else if (node.op === 'LayerNormalization' && isEmbedding(graph, pattern, node, linearDepth)) {
+      after.set(node, 'hidden');
+    }
+    const classifies = graph.outputs[0] === value && graph.staticDims(value).length === 2;
+    if (classifies && (node.op === 'Gemm' || byNode.has(node))) before.add(node);
+  }
+  return { after, before };
+}
+
+function isResidual(graph: Graph, pattern: Pattern, value: string): boolean {
+  const sum = pattern.onlyReader(value, 'Add');
+  const other = sum && pattern.other(sum, value);
+  if (other === undefined) return false;
+  const [a, b] = [graph.staticDims(value), graph.staticDims(other)];
+  return a.length > 2 && a.length === b.length && a.every((dim, i) => dim === b[i]);
+}
+
+/** The normalization of hidden states that no linear map has made, and that nothing goes around. */
+function isEmbedding(
+  graph: Graph,
+  pattern: Pattern,
+  node: GraphNode,
+  linearDepth: ReadonlySet<string>,
+): boolean {
+  const [value = ''] = node.outputs;
+  const alone = pattern.readerCount(node.inputs[0]!) === 1;
+  return alone && graph.staticDims(value).length > 2 && !linearDepth.has(value);
+}

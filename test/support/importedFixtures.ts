@@ -12,7 +12,7 @@ import { createOnnxRuntime } from '../../src/node/onnxRuntime.js';
 const FOLDER = path.join(import.meta.dirname, '../fixtures/imported');
 
 const unzip = (...parts: string[]): Uint8Array =>
-  gunzipSync(fs.readFileSync(path.join(FOLDER, ...parts)));
+  new Uint8Array(gunzipSync(fs.readFileSync(path.join(FOLDER, ...parts))));
 
 /** Every export as `[folder, name]`. */
 export const EXPORTS: readonly (readonly [string, string])[] = fs
@@ -27,6 +27,14 @@ export const EXPORTS: readonly (readonly [string, string])[] = fs
 
 export function exportBytes(folder: string, name: string): Uint8Array {
   return unzip(folder, `${name}.onnx.gz`);
+}
+
+/** An export whose weights are in a file of their own. */
+export function externalExport(folder: string): { bytes: Uint8Array; weights: Uint8Array } {
+  return {
+    bytes: unzip(folder, 'external-model.onnx.gz'),
+    weights: unzip(folder, 'external-model.onnx_data.gz'),
+  };
 }
 
 export function exportConfig(folder: string): Record<string, unknown> {

@@ -8,7 +8,7 @@ import type { ParameterTensor } from '../../src/core/models/model.js';
 import { createBertModel } from '../../src/core/models/bert.js';
 import { initializeParameters } from '../../src/core/models/initialize.js';
 import { readSafetensors, writeSafetensors } from '../../src/core/models/safetensors.js';
-import type { OptimizerSpec } from '../../src/core/runs/schema.js';
+import { methodSpecSchema, type OptimizerSpec } from '../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../src/core/train/batch.js';
 import type { TrainingEngine } from '../../src/core/train/engine.js';
 import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
@@ -63,6 +63,8 @@ async function createEngine(task: Task): Promise<TrainingEngine> {
   return createTrainingEngine({
     model: createBertModel(task.config),
     parameters: task.parameters,
+    task: { kind: 'masked-lm' },
+    method: methodSpecSchema.parse({}),
     optimizer: task.optimizer,
     runtime: createOnnxRuntime(),
     kernels: await testKernels(),
@@ -115,11 +117,11 @@ describe.skipIf(python === null)('BERT against PyTorch in float64', () => {
       };
       const reference = runTorch(task);
       const engine = await createEngine(task);
-      const { loss, gradientNorm } = await engine.step(task.batches[0]!, 1e-3);
+      const { loss, gradientNorm } = await engine.step([task.batches[0]!], 1e-3);
       expect(Math.abs(loss - reference.losses[0]!)).toBeLessThan(2e-6);
       expect(gradientNorm / reference.norms[0]!).toBeCloseTo(1, 5);
       const worst = { name: '', distance: 0 };
-      for (const [name, gradient] of engine.optimizerState().firstMoments) {
+      for (const [name, gradient] of engine.optimizerState().arrays.get('firstMoments')!) {
         // The true gradient of a key bias is 0: a shift of all scores changes no softmax.
         if (name.endsWith('key.bias')) continue;
         const distance = relativeDistance(gradient, reference.gradients.get(name)!.data);
@@ -143,7 +145,7 @@ describe.skipIf(python === null)('BERT against PyTorch in float64', () => {
     const engine = await createEngine(task);
     const differences: number[] = [];
     for (const [i, batch] of task.batches.entries()) {
-      const { loss } = await engine.step(batch, task.learningRates[i]!);
+      const { loss } = await engine.step([batch], task.learningRates[i]!);
       differences.push(Math.abs(loss - reference.losses[i]!));
     }
     console.log(`largest loss difference: ${Math.max(...differences).toExponential(2)}`);

@@ -1,8 +1,8 @@
 import type { Graph } from '../graph/graph.js';
 import { encodeModel } from '../graph/onnx.js';
-import type { BatchShape, EvaluationGraph, TrainingGraph } from './trainingGraphs.js';
-import type { InferenceSession, Runtime } from '../ports.js';
+import type { InferenceSession, Runtime, SessionOptions } from '../ports.js';
 import type { TrainingBatch } from './batch.js';
+import type { BatchShape, EvaluationGraph, TrainingGraph } from './trainingGraphs.js';
 
 export interface Compiled<Info> {
   readonly session: InferenceSession;
@@ -21,26 +21,23 @@ export class SessionCache {
 
   constructor(
     private readonly runtime: Runtime,
-    private readonly threads: number,
+    private readonly options: SessionOptions,
     private readonly limit: number,
   ) {}
 
   async get<Kind extends keyof GraphsByKind>(
     kind: Kind,
-    { batchSize, length, rowCount, padded }: BatchShape,
+    { batchSize, length, rowCount, padded, typed }: BatchShape,
     build: () => Promise<GraphsByKind[Kind]>,
   ): Promise<Compiled<GraphsByKind[Kind]>> {
-    const key = [kind, batchSize, length, rowCount, padded].join(':');
+    const key = [kind, batchSize, length, rowCount, padded, typed].join(':');
     let compiled = this.sessions.get(key);
     this.sessions.delete(key);
     if (!compiled) {
       const oldest = this.sessions.keys().next().value;
       if (this.sessions.size >= this.limit && oldest !== undefined) await this.drop(oldest);
       const info = await build();
-      const session = await this.runtime.createSession(encodeModel(info.graph), {
-        threads: this.threads,
-        memoryPattern: false,
-      });
+      const session = await this.runtime.createSession(encodeModel(info.graph), this.options);
       compiled = { session, info };
     }
     this.sessions.set(key, compiled);
@@ -60,6 +57,7 @@ export class SessionCache {
 
 /** The shape a batch's graphs are compiled for. */
 export function shapeOf(batch: TrainingBatch): BatchShape {
-  const { batchSize, length, rowCount, tokenCount } = batch;
-  return { batchSize, length, rowCount, padded: tokenCount < batchSize * length };
+  const { batchSize, length, rowCount, tokenCount, tokenTypeIds } = batch;
+  const padded = tokenCount < batchSize * length;
+  return { batchSize, length, rowCount, padded, typed: tokenTypeIds !== null };
 }

@@ -1,129 +1,131 @@
 import { AppError } from '../errors.js';
-import type { Model, ParameterTensor } from '../models/model.js';
-import type { Runtime, Tensor } from '../ports.js';
-import type { OptimizerSpec } from '../runs/schema.js';
+import type { Model, ParameterSpec, ParameterTensor } from '../models/model.js';
+import type { Runtime, SessionOptions, Tensor } from '../ports.js';
+import type { MethodSpec, OptimizerSpec, TaskSpec } from '../runs/schema.js';
 import type { TrainingBatch } from './batch.js';
 import type { EvaluationSums, OptimizerState, StepResult, TrainingEngine } from './engine.js';
 import type { KernelMemory, Kernels } from './kernels.js';
+import { allocatePlaces, type AllocatedPlace } from './memories.js';
+import { createOptimizer, type Optimizer } from './optimizers.js';
 import { SessionCache, shapeOf } from './sessionCache.js';
+import { lossSumOf, targetEntropy, targetsOf } from './targets.js';
+import {
+  initializeAdapter,
+  mergeAdapter,
+  selectTrained,
+  type TrainedParameters,
+} from './trainedParameters.js';
+import type { DropoutMask, GraphPlan, TrainingGraph } from './trainingGraphs.js';
 import { buildEvaluationGraph, buildLogitsGraph, buildTrainingGraph } from './trainingGraphs.js';
 
 export interface TrainingEngineOptions {
   readonly model: Model;
   /** Initial values, copied. Every parameter of the model, by its hub name. */
   readonly parameters: ReadonlyMap<string, ParameterTensor>;
+  readonly task: TaskSpec;
+  readonly method: MethodSpec;
   readonly optimizer: OptimizerSpec;
+  /** Whether the rates in the model's configuration are in force. */
+  readonly dropout?: boolean;
+  /** Computes activations again in the backward pass instead of keeping them. */
+  readonly recompute?: boolean;
+  /** Draws dropout and new adapters. */
+  readonly seed?: number;
   readonly runtime: Runtime;
   readonly kernels: Kernels;
   /** Intra-op threads; results are bit-identical for a fixed number. */
   readonly threads: number;
+  readonly executionProvider?: SessionOptions['executionProvider'];
   /** How many compiled batch shapes are kept. */
   readonly maxSessions?: number;
+  /** Of one kernel memory; for tests. */
+  readonly memoryLimitBytes?: number;
 }
 
-/** Trains a model with ONNX Runtime sessions over memory that it owns. */
+/**
+ * Trains a model with ONNX Runtime sessions over memory that it owns.
+ *
+ * @throws AppError `UserInput` where nothing is left to train or memory cannot be had; `Graph` where
+ * values do not fit the model.
+ */
 export function createTrainingEngine(options: TrainingEngineOptions): Promise<TrainingEngine> {
-  return Promise.resolve(new OnnxTrainingEngine(options));
+  return Promise.resolve().then(() => new OnnxTrainingEngine(options));
 }
 
 type FloatTensor = Extract<Tensor, { type: 'float32' }>;
 
+/** A parameter, what is trained of it, and the memory they lie in. */
+interface Slot {
+  readonly spec: ParameterSpec;
+  readonly allocated: AllocatedPlace;
+  readonly parameter: FloatTensor;
+  /** Null for what is frozen. */
+  readonly gradient: FloatTensor | null;
+  /** Gradients of earlier batches of a step; made when there first are several. */
+  sum: Float32Array | null;
+}
+
 interface Slice {
   readonly parameter: FloatTensor;
-  readonly gradient: FloatTensor;
+  readonly gradient: FloatTensor | null;
 }
-
-/** A parameter's place: four arrays of one size in one memory. */
-interface Slot {
-  readonly name: string;
-  readonly dims: readonly number[];
-  readonly count: number;
-  readonly decayed: boolean;
-  readonly offsets: Record<'parameters' | 'gradients' | 'firstMoments' | 'secondMoments', number>;
-  readonly parameter: FloatTensor;
-  readonly gradient: FloatTensor;
-  readonly firstMoment: Float32Array;
-  readonly secondMoment: Float32Array;
-}
-
-const ALIGNMENT = 64;
 
 class OnnxTrainingEngine implements TrainingEngine {
-  private readonly memory: KernelMemory;
-  private readonly slots: Slot[];
+  private readonly trained: TrainedParameters;
+  private readonly plan: GraphPlan;
+  private readonly optimizer: Optimizer;
+  private readonly slots: Map<string, Slot>;
+  private readonly trainedSlots: Slot[];
   private readonly sessions: SessionCache;
   private readonly parameterInputs: Record<string, Tensor> = {};
   private readonly slices = new Map<string, Slice>();
+  private readonly masks: DropoutMasks;
   private stepCount = 0;
 
   constructor(private readonly options: TrainingEngineOptions) {
-    const specs = options.model.parameters;
-    const rounded = (count: number): number => Math.ceil((count * 4) / ALIGNMENT) * ALIGNMENT;
-    const sizes = specs.map(({ dims }) => dims.reduce((a, b) => a * b, 1));
-    const bytes = sizes.reduce((sum, count) => sum + rounded(count), 0);
-    this.memory = createMemory(options.kernels, 4 * bytes);
-    let offset = this.memory.base;
-    this.slots = specs.map(({ name, dims, kind }, i) => {
-      const count = sizes[i]!;
-      const decayed = kind === 'weight' || kind === 'embedding';
-      const slot = this.createSlot({ name, dims, count, decayed }, offset, bytes);
-      offset += rounded(count);
-      const initial = options.parameters.get(name);
-      if (initial?.data.length !== count) {
-        throw new AppError({
-          code: 'Graph',
-          details: {
-            op: name,
-            expected: `${count} values`,
-            got: String(initial?.data.length ?? 'none'),
-          },
-        });
-      }
-      slot.parameter.data.set(initial.data);
-      this.parameterInputs[name] = slot.parameter;
-      return slot;
-    });
-    this.sessions = new SessionCache(options.runtime, options.threads, options.maxSessions ?? 8);
+    const { model, task, method, parameters, seed = 0 } = options;
+    const { dropout = false, recompute = false } = options;
+    this.trained = selectTrained(model, method);
+    this.plan = { model, task, trained: this.trained, dropout, recompute };
+    this.optimizer = createOptimizer(options.optimizer);
+    const initial = new Map([...parameters].map(([name, { data }]) => [name, data]));
+    const specs = [...model.parameters];
+    for (const adapter of this.trained.adapters) {
+      const [down, up] = initializeAdapter(adapter, seed);
+      specs.push(adapter.down, adapter.up);
+      initial.set(adapter.down.name, down).set(adapter.up.name, up);
+    }
+    this.slots = this.createSlots(specs);
+    this.trainedSlots = [...this.slots.values()].filter(({ gradient }) => gradient !== null);
+    for (const [name, { parameter }] of this.slots) {
+      parameter.data.set(fitting(name, initial.get(name), parameter.data.length));
+      this.parameterInputs[name] = parameter;
+    }
+    this.masks = new DropoutMasks(options.kernels, seed);
+    const { runtime, threads, executionProvider, maxSessions = 8 } = options;
+    const sessionOptions: SessionOptions = {
+      threads,
+      memoryPattern: false,
+      optimize: !recompute,
+      ...(executionProvider === undefined ? {} : { executionProvider }),
+    };
+    this.sessions = new SessionCache(runtime, sessionOptions, maxSessions);
   }
 
-  async step(batch: TrainingBatch, learningRate: number): Promise<StepResult> {
-    const { session, info } = await this.sessions.get('train', shapeOf(batch), () => {
-      return buildTrainingGraph(this.options.model, shapeOf(batch));
-    });
-    const weightSum = sum(batch.weights);
-    if (weightSum === 0) throw new RangeError('a training batch without masked positions');
-    const weights = batch.weights.map((weight) => weight / weightSum);
-
-    const inputs = this.inputs(batch, weights);
-    const wanted: Record<string, Tensor | null> = { [info.loss]: null };
-    const sliced = new Set<string>();
-    for (const [name, { parameter, firstRow, rows }] of info.slices) {
-      const slice = this.slice(name, parameter, firstRow, rows);
-      inputs[name] = slice.parameter;
-      wanted[info.gradients.get(name)!.dense!] = slice.gradient;
-      sliced.add(parameter);
+  async step(batches: readonly TrainingBatch[], learningRate: number): Promise<StepResult> {
+    const total = batches.reduce((sum, { weights }) => sum + sumOf(weights), 0);
+    if (total === 0) throw new RangeError('a training step without a target');
+    let loss = 0;
+    for (const [i, batch] of batches.entries()) {
+      loss += await this.backward(batch, { total, index: i });
+      if (batches.length > 1)
+        this.accumulate({ isFirst: i === 0, isLast: i === batches.length - 1 });
     }
-    for (const { name, gradient } of this.slots) {
-      const found = info.gradients.get(name);
-      if (found?.dense != null) wanted[found.dense] = gradient;
-      else if (!sliced.has(name)) gradient.data.fill(0);
-      for (const { values } of found?.rows ?? []) wanted[values] = null;
-    }
-    const results = await session.run(inputs, wanted);
-    for (const { name, gradient } of this.slots) {
-      for (const { indices, values } of info.gradients.get(name)?.rows ?? []) {
-        const ids = info.graph.constants.get(indices) ?? inputs[indices];
-        addRows(gradient.data, integers(ids), floats(results[values]));
-      }
-    }
-
     const gradientNorm = Math.sqrt(
-      this.slots.reduce(
-        (total, { offsets, count }) => total + this.memory.squaredNorm(offsets.gradients, count),
-        0,
-      ),
+      this.trainedSlots.reduce((sum, { allocated: { memory, place } }) => {
+        return sum + memory.squaredNorm(place.gradient!, place.count);
+      }, 0),
     );
-    const loss = floats(results[info.loss])[0]!;
     if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) {
       this.update(learningRate, gradientNorm);
     }
@@ -131,47 +133,77 @@ class OnnxTrainingEngine implements TrainingEngine {
   }
 
   async evaluate(batch: TrainingBatch): Promise<EvaluationSums> {
+    const { task } = this.options;
+    const count = sumOf(batch.weights);
+    if (task.kind !== 'masked-lm') {
+      const logits = await this.logits(batch);
+      const columns = this.options.model.outputSize;
+      const lossSum = lossSumOf(logits, targetsOf(batch, task, columns), task);
+      const correct = batch.values === null ? correctOf(logits, batch, columns) : 0;
+      return { lossSum, correct, count, logits };
+    }
     const { session, info } = await this.sessions.get('evaluate', shapeOf(batch), () =>
-      buildEvaluationGraph(this.options.model, shapeOf(batch)),
+      buildEvaluationGraph(this.plan, shapeOf(batch)),
     );
-    const inputs = this.inputs(batch, batch.weights);
+    const { rowCount, labels, weights } = batch;
+    const inputs = {
+      ...this.inputs(batch),
+      labels: { type: 'int64', dims: [rowCount, 1], data: labels },
+    } as const;
     const wanted = { [info.atLabel]: null, [info.predictions]: null };
     const results = await session.run(inputs, wanted);
     const atLabel = floats(results[info.atLabel]);
     const predictions = integers(results[info.predictions]);
     let lossSum = 0;
     let correct = 0;
-    let count = 0;
-    batch.weights.forEach((weight, i) => {
+    weights.forEach((weight, i) => {
       if (weight === 0) return;
       lossSum -= weight * Math.log(Math.max(atLabel[i]!, 1.1754943508222875e-38));
-      if (predictions[i] === batch.labels[i]) correct += weight;
-      count += weight;
+      if (predictions[i] === labels[i]) correct += weight;
     });
-    return { lossSum, correct, count };
+    return { lossSum, correct, count, logits: null };
   }
 
   async logits(batch: TrainingBatch): Promise<Float32Array> {
     const { session, info } = await this.sessions.get('logits', shapeOf(batch), () =>
-      buildLogitsGraph(this.options.model, shapeOf(batch)),
+      buildLogitsGraph(this.plan, shapeOf(batch)),
     );
-    const inputs = this.inputs(batch, batch.weights);
-    const results = await session.run(inputs, { [info.logits]: null });
+    const results = await session.run(this.inputs(batch), { [info.logits]: null });
     return floats(results[info.logits]);
   }
 
-  parameters(): ReadonlyMap<string, ParameterTensor> {
-    return new Map(
-      this.slots.map(({ name, dims, parameter }) => [name, { dims, data: parameter.data }]),
+  trainedParameters(): ReadonlyMap<string, ParameterTensor> {
+    return new Map(this.trainedSlots.map(({ spec, parameter }) => [spec.name, parameter]));
+  }
+
+  modelParameters(): ReadonlyMap<string, ParameterTensor> {
+    const merged = new Map<string, ParameterTensor>(
+      this.options.model.parameters.map(({ name }) => [name, this.slots.get(name)!.parameter]),
     );
+    for (const { weight, down, up, scale } of this.trained.adapters) {
+      const values = ({ name }: ParameterSpec): Float32Array =>
+        this.slots.get(name)!.parameter.data;
+      merged.set(weight, mergeAdapter(merged.get(weight)!, values(down), values(up), scale));
+    }
+    return merged;
+  }
+
+  adapters(): ReadonlyMap<string, ParameterTensor> | null {
+    const { adapters } = this.trained;
+    if (adapters.length === 0) return null;
+    const specs = adapters.flatMap(({ down, up }) => [down, up]);
+    return new Map(specs.map(({ name }) => [name, this.slots.get(name)!.parameter]));
   }
 
   optimizerState(): OptimizerState {
-    return {
-      step: this.stepCount,
-      firstMoments: new Map(this.slots.map(({ name, firstMoment }) => [name, firstMoment])),
-      secondMoments: new Map(this.slots.map(({ name, secondMoment }) => [name, secondMoment])),
-    };
+    const arrays = new Map<string, Map<string, Float32Array>>();
+    for (const { spec, allocated } of this.trainedSlots) {
+      for (const [state, values] of Object.entries(allocated.views.state)) {
+        const known = arrays.get(state) ?? new Map<string, Float32Array>();
+        arrays.set(state, known.set(spec.name, values));
+      }
+    }
+    return { step: this.stepCount, arrays };
   }
 
   restore(state: {
@@ -179,23 +211,16 @@ class OnnxTrainingEngine implements TrainingEngine {
     readonly optimizer: OptimizerState;
   }): void {
     const { parameters, optimizer } = state;
-    const sources = [parameters, optimizer.firstMoments, optimizer.secondMoments];
     // Checked as a whole first, so that a state that does not fit leaves the engine as it was.
-    for (const { name, count } of this.slots) {
-      for (const source of sources) {
-        const got = source.get(name)?.length;
-        if (got === count) continue;
-        throw new AppError({
-          code: 'Graph',
-          details: { op: name, expected: `${count} values`, got: String(got ?? 'none') },
-        });
-      }
-    }
-    for (const { name, parameter, firstMoment, secondMoment } of this.slots) {
-      parameter.data.set(parameters.get(name)!);
-      firstMoment.set(optimizer.firstMoments.get(name)!);
-      secondMoment.set(optimizer.secondMoments.get(name)!);
-    }
+    const copies = this.trainedSlots.flatMap(({ spec: { name }, parameter, allocated }) => {
+      const states = Object.entries(allocated.views.state).map(([key, values]) => {
+        return [values, optimizer.arrays.get(key)?.get(name)] as const;
+      });
+      return [[parameter.data, parameters.get(name)] as const, ...states].map(([to, from]) => {
+        return { to, from: fitting(name, from, to.length) };
+      });
+    });
+    for (const { to, from } of copies) to.set(from);
     this.stepCount = optimizer.step;
   }
 
@@ -203,93 +228,216 @@ class OnnxTrainingEngine implements TrainingEngine {
     return this.sessions.clear();
   }
 
-  private createSlot(
-    spec: Pick<Slot, 'name' | 'dims' | 'count' | 'decayed'>,
-    offset: number,
-    stride: number,
-  ): Slot {
-    const { buffer } = this.memory;
-    const view = (at: number): Float32Array<ArrayBuffer> =>
-      new Float32Array(buffer, at, spec.count);
-    const offsets = {
-      parameters: offset,
-      gradients: offset + stride,
-      firstMoments: offset + 2 * stride,
-      secondMoments: offset + 3 * stride,
-    };
-    return {
-      ...spec,
-      offsets,
-      parameter: { type: 'float32', dims: spec.dims, data: view(offsets.parameters) },
-      gradient: { type: 'float32', dims: spec.dims, data: view(offsets.gradients) },
-      firstMoment: view(offsets.firstMoments),
-      secondMoment: view(offsets.secondMoments),
-    };
+  private createSlots(specs: readonly ParameterSpec[]): Map<string, Slot> {
+    const { kernels, memoryLimitBytes } = this.options;
+    const adapters = new Set(this.trained.adapters.flatMap(({ down, up }) => [down.name, up.name]));
+    const isTrained = (name: string): boolean => this.trained.names.has(name) || adapters.has(name);
+    const allocated = allocatePlaces(
+      kernels,
+      specs.map(({ name, dims }) => {
+        const gradient = isTrained(name);
+        return {
+          name,
+          dims,
+          gradient,
+          stateSizes: gradient ? this.optimizer.stateSizes(dims) : {},
+        };
+      }),
+      memoryLimitBytes === undefined ? {} : { limitBytes: memoryLimitBytes },
+    );
+    return new Map(
+      specs.map((spec, i) => {
+        const at = allocated[i]!;
+        const tensor = (data: Float32Array): FloatTensor => {
+          return { type: 'float32', dims: spec.dims, data };
+        };
+        const gradient = at.views.gradient === null ? null : tensor(at.views.gradient);
+        const slot = { spec, allocated: at, parameter: tensor(at.views.parameter), gradient };
+        return [spec.name, { ...slot, sum: null }];
+      }),
+    );
+  }
+
+  /** Leaves the gradients of a batch's share in the loss of `total` weights; returns that share. */
+  private async backward(
+    batch: TrainingBatch,
+    { total, index }: { total: number; index: number },
+  ): Promise<number> {
+    const { task } = this.options;
+    const shape = shapeOf(batch);
+    const { session, info } = await this.sessions.get('train', shape, () =>
+      buildTrainingGraph(this.plan, shape),
+    );
+    const { inputs, constant } = this.targetInputs(batch, total);
+    Object.assign(
+      inputs,
+      this.inputs(batch),
+      this.masks.draw(info.dropoutMasks, { step: this.stepCount, index }),
+    );
+    const wanted = this.bindGradients(info, inputs);
+    const results = await session.run(inputs, wanted);
+    for (const { spec, gradient } of this.trainedSlots) {
+      for (const { indices, values } of info.gradients.get(spec.name)?.rows ?? []) {
+        const ids = info.graph.constants.get(indices) ?? inputs[indices] ?? results[indices];
+        addRows(gradient!.data, integers(ids), floats(results[values]));
+      }
+    }
+    return floats(results[info.loss])[0]! + (task.kind === 'masked-lm' ? 0 : constant);
+  }
+
+  /** Has every gradient written where it belongs; what the loss does not depend on gets zeros. */
+  private bindGradients(
+    info: TrainingGraph,
+    inputs: Record<string, Tensor>,
+  ): Record<string, Tensor | null> {
+    const wanted: Record<string, Tensor | null> = { [info.loss]: null };
+    const sliced = new Set<string>();
+    for (const [name, { parameter, firstRow, rows }] of info.slices) {
+      const slice = this.slice(name, parameter, firstRow, rows);
+      inputs[name] = slice.parameter;
+      if (slice.gradient === null) continue;
+      wanted[info.gradients.get(name)!.dense!] = slice.gradient;
+      sliced.add(parameter);
+    }
+    for (const { spec, gradient } of this.trainedSlots) {
+      const found = info.gradients.get(spec.name);
+      if (found?.dense != null) wanted[found.dense] = gradient;
+      else if (!sliced.has(spec.name)) gradient!.data.fill(0);
+      for (const { indices, values } of found?.rows ?? []) {
+        wanted[values] = null;
+        if (info.graph.outputs.includes(indices)) wanted[indices] = null;
+      }
+    }
+    return wanted;
+  }
+
+  /** Adds up the gradients of several batches; after the last they stand where one batch's would. */
+  private accumulate({ isFirst, isLast }: { isFirst: boolean; isLast: boolean }): void {
+    for (const slot of this.trainedSlots) {
+      const gradient = slot.gradient!.data;
+      const sum = (slot.sum ??= new Float32Array(gradient.length));
+      if (isFirst) sum.set(gradient);
+      else if (isLast) for (let i = 0; i < sum.length; i++) gradient[i]! += sum[i]!;
+      else for (let i = 0; i < sum.length; i++) sum[i]! += gradient[i]!;
+    }
   }
 
   /** Rows of a parameter and of its gradient, as tensors over the same memory. */
   private slice(name: string, parameter: string, firstRow: number, rows: number): Slice {
     let slice = this.slices.get(name);
     if (!slice) {
-      const slot = this.slots.find((candidate) => candidate.name === parameter)!;
-      const dims = [rows, ...slot.dims.slice(1)];
-      const width = slot.count / slot.dims[0]!;
+      const slot = this.slots.get(parameter)!;
+      const dims = [rows, ...slot.spec.dims.slice(1)];
+      const width = slot.parameter.data.length / slot.spec.dims[0]!;
       const view = ({ data }: FloatTensor): FloatTensor => {
-        return {
-          type: 'float32',
-          dims,
-          data: data.subarray(firstRow * width, (firstRow + rows) * width),
-        };
+        const part = data.subarray(firstRow * width, (firstRow + rows) * width);
+        return { type: 'float32', dims, data: part };
       };
-      slice = { parameter: view(slot.parameter), gradient: view(slot.gradient) };
+      slice = { parameter: view(slot.parameter), gradient: slot.gradient && view(slot.gradient) };
       this.slices.set(name, slice);
     }
     return slice;
   }
 
-  private inputs(batch: TrainingBatch, weights: Float32Array): Record<string, Tensor> {
-    const { batchSize, length, rowCount, positions } = batch;
-    if (positions === null) throw new RangeError('a batch without positions');
-    return {
+  private inputs(batch: TrainingBatch): Record<string, Tensor> {
+    const { batchSize, length, rowCount, positions, tokenTypeIds } = batch;
+    const dims = [batchSize, length];
+    const inputs: Record<string, Tensor> = {
       ...this.parameterInputs,
-      input_ids: { type: 'int64', dims: [batchSize, length], data: batch.inputIds },
-      attention_mask: { type: 'int64', dims: [batchSize, length], data: batch.attentionMask },
-      positions: { type: 'int64', dims: [rowCount], data: positions },
-      labels: { type: 'int64', dims: [rowCount, 1], data: batch.labels },
-      weights: { type: 'float32', dims: [rowCount, 1], data: weights },
+      input_ids: { type: 'int64', dims, data: batch.inputIds },
+      attention_mask: { type: 'int64', dims, data: batch.attentionMask },
+    };
+    if (positions) inputs['positions'] = { type: 'int64', dims: [rowCount], data: positions };
+    if (tokenTypeIds) inputs['token_type_ids'] = { type: 'int64', dims, data: tokenTypeIds };
+    return inputs;
+  }
+
+  private targetInputs(
+    batch: TrainingBatch,
+    total: number,
+  ): { inputs: Record<string, Tensor>; constant: number } {
+    const { task, model } = this.options;
+    const { rowCount } = batch;
+    const column = (data: Float32Array): Tensor => {
+      return { type: 'float32', dims: [rowCount, 1], data: data.map((weight) => weight / total) };
+    };
+    if (task.kind === 'masked-lm') {
+      const labels: Tensor = { type: 'int64', dims: [rowCount, 1], data: batch.labels };
+      return { inputs: { labels, weights: column(batch.weights) }, constant: 0 };
+    }
+    const targets = targetsOf(batch, task, model.outputSize);
+    const dims = [rowCount, model.outputSize];
+    return {
+      inputs: {
+        targets: { type: 'float32', dims, data: targets.targets },
+        weights: column(targets.weights),
+      },
+      constant: targetEntropy(targets, task) / total,
     };
   }
 
-  /** Clips by the global norm and updates every parameter (Loshchilov & Hutter 2019, arXiv:1711.05101). */
+  /** Clips by the global norm and updates what is trained. */
   private update(learningRate: number, gradientNorm: number): void {
-    const { optimizer } = this.options;
-    if (optimizer.name !== 'adamw') throw new RangeError(`optimizer ${optimizer.name}`);
-    const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = optimizer;
-    const t = ++this.stepCount;
-    const factors = {
-      gradientScale: Math.min(1, maxGradientNorm / (gradientNorm + 1e-6)),
-      stepSize: learningRate / (1 - beta1 ** t),
-      rootCorrection: 1 / Math.sqrt(1 - beta2 ** t),
-      beta1,
-      beta2,
-      epsilon,
-    };
-    for (const { offsets, count, decayed } of this.slots) {
-      const decay = decayed ? 1 - learningRate * weightDecay : 1;
-      this.memory.adamw({ ...offsets, count }, { ...factors, decay });
+    const { weightDecay, maxGradientNorm, layerDecay } = this.options.optimizer;
+    const top = this.options.model.layerCount + 1;
+    const step = ++this.stepCount;
+    const gradientScale = Math.min(1, maxGradientNorm / (gradientNorm + 1e-6));
+    for (const { spec, allocated } of this.trainedSlots) {
+      const { kind, depth } = spec;
+      const place = { ...allocated.place, gradient: allocated.place.gradient! };
+      this.optimizer.update(allocated.memory, place, {
+        learningRate: learningRate * layerDecay ** (top - depth),
+        weightDecay: kind === 'weight' || kind === 'embedding' ? weightDecay : 0,
+        gradientScale,
+        step,
+      });
     }
   }
 }
 
-function createMemory(kernels: Kernels, bytes: number): KernelMemory {
-  try {
-    return kernels.createMemory(bytes);
-  } catch (cause) {
-    const gigabytes = (bytes / 2 ** 30).toFixed(1);
-    const problem = `The model needs ${gigabytes} GB for weights, gradients and optimizer state, which could not be had.`;
-    const remedy = 'Choose a smaller model (up to about 268 million parameters), or free memory.';
-    throw new AppError({ code: 'UserInput', details: { problem, remedy } }, { cause });
+/** Draws the masks of a step into memory of their own: named by place, so resuming needs no state. */
+class DropoutMasks {
+  private memory: KernelMemory | null = null;
+  private bytes = 0;
+
+  constructor(
+    private readonly kernels: Kernels,
+    private readonly seed: number,
+  ) {}
+
+  draw(
+    masks: readonly DropoutMask[],
+    { step, index }: { step: number; index: number },
+  ): Record<string, Tensor> {
+    if (masks.length === 0) return {};
+    const aligned = (count: number): number => Math.ceil(count / 64) * 64;
+    const counts = masks.map(({ dims }) => dims.reduce((a, b) => a * b, 1));
+    const bytes = counts.reduce((sum, count) => sum + aligned(count), 0);
+    if (this.memory === null || bytes > this.bytes) {
+      this.memory = this.kernels.createMemory(bytes);
+      this.bytes = bytes;
+    }
+    const { memory } = this;
+    let at = memory.base;
+    return Object.fromEntries(
+      masks.map(({ name, dims, rate }, node): [string, Tensor] => {
+        const count = counts[node]!;
+        memory.fillDropoutMask(at, count, rate, [this.seed, step, index, node]);
+        const data = new Uint8Array(memory.buffer, at, count);
+        at += aligned(count);
+        return [name, { type: 'bool', dims, data }];
+      }),
+    );
   }
+}
+
+function fitting(name: string, values: Float32Array | undefined, count: number): Float32Array {
+  if (values?.length === count) return values;
+  const got = String(values?.length ?? 'none');
+  throw new AppError({
+    code: 'Graph',
+    details: { op: name, expected: `${count} values`, got },
+  });
 }
 
 function addRows(table: Float32Array, indices: BigInt64Array, rows: Float32Array): void {
@@ -301,7 +449,19 @@ function addRows(table: Float32Array, indices: BigInt64Array, rows: Float32Array
   }
 }
 
-function sum(values: Float32Array): number {
+function correctOf(
+  logits: Float32Array,
+  { labels, weights }: TrainingBatch,
+  columns: number,
+): number {
+  return weights.reduce((sum, weight, row) => {
+    const values = logits.subarray(row * columns, (row + 1) * columns);
+    const best = values.reduce((top, value, i) => (value > values[top]! ? i : top), 0);
+    return best === Number(labels[row]) ? sum + weight : sum;
+  }, 0);
+}
+
+function sumOf(values: Float32Array): number {
   return values.reduce((a, b) => a + b, 0);
 }
 

@@ -1,14 +1,22 @@
+import { AppError } from '../errors.js';
 import { differentiate } from '../autodiff/differentiate.js';
 import type { ParameterGradient } from '../autodiff/differentiate.js';
-import { Graph, int } from '../graph/graph.js';
+import { Graph, int, intAttribute } from '../graph/graph.js';
+import { addAdapters } from '../graph/passes/addAdapters.js';
 import type { ParameterSlice } from '../graph/passes/attachDecoderLoss.js';
 import { attachDecoderLoss, lowerDecoderLoss } from '../graph/passes/attachDecoderLoss.js';
+import { attachHeadLoss } from '../graph/passes/attachHeadLoss.js';
 import { attachLoss, lowerLoss } from '../graph/passes/attachLoss.js';
 import { foldGelu, lowerErfGate } from '../graph/passes/foldGelu.js';
 import { fuse } from '../graph/passes/fuse.js';
 import { gatherEarly } from '../graph/passes/gatherEarly.js';
+import { recompute } from '../graph/passes/recompute.js';
 import { prune } from '../graph/passes/prune.js';
+import { producers } from '../graph/passes/rewrite.js';
 import type { Model } from '../models/model.js';
+import type { TaskSpec } from '../runs/schema.js';
+import { headLossOf } from './targets.js';
+import type { TrainedParameters } from './trainedParameters.js';
 
 /** The sizes a training graph is compiled for. */
 export interface BatchShape {
@@ -17,6 +25,25 @@ export interface BatchShape {
   readonly rowCount: number;
   /** False for a batch without padding, whose graph needs no attention mask. */
   readonly padded: boolean;
+  /** False for token type 0 everywhere. */
+  readonly typed: boolean;
+}
+
+/** What graphs are built from, but for the batch's shape. */
+export interface GraphPlan {
+  readonly model: Model;
+  readonly task: TaskSpec;
+  readonly trained: TrainedParameters;
+  readonly dropout: boolean;
+  /** Whether the backward pass computes activations again instead of keeping them. */
+  readonly recompute: boolean;
+}
+
+/** A bool input that drops values: 1 where one is kept, with probability 1 - `rate`. */
+export interface DropoutMask {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly rate: number;
 }
 
 export interface TrainingGraph {
@@ -26,29 +53,71 @@ export interface TrainingGraph {
   readonly gradients: ReadonlyMap<string, ParameterGradient>;
   /** Inputs that stand for rows of a parameter. */
   readonly slices: ReadonlyMap<string, ParameterSlice>;
+  readonly dropoutMasks: readonly DropoutMask[];
 }
 
 const TRAINING_OPSET = 20;
 
-/** Forward, loss and backward; parameters are inputs, gradients outputs. */
-export async function buildTrainingGraph(model: Model, shape: BatchShape): Promise<TrainingGraph> {
-  const { graph, logits } = await buildForward(model, shape);
-  const { loss, slices } = attachDecoderLoss(graph, logits);
+/** Forward, loss and backward; parameters are inputs, gradients of the trained ones outputs. */
+export async function buildTrainingGraph(
+  plan: GraphPlan,
+  shape: BatchShape,
+): Promise<TrainingGraph> {
+  const { graph, logits, dropoutMasks } = await buildForward(plan, shape, plan.dropout);
+  const { loss, slices } = addLoss(graph, logits, plan.task);
   foldGelu(graph);
-  const parameters = [...model.parameters.map(({ name }) => name), ...slices.keys()];
+  const { names, adapters } = plan.trained;
+  const parameters = [
+    ...names,
+    ...adapters.flatMap(({ down, up }) => [down.name, up.name]),
+    ...[...slices].filter(([, { parameter }]) => names.has(parameter)).map(([name]) => name),
+  ];
   const gradients = differentiate(graph, { loss, parameters });
   lowerDecoderLoss(graph);
+  lowerLoss(graph);
   lowerErfGate(graph);
   graph.outputs.push(loss);
   const outputs = new Set<string>();
   for (const { dense, rows } of gradients.values()) {
     if (dense !== null) outputs.add(dense);
-    for (const { values } of rows) outputs.add(values);
+    for (const { indices, values } of rows) {
+      outputs.add(values);
+      // Computed ones (positions counted from the mask, say) are read like the rows.
+      if (!graph.constants.has(indices) && !graph.inputs.includes(indices)) outputs.add(indices);
+    }
   }
   graph.outputs.push(...outputs);
+  prune(graph);
+  if (plan.recompute) recompute(graph, { loss });
   fuse(graph);
   prune(graph);
-  return { graph, loss, gradients, slices };
+  return { graph, loss, gradients, slices, dropoutMasks };
+}
+
+function addLoss(
+  graph: Graph,
+  logits: string,
+  task: TaskSpec,
+): { loss: string; slices: ReadonlyMap<string, ParameterSlice> } {
+  if (task.kind !== 'masked-lm') {
+    return { loss: attachHeadLoss(graph, logits, headLossOf(task)), slices: new Map() };
+  }
+  if (endsInDecoder(graph, logits)) return attachDecoderLoss(graph, logits);
+  return { loss: attachLoss(graph, logits).loss, slices: new Map() };
+}
+
+/** True for logits that are a product with a whole parameter, plus one: these come in slices. */
+function endsInDecoder(graph: Graph, logits: string): boolean {
+  const gemm = producers(graph).get(logits);
+  const operands = gemm?.inputs.slice(1) ?? [];
+  return (
+    gemm?.op === 'Gemm' &&
+    intAttribute(gemm, 'transA', 0) === 0 &&
+    intAttribute(gemm, 'transB', 0) === 1 &&
+    operands.length === 2 &&
+    operands.every((name) => graph.inputs.includes(name)) &&
+    graph.info(operands[1]!).dims.length === 1
+  );
 }
 
 export interface EvaluationGraph {
@@ -59,12 +128,12 @@ export interface EvaluationGraph {
   readonly predictions: string;
 }
 
-/** Forward, the labels' probabilities and the predictions. */
+/** Forward, the labels' probabilities and the predictions, for a vocabulary. */
 export async function buildEvaluationGraph(
-  model: Model,
+  plan: GraphPlan,
   shape: BatchShape,
 ): Promise<EvaluationGraph> {
-  const { graph, logits } = await buildForward(model, shape);
+  const { graph, logits } = await buildForward(plan, shape, false);
   const { atLabel, probabilities } = attachLoss(graph, logits);
   lowerLoss(graph);
   const predictions = graph.node('ArgMax', [probabilities], { attributes: { axis: int(1) } });
@@ -73,39 +142,85 @@ export async function buildEvaluationGraph(
   return { graph, atLabel, predictions };
 }
 
-/** Forward to the logits at the masked positions, [rowCount, vocabulary]. */
+/** Forward to the logits of the rows with a target, [rowCount, outputSize]. */
 export async function buildLogitsGraph(
-  model: Model,
+  plan: GraphPlan,
   shape: BatchShape,
 ): Promise<{ graph: Graph; logits: string }> {
-  const { graph, logits } = await buildForward(model, shape);
+  const { graph, logits } = await buildForward(plan, shape, false);
   graph.outputs.push(logits);
   prune(graph);
   return { graph, logits };
 }
 
+interface Forward {
+  readonly graph: Graph;
+  readonly logits: string;
+  readonly dropoutMasks: readonly DropoutMask[];
+}
+
 async function buildForward(
-  model: Model,
-  { batchSize, length, rowCount, padded }: BatchShape,
-): Promise<{ graph: Graph; logits: string }> {
+  { model, trained, recompute: isRepeated }: GraphPlan,
+  { batchSize, length, rowCount, padded, typed }: BatchShape,
+  withDropout: boolean,
+): Promise<Forward> {
   const graph = new Graph(TRAINING_OPSET);
-  const inputIds = graph.input('input_ids', 'int64', [batchSize, length]);
-  const attentionMask = padded ? graph.input('attention_mask', 'int64', [batchSize, length]) : null;
-  const positions = graph.input('positions', 'int64', [rowCount]);
-  graph.uniqueIndices.add(positions);
-  for (const { name, dims } of model.parameters) graph.input(name, 'float32', dims);
-  const inputs = {
-    inputIds,
-    attentionMask,
-    tokenTypeIds: null,
-    batch: batchSize,
-    length,
-    microBatches: countMicroBatches(batchSize, length),
+  const tokens = [batchSize, length];
+  const inputIds = graph.input('input_ids', 'int64', tokens);
+  const attentionMask = padded ? graph.input('attention_mask', 'int64', tokens) : null;
+  const tokenTypeIds = typed ? graph.input('token_type_ids', 'int64', tokens) : null;
+  const dropoutMasks: DropoutMask[] = [];
+  const dropout = (x: string, rate: number): string => {
+    if (rate === 0) return x;
+    const mask = { name: `dropout:${dropoutMasks.length}`, dims: graph.staticDims(x), rate };
+    dropoutMasks.push(mask);
+    graph.input(mask.name, 'bool', mask.dims);
+    const scaled = graph.node('Mul', [x, graph.scalar(1 / (1 - rate))]);
+    return graph.node('Where', [mask.name, scaled, graph.scalar(0)]);
   };
-  const everywhere = await model.addForward(graph, inputs, (name) => name);
-  const logits = graph.node('Gather', [everywhere, positions]);
-  gatherEarly(graph);
-  return { graph, logits };
+  for (const { name, dims } of model.parameters) graph.input(name, 'float32', dims);
+  for (const { down, up } of trained.adapters) {
+    for (const { name, dims } of [down, up]) graph.input(name, 'float32', dims);
+  }
+  const everywhere = await model.addForward(
+    graph,
+    {
+      inputIds,
+      attentionMask,
+      tokenTypeIds,
+      batch: batchSize,
+      length,
+      // Slices of a batch are alive side by side: no single value carries all.
+      microBatches: isRepeated ? 1 : countMicroBatches(batchSize, length),
+      ...(withDropout ? { dropout } : {}),
+    },
+    (name) => name,
+  );
+  if (withDropout && dropoutMasks.length === 0) requireDropout(model);
+  let logits = everywhere;
+  if (model.head !== 'sequence') {
+    const positions = graph.input('positions', 'int64', [rowCount]);
+    graph.uniqueIndices.add(positions);
+    logits = graph.node('Gather', [everywhere, positions]);
+    gatherEarly(graph);
+  }
+  addAdapters(
+    graph,
+    trained.adapters.map(({ weight, down, up, scale }) => {
+      return { weight, down: down.name, up: up.name, scale };
+    }),
+  );
+  return { graph, logits, dropoutMasks };
+}
+
+function requireDropout(model: Model): never {
+  throw new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `This ${model.family} model has no dropout: its config.json sets every rate to 0, or it is an ONNX export, which leaves dropout out.`,
+      remedy: 'Train without dropout, or start from a folder with model.safetensors.',
+    },
+  });
 }
 
 /**

@@ -6,6 +6,8 @@ import {
   buildPredictionModel,
 } from '../../../src/core/models/inferenceGraphs.js';
 import { initializeParameters } from '../../../src/core/models/initialize.js';
+import { methodSpecSchema } from '../../../src/core/runs/schema.js';
+import { selectTrained } from '../../../src/core/train/trainedParameters.js';
 import { buildTrainingGraph } from '../../../src/core/train/trainingGraphs.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
@@ -18,6 +20,8 @@ async function engineLogits(batch: ReturnType<typeof randomBatch>): Promise<Floa
   const engine = await createTrainingEngine({
     model: createBertModel(tinyBert),
     parameters,
+    task: { kind: 'masked-lm' },
+    method: methodSpecSchema.parse({}),
     optimizer: testOptimizer,
     runtime: createOnnxRuntime(),
     kernels: await testKernels(),
@@ -88,8 +92,18 @@ describe('exported BERT graphs', () => {
   });
 
   it('run the last feed-forward and the head on masked rows only', async () => {
-    const shape = { batchSize: 4, length: 16, rowCount: 8, padded: true };
-    const { graph } = await buildTrainingGraph(createBertModel(tinyBert), shape);
+    const shape = { batchSize: 4, length: 16, rowCount: 8, padded: true, typed: false };
+    const model = createBertModel(tinyBert);
+    const { graph } = await buildTrainingGraph(
+      {
+        model,
+        task: { kind: 'masked-lm' },
+        trained: selectTrained(model, methodSpecSchema.parse({})),
+        dropout: false,
+        recompute: false,
+      },
+      shape,
+    );
     const rowsOf = (parameter: string): unknown =>
       graph.nodes
         .filter((node) => node.op === 'Gemm' && node.inputs[1] === parameter)

@@ -97,5 +97,6 @@ def run(folder):
     json.dump({"losses": losses, "rates": rates}, open(f"{folder}/result.json", "w"))
 
 
-for folder in sys.argv[1:]:
-    run(folder)
+if __name__ == "__main__":
+    for folder in sys.argv[1:]:
+        run(folder)

@@ -1,0 +1,46 @@
+import type { Graph } from '../graph.js';
+import { float, floatAttribute, graphError, int, intAttribute } from '../graph.js';
+import { rewriteNodes } from './rewrite.js';
+
+/** Names of the values of low-rank adapters beside a weight W [out, in]. */
+export interface AdapterValues {
+  readonly weight: string;
+  /** A, [rank, in] */
+  readonly down: string;
+  /** B, [out, rank] */
+  readonly up: string;
+  readonly scale: number;
+}
+
+/**
+ * Adds scale · (x Aᵀ) Bᵀ to every `Gemm(x, W)` of an adapted weight, times the product's own alpha.
+ *
+ * @throws AppError `Graph` where the weight is used otherwise.
+ */
+export function addAdapters(graph: Graph, adapters: readonly AdapterValues[]): void {
+  const byWeight = new Map(adapters.map((adapter) => [adapter.weight, adapter]));
+  const used = new Set<string>();
+  rewriteNodes(graph, (node) => {
+    const adapter = node.inputs.map((input) => byWeight.get(input)).find((found) => found);
+    if (!adapter) return false;
+    const transposed = { transB: int(1) };
+    const [x = '', weight = ''] = node.inputs;
+    const isProduct =
+      node.op === 'Gemm' &&
+      weight === adapter.weight &&
+      intAttribute(node, 'transA', 0) === 0 &&
+      intAttribute(node, 'transB', 0) === 1;
+    if (!isProduct) throw graphError(adapter.weight, 'a product x Wᵀ to adapt', node.op);
+    used.add(adapter.weight);
+    const plain = graph.node('Gemm', node.inputs, { attributes: node.attributes });
+    const inner = graph.node('Gemm', [x, adapter.down], { attributes: transposed });
+    const alpha = float(adapter.scale * floatAttribute(node, 'alpha', 1));
+    graph.node('Gemm', [inner, adapter.up, plain], {
+      outputs: node.outputs,
+      attributes: { ...transposed, alpha },
+    });
+    return true;
+  });
+  const unused = adapters.find(({ weight }) => !used.has(weight));
+  if (unused) throw graphError(unused.weight, 'a product x Wᵀ to adapt', 'no use of it');
+}

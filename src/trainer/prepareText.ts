@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { chunkDocument } from '../core/data/chunk.js';
-import type { TextDocument } from '../core/data/documents.js';
+import type { Example, TextDocument } from '../core/data/documents.js';
+import { packExamples } from '../core/data/pack.js';
 import { splitExamples } from '../core/data/split.js';
 import { groupThousands } from '../core/format.js';
 import { randomStream } from '../core/random.js';
@@ -41,8 +42,11 @@ export async function prepareText(
     tokenizer,
     { count: SAMPLES, maxLength, random: randomStream(spec.training.seed, 'samples') },
   );
+  const pack = (part: readonly Example[]): readonly Example[] =>
+    spec.training.packing ? packExamples(part, { tokenizer, maxLength }) : part;
+  const sequences = { train: pack(split.train), heldOut: pack(split.heldOut) };
   return {
-    data: createMaskedData(split, { spec, tokenizer }),
+    data: createMaskedData(sequences, { spec, tokenizer }),
     samples:
       samples.length === 0
         ? null
@@ -51,6 +55,6 @@ export async function prepareText(
             read: (logits, step) =>
               readSamples(samples, logits, { tokenizer, step, topK: SAMPLE_CANDIDATES }),
           },
-    summary: `${groupThousands(split.train.length)} sequences to train on, ${groupThousands(split.heldOut.length)} held out`,
+    summary: `${groupThousands(sequences.train.length)} sequences to train on, ${groupThousands(sequences.heldOut.length)} held out`,
   };
 }

@@ -36,7 +36,7 @@ export interface ImportedModel {
   /** Every parameter of the model by its hub name. */
   readonly parameters: Map<string, ParameterTensor>;
   /** The file with these values: same graph, same names. */
-  writeBack(parameters: ReadonlyMap<string, ParameterTensor>): WrittenExport;
+  readonly writeBack: (parameters: ReadonlyMap<string, ParameterTensor>) => WrittenExport;
 }
 
 /**

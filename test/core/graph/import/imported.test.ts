@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../../../src/core/errors.js';
+import type { AppError } from '../../../../src/core/errors.js';
 import { Graph } from '../../../../src/core/graph/graph.js';
 import { decodeModel, encodeModel } from '../../../../src/core/graph/onnx.js';
 import { gatherEarly } from '../../../../src/core/graph/passes/gatherEarly.js';

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
+import { CHECK_MODEL, checkModelCommand } from './checkModel.js';
+import { EXPORT, exportCommand } from './export.js';
 import { FILL, fillCommand } from './fill.js';
 import { PREDICT, predictCommand } from './predict.js';
 import { RUNS, runsCommand } from './runs.js';
@@ -24,6 +26,8 @@ const COMMANDS: readonly Command[] = [
   { shape: PREDICT, run: predictCommand },
   { shape: FILL, run: fillCommand },
   { shape: RUNS, run: runsCommand },
+  { shape: EXPORT, run: exportCommand },
+  { shape: CHECK_MODEL, run: checkModelCommand },
 ];
 
 async function main([name, ...args]: string[]): Promise<void> {

@@ -1,0 +1,106 @@
+import path from 'node:path';
+import { describeError, toAppErrorData, type AppErrorData } from '../core/errors.js';
+import { formatBytes, groupThousands } from '../core/format.js';
+import { labelsOf } from '../core/models/labels.js';
+import { parseTokenizer } from '../core/text/parseTokenizer.js';
+import { isImported } from '../node/modelFiles.js';
+import { readModelFolder, type ModelFolder } from '../node/modelFolder.js';
+import { modelFolderOf } from './modelArgument.js';
+import { usageError, type CommandShape, type CommandValues } from './usage.js';
+
+export const CHECK_MODEL: CommandShape = {
+  name: 'check-model',
+  usage: '<run or model folder> [--json]',
+  summary: 'Says what a model folder holds, how it is loaded, and whether it can be trained',
+  flags: { json: { help: 'one JSON object instead of lines' } },
+};
+
+/** What is known of a model folder; `error` says why it cannot be trained. */
+interface ModelReport {
+  readonly folder: string;
+  readonly loaded: 'built' | 'imported';
+  readonly canBeTrained: boolean;
+  readonly facts: ModelFacts | null;
+  readonly error: AppErrorData | null;
+}
+
+interface ModelFacts {
+  readonly family: string;
+  readonly head: string;
+  readonly labels: readonly string[] | null;
+  readonly parameters: number;
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly maxLength: number;
+  readonly vocabulary: number;
+}
+
+export async function checkModelCommand(values: CommandValues): Promise<void> {
+  const [given] = values.positionals;
+  if (given === undefined) throw usageError('masklab check-model needs a folder.', 'check-model');
+  const report = await checkModel(modelFolderOf(given));
+  console.log(values.has('json') ? JSON.stringify(report) : show(report));
+  if (!report.canBeTrained) process.exitCode = 1;
+}
+
+async function checkModel(folder: string): Promise<ModelReport> {
+  const loaded = isImported(folder) ? 'imported' : 'built';
+  try {
+    const facts = factsOf(await readModelFolder(folder));
+    return { folder, loaded, canBeTrained: true, facts, error: null };
+  } catch (thrown) {
+    const error = toAppErrorData(thrown);
+    return { folder, loaded, canBeTrained: false, facts: null, error };
+  }
+}
+
+function factsOf({
+  path: folder,
+  model,
+  parameters,
+  configJson,
+  tokenizerJson,
+}: ModelFolder): ModelFacts {
+  const tokenizer = parseTokenizer(tokenizerJson, { path: path.join(folder, 'tokenizer.json') });
+  let count = 0;
+  for (const { data } of parameters.values()) count += data.length;
+  return {
+    family: model.family,
+    head: model.head,
+    labels: model.head === 'masked-lm' ? null : labelsOf(configJson),
+    parameters: count,
+    layers: model.layerCount,
+    hiddenSize: model.hiddenSize,
+    maxLength: model.maxLength,
+    vocabulary: tokenizer.vocabularySize,
+  };
+}
+
+const HEADS: Readonly<Record<string, string>> = {
+  'masked-lm': 'masked words',
+  sequence: 'labels or numbers a text',
+  token: 'labels a word',
+};
+
+function show({ loaded, facts, error }: ModelReport): string {
+  const how =
+    loaded === 'built'
+      ? 'built from config.json, weights from safetensors'
+      : 'imported from onnx/model.onnx';
+  if (facts === null) {
+    const { message, remedy } = describeError(error!);
+    return [`loaded        ${how}`, `can train     no: ${message}`, `              ${remedy}`].join(
+      '\n',
+    );
+  }
+  const labels = facts.labels === null ? '' : ` (${facts.labels.join(', ')})`;
+  return [
+    `family        ${facts.family}`,
+    `loaded        ${how}`,
+    `predicts      ${HEADS[facts.head] ?? facts.head}${labels}`,
+    `parameters    ${groupThousands(facts.parameters)} (${formatBytes(4 * facts.parameters)} as float32)`,
+    `shape         ${facts.layers} layers of ${facts.hiddenSize}, at most ${facts.maxLength} tokens`,
+    `vocabulary    ${groupThousands(facts.vocabulary)} tokens`,
+    `can train     yes`,
+  ].join('\n');
+}

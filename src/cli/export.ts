@@ -1,0 +1,70 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../core/errors.js';
+import { readModelFolder, writeModelFolder } from '../node/modelFolder.js';
+import { modelFolderOf } from './modelArgument.js';
+import { usageError, type CommandShape, type CommandValues } from './usage.js';
+
+const FORMATS = ['onnx', 'safetensors', 'adapter'];
+/** Where a run leaves its adapters, beside the merged model's files. */
+export const ADAPTER_FOLDER = 'adapter';
+
+export const EXPORT: CommandShape = {
+  name: 'export',
+  usage: '<run or model folder> --to <folder> [options]',
+  summary: 'Writes a trained model for use elsewhere, as a folder of its own',
+  flags: {
+    to: { shape: '<folder>', help: 'folder to write; it must not exist yet' },
+    format: {
+      shape: '<name>',
+      help: 'onnx (weights and onnx/model.onnx, the default), safetensors (weights alone), or adapter (of a run with --keep-adapter)',
+    },
+    half: { help: 'float16 weights in safetensors' },
+  },
+  examples: ['masklab export .masklab/runs/20261123-1200-calm-river --to my-model'],
+};
+
+export async function exportCommand(values: CommandValues): Promise<void> {
+  const [given] = values.positionals;
+  const to = values.text('to');
+  if (given === undefined || to === undefined) {
+    throw usageError('masklab export needs the folder of a run or model, and --to.', 'export');
+  }
+  const format = values.text('format') ?? 'onnx';
+  if (!FORMATS.includes(format)) {
+    throw usageError(`--format takes one of ${FORMATS.join(', ')}, not "${format}".`, 'export');
+  }
+  const target = path.resolve(to);
+  if (fs.existsSync(target)) throw usageError(`${to} is there already.`, 'export');
+  const folder = modelFolderOf(given);
+  if (format === 'adapter') copyAdapter(folder, target);
+  else {
+    const model = await readModelFolder(folder);
+    await writeModelFolder(target, {
+      ...model,
+      modelCard: readCard(folder),
+      halfPrecision: values.has('half'),
+      withoutOnnx: format === 'safetensors',
+    });
+  }
+  console.log(`Written to ${target}`);
+}
+
+function copyAdapter(folder: string, target: string): void {
+  const adapter = path.join(folder, ADAPTER_FOLDER);
+  if (!fs.existsSync(adapter)) {
+    throw new AppError({
+      code: 'UserInput',
+      details: {
+        problem: `${folder} has no adapter.`,
+        remedy: 'Train with --method lora --keep-adapter; then the run keeps it.',
+      },
+    });
+  }
+  fs.cpSync(adapter, target, { recursive: true });
+}
+
+function readCard(folder: string): string {
+  const card = path.join(folder, 'README.md');
+  return fs.existsSync(card) ? fs.readFileSync(card, 'utf8') : '# A model\n';
+}

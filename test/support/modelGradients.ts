@@ -3,12 +3,12 @@ import { Graph } from '../../src/core/graph/graph.js';
 import { encodeModel } from '../../src/core/graph/onnx.js';
 import { attachLoss, lowerLoss } from '../../src/core/graph/passes/attachLoss.js';
 import { prune } from '../../src/core/graph/passes/prune.js';
-import type { Model, ParameterTensor } from '../../src/core/models/model.js';
+import type { Model, ModelInputs, ParameterTensor } from '../../src/core/models/model.js';
 import type { Tensor } from '../../src/core/ports.js';
 import type { TrainingBatch } from '../../src/core/train/batch.js';
 import { createOnnxRuntime } from '../../src/node/onnxRuntime.js';
 
-export interface ForwardOptions {
+export interface ForwardOptions extends Pick<ModelInputs, 'microBatches' | 'dropout'> {
   /** False for a batch that is known to have no padding. */
   readonly padded?: boolean;
 }
@@ -19,11 +19,12 @@ interface Built {
   readonly feeds: Record<string, Tensor>;
 }
 
-async function build(
+/** The graph that a model adds for a batch, parameters being inputs, and the logits of all places. */
+export async function build(
   model: Model,
   parameters: ReadonlyMap<string, ParameterTensor>,
   batch: TrainingBatch,
-  { padded = true }: ForwardOptions,
+  { padded = true, ...options }: ForwardOptions,
 ): Promise<Built> {
   const graph = new Graph(20);
   const { batchSize, length } = batch;
@@ -39,6 +40,7 @@ async function build(
       model.hasTokenTypes && batch.tokenTypeIds ? feed('token_type_ids', batch.tokenTypeIds) : null,
     batch: batchSize,
     length,
+    ...options,
   };
   for (const { name, dims } of model.parameters) {
     graph.input(name, 'float32', dims);
@@ -77,23 +79,28 @@ export async function forward(
   return { graph: built.graph, logits: floats(results[built.logits]) };
 }
 
+export interface LossAndGradients {
+  readonly loss: number;
+  /** At the batch's rows, [rowCount, outputSize] */
+  readonly logits: Float32Array;
+  readonly gradients: Map<string, Float32Array>;
+}
+
 /** Mean cross entropy at the batch's rows, or of its sequences, and the gradient of every parameter. */
 export async function lossAndGradients(
   model: Model,
   parameters: ReadonlyMap<string, ParameterTensor>,
   batch: TrainingBatch,
-): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
-  const built = await build(model, parameters, batch, {});
-  const { graph, feeds } = built;
+  options: ForwardOptions = {},
+): Promise<LossAndGradients> {
+  const built = await build(model, parameters, batch, options);
+  const { feeds } = built;
   const rows = batch.rowCount;
-  let { logits } = built;
-  if (batch.positions) {
-    feeds['positions'] = { type: 'int64', dims: [rows], data: batch.positions };
-    logits = graph.node('Gather', [logits, graph.input('positions', 'int64', [rows])]);
-  }
+  const { graph, logits } = atRows(built, batch);
   const { loss } = attachLoss(graph, logits);
   feeds['labels'] = { type: 'int64', dims: [rows, 1], data: batch.labels };
-  const weights = new Float32Array(rows).fill(1 / rows);
+  const total = batch.weights.reduce((a, b) => a + b, 0);
+  const weights = batch.weights.map((weight) => weight / total);
   feeds['weights'] = { type: 'float32', dims: [rows, 1], data: weights };
   const names = model.parameters.map(({ name }) => name);
   const found = differentiate(graph, { loss, parameters: names });
@@ -102,7 +109,7 @@ export async function lossAndGradients(
     ...(dense === null ? [] : [dense]),
     ...looked.flatMap(({ indices, values }) => [indices, values]),
   ]);
-  const results = await run(built, [loss, ...wanted]);
+  const results = await run(built, [loss, logits, ...wanted]);
   const gradients = new Map<string, Float32Array>();
   for (const { name, dims } of model.parameters) {
     const sum = new Float32Array(dims.reduce((a, b) => a * b, 1));
@@ -114,7 +121,18 @@ export async function lossAndGradients(
     }
     gradients.set(name, sum);
   }
-  return { loss: floats(results[loss])[0]!, gradients };
+  return { loss: floats(results[loss])[0]!, logits: floats(results[logits]), gradients };
+}
+
+/** The logits of a batch's rows alone. */
+export function atRows(
+  { graph, logits, feeds }: Built,
+  { positions, rowCount }: TrainingBatch,
+): { graph: Graph; logits: string } {
+  if (positions === null) return { graph, logits };
+  feeds['positions'] = { type: 'int64', dims: [rowCount], data: positions };
+  const rows = graph.input('positions', 'int64', [rowCount]);
+  return { graph, logits: graph.node('Gather', [logits, rows]) };
 }
 
 function addRows(table: Float32Array, ids: readonly number[], rows: Float32Array): void {

@@ -13,7 +13,8 @@ export interface AdapterValues {
 }
 
 /**
- * Adds scale · (x Aᵀ) Bᵀ to every `Gemm(x, W)` of an adapted weight, times the product's own alpha.
+ * Adds scale · (x Aᵀ) Bᵀ to every `Gemm(x, W)` of an adapted weight, times the product's own alpha;
+ * the weight may be split by rows first.
  *
  * @throws AppError `Graph` where the weight is used otherwise.
  */
@@ -23,6 +24,18 @@ export function addAdapters(graph: Graph, adapters: readonly AdapterValues[]): v
   rewriteNodes(graph, (node) => {
     const adapter = node.inputs.map((input) => byWeight.get(input)).find((found) => found);
     if (!adapter) return false;
+    if (node.op === 'Split' && intAttribute(node, 'axis', 0) === 0) {
+      // The projections of one matrix, used apart: each gets its rows of B.
+      const [, sizes = ''] = node.inputs;
+      const outputCount = node.outputs.length;
+      const attributes = { axis: int(0) };
+      const ups = graph.nodeWithOutputs('Split', [adapter.up, sizes], { outputCount, attributes });
+      node.outputs.forEach((weight, i) =>
+        byWeight.set(weight, { ...adapter, weight, up: ups[i]! }),
+      );
+      used.add(adapter.weight);
+      return false;
+    }
     const transposed = { transB: int(1) };
     const [x = '', weight = ''] = node.inputs;
     const isProduct =

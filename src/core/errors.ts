@@ -17,8 +17,17 @@ export interface AppErrorDetails {
   Checkpoint: { path: string; reason: string };
   /** Writing failed: disk full, no permission. */
   Storage: { path: string; reason: 'full' | 'denied' | 'other'; message: string };
-  /** The loss became NaN or infinite. */
-  Diverged: { step: number; loss: string };
+  /** The loss or a gradient became NaN or infinite. */
+  Diverged: {
+    step: number;
+    /** Which number, in words. */
+    what: string;
+    value: string;
+    /** The run's peak. */
+    learningRate: number;
+    /** The newest checkpoint, from before; null where there is none. */
+    checkpointStep: number | null;
+  };
   /** A child process ended without saying why. */
   ProcessCrashed: {
     process: 'trainer' | 'modelServer';
@@ -98,11 +107,7 @@ export function describeError(data: AppErrorData): { message: string; remedy: st
     case 'Storage':
       return describeStorage(data.details);
     case 'Diverged':
-      return {
-        message: `The loss became ${data.details.loss} at step ${data.details.step}.`,
-        remedy:
-          'Start a new run with a lower learning rate: a third of this one is a good try. If it happens at step 0, the model itself is broken.',
-      };
+      return describeDivergence(data.details);
     case 'ProcessCrashed': {
       const { process, exitCode, signal, stderrTail } = data.details;
       const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
@@ -123,6 +128,23 @@ export function describeError(data: AppErrorData): { message: string; remedy: st
         remedy: 'Please report this with the log of the run.',
       };
   }
+}
+
+function describeDivergence(details: AppErrorDetails['Diverged']): {
+  message: string;
+  remedy: string;
+} {
+  const { step, what, value, learningRate, checkpointStep } = details;
+  const lower = Number((learningRate / 3).toPrecision(1));
+  const kept =
+    checkpointStep === null ? '' : ` The checkpoint of step ${checkpointStep} is from before that.`;
+  return {
+    message: `The ${what} became ${value} at step ${step}.${kept}`,
+    remedy:
+      step === 0
+        ? 'The model was broken before the first step: choose another one.'
+        : `Start a new run with a lower learning rate: ${lower} instead of ${learningRate}.`,
+  };
 }
 
 function describeStorage({ path, reason, message }: AppErrorDetails['Storage']): {

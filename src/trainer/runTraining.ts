@@ -11,8 +11,11 @@ import {
   type RunSpec,
   type RunState,
 } from '../core/runs/schema.js';
-import { NO_PROGRESS, train } from '../core/train/loop.js';
+import { train } from '../core/train/loop.js';
+import { NO_PROGRESS, stateOf, type TrainingProgress } from '../core/train/progress.js';
 import {
+  keepBest,
+  readBest,
   readNewestCheckpoint,
   removeCheckpoints,
   writeCheckpoint,
@@ -116,15 +119,17 @@ async function trainRun(
         update: (changes, options) => {
           writer.update(changes, options);
         },
-        checkpoint: (progress) => {
-          const { step, ...rest } = progress;
-          writeCheckpoint(directory, engine, {
-            step,
-            appended: writer.appendedBytes(),
-            progress: rest,
-          });
-          writer.log('info', `Checkpoint at step ${step}.`);
+        log: (message) => {
+          writer.log('info', message);
         },
+        checkpoint: (progress) => {
+          writeCheckpoint(directory, engine, { progress, appended: writer.appendedBytes() });
+          writer.log('info', `Checkpoint at step ${progress.step}.`);
+        },
+        keepBest: (step) => {
+          keepBest(directory, engine, step);
+        },
+        restoreBest: (step) => restoreBest(directory, prepared, { step, writer }),
         takeControl,
         seconds: () => performance.now() / 1000,
         sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -215,19 +220,35 @@ function resumeFrom(
   checkpoint: Checkpoint | null,
   { engine }: PreparedRun,
   writer: RunWriter,
-): typeof NO_PROGRESS {
+): TrainingProgress {
   if (checkpoint === null) {
     if (writer.current.step > 0)
       writer.log('warning', 'No checkpoint to go on from: starting over.');
     writer.cutBack({ metrics: 0, samples: 0 });
     return NO_PROGRESS;
   }
-  const { header, parameters, optimizer } = checkpoint;
+  const { progress, appended, parameters, optimizer } = checkpoint;
   engine.restore({ parameters, optimizer });
-  writer.cutBack(header.appended);
-  const progress = { step: header.step, ...header.progress };
-  writer.update(progress);
+  writer.cutBack(appended);
+  writer.update(stateOf(progress));
   return progress;
+}
+
+/** Best weights that cannot be read are no reason to lose the last ones. */
+function restoreBest(
+  directory: string,
+  { engine }: PreparedRun,
+  { step, writer }: { step: number; writer: RunWriter },
+): boolean {
+  try {
+    engine.restore({ parameters: readBest(directory, step), optimizer: engine.optimizerState() });
+    return true;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    const { message } = describeError(thrown.data);
+    writer.log('warning', `The last model is left instead of the best. ${message}.`);
+    return false;
+  }
 }
 
 async function recordSamples(

@@ -247,6 +247,8 @@ export const runStateSchema = z.object({
   before: z.record(z.string(), z.number()).nullable(),
   latest: z.record(z.string(), z.number()).nullable(),
   best: z.object({ metric: z.string(), value: z.number(), step: z.int() }).nullable(),
+  /** The step that the finished model is of, where it is not the last; `latest` is then of it. */
+  modelStep: z.int().min(0).exactOptional(),
   /** What is being done, in words for a person. */
   activity: z.string(),
   error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),

@@ -4,6 +4,7 @@ import { randomStream, shuffled } from '../random.js';
 import type { RunSpec, TaskSpec } from '../runs/schema.js';
 import type { TrainingBatch } from './batch.js';
 import { COUNT_BUCKET, planBatches, roundUp, type PlannedBatch } from './batches.js';
+import { planSteps } from './epochs.js';
 import type { TrainingData } from './loop.js';
 
 /** Evaluations cost time, and this many rows tell an accuracy to about a hundredth. */
@@ -21,21 +22,17 @@ export function createLabelledData(
   split: Split<LabelledExample>,
   { spec, task, pad }: { spec: RunSpec } & CollateOptions,
 ): TrainingData {
-  const { batchSize, seed } = spec.training;
+  const { batchSize, seed, accumulation } = spec.training;
   const lengthOf = ({ ids }: LabelledExample): number => ids.length;
   const planOf = (epoch: number): PlannedBatch<LabelledExample>[] =>
     planBatches(split.train, { batchSize, shuffle: [seed, epoch], lengthOf });
   const heldOut = shuffled(split.heldOut, randomStream('held-out', spec.data.splitSeed));
   let heldOutBatches: TrainingBatch[] | null = null;
-  let epochPlan = { epoch: 0, batches: planOf(0) };
-  const stepsPerEpoch = epochPlan.batches.length;
+  const steps = planSteps(planOf, accumulation);
   return {
-    stepsPerEpoch,
-    trainBatch: (step) => {
-      const epoch = Math.floor(step / stepsPerEpoch);
-      if (epoch !== epochPlan.epoch) epochPlan = { epoch, batches: planOf(epoch) };
-      return collateLabelled(epochPlan.batches[step % stepsPerEpoch]!, { task, pad });
-    },
+    stepsPerEpoch: steps.stepsPerEpoch,
+    trainBatches: (step) =>
+      steps.at(step).batches.map((planned) => collateLabelled(planned, { task, pad })),
     heldOutBatches: () =>
       (heldOutBatches ??= planBatches(heldOut.slice(0, MAX_HELD_OUT_EXAMPLES), {
         batchSize,

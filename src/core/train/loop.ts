@@ -1,13 +1,18 @@
 import { AppError } from '../errors.js';
+import { metricText } from '../runs/metrics.js';
 import type { MetricsRow, RunControl, RunSpec, RunState } from '../runs/schema.js';
 import type { TrainingBatch } from './batch.js';
 import type { TrainingEngine } from './engine.js';
+import { evaluate } from './metrics.js';
+import { isPatienceOver, stateOf, withEvaluation, type TrainingProgress } from './progress.js';
 import { learningRateAt } from './schedule.js';
 
-/** Batches of a run. The same step always gives the same batch: nothing is drawn from a stream. */
+/** Batches of a run. The same step always gives the same ones: nothing is drawn from a stream. */
 export interface TrainingData {
+  /** Optimizer steps. */
   readonly stepsPerEpoch: number;
-  trainBatch(step: number): TrainingBatch;
+  /** What the step after `step` finished ones adds the gradients of. */
+  trainBatches(step: number): readonly TrainingBatch[];
   heldOutBatches(): Iterable<TrainingBatch>;
 }
 
@@ -17,29 +22,18 @@ export interface TrainingRecorder {
   /** Predicts the sample sentences again. */
   samples(step: number): Promise<void>;
   update(changes: Partial<RunState>, options?: { now?: boolean }): void;
+  /** For a person. */
+  log(message: string): void;
   checkpoint(progress: TrainingProgress): void;
+  /** Keeps the weights as they are now aside, as the best so far. */
+  keepBest(step: number): void;
+  /** Puts the weights that were kept at `step` back; false where they cannot be read. */
+  restoreBest(step: number): boolean;
   takeControl(): RunControl['command'] | null;
   /** Monotonic seconds. */
   seconds(): number;
   sleep(milliseconds: number): Promise<void>;
 }
-
-/** What a resumed run goes on from. */
-export interface TrainingProgress {
-  readonly step: number;
-  readonly trainingSeconds: number;
-  readonly before: RunState['before'];
-  readonly latest: RunState['latest'];
-  readonly best: RunState['best'];
-}
-
-export const NO_PROGRESS: TrainingProgress = {
-  step: 0,
-  trainingSeconds: 0,
-  before: null,
-  latest: null,
-  best: null,
-};
 
 export interface TrainOptions {
   readonly spec: RunSpec;
@@ -54,38 +48,52 @@ export function totalStepsOf(spec: RunSpec, stepsPerEpoch: number): number {
 }
 
 /**
- * Trains from `start` to the last step, or until asked to stop. Throws `Diverged` when the loss is
- * no longer a number, before the step that would spoil the parameters is recorded anywhere.
+ * Trains from `start` to the last step, until held-out data gets no better for long enough, or until
+ * asked to stop. Throws `Diverged` where a loss or gradient is no longer a number: the step that
+ * would spoil the parameters is not done and recorded nowhere, and no checkpoint is written after it.
  */
 export async function train(options: TrainOptions): Promise<'finished' | 'stopped'> {
   const { spec, engine, data, recorder, start } = options;
-  const { evaluateEverySteps, checkpointEverySteps } = spec.training;
+  const { evaluateEverySteps, checkpointEverySteps, restoreBest } = spec.training;
   const totalSteps = totalStepsOf(spec, data.stepsPerEpoch);
   const startedAt = recorder.seconds();
   const speed = new Speedometer();
   let progress = start;
+  let checkpointStep = start.step === 0 ? null : start.step;
   let pausedSeconds = 0;
 
   const time = (): number => start.trainingSeconds + recorder.seconds() - startedAt - pausedSeconds;
   const epoch = (): number => progress.step / data.stepsPerEpoch;
+  const requireFinite = (what: string, value: number, step: number): void => {
+    if (Number.isFinite(value)) return;
+    const { learningRate } = spec.optimizer;
+    const details = { step, what, value: String(value), learningRate, checkpointStep };
+    throw new AppError({ code: 'Diverged', details });
+  };
+  const checkpoint = (): void => {
+    recorder.checkpoint(progress);
+    checkpointStep = progress.step;
+  };
   const evaluateNow = async (): Promise<void> => {
     const { step } = progress;
     recorder.update({ activity: 'Measuring on held-out text' });
-    const metrics = await evaluate(engine, data.heldOutBatches());
-    requireFinite(metrics.loss, step);
-    progress = { ...withEvaluation(progress, metrics), trainingSeconds: time() };
+    const metrics = await evaluate(engine, data.heldOutBatches(), spec.task);
+    for (const [name, value] of Object.entries(metrics))
+      requireFinite(`held-out ${name}`, value, step);
+    progress = { ...withEvaluation(progress, metrics, spec), trainingSeconds: time() };
+    if (restoreBest && progress.best?.step === step) recorder.keepBest(step);
     recorder.metrics({ step, epoch: epoch(), time: time(), split: 'heldOut', ...metrics });
     await recorder.samples(step);
   };
 
-  recorder.update({ status: 'running', totalSteps, step: progress.step, activity: 'Training' });
-  if (progress.step === 0) await evaluateNow();
+  recorder.update({ ...stateOf(progress), status: 'running', totalSteps, activity: 'Training' });
+  if (progress.before === null) await evaluateNow();
 
-  while (progress.step < totalSteps) {
+  while (progress.step < totalSteps && !isPatienceOver(progress, spec.training)) {
     let command = recorder.takeControl();
     if (command === 'pause') {
-      recorder.checkpoint(progress);
-      recorder.update({ ...progress, status: 'paused', activity: 'Paused' });
+      checkpoint();
+      recorder.update({ ...stateOf(progress), status: 'paused', activity: 'Paused' });
       const pausedAt = recorder.seconds();
       while (command !== 'resume' && command !== 'stop') {
         await recorder.sleep(200);
@@ -95,10 +103,10 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
       pausedSeconds += recorder.seconds() - pausedAt;
       recorder.update({ status: 'running', activity: 'Training' });
     }
-    if (command === 'checkpoint') recorder.checkpoint(progress);
+    if (command === 'checkpoint') checkpoint();
     if (command === 'stop') {
-      recorder.checkpoint(progress);
-      recorder.update({ ...progress });
+      checkpoint();
+      recorder.update(stateOf(progress));
       return 'stopped';
     }
 
@@ -109,13 +117,13 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
       schedule: spec.training.schedule,
       power: spec.training.schedulePower,
     });
-    const batch = data.trainBatch(progress.step);
-    const { loss, gradientNorm } = await engine.step(batch, learningRate);
+    const batches = data.trainBatches(progress.step);
+    const { loss, gradientNorm } = await engine.step(batches, learningRate);
     const step = progress.step + 1;
-    requireFinite(loss, step);
-    requireFinite(gradientNorm, step);
+    requireFinite('loss', loss, step);
+    requireFinite('gradient norm', gradientNorm, step);
     progress = { ...progress, step, trainingSeconds: time() };
-    const tokensPerSecond = speed.add(batch.tokenCount, progress.trainingSeconds);
+    const tokens = batches.reduce((sum, { tokenCount }) => sum + tokenCount, 0);
     recorder.metrics({
       step,
       epoch: epoch(),
@@ -124,58 +132,45 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
       loss,
       learningRate,
       gradientNorm,
-      tokensPerSecond,
+      tokensPerSecond: speed.add(tokens, progress.trainingSeconds),
     });
     if (step % evaluateEverySteps === 0 || step === totalSteps) await evaluateNow();
-    if (step % checkpointEverySteps === 0) recorder.checkpoint(progress);
+    if (step % checkpointEverySteps === 0) checkpoint();
     recorder.update(
       {
-        ...progress,
+        ...stateOf(progress),
         activity: 'Training',
         secondsLeft: secondsLeft(progress, start, { totalSteps, now: time() }),
       },
       { now: false },
     );
   }
-  recorder.update({ ...progress, secondsLeft: 0 });
+  if (progress.step < totalSteps) recorder.log(earlyStopText(progress, spec));
+  recorder.update({ ...stateOf(progress), secondsLeft: 0 });
+  if (restoreBest) await leaveBest(options, progress);
   return 'finished';
 }
 
-/** Mean loss in nats a masked token, its perplexity and the share predicted right. */
-export async function evaluate(
-  engine: TrainingEngine,
-  batches: Iterable<TrainingBatch>,
-): Promise<{ loss: number; perplexity: number; maskedAccuracy: number }> {
-  let lossSum = 0;
-  let correct = 0;
-  let count = 0;
-  for (const batch of batches) {
-    const sums = await engine.evaluate(batch);
-    lossSum += sums.lossSum;
-    correct += sums.correct;
-    count += sums.count;
-  }
-  const loss = lossSum / count;
-  return { loss, perplexity: Math.exp(loss), maskedAccuracy: correct / count };
+/** Puts the best weights back, where the last ones are not; what is left is measured once more. */
+async function leaveBest(
+  { spec, engine, data, recorder }: TrainOptions,
+  { best, step }: TrainingProgress,
+): Promise<void> {
+  if (best === null || best.step === step) return;
+  recorder.update({ activity: 'Going back to the best model' });
+  if (!recorder.restoreBest(best.step)) return;
+  const latest = await evaluate(engine, data.heldOutBatches(), spec.task);
+  recorder.update({ latest, modelStep: best.step });
+  recorder.log(
+    `The model is that of step ${best.step}, the best of the run: ${metricText(best.metric, best.value)}.`,
+  );
 }
 
-function requireFinite(value: number, step: number): void {
-  if (Number.isFinite(value)) return;
-  throw new AppError({ code: 'Diverged', details: { step, loss: String(value) } });
-}
-
-function withEvaluation(
-  progress: TrainingProgress,
-  metrics: { loss: number; perplexity: number; maskedAccuracy: number },
-): TrainingProgress {
-  const { step } = progress;
-  const isBest = progress.best === null || metrics.loss < progress.best.value;
-  return {
-    ...progress,
-    before: progress.before ?? metrics,
-    latest: metrics,
-    best: isBest ? { metric: 'loss', value: metrics.loss, step } : progress.best,
-  };
+function earlyStopText({ step, best, patience }: TrainingProgress, { training }: RunSpec): string {
+  const metric = training.earlyStopping?.metric ?? '';
+  const reached =
+    best === null ? '' : ` The best was ${metricText(metric, best.value)}, at step ${best.step}.`;
+  return `Stopped early at step ${step}: ${metric} got no better in ${patience?.waited ?? 0} measurements.${reached}`;
 }
 
 function secondsLeft(

@@ -6,6 +6,7 @@ import type { RunSpec } from '../runs/schema.js';
 import type { Tokenizer } from '../text/tokenizer.js';
 import type { MaskedBatch } from './batch.js';
 import { collate, planBatches, type PlannedBatch } from './batches.js';
+import { planSteps } from './epochs.js';
 import type { TrainingData } from './loop.js';
 
 /** Evaluations cost time: a few hundred sequences tell the loss to about a hundredth. */
@@ -23,7 +24,7 @@ export function createMaskedData(
   split: Split<Example>,
   { spec, tokenizer }: { spec: RunSpec; tokenizer: Tokenizer },
 ): TrainingData {
-  const { batchSize, seed } = spec.training;
+  const { batchSize, seed, accumulation } = spec.training;
   const materialize = (planned: PlannedBatch, draw: readonly RandomKey[]): MaskedBatch => {
     const masks = planned.examples.map((example) =>
       maskExample(example, spec.masking, { tokenizer, draw }),
@@ -41,14 +42,12 @@ export function createMaskedData(
   });
   let heldOutBatches: MaskedBatch[] | null = null;
 
-  let epochPlan = { epoch: 0, batches: planOf(0) };
-  const stepsPerEpoch = epochPlan.batches.length;
+  const steps = planSteps(planOf, accumulation);
   return {
-    stepsPerEpoch,
-    trainBatch: (step) => {
-      const epoch = Math.floor(step / stepsPerEpoch);
-      if (epoch !== epochPlan.epoch) epochPlan = { epoch, batches: planOf(epoch) };
-      return materialize(epochPlan.batches[step % stepsPerEpoch]!, ['train', seed, epoch]);
+    stepsPerEpoch: steps.stepsPerEpoch,
+    trainBatches: (step) => {
+      const { epoch, batches } = steps.at(step);
+      return batches.map((planned) => materialize(planned, ['train', seed, epoch]));
     },
     heldOutBatches: () =>
       (heldOutBatches ??= heldOutPlan.map((planned) => materialize(planned, ['held-out']))),

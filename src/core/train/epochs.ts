@@ -1,0 +1,27 @@
+/** The batches of a run, step by step. */
+export interface Steps<B> {
+  readonly stepsPerEpoch: number;
+  /** What the step after `step` finished ones is made of; the same at each call. */
+  readonly at: (step: number) => { readonly epoch: number; readonly batches: readonly B[] };
+}
+
+/**
+ * Cuts each epoch's batches into steps of `accumulation`; the last step of an epoch takes what is
+ * left. `planOf` gives an epoch's batches, always equally many.
+ */
+export function planSteps<B>(
+  planOf: (epoch: number) => readonly B[],
+  accumulation: number,
+): Steps<B> {
+  let plan = { epoch: 0, batches: planOf(0) };
+  const stepsPerEpoch = Math.ceil(plan.batches.length / accumulation);
+  return {
+    stepsPerEpoch,
+    at: (step) => {
+      const epoch = Math.floor(step / stepsPerEpoch);
+      if (epoch !== plan.epoch) plan = { epoch, batches: planOf(epoch) };
+      const first = (step % stepsPerEpoch) * accumulation;
+      return { epoch, batches: plan.batches.slice(first, first + accumulation) };
+    },
+  };
+}

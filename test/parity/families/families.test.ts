@@ -5,11 +5,16 @@ import { createModel } from '../../../src/core/models/createModel.js';
 import { initializeParameters } from '../../../src/core/models/initialize.js';
 import type { HeadKind, ParameterTensor } from '../../../src/core/models/model.js';
 import { normalStream, randomStream } from '../../../src/core/random.js';
+import { methodSpecSchema, taskSpecSchema } from '../../../src/core/runs/schema.js';
+import type { TaskSpec } from '../../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../../src/core/train/batch.js';
+import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
+import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
 import { randomBatch, testOptimizer } from '../../support/bert.js';
 import type { Family } from '../../support/families.js';
 import { FAMILIES, tinyModelConfig } from '../../support/families.js';
 import { build, lossAndGradients } from '../../support/modelGradients.js';
+import { testKernels } from '../../support/kernels.js';
 import { findTorchPython } from '../../support/torch.js';
 import type { Reference, ReferenceTask } from './reference.js';
 import { runReferences } from './reference.js';
@@ -149,6 +154,15 @@ const CASES: readonly Case[] = [
   },
 ];
 
+/** What the engine trains for 20 steps. */
+const TRAINED: readonly Case[] = [
+  ...FAMILIES.map((family) => ({ name: `${family}, masked-lm`, family, head: HEADS[0]! })),
+  ...(['bert', 'roberta', 'distilbert', 'modernbert'] as const).flatMap((family) =>
+    (['sequence', 'token'] as const).map((head) => ({ name: `${family}, ${head}`, family, head })),
+  ),
+];
+const STEPS = 20;
+
 interface Prepared {
   readonly model: BuiltModel;
   readonly task: ReferenceTask;
@@ -176,12 +190,49 @@ function withoutKeyBias(name: string, gradient: Float32Array): Float32Array {
   return gradient.filter((_, i) => i < third || i >= 2 * third);
 }
 
+/** A training run: a batch a step, with a warm-up. */
+function prepareRun(test: Case): Prepared {
+  const { model, task } = prepare(test);
+  const { config, head } = task;
+  const steps = Array.from({ length: STEPS }, (_, i) => i);
+  return {
+    model,
+    task: {
+      ...task,
+      batches: steps.map((i) => labelled(randomBatch(config, 100 + i), head)),
+      optimizer: testOptimizer,
+      learningRates: steps.map((i) => 1e-3 * Math.min(1, (i + 1) / 5)),
+    },
+  };
+}
+
+const LABEL_NAMES = Array.from({ length: LABELS }, (_, i) => `label ${i}`);
+const TASKS: Readonly<Record<HeadKind, TaskSpec>> = {
+  'masked-lm': { kind: 'masked-lm' },
+  sequence: taskSpecSchema.parse({
+    kind: 'classification',
+    labels: LABEL_NAMES,
+    loss: 'crossEntropy',
+  }),
+  token: taskSpecSchema.parse({ kind: 'token-classification', labels: LABEL_NAMES }),
+};
+
+if (findTorchPython() === null) {
+  console.warn('SKIPPED: built families against torch, which needs python3-torch.');
+}
+
 describe.skipIf(findTorchPython() === null)('built families against torch in float64', () => {
   const prepared = new Map(CASES.map((test) => [test.name, prepare(test)]));
-  const references = new Map<string, Reference>();
+  const runs = new Map(TRAINED.map((test) => [test.name, prepareRun(test)]));
+  let references = new Map<string, Reference>();
+  let runReferencesByName = new Map<string, Reference>();
   beforeAll(() => {
-    const results = runReferences([...prepared.values()].map(({ task }) => task));
-    [...prepared.keys()].forEach((name, i) => references.set(name, results[i]!));
+    const all = [...prepared.values(), ...runs.values()];
+    const results = runReferences(all.map(({ task }) => task));
+    const named = (names: Iterable<string>, first: number): Map<string, Reference> =>
+      new Map([...names].map((name, i) => [name, results[first + i]!]));
+    references = named(prepared.keys(), 0);
+    runReferencesByName = named(runs.keys(), prepared.size);
   });
 
   it.each(CASES)(
@@ -224,4 +275,29 @@ describe.skipIf(findTorchPython() === null)('built families against torch in flo
       expect(rates).toEqual(reference.rates);
     },
   );
+
+  it.each(TRAINED)('$name: the losses of 20 steps of AdamW', async ({ name }) => {
+    const { model, task } = runs.get(name)!;
+    const { losses } = runReferencesByName.get(name)!;
+    const engine = await createTrainingEngine({
+      model,
+      parameters: task.parameters,
+      task: TASKS[task.head],
+      method: methodSpecSchema.parse({}),
+      optimizer: task.optimizer,
+      runtime: createOnnxRuntime(),
+      kernels: await testKernels(),
+      threads: 1,
+    });
+    let largest = 0;
+    for (const [i, batch] of task.batches.entries()) {
+      const { loss } = await engine.step([batch], task.learningRates[i]!);
+      largest = Math.max(largest, Math.abs(loss - losses[i]!));
+    }
+    await engine.dispose();
+    console.log(
+      `largest difference ${largest.toExponential(1)}, last loss ${losses.at(-1)!.toFixed(2)}`,
+    );
+    expect(largest).toBeLessThan(1e-5);
+  });
 });

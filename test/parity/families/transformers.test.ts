@@ -3,6 +3,11 @@ import type { ModelConfig } from '../../../src/core/models/createModel.js';
 import { createModel, parseModelConfig } from '../../../src/core/models/createModel.js';
 import { labelsOf } from '../../../src/core/models/labels.js';
 import type { ParameterTensor } from '../../../src/core/models/model.js';
+import { methodSpecSchema, taskSpecSchema } from '../../../src/core/runs/schema.js';
+import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
+import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
+import { testOptimizer } from '../../support/bert.js';
+import { testKernels } from '../../support/kernels.js';
 import { exportConfig, importExport, readReference } from '../../support/importedFixtures.js';
 import { lossAndGradients } from '../../support/modelGradients.js';
 
@@ -23,23 +28,30 @@ const MODELS = {
 const length = (values: Float32Array): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
 
+/** A model built from the library's configuration, with the library's weights and results. */
+async function build(folder: string, name: string) {
+  const json = exportConfig(folder);
+  const config: ModelConfig = parseModelConfig(json, folder);
+  const classifies = folder.endsWith('-classification');
+  const model = createModel(config, {
+    head: classifies ? 'sequence' : 'masked-lm',
+    labelCount: labelsOf(json).length,
+  });
+  const { model: exported, parameters } = await importExport(folder, name);
+  const names = model.parameters.map((parameter) => parameter.name);
+  expect(names.filter((parameter) => !parameters.has(parameter))).toEqual([]);
+  const reference = readReference(folder);
+  // Some were run without types though their tables have two.
+  const batches = reference.batches.map((batch) =>
+    exported.hasTokenTypes ? batch : { ...batch, tokenTypeIds: null },
+  );
+  return { model, parameters, names, reference, batches };
+}
+
 describe('built models against the transformers library', () => {
   it.each(Object.entries(MODELS))('%s: logits, loss and gradients', async (folder, name) => {
-    const json = exportConfig(folder);
-    const config: ModelConfig = parseModelConfig(json, folder);
-    const classifies = folder.endsWith('-classification');
-    const model = createModel(config, {
-      head: classifies ? 'sequence' : 'masked-lm',
-      labelCount: labelsOf(json).length,
-    });
-    const { model: exported, parameters } = await importExport(folder, name);
-    const names = model.parameters.map((parameter) => parameter.name);
-    expect(names.filter((parameter) => !parameters.has(parameter))).toEqual([]);
-
-    const reference = readReference(folder);
-    const [first] = reference.batches;
-    // Some were run without types though their tables have two.
-    const batch = exported.hasTokenTypes ? first! : { ...first!, tokenTypeIds: null };
+    const { model, parameters, names, reference, batches } = await build(folder, name);
+    const batch = batches[0]!;
     const computed = await lossAndGradients(model, parameters, batch);
     const expected = rowsOf(reference.logits, batch.positions);
     const difference = computed.logits.reduce(
@@ -69,6 +81,34 @@ describe('built models against the transformers library', () => {
     console.log(
       `logits ${difference.toExponential(1)}, worst gradient: relative L2 ${worst.toExponential(1)}`,
     );
+  });
+
+  const trained = Object.entries(MODELS).filter(([folder]) => folder !== 'modernbert');
+  it.each(trained)('%s: the losses of 20 steps of AdamW', async (folder, name) => {
+    const { model, parameters, reference, batches } = await build(folder, name);
+    const labels = Array.from({ length: model.outputSize }, (_, i) => `LABEL_${i}`);
+    const engine = await createTrainingEngine({
+      model,
+      parameters,
+      task:
+        model.head === 'masked-lm'
+          ? { kind: 'masked-lm' }
+          : taskSpecSchema.parse({ kind: 'classification', labels, loss: 'crossEntropy' }),
+      method: methodSpecSchema.parse({}),
+      optimizer: testOptimizer,
+      runtime: createOnnxRuntime(),
+      kernels: await testKernels(),
+      threads: 1,
+    });
+    let largest = 0;
+    expect(batches).toHaveLength(20);
+    for (const [i, batch] of batches.entries()) {
+      const { loss } = await engine.step([batch], 1e-3);
+      largest = Math.max(largest, Math.abs(loss - reference.losses[i]!));
+    }
+    await engine.dispose();
+    console.log(`largest difference ${largest.toExponential(1)}`);
+    expect(largest).toBeLessThan(1e-5);
   });
 });
 

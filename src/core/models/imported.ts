@@ -54,8 +54,8 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
   requireInputs(source, path);
   const found = findParameters(source);
   const dimsOf = new Map(found.specs.map(({ name, dims }) => [name, dims]));
-  const specializeFor = (inputs: ModelInputs): Promise<Specialized> =>
-    specialize({
+  const specializeFor = async (inputs: ModelInputs): Promise<Specialized> => {
+    const specialized = await specialize({
       source,
       bindings: found.bindings,
       parameters: dimsOf,
@@ -63,6 +63,13 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
       output,
       runtime,
     });
+    for (const fuse of [fuseNormalization, fuseGelu]) {
+      fuse(specialized.graph.graph);
+      prune(specialized.graph.graph);
+    }
+    return specialized;
+  };
+  const remembered = rememberLast(KEPT_SHAPES, specializeFor);
 
   const trial = await specializeFor(TRIAL);
   const used = new Set(trial.graph.graph.inputs);
@@ -81,7 +88,7 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
     hasTokenTypes: source.inputs.includes('token_type_ids'),
     parameters: specs,
     async addForward(graph, inputs, parameter) {
-      const { graph: specialized } = await specializeFor(inputs);
+      const { graph: specialized } = await remembered(shapeKey(inputs), inputs);
       return addSpecialized(graph, specialized.graph, inputs, { parameter, config });
     },
   };
@@ -102,16 +109,37 @@ const TRIAL: ModelInputs = {
   length: 11,
 };
 
+/** Graphs that are kept, for what is built of one shape: training, evaluation, logits. */
+const KEPT_SHAPES = 8;
+
+function shapeKey({ batch, length, attentionMask, tokenTypeIds }: ModelInputs): string {
+  return [batch, length, attentionMask !== null, tokenTypeIds !== null].join();
+}
+
+/** `make`, whose last results are kept under a key. */
+function rememberLast<Input, Result>(
+  count: number,
+  make: (input: Input) => Promise<Result>,
+): (key: string, input: Input) => Promise<Result> {
+  const kept = new Map<string, Promise<Result>>();
+  return (key, input) => {
+    const result = kept.get(key) ?? make(input);
+    kept.delete(key);
+    kept.set(key, result);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= count) break;
+      kept.delete(oldest);
+    }
+    return result;
+  };
+}
+
 function addSpecialized(
   graph: Graph,
   specialized: Graph,
   inputs: ModelInputs,
   { parameter, config }: { parameter: (name: string) => string; config: ImportedConfig },
 ): string {
-  for (const fuse of [fuseNormalization, fuseGelu]) {
-    fuse(specialized);
-    prune(specialized);
-  }
   const given: Readonly<Record<string, string | null>> = {
     input_ids: inputs.inputIds,
     attention_mask: inputs.attentionMask,

@@ -173,6 +173,9 @@ function hubOrder({ stored, dims, transposed }: Candidate): Float32Array {
   return transposed ? transposeMatrix(stored, dims[1]!, dims[0]!) : stored;
 }
 
+/** Side of the squares that a matrix is transposed by, so that both sides stay in the cache. */
+const TILE = 32;
+
 /** Values of a [rows, columns] matrix as those of its transpose. */
 export function transposeMatrix(
   values: Float32Array,
@@ -180,9 +183,15 @@ export function transposeMatrix(
   columns: number,
 ): Float32Array<ArrayBuffer> {
   const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      result[column * rows + row] = values[row * columns + column]!;
+  for (let top = 0; top < rows; top += TILE) {
+    const bottom = Math.min(top + TILE, rows);
+    for (let left = 0; left < columns; left += TILE) {
+      const right = Math.min(left + TILE, columns);
+      for (let row = top; row < bottom; row++) {
+        for (let column = left; column < right; column++) {
+          result[column * rows + row] = values[row * columns + column]!;
+        }
+      }
     }
   }
   return result;

@@ -45,11 +45,9 @@ function leaves(graph: StaticGraph, x: string, constant: string, value: number):
 /** The number that all elements are, if they are. */
 export function uniformValue(tensor: Tensor | undefined): number | undefined {
   if (!tensor || tensor.data.length === 0) return undefined;
-  const [first] = tensor.data;
-  const same = (tensor.data as ArrayLike<number | bigint> as (number | bigint)[]).every(
-    (x) => x === first,
-  );
-  return same ? Number(first) : undefined;
+  const { data } = tensor;
+  for (let i = 1; i < data.length; i++) if (data[i] !== data[0]) return undefined;
+  return Number(data[0]);
 }
 
 const sameDims = (a: readonly number[], b: readonly number[]): boolean =>

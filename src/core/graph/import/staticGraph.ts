@@ -9,6 +9,9 @@ import { simplify } from './simplify.js';
 /** The opset whose forms imported graphs are brought to. */
 export const IMPORT_OPSET = 20;
 
+/** Elements of a constant that is too large to be kept for what could be copied from less. */
+const HUGE = 1 << 22;
+
 const FLOAT32_LOWEST = -3.4028234663852886e38;
 
 /**
@@ -31,12 +34,11 @@ export class StaticGraph {
   /** A constant, shared with others of the same content. */
   constant(tensor: Tensor): string {
     const key = contentKey(tensor);
-    const same = (this.constantsByContent.get(key) ?? []).find((name) =>
-      sameContent(this.graph.constants.get(name)!, tensor),
-    );
+    const alike = this.constantsByContent.get(key) ?? [];
+    const same = alike.find((name) => sameContent(this.graph.constants.get(name)!, tensor));
     if (same !== undefined) return same;
     const name = this.graph.constant(`constant_${this.counter++}`, tensor);
-    this.constantsByContent.set(key, [...(this.constantsByContent.get(key) ?? []), name]);
+    this.constantsByContent.set(key, [...alike, name]);
     return name;
   }
 
@@ -78,12 +80,24 @@ export class StaticGraph {
     if (before) return before;
     const { op, inputs, domain = '', attributes = {}, outputCount = 1 } = operation;
     const tensors = inputs.map((input) => (input === '' ? null : this.tensor(input)));
+    const constant = tensors.every((tensor) => tensor !== undefined) && !this.isHuge(operation);
     const outputs =
-      domain === '' && tensors.every((tensor) => tensor !== undefined)
+      domain === '' && constant
         ? (await this.evaluate(operation, tensors)).map((tensor) => this.constant(tensor))
         : this.append({ op, domain, inputs, attributes, outputCount });
     this.known.set(key, outputs);
     return outputs;
+  }
+
+  /** True for copies of a constant that are better made anew than kept. */
+  private isHuge({ op, inputs }: Operation): boolean {
+    if (op !== 'Expand' && op !== 'Tile') return false;
+    const [copied] = inferShapes(this.graph, {
+      ...{ op, domain: '', name: op, outputs: [], attributes: {} },
+      inputs: [...inputs],
+    });
+    const count = copied ? copied.dims.reduce<number>((size, dim) => size * Number(dim), 1) : 0;
+    return count > HUGE;
   }
 
   private append(operation: Required<Operation>): string[] {
@@ -156,17 +170,25 @@ function operationKey({
   return [op, domain, outputCount, ...inputs, written].join('\n');
 }
 
+const SAMPLES = 64;
+
 /** Equal for equal tensors; different ones of many values may share it. */
 function contentKey({ type, dims, data }: Tensor): string {
-  const sample = data.length <= 64 ? data : [data[0], data.at(-1), data[data.length >> 1]];
-  return `${type}:${dims.join('x')}:${Array.from<unknown>(sample).join()}`;
+  const step = Math.max(1, Math.floor(data.length / SAMPLES));
+  const sample = Array.from({ length: Math.min(SAMPLES, data.length) }, (_, i) => data[i * step]);
+  return `${type}:${dims.join('x')}:${sample.join()}`;
 }
 
 function sameContent(a: Tensor, b: Tensor): boolean {
   if (a.data === b.data) return true;
   // Bytes are compared, so that NaN equals itself and 0 differs from -0.
-  const [x, y] = [a, b].map(
-    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  );
-  return x!.length === y!.length && x!.every((byte, i) => byte === y![i]);
+  const [x, y] = [asWords(a.data), asWords(b.data)];
+  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
+  return true;
+}
+
+function asWords({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array | Uint32Array {
+  const whole = byteOffset % 4 === 0 && byteLength % 4 === 0;
+  if (!whole) return new Uint8Array(buffer, byteOffset, byteLength);
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }

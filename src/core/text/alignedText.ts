@@ -31,6 +31,11 @@ export class AlignedText {
     return this.places === null ? this.offset + unit + 1 : this.places.ends[unit]!;
   }
 
+  /** The same places under other text of the same length. */
+  respelled(text: string): AlignedText {
+    return new AlignedText(text, this.places, this.offset);
+  }
+
   slice(from: number, to: number): AlignedText {
     if (from === 0 && to === this.length) return this;
     const text = this.text.slice(from, to);

@@ -6,8 +6,9 @@ import { WHOLE_TEXT, noNormalizer, type Edges, type Normalizer } from './normali
 import type { PreTokenizer, Separation } from './preTokenizers/preTokenizer.js';
 import type { Spelling } from './spelling.js';
 import type { Encoding, FramedSequence, SpecialTokens, Tokenizer } from './tokenizer.js';
-import { TokenBuffer, type Stretch } from './tokenBuffer.js';
-import { beginsWord, isWhite, nextCut, trimmed } from './wordBorders.js';
+import { StretchCache, type Stretch } from './stretchCache.js';
+import { TokenBuffer } from './tokenBuffer.js';
+import { StretchScanner, beginsWord, isWhite, trimmed } from './wordBorders.js';
 
 export interface PipelineOptions {
   readonly normalizer: Normalizer;
@@ -22,7 +23,6 @@ export interface PipelineOptions {
   readonly cuts: Separation;
 }
 
-const MAX_CACHED = 60_000;
 const MAX_CACHED_LENGTH = 40;
 
 /**
@@ -45,8 +45,12 @@ export class PipelineTokenizer implements Tokenizer {
   private readonly specialIds: ReadonlySet<number>;
   private readonly sourceAdded: AddedTokenFinder;
   private readonly normalizedAdded: AddedTokenFinder;
-  /** Stretches inside a section, at a section's start, and at the text's start. */
-  private readonly caches = [0, 1, 2].map(() => new Map<string, Stretch>());
+  private readonly scanner: StretchScanner;
+  private readonly buffer = new TokenBuffer();
+  /** What is known of stretches inside a section, at a section's start, and at the text's start. */
+  private readonly inner = new StretchCache();
+  private readonly sectionStarts = new StretchCache();
+  private readonly textStarts = new StretchCache();
 
   constructor(private readonly options: PipelineOptions) {
     const { model, addedTokens, normalizer, framing } = options;
@@ -55,6 +59,7 @@ export class PipelineTokenizer implements Tokenizer {
       this.tokens[id] = content;
       this.addedIds.set(content, id);
     }
+    this.scanner = new StretchScanner(options.cuts);
     this.vocabularySize = this.tokens.length;
     this.special = options.special;
     this.maskToken = options.maskToken;
@@ -81,7 +86,8 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   encode(text: string): Encoding {
-    const buffer = new TokenBuffer();
+    const { buffer } = this;
+    buffer.clear();
     this.sourceAdded.forEach(text, (start, end, id) => {
       if (id !== null) buffer.addWord(id, ...trimmed(text, start, end));
       else this.encodeSection(text.slice(start, end), start, buffer);
@@ -154,44 +160,43 @@ export class PipelineTokenizer implements Tokenizer {
     { normalizer, edges }: { normalizer: Normalizer; edges: Edges },
     buffer: TokenBuffer,
   ): void {
-    let from = 0;
-    while (from < text.length) {
-      const to = nextCut(text.text, from, this.options.cuts);
-      const ownEdges = {
-        start: edges.start && from === 0,
-        textStart: edges.textStart && from === 0,
-        end: edges.end && to === text.length,
+    const { scanner } = this;
+    // Only a normalizer that strips the ends of texts looks where they end.
+    const uncached = edges.end && normalizer.local === 'first' ? text.length : Infinity;
+    for (let at = 0, next = 0; at < text.length; at = next) {
+      next = scanner.next(text.text, at);
+      const isCached = next - at <= MAX_CACHED_LENGTH && next !== uncached;
+      const cache = at > 0 || !edges.start ? this.inner : this.cacheAt(edges);
+      const entry = isCached ? cache.find(text.text, at, next, scanner.hash) : -1;
+      if (entry >= 0) {
+        buffer.addStretch(cache.tokens, cache.span(entry), { text, at });
+        continue;
+      }
+      const part = text.text.slice(at, next);
+      const partEdges = {
+        start: edges.start && at === 0,
+        textStart: edges.textStart && at === 0,
+        end: edges.end && next === text.length,
       };
-      const part = text.text.slice(from, to);
-      buffer.addStretch(this.encodeStretch(part, { normalizer, edges: ownEdges }), text, from);
-      from = to;
+      const stretch = this.encodeStretch(part, { normalizer, edges: partEdges });
+      const { tokens, wordCount } = stretch;
+      buffer.addStretch(tokens, { from: 0, to: tokens.length, wordCount }, { text, at });
+      if (isCached) cache.add(part, scanner.hash, stretch);
     }
+  }
+
+  private cacheAt(edges: Edges): StretchCache {
+    return edges.textStart ? this.textStarts : this.sectionStarts;
   }
 
   private encodeStretch(
     text: string,
     { normalizer, edges }: { normalizer: Normalizer; edges: Edges },
   ): Stretch {
-    // Only a normalizer that strips the end of texts must be told of the end.
-    const isCached =
-      text.length <= MAX_CACHED_LENGTH && !(edges.end && normalizer.local === 'first');
-    const cache = this.caches[edges.textStart ? 2 : edges.start ? 1 : 0]!;
-    const cached = isCached ? cache.get(text) : undefined;
-    if (cached !== undefined) return cached;
     const normalized = normalizer.normalize(AlignedText.of(text), edges);
-    const words =
-      normalized.length === 0
-        ? []
-        : this.options.preTokenizer.split([normalized], {
-            isStart: edges.start,
-            textStart: edges.textStart,
-          });
-    const stretch = this.tokenizeWords(text, words);
-    if (isCached) {
-      if (cache.size >= MAX_CACHED) cache.clear();
-      cache.set(text, stretch);
-    }
-    return stretch;
+    if (normalized.length === 0) return { tokens: [], wordCount: 0 };
+    const context = { isStart: edges.start, textStart: edges.textStart };
+    return this.tokenizeWords(text, this.options.preTokenizer.split([normalized], context));
   }
 
   private tokenizeWords(source: string, words: readonly AlignedText[]): Stretch {

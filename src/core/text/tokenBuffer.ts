@@ -1,59 +1,77 @@
 import type { AlignedText } from './alignedText.js';
+import { FIELDS } from './stretchCache.js';
 import type { Encoding } from './tokenizer.js';
 
-/** Tokens of a stretch of text: id, start, end and word of each, relative to the stretch. */
-export interface Stretch {
-  readonly tokens: readonly number[];
-  readonly wordCount: number;
-}
-
-const FIELDS = 4;
-
-/** Collects the tokens of a text. */
+/** Collects the tokens of a text; one is made once and used for one text after the other. */
 export class TokenBuffer {
-  private data = new Int32Array(256 * FIELDS);
-  private size = 0;
+  private ids = new Int32Array(256);
+  private starts = new Int32Array(256);
+  private ends = new Int32Array(256);
+  private wordIds = new Int32Array(256);
+  private count = 0;
   private wordCount = 0;
 
   /** Adds one token that is a word. */
   addWord(id: number, start: number, end: number): void {
-    this.reserve(FIELDS);
-    this.data.set([id, start, end, this.wordCount++], this.size);
-    this.size += FIELDS;
+    this.reserve(1);
+    this.ids[this.count] = id;
+    this.starts[this.count] = start;
+    this.ends[this.count] = end;
+    this.wordIds[this.count++] = this.wordCount++;
   }
 
-  /** Adds the tokens of a stretch that starts at unit `from` of `text`. */
-  addStretch({ tokens, wordCount }: Stretch, text: AlignedText, from: number): void {
-    this.reserve(tokens.length);
-    const { data } = this;
-    let at = this.size;
-    for (let i = 0; i < tokens.length; i += FIELDS) {
-      const start = from + tokens[i + 1]!;
-      const end = from + tokens[i + 2]!;
-      data[at] = tokens[i]!;
-      data[at + 1] = start < text.length ? text.startOf(start) : text.endOf(text.length - 1);
-      data[at + 2] = end > start ? text.endOf(end - 1) : data[at + 1]!;
-      data[at + 3] = this.wordCount + tokens[i + 3]!;
-      at += FIELDS;
+  /** Adds `tokens[from, to)`, those of a stretch that starts at unit `at` of `text`. */
+  addStretch(
+    tokens: ArrayLike<number>,
+    { from, to, wordCount }: { from: number; to: number; wordCount: number },
+    { text, at }: { text: AlignedText; at: number },
+  ): void {
+    this.reserve((to - from) / FIELDS);
+    const { ids, starts, ends, wordIds } = this;
+    const { length } = text;
+    let target = this.count;
+    for (let i = from; i < to; i += FIELDS) {
+      const start = at + tokens[i + 1]!;
+      const end = at + tokens[i + 2]!;
+      ids[target] = tokens[i]!;
+      starts[target] = start < length ? text.startOf(start) : text.endOf(length - 1);
+      ends[target] = end > start ? text.endOf(end - 1) : starts[target]!;
+      wordIds[target] = this.wordCount + tokens[i + 3]!;
+      target++;
     }
-    this.size = at;
+    this.count = target;
     this.wordCount += wordCount;
   }
 
-  encoding(): Encoding {
-    const count = this.size / FIELDS;
-    const field = (index: number): Int32Array => {
-      const values = new Int32Array(count);
-      for (let i = 0; i < count; i++) values[i] = this.data[i * FIELDS + index]!;
-      return values;
-    };
-    return { ids: field(0), starts: field(1), ends: field(2), wordIds: field(3) };
+  clear(): void {
+    this.count = 0;
+    this.wordCount = 0;
   }
 
-  private reserve(count: number): void {
-    if (this.size + count <= this.data.length) return;
-    const grown = new Int32Array(Math.max(this.data.length * 2, this.size + count));
-    grown.set(this.data.subarray(0, this.size));
-    this.data = grown;
+  /** What has been collected since it was cleared. */
+  encoding(): Encoding {
+    const { count } = this;
+    return {
+      ids: this.ids.slice(0, count),
+      starts: this.starts.slice(0, count),
+      ends: this.ends.slice(0, count),
+      wordIds: this.wordIds.slice(0, count),
+    };
   }
+
+  private reserve(more: number): void {
+    const needed = this.count + more;
+    if (needed <= this.ids.length) return;
+    const size = Math.max(this.ids.length * 2, needed);
+    this.ids = grown(this.ids, size);
+    this.starts = grown(this.starts, size);
+    this.ends = grown(this.ends, size);
+    this.wordIds = grown(this.wordIds, size);
+  }
+}
+
+function grown(array: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> {
+  const copy = new Int32Array(size);
+  copy.set(array);
+  return copy;
 }

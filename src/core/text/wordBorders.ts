@@ -1,4 +1,5 @@
 import type { Separation } from './preTokenizers/preTokenizer.js';
+import { hashUnit } from './stretchCache.js';
 
 const SPACE = 0x20;
 const WHITE_SPACE = /\p{White_Space}/u;
@@ -51,17 +52,33 @@ function followsVisible(text: string, end: number): boolean {
   return kindOf(text.charCodeAt(at)) === SEEN;
 }
 
-/** The next place behind `from` where white space follows a visible character, or the end. */
-export function nextCut(text: string, from: number, cuts: Separation): number {
-  if (cuts === 'none') return text.length;
-  const cutsAll = cuts === 'whiteSpace';
-  for (let at = from + 1; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit > SPACE) continue;
-    const isCut = unit === SPACE || (cutsAll && (unit === 0x0a || unit === 0x0d || unit === 0x09));
-    if (isCut && followsVisible(text, at)) return at;
+/** Walks through a text from cut to cut: places where white space follows a visible character. */
+export class StretchScanner {
+  /** The hash of the stretch that `next` has passed. */
+  hash = 0;
+
+  constructor(private readonly cuts: Separation) {}
+
+  /** The first cut behind `from`, or the end of the text. */
+  next(text: string, from: number): number {
+    if (this.cuts === 'none') return text.length;
+    const cutsAll = this.cuts === 'whiteSpace';
+    let hash = hashUnit(0, text.charCodeAt(from));
+    let at = from + 1;
+    for (; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit <= SPACE && (unit === SPACE || (cutsAll && isLineOrTab(unit)))) {
+        if (followsVisible(text, at)) break;
+      }
+      hash = hashUnit(hash, unit);
+    }
+    this.hash = hash;
+    return at;
   }
-  return text.length;
+}
+
+function isLineOrTab(unit: number): boolean {
+  return unit === 0x0a || unit === 0x0d || unit === 0x09;
 }
 
 /** Whether a token that starts at `at` begins a word, by the characters beside its start. */

@@ -29,6 +29,30 @@ export class TokenTrie {
     return this.tokens[node]!;
   }
 
+  /** The node that `prefix` leads to; -1 if no token begins so. */
+  nodeAt(prefix: string): number {
+    let node = this.root;
+    for (let i = 0; i < prefix.length && node >= 0; i++) {
+      node = this.child(node, prefix.charCodeAt(i));
+    }
+    return node;
+  }
+
+  /** The longest token in `text` from `start` whose way begins at `node`. */
+  longestFrom(text: string, start: number, node: number): { id: number; end: number } | null {
+    let at = node;
+    let id = -1;
+    let end = start;
+    for (let i = start; i < text.length && at >= 0; i++) {
+      at = this.child(at, text.charCodeAt(i));
+      if (at >= 0 && this.tokens[at]! >= 0) {
+        id = this.tokens[at]!;
+        end = i + 1;
+      }
+    }
+    return id < 0 ? null : { id, end };
+  }
+
   private insert(token: string, id: number): void {
     let node = this.root;
     for (let i = 0; i < token.length; i++) {

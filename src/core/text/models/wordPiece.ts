@@ -1,4 +1,5 @@
 import type { AddPiece, Model } from './model.js';
+import { TokenTrie } from './tokenTrie.js';
 
 export interface WordPieceOptions {
   readonly vocabulary: ReadonlyMap<string, number>;
@@ -14,13 +15,14 @@ export interface WordPieceOptions {
  */
 export class WordPieceModel implements Model {
   readonly vocabulary: ReadonlyMap<string, number>;
-  private readonly longestToken: number;
+  private readonly trie: TokenTrie;
+  /** Where in the trie the tokens that continue a word begin; -1 if there are none. */
+  private readonly continuationRoot: number;
 
   constructor(private readonly options: WordPieceOptions) {
     this.vocabulary = options.vocabulary;
-    let longest = 0;
-    for (const token of options.vocabulary.keys()) longest = Math.max(longest, token.length);
-    this.longestToken = longest;
+    this.trie = new TokenTrie(options.vocabulary);
+    this.continuationRoot = this.trie.nodeAt(options.continuationPrefix);
   }
 
   tokenize(word: string, add: AddPiece): void {
@@ -31,24 +33,23 @@ export class WordPieceModel implements Model {
 
   /** Pieces of a word as places in it, or null if the vocabulary cannot spell it. */
   private split(word: string): { id: number; start: number; end: number }[] | null {
-    const { vocabulary, continuationPrefix, maxWordCharacters } = this.options;
-    const borders = [0];
-    for (const character of word) borders.push(borders.at(-1)! + character.length);
-    const count = borders.length - 1;
-    if (count > maxWordCharacters) return null;
+    if (isLonger(word, this.options.maxWordCharacters)) return null;
     const pieces: { id: number; start: number; end: number }[] = [];
-    for (let first = 0; first < count;) {
-      let last = Math.min(count, first + this.longestToken);
-      let id: number | undefined;
-      for (; last > first; last--) {
-        const part = word.slice(borders[first], borders[last]);
-        id = vocabulary.get(first === 0 ? part : continuationPrefix + part);
-        if (id !== undefined) break;
-      }
-      if (id === undefined) return null;
-      pieces.push({ id, start: borders[first]!, end: borders[last]! });
-      first = last;
+    for (let start = 0; start < word.length;) {
+      const longest = this.trie.longestFrom(
+        word,
+        start,
+        start === 0 ? this.trie.root : this.continuationRoot,
+      );
+      if (longest === null) return null;
+      pieces.push({ id: longest.id, start, end: longest.end });
+      start = longest.end;
     }
     return pieces;
   }
+}
+
+/** Whether a text has more than `limit` code points. */
+function isLonger(text: string, limit: number): boolean {
+  return text.length > limit && Array.from(text).length > limit;
 }

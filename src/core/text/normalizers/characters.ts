@@ -50,7 +50,9 @@ const BEYOND_ASCII = /[^\0-\x7f]/;
  */
 export function lowercase(source: AlignedText): AlignedText {
   if (!BEYOND_ASCII.test(source.text)) {
-    return UPPER_CASE_ASCII.test(source.text) ? mapCharacters(source, lowered) : source;
+    return UPPER_CASE_ASCII.test(source.text)
+      ? source.respelled(source.text.toLowerCase())
+      : source;
   }
   return mapCharacters(source, lowered);
 }

@@ -53,11 +53,13 @@ export function byteLevelPreTokenizer(options: {
   };
 }
 
-const PLAIN = /^[!-~]*$/;
+const PRINTABLE_ASCII = /^[ -~]*$/;
 
 /** All bytes of a character cover the whole character. */
 function spelledInBytes(word: AlignedText): AlignedText {
-  if (PLAIN.test(word.text)) return word;
+  if (PRINTABLE_ASCII.test(word.text)) {
+    return word.respelled(word.text.replaceAll(' ', BYTE_LEVEL_SPACE));
+  }
   const result = new AlignedTextBuilder();
   let at = 0;
   for (const character of word.text) {

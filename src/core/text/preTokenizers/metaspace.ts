@@ -1,4 +1,4 @@
-import { AlignedTextBuilder, type AlignedText } from '../alignedText.js';
+import type { AlignedText } from '../alignedText.js';
 import { withPrefix } from '../normalizers/edit.js';
 import type { PreTokenizer } from './preTokenizer.js';
 
@@ -30,14 +30,9 @@ export function metaspacePreTokenizer(options: {
   };
 }
 
+/** `marker` is one UTF-16 unit, as a space is. */
 function markSpaces(text: AlignedText, marker: string): AlignedText {
-  if (!text.text.includes(' ')) return text;
-  const result = new AlignedTextBuilder();
-  for (let at = 0; at < text.length; at++) {
-    if (text.text[at] === ' ') result.replace(marker, text, at, at + 1);
-    else result.copy(text, at, at + 1);
-  }
-  return result.build();
+  return text.text.includes(' ') ? text.respelled(text.text.replaceAll(' ', marker)) : text;
 }
 
 /** Parts a text before each marker. */

@@ -1,7 +1,10 @@
 import { InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { InferenceSession, Runtime, SessionOptions, Tensor } from '../core/ports.js';
 
-/** ONNX Runtime on the CPU. A run blocks the calling thread: only trainer, model server and CLI use it. */
+/**
+ * ONNX Runtime, on the CPU unless a session asks for another provider. A run blocks the calling
+ * thread: only trainer, model server and CLI use it.
+ */
 export function createOnnxRuntime(): Runtime {
   return { createSession };
 }
@@ -18,11 +21,11 @@ function allocatorKeepsFreedMemory(): boolean {
 async function createSession(
   model: Uint8Array | { readonly file: string },
   options: SessionOptions,
-): Promise<CpuSession> {
+): Promise<OrtBackedSession> {
   const source = model instanceof Uint8Array ? model : model.file;
   // The package declares one signature for paths and one for bytes.
   const session = await OrtSession.create(source as Uint8Array, {
-    executionProviders: ['cpu'],
+    executionProviders: [options.executionProvider ?? 'cpu'],
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -33,10 +36,10 @@ async function createSession(
     // Spinning threads win nothing here and cost the person's other work a core.
     extra: nest({ 'session.intra_op.allow_spinning': '0', ...options.config }),
   });
-  return new CpuSession(session);
+  return new OrtBackedSession(session);
 }
 
-class CpuSession implements InferenceSession {
+class OrtBackedSession implements InferenceSession {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
 

@@ -21,6 +21,9 @@ export function compileKernels(outFile) {
       '--enable',
       'simd',
       '--importMemory',
+      // Functions that take a v128 are only called from within the module.
+      '--disableWarning',
+      '112',
     ],
     { stdio: 'inherit' },
   );

@@ -20,12 +20,7 @@ export function squaredNorm(x: usize, count: usize): f64 {
       c = f32x4.add(c, f32x4.mul(r, r));
       d = f32x4.add(d, f32x4.mul(s, s));
     }
-    const sum = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
-    total +=
-      (f32x4.extract_lane(sum, 0) as f64) +
-      (f32x4.extract_lane(sum, 1) as f64) +
-      (f32x4.extract_lane(sum, 2) as f64) +
-      (f32x4.extract_lane(sum, 3) as f64);
+    total += sumOf(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
   }
   for (; i < count; i++) {
     const value = load<f32>(x + (i << 2)) as f64;
@@ -64,4 +59,14 @@ export function scale(x: usize, count: usize, factor: f32): void {
     const at = x + (i << 2);
     store<f32>(at, load<f32>(at) * factor);
   }
+}
+
+/** Of the four lanes. */
+export function sumOf(lanes: v128): f64 {
+  return (
+    (f32x4.extract_lane(lanes, 0) as f64) +
+    (f32x4.extract_lane(lanes, 1) as f64) +
+    (f32x4.extract_lane(lanes, 2) as f64) +
+    (f32x4.extract_lane(lanes, 3) as f64)
+  );
 }

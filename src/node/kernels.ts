@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { AdamWFactors, KernelMemory, Kernels } from '../core/train/kernels.js';
+import type { KernelMemory, Kernels } from '../core/train/kernels.js';
 
 const PAGE = 65536;
 
@@ -16,19 +16,71 @@ interface KernelExports {
     batch: number,
     node: number,
   ) => void;
-  readonly adamw: (
-    parameters: number,
-    gradients: number,
+  readonly adam: (
+    parameter: number,
+    gradient: number,
     firstMoments: number,
     secondMoments: number,
     count: number,
     gradientScale: number,
+    penalty: number,
     decay: number,
     stepSize: number,
     rootCorrection: number,
     beta1: number,
+    rest1: number,
     beta2: number,
+    rest2: number,
     epsilon: number,
+  ) => void;
+  readonly sgd: (
+    parameter: number,
+    gradient: number,
+    count: number,
+    gradientScale: number,
+    learningRate: number,
+    weightDecay: number,
+  ) => void;
+  readonly sgdMomentum: (
+    parameter: number,
+    gradient: number,
+    velocity: number,
+    count: number,
+    gradientScale: number,
+    learningRate: number,
+    weightDecay: number,
+    momentum: number,
+    velocityShare: number,
+    gradientShare: number,
+  ) => void;
+  readonly lion: (
+    parameter: number,
+    gradient: number,
+    moments: number,
+    count: number,
+    gradientScale: number,
+    learningRate: number,
+    decay: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+  ) => void;
+  readonly adafactor: (
+    parameter: number,
+    gradient: number,
+    rowMoments: number,
+    columnMoments: number,
+    matrices: number,
+    rows: number,
+    columns: number,
+    gradientScale: number,
+    learningRate: number,
+    decay: number,
+    beta2: number,
+    rest2: number,
+    epsilon: number,
+    clipThreshold: number,
   ) => void;
 }
 
@@ -62,20 +114,75 @@ function createMemory(module: object, bytes: number): KernelMemory {
       const threshold = Math.min(65535, Math.round(rate * 65536));
       kernels.fillDropoutMask(at, count, threshold, seed, step, batch, node);
     },
-    adamw: ({ parameters, gradients, firstMoments, secondMoments, count }, f: AdamWFactors) => {
-      kernels.adamw(
-        parameters,
-        gradients,
+    adam: ({ parameter, gradient, firstMoments, secondMoments, count }, factors) => {
+      kernels.adam(
+        parameter,
+        gradient,
         firstMoments,
         secondMoments,
         count,
-        f.gradientScale,
-        f.decay,
-        f.stepSize,
-        f.rootCorrection,
-        f.beta1,
-        f.beta2,
-        f.epsilon,
+        factors.gradientScale,
+        factors.penalty,
+        factors.decay,
+        factors.stepSize,
+        factors.rootCorrection,
+        factors.beta1,
+        1 - factors.beta1,
+        factors.beta2,
+        1 - factors.beta2,
+        factors.epsilon,
+      );
+    },
+    sgd: ({ parameter, gradient, velocity, count }, factors) => {
+      const { gradientScale, learningRate, weightDecay, momentum, nesterov } = factors;
+      if (velocity === null) {
+        kernels.sgd(parameter, gradient, count, gradientScale, learningRate, weightDecay);
+        return;
+      }
+      kernels.sgdMomentum(
+        parameter,
+        gradient,
+        velocity,
+        count,
+        gradientScale,
+        learningRate,
+        weightDecay,
+        momentum,
+        nesterov ? momentum : 1,
+        nesterov ? 1 : 0,
+      );
+    },
+    lion: ({ parameter, gradient, moments, count }, factors) => {
+      kernels.lion(
+        parameter,
+        gradient,
+        moments,
+        count,
+        factors.gradientScale,
+        factors.learningRate,
+        factors.decay,
+        factors.beta1,
+        1 - factors.beta1,
+        factors.beta2,
+        1 - factors.beta2,
+      );
+    },
+    adafactor: (arrays, factors) => {
+      kernels.adafactor(
+        arrays.parameter,
+        arrays.gradient,
+        arrays.rowMoments,
+        arrays.columnMoments,
+        arrays.matrices,
+        arrays.rows,
+        arrays.columns,
+        factors.gradientScale,
+        factors.learningRate,
+        factors.decay,
+        factors.beta2,
+        1 - factors.beta2,
+        factors.epsilon,
+        factors.clipThreshold,
       );
     },
   };

@@ -14,32 +14,81 @@ export interface KernelMemory {
    * 1. They depend on the key alone; another key gives independent ones (Philox4x32-10).
    */
   fillDropoutMask(at: number, count: number, rate: number, key: DropoutKey): void;
-  adamw(
-    offsets: {
-      readonly parameters: number;
-      readonly gradients: number;
-      readonly firstMoments: number;
-      readonly secondMoments: number;
-      readonly count: number;
-    },
-    factors: AdamWFactors,
+  /** Adam, and AdamW with `decay` in place of `penalty`. */
+  adam(
+    arrays: TrainedArrays & { readonly firstMoments: number; readonly secondMoments: number },
+    factors: AdamFactors,
   ): void;
+  /** Gradient descent; with momentum where there is a `velocity`. */
+  sgd(arrays: TrainedArrays & { readonly velocity: number | null }, factors: SgdFactors): void;
+  lion(arrays: TrainedArrays & { readonly moments: number }, factors: LionFactors): void;
+  /** On `matrices` matrices of `rows` × `columns` that are clipped together. */
+  adafactor(arrays: AdafactorArrays, factors: AdafactorFactors): void;
 }
 
 /** Names a mask by four uint32: batches are counted within the step, nodes within the graph. */
 export type DropoutKey = readonly [seed: number, step: number, batch: number, node: number];
 
-export interface AdamWFactors {
+/** Where an optimizer finds a parameter and its gradient. */
+export interface TrainedArrays {
+  readonly parameter: number;
+  readonly gradient: number;
+  readonly count: number;
+}
+
+export interface AdamFactors {
   readonly gradientScale: number;
-  /** 1 - learningRate * weightDecay */
+  /** Weight decay that is added to the gradient. */
+  readonly penalty: number;
+  /** learning rate · decoupled weight decay */
   readonly decay: number;
-  /** learningRate / (1 - beta1^t) */
+  /** learning rate / (1 - β₁ᵗ) */
   readonly stepSize: number;
-  /** 1 / sqrt(1 - beta2^t) */
+  /** 1 / √(1 - β₂ᵗ) */
   readonly rootCorrection: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+}
+
+export interface SgdFactors {
+  readonly gradientScale: number;
+  readonly learningRate: number;
+  /** Added to the gradient. */
+  readonly weightDecay: number;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+}
+
+export interface LionFactors {
+  readonly gradientScale: number;
+  readonly learningRate: number;
+  /** learning rate · weight decay */
+  readonly decay: number;
+  readonly beta1: number;
+  readonly beta2: number;
+}
+
+export interface AdafactorArrays {
+  readonly parameter: number;
+  readonly gradient: number;
+  /** matrices · rows floats */
+  readonly rowMoments: number;
+  /** matrices · columns floats */
+  readonly columnMoments: number;
+  readonly matrices: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface AdafactorFactors {
+  readonly gradientScale: number;
+  readonly learningRate: number;
+  /** learning rate · weight decay */
+  readonly decay: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly clipThreshold: number;
 }
 
 /** The compiled kernels. */

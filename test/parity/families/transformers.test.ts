@@ -68,8 +68,6 @@ describe('built models against the transformers library', () => {
     let compared = 0;
     for (const [parameter, gradient] of computed.gradients) {
       const wanted = reference.gradients.get(parameter)!.data;
-      // The library's own are not numbers where a window holds nothing but padding.
-      if (folder === 'modernbert' && wanted.some(Number.isNaN)) continue;
       compared++;
       // True gradients of 0, as those of key biases, and what rounding leaves of them.
       if (length(wanted) < 1e-6) continue;
@@ -77,14 +75,13 @@ describe('built models against the transformers library', () => {
       expect(distance, parameter).toBeLessThan(5e-6);
       worst = Math.max(worst, distance);
     }
-    expect(compared).toBe(folder === 'modernbert' ? 1 : names.length);
+    expect(compared).toBe(names.length);
     console.log(
       `logits ${difference.toExponential(1)}, worst gradient: relative L2 ${worst.toExponential(1)}`,
     );
   });
 
-  const trained = Object.entries(MODELS).filter(([folder]) => folder !== 'modernbert');
-  it.each(trained)('%s: the losses of 20 steps of AdamW', async (folder, name) => {
+  it.each(Object.entries(MODELS))('%s: the losses of 20 steps of AdamW', async (folder, name) => {
     const { model, parameters, reference, batches } = await build(folder, name);
     const labels = Array.from({ length: model.outputSize }, (_, i) => `LABEL_${i}`);
     const engine = await createTrainingEngine({

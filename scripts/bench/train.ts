@@ -1,196 +1,211 @@
-// `npm run bench:train`: a full training step of BERT-mini against PyTorch, interleaved.
+// `npm run bench:train`: training against PyTorch, interleaved. Works, by name (default: all):
+//   mini      a full step of BERT-mini, 16 × 128
+//   base      a full step of BERT-base, 8 × 128, and where its time goes
+//   partial   BERT-base: the last two layers and the head, and LoRA, against our own full step
+//   job       BERT-mini on texts of natural lengths, from files to an exported model
 // --quick takes fewer steps; --threads N sets the threads of each (1 is the fairer comparison on a
-// machine that is not idle); --json ends with one line that holds the result as JSON.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// machine that is not idle); --json ends with one line that holds the results as JSON.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import type { TrainAnswer } from './trainTask.js';
-import { createTrainTask } from './trainTask.js';
+import { parseArgs } from 'node:util';
+import { Contender, interleave, MALLOC, round2 } from './contender.js';
+import { findPyTorch, type PyTorch } from './pyTorch.js';
+import { runJob } from './trainJob.js';
+import type { TrainProfile } from './trainProfile.js';
+import { createTrainTask, type Method, type Work } from './trainTask.js';
 
 const here = import.meta.dirname;
 const root = path.join(here, '../..');
-const quick = process.argv.includes('--quick');
-const json = process.argv.includes('--json');
-const rounds = quick ? 4 : 12;
-const stepsARound = quick ? 2 : 3;
-const threadsFlag = process.argv.indexOf('--threads');
-const threads =
-  threadsFlag < 0 ? Math.min(2, os.availableParallelism()) : Number(process.argv[threadsFlag + 1]);
+const WORKS = ['mini', 'base', 'partial', 'job'] as const;
 
-/** Freed memory stays with the process, as in the trainer that the editor starts. */
-const MALLOC = {
-  MALLOC_MMAP_THRESHOLD_: '4294967296',
-  MALLOC_TRIM_THRESHOLD_: '68719476736',
-};
-
-class Contender {
-  readonly times: number[] = [];
-  peakBytes = 0;
-  version = '';
-  private readonly lines;
-
-  constructor(
-    readonly name: string,
-    private readonly child: ChildProcess,
-  ) {
-    this.lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-    child.stdin!.write(`${JSON.stringify(createTrainTask({ threads }))}\n`);
-  }
-
-  async run(steps: number, { warmUp = false } = {}): Promise<void> {
-    this.child.stdin!.write(`run ${steps}\n`);
-    const line = await this.lines.next();
-    if (line.done) throw new Error(`${this.name} ended early`);
-    const answer = JSON.parse(line.value) as TrainAnswer;
-    if (!Number.isFinite(answer.loss) || answer.threads !== threads) {
-      throw new Error(`${this.name}: loss ${answer.loss}, ${answer.threads} threads`);
-    }
-    if (!warmUp) this.times.push(...answer.times);
-    this.peakBytes = answer.peakBytes;
-    this.version = answer.version;
-  }
-
-  end(): void {
-    this.child.stdin!.end();
-  }
-
-  get median(): number {
-    return this.times.toSorted((a, b) => a - b)[this.times.length >> 1]!;
-  }
-
-  get minimum(): number {
-    return Math.min(...this.times);
-  }
+interface Bench {
+  readonly threads: number;
+  readonly quick: boolean;
+  readonly torch: PyTorch;
+  /** Paths of compiled kernels and bundled workers. */
+  readonly kernels: string;
+  readonly worker: string;
+  readonly profiler: string;
+  readonly temporary: string;
 }
-
-/**
- * OpenBLAS picks its kernels by the processor's model number, and takes a processor younger than
- * itself for an ancient one, several times slower. It is told the best kind it has by what the
- * processor can do.
- */
-function openBlasCore(): Record<string, string> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return {};
-  const flags = readFileSync('/proc/cpuinfo', 'utf8');
-  const core = /\bavx512bw\b/.test(flags) ? 'SkylakeX' : /\bavx2\b/.test(flags) ? 'Haswell' : null;
-  return core === null ? {} : { OPENBLAS_CORETYPE: core };
-}
-
-function findPython(): string {
-  // Debian's own interpreter first: another python3 on the PATH may hide the one that has torch.
-  for (const python of ['/usr/bin/python3', 'python3']) {
-    if (spawnSync(python, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0) return python;
-  }
-  throw new Error('PyTorch is missing: apt-get install python3-torch libopenblas0-openmp');
-}
-
-function describeBaseline(python: string): { build: string; blas: string } {
-  const build = execFileSync(python, ['-c', BUILD], { encoding: 'utf8' }).trim();
-  const blas = execFileSync(python, ['-c', BLAS], { encoding: 'utf8' }).trim();
-  return { build, blas };
-}
-
-const BUILD = `
-import platform, torch
-lines = torch.__config__.show().splitlines()
-capability = next((l.split(':')[-1].strip() for l in lines if 'CPU capability' in l), '?')
-print(f'PyTorch {torch.__version__}, CPU capability {capability}, Python {platform.python_version()}')`;
-
-const BLAS = `
-import torch
-torch.ones(64, 64) @ torch.ones(64, 64)
-maps = {line.split()[-1] for line in open('/proc/self/maps')} if __import__('os').path.exists('/proc/self/maps') else set()
-print(', '.join(sorted(p.split('/')[-2] + '/' + p.split('/')[-1] for p in maps if 'blas' in p.lower())) or 'unknown BLAS')`;
 
 async function main(): Promise<void> {
-  const python = findPython();
-  const blasCore = openBlasCore();
-  const described = describeBaseline(python);
-  const { build } = described;
-  const blas = [described.blas, ...Object.values(blasCore)].join(', kernels ');
-  // Inside node_modules, so that the bundle finds onnxruntime-node.
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      threads: { type: 'string' },
+    },
+  });
+  const unknown = positionals.find((name) => !(WORKS as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new Error(`No work "${unknown}"; there are ${WORKS.join(', ')}`);
+  const wanted = WORKS.filter((name) => positionals.length === 0 || positionals.includes(name));
+  const threads = Number(values.threads ?? Math.min(2, os.availableParallelism()));
+  const torch = findPyTorch(threads);
+  // Inside node_modules, so that the bundles find onnxruntime-node.
   mkdirSync(path.join(root, 'node_modules/.cache'), { recursive: true });
   const temporary = mkdtempSync(path.join(root, 'node_modules/.cache/bench-train-'));
-  const kernels = path.join(temporary, 'kernels.wasm');
-  execFileSync(process.execPath, [path.join(root, 'scripts/compileKernels.mjs'), kernels]);
-  const worker = path.join(temporary, 'trainWorker.mjs');
-  await bundle(path.join(here, 'trainWorker.ts'), worker);
-
-  const baseline = (kind: string): ChildProcess =>
-    spawn(python, [path.join(here, 'train_baseline.py'), kind], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, ...blasCore, OMP_NUM_THREADS: String(threads) },
-    });
-  const ours = new Contender(
-    'Masklab',
-    spawn(process.execPath, [worker, kernels], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, ...MALLOC },
-      cwd: root,
-    }),
-  );
-  const masked = new Contender('PyTorch, masked positions only', baseline('masked'));
-  const everywhere = new Contender('PyTorch, as run_mlm.py', baseline('everywhere'));
-  const contenders = [ours, masked, everywhere];
-
-  console.log('BERT-mini (4 layers, hidden 256, vocabulary 30522), batch 16 × 128, 15% masked,');
-  console.log('full step: forward, backward, clipping, AdamW; no dropout, no padding in the batch');
-  console.log(`baseline: ${build}; ${blas} (newer PyTorch or MKL was not at hand)`);
-  console.log(`${threads} threads each, ${rounds} rounds of ${stepsARound} steps, interleaved\n`);
+  const bench: Bench = {
+    threads,
+    quick: values.quick,
+    torch,
+    kernels: path.join(temporary, 'kernels.wasm'),
+    worker: path.join(temporary, 'trainWorker.mjs'),
+    profiler: path.join(temporary, 'trainProfile.mjs'),
+    temporary,
+  };
   const load = os.loadavg()[0] ?? 0;
-  if (load > 0.5) {
-    console.log(
-      `WARNING: other work is running (load ${load.toFixed(1)}): PyTorch's OpenMP threads`,
-    );
-    console.log('suffer from it far more than ours, so these ratios flatter us. Run it again.\n');
-  }
-  for (const contender of contenders) await contender.run(3, { warmUp: true });
-  for (let round = 0; round < rounds; round++) {
-    for (const contender of contenders) await contender.run(stepsARound);
-  }
-  for (const contender of contenders) contender.end();
-  rmSync(temporary, { recursive: true, force: true });
+  const results: Record<string, unknown> = {};
+  try {
+    execFileSync(process.execPath, [path.join(root, 'scripts/compileKernels.mjs'), bench.kernels]);
+    await bundle(path.join(here, 'trainWorker.ts'), bench.worker);
+    await bundle(path.join(here, 'trainProfile.ts'), bench.profiler);
 
-  for (const { name, median, minimum, peakBytes } of contenders) {
-    console.log(
-      `${name.padEnd(32)} median ${median.toFixed(0).padStart(5)} ms  min ${minimum.toFixed(0).padStart(5)} ms  peak ${(peakBytes / 1e6).toFixed(0).padStart(5)} MB`,
-    );
+    console.log('Full steps: forward, backward, clipping, AdamW; float32, no dropout, 15% masked.');
+    console.log(`baseline: ${torch.build} (newer PyTorch or MKL was not at hand)`);
+    console.log(`${threads} threads each, interleaved`);
+    if (load > 0.5) {
+      console.log(`\nWARNING: other work is running (load ${load.toFixed(1)}): PyTorch's OpenMP`);
+      console.log('threads suffer more from it than ours, so these ratios flatter us.');
+    }
+    if (wanted.includes('mini')) results['mini'] = await compareSteps('mini', bench);
+    if (wanted.includes('base')) results['base'] = await compareSteps('base', bench);
+    if (wanted.includes('partial')) results['partial'] = await comparePartial(bench);
+    if (wanted.includes('job')) results['job'] = await runJob(bench);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
   }
-  const ratio = (other: Contender): { median: number; minimum: number; memory: number } => ({
-    median: round2(other.median / ours.median),
-    minimum: round2(other.minimum / ours.minimum),
-    memory: round2(ours.peakBytes / other.peakBytes),
+  if (!values.json) return;
+  const ortPackage = createRequire(import.meta.url)('onnxruntime-node/package.json') as {
+    version: string;
+  };
+  const machine = { cores: os.availableParallelism(), cpu: os.cpus()[0]?.model ?? 'unknown' };
+  const versions = {
+    onnxruntime: ortPackage.version,
+    baseline: torch.build,
+    node: process.version,
+  };
+  console.log(
+    JSON.stringify({ ...results, ...machine, versions, threads, loadAtStart: round2(load) }),
+  );
+}
+
+function ours(name: string, work: Work, method: Method, bench: Bench): Contender {
+  return new Contender({
+    name,
+    command: process.execPath,
+    args: [bench.worker, bench.kernels],
+    env: MALLOC,
+    cwd: root,
+    task: createTrainTask(work, { threads: bench.threads, method }),
+  });
+}
+
+async function compareSteps(work: Work, bench: Bench): Promise<object> {
+  const { threads, torch, quick } = bench;
+  const baseline = (name: string, kind: string): Contender =>
+    new Contender({
+      name,
+      command: torch.python,
+      args: [path.join(here, 'train_baseline.py'), kind],
+      env: torch.env,
+      task: createTrainTask(work, { threads }),
+    });
+  const masklab = ours('Masklab', work, 'full', bench);
+  const masked = baseline('PyTorch, masked positions only', 'masked');
+  const everywhere = baseline('PyTorch, as run_mlm.py', 'everywhere');
+  const contenders = [masklab, masked, everywhere];
+  const rounds = work === 'base' ? (quick ? 2 : 5) : quick ? 4 : 12;
+  await interleave(contenders, { rounds, stepsARound: work === 'base' ? 1 : 3, warmUp: 2 });
+
+  console.log(
+    work === 'mini'
+      ? '\nBERT-mini (4 layers, hidden 256, vocabulary 30522), 16 × 128'
+      : '\nBERT-base (12 layers, hidden 768, vocabulary 30522), 8 × 128',
+  );
+  for (const contender of contenders) console.log(contender.report());
+  const ratio = (other: Contender) => ({
+    median: round2(other.median / masklab.median),
+    minimum: round2(other.minimum / masklab.minimum),
+    memory: round2(masklab.peakBytes / other.peakBytes),
   });
   const ratios = { masked: ratio(masked), everywhere: ratio(everywhere) };
+  for (const [name, { median, minimum, memory }] of [
+    ['masked positions only', ratios.masked],
+    ['run_mlm.py', ratios.everywhere],
+  ] as const) {
+    console.log(
+      `against PyTorch, ${name}: ${median}× as fast (min ${minimum}×), ${memory}× memory`,
+    );
+  }
+  const profile = profileSteps(work, bench);
+  const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
   console.log(
-    `\nfaster than PyTorch, masked only:  ${ratios.masked.median}× (min ${ratios.masked.minimum}×)`,
+    `matrix products ${percent(profile.gemmShare)} of a step, at ${profile.gemmGigaflops.toFixed(0)} GFLOP/s; the step as a whole runs at ${percent(profile.gigaflops / profile.peakGigaflops)} of the peak measured here (${profile.peakGigaflops.toFixed(0)} GFLOP/s)`,
   );
+  const flops = profile.gigaflops * profile.stepMs;
+  const atPeak = flops / profile.peakGigaflops;
   console.log(
-    `faster than PyTorch, run_mlm.py:   ${ratios.everywhere.median}× (min ${ratios.everywhere.minimum}×)`,
+    `were every product at that peak and all else free, a step would take ${atPeak.toFixed(0)} ms: ${round2(masked.median / atPeak)}× PyTorch, masked positions only; its own products reach ${torchPeak(bench).toFixed(0)} GFLOP/s`,
   );
+  const shown = profile.operators.slice(0, 8).map(([name, share]) => `${name} ${percent(share)}`);
+  console.log(`  ${shown.join(', ')}`);
+  return { contenders: contenders.map((contender) => contender.summary()), ratios, profile };
+}
+
+/** GFLOP/s of PyTorch's fastest large product, with the same threads. */
+function torchPeak({ torch, threads }: Bench): number {
+  const output = execFileSync(torch.python, ['-c', TORCH_PEAK, String(threads)], {
+    env: { ...process.env, ...torch.env },
+    encoding: 'utf8',
+  });
+  return Number(output);
+}
+
+const TORCH_PEAK = `
+import sys, time, torch
+torch.set_num_threads(int(sys.argv[1]))
+best = 0.0
+for size in (512, 1024, 2048):
+    a = torch.full((size, size), 0.5)
+    for _ in range(8):
+        start = time.perf_counter()
+        a @ a
+        best = max(best, 2 * size**3 / (time.perf_counter() - start) / 1e9)
+print(best)`;
+
+function profileSteps(work: Work, { profiler, kernels, threads }: Bench): TrainProfile {
+  const output = execFileSync(process.execPath, [profiler, kernels], {
+    input: JSON.stringify(createTrainTask(work, { threads })),
+    env: { ...process.env, ...MALLOC },
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return JSON.parse(output) as TrainProfile;
+}
+
+async function comparePartial(bench: Bench): Promise<object> {
+  const full = ours('full', 'base', 'full', bench);
+  const last = ours('last 2 layers + head', 'base', 'last-layers', bench);
+  const lora = ours('LoRA, rank 8, query and value', 'base', 'lora', bench);
+  const contenders = [full, last, lora];
+  await interleave(contenders, { rounds: bench.quick ? 2 : 5, stepsARound: 1, warmUp: 2 });
+  console.log('\nBERT-base, 8 × 128: parts of it, against our own full step');
+  for (const contender of contenders) console.log(contender.report());
+  const ratio = (part: Contender) => ({
+    time: round2(part.median / full.median),
+    memory: round2(part.peakBytes / full.peakBytes),
+  });
+  const ratios = { lastLayers: ratio(last), lora: ratio(lora) };
   console.log(
-    `peak memory against run_mlm.py:    ${ratios.everywhere.memory}×, masked only: ${ratios.masked.memory}×`,
+    `last 2 layers + head: ${ratios.lastLayers.time}× time, ${ratios.lastLayers.memory}×`,
   );
-  if (!json) return;
-  const result = {
-    work: 'BERT-mini 16x128 full training step, 15% masked, float32',
-    contenders: contenders.map(({ name, median, minimum, peakBytes, times }) => ({
-      name,
-      steps: times.length,
-      medianMs: round2(median),
-      minimumMs: round2(minimum),
-      peakMegabytes: Math.round(peakBytes / 1e6),
-    })),
-    ratios,
-    versions: { onnxruntime: ours.version, baseline: build, blas, node: process.version },
-    cores: os.availableParallelism(),
-    loadAtStart: round2(load),
-    cpu: os.cpus()[0]?.model ?? 'unknown',
-    threads,
-  };
-  console.log(JSON.stringify(result));
+  console.log(`LoRA: ${ratios.lora.time}× time, ${ratios.lora.memory}× memory`);
+  return { contenders: contenders.map((contender) => contender.summary()), ratios };
 }
 
 async function bundle(source: string, outfile: string): Promise<void> {
@@ -205,10 +220,6 @@ async function bundle(source: string, outfile: string): Promise<void> {
     logLevel: 'error',
     external: ['onnxruntime-node'],
   });
-}
-
-function round2(value: number): number {
-  return Math.round(value * 100) / 100;
 }
 
 main().catch((error: unknown) => {

@@ -1,21 +1,43 @@
-import { parseBertConfig } from '../../src/core/models/bertConfig.js';
+import { parseBertConfig, type BertConfig } from '../../src/core/models/bertConfig.js';
 import { randomStream } from '../../src/core/random.js';
 
-/** What every contender trains on: one batch of random tokens, 15% of them masked. */
-export function createTrainTask({ threads }: { threads: number }) {
-  const config = parseBertConfig(
+export type Work = 'mini' | 'base';
+export type Method = 'full' | 'last-layers' | 'lora';
+
+interface Shape {
+  readonly hidden: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly batchSize: number;
+}
+
+const SHAPES: Readonly<Record<Work, Shape>> = {
+  mini: { hidden: 256, layers: 4, heads: 4, batchSize: 16 },
+  base: { hidden: 768, layers: 12, heads: 12, batchSize: 8 },
+};
+
+export function benchmarkConfig(work: Work): BertConfig {
+  const { hidden, layers, heads } = SHAPES[work];
+  return parseBertConfig(
     {
       model_type: 'bert',
       vocab_size: 30522,
-      hidden_size: 256,
-      num_hidden_layers: 4,
-      num_attention_heads: 4,
-      intermediate_size: 1024,
+      hidden_size: hidden,
+      num_hidden_layers: layers,
+      num_attention_heads: heads,
+      intermediate_size: 4 * hidden,
       max_position_embeddings: 512,
     },
-    'BERT-mini',
+    `BERT-${work}`,
   );
-  const batchSize = 16;
+}
+
+/** What every contender trains on: one batch of random tokens, 15% of them masked. */
+export function createTrainTask(
+  work: Work,
+  { threads, method = 'full' }: { threads: number; method?: Method },
+) {
+  const { batchSize } = SHAPES[work];
   const length = 128;
   const random = randomStream(7);
   const below = (n: number): number => Math.floor(random() * n);
@@ -29,7 +51,8 @@ export function createTrainTask({ threads }: { threads: number }) {
   const positions = places.slice(0, masked).sort((a, b) => a - b);
   const labels = positions.map((position) => inputIds[position]!);
   for (const position of positions) inputIds[position] = 103;
-  return { config, batchSize, length, threads, inputIds, positions, labels };
+  const config = benchmarkConfig(work);
+  return { config, batchSize, length, threads, method, inputIds, positions, labels };
 }
 
 export type TrainTask = ReturnType<typeof createTrainTask>;

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ParameterTensor } from '../core/models/model.js';
-import type { StoredTensor } from '../core/models/safetensors.js';
+import type { StoredTensor, WriteSafetensorsOptions } from '../core/models/safetensors.js';
 import { headerLength, parseHeader, safetensorsParts } from '../core/models/safetensors.js';
 import { unreadableModelFile } from './modelFiles.js';
 
@@ -54,7 +54,7 @@ export async function readWeightFile(
 export function writeWeightFile(
   file: string,
   tensors: ReadonlyMap<string, ParameterTensor | StoredTensor>,
-  options: { readonly halfPrecision: boolean },
+  options: WriteSafetensorsOptions,
 ): void {
   const handle = fs.openSync(file, 'w');
   try {

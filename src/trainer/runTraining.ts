@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
+import { formatCount } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import {
   RUN_FILES,
@@ -13,6 +14,7 @@ import {
 } from '../core/runs/schema.js';
 import { train } from '../core/train/loop.js';
 import { NO_PROGRESS, stateOf, type TrainingProgress } from '../core/train/progress.js';
+import { StepTrace, traceMetadata } from '../core/train/trace.js';
 import {
   keepBest,
   readBest,
@@ -27,6 +29,7 @@ import { reserveSpace } from '../node/reserveSpace.js';
 import { lockRun } from '../node/runLock.js';
 import { initialRunState } from '../node/runState.js';
 import { RunWriter } from '../node/runWriter.js';
+import { writeTrace } from '../node/trace.js';
 import { prepare, type PreparedRun } from './prepare.js';
 import { writeTrainedModel } from './writeTrainedModel.js';
 
@@ -93,6 +96,7 @@ async function trainRun(
     if (takeControl() === 'stop') throw new AppError({ code: 'Cancelled', details: {} });
   });
   const { engine, data } = prepared;
+  let trace: StepTrace | null = null;
   try {
     const checkpoint = readNewestCheckpoint(directory, writer.appendedBytes(), (unreadable) => {
       writer.log('warning', `A checkpoint is left out. ${describeError(unreadable.data).message}.`);
@@ -101,14 +105,18 @@ async function trainRun(
     writer.log(
       'info',
       start.step === 0
-        ? `Training ${spec.model.name} on ${spec.data.files.length} files: ${prepared.summary}.`
+        ? `Training ${spec.model.name} on ${formatCount(spec.data.files.length, 'file')}: ${prepared.summary}.`
         : `Resuming from step ${start.step}.`,
     );
+    if (spec.training.traceSteps > 0 && start.step === 0) {
+      trace = new StepTrace(engine, spec.training.traceSteps);
+    }
     const outcome = await train({
       spec,
       engine,
       data,
       start,
+      trace,
       recorder: {
         metrics: (row) => {
           writer.metrics(row);
@@ -139,7 +147,7 @@ async function trainRun(
     if (outcome === 'finished') {
       writer.update({ activity: 'Writing the model' });
       await writeTrainedModel(directory, spec, prepared, writer.current);
-      writer.log('info', 'Finished. The model folder can be used for hovers.');
+      writer.log('info', 'Finished. The model is in the folder model.');
       writer.update({ status: 'finished', pid: null, activity: 'Finished', secondsLeft: 0 });
       removeCheckpoints(directory);
     } else {
@@ -150,6 +158,10 @@ async function trainRun(
     return outcome;
   } finally {
     await engine.dispose();
+    // Written whatever happened: a step that diverges is worth a replay.
+    if (trace !== null) {
+      writeTrace(directory, trace.content(), traceMetadata(spec, prepared.model.configJson));
+    }
   }
 }
 

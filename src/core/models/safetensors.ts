@@ -137,6 +137,8 @@ function widen(
 export interface WriteSafetensorsOptions {
   /** Stores float32 values rounded to float16. */
   readonly halfPrecision?: boolean;
+  /** Entries of the header's metadata, beside the format's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** Serializes tensors in the order of the map. */
@@ -157,9 +159,9 @@ export function writeSafetensors(
 /** The same in parts, of which only one at a time need be in memory. */
 export function* safetensorsParts(
   tensors: ReadonlyMap<string, ParameterTensor | StoredTensor>,
-  { halfPrecision = false }: WriteSafetensorsOptions = {},
+  { halfPrecision = false, metadata = {} }: WriteSafetensorsOptions = {},
 ): Generator<Uint8Array> {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   const stored = [...tensors].map(([name, tensor]) => {
     const asStored = 'data' in tensor ? storedFloats(tensor) : tensor;
     return { name, tensor: asStored, halved: halfPrecision && asStored.dtype === 'F32' };

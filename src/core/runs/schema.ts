@@ -23,8 +23,11 @@ export const RUN_FILES = {
   log: 'log.jsonl',
   samples: 'samples.jsonl',
   stderr: 'trainer.log',
+  trace: 'trace.safetensors',
   checkpoints: 'checkpoints',
   model: 'model',
+  /** Low-rank adapters by themselves, where a run keeps them. */
+  adapter: 'adapter',
 } as const;
 
 type NumberOptionName = {
@@ -43,7 +46,7 @@ function numberOf(name: NumberOptionName): z.ZodNumber {
 const decay = z.number().min(0).lt(1);
 const ofAllOptimizers = {
   learningRate: numberOf('learningRate'),
-  /** Decoupled, except with `adam`; biases and norms are never decayed. */
+  /** Decoupled, except with `adam` and `sgd`, as in torch; biases and norms are never decayed. */
   weightDecay: numberOf('weightDecay'),
   maxGradientNorm: numberOf('maxGradientNorm'),
   /** Factor of the rate from a layer to the one below it; 1 for the same rate everywhere. */

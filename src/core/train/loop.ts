@@ -6,6 +6,7 @@ import type { TrainingEngine } from './engine.js';
 import { evaluate } from './metrics.js';
 import { isPatienceOver, stateOf, withEvaluation, type TrainingProgress } from './progress.js';
 import { learningRateAt } from './schedule.js';
+import type { StepTrace } from './trace.js';
 
 /** Batches of a run. The same step always gives the same ones: nothing is drawn from a stream. */
 export interface TrainingData {
@@ -41,6 +42,8 @@ export interface TrainOptions {
   readonly data: TrainingData;
   readonly recorder: TrainingRecorder;
   readonly start: TrainingProgress;
+  /** Takes down what is done, for replay. */
+  readonly trace?: StepTrace | null;
 }
 
 export function totalStepsOf(spec: RunSpec, stepsPerEpoch: number): number {
@@ -119,6 +122,7 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
     });
     const batches = data.trainBatches(progress.step);
     const { loss, gradientNorm } = await engine.step(batches, learningRate);
+    options.trace?.add({ batches, learningRate, loss, gradientNorm });
     const step = progress.step + 1;
     requireFinite('loss', loss, step);
     requireFinite('gradient norm', gradientNorm, step);

@@ -13,6 +13,8 @@ import { DEFAULT_OPTIMIZER, suggestTraining } from '../../../src/core/train/defa
 import type { TrainingEngine } from '../../../src/core/train/engine.js';
 import { train, type TrainingRecorder } from '../../../src/core/train/loop.js';
 import { NO_PROGRESS, type TrainingProgress } from '../../../src/core/train/progress.js';
+import { StepTrace } from '../../../src/core/train/trace.js';
+import { randomBatch, tinyBert } from '../../support/bert.js';
 
 const spec: RunSpec = {
   version: 1,
@@ -205,6 +207,17 @@ describe('train', () => {
     recorder.controls.set(0, 'stop');
     expect(await run(recorder)).toBe('stopped');
     expect(recorder.rows.map(({ split }) => split)).toEqual(['heldOut']);
+  });
+
+  it('hands each step to a trace, a diverging one as well', async () => {
+    const engine = new FakeEngine({ divergeAt: 3 });
+    const trace = new StepTrace(engine, 5);
+    const recorder = new Recording();
+    const whole = { ...data, trainBatches: () => [randomBatch(tinyBert, 1)] };
+    const options = { spec, data: whole, recorder, engine, start: NO_PROGRESS, trace };
+    await expect(train(options)).rejects.toThrow(/Diverged/);
+    const losses = trace.content().get('losses')!;
+    expect([...new Float64Array(losses.bytes.buffer)]).toEqual([9, 8, NaN]);
   });
 
   it('steps with all batches of a step, and counts the tokens of each', async () => {

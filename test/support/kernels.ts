@@ -1,21 +1,38 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import os from 'node:os';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Kernels } from '../../src/core/train/kernels.js';
 import { loadKernels } from '../../src/node/kernels.js';
 
+const root = path.join(import.meta.dirname, '../..');
+const compiler = path.join(root, 'scripts/compileKernels.mjs');
+
 let loaded: Promise<Kernels> | undefined;
 
-/** The optimizer's kernels, compiled from source once a test file. */
+/** The kernels, compiled from source once for each state of it. */
 export function testKernels(): Promise<Kernels> {
-  loaded ??= compileAndLoad();
+  loaded ??= loadKernels(compileKernels());
   return loaded;
 }
 
-async function compileAndLoad(): Promise<Kernels> {
-  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'masklab-kernels-')), 'kernels.wasm');
-  const script = path.join(import.meta.dirname, '../../scripts/compileKernels.mjs');
-  execFileSync(process.execPath, [script, file], { stdio: 'inherit' });
-  return loadKernels(file);
+function compileKernels(): string {
+  const cache = path.join(root, 'node_modules/.cache/masklab');
+  const compiled = path.join(cache, `kernels-${hashSources()}.wasm`);
+  if (existsSync(compiled)) return compiled;
+  mkdirSync(cache, { recursive: true });
+  const file = path.join(cache, `compiling-${process.pid}.wasm`);
+  execFileSync(process.execPath, [compiler, file], { stdio: 'inherit' });
+  renameSync(file, compiled);
+  return compiled;
+}
+
+function hashSources(): string {
+  const folder = path.join(root, 'src/kernels');
+  const files = readdirSync(folder).sort();
+  const hash = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json')));
+  for (const file of [compiler, ...files.map((name) => path.join(folder, name))]) {
+    hash.update(file).update(readFileSync(file));
+  }
+  return hash.digest('hex').slice(0, 16);
 }

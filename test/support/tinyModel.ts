@@ -53,5 +53,7 @@ export async function writeTinyModel(folder: string, text: string, seed = 1): Pr
     tokenizerJson,
     parameters: initializeParameters(config, seed),
     modelCard: 'A tiny model for tests.\n',
+    // A folder that has an export loads without its weights.
+    withoutOnnx: true,
   });
 }

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { encodeTexts, encodeWords } from '../core/data/labelledExamples.js';
 import { AppError } from '../core/errors.js';
-import { buildExportModel } from '../core/models/inferenceGraphs.js';
 import { labelsOf } from '../core/models/labels.js';
 import type { Tensor } from '../core/ports.js';
 import { parseTokenizer } from '../core/text/parseTokenizer.js';
@@ -12,7 +11,7 @@ import {
   type LabelProbability,
 } from '../core/train/answers.js';
 import { modelError } from './modelFiles.js';
-import { readModelFolder } from './modelFolder.js';
+import { exportOf, readModelFolder } from './modelFolder.js';
 import { modelName } from './modelName.js';
 import { createOnnxRuntime } from './onnxRuntime.js';
 
@@ -51,7 +50,8 @@ export async function loadLabelledModel(
   folder: string,
   { threads }: { threads: number },
 ): Promise<LabelledModel> {
-  const { model, parameters, tokenizerJson, configJson } = await readModelFolder(folder);
+  const modelFolder = await readModelFolder(folder);
+  const { model, tokenizerJson, configJson } = modelFolder;
   if (model.head === 'masked-lm') {
     throw modelError(
       folder,
@@ -61,10 +61,10 @@ export async function loadLabelledModel(
   }
   const tokenizer = parseTokenizer(tokenizerJson, { path: path.join(folder, 'tokenizer.json') });
   const encodeOptions = { tokenizer, maxLength: model.maxLength };
-  const session = await createOnnxRuntime().createSession(
-    await buildExportModel(model, parameters),
-    { threads, memoryPattern: false },
-  );
+  const session = await createOnnxRuntime().createSession(await exportOf(modelFolder), {
+    threads,
+    memoryPattern: false,
+  });
   const labels = labelsOf(configJson);
   const problemType = configJson['problem_type'];
   const multiLabel = problemType === 'multi_label_classification';

@@ -146,6 +146,16 @@ function areOtherLabels(stored: readonly string[], wanted: readonly string[]): b
   return !areUnnamed(stored) && stored.join('\0') !== wanted.join('\0');
 }
 
+/** What a session that gives `logits` is made from: the model as the hub lays it out, or its export. */
+export async function exportOf({
+  model,
+  parameters,
+  imported,
+}: ModelFolder): Promise<Uint8Array | { readonly file: string }> {
+  if (imported) return { file: path.join(imported.folder, ONNX_FILE) };
+  return buildExportModel(model, parameters);
+}
+
 /** What a folder is written from; a `ModelFolder` has all of it but the card. */
 export interface ModelFolderContent {
   /** Null only for an imported model. */

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createModel } from '../../src/core/models/createModel.js';
 import { initializeParameters } from '../../src/core/models/initialize.js';
+import { labelConfig } from '../../src/core/models/labels.js';
 import { fillMasks } from '../../src/core/predict/fillMasks.js';
+import { loadLabelledModel } from '../../src/node/labelledModel.js';
 import type { PredictionModel } from '../../src/node/predictionModel.js';
 import { readModelShape } from '../../src/node/modelFiles.js';
 import { writeModelFolder } from '../../src/node/modelFolder.js';
@@ -77,6 +79,38 @@ describe.each(FAMILIES)('prediction by %s', (family) => {
     fs.rmSync(path.join(folder, 'model.safetensors'));
     expect(await readModelShape(folder)).toEqual(shape);
     await withModel(folder, check);
+  });
+});
+
+describe('a classifier', () => {
+  it('gives the same answer from its weights and from its export alone', async () => {
+    const tokenizerJson = tinyTokenizerJson(TEXT);
+    const { vocab } = (tokenizerJson as { model: { vocab: Record<string, number> } }).model;
+    const config = tinyModelConfig('electra', { vocab_size: Object.keys(vocab).length });
+    const options = { head: 'sequence', labelCount: 3 } as const;
+    const folder = path.join(root, 'classifier');
+    await writeModelFolder(folder, {
+      config,
+      model: createModel(config, options),
+      configJson: labelConfig({ labels: ['a', 'b', 'c'] }),
+      parameters: initializeParameters({ ...config, initializer_range: 0.3 }, 3, options),
+      tokenizerJson,
+      modelCard: '',
+    });
+    const predict = async (): Promise<Map<string, number>> => {
+      const model = await loadLabelledModel(folder, { threads: 1 });
+      const answer = await model.predict('the whale', 'at sea');
+      await model.release();
+      if (answer.kind !== 'labels') throw new Error(answer.kind);
+      return new Map(answer.probabilities.map(({ label, probability }) => [label, probability]));
+    };
+    const built = await predict();
+    fs.rmSync(path.join(folder, 'model.safetensors'));
+    const imported = await predict();
+    expect([...imported.keys()].sort()).toEqual(['a', 'b', 'c']);
+    for (const [label, probability] of imported) {
+      expect(probability).toBeCloseTo(built.get(label)!, 6);
+    }
   });
 });
 

@@ -182,7 +182,7 @@ function compile(pattern: Pattern, file: TokenizerFile): RegExp {
 export function buildModel(definition: ModelDefinition, file: TokenizerFile): Model {
   switch (definition.type) {
     case 'WordPiece': {
-      const vocabulary = new Map(Object.entries(definition.vocab));
+      const vocabulary = vocabularyOf(definition.vocab);
       const unknownId = vocabulary.get(definition.unk_token);
       if (unknownId === undefined) throw file.error('has no unknown token');
       return new WordPieceModel({
@@ -203,11 +203,18 @@ export function buildModel(definition: ModelDefinition, file: TokenizerFile): Mo
   }
 }
 
+/** A quarter of a million entries: no array is made of them in between. */
+function vocabularyOf(vocab: Readonly<Record<string, number>>): Map<string, number> {
+  const vocabulary = new Map<string, number>();
+  for (const token in vocab) vocabulary.set(token, vocab[token]!);
+  return vocabulary;
+}
+
 function buildBytePair(
   definition: Extract<ModelDefinition, { type: 'BPE' }>,
   file: TokenizerFile,
 ): Model {
-  const vocabulary = new Map(Object.entries(definition.vocab));
+  const vocabulary = vocabularyOf(definition.vocab);
   const unknown = definition.unk_token;
   const unknownId = unknown == null ? null : vocabulary.get(unknown);
   if (unknownId === undefined) throw file.error(`has no token ${unknown ?? ''}`);

@@ -163,7 +163,9 @@ export class PipelineTokenizer implements Tokenizer {
     const { scanner } = this;
     // Only a normalizer that strips the ends of texts looks where they end.
     const uncached = edges.end && normalizer.local === 'first' ? text.length : Infinity;
-    for (let at = 0, next = 0; at < text.length; at = next) {
+    let next = 0;
+    while (next < text.length) {
+      const at = next;
       next = scanner.next(text.text, at);
       const isCached = next - at <= MAX_CACHED_LENGTH && next !== uncached;
       const cache = at > 0 || !edges.start ? this.inner : this.cacheAt(edges);

@@ -103,13 +103,20 @@ export type PostProcessorDefinition = z.infer<typeof postProcessorSchema>;
 
 /** Checked by hand: a schema would take as long for a quarter of a million entries as all the rest. */
 const vocabularySchema = z.custom<Readonly<Record<string, number>>>(
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((id) => Number.isSafeInteger(id) && (id as number) >= 0),
+  isVocabulary,
   'is not a table of tokens and ids',
 );
+
+function isVocabulary(value: unknown): value is Readonly<Record<string, number>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const table = value as Readonly<Record<string, unknown>>;
+  for (const token in table) {
+    const id = table[token];
+    if (!Number.isSafeInteger(id) || (id as number) < 0) return false;
+  }
+  return true;
+}
+
 const scoredTokensSchema = z.custom<readonly (readonly [string, number])[]>(
   (value) =>
     Array.isArray(value) &&

@@ -61,13 +61,13 @@ export class StretchScanner {
 
   /** The first cut behind `from`, or the end of the text. */
   next(text: string, from: number): number {
-    if (this.cuts === 'none') return text.length;
+    const lastCut = this.cuts === 'none' ? 0 : SPACE;
     const cutsAll = this.cuts === 'whiteSpace';
     let hash = hashUnit(0, text.charCodeAt(from));
     let at = from + 1;
     for (; at < text.length; at++) {
       const unit = text.charCodeAt(at);
-      if (unit <= SPACE && (unit === SPACE || (cutsAll && isLineOrTab(unit)))) {
+      if (unit <= lastCut && (unit === SPACE || (cutsAll && isLineOrTab(unit)))) {
         if (followsVisible(text, at)) break;
       }
       hash = hashUnit(hash, unit);

@@ -1,13 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../core/errors.js';
+import { RUN_FILES } from '../core/runs/schema.js';
 import { readModelFolder, writeModelFolder } from '../node/modelFolder.js';
 import { modelFolderOf } from './modelArgument.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
 
 const FORMATS = ['onnx', 'safetensors', 'adapter'];
-/** Where a run leaves its adapters, beside the merged model's files. */
-export const ADAPTER_FOLDER = 'adapter';
 
 export const EXPORT: CommandShape = {
   name: 'export',
@@ -37,7 +36,7 @@ export async function exportCommand(values: CommandValues): Promise<void> {
   const target = path.resolve(to);
   if (fs.existsSync(target)) throw usageError(`${to} is there already.`, 'export');
   const folder = modelFolderOf(given);
-  if (format === 'adapter') copyAdapter(folder, target);
+  if (format === 'adapter') copyAdapter(given, target);
   else {
     const model = await readModelFolder(folder);
     await writeModelFolder(target, {
@@ -50,13 +49,13 @@ export async function exportCommand(values: CommandValues): Promise<void> {
   console.log(`Written to ${target}`);
 }
 
-function copyAdapter(folder: string, target: string): void {
-  const adapter = path.join(folder, ADAPTER_FOLDER);
+function copyAdapter(run: string, target: string): void {
+  const adapter = path.join(path.resolve(run), RUN_FILES.adapter);
   if (!fs.existsSync(adapter)) {
     throw new AppError({
       code: 'UserInput',
       details: {
-        problem: `${folder} has no adapter.`,
+        problem: `${run} is no run that kept its adapter.`,
         remedy: 'Train with --method lora --keep-adapter; then the run keeps it.',
       },
     });

@@ -155,6 +155,7 @@ function freeRunId(runsFolder: string, wanted: string): string {
 const GITIGNORE = `# The heavy parts of a run; specs, metrics and notes are worth keeping with the data.
 runs/*/checkpoints/
 runs/*/model/
+runs/*/adapter/
 runs/*/trainer.log
 runs/*/trainer.lock
 runs/*/trainer.reserve

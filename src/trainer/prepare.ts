@@ -8,6 +8,7 @@ import type { TrainingBatch } from '../core/train/batch.js';
 import type { TrainingEngine } from '../core/train/engine.js';
 import type { TrainingData } from '../core/train/loop.js';
 import { createTrainingEngine } from '../core/train/trainingEngine.js';
+import { chooseProvider } from '../node/executionProvider.js';
 import { loadKernels } from '../node/kernels.js';
 import { readModelFolder, type ModelFolder } from '../node/modelFolder.js';
 import { createOnnxRuntime } from '../node/onnxRuntime.js';
@@ -32,6 +33,8 @@ export interface PreparedData {
 export interface PreparedRun extends PreparedData {
   readonly model: ModelFolder;
   readonly engine: TrainingEngine;
+  /** What is not as the spec asks for, for a person. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -63,15 +66,23 @@ export async function prepare(
       : await prepareLabelled(spec, task, { tokenizer, maxLength });
 
   report('Building the training graph');
+  const runtime = createOnnxRuntime();
+  const { provider, problem } = await chooseProvider(training.executionProvider, runtime);
   const engine = await createTrainingEngine({
     model: model.model,
     parameters: model.parameters,
+    task,
+    method: spec.method,
     optimizer: spec.optimizer,
-    runtime: createOnnxRuntime(),
+    dropout: training.dropout,
+    recompute: training.recompute,
+    seed: training.seed,
+    runtime,
     kernels: await loadKernels(path.join(__dirname, 'kernels.wasm')),
     threads: training.threads,
+    executionProvider: provider,
   });
-  return { ...data, model, engine };
+  return { ...data, model, engine, warnings: problem === null ? [] : [problem] };
 }
 
 function headOf({ kind }: TaskSpec): HeadKind {

@@ -95,7 +95,8 @@ async function trainRun(
     writer.update({ activity });
     if (takeControl() === 'stop') throw new AppError({ code: 'Cancelled', details: {} });
   });
-  const { engine, data } = prepared;
+  const { engine, data, warnings } = prepared;
+  for (const warning of warnings) writer.log('warning', warning);
   let trace: StepTrace | null = null;
   try {
     const checkpoint = readNewestCheckpoint(directory, writer.appendedBytes(), (unreadable) => {

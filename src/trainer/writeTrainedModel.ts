@@ -1,19 +1,29 @@
-import type { RunSpec, RunState } from '../core/runs/schema.js';
+import path from 'node:path';
+import { RUN_FILES, type RunSpec, type RunState } from '../core/runs/schema.js';
+import { writeAdapterFolder } from '../node/adapterFolder.js';
 import { runModelFolder } from '../node/runDirectory.js';
 import { writeModelFolder } from '../node/modelFolder.js';
 import { modelCard } from './modelCard.js';
 import type { PreparedRun } from './prepare.js';
 
-/** Writes the run's `model/`: a Hugging Face folder that Masklab, transformers and others load. */
+/**
+ * Writes the run's `model/`, a Hugging Face folder that Masklab, transformers and others load, and its
+ * adapters by themselves where they are kept.
+ */
 export function writeTrainedModel(
   directory: string,
   spec: RunSpec,
   { model, engine }: PreparedRun,
   state: RunState,
 ): Promise<void> {
+  const adapters = spec.method.lora?.keepAdapter === true ? engine.adapters() : null;
+  if (adapters !== null) {
+    const trained = engine.trainedParameters();
+    writeAdapterFolder(path.join(directory, RUN_FILES.adapter), { spec, adapters, trained });
+  }
   return writeModelFolder(runModelFolder(directory), {
     ...model,
-    parameters: engine.parameters(),
+    parameters: engine.modelParameters(),
     modelCard: modelCard(spec, state),
   });
 }

@@ -4,19 +4,19 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunOptions } from '../../src/core/runs/options.js';
-import { isLive } from '../../src/core/runs/status.js';
-import { createRun, type CreatedRun } from '../../src/node/createRun.js';
+import type { CreatedRun } from '../../src/node/createRun.js';
 import { launchTrainer } from '../../src/node/launchTrainer.js';
 import { isAlive, readRun, requestControl, type RunSummary } from '../../src/node/runDirectory.js';
 import { writeTinyModel } from '../support/tinyModel.js';
+import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
 
-const root = path.join(import.meta.dirname, '../..');
-const dist = path.join(root, 'dist');
-const chapters = path.join(root, 'examples/workspace/moby-dick');
+const chapters = path.join(import.meta.dirname, '../../examples/workspace/moby-dick');
 
+let runs: TrainerRuns;
 let folder: string;
 beforeEach(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-trainer-'));
+  runs = new TrainerRuns();
+  folder = runs.folder;
   for (const name of ['chapter-01.txt', 'chapter-02.txt']) {
     fs.copyFileSync(path.join(chapters, name), path.join(folder, name));
   }
@@ -25,6 +25,7 @@ beforeEach(async () => {
     fs.readFileSync(path.join(folder, 'chapter-01.txt'), 'utf8'),
   );
 });
+afterEach(() => runs.dispose());
 const canMount = process.platform === 'linux' && process.getuid?.() === 0 && mounts();
 if (!canMount) console.warn('SKIPPED: the full-disk test mounts a small disk, which needs root.');
 
@@ -36,74 +37,27 @@ function mounts(): boolean {
   return status === 0;
 }
 
-const pids: number[] = [];
-afterEach(async () => {
-  for (const pid of pids.splice(0)) {
-    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
-    await expect.poll(() => isAlive(pid)).toBe(false);
-  }
-  fs.rmSync(folder, { recursive: true, force: true });
-});
-
 const create = (
   options: RunOptions = {},
-  paths = ['.'],
-  runsFolder = path.join(folder, '.masklab/runs'),
+  paths?: string[],
+  runsFolder?: string,
 ): Promise<CreatedRun> =>
-  createRun({
-    runsFolder,
-    workspaceFolder: folder,
-    paths,
-    modelFolder: path.join(folder, 'tiny'),
-    name: 'test run',
-    options: {
+  runs.create(
+    {
       epochs: 12,
       maxLength: 64,
       batchSize: 8,
       evaluateEverySteps: 10,
       checkpointEverySteps: 7,
       learningRate: 2e-3,
-      threads: 2,
       ...options,
     },
-  });
-
-async function launch(directory: string): Promise<number> {
-  const { pid } = await launchTrainer(directory, {
-    trainerPath: path.join(dist, 'trainer.js'),
-    execPath: process.execPath,
-  });
-  pids.push(pid);
-  return pid;
-}
-
-async function ended(directory: string): Promise<RunSummary> {
-  await expect
-    .poll(async () => isLive((await readRun(directory)).status), { timeout: 60_000, interval: 50 })
-    .toBe(false);
-  return readRun(directory);
-}
-
-/** Steps written so far; `state.json` is only replaced every half second. */
-function stepOf(directory: string): number {
-  const file = path.join(directory, 'metrics.jsonl');
-  if (!fs.existsSync(file)) return 0;
-  return fs.readFileSync(file, 'utf8').split('"split":"train"').length - 1;
-}
-
-/** Metrics without what depends on the clock. */
-function metricsOf(directory: string): unknown[] {
-  const lines = fs.readFileSync(path.join(directory, 'metrics.jsonl'), 'utf8').trim().split('\n');
-  return lines.map((line) => {
-    const row = JSON.parse(line) as Record<string, unknown>;
-    delete row['time'];
-    delete row['tokensPerSecond'];
-    return row;
-  });
-}
-
-const samplesOf = (directory: string): string =>
-  fs.readFileSync(path.join(directory, 'samples.jsonl'), 'utf8');
+    paths,
+    runsFolder,
+  );
+const launch = (directory: string): Promise<number> => runs.launch(directory);
+const ended = (directory: string): Promise<RunSummary> => runs.ended(directory);
+const samplesOf = (directory: string): string => readText(directory, 'samples.jsonl');
 
 describe('a trainer process', () => {
   it('trains to the end: the loss falls, the model is written, nothing is left over', async () => {
@@ -149,17 +103,13 @@ describe('a trainer process', () => {
 
     const broken = await create();
     const pid = await launch(broken.directory);
-    await expect
-      .poll(() => stepOf(broken.directory), { timeout: 30_000, interval: 5 })
-      .toBeGreaterThan(9);
+    await runs.reaches(broken.directory, 10);
     process.kill(pid, 'SIGKILL');
     await expect.poll(() => isAlive(pid)).toBe(false);
     expect((await readRun(broken.directory)).status).toBe('crashed');
 
     await launch(broken.directory);
-    await expect
-      .poll(() => stepOf(broken.directory), { timeout: 30_000, interval: 5 })
-      .toBeGreaterThan(18);
+    await runs.reaches(broken.directory, 19);
     requestControl(broken.directory, 'stop');
     expect((await ended(broken.directory)).status).toBe('stopped');
 
@@ -178,9 +128,7 @@ describe('a trainer process', () => {
   it('falls back to the checkpoint before when the newest is damaged', async () => {
     const { directory } = await create();
     await launch(directory);
-    await expect
-      .poll(() => stepOf(directory), { timeout: 30_000, interval: 5 })
-      .toBeGreaterThan(15);
+    await runs.reaches(directory, 16);
     requestControl(directory, 'stop');
     expect((await ended(directory)).status).toBe('stopped');
     const checkpoints = fs.readdirSync(path.join(directory, 'checkpoints')).sort();
@@ -222,7 +170,7 @@ describe('a trainer process', () => {
       expect(run.state!.error!.message).toMatch(/disk is full/);
       expect(run.state!.error!.remedy).toMatch(/Free some space/);
     } finally {
-      await expect.poll(() => pids.some(isAlive)).toBe(false);
+      await expect.poll(() => runs.anyAlive()).toBe(false);
       execFileSync('umount', [disk]);
     }
   });
@@ -239,7 +187,7 @@ describe('a trainer process', () => {
   it('goes on from its checkpoint when the state file was lost', async () => {
     const { directory } = await create();
     await launch(directory);
-    await expect.poll(() => stepOf(directory), { timeout: 30_000, interval: 5 }).toBeGreaterThan(9);
+    await runs.reaches(directory, 10);
     requestControl(directory, 'stop');
     expect((await ended(directory)).status).toBe('stopped');
     fs.writeFileSync(path.join(directory, 'state.json'), '');
@@ -252,7 +200,7 @@ describe('a trainer process', () => {
   it('is not launched again while it lives', async () => {
     const { directory } = await create({ epochs: 200 });
     await launch(directory);
-    await expect.poll(() => stepOf(directory), { timeout: 30_000, interval: 5 }).toBeGreaterThan(0);
+    await runs.reaches(directory, 1);
     await expect(launch(directory)).rejects.toMatchObject({ data: { code: 'UserInput' } });
     expect((await readRun(directory)).status).toBe('running');
     requestControl(directory, 'stop');
@@ -262,7 +210,7 @@ describe('a trainer process', () => {
   it('is recorded as failed when no process can be started', async () => {
     const { directory } = await create();
     const launching = launchTrainer(directory, {
-      trainerPath: path.join(dist, 'trainer.js'),
+      trainerPath: path.join(DIST, 'trainer.js'),
       execPath: path.join(folder, 'no-such-node'),
     });
     await expect(launching).rejects.toMatchObject({ data: { code: 'UserInput' } });
@@ -282,8 +230,8 @@ describe('a trainer process', () => {
   it('lets no second trainer into the same run', async () => {
     const { directory } = await create({ epochs: 50 });
     await launch(directory);
-    await expect.poll(() => stepOf(directory), { timeout: 30_000, interval: 5 }).toBeGreaterThan(0);
-    const second = spawnSync(process.execPath, [path.join(dist, 'trainer.js'), directory]);
+    await runs.reaches(directory, 1);
+    const second = spawnSync(process.execPath, [path.join(DIST, 'trainer.js'), directory]);
     expect(second.status).toBe(1);
     expect(second.stderr.toString()).toMatch(/already being trained/);
     expect((await readRun(directory)).status).toBe('running');
@@ -306,7 +254,7 @@ describe('createRun', () => {
     await expect(create({}, ['empty'])).rejects.toMatchObject({ data: { code: 'UserInput' } });
     await expect(create({ maxLength: 8192 }, ['chapter-01.txt'])).rejects.toThrow(/missing/);
     await writeTinyModel(path.join(folder, 'tiny'), 'a b c');
-    await expect(create({ maxLength: 8192 }, ['chapter-01.txt'])).rejects.toThrow(/maxLength/);
+    await expect(create({ maxLength: 16_384 }, ['chapter-01.txt'])).rejects.toThrow(/maxLength/);
     expect(fs.existsSync(runs)).toBe(false);
   });
 
@@ -328,7 +276,7 @@ describe('the command line', () => {
     ...args: string[]
   ): Promise<{ status: number | null; out: string; err: string }> =>
     new Promise((resolve) => {
-      const child = spawn(process.execPath, [path.join(dist, 'cli.js'), ...args], { cwd: folder });
+      const child = spawn(process.execPath, [path.join(DIST, 'cli.js'), ...args], { cwd: folder });
       let out = '';
       let err = '';
       child.stdout.on('data', (data: Buffer) => (out += data.toString()));

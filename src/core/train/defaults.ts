@@ -45,7 +45,9 @@ export function suggestLearningRate(
 export function optimizerOf(options: RunOptions, hiddenSize: number): OptimizerSpec {
   const name = options.optimizer ?? 'adamw';
   if (options.momentum !== undefined && name !== 'sgd') throw unused('momentum', 'optimizer sgd');
-  const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = DEFAULT_OPTIMIZER;
+  const { beta1, beta2, epsilon, maxGradientNorm } = DEFAULT_OPTIMIZER;
+  // Decay that is part of the gradient, as Adam's, swamps it once that is small.
+  const weightDecay = { adamw: 0.01, lion: 0.01, adam: 0, sgd: 0, adafactor: 0 }[name];
   const shared = {
     learningRate: options.learningRate ?? suggestLearningRate(hiddenSize, options),
     weightDecay: options.weightDecay ?? weightDecay,

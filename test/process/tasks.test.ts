@@ -1,0 +1,318 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AppError } from '../../src/core/errors.js';
+import { randomStream } from '../../src/core/random.js';
+import type { RunOptions } from '../../src/core/runs/options.js';
+import { sampleRowSchema, type SampleRow } from '../../src/core/runs/schema.js';
+import { readModelFolder } from '../../src/node/modelFolder.js';
+import { isAlive, readRun } from '../../src/node/runDirectory.js';
+import { writeTinyModel } from '../support/tinyModel.js';
+import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
+
+const GOOD = ['good', 'great', 'lovely', 'superb', 'fine'];
+const BAD = ['bad', 'awful', 'poor', 'dull', 'weak'];
+const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+const NAMES = ['anna', 'ben', 'carla', 'david', 'emma'];
+const FILLERS = ['the film was', 'we found the book', 'a story that is', 'this play is'];
+const VOCABULARY = [...GOOD, ...BAD, ...NUMBERS, ...NAMES, ...FILLERS, 'met in town and'].join(' ');
+
+const random = randomStream('tasks');
+const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+
+/** Reviews in which one word tells the label. */
+function reviews(rows: number): string {
+  const lines = times(rows, () => {
+    const label = pick(['good', 'bad']);
+    const words = `${pick(FILLERS)} ${pick(label === 'good' ? GOOD : BAD)}`;
+    return `"${words}, ${pick(NAMES)} and ${pick(NUMBERS)} met",${label}`;
+  });
+  return `text,label\n${lines.join('\n')}\n`;
+}
+
+const QUICK: RunOptions = {
+  epochs: 12,
+  batchSize: 8,
+  maxLength: 32,
+  learningRate: 3e-3,
+  evaluateEverySteps: 40,
+};
+
+let runs: TrainerRuns;
+beforeEach(async () => {
+  runs = new TrainerRuns();
+  await writeTinyModel(path.join(runs.folder, 'tiny'), VOCABULARY);
+});
+afterEach(async () => {
+  await runs.dispose();
+});
+
+function lastSamples(directory: string): SampleRow {
+  const line = readText(directory, 'samples.jsonl').trim().split('\n').at(-1)!;
+  return sampleRowSchema.parse(JSON.parse(line));
+}
+
+function masklab(...args: string[]): { out: string; err: string; status: number | null } {
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [path.join(DIST, 'cli.js'), ...args],
+    { cwd: runs.folder, encoding: 'utf8' },
+  );
+  return { out: stdout, err: stderr, status };
+}
+
+describe('a trainer process with labelled data', () => {
+  it('learns labels, shows them in its samples, and leaves a model that predicts them', async () => {
+    const data = runs.write('reviews.csv', reviews(300));
+    const run = await runs.train(QUICK, [data]);
+    expect(run.spec!.task).toMatchObject({ kind: 'classification', labels: ['bad', 'good'] });
+    expect(run.state!.latest!['accuracy']).toBeGreaterThan(0.9);
+    expect(run.state!.latest!['macroF1']).toBeGreaterThan(0.9);
+    expect(run.state!.best!.metric).toBe('accuracy');
+
+    const { answered, sentences } = lastSamples(run.directory);
+    expect(sentences).toEqual([]);
+    const right = answered.filter(
+      ({ answer }) => answer.kind === 'labels' && answer.expected[0] === answer.predicted[0],
+    );
+    expect(right.length / answered.length).toBeGreaterThan(0.7);
+    expect(readText(run.directory, 'model/README.md')).toMatch(/pipeline_tag: text-classification/);
+
+    const { out } = masklab(
+      'predict',
+      '--model',
+      run.directory,
+      '--json',
+      'the film was superb, anna and two met',
+    );
+    expect(JSON.parse(out)).toMatchObject({ kind: 'labels', labels: ['good'] });
+    expect(
+      masklab('predict', '--model', run.directory, 'this play is dull, ben and six met').out,
+    ).toMatch(/^bad \d/);
+    expect(masklab('predict', '--model', 'tiny', 'x').err).toMatch(/masked language model/);
+  });
+
+  it('learns several labels a text', async () => {
+    const lines = times(300, () => {
+      const labels = random() < 0.5 ? ['good'] : ['bad', 'sad'];
+      const judged = pick(labels.includes('good') ? GOOD : BAD);
+      return JSON.stringify({ text: `${pick(NAMES)} met ${pick(FILLERS)} ${judged}`, labels });
+    });
+    const data = runs.write('topics.jsonl', lines.join('\n'));
+    const run = await runs.train(QUICK, [data]);
+    expect(run.spec!.task).toMatchObject({
+      labels: ['bad', 'good', 'sad'],
+      multiLabel: true,
+      loss: 'binaryCrossEntropy',
+    });
+    expect(run.state!.latest!['accuracy']).toBeGreaterThan(0.9);
+    const { out } = masklab(
+      ...['predict', '--model', run.directory, '--json', 'emma met the film was dull'],
+    );
+    const { labels } = JSON.parse(out) as { labels: string[] };
+    expect(labels.sort()).toEqual(['bad', 'sad']);
+  });
+
+  it('learns numbers from pairs of texts', async () => {
+    const lines = times(400, () => {
+      const [a, b] = [Math.floor(random() * 10), Math.floor(random() * 10)];
+      return `${FILLERS[a % 4]!} ${NUMBERS[a]!}\t${NUMBERS[b]!}\t${(a + b) / 10 - 0.9}`;
+    });
+    const data = runs.write('sums.tsv', `sentence1\tsentence2\tscore\n${lines.join('\n')}\n`);
+    const run = await runs.train({ ...QUICK, epochs: 20 }, [data]);
+    expect(run.spec!.task).toEqual({ kind: 'regression', outputs: ['score'] });
+    expect(run.spec!.data.labelled!.columns.pair).toBe('sentence2');
+    expect(run.state!.latest!['correlation']).toBeGreaterThan(0.8);
+    expect(run.state!.latest!['meanAbsoluteError']!).toBeLessThan(
+      run.state!.before!['meanAbsoluteError']!,
+    );
+    const predict = (pair: string): number => {
+      const { out } = masklab(
+        ...['predict', '--model', run.directory, '--pair', pair, '--json', 'this play is five'],
+      );
+      return (JSON.parse(out) as { numbers: { score: number } }).numbers.score;
+    };
+    expect(predict('nine')).toBeGreaterThan(predict('one') + 0.3);
+  });
+
+  it('learns tags of words from a CoNLL file', async () => {
+    const sentences = times(200, () => {
+      const words = `${pick(NAMES)} met ${pick(NAMES)} in town and ${pick(FILLERS)}`.split(' ');
+      return words.map((word) => `${word}\t${NAMES.includes(word) ? 'B-PER' : 'O'}`).join('\n');
+    });
+    const data = runs.write('names.conll', sentences.join('\n\n') + '\n');
+    const run = await runs.train(QUICK, [data]);
+    expect(run.spec!.task).toMatchObject({
+      kind: 'token-classification',
+      labels: ['O', 'B-PER'],
+    });
+    expect(run.state!.latest!['accuracy']).toBeGreaterThan(0.95);
+    expect(run.state!.latest!['macroF1']).toBeGreaterThan(0.9);
+    const { out } = masklab('predict', '--model', run.directory, 'carla met ben in town');
+    expect(out.trim()).toBe('carla/B-PER met/O ben/B-PER in/O town/O');
+  });
+
+  it('stops early and leaves the best model, and says both', async () => {
+    const data = runs.write('reviews.csv', reviews(200));
+    const options = { ...QUICK, epochs: 100, earlyStopping: 'accuracy:2', restoreBest: true };
+    const run = await runs.train(options, [data]);
+    expect(run.state!.step).toBeLessThan(run.state!.totalSteps);
+    expect(run.state!.latest!['accuracy']).toBe(run.state!.best!.value);
+    const log = readText(run.directory, 'log.jsonl');
+    expect(log).toMatch(/Stopped early at step \d+/);
+  });
+});
+
+describe('ways to train', () => {
+  /** Names of parameters that a run changed. */
+  async function changedBy(directory: string): Promise<string[]> {
+    const before = await readModelFolder(path.join(runs.folder, 'tiny'));
+    const after = await readModelFolder(path.join(directory, 'model'));
+    return [...after.parameters].flatMap(([name, { data }]) => {
+      const old = before.parameters.get(name)?.data;
+      const isSame = old?.length === data.length && old.every((value, i) => value === data[i]);
+      return isSame ? [] : [name];
+    });
+  }
+  const encoderOf = (names: readonly string[]): string[] =>
+    names.filter((name) => name.includes('encoder.layer') || name.includes('embeddings'));
+
+  it('trains adapters alone, merges them, and keeps them by themselves where asked', async () => {
+    const data = runs.write('reviews.csv', reviews(300));
+    const options = { ...QUICK, method: 'lora', loraRank: 4, keepAdapter: true } as const;
+    const run = await runs.train({ ...options, learningRate: 2e-2 }, [data]);
+    expect(run.state!.latest!['accuracy']).toBeGreaterThan(0.9);
+    const changed = encoderOf(await changedBy(run.directory));
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.every((name) => /\.(query|value)\.weight$/.test(name))).toBe(true);
+    const config = JSON.parse(readText(run.directory, 'adapter/adapter_config.json')) as unknown;
+    expect(config).toMatchObject({ peft_type: 'LORA', r: 4, lora_alpha: 8, task_type: 'SEQ_CLS' });
+    const { out } = masklab('export', run.directory, '--format', 'adapter', '--to', 'mine');
+    expect(out).toMatch(/Written to/);
+    expect(fs.readdirSync(path.join(runs.folder, 'mine')).sort()).toEqual([
+      'adapter_config.json',
+      'adapter_model.safetensors',
+    ]);
+  });
+
+  it('leaves frozen parameters as they are', async () => {
+    const data = runs.write('reviews.csv', reviews(100));
+    const run = await runs.train({ ...QUICK, epochs: 2, freeze: ['embeddings', 'layers=1'] }, [
+      data,
+    ]);
+    const changed = encoderOf(await changedBy(run.directory));
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.every((name) => name.includes('encoder.layer.1.'))).toBe(true);
+  });
+
+  it('trains biases alone', async () => {
+    const data = runs.write('reviews.csv', reviews(100));
+    const run = await runs.train({ ...QUICK, epochs: 2, method: 'bias-only' }, [data]);
+    const changed = encoderOf(await changedBy(run.directory));
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.every((name) => name.endsWith('.bias'))).toBe(true);
+  });
+
+  it('goes on bit for bit after a kill, with dropout, accumulation and class weights', async () => {
+    const data = runs.write('reviews.csv', reviews(200));
+    const options: RunOptions = {
+      ...QUICK,
+      epochs: 6,
+      dropout: true,
+      accumulation: 3,
+      batchSize: 4,
+      classWeights: 'balanced',
+      labelSmoothing: 0.1,
+      layerDecay: 0.9,
+      schedule: 'cosine',
+      checkpointEverySteps: 7,
+      earlyStopping: 'loss:50',
+      restoreBest: true,
+    };
+    const whole = await runs.train(options, [data]);
+    const { directory } = await runs.create(options, [data]);
+    const pid = await runs.launch(directory);
+    await runs.reaches(directory, 10);
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    expect((await readRun(directory)).status).toBe('crashed');
+    await runs.launch(directory);
+    expect((await runs.ended(directory)).status).toBe('finished');
+    expect(metricsOf(directory)).toEqual(metricsOf(whole.directory));
+    expect(readText(directory, 'samples.jsonl')).toBe(readText(whole.directory, 'samples.jsonl'));
+    const weights = (run: string): Buffer =>
+      fs.readFileSync(path.join(run, 'model/model.safetensors'));
+    expect(weights(directory).equals(weights(whole.directory))).toBe(true);
+  });
+
+  it.each(['adam', 'lion', 'adafactor'] as const)('learns with %s', async (optimizer) => {
+    const data = runs.write('reviews.csv', reviews(300));
+    const learningRate = { adam: 3e-3, lion: 5e-4, adafactor: 1e-2 }[optimizer];
+    const run = await runs.train({ ...QUICK, optimizer, learningRate }, [data]);
+    expect(run.state!.latest!['accuracy']).toBeGreaterThan(0.8);
+  });
+
+  it('stops where the loss is no number, saying the step and what to lower', async () => {
+    const rows = times(200, () => `${pick(FILLERS)} ${pick(NAMES)},${100 * random()}`);
+    const data = runs.write('numbers.csv', `text,score\n${rows.join('\n')}\n`);
+    // Plain descent without clipping: an error of a regression grows from step to step.
+    const { directory } = await runs.create(
+      { ...QUICK, optimizer: 'sgd', learningRate: 1, momentum: 0, maxGradientNorm: 1e30 },
+      [data],
+    );
+    await runs.launch(directory);
+    const run = await runs.ended(directory);
+    expect(run.status).toBe('failed');
+    expect(run.state!.error).toMatchObject({ code: 'Diverged' });
+    expect(run.problem).toMatch(/became (NaN|Infinity) at step \d+/);
+    expect(run.state!.error!.remedy).toMatch(/lower learning rate: 0\.3 instead of 1/);
+  });
+
+  it('packs short texts into fewer sequences', async () => {
+    const names = times(60, () => `${pick(FILLERS)} ${pick(GOOD)} ${pick(NAMES)}`).map((text, i) =>
+      runs.write(`${i}.txt`, text),
+    );
+    const options = { ...QUICK, epochs: 2, batchSize: 4 };
+    const apart = await runs.train(options, names);
+    const packed = await runs.train({ ...options, packing: true }, names);
+    expect(packed.state!.totalSteps).toBeLessThan(apart.state!.totalSteps / 2);
+  });
+});
+
+describe('a run that cannot be made', () => {
+  it('is refused with the file, the row and the remedy, and leaves nothing behind', async () => {
+    const refuse = async (content: string, options: RunOptions = {}): Promise<unknown> => {
+      const data = runs.write('data.csv', content);
+      return runs.create({ ...QUICK, ...options }, [data]).then(
+        () => null,
+        (thrown: unknown) => (thrown as AppError).data,
+      );
+    };
+    expect(await refuse('text,label\na,x\nb,y,z\n')).toMatchObject({
+      code: 'Data',
+      details: { file: 'data.csv', row: 3 },
+    });
+    expect(await refuse('text,label\na,x\n,y\n')).toMatchObject({
+      details: { file: 'data.csv', row: 3, column: 'text' },
+    });
+    expect(await refuse('text,label\na,x\nb,x\n')).toMatchObject({ code: 'UserInput' });
+    expect(await refuse('a,b,c\n1,2,3\n')).toMatchObject({ code: 'Data' });
+    expect(await refuse('text,label\na,1\nb,two\n', { task: 'regression' })).toMatchObject({
+      details: { row: 3, column: 'label' },
+    });
+    expect(await refuse('text,label\na,x\nb,y\n', { earlyStopping: 'perplexity:2' })).toMatchObject(
+      {
+        code: 'UserInput',
+      },
+    );
+    expect(await refuse('text,label\na,x\nb,y\n', { packing: true })).toMatchObject({
+      code: 'UserInput',
+    });
+    expect(await refuse('text,label\na,x\nb,y\n', { loraRank: 4 })).toMatchObject({
+      code: 'UserInput',
+    });
+    expect(fs.existsSync(path.join(runs.folder, '.masklab'))).toBe(false);
+  });
+});

@@ -1,0 +1,105 @@
+/** Runs of the real trainer process, for tests that read what it leaves behind. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect } from 'vitest';
+import type { RunOptions } from '../../src/core/runs/options.js';
+import { isLive } from '../../src/core/runs/status.js';
+import { createRun, type CreatedRun } from '../../src/node/createRun.js';
+import { launchTrainer } from '../../src/node/launchTrainer.js';
+import { isAlive, readRun, type RunSummary } from '../../src/node/runDirectory.js';
+
+export const DIST = path.join(import.meta.dirname, '../../dist');
+
+/** Waiting on a process: seldom enough to leave it the cores. */
+const WAIT = { timeout: 60_000, interval: 50 };
+/** Waiting for a step that must not be missed. */
+const WATCH = { timeout: 30_000, interval: 5 };
+
+export class TrainerRuns {
+  readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-trainer-'));
+  private readonly pids: number[] = [];
+
+  /** Makes a run in this folder from its model `tiny`. */
+  create(
+    options: RunOptions,
+    paths: readonly string[] = ['.'],
+    runsFolder = path.join(this.folder, '.masklab/runs'),
+  ): Promise<CreatedRun> {
+    return createRun({
+      runsFolder,
+      workspaceFolder: this.folder,
+      paths,
+      modelFolder: path.join(this.folder, 'tiny'),
+      name: 'test run',
+      options: { threads: 2, ...options },
+    });
+  }
+
+  async launch(directory: string): Promise<number> {
+    const { pid } = await launchTrainer(directory, {
+      trainerPath: path.join(DIST, 'trainer.js'),
+      execPath: process.execPath,
+    });
+    this.pids.push(pid);
+    return pid;
+  }
+
+  async ended(directory: string): Promise<RunSummary> {
+    await expect.poll(async () => isLive((await readRun(directory)).status), WAIT).toBe(false);
+    return readRun(directory);
+  }
+
+  /** Trains a run that must come to its end. */
+  async train(options: RunOptions, paths: readonly string[]): Promise<RunSummary> {
+    const { directory } = await this.create(options, paths);
+    await this.launch(directory);
+    const run = await this.ended(directory);
+    expect(run.problem).toBeNull();
+    expect(run.status).toBe('finished');
+    return run;
+  }
+
+  /** Waits until so many steps are written; `state.json` is only replaced every half second. */
+  async reaches(directory: string, step: number): Promise<void> {
+    await expect.poll(() => stepOf(directory), WATCH).toBeGreaterThanOrEqual(step);
+  }
+
+  anyAlive(): boolean {
+    return this.pids.some(isAlive);
+  }
+
+  write(name: string, content: string): string {
+    fs.writeFileSync(path.join(this.folder, name), content);
+    return name;
+  }
+
+  async dispose(): Promise<void> {
+    for (const pid of this.pids.splice(0)) {
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+      await expect.poll(() => isAlive(pid)).toBe(false);
+    }
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function stepOf(directory: string): number {
+  const file = path.join(directory, 'metrics.jsonl');
+  if (!fs.existsSync(file)) return 0;
+  return fs.readFileSync(file, 'utf8').split('"split":"train"').length - 1;
+}
+
+export function readText(directory: string, name: string): string {
+  return fs.readFileSync(path.join(directory, name), 'utf8');
+}
+
+/** Metrics without what depends on the clock. */
+export function metricsOf(directory: string): unknown[] {
+  const lines = readText(directory, 'metrics.jsonl').trim().split('\n');
+  return lines.map((line) => {
+    const row = JSON.parse(line) as Record<string, unknown>;
+    delete row['time'];
+    delete row['tokensPerSecond'];
+    return row;
+  });
+}

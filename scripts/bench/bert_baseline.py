@@ -19,8 +19,12 @@ class Layer(nn.Module):
         batch, length, hidden = x.shape
         split = lambda y: y.view(batch, length, self.heads, hidden // self.heads).transpose(1, 2)
         q, k, v = split(self.query(x)), split(self.key(x)), split(self.value(x))
-        scores = q @ k.transpose(-1, -2) / math.sqrt(hidden // self.heads) + bias
-        context = (torch.softmax(scores, -1) @ v).transpose(1, 2).reshape(batch, length, hidden)
+        if hasattr(F, "scaled_dot_product_attention"):  # since PyTorch 2.0
+            context = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+        else:
+            scores = q @ k.transpose(-1, -2) / math.sqrt(hidden // self.heads) + bias
+            context = torch.softmax(scores, -1) @ v
+        context = context.transpose(1, 2).reshape(batch, length, hidden)
         x = self.norm1(x + self.output(context))
         return self.norm2(x + self.down(F.gelu(self.up(x))))
 

@@ -9,9 +9,9 @@ export interface PyTorch {
   readonly build: string;
 }
 
-/** Throws where there is none. */
-export function findPyTorch(threads: number): PyTorch {
-  const python = findPython();
+/** The one of `python`, or Debian's; throws where there is none. */
+export function findPyTorch(threads: number, given?: string): PyTorch {
+  const python = findPython(given === undefined ? ['/usr/bin/python3', 'python3'] : [given]);
   const core = openBlasCore();
   const describe = (script: string): string =>
     execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim();
@@ -35,12 +35,14 @@ function openBlasCore(): Record<string, string> {
   return core === null ? {} : { OPENBLAS_CORETYPE: core };
 }
 
-function findPython(): string {
+function findPython(candidates: readonly string[]): string {
   // Debian's own interpreter first: another python3 on the PATH may hide the one that has torch.
-  for (const python of ['/usr/bin/python3', 'python3']) {
+  for (const python of candidates) {
     if (spawnSync(python, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0) return python;
   }
-  throw new Error('PyTorch is missing: apt-get install python3-torch libopenblas0-openmp');
+  throw new Error(
+    `${candidates.join(', ')}: no PyTorch. apt-get install python3-torch libopenblas0-openmp`,
+  );
 }
 
 const BUILD = `

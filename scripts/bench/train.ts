@@ -4,7 +4,8 @@
 //   partial   BERT-base: the last two layers and the head, and LoRA, against our own full step
 //   job       BERT-mini on texts of natural lengths, from files to an exported model
 // --quick takes fewer steps; --threads N sets the threads of each (1 is the fairer comparison on a
-// machine that is not idle); --json ends with one line that holds the results as JSON.
+// machine that is not idle); --python <path> takes the PyTorch of another Python than Debian's; --json
+// ends with one line that holds the results as JSON.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -39,13 +40,14 @@ async function main(): Promise<void> {
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       threads: { type: 'string' },
+      python: { type: 'string' },
     },
   });
   const unknown = positionals.find((name) => !(WORKS as readonly string[]).includes(name));
   if (unknown !== undefined) throw new Error(`No work "${unknown}"; there are ${WORKS.join(', ')}`);
   const wanted = WORKS.filter((name) => positionals.length === 0 || positionals.includes(name));
   const threads = Number(values.threads ?? Math.min(2, os.availableParallelism()));
-  const torch = findPyTorch(threads);
+  const torch = findPyTorch(threads, values.python);
   // Inside node_modules, so that the bundles find onnxruntime-node.
   mkdirSync(path.join(root, 'node_modules/.cache'), { recursive: true });
   const temporary = mkdtempSync(path.join(root, 'node_modules/.cache/bench-train-'));
@@ -66,7 +68,7 @@ async function main(): Promise<void> {
     await bundle(path.join(here, 'trainProfile.ts'), bench.profiler);
 
     console.log('Full steps: forward, backward, clipping, AdamW; float32, no dropout, 15% masked.');
-    console.log(`baseline: ${torch.build} (newer PyTorch or MKL was not at hand)`);
+    console.log(`baseline: ${torch.build}`);
     console.log(`${threads} threads each, interleaved`);
     if (load > 0.5) {
       console.log(`\nWARNING: other work is running (load ${load.toFixed(1)}): PyTorch's OpenMP`);

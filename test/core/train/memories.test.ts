@@ -82,6 +82,17 @@ describe('places of parameters', () => {
     expect(starts).toEqual([0, 1280, 1344, 2624]);
   });
 
+  it('can be worked on beyond 2 GiB', async () => {
+    const large = { name: 'large', dims: [2 ** 29 + 16], gradient: false, stateSizes: {} };
+    const [, last] = allocatePlaces(await testKernels(), [large, REQUESTS[1]!]);
+    const { memory, place, views } = last!;
+    expect(place.parameter).toBeGreaterThan(2 ** 31);
+    views.gradient!.set([1, 2, 4]);
+    memory.add(place.parameter, place.gradient!, place.count);
+    expect([...views.parameter]).toEqual([1, 2, 4]);
+    expect(memory.squaredNorm(place.parameter, place.count)).toBe(21);
+  });
+
   it('say what one parameter needs that does not fit', async () => {
     const kernels = await testKernels();
     const embedding = { ...REQUESTS[0]!, name: 'embedding', dims: [500_000, 1024] };

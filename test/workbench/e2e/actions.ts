@@ -33,6 +33,24 @@ export async function fineTuneFrom(driver: Driver, modelFolder: string): Promise
   await driver.page.keyboard.press('Enter');
 }
 
+/**
+ * Runs the palette command in a workspace with labelled files and answers each question with Enter;
+ * returns what was offered to be learned.
+ */
+export async function fineTuneOnLabels(driver: Driver): Promise<string> {
+  await driver.runCommand(COMMAND);
+  await waitForQuestion(driver, '1/3');
+  await driver.page.keyboard.press('Enter');
+  await waitForQuestion(driver, 'what to learn');
+  const offered = await driver.quickInput.locator('.monaco-list-row').first().innerText();
+  await driver.page.keyboard.press('Enter');
+  for (const number of ['2/3', '3/3']) {
+    await waitForQuestion(driver, number);
+    await driver.page.keyboard.press('Enter');
+  }
+  return offered.replaceAll(/\s+/g, ' ');
+}
+
 export interface HoverParts {
   /** Predicted words, the most probable first. */
   candidates: string[];

@@ -5,6 +5,11 @@ import type { TrainingBatch } from './batch.js';
 
 type HeadTask = Exclude<TaskSpec, { kind: 'masked-lm' }>;
 
+/** The task as held-out data is measured by: neither smoothed nor weighted, so that runs compare. */
+export function measuredAs(task: HeadTask): HeadTask {
+  return task.kind === 'regression' ? task : { ...task, labelSmoothing: 0, classWeights: null };
+}
+
 /** The loss graph of a task; a divergence is a cross entropy but for the targets' own entropy. */
 export function headLossOf(task: HeadTask): HeadLoss {
   if (task.kind === 'regression') return 'meanSquaredError';
@@ -15,7 +20,8 @@ export function headLossOf(task: HeadTask): HeadLoss {
 /**
  * Targets [rowCount, columns] and row weights of `attachHeadLoss`, as torch defines them: with
  * labels, (1 - ε) w_y at the label and ε w_c / columns everywhere (CrossEntropyLoss with weights and
- * label smoothing); with values, the values. A row's class weight is part of its targets.
+ * label smoothing); with values, the values. A row's class weight is part of its targets; a row of
+ * weight 0 is padding.
  */
 export function targetsOf(
   batch: TrainingBatch,

@@ -8,7 +8,7 @@ import type { KernelMemory, Kernels } from './kernels.js';
 import { allocatePlaces, type AllocatedPlace } from './memories.js';
 import { createOptimizer, type Optimizer } from './optimizers.js';
 import { SessionCache, shapeOf } from './sessionCache.js';
-import { lossSumOf, targetEntropy, targetsOf } from './targets.js';
+import { lossSumOf, measuredAs, targetEntropy, targetsOf } from './targets.js';
 import {
   initializeAdapter,
   mergeAdapter,
@@ -138,7 +138,8 @@ class OnnxTrainingEngine implements TrainingEngine {
     if (task.kind !== 'masked-lm') {
       const logits = await this.logits(batch);
       const columns = this.options.model.outputSize;
-      const lossSum = lossSumOf(logits, targetsOf(batch, task, columns), task);
+      const measured = measuredAs(task);
+      const lossSum = lossSumOf(logits, targetsOf(batch, measured, columns), measured);
       const correct = batch.values === null ? correctOf(logits, batch, columns) : 0;
       return { lossSum, correct, count, logits };
     }

@@ -71,3 +71,39 @@ export const REFERENCE_STAGES = readWithCharsmap('stages.json') as {
   normalizers: DefinedStage[];
   preTokenizers: DefinedStage[];
 };
+
+type Variant = [
+  base: ReferenceModel,
+  parts: object,
+  addedTokens: object[],
+  modelSettings: object,
+  modelTokens: unknown[],
+  digest: string,
+];
+
+/** Changed tokenizers, each with the digest of the ids that the library gives `stitchedLines`. */
+export function referenceVariants(): { name: string; definition: object; digest: string }[] {
+  return (readWithCharsmap('variants.json') as Variant[]).map(
+    ([base, parts, added, settings, tokens, digest]) => {
+      const definition = referenceDefinition(base) as {
+        added_tokens: object[];
+        model: { vocab: unknown };
+      };
+      const { vocab } = definition.model;
+      return {
+        name: `${base} ${JSON.stringify({ ...parts, ...settings, added }).slice(0, 120)}`,
+        definition: {
+          ...definition,
+          ...parts,
+          added_tokens: [...definition.added_tokens, ...added],
+          model: {
+            ...definition.model,
+            ...settings,
+            vocab: tokens.length > 0 ? [...(vocab as unknown[]), ...tokens] : vocab,
+          },
+        },
+        digest,
+      };
+    },
+  );
+}

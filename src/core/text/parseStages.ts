@@ -88,10 +88,14 @@ function buildPrecompiled(base64: string, file: TokenizerFile): Normalizer {
   }
 }
 
-/** Runs of spaces made one space, and texts without white space in them, cross no cut. */
+/** A regular expression that matches runs of white space and nothing else. */
+const MATCHES_WHITE_SPACE =
+  /^(?:(?: |\\[nrts]|\[(?: |\\[nrts])+\])(?:\{\d+,\}|\+)?(?:\|(?!$)|$))+$/;
+
+/** White space made a space or a marker, and other texts not made white space, cross no cut. */
 function isLocalReplacement({ pattern, content }: { pattern: Pattern; content: string }): boolean {
-  if ('Regex' in pattern) return /^ (?:\{\d+,\}|\+)$/.test(pattern.Regex) && content === ' ';
-  return pattern.String === ' ' || !/\s/.test(pattern.String);
+  if ('Regex' in pattern) return MATCHES_WHITE_SPACE.test(pattern.Regex) && /^[ ▁]$/.test(content);
+  return pattern.String === ' ' ? content !== '' : !/\s/.test(pattern.String + content);
 }
 
 /** Patterns that part every text before a space behind a visible character, and look no farther. */

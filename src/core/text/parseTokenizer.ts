@@ -94,7 +94,8 @@ export function parseTokenizer(
   const model = buildModel(modelDefinition, file);
 
   const addedTokens = definition.added_tokens.map((token) => ({
-    id: token.id,
+    // A token that the model has too keeps the id that it has there.
+    id: model.vocabulary.get(token.content) ?? token.id,
     content: token.content,
     special: token.special,
     normalized: token.normalized ?? !token.special,
@@ -201,11 +202,14 @@ function flatten(definition: PreTokenizerDefinition): PreTokenizerDefinition[] {
 
 /** At which white space a text can be cut without any stage noticing. */
 function cutsOf(normalizer: Normalizer, preTokenizer: PreTokenizer, model: Model): Separation {
-  if (normalizer.local === 'never' || !preTokenizer.isLocal) return 'none';
-  if (preTokenizer.separates === 'whiteSpace') return 'whiteSpace';
-  if (preTokenizer.separates === 'none' && !modelParts(normalizer, preTokenizer, model)) {
-    return 'none';
-  }
+  if (!normalizer.isLocal || !preTokenizer.isLocal) return 'none';
+  const normalized = AlignedText.of(normalizedInside('a b', normalizer));
+  const [first] = preTokenizer.split([normalized], { isStart: false, textStart: false });
+  const isParted = first?.endOf(first.length - 1) === 1;
+  if (isParted && preTokenizer.separates === 'whiteSpace') return 'whiteSpace';
+  const mayCut =
+    preTokenizer.separates === 'none' ? modelParts(first?.text ?? '', model) : isParted;
+  if (!mayCut) return 'none';
   const allAreSpaces = normalizedInside('a\tb\nc\rd', normalizer) === 'a b c d';
   return allAreSpaces ? 'whiteSpace' : 'space';
 }
@@ -213,12 +217,12 @@ function cutsOf(normalizer: Normalizer, preTokenizer: PreTokenizer, model: Model
 /**
  * Whether spaces become a marker that no token has behind another character: then what stands
  * before a marker and what stands behind it are tokenized apart, though they are one word.
+ *
+ * @param word what `a b` becomes
  */
-function modelParts(normalizer: Normalizer, preTokenizer: PreTokenizer, model: Model): boolean {
-  const normalized = AlignedText.of(normalizedInside('a b', normalizer));
-  const [word] = preTokenizer.split([normalized], { isStart: false, textStart: false });
-  const marker = word?.text[1];
-  if (word?.length !== 3 || marker === undefined || marker === ' ') return false;
+function modelParts(word: string, model: Model): boolean {
+  const marker = word[1];
+  if (word.length !== 3 || marker === undefined || marker === ' ') return false;
   if (!model.vocabulary.has(marker)) return false;
   for (const token of model.vocabulary.keys()) {
     const last = token.lastIndexOf(marker);

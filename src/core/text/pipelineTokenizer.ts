@@ -161,8 +161,7 @@ export class PipelineTokenizer implements Tokenizer {
     buffer: TokenBuffer,
   ): void {
     const { scanner } = this;
-    // Only a normalizer that strips the ends of texts looks where they end.
-    const uncached = edges.end && normalizer.local === 'first' ? text.length : Infinity;
+    const uncached = edges.end && normalizer.looksAtEnd ? text.length : Infinity;
     let next = 0;
     while (next < text.length) {
       const at = next;

@@ -11,10 +11,23 @@ import {
   expectedFrames,
   referenceDefinition,
   referenceTokenizer,
+  referenceVariants,
 } from '../../support/referenceTokenizers.js';
 import { STITCHED_LINES, stitchedLines } from '../../support/stitchedLines.js';
 
 const LINES = stitchedLines(STITCHED_LINES);
+
+function digestOf(tokenizer: Tokenizer): string {
+  const hash = createHash('sha256');
+  for (const line of LINES) hash.update(Int32Array.of(...tokenizer.encode(line).ids, -1));
+  return hash.digest('hex');
+}
+
+describe('a tokenizer with other parts gives the ids of the reference library', () => {
+  it.each(referenceVariants())('$name', ({ definition, digest }) => {
+    expect(digestOf(parseTokenizer(definition))).toBe(digest);
+  });
+});
 
 describe.each(REFERENCE_MODELS)('%s', (model) => {
   const tokenizer = referenceTokenizer(model);
@@ -27,9 +40,7 @@ describe.each(REFERENCE_MODELS)('%s', (model) => {
   });
 
   it('gives them on five thousand stitched lines', () => {
-    const hash = createHash('sha256');
-    for (const line of LINES) hash.update(Int32Array.of(...tokenizer.encode(line).ids, -1));
-    expect(hash.digest('hex')).toBe(expectedDigest(model));
+    expect(digestOf(tokenizer)).toBe(expectedDigest(model));
   });
 
   it('frames one sequence and a pair as it does', () => {

@@ -1,6 +1,6 @@
 import type { AlignedText } from '../alignedText.js';
 import { lowercase, mapCharacters } from './characters.js';
-import type { Normalizer } from './normalizer.js';
+import { localNormalizer, type Normalizer } from './normalizer.js';
 import { rewrite } from './unicodeForm.js';
 
 /** The `BertNormalizer` of a tokenizer.json, its defaults resolved. */
@@ -15,7 +15,7 @@ export interface BertNormalizerOptions {
 
 /** BERT's normalization (Devlin et al. 2019); a stripped accent counts to its letter. */
 export function bertNormalizer(options: BertNormalizerOptions): Normalizer {
-  return { local: 'always', normalize: (text) => normalizeBert(text, options) };
+  return localNormalizer((text) => normalizeBert(text, options));
 }
 
 const PLAIN = /^[ -~]*$/;

@@ -1,12 +1,12 @@
 import { AlignedTextBuilder, type AlignedText } from '../alignedText.js';
-import type { Normalizer } from './normalizer.js';
+import { localNormalizer, type Normalizer } from './normalizer.js';
 
 /** What becomes of a character: other text, nothing (''), or null where it stays as it is. */
 export type CharacterRule = (character: string) => string | null;
 
 /** A normalizer that looks at each character by itself. */
 export function byCharacter(rule: CharacterRule): Normalizer {
-  return { local: 'always', normalize: (text) => mapCharacters(text, rule) };
+  return localNormalizer((text) => mapCharacters(text, rule));
 }
 
 /** Applies `rule` to every character. What is dropped leaves no trace in the alignment. */
@@ -62,14 +62,11 @@ function lowered(character: string): string | null {
   return lower === character ? null : lower;
 }
 
-export const lowercaseNormalizer: Normalizer = { local: 'always', normalize: lowercase };
+export const lowercaseNormalizer = localNormalizer(lowercase);
 
 const COMBINING_MARK = /\p{M}/u;
 
-export const stripAccentsNormalizer: Normalizer = {
-  local: 'always',
-  normalize: (text) => dropMarks(text, COMBINING_MARK),
-};
+export const stripAccentsNormalizer = localNormalizer((text) => dropMarks(text, COMBINING_MARK));
 
 /** The character rules of Google's neural machine translation: controls out, blanks to spaces. */
 export const nmtNormalizer: Normalizer = byCharacter((character) => {

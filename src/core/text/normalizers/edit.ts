@@ -1,15 +1,12 @@
 import { AlignedTextBuilder, type AlignedText } from '../alignedText.js';
-import type { Normalizer } from './normalizer.js';
+import { localNormalizer, type Normalizer } from './normalizer.js';
 
 /** Puts `content` in the place of all that `pattern` (global) matches; `$` means nothing in it. */
 export function replaceNormalizer(
   pattern: RegExp,
   { content, isLocal }: { content: string; isLocal: boolean },
 ): Normalizer {
-  return {
-    local: isLocal ? 'always' : 'never',
-    normalize: (text) => replaceAll(text, pattern, content),
-  };
+  return { ...localNormalizer((text) => replaceAll(text, pattern, content)), isLocal };
 }
 
 function replaceAll(source: AlignedText, pattern: RegExp, content: string): AlignedText {
@@ -28,10 +25,9 @@ function replaceAll(source: AlignedText, pattern: RegExp, content: string): Alig
 
 /** Puts `prefix` before a section that has any text. It covers nothing of the source. */
 export function prependNormalizer(prefix: string): Normalizer {
-  return {
-    local: 'always',
-    normalize: (text, edges) => (edges.start && text.length > 0 ? withPrefix(text, prefix) : text),
-  };
+  return localNormalizer((text, edges) =>
+    edges.start && text.length > 0 ? withPrefix(text, prefix) : text,
+  );
 }
 
 export function withPrefix(text: AlignedText, prefix: string): AlignedText {
@@ -44,7 +40,8 @@ export function withPrefix(text: AlignedText, prefix: string): AlignedText {
 /** Takes white space off the ends of a section. */
 export function stripNormalizer({ left, right }: { left: boolean; right: boolean }): Normalizer {
   return {
-    local: 'first',
+    isLocal: true,
+    looksAtEnd: right,
     normalize: (text, edges) => {
       const from = left && edges.start ? LEADING.exec(text.text)![0].length : 0;
       if (from === text.length) return text.slice(from, from);

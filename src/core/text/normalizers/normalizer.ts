@@ -14,21 +14,28 @@ export const WHOLE_TEXT: Edges = { start: true, textStart: true, end: true };
 /** Rewrites a text before it is parted into words. */
 export interface Normalizer {
   /**
-   * Whether parts of a text that meet between a visible character and white space can be
-   * normalized one by one with the same result; `first`: only ahead of all other normalizers.
+   * Parts of a text that meet between a visible character (letter, digit or punctuation mark) and
+   * white space can be normalized one by one, with the same result.
    */
-  readonly local: 'always' | 'first' | 'never';
+  readonly isLocal: boolean;
+  /** The result depends on whether the section ends where the text does. */
+  readonly looksAtEnd: boolean;
   normalize(text: AlignedText, edges: Edges): AlignedText;
 }
 
-export const noNormalizer: Normalizer = { local: 'always', normalize: (text) => text };
+export const noNormalizer = localNormalizer((text) => text);
+
+/** A normalizer that looks at neither end and no farther than to the next white space. */
+export function localNormalizer(normalize: Normalizer['normalize']): Normalizer {
+  return { isLocal: true, looksAtEnd: false, normalize };
+}
 
 /** Runs normalizers one after the other. */
 export function normalizerSequence(normalizers: readonly Normalizer[]): Normalizer {
-  const [first, ...others] = normalizers;
-  if (first === undefined) return noNormalizer;
+  if (normalizers.length === 0) return noNormalizer;
   return {
-    local: others.every(({ local }) => local === 'always') ? first.local : 'never',
+    isLocal: normalizers.every(({ isLocal }) => isLocal),
+    looksAtEnd: normalizers.some(({ looksAtEnd }) => looksAtEnd),
     normalize: (text, edges) =>
       normalizers.reduce((result, normalizer) => normalizer.normalize(result, edges), text),
   };

@@ -1,7 +1,7 @@
 import { AlignedTextBuilder, type AlignedText } from '../alignedText.js';
 import { decodeUtf8, utf8Of } from '../utf8.js';
 import { mapCharacters } from './characters.js';
-import type { Normalizer } from './normalizer.js';
+import { localNormalizer, type Normalizer } from './normalizer.js';
 
 /** Longer grapheme clusters (bytes) are looked at character by character. */
 const MAX_CLUSTER_BYTES = 5;
@@ -24,11 +24,9 @@ export function precompiledNormalizer(base64: string): Normalizer {
   const keepsAscii = Array.from({ length: 0x5f }, (_, i) => String.fromCharCode(0x20 + i)).every(
     (character) => table.replacement(character) === null,
   );
-  return {
-    local: 'always',
-    normalize: (text) =>
-      keepsAscii && PRINTABLE_ASCII.test(text.text) ? text : applyTable(text, table),
-  };
+  return localNormalizer((text) =>
+    keepsAscii && PRINTABLE_ASCII.test(text.text) ? text : applyTable(text, table),
+  );
 }
 
 function applyTable(source: AlignedText, table: CharacterTable): AlignedText {

@@ -1,5 +1,5 @@
 import { AlignedTextBuilder, type AlignedText } from '../alignedText.js';
-import type { Normalizer } from './normalizer.js';
+import { localNormalizer, type Normalizer } from './normalizer.js';
 
 export type UnicodeForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
@@ -14,7 +14,7 @@ const WORD = /\S+|\s+/gu;
  * characters are composed or reordered, it covers all of them.
  */
 export function unicodeForm(form: UnicodeForm): Normalizer {
-  return { local: 'always', normalize: (text) => rewrite(text, (part) => part.normalize(form)) };
+  return localNormalizer((text) => rewrite(text, (part) => part.normalize(form)));
 }
 
 /**

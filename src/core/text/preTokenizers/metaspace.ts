@@ -2,7 +2,10 @@ import type { AlignedText } from '../alignedText.js';
 import { withPrefix } from '../normalizers/edit.js';
 import type { PreTokenizer } from './preTokenizer.js';
 
-/** Which parts get a marker in front where none stands: all, that at the text's start, none. */
+/**
+ * Which parts get a marker in front where none stands: all, the one that the text starts with (if
+ * nothing was taken off there), none.
+ */
 export type PrependScheme = 'always' | 'first' | 'never';
 
 /** SentencePiece's way with spaces (Kudo & Richardson 2018): a marker begins every word. */
@@ -18,7 +21,7 @@ export function metaspacePreTokenizer(options: {
     split: (parts, { isStart, textStart }) =>
       parts.flatMap((part, i) => {
         const marked = markSpaces(part, marker);
-        const isFirst = textStart && i === 0;
+        const isFirst = textStart && i === 0 && part.length > 0 && part.startOf(0) === 0;
         const isPrefixed =
           prependScheme === 'always' ? isStart || i > 0 : prependScheme === 'first' && isFirst;
         const whole =

@@ -52,7 +52,7 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
   const { graph: source, stored } = await readExport({ bytes, path, readExternal });
   const output = findLogits(source, path);
   requireInputs(source, path);
-  const found = findParameters(source);
+  const found = findParameters(source, config.num_hidden_layers ?? config.n_layers ?? null);
   const dimsOf = new Map(found.specs.map(({ name, dims }) => [name, dims]));
   const specializeFor = async (inputs: ModelInputs): Promise<Specialized> => {
     const specialized = await specialize({

@@ -23,7 +23,7 @@ export interface FoundParameters {
  * what an exporter computed from parameters and stored under no name.
  * Matrices of equal values are one parameter: folding makes copies of what is tied.
  */
-export function findParameters(graph: Graph): FoundParameters {
+export function findParameters(graph: Graph, layerCount: number | null = null): FoundParameters {
   const uses = new Uses(graph);
   const candidates = [...graph.constants.keys()].flatMap((name) => {
     const candidate = toCandidate(graph, uses, name);
@@ -45,7 +45,7 @@ export function findParameters(graph: Graph): FoundParameters {
   }
   const order = new Map([...graph.constants.keys()].map((name, i) => [name, i]));
   kept.sort((a, b) => order.get(a.initializer)! - order.get(b.initializer)!);
-  const depths = findDepths(kept, uses);
+  const depths = findDepths(kept, uses, layerCount);
   return {
     specs: kept.map(({ name, dims, kind }, i) => ({ name, dims, kind, depth: depths[i]! })),
     values: new Map(kept.map((found) => [found.name, { dims: found.dims, data: hubOrder(found) }])),
@@ -199,24 +199,42 @@ export function transposeMatrix(
 
 const LAYER_NUMBER = /(?:^|\.)(?:layers?|blocks?|h|transformer_encoder|albert_layers)\.(\d+)\./;
 
-/** 0 for embeddings, 1 … N for the layers, N + 1 for the head: by number, else by first use. */
-function findDepths(parameters: readonly Candidate[], uses: Uses): number[] {
+/**
+ * 0 for embeddings, 1 … N for the layers, N + 1 for the head: by number, else by first use. N is
+ * `layerCount`, for layers may share their parameters, or else the highest number.
+ */
+function findDepths(
+  parameters: readonly Candidate[],
+  uses: Uses,
+  layerCount: number | null,
+): number[] {
   const numbers = parameters.map(({ name }) => {
     const found = LAYER_NUMBER.exec(name);
     return found ? Number(found[1]) + 1 : null;
   });
-  const last = Math.max(0, ...numbers.map((number) => number ?? 0));
+  const last = layerCount ?? Math.max(0, ...numbers.map((number) => number ?? 0));
   const places = parameters.map(({ initializer }) => uses.firstUse(initializer));
   const numbered = numbers.flatMap((number, i) => (number === null ? [] : [{ number, i }]));
-  return parameters.map(({ name, kind }, i) => {
+  return parameters.map((parameter, i) => {
     const number = numbers[i];
     if (number != null) return number;
-    if (kind === 'embedding' || /embed/i.test(name)) return 0;
+    if (parameter.kind === 'embedding' || /embed/i.test(parameter.name)) return 0;
     const before = numbered.filter((other) => places[other.i]! < places[i]!);
     if (before.length === 0) return 0;
     const after = numbered.some((other) => places[other.i]! > places[i]!);
-    return after ? Math.max(...before.map((other) => other.number)) : last + 1;
+    if (after) return Math.max(...before.map((other) => other.number));
+    return endsEncoder(parameter, parameters) ? last : last + 1;
   });
+}
+
+/** True for a last normalization that belongs to the module of the layers, and not to a head. */
+function endsEncoder({ name, kind }: Candidate, parameters: readonly Candidate[]): boolean {
+  const parent = name.split('.').slice(0, -2).join('.');
+  const isNorm = kind === 'normScale' || kind === 'normBias';
+  const holdsLayers = parameters.some(
+    (other) => LAYER_NUMBER.test(other.name) && other.name.startsWith(`${parent}.`),
+  );
+  return isNorm && parent !== '' && holdsLayers;
 }
 
 /** Who reads which initializer, and what of it depends on the text. */

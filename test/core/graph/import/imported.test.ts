@@ -7,7 +7,10 @@ import { producers } from '../../../../src/core/graph/passes/rewrite.js';
 import { floatsToHalves, halvesToFloats } from '../../../../src/core/models/halfPrecision.js';
 import type { ImportedModel } from '../../../../src/core/models/imported.js';
 import { createImportedModel } from '../../../../src/core/models/imported.js';
-import type { ParameterTensor } from '../../../../src/core/models/model.js';
+import { createModel } from '../../../../src/core/models/createModel.js';
+import { buildExportModel } from '../../../../src/core/models/inferenceGraphs.js';
+import { initializeParameters } from '../../../../src/core/models/initialize.js';
+import type { ParameterSpec, ParameterTensor } from '../../../../src/core/models/model.js';
 import type { Tensor } from '../../../../src/core/ports.js';
 import type { TrainingBatch } from '../../../../src/core/train/batch.js';
 import { createOnnxRuntime } from '../../../../src/node/onnxRuntime.js';
@@ -19,7 +22,8 @@ import {
   importExport,
   readReference,
 } from '../../../support/importedFixtures.js';
-import { forward } from '../../../support/modelGradients.js';
+import { FAMILIES, tinyModelConfig } from '../../../support/families.js';
+import { forward, lossAndGradients } from '../../../support/modelGradients.js';
 
 const runtime = createOnnxRuntime();
 const nothingBeside = (): Promise<Uint8Array> => Promise.reject(new Error('nothing beside'));
@@ -105,6 +109,42 @@ describe('an imported export', () => {
       }
     },
   );
+
+  it('names matrices by the biases beside them, where nodes have no names', async () => {
+    const graph = decodeModel(exportBytes('bert', 'script-14'), 'bert');
+    graph.nodes = graph.nodes.map(({ op, domain, inputs, outputs, attributes }) => {
+      return { op, domain, name: '', inputs, outputs, attributes };
+    });
+    const { model } = await importBytes(encodeModel(graph), exportConfig('bert'));
+    const usual = await importExport('bert', 'script-14');
+    expect(model.parameters).toEqual(usual.model.parameters);
+  });
+
+  it.each(FAMILIES)('may be an export of our own (%s)', async (family) => {
+    const config = tinyModelConfig(family);
+    const model = createModel(config);
+    const parameters = initializeParameters(config, 3);
+    const imported = await importBytes(await buildExportModel(model, parameters), config);
+    const facts = (specs: readonly ParameterSpec[]): string[] =>
+      specs
+        .map(({ name, dims, kind, depth }) => `${name} ${dims.join('x')} ${kind} ${depth}`)
+        .sort();
+    expect(facts(imported.model.parameters)).toEqual(facts(model.parameters));
+    for (const [name, values] of parameters) expect(imported.parameters.get(name)).toEqual(values);
+    const { logits } = await forward(imported.model, imported.parameters, batch);
+    expectClose(logits, (await forward(model, parameters, batch)).logits);
+  });
+
+  it('gives numbers where a window of attention holds nothing but padding', async () => {
+    const { model, parameters } = await importExport('modernbert', 'script-14');
+    const attentionMask = batch.attentionMask.map((_, i) => (i % batch.length < 2 ? 1n : 0n));
+    const positions = BigInt64Array.of(1n);
+    const row = { positions, labels: positions, weights: Float32Array.of(1), rowCount: 1 };
+    const short = { ...batch, attentionMask, ...row };
+    const { loss, gradients } = await lossAndGradients(model, parameters, short);
+    expect(Number.isFinite(loss)).toBe(true);
+    for (const gradient of gradients.values()) expect(gradient.every(Number.isFinite)).toBe(true);
+  });
 
   it('leaves sinusoidal tables alone, which the reference freezes', async () => {
     const { model } = await importExport('roformer', 'script-17-unfolded');

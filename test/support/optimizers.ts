@@ -56,7 +56,7 @@ export function optimizerTasks(stepCount: number): ReadonlyMap<string, Optimizer
       const width = DIMS[k]!.at(-1) ?? 1;
       return noise.map((value, i) => {
         const row = Math.floor(i / width);
-        const isUnused = k === 1 && row === 4;
+        const isUnused = k === 1 && row === 12;
         return isUnused ? 0 : (trend[k]![i]! + 2 * value) * 10 ** (-row % 4);
       });
     }),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chunkDocument, contentKey } from '../../../src/core/data/chunk.js';
+import { referenceTokenizer } from '../../support/referenceTokenizers.js';
 import { SAMPLE_PROSE, sampleTokenizer as tokenizer } from './sampleTokenizer.js';
 
 const chunk = (text: string, maxLength: number) =>
@@ -44,6 +45,27 @@ describe('chunkDocument', () => {
       { seed: 4, numRuns: 300 },
     );
   });
+
+  it.each(['roberta', 'euroBert', 'xlmRoberta', 'mmBert'] as const)(
+    'leaves room for the special tokens of %s and loses none of its own',
+    (model) => {
+      const other = referenceTokenizer(model);
+      const examples = chunkDocument(
+        other,
+        { file: 'a.txt', text: SAMPLE_PROSE },
+        { maxLength: 24 },
+      );
+      const { ids, wordIds } = other.encode(SAMPLE_PROSE);
+      expect(examples.flatMap((example) => [...example.ids])).toEqual([...ids]);
+      expect(examples.length).toBeGreaterThan(3);
+      let at = 0;
+      for (const example of examples) {
+        expect(other.frame(example.ids).ids.length).toBeLessThanOrEqual(24);
+        at += example.ids.length;
+        if (at < ids.length) expect(wordIds[at]).not.toBe(wordIds[at - 1]);
+      }
+    },
+  );
 
   it('never parts the pieces of a word', () => {
     const text = 'circulation regulating '.repeat(60);

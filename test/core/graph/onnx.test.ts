@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/core/errors.js';
 import { float, Graph, int, ints, text } from '../../../src/core/graph/graph.js';
+import type { StoredTensor } from '../../../src/core/graph/onnx.js';
 import { decodeModel, encodeModel } from '../../../src/core/graph/onnx.js';
-import { decodeUtf8, encodeUtf8 } from '../../../src/core/graph/protobuf.js';
+import { decodeUtf8, encodeUtf8, ProtobufWriter } from '../../../src/core/graph/protobuf.js';
 
 function sample(): Graph {
   const graph = new Graph(20);
@@ -43,6 +44,41 @@ describe('ONNX files', () => {
         Array.from({ length: 12 }, (_, i) => i),
       );
     }
+  });
+
+  it('hold doubles and bfloat16, which are read as float32, and bodies of control flow', () => {
+    const file = new ProtobufWriter().message(7, (graph) => {
+      graph.message(5, (tensor) => {
+        const raw = new Uint8Array(Float64Array.of(0.5, -3).buffer);
+        tensor.varint(1, 2).varint(2, 11).string(8, 'double').bytes(9, raw);
+      });
+      graph.message(5, (tensor) => {
+        const raw = new Uint8Array(Uint16Array.of(0x3f80, 0xc040).buffer);
+        tensor.varint(1, 2).varint(2, 16).string(8, 'brain').bytes(9, raw);
+      });
+    });
+    const places = new Map<string, StoredTensor>();
+    const { constants } = decodeModel(file.join(), 'sample', { stored: places });
+    expect(constants.get('double')).toMatchObject({ type: 'float32', dims: [2] });
+    expect(Array.from(constants.get('double')!.data)).toEqual([0.5, -3]);
+    expect(Array.from(constants.get('brain')!.data)).toEqual([1, -3]);
+    const { elementType, place } = places.get('brain')!;
+    expect([elementType, place]).toMatchObject([16, { length: 4 }]);
+
+    const outer = sample();
+    outer.nodes.push({
+      op: 'If',
+      domain: '',
+      name: 'choice',
+      inputs: ['c'],
+      outputs: ['z'],
+      attributes: { then_branch: { kind: 'graph', value: sample() } },
+      metadata: {},
+    });
+    const branch = decodeModel(encodeModel(outer), 'sample').nodes.at(-1)!.attributes[
+      'then_branch'
+    ];
+    expect(branch?.kind === 'graph' && branch.value.nodes).toEqual(sample().nodes);
   });
 
   it('are refused by name when broken', () => {

@@ -5,17 +5,18 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { COUNTS_FILE, type SuiteCounts } from '../test/workbench/kit/counts.js';
+import { contradiction, type TestReport } from './familyTable.js';
 
 const root = path.join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
 const tsx = require.resolve('tsx/cli');
 
 /** What `vitest --reporter=json` writes, as far as it is read here. */
-interface VitestReport {
+interface VitestReport extends TestReport {
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
-  testResults: { status: string; assertionResults: unknown[] }[];
+  testResults: (TestReport['testResults'][number] & { status: string })[];
 }
 
 interface Suite {
@@ -47,9 +48,11 @@ const SUITES: readonly Suite[] = [
       const unloaded = report.testResults.filter(
         (file) => file.status === 'failed' && file.assertionResults.length === 0,
       ).length;
+      const contradicted = contradiction(report);
+      if (contradicted !== null) console.error(`\n*** ${contradicted} ***`);
       return {
         passed: report.numPassedTests,
-        failed: report.numFailedTests + unloaded,
+        failed: report.numFailedTests + unloaded + (contradicted === null ? 0 : 1),
         skipped: report.numPendingTests,
       };
     },

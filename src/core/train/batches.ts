@@ -64,30 +64,28 @@ function fillBatches<T>(byLength: ReadonlyMap<number, T[]>, batchSize: number): 
 }
 
 /**
- * Lays a planned batch and its masked tokens out as tensors: `[CLS] tokens [SEP]` a row, padded.
- * The masked count is padded with entries of weight 0 at positions that are not masked.
+ * Lays a planned batch and its masked tokens out as tensors: a framed sequence a row, padded. The
+ * masked count is padded with entries of weight 0 at positions that are not masked.
  */
 export function collate(
   { length, examples }: PlannedBatch,
   masks: readonly (readonly MaskedToken[])[],
   tokenizer: Tokenizer,
 ): MaskedBatch {
-  const { cls, sep, pad } = tokenizer.special;
   const batchSize = examples.length;
-  const inputIds = new BigInt64Array(batchSize * length).fill(BigInt(pad));
+  const inputIds = new BigInt64Array(batchSize * length).fill(BigInt(tokenizer.special.pad));
   const attentionMask = new BigInt64Array(batchSize * length);
   const isMasked = new Uint8Array(batchSize * length);
   const used: { position: number; label: number }[] = [];
   let tokenCount = 0;
   examples.forEach(({ ids }, row) => {
     const start = row * length;
-    inputIds[start] = BigInt(cls);
-    ids.forEach((id, i) => (inputIds[start + 1 + i] = BigInt(id)));
-    inputIds[start + 1 + ids.length] = BigInt(sep);
-    attentionMask.fill(1n, start, start + ids.length + 2);
-    tokenCount += ids.length + 2;
+    const framed = tokenizer.frame(ids);
+    framed.ids.forEach((id, i) => (inputIds[start + i] = BigInt(id)));
+    attentionMask.fill(1n, start, start + framed.ids.length);
+    tokenCount += framed.ids.length;
     for (const { index, original, inputId } of masks[row]!) {
-      const position = start + 1 + index;
+      const position = start + framed.offsets[0]! + index;
       inputIds[position] = BigInt(inputId);
       isMasked[position] = 1;
       used.push({ position, label: original });

@@ -12,9 +12,6 @@ import type { TrainingData } from './loop.js';
 /** Evaluations cost time: a few hundred sequences tell the loss to about a hundredth. */
 const MAX_HELD_OUT_EXAMPLES = 256;
 
-/** Tokens with `[CLS]` and `[SEP]`. */
-const lengthOf = ({ ids }: Example): number => ids.length + 2;
-
 /**
  * Batches for masked-language modelling. Training examples are masked anew each epoch (dynamic
  * masking, Liu et al. 2019, arXiv:1907.11692); held-out ones always in the same way, so that
@@ -25,6 +22,7 @@ export function createMaskedData(
   { spec, tokenizer }: { spec: RunSpec; tokenizer: Tokenizer },
 ): TrainingData {
   const { batchSize, seed, accumulation } = spec.training;
+  const lengthOf = ({ ids }: Example): number => ids.length + tokenizer.frameSize;
   const materialize = (planned: PlannedBatch, draw: readonly RandomKey[]): MaskedBatch => {
     const masks = planned.examples.map((example) =>
       maskExample(example, spec.masking, { tokenizer, draw }),

@@ -1,6 +1,6 @@
 import type { Example, TextDocument } from '../data/documents.js';
+import { candidatesLike } from '../predict/place.js';
 import { logProbability, topTokens } from '../predict/probabilities.js';
-import { tokenKinds } from '../predict/tokenKinds.js';
 import { shuffled } from '../random.js';
 import type { SampleRow } from '../runs/schema.js';
 import type { Encoding, Tokenizer } from '../text/tokenizer.js';
@@ -46,7 +46,9 @@ export function sampleSentences(
       .filter((text) => WHOLE_SENTENCE.test(text))
       .filter((text) => text.length <= MAX_CHARACTERS && text.split(/\s+/).length >= MIN_WORDS)
       .map((text) => tokenized(text, example.file, tokenizer, options.random))
-      .filter((sample) => sample !== null && sample.ids.length + 2 <= options.maxLength);
+      .filter(
+        (sample) => sample !== null && sample.ids.length + tokenizer.frameSize <= options.maxLength,
+      );
     const sample = usable[Math.floor(options.random() * usable.length)];
     if (sample) samples.push(sample);
     if (samples.length === options.count) break;
@@ -80,8 +82,8 @@ function isWholeWord(i: number, { wordIds, starts, ends }: Encoding, text: strin
 
 /** One batch with every sample's word masked: a single shape, run at each evaluation. */
 export function sampleBatch(samples: readonly SampleSentence[], tokenizer: Tokenizer): MaskedBatch {
-  const { cls, sep, mask, pad } = tokenizer.special;
-  const length = Math.max(...samples.map(({ ids }) => ids.length + 2));
+  const { mask, pad } = tokenizer.special;
+  const length = Math.max(...samples.map(({ ids }) => ids.length)) + tokenizer.frameSize;
   const inputIds = new BigInt64Array(samples.length * length).fill(BigInt(pad));
   const attentionMask = new BigInt64Array(samples.length * length);
   const positions = new BigInt64Array(samples.length);
@@ -89,15 +91,16 @@ export function sampleBatch(samples: readonly SampleSentence[], tokenizer: Token
   let tokenCount = 0;
   samples.forEach(({ ids, masked }, row) => {
     const at = row * length;
-    const tokens = [cls, ...ids, sep];
-    tokens.forEach((id, column) => {
+    const framed = tokenizer.frame(ids);
+    framed.ids.forEach((id, column) => {
       inputIds[at + column] = BigInt(id);
       attentionMask[at + column] = 1n;
     });
-    inputIds[at + masked + 1] = BigInt(mask);
-    positions[row] = BigInt(at + masked + 1);
+    const position = at + framed.offsets[0]! + masked;
+    inputIds[position] = BigInt(mask);
+    positions[row] = BigInt(position);
     labels[row] = BigInt(ids[masked]!);
-    tokenCount += tokens.length;
+    tokenCount += framed.ids.length;
   });
   return {
     batchSize: samples.length,
@@ -124,12 +127,12 @@ export function readSamples(
   logits: Float32Array,
   { tokenizer, step, topK }: { tokenizer: Tokenizer; step: number; topK: number },
 ): SampleRow {
-  const size = tokenizer.vocabularySize;
-  const { wordStart } = tokenKinds(tokenizer);
-  const allowed = (id: number): boolean => wordStart[id] === 1;
+  // A model may have more rows in its vocabulary than its tokenizer has tokens.
+  const size = logits.length / samples.length;
   const sentences = samples.map((sample, row) => {
     const scores = logits.subarray(row * size, (row + 1) * size);
     const label = sample.ids[sample.masked]!;
+    const allowed = candidatesLike(tokenizer, label);
     return {
       text: sample.text,
       file: sample.file,

@@ -17,7 +17,8 @@ function write(name: string, content: string | Uint8Array): string {
   fs.writeFileSync(file, content);
   return file;
 }
-const collect = (...paths: string[]) => collectDataFiles(paths, { workspaceFolder: folder, kind: 'text' });
+const collect = (...paths: string[]) =>
+  collectDataFiles(paths, { workspaceFolder: folder, kind: 'text' });
 const dataError = (details: object): object => ({
   data: { code: 'Data', details: expect.objectContaining(details) as unknown },
 });

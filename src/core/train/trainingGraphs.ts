@@ -217,8 +217,8 @@ function requireDropout(model: Model): never {
   throw new AppError({
     code: 'UserInput',
     details: {
-      problem: `This ${model.family} model has no dropout: its config.json sets every rate to 0, or it is an ONNX export, which leaves dropout out.`,
-      remedy: 'Train without dropout, or start from a folder with model.safetensors.',
+      problem: `This ${model.family} model has no dropout: its config.json sets every rate to 0 or names none.`,
+      remedy: 'Train without dropout, or put rates such as hidden_dropout_prob into config.json.',
     },
   });
 }

@@ -34,7 +34,12 @@ function schemaOf(option: RunOption): Record<string, unknown> {
   switch (option.type) {
     case 'number':
       return {
-        type: [option.isWhole ? 'integer' : 'number', 'null'],
+        type: [
+          option.isWhole ? 'integer' : 'number',
+          ...(option.words === undefined ? [] : ['string']),
+          'null',
+        ],
+        ...(option.words === undefined ? {} : { pattern: `^(${option.words.join('|')})$` }),
         ...(option.least === undefined ? {} : { minimum: option.least }),
         ...(option.above === undefined ? {} : { exclusiveMinimum: option.above }),
         maximum: option.most,

@@ -50,5 +50,5 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerExperiments({ store, hoverModel }));
   disposables.add(registerRunCommands({ store, actions, reporter, openPanel }));
   disposables.add(registerHoverFeatures({ client, selection: hoverModel, store, reporter, log }));
-  disposables.add(registerFineTune({ store, actions, reporter, bundledModel, openPanel }));
+  disposables.add(registerFineTune({ store, actions, reporter, bundledModel, trainer, openPanel }));
 }

@@ -4,6 +4,7 @@ import { formatProbability } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { fillMasks, type MaskFill } from '../core/predict/fillMasks.js';
 import { loadPredictionModel } from '../node/predictionModel.js';
+import { modelFolderOf } from './modelArgument.js';
 import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
 
 const BAR_CELLS = 20;
@@ -13,7 +14,7 @@ export const FILL: CommandShape = {
   usage: '"<text with [MASK]>" [options]',
   summary: 'Predicts every mask token of a text',
   flags: {
-    model: { shape: '<folder>', help: 'model folder (default: the bundled one)' },
+    model: { shape: '<folder>', help: 'folder of a run or of a model (default: the bundled one)' },
     'top-k': { shape: '<n>', help: 'predictions a mask (default: 5)' },
     target: { shape: '<word>', multiple: true, help: 'a word whose probability is wanted as well' },
     json: { help: 'one JSON object instead of lines' },
@@ -30,7 +31,7 @@ export async function fillCommand(values: CommandValues): Promise<void> {
     );
   }
   const topK = countOf(FILL, values, 'top-k') ?? 5;
-  const folder = path.resolve(
+  const folder = modelFolderOf(
     values.text('model') ?? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER),
   );
   const model = await loadPredictionModel(folder, { threads: os.availableParallelism() });

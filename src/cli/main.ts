@@ -5,7 +5,7 @@ import { EXPORT, exportCommand } from './export.js';
 import { FILL, fillCommand } from './fill.js';
 import { PREDICT, predictCommand } from './predict.js';
 import { RUNS, runsCommand } from './runs.js';
-import { RESUME, resumeCommand, TRAIN, trainCommand } from './train.js';
+import { ESTIMATE, estimateCommand, RESUME, resumeCommand, TRAIN, trainCommand } from './train.js';
 import {
   commandHelp,
   generalHelp,
@@ -23,6 +23,7 @@ interface Command {
 const COMMANDS: readonly Command[] = [
   { shape: TRAIN, run: trainCommand },
   { shape: RESUME, run: resumeCommand },
+  { shape: ESTIMATE, run: estimateCommand },
   { shape: PREDICT, run: predictCommand },
   { shape: FILL, run: fillCommand },
   { shape: RUNS, run: runsCommand },

@@ -1,10 +1,19 @@
 import path from 'node:path';
 import { AppError } from '../core/errors.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLearningRate,
+  formatShare,
+  groupThousands,
+} from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { isLive } from '../core/runs/status.js';
-import { createRun } from '../node/createRun.js';
+import { createRun, planRun, type CreateRunOptions } from '../node/createRun.js';
 import { followRun } from '../node/followRun.js';
 import { launchTrainer } from '../node/launchTrainer.js';
+import { measureRun } from '../node/measureRun.js';
 import {
   listRuns,
   readRun,
@@ -12,6 +21,8 @@ import {
   runsFolderOf,
   type RunSummary,
 } from '../node/runDirectory.js';
+import { parseErrorData } from '../protocol/errorData.js';
+import { modelFolderOf } from './modelArgument.js';
 import { TrainingReport } from './trainingReport.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
 
@@ -39,24 +50,75 @@ export const TRAIN: CommandShape = {
 };
 
 export async function trainCommand(values: CommandValues): Promise<void> {
-  // `--data a b c`: what follows without an option name is data too.
-  const paths = [...values.list('data'), ...values.positionals];
-  if (paths.length === 0) {
-    throw usageError('masklab train needs --data with files or folders.', 'train');
-  }
+  const paths = pathsOf(values, 'train');
   const runsFolder = path.resolve(values.text('out') ?? runsFolderOf(process.cwd()));
   const name = values.text('name');
   await refuseSecondStart(runsFolder);
   const run = await createRun({
+    ...requestOf(values, paths),
     runsFolder,
-    workspaceFolder: process.cwd(),
-    paths,
-    modelFolder: values.text('model') ?? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER),
-    options: values.options,
     ...(name === undefined ? {} : { name }),
   });
   for (const warning of run.warnings) console.error(`masklab: ${warning}`);
   await trainAndShow(run.directory, values.has('json'));
+}
+
+/** What the data, the model and the options of a command make. */
+function requestOf(values: CommandValues, paths: readonly string[]): CreateRunOptions {
+  const model = values.text('model');
+  return {
+    runsFolder: runsFolderOf(process.cwd()),
+    workspaceFolder: process.cwd(),
+    paths,
+    modelFolder:
+      model === undefined ? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER) : modelFolderOf(model),
+    options: values.options,
+    measure: (request) => measureRun(request, { ...TRAINER, parseError: parseErrorData }),
+  };
+}
+
+const TRAINER = { trainerPath: path.join(__dirname, 'trainer.js'), execPath: process.execPath };
+
+export const ESTIMATE: CommandShape = {
+  name: 'estimate',
+  usage: '--data <files or folders …> [options]',
+  summary: 'Says how much time and memory a run would take on this machine, without starting it',
+  flags: {
+    data: TRAIN.flags['data']!,
+    model: TRAIN.flags['model']!,
+    json: { help: 'one JSON object instead of lines' },
+  },
+  takesRunOptions: true,
+};
+
+export async function estimateCommand(values: CommandValues): Promise<void> {
+  const { spec } = await planRun(requestOf(values, pathsOf(values, 'estimate')));
+  const found = await measureRun(
+    { spec, memoryBytes: null, findLearningRate: false },
+    { ...TRAINER, parseError: parseErrorData },
+  );
+  if (values.has('json')) {
+    console.log(JSON.stringify({ ...found, learningRate: spec.optimizer.learningRate }));
+    return;
+  }
+  const { batchSize, accumulation, recompute, totalSteps } = found;
+  const share = formatShare(found.trainedCount / found.parameterCount);
+  console.log(
+    [
+      `time        about ${formatDuration(found.seconds)} for ${formatCount(totalSteps, 'step')}`,
+      `memory      about ${formatBytes(found.memoryBytes)}`,
+      `batch       ${batchSize} sequences${accumulation > 1 ? `, ${accumulation} batches a step` : ''}${recompute ? ', layers recomputed' : ''}`,
+      `trained     ${groupThousands(found.trainedCount)} of ${groupThousands(found.parameterCount)} parameters (${share})`,
+      `rate        ${formatLearningRate(spec.optimizer.learningRate)}`,
+    ].join('\n'),
+  );
+}
+
+// `--data a b c`: what follows without an option name is data too.
+function pathsOf(values: CommandValues, command: string): string[] {
+  const paths = [...values.list('data'), ...values.positionals];
+  if (paths.length > 0) return paths;
+  throw usageError(`masklab ${command} needs --data with files or folders.`, command);
 }
 
 export const RESUME: CommandShape = {
@@ -81,10 +143,7 @@ export async function resumeCommand(values: CommandValues): Promise<void> {
 
 async function trainAndShow(directory: string, json: boolean): Promise<void> {
   const before = await readRun(directory);
-  await launchTrainer(directory, {
-    trainerPath: path.join(__dirname, 'trainer.js'),
-    execPath: process.execPath,
-  });
+  await launchTrainer(directory, TRAINER);
   const report = json ? null : new TrainingReport(before.spec!, directory);
   const onInterrupt = (): void => {
     report?.note('Stopping at the next step; what was learned so far is kept.');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AppError } from '../core/errors.js';
 import { BERT_MASKING, type MaskingPolicy } from '../core/masking/policy.js';
 import { runIdOf, slugify, suggestName } from '../core/runs/runId.js';
+import { bytesOf, type Measurement, type MeasurementRequest } from '../core/runs/measurement.js';
 import { TASK_METRICS } from '../core/runs/metrics.js';
 import {
   describeValue,
@@ -37,6 +38,8 @@ export interface CreateRunOptions {
   /** Instead of what `options` make of it. */
   readonly optimizer?: OptimizerSpec;
   readonly options?: RunOptions;
+  /** Asks a trainer process; needed for options that have to be measured. */
+  readonly measure?: (request: MeasurementRequest) => Promise<Measurement>;
   readonly onProgress?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -54,6 +57,17 @@ export interface CreatedRun {
  * leaves nothing behind. Throws `UserInput`, `Data`, `Model`, `Storage` or `Cancelled`.
  */
 export async function createRun(request: CreateRunOptions): Promise<CreatedRun> {
+  const { spec, warnings } = await planRun(request);
+  throwIfCancelled(request.signal);
+  await sweepRunsFolder(request.runsFolder);
+  const directory = writeRunDirectory(request.runsFolder, spec);
+  return { id: spec.id, directory, spec, warnings };
+}
+
+/** The spec that a run would have, everything checked, with nothing written. */
+export async function planRun(
+  request: CreateRunOptions,
+): Promise<Pick<CreatedRun, 'spec' | 'warnings'>> {
   const { runsFolder, workspaceFolder, options = {} } = request;
   const report = request.onProgress ?? (() => undefined);
   refuseOutOfRange(options);
@@ -98,11 +112,45 @@ export async function createRun(request: CreateRunOptions): Promise<CreatedRun> 
     }),
     versions: packageVersions(),
   };
-  checkSpec(spec);
+  checkSpec(spec, options);
   throwIfCancelled(request.signal);
-  await sweepRunsFolder(runsFolder);
-  const directory = writeRunDirectory(runsFolder, spec);
-  return { id, directory, spec, warnings };
+  return { spec: await withMeasured(spec, request, report), warnings };
+}
+
+/** The spec with what has to be measured first: a batch that fits, and a learning rate. */
+async function withMeasured(
+  spec: RunSpec,
+  { options = {}, measure }: CreateRunOptions,
+  report: (message: string) => void,
+): Promise<RunSpec> {
+  const memoryBytes =
+    options.memory !== undefined
+      ? bytesOf(options.memory)
+      : options.batchSize === 'auto'
+        ? os.totalmem() / 2
+        : null;
+  const findLearningRate = options.findLearningRate === true;
+  if (memoryBytes === null && !findLearningRate) return spec;
+  if (measure === undefined) throw new RangeError('these options have to be measured');
+  report(findLearningRate ? 'Looking for a learning rate' : 'Looking for a batch that fits');
+  const found = await measure({ spec, memoryBytes, findLearningRate });
+  const { batchSize, accumulation, recompute, learningRate } = found;
+  if (findLearningRate && learningRate === null) throw noLearningRate();
+  return {
+    ...spec,
+    training: { ...spec.training, batchSize, accumulation, recompute },
+    optimizer: learningRate === null ? spec.optimizer : { ...spec.optimizer, learningRate },
+  };
+}
+
+function noLearningRate(): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: 'No learning rate made the loss fall in the sweep.',
+      remedy: 'Check the labels of the data, or set a learning rate.',
+    },
+  });
 }
 
 function maskingOf({ maskingRate }: RunOptions): MaskingPolicy {
@@ -124,7 +172,7 @@ function refuseOutOfRange(options: RunOptions): void {
 }
 
 /** Choices that do not fit each other. */
-function checkSpec({ task, training }: RunSpec): void {
+function checkSpec({ task, training }: RunSpec, options: RunOptions): void {
   const refuse = (problem: string, remedy: string): never => {
     throw new AppError({ code: 'UserInput', details: { problem, remedy } });
   };
@@ -135,6 +183,9 @@ function checkSpec({ task, training }: RunSpec): void {
       `${metric} is not measured for ${task.kind}.`,
       `Stop early by one of ${known.join(', ')}.`,
     );
+  }
+  if (options.findLearningRate === true && options.learningRate !== undefined) {
+    refuse('A learning rate is set and one is to be found.', 'Leave one of the two out.');
   }
   if (training.packing && task.kind !== 'masked-lm') {
     refuse('Only masked-lm can pack several texts into a sequence.', 'Leave packing out.');

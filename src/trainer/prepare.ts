@@ -29,23 +29,38 @@ export interface PreparedData {
   readonly summary: string;
 }
 
-/** Everything the loop needs, built from the spec alone: the same spec gives the same. */
-export interface PreparedRun extends PreparedData {
+/** The model and the data of a run, without what trains it. */
+export interface LoadedRun extends PreparedData {
   readonly model: ModelFolder;
+}
+
+/** Everything the loop needs, built from the spec alone: the same spec gives the same. */
+export interface PreparedRun extends LoadedRun {
   readonly engine: TrainingEngine;
   /** What is not as the spec asks for, for a person. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Loads model and data of a run. `report` hears what comes next and may throw to stop. Throws
- * `Model`, `Data` or `UserInput`.
+ * Loads model and data of a run and builds its engine. `report` hears what comes next and may throw
+ * to stop. Throws `Model`, `Data` or `UserInput`.
  */
 export async function prepare(
   spec: RunSpec,
   modelFolder: string,
   report: (activity: string) => void,
 ): Promise<PreparedRun> {
+  const loaded = await loadRun(spec, modelFolder, report);
+  report('Building the training graph');
+  return { ...loaded, ...(await createEngine(spec, loaded.model)) };
+}
+
+/** Loads model and data of a run. */
+export async function loadRun(
+  spec: RunSpec,
+  modelFolder: string,
+  report: (activity: string) => void,
+): Promise<LoadedRun> {
   report('Loading the model');
   const { task, training } = spec;
   const model = await readModelFolder(modelFolder, {
@@ -64,16 +79,22 @@ export async function prepare(
     task.kind === 'masked-lm'
       ? await prepareText(spec, { tokenizer, maxLength }, report)
       : await prepareLabelled(spec, task, { tokenizer, maxLength });
+  return { ...data, model };
+}
 
-  report('Building the training graph');
+/** The engine of a run, on the execution provider that works here. */
+export async function createEngine(
+  { task, method, optimizer, training }: RunSpec,
+  { model, parameters }: ModelFolder,
+): Promise<Pick<PreparedRun, 'engine' | 'warnings'>> {
   const runtime = createOnnxRuntime();
   const { provider, problem } = await chooseProvider(training.executionProvider, runtime);
   const engine = await createTrainingEngine({
-    model: model.model,
-    parameters: model.parameters,
+    model,
+    parameters,
     task,
-    method: spec.method,
-    optimizer: spec.optimizer,
+    method,
+    optimizer,
     dropout: training.dropout,
     recompute: training.recompute,
     seed: training.seed,
@@ -82,7 +103,7 @@ export async function prepare(
     threads: training.threads,
     executionProvider: provider,
   });
-  return { ...data, model, engine, warnings: problem === null ? [] : [problem] };
+  return { engine, warnings: problem === null ? [] : [problem] };
 }
 
 function headOf({ kind }: TaskSpec): HeadKind {

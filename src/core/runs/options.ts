@@ -11,6 +11,8 @@ interface About {
   readonly otherwise: string;
   /** The flag where it is not the name in kebab case. */
   readonly flag?: string;
+  /** A value, as on the command line; a switch has none. */
+  readonly example?: string;
   /** Where the option can be set: on the command line only, or in the editor's settings as well. */
   readonly isSetting: boolean;
 }
@@ -22,6 +24,8 @@ export interface NumberOption extends About {
   readonly least?: number;
   readonly above?: number;
   readonly most: number;
+  /** Words that it takes as well. */
+  readonly words?: readonly string[];
 }
 export interface ChoiceOption extends About {
   readonly type: 'choice';
@@ -66,6 +70,7 @@ export const RUN_OPTIONS = {
     choices: TASKS,
     help: 'What the model learns to do',
     otherwise: 'text files make it masked-lm, labelled files tell by their labels',
+    example: 'regression',
     isSetting: false,
   },
   format: {
@@ -74,6 +79,7 @@ export const RUN_OPTIONS = {
     choices: ['csv', 'tsv', 'jsonl', 'json', 'conll'],
     help: 'How labelled files are written',
     otherwise: "by each file's ending",
+    example: 'conll',
     isSetting: false,
   },
   textColumn: {
@@ -82,6 +88,7 @@ export const RUN_OPTIONS = {
     shape: '<name>',
     help: 'Column with the text, or with the words of a sentence',
     otherwise: 'guessed from the names',
+    example: 'review',
     isSetting: false,
   },
   pairColumn: {
@@ -90,6 +97,7 @@ export const RUN_OPTIONS = {
     shape: '<name>',
     help: 'Column with a second text; an empty name for none',
     otherwise: 'guessed from the names',
+    example: 'hypothesis',
     isSetting: false,
   },
   labelColumn: {
@@ -98,6 +106,7 @@ export const RUN_OPTIONS = {
     shape: '<name,…>',
     help: 'Column with the label, number or tags; several for several numbers, or for labels of 0 and 1',
     otherwise: 'guessed from the names',
+    example: 'stars',
     isSetting: false,
   },
   labelDelimiter: {
@@ -106,6 +115,7 @@ export const RUN_OPTIONS = {
     shape: '<text>',
     help: 'What separates several labels in one value',
     otherwise: 'one label a value, or a JSON list of them',
+    example: '";"',
     isSetting: false,
   },
   heldOut: {
@@ -116,6 +126,7 @@ export const RUN_OPTIONS = {
     most: 0.5,
     help: 'Share of the data kept out of training, to measure on',
     otherwise: '0.1',
+    example: '0.2',
     isSetting: true,
   },
   method: {
@@ -124,6 +135,7 @@ export const RUN_OPTIONS = {
     choices: METHODS,
     help: 'Train all weights, low-rank adapters beside them, or the biases alone',
     otherwise: 'full',
+    example: 'lora',
     isSetting: true,
   },
   loraRank: {
@@ -134,6 +146,7 @@ export const RUN_OPTIONS = {
     most: 1024,
     help: 'Rank of the adapters',
     otherwise: '8',
+    example: '16',
     isSetting: true,
   },
   loraAlpha: {
@@ -144,6 +157,7 @@ export const RUN_OPTIONS = {
     most: 10_000,
     help: 'Scale of the adapters: they count alpha / rank',
     otherwise: 'twice the rank',
+    example: '32',
     isSetting: true,
   },
   loraTargets: {
@@ -152,6 +166,7 @@ export const RUN_OPTIONS = {
     shape: '<name,…>',
     help: 'Projections that get adapters, such as query,value',
     otherwise: 'those usual for the family',
+    example: 'query,key,value',
     isSetting: true,
   },
   keepAdapter: {
@@ -167,6 +182,7 @@ export const RUN_OPTIONS = {
     shape: '<what,…>',
     help: 'What stays as it is: embeddings, layers=N for the lowest N, or names with *',
     otherwise: 'nothing',
+    example: 'embeddings,layers=6,*LayerNorm*',
     isSetting: true,
   },
   epochs: {
@@ -177,6 +193,7 @@ export const RUN_OPTIONS = {
     most: 10_000,
     help: 'Passes over the training data',
     otherwise: 'by the amount of data: little gets more passes',
+    example: '3',
     isSetting: true,
   },
   batchSize: {
@@ -185,8 +202,20 @@ export const RUN_OPTIONS = {
     isWhole: true,
     least: 1,
     most: 4096,
-    help: 'Sequences in a batch',
+    words: ['auto'],
+    help: 'Sequences in a batch; auto makes it as large as memory allows, and a step the same',
     otherwise: '16',
+    example: 'auto',
+    isSetting: true,
+  },
+  memory: {
+    group: 'training',
+    type: 'text',
+    shape: '<4GB>',
+    pattern: /^\d+(\.\d+)?\s*[GM]B$/i,
+    help: 'Most memory the trainer may take: batches are made as large as fits, with accumulation and recomputed layers where needed',
+    otherwise: 'not looked at; with --batch-size auto, half of what the machine has',
+    example: '4GB',
     isSetting: true,
   },
   maxLength: {
@@ -197,6 +226,7 @@ export const RUN_OPTIONS = {
     most: 8192,
     help: 'Tokens in a sequence, special tokens included',
     otherwise: '128, or what the model takes if that is less (64 for the bundled one)',
+    example: '256',
     isSetting: true,
   },
   accumulation: {
@@ -208,6 +238,7 @@ export const RUN_OPTIONS = {
     most: 4096,
     help: 'Batches whose gradients are added up before a step',
     otherwise: '1',
+    example: '4',
     isSetting: true,
   },
   packing: {
@@ -232,6 +263,7 @@ export const RUN_OPTIONS = {
     most: Number.MAX_SAFE_INTEGER,
     help: 'Seeds data order, masking, dropout and new weights',
     otherwise: '0',
+    example: '7',
     isSetting: true,
   },
   threads: {
@@ -242,6 +274,7 @@ export const RUN_OPTIONS = {
     most: 256,
     help: 'Threads of the trainer; results are reproducible for a fixed number',
     otherwise: 'the cores of this machine, at most 8',
+    example: '4',
     isSetting: true,
   },
   executionProvider: {
@@ -251,6 +284,7 @@ export const RUN_OPTIONS = {
     choices: PROVIDERS,
     help: 'Where ONNX Runtime computes; one that does not work here gives way to cpu, and says so',
     otherwise: 'cpu',
+    example: 'webgpu',
     isSetting: true,
   },
   recompute: {
@@ -266,6 +300,7 @@ export const RUN_OPTIONS = {
     choices: OPTIMIZERS,
     help: 'Rule of the weight updates',
     otherwise: 'adamw',
+    example: 'lion',
     isSetting: true,
   },
   learningRate: {
@@ -277,6 +312,14 @@ export const RUN_OPTIONS = {
     help: 'Peak learning rate, reached after the warm-up',
     otherwise:
       "by the model's size, method and optimizer: 1e-3 for the bundled one, 5e-5 for BERT-base",
+    example: '2e-5',
+    isSetting: true,
+  },
+  findLearningRate: {
+    group: 'optimizer',
+    type: 'switch',
+    help: 'Look for a learning rate first, by a short sweep over growing ones',
+    otherwise: 'no sweep',
     isSetting: true,
   },
   weightDecay: {
@@ -287,6 +330,7 @@ export const RUN_OPTIONS = {
     most: 1,
     help: 'Weight decay, decoupled except with adam and sgd; biases and norms are left out',
     otherwise: '0.01 for adamw and lion, 0 for the others',
+    example: '0.1',
     isSetting: true,
   },
   momentum: {
@@ -297,6 +341,7 @@ export const RUN_OPTIONS = {
     most: 0.9999,
     help: 'Momentum of sgd',
     otherwise: '0.9',
+    example: '0.95',
     isSetting: true,
   },
   maxGradientNorm: {
@@ -307,6 +352,7 @@ export const RUN_OPTIONS = {
     most: 1e30,
     help: 'Gradients are clipped to this global norm',
     otherwise: '1',
+    example: '5',
     isSetting: true,
   },
   layerDecay: {
@@ -317,6 +363,7 @@ export const RUN_OPTIONS = {
     most: 1,
     help: 'Factor of the learning rate from each layer to the one below',
     otherwise: '1, the same rate everywhere',
+    example: '0.9',
     isSetting: true,
   },
   schedule: {
@@ -325,6 +372,7 @@ export const RUN_OPTIONS = {
     choices: SCHEDULES,
     help: 'How the learning rate falls after the warm-up',
     otherwise: 'linear',
+    example: 'cosine',
     isSetting: true,
   },
   schedulePower: {
@@ -335,6 +383,7 @@ export const RUN_OPTIONS = {
     most: 100,
     help: 'Power of the polynomial schedule',
     otherwise: '2',
+    example: '1',
     isSetting: true,
   },
   warmupFraction: {
@@ -346,6 +395,7 @@ export const RUN_OPTIONS = {
     most: 1,
     help: 'Share of the steps in which the learning rate rises from nothing',
     otherwise: '0.06',
+    example: '0.1',
     isSetting: true,
   },
   loss: {
@@ -354,6 +404,7 @@ export const RUN_OPTIONS = {
     choices: LOSSES,
     help: 'Loss of classification; kl learns distributions, one number column a label',
     otherwise: 'crossEntropy, or binaryCrossEntropy where a text has several labels',
+    example: 'kl',
     isSetting: false,
   },
   labelSmoothing: {
@@ -364,6 +415,7 @@ export const RUN_OPTIONS = {
     most: 0.999,
     help: 'Share of the probability spread over all labels',
     otherwise: '0',
+    example: '0.1',
     isSetting: true,
   },
   classWeights: {
@@ -373,6 +425,7 @@ export const RUN_OPTIONS = {
     pattern: /^(balanced|[\d.eE+-]+(,[\d.eE+-]+)*)$/,
     help: 'balanced weighs rare labels more; else one number a label, in their order',
     otherwise: 'all count alike',
+    example: 'balanced',
     isSetting: true,
   },
   maskingRate: {
@@ -383,6 +436,7 @@ export const RUN_OPTIONS = {
     most: 0.9,
     help: 'Share of the tokens that are masked (masked-lm)',
     otherwise: '0.15',
+    example: '0.3',
     isSetting: true,
   },
   evaluateEverySteps: {
@@ -394,6 +448,7 @@ export const RUN_OPTIONS = {
     most: 1e9,
     help: 'Steps between measurements on held-out data',
     otherwise: 'about eight in a run',
+    example: '50',
     isSetting: true,
   },
   checkpointEverySteps: {
@@ -405,6 +460,7 @@ export const RUN_OPTIONS = {
     most: 1e9,
     help: 'Steps between checkpoints',
     otherwise: 'as often as measured',
+    example: '200',
     isSetting: true,
   },
   earlyStopping: {
@@ -414,6 +470,7 @@ export const RUN_OPTIONS = {
     pattern: /^[a-zA-Z0-9]+:[1-9]\d*$/,
     help: 'Stop after so many measurements in which the metric got no better, such as loss:3',
     otherwise: 'the run goes to its end',
+    example: 'macroF1:3',
     isSetting: true,
   },
   restoreBest: {
@@ -432,6 +489,7 @@ export const RUN_OPTIONS = {
     most: 1000,
     help: 'Write the first steps down, for replay in another framework',
     otherwise: '0',
+    example: '20',
     isSetting: false,
   },
 } as const satisfies Record<string, RunOption>;
@@ -440,7 +498,7 @@ export type RunOptionName = keyof typeof RUN_OPTIONS;
 export const RUN_OPTION_NAMES = Object.keys(RUN_OPTIONS) as RunOptionName[];
 
 type ValueOf<O extends RunOption> = O extends { type: 'number' }
-  ? number
+  ? number | (O extends { words: readonly (infer W)[] } ? W : never)
   : O extends { type: 'choice'; choices: readonly (infer C)[] }
     ? C
     : O extends { type: 'switch' }
@@ -468,9 +526,10 @@ export function describeValue(name: RunOptionName): string {
       const kind = option.isWhole ? 'a whole number' : 'a number';
       const from =
         option.least === undefined ? `above ${option.above ?? 0}` : `from ${option.least}`;
+      const words = (option.words ?? []).map((word) => `, or ${word}`).join('');
       return option.least === undefined
-        ? `${kind} ${from} and at most ${option.most}`
-        : `${kind} ${from} to ${option.most}`;
+        ? `${kind} ${from} and at most ${option.most}${words}`
+        : `${kind} ${from} to ${option.most}${words}`;
     }
     case 'choice':
       return `one of ${option.choices.join(', ')}`;
@@ -494,6 +553,7 @@ export function readOption<K extends RunOptionName>(name: K, value: unknown): Ru
 function parse(option: RunOption, value: unknown): unknown {
   switch (option.type) {
     case 'number': {
+      if (typeof value === 'string' && option.words?.includes(value) === true) return value;
       const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
       return typeof number === 'number' && isWithin(option, number) ? number : null;
     }

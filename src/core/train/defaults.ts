@@ -136,7 +136,8 @@ export function suggestTraining(
     options = {},
   }: { threads: number; modelMaxLength?: number; options?: RunOptions },
 ): TrainingSpec {
-  const batchSize = options.batchSize ?? DEFAULT_BATCH_SIZE;
+  const { batchSize: wanted = DEFAULT_BATCH_SIZE } = options;
+  const batchSize = wanted === 'auto' ? DEFAULT_BATCH_SIZE : wanted;
   const maxLength = options.maxLength ?? Math.min(DEFAULT_MAX_LENGTH, modelMaxLength);
   const sequences = 'rows' in size ? size.rows : size.bytes / BYTES_A_TOKEN / (maxLength * 0.9);
   const sequencesAStep = batchSize * (options.accumulation ?? 1);

@@ -2,7 +2,10 @@ import * as vscode from 'vscode';
 import { suggestName } from '../../core/runs/runId.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import { createRun, type CreatedRun } from '../../node/createRun.js';
+import type { LaunchOptions } from '../../node/launchTrainer.js';
+import { measureRun } from '../../node/measureRun.js';
 import { runsFolderOf } from '../../node/runDirectory.js';
+import { parseErrorData } from '../../protocol/errorData.js';
 import type { RunStore, StoredRun } from '../experiments/runStore.js';
 import { pickModelFolder } from '../models/modelPicker.js';
 import { COMMANDS } from '../platform/contributions.js';
@@ -22,6 +25,7 @@ export interface FineTuneOptions {
   readonly actions: RunActions;
   readonly reporter: Reporter;
   readonly bundledModel: string;
+  readonly trainer: LaunchOptions;
   readonly openPanel: (directory: string) => void;
 }
 
@@ -118,7 +122,7 @@ async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
   }
   let run: CreatedRun;
   try {
-    run = await create(plan, choices);
+    run = await create(options, plan, choices);
   } catch (thrown) {
     void reporter.error(thrown, [retry]);
     return;
@@ -137,6 +141,7 @@ async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
 }
 
 async function create(
+  { trainer }: FineTuneOptions,
   { folder, paths, modelFolder, name }: Plan,
   choices: RunOptions,
 ): Promise<CreatedRun> {
@@ -159,6 +164,8 @@ async function create(
         modelFolder,
         name,
         options: choices,
+        measure: (request) =>
+          measureRun(request, { ...trainer, parseError: parseErrorData, signal: abort.signal }),
         onProgress: (message) => {
           progress.report({ message });
         },

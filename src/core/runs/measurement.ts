@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { runSpecSchema } from './schema.js';
+
+/** What is asked about a run before it is made; measured by the trainer, which loads the model. */
+export const measurementRequestSchema = z.object({
+  spec: runSpecSchema,
+  /** Makes the batch as large as fits into this many bytes; null for the spec's own. */
+  memoryBytes: z.number().positive().nullable(),
+  findLearningRate: z.boolean(),
+});
+export type MeasurementRequest = z.infer<typeof measurementRequestSchema>;
+
+export const measurementSchema = z.object({
+  batchSize: z.int().positive(),
+  accumulation: z.int().positive(),
+  recompute: z.boolean(),
+  /** Peak resident memory of the trainer, in bytes. */
+  memoryBytes: z.number(),
+  totalSteps: z.int(),
+  /** Of the whole run on this machine, measurements on held-out data included. */
+  seconds: z.number(),
+  parameterCount: z.int(),
+  trainedCount: z.int(),
+  /** Null where none was looked for, or none made the loss fall. */
+  learningRate: z.number().nullable(),
+});
+export type Measurement = z.infer<typeof measurementSchema>;
+
+/** What the trainer answers: a measurement, or why there is none. */
+export const measurementAnswerSchema = z.union([
+  z.object({ measurement: measurementSchema }),
+  z.object({ error: z.unknown() }),
+]);
+
+/** `4GB` in bytes. */
+export function bytesOf(memory: string): number {
+  const [, amount, unit] = /^([\d.]+)\s*([GM])B$/i.exec(memory)!;
+  return Number(amount) * (unit!.toUpperCase() === 'G' ? 1e9 : 1e6);
+}

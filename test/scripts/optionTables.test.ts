@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { committedTables, compact, optionTables } from '../../scripts/optionTables.js';
+import {
+  readOption,
+  RUN_OPTION_NAMES,
+  RUN_OPTIONS,
+  type RunOption,
+} from '../../src/core/runs/options.js';
+
+describe('docs/training.md', () => {
+  it('has every option as the program has it (npx tsx scripts/optionTables.ts)', () => {
+    expect(compact(committedTables())).toBe(compact(optionTables()));
+  });
+
+  it.each(RUN_OPTION_NAMES)('shows a value that %s takes', (name) => {
+    const option: RunOption = RUN_OPTIONS[name];
+    const value = option.type === 'switch' ? true : option.example;
+    expect(readOption(name, value)).not.toBeNull();
+  });
+});

@@ -80,10 +80,13 @@ class OnnxTrainingEngine implements TrainingEngine {
   private readonly parameterInputs: Record<string, Tensor> = {};
   private readonly slices = new Map<string, Slice>();
   private readonly masks: DropoutMasks;
+  /** Without the initial values, which whoever gave them may let go. */
+  private readonly options: Omit<TrainingEngineOptions, 'parameters'>;
   private stepCount = 0;
 
-  constructor(private readonly options: TrainingEngineOptions) {
-    const { model, task, method, parameters, seed = 0 } = options;
+  constructor({ parameters, ...options }: TrainingEngineOptions) {
+    this.options = options;
+    const { model, task, method, seed = 0 } = options;
     const { dropout = false, recompute = false } = options;
     this.trained = selectTrained(model, method);
     this.plan = { model, task, trained: this.trained, dropout, recompute };

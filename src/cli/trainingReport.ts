@@ -9,6 +9,7 @@ import {
   groupThousands,
 } from '../core/format.js';
 import { answerText } from '../core/runs/answerText.js';
+import { endingText } from '../core/runs/endingText.js';
 import { HELD_OUT_METRICS, TASK_METRICS } from '../core/runs/metrics.js';
 import type { MetricsRow, RunSpec, SampleRow, TaskSpec } from '../core/runs/schema.js';
 import { runModelFolder, type RunSummary } from '../node/runDirectory.js';
@@ -115,6 +116,8 @@ export class TrainingReport {
       this.line(`Stopped. Go on with:  npx masklab resume ${relative(this.directory)}`);
       return;
     }
+    const ending = state === null ? null : endingText(state);
+    if (ending !== null) this.line(`The run ${ending}.`);
     this.line(
       `Done in ${formatDuration(state?.trainingSeconds)}. The model is in ${relative(runModelFolder(this.directory))}`,
     );

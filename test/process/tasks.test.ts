@@ -5,9 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppError } from '../../src/core/errors.js';
 import { randomStream } from '../../src/core/random.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
-import { sampleRowSchema, type SampleRow } from '../../src/core/runs/schema.js';
+import { endingText } from '../../src/core/runs/endingText.js';
+import { RUN_FILES, sampleRowSchema, type SampleRow } from '../../src/core/runs/schema.js';
 import { readModelFolder } from '../../src/node/modelFolder.js';
 import { isAlive, readRun } from '../../src/node/runDirectory.js';
+import { readWeightFile } from '../../src/node/weightFiles.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
 
@@ -162,6 +164,7 @@ describe('a trainer process with labelled data', () => {
     expect(run.state!.latest!['accuracy']).toBe(run.state!.best!.value);
     const log = readText(run.directory, 'log.jsonl');
     expect(log).toMatch(/Stopped early at step \d+/);
+    expect(endingText(run.state!)).toMatch(/^stopped early at step \d+ of \d+/);
   });
 });
 
@@ -268,6 +271,18 @@ describe('ways to train', () => {
     expect(run.state!.error).toMatchObject({ code: 'Diverged' });
     expect(run.problem).toMatch(/became (NaN|Infinity) at step \d+/);
     expect(run.state!.error!.remedy).toMatch(/lower learning rate: 0\.3 instead of 1/);
+  });
+
+  it('writes its first steps down for replay, with the losses that it tells', async () => {
+    const data = runs.write('reviews.csv', reviews(100));
+    const run = await runs.train({ ...QUICK, epochs: 1, traceSteps: 3 }, [data]);
+    const trace = await readWeightFile(run.directory, RUN_FILES.trace);
+    const losses = trace.get('losses')!;
+    const written = new Float64Array(losses.bytes.buffer, losses.bytes.byteOffset, 3);
+    const told = metricsOf(run.directory) as { split: string; loss: number }[];
+    const steps = told.filter(({ split }) => split === 'train').slice(0, 3);
+    expect([...written]).toEqual(steps.map(({ loss }) => loss));
+    expect([...trace.keys()]).toContain('steps.2.batches.0.input_ids');
   });
 
   it('packs short texts into fewer sequences', async () => {

@@ -1,7 +1,14 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
-import { formatBytes, formatCount, formatDuration, joinSentences } from '../../src/core/format.js';
+import {
+  capitalized,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  joinSentences,
+} from '../../src/core/format.js';
+import { endingText } from '../../src/core/runs/endingText.js';
 import { isLive, isResumable, servesHovers } from '../../src/core/runs/status.js';
 import { STATUS_TEXT } from '../../src/core/runs/statusText.js';
 import type { PanelAction, RunView } from '../../src/protocol/panel.js';
@@ -165,7 +172,8 @@ export class Header {
 
 function progressText(run: RunView): string {
   const { state, status } = run;
-  if (state === null || !isLive(status)) return '';
+  if (state === null) return '';
+  if (!isLive(status)) return capitalized(endingText(state) ?? '');
   const { step, totalSteps, secondsLeft } = state;
   const share = totalSteps === 0 ? '' : `${Math.floor((step / totalSteps) * 100)}%`;
   const left = secondsLeft === null ? '' : `${formatDuration(secondsLeft)} left`;

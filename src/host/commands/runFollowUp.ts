@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../core/format.js';
+import { endingText } from '../../core/runs/endingText.js';
 import { headlineText, outcomeText } from '../../core/runs/metrics.js';
 import { isLive } from '../../core/runs/status.js';
 import { requestControl } from '../../node/runDirectory.js';
@@ -153,6 +154,9 @@ function progressOf({ state, status, spec }: StoredRun): { message: string; perc
 }
 
 function outcomeOf({ state, spec }: StoredRun): string {
-  const outcome = state === null ? null : outcomeText(spec?.task.kind ?? 'masked-lm', state);
-  return outcome === null ? '' : `: held-out ${outcome}`;
+  if (state === null) return '';
+  const outcome = outcomeText(spec?.task.kind ?? 'masked-lm', state);
+  const ending = endingText(state);
+  const parts = [...(outcome === null ? [] : [`held-out ${outcome}`]), ...(ending ? [ending] : [])];
+  return parts.length === 0 ? '' : `: ${parts.join('; ')}`;
 }

@@ -1,4 +1,5 @@
 import { formatDuration, groupThousands } from '../../core/format.js';
+import { endingText } from '../../core/runs/endingText.js';
 import {
   bestText,
   HELD_OUT_METRICS,
@@ -204,6 +205,8 @@ function tooltipOf(run: StoredRun): string {
       `${bestText(taskOf(run), state.best)} at step ${groupThousands(state.best.step)}`,
     ]);
   }
+  const ending = state === null ? null : endingText(state);
+  if (ending !== null) rows.push(['It', ending]);
   if (state !== null && state.trainingSeconds > 0) {
     rows.push(['Training time', formatDuration(state.trainingSeconds)]);
   }

@@ -66,6 +66,34 @@ describe('collectTree', () => {
     expect(only(run).description).toBe('stopped at 25% · best elo 1.500');
   });
 
+  it('tells of labels by their accuracy, and how the run ended', () => {
+    const run = storedRun({
+      id: ID,
+      status: 'finished',
+      hasModel: true,
+      state: {
+        step: 90,
+        before: { loss: 0.7, accuracy: 0.5 },
+        latest: { loss: 0.2, accuracy: 0.91 },
+        best: { metric: 'accuracy', value: 0.91, step: 60 },
+        modelStep: 60,
+      },
+    });
+    const task = {
+      kind: 'classification',
+      labels: ['a', 'b'],
+      multiLabel: false,
+      loss: 'crossEntropy',
+      labelSmoothing: 0,
+      classWeights: null,
+    } as const;
+    const row = only({ ...run, spec: { ...run.spec!, task: { ...task, labels: ['a', 'b'] } } });
+    expect(row.description).toBe('accuracy 50.0% → 91.0%');
+    expect(row.contextValue).toBe('run');
+    expect(row.tooltip).toContain('stopped early at step 90 of 200');
+    expect(row.tooltip).toContain('best model, that of step 60');
+  });
+
   it('says how far a run got that did not finish', () => {
     expect(only(storedRun({ id: ID, status: 'crashed' })).description).toBe('crashed at 25%');
     const state = { totalSteps: 0, step: 0 };

@@ -15,7 +15,8 @@ export function findPyTorch(threads: number, given?: string): PyTorch {
   const core = openBlasCore();
   const describe = (script: string): string =>
     execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim();
-  const blas = [describe(BLAS), ...Object.values(core)].join(', kernels ');
+  const library = describe(BLAS);
+  const blas = library === 'MKL' ? library : [library, ...Object.values(core)].join(', kernels ');
   return {
     python,
     env: { ...core, OMP_NUM_THREADS: String(threads) },
@@ -55,4 +56,4 @@ const BLAS = `
 import torch
 torch.ones(64, 64) @ torch.ones(64, 64)
 maps = {line.split()[-1] for line in open('/proc/self/maps')} if __import__('os').path.exists('/proc/self/maps') else set()
-print(', '.join(sorted(p.split('/')[-2] + '/' + p.split('/')[-1] for p in maps if 'blas' in p.lower())) or 'unknown BLAS')`;
+print('MKL' if torch.backends.mkl.is_available() else ', '.join(sorted(p.split('/')[-2] + '/' + p.split('/')[-1] for p in maps if 'blas' in p.lower())) or 'unknown BLAS')`;

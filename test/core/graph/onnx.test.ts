@@ -60,8 +60,8 @@ describe('ONNX files', () => {
     const places = new Map<string, StoredTensor>();
     const { constants } = decodeModel(file.join(), 'sample', { stored: places });
     expect(constants.get('double')).toMatchObject({ type: 'float32', dims: [2] });
-    expect(Array.from(constants.get('double')!.data)).toEqual([0.5, -3]);
-    expect(Array.from(constants.get('brain')!.data)).toEqual([1, -3]);
+    expect(Array.from(constants.get('double')!.data, Number)).toEqual([0.5, -3]);
+    expect(Array.from(constants.get('brain')!.data, Number)).toEqual([1, -3]);
     const { elementType, place } = places.get('brain')!;
     expect([elementType, place]).toMatchObject([16, { length: 4 }]);
 

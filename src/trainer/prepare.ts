@@ -35,7 +35,9 @@ export interface LoadedRun extends PreparedData {
 }
 
 /** Everything the loop needs, built from the spec alone: the same spec gives the same. */
-export interface PreparedRun extends LoadedRun {
+export interface PreparedRun extends PreparedData {
+  /** Without its weights: those of the engine count, and memory is short. */
+  readonly model: Omit<ModelFolder, 'parameters'>;
   readonly engine: TrainingEngine;
   /** What is not as the spec asks for, for a person. */
   readonly warnings: readonly string[];
@@ -52,7 +54,9 @@ export async function prepare(
 ): Promise<PreparedRun> {
   const loaded = await loadRun(spec, modelFolder, report);
   report('Building the training graph');
-  return { ...loaded, ...(await createEngine(spec, loaded.model)) };
+  const { parameters, ...model } = loaded.model;
+  const { engine, warnings } = await createEngine(spec, { model: model.model, parameters });
+  return { ...loaded, model, engine, warnings };
 }
 
 /** Loads model and data of a run. */
@@ -85,7 +89,7 @@ export async function loadRun(
 /** The engine of a run, on the execution provider that works here. */
 export async function createEngine(
   { task, method, optimizer, training }: RunSpec,
-  { model, parameters }: ModelFolder,
+  { model, parameters }: Pick<ModelFolder, 'model' | 'parameters'>,
 ): Promise<Pick<PreparedRun, 'engine' | 'warnings'>> {
   const runtime = createOnnxRuntime();
   const { provider, problem } = await chooseProvider(training.executionProvider, runtime);

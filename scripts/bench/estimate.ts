@@ -1,82 +1,165 @@
-// `npm run bench:estimate`: estimated time and memory of training steps against what then happens.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
+// `npm run bench:estimate`: what runs are estimated to take against what they then take, on the
+// example workspace, in trainer processes as the editor starts them. Linux only, for the peak memory.
+// Cases, by parts of their names (default: all but the base ones).
+import { execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { MALLOC } from './contender.js';
-import type { EstimateAnswer } from './estimateWorker.js';
-import { createTrainTask, type Method, type Work } from './trainTask.js';
+import { initializeParameters } from '../../src/core/models/initialize.js';
+import { parseModelConfig } from '../../src/core/models/createModel.js';
+import type { RunOptions } from '../../src/core/runs/options.js';
+import { createRun } from '../../src/node/createRun.js';
+import { trainerEnvironment } from '../../src/node/launchTrainer.js';
+import { measureRun } from '../../src/node/measureRun.js';
+import { writeModelFolder } from '../../src/node/modelFolder.js';
+import { readRun } from '../../src/node/runDirectory.js';
+import { parseErrorData } from '../../src/protocol/errorData.js';
 
 const here = import.meta.dirname;
 const root = path.join(here, '../..');
+const BUNDLED = path.join(root, 'media/models/masklab-small-en');
+
+/** [hidden size, layers, heads] */
+const SIZES = { tiny: [128, 2, 2], mini: [256, 4, 4], medium: [512, 6, 8], base: [768, 12, 12] };
+type Size = keyof typeof SIZES;
 
 interface Case {
-  readonly work: Work;
-  readonly batchSize: number;
-  readonly length: number;
-  readonly method?: Method;
+  readonly size: Size;
+  readonly options: RunOptions;
 }
 
 const CASES: readonly Case[] = [
-  { work: 'tiny', batchSize: 16, length: 64 },
-  { work: 'mini', batchSize: 16, length: 128 },
-  { work: 'mini', batchSize: 8, length: 64 },
-  { work: 'mini', batchSize: 32, length: 128 },
-  { work: 'mini', batchSize: 16, length: 128, method: 'lora' },
-  { work: 'mini', batchSize: 16, length: 128, method: 'last-layers' },
-  { work: 'base', batchSize: 2, length: 128 },
+  { size: 'tiny', options: { batchSize: 16, maxLength: 64, epochs: 0.5 } },
+  { size: 'mini', options: { batchSize: 16, maxLength: 128, epochs: 0.5 } },
+  { size: 'mini', options: { batchSize: 8, maxLength: 64, epochs: 0.2 } },
+  { size: 'mini', options: { batchSize: 16, maxLength: 128, epochs: 0.5, method: 'lora' } },
+  { size: 'medium', options: { batchSize: 8, maxLength: 128, epochs: 0.2 } },
+  { size: 'base', options: { batchSize: 4, maxLength: 128, epochs: 0.05 } },
+  { size: 'base', options: { batchSize: 4, maxLength: 128, epochs: 0.05, method: 'lora' } },
 ];
 
+const ROUNDS = 3;
+
+interface Taken {
+  readonly seconds: number;
+  readonly bytes: number;
+}
+
 async function main(wanted: readonly string[]): Promise<void> {
-  const threads = Math.min(2, os.availableParallelism());
   // Inside node_modules, so that the bundle finds onnxruntime-node.
-  mkdirSync(path.join(root, 'node_modules/.cache'), { recursive: true });
-  const temporary = mkdtempSync(path.join(root, 'node_modules/.cache/bench-estimate-'));
-  const kernels = path.join(temporary, 'kernels.wasm');
-  const worker = path.join(temporary, 'estimateWorker.mjs');
+  const cache = path.join(root, 'node_modules/.cache');
+  fs.mkdirSync(cache, { recursive: true });
+  const temporary = fs.mkdtempSync(path.join(cache, 'bench-estimate-'));
   try {
-    execFileSync(process.execPath, [path.join(root, 'scripts/compileKernels.mjs'), kernels]);
-    await build({
-      entryPoints: [path.join(here, 'estimateWorker.ts')],
-      outfile: worker,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      logLevel: 'error',
-      external: ['onnxruntime-node'],
-    });
-    for (const { work, batchSize, length, method = 'full' } of CASES) {
-      const name = `${work} ${batchSize}×${length} ${method}`;
-      if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
-      const run = (mode: string): EstimateAnswer => {
-        const task = createTrainTask(work, { threads, method, batchSize, length });
-        const output = execFileSync(process.execPath, [worker, mode, kernels], {
-          input: JSON.stringify(task),
-          env: { ...process.env, ...MALLOC },
-          encoding: 'utf8',
+    const trainerPath = await buildTrainer(temporary);
+    for (const { size, options } of CASES) {
+      const { batchSize, maxLength, method = 'full' } = options;
+      const name = `${size} ${batchSize}×${maxLength} ${method}`;
+      const isChosen = wanted.some((part) => name.includes(part));
+      if (wanted.length === 0 ? size === 'base' : !isChosen) continue;
+      const model = await writeModel(path.join(temporary, size), SIZES[size]);
+      // In turns, and the best of each: other work on the machine comes and goes.
+      const [estimates, runs]: Taken[][] = [[], []];
+      for (let round = 0; round < ROUNDS; round++) {
+        const runsFolder = path.join(temporary, 'runs');
+        const { spec, directory } = await createRun({
+          runsFolder,
+          workspaceFolder: path.join(root, 'examples/workspace'),
+          paths: ['.'],
+          modelFolder: model,
+          options: { ...options, evaluateEverySteps: 1000 },
         });
-        return JSON.parse(output) as EstimateAnswer;
-      };
-      // Before and after, since other work on the machine comes and goes.
-      const before = run('estimate');
-      const real = run('train');
-      const after = run('estimate');
-      const milliseconds = (before.milliseconds + after.milliseconds) / 2;
-      const percent = (ratio: number): string => `${(100 * (ratio - 1)).toFixed(0)}%`;
+        const found = await measureRun(
+          { spec, memoryBytes: null, findLearningRate: false },
+          { trainerPath, execPath: process.execPath, parseError: parseErrorData },
+        );
+        estimates!.push({ seconds: found.seconds, bytes: found.memoryBytes });
+        runs!.push(await train(directory, trainerPath));
+        fs.rmSync(runsFolder, { recursive: true, force: true });
+      }
       console.log(
         [
-          name.padEnd(28),
-          `time ${milliseconds.toFixed(0)} ms for ${real.milliseconds.toFixed(0)}: ${percent(milliseconds / real.milliseconds)}`,
-          `memory ${before.megabytes.toFixed(0)} MB for ${real.megabytes.toFixed(0)}: ${percent(before.megabytes / real.megabytes)}`,
+          name.padEnd(20),
+          compare('seconds', estimates!, runs!, ({ seconds }) => seconds),
+          compare('MB', estimates!, runs!, ({ bytes }) => bytes / 1e6),
         ].join('  '),
       );
-      if (process.env['VERBOSE']) console.log(before, real, after);
     }
   } finally {
-    rmSync(temporary, { recursive: true, force: true });
+    fs.rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+async function buildTrainer(folder: string): Promise<string> {
+  const kernels = path.join(folder, 'kernels.wasm');
+  execFileSync(process.execPath, [path.join(root, 'scripts/compileKernels.mjs'), kernels]);
+  const outfile = path.join(folder, 'trainer.js');
+  await build({
+    entryPoints: [path.join(root, 'src/trainer/main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'error',
+    external: ['onnxruntime-node'],
+  });
+  return outfile;
+}
+
+/** A BERT with new weights and the bundled vocabulary. */
+async function writeModel(folder: string, [hidden, layers, heads]: number[]): Promise<string> {
+  const read = (name: string): unknown =>
+    JSON.parse(fs.readFileSync(path.join(BUNDLED, name), 'utf8'));
+  const config = parseModelConfig(
+    {
+      ...(read('config.json') as object),
+      hidden_size: hidden,
+      num_hidden_layers: layers,
+      num_attention_heads: heads,
+      intermediate_size: 4 * hidden!,
+      max_position_embeddings: 512,
+    },
+    folder,
+  );
+  await writeModelFolder(folder, {
+    config,
+    tokenizerJson: read('tokenizer.json'),
+    parameters: initializeParameters(config, 1),
+    modelCard: '',
+    withoutOnnx: true,
+  });
+  return folder;
+}
+
+async function train(directory: string, trainerPath: string): Promise<Taken> {
+  const child = spawn(process.execPath, [trainerPath, directory], {
+    stdio: 'inherit',
+    env: trainerEnvironment(process.env, process.platform),
+  });
+  let bytes = 0;
+  const timer = setInterval(() => {
+    const status = fs.readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    bytes = Math.max(bytes, 1024 * Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0));
+  }, 50);
+  await new Promise((resolve) => child.once('exit', resolve));
+  clearInterval(timer);
+  const { status, state, problem } = await readRun(directory);
+  if (status !== 'finished' || state === null) throw new Error(`the run ended: ${problem}`);
+  return { seconds: state.trainingSeconds, bytes };
+}
+
+function compare(
+  unit: string,
+  estimates: readonly Taken[],
+  runs: readonly Taken[],
+  valueOf: (taken: Taken) => number,
+): string {
+  const best = (all: readonly Taken[]): number => Math.min(...all.map(valueOf));
+  const [estimated, real] = [best(estimates), best(runs)];
+  const percent = Math.round(100 * (estimated / real - 1));
+  const error = `${percent < 0 ? '' : '+'}${percent}%`;
+  return `${estimated.toFixed(0).padStart(5)} ${unit} for ${real.toFixed(0)} (${error})`.padEnd(32);
 }
 
 void main(process.argv.slice(2));

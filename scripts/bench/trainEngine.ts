@@ -52,7 +52,7 @@ export async function createEngine(
 }
 
 /** `last-layers`: the last two layers and the head; `lora`: rank 8 on queries and values. */
-export function methodSpecOf(method: Method, layers: number): MethodSpec {
+function methodSpecOf(method: Method, layers: number): MethodSpec {
   if (method === 'lora') {
     const lora = { rank: 8, alpha: 16, targets: ['query', 'value'] };
     return methodSpecSchema.parse({ kind: 'lora', lora });

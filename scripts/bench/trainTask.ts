@@ -1,7 +1,7 @@
 import { parseBertConfig, type BertConfig } from '../../src/core/models/bertConfig.js';
 import { randomStream } from '../../src/core/random.js';
 
-export type Work = 'tiny' | 'mini' | 'base';
+export type Work = 'mini' | 'base';
 export type Method = 'full' | 'last-layers' | 'lora';
 
 interface Shape {
@@ -12,7 +12,6 @@ interface Shape {
 }
 
 const SHAPES: Readonly<Record<Work, Shape>> = {
-  tiny: { hidden: 128, layers: 2, heads: 2, batchSize: 16 },
   mini: { hidden: 256, layers: 4, heads: 4, batchSize: 16 },
   base: { hidden: 768, layers: 12, heads: 12, batchSize: 8 },
 };
@@ -36,13 +35,10 @@ export function benchmarkConfig(work: Work): BertConfig {
 /** What every contender trains on: one batch of random tokens, 15% of them masked. */
 export function createTrainTask(
   work: Work,
-  {
-    threads,
-    method = 'full',
-    batchSize = SHAPES[work].batchSize,
-    length = 128,
-  }: { threads: number; method?: Method; batchSize?: number; length?: number },
+  { threads, method = 'full' }: { threads: number; method?: Method },
 ) {
+  const { batchSize } = SHAPES[work];
+  const length = 128;
   const random = randomStream(7);
   const below = (n: number): number => Math.floor(random() * n);
   const inputIds = Array.from({ length: batchSize * length }, () => 1000 + below(20000));

@@ -207,6 +207,7 @@ const GITIGNORE = `# The heavy parts of a run; specs, metrics and notes are wort
 runs/*/checkpoints/
 runs/*/model/
 runs/*/adapter/
+runs/*/trace.safetensors
 runs/*/trainer.log
 runs/*/trainer.lock
 runs/*/trainer.reserve

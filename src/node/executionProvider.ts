@@ -37,9 +37,15 @@ export async function chooseProvider(
     if (error < TOLERANCE) return { provider: wanted, problem: null };
     return instead(`a small product comes out wrong, by ${error}.`);
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    return instead(`ONNX Runtime says "${reason.replaceAll(/\s+/g, ' ').trim()}".`);
+    return instead(`ONNX Runtime says "${reasonOf(thrown)}".`);
   }
+}
+
+/** Without the place in ONNX Runtime's source and the condition that stand before some reasons. */
+function reasonOf(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const line = message.replaceAll(/\s+/g, ' ').trim();
+  return line.replace(/^\S+\.(?:cc|h):\d+ .*? was false\. /, '').replace(/\.$/, '');
 }
 
 async function probe(executionProvider: ExecutionProvider, runtime: Runtime): Promise<number[]> {

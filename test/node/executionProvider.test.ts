@@ -79,6 +79,16 @@ describe('the choice of an execution provider', () => {
     expect(problem).toContain('"no adapters found"');
   });
 
+  it('leaves out where in its source the runtime gave up', async () => {
+    const message =
+      '/src/core/webgpu_context.cc:136 onnxruntime::Initialize(const Config&)::<lambda()> status == Success was false. Failed to get an adapter: none found.';
+    const runtime: Runtime = { createSession: () => Promise.reject(new Error(message)) };
+    const { problem } = await chooseProvider('webgpu', runtime);
+    expect(problem).toBe(
+      'webgpu cannot be used on this machine, so the CPU is: ONNX Runtime says "Failed to get an adapter: none found".',
+    );
+  });
+
   it('asks ONNX Runtime for the provider that a session is to run on', async () => {
     const model = new Uint8Array([0]);
     const options = { threads: 1, executionProvider: other } as const;

@@ -5,7 +5,10 @@ export interface LearningRatePoint {
   readonly learningRate: number;
   /** Of the step at this rate, taken before its update. */
   readonly loss: number;
-  /** Exponential moving average of the losses so far, corrected for its start. */
+  /**
+   * What the model has learned or lost so far, as a loss: how far the losses are off those that the
+   * untouched model has on the same batches, an exponential moving average corrected for its start.
+   */
   readonly smoothedLoss: number;
 }
 
@@ -27,17 +30,22 @@ export interface FindLearningRateOptions {
   readonly onPoint?: (point: LearningRatePoint) => boolean;
 }
 
-const SMOOTHING = 0.9;
+const SMOOTHING = 0.8;
 /** The sweep ends where the smoothed loss is this many times its lowest. */
 const DIVERGED = 4;
 /** A fall by less than this share of the loss is noise. */
-const LEAST_FALL = 0.01;
-/** Share of the whole fall after which it has begun. */
-const BEGUN = 0.05;
+const LEAST_FALL = 0.002;
+/**
+ * Where the loss is lowest the rate is already about to do harm. A third of it is what trained best
+ * of the bundled model's rates (see `defaults.ts`), and leaves room for a longer run.
+ */
+const SAFETY = 3;
 
 /**
  * Trains with a learning rate that grows by a constant factor from step to step (Smith 2017,
  * arXiv:1506.01186) until the loss blows up, then puts parameters and optimizer back as they were.
+ * Batches differ more in how hard they are than a step changes the model, so each loss is compared
+ * with that of the untouched model on the same batch.
  */
 export async function findLearningRate({
   engine,
@@ -47,17 +55,22 @@ export async function findLearningRate({
   steps = 100,
   onPoint = () => true,
 }: FindLearningRateOptions): Promise<LearningRateSweep> {
+  const untouched: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    untouched.push(await lossOf(engine, trainBatches(step)));
+  }
+  const level = untouched.reduce((a, b) => a + b, 0) / steps;
   const before = copyState(engine);
   const points: LearningRatePoint[] = [];
-  let average = 0;
+  let change = 0;
   let least = Infinity;
   try {
     for (let step = 0; step < steps; step++) {
       const learningRate = lowest * (highest / lowest) ** (step / Math.max(1, steps - 1));
       const { loss, gradientNorm } = await engine.step(trainBatches(step), learningRate);
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) break;
-      average = SMOOTHING * average + (1 - SMOOTHING) * loss;
-      const smoothedLoss = average / (1 - SMOOTHING ** (step + 1));
+      change = SMOOTHING * change + (1 - SMOOTHING) * (loss - untouched[step]!);
+      const smoothedLoss = level + change / (1 - SMOOTHING ** (step + 1));
       const point = { learningRate, loss, smoothedLoss };
       points.push(point);
       least = Math.min(least, smoothedLoss);
@@ -69,20 +82,29 @@ export async function findLearningRate({
   return { points, suggestion: suggestPeak(points) };
 }
 
-/**
- * The middle, on a logarithmic scale, between the rate at which the smoothed loss has begun to fall
- * and the rate at which it is lowest.
- */
+/** Mean loss of a step's batches, without an update. */
+async function lossOf(
+  engine: Pick<TrainingEngine, 'evaluate'>,
+  batches: readonly TrainingBatch[],
+): Promise<number> {
+  let sum = 0;
+  let total = 0;
+  for (const batch of batches) {
+    const { lossSum, count } = await engine.evaluate(batch);
+    sum += lossSum;
+    total += count;
+  }
+  return sum / total;
+}
+
+/** A third of the rate at which the smoothed loss is lowest; null where it never really falls. */
 export function suggestPeak(points: readonly LearningRatePoint[]): number | null {
   const losses = points.map(({ smoothedLoss }) => smoothedLoss);
   const lowest = Math.min(...losses);
   const end = losses.indexOf(lowest);
-  const fallen = losses.slice(0, end + 1);
-  const highest = Math.max(...fallen);
+  const highest = Math.max(...losses.slice(0, end + 1));
   if (!(highest - lowest > LEAST_FALL * Math.abs(highest))) return null;
-  const start = fallen.findLastIndex((loss) => loss > highest - BEGUN * (highest - lowest));
-  const [from, to] = [points[start]!, points[end]!];
-  return Number(Math.sqrt(from.learningRate * to.learningRate).toPrecision(2));
+  return Number((points[end]!.learningRate / SAFETY).toPrecision(2));
 }
 
 function copyState(engine: TrainingEngine): {

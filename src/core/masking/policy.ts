@@ -1,24 +1,168 @@
 import * as z from 'zod';
 
+export const MASKING_UNITS = ['token', 'word', 'span', 'entity', 'sentence'] as const;
+export type MaskingUnit = (typeof MASKING_UNITS)[number];
+
+export const PARTS_OF_SPEECH = [
+  'noun',
+  'verb',
+  'adjective',
+  'adverb',
+  'pronoun',
+  'preposition',
+  'conjunction',
+  'determiner',
+] as const;
+export type PartOfSpeech = (typeof PARTS_OF_SPEECH)[number];
+
+export const ENTITY_KINDS = ['person', 'place', 'organization', 'date', 'number', 'money'] as const;
+export type EntityKind = (typeof ENTITY_KINDS)[number];
+
+export const PERSONAL_DATA = ['email', 'phone', 'card', 'iban', 'ip', 'key'] as const;
+export type PersonalData = (typeof PERSONAL_DATA)[number];
+
+/** Word lists that come with Masklab, named `builtin:<name>` in a policy. */
+export const BUILTIN_LEXICONS = ['opinion-en', 'stop-words-en', 'names-en'] as const;
+
+const share = z.number().min(0).max(1);
+
+const replaceSchema = z
+  .strictObject({
+    mask: share.describe('Share that becomes the mask token.'),
+    random: share.describe('Share that becomes another word at random.'),
+    keep: share.describe('Share that stays as it is, and is predicted all the same.'),
+  })
+  .refine((r) => Math.abs(r.mask + r.random + r.keep - 1) < 1e-9, {
+    message: 'mask, random and keep must sum to 1',
+  })
+  .describe(
+    'What becomes of what is selected; the three sum to 1. BERT: 0.8, 0.1, 0.1 (Devlin et al. 2019).',
+  );
+
+/** A place in a file, found by its text and what stands around it, so that edits do not lose it. */
+const placeSchema = z.strictObject({
+  file: z.string().min(1).describe('Relative to the policy file.'),
+  text: z.string().min(1),
+  before: z.string().default(''),
+  after: z.string().default(''),
+});
+
+/** What a rule looks for. Exactly one of them stands in a rule. */
+const selectors = {
+  words: z.array(z.string().min(1)).min(1).describe('These words or phrases, in any case.'),
+  lexicon: z
+    .string()
+    .min(1)
+    .describe(
+      `A word list: ${BUILTIN_LEXICONS.map((name) => `builtin:${name}`).join(', ')}, or a text file with one entry a line, relative to this file.`,
+    ),
+  pattern: z
+    .string()
+    .min(1)
+    .describe(
+      'A regular expression in RE2 syntax: linear time, hence no look-around and no back-references.',
+    ),
+  partOfSpeech: z
+    .array(z.enum(PARTS_OF_SPEECH))
+    .min(1)
+    .describe('Words of these parts of speech (English).'),
+  entities: z.array(z.enum(ENTITY_KINDS)).min(1).describe('Named entities (English).'),
+  personalData: z
+    .array(z.enum(PERSONAL_DATA))
+    .min(1)
+    .describe('Personal data: card numbers and IBANs only where their check digits are right.'),
+  keywords: z
+    .strictObject({
+      top: z.int().min(1).default(10).describe('Words a text, the highest TF-IDF first.'),
+    })
+    .describe('The words that set a text apart from the rest of the data, by TF-IDF.'),
+  collocations: z
+    .strictObject({
+      minimumCount: z.int().min(2).default(5).describe('Occurrences in the data.'),
+      maximumWords: z.int().min(2).max(5).default(3),
+      share: share.default(0.25).describe('Share of the candidates kept, the highest PMI first.'),
+    })
+    .describe('Words that belong together, by pointwise mutual information (Levine et al. 2021).'),
+  places: z.array(placeSchema).min(1).describe('Places chosen by hand.'),
+  fromAudit: z
+    .string()
+    .min(1)
+    .describe('The findings of an audit of a model: a JSON file, relative to this one.'),
+} as const;
+export type SelectorName = keyof typeof selectors;
+export const SELECTOR_NAMES = Object.keys(selectors) as readonly SelectorName[];
+
+const optionalSelectors = z.object(selectors).partial().shape;
+
+function hasOneSelector(rule: Readonly<Record<string, unknown>>): boolean {
+  return SELECTOR_NAMES.filter((name) => rule[name] !== undefined).length === 1;
+}
+const ONE_SELECTOR = { message: `name exactly one of ${SELECTOR_NAMES.join(', ')}` };
+
+export const maskingRuleSchema = z
+  .strictObject({
+    name: z.string().min(1).describe('What previews and reports call the rule.'),
+    rate: share.default(1).describe('Share of what the rule finds that is masked.'),
+    unit: z
+      .enum(MASKING_UNITS)
+      .optional()
+      .describe('What is masked as a whole; what the rule finds, unless it is said here.'),
+    replace: replaceSchema.optional(),
+    replaceWith: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Stands in the place of what is masked in a masked dataset, such as <EMAIL>.'),
+    ...optionalSelectors,
+  })
+  .refine(hasOneSelector, ONE_SELECTOR);
+export type MaskingRule = z.infer<typeof maskingRuleSchema>;
+
+const neverSchema = z.strictObject(optionalSelectors).refine(hasOneSelector, ONE_SELECTOR);
+
 /** A masking policy, version 1: what to mask and what to put there. Unknown keys are refused. */
 export const maskingPolicySchema = z
   .strictObject({
+    $schema: z.string().optional(),
     version: z.literal(1),
-    seed: z.int().min(0).default(0),
-    /** Share of maskable tokens that are selected, 0 to 1. */
-    rate: z.number().gt(0).lt(1).default(0.15),
-    unit: z.enum(['token', 'word']).default('token'),
-    /** What becomes of a selected token; the three sum to 1 (Devlin et al. 2019: 80/10/10). */
-    replace: z
+    name: z.string().min(1).optional(),
+    description: z.string().optional(),
+    seed: z.int().min(0).default(0).describe('The same seed masks the same text in the same way.'),
+    rate: share
+      .lt(1)
+      .default(0.15)
+      .describe('Share of the text that no rule covers that is masked at random; 0 for none.'),
+    unit: z
+      .enum(MASKING_UNITS)
+      .default('token')
+      .describe('What is masked as a whole where no rule says otherwise.'),
+    span: z
       .strictObject({
-        mask: z.number().min(0).max(1),
-        random: z.number().min(0).max(1),
-        keep: z.number().min(0).max(1),
+        distribution: z.literal('geometric').default('geometric'),
+        p: z.number().gt(0).max(1).default(0.2),
+        max: z.int().min(1).max(50).default(10).describe('Words.'),
       })
-      .refine((r) => Math.abs(r.mask + r.random + r.keep - 1) < 1e-9, {
-        message: 'mask, random and keep must sum to 1',
-      })
-      .default({ mask: 0.8, random: 0.1, keep: 0.1 }),
+      .prefault({})
+      .describe('Lengths of spans in words, as in SpanBERT (Joshi et al. 2020).'),
+    replace: replaceSchema.default({ mask: 0.8, random: 0.1, keep: 0.1 }),
+    randomFrom: z
+      .enum(['vocabulary', 'same-class'])
+      .default('vocabulary')
+      .describe(
+        'Where random replacements come from: any token, or words of the same class (case, digits, what rule found it).',
+      ),
+    rules: z.array(maskingRuleSchema).default([]).describe('The first that matches a word counts.'),
+    always: z.array(z.string().min(1)).default([]).describe('Words that are always masked.'),
+    never: z.array(neverSchema).default([]).describe('What no rule and no chance may mask.'),
+    schedule: z
+      .strictObject({ from: share.lt(1), to: share.lt(1) })
+      .nullable()
+      .default(null)
+      .describe('Training moves the rate from one value to the other, step by step.'),
+    dynamic: z
+      .boolean()
+      .default(true)
+      .describe('Masks anew each epoch (Liu et al. 2019); false masks once.'),
   })
   .meta({ title: 'Masklab masking policy' });
 export type MaskingPolicy = z.infer<typeof maskingPolicySchema>;

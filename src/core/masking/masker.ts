@@ -1,0 +1,65 @@
+import type { RandomKey } from '../random.js';
+import type { Encoding, Tokenizer } from '../text/tokenizer.js';
+import type { MaskingPolicy } from './policy.js';
+
+/** Stands for a rule's index where the policy's own rate, not a rule, chose. */
+export const NO_RULE = -1;
+/** Stands for a rule's index where a word is listed under `always`. */
+export const ALWAYS = -2;
+
+/**
+ * What of a text may be masked, in units that are masked as a whole, in order and without overlap.
+ * What must never be masked is left out. One entry a unit.
+ */
+export interface Annotation {
+  /** UTF-16 offsets into the text. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** Index of the rule that covers the unit, `NO_RULE` or `ALWAYS`. */
+  readonly rules: Int16Array;
+}
+
+export type Replacement = 'mask' | 'random' | 'keep';
+
+/** A stretch of a text that is masked. */
+export interface PlannedMask {
+  /** UTF-16 offsets into the text. */
+  readonly start: number;
+  readonly end: number;
+  readonly rule: number;
+  readonly replacement: Replacement;
+}
+
+export interface DrawOptions {
+  /** What this masking is for, e.g. a run's seed, the epoch and the key of the text. */
+  readonly draw: readonly RandomKey[];
+  /** Instead of the policy's rate, where a schedule says so. */
+  readonly rate?: number;
+}
+
+/**
+ * Applies a policy. The editor's preview, masked datasets and training all go through it: one text,
+ * one seed, one answer, whatever batch or process it is masked in.
+ */
+export interface Masker {
+  readonly policy: MaskingPolicy;
+  /** Where the rules apply: independent of chance, so that it can be kept. */
+  annotate(text: string, encoding: Encoding): Annotation;
+  /** What is masked of an annotated text, in order. */
+  plan(annotation: Annotation, options: DrawOptions): readonly PlannedMask[];
+}
+
+/** What rules need to know of the data as a whole: counted in a pass of its own, where needed. */
+export interface CorpusStatistics {
+  readonly texts: number;
+  /** Number of texts that a word (lower case) occurs in. */
+  readonly documentFrequencies: ReadonlyMap<string, number>;
+  /** Phrases that belong together, words in lower case with a space between. */
+  readonly collocations: ReadonlySet<string>;
+}
+
+export interface MaskerOptions {
+  readonly tokenizer: Tokenizer;
+  /** Null where no rule of the policy needs it. */
+  readonly statistics: CorpusStatistics | null;
+}

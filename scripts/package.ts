@@ -81,6 +81,7 @@ function requiredFiles(platformFolder: string): string[] {
   return [
     'dist/extension.js',
     'dist/modelServer.js',
+    'dist/dataWorker.js',
     'dist/trainer.js',
     'dist/kernels.wasm',
     'dist/webview/panel.js',
@@ -118,14 +119,9 @@ async function main(): Promise<void> {
   for (const entry of ['dist', 'media', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
     const source = path.join(root, entry);
     if (!existsSync(source)) continue;
-    cpSync(source, path.join(stage, entry), {
-      recursive: true,
-      // Source maps of earlier builds, and the command line, which npm installs.
-      filter: (file) => !/\.map$|[/\\]cli\.js$/.test(file),
-    });
+    cpSync(source, path.join(stage, entry), { recursive: true });
   }
-  // Everything that is in the staging folder belongs into the package.
-  writeFileSync(path.join(stage, '.vscodeignore'), '.vscodeignore\n');
+  cpSync(path.join(root, '.vscodeignore'), path.join(stage, '.vscodeignore'));
   stageManifest(path.join(root, 'package.json'), path.join(stage, 'package.json'), /^onnxruntime-/);
   stageRuntime(stage, platformFolder);
   const missing = requiredFiles(platformFolder).filter(

@@ -31,6 +31,7 @@ const node = {
   entryPoints: {
     extension: 'src/extension.ts',
     modelServer: 'src/modelServer/main.ts',
+    dataWorker: 'src/dataWorker/main.ts',
     trainer: 'src/trainer/main.ts',
     cli: 'src/cli/main.ts',
   },

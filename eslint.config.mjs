@@ -59,7 +59,7 @@ export default tseslint.config(
       NO_NODE,
       NO_RUNTIME,
       NO_TESTS,
-      above('node', 'protocol', 'host', 'trainer', 'modelServer', 'cli', 'webview'),
+      above('node', 'protocol', 'host', 'trainer', 'modelServer', 'dataWorker', 'cli', 'webview'),
     ],
   ),
   zone(
@@ -69,20 +69,32 @@ export default tseslint.config(
       NO_NODE,
       NO_RUNTIME,
       NO_TESTS,
-      above('node', 'host', 'trainer', 'modelServer', 'cli', 'webview'),
+      above('node', 'host', 'trainer', 'modelServer', 'dataWorker', 'cli', 'webview'),
     ],
   ),
   zone(
     ['src/node/**'],
-    [NO_VSCODE, NO_TESTS, above('host', 'trainer', 'modelServer', 'cli', 'webview')],
+    [NO_VSCODE, NO_TESTS, above('host', 'trainer', 'modelServer', 'dataWorker', 'cli', 'webview')],
   ),
   zone(
     ['src/trainer/**', 'src/modelServer/**', 'src/cli/**'],
     [NO_VSCODE, NO_TESTS, above('host', 'webview')],
   ),
   zone(
+    ['src/dataWorker/**'],
+    [
+      NO_VSCODE,
+      NO_TESTS,
+      [
+        ['onnxruntime-*', '**/node/onnxRuntime.js', '**/node/predictionModel.js'],
+        'The data worker reads and masks text; it never loads a model.',
+      ],
+      above('host', 'trainer', 'modelServer', 'cli', 'webview'),
+    ],
+  ),
+  zone(
     ['src/host/**', 'src/extension.ts'],
-    [NO_RUNTIME, NO_TESTS, above('trainer', 'modelServer', 'cli', 'webview')],
+    [NO_RUNTIME, NO_TESTS, above('trainer', 'modelServer', 'dataWorker', 'cli', 'webview')],
   ),
   zone(
     ['webview/**'],
@@ -91,7 +103,7 @@ export default tseslint.config(
       NO_NODE,
       NO_RUNTIME,
       NO_TESTS,
-      above('node', 'host', 'trainer', 'modelServer', 'cli'),
+      above('node', 'host', 'trainer', 'modelServer', 'dataWorker', 'cli'),
     ],
   ),
   {

@@ -5,6 +5,7 @@ import { registerFineTune } from './host/commands/fineTune.js';
 import { registerRunCommands } from './host/commands/registerRunCommands.js';
 import { RunActions } from './host/commands/runActions.js';
 import { RunFollowUp } from './host/commands/runFollowUp.js';
+import { DataClient } from './host/data/dataClient.js';
 import { registerExperiments } from './host/experiments/registerExperiments.js';
 import { RunStore } from './host/experiments/runStore.js';
 import { registerHoverFeatures } from './host/editor/register.js';
@@ -31,13 +32,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = disposables.add(vscode.window.createOutputChannel('Masklab', { log: true }));
   const reporter = new Reporter(log);
   const hoverModel = disposables.add(new ModelSelection(context));
+  const logLine = (line: string): void => {
+    log.info(line);
+  };
   const client = disposables.add(
-    new ModelClient({
-      serverPath: context.asAbsolutePath('dist/modelServer.js'),
-      log: (line) => {
-        log.info(line);
-      },
-    }),
+    new ModelClient({ serverPath: context.asAbsolutePath('dist/modelServer.js'), log: logLine }),
+  );
+  disposables.add(
+    new DataClient({ serverPath: context.asAbsolutePath('dist/dataWorker.js'), log: logLine }),
   );
   const store = disposables.add(new RunStore((thrown) => void reporter.error(thrown)));
   const followUp = new RunFollowUp(store, reporter);

@@ -30,7 +30,7 @@ export interface AppErrorDetails {
   };
   /** A child process ended without saying why. */
   ProcessCrashed: {
-    process: 'trainer' | 'modelServer';
+    process: 'trainer' | 'modelServer' | 'dataWorker';
     exitCode: number | null;
     signal: string | null;
     stderrTail: string;
@@ -111,13 +111,10 @@ export function describeError(data: AppErrorData): { message: string; remedy: st
     case 'ProcessCrashed': {
       const { process, exitCode, signal, stderrTail } = data.details;
       const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
-      const name = process === 'trainer' ? 'The trainer' : 'The model server';
+      const { name, remedy } = PROCESSES[process];
       return {
         message: `${name} ended unexpectedly (${how}).${stderrTail ? ` Its last words: ${stderrTail}` : ''}`,
-        remedy:
-          process === 'trainer'
-            ? 'Resume the run to go on from its last checkpoint.'
-            : 'It is started again at the next hover.',
+        remedy,
       };
     }
     case 'Cancelled':
@@ -129,6 +126,23 @@ export function describeError(data: AppErrorData): { message: string; remedy: st
       };
   }
 }
+
+const PROCESSES: Readonly<
+  Record<AppErrorDetails['ProcessCrashed']['process'], { name: string; remedy: string }>
+> = {
+  trainer: {
+    name: 'The trainer',
+    remedy: 'Resume the run to go on from its last checkpoint.',
+  },
+  modelServer: {
+    name: 'The model server',
+    remedy: 'It is started again at the next hover.',
+  },
+  dataWorker: {
+    name: 'The process that reads and masks data',
+    remedy: 'It is started again when it is next needed: try once more.',
+  },
+};
 
 function describeDivergence(details: AppErrorDetails['Diverged']): {
   message: string;

@@ -5,7 +5,7 @@ import { scoreWords } from '../core/predict/scoreWords.js';
 import type { PredictionModel } from '../node/predictionModel.js';
 import type { CancellationSignal, Handlers } from '../protocol/channel.js';
 import type { ModelServerSide } from '../protocol/modelServer.js';
-import { LruCache } from './lruCache.js';
+import { LruCache } from '../core/lruCache.js';
 import { ModelStore } from './modelStore.js';
 import { RequestQueue, type Urgency } from './requestQueue.js';
 

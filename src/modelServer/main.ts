@@ -3,7 +3,7 @@ import { loadPredictionModel } from '../node/predictionModel.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { modelServerSide } from '../protocol/modelServer.js';
 import { createHandlers } from './handlers.js';
-import { parentPort } from './parentPort.js';
+import { parentPort } from '../node/parentPort.js';
 
 /** More threads than this do not make a short text faster. */
 const MOST_THREADS = 4;

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { modelFiles } from '../node/modelFiles.js';
 import type { PredictionModel } from '../node/predictionModel.js';
-import { LruCache } from './lruCache.js';
+import { LruCache } from '../core/lruCache.js';
 
 export interface ModelEntry {
   readonly model: PredictionModel;

@@ -30,7 +30,7 @@ const DETAILS: { readonly [C in AppErrorCode]: z.ZodType<AppErrorDetails[C]> } =
     checkpointStep: z.number().nullable(),
   }),
   ProcessCrashed: z.object({
-    process: z.enum(['trainer', 'modelServer']),
+    process: z.enum(['trainer', 'modelServer', 'dataWorker']),
     exitCode: z.number().nullable(),
     signal: z.string().nullable(),
     stderrTail: z.string(),

@@ -1,7 +1,8 @@
-import type { Port } from '../protocol/channel.js';
-
 /** The pipe to the process that forked this one; null when it was not forked. */
-export function parentPort(): Port | null {
+export function parentPort(): {
+  post(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): { dispose(): void };
+} | null {
   const send = process.send?.bind(process);
   if (send === undefined) return null;
   return {

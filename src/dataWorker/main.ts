@@ -1,0 +1,23 @@
+import { parentPort } from '../node/parentPort.js';
+import { Channel, SILENT_SIDE } from '../protocol/channel.js';
+import { dataWorkerSide } from '../protocol/dataWorker.js';
+import { createHandlers } from './handlers.js';
+
+const port = parentPort();
+if (port === null) {
+  console.error('dataWorker.js is started by the Masklab extension and talks over fork IPC.');
+  process.exitCode = 2;
+} else {
+  const channel = new Channel({
+    port,
+    local: dataWorkerSide,
+    remote: SILENT_SIDE,
+    handlers: createHandlers((progress) => {
+      channel.emit('progress', progress);
+    }),
+  });
+  // An orphan would keep its caches, and go on writing, for nobody.
+  process.once('disconnect', () => {
+    process.exit(0);
+  });
+}

@@ -23,6 +23,11 @@ export class AlignedText {
     return this.text.length;
   }
 
+  /** Where the text stands in the source as it is; null where it does not. */
+  get plainOffset(): number | null {
+    return this.places === null ? this.offset : null;
+  }
+
   startOf(unit: number): number {
     return this.places === null ? this.offset + unit : this.places.starts[unit]!;
   }

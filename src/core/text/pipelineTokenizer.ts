@@ -1,5 +1,6 @@
 import { AddedTokenFinder, type AddedToken } from './addedTokens.js';
 import { AlignedText } from './alignedText.js';
+import { AsciiLane } from './asciiLane.js';
 import type { Framing } from './framing.js';
 import type { Model } from './models/model.js';
 import { WHOLE_TEXT, noNormalizer, type Edges, type Normalizer } from './normalizers/normalizer.js';
@@ -51,6 +52,7 @@ export class PipelineTokenizer implements Tokenizer {
   private readonly inner = new StretchCache();
   private readonly sectionStarts = new StretchCache();
   private readonly textStarts = new StretchCache();
+  private readonly asciiLane: AsciiLane | null;
 
   constructor(private readonly options: PipelineOptions) {
     const { model, addedTokens, normalizer, framing } = options;
@@ -60,6 +62,7 @@ export class PipelineTokenizer implements Tokenizer {
       this.addedIds.set(content, id);
     }
     this.scanner = new StretchScanner(options.cuts);
+    this.asciiLane = this.makeAsciiLane();
     this.vocabularySize = this.tokens.length;
     this.special = options.special;
     this.maskToken = options.maskToken;
@@ -162,8 +165,14 @@ export class PipelineTokenizer implements Tokenizer {
   ): void {
     const { scanner } = this;
     const uncached = edges.end && normalizer.looksAtEnd ? text.length : Infinity;
+    const { plainOffset } = text;
+    const lane = plainOffset === null ? null : this.asciiLane;
     let next = 0;
     while (next < text.length) {
+      if (lane !== null && (next > 0 || !lane.joinsSpaces)) {
+        next = lane.encode(text.text, next, plainOffset!, buffer);
+        if (next === text.length) return;
+      }
       const at = next;
       next = scanner.next(text.text, at);
       const isCached = next - at <= MAX_CACHED_LENGTH && next !== uncached;
@@ -184,6 +193,20 @@ export class PipelineTokenizer implements Tokenizer {
       buffer.addStretch(tokens, { from: 0, to: tokens.length, wordCount }, { text, at });
       if (isCached) cache.add(part, scanner.hash, stretch);
     }
+  }
+
+  /** Null where printable ASCII is not parted into words by simple rules. */
+  private makeAsciiLane(): AsciiLane | null {
+    const { normalizer, preTokenizer, cuts } = this.options;
+    const words = preTokenizer.ascii;
+    if (cuts === 'none' || normalizer.ascii === null || words === null) return null;
+    const lowercases = normalizer.ascii === 'lowercase';
+    const tokenize = (word: string): Stretch => {
+      const folded = lowercases ? word.toLowerCase() : word;
+      const spelled = words.space === null ? folded : folded.replace(' ', words.space);
+      return this.tokenizeWords(word, [AlignedText.of(spelled)]);
+    };
+    return new AsciiLane({ words, lowercases, cuts, tokenize });
   }
 
   private cacheAt(edges: Edges): StretchCache {

@@ -90,10 +90,9 @@ export function hashUnit(hash: number, unit: number): number {
   return mixed ^ (mixed >>> 15);
 }
 
-function roomFor<T extends Int32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>>(
-  array: T,
-  length: number,
-): T {
+export function roomFor<
+  T extends Int32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
+>(array: T, length: number): T {
   if (length <= array.length) return array;
   const grown = new (array.constructor as new (size: number) => T)(
     Math.max(array.length * 2, length),

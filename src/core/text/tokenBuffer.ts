@@ -4,16 +4,16 @@ import type { Encoding } from './tokenizer.js';
 
 /** Collects the tokens of a text; one is made once and used for one text after the other. */
 export class TokenBuffer {
-  private ids = new Int32Array(256);
-  private starts = new Int32Array(256);
-  private ends = new Int32Array(256);
-  private wordIds = new Int32Array(256);
-  private count = 0;
-  private wordCount = 0;
+  ids = new Int32Array(256);
+  starts = new Int32Array(256);
+  ends = new Int32Array(256);
+  wordIds = new Int32Array(256);
+  count = 0;
+  wordCount = 0;
 
   /** Adds one token that is a word. */
   addWord(id: number, start: number, end: number): void {
-    this.reserve(1);
+    this.reserve(this.count + 1);
     this.ids[this.count] = id;
     this.starts[this.count] = start;
     this.ends[this.count] = end;
@@ -26,7 +26,7 @@ export class TokenBuffer {
     { from, to, wordCount }: { from: number; to: number; wordCount: number },
     { text, at }: { text: AlignedText; at: number },
   ): void {
-    this.reserve((to - from) / FIELDS);
+    this.reserve(this.count + (to - from) / FIELDS);
     const { ids, starts, ends, wordIds } = this;
     const { length } = text;
     let target = this.count;
@@ -59,8 +59,8 @@ export class TokenBuffer {
     };
   }
 
-  private reserve(more: number): void {
-    const needed = this.count + more;
+  /** Makes room for `needed` tokens in all. */
+  reserve(needed: number): void {
     if (needed <= this.ids.length) return;
     const size = Math.max(this.ids.length * 2, needed);
     this.ids = grown(this.ids, size);

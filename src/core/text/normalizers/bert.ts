@@ -15,7 +15,10 @@ export interface BertNormalizerOptions {
 
 /** BERT's normalization (Devlin et al. 2019); a stripped accent counts to its letter. */
 export function bertNormalizer(options: BertNormalizerOptions): Normalizer {
-  return localNormalizer((text) => normalizeBert(text, options));
+  return localNormalizer(
+    (text) => normalizeBert(text, options),
+    options.lowercase ? 'lowercase' : 'same',
+  );
 }
 
 const PLAIN = /^[ -~]*$/;

@@ -62,11 +62,14 @@ function lowered(character: string): string | null {
   return lower === character ? null : lower;
 }
 
-export const lowercaseNormalizer = localNormalizer(lowercase);
+export const lowercaseNormalizer = localNormalizer(lowercase, 'lowercase');
 
 const COMBINING_MARK = /\p{M}/u;
 
-export const stripAccentsNormalizer = localNormalizer((text) => dropMarks(text, COMBINING_MARK));
+export const stripAccentsNormalizer = localNormalizer(
+  (text) => dropMarks(text, COMBINING_MARK),
+  'same',
+);
 
 /** The character rules of Google's neural machine translation: controls out, blanks to spaces. */
 export const nmtNormalizer: Normalizer = byCharacter((character) => {

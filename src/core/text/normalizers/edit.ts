@@ -42,6 +42,7 @@ export function stripNormalizer({ left, right }: { left: boolean; right: boolean
   return {
     isLocal: true,
     looksAtEnd: right,
+    ascii: null,
     normalize: (text, edges) => {
       const from = left && edges.start ? LEADING.exec(text.text)![0].length : 0;
       if (from === text.length) return text.slice(from, from);

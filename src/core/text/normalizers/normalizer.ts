@@ -20,14 +20,19 @@ export interface Normalizer {
   readonly isLocal: boolean;
   /** The result depends on whether the section ends where the text does. */
   readonly looksAtEnd: boolean;
+  /** What it makes of printable ASCII inside a text; null where that is not so simple. */
+  readonly ascii: 'same' | 'lowercase' | null;
   normalize(text: AlignedText, edges: Edges): AlignedText;
 }
 
-export const noNormalizer = localNormalizer((text) => text);
+export const noNormalizer = localNormalizer((text) => text, 'same');
 
 /** A normalizer that looks at neither end and no farther than to the next white space. */
-export function localNormalizer(normalize: Normalizer['normalize']): Normalizer {
-  return { isLocal: true, looksAtEnd: false, normalize };
+export function localNormalizer(
+  normalize: Normalizer['normalize'],
+  ascii: Normalizer['ascii'] = null,
+): Normalizer {
+  return { isLocal: true, looksAtEnd: false, ascii, normalize };
 }
 
 /** Runs normalizers one after the other. */
@@ -36,6 +41,11 @@ export function normalizerSequence(normalizers: readonly Normalizer[]): Normaliz
   return {
     isLocal: normalizers.every(({ isLocal }) => isLocal),
     looksAtEnd: normalizers.some(({ looksAtEnd }) => looksAtEnd),
+    ascii: normalizers.some(({ ascii }) => ascii === null)
+      ? null
+      : normalizers.some(({ ascii }) => ascii === 'lowercase')
+        ? 'lowercase'
+        : 'same',
     normalize: (text, edges) =>
       normalizers.reduce((result, normalizer) => normalizer.normalize(result, edges), text),
   };

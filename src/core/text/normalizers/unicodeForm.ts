@@ -14,7 +14,7 @@ const WORD = /\S+|\s+/gu;
  * characters are composed or reordered, it covers all of them.
  */
 export function unicodeForm(form: UnicodeForm): Normalizer {
-  return localNormalizer((text) => rewrite(text, (part) => part.normalize(form)));
+  return localNormalizer((text) => rewrite(text, (part) => part.normalize(form)), 'same');
 }
 
 /**

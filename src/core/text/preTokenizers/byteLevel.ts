@@ -1,6 +1,7 @@
 import { AlignedTextBuilder, type AlignedText } from '../alignedText.js';
 import { withPrefix } from '../normalizers/edit.js';
 import { decodeUtf8, pushUtf8 } from '../utf8.js';
+import { gpt2Ascii } from './asciiWords.js';
 import type { PreTokenizer } from './preTokenizer.js';
 import { splitText } from './splitting.js';
 
@@ -38,6 +39,7 @@ export function byteLevelPreTokenizer(options: {
   return {
     isLocal: true,
     separates: options.useRegex ? 'whiteSpace' : 'none',
+    ascii: options.useRegex ? gpt2Ascii(BYTE_LEVEL_SPACE) : null,
     split: (parts, { isStart }) => {
       const prefixed = parts.map((part, i) => {
         const addsSpace = options.addPrefixSpace && (isStart || i > 0);

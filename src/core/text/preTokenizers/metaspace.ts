@@ -1,5 +1,6 @@
 import type { AlignedText } from '../alignedText.js';
 import { withPrefix } from '../normalizers/edit.js';
+import { markedAscii } from './asciiWords.js';
 import type { PreTokenizer } from './preTokenizer.js';
 
 /**
@@ -18,6 +19,7 @@ export function metaspacePreTokenizer(options: {
   return {
     isLocal: true,
     separates: options.split ? 'space' : 'none',
+    ascii: options.split ? markedAscii(marker) : null,
     split: (parts, { isStart, textStart }) =>
       parts.flatMap((part, i) => {
         const marked = markSpaces(part, marker);

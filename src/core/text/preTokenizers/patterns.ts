@@ -1,3 +1,9 @@
+import {
+  BERT_ASCII,
+  BETWEEN_SPACES_ASCII,
+  WORDS_AND_SIGNS_ASCII,
+  type AsciiWords,
+} from './asciiWords.js';
 import type { PreTokenizer, Separation } from './preTokenizer.js';
 import { splitText, type SplitBehavior } from './splitting.js';
 
@@ -13,12 +19,14 @@ function patternSplit(
     readonly invert?: boolean;
     readonly isLocal?: boolean;
     readonly separates?: Separation;
+    readonly ascii?: AsciiWords;
   },
 ): PreTokenizer {
   const { behavior, invert = false } = options;
   return {
     isLocal: options.isLocal ?? true,
     separates: options.separates ?? 'none',
+    ascii: options.ascii ?? null,
     split: (parts) => parts.flatMap((part) => splitText(part, pattern, { behavior, invert })),
   };
 }
@@ -30,17 +38,19 @@ export const bertPreTokenizer = patternSplit(BERT_WORDS, {
   behavior: 'Removed',
   invert: true,
   separates: 'whiteSpace',
+  ascii: BERT_ASCII,
 });
 
 /** Words and runs of other signs. */
 export const whitespacePreTokenizer = patternSplit(
   new RegExp(`[${WORD}]+|[^${WORD}${WHITE_SPACE}]+`, 'gu'),
-  { behavior: 'Removed', invert: true, separates: 'whiteSpace' },
+  { behavior: 'Removed', invert: true, separates: 'whiteSpace', ascii: WORDS_AND_SIGNS_ASCII },
 );
 
 export const whitespaceSplit = patternSplit(new RegExp(WHITE_SPACE, 'gu'), {
   behavior: 'Removed',
   separates: 'whiteSpace',
+  ascii: BETWEEN_SPACES_ASCII,
 });
 
 export function punctuationSplit(behavior: SplitBehavior): PreTokenizer {

@@ -1,4 +1,5 @@
 import type { AlignedText } from '../alignedText.js';
+import type { AsciiWords } from './asciiWords.js';
 
 /** What a pre-tokenizer knows of the stretch whose parts it gets. */
 export interface PartContext {
@@ -16,12 +17,15 @@ export interface PreTokenizer {
   /** A text cut between a visible character and white space gives the same parts in pieces. */
   readonly isLocal: boolean;
   readonly separates: Separation;
+  /** How it parts printable ASCII; null where that is not so simple. */
+  readonly ascii: AsciiWords | null;
   split(parts: readonly AlignedText[], context: PartContext): AlignedText[];
 }
 
 export const noPreTokenizer: PreTokenizer = {
   isLocal: true,
   separates: 'none',
+  ascii: null,
   split: (parts) => [...parts],
 };
 
@@ -32,6 +36,7 @@ export function preTokenizerSequence(stages: readonly PreTokenizer[]): PreTokeni
   return {
     isLocal: stages.every(({ isLocal }) => isLocal),
     separates: widest(stages.map(({ separates }) => separates)),
+    ascii: stages.length === 1 ? stages[0]!.ascii : null,
     split: (parts, context) =>
       stages.reduce<AlignedText[]>(
         (result, stage, i) => {

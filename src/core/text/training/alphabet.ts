@@ -1,0 +1,40 @@
+import { AppError } from '../../errors.js';
+
+/**
+ * The characters that get a token, in code point order: those of `always`, then the most frequent
+ * ones until there are `limit`.
+ */
+export function chooseCharacters(
+  words: ReadonlyMap<string, number>,
+  { always, limit }: { always: ReadonlySet<string>; limit: number },
+): string[] {
+  const counts = new Map<string, number>();
+  for (const [word, count] of words) {
+    for (const character of word) counts.set(character, (counts.get(character) ?? 0) + count);
+  }
+  const byFrequency = [...counts].sort(
+    ([a, countA], [b, countB]) => countB - countA || byCodePoint(a, b),
+  );
+  const chosen = new Set(always);
+  for (const [character] of byFrequency) {
+    if (chosen.size >= limit) break;
+    chosen.add(character);
+  }
+  return [...chosen].sort(byCodePoint);
+}
+
+function byCodePoint(a: string, b: string): number {
+  return a.codePointAt(0)! - b.codePointAt(0)!;
+}
+
+/** Throws `UserInput` where single characters and special tokens leave no room for words. */
+export function refuseSmallSize(needed: number, vocabularySize: number): void {
+  if (vocabularySize > needed) return;
+  throw new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `A vocabulary of ${vocabularySize} tokens is too small: special tokens and single characters alone are ${needed}.`,
+      remedy: `Ask for more tokens: at least ${10 ** Math.ceil(Math.log10(2 * needed))}, better 8000 to 30000.`,
+    },
+  });
+}

@@ -17,7 +17,7 @@ const WORDS = new RegExp(
 );
 
 /** The printable character that stands for each byte: itself where it is one. */
-const BYTE_CHARACTERS: readonly string[] = (() => {
+export const BYTE_CHARACTERS: readonly string[] = (() => {
   let next = 0x100;
   return Array.from({ length: 256 }, (_, byte) => {
     const isPrintable =

@@ -17,6 +17,9 @@ export interface Annotation {
   readonly ends: Int32Array;
   /** Index of the rule that covers the unit, `NO_RULE` or `ALWAYS`. */
   readonly rules: Int16Array;
+  /** Tokens `[tokenStarts[i], tokenEnds[i])` are the unit: rates are shares of tokens. */
+  readonly tokenStarts: Int32Array;
+  readonly tokenEnds: Int32Array;
 }
 
 export type Replacement = 'mask' | 'random' | 'keep';
@@ -43,10 +46,21 @@ export interface DrawOptions {
  */
 export interface Masker {
   readonly policy: MaskingPolicy;
-  /** Where the rules apply: independent of chance, so that it can be kept. */
-  annotate(text: string, encoding: Encoding): Annotation;
+  /**
+   * Where the rules apply: independent of chance, so that it can be kept.
+   *
+   * @param file what the text is of, relative to the workspace; absent: places of any file count
+   */
+  annotate(text: string, encoding: Encoding, file?: string): Annotation;
   /** What is masked of an annotated text, in order. */
   plan(annotation: Annotation, options: DrawOptions): readonly PlannedMask[];
+}
+
+export interface Collocation {
+  /** Occurrences in the data. */
+  readonly count: number;
+  /** Pointwise mutual information of its weakest split into parts, in nats. */
+  readonly pmi: number;
 }
 
 /** What rules need to know of the data as a whole: counted in a pass of its own, where needed. */
@@ -54,8 +68,8 @@ export interface CorpusStatistics {
   readonly texts: number;
   /** Number of texts that a word (lower case) occurs in. */
   readonly documentFrequencies: ReadonlyMap<string, number>;
-  /** Phrases that belong together, words in lower case with a space between. */
-  readonly collocations: ReadonlySet<string>;
+  /** Candidates for phrases that belong together: words in lower case with a space between. */
+  readonly collocations: ReadonlyMap<string, Collocation>;
 }
 
 export interface MaskerOptions {

@@ -1,6 +1,21 @@
+import type { StageDefinitions } from './training/wordStages.js';
+
 /** The special tokens of BERT, in the order of their ids (0 to 4) in vocabularies made here. */
 export const BERT_SPECIAL_TOKENS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'] as const;
 export const CONTINUATION_PREFIX = '##';
+
+export function wordPieceStages({ lowercase }: { lowercase: boolean }): StageDefinitions {
+  return {
+    normalizer: {
+      type: 'BertNormalizer',
+      clean_text: true,
+      handle_chinese_chars: true,
+      strip_accents: null,
+      lowercase,
+    },
+    pre_tokenizer: { type: 'BertPreTokenizer' },
+  };
+}
 
 /**
  * The content of a `tokenizer.json` (BERT style) for a vocabulary whose ids are its indices, as a
@@ -30,14 +45,7 @@ export function wordPieceDefinition(
       normalized: false,
       special: true,
     })),
-    normalizer: {
-      type: 'BertNormalizer',
-      clean_text: true,
-      handle_chinese_chars: true,
-      strip_accents: null,
-      lowercase,
-    },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
+    ...wordPieceStages({ lowercase }),
     post_processor: {
       type: 'TemplateProcessing',
       single: first,

@@ -1,32 +1,20 @@
-import { bertNormalizer } from './normalizers/bert.js';
-import { bertPreTokenizer } from './preTokenizers/patterns.js';
 import { chooseCharacters, refuseSmallSize } from './training/alphabet.js';
 import { TokenList, mergePairs, type SpelledWord } from './training/pairMerges.js';
 import { finished, type Training, type VocabularyOptions } from './training/training.js';
-import { WordCounter, type WordCounts, type WordStages } from './training/wordCounts.js';
+import { WordCounter, type WordCounts } from './training/wordCounts.js';
+import { wordStagesOf } from './training/wordStages.js';
 import {
   BERT_SPECIAL_TOKENS,
   CONTINUATION_PREFIX,
   wordPieceDefinition,
+  wordPieceStages,
 } from './wordPieceDefinition.js';
 
 /** Trains a WordPiece vocabulary on `texts` and returns the content of its `tokenizer.json`. */
 export function trainWordPiece(texts: Iterable<string>, options: VocabularyOptions): object {
-  const counter = new WordCounter(wordPieceStages(options));
+  const counter = new WordCounter(wordStagesOf(wordPieceStages(options)));
   for (const text of texts) counter.add(text);
   return finished(wordPieceTraining(counter.finish(), options));
-}
-
-export function wordPieceStages({ lowercase }: Pick<VocabularyOptions, 'lowercase'>): WordStages {
-  return {
-    normalizer: bertNormalizer({
-      cleanText: true,
-      handleChineseChars: true,
-      stripAccents: lowercase,
-      lowercase,
-    }),
-    preTokenizer: bertPreTokenizer,
-  };
 }
 
 /**

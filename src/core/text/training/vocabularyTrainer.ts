@@ -1,0 +1,40 @@
+import { wordPieceStages } from '../wordPieceDefinition.js';
+import { wordPieceTraining } from '../wordPieceTrainer.js';
+import { bytePairStages, bytePairTraining } from './bytePairTrainer.js';
+import type { Training, VocabularyOptions } from './training.js';
+import { unigramStages, unigramTraining } from './unigramTrainer.js';
+import { WordCounter, type WordCounts, type WordLimits } from './wordCounts.js';
+import { wordStagesOf, type StageDefinitions } from './wordStages.js';
+
+/** The kinds of vocabularies that can be trained. */
+export const VOCABULARY_MODELS = ['wordpiece', 'bpe', 'unigram'] as const;
+export type VocabularyModel = (typeof VOCABULARY_MODELS)[number];
+
+interface Recipe {
+  readonly stages: (options: VocabularyOptions) => StageDefinitions;
+  readonly train: (counts: WordCounts, options: VocabularyOptions) => Training<object>;
+}
+
+const RECIPES: Readonly<Record<VocabularyModel, Recipe>> = {
+  wordpiece: { stages: wordPieceStages, train: wordPieceTraining },
+  bpe: { stages: bytePairStages, train: bytePairTraining },
+  unigram: { stages: unigramStages, train: unigramTraining },
+};
+
+/** Counts the words of texts as a kind of tokenizer finds them. */
+export function vocabularyWordCounter(
+  model: VocabularyModel,
+  options: VocabularyOptions,
+  limits?: WordLimits,
+): WordCounter {
+  return new WordCounter(wordStagesOf(RECIPES[model].stages(options)), limits);
+}
+
+/** Trains a vocabulary and gives the content of its `tokenizer.json`. */
+export function vocabularyTraining(
+  model: VocabularyModel,
+  counts: WordCounts,
+  options: VocabularyOptions,
+): Training<object> {
+  return RECIPES[model].train(counts, options);
+}

@@ -1,0 +1,118 @@
+import { francAll } from 'franc-min';
+
+/** Shorter texts say too little of their language. */
+const SHORTEST = 40;
+/** A text is judged by its beginning. */
+export const JUDGED_CHARACTERS = 600;
+/** A language that leads in less of the text than this has to beat the larger ones clearly. */
+const SMALL_SHARE = 0.05;
+const NEARLY_AS_GOOD = 0.85;
+
+/** Languages that a text may be in, the best first, with scores relative to it, 0 to 1. */
+export type LanguageScores = readonly (readonly [code: string, score: number])[];
+
+/** Scores by trigrams; empty where the text is too short to tell. Codes are ISO 639-3. */
+export function scoreLanguages(text: string): LanguageScores {
+  const judged = text.slice(0, JUDGED_CHARACTERS);
+  return francAll(judged, { minLength: SHORTEST })
+    .filter(([code]) => code !== 'und')
+    .slice(0, 12);
+}
+
+export interface LanguageShare {
+  /** ISO 639-1 where there is one, else ISO 639-3. */
+  readonly code: string;
+  readonly name: string;
+  readonly share: number;
+}
+
+/**
+ * Shares of languages in a sample of texts. Short texts of one language are often taken for a
+ * related one, so a text in what is a rare language here counts for a common one that is nearly as
+ * likely.
+ */
+export function languageShares(
+  texts: readonly { readonly scores: LanguageScores; readonly weight: number }[],
+): LanguageShare[] {
+  const judged = texts.filter(({ scores }) => scores.length > 0);
+  const first = tally(judged, ({ scores }) => scores[0]![0]);
+  const common = new Set([...first].filter(([, share]) => share >= SMALL_SHARE).map(([c]) => c));
+  const second = tally(judged, ({ scores }) => {
+    const [best] = scores[0]!;
+    if (common.has(best)) return best;
+    const rival = scores.find(([code, score]) => common.has(code) && score >= NEARLY_AS_GOOD);
+    return rival?.[0] ?? best;
+  });
+  return [...second]
+    .map(([code, share]) => ({
+      code: shortCode(code),
+      name: languageName(code),
+      share: Math.min(1, Number(share.toFixed(6))),
+    }))
+    .sort((a, b) => b.share - a.share || (a.code < b.code ? -1 : 1));
+}
+
+function tally<T extends { readonly weight: number }>(
+  texts: readonly T[],
+  codeOf: (text: T) => string,
+): Map<string, number> {
+  const total = texts.reduce((sum, { weight }) => sum + weight, 0);
+  const shares = new Map<string, number>();
+  for (const text of texts) {
+    const code = codeOf(text);
+    shares.set(code, (shares.get(code) ?? 0) + text.weight / total);
+  }
+  return shares;
+}
+
+/** `eng` and `en-GB` → `en`. */
+export function shortCode(code: string): string {
+  try {
+    return new Intl.Locale(code).language;
+  } catch {
+    return code;
+  }
+}
+
+const names = new Intl.DisplayNames(['en'], { type: 'language' });
+
+export function languageName(code: string): string {
+  try {
+    return names.of(shortCode(code)) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+const SCRIPTS = [
+  ...['Latin', 'Cyrillic', 'Greek', 'Arabic', 'Hebrew', 'Devanagari', 'Bengali', 'Tamil'],
+  ...['Thai', 'Han', 'Hiragana', 'Katakana', 'Hangul', 'Georgian', 'Armenian', 'Ethiopic'],
+] as const;
+const PATTERNS = SCRIPTS.map((name) => [name, new RegExp(`\\p{Script=${name}}`, 'gu')] as const);
+
+/** Number of letters of each script. */
+export function countScripts(text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [name, pattern] of PATTERNS) {
+    const found = text.match(pattern)?.length ?? 0;
+    if (found > 0) counts.set(name, found);
+  }
+  return counts;
+}
+
+/** Shares of the scripts in all texts together, the largest first. */
+export function scriptShares(
+  texts: readonly ReadonlyMap<string, number>[],
+): { name: string; share: number }[] {
+  const total = new Map<string, number>();
+  let letters = 0;
+  for (const text of texts) {
+    for (const [name, count] of text) {
+      total.set(name, (total.get(name) ?? 0) + count);
+      letters += count;
+    }
+  }
+  return [...total]
+    .map(([name, count]) => ({ name, share: count / letters }))
+    .sort((a, b) => b.share - a.share || (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,81 @@
+import { FrequentItems } from './profileCounts.js';
+import type { DataProfile } from './profile.js';
+
+const CLASSES = 5_000;
+const SHOWN = 200;
+/** Numbers of at most this many values are taken for classes, such as stars from 1 to 5. */
+const MOST_NUMBER_CLASSES = 20;
+
+/** What stands in a label column: the labels of one record, as they are shown. */
+export function labelsIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(labelsIn);
+  if (typeof value === 'string') return value.trim() === '' ? [] : [value.trim()];
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') {
+    return [String(value)];
+  }
+  return value === null || value === undefined ? [] : [JSON.stringify(value)];
+}
+
+/** Counts labels in bounded memory, and measures those that are numbers. */
+export class LabelCounter {
+  private labelled = 0;
+  private missing = 0;
+  private readonly counts = new FrequentItems(CLASSES, () => ({ count: 0 }));
+  private areNumbers = true;
+  private numbers = 0;
+  private sum = 0;
+  private squares = 0;
+  private least = Infinity;
+  private most = -Infinity;
+
+  add(labels: readonly string[]): void {
+    if (labels.length === 0) {
+      this.missing++;
+      return;
+    }
+    this.labelled++;
+    for (const label of labels) {
+      this.counts.add(label);
+      const number = Number(label);
+      if (!Number.isFinite(number)) this.areNumbers = false;
+      if (!this.areNumbers) continue;
+      this.numbers++;
+      this.sum += number;
+      this.squares += number * number;
+      this.least = Math.min(this.least, number);
+      this.most = Math.max(this.most, number);
+    }
+  }
+
+  finish(column: string | null): DataProfile['labels'] {
+    if (this.labelled === 0) return null;
+    const distinct = this.counts.size;
+    const areMeasured = this.areNumbers && distinct > MOST_NUMBER_CLASSES;
+    const mean = this.sum / this.numbers;
+    return {
+      column,
+      labelled: this.labelled,
+      missing: this.missing,
+      kind: areMeasured ? 'numbers' : 'classes',
+      distinct,
+      classes: areMeasured
+        ? []
+        : this.counts
+            .top(SHOWN, ({ count }) => count)
+            .map(({ key, item }) => ({ label: key, count: item.count })),
+      numbers: areMeasured
+        ? {
+            least: this.least,
+            most: this.most,
+            mean: rounded(mean),
+            deviation: rounded(Math.sqrt(Math.max(0, this.squares / this.numbers - mean * mean))),
+          }
+        : null,
+    };
+  }
+}
+
+/** Sums of floats depend on their order in the last digits. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}

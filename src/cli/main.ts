@@ -31,19 +31,31 @@ const COMMANDS: readonly Command[] = [
   { shape: CHECK_MODEL, run: checkModelCommand },
 ];
 
-async function main([name, ...args]: string[]): Promise<void> {
-  const wanted = name === 'help' ? args[0] : name;
+async function main(args: string[]): Promise<void> {
+  const isHelp = args[0] === 'help';
+  const given = isHelp ? args.slice(1) : args;
+  const [wanted] = given;
   if (wanted === undefined || wanted === '--help' || wanted === '-h') {
     console.log(generalHelp(COMMANDS.map(({ shape }) => shape)));
     return;
   }
-  const command = COMMANDS.find(({ shape }) => shape.name === wanted);
+  const command = COMMANDS.find(({ shape }) => isNamed(shape, given));
   if (command === undefined) throw usageError(`There is no command "${wanted}".`);
-  if (name === 'help' || args.includes('--help') || args.includes('-h')) {
+  const rest = given.slice(wordsOf(command.shape).length);
+  if (isHelp || rest.includes('--help') || rest.includes('-h')) {
     console.log(commandHelp(command.shape));
     return;
   }
-  await command.run(readCommand(command.shape, args));
+  await command.run(readCommand(command.shape, rest));
+}
+
+/** A command's name may have several words: `tokenizer train`. */
+function wordsOf({ name }: CommandShape): string[] {
+  return name.split(' ');
+}
+
+function isNamed(shape: CommandShape, given: readonly string[]): boolean {
+  return wordsOf(shape).every((word, i) => given[i] === word);
 }
 
 main(process.argv.slice(2)).catch((thrown: unknown) => {

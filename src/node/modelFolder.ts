@@ -12,7 +12,7 @@ import type { HeadKind, Model, ParameterTensor } from '../core/models/model.js';
 import type { StoredTensor } from '../core/models/safetensors.js';
 import { isImported, modelError, modelFiles, ONNX_FILE, readModelJson } from './modelFiles.js';
 import { importOnnxFolder, writeOnnxFiles } from './onnxFolder.js';
-import { asideOf, renamePatiently, storing } from './storage.js';
+import { asideOf, replaceFolder, storing } from './storage.js';
 import { hubTokenizerConfig, readTokenizerFiles } from './tokenizerFiles.js';
 import { readWeightFile, writeWeightFile } from './weightFiles.js';
 
@@ -235,15 +235,4 @@ function isTooLarge(parameters: ReadonlyMap<string, ParameterTensor>): boolean {
 function hubConfig({ config, configJson = {} }: ModelFolderContent, model: Model): object {
   const fields = 'model_type' in configJson ? configJson : { ...configJson, ...config };
   return 'architecture' in model ? { ...fields, architectures: [model.architecture] } : fields;
-}
-
-function replaceFolder(aside: string, folder: string): void {
-  if (!fs.existsSync(folder)) {
-    renamePatiently(aside, folder);
-    return;
-  }
-  const old = asideOf(folder);
-  renamePatiently(folder, old);
-  renamePatiently(aside, folder);
-  fs.rmSync(old, { recursive: true, force: true });
 }

@@ -54,6 +54,18 @@ export function renamePatiently(from: string, to: string): void {
   }
 }
 
+/** Puts a folder that was written aside in the place of `folder`, which may be there already. */
+export function replaceFolder(aside: string, folder: string): void {
+  if (!fs.existsSync(folder)) {
+    renamePatiently(aside, folder);
+    return;
+  }
+  const old = asideOf(folder);
+  renamePatiently(folder, old);
+  renamePatiently(aside, folder);
+  fs.rmSync(old, { recursive: true, force: true });
+}
+
 /** Makes sure that what was written to a file or folder survives the machine going down. */
 export function syncToDisk(file: string): void {
   let handle: number;

@@ -45,14 +45,24 @@ export function normalStream(uniform: () => number): () => number {
   };
 }
 
-/** A copy of `items` in random order (Fisher–Yates). */
+/** A copy of `items` in random order. */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const copy = [...items];
-  for (let i = copy.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [copy[i], copy[j]] = [copy[j]!, copy[i]!];
-  }
+  shuffle(copy, random);
   return copy;
+}
+
+/** Puts what is in an array into random order (Fisher–Yates). */
+export function shuffle<T>(
+  items: { readonly length: number; [index: number]: T },
+  random: () => number,
+): void {
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    const kept = items[i]!;
+    items[i] = items[j]!;
+    items[j] = kept;
+  }
 }
 
 /** Hashes each key with its kind and length, so that ('ab', 'c') and ('a', 'bc') differ. */

@@ -29,6 +29,9 @@ export interface PlannedMask {
   /** UTF-16 offsets into the text. */
   readonly start: number;
   readonly end: number;
+  /** Its tokens. */
+  readonly tokenStart: number;
+  readonly tokenEnd: number;
   readonly rule: number;
   readonly replacement: Replacement;
 }
@@ -38,6 +41,8 @@ export interface DrawOptions {
   readonly draw: readonly RandomKey[];
   /** Instead of the policy's rate, where a schedule says so. */
   readonly rate?: number;
+  /** Masks one unit where chance chose none, so that no training sequence is without a target. */
+  readonly atLeastOne?: boolean;
 }
 
 /**
@@ -54,6 +59,12 @@ export interface Masker {
   annotate(text: string, encoding: Encoding, file?: string): Annotation;
   /** What is masked of an annotated text, in order. */
   plan(annotation: Annotation, options: DrawOptions): readonly PlannedMask[];
+  /** The ids of a text's tokens with what the model sees in the place of those that are masked. */
+  inputIds(
+    ids: Int32Array,
+    plan: readonly PlannedMask[],
+    options: Pick<DrawOptions, 'draw'>,
+  ): Int32Array;
 }
 
 export interface Collocation {

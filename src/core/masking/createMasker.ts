@@ -1,0 +1,81 @@
+import type { Encoding, Tokenizer } from '../text/tokenizer.js';
+import { drawUnits } from './drawUnits.js';
+import { ALWAYS, NO_RULE, type Annotation, type Masker, type MaskerOptions } from './masker.js';
+import type { MaskingPolicy } from './policy.js';
+import { createReplacer } from './replacer.js';
+import { BY_RULES, FIXED, FREE, RuleCover, UnitBuilder } from './ruleCover.js';
+import { highestRate } from './schedule.js';
+import { compileSelector } from './selectors/compileSelector.js';
+import { wordSelector } from './selectors/words.js';
+import { TextContext } from './textContext.js';
+import { isUnspaced } from './unitGroups.js';
+
+/** Makes what applies a policy whose files have been read into it. */
+export function createMasker(policy: MaskingPolicy, options: MaskerOptions): Masker {
+  const { tokenizer } = options;
+  const kinds = tokenKinds(tokenizer);
+  const replacer = createReplacer(policy, tokenizer);
+  const annotateByRules = ruleAnnotator(policy, options, kinds);
+  const isPlain =
+    policy.rules.length + policy.always.length + policy.never.length === 0 &&
+    (policy.unit === 'token' || policy.unit === 'word' || policy.unit === 'span');
+  return {
+    policy,
+    annotate: (text, encoding, file) =>
+      isPlain && (policy.unit === 'token' || !isUnspaced(text))
+        ? plainUnits(encoding, kinds, policy.unit !== 'token')
+        : annotateByRules(new TextContext(text, encoding, file ?? null)),
+    plan: (annotation, draw) => drawUnits(annotation, policy, draw),
+    inputIds: replacer,
+  };
+}
+
+function ruleAnnotator(
+  policy: MaskingPolicy,
+  { statistics }: MaskerOptions,
+  kinds: Uint8Array,
+): (context: TextContext) => Annotation {
+  const never = policy.never.map((entry) => compileSelector(entry, { statistics }));
+  const always = policy.always.length === 0 ? null : wordSelector(policy.always);
+  const rules = policy.rules.map((rule) => compileSelector(rule, { statistics }));
+  const base = highestRate(policy) > 0 ? policy.unit : null;
+  // Part of a word cannot be kept from being masked where words are masked as a whole.
+  const kept = policy.unit === 'token' ? 'token' : 'word';
+  return (context) => {
+    const cover = new RuleCover(context, kinds);
+    for (const select of never) select(context, (start, end) => cover.forbid(start, end, kept));
+    always?.(context, (start, end) => cover.claim(ALWAYS, start, end, undefined));
+    rules.forEach((select, rule) => {
+      const { unit } = policy.rules[rule]!;
+      select(context, (start, end) => cover.claim(rule, start, end, unit));
+    });
+    return cover.annotation(base);
+  };
+}
+
+/** Units of a policy without rules, straight from the tokens: for gigabytes of text. */
+function plainUnits(encoding: Encoding, kinds: Uint8Array, isWhole: boolean): Annotation {
+  const { ids, starts, ends, wordIds } = encoding;
+  const builder = new UnitBuilder(encoding);
+  let previous = -1;
+  for (let token = 0; token < ids.length; token++) {
+    const start = starts[token]!;
+    if (kinds[ids[token]!] !== FREE || start === ends[token]) continue;
+    const joins =
+      previous >= 0 &&
+      previous === token - 1 &&
+      (start < ends[previous]! || (isWhole && wordIds[previous] === wordIds[token]));
+    builder.add(token, NO_RULE, joins);
+    previous = token;
+  }
+  return builder.build();
+}
+
+/** `FREE`, `BY_RULES` or `FIXED` for each token id. */
+function tokenKinds(tokenizer: Tokenizer): Uint8Array {
+  const kinds = new Uint8Array(tokenizer.vocabularySize);
+  for (let id = 0; id < kinds.length; id++) if (tokenizer.isSpecial(id)) kinds[id] = FIXED;
+  // What the model has no word for can still be somebody's name.
+  if (tokenizer.special.unknown !== null) kinds[tokenizer.special.unknown] = BY_RULES;
+  return kinds;
+}

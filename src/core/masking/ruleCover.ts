@@ -1,0 +1,121 @@
+import type { Encoding } from '../text/tokenizer.js';
+import { NO_RULE, type Annotation } from './masker.js';
+import type { MaskingUnit } from './policy.js';
+import type { TextContext } from './textContext.js';
+
+const NEVER = -3;
+/** What a token may be masked by: anything, rules only (an unknown one), nothing at all. */
+export const FREE = 0;
+export const BY_RULES = 1;
+export const FIXED = 2;
+
+/** Which rule covers each token of a text. The first that claims a token has it. */
+export class RuleCover {
+  private readonly owners: Int16Array;
+  /** Neighbours with the same owner and the same number here are one unit. */
+  private readonly units: Int32Array;
+  private nextUnit = 0;
+
+  constructor(
+    private readonly context: TextContext,
+    /** `FREE`, `BY_RULES` or `FIXED` for each token id. */
+    private readonly kinds: Uint8Array,
+  ) {
+    const { length } = context.encoding.ids;
+    this.owners = new Int16Array(length).fill(NO_RULE);
+    this.units = new Int32Array(length);
+  }
+
+  /** Keeps whatever shares a unit with `[start, end)` from being masked. */
+  forbid(start: number, end: number, unit: MaskingUnit): void {
+    const [from, to] = this.widened(start, end, unit);
+    this.owners.fill(NEVER, from, to);
+  }
+
+  /** Gives a rule what nobody else has of `[start, end)`, as one unit or in units of its own. */
+  claim(rule: number, start: number, end: number, unit: MaskingUnit | undefined): void {
+    const [from, to] = this.widened(start, end, unit ?? 'token');
+    const groups = unit === undefined ? null : this.context.groups(unit);
+    for (let token = from; token < to; token++) {
+      if (this.owners[token] !== NO_RULE) continue;
+      this.owners[token] = rule;
+      this.units[token] = groups === null ? this.nextUnit : groups[token]!;
+    }
+    this.nextUnit++;
+  }
+
+  /** All units, in order; those that no rule covers only if `unit` says what they are. */
+  annotation(unit: MaskingUnit | null): Annotation {
+    const { encoding } = this.context;
+    const base = unit === null ? null : this.context.groups(unit);
+    const builder = new UnitBuilder(encoding);
+    let previous = -1;
+    for (let token = 0; token < this.owners.length; token++) {
+      const owner = this.owners[token]!;
+      const most = owner === NO_RULE ? FREE : BY_RULES;
+      if (owner === NEVER || (owner === NO_RULE && base === null)) continue;
+      if (this.kinds[encoding.ids[token]!]! > most) continue;
+      if (encoding.starts[token] === encoding.ends[token]) continue;
+      const numbers = owner === NO_RULE ? base! : this.units;
+      const joins =
+        previous >= 0 &&
+        previous === token - 1 &&
+        this.owners[previous] === owner &&
+        numbers[previous] === numbers[token];
+      builder.add(token, owner, joins);
+      previous = token;
+    }
+    return builder.build();
+  }
+
+  /** The tokens of `[start, end)` with all that share a unit with them. */
+  private widened(start: number, end: number, unit: MaskingUnit): [from: number, to: number] {
+    let [from, to] = this.context.tokensOf(start, end);
+    if (from === to) return [from, to];
+    const groups = this.context.groups(unit);
+    while (from > 0 && groups[from - 1] === groups[from]) from--;
+    while (to < groups.length && groups[to] === groups[to - 1]) to++;
+    return [from, to];
+  }
+}
+
+/** Puts units together, token by token. */
+export class UnitBuilder {
+  private readonly starts: Int32Array;
+  private readonly ends: Int32Array;
+  private readonly rules: Int16Array;
+  private readonly tokenStarts: Int32Array;
+  private readonly tokenEnds: Int32Array;
+  private count = 0;
+
+  constructor(private readonly encoding: Encoding) {
+    const { length } = encoding.ids;
+    this.starts = new Int32Array(length);
+    this.ends = new Int32Array(length);
+    this.rules = new Int16Array(length);
+    this.tokenStarts = new Int32Array(length);
+    this.tokenEnds = new Int32Array(length);
+  }
+
+  add(token: number, rule: number, joins: boolean): void {
+    const unit = joins ? this.count - 1 : this.count++;
+    if (!joins) {
+      this.starts[unit] = this.encoding.starts[token]!;
+      this.rules[unit] = rule;
+      this.tokenStarts[unit] = token;
+    }
+    this.ends[unit] = this.encoding.ends[token]!;
+    this.tokenEnds[unit] = token + 1;
+  }
+
+  build(): Annotation {
+    const { count } = this;
+    return {
+      starts: this.starts.subarray(0, count),
+      ends: this.ends.subarray(0, count),
+      rules: this.rules.subarray(0, count),
+      tokenStarts: this.tokenStarts.subarray(0, count),
+      tokenEnds: this.tokenEnds.subarray(0, count),
+    };
+  }
+}

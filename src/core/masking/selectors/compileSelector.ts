@@ -1,0 +1,41 @@
+import { AppError } from '../../errors.js';
+import { builtinLexicon } from '../lexicons/builtin.js';
+import type { CorpusStatistics } from '../masker.js';
+import type { MaskingPolicy, MaskingRule, SelectorName } from '../policy.js';
+import { collocationSelector } from './collocations.js';
+import { entitySelector, partOfSpeechSelector } from './grammar.js';
+import { keywordSelector } from './keywords.js';
+import { patternSelector } from './pattern.js';
+import { personalDataSelector } from './personalData.js';
+import { placeSelector } from './places.js';
+import type { Selector } from './selector.js';
+import { wordSelector } from './words.js';
+
+/** A rule, or an entry under `never`. */
+export type Selecting = Pick<MaskingRule, SelectorName> | MaskingPolicy['never'][number];
+
+/** Makes what finds the places of a rule. Files that it names have been read into it before. */
+export function compileSelector(
+  rule: Selecting,
+  { statistics }: { statistics: CorpusStatistics | null },
+): Selector {
+  if (rule.words) return wordSelector(rule.words);
+  if (rule.lexicon !== undefined) return wordSelector(builtinLexicon(rule.lexicon));
+  if (rule.pattern !== undefined) return patternSelector(rule.pattern);
+  if (rule.partOfSpeech) return partOfSpeechSelector(rule.partOfSpeech);
+  if (rule.entities) return entitySelector(rule.entities);
+  if (rule.personalData) return personalDataSelector(rule.personalData);
+  if (rule.keywords) return keywordSelector(rule.keywords, counted(statistics));
+  if (rule.collocations) return collocationSelector(rule.collocations, counted(statistics));
+  if (rule.places) return placeSelector(rule.places);
+  throw bug('a rule names a file that was not read');
+}
+
+function counted(statistics: CorpusStatistics | null): CorpusStatistics {
+  if (statistics === null) throw bug('a rule needs counts of the data, and there are none');
+  return statistics;
+}
+
+function bug(message: string): AppError {
+  return new AppError({ code: 'Internal', details: { message } });
+}

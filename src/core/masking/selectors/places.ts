@@ -1,0 +1,43 @@
+import type { MaskingRule } from '../policy.js';
+import type { Selector } from './selector.js';
+
+/**
+ * Finds places chosen by hand by their text and what stands around it, as far as the text at hand
+ * shows it; differences in white space do not count.
+ */
+export function placeSelector(places: NonNullable<MaskingRule['places']>): Selector {
+  const known = places.map((place) => ({
+    ...place,
+    before: folded(place.before).trimStart(),
+    after: folded(place.after).trimEnd(),
+  }));
+  return ({ text, file }, found) => {
+    for (const place of known) {
+      if (file !== null && file !== place.file) continue;
+      for (let at = text.indexOf(place.text); at >= 0; at = text.indexOf(place.text, at + 1)) {
+        const end = at + place.text.length;
+        if (agreesBefore(text, at, place.before) && agreesAfter(text, end, place.after)) {
+          found(at, end);
+        }
+      }
+    }
+  };
+}
+
+function agreesBefore(text: string, at: number, wanted: string): boolean {
+  // White space folds to less, never to more: twice as much text is nearly always enough.
+  const from = Math.max(0, at - 2 * wanted.length - 8);
+  const seen = folded(text.slice(from, at));
+  const length = Math.min(seen.length, wanted.length);
+  return seen.endsWith(wanted.slice(wanted.length - length)) || seen.trim() === '';
+}
+
+function agreesAfter(text: string, end: number, wanted: string): boolean {
+  const seen = folded(text.slice(end, end + 2 * wanted.length + 8));
+  const length = Math.min(seen.length, wanted.length);
+  return seen.startsWith(wanted.slice(0, length)) || seen.trim() === '';
+}
+
+function folded(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}

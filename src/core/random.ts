@@ -81,7 +81,7 @@ function hashKeys(keys: readonly RandomKey[], seed: number): number {
 }
 
 /** MurmurHash3's finalizer with a step of the golden ratio before it, so that 0 is not fixed. */
-function mix(value: number): number {
+export function mix(value: number): number {
   let h = (value + 0x9e3779b9) | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

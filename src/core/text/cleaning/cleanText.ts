@@ -1,6 +1,7 @@
 import type { AlignedText } from '../alignedText.js';
 import { removeControls } from './controls.js';
 import { removeHtml } from './html.js';
+import { shortenPunctuation } from './punctuation.js';
 import { CLEANING_STEPS, type CleaningStep } from './steps.js';
 import { composeUnicode } from './unicode.js';
 import { removeUrls } from './urls.js';
@@ -10,6 +11,7 @@ const CLEANERS: Readonly<Partial<Record<CleaningStep, (text: AlignedText) => Ali
   urls: removeUrls,
   controls: removeControls,
   unicode: composeUnicode,
+  punctuation: shortenPunctuation,
 };
 
 /**

@@ -109,7 +109,7 @@ const PIECES: Readonly<Record<CleaningStep, readonly string[]>> = {
     'ﷺ',
     '\ud800',
   ],
-  punctuation: ['!!!!', '!', '?!', '-----', '- - - -', '。。。。。'],
+  punctuation: ['!!!!', '!', '?!', '?!?!?!', '?', '-----', '- - - -', '- ', '。。。。。', '😂', '…', '~=-'],
 };
 /** Every unit that these leave is a unit of the source. */
 const DELETING: readonly CleaningStep[] = ['urls', 'emails', 'boilerplate', 'punctuation'];

@@ -73,25 +73,8 @@ export function parseTokenizer(
   { path = 'tokenizer.json', config }: ParseOptions = {},
 ): Tokenizer {
   const file = new TokenizerFile(path);
-  const definition = file.parse(definitionSchema, tokenizerJson);
-  const modelDefinition = file.parse(
-    modelSchema,
-    { ...definition.model, type: definition.model.type ?? impliedType(definition.model) },
-    'tokenizer model',
-  );
-  const normalizer =
-    definition.normalizer == null
-      ? noNormalizer
-      : buildNormalizer(file.parse(normalizerSchema, definition.normalizer, 'normalizer'), file);
-  const preTokenizerDefinition =
-    definition.pre_tokenizer == null
-      ? null
-      : file.parse(preTokenizerSchema, definition.pre_tokenizer, 'pre-tokenizer');
-  const preTokenizer =
-    preTokenizerDefinition === null
-      ? noPreTokenizer
-      : buildPreTokenizer(preTokenizerDefinition, { normalizer, file });
-  const model = buildModel(modelDefinition, file);
+  const parts = parseParts(tokenizerJson, file);
+  const { definition, modelDefinition, model, normalizer, preTokenizer } = parts;
 
   const addedTokens = definition.added_tokens.map((token) => ({
     // A token that the model has too keeps the id that it has there.
@@ -122,7 +105,7 @@ export function parseTokenizer(
     preTokenizer,
     model,
     addedTokens,
-    spelling: spellingOf(modelDefinition, preTokenizerDefinition),
+    spelling: spellingOf(modelDefinition, parts.preTokenizerDefinition),
     framing,
     special: specialTokens(
       {
@@ -135,6 +118,40 @@ export function parseTokenizer(
     maskToken,
     cuts: cutsOf(normalizer, preTokenizer, model),
   });
+}
+
+/** What a `tokenizer.json` says, and what is made of it. */
+export interface TokenizerParts {
+  readonly definition: z.infer<typeof definitionSchema>;
+  readonly modelDefinition: ModelDefinition;
+  readonly normalizer: Normalizer;
+  readonly preTokenizerDefinition: PreTokenizerDefinition | null;
+  readonly preTokenizer: PreTokenizer;
+  readonly model: Model;
+}
+
+/** The stages of a `tokenizer.json`, each parsed and built. Throws `Model` for what is none. */
+export function parseParts(tokenizerJson: unknown, file: TokenizerFile): TokenizerParts {
+  const definition = file.parse(definitionSchema, tokenizerJson);
+  const modelDefinition = file.parse(
+    modelSchema,
+    { ...definition.model, type: definition.model.type ?? impliedType(definition.model) },
+    'tokenizer model',
+  );
+  const normalizer =
+    definition.normalizer == null
+      ? noNormalizer
+      : buildNormalizer(file.parse(normalizerSchema, definition.normalizer, 'normalizer'), file);
+  const preTokenizerDefinition =
+    definition.pre_tokenizer == null
+      ? null
+      : file.parse(preTokenizerSchema, definition.pre_tokenizer, 'pre-tokenizer');
+  const preTokenizer =
+    preTokenizerDefinition === null
+      ? noPreTokenizer
+      : buildPreTokenizer(preTokenizerDefinition, { normalizer, file });
+  const model = buildModel(modelDefinition, file);
+  return { definition, modelDefinition, normalizer, preTokenizerDefinition, preTokenizer, model };
 }
 
 /** Files of the first versions do not name the type of their model. */

@@ -40,12 +40,14 @@ const node = {
   format: 'cjs',
   target: 'node20',
   external: ['vscode', 'onnxruntime-node'],
+  // Its other form hides what it requires from bundlers.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 
 /** @type {esbuild.BuildOptions} */
 const webview = {
   ...shared,
-  entryPoints: { panel: 'webview/panel/main.ts' },
+  entryPoints: { panel: 'webview/panel/main.ts', profile: 'webview/profile/main.ts' },
   outdir: 'dist/webview',
   platform: 'browser',
   format: 'esm',

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { CsvError, parse, type Info } from 'csv-parse';
 import * as z from 'zod';
-import { FORMAT_OF_EXTENSION, type DataFormat } from '../core/data/dataFormats.js';
+import { FORMAT_OF_EXTENSION, TABLE_FORMATS, type DataFormat } from '../core/data/dataFormats.js';
 import { recordError, type DataRecord } from '../core/data/labelledRows.js';
 import { AppError } from '../core/errors.js';
 import { decodeFile, readTextFile } from './textFiles.js';
@@ -11,6 +11,8 @@ export interface LabelledFileOptions {
   readonly shownAs: string;
   /** Null to go by the file's ending. */
   readonly format: DataFormat | null;
+  /** Hears of rows that are left out; it may throw. Without it they are thrown. */
+  readonly onBad?: (error: AppError) => void;
 }
 
 /**
@@ -19,33 +21,48 @@ export interface LabelledFileOptions {
  */
 export function readRecords(
   file: string,
-  { shownAs, format }: LabelledFileOptions,
+  { shownAs, format, onBad = rethrow }: LabelledFileOptions,
 ): AsyncGenerator<DataRecord> {
-  switch (format ?? formatOf(shownAs)) {
+  const known = format ?? formatOf(shownAs);
+  switch (known) {
     case 'csv':
-      return readTable(file, shownAs, 'csv');
+      return readTable(file, { shownAs, format: 'csv', onBad });
     case 'tsv':
-      return readTable(file, shownAs, 'tsv');
+      return readTable(file, { shownAs, format: 'tsv', onBad });
     case 'jsonl':
-      return readJsonLines(file, shownAs);
+      return readJsonLines(file, { shownAs, onBad });
     case 'json':
       return readJson(file, shownAs);
     case 'conll':
       return readConll(file, shownAs);
+    case 'parquet':
+    case 'txt':
+    case 'md':
+    case 'html':
+    case 'code':
+    case null:
+      throw new AppError({
+        code: 'UserInput',
+        details: {
+          problem: `${shownAs} is no table: it has no columns.`,
+          remedy: `Choose a table, or say how it is written with --format: ${TABLE_FORMATS.join(', ')}.`,
+        },
+      });
   }
 }
 
-/** The format that a file's ending tells. */
-function formatOf(file: string): DataFormat {
-  const format = FORMAT_OF_EXTENSION[path.extname(file).toLowerCase()];
-  if (format !== undefined) return format;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `What ${file} holds cannot be told from its ending.`,
-      remedy: 'Say it with --format: csv, tsv, jsonl, json or conll.',
-    },
-  });
+/** The format that a file's ending tells; null where it tells none. */
+export function formatOf(file: string): DataFormat | null {
+  return FORMAT_OF_EXTENSION[path.extname(file).toLowerCase()] ?? null;
+}
+
+function rethrow(error: AppError): never {
+  throw error;
+}
+
+interface TableOptions {
+  readonly shownAs: string;
+  readonly onBad: (error: AppError) => void;
 }
 
 const CSV_DELIMITERS = [',', ';', '\t', '|'];
@@ -56,8 +73,7 @@ const CSV_DELIMITERS = [',', ';', '\t', '|'];
  */
 async function* readTable(
   file: string,
-  shownAs: string,
-  format: 'csv' | 'tsv',
+  { shownAs, format, onBad }: TableOptions & { format: 'csv' | 'tsv' },
 ): AsyncGenerator<DataRecord> {
   const chunks = withLineFeeds(decodeFile(file, { shownAs }));
   const start = await firstLine(chunks);
@@ -84,7 +100,10 @@ async function* readTable(
         columns = columnNames(fields, shownAs);
         continue;
       }
-      if (fields.length !== columns.length) throw ragged(shownAs, line, fields, columns);
+      if (fields.length !== columns.length) {
+        onBad(ragged(shownAs, line, fields, columns));
+        continue;
+      }
       yield {
         file: shownAs,
         line,
@@ -175,22 +194,31 @@ function brokenTable(file: string, error: CsvError): AppError {
 
 const objectSchema = z.record(z.string(), z.unknown());
 
-async function* readJsonLines(file: string, shownAs: string): AsyncGenerator<DataRecord> {
+async function* readJsonLines(
+  file: string,
+  { shownAs, onBad }: TableOptions,
+): AsyncGenerator<DataRecord> {
   for await (const { text, line } of linesOf(file, shownAs)) {
     if (text.trim() === '') continue;
-    yield { file: shownAs, line, values: parseObject(text, { file: shownAs, line }) };
+    const values = parseObject(text);
+    if (values !== null) yield { file: shownAs, line, values };
+    else onBad(noObject({ file: shownAs, line }));
   }
 }
 
-function parseObject(text: string, place: { file: string; line: number }): Record<string, unknown> {
+function parseObject(text: string): Record<string, unknown> | null {
   try {
     return objectSchema.parse(JSON.parse(text));
   } catch {
-    throw recordError(place, null, {
-      problem: 'is not a JSON object',
-      remedy: 'Write one object a line, such as {"text": "…", "label": "…"}.',
-    });
+    return null;
   }
+}
+
+function noObject(place: { file: string; line: number }): AppError {
+  return recordError(place, null, {
+    problem: 'is not a JSON object',
+    remedy: 'Write one object a line, such as {"text": "…", "label": "…"}.',
+  });
 }
 
 /** A JSON file: a list of objects, or an object that holds one list of them. */

@@ -3,11 +3,16 @@ import { createReadStream, type Dirent } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { TextDecoder } from 'node:util';
-import { FORMAT_OF_EXTENSION, ONLY_WHEN_NAMED, TEXT_EXTENSIONS } from '../core/data/dataFormats.js';
+import {
+  DATA_FORMATS,
+  extensionsOf,
+  ONLY_WHEN_NAMED,
+  TABLE_FORMATS,
+} from '../core/data/dataFormats.js';
 import { AppError } from '../core/errors.js';
 
-/** Kinds of data files: running text, or records with labels. */
-export type DataKind = 'text' | 'labelled';
+/** Kinds of data files: running text, records with labels, or whatever can be read. */
+export type DataKind = 'text' | 'labelled' | 'any';
 
 /** A file of the person's data. */
 export interface CollectedFile {
@@ -27,15 +32,23 @@ export interface CollectOptions {
   readonly kind: DataKind;
   /** Takes every file that is named, whatever its ending. */
   readonly anyEnding?: boolean;
+  /** Globs of files and folders to leave out, relative to the workspace folder. */
+  readonly exclude?: readonly string[];
 }
 
 const ENDINGS: Record<DataKind, readonly string[]> = {
-  text: TEXT_EXTENSIONS,
-  labelled: Object.keys(FORMAT_OF_EXTENSION),
+  text: extensionsOf(['txt', 'md', 'html']),
+  labelled: extensionsOf(TABLE_FORMATS),
+  any: extensionsOf(DATA_FORMATS),
 };
 const IN_WORDS: Record<DataKind, { files: string; endings: string; content: string }> = {
-  text: { files: 'text files', endings: '.txt or .md', content: 'some text' },
-  labelled: { files: 'labelled files', endings: '.csv, .tsv, .jsonl or .conll', content: 'rows' },
+  text: { files: 'text files', endings: '.txt, .md or .html', content: 'some text' },
+  labelled: {
+    files: 'labelled files',
+    endings: '.csv, .tsv, .jsonl, .parquet or .conll',
+    content: 'rows',
+  },
+  any: { files: 'data files', endings: '.txt, .md, .csv or .jsonl', content: 'some text' },
 };
 const SKIPPED_FOLDERS = new Set(['node_modules']);
 

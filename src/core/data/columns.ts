@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
 import { listIn, numberIn, type DataColumns, type DataRecord } from './labelledRows.js';
+import type { SplitName, TextColumns } from './records.js';
 
 const TEXT_NAMES = [
   ...['text', 'sentence', 'sentence1', 'text1', 'text_a', 'premise', 'question', 'question1'],
@@ -16,6 +17,30 @@ const LABEL_NAMES = [
   ...['similarity', 'stars', 'value', 'gold', 'y'],
 ];
 const WORD_NAMES = ['tokens', 'words'];
+const GROUP_NAMES = [
+  ...['group', 'group_id', 'patient', 'patient_id', 'subject', 'subject_id', 'user', 'user_id'],
+  ...['author', 'author_id', 'speaker', 'speaker_id', 'thread', 'thread_id', 'conversation_id'],
+  ...['dialogue_id', 'session_id', 'doc_id', 'document_id'],
+];
+const SPLIT_COLUMN_NAMES = ['split', 'set', 'subset', 'fold', 'partition'];
+const SPLIT_OF_VALUE: Readonly<Record<string, SplitName>> = {
+  train: 'train',
+  training: 'train',
+  trn: 'train',
+  valid: 'heldOut',
+  validation: 'heldOut',
+  val: 'heldOut',
+  dev: 'heldOut',
+  development: 'heldOut',
+  devel: 'heldOut',
+  heldout: 'heldOut',
+  held_out: 'heldOut',
+  eval: 'heldOut',
+  evaluation: 'heldOut',
+  test: 'test',
+  testing: 'test',
+  tst: 'test',
+};
 
 /** Columns a person named; what is missing is guessed. */
 export type NamedColumns = { readonly [K in keyof DataColumns]?: DataColumns[K] };
@@ -57,6 +82,69 @@ export function guessColumns(
   const pair = named.pair === undefined ? (byName(rest, PAIR_NAMES) ?? null) : named.pair;
   return { text, pair: isList(first, text) ? null : pair, labels: named.labels ?? [label] };
 }
+
+/** Text columns a person named; what is missing is guessed. */
+export type NamedTextColumns = { readonly [K in keyof TextColumns]?: TextColumns[K] };
+
+/**
+ * Guesses what the columns of a table hold. A label, a group and a split need not be there. Throws
+ * `Data` where the text cannot be told, or where a named column is missing.
+ */
+export function guessTextColumns(
+  records: readonly DataRecord[],
+  named: NamedTextColumns = {},
+): TextColumns {
+  const [first] = records;
+  if (first === undefined) throw new RangeError('no records');
+  const names = [...new Set(records.flatMap(({ values }) => Object.keys(values)))];
+  const given = [named.text, named.pair, named.label, named.group, named.split];
+  for (const wanted of given) {
+    if (wanted != null && !names.includes(wanted)) throw noColumn(first, names, wanted);
+  }
+  const free = (...taken: (string | null | undefined)[]): string[] =>
+    names.filter((name) => !given.includes(name) && !taken.includes(name));
+  const split =
+    named.split === undefined
+      ? (free().find((name) => isKnown(name, SPLIT_COLUMN_NAMES) && holdsSplits(records, name)) ??
+        null)
+      : named.split;
+  const group =
+    named.group === undefined ? (byName(free(split), GROUP_NAMES) ?? null) : named.group;
+  const text = named.text ?? textColumn(records, free(split, group));
+  if (text === undefined) throw cannotTell(first, names, 'text', '--text-column');
+  const others = free(split, group, text);
+  const pair = named.pair === undefined ? (byName(others, PAIR_NAMES) ?? null) : named.pair;
+  const label =
+    named.label === undefined
+      ? (byName(free(split, group, text, pair), LABEL_NAMES) ?? null)
+      : named.label;
+  return { text, pair: isList(first, text) ? null : pair, label, group, split };
+}
+
+/** By its name, else the only column with words in it, or the one with by far the longest texts. */
+function textColumn(records: readonly DataRecord[], names: readonly string[]): string | undefined {
+  const known =
+    names.find((name) => WORD_NAMES.includes(normal(name)) && isList(records[0]!, name)) ??
+    byName(names, TEXT_NAMES);
+  if (known !== undefined) return known;
+  const [longest, next] = names
+    .filter((name) => !isKnown(name, LABEL_NAMES))
+    .map((name) => ({ name, size: sizeOf(records, name) }))
+    .filter(({ size }) => size > 0)
+    .sort((a, b) => b.size - a.size);
+  return longest !== undefined && longest.size > 2 * (next?.size ?? 0) ? longest.name : undefined;
+}
+
+/** What a value of a split column says, however it is spelled; null where it says nothing. */
+export function splitNameOf(value: unknown): SplitName | null {
+  return typeof value === 'string' ? (SPLIT_OF_VALUE[normal(value)] ?? null) : null;
+}
+
+function holdsSplits(records: readonly DataRecord[], column: string): boolean {
+  return records.every(({ values }) => splitNameOf(values[column]) !== null);
+}
+
+const isKnown = (name: string, known: readonly string[]): boolean => known.includes(normal(name));
 
 const normal = (name: string): string =>
   name

@@ -1,15 +1,30 @@
-/** Formats of files with labelled records. */
-export const DATA_FORMATS = ['csv', 'tsv', 'jsonl', 'json', 'conll'] as const;
+/** Formats of running text. */
+export const TEXT_FORMATS = ['txt', 'md', 'html', 'code'] as const;
+export type TextFormat = (typeof TEXT_FORMATS)[number];
+
+/** Formats of records with columns. */
+export const TABLE_FORMATS = ['csv', 'tsv', 'jsonl', 'json', 'parquet', 'conll'] as const;
+export type TableFormat = (typeof TABLE_FORMATS)[number];
+
+export const DATA_FORMATS = [...TEXT_FORMATS, ...TABLE_FORMATS] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];
 
 /** What a file's ending says of its format. */
 export const FORMAT_OF_EXTENSION: Readonly<Record<string, DataFormat>> = {
+  '.txt': 'txt',
+  '.text': 'txt',
+  '.md': 'md',
+  '.markdown': 'md',
+  '.html': 'html',
+  '.htm': 'html',
+  '.xhtml': 'html',
   '.csv': 'csv',
   '.tsv': 'tsv',
   '.tab': 'tsv',
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
   '.json': 'json',
+  '.parquet': 'parquet',
   '.conll': 'conll',
   '.conllu': 'conll',
   '.iob': 'conll',
@@ -17,8 +32,16 @@ export const FORMAT_OF_EXTENSION: Readonly<Record<string, DataFormat>> = {
   '.bio': 'conll',
 };
 
-/** Endings of running text. */
-export const TEXT_EXTENSIONS: readonly string[] = ['.txt', '.text', '.md', '.markdown'];
-
 /** In folders most JSON files hold settings, so such a file counts as data only when it is named. */
 export const ONLY_WHEN_NAMED: readonly string[] = ['.json'];
+
+export function isTableFormat(format: DataFormat): format is TableFormat {
+  return (TABLE_FORMATS as readonly DataFormat[]).includes(format);
+}
+
+/** Endings of files in one of these formats. */
+export function extensionsOf(formats: readonly DataFormat[]): readonly string[] {
+  return Object.keys(FORMAT_OF_EXTENSION).filter((extension) =>
+    formats.includes(FORMAT_OF_EXTENSION[extension]!),
+  );
+}

@@ -1,0 +1,159 @@
+/** A stretch of running text that begins and ends with a line that is not empty. */
+export interface Passage {
+  readonly text: string;
+  /** UTF-16 offset of its first character in the whole text. */
+  readonly start: number;
+  /** Line of the text at which it begins, from 1. */
+  readonly line: number;
+}
+
+export interface PassageOptions {
+  /** Characters after which a passage ends at the next empty line; 0 for a passage a paragraph. */
+  readonly atLeast: number;
+  /** Called with a line that has more than `LONGEST_LINE` characters; it is left out. */
+  readonly onLongLine: (line: number) => void;
+}
+
+/** Characters of the longest line that is read. */
+export const LONGEST_LINE = 16_000_000;
+
+/** A passage with so many characters more than it needs ends with a line, empty or not. */
+const SLACK = 65_536;
+
+/** The paragraphs of a text: what lies between empty lines. Very long ones are cut between lines. */
+export function paragraphsOf(text: string): Passage[] {
+  const splitter = new PassageSplitter({ atLeast: 0, onLongLine: () => undefined });
+  return [...splitter.push(text), ...splitter.end()];
+}
+
+/**
+ * Cuts running text that comes in pieces into passages. Where pieces border changes nothing. Holds no
+ * more than a passage and a piece at a time.
+ */
+export class PassageSplitter {
+  /** The input from the start of the open passage, or of the line at hand where none is open. */
+  private held = '';
+  /** Where `held` begins in the whole text. */
+  private base = 0;
+  private line = 1;
+  /** The line at hand, as an index into `held`. */
+  private lineStart = 0;
+  private passage: { start: number; end: number; line: number } | null = null;
+  private isSkipping = false;
+  private nextReturn = -1;
+  private found: Passage[] = [];
+
+  constructor(private readonly options: PassageOptions) {}
+
+  /** The passages that end in this piece. */
+  push(piece: string): Passage[] {
+    const searchFrom = Math.max(this.lineStart, this.held.length - 1);
+    this.held += piece;
+    if (/[\n\r]/.test(piece) || this.held.charCodeAt(searchFrom) === RETURN) {
+      this.takeLines(searchFrom, false);
+    }
+    if (this.isSkipping || this.held.length - this.lineStart > LONGEST_LINE) this.skipLine();
+    this.letGo();
+    return this.taken();
+  }
+
+  /** The passages that the end of the text ends. */
+  end(): Passage[] {
+    this.takeLines(this.lineStart, true);
+    if (!this.isSkipping) this.takeLine(this.held.length);
+    this.endPassage();
+    return this.taken();
+  }
+
+  private takeLines(searchFrom: number, isLast: boolean): void {
+    let from = searchFrom;
+    this.nextReturn = -1;
+    for (;;) {
+      const end = this.lineEnd(from, isLast);
+      if (end === -1) return;
+      if (this.isSkipping) this.isSkipping = false;
+      else if (end - this.lineStart > LONGEST_LINE) this.reportLine();
+      else this.takeLine(end);
+      this.line++;
+      const isPair = this.held.charCodeAt(end) === RETURN && this.held.charCodeAt(end + 1) === FEED;
+      this.lineStart = from = end + (isPair ? 2 : 1);
+    }
+  }
+
+  /** Where the next line ends: before `\n`, `\r\n` or `\r`. */
+  private lineEnd(from: number, isLast: boolean): number {
+    const { held } = this;
+    const feed = held.indexOf('\n', from);
+    if (this.nextReturn < from) {
+      const found = held.indexOf('\r', from);
+      this.nextReturn = found === -1 ? Infinity : found;
+    }
+    const isReturnFirst = feed === -1 ? this.nextReturn < Infinity : this.nextReturn < feed;
+    if (!isReturnFirst) return feed;
+    const mayBecomePair = this.nextReturn === held.length - 1 && !isLast;
+    return mayBecomePair ? -1 : this.nextReturn;
+  }
+
+  private takeLine(end: number): void {
+    if (isBlank(this.held, this.lineStart, end)) {
+      if (this.passage !== null && lengthOf(this.passage) >= this.options.atLeast) {
+        this.endPassage();
+      }
+      return;
+    }
+    this.passage ??= { start: this.lineStart, end, line: this.line };
+    this.passage.end = end;
+    if (lengthOf(this.passage) >= this.options.atLeast + SLACK) this.endPassage();
+  }
+
+  private endPassage(): void {
+    if (this.passage === null) return;
+    const { start, end, line } = this.passage;
+    this.found.push({ text: this.held.slice(start, end), start: this.base + start, line });
+    this.passage = null;
+  }
+
+  private skipLine(): void {
+    if (!this.isSkipping) this.reportLine();
+    this.isSkipping = true;
+    const last = this.held.length - 1;
+    this.lineStart = this.held.charCodeAt(last) === RETURN ? last : this.held.length;
+  }
+
+  private reportLine(): void {
+    this.endPassage();
+    this.options.onLongLine(this.line);
+  }
+
+  private letGo(): void {
+    const from = this.passage?.start ?? this.lineStart;
+    if (from === 0) return;
+    this.held = this.held.slice(from);
+    this.base += from;
+    this.lineStart -= from;
+    if (this.passage !== null) {
+      this.passage.end -= from;
+      this.passage.start = 0;
+    }
+  }
+
+  private taken(): Passage[] {
+    const { found } = this;
+    this.found = [];
+    return found;
+  }
+}
+
+const FEED = 10;
+const RETURN = 13;
+
+const lengthOf = ({ start, end }: { start: number; end: number }): number => end - start;
+
+function isBlank(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const unit = text.charCodeAt(i);
+    const isSpace = unit === 32 || (unit >= 9 && unit <= 13);
+    if (!isSpace && (unit < 128 || !/\s/.test(text[i]!))) return false;
+  }
+  return true;
+}

@@ -1,9 +1,9 @@
-import { RE2JS } from 're2js';
+import { compilePattern } from '../patternProblem.js';
 import type { Selector } from './selector.js';
 
 /** Finds matches of a regular expression in RE2 syntax, in time linear in the text. */
 export function patternSelector(pattern: string): Selector {
-  const compiled = RE2JS.compile(pattern, RE2JS.MULTILINE);
+  const compiled = compilePattern(pattern);
   return ({ text }, found) => {
     const matcher = compiled.matcher(text);
     while (matcher.find()) {

@@ -1,0 +1,35 @@
+import { AppError } from '../errors.js';
+import type { MaskingPolicy } from './policy.js';
+import { readPolicyText, type PolicyProblem } from './policyText.js';
+
+/** Everything that is wrong with the text of a policy, in order; for marking it in an editor. */
+export function policyProblems(text: string): PolicyProblem[] {
+  return readPolicyText(text).problems;
+}
+
+/**
+ * Reads a policy: JSON with comments and trailing commas. Throws `Data` that names file, line, what
+ * is wrong there and what to write instead.
+ */
+export function parsePolicy(text: string, file: string): MaskingPolicy {
+  const { policy, problems } = readPolicyText(text);
+  const [first, ...others] = problems;
+  if (first === undefined && policy !== null) return policy;
+  const { offset, message, remedy } = first ?? EMPTY;
+  const more = others.length === 0 ? '' : ` (${others.length} more below it.)`;
+  throw new AppError({
+    code: 'Data',
+    details: {
+      file,
+      row: text.slice(0, offset).split(/\r\n|\n|\r/).length,
+      problem: `${message}${more}`,
+      remedy,
+    },
+  });
+}
+
+const EMPTY: Pick<PolicyProblem, 'offset' | 'message' | 'remedy'> = {
+  offset: 0,
+  message: 'There is no policy in this file.',
+  remedy: 'Write one, beginning with { "version": 1 }, or make one from the gallery.',
+};

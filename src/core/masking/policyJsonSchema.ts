@@ -1,0 +1,30 @@
+import type { JSONPath } from 'jsonc-parser';
+import * as z from 'zod';
+import { maskingPolicySchema } from './policy.js';
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+}
+
+/** The schema of policies as editors take it: draft-07, of what a person writes. */
+export function policyJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(maskingPolicySchema, { io: 'input', target: 'draft-7' });
+}
+
+let known: JsonSchema | null = null;
+
+/** The keys that may stand in the object at a place of a policy. */
+export function keysAt(path: JSONPath): string[] {
+  let at: JsonSchema | undefined = (known ??= policyJsonSchema() as JsonSchema);
+  for (const part of path) at = step(at, part);
+  return Object.keys(at?.properties ?? {});
+}
+
+function step(schema: JsonSchema | undefined, part: string | number): JsonSchema | undefined {
+  if (schema === undefined) return undefined;
+  const next = typeof part === 'number' ? schema.items : schema.properties?.[part];
+  const objects = [next, ...(next?.anyOf ?? [])];
+  return objects.find((one) => one?.properties ?? one?.items) ?? next;
+}

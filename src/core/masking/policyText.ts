@@ -1,0 +1,112 @@
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  parseTree,
+  printParseErrorCode,
+  type JSONPath,
+  type Node,
+  type ParseError,
+} from 'jsonc-parser';
+import type * as z from 'zod';
+import { explainIssue } from './policyIssues.js';
+import { contentProblems } from './policyContent.js';
+import { maskingPolicySchema, type MaskingPolicy } from './policy.js';
+
+/** Something wrong in the text of a policy. Offsets are UTF-16 units. */
+export interface PolicyProblem {
+  readonly offset: number;
+  readonly length: number;
+  /** What is wrong, in a sentence. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** A problem by its place in the tree of values instead of in the text. */
+export interface ProblemAt {
+  readonly path: JSONPath;
+  /** Of a property: the key is at fault, not the value. */
+  readonly key?: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Reads the text of a policy and says all that is wrong with it, in order. */
+export function readPolicyText(text: string): {
+  policy: MaskingPolicy | null;
+  problems: PolicyProblem[];
+} {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const [syntax] = errors;
+  if (syntax) return { policy: null, problems: [syntaxProblem(syntax)] };
+  if (root === undefined) return { policy: null, problems: [] };
+  const repeated = repeatedKeys(root);
+  const value: unknown = getNodeValue(root);
+  const parsed = maskingPolicySchema.safeParse(value);
+  const found = parsed.success ? contentProblems(parsed.data) : issuesOf(parsed.error, value);
+  const problems = [...repeated, ...found.map((problem) => placed(problem, root))];
+  problems.sort((a, b) => a.offset - b.offset);
+  return { policy: parsed.success && problems.length === 0 ? parsed.data : null, problems };
+}
+
+function issuesOf({ issues }: z.ZodError, value: unknown): ProblemAt[] {
+  return issues.flatMap((issue) => explainIssue(issue, value));
+}
+
+function placed({ path, key, message, remedy }: ProblemAt, root: Node): PolicyProblem {
+  const node = nearestNode(root, path);
+  const property = node.children?.find((child) => child.children?.[0]?.value === key);
+  // The key alone, or for what is wrong with a whole object its opening brace.
+  const at = key !== undefined && property ? property.children![0]! : node;
+  const length = at.type === 'object' ? 1 : at.length;
+  return { offset: at.offset, length, message, remedy };
+}
+
+function nearestNode(root: Node, path: JSONPath): Node {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = findNodeAtLocation(root, path.slice(0, depth));
+    if (node) return node;
+  }
+  return root;
+}
+
+/** JSON takes the last of two equal keys without a word; a person would look at the first. */
+function repeatedKeys(node: Node): PolicyProblem[] {
+  const seen = new Set<unknown>();
+  return (node.children ?? []).flatMap((child) => {
+    const below = repeatedKeys(child);
+    const key = child.type === 'property' ? child.children?.[0] : undefined;
+    if (key === undefined) return below;
+    if (!seen.has(key.value)) {
+      seen.add(key.value);
+      return below;
+    }
+    const message = `"${String(key.value)}" stands here twice.`;
+    const { offset, length } = key;
+    return [{ offset, length, message, remedy: 'Remove one of them.' }, ...below];
+  });
+}
+
+const SYNTAX: Readonly<Record<string, string>> = {
+  PropertyNameExpected: 'A key in quotes is expected here.',
+  ValueExpected: 'A value is expected here.',
+  ColonExpected: 'A colon is missing here.',
+  CommaExpected: 'A comma is missing before this.',
+  CloseBraceExpected: 'A closing brace } is missing.',
+  CloseBracketExpected: 'A closing bracket ] is missing.',
+  EndOfFileExpected: 'Something stands behind the end of the policy.',
+  UnexpectedEndOfComment: 'This comment is not closed.',
+  UnexpectedEndOfString: 'The closing quote of this text is missing.',
+  InvalidEscapeCharacter: 'There is no such escape; a backslash itself is written \\\\.',
+  InvalidCharacter: 'This character cannot stand in a text: write it as an escape, such as \\n.',
+};
+
+function syntaxProblem({ error, offset, length }: ParseError): PolicyProblem {
+  return {
+    offset,
+    length: Math.max(1, length),
+    message: SYNTAX[printParseErrorCode(error)] ?? 'This is not JSON.',
+    remedy: 'Mend it here; comments and trailing commas are allowed.',
+  };
+}

@@ -196,6 +196,8 @@ function collect(
 function drawReplacement(rule: number, policy: MaskingPolicy, random: () => number): Replacement {
   const chosen = policy.rules[rule];
   if (rule === ALWAYS || chosen?.replaceWith !== undefined) return 'mask';
+  // Personal data that is found is not kept by chance, unless a rule says so.
+  if (chosen?.personalData && !chosen.replace) return 'mask';
   const { mask, random: anew } = chosen?.replace ?? policy.replace;
   const value = random();
   if (value < mask) return 'mask';

@@ -1,0 +1,66 @@
+import type { Tokenizer } from '../text/tokenizer.js';
+
+type Vocabulary = Pick<
+  Tokenizer,
+  'vocabularySize' | 'isSpecial' | 'isContinuation' | 'readable' | 'idToToken'
+>;
+
+const SCRIPTS: readonly (readonly [name: string, letter: RegExp])[] = [
+  ['latin', /\p{sc=Latin}/u],
+  ['han', /\p{sc=Han}/u],
+  ['kana', /[\p{sc=Hiragana}\p{sc=Katakana}]/u],
+  ['cyrillic', /\p{sc=Cyrillic}/u],
+  ['other', /\p{L}/u],
+];
+
+/** Sorts a vocabulary by what its tokens look like, for random replacements. */
+export class TokenClasses {
+  /** Tokens that are some text: neither special ones nor parts of a character nor blanks. */
+  readonly all: Int32Array;
+  private readonly members = new Map<string, number[]>();
+
+  constructor(private readonly vocabulary: Vocabulary) {
+    const all: number[] = [];
+    for (let id = 0; id < vocabulary.vocabularySize; id++) {
+      if (vocabulary.isSpecial(id) || !isText(vocabulary, id)) continue;
+      all.push(id);
+      const name = this.classOf(id);
+      const members = this.members.get(name);
+      if (members) members.push(id);
+      else this.members.set(name, [id]);
+    }
+    this.all = Int32Array.from(all);
+  }
+
+  /** Tokens of the same class: place in a word, script, case, digits or signs. */
+  like(id: number): ArrayLike<number> {
+    return this.members.get(this.classOf(id)) ?? this.all;
+  }
+
+  private classOf(id: number): string {
+    const text = this.vocabulary.readable(id);
+    return `${this.vocabulary.isContinuation(id) ? 'inner' : 'first'} ${shapeOf(text)}`;
+  }
+}
+
+function isText(vocabulary: Vocabulary, id: number): boolean {
+  const text = vocabulary.readable(id);
+  const isReserved = /^[[<]unused[-_]?\d+[\]>]$/.test(vocabulary.idToToken(id));
+  return text.trim() !== '' && !text.includes('\uFFFD') && !isReserved;
+}
+
+function shapeOf(text: string): string {
+  if (/^\p{N}+$/u.test(text)) return 'digits';
+  const script = SCRIPTS.find(([, letter]) => letter.test(text))?.[0];
+  return script === undefined ? 'signs' : `${script} ${caseOf(text)}`;
+}
+
+export type LetterCase = 'lower' | 'capital' | 'upper' | 'none';
+
+export function caseOf(text: string): LetterCase {
+  const lower = text.toLowerCase();
+  const upper = text.toUpperCase();
+  if (lower === upper) return 'none';
+  if (text === lower) return 'lower';
+  return text === upper && Array.from(text).length > 1 ? 'upper' : 'capital';
+}

@@ -3,9 +3,12 @@ import { AppError, describeError, toAppErrorData } from '../core/errors.js';
 import { CHECK_MODEL, checkModelCommand } from './checkModel.js';
 import { EXPORT, exportCommand } from './export.js';
 import { FILL, fillCommand } from './fill.js';
+import { MASK, maskCommand } from './mask.js';
 import { PREDICT, predictCommand } from './predict.js';
+import { PROFILE, profileCommand } from './profile.js';
 import { RUNS, runsCommand } from './runs.js';
 import { ESTIMATE, estimateCommand, RESUME, resumeCommand, TRAIN, trainCommand } from './train.js';
+import { TOKENIZER_TRAIN, tokenizerTrainCommand } from './tokenizerTrain.js';
 import {
   commandHelp,
   generalHelp,
@@ -26,9 +29,12 @@ const COMMANDS: readonly Command[] = [
   { shape: ESTIMATE, run: estimateCommand },
   { shape: PREDICT, run: predictCommand },
   { shape: FILL, run: fillCommand },
+  { shape: MASK, run: maskCommand },
+  { shape: PROFILE, run: profileCommand },
   { shape: RUNS, run: runsCommand },
   { shape: EXPORT, run: exportCommand },
   { shape: CHECK_MODEL, run: checkModelCommand },
+  { shape: TOKENIZER_TRAIN, run: tokenizerTrainCommand },
 ];
 
 async function main(args: string[]): Promise<void> {

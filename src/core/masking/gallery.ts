@@ -70,7 +70,7 @@ export const POLICY_GALLERY: readonly GalleryPolicy[] = [
       '  { "name": "ip", "personalData": ["ip"], "replaceWith": "<IP>" },',
       '  { "name": "phone", "personalData": ["phone"], "replaceWith": "<PHONE>" },',
       '  { "name": "person", "entities": ["person"], "replaceWith": "<PERSON>" }',
-      '],',
+      ']',
     ],
   ),
   entry('keywords', 'Keywords', 'Half of the words that set a text apart, by TF-IDF.', [

@@ -1,10 +1,271 @@
 import { AppError } from '../errors.js';
+import { groupThousands } from '../format.js';
 import { randomStream } from '../random.js';
+import { KeyNumbers, UnionFind } from './groups.js';
+import { GrowingArray } from './growingArray.js';
+import { SPLIT_NAMES, type SplitName } from './records.js';
 
 export interface SplitOptions {
   readonly seed: number;
-  /** Share of the examples kept out of training, 0 to 1. */
+  /** Share of the texts kept out of training to measure it with, 0 to 1. */
   readonly heldOutFraction: number;
+  /** Share of the texts that training never sees, 0 to 1; none unless it is given. */
+  readonly testFraction?: number;
+}
+
+/**
+ * Which split a text belongs to, by its content alone: a duplicate never straddles two splits, and
+ * adding files moves nothing. `SplitPlanner` also knows of groups, of near-duplicates and of splits
+ * that the data names.
+ */
+export function splitOf(
+  key: string,
+  options: SplitOptions & { readonly testFraction?: never },
+): Exclude<SplitName, 'test'>;
+export function splitOf(key: string, options: SplitOptions): SplitName;
+export function splitOf(key: string, options: SplitOptions): SplitName {
+  return splitOfDraw(drawOf(key, options.seed), options);
+}
+
+const drawOf = (key: string, seed: number): number => randomStream('split', seed, key)();
+
+/** What is held out lies at the lower end and what is tested at the upper, so neither moves the other. */
+function splitOfDraw(draw: number, { heldOutFraction, testFraction = 0 }: SplitOptions): SplitName {
+  if (draw < heldOutFraction) return 'heldOut';
+  return draw >= 1 - testFraction ? 'test' : 'train';
+}
+
+/** What decides where a record comes. */
+export interface SplitRecord {
+  /** Hash of the content: records of one key are duplicates. */
+  readonly key: string;
+  /** Records of one group (a patient, an author, a thread) are of one split. */
+  readonly group?: string | null;
+  /** What the data itself says about the record. */
+  readonly split?: SplitName | null;
+  /** Number of an earlier record that this one is nearly the same as. */
+  readonly nearDuplicateOf?: number | null;
+}
+
+/** Records that the data puts into one split and that came into another, with their like. */
+export interface MovedRecords {
+  readonly from: SplitName;
+  readonly to: SplitName;
+  readonly count: number;
+}
+
+export interface SplitPlan {
+  /** Of each record, its place in `SPLIT_NAMES`. */
+  readonly splits: Uint8Array;
+  readonly moved: readonly MovedRecords[];
+  /** Records whose content an earlier one had. */
+  readonly duplicates: number;
+}
+
+/** Sets of records that stay together, by the number of the key that stands for them. */
+interface Sets {
+  /** 1 for the numbers that stand for a set. */
+  readonly isSet: Uint8Array;
+  /** What the data names, from 1; 0 for nothing. */
+  readonly given: Uint8Array;
+  readonly draws: Float64Array;
+  /** Places in `SPLIT_NAMES`. */
+  readonly splits: Uint8Array;
+}
+
+const [TRAIN, HELD_OUT, TEST] = [0, 1, 2] as const;
+const newBytes = (capacity: number): Uint8Array => new Uint8Array(capacity);
+
+/**
+ * Splits records that come one by one, in about 50 bytes each, whatever their size. Duplicates,
+ * groups and near-duplicates are joined into sets (union-find), and each set comes into one split:
+ * into the one that the data names for any of its records, test before held-out before train; else by
+ * a draw that depends on the seed and on its group (of several, the one with the least hash; without
+ * one, its content) alone, so that order changes nothing and more data moves only what it joins.
+ * Where the data names training records and none to hold out, those are drawn from it.
+ */
+export class SplitPlanner {
+  private readonly numbers = new KeyNumbers();
+  private readonly sets = new UnionFind();
+  /** Of each key: its draw, and whether it is a group's. */
+  private readonly draws = new GrowingArray((capacity) => new Float64Array(capacity));
+  private readonly isGroup = new GrowingArray(newBytes);
+  /** Of each record: its key's number, and the split that the data names, from 1; 0 for none. */
+  private readonly keys = new GrowingArray((capacity) => new Int32Array(capacity));
+  private readonly given = new GrowingArray(newBytes);
+  private groups = 0;
+
+  constructor(private readonly options: SplitOptions) {}
+
+  /** How many records were added. */
+  get length(): number {
+    return this.keys.length;
+  }
+
+  /** Takes a record in and returns its number, from 0. */
+  add({ key, group = null, split = null, nearDuplicateOf = null }: SplitRecord): number {
+    const number = this.numberOf(key, false);
+    if (group !== null) this.sets.union(number, this.numberOf(`group ${group}`, true));
+    if (nearDuplicateOf !== null) this.sets.union(number, this.keys.view()[nearDuplicateOf]!);
+    this.keys.push(number);
+    this.given.push(split === null ? 0 : SPLIT_NAMES.indexOf(split) + 1);
+    return this.length - 1;
+  }
+
+  /**
+   * The split of every record. `nonEmpty`: few records may all fall on one side; then the set whose
+   * draw is nearest the border goes to the other, so that there is something to train on and
+   * something to measure with. Throws `UserInput` where that cannot be.
+   */
+  finish({ nonEmpty }: { nonEmpty: boolean }): SplitPlan {
+    const sets = this.collect();
+    this.draw(sets);
+    if (nonEmpty) fillBoth(sets);
+    const roots = this.keys.view().map((number) => this.sets.find(number));
+    return {
+      splits: Uint8Array.from(roots, (root) => sets.splits[root]!),
+      moved: countMoved(this.given.view(), roots, sets),
+      duplicates: this.length - (this.numbers.size - this.groups),
+    };
+  }
+
+  private numberOf(key: string, isGroup: boolean): number {
+    const number = this.numbers.of(key);
+    if (number === this.sets.size) {
+      this.sets.add();
+      this.draws.push(drawOf(key, this.options.seed));
+      this.isGroup.push(Number(isGroup));
+      if (isGroup) this.groups++;
+    }
+    return number;
+  }
+
+  private collect(): Sets {
+    const { size } = this.numbers;
+    const [keyDraws, isGroup] = [this.draws.view(), this.isGroup.view()];
+    const isSet = new Uint8Array(size);
+    const given = new Uint8Array(size);
+    const draws = new Float64Array(size);
+    const named = new Int32Array(size);
+    for (let number = 0; number < size; number++) {
+      const root = this.sets.find(number);
+      const isBetter =
+        isSet[root] === 0 ||
+        isGroup[number]! > isGroup[named[root]!]! ||
+        (isGroup[number] === isGroup[named[root]!] &&
+          this.numbers.key(number) < this.numbers.key(named[root]!));
+      isSet[root] = 1;
+      if (!isBetter) continue;
+      named[root] = number;
+      draws[root] = keyDraws[number]!;
+    }
+    const recordsGiven = this.given.view();
+    this.keys.view().forEach((number, record) => {
+      const root = this.sets.find(number);
+      given[root] = Math.max(given[root]!, recordsGiven[record]!);
+    });
+    return { isSet, given, draws, splits: new Uint8Array(size) };
+  }
+
+  private draw({ isSet, given, draws, splits }: Sets): void {
+    const named = new Set(given);
+    const { heldOutFraction, testFraction = 0 } = this.options;
+    const ofTraining = {
+      ...this.options,
+      heldOutFraction: named.has(HELD_OUT + 1) ? 0 : heldOutFraction,
+      testFraction: named.has(TEST + 1) ? 0 : testFraction,
+    };
+    for (let set = 0; set < isSet.length; set++) {
+      if (isSet[set] === 0) continue;
+      const isDrawn = given[set]! <= TRAIN + 1;
+      const options = given[set] === 0 ? this.options : ofTraining;
+      splits[set] = isDrawn
+        ? SPLIT_NAMES.indexOf(splitOfDraw(draws[set]!, options))
+        : given[set]! - 1;
+    }
+  }
+}
+
+/** Makes sure that there is something to train on and something to hold out. */
+function fillBoth({ isSet, given, draws, splits }: Sets): void {
+  const sets = [...isSet.keys()].filter((set) => isSet[set] === 1);
+  if (sets.length === 0) throw noText();
+  const of = (split: number): number[] => sets.filter((set) => splits[set] === split);
+  const [train, heldOut] = [of(TRAIN), of(HELD_OUT)];
+  if (train.length > 0 && heldOut.length > 0) return;
+  const [from, to, sign] = train.length > 0 ? [train, HELD_OUT, 1] : [heldOut, TRAIN, -1];
+  const movable = from.filter((set) => given[set]! <= TRAIN + 1);
+  if (movable.length === 0) throw allGiven();
+  if (from.length < 2) throw tooLittle();
+  const moved = movable.reduce((a, b) => (sign * (draws[b]! - draws[a]!) < 0 ? b : a));
+  splits[moved] = to;
+}
+
+/** Records that go with others of another split; not those drawn from a training split. */
+function countMoved(
+  given: Uint8Array,
+  roots: ArrayLike<number>,
+  sets: Sets,
+): readonly MovedRecords[] {
+  const counts = new Map<number, number>();
+  given.forEach((own, record) => {
+    const common = sets.given[roots[record]!]!;
+    if (own === 0 || own === common) return;
+    const move = own * 10 + common;
+    counts.set(move, (counts.get(move) ?? 0) + 1);
+  });
+  return [...counts]
+    .sort(([a], [b]) => a - b)
+    .map(([move, count]) => ({
+      from: SPLIT_NAMES[Math.floor(move / 10) - 1]!,
+      to: SPLIT_NAMES[(move % 10) - 1]!,
+      count,
+    }));
+}
+
+/** One sentence a kind of move, for a run's log. */
+export function describeMoved(moved: readonly MovedRecords[]): string[] {
+  return moved.map(
+    ({ from, to, count }) =>
+      `${groupThousands(count)} of ${NAMES[from]} went to ${NAMES[to]}, where a duplicate, a near-duplicate or the rest of its group stands.`,
+  );
+}
+
+const NAMES: Readonly<Record<SplitName, string>> = {
+  train: 'the training rows',
+  heldOut: 'the held-out rows',
+  test: 'the test rows',
+};
+
+function noText(): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: 'The text has no word that the model knows.',
+      remedy: "Choose text in the model's language and script, or a model made for this text.",
+    },
+  });
+}
+
+function tooLittle(): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: 'There is too little text to train on: it makes only one sequence.',
+      remedy: 'Choose more text: a few pages at least, better a hundred.',
+    },
+  });
+}
+
+function allGiven(): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem:
+        'Nothing is left to train on: the data puts every text into its held-out or test part.',
+      remedy: 'Add the file with the training rows, or choose no column for the split.',
+    },
+  });
 }
 
 /** What is split: `key` is a hash of its content. */
@@ -17,55 +278,16 @@ export interface Split<T> {
   readonly heldOut: readonly T[];
 }
 
-/**
- * Which split a text belongs to, by its content alone: a duplicate never straddles two splits, and
- * adding files moves nothing.
- */
-export function splitOf(
-  key: string,
-  { seed, heldOutFraction }: SplitOptions,
-): keyof Split<unknown> {
-  return randomStream('split', seed, key)() < heldOutFraction ? 'heldOut' : 'train';
-}
-
-/**
- * Splits by content. Few examples may all fall on one side; then the one whose draw is nearest the
- * border goes to the other, so that there is something to train on and something to measure with.
- * Throws `UserInput` where there are not two different examples.
- */
+/** Splits by content, so that neither side is empty. Throws `UserInput` where that cannot be. */
 export function splitExamples<T extends Keyed>(
   examples: readonly T[],
-  options: SplitOptions,
+  { seed, heldOutFraction }: SplitOptions,
 ): Split<T> {
-  const { seed } = options;
-  if (examples.length === 0) {
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: 'The text has no word that the model knows.',
-        remedy: "Choose text in the model's language and script, or a model made for this text.",
-      },
-    });
-  }
-  const train = examples.filter(({ key }) => splitOf(key, options) === 'train');
-  const heldOut = examples.filter(({ key }) => splitOf(key, options) === 'heldOut');
-  if (train.length > 0 && heldOut.length > 0) return { train, heldOut };
-  const draws = new Map(examples.map(({ key }) => [key, randomStream('split', seed, key)()]));
-  if (draws.size < 2) {
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: 'There is too little text to train on: it makes only one sequence.',
-        remedy: 'Choose more text: a few pages at least, better a hundred.',
-      },
-    });
-  }
-  const sorted = [...draws].sort(([, a], [, b]) => a - b).map(([key]) => key);
-  const moved = heldOut.length === 0 ? sorted[0]! : sorted.at(-1)!;
-  const isMoved = ({ key }: T): boolean => key === moved;
-  const moving = examples.filter(isMoved);
-  const staying = examples.filter((example) => !isMoved(example));
-  return heldOut.length === 0
-    ? { train: staying, heldOut: moving }
-    : { train: moving, heldOut: staying };
+  const planner = new SplitPlanner({ seed, heldOutFraction });
+  for (const { key } of examples) planner.add({ key });
+  const { splits } = planner.finish({ nonEmpty: true });
+  return {
+    train: examples.filter((_, i) => splits[i] === TRAIN),
+    heldOut: examples.filter((_, i) => splits[i] === HELD_OUT),
+  };
 }

@@ -1,15 +1,21 @@
 import { AppError } from '../../errors.js';
+import type { BUILTIN_LEXICONS } from '../policy.js';
+import { NAMES } from './names.js';
+import { OPINION_WORDS } from './opinionWords.js';
+import { STOP_WORDS } from './stopWords.js';
 
-const LISTS: Readonly<Record<string, readonly string[]>> = {
-  'builtin:stop-words-en': ['the', 'a', 'an', 'and', 'of', 'in', 'to'],
-  'builtin:opinion-en': ['good', 'bad'],
-  'builtin:names-en': ['James', 'Mary'],
+const LISTS: Readonly<Record<(typeof BUILTIN_LEXICONS)[number], string>> = {
+  'opinion-en': OPINION_WORDS,
+  'stop-words-en': STOP_WORDS,
+  'names-en': NAMES,
 };
 
 /** The words of a list that comes with Masklab, by its name in a policy: `builtin:…`. */
 export function builtinLexicon(name: string): readonly string[] {
-  const words = LISTS[name];
-  if (words === undefined)
-    throw new AppError({ code: 'Internal', details: { message: `no list ${name}` } });
-  return words;
+  const list = Object.entries(LISTS).find(([known]) => name === `builtin:${known}`);
+  if (list === undefined) {
+    const message = `a rule names the list ${name}, which was not read`;
+    throw new AppError({ code: 'Internal', details: { message } });
+  }
+  return list[1].trim().split(/\s+/);
 }

@@ -1,0 +1,34 @@
+/**
+ * Counts of strings in bounded memory, after lossy counting (Manku & Motwani 2002): when there are
+ * too many, those with the lowest counts are forgotten, until half of the room is free. A count may
+ * be too low by what was forgotten of it, never too high. The same strings in the same order give
+ * the same counts.
+ */
+export class PrunedCounts {
+  readonly counts = new Map<string, number>();
+
+  constructor(private readonly mostEntries: number) {}
+
+  add(key: string): void {
+    const count = this.counts.get(key);
+    if (count !== undefined) {
+      this.counts.set(key, count + 1);
+      return;
+    }
+    this.counts.set(detached(key), 1);
+    if (this.counts.size > this.mostEntries) this.prune();
+  }
+
+  private prune(): void {
+    for (let bound = 1; this.counts.size > this.mostEntries / 2; bound++) {
+      for (const [key, count] of this.counts) if (count <= bound) this.counts.delete(key);
+    }
+  }
+}
+
+/** V8 keeps a piece of 13 characters and more as a view of its text, which would stay in memory. */
+const LONGEST_COPY = 12;
+
+function detached(key: string): string {
+  return key.length > LONGEST_COPY ? Array.from(key).join('') : key;
+}

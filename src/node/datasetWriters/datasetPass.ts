@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { DataFormat } from '../../core/data/dataFormats.js';
+import type { TextColumns, TextRecord } from '../../core/data/records.js';
+import { AppError, describeError, type AppErrorData } from '../../core/errors.js';
+import type { CleaningStep } from '../../core/text/cleaning/steps.js';
+import type { CollectedFile } from '../textFiles.js';
+import { readTextRecords } from '../textRecords.js';
+
+export interface DatasetProgress {
+  /** Bytes of the data that are done, as near as can be told. */
+  readonly bytes: number;
+  readonly total: number;
+  readonly message: string;
+}
+
+export interface PassOptions {
+  readonly workspaceFolder: string;
+  readonly dataFormat?: DataFormat | null;
+  readonly columns?: TextColumns | null;
+  readonly cleaning?: readonly CleaningStep[];
+  readonly skipBad?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: DatasetProgress) => void;
+}
+
+/** Others get their turn at least this often. */
+const TURN_MILLISECONDS = 12;
+/** So many reasons for leaving rows out are told. */
+const MOST_REASONS = 20;
+
+/** The records of the data, as often as they are needed, and what was left out of them. */
+export class DatasetPass {
+  skippedCount = 0;
+  /** The first of them. */
+  skippedReasons: string[] = [];
+
+  constructor(
+    private readonly files: readonly CollectedFile[],
+    private readonly options: PassOptions,
+  ) {}
+
+  /** Streams the records; others get their turn in between. Throws `Cancelled` or `Data`. */
+  async *records(message: string): AsyncGenerator<TextRecord> {
+    const { signal } = this.options;
+    const meter = new Meter(this.files, (bytes, total) => {
+      this.options.onProgress?.({ bytes, total, message });
+    });
+    this.skippedCount = 0;
+    this.skippedReasons = [];
+    let turn = performance.now();
+    for await (const record of this.read(this.files)) {
+      throwIfCancelled(signal);
+      yield record;
+      meter.add(record);
+      if (performance.now() - turn < TURN_MILLISECONDS) continue;
+      meter.report();
+      await setImmediate();
+      turn = performance.now();
+    }
+    throwIfCancelled(signal);
+    meter.end();
+  }
+
+  /** Names of all columns that the files' first rows have. */
+  async columnNames(): Promise<string[]> {
+    const names = new Set<string>();
+    for (const file of this.files) {
+      for await (const { values } of this.read([file])) {
+        for (const name of Object.keys(values ?? {})) names.add(name);
+        break;
+      }
+    }
+    return [...names];
+  }
+
+  /** SHA-256 of every file. */
+  async fingerprints(): Promise<{ file: string; bytes: number; sha256: string }[]> {
+    const { workspaceFolder, signal } = this.options;
+    const found: { file: string; bytes: number; sha256: string }[] = [];
+    for (const { path: file } of this.files) {
+      const hash = createHash('sha256');
+      let bytes = 0;
+      for await (const part of fs.createReadStream(path.resolve(workspaceFolder, file))) {
+        throwIfCancelled(signal);
+        hash.update(part as Buffer);
+        bytes += (part as Buffer).length;
+      }
+      found.push({ file, bytes, sha256: hash.digest('hex') });
+    }
+    return found;
+  }
+
+  private read(files: readonly CollectedFile[]): AsyncGenerator<TextRecord> {
+    const { workspaceFolder, columns = null, dataFormat = null, cleaning = [] } = this.options;
+    const { skipBad = false, signal } = this.options;
+    return readTextRecords(files, {
+      workspaceFolder,
+      columns,
+      format: dataFormat,
+      cleaning,
+      atLeast: 0,
+      ...(skipBad
+        ? {
+            onBad: (error: AppErrorData): void => {
+              this.skip(error);
+            },
+          }
+        : {}),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  private skip(error: AppErrorData): void {
+    if (this.skippedCount++ < MOST_REASONS) this.skippedReasons.push(describeError(error).message);
+  }
+}
+
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
+}
+
+/** How far a pass has come: files that are done, and of the one at hand what its texts make up. */
+class Meter {
+  private readonly sizes: ReadonlyMap<string, number>;
+  private readonly total: number;
+  private file = '';
+  private before = 0;
+  private inFile = 0;
+
+  constructor(
+    files: readonly CollectedFile[],
+    private readonly onProgress: (bytes: number, total: number) => void,
+  ) {
+    this.sizes = new Map(files.map(({ path: name, bytes }) => [name, bytes]));
+    this.total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  add({ file, text }: TextRecord): void {
+    if (file !== this.file) {
+      this.before += this.sizes.get(this.file) ?? 0;
+      this.file = file;
+      this.inFile = 0;
+    }
+    this.inFile += Buffer.byteLength(text.text) + 1;
+  }
+
+  report(): void {
+    const inFile = Math.min(this.inFile, this.sizes.get(this.file) ?? 0);
+    this.onProgress(Math.min(this.total, this.before + inFile), this.total);
+  }
+
+  end(): void {
+    this.onProgress(this.total, this.total);
+  }
+}

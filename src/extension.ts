@@ -9,9 +9,11 @@ import { DataClient } from './host/data/dataClient.js';
 import { registerExperiments } from './host/experiments/registerExperiments.js';
 import { RunStore } from './host/experiments/runStore.js';
 import { registerHoverFeatures } from './host/editor/register.js';
+import { registerMasking } from './host/masking/register.js';
 import { ModelClient } from './host/models/modelClient.js';
 import { ModelSelection } from './host/models/modelSelection.js';
 import { RunPanels } from './host/panel/runPanels.js';
+import { registerProfile } from './host/profile/registerProfile.js';
 import { DisposableStore } from './host/platform/disposables.js';
 import { Reporter } from './host/platform/reporter.js';
 
@@ -38,7 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const client = disposables.add(
     new ModelClient({ serverPath: context.asAbsolutePath('dist/modelServer.js'), log: logLine }),
   );
-  disposables.add(
+  const dataClient = disposables.add(
     new DataClient({ serverPath: context.asAbsolutePath('dist/dataWorker.js'), log: logLine }),
   );
   const store = disposables.add(new RunStore((thrown) => void reporter.error(thrown)));
@@ -52,5 +54,15 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerExperiments({ store, hoverModel }));
   disposables.add(registerRunCommands({ store, actions, reporter, openPanel }));
   disposables.add(registerHoverFeatures({ client, selection: hoverModel, store, reporter, log }));
+  disposables.add(
+    registerProfile({
+      extensionUri,
+      dataClient,
+      modelClient: client,
+      selection: hoverModel,
+      reporter,
+    }),
+  );
+  disposables.add(registerMasking({ client: dataClient, selection: hoverModel, reporter, log }));
   disposables.add(registerFineTune({ store, actions, reporter, bundledModel, trainer, openPanel }));
 }

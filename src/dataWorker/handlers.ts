@@ -1,11 +1,35 @@
+import { checkPolicy } from './checkPolicy.js';
 import type { EventOf, Handlers } from '../protocol/channel.js';
 import type { DataWorkerSide } from '../protocol/dataWorker.js';
+import type { ProfileSoFar } from '../protocol/profile.js';
+import { maskDatasetCall } from './maskDatasetCall.js';
+import { maskedDocument, replacementAt } from './preview/maskedDocument.js';
+import { collectPlan } from './preview/planText.js';
+import { Previews } from './preview/previews.js';
+import { answerProfile } from './profile.js';
+import { TokenizerStore } from './tokenizerStore.js';
 
 export type Progress = EventOf<DataWorkerSide, 'progress'>;
 
 /** Answers to the data worker's calls; `onProgress` tells the caller how far a job is. */
 export function createHandlers(
-  _onProgress: (progress: Progress) => void,
+  onProgress: (progress: Progress) => void,
+  onProfileSoFar: (soFar: ProfileSoFar) => void,
 ): Handlers<DataWorkerSide> {
-  return {};
+  const tokenizers = new TokenizerStore();
+  const previews = new Previews((modelFolder) => tokenizers.get(modelFolder));
+  return {
+    profile: (request, signal) => answerProfile(request, signal, onProfileSoFar),
+    planPreview: async (request, signal) => {
+      const { stretches, policy, seed } = await previews.plan(request, signal);
+      return collectPlan(stretches, policy, seed);
+    },
+    maskText: async (request, signal) => ({
+      text: maskedDocument(request.text, await previews.plan(request, signal)),
+    }),
+    explainMask: async ({ offset, ...request }, signal) =>
+      replacementAt(offset, await previews.plan(request, signal)),
+    maskDataset: (request, signal) => maskDatasetCall(request, { signal, onProgress }),
+    checkPolicy: async ({ policy }) => ({ problems: await checkPolicy(policy) }),
+  };
 }

@@ -12,9 +12,14 @@ if (port === null) {
     port,
     local: dataWorkerSide,
     remote: SILENT_SIDE,
-    handlers: createHandlers((progress) => {
-      channel.emit('progress', progress);
-    }),
+    handlers: createHandlers(
+      (progress) => {
+        channel.emit('progress', progress);
+      },
+      (soFar) => {
+        channel.emit('profileSoFar', soFar);
+      },
+    ),
   });
   // An orphan would keep its caches, and go on writing, for nobody.
   process.once('disconnect', () => {

@@ -3,15 +3,26 @@ import * as vscode from 'vscode';
 import { formatBytes, formatCount } from '../../core/format.js';
 import { collectDataFiles } from '../../node/textFiles.js';
 
-const TITLE = 'Fine-tune on workspace data (1/3)';
+export interface DataQuestion {
+  readonly title: string;
+  readonly placeHolder: string;
+}
+
+const TRAINING_DATA: DataQuestion = {
+  title: 'Fine-tune on workspace data (1/3)',
+  placeHolder: 'What should the model learn from?',
+};
 
 interface DataItem extends vscode.QuickPickItem {
   /** Resolves to the files and folders, or to null when a dialog is cancelled. */
   choose(): Promise<readonly string[] | null>;
 }
 
-/** Asks which files to train on; null when the person backs out. Enter takes the whole folder. */
-export async function pickData(folder: vscode.WorkspaceFolder): Promise<readonly string[] | null> {
+/** Asks which files to use; null when the person backs out. Enter takes the whole folder. */
+export async function pickData(
+  folder: vscode.WorkspaceFolder,
+  question: DataQuestion = TRAINING_DATA,
+): Promise<readonly string[] | null> {
   const root = folder.uri.fsPath;
   const all: DataItem = {
     label: `$(folder) All text files in ${folder.name}`,
@@ -23,14 +34,17 @@ export async function pickData(folder: vscode.WorkspaceFolder): Promise<readonly
     ...activeFileItems(folder),
     {
       label: '$(file-directory) Choose folders…',
-      choose: () => openDialog(folder, { canSelectFolders: true, canSelectFiles: false }),
+      choose: () => openDialog(folder, question, { canSelectFolders: true, canSelectFiles: false }),
     },
-    { label: '$(files) Choose files…', choose: () => openDialog(folder, { canSelectFiles: true }) },
+    {
+      label: '$(files) Choose files…',
+      choose: () => openDialog(folder, question, { canSelectFiles: true }),
+    },
   ];
   const picked = await new Promise<DataItem | null>((resolve) => {
     const pick = vscode.window.createQuickPick<DataItem>();
-    pick.title = TITLE;
-    pick.placeholder = 'What should the model learn from?';
+    pick.title = question.title;
+    pick.placeholder = question.placeHolder;
     pick.items = items;
     pick.busy = true;
     void Promise.all([describeText(root), labelledItems(root)]).then(([description, labelled]) => {
@@ -107,14 +121,15 @@ function activeFileItems(folder: vscode.WorkspaceFolder): DataItem[] {
 
 async function openDialog(
   folder: vscode.WorkspaceFolder,
+  { title }: DataQuestion,
   kind: vscode.OpenDialogOptions,
 ): Promise<readonly string[] | null> {
   const chosen = await vscode.window.showOpenDialog({
     ...kind,
     canSelectMany: true,
     defaultUri: folder.uri,
-    title: TITLE,
-    openLabel: 'Train on these',
+    title,
+    openLabel: 'Use these',
   });
   return chosen === undefined || chosen.length === 0 ? null : chosen.map(({ fsPath }) => fsPath);
 }

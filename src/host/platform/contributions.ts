@@ -13,16 +13,27 @@ export const COMMANDS = {
   revealRun: 'masklab.revealRun',
   useForHovers: 'masklab.useForHovers',
   refresh: 'masklab.refresh',
+  profileData: 'masklab.profileData',
   selectHoverModel: 'masklab.selectHoverModel',
   toggleSurprisal: 'masklab.toggleSurprisal',
   /** Run by the links of a hover, with `ReplaceWordArguments`. */
   replaceWord: 'masklab.replaceWord',
+  newPolicy: 'masklab.newPolicy',
+  previewMasking: 'masklab.previewMasking',
+  stopPreview: 'masklab.stopPreview',
+  rerollPreview: 'masklab.rerollPreview',
+  showMasked: 'masklab.showMasked',
+  previewActions: 'masklab.previewActions',
+  alwaysMask: 'masklab.alwaysMask',
+  neverMask: 'masklab.neverMask',
+  maskDataset: 'masklab.maskDataset',
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 export const VIEWS = { experiments: 'masklab.experiments' } as const;
 export const VIEW_CONTAINER = 'masklab';
 export const RUN_PANEL_TYPE = 'masklab.run';
+export const PROFILE_PANEL_TYPE = 'masklab.profile';
 /** `openWalkthrough` wants the extension's id in front. */
 export const WALKTHROUGH = 'masklab.masklab#masklab.start';
 

@@ -17,6 +17,13 @@ export function isTrustedForModels(): Promise<boolean> {
   );
 }
 
+/** True where files of the workspace may be written; otherwise explains why not. */
+export function isTrustedForWriting(): Promise<boolean> {
+  return isTrusted(
+    'In Restricted Mode masking can be previewed. To write policies and masked datasets into this folder, trust it first.',
+  );
+}
+
 async function isTrusted(explanation: string): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
   const manage = 'Manage Workspace Trust';

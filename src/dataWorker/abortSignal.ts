@@ -1,0 +1,13 @@
+import type { CancellationSignal } from '../protocol/channel.js';
+
+/** An `AbortSignal` that aborts when the caller of a handler gives up. */
+export function abortSignalOf(signal: CancellationSignal): AbortSignal {
+  const controller = new AbortController();
+  if (signal.aborted) controller.abort();
+  else {
+    signal.addEventListener('abort', () => {
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,69 @@
+import fs from 'node:fs';
+import { findNodeAtLocation, parseTree, type JSONPath } from 'jsonc-parser';
+import { describeError, toAppErrorData } from '../core/errors.js';
+import { parsePolicy, policyProblems } from '../core/masking/policyFile.js';
+import { resolvePolicy } from '../core/masking/resolvePolicy.js';
+import type { MaskingPolicy } from '../core/masking/policy.js';
+import type { DataWorkerRequest, DataWorkerResponse } from '../protocol/dataWorker.js';
+
+type PolicyText = DataWorkerRequest<'checkPolicy'>['policy'];
+type Problems = DataWorkerResponse<'checkPolicy'>['problems'];
+
+/** Everything that is wrong with a policy, the files that it names included, each in its place. */
+export async function checkPolicy(policy: PolicyText): Promise<Problems> {
+  const problems = policyProblems(policy.text);
+  if (problems.length > 0) {
+    return problems.map(({ offset, length, message, remedy }) => ({
+      ...{ offset, length },
+      message: `${message} ${remedy}`,
+    }));
+  }
+  return fileProblems(policy);
+}
+
+/** Word lists and audits that cannot be used, marked where they are named. */
+async function fileProblems({ text, file, workspaceFolder }: PolicyText): Promise<Problems> {
+  const policy = parsePolicy(text, file);
+  const root = parseTree(text);
+  const problems: Problems[number][] = [];
+  for (const { path, part } of partsOf(policy)) {
+    try {
+      await resolvePolicy(
+        { ...policy, rules: [], never: [], ...part },
+        {
+          file,
+          ...(workspaceFolder === null ? {} : { workspaceFolder }),
+          readText: (list) => fs.promises.readFile(list, 'utf8'),
+        },
+      );
+    } catch (thrown) {
+      const { message, remedy } = describeError(withoutFile(toAppErrorData(thrown)));
+      const node = root === undefined ? undefined : findNodeAtLocation(root, path);
+      const { offset = 0, length = 1 } = node ?? {};
+      problems.push({ offset, length, message: `${message} ${remedy}` });
+    }
+  }
+  return problems;
+}
+
+/** Every rule and every exception that names a file, by itself. */
+function partsOf({
+  rules,
+  never,
+}: MaskingPolicy): { path: JSONPath; part: Partial<Pick<MaskingPolicy, 'rules' | 'never'>> }[] {
+  const named = (entry: {
+    lexicon?: string | undefined;
+    fromAudit?: string | undefined;
+  }): string => (entry.fromAudit === undefined ? 'lexicon' : 'fromAudit');
+  return [
+    ...rules.map((rule, i) => ({ path: ['rules', i, named(rule)], part: { rules: [rule] } })),
+    ...never.map((entry, i) => ({ path: ['never', i, named(entry)], part: { never: [entry] } })),
+  ];
+}
+
+/** The mark stands in the policy: its name need not be said again. */
+function withoutFile(error: ReturnType<typeof toAppErrorData>): typeof error {
+  if (error.code !== 'Data') return error;
+  const { problem, remedy } = error.details;
+  return { code: 'UserInput', details: { problem, remedy } };
+}

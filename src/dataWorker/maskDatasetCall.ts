@@ -1,0 +1,28 @@
+import fs from 'node:fs';
+import { manifestFileOf } from '../node/datasetWriters/manifest.js';
+import { maskDataset } from '../node/maskDataset.js';
+import type { CancellationSignal } from '../protocol/channel.js';
+import type { DataWorkerRequest, DataWorkerResponse } from '../protocol/dataWorker.js';
+import { abortSignalOf } from './abortSignal.js';
+import type { Progress } from './handlers.js';
+
+/** Writes a masked dataset and tells what came of it. */
+export async function maskDatasetCall(
+  { job, ...request }: DataWorkerRequest<'maskDataset'>,
+  { signal, onProgress }: { signal: CancellationSignal; onProgress: (progress: Progress) => void },
+): Promise<DataWorkerResponse<'maskDataset'>> {
+  const { counts, skipped } = await maskDataset({
+    ...request,
+    signal: abortSignalOf(signal),
+    onProgress: ({ bytes, total, message }) => {
+      onProgress({ job, message, fraction: total === 0 ? null : Math.min(1, bytes / total) });
+    },
+  });
+  return {
+    records: counts.records,
+    masks: counts.masks,
+    skipped: skipped.count,
+    bytes: (await fs.promises.stat(request.out)).size,
+    manifest: manifestFileOf(request.out),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Annotation, Masker, PlannedMask } from '../../core/masking/masker.js';
+import type { Tokenizer } from '../../core/text/tokenizer.js';
+import { fastContentKey } from '../../node/contentKeys.js';
+
+/** What a policy does to one paragraph. Offsets count from the paragraph's start. */
+export interface ParagraphPlan {
+  readonly masks: readonly PlannedMask[];
+  /** By rule, from `ALWAYS` (−2) on: the units that it covers, and those of them that are masked. */
+  readonly found: Int32Array;
+  readonly masked: Int32Array;
+  /** Tokens that could be masked, and those that are: rates are shares of tokens. */
+  readonly tokens: number;
+  readonly maskedTokens: number;
+}
+
+interface Paragraph {
+  readonly annotation: Annotation;
+  readonly key: string;
+  seed: number;
+  plan: ParagraphPlan;
+}
+
+/** `ALWAYS` and `NO_RULE` come before the rules. */
+export const RULES_FROM = -2;
+
+/** Paragraphs that are remembered beyond those of the text at hand, for undo. */
+const SPARE_PARAGRAPHS = 2000;
+
+/**
+ * Plans paragraphs and remembers them by their content, so that a keystroke costs one paragraph.
+ * Where rules apply does not depend on the seed: another seed costs the draw alone.
+ */
+export class ParagraphPlans {
+  private readonly known = new Map<string, Paragraph>();
+
+  constructor(
+    /** A masker of the policy for every seed. */
+    private readonly maskerOf: (seed: number) => Masker,
+    private readonly tokenizer: Tokenizer,
+    private readonly file: string | undefined,
+  ) {}
+
+  get(text: string, seed: number): ParagraphPlan {
+    const known = this.known.get(text);
+    if (known === undefined) return this.add(text, seed).plan;
+    if (known.seed !== seed) {
+      known.plan = this.draw(known, seed);
+      known.seed = seed;
+    }
+    return known.plan;
+  }
+
+  /** Forgets what is not among `texts` once it has become much. */
+  tidy(texts: ReadonlySet<string>): void {
+    if (this.known.size <= texts.size + SPARE_PARAGRAPHS) return;
+    for (const text of this.known.keys()) if (!texts.has(text)) this.known.delete(text);
+  }
+
+  private add(text: string, seed: number): Paragraph {
+    const encoding = this.tokenizer.encode(text);
+    const annotation = this.maskerOf(seed).annotate(text, encoding, this.file);
+    const key = fastContentKey(text);
+    const paragraph = { annotation, key, seed, plan: this.draw({ annotation, key }, seed) };
+    this.known.set(text, paragraph);
+    return paragraph;
+  }
+
+  private draw(
+    { annotation, key }: Pick<Paragraph, 'annotation' | 'key'>,
+    seed: number,
+  ): ParagraphPlan {
+    const masker = this.maskerOf(seed);
+    const masks = masker.plan(annotation, { draw: [seed, key] });
+    const found = new Int32Array(masker.policy.rules.length - RULES_FROM);
+    const masked = new Int32Array(found.length);
+    const { starts, ends, rules, tokenStarts, tokenEnds } = annotation;
+    let tokens = 0;
+    let maskedTokens = 0;
+    let at = 0;
+    rules.forEach((rule, unit) => {
+      const size = tokenEnds[unit]! - tokenStarts[unit]!;
+      found[rule - RULES_FROM]!++;
+      tokens += size;
+      while (at < masks.length && masks[at]!.end <= starts[unit]!) at++;
+      const mask = masks[at];
+      if (mask !== undefined && mask.start <= starts[unit]! && ends[unit]! <= mask.end) {
+        masked[rule - RULES_FROM]!++;
+        maskedTokens += size;
+      }
+    });
+    return { masks, found, masked, tokens, maskedTokens };
+  }
+}

@@ -1,0 +1,98 @@
+import { setImmediate } from 'node:timers/promises';
+import { AppError } from '../../core/errors.js';
+import { ALWAYS, NO_RULE } from '../../core/masking/masker.js';
+import type { MaskingPolicy } from '../../core/masking/policy.js';
+import type { CancellationSignal } from '../../protocol/channel.js';
+import { REPLACEMENTS, type LegendEntry, type PreviewPlan } from '../../protocol/dataWorker.js';
+import { RULES_FROM, type ParagraphPlan, type ParagraphPlans } from './paragraphPlans.js';
+
+/** A stretch of a text between empty lines. */
+export interface Stretch {
+  readonly text: string;
+  readonly start: number;
+}
+
+export interface PlannedStretch extends Stretch {
+  readonly plan: ParagraphPlan;
+}
+
+/** After so long a look is taken at whether somebody still waits. */
+const BREATH_MILLISECONDS = 25;
+
+/** Plans every stretch of a text. Rejects with `Cancelled` soon after the signal aborts. */
+export async function planStretches(
+  stretches: readonly Stretch[],
+  { plans, seed, signal }: { plans: ParagraphPlans; seed: number; signal: CancellationSignal },
+): Promise<PlannedStretch[]> {
+  const planned: PlannedStretch[] = [];
+  let breath = performance.now();
+  for (const stretch of stretches) {
+    planned.push({ ...stretch, plan: plans.get(stretch.text, seed) });
+    if (performance.now() - breath < BREATH_MILLISECONDS) continue;
+    await setImmediate();
+    if (signal.aborted) throw new AppError({ code: 'Cancelled', details: {} });
+    breath = performance.now();
+  }
+  plans.tidy(new Set(stretches.map(({ text }) => text)));
+  return planned;
+}
+
+/** The masks of a whole text in arrays, and how many of them each rule made. */
+export function collectPlan(
+  stretches: readonly PlannedStretch[],
+  policy: MaskingPolicy,
+  seed: number,
+): PreviewPlan {
+  const count = stretches.reduce((sum, { plan }) => sum + plan.masks.length, 0);
+  const masks = {
+    starts: new Int32Array(count),
+    ends: new Int32Array(count),
+    rules: new Int16Array(count),
+    replacements: new Uint8Array(count),
+  };
+  const found = new Int32Array(policy.rules.length - RULES_FROM);
+  const masked = new Int32Array(found.length);
+  let tokens = 0;
+  let maskedTokens = 0;
+  let at = 0;
+  for (const { start, plan } of stretches) {
+    tokens += plan.tokens;
+    maskedTokens += plan.maskedTokens;
+    for (const mask of plan.masks) {
+      masks.starts[at] = start + mask.start;
+      masks.ends[at] = start + mask.end;
+      masks.rules[at] = mask.rule;
+      masks.replacements[at] = REPLACEMENTS.indexOf(mask.replacement);
+      at++;
+    }
+    for (let i = 0; i < found.length; i++) {
+      found[i]! += plan.found[i]!;
+      masked[i]! += plan.masked[i]!;
+    }
+  }
+  return {
+    masks,
+    legend: legendOf(policy, { found, masked }),
+    tokens,
+    maskedTokens,
+    seed,
+  };
+}
+
+/** The rules in the policy's order; what is always masked and what chance masks where they occur. */
+function legendOf(
+  { rules, always, rate }: MaskingPolicy,
+  { found, masked }: { found: Int32Array; masked: Int32Array },
+): LegendEntry[] {
+  const entry = (rule: number, name: string): LegendEntry => ({
+    rule,
+    name,
+    found: found[rule - RULES_FROM]!,
+    masked: masked[rule - RULES_FROM]!,
+  });
+  return [
+    ...(always.length > 0 ? [entry(ALWAYS, 'always')] : []),
+    ...rules.map(({ name }, index) => entry(index, name)),
+    ...(rate > 0 ? [entry(NO_RULE, 'at random')] : []),
+  ];
+}

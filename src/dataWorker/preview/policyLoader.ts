@@ -1,0 +1,48 @@
+import fs from 'node:fs';
+import type { MaskingPolicy } from '../../core/masking/policy.js';
+import { parsePolicy } from '../../core/masking/policyFile.js';
+import { resolvePolicy } from '../../core/masking/resolvePolicy.js';
+import { LruCache } from '../../core/lruCache.js';
+import type { DataWorkerRequest } from '../../protocol/dataWorker.js';
+import { stampOf } from '../stamp.js';
+
+export type PolicyText = DataWorkerRequest<'checkPolicy'>['policy'];
+
+interface Entry {
+  readonly policy: MaskingPolicy;
+  /** The lists that the policy names, as they were when it was read. */
+  readonly stamps: ReadonlyMap<string, string>;
+}
+
+const POLICIES_KEPT = 8;
+
+/**
+ * Reads policies with the lists that they name. One that is the same, with lists that are the same,
+ * is the same object.
+ */
+export class PolicyLoader {
+  private readonly known = new LruCache<string, Entry>(POLICIES_KEPT);
+
+  /** Throws `Data` that names the place in the policy, or the list, that cannot be used. */
+  async load({ text, file, workspaceFolder }: PolicyText): Promise<MaskingPolicy> {
+    const key = JSON.stringify([file, workspaceFolder, text]);
+    const known = this.known.get(key);
+    if (known !== undefined && (await isUnchanged(known.stamps))) return known.policy;
+    const stamps = new Map<string, string>();
+    const policy = await resolvePolicy(parsePolicy(text, file), {
+      file,
+      ...(workspaceFolder === null ? {} : { workspaceFolder }),
+      readText: async (list) => {
+        stamps.set(list, await stampOf(list));
+        return fs.promises.readFile(list, 'utf8');
+      },
+    });
+    this.known.set(key, { policy, stamps });
+    return policy;
+  }
+}
+
+async function isUnchanged(stamps: ReadonlyMap<string, string>): Promise<boolean> {
+  for (const [file, stamp] of stamps) if ((await stampOf(file)) !== stamp) return false;
+  return true;
+}

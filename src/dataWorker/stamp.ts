@@ -1,0 +1,11 @@
+import fs from 'node:fs';
+
+/** Changes whenever a file does. */
+export async function stampOf(file: string): Promise<string> {
+  try {
+    const { mtimeMs, size } = await fs.promises.stat(file);
+    return `${mtimeMs}:${size}`;
+  } catch {
+    return 'absent';
+  }
+}

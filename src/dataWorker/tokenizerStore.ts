@@ -1,0 +1,25 @@
+import path from 'node:path';
+import { LruCache } from '../core/lruCache.js';
+import type { Tokenizer } from '../core/text/tokenizer.js';
+import { loadTokenizer } from '../node/loadTokenizer.js';
+import { modelFiles } from '../node/modelFiles.js';
+import { stampOf } from './stamp.js';
+
+const TOKENIZERS_KEPT = 3;
+
+/** Keeps the tokenizers that are in use; one whose file has changed is read again. */
+export class TokenizerStore {
+  private readonly known = new LruCache<string, { tokenizer: Tokenizer; stamp: string }>(
+    TOKENIZERS_KEPT,
+  );
+
+  /** Throws `Model` for a folder whose tokenizer cannot be read. */
+  async get(modelFolder: string): Promise<Tokenizer> {
+    const stamp = await stampOf(path.join(modelFolder, modelFiles(modelFolder).tokenizer));
+    const known = this.known.get(modelFolder);
+    if (known?.stamp === stamp) return known.tokenizer;
+    const tokenizer = await loadTokenizer(modelFolder);
+    this.known.set(modelFolder, { tokenizer, stamp });
+    return tokenizer;
+  }
+}

@@ -1,0 +1,8 @@
+import { parse } from 'jsonc-parser';
+
+/** True for a policy with a rule that masks personal data. */
+export function masksPersonalData(policyText: string): boolean {
+  const policy = parse(policyText) as { rules?: unknown } | undefined;
+  const rules: unknown[] = Array.isArray(policy?.rules) ? policy.rules : [];
+  return rules.some((rule) => typeof rule === 'object' && rule !== null && 'personalData' in rule);
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { paragraphsOf } from '../../src/core/data/paragraphs.js';
+import { createMasker } from '../../src/core/masking/createMasker.js';
+import { ALWAYS, NO_RULE } from '../../src/core/masking/masker.js';
+import { maskingPolicySchema } from '../../src/core/masking/policy.js';
+import { parseTokenizer } from '../../src/core/text/parseTokenizer.js';
+import type { Tokenizer } from '../../src/core/text/tokenizer.js';
+import { ParagraphPlans } from '../../src/dataWorker/preview/paragraphPlans.js';
+import { collectPlan, planStretches } from '../../src/dataWorker/preview/planText.js';
+
+import { fastContentKey } from '../../src/node/contentKeys.js';
+import { REPLACEMENTS, type PreviewPlan } from '../../src/protocol/dataWorker.js';
+import { tinyTokenizerJson } from '../support/tinyModel.js';
+
+const SENTENCE = 'the white whale and the sea saw the ship';
+const TEXT = Array.from({ length: 40 }, (_, i) => `${SENTENCE} of day ${i}`).join('\n\n');
+const tokenizer = parseTokenizer(tinyTokenizerJson(TEXT));
+const policy = maskingPolicySchema.parse({
+  version: 1,
+  seed: 7,
+  rate: 0.2,
+  rules: [{ name: 'animals', rate: 0.5, words: ['whale'] }],
+  always: ['ship'],
+  never: [{ words: ['sea'] }],
+});
+const never = {
+  aborted: false,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+};
+
+/** Plans that count how many paragraphs were tokenized. */
+function countedPlans(): { plans: ParagraphPlans; encoded: string[] } {
+  const encoded: string[] = [];
+  const counting: Tokenizer = Object.create(tokenizer, {
+    encode: {
+      value: (text: string) => {
+        encoded.push(text);
+        return tokenizer.encode(text);
+      },
+    },
+  }) as Tokenizer;
+  const maskerOf = (seed: number) =>
+    createMasker({ ...policy, seed }, { tokenizer, statistics: null });
+  return { plans: new ParagraphPlans(maskerOf, counting, undefined), encoded };
+}
+
+async function planOf(plans: ParagraphPlans, text: string, seed = 7): Promise<PreviewPlan> {
+  const planned = await planStretches(paragraphsOf(text), { plans, seed, signal: never });
+  return collectPlan(planned, policy, seed);
+}
+
+describe('the plan of a preview', () => {
+  it('masks each paragraph as the masked dataset does, in places of the whole text', async () => {
+    const { masks } = await planOf(countedPlans().plans, TEXT);
+    const masker = createMasker(policy, { tokenizer, statistics: null });
+    const expected = paragraphsOf(TEXT).flatMap(({ text, start }) => {
+      const annotation = masker.annotate(text, tokenizer.encode(text));
+      const draw = [7, fastContentKey(text)];
+      return masker
+        .plan(annotation, { draw })
+        .map((mask) => [start + mask.start, start + mask.end, mask.rule, mask.replacement]);
+    });
+    expect(expected.length).toBeGreaterThan(40);
+    expect(
+      expected.map((_, i) => [
+        masks.starts[i],
+        masks.ends[i],
+        masks.rules[i],
+        REPLACEMENTS[masks.replacements[i]!],
+      ]),
+    ).toEqual(expected);
+    expect(masks.starts).toHaveLength(expected.length);
+  });
+
+  it('counts what every rule found and masked', async () => {
+    const plan = await planOf(countedPlans().plans, TEXT);
+    const [always, animals, random] = plan.legend;
+    expect(always).toEqual({ rule: ALWAYS, name: 'always', found: 40, masked: 40 });
+    expect(animals).toMatchObject({ rule: 0, name: 'animals', found: 40 });
+    expect(animals!.masked).toBeGreaterThan(8);
+    expect(animals!.masked).toBeLessThan(32);
+    expect(random).toMatchObject({ rule: NO_RULE, name: 'at random' });
+    expect(random!.masked / random!.found).toBeGreaterThan(0.1);
+    expect(random!.masked / random!.found).toBeLessThan(0.3);
+    // Every word of the text is one token here, and all but "sea" may be masked.
+    expect(plan.tokens).toBe(plan.legend.reduce((sum, { found }) => sum + found, 0));
+    expect(plan.maskedTokens).toBe(plan.legend.reduce((sum, { masked }) => sum + masked, 0));
+  });
+
+  it('tokenizes after a keystroke the paragraph of it alone', async () => {
+    const { plans, encoded } = countedPlans();
+    const before = await planOf(plans, TEXT);
+    encoded.length = 0;
+    const typed = TEXT.replace('of day 20', 'of day 20 and night');
+    const after = await planOf(plans, typed);
+    expect(encoded).toEqual([`${SENTENCE} of day 20 and night`]);
+    const at = typed.indexOf('of day 21');
+    const behind = ({ masks }: PreviewPlan, from: number) =>
+      [...masks.starts].filter((start) => start >= from).map((start) => start - from);
+    expect(behind(after, at)).toEqual(behind(before, TEXT.indexOf('of day 21')));
+  });
+
+  it('draws anew for another seed without tokenizing, and the same for the same', async () => {
+    const { plans, encoded } = countedPlans();
+    const first = await planOf(plans, TEXT);
+    encoded.length = 0;
+    const second = await planOf(plans, TEXT, 8);
+    expect(second.masks.starts).not.toEqual(first.masks.starts);
+    expect(await planOf(plans, TEXT)).toEqual(first);
+    expect(encoded).toEqual([]);
+  });
+
+  it('stops soon after nobody waits any more', async () => {
+    const { plans } = countedPlans();
+    const long = Array.from({ length: 20_000 }, (_, i) => `${SENTENCE} of day ${i}`).join('\n\n');
+    const aborted = { ...never, aborted: true };
+    await expect(
+      planStretches(paragraphsOf(long), { plans, seed: 7, signal: aborted }),
+    ).rejects.toMatchObject({ data: { code: 'Cancelled' } });
+  });
+});

@@ -1,8 +1,10 @@
+import { scoreTexts } from '../core/data/profileScore.js';
 import { AppError } from '../core/errors.js';
 import { fillMasks } from '../core/predict/fillMasks.js';
 import { predictWord } from '../core/predict/predictWord.js';
 import { scoreWords } from '../core/predict/scoreWords.js';
 import type { PredictionModel } from '../node/predictionModel.js';
+import { heldOutLossOf } from '../node/profiledModel.js';
 import type { CancellationSignal, Handlers } from '../protocol/channel.js';
 import type { ModelServerSide } from '../protocol/modelServer.js';
 import { LruCache } from '../core/lruCache.js';
@@ -10,6 +12,8 @@ import { ModelStore } from './modelStore.js';
 import { RequestQueue, type Urgency } from './requestQueue.js';
 
 const RESULTS_KEPT = 1000;
+/** Hovers wait as long as this while a sample of a person's data is scored. */
+const SCORE_MILLISECONDS = 3000;
 
 /** Answers to the model server's calls over models that `load` brings in. */
 export function createHandlers(
@@ -75,6 +79,14 @@ export function createHandlers(
         words: await scoreWords(model, request, signal),
       }));
     },
+    scoreTexts: (request, signal) =>
+      answer({ name: 'scoreTexts', request, signal }, async (model) => {
+        const end = performance.now() + SCORE_MILLISECONDS;
+        const isTimeUp = (): boolean => performance.now() > end;
+        const score = await scoreTexts(model, request.texts, { isTimeUp, signal });
+        const baseline = await heldOutLossOf(request.modelFolder);
+        return { score: score === null ? null : { ...score, baseline } };
+      }),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { profileScoreSchema } from '../core/data/profile.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
 import type { ScoredWord } from '../core/predict/scoreWords.js';
@@ -90,6 +91,15 @@ export const modelServerSide = {
         urgency,
       }),
       response: z.object({ words: z.array(scoredWordSchema) }),
+    },
+    /** Loss at masked words in a sample of texts; null where the model knows none of them. */
+    scoreTexts: {
+      request: z.object({
+        modelFolder,
+        texts: z.array(z.string().max(10_000)).max(500),
+        urgency,
+      }),
+      response: z.object({ score: profileScoreSchema.nullable() }),
     },
   },
   events: {

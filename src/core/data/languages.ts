@@ -1,4 +1,5 @@
 import { francAll } from 'franc-min';
+import { languageName, shortCode } from './languageNames.js';
 
 /** Shorter texts say too little of their language. */
 const SHORTEST = 40;
@@ -63,25 +64,6 @@ function tally<T extends { readonly weight: number }>(
     shares.set(code, (shares.get(code) ?? 0) + text.weight / total);
   }
   return shares;
-}
-
-/** `eng` and `en-GB` → `en`. */
-export function shortCode(code: string): string {
-  try {
-    return new Intl.Locale(code).language;
-  } catch {
-    return code;
-  }
-}
-
-const names = new Intl.DisplayNames(['en'], { type: 'language' });
-
-export function languageName(code: string): string {
-  try {
-    return names.of(shortCode(code)) ?? code;
-  } catch {
-    return code;
-  }
 }
 
 const SCRIPTS = [

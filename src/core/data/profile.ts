@@ -79,7 +79,7 @@ const vocabularySchema = z.object({
 });
 
 /** What the model makes of the text: mean negative log-likelihood in nats a masked token. */
-const scoreSchema = z.object({
+export const profileScoreSchema = z.object({
   loss: z.number(),
   /** Of the mean over the sequences that were scored. */
   standardError: z.number(),
@@ -89,9 +89,9 @@ const scoreSchema = z.object({
   /** What the model itself scored on held-out text of the kind that it was trained on. */
   baseline: z.object({ loss: z.number(), source: z.string() }).nullable(),
 });
-export type ProfileScore = z.infer<typeof scoreSchema>;
+export type ProfileScore = z.infer<typeof profileScoreSchema>;
 
-const columnsSchema = z.object({
+export const textColumnsSchema = z.object({
   text: z.string(),
   pair: z.string().nullable(),
   label: z.string().nullable(),
@@ -118,7 +118,7 @@ export const dataProfileSchema = z.object({
   model: profiledModelSchema.nullable(),
   cleaning: z.array(z.enum(CLEANING_STEPS)),
   /** Of the tables; null where there is none. */
-  columns: columnsSchema.nullable(),
+  columns: textColumnsSchema.nullable(),
   files: z.object({
     count,
     bytes: count,
@@ -176,7 +176,7 @@ export const dataProfileSchema = z.object({
   personalData: z.array(z.object({ kind: z.string(), count })),
   /** Lines that come again and again. */
   boilerplate: z.array(z.object({ text: z.string(), count })),
-  score: scoreSchema.nullable(),
+  score: profileScoreSchema.nullable(),
   /** The worst first. */
   warnings: z.array(warningSchema),
 });

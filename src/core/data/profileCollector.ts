@@ -9,7 +9,7 @@ import {
   scriptShares,
   type LanguageScores,
 } from './languages.js';
-import type { DataProfile, ProfiledModel, ProfileScore } from './profile.js';
+import type { DataProfile, ProfiledModel } from './profile.js';
 import { BottomSample, detached, FrequentItems, LengthHistogram } from './profileCounts.js';
 import { DuplicateCounter, type NearDuplicateIndex } from './profileDuplicates.js';
 import { LabelCounter, labelsIn } from './profileLabels.js';
@@ -164,7 +164,6 @@ export class ProfileCollector {
   profile(state: {
     readonly isComplete: boolean;
     readonly columns: TextColumns | null;
-    readonly score?: ProfileScore | null;
   }): DataProfile {
     const { model, cleaning, stopWords } = this.options;
     const languages = this.languages();
@@ -207,7 +206,7 @@ export class ProfileCollector {
         .map(([kind, count]) => ({ kind, count }))
         .sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1)),
       boilerplate: this.boilerplate(),
-      score: state.score ?? null,
+      score: null,
       warnings: [],
     };
     return { ...profile, warnings: warningsOf(profile) };

@@ -6,8 +6,9 @@ import {
   formatShare,
   groupThousands,
 } from '../format.js';
-import { languageName, shortCode } from './languages.js';
-import type { DataProfile, ProfileWarning, ProfileWarningCode } from './profile.js';
+import { languageName, shortCode } from './languageNames.js';
+import type { DataProfile, ProfileScore, ProfileWarning, ProfileWarningCode } from './profile.js';
+import { usualOverSplit } from './profileBaseline.js';
 
 type Found = Omit<ProfileWarning, 'code'> | null;
 
@@ -23,14 +24,6 @@ const IMBALANCE = 10;
 /** Nats a masked token above the model's own held-out loss. */
 const HIGHER_LOSS = { warning: 0.5, problem: 1.5 };
 const OTHER_LANGUAGE = 0.5;
-
-/**
- * Share of the words of ordinary text in a model's own language that it splits into four pieces or
- * more. A vocabulary twice as large splits about half as many.
- */
-export function usualOverSplit(vocabularySize: number): number {
-  return Math.min(0.05, 160 / Math.max(1, vocabularySize));
-}
 
 const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Found>> = {
   'no-text': ({ total, isComplete }) =>
@@ -172,6 +165,12 @@ export function warningsOf(profile: DataProfile): ProfileWarning[] {
   });
   const problems = found.filter(({ severity }) => severity === 'problem');
   return [...problems, ...found.filter(({ severity }) => severity === 'warning')];
+}
+
+/** The same profile with what a model made of a sample of the text. */
+export function withScore(profile: DataProfile, score: ProfileScore): DataProfile {
+  const scored = { ...profile, score };
+  return { ...scored, warnings: warningsOf(scored) };
 }
 
 /** The most that a person should read before a run starts: problems, and the first warning. */

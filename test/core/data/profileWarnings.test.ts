@@ -5,8 +5,8 @@ import {
   type DataProfile,
 } from '../../../src/core/data/profile.js';
 import { ProfileCollector } from '../../../src/core/data/profileCollector.js';
+import { usualOverSplit } from '../../../src/core/data/profileBaseline.js';
 import {
-  usualOverSplit,
   warningsBeforeTraining,
   warningsOf,
 } from '../../../src/core/data/profileWarnings.js';

@@ -1,0 +1,192 @@
+import { styleText } from 'node:util';
+import type { DataProfile } from '../core/data/profile.js';
+import { profileFacts, SPLIT_TEXT } from '../core/data/profileFacts.js';
+
+import { formatBytes, formatCount, formatShare, groupThousands } from '../core/format.js';
+
+const WIDTH = 96;
+const LABEL = 18;
+const BAR = 24;
+const SPARKS = '▁▂▃▄▅▆▇█';
+
+/** A profile for the terminal: what is the matter first, then the numbers, aligned. */
+export function profileReport(profile: DataProfile): string {
+  const { model, files, total } = profile;
+  const sections = [
+    [
+      styleText(
+        'bold',
+        `Profile of ${formatCount(files.count, 'file')} (${formatBytes(files.bytes)})`,
+      ) + (model === null ? '' : ` for ${model.name}`),
+    ],
+    warningLines(profile),
+    profileFacts(profile).map(({ label, value, note }) =>
+      `  ${label.padEnd(LABEL + 6)}${value.padStart(12)}  ${dim(note)}`.trimEnd(),
+    ),
+    lengthLines(profile),
+    labelLines(profile),
+    wordLines(profile),
+    ...(total.records === 0 ? [] : [fileLines(profile)]),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}
+
+function warningLines({ warnings, total }: DataProfile): string[] {
+  if (warnings.length === 0) {
+    return total.words === 0 ? [] : [`${styleText('green', '✓')} Nothing stands out.`];
+  }
+  return warnings.flatMap(({ severity, message, remedy }) => {
+    const mark = severity === 'problem' ? styleText('red', '✗') : styleText('yellow', '!');
+    const [first = '', ...rest] = wrapped(message);
+    return [
+      `${mark} ${first}`,
+      ...rest.map((l) => `  ${l}`),
+      ...wrapped(remedy).map((l) => dim(`  ${l}`)),
+    ];
+  });
+}
+
+function lengthLines({ lengths, total }: DataProfile): string[] {
+  if (total.records === 0) return [];
+  const { histogram, quantiles, unit } = lengths;
+  const most = Math.max(1, ...histogram.map(({ count }) => count));
+  const sparks = histogram.map(({ count }) =>
+    count === 0 ? ' ' : SPARKS[Math.min(7, Math.floor((count / most) * 8))]!,
+  );
+  const named = quantiles.map(
+    ({ share, value }) =>
+      `${QUANTILE_NAMES[share] ?? `${share * 100}% to`} ${groupThousands(value)}`,
+  );
+  return [
+    heading(`Lengths in ${unit}`),
+    `  ${sparks.join('')}  ${dim(`0 to ${groupThousands(histogram.at(-2)?.to ?? histogram.at(-1)?.to)} and more`)}`,
+    `  ${named.join(dim(' · '))}`,
+  ];
+}
+
+const QUANTILE_NAMES: Readonly<Record<number, string>> = {
+  0: 'shortest',
+  0.5: 'half to',
+  1: 'longest',
+};
+
+function labelLines({ labels, groups, splits }: DataProfile): string[] {
+  const lines: string[] = [];
+  if (labels !== null) {
+    lines.push(heading(`Labels${labels.column === null ? '' : ` in ${labels.column}`}`));
+    if (labels.numbers !== null) {
+      const { least, most, mean, deviation } = labels.numbers;
+      lines.push(
+        `  numbers from ${least} to ${most}, mean ${mean}, standard deviation ${deviation}`,
+      );
+    }
+    const counted = labels.classes.reduce((sum, { count }) => sum + count, 0);
+    lines.push(
+      ...bars(
+        labels.classes.map(({ label, count }) => ({ name: label, count })),
+        counted,
+      ),
+    );
+    if (labels.missing > 0) lines.push(dim(`  ${groupThousands(labels.missing)} without a label`));
+  }
+  if (splits.some(({ name }) => name !== 'none')) {
+    const counted = splits.reduce((sum, { records }) => sum + records, 0);
+    lines.push(
+      heading('Splits of the data itself'),
+      ...bars(
+        splits.map(({ name, records }) => ({ name: SPLIT_TEXT[name], count: records })),
+        counted,
+      ),
+    );
+  }
+  if (groups !== null) {
+    const about = groups.isEstimate ? 'at least ' : '';
+    lines.push(
+      heading('Groups'),
+      `  ${about}${formatCount(groups.count, 'group')}, the largest of ${formatCount(groups.largest, 'record')}`,
+    );
+  }
+  return lines;
+}
+
+function wordLines({ terms, vocabulary, languages }: DataProfile): string[] {
+  const list = (name: string, found: readonly string[]): string[] => {
+    if (found.length === 0) return [];
+    const [first = '', ...rest] = wrapped(found.join(', '), WIDTH - LABEL);
+    return [`  ${dim(name.padEnd(LABEL))}${first}`, ...rest.map((l) => ' '.repeat(LABEL + 2) + l)];
+  };
+  const counted = ({ term, count }: { term: string; count: number }): string =>
+    `${term} ${dim(groupThousands(count))}`;
+  const others = languages.found.map(({ name, share }) => `${name} ${formatShare(share)}`);
+  const lines = [
+    ...(others.length > 1 ? list('languages', others) : []),
+    ...list('frequent', terms.frequent.slice(0, 12).map(counted)),
+    ...list('set it apart', terms.distinctive.slice(0, 12).map(counted)),
+    ...list(
+      'over-split',
+      vocabulary?.overSplitWords
+        .slice(0, 8)
+        .map(
+          ({ term, count, pieces }) =>
+            `${term} ${dim(`${groupThousands(count)} (${pieces.join('·')})`)}`,
+        ) ?? [],
+    ),
+    ...list('unknown', vocabulary?.unknownWords.slice(0, 12).map(counted) ?? []),
+  ];
+  return lines.length === 0 ? [] : [heading('Words'), ...lines];
+}
+
+function fileLines({ files }: DataProfile): string[] {
+  if (files.count < 2) return [];
+  const shown = files.largest.slice(0, 5);
+  const width = Math.max(...shown.map(({ file }) => Math.min(48, file.length)));
+  return [
+    heading(files.count > shown.length ? 'Largest files' : 'Files'),
+    ...shown.map(
+      ({ file, records, words }) =>
+        `  ${file.slice(-48).padEnd(width)}  ${formatCount(records, 'record').padStart(14)}  ${formatCount(words, 'word').padStart(16)}`,
+    ),
+  ];
+}
+
+const SHOWN_BARS = 12;
+
+function bars(rows: readonly { name: string; count: number }[], total: number): string[] {
+  const shown = rows.slice(0, SHOWN_BARS);
+  const width = Math.max(0, ...shown.map(({ name }) => Math.min(24, name.length)));
+  const most = Math.max(1, ...shown.map(({ count }) => count));
+  return [
+    ...shown.map(({ name, count }) =>
+      `  ${name.slice(0, 24).padEnd(width)}  ${groupThousands(count).padStart(9)}  ${formatShare(count / total).padStart(6)}  ${'█'.repeat(Math.round((count / most) * BAR))}`.trimEnd(),
+    ),
+    ...(rows.length > shown.length ? [dim(`  and ${rows.length - shown.length} more`)] : []),
+  ];
+}
+
+function heading(text: string): string {
+  return styleText('bold', text);
+}
+
+function dim(text: string): string {
+  return text === '' ? '' : styleText('dim', text);
+}
+
+/** Lines of words; what `styleText` adds takes no room. */
+function wrapped(text: string, width = WIDTH): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    // eslint-disable-next-line no-control-regex -- the escape sequences of styleText
+    const size = (part: string): number => part.replaceAll(/\u001b\[\d+m/g, '').length;
+    if (line !== '' && size(line) + 1 + size(word) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

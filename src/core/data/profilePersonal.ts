@@ -1,0 +1,43 @@
+import { builtinLexicon } from '../masking/lexicons/builtin.js';
+import { PERSONAL_DATA } from '../masking/policy.js';
+import { personalDataSelector } from '../masking/selectors/personalData.js';
+import { TextContext } from '../masking/textContext.js';
+import type { Encoding } from '../text/tokenizer.js';
+import type { PersonalDataRange } from './profileCollector.js';
+
+const NO_TOKENS: Encoding = {
+  ids: new Int32Array(),
+  starts: new Int32Array(),
+  ends: new Int32Array(),
+  wordIds: new Int32Array(),
+};
+const SELECTORS = PERSONAL_DATA.map((kind) => [kind, personalDataSelector([kind])] as const);
+
+/** Stretches of personal data in order; of those that overlap the first, or the longest there. */
+export function findPersonalData(text: string): readonly PersonalDataRange[] {
+  const found: PersonalDataRange[] = [];
+  const context = new TextContext(text, NO_TOKENS, null);
+  for (const [kind, select] of SELECTORS) {
+    select(context, (start, end) => found.push({ start, end, kind }));
+  }
+  found.sort((a, b) => a.start - b.start || b.end - a.end);
+  let end = 0;
+  return found.filter((range) => {
+    if (range.start < end) return false;
+    end = range.end;
+    return true;
+  });
+}
+
+const APOSTROPHE = /['’]/;
+let english: ReadonlySet<string> | null = null;
+
+/** Stop words of a language in lower case; null where there is no list of them. */
+export function stopWordsOf(languageCode: string): ReadonlySet<string> | null {
+  if (languageCode !== 'en') return null;
+  // Terms are counted without what stands behind an apostrophe.
+  english ??= new Set(
+    builtinLexicon('builtin:stop-words-en').map((word) => word.toLowerCase().split(APOSTROPHE)[0]!),
+  );
+  return english;
+}

@@ -8,6 +8,7 @@ import { PREDICT, predictCommand } from './predict.js';
 import { PROFILE, profileCommand } from './profile.js';
 import { RUNS, runsCommand } from './runs.js';
 import { ESTIMATE, estimateCommand, RESUME, resumeCommand, TRAIN, trainCommand } from './train.js';
+import { TOKENIZER_EXTEND, tokenizerExtendCommand } from './tokenizerExtend.js';
 import { TOKENIZER_TRAIN, tokenizerTrainCommand } from './tokenizerTrain.js';
 import {
   commandHelp,
@@ -35,6 +36,7 @@ const COMMANDS: readonly Command[] = [
   { shape: EXPORT, run: exportCommand },
   { shape: CHECK_MODEL, run: checkModelCommand },
   { shape: TOKENIZER_TRAIN, run: tokenizerTrainCommand },
+  { shape: TOKENIZER_EXTEND, run: tokenizerExtendCommand },
 ];
 
 async function main(args: string[]): Promise<void> {
@@ -46,7 +48,7 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   const command = COMMANDS.find(({ shape }) => isNamed(shape, given));
-  if (command === undefined) throw usageError(`There is no command "${wanted}".`);
+  if (command === undefined) throw unknownCommand(wanted);
   const rest = given.slice(wordsOf(command.shape).length);
   if (isHelp || rest.includes('--help') || rest.includes('-h')) {
     console.log(commandHelp(command.shape));
@@ -58,6 +60,15 @@ async function main(args: string[]): Promise<void> {
 /** A command's name may have several words: `tokenizer train`. */
 function wordsOf({ name }: CommandShape): string[] {
   return name.split(' ');
+}
+
+function unknownCommand(wanted: string): AppError {
+  const longer = COMMANDS.map(({ shape }) => wordsOf(shape)).filter(([first]) => first === wanted);
+  return longer.length === 0
+    ? usageError(`There is no command "${wanted}".`)
+    : usageError(
+        `masklab ${wanted} takes another word: ${longer.map(([, second]) => second).join(' or ')}.`,
+      );
 }
 
 function isNamed(shape: CommandShape, given: readonly string[]): boolean {

@@ -1,0 +1,100 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { formatShare, groupThousands } from '../core/format.js';
+import { extendModel, type ExtensionReport } from '../node/extendModel.js';
+import type { Coverage } from '../node/textSample.js';
+import { decodeFile } from '../node/readers/decodeFile.js';
+import { interruptible } from './interruptible.js';
+import { modelFolderOf } from './modelArgument.js';
+import { TEXT_FLAGS, textsOf } from './tokenizerData.js';
+import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
+
+const COUNT = 200;
+const MIN_FREQUENCY = 5;
+const SHOWN = 20;
+
+export const TOKENIZER_EXTEND: CommandShape = {
+  name: 'tokenizer extend',
+  usage: '--model <folder> --data <files or folders …> --out <folder> [options]',
+  summary: "Adds a domain's words to a model's vocabulary, to be trained further",
+  flags: {
+    model: { shape: '<run or folder>', help: 'model to extend; it stays as it is' },
+    out: { shape: '<folder>', help: 'folder for the extended model; it must not exist yet' },
+    terms: { shape: '<file>', help: 'text file with words to add in any case, one a line' },
+    count: { shape: '<n>', help: `most words to choose from the data (default: ${COUNT})` },
+    'min-frequency': {
+      shape: '<n>',
+      help: `occurrences that a word of the data needs (default: ${MIN_FREQUENCY})`,
+    },
+    ...TEXT_FLAGS,
+    json: { help: 'one JSON object instead of lines' },
+  },
+  examples: [
+    'masklab tokenizer extend --model my-bert --data articles/ --count 500 --out my-bert-plus',
+  ],
+};
+
+export async function tokenizerExtendCommand(values: CommandValues): Promise<void> {
+  const shape = TOKENIZER_EXTEND;
+  const [model, out] = [values.text('model'), values.text('out')];
+  if (model === undefined || out === undefined) {
+    throw usageError('masklab tokenizer extend needs --model, --data and --out.', shape.name);
+  }
+  const folder = path.resolve(out);
+  if (fs.existsSync(folder)) throw usageError(`${out} is there already.`, shape.name);
+  const terms = await termsOf(values.text('terms'));
+  await interruptible(values, async ({ signal, show }) => {
+    const { texts, skipped } = await textsOf(shape, values, signal);
+    const report = await extendModel({
+      modelFolder: modelFolderOf(model),
+      out: folder,
+      texts,
+      terms,
+      count: countOf(shape, values, 'count') ?? COUNT,
+      minCount: countOf(shape, values, 'min-frequency') ?? MIN_FREQUENCY,
+      onProgress: (read) => {
+        show(`Reading texts ${groupThousands(read)}`);
+      },
+      signal,
+    });
+    show(null);
+    const result = { out: folder, leftOut: skipped(), ...report };
+    console.log(values.has('json') ? JSON.stringify(result) : lines(result));
+  });
+}
+
+async function termsOf(file: string | undefined): Promise<string[]> {
+  if (file === undefined) return [];
+  let text = '';
+  for await (const part of decodeFile(path.resolve(file), { shownAs: file })) text += part;
+  const terms = text.split(/\r?\n/).map((line) => line.trim());
+  return [...new Set(terms)].filter((term) => term !== '');
+}
+
+function lines(report: ExtensionReport & { out: string; leftOut: number }): string {
+  const { added, skipped, sample, vocabularySize } = report;
+  const row = (name: string, value: (coverage: Coverage) => string): string =>
+    `${name.padEnd(20)}${value(sample.before).padStart(8)}${value(sample.after).padStart(10)}`;
+  const shown = added
+    .slice(0, SHOWN)
+    .map(
+      ({ term, count, pieces }) =>
+        `  ${term.padEnd(24)}${String(count ?? '–').padStart(8)}  ${pieces.join(' ')}`,
+    );
+  return [
+    `added               ${groupThousands(added.length)} words; the vocabulary has ${groupThousands(vocabularySize)} tokens now`,
+    ...shown,
+    ...(added.length > SHOWN ? [`  … and ${groupThousands(added.length - SHOWN)} more`] : []),
+    ...skipped.map(({ term, reason }) => `left out            ${term}: ${reason}`),
+    ...(report.leftOut > 0
+      ? [`left out            ${groupThousands(report.leftOut)} rows or files`]
+      : []),
+    '',
+    `measured on ${sample.isHeldOut ? 'text kept out' : 'the same text'} (${groupThousands(sample.after.words)} words)`,
+    `${''.padEnd(20)}${'before'.padStart(8)}${'after'.padStart(10)}`,
+    row('tokens a word', ({ tokensPerWord }) => tokensPerWord.toFixed(3)),
+    row('unknown words', ({ unknownShare }) => formatShare(unknownShare)),
+    '',
+    `Written to ${report.out}; train it on text of the domain, so that it learns the new words.`,
+  ].join('\n');
+}

@@ -1,13 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { Port } from '../../protocol/channel.js';
 
 /** Where the webview's own bundle lives; the page may load nothing else. */
 export function webviewRoot(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 }
 
-/** The page of a run panel. Scripts run by nonce alone; there is no `unsafe-eval`. */
-export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+export interface PanelPage {
+  /** Name of the page's script and style sheet. */
+  readonly bundle: 'panel' | 'profile';
+  readonly title: string;
+}
+
+/** The page of a panel. Scripts run by nonce alone; there is no `unsafe-eval`. */
+export function panelHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  { bundle, title }: PanelPage,
+): string {
   const nonce = randomBytes(16).toString('base64');
   const asset = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(webviewRoot(extensionUri), name)).toString();
@@ -23,12 +34,22 @@ export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): st
 <meta charset="UTF-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>Masklab run</title>
+<title>${title}</title>
 <link rel="stylesheet" href="${asset('codicon.css')}" id="vscode-codicon-stylesheet" nonce="${nonce}">
-<link rel="stylesheet" href="${asset('panel.css')}">
+<link rel="stylesheet" href="${asset(`${bundle}.css`)}">
 </head>
 <body>
-<script type="module" nonce="${nonce}" src="${asset('panel.js')}"></script>
+<script type="module" nonce="${nonce}" src="${asset(`${bundle}.js`)}"></script>
 </body>
 </html>`;
+}
+
+/** The channel's way through a page's messages. */
+export function portOf(webview: vscode.Webview): Port {
+  return {
+    post: (message) => {
+      void webview.postMessage(message);
+    },
+    onMessage: (listener) => webview.onDidReceiveMessage(listener),
+  };
 }

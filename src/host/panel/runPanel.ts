@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunFollower } from '../../node/followRun.js';
 import { runModelFolder, type RunSummary } from '../../node/runDirectory.js';
-import { Channel, type Port } from '../../protocol/channel.js';
+import { Channel } from '../../protocol/channel.js';
 import {
   PANEL_HOST_SIDE,
   PANEL_SIDE,
@@ -14,7 +14,7 @@ import type { HoverModel, RunActions } from '../commands/runActions.js';
 import type { RunStore } from '../experiments/runStore.js';
 import { DisposableStore } from '../platform/disposables.js';
 import { collectRunView } from './collectRunView.js';
-import { panelHtml } from './html.js';
+import { panelHtml, portOf } from './html.js';
 import { replayRun } from './replayRun.js';
 
 export interface RunPanelOptions {
@@ -70,7 +70,10 @@ export class RunPanel implements vscode.Disposable {
         if (change.run.hasModel !== change.previous?.hasModel) showAgain();
       }),
     );
-    panel.webview.html = panelHtml(panel.webview, extensionUri);
+    panel.webview.html = panelHtml(panel.webview, extensionUri, {
+      bundle: 'panel',
+      title: 'Masklab run',
+    });
   }
 
   reveal(): void {
@@ -155,13 +158,4 @@ export class RunPanel implements vscode.Disposable {
         return;
     }
   }
-}
-
-function portOf(webview: vscode.Webview): Port {
-  return {
-    post: (message) => {
-      void webview.postMessage(message);
-    },
-    onMessage: (listener) => webview.onDidReceiveMessage(listener),
-  };
 }

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { withScore } from '../../core/data/profileWarnings.js';
+import { AppError, describeError, toAppErrorData } from '../../core/errors.js';
+import { joinSentences } from '../../core/format.js';
+import { Channel } from '../../protocol/channel.js';
+import {
+  PROFILE_HOST_SIDE,
+  PROFILE_SIDE,
+  type ProfileAction,
+  type ProfileHostSide,
+  type ProfileRequest,
+  type ProfileSide,
+  type ProfileView,
+} from '../../protocol/profile.js';
+import type { DataClient } from '../data/dataClient.js';
+import type { ModelClient } from '../models/modelClient.js';
+import { panelHtml, portOf } from '../panel/html.js';
+
+export interface ProfilePanelOptions {
+  readonly panel: vscode.WebviewPanel;
+  readonly request: ProfileRequest;
+  readonly extensionUri: vscode.Uri;
+  readonly dataClient: DataClient;
+  readonly modelClient: ModelClient;
+}
+
+/**
+ * The host's half of a profile panel. The data is read in the data worker from the moment the page
+ * first connects; the page may come and go meanwhile, and is shown what there is.
+ */
+export class ProfilePanel implements vscode.Disposable {
+  private readonly channel: Channel<ProfileHostSide, ProfileSide>;
+  private view: ProfileView;
+  private sample: readonly string[] = [];
+  private work: AbortController | null = null;
+
+  constructor(private readonly options: ProfilePanelOptions) {
+    const { panel, request, extensionUri } = options;
+    this.view = {
+      ...{ request, status: 'cancelled', fraction: null, file: '', problem: null, profile: null },
+    };
+    this.channel = new Channel({
+      port: portOf(panel.webview),
+      local: PROFILE_HOST_SIDE,
+      remote: PROFILE_SIDE,
+      handlers: {
+        connect: () => {
+          if (this.view.profile === null && this.work === null) void this.read();
+          return this.view;
+        },
+        act: (action) => {
+          this.act(action);
+          return null;
+        },
+      },
+    });
+    panel.title = `Profile: ${request.title}`;
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extensionUri, 'media', 'run-light.svg'),
+      dark: vscode.Uri.joinPath(extensionUri, 'media', 'run-dark.svg'),
+    };
+    panel.webview.html = panelHtml(panel.webview, extensionUri, {
+      bundle: 'profile',
+      title: 'Masklab data profile',
+    });
+  }
+
+  reveal(): void {
+    this.options.panel.reveal();
+  }
+
+  dispose(): void {
+    this.work?.abort();
+    this.channel.close({ code: 'Cancelled', details: {} });
+  }
+
+  private act(action: ProfileAction): void {
+    switch (action) {
+      case 'cancel':
+        this.work?.abort();
+        return;
+      case 'readAgain':
+        void this.read();
+        return;
+      case 'score':
+        void this.score();
+        return;
+    }
+  }
+
+  private async read(): Promise<void> {
+    const { dataClient, request } = this.options;
+    await this.doing('reading', { profile: null, fraction: 0 }, async (signal) => {
+      const job = randomUUID();
+      const subscription = dataClient.on('profileSoFar', (soFar) => {
+        if (soFar.job !== job || signal.aborted) return;
+        const { profile, fraction, file } = soFar;
+        this.show({ profile, fraction, file });
+      });
+      try {
+        const exclude = excludedFiles();
+        const answer = await dataClient.call('profile', { ...request, exclude, job }, signal);
+        this.sample = answer.sample;
+        this.show({ profile: answer.profile });
+      } finally {
+        subscription.dispose();
+      }
+    });
+  }
+
+  private async score(): Promise<void> {
+    const { profile } = this.view;
+    if (profile === null) return;
+    const { modelClient, request } = this.options;
+    await this.doing('scoring', { fraction: null }, async (signal) => {
+      const { score } = await modelClient.call(
+        'scoreTexts',
+        { modelFolder: request.modelFolder, texts: [...this.sample], urgency: 'background' },
+        signal,
+      );
+      if (score === null) throw nothingToScore();
+      this.show({ profile: withScore(profile, score) });
+    });
+  }
+
+  /** Shows what is being done until it is done, cancelled or failed; ends what was done before. */
+  private async doing(
+    status: 'reading' | 'scoring',
+    change: Partial<ProfileView>,
+    run: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    this.work?.abort();
+    const work = new AbortController();
+    this.work = work;
+    this.show({ ...change, status, file: '', problem: null });
+    let ending: Partial<ProfileView> = { status: 'done' };
+    try {
+      await run(work.signal);
+    } catch (thrown) {
+      const error = toAppErrorData(thrown);
+      const { message, remedy } = describeError(error);
+      ending =
+        error.code === 'Cancelled'
+          ? { status: status === 'reading' ? 'cancelled' : 'done' }
+          : { status: 'failed', problem: joinSentences(message, remedy) };
+    }
+    if (this.work !== work) return;
+    this.work = null;
+    this.show({ ...ending, fraction: null, file: '' });
+  }
+
+  private show(change: Partial<ProfileView>): void {
+    this.view = { ...this.view, ...change };
+    this.channel.emit('view', this.view);
+  }
+}
+
+/** Globs of `files.exclude` that are switched on. */
+function excludedFiles(): string[] {
+  const setting = vscode.workspace
+    .getConfiguration('files')
+    .get<Record<string, unknown>>('exclude');
+  return Object.entries(setting ?? {}).flatMap(([glob, value]) => (value === true ? [glob] : []));
+}
+
+function nothingToScore(): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: 'There is no text here that the model knows a word of.',
+      remedy: 'Choose another model.',
+    },
+  });
+}

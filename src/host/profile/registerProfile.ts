@@ -1,0 +1,64 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ProfileRequest } from '../../protocol/profile.js';
+import type { ModelSelection } from '../models/modelSelection.js';
+import { COMMANDS } from '../platform/contributions.js';
+import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import type { Reporter } from '../platform/reporter.js';
+import { chooseWorkspaceFolder } from '../platform/workspace.js';
+import { pickProfileData } from './pickProfileData.js';
+import { ProfilePanels } from './profilePanels.js';
+import type { ProfilePanelOptions } from './profilePanel.js';
+
+export interface ProfileOptions extends Omit<ProfilePanelOptions, 'panel' | 'request'> {
+  readonly selection: ModelSelection;
+  readonly reporter: Reporter;
+}
+
+/**
+ * Registers the command that profiles data: what the explorer's menu was opened on, what another
+ * part of the extension asks for with a `ProfileRequest`, or what is picked.
+ */
+export function registerProfile(options: ProfileOptions): Disposable {
+  const disposables = new DisposableStore();
+  const panels = disposables.add(new ProfilePanels(options));
+  disposables.add(
+    vscode.commands.registerCommand(
+      COMMANDS.profileData,
+      async (clicked?: unknown, selected?: unknown) => {
+        try {
+          const request = await requestOf(urisIn(clicked, selected), options.selection);
+          if (request !== null) panels.open(request);
+        } catch (thrown) {
+          void options.reporter.error(thrown);
+        }
+      },
+    ),
+  );
+  return disposables;
+}
+
+function urisIn(clicked: unknown, selected: unknown): readonly vscode.Uri[] {
+  const all: readonly unknown[] = Array.isArray(selected) ? selected : [clicked];
+  return all.filter((item) => item instanceof vscode.Uri);
+}
+
+async function requestOf(
+  uris: readonly vscode.Uri[],
+  selection: ModelSelection,
+): Promise<ProfileRequest | null> {
+  const folder = await chooseWorkspaceFolder(uris[0]);
+  const paths = uris.length > 0 ? uris.map(({ fsPath }) => fsPath) : await pickProfileData(folder);
+  if (paths === null) return null;
+  const [first = ''] = paths;
+  const name = first === folder.uri.fsPath ? folder.name : path.basename(first);
+  return {
+    title: paths.length === 1 ? name : `${name} and ${paths.length - 1} more`,
+    paths: [...paths],
+    workspaceFolder: folder.uri.fsPath,
+    modelFolder: selection.modelFolder,
+    columns: null,
+    format: null,
+    cleaning: [],
+  };
+}

@@ -1,0 +1,109 @@
+import '../panel/zodConfig.js';
+import '../panel/style.css';
+import './style.css';
+import { describeError, toAppErrorData } from '../../src/core/errors.js';
+import { joinSentences } from '../../src/core/format.js';
+import { Channel, type Port } from '../../src/protocol/channel.js';
+import {
+  PROFILE_HOST_SIDE,
+  PROFILE_SIDE,
+  type ProfileRequest,
+  type ProfileView,
+} from '../../src/protocol/profile.js';
+import { h, onceAFrame, setText } from '../panel/dom.js';
+import { FileSection } from './files.js';
+import { ProfileHeader } from './header.js';
+import { LabelSection } from './labels.js';
+import { LengthSection } from './lengths.js';
+import { LanguageSection } from './languages.js';
+import { RepetitionSection } from './repetition.js';
+import { FactTiles } from './tiles.js';
+import { TermSection, VocabularySection } from './words.js';
+
+import { WarningList } from './warnings.js';
+
+declare function acquireVsCodeApi(): {
+  postMessage(message: unknown): void;
+  setState(state: ProfileRequest): void;
+};
+
+const vscode = acquireVsCodeApi();
+const port: Port = {
+  post: (message) => {
+    vscode.postMessage(message);
+  },
+  onMessage: (listener) => {
+    const onMessage = (event: MessageEvent<unknown>): void => {
+      listener(event.data);
+    };
+    window.addEventListener('message', onMessage);
+    return {
+      dispose: () => {
+        window.removeEventListener('message', onMessage);
+      },
+    };
+  },
+};
+const channel = new Channel({
+  port,
+  local: PROFILE_SIDE,
+  remote: PROFILE_HOST_SIDE,
+  handlers: {},
+});
+
+const failure = h('p', { class: 'problem', role: 'alert', hidden: true });
+const fail = (thrown: unknown): void => {
+  const { message, remedy } = describeError(toAppErrorData(thrown));
+  setText(failure, joinSentences(message, remedy));
+  failure.hidden = false;
+};
+
+const header = new ProfileHeader((action) => {
+  failure.hidden = true;
+  channel.call('act', action).catch(fail);
+});
+const parts = [new WarningList(), new FactTiles()];
+const sections = [
+  new LengthSection(),
+  new LanguageSection(),
+  new LabelSection(),
+  new VocabularySection(),
+  new TermSection(),
+  new RepetitionSection(),
+  new FileSection(),
+];
+document.body.append(
+  h(
+    'main',
+    {},
+    failure,
+    header.element,
+    ...parts.map(({ element }) => element),
+    h('div', { class: 'profile-sections' }, ...sections.map(({ element }) => element)),
+  ),
+);
+
+let view: ProfileView | null = null;
+const draw = onceAFrame(() => {
+  if (view === null) return;
+  header.draw(view);
+  for (const part of [...parts, ...sections]) {
+    part.element.hidden = view.profile === null;
+    if (view.profile !== null) part.draw(view.profile);
+  }
+});
+const show = (next: ProfileView): void => {
+  view = next;
+  draw();
+};
+
+channel.on('view', show);
+channel
+  .call('connect', null)
+  .then((first) => {
+    vscode.setState(first.request);
+    // What was told while this answer was on its way is newer.
+    view ??= first;
+    draw();
+  })
+  .catch(fail);

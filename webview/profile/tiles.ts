@@ -1,0 +1,35 @@
+import type { DataProfile } from '../../src/core/data/profile.js';
+import { profileFacts } from '../../src/core/data/profileFacts.js';
+import { h, setText } from '../panel/dom.js';
+
+/** The numbers that come first; a redraw touches only text that differs. */
+export class FactTiles {
+  readonly element = h('dl', { class: 'tiles facts' });
+  private cells = new Map<string, { tile: HTMLElement; value: HTMLElement; note: HTMLElement }>();
+
+  draw(profile: DataProfile): void {
+    const facts = profileFacts(profile);
+    if (facts.map(({ id }) => id).join() !== [...this.cells.keys()].join()) {
+      this.cells = new Map(
+        facts.map(({ id, label, explanation }) => {
+          const value = h('span', { class: 'tile-value number', 'data-testid': id });
+          const note = h('span', { class: 'tile-note number' });
+          const tile = h(
+            'div',
+            { class: 'tile', title: explanation },
+            h('dt', {}, label),
+            h('dd', {}, value, note),
+          );
+          return [id, { tile, value, note }];
+        }),
+      );
+      this.element.replaceChildren(...[...this.cells.values()].map(({ tile }) => tile));
+    }
+    for (const { id, value, note } of facts) {
+      const cell = this.cells.get(id)!;
+      setText(cell.value, value);
+      setText(cell.note, note);
+      cell.note.title = note;
+    }
+  }
+}

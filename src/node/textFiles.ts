@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { TextDecoder } from 'node:util';
 import {
   DATA_FORMATS,
   extensionsOf,
@@ -10,6 +9,8 @@ import {
   TABLE_FORMATS,
 } from '../core/data/dataFormats.js';
 import { AppError } from '../core/errors.js';
+import { decodeFile } from './readers/decodeFile.js';
+import { unreadable } from './readers/fileErrors.js';
 
 /** Kinds of data files: running text, records with labels, or whatever can be read. */
 export type DataKind = 'text' | 'labelled' | 'any';
@@ -129,14 +130,9 @@ function shownPath(absolute: string, workspaceFolder: string): string {
   return isOutside ? absolute : relative.split(path.sep).join('/');
 }
 
-type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
-
-/** Longer texts do not fit into one JavaScript string. */
-const MAX_BYTES = 500_000_000;
-
 /**
- * Checks that a text file can be trained on and fingerprints it, as a stream: the editor stays
- * responsive and the file is never held as a whole. Throws what `readTextFile` throws.
+ * Checks that a data file can be read as what its ending says and fingerprints it, as a stream: the
+ * editor stays responsive and the file is never held as a whole. Throws what `decodeFile` throws.
  */
 export async function checkTextFile(
   file: string,
@@ -145,139 +141,28 @@ export async function checkTextFile(
   const hash = createHash('sha256');
   let bytes = 0;
   let isBlank = true;
-  const onBytes = (chunk: Uint8Array): void => {
-    hash.update(chunk);
-    bytes += chunk.byteLength;
-    refuseHuge(bytes, shownAs);
+  const onBytes = (piece: Uint8Array): void => {
+    hash.update(piece);
+    bytes += piece.byteLength;
   };
-  for await (const text of decodeFile(file, { shownAs, onBytes })) {
-    if (text.trim() !== '') isBlank = false;
+  if (path.extname(shownAs).toLowerCase() === '.parquet') {
+    await readBytes(file, { shownAs, onBytes });
+    isBlank = bytes === 0;
+  } else {
+    for await (const text of decodeFile(file, { shownAs, onBytes })) {
+      if (isBlank && /\S/.test(text)) isBlank = false;
+    }
   }
   return { bytes, sha256: hash.digest('hex'), isBlank };
 }
 
-/**
- * The text of a file, piece by piece, without its byte order mark; `onBytes` sees the file as it is.
- * Throws what `readTextFile` throws, save for the size.
- */
-export async function* decodeFile(
+async function readBytes(
   file: string,
-  { shownAs, onBytes }: { shownAs: string; onBytes?: (chunk: Uint8Array) => void },
-): AsyncGenerator<string> {
-  let decoder: TextDecoder | null = null;
+  { shownAs, onBytes }: { shownAs: string; onBytes: (piece: Uint8Array) => void },
+): Promise<void> {
   try {
-    for await (const part of createReadStream(file)) {
-      const chunk = part as Buffer;
-      if (decoder === null) {
-        const encoding = encodingOf(chunk);
-        refuseBinary(chunk, encoding, shownAs);
-        decoder = new TextDecoder(encoding, { fatal: true });
-      }
-      onBytes?.(chunk);
-      yield decode(decoder, chunk);
-    }
-    yield decode(decoder, null);
+    for await (const piece of createReadStream(file)) onBytes(piece as Buffer);
   } catch (thrown) {
-    // Reading it whole finds the line; it throws whatever is the matter.
-    if (thrown instanceof BrokenEncoding) await readTextFile(file, { shownAs });
-    throw thrown instanceof AppError ? thrown : unreadable(shownAs, thrown);
+    throw unreadable(shownAs, thrown);
   }
-}
-
-class BrokenEncoding extends Error {}
-
-function decode(decoder: TextDecoder | null, chunk: Buffer | null): string {
-  try {
-    return decoder?.decode(chunk ?? undefined, { stream: chunk !== null }) ?? '';
-  } catch (cause) {
-    throw new BrokenEncoding('broken encoding', { cause });
-  }
-}
-
-/**
- * Reads a text file whole: UTF-8 (with or without a byte order mark) or UTF-16 with one. `bytes`
- * is the file as it is, for fingerprints. Throws `Data` for binary content, a broken encoding
- * (naming the line), a file that is too large or one that cannot be read.
- */
-export async function readTextFile(
-  file: string,
-  { shownAs }: { shownAs: string },
-): Promise<{ text: string; bytes: Uint8Array }> {
-  let bytes: Buffer;
-  try {
-    refuseHuge((await fs.stat(file)).size, shownAs);
-    bytes = await fs.readFile(file);
-  } catch (thrown) {
-    throw thrown instanceof AppError ? thrown : unreadable(shownAs, thrown);
-  }
-  const encoding = encodingOf(bytes);
-  refuseBinary(bytes, encoding, shownAs);
-  try {
-    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), bytes };
-  } catch {
-    throw dataError(shownAs, {
-      ...(encoding === 'utf-8' ? { row: firstBadLine(bytes) } : {}),
-      problem: `is not valid ${encoding.toUpperCase()}`,
-      remedy: 'Save it as UTF-8 (in VS Code: "Reopen with Encoding", then "Save with Encoding").',
-    });
-  }
-}
-
-function refuseBinary(bytes: Uint8Array, encoding: Encoding, shownAs: string): void {
-  if (encoding !== 'utf-8' || !bytes.subarray(0, 8192).includes(0)) return;
-  throw dataError(shownAs, {
-    problem: 'looks like a binary file, not text',
-    remedy: 'Leave it out, or save it as UTF-8 text.',
-  });
-}
-
-function refuseHuge(bytes: number, shownAs: string): void {
-  if (bytes <= MAX_BYTES) return;
-  throw dataError(shownAs, {
-    problem: `is larger than ${MAX_BYTES / 1e6} MB, the most that one file may have`,
-    remedy: 'Split it into several files.',
-  });
-}
-
-function encodingOf(bytes: Uint8Array): Encoding {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  return 'utf-8';
-}
-
-/** Line (from 1) of the first byte that is not UTF-8. A line feed is never part of a character. */
-function firstBadLine(bytes: Uint8Array): number {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let start = 0;
-  for (let line = 1; ; line++) {
-    const newline = bytes.indexOf(0x0a, start);
-    const end = newline === -1 ? bytes.length : newline;
-    try {
-      decoder.decode(bytes.subarray(start, end));
-    } catch {
-      return line;
-    }
-    if (newline === -1) return line;
-    start = newline + 1;
-  }
-}
-
-function unreadable(file: string, thrown: unknown): AppError {
-  const code = (thrown as NodeJS.ErrnoException).code;
-  const problem =
-    code === 'ENOENT'
-      ? 'does not exist'
-      : code === 'EACCES' || code === 'EPERM'
-        ? 'cannot be read: no permission'
-        : `cannot be read (${thrown instanceof Error ? thrown.message : String(thrown)})`;
-  const remedy =
-    code === 'ENOENT' ? 'Check the path and try again.' : 'Check its permissions, or leave it out.';
-  return dataError(file, { problem, remedy });
-}
-
-function dataError(
-  file: string,
-  details: { row?: number; problem: string; remedy: string },
-): AppError {
-  return new AppError({ code: 'Data', details: { file, ...details } });
 }

@@ -74,7 +74,8 @@ describe('tables', () => {
       data: { code: 'Data', details: { file: 'a.csv', row: 3 } },
     });
     await expect(read('a.csv', 'text,text\nx,y\n')).rejects.toThrow(/twice/);
-    await expect(read('a.csv', 'just one column\nx\n')).rejects.toThrow(/one column only/);
+    await expect(read('a.csv', 'text:label\nx:y\n')).rejects.toThrow(/one column only/);
+    await expect(read('a.tsv', 'text,label\nx,y\n')).rejects.toThrow(/one column only/);
   });
 });
 

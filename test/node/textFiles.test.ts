@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { collectDataFiles, readTextFile } from '../../src/node/textFiles.js';
+import { collectDataFiles } from '../../src/node/textFiles.js';
 
 let folder: string;
 beforeEach(() => {
@@ -56,29 +56,6 @@ describe('collectDataFiles', () => {
     await expect(collect('.')).rejects.toMatchObject({ data: { code: 'UserInput' } });
     await expect(collect('gone')).rejects.toMatchObject(
       dataError({ file: 'gone', problem: 'does not exist' }),
-    );
-  });
-});
-
-describe('readTextFile', () => {
-  const read = async (content: string | Uint8Array): Promise<string> =>
-    (await readTextFile(write('t.txt', content), { shownAs: 't.txt' })).text;
-
-  it('reads UTF-8 and UTF-16 and drops the byte order mark', async () => {
-    expect(await read('Grüße 🌍')).toBe('Grüße 🌍');
-    expect(await read('\ufeffa')).toBe('a');
-    expect(await read(Buffer.from('\ufeffGrüße', 'utf16le'))).toBe('Grüße');
-    expect(await read(Buffer.from('\ufeffGrüße', 'utf16le').swap16())).toBe('Grüße');
-  });
-
-  it('names the line of a broken encoding', async () => {
-    const latin1 = Buffer.from('one\ntwo\nGrüße\n', 'latin1');
-    await expect(read(latin1)).rejects.toMatchObject(dataError({ file: 't.txt', row: 3 }));
-  });
-
-  it('refuses binary content', async () => {
-    await expect(read(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1]))).rejects.toMatchObject(
-      dataError({ problem: 'looks like a binary file, not text' }),
     );
   });
 });

@@ -1,0 +1,27 @@
+import { AppError } from '../../core/errors.js';
+
+/** A problem with a file of the person's data. */
+export function dataError(
+  file: string,
+  details: { row?: number; column?: string; problem: string; remedy: string },
+): AppError {
+  return new AppError({ code: 'Data', details: { file, ...details } });
+}
+
+/** What the system says of a file or folder that cannot be read, in words. */
+export function unreadable(file: string, thrown: unknown): AppError {
+  const code = (thrown as NodeJS.ErrnoException).code;
+  const problem =
+    code === 'ENOENT'
+      ? 'does not exist'
+      : code === 'EACCES' || code === 'EPERM'
+        ? 'cannot be read: no permission'
+        : `cannot be read (${thrown instanceof Error ? thrown.message : String(thrown)})`;
+  const remedy =
+    code === 'ENOENT' ? 'Check the path and try again.' : 'Check its permissions, or leave it out.';
+  return dataError(file, { problem, remedy });
+}
+
+export function isBadData(thrown: unknown): thrown is AppError {
+  return thrown instanceof AppError && thrown.code === 'Data';
+}

@@ -64,12 +64,14 @@ export class DatasetPass {
     meter.end();
   }
 
-  /** Names of all columns that the files' first rows have. */
+  /** Names of the columns that the files' first rows have beside their text. */
   async columnNames(): Promise<string[]> {
     const names = new Set<string>();
     for (const file of this.files) {
-      for await (const { values } of this.read([file])) {
-        for (const name of Object.keys(values ?? {})) names.add(name);
+      for await (const { values, text } of this.read([file])) {
+        for (const [name, value] of Object.entries(values ?? {})) {
+          if (value !== text.text) names.add(name);
+        }
         break;
       }
     }

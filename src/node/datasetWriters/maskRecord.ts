@@ -6,7 +6,9 @@ import {
   type Masker,
   type PlannedMask,
 } from '../../core/masking/masker.js';
+import { replacementsOf } from '../../core/masking/maskedText.js';
 import type { MaskingPolicy } from '../../core/masking/policy.js';
+import type { RandomKey } from '../../core/random.js';
 import type { Encoding, Tokenizer } from '../../core/text/tokenizer.js';
 import { fastContentKey } from '../contentKeys.js';
 import type { DatasetManifest } from './manifest.js';
@@ -58,14 +60,14 @@ export class RecordMasker {
     const draw = [masker.policy.seed, fastContentKey(text)];
     const plan = masker.plan(annotation, { draw });
     this.count(encoding, annotation, plan);
-    const inputIds = masker.inputIds(encoding.ids, plan, { draw });
-    const replacements = this.replacements(text, plan, inputIds);
+    const { ids } = encoding;
+    const replacements = replacementsOf(text, plan, { masker, tokenizer, draw, ids });
     return {
       source: `${record.file}:${record.line}`,
       text: oneWay ? null : text,
       maskedText: applied(text, plan, replacements),
       masks: oneWay ? this.redacted(plan, replacements) : this.written(text, plan, replacements),
-      inputs: this.inputs(encoding, plan, inputIds),
+      inputs: this.inputs(ids, plan, draw),
       columns: this.columnsOf(record),
     };
   }
@@ -105,19 +107,6 @@ export class RecordMasker {
     }
   }
 
-  /** What stands in the place of each mask. */
-  private replacements(text: string, plan: Plan, inputIds: Int32Array): string[] {
-    const { tokenizer, masker } = this.options;
-    return plan.map(({ start, end, tokenStart, tokenEnd, rule, replacement }) => {
-      const instead = masker.policy.rules[rule]?.replaceWith;
-      if (instead !== undefined) return instead;
-      if (replacement === 'keep') return text.slice(start, end);
-      return Array.from(inputIds.subarray(tokenStart, tokenEnd), (id) =>
-        id === tokenizer.special.mask ? tokenizer.maskToken : tokenizer.readable(id),
-      ).join('');
-    });
-  }
-
   private written(text: string, plan: Plan, replacements: readonly string[]): WrittenMask[] {
     return plan.map(({ start, end, rule }, i) => ({
       start,
@@ -142,14 +131,15 @@ export class RecordMasker {
 
   /** What a model is given and asked for; null where no ids are wanted. */
   private inputs(
-    { ids: originals }: Encoding,
+    originals: Int32Array,
     plan: Plan,
-    inputIds: Int32Array,
+    draw: readonly RandomKey[],
   ): ModelInputs | null {
-    const { maxLength, tokenizer } = this.options;
+    const { maxLength, masker, tokenizer } = this.options;
     if (maxLength === null) return null;
     const room = maxLength - tokenizer.frameSize;
     if (originals.length > room) this.counts.truncated++;
+    const inputIds = masker.inputIds(originals, plan, { draw });
     const { ids: framed, offsets } = tokenizer.frame(inputIds.subarray(0, room));
     const labels = new Array<number>(framed.length).fill(IGNORED_LABEL);
     for (const { tokenStart, tokenEnd } of plan) {

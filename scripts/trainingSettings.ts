@@ -49,7 +49,13 @@ function schemaOf(option: RunOption): Record<string, unknown> {
     case 'switch':
       return { type: ['boolean', 'null'] };
     case 'list':
-      return { type: ['array', 'null'], items: { type: 'string' } };
+      return {
+        type: ['array', 'null'],
+        items: {
+          type: 'string',
+          ...(option.choices === undefined ? {} : { enum: [...option.choices] }),
+        },
+      };
     case 'text':
       return {
         type: ['string', 'null'],

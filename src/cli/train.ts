@@ -167,6 +167,7 @@ function waitForEnd(directory: string, report: TrainingReport | null): Promise<R
   return new Promise((resolve) => {
     const follower = followRun(directory, {
       onMetrics: (rows) => report?.metrics(rows),
+      onLog: (rows) => report?.log(rows),
       onSamples: (rows) => report?.samples(rows),
       onReset: () => report?.reset(),
       onState: (summary) => {

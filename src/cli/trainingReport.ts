@@ -10,8 +10,8 @@ import {
 } from '../core/format.js';
 import { answerText } from '../core/runs/answerText.js';
 import { endingText } from '../core/runs/endingText.js';
-import { HELD_OUT_METRICS, TASK_METRICS } from '../core/runs/metrics.js';
-import type { MetricsRow, RunSpec, SampleRow, TaskSpec } from '../core/runs/schema.js';
+import { HELD_OUT_METRICS, metricText, TASK_METRICS } from '../core/runs/metrics.js';
+import type { LogRow, MetricsRow, RunSpec, SampleRow, TaskSpec } from '../core/runs/schema.js';
 import { runModelFolder, type RunSummary } from '../node/runDirectory.js';
 
 const BAR_WIDTH = 24;
@@ -41,7 +41,7 @@ export class TrainingReport {
   metrics(rows: MetricsRow[]): void {
     for (const row of rows) {
       if (row.split === 'train') this.train = row;
-      else {
+      else if (row.split === 'heldOut') {
         if (this.heldOut === null) {
           const measured = TASK_METRICS[this.spec.task.kind].map((name) => {
             const { label, format } = HELD_OUT_METRICS[name];
@@ -62,6 +62,14 @@ export class TrainingReport {
   reset(): void {
     this.firstSamples = this.lastSamples = null;
     this.train = this.heldOut = null;
+  }
+
+  /** What the trainer warns of, before hours are spent. */
+  log(rows: readonly LogRow[]): void {
+    for (const { level, message } of rows) {
+      if (level === 'warning') this.line(`Warning: ${message}`);
+      else if (message.startsWith('Masking ')) this.line(dim(message));
+    }
   }
 
   note(text: string): void {
@@ -109,6 +117,12 @@ export class TrainingReport {
       const { label, format } = HELD_OUT_METRICS[name];
       const after = bold(format(latest?.[name]).padStart(8));
       this.line(`  ${label.padEnd(22)}${format(before?.[name]).padStart(8)}    ${after}`);
+    }
+    if (state?.test !== undefined) {
+      const measured = TASK_METRICS[this.spec.task.kind].map((name) =>
+        metricText(name, state.test![name] ?? NaN),
+      );
+      this.line(`  Test data: ${measured.join(', ')}`);
     }
     this.showSamples();
     this.line('');

@@ -16,6 +16,7 @@ import { RUN_FILES, type OptimizerSpec, type RunSpec } from '../core/runs/schema
 import { methodOf, optimizerOf, suggestTraining } from '../core/train/defaults.js';
 import { packageVersions } from './environment.js';
 import { fingerprintModelFolder } from './modelFingerprint.js';
+import { readPolicy } from './runPolicy.js';
 import { readModelShape } from './modelFiles.js';
 import { modelName } from './modelName.js';
 import { asideOf, renamePatiently, storing, storageError, writeJsonAtomically } from './storage.js';
@@ -71,8 +72,13 @@ export async function planRun(
   const { runsFolder, workspaceFolder, options = {} } = request;
   const report = request.onProgress ?? (() => undefined);
   refuseOutOfRange(options);
-  const split = { splitSeed: 0, heldOutFraction: options.heldOut ?? 0.1 };
-  const { files, task, labelled, size, warnings } = await collectRunData({
+  const split = {
+    splitSeed: 0,
+    heldOutFraction: options.heldOut ?? 0.1,
+    testFraction: options.test ?? 0,
+  };
+  const masking = request.masking ?? (await maskingOf(request));
+  const { files, task, labelled, reading, size, warnings } = await collectRunData({
     workspaceFolder,
     paths: request.paths,
     options,
@@ -102,8 +108,8 @@ export async function planRun(
       name: modelName(request.modelFolder),
       sha256: modelSha256,
     },
-    data: { files, labelled, ...split },
-    masking: request.masking ?? maskingOf(options),
+    data: { files, labelled, reading, ...split },
+    masking,
     optimizer: request.optimizer ?? optimizerOf(options, shape.hiddenSize),
     training: suggestTraining(size, {
       threads: defaultThreads(),
@@ -153,8 +159,15 @@ function noLearningRate(): AppError {
   });
 }
 
-function maskingOf({ maskingRate }: RunOptions): MaskingPolicy {
-  return maskingRate === undefined ? BERT_MASKING : { ...BERT_MASKING, rate: maskingRate };
+/** The policy with all that it refers to read into it, so that a run needs no other file. */
+async function maskingOf({
+  workspaceFolder,
+  options = {},
+}: CreateRunOptions): Promise<MaskingPolicy> {
+  const { masking, maskingRate: rate } = options;
+  const policy =
+    masking === undefined ? BERT_MASKING : await readPolicy(masking, { workspaceFolder });
+  return rate === undefined ? policy : { ...policy, rate, schedule: null };
 }
 
 /** A value that no run can use is refused here, where it can still be mended. */
@@ -172,7 +185,7 @@ function refuseOutOfRange(options: RunOptions): void {
 }
 
 /** Choices that do not fit each other. */
-function checkSpec({ task, training }: RunSpec, options: RunOptions): void {
+function checkSpec({ task, training, data }: RunSpec, options: RunOptions): void {
   const refuse = (problem: string, remedy: string): never => {
     throw new AppError({ code: 'UserInput', details: { problem, remedy } });
   };
@@ -186,6 +199,12 @@ function checkSpec({ task, training }: RunSpec, options: RunOptions): void {
   }
   if (options.findLearningRate === true && options.learningRate !== undefined) {
     refuse('A learning rate is set and one is to be found.', 'Leave one of the two out.');
+  }
+  if (options.masking !== undefined && task.kind !== 'masked-lm') {
+    refuse('Only masked-lm masks words by a policy.', 'Leave the masking policy out.');
+  }
+  if (data.heldOutFraction + data.testFraction >= 1) {
+    refuse('Nothing is left to train on.', 'Hold out a smaller part, or test with a smaller one.');
   }
   if (training.packing && task.kind !== 'masked-lm') {
     refuse('Only masked-lm can pack several texts into a sequence.', 'Leave packing out.');
@@ -208,6 +227,7 @@ runs/*/checkpoints/
 runs/*/model/
 runs/*/adapter/
 runs/*/trace.safetensors
+runs/*/sequences.bin
 runs/*/trainer.log
 runs/*/trainer.lock
 runs/*/trainer.reserve

@@ -1,13 +1,17 @@
 import path from 'node:path';
-import { guessColumns, type NamedColumns } from '../core/data/columns.js';
-import type { DataFormat } from '../core/data/dataFormats.js';
-import type { DataColumns, DataRecord } from '../core/data/labelledRows.js';
+import { BadInput } from '../core/data/badInput.js';
+import { guessColumns, guessTextColumns, type NamedColumns } from '../core/data/columns.js';
+import { isTableFormat, type DataFormat } from '../core/data/dataFormats.js';
+import { numberIn, type DataColumns, type DataRecord } from '../core/data/labelledRows.js';
+import type { TextColumns } from '../core/data/records.js';
 import { LabelScan, type TaskOptions } from '../core/data/scanLabels.js';
-import { AppError } from '../core/errors.js';
+import { AppError, describeError, type AppErrorData } from '../core/errors.js';
 import type { RunOptions } from '../core/runs/options.js';
-import type { DataFile, LabelledData, TaskSpec } from '../core/runs/schema.js';
+import type { DataFile, LabelledData, ReadingSpec, TaskSpec } from '../core/runs/schema.js';
+import type { CleaningStep } from '../core/text/cleaning/steps.js';
 import type { DataSize } from '../core/train/defaults.js';
-import { readRecords } from './labelledFiles.js';
+import { formatOf, readRecords } from './labelledFiles.js';
+import { readTextRecords } from './textRecords.js';
 import {
   checkTextFile,
   collectDataFiles,
@@ -25,6 +29,7 @@ export interface RunDataRequest {
   readonly options: RunOptions;
   readonly splitSeed: number;
   readonly heldOutFraction: number;
+  readonly testFraction: number;
   readonly signal: AbortSignal | undefined;
   readonly report: (message: string) => void;
 }
@@ -34,6 +39,7 @@ export interface RunData {
   readonly files: DataFile[];
   readonly task: TaskSpec;
   readonly labelled: LabelledData | null;
+  readonly reading: ReadingSpec;
   readonly size: DataSize;
   /** Files that were left out, and why, in words for a person. */
   readonly warnings: readonly string[];
@@ -46,24 +52,106 @@ export async function collectRunData(request: RunDataRequest): Promise<RunData> 
   const kind = await dataKindOf(request.paths, request);
   const collected = await collect(request, kind);
   const { files, warnings } = await fingerprint(collected, request);
-  if (kind === 'text') {
-    const labelOption = LABEL_OPTIONS.find((name) => options[name] !== undefined);
-    if (labelOption !== undefined) throw noLabels(labelOption);
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    return { files, warnings, task: { kind: 'masked-lm' }, labelled: null, size: { bytes } };
-  }
+  if (kind === 'text') return textData({ files, warnings }, request);
   const labelled = await labelledDataOf(files, request);
-  const scan = new LabelScan(labelled, {
-    seed: request.splitSeed,
-    heldOutFraction: request.heldOutFraction,
-  });
-  for await (const record of recordsOf(files, labelled.format, request)) scan.add(record);
+  if (labelled === null) return textData({ files, warnings }, request);
+  const reading = readingOf(options);
+  const bad = new BadInput(reading.skipBad);
+  const scan = new LabelScan(labelled, { ...request, ...reading });
+  for await (const record of recordsOf(files, labelled.format, { ...request, ...bad.listener })) {
+    bad.attempt(() => {
+      scan.add(record);
+    });
+  }
+  scan.finish();
   const wanted = options.task === 'masked-lm' ? undefined : options.task;
   const task = scan.task(wanted ?? scan.guessTask(), taskOptionsOf(options));
-  return { files, warnings, task, labelled, size: { rows: scan.trainRows } };
+  return {
+    files,
+    warnings: [...warnings, ...bad.warnings()],
+    task,
+    labelled,
+    reading,
+    size: { rows: scan.trainRows },
+  };
 }
 
-const LABEL_OPTIONS = ['textColumn', 'pairColumn', 'labelColumn', 'labelDelimiter'] as const;
+/** How files become records and splits, with what a person chose. */
+function readingOf(options: RunOptions): ReadingSpec {
+  return {
+    columns: null,
+    format: options.format ?? null,
+    cleaning: [...(options.clean ?? [])] as CleaningStep[],
+    code: options.code ?? null,
+    skipBad: options.skipBad ?? false,
+    groupColumn: options.groupColumn ?? null,
+    splitColumn: options.splitColumn ?? null,
+    nearDuplicates: options.nearDuplicates ?? null,
+  };
+}
+
+/** Running text, and the text of tables. Rows of tables are looked at before there is a run. */
+async function textData(
+  { files, warnings }: { files: DataFile[]; warnings: readonly string[] },
+  request: RunDataRequest,
+): Promise<RunData> {
+  const { options, workspaceFolder, signal } = request;
+  const labelOption = LABEL_OPTIONS.find((name) => options[name] !== undefined);
+  if (labelOption !== undefined) throw noLabels(labelOption);
+  const isTable = ({ path: file }: DataFile): boolean => {
+    const format = options.format ?? formatOf(file);
+    return format !== null && isTableFormat(format);
+  };
+  const tables = files.filter(isTable);
+  const columns = await textColumnsOf(tables, request);
+  const reading = { ...readingOf(options), columns };
+  const bad = new BadInput(reading.skipBad);
+  let bytes = files.reduce((sum, file) => sum + (isTable(file) ? 0 : file.bytes), 0);
+  for await (const { text } of readTextRecords(tables, {
+    workspaceFolder,
+    columns,
+    format: reading.format,
+    cleaning: reading.cleaning,
+    atLeast: 0,
+    ...bad.listener,
+    ...(signal === undefined ? {} : { signal }),
+  })) {
+    bytes += text.length;
+  }
+  if (bytes === 0) throw noText();
+  return {
+    files,
+    warnings: [...warnings, ...bad.warnings()],
+    task: { kind: 'masked-lm' },
+    labelled: null,
+    reading,
+    size: { bytes },
+  };
+}
+
+/** The columns of tables that are read as text; null where each file's are guessed. */
+async function textColumnsOf(
+  tables: readonly DataFile[],
+  { options, workspaceFolder }: RunDataRequest,
+): Promise<TextColumns | null> {
+  const { textColumn: text, groupColumn: group, splitColumn: split } = options;
+  const isNamed = text !== undefined || group !== undefined || split !== undefined;
+  const [first] = tables;
+  if (first === undefined) {
+    if (isNamed) throw noColumns();
+    return null;
+  }
+  if (!isNamed) return null;
+  const records = await firstRecords(first, { workspaceFolder, format: options.format ?? null });
+  const named = {
+    ...(text === undefined ? {} : { text }),
+    ...(group === undefined ? {} : { group }),
+    ...(split === undefined ? {} : { split }),
+  };
+  return { ...guessTextColumns(records, named), pair: null, label: null };
+}
+
+const LABEL_OPTIONS = ['pairColumn', 'labelColumn', 'labelDelimiter'] as const;
 
 /**
  * Whether running text or records with labels are meant: what the task says, else what was named
@@ -74,7 +162,7 @@ export async function dataKindOf(
   { options, workspaceFolder }: Pick<RunDataRequest, 'options' | 'workspaceFolder'>,
 ): Promise<DataKind> {
   if (options.task !== undefined) return options.task === 'masked-lm' ? 'text' : 'labelled';
-  if (options.format !== undefined) return 'labelled';
+  if (options.format !== undefined) return isTableFormat(options.format) ? 'labelled' : 'text';
   const named = (kind: DataKind): boolean => paths.some((given) => isDataFile(given, kind));
   if (named('labelled')) return named('text') ? 'text' : 'labelled';
   const has = async (kind: DataKind): Promise<boolean> =>
@@ -85,20 +173,33 @@ export async function dataKindOf(
   return !(await has('text')) && (await has('labelled')) ? 'labelled' : 'text';
 }
 
-function collect(
+/** Tables are taken as running text where they are named, or where there is nothing else. */
+async function collect(
   { paths, workspaceFolder, options }: RunDataRequest,
   kind: DataKind,
 ): Promise<CollectedFiles> {
-  return collectDataFiles(paths, {
-    workspaceFolder,
-    kind,
-    anyEnding: options.format !== undefined,
-  });
+  const anyEnding = options.format !== undefined;
+  const namesTable = kind === 'text' && paths.some((given) => isDataFile(given, 'labelled'));
+  if (namesTable || kind === 'labelled') {
+    return collectDataFiles(paths, {
+      workspaceFolder,
+      kind: namesTable ? 'any' : kind,
+      anyEnding,
+    });
+  }
+  try {
+    return await collectDataFiles(paths, { workspaceFolder, kind, anyEnding });
+  } catch (thrown) {
+    if (options.task !== 'masked-lm') throw thrown;
+    return collectDataFiles(paths, { workspaceFolder, kind: 'any', anyEnding }).catch(() => {
+      throw thrown;
+    });
+  }
 }
 
 async function fingerprint(
   collected: CollectedFiles,
-  { workspaceFolder, signal, report }: RunDataRequest,
+  { workspaceFolder, options, signal, report }: RunDataRequest,
 ): Promise<{ files: DataFile[]; warnings: string[] }> {
   const warnings = collected.skipped.map(({ file, reason }) => `${file}: ${reason}`);
   const files: DataFile[] = [];
@@ -106,9 +207,16 @@ async function fingerprint(
     throwIfCancelled(signal);
     report(`Reading ${file.path}`);
     const absolute = path.resolve(workspaceFolder, file.path);
-    const { bytes, sha256, isBlank } = await checkTextFile(absolute, { shownAs: file.path });
-    if (isBlank) warnings.push(`${file.path}: is empty and is left out`);
-    else files.push({ path: file.path, bytes, sha256 });
+    try {
+      const { bytes, sha256, isBlank } = await checkTextFile(absolute, { shownAs: file.path });
+      if (isBlank) warnings.push(`${file.path}: is empty and is left out`);
+      else files.push({ path: file.path, bytes, sha256 });
+    } catch (thrown) {
+      if (options.skipBad !== true || !(thrown instanceof AppError) || thrown.code !== 'Data') {
+        throw thrown;
+      }
+      warnings.push(`${describeError(thrown.data).message}; it is left out`);
+    }
   }
   if (files.length > 0) return { files, warnings };
   throw new AppError({
@@ -145,12 +253,15 @@ export async function firstRecords(
   });
 }
 
+/** Null where nobody asked for labels and there are none. */
 async function labelledDataOf(
   files: readonly DataFile[],
-  { options, workspaceFolder }: RunDataRequest,
-): Promise<LabelledData> {
+  { options, workspaceFolder }: Pick<RunDataRequest, 'options' | 'workspaceFolder'>,
+): Promise<LabelledData | null> {
   const format = options.format ?? null;
   const records = await firstRecords(files[0]!, { workspaceFolder, format });
+  const asksForLabels = ASKS_FOR_LABELS.some((name) => options[name] !== undefined);
+  if (!asksForLabels && isTextAlone(records, options)) return null;
   const { text, pair, labels } = guessColumns(records, {
     ...(options.textColumn === undefined ? {} : { text: options.textColumn }),
     ...(options.pairColumn === undefined ? {} : { pair: options.pairColumn || null }),
@@ -163,33 +274,82 @@ async function labelledDataOf(
   };
 }
 
-/** What labelled files hold, as a person confirms it before a run is made. */
-export interface LabelledOverview {
+const ASKS_FOR_LABELS = [
+  ...(['task', 'labelColumn', 'pairColumn', 'labelDelimiter'] as const),
+  ...(['loss', 'labelSmoothing', 'classWeights'] as const),
+];
+
+/** Whether records hold a text and nothing that looks like a label: at most what tells them apart. */
+function isTextAlone(records: readonly DataRecord[], { textColumn }: RunOptions): boolean {
+  const named = textColumn === undefined ? {} : { text: textColumn };
+  const text = orNull(() => guessTextColumns(records, named));
+  if (text === null || text.label !== null) return false;
+  const guessed = orNull(() => guessColumns(records, named));
+  return guessed?.labels.every((column) => isIdentifier(records, column)) ?? true;
+}
+
+/** Fewer rows than this can all have different labels. */
+const MANY_ROWS = 20;
+
+function isIdentifier(records: readonly DataRecord[], column: string): boolean {
+  const values = new Set(records.map(({ values: row }) => JSON.stringify(row[column])));
+  const hasFraction = [...values].some((value) => numberIn(value) !== null && /[.e]/i.test(value));
+  return records.length >= MANY_ROWS && values.size === records.length && !hasFraction;
+}
+
+function orNull<T>(guess: () => T): T | null {
+  try {
+    return guess();
+  } catch (thrown) {
+    if (thrown instanceof AppError) return null;
+    throw thrown;
+  }
+}
+
+/** What tables hold, as a person confirms it before a run is made. */
+export interface TableOverview {
   /** Names of all columns. */
   readonly names: readonly string[];
+  /** No labels where there are none. */
   readonly columns: DataColumns;
   readonly rows: number;
-  /** Tasks that the labels allow, the likeliest first. */
+  /** Tasks that the columns allow, the likeliest first. */
   readonly tasks: readonly TaskSpec[];
 }
 
-/** Looks through labelled files. Throws what `collectRunData` throws. */
+/** Looks through tables. Throws what `collectRunData` throws. */
 export async function overviewOf(
   request: RunDataRequest,
   columns?: NamedColumns,
-): Promise<LabelledOverview> {
+): Promise<TableOverview> {
   const files = (await collect(request, 'labelled')).files;
   const { workspaceFolder, options, signal } = request;
   const format = options.format ?? null;
   const records = await firstRecords(files[0]!, { workspaceFolder, format });
+  const names = Object.keys(records[0]!.values);
+  const bad = new BadInput(options.skipBad ?? false);
+  const reader = { workspaceFolder, signal, ...bad.listener };
+  if (columns?.labels?.length === 0 || (columns === undefined && isTextAlone(records, options))) {
+    const text = guessTextColumns(
+      records,
+      columns?.text === undefined ? {} : { text: columns.text },
+    );
+    let rows = 0;
+    for await (const record of recordsOf(files, format, reader)) rows += Number(record.line > 0);
+    const found = { text: text.text, pair: null, labels: [] };
+    return { names, columns: found, rows, tasks: [{ kind: 'masked-lm' }] };
+  }
   const found = guessColumns(records, columns);
   const scan = new LabelScan(
     { columns: found, labelDelimiter: options.labelDelimiter ?? null },
-    { seed: request.splitSeed, heldOutFraction: request.heldOutFraction },
+    { ...request, ...readingOf(options) },
   );
-  for await (const record of recordsOf(files, format, { workspaceFolder, signal })) {
-    scan.add(record);
+  for await (const record of recordsOf(files, format, reader)) {
+    bad.attempt(() => {
+      scan.add(record);
+    });
   }
+  scan.finish();
   const likely = scan.guessTask();
   const taskOptions = taskOptionsOf(options);
   const others = LABELLED_TASKS.filter((kind) => kind !== likely).flatMap((kind) => {
@@ -200,10 +360,10 @@ export async function overviewOf(
     }
   });
   return {
-    names: Object.keys(records[0]!.values),
+    names,
     columns: found,
     rows: scan.rows,
-    tasks: [scan.task(likely, taskOptions), ...others],
+    tasks: [scan.task(likely, taskOptions), ...others, { kind: 'masked-lm' }],
   };
 }
 
@@ -213,11 +373,28 @@ const LABELLED_TASKS = ['classification', 'regression', 'token-classification'] 
 export async function* recordsOf(
   files: readonly Pick<DataFile, 'path'>[],
   format: DataFormat | null,
-  { workspaceFolder, signal }: { workspaceFolder: string; signal?: AbortSignal | undefined },
+  {
+    workspaceFolder,
+    signal,
+    onBad,
+  }: {
+    readonly workspaceFolder: string;
+    readonly signal?: AbortSignal | undefined;
+    /** Hears of rows and files that are left out; without it they are thrown. */
+    readonly onBad?: (error: AppErrorData) => void;
+  },
 ): AsyncGenerator<DataRecord> {
+  const reporting =
+    onBad === undefined
+      ? {}
+      : {
+          onBad: (error: AppError) => {
+            onBad(error.data);
+          },
+        };
   for (const { path: shownAs } of files) {
     throwIfCancelled(signal);
-    yield* readRecords(path.resolve(workspaceFolder, shownAs), { shownAs, format });
+    yield* readRecords(path.resolve(workspaceFolder, shownAs), { shownAs, format, ...reporting });
   }
 }
 
@@ -230,6 +407,26 @@ function taskOptionsOf({ labelSmoothing, classWeights, loss }: RunOptions): Task
         : classWeights.split(',').map(Number),
     loss: loss ?? null,
   };
+}
+
+function noColumns(): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: 'Columns are named, but there is no table among the files.',
+      remedy: 'Choose .csv, .tsv, .jsonl or .parquet files, or leave the columns out.',
+    },
+  });
+}
+
+function noText(): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: 'Nothing is left of the text that was chosen.',
+      remedy: 'Choose another column or other files, or fewer steps of cleaning.',
+    },
+  });
 }
 
 function noLabels(option: string): AppError {

@@ -26,7 +26,8 @@ const runSetupSchema = z.object({
   batchSize: z.int(),
   maxLength: z.int(),
   learningRate: z.number(),
-  maskingRate: z.number(),
+  /** What is masked, in words. */
+  masking: z.string(),
   threads: z.int(),
   seed: z.int(),
 });

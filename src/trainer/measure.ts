@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Measurement, MeasurementRequest } from '../core/runs/measurement.js';
-import type { RunSpec } from '../core/runs/schema.js';
+import { RUN_FILES, type RunSpec } from '../core/runs/schema.js';
 import {
   calibrate,
   memoryOf,
@@ -10,6 +13,7 @@ import {
 } from '../core/train/estimate.js';
 import { findLearningRate } from '../core/train/learningRateFinder.js';
 import { totalStepsOf, type TrainingData } from '../core/train/loop.js';
+import type { TrainingBatch } from '../core/train/batch.js';
 import { createOnnxRuntime } from '../node/onnxRuntime.js';
 import { createEngine, loadRun, type LoadedRun } from './prepare.js';
 
@@ -23,10 +27,31 @@ const FORWARD_SHARE = 1 / 3;
  * where that is asked. Throws what preparing the run throws.
  */
 export async function measure(request: MeasurementRequest): Promise<Measurement> {
-  const loaded = await loadRun(request.spec, request.spec.model.path, () => undefined);
-  const lengths = lengthsOf(loaded.data);
+  const folder = await mkdtemp(path.join(tmpdir(), 'masklab-measure-'));
+  try {
+    const loaded = await loadRun(request.spec, {
+      modelFolder: request.spec.model.path,
+      storePath: path.join(folder, RUN_FILES.sequences),
+      report: () => undefined,
+    });
+    try {
+      return await measureLoaded(request, loaded);
+    } finally {
+      loaded.dispose();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureLoaded(request: MeasurementRequest, loaded: LoadedRun): Promise<Measurement> {
+  const batches = sampledBatches(loaded.data);
+  const lengths = batches.map(({ length }) => length);
   const longest = Math.max(...lengths);
-  const fitting = await withFittingBatch(request, setupOf(request.spec, loaded, longest));
+  const fitting = await withFittingBatch(
+    request,
+    setupOf(request.spec, loaded, { length: longest, maskedShare: maskedShareOf(batches) }),
+  );
   const { setup } = fitting;
   const training = { ...request.spec.training, ...fitting.changes };
   const spec = { ...request.spec, training };
@@ -57,9 +82,9 @@ export async function measure(request: MeasurementRequest): Promise<Measurement>
 }
 
 function setupOf(
-  { task, method, optimizer, training, masking }: RunSpec,
+  { task, method, optimizer, training }: RunSpec,
   { model }: LoadedRun,
-  length: number,
+  { length, maskedShare }: { length: number; maskedShare: number },
 ): TrainingSetup {
   return {
     model: model.model,
@@ -71,7 +96,7 @@ function setupOf(
     batchSize: training.batchSize,
     accumulation: training.accumulation,
     length,
-    maskingRate: masking.rate,
+    maskingRate: maskedShare,
   };
 }
 
@@ -87,12 +112,22 @@ async function withFittingBatch(
   return { setup: { ...setup, ...changes }, changes };
 }
 
-/** Lengths of batches spread over an epoch. */
-function lengthsOf(data: TrainingData): number[] {
+/** Batches spread over an epoch. */
+function sampledBatches(data: TrainingData): TrainingBatch[] {
   const count = Math.min(SAMPLED_STEPS, data.stepsPerEpoch);
   return Array.from({ length: count }, (_, i) =>
     Math.floor((i * data.stepsPerEpoch) / count),
-  ).flatMap((step) => data.trainBatches(step).map(({ length }) => length));
+  ).flatMap((step) => data.trainBatches(step));
+}
+
+/** Rows with a target, a token of the batches. */
+function maskedShareOf(batches: readonly TrainingBatch[]): number {
+  const sum = (of: (batch: TrainingBatch) => number): number =>
+    batches.reduce((total, batch) => total + of(batch), 0);
+  return (
+    sum(({ weights }) => weights.filter((weight) => weight > 0).length) /
+    sum(({ tokenCount }) => tokenCount)
+  );
 }
 
 async function sweep(spec: RunSpec, loaded: LoadedRun): Promise<number | null> {

@@ -27,6 +27,12 @@ export interface PreparedData {
   } | null;
   /** The data in words. */
   readonly summary: string;
+  /** What is masked of it, in words; null where nothing is. */
+  readonly masking: string | null;
+  /** What a person should know of the data before hours are spent. */
+  readonly warnings: readonly string[];
+  /** Lets go of what the batches are read from. */
+  readonly dispose: () => void;
 }
 
 /** The model and the data of a run, without what trains it. */
@@ -39,31 +45,36 @@ export interface PreparedRun extends PreparedData {
   /** Without its weights: those of the engine count, and memory is short. */
   readonly model: Omit<ModelFolder, 'parameters'>;
   readonly engine: TrainingEngine;
-  /** What is not as the spec asks for, for a person. */
-  readonly warnings: readonly string[];
+}
+
+export interface PrepareOptions {
+  readonly modelFolder: string;
+  /** Where the sequences of large data are kept; what lies there is overwritten. */
+  readonly storePath: string;
+  readonly report: (activity: string) => void;
 }
 
 /**
  * Loads model and data of a run and builds its engine. `report` hears what comes next and may throw
  * to stop. Throws `Model`, `Data` or `UserInput`.
  */
-export async function prepare(
-  spec: RunSpec,
-  modelFolder: string,
-  report: (activity: string) => void,
-): Promise<PreparedRun> {
-  const loaded = await loadRun(spec, modelFolder, report);
-  report('Building the training graph');
-  const { parameters, ...model } = loaded.model;
-  const { engine, warnings } = await createEngine(spec, { model: model.model, parameters });
-  return { ...loaded, model, engine, warnings };
+export async function prepare(spec: RunSpec, options: PrepareOptions): Promise<PreparedRun> {
+  const loaded = await loadRun(spec, options);
+  try {
+    options.report('Building the training graph');
+    const { parameters, ...model } = loaded.model;
+    const { engine, warnings } = await createEngine(spec, { model: model.model, parameters });
+    return { ...loaded, model, engine, warnings: [...warnings, ...loaded.warnings] };
+  } catch (thrown) {
+    loaded.dispose();
+    throw thrown;
+  }
 }
 
 /** Loads model and data of a run. */
 export async function loadRun(
   spec: RunSpec,
-  modelFolder: string,
-  report: (activity: string) => void,
+  { modelFolder, storePath, report }: PrepareOptions,
 ): Promise<LoadedRun> {
   report('Loading the model');
   const { task, training } = spec;
@@ -81,7 +92,7 @@ export async function loadRun(
   await refuseChangedFiles(spec);
   const data =
     task.kind === 'masked-lm'
-      ? await prepareText(spec, { tokenizer, maxLength }, report)
+      ? await prepareText(spec, { tokenizer, maxLength, storePath, report })
       : await prepareLabelled(spec, task, { tokenizer, maxLength });
   return { ...data, model };
 }
@@ -90,7 +101,7 @@ export async function loadRun(
 export async function createEngine(
   { task, method, optimizer, training }: RunSpec,
   { model, parameters }: Pick<ModelFolder, 'model' | 'parameters'>,
-): Promise<Pick<PreparedRun, 'engine' | 'warnings'>> {
+): Promise<{ readonly engine: TrainingEngine; readonly warnings: readonly string[] }> {
   const runtime = createOnnxRuntime();
   const { provider, problem } = await chooseProvider(training.executionProvider, runtime);
   const engine = await createTrainingEngine({

@@ -1,5 +1,8 @@
+import { BadInput } from '../core/data/badInput.js';
 import { exampleOfRecord, type LabelledExample } from '../core/data/labelledExamples.js';
-import { splitExamples } from '../core/data/split.js';
+import { SPLIT_NAMES, type SplitName } from '../core/data/records.js';
+import { describeMoved } from '../core/data/split.js';
+import { RecordSplitter } from '../core/data/splitter.js';
 import { formatCount, groupThousands } from '../core/format.js';
 import type { RunSpec } from '../core/runs/schema.js';
 import type { Tokenizer } from '../core/text/tokenizer.js';
@@ -20,14 +23,23 @@ export async function prepareLabelled(
   task: LabelledTask,
   { tokenizer, maxLength }: { tokenizer: Tokenizer; maxLength: number },
 ): Promise<PreparedData> {
-  const { files, labelled, splitSeed: seed, heldOutFraction } = spec.data;
+  const { files, labelled, reading } = spec.data;
   if (labelled === null) throw new RangeError(`a run of ${task.kind} without labelled data`);
   const options = { task, tokenizer, maxLength, ...labelled };
   const examples: LabelledExample[] = [];
-  for await (const record of recordsOf(files, labelled.format, spec)) {
-    examples.push(exampleOfRecord(record, options));
+  const bad = new BadInput(reading.skipBad);
+  const splitter = new RecordSplitter({ ...spec.data, ...reading });
+  for await (const record of recordsOf(files, labelled.format, { ...spec, ...bad.listener })) {
+    const found = bad.attempt(() => {
+      const example = exampleOfRecord(record, options);
+      return { example, number: splitter.addRecord(record, example) };
+    });
+    if (found !== null && found.number !== null) examples.push(found.example);
   }
-  const split = splitExamples(examples, { seed, heldOutFraction });
+  const { splits, moved } = splitter.finish({ nonEmpty: true });
+  const part = (name: SplitName): LabelledExample[] =>
+    examples.filter((_, i) => SPLIT_NAMES[splits[i]!] === name);
+  const split = { train: part('train'), heldOut: part('heldOut'), test: part('test') };
   const samples = sampleExamples(split.heldOut, SAMPLES);
   const { pad } = tokenizer.special;
   const length = Math.max(...samples.map(({ ids }) => ids.length));
@@ -45,7 +57,11 @@ export async function prepareLabelled(
     summary: [
       `${groupThousands(split.train.length)} rows to train on`,
       `${groupThousands(split.heldOut.length)} held out`,
+      ...(split.test.length === 0 ? [] : [`${groupThousands(split.test.length)} to test with`]),
       ...(cut === 0 ? [] : [`${formatCount(cut, 'text')} cut at ${maxLength} tokens`]),
     ].join(', '),
+    masking: null,
+    warnings: [...bad.warnings(), ...describeMoved(moved)],
+    dispose: () => undefined,
   };
 }

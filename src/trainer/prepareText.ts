@@ -1,60 +1,149 @@
-import path from 'node:path';
-import { chunkDocument } from '../core/data/chunk.js';
-import type { Example, TextDocument } from '../core/data/documents.js';
-import { packExamples } from '../core/data/pack.js';
-import { splitExamples } from '../core/data/split.js';
-import { groupThousands } from '../core/format.js';
-import { randomStream } from '../core/random.js';
+import { BadInput } from '../core/data/badInput.js';
+import {
+  ExampleStoreBuilder,
+  ExampleSubset,
+  SHORT_KEY,
+  type ExampleStore,
+} from '../core/data/exampleStore.js';
+import { GrowingArray } from '../core/data/growingArray.js';
+import { PackedStore } from '../core/data/pack.js';
+import { SPLIT_NAMES, type SplitName } from '../core/data/records.js';
+import { describeMoved } from '../core/data/split.js';
+import { marksOf } from '../core/data/tokenUnits.js';
+import { AppError } from '../core/errors.js';
+import { formatCount, groupThousands } from '../core/format.js';
+import { createMasker } from '../core/masking/createMasker.js';
 import type { RunSpec } from '../core/runs/schema.js';
 import type { Tokenizer } from '../core/text/tokenizer.js';
 import { createMaskedData } from '../core/train/maskedData.js';
+import { RuleCoverage, summarizeMasking } from '../core/train/maskingReport.js';
 import { readSamples, sampleBatch, sampleSentences } from '../core/train/samples.js';
-import { readTextFile } from '../node/textFiles.js';
+import { randomStream } from '../core/random.js';
+import { SpillingBytes } from '../node/exampleStore.js';
+import { countStatistics } from './countStatistics.js';
 import type { PreparedData } from './prepare.js';
+import { SampleTexts } from './sampleTexts.js';
+import { Splitter } from '../core/data/splitter.js';
+import { textSequences } from './textSequences.js';
 
 const SAMPLES = 6;
 const SAMPLE_CANDIDATES = 3;
+/** Sequences between two words about how far the reading is. */
+const REPORT_EVERY = 2000;
 
-/** Running text, as batches for masked-language modelling. Throws `Data` or `UserInput`. */
+export interface PrepareTextOptions {
+  readonly tokenizer: Tokenizer;
+  /** Tokens a sequence, special tokens included. */
+  readonly maxLength: number;
+  /** Where the sequences of large data are kept. */
+  readonly storePath: string;
+  readonly report: (activity: string) => void;
+}
+
+/**
+ * Running text, as batches for masked-language modelling: read and cut piece by piece, so that data
+ * larger than the memory trains. Throws `Data`, `UserInput` or `Storage`.
+ */
 export async function prepareText(
   spec: RunSpec,
-  { tokenizer, maxLength }: { tokenizer: Tokenizer; maxLength: number },
-  report: (activity: string) => void,
+  options: PrepareTextOptions,
 ): Promise<PreparedData> {
-  const documents: TextDocument[] = [];
-  for (const { path: file } of spec.data.files) {
-    const { text } = await readTextFile(path.resolve(spec.workspaceFolder, file), {
-      shownAs: file,
-    });
-    documents.push({ file, text });
+  const bytes = new SpillingBytes(options.storePath);
+  try {
+    return await prepareIn(bytes, spec, options);
+  } catch (thrown) {
+    bytes.close();
+    throw thrown;
   }
-  report('Cutting the text into sequences');
-  const examples = documents.flatMap((document) =>
-    chunkDocument(tokenizer, document, { maxLength }),
-  );
-  const split = splitExamples(examples, {
-    seed: spec.data.splitSeed,
-    heldOutFraction: spec.data.heldOutFraction,
-  });
-  const samples = sampleSentences(
-    split.heldOut,
-    new Map(documents.map((document) => [document.file, document])),
+}
+
+async function prepareIn(
+  bytes: SpillingBytes,
+  spec: RunSpec,
+  { tokenizer, maxLength, report }: PrepareTextOptions,
+): Promise<PreparedData> {
+  const { seed, packing } = spec.training;
+  const bad = new BadInput(spec.data.reading.skipBad);
+  const statistics = await countStatistics(spec, { tokenizer, maxLength });
+  const masker = createMasker(spec.masking, { tokenizer, statistics });
+  const store = new ExampleStoreBuilder(bytes, tokenizer);
+  const splitter = new Splitter({ ...spec.data, ...spec.data.reading });
+  /** Number in the plan of splits of each sequence in the store. */
+  const numbers = new GrowingArray((capacity) => new Uint32Array(capacity));
+  const coverage = new RuleCoverage(spec.masking);
+  const texts = new SampleTexts(spec);
+  for await (const sequence of textSequences(spec, { tokenizer, maxLength, ...bad.listener })) {
+    const { example, text, key } = sequence;
+    const number = splitter.add(sequence);
+    if (number === null) continue;
+    const marks = marksOf(masker.annotate(text, example, example.file), example.ids, tokenizer);
+    if (!coverage.add(marks)) continue;
+    const index = store.add({ ids: example.ids, marks, key: key.slice(0, SHORT_KEY) });
+    numbers.push(number);
+    texts.add(number, sequence);
+    if (index % REPORT_EVERY === REPORT_EVERY - 1) {
+      report(`Cutting the text into sequences: ${groupThousands(index + 1)}`);
+    }
+  }
+  const { splits, moved } = splitter.finish({ nonEmpty: true });
+  const isOf = (name: SplitName, number: number): boolean => SPLIT_NAMES[splits[number]!] === name;
+  const sampled = sampleSentences(
+    texts.among((number) => isOf('heldOut', number)),
     tokenizer,
-    { count: SAMPLES, maxLength, random: randomStream(spec.training.seed, 'samples') },
+    {
+      count: SAMPLES,
+      maxLength,
+      random: randomStream(seed, 'samples'),
+    },
   );
-  const pack = (part: readonly Example[]): readonly Example[] =>
-    spec.training.packing ? packExamples(part, { tokenizer, maxLength }) : part;
-  const sequences = { train: pack(split.train), heldOut: pack(split.heldOut) };
+  const room = maxLength - tokenizer.frameSize;
+  const separator = tokenizer.special.sep;
+  const part = (name: SplitName): ExampleStore => {
+    const view = numbers.view();
+    const indices = Uint32Array.from(view.keys()).filter((index) => isOf(name, view[index]!));
+    const subset = new ExampleSubset(store, indices);
+    return packing ? new PackedStore(subset, { room, separator }) : subset;
+  };
+  const parts = { train: part('train'), heldOut: part('heldOut'), test: part('test') };
+  if (parts.train.length === 0 || parts.heldOut.length === 0) throw nothingMasked();
+  const masking = summarizeMasking(parts.train, masker, { tokenizer, seed });
   return {
-    data: createMaskedData(sequences, { spec, tokenizer }),
+    data: createMaskedData(parts, { spec, tokenizer, masker }),
     samples:
-      samples.length === 0
+      sampled.length === 0
         ? null
         : {
-            batch: sampleBatch(samples, tokenizer),
+            batch: sampleBatch(sampled, tokenizer),
             read: (logits, step) =>
-              readSamples(samples, logits, { tokenizer, step, topK: SAMPLE_CANDIDATES }),
+              readSamples(sampled, logits, { tokenizer, step, topK: SAMPLE_CANDIDATES }),
           },
-    summary: `${groupThousands(sequences.train.length)} sequences to train on, ${groupThousands(sequences.heldOut.length)} held out`,
+    summary: [
+      `${groupThousands(parts.train.length)} sequences to train on`,
+      `${groupThousands(parts.heldOut.length)} held out`,
+      ...(parts.test.length === 0 ? [] : [`${groupThousands(parts.test.length)} to test with`]),
+      ...(splitter.dropped === 0
+        ? []
+        : [`${formatCount(splitter.dropped, 'near-duplicate')} dropped`]),
+    ].join(', '),
+    masking: masking.text,
+    warnings: [
+      ...bad.warnings(),
+      ...describeMoved(moved),
+      ...coverage.warnings(store.length),
+      ...masking.warnings,
+    ],
+    dispose: () => {
+      bytes.close();
+    },
   };
+}
+
+function nothingMasked(): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: 'The masking policy masks nothing in this text, or only in one of its parts.',
+      remedy: 'Give the policy a rate above 0, or rules that match the text.',
+    },
+  });
 }

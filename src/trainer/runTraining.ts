@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
 import { formatCount } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
+import { maskingText } from '../core/runs/maskingText.js';
 import {
   RUN_FILES,
   runSpecSchema,
@@ -91,9 +92,13 @@ async function trainRun(
     isStopRequested ? 'stop' : writer.takeControl();
 
   const modelFolder = await findModel(spec);
-  const prepared = await prepare(spec, modelFolder, (activity) => {
-    writer.update({ activity });
-    if (takeControl() === 'stop') throw new AppError({ code: 'Cancelled', details: {} });
+  const prepared = await prepare(spec, {
+    modelFolder,
+    storePath: path.join(directory, RUN_FILES.sequences),
+    report: (activity) => {
+      writer.update({ activity });
+      if (takeControl() === 'stop') throw new AppError({ code: 'Cancelled', details: {} });
+    },
   });
   const { engine, data, warnings } = prepared;
   for (const warning of warnings) writer.log('warning', warning);
@@ -109,6 +114,9 @@ async function trainRun(
         ? `Training ${spec.model.name} on ${formatCount(spec.data.files.length, 'file')}: ${prepared.summary}.`
         : `Resuming from step ${start.step}.`,
     );
+    if (prepared.masking !== null && start.step === 0) {
+      writer.log('info', `Masking ${maskingText(spec.masking)}: ${prepared.masking}.`);
+    }
     if (spec.training.traceSteps > 0 && start.step === 0) {
       trace = new StepTrace(engine, spec.training.traceSteps);
     }
@@ -158,6 +166,7 @@ async function trainRun(
     }
     return outcome;
   } finally {
+    prepared.dispose();
     await engine.dispose();
     // Written whatever happened: a step that diverges is worth a replay.
     if (trace !== null) {

@@ -8,6 +8,7 @@ import { BERT_MASKING } from '../../src/core/masking/policy.js';
 import {
   methodSpecSchema,
   optimizerSpecSchema,
+  readingSpecSchema,
   taskSpecSchema,
   trainingSpecSchema,
   type MetricsRow,
@@ -45,7 +46,14 @@ const spec: RunSpec = {
   method: methodSpecSchema.parse({ kind: 'lora', lora: { rank: 2, alpha: 8, targets: [] } }),
   workspaceFolder: '',
   model: { path: '', name: '', sha256: '' },
-  data: { files: [], heldOutFraction: 0.1, splitSeed: 0, labelled: null },
+  data: {
+    files: [],
+    heldOutFraction: 0.1,
+    testFraction: 0.1,
+    splitSeed: 0,
+    labelled: null,
+    reading: readingSpecSchema.parse({}),
+  },
   masking: BERT_MASKING,
   optimizer: optimizerSpecSchema.parse({
     name: 'adafactor',
@@ -84,6 +92,7 @@ const data: TrainingData = {
   stepsPerEpoch: 4,
   trainBatches: (step) => [batchOf(2 * step), batchOf(2 * step + 1)],
   heldOutBatches: () => [batchOf(1001), batchOf(1002)],
+  testBatches: () => [batchOf(2001)],
 };
 
 let directory: string;
@@ -156,13 +165,13 @@ async function trainIn(folder: string, killedAt = Infinity): Promise<TrainingEng
 
 function leftIn(folder: string, engine: TrainingEngine): object {
   const lines = fs.readFileSync(path.join(folder, 'metrics.jsonl'), 'utf8').trim().split('\n');
-  const { best, latest, step, modelStep } = JSON.parse(
+  const { best, latest, step, modelStep, test } = JSON.parse(
     fs.readFileSync(path.join(folder, 'state.json'), 'utf8'),
   ) as Record<string, unknown>;
   const weights = [...engine.modelParameters()].map(([name, { data }]) => [name, data.slice()]);
   return {
     rows: lines.map((line) => JSON.parse(line) as MetricsRow),
-    state: { best, latest, step, modelStep },
+    state: { best, latest, step, modelStep, test },
     weights: Object.fromEntries(weights) as unknown,
   };
 }

@@ -182,8 +182,8 @@ function progressText(run: RunView): string {
 
 const SHOWN_OUTPUTS = 6;
 
-function taskInWords({ task, outputs, maskingRate }: NonNullable<RunView['setup']>): string {
-  if (task === 'masked-lm') return `${Math.round(maskingRate * 100)}% masked`;
+function taskInWords({ task, outputs, masking }: NonNullable<RunView['setup']>): string {
+  if (task === 'masked-lm') return masking;
   const more = outputs.length > SHOWN_OUTPUTS ? ', …' : '';
   return `${task}: ${outputs.slice(0, SHOWN_OUTPUTS).join(', ')}${more}`;
 }

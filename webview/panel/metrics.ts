@@ -66,6 +66,8 @@ export class Curves {
   private readonly averages = new Map<MetricName, MovingAverage>();
 
   push(row: MetricsRow): void {
+    // Test data is measured once: a number, not a curve.
+    if (row.split === 'test') return;
     for (const metric of Object.keys(METRICS) as MetricName[]) {
       const value = metric === 'perplexity' ? perplexityOf(row) : row[metric];
       if (value === undefined) continue;

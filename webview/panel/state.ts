@@ -50,7 +50,7 @@ export function reduce(model: PanelModel, event: PanelEvent): PanelModel {
         model.curves.push(row);
         if (row.split === 'train') {
           train = row;
-        } else {
+        } else if (row.split === 'heldOut') {
           heldOutBefore ??= row;
           heldOut = row;
         }

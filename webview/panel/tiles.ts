@@ -24,6 +24,8 @@ export interface Tile {
   readonly label: string;
   value(model: PanelModel): string;
   note?(model: PanelModel): string;
+  /** Whether there is something to show; always, unless given. */
+  isShown?(model: PanelModel): boolean;
   /** For people who wonder what the number is. */
   readonly explanation: string;
 }
@@ -145,13 +147,25 @@ function bestNote(model: PanelModel, name: HeldOutMetricName): string {
   return `best ${HELD_OUT_METRICS[name].format(best.value)}`;
 }
 
+/** The finished model on data that nothing was chosen by. */
+function testTile(name: HeldOutMetricName): Tile {
+  const { label, explanation, format } = HELD_OUT_METRICS[name];
+  return {
+    id: 'test',
+    label: `Test ${label}`,
+    explanation: `${explanation}; measured once, by the finished model, on test data`,
+    value: ({ run }) => format(run?.state?.test?.[name]),
+    isShown: ({ run }) => run?.state?.test !== undefined,
+  };
+}
+
 /** The tiles of a run that learns this task. */
 export function tilesOf(task: TaskKind): readonly Tile[] {
   const metrics = TASK_METRICS[task].flatMap((name): readonly Tile[] => {
     if (name === 'loss') return [];
     return name === 'perplexity' ? PERPLEXITY : [metricTile(name)];
   });
-  return [...PROGRESS, ...LOSSES, ...metrics, LEARNING_RATE];
+  return [...PROGRESS, ...LOSSES, ...metrics, testTile(TASK_METRICS[task][0]), LEARNING_RATE];
 }
 
 /** What a live trainer is doing, where that says more than its status. */
@@ -176,12 +190,14 @@ export class TileGrid {
     readonly tile: Tile;
     readonly value: HTMLElement;
     readonly note: HTMLElement;
+    readonly element: HTMLElement;
   }[] = [];
 
   draw(model: PanelModel): void {
     const task = taskOf(model);
     if (task !== this.task) this.build(task);
-    for (const { tile, value, note } of this.cells) {
+    for (const { tile, value, note, element } of this.cells) {
+      element.hidden = tile.isShown?.(model) === false;
       setText(value, tile.value(model));
       setText(note, tile.note?.(model) ?? '');
     }
@@ -192,17 +208,14 @@ export class TileGrid {
     this.cells = tilesOf(task).map((tile) => {
       const value = h('span', { class: 'tile-value number', 'data-testid': tile.id });
       const note = h('span', { class: 'tile-note number' });
-      return { tile, value, note };
+      const element = h(
+        'div',
+        { class: 'tile', title: tile.explanation },
+        h('dt', {}, tile.label),
+        h('dd', {}, value, note),
+      );
+      return { tile, value, note, element };
     });
-    this.element.replaceChildren(
-      ...this.cells.map(({ tile, value, note }) =>
-        h(
-          'div',
-          { class: 'tile', title: tile.explanation },
-          h('dt', {}, tile.label),
-          h('dd', {}, value, note),
-        ),
-      ),
-    );
+    this.element.replaceChildren(...this.cells.map(({ element }) => element));
   }
 }

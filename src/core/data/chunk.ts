@@ -75,6 +75,8 @@ function exampleOf(
     start,
     end,
     ids: ids.slice(from, to),
+    starts: starts.slice(from, to).map((at) => at - start),
+    ends: ends.slice(from, to).map((at) => at - start),
     wordIds: wordIds.slice(from, to),
     key: contentKey(text.slice(start, end)),
   };

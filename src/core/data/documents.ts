@@ -1,18 +1,20 @@
+import type { Encoding } from '../text/tokenizer.js';
+
 /** A text of the person's, with its file name as shown to them (relative to the workspace). */
 export interface TextDocument {
   readonly file: string;
   readonly text: string;
 }
 
-/** A stretch of a document that becomes one training sequence. */
-export interface Example {
+/**
+ * A stretch of a document that becomes one training sequence: its tokens without special ones around
+ * them. Their offsets are into the stretch.
+ */
+export interface Example extends Encoding {
   readonly file: string;
-  /** UTF-16 offsets into the document's text. */
+  /** The stretch: UTF-16 offsets into the document's text. */
   readonly start: number;
   readonly end: number;
-  /** Token ids without `[CLS]`/`[SEP]`. */
-  readonly ids: Int32Array;
-  readonly wordIds: Int32Array;
   /** Stable under file order and splits: a hash of the text. Seeds the example's masking. */
   readonly key: string;
 }

@@ -1,57 +1,73 @@
-import type { Tokenizer } from '../text/tokenizer.js';
 import { contentKey } from './chunk.js';
-import type { Example } from './documents.js';
+import { SHORT_KEY, type ExampleStore, type StoredExample } from './exampleStore.js';
+import { GrowingArray } from './growingArray.js';
 
-/**
- * Fills sequences with several short texts, a separator between them, in the order they come: far
- * fewer padding tokens, and far fewer steps an epoch. A text that fills a sequence alone stays as it
- * is. Texts of a sequence see each other, as in the `group_texts` of run_mlm.py.
- */
-export function packExamples(
-  examples: readonly Example[],
-  { tokenizer, maxLength }: { tokenizer: Tokenizer; maxLength: number },
-): Example[] {
-  const room = maxLength - tokenizer.frameSize;
-  const packed: Example[] = [];
-  let open: Example[] = [];
-  let used = 0;
-  const close = (): void => {
-    if (open.length > 0) packed.push(join(open, tokenizer.special.sep));
-    [open, used] = [[], 0];
-  };
-  for (const example of examples) {
-    const wanted = example.ids.length + (open.length === 0 ? 0 : 1);
-    if (used + wanted > room) close();
-    used += example.ids.length + (open.length === 0 ? 0 : 1);
-    open.push(example);
-  }
-  close();
-  return packed;
+export interface PackOptions {
+  /** Tokens a packed sequence has room for, special ones around it left out. */
+  readonly room: number;
+  /** Id of the token between two texts. */
+  readonly separator: number;
 }
 
-/** The place of a packed sequence is that of its first text. */
-function join(examples: readonly Example[], separator: number): Example {
-  const [first] = examples;
-  if (first === undefined) throw new RangeError('nothing to pack');
-  if (examples.length === 1) return first;
-  const ids: number[] = [];
-  const wordIds: number[] = [];
-  for (const example of examples) {
-    const nextWord = (wordIds.at(-1) ?? -1) + 1;
-    if (ids.length > 0) {
-      ids.push(separator);
-      wordIds.push(nextWord);
+/**
+ * Sequences that hold several short texts of a store each, a separator between them, in the order
+ * they come: far fewer padding tokens, and far fewer steps an epoch. A text that fills a sequence
+ * alone stays as it is. Texts of a sequence see each other, as in the `group_texts` of run_mlm.py.
+ */
+export class PackedStore implements ExampleStore {
+  /** The first text of each sequence, and one beyond the last. */
+  private readonly firsts: Uint32Array;
+  private readonly lengths: Uint16Array;
+
+  constructor(
+    private readonly store: ExampleStore,
+    private readonly options: PackOptions,
+  ) {
+    const firsts = new GrowingArray((capacity) => new Uint32Array(capacity));
+    const lengths = new GrowingArray((capacity) => new Uint16Array(capacity));
+    let used = 0;
+    for (let index = 0; index < store.length; index++) {
+      const length = store.lengthOf(index);
+      const isJoined = used > 0 && used + 1 + length <= options.room;
+      if (!isJoined) {
+        if (used > 0) lengths.push(used);
+        firsts.push(index);
+      }
+      used = isJoined ? used + 1 + length : length;
     }
-    const offset = (wordIds.at(-1) ?? -1) + 1 - (example.wordIds[0] ?? 0);
-    example.ids.forEach((id, i) => {
-      ids.push(id);
-      wordIds.push(example.wordIds[i]! + offset);
-    });
+    if (used > 0) lengths.push(used);
+    firsts.push(store.length);
+    this.firsts = firsts.view();
+    this.lengths = lengths.view();
   }
-  return {
-    ...first,
-    ids: Int32Array.from(ids),
-    wordIds: Int32Array.from(wordIds),
-    key: contentKey(examples.map(({ key }) => key).join(' ')),
-  };
+
+  get length(): number {
+    return this.lengths.length;
+  }
+
+  lengthOf(index: number): number {
+    return this.lengths[index]!;
+  }
+
+  get(index: number): StoredExample {
+    const from = this.firsts[index]!;
+    const texts = Array.from({ length: this.firsts[index + 1]! - from }, (_, i) =>
+      this.store.get(from + i),
+    );
+    return texts.length === 1 ? texts[0]! : this.join(texts, this.lengths[index]!);
+  }
+
+  /** Separators are of no unit, so that none is ever masked. */
+  private join(texts: readonly StoredExample[], length: number): StoredExample {
+    const ids = new Int32Array(length).fill(this.options.separator);
+    const marks = new Int16Array(length);
+    let at = 0;
+    for (const text of texts) {
+      ids.set(text.ids, at);
+      marks.set(text.marks, at);
+      at += text.ids.length + 1;
+    }
+    const key = contentKey(texts.map((text) => text.key).join(' ')).slice(0, SHORT_KEY);
+    return { ids, marks, key };
+  }
 }

@@ -1,5 +1,6 @@
 import { contentKey } from './chunk.js';
-import { splitOf, type SplitOptions } from './split.js';
+import { GrowingArray } from './growingArray.js';
+import { RecordSplitter, type RecordSplitting } from './splitter.js';
 import {
   labelsOf,
   listIn,
@@ -24,7 +25,9 @@ export function recordKey(text: string, pair: string | null): string {
 
 interface ValueCount {
   readonly record: DataRecord;
+  readonly number: number;
   train: number;
+  /** Test rows included. */
   heldOut: number;
 }
 
@@ -42,12 +45,19 @@ export class LabelScan {
   private readonly counts = new Map<string, ValueCount>();
   private hasWords: boolean | null = null;
 
+  /** Each value that was counted, and the row that it stands in. */
+  private readonly values = new GrowingArray((capacity) => new Uint32Array(capacity));
+  private readonly valueRows = new GrowingArray((capacity) => new Uint32Array(capacity));
+  private readonly splitter: RecordSplitter;
+
   constructor(
     private readonly options: AnswerOptions,
-    private readonly split: SplitOptions,
-  ) {}
+    splitting: RecordSplitting,
+  ) {
+    this.splitter = new RecordSplitter(splitting);
+  }
 
-  /** Throws `Data` where the text of the record cannot be used. */
+  /** Throws `Data` where the text of the record, or what it says of its split, cannot be used. */
   add(record: DataRecord): void {
     const { columns } = this.options;
     this.hasWords ??= listIn(record.values[columns.text]) !== null;
@@ -55,9 +65,9 @@ export class LabelScan {
       ? wordsOf(record, columns.text).join(' ')
       : textOf(record, columns.text);
     const pair = columns.pair === null ? null : textOf(record, columns.pair);
-    const part = splitOf(recordKey(text, pair), this.split);
+    const row = this.splitter.addRecord(record, { text, key: recordKey(text, pair) });
+    if (row === null) return;
     this.rows++;
-    if (part === 'train') this.trainRows++;
     const values = this.hasWords
       ? tagsOf(record, columns)
       : [JSON.stringify(columns.labels.map((column) => record.values[column] ?? null))];
@@ -65,10 +75,23 @@ export class LabelScan {
       let count = this.counts.get(value);
       if (count === undefined) {
         if (this.counts.size >= MAX_VALUES) continue;
-        this.counts.set(value, (count = { record, train: 0, heldOut: 0 }));
+        count = { record, number: this.counts.size, train: 0, heldOut: 0 };
+        this.counts.set(value, count);
       }
-      count[part]++;
+      this.values.push(count.number);
+      this.valueRows.push(row);
     }
+  }
+
+  /** Counts the values by split, once all rows are there: a row's like may come after it. */
+  finish(): void {
+    const { splits } = this.splitter.finish({ nonEmpty: false });
+    const counts = [...this.counts.values()];
+    const rows = this.valueRows.view();
+    this.values.view().forEach((number, i) => {
+      counts[number]![splits[rows[i]!] === 0 ? 'train' : 'heldOut']++;
+    });
+    this.trainRows = splits.reduce((sum, split) => sum + Number(split === 0), 0);
   }
 
   /** The task that the label values are those of. */

@@ -1,3 +1,6 @@
+import { DATA_FORMATS } from '../data/dataFormats.js';
+import { CLEANING_STEPS } from '../text/cleaning/steps.js';
+
 /**
  * Every choice that a person can make about a run, said once: the command line's flags and help,
  * the editor's settings, the limits of `run.json` and the documentation all come from this table.
@@ -43,6 +46,8 @@ export interface TextOption extends About {
 export interface ListOption extends About {
   readonly type: 'list';
   readonly shape: string;
+  /** Where it takes no other words. */
+  readonly choices?: readonly string[];
 }
 export type RunOption = NumberOption | ChoiceOption | SwitchOption | TextOption | ListOption;
 
@@ -63,21 +68,24 @@ export const SCHEDULES = ['linear', 'cosine', 'constant', 'polynomial'] as const
 export const PROVIDERS = ['cpu', 'webgpu', 'dml', 'cuda', 'coreml'] as const;
 export const LOSSES = ['crossEntropy', 'binaryCrossEntropy', 'kl'] as const;
 
+export const CODE_PARTS = ['comments', 'all'] as const;
+export const NEAR_DUPLICATES = ['together', 'drop'] as const;
+
 export const RUN_OPTIONS = {
   task: {
     group: 'data',
     type: 'choice',
     choices: TASKS,
     help: 'What the model learns to do',
-    otherwise: 'text files make it masked-lm, labelled files tell by their labels',
+    otherwise: 'running text makes it masked-lm, tables tell by their labels',
     example: 'regression',
     isSetting: false,
   },
   format: {
     group: 'data',
     type: 'choice',
-    choices: ['csv', 'tsv', 'jsonl', 'json', 'conll'],
-    help: 'How labelled files are written',
+    choices: DATA_FORMATS,
+    help: 'How the files are written',
     otherwise: "by each file's ending",
     example: 'conll',
     isSetting: false,
@@ -118,6 +126,59 @@ export const RUN_OPTIONS = {
     example: '";"',
     isSetting: false,
   },
+  groupColumn: {
+    group: 'data',
+    type: 'text',
+    shape: '<name>',
+    help: 'Column whose rows stay in one split where they share a value, such as a patient or a thread',
+    otherwise: 'rows are split by their content',
+    example: 'author',
+    isSetting: false,
+  },
+  splitColumn: {
+    group: 'data',
+    type: 'text',
+    shape: '<name>',
+    help: 'Column that says which split a row is of: train, validation or test',
+    otherwise: 'rows are split by their content',
+    example: 'split',
+    isSetting: false,
+  },
+  nearDuplicates: {
+    group: 'data',
+    type: 'choice',
+    choices: NEAR_DUPLICATES,
+    help: 'Looks for texts that are nearly the same (MinHash), and keeps them together in one split or drops all but the first',
+    otherwise: 'only equal texts stay together',
+    example: 'together',
+    isSetting: true,
+  },
+  clean: {
+    group: 'data',
+    type: 'list',
+    choices: CLEANING_STEPS,
+    shape: '<step,…>',
+    help: `Cleans the text first, in steps: ${CLEANING_STEPS.join(', ')}`,
+    otherwise: 'the text as it is',
+    example: 'html,urls',
+    isSetting: true,
+  },
+  code: {
+    group: 'data',
+    type: 'choice',
+    choices: CODE_PARTS,
+    help: 'Reads source code as text too: its comments and docstrings, or all of it',
+    otherwise: 'source code is left out',
+    example: 'comments',
+    isSetting: true,
+  },
+  skipBad: {
+    group: 'data',
+    type: 'switch',
+    help: 'Leaves out rows and files that cannot be read, and says how many',
+    otherwise: 'the first one stops the run before it begins',
+    isSetting: true,
+  },
   heldOut: {
     group: 'data',
     type: 'number',
@@ -127,6 +188,17 @@ export const RUN_OPTIONS = {
     help: 'Share of the data kept out of training, to measure on',
     otherwise: '0.1',
     example: '0.2',
+    isSetting: true,
+  },
+  test: {
+    group: 'data',
+    type: 'number',
+    isWhole: false,
+    least: 0,
+    most: 0.5,
+    help: 'Share of the data that only the finished model is measured on, once',
+    otherwise: '0',
+    example: '0.1',
     isSetting: true,
   },
   method: {
@@ -428,14 +500,23 @@ export const RUN_OPTIONS = {
     example: 'balanced',
     isSetting: true,
   },
+  masking: {
+    group: 'loss',
+    type: 'text',
+    shape: '<policy>',
+    help: 'What is masked, by a policy: a .mask.json file, or the name of one of the gallery (masked-lm)',
+    otherwise: "BERT's: 15% of the tokens at random",
+    example: 'opinion.mask.json',
+    isSetting: true,
+  },
   maskingRate: {
     group: 'loss',
     type: 'number',
     isWhole: false,
     above: 0,
     most: 0.9,
-    help: 'Share of the tokens that are masked (masked-lm)',
-    otherwise: '0.15',
+    help: 'Share of the text that is masked at random, instead of what the policy says (masked-lm)',
+    otherwise: "the policy's, 0.15 for BERT's",
     example: '0.3',
     isSetting: true,
   },
@@ -536,7 +617,9 @@ export function describeValue(name: RunOptionName): string {
     case 'switch':
       return 'true or false';
     case 'list':
-      return 'a list of names';
+      return option.choices === undefined
+        ? 'a list of names'
+        : `a list of ${option.choices.join(', ')}`;
     case 'text':
       return option.pattern === undefined ? 'a text' : option.shape;
   }
@@ -565,7 +648,8 @@ function parse(option: RunOption, value: unknown): unknown {
       const parts = typeof value === 'string' ? value.split(',') : value;
       if (!Array.isArray(parts)) return null;
       const words = parts.map((part: unknown) => (typeof part === 'string' ? part.trim() : ''));
-      return words.length > 0 && words.every((word) => word !== '') ? words : null;
+      const isKnown = (word: string): boolean => option.choices?.includes(word) ?? word !== '';
+      return words.length > 0 && words.every(isKnown) ? words : null;
     }
     case 'text':
       return typeof value === 'string' && (option.pattern?.test(value) ?? true) ? value : null;

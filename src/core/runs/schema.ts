@@ -1,9 +1,13 @@
 import * as z from 'zod';
 import { DATA_FORMATS } from '../data/dataFormats.js';
+import { SPLIT_NAMES } from '../data/records.js';
 import { maskingPolicySchema } from '../masking/policy.js';
+import { CLEANING_STEPS } from '../text/cleaning/steps.js';
 import {
+  CODE_PARTS,
   LOSSES,
   METHODS,
+  NEAR_DUPLICATES,
   PROVIDERS,
   RUN_OPTIONS,
   SCHEDULES,
@@ -24,6 +28,8 @@ export const RUN_FILES = {
   samples: 'samples.jsonl',
   stderr: 'trainer.log',
   trace: 'trace.safetensors',
+  /** Tokens of text that is larger than memory, while a run trains on it. */
+  sequences: 'sequences.bin',
   checkpoints: 'checkpoints',
   model: 'model',
   /** Low-rank adapters by themselves, where a run keeps them. */
@@ -182,6 +188,34 @@ export const labelledDataSchema = z.object({
   labelDelimiter: z.string().min(1).nullable(),
 });
 
+/** How files become records, and which of those stay together. */
+export const readingSpecSchema = z.object({
+  /** Of tables that are read as running text; null where there are none. */
+  columns: z
+    .object({
+      text: z.string(),
+      pair: z.string().nullable(),
+      label: z.string().nullable(),
+      group: z.string().nullable(),
+      split: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
+  /** Of running text; null to go by each file's ending. */
+  format: z.enum(DATA_FORMATS).nullable().default(null),
+  cleaning: z.array(z.enum(CLEANING_STEPS)).default([]),
+  /** What of source code is read; null where there is none. */
+  code: z.enum(CODE_PARTS).nullable().default(null),
+  skipBad: z.boolean().default(false),
+  /** Records with one value here never straddle two splits. */
+  groupColumn: z.string().nullable().default(null),
+  /** Says what split a record is of. */
+  splitColumn: z.string().nullable().default(null),
+  /** What becomes of texts that are nearly the same; null where they are not looked for. */
+  nearDuplicates: z.enum(NEAR_DUPLICATES).nullable().default(null),
+});
+export type ReadingSpec = z.infer<typeof readingSpecSchema>;
+
 /** `run.json`: immutable, everything needed to reproduce the run. */
 export const runSpecSchema = z.object({
   version: z.literal(1),
@@ -203,9 +237,11 @@ export const runSpecSchema = z.object({
   data: z.object({
     files: z.array(dataFileSchema).min(1),
     heldOutFraction: numberOf('heldOut'),
+    testFraction: numberOf('test').default(0),
     splitSeed: z.int().min(0),
     /** Null for running text. */
     labelled: labelledDataSchema.nullable().default(null),
+    reading: readingSpecSchema.prefault({}),
   }),
   masking: maskingPolicySchema,
   optimizer: optimizerSpecSchema,
@@ -252,6 +288,8 @@ export const runStateSchema = z.object({
   best: z.object({ metric: z.string(), value: z.number(), step: z.int() }).nullable(),
   /** The step that the finished model is of, where it is not the last; `latest` is then of it. */
   modelStep: z.int().min(0).exactOptional(),
+  /** Metrics of the finished model on test data; absent where there is none. */
+  test: z.record(z.string(), z.number()).exactOptional(),
   /** What is being done, in words for a person. */
   activity: z.string(),
   error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
@@ -271,7 +309,7 @@ export const metricsRowSchema = z.object({
   epoch: z.number().min(0),
   /** Seconds of training time at this row, over all resumes. */
   time: z.number().min(0),
-  split: z.enum(['train', 'heldOut']),
+  split: z.enum(SPLIT_NAMES),
   loss: z.number(),
   perplexity: z.number().optional(),
   /** Share of the labels predicted right, 0 to 1. */

@@ -1,66 +1,91 @@
-import type { Example } from '../data/documents.js';
-import type { MaskedToken } from '../masking/maskExample.js';
-import { randomStream, shuffled } from '../random.js';
+import type { StoredExample } from '../data/exampleStore.js';
+import { randomStream, shuffle } from '../random.js';
 import type { Tokenizer } from '../text/tokenizer.js';
 import type { MaskedBatch } from './batch.js';
+import type { MaskedToken } from '../masking/maskTokens.js';
 
 /** Lengths and masked counts are rounded up to these, so that shapes repeat between batches. */
 const LENGTH_BUCKET = 32;
 export const COUNT_BUCKET = 32;
 
-export interface PlannedBatch<T = Example> {
+export interface PlannedBatch<T> {
   /** Tokens a row, special tokens included. */
   readonly length: number;
   readonly examples: readonly T[];
 }
 
-export interface PlanOptions<T> {
+export interface PlanOptions {
   readonly batchSize: number;
   readonly shuffle: readonly (string | number)[] | null;
-  /** Tokens of an example, special tokens included. */
-  readonly lengthOf: (example: T) => number;
+  /** Tokens of an example by its index, special tokens included. */
+  readonly lengthOf: (index: number) => number;
+}
+
+/** The batches of an epoch, by the indices of their examples: a few bytes an example. */
+export class BatchPlan {
+  constructor(
+    /** Examples in the order of batches before those are shuffled. */
+    private readonly examples: Uint32Array,
+    private readonly batches: Uint32Array,
+    private readonly options: Pick<PlanOptions, 'batchSize'> & {
+      readonly bucketOf: (index: number) => number;
+    },
+  ) {}
+
+  get length(): number {
+    return this.batches.length;
+  }
+
+  /** The indices of a batch, with the tokens a row; the first example is of the longest bucket. */
+  at(position: number): { readonly length: number; readonly indices: Uint32Array } {
+    const { batchSize, bucketOf } = this.options;
+    const from = this.batches[position]! * batchSize;
+    const indices = this.examples.subarray(from, from + batchSize);
+    return { length: bucketOf(indices[0]!), indices };
+  }
 }
 
 /**
- * Groups examples of similar length into batches. With a `shuffle` name both the members and the
- * order of the batches are random; how many batches there are does not depend on it.
+ * Groups `count` examples of similar length into batches. With a `shuffle` name both the members and
+ * the order of the batches are random; how many batches there are does not depend on it. Buckets
+ * are taken from the longest down; what does not fill a batch is padded into the next longer one.
  */
-export function planBatches<T>(
-  examples: readonly T[],
-  { batchSize, shuffle, lengthOf }: PlanOptions<T>,
-): PlannedBatch<T>[] {
-  const random = shuffle === null ? null : randomStream('batches', ...shuffle);
-  const mixed = random === null ? examples : shuffled(examples, random);
-  const byLength = new Map<number, T[]>();
+export function planBatches(
+  count: number,
+  { batchSize, shuffle: name, lengthOf }: PlanOptions,
+): BatchPlan {
+  const random = name === null ? null : randomStream('batches', ...name);
+  const mixed = Uint32Array.from({ length: count }, (_, i) => i);
+  if (random !== null) shuffle(mixed, random);
   // No row is padded beyond the longest: a model may have no positions there.
-  const longest = mixed.reduce((length, example) => Math.max(length, lengthOf(example)), 0);
-  for (const example of mixed) {
-    const length = Math.min(longest, roundUp(lengthOf(example), LENGTH_BUCKET));
-    const group = byLength.get(length);
-    if (group) group.push(example);
-    else byLength.set(length, [example]);
-  }
-  const batches = fillBatches(byLength, batchSize);
-  return random === null ? batches : shuffled(batches, random);
+  const longest = mixed.reduce((length, index) => Math.max(length, lengthOf(index)), 0);
+  const bucketOf = (index: number): number =>
+    Math.min(longest, roundUp(lengthOf(index), LENGTH_BUCKET));
+  const batches = Uint32Array.from({ length: Math.ceil(count / batchSize) }, (_, i) => i);
+  if (random !== null) shuffle(batches, random);
+  return new BatchPlan(byBucket(mixed, bucketOf), batches, { batchSize, bucketOf });
 }
 
-/** From the longest bucket down; what does not fill a batch is padded into the next longer one. */
-function fillBatches<T>(byLength: ReadonlyMap<number, T[]>, batchSize: number): PlannedBatch<T>[] {
-  const lengths = [...byLength.keys()].sort((a, b) => b - a);
-  const batches: PlannedBatch<T>[] = [];
-  let waiting: { length: number; examples: T[] } | null = null;
-  for (const length of lengths) {
-    for (const example of byLength.get(length)!) {
-      waiting ??= { length, examples: [] };
-      waiting.examples.push(example);
-      if (waiting.examples.length === batchSize) {
-        batches.push(waiting);
-        waiting = null;
-      }
-    }
+/** The same indices with those of the longest bucket first, each bucket in the order they come. */
+function byBucket(indices: Uint32Array, bucketOf: (index: number) => number): Uint32Array {
+  const places = new Map<number, number>();
+  for (const index of indices) {
+    const bucket = bucketOf(index);
+    places.set(bucket, (places.get(bucket) ?? 0) + 1);
   }
-  if (waiting !== null) batches.push(waiting);
-  return batches;
+  let at = 0;
+  for (const [bucket, size] of [...places].sort(([a], [b]) => b - a)) {
+    places.set(bucket, at);
+    at += size;
+  }
+  const sorted = new Uint32Array(indices.length);
+  for (const index of indices) {
+    const bucket = bucketOf(index);
+    const place = places.get(bucket)!;
+    sorted[place] = index;
+    places.set(bucket, place + 1);
+  }
+  return sorted;
 }
 
 /**
@@ -68,8 +93,8 @@ function fillBatches<T>(byLength: ReadonlyMap<number, T[]>, batchSize: number): 
  * masked count is padded with entries of weight 0 at positions that are not masked.
  */
 export function collate(
-  { length, examples }: PlannedBatch,
-  masks: readonly (readonly MaskedToken[])[],
+  { length, examples }: PlannedBatch<Pick<StoredExample, 'ids'>>,
+  masks: readonly (readonly Omit<MaskedToken, 'rule'>[])[],
   tokenizer: Tokenizer,
 ): MaskedBatch {
   const batchSize = examples.length;

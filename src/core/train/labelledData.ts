@@ -1,14 +1,22 @@
 import { NO_LABEL, type LabelledExample } from '../data/labelledExamples.js';
-import type { Split } from '../data/split.js';
+import type { SplitName } from '../data/records.js';
 import { randomStream, shuffled } from '../random.js';
 import type { RunSpec, TaskSpec } from '../runs/schema.js';
 import type { TrainingBatch } from './batch.js';
-import { COUNT_BUCKET, planBatches, roundUp, type PlannedBatch } from './batches.js';
-import { planSteps } from './epochs.js';
+import {
+  COUNT_BUCKET,
+  planBatches,
+  roundUp,
+  type PlannedBatch,
+  type PlanOptions,
+} from './batches.js';
+import { planSteps, type Batches } from './epochs.js';
 import type { TrainingData } from './loop.js';
 
 /** Evaluations cost time, and this many rows tell an accuracy to about a hundredth. */
 const MAX_HELD_OUT_EXAMPLES = 2000;
+
+export type LabelledSplit = Readonly<Record<SplitName, readonly LabelledExample[]>>;
 
 export type LabelledTask = Exclude<TaskSpec, { kind: 'masked-lm' }>;
 
@@ -19,26 +27,40 @@ export interface CollateOptions {
 
 /** Batches of labelled texts, in buckets of length, in another order each epoch. */
 export function createLabelledData(
-  split: Split<LabelledExample>,
+  split: LabelledSplit,
   { spec, task, pad }: { spec: RunSpec } & CollateOptions,
 ): TrainingData {
   const { batchSize, seed, accumulation } = spec.training;
-  const lengthOf = ({ ids }: LabelledExample): number => ids.length;
-  const planOf = (epoch: number): PlannedBatch<LabelledExample>[] =>
-    planBatches(split.train, { batchSize, shuffle: [seed, epoch], lengthOf });
+  const planOf = (
+    examples: readonly LabelledExample[],
+    name: PlanOptions['shuffle'],
+  ): Batches<PlannedBatch<LabelledExample>> => {
+    const lengthOf = (i: number): number => examples[i]!.ids.length;
+    const plan = planBatches(examples.length, { batchSize, shuffle: name, lengthOf });
+    return {
+      length: plan.length,
+      at: (position) => {
+        const { length, indices } = plan.at(position);
+        return { length, examples: Array.from(indices, (index) => examples[index]!) };
+      },
+    };
+  };
+  const measured = function* (examples: readonly LabelledExample[]): Generator<TrainingBatch> {
+    const plan = planOf(examples, null);
+    for (let i = 0; i < plan.length; i++) {
+      yield collateLabelled(plan.at(i), { task, pad }, { weighted: false });
+    }
+  };
   const heldOut = shuffled(split.heldOut, randomStream('held-out', spec.data.splitSeed));
   let heldOutBatches: TrainingBatch[] | null = null;
-  const steps = planSteps(planOf, accumulation);
+  const steps = planSteps((epoch) => planOf(split.train, [seed, epoch]), accumulation);
   return {
     stepsPerEpoch: steps.stepsPerEpoch,
     trainBatches: (step) =>
       steps.at(step).batches.map((planned) => collateLabelled(planned, { task, pad })),
     heldOutBatches: () =>
-      (heldOutBatches ??= planBatches(heldOut.slice(0, MAX_HELD_OUT_EXAMPLES), {
-        batchSize,
-        shuffle: null,
-        lengthOf,
-      }).map((planned) => collateLabelled(planned, { task, pad }, { weighted: false }))),
+      (heldOutBatches ??= [...measured(heldOut.slice(0, MAX_HELD_OUT_EXAMPLES))]),
+    testBatches: split.test.length === 0 ? null : () => measured(split.test),
   };
 }
 

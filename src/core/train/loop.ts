@@ -1,5 +1,5 @@
 import { AppError } from '../errors.js';
-import { metricText } from '../runs/metrics.js';
+import { metricText, TASK_METRICS } from '../runs/metrics.js';
 import type { MetricsRow, RunControl, RunSpec, RunState } from '../runs/schema.js';
 import type { TrainingBatch } from './batch.js';
 import type { TrainingEngine } from './engine.js';
@@ -15,6 +15,8 @@ export interface TrainingData {
   /** What the step after `step` finished ones adds the gradients of. */
   trainBatches(step: number): readonly TrainingBatch[];
   heldOutBatches(): Iterable<TrainingBatch>;
+  /** Data that is looked at once, by the finished model; null where none was set aside. */
+  readonly testBatches: (() => Iterable<TrainingBatch>) | null;
 }
 
 /** Where the loop writes what happens; the run directory in production. */
@@ -151,23 +153,42 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
   }
   if (progress.step < totalSteps) recorder.log(earlyStopText(progress, spec));
   recorder.update({ ...stateOf(progress), secondsLeft: 0 });
-  if (restoreBest) await leaveBest(options, progress);
+  const left = restoreBest ? await leaveBest(options, progress) : progress.step;
+  await test(options, { ...progress, step: left });
   return 'finished';
 }
 
-/** Puts the best weights back, where the last ones are not; what is left is measured once more. */
+/** Measures the finished model, that of `progress.step`, on data that nothing was chosen by. */
+async function test(
+  { spec, engine, data, recorder }: TrainOptions,
+  { step, trainingSeconds: time }: TrainingProgress,
+): Promise<void> {
+  if (data.testBatches === null) return;
+  recorder.update({ activity: 'Measuring on test data' });
+  const metrics = await evaluate(engine, data.testBatches(), spec.task);
+  recorder.metrics({ step, epoch: step / data.stepsPerEpoch, time, split: 'test', ...metrics });
+  recorder.update({ test: metrics });
+  const [name] = TASK_METRICS[spec.task.kind];
+  recorder.log(`Test data: ${metricText(name, metrics[name] ?? metrics.loss)}.`);
+}
+
+/**
+ * Puts the best weights back, where the last ones are not; what is left is measured once more. The
+ * step that the model is of then.
+ */
 async function leaveBest(
   { spec, engine, data, recorder }: TrainOptions,
   { best, step }: TrainingProgress,
-): Promise<void> {
-  if (best === null || best.step === step) return;
+): Promise<number> {
+  if (best === null || best.step === step) return step;
   recorder.update({ activity: 'Going back to the best model' });
-  if (!recorder.restoreBest(best.step)) return;
+  if (!recorder.restoreBest(best.step)) return step;
   const latest = await evaluate(engine, data.heldOutBatches(), spec.task);
   recorder.update({ latest, modelStep: best.step });
   recorder.log(
     `The model is that of step ${best.step}, the best of the run: ${metricText(best.metric, best.value)}.`,
   );
+  return best.step;
 }
 
 function earlyStopText({ step, best, patience }: TrainingProgress, { training }: RunSpec): string {

@@ -1,53 +1,75 @@
-import type { Example } from '../data/documents.js';
-import type { Split } from '../data/split.js';
-import { maskExample } from '../masking/maskExample.js';
-import { randomStream, shuffled, type RandomKey } from '../random.js';
+import { ExampleSubset, type ExampleStore } from '../data/exampleStore.js';
+import type { SplitName } from '../data/records.js';
+import type { Masker } from '../masking/masker.js';
+import { maskTokens } from '../masking/maskTokens.js';
+import { drawKeys, rateAt } from '../masking/schedule.js';
+import { randomStream, shuffle, type RandomKey } from '../random.js';
 import type { RunSpec } from '../runs/schema.js';
 import type { Tokenizer } from '../text/tokenizer.js';
 import type { MaskedBatch } from './batch.js';
-import { collate, planBatches, type PlannedBatch } from './batches.js';
+import { collate, planBatches, type BatchPlan, type PlanOptions } from './batches.js';
 import { planSteps } from './epochs.js';
-import type { TrainingData } from './loop.js';
+import { totalStepsOf, type TrainingData } from './loop.js';
 
 /** Evaluations cost time: a few hundred sequences tell the loss to about a hundredth. */
 const MAX_HELD_OUT_EXAMPLES = 256;
 
+export interface MaskedDataOptions {
+  readonly spec: RunSpec;
+  readonly tokenizer: Tokenizer;
+  readonly masker: Masker;
+}
+
 /**
  * Batches for masked-language modelling. Training examples are masked anew each epoch (dynamic
- * masking, Liu et al. 2019, arXiv:1907.11692); held-out ones always in the same way, so that
- * evaluations compare.
+ * masking, Liu et al. 2019, arXiv:1907.11692) unless the policy is static, at the rate that its
+ * schedule gives at the step; held-out and test examples always in the same way, at the policy's
+ * rate, so that evaluations compare.
  */
 export function createMaskedData(
-  split: Split<Example>,
-  { spec, tokenizer }: { spec: RunSpec; tokenizer: Tokenizer },
+  split: Readonly<Record<SplitName, ExampleStore>>,
+  { spec, tokenizer, masker }: MaskedDataOptions,
 ): TrainingData {
   const { batchSize, seed, accumulation } = spec.training;
-  const lengthOf = ({ ids }: Example): number => ids.length + tokenizer.frameSize;
-  const materialize = (planned: PlannedBatch, draw: readonly RandomKey[]): MaskedBatch => {
-    const masks = planned.examples.map((example) =>
-      maskExample(example, spec.masking, { tokenizer, draw }),
-    );
-    return collate(planned, masks, tokenizer);
+  const { policy } = masker;
+  const materialize = (
+    store: ExampleStore,
+    { length, indices }: ReturnType<BatchPlan['at']>,
+    options: { draw: readonly RandomKey[]; rate: number },
+  ): MaskedBatch => {
+    const examples = Array.from(indices, (index) => store.get(index));
+    const masks = examples.map((example) => maskTokens(example, masker, { tokenizer, ...options }));
+    return collate({ length, examples }, masks, tokenizer);
   };
-  const planOf = (epoch: number): PlannedBatch[] =>
-    planBatches(split.train, { batchSize, shuffle: [seed, epoch], lengthOf });
+  const planOf = (store: ExampleStore, name: PlanOptions['shuffle']): BatchPlan =>
+    planBatches(store.length, {
+      batchSize,
+      shuffle: name,
+      lengthOf: (i) => store.lengthOf(i) + tokenizer.frameSize,
+    });
+  const measured = function* (store: ExampleStore): Generator<MaskedBatch> {
+    const plan = planOf(store, null);
+    for (let i = 0; i < plan.length; i++) {
+      yield materialize(store, plan.at(i), { draw: ['held-out'], rate: policy.rate });
+    }
+  };
 
-  const heldOut = shuffled(split.heldOut, randomStream('held-out', spec.data.splitSeed));
-  const heldOutPlan = planBatches(heldOut.slice(0, MAX_HELD_OUT_EXAMPLES), {
-    batchSize,
-    shuffle: null,
-    lengthOf,
-  });
+  const steps = planSteps((epoch) => planOf(split.train, [seed, epoch]), accumulation);
+  const totalSteps = totalStepsOf(spec, steps.stepsPerEpoch);
+  const mixed = Uint32Array.from({ length: split.heldOut.length }, (_, i) => i);
+  shuffle(mixed, randomStream('held-out', spec.data.splitSeed));
+  const heldOut = new ExampleSubset(split.heldOut, mixed.subarray(0, MAX_HELD_OUT_EXAMPLES));
   let heldOutBatches: MaskedBatch[] | null = null;
 
-  const steps = planSteps(planOf, accumulation);
   return {
     stepsPerEpoch: steps.stepsPerEpoch,
     trainBatches: (step) => {
       const { epoch, batches } = steps.at(step);
-      return batches.map((planned) => materialize(planned, ['train', seed, epoch]));
+      const draw = drawKeys(policy, { seed, epoch });
+      const rate = rateAt(policy, step / Math.max(1, totalSteps - 1));
+      return batches.map((planned) => materialize(split.train, planned, { draw, rate }));
     },
-    heldOutBatches: () =>
-      (heldOutBatches ??= heldOutPlan.map((planned) => materialize(planned, ['held-out']))),
+    heldOutBatches: () => (heldOutBatches ??= [...measured(heldOut)]),
+    testBatches: split.test.length === 0 ? null : () => measured(split.test),
   };
 }

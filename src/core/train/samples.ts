@@ -1,7 +1,6 @@
-import type { Example, TextDocument } from '../data/documents.js';
+import type { TextDocument } from '../data/documents.js';
 import { candidatesLike } from '../predict/place.js';
 import { logProbability, topTokens } from '../predict/probabilities.js';
-import { shuffled } from '../random.js';
 import type { SampleRow } from '../runs/schema.js';
 import type { Encoding, Tokenizer } from '../text/tokenizer.js';
 import type { MaskedBatch } from './batch.js';
@@ -26,26 +25,22 @@ const MAX_CHARACTERS = 200;
 const MIN_WORD_LENGTH = 4;
 
 /**
- * Picks up to `count` sentences from held-out examples, spread over them, each with one word
- * masked that is a single token of the model (so that its probability is one number).
+ * Picks up to `count` sentences from held-out texts, at most one of each, in their order, each with
+ * one word masked that is a single token of the model (so that its probability is one number).
  */
 export function sampleSentences(
-  examples: readonly Example[],
-  documents: ReadonlyMap<string, TextDocument>,
+  texts: readonly TextDocument[],
   tokenizer: Tokenizer,
   options: { readonly count: number; readonly maxLength: number; readonly random: () => number },
 ): SampleSentence[] {
   const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
   const samples: SampleSentence[] = [];
-  for (const example of shuffled(examples, options.random)) {
-    const document = documents.get(example.file);
-    if (document === undefined) continue;
-    const stretch = document.text.slice(example.start, example.end);
+  for (const { file, text: stretch } of texts) {
     const sentences = [...segmenter.segment(stretch)].map(({ segment }) => segment.trim());
     const usable = sentences
       .filter((text) => WHOLE_SENTENCE.test(text))
       .filter((text) => text.length <= MAX_CHARACTERS && text.split(/\s+/).length >= MIN_WORDS)
-      .map((text) => tokenized(text, example.file, tokenizer, options.random))
+      .map((text) => tokenized(text, file, tokenizer, options.random))
       .filter(
         (sample) => sample !== null && sample.ids.length + tokenizer.frameSize <= options.maxLength,
       );

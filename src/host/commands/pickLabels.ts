@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { groupThousands } from '../../core/format.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
-import { dataKindOf, overviewOf, type LabelledOverview } from '../../node/runData.js';
+import { dataKindOf, overviewOf, type TableOverview } from '../../node/runData.js';
 import { trainingOptions } from '../platform/settings.js';
 
 const TITLE = 'Fine-tune on workspace data: what to learn';
@@ -28,7 +28,7 @@ export async function pickLabels(
   const workspaceFolder = folder.uri.fsPath;
   const options = trainingOptions(folder.uri);
   if ((await dataKindOf(paths, { workspaceFolder, options })) === 'text') return {};
-  const look = (columns?: { text: string; labels: string[] }): Promise<LabelledOverview> =>
+  const look = (columns?: { text: string; labels: string[] }): Promise<TableOverview> =>
     Promise.resolve(
       vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title: 'Looking at the labels' },
@@ -40,6 +40,7 @@ export async function pickLabels(
               options,
               splitSeed: 0,
               heldOutFraction: options.heldOut ?? 0.1,
+              testFraction: options.test ?? 0,
               signal: undefined,
               report: () => undefined,
             },
@@ -62,7 +63,7 @@ export async function pickLabels(
   }
 }
 
-function itemsOf({ tasks, rows }: LabelledOverview): TaskItem[] {
+function itemsOf({ tasks, rows }: TableOverview): TaskItem[] {
   return [
     ...tasks.map((task) => ({
       label: `$(tag) ${TASK_LABELS[task.kind]}`,
@@ -97,12 +98,16 @@ function outputsOf(task: TaskSpec): string {
   }
 }
 
-function describeColumns({ columns }: LabelledOverview): string {
+function describeColumns({ columns }: TableOverview): string {
+  if (columns.labels.length === 0) {
+    return `The text of ${columns.text}; no column looks like a label. Press Enter to take it.`;
+  }
   const text = columns.pair === null ? columns.text : `${columns.text} with ${columns.pair}`;
   return `From ${text} to ${columns.labels.join(', ')}. Press Enter to take it.`;
 }
 
-function choiceOf({ columns }: LabelledOverview, task: TaskSpec): LabelChoice {
+function choiceOf({ columns }: TableOverview, task: TaskSpec): LabelChoice {
+  if (task.kind === 'masked-lm') return { task: task.kind, textColumn: columns.text };
   return {
     task: task.kind,
     textColumn: columns.text,
@@ -111,19 +116,28 @@ function choiceOf({ columns }: LabelledOverview, task: TaskSpec): LabelChoice {
   };
 }
 
+/** The names with the likely one first. */
+function sortedFrom(names: readonly string[], likely: string | undefined): string[] {
+  return [...names].sort((a, b) => Number(b === likely) - Number(a === likely));
+}
+
 async function pickColumns({
   names,
   columns,
-}: LabelledOverview): Promise<{ text: string; labels: string[] } | null> {
-  const ask = (placeHolder: string, current: string, without: string[]) =>
-    vscode.window.showQuickPick(
-      names
-        .filter((name) => !without.includes(name))
-        .sort((a, b) => Number(b === current) - Number(a === current)),
-      { title: TITLE, placeHolder, ignoreFocusOut: true },
-    );
-  const text = await ask('Which column holds the text?', columns.text, []);
+}: TableOverview): Promise<{ text: string; labels: string[] } | null> {
+  const text = await vscode.window.showQuickPick(sortedFrom(names, columns.text), {
+    title: TITLE,
+    placeHolder: 'Which column holds the text?',
+    ignoreFocusOut: true,
+  });
   if (text === undefined) return null;
-  const label = await ask('Which column holds the label?', columns.labels[0]!, [text]);
-  return label === undefined ? null : { text, labels: [label] };
+  const others = names.filter((name) => name !== text);
+  const label = await vscode.window.showQuickPick<vscode.QuickPickItem & { readonly of: string[] }>(
+    [
+      ...sortedFrom(others, columns.labels[0]).map((name) => ({ label: name, of: [name] })),
+      { label: '$(circle-slash) None: only the text is learned', of: [] },
+    ],
+    { title: TITLE, placeHolder: 'Which column holds the label?', ignoreFocusOut: true },
+  );
+  return label === undefined ? null : { text, labels: label.of };
 }

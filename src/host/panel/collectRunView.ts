@@ -1,3 +1,4 @@
+import { maskingText } from '../../core/runs/maskingText.js';
 import type { RunView } from '../../protocol/panel.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
 import type { RunSummary } from '../../node/runDirectory.js';
@@ -35,7 +36,7 @@ export function collectRunView(
             batchSize: spec.training.batchSize,
             maxLength: spec.training.maxLength,
             learningRate: spec.optimizer.learningRate,
-            maskingRate: spec.masking.rate,
+            masking: maskingText(spec.masking),
             threads: spec.training.threads,
             seed: spec.training.seed,
           },

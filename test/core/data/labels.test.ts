@@ -17,11 +17,19 @@ function scan(
 ): LabelScan {
   const result = new LabelScan(
     { columns: options.columns ?? columns, labelDelimiter: options.labelDelimiter ?? null },
-    { seed: 0, heldOutFraction: options.heldOutFraction ?? 0 },
+    {
+      splitSeed: 0,
+      heldOutFraction: options.heldOutFraction ?? 0,
+      testFraction: 0,
+      nearDuplicates: null,
+      groupColumn: null,
+      splitColumn: null,
+    },
   );
   rows.forEach((values, i) => {
     result.add(record(values, i + 2));
   });
+  result.finish();
   return result;
 }
 const labelled = (...labels: unknown[]): Record<string, unknown>[] =>

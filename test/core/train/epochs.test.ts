@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { planSteps } from '../../../src/core/train/epochs.js';
+import { planSteps, type Batches } from '../../../src/core/train/epochs.js';
 
-const planOf = (epoch: number): string[] =>
+const namesOf = (epoch: number): string[] =>
   ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}${epoch}`);
+const planOf = (epoch: number): Batches<string> => ({
+  length: 5,
+  at: (position) => namesOf(epoch)[position]!,
+});
 
 describe('planSteps', () => {
   it('takes one batch a step without accumulation', () => {
@@ -19,7 +23,7 @@ describe('planSteps', () => {
     const { stepsPerEpoch, at } = planSteps(planOf, 2);
     expect(stepsPerEpoch).toBe(3);
     const all = [0, 1, 2, 3, 4, 5].flatMap((step) => at(step).batches);
-    expect(all).toEqual([...planOf(0), ...planOf(1)]);
+    expect(all).toEqual([...namesOf(0), ...namesOf(1)]);
     expect(at(2).batches).toEqual(['e0']);
   });
 

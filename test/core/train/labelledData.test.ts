@@ -90,7 +90,7 @@ describe('createLabelledData', () => {
     const training = { batchSize: 4, accumulation: 2, seed: 1 };
     const spec = { training, data: { splitSeed: 0 } } as unknown as RunSpec;
     const data = createLabelledData(
-      { train, heldOut: [example(99)] },
+      { train, heldOut: [example(99)], test: [example(100), example(101)] },
       { spec, task: ONE_OF, pad: PAD },
     );
     expect(data.stepsPerEpoch).toBe(3);
@@ -103,6 +103,10 @@ describe('createLabelledData', () => {
     const ids = (step: number): string => data.trainBatches(step)[0]!.labels.join();
     expect(ids(0)).toBe(ids(0));
     expect([...data.heldOutBatches()]).toHaveLength(1);
+    expect([...data.testBatches!()].map(({ labels }) => [...labels])).toEqual([[0n, 1n]]);
+    const without = { train, heldOut: [example(99)], test: [] };
+    const { testBatches } = createLabelledData(without, { spec, task: ONE_OF, pad: PAD });
+    expect(testBatches).toBeNull();
   });
 });
 

@@ -3,6 +3,7 @@ import { describeError, toAppErrorData } from '../../../src/core/errors.js';
 import { BERT_MASKING } from '../../../src/core/masking/policy.js';
 import {
   methodSpecSchema,
+  readingSpecSchema,
   type MetricsRow,
   type RunSpec,
   type RunState,
@@ -11,7 +12,7 @@ import {
 import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import { DEFAULT_OPTIMIZER, suggestTraining } from '../../../src/core/train/defaults.js';
 import type { TrainingEngine } from '../../../src/core/train/engine.js';
-import { train, type TrainingRecorder } from '../../../src/core/train/loop.js';
+import { train, type TrainingData, type TrainingRecorder } from '../../../src/core/train/loop.js';
 import { NO_PROGRESS, type TrainingProgress } from '../../../src/core/train/progress.js';
 import { StepTrace } from '../../../src/core/train/trace.js';
 import { randomBatch, tinyBert } from '../../support/bert.js';
@@ -26,7 +27,14 @@ const spec: RunSpec = {
   method: methodSpecSchema.parse({}),
   workspaceFolder: '',
   model: { path: '', name: '', sha256: '0'.repeat(64) },
-  data: { files: [], heldOutFraction: 0.1, splitSeed: 0, labelled: null },
+  data: {
+    files: [],
+    heldOutFraction: 0.1,
+    testFraction: 0,
+    splitSeed: 0,
+    labelled: null,
+    reading: readingSpecSchema.parse({}),
+  },
   masking: BERT_MASKING,
   optimizer: { ...DEFAULT_OPTIMIZER, learningRate: 1e-3 },
   training: suggestTraining(
@@ -136,7 +144,12 @@ class Recording implements TrainingRecorder {
   }
 }
 
-const data = { stepsPerEpoch: 5, trainBatches: () => [batch], heldOutBatches: () => [batch] };
+const data: TrainingData = {
+  stepsPerEpoch: 5,
+  trainBatches: () => [batch],
+  heldOutBatches: () => [batch],
+  testBatches: null,
+};
 
 function run(
   recorder: Recording,
@@ -387,6 +400,42 @@ describe('restoring the best model', () => {
     await run(recorder, { engine, training: every });
     expect(recorder.kept).toEqual([]);
     expect(engine.weights).toBe(10);
+  });
+});
+
+describe('test data', () => {
+  it('is looked at once, at the end, by the model that is left', async () => {
+    const looked: number[] = [];
+    const engine = new FakeEngine({ heldOut: (step) => Math.abs(step - 3) + 1 });
+    const recorder = new Recording();
+    recorder.engine = engine;
+    const testBatches = (): TrainingBatch[] => {
+      looked.push(engine.weights);
+      return [batch];
+    };
+    const changed = { ...spec, training: { ...spec.training, ...every, restoreBest: true } };
+    const whole = { ...data, testBatches };
+    await train({ spec: changed, data: whole, recorder, engine, start: NO_PROGRESS });
+    expect(looked).toEqual([3]);
+    const rows = recorder.rows.filter(({ split }) => split === 'test');
+    expect(rows).toMatchObject([{ step: 3, loss: 1, maskedAccuracy: 0.5 }]);
+    expect(recorder.rows.at(-1)).toBe(rows[0]);
+    expect(recorder.state.test).toEqual({
+      loss: 1,
+      perplexity: Math.exp(1),
+      maskedAccuracy: 0.5,
+    });
+    expect(recorder.messages.at(-1)).toBe('Test data: perplexity 2.72.');
+  });
+
+  it('is not looked at by a run that is stopped', async () => {
+    const recorder = new Recording();
+    recorder.engine = new FakeEngine();
+    recorder.controls.set(5, 'stop');
+    const whole = { ...data, testBatches: () => [batch] };
+    const options = { spec, data: whole, recorder, engine: recorder.engine, start: NO_PROGRESS };
+    expect(await train(options)).toBe('stopped');
+    expect(recorder.rows.some(({ split }) => split === 'test')).toBe(false);
   });
 });
 

@@ -15,7 +15,7 @@ describe.each([
 ] as const)('%s', (model, marker) => {
   const tokenizer = referenceTokenizer(model);
   const examples = chunkDocument(tokenizer, DOCUMENT, { maxLength: 64 });
-  const samples = sampleSentences(examples, new Map([['a.txt', DOCUMENT]]), tokenizer, {
+  const samples = sampleSentences([DOCUMENT], tokenizer, {
     count: 1,
     maxLength: 64,
     random: () => 0.4,
@@ -46,9 +46,7 @@ describe.each([
 
   it('lays masked sequences out with their special tokens', () => {
     const [example] = examples;
-    const masks = [
-      { index: 2, original: example!.ids[2]!, replacement: 'mask', inputId: 4 },
-    ] as const;
+    const masks = [{ index: 2, original: example!.ids[2]!, inputId: 4 }] as const;
     const length = example!.ids.length + tokenizer.frameSize + 3;
     const batch = collate({ length, examples: [example!] }, [masks], tokenizer);
     const framed = tokenizer.frame(example!.ids.with(2, 4));

@@ -1,4 +1,9 @@
-import { methodSpecSchema, type RunSpec, type RunState } from '../../../src/core/runs/schema.js';
+import {
+  methodSpecSchema,
+  readingSpecSchema,
+  type RunSpec,
+  type RunState,
+} from '../../../src/core/runs/schema.js';
 import { BERT_MASKING } from '../../../src/core/masking/policy.js';
 import type { ObservedStatus } from '../../../src/core/runs/status.js';
 import { DEFAULT_OPTIMIZER, suggestTraining } from '../../../src/core/train/defaults.js';
@@ -36,6 +41,8 @@ export function storedRun({
       heldOutFraction: 0.1,
       splitSeed: 0,
       labelled: null,
+      testFraction: 0,
+      reading: readingSpecSchema.parse({}),
     },
     masking: BERT_MASKING,
     optimizer: { ...DEFAULT_OPTIMIZER, learningRate: 1e-3 },

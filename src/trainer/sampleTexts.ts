@@ -1,0 +1,45 @@
+import type { TextDocument } from '../core/data/documents.js';
+import { splitOf } from '../core/data/split.js';
+import { randomStream } from '../core/random.js';
+import type { RunSpec } from '../core/runs/schema.js';
+import type { TextSequence } from './textSequences.js';
+
+/** Enough to find a few good sentences in. */
+const KEPT = 64;
+
+interface Candidate {
+  readonly draw: number;
+  readonly number: number;
+  readonly document: TextDocument;
+}
+
+/**
+ * Keeps a few texts of many, drawn by their content, whatever order they come in: those that will
+ * be held out as far as one can tell before all are there, and as many of the others.
+ */
+export class SampleTexts {
+  private readonly likely: Candidate[] = [];
+  private readonly others: Candidate[] = [];
+
+  constructor(private readonly spec: RunSpec) {}
+
+  add(number: number, { key, group, split, text, example }: TextSequence): void {
+    const { training, data } = this.spec;
+    const draw = randomStream(training.seed, 'samples', key)();
+    const own =
+      split ?? splitOf(group === null ? key : `group ${group}`, { ...data, seed: data.splitSeed });
+    const kept = own === 'heldOut' ? this.likely : this.others;
+    if (kept.length === KEPT && draw >= kept.at(-1)!.draw) return;
+    const at = kept.findIndex((other) => other.draw > draw);
+    const document = { file: example.file, text };
+    kept.splice(at === -1 ? kept.length : at, 0, { draw, number, document });
+    kept.length = Math.min(KEPT, kept.length);
+  }
+
+  /** Those of the wanted numbers, in the order of their draws. */
+  among(isWanted: (number: number) => boolean): TextDocument[] {
+    return [...this.likely, ...this.others]
+      .filter(({ number }) => isWanted(number))
+      .map(({ document }) => document);
+  }
+}

@@ -1,0 +1,50 @@
+import { chunkDocument } from '../core/data/chunk.js';
+import type { Example } from '../core/data/documents.js';
+import type { AppErrorData } from '../core/errors.js';
+import type { RunSpec } from '../core/runs/schema.js';
+import type { Tokenizer } from '../core/text/tokenizer.js';
+import { readTextRecords } from '../node/textRecords.js';
+import type { Splittable } from '../core/data/splitter.js';
+
+/** Characters of running text that are cut into sequences at once: they bound the memory. */
+const PASSAGE = 100_000;
+
+/** A stretch of text that becomes a sequence, with what its record says about its split. */
+export interface TextSequence extends Splittable {
+  readonly example: Example;
+}
+
+export interface TextSequenceOptions {
+  readonly tokenizer: Tokenizer;
+  /** Tokens a sequence, special tokens included. */
+  readonly maxLength: number;
+  /** Hears of each row or file that is left out, where a run leaves bad ones out. */
+  readonly onBad?: (error: AppErrorData) => void;
+}
+
+/**
+ * The sequences of a run's text, one by one: what is read is never held as a whole. Throws `Data`
+ * where something cannot be read and is not to be left out.
+ */
+export async function* textSequences(
+  { data, workspaceFolder }: RunSpec,
+  { tokenizer, maxLength, onBad }: TextSequenceOptions,
+): AsyncGenerator<TextSequence> {
+  const { columns, format, cleaning, code, skipBad } = data.reading;
+  const records = readTextRecords(data.files, {
+    workspaceFolder,
+    columns,
+    format,
+    cleaning,
+    atLeast: PASSAGE,
+    ...(code === null ? {} : { code }),
+    ...(skipBad && onBad !== undefined ? { onBad } : {}),
+  });
+  for await (const { file, text: aligned, group, split } of records) {
+    const document = { file, text: aligned.text };
+    for (const example of chunkDocument(tokenizer, document, { maxLength })) {
+      const text = document.text.slice(example.start, example.end);
+      yield { example, text, key: example.key, group, split };
+    }
+  }
+}

@@ -43,11 +43,19 @@ function ruleAnnotator(
   const kept = policy.unit === 'token' ? 'token' : 'word';
   return (context) => {
     const cover = new RuleCover(context, kinds);
-    for (const select of never) select(context, (start, end) => cover.forbid(start, end, kept));
-    always?.(context, (start, end) => cover.claim(ALWAYS, start, end, undefined));
+    for (const select of never) {
+      select(context, (start, end) => {
+        cover.forbid(start, end, kept);
+      });
+    }
+    always?.(context, (start, end) => {
+      cover.claim(ALWAYS, start, end, undefined);
+    });
     rules.forEach((select, rule) => {
       const { unit } = policy.rules[rule]!;
-      select(context, (start, end) => cover.claim(rule, start, end, unit));
+      select(context, (start, end) => {
+        cover.claim(rule, start, end, unit);
+      });
     });
     return cover.annotation(base);
   };

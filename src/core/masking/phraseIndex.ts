@@ -42,7 +42,7 @@ export class PhraseIndex {
       let node = level.get(key);
       if (!node) level.set(key, (node = { isEnd: false, next: null }));
       if (index === lexemes.words.length - 1) node.isEnd = true;
-      else level = node.next ??= new Map();
+      else level = node.next ??= new Map<string, Node>();
     });
   }
 }

@@ -20,11 +20,16 @@ export function explainIssue(issue: Issue, policy: unknown): ProblemAt[] {
     case 'too_big':
     case 'too_small':
       return [outOfRange(path, { name, issue, value: valueAt(policy, path) })];
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'not_multiple_of':
       return [
         {
           path,
-          message: `${sentence(issue.message)}`,
+          message: sentence(issue.message),
           remedy: 'Change it here; hovering the key says what it takes.',
         },
       ];
@@ -126,7 +131,7 @@ function isPercentage(
 
 /** `rules[2].rate` → `rate`; an entry of a list is called after the list. */
 function nameOf(path: JSONPath): string {
-  return String(path.findLast((part) => typeof part === 'string') ?? 'policy');
+  return path.findLast((part) => typeof part === 'string') ?? 'policy';
 }
 
 function valueAt(value: unknown, path: JSONPath): unknown {

@@ -19,6 +19,8 @@ export function collocationSelector(
   const kept = candidates.slice(0, Math.ceil(share * candidates.length));
   const index = new PhraseIndex(kept.map(([phrase]) => phrase));
   return ({ lexemes }, found) => {
-    index.find(lexemes, (from, to) => found(lexemes.starts[from]!, lexemes.ends[to - 1]!));
+    index.find(lexemes, (from, to) => {
+      found(lexemes.starts[from]!, lexemes.ends[to - 1]!);
+    });
   };
 }

@@ -5,6 +5,8 @@ import type { Selector } from './selector.js';
 export function wordSelector(words: Iterable<string>): Selector {
   const index = new PhraseIndex(words);
   return ({ lexemes }, found) => {
-    index.find(lexemes, (from, to) => found(lexemes.starts[from]!, lexemes.ends[to - 1]!));
+    index.find(lexemes, (from, to) => {
+      found(lexemes.starts[from]!, lexemes.ends[to - 1]!);
+    });
   };
 }

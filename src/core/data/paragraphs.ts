@@ -18,7 +18,7 @@ export interface PassageOptions {
 export const LONGEST_LINE = 16_000_000;
 
 /** A passage with so many characters more than it needs ends with a line, empty or not. */
-const SLACK = 65_536;
+export const PASSAGE_SLACK = 65_536;
 
 /** The paragraphs of a text: what lies between empty lines. Very long ones are cut between lines. */
 export function paragraphsOf(text: string): Passage[] {
@@ -103,7 +103,7 @@ export class PassageSplitter {
     }
     this.passage ??= { start: this.lineStart, end, line: this.line };
     this.passage.end = end;
-    if (lengthOf(this.passage) >= this.options.atLeast + SLACK) this.endPassage();
+    if (lengthOf(this.passage) >= this.options.atLeast + PASSAGE_SLACK) this.endPassage();
   }
 
   private endPassage(): void {

@@ -4,19 +4,20 @@ import { Rewriter } from './rewriter.js';
 
 /** Elements whose text nobody reads. */
 const UNREAD = ['script', 'style', 'noscript', 'template', 'svg', 'iframe', 'object', 'noembed'];
-const UNREAD_NAMES: ReadonlySet<string> = new Set(UNREAD);
+export const UNREAD_NAMES: ReadonlySet<string> = new Set(UNREAD);
 const UNREAD_END = new RegExp(`</(${UNREAD.join('|')})(?![\\w-])`, 'gi');
 
-const PARAGRAPHS: ReadonlySet<string> = new Set(
+/** Elements that are paragraphs of their own, lines of their own, and words of their own. */
+export const PARAGRAPHS: ReadonlySet<string> = new Set(
   `address article aside blockquote body center details dialog div dl fieldset figcaption figure
   footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend main menu nav ol p pre search
   section summary table title ul`.split(/\s+/),
 );
-const LINES: ReadonlySet<string> = new Set(
+export const LINES: ReadonlySet<string> = new Set(
   'br caption dd dt li optgroup option rp tr thead tbody tfoot'.split(' '),
 );
-const CELLS: ReadonlySet<string> = new Set(['td', 'th']);
-const PREFORMATTED: ReadonlySet<string> = new Set(['pre', 'textarea', 'listing', 'xmp']);
+export const CELLS: ReadonlySet<string> = new Set(['td', 'th']);
+export const PREFORMATTED: ReadonlySet<string> = new Set(['pre', 'textarea', 'listing', 'xmp']);
 
 /** What parts two stretches of text, from weak to strong. */
 const BREAKS = ['', ' ', '\n', '\n\n'] as const;

@@ -48,7 +48,14 @@ export const runViewSchema = z.object({
 });
 export type RunView = z.infer<typeof runViewSchema>;
 
-export const panelActionSchema = z.enum(['stop', 'resume', 'useForHovers', 'reveal', 'showLog']);
+export const panelActionSchema = z.enum([
+  'stop',
+  'resume',
+  'useForHovers',
+  'profileData',
+  'reveal',
+  'showLog',
+]);
 export type PanelAction = z.infer<typeof panelActionSchema>;
 
 /**

@@ -42,6 +42,12 @@ const ACTIONS: readonly ActionButton[] = [
     isShown: (run) =>
       servesHovers({ ...run, task: run.setup?.task ?? null }) && !run.isUsedForHovers,
   },
+  {
+    action: 'profileData',
+    label: 'Profile data',
+    icon: 'graph',
+    isShown: ({ setup }) => setup !== null,
+  },
   { action: 'reveal', label: 'Reveal', icon: 'folder-opened', isShown: () => true },
   {
     action: 'showLog',

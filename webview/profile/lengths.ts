@@ -11,22 +11,12 @@ export class LengthSection extends Section {
     super('lengths');
   }
 
-  protected collect({
-    lengths,
-    model,
-    examined,
-    tableRecords,
-  }: DataProfile): ReturnType<Section['collect']> {
+  protected collect({ lengths, model, examined }: DataProfile): ReturnType<Section['collect']> {
     if (lengths.histogram.length === 0) return null;
     const limit = model?.maxLength ?? null;
-    const longer =
-      limit === null || lengths.longer === 0
-        ? ''
-        : `${formatShare(lengths.longer / examined.records)} longer than the ${groupThousands(limit)} tokens that the model reads${tableRecords === 0 ? '; text is cut there' : ''}`;
     return {
       title: `Lengths in ${lengths.unit}`,
-      note: longer,
-      shown: [lengths, limit],
+      shown: [lengths, limit, examined.records],
       draw: () => [
         h(
           'div',
@@ -34,6 +24,16 @@ export class LengthSection extends Section {
           histogram(lengths, limit),
           quantiles(lengths, this.headingId),
         ),
+        ...(limit === null || lengths.longer === 0
+          ? []
+          : [
+              h(
+                'p',
+                { class: 'hint' },
+                h('span', { class: 'key longer', 'aria-hidden': 'true' }),
+                `${formatShare(lengths.longer / examined.records)} longer than the ${groupThousands(limit)} tokens that the model reads at once: texts are cut there, rows of tables lose their end`,
+              ),
+            ]),
       ],
     };
   }

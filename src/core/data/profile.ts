@@ -46,8 +46,9 @@ const lengthsSchema = z.object({
   quantiles: z.array(z.object({ share, value: z.number() })),
   /** Records of a length of at least `from` and below `to`. */
   histogram: z.array(z.object({ from: z.number(), to: z.number(), count })),
-  /** Records longer than the model reads at once; 0 without a model. */
+  /** Records longer than the model reads at once, and rows of tables among them; 0 without a model. */
   longer: count,
+  longerRows: count,
 });
 
 const labelsSchema = z.object({

@@ -65,6 +65,8 @@ const SHOWN_FILES = 20;
 const SHOWN_SKIPPED = 5;
 const SHOWN_LINES = 5;
 const BARS = 24;
+/** A language with less of the text than this is more likely a mistake. */
+const LEAST_SHARE = 0.005;
 const QUANTILES = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1];
 /** Headings of running text repeat as they should; what is longer does not. */
 const REPEATABLE_WORDS = 4;
@@ -85,6 +87,7 @@ export class ProfileCollector {
   private tableRecords = 0;
   private readonly lengths = new LengthHistogram();
   private longer = 0;
+  private longerRows = 0;
   private empty = 0;
   private veryShort = 0;
   private readonly sample = new BottomSample<SampledText>(SAMPLED_TEXTS);
@@ -120,12 +123,8 @@ export class ProfileCollector {
     const isTable = record.values !== null;
     const words = profiledWords(text);
     this.count(record, text.length, words.length);
-    if (isTable) this.tableRecords++;
     const labels = labelsIn(record.label);
-    this.labels.add(labels);
-    if (record.group !== null) this.groups.add(record.group);
-    const split = record.split ?? 'none';
-    this.splits.set(split, (this.splits.get(split) ?? 0) + 1);
+    if (isTable) this.countRow(record, labels);
     if (text.trim() === '') {
       this.empty++;
       return;
@@ -189,6 +188,7 @@ export class ProfileCollector {
         quantiles: QUANTILES.map((each) => ({ share: each, value: this.lengths.quantile(each) })),
         histogram: this.lengths.bars(BARS),
         longer: this.longer,
+        longerRows: this.longerRows,
       },
       empty: this.empty,
       veryShort: this.veryShort,
@@ -212,6 +212,14 @@ export class ProfileCollector {
     return { ...profile, warnings: warningsOf(profile) };
   }
 
+  private countRow({ group, split }: TextRecord, labels: readonly string[]): void {
+    this.tableRecords++;
+    this.labels.add(labels);
+    if (group !== null) this.groups.add(group);
+    const name = split ?? 'none';
+    this.splits.set(name, (this.splits.get(name) ?? 0) + 1);
+  }
+
   private count({ file }: TextRecord, characters: number, words: number): void {
     if (!this.files.has(file)) this.addFile({ path: file, bytes: 0 });
     for (const sizes of [this.total, this.files.get(file)!]) {
@@ -221,7 +229,11 @@ export class ProfileCollector {
     }
   }
 
-  private measureLength({ pair }: TextRecord, encoding: Encoding | null, words: number): void {
+  private measureLength(
+    { pair, values }: TextRecord,
+    encoding: Encoding | null,
+    words: number,
+  ): void {
     const { tokenizer, model } = this.options;
     if (tokenizer === null || encoding === null) {
       this.lengths.add(words + (pair === null ? 0 : profiledWords(pair).length));
@@ -232,7 +244,9 @@ export class ProfileCollector {
     const length = own + other + (pair === null ? tokenizer.frameSize : tokenizer.pairFrameSize);
     this.tokens += own + other;
     this.lengths.add(length);
-    if (model !== null && length > model.maxLength) this.longer++;
+    if (model === null || length <= model.maxLength) return;
+    this.longer++;
+    if (values !== null) this.longerRows++;
   }
 
   private countLines(text: string, isTable: boolean): void {
@@ -304,7 +318,7 @@ export class ProfileCollector {
     return {
       judged: judged.length,
       sampled: sampled.length,
-      found: found.slice(0, 8),
+      found: found.filter(({ share }) => share >= LEAST_SHARE).slice(0, 8),
       certainty: certaintyOf(found[0]?.share ?? 0, { judged: judged.length, characters }),
       scripts: scriptShares(sampled.map(({ scripts }) => scripts)).slice(0, 5),
     };

@@ -75,18 +75,12 @@ function sizeFacts({ files, total, empty, veryShort, vocabulary }: DataProfile):
   ];
 }
 
-function lengthFacts({
-  lengths,
-  total,
-  examined,
-  model,
-  tableRecords,
-}: DataProfile): ProfileFact[] {
+function lengthFacts({ lengths, total, examined, model }: DataProfile): ProfileFact[] {
   if (total.records === 0) return [];
   const at = (wanted: number): string =>
     groupThousands(lengths.quantiles.find(({ share }) => share === wanted)?.value);
   const longer =
-    model === null || lengths.longer === 0 || tableRecords === 0
+    model === null || lengths.longer === 0
       ? `5% above ${at(0.95)}`
       : `${formatShare(lengths.longer / examined.records)} above ${groupThousands(model.maxLength)}`;
   return [

@@ -129,12 +129,12 @@ const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Foun
   },
   'too-long': ({ lengths, tableRecords, examined, model }) => {
     // Running text is cut into sequences and loses nothing.
-    if (model === null || tableRecords === 0 || examined.records === 0) return null;
-    const share = lengths.longer / examined.records;
+    const rows = tableRecords * examined.share;
+    if (model === null || rows === 0) return null;
+    const share = Math.min(1, lengths.longerRows / rows);
     if (share < MANY_LONGER) return null;
-    const median = lengths.quantiles.find((each) => each.share === 0.5)?.value ?? 0;
     return warning(
-      `${formatShare(share)} of the records are longer than the ${model.maxLength} tokens that ${model.name} reads at once (half of all have more than ${groupThousands(median)}); their ends are cut off.`,
+      `${formatShare(share)} of the rows are longer than the ${model.maxLength} tokens that ${model.name} reads at once; their ends are cut off.`,
       'Choose a model that reads longer texts, or split them.',
     );
   },

@@ -13,6 +13,8 @@ import {
 import type { HoverModel, RunActions } from '../commands/runActions.js';
 import type { RunStore } from '../experiments/runStore.js';
 import { DisposableStore } from '../platform/disposables.js';
+import { COMMANDS } from '../platform/contributions.js';
+import { profileOfRun } from '../profile/profileOfRun.js';
 import { collectRunView } from './collectRunView.js';
 import { panelHtml, portOf } from './html.js';
 import { replayRun } from './replayRun.js';
@@ -149,6 +151,10 @@ export class RunPanel implements vscode.Disposable {
         return;
       case 'useForHovers':
         await actions.useForHovers(directory);
+        return;
+      case 'profileData':
+        if (this.latest?.spec == null) return;
+        await vscode.commands.executeCommand(COMMANDS.profileData, profileOfRun(this.latest.spec));
         return;
       case 'reveal':
         await actions.reveal(directory);

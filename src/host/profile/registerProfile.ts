@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { ProfileRequest } from '../../protocol/profile.js';
+import { profileRequestSchema, type ProfileRequest } from '../../protocol/profile.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
@@ -27,7 +27,8 @@ export function registerProfile(options: ProfileOptions): Disposable {
       COMMANDS.profileData,
       async (clicked?: unknown, selected?: unknown) => {
         try {
-          const request = await requestOf(urisIn(clicked, selected), options.selection);
+          const given = profileRequestSchema.safeParse(clicked).data;
+          const request = given ?? (await requestOf(urisIn(clicked, selected), options.selection));
           if (request !== null) panels.open(request);
         } catch (thrown) {
           void options.reporter.error(thrown);

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { runSpecSchema } from '../../../src/core/runs/schema.js';
+import { profileOfRun } from '../../../src/host/profile/profileOfRun.js';
+import { profileRequestSchema } from '../../../src/protocol/profile.js';
+
+describe('profileOfRun', () => {
+  const data = runSpecSchema.shape.data.parse({
+    files: [{ path: 'reviews.csv', bytes: 10, sha256: 'a'.repeat(64) }],
+    heldOutFraction: 0.1,
+    splitSeed: 0,
+    labelled: {
+      format: 'csv',
+      columns: { text: 'review', pair: null, labels: ['stars'] },
+      labelDelimiter: null,
+    },
+    reading: { cleaning: ['html'], groupColumn: 'author', splitColumn: 'fold' },
+  });
+  const spec = {
+    name: 'calm river',
+    workspaceFolder: '/work',
+    model: { path: '/models/m', name: 'm', sha256: '' },
+  };
+
+  it('reads the data of a run as the run does', () => {
+    const request = profileOfRun({ ...spec, data } as Parameters<typeof profileOfRun>[0]);
+    expect(request).toEqual({
+      title: 'Data of calm river',
+      paths: ['reviews.csv'],
+      workspaceFolder: '/work',
+      modelFolder: '/models/m',
+      columns: { text: 'review', pair: null, label: 'stars', group: 'author', split: 'fold' },
+      format: 'csv',
+      cleaning: ['html'],
+    });
+    expect(profileRequestSchema.safeParse(request).success).toBe(true);
+  });
+
+  it('leaves columns to be guessed where the run has none', () => {
+    const text = { ...data, labelled: null };
+    const request = profileOfRun({ ...spec, data: text } as Parameters<typeof profileOfRun>[0]);
+    expect(request).toMatchObject({ columns: null, format: null });
+  });
+});

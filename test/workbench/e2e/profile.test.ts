@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { before, describe, it } from 'mocha';
+import { fillWorkspace } from '../kit/workspace.js';
+import { ROOT, Scenario, tellAsOneStory } from './scenario.js';
+
+const PICTURES = path.join(ROOT, '.cache/profile');
+
+/** A table with what a profile warns of: few of one label, texts twice, an address, German rows. */
+function reviews(): string {
+  const rows = Array.from({ length: 240 }, (_, i) => {
+    const label = i % 24 === 0 ? 'bad' : i % 3 === 0 ? 'fair' : 'good';
+    const split = i % 10 === 0 ? 'test' : 'train';
+    const number = i % 8 === 7 ? i - 1 : i;
+    const text =
+      i % 5 === 0
+        ? `Der Film Nummer ${number} war für uns alle eine große Überraschung, und wir sahen ihn gerne.`
+        : `The film number ${number} was a surprise to all of us, and we told everybody of the thrombocytopenia in it.`;
+    return `"${text}",${label},${split}`;
+  });
+  rows.push(
+    '"Write to jane@example.org or john@example.org for tickets to the next film",good,train',
+  );
+  return `review,label,split\n${rows.join('\n')}\n`;
+}
+
+describe('the data profile', function () {
+  this.timeout(180_000);
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+  let page: FrameLocator;
+
+  const part = (testId: string): Locator => page.getByTestId(testId);
+  const text = async (testId: string): Promise<string> =>
+    (await part(testId).innerText()).replaceAll(/\s+/g, ' ').trim();
+
+  before(async () => {
+    mkdirSync(PICTURES, { recursive: true });
+    scenario = await Scenario.open({
+      fill: (folder) => {
+        fillWorkspace(folder, { bytes: 300_000 });
+        mkdirSync(path.join(folder, 'tables'));
+        writeFileSync(path.join(folder, 'tables/reviews.csv'), reviews());
+      },
+      viewport: { width: 1280, height: 1400 },
+    });
+    page = scenario.driver.webview();
+  });
+
+  async function photograph(name: string): Promise<void> {
+    for (const theme of ['light', 'dark'] as const) {
+      await scenario.driver.useTheme(theme);
+      await scenario.workbench.page.screenshot({
+        path: path.join(PICTURES, `${name}-${theme}.png`),
+      });
+    }
+  }
+
+  it('opens from the palette and fills with what is in the folder', async () => {
+    const { driver } = scenario;
+    await driver.runCommand('Masklab: Profile workspace data');
+    await driver.questionTitle();
+    await driver.page.keyboard.press('Enter');
+    await page.locator('h1').waitFor();
+    await part('language').filter({ hasText: 'English' }).waitFor({ timeout: 60_000 });
+    await part('button-readAgain').waitFor({ timeout: 60_000 });
+    assert.match(await text('words'), /^\d{2},\d{3}$/);
+    assert.match(await text('setup'), /files, .* for masklab-small-en/);
+    const columns = part('lengths').locator('.column');
+    assert.ok((await columns.count()) >= 8);
+    assert.match(await text('terms'), /whale/);
+    assert.match(await text('vocabulary'), /queequeg/);
+    await photograph('folder');
+  });
+
+  it('lets the model try a sample of the text', async () => {
+    await part('button-score').click();
+    await part('perplexity').waitFor({ timeout: 60_000 });
+    assert.ok(Number(await text('perplexity')) > 20);
+    assert.match(await text('warning-held-out-loss'), /much harder than its own: perplexity/);
+  });
+
+  it('profiles a table from the menu of the explorer, with what is wrong with it', async () => {
+    const { driver } = scenario;
+    await driver.treeRow('tables').first().click();
+    await driver.contextMenu(driver.treeRow('reviews.csv'), 'Profile workspace data');
+    await page.locator('h1').filter({ hasText: 'reviews.csv' }).waitFor();
+    await part('button-readAgain').waitFor({ timeout: 60_000 });
+    assert.match(await text('labels'), /label.*good.*fair.*bad.*test/);
+    for (const code of [
+      'duplicates',
+      'label-imbalance',
+      'split-overlap',
+      'personal-data',
+    ] as const) {
+      await part(`warning-${code}`).waitFor();
+    }
+    assert.match(await text('languages'), /English.*German/);
+    assert.match(await text('vocabulary'), /thrombocytopenia/);
+    assert.ok(!(await page.locator('body').innerText()).includes('jane@'));
+    await photograph('table');
+  });
+
+  it('has a table with a heading for every bar', async () => {
+    const tables = await page.locator('table.bars').all();
+    assert.ok(tables.length >= 4);
+    for (const table of tables) {
+      const id = await table.getAttribute('aria-labelledby');
+      assert.notEqual((await page.locator(`#${id!}`).innerText()).trim(), '');
+      const rows = await table.locator('tbody tr').count();
+      assert.equal(await table.locator('tbody th[scope=row]').count(), rows);
+      assert.ok((await table.locator('tbody td').count()) >= rows);
+    }
+  });
+
+  it('comes back after a reload', async () => {
+    await scenario.driver.reload();
+    page = scenario.driver.webview();
+    await page.locator('h1').filter({ hasText: 'reviews.csv' }).waitFor({ timeout: 60_000 });
+    await part('button-readAgain').waitFor({ timeout: 60_000 });
+    await part('warning-duplicates').waitFor();
+  });
+
+  it('asks no other machine for anything', () => {
+    assert.deepEqual(scenario.workbench.refusedRequests, []);
+    assert.deepEqual(scenario.workbench.connectionsOut(), []);
+  });
+});

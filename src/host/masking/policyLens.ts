@@ -7,8 +7,8 @@ const TOP = new vscode.Range(0, 0, 0, 0);
 export const policyLensProvider: vscode.CodeLensProvider = {
   provideCodeLenses: ({ uri }) =>
     [
-      { title: '$(eye) Preview', command: COMMANDS.previewMasking, arguments: [uri] },
-      { title: '$(play) Use in fine-tuning', command: COMMANDS.fineTune, arguments: [uri] },
-      { title: '$(table) Mask dataset', command: COMMANDS.maskDataset, arguments: [uri] },
+      { title: '$(eye)\u00a0Preview', command: COMMANDS.previewMasking, arguments: [uri] },
+      { title: '$(play)\u00a0Use in fine-tuning', command: COMMANDS.fineTune, arguments: [uri] },
+      { title: '$(table)\u00a0Mask dataset', command: COMMANDS.maskDataset, arguments: [uri] },
     ].map((command) => new vscode.CodeLens(TOP, command)),
 };

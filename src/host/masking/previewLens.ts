@@ -25,15 +25,16 @@ export class PreviewLensProvider implements vscode.CodeLensProvider, vscode.Disp
     const top = new vscode.Range(0, 0, 0, 0);
     const lens = (title: string, command: string): vscode.CodeLens =>
       new vscode.CodeLens(top, { title, command });
-    const rules = plan.legend
+    const counts = plan.legend
       .filter(({ masked }) => masked > 0)
       .map(({ name, masked }) => `${name} ${masked.toLocaleString('en')}`);
-    const summary = [`$(eye) ${planShare(plan)} masked`, ...rules].join(' · ');
     return [
-      lens(summary, COMMANDS.previewActions),
-      lens(`$(refresh) Re-roll (seed ${plan.seed})`, COMMANDS.rerollPreview),
+      lens(`$(eye)\u00a0${planShare(plan)} masked`, COMMANDS.previewActions),
+      lens(`$(refresh)\u00a0Re-roll (seed ${plan.seed})`, COMMANDS.rerollPreview),
       lens('Masked text beside', COMMANDS.showMasked),
       lens('Stop', COMMANDS.stopPreview),
+      // Last: this can be long, and a narrow editor cuts it off.
+      ...(counts.length > 0 ? [lens(counts.join(' · '), COMMANDS.previewActions)] : []),
     ];
   }
 

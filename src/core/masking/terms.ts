@@ -1,5 +1,6 @@
 import nlp from 'compromise';
 import type { EntityKind, PartOfSpeech } from './policy.js';
+import { textStretches } from './textStretches.js';
 
 /** A word with what an English tagger says of it. */
 export interface Term {
@@ -53,7 +54,7 @@ const MOST_CHARACTERS = 4000;
 /** Tags the words of an English text. */
 export function termsOf(text: string): Term[] {
   const terms: Term[] = [];
-  for (const [from, to] of stretches(text)) {
+  for (const [from, to] of textStretches(text, MOST_CHARACTERS)) {
     const view = nlp(text.slice(from, to));
     const sentences = view.json({ offset: true, terms: { offset: true } }) as TaggedSentence[];
     for (const sentence of sentences) {
@@ -71,20 +72,6 @@ export function termsOf(text: string): Term[] {
     }
   }
   return terms;
-}
-
-/** Cuts at line ends where there are any near, else at spaces, else anywhere. */
-function* stretches(text: string): Generator<[from: number, to: number]> {
-  let from = 0;
-  while (text.length - from > MOST_CHARACTERS) {
-    const limit = from + MOST_CHARACTERS;
-    const line = text.lastIndexOf('\n', limit);
-    const space = line > from ? line : text.lastIndexOf(' ', limit);
-    const to = space > from ? space + 1 : limit;
-    yield [from, to];
-    from = to;
-  }
-  if (from < text.length) yield [from, text.length];
 }
 
 export function hasPartOfSpeech({ tags }: Term, part: PartOfSpeech): boolean {

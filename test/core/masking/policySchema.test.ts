@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { POLICY_GALLERY } from '../../../src/core/masking/gallery.js';
+import { parsePolicy } from '../../../src/core/masking/policyFile.js';
+import { policyJsonSchema } from '../../../src/core/masking/policyJsonSchema.js';
+
+describe('the JSON schema of policies', () => {
+  it('is what the code makes (npx tsx scripts/policySchema.ts writes it anew)', () => {
+    const file = new URL('../../../media/schemas/mask-policy.schema.json', import.meta.url);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(policyJsonSchema());
+  });
+
+  it('has a description for every key, for completion and hovers', () => {
+    const bare: string[] = [];
+    const visit = (schema: unknown, path: string): void => {
+      const { properties, items } = schema as {
+        properties?: Record<string, { description?: string }>;
+        items?: unknown;
+      };
+      if (items !== undefined) visit(items, `${path}[]`);
+      for (const [key, value] of Object.entries(properties ?? {})) {
+        if (value.description === undefined) bare.push(`${path}.${key}`);
+        visit(value, `${path}.${key}`);
+      }
+    };
+    visit(policyJsonSchema(), '');
+    expect(bare).toEqual([]);
+  });
+});
+
+describe('the gallery', () => {
+  it.each(POLICY_GALLERY.map((entry) => [entry.id, entry] as const))('%s parses', (id, entry) => {
+    const policy = parsePolicy(entry.text, `${id}.mask.json`);
+    expect(policy).toMatchObject({ name: entry.name, description: entry.description });
+    expect(entry.text).toContain('//');
+    // JSON with comments, but without trailing commas, which some readers of it refuse.
+    expect(entry.text).not.toMatch(/,\s*[\]}]/);
+  });
+});

@@ -1,6 +1,7 @@
 import type { AlignedText } from '../alignedText.js';
 import { removeControls } from './controls.js';
 import { removeHtml } from './html.js';
+import { removeMarkdown } from './markdown/markdown.js';
 import { shortenPunctuation } from './punctuation.js';
 import { CLEANING_STEPS, type CleaningStep } from './steps.js';
 import { composeUnicode } from './unicode.js';
@@ -8,6 +9,7 @@ import { removeUrls } from './urls.js';
 
 const CLEANERS: Readonly<Partial<Record<CleaningStep, (text: AlignedText) => AlignedText>>> = {
   html: removeHtml,
+  markdown: removeMarkdown,
   urls: removeUrls,
   controls: removeControls,
   unicode: composeUnicode,

@@ -1,6 +1,5 @@
 import { AddedTokenFinder, type AddedToken } from './addedTokens.js';
 import { AlignedText } from './alignedText.js';
-import { AsciiLane } from './asciiLane.js';
 import type { Framing } from './framing.js';
 import type { Model } from './models/model.js';
 import { WHOLE_TEXT, noNormalizer, type Edges, type Normalizer } from './normalizers/normalizer.js';
@@ -9,6 +8,8 @@ import type { Spelling } from './spelling.js';
 import type { Encoding, FramedSequence, SpecialTokens, Tokenizer } from './tokenizer.js';
 import { StretchCache, type Stretch } from './stretchCache.js';
 import { TokenBuffer } from './tokenBuffer.js';
+import { knownCharacters } from './knownCharacters.js';
+import { WordLane } from './wordLane.js';
 import { StretchScanner, beginsWord, isWhite, trimmed } from './wordBorders.js';
 
 export interface PipelineOptions {
@@ -25,6 +26,9 @@ export interface PipelineOptions {
 }
 
 const MAX_CACHED_LENGTH = 40;
+const BEYOND_ASCII = /[^\0-\x7f]/;
+/** Where a stretch is that reaches neither end of its section. */
+const INSIDE: Edges = { start: false, textStart: false, end: false };
 
 /**
  * The pipeline of a tokenizer.json: added tokens are found, what is between is normalized, parted
@@ -52,7 +56,7 @@ export class PipelineTokenizer implements Tokenizer {
   private readonly inner = new StretchCache();
   private readonly sectionStarts = new StretchCache();
   private readonly textStarts = new StretchCache();
-  private readonly asciiLane: AsciiLane | null;
+  private readonly lane: WordLane | null;
 
   constructor(private readonly options: PipelineOptions) {
     const { model, addedTokens, normalizer, framing } = options;
@@ -62,7 +66,7 @@ export class PipelineTokenizer implements Tokenizer {
       this.addedIds.set(content, id);
     }
     this.scanner = new StretchScanner(options.cuts);
-    this.asciiLane = this.makeAsciiLane();
+    this.lane = this.makeLane();
     this.vocabularySize = this.tokens.length;
     this.special = options.special;
     this.maskToken = options.maskToken;
@@ -166,7 +170,7 @@ export class PipelineTokenizer implements Tokenizer {
     const { scanner } = this;
     const uncached = edges.end && normalizer.looksAtEnd ? text.length : Infinity;
     const { plainOffset } = text;
-    const lane = plainOffset === null ? null : this.asciiLane;
+    const lane = plainOffset === null ? null : this.lane;
     let next = 0;
     while (next < text.length) {
       if (lane !== null && (next > 0 || !lane.joinsSpaces)) {
@@ -195,18 +199,20 @@ export class PipelineTokenizer implements Tokenizer {
     }
   }
 
-  /** Null where printable ASCII is not parted into words by simple rules. */
-  private makeAsciiLane(): AsciiLane | null {
+  /** Null where plain text is not parted into words by classes of characters alone. */
+  private makeLane(): WordLane | null {
     const { normalizer, preTokenizer, cuts } = this.options;
     const words = preTokenizer.ascii;
     if (cuts === 'none' || normalizer.ascii === null || words === null) return null;
     const lowercases = normalizer.ascii === 'lowercase';
     const tokenize = (word: string): Stretch => {
+      if (BEYOND_ASCII.test(word)) return this.encodeStretch(word, { normalizer, edges: INSIDE });
       const folded = lowercases ? word.toLowerCase() : word;
       const spelled = words.space === null ? folded : folded.replace(' ', words.space);
       return this.tokenizeWords(word, [AlignedText.of(spelled)]);
     };
-    return new AsciiLane({ words, lowercases, cuts, tokenize });
+    const others = knownCharacters(normalizer, preTokenizer);
+    return new WordLane({ words, lowercases, others, cuts, tokenize });
   }
 
   private cacheAt(edges: Edges): StretchCache {

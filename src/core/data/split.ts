@@ -267,27 +267,3 @@ function allGiven(): AppError {
     },
   });
 }
-
-/** What is split: `key` is a hash of its content. */
-interface Keyed {
-  readonly key: string;
-}
-
-export interface Split<T> {
-  readonly train: readonly T[];
-  readonly heldOut: readonly T[];
-}
-
-/** Splits by content, so that neither side is empty. Throws `UserInput` where that cannot be. */
-export function splitExamples<T extends Keyed>(
-  examples: readonly T[],
-  { seed, heldOutFraction }: SplitOptions,
-): Split<T> {
-  const planner = new SplitPlanner({ seed, heldOutFraction });
-  for (const { key } of examples) planner.add({ key });
-  const { splits } = planner.finish({ nonEmpty: true });
-  return {
-    train: examples.filter((_, i) => splits[i] === TRAIN),
-    heldOut: examples.filter((_, i) => splits[i] === HELD_OUT),
-  };
-}

@@ -9,7 +9,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Example } from '../../src/core/data/documents.js';
 import { chunkDocument } from '../../src/core/data/chunk.js';
-import { splitExamples } from '../../src/core/data/split.js';
+import { splitOf } from '../../src/core/data/split.js';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { initializeParameters } from '../../src/core/models/initialize.js';
 import { RUN_FILES, runSpecSchema, runStateSchema } from '../../src/core/runs/schema.js';
@@ -138,10 +138,11 @@ function writeTokens(
         { maxLength: MAX_LENGTH },
       ),
     );
-  const split = splitExamples(examples, { seed: 0, heldOutFraction: 0.1 });
+  const part = (name: string): Example[] =>
+    examples.filter(({ key }) => splitOf(key, { seed: 0, heldOutFraction: 0.1 }) === name);
   const { cls, sep, pad, mask } = tokenizer.special;
-  const rows = (part: readonly Example[]): number[][] => part.map(({ ids }) => [cls, ...ids, sep]);
-  const train = rows(split.train);
+  const rows = (name: string): number[][] => part(name).map(({ ids }) => [cls, ...ids, sep]);
+  const train = rows('train');
   writeFileSync(
     file,
     JSON.stringify({
@@ -155,7 +156,7 @@ function writeTokens(
       pad,
       mask,
       train,
-      heldOut: rows(split.heldOut).slice(0, HELD_OUT),
+      heldOut: rows('heldOut').slice(0, HELD_OUT),
     }),
   );
   return {

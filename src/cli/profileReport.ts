@@ -62,7 +62,7 @@ function lengthLines({ lengths, total }: DataProfile): string[] {
   );
   return [
     heading(`Lengths in ${unit}`),
-    `  ${sparks.join('')}  ${dim(`0 to ${groupThousands(histogram.at(-2)?.to ?? histogram.at(-1)?.to)} and more`)}`,
+    `  ${sparks.join('')}  ${dim(`${groupThousands(histogram[0]?.from)} to ${groupThousands(histogram.at(-1)?.from)} and more`)}`,
     `  ${named.join(dim(' · '))}`,
   ];
 }

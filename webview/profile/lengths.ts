@@ -54,8 +54,8 @@ function histogram(
     column.style.setProperty('--share', String(count / most));
     return column;
   });
-  const axis =
-    bars.length < 3 ? [0, last.from] : [0, bars[Math.floor(bars.length / 2)]!.from, last.from];
+  const middle = bars[Math.floor(bars.length / 2)]!;
+  const axis = [...new Set([bars[0]!.from, middle.from, last.from])];
   return h(
     'div',
     { class: 'histogram' },

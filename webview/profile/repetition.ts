@@ -1,4 +1,5 @@
 import type { DataProfile } from '../../src/core/data/profile.js';
+import { personalDataText } from '../../src/core/data/profileFacts.js';
 import { formatShare, groupThousands } from '../../src/core/format.js';
 import { h } from '../panel/dom.js';
 import { barTable, countedRows, subheading } from './bars.js';
@@ -24,7 +25,10 @@ export class RepetitionSection extends Section {
       },
       {
         name: 'Personal data, by kind',
-        rows: personalData.map(({ kind, count }) => ({ name: kind, count })),
+        rows: personalData.map(({ kind, count }) => ({
+          name: personalDataText(kind, count),
+          count,
+        })),
       },
     ].filter(({ rows }) => rows.length > 0);
     if (tables.length === 0) return null;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PERSONAL_DATA } from '../masking/policy.js';
 import { CLEANING_STEPS } from '../text/cleaning/steps.js';
 
 const count = z.int().min(0);
@@ -174,7 +175,7 @@ export const dataProfileSchema = z.object({
     distinctive: z.array(termSchema),
   }),
   /** Counts by kind; the values themselves are kept nowhere. */
-  personalData: z.array(z.object({ kind: z.string(), count })),
+  personalData: z.array(z.object({ kind: z.enum(PERSONAL_DATA), count })),
   /** Lines that come again and again. */
   boilerplate: z.array(z.object({ text: z.string(), count })),
   score: profileScoreSchema.nullable(),

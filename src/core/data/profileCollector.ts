@@ -1,3 +1,4 @@
+import type { PersonalData } from '../masking/policy.js';
 import type { CleaningStep } from '../text/cleaning/steps.js';
 import type { Encoding, Tokenizer } from '../text/tokenizer.js';
 import { contentKey } from './chunk.js';
@@ -21,7 +22,7 @@ import { SPLIT_NAMES, type TextColumns, type TextRecord } from './records.js';
 export interface PersonalDataRange {
   readonly start: number;
   readonly end: number;
-  readonly kind: string;
+  readonly kind: PersonalData;
 }
 
 export interface ProfileOptions {
@@ -96,7 +97,7 @@ export class ProfileCollector {
   private readonly groups = new FrequentItems(GROUPS, () => ({ count: 0 }));
   private readonly splits = new Map<string, number>();
   private readonly words: WordStatistics;
-  private readonly personalData = new Map<string, number>();
+  private readonly personalData = new Map<PersonalData, number>();
   private readonly lines = new FrequentItems(LINES, () => ({ count: 0 }));
   private skipped = 0;
   private readonly skippedExamples: string[] = [];

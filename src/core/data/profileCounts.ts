@@ -99,20 +99,29 @@ export class LengthHistogram {
     return this.most;
   }
 
-  /** About `bars` bars of equal width from 0 to the 99th percentile; the last one takes the rest. */
+  /**
+   * At most `bars` bars of equal width from the least value to the 99th percentile; the last one
+   * takes the rest.
+   */
   bars(bars: number): { from: number; to: number; count: number }[] {
     if (this.count === 0) return [];
-    const width = roundWidth(Math.max(1, (this.quantile(0.99) + 1) / bars));
-    const last = Math.ceil((this.quantile(0.99) + 1) / width) - 1;
-    const counts = Array.from({ length: last + 1 }, () => 0);
+    const most = this.quantile(0.99);
+    const width = roundWidth(Math.max(1, (most - this.least + 1) / (bars - 1)));
+    const first = Math.floor(this.least / width);
+    const last = Math.floor(most / width);
+    const counts = Array.from({ length: last - first + 1 }, () => 0);
     for (const [bin, count] of this.bins.entries()) {
-      counts[Math.min(last, Math.floor(lowestOf(bin) / width))]! += count;
+      const bar = Math.min(last, Math.max(first, Math.floor(lowestOf(bin) / width)));
+      counts[bar - first]! += count;
     }
-    return counts.map((count, i) => ({
-      from: i * width,
-      to: i === last ? Math.max((i + 1) * width, this.most + 1) : (i + 1) * width,
-      count,
-    }));
+    return counts.map((count, i) => {
+      const to = (first + i + 1) * width;
+      return {
+        from: (first + i) * width,
+        to: first + i === last ? Math.max(to, this.most + 1) : to,
+        count,
+      };
+    });
   }
 }
 

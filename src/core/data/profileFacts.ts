@@ -5,6 +5,7 @@ import {
   formatShare,
   groupThousands,
 } from '../format.js';
+import type { PersonalData } from '../masking/policy.js';
 import type { DataProfile } from './profile.js';
 import { usualOverSplit } from './profileBaseline.js';
 
@@ -169,3 +170,18 @@ export const SPLIT_TEXT: Readonly<Record<DataProfile['splits'][number]['name'], 
   test: 'test',
   none: 'not said',
 };
+
+const PERSONAL_DATA_TEXT: Readonly<Record<PersonalData, readonly [one: string, many: string]>> = {
+  email: ['e-mail address', 'e-mail addresses'],
+  phone: ['phone number', 'phone numbers'],
+  card: ['card number', 'card numbers'],
+  iban: ['bank account', 'bank accounts'],
+  ip: ['IP address', 'IP addresses'],
+  key: ['key or password', 'keys or passwords'],
+};
+
+/** `e-mail addresses` of `email`. */
+export function personalDataText(kind: PersonalData, count: number): string {
+  const [one, many] = PERSONAL_DATA_TEXT[kind];
+  return count === 1 ? one : many;
+}

@@ -8,6 +8,7 @@ import {
 } from '../format.js';
 import { languageName, shortCode } from './languageNames.js';
 import type { DataProfile, ProfileScore, ProfileWarning, ProfileWarningCode } from './profile.js';
+import { personalDataText } from './profileFacts.js';
 import { usualOverSplit } from './profileBaseline.js';
 
 type Found = Omit<ProfileWarning, 'code'> | null;
@@ -149,10 +150,12 @@ const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Foun
   'personal-data': ({ personalData }) => {
     const all = personalData.reduce((sum, { count }) => sum + count, 0);
     if (all === 0) return null;
-    const kinds = personalData.map(({ kind, count }) => `${groupThousands(count)} ${kind}`);
+    const kinds = personalData.map(
+      ({ kind, count }) => `${groupThousands(count)} ${personalDataText(kind, count)}`,
+    );
     return warning(
       `There seems to be personal data: ${kinds.join(', ')}.`,
-      'Mask it with the policy "PII redaction" before the text goes anywhere.',
+      'Mask it with the policy "Redact personal data" before the text goes anywhere.',
     );
   },
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DataProfile } from '../../../src/core/data/profile.js';
 import { ProfileCollector, type ProfileOptions } from '../../../src/core/data/profileCollector.js';
+import type { PersonalData } from '../../../src/core/masking/policy.js';
 import type { TextRecord } from '../../../src/core/data/records.js';
 import { randomStream, shuffled } from '../../../src/core/random.js';
 import { AlignedText } from '../../../src/core/text/alignedText.js';
@@ -183,7 +184,7 @@ describe('a profile', () => {
   });
 
   it('counts personal data by kind and shows none of it', () => {
-    const find = (text: string): { start: number; end: number; kind: string }[] =>
+    const find = (text: string): { start: number; end: number; kind: PersonalData }[] =>
       [...text.matchAll(/secret\w*/g)].map(({ index, 0: word }) => ({
         ...{ start: index, end: index + word.length, kind: 'key' },
       }));

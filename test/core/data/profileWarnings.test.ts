@@ -155,11 +155,11 @@ const CASES: Record<
     },
   },
   'personal-data': {
-    says: /12 email, 3 phone/,
+    says: /12 e-mail addresses, 1 phone number/,
     with: {
       personalData: [
         { kind: 'email', count: 12 },
-        { kind: 'phone', count: 3 },
+        { kind: 'phone', count: 1 },
       ],
     },
     without: {},

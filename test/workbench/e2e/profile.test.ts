@@ -20,6 +20,8 @@ function reviews(): string {
         : `The film number ${number} was a surprise to all of us, and we told everybody of the thrombocytopenia in it.`;
     return `"${text}",${label},${split}`;
   });
+  // Row 11 is of the test split; its text is trained on as well.
+  rows.push(rows[10]!.replace(',test', ',train'));
   rows.push(
     '"Write to jane@example.org or john@example.org for tickets to the next film",good,train',
   );

@@ -88,6 +88,11 @@ export function mix(value: number): number {
   return h ^ (h >>> 16);
 }
 
+const double = new Float64Array(1);
+const halves = new Uint32Array(double.buffer);
+
+/** The bits of a number, valid until the next call. */
 function wordsOf(value: number): Uint32Array {
-  return new Uint32Array(new Float64Array([value]).buffer);
+  double[0] = value;
+  return halves;
 }

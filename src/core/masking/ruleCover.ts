@@ -79,22 +79,26 @@ export class RuleCover {
   }
 }
 
+const INT = 4;
+
 /** Puts units together, token by token. */
 export class UnitBuilder {
   private readonly starts: Int32Array;
   private readonly ends: Int32Array;
-  private readonly rules: Int16Array;
   private readonly tokenStarts: Int32Array;
   private readonly tokenEnds: Int32Array;
+  private readonly rules: Int16Array;
   private count = 0;
 
   constructor(private readonly encoding: Encoding) {
     const { length } = encoding.ids;
-    this.starts = new Int32Array(length);
-    this.ends = new Int32Array(length);
-    this.rules = new Int16Array(length);
-    this.tokenStarts = new Int32Array(length);
-    this.tokenEnds = new Int32Array(length);
+    // One piece of memory for all: for short texts making five would take longer than filling them.
+    const memory = new ArrayBuffer(length * (4 * INT + 2));
+    this.starts = new Int32Array(memory, 0, length);
+    this.ends = new Int32Array(memory, INT * length, length);
+    this.tokenStarts = new Int32Array(memory, 2 * INT * length, length);
+    this.tokenEnds = new Int32Array(memory, 3 * INT * length, length);
+    this.rules = new Int16Array(memory, 4 * INT * length, length);
   }
 
   add(token: number, rule: number, joins: boolean): void {
@@ -109,13 +113,14 @@ export class UnitBuilder {
   }
 
   build(): Annotation {
-    const { count } = this;
+    const { count, starts, ends, rules, tokenStarts, tokenEnds } = this;
+    if (count === starts.length) return { starts, ends, rules, tokenStarts, tokenEnds };
     return {
-      starts: this.starts.subarray(0, count),
-      ends: this.ends.subarray(0, count),
-      rules: this.rules.subarray(0, count),
-      tokenStarts: this.tokenStarts.subarray(0, count),
-      tokenEnds: this.tokenEnds.subarray(0, count),
+      starts: starts.subarray(0, count),
+      ends: ends.subarray(0, count),
+      rules: rules.subarray(0, count),
+      tokenStarts: tokenStarts.subarray(0, count),
+      tokenEnds: tokenEnds.subarray(0, count),
     };
   }
 }

@@ -99,7 +99,8 @@ describe('domainTerms', () => {
     domainTerms(
       { words: new Map(Object.entries(words)) },
       {
-        spell: (token) => (token === 'known' ? [1] : token === 'Ж' ? [0] : [...token].map(() => 7)),
+        spell: (token) =>
+          token === 'known' ? [1] : token === 'Ж' ? [0] : Array.from(token, () => 7),
         isUnknown: (id) => id === 0,
         candidate: (word) => ({ token: word, letters: word }),
         limit: 10,

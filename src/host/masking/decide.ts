@@ -1,11 +1,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { decidePlace, decideWord, type Decision, type Place } from './editPolicy.js';
+import { isTrustedForWriting } from '../platform/trust.js';
+import { decidePlace, decideWord, setSeed, type Decision, type Place } from './editPolicy.js';
 import type { MaskingPreview } from './maskingPreview.js';
 import { createPolicyFile } from './newPolicy.js';
 import { policyFile } from './policySource.js';
-import { activePreview } from './previewCommands.js';
 import type { PreviewController } from './previewController.js';
 import type { DecideArguments } from './previewMarkdown.js';
 
@@ -36,7 +36,16 @@ export async function decide(
     if (preview !== undefined) await edit(preview, (text) => decideWord(text, word, decision));
     return;
   }
-  await decideSelection(activePreview(controller), decision);
+  await decideSelection(controller.active(), decision);
+}
+
+/** Writes the seed of a re-roll into the policy. */
+export async function keepSeed(preview: MaskingPreview): Promise<void> {
+  const { seed } = preview;
+  if (seed === null) return;
+  if (!(await isTrustedForWriting())) return;
+  await edit(preview, (text) => setSeed(text, seed));
+  preview.resetSeed();
 }
 
 async function decideSelection(preview: MaskingPreview, decision: Decision): Promise<void> {

@@ -1,10 +1,7 @@
 import {
-  applyEdits,
   findNodeAtLocation,
   getNodeValue,
-  modify,
   parseTree,
-  type FormattingOptions,
   type JSONPath,
   type Node,
 } from 'jsonc-parser';
@@ -41,12 +38,14 @@ export function decidePlace(policyText: string, place: Place, decision: Decision
   if (at >= 0) return addOnce(policyText, ['rules', at, 'places'], place);
   const rule = { name: PLACES_RULE, places: [place] };
   // The first rule that matches counts, so what a person chose by hand comes first.
-  return set(policyText, ['rules', 0], rule, { isInsertion: rules.length > 0 });
+  return rules.length === 0
+    ? append(policyText, ['rules'], rule)
+    : prepend(policyText, 'rules', rule);
 }
 
 /** Writes the seed into the policy. */
 export function setSeed(policyText: string, seed: number): string {
-  return set(policyText, ['seed'], seed);
+  return setProperty(policyText, 'seed', seed);
 }
 
 function neverMaskWord(text: string, word: string): string {
@@ -88,15 +87,70 @@ function addOnce(text: string, path: JSONPath, value: unknown): string {
 
 /** Adds to the end of an array in the way the array is laid out; makes it where there is none. */
 function append(text: string, path: JSONPath, value: unknown): string {
-  const last = arrayOf(text, path)?.children?.at(-1);
-  if (last === undefined) return set(text, path, [value]);
-  const array = last.parent!;
-  const isOneLine = !text.slice(array.offset, array.offset + array.length).includes('\n');
-  if (!isOneLine) {
-    return set(text, [...path, array.children!.length], value, { isInsertion: true });
-  }
+  const array = arrayOf(text, path);
+  if (array === undefined) return setProperty(text, String(path.at(-1)), [value]);
+  const last = array.children?.at(-1);
+  return last === undefined
+    ? replaced(text, array, [value])
+    : insertBehind(text, { last, container: array, added: written(value) });
+}
+
+/** Puts an item before the first of an array that has some. */
+function prepend(text: string, key: string, value: unknown): string {
+  const array = arrayOf(text, [key])!;
+  const first = array.children![0]!;
+  const gap = isOneLine(text, array) ? ' ' : lineBreak(text, first);
+  return `${text.slice(0, first.offset)}${written(value)},${gap}${text.slice(first.offset)}`;
+}
+
+/** Gives the policy itself a property, as its last where it has none of the name. */
+function setProperty(text: string, key: string, value: unknown): string {
+  const root = parseTree(text)!;
+  const node = findNodeAtLocation(root, [key]);
+  if (node !== undefined) return replaced(text, node, value);
+  const last = root.children?.at(-1);
+  const added = `${JSON.stringify(key)}: ${written(value)}`;
+  return last === undefined
+    ? `${text.slice(0, root.offset)}{ ${added} }${text.slice(root.offset + root.length)}`
+    : insertBehind(text, { last, container: root, added });
+}
+
+function replaced(text: string, { offset, length }: Node, value: unknown): string {
+  return text.slice(0, offset) + written(value) + text.slice(offset + length);
+}
+
+/** Adds an item or a property behind the last one, on a line of its own where the others have one. */
+function insertBehind(
+  text: string,
+  { last, container, added }: { last: Node; container: Node; added: string },
+): string {
   const end = last.offset + last.length;
-  return `${text.slice(0, end)}, ${JSON.stringify(value)}${text.slice(end)}`;
+  if (isOneLine(text, container)) return `${text.slice(0, end)}, ${added}${text.slice(end)}`;
+  // A comment behind the last one stays with it.
+  const [tail = '', comma = ''] =
+    /^(,?)[ \t]*(?:\/\/[^\r\n]*)?(?=\r?\n)/.exec(text.slice(end)) ?? [];
+  const rest = tail.slice(comma.length);
+  return `${text.slice(0, end)},${rest}${lineBreak(text, last)}${added}${comma}${text.slice(end + tail.length)}`;
+}
+
+function isOneLine(text: string, { offset, length }: Node): boolean {
+  return !text.slice(offset, offset + length).includes('\n');
+}
+
+/** What begins a line that stands as far in as that of `node`. */
+function lineBreak(text: string, { offset }: Node): string {
+  const line = text.slice(text.lastIndexOf('\n', offset) + 1, offset);
+  return `${text.includes('\r\n') ? '\r\n' : '\n'}${/^[ \t]*/.exec(line)![0]}`;
+}
+
+/** JSON on one line, spaced as people do. */
+function written(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(key)}: ${written(item)}`,
+  );
+  return `{ ${entries.join(', ')} }`;
 }
 
 /** Takes an item out of an array, with the comma and the space that set it off. */
@@ -108,25 +162,6 @@ function remove(text: string, path: JSONPath, index: number): string {
   const from = previous === undefined ? item.offset : previous.offset + previous.length;
   const to = previous === undefined && next ? next.offset : item.offset + item.length;
   return text.slice(0, from) + text.slice(to);
-}
-
-function set(
-  text: string,
-  path: JSONPath,
-  value: unknown,
-  { isInsertion = false }: { isInsertion?: boolean } = {},
-): string {
-  const options = { formattingOptions: formattingOf(text), isArrayInsertion: isInsertion };
-  return applyEdits(text, modify(text, path, value, options));
-}
-
-function formattingOf(text: string): FormattingOptions {
-  const indent = /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
-  return {
-    insertSpaces: !indent.startsWith('\t'),
-    tabSize: indent.startsWith('\t') ? 4 : indent.length,
-    eol: text.includes('\r\n') ? '\r\n' : '\n',
-  };
 }
 
 function arrayOf(text: string, path: JSONPath): Node | undefined {

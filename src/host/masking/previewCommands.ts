@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors.js';
+import { keepSeed } from './decide.js';
 import type { MaskedDocuments } from './maskedDocuments.js';
 import type { MaskingPreview } from './maskingPreview.js';
 import { pickPolicy } from './pickPolicy.js';
@@ -33,19 +34,6 @@ export async function previewMasking(
   if (policy !== null) controller.start(document, policy);
 }
 
-/** The previewed document that a command is about: the active one. */
-export function activePreview(controller: PreviewController): MaskingPreview {
-  const preview = controller.of(vscode.window.activeTextEditor?.document);
-  if (preview !== undefined) return preview;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: 'No masking is previewed in this editor.',
-      remedy: 'Open a text and run “Masklab: Preview masking”.',
-    },
-  });
-}
-
 interface ActionItem extends vscode.QuickPickItem {
   run?(): unknown;
 }
@@ -55,7 +43,7 @@ export async function previewActions(
   controller: PreviewController,
   masked: MaskedDocuments,
 ): Promise<void> {
-  const preview = activePreview(controller);
+  const preview = controller.active();
   const { uri } = preview.policy;
   const items: ActionItem[] = [
     {
@@ -73,6 +61,11 @@ export async function previewActions(
             run: () => {
               preview.resetSeed();
             },
+          },
+          {
+            label: '$(pinned) Keep this seed',
+            description: 'writes it into the policy',
+            run: () => keepSeed(preview),
           },
         ]),
     { label: '$(open-preview) Show masked text beside', run: () => masked.open(preview) },

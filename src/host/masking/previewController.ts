@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AppError } from '../../core/errors.js';
 import { DisposableStore } from '../platform/disposables.js';
 import { MaskingPreview, type PreviewDependencies } from './maskingPreview.js';
 import type { PolicySource } from './policySource.js';
@@ -59,6 +60,19 @@ export class PreviewController implements vscode.Disposable {
 
   of(document: vscode.TextDocument | undefined): MaskingPreview | undefined {
     return document === undefined ? undefined : this.previews.get(document);
+  }
+
+  /** The preview of the active editor. Throws `UserInput` where there is none. */
+  active(): MaskingPreview {
+    const preview = this.of(vscode.window.activeTextEditor?.document);
+    if (preview !== undefined) return preview;
+    throw new AppError({
+      code: 'UserInput',
+      details: {
+        problem: 'No masking is previewed in this editor.',
+        remedy: 'Open a text and run “Masklab: Preview masking”.',
+      },
+    });
   }
 
   /** Previews a document, or changes the policy of its preview. */

@@ -12,7 +12,7 @@ import { newPolicy } from './newPolicy.js';
 import { PolicyDiagnostics } from './policyDiagnostics.js';
 import { policyLensProvider } from './policyLens.js';
 import { POLICY_SUFFIX } from './policySource.js';
-import { activePreview, previewActions, previewMasking } from './previewCommands.js';
+import { previewActions, previewMasking } from './previewCommands.js';
 import { PreviewController } from './previewController.js';
 import { PreviewErrors } from './previewErrors.js';
 import { PreviewHoverProvider } from './previewHover.js';
@@ -57,12 +57,12 @@ export function registerMasking(deps: {
   });
   register(COMMANDS.previewMasking, (argument) => previewMasking(controller, uriOf(argument)));
   register(COMMANDS.stopPreview, () => {
-    controller.stop(activePreview(controller).document);
+    controller.stop(controller.active().document);
   });
   register(COMMANDS.rerollPreview, () => {
-    activePreview(controller).reroll();
+    controller.active().reroll();
   });
-  register(COMMANDS.showMasked, () => masked.open(activePreview(controller)));
+  register(COMMANDS.showMasked, () => masked.open(controller.active()));
   register(COMMANDS.previewActions, () => previewActions(controller, masked));
   for (const decision of ['always', 'never'] as const) {
     register(COMMANDS[`${decision}Mask`], async (argument) => {

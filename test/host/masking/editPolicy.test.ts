@@ -40,8 +40,26 @@ describe('decideWord', () => {
     const bare = '{\n\t// tabs\n\t"version": 1\n}\n';
     const changed = decideWord(decideWord(bare, 'a', 'never'), 'b', 'always');
     expect(valueOf(changed)).toMatchObject({ never: [{ words: ['a'] }], always: ['b'] });
-    expect(changed).toContain('\t// tabs\n');
-    expect(changed).toMatch(/^\t"always"/m);
+    expect(changed).toBe(
+      '{\n\t// tabs\n\t"version": 1,\n\t"never": [{ "words": ["a"] }],\n\t"always": ["b"]\n}\n',
+    );
+  });
+
+  it('leaves comments with what they are about, and commas as they are', () => {
+    const text = '{\n  "version": 1, // one\n  "always": [\n    "a", // first\n  ], // listed\n}\n';
+    const changed = decideWord(decideWord(text, 'b', 'always'), 'c', 'never');
+    expect(changed).toBe(
+      '{\n  "version": 1, // one\n  "always": [\n    "a", // first\n    "b",\n  ], // listed\n  "never": [{ "words": ["c"] }],\n}\n',
+    );
+  });
+
+  it('fills a list that is empty, and a policy on one line', () => {
+    expect(decideWord('{ "version": 1, "always": [] }', 'a', 'always')).toBe(
+      '{ "version": 1, "always": ["a"] }',
+    );
+    expect(decideWord('{ "version": 1 }', 'a', 'never')).toBe(
+      '{ "version": 1, "never": [{ "words": ["a"] }] }',
+    );
   });
 
   it('adds to a list of several lines on a line of its own', () => {

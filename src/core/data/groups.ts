@@ -62,7 +62,15 @@ export class KeyNumbers {
 
   /** The key's number, a new one where it has none. */
   of(key: string): number {
-    const bits = hash53(key);
+    return this.ofBits(hash53(key));
+  }
+
+  has(key: string): boolean {
+    return this.table[this.placeOf(hash53(key))] !== 0;
+  }
+
+  /** As `of`, for what `key` gave for a key. */
+  ofBits(bits: number): number {
     const place = this.placeOf(bits);
     const known = this.table[place]!;
     if (known > 0) return known - 1;

@@ -1,3 +1,4 @@
+import { lineAt, type Line } from '../lines.js';
 import type { InlineSpan, MarkdownEdit } from './edits.js';
 import { foldLabel } from './inline.js';
 
@@ -28,14 +29,6 @@ interface Fence {
   readonly isQuoted: boolean;
 }
 
-interface Line {
-  readonly from: number;
-  /** Where the line's words end. */
-  readonly to: number;
-  /** Where the next one begins. */
-  readonly next: number;
-}
-
 /**
  * Reads Markdown line by line, as CommonMark 0.31 and GFM's tables have it: `edits` drop what is
  * syntax and what is code, `spans` hold running text, `labels` the names of link definitions.
@@ -58,27 +51,20 @@ export class BlockReader {
   read(): void {
     let at = this.frontMatterEnd();
     if (at > 0) this.drop(0, at);
-    while (at < this.text.length) at = this.readLine(this.lineAt(at));
+    while (at < this.text.length) at = this.readLine(lineAt(this.text, at));
     this.closeParagraph();
   }
 
   private frontMatterEnd(): number {
     const { text } = this;
     const mark = text.slice(0, 3);
-    if ((mark !== '---' && mark !== '+++') || text.slice(3, this.lineAt(0).to).trim() !== '')
+    if ((mark !== '---' && mark !== '+++') || text.slice(3, lineAt(this.text, 0).to).trim() !== '')
       return 0;
     for (let at = text.indexOf(`\n${mark}`); at >= 0; at = text.indexOf(`\n${mark}`, at + 1)) {
-      const { from, to, next } = this.lineAt(at + 1);
+      const { from, to, next } = lineAt(this.text, at + 1);
       if (text.slice(from + 3, to).trim() === '') return next;
     }
     return 0;
-  }
-
-  private lineAt(from: number): Line {
-    const end = this.text.indexOf('\n', from);
-    const stop = end < 0 ? this.text.length : end;
-    const hasReturn = stop > from && this.text[stop - 1] === '\r';
-    return { from, to: hasReturn ? stop - 1 : stop, next: end < 0 ? stop : end + 1 };
   }
 
   private matches(pattern: RegExp, at: number): RegExpExecArray | null {
@@ -242,7 +228,7 @@ export class BlockReader {
       this.drop(end, to);
     }
     if (start < end) this.spans.push({ from: start, to: end });
-    const following = this.lineAt(next);
+    const following = lineAt(this.text, next);
     if (next > to && this.indentOf(following).at < following.to) {
       this.edits.push({ from: next - 1, to: next, content: '\n\n' });
     }
@@ -300,7 +286,7 @@ export class BlockReader {
     }
     if (start < to) this.spans.push({ from: start, to });
     if (!isHead) return next;
-    const delimiters = this.lineAt(next);
+    const delimiters = lineAt(this.text, next);
     this.drop(delimiters.from, delimiters.next);
     return delimiters.next;
   }

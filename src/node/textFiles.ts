@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, type Dirent } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import {
   DATA_FORMATS,
-  extensionsOf,
+  FORMAT_OF_EXTENSION,
   ONLY_WHEN_NAMED,
   TABLE_FORMATS,
+  TEXT_FORMATS,
+  type DataFormat,
 } from '../core/data/dataFormats.js';
 import { AppError } from '../core/errors.js';
 import { decodeFile } from './readers/decodeFile.js';
 import { unreadable } from './readers/fileErrors.js';
+import { filesBelow, type FileTreeOptions } from './readers/fileTree.js';
+import { globOf, matcherOf } from './readers/globs.js';
 
 /** Kinds of data files: running text, records with labels, or whatever can be read. */
 export type DataKind = 'text' | 'labelled' | 'any';
@@ -33,14 +37,16 @@ export interface CollectOptions {
   readonly kind: DataKind;
   /** Takes every file that is named, whatever its ending. */
   readonly anyEnding?: boolean;
-  /** Globs of files and folders to leave out, relative to the workspace folder. */
+  /** Takes source code too. */
+  readonly code?: boolean;
+  /** Globs of files and folders to leave out unless they are named, relative to the workspace. */
   readonly exclude?: readonly string[];
 }
 
-const ENDINGS: Record<DataKind, readonly string[]> = {
-  text: extensionsOf(['txt', 'md', 'html']),
-  labelled: extensionsOf(TABLE_FORMATS),
-  any: extensionsOf(DATA_FORMATS),
+const FORMATS: Record<DataKind, readonly DataFormat[]> = {
+  text: TEXT_FORMATS.filter((format) => format !== 'code'),
+  labelled: TABLE_FORMATS,
+  any: DATA_FORMATS.filter((format) => format !== 'code'),
 };
 const IN_WORDS: Record<DataKind, { files: string; endings: string; content: string }> = {
   text: { files: 'text files', endings: '.txt, .md or .html', content: 'some text' },
@@ -49,79 +55,114 @@ const IN_WORDS: Record<DataKind, { files: string; endings: string; content: stri
     endings: '.csv, .tsv, .jsonl, .parquet or .conll',
     content: 'rows',
   },
-  any: { files: 'data files', endings: '.txt, .md, .csv or .jsonl', content: 'some text' },
+  any: {
+    files: 'data files',
+    endings: '.txt, .md, .html, .csv, .jsonl or .parquet',
+    content: 'some text',
+  },
 };
-const SKIPPED_FOLDERS = new Set(['node_modules']);
 
-export function isDataFile(file: string, kind: DataKind): boolean {
-  return ENDINGS[kind].includes(path.extname(file).toLowerCase());
+/** Whether a file's ending is one of a kind of data. */
+export function isDataFile(file: string, kind: DataKind, { code = false } = {}): boolean {
+  const format = FORMAT_OF_EXTENSION[path.extname(file).toLowerCase()];
+  if (format === 'code') return code && kind !== 'labelled';
+  return format !== undefined && FORMATS[kind].includes(format);
 }
 
 /**
- * The files of a kind among `paths` (files and folders, relative to the workspace folder), each
- * once, sorted by path. Folders are searched through; hidden ones and `node_modules` are not, and
- * links are not followed out of the tree. Throws `UserInput` where there is no such file.
+ * The files of a kind among `paths` (files, folders and globs, relative to the workspace folder),
+ * each once, sorted by path. What is named one by one is taken, also where it is hidden. Folders are
+ * searched through: what is hidden, ignored by git, excluded or in `node_modules` is not looked at,
+ * and links are not followed. A glob that begins with `!` excludes. Throws `UserInput` where there is
+ * no such file, `Data` for a path that cannot be read.
  */
 export async function collectDataFiles(
   paths: readonly string[],
-  { workspaceFolder, kind, anyEnding = false }: CollectOptions,
+  options: CollectOptions,
 ): Promise<CollectedFiles> {
+  const { workspaceFolder, kind, exclude = [] } = options;
   const files = new Map<string, CollectedFile>();
   const skipped: CollectedFiles['skipped'] = [];
-  const { endings, content, files: wanted } = IN_WORDS[kind];
-  const add = (absolute: string, bytes: number): void => {
-    const shown = shownPath(absolute, workspaceFolder);
-    if (bytes === 0) skipped.push({ file: shown, reason: 'is empty and is left out' });
-    else files.set(shown, { path: shown, bytes });
+  const isExclusion = (given: string): boolean => given.startsWith('!');
+  const excluding = paths.filter(isExclusion).map((given) => given.slice(1));
+  const search: Search = {
+    ...options,
+    isExcluded: matcherOf([...exclude, ...excluding], workspaceFolder),
+    skip: (absolute, reason) => {
+      skipped.push({ file: shownPath(absolute, workspaceFolder), reason });
+    },
   };
   for (const given of paths) {
-    const absolute = path.resolve(workspaceFolder, given);
-    const stats = await fs.stat(absolute).catch((thrown: unknown) => {
-      throw unreadable(given, thrown);
-    });
-    if (stats.isDirectory()) {
-      for await (const found of filesBelow(absolute, kind)) add(found, (await fs.stat(found)).size);
-    } else if (anyEnding || isDataFile(absolute, kind)) {
-      add(absolute, stats.size);
-    } else {
-      skipped.push({ file: given, reason: `is not a ${endings} file and is left out` });
+    if (isExclusion(given)) continue;
+    for await (const absolute of filesOf(given, search)) {
+      const shown = shownPath(absolute, workspaceFolder);
+      const { size } = await fs.stat(absolute);
+      if (size === 0) search.skip(absolute, 'is empty and is left out');
+      else files.set(shown, { path: shown, bytes: size });
     }
   }
-  if (files.size === 0) {
-    const reasons = skipped.map(({ file, reason }) => ` ${file} ${reason}.`).join('');
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: `There are no ${wanted} to train on in ${paths.join(', ')}.${reasons}`,
-        remedy: `Choose a folder or files with ${content} in them: ${listOf(ENDINGS[kind])}.`,
-      },
-    });
-  }
+  if (files.size === 0) throw noFiles(paths, kind, skipped);
   const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files: sorted, skipped };
 }
 
-function listOf(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+interface Search extends CollectOptions {
+  readonly isExcluded: (absolute: string) => boolean;
+  readonly skip: (absolute: string, reason: string) => void;
 }
 
-async function* filesBelow(folder: string, kind: DataKind): AsyncGenerator<string> {
-  let entries: Dirent[];
-  try {
-    entries = await fs.readdir(folder, { withFileTypes: true });
-  } catch (thrown) {
-    throw unreadable(folder, thrown);
-  }
-  for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue;
-    const child = path.join(folder, entry.name);
-    if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) yield* filesBelow(child, kind);
-    else if (entry.isFile() && isDataFile(child, kind) && !isOnlyWhenNamed(child)) yield child;
+async function* filesOf(given: string, search: Search): AsyncGenerator<string> {
+  const { workspaceFolder, kind, anyEnding = false } = search;
+  const absolute = path.resolve(workspaceFolder, given);
+  const stats = await fs.stat(absolute).catch((thrown: unknown) => {
+    if (globOf(given).isGlob) return null;
+    throw unreadable(given, thrown);
+  });
+  if (stats === null) yield* filesOfGlob(given, search);
+  else if (stats.isDirectory()) {
+    for await (const file of filesBelow(absolute, treeOptions(search))) {
+      if (isFound(file, search)) yield file;
+    }
+  } else if (anyEnding || kind === 'any' || isDataFile(absolute, kind, search)) yield absolute;
+  else search.skip(absolute, `is not a ${IN_WORDS[kind].endings} file and is left out`);
+}
+
+/** A glob that says the ending names what it finds; others find files of the kind. */
+async function* filesOfGlob(given: string, search: Search): AsyncGenerator<string> {
+  const folder = path.resolve(search.workspaceFolder, globOf(given).base);
+  const matches = matcherOf([given], search.workspaceFolder);
+  const saysEnding = /\.[\w{},]+$/.test(given);
+  const isThere = (await fs.stat(folder).catch(() => null)) !== null;
+  if (!isThere) return;
+  for await (const file of filesBelow(folder, treeOptions(search))) {
+    if (matches(file) && (saysEnding || isFound(file, search))) yield file;
   }
 }
 
-function isOnlyWhenNamed(file: string): boolean {
-  return ONLY_WHEN_NAMED.includes(path.extname(file).toLowerCase());
+function treeOptions({ workspaceFolder, isExcluded, skip }: Search): FileTreeOptions {
+  return { workspaceFolder, isExcluded, onSkipped: skip };
+}
+
+/** Whether a file that nobody named is data of the kind. */
+function isFound(file: string, { kind, code = false }: Search): boolean {
+  const isOnlyWhenNamed = ONLY_WHEN_NAMED.includes(path.extname(file).toLowerCase());
+  return isDataFile(file, kind, { code }) && !isOnlyWhenNamed;
+}
+
+function noFiles(
+  paths: readonly string[],
+  kind: DataKind,
+  skipped: CollectedFiles['skipped'],
+): AppError {
+  const { files, content, endings } = IN_WORDS[kind];
+  const reasons = skipped.map(({ file, reason }) => ` ${file} ${reason}.`).join('');
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `There are no ${files} in ${paths.join(', ')}.${reasons}`,
+      remedy: `Choose a folder or files with ${content} in them: ${endings}.`,
+    },
+  });
 }
 
 function shownPath(absolute: string, workspaceFolder: string): string {

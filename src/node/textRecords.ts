@@ -1,20 +1,23 @@
 import path from 'node:path';
-import { guessTextColumns, splitNameOf } from '../core/data/columns.js';
-import { isTableFormat, type DataFormat, type TextFormat } from '../core/data/dataFormats.js';
 import {
-  listIn,
-  recordError,
-  textOf,
-  wordsOf,
-  type DataRecord,
-} from '../core/data/labelledRows.js';
+  isTableFormat,
+  type CodePart,
+  type DataFormat,
+  type TextFormat,
+} from '../core/data/dataFormats.js';
 import type { TextColumns, TextRecord } from '../core/data/records.js';
 import { AppError, toAppErrorData, type AppErrorData } from '../core/errors.js';
 import { AlignedText } from '../core/text/alignedText.js';
 import { cleanText } from '../core/text/cleaning/cleanText.js';
 import type { CleaningStep } from '../core/text/cleaning/steps.js';
+import { languageOf } from '../core/text/sourceCode/languages.js';
 import { formatOf, readRecords } from './labelledFiles.js';
-import { readPassages } from './readers/passages.js';
+import { readComments } from './readers/codePassages.js';
+import { isBadData } from './readers/fileErrors.js';
+import { readHtml, type VisiblePassage } from './readers/htmlPassages.js';
+import { readPassages, type PassageFileOptions } from './readers/passages.js';
+import type { ReaderOptions } from './readers/reader.js';
+import { textRecordsOf } from './readers/rowTexts.js';
 import type { CollectedFile } from './textFiles.js';
 
 export interface TextRecordOptions {
@@ -22,43 +25,42 @@ export interface TextRecordOptions {
   readonly workspaceFolder: string;
   /** Of tables; null where they are guessed, file by file. */
   readonly columns: TextColumns | null;
-  /** Null or absent to go by each file's ending. */
+  /** Null or absent to go by each file's ending; what has no known one is read as plain text. */
   readonly format?: DataFormat | null;
+  /** Of files without a byte order mark, by a name of the WHATWG Encoding Standard; else UTF-8. */
+  readonly encoding?: string | null;
   readonly cleaning?: readonly CleaningStep[];
   /**
    * Characters after which a passage of running text ends at the next empty line; 0 for a record a
    * paragraph.
    */
   readonly atLeast: number;
-  /** What of source code is read. */
-  readonly code?: 'comments' | 'all';
+  /** What of source code is read; its comments where it is absent. */
+  readonly code?: CodePart;
   /** Hears of each row and file that cannot be read and is left out; without it they are thrown. */
   readonly onBad?: (error: AppErrorData) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Rows that columns are guessed from. */
-const FIRST_ROWS = 100;
-
 /**
- * The texts of files, in order, as a stream: paragraphs of running text, rows of tables. Texts of
+ * The texts of files, in order, as a stream: passages of running text, rows of tables. Texts of
  * which cleaning leaves nothing are left out. Throws `Data` with the file and row of what cannot be
- * read unless there is `onBad`, and `Cancelled`.
+ * read unless there is `onBad`, `UserInput` for an encoding that there is not, and `Cancelled`.
  */
 export async function* readTextRecords(
   files: readonly Pick<CollectedFile, 'path'>[],
   options: TextRecordOptions,
 ): AsyncGenerator<TextRecord> {
-  const { cleaning = [], onBad, signal } = options;
-  for (const { path: shownAs } of files) {
+  const { onBad, signal, cleaning = [] } = options;
+  for (const { path: file } of files) {
+    const format = options.format ?? formatOf(file) ?? 'txt';
+    // What a page shows may look like tags, and is none.
+    const steps = format === 'html' ? cleaning.filter((step) => step !== 'html') : cleaning;
     try {
-      for await (const record of recordsOf(shownAs, options)) {
-        if (signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
-        if (cleaning.length === 0) yield record;
-        else {
-          const text = cleanText(record.text, cleaning);
-          if (/\S/.test(text.text)) yield { ...record, text };
-        }
+      for await (const record of recordsOf(file, format, options)) {
+        throwIfAborted(signal);
+        const cleaned = steps.length === 0 ? record : cleanRecord(record, steps);
+        if (cleaned !== null) yield cleaned;
       }
     } catch (thrown) {
       if (onBad === undefined || !isBadData(thrown)) throw thrown;
@@ -67,110 +69,64 @@ export async function* readTextRecords(
   }
 }
 
-function isBadData(thrown: unknown): boolean {
-  return thrown instanceof AppError && thrown.code === 'Data';
+function recordsOf(
+  shownAs: string,
+  format: DataFormat,
+  options: TextRecordOptions,
+): AsyncGenerator<TextRecord> {
+  const file = path.resolve(options.workspaceFolder, shownAs);
+  const { encoding = null, atLeast, columns } = options;
+  const reading: ReaderOptions = { shownAs, encoding, onBad: reporter(options) };
+  return isTableFormat(format)
+    ? textRecordsOf(readRecords(file, { ...reading, format }), { ...reading, columns })
+    : passageRecords(passagesOf(file, format, { ...reading, atLeast }, options), shownAs);
 }
 
-function recordsOf(shownAs: string, options: TextRecordOptions): AsyncGenerator<TextRecord> {
-  const format = options.format ?? formatOf(shownAs) ?? 'txt';
-  return isTableFormat(format)
-    ? rowRecords(shownAs, options)
-    : passageRecords(shownAs, format, options);
+function passagesOf(
+  file: string,
+  format: TextFormat,
+  reading: PassageFileOptions,
+  { code = 'comments' }: TextRecordOptions,
+): AsyncGenerator<VisiblePassage> {
+  const language = format === 'code' ? languageOf(path.extname(file)) : null;
+  if (format === 'html') return readHtml(file, reading);
+  return language !== null && code === 'comments'
+    ? readComments(file, { ...reading, language })
+    : plainPassages(file, { ...reading, fences: format === 'md' });
+}
+
+async function* plainPassages(
+  file: string,
+  options: PassageFileOptions,
+): AsyncGenerator<VisiblePassage> {
+  for await (const { text, start, line } of readPassages(file, options)) {
+    yield { text: AlignedText.of(text, start), line };
+  }
 }
 
 async function* passageRecords(
-  shownAs: string,
-  _format: TextFormat,
-  { workspaceFolder, atLeast, onBad }: TextRecordOptions,
+  passages: AsyncGenerator<VisiblePassage>,
+  file: string,
 ): AsyncGenerator<TextRecord> {
-  const file = path.resolve(workspaceFolder, shownAs);
-  for await (const { text, start, line } of readPassages(file, {
-    shownAs,
-    atLeast,
-    onBad: reporter(onBad),
-  })) {
-    const aligned = AlignedText.of(text, start);
-    yield {
-      file: shownAs,
-      line,
-      text: aligned,
-      pair: null,
-      label: null,
-      group: null,
-      split: null,
-      values: null,
-    };
-  }
+  const rest = { pair: null, label: null, group: null, split: null, values: null };
+  for await (const { text, line } of passages) yield { file, line, text, ...rest };
 }
 
-async function* rowRecords(
-  shownAs: string,
-  { workspaceFolder, format = null, columns: given, onBad }: TextRecordOptions,
-): AsyncGenerator<TextRecord> {
-  const file = path.resolve(workspaceFolder, shownAs);
-  const report = reporter(onBad);
-  const first: DataRecord[] = [];
-  let columns = given;
-  const toRecord = (row: DataRecord): TextRecord | null => {
-    try {
-      return recordOfRow(row, columns!);
-    } catch (thrown) {
-      if (!(thrown instanceof AppError)) throw thrown;
-      report(thrown);
-      return null;
-    }
-  };
-  for await (const row of readRecords(file, { shownAs, format, onBad: report })) {
-    if (columns === null) {
-      first.push(row);
-      if (first.length < FIRST_ROWS) continue;
-      columns = guessTextColumns(first);
-      for (const earlier of first) {
-        const record = toRecord(earlier);
-        if (record !== null) yield record;
-      }
-      continue;
-    }
-    const record = toRecord(row);
-    if (record !== null) yield record;
-  }
-  if (columns === null && first.length > 0) {
-    columns = guessTextColumns(first);
-    for (const row of first) {
-      const record = toRecord(row);
-      if (record !== null) yield record;
-    }
-  }
-}
-
-function recordOfRow(row: DataRecord, columns: TextColumns): TextRecord {
-  const { file, line, values } = row;
-  const text =
-    listIn(values[columns.text]) === null
-      ? textOf(row, columns.text)
-      : wordsOf(row, columns.text).join(' ');
-  const pair = columns.pair === null ? null : textOf(row, columns.pair);
-  const group = columns.group === null ? null : groupOf(row, columns.group);
-  const split = columns.split === null ? null : splitNameOf(values[columns.split]);
-  const label = columns.label === null ? null : (values[columns.label] ?? null);
-  return { file, line, text: AlignedText.of(text), pair, label, group, split, values };
-}
-
-function groupOf(row: DataRecord, column: string): string | null {
-  const value = row.values[column];
-  if (value === null || value === undefined || value === '') return null;
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw recordError(row, column, {
-    problem: 'the group is neither a text nor a number',
-    remedy: 'Name a column with one value a row, such as an author.',
-  });
+/** Null where nothing is left. */
+function cleanRecord(record: TextRecord, steps: readonly CleaningStep[]): TextRecord | null {
+  const text = cleanText(record.text, steps);
+  return /\S/.test(text.text) ? { ...record, text } : null;
 }
 
 /** Throws what is reported where nobody listens. */
-function reporter(onBad: ((error: AppErrorData) => void) | undefined): (error: AppError) => void {
+function reporter({ onBad, signal }: TextRecordOptions): (error: AppError) => void {
   return (error) => {
+    throwIfAborted(signal);
     if (onBad === undefined) throw error;
     onBad(error.data);
   };
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
 }

@@ -110,7 +110,20 @@ export function guessTextColumns(
       : named.split;
   const group =
     named.group === undefined ? (byName(free(split), GROUP_NAMES) ?? null) : named.group;
-  const text = named.text ?? textColumn(records, free(split, group));
+  const isEmpty = (name: string): boolean => records.every(({ values }) => isNothing(values[name]));
+  if (named.text !== undefined && records.length > 1 && isEmpty(named.text)) {
+    throw emptyColumn(
+      first,
+      names.filter((name) => !isEmpty(name)),
+      named.text,
+    );
+  }
+  const text =
+    named.text ??
+    textColumn(
+      records,
+      free(split, group).filter((name) => !isEmpty(name)),
+    );
   if (text === undefined) throw cannotTell(first, names, 'text', '--text-column');
   const others = free(split, group, text);
   const pair = named.pair === undefined ? (byName(others, PAIR_NAMES) ?? null) : named.pair;
@@ -174,6 +187,10 @@ function sizeOf(records: readonly DataRecord[], column: string): number {
   return sizes.reduce((sum, size) => sum + size, 0) / records.length;
 }
 
+function isNothing(value: unknown): boolean {
+  return value == null || (typeof value === 'string' && value.trim() === '');
+}
+
 function quoted(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(', ');
 }
@@ -185,6 +202,18 @@ function noColumn({ file }: DataRecord, names: readonly string[], wanted: string
       file,
       problem: `has no column "${wanted}"`,
       remedy: `Its columns are ${quoted(names)}: name one of them.`,
+    },
+  });
+}
+
+function emptyColumn({ file }: DataRecord, others: readonly string[], column: string): AppError {
+  return new AppError({
+    code: 'Data',
+    details: {
+      file,
+      column,
+      problem: 'is empty in all of the first rows',
+      remedy: `Name another column with --text-column: ${quoted(others)}.`,
     },
   });
 }

@@ -1,3 +1,5 @@
+import { CODE_EXTENSIONS } from '../text/sourceCode/languages.js';
+
 /** Formats of running text. */
 export const TEXT_FORMATS = ['txt', 'md', 'html', 'code'] as const;
 export type TextFormat = (typeof TEXT_FORMATS)[number];
@@ -5,6 +7,9 @@ export type TextFormat = (typeof TEXT_FORMATS)[number];
 /** Formats of records with columns. */
 export const TABLE_FORMATS = ['csv', 'tsv', 'jsonl', 'json', 'parquet', 'conll'] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
+
+/** What of source code is read. */
+export type CodePart = 'comments' | 'all';
 
 export const DATA_FORMATS = [...TEXT_FORMATS, ...TABLE_FORMATS] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];
@@ -30,6 +35,7 @@ export const FORMAT_OF_EXTENSION: Readonly<Record<string, DataFormat>> = {
   '.iob': 'conll',
   '.iob2': 'conll',
   '.bio': 'conll',
+  ...Object.fromEntries(CODE_EXTENSIONS.map((extension) => [extension, 'code'])),
 };
 
 /** In folders most JSON files hold settings, so such a file counts as data only when it is named. */
@@ -37,11 +43,4 @@ export const ONLY_WHEN_NAMED: readonly string[] = ['.json'];
 
 export function isTableFormat(format: DataFormat): format is TableFormat {
   return (TABLE_FORMATS as readonly DataFormat[]).includes(format);
-}
-
-/** Endings of files in one of these formats. */
-export function extensionsOf(formats: readonly DataFormat[]): readonly string[] {
-  return Object.keys(FORMAT_OF_EXTENSION).filter((extension) =>
-    formats.includes(FORMAT_OF_EXTENSION[extension]!),
-  );
 }

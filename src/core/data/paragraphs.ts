@@ -10,6 +10,8 @@ export interface Passage {
 export interface PassageOptions {
   /** Characters after which a passage ends at the next empty line; 0 for a passage a paragraph. */
   readonly atLeast: number;
+  /** Whether empty lines between Markdown's code fences end nothing. */
+  readonly fences?: boolean;
   /** Called with a line that has more than `LONGEST_LINE` characters; it is left out. */
   readonly onLongLine: (line: number) => void;
 }
@@ -21,8 +23,11 @@ export const LONGEST_LINE = 16_000_000;
 export const PASSAGE_SLACK = 65_536;
 
 /** The paragraphs of a text: what lies between empty lines. Very long ones are cut between lines. */
-export function paragraphsOf(text: string): Passage[] {
-  const splitter = new PassageSplitter({ atLeast: 0, onLongLine: () => undefined });
+export function paragraphsOf(
+  text: string,
+  { fences = false }: Pick<PassageOptions, 'fences'> = {},
+): Passage[] {
+  const splitter = new PassageSplitter({ atLeast: 0, fences, onLongLine: () => undefined });
   return [...splitter.push(text), ...splitter.end()];
 }
 
@@ -39,6 +44,8 @@ export class PassageSplitter {
   /** The line at hand, as an index into `held`. */
   private lineStart = 0;
   private passage: { start: number; end: number; line: number } | null = null;
+  /** The code fence that is open. */
+  private fence = '';
   private isSkipping = false;
   private nextReturn = -1;
   private found: Passage[] = [];
@@ -96,14 +103,24 @@ export class PassageSplitter {
 
   private takeLine(end: number): void {
     if (isBlank(this.held, this.lineStart, end)) {
-      if (this.passage !== null && lengthOf(this.passage) >= this.options.atLeast) {
-        this.endPassage();
-      }
+      const isEnough = this.passage !== null && lengthOf(this.passage) >= this.options.atLeast;
+      if (isEnough && this.fence === '') this.endPassage();
       return;
     }
+    if (this.options.fences === true) this.noteFence(end);
     this.passage ??= { start: this.lineStart, end, line: this.line };
     this.passage.end = end;
     if (lengthOf(this.passage) >= this.options.atLeast + PASSAGE_SLACK) this.endPassage();
+  }
+
+  private noteFence(end: number): void {
+    FENCE.lastIndex = this.lineStart;
+    const marks = FENCE.exec(this.held)?.[1];
+    if (marks === undefined) return;
+    if (this.fence === '') this.fence = marks;
+    else if (marks.startsWith(this.fence) && isBlank(this.held, FENCE.lastIndex, end)) {
+      this.fence = '';
+    }
   }
 
   private endPassage(): void {
@@ -144,6 +161,7 @@ export class PassageSplitter {
   }
 }
 
+const FENCE = / {0,3}(`{3,}(?![^\n]*`)|~{3,})/y;
 const FEED = 10;
 const RETURN = 13;
 

@@ -5,6 +5,8 @@ import { tooLong, type ReaderOptions } from './reader.js';
 export interface PassageFileOptions extends ReaderOptions {
   /** Characters after which a passage ends at the next empty line; 0 for a passage a paragraph. */
   readonly atLeast: number;
+  /** Whether empty lines between Markdown's code fences end nothing. */
+  readonly fences?: boolean;
 }
 
 /** The passages of a file of running text. Throws what `decodeFile` throws. */
@@ -12,11 +14,11 @@ export async function* readPassages(
   file: string,
   options: PassageFileOptions,
 ): AsyncGenerator<Passage> {
-  const { shownAs, atLeast, onBad } = options;
+  const { shownAs, atLeast, fences = false, onBad } = options;
   const onLongLine = (line: number): void => {
     onBad(tooLong({ file: shownAs, line }, 'the line'));
   };
-  const splitter = new PassageSplitter({ atLeast, onLongLine });
+  const splitter = new PassageSplitter({ atLeast, fences, onLongLine });
   for await (const piece of decodeFile(file, options)) yield* splitter.push(piece);
   yield* splitter.end();
 }

@@ -1,0 +1,52 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+
+/** The `.gitignore` files that hold for a folder, from the outermost to its own. */
+export class IgnoreRules {
+  private constructor(private readonly levels: readonly { folder: string; rules: Ignore }[]) {}
+
+  /**
+   * The rules for `folder`, from the repository's root down, or from `workspaceFolder` where there is
+   * no repository. A folder that the rules above it leave out was named on purpose: only its own hold.
+   */
+  static async of(folder: string, workspaceFolder: string): Promise<IgnoreRules> {
+    const root = (await repositoryOf(folder)) ?? workspaceFolder;
+    const names = path.relative(root, folder).split(path.sep);
+    const isBelow = names[0] !== '..' && !path.isAbsolute(names[0] ?? '');
+    let rules = await new IgnoreRules([]).within(isBelow ? root : folder);
+    if (!isBelow || folder === root) return rules;
+    let at = root;
+    for (const name of names) {
+      at = path.join(at, name);
+      if (rules.leavesOut(at, { isFolder: true })) return new IgnoreRules([]).within(folder);
+      rules = await rules.within(at);
+    }
+    return rules;
+  }
+
+  /** These rules and those of a folder one level deeper. */
+  async within(folder: string): Promise<IgnoreRules> {
+    const text = await fs.readFile(path.join(folder, '.gitignore'), 'utf8').catch(() => null);
+    if (text === null) return this;
+    return new IgnoreRules([...this.levels, { folder, rules: ignore().add(text) }]);
+  }
+
+  /** The deepest file that says something about a path decides. */
+  leavesOut(absolute: string, { isFolder }: { isFolder: boolean }): boolean {
+    for (const { folder, rules } of this.levels.toReversed()) {
+      const relative = path.relative(folder, absolute).split(path.sep).join('/');
+      const { ignored, unignored } = rules.test(isFolder ? `${relative}/` : relative);
+      if (ignored || unignored) return ignored;
+    }
+    return false;
+  }
+}
+
+async function repositoryOf(folder: string): Promise<string | null> {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const found = await fs.stat(path.join(at, '.git')).catch(() => null);
+    if (found !== null) return at;
+    if (path.dirname(at) === at) return null;
+  }
+}

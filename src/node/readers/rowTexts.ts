@@ -1,0 +1,92 @@
+import { guessTextColumns, splitNameOf } from '../../core/data/columns.js';
+import {
+  listIn,
+  recordError,
+  textOf,
+  wordsOf,
+  type DataRecord,
+} from '../../core/data/labelledRows.js';
+import type { TextColumns, TextRecord } from '../../core/data/records.js';
+import { AlignedText } from '../../core/text/alignedText.js';
+import { isBadData } from './fileErrors.js';
+import type { ReaderOptions } from './reader.js';
+
+/** Rows that columns are guessed from. */
+const FIRST_ROWS = 100;
+
+/**
+ * The texts of a table's rows, with what else their columns say. Throws `Data` where the columns
+ * cannot be told, or none of the first rows has those that are named.
+ */
+export async function* textRecordsOf(
+  rows: AsyncGenerator<DataRecord>,
+  { columns: named, onBad }: Pick<ReaderOptions, 'onBad'> & { columns: TextColumns | null },
+): AsyncGenerator<TextRecord> {
+  const read = (row: DataRecord, columns: TextColumns): TextRecord | null => {
+    try {
+      return textRecord(row, columns);
+    } catch (thrown) {
+      if (!isBadData(thrown)) throw thrown;
+      onBad(thrown);
+      return null;
+    }
+  };
+  let first: DataRecord[] = [];
+  let columns: TextColumns | null = null;
+  const startWith = function* (): Generator<TextRecord> {
+    if (first.length > 0) columns = guessTextColumns(first, named ?? {});
+    for (const row of first) {
+      const record = read(row, columns!);
+      if (record !== null) yield record;
+    }
+    first = [];
+  };
+  for await (const row of rows) {
+    if (columns === null) {
+      first.push(row);
+      if (first.length === FIRST_ROWS) yield* startWith();
+    } else {
+      const record = read(row, columns);
+      if (record !== null) yield record;
+    }
+  }
+  yield* startWith();
+}
+
+function textRecord(row: DataRecord, columns: TextColumns): TextRecord {
+  const { file, line, values } = row;
+  const text = holdsWords(values[columns.text])
+    ? wordsOf(row, columns.text).join(' ')
+    : textOf(row, columns.text);
+  return {
+    file,
+    line,
+    text: AlignedText.of(text),
+    pair: isMissing(row, columns.pair) ? null : textOf(row, columns.pair!),
+    label: columns.label === null ? null : (values[columns.label] ?? null),
+    group: isMissing(row, columns.group) ? null : groupOf(row, columns.group!),
+    split: columns.split === null ? null : splitNameOf(values[columns.split]),
+    values,
+  };
+}
+
+/** A list, or the text of a list of texts. */
+function holdsWords(value: unknown): boolean {
+  const list = listIn(value);
+  return list !== null && (Array.isArray(value) || list.every((word) => typeof word === 'string'));
+}
+
+function isMissing({ values }: DataRecord, column: string | null): boolean {
+  const value = column === null ? null : values[column];
+  return value === null || value === undefined || value === '';
+}
+
+function groupOf(row: DataRecord, column: string): string {
+  const value = row.values[column];
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw recordError(row, column, {
+    problem: 'the group is neither a text nor a number',
+    remedy: 'Name a column with one value a row, such as an author.',
+  });
+}

@@ -3,15 +3,14 @@ import { MemoryBytes, type ByteStore } from '../core/data/exampleStore.js';
 import { storing } from './storage.js';
 
 /** Sequences of less than this stay in memory, where they cost no more than a small model. */
-const MEMORY_LIMIT = 64 << 20;
-const WRITE_BLOCK = 4 << 20;
+const MEMORY_LIMIT = 32 << 20;
 
 /**
  * Bytes that stay in memory while they are few and go on in a file once they are many. The file is
  * made anew, and is of no use to anyone after `close`, which removes it.
  */
 export class SpillingBytes implements ByteStore {
-  private pending = new MemoryBytes();
+  private readonly pending = new MemoryBytes();
   /** Bytes in the file; those that are pending follow. */
   private written = 0;
   private file: number | null = null;
@@ -24,9 +23,9 @@ export class SpillingBytes implements ByteStore {
   }
 
   append(bytes: Uint8Array): void {
+    const { length } = this.pending;
+    if (length > 0 && length + bytes.length > this.limit) this.flush();
     this.pending.append(bytes);
-    const most = this.file === null ? this.limit : Math.min(this.limit, WRITE_BLOCK);
-    if (this.pending.length > most) this.flush();
   }
 
   /** A view, valid until the next `append`. Throws `Storage` where the file cannot be read. */
@@ -59,6 +58,6 @@ export class SpillingBytes implements ByteStore {
       }
       this.written += bytes.length;
     });
-    this.pending = new MemoryBytes();
+    this.pending.clear();
   }
 }

@@ -25,11 +25,13 @@ export class SampleTexts {
 
   add(number: number, { key, group, split, text, example }: TextSequence): void {
     const { training, data } = this.spec;
-    const draw = randomStream(training.seed, 'samples', key)();
+    // Few digits of the key do, and this is done for every sequence of gigabytes.
+    const draw = randomStream(training.seed, 'samples', key.slice(0, 8))();
+    if (isBeyond(this.likely, draw) && isBeyond(this.others, draw)) return;
     const own =
       split ?? splitOf(group === null ? key : `group ${group}`, { ...data, seed: data.splitSeed });
     const kept = own === 'heldOut' ? this.likely : this.others;
-    if (kept.length === KEPT && draw >= kept.at(-1)!.draw) return;
+    if (isBeyond(kept, draw)) return;
     const at = kept.findIndex((other) => other.draw > draw);
     const document = { file: example.file, text };
     kept.splice(at === -1 ? kept.length : at, 0, { draw, number, document });
@@ -42,4 +44,8 @@ export class SampleTexts {
       .filter(({ number }) => isWanted(number))
       .map(({ document }) => document);
   }
+}
+
+function isBeyond(kept: readonly Candidate[], draw: number): boolean {
+  return kept.length === KEPT && draw >= kept.at(-1)!.draw;
 }

@@ -55,8 +55,9 @@ describe('SpillingBytes', () => {
 
   it('says which file cannot be written', () => {
     const bytes = new SpillingBytes(path.join(directory, 'gone', 'sequences.bin'), 1);
+    bytes.append(Uint8Array.from([1, 2]));
     expect(() => {
-      bytes.append(Uint8Array.from([1, 2]));
+      bytes.append(Uint8Array.from([3]));
     }).toThrow(expect.objectContaining({ data: expect.objectContaining({ code: 'Storage' }) }));
   });
 });

@@ -148,4 +148,9 @@ export class MemoryBytes implements ByteStore {
   read(offset: number, length: number): Uint8Array {
     return this.values.subarray(offset, offset + length);
   }
+
+  /** Forgets the bytes and keeps their room. */
+  clear(): void {
+    this.end = 0;
+  }
 }

@@ -225,12 +225,11 @@ describe('masking', function () {
   it('writes a masked dataset and opens it', async () => {
     const { driver } = scenario;
     await driver.runCommand('File: Save All');
-    await driver.showContainer('Explorer');
-    await driver.contextMenu(driver.treeRow('log.txt'), 'Mask dataset');
+    await driver.contextMenu(driver.treeRow(/^log\.txt$/), 'Mask dataset');
     await choose(driver, 'crew.mask.json');
     await choose(driver, 'Keep originals');
     await choose(driver, 'JSON Lines');
-    await driver.quickInput.getByRole('button', { name: 'Mask' }).click();
+    await driver.quickInput.getByRole('button', { name: 'OK' }).click();
     await driver.notification(/log-masked\.jsonl: 2 texts, \d+ masks\./);
     await driver.page.locator('.tab.active').filter({ hasText: 'log-masked.jsonl' }).waitFor();
     const records = readFileSync(file('log-masked.jsonl'), 'utf8')
@@ -245,5 +244,19 @@ describe('masking', function () {
     const rules = records.flatMap(({ masks }) => masks.map(({ rule }) => rule));
     assert.ok(rules.includes('addresses') && rules.includes('opinions'));
     assert.ok(existsSync(file('log-masked.jsonl.manifest.json')));
+  });
+
+  it('keeps originals out of the file where personal data is masked one-way', async () => {
+    const { driver } = scenario;
+    await driver.clearNotifications();
+    await driver.contextMenu(driver.treeRow(/^log\.txt$/), 'Mask dataset');
+    await choose(driver, 'Redact personal data');
+    await choose(driver, 'One-way');
+    await choose(driver, 'CSV');
+    await driver.quickInput.getByRole('button', { name: 'OK' }).click();
+    await driver.notification(/log-masked\.csv: 2 texts/);
+    const written = [file('log-masked.csv'), file('log-masked.csv.manifest.json')];
+    for (const name of written) assert.doesNotMatch(readFileSync(name, 'utf8'), /ahab|starbuck/);
+    assert.match(readFileSync(written[0]!, 'utf8'), /Write to <EMAIL> or/);
   });
 });

@@ -21,10 +21,11 @@ export function createMasker(policy: MaskingPolicy, options: MaskerOptions): Mas
     (policy.unit === 'token' || policy.unit === 'word' || policy.unit === 'span');
   return {
     policy,
-    annotate: (text, encoding, file) =>
-      isPlain && (policy.unit === 'token' || !isUnspaced(text))
-        ? plainUnits(encoding, kinds, policy.unit !== 'token')
-        : annotateByRules(new TextContext(text, encoding, file ?? null)),
+    annotate: (text, encoding, file) => {
+      const isSimple = isPlain && (policy.unit === 'token' || !isUnspaced(text));
+      const units = isSimple ? plainUnits(encoding, kinds, policy.unit !== 'token') : null;
+      return units ?? annotateByRules(new TextContext(text, encoding, file ?? null));
+    },
     plan: (annotation, draw) => drawUnits(annotation, policy, draw),
     inputIds: replacer,
   };
@@ -61,19 +62,22 @@ function ruleAnnotator(
   };
 }
 
-/** Units of a policy without rules, straight from the tokens: for gigabytes of text. */
-function plainUnits(encoding: Encoding, kinds: Uint8Array, isWhole: boolean): Annotation {
+/**
+ * Units of a policy without rules, straight from the tokens: for gigabytes of text. Null where
+ * tokens share characters, which takes more thought.
+ */
+function plainUnits(encoding: Encoding, kinds: Uint8Array, isWhole: boolean): Annotation | null {
   const { ids, starts, ends, wordIds } = encoding;
   const builder = new UnitBuilder(encoding);
-  let previous = -1;
+  let covered = 0;
+  let previous = -2;
   for (let token = 0; token < ids.length; token++) {
     const start = starts[token]!;
-    if (kinds[ids[token]!] !== FREE || start === ends[token]) continue;
-    const joins =
-      previous >= 0 &&
-      previous === token - 1 &&
-      (start < ends[previous]! || (isWhole && wordIds[previous] === wordIds[token]));
-    builder.add(token, NO_RULE, joins);
+    if (start < covered) return null;
+    covered = ends[token]!;
+    if (kinds[ids[token]!] !== FREE || start === covered) continue;
+    const joins = isWhole && previous === token - 1 && wordIds[previous] === wordIds[token];
+    builder.add(token, token + 1, NO_RULE, joins);
     previous = token;
   }
   return builder.build();

@@ -82,7 +82,7 @@ const selectors = {
     .min(1)
     .meta({
       description:
-        'A regular expression in RE2 syntax: linear time, hence no look-around and no back-references. ^ and $ are the borders of lines; (?i) at its start is for any case. In a text of more than 2,000 characters a match does not reach across the line ends or spaces where the text is cut.',
+        'A regular expression in RE2 syntax: linear time, hence no look-around and no back-references. ^ and $ are the borders of lines; (?i) at its start is for any case. In long texts a match of more than 250 characters may be cut short.',
       examples: ['\\b[A-Z]{2,5}-[0-9]+\\b', '(?i)\\bhttps?://\\S+'],
     }),
   partOfSpeech: z

@@ -48,24 +48,32 @@ export class RuleCover {
   annotation(unit: MaskingUnit | null): Annotation {
     const { encoding } = this.context;
     const base = unit === null ? null : this.context.groups(unit);
+    const tokens = this.context.groups('token');
     const builder = new UnitBuilder(encoding);
-    let previous = -1;
-    for (let token = 0; token < this.owners.length; token++) {
-      const owner = this.owners[token]!;
-      const most = owner === NO_RULE ? FREE : BY_RULES;
-      if (owner === NEVER || (owner === NO_RULE && base === null)) continue;
-      if (this.kinds[encoding.ids[token]!]! > most) continue;
-      if (encoding.starts[token] === encoding.ends[token]) continue;
-      const numbers = owner === NO_RULE ? base! : this.units;
-      const joins =
-        previous >= 0 &&
-        previous === token - 1 &&
-        this.owners[previous] === owner &&
-        numbers[previous] === numbers[token];
-      builder.add(token, owner, joins);
-      previous = token;
+    let previous: { owner: number; number: number; end: number } | null = null;
+    for (let token = 0; token < tokens.length;) {
+      const from = token;
+      while (token < tokens.length && tokens[token] === tokens[from]) token++;
+      const owner = this.owners[from]!;
+      const number = (owner === NO_RULE ? base : this.units)?.[from];
+      if (owner === NEVER || number === undefined || !this.isMaskable(owner, from, token)) continue;
+      const joins: boolean =
+        previous?.end === from && previous.owner === owner && previous.number === number;
+      builder.add(from, token, owner, joins);
+      previous = { owner, number, end: token };
     }
     return builder.build();
+  }
+
+  private isMaskable(owner: number, from: number, to: number): boolean {
+    const { ids, starts, ends } = this.context.encoding;
+    const most = owner === NO_RULE ? FREE : BY_RULES;
+    let isVisible = false;
+    for (let token = from; token < to; token++) {
+      if (this.kinds[ids[token]!]! > most) return false;
+      isVisible ||= ends[token]! > starts[token]!;
+    }
+    return isVisible;
   }
 
   /** The tokens of `[start, end)` with all that share a unit with them. */
@@ -81,7 +89,7 @@ export class RuleCover {
 
 const INT = 4;
 
-/** Puts units together, token by token. */
+/** Puts units together, from left to right. */
 export class UnitBuilder {
   private readonly starts: Int32Array;
   private readonly ends: Int32Array;
@@ -101,15 +109,16 @@ export class UnitBuilder {
     this.rules = new Int16Array(memory, 4 * INT * length, length);
   }
 
-  add(token: number, rule: number, joins: boolean): void {
+  /** Adds tokens `[from, to)`, to the last unit if they join it. */
+  add(from: number, to: number, rule: number, joins: boolean): void {
     const unit = joins ? this.count - 1 : this.count++;
     if (!joins) {
-      this.starts[unit] = this.encoding.starts[token]!;
+      this.starts[unit] = this.encoding.starts[from]!;
       this.rules[unit] = rule;
-      this.tokenStarts[unit] = token;
+      this.tokenStarts[unit] = from;
     }
-    this.ends[unit] = this.encoding.ends[token]!;
-    this.tokenEnds[unit] = token + 1;
+    this.ends[unit] = this.encoding.ends[to - 1]!;
+    this.tokenEnds[unit] = to;
   }
 
   build(): Annotation {

@@ -51,7 +51,7 @@ export class TextContext {
         return tokenGroups(this.encoding);
       case 'word':
       case 'span':
-        return wordGroups(this.text, this.encoding);
+        return wordGroups(this.text, this.encoding, this.groups('token'));
       case 'sentence':
         return sentenceGroups(this.text, this.encoding);
       case 'entity':

@@ -12,16 +12,24 @@ export function isUnspaced(text: string): boolean {
 
 /**
  * Groups of tokens that cannot be told apart in the text: each token alone, but for those that
- * share characters, as the bytes of an emoji do.
+ * share characters, as the bytes of an emoji do, with what stands between them.
  */
 export function tokenGroups({ starts, ends }: Encoding): Int32Array {
   const groups = new Int32Array(starts.length);
   let group = -1;
   let covered = -1;
+  let covering = 0;
   for (let token = 0; token < groups.length; token++) {
-    if (starts[token]! >= covered) group++;
-    covered = Math.max(covered, ends[token]!);
-    groups[token] = group;
+    if (starts[token]! < covered) {
+      group = groups[covering]!;
+      groups.fill(group, covering, token + 1);
+    } else {
+      groups[token] = ++group;
+    }
+    if (ends[token]! > covered) {
+      covered = ends[token]!;
+      covering = token;
+    }
   }
   return groups;
 }
@@ -30,24 +38,21 @@ export function tokenGroups({ starts, ends }: Encoding): Int32Array {
  * Groups of tokens that are one word: the tokenizer's words; in scripts without spaces those that
  * `Intl.Segmenter` finds, as far as tokens do not straddle them.
  */
-export function wordGroups(text: string, encoding: Encoding): Int32Array {
+export function wordGroups(text: string, encoding: Encoding, tokens: Int32Array): Int32Array {
   const { starts, ends, wordIds } = encoding;
   const segments = isUnspaced(text) ? wordSegments(text) : null;
   const groups = new Int32Array(starts.length);
-  let group = -1;
-  let covered = -1;
-  for (let token = 0; token < groups.length; token++) {
+  let group = 0;
+  for (let token = 1; token < groups.length; token++) {
     const start = starts[token]!;
-    let joins = token > 0 && start < covered;
-    if (!joins && token > 0) {
-      joins =
-        segments !== null && UNSPACED.test(text.charAt(start))
-          ? segments[start] === segments[covered - 1]
-          : wordIds[token] === wordIds[token - 1] &&
-            (segments === null || !UNSPACED.test(text.charAt(covered - 1)));
-    }
-    if (!joins) group++;
-    covered = Math.max(covered, ends[token]!);
+    const before = Math.max(0, ends[token - 1]! - 1);
+    const isSegmented =
+      segments !== null &&
+      (UNSPACED.test(text.charAt(start)) || UNSPACED.test(text.charAt(before)));
+    const joins = isSegmented
+      ? segments[start] === segments[before]
+      : wordIds[token] === wordIds[token - 1];
+    if (!joins && tokens[token] !== tokens[token - 1]) group++;
     groups[token] = group;
   }
   return groups;

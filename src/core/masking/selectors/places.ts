@@ -13,7 +13,7 @@ export function placeSelector(places: NonNullable<MaskingRule['places']>): Selec
   }));
   return ({ text, file }, found) => {
     for (const place of known) {
-      if (file !== null && file !== place.file) continue;
+      if (file !== null && !isSame(file, place.file)) continue;
       for (let at = text.indexOf(place.text); at >= 0; at = text.indexOf(place.text, at + 1)) {
         const end = at + place.text.length;
         if (agreesBefore(text, at, place.before) && agreesAfter(text, end, place.after)) {
@@ -22,6 +22,12 @@ export function placeSelector(places: NonNullable<MaskingRule['places']>): Selec
       }
     }
   };
+}
+
+/** The one path is relative to the workspace, the other to a folder in it. */
+function isSame(file: string, named: string): boolean {
+  const ending = `/${named.replaceAll('\\', '/').replace(/^(?:\.{1,2}\/)+/, '')}`;
+  return `/${file.replaceAll('\\', '/')}`.endsWith(ending);
 }
 
 function agreesBefore(text: string, at: number, wanted: string): boolean {

@@ -17,6 +17,9 @@ interface Node {
   token: AddedToken | null;
 }
 
+/** So many searches are quicker than one look at every character. */
+const FEW = 4;
+
 const ENDS_WITH_WORD = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200C\u200D]$/u;
 const STARTS_WITH_WORD = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200C\u200D]/u;
 const WHITE_SPACE = /\p{White_Space}/u;
@@ -26,6 +29,8 @@ export class AddedTokenFinder {
   private readonly root: Node = { children: new Map(), token: null };
   /** 1 for UTF-16 units that a token begins with. */
   private readonly begins = new Uint8Array(0x10000);
+  /** Those units as characters; null where they are too many to look for one by one. */
+  private beginnings: readonly string[] | null = [];
 
   /** `spelling` says how a token's content reads in the texts that are searched. */
   constructor(tokens: readonly AddedToken[], spelling: (content: string) => string) {
@@ -44,6 +49,8 @@ export class AddedTokenFinder {
       }
       node.token = token;
     }
+    const beginnings = Array.from(this.root.children.keys(), (unit) => String.fromCharCode(unit));
+    this.beginnings = beginnings.length <= FEW ? beginnings : null;
   }
 
   get isEmpty(): boolean {
@@ -53,7 +60,8 @@ export class AddedTokenFinder {
   /** Visits the whole text in order: added tokens with their id, what is between with null. */
   forEach(text: string, visit: (start: number, end: number, id: number | null) => void): void {
     let reached = 0;
-    for (let at = 0; !this.isEmpty && at < text.length;) {
+    const isAbsent = this.beginnings?.every((beginning) => !text.includes(beginning)) ?? false;
+    for (let at = 0; !isAbsent && at < text.length;) {
       const found = this.begins[text.charCodeAt(at)] === 1 ? this.longestAt(text, at) : null;
       if (found === null) {
         at++;

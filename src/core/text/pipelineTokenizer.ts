@@ -8,7 +8,7 @@ import type { Spelling } from './spelling.js';
 import type { Encoding, FramedSequence, SpecialTokens, Tokenizer } from './tokenizer.js';
 import { StretchCache, type Stretch } from './stretchCache.js';
 import { TokenBuffer } from './tokenBuffer.js';
-import { knownCharacters } from './knownCharacters.js';
+import { characterClassifier } from './knownCharacters.js';
 import { WordLane } from './wordLane.js';
 import { StretchScanner, beginsWord, isWhite, trimmed } from './wordBorders.js';
 
@@ -57,6 +57,10 @@ export class PipelineTokenizer implements Tokenizer {
   private readonly sectionStarts = new StretchCache();
   private readonly textStarts = new StretchCache();
   private readonly lane: WordLane | null;
+  private readonly plainTokens: number[] = [];
+  private readonly addPlain = (id: number, start: number, end: number): void => {
+    this.plainTokens.push(id, start, end, 0);
+  };
 
   constructor(private readonly options: PipelineOptions) {
     const { model, addedTokens, normalizer, framing } = options;
@@ -66,11 +70,11 @@ export class PipelineTokenizer implements Tokenizer {
       this.addedIds.set(content, id);
     }
     this.scanner = new StretchScanner(options.cuts);
-    this.lane = this.makeLane();
     this.vocabularySize = this.tokens.length;
     this.special = options.special;
     this.maskToken = options.maskToken;
     this.marksSpaces = options.spelling.marksSpaces;
+    this.lane = this.makeLane();
     this.frameSize = framing.singleSize;
     this.pairFrameSize = framing.pairSize;
     const { pad, unknown, cls, sep, mask } = options.special;
@@ -208,11 +212,12 @@ export class PipelineTokenizer implements Tokenizer {
     const tokenize = (word: string): Stretch => {
       if (BEYOND_ASCII.test(word)) return this.encodeStretch(word, { normalizer, edges: INSIDE });
       const folded = lowercases ? word.toLowerCase() : word;
+      if (words.space === null && !this.marksSpaces) return this.tokenizePlain(folded);
       const spelled = words.space === null ? folded : folded.replace(' ', words.space);
       return this.tokenizeWords(word, [AlignedText.of(spelled)]);
     };
-    const others = knownCharacters(normalizer, preTokenizer);
-    return new WordLane({ words, lowercases, others, cuts, tokenize });
+    const classify = characterClassifier(normalizer, preTokenizer);
+    return new WordLane({ words, lowercases, classify, cuts, tokenize });
   }
 
   private cacheAt(edges: Edges): StretchCache {
@@ -227,6 +232,13 @@ export class PipelineTokenizer implements Tokenizer {
     if (normalized.length === 0) return { tokens: [], wordCount: 0 };
     const context = { isStart: edges.start, textStart: edges.textStart };
     return this.tokenizeWords(text, this.options.preTokenizer.split([normalized], context));
+  }
+
+  /** A word that stands in the source as the vocabulary has it. What it answers is used again. */
+  private tokenizePlain(word: string): Stretch {
+    this.plainTokens.length = 0;
+    this.options.model.tokenize(word, this.addPlain);
+    return { tokens: this.plainTokens, wordCount: this.plainTokens.length === 0 ? 0 : 1 };
   }
 
   private tokenizeWords(source: string, words: readonly AlignedText[]): Stretch {

@@ -2,6 +2,9 @@ import type { AlignedText } from './alignedText.js';
 import { FIELDS } from './stretchCache.js';
 import type { Encoding } from './tokenizer.js';
 
+/** So many numbers are copied one by one quicker than all at once. */
+const FEW = 64;
+
 /** Collects the tokens of a text; one is made once and used for one text after the other. */
 export class TokenBuffer {
   ids = new Int32Array(256);
@@ -51,11 +54,19 @@ export class TokenBuffer {
   /** What has been collected since it was cleared. */
   encoding(): Encoding {
     const { count } = this;
+    // One allocation for all four: short texts would spend most of their time on it.
+    const all = new ArrayBuffer(count * 16);
+    const copyOf = (source: Int32Array, at: number): Int32Array => {
+      const copy = new Int32Array(all, at * count * 4, count);
+      if (count > FEW) copy.set(source.subarray(0, count));
+      else for (let i = 0; i < count; i++) copy[i] = source[i]!;
+      return copy;
+    };
     return {
-      ids: this.ids.slice(0, count),
-      starts: this.starts.slice(0, count),
-      ends: this.ends.slice(0, count),
-      wordIds: this.wordIds.slice(0, count),
+      ids: copyOf(this.ids, 0),
+      starts: copyOf(this.starts, 1),
+      ends: copyOf(this.ends, 2),
+      wordIds: copyOf(this.wordIds, 3),
     };
   }
 

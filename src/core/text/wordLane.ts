@@ -3,14 +3,14 @@ import type { Separation } from './preTokenizers/preTokenizer.js';
 import { FIELDS, type Stretch } from './stretchCache.js';
 import type { TokenBuffer } from './tokenBuffer.js';
 import {
-  INLINE,
-  KEY,
+  HEAD,
   LENGTH,
-  REST,
   SLOT_FIELDS,
+  TAIL,
   TOKEN_COUNT,
   VALUE,
   WordCache,
+  type PackedWord,
 } from './wordCache.js';
 
 const SPACE = 0x20;
@@ -20,9 +20,8 @@ const MAX_WORD = 64;
 /** A byte each, of three a character. */
 const MAX_TOKENS = MAX_WORD * 3;
 
-/** What a character counts as beyond ASCII: the class of `like`, and what it is normalized to. */
+/** What a character beyond ASCII counts as: the class of `like`, and what it is normalized to. */
 export interface KnownCharacter {
-  readonly character: string;
   readonly like: string;
   readonly normalized: string;
 }
@@ -31,7 +30,8 @@ export interface WordLaneOptions {
   readonly words: AsciiWords;
   /** What the normalizer does to printable ASCII. */
   readonly lowercases: boolean;
-  readonly others: readonly KnownCharacter[];
+  /** Asked once of each character beyond ASCII that is met; null leaves it to others. */
+  readonly classify: (character: string) => KnownCharacter | null;
   readonly cuts: Separation;
   /** The tokens of a word as it stands in the text, with the space before it where it has one. */
   readonly tokenize: (word: string) => Stretch;
@@ -44,13 +44,14 @@ export interface WordLaneOptions {
 export class WordLane {
   /** For every UTF-16 unit its class and, above that, the code of what it is normalized to. */
   private readonly units = new Uint16Array(0x10000);
+  private readonly asked = new Uint8Array(0x10000);
+  private readonly otherCodes = new Map<string, number>();
   private readonly cache = new WordCache();
-  private readonly codes = new Int32Array(MAX_WORD / 4 + 1);
   /** Whether spaces go with the words behind them. */
   readonly joinsSpaces: boolean;
 
   constructor(private readonly options: WordLaneOptions) {
-    const { words, lowercases, others, cuts } = options;
+    const { words, lowercases, cuts } = options;
     this.joinsSpaces = words.space !== null;
     for (let unit = 0; unit < 128; unit++) {
       const isUpper = unit >= 0x41 && unit <= 0x5a;
@@ -60,7 +61,6 @@ export class WordLane {
     if (cuts === 'whiteSpace' && !this.joinsSpaces) {
       for (const unit of [0x09, 0x0a, 0x0d]) this.units[unit] = WHITE | (unit << 8);
     }
-    this.learnCharacters(others);
   }
 
   /**
@@ -72,7 +72,7 @@ export class WordLane {
    * @param offset place of the text in the source
    */
   encode(text: string, from: number, offset: number, buffer: TokenBuffer): number {
-    const { units, codes, cache, joinsSpaces } = this;
+    const { units, cache, joinsSpaces } = this;
     const { singleClass, partsContractions } = this.options.words;
     const { length } = text;
     let { ids, starts, ends, wordIds, count, wordCount } = buffer;
@@ -93,57 +93,50 @@ export class WordLane {
       while ((unit & 0xff) >= FIRST_CLASS) {
         const kind = unit & 0xff;
         const start = at;
-        const limit = start + MAX_WORD - 1;
-        const wordEnd =
-          partsContractions && lead === 0 && text.charCodeAt(at) === APOSTROPHE
-            ? contractionEnd(text, at)
-            : kind === singleClass
-              ? at + 1
-              : 0;
-        // Codes are packed and hashed four at a time; a space in front is the first of them.
-        let packed = lead === 1 ? SPACE : 0;
-        let size = lead;
-        let hash = 0;
-        let filled = 0;
-        for (;;) {
-          packed = (packed << 8) | (unit >>> 8);
-          at++;
-          if ((++size & 3) === 0) {
-            codes[filled++] = packed;
-            hash = Math.imul(hash ^ packed, 0x9e3779b1);
-            hash ^= hash >>> 15;
-            packed = 0;
-          }
-          unit = at < length ? units[text.charCodeAt(at)]! : OTHER;
-          if (wordEnd > 0 ? at === wordEnd : (unit & 0xff) !== kind || at === limit) break;
+        // The last twelve codes, four in a number; a space in front is the first of all.
+        let k0 = lead === 1 ? SPACE : 0;
+        let k1 = 0;
+        let k2 = 0;
+        let limit = kind === singleClass ? at + 1 : start + MAX_WORD;
+        let isRun = true;
+        if (partsContractions && lead === 0 && text.charCodeAt(at) === APOSTROPHE) {
+          const end = contractionEnd(text, at);
+          isRun = end === 0;
+          if (!isRun) limit = end;
         }
-        if (at === limit) {
+        do {
+          k2 = (k2 << 8) | (k1 >>> 24);
+          k1 = (k1 << 8) | (k0 >>> 24);
+          k0 = (k0 << 8) | (unit >>> 8);
+          at++;
+          unit = at < length ? units[text.charCodeAt(at)]! : OTHER;
+        } while (at < limit && ((unit & 0xff) === kind || !isRun));
+        if (at === start + MAX_WORD) {
           unit = OTHER;
           at = start;
           break;
         }
-        codes[filled] = packed;
-        hash = Math.imul(hash ^ packed ^ size, 0x85ebca6b);
-        hash ^= hash >>> 13;
+        const size = at - start + lead;
+        let hash =
+          Math.imul(k0 ^ size, 0x9e3779b1) ^ Math.imul(k1, 0x85ebca6b) ^ Math.imul(k2, 0xc2b2ae35);
+        hash ^= hash >>> 15;
 
         let { table } = cache;
-        const { slotMask } = cache;
-        let slot = (hash & slotMask) * SLOT_FIELDS;
+        let slot = (hash & cache.slotMask) * SLOT_FIELDS;
         for (;;) {
-          const found = table[slot + LENGTH]!;
-          if (found === 0) {
-            const word = { length: size, codes, hash };
-            slot = cache.add(word, this.options.tokenize(text.slice(start - lead, at)), lead);
+          const difference =
+            (table[slot]! ^ k0) |
+            (table[slot + 1]! ^ k1) |
+            (table[slot + 2]! ^ k2) |
+            (table[slot + LENGTH]! ^ size);
+          if (difference === 0) {
+            if (size <= TAIL || this.hasHead(table[slot + HEAD]!, text, start - lead, size)) break;
+          }
+          if (table[slot + LENGTH] === 0) {
+            const word = text.slice(start - lead, at);
+            slot = this.learn(word, { k0, k1, k2, hash }, lead);
             ({ table } = cache);
             break;
-          }
-          if (
-            found === size &&
-            table[slot + KEY] === codes[0] &&
-            (size < 4 || table[slot + KEY + 1] === codes[1]) &&
-            (size < 8 || table[slot + KEY + 2] === codes[2])
-          ) {
-            if (size <= INLINE || this.hasRest(table[slot + REST]!, size)) break;
           }
           slot = (slot + SLOT_FIELDS) & (table.length - 1);
         }
@@ -178,6 +171,7 @@ export class WordLane {
       if (at < length && (unit & 0xff) !== WHITE) {
         count = cutCount;
         wordCount = cutWords;
+        if (this.learnsCharacter(text.charCodeAt(at))) continue;
         break;
       }
       if (at >= length && count === cutCount) break;
@@ -188,28 +182,45 @@ export class WordLane {
     return cut;
   }
 
-  private hasRest(from: number, length: number): boolean {
-    const { rest } = this.cache;
-    const end = Math.ceil(length / 4);
-    for (let i = INLINE / 4; i < end; i++) {
-      if (rest[from + i - INLINE / 4] !== this.codes[i]) return false;
+  private learn(word: string, packed: PackedWord, lead: number): number {
+    const slot = this.cache.add(word.length, packed, this.options.tokenize(word), lead);
+    if (word.length > TAIL) {
+      const codes = Array.from(
+        { length: word.length - TAIL },
+        (_, i) => this.units[word.charCodeAt(i)]! >>> 8,
+      );
+      this.cache.keepHead(slot, codes);
+    }
+    return slot;
+  }
+
+  /** Whether the characters of a long word that are not in its slot are those in the text. */
+  private hasHead(head: number, text: string, start: number, size: number): boolean {
+    const { heads } = this.cache;
+    for (let i = 0; i < size - TAIL; i++) {
+      if (heads[head + i] !== this.units[text.charCodeAt(start + i)]! >>> 8) return false;
     }
     return true;
   }
 
-  /** Gives characters beyond ASCII the code of what they are normalized to, as far as codes go. */
-  private learnCharacters(others: readonly KnownCharacter[]): void {
-    const known = new Map<string, number>();
-    for (const { character, like, normalized } of others) {
-      const isAscii = normalized.charCodeAt(0) < 128;
-      const code = isAscii
-        ? this.units[normalized.charCodeAt(0)]! >>> 8
-        : (known.get(normalized) ?? 128 + known.size);
-      if (code > 0xff) continue;
-      if (!isAscii) known.set(normalized, code);
-      const kind = this.units[like.charCodeAt(0)]! & 0xff;
-      this.units[character.charCodeAt(0)] = kind | (code << 8);
-    }
+  /**
+   * Gives a character beyond ASCII the class of those that are parted like it and the code of what
+   * it is normalized to, as far as codes go. False where it was asked before, or has none.
+   */
+  private learnsCharacter(unit: number): boolean {
+    if (unit < 128 || this.asked[unit] === 1) return false;
+    this.asked[unit] = 1;
+    const known = this.options.classify(String.fromCharCode(unit));
+    if (known === null) return false;
+    const { like, normalized } = known;
+    const isAscii = normalized.charCodeAt(0) < 128;
+    const code = isAscii
+      ? this.units[normalized.charCodeAt(0)]! >>> 8
+      : (this.otherCodes.get(normalized) ?? 128 + this.otherCodes.size);
+    if (code > 0xff) return false;
+    if (!isAscii) this.otherCodes.set(normalized, code);
+    this.units[unit] = (this.units[like.charCodeAt(0)]! & 0xff) | (code << 8);
+    return true;
   }
 }
 

@@ -1,3 +1,5 @@
+const EDGE_FIELDS = 4;
+
 /**
  * A trie over the UTF-16 units of a vocabulary's tokens, as one hash table of edges: small and
  * quick to build for a quarter of a million tokens.
@@ -8,9 +10,8 @@ export class TokenTrie {
   private tokens = new Int32Array(1024).fill(-1);
   private edgeCount = 0;
   private mask = 4095;
-  private parents = new Int32Array(4096).fill(-1);
-  private units = new Uint16Array(4096);
-  private children = new Int32Array(4096);
+  /** Open addressing: node and unit that an edge leaves by, the node that it leads to, one spare. */
+  private edges = new Int32Array(4096 * EDGE_FIELDS).fill(-1);
 
   constructor(vocabulary: ReadonlyMap<string, number>) {
     for (const [token, id] of vocabulary) {
@@ -20,8 +21,15 @@ export class TokenTrie {
 
   /** The node behind `unit` at `node`; -1 if no token goes on so. */
   child(node: number, unit: number): number {
-    const slot = this.find(node, unit);
-    return this.parents[slot] === -1 ? -1 : this.children[slot]!;
+    const { edges, mask } = this;
+    let slot = (Math.imul(node, 0x9e3779b1) ^ Math.imul(unit, 0x85ebca6b)) >>> 0;
+    slot = ((slot ^ (slot >>> 15)) & mask) * EDGE_FIELDS;
+    for (;;) {
+      const parent = edges[slot]!;
+      if (parent === node && edges[slot + 1] === unit) return edges[slot + 2]!;
+      if (parent === -1) return -1;
+      slot = (slot + EDGE_FIELDS) & (edges.length - 1);
+    }
   }
 
   /** The id of the token that ends at `node`; -1 if none does. */
@@ -36,21 +44,6 @@ export class TokenTrie {
       node = this.child(node, prefix.charCodeAt(i));
     }
     return node;
-  }
-
-  /** The longest token in `text` from `start` whose way begins at `node`. */
-  longestFrom(text: string, start: number, node: number): { id: number; end: number } | null {
-    let at = node;
-    let id = -1;
-    let end = start;
-    for (let i = start; i < text.length && at >= 0; i++) {
-      at = this.child(at, text.charCodeAt(i));
-      if (at >= 0 && this.tokens[at]! >= 0) {
-        id = this.tokens[at]!;
-        end = i + 1;
-      }
-    }
-    return id < 0 ? null : { id, end };
   }
 
   private insert(token: string, id: number): void {
@@ -77,33 +70,21 @@ export class TokenTrie {
   }
 
   private setEdge(parent: number, unit: number, child: number): void {
-    const slot = this.find(parent, unit);
-    this.parents[slot] = parent;
-    this.units[slot] = unit;
-    this.children[slot] = child;
+    const { edges, mask } = this;
+    let slot = (Math.imul(parent, 0x9e3779b1) ^ Math.imul(unit, 0x85ebca6b)) >>> 0;
+    slot = ((slot ^ (slot >>> 15)) & mask) * EDGE_FIELDS;
+    while (edges[slot] !== -1) slot = (slot + EDGE_FIELDS) & (edges.length - 1);
+    edges[slot] = parent;
+    edges[slot + 1] = unit;
+    edges[slot + 2] = child;
   }
 
   private growEdges(): void {
-    const { parents, units, children } = this;
-    const size = (this.mask + 1) * 2;
-    this.mask = size - 1;
-    this.parents = new Int32Array(size).fill(-1);
-    this.units = new Uint16Array(size);
-    this.children = new Int32Array(size);
-    for (let slot = 0; slot < parents.length; slot++) {
-      if (parents[slot] !== -1) this.setEdge(parents[slot]!, units[slot]!, children[slot]!);
+    const { edges } = this;
+    this.edges = new Int32Array(edges.length * 2).fill(-1);
+    this.mask = this.mask * 2 + 1;
+    for (let slot = 0; slot < edges.length; slot += EDGE_FIELDS) {
+      if (edges[slot] !== -1) this.setEdge(edges[slot]!, edges[slot + 1]!, edges[slot + 2]!);
     }
-  }
-
-  private find(parent: number, unit: number): number {
-    let slot = (Math.imul(parent, 0x9e3779b1) ^ Math.imul(unit, 0x85ebca6b)) >>> 0;
-    slot = (slot ^ (slot >>> 15)) & this.mask;
-    while (
-      this.parents[slot] !== -1 &&
-      (this.parents[slot] !== parent || this.units[slot] !== unit)
-    ) {
-      slot = (slot + 1) & this.mask;
-    }
-    return slot;
   }
 }

@@ -18,6 +18,8 @@ export class WordPieceModel implements Model {
   private readonly trie: TokenTrie;
   /** Where in the trie the tokens that continue a word begin; -1 if there are none. */
   private readonly continuationRoot: number;
+  private readonly ids: number[] = [];
+  private readonly ends: number[] = [];
 
   constructor(private readonly options: WordPieceOptions) {
     this.vocabulary = options.vocabulary;
@@ -26,26 +28,35 @@ export class WordPieceModel implements Model {
   }
 
   tokenize(word: string, add: AddPiece): void {
-    const pieces = this.split(word);
-    if (pieces === null) add(this.options.unknownId, 0, word.length);
-    else for (const { id, start, end } of pieces) add(id, start, end);
+    const count = this.split(word);
+    if (count < 0) {
+      add(this.options.unknownId, 0, word.length);
+      return;
+    }
+    for (let i = 0, start = 0; i < count; i++) {
+      add(this.ids[i]!, start, this.ends[i]!);
+      start = this.ends[i]!;
+    }
   }
 
-  /** Pieces of a word as places in it, or null if the vocabulary cannot spell it. */
-  private split(word: string): { id: number; start: number; end: number }[] | null {
-    if (isLonger(word, this.options.maxWordCharacters)) return null;
-    const pieces: { id: number; start: number; end: number }[] = [];
-    for (let start = 0; start < word.length;) {
-      const longest = this.trie.longestFrom(
-        word,
-        start,
-        start === 0 ? this.trie.root : this.continuationRoot,
-      );
-      if (longest === null) return null;
-      pieces.push({ id: longest.id, start, end: longest.end });
-      start = longest.end;
+  /** Puts the pieces of a word into `ids` and `ends`; -1 if the vocabulary cannot spell it. */
+  private split(word: string): number {
+    if (isLonger(word, this.options.maxWordCharacters)) return -1;
+    const { trie, ids, ends } = this;
+    let count = 0;
+    for (let start = 0; start < word.length; start = ends[count++]!) {
+      let node = start === 0 ? trie.root : this.continuationRoot;
+      let id = -1;
+      for (let at = start; at < word.length && node >= 0;) {
+        node = trie.child(node, word.charCodeAt(at++));
+        if (node < 0 || trie.tokenAt(node) < 0) continue;
+        id = trie.tokenAt(node);
+        ends[count] = at;
+      }
+      if (id < 0) return -1;
+      ids[count] = id;
     }
-    return pieces;
+    return count;
   }
 }
 

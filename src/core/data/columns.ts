@@ -1,6 +1,6 @@
 import { AppError } from '../errors.js';
 import { listIn, numberIn, type DataColumns, type DataRecord } from './labelledRows.js';
-import type { SplitName, TextColumns } from './records.js';
+import { SPLIT_NAMES, type SplitName, type TextColumns } from './records.js';
 
 const TEXT_NAMES = [
   ...['text', 'sentence', 'sentence1', 'text1', 'text_a', 'premise', 'question', 'question1'],
@@ -23,24 +23,15 @@ const GROUP_NAMES = [
   ...['dialogue_id', 'session_id', 'doc_id', 'document_id'],
 ];
 const SPLIT_COLUMN_NAMES = ['split', 'set', 'subset', 'fold', 'partition'];
-const SPLIT_OF_VALUE: Readonly<Record<string, SplitName>> = {
-  train: 'train',
-  training: 'train',
-  trn: 'train',
-  valid: 'heldOut',
-  validation: 'heldOut',
-  val: 'heldOut',
-  dev: 'heldOut',
-  development: 'heldOut',
-  devel: 'heldOut',
-  heldout: 'heldOut',
-  held_out: 'heldOut',
-  eval: 'heldOut',
-  evaluation: 'heldOut',
-  test: 'test',
-  testing: 'test',
-  tst: 'test',
+/** How data sets spell the names of splits. */
+const SPELLED: Readonly<Record<SplitName, string>> = {
+  train: 'train training trn',
+  heldOut: 'valid validation val dev development devel heldout held_out eval evaluation',
+  test: 'test testing tst',
 };
+const SPLIT_OF_VALUE = new Map(
+  SPLIT_NAMES.flatMap((name) => SPELLED[name].split(' ').map((value) => [value, name] as const)),
+);
 
 /** Columns a person named; what is missing is guessed. */
 export type NamedColumns = { readonly [K in keyof DataColumns]?: DataColumns[K] };
@@ -150,7 +141,7 @@ function textColumn(records: readonly DataRecord[], names: readonly string[]): s
 
 /** What a value of a split column says, however it is spelled; null where it says nothing. */
 export function splitNameOf(value: unknown): SplitName | null {
-  return typeof value === 'string' ? (SPLIT_OF_VALUE[normal(value)] ?? null) : null;
+  return typeof value === 'string' ? (SPLIT_OF_VALUE.get(normal(value)) ?? null) : null;
 }
 
 function holdsSplits(records: readonly DataRecord[], column: string): boolean {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { LONGEST_LINE, paragraphsOf } from '../../core/data/paragraphs.js';
-import { AlignedText, AlignedTextBuilder } from '../../core/text/alignedText.js';
+import { AlignedTextBuilder, type AlignedText } from '../../core/text/alignedText.js';
 import { commentsOf } from '../../core/text/sourceCode/comments.js';
 import type { Language } from '../../core/text/sourceCode/languages.js';
 import { decodeFile } from './decodeFile.js';

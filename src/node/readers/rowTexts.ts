@@ -31,26 +31,33 @@ export async function* textRecordsOf(
       return null;
     }
   };
-  let first: DataRecord[] = [];
-  let columns: TextColumns | null = null;
-  const startWith = function* (): Generator<TextRecord> {
-    if (first.length > 0) columns = guessTextColumns(first, named ?? {});
+  try {
+    const first = await firstOf(rows, FIRST_ROWS);
+    if (first.length === 0) return;
+    const columns = guessTextColumns(first, named ?? {});
     for (const row of first) {
-      const record = read(row, columns!);
-      if (record !== null) yield record;
-    }
-    first = [];
-  };
-  for await (const row of rows) {
-    if (columns === null) {
-      first.push(row);
-      if (first.length === FIRST_ROWS) yield* startWith();
-    } else {
       const record = read(row, columns);
       if (record !== null) yield record;
     }
+    for await (const row of rows) {
+      const record = read(row, columns);
+      if (record !== null) yield record;
+    }
+  } finally {
+    // Closes the file where nobody reads on.
+    await rows.return(undefined);
   }
-  yield* startWith();
+}
+
+/** Leaves the others to be read on. */
+async function firstOf<T>(source: AsyncGenerator<T>, most: number): Promise<T[]> {
+  const first: T[] = [];
+  while (first.length < most) {
+    const next = await source.next();
+    if (next.done === true) break;
+    first.push(next.value);
+  }
+  return first;
 }
 
 function textRecord(row: DataRecord, columns: TextColumns): TextRecord {

@@ -10,7 +10,9 @@ interface Reading {
 
 function read(pieces: readonly string[], hasQuotes = true, delimiter = ','): Reading {
   const bad: [number, string][] = [];
-  const onBad = (line: number, problem: string): void => void bad.push([line, problem]);
+  const onBad = (line: number, problem: string): void => {
+    bad.push([line, problem]);
+  };
   const splitter = new RowSplitter({ delimiter, hasQuotes, onBad });
   return { rows: [...pieces.flatMap((piece) => splitter.push(piece)), ...splitter.end()], bad };
 }

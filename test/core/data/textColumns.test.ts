@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import {
+  guessTextColumns,
+  splitNameOf,
+  type NamedTextColumns,
+} from '../../../src/core/data/columns.js';
+import type { TextColumns } from '../../../src/core/data/records.js';
+
+const guess = (rows: readonly Record<string, unknown>[], named?: NamedTextColumns): TextColumns =>
+  guessTextColumns(
+    rows.map((values, i) => ({ file: 'a.csv', line: i + 2, values })),
+    named,
+  );
+const none = { pair: null, label: null, group: null, split: null };
+
+describe('guessTextColumns', () => {
+  it('goes by names, of which only the text must be there', () => {
+    expect(guess([{ text: 'a' }])).toEqual({ ...none, text: 'text' });
+    expect(guess([{ id: 1, Premise: 'a', hypothesis: 'b', gold: 'x', 'Patient-ID': 7 }])).toEqual({
+      ...none,
+      ...{ text: 'Premise', pair: 'hypothesis', label: 'gold', group: 'Patient-ID' },
+    });
+    expect(guess([{ tokens: ['a'], ner_tags: ['O'], text: 'a' }])).toMatchObject({
+      ...{ text: 'tokens', pair: null, label: 'ner_tags' },
+    });
+  });
+
+  it('goes by the longest texts where names say nothing', () => {
+    expect(guess([{ a: '12', b: 'many words in a row', c: 'x' }]).text).toBe('b');
+    expect(() => guess([{ a: 'as long', b: 'as this' }])).toThrow(/cannot be told/);
+    expect(() => guess([{ a: 1, b: 2 }])).toThrow(/cannot be told/);
+  });
+
+  it('passes over columns that are empty, and refuses one that is named', () => {
+    const rows = [
+      { text: '', body: 'x' },
+      { text: ' ', body: 'y' },
+    ];
+    expect(guess(rows).text).toBe('body');
+    expect(() => guess(rows, { text: 'text' })).toThrow(/is empty in all/);
+  });
+
+  it('takes a column for a split only where its values name splits', () => {
+    expect(
+      guess([
+        { text: 'a', split: 'train' },
+        { text: 'b', split: 'Dev' },
+      ]).split,
+    ).toBe('split');
+    expect(
+      guess([
+        { text: 'a', split: 'train' },
+        { text: 'b', split: 'left' },
+      ]).split,
+    ).toBeNull();
+  });
+
+  it('takes what is named, null included, and refuses names that are not there', () => {
+    const row = { text: 'a', label: 'x', author: 'b', body: 'c' };
+    expect(guess([row], { text: 'body', label: null, group: null })).toEqual({
+      ...none,
+      text: 'body',
+    });
+    expect(() => guess([row], { group: 'patient' })).toThrow(/no column/);
+  });
+
+  it('knows the names of splits however they are spelled', () => {
+    const spelled = {
+      train: ['train', 'TRAIN', ' training '],
+      heldOut: ['valid', 'validation', 'val', 'dev', 'held-out', 'heldout', 'Held Out', 'eval'],
+      test: ['test', 'Testing'],
+    } as const;
+    for (const [name, values] of Object.entries(spelled)) {
+      for (const value of values) expect(splitNameOf(value), value).toBe(name);
+    }
+    for (const value of ['unsupervised', 3, null, '__proto__']) {
+      expect(splitNameOf(value)).toBeNull();
+    }
+  });
+});

@@ -64,5 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   disposables.add(registerMasking({ client: dataClient, selection: hoverModel, reporter, log }));
-  disposables.add(registerFineTune({ store, actions, reporter, bundledModel, trainer, openPanel }));
+  disposables.add(
+    registerFineTune({ store, actions, reporter, bundledModel, dataClient, trainer, openPanel }),
+  );
 }

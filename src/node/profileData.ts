@@ -6,17 +6,20 @@ import type { DataFormat } from '../core/data/dataFormats.js';
 import { NearDuplicates } from '../core/data/nearDuplicates.js';
 import type { DataProfile } from '../core/data/profile.js';
 import { ProfileCollector } from '../core/data/profileCollector.js';
-import { findPersonalData, stopWordsOf } from '../core/data/profilePersonal.js';
+import { findPersonalData } from '../core/data/profilePersonal.js';
+import { stopWordsOf } from '../core/data/stopWords.js';
 import { AppError, describeError } from '../core/errors.js';
 import type { CleaningStep } from '../core/text/cleaning/steps.js';
 import { readProfiledModel } from './profiledModel.js';
-import { collectDataFiles } from './textFiles.js';
+import { collectDataFiles, type DataKind } from './textFiles.js';
 import { readTextRecords } from './textRecords.js';
 
 export interface ProfileDataOptions {
   /** Files and folders, relative to the workspace folder. */
   readonly paths: readonly string[];
   readonly workspaceFolder: string;
+  /** Which files of folders are read; all that can be unless given. */
+  readonly kind?: DataKind;
   /** Null for a profile without tokens. */
   readonly modelFolder: string | null;
   /** Null where they are guessed. */
@@ -57,7 +60,7 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
   const known = modelFolder === null ? null : await readProfiledModel(modelFolder);
   const { files, skipped } = await collectDataFiles(options.paths, {
     workspaceFolder,
-    kind: 'any',
+    kind: options.kind ?? 'any',
     exclude: options.exclude ?? [],
   });
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);

@@ -10,6 +10,8 @@ export const profileRequestSchema = z.object({
   title: z.string(),
   /** Files and folders, absolute or relative to the workspace folder. */
   paths: z.array(z.string().min(1)).min(1),
+  /** Which files of folders are read. */
+  kind: z.enum(['any', 'text', 'labelled']),
   workspaceFolder: z.string().min(1),
   modelFolder: z.string().min(1),
   /** Null where they are guessed. */

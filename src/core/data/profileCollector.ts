@@ -167,7 +167,6 @@ export class ProfileCollector {
   }): DataProfile {
     const { model, cleaning, stopWords } = this.options;
     const languages = this.languages();
-    const main = languages.found[0]?.code;
     const share = this.total.records === 0 ? 1 : (this.options.examinedShare ?? 1);
     const profile: DataProfile = {
       version: 1,
@@ -202,7 +201,7 @@ export class ProfileCollector {
         return records === 0 ? [] : [{ name, records }];
       }),
       vocabulary: this.words.vocabulary(),
-      terms: this.words.topTerms(main === undefined ? null : (stopWords?.(main) ?? null)),
+      terms: this.words.topTerms(stopWordsIn(languages.found, stopWords)),
       personalData: [...this.personalData]
         .map(([kind, count]) => ({ kind, count }))
         .sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1)),
@@ -334,6 +333,19 @@ function certaintyOf(
   if (judged === 0) return 'none';
   if (judged >= 20 && characters >= 3_000 && leading >= 0.8) return 'high';
   return characters >= 500 && leading >= 0.6 ? 'medium' : 'low';
+}
+
+/** Stop words of the languages that the text is in; null where none are known of its main one. */
+function stopWordsIn(
+  found: DataProfile['languages']['found'],
+  stopWords: ProfileOptions['stopWords'],
+): ReadonlySet<string> | null {
+  const lists = found.map(({ code }) => stopWords?.(code) ?? null);
+  if (lists[0] == null) return null;
+  return lists.reduce<ReadonlySet<string>>(
+    (all, list) => (list === null ? all : new Set([...all, ...list])),
+    new Set(),
+  );
 }
 
 /** 52 bits of the key of a record's content. */

@@ -1,4 +1,3 @@
-import { builtinLexicon } from '../masking/lexicons/builtin.js';
 import { PERSONAL_DATA } from '../masking/policy.js';
 import { personalDataSelector } from '../masking/selectors/personalData.js';
 import { TextContext } from '../masking/textContext.js';
@@ -27,17 +26,4 @@ export function findPersonalData(text: string): readonly PersonalDataRange[] {
     end = range.end;
     return true;
   });
-}
-
-const APOSTROPHE = /['’]/;
-let english: ReadonlySet<string> | null = null;
-
-/** Stop words of a language in lower case; null where there is no list of them. */
-export function stopWordsOf(languageCode: string): ReadonlySet<string> | null {
-  if (languageCode !== 'en') return null;
-  // Terms are counted without what stands behind an apostrophe.
-  english ??= new Set(
-    builtinLexicon('builtin:stop-words-en').map((word) => word.toLowerCase().split(APOSTROPHE)[0]!),
-  );
-  return english;
 }

@@ -74,7 +74,7 @@ const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Foun
     if (score?.baseline == null) return null;
     const difference = score.loss - score.baseline.loss;
     // What may be chance is not worth a word.
-    if (difference - 2 * score.standardError < HIGHER_LOSS.warning) return null;
+    if (difference < Math.max(HIGHER_LOSS.warning, 2 * score.standardError)) return null;
     return {
       severity: difference > HIGHER_LOSS.problem ? 'problem' : 'warning',
       message: `${model?.name ?? 'The model'} finds this text much harder than its own: perplexity ${formatPerplexity(score.perplexity)} against ${formatPerplexity(Math.exp(score.baseline.loss))} (loss ${formatLoss(score.loss)} against ${formatLoss(score.baseline.loss)}).`,

@@ -6,15 +6,19 @@ import type { LaunchOptions } from '../../node/launchTrainer.js';
 import { measureRun } from '../../node/measureRun.js';
 import { runsFolderOf } from '../../node/runDirectory.js';
 import { parseErrorData } from '../../protocol/errorData.js';
+import type { DataClient } from '../data/dataClient.js';
 import type { RunStore, StoredRun } from '../experiments/runStore.js';
 import { pickModelFolder } from '../models/modelPicker.js';
+import { isPolicyFile } from '../masking/policySource.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
 import { trainingOptions } from '../platform/settings.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
+import { worstWarning } from '../profile/profileInWorker.js';
 import { pickData } from './pickData.js';
 import { pickLabels, type LabelChoice } from './pickLabels.js';
+import { pickMasking, policyChoice, savePolicy, type MaskingChoice } from './pickMasking.js';
 import type { RunActions } from './runActions.js';
 
 const TITLE = 'Fine-tune on workspace data';
@@ -25,6 +29,7 @@ export interface FineTuneOptions {
   readonly actions: RunActions;
   readonly reporter: Reporter;
   readonly bundledModel: string;
+  readonly dataClient: DataClient;
   readonly trainer: LaunchOptions;
   readonly openPanel: (directory: string) => void;
 }
@@ -34,23 +39,25 @@ interface Plan {
   readonly folder: vscode.WorkspaceFolder;
   readonly paths: readonly string[];
   readonly labels: LabelChoice;
+  readonly masking: MaskingChoice;
   readonly modelFolder: string;
   readonly name: string;
 }
 
-/**
- * Runs the command: asks little, makes the run, starts its trainer, opens the panel. `resources`
- * are what the explorer's context menu was opened on, so the first question is answered.
- */
-export async function fineTune(
-  options: FineTuneOptions,
-  resources: readonly vscode.Uri[],
-): Promise<void> {
+/** What the command was called on, which answers questions before they are asked. */
+export interface FineTuneRequest {
+  /** Data: what the explorer's context menu was opened on. */
+  readonly resources: readonly vscode.Uri[];
+  readonly policy: vscode.Uri | null;
+}
+
+/** Runs the command: asks little, makes the run, starts its trainer, opens the panel. */
+export async function fineTune(options: FineTuneOptions, request: FineTuneRequest): Promise<void> {
   try {
     if (!(await isTrustedForTraining())) return;
-    const folder = await chooseWorkspaceFolder(resources[0]);
+    const folder = await chooseWorkspaceFolder(request.resources[0] ?? request.policy ?? undefined);
     if (!(await mayStart(options))) return;
-    const plan = await ask(options, folder, resources);
+    const plan = await ask(options, folder, request);
     if (plan !== null) await start(options, plan);
   } catch (thrown) {
     void options.reporter.error(thrown, openFolderIfNone());
@@ -78,26 +85,43 @@ async function mayStart({ store, openPanel }: FineTuneOptions): Promise<boolean>
 }
 
 async function ask(
-  { store, bundledModel }: FineTuneOptions,
+  { store, bundledModel, dataClient }: FineTuneOptions,
   folder: vscode.WorkspaceFolder,
-  resources: readonly vscode.Uri[],
+  { resources, policy }: FineTuneRequest,
 ): Promise<Plan | null> {
   const given = resources.map(({ fsPath }) => fsPath);
   const paths = given.length > 0 ? given : await pickData(folder);
   if (paths === null) return null;
-  const labels = await pickLabels(folder, paths);
+  if (policy !== null) await savePolicy(policy);
+  const labels = policy === null ? await pickLabels(folder, paths) : TEXT_ALONE;
   if (labels === null) return null;
+  const isText = labels.task === undefined || labels.task === 'masked-lm';
+  const masking =
+    policy !== null
+      ? policyChoice(folder, policy)
+      : isText
+        ? await pickMasking(folder)
+        : { masking: undefined };
+  if (masking === null) return null;
   const modelFolder = await pickModelFolder({
     title: `${TITLE} (2/3)`,
     placeHolder: 'Which model should be trained further?',
     bundledModel,
     runs: store.list(),
-    withClassifiers: labels.task !== undefined,
+    withClassifiers: !isText,
   });
   if (modelFolder === null) return null;
+  const warning = await worstWarning(dataClient, {
+    ...{ title: folder.name, paths: [...paths], workspaceFolder: folder.uri.fsPath, modelFolder },
+    ...{ kind: labels.task === undefined ? 'text' : 'labelled', format: labels.format ?? null },
+    ...{ columns: null, cleaning: [] },
+  });
   const name = await vscode.window.showInputBox({
     title: `${TITLE} (3/3)`,
-    prompt: 'A name for the run. Press Enter to start training.',
+    prompt:
+      warning === null
+        ? 'A name for the run. Press Enter to start training.'
+        : `${warning} Press Enter to train all the same.`,
     value: suggestName(Math.random),
     ignoreFocusOut: true,
     validateInput: (value) => {
@@ -106,7 +130,9 @@ async function ask(
       return null;
     },
   });
-  return name === undefined ? null : { folder, paths, labels, modelFolder, name: name.trim() };
+  return name === undefined
+    ? null
+    : { folder, paths, labels, masking, modelFolder, name: name.trim() };
 }
 
 /** Makes and starts the run; what goes wrong is told with a way to try the same again. */
@@ -115,7 +141,7 @@ async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
   const retry = { title: 'Retry', run: () => start(options, plan) };
   let choices: RunOptions;
   try {
-    choices = { ...trainingOptions(plan.folder.uri), ...plan.labels };
+    choices = { ...trainingOptions(plan.folder.uri), ...plan.labels, ...plan.masking };
   } catch (thrown) {
     void reporter.error(thrown, [retry, OPEN_SETTINGS]);
     return;
@@ -175,6 +201,9 @@ async function create(
   );
 }
 
+/** A policy is for running text, whatever the columns of a table. */
+const TEXT_ALONE: LabelChoice = { task: 'masked-lm' };
+
 const OPEN_SETTINGS: MessageAction = {
   title: 'Open settings',
   run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'masklab.training'),
@@ -194,16 +223,21 @@ function nameOf(run: StoredRun): string {
   return run.spec?.name ?? run.id;
 }
 
-/** Registers the palette command and the explorer's context menu entry. */
+/**
+ * Registers the palette command, the explorer's context menu entry, and what a policy's CodeLens
+ * runs: it names the policy, as `{ policy }` or as a file among those it is called on.
+ */
 export function registerFineTune(options: FineTuneOptions): vscode.Disposable {
   return vscode.commands.registerCommand(
     COMMANDS.fineTune,
-    (resource?: unknown, selected?: unknown) => {
-      const many = Array.isArray(selected) ? selected : [resource];
-      return fineTune(
-        options,
-        many.filter((uri) => uri instanceof vscode.Uri),
-      );
-    },
+    (resource?: unknown, selected?: unknown) =>
+      fineTune(options, requestOf(resource, Array.isArray(selected) ? selected : [resource])),
   );
+}
+
+function requestOf(resource: unknown, given: readonly unknown[]): FineTuneRequest {
+  const named = (resource as { readonly policy?: unknown } | null | undefined)?.policy;
+  const uris = given.filter((uri) => uri instanceof vscode.Uri);
+  const policy = named instanceof vscode.Uri ? named : (uris.find(isPolicyFile) ?? null);
+  return { resources: uris.filter((uri) => !isPolicyFile(uri)), policy };
 }

@@ -7,6 +7,7 @@ export function profileOfRun({ name, data, model, workspaceFolder }: RunSpec): P
   return {
     title: `Data of ${name}`,
     paths: files.map(({ path }) => path),
+    kind: 'any',
     workspaceFolder,
     modelFolder: model.path,
     columns:

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { withScore } from '../../core/data/profileWarnings.js';
 import { AppError, describeError, toAppErrorData } from '../../core/errors.js';
@@ -16,6 +15,7 @@ import {
 import type { DataClient } from '../data/dataClient.js';
 import type { ModelClient } from '../models/modelClient.js';
 import { panelHtml, portOf } from '../panel/html.js';
+import { profileInWorker } from './profileInWorker.js';
 
 export interface ProfilePanelOptions {
   readonly panel: vscode.WebviewPanel;
@@ -92,20 +92,14 @@ export class ProfilePanel implements vscode.Disposable {
   private async read(): Promise<void> {
     const { dataClient, request } = this.options;
     await this.doing('reading', { profile: null, fraction: 0 }, async (signal) => {
-      const job = randomUUID();
-      const subscription = dataClient.on('profileSoFar', (soFar) => {
-        if (soFar.job !== job || signal.aborted) return;
-        const { profile, fraction, file } = soFar;
-        this.show({ profile, fraction, file });
+      const { profile, sample } = await profileInWorker(dataClient, request, {
+        signal,
+        onSoFar: ({ profile: soFar, fraction, file }) => {
+          this.show({ profile: soFar, fraction, file });
+        },
       });
-      try {
-        const exclude = excludedFiles();
-        const answer = await dataClient.call('profile', { ...request, exclude, job }, signal);
-        this.sample = answer.sample;
-        this.show({ profile: answer.profile });
-      } finally {
-        subscription.dispose();
-      }
+      this.sample = sample;
+      this.show({ profile });
     });
   }
 
@@ -154,14 +148,6 @@ export class ProfilePanel implements vscode.Disposable {
     this.view = { ...this.view, ...change };
     this.channel.emit('view', this.view);
   }
-}
-
-/** Globs of `files.exclude` that are switched on. */
-function excludedFiles(): string[] {
-  const setting = vscode.workspace
-    .getConfiguration('files')
-    .get<Record<string, unknown>>('exclude');
-  return Object.entries(setting ?? {}).flatMap(([glob, value]) => (value === true ? [glob] : []));
 }
 
 function nothingToScore(): AppError {

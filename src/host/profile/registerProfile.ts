@@ -56,6 +56,7 @@ async function requestOf(
   return {
     title: paths.length === 1 ? name : `${name} and ${paths.length - 1} more`,
     paths: [...paths],
+    kind: 'any',
     workspaceFolder: folder.uri.fsPath,
     modelFolder: selection.modelFolder,
     columns: null,

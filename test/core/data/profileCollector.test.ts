@@ -3,6 +3,7 @@ import type { DataProfile } from '../../../src/core/data/profile.js';
 import { ProfileCollector, type ProfileOptions } from '../../../src/core/data/profileCollector.js';
 import type { PersonalData } from '../../../src/core/masking/policy.js';
 import type { TextRecord } from '../../../src/core/data/records.js';
+import { stopWordsOf } from '../../../src/core/data/stopWords.js';
 import { randomStream, shuffled } from '../../../src/core/random.js';
 import { AlignedText } from '../../../src/core/text/alignedText.js';
 import { parseTokenizer } from '../../../src/core/text/parseTokenizer.js';
@@ -181,6 +182,18 @@ describe('a profile', () => {
     expect(known.distinctive.map(({ term }) => term).indexOf('cat')).toBeGreaterThan(
       known.distinctive.map(({ term }) => term).indexOf('harpoon'),
     );
+  });
+
+  it('leaves out the stop words of every language that the text is in', () => {
+    const sentences = [
+      'The captain was on the ship with his men when the storm came over the sea at night',
+      'Der Kapitän war mit seinen Leuten auf dem Schiff, als in der Nacht der Sturm kam',
+    ];
+    const records = Array.from({ length: 40 }, (_, i) => record(`${sentences[i % 2]!} ${i}.`));
+    const { frequent } = profileOf(records, { stopWords: stopWordsOf }).terms;
+    const terms = frequent.map(({ term }) => term);
+    expect(terms).toEqual(expect.arrayContaining(['captain', 'kapitän', 'storm', 'sturm']));
+    for (const word of ['the', 'his', 'der', 'mit', 'seinen']) expect(terms).not.toContain(word);
   });
 
   it('counts personal data by kind and shows none of it', () => {

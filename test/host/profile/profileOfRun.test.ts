@@ -26,6 +26,7 @@ describe('profileOfRun', () => {
     expect(request).toEqual({
       title: 'Data of calm river',
       paths: ['reviews.csv'],
+      kind: 'any',
       workspaceFolder: '/work',
       modelFolder: '/models/m',
       columns: { text: 'review', pair: null, label: 'stars', group: 'author', split: 'fold' },

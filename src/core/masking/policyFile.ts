@@ -13,10 +13,10 @@ export function policyProblems(text: string): PolicyProblem[] {
  */
 export function parsePolicy(text: string, file: string): MaskingPolicy {
   const { policy, problems } = readPolicyText(text);
-  const [first, ...others] = problems;
-  if (first === undefined && policy !== null) return policy;
-  const { offset, message, remedy } = first ?? EMPTY;
-  const more = others.length === 0 ? '' : ` (${others.length} more below it.)`;
+  if (policy !== null) return policy;
+  const { offset, message, remedy } = problems[0]!;
+  const others = problems.length - 1;
+  const more = others === 0 ? '' : ` (${others} more below it.)`;
   throw new AppError({
     code: 'Data',
     details: {
@@ -27,9 +27,3 @@ export function parsePolicy(text: string, file: string): MaskingPolicy {
     },
   });
 }
-
-const EMPTY: Pick<PolicyProblem, 'offset' | 'message' | 'remedy'> = {
-  offset: 0,
-  message: 'There is no policy in this file.',
-  remedy: 'Write one, beginning with { "version": 1 }, or make one from the gallery.',
-};

@@ -1,6 +1,7 @@
 import type { JSONPath } from 'jsonc-parser';
 import type * as z from 'zod';
 import { nearest } from './nearest.js';
+import { SELECTOR_NAMES } from './policy.js';
 import { keysAt } from './policyJsonSchema.js';
 import type { ProblemAt } from './policyText.js';
 
@@ -21,6 +22,7 @@ export function explainIssue(issue: Issue, policy: unknown): ProblemAt[] {
     case 'too_small':
       return [outOfRange(path, { name, issue, value: valueAt(policy, path) })];
     case 'custom':
+      return [brokenRule(path, issue.message, valueAt(policy, path))];
     case 'invalid_element':
     case 'invalid_format':
     case 'invalid_key':
@@ -34,6 +36,27 @@ export function explainIssue(issue: Issue, policy: unknown): ProblemAt[] {
         },
       ];
   }
+}
+
+/** What the schema's own checks found: on selectors, or on shares. */
+function brokenRule(path: JSONPath, message: string, value: unknown): ProblemAt {
+  const remedy = 'Change it here; hovering the key says what it takes.';
+  if (path[0] !== 'rules' && path[0] !== 'never')
+    return { path, message: sentence(message), remedy };
+  if (path.at(-1) === 'replace') return { path, message: sentence(message), remedy };
+  const named = SELECTOR_NAMES.filter((name) => Object.hasOwn(Object(value) as object, name));
+  return named.length === 0
+    ? {
+        path,
+        message: 'Nothing here says what to look for.',
+        remedy: `Add one of ${SELECTOR_NAMES.join(', ')}.`,
+      }
+    : {
+        path,
+        key: named[1]!,
+        message: `${named.map((name) => `"${name}"`).join(' and ')} cannot stand together.`,
+        remedy: 'Keep one of them, and make another entry of the other.',
+      };
 }
 
 function unknownKey(key: string, path: JSONPath): ProblemAt {

@@ -38,9 +38,9 @@ export function readPolicyText(text: string): {
 } {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
+  if (root === undefined) return { policy: null, problems: [EMPTY] };
   const [syntax] = errors;
   if (syntax) return { policy: null, problems: [syntaxProblem(syntax)] };
-  if (root === undefined) return { policy: null, problems: [] };
   const repeated = repeatedKeys(root);
   const value: unknown = getNodeValue(root);
   const parsed = maskingPolicySchema.safeParse(value);
@@ -50,8 +50,21 @@ export function readPolicyText(text: string): {
   return { policy: parsed.success && problems.length === 0 ? parsed.data : null, problems };
 }
 
+const EMPTY: PolicyProblem = {
+  offset: 0,
+  length: 1,
+  message: 'There is no policy in this file.',
+  remedy: 'Write one, beginning with { "version": 1 }, or make one from the gallery.',
+};
+
 function issuesOf({ issues }: z.ZodError, value: unknown): ProblemAt[] {
-  return issues.flatMap((issue) => explainIssue(issue, value));
+  const misspelled = issues.filter(({ code }) => code === 'unrecognized_keys');
+  // What is wrong with an object as a whole is most often the key that is misspelled in it.
+  const causes = issues.filter(
+    ({ code, path }) =>
+      code !== 'custom' || !misspelled.some((other) => other.path.join() === path.join()),
+  );
+  return causes.flatMap((issue) => explainIssue(issue, value));
 }
 
 function placed({ path, key, message, remedy }: ProblemAt, root: Node): PolicyProblem {

@@ -14,6 +14,7 @@ import {
   referenceVariants,
 } from '../../support/referenceTokenizers.js';
 import { STITCHED_LINES, stitchedLines } from '../../support/stitchedLines.js';
+import { PLACED_OTHERWISE, visible } from '../../support/visiblePlaces.js';
 
 const LINES = stitchedLines(STITCHED_LINES);
 
@@ -149,24 +150,8 @@ function misplaced(text: string, encoding: Encoding, tokenizer: Tokenizer): numb
   return [...ids.keys()].filter((i) => !isInOrder(i));
 }
 
-/**
- * Where the reference library loses its place (behind control characters that it drops), covers one
- * of several characters that became one, or lets a marker in the text pass for a space.
- */
-const PLACED_OTHERWISE = /``|[\u1100-\u11FF\u0E33▁]|(?![\t\n\r])\p{Cc}/u;
-
 /** A text without its case, accents, compatibility forms and what is not to be seen. */
 function folded(text: string): string {
   const plain = text.normalize('NFKD').replace(/[\p{M}\p{C}\p{White_Space}▁\uFF9E\uFF9F]/gu, '');
   return plain.toLowerCase().replaceAll('ς', 'σ').replace(/``|''/g, '"');
-}
-
-const HIDDEN_AT_START = /^[\p{White_Space}\p{M}\p{C}\uFF9E\uFF9F]+/u;
-const HIDDEN_AT_END = /[\p{White_Space}\p{M}\p{C}\uFF9E\uFF9F]+$/u;
-
-/** A place without what is not to be seen by itself at its ends; null if nothing is left. */
-function visible(text: string, start: number, end: number): { start: number; end: number } | null {
-  const rest = text.slice(start, end).replace(HIDDEN_AT_START, '');
-  const from = end - rest.length;
-  return rest === '' ? null : { start: from, end: from + rest.replace(HIDDEN_AT_END, '').length };
 }

@@ -11,6 +11,9 @@ import { TokenizerStore } from './tokenizerStore.js';
 
 export type Progress = EventOf<DataWorkerSide, 'progress'>;
 
+/** So long a plan may take before what there is of it is shown. */
+const PREVIEW_MILLISECONDS = 150;
+
 /** Answers to the data worker's calls; `onProgress` tells the caller how far a job is. */
 export function createHandlers(
   onProgress: (progress: Progress) => void,
@@ -20,9 +23,9 @@ export function createHandlers(
   const previews = new Previews((modelFolder) => tokenizers.get(modelFolder));
   return {
     profile: (request, signal) => answerProfile(request, signal, onProfileSoFar),
-    planPreview: async (request, signal) => {
-      const { stretches, policy, seed } = await previews.plan(request, signal);
-      return collectPlan(stretches, policy, seed);
+    planPreview: async ({ inSight, ...request }, signal) => {
+      const hurry = { ...inSight, milliseconds: PREVIEW_MILLISECONDS };
+      return collectPlan(await previews.plan(request, signal, hurry));
     },
     maskText: async (request, signal) => ({
       text: maskedDocument(request.text, await previews.plan(request, signal)),

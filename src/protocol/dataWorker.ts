@@ -63,6 +63,8 @@ const previewPlanSchema = z.object({
   /** Tokens that could be masked, whatever covers them, and those that are. */
   tokens: z.int(),
   maskedTokens: z.int(),
+  /** False where a part of the text is not planned yet. */
+  isComplete: z.boolean(),
   /** The seed that drew this. */
   seed: z.int(),
 });
@@ -71,7 +73,13 @@ export type PreviewPlan = z.infer<typeof previewPlanSchema>;
 /** The data worker's side of its channel. */
 export const dataWorkerSide = {
   calls: {
-    planPreview: { request: previewSchema, response: previewPlanSchema },
+    /** What is in sight is planned first; a plan that is not complete is to be asked for again. */
+    planPreview: {
+      request: previewSchema.extend({
+        inSight: z.object({ start: z.int().min(0), end: z.int().min(0) }),
+      }),
+      response: previewPlanSchema,
+    },
     /** The same text with everything in place of what is masked, as a masked dataset has it. */
     maskText: { request: previewSchema, response: z.object({ text: z.string() }) },
     /** Writes a masked dataset. On an error, and when cancelled, nothing is left behind. */

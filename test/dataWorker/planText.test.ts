@@ -46,8 +46,9 @@ function countedPlans(): { plans: ParagraphPlans; encoded: string[] } {
 }
 
 async function planOf(plans: ParagraphPlans, text: string, seed = 7): Promise<PreviewPlan> {
-  const planned = await planStretches(paragraphsOf(text), { plans, seed, signal: never });
-  return collectPlan(planned, policy, seed);
+  const options = { plans, seed, signal: never, hurry: null };
+  const { planned, isComplete } = await planStretches(paragraphsOf(text), options);
+  return collectPlan({ stretches: planned, isComplete, policy, seed });
 }
 
 describe('the plan of a preview', () => {
@@ -111,12 +112,28 @@ describe('the plan of a preview', () => {
     expect(encoded).toEqual([]);
   });
 
+  it('plans in a hurry what is in sight, and goes on with the rest when asked again', async () => {
+    const { plans, encoded } = countedPlans();
+    const paragraphs = paragraphsOf(TEXT);
+    const { start, text } = paragraphs[30]!;
+    const hurry = { start: start + 1, end: start + text.length - 1, milliseconds: -1 };
+    const options = { plans, seed: 7, signal: never, hurry };
+    const first = await planStretches(paragraphs, options);
+    expect(first.isComplete).toBe(false);
+    expect(first.planned.map((planned) => planned.start)).toEqual([start]);
+    expect(encoded).toEqual([text]);
+    const relaxed = { ...options, hurry: { ...hurry, milliseconds: 60_000 } };
+    const second = await planStretches(paragraphs, relaxed);
+    expect(second.isComplete).toBe(true);
+    expect(encoded).toHaveLength(paragraphs.length);
+  });
+
   it('stops soon after nobody waits any more', async () => {
     const { plans } = countedPlans();
     const long = Array.from({ length: 20_000 }, (_, i) => `${SENTENCE} of day ${i}`).join('\n\n');
     const aborted = { ...never, aborted: true };
     await expect(
-      planStretches(paragraphsOf(long), { plans, seed: 7, signal: aborted }),
+      planStretches(paragraphsOf(long), { plans, seed: 7, signal: aborted, hurry: null }),
     ).rejects.toMatchObject({ data: { code: 'Cancelled' } });
   });
 });

@@ -1,7 +1,6 @@
 import { replacementsOf } from '../../core/masking/maskedText.js';
 import { fastContentKey } from '../../node/contentKeys.js';
-import type { PlannedStretch } from './planText.js';
-import type { PlannedText } from './previews.js';
+import type { PlannedStretch, PlannedText } from './planText.js';
 
 /** A text with everything in place of what its plan masks. */
 export function maskedDocument(text: string, planned: PlannedText): string {

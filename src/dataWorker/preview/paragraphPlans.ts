@@ -50,6 +50,11 @@ export class ParagraphPlans {
     return known.plan;
   }
 
+  /** True where a plan is at hand. */
+  has(text: string, seed: number): boolean {
+    return this.known.get(text)?.seed === seed;
+  }
+
   /** Forgets what is not among `texts` once it has become much. */
   tidy(texts: ReadonlySet<string>): void {
     if (this.known.size <= texts.size + SPARE_PARAGRAPHS) return;

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../core/errors.js';
-import { ALWAYS, NO_RULE } from '../../core/masking/masker.js';
+import { ALWAYS, NO_RULE, type Masker } from '../../core/masking/masker.js';
 import type { MaskingPolicy } from '../../core/masking/policy.js';
+import type { Tokenizer } from '../../core/text/tokenizer.js';
 import type { CancellationSignal } from '../../protocol/channel.js';
 import { REPLACEMENTS, type LegendEntry, type PreviewPlan } from '../../protocol/dataWorker.js';
 import { RULES_FROM, type ParagraphPlan, type ParagraphPlans } from './paragraphPlans.js';
@@ -16,17 +17,57 @@ export interface PlannedStretch extends Stretch {
   readonly plan: ParagraphPlan;
 }
 
+/** What a policy does to a text. */
+export interface PlannedText {
+  /** Those that are planned. */
+  readonly stretches: readonly PlannedStretch[];
+  /** False where there was no time for some. */
+  readonly isComplete: boolean;
+  readonly policy: MaskingPolicy;
+  readonly tokenizer: Tokenizer;
+  readonly masker: Masker;
+  readonly seed: number;
+}
+
 /** After so long a look is taken at whether somebody still waits. */
 const BREATH_MILLISECONDS = 25;
 
-/** Plans every stretch of a text. Rejects with `Cancelled` soon after the signal aborts. */
+/** What a person sees of a text, which is planned first, and how long they wait for it. */
+export interface Hurry {
+  readonly start: number;
+  readonly end: number;
+  readonly milliseconds: number;
+}
+
+export interface PlanOptions {
+  readonly plans: ParagraphPlans;
+  readonly seed: number;
+  readonly signal: CancellationSignal;
+  /** Null for a plan of everything, however long it takes. */
+  readonly hurry: Hurry | null;
+}
+
+/**
+ * Plans the stretches of a text, in a hurry those in sight and as many others as there is time for:
+ * asked again, it goes on. Rejects with `Cancelled` soon after the signal aborts.
+ */
 export async function planStretches(
   stretches: readonly Stretch[],
-  { plans, seed, signal }: { plans: ParagraphPlans; seed: number; signal: CancellationSignal },
-): Promise<PlannedStretch[]> {
+  { plans, seed, signal, hurry }: PlanOptions,
+): Promise<{ planned: PlannedStretch[]; isComplete: boolean }> {
+  const isSeen = ({ text, start }: Stretch): boolean =>
+    hurry === null || (start < hurry.end && start + text.length > hurry.start);
+  for (const { text } of stretches.filter(isSeen)) plans.get(text, seed);
+  const deadline = performance.now() + (hurry?.milliseconds ?? Infinity);
   const planned: PlannedStretch[] = [];
+  let isComplete = true;
   let breath = performance.now();
   for (const stretch of stretches) {
+    const isLate = performance.now() > deadline;
+    if (isLate && !plans.has(stretch.text, seed)) {
+      isComplete = false;
+      continue;
+    }
     planned.push({ ...stretch, plan: plans.get(stretch.text, seed) });
     if (performance.now() - breath < BREATH_MILLISECONDS) continue;
     await setImmediate();
@@ -34,15 +75,16 @@ export async function planStretches(
     breath = performance.now();
   }
   plans.tidy(new Set(stretches.map(({ text }) => text)));
-  return planned;
+  return { planned, isComplete };
 }
 
 /** The masks of a whole text in arrays, and how many of them each rule made. */
-export function collectPlan(
-  stretches: readonly PlannedStretch[],
-  policy: MaskingPolicy,
-  seed: number,
-): PreviewPlan {
+export function collectPlan({
+  stretches,
+  policy,
+  seed,
+  isComplete,
+}: Pick<PlannedText, 'stretches' | 'policy' | 'seed' | 'isComplete'>): PreviewPlan {
   const count = stretches.reduce((sum, { plan }) => sum + plan.masks.length, 0);
   const masks = {
     starts: new Int32Array(count),
@@ -75,6 +117,7 @@ export function collectPlan(
     legend: legendOf(policy, { found, masked }),
     tokens,
     maskedTokens,
+    isComplete,
     seed,
   };
 }

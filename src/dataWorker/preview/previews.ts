@@ -8,7 +8,7 @@ import type { Tokenizer } from '../../core/text/tokenizer.js';
 import type { CancellationSignal } from '../../protocol/channel.js';
 import type { DataWorkerRequest } from '../../protocol/dataWorker.js';
 import { ParagraphPlans } from './paragraphPlans.js';
-import { planStretches, type PlannedStretch, type Stretch } from './planText.js';
+import { planStretches, type Hurry, type PlannedText, type Stretch } from './planText.js';
 import { PolicyLoader } from './policyLoader.js';
 
 export type PreviewRequest = DataWorkerRequest<'maskText'>;
@@ -20,14 +20,6 @@ interface Preview {
   readonly statistics: CorpusStatistics | null;
   readonly plans: ParagraphPlans;
   maskerOf(seed: number): Masker;
-}
-
-export interface PlannedText {
-  readonly stretches: readonly PlannedStretch[];
-  readonly policy: MaskingPolicy;
-  readonly tokenizer: Tokenizer;
-  readonly masker: Masker;
-  readonly seed: number;
 }
 
 /** Texts and policies that are looked at by turns. */
@@ -42,14 +34,21 @@ export class Previews {
   constructor(private readonly tokenizerOf: (modelFolder: string) => Promise<Tokenizer>) {}
 
   /** Throws `Data` and `UserInput` for a policy, and `Model` for a tokenizer, that is of no use. */
-  async plan(request: PreviewRequest, signal: CancellationSignal): Promise<PlannedText> {
+  async plan(
+    request: PreviewRequest,
+    signal: CancellationSignal,
+    hurry: Hurry | null = null,
+  ): Promise<PlannedText> {
     const policy = await this.policies.load(request.policy);
     const tokenizer = await this.tokenizerOf(request.modelFolder);
     const seed = request.seed ?? policy.seed;
     const stretches = paragraphsOf(request.text);
     const preview = this.previewOf(request, { policy, tokenizer, stretches });
-    const planned = await planStretches(stretches, { plans: preview.plans, seed, signal });
-    return { stretches: planned, policy, tokenizer, masker: preview.maskerOf(seed), seed };
+    const { plans } = preview;
+    const plan = await planStretches(stretches, { plans, seed, signal, hurry });
+    const masker = preview.maskerOf(seed);
+    const { planned, isComplete } = plan;
+    return { stretches: planned, isComplete, policy, tokenizer, masker, seed };
   }
 
   private previewOf(

@@ -62,7 +62,8 @@ export class MaskedDocuments implements vscode.TextDocumentContentProvider, vsco
     this.store.dispose();
   }
 
-  private announce({ document }: MaskingPreview): void {
+  private announce({ document, plan }: MaskingPreview): void {
+    if (plan?.isComplete === false) return;
     const uri = maskedUri(document);
     const key = uri.toString();
     if (!vscode.workspace.textDocuments.some((open) => open.uri.toString() === key)) return;

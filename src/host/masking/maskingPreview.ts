@@ -14,7 +14,7 @@ export interface PreviewDependencies {
   readonly selection: ModelSelection;
 }
 
-type PreviewRequest = DataWorkerRequest<'planPreview'>;
+type PreviewRequest = DataWorkerRequest<'maskText'>;
 
 /**
  * What a policy masks in one open document, kept up with what is typed there and in the policy.
@@ -131,6 +131,20 @@ export class MaskingPreview implements vscode.Disposable {
     this.changed.dispose();
   }
 
+  /** From the first to the last line that an editor shows. */
+  private inSight(): { start: number; end: number } {
+    const ranges = vscode.window.visibleTextEditors
+      .filter(({ document }) => document === this.document)
+      .flatMap(({ visibleRanges }) => visibleRanges);
+    const offsets = ranges.flatMap(({ start, end }) => [
+      this.document.offsetAt(start),
+      this.document.offsetAt(end),
+    ]);
+    return offsets.length === 0
+      ? { start: 0, end: 0 }
+      : { start: Math.min(...offsets), end: Math.max(...offsets) };
+  }
+
   private async planUntilCurrent(): Promise<void> {
     this.isPlanning = true;
     while (this.isStale && !this.abort.signal.aborted) {
@@ -144,11 +158,12 @@ export class MaskingPreview implements vscode.Disposable {
     const { recount } = this;
     this.recount = false;
     try {
-      const request = { ...(await this.request()), recount };
+      const request = { ...(await this.request()), recount, inSight: this.inSight() };
       const { version } = this.document;
       const plan = await this.dependencies.client.call('planPreview', request, this.abort.signal);
       this.latest = { plan, version };
       this.failure = null;
+      if (!plan.isComplete) this.isStale = true;
     } catch (thrown) {
       const error = toAppErrorData(thrown);
       if (error.code === 'Cancelled') return;

@@ -44,13 +44,16 @@ export class PreviewStatus implements vscode.Disposable {
       this.item.tooltip = linkedMarkdown(errorMarkdown(error));
       this.item.backgroundColor = new vscode.ThemeColor('statusBarItem.errorBackground');
     } else {
-      this.item.text = plan === null ? '$(eye) Masking…' : `$(eye) ${planShare(plan)} masked`;
+      this.item.text =
+        plan === null
+          ? '$(eye) Masking…'
+          : `$(${plan.isComplete ? 'eye' : 'sync~spin'}) ${planShare(plan)} masked`;
       this.item.tooltip =
         plan === null ? undefined : linkedMarkdown(legendMarkdown(policy.label, plan));
       this.item.backgroundColor = undefined;
     }
     this.item.accessibilityInformation = {
-      label: `Masking preview: ${this.item.text.replace(/\$\(\w+\) /, '')}. Legend and actions`,
+      label: `Masking preview: ${this.item.text.replace(/\$\([\w~]+\) /, '')}. Legend and actions`,
     };
     this.item.show();
   }

@@ -147,7 +147,9 @@ export class WordStatistics {
     const named = (found: { key: string; item: Term }[]): { term: string; count: number }[] =>
       found.map(({ key, item }) => ({ term: key, count: item.count }));
     const frequent = named(
-      this.terms.top(SHOWN, (item, key) => (isContent(key, item) ? item.count : 0)),
+      this.terms.top(SHOWN, (item, key) =>
+        item.count > 1 && isContent(key, item) ? item.count : 0,
+      ),
     );
     const size = this.tokenizer?.vocabularySize ?? null;
     if (size === null) return { frequent, distinctive: [] };

@@ -101,7 +101,7 @@ async function ask(
       ? policyChoice(folder, policy)
       : isText
         ? await pickMasking(folder)
-        : { masking: undefined };
+        : NO_MASKING;
   if (masking === null) return null;
   const modelFolder = await pickModelFolder({
     title: `${TITLE} (2/3)`,
@@ -113,7 +113,10 @@ async function ask(
   if (modelFolder === null) return null;
   const warning = await worstWarning(dataClient, {
     ...{ title: folder.name, paths: [...paths], workspaceFolder: folder.uri.fsPath, modelFolder },
-    ...{ kind: labels.task === undefined ? 'text' : 'labelled', format: labels.format ?? null },
+    ...{
+      kind: labels.task === undefined ? 'text' : isText ? 'any' : 'labelled',
+      format: labels.format ?? null,
+    },
     ...{ columns: null, cleaning: [] },
   });
   const name = await vscode.window.showInputBox({
@@ -200,6 +203,8 @@ async function create(
     },
   );
 }
+
+const NO_MASKING: MaskingChoice = {};
 
 /** A policy is for running text, whatever the columns of a table. */
 const TEXT_ALONE: LabelChoice = { task: 'masked-lm' };

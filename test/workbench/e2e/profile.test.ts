@@ -28,6 +28,12 @@ function reviews(): string {
   return `review,label,split\n${rows.join('\n')}\n`;
 }
 
+const GERMAN = Array.from(
+  { length: 60 },
+  (_, i) =>
+    `Am ${i}. Tag sind wir mit dem alten Boot auf das offene Meer gefahren und haben gewartet.`,
+).join('\n\n');
+
 describe('the data profile', function () {
   this.timeout(180_000);
   tellAsOneStory(() => scenario);
@@ -45,6 +51,7 @@ describe('the data profile', function () {
         fillWorkspace(folder, { bytes: 300_000 });
         mkdirSync(path.join(folder, 'tables'));
         writeFileSync(path.join(folder, 'tables/reviews.csv'), reviews());
+        writeFileSync(path.join(folder, 'briefe.txt'), GERMAN);
       },
       viewport: { width: 1280, height: 1400 },
     });
@@ -63,8 +70,9 @@ describe('the data profile', function () {
   it('opens from the palette and fills with what is in the folder', async () => {
     const { driver } = scenario;
     await driver.runCommand('Masklab: Profile workspace data');
-    await driver.questionTitle();
-    await driver.page.keyboard.press('Enter');
+    const all = driver.quickInput.locator('.monaco-list-row').filter({ hasText: 'All texts' });
+    await all.waitFor();
+    await all.click();
     await page.locator('h1').waitFor();
     await part('language').filter({ hasText: 'English' }).waitFor({ timeout: 60_000 });
     await part('button-readAgain').waitFor({ timeout: 60_000 });
@@ -81,7 +89,10 @@ describe('the data profile', function () {
     await part('button-score').click();
     await part('perplexity').waitFor({ timeout: 60_000 });
     assert.ok(Number(await text('perplexity')) > 20);
-    assert.match(await text('warning-held-out-loss'), /much harder than its own: perplexity/);
+    assert.match(
+      await page.locator('.tile', { has: part('perplexity') }).innerText(),
+      /on its own/,
+    );
   });
 
   it('profiles a table from the menu of the explorer, with what is wrong with it', async () => {
@@ -123,6 +134,26 @@ describe('the data profile', function () {
     await page.locator('h1').filter({ hasText: 'reviews.csv' }).waitFor({ timeout: 60_000 });
     await part('button-readAgain').waitFor({ timeout: 60_000 });
     await part('warning-duplicates').waitFor();
+  });
+
+  it('warns before a run starts, and opens from the panel of the run', async () => {
+    const { driver } = scenario;
+    await driver.contextMenu(driver.treeRow('briefe.txt'), 'Fine-tune on workspace data');
+    const question = (number: string): Locator =>
+      driver.quickInput.locator('.quick-input-titlebar').filter({ hasText: number });
+    for (const asked of ['what to mask', '2/3']) {
+      await question(asked).waitFor();
+      await driver.page.keyboard.press('Enter');
+    }
+    await question('3/3').waitFor();
+    const warning = await driver.quickInput.innerText();
+    assert.match(warning, /of the text is German, but masklab-small-en was made for English/);
+    await scenario.workbench.page.screenshot({ path: path.join(PICTURES, 'before-training.png') });
+    await driver.page.keyboard.press('Enter');
+    await part('button-profileData').click();
+    await page.locator('h1').filter({ hasText: 'Data of' }).waitFor();
+    await part('warning-other-language').waitFor({ timeout: 60_000 });
+    assert.match(await text('setup'), /^1 file/);
   });
 
   it('asks no other machine for anything', () => {

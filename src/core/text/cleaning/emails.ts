@@ -15,8 +15,6 @@ import { Rewriter } from './rewriter.js';
 const QUOTED = /^[ \t]*(?:[A-Z]{1,3})?>/;
 /** A signature has no more lines. */
 const LONGEST_SIGNATURE = 12;
-/** A block of headers has no more lines. */
-const LONGEST_HEADERS = 100;
 
 /**
  * Drops what mail programs add: quoted lines and what introduces them, separators and headers of
@@ -30,6 +28,8 @@ export function removeEmailParts(text: AlignedText): AlignedText {
 class MailReader {
   private readonly lines: readonly Line[];
   private readonly result: Rewriter;
+  /** No block of headers begins before this line. */
+  private barrenTo = 0;
 
   constructor(private readonly source: AlignedText) {
     this.lines = [...linesOf(source.text)];
@@ -74,8 +74,8 @@ class MailReader {
     let senders = 0;
     let others = 0;
     let i = first;
-    const last = Math.min(this.lines.length, first + LONGEST_HEADERS);
-    for (; i < last; i++) {
+    if (first < this.barrenTo) return 0;
+    for (; i < this.lines.length; i++) {
       const words = this.words(i);
       const isContinuation =
         i > first && words !== '' && /\s/.test(this.source.text[this.lines[i]!.from]!);
@@ -84,7 +84,9 @@ class MailReader {
       else if (i === first && MBOX_LINE.test(words)) others++;
       else if (!isContinuation) break;
     }
-    return senders > 0 && others > 0 ? i - first : 0;
+    if (senders > 0 && others > 0) return i - first;
+    this.barrenTo = i;
+    return 0;
   }
 
   /** From the line of dashes to the end of the mail, or to the next empty line where that is far. */

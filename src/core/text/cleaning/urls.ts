@@ -64,7 +64,7 @@ function widened(text: string, from: number, to: number): { from: number; to: nu
   if (text[from - 1] === '<' && text[to] === '>') return widened(text, from - 1, to + 1);
   const follows = text[to] === ' ';
   if (follows && (from === 0 || isBlank(text[from - 1]!))) return { from, to: to + 1 };
-  const isLast = to === text.length || isBlank(text[to]!);
+  const isLast = to === text.length || isBlank(text[to]!) || '.,;:!?'.includes(text[to]!);
   return isLast && text[from - 1] === ' ' ? { from: from - 1, to } : { from, to };
 }
 

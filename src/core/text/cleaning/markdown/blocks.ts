@@ -43,6 +43,7 @@ export class BlockReader {
   private readonly items: number[] = [];
   private isAfterBlank = true;
   private isTable = false;
+  private nextBar = -1;
   /** Ends that the rest of the text does not have. */
   private readonly missingEnds = new Set<RegExp>();
 
@@ -260,9 +261,12 @@ export class BlockReader {
   }
 
   private isTableHead({ from, to, next }: Line): boolean {
-    const bar = this.text.indexOf('|', from);
+    if (this.nextBar < from) {
+      const bar = this.text.indexOf('|', from);
+      this.nextBar = bar < 0 ? this.text.length : bar;
+    }
     return (
-      bar >= 0 && bar < to && this.matches(DELIMITER_ROW, next) !== null && next < this.text.length
+      this.nextBar < to && next < this.text.length && this.matches(DELIMITER_ROW, next) !== null
     );
   }
 

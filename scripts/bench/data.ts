@@ -6,6 +6,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { measureMemory, reportMemory } from './dataMemory.js';
+import { measurePreview, reportPreview } from './dataPreview.js';
 import { measureSpeed, reportSpeed } from './dataSpeed.js';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -24,12 +26,19 @@ async function main(): Promise<void> {
     console.log(`WARNING: other work is running (load ${load.toFixed(1)}); run it again alone.`);
   }
   try {
-    const speed = await measureSpeed({ folder: valueOf('text'), quick: has('quick'), temporary });
+    const options = { folder: valueOf('text'), quick: has('quick'), temporary };
+    const speed = await measureSpeed(options);
     console.log(reportSpeed(speed));
+    const memory = await measureMemory(options);
+    console.log(reportMemory(memory));
+    const preview = await measurePreview(options);
+    console.log(reportPreview(preview));
     if (has('json')) {
       console.log(
         JSON.stringify({
           speed,
+          memory,
+          preview,
           node: process.version,
           cores: os.availableParallelism(),
           cpu: os.cpus()[0]?.model ?? 'unknown',

@@ -4,6 +4,7 @@ import { DATA_FORMATS } from '../core/data/dataFormats.js';
 import { AppError } from '../core/errors.js';
 import { formatCount, formatShare, groupThousands } from '../core/format.js';
 import type { TextColumns } from '../core/data/records.js';
+import { CODE_PARTS } from '../core/runs/options.js';
 import { CLEANING_STEPS, type CleaningStep } from '../core/text/cleaning/steps.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { manifestFileOf, type DatasetManifest } from '../node/datasetWriters/manifest.js';
@@ -39,6 +40,10 @@ export const MASK: CommandShape = {
       shape: '<step,…>',
       help: `cleans the text first, in steps: ${CLEANING_STEPS.join(', ')}`,
     },
+    code: {
+      shape: '<part>',
+      help: `reads source code too: ${CODE_PARTS.join(' (with docstrings) or ')} of it (default: none)`,
+    },
     'skip-bad': { help: 'leaves out rows and files that cannot be read, and says how many' },
     json: { help: 'prints the manifest as JSON' },
   },
@@ -54,6 +59,7 @@ export async function maskCommand(values: CommandValues): Promise<void> {
   const data = [...values.list('data'), ...values.positionals];
   if (data.length === 0) throw usageError('masklab mask needs --data.', MASK.name);
   const model = values.text('model');
+  const code = choiceOf(values, 'code', CODE_PARTS);
   await interruptible(values, async ({ signal, show }) => {
     const manifest = await maskDataset({
       policy: readPolicyText(policyFile),
@@ -69,6 +75,7 @@ export async function maskCommand(values: CommandValues): Promise<void> {
       dataFormat: choiceOf(values, 'format', DATA_FORMATS),
       columns: columnsOf(values),
       cleaning: cleaningOf(values),
+      ...(code === null ? {} : { code }),
       oneWay: values.has('one-way'),
       skipBad: values.has('skip-bad'),
       signal,

@@ -33,11 +33,18 @@ import { collectDataFiles, type CollectedFile } from './textFiles.js';
 
 export interface MaskDatasetOptions {
   /** The policy's text, and where it stands: what it refers to is looked up beside it. */
-  readonly policy: { readonly text: string; readonly file: string };
+  readonly policy: {
+    readonly text: string;
+    readonly file: string;
+    /** Folder that the policy's lists must lie in; its own unless it is said. */
+    readonly workspaceFolder?: string | null;
+  };
   /** Files, folders and globs. */
   readonly data: readonly string[];
   /** Globs of what is left out of folders. */
   readonly exclude?: readonly string[];
+  /** What of source code is masked, where it is read at all. */
+  readonly code?: 'comments' | 'all';
   /** Paths are relative to it. */
   readonly workspaceFolder: string;
   /** Its ending says the format. */
@@ -71,9 +78,11 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
   const format = datasetFormatOf(out);
   const policy = await readPolicy(options);
   if (oneWay) refuseUnlessOneWay(policy, options.policy.file);
-  const { files } = await collectDataFiles(options.data, {
+  const { files, skipped } = await collectDataFiles(options.data, {
     workspaceFolder,
     kind: 'any',
+    code: options.code !== undefined,
+    anyEnding: options.dataFormat != null,
     exclude: options.exclude ?? [],
   });
   refuseToOverwrite(out, files, options);
@@ -109,7 +118,12 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
       data: await pass.fingerprints(),
       cleaning: [...(options.cleaning ?? [])],
       // What is wrong with a row may quote it.
-      skipped: { count: pass.skippedCount, reasons: oneWay ? [] : pass.skippedReasons },
+      skipped: {
+        count: pass.skippedCount + skipped.length,
+        reasons: oneWay
+          ? []
+          : [...skipped.map(({ file, reason }) => `${file} ${reason}`), ...pass.skippedReasons],
+      },
       versions: packageVersions(),
     };
     manifestFile = await AsideFile.open(manifestFileOf(out));
@@ -128,6 +142,7 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
 async function readPolicy({ policy, seed }: MaskDatasetOptions): Promise<MaskingPolicy> {
   const resolved = await resolvePolicy(parsePolicy(policy.text, policy.file), {
     file: policy.file,
+    ...(policy.workspaceFolder == null ? {} : { workspaceFolder: policy.workspaceFolder }),
     readText: (file) => fs.promises.readFile(file, 'utf8'),
   });
   return seed === undefined || seed === null ? resolved : { ...resolved, seed };

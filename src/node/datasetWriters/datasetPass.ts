@@ -21,6 +21,7 @@ export interface PassOptions {
   readonly dataFormat?: DataFormat | null;
   readonly columns?: TextColumns | null;
   readonly cleaning?: readonly CleaningStep[];
+  readonly code?: 'comments' | 'all';
   readonly skipBad?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DatasetProgress) => void;
@@ -97,7 +98,7 @@ export class DatasetPass {
 
   private read(files: readonly CollectedFile[]): AsyncGenerator<TextRecord> {
     const { workspaceFolder, columns = null, dataFormat = null, cleaning = [] } = this.options;
-    const { skipBad = false, signal } = this.options;
+    const { skipBad = false, signal, code } = this.options;
     return readTextRecords(files, {
       workspaceFolder,
       columns,
@@ -111,6 +112,7 @@ export class DatasetPass {
             },
           }
         : {}),
+      ...(code === undefined ? {} : { code }),
       ...(signal === undefined ? {} : { signal }),
     });
   }

@@ -16,7 +16,7 @@ export interface DecodeOptions {
   readonly onBytes?: (chunk: Uint8Array) => void;
 }
 
-const PIECE_BYTES = 1 << 18;
+const PIECE_BYTES = 1 << 16;
 
 /**
  * The text of a file, piece by piece, without its byte order mark: UTF-8, UTF-16 with a mark, or the

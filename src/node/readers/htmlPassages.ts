@@ -34,6 +34,7 @@ const [NONE, SPACE, LINE, PARAGRAPH] = [0, 1, 2, 3] as const;
 
 /** Units that are held behind those that were read: a name or an entity that goes on. */
 const LONGEST_NAME = 4096;
+const WORDS = /[^ \t\n\f\r]+(?: [^ \t\n\f\r]+)*/g;
 /** A word without end is cut. */
 const LONGEST_WORD = 1_000_000;
 
@@ -139,14 +140,28 @@ export class VisibleText implements TokenizerCallbacks {
     this.gap = Math.max(this.gap, strength);
   }
 
+  /** Single spaces between words stay as they are; what else is white space parts words. */
   private showWords(text: string, start: number): void {
     let end = 0;
-    for (const { 0: word, index } of text.matchAll(/[^ \t\n\f\r]+/g)) {
+    for (const { 0: words, index } of text.matchAll(WORDS)) {
       if (index > end) this.part(SPACE);
-      end = index + word.length;
-      this.show(word, start + index, start + end);
+      end = index + words.length;
+      this.showRun(words, start + index);
     }
     if (end < text.length) this.part(SPACE);
+  }
+
+  /** A passage that is long enough ends at the next space. */
+  private showRun(words: string, start: number): void {
+    this.crossGap(start);
+    const room = this.atLeast + PASSAGE_SLACK - this.passage.text.length;
+    const space = room > words.length ? -1 : words.indexOf(' ', Math.max(0, room));
+    if (space === -1) this.show(words, start, start + words.length);
+    else {
+      this.show(words.slice(0, space), start, start + space);
+      this.part(SPACE);
+      this.showRun(words.slice(space + 1), start + space + 1);
+    }
   }
 
   private showLines(text: string, start: number): void {

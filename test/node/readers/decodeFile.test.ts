@@ -17,8 +17,8 @@ const dataError = (details: object): object => ({
 });
 const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern) as unknown;
 
-/** Bytes of a file are read 256 KiB at a time. */
-const PIECE = 1 << 18;
+/** Bytes of a file are read 64 KiB at a time. */
+const PIECE = 1 << 16;
 
 describe('decodeFile', () => {
   it('reads UTF-8 and UTF-16 and drops the byte order mark', async () => {

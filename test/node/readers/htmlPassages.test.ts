@@ -81,6 +81,17 @@ describe('VisibleText', () => {
     );
   });
 
+  it('cuts a paragraph without end in the same places wherever the source is cut', () => {
+    const html = 'some <b>wo</b>rds and   more '.repeat(10_000);
+    const whole = read([html]).map(({ text }) => text.text);
+    expect(whole.length).toBeGreaterThan(2);
+    for (const size of [777, 65_536]) {
+      const count = Math.ceil(html.length / size);
+      const pieces = Array.from({ length: count }, (_, i) => html.slice(i * size, (i + 1) * size));
+      expect(read(pieces).map(({ text }) => text.text)).toEqual(whole);
+    }
+  });
+
   it('holds no more than a passage of text without end', () => {
     const page = new VisibleText(0);
     const found: VisiblePassage[] = page.push('<p>');

@@ -8,8 +8,9 @@ import {
 import type { TextColumns, TextRecord } from '../core/data/records.js';
 import { AppError, toAppErrorData, type AppErrorData } from '../core/errors.js';
 import { AlignedText } from '../core/text/alignedText.js';
-import { cleanText } from '../core/text/cleaning/cleanText.js';
-import type { CleaningStep } from '../core/text/cleaning/steps.js';
+import { cleanText, type CleaningKnowledge } from '../core/text/cleaning/cleanText.js';
+import { BoilerplateCounter } from '../core/text/cleaning/repeatedLines.js';
+import { CLEANING_STEPS, type CleaningStep } from '../core/text/cleaning/steps.js';
 import { languageOf } from '../core/text/sourceCode/languages.js';
 import { formatOf, readRecords } from './labelledFiles.js';
 import { readComments } from './readers/codePassages.js';
@@ -44,7 +45,8 @@ export interface TextRecordOptions {
 
 /**
  * The texts of files, in order, as a stream: passages of running text, rows of tables. Texts of
- * which cleaning leaves nothing are left out. Throws `Data` with the file and row of what cannot be
+ * which cleaning leaves nothing are left out. To know boilerplate, everything is read once before.
+ * Throws `Data` with the file and row of what cannot be
  * read unless there is `onBad`, `UserInput` for an encoding that there is not, and `Cancelled`.
  */
 export async function* readTextRecords(
@@ -52,6 +54,9 @@ export async function* readTextRecords(
   options: TextRecordOptions,
 ): AsyncGenerator<TextRecord> {
   const { onBad, signal, cleaning = [] } = options;
+  const knowledge = cleaning.includes('boilerplate')
+    ? await countRepeatedLines(files, options)
+    : null;
   for (const { path: file } of files) {
     const format = options.format ?? formatOf(file) ?? 'txt';
     // What a page shows may look like tags, and is none.
@@ -59,7 +64,7 @@ export async function* readTextRecords(
     try {
       for await (const record of recordsOf(file, format, options)) {
         throwIfAborted(signal);
-        const cleaned = steps.length === 0 ? record : cleanRecord(record, steps);
+        const cleaned = steps.length === 0 ? record : cleanRecord(record, steps, knowledge);
         if (cleaned !== null) yield cleaned;
       }
     } catch (thrown) {
@@ -112,9 +117,33 @@ async function* passageRecords(
   for await (const { text, line } of passages) yield { file, line, text, ...rest };
 }
 
+/** The lines that repeat from file to file, or from row to row, after what is cleaned before them. */
+async function countRepeatedLines(
+  files: readonly Pick<CollectedFile, 'path'>[],
+  options: TextRecordOptions,
+): Promise<CleaningKnowledge> {
+  const counter = new BoilerplateCounter();
+  const before = CLEANING_STEPS.slice(0, CLEANING_STEPS.indexOf('boilerplate'));
+  const cleaning = before.filter((step) => options.cleaning?.includes(step) === true);
+  // What cannot be read is told by the pass that follows.
+  const reading = { ...options, cleaning, onBad: () => undefined };
+  let previous: string | null = null;
+  for await (const { file, values, text } of readTextRecords(files, reading)) {
+    // A row of one line is content, however often it comes.
+    if (values !== null && !text.text.trim().includes('\n')) continue;
+    counter.add(text.text, { continues: values === null && file === previous });
+    previous = file;
+  }
+  return { repeatedLines: counter.finish() };
+}
+
 /** Null where nothing is left. */
-function cleanRecord(record: TextRecord, steps: readonly CleaningStep[]): TextRecord | null {
-  const text = cleanText(record.text, steps);
+function cleanRecord(
+  record: TextRecord,
+  steps: readonly CleaningStep[],
+  knowledge: CleaningKnowledge | null,
+): TextRecord | null {
+  const text = cleanText(record.text, steps, knowledge);
   return /\S/.test(text.text) ? { ...record, text } : null;
 }
 

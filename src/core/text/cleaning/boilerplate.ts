@@ -17,12 +17,10 @@ const FEWEST_ENTRIES = 3;
 
 /**
  * Drops lines that `repeated` knows from other texts, and what is boilerplate anywhere: licence
- * headers, copyright lines, menus and links of web pages. A text of a single line is content, however
- * often it comes.
+ * headers, copyright lines, menus and links of web pages.
  */
 export function removeBoilerplate(text: AlignedText, repeated: RepeatedLines | null): AlignedText {
   const result = new Rewriter(text);
-  const isLineOfMany = text.text.trim().includes('\n');
   let paragraph: Line[] = [];
   const finish = (): void => {
     if (isLicence(text.text, paragraph)) {
@@ -31,8 +29,7 @@ export function removeBoilerplate(text: AlignedText, repeated: RepeatedLines | n
       for (const { from, to, next } of paragraph) {
         if (to - from > LONGEST_LINE) continue;
         const line = text.text.slice(from, to);
-        const isRepeated = isLineOfMany && repeated?.has(line) === true;
-        if (isRepeated || isBoilerplate(line.trim())) result.drop(from, next);
+        if (repeated?.has(line) === true || isBoilerplate(line.trim())) result.drop(from, next);
       }
     }
     paragraph = [];

@@ -30,10 +30,9 @@ export class RepeatedLines {
 
 /**
  * Counts in how many texts (files, pages, mails) each line stands, so that cleaning knows what
- * repeats. Numbers in a line do not count: "Page 3 of 12" is one line. A text of a single line is
- * content, and not counted. Memory is bounded: about 40 bytes a different line up to `capacity`; above
- * it, every count goes down by one and what is at none is forgotten (Misra and Gries 1982), so rare
- * lines may be missed and no line is counted too often.
+ * repeats. Numbers in a line do not count: "Page 3 of 12" is one line. Memory is bounded: about 40
+ * bytes a different line up to `capacity`; above it, every count goes down by one and what is at none
+ * is forgotten (Misra and Gries 1982), so rare lines may be missed and none is counted too often.
  */
 export class BoilerplateCounter {
   private numbers = new KeyNumbers();
@@ -49,9 +48,9 @@ export class BoilerplateCounter {
     this.capacity = capacity;
   }
 
-  add(text: string): void {
-    this.texts++;
-    if (!text.trim().includes('\n')) return;
+  /** Takes in a text, or what follows of the one before where it `continues`. */
+  add(text: string, { continues = false }: { readonly continues?: boolean } = {}): void {
+    if (!continues) this.texts++;
     for (const { from, to } of linesOf(text)) {
       const folded = to - from > 2 * LONGEST ? null : foldLine(text.slice(from, to));
       if (folded === null) continue;

@@ -49,6 +49,11 @@ describe('removeMarkdown', () => {
     expect(markdown(text)).toBe(words);
   });
 
+  it('takes front matter for it at the start of a file alone', () => {
+    const passage = AlignedText.of('---\nwords\n---\n', 500);
+    expect(removeMarkdown(passage).text).toContain('words');
+  });
+
   it('leaves prose as it is', () => {
     const text = AlignedText.of(
       'A line, (some) more; 5 > 3!\nIn 2019.\n\nfoo_bar – [sic] "x" 3 * 4 #tag\n',

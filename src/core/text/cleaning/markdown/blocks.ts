@@ -49,8 +49,8 @@ export class BlockReader {
 
   constructor(private readonly text: string) {}
 
-  read(): void {
-    let at = this.frontMatterEnd();
+  read({ frontMatter }: { readonly frontMatter: boolean }): void {
+    let at = frontMatter ? this.frontMatterEnd() : 0;
     if (at > 0) this.drop(0, at);
     while (at < this.text.length) at = this.readLine(lineAt(this.text, at));
     this.closeParagraph();

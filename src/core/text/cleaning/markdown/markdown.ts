@@ -11,7 +11,9 @@ import { readInline } from './inline.js';
  */
 export function removeMarkdown(text: AlignedText): AlignedText {
   const blocks = new BlockReader(text.text);
-  blocks.read();
+  // A passage from the midst of a file may begin with a rule.
+  const isStart = text.length > 0 && text.startOf(0) === 0;
+  blocks.read({ frontMatter: isStart });
   const edits = readInline(text.text, blocks.spans, blocks.labels);
   const result = new Rewriter(text);
   let done = 0;

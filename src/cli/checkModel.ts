@@ -1,8 +1,7 @@
-import path from 'node:path';
 import { describeError, toAppErrorData, type AppErrorData } from '../core/errors.js';
 import { formatBytes, groupThousands } from '../core/format.js';
 import { labelsOf } from '../core/models/labels.js';
-import { parseTokenizer } from '../core/text/parseTokenizer.js';
+import { tokenizerOf } from '../node/loadTokenizer.js';
 import { isImported } from '../node/modelFiles.js';
 import { readModelFolder, type ModelFolder } from '../node/modelFolder.js';
 import { modelFolderOf } from './modelArgument.js';
@@ -54,14 +53,8 @@ async function checkModel(folder: string): Promise<ModelReport> {
   }
 }
 
-function factsOf({
-  path: folder,
-  model,
-  parameters,
-  configJson,
-  tokenizerJson,
-}: ModelFolder): ModelFacts {
-  const tokenizer = parseTokenizer(tokenizerJson, { path: path.join(folder, 'tokenizer.json') });
+function factsOf(folder: ModelFolder): ModelFacts {
+  const { model, parameters, configJson } = folder;
   let count = 0;
   for (const { data } of parameters.values()) count += data.length;
   return {
@@ -72,7 +65,7 @@ function factsOf({
     layers: model.layerCount,
     hiddenSize: model.hiddenSize,
     maxLength: model.maxLength,
-    vocabulary: tokenizer.vocabularySize,
+    vocabulary: tokenizerOf(folder).vocabularySize,
   };
 }
 

@@ -1,15 +1,14 @@
-import path from 'node:path';
 import { encodeTexts, encodeWords } from '../core/data/labelledExamples.js';
 import { AppError } from '../core/errors.js';
 import { labelsOf } from '../core/models/labels.js';
 import type { Tensor } from '../core/ports.js';
-import { parseTokenizer } from '../core/text/parseTokenizer.js';
 import {
   labelProbabilities,
   predictedLabels,
   ranked,
   type LabelProbability,
 } from '../core/train/answers.js';
+import { tokenizerOf } from './loadTokenizer.js';
 import { modelError } from './modelFiles.js';
 import { exportOf, readModelFolder } from './modelFolder.js';
 import { modelName } from './modelName.js';
@@ -51,7 +50,7 @@ export async function loadLabelledModel(
   { threads }: { threads: number },
 ): Promise<LabelledModel> {
   const modelFolder = await readModelFolder(folder);
-  const { model, tokenizerJson, configJson } = modelFolder;
+  const { model, configJson } = modelFolder;
   if (model.head === 'masked-lm') {
     throw modelError(
       folder,
@@ -59,7 +58,7 @@ export async function loadLabelledModel(
       'Fine-tune it on labelled data first, or use "masklab fill".',
     );
   }
-  const tokenizer = parseTokenizer(tokenizerJson, { path: path.join(folder, 'tokenizer.json') });
+  const tokenizer = tokenizerOf(modelFolder);
   const encodeOptions = { tokenizer, maxLength: model.maxLength };
   const session = await createOnnxRuntime().createSession(await exportOf(modelFolder), {
     threads,

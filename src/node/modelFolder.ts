@@ -11,6 +11,7 @@ import { areUnnamed, headOf, labelConfig, labelsOf } from '../core/models/labels
 import type { HeadKind, Model, ParameterTensor } from '../core/models/model.js';
 import type { StoredTensor } from '../core/models/safetensors.js';
 import { isImported, modelError, modelFiles, ONNX_FILE, readModelJson } from './modelFiles.js';
+import { readTokenizerJson } from './loadTokenizer.js';
 import { importOnnxFolder, writeOnnxFiles } from './onnxFolder.js';
 import { asideOf, replaceFolder, storing } from './storage.js';
 import { hubTokenizerConfig, readTokenizerFiles } from './tokenizerFiles.js';
@@ -68,16 +69,12 @@ export async function readModelFolder(
   }
   const files = modelFiles(folder);
   const storedConfig = await readModelJson(folder, files.config);
-  const tokenizerConfig = 'tokenizer_config.json';
   const read = isImported(folder) ? importModel : buildModel;
   const { labels } = options;
   return {
     path: folder,
     configJson: labels ? { ...storedConfig, ...labelConfig(labels) } : storedConfig,
-    tokenizerJson: await readModelJson(folder, files.tokenizer),
-    tokenizerConfigJson: fs.existsSync(path.join(folder, tokenizerConfig))
-      ? await readModelJson(folder, tokenizerConfig)
-      : null,
+    ...(await readTokenizerJson(folder)),
     tokenizerFiles: await readTokenizerFiles(folder),
     ...(await read(folder, storedConfig, options)),
   };

@@ -5,7 +5,7 @@ import { halvesToFloats } from '../core/models/halfPrecision.js';
 import { buildPredictionModel } from '../core/models/inferenceGraphs.js';
 import type { InferenceSession, Runtime, Tensor } from '../core/ports.js';
 import type { MaskedLanguageModel, PredictionBatch } from '../core/predict/maskedLanguageModel.js';
-import { parseTokenizer } from '../core/text/parseTokenizer.js';
+import type { Tokenizer } from '../core/text/tokenizer.js';
 import {
   isImported,
   modelError,
@@ -14,6 +14,7 @@ import {
   readModelJson,
   readModelShape,
 } from './modelFiles.js';
+import { loadTokenizer, tokenizerOf } from './loadTokenizer.js';
 import { readModelFolder } from './modelFolder.js';
 import { modelName } from './modelName.js';
 import { readExportFacts } from './onnxFolder.js';
@@ -38,12 +39,10 @@ export async function loadPredictionModel(
 ): Promise<PredictionModel> {
   const runtime = options.runtime ?? createOnnxRuntime();
   const load = isImported(folder) ? loadExport : loadWeights;
-  const { vocabularySize, tokenizerJson, source, run, ...facts } = await load(folder);
-  const file = path.join(folder, 'tokenizer.json');
-  const tokenizer = parseTokenizer(tokenizerJson, { path: file });
+  const { vocabularySize, tokenizer, source, run, ...facts } = await load(folder);
   if (vocabularySize !== null && tokenizer.vocabularySize > vocabularySize) {
     throw modelError(
-      file,
+      path.join(folder, 'tokenizer.json'),
       `has ${tokenizer.vocabularySize} tokens, but the model in config.json knows ${vocabularySize}`,
       'Use the tokenizer.json that belongs to this model.',
     );
@@ -62,7 +61,7 @@ export async function loadPredictionModel(
 
 /** What is known of a model before its session is made. */
 interface LoadedModel extends Pick<PredictionModel, 'maxLength' | 'family' | 'parameterCount'> {
-  readonly tokenizerJson: unknown;
+  readonly tokenizer: Tokenizer;
   /** Null where only a run tells. */
   readonly vocabularySize: number | null;
   readonly source: Uint8Array | { readonly file: string };
@@ -71,11 +70,12 @@ interface LoadedModel extends Pick<PredictionModel, 'maxLength' | 'family' | 'pa
 }
 
 async function loadWeights(folder: string): Promise<LoadedModel> {
-  const { model, parameters, tokenizerJson } = await readModelFolder(folder, { head: 'masked-lm' });
+  const modelFolder = await readModelFolder(folder, { head: 'masked-lm' });
+  const { model, parameters } = modelFolder;
   let parameterCount = 0;
   for (const { data } of parameters.values()) parameterCount += data.length;
   return {
-    tokenizerJson,
+    tokenizer: tokenizerOf(modelFolder),
     vocabularySize: model.outputSize,
     maxLength: model.maxLength,
     family: model.family,
@@ -106,7 +106,7 @@ async function loadExport(folder: string): Promise<LoadedModel> {
   const files = modelFiles(folder);
   const config = exportConfigSchema.parse(await readModelJson(folder, files.config));
   return {
-    tokenizerJson: await readModelJson(folder, files.tokenizer),
+    tokenizer: await loadTokenizer(folder),
     vocabularySize: config.vocab_size ?? null,
     maxLength,
     family: config.model_type,

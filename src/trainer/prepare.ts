@@ -3,13 +3,13 @@ import { AppError } from '../core/errors.js';
 import type { HeadLabels } from '../core/models/labels.js';
 import type { HeadKind } from '../core/models/model.js';
 import type { RunSpec, SampleRow, TaskSpec } from '../core/runs/schema.js';
-import { parseTokenizer } from '../core/text/parseTokenizer.js';
 import type { TrainingBatch } from '../core/train/batch.js';
 import type { TrainingEngine } from '../core/train/engine.js';
 import type { TrainingData } from '../core/train/loop.js';
 import { createTrainingEngine } from '../core/train/trainingEngine.js';
 import { chooseProvider } from '../node/executionProvider.js';
 import { loadKernels } from '../node/kernels.js';
+import { tokenizerOf } from '../node/loadTokenizer.js';
 import { readModelFolder, type ModelFolder } from '../node/modelFolder.js';
 import { createOnnxRuntime } from '../node/onnxRuntime.js';
 import { checkTextFile } from '../node/textFiles.js';
@@ -83,9 +83,7 @@ export async function loadRun(
     ...labelsOf(task),
     seed: training.seed,
   });
-  const tokenizer = parseTokenizer(model.tokenizerJson, {
-    path: path.join(model.path, 'tokenizer.json'),
-  });
+  const tokenizer = tokenizerOf(model);
   const maxLength = Math.min(training.maxLength, model.model.maxLength);
 
   report('Reading the data');

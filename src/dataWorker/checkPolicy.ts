@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { findNodeAtLocation, parseTree, type JSONPath } from 'jsonc-parser';
+import { findNodeAtLocation, parseTree, type JSONPath, type ParseError } from 'jsonc-parser';
 import { describeError, toAppErrorData } from '../core/errors.js';
 import { parsePolicy, policyProblems } from '../core/masking/policyFile.js';
 import { resolvePolicy } from '../core/masking/resolvePolicy.js';
@@ -9,8 +9,14 @@ import type { DataWorkerRequest, DataWorkerResponse } from '../protocol/dataWork
 type PolicyText = DataWorkerRequest<'checkPolicy'>['policy'];
 type Problems = DataWorkerResponse<'checkPolicy'>['problems'];
 
-/** Everything that is wrong with a policy, the files that it names included, each in its place. */
+/**
+ * What is wrong with a policy, the files that it names included, each in its place. Nothing where
+ * it is not JSON: the editor marks that itself.
+ */
 export async function checkPolicy(policy: PolicyText): Promise<Problems> {
+  const errors: ParseError[] = [];
+  parseTree(policy.text, errors, { allowTrailingComma: true });
+  if (errors.length > 0) return [];
   const problems = policyProblems(policy.text);
   if (problems.length > 0) {
     return problems.map(({ offset, length, message, remedy }) => ({

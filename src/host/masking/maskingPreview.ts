@@ -168,7 +168,7 @@ export class MaskingPreview implements vscode.Disposable {
       const error = toAppErrorData(thrown);
       if (error.code === 'Cancelled') return;
       this.latest = null;
-      this.failure = error;
+      this.failure = withRelativeFile(error);
     }
     this.changed.fire(undefined);
   }
@@ -179,4 +179,11 @@ function fileInWorkspace({ uri }: vscode.TextDocument): string | null {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   if (folder === undefined) return null;
   return path.relative(folder.uri.fsPath, uri.fsPath).replaceAll('\\', '/');
+}
+
+/** Names a file of the workspace as the explorer does. */
+function withRelativeFile(error: AppErrorData): AppErrorData {
+  if (error.code !== 'Data') return error;
+  const file = vscode.workspace.asRelativePath(error.details.file);
+  return { ...error, details: { ...error.details, file } };
 }

@@ -1,8 +1,10 @@
 /** Takes the pictures of README and docs: `MASKLAB_SCREENSHOTS=1 npm run test:workbench`. */
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { fineTuneWithDefaults } from './actions.js';
+import { choose, pressLens, waitForLens, waitForMasks } from './maskActions.js';
 import { RunPanelPage } from './runPanel.js';
 import { ROOT, Scenario, tellAsOneStory } from './scenario.js';
 
@@ -70,5 +72,54 @@ describe('screenshots', function () {
       await driver.waitForDecoration(/\S/);
       await driver.hoverAtCursor();
     });
+  });
+
+  it('of a policy that is being written', async () => {
+    const { driver } = scenario;
+    await driver.runCommand('Masklab: New masking policy');
+    await choose(driver, 'Opinion words');
+    await waitForLens(driver, 'Use in fine-tuning');
+    const policy = path.join(scenario.folder, 'opinion-words.mask.json');
+    const text = readFileSync(policy, 'utf8');
+    await photograph('policy', async () => {
+      await driver.page.keyboard.press('Escape');
+      writeFileSync(policy, text);
+      await driver.openFileAt({ file: 'opinion-words.mask.json', line: 4, column: 1 });
+      await driver.page.keyboard.press('End');
+      await driver.page.keyboard.press('Enter');
+      await driver.page.keyboard.type('"s');
+      await driver.page.keyboard.press('Control+Space');
+      await driver.page.locator('.suggest-widget.visible .monaco-list-row').first().waitFor();
+    });
+    await driver.page.keyboard.press('Escape');
+    await driver.runCommand('File: Save');
+    await driver.runCommand('View: Close All Editors');
+    // What is typed is saved by itself.
+    writeFileSync(policy, text);
+  });
+
+  it('of a masking preview, with its legend and the masked text', async () => {
+    const { driver } = scenario;
+    const place = { file: 'chapter-01.txt', line: 5, column: 20 };
+    await driver.openFileAt(place);
+    await driver.runCommand('View: Toggle Word Wrap');
+    await driver.runCommand('Masklab: Preview masking');
+    await choose(driver, 'opinion-words.mask.json');
+    const masks = await waitForMasks(driver);
+    assert.ok(masks.some(({ line }) => line === 'solid frame'));
+    await photograph('preview', async () => {
+      await driver.hideToasts();
+      await driver.hoverWord('soul', { containing: 'is masked' }).catch(() => undefined);
+    });
+    await photograph('legend', async () => {
+      await driver.page.locator('.statusbar-item').filter({ hasText: 'masked' }).first().hover();
+      await driver.page
+        .locator('.monaco-hover:not(.hidden)')
+        .filter({ hasText: 'Shown as' })
+        .waitFor();
+    });
+    await driver.page.mouse.move(400, 400);
+    await pressLens(driver, 'Masked text beside');
+    await photograph('masked', () => driver.page.waitForTimeout(1000));
   });
 });

@@ -174,6 +174,29 @@ describe('readTextRecords', () => {
     });
   });
 
+  it('decodes what a page says it is written in', async () => {
+    const page = (head: string, body: Buffer): Buffer =>
+      Buffer.concat([Buffer.from(`<html><head>${head}</head><body>`), body]);
+    const hello = Buffer.from([0xc4, 0xe3, 0xba, 0xc3]);
+    folder.write('a.html', page('<meta charset="gb2312">', hello));
+    folder.write(
+      'b.html',
+      page('<meta http-equiv="Content-Type" content="text/html; charset=gbk">', hello),
+    );
+    folder.write('c.html', page('<meta charset=gb2312>', Buffer.from('你好')));
+    folder.write('d.html', page('<meta charset="unheard-of">', Buffer.from('你好')));
+    const files = ['a.html', 'b.html', 'c.html', 'd.html'];
+    expect(textsOf(await read(files))).toEqual(['你好', '你好', '你好', '你好']);
+    expect(textsOf(await read(['a.html'], { encoding: 'latin1' }))).toEqual(['Äãº\u00c3']);
+  });
+
+  it('gives up on a CoNLL file without empty lines', async () => {
+    folder.write('a.conll', 'word O\n'.repeat(100_001));
+    await expect(read(['a.conll'])).rejects.toMatchObject(
+      dataError({ row: 100_001, remedy: matching(/empty line/) }),
+    );
+  });
+
   it('stops when it is cancelled, also where all is bad', async () => {
     folder.write('a.txt', 'one\n\ntwo\n\nthree');
     folder.write('b.jsonl', 'no\n'.repeat(9));

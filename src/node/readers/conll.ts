@@ -3,6 +3,9 @@ import type { AppError } from '../../core/errors.js';
 import { linesOf, type Line } from './lines.js';
 import type { ReaderOptions } from './reader.js';
 
+/** Words of the longest sentence; more are a file without empty lines. */
+const LONGEST_SENTENCE = 100_000;
+
 /**
  * Sentences of a CoNLL file: a word and its tag a line, first and last of columns that white space
  * or tabs separate, sentences apart by an empty line. CoNLL-U lines give form and universal tag. A
@@ -39,6 +42,12 @@ class Sentence {
         remedy: 'Write a word and its tag a line, with a tab or a space between them.',
       });
       return;
+    }
+    if (this.tokens.length === LONGEST_SENTENCE) {
+      throw recordError({ file: this.options.shownAs, line }, null, {
+        problem: `a sentence has more than ${LONGEST_SENTENCE.toLocaleString('en')} words`,
+        remedy: 'Put an empty line after each sentence.',
+      });
     }
     if (this.tokens.length === 0) this.first = line;
     this.tokens.push(token);

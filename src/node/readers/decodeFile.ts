@@ -12,6 +12,8 @@ export interface DecodeOptions {
    * such as `gb18030`; UTF-8 where it is absent.
    */
   readonly encoding?: string | null;
+  /** Finds the name of the encoding in the file's first kilobyte where none is given. */
+  readonly declaration?: RegExp;
   /** Sees the file as it is. */
   readonly onBytes?: (chunk: Uint8Array) => void;
 }
@@ -129,10 +131,12 @@ class OtherDecoder implements PieceDecoder {
   }
 }
 
-function encodingOf(start: Uint8Array, { encoding }: DecodeOptions): string {
+function encodingOf(start: Buffer, options: DecodeOptions): string {
   if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le';
   if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be';
-  if (encoding == null || UTF8_MARK.equals(start.subarray(0, 3))) return 'utf-8';
+  if (UTF8_MARK.equals(start.subarray(0, 3))) return 'utf-8';
+  const { encoding = null, declaration } = options;
+  if (encoding === null) return declaration === undefined ? 'utf-8' : declared(start, declaration);
   try {
     return new TextDecoder(encoding).encoding;
   } catch {
@@ -143,6 +147,20 @@ function encodingOf(start: Uint8Array, { encoding }: DecodeOptions): string {
         remedy: 'Name one such as utf-8, utf-16le, windows-1252, gb18030, shift_jis or euc-kr.',
       },
     });
+  }
+}
+
+/** What a file says of itself, where there is such an encoding and it is not plainly UTF-8. */
+function declared(start: Buffer, declaration: RegExp): string {
+  const isUnicode =
+    isUtf8(start.subarray(0, start.length - lengthOfTail(start))) && !isAscii(start);
+  if (isUnicode) return 'utf-8';
+  const name = declaration.exec(start.toString('latin1', 0, 1024))?.[1];
+  try {
+    const { encoding } = new TextDecoder(name);
+    return encoding.startsWith('utf-16') ? 'utf-8' : encoding;
+  } catch {
+    return 'utf-8';
   }
 }
 

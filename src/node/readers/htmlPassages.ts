@@ -24,9 +24,13 @@ export async function* readHtml(
   options: PassageFileOptions,
 ): AsyncGenerator<VisiblePassage> {
   const page = new VisibleText(options.atLeast);
-  for await (const piece of decodeFile(file, options)) yield* page.push(piece);
+  for await (const piece of decodeFile(file, { ...options, declaration: CHARSET })) {
+    yield* page.push(piece);
+  }
   yield* page.end();
 }
+
+const CHARSET = /<meta\b[^>]*\bcharset\s*=\s*["']?\s*([\w.:-]+)/i;
 
 /** What parts two stretches of text, from weak to strong. */
 const BREAKS = ['', ' ', '\n', '\n\n'] as const;

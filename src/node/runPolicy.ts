@@ -20,6 +20,7 @@ export async function readPolicy(
   const text = entry?.text ?? (await readFile(file, given));
   const policy = await resolvePolicy(parsePolicy(text, given), {
     file,
+    workspaceFolder,
     readText: (other) => fs.readFile(other, 'utf8'),
   });
   // A run is told by what it masks: a file's name stands in for a name of its own.

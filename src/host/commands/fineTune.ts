@@ -124,7 +124,7 @@ async function ask(
     prompt:
       warning === null
         ? 'A name for the run. Press Enter to start training.'
-        : `${warning} Press Enter to train all the same.`,
+        : `${warning} Give the run a name and press Enter to train all the same.`,
     value: suggestName(Math.random),
     ignoreFocusOut: true,
     validateInput: (value) => {

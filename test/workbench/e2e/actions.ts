@@ -8,23 +8,25 @@ async function waitForQuestion(driver: Driver, number: string): Promise<void> {
   await title.waitFor({ timeout: 30_000 });
 }
 
-/** Runs the palette command and answers each question with Enter; returns the questions' titles. */
+/** Runs the palette command and answers each question with Enter; returns the numbered titles. */
 export async function fineTuneWithDefaults(driver: Driver): Promise<string[]> {
   await driver.runCommand(COMMAND);
   const titles: string[] = [];
-  for (const number of ['1/3', '2/3', '3/3']) {
+  for (const number of ['1/3', 'what to mask', '2/3', '3/3']) {
     await waitForQuestion(driver, number);
     titles.push(await driver.questionTitle());
     await driver.page.keyboard.press('Enter');
   }
-  return titles;
+  return titles.filter((title) => /\d\/\d/.test(title));
 }
 
 /** The same, but starting from a model folder that is looked up in a dialog. */
 export async function fineTuneFrom(driver: Driver, modelFolder: string): Promise<void> {
   await driver.runCommand(COMMAND);
-  await waitForQuestion(driver, '1/3');
-  await driver.page.keyboard.press('Enter');
+  for (const number of ['1/3', 'what to mask']) {
+    await waitForQuestion(driver, number);
+    await driver.page.keyboard.press('Enter');
+  }
   await waitForQuestion(driver, '2/3');
   await driver.page.keyboard.type('Browse');
   await driver.page.keyboard.press('Enter');

@@ -26,7 +26,11 @@ describe('screenshots', function () {
         cpSync(EXAMPLES, folder, { recursive: true });
         rmSync(path.join(folder, '.masklab'), { recursive: true, force: true });
       },
-      settings: { 'masklab.training.epochs': 1, 'editor.hover.above': false },
+      settings: {
+        'masklab.training.epochs': 1,
+        'editor.hover.above': false,
+        'editor.wordWrap': 'on',
+      },
       viewport: { width: WIDTH, height: HEIGHT },
     });
     panel = new RunPanelPage(scenario.driver);
@@ -102,14 +106,13 @@ describe('screenshots', function () {
     const { driver } = scenario;
     const place = { file: 'chapter-01.txt', line: 5, column: 20 };
     await driver.openFileAt(place);
-    await driver.runCommand('View: Toggle Word Wrap');
     await driver.runCommand('Masklab: Preview masking');
     await choose(driver, 'opinion-words.mask.json');
     const masks = await waitForMasks(driver);
     assert.ok(masks.some(({ line }) => line === 'solid frame'));
     await photograph('preview', async () => {
       await driver.hideToasts();
-      await driver.hoverWord('soul', { containing: 'is masked' }).catch(() => undefined);
+      await driver.hoverWord('surprising', { containing: 'is masked' });
     });
     await photograph('legend', async () => {
       await driver.page.locator('.statusbar-item').filter({ hasText: 'masked' }).first().hover();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { scoreTexts } from '../core/data/profileScore.js';
 import type { ProfileScore } from '../core/data/profile.js';
 import { withScore } from '../core/data/profileWarnings.js';
+import type { TextColumns } from '../core/data/records.js';
 import { formatShare } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { CLEANING_STEPS, type CleaningStep } from '../core/text/cleaning/steps.js';
@@ -30,6 +31,18 @@ export const PROFILE: CommandShape = {
       multiple: true,
       help: `cleans the text first: ${CLEANING_STEPS.join(', ')} or all`,
     },
+    'text-column': {
+      shape: '<name>',
+      help: 'column of the text (default: guessed, like the others)',
+    },
+    'pair-column': { shape: '<name>', help: 'column of a second text' },
+    'label-column': { shape: '<name>', help: 'column of the label' },
+    'group-column': {
+      shape: '<name>',
+      help: 'column of what a record belongs to, such as its author',
+    },
+    'split-column': { shape: '<name>', help: 'column that says train, held-out or test' },
+    exclude: { shape: '<glob>', multiple: true, help: 'leaves out files, such as **/drafts/**' },
     json: { help: 'one JSON object instead of the report' },
   },
   examples: [
@@ -53,6 +66,8 @@ export async function profileCommand(values: CommandValues): Promise<void> {
     workspaceFolder: process.cwd(),
     modelFolder,
     cleaning: cleaningOf(values),
+    columns: columnsOf(values),
+    exclude: values.list('exclude'),
     onProgress: ({ fraction, file }) => {
       progress.show(`${formatShare(fraction)} read · ${file}`);
     },
@@ -69,6 +84,18 @@ export async function profileCommand(values: CommandValues): Promise<void> {
     if (score !== null) profile = withScore(profile, score);
   }
   console.log(values.has('json') ? JSON.stringify(profile) : profileReport(profile));
+}
+
+/** Null where no column is named and all are guessed. */
+function columnsOf(values: CommandValues): TextColumns | null {
+  const named = (column: string): string | null => values.text(`${column}-column`) ?? null;
+  const [text, ...others] = ['text', 'pair', 'label', 'group', 'split'].map(named);
+  if (text == null) {
+    if (others.every((name) => name === null)) return null;
+    throw usageError('Name the column of the text as well, with --text-column.', PROFILE.name);
+  }
+  const [pair = null, label = null, group = null, split = null] = others;
+  return { text, pair, label, group, split };
 }
 
 const SCORE_MILLISECONDS = 5_000;

@@ -44,7 +44,7 @@ export interface ProfileProgress {
 }
 
 /** Of more text than this only a part is looked at word by word: enough for every share shown. */
-const EXAMINED_BYTES = 100_000_000;
+const EXAMINED_BYTES = 50_000_000;
 /** Rows of the first table, from which the names of its columns are told. */
 const FIRST_ROWS = 100;
 const MILLISECONDS_BETWEEN_REPORTS = 500;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { PROFILE } from '../../src/cli/profile.js';
+import { PROFILE, profileCommand } from '../../src/cli/profile.js';
 import { profileReport } from '../../src/cli/profileReport.js';
 import { readCommand } from '../../src/cli/usage.js';
 import { ProfileCollector } from '../../src/core/data/profileCollector.js';
@@ -64,6 +64,14 @@ describe('the report of a profile', () => {
 });
 
 describe('masklab profile', () => {
+  it('wants the column of the text where it is told of others', async () => {
+    const values = readCommand(PROFILE, ['--data', 'a.csv', '--label-column', 'stars']);
+    await expect(profileCommand(values)).rejects.toThrow(/--text-column/);
+    await expect(profileCommand(readCommand(PROFILE, []))).rejects.toThrow(/needs --data/);
+    const cleaned = readCommand(PROFILE, ['--data', 'a.csv', '--clean', 'soap']);
+    await expect(profileCommand(cleaned)).rejects.toThrow(/--clean takes html, .* not \\"soap\\"/);
+  });
+
   it('takes what it says it takes', () => {
     const values = readCommand(PROFILE, [
       '--data',

@@ -3,6 +3,10 @@ import { languageName, shortCode } from './languageNames.js';
 
 /** Shorter texts say too little of their language. */
 const SHORTEST = 40;
+/** Of scripts that few languages share, and that say more with a character. */
+const SHORTEST_OF_OWN_SCRIPT = 10;
+const OWN_SCRIPT =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
 /** A text is judged by its beginning. */
 export const JUDGED_CHARACTERS = 600;
 /** A language that leads in less of the text than this has to beat the larger ones clearly. */
@@ -15,7 +19,8 @@ export type LanguageScores = readonly (readonly [code: string, score: number])[]
 /** Scores by trigrams; empty where the text is too short to tell. Codes are ISO 639-3. */
 export function scoreLanguages(text: string): LanguageScores {
   const judged = text.slice(0, JUDGED_CHARACTERS);
-  return francAll(judged, { minLength: SHORTEST })
+  const minLength = OWN_SCRIPT.test(judged) ? SHORTEST_OF_OWN_SCRIPT : SHORTEST;
+  return francAll(judged, { minLength })
     .filter(([code]) => code !== 'und')
     .slice(0, 12);
 }

@@ -179,19 +179,21 @@ async function collect(
   kind: DataKind,
 ): Promise<CollectedFiles> {
   const anyEnding = options.format !== undefined;
+  const code = options.code !== undefined;
   const namesTable = kind === 'text' && paths.some((given) => isDataFile(given, 'labelled'));
   if (namesTable || kind === 'labelled') {
     return collectDataFiles(paths, {
       workspaceFolder,
       kind: namesTable ? 'any' : kind,
       anyEnding,
+      code,
     });
   }
   try {
-    return await collectDataFiles(paths, { workspaceFolder, kind, anyEnding });
+    return await collectDataFiles(paths, { workspaceFolder, kind, anyEnding, code });
   } catch (thrown) {
     if (options.task !== 'masked-lm') throw thrown;
-    return collectDataFiles(paths, { workspaceFolder, kind: 'any', anyEnding }).catch(() => {
+    return collectDataFiles(paths, { workspaceFolder, kind: 'any', anyEnding, code }).catch(() => {
       throw thrown;
     });
   }

@@ -226,8 +226,8 @@ export class BlockReader {
     while (marks > start && this.text[marks - 1] === '#') marks--;
     if (marks < end && (marks === start || ' \t'.includes(this.text[marks - 1]!))) {
       end = this.trimmed(start, marks);
-      this.drop(end, to);
     }
+    this.drop(end, to);
     if (start < end) this.spans.push({ from: start, to: end });
     const following = lineAt(this.text, next);
     if (next > to && this.indentOf(following).at < following.to) {

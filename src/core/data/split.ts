@@ -77,7 +77,7 @@ const [TRAIN, HELD_OUT, TEST] = [0, 1, 2] as const;
 const newBytes = (capacity: number): Uint8Array => new Uint8Array(capacity);
 
 /**
- * Splits records that come one by one, in about 50 bytes each, whatever their size. Duplicates,
+ * Splits records that come one by one, in 40 to 80 bytes each, whatever their size. Duplicates,
  * groups and near-duplicates are joined into sets (union-find), and each set comes into one split:
  * into the one that the data names for any of its records, test before held-out before train; else by
  * a draw that depends on the seed and on its group (of several, the one with the least hash; without

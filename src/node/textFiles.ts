@@ -14,6 +14,7 @@ import { AppError } from '../core/errors.js';
 import { decodeFile } from './readers/decodeFile.js';
 import { unreadable } from './readers/fileErrors.js';
 import { filesBelow, type FileTreeOptions } from './readers/fileTree.js';
+import { HTML_CHARSET } from './readers/htmlPassages.js';
 import { globOf, matcherOf } from './readers/globs.js';
 
 /** Kinds of data files: running text, records with labels, or whatever can be read. */
@@ -186,11 +187,13 @@ export async function checkTextFile(
     hash.update(piece);
     bytes += piece.byteLength;
   };
-  if (path.extname(shownAs).toLowerCase() === '.parquet') {
+  const format = FORMAT_OF_EXTENSION[path.extname(shownAs).toLowerCase()];
+  if (format === 'parquet') {
     await readBytes(file, { shownAs, onBytes });
     isBlank = bytes === 0;
   } else {
-    for await (const text of decodeFile(file, { shownAs, onBytes })) {
+    const declaration = format === 'html' ? { declaration: HTML_CHARSET } : {};
+    for await (const text of decodeFile(file, { shownAs, onBytes, ...declaration })) {
       if (isBlank && /\S/.test(text)) isBlank = false;
     }
   }

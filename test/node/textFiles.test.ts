@@ -71,7 +71,15 @@ describe('collectDataFiles', () => {
   });
 
   it('honours every .gitignore on the way as git does', async () => {
-    write('a.txt', 'b.txt', 'sub/a.txt', 'sub/deep/b.txt', 'sub/deep/keep.txt', 'out/c.txt');
+    write(
+      'a.txt',
+      'b.txt',
+      'sub/B.txt',
+      'sub/a.txt',
+      'sub/deep/b.txt',
+      'sub/deep/keep.txt',
+      'out/c.txt',
+    );
     write('sub/out/d.txt', 'sub/e.txt', 'sub/deep/only/f.txt', 'sub/deep/f.txt');
     folder.write('.gitignore', 'b.txt\n/out/\n');
     folder.write(
@@ -143,6 +151,9 @@ describe('checkTextFile', () => {
     expect(await check('some text')).toEqual({ bytes: 9, sha256, isBlank: false });
     expect((await check(' \n\t')).isBlank).toBe(true);
     expect(await check(Buffer.from([0, 1, 2]), 't.parquet')).toMatchObject({ isBlank: false });
+    const page = Buffer.from('<meta charset="latin1">Grüße', 'latin1');
+    expect(await check(page, 't.html')).toMatchObject({ isBlank: false });
+    await expect(check(page, 't.md')).rejects.toMatchObject({ data: { code: 'Data' } });
     await expect(check(Buffer.from([0, 1, 2]))).rejects.toMatchObject({ data: { code: 'Data' } });
   });
 });

@@ -24,13 +24,14 @@ export async function* readHtml(
   options: PassageFileOptions,
 ): AsyncGenerator<VisiblePassage> {
   const page = new VisibleText(options.atLeast);
-  for await (const piece of decodeFile(file, { ...options, declaration: CHARSET })) {
+  for await (const piece of decodeFile(file, { ...options, declaration: HTML_CHARSET })) {
     yield* page.push(piece);
   }
   yield* page.end();
 }
 
-const CHARSET = /<meta\b[^>]*\bcharset\s*=\s*["']?\s*([\w.:-]+)/i;
+/** Where a page says what it is written in. */
+export const HTML_CHARSET = /<meta\b[^>]*\bcharset\s*=\s*["']?\s*([\w.:-]+)/i;
 
 /** What parts two stretches of text, from weak to strong. */
 const BREAKS = ['', ' ', '\n', '\n\n'] as const;

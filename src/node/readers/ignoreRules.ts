@@ -2,6 +2,9 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 
+/** As git does where file systems do. */
+const IGNORES_CASE = process.platform === 'win32' || process.platform === 'darwin';
+
 /** The `.gitignore` files that hold for a folder, from the outermost to its own. */
 export class IgnoreRules {
   private constructor(private readonly levels: readonly { folder: string; rules: Ignore }[]) {}
@@ -29,7 +32,10 @@ export class IgnoreRules {
   async within(folder: string): Promise<IgnoreRules> {
     const text = await fs.readFile(path.join(folder, '.gitignore'), 'utf8').catch(() => null);
     if (text === null) return this;
-    return new IgnoreRules([...this.levels, { folder, rules: ignore().add(text) }]);
+    return new IgnoreRules([
+      ...this.levels,
+      { folder, rules: ignore({ ignorecase: IGNORES_CASE }).add(text) },
+    ]);
   }
 
   /** The deepest file that says something about a path decides. */

@@ -12,7 +12,12 @@ export class BadInput {
 
   /** For readers that leave out what they cannot read; absent where they are to throw. */
   get listener(): { onBad?: (error: AppErrorData) => void } {
-    return this.isSkipped ? { onBad: (error) => this.add(error) } : {};
+    if (!this.isSkipped) return {};
+    return {
+      onBad: (error) => {
+        this.add(error);
+      },
+    };
   }
 
   /** Null where what is tried throws `Data` and is to be left out. */

@@ -5,7 +5,7 @@ interface Resizable {
   subarray(from: number, to: number): this;
 }
 
-/** Numbers in a typed array that doubles when it is full. */
+/** Numbers in a typed array that grows by half when it is full. */
 export class GrowingArray<T extends Resizable> {
   private values: T;
   private count = 0;
@@ -23,7 +23,7 @@ export class GrowingArray<T extends Resizable> {
 
   push(value: number): void {
     if (this.count === this.values.length) {
-      const larger = this.create(2 * this.count);
+      const larger = this.create(Math.ceil(1.5 * this.count));
       larger.set(this.values);
       this.values = larger;
     }

@@ -112,7 +112,9 @@ describe.each([30_000, 250_000])('ExampleStoreBuilder for %d tokens', (vocabular
     fc.assert(
       fc.property(fc.array(example(vocabularySize), { minLength: 1, maxLength: 30 }), (all) => {
         const store = new ExampleStoreBuilder(new MemoryBytes(), { vocabularySize });
-        all.forEach((each, i) => expect(store.add(each)).toBe(i));
+        all.forEach((each, i) => {
+          expect(store.add(each)).toBe(i);
+        });
         expect(store.length).toBe(all.length);
         for (let i = all.length - 1; i >= 0; i--) {
           expect(store.lengthOf(i)).toBe(all[i]!.ids.length);

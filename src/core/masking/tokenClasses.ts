@@ -50,9 +50,9 @@ function isText(vocabulary: Vocabulary, id: number): boolean {
 }
 
 function shapeOf(text: string): string {
-  if (/^\p{N}+$/u.test(text)) return 'digits';
+  if (/^\p{Nd}+$/u.test(text)) return 'digits';
   const script = SCRIPTS.find(([, letter]) => letter.test(text))?.[0];
-  return script === undefined ? 'signs' : `${script} ${caseOf(text)}`;
+  return `${script ?? 'signs'} ${caseOf(text)}`;
 }
 
 export type LetterCase = 'lower' | 'capital' | 'upper' | 'none';

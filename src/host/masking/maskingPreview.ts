@@ -1,7 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { toAppErrorData, type AppErrorData } from '../../core/errors.js';
-import type { DataWorkerRequest, PreviewPlan } from '../../protocol/dataWorker.js';
+import { AppError, toAppErrorData, type AppErrorData } from '../../core/errors.js';
+import { formatCount } from '../../core/format.js';
+import {
+  MOST_PREVIEW_CHARACTERS,
+  type DataWorkerRequest,
+  type PreviewPlan,
+} from '../../protocol/dataWorker.js';
 import type { DataClient } from '../data/dataClient.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import type { PolicySource } from './policySource.js';
@@ -101,9 +106,20 @@ export class MaskingPreview implements vscode.Disposable {
 
   /** What the worker is to be asked about this document as it stands. */
   async request(): Promise<PreviewRequest> {
+    const policy = await this.policySource.read();
+    const text = this.document.getText();
+    if (text.length > MOST_PREVIEW_CHARACTERS) {
+      throw new AppError({
+        code: 'UserInput',
+        details: {
+          problem: `This text is too long to preview: it has ${formatCount(text.length, 'character')}.`,
+          remedy: 'Preview a part of it, or mask it as a dataset.',
+        },
+      });
+    }
     return {
-      policy: await this.policySource.read(),
-      text: this.document.getText(),
+      policy,
+      text,
       textFile: fileInWorkspace(this.document),
       modelFolder: this.dependencies.selection.modelFolder,
       seed: this.seed,

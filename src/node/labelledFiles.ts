@@ -4,7 +4,7 @@ import type { DataRecord } from '../core/data/labelledRows.js';
 import { AppError } from '../core/errors.js';
 import { readConll } from './readers/conll.js';
 import { readJsonLines } from './readers/jsonLines.js';
-import { readJsonList } from './readers/jsonList.js';
+import { readJson } from './readers/json.js';
 import { readParquet } from './readers/parquet.js';
 import type { ReaderOptions } from './readers/reader.js';
 import { readTable } from './readers/table.js';
@@ -33,7 +33,7 @@ export function readRecords(
     case 'jsonl':
       return readJsonLines(file, options);
     case 'json':
-      return readJsonList(file, options);
+      return readJson(file, options);
     case 'parquet':
       return readParquet(file, options);
     case 'conll':

@@ -42,6 +42,11 @@ describe('tables', () => {
     expect(linesOf(records)).toEqual([2, 4, 6]);
   });
 
+  it('passes over the empty rows of a spreadsheet', async () => {
+    const records = await read('a.csv', 'text,label\na,x\n,\n" ",\nb,y\n');
+    expect(linesOf(records)).toEqual([2, 5]);
+  });
+
   it('takes the delimiter of its first line', async () => {
     expect(valuesOf(await read('a.csv', 'text;label\na, b;x\n'))).toEqual([
       { text: 'a, b', label: 'x' },

@@ -85,6 +85,8 @@ function recordOf(
   },
 ): DataRecord | null {
   const { columns, file, onBad } = context;
+  // Spreadsheets write the rows below the last one too.
+  if (fields.length > 1 && fields.every((field) => field.trim() === '')) return null;
   if (fields.length !== columns.length) {
     onBad(ragged({ file, line }, fields, columns));
     return null;

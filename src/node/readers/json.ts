@@ -3,20 +3,42 @@ import { LONGEST_LINE } from '../../core/data/paragraphs.js';
 import { recordError, type DataRecord } from '../../core/data/labelledRows.js';
 import { AppError } from '../../core/errors.js';
 import { decodeFile } from './decodeFile.js';
-import { isObject } from './jsonLines.js';
+import { isObject, readJsonLines } from './jsonLines.js';
 import { tooLong, type ReaderOptions } from './reader.js';
 
 /**
  * A JSON file: a list of objects, or an object that holds one list of them. The list is never held
- * as a whole. A record's line is the number of its entry in the list.
+ * as a whole. A record's line is the number of its entry in the list. What is really JSON Lines, as
+ * many files with this ending are, is read as that.
  */
-export async function* readJsonList(
-  file: string,
-  options: ReaderOptions,
-): AsyncGenerator<DataRecord> {
+export async function* readJson(file: string, options: ReaderOptions): AsyncGenerator<DataRecord> {
+  if (await holdsLines(file, options)) {
+    yield* readJsonLines(file, options);
+    return;
+  }
   const list = new ListParser(options);
   for await (const piece of decodeFile(file, options)) yield* list.push(piece);
   yield* list.end();
+}
+
+/** Characters of a first line that is told from a list. */
+const LONGEST_FIRST_LINE = 1_000_000;
+
+/** Whether the first line is an object of its own, and another begins behind it. */
+async function holdsLines(file: string, options: ReaderOptions): Promise<boolean> {
+  let start = '';
+  for await (const piece of decodeFile(file, options)) {
+    start += piece;
+    const isDecided = /^\s*(?:[^\s{]|\{[^\n]*\n\s*\S)/.test(start);
+    if (isDecided || start.length > LONGEST_FIRST_LINE) break;
+  }
+  const line = /^\s*(\{[^\n]*)\n\s*\{/.exec(start)?.[1];
+  if (line === undefined) return false;
+  try {
+    return isObject(JSON.parse(line));
+  } catch {
+    return false;
+  }
 }
 
 const LIST_REMEDY = 'Write [{"text": "…", "label": "…"}, …].';

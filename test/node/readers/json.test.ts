@@ -3,17 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { DataRecord } from '../../../src/core/data/labelledRows.js';
 import type { AppError } from '../../../src/core/errors.js';
 import { readJsonLines } from '../../../src/node/readers/jsonLines.js';
-import { readJsonList } from '../../../src/node/readers/jsonList.js';
+import { readJson } from '../../../src/node/readers/json.js';
 import { useScratchFolder } from './scratchFolder.js';
 
 const folder = useScratchFolder();
 
 async function read(
   content: string,
-  {
-    reader = readJsonList,
-    onBad,
-  }: { reader?: typeof readJsonList; onBad?: (e: AppError) => void } = {},
+  { reader = readJson, onBad }: { reader?: typeof readJson; onBad?: (e: AppError) => void } = {},
 ): Promise<DataRecord[]> {
   const file = folder.write('a.json', content);
   const records: DataRecord[] = [];
@@ -31,7 +28,7 @@ const dataError = (details: object): object => ({
 });
 const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern) as unknown;
 
-describe('readJsonList', () => {
+describe('readJson', () => {
   it('reads what JSON.parse reads', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -86,6 +83,16 @@ describe('readJsonList', () => {
     const records = await read('[{"a":1},3,{"a":2}]', { onBad: (error) => bad.push(error) });
     expect(valuesOf(records)).toEqual([{ a: 1 }, { a: 2 }]);
     expect(bad).toMatchObject([dataError({ row: 2 })]);
+  });
+
+  it('reads lines of objects as what they are', async () => {
+    expect(valuesOf(await read('\n{"a":1}\n\n{"a":{"b":2}}\n'))).toEqual([
+      { a: 1 },
+      { a: { b: 2 } },
+    ]);
+    expect(valuesOf(await read('{\n"a":[{"b":1}]\n}'))).toEqual([{ b: 1 }]);
+    const long = JSON.stringify({ text: 'x'.repeat(200_000) });
+    expect(await read(`${long}\n${long}`)).toHaveLength(2);
   });
 
   it('gives up on an entry without end', async () => {

@@ -56,7 +56,7 @@ export async function planStretches(
   { plans, seed, signal, hurry }: PlanOptions,
 ): Promise<{ planned: PlannedStretch[]; isComplete: boolean }> {
   const isSeen = ({ text, start }: Stretch): boolean =>
-    hurry === null || (start < hurry.end && start + text.length > hurry.start);
+    hurry !== null && start < hurry.end && start + text.length > hurry.start;
   for (const { text } of stretches.filter(isSeen)) plans.get(text, seed);
   const deadline = performance.now() + (hurry?.milliseconds ?? Infinity);
   const planned: PlannedStretch[] = [];

@@ -4,8 +4,6 @@ import type { DataRecord } from '../core/data/labelledRows.js';
 import { AppError } from '../core/errors.js';
 import { readConll } from './readers/conll.js';
 import { readJsonLines } from './readers/jsonLines.js';
-import { readJson } from './readers/json.js';
-import { readParquet } from './readers/parquet.js';
 import type { ReaderOptions } from './readers/reader.js';
 import { readTable } from './readers/table.js';
 
@@ -33,9 +31,13 @@ export function readRecords(
     case 'jsonl':
       return readJsonLines(file, options);
     case 'json':
-      return readJson(file, options);
+      return readLazily(file, options, async () => (await import('./readers/json.js')).readJson);
     case 'parquet':
-      return readParquet(file, options);
+      return readLazily(
+        file,
+        options,
+        async () => (await import('./readers/parquet.js')).readParquet,
+      );
     case 'conll':
       return readConll(file, options);
     case 'txt':
@@ -45,6 +47,18 @@ export function readRecords(
     case null:
       throw noTable(shownAs);
   }
+}
+
+type Reader = (file: string, options: ReaderOptions) => AsyncGenerator<DataRecord>;
+
+/** The libraries of a rarer format are loaded with the first file of it. */
+async function* readLazily(
+  file: string,
+  options: ReaderOptions,
+  load: () => Promise<Reader>,
+): AsyncGenerator<DataRecord> {
+  const read = await load();
+  yield* read(file, options);
 }
 
 /** The format that a file's ending tells; null where it tells none. */

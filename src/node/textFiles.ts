@@ -11,10 +11,9 @@ import {
   type DataFormat,
 } from '../core/data/dataFormats.js';
 import { AppError } from '../core/errors.js';
-import { decodeFile } from './readers/decodeFile.js';
+import { decodeFile, HTML_CHARSET } from './readers/decodeFile.js';
 import { unreadable } from './readers/fileErrors.js';
 import { filesBelow, type FileTreeOptions } from './readers/fileTree.js';
-import { HTML_CHARSET } from './readers/htmlPassages.js';
 import { globOf, matcherOf } from './readers/globs.js';
 
 /** Kinds of data files: running text, records with labels, or whatever can be read. */

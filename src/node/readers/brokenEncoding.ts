@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import * as chardet from 'chardet';
 import type { AppError } from '../../core/errors.js';
-import { dataError, unreadable } from './fileErrors.js';
+import { dataError, resave, unreadable } from './fileErrors.js';
 
 /** Bytes that are looked through for the broken line and its encoding. */
 const SAMPLE_BYTES = 1 << 19;
@@ -38,11 +38,6 @@ export async function brokenEncoding(
   } catch (thrown) {
     return unreadable(shownAs, thrown);
   }
-}
-
-/** How a file in another encoding is brought to UTF-8. */
-export function resave(from: string): string {
-  return `Save it as UTF-8 (in VS Code: "Reopen with Encoding", ${from}, then "Save with Encoding").`;
 }
 
 async function bytesFrom(file: string, offset: number): Promise<Buffer> {

@@ -2,8 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { AppError } from '../../core/errors.js';
-import { brokenEncoding, resave } from './brokenEncoding.js';
-import { dataError, unreadable } from './fileErrors.js';
+import { dataError, resave, unreadable } from './fileErrors.js';
 
 export interface DecodeOptions {
   readonly shownAs: string;
@@ -17,6 +16,9 @@ export interface DecodeOptions {
   /** Sees the file as it is. */
   readonly onBytes?: (chunk: Uint8Array) => void;
 }
+
+/** Where a page says what it is written in. */
+export const HTML_CHARSET = /<meta\b[^>]*\bcharset\s*=\s*["']?\s*([\w.:-]+)/i;
 
 const PIECE_BYTES = 1 << 16;
 
@@ -46,6 +48,8 @@ export async function* decodeFile(file: string, options: DecodeOptions): AsyncGe
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
     if (!(thrown instanceof BrokenPiece)) throw unreadable(shownAs, thrown);
+    // Loaded by those few who need it.
+    const { brokenEncoding } = await import('./brokenEncoding.js');
     throw await brokenEncoding(file, { shownAs, encoding, offset: thrown.offset });
   }
 }

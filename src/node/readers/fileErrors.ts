@@ -22,6 +22,11 @@ export function unreadable(file: string, thrown: unknown): AppError {
   return dataError(file, { problem, remedy });
 }
 
+/** How a file in another encoding is brought to UTF-8. */
+export function resave(from: string): string {
+  return `Save it as UTF-8 (in VS Code: "Reopen with Encoding", ${from}, then "Save with Encoding").`;
+}
+
 export function isBadData(thrown: unknown): thrown is AppError {
   return thrown instanceof AppError && thrown.code === 'Data';
 }

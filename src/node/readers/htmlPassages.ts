@@ -8,7 +8,7 @@ import {
   PREFORMATTED,
   UNREAD_NAMES,
 } from '../../core/text/cleaning/html.js';
-import { decodeFile } from './decodeFile.js';
+import { decodeFile, HTML_CHARSET } from './decodeFile.js';
 import type { PassageFileOptions } from './passages.js';
 
 /** A stretch of a page's visible text, each character with its place in the page's source. */
@@ -29,9 +29,6 @@ export async function* readHtml(
   }
   yield* page.end();
 }
-
-/** Where a page says what it is written in. */
-export const HTML_CHARSET = /<meta\b[^>]*\bcharset\s*=\s*["']?\s*([\w.:-]+)/i;
 
 /** What parts two stretches of text, from weak to strong. */
 const BREAKS = ['', ' ', '\n', '\n\n'] as const;

@@ -3,11 +3,17 @@ import { createMasker } from '../../../src/core/masking/createMasker.js';
 import { replacementsOf } from '../../../src/core/masking/maskedText.js';
 import { maskingPolicySchema } from '../../../src/core/masking/policy.js';
 import { caseOf } from '../../../src/core/masking/tokenClasses.js';
-import { REFERENCE_MODELS, referenceTokenizer } from '../../support/referenceTokenizers.js';
+import {
+  REFERENCE_MODELS,
+  referenceTokenizer,
+  type ReferenceModel,
+} from '../../support/referenceTokenizers.js';
 
-type Model = (typeof REFERENCE_MODELS)[number];
-
-function maskedText(fields: object, text: string, { model = 'bertCased', draw = 0 } = {}) {
+function maskedText(
+  fields: object,
+  text: string,
+  { model = 'bertCased', draw = 0 }: { model?: ReferenceModel; draw?: number } = {},
+) {
   const tokenizer = referenceTokenizer(model);
   const policy = maskingPolicySchema.parse({ version: 1, ...fields });
   const masker = createMasker(policy, { tokenizer, statistics: null });

@@ -142,7 +142,11 @@ async function textColumnsOf(
     return null;
   }
   if (!isNamed) return null;
-  const records = await firstRecords(first, { workspaceFolder, format: options.format ?? null });
+  const records = await firstRecords(first, {
+    workspaceFolder,
+    format: options.format ?? null,
+    skipBad: options.skipBad ?? false,
+  });
   const named = {
     ...(text === undefined ? {} : { text }),
     ...(group === undefined ? {} : { group }),
@@ -236,11 +240,21 @@ const FIRST_RECORDS = 100;
 /** The first records of a file. Throws `Data` for a file that holds none. */
 export async function firstRecords(
   { path: shownAs }: Pick<CollectedFile, 'path'>,
-  { workspaceFolder, format }: { workspaceFolder: string; format: DataFormat | null },
+  {
+    workspaceFolder,
+    format,
+    skipBad = false,
+  }: {
+    readonly workspaceFolder: string;
+    readonly format: DataFormat | null;
+    /** Passes over what cannot be read: whoever reads it all tells of it. */
+    readonly skipBad?: boolean;
+  },
 ): Promise<DataRecord[]> {
   const records: DataRecord[] = [];
   const file = path.resolve(workspaceFolder, shownAs);
-  for await (const record of readRecords(file, { shownAs, format })) {
+  const listener = skipBad ? { onBad: () => undefined } : {};
+  for await (const record of readRecords(file, { shownAs, format, ...listener })) {
     records.push(record);
     if (records.length === FIRST_RECORDS) break;
   }
@@ -261,7 +275,8 @@ async function labelledDataOf(
   { options, workspaceFolder }: Pick<RunDataRequest, 'options' | 'workspaceFolder'>,
 ): Promise<LabelledData | null> {
   const format = options.format ?? null;
-  const records = await firstRecords(files[0]!, { workspaceFolder, format });
+  const skipBad = options.skipBad ?? false;
+  const records = await firstRecords(files[0]!, { workspaceFolder, format, skipBad });
   const asksForLabels = ASKS_FOR_LABELS.some((name) => options[name] !== undefined);
   if (!asksForLabels && isTextAlone(records, options)) return null;
   const { text, pair, labels } = guessColumns(records, {
@@ -327,9 +342,10 @@ export async function overviewOf(
   const files = (await collect(request, 'labelled')).files;
   const { workspaceFolder, options, signal } = request;
   const format = options.format ?? null;
-  const records = await firstRecords(files[0]!, { workspaceFolder, format });
+  const skipBad = options.skipBad ?? false;
+  const records = await firstRecords(files[0]!, { workspaceFolder, format, skipBad });
   const names = Object.keys(records[0]!.values);
-  const bad = new BadInput(options.skipBad ?? false);
+  const bad = new BadInput(skipBad);
   const reader = { workspaceFolder, signal, ...bad.listener };
   if (columns?.labels?.length === 0 || (columns === undefined && isTextAlone(records, options))) {
     const text = guessTextColumns(

@@ -11,9 +11,7 @@ export type RandomKey = string | number;
 
 /** A stream of numbers in [0, 1), multiples of 2^-32, named by `keys`. */
 export function randomStream(...keys: readonly RandomKey[]): () => number {
-  let a = hashKeys(keys, 0x9e3779b9);
-  let b = hashKeys(keys, 0x243f6a88);
-  let c = hashKeys(keys, 0xb7e15162);
+  let [a, b, c] = hashKeys(keys);
   let counter = 1;
   const next = (): number => {
     const sum = (a + b + counter) | 0;
@@ -65,19 +63,29 @@ export function shuffle<T>(
   }
 }
 
-/** Hashes each key with its kind and length, so that ('ab', 'c') and ('a', 'bc') differ. */
-function hashKeys(keys: readonly RandomKey[], seed: number): number {
-  let hash = seed;
+/**
+ * Hashes each key with its kind and length, so that ('ab', 'c') and ('a', 'bc') differ; three hashes
+ * from three seeds, side by side.
+ */
+function hashKeys(keys: readonly RandomKey[]): [number, number, number] {
+  let a = 0x9e3779b9;
+  let b = 0x243f6a88;
+  let c = 0xb7e15162;
+  const add = (value: number): void => {
+    a = mix(a ^ value);
+    b = mix(b ^ value);
+    c = mix(c ^ value);
+  };
   for (const key of keys) {
     if (typeof key === 'number') {
-      hash = mix(hash ^ 1);
-      for (const word of wordsOf(key)) hash = mix(hash ^ word);
+      add(1);
+      for (const word of wordsOf(key)) add(word);
     } else {
-      hash = mix(hash ^ 2 ^ (key.length << 2));
-      for (let i = 0; i < key.length; i++) hash = mix(hash ^ key.charCodeAt(i));
+      add(2 ^ (key.length << 2));
+      for (let i = 0; i < key.length; i++) add(key.charCodeAt(i));
     }
   }
-  return hash;
+  return [a, b, c];
 }
 
 /** MurmurHash3's finalizer with a step of the golden ratio before it, so that 0 is not fixed. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** White space that folding changes. */
-const UNFOLDED = /[^\S ]|\s\s/;
+/** White space that folding changes: most of a text's is a space between words. */
+const UNFOLDED = /\s{2,}|[^\S ]/g;
 
 /** What core's `contentKey` says of a text, by the machine's own SHA-256: many times as fast. */
 export function fastContentKey(text: string): string {
-  const folded = UNFOLDED.test(text) ? text.replaceAll(/\s+/g, ' ') : text;
-  return createHash('sha256').update(folded.trim(), 'utf8').digest('hex');
+  const folded = text.replaceAll(UNFOLDED, ' ').trim();
+  return createHash('sha256').update(folded, 'utf8').digest('hex');
 }

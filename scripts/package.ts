@@ -85,6 +85,8 @@ function requiredFiles(platformFolder: string): string[] {
     'dist/trainer.js',
     'dist/kernels.wasm',
     'dist/webview/panel.js',
+    'dist/webview/profile.js',
+    'media/schemas/mask-policy.schema.json',
     `${BUNDLED_MODEL_FOLDER}/config.json`,
     `${BUNDLED_MODEL_FOLDER}/tokenizer.json`,
     `${BUNDLED_MODEL_FOLDER}/model.safetensors`,

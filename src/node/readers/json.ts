@@ -17,8 +17,15 @@ export async function* readJson(file: string, options: ReaderOptions): AsyncGene
     return;
   }
   const list = new ListParser(options);
-  for await (const piece of decodeFile(file, options)) yield* list.push(piece);
-  yield* list.end();
+  for await (const piece of decodeFile(file, options)) {
+    try {
+      list.push(piece);
+    } finally {
+      // What comes before an error is read all the same.
+      yield* list.taken();
+    }
+  }
+  list.end();
 }
 
 /** Characters of a first line that is told from a list. */
@@ -64,7 +71,7 @@ class ListParser {
   }
 
   /** Line by line, which says where an error is. */
-  push(piece: string): DataRecord[] {
+  push(piece: string): void {
     let start = 0;
     while (start < piece.length) {
       const feed = piece.indexOf('\n', start);
@@ -73,13 +80,17 @@ class ListParser {
       if (feed !== -1) this.line++;
       start = end;
     }
-    return this.taken();
   }
 
-  end(): DataRecord[] {
+  end(): void {
     if (this.parser?.isEnded === false) throw this.broken('it ends in the middle');
     if (!this.isBare && this.entry === 0) throw this.noList();
-    return this.taken();
+  }
+
+  taken(): DataRecord[] {
+    const { found } = this;
+    this.found = [];
+    return found;
   }
 
   private write(text: string): void {
@@ -143,11 +154,5 @@ class ListParser {
       problem: 'holds no list of records, or several',
       remedy: LIST_REMEDY,
     });
-  }
-
-  private taken(): DataRecord[] {
-    const { found } = this;
-    this.found = [];
-    return found;
   }
 }

@@ -59,11 +59,18 @@ describe('readJson', () => {
     const lines = Array.from({ length: 45_000 }, (_, i) => `{"text": "${i}"},`);
     lines[40_015] = '{"text": "broken},';
     const content = `[\n${lines.join('\n')}\n{}]`;
-    const bad: AppError[] = [];
-    await expect(read(content, { onBad: (error) => bad.push(error) })).rejects.toMatchObject(
+    const file = folder.write('a.json', content);
+    const onBad = (): void => undefined;
+    let count = 0;
+    const reading = (async () => {
+      for await (const record of readJson(file, { shownAs: 'a.json', onBad })) {
+        expect(record.line).toBe(++count);
+      }
+    })();
+    await expect(reading).rejects.toMatchObject(
       dataError({ row: 40_017, problem: matching(/is not JSON/) }),
     );
-    expect(bad).toEqual([]);
+    expect(count).toBe(40_015);
   });
 
   it('says that a list ends in the middle, and that there is none', async () => {

@@ -148,6 +148,16 @@ describe('readTextRecords', () => {
     ]);
   });
 
+  it('gives the rows before what cannot be read on, few as they are', async () => {
+    folder.write('a.json', '[{"text":"one"},\n{"text":"two"},\n{"text":}]');
+    const bad: AppErrorData[] = [];
+    const records = await read(['a.json'], { onBad: (error) => bad.push(error) });
+    expect(textsOf(records)).toEqual(['one', 'two']);
+    expect(bad).toMatchObject([{ code: 'Data', details: { row: 3 } }]);
+    folder.write('b.json', '[{');
+    await expect(read(['b.json'])).rejects.toMatchObject(dataError({ row: 1 }));
+  });
+
   it('says that a column is missing or empty once, not for every row', async () => {
     folder.write('a.csv', 'text,body\n,x\n,y\n');
     const columns = { text: 'text', pair: null, label: null, group: null, split: null };

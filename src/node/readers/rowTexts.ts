@@ -32,13 +32,14 @@ export async function* textRecordsOf(
     }
   };
   try {
-    const first = await firstOf(rows, FIRST_ROWS);
-    if (first.length === 0) return;
-    const columns = guessTextColumns(first, named ?? {});
+    const { first, failure } = await firstOf(rows, FIRST_ROWS);
+    const columns = first.length === 0 ? null : guessTextColumns(first, named ?? {});
     for (const row of first) {
-      const record = read(row, columns);
+      const record = read(row, columns!);
       if (record !== null) yield record;
     }
+    if (failure !== null) throw failure.thrown;
+    if (columns === null) return;
     for await (const row of rows) {
       const record = read(row, columns);
       if (record !== null) yield record;
@@ -49,15 +50,22 @@ export async function* textRecordsOf(
   }
 }
 
-/** Leaves the others to be read on. */
-async function firstOf<T>(source: AsyncGenerator<T>, most: number): Promise<T[]> {
+/** Leaves the others to be read on. What comes before an error is given with it. */
+async function firstOf<T>(
+  source: AsyncGenerator<T>,
+  most: number,
+): Promise<{ first: T[]; failure: { thrown: unknown } | null }> {
   const first: T[] = [];
-  while (first.length < most) {
-    const next = await source.next();
-    if (next.done === true) break;
-    first.push(next.value);
+  try {
+    while (first.length < most) {
+      const next = await source.next();
+      if (next.done === true) break;
+      first.push(next.value);
+    }
+  } catch (thrown) {
+    return { first, failure: { thrown } };
   }
-  return first;
+  return { first, failure: null };
 }
 
 function textRecord(row: DataRecord, columns: TextColumns): TextRecord {

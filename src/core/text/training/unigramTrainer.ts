@@ -26,6 +26,8 @@ const MARGIN = 1.1;
 const MIN_EXPECTED = 0.5;
 /** Between the log-probabilities of characters that have lost their own. */
 const PENALTY_STEP = 1e-4;
+/** More different words than this only cost time: what is left out is hardly ever there. */
+const MAX_WORDS = 200_000;
 const WORDS_A_STEP = 5000;
 
 /** SentencePiece's stages, with the character rules of NFKC for its own table, as close as JSON has. */
@@ -51,7 +53,8 @@ export function unigramStages({
  * its `tokenizer.json`: frequent substrings, expectation maximization in SentencePiece's Bayesian
  * form, and pruning of what costs least, until `vocabularySize` is reached. Special tokens are
  * RoBERTa's; pieces follow by falling log-probability. Characters beyond `alphabetSize` (default
- * half of the vocabulary) are unknown; words are counted without them.
+ * half of the vocabulary) are unknown; words are counted without them. Of very many different words
+ * only the most frequent are looked at.
  *
  * @throws AppError `UserInput` where the characters alone are more tokens than asked for
  */
@@ -64,7 +67,7 @@ export function* unigramTraining(counts: WordCounts, options: VocabularyOptions)
     limit,
   });
   refuseSmallSize(ROBERTA_SPECIAL_TOKENS.length + characters.length, vocabularySize);
-  const words = withoutOthers(counts.words, new Set(characters));
+  const words = withoutOthers(mostFrequent(counts.words), new Set(characters));
 
   yield { phase: 'seeding', done: 0, total: 1 };
   const seeds = seedPieces(words, { maxLength: MAX_PIECE_LENGTH, limit: SEED_LIMIT, minFrequency });
@@ -86,6 +89,12 @@ export function* unigramTraining(counts: WordCounts, options: VocabularyOptions)
     pieces = picked(pieces, kept);
   }
   return unigramDefinition(finalPieces(pieces, { characters, size }), options);
+}
+
+function mostFrequent(words: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  if (words.size <= MAX_WORDS) return words;
+  const sorted = [...words].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+  return new Map(sorted.slice(0, MAX_WORDS));
 }
 
 /** Words parted at characters that have no piece. */

@@ -1,3 +1,4 @@
+import { detached } from '../../data/profileCounts.js';
 import { AlignedText } from '../alignedText.js';
 import { WHOLE_TEXT, type Normalizer } from '../normalizers/normalizer.js';
 import type { PreTokenizer } from '../preTokenizers/preTokenizer.js';
@@ -27,12 +28,10 @@ export interface WordCounts {
   readonly dropThreshold: number;
 }
 
-const MAX_WORDS = 2_000_000;
+const MAX_WORDS = 500_000;
 const MAX_STRETCHES = 400_000;
 /** Longer stretches without white space (base64, unspaced scripts) are cut, in UTF-16 units. */
 const MAX_STRETCH = 4096;
-/** An engine may keep a whole text alive for a slice of it that is no shorter than this. */
-const SHORTEST_SLICE = 13;
 
 /**
  * Counts the words of any amount of text in bounded memory. The count is exact until there are more
@@ -82,7 +81,7 @@ export class WordCounter {
       this.stretches.set(stretch, count + 1);
       return;
     }
-    this.stretches.set(owned(stretch), 1);
+    this.stretches.set(detached(stretch), 1);
     this.stretchUnits += stretch.length;
     const isFull = this.stretches.size >= this.maxStretches;
     if (isFull || this.stretchUnits >= 16 * this.maxStretches) this.partStretches();
@@ -104,7 +103,7 @@ export class WordCounter {
     if (word === '') return;
     this.total += count;
     const known = this.words.get(word);
-    this.words.set(known === undefined ? owned(word) : word, (known ?? 0) + count);
+    this.words.set(known === undefined ? detached(word) : word, (known ?? 0) + count);
     if (this.words.size > this.maxWords) this.dropRarest();
   }
 
@@ -127,9 +126,4 @@ function cutAt(text: string, from: number, end: number): number {
   if (to >= end) return end;
   const isInside = (text.charCodeAt(to) & 0xfc00) === 0xdc00;
   return isInside ? to + 1 : to;
-}
-
-/** The same text in memory of its own. */
-function owned(text: string): string {
-  return text.length < SHORTEST_SLICE ? text : text.split('').join('');
 }

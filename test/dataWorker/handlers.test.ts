@@ -150,4 +150,36 @@ describe('maskDataset', () => {
     expect(fs.existsSync(written.manifest)).toBe(true);
     expect(told.at(-1)).toMatchObject({ job: 'j1', fraction: 1 });
   });
+
+  it('masks what the preview of a Markdown file shows, also around code with empty lines', async () => {
+    const text = Array.from({ length: 12 }, (_, i) =>
+      i === 5
+        ? '```\nthe ship\n\nthe whale saw the ship\n\nthe whale\n```'
+        : 'the white whale saw the ship',
+    ).join('\n\n');
+    const half =
+      '{ "version": 1, "rate": 0.5, "unit": "word", "replace": { "mask": 1, "random": 0, "keep": 0 } }';
+    const file = path.join(folder, 'log.md');
+    fs.writeFileSync(file, text);
+    const out = path.join(folder, 'out.txt');
+    await handlers.maskDataset(
+      {
+        job: 'j2',
+        policy: policyOf(half),
+        data: [file],
+        exclude: [],
+        workspaceFolder: folder,
+        out,
+        seed: null,
+        modelFolder: path.join(folder, 'model'),
+        oneWay: false,
+        skipBad: false,
+      },
+      signal,
+    );
+    const request = { ...requestOf(text, half), textFile: 'log.md' };
+    const preview = (await handlers.maskText(request, signal)).text;
+    expect(preview.split('[MASK]').length).toBeGreaterThan(10);
+    expect(fs.readFileSync(out, 'utf8').trim()).toBe(preview);
+  });
 });

@@ -42,7 +42,8 @@ export class Previews {
     const policy = await this.policies.load(request.policy);
     const tokenizer = await this.tokenizerOf(request.modelFolder);
     const seed = request.seed ?? policy.seed;
-    const stretches = paragraphsOf(request.text);
+    const fences = isMarkdown(request.textFile);
+    const stretches = paragraphsOf(request.text, { fences });
     const preview = this.previewOf(request, { policy, tokenizer, stretches });
     const { plans } = preview;
     const plan = await planStretches(stretches, { plans, seed, signal, hurry });
@@ -77,6 +78,11 @@ export class Previews {
     this.known.set(key, preview);
     return preview;
   }
+}
+
+/** Files are cut where their reader cuts them, so that a masked dataset is what the preview showed. */
+function isMarkdown(file: string | null): boolean {
+  return file !== null && /\.(md|markdown)$/i.test(file);
 }
 
 function count(policy: MaskingPolicy, stretches: readonly Stretch[]): CorpusStatistics {

@@ -24,17 +24,11 @@ export async function brokenEncoding(
     const row = (await lineFeedsBefore(file, offset)) + line;
     const problem = `is not valid ${encoding.toUpperCase()}`;
     const guess = encoding === 'utf-8' ? likelyEncoding(sample, start) : null;
-    return guess === null
-      ? dataError(shownAs, {
-          row,
-          problem,
-          remedy: 'Correct the line, and save the file as UTF-8.',
-        })
-      : dataError(shownAs, {
-          row,
-          problem: `${problem}; it is probably ${guess}`,
-          remedy: resave(guess),
-        });
+    return dataError(shownAs, {
+      row,
+      problem: guess === null ? problem : `${problem}; it is probably ${guess}`,
+      remedy: resave(guess),
+    });
   } catch (thrown) {
     return unreadable(shownAs, thrown);
   }

@@ -22,9 +22,10 @@ export function unreadable(file: string, thrown: unknown): AppError {
   return dataError(file, { problem, remedy });
 }
 
-/** How a file in another encoding is brought to UTF-8. */
-export function resave(from: string): string {
-  return `Save it as UTF-8 (in VS Code: "Reopen with Encoding", ${from}, then "Save with Encoding").`;
+/** How a file is brought to UTF-8; `from` is its encoding, where that can be told. */
+export function resave(from: string | null): string {
+  const reopen = from === null ? '' : `, ${from}`;
+  return `Save it as UTF-8 (in VS Code: "Reopen with Encoding"${reopen}, then "Save with Encoding").`;
 }
 
 export function isBadData(thrown: unknown): thrown is AppError {

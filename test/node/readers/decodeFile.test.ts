@@ -73,7 +73,11 @@ describe('decodeFile', () => {
     );
     const broken = Buffer.concat([text, Buffer.from([0xff]), text]);
     await expect(read(broken)).rejects.toMatchObject(
-      dataError({ row: 10, problem: 'is not valid UTF-8', remedy: matching(/"Reopen with Encoding", then/) }),
+      dataError({
+        row: 10,
+        problem: 'is not valid UTF-8',
+        remedy: matching(/"Reopen with Encoding", then/),
+      }),
     );
   });
 

@@ -71,18 +71,18 @@ function hashKeys(keys: readonly RandomKey[]): [number, number, number] {
   let a = 0x9e3779b9;
   let b = 0x243f6a88;
   let c = 0xb7e15162;
-  const add = (value: number): void => {
-    a = mix(a ^ value);
-    b = mix(b ^ value);
-    c = mix(c ^ value);
-  };
   for (const key of keys) {
-    if (typeof key === 'number') {
-      add(1);
-      for (const word of wordsOf(key)) add(word);
-    } else {
-      add(2 ^ (key.length << 2));
-      for (let i = 0; i < key.length; i++) add(key.charCodeAt(i));
+    const isNumber = typeof key === 'number';
+    const words = isNumber ? wordsOf(key) : halves;
+    const length = isNumber ? words.length : key.length;
+    // No function is called on what is hashed: that would keep the three in memory.
+    for (let i = -1; i < length; i++) {
+      let value: number;
+      if (i < 0) value = isNumber ? 1 : 2 ^ (length << 2);
+      else value = isNumber ? words[i]! : key.charCodeAt(i);
+      a = mix(a ^ value);
+      b = mix(b ^ value);
+      c = mix(c ^ value);
     }
   }
   return [a, b, c];

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** White space that folding changes: most of a text's is a space between words. */
 const UNFOLDED = /\s{2,}|[^\S ]/g;
@@ -6,5 +6,5 @@ const UNFOLDED = /\s{2,}|[^\S ]/g;
 /** What core's `contentKey` says of a text, by the machine's own SHA-256: many times as fast. */
 export function fastContentKey(text: string): string {
   const folded = text.replaceAll(UNFOLDED, ' ').trim();
-  return createHash('sha256').update(folded, 'utf8').digest('hex');
+  return hash('sha256', folded);
 }

@@ -8,6 +8,7 @@ import { highestRate } from './schedule.js';
 import { compileSelector } from './selectors/compileSelector.js';
 import { wordSelector } from './selectors/words.js';
 import { TextContext } from './textContext.js';
+import { tokensAsUnits } from './tokensAsUnits.js';
 import { isUnspaced } from './unitGroups.js';
 
 /** Makes what applies a policy whose files have been read into it. */
@@ -68,6 +69,7 @@ function ruleAnnotator(
  */
 function plainUnits(encoding: Encoding, kinds: Uint8Array, isWhole: boolean): Annotation | null {
   const { ids, starts, ends, wordIds } = encoding;
+  if (!isWhole && areUnits(encoding, kinds)) return tokensAsUnits(encoding);
   const builder = new UnitBuilder(encoding);
   let covered = 0;
   let previous = -2;
@@ -81,6 +83,18 @@ function plainUnits(encoding: Encoding, kinds: Uint8Array, isWhole: boolean): An
     previous = token;
   }
   return builder.build();
+}
+
+/** Whether each token is a unit of its own that may be masked. */
+function areUnits({ ids, starts, ends }: Encoding, kinds: Uint8Array): boolean {
+  let covered = 0;
+  for (let token = 0; token < ids.length; token++) {
+    const start = starts[token]!;
+    if (start < covered || kinds[ids[token]!] !== FREE) return false;
+    covered = ends[token]!;
+    if (start === covered) return false;
+  }
+  return true;
 }
 
 /** `FREE`, `BY_RULES` or `FIXED` for each token id. */

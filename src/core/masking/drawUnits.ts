@@ -35,25 +35,59 @@ export function drawUnits(
 ): PlannedMask[] {
   const random = randomStream('mask', policy.seed, ...draw);
   const { outcome, order } = reserve(units.rules.length);
+  const state = { units, policy, rate, random, outcome, order };
+  const taken = isRuled(policy) ? drawRules(state) : drawAll(state);
+  if (atLeastOne && taken === 0) takeOne(state);
+  return collect(state);
+}
+
+/** Whether anything but the policy's own rate may choose a unit. */
+function isRuled({ rules, always }: MaskingPolicy): boolean {
+  return rules.length + always.length > 0;
+}
+
+interface DrawState extends Scratch {
+  readonly units: Annotation;
+  readonly policy: MaskingPolicy;
+  readonly rate: number;
+  readonly random: () => number;
+}
+
+/** Indices of units: `order[from, to)`. */
+interface Group {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Draws from units that no rule covers: they need no sorting. */
+function drawAll(state: DrawState): number {
+  const to = state.units.rules.length;
+  for (let i = 0; i < to; i++) state.order[i] = i;
+  return drawGroup(NO_RULE, { from: 0, to }, state);
+}
+
+function drawRules(state: DrawState): number {
+  const { units, policy, order } = state;
   const borders = sortByRule(units.rules, policy.rules.length, order);
   let taken = 0;
   for (let code = 0; code + 1 < borders.length; code++) {
-    const rule = code + ENTIRE_FROM;
-    const group = order.subarray(borders[code], borders[code + 1]);
-    if (group.length === 0) continue;
-    const target = targetOf(rule, policy, rate);
-    if (target >= 1) {
-      for (const unit of group) outcome[unit] = FIRST;
-      taken += group.length;
-    } else if (target > 0) {
-      const isSpan = unitOf(rule, policy) === 'span';
-      taken += isSpan
-        ? drawSpans(group, { units, policy, share: target, random, outcome })
-        : drawWhole(group, { units, share: target, random, outcome });
-    }
+    const group = { from: borders[code]!, to: borders[code + 1]! };
+    taken += drawGroup(code + ENTIRE_FROM, group, state);
   }
-  if (atLeastOne && taken === 0) takeOne(units, { policy, rate, random, outcome });
-  return collect(units, policy, { outcome, random });
+  return taken;
+}
+
+/** Draws among the units of one rule, and answers how many are taken. */
+function drawGroup(rule: number, group: Group, state: DrawState): number {
+  const { policy, rate, outcome, order } = state;
+  const target = targetOf(rule, policy, rate);
+  if (target >= 1) {
+    for (let i = group.from; i < group.to; i++) outcome[order[i]!] = FIRST;
+    return group.to - group.from;
+  }
+  if (target <= 0) return 0;
+  const isSpan = unitOf(rule, policy) === 'span';
+  return isSpan ? drawSpans(group, target, state) : drawWhole(group, target, state);
 }
 
 function targetOf(rule: number, { rules }: MaskingPolicy, rate: number): number {
@@ -62,15 +96,18 @@ function targetOf(rule: number, { rules }: MaskingPolicy, rate: number): number 
 }
 
 function unitOf(rule: number, { rules, unit }: MaskingPolicy): MaskingPolicy['unit'] | undefined {
-  return rule === NO_RULE ? unit : rules[rule]?.unit;
+  if (rule === NO_RULE) return unit;
+  return rule === ALWAYS ? undefined : rules[rule]!.unit;
 }
 
 function reserve(count: number): Scratch {
-  if (scratch.outcome.length < count) {
+  if (scratch.outcome.length <= count) {
     scratch.outcome = new Uint8Array(count * 2);
     scratch.order = new Int32Array(count * 2);
   }
-  return { outcome: scratch.outcome.subarray(0, count).fill(LEFT), order: scratch.order };
+  // One beyond the last too, so that a mask ends there.
+  scratch.outcome.fill(LEFT, 0, count + 1);
+  return scratch;
 }
 
 /** Puts the indices of units into `order`, rule by rule, and returns where each rule begins. */
@@ -83,20 +120,15 @@ function sortByRule(rules: Int16Array, ruleCount: number, order: Int32Array): In
   return borders;
 }
 
-interface DrawState {
-  readonly units: Annotation;
-  /** Of the group's tokens. */
-  readonly share: number;
-  readonly random: () => number;
-  readonly outcome: Uint8Array;
-}
-
-function drawWhole(group: Int32Array, { units, share, random, outcome }: DrawState): number {
-  let left = share * tokensOf(group, units);
+/** @param share of the group's tokens */
+function drawWhole(group: Group, share: number, state: DrawState): number {
+  const { units, random, outcome } = state;
+  const { tokenStarts, tokenEnds } = units;
+  let left = share * tokensOf(group, state);
   let taken = 0;
-  for (let i = 0; i < group.length && left > 0; i++) {
-    const unit = pick(group, i, random);
-    const size = units.tokenEnds[unit]! - units.tokenStarts[unit]!;
+  for (let i = group.from; i < group.to && left > 0; i++) {
+    const unit = pick(i, group.to, state);
+    const size = tokenEnds[unit]! - tokenStarts[unit]!;
     if (size > left && random() * size >= left) break;
     outcome[unit] = FIRST;
     taken++;
@@ -105,15 +137,14 @@ function drawWhole(group: Int32Array, { units, share, random, outcome }: DrawSta
   return taken;
 }
 
-function drawSpans(
-  group: Int32Array,
-  { units, policy, share, random, outcome }: DrawState & { readonly policy: MaskingPolicy },
-): number {
+/** @param share of the group's tokens */
+function drawSpans(group: Group, share: number, state: DrawState): number {
+  const { units, policy, random, outcome } = state;
   const { tokenStarts, tokenEnds, rules } = units;
-  let left = share * tokensOf(group, units);
+  let left = share * tokensOf(group, state);
   let taken = 0;
-  for (let i = 0; i < group.length && left > 0; i++) {
-    const first = pick(group, i, random);
+  for (let i = group.from; i < group.to && left > 0; i++) {
+    const first = pick(i, group.to, state);
     if (outcome[first] !== LEFT) continue;
     const end = first + spanLength(policy.span, random);
     for (let unit = first; unit < end && unit < rules.length && left > 0; unit++) {
@@ -135,32 +166,25 @@ function spanLength({ p, max }: MaskingPolicy['span'], random: () => number): nu
   return p === 1 ? 1 : Math.max(1, Math.ceil(Math.log1p(-random() * whole) / Math.log1p(-p)));
 }
 
-function tokensOf(group: Int32Array, { tokenStarts, tokenEnds }: Annotation): number {
+function tokensOf({ from, to }: Group, { units, order }: DrawState): number {
+  const { tokenStarts, tokenEnds } = units;
   let tokens = 0;
-  for (const unit of group) tokens += tokenEnds[unit]! - tokenStarts[unit]!;
+  for (let i = from; i < to; i++) tokens += tokenEnds[order[i]!]! - tokenStarts[order[i]!]!;
   return tokens;
 }
 
 /** The next of a random order, made as far as it is needed (Fisher–Yates). */
-function pick(group: Int32Array, i: number, random: () => number): number {
-  const j = i + Math.floor(random() * (group.length - i));
-  const picked = group[j]!;
-  group[j] = group[i]!;
-  group[i] = picked;
+function pick(i: number, to: number, { order, random }: DrawState): number {
+  const j = i + Math.floor(random() * (to - i));
+  const picked = order[j]!;
+  order[j] = order[i]!;
+  order[i] = picked;
   return picked;
 }
 
 /** Takes one of the units that chance could have chosen, each with the same probability. */
-function takeOne(
-  { rules }: Annotation,
-  options: {
-    readonly policy: MaskingPolicy;
-    readonly rate: number;
-    readonly random: () => number;
-    readonly outcome: Uint8Array;
-  },
-): void {
-  const { policy, rate, random, outcome } = options;
+function takeOne({ units, policy, rate, random, outcome }: DrawState): void {
+  const { rules } = units;
   let seen = 0;
   let chosen = -1;
   for (let unit = 0; unit < rules.length; unit++) {
@@ -169,13 +193,10 @@ function takeOne(
   if (chosen >= 0) outcome[chosen] = FIRST;
 }
 
-function collect(
-  { starts, ends, rules, tokenStarts, tokenEnds }: Annotation,
-  policy: MaskingPolicy,
-  { outcome, random }: Pick<DrawState, 'outcome' | 'random'>,
-): PlannedMask[] {
+function collect({ units, policy, random, outcome }: DrawState): PlannedMask[] {
+  const { starts, ends, rules, tokenStarts, tokenEnds } = units;
   const masks: PlannedMask[] = [];
-  for (let unit = 0; unit < outcome.length; unit++) {
+  for (let unit = 0; unit < rules.length; unit++) {
     if (outcome[unit] !== FIRST) continue;
     let last = unit;
     while (outcome[last + 1] === JOINED) last++;
@@ -194,7 +215,8 @@ function collect(
 }
 
 function drawReplacement(rule: number, policy: MaskingPolicy, random: () => number): Replacement {
-  const chosen = policy.rules[rule];
+  // Looking for a rule at -1 would take longer than all the rest.
+  const chosen = rule >= 0 ? policy.rules[rule] : undefined;
   if (rule === ALWAYS || chosen?.replaceWith !== undefined) return 'mask';
   // Personal data that is found is not kept by chance, unless a rule says so.
   if (chosen?.personalData && !chosen.replace) return 'mask';

@@ -17,24 +17,31 @@ const SCRIPTS: readonly (readonly [name: string, letter: RegExp])[] = [
 export class TokenClasses {
   /** Tokens that are some text: neither special ones nor parts of a character nor blanks. */
   readonly all: Int32Array;
-  private readonly members = new Map<string, number[]>();
+  private knownMembers: ReadonlyMap<string, readonly number[]> | null = null;
 
   constructor(private readonly vocabulary: Vocabulary) {
     const all: number[] = [];
     for (let id = 0; id < vocabulary.vocabularySize; id++) {
-      if (vocabulary.isSpecial(id) || !isText(vocabulary, id)) continue;
-      all.push(id);
-      const name = this.classOf(id);
-      const members = this.members.get(name);
-      if (members) members.push(id);
-      else this.members.set(name, [id]);
+      if (!vocabulary.isSpecial(id) && isText(vocabulary, id)) all.push(id);
     }
     this.all = Int32Array.from(all);
   }
 
   /** Tokens of the same class: place in a word, script, case, digits or signs. */
   like(id: number): ArrayLike<number> {
-    return this.members.get(this.classOf(id)) ?? this.all;
+    this.knownMembers ??= this.makeMembers();
+    return this.knownMembers.get(this.classOf(id)) ?? this.all;
+  }
+
+  private makeMembers(): ReadonlyMap<string, readonly number[]> {
+    const members = new Map<string, number[]>();
+    for (const id of this.all) {
+      const name = this.classOf(id);
+      const known = members.get(name);
+      if (known) known.push(id);
+      else members.set(name, [id]);
+    }
+    return members;
   }
 
   private classOf(id: number): string {

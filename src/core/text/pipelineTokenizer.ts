@@ -57,7 +57,7 @@ export class PipelineTokenizer implements Tokenizer {
   private readonly sectionStarts = new StretchCache();
   private readonly textStarts = new StretchCache();
   private readonly lane: WordLane | null;
-  private readonly plainTokens: number[] = [];
+  private plainTokens: number[] = [];
   private readonly addPlain = (id: number, start: number, end: number): void => {
     this.plainTokens.push(id, start, end, 0);
   };
@@ -234,9 +234,9 @@ export class PipelineTokenizer implements Tokenizer {
     return this.tokenizeWords(text, this.options.preTokenizer.split([normalized], context));
   }
 
-  /** A word that stands in the source as the vocabulary has it. What it answers is used again. */
+  /** A word that stands in the source as the vocabulary has it. */
   private tokenizePlain(word: string): Stretch {
-    this.plainTokens.length = 0;
+    this.plainTokens = [];
     this.options.model.tokenize(word, this.addPlain);
     return { tokens: this.plainTokens, wordCount: this.plainTokens.length === 0 ? 0 : 1 };
   }

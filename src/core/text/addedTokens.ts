@@ -30,7 +30,7 @@ export class AddedTokenFinder {
   /** 1 for UTF-16 units that a token begins with. */
   private readonly begins = new Uint8Array(0x10000);
   /** Those units as characters; null where they are too many to look for one by one. */
-  private beginnings: readonly string[] | null = [];
+  private readonly beginnings: readonly string[] | null = [];
 
   /** `spelling` says how a token's content reads in the texts that are searched. */
   constructor(tokens: readonly AddedToken[], spelling: (content: string) => string) {
@@ -60,11 +60,10 @@ export class AddedTokenFinder {
   /** Visits the whole text in order: added tokens with their id, what is between with null. */
   forEach(text: string, visit: (start: number, end: number, id: number | null) => void): void {
     let reached = 0;
-    const isAbsent = this.beginnings?.every((beginning) => !text.includes(beginning)) ?? false;
-    for (let at = 0; !isAbsent && at < text.length;) {
+    for (let at = this.nextBeginning(text, 0); at < text.length;) {
       const found = this.begins[text.charCodeAt(at)] === 1 ? this.longestAt(text, at) : null;
       if (found === null) {
-        at++;
+        at = this.nextBeginning(text, at + 1);
         continue;
       }
       const { token, end: foundEnd } = found;
@@ -81,6 +80,18 @@ export class AddedTokenFinder {
       reached = end;
     }
     if (reached < text.length) visit(reached, text.length, null);
+  }
+
+  /** Where a token may begin, from `at` on: the length of the text where none does. */
+  private nextBeginning(text: string, at: number): number {
+    const { beginnings } = this;
+    if (beginnings === null || (at > 0 && beginnings.length > 1)) return at;
+    let next = text.length;
+    for (const beginning of beginnings) {
+      const found = text.indexOf(beginning, at);
+      if (found >= 0 && found < next) next = found;
+    }
+    return next;
   }
 
   private longestAt(text: string, start: number): { token: AddedToken; end: number } | null {

@@ -1,6 +1,6 @@
 import { FIELDS, roomFor, type Stretch } from './stretchCache.js';
 
-const MAX_ENTRIES = 1 << 16;
+const MAX_ENTRIES = 1 << 17;
 const FIRST_SLOTS = 1 << 14;
 
 /** Numbers of a slot: half a cache line. The first are its word's last `TAIL` characters. */

@@ -75,7 +75,7 @@ function hashKeys(keys: readonly RandomKey[]): [number, number, number] {
     const isNumber = typeof key === 'number';
     const words = isNumber ? wordsOf(key) : halves;
     const length = isNumber ? words.length : key.length;
-    // No function is called on what is hashed: that would keep the three in memory.
+    // A closure for one step would keep the three hashes in memory instead of registers.
     for (let i = -1; i < length; i++) {
       let value: number;
       if (i < 0) value = isNumber ? 1 : 2 ^ (length << 2);

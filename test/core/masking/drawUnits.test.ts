@@ -20,6 +20,28 @@ function tokensByRule({ rules, tokenStarts, tokenEnds }: Annotation): Map<number
 }
 
 describe('draws', () => {
+  it.each(['token', 'word', 'span'] as const)(
+    'are the same by %s without rules and with one that finds nothing',
+    (unit) => {
+      const ruled = policyOf({ unit, rules: [{ name: 'absent', words: ['quetzalcoatl'] }] });
+      const plain = createMasker(policyOf({ unit }), { tokenizer, statistics: null });
+      const slow = createMasker(ruled, { tokenizer, statistics: null });
+      const unknown = `${TEXT.slice(0, 300)} \u{10fffd} ${tokenizer.maskToken} ${TEXT.slice(0, 90)}`;
+      for (const text of ['', TEXT.slice(0, 200), unknown, TEXT, TEXT.repeat(9)]) {
+        const encoding = tokenizer.encode(text);
+        const annotation = plain.annotate(text, encoding);
+        expect(annotation).toEqual(slow.annotate(text, encoding));
+        for (const draw of [['a'], ['b', 7]]) {
+          const plan = plain.plan(annotation, { draw });
+          expect(plan).toEqual(slow.plan(annotation, { draw }));
+          expect(plain.inputIds(encoding.ids, plan, { draw })).toEqual(
+            slow.inputIds(encoding.ids, plan, { draw }),
+          );
+        }
+      }
+    },
+  );
+
   it.each(MASKING_UNITS)('mask each rule at its rate in the long run, by %s', (unit) => {
     const rules = [
       { name: 'the', words: ['the', 'little'], rate: 0.4 },

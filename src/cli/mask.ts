@@ -1,29 +1,22 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { DATA_FORMATS } from '../core/data/dataFormats.js';
 import { AppError } from '../core/errors.js';
 import { formatCount, formatShare, groupThousands } from '../core/format.js';
-import type { TextColumns } from '../core/data/records.js';
-import { CODE_PARTS } from '../core/runs/options.js';
-import { CLEANING_STEPS, type CleaningStep } from '../core/text/cleaning/steps.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { manifestFileOf, type DatasetManifest } from '../node/datasetWriters/manifest.js';
 import { maskDataset } from '../node/maskDataset.js';
+import { DATA_FLAG, TEXT_OPTIONS, dataPathsOf, textReadingOf } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
 
 export const MASK: CommandShape = {
   name: 'mask',
-  usage: '--policy <file> --data <path> --out <file> [options]',
+  usage: '--policy <file> --data <files or folders …> --out <file> [options]',
   summary: 'Masks text by a policy and writes it as a dataset, with a manifest beside it',
   flags: {
     policy: { shape: '<file>', help: 'masking policy: a .mask.json file' },
-    data: {
-      shape: '<path>',
-      multiple: true,
-      help: 'file, folder or glob of the text; may be repeated',
-    },
+    data: DATA_FLAG,
     out: { shape: '<file>', help: 'what to write: .jsonl, .csv, .parquet or .txt' },
     seed: { shape: '<n>', help: "draws by this seed instead of the policy's" },
     model: {
@@ -31,22 +24,9 @@ export const MASK: CommandShape = {
       help: "model whose tokenizer is used, and whose ids are written: input_ids, attention_mask and labels as Hugging Face's collators take them (default: the bundled model, and no ids)",
     },
     'one-way': { help: 'writes no originals: what is masked cannot be found again' },
-    format: {
-      shape: '<name>',
-      help: `how the data is written: ${DATA_FORMATS.join(', ')} (default: by each file's ending)`,
-    },
-    'text-column': { shape: '<name>', help: 'column of the text in tables (default: guessed)' },
-    clean: {
-      shape: '<step,…>',
-      help: `cleans the text first, in steps: ${CLEANING_STEPS.join(', ')}`,
-    },
-    code: {
-      shape: '<part>',
-      help: `reads source code too: ${CODE_PARTS.join(' (with docstrings) or ')} of it (default: none)`,
-    },
-    'skip-bad': { help: 'leaves out rows and files that cannot be read, and says how many' },
-    json: { help: 'prints the manifest as JSON' },
+    json: { help: 'the manifest as JSON instead of lines' },
   },
+  runOptions: [...TEXT_OPTIONS, 'skipBad'],
   examples: [
     'masklab mask --policy opinion.mask.json --data reviews.csv --out masked.jsonl',
     'masklab mask --policy pii.mask.json --data letters --one-way --out redacted.jsonl',
@@ -56,10 +36,9 @@ export const MASK: CommandShape = {
 export async function maskCommand(values: CommandValues): Promise<void> {
   const policyFile = required(values, 'policy');
   const out = required(values, 'out');
-  const data = [...values.list('data'), ...values.positionals];
-  if (data.length === 0) throw usageError('masklab mask needs --data.', MASK.name);
+  const data = dataPathsOf(MASK, values);
   const model = values.text('model');
-  const code = choiceOf(values, 'code', CODE_PARTS);
+  const { format: dataFormat, ...reading } = textReadingOf(MASK, values);
   await interruptible(values, async ({ signal, show }) => {
     const manifest = await maskDataset({
       policy: readPolicyText(policyFile),
@@ -72,12 +51,10 @@ export async function maskCommand(values: CommandValues): Promise<void> {
           ? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER)
           : modelFolderOf(model),
       withInputs: model !== undefined,
-      dataFormat: choiceOf(values, 'format', DATA_FORMATS),
-      columns: columnsOf(values),
-      cleaning: cleaningOf(values),
-      ...(code === null ? {} : { code }),
+      dataFormat,
+      ...reading,
       oneWay: values.has('one-way'),
-      skipBad: values.has('skip-bad'),
+      skipBad: values.options.skipBad === true,
       signal,
       onProgress: ({ bytes, total, message }) => {
         show(`${message} ${formatShare(total === 0 ? 1 : bytes / total)}`);
@@ -115,32 +92,6 @@ function seedOf(values: CommandValues): number | null {
   const seed = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
   throw usageError(`--seed takes a whole number of at least 0, not "${text}".`, MASK.name);
-}
-
-function columnsOf(values: CommandValues): TextColumns | null {
-  const text = values.text('text-column');
-  return text === undefined ? null : { text, pair: null, label: null, group: null, split: null };
-}
-
-function choiceOf<T extends string>(
-  values: CommandValues,
-  flag: string,
-  choices: readonly T[],
-): T | null {
-  const given = values.text(flag);
-  if (given === undefined) return null;
-  return oneOf(given, choices, flag);
-}
-
-function cleaningOf(values: CommandValues): CleaningStep[] {
-  const given = (values.text('clean') ?? '').split(',').map((step) => step.trim());
-  return given.filter((step) => step !== '').map((step) => oneOf(step, CLEANING_STEPS, 'clean'));
-}
-
-function oneOf<T extends string>(given: string, choices: readonly T[], flag: string): T {
-  const found = choices.find((choice) => choice === given);
-  if (found !== undefined) return found;
-  throw usageError(`--${flag} takes ${choices.join(', ')}, not "${given}".`, MASK.name);
 }
 
 function report(manifest: DatasetManifest, out: string): string {

@@ -4,9 +4,10 @@ import { formatShare, groupThousands } from '../core/format.js';
 import { extendModel, type ExtensionReport } from '../node/extendModel.js';
 import type { Coverage } from '../node/textSample.js';
 import { decodeFile } from '../node/readers/decodeFile.js';
+import { DATA_FLAG, TEXT_OPTIONS } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
-import { TEXT_FLAGS, textsOf } from './tokenizerData.js';
+import { textsOf } from './tokenizerTexts.js';
 import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
 
 const COUNT = 200;
@@ -18,6 +19,7 @@ export const TOKENIZER_EXTEND: CommandShape = {
   usage: '--model <folder> --data <files or folders …> --out <folder> [options]',
   summary: "Adds a domain's words to a model's vocabulary, to be trained further",
   flags: {
+    data: DATA_FLAG,
     model: { shape: '<run or folder>', help: 'model to extend; it stays as it is' },
     out: { shape: '<folder>', help: 'folder for the extended model; it must not exist yet' },
     terms: { shape: '<file>', help: 'text file with words to add in any case, one a line' },
@@ -26,9 +28,9 @@ export const TOKENIZER_EXTEND: CommandShape = {
       shape: '<n>',
       help: `occurrences that a word of the data needs (default: ${MIN_FREQUENCY})`,
     },
-    ...TEXT_FLAGS,
     json: { help: 'one JSON object instead of lines' },
   },
+  runOptions: [...TEXT_OPTIONS, 'skipBad'],
   examples: [
     'masklab tokenizer extend --model my-bert --data articles/ --count 500 --out my-bert-plus',
   ],

@@ -9,8 +9,9 @@ import { loadTokenizer } from '../node/loadTokenizer.js';
 import { refuseForeignFolder, writeTokenizerFolder } from '../node/tokenizerFolder.js';
 import { coverageOf, type Coverage } from '../node/textSample.js';
 import { trainTokenizer } from '../node/tokenizerTraining.js';
+import { DATA_FLAG, TEXT_OPTIONS } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
-import { TEXT_FLAGS, textsOf } from './tokenizerData.js';
+import { textsOf } from './tokenizerTexts.js';
 import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
 
 const SIZE = 8192;
@@ -23,6 +24,7 @@ export const TOKENIZER_TRAIN: CommandShape = {
   usage: '--data <files or folders …> --out <folder> [options]',
   summary: 'Trains a vocabulary on text and writes it as tokenizer.json',
   flags: {
+    data: DATA_FLAG,
     out: {
       shape: '<folder>',
       help: 'folder for tokenizer.json and tokenizer_config.json; new, empty or with nothing else in it',
@@ -39,12 +41,12 @@ export const TOKENIZER_TRAIN: CommandShape = {
     lowercase: {
       help: 'makes no difference between upper and lower case, for WordPiece nor between accents',
     },
-    ...TEXT_FLAGS,
     json: { help: 'one JSON object instead of lines' },
   },
+  runOptions: [...TEXT_OPTIONS, 'skipBad'],
   examples: [
     'masklab tokenizer train --data notes/ --out my-tokenizer --size 16000 --lowercase',
-    'masklab tokenizer train --data src --model bpe --out code-tokenizer',
+    'masklab tokenizer train --data src --code all --model bpe --out code-tokenizer',
   ],
 };
 

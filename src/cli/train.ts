@@ -9,6 +9,7 @@ import {
   groupThousands,
 } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
+import { RUN_OPTION_NAMES } from '../core/runs/options.js';
 import { isLive } from '../core/runs/status.js';
 import { createRun, planRun, type CreateRunOptions } from '../node/createRun.js';
 import { followRun } from '../node/followRun.js';
@@ -22,6 +23,7 @@ import {
   type RunSummary,
 } from '../node/runDirectory.js';
 import { parseErrorData } from '../protocol/errorData.js';
+import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
 import { modelFolderOf } from './modelArgument.js';
 import { TrainingReport } from './trainingReport.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
@@ -31,17 +33,13 @@ export const TRAIN: CommandShape = {
   usage: '--data <files or folders …> [options]',
   summary: 'Fine-tunes a model and shows the run until it ends; what it learned is kept at Ctrl+C',
   flags: {
-    data: {
-      shape: '<files …>',
-      multiple: true,
-      help: 'text (.txt, .md) or records with labels (.csv, .tsv, .jsonl, .json, .conll); files or folders',
-    },
+    data: DATA_FLAG,
     model: { shape: '<folder>', help: 'model to start from (default: the bundled one)' },
     out: { shape: '<folder>', help: 'runs folder (default: .masklab/runs in the current folder)' },
     name: { shape: '<name>', help: 'what to call the run' },
     json: { help: 'one JSON object at the end instead of progress' },
   },
-  takesRunOptions: true,
+  runOptions: RUN_OPTION_NAMES,
   examples: [
     'masklab train --data notes/',
     'masklab train --data reviews.csv --label-column stars --early-stopping macroF1:3 --restore-best',
@@ -50,7 +48,7 @@ export const TRAIN: CommandShape = {
 };
 
 export async function trainCommand(values: CommandValues): Promise<void> {
-  const paths = pathsOf(values, 'train');
+  const paths = dataPathsOf(TRAIN, values);
   const runsFolder = path.resolve(values.text('out') ?? runsFolderOf(process.cwd()));
   const name = values.text('name');
   await refuseSecondStart(runsFolder);
@@ -84,15 +82,15 @@ export const ESTIMATE: CommandShape = {
   usage: '--data <files or folders …> [options]',
   summary: 'Says how much time and memory a run would take on this machine, without starting it',
   flags: {
-    data: TRAIN.flags['data']!,
+    data: DATA_FLAG,
     model: TRAIN.flags['model']!,
     json: { help: 'one JSON object instead of lines' },
   },
-  takesRunOptions: true,
+  runOptions: RUN_OPTION_NAMES,
 };
 
 export async function estimateCommand(values: CommandValues): Promise<void> {
-  const { spec } = await planRun(requestOf(values, pathsOf(values, 'estimate')));
+  const { spec } = await planRun(requestOf(values, dataPathsOf(ESTIMATE, values)));
   const found = await measureRun(
     { spec, memoryBytes: null, findLearningRate: false },
     { ...TRAINER, parseError: parseErrorData },
@@ -112,13 +110,6 @@ export async function estimateCommand(values: CommandValues): Promise<void> {
       `rate        ${formatLearningRate(spec.optimizer.learningRate)}`,
     ].join('\n'),
   );
-}
-
-// `--data a b c`: what follows without an option name is data too.
-function pathsOf(values: CommandValues, command: string): string[] {
-  const paths = [...values.list('data'), ...values.positionals];
-  if (paths.length > 0) return paths;
-  throw usageError(`masklab ${command} needs --data with files or folders.`, command);
 }
 
 export const RESUME: CommandShape = {

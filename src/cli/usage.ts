@@ -3,7 +3,6 @@ import { AppError } from '../core/errors.js';
 import {
   OPTION_GROUPS,
   RUN_OPTIONS,
-  RUN_OPTION_NAMES,
   describeValue,
   flagOf,
   readOption,
@@ -28,8 +27,8 @@ export interface CommandShape {
   readonly usage: string;
   readonly summary: string;
   readonly flags: Readonly<Record<string, Flag>>;
-  /** Whether the command takes the options of a run. */
-  readonly takesRunOptions?: boolean;
+  /** Options of a run that the command takes, in the same sense. */
+  readonly runOptions?: readonly RunOptionName[];
   readonly examples?: readonly string[];
 }
 
@@ -59,7 +58,7 @@ export function readCommand(shape: CommandShape, args: readonly string[]): Comma
         ? { type: 'boolean' }
         : { type: 'string', multiple: flag.multiple === true };
   }
-  const optionNames = shape.takesRunOptions === true ? RUN_OPTION_NAMES : [];
+  const optionNames = shape.runOptions ?? [];
   for (const name of optionNames) {
     const { type } = RUN_OPTIONS[name];
     config[flagOf(name)] =
@@ -124,15 +123,13 @@ export function commandHelp(shape: CommandShape): string {
       );
     }
   }
-  if (shape.takesRunOptions === true) {
-    for (const group of Object.keys(OPTION_GROUPS) as OptionGroup[]) {
-      lines.push('', OPTION_GROUPS[group]);
-      for (const name of RUN_OPTION_NAMES) {
-        const option: RunOption = RUN_OPTIONS[name];
-        if (option.group !== group) continue;
-        const text = `${option.help}${limitsOf(option)} (default: ${option.otherwise})`;
-        lines.push(...entry(`--${flagOf(name)}${shapeOf(option)}`, text));
-      }
+  for (const group of Object.keys(OPTION_GROUPS) as OptionGroup[]) {
+    const names = (shape.runOptions ?? []).filter((name) => RUN_OPTIONS[name].group === group);
+    if (names.length > 0) lines.push('', OPTION_GROUPS[group]);
+    for (const name of names) {
+      const option: RunOption = RUN_OPTIONS[name];
+      const text = `${option.help}${limitsOf(option)} (default: ${option.otherwise})`;
+      lines.push(...entry(`--${flagOf(name)}${shapeOf(option)}`, text));
     }
   }
   if (shape.examples !== undefined) {

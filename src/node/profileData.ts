@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { guessTextColumns } from '../core/data/columns.js';
 import type { DataRecord } from '../core/data/labelledRows.js';
 import type { TextColumns } from '../core/data/records.js';
-import type { DataFormat } from '../core/data/dataFormats.js';
+import type { CodePart, DataFormat } from '../core/data/dataFormats.js';
 import { NearDuplicates } from '../core/data/nearDuplicates.js';
 import type { DataProfile } from '../core/data/profile.js';
 import { ProfileCollector } from '../core/data/profileCollector.js';
@@ -26,6 +26,8 @@ export interface ProfileDataOptions {
   readonly columns?: TextColumns | null;
   readonly format?: DataFormat | null;
   readonly cleaning?: readonly CleaningStep[];
+  /** What of source code is read, where it is looked for at all. */
+  readonly code?: CodePart;
   /** Globs of files to leave out. */
   readonly exclude?: readonly string[];
   readonly signal?: AbortSignal | undefined;
@@ -61,6 +63,7 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
   const { files, skipped } = await collectDataFiles(options.paths, {
     workspaceFolder,
     kind: options.kind ?? 'any',
+    code: options.code !== undefined,
     exclude: options.exclude ?? [],
   });
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -87,6 +90,7 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
     format: options.format ?? null,
     cleaning,
     atLeast: 0,
+    ...(options.code === undefined ? {} : { code: options.code }),
     onBad: (error) => {
       collector.addSkipped(describeError(error).message);
     },

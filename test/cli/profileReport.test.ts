@@ -68,22 +68,5 @@ describe('masklab profile', () => {
     const values = readCommand(PROFILE, ['--data', 'a.csv', '--label-column', 'stars']);
     await expect(profileCommand(values)).rejects.toThrow(/--text-column/);
     await expect(profileCommand(readCommand(PROFILE, []))).rejects.toThrow(/needs --data/);
-    const cleaned = readCommand(PROFILE, ['--data', 'a.csv', '--clean', 'soap']);
-    await expect(profileCommand(cleaned)).rejects.toThrow(/--clean takes html, .* not \\"soap\\"/);
-  });
-
-  it('takes what it says it takes', () => {
-    const values = readCommand(PROFILE, [
-      '--data',
-      'a',
-      '--data',
-      'b',
-      '--clean',
-      'html,urls',
-      '--score',
-    ]);
-    expect(values.list('data')).toEqual(['a', 'b']);
-    expect(values.list('clean')).toEqual(['html,urls']);
-    expect([values.has('score'), values.has('json')]).toEqual([true, false]);
   });
 });

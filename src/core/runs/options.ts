@@ -176,7 +176,7 @@ export const RUN_OPTIONS = {
     group: 'data',
     type: 'switch',
     help: 'Leaves out rows and files that cannot be read, and says how many',
-    otherwise: 'the first one stops the run before it begins',
+    otherwise: 'the first one ends it, with its file and row',
     isSetting: true,
   },
   heldOut: {

@@ -1,0 +1,42 @@
+import { describeError, type AppErrorData } from '../core/errors.js';
+import { readTextRecords } from '../node/textRecords.js';
+import { collectDataFiles } from '../node/textFiles.js';
+import { dataPathsOf, textReadingOf } from './dataFlags.js';
+import type { CommandShape, CommandValues } from './usage.js';
+
+/** Characters after which a passage of running text ends at the next empty line. */
+const PASSAGE = 2000;
+
+/** The texts that a command's flags name, as they are read, and how many were left out. */
+export async function textsOf(
+  shape: CommandShape,
+  values: CommandValues,
+  signal: AbortSignal,
+): Promise<{ texts: AsyncIterable<string>; skipped: () => number }> {
+  const paths = dataPathsOf(shape, values);
+  const reading = textReadingOf(shape, values);
+  const workspaceFolder = process.cwd();
+  const { files } = await collectDataFiles(paths, {
+    workspaceFolder,
+    kind: 'any',
+    code: reading.code !== undefined,
+  });
+  let skipped = 0;
+  const onBad = (error: AppErrorData): void => {
+    if (skipped++ === 0) console.error(`masklab: ${describeError(error).message}`);
+  };
+  const records = readTextRecords(files, {
+    workspaceFolder,
+    ...reading,
+    atLeast: PASSAGE,
+    ...(values.options.skipBad === true ? { onBad } : {}),
+    signal,
+  });
+  async function* texts(): AsyncGenerator<string> {
+    for await (const { text, pair } of records) {
+      yield text.text;
+      if (pair !== null) yield pair;
+    }
+  }
+  return { texts: texts(), skipped: () => skipped };
+}

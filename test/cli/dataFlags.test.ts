@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { dataPathsOf, textReadingOf } from '../../src/cli/dataFlags.js';
+import { MASK } from '../../src/cli/mask.js';
+import { PROFILE } from '../../src/cli/profile.js';
+import { TOKENIZER_EXTEND } from '../../src/cli/tokenizerExtend.js';
+import { TOKENIZER_TRAIN } from '../../src/cli/tokenizerTrain.js';
+import { TRAIN } from '../../src/cli/train.js';
+import { commandHelp, readCommand } from '../../src/cli/usage.js';
+
+const READERS = [TRAIN, MASK, PROFILE, TOKENIZER_TRAIN, TOKENIZER_EXTEND];
+
+describe('the flags for data', () => {
+  it.each(READERS)('$name takes them in one sense, and offers them alike', (shape) => {
+    const values = readCommand(shape, [
+      ...['--data', 'a.csv', 'b.csv', '--format', 'csv', '--text-column', 'review'],
+      ...['--clean', 'urls', '--clean', 'html', '--code', 'all'],
+    ]);
+    expect(dataPathsOf(shape, values)).toEqual(['a.csv', 'b.csv']);
+    expect(textReadingOf(shape, values)).toEqual({
+      format: 'csv',
+      columns: { text: 'review', pair: null, label: null, group: null, split: null },
+      cleaning: ['html', 'urls'],
+      code: 'all',
+    });
+    const helpOf = (help: string): string[] =>
+      ['--data', '--format', '--text-column', '--clean', '--code'].map((flag) =>
+        help
+          .slice(help.indexOf(`\n  ${flag} `))
+          .split(/\n {2}--/, 2)
+          .join(''),
+      );
+    expect(helpOf(commandHelp(shape))).toEqual(helpOf(commandHelp(TRAIN)));
+    expect(() => readCommand(shape, ['--clean', 'html,soap'])).toThrow(/--clean takes a list of/);
+    expect(() => dataPathsOf(shape, readCommand(shape, []))).toThrow(`masklab ${shape.name} needs`);
+  });
+
+  it('asks for the column of the text where another is named', () => {
+    const reading = (...args: string[]): unknown =>
+      textReadingOf(PROFILE, readCommand(PROFILE, args));
+    expect(() => reading('--label-column', 'stars')).toThrow(/--text-column/);
+    expect(() => reading('--text-column', 'a', '--label-column', 'b,c')).toThrow(/one column/);
+    expect(reading('--pair-column', '')).toMatchObject({ columns: null });
+  });
+});

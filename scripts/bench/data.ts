@@ -1,5 +1,5 @@
-// `npm run bench:data`: how fast text is tokenized and masked, against `@huggingface/tokenizers` and
-// `@anush008/tokenizers` on the same tokenizer.json and text; how much memory `masklab mask` takes
+// `npm run bench:data`: how fast a little text and up to 32 MB of it are tokenized and masked, against
+// `@huggingface/tokenizers` and `@anush008/tokenizers` on the same tokenizer.json and text; how much memory `masklab mask` takes
 // of 10 MB, 100 MB and 1 GB; how long a preview of 5,000 lines takes after a keystroke.
 // --text <folder> takes its .txt and .md files instead of the text in the repository; --quick stops
 // at 100 MB; --json ends with one line that holds the result as JSON.
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   try {
     const options = { folder: valueOf('text'), quick: has('quick'), temporary };
     const speed = await measureSpeed(options);
-    console.log(reportSpeed(speed));
+    console.log(speed.map(reportSpeed).join('\n'));
     const memory = await measureMemory(options);
     console.log(reportMemory(memory));
     const preview = await measurePreview(options);

@@ -6,12 +6,13 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { round2 } from './contender.js';
-import { prose } from './dataText.js';
+import { prose, sourceOf } from './dataText.js';
 import { CONTENDERS, type ContenderName, type PassAnswer } from './dataContenders.js';
 
 const root = path.join(import.meta.dirname, '../..');
 
 export interface SpeedResult {
+  readonly source: string;
   readonly megabytes: number;
   readonly texts: number;
   readonly contenders: readonly ContenderSpeed[];
@@ -70,25 +71,49 @@ interface Times {
   last: PassAnswer;
 }
 
+/** What a measurement takes: how much text, how many fresh processes, how many passes in each. */
+interface Extent {
+  readonly megabytes: number;
+  readonly rounds: number;
+  readonly warmPasses: number;
+}
+
+/** A little text shows how long a process takes to get going, much of it what it comes to. */
+export async function measureSpeed(options: SpeedOptions): Promise<SpeedResult[]> {
+  const { quick, temporary } = options;
+  const worker = await bundled(temporary);
+  const extents: Extent[] = [
+    { megabytes: 2, rounds: quick ? 3 : 5, warmPasses: 3 },
+    { megabytes: 32, rounds: quick ? 1 : 3, warmPasses: 1 },
+  ];
+  const results: SpeedResult[] = [];
+  for (const extent of extents) results.push(await measureExtent(extent, worker, options));
+  return results;
+}
+
+interface SpeedOptions {
+  readonly folder: string | null;
+  readonly quick: boolean;
+  readonly temporary: string;
+}
+
 /**
  * Each round starts a fresh process of every contender in turn and has it pass over the same texts
  * several times: the first pass finds no cache filled and no code compiled. Medians over rounds.
  */
-export async function measureSpeed(options: {
-  readonly folder: string | null;
-  readonly quick: boolean;
-  readonly temporary: string;
-}): Promise<SpeedResult> {
-  const { folder, quick, temporary } = options;
-  const texts = prose(folder, quick ? 4 : 16);
+async function measureExtent(
+  extent: Extent,
+  worker: string,
+  { folder, temporary }: SpeedOptions,
+): Promise<SpeedResult> {
+  const texts = prose(folder, extent.megabytes);
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const textsFile = path.join(temporary, 'texts.json');
   writeFileSync(textsFile, JSON.stringify(texts));
-  const worker = await bundled(temporary);
   const tokenizer = path.join(root, BUNDLED_MODEL_FOLDER, 'tokenizer.json');
 
   const times = new Map<ContenderName, Times>();
-  for (let round = 0; round < (quick ? 3 : 5); round++) {
+  for (let round = 0; round < extent.rounds; round++) {
     for (const name of CONTENDERS) {
       const runner = new Runner([worker, name, tokenizer, textsFile]);
       const { loadMs } = await runner.answer<{ loadMs: number }>();
@@ -97,7 +122,7 @@ export async function measureSpeed(options: {
       known.load.push(loadMs);
       known.first.push(first.ms);
       known.cold.push(loadMs + first.ms);
-      for (let pass = 0; pass < 3; pass++) {
+      for (let pass = 0; pass < extent.warmPasses; pass++) {
         known.last = await runner.pass();
         known.warm.push(known.last.ms);
       }
@@ -113,6 +138,7 @@ export async function measureSpeed(options: {
     warm: round2(ours.warm / theirs.warm),
   });
   return {
+    source: sourceOf(folder),
     megabytes: round2(bytes / 1e6),
     texts: texts.length,
     contenders,
@@ -152,10 +178,11 @@ async function bundled(temporary: string): Promise<string> {
   return outfile;
 }
 
-export function reportSpeed({ megabytes, texts, contenders, ratios }: SpeedResult): string {
+export function reportSpeed({ source, megabytes, texts, contenders, ratios }: SpeedResult): string {
   const number = (value: number): string => value.toFixed(1).padStart(7);
   return [
-    `tokenize and mask ${megabytes} MB of prose in ${texts} paragraphs, MB/s (cold: a fresh process, with loading the tokenizer)`,
+    `tokenize and mask ${megabytes} MB in ${texts} paragraphs, MB/s (cold: a fresh process, with loading the tokenizer)`,
+    `text: ${source}`,
     ...contenders.map(
       ({ name, loadMs, cold, firstPass, warm, maskedShare }) =>
         `${name.padEnd(16)} load ${number(loadMs)} ms  cold ${number(cold)}  first pass ${number(firstPass)}  warm ${number(warm)}  masked ${(maskedShare * 100).toFixed(0)}%`,

@@ -4,39 +4,67 @@ import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '../..');
 
-/** What documentation is full of and prose is not. */
-const NOT_PROSE = /^[\s#>|*+`~<=-]|[|{}<>]|https?:|\]\(|^\s*\d+\./m;
-const PROSE = /^[A-Z"'(][^\n]{60,}[.!?:"')]$/;
+/** Shorter paragraphs of documentation are headings and entries of lists. */
+const LEAST_LENGTH = 60;
+/** Share of letters, spaces and commas below which a paragraph is more code than prose. */
+const LEAST_LETTERS = 0.85;
+const DOCUMENTATION =
+  /\.(md|markdown|d\.[cm]?ts)$|(^|[\\/])(licen[sc]e|changelog|readme|notice)[^\\/.]*(\.txt)?$/i;
+
+/** Where the text comes from, for reports. */
+export function sourceOf(folder: string | null): string {
+  if (folder !== null) return `text below ${path.basename(folder)}`;
+  return "the example workspace's novel, then documentation of installed packages: pages, licences and comments of type declarations";
+}
 
 /**
  * Paragraphs of all text below a folder, as many as make up `megabytes`, the same share of every
  * file; without a folder the example workspace's novel and the prose of the documentation that
- * comes with installed packages.
+ * comes with installed packages, none of it twice.
  */
 export function prose(folder: string | null, megabytes: number): string[] {
   const wanted = megabytes * 1e6;
   if (folder !== null) return shareOf(filesBelow(folder, /\.(txt|md)$/i), wanted, paragraphsOf);
   const novel = filesBelow(path.join(root, 'examples/workspace/moby-dick'), /\.txt$/);
-  const documentation = filesBelow(path.join(root, 'node_modules'), /\.md$/i);
+  const documentation = filesBelow(path.join(root, 'node_modules'), DOCUMENTATION);
   const found = shareOf(novel, wanted, paragraphsOf);
   const rest = wanted - found.reduce((sum, text) => sum + text.length, 0);
-  const sentences = (text: string): string[] =>
-    paragraphsOf(text.replaceAll('\r', ''))
-      .map((paragraph) => paragraph.replaceAll('\n', ' '))
-      .filter((paragraph) => PROSE.test(paragraph) && !NOT_PROSE.test(paragraph));
-  return [...found, ...new Set(shareOf(documentation, rest, sentences))];
+  const known = new Set(found);
+  const unknown = (text: string, file: string): string[] =>
+    documentationOf(text, file).filter((paragraph) => {
+      const isNew = !known.has(paragraph);
+      known.add(paragraph);
+      return isNew;
+    });
+  return [...found, ...shareOf(documentation, rest, unknown)];
+}
+
+/** The prose of a page, or of the comments in a file of type declarations. */
+function documentationOf(text: string, file: string): string[] {
+  const plain = text.replaceAll('\r', '');
+  const pages = file.endsWith('ts')
+    ? Array.from(plain.matchAll(/\/\*\*(.*?)\*\//gs), ([, comment]) =>
+        comment!.replaceAll(/^\s*\*? ?/gm, ''),
+      )
+    : [plain];
+  return pages.flatMap(paragraphsOf).filter(isProse);
+}
+
+function isProse(paragraph: string): boolean {
+  const letters = paragraph.match(/[A-Za-z,.' ]/g)?.length ?? 0;
+  return paragraph.length >= LEAST_LENGTH && letters >= LEAST_LETTERS * paragraph.length;
 }
 
 function shareOf(
   files: readonly string[],
   characters: number,
-  paragraphs: (text: string) => string[],
+  paragraphs: (text: string, file: string) => string[],
 ): string[] {
   const found: string[] = [];
   let left = Math.max(0, characters);
   files.forEach((file, i) => {
     let share = left / (files.length - i);
-    for (const paragraph of paragraphs(readFileSync(file, 'utf8'))) {
+    for (const paragraph of paragraphs(readFileSync(file, 'utf8'), file)) {
       if (share <= 0) break;
       found.push(paragraph);
       share -= paragraph.length;

@@ -22,7 +22,8 @@ import { modelName } from './modelName.js';
 import { asideOf, renamePatiently, storing, storageError, writeJsonAtomically } from './storage.js';
 import { sweepRunsFolder } from './runDirectory.js';
 import { initialRunState } from './runState.js';
-import { collectRunData, throwIfCancelled } from './runData.js';
+import { throwIfCancelled } from './pauses.js';
+import { collectRunData } from './runData.js';
 
 export interface CreateRunOptions {
   /** Where run directories live, usually `<workspace>/.masklab/runs`. */

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { DataFormat } from '../core/data/dataFormats.js';
+import type { CodePart, DataFormat } from '../core/data/dataFormats.js';
 import type { TextColumns } from '../core/data/records.js';
 import { AppError } from '../core/errors.js';
 import { createMasker } from '../core/masking/createMasker.js';
@@ -12,11 +12,7 @@ import { CorpusCounter, needsStatistics } from '../core/masking/statistics.js';
 import type { CleaningStep } from '../core/text/cleaning/steps.js';
 import { AsideFile } from './datasetWriters/asideFile.js';
 import { createWriter, datasetFormatOf } from './datasetWriters/createWriter.js';
-import {
-  DatasetPass,
-  throwIfCancelled,
-  type DatasetProgress,
-} from './datasetWriters/datasetPass.js';
+import { DatasetPass, type DatasetProgress } from './datasetWriters/datasetPass.js';
 import {
   manifestFileOf,
   policyHashOf,
@@ -29,6 +25,7 @@ import { packageVersions } from './environment.js';
 import { loadTokenizer } from './loadTokenizer.js';
 import { readModelShape } from './modelFiles.js';
 import { modelName } from './modelName.js';
+import { throwIfCancelled } from './pauses.js';
 import { collectDataFiles, type CollectedFile } from './textFiles.js';
 
 export interface MaskDatasetOptions {
@@ -44,7 +41,7 @@ export interface MaskDatasetOptions {
   /** Globs of what is left out of folders. */
   readonly exclude?: readonly string[];
   /** What of source code is masked, where it is read at all. */
-  readonly code?: 'comments' | 'all';
+  readonly code?: CodePart;
   /** Paths are relative to it. */
   readonly workspaceFolder: string;
   /** Its ending says the format. */
@@ -82,7 +79,6 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
     workspaceFolder,
     kind: 'any',
     code: options.code !== undefined,
-    anyEnding: options.dataFormat != null,
     exclude: options.exclude ?? [],
   });
   refuseToOverwrite(out, files, options);

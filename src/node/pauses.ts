@@ -12,6 +12,10 @@ export function pauses(signal: AbortSignal | undefined): () => Promise<void> {
       await setImmediate();
       last = performance.now();
     }
-    if (signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
+    throwIfCancelled(signal);
   };
+}
+
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
 }

@@ -8,9 +8,11 @@ import type { DataProfile } from '../core/data/profile.js';
 import { ProfileCollector } from '../core/data/profileCollector.js';
 import { findPersonalData } from '../core/data/profilePersonal.js';
 import { stopWordsOf } from '../core/data/stopWords.js';
-import { AppError, describeError } from '../core/errors.js';
+import { describeError } from '../core/errors.js';
 import type { CleaningStep } from '../core/text/cleaning/steps.js';
+import { throwIfCancelled } from './pauses.js';
 import { readProfiledModel } from './profiledModel.js';
+import { ReadBytes } from './readBytes.js';
 import { collectDataFiles, type DataKind } from './textFiles.js';
 import { readTextRecords } from './textRecords.js';
 
@@ -102,12 +104,12 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
     if (values !== null && isOfFirst && firstRows.length < FIRST_ROWS) {
       firstRows.push({ file, line, values });
     }
-    progress.add(file, record.text.length);
+    progress.add(file, record.text.text);
     const now = performance.now();
     // A cancellation, and whoever else shares the process, must get through.
     if (now - breathed > MILLISECONDS_BETWEEN_BREATHS) {
       await setImmediate();
-      if (signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
+      throwIfCancelled(signal);
       breathed = performance.now();
     }
     if (onProgress !== undefined && now - reported > MILLISECONDS_BETWEEN_REPORTS) {
@@ -118,32 +120,4 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
   }
   options.onSample?.(collector.sampleTexts());
   return collector.profile({ isComplete: true, columns: columnsOf() });
-}
-
-/** How much of the files has been read, told from the records that came. */
-class ReadBytes {
-  private readonly sizes: ReadonlyMap<string, number>;
-  private readonly total: number;
-  private finished = 0;
-  private file: string | null = null;
-  private ofFile = 0;
-
-  constructor(files: readonly { readonly path: string; readonly bytes: number }[]) {
-    this.sizes = new Map(files.map(({ path, bytes }) => [path, bytes]));
-    this.total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  }
-
-  add(file: string, characters: number): void {
-    if (file !== this.file) {
-      this.finished += this.sizes.get(this.file ?? '') ?? 0;
-      this.file = file;
-      this.ofFile = 0;
-    }
-    this.ofFile += characters;
-  }
-
-  get fraction(): number {
-    const current = Math.min(this.ofFile, this.sizes.get(this.file ?? '') ?? 0);
-    return this.total === 0 ? 0 : Math.min(1, (this.finished + current) / this.total);
-  }
 }

@@ -11,6 +11,7 @@ import type { DataFile, LabelledData, ReadingSpec, TaskSpec } from '../core/runs
 import type { CleaningStep } from '../core/text/cleaning/steps.js';
 import type { DataSize } from '../core/train/defaults.js';
 import { formatOf, readRecords } from './labelledFiles.js';
+import { throwIfCancelled } from './pauses.js';
 import { readTextRecords } from './textRecords.js';
 import {
   checkTextFile,
@@ -238,7 +239,7 @@ async function fingerprint(
 const FIRST_RECORDS = 100;
 
 /** The first records of a file. Throws `Data` for a file that holds none. */
-export async function firstRecords(
+async function firstRecords(
   { path: shownAs }: Pick<CollectedFile, 'path'>,
   {
     workspaceFolder,
@@ -455,8 +456,4 @@ function noLabels(option: string): AppError {
       remedy: 'Choose .csv, .tsv, .jsonl or .conll files, or leave it out.',
     },
   });
-}
-
-export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
 }

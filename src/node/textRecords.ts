@@ -13,6 +13,7 @@ import { BoilerplateCounter } from '../core/text/cleaning/repeatedLines.js';
 import { CLEANING_STEPS, type CleaningStep } from '../core/text/cleaning/steps.js';
 import { languageOf } from '../core/text/sourceCode/languages.js';
 import { formatOf, readRecords } from './labelledFiles.js';
+import { throwIfCancelled } from './pauses.js';
 import { readComments } from './readers/codePassages.js';
 import { isBadData } from './readers/fileErrors.js';
 import { readHtml, type VisiblePassage } from './readers/htmlPassages.js';
@@ -46,8 +47,8 @@ export interface TextRecordOptions {
 /**
  * The texts of files, in order, as a stream: passages of running text, rows of tables. Texts of
  * which cleaning leaves nothing are left out. To know boilerplate, everything is read once before.
- * Throws `Data` with the file and row of what cannot be
- * read unless there is `onBad`, `UserInput` for an encoding that there is not, and `Cancelled`.
+ * Throws `Data` with the file and row of what cannot be read unless there is `onBad`, `UserInput`
+ * for an encoding that there is not, and `Cancelled`.
  */
 export async function* readTextRecords(
   files: readonly Pick<CollectedFile, 'path'>[],
@@ -63,7 +64,7 @@ export async function* readTextRecords(
     const steps = format === 'html' ? cleaning.filter((step) => step !== 'html') : cleaning;
     try {
       for await (const record of recordsOf(file, format, options)) {
-        throwIfAborted(signal);
+        throwIfCancelled(signal);
         const cleaned = steps.length === 0 ? record : cleanRecord(record, steps, knowledge);
         if (cleaned !== null) yield cleaned;
       }
@@ -150,12 +151,8 @@ function cleanRecord(
 /** Throws what is reported where nobody listens. */
 function reporter({ onBad, signal }: TextRecordOptions): (error: AppError) => void {
   return (error) => {
-    throwIfAborted(signal);
+    throwIfCancelled(signal);
     if (onBad === undefined) throw error;
     onBad(error.data);
   };
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
 }

@@ -3,7 +3,7 @@ import { profileScoreSchema } from '../core/data/profile.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
 import type { ScoredWord } from '../core/predict/scoreWords.js';
-import type { RequestOf, ResponseOf, Side } from './channel.js';
+import type { Side } from './channel.js';
 
 const modelFolder = z.string().min(1);
 /** A window of a document; the server cuts it further to what the model takes. */
@@ -108,11 +108,3 @@ export const modelServerSide = {
 } satisfies Side;
 
 export type ModelServerSide = typeof modelServerSide;
-export type ModelServerRequest<K extends keyof ModelServerSide['calls']> = RequestOf<
-  ModelServerSide,
-  K
->;
-export type ModelServerResponse<K extends keyof ModelServerSide['calls']> = ResponseOf<
-  ModelServerSide,
-  K
->;

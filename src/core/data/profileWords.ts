@@ -4,7 +4,7 @@ import { FrequentItems } from './profileCounts.js';
 import type { DataProfile } from './profile.js';
 
 /** Pieces from which a word counts as over-split: its meaning is spread too thin to be known. */
-export const OVER_SPLIT_PIECES = 4;
+const OVER_SPLIT_PIECES = 4;
 
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;

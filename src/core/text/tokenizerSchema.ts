@@ -165,7 +165,7 @@ export const modelSchema = z.discriminatedUnion('type', [
 ]);
 export type ModelDefinition = z.infer<typeof modelSchema>;
 
-export const addedTokenSchema = z.object({
+const addedTokenSchema = z.object({
   id: z.int().min(0),
   content: z.string(),
   special: z.boolean().default(false),
@@ -174,7 +174,6 @@ export const addedTokenSchema = z.object({
   lstrip: z.boolean().default(false),
   rstrip: z.boolean().default(false),
 });
-export type AddedTokenDefinition = z.infer<typeof addedTokenSchema>;
 
 /** The whole file; its stages are looked at one by one, so that errors can name what is unknown. */
 export const definitionSchema = z.object({

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { DataFormat } from '../../core/data/dataFormats.js';
+import type { CodePart, DataFormat } from '../../core/data/dataFormats.js';
 import type { TextColumns, TextRecord } from '../../core/data/records.js';
-import { AppError, describeError, type AppErrorData } from '../../core/errors.js';
+import { describeError, type AppErrorData } from '../../core/errors.js';
 import type { CleaningStep } from '../../core/text/cleaning/steps.js';
+import { throwIfCancelled } from '../pauses.js';
+import { ReadBytes } from '../readBytes.js';
 import type { CollectedFile } from '../textFiles.js';
 import { readTextRecords } from '../textRecords.js';
 
@@ -21,7 +23,7 @@ export interface PassOptions {
   readonly dataFormat?: DataFormat | null;
   readonly columns?: TextColumns | null;
   readonly cleaning?: readonly CleaningStep[];
-  readonly code?: 'comments' | 'all';
+  readonly code?: CodePart;
   readonly skipBad?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DatasetProgress) => void;
@@ -46,23 +48,25 @@ export class DatasetPass {
   /** Streams the records; others get their turn in between. Throws `Cancelled` or `Data`. */
   async *records(message: string): AsyncGenerator<TextRecord> {
     const { signal } = this.options;
-    const meter = new Meter(this.files, (bytes, total) => {
-      this.options.onProgress?.({ bytes, total, message });
-    });
+    const meter = new ReadBytes(this.files);
+    const report = (): void => {
+      this.options.onProgress?.({ bytes: meter.bytes, total: meter.total, message });
+    };
     this.skippedCount = 0;
     this.skippedReasons = [];
     let turn = performance.now();
     for await (const record of this.read(this.files)) {
       throwIfCancelled(signal);
       yield record;
-      meter.add(record);
+      meter.add(record.file, record.text.text);
       if (performance.now() - turn < TURN_MILLISECONDS) continue;
-      meter.report();
+      report();
       await setImmediate();
       turn = performance.now();
     }
     throwIfCancelled(signal);
     meter.end();
+    report();
   }
 
   /** Names of the columns that the files' first rows have beside their text. */
@@ -119,44 +123,5 @@ export class DatasetPass {
 
   private skip(error: AppErrorData): void {
     if (this.skippedCount++ < MOST_REASONS) this.skippedReasons.push(describeError(error).message);
-  }
-}
-
-export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
-}
-
-/** How far a pass has come: files that are done, and of the one at hand what its texts make up. */
-class Meter {
-  private readonly sizes: ReadonlyMap<string, number>;
-  private readonly total: number;
-  private file = '';
-  private before = 0;
-  private inFile = 0;
-
-  constructor(
-    files: readonly CollectedFile[],
-    private readonly onProgress: (bytes: number, total: number) => void,
-  ) {
-    this.sizes = new Map(files.map(({ path: name, bytes }) => [name, bytes]));
-    this.total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  }
-
-  add({ file, text }: TextRecord): void {
-    if (file !== this.file) {
-      this.before += this.sizes.get(this.file) ?? 0;
-      this.file = file;
-      this.inFile = 0;
-    }
-    this.inFile += Buffer.byteLength(text.text) + 1;
-  }
-
-  report(): void {
-    const inFile = Math.min(this.inFile, this.sizes.get(this.file) ?? 0);
-    this.onProgress(Math.min(this.total, this.before + inFile), this.total);
-  }
-
-  end(): void {
-    this.onProgress(this.total, this.total);
   }
 }

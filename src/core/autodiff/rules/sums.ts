@@ -55,11 +55,6 @@ function trailing(axes: readonly number[], rank: number): number {
   return leading(axes.map((axis) => rank - 1 - axis).reverse());
 }
 
-/** Sum over the last axis, which stays with size 1. */
-export function sumLast(graph: Graph, x: string): string {
-  return sumOver(graph, x, [graph.info(x).dims.length - 1]);
-}
-
 /** Adds up a gradient over the axes along which its operand of shape `dims` was broadcast. */
 export function unbroadcast(graph: Graph, gradient: string, dims: readonly number[]): string {
   const from = graph.staticDims(gradient);

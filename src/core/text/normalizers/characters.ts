@@ -5,7 +5,7 @@ import { localNormalizer, type Normalizer } from './normalizer.js';
 export type CharacterRule = (character: string) => string | null;
 
 /** A normalizer that looks at each character by itself. */
-export function byCharacter(rule: CharacterRule): Normalizer {
+function byCharacter(rule: CharacterRule): Normalizer {
   return localNormalizer((text) => mapCharacters(text, rule));
 }
 
@@ -28,7 +28,7 @@ export function mapCharacters(source: AlignedText, rule: CharacterRule): Aligned
 }
 
 /** Drops the characters that `isDropped`; each counts to the character before it. */
-export function dropMarks(source: AlignedText, isDropped: RegExp): AlignedText {
+function dropMarks(source: AlignedText, isDropped: RegExp): AlignedText {
   if (!isDropped.test(source.text)) return source;
   const result = new AlignedTextBuilder();
   let at = 0;

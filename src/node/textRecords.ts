@@ -6,7 +6,7 @@ import {
   type TextFormat,
 } from '../core/data/dataFormats.js';
 import type { TextColumns, TextRecord } from '../core/data/records.js';
-import { AppError, toAppErrorData, type AppErrorData } from '../core/errors.js';
+import { toAppErrorData, type AppError, type AppErrorData } from '../core/errors.js';
 import { AlignedText } from '../core/text/alignedText.js';
 import { cleanText, type CleaningKnowledge } from '../core/text/cleaning/cleanText.js';
 import { BoilerplateCounter } from '../core/text/cleaning/repeatedLines.js';

@@ -400,13 +400,3 @@ export const sampleRowSchema = z.object({
   ),
 });
 export type SampleRow = z.infer<typeof sampleRowSchema>;
-
-/** `experiments/<slug>.json`. */
-export const experimentSchema = z.object({
-  version: z.literal(1),
-  slug: z.string(),
-  name: z.string(),
-  notes: z.string().default(''),
-  createdAt: z.iso.datetime(),
-});
-export type Experiment = z.infer<typeof experimentSchema>;

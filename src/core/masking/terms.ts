@@ -1,4 +1,5 @@
 import nlp from 'compromise';
+import { LruCache } from '../lruCache.js';
 import type { EntityKind, PartOfSpeech } from './policy.js';
 import { textStretches } from './textStretches.js';
 
@@ -48,29 +49,41 @@ interface TaggedSentence {
   }[];
 }
 
-/** The tagger's time grows faster than its text: more than this goes to it in parts. */
+/** The tagger's time grows faster than its text: of a longer sentence it gets parts. */
 const MOST_CHARACTERS = 4000;
+/** The tagger is slow, and a keystroke changes one sentence of many. */
+const SENTENCES_KEPT = 20_000;
 
-/** Tags the words of an English text. */
+const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+const known = new LruCache<string, readonly Term[]>(SENTENCES_KEPT);
+
+/** Tags the words of an English text, sentence by sentence. */
 export function termsOf(text: string): Term[] {
   const terms: Term[] = [];
-  for (const [from, to] of textStretches(text, MOST_CHARACTERS)) {
-    const view = nlp(text.slice(from, to));
-    const sentences = view.json({ offset: true, terms: { offset: true } }) as TaggedSentence[];
-    for (const sentence of sentences) {
-      sentence.terms.forEach(({ text: word, tags, offset }, index) => {
-        if (word === '') return;
-        const start = from + offset.start;
-        const before = sentence.terms[index - 1];
-        terms.push({
-          start,
-          end: start + offset.length,
-          tags: new Set(tags),
-          follows: before !== undefined && before.post.trim() === '',
-        });
-      });
+  for (const { segment, index } of segmenter.segment(text)) {
+    for (const [from, to] of textStretches(segment, MOST_CHARACTERS)) {
+      const offset = index + from;
+      for (const term of sentenceTerms(segment.slice(from, to))) {
+        terms.push({ ...term, start: offset + term.start, end: offset + term.end });
+      }
     }
   }
+  return terms;
+}
+
+function sentenceTerms(text: string): readonly Term[] {
+  const tagged = known.get(text);
+  if (tagged !== undefined) return tagged;
+  const sentences = nlp(text).json({ offset: true, terms: { offset: true } }) as TaggedSentence[];
+  const terms = sentences.flatMap(({ terms: words }) =>
+    words.flatMap(({ text: word, tags, offset: { start, length } }, index) => {
+      if (word === '') return [];
+      const before = words[index - 1];
+      const follows = before !== undefined && before.post.trim() === '';
+      return [{ start, end: start + length, tags: new Set(tags), follows }];
+    }),
+  );
+  known.set(text, terms);
   return terms;
 }
 

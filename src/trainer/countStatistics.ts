@@ -1,9 +1,10 @@
 import { CorpusCounter, needsStatistics } from '../core/masking/statistics.js';
 import type { CorpusStatistics } from '../core/masking/masker.js';
 import type { RunSpec } from '../core/runs/schema.js';
+import { GrowingArray } from '../core/data/growingArray.js';
 import { SPLIT_NAMES } from '../core/data/records.js';
-import { Splitter } from '../core/data/splitter.js';
-import { textSequences, type TextSequenceOptions } from './textSequences.js';
+import { Splitter, type Splitting } from '../core/data/splitter.js';
+import { textSequences, type TextSequence, type TextSequenceOptions } from './textSequences.js';
 
 /**
  * What the rules of a run's policy need to know of the data as a whole, counted on what is trained
@@ -14,17 +15,27 @@ export async function countStatistics(
   options: Omit<TextSequenceOptions, 'onBad'>,
 ): Promise<CorpusStatistics | null> {
   if (!needsStatistics(spec.masking)) return null;
-  const splitting = { ...spec.data, ...spec.data.reading };
   // The pass that follows tells of what is left out.
-  const onBad = (): void => undefined;
-  const planned = new Splitter(splitting);
-  for await (const sequence of textSequences(spec, { ...options, onBad })) planned.add(sequence);
-  const { splits } = planned.finish({ nonEmpty: true });
+  const sequences = (): AsyncGenerator<TextSequence> =>
+    textSequences(spec, { ...options, onBad: () => undefined });
+  const isTrained = await trainedOf(sequences(), { ...spec.data, ...spec.data.reading });
   const counter = new CorpusCounter(spec.masking);
-  const splitter = new Splitter(splitting);
-  for await (const sequence of textSequences(spec, { ...options, onBad })) {
-    const number = splitter.add(sequence);
-    if (number !== null && SPLIT_NAMES[splits[number]!] === 'train') counter.add(sequence.text);
-  }
+  let index = 0;
+  for await (const { text } of sequences()) if (isTrained[index++] === 1) counter.add(text);
   return counter.finish();
+}
+
+/** 1 for each sequence that is trained on; what finds that out is forgotten. */
+async function trainedOf(
+  sequences: AsyncIterable<TextSequence>,
+  splitting: Splitting,
+): Promise<Uint8Array> {
+  const splitter = new Splitter(splitting);
+  const isKept = new GrowingArray((capacity) => new Uint8Array(capacity));
+  for await (const sequence of sequences) isKept.push(Number(splitter.add(sequence) !== null));
+  const { splits } = splitter.finish({ nonEmpty: true });
+  let number = 0;
+  return isKept
+    .view()
+    .map((kept) => (kept === 1 ? Number(SPLIT_NAMES[splits[number++]!] === 'train') : 0));
 }

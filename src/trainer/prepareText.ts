@@ -99,9 +99,7 @@ async function prepareIn(
   const room = maxLength - tokenizer.frameSize;
   const separator = tokenizer.special.sep;
   const part = (name: SplitName): ExampleStore => {
-    const view = numbers.view();
-    const indices = Uint32Array.from(view.keys()).filter((index) => isOf(name, view[index]!));
-    const subset = new ExampleSubset(store, indices);
+    const subset = new ExampleSubset(store, indicesOf(name, numbers.view(), splits));
     return packing ? new PackedStore(subset, { room, separator }) : subset;
   };
   const parts = { train: part('train'), heldOut: part('heldOut'), test: part('test') };
@@ -136,6 +134,16 @@ async function prepareIn(
       bytes.close();
     },
   };
+}
+
+/** Indices of the sequences, whose numbers in the plan are given, that come into a split. */
+function indicesOf(name: SplitName, numbers: Uint32Array, splits: Uint8Array): Uint32Array {
+  const split = SPLIT_NAMES.indexOf(name);
+  const indices = new GrowingArray((capacity) => new Uint32Array(capacity));
+  for (let index = 0; index < numbers.length; index++) {
+    if (splits[numbers[index]!] === split) indices.push(index);
+  }
+  return indices.view().slice();
 }
 
 function nothingMasked(): AppError {

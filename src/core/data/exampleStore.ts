@@ -27,17 +27,21 @@ export interface ByteStore {
 /** Characters of a content key that tell sequences apart: 64 bits. */
 export const SHORT_KEY = 16;
 const MARK_BYTES = 2;
+/** Sequences from one whose place is kept to the next. */
+const PLACE_EVERY = 32;
 
 /**
- * Takes sequences one by one, with 18 bytes each in memory beside `bytes`: where one begins, its
- * length, its key.
+ * Takes sequences one by one, with 10 bytes each in memory beside `bytes`: its length, its key, and
+ * of some where they begin.
  */
 export class ExampleStoreBuilder implements ExampleStore {
-  private readonly offsets = new GrowingArray((capacity) => new Float64Array(capacity));
+  /** Tokens before every 32nd sequence. */
+  private readonly places = new GrowingArray((capacity) => new Float64Array(capacity));
   private readonly lengths = new GrowingArray((capacity) => new Uint16Array(capacity));
   private readonly keys = new GrowingArray((capacity) => new Uint32Array(capacity));
   private readonly idBytes: 2 | 4;
-  private end = 0;
+  /** Tokens of all sequences. */
+  private count = 0;
 
   constructor(
     private readonly bytes: ByteStore,
@@ -52,7 +56,7 @@ export class ExampleStoreBuilder implements ExampleStore {
 
   /** Tokens of all sequences. */
   get tokens(): number {
-    return this.end / (this.idBytes + MARK_BYTES);
+    return this.count;
   }
 
   /** Index of the sequence. */
@@ -61,11 +65,11 @@ export class ExampleStoreBuilder implements ExampleStore {
     this.idsIn(record, ids.length).set(ids);
     this.marksIn(record, ids.length).set(marks);
     this.bytes.append(record);
-    this.offsets.push(this.end);
+    if (this.length % PLACE_EVERY === 0) this.places.push(this.count);
     this.lengths.push(ids.length);
     this.keys.push(Number.parseInt(key.slice(0, 8), 16));
     this.keys.push(Number.parseInt(key.slice(8, SHORT_KEY), 16));
-    this.end += record.length;
+    this.count += ids.length;
     return this.length - 1;
   }
 
@@ -82,14 +86,24 @@ export class ExampleStoreBuilder implements ExampleStore {
 
   get(index: number): StoredExample {
     const length = this.lengthOf(index);
-    const size = length * (this.idBytes + MARK_BYTES);
+    const tokenBytes = this.idBytes + MARK_BYTES;
     // A copy begins at a multiple of four, as typed arrays want it.
-    const record = Uint8Array.from(this.bytes.read(this.offsets.view()[index]!, size));
+    const record = Uint8Array.from(
+      this.bytes.read(this.tokensBefore(index) * tokenBytes, length * tokenBytes),
+    );
     return {
       ids: Int32Array.from(this.idsIn(record, length)),
       marks: this.marksIn(record, length),
       key: this.keyOf(index),
     };
+  }
+
+  private tokensBefore(index: number): number {
+    const place = Math.floor(index / PLACE_EVERY);
+    const lengths = this.lengths.view();
+    let tokens = this.places.view()[place]!;
+    for (let at = place * PLACE_EVERY; at < index; at++) tokens += lengths[at]!;
+    return tokens;
   }
 
   private idsIn({ buffer }: Uint8Array, length: number): Uint16Array | Int32Array {

@@ -68,7 +68,8 @@ interface Sets {
   readonly isSet: Uint8Array;
   /** What the data names, from 1; 0 for nothing. */
   readonly given: Uint8Array;
-  readonly draws: Float64Array;
+  /** The number of the key whose draw is the set's. */
+  readonly named: Int32Array;
   /** Places in `SPLIT_NAMES`. */
   readonly splits: Uint8Array;
 }
@@ -120,11 +121,18 @@ export class SplitPlanner {
   finish({ nonEmpty }: { nonEmpty: boolean }): SplitPlan {
     const sets = this.collect();
     this.draw(sets);
-    if (nonEmpty) fillBoth(sets);
-    const roots = this.keys.view().map((number) => this.sets.find(number));
+    if (nonEmpty) fillBoth(sets, this.draws.view());
+    const [keys, given] = [this.keys.view(), this.given.view()];
+    const splits = new Uint8Array(keys.length);
+    const moves = new MoveCounts();
+    for (let record = 0; record < keys.length; record++) {
+      const root = this.sets.find(keys[record]!);
+      splits[record] = sets.splits[root]!;
+      moves.add(given[record]!, sets.given[root]!);
+    }
     return {
-      splits: Uint8Array.from(roots, (root) => sets.splits[root]!),
-      moved: countMoved(this.given.view(), roots, sets),
+      splits,
+      moved: moves.finish(),
       duplicates: this.length - (this.numbers.size - this.groups),
     };
   }
@@ -142,10 +150,9 @@ export class SplitPlanner {
 
   private collect(): Sets {
     const { size } = this.numbers;
-    const [keyDraws, isGroup] = [this.draws.view(), this.isGroup.view()];
+    const isGroup = this.isGroup.view();
     const isSet = new Uint8Array(size);
     const given = new Uint8Array(size);
-    const draws = new Float64Array(size);
     const named = new Int32Array(size);
     for (let number = 0; number < size; number++) {
       const root = this.sets.find(number);
@@ -155,72 +162,76 @@ export class SplitPlanner {
         (isGroup[number] === isGroup[named[root]!] &&
           this.numbers.key(number) < this.numbers.key(named[root]!));
       isSet[root] = 1;
-      if (!isBetter) continue;
-      named[root] = number;
-      draws[root] = keyDraws[number]!;
+      if (isBetter) named[root] = number;
     }
     const recordsGiven = this.given.view();
     this.keys.view().forEach((number, record) => {
       const root = this.sets.find(number);
       given[root] = Math.max(given[root]!, recordsGiven[record]!);
     });
-    return { isSet, given, draws, splits: new Uint8Array(size) };
+    return { isSet, given, named, splits: new Uint8Array(size) };
   }
 
-  private draw({ isSet, given, draws, splits }: Sets): void {
-    const named = new Set(given);
+  private draw({ isSet, given, named, splits }: Sets): void {
+    const draws = this.draws.view();
+    const isGiven = (split: number): boolean => given.includes(split + 1);
     const { heldOutFraction, testFraction = 0 } = this.options;
     const ofTraining = {
       ...this.options,
-      heldOutFraction: named.has(HELD_OUT + 1) ? 0 : heldOutFraction,
-      testFraction: named.has(TEST + 1) ? 0 : testFraction,
+      heldOutFraction: isGiven(HELD_OUT) ? 0 : heldOutFraction,
+      testFraction: isGiven(TEST) ? 0 : testFraction,
     };
     for (let set = 0; set < isSet.length; set++) {
       if (isSet[set] === 0) continue;
       const isDrawn = given[set]! <= TRAIN + 1;
       const options = given[set] === 0 ? this.options : ofTraining;
       splits[set] = isDrawn
-        ? SPLIT_NAMES.indexOf(splitOfDraw(draws[set]!, options))
+        ? SPLIT_NAMES.indexOf(splitOfDraw(draws[named[set]!]!, options))
         : given[set]! - 1;
     }
   }
 }
 
 /** Makes sure that there is something to train on and something to hold out. */
-function fillBoth({ isSet, given, draws, splits }: Sets): void {
-  const sets = [...isSet.keys()].filter((set) => isSet[set] === 1);
-  if (sets.length === 0) throw noText();
-  const of = (split: number): number[] => sets.filter((set) => splits[set] === split);
-  const [train, heldOut] = [of(TRAIN), of(HELD_OUT)];
-  if (train.length > 0 && heldOut.length > 0) return;
-  const [from, to, sign] = train.length > 0 ? [train, HELD_OUT, 1] : [heldOut, TRAIN, -1];
-  const movable = from.filter((set) => given[set]! <= TRAIN + 1);
-  if (movable.length === 0) throw allGiven();
-  if (from.length < 2) throw tooLittle();
-  const moved = movable.reduce((a, b) => (sign * (draws[b]! - draws[a]!) < 0 ? b : a));
+function fillBoth({ isSet, given, named, splits }: Sets, draws: Float64Array): void {
+  const counts = [0, 0, 0];
+  for (let set = 0; set < isSet.length; set++) if (isSet[set] === 1) counts[splits[set]!]!++;
+  const [train, heldOut, test] = counts as [number, number, number];
+  if (train + heldOut + test === 0) throw noText();
+  if (train > 0 && heldOut > 0) return;
+  const [from, to, sign] = train > 0 ? [TRAIN, HELD_OUT, 1] : [HELD_OUT, TRAIN, -1];
+  const drawOfSet = (set: number): number => draws[named[set]!]!;
+  let moved: number | null = null;
+  for (let set = 0; set < isSet.length; set++) {
+    const isMovable = isSet[set] === 1 && splits[set] === from && given[set]! <= TRAIN + 1;
+    if (!isMovable) continue;
+    if (moved === null || sign * (drawOfSet(set) - drawOfSet(moved)) < 0) moved = set;
+  }
+  if (moved === null) throw allGiven();
+  if (counts[from]! < 2) throw tooLittle();
   splits[moved] = to;
 }
 
-/** Records that go with others of another split; not those drawn from a training split. */
-function countMoved(
-  given: Uint8Array,
-  roots: ArrayLike<number>,
-  sets: Sets,
-): readonly MovedRecords[] {
-  const counts = new Map<number, number>();
-  given.forEach((own, record) => {
-    const common = sets.given[roots[record]!]!;
+/** Counts records that go with others of another split; not those drawn from a training split. */
+class MoveCounts {
+  private readonly counts = new Map<number, number>();
+
+  /** `own` is what the data names for a record, `common` what it names for its set, both from 1. */
+  add(own: number, common: number): void {
     if (own === 0 || own === common) return;
     const move = own * 10 + common;
-    counts.set(move, (counts.get(move) ?? 0) + 1);
-  });
-  return [...counts]
-    .sort(([a], [b]) => a - b)
-    .map(([move, count]) => ({
-      from: SPLIT_NAMES[Math.floor(move / 10) - 1]!,
-      to: SPLIT_NAMES[(move % 10) - 1]!,
-      count,
-    }));
+    this.counts.set(move, (this.counts.get(move) ?? 0) + 1);
+  }
+
+  finish(): MovedRecords[] {
+    return [...this.counts]
+      .sort(([a], [b]) => a - b)
+      .map(([move, count]) => ({
+        from: SPLIT_NAMES[Math.floor(move / 10) - 1]!,
+        to: SPLIT_NAMES[(move % 10) - 1]!,
+        count,
+      }));
+  }
 }
 
 /** One sentence a kind of move, for a run's log. */

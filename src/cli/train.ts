@@ -15,6 +15,7 @@ import { createRun, planRun, type CreateRunOptions } from '../node/createRun.js'
 import { followRun } from '../node/followRun.js';
 import { launchTrainer } from '../node/launchTrainer.js';
 import { measureRun } from '../node/measureRun.js';
+import { profileData } from '../node/profileData.js';
 import {
   listRuns,
   readRun,
@@ -22,6 +23,7 @@ import {
   runsFolderOf,
   type RunSummary,
 } from '../node/runDirectory.js';
+import { profiledDataOf, worstWarning } from '../node/worstWarning.js';
 import { parseErrorData } from '../protocol/errorData.js';
 import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
 import { modelFolderOf } from './modelArgument.js';
@@ -57,7 +59,18 @@ export async function trainCommand(values: CommandValues): Promise<void> {
     runsFolder,
     ...(name === undefined ? {} : { name }),
   });
-  for (const warning of run.warnings) console.error(`masklab: ${warning}`);
+  const worst = await worstWarning(({ signal, onSoFar }) =>
+    profileData({
+      ...profiledDataOf(run.spec),
+      signal,
+      onProgress: ({ profile }) => {
+        onSoFar(profile);
+      },
+    }),
+  );
+  for (const warning of [...run.warnings, ...(worst === null ? [] : [worst])]) {
+    console.error(`masklab: ${warning}`);
+  }
   await trainAndShow(run.directory, values.has('json'));
 }
 

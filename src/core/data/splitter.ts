@@ -65,7 +65,7 @@ export class RecordSplitter extends Splitter {
     super(columns);
   }
 
-  /** Like `add`, for a row with its text. Throws `Data` for a row without a split. */
+  /** Like `add`, for a row with its text. Throws `Data` for what is no split. */
   addRecord(record: DataRecord, text: Pick<Splittable, 'text' | 'key'>): number | null {
     const { groupColumn, splitColumn } = this.columns;
     const group = groupColumn === null ? null : valueIn(record, groupColumn);
@@ -88,12 +88,15 @@ function valueIn(record: DataRecord, column: string): string | null {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function splitIn(record: DataRecord, column: string): SplitName {
+/** Null for a row that leaves it open: its content decides. */
+function splitIn(record: DataRecord, column: string): SplitName | null {
   const value = valueIn(record, column);
+  if (value === null || value.trim() === '') return null;
   const split = splitNameOf(value);
   if (split !== null) return split;
   throw recordError(record, column, {
-    problem: value === null ? 'has no split' : `"${value}" is no split`,
-    remedy: 'Write train, validation or test in every row, or name another --split-column.',
+    problem: `"${value}" is no split`,
+    remedy:
+      'Write train, validation or test, leave it empty for a split by content, or name another --split-column.',
   });
 }

@@ -15,7 +15,9 @@ import type { MessageAction, Reporter } from '../platform/reporter.js';
 import { trainingOptions } from '../platform/settings.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
-import { worstWarning } from '../profile/profileInWorker.js';
+import { worstWarning } from '../../node/worstWarning.js';
+import type { ProfileRequest } from '../../protocol/profile.js';
+import { profileInWorker } from '../profile/profileInWorker.js';
 import { pickData } from './pickData.js';
 import { pickLabels, type LabelChoice } from './pickLabels.js';
 import { pickMasking, policyChoice, savePolicy, type MaskingChoice } from './pickMasking.js';
@@ -111,13 +113,19 @@ async function ask(
     withClassifiers: !isText,
   });
   if (modelFolder === null) return null;
-  const warning = await worstWarning(dataClient, {
+  const request: ProfileRequest = {
     ...{ title: folder.name, paths: [...paths], workspaceFolder: folder.uri.fsPath, modelFolder },
-    ...{
-      kind: labels.task === undefined ? 'text' : isText ? 'any' : 'labelled',
-      format: labels.format ?? null,
-    },
-    ...{ columns: null, cleaning: [] },
+    kind: labels.task === undefined ? 'text' : isText ? 'any' : 'labelled',
+    ...{ format: labels.format ?? null, columns: null, cleaning: [] },
+  };
+  const warning = await worstWarning(async ({ signal, onSoFar }) => {
+    const { profile } = await profileInWorker(dataClient, request, {
+      signal,
+      onSoFar: (soFar) => {
+        onSoFar(soFar.profile);
+      },
+    });
+    return profile;
   });
   const name = await vscode.window.showInputBox({
     title: `${TITLE} (3/3)`,

@@ -75,10 +75,12 @@ interface Sets {
 }
 
 const [TRAIN, HELD_OUT, TEST] = [0, 1, 2] as const;
+/** Draws are multiples of 1 / DRAWS. */
+const DRAWS = 2 ** 32;
 const newBytes = (capacity: number): Uint8Array => new Uint8Array(capacity);
 
 /**
- * Splits records that come one by one, in 40 to 80 bytes each, whatever their size. Duplicates,
+ * Splits records that come one by one, in 35 to 60 bytes each, whatever their size. Duplicates,
  * groups and near-duplicates are joined into sets (union-find), and each set comes into one split:
  * into the one that the data names for any of its records, test before held-out before train; else by
  * a draw that depends on the seed and on its group (of several, the one with the least hash; without
@@ -88,8 +90,8 @@ const newBytes = (capacity: number): Uint8Array => new Uint8Array(capacity);
 export class SplitPlanner {
   private readonly numbers = new KeyNumbers();
   private readonly sets = new UnionFind();
-  /** Of each key: its draw, and whether it is a group's. */
-  private readonly draws = new GrowingArray((capacity) => new Float64Array(capacity));
+  /** Of each key: its draw in 2^-32, and whether it is a group's. */
+  private readonly draws = new GrowingArray((capacity) => new Uint32Array(capacity));
   private readonly isGroup = new GrowingArray(newBytes);
   /** Of each record: its key's number, and the split that the data names, from 1; 0 for none. */
   private readonly keys = new GrowingArray((capacity) => new Int32Array(capacity));
@@ -141,7 +143,7 @@ export class SplitPlanner {
     const number = this.numbers.of(key);
     if (number === this.sets.size) {
       this.sets.add();
-      this.draws.push(drawOf(key, this.options.seed));
+      this.draws.push(drawOf(key, this.options.seed) * DRAWS);
       this.isGroup.push(Number(isGroup));
       if (isGroup) this.groups++;
     }
@@ -186,14 +188,14 @@ export class SplitPlanner {
       const isDrawn = given[set]! <= TRAIN + 1;
       const options = given[set] === 0 ? this.options : ofTraining;
       splits[set] = isDrawn
-        ? SPLIT_NAMES.indexOf(splitOfDraw(draws[named[set]!]!, options))
+        ? SPLIT_NAMES.indexOf(splitOfDraw(draws[named[set]!]! / DRAWS, options))
         : given[set]! - 1;
     }
   }
 }
 
 /** Makes sure that there is something to train on and something to hold out. */
-function fillBoth({ isSet, given, named, splits }: Sets, draws: Float64Array): void {
+function fillBoth({ isSet, given, named, splits }: Sets, draws: Uint32Array): void {
   const counts = [0, 0, 0];
   for (let set = 0; set < isSet.length; set++) if (isSet[set] === 1) counts[splits[set]!]!++;
   const [train, heldOut, test] = counts as [number, number, number];

@@ -7,6 +7,7 @@ import type { TrainingBatch } from '../core/train/batch.js';
 import type { TrainingEngine } from '../core/train/engine.js';
 import type { TrainingData } from '../core/train/loop.js';
 import { createTrainingEngine } from '../core/train/trainingEngine.js';
+import { collectGarbage } from '../node/collectGarbage.js';
 import { chooseProvider } from '../node/executionProvider.js';
 import { loadKernels } from '../node/kernels.js';
 import { tokenizerOf } from '../node/loadTokenizer.js';
@@ -62,6 +63,7 @@ export async function prepare(spec: RunSpec, options: PrepareOptions): Promise<P
   const loaded = await loadRun(spec, options);
   try {
     options.report('Building the training graph');
+    collectGarbage();
     const { parameters, ...model } = loaded.model;
     const { engine, warnings } = await createEngine(spec, { model: model.model, parameters });
     return { ...loaded, model, engine, warnings: [...warnings, ...loaded.warnings] };

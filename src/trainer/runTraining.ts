@@ -102,7 +102,6 @@ async function trainRun(
   });
   const { engine, data, warnings } = prepared;
   for (const warning of warnings) writer.log('warning', warning);
-  let trace: StepTrace | null = null;
   try {
     const checkpoint = readNewestCheckpoint(directory, writer.appendedBytes(), (unreadable) => {
       writer.log('warning', `A checkpoint is left out. ${describeError(unreadable.data).message}.`);
@@ -117,9 +116,8 @@ async function trainRun(
     if (prepared.masking !== null && start.step === 0) {
       writer.log('info', `Masking ${maskingText(spec.masking)}: ${prepared.masking}.`);
     }
-    if (spec.training.traceSteps > 0 && start.step === 0) {
-      trace = new StepTrace(engine, spec.training.traceSteps);
-    }
+    const isTraced = spec.training.traceSteps > 0 && start.step === 0;
+    const trace = isTraced ? new StepTrace(engine, spec.training.traceSteps) : null;
     const outcome = await train({
       spec,
       engine,
@@ -151,6 +149,11 @@ async function trainRun(
         seconds: () => performance.now() / 1000,
         sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       },
+    }).finally(() => {
+      // Written whatever happened, a step that diverges being worth a replay, and before the run is
+      // said to have ended.
+      if (trace === null) return;
+      writeTrace(directory, trace.content(), traceMetadata(spec, prepared.model.configJson));
     });
 
     if (outcome === 'finished') {
@@ -168,10 +171,6 @@ async function trainRun(
   } finally {
     prepared.dispose();
     await engine.dispose();
-    // Written whatever happened: a step that diverges is worth a replay.
-    if (trace !== null) {
-      writeTrace(directory, trace.content(), traceMetadata(spec, prepared.model.configJson));
-    }
   }
 }
 

@@ -87,15 +87,15 @@ describe('policy files', () => {
 
 describe('the files that a policy names', () => {
   const files = new Map([
-    ['/work/lists/words.txt', '\uFEFF# good ones\nfine\r\n\n  new york  \nfine\n'],
-    ['/work/policies/audit.json', '{ "version": 1, "findings": [{ "text": "good", "share": 3 }] }'],
-    ['/work/policies/empty.txt', '# nothing\n'],
+    ['/project/lists/words.txt', '\uFEFF# good ones\nfine\r\n\n  new york  \nfine\n'],
+    ['/project/policies/audit.json', '{ "version": 1, "findings": [{ "text": "good", "share": 3 }] }'],
+    ['/project/policies/empty.txt', '# nothing\n'],
   ]);
   const resolve = (fields: object, workspaceFolder?: string) =>
     resolvePolicy(
-      parsePolicy(JSON.stringify({ version: 1, ...fields }), '/work/policies/p.mask.json'),
+      parsePolicy(JSON.stringify({ version: 1, ...fields }), '/project/policies/p.mask.json'),
       {
-        file: '/work/policies/p.mask.json',
+        file: '/project/policies/p.mask.json',
         ...(workspaceFolder === undefined ? {} : { workspaceFolder }),
         readText: (path) => {
           const text = files.get(path);

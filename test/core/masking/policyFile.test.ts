@@ -88,7 +88,10 @@ describe('policy files', () => {
 describe('the files that a policy names', () => {
   const files = new Map([
     ['/project/lists/words.txt', '\uFEFF# good ones\nfine\r\n\n  new york  \nfine\n'],
-    ['/project/policies/audit.json', '{ "version": 1, "findings": [{ "text": "good", "share": 3 }] }'],
+    [
+      '/project/policies/audit.json',
+      '{ "version": 1, "findings": [{ "text": "good", "share": 3 }] }',
+    ],
     ['/project/policies/empty.txt', '# nothing\n'],
   ]);
   const resolve = (fields: object, workspaceFolder?: string) =>
@@ -114,7 +117,7 @@ describe('the files that a policy names', () => {
         ],
         never: [{ lexicon: '../lists/words.txt' }],
       },
-      '/work',
+      '/project',
     );
     expect(policy.rules).toEqual([
       { name: 'a', words: ['fine', 'new york'], rate: 0.5 },
@@ -126,12 +129,12 @@ describe('the files that a policy names', () => {
   });
 
   it.each([
-    ['/etc/passwd', '/work', 'outside'],
-    ['C:\\secret.txt', '/work', 'outside'],
-    ['../../etc/passwd', '/work', 'outside'],
+    ['/etc/passwd', '/project', 'outside'],
+    ['C:\\secret.txt', '/project', 'outside'],
+    ['../../etc/passwd', '/project', 'outside'],
     ['../lists/words.txt', undefined, 'outside'],
-    ['missing.txt', '/work', 'cannot be read'],
-    ['empty.txt', '/work', 'no entries'],
+    ['missing.txt', '/project', 'cannot be read'],
+    ['empty.txt', '/project', 'no entries'],
   ])('are refused where they cannot be used: %s', async (lexicon, folder, problem) => {
     const promise = resolve({ rules: [{ name: 'a', lexicon }] }, folder);
     const details: unknown = await promise.catch(

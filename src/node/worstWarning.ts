@@ -17,9 +17,9 @@ export type Look = (options: {
  * null where there is nothing to say, or where the run itself will say what is the matter.
  */
 export async function worstWarning(look: Look): Promise<string | null> {
-  let latest: DataProfile | null = null;
+  let warnings: readonly string[] = [];
   const onSoFar = (profile: DataProfile): void => {
-    latest = profile;
+    warnings = warningsBeforeTraining(profile);
   };
   const controller = new AbortController();
   const timer = setTimeout(() => {
@@ -32,7 +32,7 @@ export async function worstWarning(look: Look): Promise<string | null> {
   } finally {
     clearTimeout(timer);
   }
-  return latest === null ? null : (warningsBeforeTraining(latest)[0] ?? null);
+  return warnings[0] ?? null;
 }
 
 /** The data of a run as the run reads it, for the model that it starts from. */

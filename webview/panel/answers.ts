@@ -1,7 +1,7 @@
 import { groupThousands } from '../../src/core/format.js';
 import { answerText } from '../../src/core/runs/answerText.js';
 import type { AnsweredText, SampleRow } from '../../src/core/runs/schema.js';
-import { h, setText } from './dom.js';
+import { h, setText } from '../shared/dom.js';
 import type { PanelModel } from './state.js';
 
 /** A held-out text with its label, and what the model predicted before training and predicts now. */

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { groupThousands } from '../../src/core/format.js';
-import { h, setAttribute } from './dom.js';
+import { h, setAttribute } from '../shared/dom.js';
 import {
   METRICS,
   LINES,

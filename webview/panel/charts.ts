@@ -1,7 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { MetricChart } from './chart.js';
-import { h } from './dom.js';
+import { h } from '../shared/dom.js';
 import { TASK_METRICS, type TaskKind } from '../../src/core/runs/metrics.js';
 import { METRICS, chartMetricsOf, isMetricName, type MetricName } from './metrics.js';
 import type { PanelModel } from './state.js';

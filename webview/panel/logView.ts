@@ -1,6 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-collapsible/index.js';
 import type { LogRow } from '../../src/core/runs/schema.js';
-import { h } from './dom.js';
+import { h } from '../shared/dom.js';
 import type { PanelModel } from './state.js';
 
 /** The end of the run's log; it follows new rows while the person is at its end. */

@@ -1,9 +1,9 @@
-import './zodConfig.js';
+import '../shared/zodConfig.js';
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';
 import { joinSentences } from '../../src/core/format.js';
-import { Channel, type Port } from '../../src/protocol/channel.js';
+import { Channel } from '../../src/protocol/channel.js';
 import {
   PANEL_HOST_SIDE,
   PANEL_SIDE,
@@ -13,7 +13,8 @@ import {
 } from '../../src/protocol/panel.js';
 import { AnswerTable } from './answers.js';
 import { Charts } from './charts.js';
-import { h, onceAFrame, setText } from './dom.js';
+import { h, onceAFrame, setText } from '../shared/dom.js';
+import { hostPort, vscode } from '../shared/hostPort.js';
 import { Header } from './header.js';
 import { LogView } from './logView.js';
 import { isMetricName } from './metrics.js';
@@ -21,37 +22,20 @@ import { SampleTable } from './samples.js';
 import { emptyModel, reduce, type PanelEvent } from './state.js';
 import { TileGrid } from './tiles.js';
 
-declare function acquireVsCodeApi(): {
-  postMessage(message: unknown): void;
-  getState(): unknown;
-  setState(state: PanelState): void;
-};
-
-const vscode = acquireVsCodeApi();
-const port: Port = {
-  post: (message) => {
-    vscode.postMessage(message);
-  },
-  onMessage: (listener) => {
-    const onMessage = (event: MessageEvent<unknown>): void => {
-      listener(event.data);
-    };
-    window.addEventListener('message', onMessage);
-    return {
-      dispose: () => {
-        window.removeEventListener('message', onMessage);
-      },
-    };
-  },
-};
-const channel = new Channel({ port, local: PANEL_SIDE, remote: PANEL_HOST_SIDE, handlers: {} });
+const channel = new Channel({
+  port: hostPort,
+  local: PANEL_SIDE,
+  remote: PANEL_HOST_SIDE,
+  handlers: {},
+});
 
 const kept = panelStateSchema.partial().safeParse(vscode.getState()).data ?? {};
 let metric = kept.metric !== undefined && isMetricName(kept.metric) ? kept.metric : null;
 let directory = kept.directory;
 const keepState = (): void => {
   if (directory !== undefined) {
-    vscode.setState({ directory, ...(metric === null ? {} : { metric }) });
+    const state: PanelState = { directory, ...(metric === null ? {} : { metric }) };
+    vscode.setState(state);
   }
 };
 

@@ -1,6 +1,6 @@
 import { formatProbability, groupThousands } from '../../src/core/format.js';
 import { collectSamples, type Prediction, type SampleView } from './collectSamples.js';
-import { h, setText } from './dom.js';
+import { h, setText } from '../shared/dom.js';
 import type { PanelModel } from './state.js';
 import { taskOf } from './tiles.js';
 

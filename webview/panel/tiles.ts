@@ -14,7 +14,7 @@ import {
 } from '../../src/core/runs/metrics.js';
 import { isLive } from '../../src/core/runs/status.js';
 import type { RunView } from '../../src/protocol/panel.js';
-import { h, setText } from './dom.js';
+import { h, setText } from '../shared/dom.js';
 import type { PanelModel } from './state.js';
 import { STATUS_TEXT } from '../../src/core/runs/statusText.js';
 

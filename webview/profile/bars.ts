@@ -1,5 +1,5 @@
 import { formatShare, groupThousands } from '../../src/core/format.js';
-import { h } from '../panel/dom.js';
+import { h } from '../shared/dom.js';
 
 export interface BarRow {
   readonly name: string;

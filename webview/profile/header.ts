@@ -3,7 +3,7 @@ import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { formatBytes, formatCount } from '../../src/core/format.js';
 import type { ProfileAction, ProfileView } from '../../src/protocol/profile.js';
-import { h, setText } from '../panel/dom.js';
+import { h, setText } from '../shared/dom.js';
 import { prefersReducedMotion } from '../panel/theme.js';
 
 interface ActionButton {

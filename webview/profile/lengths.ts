@@ -1,6 +1,6 @@
 import type { DataProfile } from '../../src/core/data/profile.js';
 import { formatCount, formatShare, groupThousands } from '../../src/core/format.js';
-import { h } from '../panel/dom.js';
+import { h } from '../shared/dom.js';
 import { Section } from './section.js';
 
 const NAMES: Readonly<Record<number, string>> = { 0: 'Shortest', 0.5: 'Median', 1: 'Longest' };

@@ -1,16 +1,12 @@
-import '../panel/zodConfig.js';
+import '../shared/zodConfig.js';
 import '../panel/style.css';
 import './style.css';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';
 import { joinSentences } from '../../src/core/format.js';
-import { Channel, type Port } from '../../src/protocol/channel.js';
-import {
-  PROFILE_HOST_SIDE,
-  PROFILE_SIDE,
-  type ProfileRequest,
-  type ProfileView,
-} from '../../src/protocol/profile.js';
-import { h, onceAFrame, setText } from '../panel/dom.js';
+import { Channel } from '../../src/protocol/channel.js';
+import { PROFILE_HOST_SIDE, PROFILE_SIDE, type ProfileView } from '../../src/protocol/profile.js';
+import { h, onceAFrame, setText } from '../shared/dom.js';
+import { hostPort, vscode } from '../shared/hostPort.js';
 import { FileSection } from './files.js';
 import { ProfileHeader } from './header.js';
 import { LabelSection } from './labels.js';
@@ -22,30 +18,8 @@ import { TermSection, VocabularySection } from './words.js';
 
 import { WarningList } from './warnings.js';
 
-declare function acquireVsCodeApi(): {
-  postMessage(message: unknown): void;
-  setState(state: ProfileRequest): void;
-};
-
-const vscode = acquireVsCodeApi();
-const port: Port = {
-  post: (message) => {
-    vscode.postMessage(message);
-  },
-  onMessage: (listener) => {
-    const onMessage = (event: MessageEvent<unknown>): void => {
-      listener(event.data);
-    };
-    window.addEventListener('message', onMessage);
-    return {
-      dispose: () => {
-        window.removeEventListener('message', onMessage);
-      },
-    };
-  },
-};
 const channel = new Channel({
-  port,
+  port: hostPort,
   local: PROFILE_SIDE,
   remote: PROFILE_HOST_SIDE,
   handlers: {},

@@ -1,7 +1,7 @@
 import type { DataProfile } from '../../src/core/data/profile.js';
 import { personalDataText } from '../../src/core/data/profileFacts.js';
 import { formatShare, groupThousands } from '../../src/core/format.js';
-import { h } from '../panel/dom.js';
+import { h } from '../shared/dom.js';
 import { barTable, countedRows, subheading } from './bars.js';
 import { Section } from './section.js';
 

@@ -1,5 +1,5 @@
 import type { DataProfile } from '../../src/core/data/profile.js';
-import { h, setText } from '../panel/dom.js';
+import { h, setText } from '../shared/dom.js';
 
 let sections = 0;
 

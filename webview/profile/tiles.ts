@@ -1,6 +1,6 @@
 import type { DataProfile } from '../../src/core/data/profile.js';
 import { profileFacts } from '../../src/core/data/profileFacts.js';
-import { h, setText } from '../panel/dom.js';
+import { h, setText } from '../shared/dom.js';
 
 /** The numbers that come first; a redraw touches only text that differs. */
 export class FactTiles {

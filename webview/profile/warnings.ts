@@ -1,5 +1,5 @@
 import type { DataProfile } from '../../src/core/data/profile.js';
-import { h } from '../panel/dom.js';
+import { h } from '../shared/dom.js';
 
 /** What is the matter with the data and what to do about it, the worst first. */
 export class WarningList {

@@ -1,6 +1,6 @@
 import type { DataProfile } from '../../src/core/data/profile.js';
 import { formatShare, groupThousands } from '../../src/core/format.js';
-import { h } from '../panel/dom.js';
+import { h } from '../shared/dom.js';
 import { barTable, countedRows, subheading } from './bars.js';
 import { Section } from './section.js';
 

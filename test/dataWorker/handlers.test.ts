@@ -126,25 +126,28 @@ describe('checkPolicy', () => {
   });
 });
 
+const maskDataset = (policy: string, file: string, out: string) =>
+  handlers.maskDataset(
+    {
+      job: 'j1',
+      policy: policyOf(policy),
+      data: [path.join(folder, file)],
+      exclude: [],
+      workspaceFolder: folder,
+      out,
+      seed: null,
+      modelFolder: path.join(folder, 'model'),
+      oneWay: false,
+      skipBad: false,
+    },
+    signal,
+  );
+
 describe('maskDataset', () => {
   it('writes the dataset, tells of progress under the name of the job, and what came of it', async () => {
     fs.writeFileSync(path.join(folder, 'log.txt'), TEXT);
     const out = path.join(folder, 'out.jsonl');
-    const written = await handlers.maskDataset(
-      {
-        job: 'j1',
-        policy: policyOf(POLICY),
-        data: [path.join(folder, 'log.txt')],
-        exclude: [],
-        workspaceFolder: folder,
-        out,
-        seed: null,
-        modelFolder: path.join(folder, 'model'),
-        oneWay: false,
-        skipBad: false,
-      },
-      signal,
-    );
+    const written = await maskDataset(POLICY, 'log.txt', out);
     expect(written).toMatchObject({ records: 2, masks: 3, skipped: 0 });
     expect(written.bytes).toBe(fs.statSync(out).size);
     expect(fs.existsSync(written.manifest)).toBe(true);
@@ -159,24 +162,9 @@ describe('maskDataset', () => {
     ).join('\n\n');
     const half =
       '{ "version": 1, "rate": 0.5, "unit": "word", "replace": { "mask": 1, "random": 0, "keep": 0 } }';
-    const file = path.join(folder, 'log.md');
-    fs.writeFileSync(file, text);
+    fs.writeFileSync(path.join(folder, 'log.md'), text);
     const out = path.join(folder, 'out.txt');
-    await handlers.maskDataset(
-      {
-        job: 'j2',
-        policy: policyOf(half),
-        data: [file],
-        exclude: [],
-        workspaceFolder: folder,
-        out,
-        seed: null,
-        modelFolder: path.join(folder, 'model'),
-        oneWay: false,
-        skipBad: false,
-      },
-      signal,
-    );
+    await maskDataset(half, 'log.md', out);
     const request = { ...requestOf(text, half), textFile: 'log.md' };
     const preview = (await handlers.maskText(request, signal)).text;
     expect(preview.split('[MASK]').length).toBeGreaterThan(10);

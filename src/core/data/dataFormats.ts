@@ -9,7 +9,8 @@ export const TABLE_FORMATS = ['csv', 'tsv', 'jsonl', 'json', 'parquet', 'conll']
 export type TableFormat = (typeof TABLE_FORMATS)[number];
 
 /** What of source code is read. */
-export type CodePart = 'comments' | 'all';
+export const CODE_PARTS = ['comments', 'all'] as const;
+export type CodePart = (typeof CODE_PARTS)[number];
 
 export const DATA_FORMATS = [...TEXT_FORMATS, ...TABLE_FORMATS] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];

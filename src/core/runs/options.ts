@@ -1,4 +1,4 @@
-import { DATA_FORMATS } from '../data/dataFormats.js';
+import { CODE_PARTS, DATA_FORMATS } from '../data/dataFormats.js';
 import { CLEANING_STEPS } from '../text/cleaning/steps.js';
 
 /**
@@ -68,7 +68,6 @@ export const SCHEDULES = ['linear', 'cosine', 'constant', 'polynomial'] as const
 export const PROVIDERS = ['cpu', 'webgpu', 'dml', 'cuda', 'coreml'] as const;
 export const LOSSES = ['crossEntropy', 'binaryCrossEntropy', 'kl'] as const;
 
-export const CODE_PARTS = ['comments', 'all'] as const;
 export const NEAR_DUPLICATES = ['together', 'drop'] as const;
 
 export const RUN_OPTIONS = {

@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { DATA_FORMATS } from '../data/dataFormats.js';
+import { CODE_PARTS, DATA_FORMATS } from '../data/dataFormats.js';
 import { SPLIT_NAMES } from '../data/records.js';
 import { maskingPolicySchema } from '../masking/policy.js';
 import { CLEANING_STEPS } from '../text/cleaning/steps.js';
 import {
-  CODE_PARTS,
   LOSSES,
   METHODS,
   NEAR_DUPLICATES,

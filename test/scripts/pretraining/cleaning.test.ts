@@ -8,7 +8,7 @@ import {
   paragraphsOfText,
   tidy,
 } from '../../../scripts/pretraining/cleaning.js';
-import { readRStrings } from '../../../scripts/pretraining/rStrings.js';
+import { readRStrings } from '../../../scripts/pretraining/sources/rStrings.js';
 
 const SENTENCE = 'It is a truth universally acknowledged that this is a sentence of plain prose.';
 

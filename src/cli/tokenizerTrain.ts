@@ -31,7 +31,7 @@ export const TOKENIZER_TRAIN: CommandShape = {
     },
     model: {
       shape: '<name>',
-      help: `${VOCABULARY_MODELS.join(', ')}: as BERT, RoBERTa and XLM-R have it (default: wordpiece)`,
+      help: `${VOCABULARY_MODELS.join(', ')}: as BERT has it, the same in bytes with nothing unknown, as RoBERTa and as XLM-R (default: wordpiece)`,
     },
     size: { shape: '<n>', help: `tokens, special ones included (default: ${SIZE})` },
     'min-frequency': {

@@ -120,16 +120,19 @@ export class ExtensibleVocabulary {
   private chooseExtension(): Extension {
     const { modelDefinition: model, preTokenizerDefinition } = this.parts;
     const stages = preTokenizerDefinition === null ? [] : flatten(preTokenizerDefinition);
+    const inBytes = stages.some(({ type }) => type === 'ByteLevel');
     const rest = this.tokenizerJson['model'] as Readonly<Record<string, unknown>>;
     switch (model.type) {
       case 'WordPiece':
         return {
-          candidate: (word) => ({ token: word, letters: word }),
+          candidate: inBytes
+            ? (word) => ({ token: word, letters: decodeByteLevel(word) })
+            : (word) => ({ token: word, letters: word }),
           before: '',
           model: (added) => ({ ...rest, vocab: this.table(model.vocab, added) }),
         };
       case 'BPE':
-        if (!stages.some(({ type }) => type === 'ByteLevel')) {
+        if (!inBytes) {
           throw this.file.error('has a BPE vocabulary of characters, which cannot be extended');
         }
         if (model.ignore_merges !== true) this.refuseUnreachable();

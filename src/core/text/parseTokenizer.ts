@@ -17,6 +17,7 @@ import {
   type Separation,
 } from './preTokenizers/preTokenizer.js';
 import {
+  byteContinuationSpelling,
   byteLevelSpelling,
   continuationSpelling,
   endOfWordSpelling,
@@ -196,7 +197,11 @@ function specialTokens(
 
 function spellingOf(model: ModelDefinition, preTokenizer: PreTokenizerDefinition | null): Spelling {
   const stages = preTokenizer === null ? [] : flatten(preTokenizer);
-  if (stages.some(({ type }) => type === 'ByteLevel')) return byteLevelSpelling;
+  if (stages.some(({ type }) => type === 'ByteLevel')) {
+    return model.type === 'WordPiece'
+      ? byteContinuationSpelling(model.continuing_subword_prefix)
+      : byteLevelSpelling;
+  }
   for (const stage of stages) {
     if (stage.type === 'Metaspace') return metaspaceSpelling(stage.replacement);
   }

@@ -19,6 +19,12 @@ export function continuationSpelling(prefix: string): Spelling {
   };
 }
 
+/** `##ing` goes on with a word; characters are bytes. */
+export function byteContinuationSpelling(prefix: string): Spelling {
+  const { readable, ...spelling } = continuationSpelling(prefix);
+  return { ...spelling, readable: (token) => decodeByteLevel(readable(token)) };
+}
+
 /** `ing</w>` ends a word; what ends none is taken for a part of one. */
 export function endOfWordSpelling(suffix: string): Spelling {
   return {

@@ -4,7 +4,15 @@ import type { StageDefinitions } from './training/wordStages.js';
 export const BERT_SPECIAL_TOKENS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'] as const;
 export const CONTINUATION_PREFIX = '##';
 
-export function wordPieceStages({ lowercase }: { lowercase: boolean }): StageDefinitions {
+/** How a WordPiece vocabulary is spelled. */
+export interface WordPieceSpelling {
+  readonly lowercase: boolean;
+  /** Tokens are spelled in bytes, so that nothing is unknown, whatever the script. */
+  readonly bytes?: boolean;
+}
+
+export function wordPieceStages({ lowercase, bytes = false }: WordPieceSpelling): StageDefinitions {
+  const words = { type: 'BertPreTokenizer' } as const;
   return {
     normalizer: {
       type: 'BertNormalizer',
@@ -13,9 +21,20 @@ export function wordPieceStages({ lowercase }: { lowercase: boolean }): StageDef
       strip_accents: null,
       lowercase,
     },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
+    pre_tokenizer: bytes ? { type: 'Sequence', pretokenizers: [words, IN_BYTES] } : words,
   };
 }
+
+/** Spells words with one character a byte and parts nothing. */
+const IN_BYTES = {
+  type: 'ByteLevel',
+  add_prefix_space: false,
+  trim_offsets: true,
+  use_regex: false,
+} as const;
+/** Of a word; longer ones are unknown as a whole. Scripts without spaces have long ones in bytes. */
+const MOST_CHARACTERS = 100;
+const MOST_BYTES = 10_000;
 
 /**
  * The content of a `tokenizer.json` (BERT style) for a vocabulary whose ids are its indices, as a
@@ -23,8 +42,9 @@ export function wordPieceStages({ lowercase }: { lowercase: boolean }): StageDef
  */
 export function wordPieceDefinition(
   tokens: readonly string[],
-  { lowercase }: { lowercase: boolean },
+  spelling: WordPieceSpelling,
 ): object {
+  const wordDecoder = { type: 'WordPiece', prefix: CONTINUATION_PREFIX, cleanup: true };
   const idOf = new Map(tokens.map((token, id) => [token, id]));
   const special = (content: string) => ({ SpecialToken: { id: content, type_id: 0 } });
   const first = [special('[CLS]'), { Sequence: { id: 'A', type_id: 0 } }, special('[SEP]')];
@@ -45,7 +65,7 @@ export function wordPieceDefinition(
       normalized: false,
       special: true,
     })),
-    ...wordPieceStages({ lowercase }),
+    ...wordPieceStages(spelling),
     post_processor: {
       type: 'TemplateProcessing',
       single: first,
@@ -56,12 +76,15 @@ export function wordPieceDefinition(
       ],
       special_tokens: Object.fromEntries([border('[CLS]'), border('[SEP]')]),
     },
-    decoder: { type: 'WordPiece', prefix: CONTINUATION_PREFIX, cleanup: true },
+    decoder:
+      spelling.bytes === true
+        ? { type: 'Sequence', decoders: [wordDecoder, IN_BYTES] }
+        : wordDecoder,
     model: {
       type: 'WordPiece',
       unk_token: '[UNK]',
       continuing_subword_prefix: CONTINUATION_PREFIX,
-      max_input_chars_per_word: 100,
+      max_input_chars_per_word: spelling.bytes === true ? MOST_BYTES : MOST_CHARACTERS,
       vocab: Object.fromEntries(idOf),
     },
   };

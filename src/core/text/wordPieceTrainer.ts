@@ -1,3 +1,4 @@
+import { BYTE_CHARACTERS } from './preTokenizers/byteLevel.js';
 import { chooseCharacters, refuseSmallSize } from './training/alphabet.js';
 import { TokenList, mergePairs, type SpelledWord } from './training/pairMerges.js';
 import { finished, type Training, type VocabularyOptions } from './training/training.js';
@@ -8,10 +9,14 @@ import {
   CONTINUATION_PREFIX,
   wordPieceDefinition,
   wordPieceStages,
+  type WordPieceSpelling,
 } from './wordPieceDefinition.js';
 
+/** How a WordPiece vocabulary is to be trained. */
+export type WordPieceTrainingOptions = VocabularyOptions & Pick<WordPieceSpelling, 'bytes'>;
+
 /** Trains a WordPiece vocabulary on `texts` and returns the content of its `tokenizer.json`. */
-export function trainWordPiece(texts: Iterable<string>, options: VocabularyOptions): object {
+export function trainWordPiece(texts: Iterable<string>, options: WordPieceTrainingOptions): object {
   const counter = new WordCounter(wordStagesOf(wordPieceStages(options)));
   for (const text of texts) counter.add(text);
   return finished(wordPieceTraining(counter.finish(), options));
@@ -21,27 +26,35 @@ export function trainWordPiece(texts: Iterable<string>, options: VocabularyOptio
  * Trains WordPiece as Hugging Face's `WordPieceTrainer` does: byte-pair merges within words, where
  * tokens inside a word carry `##`. Ids: special tokens, then characters in code point order, then
  * merges in theirs. The printable ASCII characters are always in, so that no English word, number
- * or line of code is unknown; words with other rare characters are left out of the counts.
+ * or line of code is unknown; words with other rare characters are left out of the counts. Where
+ * words are spelled in bytes, all 256 are in, and nothing is unknown.
  *
  * @throws AppError `UserInput` where the characters alone are more tokens than asked for
  */
 export function* wordPieceTraining(
   { words }: WordCounts,
-  options: VocabularyOptions,
+  options: WordPieceTrainingOptions,
 ): Training<object> {
-  const alphabet = chooseAlphabet(words, options);
+  const alphabet = options.bytes === true ? BYTES : chooseAlphabet(words, options);
   refuseSmallSize(BERT_SPECIAL_TOKENS.length + alphabet.tokens.length, options.vocabularySize);
   const vocabulary = new TokenList();
   for (const token of BERT_SPECIAL_TOKENS) vocabulary.idOf(token);
   for (const token of alphabet.tokens) vocabulary.idOf(token);
   const spelled = spellWords(words, alphabet.characters, vocabulary);
   yield* mergePairs(spelled, vocabulary, { ...options, continuationPrefix: CONTINUATION_PREFIX });
-  return wordPieceDefinition(vocabulary.tokens, { lowercase: options.lowercase });
+  return wordPieceDefinition(vocabulary.tokens, options);
 }
 
 interface Alphabet {
   readonly characters: ReadonlySet<string>;
   readonly tokens: readonly string[];
+}
+
+const BYTES = alphabetOf([...BYTE_CHARACTERS].sort(), () => true);
+
+function alphabetOf(sorted: readonly string[], isInside: (character: string) => boolean): Alphabet {
+  const continuations = sorted.filter(isInside).map((character) => CONTINUATION_PREFIX + character);
+  return { characters: new Set(sorted), tokens: [...sorted, ...continuations] };
 }
 
 function chooseAlphabet(
@@ -61,11 +74,7 @@ function chooseAlphabet(
     if (/[a-z0-9]/i.test(kept)) inside.add(kept);
   }
   const limit = alphabetSize ?? Math.floor(vocabularySize / 4);
-  const sorted = chooseCharacters(words, { always, limit });
-  const continuations = sorted
-    .filter((character) => inside.has(character))
-    .map((character) => CONTINUATION_PREFIX + character);
-  return { characters: new Set(sorted), tokens: [...sorted, ...continuations] };
+  return alphabetOf(chooseCharacters(words, { always, limit }), (each) => inside.has(each));
 }
 
 function spellWords(

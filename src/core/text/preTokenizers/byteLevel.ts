@@ -40,6 +40,7 @@ export function byteLevelPreTokenizer(options: {
     isLocal: true,
     separates: options.useRegex ? 'whiteSpace' : 'none',
     ascii: options.useRegex ? gpt2Ascii(BYTE_LEVEL_SPACE) : null,
+    keepsAscii: !options.useRegex && !options.addPrefixSpace,
     split: (parts, { isStart }) => {
       const prefixed = parts.map((part, i) => {
         const addsSpace = options.addPrefixSpace && (isStart || i > 0);

@@ -20,6 +20,7 @@ export function metaspacePreTokenizer(options: {
     isLocal: true,
     separates: options.split ? 'space' : 'none',
     ascii: options.split ? markedAscii(marker) : null,
+    keepsAscii: false,
     split: (parts, { isStart, textStart }) =>
       parts.flatMap((part, i) => {
         const marked = markSpaces(part, marker);

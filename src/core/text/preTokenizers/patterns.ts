@@ -27,6 +27,7 @@ function patternSplit(
     isLocal: options.isLocal ?? true,
     separates: options.separates ?? 'none',
     ascii: options.ascii ?? null,
+    keepsAscii: false,
     split: (parts) => parts.flatMap((part) => splitText(part, pattern, { behavior, invert })),
   };
 }

@@ -19,6 +19,8 @@ export interface PreTokenizer {
   readonly separates: Separation;
   /** How it parts printable ASCII; null where that is not so simple. */
   readonly ascii: AsciiWords | null;
+  /** Leaves words of printable ASCII without spaces as they are. */
+  readonly keepsAscii: boolean;
   split(parts: readonly AlignedText[], context: PartContext): AlignedText[];
 }
 
@@ -26,6 +28,7 @@ export const noPreTokenizer: PreTokenizer = {
   isLocal: true,
   separates: 'none',
   ascii: null,
+  keepsAscii: true,
   split: (parts) => [...parts],
 };
 
@@ -36,7 +39,8 @@ export function preTokenizerSequence(stages: readonly PreTokenizer[]): PreTokeni
   return {
     isLocal: stages.every(({ isLocal }) => isLocal),
     separates: widest(stages.map(({ separates }) => separates)),
-    ascii: stages.length === 1 ? stages[0]!.ascii : null,
+    ascii: stages.slice(1).every(({ keepsAscii }) => keepsAscii) ? stages[0]!.ascii : null,
+    keepsAscii: stages.every(({ keepsAscii }) => keepsAscii),
     split: (parts, context) =>
       stages.reduce<AlignedText[]>(
         (result, stage, i) => {

@@ -1,4 +1,4 @@
-import { wordPieceStages } from '../wordPieceDefinition.js';
+import { wordPieceStages, type WordPieceSpelling } from '../wordPieceDefinition.js';
 import { wordPieceTraining } from '../wordPieceTrainer.js';
 import { bytePairStages, bytePairTraining } from './bytePairTrainer.js';
 import type { Training, VocabularyOptions } from './training.js';
@@ -7,7 +7,7 @@ import { WordCounter, type WordCounts, type WordLimits } from './wordCounts.js';
 import { wordStagesOf, type StageDefinitions } from './wordStages.js';
 
 /** The kinds of vocabularies that can be trained. */
-export const VOCABULARY_MODELS = ['wordpiece', 'bpe', 'unigram'] as const;
+export const VOCABULARY_MODELS = ['wordpiece', 'byte-wordpiece', 'bpe', 'unigram'] as const;
 export type VocabularyModel = (typeof VOCABULARY_MODELS)[number];
 
 interface Recipe {
@@ -16,10 +16,18 @@ interface Recipe {
 }
 
 const RECIPES: Readonly<Record<VocabularyModel, Recipe>> = {
-  wordpiece: { stages: wordPieceStages, train: wordPieceTraining },
+  wordpiece: wordPiece({ bytes: false }),
+  'byte-wordpiece': wordPiece({ bytes: true }),
   bpe: { stages: bytePairStages, train: bytePairTraining },
   unigram: { stages: unigramStages, train: unigramTraining },
 };
+
+function wordPiece(spelling: Pick<WordPieceSpelling, 'bytes'>): Recipe {
+  return {
+    stages: (options) => wordPieceStages({ ...options, ...spelling }),
+    train: (counts, options) => wordPieceTraining(counts, { ...options, ...spelling }),
+  };
+}
 
 /** Counts the words of texts as a kind of tokenizer finds them. */
 export function vocabularyWordCounter(

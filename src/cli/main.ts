@@ -4,6 +4,7 @@ import { CHECK_MODEL, checkModelCommand } from './checkModel.js';
 import { EXPORT, exportCommand } from './export.js';
 import { FILL, fillCommand } from './fill.js';
 import { MASK, maskCommand } from './mask.js';
+import { PRETRAIN, pretrainCommand } from './pretrain.js';
 import { PREDICT, predictCommand } from './predict.js';
 import { PROFILE, profileCommand } from './profile.js';
 import { RUNS, runsCommand } from './runs.js';
@@ -26,6 +27,7 @@ interface Command {
 
 const COMMANDS: readonly Command[] = [
   { shape: TRAIN, run: trainCommand },
+  { shape: PRETRAIN, run: pretrainCommand },
   { shape: RESUME, run: resumeCommand },
   { shape: ESTIMATE, run: estimateCommand },
   { shape: PREDICT, run: predictCommand },

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { formatShare, groupThousands } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
+import { LARGEST_VOCABULARY, SMALLEST_VOCABULARY } from '../core/runs/schema.js';
 import {
   VOCABULARY_MODELS,
   type VocabularyModel,
@@ -15,8 +16,6 @@ import { textsOf } from './tokenizerTexts.js';
 import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
 
 const SIZE = 8192;
-const SMALLEST = 300;
-const LARGEST = 1_000_000;
 const MIN_FREQUENCY = 2;
 
 export const TOKENIZER_TRAIN: CommandShape = {
@@ -144,9 +143,9 @@ function modelOf(values: CommandValues): VocabularyModel {
 
 function sizeOf(values: CommandValues): number {
   const size = countOf(TOKENIZER_TRAIN, values, 'size') ?? SIZE;
-  if (size >= SMALLEST && size <= LARGEST) return size;
+  if (size >= SMALLEST_VOCABULARY && size <= LARGEST_VOCABULARY) return size;
   throw usageError(
-    `--size takes a whole number from ${SMALLEST} to ${groupThousands(LARGEST)}, not ${size}.`,
+    `--size takes a whole number from ${SMALLEST_VOCABULARY} to ${groupThousands(LARGEST_VOCABULARY)}, not ${size}.`,
     TOKENIZER_TRAIN.name,
   );
 }

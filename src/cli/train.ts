@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { AppError } from '../core/errors.js';
 import {
   formatBytes,
   formatCount,
@@ -12,22 +11,14 @@ import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { RUN_OPTION_NAMES } from '../core/runs/options.js';
 import { isLive } from '../core/runs/status.js';
 import { createRun, planRun, type CreateRunOptions } from '../node/createRun.js';
-import { followRun } from '../node/followRun.js';
-import { launchTrainer } from '../node/launchTrainer.js';
 import { measureRun } from '../node/measureRun.js';
 import { profileData } from '../node/profileData.js';
-import {
-  listRuns,
-  readRun,
-  requestControl,
-  runsFolderOf,
-  type RunSummary,
-} from '../node/runDirectory.js';
+import { readRun, runsFolderOf } from '../node/runDirectory.js';
 import { profiledDataOf, worstWarning } from '../node/worstWarning.js';
 import { parseErrorData } from '../protocol/errorData.js';
 import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
 import { modelFolderOf } from './modelArgument.js';
-import { TrainingReport } from './trainingReport.js';
+import { refuseSecondStart, TRAINER, trainAndShow } from './trainAndShow.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
 
 export const TRAIN: CommandShape = {
@@ -88,8 +79,6 @@ function requestOf(values: CommandValues, paths: readonly string[]): CreateRunOp
   };
 }
 
-const TRAINER = { trainerPath: path.join(__dirname, 'trainer.js'), execPath: process.execPath };
-
 export const ESTIMATE: CommandShape = {
   name: 'estimate',
   usage: '--data <files or folders …> [options]',
@@ -143,56 +132,4 @@ export async function resumeCommand(values: CommandValues): Promise<void> {
   if (isLive(run.status)) throw usageError(`${run.id} is being trained already.`);
   if (run.status === 'finished') throw usageError(`${run.id} is finished already.`);
   await trainAndShow(run.directory, values.has('json'));
-}
-
-async function trainAndShow(directory: string, json: boolean): Promise<void> {
-  const before = await readRun(directory);
-  await launchTrainer(directory, TRAINER);
-  const report = json ? null : new TrainingReport(before.spec!, directory);
-  const onInterrupt = (): void => {
-    report?.note('Stopping at the next step; what was learned so far is kept.');
-    requestControl(directory, 'stop');
-  };
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
-  const end = await waitForEnd(directory, report);
-  process.off('SIGINT', onInterrupt);
-  process.off('SIGTERM', onInterrupt);
-  report?.end(end);
-  if (json)
-    console.log(JSON.stringify({ id: end.id, directory, status: end.status, ...end.state }));
-  if (end.status === 'failed' || end.status === 'crashed' || end.status === 'unreadable') {
-    process.exitCode = 1;
-  }
-}
-
-/** Resolves when the run, live since it was launched, has ended. */
-function waitForEnd(directory: string, report: TrainingReport | null): Promise<RunSummary> {
-  return new Promise((resolve) => {
-    const follower = followRun(directory, {
-      onMetrics: (rows) => report?.metrics(rows),
-      onLog: (rows) => report?.log(rows),
-      onSamples: (rows) => report?.samples(rows),
-      onReset: () => report?.reset(),
-      onState: (summary) => {
-        report?.state(summary);
-        if (isLive(summary.status)) return;
-        follower.dispose();
-        resolve(summary);
-      },
-    });
-  });
-}
-
-/** Two runs at once on one machine both crawl: the second start is refused, naming the first. */
-async function refuseSecondStart(runsFolder: string): Promise<void> {
-  const live = (await listRuns(runsFolder)).find((run) => isLive(run.status));
-  if (live === undefined) return;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `${live.id} is still training (step ${live.state?.step ?? 0} of ${live.state?.totalSteps ?? 0}).`,
-      remedy: 'Wait for it, stop it, or give this run another --out folder.',
-    },
-  });
 }

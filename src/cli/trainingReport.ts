@@ -32,7 +32,7 @@ export class TrainingReport {
     const { files } = spec.data;
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     this.line(
-      `Fine-tuning ${bold(spec.model.name)} on ${formatCount(files.length, 'file')} (${formatBytes(bytes)}), ${spec.training.epochs} epochs`,
+      `${spec.newModel === null ? 'Fine-tuning' : 'Pre-training'} ${bold(spec.model.name)} on ${formatCount(files.length, 'file')} (${formatBytes(bytes)}), ${spec.training.epochs} epochs`,
     );
     this.line(`Task: ${taskInWords(spec)}`);
     this.line(dim(`run ${spec.id} in ${relative(directory)}`));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,7 +13,13 @@ import {
   type RunOptionName,
   type RunOptions,
 } from '../core/runs/options.js';
-import { RUN_FILES, type OptimizerSpec, type RunSpec } from '../core/runs/schema.js';
+import { architectureName } from '../core/models/newModel.js';
+import {
+  RUN_FILES,
+  type NewModelSpec,
+  type OptimizerSpec,
+  type RunSpec,
+} from '../core/runs/schema.js';
 import { methodOf, optimizerOf, suggestTraining } from '../core/train/defaults.js';
 import { packageVersions } from './environment.js';
 import { fingerprintModelFolder } from './modelFingerprint.js';
@@ -32,7 +39,10 @@ export interface CreateRunOptions {
   readonly workspaceFolder: string;
   /** Files and folders of text, or of records with labels. */
   readonly paths: readonly string[];
-  readonly modelFolder: string;
+  /** The model to start from. */
+  readonly modelFolder?: string;
+  /** Instead of a model folder: what the run makes a model of. */
+  readonly newModel?: NewModelSpec;
   readonly name?: string;
   readonly experiment?: string;
   /** Instead of BERT's, and of the rate in `options`. */
@@ -89,12 +99,10 @@ export async function planRun(
   });
 
   report('Looking at the model');
-  const modelSha256 = await fingerprintModelFolder(request.modelFolder);
-  const shape = await readModelShape(request.modelFolder);
-
   const createdAt = new Date();
   const name = request.name ?? suggestName(Math.random);
   const id = freeRunId(runsFolder, runIdOf(name, createdAt));
+  const { model, newModel, shape } = await startOf(request, path.resolve(runsFolder, id));
   const spec: RunSpec = {
     version: 1,
     id,
@@ -104,17 +112,14 @@ export async function planRun(
     task,
     method: methodOf(options),
     workspaceFolder: path.resolve(workspaceFolder),
-    model: {
-      path: path.resolve(request.modelFolder),
-      name: modelName(request.modelFolder),
-      sha256: modelSha256,
-    },
+    model,
+    newModel,
     data: { files, labelled, reading, ...split },
     masking,
     optimizer: request.optimizer ?? optimizerOf(options, shape.hiddenSize),
     training: suggestTraining(size, {
       threads: defaultThreads(),
-      modelMaxLength: shape.maxLength,
+      ...(shape.maxLength === undefined ? {} : { modelMaxLength: shape.maxLength }),
       options,
     }),
     versions: packageVersions(),
@@ -122,6 +127,39 @@ export async function planRun(
   checkSpec(spec, options);
   throwIfCancelled(request.signal);
   return { spec: await withMeasured(spec, request, report), warnings };
+}
+
+interface Start extends Pick<RunSpec, 'model' | 'newModel'> {
+  readonly shape: { readonly hiddenSize: number; readonly maxLength?: number };
+}
+
+/** The model that a run starts from: one that there is, or one that it will make. */
+async function startOf(
+  { modelFolder, newModel }: CreateRunOptions,
+  directory: string,
+): Promise<Start> {
+  if (newModel !== undefined) {
+    const recipe = JSON.stringify(newModel);
+    return {
+      model: {
+        path: path.join(directory, RUN_FILES.start),
+        name: `a new ${architectureName(newModel.architecture)}`,
+        sha256: createHash('sha256').update(recipe).digest('hex'),
+      },
+      newModel,
+      shape: { hiddenSize: newModel.architecture.hiddenSize },
+    };
+  }
+  if (modelFolder === undefined) throw new RangeError('a run starts from a model or makes one');
+  return {
+    model: {
+      path: path.resolve(modelFolder),
+      name: modelName(modelFolder),
+      sha256: await fingerprintModelFolder(modelFolder),
+    },
+    newModel: null,
+    shape: await readModelShape(modelFolder),
+  };
 }
 
 /** The spec with what has to be measured first: a batch that fits, and a learning rate. */
@@ -186,7 +224,7 @@ function refuseOutOfRange(options: RunOptions): void {
 }
 
 /** Choices that do not fit each other. */
-function checkSpec({ task, training, data }: RunSpec, options: RunOptions): void {
+function checkSpec({ task, training, data, newModel }: RunSpec, options: RunOptions): void {
   const refuse = (problem: string, remedy: string): never => {
     throw new AppError({ code: 'UserInput', details: { problem, remedy } });
   };
@@ -207,6 +245,18 @@ function checkSpec({ task, training, data }: RunSpec, options: RunOptions): void
   if (data.heldOutFraction + data.testFraction >= 1) {
     refuse('Nothing is left to train on.', 'Hold out a smaller part, or test with a smaller one.');
   }
+  if (newModel !== null && task.kind !== 'masked-lm') {
+    refuse(
+      `A new model cannot learn ${task.kind} from nothing.`,
+      'Pre-train it on running text first, then fine-tune what comes out.',
+    );
+  }
+  if (newModel !== null && (options.batchSize === 'auto' || options.memory !== undefined)) {
+    refuse('A batch can only be fitted to a model that there is.', 'Give a number of sequences.');
+  }
+  if (newModel !== null && options.findLearningRate === true) {
+    refuse('A learning rate can only be looked for with a model that there is.', 'Set one.');
+  }
   if (training.packing && task.kind !== 'masked-lm') {
     refuse('Only masked-lm can pack several texts into a sequence.', 'Leave packing out.');
   }
@@ -226,6 +276,7 @@ function freeRunId(runsFolder: string, wanted: string): string {
 const GITIGNORE = `# The heavy parts of a run; specs, metrics and notes are worth keeping with the data.
 runs/*/checkpoints/
 runs/*/model/
+runs/*/start/
 runs/*/adapter/
 runs/*/trace.safetensors
 runs/*/sequences.bin

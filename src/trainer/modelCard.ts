@@ -7,7 +7,8 @@ export function modelCard(
   spec: RunSpec,
   { before, latest, step, trainingSeconds }: RunState,
 ): string {
-  const { optimizer, training, data, task } = spec;
+  const { optimizer, training, data, task, newModel } = spec;
+  const made = newModel === null ? 'fine-tuned' : 'pre-trained';
   const rows = TASK_METRICS[task.kind].map((name) => {
     const { label, format } = HELD_OUT_METRICS[name];
     return `| ${label} | ${format(before?.[name])} | ${format(latest?.[name])} |`;
@@ -21,7 +22,7 @@ tags: [masklab]
 
 # ${spec.name}
 
-${descriptionOf(task)}: ${spec.model.name}, fine-tuned by Masklab on ${formatCount(data.files.length, 'file')}.
+${descriptionOf(task)}: ${spec.model.name}, ${made} by Masklab on ${formatCount(data.files.length, 'file')}.
 
 | held-out data | before | after |
 |---|---|---|

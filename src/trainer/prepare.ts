@@ -151,7 +151,7 @@ function labelsOf(task: TaskSpec): { labels?: HeadLabels } {
 }
 
 /** Refuses files that are no longer what the run was created from. */
-async function refuseChangedFiles({ data, workspaceFolder }: RunSpec): Promise<void> {
+export async function refuseChangedFiles({ data, workspaceFolder }: RunSpec): Promise<void> {
   for (const file of data.files) {
     const absolute = path.resolve(workspaceFolder, file.path);
     const { sha256 } = await checkTextFile(absolute, { shownAs: file.path });

@@ -31,6 +31,7 @@ import { lockRun } from '../node/runLock.js';
 import { initialRunState } from '../node/runState.js';
 import { RunWriter } from '../node/runWriter.js';
 import { writeTrace } from '../node/trace.js';
+import { makeNewModel } from './newModel.js';
 import { prepare, type PreparedRun } from './prepare.js';
 import { writeTrainedModel } from './writeTrainedModel.js';
 
@@ -91,15 +92,17 @@ async function trainRun(
   const takeControl = (): RunControl['command'] | null =>
     isStopRequested ? 'stop' : writer.takeControl();
 
-  const modelFolder = await findModel(spec);
-  const prepared = await prepare(spec, {
-    modelFolder,
-    storePath: path.join(directory, RUN_FILES.sequences),
-    report: (activity) => {
-      writer.update({ activity });
-      if (takeControl() === 'stop') throw new AppError({ code: 'Cancelled', details: {} });
-    },
-  });
+  const report = (activity: string): void => {
+    writer.update({ activity });
+    if (takeControl() === 'stop') throw new AppError({ code: 'Cancelled', details: {} });
+  };
+  const { newModel } = spec;
+  const modelFolder =
+    newModel === null
+      ? await findModel(spec)
+      : await makeNewModel(directory, { spec, newModel }, report);
+  const storePath = path.join(directory, RUN_FILES.sequences);
+  const prepared = await prepare(spec, { modelFolder, storePath, report });
   const { engine, data, warnings } = prepared;
   for (const warning of warnings) writer.log('warning', warning);
   try {

@@ -27,7 +27,7 @@ export interface TextSequenceOptions {
  * where something cannot be read and is not to be left out.
  */
 export async function* textSequences(
-  { data, workspaceFolder }: RunSpec,
+  { data, training, workspaceFolder }: RunSpec,
   { tokenizer, maxLength, onBad }: TextSequenceOptions,
 ): AsyncGenerator<TextSequence> {
   const { columns, format, cleaning, code, skipBad } = data.reading;
@@ -42,7 +42,7 @@ export async function* textSequences(
   });
   for await (const { file, text: aligned, group, split } of records) {
     const document = { file, text: aligned.text };
-    for (const example of chunkDocument(tokenizer, document, { maxLength })) {
+    for (const example of chunkDocument(tokenizer, document, { maxLength, cut: training.cut })) {
       const text = document.text.slice(example.start, example.end);
       yield { example, text, key: example.key, group, split };
     }

@@ -6,23 +6,25 @@ import type { Example, TextDocument } from './documents.js';
 /**
  * Cuts a document into training sequences of at most `maxLength` tokens, special tokens included.
  * Sequences are filled up and end at the last paragraph border in their last quarter, else at the
- * last sentence border there, else between two words; a word's pieces stay together unless the
- * word alone is longer than a sequence. Stretches without a token that the model knows are left
+ * last sentence border there, else between two words, as they always do where they are cut at
+ * `words`; a word's pieces stay together unless the word alone is longer than a sequence. Stretches without a token that the model knows are left
  * out: there is nothing to learn from them.
  */
 export function chunkDocument(
   tokenizer: Tokenizer,
   document: TextDocument,
-  { maxLength }: { maxLength: number },
+  { maxLength, cut = 'sentences' }: { maxLength: number; cut?: 'sentences' | 'words' },
 ): Example[] {
   const encoding = tokenizer.encode(document.text);
   const room = maxLength - tokenizer.frameSize;
-  const isParagraphEnd = borders(document.text, encoding, /\n[^\S\n]*\n/g);
-  const isSentenceEnd = borders(document.text, encoding, /[.!?]["'”’)\]]*\s|[。！？][」』”’）]*/g);
+  const preferred =
+    cut === 'words'
+      ? []
+      : [PARAGRAPH_END, SENTENCE_END].map((end) => borders(document.text, encoding, end));
   const examples: Example[] = [];
   let from = 0;
   while (from < encoding.ids.length) {
-    const to = cutPoint(from, { encoding, room, isParagraphEnd, isSentenceEnd });
+    const to = cutPoint(from, { encoding, room, preferred });
     const example = exampleOf(document, encoding, { from, to });
     if (!example.ids.every((id) => tokenizer.isSpecial(id))) examples.push(example);
     from = to;
@@ -30,21 +32,23 @@ export function chunkDocument(
   return examples;
 }
 
+const PARAGRAPH_END = /\n[^\S\n]*\n/g;
+const SENTENCE_END = /[.!?]["'”’)\]]*\s|[。！？][」』”’）]*/g;
+
 function cutPoint(
   from: number,
   options: {
     readonly encoding: Encoding;
     readonly room: number;
-    readonly isParagraphEnd: Uint8Array;
-    readonly isSentenceEnd: Uint8Array;
+    readonly preferred: readonly Uint8Array[];
   },
 ): number {
-  const { encoding, room, isParagraphEnd, isSentenceEnd } = options;
+  const { encoding, room, preferred } = options;
   const { ids, wordIds } = encoding;
   const limit = from + room;
   if (limit >= ids.length) return ids.length;
   const earliest = from + Math.ceil(room * 0.75);
-  for (const isEnd of [isParagraphEnd, isSentenceEnd]) {
+  for (const isEnd of preferred) {
     for (let at = limit; at >= earliest; at--) if (isEnd[at] === 1) return at;
   }
   for (let at = limit; at > from; at--) if (wordIds[at] !== wordIds[at - 1]) return at;

@@ -68,6 +68,7 @@ export const SCHEDULES = ['linear', 'cosine', 'constant', 'polynomial'] as const
 export const PROVIDERS = ['cpu', 'webgpu', 'dml', 'cuda', 'coreml'] as const;
 export const LOSSES = ['crossEntropy', 'binaryCrossEntropy', 'kl'] as const;
 
+export const CUTS = ['sentences', 'words'] as const;
 export const NEAR_DUPLICATES = ['together', 'drop'] as const;
 
 export const RUN_OPTIONS = {
@@ -317,6 +318,15 @@ export const RUN_OPTIONS = {
     type: 'switch',
     help: 'Fill sequences with several short texts (masked-lm)',
     otherwise: 'each text has its own sequence',
+    isSetting: true,
+  },
+  cut: {
+    group: 'training',
+    type: 'choice',
+    choices: CUTS,
+    help: 'Where running text is cut into sequences: at the end of a paragraph or sentence where one is near, or wherever one is full, which wastes no room',
+    otherwise: 'sentences',
+    example: 'words',
     isSetting: true,
   },
   dropout: {

@@ -2,8 +2,11 @@ import * as z from 'zod';
 import { CODE_PARTS, DATA_FORMATS } from '../data/dataFormats.js';
 import { SPLIT_NAMES } from '../data/records.js';
 import { maskingPolicySchema } from '../masking/policy.js';
+import { architectureSchema } from '../models/newModel.js';
+import { VOCABULARY_MODELS } from '../text/training/vocabularyTrainer.js';
 import { CLEANING_STEPS } from '../text/cleaning/steps.js';
 import {
+  CUTS,
   LOSSES,
   METHODS,
   NEAR_DUPLICATES,
@@ -31,9 +34,15 @@ export const RUN_FILES = {
   sequences: 'sequences.bin',
   checkpoints: 'checkpoints',
   model: 'model',
+  /** The model that pre-training starts from: a vocabulary and new weights. */
+  start: 'start',
   /** Low-rank adapters by themselves, where a run keeps them. */
   adapter: 'adapter',
 } as const;
+
+/** Tokens of a vocabulary that is trained. */
+export const SMALLEST_VOCABULARY = 300;
+export const LARGEST_VOCABULARY = 1_000_000;
 
 type NumberOptionName = {
   [K in RunOptionName]: (typeof RUN_OPTIONS)[K] extends NumberOption ? K : never;
@@ -141,6 +150,8 @@ export const trainingSpecSchema = z.object({
   accumulation: numberOf('accumulation').default(1),
   /** With the rates of config.json. */
   dropout: z.boolean().default(false),
+  /** Where running text may be cut into sequences. */
+  cut: z.enum(CUTS).default('sentences'),
   /** Fills sequences with several short texts. */
   packing: z.boolean().default(false),
   earlyStopping: z
@@ -215,6 +226,29 @@ export const readingSpecSchema = z.object({
 });
 export type ReadingSpec = z.infer<typeof readingSpecSchema>;
 
+/** What a run makes the model of that it starts from, where it starts from none. */
+export const newModelSpecSchema = z.object({
+  vocabulary: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('trained'),
+      model: z.enum(VOCABULARY_MODELS),
+      /** Tokens wanted, special ones included. */
+      size: z.int().min(SMALLEST_VOCABULARY).max(LARGEST_VOCABULARY),
+      minFrequency: z.int().min(1),
+      lowercase: z.boolean(),
+    }),
+    z.object({
+      kind: z.literal('given'),
+      /** Absolute path of a folder with a `tokenizer.json`. */
+      path: z.string(),
+      /** Of the `tokenizer.json`. */
+      sha256: z.string().length(64),
+    }),
+  ]),
+  architecture: architectureSchema,
+});
+export type NewModelSpec = z.infer<typeof newModelSpecSchema>;
+
 /** `run.json`: immutable, everything needed to reproduce the run. */
 export const runSpecSchema = z.object({
   version: z.literal(1),
@@ -231,8 +265,11 @@ export const runSpecSchema = z.object({
     /** Absolute path of the model folder the run starts from. */
     path: z.string(),
     name: z.string(),
+    /** Of the folder's files; of what the model is made of, where it is made by the run. */
     sha256: z.string().length(64),
   }),
+  /** Null for a run that starts from a model that there is. */
+  newModel: newModelSpecSchema.nullable().default(null),
   data: z.object({
     files: z.array(dataFileSchema).min(1),
     heldOutFraction: numberOf('heldOut'),

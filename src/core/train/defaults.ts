@@ -157,6 +157,7 @@ export function suggestTraining(
     schedulePower: options.schedulePower,
     accumulation: options.accumulation,
     dropout: options.dropout,
+    cut: options.cut,
     packing: options.packing,
     earlyStopping: earlyStoppingOf(options.earlyStopping),
     restoreBest: options.restoreBest,

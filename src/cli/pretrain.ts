@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../core/errors.js';
+import {
+  architectureOf,
+  architectureSchema,
+  NEW_FAMILIES,
+  type Architecture,
+} from '../core/models/newModel.js';
+import { RUN_OPTION_NAMES, type RunOptionName } from '../core/runs/options.js';
+import { LARGEST_VOCABULARY, SMALLEST_VOCABULARY, type NewModelSpec } from '../core/runs/schema.js';
+import { VOCABULARY_MODELS } from '../core/text/training/vocabularyTrainer.js';
+import { pretrainingOptimizer, pretrainingOptions } from '../core/train/pretraining.js';
+import { createRun } from '../node/createRun.js';
+import { loadTokenizer } from '../node/loadTokenizer.js';
+import { runsFolderOf } from '../node/runDirectory.js';
+import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
+import { refuseSecondStart, trainAndShow } from './trainAndShow.js';
+import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
+
+const VOCABULARY_SIZE = 8192;
+const MIN_FREQUENCY = 3;
+
+/** Of fine-tuning alone: there are no labels here, and all weights are new. */
+const NOT_TAKEN: readonly RunOptionName[] = [
+  ...(['task', 'pairColumn', 'labelColumn', 'labelDelimiter', 'loss'] as const),
+  ...(['labelSmoothing', 'classWeights', 'memory', 'findLearningRate'] as const),
+  ...(['method', 'loraRank', 'loraAlpha', 'loraTargets', 'keepAdapter', 'freeze'] as const),
+];
+
+export const PRETRAIN: CommandShape = {
+  name: 'pretrain',
+  usage: '--data <files or folders …> [options]',
+  summary:
+    'Trains a vocabulary and a new masked language model on text, from nothing; goes on with masklab resume',
+  flags: {
+    data: DATA_FLAG,
+    out: { shape: '<folder>', help: 'runs folder (default: .masklab/runs in the current folder)' },
+    name: { shape: '<name>', help: 'what to call the run' },
+    family: { shape: '<name>', help: `${NEW_FAMILIES.join(' or ')} (default: modernbert)` },
+    layers: { shape: '<n>', help: 'layers (default: 4)' },
+    'hidden-size': { shape: '<n>', help: 'width (default: 256)' },
+    heads: { shape: '<n>', help: 'attention heads (default: one for 64 of the width)' },
+    'inner-size': {
+      shape: '<n>',
+      help: 'width of the feed-forward layers (default: 2.5 times the width, 4 times for bert)',
+    },
+    tokenizer: {
+      shape: '<folder>',
+      help: 'takes the vocabulary of this folder instead of training one',
+    },
+    vocabulary: {
+      shape: '<name>',
+      help: `${VOCABULARY_MODELS.join(', ')} (default: byte-wordpiece; unigram for scripts without spaces)`,
+    },
+    'vocabulary-size': {
+      shape: '<n>',
+      help: `tokens, special ones included (default: ${VOCABULARY_SIZE})`,
+    },
+    'min-frequency': {
+      shape: '<n>',
+      help: `occurrences from which on something may be a token (default: ${MIN_FREQUENCY})`,
+    },
+    cased: { help: 'tells upper from lower case' },
+    json: { help: 'one JSON object at the end instead of progress' },
+  },
+  runOptions: RUN_OPTION_NAMES.filter((name) => !NOT_TAKEN.includes(name)),
+  examples: [
+    'masklab pretrain --data corpus/ --epochs 3',
+    'masklab pretrain --data corpus/ --layers 6 --hidden-size 384 --vocabulary-size 16000 --cased',
+    'masklab pretrain --data chinese/ --vocabulary unigram',
+  ],
+};
+
+export async function pretrainCommand(values: CommandValues): Promise<void> {
+  const paths = dataPathsOf(PRETRAIN, values);
+  const runsFolder = path.resolve(values.text('out') ?? runsFolderOf(process.cwd()));
+  const name = values.text('name');
+  const architecture = readArchitecture(values);
+  const vocabulary = await readVocabulary(values);
+  await refuseSecondStart(runsFolder);
+  const options = pretrainingOptions({ ...values.options, task: 'masked-lm' });
+  const run = await createRun({
+    runsFolder,
+    workspaceFolder: process.cwd(),
+    paths,
+    newModel: { vocabulary, architecture },
+    experiment: 'pretraining',
+    optimizer: pretrainingOptimizer(options, architecture.hiddenSize),
+    options,
+    ...(name === undefined ? {} : { name }),
+  });
+  for (const warning of run.warnings) console.error(`masklab: ${warning}`);
+  await trainAndShow(run.directory, values.has('json'));
+}
+
+function readArchitecture(values: CommandValues): Architecture {
+  const count = (flag: string): number | undefined => countOf(PRETRAIN, values, flag);
+  const chosen = architectureOf(
+    withoutAbsent({
+      family: choice(values, 'family', NEW_FAMILIES),
+      layers: count('layers'),
+      hiddenSize: count('hidden-size'),
+      heads: count('heads'),
+      innerSize: count('inner-size'),
+    }),
+  );
+  const parsed = architectureSchema.safeParse(chosen);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join('.') ?? '';
+  const problem = `The model cannot be built${where === '' ? '' : ` (${where})`}: ${issue?.message ?? ''}.`;
+  const remedy = 'Change --hidden-size and --heads, such as 256 and 4.';
+  throw new AppError({ code: 'UserInput', details: { problem, remedy } });
+}
+
+async function readVocabulary(values: CommandValues): Promise<NewModelSpec['vocabulary']> {
+  const given = values.text('tokenizer');
+  if (given !== undefined) {
+    const trains = ['vocabulary', 'vocabulary-size', 'min-frequency'].find(
+      (flag) => values.text(flag) !== undefined,
+    );
+    if (trains !== undefined || values.has('cased')) {
+      throw usageError(
+        `--${trains ?? 'cased'} has no effect with --tokenizer: its vocabulary is taken as it is.`,
+        PRETRAIN.name,
+      );
+    }
+    const folder = path.resolve(given);
+    await loadTokenizer(folder);
+    const bytes = fs.readFileSync(path.join(folder, 'tokenizer.json'));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return { kind: 'given', path: folder, sha256 };
+  }
+  const size = countOf(PRETRAIN, values, 'vocabulary-size') ?? VOCABULARY_SIZE;
+  if (size < SMALLEST_VOCABULARY || size > LARGEST_VOCABULARY) {
+    const problem = `--vocabulary-size takes a whole number from ${SMALLEST_VOCABULARY} to ${LARGEST_VOCABULARY}, not ${size}.`;
+    throw usageError(problem, PRETRAIN.name);
+  }
+  return {
+    kind: 'trained',
+    model: choice(values, 'vocabulary', VOCABULARY_MODELS) ?? 'byte-wordpiece',
+    size,
+    minFrequency: countOf(PRETRAIN, values, 'min-frequency') ?? MIN_FREQUENCY,
+    lowercase: !values.has('cased'),
+  };
+}
+
+function choice<T extends string>(
+  values: CommandValues,
+  flag: string,
+  choices: readonly T[],
+): T | undefined {
+  const given = values.text(flag);
+  if (given === undefined) return undefined;
+  const known = choices.find((name) => name === given);
+  if (known !== undefined) return known;
+  throw usageError(`--${flag} takes one of ${choices.join(', ')}, not "${given}".`, PRETRAIN.name);
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function withoutAbsent<T extends object>(values: T): Present<T> {
+  const present = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as Present<T>;
+}

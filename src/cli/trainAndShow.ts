@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { AppError } from '../core/errors.js';
+import { isLive } from '../core/runs/status.js';
+import { followRun } from '../node/followRun.js';
+import { launchTrainer } from '../node/launchTrainer.js';
+import { listRuns, readRun, requestControl, type RunSummary } from '../node/runDirectory.js';
+import { TrainingReport } from './trainingReport.js';
+
+export const TRAINER = {
+  trainerPath: path.join(__dirname, 'trainer.js'),
+  execPath: process.execPath,
+};
+
+/** Starts or resumes a run and shows it until it ends; what it learned is kept at Ctrl+C. */
+export async function trainAndShow(directory: string, json: boolean): Promise<void> {
+  const before = await readRun(directory);
+  await launchTrainer(directory, TRAINER);
+  const report = json ? null : new TrainingReport(before.spec!, directory);
+  const onInterrupt = (): void => {
+    report?.note('Stopping at the next step; what was learned so far is kept.');
+    requestControl(directory, 'stop');
+  };
+  process.once('SIGINT', onInterrupt);
+  process.once('SIGTERM', onInterrupt);
+  const end = await waitForEnd(directory, report);
+  process.off('SIGINT', onInterrupt);
+  process.off('SIGTERM', onInterrupt);
+  report?.end(end);
+  if (json)
+    console.log(JSON.stringify({ id: end.id, directory, status: end.status, ...end.state }));
+  if (end.status === 'failed' || end.status === 'crashed' || end.status === 'unreadable') {
+    process.exitCode = 1;
+  }
+}
+
+/** Resolves when the run, live since it was launched, has ended. */
+function waitForEnd(directory: string, report: TrainingReport | null): Promise<RunSummary> {
+  return new Promise((resolve) => {
+    const follower = followRun(directory, {
+      onMetrics: (rows) => report?.metrics(rows),
+      onLog: (rows) => report?.log(rows),
+      onSamples: (rows) => report?.samples(rows),
+      onReset: () => report?.reset(),
+      onState: (summary) => {
+        report?.state(summary);
+        if (isLive(summary.status)) return;
+        follower.dispose();
+        resolve(summary);
+      },
+    });
+  });
+}
+
+/** Two runs at once on one machine both crawl: the second start is refused, naming the first. */
+export async function refuseSecondStart(runsFolder: string): Promise<void> {
+  const live = (await listRuns(runsFolder)).find((run) => isLive(run.status));
+  if (live === undefined) return;
+  throw new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `${live.id} is still training (step ${live.state?.step ?? 0} of ${live.state?.totalSteps ?? 0}).`,
+      remedy: 'Wait for it, stop it, or give this run another --out folder.',
+    },
+  });
+}

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import type { Tokenizer } from '../text/tokenizer.js';
+import { bertConfigSchema } from './bertConfig.js';
+import type { ModelConfig } from './createModel.js';
+import type { InitializeOptions } from './initialize.js';
+import { modernbertConfigSchema } from './modernbert.js';
+
+/** Families that new models are made of. */
+export const NEW_FAMILIES = ['modernbert', 'bert'] as const;
+export type NewFamily = (typeof NEW_FAMILIES)[number];
+
+const size = z.int().min(1).max(65_536);
+
+/** The shape of a model that is made anew. */
+export const architectureSchema = z
+  .object({
+    family: z.enum(NEW_FAMILIES),
+    layers: z.int().min(1).max(256),
+    hiddenSize: size,
+    heads: size,
+    /** Width of the feed-forward layers. */
+    innerSize: size,
+  })
+  .refine(({ hiddenSize, heads }) => hiddenSize % (2 * heads) === 0, {
+    error: 'the hidden size must be an even multiple of the number of heads',
+  });
+export type Architecture = z.infer<typeof architectureSchema>;
+
+/** Of heads of usual width: models of a few million parameters have few. */
+const HEAD_SIZE = 64;
+
+/** Fills up what a person did not choose of a shape. The result may still be refused by the schema. */
+export function architectureOf(chosen: Partial<Architecture>): Architecture {
+  const { family = 'modernbert', layers = 4, hiddenSize = 256 } = chosen;
+  // Gated feed-forward layers have three matrices instead of two.
+  const inner = { modernbert: 2.5, bert: 4 }[family] * hiddenSize;
+  return {
+    family,
+    layers,
+    hiddenSize,
+    heads: chosen.heads ?? Math.max(1, Math.round(hiddenSize / HEAD_SIZE)),
+    innerSize: chosen.innerSize ?? Math.round(inner),
+  };
+}
+
+/** The architecture in a few words: `modernbert 4 × 256`. */
+export function architectureName({ family, layers, hiddenSize }: Architecture): string {
+  return `${family} ${layers} × ${hiddenSize}`;
+}
+
+/**
+ * The configuration of a new model for a tokenizer, with as many positions as it will see in
+ * training: those beyond would never be trained.
+ */
+export function newModelConfig(
+  { family, layers, hiddenSize, heads, innerSize }: Architecture,
+  { tokenizer, maxLength }: { tokenizer: Tokenizer; maxLength: number },
+): ModelConfig {
+  const shape = {
+    vocab_size: tokenizer.vocabularySize,
+    hidden_size: hiddenSize,
+    num_hidden_layers: layers,
+    num_attention_heads: heads,
+    intermediate_size: innerSize,
+    max_position_embeddings: maxLength,
+    pad_token_id: tokenizer.special.pad,
+  };
+  switch (family) {
+    case 'modernbert':
+      return modernbertConfigSchema.parse({ model_type: family, ...shape });
+    case 'bert':
+      return bertConfigSchema.parse({
+        ...{ model_type: family, ...shape, type_vocab_size: 2, hidden_act: 'gelu' },
+        ...{ layer_norm_eps: 1e-12, initializer_range: 0.02 },
+      });
+  }
+}
+
+/** How new weights of a family are drawn, so that training starts well. */
+export function initializationOf(family: NewFamily): InitializeOptions['initialization'] {
+  return family === 'bert' ? 'fastStart' : 'default';
+}

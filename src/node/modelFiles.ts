@@ -13,6 +13,8 @@ const SHARD_INDEX = `${WEIGHTS}.index.json`;
 
 /** The export that the hub keeps beside a model's weights. */
 export const ONNX_FILE = 'onnx/model.onnx';
+/** The same with its weights as 8-bit integers. */
+export const QUANTIZED_ONNX_FILE = 'onnx/model_int8.onnx';
 
 /**
  * The files that a model folder is read from: configuration, tokenizer and weights, whole or in

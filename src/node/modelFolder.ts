@@ -9,8 +9,20 @@ import type { ImportedModel } from '../core/models/imported.js';
 import type { HeadLabels } from '../core/models/labels.js';
 import { areUnnamed, headOf, labelConfig, labelsOf } from '../core/models/labels.js';
 import type { HeadKind, Model, ParameterTensor } from '../core/models/model.js';
+import {
+  dequantizedTensors,
+  QUANTIZATION_CONFIG,
+  quantizedTensors,
+} from '../core/models/quantization.js';
 import type { StoredTensor } from '../core/models/safetensors.js';
-import { isImported, modelError, modelFiles, ONNX_FILE, readModelJson } from './modelFiles.js';
+import {
+  isImported,
+  modelError,
+  modelFiles,
+  ONNX_FILE,
+  QUANTIZED_ONNX_FILE,
+  readModelJson,
+} from './modelFiles.js';
 import { readTokenizerJson } from './loadTokenizer.js';
 import { importOnnxFolder, writeOnnxFiles } from './onnxFolder.js';
 import { asideOf, replaceFolder, storing } from './storage.js';
@@ -68,7 +80,8 @@ export async function readModelFolder(
     throw modelError(folder, 'there is no such folder', 'Choose another model folder.');
   }
   const files = modelFiles(folder);
-  const storedConfig = await readModelJson(folder, files.config);
+  // Weights are widened when they are read, and written as floats.
+  const { quantization_config: _, ...storedConfig } = await readModelJson(folder, files.config);
   const read = isImported(folder) ? importModel : buildModel;
   const { labels } = options;
   return {
@@ -101,14 +114,19 @@ async function buildModel(
   for (const name of weights) {
     for (const [key, tensor] of await readWeightFile(folder, name)) tensors.set(key, tensor);
   }
+  const weightPath = path.join(folder, 'model.safetensors');
   const renewed = labels && model.head !== 'masked-lm';
-  const { parameters, layout, created } = readCheckpoint(model, tensors, {
-    path: path.join(folder, 'model.safetensors'),
-    ...(renewed && {
-      newHeadSeed: seed,
-      renewOutput: areOtherLabels(storedLabels, labels.labels),
-    }),
-  });
+  const { parameters, layout, created } = readCheckpoint(
+    model,
+    dequantizedTensors(tensors, weightPath),
+    {
+      path: weightPath,
+      ...(renewed && {
+        newHeadSeed: seed,
+        renewOutput: areOtherLabels(storedLabels, labels.labels),
+      }),
+    },
+  );
   return { model, config, parameters, layout, newParameters: created };
 }
 
@@ -153,6 +171,9 @@ export async function exportOf({
   return buildExportModel(model, parameters);
 }
 
+export const WEIGHT_PRECISIONS = ['float32', 'float16', 'int8'] as const;
+export type WeightPrecision = (typeof WEIGHT_PRECISIONS)[number];
+
 /** What a folder is written from; a `ModelFolder` has all of it but the card. */
 export interface ModelFolderContent {
   /** Null only for an imported model. */
@@ -170,8 +191,8 @@ export interface ModelFolderContent {
   readonly imported?: ImportedSource;
   /** Markdown, written as `README.md`. */
   readonly modelCard: string;
-  /** Stores `model.safetensors` as float16. */
-  readonly halfPrecision?: boolean;
+  /** How weights are stored; with `int8` the export is `onnx/model_int8.onnx`. */
+  readonly precision?: WeightPrecision;
   /** Leaves out `onnx/model.onnx`, which can be built again from the rest. */
   readonly withoutOnnx?: boolean;
 }
@@ -180,12 +201,13 @@ export interface ModelFolderContent {
 export async function writeModelFolder(folder: string, content: ModelFolderContent): Promise<void> {
   const aside = asideOf(folder);
   const json = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
-  const { parameters, imported, halfPrecision = false } = content;
+  const { parameters, imported, precision = 'float32' } = content;
+  const quantized = precision === 'int8';
   const model = modelOf(content);
   const onnx =
     imported || content.withoutOnnx || isTooLarge(parameters)
       ? null
-      : await buildExportModel(model, parameters);
+      : await buildExportModel(model, parameters, { quantized });
   storing(folder, () => {
     try {
       fs.mkdirSync(aside, { recursive: true });
@@ -200,12 +222,15 @@ export async function writeModelFolder(folder: string, content: ModelFolderConte
       if (imported) {
         writeOnnxFiles(aside, imported.folder, imported.writeBack(parameters));
       } else {
-        const weights = writeCheckpoint(parameters, content.layout);
-        writeWeightFile(path.join(aside, 'model.safetensors'), weights, { halfPrecision });
+        const weights = quantized
+          ? quantizedTensors(parameters)
+          : writeCheckpoint(parameters, content.layout);
+        const file = path.join(aside, 'model.safetensors');
+        writeWeightFile(file, weights, { halfPrecision: precision === 'float16' });
       }
       if (onnx !== null) {
         fs.mkdirSync(path.join(aside, path.dirname(ONNX_FILE)));
-        write(ONNX_FILE, onnx);
+        write(quantized ? QUANTIZED_ONNX_FILE : ONNX_FILE, onnx);
       }
       replaceFolder(aside, folder);
     } catch (thrown) {
@@ -229,7 +254,13 @@ function isTooLarge(parameters: ReadonlyMap<string, ParameterTensor>): boolean {
 }
 
 /** A whole `config.json` is kept as it stands, and what it lacks comes from `config`. */
-function hubConfig({ config, configJson = {} }: ModelFolderContent, model: Model): object {
-  const fields = 'model_type' in configJson ? configJson : { ...configJson, ...config };
+function hubConfig(
+  { config, configJson = {}, precision }: ModelFolderContent,
+  model: Model,
+): object {
+  const fields = {
+    ...('model_type' in configJson ? configJson : { ...configJson, ...config }),
+    ...(precision === 'int8' && { quantization_config: QUANTIZATION_CONFIG }),
+  };
   return 'architecture' in model ? { ...fields, architectures: [model.architecture] } : fields;
 }

@@ -58,7 +58,7 @@ describe('model folders', () => {
 
   it('stores half precision to within its rounding', async () => {
     const folder = path.join(root, 'half');
-    await writeModelFolder(folder, { ...content, halfPrecision: true, withoutOnnx: true });
+    await writeModelFolder(folder, { ...content, precision: 'float16', withoutOnnx: true });
     const name = 'bert.embeddings.word_embeddings.weight';
     const read = (await readModelFolder(folder)).parameters.get(name)!.data;
     const original = parameters.get(name)!.data;

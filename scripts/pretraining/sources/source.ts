@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Paragraphs } from '../cleaning.js';
+import { paragraphsOfHtml, type Paragraphs } from '../cleaning.js';
 import type { Package } from '../packages.js';
 
 /**
@@ -18,6 +18,8 @@ export interface Source {
   readonly terms: Terms;
   /** As the package's own copyright file or README states it for this text. */
   readonly licence: string;
+  /** Of its documents, where all would outweigh the other sources; 1 unless given. */
+  readonly share?: number;
   /** Documents of the unpacked package. */
   read(folder: string): Iterable<Paragraphs>;
 }
@@ -39,4 +41,21 @@ export function read(file: string, encoding: 'utf8' | 'latin1' = 'utf8'): string
 
 export function unzip(file: string): string {
   return gunzipSync(fs.readFileSync(file)).toString('utf8');
+}
+
+const FOOTNOTE_MARK = /<sup class="(?:footnote|para)">[^<]*<\/sup>/g;
+
+/** A page, be it compressed or not, without marks of footnotes and spaces of no width. */
+export function readHtml(file: string, encoding?: 'utf8' | 'latin1'): string {
+  const html = file.endsWith('.gz') ? unzip(file) : read(file, encoding);
+  return html.replace(FOOTNOTE_MARK, '').replace(/\u200b|&#8203;/g, '');
+}
+
+/** The paragraphs of each page below `folder` whose path matches. */
+export function* htmlPages(
+  folder: string,
+  pattern: RegExp,
+  encoding?: 'utf8' | 'latin1',
+): Generator<Paragraphs> {
+  for (const file of filesIn(folder, pattern)) yield paragraphsOfHtml(readHtml(file, encoding));
 }

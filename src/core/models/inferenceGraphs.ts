@@ -3,13 +3,25 @@ import { encodeModel } from '../graph/onnx.js';
 import { gatherEarly } from '../graph/passes/gatherEarly.js';
 import { prune } from '../graph/passes/prune.js';
 import type { Model, ParameterTensor } from './model.js';
+import { isQuantizable, quantizeRows } from './quantization.js';
 
 const EXPORT_OPSET = 17;
 
-function dynamicGraph(model: Model, parameters: ReadonlyMap<string, ParameterTensor>): Graph {
+export interface ExportOptions {
+  /** Stores matrices as 8-bit integers with a scale a row; arithmetic stays float32. */
+  readonly quantized?: boolean;
+}
+
+function dynamicGraph(
+  model: Model,
+  parameters: ReadonlyMap<string, ParameterTensor>,
+  { quantized = false }: ExportOptions = {},
+): Graph {
   const graph = new Graph(EXPORT_OPSET);
   for (const { name, dims } of model.parameters) {
-    graph.constant(name, { type: 'float32', dims, data: parameters.get(name)!.data });
+    const parameter = parameters.get(name)!;
+    if (quantized && isQuantizable(parameter)) addQuantized(graph, name, parameter);
+    else graph.constant(name, { type: 'float32', dims, data: parameter.data });
   }
   const inputIds = graph.input('input_ids', 'int64', ['batch', 'length']);
   graph.input('attention_mask', 'int64', ['batch', 'length']);
@@ -18,6 +30,17 @@ function dynamicGraph(model: Model, parameters: ReadonlyMap<string, ParameterTen
     graph.symbols.set(name, graph.node('Shape', [inputIds], { attributes }));
   }
   return graph;
+}
+
+/** Named as ONNX Runtime's quantizer names what it makes. */
+function addQuantized(graph: Graph, name: string, parameter: ParameterTensor): void {
+  const { dims, values, scales } = quantizeRows(parameter);
+  const integers = graph.constant(`${name}_quantized`, { type: 'int8', dims, data: values });
+  const scale = { type: 'float32' as const, dims: [scales.length], data: scales };
+  graph.node('DequantizeLinear', [integers, graph.constant(`${name}_scale`, scale)], {
+    attributes: { axis: int(0) },
+    outputs: [name],
+  });
 }
 
 /**
@@ -55,8 +78,9 @@ export async function buildPredictionModel(
 export async function buildExportModel(
   model: Model,
   parameters: ReadonlyMap<string, ParameterTensor>,
+  options: ExportOptions = {},
 ): Promise<Uint8Array> {
-  const graph = dynamicGraph(model, parameters);
+  const graph = dynamicGraph(model, parameters, options);
   const inputs = {
     inputIds: 'input_ids',
     attentionMask: 'attention_mask',

@@ -64,6 +64,7 @@ export const RULES = {
   Round: zero,
   Sign: zero,
 
+  DequantizeLinear: refuse('of weights that are stored as integers; training starts from floats'),
   ConvTranspose: unused,
   Mod: refuse('only of integers, which have no gradient'),
   ReduceProd: unused,

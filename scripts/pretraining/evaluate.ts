@@ -2,21 +2,21 @@
 // set, and, where the corpus's held-out documents are at hand, masked tokens predicted right, by
 // source. Nothing is ever chosen by the cloze set.
 // usage: npm run eval:bundled [-- --model <folder>] [--held-out <folder>] [--misses] [--json]
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatShare } from '../../src/core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { loadPredictionModel } from '../../src/node/predictionModel.js';
-import { answerCloze, readCloze, type ClozeAnswer } from './cloze.js';
-import { measureHeldOut, type HeldOutFigures } from './heldOut.js';
+import type { ClozeAnswer } from './cloze.js';
+import type { HeldOutFigures } from './heldOut.js';
+import { measureModel } from './measure.js';
+import { PATHS } from './recipe.js';
 
-const root = path.join(import.meta.dirname, '../..');
 const { values } = parseArgs({
   options: {
-    model: { type: 'string', default: path.join(root, BUNDLED_MODEL_FOLDER) },
-    'held-out': { type: 'string', default: path.join(root, '.cache/pretraining/held-out') },
+    model: { type: 'string', default: path.join(PATHS.root, BUNDLED_MODEL_FOLDER) },
+    'held-out': { type: 'string', default: PATHS.heldOut },
     misses: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -24,33 +24,27 @@ const { values } = parseArgs({
 
 async function main(): Promise<void> {
   const model = await loadPredictionModel(values.model, { threads: os.availableParallelism() });
-  const cloze: Record<string, { top1: number; top5: number; sentences: number }> = {};
-  for (const name of ['everyday', 'technical']) {
-    const items = readCloze(path.join(root, 'test/cloze', `${name}.txt`));
-    const answers = await answerCloze(model, items);
-    const share = (isRight: (answer: ClozeAnswer) => boolean): number =>
-      answers.filter(isRight).length / answers.length;
-    cloze[name] = {
-      sentences: answers.length,
-      top1: share(({ rank }) => rank === 0),
-      top5: share(({ rank }) => rank >= 0),
-    };
-    if (values.misses) printMisses(answers);
-  }
-  for (const [name, { top1, top5, sentences }] of Object.entries(cloze)) {
+  const { cloze, heldOut } = await measureModel(model, values['held-out']);
+  for (const [name, { top1, top5, sentences, answers }] of Object.entries(cloze)) {
     console.log(
       `cloze, ${name} (${sentences} sentences): ${formatShare(top5)} acceptable in the first five, ${formatShare(top1)} first`,
     );
+    if (values.misses) printMisses(answers);
   }
-  const heldOut = fs.existsSync(values['held-out'])
-    ? await measureHeldOut(model, values['held-out'])
-    : null;
   if (heldOut === null) {
     console.log(`held-out text: not measured, there is no ${values['held-out']}`);
   } else {
     printHeldOut(heldOut);
   }
-  if (values.json) console.log(JSON.stringify({ model: model.name, cloze, heldOut }));
+  if (values.json) {
+    const shares = Object.entries(cloze).map(([name, { answers: _, ...figures }]) => [
+      name,
+      figures,
+    ]);
+    console.log(
+      JSON.stringify({ model: model.name, cloze: Object.fromEntries(shares) as object, heldOut }),
+    );
+  }
   await model.release();
 }
 

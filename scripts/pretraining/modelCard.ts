@@ -1,28 +1,39 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { formatShare } from '../../src/core/format.js';
-import { parseBertConfig } from '../../src/core/models/bertConfig.js';
-import type { RunSpec, RunState } from '../../src/core/runs/schema.js';
+import type { MetricsRow, RunSpec, RunState } from '../../src/core/runs/schema.js';
 import type { ModelFolder } from '../../src/node/modelFolder.js';
+import type { Figures } from './measure.js';
 
-/** The bundled model's card, from the run that made it. */
-export function modelCard({
-  name,
-  spec,
-  state,
-  model,
-}: {
-  name: string;
-  spec: RunSpec;
-  state: RunState;
-  model: ModelFolder;
-}): string {
-  const { parameters } = model;
-  const config = parseBertConfig(model.configJson, model.path);
-  const size = [...parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
-  const { loss, perplexity, maskedAccuracy } = state.latest ?? {};
-  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
-  const sources = spec.data.files.map(
-    ({ path, bytes }) => `| ${path.replace(/\.txt$/, '')} | ${megabytes(bytes)} |`,
-  );
+export interface CardContent {
+  readonly name: string;
+  readonly spec: RunSpec;
+  readonly state: RunState;
+  readonly model: ModelFolder;
+  readonly figures: Figures;
+  /** The run's `metrics.jsonl`. */
+  readonly curve: string;
+}
+
+interface CorpusRow {
+  readonly name: string;
+  readonly title: string;
+  readonly package: string;
+  readonly version: string;
+  readonly licence: string;
+  readonly bytes: number;
+}
+
+const CURVE_ROWS = 16;
+const CORPUS = path.join(import.meta.dirname, 'corpus.json');
+
+/** The bundled model's card: how it was made, of what, and what it knows. */
+export function modelCard({ name, spec, state, model, figures, curve }: CardContent): string {
+  const { newModel, optimizer, training, masking } = spec;
+  const { architecture } = newModel!;
+  const size = [...model.parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const { loss, perplexity } = state.latest ?? {};
+  const sequences = training.batchSize * training.accumulation;
   return `---
 language: en
 license: mit
@@ -33,27 +44,81 @@ tags: [masklab]
 
 # ${name}
 
-The model that Masklab ships for hovers and as a starting point for fine-tuning: a small BERT masked language model for English, trained from scratch by Masklab's own trainer on CPU.
+The model that Masklab ships for hovers and as a starting point for fine-tuning: a small English masked language model, trained from scratch by Masklab's own trainer on two CPU threads (\`scripts/pretraining/\` makes it again).
 
 | | |
 |---|---|
-| shape | ${config.num_hidden_layers} layers, hidden size ${config.hidden_size}, ${config.num_attention_heads} heads, ${config.vocab_size} word pieces, lower case, ${config.max_position_embeddings} positions |
-| parameters | ${(size / 1e6).toFixed(1)} million, stored as float16 |
-| training | ${state.step} steps of ${spec.training.batchSize} sequences of at most ${spec.training.maxLength} tokens (${spec.training.epochs} epochs), ${Math.round(state.trainingSeconds / 60)} minutes on ${spec.training.threads} CPU threads |
-| method | AdamW, peak rate ${spec.optimizer.learningRate}, weight decay ${spec.optimizer.weightDecay}; ${spec.masking.rate * 100}% of the tokens masked (80/10/10); initialised to look at neighbouring words |
+| shape | ${architecture.family}: ${architecture.layers} layers, hidden size ${architecture.hiddenSize}, ${architecture.heads} heads, gated feed-forward layers of ${architecture.innerSize}, rotary positions, ${training.maxLength} of them |
+| vocabulary | ${model.model.outputSize} word pieces, lower case, spelled in bytes: no text of any script is unknown to it |
+| parameters | ${(size / 1e6).toFixed(1)} million; \`model.safetensors\` and \`onnx/model_int8.onnx\` hold matrices as 8-bit integers with a scale a row, which the trainer widens |
+| training | ${state.step} steps of ${sequences} sequences of at most ${training.maxLength} tokens (${training.epochs} epochs) |
+| cost | ${(state.trainingSeconds / 60).toFixed(0)} minutes on ${training.threads} CPU threads of a virtual machine that did other work beside it |
+| method | AdamW, peak rate ${optimizer.learningRate}, ${training.schedule} decay after ${formatShare(training.warmupFraction)} warm-up, weight decay ${optimizer.weightDecay}; ${formatShare(masking.rate)} of the tokens masked (80/10/10); seed ${training.seed} |
 
-## What it can do
+## What it knows
 
-On held-out text (${spec.data.heldOutFraction * 100}% of the sequences, by content hash, masked at random like the training text): loss ${loss?.toFixed(3) ?? '?'} nats a masked token, perplexity ${perplexity?.toFixed(1) ?? '?'}, ${formatShare(maskedAccuracy)} of the masked tokens predicted right. Most of those are function words and punctuation; content words are its weak side. It knows no facts worth relying on, and its English is that of its sources: much of it is a century or more old. Fine-tune it on your own text before you trust what it finds unlikely.
+Of the run's own held-out sequences (${formatShare(spec.data.heldOutFraction)}, split by content, masked like the training text): loss ${loss?.toFixed(3) ?? '?'} nats a masked token, perplexity ${perplexity?.toFixed(1) ?? '?'}. Both tables below are of the weights as they are shipped, in 8 bits.
+
+Words that a person would accept in place of a mask, among the model's first five (\`test/cloze\`, written before the model was chosen, and never used to choose anything):
+
+| | sentences | in the first five | first |
+|---|---|---|---|
+${Object.entries(figures.cloze)
+  .map(
+    ([set, { sentences, top5, top1 }]) =>
+      `| ${set} | ${sentences} | ${formatShare(top5)} | ${formatShare(top1)} |`,
+  )
+  .join('\n')}
+
+Tokens masked at random (17%, 80/10/10) in documents that were kept out of the training text (one in fifty, at most 60 sequences a source); content words are all but words of grammar, marks and numbers:
+
+| source | masked tokens | loss | top-1 | top-5 | content words, top-1 | function words, top-1 |
+|---|---|---|---|---|---|---|
+${Object.entries(figures.heldOut ?? {})
+  .map(
+    ([source, row]) =>
+      `| ${source} | ${row.tokens} | ${row.loss.toFixed(3)} | ${[row.top1, row.top5, row.contentTop1, row.functionTop1].map(formatShare).join(' | ')} |`,
+  )
+  .join('\n')}
+
+## Limits
+
+It is small and has read little: grammar and set phrases it knows well, content words it mostly guesses, and it knows no facts worth relying on. Half of what it read is documentation of software; the rest is a dictionary's, a politician's or a game's English, part of it a century or more old, with the views of its time. It does not know upper from lower case, and nothing of other languages. Fine-tune it on your own text before you trust what it finds unlikely.
+
+## The curve
+
+| step | tokens seen, millions | held-out loss | top-1 |
+|---|---|---|---|
+${curveRows(curve, sequences * training.maxLength)}
 
 ## Data
 
-Public-domain text only, from Debian and npm packages. \`scripts/pretraining/corpus.ts\` makes text from the same packages, with versions and licences in \`corpus.json\`; these weights were trained on an earlier cleaning of them, which cut and filtered some sources differently, so the script's text is nearly but not exactly theirs. They were trained with room for 256 positions, of which the 64 that the sequences reach are kept.
+From Debian and npm packages; licences as their own copyright files state them. \`scripts/pretraining/corpus.ts\` makes the text again. Whether weights are a work derived from the text they were trained on is not settled; what the text is, and its terms, are listed here so that you can judge, and \`--terms public-domain,permissive\` makes a corpus without copyleft. The text of the example workspace (_Moby-Dick_) is not in it.
 
-| source | MB |
-|---|---|
-${sources.join('\n')}
-
-The text of the example workspace (_Moby-Dick_) is not in it.
+| source | MB | package | licence |
+|---|---|---|---|
+${(JSON.parse(fs.readFileSync(CORPUS, 'utf8')) as CorpusRow[])
+  .map(
+    (row) =>
+      `| ${row.title} | ${(row.bytes / 1e6).toFixed(1)} | ${row.package} ${row.version} | ${row.licence} |`,
+  )
+  .join('\n')}
 `;
+}
+
+function curveRows(file: string, tokensAStep: number): string {
+  const rows = fs
+    .readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as MetricsRow)
+    .filter(({ split }) => split === 'heldOut');
+  const every = Math.max(1, Math.ceil(rows.length / CURVE_ROWS));
+  return rows
+    .filter((_, i) => i % every === 0 || i === rows.length - 1)
+    .map(
+      ({ step, loss, maskedAccuracy }) =>
+        `| ${step} | ${((step * tokensAStep) / 1e6).toFixed(1)} | ${loss?.toFixed(3) ?? ''} | ${formatShare(maskedAccuracy)} |`,
+    )
+    .join('\n');
 }

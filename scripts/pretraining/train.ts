@@ -1,30 +1,26 @@
-// Trains the bundled model from scratch with Masklab's own trainer. The run can be interrupted
-// and started again with the same command: it goes on from its last checkpoint.
-// usage: npm run build && npx tsx scripts/pretraining/train.ts --text <folder> [--epochs 3] [--runs <folder>]
-import fs from 'node:fs';
+// Trains the bundled model from scratch, with the same engine and the same run directory as every
+// run, and puts it where the extension takes it from. It can be interrupted and started again with
+// the same command: it goes on from its last checkpoint.
+// usage: npx tsx scripts/pretraining/corpus.ts && npm run build
+//        && npx tsx scripts/pretraining/train.ts --epochs 1.3 [--trainer dist/trainer.js]
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { maskingPolicySchema } from '../../src/core/masking/policy.js';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
-import { parseBertConfig } from '../../src/core/models/bertConfig.js';
-import { initializeParameters } from '../../src/core/models/initialize.js';
 import { isLive } from '../../src/core/runs/status.js';
-import { DEFAULT_OPTIMIZER } from '../../src/core/train/defaults.js';
+import { pretrainingOptimizer } from '../../src/core/train/pretraining.js';
 import { createRun } from '../../src/node/createRun.js';
 import { followRun } from '../../src/node/followRun.js';
 import { launchTrainer } from '../../src/node/launchTrainer.js';
-import { readModelFolder, writeModelFolder } from '../../src/node/modelFolder.js';
-import { listRuns, readRun, runModelFolder, type RunSummary } from '../../src/node/runDirectory.js';
-import { modelCard } from './modelCard.js';
+import { listRuns, readRun, type RunSummary } from '../../src/node/runDirectory.js';
+import { ARCHITECTURE, OPTIONS, PATHS, VOCABULARY } from './recipe.js';
+import { ship } from './ship.js';
 
-const SEED = 1;
-const root = path.join(import.meta.dirname, '../..');
-const bundled = path.join(root, BUNDLED_MODEL_FOLDER);
 const { values } = parseArgs({
   options: {
-    text: { type: 'string', default: path.join(root, '.cache/pretraining/text') },
-    runs: { type: 'string', default: path.join(root, '.cache/pretraining/runs') },
-    epochs: { type: 'string', default: '3' },
+    text: { type: 'string', default: PATHS.text },
+    runs: { type: 'string', default: PATHS.runs },
+    epochs: { type: 'string', default: String(OPTIONS.epochs) },
+    trainer: { type: 'string', default: path.join(PATHS.root, 'dist/trainer.js') },
   },
 });
 
@@ -41,48 +37,28 @@ async function newestRun(): Promise<string | null> {
   return run?.directory ?? null;
 }
 
-/** New weights for the bundled configuration and vocabulary, as a model folder to start from. */
 async function startRun(): Promise<string> {
-  const readJson = (name: string): unknown =>
-    JSON.parse(fs.readFileSync(path.join(bundled, name), 'utf8'));
-  const config = parseBertConfig(readJson('config.json'), path.join(bundled, 'config.json'));
-  const fresh = path.join(values.runs, '..', 'fresh');
-  await writeModelFolder(fresh, {
-    config,
-    tokenizerJson: readJson('tokenizer.json'),
-    parameters: initializeParameters(config, SEED, { initialization: 'fastStart' }),
-    modelCard: 'New weights.\n',
-    withoutOnnx: true,
-  });
+  const options = { ...OPTIONS, epochs: Number(values.epochs) };
   const run = await createRun({
     runsFolder: values.runs,
     workspaceFolder: values.text,
     paths: ['.'],
-    modelFolder: fresh,
-    name: path.basename(bundled),
+    newModel: { vocabulary: VOCABULARY, architecture: ARCHITECTURE },
+    name: path.basename(BUNDLED_MODEL_FOLDER),
     experiment: 'pretraining',
-    masking: maskingPolicySchema.parse({ version: 1, rate: 0.2 }),
-    // What helped most in small trials: a high rate, and second moments that forget sooner.
-    optimizer: { ...DEFAULT_OPTIMIZER, learningRate: 1e-3, beta2: 0.98, epsilon: 1e-6 },
-    options: {
-      heldOut: 0.02,
-      epochs: Number(values.epochs),
-      batchSize: 32,
-      maxLength: 64,
-      warmupFraction: 0.03,
-      evaluateEverySteps: 250,
-      checkpointEverySteps: 250,
-      seed: SEED,
-    },
+    optimizer: pretrainingOptimizer(options, ARCHITECTURE.hiddenSize),
+    options,
   });
   return run.directory;
 }
 
 async function trainToEnd(run: string): Promise<RunSummary> {
-  await launchTrainer(run, {
-    trainerPath: path.join(root, 'dist/trainer.js'),
-    execPath: process.execPath,
-  });
+  if (!isLive((await readRun(run)).status)) {
+    await launchTrainer(run, {
+      trainerPath: path.resolve(values.trainer),
+      execPath: process.execPath,
+    });
+  }
   return new Promise((resolve) => {
     const follower = followRun(run, {
       onMetrics: (rows) => {
@@ -94,17 +70,6 @@ async function trainToEnd(run: string): Promise<RunSummary> {
         resolve(summary);
       },
     });
-  });
-}
-
-/** Puts the trained model where the extension takes it from, with half-precision weights. */
-async function ship({ directory, spec, state }: RunSummary): Promise<void> {
-  const model = await readModelFolder(runModelFolder(directory));
-  await writeModelFolder(bundled, {
-    ...model,
-    modelCard: modelCard({ name: path.basename(bundled), spec: spec!, state: state!, model }),
-    halfPrecision: true,
-    withoutOnnx: true,
   });
 }
 

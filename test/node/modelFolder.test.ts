@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
 import { initializeParameters } from '../../src/core/models/initialize.js';
+import { dequantizeRows, quantizeRows } from '../../src/core/models/quantization.js';
 import { readModelFolder, writeModelFolder } from '../../src/node/modelFolder.js';
 import { tinyBert } from '../support/bert.js';
 
@@ -65,6 +66,22 @@ describe('model folders', () => {
     const worst = read.reduce((max, v, i) => Math.max(max, Math.abs(v - original[i]!)), 0);
     expect(worst).toBeGreaterThan(0);
     expect(worst).toBeLessThan(0.1 * 2 ** -11);
+  });
+
+  it('stores integers, which are read as floats, and writes floats again afterwards', async () => {
+    const folder = path.join(root, 'int8');
+    await writeModelFolder(folder, { ...content, precision: 'int8' });
+    const config = JSON.parse(fs.readFileSync(path.join(folder, 'config.json'), 'utf8')) as object;
+    expect(config).toHaveProperty('quantization_config.format', 'int-quantized');
+    expect(fs.readdirSync(path.join(folder, 'onnx'))).toEqual(['model_int8.onnx']);
+    const read = await readModelFolder(folder);
+    expect(read.configJson).not.toHaveProperty('quantization_config');
+    const name = 'bert.embeddings.word_embeddings.weight';
+    expect(read.parameters.get(name)).toEqual(dequantizeRows(quantizeRows(parameters.get(name)!)));
+
+    const again = path.join(root, 'again');
+    await writeModelFolder(again, { ...read, modelCard: '' });
+    expect((await readModelFolder(again)).parameters).toEqual(read.parameters);
   });
 
   it('reads weights in shards', async () => {

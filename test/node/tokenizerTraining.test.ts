@@ -52,6 +52,29 @@ describe.each(VOCABULARY_MODELS)('a %s tokenizer trained on a chapter', (model) 
   });
 });
 
+describe('a WordPiece vocabulary in bytes', () => {
+  it('knows every script, and tells where words go on', async () => {
+    const request = { model: 'byte-wordpiece', options, texts: PASSAGES } as const;
+    const { tokenizer } = await trainTokenizer(request);
+    const text = 'Captain 船长 and 🐋, Übermut';
+    const { ids, starts, ends } = tokenizer.encode(text);
+    expect([...ids]).not.toContain(tokenizer.special.unknown);
+    const covered = (word: string): string[] => {
+      const at = text.indexOf(word);
+      const inside = [...ids.keys()].filter(
+        (i) => starts[i]! >= at && ends[i]! <= at + word.length,
+      );
+      return inside.map((i) => text.slice(starts[i], ends[i]));
+    };
+    expect(covered('船')).toEqual(['船', '船', '船']);
+    expect(covered('🐋')).toEqual(['🐋', '🐋', '🐋', '🐋']);
+    const [first, second] = tokenizer.encode('船').ids;
+    expect(tokenizer.isContinuation(first!)).toBe(false);
+    expect(tokenizer.isContinuation(second!)).toBe(true);
+    expect(tokenizer.readable(tokenizer.tokenToId('whale')!)).toBe('whale');
+  });
+});
+
 describe('trainTokenizer', () => {
   it('gives the same for the same texts, and measures on what it has not seen', async () => {
     const passages = chapter.match(/[^.]{40,}\./g)!;

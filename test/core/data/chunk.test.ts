@@ -23,7 +23,25 @@ const words = fc.array(
   { maxLength: 200 },
 );
 
+/** How many tokens each word has. */
+function lengthsOf(wordIds: Int32Array): number[] {
+  const counts = new Map<number, number>();
+  for (const word of wordIds) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts.values()];
+}
+
 describe('chunkDocument', () => {
+  it('fills every sequence but the last where it may cut between any two words', () => {
+    const text = SAMPLE_PROSE.repeat(4);
+    const cut = (at: 'words' | 'sentences') =>
+      chunkDocument(tokenizer, { file: 'a.txt', text }, { maxLength: 40, cut: at });
+    const filled = cut('words');
+    const longestWord = Math.max(...filled.flatMap(({ wordIds }) => lengthsOf(wordIds)));
+    for (const { ids } of filled.slice(0, -1)) expect(ids.length).toBeGreaterThan(38 - longestWord);
+    expect(filled.length).toBeLessThan(cut('sentences').length);
+    expect(filled.flatMap(({ ids }) => [...ids])).toEqual([...tokenizer.encode(text).ids]);
+  });
+
   it('cuts every token of the text into order, none twice, none over the length', () => {
     fc.assert(
       fc.property(words, fc.integer({ min: 8, max: 40 }), (parts, maxLength) => {

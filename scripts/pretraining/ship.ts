@@ -1,0 +1,39 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
+import { loadPredictionModel } from '../../src/node/predictionModel.js';
+import { readModelFolder, writeModelFolder } from '../../src/node/modelFolder.js';
+import { runModelFolder, type RunSummary } from '../../src/node/runDirectory.js';
+import { measureModel, type Figures } from './measure.js';
+import { modelCard } from './modelCard.js';
+import { PATHS } from './recipe.js';
+
+/**
+ * Puts a trained model where the extension takes it from, its weights as 8-bit integers, with a
+ * card that tells what those weights know.
+ */
+export async function ship({ directory, spec, state }: RunSummary): Promise<void> {
+  const folder = path.join(PATHS.root, BUNDLED_MODEL_FOLDER);
+  const model = await readModelFolder(runModelFolder(directory));
+  const write = (card: string): Promise<void> =>
+    writeModelFolder(folder, { ...model, modelCard: card, precision: 'int8' });
+  await write('');
+  const figures = await figuresOf(folder);
+  const name = path.basename(folder);
+  const curve = path.join(directory, 'metrics.jsonl');
+  await write(modelCard({ name, spec: spec!, state: state!, model, figures, curve }));
+  const bytes = fs
+    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .reduce((sum, file) => sum + fs.statSync(path.join(folder, file)).size, 0);
+  console.log(`${folder}: ${(bytes / 1e6).toFixed(1)} MB`);
+}
+
+async function figuresOf(folder: string): Promise<Figures> {
+  const model = await loadPredictionModel(folder, { threads: os.availableParallelism() });
+  try {
+    return await measureModel(model);
+  } finally {
+    await model.release();
+  }
+}

@@ -1,0 +1,163 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunOptions } from '../../src/core/runs/options.js';
+import type { NewModelSpec } from '../../src/core/runs/schema.js';
+import { pretrainingOptimizer, pretrainingOptions } from '../../src/core/train/pretraining.js';
+import { createRun, type CreatedRun } from '../../src/node/createRun.js';
+import { loadTokenizer } from '../../src/node/loadTokenizer.js';
+import { isAlive, readRun, requestControl } from '../../src/node/runDirectory.js';
+import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
+
+const chapters = path.join(import.meta.dirname, '../../examples/workspace/moby-dick');
+
+let runs: TrainerRuns;
+let folder: string;
+beforeEach(() => {
+  runs = new TrainerRuns();
+  folder = runs.folder;
+  for (const name of ['chapter-01.txt', 'chapter-02.txt', 'chapter-16.txt']) {
+    fs.copyFileSync(path.join(chapters, name), path.join(folder, name));
+  }
+});
+afterEach(() => runs.dispose());
+
+const newModel: NewModelSpec = {
+  vocabulary: {
+    ...{ kind: 'trained', model: 'byte-wordpiece', size: 900, minFrequency: 2, lowercase: true },
+  },
+  architecture: { family: 'modernbert', layers: 2, hiddenSize: 32, heads: 2, innerSize: 48 },
+};
+
+function create(chosen: RunOptions = {}, made: NewModelSpec = newModel): Promise<CreatedRun> {
+  const options = pretrainingOptions({
+    ...{ epochs: 6, batchSize: 8, maxLength: 48, evaluateEverySteps: 10, threads: 2 },
+    ...{ checkpointEverySteps: 7, ...chosen },
+  });
+  return createRun({
+    runsFolder: path.join(folder, '.masklab/runs'),
+    workspaceFolder: folder,
+    paths: ['.'],
+    newModel: made,
+    name: 'from nothing',
+    optimizer: pretrainingOptimizer(options, 32),
+    options,
+  });
+}
+
+const masklab = (...args: string[]) =>
+  spawnSync(process.execPath, [path.join(DIST, 'cli.js'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+
+describe('pre-training', () => {
+  it('makes vocabulary and weights in its run, and a model like any other', async () => {
+    const { directory, spec } = await create();
+    await runs.launch(directory);
+    const run = await runs.ended(directory);
+    expect(run.problem).toBeNull();
+    expect(run.status).toBe('finished');
+    const { before, latest } = run.state!;
+    // A model that has learned nothing finds all tokens alike.
+    expect(before!['loss']).toBeCloseTo(Math.log(900), 1);
+    expect(latest!['loss']!).toBeLessThan(before!['loss']! - 0.5);
+    expect(spec.model.path).toBe(path.join(directory, 'start'));
+    const tokenizer = await loadTokenizer(path.join(directory, 'start'));
+    expect(tokenizer.vocabularySize).toBe(900);
+    expect([...tokenizer.encode('船长 🐋').ids]).not.toContain(tokenizer.special.unknown);
+    expect(readText(directory, 'model/tokenizer.json')).toBe(
+      readText(directory, 'start/tokenizer.json'),
+    );
+    expect(readText(directory, 'model/README.md')).toContain('pre-trained by Masklab');
+
+    const { stdout } = masklab('fill', '--model', directory, 'the [MASK] of the sea', '--json');
+    expect(JSON.parse(stdout)).toBeTruthy();
+    const tuned = masklab(
+      ...['train', '--data', 'chapter-02.txt', '--model', directory, '--epochs', '1', '--json'],
+      ...['--out', path.join(folder, 'tuned')],
+    );
+    expect(tuned.status, tuned.stderr).toBe(0);
+    expect(JSON.parse(tuned.stdout)).toMatchObject({ status: 'finished' });
+  });
+
+  it('gives bit-identical metrics, killed twice on the way or not', async () => {
+    const whole = await create();
+    await runs.launch(whole.directory);
+    expect((await runs.ended(whole.directory)).status).toBe('finished');
+
+    const broken = await create();
+    for (const step of [10, 17]) {
+      const pid = await runs.launch(broken.directory);
+      await runs.reaches(broken.directory, step);
+      process.kill(pid, 'SIGKILL');
+      await expect.poll(() => isAlive(pid)).toBe(false);
+    }
+    await runs.launch(broken.directory);
+    expect((await runs.ended(broken.directory)).status).toBe('finished');
+    expect(metricsOf(broken.directory)).toEqual(metricsOf(whole.directory));
+    const weights = 'model/model.safetensors';
+    expect(
+      fs
+        .readFileSync(path.join(broken.directory, weights))
+        .equals(fs.readFileSync(path.join(whole.directory, weights))),
+    ).toBe(true);
+  });
+
+  it('can be stopped while the vocabulary is made, and starts over with it', async () => {
+    const { directory } = await create();
+    requestControl(directory, 'stop');
+    const control = path.join(directory, 'control.json');
+    const command = fs.readFileSync(control);
+    await runs.launch(directory);
+    // The launch takes away what was asked for before it.
+    fs.writeFileSync(control, command);
+    expect((await runs.ended(directory)).status).toBe('stopped');
+    expect(fs.readdirSync(directory).filter((name) => name.startsWith('.'))).toEqual([]);
+    await runs.launch(directory);
+    expect((await runs.ended(directory)).status).toBe('finished');
+  });
+
+  it('takes a vocabulary that there is, and stops where it is another by then', async () => {
+    const made = masklab(
+      ...['tokenizer', 'train', '--data', 'chapter-16.txt', '--out', 'words', '--size', '700'],
+      ...['--model', 'unigram', '--lowercase'],
+    );
+    expect(made.stderr).toBe('');
+    const trained = masklab(
+      ...['pretrain', '--data', 'chapter-01.txt', 'chapter-16.txt', '--tokenizer', 'words'],
+      ...['--layers', '1', '--hidden-size', '32', '--heads', '2', '--family', 'bert', '--json'],
+      ...['--epochs', '1', '--batch-size', '8', '--max-length', '32'],
+    );
+    expect(trained.stderr).toBe('');
+    const { directory } = JSON.parse(trained.stdout) as { directory: string };
+    const run = await readRun(directory);
+    expect(run.spec!.newModel!.vocabulary).toMatchObject({ kind: 'given' });
+    expect(run.spec!.model.name).toBe('a new bert 1 × 32');
+
+    const other = await create({}, { ...newModel, vocabulary: run.spec!.newModel!.vocabulary });
+    fs.appendFileSync(path.join(folder, 'words/tokenizer.json'), '\n');
+    await runs.launch(other.directory);
+    const { status, problem } = await runs.ended(other.directory);
+    expect(status).toBe('failed');
+    expect(problem).toMatch(/tokenizer\.json.* has changed since this run was created/);
+  });
+
+  it('refuses what no new model can be, and leaves nothing behind', () => {
+    const refused = (...args: string[]): string => {
+      const { status, stderr } = masklab('pretrain', '--data', '.', ...args);
+      expect(status).toBe(2);
+      return stderr;
+    };
+    expect(refused('--heads', '5')).toMatch(/even multiple of the number of heads/);
+    expect(refused('--family', 'gpt')).toMatch(/--family takes one of modernbert, bert/);
+    expect(refused('--vocabulary-size', '12')).toMatch(/from 300 to 1000000/);
+    expect(refused('--tokenizer', 'x', '--cased')).toMatch(/--cased has no effect/);
+    expect(refused('--batch-size', 'auto')).toMatch(/a model that there is/);
+    expect(refused('--method', 'lora')).toMatch(/--method/);
+    expect(fs.existsSync(path.join(folder, '.masklab'))).toBe(false);
+    const help = execFileSync(process.execPath, [path.join(DIST, 'cli.js'), 'pretrain', '--help']);
+    expect(help.toString()).toContain('--vocabulary-size <n>');
+  });
+});

@@ -26,6 +26,11 @@ export const architectureSchema = z
   });
 export type Architecture = z.infer<typeof architectureSchema>;
 
+/**
+ * Standard deviation of new weights, by the root of the width: in trials of narrow models 0.05 at 256
+ * learned faster than the usual 0.02.
+ */
+const SPREAD = 0.8;
 /** Of heads of usual width: models of a few million parameters have few. */
 const HEAD_SIZE = 64;
 
@@ -67,7 +72,10 @@ export function newModelConfig(
   };
   switch (family) {
     case 'modernbert':
-      return modernbertConfigSchema.parse({ model_type: family, ...shape });
+      return modernbertConfigSchema.parse({
+        ...{ model_type: family, ...shape },
+        initializer_range: SPREAD / Math.sqrt(hiddenSize),
+      });
     case 'bert':
       return bertConfigSchema.parse({
         ...{ model_type: family, ...shape, type_vocab_size: 2, hidden_act: 'gelu' },

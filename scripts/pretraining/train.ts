@@ -12,7 +12,7 @@ import { createRun } from '../../src/node/createRun.js';
 import { followRun } from '../../src/node/followRun.js';
 import { launchTrainer } from '../../src/node/launchTrainer.js';
 import { listRuns, readRun, type RunSummary } from '../../src/node/runDirectory.js';
-import { ARCHITECTURE, OPTIONS, PATHS, VOCABULARY } from './recipe.js';
+import { ARCHITECTURE, MASKING, OPTIONS, PATHS, VOCABULARY } from './recipe.js';
 import { ship } from './ship.js';
 
 const { values } = parseArgs({
@@ -46,6 +46,7 @@ async function startRun(): Promise<string> {
     newModel: { vocabulary: VOCABULARY, architecture: ARCHITECTURE },
     name: path.basename(BUNDLED_MODEL_FOLDER),
     experiment: 'pretraining',
+    masking: MASKING,
     optimizer: pretrainingOptimizer(options, ARCHITECTURE.hiddenSize),
     options,
   });

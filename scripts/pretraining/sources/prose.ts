@@ -1,10 +1,17 @@
 import path from 'node:path';
-import { paragraphsOfHtml, type Paragraphs } from '../cleaning.js';
+import { paragraphsOfHtml } from '../cleaning.js';
 import { DICTIONARIES } from './dictionaries.js';
 import { GAMES } from './games.js';
-import { DOCUMENTATION, filesIn, htmlPages, read, readHtml, type Source } from './source.js';
+import {
+  DOCUMENTATION,
+  filesIn,
+  gnomePages,
+  htmlPages,
+  read,
+  sections,
+  type Source,
+} from './source.js';
 
-const GNOME_HELP = 'usr/share/help/C';
 const LIBREOFFICE_HELP = 'usr/share/libreoffice/help/en-US/text';
 
 /** General English: an essay, dictionaries, tales of games and manuals for end users. */
@@ -35,16 +42,7 @@ export const PROSE: readonly Source[] = [
     package: { kind: 'debian', name: 'gnome-user-docs' },
     terms: 'copyleft',
     licence: 'CC-BY-SA-3.0',
-    read: function* (folder) {
-      for (const file of filesIn(path.join(folder, GNOME_HELP), /\.page$/)) {
-        yield paragraphsOfHtml(
-          read(file)
-            .replace(/<(info|screen)\b[^]*?<\/\1>/g, '')
-            .replace(/<\/key>\s*<key>/g, '+')
-            .replace(/(<\/gui>)\s*(<gui\b)/g, '$1 - $2'),
-        );
-      }
-    },
+    read: (folder) => gnomePages(path.join(folder, 'usr/share/help/C')),
   },
   {
     name: 'gimp-help',
@@ -201,9 +199,3 @@ export const PROSE: readonly Source[] = [
       ),
   },
 ];
-
-/** A document for each part of the pages that has a heading. */
-function* sections(folder: string, pattern: RegExp): Generator<Paragraphs> {
-  for (const file of filesIn(folder, pattern))
-    for (const section of readHtml(file).split(/(?=<h[1-4]\b)/)) yield paragraphsOfHtml(section);
-}

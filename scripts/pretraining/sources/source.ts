@@ -59,3 +59,21 @@ export function* htmlPages(
 ): Generator<Paragraphs> {
   for (const file of filesIn(folder, pattern)) yield paragraphsOfHtml(readHtml(file, encoding));
 }
+
+/** A document for each part of the pages that has a heading. */
+export function* sections(folder: string, pattern: RegExp): Generator<Paragraphs> {
+  for (const file of filesIn(folder, pattern))
+    for (const section of readHtml(file).split(/(?=<h[1-4]\b)/)) yield paragraphsOfHtml(section);
+}
+
+/** The pages of GNOME's help below `folder`; what stands on keys and in menus is joined by marks. */
+export function* gnomePages(folder: string): Generator<Paragraphs> {
+  for (const file of filesIn(folder, /\.page$/)) {
+    yield paragraphsOfHtml(
+      read(file)
+        .replace(/<(info|screen)\b[^]*?<\/\1>/g, '')
+        .replace(/<\/key>\s*<key>/g, '+')
+        .replace(/(<\/gui>)\s*(<gui\b)/g, '$1 - $2'),
+    );
+  }
+}

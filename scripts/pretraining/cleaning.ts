@@ -140,6 +140,8 @@ export function isChineseProse(paragraph: string): boolean {
   return (
     length >= 12 &&
     length <= 8000 &&
+    // What follows a block of code may start in the middle of a sentence.
+    !/^[，。、；：！？”）》]/.test(paragraph) &&
     /[。！？：.!?:]["'”’）)\]】》]*$/.test(paragraph) &&
     shareOfHan(paragraph) >= 0.6 &&
     // Marks and spaces count for more here than in English, as words have fewer characters.
@@ -194,7 +196,7 @@ export function paragraphsOfSentences(text: string, length: number): string[] {
 
 /** What a cleaner keeps of text in a language. Sizes are in characters. */
 export interface ProseRules {
-  isProse(this: void, paragraph: string): boolean;
+  readonly isProse: (paragraph: string) => boolean;
   /** Shorter sentences ("No, sir.") repeat because people say them, not because pages do. */
   readonly minRepeated: number;
   readonly minDocument: number;

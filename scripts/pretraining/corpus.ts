@@ -22,7 +22,7 @@ interface Corpus {
   /** Below the cache, unless another place is asked for. */
   readonly folder: string;
   readonly manifest: string;
-  /** How much text there is, in what its readers count. */
+  /** How much text there is, in words or, where they aren't parted, in characters. */
   count(text: string): Readonly<Record<string, number>>;
 }
 
@@ -34,7 +34,6 @@ const CORPORA: Readonly<Record<string, Corpus>> = {
     manifest: 'corpus.json',
     count: (text) => ({ words: text.split(/\s+/).length - 1 }),
   },
-  // Chinese parts its words by nothing.
   zh: {
     sources: CHINESE,
     rules: CHINESE_PROSE,

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { formatShare } from '../../src/core/format.js';
+import { maskingText } from '../../src/core/runs/maskingText.js';
 import type { MetricsRow, RunSpec, RunState } from '../../src/core/runs/schema.js';
 import type { ModelFolder } from '../../src/node/modelFolder.js';
 import type { Figures } from './measure.js';
@@ -53,7 +54,7 @@ The model that Masklab ships for hovers and as a starting point for fine-tuning:
 | parameters | ${(size / 1e6).toFixed(1)} million; \`model.safetensors\` and \`onnx/model_int8.onnx\` hold matrices as 8-bit integers with a scale a row, which the trainer widens |
 | training | ${state.step} steps of ${sequences} sequences of at most ${training.maxLength} tokens (${training.epochs} epochs) |
 | cost | ${(state.trainingSeconds / 60).toFixed(0)} minutes on ${training.threads} CPU threads of a virtual machine that did other work beside it |
-| method | AdamW, peak rate ${optimizer.learningRate}, ${training.schedule} decay after ${formatShare(training.warmupFraction)} warm-up, weight decay ${optimizer.weightDecay}; ${formatShare(masking.rate)} of the tokens masked (80/10/10); seed ${training.seed} |
+| method | AdamW, peak rate ${optimizer.learningRate}, ${training.schedule} decay after ${formatShare(training.warmupFraction)} warm-up, weight decay ${optimizer.weightDecay}; ${maskingText(masking)} (80/10/10), falling along the run; seed ${training.seed} |
 
 ## What it knows
 

@@ -54,7 +54,9 @@ async function startRun(): Promise<string> {
 }
 
 async function trainToEnd(run: string): Promise<RunSummary> {
-  if (!isLive((await readRun(run)).status)) {
+  const { status, state } = await readRun(run);
+  // A trainer that is at work already is only watched.
+  if (!isLive(status) || state?.pid == null) {
     await launchTrainer(run, {
       trainerPath: path.resolve(values.trainer),
       execPath: process.execPath,

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { isLive } from '../../src/core/runs/status.js';
-import { pretrainingOptimizer } from '../../src/core/train/pretraining.js';
+import { pretrainingRun } from '../../src/core/train/pretraining.js';
 import { createRun } from '../../src/node/createRun.js';
 import { followRun } from '../../src/node/followRun.js';
 import { launchTrainer } from '../../src/node/launchTrainer.js';
@@ -38,17 +38,14 @@ async function newestRun(): Promise<string | null> {
 }
 
 async function startRun(): Promise<string> {
-  const options = { ...OPTIONS, epochs: Number(values.epochs) };
+  const newModel = { vocabulary: VOCABULARY, architecture: ARCHITECTURE };
   const run = await createRun({
+    ...pretrainingRun(newModel, { ...OPTIONS, epochs: Number(values.epochs) }),
     runsFolder: values.runs,
     workspaceFolder: values.text,
     paths: ['.'],
-    newModel: { vocabulary: VOCABULARY, architecture: ARCHITECTURE },
     name: path.basename(BUNDLED_MODEL_FOLDER),
-    experiment: 'pretraining',
     masking: MASKING,
-    optimizer: pretrainingOptimizer(options, ARCHITECTURE.hiddenSize),
-    options,
   });
   return run.directory;
 }

@@ -11,16 +11,13 @@ import {
 import { RUN_OPTION_NAMES, type RunOptionName } from '../core/runs/options.js';
 import { LARGEST_VOCABULARY, SMALLEST_VOCABULARY, type NewModelSpec } from '../core/runs/schema.js';
 import { VOCABULARY_MODELS } from '../core/text/training/vocabularyTrainer.js';
-import { pretrainingOptimizer, pretrainingOptions } from '../core/train/pretraining.js';
+import { DEFAULT_VOCABULARY, pretrainingRun } from '../core/train/pretraining.js';
 import { createRun } from '../node/createRun.js';
 import { loadTokenizer } from '../node/loadTokenizer.js';
 import { runsFolderOf } from '../node/runDirectory.js';
 import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
 import { refuseSecondStart, trainAndShow } from './trainAndShow.js';
 import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
-
-const VOCABULARY_SIZE = 8192;
-const MIN_FREQUENCY = 3;
 
 /** Of fine-tuning alone: there are no labels here, and all weights are new. */
 const NOT_TAKEN: readonly RunOptionName[] = [
@@ -52,15 +49,15 @@ export const PRETRAIN: CommandShape = {
     },
     vocabulary: {
       shape: '<name>',
-      help: `${VOCABULARY_MODELS.join(', ')} (default: byte-wordpiece; unigram for scripts without spaces)`,
+      help: `${VOCABULARY_MODELS.join(', ')} (default: ${DEFAULT_VOCABULARY.model}; unigram for scripts without spaces)`,
     },
     'vocabulary-size': {
       shape: '<n>',
-      help: `tokens, special ones included (default: ${VOCABULARY_SIZE})`,
+      help: `tokens, special ones included (default: ${DEFAULT_VOCABULARY.size})`,
     },
     'min-frequency': {
       shape: '<n>',
-      help: `occurrences from which on something may be a token (default: ${MIN_FREQUENCY})`,
+      help: `occurrences from which on something may be a token (default: ${DEFAULT_VOCABULARY.minFrequency})`,
     },
     cased: { help: 'tells upper from lower case' },
     json: { help: 'one JSON object at the end instead of progress' },
@@ -80,15 +77,11 @@ export async function pretrainCommand(values: CommandValues): Promise<void> {
   const architecture = readArchitecture(values);
   const vocabulary = await readVocabulary(values);
   await refuseSecondStart(runsFolder);
-  const options = pretrainingOptions({ ...values.options, task: 'masked-lm' });
   const run = await createRun({
+    ...pretrainingRun({ vocabulary, architecture }, { ...values.options, task: 'masked-lm' }),
     runsFolder,
     workspaceFolder: process.cwd(),
     paths,
-    newModel: { vocabulary, architecture },
-    experiment: 'pretraining',
-    optimizer: pretrainingOptimizer(options, architecture.hiddenSize),
-    options,
     ...(name === undefined ? {} : { name }),
   });
   for (const warning of run.warnings) console.error(`masklab: ${warning}`);
@@ -133,16 +126,17 @@ async function readVocabulary(values: CommandValues): Promise<NewModelSpec['voca
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     return { kind: 'given', path: folder, sha256 };
   }
-  const size = countOf(PRETRAIN, values, 'vocabulary-size') ?? VOCABULARY_SIZE;
+  const size = countOf(PRETRAIN, values, 'vocabulary-size') ?? DEFAULT_VOCABULARY.size;
   if (size < SMALLEST_VOCABULARY || size > LARGEST_VOCABULARY) {
     const problem = `--vocabulary-size takes a whole number from ${SMALLEST_VOCABULARY} to ${LARGEST_VOCABULARY}, not ${size}.`;
     throw usageError(problem, PRETRAIN.name);
   }
+  const { model, minFrequency } = DEFAULT_VOCABULARY;
   return {
     kind: 'trained',
-    model: choice(values, 'vocabulary', VOCABULARY_MODELS) ?? 'byte-wordpiece',
+    model: choice(values, 'vocabulary', VOCABULARY_MODELS) ?? model,
     size,
-    minFrequency: countOf(PRETRAIN, values, 'min-frequency') ?? MIN_FREQUENCY,
+    minFrequency: countOf(PRETRAIN, values, 'min-frequency') ?? minFrequency,
     lowercase: !values.has('cased'),
   };
 }

@@ -224,7 +224,7 @@ function refuseOutOfRange(options: RunOptions): void {
 }
 
 /** Choices that do not fit each other. */
-function checkSpec({ task, training, data, newModel }: RunSpec, options: RunOptions): void {
+function checkSpec({ task, training, data, newModel, method }: RunSpec, options: RunOptions): void {
   const refuse = (problem: string, remedy: string): never => {
     throw new AppError({ code: 'UserInput', details: { problem, remedy } });
   };
@@ -249,6 +249,12 @@ function checkSpec({ task, training, data, newModel }: RunSpec, options: RunOpti
     refuse(
       `A new model cannot learn ${task.kind} from nothing.`,
       'Pre-train it on running text first, then fine-tune what comes out.',
+    );
+  }
+  if (newModel !== null && (method.kind !== 'full' || options.freeze !== undefined)) {
+    refuse(
+      'New weights have all to be trained.',
+      'Leave method and freeze (--method, --freeze) out, in the settings as well.',
     );
   }
   if (newModel !== null && (options.batchSize === 'auto' || options.memory !== undefined)) {

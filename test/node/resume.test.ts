@@ -46,6 +46,7 @@ const spec: RunSpec = {
   method: methodSpecSchema.parse({ kind: 'lora', lora: { rank: 2, alpha: 8, targets: [] } }),
   workspaceFolder: '',
   model: { path: '', name: '', sha256: '' },
+  newModel: null,
   data: {
     files: [],
     heldOutFraction: 0.1,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import type { NewModelSpec } from '../../src/core/runs/schema.js';
-import { pretrainingOptimizer, pretrainingOptions } from '../../src/core/train/pretraining.js';
+import { pretrainingRun } from '../../src/core/train/pretraining.js';
 import { createRun, type CreatedRun } from '../../src/node/createRun.js';
 import { loadTokenizer } from '../../src/node/loadTokenizer.js';
 import { isAlive, readRun, requestControl } from '../../src/node/runDirectory.js';
@@ -31,18 +31,15 @@ const newModel: NewModelSpec = {
 };
 
 function create(chosen: RunOptions = {}, made: NewModelSpec = newModel): Promise<CreatedRun> {
-  const options = pretrainingOptions({
-    ...{ epochs: 6, batchSize: 8, maxLength: 48, evaluateEverySteps: 10, threads: 2 },
-    ...{ checkpointEverySteps: 7, ...chosen },
-  });
   return createRun({
+    ...pretrainingRun(made, {
+      ...{ epochs: 6, batchSize: 8, maxLength: 48, evaluateEverySteps: 10, threads: 2 },
+      ...{ checkpointEverySteps: 7, ...chosen },
+    }),
     runsFolder: path.join(folder, '.masklab/runs'),
     workspaceFolder: folder,
     paths: ['.'],
-    newModel: made,
     name: 'from nothing',
-    optimizer: pretrainingOptimizer(options, 32),
-    options,
   });
 }
 

@@ -1,9 +1,11 @@
+import { maskingPolicySchema, type MaskingPolicy } from '../masking/policy.js';
 import type { RunOptions } from '../runs/options.js';
-import type { OptimizerSpec } from '../runs/schema.js';
+import type { NewModelSpec, OptimizerSpec } from '../runs/schema.js';
+import { architectureOf } from '../models/newModel.js';
 import { optimizerOf } from './defaults.js';
 
 /** Peak learning rate of new weights, up to this width; wider models want less. */
-const RATE = 2e-3;
+const RATE = 1e-3;
 const WIDTH = 256;
 
 /** What differs for new weights from fine-tuning, by the trials in `docs/pretraining/trials.md`. */
@@ -15,19 +17,60 @@ const DEFAULTS = {
   warmupFraction: 0.03,
   evaluateEverySteps: 500,
 } as const satisfies RunOptions;
-const MASKING_RATE = 0.2;
 
-/** Options of a run that trains new weights, where a person chose none. */
-export function pretrainingOptions(chosen: RunOptions): RunOptions {
-  const masking = chosen.masking === undefined ? { maskingRate: MASKING_RATE } : {};
-  return { ...DEFAULTS, ...masking, ...chosen };
+/**
+ * Many masks while little is known, few at the end, when a model practises what it will be asked
+ * (Wettig et al. 2023, arXiv:2202.08005, on how many; the trials on the way down).
+ */
+const MASKING = maskingPolicySchema.parse({
+  version: 1,
+  rate: 0.15,
+  schedule: { from: 0.35, to: 0.15 },
+});
+
+/** A vocabulary that suits a few million parameters, and knows every script. */
+export const DEFAULT_VOCABULARY = {
+  kind: 'trained',
+  model: 'byte-wordpiece',
+  size: 8192,
+  minFrequency: 3,
+  lowercase: true,
+} as const satisfies NewModelSpec['vocabulary'];
+
+/** What a new model is made of where a person chose nothing. */
+export const DEFAULT_NEW_MODEL: NewModelSpec = {
+  vocabulary: DEFAULT_VOCABULARY,
+  architecture: architectureOf({}),
+};
+
+/** What of a run's making follows from its starting with new weights. */
+export interface PretrainingRun {
+  readonly newModel: NewModelSpec;
+  readonly experiment: string;
+  readonly options: RunOptions;
+  readonly optimizer: OptimizerSpec;
+  /** Absent where a person chose what is masked. */
+  readonly masking?: MaskingPolicy;
+}
+
+/** How a new model is trained, where a person chose nothing else. */
+export function pretrainingRun(newModel: NewModelSpec, chosen: RunOptions): PretrainingRun {
+  const options = { ...DEFAULTS, ...chosen };
+  const isMaskingChosen = chosen.masking !== undefined || chosen.maskingRate !== undefined;
+  return {
+    newModel,
+    experiment: 'pretraining',
+    options,
+    optimizer: pretrainingOptimizer(options, newModel.architecture.hiddenSize),
+    ...(isMaskingChosen ? {} : { masking: MASKING }),
+  };
 }
 
 /**
  * The optimizer for new weights: a higher rate than for fine-tuning, and second moments that forget
  * sooner (Liu et al. 2019, arXiv:1907.11692: β2 0.98, ε 1e-6), which keeps such a rate stable.
  */
-export function pretrainingOptimizer(options: RunOptions, hiddenSize: number): OptimizerSpec {
+function pretrainingOptimizer(options: RunOptions, hiddenSize: number): OptimizerSpec {
   const isAdam = (options.optimizer ?? 'adamw') === 'adamw' || options.optimizer === 'adam';
   const learningRate = options.learningRate ?? (RATE * WIDTH) / Math.max(WIDTH, hiddenSize);
   const optimizer = optimizerOf(isAdam ? { ...options, learningRate } : options, hiddenSize);

@@ -1,14 +1,19 @@
 import * as vscode from 'vscode';
 import { suggestName } from '../../core/runs/runId.js';
 import type { RunOptions } from '../../core/runs/options.js';
-import { createRun, type CreatedRun } from '../../node/createRun.js';
+import {
+  DEFAULT_NEW_MODEL,
+  pretrainingRun,
+  type PretrainingRun,
+} from '../../core/train/pretraining.js';
+import { createRun, type CreatedRun, type CreateRunOptions } from '../../node/createRun.js';
 import type { LaunchOptions } from '../../node/launchTrainer.js';
 import { measureRun } from '../../node/measureRun.js';
 import { runsFolderOf } from '../../node/runDirectory.js';
 import { parseErrorData } from '../../protocol/errorData.js';
 import type { DataClient } from '../data/dataClient.js';
 import type { RunStore, StoredRun } from '../experiments/runStore.js';
-import { pickModelFolder } from '../models/modelPicker.js';
+import { NEW_MODEL, pickModelFolder, pickModelOrNew } from '../models/modelPicker.js';
 import { isPolicyFile } from '../masking/policySource.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
@@ -42,7 +47,7 @@ interface Plan {
   readonly paths: readonly string[];
   readonly labels: LabelChoice;
   readonly masking: MaskingChoice;
-  readonly modelFolder: string;
+  readonly model: string | typeof NEW_MODEL;
   readonly name: string;
 }
 
@@ -105,14 +110,15 @@ async function ask(
         ? await pickMasking(folder)
         : NO_MASKING;
   if (masking === null) return null;
-  const modelFolder = await pickModelFolder({
+  const model = await (isText ? pickModelOrNew : pickModelFolder)({
     title: `${TITLE} (2/3)`,
     placeHolder: 'Which model should be trained further?',
     bundledModel,
     runs: store.list(),
     withClassifiers: !isText,
   });
-  if (modelFolder === null) return null;
+  if (model === null) return null;
+  const modelFolder = model === NEW_MODEL ? bundledModel : model;
   const request: ProfileRequest = {
     ...{ title: folder.name, paths: [...paths], workspaceFolder: folder.uri.fsPath, modelFolder },
     kind: labels.task === undefined ? 'text' : isText ? 'any' : 'labelled',
@@ -141,9 +147,7 @@ async function ask(
       return null;
     },
   });
-  return name === undefined
-    ? null
-    : { folder, paths, labels, masking, modelFolder, name: name.trim() };
+  return name === undefined ? null : { folder, paths, labels, masking, model, name: name.trim() };
 }
 
 /** Makes and starts the run; what goes wrong is told with a way to try the same again. */
@@ -179,7 +183,7 @@ async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
 
 async function create(
   { trainer }: FineTuneOptions,
-  { folder, paths, modelFolder, name }: Plan,
+  { folder, paths, model, name }: Plan,
   choices: RunOptions,
 ): Promise<CreatedRun> {
   const workspaceFolder = folder.uri.fsPath;
@@ -198,9 +202,8 @@ async function create(
         runsFolder: runsFolderOf(workspaceFolder),
         workspaceFolder,
         paths,
-        modelFolder,
+        ...startOf(model, choices),
         name,
-        options: choices,
         measure: (request) =>
           measureRun(request, { ...trainer, parseError: parseErrorData, signal: abort.signal }),
         onProgress: (message) => {
@@ -210,6 +213,16 @@ async function create(
       });
     },
   );
+}
+
+/** What a run starts from, with the settings that suit it. */
+function startOf(
+  model: Plan['model'],
+  choices: RunOptions,
+): PretrainingRun | Pick<CreateRunOptions, 'modelFolder' | 'options'> {
+  return model === NEW_MODEL
+    ? pretrainingRun(DEFAULT_NEW_MODEL, choices)
+    : { modelFolder: model, options: choices };
 }
 
 const NO_MASKING: MaskingChoice = {};

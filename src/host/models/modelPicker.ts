@@ -11,9 +11,12 @@ export interface ModelQuestion extends ModelsInput {
   readonly placeHolder: string;
 }
 
+/** Instead of a model that there is: one that the run makes. */
+export const NEW_MODEL = Symbol('a new model');
+
 interface ModelItem extends vscode.QuickPickItem {
   /** Absent for separators and for the item that opens a folder dialog. */
-  readonly folder?: string;
+  readonly answer?: string | typeof NEW_MODEL;
 }
 
 const ICONS: Record<ModelChoice['origin'], string> = {
@@ -24,15 +27,36 @@ const ICONS: Record<ModelChoice['origin'], string> = {
 
 /** Asks for a model; null when the person backs out. Enter takes the bundled one. */
 export async function pickModelFolder(question: ModelQuestion): Promise<string | null> {
-  const { title, placeHolder } = question;
-  const picked = await vscode.window.showQuickPick(itemsOf(collectModels(question)), {
+  const answer = await ask(question, itemsOf(collectModels(question)));
+  return answer === NEW_MODEL ? null : answer;
+}
+
+/** Asks for a model to train, where a new one is among the choices. */
+export async function pickModelOrNew(
+  question: ModelQuestion,
+): Promise<string | typeof NEW_MODEL | null> {
+  return ask(question, [
+    ...itemsOf(collectModels(question)),
+    {
+      label: '$(sparkle) A new model, from nothing',
+      description: 'trains a vocabulary and new weights on this text: megabytes and hours of it',
+      answer: NEW_MODEL,
+    },
+  ]);
+}
+
+async function ask(
+  { title, placeHolder }: ModelQuestion,
+  items: readonly ModelItem[],
+): Promise<string | typeof NEW_MODEL | null> {
+  const picked = await vscode.window.showQuickPick(items, {
     title,
     placeHolder,
     matchOnDescription: true,
     ignoreFocusOut: true,
   });
   if (picked === undefined) return null;
-  if (picked.folder !== undefined) return picked.folder;
+  if (picked.answer !== undefined) return picked.answer;
   const chosen = await vscode.window.showOpenDialog({
     canSelectFiles: false,
     canSelectFolders: true,
@@ -53,7 +77,7 @@ function itemsOf(models: readonly ModelChoice[]): ModelItem[] {
       .map(({ name, description, folder, isCurrent }) => ({
         label: `${ICONS[origin]} ${name}`,
         description: isCurrent ? `$(check) in use · ${description}` : description,
-        folder,
+        answer: folder,
       }));
   const runs = from('run');
   return [

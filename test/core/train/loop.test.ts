@@ -27,6 +27,7 @@ const spec: RunSpec = {
   method: methodSpecSchema.parse({}),
   workspaceFolder: '',
   model: { path: '', name: '', sha256: '0'.repeat(64) },
+  newModel: null,
   data: {
     files: [],
     heldOutFraction: 0.1,

@@ -36,6 +36,7 @@ export function storedRun({
     method: methodSpecSchema.parse({}),
     workspaceFolder: '/workspace',
     model: { path: '/model', name: 'small', sha256: '0'.repeat(64) },
+    newModel: null,
     data: {
       files: [{ path: 'a.txt', bytes: 1000, sha256: '0'.repeat(64) }],
       heldOutFraction: 0.1,

@@ -23,6 +23,7 @@ export const ARCHITECTURE: Architecture = {
 
 export const OPTIONS: RunOptions = {
   task: 'masked-lm',
+  epochs: 1.2,
   heldOut: 0.01,
   batchSize: 16,
   maxLength: 128,

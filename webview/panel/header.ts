@@ -64,7 +64,7 @@ export class Header {
   private readonly statusIcon = h('vscode-icon', { name: 'loading' });
   private readonly statusWord = h('span');
   private readonly badge: HTMLElement;
-  private readonly setup = h('p', { class: 'setup' });
+  private readonly setup = h('p', { class: 'setup', 'data-testid': 'setup' });
   private readonly activity = h('p', { class: 'activity', 'data-testid': 'activity' });
   private readonly inUse = h('span', { class: 'in-use', 'data-testid': 'used-for-hovers' });
   private readonly progress = h('vscode-progress-bar');

@@ -297,7 +297,7 @@ export const RUN_OPTIONS = {
     least: 8,
     most: 8192,
     help: 'Tokens in a sequence, special tokens included',
-    otherwise: '128, or what the model takes if that is less (64 for the bundled one)',
+    otherwise: '128, or what the model takes if that is less',
     example: '256',
     isSetting: true,
   },

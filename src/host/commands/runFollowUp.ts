@@ -29,10 +29,11 @@ export class RunFollowUp {
   }
 
   private async showProgress(directory: string, name: string): Promise<StoredRun | null> {
+    const isNew = this.store.get(directory)?.spec?.newModel != null;
     return vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: `Fine-tuning “${name}”`,
+        title: `${isNew ? 'Pre-training' : 'Fine-tuning'} “${name}”`,
         cancellable: true,
       },
       async (progress, token) => {

@@ -22,16 +22,27 @@ export async function fineTuneWithDefaults(driver: Driver): Promise<string[]> {
 
 /** The same, but starting from a model folder that is looked up in a dialog. */
 export async function fineTuneFrom(driver: Driver, modelFolder: string): Promise<void> {
+  await answerUpToModel(driver, 'Browse');
+  await driver.chooseFolder(modelFolder, 'Use this model');
+  await waitForQuestion(driver, '3/3');
+  await driver.page.keyboard.press('Enter');
+}
+
+/** The same, but with a model that the run makes. */
+export async function trainNewModel(driver: Driver): Promise<void> {
+  await answerUpToModel(driver, 'A new model');
+  await waitForQuestion(driver, '3/3');
+  await driver.page.keyboard.press('Enter');
+}
+
+async function answerUpToModel(driver: Driver, model: string): Promise<void> {
   await driver.runCommand(COMMAND);
   for (const number of ['1/3', 'what to mask']) {
     await waitForQuestion(driver, number);
     await driver.page.keyboard.press('Enter');
   }
   await waitForQuestion(driver, '2/3');
-  await driver.page.keyboard.type('Browse');
-  await driver.page.keyboard.press('Enter');
-  await driver.chooseFolder(modelFolder, 'Use this model');
-  await waitForQuestion(driver, '3/3');
+  await driver.page.keyboard.type(model);
   await driver.page.keyboard.press('Enter');
 }
 

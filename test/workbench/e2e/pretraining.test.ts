@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import type { MetricsRow, RunState } from '../../../src/core/runs/schema.js';
 import { fillWorkspace } from '../kit/workspace.js';
+import { trainNewModel } from './actions.js';
 import { RunPanelPage } from './runPanel.js';
 import { ROOT, Scenario, tellAsOneStory } from './scenario.js';
 
@@ -86,5 +87,15 @@ describe('a model pre-trained on the command line', function () {
     await panel.press('useForHovers');
     await driver.treeRow('used for hovers').waitFor();
     await scenario.photograph('pretraining, 100,000 steps');
+  });
+
+  it('is made from the palette as well, with a vocabulary of its own', async () => {
+    const { driver } = scenario;
+    await trainNewModel(driver);
+    await panel.part('setup').filter({ hasText: 'a new modernbert 4 × 256' }).waitFor();
+    await panel.waitForNumber('step', (step) => step >= 1, 120_000);
+    const run = scenario.runFolders().at(-1)!;
+    assert.ok(existsSync(path.join(run, 'start/tokenizer.json')));
+    await panel.waitForStatus('Finished');
   });
 });

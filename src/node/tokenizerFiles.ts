@@ -27,6 +27,7 @@ export async function readTokenizerFiles(folder: string): Promise<Map<string, Ui
 
 const tokenizerFactsSchema = z.object({
   normalizer: z.object({ lowercase: z.boolean().optional() }).nullish(),
+  pre_tokenizer: z.object({ type: z.string() }).nullish(),
   model: z.object({ type: z.string().optional() }).optional(),
   added_tokens: z.array(z.object({ content: z.string() })).default([]),
 });
@@ -51,14 +52,17 @@ export function hubTokenizerConfig(
   },
   maxLength: number,
 ): Record<string, unknown> {
-  const { normalizer, model, added_tokens: added } = tokenizerFactsSchema.parse(tokenizerJson);
+  const facts = tokenizerFactsSchema.parse(tokenizerJson);
+  const { normalizer, model, added_tokens: added, pre_tokenizer: words } = facts;
   const contents = new Set(added.map(({ content }) => content));
   const tokens = Object.entries(SPECIAL_TOKENS).flatMap(([role, spellings]) => {
     const token = spellings.find((spelling) => contents.has(spelling));
     return token === undefined ? [] : [[role, token]];
   });
+  // BERT's class may put its own way with words in the place of the file's.
   const isWordPiece = (model?.type ?? 'WordPiece') === 'WordPiece';
-  const kind = isWordPiece
+  const isBert = isWordPiece && (words?.type ?? 'BertPreTokenizer') === 'BertPreTokenizer';
+  const kind = isBert
     ? { tokenizer_class: 'BertTokenizer', do_lower_case: normalizer?.lowercase ?? true }
     : { tokenizer_class: 'PreTrainedTokenizerFast' };
   return {

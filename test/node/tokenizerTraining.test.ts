@@ -53,6 +53,19 @@ describe.each(VOCABULARY_MODELS)('a %s tokenizer trained on a chapter', (model) 
 });
 
 describe('a WordPiece vocabulary in bytes', () => {
+  it('is not taken for that of BERT by other tools', async () => {
+    for (const [model, name] of [
+      ['wordpiece', 'BertTokenizer'],
+      ['byte-wordpiece', 'PreTrainedTokenizerFast'],
+    ] as const) {
+      const { tokenizerJson } = await trainTokenizer({ model, options, texts: PASSAGES });
+      const folder = path.join(root, model);
+      writeTokenizerFolder(folder, tokenizerJson);
+      const config = fs.readFileSync(path.join(folder, 'tokenizer_config.json'), 'utf8');
+      expect(JSON.parse(config)).toMatchObject({ tokenizer_class: name, mask_token: '[MASK]' });
+    }
+  });
+
   it('knows every script, and tells where words go on', async () => {
     const request = { model: 'byte-wordpiece', options, texts: PASSAGES } as const;
     const { tokenizer } = await trainTokenizer(request);

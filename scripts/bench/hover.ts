@@ -21,7 +21,8 @@ const modelFolder = path.join(root, BUNDLED_MODEL_FOLDER);
 const TOP_K = 5;
 const WARM_HOVERS = quick ? 40 : 200;
 const COLD_STARTS = quick ? 2 : 7;
-const GOAL_P95_MS = 50;
+const GOAL_P95_MS = 40;
+const GOAL_LOAD_MS = 150;
 /** What the model server takes. */
 const threads = Math.min(4, os.availableParallelism());
 
@@ -75,9 +76,9 @@ class Peer {
 const startClient = (): ModelClient =>
   new ModelClient({ serverPath: path.join(root, 'dist/modelServer.js'), log: () => undefined });
 
-const hover = (client: ModelClient, task: HoverTask | HoverTask['window']) =>
+const hover = (client: ModelClient, task: HoverTask | HoverTask['window'], folder = modelFolder) =>
   client.call('predictWord', {
-    modelFolder,
+    modelFolder: folder,
     text: 'sentence' in task ? task.sentence : task.text,
     start: task.start,
     end: task.end,
@@ -153,6 +154,14 @@ async function run(exported: string): Promise<void> {
     coldPeer.peakBytes = Math.max(coldPeer.peakBytes, peakBytes(peer.pid));
     await peer.stop();
   }
+  const loading = new Measurement('Masklab, load and first answer');
+  for (let i = 0; i < COLD_STARTS; i++) {
+    const client = startClient();
+    // The process is up once it has answered that there is no such model.
+    await hover(client, first, path.join(exported, 'absent')).catch(() => undefined);
+    await loading.time(() => hover(client, first));
+    client.dispose();
+  }
 
   const client = startClient();
   const peer = await Peer.start(exported);
@@ -179,15 +188,16 @@ async function run(exported: string): Promise<void> {
   client.dispose();
   await peer.stop();
 
-  const contenders = [cold, coldPeer, warm, warmPeer, inDocument];
+  const contenders = [cold, coldPeer, loading, warm, warmPeer, inDocument];
   for (const contender of contenders) {
     const { name } = contender;
     const [median, p95, minimum] = [0.5, 0.95, 0].map((share) =>
       contender.quantile(share).toFixed(1).padStart(7),
     );
-    const peak = (contender.peakBytes / 1e6).toFixed(0);
+    const { peakBytes: peak } = contender;
+    const memory = peak === 0 ? '' : `  peak ${(peak / 1e6).toFixed(0)} MB`;
     console.log(
-      `${name.padEnd(42)} median ${median!} ms  p95 ${p95!} ms  min ${minimum!} ms  peak ${peak} MB`,
+      `${name.padEnd(42)} median ${median!} ms  p95 ${p95!} ms  min ${minimum!} ms${memory}`,
     );
   }
   const ratio = (ours: Measurement, theirs: Measurement) => ({
@@ -206,6 +216,10 @@ async function run(exported: string): Promise<void> {
   console.log(
     `warm p95 ${worst.toFixed(1)} ms: ${worst < GOAL_P95_MS ? 'within' : 'MISSES'} the goal of ${GOAL_P95_MS} ms`,
   );
+  const loadTime = loading.quantile(0.5);
+  console.log(
+    `load and first answer ${loadTime.toFixed(0)} ms: ${loadTime < GOAL_LOAD_MS ? 'within' : 'MISSES'} the goal of ${GOAL_LOAD_MS} ms`,
+  );
   if (!json) return;
   const transformers = versionOf(path.join(root, 'node_modules/@huggingface/transformers'));
   const onnxruntime = versionOf(path.join(root, 'node_modules/onnxruntime-node'));
@@ -223,6 +237,7 @@ async function run(exported: string): Promise<void> {
       ratios,
       largestProbabilityDifference: difference,
       goalP95Ms: GOAL_P95_MS,
+      goalLoadMs: GOAL_LOAD_MS,
       versions: { transformers, onnxruntime, node: process.version },
       cores: os.availableParallelism(),
       loadAtStart: round2(load),

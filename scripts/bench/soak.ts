@@ -16,7 +16,7 @@ import { isAlive, readRun } from '../../src/node/runDirectory.js';
 const root = path.join(import.meta.dirname, '../..');
 const texts = path.join(root, 'examples/workspace/moby-dick');
 const SAMPLE_MILLISECONDS = 1000;
-/** Tokens of the texts, and of a batch below. */
+/** About as many sequences as the texts come to at the length below. */
 const SEQUENCES_AN_EPOCH = 15_000;
 const BATCH = 4;
 

@@ -58,7 +58,7 @@ The model that Masklab ships for hovers and as a starting point for fine-tuning:
 
 ## What it knows
 
-Of the run's own held-out sequences (${formatShare(spec.data.heldOutFraction)}, split by content, masked like the training text): loss ${loss?.toFixed(3) ?? '?'} nats a masked token, perplexity ${perplexity?.toFixed(1) ?? '?'}. Both tables below are of the weights as they are shipped, in 8 bits.
+Of the run's own held-out sequences (${formatShare(spec.data.heldOutFraction)}, split by content, ${formatShare(masking.rate)} of the tokens masked): loss ${loss?.toFixed(3) ?? '?'} nats a masked token, perplexity ${perplexity?.toFixed(1) ?? '?'}. Both tables below are of the weights as they are shipped, in 8 bits.
 
 Words that a person would accept in place of a mask, among the model's first five (\`test/cloze\`, written before the model was chosen, and never used to choose anything):
 
@@ -94,7 +94,7 @@ ${curveRows(curve, sequences * training.maxLength)}
 
 ## Data
 
-From Debian and npm packages; licences as their own copyright files state them. \`scripts/pretraining/corpus.ts\` makes the text again. Whether weights are a work derived from the text they were trained on is not settled; what the text is, and its terms, are listed here so that you can judge, and \`--terms public-domain,permissive\` makes a corpus without copyleft. The text of the example workspace (_Moby-Dick_) is not in it.
+From Debian and npm packages; licences as their own copyright files state them. \`scripts/pretraining/corpus.ts\` makes the text again. Whether weights are a work derived from the text they were trained on is not settled; what the text is, and its terms, are listed here so that you can judge, and \`--terms public-domain,permissive\` makes a corpus without copyleft. The vocabulary was trained on all of the training text, the run's own held-out sequences included. The text of the example workspace (_Moby-Dick_) is not in it.
 
 | source | MB | package | licence |
 |---|---|---|---|

@@ -16,13 +16,16 @@ import { PATHS } from './recipe.js';
 export async function ship({ directory, spec, state }: RunSummary): Promise<void> {
   const folder = path.join(PATHS.root, BUNDLED_MODEL_FOLDER);
   const model = await readModelFolder(runModelFolder(directory));
-  const write = (card: string): Promise<void> =>
-    writeModelFolder(folder, { ...model, modelCard: card, precision: 'int8' });
-  await write('');
-  const figures = await figuresOf(folder);
+  const write = (to: string, card: string): Promise<void> =>
+    writeModelFolder(to, { ...model, modelCard: card, precision: 'int8' });
+  // What is measured is what is shipped.
+  const measured = path.join(directory, 'measured');
+  await write(measured, '');
+  const figures = await figuresOf(measured);
+  fs.rmSync(measured, { recursive: true });
   const name = path.basename(folder);
   const curve = path.join(directory, 'metrics.jsonl');
-  await write(modelCard({ name, spec: spec!, state: state!, model, figures, curve }));
+  await write(folder, modelCard({ name, spec: spec!, state: state!, model, figures, curve }));
   const bytes = fs
     .readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .reduce((sum, file) => sum + fs.statSync(path.join(folder, file)).size, 0);

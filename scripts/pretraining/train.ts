@@ -6,9 +6,10 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
+import { runSpecSchema, type RunSpec } from '../../src/core/runs/schema.js';
 import { isLive } from '../../src/core/runs/status.js';
 import { pretrainingRun } from '../../src/core/train/pretraining.js';
-import { createRun } from '../../src/node/createRun.js';
+import { createRun, planRun, type CreateRunOptions } from '../../src/node/createRun.js';
 import { followRun } from '../../src/node/followRun.js';
 import { launchTrainer } from '../../src/node/launchTrainer.js';
 import { listRuns, readRun, type RunSummary } from '../../src/node/runDirectory.js';
@@ -32,22 +33,37 @@ async function main(): Promise<void> {
   await ship(end);
 }
 
+/** The run of this recipe that has been started before; null where there is none. */
 async function newestRun(): Promise<string | null> {
   const [run] = await listRuns(values.runs);
-  return run?.directory ?? null;
+  if (run === undefined) return null;
+  const { spec } = await planRun(request());
+  if (run.spec !== null && recipeIn(run.spec) === recipeIn(spec)) return run.directory;
+  throw new Error(
+    `${run.directory} was made by another recipe or of other text: move it away, or name another folder with --runs.`,
+  );
+}
+
+/** All of a spec that decides what comes out. */
+function recipeIn(spec: RunSpec): string {
+  const { newModel, masking, optimizer, training, data } = runSpecSchema.parse(spec);
+  return JSON.stringify({ newModel, masking, optimizer, training, data });
 }
 
 async function startRun(): Promise<string> {
+  return (await createRun(request())).directory;
+}
+
+function request(): CreateRunOptions {
   const newModel = { vocabulary: VOCABULARY, architecture: ARCHITECTURE };
-  const run = await createRun({
+  return {
     ...pretrainingRun(newModel, { ...OPTIONS, epochs: Number(values.epochs) }),
     runsFolder: values.runs,
     workspaceFolder: values.text,
     paths: ['.'],
     name: path.basename(BUNDLED_MODEL_FOLDER),
     masking: MASKING,
-  });
-  return run.directory;
+  };
 }
 
 async function trainToEnd(run: string): Promise<RunSummary> {

@@ -2,14 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../core/errors.js';
 import { RUN_FILES } from '../core/runs/schema.js';
-import {
-  readModelFolder,
-  WEIGHT_PRECISIONS,
-  writeModelFolder,
-  type WeightPrecision,
-} from '../node/modelFolder.js';
+import { readModelFolder, WEIGHT_PRECISIONS, writeModelFolder } from '../node/modelFolder.js';
 import { modelFolderOf } from './modelArgument.js';
-import { usageError, type CommandShape, type CommandValues } from './usage.js';
+import { choiceOf, usageError, type CommandShape, type CommandValues } from './usage.js';
 
 const FORMATS = ['onnx', 'safetensors', 'adapter'];
 
@@ -41,7 +36,7 @@ export async function exportCommand(values: CommandValues): Promise<void> {
   if (!FORMATS.includes(format)) {
     throw usageError(`--format takes one of ${FORMATS.join(', ')}, not "${format}".`, 'export');
   }
-  const precision = precisionOf(values);
+  const precision = choiceOf(EXPORT, values, { flag: 'precision', choices: WEIGHT_PRECISIONS });
   const target = path.resolve(to);
   if (fs.existsSync(target)) throw usageError(`${to} is there already.`, 'export');
   const folder = modelFolderOf(given);
@@ -51,19 +46,11 @@ export async function exportCommand(values: CommandValues): Promise<void> {
     await writeModelFolder(target, {
       ...model,
       modelCard: readCard(folder),
-      precision,
+      ...(precision && { precision }),
       withoutOnnx: format === 'safetensors',
     });
   }
   console.log(`Written to ${target}`);
-}
-
-function precisionOf(values: CommandValues): WeightPrecision {
-  const given = values.text('precision') ?? 'float32';
-  const precision = WEIGHT_PRECISIONS.find((name) => name === given);
-  if (precision !== undefined) return precision;
-  const known = WEIGHT_PRECISIONS.join(', ');
-  throw usageError(`--precision takes one of ${known}, not "${given}".`, 'export');
 }
 
 function copyAdapter(run: string, target: string): void {

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../core/errors.js';
 import {
@@ -9,15 +7,27 @@ import {
   type Architecture,
 } from '../core/models/newModel.js';
 import { RUN_OPTION_NAMES, type RunOptionName } from '../core/runs/options.js';
-import { LARGEST_VOCABULARY, SMALLEST_VOCABULARY, type NewModelSpec } from '../core/runs/schema.js';
+import type { NewModelSpec } from '../core/runs/schema.js';
 import { VOCABULARY_MODELS } from '../core/text/training/vocabularyTrainer.js';
-import { DEFAULT_VOCABULARY, pretrainingRun } from '../core/train/pretraining.js';
+import {
+  DEFAULT_VOCABULARY,
+  PRETRAINING_DEFAULTS,
+  pretrainingRun,
+} from '../core/train/pretraining.js';
 import { createRun } from '../node/createRun.js';
 import { loadTokenizer } from '../node/loadTokenizer.js';
+import { fingerprintTokenizer } from '../node/modelFingerprint.js';
 import { runsFolderOf } from '../node/runDirectory.js';
 import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
 import { refuseSecondStart, trainAndShow } from './trainAndShow.js';
-import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
+import {
+  choiceOf,
+  countOf,
+  usageError,
+  vocabularySizeOf,
+  type CommandShape,
+  type CommandValues,
+} from './usage.js';
 
 /** Of fine-tuning alone: there are no labels here, and all weights are new. */
 const NOT_TAKEN: readonly RunOptionName[] = [
@@ -63,6 +73,7 @@ export const PRETRAIN: CommandShape = {
     json: { help: 'one JSON object at the end instead of progress' },
   },
   runOptions: RUN_OPTION_NAMES.filter((name) => !NOT_TAKEN.includes(name)),
+  otherwise: PRETRAINING_DEFAULTS,
   examples: [
     'masklab pretrain --data corpus/ --epochs 3',
     'masklab pretrain --data corpus/ --layers 6 --hidden-size 384 --vocabulary-size 16000 --cased',
@@ -92,7 +103,7 @@ function readArchitecture(values: CommandValues): Architecture {
   const count = (flag: string): number | undefined => countOf(PRETRAIN, values, flag);
   const chosen = architectureOf(
     withoutAbsent({
-      family: choice(values, 'family', NEW_FAMILIES),
+      family: choiceOf(PRETRAIN, values, { flag: 'family', choices: NEW_FAMILIES }),
       layers: count('layers'),
       hiddenSize: count('hidden-size'),
       heads: count('heads'),
@@ -104,7 +115,7 @@ function readArchitecture(values: CommandValues): Architecture {
   const [issue] = parsed.error.issues;
   const where = issue?.path.join('.') ?? '';
   const problem = `The model cannot be built${where === '' ? '' : ` (${where})`}: ${issue?.message ?? ''}.`;
-  const remedy = 'Change --hidden-size and --heads, such as 256 and 4.';
+  const remedy = 'Other sizes can, such as --layers 4 --hidden-size 256 --heads 4.';
   throw new AppError({ code: 'UserInput', details: { problem, remedy } });
 }
 
@@ -122,35 +133,20 @@ async function readVocabulary(values: CommandValues): Promise<NewModelSpec['voca
     }
     const folder = path.resolve(given);
     await loadTokenizer(folder);
-    const bytes = fs.readFileSync(path.join(folder, 'tokenizer.json'));
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { kind: 'given', path: folder, sha256 };
+    return { kind: 'given', path: folder, sha256: await fingerprintTokenizer(folder) };
   }
-  const size = countOf(PRETRAIN, values, 'vocabulary-size') ?? DEFAULT_VOCABULARY.size;
-  if (size < SMALLEST_VOCABULARY || size > LARGEST_VOCABULARY) {
-    const problem = `--vocabulary-size takes a whole number from ${SMALLEST_VOCABULARY} to ${LARGEST_VOCABULARY}, not ${size}.`;
-    throw usageError(problem, PRETRAIN.name);
-  }
-  const { model, minFrequency } = DEFAULT_VOCABULARY;
+  const model =
+    choiceOf(PRETRAIN, values, { flag: 'vocabulary', choices: VOCABULARY_MODELS }) ??
+    DEFAULT_VOCABULARY.model;
   return {
     kind: 'trained',
-    model: choice(values, 'vocabulary', VOCABULARY_MODELS) ?? model,
-    size,
-    minFrequency: countOf(PRETRAIN, values, 'min-frequency') ?? minFrequency,
+    model,
+    size:
+      vocabularySizeOf(PRETRAIN, values, { flag: 'vocabulary-size', model }) ??
+      DEFAULT_VOCABULARY.size,
+    minFrequency: countOf(PRETRAIN, values, 'min-frequency') ?? DEFAULT_VOCABULARY.minFrequency,
     lowercase: !values.has('cased'),
   };
-}
-
-function choice<T extends string>(
-  values: CommandValues,
-  flag: string,
-  choices: readonly T[],
-): T | undefined {
-  const given = values.text(flag);
-  if (given === undefined) return undefined;
-  const known = choices.find((name) => name === given);
-  if (known !== undefined) return known;
-  throw usageError(`--${flag} takes one of ${choices.join(', ')}, not "${given}".`, PRETRAIN.name);
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

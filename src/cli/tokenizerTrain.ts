@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { formatShare, groupThousands } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
-import { LARGEST_VOCABULARY, SMALLEST_VOCABULARY } from '../core/runs/schema.js';
 import {
   VOCABULARY_MODELS,
   type VocabularyModel,
@@ -13,7 +12,14 @@ import { trainTokenizer } from '../node/tokenizerTraining.js';
 import { DATA_FLAG, TEXT_OPTIONS } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { textsOf } from './tokenizerTexts.js';
-import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
+import {
+  choiceOf,
+  countOf,
+  usageError,
+  vocabularySizeOf,
+  type CommandShape,
+  type CommandValues,
+} from './usage.js';
 
 const SIZE = 8192;
 const MIN_FREQUENCY = 2;
@@ -53,9 +59,10 @@ export async function tokenizerTrainCommand(values: CommandValues): Promise<void
   const shape = TOKENIZER_TRAIN;
   const out = values.text('out');
   if (out === undefined) throw usageError('masklab tokenizer train needs --out.', shape.name);
-  const model = modelOf(values);
+  const model =
+    choiceOf(shape, values, { flag: 'model', choices: VOCABULARY_MODELS }) ?? 'wordpiece';
   const options = {
-    vocabularySize: sizeOf(values),
+    vocabularySize: vocabularySizeOf(shape, values, { flag: 'size', model }) ?? SIZE,
     minFrequency: countOf(shape, values, 'min-frequency') ?? MIN_FREQUENCY,
     lowercase: values.has('lowercase'),
   };
@@ -131,21 +138,4 @@ function lines({ coverage: { trained, bundled }, words, ...result }: Report): st
     '',
     `Written to ${result.out}`,
   ].join('\n');
-}
-
-function modelOf(values: CommandValues): VocabularyModel {
-  const given = values.text('model') ?? 'wordpiece';
-  const model = VOCABULARY_MODELS.find((name) => name === given);
-  if (model !== undefined) return model;
-  const known = VOCABULARY_MODELS.join(', ');
-  throw usageError(`--model takes one of ${known}, not "${given}".`, TOKENIZER_TRAIN.name);
-}
-
-function sizeOf(values: CommandValues): number {
-  const size = countOf(TOKENIZER_TRAIN, values, 'size') ?? SIZE;
-  if (size >= SMALLEST_VOCABULARY && size <= LARGEST_VOCABULARY) return size;
-  throw usageError(
-    `--size takes a whole number from ${SMALLEST_VOCABULARY} to ${groupThousands(LARGEST_VOCABULARY)}, not ${size}.`,
-    TOKENIZER_TRAIN.name,
-  );
 }

@@ -1,5 +1,11 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { AppError } from '../core/errors.js';
+import { groupThousands } from '../core/format.js';
+import {
+  LARGEST_VOCABULARY,
+  SMALLEST_VOCABULARY,
+  type VocabularyModel,
+} from '../core/text/training/vocabularyTrainer.js';
 import {
   OPTION_GROUPS,
   RUN_OPTIONS,
@@ -29,6 +35,8 @@ export interface CommandShape {
   readonly flags: Readonly<Record<string, Flag>>;
   /** Options of a run that the command takes, in the same sense. */
   readonly runOptions?: readonly RunOptionName[];
+  /** What the command does without some of them, where that is not what others do. */
+  readonly otherwise?: Readonly<Partial<Record<RunOptionName, string>>>;
   readonly examples?: readonly string[];
 }
 
@@ -105,6 +113,34 @@ export function countOf(
   throw usageError(`--${flag} takes a whole number of at least 1, not "${text}".`, shape.name);
 }
 
+/** Reads one of some names of a flag; undefined where it is not given. */
+export function choiceOf<T extends string>(
+  shape: CommandShape,
+  values: CommandValues,
+  { flag, choices }: { readonly flag: string; readonly choices: readonly T[] },
+): T | undefined {
+  const given = values.text(flag);
+  if (given === undefined) return undefined;
+  const known = choices.find((name) => name === given);
+  if (known !== undefined) return known;
+  throw usageError(`--${flag} takes one of ${choices.join(', ')}, not "${given}".`, shape.name);
+}
+
+/** Reads how many tokens a vocabulary is to have; undefined where it is not said. */
+export function vocabularySizeOf(
+  shape: CommandShape,
+  values: CommandValues,
+  { flag, model }: { readonly flag: string; readonly model: VocabularyModel },
+): number | undefined {
+  const size = countOf(shape, values, flag);
+  const smallest = SMALLEST_VOCABULARY[model];
+  if (size === undefined || (size >= smallest && size <= LARGEST_VOCABULARY)) return size;
+  throw usageError(
+    `--${flag} takes a whole number from ${smallest} to ${groupThousands(LARGEST_VOCABULARY)} for ${model}, not ${size}.`,
+    shape.name,
+  );
+}
+
 const WIDTH = 100;
 const COLUMN = 30;
 
@@ -128,7 +164,7 @@ export function commandHelp(shape: CommandShape): string {
     if (names.length > 0) lines.push('', OPTION_GROUPS[group]);
     for (const name of names) {
       const option: RunOption = RUN_OPTIONS[name];
-      const text = `${option.help}${limitsOf(option)} (default: ${option.otherwise})`;
+      const text = `${option.help}${limitsOf(option)} (default: ${shape.otherwise?.[name] ?? option.otherwise})`;
       lines.push(...entry(`--${flagOf(name)}${shapeOf(option)}`, text));
     }
   }

@@ -120,6 +120,7 @@ export async function planRun(
     training: suggestTraining(size, {
       threads: defaultThreads(),
       ...(shape.maxLength === undefined ? {} : { modelMaxLength: shape.maxLength }),
+      isNew: newModel !== null,
       options,
     }),
     versions: packageVersions(),
@@ -258,10 +259,16 @@ function checkSpec({ task, training, data, newModel, method }: RunSpec, options:
     );
   }
   if (newModel !== null && (options.batchSize === 'auto' || options.memory !== undefined)) {
-    refuse('A batch can only be fitted to a model that there is.', 'Give a number of sequences.');
+    refuse(
+      'A batch can only be fitted to a model that there is.',
+      'Give a number of sequences, and leave memory (--memory) out, in the settings as well.',
+    );
   }
   if (newModel !== null && options.findLearningRate === true) {
-    refuse('A learning rate can only be looked for with a model that there is.', 'Set one.');
+    refuse(
+      'A learning rate can only be looked for with a model that there is.',
+      'Set one, and leave findLearningRate out, in the settings as well.',
+    );
   }
   if (training.packing && task.kind !== 'masked-lm') {
     refuse('Only masked-lm can pack several texts into a sequence.', 'Leave packing out.');
@@ -292,17 +299,25 @@ runs/*/trainer.reserve
 runs/.*
 `;
 
+/** What an earlier version wrote is brought up to date; what a person wrote stays. */
+function ignoreHeavyParts(file: string): void {
+  storing(file, () => {
+    const isThere = fs.existsSync(file);
+    const known = isThere ? fs.readFileSync(file, 'utf8') : '';
+    const isOurs = known.startsWith(GITIGNORE.slice(0, GITIGNORE.indexOf('\n')));
+    if (!isThere || (isOurs && !known.includes('runs/*/start/'))) {
+      fs.writeFileSync(file, GITIGNORE);
+    }
+  });
+}
+
 function writeRunDirectory(runsFolder: string, spec: RunSpec): string {
   const directory = path.join(runsFolder, spec.id);
   const aside = asideOf(directory);
   storing(runsFolder, () => fs.mkdirSync(runsFolder, { recursive: true }));
   const parent = path.dirname(path.resolve(runsFolder));
   const ignoreFile = path.join(parent, '.gitignore');
-  if (path.basename(parent) === '.masklab' && !fs.existsSync(ignoreFile)) {
-    storing(ignoreFile, () => {
-      fs.writeFileSync(ignoreFile, GITIGNORE);
-    });
-  }
+  if (path.basename(parent) === '.masklab') ignoreHeavyParts(ignoreFile);
   try {
     fs.mkdirSync(aside);
     writeJsonAtomically(path.join(aside, RUN_FILES.spec), spec);

@@ -6,7 +6,7 @@ import { ExtensibleVocabulary } from '../core/text/extendVocabulary.js';
 import { parseTokenizer } from '../core/text/parseTokenizer.js';
 import { domainTerms, type DomainTerm } from '../core/text/training/domainTerms.js';
 import { WordCounter, type WordCounts } from '../core/text/training/wordCounts.js';
-import { isImported, modelError, ONNX_FILE } from './modelFiles.js';
+import { isImported, modelError, ONNX_FILE, QUANTIZED_ONNX_FILE } from './modelFiles.js';
 import { readModelFolder, writeModelFolder, type ModelFolder } from './modelFolder.js';
 import { pauses } from './pauses.js';
 import { coverageOf, TextSampler, type Coverage, type TextSample } from './textSample.js';
@@ -186,7 +186,9 @@ async function write(
       files.map(([name, bytes]) => [name, name === 'vocab.txt' ? withLines(bytes, added) : bytes]),
     ),
     modelCard: modelCard(model, terms),
-    withoutOnnx: !fs.existsSync(path.join(model.path, ONNX_FILE)),
+    withoutOnnx: ![ONNX_FILE, QUANTIZED_ONNX_FILE].some((name) =>
+      fs.existsSync(path.join(model.path, name)),
+    ),
   });
 }
 

@@ -5,7 +5,7 @@ import type { Tokenizer } from '../core/text/tokenizer.js';
 import { modelFiles, readModelJson } from './modelFiles.js';
 import type { ModelFolder } from './modelFolder.js';
 
-const CONFIG = 'tokenizer_config.json';
+export const TOKENIZER_CONFIG = 'tokenizer_config.json';
 
 /** The tokenizer of a model folder that has been read. Throws `Model` for one that cannot be used. */
 export function tokenizerOf({
@@ -27,8 +27,8 @@ export async function readTokenizerJson(
 ): Promise<Pick<ModelFolder, 'tokenizerJson' | 'tokenizerConfigJson'>> {
   return {
     tokenizerJson: await readModelJson(folder, modelFiles(folder).tokenizer),
-    tokenizerConfigJson: fs.existsSync(path.join(folder, CONFIG))
-      ? await readModelJson(folder, CONFIG)
+    tokenizerConfigJson: fs.existsSync(path.join(folder, TOKENIZER_CONFIG))
+      ? await readModelJson(folder, TOKENIZER_CONFIG)
       : null,
   };
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { AppError } from '../core/errors.js';
 import type { CheckpointLayout } from '../core/models/checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from '../core/models/checkpoint.js';
 import type { ModelConfig } from '../core/models/createModel.js';
@@ -203,9 +204,10 @@ export async function writeModelFolder(folder: string, content: ModelFolderConte
   const json = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
   const { parameters, imported, precision = 'float32' } = content;
   const quantized = precision === 'int8';
+  if (imported && precision !== 'float32') throw keepsItsPrecision(imported.folder);
   const model = modelOf(content);
   const onnx =
-    imported || content.withoutOnnx || isTooLarge(parameters)
+    imported || content.withoutOnnx || isTooLarge(parameters, quantized ? 1 : 4)
       ? null
       : await buildExportModel(model, parameters, { quantized });
   storing(folder, () => {
@@ -216,15 +218,14 @@ export async function writeModelFolder(folder: string, content: ModelFolderConte
       };
       write('config.json', json(hubConfig(content, model)));
       write('tokenizer.json', json(content.tokenizerJson));
-      write('tokenizer_config.json', json(hubTokenizerConfig(content, model.maxLength)));
+      write('tokenizer_config.json', json(hubTokenizerConfig(content, model)));
       for (const [name, bytes] of content.tokenizerFiles ?? []) write(name, bytes);
       write('README.md', content.modelCard);
       if (imported) {
         writeOnnxFiles(aside, imported.folder, imported.writeBack(parameters));
       } else {
-        const weights = quantized
-          ? quantizedTensors(parameters)
-          : writeCheckpoint(parameters, content.layout);
+        const floats = writeCheckpoint(parameters, content.layout);
+        const weights = quantized ? quantizedTensors(floats) : floats;
         const file = path.join(aside, 'model.safetensors');
         writeWeightFile(file, weights, { halfPrecision: precision === 'float16' });
       }
@@ -246,11 +247,17 @@ function modelOf({ model, config }: ModelFolderContent): Model {
   throw new RangeError('neither a model nor the configuration of one');
 }
 
-/** An ONNX file holds no more than 2 GiB. */
-function isTooLarge(parameters: ReadonlyMap<string, ParameterTensor>): boolean {
+/** An ONNX file holds no more than 2 GiB; `width`: bytes a number takes there. */
+function isTooLarge(parameters: ReadonlyMap<string, ParameterTensor>, width: number): boolean {
   let bytes = 0;
-  for (const { data } of parameters.values()) bytes += data.byteLength;
+  for (const { data } of parameters.values()) bytes += data.length * width;
   return bytes > 2 ** 31 - 2 ** 24;
+}
+
+function keepsItsPrecision(folder: string): AppError {
+  const problem = `${folder} is an export, which is written back as it came.`;
+  const remedy = 'Leave the precision out, or choose a model that has its safetensors.';
+  return new AppError({ code: 'UserInput', details: { problem, remedy } });
 }
 
 /** A whole `config.json` is kept as it stands, and what it lacks comes from `config`. */

@@ -50,7 +50,7 @@ export function hubTokenizerConfig(
     readonly tokenizerJson: unknown;
     readonly tokenizerConfigJson?: Readonly<Record<string, unknown>> | null;
   },
-  maxLength: number,
+  { maxLength, hasTokenTypes = true }: { maxLength: number; hasTokenTypes?: boolean },
 ): Record<string, unknown> {
   const facts = tokenizerFactsSchema.parse(tokenizerJson);
   const { normalizer, model, added_tokens: added, pre_tokenizer: words } = facts;
@@ -68,6 +68,8 @@ export function hubTokenizerConfig(
   return {
     ...kind,
     model_max_length: maxLength,
+    // Else the general class gives token types to models that take none.
+    ...(isBert || hasTokenTypes ? {} : { model_input_names: ['input_ids', 'attention_mask'] }),
     ...(Object.fromEntries(tokens) as Record<string, unknown>),
     ...tokenizerConfigJson,
   };

@@ -30,7 +30,7 @@ export function writeTokenizerFolder(folder: string, tokenizerJson: object): voi
   storing(folder, () => {
     try {
       fs.mkdirSync(aside, { recursive: true });
-      const config = hubTokenizerConfig({ tokenizerJson }, MAX_LENGTH);
+      const config = hubTokenizerConfig({ tokenizerJson }, { maxLength: MAX_LENGTH });
       for (const [name, value] of Object.entries({
         [TOKENIZER]: tokenizerJson,
         [CONFIG]: config,

@@ -1,7 +1,9 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import type { DataProfile } from '../core/data/profile.js';
 import { warningsBeforeTraining } from '../core/data/profileWarnings.js';
 import { toAppErrorData } from '../core/errors.js';
-import type { RunSpec } from '../core/runs/schema.js';
+import { RUN_FILES, type RunSpec } from '../core/runs/schema.js';
 
 /** Looking before a run starts must not keep the person waiting. */
 const BRIEF_MILLISECONDS = 2000;
@@ -35,14 +37,19 @@ export async function worstWarning(look: Look): Promise<string | null> {
   return warnings[0] ?? null;
 }
 
-/** The data of a run as the run reads it, for the model that it starts from. */
-export function profiledDataOf({ data, model, workspaceFolder }: RunSpec) {
+/**
+ * The data of a run as the run reads it, for the model that it starts from; where the run makes that
+ * one, for what it has become, if it has.
+ */
+export function profiledDataOf({ data, model, newModel, workspaceFolder }: RunSpec) {
+  const trained = path.join(path.dirname(model.path), RUN_FILES.model);
+  const known = newModel === null ? model.path : fs.existsSync(trained) ? trained : null;
   const { labelled, reading, files } = data;
   return {
     paths: files.map(({ path }) => path),
     kind: 'any' as const,
     workspaceFolder,
-    modelFolder: model.path,
+    modelFolder: known,
     columns:
       labelled === null
         ? null

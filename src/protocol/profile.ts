@@ -13,7 +13,8 @@ export const profileRequestSchema = z.object({
   /** Which files of folders are read. */
   kind: z.enum(['any', 'text', 'labelled']),
   workspaceFolder: z.string().min(1),
-  modelFolder: z.string().min(1),
+  /** Null where there is none yet: then tokens are not counted. */
+  modelFolder: z.string().min(1).nullable(),
   /** Null where they are guessed. */
   columns: textColumnsSchema.nullable(),
   /** Null to go by each file's ending. */

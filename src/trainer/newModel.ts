@@ -1,58 +1,94 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { formatShare, groupThousands } from '../core/format.js';
 import { initializeParameters } from '../core/models/initialize.js';
 import { initializationOf, newModelConfig } from '../core/models/newModel.js';
 import { RUN_FILES, type NewModelSpec, type RunSpec } from '../core/runs/schema.js';
-import { parseTokenizer } from '../core/text/parseTokenizer.js';
 import type { TrainingProgress } from '../core/text/training/training.js';
-import { readTokenizerJson } from '../node/loadTokenizer.js';
+import { readTokenizerJson, tokenizerOf } from '../node/loadTokenizer.js';
 import { modelError } from '../node/modelFiles.js';
-import { writeModelFolder } from '../node/modelFolder.js';
-import { readTextRecords } from '../node/textRecords.js';
+import { fingerprintModelFolder, fingerprintTokenizer } from '../node/modelFingerprint.js';
+import { writeModelFolder, type ModelFolder } from '../node/modelFolder.js';
+import { readTokenizerFiles } from '../node/tokenizerFiles.js';
 import { trainTokenizer } from '../node/tokenizerTraining.js';
 import { refuseChangedFiles } from './prepare.js';
+import { specRecords } from './specRecords.js';
 
 /** Characters after which a passage of running text ends at the next empty line. */
 const PASSAGE = 2000;
 
+export interface NewModelRequest {
+  readonly spec: RunSpec;
+  readonly newModel: NewModelSpec;
+  /** Fingerprint of the model that the run has made before; absent where it has made none. */
+  readonly made?: string | undefined;
+}
+
+export interface MadeModel {
+  readonly folder: string;
+  readonly sha256: string;
+}
+
 /**
- * The folder of the model that pre-training starts from: a vocabulary trained on the run's text and
- * new weights. It is made once; a run that was interrupted before starts over with it. The same
- * spec on the same data gives the same. `report` may throw to stop. Throws `Data`, `Model` or
- * `UserInput`.
+ * The model that pre-training starts from: a vocabulary trained on the run's text, held-out parts
+ * included, and new weights. It is made once; a run that was interrupted before starts over with
+ * it. The same spec on the same data gives the same. `report` may throw to stop. Throws `Data`,
+ * `Model` or `UserInput`.
  */
 export async function makeNewModel(
   directory: string,
-  { spec, newModel }: { spec: RunSpec; newModel: NewModelSpec },
+  { spec, newModel, made }: NewModelRequest,
   report: (activity: string) => void,
-): Promise<string> {
+): Promise<MadeModel> {
   const folder = path.join(directory, RUN_FILES.start);
-  if (fs.existsSync(folder)) return folder;
+  if (fs.existsSync(folder)) return checked(folder, made);
+  removeLeftovers(folder);
   await refuseChangedFiles(spec);
   const { maxLength, seed } = spec.training;
-  const tokenizerJson = await tokenizerOf(spec, newModel.vocabulary, report);
-  const tokenizer = parseTokenizer(tokenizerJson);
+  const files = await tokenizerFilesOf(spec, newModel.vocabulary, report);
+  const tokenizer = tokenizerOf({ path: folder, ...files });
   const config = newModelConfig(newModel.architecture, { tokenizer, maxLength });
   const { cls, sep } = tokenizer.special;
   const initialization = initializationOf(newModel.architecture.family);
   await writeModelFolder(folder, {
     config,
     configJson: { cls_token_id: cls, sep_token_id: sep },
-    tokenizerJson,
+    ...files,
     parameters: initializeParameters(config, seed, { ...(initialization && { initialization }) }),
     modelCard: 'New weights: a model that has learned nothing yet.\n',
     withoutOnnx: true,
   });
-  return folder;
+  return checked(folder, undefined);
 }
 
-async function tokenizerOf(
+/** Checkpoints mean nothing beside another vocabulary. */
+async function checked(folder: string, made: string | undefined): Promise<MadeModel> {
+  const sha256 = await fingerprintModelFolder(folder);
+  if (made === undefined || made === sha256) return { folder, sha256 };
+  throw modelError(
+    folder,
+    'the model that this run started from has changed',
+    'Put the folder back as it was, or start a new run.',
+  );
+}
+
+/** What a process that was killed while it wrote the folder has left. */
+function removeLeftovers(folder: string): void {
+  const directory = path.dirname(folder);
+  const isLeftover = (name: string): boolean =>
+    name.startsWith(`.${path.basename(folder)}.`) && name.endsWith('.tmp');
+  for (const name of fs.readdirSync(directory).filter(isLeftover)) {
+    fs.rmSync(path.join(directory, name), { recursive: true, force: true });
+  }
+}
+
+type TokenizerFiles = Pick<ModelFolder, 'tokenizerJson' | 'tokenizerConfigJson' | 'tokenizerFiles'>;
+
+async function tokenizerFilesOf(
   spec: RunSpec,
   vocabulary: NewModelSpec['vocabulary'],
   report: (activity: string) => void,
-): Promise<object> {
+): Promise<TokenizerFiles> {
   if (vocabulary.kind === 'given') return givenTokenizer(vocabulary);
   const { model, size, minFrequency, lowercase } = vocabulary;
   const { tokenizerJson } = await trainTokenizer({
@@ -63,32 +99,27 @@ async function tokenizerOf(
       report(`Training the vocabulary: ${phaseText(progress)}`);
     },
   });
-  return tokenizerJson;
+  return { tokenizerJson, tokenizerConfigJson: null, tokenizerFiles: new Map() };
 }
 
 async function givenTokenizer({
   path: folder,
   sha256,
-}: Extract<NewModelSpec['vocabulary'], { kind: 'given' }>): Promise<object> {
-  const { tokenizerJson } = await readTokenizerJson(folder);
-  const file = path.join(folder, 'tokenizer.json');
-  const found = createHash('sha256').update(fs.readFileSync(file)).digest('hex');
-  if (found === sha256) return tokenizerJson as object;
-  throw modelError(
-    file,
-    'has changed since this run was created',
-    'Put the tokenizer back as it was, or start a new run with the changed one.',
-  );
+}: Extract<NewModelSpec['vocabulary'], { kind: 'given' }>): Promise<TokenizerFiles> {
+  if ((await fingerprintTokenizer(folder)) !== sha256) {
+    throw modelError(
+      folder,
+      'the tokenizer has changed since this run was created',
+      'Put it back as it was, or start a new run with the changed one.',
+    );
+  }
+  const json = await readTokenizerJson(folder);
+  return { ...json, tokenizerFiles: await readTokenizerFiles(folder) };
 }
 
-async function* textsOf({ data, workspaceFolder }: RunSpec): AsyncGenerator<string> {
-  const { columns, format, cleaning, code, skipBad } = data.reading;
-  const records = readTextRecords(data.files, {
-    ...{ workspaceFolder, columns, format, cleaning, atLeast: PASSAGE },
-    ...(code === null ? {} : { code }),
-    // What is left out is told of when the text is cut into sequences.
-    ...(skipBad ? { onBad: () => undefined } : {}),
-  });
+async function* textsOf(spec: RunSpec): AsyncGenerator<string> {
+  // What is left out is told of when the text is cut into sequences.
+  const records = specRecords(spec, { atLeast: PASSAGE, onBad: () => undefined });
   for await (const { text } of records) yield text.text;
 }
 

@@ -97,10 +97,14 @@ async function trainRun(
     if (takeControl() === 'stop') throw new AppError({ code: 'Cancelled', details: {} });
   };
   const { newModel } = spec;
-  const modelFolder =
-    newModel === null
-      ? await findModel(spec)
-      : await makeNewModel(directory, { spec, newModel }, report);
+  let modelFolder: string;
+  if (newModel === null) modelFolder = await findModel(spec);
+  else {
+    const { start: known } = writer.current;
+    const made = await makeNewModel(directory, { spec, newModel, made: known }, report);
+    writer.update({ start: made.sha256 });
+    modelFolder = made.folder;
+  }
   const storePath = path.join(directory, RUN_FILES.sequences);
   const prepared = await prepare(spec, { modelFolder, storePath, report });
   const { engine, data, warnings } = prepared;

@@ -3,8 +3,8 @@ import type { Example } from '../core/data/documents.js';
 import type { AppErrorData } from '../core/errors.js';
 import type { RunSpec } from '../core/runs/schema.js';
 import type { Tokenizer } from '../core/text/tokenizer.js';
-import { readTextRecords } from '../node/textRecords.js';
 import type { Splittable } from '../core/data/splitter.js';
+import { specRecords } from './specRecords.js';
 
 /** Characters of running text that are cut into sequences at once: they bound the memory. */
 const PASSAGE = 100_000;
@@ -27,22 +27,14 @@ export interface TextSequenceOptions {
  * where something cannot be read and is not to be left out.
  */
 export async function* textSequences(
-  { data, training, workspaceFolder }: RunSpec,
+  spec: RunSpec,
   { tokenizer, maxLength, onBad }: TextSequenceOptions,
 ): AsyncGenerator<TextSequence> {
-  const { columns, format, cleaning, code, skipBad } = data.reading;
-  const records = readTextRecords(data.files, {
-    workspaceFolder,
-    columns,
-    format,
-    cleaning,
-    atLeast: PASSAGE,
-    ...(code === null ? {} : { code }),
-    ...(skipBad && onBad !== undefined ? { onBad } : {}),
-  });
+  const { cut } = spec.training;
+  const records = specRecords(spec, { atLeast: PASSAGE, ...(onBad && { onBad }) });
   for await (const { file, text: aligned, group, split } of records) {
     const document = { file, text: aligned.text };
-    for (const example of chunkDocument(tokenizer, document, { maxLength, cut: training.cut })) {
+    for (const example of chunkDocument(tokenizer, document, { maxLength, cut })) {
       const text = document.text.slice(example.start, example.end);
       yield { example, text, key: example.key, group, split };
     }

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Tokenizer as RustTokenizer } from '@anush008/tokenizers';
+import { Tokenizer as ScriptTokenizer } from '@huggingface/tokenizers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
 import {
@@ -64,6 +65,19 @@ describe('a WordPiece vocabulary in bytes', () => {
       const config = fs.readFileSync(path.join(folder, 'tokenizer_config.json'), 'utf8');
       expect(JSON.parse(config)).toMatchObject({ tokenizer_class: name, mask_token: '[MASK]' });
     }
+  });
+
+  it('is decoded again by the libraries that read it', async () => {
+    const request = { model: 'byte-wordpiece', options, texts: PASSAGES } as const;
+    const { tokenizer, tokenizerJson } = await trainTokenizer(request);
+    const folder = path.join(root, 'decoded');
+    writeTokenizerFolder(folder, tokenizerJson);
+    const rust = RustTokenizer.fromFile(path.join(folder, 'tokenizer.json'));
+    const text = 'the été the Капитан, whale 船';
+    const ids = [...tokenizer.encode(text).ids];
+    expect(await rust.decode(ids, true)).toBe(text);
+    const script = new ScriptTokenizer(tokenizerJson, {});
+    expect(script.decode(ids)).toBe(text);
   });
 
   it('knows every script, and tells where words go on', async () => {

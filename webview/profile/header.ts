@@ -29,7 +29,8 @@ const ACTIONS: readonly ActionButton[] = [
     label: 'Try the model',
     icon: 'beaker',
     explanation: 'Lets the model predict masked words of a sample of this text: some seconds',
-    isShown: (view) => view.status === 'done' && (view.profile?.total.words ?? 0) > 0,
+    isShown: ({ status, profile }) =>
+      status === 'done' && profile?.model != null && profile.total.words > 0,
   },
   {
     action: 'readAgain',

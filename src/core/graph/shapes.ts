@@ -167,9 +167,7 @@ const STANDARD = {
   Transpose: always(layout.transpose),
   Unsqueeze: always(layout.unsqueeze),
 
-  DequantizeLinear: since(13, (graph, node) => [
-    { ...inputInfo(graph, node, 0), type: 'float32' },
-  ]),
+  DequantizeLinear: since(13, (graph, node) => [{ ...inputInfo(graph, node, 0), type: 'float32' }]),
 
   Gather: always(indexing.gather),
   GatherElements: always(indexing.gatherElements),

@@ -43,9 +43,20 @@ export function architectureOf(chosen: Partial<Architecture>): Architecture {
     family,
     layers,
     hiddenSize,
-    heads: chosen.heads ?? Math.max(1, Math.round(hiddenSize / HEAD_SIZE)),
+    heads: chosen.heads ?? headsOf(hiddenSize),
     innerSize: chosen.innerSize ?? Math.round(inner),
   };
+}
+
+/** As many heads of about the usual width as part this one evenly. */
+function headsOf(hiddenSize: number): number {
+  const wanted = hiddenSize / HEAD_SIZE;
+  let best = 1;
+  for (let heads = 2; heads <= hiddenSize / 2; heads++) {
+    const isNearer = Math.abs(heads - wanted) < Math.abs(best - wanted);
+    if (hiddenSize % (2 * heads) === 0 && isNearer) best = heads;
+  }
+  return best;
 }
 
 /** The architecture in a few words: `modernbert 4 × 256`. */

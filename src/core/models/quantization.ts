@@ -62,25 +62,25 @@ export function dequantizeRows({ dims, values, scales }: QuantizedTensor): Param
 }
 
 /** Matrices are worth it; biases and norms are few and need their precision. */
-export function isQuantizable({ dims }: ParameterTensor): boolean {
+export function isQuantizable({ dims }: { readonly dims: readonly number[] }): boolean {
   return dims.length === 2;
 }
 
-/** Tensors of a safetensors file that holds the matrices as integers. */
+/** The tensors of a safetensors file with its float32 matrices as integers. */
 export function quantizedTensors(
-  parameters: ReadonlyMap<string, ParameterTensor>,
+  tensors: ReadonlyMap<string, StoredTensor>,
 ): Map<string, StoredTensor> {
-  const tensors = new Map<string, StoredTensor>();
-  for (const [name, parameter] of parameters) {
-    if (!isQuantizable(parameter)) {
-      tensors.set(name, storedFloats(parameter));
+  const quantized = new Map<string, StoredTensor>();
+  for (const [name, tensor] of tensors) {
+    if (tensor.dtype !== 'F32' || !isQuantizable(tensor)) {
+      quantized.set(name, tensor);
       continue;
     }
-    const { dims, values, scales } = quantizeRows(parameter);
-    tensors.set(name, { dtype: 'I8', dims, bytes: new Uint8Array(values.buffer) });
-    tensors.set(name + SCALE, storedFloats({ dims: [scales.length, 1], data: scales }));
+    const { dims, values, scales } = quantizeRows(widenTensor(tensor));
+    quantized.set(name, { dtype: 'I8', dims, bytes: new Uint8Array(values.buffer) });
+    quantized.set(name + SCALE, storedFloats({ dims: [scales.length, 1], data: scales }));
   }
-  return tensors;
+  return quantized;
 }
 
 /**

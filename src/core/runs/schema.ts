@@ -3,7 +3,7 @@ import { CODE_PARTS, DATA_FORMATS } from '../data/dataFormats.js';
 import { SPLIT_NAMES } from '../data/records.js';
 import { maskingPolicySchema } from '../masking/policy.js';
 import { architectureSchema } from '../models/newModel.js';
-import { VOCABULARY_MODELS } from '../text/training/vocabularyTrainer.js';
+import { LARGEST_VOCABULARY, VOCABULARY_MODELS } from '../text/training/vocabularyTrainer.js';
 import { CLEANING_STEPS } from '../text/cleaning/steps.js';
 import {
   CUTS,
@@ -39,10 +39,6 @@ export const RUN_FILES = {
   /** Low-rank adapters by themselves, where a run keeps them. */
   adapter: 'adapter',
 } as const;
-
-/** Tokens of a vocabulary that is trained. */
-export const SMALLEST_VOCABULARY = 300;
-export const LARGEST_VOCABULARY = 1_000_000;
 
 type NumberOptionName = {
   [K in RunOptionName]: (typeof RUN_OPTIONS)[K] extends NumberOption ? K : never;
@@ -233,7 +229,7 @@ export const newModelSpecSchema = z.object({
       kind: z.literal('trained'),
       model: z.enum(VOCABULARY_MODELS),
       /** Tokens wanted, special ones included. */
-      size: z.int().min(SMALLEST_VOCABULARY).max(LARGEST_VOCABULARY),
+      size: z.int().min(1).max(LARGEST_VOCABULARY),
       minFrequency: z.int().min(1),
       lowercase: z.boolean(),
     }),
@@ -241,7 +237,7 @@ export const newModelSpecSchema = z.object({
       kind: z.literal('given'),
       /** Absolute path of a folder with a `tokenizer.json`. */
       path: z.string(),
-      /** Of the `tokenizer.json`. */
+      /** Of the tokenizer's files. */
       sha256: z.string().length(64),
     }),
   ]),
@@ -324,6 +320,8 @@ export const runStateSchema = z.object({
   best: z.object({ metric: z.string(), value: z.number(), step: z.int() }).nullable(),
   /** The step that the finished model is of, where it is not the last; `latest` is then of it. */
   modelStep: z.int().min(0).exactOptional(),
+  /** Fingerprint of `start/`, where the run has made the model that it starts from. */
+  start: z.string().length(64).exactOptional(),
   /** Metrics of the finished model on test data; absent where there is none. */
   test: z.record(z.string(), z.number()).exactOptional(),
   /** What is being done, in words for a person. */

@@ -1,3 +1,4 @@
+import { BYTE_LEVEL_SPACE } from './preTokenizers/byteLevel.js';
 import type { StageDefinitions } from './training/wordStages.js';
 
 /** The special tokens of BERT, in the order of their ids (0 to 4) in vocabularies made here. */
@@ -31,6 +32,12 @@ const IN_BYTES = {
   add_prefix_space: false,
   trim_offsets: true,
   use_regex: false,
+} as const;
+/** Between words the WordPiece decoder puts spaces, which are bytes to the one behind it. */
+const SPACES_IN_BYTES = {
+  type: 'Replace',
+  pattern: { String: ' ' },
+  content: BYTE_LEVEL_SPACE,
 } as const;
 /** Of a word; longer ones are unknown as a whole. Scripts without spaces have long ones in bytes. */
 const MOST_CHARACTERS = 100;
@@ -78,7 +85,7 @@ export function wordPieceDefinition(
     },
     decoder:
       spelling.bytes === true
-        ? { type: 'Sequence', decoders: [wordDecoder, IN_BYTES] }
+        ? { type: 'Sequence', decoders: [wordDecoder, SPACES_IN_BYTES, IN_BYTES] }
         : wordDecoder,
     model: {
       type: 'WordPiece',

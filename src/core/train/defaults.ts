@@ -118,6 +118,11 @@ const BYTES_A_TOKEN = 4.5;
 /** Fewer steps than this and a fine-tuned model hardly differs from the one it came from. */
 const WANTED_STEPS = 300;
 const EVALUATIONS = 8;
+/** New weights take thousands to be of any use, and are looked at more often. */
+const STEPS_FOR_NEW = 3000;
+const EVALUATIONS_OF_NEW = 40;
+/** So much at most is lost where a run that takes hours is broken off. */
+const LONGEST_UNSEEN_STEPS = 500;
 const DEFAULT_MAX_LENGTH = 128;
 const DEFAULT_BATCH_SIZE = 16;
 
@@ -126,15 +131,17 @@ export type DataSize = { readonly bytes: number } | { readonly rows: number };
 
 /**
  * Training settings for an amount of data: little of it gets more epochs, so that the model sees
- * enough to change, and a run is evaluated about eight times.
+ * enough to change, and a run is evaluated about eight times; with new weights it gets more, and is
+ * evaluated more often.
  */
 export function suggestTraining(
   size: DataSize,
   {
     threads,
     modelMaxLength = DEFAULT_MAX_LENGTH,
+    isNew = false,
     options = {},
-  }: { threads: number; modelMaxLength?: number; options?: RunOptions },
+  }: { threads: number; modelMaxLength?: number; isNew?: boolean; options?: RunOptions },
 ): TrainingSpec {
   const { batchSize: wanted = DEFAULT_BATCH_SIZE } = options;
   const batchSize = wanted === 'auto' ? DEFAULT_BATCH_SIZE : wanted;
@@ -145,8 +152,15 @@ export function suggestTraining(
   // Labels take a few passes to be learned, however many rows there are (Devlin et al. 2019: 2 to 4).
   const fewest = 'rows' in size ? 3 : 1;
   const epochs =
-    options.epochs ?? Math.min(20, Math.max(fewest, Math.round(WANTED_STEPS / stepsAnEpoch)));
-  const every = Math.max(1, Math.round((stepsAnEpoch * epochs) / EVALUATIONS));
+    options.epochs ??
+    Math.min(
+      20,
+      Math.max(fewest, Math.round((isNew ? STEPS_FOR_NEW : WANTED_STEPS) / stepsAnEpoch)),
+    );
+  const steps = stepsAnEpoch * epochs;
+  const every = isNew
+    ? Math.min(LONGEST_UNSEEN_STEPS, Math.max(1, Math.round(steps / EVALUATIONS_OF_NEW)))
+    : Math.max(1, Math.round(steps / EVALUATIONS));
   const evaluateEverySteps = options.evaluateEverySteps ?? every;
   return trainingSpecSchema.parse({
     epochs,

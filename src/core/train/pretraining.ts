@@ -1,5 +1,5 @@
 import { maskingPolicySchema, type MaskingPolicy } from '../masking/policy.js';
-import type { RunOptions } from '../runs/options.js';
+import type { RunOptionName, RunOptions } from '../runs/options.js';
 import type { NewModelSpec, OptimizerSpec } from '../runs/schema.js';
 import { architectureOf } from '../models/newModel.js';
 import { optimizerOf } from './defaults.js';
@@ -15,8 +15,20 @@ const DEFAULTS = {
   maxLength: 128,
   cut: 'words',
   warmupFraction: 0.03,
-  evaluateEverySteps: 500,
 } as const satisfies RunOptions;
+
+/** The same, and what else differs, in words. */
+export const PRETRAINING_DEFAULTS: Readonly<Partial<Record<RunOptionName, string>>> = {
+  heldOut: String(DEFAULTS.heldOut),
+  maxLength: String(DEFAULTS.maxLength),
+  cut: DEFAULTS.cut,
+  warmupFraction: String(DEFAULTS.warmupFraction),
+  epochs: 'as many as come to some 3,000 steps, at most 20',
+  learningRate: `${RATE} up to a width of ${WIDTH}, less for wider models`,
+  masking: '35% of the tokens at random at first, 15% at the end',
+  maskingRate: 'see masking',
+  evaluateEverySteps: 'forty in a run, or every 500 steps',
+};
 
 /**
  * Many masks while little is known, few at the end, when a model practises what it will be asked

@@ -118,7 +118,7 @@ async function ask(
     withClassifiers: !isText,
   });
   if (model === null) return null;
-  const modelFolder = model === NEW_MODEL ? bundledModel : model;
+  const modelFolder = model === NEW_MODEL ? null : model;
   const request: ProfileRequest = {
     ...{ title: folder.name, paths: [...paths], workspaceFolder: folder.uri.fsPath, modelFolder },
     kind: labels.task === undefined ? 'text' : isText ? 'any' : 'labelled',

@@ -14,10 +14,11 @@ export interface ModelQuestion extends ModelsInput {
 /** Instead of a model that there is: one that the run makes. */
 export const NEW_MODEL = Symbol('a new model');
 
-interface ModelItem extends vscode.QuickPickItem {
+interface Item<Answer> extends vscode.QuickPickItem {
   /** Absent for separators and for the item that opens a folder dialog. */
-  readonly answer?: string | typeof NEW_MODEL;
+  readonly answer?: Answer;
 }
+type ModelItem = Item<string>;
 
 const ICONS: Record<ModelChoice['origin'], string> = {
   bundled: '$(package)',
@@ -27,15 +28,14 @@ const ICONS: Record<ModelChoice['origin'], string> = {
 
 /** Asks for a model; null when the person backs out. Enter takes the bundled one. */
 export async function pickModelFolder(question: ModelQuestion): Promise<string | null> {
-  const answer = await ask(question, itemsOf(collectModels(question)));
-  return answer === NEW_MODEL ? null : answer;
+  return ask(question, itemsOf(collectModels(question)));
 }
 
 /** Asks for a model to train, where a new one is among the choices. */
 export async function pickModelOrNew(
   question: ModelQuestion,
 ): Promise<string | typeof NEW_MODEL | null> {
-  return ask(question, [
+  return ask<string | typeof NEW_MODEL>(question, [
     ...itemsOf(collectModels(question)),
     {
       label: '$(sparkle) A new model, from nothing',
@@ -45,10 +45,10 @@ export async function pickModelOrNew(
   ]);
 }
 
-async function ask(
+async function ask<Answer>(
   { title, placeHolder }: ModelQuestion,
-  items: readonly ModelItem[],
-): Promise<string | typeof NEW_MODEL | null> {
+  items: readonly Item<Answer>[],
+): Promise<Answer | string | null> {
   const picked = await vscode.window.showQuickPick(items, {
     title,
     placeHolder,

@@ -107,10 +107,12 @@ export class ProfilePanel implements vscode.Disposable {
     const { profile } = this.view;
     if (profile === null) return;
     const { modelClient, request } = this.options;
+    const { modelFolder } = request;
+    if (modelFolder === null) return;
     await this.doing('scoring', { fraction: null }, async (signal) => {
       const { score } = await modelClient.call(
         'scoreTexts',
-        { modelFolder: request.modelFolder, texts: [...this.sample], urgency: 'background' },
+        { modelFolder, texts: [...this.sample], urgency: 'background' },
         signal,
       );
       if (score === null) throw nothingToScore();

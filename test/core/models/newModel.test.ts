@@ -36,6 +36,14 @@ describe('the shape of a new model', () => {
     expect(architectureOf({ family: 'bert', innerSize: 100 })).toMatchObject({ innerSize: 100 });
   });
 
+  it('has heads that part it evenly, whatever its width', () => {
+    for (const hiddenSize of [2, 32, 160, 200, 256, 288, 768, 1022]) {
+      const architecture = architectureOf({ hiddenSize });
+      expect(architectureSchema.safeParse(architecture).success, String(hiddenSize)).toBe(true);
+    }
+    expect(architectureOf({ hiddenSize: 768 }).heads).toBe(12);
+  });
+
   it('is refused where heads do not divide the width, or have an odd part of it', () => {
     expect(architectureSchema.safeParse(architectureOf({ heads: 5 })).success).toBe(false);
     expect(architectureSchema.safeParse(architectureOf({ heads: 256 })).success).toBe(false);

@@ -40,24 +40,29 @@ describe('weights as 8-bit integers', () => {
   });
 
   it('leave biases and norms alone and are read back as floats', () => {
-    const parameters = new Map([
-      ['norm.weight', tensor([2], [0.123456, 7])],
-      ['dense.weight', tensor([2, 2], [1, 0.5, -0.25, 1])],
+    const dense = tensor([2, 2], [1, 0.5, -0.25, 1]);
+    const positions = { dtype: 'I64', dims: [1, 2], bytes: new Uint8Array(16) };
+    const stored = quantizedTensors(
+      new Map([
+        ['norm.weight', storedFloats(tensor([2], [0.123456, 7]))],
+        ['dense.weight', storedFloats(dense)],
+        ['positions', positions],
+      ]),
+    );
+    expect([...stored.keys()]).toEqual([
+      ...['norm.weight', 'dense.weight', 'dense.weight_scale', 'positions'],
     ]);
-    const stored = quantizedTensors(parameters);
-    expect([...stored.keys()]).toEqual(['norm.weight', 'dense.weight', 'dense.weight_scale']);
+    expect(stored.get('positions')).toBe(positions);
     expect(stored.get('dense.weight')!.dtype).toBe('I8');
     expect(stored.get('dense.weight_scale')!.dims).toEqual([2, 1]);
     const read = dequantizedTensors(stored, 'model.safetensors');
-    expect([...read.keys()]).toEqual(['norm.weight', 'dense.weight']);
+    expect([...read.keys()]).toEqual(['norm.weight', 'dense.weight', 'positions']);
     expect(widenTensor(read.get('norm.weight')!).data).toEqual(Float32Array.of(0.123456, 7));
-    expect(widenTensor(read.get('dense.weight')!)).toEqual(
-      dequantizeRows(quantizeRows(parameters.get('dense.weight')!)),
-    );
+    expect(widenTensor(read.get('dense.weight')!)).toEqual(dequantizeRows(quantizeRows(dense)));
   });
 
   it('are refused with scales that do not fit, and left alone without any', () => {
-    const stored = quantizedTensors(new Map([['w', tensor([2, 2], [1, 2, 3, 4])]]));
+    const stored = quantizedTensors(new Map([['w', storedFloats(tensor([2, 2], [1, 2, 3, 4]))]]));
     stored.set('w_scale', storedFloats(tensor([3, 1], [1, 1, 1])));
     expect(() => dequantizedTensors(stored, 'model.safetensors')).toThrow(AppError);
     stored.delete('w_scale');

@@ -19,6 +19,7 @@ describe('profileOfRun', () => {
     name: 'calm river',
     workspaceFolder: '/work',
     model: { path: '/models/m', name: 'm', sha256: '' },
+    newModel: null,
   };
 
   it('reads the data of a run as the run does', () => {
@@ -33,6 +34,14 @@ describe('profileOfRun', () => {
       format: 'csv',
       cleaning: ['html'],
     });
+    expect(profileRequestSchema.safeParse(request).success).toBe(true);
+  });
+
+  it('knows no model while the run is yet to make one', () => {
+    const newModel = { vocabulary: {}, architecture: {} };
+    const made = { ...spec, data, newModel } as unknown as Parameters<typeof profileOfRun>[0];
+    const request = profileOfRun(made);
+    expect(request.modelFolder).toBeNull();
     expect(profileRequestSchema.safeParse(request).success).toBe(true);
   });
 

@@ -34,7 +34,7 @@ export function refuseSmallSize(needed: number, vocabularySize: number): void {
     code: 'UserInput',
     details: {
       problem: `A vocabulary of ${vocabularySize} tokens is too small: special tokens and single characters alone are ${needed}.`,
-      remedy: `Ask for more tokens: at least ${10 ** Math.ceil(Math.log10(2 * needed))}, better 8000 to 30000.`,
+      remedy: `Ask for more tokens: at least ${needed + 1}, better 8000 to 30000.`,
     },
   });
 }

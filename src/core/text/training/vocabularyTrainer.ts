@@ -10,6 +10,15 @@ import { wordStagesOf, type StageDefinitions } from './wordStages.js';
 export const VOCABULARY_MODELS = ['wordpiece', 'byte-wordpiece', 'bpe', 'unigram'] as const;
 export type VocabularyModel = (typeof VOCABULARY_MODELS)[number];
 
+/** Tokens that a vocabulary has at least, special ones and single characters or bytes included. */
+export const SMALLEST_VOCABULARY: Readonly<Record<VocabularyModel, number>> = {
+  wordpiece: 300,
+  'byte-wordpiece': 600,
+  bpe: 300,
+  unigram: 300,
+};
+export const LARGEST_VOCABULARY = 1_000_000;
+
 interface Recipe {
   readonly stages: (options: VocabularyOptions) => StageDefinitions;
   readonly train: (counts: WordCounts, options: VocabularyOptions) => Training<object>;

@@ -19,7 +19,7 @@ import { loadTokenizer } from '../node/loadTokenizer.js';
 import { fingerprintTokenizer } from '../node/modelFingerprint.js';
 import { runsFolderOf } from '../node/runDirectory.js';
 import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
-import { refuseSecondStart, trainAndShow } from './trainAndShow.js';
+import { refuseSecondStart, trainAndShow, warnOf } from './trainAndShow.js';
 import {
   choiceOf,
   countOf,
@@ -95,7 +95,7 @@ export async function pretrainCommand(values: CommandValues): Promise<void> {
     paths,
     ...(name === undefined ? {} : { name }),
   });
-  for (const warning of run.warnings) console.error(`masklab: ${warning}`);
+  await warnOf(run);
   await trainAndShow(run.directory, values.has('json'));
 }
 

@@ -12,13 +12,11 @@ import { RUN_OPTION_NAMES } from '../core/runs/options.js';
 import { isLive } from '../core/runs/status.js';
 import { createRun, planRun, type CreateRunOptions } from '../node/createRun.js';
 import { measureRun } from '../node/measureRun.js';
-import { profileData } from '../node/profileData.js';
 import { readRun, runsFolderOf } from '../node/runDirectory.js';
-import { profiledDataOf, worstWarning } from '../node/worstWarning.js';
 import { parseErrorData } from '../protocol/errorData.js';
 import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
 import { modelFolderOf } from './modelArgument.js';
-import { refuseSecondStart, TRAINER, trainAndShow } from './trainAndShow.js';
+import { refuseSecondStart, TRAINER, trainAndShow, warnOf } from './trainAndShow.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
 
 export const TRAIN: CommandShape = {
@@ -50,18 +48,7 @@ export async function trainCommand(values: CommandValues): Promise<void> {
     runsFolder,
     ...(name === undefined ? {} : { name }),
   });
-  const worst = await worstWarning(({ signal, onSoFar }) =>
-    profileData({
-      ...profiledDataOf(run.spec),
-      signal,
-      onProgress: ({ profile }) => {
-        onSoFar(profile);
-      },
-    }),
-  );
-  for (const warning of [...run.warnings, ...(worst === null ? [] : [worst])]) {
-    console.error(`masklab: ${warning}`);
-  }
+  await warnOf(run);
   await trainAndShow(run.directory, values.has('json'));
 }
 

@@ -1,8 +1,11 @@
 import path from 'node:path';
 import { AppError } from '../core/errors.js';
 import { isLive } from '../core/runs/status.js';
+import type { CreatedRun } from '../node/createRun.js';
 import { followRun } from '../node/followRun.js';
 import { launchTrainer } from '../node/launchTrainer.js';
+import { profileData } from '../node/profileData.js';
+import { profiledDataOf, worstWarning } from '../node/worstWarning.js';
 import { listRuns, readRun, requestControl, type RunSummary } from '../node/runDirectory.js';
 import { TrainingReport } from './trainingReport.js';
 
@@ -10,6 +13,22 @@ export const TRAINER = {
   trainerPath: path.join(__dirname, 'trainer.js'),
   execPath: process.execPath,
 };
+
+/** Says on standard error what was left out of a run's data, and the worst that is the matter with it. */
+export async function warnOf({ spec, warnings }: CreatedRun): Promise<void> {
+  const worst = await worstWarning(({ signal, onSoFar }) =>
+    profileData({
+      ...profiledDataOf(spec),
+      signal,
+      onProgress: ({ profile }) => {
+        onSoFar(profile);
+      },
+    }),
+  );
+  for (const warning of [...warnings, ...(worst === null ? [] : [worst])]) {
+    console.error(`masklab: ${warning}`);
+  }
+}
 
 /** Starts or resumes a run and shows it until it ends; what it learned is kept at Ctrl+C. */
 export async function trainAndShow(directory: string, json: boolean): Promise<void> {

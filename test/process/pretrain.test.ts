@@ -176,7 +176,7 @@ describe('pre-training', () => {
       ...['--layers', '1', '--hidden-size', '32', '--heads', '2', '--family', 'bert', '--json'],
       ...['--epochs', '1', '--batch-size', '8', '--max-length', '32'],
     );
-    expect(trained.stderr).toBe('');
+    expect(trained.status, trained.stderr).toBe(0);
     const { directory } = JSON.parse(trained.stdout) as { directory: string };
     const run = await readRun(directory);
     expect(run.spec!.newModel!.vocabulary).toMatchObject({ kind: 'given' });

@@ -37,13 +37,10 @@ async function main(): Promise<void> {
     printHeldOut(heldOut);
   }
   if (values.json) {
-    const shares = Object.entries(cloze).map(([name, { answers: _, ...figures }]) => [
-      name,
-      figures,
-    ]);
-    console.log(
-      JSON.stringify({ model: model.name, cloze: Object.fromEntries(shares) as object, heldOut }),
-    );
+    const shares = Object.entries(cloze).map(([name, { sentences, top1, top5 }]) => {
+      return [name, { sentences, top1, top5 }] as const;
+    });
+    console.log(JSON.stringify({ model: model.name, cloze: Object.fromEntries(shares), heldOut }));
   }
   await model.release();
 }

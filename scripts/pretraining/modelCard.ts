@@ -119,7 +119,7 @@ function curveRows(file: string, tokensAStep: number): string {
     .filter((_, i) => i % every === 0 || i === rows.length - 1)
     .map(
       ({ step, loss, maskedAccuracy }) =>
-        `| ${step} | ${((step * tokensAStep) / 1e6).toFixed(1)} | ${loss?.toFixed(3) ?? ''} | ${formatShare(maskedAccuracy)} |`,
+        `| ${step} | ${((step * tokensAStep) / 1e6).toFixed(1)} | ${loss.toFixed(3)} | ${formatShare(maskedAccuracy)} |`,
     )
     .join('\n');
 }

@@ -81,8 +81,9 @@ export async function readModelFolder(
     throw modelError(folder, 'there is no such folder', 'Choose another model folder.');
   }
   const files = modelFiles(folder);
+  const storedConfig = { ...(await readModelJson(folder, files.config)) };
   // Weights are widened when they are read, and written as floats.
-  const { quantization_config: _, ...storedConfig } = await readModelJson(folder, files.config);
+  delete storedConfig['quantization_config'];
   const read = isImported(folder) ? importModel : buildModel;
   const { labels } = options;
   return {

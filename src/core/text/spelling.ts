@@ -21,8 +21,8 @@ export function continuationSpelling(prefix: string): Spelling {
 
 /** `##ing` goes on with a word; characters are bytes. */
 export function byteContinuationSpelling(prefix: string): Spelling {
-  const { readable, ...spelling } = continuationSpelling(prefix);
-  return { ...spelling, readable: (token) => decodeByteLevel(readable(token)) };
+  const spelling = continuationSpelling(prefix);
+  return { ...spelling, readable: (token) => decodeByteLevel(spelling.readable(token)) };
 }
 
 /** `ing</w>` ends a word; what ends none is taken for a part of one. */

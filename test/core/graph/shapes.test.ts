@@ -41,6 +41,11 @@ const truth = (dims: readonly number[], values: readonly number[]): Tensor => ({
   dims,
   data: Uint8Array.from(values),
 });
+const bytes = (dims: readonly number[], values: readonly number[]): Tensor => ({
+  type: 'int8',
+  dims,
+  data: Int8Array.from(values),
+});
 const axis = (value: number): Attributes => ({ axis: int(value) });
 
 const unary = ['Abs', 'Ceil', 'Cos', 'Elu', 'Erf', 'Exp', 'Floor', 'Gelu', 'HardSigmoid'].concat(
@@ -131,6 +136,7 @@ const CASES: readonly ShapeCase[] = [
   { op: 'Transpose', inputs: [x(2, 3, 4)], attrs: { perm: ints([2, 0, 1]) } },
   { op: 'Transpose', inputs: [x(2, 3, 4)] },
 
+  { op: 'DequantizeLinear', inputs: [bytes([2, 3], [1, -2, 3, 4, -5, 127]), x(2)], attrs: axis(0) },
   { op: 'Gather', inputs: [x(5, 3), integers([2, 2], [1, 4, -1, 0])] },
   { op: 'Gather', inputs: [x(2, 5, 3), scalar(0)], attrs: axis(-2) },
   { op: 'GatherElements', inputs: [x(2, 5), integers([2, 2], [0, 1, 2, 3])], attrs: axis(1) },

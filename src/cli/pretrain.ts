@@ -59,7 +59,7 @@ export const PRETRAIN: CommandShape = {
     },
     vocabulary: {
       shape: '<name>',
-      help: `${VOCABULARY_MODELS.join(', ')} (default: ${DEFAULT_VOCABULARY.model}; unigram for scripts without spaces)`,
+      help: `${VOCABULARY_MODELS.join(', ')} (default: ${DEFAULT_VOCABULARY.model}; unigram has words of scripts without spaces too)`,
     },
     'vocabulary-size': {
       shape: '<n>',
@@ -77,7 +77,7 @@ export const PRETRAIN: CommandShape = {
   examples: [
     'masklab pretrain --data corpus/ --epochs 3',
     'masklab pretrain --data corpus/ --layers 6 --hidden-size 384 --vocabulary-size 16000 --cased',
-    'masklab pretrain --data chinese/ --vocabulary unigram',
+    'masklab pretrain --data thai/ --vocabulary unigram',
   ],
 };
 

@@ -58,7 +58,7 @@ export async function makeNewModel(
     modelCard: 'New weights: a model that has learned nothing yet.\n',
     withoutOnnx: true,
   });
-  return checked(folder, undefined);
+  return checked(folder, made);
 }
 
 /** Checkpoints mean nothing beside another vocabulary. */

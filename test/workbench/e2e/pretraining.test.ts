@@ -68,7 +68,8 @@ describe('a model pre-trained on the command line', function () {
     const row = driver.treeRow('long-run');
     await row.waitFor();
     await row.hover();
-    const hover = driver.page.locator('.monaco-hover:not(.hidden)');
+    const hovers = driver.page.locator('.monaco-hover:not(.hidden)');
+    const hover = hovers.filter({ hasText: 'Starts from' });
     await hover.waitFor();
     assert.match(await hover.innerText(), /a new modernbert 1 × 32/);
   });

@@ -94,7 +94,8 @@ export class MetricChart {
       width: this.plotHost.clientWidth,
       height: HEIGHT,
       legend: { show: false },
-      padding: [10, 12, 0, 0],
+      // To the right there is room for half of a label such as 100K.
+      padding: [10, 20, 0, 0],
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
       scales: { x: { time: false, range: xRange } },
       axes: [

@@ -199,7 +199,7 @@ function describeSetup({ setup, id }: RunView): string {
   return [
     `from ${setup.modelName}`,
     `${formatCount(setup.files, 'file')}, ${formatBytes(setup.bytes)}`,
-    formatCount(setup.epochs, 'epoch'),
+    setup.epochs === 1 ? '1 epoch' : `${setup.epochs} epochs`,
     `batches of ${setup.batchSize} × ${setup.maxLength} tokens`,
     taskInWords(setup),
     ...(setup.method === 'full' ? [] : [setup.method]),

@@ -123,6 +123,7 @@ const STEPS_FOR_NEW = 3000;
 const EVALUATIONS_OF_NEW = 40;
 /** So much at most is lost where a run that takes hours is broken off. */
 const LONGEST_UNSEEN_STEPS = 500;
+const SHORTEST_UNSEEN_STEPS = 10;
 const DEFAULT_MAX_LENGTH = 128;
 const DEFAULT_BATCH_SIZE = 16;
 
@@ -159,7 +160,10 @@ export function suggestTraining(
     );
   const steps = stepsAnEpoch * epochs;
   const every = isNew
-    ? Math.min(LONGEST_UNSEEN_STEPS, Math.max(1, Math.round(steps / EVALUATIONS_OF_NEW)))
+    ? Math.min(
+        LONGEST_UNSEEN_STEPS,
+        Math.max(SHORTEST_UNSEEN_STEPS, Math.round(steps / EVALUATIONS_OF_NEW)),
+      )
     : Math.max(1, Math.round(steps / EVALUATIONS));
   const evaluateEverySteps = options.evaluateEverySteps ?? every;
   return trainingSpecSchema.parse({

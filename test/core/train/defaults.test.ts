@@ -19,6 +19,17 @@ describe('suggestTraining', () => {
     expect(epochs(100_000_000)).toBe(1);
   });
 
+  it('trains new weights for longer, and looks at them and saves them more often', () => {
+    const spec = (bytes: number) => suggestTraining({ bytes }, { threads: 2, isNew: true });
+    const steps = (bytes: number): number =>
+      spec(bytes).epochs * Math.ceil(bytes / 4.5 / (128 * 0.9) / 16);
+    expect(spec(50_000).epochs).toBe(20);
+    expect(steps(5_000_000)).toBeGreaterThan(2500);
+    expect(spec(50_000).evaluateEverySteps).toBe(10);
+    expect(spec(500_000_000).evaluateEverySteps).toBe(500);
+    expect(spec(500_000_000).checkpointEverySteps).toBe(500);
+  });
+
   it('evaluates and saves a handful of times, and takes what the person sets', () => {
     const training = suggestTraining(
       { bytes: 700_000 },

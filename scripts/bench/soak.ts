@@ -17,7 +17,7 @@ const root = path.join(import.meta.dirname, '../..');
 const texts = path.join(root, 'examples/workspace/moby-dick');
 const SAMPLE_MILLISECONDS = 1000;
 /** About as many sequences as the texts come to at the length below. */
-const SEQUENCES_AN_EPOCH = 15_000;
+const SEQUENCES_AN_EPOCH = 20_500;
 const BATCH = 4;
 
 interface Sample {

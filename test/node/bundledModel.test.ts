@@ -51,7 +51,12 @@ describe('the bundled model', () => {
   );
 
   it('knows every script, and never proposes half a character', async () => {
-    const texts = ['船长站在甲板上看着大海。', 'Капитан стоял на палубе.', 'القبطان على السفينة', '🐋🌊'];
+    const texts = [
+      '船长站在甲板上看着大海。',
+      'Капитан стоял на палубе.',
+      'القبطان على السفينة',
+      '🐋🌊',
+    ];
     for (const text of texts) {
       const { ids } = model.tokenizer.encode(text);
       expect([...ids]).not.toContain(model.tokenizer.special.unknown);

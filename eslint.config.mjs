@@ -86,7 +86,7 @@ export default tseslint.config(
       NO_VSCODE,
       NO_TESTS,
       [
-        ['onnxruntime-*', '**/node/onnxRuntime.js', '**/node/predictionModel.js'],
+        ['onnxruntime-*', '**/node/runtime/onnxRuntime.js', '**/node/models/predictionModel.js'],
         'The data worker reads and masks text; it never loads a model.',
       ],
       above('host', 'trainer', 'modelServer', 'cli', 'webview'),

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { createMasker } from '../../src/core/masking/createMasker.js';
 import { BERT_MASKING } from '../../src/core/masking/policy.js';
 import { parseTokenizer } from '../../src/core/text/parseTokenizer.js';
-import { fastContentKey } from '../../src/node/contentKeys.js';
+import { fastContentKey } from '../../src/node/data/contentKeys.js';
 import type { ContenderName, PassAnswer } from './dataContenders.js';
 
 type Pass = (texts: readonly string[]) => Promise<Omit<PassAnswer, 'ms'>> | Omit<PassAnswer, 'ms'>;

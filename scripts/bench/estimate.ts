@@ -8,11 +8,11 @@ import { build } from 'esbuild';
 import { initializeParameters } from '../../src/core/models/initialize.js';
 import { parseModelConfig } from '../../src/core/models/createModel.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
-import { createRun } from '../../src/node/createRun.js';
-import { trainerEnvironment } from '../../src/node/launchTrainer.js';
-import { measureRun } from '../../src/node/measureRun.js';
-import { writeModelFolder } from '../../src/node/modelFolder.js';
-import { readRun } from '../../src/node/runDirectory.js';
+import { createRun } from '../../src/node/runs/createRun.js';
+import { trainerEnvironment } from '../../src/node/runs/launchTrainer.js';
+import { measureRun } from '../../src/node/runs/measureRun.js';
+import { writeModelFolder } from '../../src/node/models/modelFolder.js';
+import { readRun } from '../../src/node/runs/runDirectory.js';
 import { parseErrorData } from '../../src/protocol/errorData.js';
 
 const here = import.meta.dirname;

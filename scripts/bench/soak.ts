@@ -8,10 +8,10 @@ import { parseArgs } from 'node:util';
 import { pretrainingRun } from '../../src/core/train/pretraining.js';
 import { isLive } from '../../src/core/runs/status.js';
 import { RUN_FILES } from '../../src/core/runs/schema.js';
-import { createRun } from '../../src/node/createRun.js';
-import { followRun } from '../../src/node/followRun.js';
-import { launchTrainer } from '../../src/node/launchTrainer.js';
-import { isAlive, readRun } from '../../src/node/runDirectory.js';
+import { createRun } from '../../src/node/runs/createRun.js';
+import { followRun } from '../../src/node/runs/followRun.js';
+import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
+import { isAlive, readRun } from '../../src/node/runs/runDirectory.js';
 
 const root = path.join(import.meta.dirname, '../..');
 const texts = path.join(root, 'examples/workspace/moby-dick');

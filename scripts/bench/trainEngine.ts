@@ -7,8 +7,8 @@ import type { TrainingBatch } from '../../src/core/train/batch.js';
 import { DEFAULT_OPTIMIZER } from '../../src/core/train/defaults.js';
 import type { TrainingEngine } from '../../src/core/train/engine.js';
 import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
-import { loadKernels } from '../../src/node/kernels.js';
-import { createOnnxRuntime } from '../../src/node/onnxRuntime.js';
+import { loadKernels } from '../../src/node/runtime/loadKernels.js';
+import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 import type { Method, TrainTask } from './trainTask.js';
 
 /** The masked count is rounded up, as in training, so that compiled shapes repeat. */

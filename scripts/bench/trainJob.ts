@@ -14,7 +14,7 @@ import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { initializeParameters } from '../../src/core/models/initialize.js';
 import { RUN_FILES, runSpecSchema, runStateSchema } from '../../src/core/runs/schema.js';
 import { parseTokenizer } from '../../src/core/text/parseTokenizer.js';
-import { writeModelFolder } from '../../src/node/modelFolder.js';
+import { writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { round2 } from './contender.js';
 import type { PyTorch } from './pyTorch.js';
 import { benchmarkConfig } from './trainTask.js';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatShare } from '../../src/core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
-import { loadPredictionModel } from '../../src/node/predictionModel.js';
+import { loadPredictionModel } from '../../src/node/models/predictionModel.js';
 import type { ClozeAnswer } from './cloze.js';
 import type { HeldOutFigures } from './heldOut.js';
 import { measureModel } from './measure.js';

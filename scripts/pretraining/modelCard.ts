@@ -3,7 +3,7 @@ import path from 'node:path';
 import { formatShare } from '../../src/core/format.js';
 import { maskingText } from '../../src/core/runs/maskingText.js';
 import type { MetricsRow, RunSpec, RunState } from '../../src/core/runs/schema.js';
-import type { ModelFolder } from '../../src/node/modelFolder.js';
+import type { ModelFolder } from '../../src/node/models/modelFolder.js';
 import type { Figures } from './measure.js';
 
 export interface CardContent {

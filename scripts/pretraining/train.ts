@@ -9,10 +9,10 @@ import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { runSpecSchema, type RunSpec } from '../../src/core/runs/schema.js';
 import { isLive } from '../../src/core/runs/status.js';
 import { pretrainingRun } from '../../src/core/train/pretraining.js';
-import { createRun, planRun, type CreateRunOptions } from '../../src/node/createRun.js';
-import { followRun } from '../../src/node/followRun.js';
-import { launchTrainer } from '../../src/node/launchTrainer.js';
-import { listRuns, readRun, type RunSummary } from '../../src/node/runDirectory.js';
+import { createRun, planRun, type CreateRunOptions } from '../../src/node/runs/createRun.js';
+import { followRun } from '../../src/node/runs/followRun.js';
+import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
+import { listRuns, readRun, type RunSummary } from '../../src/node/runs/runDirectory.js';
 import { ARCHITECTURE, MASKING, OPTIONS, PATHS, VOCABULARY } from './recipe.js';
 import { ship } from './ship.js';
 

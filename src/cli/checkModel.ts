@@ -1,9 +1,9 @@
 import { describeError, toAppErrorData, type AppErrorData } from '../core/errors.js';
 import { formatBytes, groupThousands } from '../core/format.js';
 import { labelsOf } from '../core/models/labels.js';
-import { tokenizerOf } from '../node/loadTokenizer.js';
-import { isImported } from '../node/modelFiles.js';
-import { readModelFolder, type ModelFolder } from '../node/modelFolder.js';
+import { tokenizerOf } from '../node/tokenizers/loadTokenizer.js';
+import { isImported } from '../node/models/modelFiles.js';
+import { readModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
 import { modelFolderOf } from './modelArgument.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
 

@@ -2,7 +2,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../core/errors.js';
 import { RUN_FILES } from '../core/runs/schema.js';
-import { readModelFolder, WEIGHT_PRECISIONS, writeModelFolder } from '../node/modelFolder.js';
+import {
+  readModelFolder,
+  WEIGHT_PRECISIONS,
+  writeModelFolder,
+} from '../node/models/modelFolder.js';
 import { modelFolderOf } from './modelArgument.js';
 import { choiceOf, usageError, type CommandShape, type CommandValues } from './usage.js';
 

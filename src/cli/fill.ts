@@ -3,7 +3,7 @@ import path from 'node:path';
 import { formatProbability } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { fillMasks, type MaskFill } from '../core/predict/fillMasks.js';
-import { loadPredictionModel } from '../node/predictionModel.js';
+import { loadPredictionModel } from '../node/models/predictionModel.js';
 import { modelFolderOf } from './modelArgument.js';
 import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
 

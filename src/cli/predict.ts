@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { createInterface } from 'node:readline';
 import { formatProbability } from '../core/format.js';
-import { loadLabelledModel, type Prediction } from '../node/labelledModel.js';
+import { loadLabelledModel, type Prediction } from '../node/models/labelledModel.js';
 import { modelFolderOf } from './modelArgument.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
 

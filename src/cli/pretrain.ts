@@ -14,10 +14,10 @@ import {
   PRETRAINING_DEFAULTS,
   pretrainingRun,
 } from '../core/train/pretraining.js';
-import { createRun } from '../node/createRun.js';
-import { loadTokenizer } from '../node/loadTokenizer.js';
-import { fingerprintTokenizer } from '../node/modelFingerprint.js';
-import { runsFolderOf } from '../node/runDirectory.js';
+import { createRun } from '../node/runs/createRun.js';
+import { loadTokenizer } from '../node/tokenizers/loadTokenizer.js';
+import { fingerprintTokenizer } from '../node/models/modelFingerprint.js';
+import { runsFolderOf } from '../node/runs/runDirectory.js';
 import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
 import { refuseSecondStart, trainAndShow, warnOf } from './trainAndShow.js';
 import {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { listRuns, runsFolderOf, type RunSummary } from '../node/runDirectory.js';
+import { listRuns, runsFolderOf, type RunSummary } from '../node/runs/runDirectory.js';
 import { HELD_OUT_METRICS, TASK_METRICS } from '../core/runs/metrics.js';
 import type { CommandShape, CommandValues } from './usage.js';
 

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { formatShare, groupThousands } from '../core/format.js';
-import { extendModel, type ExtensionReport } from '../node/extendModel.js';
-import type { Coverage } from '../node/textSample.js';
-import { decodeFile } from '../node/readers/decodeFile.js';
+import { extendModel, type ExtensionReport } from '../node/models/extendModel.js';
+import type { Coverage } from '../node/data/textSample.js';
+import { decodeFile } from '../node/data/readers/decodeFile.js';
 import { DATA_FLAG, TEXT_OPTIONS } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';

@@ -1,6 +1,6 @@
 import { describeError, type AppErrorData } from '../core/errors.js';
-import { readTextRecords } from '../node/textRecords.js';
-import { collectDataFiles } from '../node/textFiles.js';
+import { readTextRecords } from '../node/data/textRecords.js';
+import { collectDataFiles } from '../node/data/textFiles.js';
 import { dataPathsOf, textReadingOf } from './dataFlags.js';
 import type { CommandShape, CommandValues } from './usage.js';
 

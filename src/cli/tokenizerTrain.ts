@@ -5,10 +5,10 @@ import {
   VOCABULARY_MODELS,
   type VocabularyModel,
 } from '../core/text/training/vocabularyTrainer.js';
-import { loadTokenizer } from '../node/loadTokenizer.js';
-import { refuseForeignFolder, writeTokenizerFolder } from '../node/tokenizerFolder.js';
-import { coverageOf, type Coverage } from '../node/textSample.js';
-import { trainTokenizer } from '../node/tokenizerTraining.js';
+import { loadTokenizer } from '../node/tokenizers/loadTokenizer.js';
+import { refuseForeignFolder, writeTokenizerFolder } from '../node/tokenizers/tokenizerFolder.js';
+import { coverageOf, type Coverage } from '../node/data/textSample.js';
+import { trainTokenizer } from '../node/tokenizers/tokenizerTraining.js';
 import { DATA_FLAG, TEXT_OPTIONS } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { textsOf } from './tokenizerTexts.js';

@@ -10,9 +10,9 @@ import {
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { RUN_OPTION_NAMES } from '../core/runs/options.js';
 import { isLive } from '../core/runs/status.js';
-import { createRun, planRun, type CreateRunOptions } from '../node/createRun.js';
-import { measureRun } from '../node/measureRun.js';
-import { readRun, runsFolderOf } from '../node/runDirectory.js';
+import { createRun, planRun, type CreateRunOptions } from '../node/runs/createRun.js';
+import { measureRun } from '../node/runs/measureRun.js';
+import { readRun, runsFolderOf } from '../node/runs/runDirectory.js';
 import { parseErrorData } from '../protocol/errorData.js';
 import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
 import { modelFolderOf } from './modelArgument.js';

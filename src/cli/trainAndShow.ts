@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { AppError } from '../core/errors.js';
 import { isLive } from '../core/runs/status.js';
-import type { CreatedRun } from '../node/createRun.js';
-import { followRun } from '../node/followRun.js';
-import { launchTrainer } from '../node/launchTrainer.js';
-import { profileData } from '../node/profileData.js';
-import { profiledDataOf, worstWarning } from '../node/worstWarning.js';
-import { listRuns, readRun, requestControl, type RunSummary } from '../node/runDirectory.js';
+import type { CreatedRun } from '../node/runs/createRun.js';
+import { followRun } from '../node/runs/followRun.js';
+import { launchTrainer } from '../node/runs/launchTrainer.js';
+import { profileData } from '../node/data/profileData.js';
+import { profiledDataOf, worstWarning } from '../node/data/worstWarning.js';
+import { listRuns, readRun, requestControl, type RunSummary } from '../node/runs/runDirectory.js';
 import { TrainingReport } from './trainingReport.js';
 
 export const TRAINER = {

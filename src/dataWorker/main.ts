@@ -1,4 +1,4 @@
-import { parentPort } from '../node/parentPort.js';
+import { parentPort } from '../node/runtime/parentPort.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { dataWorkerSide } from '../protocol/dataWorker.js';
 import { createHandlers } from './handlers.js';

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
-import { manifestFileOf } from '../node/datasetWriters/manifest.js';
-import { maskDataset } from '../node/maskDataset.js';
+import { manifestFileOf } from '../node/data/datasetWriters/manifest.js';
+import { maskDataset } from '../node/data/writeMaskedDataset.js';
 import type { CancellationSignal } from '../protocol/channel.js';
 import type { DataWorkerRequest, DataWorkerResponse } from '../protocol/dataWorker.js';
 import { abortSignalOf } from './abortSignal.js';

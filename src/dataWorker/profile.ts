@@ -1,4 +1,4 @@
-import { profileData } from '../node/profileData.js';
+import { profileData } from '../node/data/profileData.js';
 import type { CancellationSignal, RequestOf, ResponseOf } from '../protocol/channel.js';
 import type { DataWorkerSide } from '../protocol/dataWorker.js';
 import type { ProfileSoFar } from '../protocol/profile.js';

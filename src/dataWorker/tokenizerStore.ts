@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { LruCache } from '../core/lruCache.js';
 import type { Tokenizer } from '../core/text/tokenizer.js';
-import { loadTokenizer } from '../node/loadTokenizer.js';
-import { modelFiles } from '../node/modelFiles.js';
+import { loadTokenizer } from '../node/tokenizers/loadTokenizer.js';
+import { modelFiles } from '../node/models/modelFiles.js';
 import { stampOf } from './stamp.js';
 
 const TOKENIZERS_KEPT = 3;

@@ -1,9 +1,9 @@
 import os from 'node:os';
-import { loadPredictionModel } from '../node/predictionModel.js';
+import { loadPredictionModel } from '../node/models/predictionModel.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { modelServerSide } from '../protocol/modelServer.js';
 import { createHandlers } from './handlers.js';
-import { parentPort } from '../node/parentPort.js';
+import { parentPort } from '../node/runtime/parentPort.js';
 
 /** More threads than this do not make a short text faster. */
 const MOST_THREADS = 4;

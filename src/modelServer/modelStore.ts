@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { modelFiles } from '../node/modelFiles.js';
-import type { PredictionModel } from '../node/predictionModel.js';
+import { modelFiles } from '../node/models/modelFiles.js';
+import type { PredictionModel } from '../node/models/predictionModel.js';
 import { LruCache } from '../core/lruCache.js';
 
 export interface ModelEntry {

@@ -14,7 +14,7 @@ import {
 import { findLearningRate } from '../core/train/learningRateFinder.js';
 import { totalStepsOf, type TrainingData } from '../core/train/loop.js';
 import type { TrainingBatch } from '../core/train/batch.js';
-import { createOnnxRuntime } from '../node/onnxRuntime.js';
+import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
 import { createEngine, loadRun, type LoadedRun } from './prepare.js';
 
 /** Steps whose batches are looked at for their lengths. */

@@ -5,12 +5,12 @@ import { initializeParameters } from '../core/models/initialize.js';
 import { initializationOf, newModelConfig } from '../core/models/newModel.js';
 import { RUN_FILES, type NewModelSpec, type RunSpec } from '../core/runs/schema.js';
 import type { TrainingProgress } from '../core/text/training/training.js';
-import { readTokenizerJson, tokenizerOf } from '../node/loadTokenizer.js';
-import { modelError } from '../node/modelFiles.js';
-import { fingerprintModelFolder, fingerprintTokenizer } from '../node/modelFingerprint.js';
-import { writeModelFolder, type ModelFolder } from '../node/modelFolder.js';
-import { readTokenizerFiles } from '../node/tokenizerFiles.js';
-import { trainTokenizer } from '../node/tokenizerTraining.js';
+import { readTokenizerJson, tokenizerOf } from '../node/tokenizers/loadTokenizer.js';
+import { modelError } from '../node/models/modelFiles.js';
+import { fingerprintModelFolder, fingerprintTokenizer } from '../node/models/modelFingerprint.js';
+import { writeModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
+import { readTokenizerFiles } from '../node/tokenizers/tokenizerFiles.js';
+import { trainTokenizer } from '../node/tokenizers/tokenizerTraining.js';
 import { refuseChangedFiles } from './prepare.js';
 import { specRecords } from './specRecords.js';
 

@@ -12,7 +12,7 @@ import {
   createLabelledData,
   type LabelledTask,
 } from '../core/train/labelledData.js';
-import { recordsOf } from '../node/runData.js';
+import { recordsOf } from '../node/data/runData.js';
 import type { PreparedData } from './prepare.js';
 
 const SAMPLES = 8;

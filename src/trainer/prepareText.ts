@@ -19,7 +19,7 @@ import { createMaskedData } from '../core/train/maskedData.js';
 import { RuleCoverage, summarizeMasking } from '../core/train/maskingReport.js';
 import { readSamples, sampleBatch, sampleSentences } from '../core/train/samples.js';
 import { randomStream } from '../core/random.js';
-import { SpillingBytes } from '../node/exampleStore.js';
+import { SpillingBytes } from '../node/data/spillingBytes.js';
 import { countStatistics } from './countStatistics.js';
 import type { PreparedData } from './prepare.js';
 import { SampleTexts } from './sampleTexts.js';

@@ -23,14 +23,14 @@ import {
   removeCheckpoints,
   writeCheckpoint,
   type Checkpoint,
-} from '../node/checkpoints.js';
-import { modelError } from '../node/modelFiles.js';
-import { fingerprintModelFolder } from '../node/modelFingerprint.js';
-import { reserveSpace } from '../node/reserveSpace.js';
-import { lockRun } from '../node/runLock.js';
-import { initialRunState } from '../node/runState.js';
-import { RunWriter } from '../node/runWriter.js';
-import { writeTrace } from '../node/trace.js';
+} from '../node/runs/checkpoints.js';
+import { modelError } from '../node/models/modelFiles.js';
+import { fingerprintModelFolder } from '../node/models/modelFingerprint.js';
+import { reserveSpace } from '../node/files/reserveSpace.js';
+import { lockRun } from '../node/runs/runLock.js';
+import { initialRunState } from '../node/runs/runState.js';
+import { RunWriter } from '../node/runs/runWriter.js';
+import { writeTrace } from '../node/runs/traceFile.js';
 import { makeNewModel } from './newModel.js';
 import { prepare, type PreparedRun } from './prepare.js';
 import { writeTrainedModel } from './writeTrainedModel.js';

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { RUN_FILES, type RunSpec, type RunState } from '../core/runs/schema.js';
-import { writeAdapterFolder } from '../node/adapterFolder.js';
-import { runModelFolder } from '../node/runDirectory.js';
-import { writeModelFolder } from '../node/modelFolder.js';
+import { writeAdapterFolder } from '../node/models/adapterFolder.js';
+import { runModelFolder } from '../node/runs/runDirectory.js';
+import { writeModelFolder } from '../node/models/modelFolder.js';
 import { modelCard } from './modelCard.js';
 import type { PreparedRun } from './prepare.js';
 

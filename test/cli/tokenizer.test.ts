@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TOKENIZER_EXTEND, tokenizerExtendCommand } from '../../src/cli/tokenizerExtend.js';
 import { TOKENIZER_TRAIN, tokenizerTrainCommand } from '../../src/cli/tokenizerTrain.js';
 import { readCommand } from '../../src/cli/usage.js';
-import type { ExtensionReport } from '../../src/node/extendModel.js';
-import { readModelFolder } from '../../src/node/modelFolder.js';
+import type { ExtensionReport } from '../../src/node/models/extendModel.js';
+import { readModelFolder } from '../../src/node/models/modelFolder.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 
 let root: string;

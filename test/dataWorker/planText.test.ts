@@ -8,7 +8,7 @@ import type { Tokenizer } from '../../src/core/text/tokenizer.js';
 import { ParagraphPlans } from '../../src/dataWorker/preview/paragraphPlans.js';
 import { collectPlan, planStretches } from '../../src/dataWorker/preview/planText.js';
 
-import { fastContentKey } from '../../src/node/contentKeys.js';
+import { fastContentKey } from '../../src/node/data/contentKeys.js';
 import { REPLACEMENTS, type PreviewPlan } from '../../src/protocol/dataWorker.js';
 import { tinyTokenizerJson } from '../support/tinyModel.js';
 

@@ -3,7 +3,7 @@ import { AppError } from '../../src/core/errors.js';
 import type { PredictionBatch } from '../../src/core/predict/maskedLanguageModel.js';
 import { createHandlers } from '../../src/modelServer/handlers.js';
 import { RequestQueue, type Urgency } from '../../src/modelServer/requestQueue.js';
-import type { PredictionModel } from '../../src/node/predictionModel.js';
+import type { PredictionModel } from '../../src/node/models/predictionModel.js';
 import { FakeModel, FakeTokenizer, mixedRule } from '../core/predict/fakeModel.js';
 
 const live = { aborted: false };

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ModelStore } from '../../src/modelServer/modelStore.js';
-import type { PredictionModel } from '../../src/node/predictionModel.js';
+import type { PredictionModel } from '../../src/node/models/predictionModel.js';
 import { FakeModel, FakeTokenizer, mixedRule } from '../core/predict/fakeModel.js';
 
 class FakePredictionModel extends FakeModel implements PredictionModel {

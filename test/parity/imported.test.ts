@@ -5,7 +5,7 @@ import { methodSpecSchema, taskSpecSchema } from '../../src/core/runs/schema.js'
 import type { TrainingEngine } from '../../src/core/train/engine.js';
 import type { Kernels } from '../../src/core/train/kernels.js';
 import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
-import { createOnnxRuntime } from '../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 import { testOptimizer } from '../support/bert.js';
 import {
   exportConfig,

@@ -4,9 +4,12 @@ import path from 'node:path';
 import { env, pipeline } from '@huggingface/transformers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillMasks } from '../../src/core/predict/fillMasks.js';
-import { loadPredictionModel, type PredictionModel } from '../../src/node/predictionModel.js';
+import {
+  loadPredictionModel,
+  type PredictionModel,
+} from '../../src/node/models/predictionModel.js';
 import { initializeParameters } from '../../src/core/models/initialize.js';
-import { writeModelFolder } from '../../src/node/modelFolder.js';
+import { writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { tinyConfig, tinyTokenizerJson } from '../support/tinyModel.js';
 
 const TEXT =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ParameterTensor } from '../../src/core/models/model.js';
 import { createImportedModel } from '../../src/core/models/imported.js';
-import { createOnnxRuntime } from '../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 import { exportConfig, EXPORTS, importExport } from '../support/importedFixtures.js';
 
 /** One export of each family. */

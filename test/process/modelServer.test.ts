@@ -8,9 +8,9 @@ import { buildExportModel } from '../../src/core/models/inferenceGraphs.js';
 import { parseTokenizer } from '../../src/core/text/parseTokenizer.js';
 import { ModelClient, type ModelClientOptions } from '../../src/host/models/modelClient.js';
 import { selectChecked } from '../../src/host/models/selectChecked.js';
-import { readModelFolder } from '../../src/node/modelFolder.js';
-import { createOnnxRuntime } from '../../src/node/onnxRuntime.js';
-import { isAlive } from '../../src/node/runDirectory.js';
+import { readModelFolder } from '../../src/node/models/modelFolder.js';
+import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
+import { isAlive } from '../../src/node/runs/runDirectory.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 
 const dist = path.join(import.meta.dirname, '../../dist');

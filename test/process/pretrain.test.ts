@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import type { NewModelSpec } from '../../src/core/runs/schema.js';
 import { pretrainingRun } from '../../src/core/train/pretraining.js';
-import { createRun, type CreatedRun } from '../../src/node/createRun.js';
-import { loadTokenizer } from '../../src/node/loadTokenizer.js';
-import { isAlive, readRun, requestControl } from '../../src/node/runDirectory.js';
+import { createRun, type CreatedRun } from '../../src/node/runs/createRun.js';
+import { loadTokenizer } from '../../src/node/tokenizers/loadTokenizer.js';
+import { isAlive, readRun, requestControl } from '../../src/node/runs/runDirectory.js';
 import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
 
 const chapters = path.join(import.meta.dirname, '../../examples/workspace/moby-dick');

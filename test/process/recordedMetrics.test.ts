@@ -8,7 +8,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/core/random.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
-import { packageVersions } from '../../src/node/environment.js';
+import { packageVersions } from '../../src/node/runs/packageVersions.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 import { metricsOf, TrainerRuns } from './trainerRuns.js';
 

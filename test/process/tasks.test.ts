@@ -7,9 +7,9 @@ import { randomStream } from '../../src/core/random.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import { endingText } from '../../src/core/runs/endingText.js';
 import { RUN_FILES, sampleRowSchema, type SampleRow } from '../../src/core/runs/schema.js';
-import { readModelFolder } from '../../src/node/modelFolder.js';
-import { isAlive, readRun } from '../../src/node/runDirectory.js';
-import { readWeightFile } from '../../src/node/weightFiles.js';
+import { readModelFolder } from '../../src/node/models/modelFolder.js';
+import { isAlive, readRun } from '../../src/node/runs/runDirectory.js';
+import { readWeightFile } from '../../src/node/models/weightFiles.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
 

@@ -4,9 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunOptions } from '../../src/core/runs/options.js';
-import type { CreatedRun } from '../../src/node/createRun.js';
-import { launchTrainer } from '../../src/node/launchTrainer.js';
-import { isAlive, readRun, requestControl, type RunSummary } from '../../src/node/runDirectory.js';
+import type { CreatedRun } from '../../src/node/runs/createRun.js';
+import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
+import {
+  isAlive,
+  readRun,
+  requestControl,
+  type RunSummary,
+} from '../../src/node/runs/runDirectory.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
 

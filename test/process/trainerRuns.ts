@@ -5,9 +5,9 @@ import path from 'node:path';
 import { expect } from 'vitest';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import { isLive } from '../../src/core/runs/status.js';
-import { createRun, type CreatedRun } from '../../src/node/createRun.js';
-import { launchTrainer } from '../../src/node/launchTrainer.js';
-import { isAlive, readRun, type RunSummary } from '../../src/node/runDirectory.js';
+import { createRun, type CreatedRun } from '../../src/node/runs/createRun.js';
+import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
+import { isAlive, readRun, type RunSummary } from '../../src/node/runs/runDirectory.js';
 
 export const DIST = path.join(import.meta.dirname, '../../dist');
 

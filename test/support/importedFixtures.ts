@@ -6,7 +6,7 @@ import { createImportedModel } from '../../src/core/models/imported.js';
 import type { ParameterTensor } from '../../src/core/models/model.js';
 import { readSafetensors } from '../../src/core/models/safetensors.js';
 import type { TrainingBatch } from '../../src/core/train/batch.js';
-import { createOnnxRuntime } from '../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 
 /** Exports and references made by scripts/fixtures/exportGraphs.py. */
 const FOLDER = path.join(import.meta.dirname, '../fixtures/imported');

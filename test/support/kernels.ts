@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Kernels } from '../../src/core/train/kernels.js';
-import { loadKernels } from '../../src/node/kernels.js';
+import { loadKernels } from '../../src/node/runtime/loadKernels.js';
 
 const root = path.join(import.meta.dirname, '../..');
 const compiler = path.join(root, 'scripts/compileKernels.mjs');

@@ -6,7 +6,7 @@ import { prune } from '../../src/core/graph/passes/prune.js';
 import type { Model, ModelInputs, ParameterTensor } from '../../src/core/models/model.js';
 import type { Tensor } from '../../src/core/ports.js';
 import type { TrainingBatch } from '../../src/core/train/batch.js';
-import { createOnnxRuntime } from '../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 
 export interface ForwardOptions extends Pick<ModelInputs, 'microBatches' | 'dropout'> {
   /** False for a batch that is known to have no padding. */

@@ -4,7 +4,7 @@ import {
   BERT_SPECIAL_TOKENS,
   wordPieceDefinition,
 } from '../../src/core/text/wordPieceDefinition.js';
-import { writeModelFolder } from '../../src/node/modelFolder.js';
+import { writeModelFolder } from '../../src/node/models/modelFolder.js';
 
 /** A BERT-style `tokenizer.json` whose vocabulary is every character and the commonest words. */
 export function tinyTokenizerJson(text: string, words = 1500): unknown {

@@ -1,5 +1,5 @@
 import { replacementsOf } from '../../core/masking/maskedText.js';
-import { fastContentKey } from '../../node/contentKeys.js';
+import { fastContentKey } from '../../node/data/contentKeys.js';
 import type { PlannedStretch, PlannedText } from './planText.js';
 
 /** A text with everything in place of what its plan masks. */

@@ -1,6 +1,6 @@
 import type { Annotation, Masker, PlannedMask } from '../../core/masking/masker.js';
 import type { Tokenizer } from '../../core/text/tokenizer.js';
-import { fastContentKey } from '../../node/contentKeys.js';
+import { fastContentKey } from '../../node/data/contentKeys.js';
 
 /** What a policy does to one paragraph. Offsets count from the paragraph's start. */
 export interface ParagraphPlan {

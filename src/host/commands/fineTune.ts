@@ -6,10 +6,10 @@ import {
   pretrainingRun,
   type PretrainingRun,
 } from '../../core/train/pretraining.js';
-import { createRun, type CreatedRun, type CreateRunOptions } from '../../node/createRun.js';
-import type { LaunchOptions } from '../../node/launchTrainer.js';
-import { measureRun } from '../../node/measureRun.js';
-import { runsFolderOf } from '../../node/runDirectory.js';
+import { createRun, type CreatedRun, type CreateRunOptions } from '../../node/runs/createRun.js';
+import type { LaunchOptions } from '../../node/runs/launchTrainer.js';
+import { measureRun } from '../../node/runs/measureRun.js';
+import { runsFolderOf } from '../../node/runs/runDirectory.js';
 import { parseErrorData } from '../../protocol/errorData.js';
 import type { DataClient } from '../data/dataClient.js';
 import type { RunStore, StoredRun } from '../experiments/runStore.js';
@@ -20,7 +20,7 @@ import type { MessageAction, Reporter } from '../platform/reporter.js';
 import { trainingOptions } from '../platform/settings.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
-import { worstWarning } from '../../node/worstWarning.js';
+import { worstWarning } from '../../node/data/worstWarning.js';
 import type { ProfileRequest } from '../../protocol/profile.js';
 import { profileInWorker } from '../profile/profileInWorker.js';
 import { pickData } from './pickData.js';

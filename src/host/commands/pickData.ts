@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatBytes, formatCount } from '../../core/format.js';
-import { collectDataFiles } from '../../node/textFiles.js';
+import { collectDataFiles } from '../../node/data/textFiles.js';
 
 export interface DataQuestion {
   readonly title: string;

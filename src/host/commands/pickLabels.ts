@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { groupThousands } from '../../core/format.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
-import { dataKindOf, overviewOf, type TableOverview } from '../../node/runData.js';
+import { dataKindOf, overviewOf, type TableOverview } from '../../node/data/runData.js';
 import { trainingOptions } from '../platform/settings.js';
 
 const TITLE = 'Fine-tune on workspace data: what to learn';

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { RunState } from '../../core/runs/schema.js';
-import { isAlive } from '../../node/runDirectory.js';
+import { isAlive } from '../../node/runs/runDirectory.js';
 
 const POLL_MILLISECONDS = 50;
 

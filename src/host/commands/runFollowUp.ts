@@ -3,7 +3,7 @@ import { formatDuration } from '../../core/format.js';
 import { endingText } from '../../core/runs/endingText.js';
 import { headlineText, outcomeText } from '../../core/runs/metrics.js';
 import { isLive } from '../../core/runs/status.js';
-import { requestControl } from '../../node/runDirectory.js';
+import { requestControl } from '../../node/runs/runDirectory.js';
 import type { RunStore, StoredRun } from '../experiments/runStore.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';

@@ -8,7 +8,7 @@ import {
   runModelFolder,
   runsFolderOf,
   type RunSummary,
-} from '../../node/runDirectory.js';
+} from '../../node/runs/runDirectory.js';
 import { DisposableStore } from '../platform/disposables.js';
 import { workspaceFoldersOnDisk } from '../platform/workspace.js';
 import { FreshReads } from './freshReads.js';

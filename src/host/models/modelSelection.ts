@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { BUNDLED_MODEL_FOLDER } from '../../core/models/bundled.js';
-import { readRun, runModelFolder } from '../../node/runDirectory.js';
-import { modelName } from '../../node/modelName.js';
+import { readRun, runModelFolder } from '../../node/runs/runDirectory.js';
+import { modelName } from '../../node/models/modelName.js';
 import type { Disposable } from '../platform/disposables.js';
 
 const STATE_KEY = 'masklab.hoverModel';

@@ -1,7 +1,7 @@
 import { maskingText } from '../../core/runs/maskingText.js';
 import type { RunView } from '../../protocol/panel.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
-import type { RunSummary } from '../../node/runDirectory.js';
+import type { RunSummary } from '../../node/runs/runDirectory.js';
 
 function outputsOf(task: TaskSpec): string[] {
   if (task.kind === 'masked-lm') return [];

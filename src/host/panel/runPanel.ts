@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { RunFollower } from '../../node/followRun.js';
-import { runModelFolder, type RunSummary } from '../../node/runDirectory.js';
+import type { RunFollower } from '../../node/runs/followRun.js';
+import { runModelFolder, type RunSummary } from '../../node/runs/runDirectory.js';
 import { Channel } from '../../protocol/channel.js';
 import {
   PANEL_HOST_SIDE,

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { AppError, type AppErrorData, type AppErrorDetails } from '../../core/errors.js';
-import { childEnvironment } from '../../node/childEnvironment.js';
+import { childEnvironment } from '../../node/runtime/childEnvironment.js';
 import {
   Channel,
   SILENT_SIDE,

@@ -1,5 +1,5 @@
 import type { RunSpec } from '../../core/runs/schema.js';
-import { profiledDataOf } from '../../node/worstWarning.js';
+import { profiledDataOf } from '../../node/data/worstWarning.js';
 import type { ProfileRequest } from '../../protocol/profile.js';
 
 /** What the profile panel shows of a run's data. */

@@ -8,7 +8,7 @@ import { lowerErfGate } from '../../../src/core/graph/passes/foldGelu.js';
 import { prune } from '../../../src/core/graph/passes/prune.js';
 import { randomStream } from '../../../src/core/random.js';
 import type { InferenceSession, Tensor } from '../../../src/core/ports.js';
-import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import type { CaseInput, GradientCase } from './gradientCases.js';
 
 const SEED = 20261123;

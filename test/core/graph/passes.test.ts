@@ -7,7 +7,7 @@ import { gatherEarly } from '../../../src/core/graph/passes/gatherEarly.js';
 import { prune } from '../../../src/core/graph/passes/prune.js';
 import { normalStream, randomStream } from '../../../src/core/random.js';
 import type { Tensor } from '../../../src/core/ports.js';
-import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 
 async function run(graph: Graph): Promise<Float32Array[]> {
   const normal = normalStream(randomStream(9));

@@ -4,7 +4,7 @@ import { float, Graph, int, ints, text } from '../../../src/core/graph/graph.js'
 import { encodeModel } from '../../../src/core/graph/onnx.js';
 import { INFERRED_OPS } from '../../../src/core/graph/shapes.js';
 import type { Tensor } from '../../../src/core/ports.js';
-import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 
 interface ShapeCase {
   readonly op: string;

@@ -10,7 +10,7 @@ import { methodSpecSchema } from '../../../src/core/runs/schema.js';
 import { selectTrained } from '../../../src/core/train/trainedParameters.js';
 import { buildTrainingGraph } from '../../../src/core/train/trainingGraphs.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
-import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer, tinyBert } from '../../support/bert.js';
 import { testKernels } from '../../support/kernels.js';
 

@@ -11,7 +11,7 @@ import {
 import { initializeParameters } from '../../../src/core/models/initialize.js';
 import type { HeadKind, ParameterTensor } from '../../../src/core/models/model.js';
 import type { MaskedBatch, TrainingBatch } from '../../../src/core/train/batch.js';
-import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch } from '../../support/bert.js';
 import { FAMILIES, tinyModelConfig } from '../../support/families.js';
 import { atRows, build, lossAndGradients } from '../../support/modelGradients.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { observeStatus } from '../../../src/core/runs/status.js';
 import type { RunState } from '../../../src/core/runs/schema.js';
-import { initialRunState } from '../../../src/node/runState.js';
+import { initialRunState } from '../../../src/node/runs/runState.js';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const state: RunState = {

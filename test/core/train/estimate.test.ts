@@ -10,7 +10,7 @@ import {
   stepCostOf,
   type TrainingSetup,
 } from '../../../src/core/train/estimate.js';
-import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { testOptimizer, tinyBert } from '../../support/bert.js';
 
 const setup: TrainingSetup = {

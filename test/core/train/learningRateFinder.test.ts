@@ -10,7 +10,7 @@ import {
   type LearningRatePoint,
 } from '../../../src/core/train/learningRateFinder.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
-import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer, tinyBert } from '../../support/bert.js';
 import { testKernels } from '../../support/kernels.js';
 

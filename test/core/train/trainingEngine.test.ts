@@ -8,7 +8,7 @@ import type { OptimizerState, TrainingEngine } from '../../../src/core/train/eng
 import { createModel, type ModelConfig } from '../../../src/core/models/createModel.js';
 import { methodSpecSchema, type OptimizerSpec } from '../../../src/core/runs/schema.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
-import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer, tinyBert } from '../../support/bert.js';
 import { testKernels } from '../../support/kernels.js';
 

@@ -9,7 +9,7 @@ import { methodSpecSchema, taskSpecSchema } from '../../../src/core/runs/schema.
 import type { TaskSpec } from '../../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
-import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer } from '../../support/bert.js';
 import type { Family } from '../../support/families.js';
 import { FAMILIES, tinyModelConfig } from '../../support/families.js';

@@ -17,7 +17,7 @@ import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import type { TrainingEngine } from '../../../src/core/train/engine.js';
 import { selectTrained } from '../../../src/core/train/trainedParameters.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
-import { createOnnxRuntime } from '../../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer } from '../../support/bert.js';
 import { tinyModelConfig, type Family } from '../../support/families.js';
 import { testKernels } from '../../support/kernels.js';

@@ -13,7 +13,7 @@ import { initializeParameters } from '../../../../src/core/models/initialize.js'
 import type { ParameterSpec, ParameterTensor } from '../../../../src/core/models/model.js';
 import type { Tensor } from '../../../../src/core/ports.js';
 import type { TrainingBatch } from '../../../../src/core/train/batch.js';
-import { createOnnxRuntime } from '../../../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../../../src/node/runtime/onnxRuntime.js';
 import {
   exportBytes,
   exportConfig,

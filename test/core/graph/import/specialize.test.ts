@@ -10,7 +10,7 @@ import { encodeModel } from '../../../../src/core/graph/onnx.js';
 import { prune } from '../../../../src/core/graph/passes/prune.js';
 import type { Tensor } from '../../../../src/core/ports.js';
 import { randomStream } from '../../../../src/core/random.js';
-import { createOnnxRuntime } from '../../../../src/node/onnxRuntime.js';
+import { createOnnxRuntime } from '../../../../src/node/runtime/onnxRuntime.js';
 
 const runtime = createOnnxRuntime();
 

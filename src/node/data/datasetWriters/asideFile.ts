@@ -1,0 +1,75 @@
+import fs from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { asideOf, renamePatiently, storageError } from '../../files/storage.js';
+
+const BUFFERED_CHARACTERS = 1 << 18;
+
+/** A file that is written beside its place and put there when it is whole. */
+export class AsideFile {
+  private text: string[] = [];
+  private textLength = 0;
+
+  private constructor(
+    private readonly target: string,
+    private readonly aside: string,
+    private readonly handle: FileHandle,
+  ) {}
+
+  /** Throws `Storage` where the folder cannot be written to. */
+  static async open(target: string): Promise<AsideFile> {
+    const aside = asideOf(target);
+    try {
+      return new AsideFile(target, aside, await fs.promises.open(aside, 'wx'));
+    } catch (thrown) {
+      throw storageError(target, thrown);
+    }
+  }
+
+  /** Collects text; the promise, if there is one, is to be awaited before more is given. */
+  append(text: string): Promise<void> | null {
+    this.text.push(text);
+    this.textLength += text.length;
+    return this.textLength < BUFFERED_CHARACTERS ? null : this.flush();
+  }
+
+  async appendBytes(bytes: Uint8Array): Promise<void> {
+    await this.flush();
+    await this.write(bytes);
+  }
+
+  /** Puts the file in its place. */
+  async commit(): Promise<void> {
+    await this.flush();
+    try {
+      await this.handle.sync();
+      await this.handle.close();
+      renamePatiently(this.aside, this.target);
+    } catch (thrown) {
+      throw storageError(this.target, thrown);
+    }
+  }
+
+  /** Leaves nothing behind. */
+  async discard(): Promise<void> {
+    await this.handle.close().catch(() => undefined);
+    await fs.promises.rm(this.aside, { force: true });
+  }
+
+  private async flush(): Promise<void> {
+    if (this.textLength === 0) return;
+    const bytes = Buffer.from(this.text.join(''), 'utf8');
+    this.text = [];
+    this.textLength = 0;
+    await this.write(bytes);
+  }
+
+  private async write(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let at = 0; at < bytes.length;) {
+        at += (await this.handle.write(bytes, at)).bytesWritten;
+      }
+    } catch (thrown) {
+      throw storageError(this.target, thrown);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
+import type { AppError } from '../../../core/errors.js';
+import { linesOf, type Line } from './fileLines.js';
+import type { ReaderOptions } from './reader.js';
+
+/** JSON Lines: an object a line; empty lines count but say nothing. */
+export async function* readJsonLines(
+  file: string,
+  options: ReaderOptions,
+): AsyncGenerator<DataRecord> {
+  for await (const lines of linesOf(file, options)) {
+    for (const line of lines) {
+      const record = recordOf(line, options);
+      if (record !== null) yield record;
+    }
+  }
+}
+
+function recordOf(
+  { text, line }: Line,
+  { shownAs: file, onBad }: ReaderOptions,
+): DataRecord | null {
+  if (text.trim() === '') return null;
+  try {
+    const values: unknown = JSON.parse(text);
+    if (isObject(values)) return { file, line, values };
+    onBad(noObject({ file, line }));
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    onBad(broken({ file, line }, thrown));
+  }
+  return null;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const REMEDY = 'Write one object a line, such as {"text": "…", "label": "…"}.';
+
+function noObject(place: { file: string; line: number }): AppError {
+  return recordError(place, null, { problem: 'is not a JSON object', remedy: REMEDY });
+}
+
+function broken(place: { file: string; line: number }, { message }: SyntaxError): AppError {
+  return recordError(place, null, { problem: `is not JSON (${message})`, remedy: REMEDY });
+}

@@ -1,0 +1,24 @@
+import { PassageSplitter, type Passage } from '../../../core/data/paragraphs.js';
+import { decodeFile } from './decodeFile.js';
+import { tooLong, type ReaderOptions } from './reader.js';
+
+export interface PassageFileOptions extends ReaderOptions {
+  /** Characters after which a passage ends at the next empty line; 0 for a passage a paragraph. */
+  readonly atLeast: number;
+  /** Whether empty lines between Markdown's code fences end nothing. */
+  readonly fences?: boolean;
+}
+
+/** The passages of a file of running text. Throws what `decodeFile` throws. */
+export async function* readPassages(
+  file: string,
+  options: PassageFileOptions,
+): AsyncGenerator<Passage> {
+  const { shownAs, atLeast, fences = false, onBad } = options;
+  const onLongLine = (line: number): void => {
+    onBad(tooLong({ file: shownAs, line }, 'the line'));
+  };
+  const splitter = new PassageSplitter({ atLeast, fences, onLongLine });
+  for await (const piece of decodeFile(file, options)) yield* splitter.push(piece);
+  yield* splitter.end();
+}

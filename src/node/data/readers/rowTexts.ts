@@ -1,0 +1,107 @@
+import { guessTextColumns, splitNameOf } from '../../../core/data/columns.js';
+import {
+  listIn,
+  recordError,
+  textOf,
+  wordsOf,
+  type DataRecord,
+} from '../../../core/data/labelledRows.js';
+import type { TextColumns, TextRecord } from '../../../core/data/records.js';
+import { AlignedText } from '../../../core/text/alignedText.js';
+import { isBadData } from './fileErrors.js';
+import type { ReaderOptions } from './reader.js';
+
+/** Rows that columns are guessed from. */
+const FIRST_ROWS = 100;
+
+/**
+ * The texts of a table's rows, with what else their columns say. Throws `Data` where the columns
+ * cannot be told, or none of the first rows has those that are named.
+ */
+export async function* textRecordsOf(
+  rows: AsyncGenerator<DataRecord>,
+  { columns: named, onBad }: Pick<ReaderOptions, 'onBad'> & { columns: TextColumns | null },
+): AsyncGenerator<TextRecord> {
+  const read = (row: DataRecord, columns: TextColumns): TextRecord | null => {
+    try {
+      return textRecord(row, columns);
+    } catch (thrown) {
+      if (!isBadData(thrown)) throw thrown;
+      onBad(thrown);
+      return null;
+    }
+  };
+  try {
+    const { first, failure } = await firstOf(rows, FIRST_ROWS);
+    const columns = first.length === 0 ? null : guessTextColumns(first, named ?? {});
+    for (const row of first) {
+      const record = read(row, columns!);
+      if (record !== null) yield record;
+    }
+    if (failure !== null) throw failure.thrown;
+    if (columns === null) return;
+    for await (const row of rows) {
+      const record = read(row, columns);
+      if (record !== null) yield record;
+    }
+  } finally {
+    // Closes the file where nobody reads on.
+    await rows.return(undefined);
+  }
+}
+
+/** Leaves the others to be read on. What comes before an error is given with it. */
+async function firstOf<T>(
+  source: AsyncGenerator<T>,
+  most: number,
+): Promise<{ first: T[]; failure: { thrown: unknown } | null }> {
+  const first: T[] = [];
+  try {
+    while (first.length < most) {
+      const next = await source.next();
+      if (next.done === true) break;
+      first.push(next.value);
+    }
+  } catch (thrown) {
+    return { first, failure: { thrown } };
+  }
+  return { first, failure: null };
+}
+
+function textRecord(row: DataRecord, columns: TextColumns): TextRecord {
+  const { file, line, values } = row;
+  const text = holdsWords(values[columns.text])
+    ? wordsOf(row, columns.text).join(' ')
+    : textOf(row, columns.text);
+  return {
+    file,
+    line,
+    text: AlignedText.of(text),
+    pair: isMissing(row, columns.pair) ? null : textOf(row, columns.pair!),
+    label: columns.label === null ? null : (values[columns.label] ?? null),
+    group: isMissing(row, columns.group) ? null : groupOf(row, columns.group!),
+    split: columns.split === null ? null : splitNameOf(values[columns.split]),
+    values,
+  };
+}
+
+/** A list, or the text of a list of texts. */
+function holdsWords(value: unknown): boolean {
+  const list = listIn(value);
+  return list !== null && (Array.isArray(value) || list.every((word) => typeof word === 'string'));
+}
+
+function isMissing({ values }: DataRecord, column: string | null): boolean {
+  const value = column === null ? null : values[column];
+  return value === null || value === undefined || value === '';
+}
+
+function groupOf(row: DataRecord, column: string): string {
+  const value = row.values[column];
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw recordError(row, column, {
+    problem: 'the group is neither a text nor a number',
+    remedy: 'Name a column with one value a row, such as an author.',
+  });
+}

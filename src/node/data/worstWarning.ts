@@ -1,0 +1,66 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { DataProfile } from '../../core/data/profile.js';
+import { warningsBeforeTraining } from '../../core/data/profileWarnings.js';
+import { toAppErrorData } from '../../core/errors.js';
+import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
+
+/** Looking before a run starts must not keep the person waiting. */
+const BRIEF_MILLISECONDS = 2000;
+
+/** Profiles data: tells of what it has found so far until it is done, or is told to stop. */
+export type Look = (options: {
+  readonly signal: AbortSignal;
+  readonly onSoFar: (profile: DataProfile) => void;
+}) => Promise<DataProfile>;
+
+/**
+ * The worst that can be told of data in two seconds, in words, for whoever is about to train on it;
+ * null where there is nothing to say, or where the run itself will say what is the matter.
+ */
+export async function worstWarning(look: Look): Promise<string | null> {
+  let warnings: readonly string[] = [];
+  const onSoFar = (profile: DataProfile): void => {
+    warnings = warningsBeforeTraining(profile);
+  };
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort();
+  }, BRIEF_MILLISECONDS);
+  try {
+    onSoFar(await look({ signal: controller.signal, onSoFar }));
+  } catch (thrown) {
+    if (toAppErrorData(thrown).code !== 'Cancelled') return null;
+  } finally {
+    clearTimeout(timer);
+  }
+  return warnings[0] ?? null;
+}
+
+/**
+ * The data of a run as the run reads it, for the model that it starts from; where the run makes that
+ * one, for what it has become, if it has.
+ */
+export function profiledDataOf({ data, model, newModel, workspaceFolder }: RunSpec) {
+  const trained = path.join(path.dirname(model.path), RUN_FILES.model);
+  const known = newModel === null ? model.path : fs.existsSync(trained) ? trained : null;
+  const { labelled, reading, files } = data;
+  return {
+    paths: files.map(({ path }) => path),
+    kind: 'any' as const,
+    workspaceFolder,
+    modelFolder: known,
+    columns:
+      labelled === null
+        ? null
+        : {
+            text: labelled.columns.text,
+            pair: labelled.columns.pair,
+            label: labelled.columns.labels[0] ?? null,
+            group: reading.groupColumn,
+            split: reading.splitColumn,
+          },
+    format: labelled?.format ?? null,
+    cleaning: reading.cleaning,
+  };
+}

@@ -1,0 +1,188 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { CodePart, DataFormat } from '../../core/data/dataFormats.js';
+import type { TextColumns } from '../../core/data/records.js';
+import { AppError } from '../../core/errors.js';
+import { createMasker } from '../../core/masking/createMasker.js';
+import type { CorpusStatistics } from '../../core/masking/masker.js';
+import type { MaskingPolicy } from '../../core/masking/policy.js';
+import { parsePolicy } from '../../core/masking/policyFile.js';
+import { resolvePolicy } from '../../core/masking/resolvePolicy.js';
+import { CorpusCounter, needsStatistics } from '../../core/masking/statistics.js';
+import type { CleaningStep } from '../../core/text/cleaning/steps.js';
+import { AsideFile } from './datasetWriters/asideFile.js';
+import { createWriter, datasetFormatOf } from './datasetWriters/createWriter.js';
+import { DatasetPass, type DatasetProgress } from './datasetWriters/datasetPass.js';
+import {
+  manifestFileOf,
+  policyHashOf,
+  redactedPolicy,
+  type DatasetManifest,
+} from './datasetWriters/manifest.js';
+import { RecordMasker } from './datasetWriters/maskRecord.js';
+import { refuseUnlessOneWay } from './datasetWriters/oneWay.js';
+import { packageVersions } from '../runs/packageVersions.js';
+import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
+import { readModelShape } from '../models/modelFiles.js';
+import { modelName } from '../models/modelName.js';
+import { throwIfCancelled } from '../runtime/pauses.js';
+import { collectDataFiles, type CollectedFile } from './textFiles.js';
+
+export interface MaskDatasetOptions {
+  /** The policy's text, and where it stands: what it refers to is looked up beside it. */
+  readonly policy: {
+    readonly text: string;
+    readonly file: string;
+    /** Folder that the policy's lists must lie in; its own unless it is said. */
+    readonly workspaceFolder?: string | null;
+  };
+  /** Files, folders and globs. */
+  readonly data: readonly string[];
+  /** Globs of what is left out of folders. */
+  readonly exclude?: readonly string[];
+  /** What of source code is masked, where it is read at all. */
+  readonly code?: CodePart;
+  /** Paths are relative to it. */
+  readonly workspaceFolder: string;
+  /** Its ending says the format. */
+  readonly out: string;
+  /** Instead of the policy's. */
+  readonly seed?: number | null;
+  /** The model whose tokenizer says what a token is. */
+  readonly modelFolder: string;
+  /** Adds the ids that this model takes, cut to its length. */
+  readonly withInputs?: boolean;
+  /** How the data is written, where files' endings do not say it. */
+  readonly dataFormat?: DataFormat | null;
+  readonly columns?: TextColumns | null;
+  readonly cleaning?: readonly CleaningStep[];
+  /** Writes no originals: what is masked cannot be found again. */
+  readonly oneWay?: boolean;
+  /** Passes over rows and files that cannot be used, and counts them. */
+  readonly skipBad?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: DatasetProgress) => void;
+}
+
+/**
+ * Masks texts by a policy and writes them as a dataset, with a manifest beside it. The texts are
+ * streamed. On an error, and when the signal aborts, nothing is left behind, and what stood at `out`
+ * before stays. Throws `UserInput`, `Data`, `Model`, `Storage` or `Cancelled`.
+ */
+export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetManifest> {
+  const { workspaceFolder, modelFolder, oneWay = false } = options;
+  const out = path.resolve(workspaceFolder, options.out);
+  const format = datasetFormatOf(out);
+  const policy = await readPolicy(options);
+  if (oneWay) refuseUnlessOneWay(policy, options.policy.file);
+  const { files, skipped } = await collectDataFiles(options.data, {
+    workspaceFolder,
+    kind: 'any',
+    code: options.code !== undefined,
+    exclude: options.exclude ?? [],
+  });
+  refuseToOverwrite(out, files, options);
+  const tokenizer = await loadTokenizer(modelFolder);
+  const pass = new DatasetPass(files, options);
+
+  const statistics = needsStatistics(policy) ? await countStatistics(policy, pass) : null;
+  const hasInputs = options.withInputs === true && !oneWay && format !== 'txt';
+  const records = new RecordMasker({
+    masker: createMasker(policy, { tokenizer, statistics }),
+    tokenizer,
+    carried: oneWay ? [] : await pass.columnNames(),
+    oneWay,
+    maxLength: hasInputs ? (await readModelShape(modelFolder)).maxLength : null,
+  });
+  const shape = { hasText: !oneWay, hasInputs, columns: records.columnNames };
+  const writer = await createWriter(out, { format, shape });
+  let manifestFile: AsideFile | null = null;
+  try {
+    for await (const record of pass.records('Masking')) {
+      const written = writer.write(records.mask(record));
+      if (written !== null) await written;
+    }
+    const manifest: DatasetManifest = {
+      version: 1,
+      format,
+      oneWay,
+      policy: oneWay ? redactedPolicy(policy) : policy,
+      policyHash: policyHashOf(policy),
+      seed: policy.seed,
+      tokenizer: { model: modelName(modelFolder), vocabularySize: tokenizer.vocabularySize },
+      ...records.summary(),
+      data: await pass.fingerprints(),
+      cleaning: [...(options.cleaning ?? [])],
+      // What is wrong with a row may quote it.
+      skipped: {
+        count: pass.skippedCount + skipped.length,
+        reasons: oneWay
+          ? []
+          : [...skipped.map(({ file, reason }) => `${file} ${reason}`), ...pass.skippedReasons],
+      },
+      versions: packageVersions(),
+    };
+    manifestFile = await AsideFile.open(manifestFileOf(out));
+    await manifestFile.append(`${JSON.stringify(manifest, null, 2)}\n`);
+    throwIfCancelled(options.signal);
+    await writer.commit();
+    await manifestFile.commit();
+    return manifest;
+  } catch (thrown) {
+    await writer.discard();
+    await manifestFile?.discard();
+    throw thrown;
+  }
+}
+
+async function readPolicy({ policy, seed }: MaskDatasetOptions): Promise<MaskingPolicy> {
+  const resolved = await resolvePolicy(parsePolicy(policy.text, policy.file), {
+    file: policy.file,
+    ...(policy.workspaceFolder == null ? {} : { workspaceFolder: policy.workspaceFolder }),
+    readText: (file) => fs.promises.readFile(file, 'utf8'),
+  });
+  return seed === undefined || seed === null ? resolved : { ...resolved, seed };
+}
+
+async function countStatistics(
+  policy: MaskingPolicy,
+  pass: DatasetPass,
+): Promise<CorpusStatistics> {
+  const counter = new CorpusCounter(policy);
+  for await (const { text } of pass.records('Counting words')) counter.add(text.text);
+  return counter.finish();
+}
+
+/** A dataset must not take the place of what it is made from, or of what says how. */
+function refuseToOverwrite(
+  out: string,
+  files: readonly CollectedFile[],
+  { workspaceFolder, policy }: MaskDatasetOptions,
+): void {
+  const isOut = (file: string): boolean =>
+    [out, manifestFileOf(out)].some((own) => isSame(own, file));
+  const inputs = [
+    ...files.map(({ path: file }) => path.resolve(workspaceFolder, file)),
+    policy.file,
+  ];
+  const taken = inputs.find(isOut);
+  if (taken === undefined) return;
+  throw new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `${taken} is among what is read, and would be written over.`,
+      remedy: 'Write the dataset elsewhere, or leave that file out of the data.',
+    },
+  });
+}
+
+function isSame(a: string, b: string): boolean {
+  const real = (file: string): string => {
+    try {
+      return fs.realpathSync(file);
+    } catch {
+      return path.resolve(file);
+    }
+  };
+  return real(a) === real(b);
+}

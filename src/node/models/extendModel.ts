@@ -1,0 +1,235 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../../core/errors.js';
+import { extendEmbeddings } from '../../core/models/extendEmbeddings.js';
+import { ExtensibleVocabulary } from '../../core/text/extendVocabulary.js';
+import { parseTokenizer } from '../../core/text/parseTokenizer.js';
+import { domainTerms, type DomainTerm } from '../../core/text/training/domainTerms.js';
+import { WordCounter, type WordCounts } from '../../core/text/training/wordCounts.js';
+import { isImported, modelError, ONNX_FILE, QUANTIZED_ONNX_FILE } from './modelFiles.js';
+import { readModelFolder, writeModelFolder, type ModelFolder } from './modelFolder.js';
+import { pauses } from '../runtime/pauses.js';
+import { coverageOf, TextSampler, type Coverage, type TextSample } from '../data/textSample.js';
+
+export interface ExtendModelRequest {
+  readonly modelFolder: string;
+  /** Folder to write; it must not be there yet. */
+  readonly out: string;
+  readonly texts: AsyncIterable<string> | Iterable<string>;
+  /** Words that the person wants, whatever their frequency. */
+  readonly terms: readonly string[];
+  /** The most words that are chosen from the texts. */
+  readonly count: number;
+  /** Occurrences that a word needs to be chosen. */
+  readonly minCount: number;
+  readonly onProgress?: (texts: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ExtensionReport {
+  readonly added: readonly AddedTerm[];
+  /** Terms of the person's that were not added, and why. */
+  readonly skipped: readonly { readonly term: string; readonly reason: string }[];
+  readonly vocabularySize: number;
+  /** On texts that no word was chosen from, unless there was too little text. */
+  readonly sample: {
+    readonly isHeldOut: boolean;
+    readonly before: Coverage;
+    readonly after: Coverage;
+  };
+}
+
+export interface AddedTerm {
+  readonly term: string;
+  readonly id: number;
+  /** In the texts; null for a term of the person's that does not occur there. */
+  readonly count: number | null;
+  /** The tokens that spelled it before. */
+  readonly pieces: readonly string[];
+}
+
+/**
+ * Writes a model with tokens for words of a domain that its vocabulary takes apart, as a folder of
+ * its own. All other tokens keep their ids and values; see `extendEmbeddings` for the new ones.
+ * Throws `Model` for a model that is imported from its export, and `UserInput` where there is
+ * nothing to add.
+ */
+export async function extendModel(request: ExtendModelRequest): Promise<ExtensionReport> {
+  const { modelFolder, out, texts, signal, onProgress } = request;
+  refuseImported(modelFolder);
+  const model = await readModelFolder(modelFolder);
+  const file = path.join(modelFolder, 'tokenizer.json');
+  const json = model.tokenizerJson as Record<string, unknown>;
+  const vocabulary = new ExtensibleVocabulary(json, { path: file });
+  const { counts, sample } = await countWords(vocabulary, texts, { signal, onProgress });
+  const { terms, skipped } = chosenTerms(vocabulary, counts, request);
+  if (terms.length === 0) throw nothingToAdd(skipped);
+
+  const extended = vocabulary.extended(terms.map(({ token }) => token));
+  const config = model.tokenizerConfigJson;
+  const before = parseTokenizer(json, { path: file, config });
+  const after = parseTokenizer(extended.tokenizerJson, { path: file, config });
+  const added = extended.added.map(({ id, pieces }, i) => ({
+    term: after.readable(id),
+    id,
+    count: terms[i]!.count,
+    pieces: pieces.map((piece) => before.readable(piece)),
+  }));
+  await write(out, model, extended, added);
+  return {
+    added,
+    skipped,
+    vocabularySize: after.vocabularySize,
+    sample: {
+      isHeldOut: sample.isHeldOut,
+      before: coverageOf(before, sample.texts),
+      after: coverageOf(after, sample.texts),
+    },
+  };
+}
+
+function refuseImported(folder: string): void {
+  if (!fs.existsSync(folder) || !isImported(folder)) return;
+  throw modelError(
+    path.join(folder, ONNX_FILE),
+    'the model is imported from this export, whose vocabulary cannot be extended',
+    'Choose a model with config.json and model.safetensors of a family that can be built (BERT, RoBERTa, XLM-R, CamemBERT, DistilBERT, ALBERT, ELECTRA, ModernBERT).',
+  );
+}
+
+async function countWords(
+  vocabulary: ExtensibleVocabulary,
+  texts: ExtendModelRequest['texts'],
+  {
+    signal,
+    onProgress,
+  }: { signal: AbortSignal | undefined; onProgress: ExtendModelRequest['onProgress'] },
+): Promise<{ counts: WordCounts; sample: TextSample }> {
+  const counter = new WordCounter(vocabulary.stages);
+  const sampler = new TextSampler();
+  const pause = pauses(signal);
+  let read = 0;
+  for await (const text of texts) {
+    await pause();
+    if (!sampler.keepsOut(text)) counter.add(text);
+    if (++read % 1000 === 0) onProgress?.(read);
+  }
+  const { givenBack, ...sample } = sampler.finish();
+  for (const text of givenBack) counter.add(text);
+  return { counts: counter.finish(), sample };
+}
+
+/** The person's terms, then those that the texts suggest. */
+function chosenTerms(
+  vocabulary: ExtensibleVocabulary,
+  counts: WordCounts,
+  { terms: wanted, count: limit, minCount }: ExtendModelRequest,
+): {
+  terms: { token: string; count: number | null }[];
+  skipped: ExtensionReport['skipped'];
+} {
+  const terms = new Map<string, number | null>();
+  const skipped: { term: string; reason: string }[] = [];
+  for (const term of wanted) {
+    const token = vocabulary.tokenOf(term);
+    const reason =
+      token === null
+        ? 'is several words to this tokenizer'
+        : isToken(vocabulary, token)
+          ? 'is a token already'
+          : null;
+    if (reason === null) terms.set(token!, counts.words.get(token!) ?? null);
+    else skipped.push({ term, reason });
+  }
+  const found: DomainTerm[] = domainTerms(counts, {
+    spell: (token) => vocabulary.spell(token),
+    isUnknown: (id) => vocabulary.isUnknown(id),
+    candidate: (word) => vocabulary.candidate(word),
+    limit: limit + terms.size,
+    minCount,
+  }).filter(({ token }) => !terms.has(token));
+  for (const { token, count } of found.slice(0, limit)) terms.set(token, count);
+  return { terms: Array.from(terms, ([token, count]) => ({ token, count })), skipped };
+}
+
+function isToken(vocabulary: ExtensibleVocabulary, token: string): boolean {
+  const ids = vocabulary.spell(token);
+  return ids.length === 1 && !vocabulary.isUnknown(ids[0]!);
+}
+
+/** Other forms of the vocabulary beside `tokenizer.json`, which lack the new tokens. */
+const OTHER_FORMS = /^(?:vocab\.json|merges\.txt|bpe\.codes|.*\.model)$/;
+
+async function write(
+  out: string,
+  model: ModelFolder,
+  { tokenizerJson, added }: ReturnType<ExtensibleVocabulary['extended']>,
+  terms: readonly AddedTerm[],
+): Promise<void> {
+  const {
+    config: oldConfig,
+    model: { head, outputSize },
+  } = model;
+  if (oldConfig === null) throw new RangeError('an imported model');
+  const { config, ...extended } = extendEmbeddings(
+    { ...model, config: oldConfig, head, labelCount: outputSize },
+    new Map(added.map(({ id, pieces }) => [id, pieces])),
+  );
+  const files = [...model.tokenizerFiles].filter(([name]) => !OTHER_FORMS.test(name));
+  await writeModelFolder(out, {
+    ...extended,
+    config,
+    configJson: { ...model.configJson, vocab_size: config.vocab_size },
+    tokenizerJson,
+    tokenizerConfigJson: tokenizerConfig(model, tokenizerJson),
+    tokenizerFiles: new Map(
+      files.map(([name, bytes]) => [name, name === 'vocab.txt' ? withLines(bytes, added) : bytes]),
+    ),
+    modelCard: modelCard(model, terms),
+    withoutOnnx: ![ONNX_FILE, QUANTIZED_ONNX_FILE].some((name) =>
+      fs.existsSync(path.join(model.path, name)),
+    ),
+  });
+}
+
+/**
+ * Readers that make a tokenizer anew from vocabulary and merges lose what tells whole words; the
+ * general class takes `tokenizer.json` as it is.
+ */
+function tokenizerConfig(
+  { tokenizerConfigJson }: ModelFolder,
+  tokenizerJson: object,
+): Record<string, unknown> | null {
+  const { model } = tokenizerJson as { model: { type?: string } };
+  const isWordPiece = (model.type ?? 'WordPiece') === 'WordPiece';
+  return isWordPiece
+    ? tokenizerConfigJson
+    : { ...tokenizerConfigJson, tokenizer_class: 'PreTrainedTokenizerFast' };
+}
+
+function withLines(vocabulary: Uint8Array, added: readonly { token: string }[]): Uint8Array {
+  const lines = Buffer.from(vocabulary).toString('utf8').trimEnd().split('\n');
+  return Buffer.from([...lines, ...added.map(({ token }) => token), ''].join('\n'));
+}
+
+function modelCard({ path: folder }: ModelFolder, terms: readonly AddedTerm[]): string {
+  const file = path.join(folder, 'README.md');
+  const card = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trimEnd() + '\n\n' : '';
+  const shown = terms.slice(0, 50).map(({ term }) => `\`${term}\``);
+  const more = terms.length > shown.length ? ` and ${terms.length - shown.length} more` : '';
+  return `${card}## Vocabulary\n\n${terms.length} words of a domain were added with Masklab, their embeddings the means of their pieces', to be trained: ${shown.join(', ')}${more}.\n`;
+}
+
+function nothingToAdd(skipped: ExtensionReport['skipped']): AppError {
+  const reasons = skipped
+    .slice(0, 3)
+    .map(({ term, reason }) => ` "${term}" ${reason}.`)
+    .join('');
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `There is no word to add: the vocabulary has all frequent words of this text.${reasons}`,
+      remedy: 'Lower --min-frequency, choose more text of the domain, or name words with --terms.',
+    },
+  });
+}

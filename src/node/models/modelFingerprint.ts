@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { TOKENIZER_CONFIG } from '../tokenizers/loadTokenizer.js';
+import { modelFiles, unreadableModelFile } from './modelFiles.js';
+
+/**
+ * SHA-256 over names and contents of a model folder's files, read as a stream: the extension host
+ * can name the exact model of a run without loading it. Throws `Model` for a missing file.
+ */
+export async function fingerprintModelFolder(folder: string): Promise<string> {
+  const { config, tokenizer, weights } = modelFiles(folder);
+  return fingerprint(folder, [config, tokenizer, ...weights]);
+}
+
+/** The same of what a tokenizer is made from. Throws `Model` for a missing `tokenizer.json`. */
+export async function fingerprintTokenizer(folder: string): Promise<string> {
+  const config = fs.existsSync(path.join(folder, TOKENIZER_CONFIG)) ? [TOKENIZER_CONFIG] : [];
+  return fingerprint(folder, [modelFiles(folder).tokenizer, ...config]);
+}
+
+async function fingerprint(folder: string, names: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of names) {
+    hash.update(`${name}\0`);
+    try {
+      for await (const chunk of fs.createReadStream(path.join(folder, name))) {
+        hash.update(chunk as Buffer);
+      }
+    } catch (thrown) {
+      throw unreadableModelFile(folder, name, thrown);
+    }
+  }
+  return hash.digest('hex');
+}

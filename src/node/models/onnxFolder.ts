@@ -1,0 +1,123 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { ImportedModel } from '../../core/models/imported.js';
+import { createImportedModel } from '../../core/models/imported.js';
+import type { ReadExternal } from '../../core/graph/import/readExport.js';
+import { decodeModel } from '../../core/graph/onnx.js';
+import type { Patch, WrittenExport } from '../../core/graph/import/writeBack.js';
+import { modelError, modelFiles, ONNX_FILE, unreadableModelFile } from './modelFiles.js';
+import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
+
+/**
+ * Imports the model of a folder that has `onnx/model.onnx`.
+ *
+ * @throws AppError `Model` for files that are missing or no trainable export, `UnsupportedOp` that
+ * lists every operator without a gradient.
+ */
+export async function importOnnxFolder(folder: string, config: unknown): Promise<ImportedModel> {
+  const file = path.join(folder, ONNX_FILE);
+  const bytes = await readExportFile(folder);
+  const readExternal = readerOf(path.dirname(file), file);
+  return createImportedModel({
+    bytes,
+    path: file,
+    readExternal,
+    config,
+    runtime: createOnnxRuntime(),
+  });
+}
+
+function readerOf(directory: string, file: string): ReadExternal {
+  return async ({ location, offset, length }) => {
+    const name = externalName(location, file);
+    let handle: fs.promises.FileHandle;
+    try {
+      handle = await fs.promises.open(path.join(directory, name), 'r');
+    } catch (cause) {
+      throw unreadableModelFile(directory, name, cause);
+    }
+    try {
+      const { size } = await handle.stat();
+      const end = length === null ? size : offset + length;
+      if (end > size || offset > end) {
+        throw modelError(
+          path.join(directory, name),
+          'the file is cut off',
+          'Download it again, with the model.onnx that belongs to it.',
+        );
+      }
+      const bytes = new Uint8Array(end - offset);
+      await handle.read(bytes, 0, bytes.length, offset);
+      return bytes;
+    } finally {
+      await handle.close();
+    }
+  };
+}
+
+/** The location of a weight file, which must lie beside the model. */
+function externalName(location: string, file: string): string {
+  if (path.basename(location) === location && location !== '..') return location;
+  throw modelError(file, `names a file elsewhere (${location})`, 'Do not use this model.');
+}
+
+/**
+ * Writes `onnx/model.onnx` below `target`, and copies of the weight files beside the original with
+ * what has changed in them.
+ */
+export function writeOnnxFiles(target: string, source: string, written: WrittenExport): void {
+  const from = path.dirname(path.join(source, ONNX_FILE));
+  const to = path.dirname(path.join(target, ONNX_FILE));
+  fs.mkdirSync(to, { recursive: true });
+  fs.writeFileSync(path.join(target, ONNX_FILE), written.bytes);
+  const beside = modelFiles(source).weights.map((name) => path.basename(name));
+  const names = new Set([...beside, ...written.external.keys()]);
+  names.delete(path.basename(ONNX_FILE));
+  for (const location of names) {
+    const name = externalName(location, path.join(source, ONNX_FILE));
+    fs.copyFileSync(path.join(from, name), path.join(to, name));
+    patchFile(path.join(to, name), written.external.get(location) ?? []);
+  }
+}
+
+function patchFile(file: string, patches: readonly Patch[]): void {
+  const handle = fs.openSync(file, 'r+');
+  try {
+    for (const { offset, bytes } of patches) fs.writeSync(handle, bytes, 0, bytes.length, offset);
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+/** What an export takes and gives, without its weights. */
+export interface ExportFacts {
+  readonly inputs: readonly string[];
+  /** Its logits. */
+  readonly output: string;
+  /** Of the logits: 3 for one row a token. */
+  readonly rank: number;
+  readonly parameterCount: number;
+}
+
+/** Throws `Model` for a folder without a readable `onnx/model.onnx`. */
+export async function readExportFacts(folder: string): Promise<ExportFacts> {
+  const graph = decodeModel(await readExportFile(folder), path.join(folder, ONNX_FILE), {
+    external: () => null,
+  });
+  const floats = [...graph.constants.values()].filter(({ type }) => type.startsWith('float'));
+  const output = graph.outputs.find((name) => name === 'logits') ?? graph.outputs[0] ?? '';
+  return {
+    inputs: graph.inputs,
+    output,
+    rank: graph.values.get(output)?.dims.length ?? 0,
+    parameterCount: floats.reduce((sum, { dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),
+  };
+}
+
+async function readExportFile(folder: string): Promise<Uint8Array> {
+  try {
+    return await fs.promises.readFile(path.join(folder, ONNX_FILE));
+  } catch (cause) {
+    throw unreadableModelFile(folder, ONNX_FILE, cause);
+  }
+}

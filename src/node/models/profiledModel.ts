@@ -1,0 +1,82 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import type { ProfiledModel, ProfileScore } from '../../core/data/profile.js';
+import { RUN_FILES } from '../../core/runs/schema.js';
+import type { Tokenizer } from '../../core/text/tokenizer.js';
+import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
+import { readModelShape } from './modelFiles.js';
+import { modelName } from './modelName.js';
+
+/** What a profile needs to know of a model; its weights are not read. Throws `Model`. */
+export async function readProfiledModel(
+  folder: string,
+): Promise<{ model: ProfiledModel; tokenizer: Tokenizer }> {
+  const tokenizer = await loadTokenizer(folder);
+  const { maxLength } = await readModelShape(folder);
+  const model = {
+    name: modelName(folder),
+    vocabularySize: tokenizer.vocabularySize,
+    maxLength,
+    languages: await languagesOf(folder),
+  };
+  return { model, tokenizer };
+}
+
+const runSchema = z.object({
+  model: z.object({ path: z.string() }),
+  task: z.object({ kind: z.string() }),
+});
+const MOST_ANCESTORS = 8;
+
+/** The languages that the model's card names, or the card of the model that it was trained from. */
+async function languagesOf(folder: string, ancestors = 0): Promise<string[]> {
+  const card = await readIfThere(path.join(folder, 'README.md'));
+  const named = languagesInCard(card ?? '');
+  if (named.length > 0 || ancestors === MOST_ANCESTORS) return named;
+  const run = await readRun(folder);
+  return run === null ? [] : languagesOf(run.model.path, ancestors + 1);
+}
+
+/** `language:` of a card's front matter: a code, a list in brackets, or one a line. */
+export function languagesInCard(card: string): string[] {
+  const [, header = ''] = /^---\r?\n(.*?)\r?\n---/su.exec(card) ?? [];
+  const [, inline = '', lines = ''] =
+    /^language:[^\S\n]*([^\n]*)((?:\n[^\S\n]*-[^\n]*)*)/mu.exec(header) ?? [];
+  return `${inline} ${lines}`.match(/[a-z][a-z-]+/giu)?.map((code) => code.toLowerCase()) ?? [];
+}
+
+const lossSchema = z.object({ latest: z.object({ loss: z.number() }) });
+
+/**
+ * The loss on held-out text of the kind that the model was trained on: of the run that left the
+ * model, or as its card says.
+ */
+export async function heldOutLossOf(folder: string): Promise<ProfileScore['baseline']> {
+  const run = await readRun(folder);
+  const state = lossSchema.safeParse(await readRunFile(folder, RUN_FILES.state));
+  if (run?.task.kind === 'masked-lm' && state.success) {
+    return { loss: state.data.latest.loss, source: 'held-out text of the run that trained it' };
+  }
+  const card = await readIfThere(path.join(folder, 'README.md'));
+  const [, loss] = /\bloss (\d+\.\d+) nats a masked token/u.exec(card ?? '') ?? [];
+  return loss === undefined ? null : { loss: Number(loss), source: 'as its model card says' };
+}
+
+async function readRun(modelFolder: string): Promise<z.infer<typeof runSchema> | null> {
+  return runSchema.safeParse(await readRunFile(modelFolder, RUN_FILES.spec)).data ?? null;
+}
+
+/** A file of the run that a model folder lies in; null for a model by itself. */
+async function readRunFile(modelFolder: string, name: string): Promise<unknown> {
+  const text = await readIfThere(path.join(path.dirname(modelFolder), name));
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  return fs.readFile(file, 'utf8').catch(() => null);
+}

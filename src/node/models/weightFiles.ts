@@ -1,0 +1,69 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { ParameterTensor } from '../../core/models/model.js';
+import type { StoredTensor, WriteSafetensorsOptions } from '../../core/models/safetensors.js';
+import { headerLength, parseHeader, safetensorsParts } from '../../core/models/safetensors.js';
+import { unreadableModelFile } from './modelFiles.js';
+
+/** The most that one call reads: the system takes no more than 2 GiB. */
+const PIECE = 1 << 30;
+
+/**
+ * Reads a safetensors file of any size, each tensor into memory of its own.
+ *
+ * @throws AppError `Model` for a file that is missing or broken.
+ */
+export async function readWeightFile(
+  folder: string,
+  name: string,
+): Promise<Map<string, StoredTensor>> {
+  const file = path.join(folder, name);
+  let handle: fs.promises.FileHandle;
+  try {
+    handle = await fs.promises.open(file, 'r');
+  } catch (cause) {
+    throw unreadableModelFile(folder, name, cause);
+  }
+  try {
+    const { size } = await handle.stat();
+    const read = async (start: number, end: number): Promise<Uint8Array> => {
+      const bytes = new Uint8Array(end - start);
+      for (let at = 0; at < bytes.length;) {
+        const piece = Math.min(PIECE, bytes.length - at);
+        const { bytesRead } = await handle.read(bytes, at, piece, start + at);
+        if (bytesRead === 0) throw new RangeError(`${file} became shorter while it was read`);
+        at += bytesRead;
+      }
+      return bytes;
+    };
+    const length = headerLength(await read(0, Math.min(8, size)), file);
+    const dataStart = 8 + length;
+    const header = await read(8, Math.min(dataStart, size));
+    const places = parseHeader(header, { path: file, dataLength: size - dataStart });
+    const tensors = new Map<string, StoredTensor>();
+    for (const [tensor, { dtype, dims, start, end }] of places) {
+      tensors.set(tensor, { dtype, dims, bytes: await read(dataStart + start, dataStart + end) });
+    }
+    return tensors;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes a safetensors file of any size, a tensor at a time. */
+export function writeWeightFile(
+  file: string,
+  tensors: ReadonlyMap<string, ParameterTensor | StoredTensor>,
+  options: WriteSafetensorsOptions,
+): void {
+  const handle = fs.openSync(file, 'w');
+  try {
+    for (const part of safetensorsParts(tensors, options)) {
+      for (let at = 0; at < part.length;) {
+        at += fs.writeSync(handle, part, at, Math.min(PIECE, part.length - at));
+      }
+    }
+  } finally {
+    fs.closeSync(handle);
+  }
+}

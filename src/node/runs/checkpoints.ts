@@ -1,0 +1,296 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import { AppError } from '../../core/errors.js';
+import { RUN_FILES, runStateSchema } from '../../core/runs/schema.js';
+import type { ParameterTensor } from '../../core/models/model.js';
+import {
+  headerLength,
+  parseHeader,
+  safetensorsParts,
+  widenTensor,
+} from '../../core/models/safetensors.js';
+import type { OptimizerState, TrainingEngine } from '../../core/train/engine.js';
+import type { TrainingProgress } from '../../core/train/progress.js';
+import type { AppendedBytes } from './runWriter.js';
+import { asideOf, renamePatiently, storageError, syncToDisk } from '../files/storage.js';
+
+/** By file name; what is read is checked against them. */
+const sha256Schema = z.record(z.string().regex(/^\w+\.safetensors$/), z.string());
+
+/** What a checkpoint records beside tensors; all randomness is derived from seed and step. */
+const headerSchema = z.object({
+  version: z.literal(2),
+  /** Optimizer steps done: with the spec's seeds this is also the data position. */
+  step: z.int().min(0),
+  appended: z.object({ metrics: z.int().min(0), samples: z.int().min(0) }),
+  progress: runStateSchema
+    .pick({ trainingSeconds: true, before: true, latest: true, best: true })
+    .extend({ patience: z.object({ toBeat: z.number(), waited: z.int().min(0) }).nullable() }),
+  sha256: sha256Schema,
+});
+
+/** The header of the best weights so far, which are kept by themselves. */
+const bestHeaderSchema = z.object({ version: z.literal(2), sha256: sha256Schema });
+
+export interface Checkpoint {
+  readonly progress: TrainingProgress;
+  /** Lengths that the appended files had. */
+  readonly appended: AppendedBytes;
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+  readonly optimizer: OptimizerState;
+}
+
+const HEADER_FILE = 'checkpoint.json';
+const PARAMETERS = 'parameters';
+/** The newest checkpoint and one before it, should the newest turn out unreadable. */
+const KEPT = 2;
+
+/**
+ * Writes a checkpoint aside, renames it into place, then drops the ones no longer needed. It holds
+ * what is trained and each of the optimizer's arrays, a safetensors file a kind.
+ */
+export function writeCheckpoint(
+  directory: string,
+  engine: Pick<TrainingEngine, 'trainedParameters' | 'optimizerState'>,
+  { progress, appended }: { progress: TrainingProgress; appended: AppendedBytes },
+): void {
+  const folder = path.join(directory, RUN_FILES.checkpoints);
+  const { step, ...rest } = progress;
+  writeFolder(path.join(folder, folderName('step', step)), (aside) => {
+    const sha256: Record<string, string> = {};
+    const write = (kind: string, tensors: ReadonlyMap<string, ParameterTensor>): void => {
+      sha256[fileOf(kind)] = writeTensors(path.join(aside, fileOf(kind)), tensors);
+    };
+    write(PARAMETERS, engine.trainedParameters());
+    for (const [kind, arrays] of engine.optimizerState().arrays) {
+      write(kind, new Map([...arrays].map(([name, data]) => [name, vectorOf(data)])));
+    }
+    return { version: 2, step, appended, progress: rest, sha256 };
+  });
+  for (const old of foldersOf(folder, 'step').slice(KEPT)) remove(old);
+  removeForgottenBest(folder);
+}
+
+/** Keeps the trained weights of `step`, the best so far, where checkpoints that come do not drop them. */
+export function keepBest(
+  directory: string,
+  engine: Pick<TrainingEngine, 'trainedParameters'>,
+  step: number,
+): void {
+  const folder = path.join(directory, RUN_FILES.checkpoints);
+  writeFolder(path.join(folder, folderName('best', step)), (aside) => {
+    const name = fileOf(PARAMETERS);
+    const sha256 = { [name]: writeTensors(path.join(aside, name), engine.trainedParameters()) };
+    return { version: 2, sha256 };
+  });
+  removeForgottenBest(folder, step);
+}
+
+/** The weights that were kept at `step`. Throws `Checkpoint` where they cannot be read. */
+export function readBest(directory: string, step: number): ReadonlyMap<string, Float32Array> {
+  const folder = path.join(directory, RUN_FILES.checkpoints, folderName('best', step));
+  const { sha256 } = readHeader(folder, bestHeaderSchema);
+  return readTensors(folder, PARAMETERS, sha256);
+}
+
+/**
+ * The newest checkpoint that is whole and whose rows are all there; `onUnreadable` hears of each
+ * newer one that is not.
+ */
+export function readNewestCheckpoint(
+  directory: string,
+  appended: AppendedBytes,
+  onUnreadable: (error: AppError) => void,
+): Checkpoint | null {
+  for (const folder of foldersOf(path.join(directory, RUN_FILES.checkpoints), 'step')) {
+    try {
+      const checkpoint = readCheckpoint(folder);
+      const { metrics, samples } = checkpoint.appended;
+      if (metrics <= appended.metrics && samples <= appended.samples) return checkpoint;
+      throw unusable(folder, 'rows of metrics or samples that belong to it are missing');
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      onUnreadable(thrown);
+    }
+  }
+  return null;
+}
+
+/** A finished run keeps its model, not its checkpoints; what resists is left, and only costs space. */
+export function removeCheckpoints(directory: string): void {
+  try {
+    remove(path.join(directory, RUN_FILES.checkpoints));
+  } catch (thrown) {
+    console.error(thrown);
+  }
+}
+
+function readCheckpoint(folder: string): Checkpoint {
+  const { step, appended, progress, sha256 } = readHeader(folder, headerSchema);
+  const kinds = Object.keys(sha256).map((name) => path.basename(name, '.safetensors'));
+  const states = kinds.filter((kind) => kind !== PARAMETERS);
+  return {
+    progress: { step, ...progress },
+    appended,
+    parameters: readTensors(folder, PARAMETERS, sha256),
+    optimizer: {
+      step,
+      arrays: new Map(states.map((kind) => [kind, readTensors(folder, kind, sha256)])),
+    },
+  };
+}
+
+function readHeader<Header>(folder: string, schema: z.ZodType<Header>): Header {
+  let json: unknown;
+  try {
+    json = JSON.parse(fs.readFileSync(path.join(folder, HEADER_FILE), 'utf8'));
+  } catch (thrown) {
+    throw unusable(folder, `${HEADER_FILE} cannot be read`, thrown);
+  }
+  const header = schema.safeParse(json);
+  if (header.success) return header.data;
+  throw unusable(folder, `${HEADER_FILE} is not what this version of Masklab writes`);
+}
+
+/** The tensors of a file as views into memory of its own. */
+function readTensors(
+  folder: string,
+  kind: string,
+  sha256: Readonly<Record<string, string>>,
+): Map<string, Float32Array> {
+  const name = fileOf(kind);
+  const file = path.join(folder, name);
+  let bytes: Uint8Array;
+  try {
+    bytes = readWhole(file);
+  } catch (thrown) {
+    throw unusable(folder, `${name} cannot be read`, thrown);
+  }
+  const hash = createHash('sha256');
+  for (const piece of piecesOf(bytes)) hash.update(piece);
+  if (hash.digest('hex') !== sha256[name]) {
+    throw unusable(folder, `${name} does not have the checksum that was written with it`);
+  }
+  const dataStart = 8 + headerLength(bytes, file);
+  const data = bytes.subarray(dataStart);
+  const places = parseHeader(bytes.subarray(8, dataStart), { path: file, dataLength: data.length });
+  const tensors = new Map<string, Float32Array>();
+  for (const [tensor, { dtype, dims, start, end }] of places) {
+    tensors.set(tensor, widenTensor({ dtype, dims, bytes: data.subarray(start, end) }).data);
+  }
+  return tensors;
+}
+
+/** The most that one call of the system reads or hashes is 2 GiB. */
+const PIECE = 1 << 30;
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+function readWhole(file: string): Uint8Array {
+  const handle = fs.openSync(file, 'r');
+  try {
+    const bytes = new Uint8Array(fs.fstatSync(handle).size);
+    for (let at = 0; at < bytes.length;) {
+      const count = fs.readSync(handle, bytes, at, Math.min(PIECE, bytes.length - at), at);
+      if (count === 0) throw new RangeError(`${file} became shorter while it was read`);
+      at += count;
+    }
+    return bytes;
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+/** Fills a folder aside, with the header last, and renames it to `target`. */
+function writeFolder(target: string, fill: (aside: string) => object): void {
+  const folder = path.dirname(target);
+  const aside = asideOf(target);
+  try {
+    removeLeftovers(folder);
+    fs.mkdirSync(aside, { recursive: true });
+    fs.writeFileSync(path.join(aside, HEADER_FILE), JSON.stringify(fill(aside), null, 2));
+    for (const file of [HEADER_FILE, '.']) syncToDisk(path.join(aside, file));
+    remove(target);
+    renamePatiently(aside, target);
+    syncToDisk(folder);
+  } catch (thrown) {
+    remove(aside);
+    throw storageError(target, thrown);
+  }
+}
+
+/** Writes a safetensors file a tensor at a time; returns its SHA-256. */
+function writeTensors(file: string, tensors: ReadonlyMap<string, ParameterTensor>): string {
+  const hash = createHash('sha256');
+  const handle = fs.openSync(file, 'w');
+  try {
+    for (const part of safetensorsParts(tensors)) {
+      for (const piece of piecesOf(part)) {
+        hash.update(piece);
+        fs.writeFileSync(handle, piece);
+      }
+    }
+    // A checkpoint must survive the machine going down, not only the process.
+    fs.fsyncSync(handle);
+  } finally {
+    fs.closeSync(handle);
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Drops best weights that no kept checkpoint goes back to, but for those of `newest`: a run that is
+ * killed goes on from a checkpoint, which may know an earlier best.
+ */
+function removeForgottenBest(folder: string, newest: number | null = null): void {
+  const known = new Set(newest === null ? [] : [folderName('best', newest)]);
+  for (const checkpoint of foldersOf(folder, 'step')) {
+    try {
+      const { best } = readHeader(checkpoint, headerSchema).progress;
+      if (best !== null) known.add(folderName('best', best.step));
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      // A checkpoint that cannot be read is never gone back to.
+    }
+  }
+  for (const best of foldersOf(folder, 'best')) {
+    if (!known.has(path.basename(best))) remove(best);
+  }
+}
+
+/** Newest first; folders still being written start with a dot. */
+function foldersOf(folder: string, kind: 'step' | 'best'): string[] {
+  if (!fs.existsSync(folder)) return [];
+  const stepOf = (name: string): number => Number(name.slice(kind.length + 1));
+  return fs
+    .readdirSync(folder)
+    .filter((name) => new RegExp(`^${kind}-\\d+$`).test(name))
+    .sort((a, b) => stepOf(b) - stepOf(a))
+    .map((name) => path.join(folder, name));
+}
+
+function removeLeftovers(folder: string): void {
+  if (!fs.existsSync(folder)) return;
+  for (const name of fs.readdirSync(folder)) {
+    if (/^\.(step|best)-/.test(name)) remove(path.join(folder, name));
+  }
+}
+
+function remove(folder: string): void {
+  fs.rmSync(folder, { recursive: true, force: true });
+}
+
+const folderName = (kind: 'step' | 'best', step: number): string =>
+  `${kind}-${String(step).padStart(6, '0')}`;
+
+const fileOf = (kind: string): string => `${kind}.safetensors`;
+
+const vectorOf = (data: Float32Array): ParameterTensor => ({ dims: [data.length], data });
+
+function unusable(folder: string, reason: string, cause?: unknown): AppError {
+  return new AppError({ code: 'Checkpoint', details: { path: folder, reason } }, { cause });
+}

@@ -1,0 +1,337 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { AppError } from '../../core/errors.js';
+import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy.js';
+import { runIdOf, slugify, suggestName } from '../../core/runs/runId.js';
+import { bytesOf, type Measurement, type MeasurementRequest } from '../../core/runs/measurement.js';
+import { TASK_METRICS } from '../../core/runs/metrics.js';
+import {
+  describeValue,
+  readOption,
+  type RunOptionName,
+  type RunOptions,
+} from '../../core/runs/options.js';
+import { architectureName } from '../../core/models/newModel.js';
+import {
+  RUN_FILES,
+  type NewModelSpec,
+  type OptimizerSpec,
+  type RunSpec,
+} from '../../core/runs/schema.js';
+import { methodOf, optimizerOf, suggestTraining } from '../../core/train/defaults.js';
+import { packageVersions } from './packageVersions.js';
+import { fingerprintModelFolder } from '../models/modelFingerprint.js';
+import { readPolicy } from './runPolicy.js';
+import { readModelShape } from '../models/modelFiles.js';
+import { modelName } from '../models/modelName.js';
+import {
+  asideOf,
+  renamePatiently,
+  storing,
+  storageError,
+  writeJsonAtomically,
+} from '../files/storage.js';
+import { sweepRunsFolder } from './runDirectory.js';
+import { initialRunState } from './runState.js';
+import { throwIfCancelled } from '../runtime/pauses.js';
+import { collectRunData } from '../data/runData.js';
+
+export interface CreateRunOptions {
+  /** Where run directories live, usually `<workspace>/.masklab/runs`. */
+  readonly runsFolder: string;
+  /** Data paths are written relative to this folder. */
+  readonly workspaceFolder: string;
+  /** Files and folders of text, or of records with labels. */
+  readonly paths: readonly string[];
+  /** The model to start from. */
+  readonly modelFolder?: string;
+  /** Instead of a model folder: what the run makes a model of. */
+  readonly newModel?: NewModelSpec;
+  readonly name?: string;
+  readonly experiment?: string;
+  /** Instead of BERT's, and of the rate in `options`. */
+  readonly masking?: MaskingPolicy;
+  /** Instead of what `options` make of it. */
+  readonly optimizer?: OptimizerSpec;
+  readonly options?: RunOptions;
+  /** Asks a trainer process; needed for options that have to be measured. */
+  readonly measure?: (request: MeasurementRequest) => Promise<Measurement>;
+  readonly onProgress?: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface CreatedRun {
+  readonly id: string;
+  readonly directory: string;
+  readonly spec: RunSpec;
+  /** Files that were left out, and why, in words for a person. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Checks everything a run needs, then makes its directory in one rename: what is refused here
+ * leaves nothing behind. Throws `UserInput`, `Data`, `Model`, `Storage` or `Cancelled`.
+ */
+export async function createRun(request: CreateRunOptions): Promise<CreatedRun> {
+  const { spec, warnings } = await planRun(request);
+  throwIfCancelled(request.signal);
+  await sweepRunsFolder(request.runsFolder);
+  const directory = writeRunDirectory(request.runsFolder, spec);
+  return { id: spec.id, directory, spec, warnings };
+}
+
+/** The spec that a run would have, everything checked, with nothing written. */
+export async function planRun(
+  request: CreateRunOptions,
+): Promise<Pick<CreatedRun, 'spec' | 'warnings'>> {
+  const { runsFolder, workspaceFolder, options = {} } = request;
+  const report = request.onProgress ?? (() => undefined);
+  refuseOutOfRange(options);
+  const split = {
+    splitSeed: 0,
+    heldOutFraction: options.heldOut ?? 0.1,
+    testFraction: options.test ?? 0,
+  };
+  const masking = request.masking ?? (await maskingOf(request));
+  const { files, task, labelled, reading, size, warnings } = await collectRunData({
+    workspaceFolder,
+    paths: request.paths,
+    options,
+    signal: request.signal,
+    report,
+    ...split,
+  });
+
+  report('Looking at the model');
+  const createdAt = new Date();
+  const name = request.name ?? suggestName(Math.random);
+  const id = freeRunId(runsFolder, runIdOf(name, createdAt));
+  const { model, newModel, shape } = await startOf(request, path.resolve(runsFolder, id));
+  const spec: RunSpec = {
+    version: 1,
+    id,
+    name,
+    createdAt: createdAt.toISOString(),
+    experiment: slugify(request.experiment ?? 'default'),
+    task,
+    method: methodOf(options),
+    workspaceFolder: path.resolve(workspaceFolder),
+    model,
+    newModel,
+    data: { files, labelled, reading, ...split },
+    masking,
+    optimizer: request.optimizer ?? optimizerOf(options, shape.hiddenSize),
+    training: suggestTraining(size, {
+      threads: defaultThreads(),
+      ...(shape.maxLength === undefined ? {} : { modelMaxLength: shape.maxLength }),
+      isNew: newModel !== null,
+      options,
+    }),
+    versions: packageVersions(),
+  };
+  checkSpec(spec, options);
+  throwIfCancelled(request.signal);
+  return { spec: await withMeasured(spec, request, report), warnings };
+}
+
+interface Start extends Pick<RunSpec, 'model' | 'newModel'> {
+  readonly shape: { readonly hiddenSize: number; readonly maxLength?: number };
+}
+
+/** The model that a run starts from: one that there is, or one that it will make. */
+async function startOf(
+  { modelFolder, newModel }: CreateRunOptions,
+  directory: string,
+): Promise<Start> {
+  if (newModel !== undefined) {
+    const recipe = JSON.stringify(newModel);
+    return {
+      model: {
+        path: path.join(directory, RUN_FILES.start),
+        name: `a new ${architectureName(newModel.architecture)}`,
+        sha256: createHash('sha256').update(recipe).digest('hex'),
+      },
+      newModel,
+      shape: { hiddenSize: newModel.architecture.hiddenSize },
+    };
+  }
+  if (modelFolder === undefined) throw new RangeError('a run starts from a model or makes one');
+  return {
+    model: {
+      path: path.resolve(modelFolder),
+      name: modelName(modelFolder),
+      sha256: await fingerprintModelFolder(modelFolder),
+    },
+    newModel: null,
+    shape: await readModelShape(modelFolder),
+  };
+}
+
+/** The spec with what has to be measured first: a batch that fits, and a learning rate. */
+async function withMeasured(
+  spec: RunSpec,
+  { options = {}, measure }: CreateRunOptions,
+  report: (message: string) => void,
+): Promise<RunSpec> {
+  const memoryBytes =
+    options.memory !== undefined
+      ? bytesOf(options.memory)
+      : options.batchSize === 'auto'
+        ? os.totalmem() / 2
+        : null;
+  const findLearningRate = options.findLearningRate === true;
+  if (memoryBytes === null && !findLearningRate) return spec;
+  if (measure === undefined) throw new RangeError('these options have to be measured');
+  report(findLearningRate ? 'Looking for a learning rate' : 'Looking for a batch that fits');
+  const found = await measure({ spec, memoryBytes, findLearningRate });
+  const { batchSize, accumulation, recompute, learningRate } = found;
+  if (findLearningRate && learningRate === null) throw noLearningRate();
+  return {
+    ...spec,
+    training: { ...spec.training, batchSize, accumulation, recompute },
+    optimizer: learningRate === null ? spec.optimizer : { ...spec.optimizer, learningRate },
+  };
+}
+
+function noLearningRate(): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: 'No learning rate made the loss fall in the sweep.',
+      remedy: 'Check the labels of the data, or set a learning rate.',
+    },
+  });
+}
+
+/** The policy with all that it refers to read into it, so that a run needs no other file. */
+async function maskingOf({
+  workspaceFolder,
+  options = {},
+}: CreateRunOptions): Promise<MaskingPolicy> {
+  const { masking, maskingRate: rate } = options;
+  const policy =
+    masking === undefined ? BERT_MASKING : await readPolicy(masking, { workspaceFolder });
+  return rate === undefined ? policy : { ...policy, rate, schedule: null };
+}
+
+/** A value that no run can use is refused here, where it can still be mended. */
+function refuseOutOfRange(options: RunOptions): void {
+  for (const [name, value] of Object.entries(options) as [RunOptionName, unknown][]) {
+    if (value === undefined || readOption(name, value) !== null) continue;
+    throw new AppError({
+      code: 'UserInput',
+      details: {
+        problem: `${name} cannot be ${JSON.stringify(value)}.`,
+        remedy: `It takes ${describeValue(name)}.`,
+      },
+    });
+  }
+}
+
+/** Choices that do not fit each other. */
+function checkSpec({ task, training, data, newModel, method }: RunSpec, options: RunOptions): void {
+  const refuse = (problem: string, remedy: string): never => {
+    throw new AppError({ code: 'UserInput', details: { problem, remedy } });
+  };
+  const metric = training.earlyStopping?.metric;
+  const known: readonly string[] = TASK_METRICS[task.kind];
+  if (metric !== undefined && !known.includes(metric)) {
+    refuse(
+      `${metric} is not measured for ${task.kind}.`,
+      `Stop early by one of ${known.join(', ')}.`,
+    );
+  }
+  if (options.findLearningRate === true && options.learningRate !== undefined) {
+    refuse('A learning rate is set and one is to be found.', 'Leave one of the two out.');
+  }
+  if (options.masking !== undefined && task.kind !== 'masked-lm') {
+    refuse('Only masked-lm masks words by a policy.', 'Leave the masking policy out.');
+  }
+  if (data.heldOutFraction + data.testFraction >= 1) {
+    refuse('Nothing is left to train on.', 'Hold out a smaller part, or test with a smaller one.');
+  }
+  if (newModel !== null && task.kind !== 'masked-lm') {
+    refuse(
+      `A new model cannot learn ${task.kind} from nothing.`,
+      'Pre-train it on running text first, then fine-tune what comes out.',
+    );
+  }
+  if (newModel !== null && (method.kind !== 'full' || options.freeze !== undefined)) {
+    refuse(
+      'New weights have all to be trained.',
+      'Leave method and freeze (--method, --freeze) out, in the settings as well.',
+    );
+  }
+  if (newModel !== null && (options.batchSize === 'auto' || options.memory !== undefined)) {
+    refuse(
+      'A batch can only be fitted to a model that there is.',
+      'Give a number of sequences, and leave memory (--memory) out, in the settings as well.',
+    );
+  }
+  if (newModel !== null && options.findLearningRate === true) {
+    refuse(
+      'A learning rate can only be looked for with a model that there is.',
+      'Set one, and leave findLearningRate out, in the settings as well.',
+    );
+  }
+  if (training.packing && task.kind !== 'masked-lm') {
+    refuse('Only masked-lm can pack several texts into a sequence.', 'Leave packing out.');
+  }
+}
+
+/** Threads a run uses unless told otherwise; part of the spec, since results depend on it. */
+export function defaultThreads(): number {
+  return Math.max(1, Math.min(8, os.availableParallelism()));
+}
+
+function freeRunId(runsFolder: string, wanted: string): string {
+  let id = wanted;
+  for (let n = 2; fs.existsSync(path.join(runsFolder, id)); n++) id = `${wanted}-${n}`;
+  return id;
+}
+
+const GITIGNORE = `# The heavy parts of a run; specs, metrics and notes are worth keeping with the data.
+runs/*/checkpoints/
+runs/*/model/
+runs/*/start/
+runs/*/adapter/
+runs/*/trace.safetensors
+runs/*/sequences.bin
+runs/*/trainer.log
+runs/*/trainer.lock
+runs/*/trainer.reserve
+runs/.*
+`;
+
+/** What an earlier version wrote is brought up to date; what a person wrote stays. */
+function ignoreHeavyParts(file: string): void {
+  storing(file, () => {
+    const isThere = fs.existsSync(file);
+    const known = isThere ? fs.readFileSync(file, 'utf8') : '';
+    const isOurs = known.startsWith(GITIGNORE.slice(0, GITIGNORE.indexOf('\n')));
+    if (!isThere || (isOurs && !known.includes('runs/*/start/'))) {
+      fs.writeFileSync(file, GITIGNORE);
+    }
+  });
+}
+
+function writeRunDirectory(runsFolder: string, spec: RunSpec): string {
+  const directory = path.join(runsFolder, spec.id);
+  const aside = asideOf(directory);
+  storing(runsFolder, () => fs.mkdirSync(runsFolder, { recursive: true }));
+  const parent = path.dirname(path.resolve(runsFolder));
+  const ignoreFile = path.join(parent, '.gitignore');
+  if (path.basename(parent) === '.masklab') ignoreHeavyParts(ignoreFile);
+  try {
+    fs.mkdirSync(aside);
+    writeJsonAtomically(path.join(aside, RUN_FILES.spec), spec);
+    writeJsonAtomically(path.join(aside, RUN_FILES.state), initialRunState());
+    renamePatiently(aside, directory);
+  } catch (thrown) {
+    fs.rmSync(aside, { recursive: true, force: true });
+    throw storageError(directory, thrown);
+  }
+  return directory;
+}

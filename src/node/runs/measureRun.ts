@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { AppError, type AppErrorData } from '../../core/errors.js';
+import {
+  measurementAnswerSchema,
+  type Measurement,
+  type MeasurementRequest,
+} from '../../core/runs/measurement.js';
+import { trainerEnvironment, type LaunchOptions } from './launchTrainer.js';
+
+export interface MeasureOptions extends LaunchOptions {
+  /** Reads an error that the trainer sent. */
+  readonly parseError: (value: unknown) => AppErrorData;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Asks a trainer process what a run would take, which no editor or command line should load a model
+ * for. Throws what the trainer says is wrong, `Cancelled`, or `ProcessCrashed`.
+ */
+export function measureRun(
+  request: MeasurementRequest,
+  { trainerPath, execPath, parseError, signal }: MeasureOptions,
+): Promise<Measurement> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(execPath, [trainerPath, '--measure'], {
+      cwd: path.dirname(trainerPath),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+      env: trainerEnvironment(process.env, process.platform),
+    });
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk));
+    const abort = (): void => {
+      child.kill();
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    child.once('error', reject);
+    child.once('close', (exitCode, killedBy) => {
+      signal?.removeEventListener('abort', abort);
+      const answer = parseAnswer(out);
+      if (signal?.aborted === true) reject(new AppError({ code: 'Cancelled', details: {} }));
+      else if (answer === null) {
+        const stderrTail = err.trim().slice(-600);
+        const details = { process: 'trainer' as const, exitCode, signal: killedBy, stderrTail };
+        reject(new AppError({ code: 'ProcessCrashed', details }));
+      } else if ('measurement' in answer) resolve(answer.measurement);
+      else reject(new AppError(parseError(answer.error)));
+    });
+    child.stdin.end(JSON.stringify(request));
+  });
+}
+
+function parseAnswer(text: string): ReturnType<typeof measurementAnswerSchema.parse> | null {
+  try {
+    return measurementAnswerSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

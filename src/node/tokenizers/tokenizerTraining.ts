@@ -1,0 +1,94 @@
+import { AppError } from '../../core/errors.js';
+import { parseTokenizer } from '../../core/text/parseTokenizer.js';
+import type { Tokenizer } from '../../core/text/tokenizer.js';
+import type {
+  Training,
+  TrainingProgress,
+  VocabularyOptions,
+} from '../../core/text/training/training.js';
+import {
+  vocabularyTraining,
+  vocabularyWordCounter,
+  type VocabularyModel,
+} from '../../core/text/training/vocabularyTrainer.js';
+import type { WordCounts, WordLimits } from '../../core/text/training/wordCounts.js';
+import { pauses } from '../runtime/pauses.js';
+import { TextSampler, type TextSample } from '../data/textSample.js';
+
+export interface TokenizerTrainingRequest {
+  readonly model: VocabularyModel;
+  readonly options: VocabularyOptions;
+  readonly texts: AsyncIterable<string> | Iterable<string>;
+  /** Words kept in memory while they are counted. */
+  readonly limits?: WordLimits;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainedTokenizer {
+  readonly tokenizerJson: object;
+  readonly tokenizer: Tokenizer;
+  /** Texts that the vocabulary was trained on. */
+  readonly textCount: number;
+  readonly words: Pick<WordCounts, 'total' | 'dropped'> & { readonly distinct: number };
+  readonly sample: TextSample;
+}
+
+/**
+ * Trains a vocabulary on texts as they come. Throws `Cancelled` when it is told to stop and
+ * `UserInput` where there are no words or the vocabulary is too small for their characters.
+ */
+export async function trainTokenizer(request: TokenizerTrainingRequest): Promise<TrainedTokenizer> {
+  const { model, options, texts, limits, onProgress, signal } = request;
+  const counter = vocabularyWordCounter(model, options, limits);
+  const pause = pauses(signal);
+  const sampler = new TextSampler();
+  let textCount = 0;
+  for await (const text of texts) {
+    await pause();
+    if (sampler.keepsOut(text)) continue;
+    counter.add(text);
+    textCount++;
+    if (textCount % 1000 === 0) onProgress?.({ phase: 'reading', done: textCount, total: 0 });
+  }
+  const { givenBack, ...sample } = sampler.finish();
+  for (const text of givenBack) counter.add(text);
+  textCount += givenBack.length;
+  const counts = counter.finish();
+  if (counts.total === 0) throw noWords();
+  const training = vocabularyTraining(model, counts, options);
+  const tokenizerJson = await driven(training, { pause, ...(onProgress && { onProgress }) });
+  return {
+    tokenizerJson,
+    tokenizer: parseTokenizer(tokenizerJson),
+    textCount,
+    words: { total: counts.total, dropped: counts.dropped, distinct: counts.words.size },
+    sample,
+  };
+}
+
+async function driven<T>(
+  training: Training<T>,
+  {
+    pause,
+    onProgress,
+  }: { pause: () => Promise<void>; onProgress?: (progress: TrainingProgress) => void },
+): Promise<T> {
+  for (;;) {
+    const step = training.next();
+    if (step.done === true) return step.value;
+    onProgress?.(step.value);
+    await pause();
+  }
+}
+
+function noWords(): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: 'There are no words in this text.',
+      remedy:
+        'Choose files with more text: a vocabulary is worth training from about a megabyte on.',
+    },
+  });
+}

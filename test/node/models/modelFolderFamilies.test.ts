@@ -1,0 +1,259 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createModel } from '../../../src/core/models/createModel.js';
+import { initializeParameters } from '../../../src/core/models/initialize.js';
+import type { StoredTensor } from '../../../src/core/models/safetensors.js';
+import {
+  storedFloats,
+  widenTensor,
+  writeSafetensors,
+} from '../../../src/core/models/safetensors.js';
+import type { ModelFolder } from '../../../src/node/models/modelFolder.js';
+import { readModelFolder, writeModelFolder } from '../../../src/node/models/modelFolder.js';
+import { readWeightFile } from '../../../src/node/models/weightFiles.js';
+import { FAMILIES, tinyModelConfig } from '../../support/families.js';
+
+let root: string;
+beforeEach(() => {
+  root = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-families-'));
+});
+afterEach(() => {
+  fs.rmSync(root, { recursive: true, force: true });
+});
+
+const card = { tokenizerJson: {}, modelCard: '', withoutOnnx: true };
+const positionIds: StoredTensor = {
+  dtype: 'I64',
+  dims: [1, 3],
+  bytes: new Uint8Array(BigInt64Array.of(0n, 1n, 2n).buffer),
+};
+const random = (dims: number[], seed = 1): StoredTensor => {
+  const count = dims.reduce((a, b) => a * b, 1);
+  const data = Float32Array.from({ length: count }, (_, i) => Math.sin(i * 12.9 + seed));
+  return storedFloats({ dims, data });
+};
+
+/** A folder as the hub has it: `config.json`, an empty tokenizer, and these weights. */
+function writeHubFolder(
+  name: string,
+  config: object,
+  tensors: ReadonlyMap<string, StoredTensor>,
+): string {
+  const folder = path.join(root, name);
+  fs.mkdirSync(folder);
+  fs.writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config));
+  fs.writeFileSync(path.join(folder, 'tokenizer.json'), '{}');
+  fs.writeFileSync(path.join(folder, 'model.safetensors'), writeSafetensors(tensors));
+  return folder;
+}
+
+async function rewrite(
+  read: ModelFolder,
+  name = 'written',
+): Promise<[string, Map<string, StoredTensor>]> {
+  const folder = path.join(root, name);
+  await writeModelFolder(folder, { ...read, modelCard: '', withoutOnnx: true });
+  return [folder, await readWeightFile(folder, 'model.safetensors')];
+}
+
+const readConfig = (folder: string): Record<string, unknown> =>
+  JSON.parse(fs.readFileSync(path.join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
+
+/** BERT's tensors as checkpoints have them: old names of norms, tied copies, poolers, buffers. */
+function bertCheckpoint(): Map<string, StoredTensor> {
+  const tensors = new Map<string, StoredTensor>([
+    ['bert.embeddings.position_ids', positionIds],
+    ['bert.pooler.dense.weight', random([32, 32])],
+    ['bert.pooler.dense.bias', random([32])],
+    ['cls.seq_relationship.weight', random([2, 32])],
+  ]);
+  for (const [name, tensor] of initializeParameters(tinyModelConfig('bert'), 5)) {
+    const old = name
+      .replace('LayerNorm.weight', 'LayerNorm.gamma')
+      .replace('LayerNorm.bias', 'LayerNorm.beta');
+    tensors.set(old, storedFloats(tensor));
+  }
+  const copy = (from: string, to: string): void => void tensors.set(to, tensors.get(from)!);
+  copy('bert.embeddings.word_embeddings.weight', 'cls.predictions.decoder.weight');
+  copy('cls.predictions.bias', 'cls.predictions.decoder.bias');
+  return tensors;
+}
+
+describe('model folders of every family', () => {
+  it.each(FAMILIES)('hold %s with each head under its own class', async (family) => {
+    const config = tinyModelConfig(family);
+    for (const head of ['masked-lm', 'sequence', 'token'] as const) {
+      const options = { head, labelCount: 3 };
+      const folder = path.join(root, head);
+      const parameters = initializeParameters(config, 2, options);
+      const model = createModel(config, options);
+      const configJson = { num_labels: 3 };
+      await writeModelFolder(folder, { ...card, config, model, configJson, parameters });
+      const read = await readModelFolder(folder);
+      expect(read.model.head).toBe(head);
+      expect(read.parameters).toEqual(parameters);
+      expect(read.newParameters).toEqual([]);
+      const stored = await readWeightFile(folder, 'model.safetensors');
+      expect([...stored.keys()]).toEqual([...parameters.keys()]);
+    }
+    const classes = ['masked-lm', 'sequence', 'token'].map(
+      (head) => readConfig(path.join(root, head))['architectures'],
+    );
+    expect(classes).toEqual([
+      [expect.stringMatching(/^[A-Z]\w+ForMaskedLM$/)],
+      [expect.stringMatching(/ForSequenceClassification$/)],
+      [expect.stringMatching(/ForTokenClassification$/)],
+    ]);
+  });
+
+  it('give a checkpoint back tensor by tensor, in its order and spelling', async () => {
+    const tensors = bertCheckpoint();
+    const config = tinyModelConfig('bert');
+    const folder = writeHubFolder('hub', { ...config, transformers_version: '4.1' }, tensors);
+    const [written, stored] = await rewrite(await readModelFolder(folder));
+    expect([...stored.keys()]).toEqual([...tensors.keys()]);
+    for (const [name, tensor] of tensors) {
+      const { dtype, dims, bytes } = stored.get(name)!;
+      expect({ dtype, dims }, name).toEqual({ dtype: tensor.dtype, dims: tensor.dims });
+      expect(Buffer.compare(bytes, tensor.bytes), name).toBe(0);
+    }
+    expect(readConfig(written)['transformers_version']).toBe('4.1');
+  });
+
+  it('write a trained parameter under each of its names', async () => {
+    const folder = writeHubFolder('hub', tinyModelConfig('bert'), bertCheckpoint());
+    const read = await readModelFolder(folder);
+    read.parameters.get('bert.embeddings.word_embeddings.weight')!.data[7] = 42;
+    read.parameters.get('cls.predictions.transform.LayerNorm.weight')!.data[3] = 43;
+    const [, stored] = await rewrite(read);
+    expect(widenTensor(stored.get('cls.predictions.decoder.weight')!).data[7]).toBe(42);
+    expect(widenTensor(stored.get('bert.embeddings.word_embeddings.weight')!).data[7]).toBe(42);
+    expect(widenTensor(stored.get('cls.predictions.transform.LayerNorm.gamma')!).data[3]).toBe(43);
+  });
+
+  it('take half precision and bfloat16 for the values that they are', async () => {
+    const config = tinyModelConfig('bert');
+    const tensors = new Map<string, StoredTensor>();
+    for (const [name, { dims, data }] of initializeParameters(config, 5)) {
+      const bits = new Uint32Array(data.buffer.slice(0));
+      const bytes = new Uint8Array(Uint16Array.from(bits, (b) => b >>> 16).buffer);
+      tensors.set(name, { dtype: 'BF16', dims, bytes });
+    }
+    const { parameters } = await readModelFolder(writeHubFolder('hub', config, tensors));
+    for (const [name, { data }] of initializeParameters(config, 5)) {
+      const read = parameters.get(name)!.data;
+      data.forEach((value, i) => {
+        expect(Math.abs(read[i]! - value)).toBeLessThanOrEqual(Math.abs(value) / 128);
+      });
+    }
+  });
+
+  it('make a classifier of a masked language model, the same for the same seed', async () => {
+    const folder = writeHubFolder('hub', tinyModelConfig('bert'), bertCheckpoint());
+    const labels = { labels: ['no', 'yes'], problemType: 'single_label_classification' } as const;
+    const read = await readModelFolder(folder, { head: 'sequence', labels, seed: 3 });
+    expect(read.newParameters).toEqual(['classifier.weight', 'classifier.bias']);
+    const again = await readModelFolder(folder, { head: 'sequence', labels, seed: 3 });
+    expect(again.parameters).toEqual(read.parameters);
+    const [written, stored] = await rewrite(read);
+    // The head that was left is gone, and what belongs to the encoder stays.
+    expect([...stored.keys()].filter((name) => name.startsWith('cls.'))).toEqual([]);
+    expect(stored.has('bert.embeddings.position_ids')).toBe(true);
+    expect(readConfig(written)).toMatchObject({
+      architectures: ['BertForSequenceClassification'],
+      id2label: { 0: 'no', 1: 'yes' },
+      label2id: { no: 0, yes: 1 },
+      num_labels: 2,
+      problem_type: 'single_label_classification',
+    });
+    const back = await readModelFolder(written);
+    expect(back.model).toMatchObject({ head: 'sequence', outputSize: 2 });
+    expect(back.parameters).toEqual(read.parameters);
+  });
+
+  it('keep a classifier for the same labels, and make it anew for others', async () => {
+    const folder = writeHubFolder('hub', tinyModelConfig('roberta'), new Map());
+    const options = { head: 'sequence', labelCount: 2 } as const;
+    const config = tinyModelConfig('roberta');
+    await writeModelFolder(folder, {
+      ...card,
+      config,
+      model: createModel(config, options),
+      configJson: { id2label: { 0: 'no', 1: 'yes' } },
+      parameters: initializeParameters(config, 4, options),
+    });
+    const read = (labels: string[]): Promise<ModelFolder> =>
+      readModelFolder(folder, { head: 'sequence', labels: { labels } });
+    expect((await read(['no', 'yes'])).newParameters).toEqual([]);
+    const renewed = ['classifier.out_proj.weight', 'classifier.out_proj.bias'];
+    expect((await read(['yes', 'no'])).newParameters).toEqual(renewed);
+    expect((await read(['a', 'b', 'c'])).newParameters).toEqual(renewed);
+  });
+
+  it('read a checkpoint of the bare encoder, and say when a head is lacking', async () => {
+    const tensors = new Map<string, StoredTensor>();
+    for (const [name, tensor] of bertCheckpoint()) {
+      if (name.startsWith('bert.')) tensors.set(name.slice('bert.'.length), tensor);
+    }
+    const folder = writeHubFolder('hub', tinyModelConfig('bert'), tensors);
+    const labels = { labels: ['A', 'B', 'C'] };
+    const read = await readModelFolder(folder, { head: 'token', labels });
+    expect(read.newParameters).toEqual(['classifier.weight', 'classifier.bias']);
+    const [, stored] = await rewrite(read);
+    expect(stored.has('bert.pooler.dense.weight')).toBe(true);
+    expect(stored.has('bert.embeddings.LayerNorm.gamma')).toBe(true);
+    await expect(readModelFolder(folder)).rejects.toThrow(/no masked-language head/);
+    await expect(readModelFolder(folder, { head: 'token' })).rejects.toThrow(
+      /no head of this kind/,
+    );
+  });
+
+  it('carry the tokenizer with all that belongs to it', async () => {
+    const folder = writeHubFolder('hub', tinyModelConfig('bert'), bertCheckpoint());
+    fs.writeFileSync(path.join(folder, 'special_tokens_map.json'), '{"mask_token": "<mask>"}');
+    fs.writeFileSync(path.join(folder, 'merges.txt'), 'a b');
+    fs.writeFileSync(path.join(folder, 'tokenizer_config.json'), '{"model_max_length": 7}');
+    const [written] = await rewrite(await readModelFolder(folder));
+    const read = (name: string): string => fs.readFileSync(path.join(written, name), 'utf8');
+    expect(read('special_tokens_map.json')).toBe('{"mask_token": "<mask>"}');
+    expect(read('merges.txt')).toBe('a b');
+    expect(JSON.parse(read('tokenizer_config.json'))).toMatchObject({ model_max_length: 7 });
+  });
+});
+
+describe('model folders with an export alone', () => {
+  async function exported(): Promise<string> {
+    const config = tinyModelConfig('distilbert');
+    const folder = path.join(root, 'exported');
+    const parameters = initializeParameters(config, 6);
+    await writeModelFolder(folder, { config, parameters, tokenizerJson: {}, modelCard: '' });
+    fs.rmSync(path.join(folder, 'model.safetensors'));
+    return folder;
+  }
+
+  it('are imported, trained and written back as the same graph', async () => {
+    const read = await readModelFolder(await exported());
+    expect(read).toMatchObject({
+      config: null,
+      model: { family: 'distilbert', head: 'masked-lm' },
+    });
+    const [name, tensor] = [...read.parameters].find(([, { dims }]) => dims.length === 2)!;
+    tensor.data[5] = 42;
+    const written = path.join(root, 'written');
+    await writeModelFolder(written, { ...read, modelCard: '' });
+    expect(fs.existsSync(path.join(written, 'model.safetensors'))).toBe(false);
+    const back = await readModelFolder(written);
+    expect(back.parameters.get(name)!.data[5]).toBe(42);
+    expect([...back.parameters.keys()]).toEqual([...read.parameters.keys()]);
+  });
+
+  it('refuse a head that the export does not have', async () => {
+    const folder = await exported();
+    const labels = { labels: ['a', 'b'] };
+    await expect(readModelFolder(folder, { head: 'sequence', labels })).rejects.toThrow(
+      /head is of another kind/,
+    );
+  });
+});

@@ -1,7 +1,7 @@
 /** How long after a keystroke the data worker has the masks of a text of 5,000 lines. */
 import path from 'node:path';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
-import { DataClient } from '../../src/host/data/dataClient.js';
+import { DataClient } from '../../src/host/platform/dataClient.js';
 import { round2 } from './contender.js';
 import { prose } from './dataText.js';
 

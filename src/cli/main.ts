@@ -6,7 +6,7 @@ import { FILL, fillCommand } from './fill.js';
 import { MASK, maskCommand } from './mask.js';
 import { PRETRAIN, pretrainCommand } from './pretrain.js';
 import { PREDICT, predictCommand } from './predict.js';
-import { PROFILE, profileCommand } from './profile.js';
+import { PROFILE, profileCommand } from './profileCommand.js';
 import { RUNS, runsCommand } from './runs.js';
 import { ESTIMATE, estimateCommand, RESUME, resumeCommand, TRAIN, trainCommand } from './train.js';
 import { TOKENIZER_EXTEND, tokenizerExtendCommand } from './tokenizerExtend.js';

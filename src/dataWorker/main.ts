@@ -1,7 +1,7 @@
 import { parentPort } from '../node/runtime/parentPort.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { dataWorkerSide } from '../protocol/dataWorker.js';
-import { createHandlers } from './handlers.js';
+import { createHandlers } from './dataWorkerHandlers.js';
 
 const port = parentPort();
 if (port === null) {

@@ -4,7 +4,7 @@ import { maskDataset } from '../node/data/writeMaskedDataset.js';
 import type { CancellationSignal } from '../protocol/channel.js';
 import type { DataWorkerRequest, DataWorkerResponse } from '../protocol/dataWorker.js';
 import { abortSignalOf } from './abortSignal.js';
-import type { Progress } from './handlers.js';
+import type { Progress } from './dataWorkerHandlers.js';
 
 /** Writes a masked dataset and tells what came of it. */
 export async function maskDatasetCall(

@@ -2,7 +2,7 @@ import os from 'node:os';
 import { loadPredictionModel } from '../node/models/predictionModel.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { modelServerSide } from '../protocol/modelServer.js';
-import { createHandlers } from './handlers.js';
+import { createHandlers } from './modelServerHandlers.js';
 import { parentPort } from '../node/runtime/parentPort.js';
 
 /** More threads than this do not make a short text faster. */

@@ -31,7 +31,7 @@ import { lockRun } from '../node/runs/runLock.js';
 import { initialRunState } from '../node/runs/runState.js';
 import { RunWriter } from '../node/runs/runWriter.js';
 import { writeTrace } from '../node/runs/traceFile.js';
-import { makeNewModel } from './newModel.js';
+import { makeNewModel } from './makeNewModel.js';
 import { prepare, type PreparedRun } from './prepare.js';
 import { writeTrainedModel } from './writeTrainedModel.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dataPathsOf, textReadingOf } from '../../src/cli/dataFlags.js';
 import { MASK } from '../../src/cli/mask.js';
-import { PROFILE } from '../../src/cli/profile.js';
+import { PROFILE } from '../../src/cli/profileCommand.js';
 import { TOKENIZER_EXTEND } from '../../src/cli/tokenizerExtend.js';
 import { TOKENIZER_TRAIN } from '../../src/cli/tokenizerTrain.js';
 import { TRAIN } from '../../src/cli/train.js';

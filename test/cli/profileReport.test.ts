@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { PROFILE, profileCommand } from '../../src/cli/profile.js';
+import { PROFILE, profileCommand } from '../../src/cli/profileCommand.js';
 import { profileReport } from '../../src/cli/profileReport.js';
 import { readCommand } from '../../src/cli/usage.js';
 import { ProfileCollector } from '../../src/core/data/profileCollector.js';

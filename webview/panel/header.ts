@@ -11,7 +11,7 @@ import {
 import { endingText } from '../../src/core/runs/endingText.js';
 import { isLive, isResumable, servesHovers } from '../../src/core/runs/status.js';
 import { STATUS_TEXT } from '../../src/core/runs/statusText.js';
-import type { PanelAction, RunView } from '../../src/protocol/panel.js';
+import type { PanelAction, RunView } from '../../src/protocol/runPanel.js';
 import { h, setAttribute, setText } from '../shared/dom.js';
 import type { PanelModel } from './state.js';
 import { prefersReducedMotion } from './theme.js';

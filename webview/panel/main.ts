@@ -10,7 +10,7 @@ import {
   panelStateSchema,
   type PanelAction,
   type PanelState,
-} from '../../src/protocol/panel.js';
+} from '../../src/protocol/runPanel.js';
 import { AnswerTable } from './answers.js';
 import { Charts } from './charts.js';
 import { h, onceAFrame, setText } from '../shared/dom.js';

@@ -1,5 +1,5 @@
 import type { LogRow, MetricsRow, SampleRow } from '../../src/core/runs/schema.js';
-import type { RunView } from '../../src/protocol/panel.js';
+import type { RunView } from '../../src/protocol/runPanel.js';
 import { Curves } from './metrics.js';
 
 /** Everything the panel draws. `curves` is extended in place; all else is replaced. */

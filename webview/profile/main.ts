@@ -4,7 +4,11 @@ import './style.css';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';
 import { joinSentences } from '../../src/core/format.js';
 import { Channel } from '../../src/protocol/channel.js';
-import { PROFILE_HOST_SIDE, PROFILE_SIDE, type ProfileView } from '../../src/protocol/profile.js';
+import {
+  PROFILE_HOST_SIDE,
+  PROFILE_SIDE,
+  type ProfileView,
+} from '../../src/protocol/profilePanel.js';
 import { h, onceAFrame, setText } from '../shared/dom.js';
 import { hostPort, vscode } from '../shared/hostPort.js';
 import { FileSection } from './files.js';

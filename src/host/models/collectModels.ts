@@ -2,7 +2,7 @@ import { headlineText } from '../../core/runs/metrics.js';
 import { isUsable } from '../../core/runs/status.js';
 import { modelName } from '../../node/models/modelName.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
-import type { StoredRun } from '../experiments/runStore.js';
+import type { StoredRun } from '../runs/runStore.js';
 
 /** A model that a person can choose from a list. */
 export interface ModelChoice {

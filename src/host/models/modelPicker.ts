@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunStore } from '../experiments/runStore.js';
+import type { RunStore } from '../runs/runStore.js';
 import { isTrustedForModels } from '../platform/trust.js';
 import { collectModels, type ModelChoice, type ModelsInput } from './collectModels.js';
 import type { ModelClient } from './modelClient.js';

@@ -11,10 +11,10 @@ import {
   type ProfileRequest,
   type ProfileSide,
   type ProfileView,
-} from '../../protocol/profile.js';
-import type { DataClient } from '../data/dataClient.js';
+} from '../../protocol/profilePanel.js';
+import type { DataClient } from '../platform/dataClient.js';
 import type { ModelClient } from '../models/modelClient.js';
-import { panelHtml, portOf } from '../panel/html.js';
+import { panelHtml, portOf } from '../platform/webviewPage.js';
 import { profileInWorker } from './profileInWorker.js';
 
 export interface ProfilePanelOptions {

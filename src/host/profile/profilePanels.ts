@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { profileRequestSchema, type ProfileRequest } from '../../protocol/profile.js';
-import { webviewRoot } from '../panel/html.js';
+import { profileRequestSchema, type ProfileRequest } from '../../protocol/profilePanel.js';
+import { webviewRoot } from '../platform/webviewPage.js';
 import { PROFILE_PANEL_TYPE } from '../platform/contributions.js';
 import { DisposableStore } from '../platform/disposables.js';
 import { ProfilePanel, type ProfilePanelOptions } from './profilePanel.js';

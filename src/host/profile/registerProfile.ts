@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { profileRequestSchema, type ProfileRequest } from '../../protocol/profile.js';
+import { profileRequestSchema, type ProfileRequest } from '../../protocol/profilePanel.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';

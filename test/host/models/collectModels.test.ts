@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { collectModels, type ModelChoice } from '../../../src/host/models/collectModels.js';
-import { storedRun } from '../experiments/storedRun.js';
+import { storedRun } from '../runs/storedRun.js';
 
 const BUNDLED = path.join('/extension', 'media', 'models', 'small');
 const names = (models: readonly ModelChoice[]): string[] => models.map(({ name }) => name);

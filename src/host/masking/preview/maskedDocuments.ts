@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { describeError, toAppErrorData } from '../../../core/errors.js';
+import { joinSentences } from '../../../core/format.js';
+import { DisposableStore } from '../../platform/disposables.js';
+import type { MaskingPreview } from './maskingPreview.js';
+import type { PreviewController } from './previewController.js';
+
+const SCHEME = 'masklab-masked';
+
+/** Masked text follows typing at this distance: every change of it is shown as a whole. */
+const DELAY_MILLISECONDS = 150;
+
+/** Shows previewed documents as their masked dataset has them, beside them and kept up with them. */
+export class MaskedDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new vscode.EventEmitter<vscode.Uri>());
+  readonly onDidChange = this.changed.event;
+  private readonly pending = new Map<string, NodeJS.Timeout>();
+
+  constructor(private readonly controller: PreviewController) {
+    this.store.add(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this.store.add(
+      controller.onDidChange((preview) => {
+        this.announce(preview);
+      }),
+    );
+    this.store.add(
+      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor, visibleRanges }) => {
+        const [first] = visibleRanges;
+        if (first !== undefined) this.followScrolling(textEditor, first.start.line);
+      }),
+    );
+  }
+
+  /** Opens the masked text beside the document, which keeps the focus. */
+  async open(preview: MaskingPreview): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(maskedUri(preview.document));
+    await vscode.languages.setTextDocumentLanguage(document, preview.document.languageId);
+    await vscode.window.showTextDocument(document, {
+      viewColumn: vscode.ViewColumn.Beside,
+      preserveFocus: true,
+      preview: true,
+    });
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const document = vscode.workspace.textDocuments.find((candidate) => {
+      return maskedUri(candidate).toString() === uri.toString();
+    });
+    const preview = this.controller.of(document);
+    if (preview === undefined) return 'Preview the masking of this file again to see it here.';
+    try {
+      return await preview.maskedText();
+    } catch (thrown) {
+      const { message, remedy } = describeError(toAppErrorData(thrown));
+      return joinSentences(message, remedy);
+    }
+  }
+
+  dispose(): void {
+    for (const timer of this.pending.values()) clearTimeout(timer);
+    this.store.dispose();
+  }
+
+  private announce({ document, plan }: MaskingPreview): void {
+    if (plan?.isComplete === false) return;
+    const uri = maskedUri(document);
+    const key = uri.toString();
+    if (!vscode.workspace.textDocuments.some((open) => open.uri.toString() === key)) return;
+    clearTimeout(this.pending.get(key));
+    const fire = (): void => {
+      this.pending.delete(key);
+      this.changed.fire(uri);
+    };
+    this.pending.set(key, setTimeout(fire, DELAY_MILLISECONDS));
+  }
+
+  private followScrolling(source: vscode.TextEditor, line: number): void {
+    if (source !== vscode.window.activeTextEditor) return;
+    const masked = maskedUri(source.document).toString();
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (editor.document.uri.toString() !== masked) continue;
+      editor.revealRange(new vscode.Range(line, 0, line, 0), vscode.TextEditorRevealType.AtTop);
+    }
+  }
+}
+
+/** The name ends as the file's does, with what it is before it. */
+function maskedUri({ uri }: vscode.TextDocument): vscode.Uri {
+  const path = uri.path.replace(/([^/]*)$/, 'masked $1');
+  return vscode.Uri.from({ scheme: SCHEME, path, query: uri.toString() });
+}

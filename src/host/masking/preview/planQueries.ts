@@ -1,0 +1,45 @@
+import type { LegendEntry, Masks, PreviewPlan } from '../../../protocol/dataWorker.js';
+
+/** Index of the first mask that ends behind `offset`. */
+function firstEndingAfter({ ends }: Masks, offset: number): number {
+  let low = 0;
+  let high = ends.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ends[middle]! > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Indices of the masks that touch [start, end). */
+export function* maskIndicesWithin(
+  masks: Masks,
+  { start, end }: { start: number; end: number },
+): Generator<number> {
+  for (let at = firstEndingAfter(masks, start); at < masks.starts.length; at++) {
+    if (masks.starts[at]! >= end) return;
+    yield at;
+  }
+}
+
+/** Index of the mask that covers `offset`, its end included; null where there is none. */
+export function maskAt(masks: Masks, offset: number): number | null {
+  const at = firstEndingAfter(masks, offset);
+  if (at < masks.starts.length && masks.starts[at]! <= offset) return at;
+  return at > 0 && masks.ends[at - 1] === offset ? at - 1 : null;
+}
+
+/** `12 of 14 (85.7%)`. */
+export function countText({ masked, found }: Pick<LegendEntry, 'masked' | 'found'>): string {
+  return `${masked.toLocaleString('en')} of ${found.toLocaleString('en')} (${shareText(masked, found)})`;
+}
+
+/** `15.2%` of the tokens that could be masked. */
+export function planShare({ maskedTokens, tokens }: PreviewPlan): string {
+  return shareText(maskedTokens, tokens);
+}
+
+function shareText(part: number, whole: number): string {
+  return whole === 0 ? '0%' : `${((100 * part) / whole).toFixed(1)}%`;
+}

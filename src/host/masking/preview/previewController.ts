@@ -1,0 +1,132 @@
+import * as vscode from 'vscode';
+import { AppError } from '../../../core/errors.js';
+import { DisposableStore } from '../../platform/disposables.js';
+import { MaskingPreview, type PreviewDependencies } from './maskingPreview.js';
+import type { PolicySource } from '../policies/policySource.js';
+import { PreviewDecorations } from './previewDecorations.js';
+
+/** Context key that switches on what menus offer beside a preview. */
+const IS_PREVIEWING = 'masklab.isPreviewing';
+
+const SCROLL_MILLISECONDS = 30;
+
+/** Which documents are previewed, and what the editors show of it. */
+export class PreviewController implements vscode.Disposable {
+  private readonly store = new DisposableStore();
+  private readonly previews = new Map<vscode.TextDocument, MaskingPreview>();
+  private readonly decorations = this.store.add(new PreviewDecorations());
+  private readonly changed = this.store.add(new vscode.EventEmitter<MaskingPreview>());
+  private readonly scrolled = new Map<vscode.TextEditor, NodeJS.Timeout>();
+  /** Fires when a preview has another plan or an error, or has begun or ended. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly dependencies: PreviewDependencies) {
+    this.store.add(
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0) this.onEdited(document);
+      }),
+    );
+    this.store.add(
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        this.stop(document);
+      }),
+    );
+    this.store.add(
+      vscode.window.onDidChangeVisibleTextEditors((editors) => {
+        for (const editor of editors) this.show(editor);
+      }),
+    );
+    this.store.add(
+      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
+        clearTimeout(this.scrolled.get(textEditor));
+        const show = (): void => {
+          this.scrolled.delete(textEditor);
+          this.show(textEditor);
+        };
+        this.scrolled.set(textEditor, setTimeout(show, SCROLL_MILLISECONDS));
+      }),
+    );
+    this.store.add(
+      vscode.window.onDidChangeActiveTextEditor(() => {
+        this.updateContext();
+      }),
+    );
+    this.store.add(
+      dependencies.selection.onDidChange(() => {
+        for (const preview of this.previews.values()) preview.refresh();
+      }),
+    );
+  }
+
+  of(document: vscode.TextDocument | undefined): MaskingPreview | undefined {
+    return document === undefined ? undefined : this.previews.get(document);
+  }
+
+  /** The preview of the active editor. Throws `UserInput` where there is none. */
+  active(): MaskingPreview {
+    const preview = this.of(vscode.window.activeTextEditor?.document);
+    if (preview !== undefined) return preview;
+    throw new AppError({
+      code: 'UserInput',
+      details: {
+        problem: 'No masking is previewed in this editor.',
+        remedy: 'Open a text and run “Masklab: Preview masking”.',
+      },
+    });
+  }
+
+  /** Previews a document, or changes the policy of its preview. */
+  start(document: vscode.TextDocument, policy: PolicySource): MaskingPreview {
+    const running = this.previews.get(document);
+    if (running !== undefined) {
+      running.use(policy);
+      return running;
+    }
+    const preview = new MaskingPreview(document, policy, this.dependencies);
+    this.previews.set(document, preview);
+    preview.onDidChange(() => {
+      for (const editor of editorsOf(document)) this.decorations.show(editor, preview);
+      this.changed.fire(preview);
+    });
+    this.updateContext();
+    preview.refresh();
+    return preview;
+  }
+
+  stop(document: vscode.TextDocument): void {
+    const preview = this.previews.get(document);
+    if (preview === undefined) return;
+    this.previews.delete(document);
+    preview.dispose();
+    for (const editor of editorsOf(document)) this.decorations.clear(editor);
+    this.updateContext();
+    this.changed.fire(preview);
+  }
+
+  dispose(): void {
+    for (const timer of this.scrolled.values()) clearTimeout(timer);
+    for (const preview of this.previews.values()) preview.dispose();
+    this.store.dispose();
+  }
+
+  private onEdited(document: vscode.TextDocument): void {
+    this.previews.get(document)?.onTyped();
+    for (const preview of this.previews.values()) {
+      if (preview.policy.uri?.toString() === document.uri.toString()) preview.onPolicyChanged();
+    }
+  }
+
+  private show(editor: vscode.TextEditor): void {
+    const preview = this.previews.get(editor.document);
+    if (preview !== undefined) this.decorations.show(editor, preview);
+  }
+
+  private updateContext(): void {
+    const isPreviewing = this.of(vscode.window.activeTextEditor?.document) !== undefined;
+    void vscode.commands.executeCommand('setContext', IS_PREVIEWING, isPreviewing);
+  }
+}
+
+function editorsOf(document: vscode.TextDocument): vscode.TextEditor[] {
+  return vscode.window.visibleTextEditors.filter((editor) => editor.document === document);
+}

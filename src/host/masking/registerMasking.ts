@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import type { DataClient } from '../platform/dataClient.js';
+import type { ModelSelection } from '../models/modelSelection.js';
+import { COMMANDS, type CommandId } from '../platform/contributions.js';
+import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import type { Reporter } from '../platform/reporter.js';
+import { isTrustedForWriting } from '../platform/trust.js';
+import { decide } from './preview/decide.js';
+import { registerMaskDataset } from './dataset/maskDataset.js';
+import { MaskedDocuments } from './preview/maskedDocuments.js';
+import { newPolicy } from './policies/newPolicy.js';
+import { PolicyDiagnostics } from './policies/policyDiagnostics.js';
+import { policyLensProvider } from './policies/policyLens.js';
+import { POLICY_SUFFIX } from './policies/policySource.js';
+import { previewActions, previewMasking } from './preview/previewCommands.js';
+import { PreviewController } from './preview/previewController.js';
+import { PreviewErrors } from './preview/previewErrors.js';
+import { PreviewHoverProvider } from './preview/previewHover.js';
+import { PreviewLensProvider } from './preview/previewLens.js';
+import { PreviewStatus } from './preview/previewStatus.js';
+
+/** Policies in the editor, and previews of what they mask. */
+export function registerMasking(deps: {
+  readonly client: DataClient;
+  readonly selection: ModelSelection;
+  readonly reporter: Reporter;
+  readonly log: vscode.LogOutputChannel;
+}): Disposable {
+  const disposables = new DisposableStore();
+  const controller = disposables.add(new PreviewController(deps));
+  const masked = disposables.add(new MaskedDocuments(controller));
+  const previewLens = disposables.add(new PreviewLensProvider(controller));
+  disposables.add(new PreviewStatus(controller));
+  disposables.add(new PreviewErrors(controller, deps.reporter));
+  disposables.add(new PolicyDiagnostics(deps.client, deps.log));
+
+  const policies = { pattern: `**/*${POLICY_SUFFIX}` };
+  const texts = [{ scheme: 'file' }, { scheme: 'untitled' }];
+  const { languages } = vscode;
+  disposables.add(languages.registerCodeLensProvider(policies, policyLensProvider));
+  disposables.add(languages.registerCodeLensProvider(texts, previewLens));
+  disposables.add(languages.registerHoverProvider(texts, new PreviewHoverProvider(controller)));
+
+  const register = (command: CommandId, run: (argument: unknown) => unknown): void => {
+    disposables.add(
+      vscode.commands.registerCommand(command, async (argument: unknown) => {
+        try {
+          await run(argument);
+        } catch (thrown) {
+          void deps.reporter.error(thrown);
+        }
+      }),
+    );
+  };
+  register(COMMANDS.newPolicy, async (argument) => {
+    if (await isTrustedForWriting()) await newPolicy(uriOf(argument));
+  });
+  register(COMMANDS.previewMasking, (argument) => previewMasking(controller, uriOf(argument)));
+  register(COMMANDS.stopPreview, () => {
+    controller.stop(controller.active().document);
+  });
+  register(COMMANDS.rerollPreview, () => {
+    controller.active().reroll();
+  });
+  register(COMMANDS.showMasked, () => masked.open(controller.active()));
+  register(COMMANDS.previewActions, () => previewActions(controller, masked));
+  for (const decision of ['always', 'never'] as const) {
+    register(COMMANDS[`${decision}Mask`], async (argument) => {
+      if (await isTrustedForWriting()) await decide(controller, decision, argument);
+    });
+  }
+  disposables.add(registerMaskDataset(deps));
+  return disposables;
+}
+
+function uriOf(argument: unknown): vscode.Uri | undefined {
+  return argument instanceof vscode.Uri ? argument : undefined;
+}

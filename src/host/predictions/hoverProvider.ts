@@ -1,0 +1,105 @@
+import * as vscode from 'vscode';
+import { toAppErrorData } from '../../core/errors.js';
+import { wordAt } from '../../core/predict/words.js';
+import type { ModelClient } from '../models/modelClient.js';
+import type { ModelSelection } from '../models/modelSelection.js';
+import { abortSignalOf } from '../platform/cancellation.js';
+import { COMMANDS } from '../platform/contributions.js';
+import { errorMarkdown, hoverMarkdown, type HoverContent } from './hoverMarkdown.js';
+import { readHoverSettings } from './hoverSettings.js';
+import { possibleMasks, type MaskTokens } from './maskSpellings.js';
+import { windowAt } from './textWindow.js';
+
+export interface HoverDependencies {
+  readonly client: ModelClient;
+  readonly selection: ModelSelection;
+  readonly maskTokens: MaskTokens;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Shows what the model would put in the place of the word under the pointer. */
+export class PredictionHoverProvider implements vscode.HoverProvider {
+  constructor(private readonly dependencies: HoverDependencies) {}
+
+  async provideHover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.Hover | null> {
+    const { isEnabled, topK } = readHoverSettings();
+    if (!isEnabled) return null;
+    const signal = abortSignalOf(token);
+    const { selection, log } = this.dependencies;
+    const modelFolder = selection.modelFolder;
+    try {
+      const target = await this.targetAt(document, position, { modelFolder, signal });
+      if (target === null) return null;
+      const prediction = await this.predict(document, target, { modelFolder, topK, signal });
+      if (prediction === null) return null;
+      const { start, end } = target.range;
+      const content: HoverContent = {
+        ...prediction,
+        uri: document.uri.toString(),
+        range: [start.line, start.character, end.line, end.character],
+        original: document.getText(target.range),
+        isMask: target.isMask,
+        modelName: await selection.displayName(),
+      };
+      return new vscode.Hover(trusted(hoverMarkdown(content)), target.range);
+    } catch (thrown) {
+      const error = toAppErrorData(thrown);
+      if (error.code === 'Cancelled') return null;
+      log.error(thrown instanceof Error ? thrown : String(thrown));
+      return new vscode.Hover(new vscode.MarkdownString(errorMarkdown(error), true));
+    }
+  }
+
+  /** The mask token or the word under the pointer. */
+  private async targetAt(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    { modelFolder, signal }: { modelFolder: string; signal: AbortSignal },
+  ): Promise<{ range: vscode.Range; isMask: boolean } | null> {
+    const line = document.lineAt(position.line).text;
+    const rangeOf = ({ start, end }: { start: number; end: number }): vscode.Range =>
+      new vscode.Range(position.line, start, position.line, end);
+    const mask = possibleMasks(line).find(
+      ({ start, end }) => start <= position.character && position.character <= end,
+    );
+    if (mask !== undefined) {
+      const spelling = await this.dependencies.maskTokens.of(modelFolder, signal);
+      if (line.slice(mask.start, mask.end) === spelling) {
+        return { range: rangeOf(mask), isMask: true };
+      }
+    }
+    const word = wordAt(line, position.character);
+    return word === null ? null : { range: rangeOf(word), isMask: false };
+  }
+
+  private async predict(
+    document: vscode.TextDocument,
+    target: { range: vscode.Range; isMask: boolean },
+    { modelFolder, topK, signal }: { modelFolder: string; topK: number; signal: AbortSignal },
+  ): Promise<Pick<HoverContent, 'candidates' | 'word' | 'lowConfidence'> | null> {
+    const { client } = this.dependencies;
+    const { text, offset } = windowAt(document, target.range);
+    const start = document.offsetAt(target.range.start) - offset;
+    const end = document.offsetAt(target.range.end) - offset;
+    if (target.isMask) {
+      const within = { start, end };
+      const { masks } = await client.call('fillMasks', { modelFolder, text, topK, within }, signal);
+      const [fill] = masks;
+      return fill === undefined ? null : { ...fill, word: null };
+    }
+    return client.call('predictWord', { modelFolder, text, start, end, topK }, signal);
+  }
+}
+
+/** Trusts the one command that the links run, and nothing else. */
+function trusted(markdown: string): vscode.MarkdownString {
+  const content = new vscode.MarkdownString(markdown, true);
+  // Only for the bars; every word in the text is escaped, and the editor sanitizes what is left.
+  content.supportHtml = true;
+  content.isTrusted = { enabledCommands: [COMMANDS.replaceWord] };
+  return content;
+}

@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import type { RunStore } from '../runs/runStore.js';
+import type { ModelClient } from '../models/modelClient.js';
+import { pickHoverModel } from '../models/modelPicker.js';
+import type { ModelSelection } from '../models/modelSelection.js';
+import { ModelStatusItem } from '../models/modelStatusItem.js';
+import { COMMANDS } from '../platform/contributions.js';
+import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import type { Reporter } from '../platform/reporter.js';
+import { PredictionHoverProvider, type HoverDependencies } from './hoverProvider.js';
+import { readHoverSettings } from './hoverSettings.js';
+import { InlineFillController } from './inlineFills.js';
+import { MaskTokens } from './maskSpellings.js';
+import { replaceWord } from './replaceWord.js';
+import { SurprisalController } from './surprisalShading.js';
+
+/**
+ * Hovers, inline fills of mask tokens, surprisal shading, their commands and the status bar item.
+ * Nothing here starts the model server before something is to be predicted.
+ */
+export function registerHoverFeatures(deps: {
+  readonly client: ModelClient;
+  readonly selection: ModelSelection;
+  readonly store: RunStore;
+  readonly reporter: Reporter;
+  readonly log: vscode.LogOutputChannel;
+}): Disposable {
+  const disposables = new DisposableStore();
+  const dependencies: HoverDependencies = { ...deps, maskTokens: new MaskTokens(deps.client) };
+  const inlineFills = disposables.add(new InlineFillController(dependencies));
+  const surprisal = disposables.add(new SurprisalController(dependencies));
+  const status = disposables.add(
+    new ModelStatusItem(deps.selection, ({ languageId }) => {
+      const { isEnabled, languages } = readHoverSettings();
+      return isEnabled && languages.includes(languageId);
+    }),
+  );
+
+  let provider = registerProvider(dependencies);
+  disposables.add({
+    dispose: () => {
+      provider.dispose();
+    },
+  });
+  disposables.add(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration('masklab.hover')) return;
+      provider.dispose();
+      provider = registerProvider(dependencies);
+      inlineFills.refresh();
+      surprisal.refresh();
+      status.refresh();
+    }),
+  );
+  disposables.add(
+    deps.selection.onDidChange(() => {
+      status.refresh();
+    }),
+  );
+  // The model in use may be gone, or be there again.
+  disposables.add(
+    deps.store.onDidChange(({ run, previous }) => {
+      if (run?.hasModel !== previous?.hasModel) deps.selection.refresh();
+    }),
+  );
+  disposables.add(
+    vscode.window.onDidChangeActiveTextEditor(() => {
+      status.refresh();
+    }),
+  );
+  disposables.add(vscode.commands.registerCommand(COMMANDS.replaceWord, replaceWord));
+  disposables.add(
+    vscode.commands.registerCommand(COMMANDS.selectHoverModel, async () => {
+      try {
+        await pickHoverModel(deps);
+      } catch (thrown) {
+        void deps.reporter.error(thrown);
+      }
+    }),
+  );
+  disposables.add(
+    vscode.commands.registerCommand(COMMANDS.toggleSurprisal, () => {
+      surprisal.toggle();
+    }),
+  );
+  return disposables;
+}
+
+function registerProvider(dependencies: HoverDependencies): Disposable {
+  const { isEnabled, languages } = readHoverSettings();
+  if (!isEnabled || languages.length === 0) return { dispose: () => undefined };
+  return vscode.languages.registerHoverProvider(
+    languages.map((language) => ({ language })),
+    new PredictionHoverProvider(dependencies),
+  );
+}

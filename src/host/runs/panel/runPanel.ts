@@ -1,0 +1,167 @@
+import * as vscode from 'vscode';
+import type { RunFollower } from '../../../node/runs/followRun.js';
+import { runModelFolder, type RunSummary } from '../../../node/runs/runDirectory.js';
+import { Channel } from '../../../protocol/channel.js';
+import {
+  PANEL_HOST_SIDE,
+  PANEL_SIDE,
+  type PanelAction,
+  type PanelHostSide,
+  type PanelSide,
+  type RunView,
+} from '../../../protocol/runPanel.js';
+import type { HoverModel, RunActions } from '../runActions.js';
+import type { RunStore } from '../runStore.js';
+import { DisposableStore } from '../../platform/disposables.js';
+import { COMMANDS } from '../../platform/contributions.js';
+import { profileOfRun } from '../../profile/profileOfRun.js';
+import { collectRunView } from './collectRunView.js';
+import { panelHtml, portOf } from '../../platform/webviewPage.js';
+import { replayRun } from './replayRun.js';
+
+export interface RunPanelOptions {
+  readonly panel: vscode.WebviewPanel;
+  readonly directory: string;
+  readonly extensionUri: vscode.Uri;
+  readonly store: RunStore;
+  readonly actions: RunActions;
+  readonly hoverModel: HoverModel & { readonly onDidChange: vscode.Event<unknown> };
+}
+
+/**
+ * The host's half of a run panel. The page is thrown away while it is hidden; each time it comes
+ * up it connects, the run is replayed to it, and from then on only new rows are sent.
+ */
+export class RunPanel implements vscode.Disposable {
+  private readonly disposables = new DisposableStore();
+  private readonly channel: Channel<PanelHostSide, PanelSide>;
+  private follower: RunFollower | null = null;
+  private latest: RunSummary | null = null;
+
+  constructor(private readonly options: RunPanelOptions) {
+    const { panel, directory, store, extensionUri, hoverModel } = options;
+    this.channel = new Channel({
+      port: portOf(panel.webview),
+      local: PANEL_HOST_SIDE,
+      remote: PANEL_SIDE,
+      handlers: {
+        connect: () => this.connect(),
+        act: async (action) => {
+          await this.act(action);
+          return null;
+        },
+      },
+    });
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extensionUri, 'media', 'run-light.svg'),
+      dark: vscode.Uri.joinPath(extensionUri, 'media', 'run-dark.svg'),
+    };
+    this.disposables.add(
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.disconnect();
+      }),
+    );
+    const showAgain = (): void => {
+      if (this.latest !== null) this.channel.emit('run', this.viewOf(this.latest));
+    };
+    this.disposables.add(hoverModel.onDidChange(showAgain));
+    this.disposables.add(
+      store.onDidChange((change) => {
+        if (change.directory !== directory || change.run === null) return;
+        panel.title = change.run.spec?.name ?? panel.title;
+        if (change.run.hasModel !== change.previous?.hasModel) showAgain();
+      }),
+    );
+    panel.webview.html = panelHtml(panel.webview, extensionUri, {
+      bundle: 'panel',
+      title: 'Masklab run',
+    });
+  }
+
+  reveal(): void {
+    this.options.panel.reveal();
+  }
+
+  close(): void {
+    this.options.panel.dispose();
+  }
+
+  dispose(): void {
+    this.disconnect();
+    this.channel.close({ code: 'Cancelled', details: {} });
+    this.disposables.dispose();
+  }
+
+  private async connect(): Promise<RunView> {
+    this.disconnect();
+    const { directory, store, panel } = this.options;
+    const run = await store.update(directory);
+    if (run === null) {
+      return {
+        directory,
+        id: directory,
+        status: 'unreadable',
+        problem: 'This run is no longer on the disk.',
+        remedy: null,
+        setup: null,
+        state: null,
+        hasModel: false,
+        isUsedForHovers: false,
+      };
+    }
+    panel.title = run.spec?.name ?? run.id;
+    this.latest = run;
+    // Rows go out after the answer: the page starts from an empty run.
+    setTimeout(() => {
+      if (panel.visible) this.follow();
+    });
+    return this.viewOf(run);
+  }
+
+  private follow(): void {
+    this.disconnect();
+    const { channel } = this;
+    this.follower = replayRun(this.options.directory, channel, (run) => {
+      this.latest = run;
+      channel.emit('run', this.viewOf(run));
+    });
+  }
+
+  private disconnect(): void {
+    this.follower?.dispose();
+    this.follower = null;
+  }
+
+  private viewOf(run: RunSummary): RunView {
+    const { store, directory, hoverModel } = this.options;
+    return collectRunView(run, {
+      hasModel: store.get(directory)?.hasModel ?? false,
+      isUsedForHovers: hoverModel.modelFolder === runModelFolder(directory),
+    });
+  }
+
+  private async act(action: PanelAction): Promise<void> {
+    const { actions, directory } = this.options;
+    switch (action) {
+      case 'stop':
+        await actions.stop(directory);
+        return;
+      case 'resume':
+        await actions.resume(directory);
+        return;
+      case 'useForHovers':
+        await actions.useForHovers(directory);
+        return;
+      case 'profileData':
+        if (this.latest?.spec == null) return;
+        await vscode.commands.executeCommand(COMMANDS.profileData, profileOfRun(this.latest.spec));
+        return;
+      case 'reveal':
+        await actions.reveal(directory);
+        return;
+      case 'showLog':
+        await actions.showLog(directory);
+        return;
+    }
+  }
+}

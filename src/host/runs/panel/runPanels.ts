@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { panelStateSchema } from '../../../protocol/runPanel.js';
+import type { RunStore } from '../runStore.js';
+import { RUN_PANEL_TYPE } from '../../platform/contributions.js';
+import { DisposableStore } from '../../platform/disposables.js';
+import { webviewRoot } from '../../platform/webviewPage.js';
+import { RunPanel, type RunPanelOptions } from './runPanel.js';
+
+export interface RunPanelsOptions extends Omit<RunPanelOptions, 'panel' | 'directory'> {
+  readonly store: RunStore;
+}
+
+/** The open run panels, one a run; those of the last session come back after a reload. */
+export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  private readonly panels = new Map<string, RunPanel>();
+  private readonly disposables = new DisposableStore();
+
+  constructor(private readonly options: RunPanelsOptions) {
+    this.disposables.add(vscode.window.registerWebviewPanelSerializer(RUN_PANEL_TYPE, this));
+    this.disposables.add(
+      options.store.onDidChange(({ directory, run }) => {
+        if (run === null) this.panels.get(directory)?.close();
+      }),
+    );
+  }
+
+  open(directory: string): void {
+    const existing = this.panels.get(directory);
+    if (existing !== undefined) {
+      existing.reveal();
+      return;
+    }
+    const name = this.options.store.get(directory)?.spec?.name ?? 'Run';
+    const panel = vscode.window.createWebviewPanel(
+      RUN_PANEL_TYPE,
+      name,
+      vscode.ViewColumn.Active,
+      this.webviewOptions(),
+    );
+    this.add(panel, directory);
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const kept = panelStateSchema.safeParse(state);
+    await this.options.store.ready();
+    // The folder may be open under another path now, or the run deleted since.
+    if (!kept.success || this.options.store.get(kept.data.directory) === undefined) {
+      panel.dispose();
+      return;
+    }
+    panel.webview.options = this.webviewOptions();
+    this.add(panel, kept.data.directory);
+  }
+
+  dispose(): void {
+    for (const panel of [...this.panels.values()]) panel.dispose();
+    this.disposables.dispose();
+  }
+
+  private add(panel: vscode.WebviewPanel, directory: string): void {
+    const runPanel = new RunPanel({ ...this.options, panel, directory });
+    this.panels.set(directory, runPanel);
+    panel.onDidDispose(() => {
+      this.panels.delete(directory);
+      runPanel.dispose();
+    });
+  }
+
+  private webviewOptions(): vscode.WebviewOptions {
+    return {
+      enableScripts: true,
+      localResourceRoots: [webviewRoot(this.options.extensionUri)],
+    };
+  }
+}

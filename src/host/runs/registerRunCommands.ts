@@ -1,0 +1,113 @@
+import * as vscode from 'vscode';
+import { isLive, isResumable, servesHovers } from '../../core/runs/status.js';
+import { STATUS_TEXT } from '../../core/runs/statusText.js';
+import type { RunStore, StoredRun } from './runStore.js';
+import { TreeNode } from './tree/treeProvider.js';
+import { COMMANDS, type CommandId } from '../platform/contributions.js';
+import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import type { Reporter } from '../platform/reporter.js';
+import type { RunActions } from './runActions.js';
+
+export interface RunCommandsOptions {
+  readonly store: RunStore;
+  readonly actions: RunActions;
+  readonly reporter: Reporter;
+  readonly openPanel: (directory: string) => void;
+}
+
+interface RunCommand {
+  readonly id: CommandId;
+  readonly placeHolder: string;
+  /** Which runs the palette offers. */
+  readonly isOffered: (run: StoredRun) => boolean;
+  readonly run: (directory: string) => unknown;
+}
+
+/**
+ * Registers the commands on one run. They take a tree item or a run's directory; without either,
+ * as from the palette, they ask for the run.
+ */
+export function registerRunCommands(options: RunCommandsOptions): Disposable {
+  const { store, actions, reporter, openPanel } = options;
+  const commands: RunCommand[] = [
+    {
+      id: COMMANDS.openRun,
+      placeHolder: 'Which run should be shown?',
+      isOffered: () => true,
+      run: openPanel,
+    },
+    {
+      id: COMMANDS.stopRun,
+      placeHolder: 'Which run should stop?',
+      isOffered: (run) => isLive(run.status),
+      run: (directory) => actions.stop(directory),
+    },
+    {
+      id: COMMANDS.resumeRun,
+      placeHolder: 'Which run should go on?',
+      isOffered: (run) => isResumable(run.status),
+      run: (directory) => actions.resume(directory),
+    },
+    {
+      id: COMMANDS.deleteRun,
+      placeHolder: 'Which run should be deleted?',
+      isOffered: () => true,
+      run: (directory) => actions.delete(directory),
+    },
+    {
+      id: COMMANDS.revealRun,
+      placeHolder: 'Which run’s folder should be shown?',
+      isOffered: () => true,
+      run: (directory) => actions.reveal(directory),
+    },
+    {
+      id: COMMANDS.useForHovers,
+      placeHolder: 'Which run’s model should hovers use?',
+      isOffered: (run) => servesHovers({ ...run, task: run.spec?.task.kind ?? null }),
+      run: (directory) => actions.useForHovers(directory),
+    },
+  ];
+  const disposables = new DisposableStore();
+  for (const command of commands) {
+    disposables.add(
+      vscode.commands.registerCommand(command.id, async (target?: unknown) => {
+        try {
+          const directory = directoryOf(target) ?? (await pickRun(store, command));
+          if (directory !== null) await command.run(directory);
+        } catch (thrown) {
+          // Not awaited: the message may stand for long after the command is done.
+          void reporter.error(thrown);
+        }
+      }),
+    );
+  }
+  disposables.add(vscode.commands.registerCommand(COMMANDS.refresh, () => store.refresh()));
+  return disposables;
+}
+
+function directoryOf(target: unknown): string | null {
+  if (typeof target === 'string') return target;
+  return target instanceof TreeNode ? target.row.directory : null;
+}
+
+async function pickRun(
+  store: RunStore,
+  { placeHolder, isOffered }: RunCommand,
+): Promise<string | null> {
+  await store.ready();
+  const runs = store.list().filter(isOffered);
+  if (runs.length === 0) {
+    void vscode.window.showInformationMessage('Masklab: no run to choose from here yet.');
+    return null;
+  }
+  const picked = await vscode.window.showQuickPick(
+    runs.map((run) => ({
+      label: run.spec?.name ?? run.id,
+      description: STATUS_TEXT[run.status].word,
+      detail: run.id,
+      directory: run.directory,
+    })),
+    { placeHolder, matchOnDetail: true },
+  );
+  return picked?.directory ?? null;
+}

@@ -1,0 +1,148 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { AppError } from '../../core/errors.js';
+import { isLive } from '../../core/runs/status.js';
+import { RUN_FILES } from '../../core/runs/schema.js';
+import { launchTrainer, type LaunchOptions } from '../../node/runs/launchTrainer.js';
+import { deleteRun, requestControl, runModelFolder } from '../../node/runs/runDirectory.js';
+import type { RunStore, StoredRun } from './runStore.js';
+import { isTrustedForModels, isTrustedForTraining } from '../platform/trust.js';
+import { trainerGone } from './processEnd.js';
+import { runEnded, type RunFollowUp } from './runFollowUp.js';
+
+/** The model that hovers use, as the commands see it. */
+export interface HoverModel {
+  readonly modelFolder: string;
+  select(modelFolder: string): Promise<void>;
+}
+
+export interface RunActionsOptions {
+  readonly store: RunStore;
+  readonly hoverModel: HoverModel;
+  readonly trainer: LaunchOptions;
+  readonly followUp: RunFollowUp;
+}
+
+const STOP_MILLISECONDS = 60_000;
+/** From the word that it has stopped to the end of the process. */
+const EXIT_MILLISECONDS = 10_000;
+
+/** What a person can do with a run, wherever the button is: tree, panel, palette or message. */
+export class RunActions {
+  constructor(private readonly options: RunActionsOptions) {}
+
+  /** Asks the trainer to stop; it writes a checkpoint first. */
+  async stop(directory: string): Promise<void> {
+    const run = await this.find(directory);
+    if (isLive(run.status)) requestControl(directory, 'stop');
+  }
+
+  async resume(directory: string): Promise<void> {
+    if (!(await isTrustedForTraining())) return;
+    const run = await this.find(directory);
+    if (isLive(run.status)) return;
+    await this.launch(directory, run.spec?.name ?? run.id);
+  }
+
+  /** Starts the trainer and follows it with a notification until it ends. */
+  async launch(directory: string, name: string): Promise<void> {
+    const { trainer, store, followUp } = this.options;
+    await launchTrainer(directory, trainer);
+    await store.update(directory);
+    followUp.follow(directory, name);
+  }
+
+  /** Deletes a run once the person agrees; one that runs is stopped first. */
+  async delete(directory: string): Promise<void> {
+    const run = await this.find(directory);
+    const name = run.spec?.name ?? run.id;
+    const live = isLive(run.status);
+    const confirm = live ? 'Stop and delete' : 'Delete';
+    const answer = await vscode.window.showWarningMessage(
+      live ? `“${name}” is still training. Stop it and delete it?` : `Delete the run “${name}”?`,
+      {
+        modal: true,
+        detail: 'Its metrics, checkpoints and model are removed from the disk for good.',
+      },
+      confirm,
+    );
+    if (answer !== confirm) return;
+    const { store, hoverModel } = this.options;
+    if (live) await this.stopAndWait(run, name);
+    if (hoverModel.modelFolder === runModelFolder(directory)) await hoverModel.select('');
+    await deleteRun(directory);
+    await store.update(directory);
+  }
+
+  /** Shows the run's folder: in the file manager on a desktop, else in the explorer view. */
+  async reveal(directory: string): Promise<void> {
+    const isLocalDesktop =
+      vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
+    const command = isLocalDesktop ? 'revealFileInOS' : 'revealInExplorer';
+    await vscode.commands.executeCommand(command, vscode.Uri.file(directory));
+  }
+
+  async useForHovers(directory: string): Promise<void> {
+    const run = await this.find(directory);
+    if (!run.hasModel) {
+      throw new AppError({
+        code: 'UserInput',
+        details: {
+          problem: `“${run.spec?.name ?? run.id}” has no model yet.`,
+          remedy: 'A run leaves one when it finishes; resume it to get there.',
+        },
+      });
+    }
+    if (!(await isTrustedForModels())) return;
+    await this.options.hoverModel.select(runModelFolder(directory));
+  }
+
+  /** What the trainer process itself printed: the place to look after a crash. */
+  async showLog(directory: string): Promise<void> {
+    const file = vscode.Uri.file(path.join(directory, RUN_FILES.stderr));
+    await vscode.window.showTextDocument(file, { preview: true });
+  }
+
+  private async find(directory: string): Promise<StoredRun> {
+    const run = await this.options.store.update(directory);
+    if (run !== null) return run;
+    throw new AppError({
+      code: 'UserInput',
+      details: {
+        problem: `The run in ${directory} is gone.`,
+        remedy: 'It was deleted outside of Masklab; start a new one.',
+      },
+    });
+  }
+
+  /** Resolves once the trainer's process is gone, which lets go of the run's files. */
+  private async stopAndWait({ directory, state }: StoredRun, name: string): Promise<void> {
+    const { store } = this.options;
+    requestControl(directory, 'stop');
+    // The trainer takes its id back when it stops; one that was only starting had none before.
+    let trainer = state;
+    const subscription = store.onDidChange((change) => {
+      const now = change.directory === directory ? change.run?.state : null;
+      if (now != null && now.pid !== null) trainer = now;
+    });
+    const hasEnded = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: `Stopping “${name}”` },
+      () =>
+        Promise.race([
+          runEnded(store, directory).then(() =>
+            trainerGone(trainer, { timeout: EXIT_MILLISECONDS }),
+          ),
+          new Promise<false>((resolve) => setTimeout(resolve, STOP_MILLISECONDS, false)),
+        ]),
+    );
+    subscription.dispose();
+    if (hasEnded) return;
+    throw new AppError({
+      code: 'UserInput',
+      details: {
+        problem: `“${name}” has not stopped within a minute, so it was not deleted.`,
+        remedy: 'Try again when it has ended.',
+      },
+    });
+  }
+}

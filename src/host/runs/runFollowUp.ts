@@ -1,0 +1,163 @@
+import * as vscode from 'vscode';
+import { formatDuration } from '../../core/format.js';
+import { endingText } from '../../core/runs/endingText.js';
+import { headlineText, outcomeText } from '../../core/runs/metrics.js';
+import { isLive } from '../../core/runs/status.js';
+import { requestControl } from '../../node/runs/runDirectory.js';
+import type { RunStore, StoredRun } from './runStore.js';
+import { COMMANDS } from '../platform/contributions.js';
+import type { MessageAction, Reporter } from '../platform/reporter.js';
+
+/** Follows runs that this window started: progress while they run, a message when they end. */
+export class RunFollowUp {
+  private readonly followed = new Set<string>();
+
+  constructor(
+    private readonly store: RunStore,
+    private readonly reporter: Reporter,
+  ) {}
+
+  follow(directory: string, name: string): void {
+    if (this.followed.has(directory)) return;
+    this.followed.add(directory);
+    void this.showProgress(directory, name)
+      .then((run) => {
+        this.followed.delete(directory);
+        return run === null ? undefined : this.showEnd(run);
+      })
+      .catch((thrown: unknown) => this.reporter.error(thrown));
+  }
+
+  private async showProgress(directory: string, name: string): Promise<StoredRun | null> {
+    const isNew = this.store.get(directory)?.spec?.newModel != null;
+    return vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: `${isNew ? 'Pre-training' : 'Fine-tuning'} “${name}”`,
+        cancellable: true,
+      },
+      async (progress, token) => {
+        let shown = 0;
+        const report = (run: StoredRun): void => {
+          const { message, percent } = progressOf(run);
+          const isStopping = token.isCancellationRequested;
+          progress.report({
+            message: isStopping ? 'stopping; a checkpoint is kept' : message,
+            increment: Math.max(0, percent - shown),
+          });
+          shown = Math.max(shown, percent);
+        };
+        const subscription = this.store.onDidChange((change) => {
+          if (change.directory === directory && change.run !== null) report(change.run);
+        });
+        token.onCancellationRequested(() => {
+          try {
+            requestControl(directory, 'stop');
+          } catch (thrown) {
+            void this.reporter.error(thrown);
+          }
+        });
+        const now = this.store.get(directory);
+        if (now !== undefined) report(now);
+        try {
+          return await runEnded(this.store, directory);
+        } finally {
+          subscription.dispose();
+        }
+      },
+    );
+  }
+
+  private async showEnd(run: StoredRun): Promise<void> {
+    const name = `“${run.spec?.name ?? run.id}”`;
+    const command = (title: string, id: string): MessageAction => ({
+      title,
+      run: () => vscode.commands.executeCommand(id, run.directory),
+    });
+    const open = command('Open panel', COMMANDS.openRun);
+    const resume = command('Resume', COMMANDS.resumeRun);
+    switch (run.status) {
+      case 'finished':
+        await this.reporter.ask('info', `${name} has finished${outcomeOf(run)}.`, [
+          ...(run.spec?.task.kind === 'masked-lm'
+            ? [command('Use for hovers', COMMANDS.useForHovers)]
+            : []),
+          open,
+        ]);
+        return;
+      case 'stopped':
+        await this.reporter.ask('info', `${name} has stopped; its last checkpoint is kept.`, [
+          resume,
+          open,
+        ]);
+        return;
+      case 'failed':
+      case 'crashed': {
+        const cause = [run.problem ?? 'it gave no reason.', run.state?.error?.remedy ?? ''];
+        await this.reporter.ask('error', `${name} did not finish: ${cause.join(' ').trim()}`, [
+          resume,
+          open,
+        ]);
+        return;
+      }
+      case 'unreadable':
+        await this.reporter.ask('error', `${name} cannot be read: ${run.problem ?? ''}`, [open]);
+        return;
+      case 'queued':
+      case 'preparing':
+      case 'running':
+      case 'paused':
+        return;
+    }
+  }
+}
+
+/** Resolves with the run once no trainer owns it any more; with null once it is deleted. */
+export function runEnded(store: RunStore, directory: string): Promise<StoredRun | null> {
+  return new Promise((resolve) => {
+    // A run that is being resumed reads as ended until its new trainer writes its first state.
+    let wasLive = false;
+    const deadline = Date.now() + LAUNCH_MILLISECONDS;
+    const settle = (run: StoredRun | null): boolean => {
+      if (run !== null && isLive(run.status)) wasLive = true;
+      const hasEnded = run === null || (!isLive(run.status) && (wasLive || Date.now() > deadline));
+      if (!hasEnded) return false;
+      clearInterval(timer);
+      subscription.dispose();
+      resolve(run);
+      return true;
+    };
+    const timer = setInterval(() => {
+      settle(store.get(directory) ?? null);
+    }, POLL_MILLISECONDS);
+    const subscription = store.onDidChange((change) => {
+      if (change.directory === directory) settle(change.run);
+    });
+    settle(store.get(directory) ?? null);
+  });
+}
+
+const POLL_MILLISECONDS = 1000;
+const LAUNCH_MILLISECONDS = 10_000;
+
+function progressOf({ state, status, spec }: StoredRun): { message: string; percent: number } {
+  if (state === null) return { message: '', percent: 0 };
+  if (state.totalSteps === 0) return { message: state.activity, percent: 0 };
+  const percent = (state.step / state.totalSteps) * 100;
+  const headline = headlineText(spec?.task.kind ?? 'masked-lm', state);
+  const parts = [
+    `${Math.floor(percent)}%`,
+    ...(status === 'paused' ? ['paused'] : []),
+    ...(state.secondsLeft === null ? [] : [`${formatDuration(state.secondsLeft)} left`]),
+    ...(headline === null ? [] : [headline]),
+  ];
+  return { message: parts.join(' · '), percent };
+}
+
+function outcomeOf({ state, spec }: StoredRun): string {
+  if (state === null) return '';
+  const outcome = outcomeText(spec?.task.kind ?? 'masked-lm', state);
+  const ending = endingText(state);
+  const parts = [...(outcome === null ? [] : [`held-out ${outcome}`]), ...(ending ? [ending] : [])];
+  return parts.length === 0 ? '' : `: ${parts.join('; ')}`;
+}

@@ -1,0 +1,225 @@
+import { formatDuration, groupThousands } from '../../../core/format.js';
+import { endingText } from '../../../core/runs/endingText.js';
+import {
+  bestText,
+  HELD_OUT_METRICS,
+  outcomeText,
+  TASK_METRICS,
+  type TaskKind,
+} from '../../../core/runs/metrics.js';
+import type { RunState } from '../../../core/runs/schema.js';
+import { isLive, isResumable, servesHovers } from '../../../core/runs/status.js';
+import { STATUS_TEXT, type StatusText } from '../../../core/runs/statusText.js';
+import { contextValueOf, type RunContext } from '../../platform/contributions.js';
+import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
+import type { StoredRun } from '../runStore.js';
+
+/** A row of the tree, as plain data; the provider only dresses it. */
+export interface TreeRow {
+  /** Stable over changes: the tree keeps its expansion and selection by it. */
+  readonly key: string;
+  readonly label: string;
+  readonly description: string;
+  readonly icon: string;
+  readonly tone: StatusText['tone'];
+  readonly tooltip: string;
+  readonly contextValue: string;
+  readonly accessibleLabel: string;
+  /** The run's directory; null for an experiment. */
+  readonly directory: string | null;
+  readonly children: readonly TreeRow[];
+}
+
+export interface TreeInput {
+  /** Newest first. */
+  readonly runs: readonly StoredRun[];
+  /** The run whose model the hovers use. */
+  readonly usedForHovers: string | null;
+}
+
+const UNREADABLE_GROUP = 'unreadable';
+
+/** Groups runs by experiment, the experiment with the newest run first. */
+export function collectTree(input: TreeInput): TreeRow[] {
+  const groups = new Map<string, StoredRun[]>();
+  for (const run of input.runs) {
+    const slug = run.spec?.experiment ?? UNREADABLE_GROUP;
+    const group = groups.get(slug);
+    if (group === undefined) groups.set(slug, [run]);
+    else group.push(run);
+  }
+  return [...groups].map(([slug, runs]) => experimentRow(slug, runs, input));
+}
+
+/**
+ * Keys of the rows whose texts changed; `all` where rows came, went, moved or changed their status.
+ * A view that is still loading drops the redraw of a single row, so only progress is told that way:
+ * the next progress, or the change of status, makes up for it.
+ */
+export function changedRows(
+  before: readonly TreeRow[],
+  after: readonly TreeRow[],
+): string[] | 'all' {
+  const old = flatten(before);
+  const fresh = flatten(after);
+  if (old.map(standingOf).join('\n') !== fresh.map(standingOf).join('\n')) return 'all';
+  return fresh.flatMap((row, i) => (textsOf(row) === textsOf(old[i]!) ? [] : [row.key]));
+}
+
+function flatten(rows: readonly TreeRow[]): TreeRow[] {
+  return rows.flatMap((row) => [row, ...flatten(row.children)]);
+}
+
+function standingOf({ key, icon, tone, contextValue }: TreeRow): string {
+  return [key, icon, tone, contextValue].join(' ');
+}
+
+function textsOf({ label, description, tooltip, accessibleLabel }: TreeRow): string {
+  return JSON.stringify([label, description, tooltip, accessibleLabel]);
+}
+
+function experimentRow(slug: string, runs: readonly StoredRun[], input: TreeInput): TreeRow {
+  const label = experimentName(slug);
+  const live = runs.filter((run) => isLive(run.status)).length;
+  const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
+  const description = live === 0 ? count : `${count}, ${live} active`;
+  return {
+    key: `experiment/${slug}`,
+    label,
+    description,
+    icon: slug === UNREADABLE_GROUP ? 'warning' : 'beaker',
+    tone: 'quiet',
+    tooltip: `**${escapeMarkdown(label)}**\n\n${description}`,
+    contextValue: 'experiment',
+    accessibleLabel: `${label}, ${description}`,
+    directory: null,
+    children: runs.map((run) => runRow(run, input)),
+  };
+}
+
+/** `opinion-words` reads `Opinion words`. */
+function experimentName(slug: string): string {
+  if (slug === UNREADABLE_GROUP) return 'Unreadable runs';
+  if (slug === 'default') return 'Default experiment';
+  const words = slug.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function runRow(run: StoredRun, { usedForHovers }: TreeInput): TreeRow {
+  const { word, icon, tone } = STATUS_TEXT[run.status];
+  const label = run.spec?.name ?? run.id;
+  const isUsed = run.directory === usedForHovers;
+  const description = [describeRun(run), ...(isUsed ? ['used for hovers'] : [])].join(' · ');
+  const contexts: RunContext[] = [
+    'run',
+    ...(isLive(run.status) ? (['stoppable'] as const) : []),
+    ...(isResumable(run.status) ? (['resumable'] as const) : []),
+    ...(servesHovers({ ...run, task: taskOf(run) }) && !isUsed ? (['usable'] as const) : []),
+  ];
+  return {
+    key: `run/${run.directory}`,
+    label,
+    description,
+    icon: tone === 'live' ? `${icon}~spin` : icon,
+    tone,
+    tooltip: tooltipOf(run),
+    contextValue: contextValueOf(contexts),
+    accessibleLabel: `${label}, ${word}, ${description}`,
+    directory: run.directory,
+    children: [],
+  };
+}
+
+function taskOf({ spec }: StoredRun): TaskKind {
+  return spec?.task.kind ?? 'masked-lm';
+}
+
+/** The one thing worth knowing of a run in its status. */
+function describeRun(run: StoredRun): string {
+  const { state, status } = run;
+  const word = STATUS_TEXT[status].word.toLowerCase();
+  if (status === 'unreadable' || state === null) return run.problem ?? word;
+  const progress =
+    state.totalSteps === 0 ? null : `${Math.floor((state.step / state.totalSteps) * 100)}%`;
+  const best = state.best === null ? [] : [`best ${bestText(taskOf(run), state.best)}`];
+  switch (status) {
+    case 'queued':
+    case 'preparing':
+      return word;
+    case 'running': {
+      const left = state.secondsLeft === null ? [] : [`${formatDuration(state.secondsLeft)} left`];
+      return [progress ?? 'preparing', ...left, ...best].join(' · ');
+    }
+    case 'finished':
+      return outcomeOf(run, state) ?? [word, ...best].join(' · ');
+    case 'paused':
+    case 'stopped':
+    case 'crashed':
+    case 'failed': {
+      const place = progress === null ? word : `${word} at ${progress}`;
+      return [place, ...best].join(' · ');
+    }
+  }
+}
+
+/**
+ * The task's first metric before and at the end, which is that of the model that the run leaves; the
+ * best one as well where it came earlier. Null for a run that was never evaluated.
+ */
+function outcomeOf(run: StoredRun, state: RunState): string | null {
+  const task = taskOf(run);
+  const outcome = outcomeText(task, state);
+  if (outcome === null || state.best === null) return outcome;
+  const best = bestText(task, state.best);
+  const latest = outcomeText(task, { before: null, latest: state.latest });
+  return best === latest || bestIsLatest(state.best, state.latest)
+    ? outcome
+    : `${outcome} · best ${best}`;
+}
+
+function bestIsLatest(
+  { metric, value }: NonNullable<RunState['best']>,
+  latest: RunState['latest'],
+): boolean {
+  return latest?.[metric] === value;
+}
+
+function tooltipOf(run: StoredRun): string {
+  const { spec, state, status, problem } = run;
+  const title = `**${escapeMarkdown(spec?.name ?? run.id)}** · ${STATUS_TEXT[status].word}`;
+  const rows: [string, string][] = [];
+  if (state !== null && state.totalSteps > 0) {
+    rows.push(['Step', `${groupThousands(state.step)} of ${groupThousands(state.totalSteps)}`]);
+  }
+  for (const name of TASK_METRICS[taskOf(run)]) {
+    const now = state?.latest?.[name];
+    if (now === undefined) continue;
+    const { label, format } = HELD_OUT_METRICS[name];
+    const before = state?.before?.[name];
+    const values = before === undefined ? format(now) : `${format(before)} → ${format(now)}`;
+    rows.push([`Held-out ${label}`, values]);
+  }
+  if (state?.best) {
+    rows.push([
+      'Best',
+      `${bestText(taskOf(run), state.best)} at step ${groupThousands(state.best.step)}`,
+    ]);
+  }
+  const ending = state === null ? null : endingText(state);
+  if (ending !== null) rows.push(['It', ending]);
+  if (state !== null && state.trainingSeconds > 0) {
+    rows.push(['Training time', formatDuration(state.trainingSeconds)]);
+  }
+  if (spec !== null) {
+    if (spec.task.kind !== 'masked-lm') rows.push(['Task', spec.task.kind]);
+    rows.push(['Starts from', spec.model.name]);
+    rows.push(['Files', groupThousands(spec.data.files.length)]);
+    rows.push(['Started', spec.createdAt.slice(0, 16).replace('T', ' ') + ' UTC']);
+  }
+  const table = rows.map(([name, value]) => `| ${name} | ${escapeMarkdown(value)} |`);
+  return [
+    title,
+    ...(problem === null ? [] : [escapeMarkdown(problem)]),
+    ...(table.length === 0 ? [] : [['| | |', '|:--|:--|', ...table].join('\n')]),
+  ].join('\n\n');
+}

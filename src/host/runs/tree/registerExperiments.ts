@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import path from 'node:path';
+import { VIEWS } from '../../platform/contributions.js';
+import { DisposableStore, type Disposable } from '../../platform/disposables.js';
+import { isLive } from '../../../core/runs/status.js';
+import type { RunStore } from '../runStore.js';
+import { ExperimentsTreeProvider } from './treeProvider.js';
+
+export interface ExperimentsOptions {
+  readonly store: RunStore;
+  readonly hoverModel: {
+    readonly modelFolder: string;
+    readonly onDidChange: vscode.Event<unknown>;
+  };
+}
+
+/** Shows the runs in the Experiments view, with a badge for those that are active. */
+export function registerExperiments({ store, hoverModel }: ExperimentsOptions): Disposable {
+  const disposables = new DisposableStore();
+  const provider = disposables.add(
+    new ExperimentsTreeProvider(
+      () => ({ runs: store.list(), usedForHovers: path.dirname(hoverModel.modelFolder) }),
+      () => store.ready(),
+    ),
+  );
+  const view = disposables.add(
+    vscode.window.createTreeView(VIEWS.experiments, { treeDataProvider: provider }),
+  );
+  const update = (): void => {
+    provider.scheduleUpdate();
+    const active = store.list().filter((run) => isLive(run.status)).length;
+    view.badge =
+      active === 0
+        ? undefined
+        : { value: active, tooltip: `${active} ${active === 1 ? 'run is' : 'runs are'} training` };
+  };
+  disposables.add(
+    view.onDidChangeVisibility(({ visible }) => {
+      if (visible) provider.redraw();
+    }),
+  );
+  disposables.add(store.onDidChange(update));
+  disposables.add(hoverModel.onDidChange(update));
+  return disposables;
+}

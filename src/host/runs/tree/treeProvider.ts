@@ -1,0 +1,116 @@
+import * as vscode from 'vscode';
+import type { StatusText } from '../../../core/runs/statusText.js';
+import { COMMANDS } from '../../platform/contributions.js';
+import { DisposableStore } from '../../platform/disposables.js';
+import { changedRows, collectTree, type TreeInput, type TreeRow } from './collectTree.js';
+
+/** A handle that stays the same object while its row changes, as the tree wants it. */
+export class TreeNode {
+  constructor(public row: TreeRow) {}
+}
+
+const TONE_COLORS: Record<StatusText['tone'], vscode.ThemeColor | undefined> = {
+  live: new vscode.ThemeColor('charts.blue'),
+  good: new vscode.ThemeColor('testing.iconPassed'),
+  bad: new vscode.ThemeColor('testing.iconFailed'),
+  quiet: undefined,
+};
+const THROTTLE_MILLISECONDS = 100;
+
+/** Shows what `collectTree` makes of the runs; progress redraws only its own row. */
+export class ExperimentsTreeProvider
+  implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable
+{
+  private readonly disposables = new DisposableStore();
+  private readonly changed = this.disposables.add(new vscode.EventEmitter<TreeNode | undefined>());
+  private readonly nodes = new Map<string, TreeNode>();
+  private roots: TreeRow[] = [];
+  private timer: NodeJS.Timeout | null = null;
+
+  readonly onDidChangeTreeData = this.changed.event;
+
+  /** `ready` resolves once the first listing is in: the welcome text must not flash before. */
+  constructor(
+    private readonly input: () => TreeInput,
+    private readonly ready: () => Promise<void>,
+  ) {}
+
+  /** Collects again soon; many changes at once make one redraw. */
+  scheduleUpdate(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.update();
+    }, THROTTLE_MILLISECONDS);
+  }
+
+  /** Redraws everything: what changed while the view was hidden or loading may not have arrived. */
+  redraw(): void {
+    this.changed.fire(undefined);
+  }
+
+  getTreeItem({ row }: TreeNode): vscode.TreeItem {
+    const isExperiment = row.directory === null;
+    const item = new vscode.TreeItem(
+      row.label,
+      isExperiment
+        ? vscode.TreeItemCollapsibleState.Expanded
+        : vscode.TreeItemCollapsibleState.None,
+    );
+    item.id = row.key;
+    item.description = row.description;
+    item.iconPath = new vscode.ThemeIcon(row.icon, TONE_COLORS[row.tone]);
+    item.tooltip = new vscode.MarkdownString(row.tooltip);
+    item.contextValue = row.contextValue;
+    item.accessibilityInformation = { label: row.accessibleLabel };
+    if (row.directory !== null) {
+      item.command = {
+        command: COMMANDS.openRun,
+        title: 'Open panel',
+        arguments: [row.directory],
+      };
+    }
+    return item;
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (node === undefined && this.roots.length === 0) {
+      await this.ready();
+      this.update();
+    }
+    return (node?.row.children ?? this.roots).map((row) => this.nodeOf(row));
+  }
+
+  /** Lets the view reveal a run. */
+  getParent({ row }: TreeNode): TreeNode | undefined {
+    const parent = this.roots.find(({ children }) => children.some(({ key }) => key === row.key));
+    return parent === undefined ? undefined : this.nodeOf(parent);
+  }
+
+  dispose(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.disposables.dispose();
+  }
+
+  private update(): void {
+    const before = this.roots;
+    this.roots = collectTree(this.input());
+    const keys = changedRows(before, this.roots);
+    const known = new Set<string>();
+    const visit = (row: TreeRow): void => {
+      known.add(row.key);
+      this.nodeOf(row);
+      row.children.forEach(visit);
+    };
+    this.roots.forEach(visit);
+    for (const key of [...this.nodes.keys()]) if (!known.has(key)) this.nodes.delete(key);
+    if (keys === 'all') this.changed.fire(undefined);
+    else for (const key of keys) this.changed.fire(this.nodes.get(key));
+  }
+
+  private nodeOf(row: TreeRow): TreeNode {
+    const node = this.nodes.get(row.key) ?? new TreeNode(row);
+    node.row = row;
+    this.nodes.set(row.key, node);
+    return node;
+  }
+}

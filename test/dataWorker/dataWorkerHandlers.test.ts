@@ -1,0 +1,173 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toAppErrorData } from '../../src/core/errors.js';
+import { createHandlers, type Progress } from '../../src/dataWorker/dataWorkerHandlers.js';
+import { wordPieceDefinition } from '../../src/core/text/wordPieceDefinition.js';
+import { tinyTokenizerJson } from '../support/tinyModel.js';
+
+const TEXT = 'the white whale saw a@b.example\n\nthe ship saw the whale';
+const POLICY = `{
+  "version": 1, "rate": 0,
+  "rules": [
+    { "name": "crew", "lexicon": "crew.txt", "replace": { "mask": 1, "random": 0, "keep": 0 } },
+    { "name": "mail", "personalData": ["email"], "replaceWith": "<EMAIL>", "replace": { "mask": 1, "random": 0, "keep": 0 } }
+  ]
+}`;
+const signal = {
+  aborted: false,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+};
+
+let folder: string;
+const told: Progress[] = [];
+const handlers = createHandlers(
+  (progress) => told.push(progress),
+  () => undefined,
+);
+const policyOf = (text: string) => ({
+  text,
+  file: path.join(folder, 'crew.mask.json'),
+  workspaceFolder: folder,
+});
+const requestOf = (text = TEXT, policy = POLICY) => ({
+  policy: policyOf(policy),
+  text,
+  textFile: 'log.txt',
+  modelFolder: path.join(folder, 'model'),
+  seed: null,
+  recount: false,
+});
+const inSight = { start: 0, end: 1000 };
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-data-'));
+  fs.mkdirSync(path.join(folder, 'model'));
+  writeTokenizer(tinyTokenizerJson(`${TEXT} @ . <`));
+  fs.writeFileSync(path.join(folder, 'crew.txt'), '# who\nwhale\n');
+});
+afterEach(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+  told.length = 0;
+});
+
+function writeTokenizer(json: unknown): void {
+  fs.writeFileSync(path.join(folder, 'model/tokenizer.json'), JSON.stringify(json));
+}
+
+const maskedWords = async (text = TEXT, policy = POLICY): Promise<string[]> => {
+  const { masks } = await handlers.planPreview({ ...requestOf(text, policy), inSight }, signal);
+  return [...masks.starts].map((start, i) => text.slice(start, masks.ends[i]));
+};
+
+describe('previews', () => {
+  it('mask by the lists beside the policy, and notice when these change', async () => {
+    expect(await maskedWords()).toEqual(['whale', 'a@b.example', 'whale']);
+    fs.writeFileSync(path.join(folder, 'crew.txt'), 'ship\nwhite\n');
+    expect(await maskedWords()).toEqual(['white', 'a@b.example', 'ship']);
+  });
+
+  it('notice when the tokenizer changes', async () => {
+    await maskedWords();
+    writeTokenizer(
+      wordPieceDefinition(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'], { lowercase: true }),
+    );
+    // Nothing can be told apart any more but what rules cover.
+    const { tokens } = await handlers.planPreview({ ...requestOf(), inSight }, signal);
+    expect(tokens).toBeLessThan(12);
+  });
+
+  it('give the masked text, and say of each mask what stands there', async () => {
+    const { text } = await handlers.maskText(requestOf(), signal);
+    expect(text).toBe('the white [MASK] saw <EMAIL>\n\nthe ship saw the [MASK]');
+    const at = (offset: number) => handlers.explainMask({ ...requestOf(), offset }, signal);
+    expect(await at(TEXT.indexOf('a@b'))).toEqual({ replacement: '<EMAIL>' });
+    expect(await at(TEXT.lastIndexOf('whale') + 2)).toEqual({ replacement: '[MASK]' });
+    expect(await at(TEXT.indexOf('ship'))).toBeNull();
+  });
+
+  it('say of a policy that cannot be used which line is wrong', async () => {
+    const broken = '{\n  "version": 1,\n  "ratte": 1\n}';
+    const thrown: unknown = await maskedWords(TEXT, broken).catch((error: unknown) => error);
+    const { code, details } = toAppErrorData(thrown);
+    expect({ code, details }).toMatchObject({ code: 'Data', details: { row: 3 } });
+    expect(JSON.stringify(details)).toContain('ratte');
+  });
+});
+
+describe('checkPolicy', () => {
+  const marked = async (text: string): Promise<string[]> => {
+    const { problems } = await handlers.checkPolicy({ policy: policyOf(text) }, signal);
+    return problems.map(({ offset, length, message }) => {
+      expect(message.length).toBeGreaterThan(20);
+      return text.slice(offset, offset + length);
+    });
+  };
+
+  it('finds nothing wrong with a good policy', async () => {
+    expect(await marked(POLICY)).toEqual([]);
+  });
+
+  it('marks a list that is not there where it is named', async () => {
+    expect(await marked(POLICY.replace('crew.txt', 'gone.txt'))).toEqual(['"gone.txt"']);
+  });
+
+  it('marks a key that it does not know and a pattern that cannot be read', async () => {
+    expect(await marked(POLICY.replace('"rate"', '"ratte"'))).toEqual(['"ratte"']);
+    expect(await marked(POLICY.replace('"lexicon": "crew.txt"', '"pattern": "(a"'))).toEqual([
+      '"(a"',
+    ]);
+  });
+
+  it('leaves what is not JSON to the editor', async () => {
+    expect(await marked('{ "version": 1, ')).toEqual([]);
+  });
+});
+
+const maskDataset = (policy: string, file: string, out: string) =>
+  handlers.maskDataset(
+    {
+      job: 'j1',
+      policy: policyOf(policy),
+      data: [path.join(folder, file)],
+      exclude: [],
+      workspaceFolder: folder,
+      out,
+      seed: null,
+      modelFolder: path.join(folder, 'model'),
+      oneWay: false,
+      skipBad: false,
+    },
+    signal,
+  );
+
+describe('maskDataset', () => {
+  it('writes the dataset, tells of progress under the name of the job, and what came of it', async () => {
+    fs.writeFileSync(path.join(folder, 'log.txt'), TEXT);
+    const out = path.join(folder, 'out.jsonl');
+    const written = await maskDataset(POLICY, 'log.txt', out);
+    expect(written).toMatchObject({ records: 2, masks: 3, skipped: 0 });
+    expect(written.bytes).toBe(fs.statSync(out).size);
+    expect(fs.existsSync(written.manifest)).toBe(true);
+    expect(told.at(-1)).toMatchObject({ job: 'j1', fraction: 1 });
+  });
+
+  it('masks what the preview of a Markdown file shows, also around code with empty lines', async () => {
+    const text = Array.from({ length: 12 }, (_, i) =>
+      i === 5
+        ? '```\nthe ship\n\nthe whale saw the ship\n\nthe whale\n```'
+        : 'the white whale saw the ship',
+    ).join('\n\n');
+    const half =
+      '{ "version": 1, "rate": 0.5, "unit": "word", "replace": { "mask": 1, "random": 0, "keep": 0 } }';
+    fs.writeFileSync(path.join(folder, 'log.md'), text);
+    const out = path.join(folder, 'out.txt');
+    await maskDataset(half, 'log.md', out);
+    const request = { ...requestOf(text, half), textFile: 'log.md' };
+    const preview = (await handlers.maskText(request, signal)).text;
+    expect(preview.split('[MASK]').length).toBeGreaterThan(10);
+    expect(fs.readFileSync(out, 'utf8').trim()).toBe(preview);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { ALWAYS, NO_RULE } from '../../../../src/core/masking/masker.js';
+import {
+  legendMarkdown,
+  maskMarkdown,
+} from '../../../../src/host/masking/preview/previewMarkdown.js';
+import { RULE_STYLES, styleOf } from '../../../../src/host/masking/preview/ruleStyles.js';
+import type { PreviewPlan } from '../../../../src/protocol/dataWorker.js';
+
+const none = new Int32Array(0);
+const plan: PreviewPlan = {
+  masks: { starts: none, ends: none, rules: new Int16Array(0), replacements: new Uint8Array(0) },
+  legend: [
+    { rule: ALWAYS, name: 'always', found: 2, masked: 2 },
+    { rule: 0, name: 'a|b [x](command:evil)', found: 10, masked: 5 },
+    { rule: NO_RULE, name: 'at random', found: 100, masked: 15 },
+  ],
+  tokens: 112,
+  maskedTokens: 22,
+  isComplete: true,
+  seed: 7,
+};
+const word = { uri: 'file:///a.txt', word: 'whale', replacement: 0, replacementText: '[MASK]' };
+
+describe('the hover on a masked word', () => {
+  it('says which rule and why', () => {
+    expect(maskMarkdown({ ...word, rule: 0 }, plan)).toMatch(/by the rule .*5 of 10 \(50\.0%\)/);
+    expect(maskMarkdown({ ...word, rule: ALWAYS }, plan)).toContain('lists it under `always`');
+    expect(maskMarkdown({ ...word, rule: NO_RULE }, plan)).toMatch(/by chance, at the policy's/);
+  });
+
+  it('says what stands in its place', () => {
+    const said = (replacement: number, replacementText: string): string =>
+      maskMarkdown({ ...word, rule: 0, replacement, replacementText }, plan);
+    expect(said(0, '[MASK]')).toContain('In its place: `[MASK]`');
+    expect(said(1, 'ship')).toContain('drawn at random: `ship`');
+    expect(said(2, 'whale')).toContain('stays as it is, and is predicted');
+  });
+
+  it('lets neither words nor names of rules make links', () => {
+    const text = maskMarkdown({ ...word, word: '](command:evil) <b>', rule: 0 }, plan);
+    const commands = [...text.matchAll(/\]\(command:([\w.]+)/g)].map(([, command]) => command);
+    expect(new Set(commands)).toEqual(
+      new Set(['masklab.alwaysMask', 'masklab.neverMask', 'masklab.rerollPreview']),
+    );
+    expect(text).not.toContain('<b>');
+  });
+});
+
+describe('the legend', () => {
+  it('has a row a rule with its counts, and its line in words', () => {
+    const legend = legendMarkdown('crew.mask.json', plan);
+    expect(legend).toMatch(/19\.6% masked.*seed 7/);
+    for (const row of [/always.*2 of 2.*thick line/, /5 of 10.*frame/, /15 of 100.*dotted line/]) {
+      expect(legend).toMatch(row);
+    }
+  });
+
+  it('tells no two styles by colour alone', () => {
+    expect(new Set(RULE_STYLES.map(({ line }) => line)).size).toBe(RULE_STYLES.length);
+    const drawn = RULE_STYLES.map(
+      ({ borderStyle, borderWidth }) => `${borderStyle} ${borderWidth}`,
+    );
+    expect(new Set(drawn).size).toBe(RULE_STYLES.length);
+    expect([ALWAYS, NO_RULE, 0, 5, 6].map(styleOf)).toEqual([1, 0, 2, 7, 2]);
+  });
+});

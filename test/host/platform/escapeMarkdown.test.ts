@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest';
+import { escapeMarkdown } from '../../../src/host/platform/escapeMarkdown.js';
+
+describe('escapeMarkdown', () => {
+  it('leaves nothing that Markdown, a table, HTML or an icon could be made of', () => {
+    expect(escapeMarkdown('a*b <i> $(x) [l](u) & `c` | 1. -')).toBe(
+      'a\\*b \\<i\\> \\$\\(x\\) \\[l\\]\\(u\\) &amp; \\`c\\` \\| 1\\. \\-',
+    );
+  });
+
+  it('keeps to one line', () => {
+    expect(escapeMarkdown('a\r\n\n  b\tc')).toBe('a b c');
+  });
+});

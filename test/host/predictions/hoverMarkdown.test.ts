@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import {
+  errorMarkdown,
+  hoverMarkdown,
+  type HoverContent,
+} from '../../../src/host/predictions/hoverMarkdown.js';
+import { linesAround, CONTEXT_CHARACTERS } from '../../../src/host/predictions/textWindow.js';
+import { paragraphBlocks, shadeOf } from '../../../src/host/predictions/surprisal.js';
+
+const content: HoverContent = {
+  uri: 'file:///notes%20(1).md',
+  range: [3, 4, 3, 9],
+  original: 'Whale',
+  isMask: false,
+  candidates: [
+    { word: 'ship', probability: 0.4 },
+    { word: 'whale', probability: 0.1 },
+    { word: 'sea|[x]', probability: 0.0001 },
+  ],
+  word: { text: 'Whale', pieces: 1, probability: 0.1, surprisal: 3.32, rank: 2 },
+  modelName: 'masklab-small-en',
+  lowConfidence: false,
+};
+
+function links(markdown: string): unknown[] {
+  return [...markdown.matchAll(/\(command:masklab\.replaceWord\?([^ )]+) /g)].map(
+    ([, args]) => (JSON.parse(decodeURIComponent(args!)) as unknown[])[0],
+  );
+}
+
+describe('hoverMarkdown', () => {
+  it('shows the standing word with rank, surprisal and probability, and the model', () => {
+    const markdown = hoverMarkdown(content);
+    expect(markdown).toContain('**Whale** · rank 2 · surprisal 3.3 bits (10.0%)');
+    expect(markdown).toContain('$(beaker) masklab\\-small\\-en');
+    expect(markdown).not.toContain('low confidence');
+  });
+
+  it('links every other candidate to its replacement, in the capitals of the word', () => {
+    const made = links(hoverMarkdown(content));
+    const base = { uri: content.uri, range: content.range, original: 'Whale' };
+    expect(made).toEqual([
+      { ...base, replacement: 'Ship' },
+      { ...base, replacement: 'Sea|[x]' },
+    ]);
+  });
+
+  it('keeps a table row a table row, whatever the word', () => {
+    const rows = hoverMarkdown(content)
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    expect(rows).toHaveLength(2 + 3);
+    for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(4);
+    expect(rows.at(-1)).toContain('| 0.01%');
+  });
+
+  it('draws the best candidate as the full bar and the others in proportion', () => {
+    const [best, second] = hoverMarkdown(content)
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .slice(1)
+      .map(
+        (line) =>
+          line
+            .split('|')
+            .at(-2)!
+            .match(/&nbsp;/g)!.length,
+      );
+    expect(best).toBe(32);
+    expect(second).toBe(8);
+  });
+
+  it('says when the model is guessing and when it cannot spell the word', () => {
+    const markdown = hoverMarkdown({ ...content, word: null, lowConfidence: true });
+    expect(markdown).toContain('low confidence');
+    expect(markdown).toContain('not in the model');
+  });
+
+  it('leaves fills of a mask in their own case', () => {
+    const markdown = hoverMarkdown({ ...content, original: '[MASK]', isMask: true, word: null });
+    expect(links(markdown)[0]).toMatchObject({ original: '[MASK]', replacement: 'ship' });
+    expect(markdown).toContain('**\\[MASK\\]**');
+  });
+});
+
+describe('errorMarkdown', () => {
+  it('is one line with the remedy and no stack', () => {
+    const line = errorMarkdown({
+      code: 'Internal',
+      details: { message: 'Error: boom\n    at somewhere (file.js:1:1)' },
+    });
+    expect(line.split('\n')).toHaveLength(1);
+    expect(line).toContain('boom');
+    expect(line).not.toContain('file');
+  });
+});
+
+describe('linesAround', () => {
+  const lines = (texts: string[]) => ({
+    lineCount: texts.length,
+    lineAt: (line: number) => ({ text: texts[line]! }),
+  });
+
+  it('takes whole lines as far as the context reaches, and reads no further', () => {
+    const long = 'x'.repeat(499);
+    expect(linesAround(lines(Array<string>(100).fill(long)), 50, 50)).toEqual({
+      first: 47,
+      last: 53,
+    });
+    expect(linesAround(lines(['a', 'b', 'c']), 1, 1)).toEqual({ first: 0, last: 2 });
+    const wall = 'x'.repeat(CONTEXT_CHARACTERS + 1);
+    expect(linesAround(lines([wall, 'b', wall]), 1, 1)).toEqual({ first: 1, last: 1 });
+  });
+});
+
+describe('surprisal shading', () => {
+  it('leaves likely words alone and has five shades', () => {
+    expect([0, 7.9, 8, 12, 15, 17, 40].map(shadeOf)).toEqual([-1, -1, 0, 1, 2, 3, 4]);
+  });
+
+  it('cuts at blank lines and cuts long paragraphs', () => {
+    const texts = ['', 'a', 'b', ' ', 'x'.repeat(600), 'y'.repeat(600), 'z', ''];
+    const textOf = (line: number): string => texts[line]!;
+    expect(paragraphBlocks({ textOf, first: 0, last: texts.length - 1 })).toEqual([
+      { first: 1, last: 2 },
+      { first: 4, last: 4 },
+      { first: 5, last: 6 },
+    ]);
+  });
+});

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'prettier';
-import { policyJsonSchema } from '../src/core/masking/policyJsonSchema.js';
+import { policyJsonSchema } from '../src/core/masking/policy/policyJsonSchema.js';
 
 const file = path.join(import.meta.dirname, '../media/schemas/mask-policy.schema.json');
 

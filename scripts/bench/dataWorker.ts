@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createMasker } from '../../src/core/masking/createMasker.js';
-import { BERT_MASKING } from '../../src/core/masking/policy.js';
-import { parseTokenizer } from '../../src/core/text/parseTokenizer.js';
+import { BERT_MASKING } from '../../src/core/masking/policy/policy.js';
+import { parseTokenizer } from '../../src/core/tokenizer/definition/parseTokenizer.js';
 import { fastContentKey } from '../../src/node/data/contentKeys.js';
 import type { ContenderName, PassAnswer } from './dataContenders.js';
 

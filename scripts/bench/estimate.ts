@@ -5,7 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { initializeParameters } from '../../src/core/models/initialize.js';
+import { initializeParameters } from '../../src/core/models/weights/initialize.js';
 import { parseModelConfig } from '../../src/core/models/createModel.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import { createRun } from '../../src/node/runs/createRun.js';

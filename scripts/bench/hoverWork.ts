@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { wordsIn } from '../../src/core/predict/words.js';
+import { wordsIn } from '../../src/core/text/words.js';
 
 /** A word to hover over: in its sentence, and in the document that the editor would send. */
 export interface HoverTask {

@@ -1,6 +1,6 @@
 /** The engine and the batch of a training benchmark, in the process that is measured. */
-import { initializeParameters } from '../../src/core/models/initialize.js';
-import { createBertModel } from '../../src/core/models/bert.js';
+import { initializeParameters } from '../../src/core/models/weights/initialize.js';
+import { createBertModel } from '../../src/core/models/families/bert.js';
 import { methodSpecSchema } from '../../src/core/runs/schema.js';
 import type { MethodSpec } from '../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../src/core/train/batch.js';

@@ -7,13 +7,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Example } from '../../src/core/data/documents.js';
-import { chunkDocument } from '../../src/core/data/chunk.js';
-import { splitOf } from '../../src/core/data/split.js';
+import type { Example } from '../../src/core/data/examples/documents.js';
+import { chunkDocument } from '../../src/core/data/examples/chunk.js';
+import { splitOf } from '../../src/core/data/splitting/split.js';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
-import { initializeParameters } from '../../src/core/models/initialize.js';
+import { initializeParameters } from '../../src/core/models/weights/initialize.js';
 import { RUN_FILES, runSpecSchema, runStateSchema } from '../../src/core/runs/schema.js';
-import { parseTokenizer } from '../../src/core/text/parseTokenizer.js';
+import { parseTokenizer } from '../../src/core/tokenizer/definition/parseTokenizer.js';
 import { writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { round2 } from './contender.js';
 import type { PyTorch } from './pyTorch.js';

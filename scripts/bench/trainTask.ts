@@ -1,4 +1,4 @@
-import { parseBertConfig, type BertConfig } from '../../src/core/models/bertConfig.js';
+import { parseBertConfig, type BertConfig } from '../../src/core/models/families/bertConfig.js';
 import { randomStream } from '../../src/core/random.js';
 
 export type Work = 'mini' | 'base';

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { chunkDocument } from '../../src/core/data/chunk.js';
-import type { Example } from '../../src/core/data/documents.js';
+import { chunkDocument } from '../../src/core/data/examples/chunk.js';
+import type { Example } from '../../src/core/data/examples/documents.js';
 import type { MaskedLanguageModel } from '../../src/core/predict/maskedLanguageModel.js';
 import { logProbability, rankOf } from '../../src/core/predict/probabilities.js';
 import { mapRows } from '../../src/core/predict/runRows.js';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { maskingPolicySchema } from '../../src/core/masking/policy.js';
+import { maskingPolicySchema } from '../../src/core/masking/policy/policy.js';
 import type { Architecture } from '../../src/core/models/newModel.js';
 import type { NewModelSpec } from '../../src/core/runs/schema.js';
 import type { RunOptions } from '../../src/core/runs/options.js';

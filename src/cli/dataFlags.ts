@@ -1,7 +1,7 @@
 import type { DataFormat, CodePart } from '../core/data/dataFormats.js';
 import type { TextColumns } from '../core/data/records.js';
 import type { RunOptionName } from '../core/runs/options.js';
-import { CLEANING_STEPS, type CleaningStep } from '../core/text/cleaning/steps.js';
+import { CLEANING_STEPS, type CleaningStep } from '../core/cleaning/steps.js';
 import { usageError, type CommandShape, type CommandValues, type Flag } from './usage.js';
 
 /** The flag that says which data a command reads. */

@@ -8,7 +8,7 @@ import {
 } from '../core/models/newModel.js';
 import { RUN_OPTION_NAMES, type RunOptionName } from '../core/runs/options.js';
 import type { NewModelSpec } from '../core/runs/schema.js';
-import { VOCABULARY_MODELS } from '../core/text/training/vocabularyTrainer.js';
+import { VOCABULARY_MODELS } from '../core/tokenizer/training/vocabularyTrainer.js';
 import {
   DEFAULT_VOCABULARY,
   PRETRAINING_DEFAULTS,

@@ -1,8 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
-import { scoreTexts } from '../core/data/profileScore.js';
-import type { ProfileScore } from '../core/data/profile.js';
-import { withScore } from '../core/data/profileWarnings.js';
+import { scoreTexts } from '../core/profile/profileScore.js';
+import type { ProfileScore } from '../core/profile/profile.js';
+import { withScore } from '../core/profile/profileWarnings.js';
 import { formatShare } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { heldOutLossOf } from '../node/models/profiledModel.js';

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type { DataProfile } from '../core/data/profile.js';
-import { profileFacts, SPLIT_TEXT } from '../core/data/profileFacts.js';
+import type { DataProfile } from '../core/profile/profile.js';
+import { profileFacts, SPLIT_TEXT } from '../core/profile/profileFacts.js';
 
 import { formatBytes, formatCount, formatShare, groupThousands } from '../core/format.js';
 

@@ -4,7 +4,7 @@ import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import {
   VOCABULARY_MODELS,
   type VocabularyModel,
-} from '../core/text/training/vocabularyTrainer.js';
+} from '../core/tokenizer/training/vocabularyTrainer.js';
 import { loadTokenizer } from '../node/tokenizers/loadTokenizer.js';
 import { refuseForeignFolder, writeTokenizerFolder } from '../node/tokenizers/tokenizerFolder.js';
 import { coverageOf, type Coverage } from '../node/data/textSample.js';

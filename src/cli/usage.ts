@@ -5,7 +5,7 @@ import {
   LARGEST_VOCABULARY,
   SMALLEST_VOCABULARY,
   type VocabularyModel,
-} from '../core/text/training/vocabularyTrainer.js';
+} from '../core/tokenizer/training/vocabularyTrainer.js';
 import {
   OPTION_GROUPS,
   RUN_OPTIONS,

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import { findNodeAtLocation, parseTree, type JSONPath, type ParseError } from 'jsonc-parser';
 import { describeError, toAppErrorData } from '../core/errors.js';
-import { parsePolicy, policyProblems } from '../core/masking/policyFile.js';
-import { resolvePolicy } from '../core/masking/resolvePolicy.js';
-import type { MaskingPolicy } from '../core/masking/policy.js';
+import { parsePolicy, policyProblems } from '../core/masking/policy/policyFile.js';
+import { resolvePolicy } from '../core/masking/policy/resolvePolicy.js';
+import type { MaskingPolicy } from '../core/masking/policy/policy.js';
 import type { DataWorkerRequest, DataWorkerResponse } from '../protocol/dataWorker.js';
 
 type PolicyText = DataWorkerRequest<'checkPolicy'>['policy'];

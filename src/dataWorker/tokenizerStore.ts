@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { LruCache } from '../core/lruCache.js';
-import type { Tokenizer } from '../core/text/tokenizer.js';
+import type { Tokenizer } from '../core/tokenizer/tokenizer.js';
 import { loadTokenizer } from '../node/tokenizers/loadTokenizer.js';
 import { modelFiles } from '../node/models/modelFiles.js';
 import { stampOf } from './stamp.js';

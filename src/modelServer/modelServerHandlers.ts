@@ -1,4 +1,4 @@
-import { scoreTexts } from '../core/data/profileScore.js';
+import { scoreTexts } from '../core/profile/profileScore.js';
 import { AppError } from '../core/errors.js';
 import { fillMasks } from '../core/predict/fillMasks.js';
 import { predictWord } from '../core/predict/predictWord.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { profileScoreSchema } from '../core/data/profile.js';
+import { profileScoreSchema } from '../core/profile/profile.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
 import type { ScoredWord } from '../core/predict/scoreWords.js';

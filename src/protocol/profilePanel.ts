@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DATA_FORMATS } from '../core/data/dataFormats.js';
-import { dataProfileSchema, textColumnsSchema } from '../core/data/profile.js';
-import { CLEANING_STEPS } from '../core/text/cleaning/steps.js';
+import { dataProfileSchema, textColumnsSchema } from '../core/profile/profile.js';
+import { CLEANING_STEPS } from '../core/cleaning/steps.js';
 import { SILENT_SIDE, type Side } from './channel.js';
 
 /** What a profile is made of; the panel keeps it, so that it comes back after a reload. */

@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { formatShare, groupThousands } from '../core/format.js';
-import { initializeParameters } from '../core/models/initialize.js';
+import { initializeParameters } from '../core/models/weights/initialize.js';
 import { initializationOf, newModelConfig } from '../core/models/newModel.js';
 import { RUN_FILES, type NewModelSpec, type RunSpec } from '../core/runs/schema.js';
-import type { TrainingProgress } from '../core/text/training/training.js';
+import type { TrainingProgress } from '../core/tokenizer/training/training.js';
 import { readTokenizerJson, tokenizerOf } from '../node/tokenizers/loadTokenizer.js';
 import { modelError } from '../node/models/modelFiles.js';
 import { fingerprintModelFolder, fingerprintTokenizer } from '../node/models/modelFingerprint.js';

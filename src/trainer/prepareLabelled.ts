@@ -1,11 +1,11 @@
 import { BadInput } from '../core/data/badInput.js';
-import { exampleOfRecord, type LabelledExample } from '../core/data/labelledExamples.js';
+import { exampleOfRecord, type LabelledExample } from '../core/data/examples/labelledExamples.js';
 import { SPLIT_NAMES, type SplitName } from '../core/data/records.js';
-import { describeMoved } from '../core/data/split.js';
-import { RecordSplitter } from '../core/data/splitter.js';
+import { describeMoved } from '../core/data/splitting/split.js';
+import { RecordSplitter } from '../core/data/splitting/splitter.js';
 import { formatCount, groupThousands } from '../core/format.js';
 import type { RunSpec } from '../core/runs/schema.js';
-import type { Tokenizer } from '../core/text/tokenizer.js';
+import type { Tokenizer } from '../core/tokenizer/tokenizer.js';
 import { readAnswers, sampleExamples } from '../core/train/answers.js';
 import {
   collateLabelled,

@@ -15,7 +15,7 @@ import {
 } from '../core/runs/schema.js';
 import { train } from '../core/train/loop.js';
 import { NO_PROGRESS, stateOf, type TrainingProgress } from '../core/train/progress.js';
-import { StepTrace, traceMetadata } from '../core/train/trace.js';
+import { StepTrace, traceMetadata } from '../core/train/traceRecorder.js';
 import {
   keepBest,
   readBest,

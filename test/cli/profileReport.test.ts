@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PROFILE, profileCommand } from '../../src/cli/profileCommand.js';
 import { profileReport } from '../../src/cli/profileReport.js';
 import { readCommand } from '../../src/cli/usage.js';
-import { ProfileCollector } from '../../src/core/data/profileCollector.js';
+import { ProfileCollector } from '../../src/core/profile/profileCollector.js';
 import { AlignedText } from '../../src/core/text/alignedText.js';
 
 function reportOf(labels: readonly string[]): string[] {

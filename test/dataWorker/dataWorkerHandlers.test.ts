@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toAppErrorData } from '../../src/core/errors.js';
 import { createHandlers, type Progress } from '../../src/dataWorker/dataWorkerHandlers.js';
-import { wordPieceDefinition } from '../../src/core/text/wordPieceDefinition.js';
+import { wordPieceDefinition } from '../../src/core/tokenizer/definition/wordPieceDefinition.js';
 import { tinyTokenizerJson } from '../support/tinyModel.js';
 
 const TEXT = 'the white whale saw a@b.example\n\nthe ship saw the whale';

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { paragraphsOf } from '../../src/core/data/paragraphs.js';
 import { createMasker } from '../../src/core/masking/createMasker.js';
 import { ALWAYS, NO_RULE } from '../../src/core/masking/masker.js';
-import { maskingPolicySchema } from '../../src/core/masking/policy.js';
-import { parseTokenizer } from '../../src/core/text/parseTokenizer.js';
-import type { Tokenizer } from '../../src/core/text/tokenizer.js';
+import { maskingPolicySchema } from '../../src/core/masking/policy/policy.js';
+import { parseTokenizer } from '../../src/core/tokenizer/definition/parseTokenizer.js';
+import type { Tokenizer } from '../../src/core/tokenizer/tokenizer.js';
 import { ParagraphPlans } from '../../src/dataWorker/preview/paragraphPlans.js';
 import { collectPlan, planStretches } from '../../src/dataWorker/preview/planText.js';
 

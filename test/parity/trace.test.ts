@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createModel } from '../../src/core/models/createModel.js';
-import { initializeParameters } from '../../src/core/models/initialize.js';
+import { initializeParameters } from '../../src/core/models/weights/initialize.js';
 import {
   methodSpecSchema,
   optimizerSpecSchema,
@@ -16,7 +16,7 @@ import {
 } from '../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../src/core/train/batch.js';
 import { suggestTraining } from '../../src/core/train/defaults.js';
-import { StepTrace, traceMetadata } from '../../src/core/train/trace.js';
+import { StepTrace, traceMetadata } from '../../src/core/train/traceRecorder.js';
 import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 import { writeTrace } from '../../src/node/runs/traceFile.js';

@@ -8,7 +8,7 @@ import {
   loadPredictionModel,
   type PredictionModel,
 } from '../../src/node/models/predictionModel.js';
-import { initializeParameters } from '../../src/core/models/initialize.js';
+import { initializeParameters } from '../../src/core/models/weights/initialize.js';
 import { writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { tinyConfig, tinyTokenizerJson } from '../support/tinyModel.js';
 

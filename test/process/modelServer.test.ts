@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError, type AppErrorData } from '../../src/core/errors.js';
 import { buildExportModel } from '../../src/core/models/inferenceGraphs.js';
-import { parseTokenizer } from '../../src/core/text/parseTokenizer.js';
+import { parseTokenizer } from '../../src/core/tokenizer/definition/parseTokenizer.js';
 import { ModelClient, type ModelClientOptions } from '../../src/host/models/modelClient.js';
 import { selectChecked } from '../../src/host/models/selectChecked.js';
 import { readModelFolder } from '../../src/node/models/modelFolder.js';

@@ -1,4 +1,4 @@
-import { parseBertConfig } from '../../src/core/models/bertConfig.js';
+import { parseBertConfig } from '../../src/core/models/families/bertConfig.js';
 import type { ModelConfig } from '../../src/core/models/createModel.js';
 import { randomStream } from '../../src/core/random.js';
 import type { OptimizerSpec } from '../../src/core/runs/schema.js';

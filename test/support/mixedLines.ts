@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { randomStream, shuffled } from '../../src/core/random.js';
-import { MIXED_LINES } from '../core/text/mixedText.js';
+import { MIXED_LINES } from '../core/tokenizer/mixedText.js';
 import { stitchedLines } from './stitchedLines.js';
 
 const ROOT = path.join(import.meta.dirname, '../..');

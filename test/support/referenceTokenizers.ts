@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseTokenizer } from '../../src/core/text/parseTokenizer.js';
-import type { Tokenizer } from '../../src/core/text/tokenizer.js';
+import { parseTokenizer } from '../../src/core/tokenizer/definition/parseTokenizer.js';
+import type { Tokenizer } from '../../src/core/tokenizer/tokenizer.js';
 
 /** Tokenizers in the layouts of well-known models; `makeReference.py` makes them. */
 export const REFERENCE_MODELS = [

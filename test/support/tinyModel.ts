@@ -1,9 +1,9 @@
-import { parseBertConfig, type BertConfig } from '../../src/core/models/bertConfig.js';
-import { initializeParameters } from '../../src/core/models/initialize.js';
+import { parseBertConfig, type BertConfig } from '../../src/core/models/families/bertConfig.js';
+import { initializeParameters } from '../../src/core/models/weights/initialize.js';
 import {
   BERT_SPECIAL_TOKENS,
   wordPieceDefinition,
-} from '../../src/core/text/wordPieceDefinition.js';
+} from '../../src/core/tokenizer/definition/wordPieceDefinition.js';
 import { writeModelFolder } from '../../src/node/models/modelFolder.js';
 
 /** A BERT-style `tokenizer.json` whose vocabulary is every character and the commonest words. */

@@ -1,4 +1,4 @@
-import type { DataProfile } from '../../src/core/data/profile.js';
+import type { DataProfile } from '../../src/core/profile/profile.js';
 import { formatShare, groupThousands } from '../../src/core/format.js';
 import { barTable, type BarRow } from './bars.js';
 import { Section } from './section.js';

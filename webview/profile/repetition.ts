@@ -1,5 +1,5 @@
-import type { DataProfile } from '../../src/core/data/profile.js';
-import { personalDataText } from '../../src/core/data/profileFacts.js';
+import type { DataProfile } from '../../src/core/profile/profile.js';
+import { personalDataText } from '../../src/core/profile/profileFacts.js';
 import { formatShare, groupThousands } from '../../src/core/format.js';
 import { h } from '../shared/dom.js';
 import { barTable, countedRows, subheading } from './bars.js';

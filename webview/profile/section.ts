@@ -1,4 +1,4 @@
-import type { DataProfile } from '../../src/core/data/profile.js';
+import type { DataProfile } from '../../src/core/profile/profile.js';
 import { h, setText } from '../shared/dom.js';
 
 let sections = 0;

@@ -1,5 +1,5 @@
-import type { DataProfile } from '../../src/core/data/profile.js';
-import { profileFacts } from '../../src/core/data/profileFacts.js';
+import type { DataProfile } from '../../src/core/profile/profile.js';
+import { profileFacts } from '../../src/core/profile/profileFacts.js';
 import { h, setText } from '../shared/dom.js';
 
 /** The numbers that come first; a redraw touches only text that differs. */

@@ -1,4 +1,4 @@
-import type { DataProfile } from '../../src/core/data/profile.js';
+import type { DataProfile } from '../../src/core/profile/profile.js';
 import { h } from '../shared/dom.js';
 
 /** What is the matter with the data and what to do about it, the worst first. */

@@ -1,4 +1,4 @@
-import type { DataProfile } from '../../src/core/data/profile.js';
+import type { DataProfile } from '../../src/core/profile/profile.js';
 import { formatShare, groupThousands } from '../../src/core/format.js';
 import { h } from '../shared/dom.js';
 import { barTable, countedRows, subheading } from './bars.js';

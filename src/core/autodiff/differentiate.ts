@@ -3,7 +3,7 @@ import type { Graph, GraphNode } from '../graph/graph.js';
 import { graphError } from '../graph/graph.js';
 import { GradientSums } from './accumulate.js';
 import type { RowGradient, RuleEntry } from './rule.js';
-import { ruleFor } from './rules/table.js';
+import { ruleFor } from './rules/ruleTable.js';
 
 /** Where a parameter's gradient stands in the graph: a dense sum, rows yet to be added, or both. */
 export interface ParameterGradient {

@@ -1,4 +1,4 @@
-import { CODE_EXTENSIONS } from '../text/sourceCode/languages.js';
+import { CODE_EXTENSIONS } from '../sourceCode/commentSyntax.js';
 
 /** Formats of running text. */
 export const TEXT_FORMATS = ['txt', 'md', 'html', 'code'] as const;

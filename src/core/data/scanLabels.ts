@@ -1,6 +1,6 @@
-import { contentKey } from './chunk.js';
-import { GrowingArray } from './growingArray.js';
-import { RecordSplitter, type RecordSplitting } from './splitter.js';
+import { contentKey } from './examples/chunk.js';
+import { GrowingArray } from './examples/growingArray.js';
+import { RecordSplitter, type RecordSplitting } from './splitting/splitter.js';
 import {
   labelsOf,
   listIn,

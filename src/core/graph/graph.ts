@@ -1,6 +1,6 @@
 import { AppError } from '../errors.js';
 import type { Tensor, TensorType } from '../ports.js';
-import { inferShapes } from './shapes.js';
+import { inferShapes } from './shapes/inferShapes.js';
 
 /** A size, or the name of one that is only known when the graph runs. */
 export type Dimension = number | string;

@@ -1,12 +1,12 @@
-import type { Encoding, Tokenizer } from '../text/tokenizer.js';
+import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
 import { drawUnits } from './drawUnits.js';
 import { ALWAYS, NO_RULE, type Annotation, type Masker, type MaskerOptions } from './masker.js';
-import type { MaskingPolicy } from './policy.js';
+import type { MaskingPolicy } from './policy/policy.js';
 import { createReplacer } from './replacer.js';
 import { BY_RULES, FIXED, FREE, RuleCover, UnitBuilder } from './ruleCover.js';
-import { highestRate } from './schedule.js';
+import { highestRate } from './rateSchedule.js';
 import { compileSelector } from './selectors/compileSelector.js';
-import { wordSelector } from './selectors/words.js';
+import { wordSelector } from './selectors/wordsSelector.js';
 import { TextContext } from './textContext.js';
 import { tokensAsUnits } from './tokensAsUnits.js';
 import { isUnspaced } from './unitGroups.js';

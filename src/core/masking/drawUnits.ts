@@ -7,7 +7,7 @@ import {
   type PlannedMask,
   type Replacement,
 } from './masker.js';
-import type { MaskingPolicy } from './policy.js';
+import type { MaskingPolicy } from './policy/policy.js';
 
 const ENTIRE_FROM = ALWAYS;
 /** How a unit came out: not masked, the first of a mask, or one more of the mask before it. */

@@ -1,5 +1,5 @@
-import { unitsOf, type TokenMarks } from '../data/tokenUnits.js';
-import type { Tokenizer } from '../text/tokenizer.js';
+import { unitsOf, type TokenMarks } from '../data/examples/tokenUnits.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { DrawOptions, Masker } from './masker.js';
 
 /** A token that is predicted: where it stands, what it was, what the model sees there. */

@@ -1,5 +1,5 @@
 import type { RandomKey } from '../random.js';
-import type { Tokenizer } from '../text/tokenizer.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { Masker, PlannedMask } from './masker.js';
 
 export interface ReplacementOptions {

@@ -1,6 +1,6 @@
 import type { RandomKey } from '../random.js';
-import type { Encoding, Tokenizer } from '../text/tokenizer.js';
-import type { MaskingPolicy } from './policy.js';
+import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
+import type { MaskingPolicy } from './policy/policy.js';
 
 /** Stands for a rule's index where the policy's own rate, not a rule, chose. */
 export const NO_RULE = -1;

@@ -1,4 +1,4 @@
-import type { Encoding } from '../text/tokenizer.js';
+import type { Encoding } from '../tokenizer/tokenizer.js';
 import { NO_RULE, type Annotation } from './masker.js';
 
 /** Lengths up to which annotations share what they all have alike. */

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { AppError } from '../errors.js';
-import { albertConfigSchema, createAlbertModel } from './albert.js';
-import { createBertModel } from './bert.js';
-import { bertConfigSchema } from './bertConfig.js';
+import { albertConfigSchema, createAlbertModel } from './families/albert.js';
+import { createBertModel } from './families/bert.js';
+import { bertConfigSchema } from './families/bertConfig.js';
 import type { BuiltModel } from './builtModel.js';
 import { parseConfig } from './configFields.js';
-import { createDistilbertModel, distilbertConfigSchema } from './distilbert.js';
-import { createElectraModel, electraConfigSchema } from './electra.js';
+import { createDistilbertModel, distilbertConfigSchema } from './families/distilbert.js';
+import { createElectraModel, electraConfigSchema } from './families/electra.js';
 import type { HeadOptions } from './encoder/head.js';
-import { createModernbertModel, modernbertConfigSchema } from './modernbert.js';
-import { createRobertaModel, robertaConfigSchema } from './roberta.js';
+import { createModernbertModel, modernbertConfigSchema } from './families/modernbert.js';
+import { createRobertaModel, robertaConfigSchema } from './families/roberta.js';
 
 const modelConfigSchema = z.discriminatedUnion('model_type', [
   bertConfigSchema,

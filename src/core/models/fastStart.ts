@@ -1,4 +1,4 @@
-import type { BertConfig } from './bertConfig.js';
+import type { BertConfig } from './families/bertConfig.js';
 import type { ParameterTensor } from './model.js';
 
 const POSITION_AMPLITUDE = 0.028;

@@ -4,7 +4,7 @@ import { int } from '../graph/graph.js';
 import { fuseGelu } from '../graph/import/fuseGelu.js';
 import { fuseNormalization } from '../graph/import/fuseNormalization.js';
 import { lower } from '../graph/import/lower.js';
-import { findParameters } from '../graph/import/parameters.js';
+import { findParameters } from '../graph/import/findParameters.js';
 import type { ReadExternal } from '../graph/import/readExport.js';
 import { readExport } from '../graph/import/readExport.js';
 import type { Specialized } from '../graph/import/specialize.js';

@@ -3,7 +3,7 @@ import { encodeModel } from '../graph/onnx.js';
 import { gatherEarly } from '../graph/passes/gatherEarly.js';
 import { prune } from '../graph/passes/prune.js';
 import type { Model, ParameterTensor } from './model.js';
-import { isQuantizable, quantizeRows } from './quantization.js';
+import { isQuantizable, quantizeRows } from './weights/quantization.js';
 
 const EXPORT_OPSET = 17;
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Tokenizer } from '../text/tokenizer.js';
-import { bertConfigSchema } from './bertConfig.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
+import { bertConfigSchema } from './families/bertConfig.js';
 import type { ModelConfig } from './createModel.js';
-import type { InitializeOptions } from './initialize.js';
-import { modernbertConfigSchema } from './modernbert.js';
+import type { InitializeOptions } from './weights/initialize.js';
+import { modernbertConfigSchema } from './families/modernbert.js';
 
 /** Families that new models are made of. */
 export const NEW_FAMILIES = ['modernbert', 'bert'] as const;

@@ -1,11 +1,11 @@
-import type { Encoding, Tokenizer } from '../text/tokenizer.js';
+import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { isLowConfidence, type Candidate } from './predictWord.js';
 import { logProbability, topTokens } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { placeAt } from './place.js';
 import { roomOf, windowAround } from './window.js';
-import type { TextRange } from './words.js';
+import type { TextRange } from '../text/words.js';
 import { wordLogProbability, wordRows } from './wordLikelihood.js';
 
 export interface FillMasksRequest {

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../text/tokenizer.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
 
 /** Sequences padded to one length, with the places whose logits are wanted. */
 export interface PredictionBatch {

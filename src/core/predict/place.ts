@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../text/tokenizer.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { tokenKinds } from './tokenKinds.js';
 import { tokensInRange } from './window.js';
 

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../text/tokenizer.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
 
 /** What a token of a vocabulary can stand for; indexed by token id, 1 for yes. */
 export interface TokenKinds {

@@ -1,5 +1,5 @@
 import { formatCount } from '../format.js';
-import type { MaskingPolicy } from '../masking/policy.js';
+import type { MaskingPolicy } from '../masking/policy/policy.js';
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 

@@ -1,5 +1,5 @@
 import { CODE_PARTS, DATA_FORMATS } from '../data/dataFormats.js';
-import { CLEANING_STEPS } from '../text/cleaning/steps.js';
+import { CLEANING_STEPS } from '../cleaning/steps.js';
 
 /**
  * Every choice that a person can make about a run, said once: the command line's flags and help,

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { CODE_PARTS, DATA_FORMATS } from '../data/dataFormats.js';
 import { SPLIT_NAMES } from '../data/records.js';
-import { maskingPolicySchema } from '../masking/policy.js';
+import { maskingPolicySchema } from '../masking/policy/policy.js';
 import { architectureSchema } from '../models/newModel.js';
-import { LARGEST_VOCABULARY, VOCABULARY_MODELS } from '../text/training/vocabularyTrainer.js';
-import { CLEANING_STEPS } from '../text/cleaning/steps.js';
+import { LARGEST_VOCABULARY, VOCABULARY_MODELS } from '../tokenizer/training/vocabularyTrainer.js';
+import { CLEANING_STEPS } from '../cleaning/steps.js';
 import {
   CUTS,
   LOSSES,

@@ -1,5 +1,5 @@
-import type { LabelledExample } from '../data/labelledExamples.js';
-import { NO_LABEL } from '../data/labelledExamples.js';
+import type { LabelledExample } from '../data/examples/labelledExamples.js';
+import { NO_LABEL } from '../data/examples/labelledExamples.js';
 import { logSumExp } from '../predict/probabilities.js';
 import type { AnsweredText } from '../runs/schema.js';
 import type { LabelledTask } from './labelledData.js';

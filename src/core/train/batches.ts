@@ -1,6 +1,6 @@
-import type { StoredExample } from '../data/exampleStore.js';
+import type { StoredExample } from '../data/examples/exampleStore.js';
 import { randomStream, shuffle } from '../random.js';
-import type { Tokenizer } from '../text/tokenizer.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { MaskedBatch } from './batch.js';
 import type { MaskedToken } from '../masking/maskTokens.js';
 

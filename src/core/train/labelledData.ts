@@ -1,4 +1,4 @@
-import { NO_LABEL, type LabelledExample } from '../data/labelledExamples.js';
+import { NO_LABEL, type LabelledExample } from '../data/examples/labelledExamples.js';
 import type { SplitName } from '../data/records.js';
 import { randomStream, shuffled } from '../random.js';
 import type { RunSpec, TaskSpec } from '../runs/schema.js';

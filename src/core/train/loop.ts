@@ -3,10 +3,10 @@ import { metricText, TASK_METRICS } from '../runs/metrics.js';
 import type { MetricsRow, RunControl, RunSpec, RunState } from '../runs/schema.js';
 import type { TrainingBatch } from './batch.js';
 import type { TrainingEngine } from './engine.js';
-import { evaluate } from './metrics.js';
+import { evaluate } from './metricSums.js';
 import { isPatienceOver, stateOf, withEvaluation, type TrainingProgress } from './progress.js';
-import { learningRateAt } from './schedule.js';
-import type { StepTrace } from './trace.js';
+import { learningRateAt } from './learningRateSchedule.js';
+import type { StepTrace } from './traceRecorder.js';
 
 /** Batches of a run. The same step always gives the same ones: nothing is drawn from a stream. */
 export interface TrainingData {

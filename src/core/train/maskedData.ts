@@ -1,11 +1,11 @@
-import { ExampleSubset, type ExampleStore } from '../data/exampleStore.js';
+import { ExampleSubset, type ExampleStore } from '../data/examples/exampleStore.js';
 import type { SplitName } from '../data/records.js';
 import type { Masker } from '../masking/masker.js';
 import { maskTokens } from '../masking/maskTokens.js';
-import { drawKeys, rateAt } from '../masking/schedule.js';
+import { drawKeys, rateAt } from '../masking/rateSchedule.js';
 import { randomStream, shuffle, type RandomKey } from '../random.js';
 import type { RunSpec } from '../runs/schema.js';
-import type { Tokenizer } from '../text/tokenizer.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { MaskedBatch } from './batch.js';
 import { collate, planBatches, type BatchPlan, type PlanOptions } from './batches.js';
 import { planSteps } from './epochs.js';

@@ -1,4 +1,4 @@
-import { maskingPolicySchema, type MaskingPolicy } from '../masking/policy.js';
+import { maskingPolicySchema, type MaskingPolicy } from '../masking/policy/policy.js';
 import type { RunOptionName, RunOptions } from '../runs/options.js';
 import type { NewModelSpec, OptimizerSpec } from '../runs/schema.js';
 import { architectureOf } from '../models/newModel.js';

@@ -2,7 +2,7 @@ import { AppError } from '../errors.js';
 import { HELD_OUT_METRICS, isHeldOutMetric, TASK_METRICS } from '../runs/metrics.js';
 import type { HeldOutMetricName } from '../runs/metrics.js';
 import type { RunSpec, RunState } from '../runs/schema.js';
-import type { HeldOutMetrics } from './metrics.js';
+import type { HeldOutMetrics } from './metricSums.js';
 
 /** What a resumed run goes on from, beside tensors: all that decides how it goes on and ends. */
 export interface TrainingProgress {

@@ -1,8 +1,8 @@
-import type { TextDocument } from '../data/documents.js';
+import type { TextDocument } from '../data/examples/documents.js';
 import { candidatesLike } from '../predict/place.js';
 import { logProbability, topTokens } from '../predict/probabilities.js';
 import type { SampleRow } from '../runs/schema.js';
-import type { Encoding, Tokenizer } from '../text/tokenizer.js';
+import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
 import type { MaskedBatch } from './batch.js';
 
 /** A sentence of the person's own text with one word masked, predicted again at evaluations. */

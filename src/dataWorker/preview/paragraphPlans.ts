@@ -1,5 +1,5 @@
 import type { Annotation, Masker, PlannedMask } from '../../core/masking/masker.js';
-import type { Tokenizer } from '../../core/text/tokenizer.js';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { fastContentKey } from '../../node/data/contentKeys.js';
 
 /** What a policy does to one paragraph. Offsets count from the paragraph's start. */

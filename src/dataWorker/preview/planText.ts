@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../core/errors.js';
 import { ALWAYS, NO_RULE, type Masker } from '../../core/masking/masker.js';
-import type { MaskingPolicy } from '../../core/masking/policy.js';
-import type { Tokenizer } from '../../core/text/tokenizer.js';
+import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import type { CancellationSignal } from '../../protocol/channel.js';
 import { REPLACEMENTS, type LegendEntry, type PreviewPlan } from '../../protocol/dataWorker.js';
 import { RULES_FROM, type ParagraphPlan, type ParagraphPlans } from './paragraphPlans.js';

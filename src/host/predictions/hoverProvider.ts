@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { toAppErrorData } from '../../core/errors.js';
-import { wordAt } from '../../core/predict/words.js';
+import { wordAt } from '../../core/text/words.js';
 import type { ModelClient } from '../models/modelClient.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import { abortSignalOf } from '../platform/cancellation.js';

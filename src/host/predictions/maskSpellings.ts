@@ -1,4 +1,4 @@
-import type { TextRange } from '../../core/predict/words.js';
+import type { TextRange } from '../../core/text/words.js';
 import type { ModelClient } from '../models/modelClient.js';
 
 /** How mask tokens are spelled in the families people use; looked for before a model is loaded. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { toAppErrorData } from '../../core/errors.js';
-import { wordsIn } from '../../core/predict/words.js';
+import { wordsIn } from '../../core/text/words.js';
 import { DisposableStore } from '../platform/disposables.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { withScore } from '../../core/data/profileWarnings.js';
+import { withScore } from '../../core/profile/profileWarnings.js';
 import { AppError, describeError, toAppErrorData } from '../../core/errors.js';
 import { joinSentences } from '../../core/format.js';
 import { Channel } from '../../protocol/channel.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { POLICY_GALLERY } from '../../core/masking/gallery.js';
+import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import { findPolicies, POLICY_SUFFIX } from '../masking/policies/policySource.js';
 import { trainingOptions } from '../platform/settings.js';

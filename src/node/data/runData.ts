@@ -8,7 +8,7 @@ import { LabelScan, type TaskOptions } from '../../core/data/scanLabels.js';
 import { AppError, describeError, type AppErrorData } from '../../core/errors.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import type { DataFile, LabelledData, ReadingSpec, TaskSpec } from '../../core/runs/schema.js';
-import type { CleaningStep } from '../../core/text/cleaning/steps.js';
+import type { CleaningStep } from '../../core/cleaning/steps.js';
 import type { DataSize } from '../../core/train/defaults.js';
 import { formatOf, readRecords } from './labelledFiles.js';
 import { throwIfCancelled } from '../runtime/pauses.js';

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { MemoryBytes, type ByteStore } from '../../core/data/exampleStore.js';
+import { MemoryBytes, type ByteStore } from '../../core/data/examples/exampleStore.js';
 import { storing } from '../files/storage.js';
 
 /** Sequences of less than this stay in memory, where they cost no more than a small model. */

@@ -8,10 +8,10 @@ import {
 import type { TextColumns, TextRecord } from '../../core/data/records.js';
 import { toAppErrorData, type AppError, type AppErrorData } from '../../core/errors.js';
 import { AlignedText } from '../../core/text/alignedText.js';
-import { cleanText, type CleaningKnowledge } from '../../core/text/cleaning/cleanText.js';
-import { BoilerplateCounter } from '../../core/text/cleaning/repeatedLines.js';
-import { CLEANING_STEPS, type CleaningStep } from '../../core/text/cleaning/steps.js';
-import { languageOf } from '../../core/text/sourceCode/languages.js';
+import { cleanText, type CleaningKnowledge } from '../../core/cleaning/cleanText.js';
+import { BoilerplateCounter } from '../../core/cleaning/repeatedLines.js';
+import { CLEANING_STEPS, type CleaningStep } from '../../core/cleaning/steps.js';
+import { languageOf } from '../../core/sourceCode/commentSyntax.js';
 import { formatOf, readRecords } from './labelledFiles.js';
 import { throwIfCancelled } from '../runtime/pauses.js';
 import { readComments } from './readers/codePassages.js';

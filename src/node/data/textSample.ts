@@ -1,6 +1,6 @@
-import { WordStatistics, profiledWords } from '../../core/data/profileWords.js';
-import { splitOf } from '../../core/data/split.js';
-import type { Tokenizer } from '../../core/text/tokenizer.js';
+import { WordStatistics, profiledWords } from '../../core/profile/profileWords.js';
+import { splitOf } from '../../core/data/splitting/split.js';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { fastContentKey } from './contentKeys.js';
 
 /** Texts to measure tokenizers with. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { DataProfile } from '../../core/data/profile.js';
-import { warningsBeforeTraining } from '../../core/data/profileWarnings.js';
+import type { DataProfile } from '../../core/profile/profile.js';
+import { warningsBeforeTraining } from '../../core/profile/profileWarnings.js';
 import { toAppErrorData } from '../../core/errors.js';
 import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
 

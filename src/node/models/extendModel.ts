@@ -1,11 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
-import { extendEmbeddings } from '../../core/models/extendEmbeddings.js';
-import { ExtensibleVocabulary } from '../../core/text/extendVocabulary.js';
-import { parseTokenizer } from '../../core/text/parseTokenizer.js';
-import { domainTerms, type DomainTerm } from '../../core/text/training/domainTerms.js';
-import { WordCounter, type WordCounts } from '../../core/text/training/wordCounts.js';
+import { extendEmbeddings } from '../../core/models/weights/extendEmbeddings.js';
+import { ExtensibleVocabulary } from '../../core/tokenizer/training/extendVocabulary.js';
+import { parseTokenizer } from '../../core/tokenizer/definition/parseTokenizer.js';
+import { domainTerms, type DomainTerm } from '../../core/tokenizer/training/domainTerms.js';
+import { WordCounter, type WordCounts } from '../../core/tokenizer/training/wordCounts.js';
 import { isImported, modelError, ONNX_FILE, QUANTIZED_ONNX_FILE } from './modelFiles.js';
 import { readModelFolder, writeModelFolder, type ModelFolder } from './modelFolder.js';
 import { pauses } from '../runtime/pauses.js';

@@ -1,4 +1,4 @@
-import { encodeTexts, encodeWords } from '../../core/data/labelledExamples.js';
+import { encodeTexts, encodeWords } from '../../core/data/examples/labelledExamples.js';
 import { AppError } from '../../core/errors.js';
 import { labelsOf } from '../../core/models/labels.js';
 import type { Tensor } from '../../core/ports.js';

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
-import type { CheckpointLayout } from '../../core/models/checkpoint.js';
-import { readCheckpoint, writeCheckpoint } from '../../core/models/checkpoint.js';
+import type { CheckpointLayout } from '../../core/models/weights/checkpoint.js';
+import { readCheckpoint, writeCheckpoint } from '../../core/models/weights/checkpoint.js';
 import type { ModelConfig } from '../../core/models/createModel.js';
 import { createModel, parseModelConfig } from '../../core/models/createModel.js';
 import { buildExportModel } from '../../core/models/inferenceGraphs.js';
@@ -14,8 +14,8 @@ import {
   dequantizedTensors,
   QUANTIZATION_CONFIG,
   quantizedTensors,
-} from '../../core/models/quantization.js';
-import type { StoredTensor } from '../../core/models/safetensors.js';
+} from '../../core/models/weights/quantization.js';
+import type { StoredTensor } from '../../core/models/weights/safetensors.js';
 import {
   isImported,
   modelError,

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../../core/errors.js';
-import { halvesToFloats } from '../../core/models/halfPrecision.js';
+import { halvesToFloats } from '../../core/models/weights/halfPrecision.js';
 import { buildPredictionModel } from '../../core/models/inferenceGraphs.js';
 import type { InferenceSession, Runtime, Tensor } from '../../core/ports.js';
 import type {
   MaskedLanguageModel,
   PredictionBatch,
 } from '../../core/predict/maskedLanguageModel.js';
-import type { Tokenizer } from '../../core/text/tokenizer.js';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import {
   isImported,
   modelError,

@@ -1,9 +1,9 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import type { ProfiledModel, ProfileScore } from '../../core/data/profile.js';
+import type { ProfiledModel, ProfileScore } from '../../core/profile/profile.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
-import type { Tokenizer } from '../../core/text/tokenizer.js';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
 import { readModelShape } from './modelFiles.js';
 import { modelName } from './modelName.js';

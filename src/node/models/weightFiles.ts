@@ -1,8 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ParameterTensor } from '../../core/models/model.js';
-import type { StoredTensor, WriteSafetensorsOptions } from '../../core/models/safetensors.js';
-import { headerLength, parseHeader, safetensorsParts } from '../../core/models/safetensors.js';
+import type {
+  StoredTensor,
+  WriteSafetensorsOptions,
+} from '../../core/models/weights/safetensors.js';
+import {
+  headerLength,
+  parseHeader,
+  safetensorsParts,
+} from '../../core/models/weights/safetensors.js';
 import { unreadableModelFile } from './modelFiles.js';
 
 /** The most that one call reads: the system takes no more than 2 GiB. */

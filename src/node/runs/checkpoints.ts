@@ -10,7 +10,7 @@ import {
   parseHeader,
   safetensorsParts,
   widenTensor,
-} from '../../core/models/safetensors.js';
+} from '../../core/models/weights/safetensors.js';
 import type { OptimizerState, TrainingEngine } from '../../core/train/engine.js';
 import type { TrainingProgress } from '../../core/train/progress.js';
 import type { AppendedBytes } from './runWriter.js';

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
-import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy.js';
+import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { runIdOf, slugify, suggestName } from '../../core/runs/runId.js';
 import { bytesOf, type Measurement, type MeasurementRequest } from '../../core/runs/measurement.js';
 import { TASK_METRICS } from '../../core/runs/metrics.js';

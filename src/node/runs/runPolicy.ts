@@ -1,10 +1,10 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
-import { POLICY_GALLERY } from '../../core/masking/gallery.js';
-import type { MaskingPolicy } from '../../core/masking/policy.js';
-import { parsePolicy } from '../../core/masking/policyFile.js';
-import { resolvePolicy } from '../../core/masking/resolvePolicy.js';
+import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
+import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
+import { parsePolicy } from '../../core/masking/policy/policyFile.js';
+import { resolvePolicy } from '../../core/masking/policy/resolvePolicy.js';
 
 /**
  * The policy of a `.mask.json` file, or of the gallery by its name, with the word lists and audits

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { StoredTensor } from '../../core/models/safetensors.js';
+import type { StoredTensor } from '../../core/models/weights/safetensors.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import { asideOf, renamePatiently, storing } from '../files/storage.js';
 import { writeWeightFile } from '../models/weightFiles.js';

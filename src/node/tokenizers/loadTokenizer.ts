@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseTokenizer } from '../../core/text/parseTokenizer.js';
-import type { Tokenizer } from '../../core/text/tokenizer.js';
+import { parseTokenizer } from '../../core/tokenizer/definition/parseTokenizer.js';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { modelFiles, readModelJson } from '../models/modelFiles.js';
 import type { ModelFolder } from '../models/modelFolder.js';
 

@@ -1,17 +1,17 @@
 import { AppError } from '../../core/errors.js';
-import { parseTokenizer } from '../../core/text/parseTokenizer.js';
-import type { Tokenizer } from '../../core/text/tokenizer.js';
+import { parseTokenizer } from '../../core/tokenizer/definition/parseTokenizer.js';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import type {
   Training,
   TrainingProgress,
   VocabularyOptions,
-} from '../../core/text/training/training.js';
+} from '../../core/tokenizer/training/training.js';
 import {
   vocabularyTraining,
   vocabularyWordCounter,
   type VocabularyModel,
-} from '../../core/text/training/vocabularyTrainer.js';
-import type { WordCounts, WordLimits } from '../../core/text/training/wordCounts.js';
+} from '../../core/tokenizer/training/vocabularyTrainer.js';
+import type { WordCounts, WordLimits } from '../../core/tokenizer/training/wordCounts.js';
 import { pauses } from '../runtime/pauses.js';
 import { TextSampler, type TextSample } from '../data/textSample.js';
 

@@ -1,5 +1,5 @@
-import type { KnownOp } from '../../../src/core/autodiff/rules/table.js';
-import { RULES } from '../../../src/core/autodiff/rules/table.js';
+import type { KnownOp } from '../../../src/core/autodiff/rules/ruleTable.js';
+import { RULES } from '../../../src/core/autodiff/rules/ruleTable.js';
 import type { Attributes } from '../../../src/core/graph/graph.js';
 import { float, int, ints, MICROSOFT, text } from '../../../src/core/graph/graph.js';
 

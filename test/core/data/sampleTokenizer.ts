@@ -1,5 +1,5 @@
-import { parseTokenizer } from '../../../src/core/text/parseTokenizer.js';
-import { trainWordPiece } from '../../../src/core/text/wordPieceTrainer.js';
+import { parseTokenizer } from '../../../src/core/tokenizer/definition/parseTokenizer.js';
+import { trainWordPiece } from '../../../src/core/tokenizer/training/wordPieceTrainer.js';
 
 const PROSE = `Call me Ishmael. Some years ago, never mind how long precisely, having little or no
 money in my purse, I thought I would sail about a little and see the watery part of the world.

@@ -12,14 +12,14 @@ import {
   MASKING_UNITS,
   maskingPolicySchema,
   PERSONAL_DATA,
-} from '../../../src/core/masking/policy.js';
-import type { Encoding, Tokenizer } from '../../../src/core/text/tokenizer.js';
+} from '../../../src/core/masking/policy/policy.js';
+import type { Encoding, Tokenizer } from '../../../src/core/tokenizer/tokenizer.js';
 import {
   REFERENCE_MODELS,
   REFERENCE_TEXTS,
   referenceTokenizer,
 } from '../../support/referenceTokenizers.js';
-import { MIXED_LINES } from '../text/mixedText.js';
+import { MIXED_LINES } from '../tokenizer/mixedText.js';
 import { SAMPLE_PROSE } from '../data/sampleTokenizer.js';
 
 const statistics: CorpusStatistics = {

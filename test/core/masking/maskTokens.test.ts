@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { marksOf } from '../../../src/core/data/tokenUnits.js';
+import { marksOf } from '../../../src/core/data/examples/tokenUnits.js';
 import { createMasker } from '../../../src/core/masking/createMasker.js';
-import { MASKING_UNITS, maskingPolicySchema } from '../../../src/core/masking/policy.js';
+import { MASKING_UNITS, maskingPolicySchema } from '../../../src/core/masking/policy/policy.js';
 import { maskTokens } from '../../../src/core/masking/maskTokens.js';
 import { sampleTokenizer as tokenizer, SAMPLE_PROSE } from '../data/sampleTokenizer.js';
 

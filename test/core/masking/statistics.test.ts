@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maskingPolicySchema } from '../../../src/core/masking/policy.js';
+import { maskingPolicySchema } from '../../../src/core/masking/policy/policy.js';
 import { PrunedCounts } from '../../../src/core/masking/prunedCounts.js';
 import { CorpusCounter, needsStatistics } from '../../../src/core/masking/statistics.js';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { decodeModel } from '../../../src/core/graph/onnx.js';
-import { createBertModel } from '../../../src/core/models/bert.js';
+import { createBertModel } from '../../../src/core/models/families/bert.js';
 import {
   buildExportModel,
   buildPredictionModel,
 } from '../../../src/core/models/inferenceGraphs.js';
-import { initializeParameters } from '../../../src/core/models/initialize.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import { methodSpecSchema } from '../../../src/core/runs/schema.js';
 import { selectTrained } from '../../../src/core/train/trainedParameters.js';
 import { buildTrainingGraph } from '../../../src/core/train/trainingGraphs.js';

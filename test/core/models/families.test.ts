@@ -8,7 +8,7 @@ import {
   buildExportModel,
   buildPredictionModel,
 } from '../../../src/core/models/inferenceGraphs.js';
-import { initializeParameters } from '../../../src/core/models/initialize.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import type { HeadKind, ParameterTensor } from '../../../src/core/models/model.js';
 import type { MaskedBatch, TrainingBatch } from '../../../src/core/train/batch.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';

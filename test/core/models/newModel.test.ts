@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/core/models/createModel.js';
-import { initializeParameters } from '../../../src/core/models/initialize.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import {
   architectureName,
   architectureOf,

@@ -2,8 +2,8 @@ import type {
   MaskedLanguageModel,
   PredictionBatch,
 } from '../../../src/core/predict/maskedLanguageModel.js';
-import { bertFraming } from '../../../src/core/text/framing.js';
-import type { Encoding, FramedSequence, Tokenizer } from '../../../src/core/text/tokenizer.js';
+import { bertFraming } from '../../../src/core/tokenizer/framing.js';
+import type { Encoding, FramedSequence, Tokenizer } from '../../../src/core/tokenizer/tokenizer.js';
 
 const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 

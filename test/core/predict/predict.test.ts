@@ -3,7 +3,7 @@ import { AppError } from '../../../src/core/errors.js';
 import { fillMasks } from '../../../src/core/predict/fillMasks.js';
 import { predictWord } from '../../../src/core/predict/predictWord.js';
 import { scoreWords } from '../../../src/core/predict/scoreWords.js';
-import { wordsIn } from '../../../src/core/predict/words.js';
+import { wordsIn } from '../../../src/core/text/words.js';
 import { FakeModel, FakeTokenizer, mixedRule, softmax } from './fakeModel.js';
 
 const TOKENS = ['the', 'cat', 'sat', 'on', 'mat', 'un', '##happy', '##ly', ',', '.', 'dog', '7'];

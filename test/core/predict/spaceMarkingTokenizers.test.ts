@@ -3,7 +3,7 @@ import { fillMasks } from '../../../src/core/predict/fillMasks.js';
 import { predictWord } from '../../../src/core/predict/predictWord.js';
 import { scoreWords } from '../../../src/core/predict/scoreWords.js';
 import { tokenKinds } from '../../../src/core/predict/tokenKinds.js';
-import { wordsIn } from '../../../src/core/predict/words.js';
+import { wordsIn } from '../../../src/core/text/words.js';
 import { referenceTokenizer, type ReferenceModel } from '../../support/referenceTokenizers.js';
 import { FakeModel, mixedRule } from './fakeModel.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { matchCase } from '../../../src/core/predict/matchCase.js';
 import { logSumExp, topTokens } from '../../../src/core/predict/probabilities.js';
 import { windowAround } from '../../../src/core/predict/window.js';
-import { wordAt, wordsIn } from '../../../src/core/predict/words.js';
+import { wordAt, wordsIn } from '../../../src/core/text/words.js';
 
 describe('matchCase', () => {
   it.each([

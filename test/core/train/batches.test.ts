@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StoredExample } from '../../../src/core/data/exampleStore.js';
+import type { StoredExample } from '../../../src/core/data/examples/exampleStore.js';
 import { createMasker } from '../../../src/core/masking/createMasker.js';
 import { maskTokens } from '../../../src/core/masking/maskTokens.js';
-import { BERT_MASKING } from '../../../src/core/masking/policy.js';
+import { BERT_MASKING } from '../../../src/core/masking/policy/policy.js';
 import { collate, planBatches, type PlanOptions } from '../../../src/core/train/batches.js';
 import { sampleTokenizer as tokenizer } from '../data/sampleTokenizer.js';
 

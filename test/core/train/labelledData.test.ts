@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LabelledExample } from '../../../src/core/data/labelledExamples.js';
+import type { LabelledExample } from '../../../src/core/data/examples/labelledExamples.js';
 import type { RunSpec } from '../../../src/core/runs/schema.js';
 import { readAnswers, sampleExamples } from '../../../src/core/train/answers.js';
 import {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/core/models/createModel.js';
-import { initializeParameters } from '../../../src/core/models/initialize.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import { methodSpecSchema } from '../../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import type { TrainingEngine } from '../../../src/core/train/engine.js';

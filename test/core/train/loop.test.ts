@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeError, toAppErrorData } from '../../../src/core/errors.js';
-import { BERT_MASKING } from '../../../src/core/masking/policy.js';
+import { BERT_MASKING } from '../../../src/core/masking/policy/policy.js';
 import {
   methodSpecSchema,
   readingSpecSchema,
@@ -14,7 +14,7 @@ import { DEFAULT_OPTIMIZER, suggestTraining } from '../../../src/core/train/defa
 import type { TrainingEngine } from '../../../src/core/train/engine.js';
 import { train, type TrainingData, type TrainingRecorder } from '../../../src/core/train/loop.js';
 import { NO_PROGRESS, type TrainingProgress } from '../../../src/core/train/progress.js';
-import { StepTrace } from '../../../src/core/train/trace.js';
+import { StepTrace } from '../../../src/core/train/traceRecorder.js';
 import { randomBatch, tinyBert } from '../../support/bert.js';
 
 const spec: RunSpec = {

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { chunkDocument } from '../../../src/core/data/chunk.js';
+import { chunkDocument } from '../../../src/core/data/examples/chunk.js';
 import {
   ExampleStoreBuilder,
   ExampleSubset,
   MemoryBytes,
   SHORT_KEY,
   type ExampleStore,
-} from '../../../src/core/data/exampleStore.js';
-import { marksOf } from '../../../src/core/data/tokenUnits.js';
+} from '../../../src/core/data/examples/exampleStore.js';
+import { marksOf } from '../../../src/core/data/examples/tokenUnits.js';
 import { createMasker } from '../../../src/core/masking/createMasker.js';
-import { maskingPolicySchema, type MaskingPolicy } from '../../../src/core/masking/policy.js';
+import {
+  maskingPolicySchema,
+  type MaskingPolicy,
+} from '../../../src/core/masking/policy/policy.js';
 import type { RunSpec } from '../../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import type { TrainingData } from '../../../src/core/train/loop.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chunkDocument } from '../../../src/core/data/chunk.js';
+import { chunkDocument } from '../../../src/core/data/examples/chunk.js';
 import { collate } from '../../../src/core/train/batches.js';
 import { readSamples, sampleBatch, sampleSentences } from '../../../src/core/train/samples.js';
 import { referenceTokenizer } from '../../support/referenceTokenizers.js';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/core/errors.js';
-import { initializeParameters } from '../../../src/core/models/initialize.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import type { Runtime } from '../../../src/core/ports.js';
 import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import type { OptimizerState, TrainingEngine } from '../../../src/core/train/engine.js';

@@ -4,7 +4,7 @@ import {
   type RunSpec,
   type RunState,
 } from '../../../src/core/runs/schema.js';
-import { BERT_MASKING } from '../../../src/core/masking/policy.js';
+import { BERT_MASKING } from '../../../src/core/masking/policy/policy.js';
 import type { ObservedStatus } from '../../../src/core/runs/status.js';
 import { DEFAULT_OPTIMIZER, suggestTraining } from '../../../src/core/train/defaults.js';
 import type { StoredRun } from '../../../src/host/runs/runStore.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contentKey } from '../../../src/core/data/chunk.js';
+import { contentKey } from '../../../src/core/data/examples/chunk.js';
 import { fastContentKey } from '../../../src/node/data/contentKeys.js';
 
 describe('fastContentKey', () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dataProfileSchema } from '../../../src/core/data/profile.js';
+import { dataProfileSchema } from '../../../src/core/profile/profile.js';
 import { profileData, type ProfileProgress } from '../../../src/node/data/profileData.js';
 import {
   heldOutLossOf,

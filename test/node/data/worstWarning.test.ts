@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DataProfile } from '../../../src/core/data/profile.js';
+import type { DataProfile } from '../../../src/core/profile/profile.js';
 import { AppError } from '../../../src/core/errors.js';
 import { BUNDLED_MODEL_FOLDER } from '../../../src/core/models/bundled.js';
 import { profileData } from '../../../src/node/data/profileData.js';

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BUNDLED_MODEL_FOLDER } from '../../../src/core/models/bundled.js';
-import { parseTokenizer } from '../../../src/core/text/parseTokenizer.js';
+import { parseTokenizer } from '../../../src/core/tokenizer/definition/parseTokenizer.js';
 import type {
   MaskedRecord,
   WrittenMask,

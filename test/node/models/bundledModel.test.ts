@@ -7,7 +7,7 @@ import { answerCloze, readCloze } from '../../../scripts/pretraining/cloze.js';
 import { BUNDLED_MODEL_FOLDER } from '../../../src/core/models/bundled.js';
 import { fillMasks } from '../../../src/core/predict/fillMasks.js';
 import { predictWord } from '../../../src/core/predict/predictWord.js';
-import { wordsIn } from '../../../src/core/predict/words.js';
+import { wordsIn } from '../../../src/core/text/words.js';
 import { readModelFolder, writeModelFolder } from '../../../src/node/models/modelFolder.js';
 import {
   loadPredictionModel,

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/core/errors.js';
-import { initializeParameters } from '../../../src/core/models/initialize.js';
-import { dequantizeRows, quantizeRows } from '../../../src/core/models/quantization.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
+import { dequantizeRows, quantizeRows } from '../../../src/core/models/weights/quantization.js';
 import { readModelFolder, writeModelFolder } from '../../../src/node/models/modelFolder.js';
 import { tinyBert } from '../../support/bert.js';
 

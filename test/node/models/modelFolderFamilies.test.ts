@@ -3,13 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/core/models/createModel.js';
-import { initializeParameters } from '../../../src/core/models/initialize.js';
-import type { StoredTensor } from '../../../src/core/models/safetensors.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
+import type { StoredTensor } from '../../../src/core/models/weights/safetensors.js';
 import {
   storedFloats,
   widenTensor,
   writeSafetensors,
-} from '../../../src/core/models/safetensors.js';
+} from '../../../src/core/models/weights/safetensors.js';
 import type { ModelFolder } from '../../../src/node/models/modelFolder.js';
 import { readModelFolder, writeModelFolder } from '../../../src/node/models/modelFolder.js';
 import { readWeightFile } from '../../../src/node/models/weightFiles.js';

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/core/models/createModel.js';
-import { initializeParameters } from '../../../src/core/models/initialize.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import { labelConfig } from '../../../src/core/models/labels.js';
 import { fillMasks } from '../../../src/core/predict/fillMasks.js';
 import { loadLabelledModel } from '../../../src/node/models/labelledModel.js';

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/core/models/createModel.js';
-import { initializeParameters } from '../../../src/core/models/initialize.js';
-import { BERT_MASKING } from '../../../src/core/masking/policy.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
+import { BERT_MASKING } from '../../../src/core/masking/policy/policy.js';
 import {
   methodSpecSchema,
   optimizerSpecSchema,

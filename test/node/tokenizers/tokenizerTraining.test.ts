@@ -8,7 +8,7 @@ import { AppError } from '../../../src/core/errors.js';
 import {
   VOCABULARY_MODELS,
   vocabularyWordCounter,
-} from '../../../src/core/text/training/vocabularyTrainer.js';
+} from '../../../src/core/tokenizer/training/vocabularyTrainer.js';
 import { loadTokenizer } from '../../../src/node/tokenizers/loadTokenizer.js';
 import {
   refuseForeignFolder,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/core/models/createModel.js';
-import { initializeParameters } from '../../../src/core/models/initialize.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import { methodSpecSchema } from '../../../src/core/runs/schema.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { BuiltModel } from '../../../src/core/models/builtModel.js';
 import type { ModelConfig } from '../../../src/core/models/createModel.js';
 import { createModel } from '../../../src/core/models/createModel.js';
-import { initializeParameters } from '../../../src/core/models/initialize.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import type { HeadKind, ParameterTensor } from '../../../src/core/models/model.js';
 import { normalStream, randomStream } from '../../../src/core/random.js';
 import { methodSpecSchema, taskSpecSchema } from '../../../src/core/runs/schema.js';

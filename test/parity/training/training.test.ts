@@ -4,9 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/core/models/createModel.js';
-import { initializeParameters } from '../../../src/core/models/initialize.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import type { HeadKind, Model, ParameterTensor } from '../../../src/core/models/model.js';
-import { readSafetensors, writeSafetensors } from '../../../src/core/models/safetensors.js';
+import { readSafetensors, writeSafetensors } from '../../../src/core/models/weights/safetensors.js';
 import {
   methodSpecSchema,
   taskSpecSchema,

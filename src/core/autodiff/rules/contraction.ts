@@ -1,4 +1,4 @@
-import { einsumLabels } from '../../graph/shapes/linear.js';
+import { einsumLabels } from '../../graph/shapes/linearShapes.js';
 import { text } from '../../graph/graph.js';
 import { rule } from '../rule.js';
 import { expandTo } from '../views.js';

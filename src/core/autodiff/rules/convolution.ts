@@ -1,7 +1,7 @@
 import type { Graph, GraphNode } from '../../graph/graph.js';
 import { int, ints } from '../../graph/graph.js';
-import type { ConvolutionWindow } from '../../graph/shapes/linear.js';
-import { convolutionWindow } from '../../graph/shapes/linear.js';
+import type { ConvolutionWindow } from '../../graph/shapes/linearShapes.js';
+import { convolutionWindow } from '../../graph/shapes/linearShapes.js';
 import { rule } from '../rule.js';
 import { count, outputGradient, product, reshapeTo, SINCE_13, transpose } from './helpers.js';
 import { sumOver } from './sums.js';

@@ -6,8 +6,8 @@ import {
   normalizeAxis,
   stringAttribute,
 } from '../../graph/graph.js';
-import type { SlicedAxis } from '../../graph/shapes/indexing.js';
-import { paddings, slicedAxes } from '../../graph/shapes/indexing.js';
+import type { SlicedAxis } from '../../graph/shapes/indexingShapes.js';
+import { paddings, slicedAxes } from '../../graph/shapes/indexingShapes.js';
 import type { Rule, RuleContext } from '../rule.js';
 import { rule } from '../rule.js';
 import {

@@ -1,6 +1,6 @@
 import type { Graph } from '../../graph/graph.js';
 import { int } from '../../graph/graph.js';
-import { reducedAxes } from '../../graph/shapes/reduction.js';
+import { reducedAxes } from '../../graph/shapes/reductionShapes.js';
 import type { Rule } from '../rule.js';
 import { rule } from '../rule.js';
 import { expandTo } from '../views.js';

@@ -1,6 +1,6 @@
 import type { Graph, GraphNode } from '../graph.js';
 import { findLinears } from './findLinear.js';
-import { Pattern } from './pattern.js';
+import { Pattern } from './graphPattern.js';
 
 export interface DropoutPlaces {
   /** Nodes whose result is dropped from, and at whose rate. */

@@ -1,6 +1,6 @@
 import type { Graph, GraphNode } from '../graph.js';
 import { intsAttribute } from '../graph.js';
-import { Pattern } from './pattern.js';
+import { Pattern } from './graphPattern.js';
 
 /** factor · (x W + b) with a matrix W. */
 export interface Linear {

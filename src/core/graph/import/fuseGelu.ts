@@ -1,7 +1,7 @@
 import type { Graph, GraphNode } from '../graph.js';
 import { text } from '../graph.js';
 import { rewriteNodes } from '../passes/rewrite.js';
-import { Pattern } from './pattern.js';
+import { Pattern } from './graphPattern.js';
 
 /**
  * Finds the Gaussian error linear unit (Hendrycks & Gimpel 2016, arXiv:1606.08415) in pieces:

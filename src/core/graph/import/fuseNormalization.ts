@@ -1,7 +1,7 @@
 import type { Graph, GraphNode } from '../graph.js';
 import { float, int, intAttribute } from '../graph.js';
 import { rewriteNodes } from '../passes/rewrite.js';
-import { Pattern } from './pattern.js';
+import { Pattern } from './graphPattern.js';
 
 /**
  * Finds layer normalization in pieces, as exporters wrote it before opset 17 and as some models

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.js';
-import { halvesToFloats } from '../../models/halfPrecision.js';
+import { halvesToFloats } from '../../models/weights/halfPrecision.js';
 import type { Tensor } from '../../ports.js';
 import type { Attribute, ValueInfo } from '../graph.js';
 import { Graph } from '../graph.js';

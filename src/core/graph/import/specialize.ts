@@ -3,7 +3,7 @@ import type { Runtime } from '../../ports.js';
 import { unsupportedNodes } from '../../autodiff/differentiate.js';
 import type { Graph, GraphNode, ValueInfo } from '../graph.js';
 import { int, ints } from '../graph.js';
-import { INFERRED_OPS } from '../shapes.js';
+import { INFERRED_OPS } from '../shapes/inferShapes.js';
 import { prune } from '../passes/prune.js';
 import { StaticGraph } from './staticGraph.js';
 import { upgradeNode } from './upgrade.js';

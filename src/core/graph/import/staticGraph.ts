@@ -2,7 +2,7 @@ import type { Runtime, Tensor } from '../../ports.js';
 import type { GraphNode, ValueInfo } from '../graph.js';
 import { Graph, graphError } from '../graph.js';
 import { encodeModel } from '../onnx.js';
-import { inferShapes } from '../shapes.js';
+import { inferShapes } from '../shapes/inferShapes.js';
 import type { Operation } from './simplify.js';
 import { simplify } from './simplify.js';
 

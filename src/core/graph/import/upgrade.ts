@@ -8,7 +8,7 @@ import {
   floatAttribute,
   float,
 } from '../graph.js';
-import { inferShapes } from '../shapes.js';
+import { inferShapes } from '../shapes/inferShapes.js';
 import type { Operation } from './simplify.js';
 import type { StaticGraph } from './staticGraph.js';
 

@@ -1,8 +1,8 @@
-import { floatsToHalves } from '../../models/halfPrecision.js';
+import { floatsToHalves } from '../../models/weights/halfPrecision.js';
 import type { ParameterTensor } from '../../models/model.js';
 import type { StoredTensor } from '../onnx.js';
 import { graphError } from '../graph.js';
-import { transposeMatrix } from './parameters.js';
+import { transposeMatrix } from './findParameters.js';
 import type { ParameterBinding } from './specialize.js';
 
 /** Bytes that take the place of others in a file. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.js';
-import type { BUILTIN_LEXICONS } from '../policy.js';
+import type { BUILTIN_LEXICONS } from '../policy/policy.js';
 import { NAMES } from './names.js';
 import { OPINION_WORDS } from './opinionWords.js';
 import { STOP_WORDS } from './stopWords.js';

@@ -1,4 +1,4 @@
-import type { PersonalData } from '../policy.js';
+import type { PersonalData } from '../policy/policy.js';
 import { findCards, findIbans } from './bankNumbers.js';
 import { findEmails } from './emails.js';
 import { findIpAddresses } from './ipAddresses.js';

@@ -1,6 +1,6 @@
 import type { CorpusStatistics } from '../masker.js';
 import { PhraseIndex } from '../phraseIndex.js';
-import type { MaskingRule } from '../policy.js';
+import type { MaskingRule } from '../policy/policy.js';
 import type { Selector } from './selector.js';
 
 /**

@@ -1,15 +1,15 @@
 import { AppError } from '../../errors.js';
 import { builtinLexicon } from '../lexicons/builtin.js';
 import type { CorpusStatistics } from '../masker.js';
-import type { MaskingPolicy, MaskingRule, SelectorName } from '../policy.js';
+import type { MaskingPolicy, MaskingRule, SelectorName } from '../policy/policy.js';
 import { collocationSelector } from './collocations.js';
 import { entitySelector, partOfSpeechSelector } from './grammar.js';
 import { keywordSelector } from './keywords.js';
-import { patternSelector } from './pattern.js';
-import { personalDataSelector } from './personalData.js';
+import { patternSelector } from './patternSelector.js';
+import { personalDataSelector } from './personalDataSelector.js';
 import { placeSelector } from './places.js';
 import type { Selector } from './selector.js';
-import { wordSelector } from './words.js';
+import { wordSelector } from './wordsSelector.js';
 
 /** A rule, or an entry under `never`. */
 export type Selecting = Pick<MaskingRule, SelectorName> | MaskingPolicy['never'][number];

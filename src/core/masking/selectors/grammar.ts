@@ -1,4 +1,4 @@
-import type { EntityKind, PartOfSpeech } from '../policy.js';
+import type { EntityKind, PartOfSpeech } from '../policy/policy.js';
 import { entitiesOf, hasPartOfSpeech } from '../terms.js';
 import type { Selector } from './selector.js';
 

@@ -1,4 +1,4 @@
-import type { MaskingRule } from '../policy.js';
+import type { MaskingRule } from '../policy/policy.js';
 import type { Selector } from './selector.js';
 
 /**

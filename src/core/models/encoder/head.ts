@@ -1,7 +1,7 @@
 import { int } from '../../graph/graph.js';
 import type { HeadKind } from '../model.js';
-import type { Activation } from './activation.js';
-import { addActivation } from './activation.js';
+import type { Activation } from './addActivation.js';
+import { addActivation } from './addActivation.js';
 import type { Layers, NormOptions } from './layers.js';
 import type { NormalOptions, PlannedParameter } from './parameters.js';
 import { at, dense, matrix, norm, outputBias } from './parameters.js';

@@ -1,5 +1,5 @@
-import type { Activation } from './activation.js';
-import { addActivation } from './activation.js';
+import type { Activation } from './addActivation.js';
+import { addActivation } from './addActivation.js';
 import { attend, paddingBias, queryFactor } from './attention.js';
 import type { Embeddings } from './embeddings.js';
 import { addEmbeddings, embeddingParameters, maxLengthOf } from './embeddings.js';

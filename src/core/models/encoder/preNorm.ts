@@ -1,6 +1,6 @@
 import { int } from '../../graph/graph.js';
-import type { Activation } from './activation.js';
-import { addActivation } from './activation.js';
+import type { Activation } from './addActivation.js';
+import { addActivation } from './addActivation.js';
 import { attend, paddingBias, queryFactor, windowBias } from './attention.js';
 import type { Encoder } from './encoder.js';
 import type { Layers } from './layers.js';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { POLICY_GALLERY, type GalleryPolicy } from '../../../core/masking/gallery.js';
+import { POLICY_GALLERY, type GalleryPolicy } from '../../../core/masking/policy/gallery.js';
 import { AppError } from '../../../core/errors.js';
 import { chooseWorkspaceFolder } from '../../platform/workspace.js';
 import { POLICY_SUFFIX } from './policySource.js';

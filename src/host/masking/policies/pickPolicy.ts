@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { POLICY_GALLERY } from '../../../core/masking/gallery.js';
+import { POLICY_GALLERY } from '../../../core/masking/policy/gallery.js';
 import { findPolicies, policyFile, unsavedPolicy, type PolicySource } from './policySource.js';
 
 interface PolicyItem extends vscode.QuickPickItem {

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { CodePart, DataFormat } from '../../../core/data/dataFormats.js';
 import type { TextColumns, TextRecord } from '../../../core/data/records.js';
 import { describeError, type AppErrorData } from '../../../core/errors.js';
-import type { CleaningStep } from '../../../core/text/cleaning/steps.js';
+import type { CleaningStep } from '../../../core/cleaning/steps.js';
 import { throwIfCancelled } from '../../runtime/pauses.js';
 import { ReadBytes } from '../../files/readBytes.js';
 import type { CollectedFile } from '../textFiles.js';

@@ -4,8 +4,8 @@ import {
   SELECTOR_NAMES,
   maskingPolicySchema,
   type MaskingPolicy,
-} from '../../../core/masking/policy.js';
-import { CLEANING_STEPS } from '../../../core/text/cleaning/steps.js';
+} from '../../../core/masking/policy/policy.js';
+import { CLEANING_STEPS } from '../../../core/cleaning/steps.js';
 import { DATASET_FORMATS } from './createWriter.js';
 
 /** What is known of a policy whose words must not be told. */

@@ -7,9 +7,9 @@ import {
   type PlannedMask,
 } from '../../../core/masking/masker.js';
 import { replacementsOf } from '../../../core/masking/maskedText.js';
-import type { MaskingPolicy } from '../../../core/masking/policy.js';
+import type { MaskingPolicy } from '../../../core/masking/policy/policy.js';
 import type { RandomKey } from '../../../core/random.js';
-import type { Encoding, Tokenizer } from '../../../core/text/tokenizer.js';
+import type { Encoding, Tokenizer } from '../../../core/tokenizer/tokenizer.js';
 import { fastContentKey } from '../contentKeys.js';
 import type { DatasetManifest } from './manifest.js';
 import {

@@ -1,5 +1,5 @@
 import { AppError } from '../../../core/errors.js';
-import type { MaskingPolicy } from '../../../core/masking/policy.js';
+import type { MaskingPolicy } from '../../../core/masking/policy/policy.js';
 
 /**
  * A redaction must mask all that it finds, and by nothing that is or could be an original. Throws

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { LONGEST_LINE, paragraphsOf } from '../../../core/data/paragraphs.js';
 import { AlignedTextBuilder, type AlignedText } from '../../../core/text/alignedText.js';
-import { commentsOf } from '../../../core/text/sourceCode/comments.js';
-import type { Language } from '../../../core/text/sourceCode/languages.js';
+import { commentsOf } from '../../../core/sourceCode/comments.js';
+import type { Language } from '../../../core/sourceCode/commentSyntax.js';
 import { decodeFile } from './decodeFile.js';
 import { dataError } from './fileErrors.js';
 import type { VisiblePassage } from './htmlPassages.js';

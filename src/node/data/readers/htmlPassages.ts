@@ -7,7 +7,7 @@ import {
   PARAGRAPHS,
   PREFORMATTED,
   UNREAD_NAMES,
-} from '../../../core/text/cleaning/html.js';
+} from '../../../core/cleaning/htmlText.js';
 import { decodeFile, HTML_CHARSET } from './decodeFile.js';
 import type { PassageFileOptions } from './passages.js';
 

@@ -4,12 +4,15 @@ import { Graph } from '../../../../src/core/graph/graph.js';
 import { decodeModel, encodeModel } from '../../../../src/core/graph/onnx.js';
 import { gatherEarly } from '../../../../src/core/graph/passes/gatherEarly.js';
 import { producers } from '../../../../src/core/graph/passes/rewrite.js';
-import { floatsToHalves, halvesToFloats } from '../../../../src/core/models/halfPrecision.js';
+import {
+  floatsToHalves,
+  halvesToFloats,
+} from '../../../../src/core/models/weights/halfPrecision.js';
 import type { ImportedModel } from '../../../../src/core/models/imported.js';
 import { createImportedModel } from '../../../../src/core/models/imported.js';
 import { createModel } from '../../../../src/core/models/createModel.js';
 import { buildExportModel } from '../../../../src/core/models/inferenceGraphs.js';
-import { initializeParameters } from '../../../../src/core/models/initialize.js';
+import { initializeParameters } from '../../../../src/core/models/weights/initialize.js';
 import type { ParameterSpec, ParameterTensor } from '../../../../src/core/models/model.js';
 import type { Tensor } from '../../../../src/core/ports.js';
 import type { TrainingBatch } from '../../../../src/core/train/batch.js';

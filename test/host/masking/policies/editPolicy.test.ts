@@ -1,6 +1,6 @@
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
-import { maskingPolicySchema } from '../../../../src/core/masking/policy.js';
+import { maskingPolicySchema } from '../../../../src/core/masking/policy/policy.js';
 import {
   decidePlace,
   decideWord,

@@ -1,0 +1,27 @@
+import type { AlignedText } from '../text/alignedText.js';
+import { Rewriter } from './rewriter.js';
+
+const MARK = '[\\p{P}\\p{S}]';
+/**
+ * What comes four times or more: a mark, two or three marks in turn (`?!?!?!?!`), a mark with
+ * blanks between. The group holds the three that stay.
+ */
+const REPEATED = [
+  `((${MARK})\\2\\2)\\2+`,
+  `((${MARK}{2})\\2\\2)\\2+`,
+  `((${MARK}{3})\\2\\2)\\2+`,
+  `((${MARK})[ \\t]{1,8}\\2[ \\t]{1,8}\\2)(?:[ \\t]{1,8}\\2)+`,
+].map((pattern) => new RegExp(pattern, 'gu'));
+
+/** Keeps three of marks that are repeated more often. Letters and digits stay as they are. */
+export function shortenPunctuation(text: AlignedText): AlignedText {
+  return REPEATED.reduce(keepThree, text);
+}
+
+function keepThree(text: AlignedText, repeated: RegExp): AlignedText {
+  const result = new Rewriter(text);
+  for (const { 0: found, 1: kept, index } of text.text.matchAll(repeated)) {
+    result.drop(index + kept!.length, index + found.length);
+  }
+  return result.build();
+}

@@ -1,0 +1,100 @@
+import { KeyNumbers } from '../data/splitting/groups.js';
+import { GrowingArray } from '../data/examples/growingArray.js';
+import { linesOf } from './textLines.js';
+
+const SHORTEST = 2;
+const LONGEST = 300;
+const LETTER = /\p{L}/u;
+
+/** A line as it is compared: without its case, its white space and its numbers; null where too long. */
+function foldLine(line: string): string | null {
+  if (line.length > 2 * LONGEST) return null;
+  const folded = line.trim().replaceAll(/\s+/g, ' ').replaceAll(/\d+/g, '0').toLowerCase();
+  const isCompared = folded.length >= SHORTEST && folded.length <= LONGEST && LETTER.test(folded);
+  return isCompared ? folded : null;
+}
+
+/** The lines that stand in many texts. */
+export class RepeatedLines {
+  constructor(private readonly lines: KeyNumbers) {}
+
+  get size(): number {
+    return this.lines.size;
+  }
+
+  has(line: string): boolean {
+    const folded = foldLine(line);
+    return folded !== null && this.lines.has(folded);
+  }
+}
+
+/**
+ * Counts in how many texts (files, pages, mails) each line stands, so that cleaning knows what
+ * repeats. Numbers in a line do not count: "Page 3 of 12" is one line. Memory is bounded: about 40
+ * bytes a different line up to `capacity`; above it, every count goes down by one and what is at none
+ * is forgotten (Misra and Gries 1982), so rare lines may be missed and none is counted too often.
+ */
+export class BoilerplateCounter {
+  private numbers = new KeyNumbers();
+  private counts = new GrowingArray((capacity) => new Int32Array(capacity));
+  /** The text in which a line was counted last. */
+  private lastTexts = new GrowingArray((capacity) => new Int32Array(capacity));
+  private texts = 0;
+  private readonly minimumTexts: number;
+  private readonly capacity: number;
+
+  constructor({ minimumTexts = 5, capacity = 1_000_000 }: BoilerplateCounterOptions = {}) {
+    this.minimumTexts = minimumTexts;
+    this.capacity = capacity;
+  }
+
+  /** Takes in a text, or what follows of the one before where it `continues`. */
+  add(text: string, { continues = false }: { readonly continues?: boolean } = {}): void {
+    if (!continues) this.texts++;
+    for (const { from, to } of linesOf(text)) {
+      const folded = to - from > 2 * LONGEST ? null : foldLine(text.slice(from, to));
+      if (folded === null) continue;
+      if (this.numbers.size >= this.capacity) this.forgetRare();
+      this.count(this.numbers.of(folded));
+    }
+  }
+
+  /** The lines that stand in `minimumTexts` texts or more. */
+  finish(): RepeatedLines {
+    const repeated = new KeyNumbers();
+    this.counts.view().forEach((count, number) => {
+      if (count >= this.minimumTexts) repeated.ofBits(this.numbers.key(number));
+    });
+    return new RepeatedLines(repeated);
+  }
+
+  private count(number: number): void {
+    if (number === this.counts.length) {
+      this.counts.push(0);
+      this.lastTexts.push(0);
+    }
+    if (this.lastTexts.view()[number] === this.texts) return;
+    this.lastTexts.view()[number] = this.texts;
+    this.counts.view()[number]!++;
+  }
+
+  private forgetRare(): void {
+    const { numbers, counts, lastTexts } = this;
+    this.numbers = new KeyNumbers();
+    this.counts = new GrowingArray((capacity) => new Int32Array(capacity));
+    this.lastTexts = new GrowingArray((capacity) => new Int32Array(capacity));
+    counts.view().forEach((count, number) => {
+      if (count <= 1) return;
+      this.numbers.ofBits(numbers.key(number));
+      this.counts.push(count - 1);
+      this.lastTexts.push(lastTexts.view()[number]!);
+    });
+  }
+}
+
+export interface BoilerplateCounterOptions {
+  /** Texts in which a line stands before it counts as boilerplate. */
+  readonly minimumTexts?: number;
+  /** Different lines that are counted at once. */
+  readonly capacity?: number;
+}

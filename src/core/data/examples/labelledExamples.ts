@@ -1,0 +1,181 @@
+import type { TaskSpec } from '../../runs/schema.js';
+import type { Tokenizer } from '../../tokenizer/tokenizer.js';
+import {
+  labelsOf,
+  numbersOf,
+  recordError,
+  tagsOf,
+  textOf,
+  wordsOf,
+  type Answer,
+  type AnswerOptions,
+  type DataRecord,
+} from '../labelledRows.js';
+import { recordKey } from '../scanLabels.js';
+
+/** The label of a token that is not asked about: special tokens, and all but a word's first piece. */
+export const NO_LABEL = -1;
+
+/** A labelled text as one training sequence. */
+export interface LabelledExample {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+  readonly pair: string | null;
+  /** Words with `[start, end)` in `text`, for tags; else empty. */
+  readonly words: readonly { readonly start: number; readonly end: number }[];
+  /** Token ids, special tokens included. */
+  readonly ids: Int32Array;
+  /** Token types, 1 for the second text; null without one. */
+  readonly typeIds: Int32Array | null;
+  readonly answer: Answer;
+  /** Class index, or for tags the label index of each token, `NO_LABEL` for those not asked about. */
+  readonly labels: readonly number[];
+  /** 0/1 a label, or a number an output; null where `labels` are the targets. */
+  readonly values: readonly number[] | null;
+  /** For tags: the token that stands for each word, -1 for a word that was cut off. */
+  readonly wordTokens: readonly number[];
+  /** A hash of the text: duplicates share it. */
+  readonly key: string;
+  /** Whether the text was longer than a sequence. */
+  readonly isCut: boolean;
+}
+
+export interface ExampleOptions extends AnswerOptions {
+  readonly task: Exclude<TaskSpec, { kind: 'masked-lm' }>;
+  readonly tokenizer: Tokenizer;
+  /** Tokens a sequence, special tokens included. */
+  readonly maxLength: number;
+}
+
+/** Makes a training sequence of a record. Throws `Data` for a record that cannot be used. */
+export function exampleOfRecord(record: DataRecord, options: ExampleOptions): LabelledExample {
+  return options.task.kind === 'token-classification'
+    ? taggedExample(record, options.task.labels, options)
+    : textExample(record, options);
+}
+
+function textExample(record: DataRecord, options: ExampleOptions): LabelledExample {
+  const { task, tokenizer, columns } = options;
+  const text = textOf(record, columns.text);
+  const pair = columns.pair === null ? null : textOf(record, columns.pair);
+  const common = {
+    file: record.file,
+    line: record.line,
+    text,
+    pair,
+    words: [],
+    wordTokens: [],
+    ...encodeTexts(text, pair, { tokenizer, maxLength: options.maxLength }),
+    key: recordKey(text, pair),
+  };
+  if (task.kind === 'regression' || (task.kind === 'classification' && task.loss === 'kl')) {
+    const numbers = numbersOf(record, columns.labels);
+    return { ...common, answer: { kind: 'numbers', numbers }, labels: [], values: numbers };
+  }
+  const labels = labelsOf(record, options);
+  const known = task.labels;
+  const indices = labels.map((label) => indexOf(record, label, known));
+  const isOneOf = task.kind === 'classification' && !task.multiLabel;
+  return {
+    ...common,
+    answer: { kind: 'labels', labels },
+    labels: isOneOf ? indices : [],
+    values: isOneOf ? null : known.map((_, i) => (indices.includes(i) ? 1 : 0)),
+  };
+}
+
+export interface EncodeOptions {
+  readonly tokenizer: Tokenizer;
+  /** Tokens a sequence, special tokens included. */
+  readonly maxLength: number;
+}
+
+/** A text, or a pair of them, as one sequence; what is too long is cut. */
+export function encodeTexts(
+  text: string,
+  pair: string | null,
+  { tokenizer, maxLength }: EncodeOptions,
+): Pick<LabelledExample, 'ids' | 'typeIds' | 'isCut'> {
+  const first = tokenizer.encode(text).ids;
+  if (pair === null) {
+    const room = maxLength - tokenizer.frameSize;
+    const { ids } = tokenizer.frame(first.subarray(0, room));
+    return { ids, typeIds: null, isCut: first.length > room };
+  }
+  const second = tokenizer.encode(pair).ids;
+  const room = maxLength - tokenizer.pairFrameSize;
+  const lengths = cutLongest(first.length, second.length, room);
+  const framed = tokenizer.framePair(first.subarray(0, lengths[0]), second.subarray(0, lengths[1]));
+  return {
+    ids: framed.ids,
+    typeIds: framed.typeIds.some((type) => type !== 0) ? framed.typeIds : null,
+    isCut: first.length + second.length > room,
+  };
+}
+
+function taggedExample(
+  record: DataRecord,
+  known: readonly string[],
+  { columns, ...options }: ExampleOptions,
+): LabelledExample {
+  const tags = tagsOf(record, columns);
+  const encoded = encodeWords(wordsOf(record, columns.text), options);
+  const { text, ids, wordTokens } = encoded;
+  const labels = new Array<number>(ids.length).fill(NO_LABEL);
+  wordTokens.forEach((token, word) => {
+    if (token !== -1) labels[token] = indexOf(record, tags[word]!, known);
+  });
+  return {
+    file: record.file,
+    line: record.line,
+    pair: null,
+    ...encoded,
+    answer: { kind: 'tags', tags },
+    labels,
+    values: null,
+    key: recordKey(text, null),
+  };
+}
+
+/** Words as one sequence, each with the token that stands for it: its first. */
+export function encodeWords(
+  words: readonly string[],
+  { tokenizer, maxLength }: EncodeOptions,
+): Pick<LabelledExample, 'text' | 'words' | 'ids' | 'typeIds' | 'wordTokens' | 'isCut'> {
+  const text = words.join(' ');
+  let at = 0;
+  const places = words.map((word) => {
+    const start = at;
+    at += word.length + 1;
+    return { start, end: start + word.length };
+  });
+  const encoding = tokenizer.encode(text);
+  const room = Math.min(encoding.ids.length, maxLength - tokenizer.frameSize);
+  const framed = tokenizer.frame(encoding.ids.subarray(0, room));
+  const wordTokens = places.map(({ start, end }) => {
+    const token = encoding.starts.findIndex(
+      (from, i) => from >= start && from < end && encoding.ends[i]! > from,
+    );
+    return token === -1 || token >= room ? -1 : token + framed.offsets[0]!;
+  });
+  const isCut = room < encoding.ids.length;
+  return { text, words: places, ids: framed.ids, typeIds: null, wordTokens, isCut };
+}
+
+function indexOf(record: DataRecord, label: string, known: readonly string[]): number {
+  const index = known.indexOf(label);
+  if (index !== -1) return index;
+  throw recordError(record, null, {
+    problem: `the label "${label}" is not one of ${known.slice(0, 10).join(', ')}`,
+    remedy: 'Correct the label, or start a new run, which learns all labels of its data.',
+  });
+}
+
+/** Lengths of two texts that fit together: the longer gives way, token by token. */
+function cutLongest(first: number, second: number, room: number): readonly [number, number] {
+  const half = Math.floor(room / 2);
+  if (first + second <= room) return [first, second];
+  if (second <= half) return [room - second, second];
+  return first <= half ? [first, room - first] : [room - half, half];
+}

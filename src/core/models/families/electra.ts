@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import type { BuiltModel } from '../builtModel.js';
+import { buildModel } from '../builtModel.js';
+import { bertFields, classifierDropout, headsDivide, padTokenId, size } from '../configFields.js';
+import { activationSchema } from '../encoder/addActivation.js';
+import type { Head, HeadOptions } from '../encoder/head.js';
+import { chooseHead } from '../encoder/head.js';
+import { bertEmbeddings, bertLayers, createPostNormEncoder } from '../encoder/postNorm.js';
+
+const electraFields = z.object({
+  model_type: z.literal('electra'),
+  ...bertFields,
+  classifier_dropout: classifierDropout,
+  embedding_size: size.default(128),
+  hidden_act: activationSchema.default('gelu'),
+  pad_token_id: padTokenId(0),
+});
+
+export const electraConfigSchema = electraFields.check(
+  headsDivide<z.infer<typeof electraFields>>('hidden_size', 'num_attention_heads'),
+);
+
+export type ElectraConfig = z.infer<typeof electraConfigSchema>;
+
+const WORDS = 'electra.embeddings.word_embeddings.weight';
+
+/**
+ * ELECTRA (Clark et al. 2020, arXiv:2003.10555) by its configuration: the generator with the
+ * masked-LM head, generator or discriminator with the others.
+ */
+export function createElectraModel(config: ElectraConfig, options: HeadOptions = {}): BuiltModel {
+  const { embedding_size: embeddingSize, hidden_size: hiddenSize } = config;
+  const encoder = createPostNormEncoder({
+    embeddings: bertEmbeddings('electra', config, { size: embeddingSize, countsTokens: false }),
+    projection: embeddingSize === hiddenSize ? null : 'electra.embeddings_project',
+    layers: bertLayers('electra', config.num_hidden_layers),
+    hiddenSize,
+    innerSize: config.intermediate_size,
+    heads: config.num_attention_heads,
+    activation: config.hidden_act,
+    epsilon: config.layer_norm_eps,
+    deviation: config.initializer_range,
+    dropout: {
+      probabilities: config.attention_probs_dropout_prob,
+      attentionOutput: config.hidden_dropout_prob,
+      layerOutput: config.hidden_dropout_prob,
+    },
+  });
+  return buildModel({
+    family: config.model_type,
+    className: 'Electra',
+    prefix: 'electra.',
+    encoder,
+    head: electraHead(config, options),
+    aliases: config.tie_word_embeddings ? { 'generator_lm_head.weight': WORDS } : {},
+  });
+}
+
+function electraHead(config: ElectraConfig, options: HeadOptions): Head {
+  const initial = { deviation: config.initializer_range };
+  const dropout = config.classifier_dropout ?? config.hidden_dropout_prob;
+  // Both heads have this activation, whatever the layers have.
+  const layer = { bias: true, activation: 'gelu', initial } as const;
+  return chooseHead(options, {
+    initial,
+    maskedLm: {
+      transform: {
+        ...layer,
+        dense: 'generator_predictions.dense',
+        size: config.embedding_size,
+        norm: { name: 'generator_predictions.LayerNorm', epsilon: config.layer_norm_eps },
+      },
+      decoder: 'generator_lm_head.weight',
+      bias: 'generator_lm_head.bias',
+      words: WORDS,
+      tied: config.tie_word_embeddings,
+      vocabularySize: config.vocab_size,
+    },
+    sequence: {
+      pooling: 'first',
+      inputDropout: dropout,
+      transform: { ...layer, dense: 'classifier.dense', size: config.hidden_size, norm: null },
+      dropout,
+      name: 'classifier.out_proj',
+    },
+    token: { pooling: 'none', dropout, name: 'classifier' },
+  });
+}

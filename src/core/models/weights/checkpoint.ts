@@ -1,0 +1,139 @@
+import { AppError } from '../../errors.js';
+import type { BuiltModel } from '../builtModel.js';
+import type { PlannedParameter } from '../encoder/parameters.js';
+import { drawParameters } from './initialize.js';
+import type { ParameterTensor } from '../model.js';
+import type { StoredTensor } from './safetensors.js';
+import { storedFloats, widenTensor } from './safetensors.js';
+
+/** A model's part of a checkpoint, and all that is needed to write the checkpoint again. */
+export interface Checkpoint {
+  readonly parameters: Map<string, ParameterTensor>;
+  /** The checkpoint's tensors in its own order and spelling. */
+  readonly layout: CheckpointLayout;
+  /** Parameters that it lacked and that have new values: those of a new head. */
+  readonly created: readonly string[];
+}
+
+/** Names of tensors in a file: of a parameter, or of a tensor that no training touches. */
+export type CheckpointLayout = ReadonlyMap<string, { parameter: string } | StoredTensor>;
+
+export interface ReadCheckpointOptions {
+  /** Named in errors. */
+  readonly path: string;
+  /** Gives a head that the checkpoint lacks, or whose sizes differ, new weights drawn by this. */
+  readonly newHeadSeed?: number;
+  /** Draws the whole output layer anew though the checkpoint has one: other labels. */
+  readonly renewOutput?: boolean;
+}
+
+/**
+ * Finds a model's parameters in a checkpoint under the names that transformers reads: today's, the
+ * older gamma and beta of norms, tied duplicates, and those of a bare encoder. What else it holds
+ * (poolers, position buffers, other heads) is kept aside, except other heads where one is new.
+ *
+ * @throws AppError `Model` naming what is missing or has another shape than the configuration says.
+ */
+export function readCheckpoint(
+  model: BuiltModel,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  { path, newHeadSeed, renewOutput = false }: ReadCheckpointOptions,
+): Checkpoint {
+  const byName = new Map<string, StoredTensor>();
+  const layout = new Map<string, { parameter: string } | StoredTensor>();
+  const known = new Set(model.parameters.map(({ name }) => name));
+  const isBare = ![...tensors.keys()].some((name) => name.startsWith(model.prefix));
+  for (const [file, tensor] of tensors) {
+    const name = isBare ? model.prefix + file : file;
+    const current = currentName(model, name);
+    if (!known.has(current)) {
+      layout.set(name, { ...tensor, bytes: new Uint8Array(tensor.bytes) });
+      continue;
+    }
+    layout.set(name, { parameter: current });
+    // A parameter's own name goes before names that repeat it.
+    if (name === current || !byName.has(current)) byName.set(current, tensor);
+  }
+  const output = model.parameters.slice(-2).filter(({ depth }) => depth > model.layerCount);
+  const found = new Map<string, ParameterTensor>();
+  const missing: PlannedParameter[] = [];
+  const problems: string[] = [];
+  for (const parameter of model.parameters) {
+    const { name, dims, depth } = parameter;
+    const isHead = depth > model.layerCount;
+    const tensor = byName.get(name);
+    const got = tensor?.dims.join(', ');
+    const renewed = renewOutput && output.includes(parameter);
+    if (tensor && got === dims.join(', ') && !renewed) {
+      found.set(name, widenTensor(tensor));
+    } else if (isHead && newHeadSeed !== undefined) {
+      missing.push(parameter);
+    } else if (!tensor) {
+      problems.push(`${name} is missing`);
+    } else {
+      problems.push(`${name} is [${got}] instead of [${dims.join(', ')}]`);
+    }
+  }
+  if (problems.length > 0) throw unusable(model, problems, path);
+  const fresh = drawParameters(missing, 'head', newHeadSeed ?? 0);
+  if (missing.length > 0) dropOtherHeads(model, layout);
+  return {
+    parameters: new Map(
+      model.parameters.map(({ name }) => [name, found.get(name) ?? fresh.get(name)!]),
+    ),
+    layout,
+    created: [...fresh.keys()],
+  };
+}
+
+/** The tensors of a checkpoint with new values, in the order and under the names it had. */
+export function writeCheckpoint(
+  parameters: ReadonlyMap<string, ParameterTensor>,
+  layout: CheckpointLayout = new Map(),
+): Map<string, StoredTensor> {
+  const written = new Map<string, StoredTensor>();
+  const left = new Set(parameters.keys());
+  for (const [name, entry] of layout) {
+    if (!('parameter' in entry)) written.set(name, entry);
+    else {
+      written.set(name, storedFloats(parameters.get(entry.parameter)!));
+      left.delete(entry.parameter);
+    }
+  }
+  for (const name of left) written.set(name, storedFloats(parameters.get(name)!));
+  return written;
+}
+
+/** A checkpoint name in the model's spelling. */
+function currentName(model: BuiltModel, name: string): string {
+  const current = name
+    .replace(/LayerNorm\.gamma$/, 'LayerNorm.weight')
+    .replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
+  return model.aliases.get(current) ?? current;
+}
+
+/** A head that is trained for something else now would only mislead. */
+function dropOtherHeads(model: BuiltModel, layout: Map<string, unknown>): void {
+  const own = new Set(model.parameters.map(({ name }) => name));
+  for (const name of layout.keys()) {
+    const current = currentName(model, name);
+    const isOwnHead = own.has(current) && !current.startsWith(model.prefix);
+    if (!name.startsWith(model.prefix) && !isOwnHead) layout.delete(name);
+  }
+}
+
+function unusable(model: BuiltModel, problems: readonly string[], path: string): AppError {
+  const shown = problems.slice(0, 3).join('; ');
+  const more = problems.length > 3 ? `, and ${problems.length - 3} more` : '';
+  const heads = new Set(
+    model.parameters.filter(({ depth }) => depth > model.layerCount).map(({ name }) => name),
+  );
+  const headless = problems.every((problem) => heads.has(problem.split(' ')[0]!));
+  const remedy = !headless
+    ? 'Download the model again, with the config.json that belongs to it.'
+    : model.head === 'masked-lm'
+      ? 'The model has no masked-language head; choose one made for fill-mask.'
+      : 'The model has no head of this kind; train one on it first.';
+  const details = { path, problem: `${shown}${more}`, remedy };
+  return new AppError({ code: 'Model', details });
+}

@@ -1,0 +1,185 @@
+import { AppError } from '../../errors.js';
+import { decodeUtf8, encodeUtf8 } from '../../graph/protobuf.js';
+import * as z from 'zod';
+import { floatsToHalves, halvesToFloats } from './halfPrecision.js';
+import type { ParameterTensor } from '../model.js';
+
+/** https://huggingface.co/docs/safetensors: u64 header length, JSON header, raw tensors. */
+const headerSchema = z.record(
+  z.string(),
+  z.object({
+    dtype: z.string(),
+    shape: z.array(z.int().min(0)),
+    data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+  }),
+);
+
+/** The format's own limit. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/** A tensor as a file holds it: little-endian, row-major. */
+export interface StoredTensor {
+  /** In the format's spelling, e.g. `F32`. */
+  readonly dtype: string;
+  readonly dims: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** Bytes a value of the types that weights and buffers come in. */
+const WIDTHS: Readonly<Record<string, number>> = {
+  ...{ F64: 8, F32: 4, F16: 2, BF16: 2 },
+  ...{ I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 },
+};
+
+/** Where a tensor lies in a file, from the end of the header. */
+export interface TensorPlace extends Omit<StoredTensor, 'bytes'> {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The header's length in a file's first bytes, the 8 bytes before it not counted. */
+export function headerLength(bytes: Uint8Array, path: string): number {
+  if (bytes.length < 8) throw broken(path, 'it is too short');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > MAX_HEADER_BYTES) throw broken(path, 'its header is cut off');
+  return length;
+}
+
+/**
+ * Reads the header of a safetensors file.
+ *
+ * @throws AppError `Model` that names `path` and what is wrong with it.
+ */
+export function parseHeader(
+  bytes: Uint8Array,
+  { path, dataLength }: { path: string; dataLength: number },
+): Map<string, TensorPlace> {
+  let json: Record<string, unknown>;
+  try {
+    json = JSON.parse(decodeUtf8(bytes)) as Record<string, unknown>;
+  } catch (cause) {
+    throw broken(path, 'its header is no JSON', cause);
+  }
+  const entries = Object.entries(json).filter(([name]) => name !== '__metadata__');
+  const header = headerSchema.safeParse(Object.fromEntries(entries));
+  if (!header.success) throw broken(path, 'its header is malformed', header.error);
+  const places = new Map<string, TensorPlace>();
+  for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(header.data)) {
+    const [start, end] = offsets;
+    const width = WIDTHS[dtype];
+    if (end > dataLength || end < start) throw broken(path, `tensor ${name} is cut off`);
+    if (width === undefined) throw broken(path, `tensor ${name} has the unknown type ${dtype}`);
+    if (end - start !== shape.reduce((a, b) => a * b, width)) {
+      throw broken(path, `tensor ${name} has the wrong size`);
+    }
+    places.set(name, { dtype, dims: shape, start, end });
+  }
+  return places;
+}
+
+function broken(path: string, reason: string, cause?: unknown): AppError {
+  const problem = `not a readable safetensors file (${reason})`;
+  const remedy = 'Download or copy the file again.';
+  return new AppError({ code: 'Model', details: { path, problem, remedy } }, { cause });
+}
+
+/**
+ * Reads every floating-point tensor of a safetensors file as float32; integer tensors, which are
+ * buffers and no weights, are left out. Throws `Model` as `parseHeader` does.
+ */
+export function readSafetensors(bytes: Uint8Array, path: string): Map<string, ParameterTensor> {
+  const length = headerLength(bytes, path);
+  if (8 + length > bytes.length) throw broken(path, 'its header is cut off');
+  const data = bytes.subarray(8 + length);
+  const header = bytes.subarray(8, 8 + length);
+  const tensors = new Map<string, ParameterTensor>();
+  for (const [name, place] of parseHeader(header, { path, dataLength: data.length })) {
+    const { dtype, dims, start, end } = place;
+    // Copied, because offsets in the file need not be aligned (a Buffer's `slice` copies nothing).
+    const copy = new Uint8Array(data.subarray(start, end));
+    if (dtype.includes('F')) tensors.set(name, widenTensor({ dtype, dims, bytes: copy }));
+  }
+  return tensors;
+}
+
+/** As float32, sharing the memory of aligned float32; throws a `RangeError` for integers. */
+export function widenTensor({ dtype, dims, bytes }: StoredTensor): ParameterTensor {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const aligned = byteOffset % 8 === 0 && buffer instanceof ArrayBuffer;
+  const raw = aligned ? bytes : new Uint8Array(bytes);
+  const start = aligned ? byteOffset : 0;
+  return { dims, data: widen(raw.buffer as ArrayBuffer, start, byteLength, dtype) };
+}
+
+/** Values as they are stored, sharing their memory. */
+export function storedFloats({ dims, data }: ParameterTensor): StoredTensor {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { dtype: 'F32', dims, bytes };
+}
+
+function widen(
+  buffer: ArrayBuffer,
+  start: number,
+  byteLength: number,
+  dtype: string,
+): Float32Array {
+  if (dtype === 'F32') return new Float32Array(buffer, start, byteLength / 4);
+  if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer, start, byteLength / 8));
+  if (dtype !== 'F16' && dtype !== 'BF16') throw new RangeError(`${dtype} is no type of weights`);
+  const halves = new Uint16Array(buffer, start, byteLength / 2);
+  if (dtype === 'F16') return halvesToFloats(halves);
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+  return new Float32Array(bits.buffer);
+}
+
+export interface WriteSafetensorsOptions {
+  /** Stores float32 values rounded to float16. */
+  readonly halfPrecision?: boolean;
+  /** Entries of the header's metadata, beside the format's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Serializes tensors in the order of the map. */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, ParameterTensor | StoredTensor>,
+  options: WriteSafetensorsOptions = {},
+): Uint8Array {
+  const parts = [...safetensorsParts(tensors, options)];
+  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.length;
+  }
+  return file;
+}
+
+/** The same in parts, of which only one at a time need be in memory. */
+export function* safetensorsParts(
+  tensors: ReadonlyMap<string, ParameterTensor | StoredTensor>,
+  { halfPrecision = false, metadata = {} }: WriteSafetensorsOptions = {},
+): Generator<Uint8Array> {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  const stored = [...tensors].map(([name, tensor]) => {
+    const asStored = 'data' in tensor ? storedFloats(tensor) : tensor;
+    return { name, tensor: asStored, halved: halfPrecision && asStored.dtype === 'F32' };
+  });
+  let offset = 0;
+  for (const { name, tensor, halved } of stored) {
+    const end = offset + tensor.bytes.length / (halved ? 2 : 1);
+    const dtype = halved ? 'F16' : tensor.dtype;
+    header[name] = { dtype, shape: tensor.dims, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const json = JSON.stringify(header);
+  const headerBytes = encodeUtf8(json.padEnd(Math.ceil(json.length / 8) * 8));
+  const size = new Uint8Array(8);
+  new DataView(size.buffer).setBigUint64(0, BigInt(headerBytes.length), true);
+  yield size;
+  yield headerBytes;
+  for (const { tensor, halved } of stored) {
+    yield halved ? new Uint8Array(floatsToHalves(widenTensor(tensor).data).buffer) : tensor.bytes;
+  }
+}

@@ -1,0 +1,366 @@
+import type { PersonalData } from '../masking/policy/policy.js';
+import type { CleaningStep } from '../cleaning/steps.js';
+import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
+import { contentKey } from '../data/examples/chunk.js';
+import {
+  JUDGED_CHARACTERS,
+  countScripts,
+  languageShares,
+  scoreLanguages,
+  scriptShares,
+  type LanguageScores,
+} from './languages.js';
+import type { DataProfile, ProfiledModel } from './profile.js';
+import { BottomSample, detached, FrequentItems, LengthHistogram } from './profileCounts.js';
+import { DuplicateCounter, type NearDuplicateIndex } from './profileDuplicates.js';
+import { LabelCounter, labelsIn } from './profileLabels.js';
+import { warningsOf } from './profileWarnings.js';
+import { profiledWords, WordStatistics } from './profileWords.js';
+import { SPLIT_NAMES, type TextColumns, type TextRecord } from '../data/records.js';
+
+/** A stretch of a text that is personal data. */
+export interface PersonalDataRange {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: PersonalData;
+}
+
+export interface ProfileOptions {
+  readonly model: ProfiledModel | null;
+  /** That of the model; null where there is none. */
+  readonly tokenizer: Tokenizer | null;
+  readonly cleaning: readonly CleaningStep[];
+  /** Share of the records whose words and tokens are looked at: all, unless there are very many. */
+  readonly examinedShare?: number;
+  readonly nearDuplicates?: NearDuplicateIndex | null;
+  /** Stretches in order and without overlap. */
+  readonly findPersonalData?: (text: string) => readonly PersonalDataRange[];
+  /** Words in lower case; null where there is no list for the language. */
+  readonly stopWords?: (languageCode: string) => ReadonlySet<string> | null;
+}
+
+interface Sizes {
+  records: number;
+  characters: number;
+  words: number;
+}
+
+interface FileSizes extends Sizes {
+  readonly file: string;
+  readonly format: string;
+  readonly bytes: number;
+}
+
+interface SampledText {
+  readonly text: string;
+  readonly characters: number;
+  /** Null until it is asked for. */
+  judgement: { readonly scores: LanguageScores; readonly scripts: Map<string, number> } | null;
+}
+
+const SAMPLED_TEXTS = 400;
+const SAMPLED_CHARACTERS = 2_000;
+const GROUPS = 100_000;
+const LINES = 20_000;
+const SHOWN_FILES = 20;
+const SHOWN_SKIPPED = 5;
+const SHOWN_LINES = 5;
+const BARS = 24;
+/** A language with less of the text than this is more likely a mistake. */
+const LEAST_SHARE = 0.005;
+const QUANTILES = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1];
+/** Headings of running text repeat as they should; what is longer does not. */
+const REPEATABLE_WORDS = 4;
+const LINE_LENGTHS = { least: 12, most: 160 };
+/** A line is boilerplate where it stands this often, and in this share of the records. */
+const BOILERPLATE = { count: 5, share: 0.002 };
+
+/**
+ * Counts what a profile tells, record by record, in memory that does not grow with the data. The
+ * order of the records does not matter (near-duplicates aside, of which any but one of a kind is
+ * counted). Looking at the profile while data still comes is cheap enough for once a second.
+ */
+export class ProfileCollector {
+  private readonly files = new Map<string, FileSizes>();
+  private readonly total: Sizes = { records: 0, characters: 0, words: 0 };
+  private tokens = 0;
+  private examined = 0;
+  private tableRecords = 0;
+  private readonly lengths = new LengthHistogram();
+  private longer = 0;
+  private longerRows = 0;
+  private empty = 0;
+  private veryShort = 0;
+  private readonly sample = new BottomSample<SampledText>(SAMPLED_TEXTS);
+  private readonly duplicates: DuplicateCounter;
+  private readonly labels = new LabelCounter();
+  private readonly groups = new FrequentItems(GROUPS, () => ({ count: 0 }));
+  private readonly splits = new Map<string, number>();
+  private readonly words: WordStatistics;
+  private readonly personalData = new Map<PersonalData, number>();
+  private readonly lines = new FrequentItems(LINES, () => ({ count: 0 }));
+  private skipped = 0;
+  private readonly skippedExamples: string[] = [];
+
+  constructor(private readonly options: ProfileOptions) {
+    this.words = new WordStatistics(options.tokenizer);
+    this.duplicates = new DuplicateCounter(options.nearDuplicates ?? null);
+  }
+
+  addFile(file: { path: string; bytes: number }): void {
+    const format = /\.([^./\\]+)$/.exec(file.path)?.[1]?.toLowerCase() ?? 'text';
+    const { path, bytes } = file;
+    this.files.set(path, { file: path, format, bytes, records: 0, characters: 0, words: 0 });
+  }
+
+  /** @param reason in words for a person */
+  addSkipped(reason: string): void {
+    this.skipped++;
+    if (this.skippedExamples.length < SHOWN_SKIPPED) this.skippedExamples.push(reason);
+  }
+
+  add(record: TextRecord): void {
+    const { text } = record.text;
+    const isTable = record.values !== null;
+    const words = profiledWords(text);
+    this.count(record, text.length, words.length);
+    const labels = labelsIn(record.label);
+    if (isTable) this.countRow(record, labels);
+    if (text.trim() === '') {
+      this.empty++;
+      return;
+    }
+    if (words.length <= 2) this.veryShort++;
+    const hash = hashOf(record);
+    let found: readonly PersonalDataRange[] | null = null;
+    const personalData = (): readonly PersonalDataRange[] =>
+      (found ??= this.options.findPersonalData?.(text) ?? []);
+    if (isTable || words.length > REPEATABLE_WORDS) {
+      const shown = (): string => withoutPersonalData(text, personalData());
+      this.duplicates.add(text, { hash, split: record.split, labels, shown });
+    }
+    this.sample.add(hash, () => ({
+      text: detached(text.slice(0, SAMPLED_CHARACTERS)),
+      characters: text.length,
+      judgement: null,
+    }));
+    if (hash / 2 ** 52 >= (this.options.examinedShare ?? 1)) return;
+    this.examined++;
+    const encoding = this.options.tokenizer?.encode(text) ?? null;
+    this.measureLength(record, encoding, words.length);
+    this.words.add(text, { words, encoding, hidden: personalData() });
+    for (const { kind } of personalData()) {
+      this.personalData.set(kind, (this.personalData.get(kind) ?? 0) + 1);
+    }
+    this.countLines(withoutPersonalData(text, personalData()), isTable);
+  }
+
+  /** A sample of the different texts, the same whatever their order, for a model to score. */
+  sampleTexts(): string[] {
+    return this.sample.values().map(({ text }) => text);
+  }
+
+  /** The profile of what has been added so far. */
+  profile(state: {
+    readonly isComplete: boolean;
+    readonly columns: TextColumns | null;
+  }): DataProfile {
+    const { model, cleaning, stopWords } = this.options;
+    const languages = this.languages();
+    const share = this.total.records === 0 ? 1 : (this.options.examinedShare ?? 1);
+    const profile: DataProfile = {
+      version: 1,
+      createdAt: new Date().toISOString(),
+      isComplete: state.isComplete,
+      model,
+      cleaning: [...cleaning],
+      columns: state.columns,
+      files: this.fileSizes(),
+      total: {
+        ...this.total,
+        tokens: this.options.tokenizer === null ? null : Math.round(this.tokens / share),
+      },
+      examined: { records: this.examined, share },
+      tableRecords: this.tableRecords,
+      lengths: {
+        unit: this.options.tokenizer === null ? 'words' : 'tokens',
+        mean: this.lengths.mean,
+        quantiles: QUANTILES.map((each) => ({ share: each, value: this.lengths.quantile(each) })),
+        histogram: this.lengths.bars(BARS),
+        longer: this.longer,
+        longerRows: this.longerRows,
+      },
+      empty: this.empty,
+      veryShort: this.veryShort,
+      languages,
+      duplicates: this.duplicates.finish(),
+      labels: this.labels.finish(state.columns?.label ?? null),
+      groups: this.groupSizes(),
+      splits: [...SPLIT_NAMES, 'none' as const].flatMap((name) => {
+        const records = this.splits.get(name) ?? 0;
+        return records === 0 ? [] : [{ name, records }];
+      }),
+      vocabulary: this.words.vocabulary(),
+      terms: this.words.topTerms(stopWordsIn(languages.found, stopWords)),
+      personalData: [...this.personalData]
+        .map(([kind, count]) => ({ kind, count }))
+        .sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1)),
+      boilerplate: this.boilerplate(),
+      score: null,
+      warnings: [],
+    };
+    return { ...profile, warnings: warningsOf(profile) };
+  }
+
+  private countRow({ group, split }: TextRecord, labels: readonly string[]): void {
+    this.tableRecords++;
+    this.labels.add(labels);
+    if (group !== null) this.groups.add(group);
+    const name = split ?? 'none';
+    this.splits.set(name, (this.splits.get(name) ?? 0) + 1);
+  }
+
+  private count({ file }: TextRecord, characters: number, words: number): void {
+    if (!this.files.has(file)) this.addFile({ path: file, bytes: 0 });
+    for (const sizes of [this.total, this.files.get(file)!]) {
+      sizes.records++;
+      sizes.characters += characters;
+      sizes.words += words;
+    }
+  }
+
+  private measureLength(
+    { pair, values }: TextRecord,
+    encoding: Encoding | null,
+    words: number,
+  ): void {
+    const { tokenizer, model } = this.options;
+    if (tokenizer === null || encoding === null) {
+      this.lengths.add(words + (pair === null ? 0 : profiledWords(pair).length));
+      return;
+    }
+    const own = encoding.ids.length;
+    const other = pair === null ? 0 : tokenizer.encode(pair).ids.length;
+    const length = own + other + (pair === null ? tokenizer.frameSize : tokenizer.pairFrameSize);
+    this.tokens += own + other;
+    this.lengths.add(length);
+    if (model === null || length <= model.maxLength) return;
+    this.longer++;
+    if (values !== null) this.longerRows++;
+  }
+
+  private countLines(text: string, isTable: boolean): void {
+    const lines = text.split('\n');
+    // A table's row of one line that comes again is a duplicate, and counted as one.
+    if (isTable && lines.length === 1) return;
+    for (const line of new Set(lines.map((each) => each.trim()))) {
+      if (line.length < LINE_LENGTHS.least || line.length > LINE_LENGTHS.most) continue;
+      if (/\p{L}{2}/u.test(line)) this.lines.add(line);
+    }
+  }
+
+  private boilerplate(): DataProfile['boilerplate'] {
+    const least = Math.max(BOILERPLATE.count, BOILERPLATE.share * this.examined);
+    return this.lines
+      .top(SHOWN_LINES, ({ count }) => (count >= least ? count : 0))
+      .map(({ key, item }) => ({ text: key, count: item.count }));
+  }
+
+  private fileSizes(): DataProfile['files'] {
+    const formats = new Map<string, DataProfile['files']['formats'][number]>();
+    let bytes = 0;
+    for (const file of this.files.values()) {
+      const { format } = file;
+      bytes += file.bytes;
+      const sum = formats.get(format) ?? {
+        ...{ format, files: 0, bytes: 0 },
+        ...{ records: 0, characters: 0, words: 0 },
+      };
+      sum.files++;
+      for (const key of ['bytes', 'records', 'characters', 'words'] as const) sum[key] += file[key];
+      formats.set(format, sum);
+    }
+    const byCharacters = <T extends { characters: number }>(a: T, b: T): number =>
+      b.characters - a.characters;
+    return {
+      count: this.files.size,
+      bytes,
+      formats: [...formats.values()].sort(byCharacters),
+      largest: [...this.files.values()]
+        .sort((a, b) => byCharacters(a, b) || (a.file < b.file ? -1 : 1))
+        .slice(0, SHOWN_FILES)
+        .map(({ file, bytes: size, records, characters, words }) => ({
+          ...{ file, bytes: size },
+          ...{ records, characters, words },
+        })),
+      skipped: this.skipped,
+      skippedExamples: [...this.skippedExamples],
+    };
+  }
+
+  private groupSizes(): DataProfile['groups'] {
+    const [largest] = this.groups.top(1, ({ count }) => count);
+    if (largest === undefined) return null;
+    const { size, isExact } = this.groups;
+    return { count: size, largest: largest.item.count, isEstimate: !isExact };
+  }
+
+  private languages(): DataProfile['languages'] {
+    const sampled = this.sample.values().map((entry) => {
+      const { text, characters } = entry;
+      const judged = text.slice(0, JUDGED_CHARACTERS);
+      entry.judgement ??= { scores: scoreLanguages(judged), scripts: countScripts(judged) };
+      return { ...entry.judgement, weight: characters, length: judged.length };
+    });
+    const judged = sampled.filter(({ scores }) => scores.length > 0);
+    const found = languageShares(judged);
+    const characters = judged.reduce((sum, { length }) => sum + length, 0);
+    return {
+      judged: judged.length,
+      sampled: sampled.length,
+      found: found.filter(({ share }) => share >= LEAST_SHARE).slice(0, 8),
+      certainty: certaintyOf(found[0]?.share ?? 0, { judged: judged.length, characters }),
+      scripts: scriptShares(sampled.map(({ scripts }) => scripts)).slice(0, 5),
+    };
+  }
+}
+
+/** How far the language that leads can be relied on: by how much text says so, and how clearly. */
+function certaintyOf(
+  leading: number,
+  { judged, characters }: { judged: number; characters: number },
+): DataProfile['languages']['certainty'] {
+  if (judged === 0) return 'none';
+  if (judged >= 20 && characters >= 3_000 && leading >= 0.8) return 'high';
+  return characters >= 500 && leading >= 0.6 ? 'medium' : 'low';
+}
+
+/** Stop words of the languages that the text is in; null where none are known of its main one. */
+function stopWordsIn(
+  found: DataProfile['languages']['found'],
+  stopWords: ProfileOptions['stopWords'],
+): ReadonlySet<string> | null {
+  const lists = found.map(({ code }) => stopWords?.(code) ?? null);
+  if (lists[0] == null) return null;
+  return lists.reduce<ReadonlySet<string>>(
+    (all, list) => (list === null ? all : new Set([...all, ...list])),
+    new Set(),
+  );
+}
+
+/** 52 bits of the key of a record's content. */
+function hashOf({ text, pair }: TextRecord): number {
+  const whole = pair === null ? text.text : `${text.text}\n${pair}`;
+  return Number.parseInt(contentKey(whole).slice(0, 13), 16);
+}
+
+/** The text with the kind of each personal datum in its place. */
+function withoutPersonalData(text: string, found: readonly PersonalDataRange[]): string {
+  let result = '';
+  let at = 0;
+  for (const { start, end, kind } of found) {
+    result += `${text.slice(at, start)}[${kind}]`;
+    at = end;
+  }
+  return at === 0 ? text : result + text.slice(at);
+}

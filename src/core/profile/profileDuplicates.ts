@@ -1,0 +1,98 @@
+import { DistinctTexts, FrequentItems } from './profileCounts.js';
+import type { DataProfile } from './profile.js';
+import { SPLIT_NAMES, type SplitName } from '../data/records.js';
+
+interface Seen {
+  count: number;
+  /** A bit a split. */
+  splits: number;
+  readonly label: string;
+  isConflicting: boolean;
+}
+
+/** Finds earlier texts that are nearly the same. */
+export interface NearDuplicateIndex {
+  add(text: string): number | null;
+}
+
+const DISTINCT_TEXTS = 300_000;
+const COMPARED_TEXTS = 50_000;
+const EXAMPLES = 500;
+const SHOWN = 5;
+const EXCERPT = 120;
+
+/** Finds texts that stand in the data more than once, in bounded memory. */
+export class DuplicateCounter {
+  private readonly distinct = new DistinctTexts<Seen>(DISTINCT_TEXTS);
+  private readonly repeated = new FrequentItems(EXAMPLES, () => ({ count: 0 }));
+  private near = 0;
+  private compared = 0;
+
+  constructor(private readonly nearDuplicates: NearDuplicateIndex | null) {}
+
+  /**
+   * @param hash 52 bits of the text's content key
+   * @param shown the text without personal data, made only where it is wanted
+   */
+  add(
+    text: string,
+    {
+      hash,
+      split,
+      labels,
+      shown,
+    }: {
+      hash: number;
+      split: SplitName | null;
+      labels: readonly string[];
+      shown: () => string;
+    },
+  ): void {
+    if (!this.distinct.holds(hash)) return;
+    const bit = split === null ? 0 : 1 << SPLIT_NAMES.indexOf(split);
+    const label = [...labels].sort().join('\0');
+    const before = this.distinct.get(hash);
+    if (before !== undefined) {
+      before.count++;
+      before.splits |= bit;
+      if (label !== before.label) before.isConflicting = true;
+      this.repeated.add(excerptOf(shown()));
+      return;
+    }
+    this.distinct.set(hash, { count: 1, splits: bit, label, isConflicting: false });
+    if (this.nearDuplicates === null || this.compared >= COMPARED_TEXTS) return;
+    this.compared++;
+    if (this.nearDuplicates.add(text) !== null) this.near++;
+  }
+
+  finish(): DataProfile['duplicates'] {
+    const { share } = this.distinct;
+    let records = 0;
+    let repeated = 0;
+    let acrossSplits = 0;
+    let conflicting = 0;
+    for (const { count, splits, isConflicting } of this.distinct.values()) {
+      records += count;
+      repeated += count - 1;
+      if ((splits & (splits - 1)) !== 0) acrossSplits++;
+      if (isConflicting) conflicting++;
+    }
+    return {
+      exact: Math.round(repeated / share),
+      exactShare: records === 0 ? 0 : repeated / records,
+      isEstimate: share < 1,
+      near: this.near,
+      compared: this.compared,
+      acrossSplits: Math.round(acrossSplits / share),
+      conflictingLabels: Math.round(conflicting / share),
+      examples: this.repeated
+        .top(SHOWN, ({ count }) => count)
+        .map(({ key, item }) => ({ text: key, count: item.count + 1 })),
+    };
+  }
+}
+
+function excerptOf(text: string): string {
+  const folded = text.replaceAll(/\s+/g, ' ').trim();
+  return folded.length > EXCERPT ? `${folded.slice(0, EXCERPT - 1)}…` : folded;
+}

@@ -1,0 +1,97 @@
+import { logProbability } from '../predict/probabilities.js';
+import { mapRows, type AbortState, type Row } from '../predict/runRows.js';
+import type { MaskedLanguageModel } from '../predict/maskedLanguageModel.js';
+import { randomStream } from '../random.js';
+import { contentKey } from '../data/examples/chunk.js';
+import type { ProfileScore } from './profile.js';
+
+/** BERT's masking (Devlin et al. 2019), which held-out losses of runs are measured with as well. */
+const RATE = 0.15;
+const REPLACE = { mask: 0.8, random: 0.1 };
+const ROWS_AT_ONCE = 16;
+/** With fewer tokens around it a word is harder to predict than it is in training. */
+const FEW_TOKENS = 24;
+const FEWEST_LONG_TEXTS = 32;
+
+export interface ScoreOptions {
+  /** Asked between forward passes; scoring ends with what there is once it says so. */
+  readonly isTimeUp: () => boolean;
+  readonly signal?: AbortState | undefined;
+}
+
+/**
+ * Mean negative log-likelihood (nats) of tokens that are masked at random in a sample of texts, a
+ * sequence of at most the model's length a text. Null where no text has a token that the model
+ * knows.
+ */
+export async function scoreTexts(
+  model: MaskedLanguageModel,
+  texts: readonly string[],
+  { isTimeUp, signal }: ScoreOptions,
+): Promise<Omit<ProfileScore, 'baseline'> | null> {
+  const all = texts.flatMap((text) => maskedSequence(model, text) ?? []);
+  const long = all.filter(({ row }) => row.ids.length >= FEW_TOKENS);
+  const sequences = long.length >= FEWEST_LONG_TEXTS ? long : all;
+  const means: number[] = [];
+  let sum = 0;
+  let maskedTokens = 0;
+  for (let at = 0; at < sequences.length && (at === 0 || !isTimeUp()); at += ROWS_AT_ONCE) {
+    const part = sequences.slice(at, at + ROWS_AT_ONCE);
+    const targets = part.map(({ originals }) => originals.values());
+    const losses = await mapRows(
+      model,
+      part.map(({ row }) => row),
+      {
+        read: (logits, row) => -logProbability(logits, targets[row]!.next().value!),
+        signal,
+      },
+    );
+    for (const row of losses) {
+      const total = row.reduce((a, b) => a + b, 0);
+      sum += total;
+      maskedTokens += row.length;
+      means.push(total / row.length);
+    }
+  }
+  if (maskedTokens === 0) return null;
+  const loss = sum / maskedTokens;
+  return {
+    loss,
+    standardError: standardError(means),
+    perplexity: Math.exp(loss),
+    maskedTokens,
+    sequences: means.length,
+  };
+}
+
+interface MaskedSequence {
+  readonly row: Row;
+  readonly originals: readonly number[];
+}
+
+/** Null where there is nothing to mask. */
+function maskedSequence(model: MaskedLanguageModel, text: string): MaskedSequence | null {
+  const { tokenizer, maxLength } = model;
+  const ids = tokenizer.encode(text).ids.slice(0, maxLength - tokenizer.frameSize);
+  const random = randomStream('profile', contentKey(text));
+  const candidates = [...ids.keys()].filter((i) => !tokenizer.isSpecial(ids[i]!));
+  if (candidates.length === 0) return null;
+  const chosen = candidates.filter(() => random() < RATE);
+  const positions = chosen.length > 0 ? chosen : [candidates[0]!];
+  const originals = positions.map((position) => ids[position]!);
+  for (const position of positions) {
+    const draw = random();
+    if (draw < REPLACE.mask) ids[position] = tokenizer.special.mask;
+    else if (draw < REPLACE.mask + REPLACE.random) {
+      ids[position] = Math.floor(random() * tokenizer.vocabularySize);
+    }
+  }
+  return { row: { ids, positions }, originals };
+}
+
+function standardError(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1);
+  return Math.sqrt(variance / values.length);
+}

@@ -1,0 +1,193 @@
+import { wordsIn, type TextRange } from '../text/words.js';
+import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
+import { FrequentItems } from './profileCounts.js';
+import type { DataProfile } from './profile.js';
+
+/** Pieces from which a word counts as over-split: its meaning is spread too thin to be known. */
+const OVER_SPLIT_PIECES = 4;
+
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+)*/gu;
+const IS_TERM = /^\p{L}[\p{L}\p{M}]+$/u;
+
+/** The words of a text; by Unicode segmentation where its script puts no spaces between them. */
+export function profiledWords(text: string): readonly TextRange[] {
+  if (UNSPACED.test(text)) return wordsIn(text);
+  const words: TextRange[] = [];
+  for (const { 0: word, index } of text.matchAll(WORD)) {
+    words.push({ start: index, end: index + word.length });
+  }
+  return words;
+}
+
+interface Term {
+  count: number;
+  /** Number of texts that hold it, and the last of them. */
+  texts: number;
+  lastText: number;
+  /** Id of the word's token; null where it takes several. */
+  readonly id: number | null;
+}
+
+interface BadWord {
+  count: number;
+  readonly pieces: readonly string[];
+}
+
+const TERMS = 50_000;
+const BAD_WORDS = 5_000;
+const SHOWN = 30;
+/** Rarer terms say more about one text than about the data. */
+const LEAST_COUNT = 3;
+/** Where no list of stop words is known, words in more of the texts than this count as such. */
+const STOP_WORD_SHARE = 0.2;
+
+/** Counts words, what the tokenizer makes of them, and terms, in bounded memory. */
+export class WordStatistics {
+  private texts = 0;
+  private words = 0;
+  private wordTokens = 0;
+  private unknown = 0;
+  private overSplit = 0;
+  private readonly terms: FrequentItems<Term>;
+  private readonly unknownWords = new FrequentItems<BadWord>(BAD_WORDS, noPieces);
+  private readonly overSplitWords: FrequentItems<BadWord>;
+  /** The tokens of the word that is being counted. */
+  private current: { readonly encoding: Encoding; from: number; to: number } | null = null;
+
+  constructor(private readonly tokenizer: Tokenizer | null) {
+    this.terms = new FrequentItems<Term>(TERMS, () => {
+      const { current } = this;
+      const isWhole = current !== null && current.to - current.from === 1;
+      return {
+        count: 0,
+        texts: 0,
+        lastText: -1,
+        id: isWhole ? current.encoding.ids[current.from]! : null,
+      };
+    });
+    this.overSplitWords = new FrequentItems<BadWord>(BAD_WORDS, () => ({
+      count: 0,
+      pieces: this.currentPieces(),
+    }));
+  }
+
+  /** @param hidden stretches whose words must not be shown, in order: personal data */
+  add(
+    text: string,
+    {
+      words,
+      encoding,
+      hidden,
+    }: {
+      words: readonly TextRange[];
+      encoding: Encoding | null;
+      hidden: readonly TextRange[];
+    },
+  ): void {
+    const isSpaced = !UNSPACED.test(text);
+    const index = this.texts++;
+    let token = 0;
+    let veil = 0;
+    for (const { start, end } of words) {
+      this.words++;
+      this.current = null;
+      const word = withoutEnding(text.slice(start, end));
+      if (encoding !== null) {
+        const { starts, ends } = encoding;
+        while (token < starts.length && ends[token]! <= start) token++;
+        let to = token;
+        while (to < starts.length && starts[to]! < start + word.length) to++;
+        this.current = { encoding, from: token, to };
+      }
+      while (veil < hidden.length && hidden[veil]!.end <= start) veil++;
+      const isHidden = veil < hidden.length && hidden[veil]!.start < end;
+      const isShown = !isHidden && IS_TERM.test(word);
+      if (this.current !== null) this.countPieces(word, { isSpaced, isShown });
+      if (isShown) {
+        const term = this.terms.add(word.toLowerCase());
+        if (term.lastText !== index) term.texts++;
+        term.lastText = index;
+      }
+    }
+  }
+
+  /** Null without a tokenizer. */
+  vocabulary(): DataProfile['vocabulary'] {
+    if (this.tokenizer === null) return null;
+    const byCount = ({ count }: BadWord): number => count;
+    return {
+      words: this.words,
+      tokensPerWord: this.words === 0 ? 0 : this.wordTokens / this.words,
+      unknown: this.unknown,
+      overSplit: this.overSplit,
+      pieces: OVER_SPLIT_PIECES,
+      unknownWords: this.unknownWords
+        .top(SHOWN, byCount)
+        .map(({ key, item }) => ({ term: key, count: item.count })),
+      overSplitWords: this.overSplitWords
+        .top(SHOWN, byCount)
+        .map(({ key, item }) => ({ term: key, count: item.count, pieces: [...item.pieces] })),
+    };
+  }
+
+  /**
+   * The most frequent terms, and those that set the data apart: more frequent than their place in
+   * the vocabulary, which tokenizers order by frequency, lets expect by Zipf's law with
+   * Mandelbrot's constant. Terms are ranked by the logarithm of that ratio times the root of their
+   * count, so that neither what is rare nor what is merely frequent leads.
+   *
+   * @param stopWords in lower case; null where none are known for the language
+   */
+  topTerms(stopWords: ReadonlySet<string> | null): DataProfile['terms'] {
+    const mostTexts = Math.max(5, STOP_WORD_SHARE * this.texts);
+    const isContent = (key: string, { texts }: Term): boolean =>
+      stopWords === null ? texts <= mostTexts : !stopWords.has(key);
+    const named = (found: { key: string; item: Term }[]): { term: string; count: number }[] =>
+      found.map(({ key, item }) => ({ term: key, count: item.count }));
+    const frequent = named(
+      this.terms.top(SHOWN, (item, key) =>
+        item.count > 1 && isContent(key, item) ? item.count : 0,
+      ),
+    );
+    const size = this.tokenizer?.vocabularySize ?? null;
+    if (size === null) return { frequent, distinctive: [] };
+    const distinctive = this.terms.top(SHOWN, (item, key) => {
+      if (item.count < LEAST_COUNT || item.texts < LEAST_COUNT) return 0;
+      if (!isContent(key, item)) return 0;
+      const expected = 1 / (((item.id ?? size) + 2.7) * Math.log(size));
+      return Math.sqrt(item.count) * Math.log(item.count / this.words / expected);
+    });
+    return { frequent, distinctive: named(distinctive) };
+  }
+
+  private countPieces(word: string, kind: { isSpaced: boolean; isShown: boolean }): void {
+    const { encoding, from, to } = this.current!;
+    const pieces = to - from;
+    this.wordTokens += pieces;
+    const { unknown } = this.tokenizer!.special;
+    if (unknown !== null && encoding.ids.subarray(from, to).includes(unknown)) {
+      this.unknown++;
+      if (kind.isShown) this.unknownWords.add(word);
+    } else if (kind.isSpaced && pieces >= OVER_SPLIT_PIECES) {
+      // Where there are no spaces, a character a token is how such models are made.
+      this.overSplit++;
+      if (kind.isShown) this.overSplitWords.add(word.toLowerCase());
+    }
+  }
+
+  private currentPieces(): string[] {
+    const { encoding, from, to } = this.current!;
+    return [...encoding.ids.subarray(from, to)].map((id) => this.tokenizer!.readable(id));
+  }
+}
+
+/** What tokenizers cut off at an apostrophe says nothing about the word before it. */
+function withoutEnding(word: string): string {
+  return /['’]/.test(word) ? word.replace(/['’].*$/su, '') : word;
+}
+
+function noPieces(): BadWord {
+  return { count: 0, pieces: [] };
+}

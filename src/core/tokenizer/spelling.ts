@@ -1,0 +1,61 @@
+import { decodeUtf8 } from '../text/utf8.js';
+import { BYTE_LEVEL_SPACE, decodeByteLevel } from './preTokenizers/byteLevel.js';
+
+/** How a vocabulary's tokens tell where words begin, and how they read. */
+export interface Spelling {
+  /** A token that begins a word carries the space before it, as `Ġword` and `▁word`. */
+  readonly marksSpaces: boolean;
+  isContinuation(token: string): boolean;
+  readable(token: string): string;
+}
+
+/** `##ing` goes on with a word. */
+export function continuationSpelling(prefix: string): Spelling {
+  const isContinuation = (token: string): boolean => prefix !== '' && token.startsWith(prefix);
+  return {
+    marksSpaces: false,
+    isContinuation,
+    readable: (token) => (isContinuation(token) ? token.slice(prefix.length) : token),
+  };
+}
+
+/** `##ing` goes on with a word; characters are bytes. */
+export function byteContinuationSpelling(prefix: string): Spelling {
+  const spelling = continuationSpelling(prefix);
+  return { ...spelling, readable: (token) => decodeByteLevel(spelling.readable(token)) };
+}
+
+/** `ing</w>` ends a word; what ends none is taken for a part of one. */
+export function endOfWordSpelling(suffix: string): Spelling {
+  return {
+    marksSpaces: false,
+    isContinuation: (token) => !token.endsWith(suffix),
+    readable: (token) => (token.endsWith(suffix) ? token.slice(0, -suffix.length) : token),
+  };
+}
+
+/** `Ġword` begins a word; characters are bytes. */
+export const byteLevelSpelling: Spelling = {
+  marksSpaces: true,
+  isContinuation: (token) => !token.startsWith(BYTE_LEVEL_SPACE),
+  readable: (token) => withoutSpace(decodeByteLevel(token)),
+};
+
+const BYTE_TOKEN = /^<0x([0-9A-F]{2})>$/;
+
+/** `▁word` begins a word. */
+export function metaspaceSpelling(marker: string): Spelling {
+  return {
+    marksSpaces: true,
+    isContinuation: (token) => !token.startsWith(marker),
+    readable: (token) => {
+      const byte = BYTE_TOKEN.exec(token);
+      if (byte) return decodeUtf8([Number.parseInt(byte[1]!, 16)]);
+      return withoutSpace(token.replaceAll(marker, ' '));
+    },
+  };
+}
+
+function withoutSpace(text: string): string {
+  return text.length > 1 && text.startsWith(' ') ? text.slice(1) : text;
+}

@@ -1,0 +1,214 @@
+import { AlignedText } from '../../text/alignedText.js';
+import { WHOLE_TEXT } from '../normalizers/normalizer.js';
+import { parseParts, type TokenizerParts } from '../definition/parseTokenizer.js';
+import { decodeByteLevel } from '../preTokenizers/byteLevel.js';
+import { TokenizerFile } from '../definition/tokenizerError.js';
+import type { ModelDefinition, PreTokenizerDefinition } from '../definition/tokenizerSchema.js';
+import type { WordStages } from './wordCounts.js';
+
+/** A token that a vocabulary got on top of its own. */
+export interface NewToken {
+  readonly token: string;
+  readonly id: number;
+  /** Ids of the tokens that spelled it before. */
+  readonly pieces: readonly number[];
+}
+
+export interface ExtendedVocabulary {
+  readonly tokenizerJson: object;
+  readonly added: readonly NewToken[];
+}
+
+/** Which words of a kind of model can become tokens, and how they are written into its file. */
+interface Extension {
+  readonly candidate: (word: string) => { token: string; letters: string } | null;
+  /** What a term is put behind to stand inside a text. */
+  readonly before: string;
+  readonly model: (added: readonly NewToken[]) => object;
+}
+
+/** By so many nats a word is likelier than its pieces: it wins, and no other word is touched. */
+const MARGIN = 0.1;
+
+/**
+ * A vocabulary that whole words can be added to, so that they are one token wherever they stand as
+ * words, whatever stands around them. Ids of all other tokens stay, and so do the tokens of words
+ * that do not begin with an added one.
+ *
+ * - WordPiece: an entry of the vocabulary; greedy matching prefers the longest.
+ * - Byte-level BPE: an entry without merges, found because `ignore_merges` says that a word that is
+ *   a token is that token. Merges would need tokens for the steps between, and would change words
+ *   that share a step. The word with and without a space before it are two entries.
+ * - Unigram: a piece with the marker before it, a little likelier than the pieces it had.
+ *
+ * Added tokens proper would do for none of them: they are found inside of other words, or else
+ * leave the space before them as a token of its own, and know no case folding.
+ */
+export class ExtensibleVocabulary {
+  readonly stages: WordStages;
+  private readonly parts: TokenizerParts;
+  private readonly extension: Extension;
+  private readonly file: TokenizerFile;
+
+  /** Throws `Model` for a tokenizer of another kind. */
+  constructor(
+    private readonly tokenizerJson: Readonly<Record<string, unknown>>,
+    { path = 'tokenizer.json' } = {},
+  ) {
+    this.file = new TokenizerFile(path);
+    this.parts = parseParts(tokenizerJson, this.file);
+    this.stages = this.parts;
+    this.extension = this.chooseExtension();
+  }
+
+  /** The part of a word, as the stages give it, that may become a token. */
+  candidate(word: string): { token: string; letters: string } | null {
+    return this.extension.candidate(word);
+  }
+
+  /** Ids of the tokens that spell a word as the stages give it. */
+  spell(word: string): number[] {
+    const ids: number[] = [];
+    this.parts.model.tokenize(word, (id) => ids.push(id));
+    return ids;
+  }
+
+  isUnknown(id: number): boolean {
+    const { modelDefinition: model } = this.parts;
+    if (model.type === 'Unigram') return id === model.unk_id;
+    return model.unk_token != null && this.parts.model.vocabulary.get(model.unk_token) === id;
+  }
+
+  /** A person's term as this vocabulary spells words; null where it is no single word to it. */
+  tokenOf(term: string): string | null {
+    const { normalizer, preTokenizer } = this.parts;
+    const text = AlignedText.of(this.extension.before + term);
+    const words = preTokenizer.split([normalizer.normalize(text, WHOLE_TEXT)], {
+      isStart: true,
+      textStart: true,
+    });
+    const [word] = words;
+    return words.length === 1 && word !== undefined && word.length > 0 ? word.text : null;
+  }
+
+  /** Adds words to the vocabulary, behind all tokens that there are. */
+  extended(tokens: readonly string[]): ExtendedVocabulary {
+    const first = this.size;
+    const added = tokens.map((token, i) => ({ token, id: first + i, pieces: this.spell(token) }));
+    return {
+      tokenizerJson: { ...this.tokenizerJson, model: this.extension.model(added) },
+      added,
+    };
+  }
+
+  /** The first id that no token has. */
+  get size(): number {
+    let size = 0;
+    for (const id of this.parts.model.vocabulary.values()) size = Math.max(size, id + 1);
+    for (const { id } of this.outsideTokens) size = Math.max(size, id + 1);
+    return size;
+  }
+
+  /** Tokens beside the model's own; among them, readers give them the ids that they have. */
+  private get outsideTokens(): readonly { content: string; id: number }[] {
+    const { vocabulary } = this.parts.model;
+    return this.parts.definition.added_tokens
+      .filter(({ content }) => !vocabulary.has(content))
+      .sort((a, b) => a.id - b.id);
+  }
+
+  private chooseExtension(): Extension {
+    const { modelDefinition: model, preTokenizerDefinition } = this.parts;
+    const stages = preTokenizerDefinition === null ? [] : flatten(preTokenizerDefinition);
+    const inBytes = stages.some(({ type }) => type === 'ByteLevel');
+    const rest = this.tokenizerJson['model'] as Readonly<Record<string, unknown>>;
+    switch (model.type) {
+      case 'WordPiece':
+        return {
+          candidate: inBytes
+            ? (word) => ({ token: word, letters: decodeByteLevel(word) })
+            : (word) => ({ token: word, letters: word }),
+          before: '',
+          model: (added) => ({ ...rest, vocab: this.table(model.vocab, added) }),
+        };
+      case 'BPE':
+        if (!inBytes) {
+          throw this.file.error('has a BPE vocabulary of characters, which cannot be extended');
+        }
+        if (model.ignore_merges !== true) this.refuseUnreachable();
+        return {
+          candidate: (word) => ({ token: word, letters: decodeByteLevel(word).replace(/^ /, '') }),
+          before: ' ',
+          model: (added) => ({
+            ...{ ...rest, type: 'BPE', ignore_merges: true },
+            vocab: this.table(model.vocab, added),
+          }),
+        };
+      case 'Unigram': {
+        const metaspace = stages.find(({ type }) => type === 'Metaspace');
+        if (metaspace?.type !== 'Metaspace') {
+          throw this.file.error('has pieces without a marker for spaces, which cannot be extended');
+        }
+        const { replacement: marker } = metaspace;
+        return {
+          candidate: (word) => {
+            const [letters = ''] = word.startsWith(marker)
+              ? (STARTS_WITH_TERM.exec(word.slice(1)) ?? [])
+              : [];
+            return letters === '' ? null : { token: marker + letters, letters };
+          },
+          before: ' ',
+          model: (added) => ({
+            ...{ ...rest, type: 'Unigram' },
+            vocab: this.scoredPieces(model.vocab, added),
+          }),
+        };
+      }
+    }
+  }
+
+  private table(
+    vocab: Readonly<Record<string, number>>,
+    added: readonly NewToken[],
+  ): Record<string, number> {
+    const table = { ...vocab };
+    for (const { content, id } of this.outsideTokens) table[content] = id;
+    for (const { token, id } of added) table[token] = id;
+    return table;
+  }
+
+  private scoredPieces(
+    vocab: Extract<ModelDefinition, { type: 'Unigram' }>['vocab'],
+    added: readonly NewToken[],
+  ): (readonly [string, number])[] {
+    const pieces = [...vocab];
+    for (const { content, id } of this.outsideTokens) {
+      if (id !== pieces.length) throw this.file.error(`has no token with the id ${pieces.length}`);
+      pieces.push([content, 0]);
+    }
+    const lowest = vocab.reduce((least, [, score]) => Math.min(least, score), 0);
+    for (const { token, pieces: parts } of added) {
+      const score = parts.reduce((sum, id) => sum + vocab[id]![1], MARGIN);
+      // No score may be lower than all others: they say how unlikely an unknown character is.
+      pieces.push([token, Math.max(score, lowest)]);
+    }
+    return pieces;
+  }
+
+  /** Words that are tokens which no merges make would be spelled otherwise from now on. */
+  private refuseUnreachable(): void {
+    const { vocabulary } = this.parts.model;
+    const added = new Set(this.parts.definition.added_tokens.map(({ content }) => content));
+    for (const token of vocabulary.keys()) {
+      if (added.has(token) || this.spell(token).length === 1) continue;
+      if (this.tokenOf(decodeByteLevel(token).replace(/^ /, '')) !== token) continue;
+      throw this.file.error(`has a token (${token}) that its merges do not make`);
+    }
+  }
+}
+
+const STARTS_WITH_TERM = /^[\p{L}\p{M}]+\d*(?![\p{L}\p{M}\p{N}])/u;
+
+function flatten(definition: PreTokenizerDefinition): PreTokenizerDefinition[] {
+  return definition.type === 'Sequence' ? definition.pretokenizers.flatMap(flatten) : [definition];
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import {
+  exampleOfRecord,
+  NO_LABEL,
+  type ExampleOptions,
+} from '../../../../src/core/data/examples/labelledExamples.js';
+import type { LabelledTask } from '../../../../src/core/train/labelledData.js';
+import { sampleTokenizer as tokenizer } from '../sampleTokenizer.js';
+
+const { cls, sep } = tokenizer.special;
+const ONE_OF: LabelledTask = {
+  kind: 'classification',
+  labels: ['bad', 'good'],
+  multiLabel: false,
+  loss: 'crossEntropy',
+  labelSmoothing: 0,
+  classWeights: null,
+};
+const TAGS: LabelledTask = {
+  kind: 'token-classification',
+  labels: ['O', 'B-X'],
+  labelSmoothing: 0,
+  classWeights: null,
+};
+const columns = { text: 'text', pair: null, labels: ['label'] };
+const make = (
+  values: Record<string, unknown>,
+  options: Partial<ExampleOptions> = {},
+): ReturnType<typeof exampleOfRecord> =>
+  exampleOfRecord(
+    { file: 'a.csv', line: 7, values },
+    { task: ONE_OF, tokenizer, maxLength: 32, columns, labelDelimiter: null, ...options },
+  );
+
+describe('exampleOfRecord', () => {
+  it('frames a text and finds its label', () => {
+    const example = make({ text: 'the whale', label: 'good' });
+    expect([...example.ids]).toEqual([cls, ...tokenizer.encode('the whale').ids, sep]);
+    expect(example).toMatchObject({ labels: [1], values: null, typeIds: null, isCut: false });
+  });
+
+  it('frames a pair with types, and cuts the longer text first', () => {
+    const pair = { ...columns, pair: 'pair' };
+    const values = { text: 'the whale and the ship', pair: 'the sea', label: 'bad' };
+    const whole = make(values, { columns: pair });
+    const first = tokenizer.encode(values.text).ids;
+    const second = tokenizer.encode(values.pair).ids;
+    expect([...whole.ids]).toEqual([cls, ...first, sep, ...second, sep]);
+    expect([...whole.typeIds!].filter((type) => type === 1)).toHaveLength(second.length + 1);
+
+    const cut = make(values, { columns: pair, maxLength: whole.ids.length - 1 });
+    expect(cut.isCut).toBe(true);
+    expect([...cut.ids]).toEqual([cls, ...first.subarray(0, -1), sep, ...second, sep]);
+  });
+
+  it('has the same key for the same text, whatever its label', () => {
+    const key = (text: string, label: string): string => make({ text, label }).key;
+    expect(key('the whale', 'good')).toBe(key('the  whale ', 'bad'));
+    expect(key('the whale', 'good')).not.toBe(key('the ship', 'good'));
+  });
+
+  it('marks each label of several', () => {
+    const task = { ...ONE_OF, multiLabel: true, loss: 'binaryCrossEntropy' } as const;
+    expect(make({ text: 'a', label: '["good"]' }, { task }).values).toEqual([0, 1]);
+    expect(make({ text: 'a', label: [] }, { task }).values).toEqual([0, 0]);
+  });
+
+  it('asks about the first piece of each word, and of no word that was cut off', () => {
+    const values = { text: ['the', 'unfathomable', 'ship'], label: ['O', 'B-X', 'O'] };
+    const example = make(values, { task: TAGS });
+    const pieces = values.text.map((word) => tokenizer.encode(word).ids.length);
+    expect(pieces[1]).toBeGreaterThan(1);
+    const expected = [
+      NO_LABEL,
+      ...[0, 1, 0].flatMap((label, i) => [
+        label,
+        ...new Array<number>(pieces[i]! - 1).fill(NO_LABEL),
+      ]),
+      NO_LABEL,
+    ];
+    expect(example.labels).toEqual(expected);
+    const cut = make(values, { task: TAGS, maxLength: 4 });
+    expect(cut.wordTokens).toEqual([1, 2, -1]);
+    expect(cut.labels).toEqual([NO_LABEL, 0, 1, NO_LABEL]);
+  });
+
+  it('names file, line and remedy of a label that is new', () => {
+    try {
+      make({ text: 'a', label: 'ugly' });
+      expect.unreachable();
+    } catch (thrown) {
+      expect(thrown).toMatchObject({
+        data: { code: 'Data', details: { file: 'a.csv', row: 7, problem: /"ugly" is not one of/ } },
+      });
+    }
+  });
+});

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import {
+  PROFILE_WARNINGS,
+  dataProfileSchema,
+  type DataProfile,
+} from '../../../src/core/profile/profile.js';
+import { ProfileCollector } from '../../../src/core/profile/profileCollector.js';
+import { usualOverSplit } from '../../../src/core/profile/profileBaseline.js';
+import { warningsBeforeTraining, warningsOf } from '../../../src/core/profile/profileWarnings.js';
+
+const model = { name: 'small-en', vocabularySize: 8192, maxLength: 64, languages: ['en'] };
+
+/** A profile of ordinary data about which there is nothing to say. */
+const QUIET: DataProfile = {
+  ...new ProfileCollector({ model, tokenizer: null, cleaning: [] }).profile({
+    isComplete: true,
+    columns: null,
+  }),
+  total: { records: 1000, characters: 600_000, words: 100_000, tokens: 130_000 },
+  examined: { records: 1000, share: 1 },
+  languages: {
+    ...{ judged: 300, sampled: 400, certainty: 'high', scripts: [{ name: 'Latin', share: 1 }] },
+    found: [{ code: 'en', name: 'English', share: 1 }],
+  },
+  vocabulary: {
+    ...{ words: 100_000, tokensPerWord: 1.3, unknown: 0, overSplit: 1500, pieces: 4 },
+    ...{ unknownWords: [], overSplitWords: [] },
+  },
+};
+
+const labels = (classes: Record<string, number>): DataProfile['labels'] => ({
+  column: 'label',
+  labelled: Object.values(classes).reduce((a, b) => a + b, 0),
+  missing: 0,
+  kind: 'classes',
+  distinct: Object.keys(classes).length,
+  classes: Object.entries(classes).map(([label, count]) => ({ label, count })),
+  numbers: null,
+});
+
+const score = (loss: number): DataProfile['score'] => ({
+  ...{ loss, standardError: 0.05, perplexity: Math.exp(loss), maskedTokens: 800, sequences: 90 },
+  baseline: { loss: 4.166, source: 'its card' },
+});
+
+/** For each warning data that must have it, and the nearest data that must not. */
+const CASES: Record<
+  DataProfile['warnings'][number]['code'],
+  { says: RegExp; with: Partial<DataProfile>; without: Partial<DataProfile> }
+> = {
+  'no-text': {
+    says: /no words/,
+    with: { total: { ...QUIET.total, words: 0 } },
+    without: { total: { ...QUIET.total, words: 0 }, isComplete: false },
+  },
+  'tiny-data': {
+    says: /little text: 1,200 tokens/,
+    with: { total: { ...QUIET.total, tokens: 1200 } },
+    without: { total: { ...QUIET.total, tokens: 25_000 } },
+  },
+  'skipped-data': {
+    says: /2 rows or files could not be read: a.csv, line 3: has a quote/,
+    with: {
+      files: { ...QUIET.files, skipped: 2, skippedExamples: ['a.csv, line 3: has a quote'] },
+    },
+    without: {},
+  },
+  'empty-records': { says: /60 records have no text/, with: { empty: 60 }, without: { empty: 40 } },
+  'other-language': {
+    says: /90\.0% of the text is German, but small-en was made for English/,
+    with: {
+      languages: {
+        ...QUIET.languages,
+        found: [
+          { code: 'de', name: 'German', share: 0.9 },
+          { code: 'en', name: 'English', share: 0.1 },
+        ],
+      },
+    },
+    without: {
+      languages: { ...QUIET.languages, found: [{ code: 'de', name: 'German', share: 1 }] },
+      model: { ...model, languages: ['multilingual'] },
+    },
+  },
+  'unknown-words': {
+    says: /1\.0% of the words hold characters that small-en cannot spell/,
+    with: { vocabulary: { ...QUIET.vocabulary!, unknown: 1000 } },
+    without: { vocabulary: { ...QUIET.vocabulary!, unknown: 100 } },
+  },
+  'split-words': {
+    says: /breaks 8\.0% of the words into 4 pieces or more, where about 2\.0% is usual, such as myocarditis/,
+    with: {
+      vocabulary: {
+        ...QUIET.vocabulary!,
+        overSplit: 8000,
+        overSplitWords: [{ term: 'myocarditis', count: 9, pieces: ['m', 'yo', 'card', 'itis'] }],
+      },
+    },
+    without: { vocabulary: { ...QUIET.vocabulary!, overSplit: 3500 } },
+  },
+  'held-out-loss': {
+    says: /much harder than its own: perplexity 403 against 64\.5/,
+    with: { score: score(6) },
+    without: { score: score(4.6) },
+  },
+  duplicates: {
+    says: /60 records repeat an earlier one \(6\.0%\)/,
+    with: { duplicates: { ...QUIET.duplicates, exact: 60, exactShare: 0.06 } },
+    without: { duplicates: { ...QUIET.duplicates, exact: 40, exactShare: 0.04 } },
+  },
+  'near-duplicates': {
+    says: /80 texts are nearly the same as another \(8\.0% of 1,000 compared\)/,
+    with: { duplicates: { ...QUIET.duplicates, near: 80, compared: 1000 } },
+    without: { duplicates: { ...QUIET.duplicates, near: 20, compared: 1000 } },
+  },
+  'split-overlap': {
+    says: /1 text stands in more than one split/,
+    with: { duplicates: { ...QUIET.duplicates, acrossSplits: 1 } },
+    without: {},
+  },
+  'conflicting-labels': {
+    says: /3 texts have different labels/,
+    with: {
+      labels: labels({ a: 500, b: 500 }),
+      duplicates: { ...QUIET.duplicates, conflictingLabels: 3 },
+    },
+    without: { duplicates: { ...QUIET.duplicates, conflictingLabels: 3 } },
+  },
+  'one-label': {
+    says: /Every record has the same label, "a"/,
+    with: { labels: labels({ a: 1000 }) },
+    without: { labels: labels({ a: 500, b: 500 }) },
+  },
+  'label-imbalance': {
+    says: /"a" 950 times, "b" 50\./,
+    with: { labels: labels({ a: 950, b: 50 }) },
+    without: { labels: labels({ a: 800, b: 200 }) },
+  },
+  'rare-labels': {
+    says: /1 label has fewer than 10 examples: "c" 4/,
+    with: { labels: labels({ a: 30, b: 66, c: 4 }) },
+    without: { labels: labels({ a: 30, b: 60, c: 10 }) },
+  },
+  'too-long': {
+    says: /10\.0% of the rows are longer than the 64 tokens/,
+    with: { tableRecords: 1000, lengths: { ...QUIET.lengths, longer: 600, longerRows: 100 } },
+    without: { tableRecords: 1000, lengths: { ...QUIET.lengths, longer: 600 } },
+  },
+  boilerplate: {
+    says: /"All rights reserved." 40 times/,
+    with: { boilerplate: [{ text: 'All rights reserved.', count: 40 }] },
+    without: {
+      boilerplate: [{ text: 'All rights reserved.', count: 40 }],
+      cleaning: ['boilerplate'],
+    },
+  },
+  'personal-data': {
+    says: /12 e-mail addresses, 1 phone number/,
+    with: {
+      personalData: [
+        { kind: 'email', count: 12 },
+        { kind: 'phone', count: 1 },
+      ],
+    },
+    without: {},
+  },
+};
+
+describe('warnings of a profile', () => {
+  it('has nothing to say about ordinary data, which is a valid profile', () => {
+    expect(warningsOf(QUIET)).toEqual([]);
+    expect(dataProfileSchema.safeParse(QUIET).error).toBeUndefined();
+  });
+
+  it.each(PROFILE_WARNINGS)('warns of %s where it is so, and only there', (code) => {
+    const { says, with: bad, without } = CASES[code];
+    const found = warningsOf({ ...QUIET, ...bad });
+    expect(found.map((warning) => warning.code)).toEqual([code]);
+    expect(found[0]!.message).toMatch(says);
+    expect(found[0]!.remedy).toMatch(/\w+\./);
+    expect(warningsOf({ ...QUIET, ...without })).toEqual([]);
+  });
+
+  it('puts problems first, and tells before training no more than must be known', () => {
+    const warnings = warningsOf({
+      ...QUIET,
+      ...CASES['duplicates'].with,
+      ...CASES['other-language'].with,
+    });
+    expect(warnings.map(({ code }) => code)).toEqual(['other-language', 'duplicates']);
+    expect(warningsBeforeTraining({ ...QUIET, warnings })).toEqual([
+      expect.stringMatching(/German.*Choose a model/),
+    ]);
+    expect(warningsBeforeTraining({ ...QUIET, warnings: warnings.slice(1) })).toHaveLength(1);
+    expect(warningsBeforeTraining({ ...QUIET, warnings: [] })).toEqual([]);
+  });
+
+  it('expects a larger vocabulary to split fewer words', () => {
+    expect(usualOverSplit(8192)).toBeCloseTo(0.02, 2);
+    expect(usualOverSplit(30_522)).toBeLessThan(usualOverSplit(8192) / 3);
+  });
+});

@@ -11,8 +11,8 @@ import { fingerprintModelFolder, fingerprintTokenizer } from '../node/models/mod
 import { writeModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
 import { readTokenizerFiles } from '../node/tokenizers/tokenizerFiles.js';
 import { trainTokenizer } from '../node/tokenizers/tokenizerTraining.js';
-import { refuseChangedFiles } from './prepare.js';
-import { specRecords } from './specRecords.js';
+import { refuseChangedFiles } from '../node/preparation/refuseChangedFiles.js';
+import { specRecords } from '../node/preparation/specRecords.js';
 
 /** Characters after which a passage of running text ends at the next empty line. */
 const PASSAGE = 2000;

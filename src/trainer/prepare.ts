@@ -1,11 +1,8 @@
 import path from 'node:path';
-import { AppError } from '../core/errors.js';
 import type { HeadLabels } from '../core/models/labels.js';
 import type { HeadKind } from '../core/models/model.js';
-import type { RunSpec, SampleRow, TaskSpec } from '../core/runs/schema.js';
-import type { TrainingBatch } from '../core/train/batch.js';
+import type { RunSpec, TaskSpec } from '../core/runs/schema.js';
 import type { TrainingEngine } from '../core/train/engine.js';
-import type { TrainingData } from '../core/train/loop.js';
 import { createTrainingEngine } from '../core/train/trainingEngine.js';
 import { collectGarbage } from '../node/runtime/collectGarbage.js';
 import { chooseProvider } from '../node/runtime/executionProvider.js';
@@ -13,28 +10,10 @@ import { loadKernels } from '../node/runtime/loadKernels.js';
 import { tokenizerOf } from '../node/tokenizers/loadTokenizer.js';
 import { readModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
-import { checkTextFile } from '../node/data/textFiles.js';
-import { prepareLabelled } from './prepareLabelled.js';
-import { prepareText } from './prepareText.js';
-
-/** The data of a run as batches, whatever its task. */
-export interface PreparedData {
-  readonly data: TrainingData;
-  /** Held-out texts that are predicted again at each evaluation; null where there is none to show. */
-  readonly samples: {
-    readonly batch: TrainingBatch;
-    /** Reads predictions off the engine's logits of `batch`. */
-    readonly read: (logits: Float32Array, step: number) => SampleRow;
-  } | null;
-  /** The data in words. */
-  readonly summary: string;
-  /** What is masked of it, in words; null where nothing is. */
-  readonly masking: string | null;
-  /** What a person should know of the data before hours are spent. */
-  readonly warnings: readonly string[];
-  /** Lets go of what the batches are read from. */
-  readonly dispose: () => void;
-}
+import { prepareLabelled } from '../node/preparation/prepareLabelled.js';
+import type { PreparedData } from '../node/preparation/preparedData.js';
+import { prepareText } from '../node/preparation/prepareText.js';
+import { refuseChangedFiles } from '../node/preparation/refuseChangedFiles.js';
 
 /** The model and the data of a run, without what trains it. */
 export interface LoadedRun extends PreparedData {
@@ -147,22 +126,5 @@ function labelsOf(task: TaskSpec): { labels?: HeadLabels } {
       return { labels: { labels: task.outputs, problemType: 'regression' } };
     case 'token-classification':
       return { labels: { labels: task.labels } };
-  }
-}
-
-/** Refuses files that are no longer what the run was created from. */
-export async function refuseChangedFiles({ data, workspaceFolder }: RunSpec): Promise<void> {
-  for (const file of data.files) {
-    const absolute = path.resolve(workspaceFolder, file.path);
-    const { sha256 } = await checkTextFile(absolute, { shownAs: file.path });
-    if (sha256 === file.sha256) continue;
-    throw new AppError({
-      code: 'Data',
-      details: {
-        file: file.path,
-        problem: 'has changed since this run was created',
-        remedy: 'Put the file back as it was to resume, or start a new run on the changed data.',
-      },
-    });
   }
 }

@@ -1,7 +1,7 @@
-import type { TextRecord } from '../core/data/records.js';
-import type { AppErrorData } from '../core/errors.js';
-import type { RunSpec } from '../core/runs/schema.js';
-import { readTextRecords } from '../node/data/textRecords.js';
+import type { TextRecord } from '../../core/data/records.js';
+import type { AppErrorData } from '../../core/errors.js';
+import type { RunSpec } from '../../core/runs/schema.js';
+import { readTextRecords } from '../data/textRecords.js';
 
 export interface SpecRecordOptions {
   /** Characters after which a passage of running text ends at the next empty line. */

@@ -1,7 +1,7 @@
-import type { TextDocument } from '../core/data/examples/documents.js';
-import { splitOf } from '../core/data/splitting/split.js';
-import { randomStream } from '../core/random.js';
-import type { RunSpec } from '../core/runs/schema.js';
+import type { TextDocument } from '../../core/data/examples/documents.js';
+import { splitOf } from '../../core/data/splitting/split.js';
+import { randomStream } from '../../core/random.js';
+import type { RunSpec } from '../../core/runs/schema.js';
 import type { TextSequence } from './textSequences.js';
 
 /** Enough to find a few good sentences in. */

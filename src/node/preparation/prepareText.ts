@@ -1,29 +1,29 @@
-import { BadInput } from '../core/data/badInput.js';
+import { BadInput } from '../../core/data/badInput.js';
 import {
   ExampleStoreBuilder,
   ExampleSubset,
   SHORT_KEY,
   type ExampleStore,
-} from '../core/data/examples/exampleStore.js';
-import { GrowingArray } from '../core/data/examples/growingArray.js';
-import { PackedStore } from '../core/data/examples/pack.js';
-import { SPLIT_NAMES, type SplitName } from '../core/data/records.js';
-import { describeMoved } from '../core/data/splitting/split.js';
-import { marksOf } from '../core/data/examples/tokenUnits.js';
-import { AppError } from '../core/errors.js';
-import { formatCount, groupThousands } from '../core/format.js';
-import { createMasker } from '../core/masking/createMasker.js';
-import type { RunSpec } from '../core/runs/schema.js';
-import type { Tokenizer } from '../core/tokenizer/tokenizer.js';
-import { createMaskedData } from '../core/train/maskedData.js';
-import { RuleCoverage, summarizeMasking } from '../core/train/maskingReport.js';
-import { readSamples, sampleBatch, sampleSentences } from '../core/train/samples.js';
-import { randomStream } from '../core/random.js';
-import { SpillingBytes } from '../node/data/spillingBytes.js';
+} from '../../core/data/examples/exampleStore.js';
+import { GrowingArray } from '../../core/data/examples/growingArray.js';
+import { PackedStore } from '../../core/data/examples/pack.js';
+import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
+import { describeMoved } from '../../core/data/splitting/split.js';
+import { marksOf } from '../../core/data/examples/tokenUnits.js';
+import { AppError } from '../../core/errors.js';
+import { formatCount, groupThousands } from '../../core/format.js';
+import { createMasker } from '../../core/masking/createMasker.js';
+import type { RunSpec } from '../../core/runs/schema.js';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
+import { createMaskedData } from '../../core/train/maskedData.js';
+import { RuleCoverage, summarizeMasking } from '../../core/train/maskingReport.js';
+import { readSamples, sampleBatch, sampleSentences } from '../../core/train/samples.js';
+import { randomStream } from '../../core/random.js';
+import { SpillingBytes } from '../data/spillingBytes.js';
 import { countStatistics } from './countStatistics.js';
-import type { PreparedData } from './prepare.js';
+import type { PreparedData } from './preparedData.js';
 import { SampleTexts } from './sampleTexts.js';
-import { Splitter } from '../core/data/splitting/splitter.js';
+import { Splitter } from '../../core/data/splitting/splitter.js';
 import { textSequences } from './textSequences.js';
 
 const SAMPLES = 6;

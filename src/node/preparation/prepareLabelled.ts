@@ -1,19 +1,22 @@
-import { BadInput } from '../core/data/badInput.js';
-import { exampleOfRecord, type LabelledExample } from '../core/data/examples/labelledExamples.js';
-import { SPLIT_NAMES, type SplitName } from '../core/data/records.js';
-import { describeMoved } from '../core/data/splitting/split.js';
-import { RecordSplitter } from '../core/data/splitting/splitter.js';
-import { formatCount, groupThousands } from '../core/format.js';
-import type { RunSpec } from '../core/runs/schema.js';
-import type { Tokenizer } from '../core/tokenizer/tokenizer.js';
-import { readAnswers, sampleExamples } from '../core/train/answers.js';
+import { BadInput } from '../../core/data/badInput.js';
+import {
+  exampleOfRecord,
+  type LabelledExample,
+} from '../../core/data/examples/labelledExamples.js';
+import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
+import { describeMoved } from '../../core/data/splitting/split.js';
+import { RecordSplitter } from '../../core/data/splitting/splitter.js';
+import { formatCount, groupThousands } from '../../core/format.js';
+import type { RunSpec } from '../../core/runs/schema.js';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
+import { readAnswers, sampleExamples } from '../../core/train/answers.js';
 import {
   collateLabelled,
   createLabelledData,
   type LabelledTask,
-} from '../core/train/labelledData.js';
-import { recordsOf } from '../node/data/runData.js';
-import type { PreparedData } from './prepare.js';
+} from '../../core/train/labelledData.js';
+import { recordsOf } from '../data/runData.js';
+import type { PreparedData } from './preparedData.js';
 
 const SAMPLES = 8;
 

@@ -1,9 +1,9 @@
-import { chunkDocument } from '../core/data/examples/chunk.js';
-import type { Example } from '../core/data/examples/documents.js';
-import type { AppErrorData } from '../core/errors.js';
-import type { RunSpec } from '../core/runs/schema.js';
-import type { Tokenizer } from '../core/tokenizer/tokenizer.js';
-import type { Splittable } from '../core/data/splitting/splitter.js';
+import { chunkDocument } from '../../core/data/examples/chunk.js';
+import type { Example } from '../../core/data/examples/documents.js';
+import type { AppErrorData } from '../../core/errors.js';
+import type { RunSpec } from '../../core/runs/schema.js';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
+import type { Splittable } from '../../core/data/splitting/splitter.js';
 import { specRecords } from './specRecords.js';
 
 /** Characters of running text that are cut into sequences at once: they bound the memory. */

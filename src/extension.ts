@@ -33,38 +33,34 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const log = disposables.add(vscode.window.createOutputChannel('Masklab', { log: true }));
   const reporter = new Reporter(log);
-  const hoverModel = disposables.add(new ModelSelection(context));
+  const modelSelection = disposables.add(new ModelSelection(context));
   const logLine = (line: string): void => {
     log.info(line);
   };
-  const client = disposables.add(
+  const modelClient = disposables.add(
     new ModelClient({ serverPath: context.asAbsolutePath('dist/modelServer.js'), log: logLine }),
   );
   const dataClient = disposables.add(
     new DataClient({ serverPath: context.asAbsolutePath('dist/dataWorker.js'), log: logLine }),
   );
-  const store = disposables.add(new RunStore((thrown) => void reporter.error(thrown)));
-  const followUp = new RunFollowUp(store, reporter);
-  const actions = new RunActions({ store, hoverModel, trainer, followUp });
-  const panels = disposables.add(new RunPanels({ extensionUri, store, actions, hoverModel }));
+  const runStore = disposables.add(new RunStore((thrown) => void reporter.error(thrown)));
+  const followUp = new RunFollowUp(runStore, reporter);
+  const actions = new RunActions({ runStore, modelSelection, trainer, followUp });
+  const panels = disposables.add(
+    new RunPanels({ extensionUri, runStore, actions, modelSelection }),
+  );
   const openPanel = (directory: string): void => {
     panels.open(directory);
   };
 
-  disposables.add(registerExperiments({ store, hoverModel }));
-  disposables.add(registerRunCommands({ store, actions, reporter, openPanel }));
-  disposables.add(registerHoverFeatures({ client, selection: hoverModel, store, reporter, log }));
+  disposables.add(registerExperiments({ runStore, modelSelection }));
+  disposables.add(registerRunCommands({ runStore, actions, reporter, openPanel }));
+  disposables.add(registerHoverFeatures({ modelClient, modelSelection, runStore, reporter, log }));
   disposables.add(
-    registerProfile({
-      extensionUri,
-      dataClient,
-      modelClient: client,
-      selection: hoverModel,
-      reporter,
-    }),
+    registerProfile({ extensionUri, dataClient, modelClient, modelSelection, reporter }),
   );
-  disposables.add(registerMasking({ client: dataClient, selection: hoverModel, reporter, log }));
+  disposables.add(registerMasking({ dataClient, modelSelection, reporter, log }));
   disposables.add(
-    registerFineTune({ store, actions, reporter, bundledModel, dataClient, trainer, openPanel }),
+    registerFineTune({ runStore, actions, reporter, bundledModel, dataClient, trainer, openPanel }),
   );
 }

@@ -135,9 +135,9 @@ describe('model server', () => {
   );
 
   it('selects a folder for hovers only once its model loads, and names the missing file', async () => {
-    const client = connect();
+    const modelClient = connect();
     const selected: string[] = [];
-    const selection = {
+    const modelSelection = {
       select: (modelFolder: string) => {
         selected.push(modelFolder);
         return Promise.resolve();
@@ -145,13 +145,13 @@ describe('model server', () => {
     };
     const noModel = path.join(folder, 'no-model');
     fs.mkdirSync(noModel);
-    const error = await errorOf(selectChecked(noModel, { client, selection }));
+    const error = await errorOf(selectChecked(noModel, { modelClient, modelSelection }));
     expect(error).toMatchObject({
       code: 'Model',
       details: { path: path.join(noModel, 'config.json') },
     });
     expect(selected).toEqual([]);
-    await selectChecked(model, { client, selection });
+    await selectChecked(model, { modelClient, modelSelection });
     expect(selected).toEqual([model]);
   });
 

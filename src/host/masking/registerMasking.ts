@@ -21,8 +21,8 @@ import { PreviewStatus } from './preview/previewStatus.js';
 
 /** Policies in the editor, and previews of what they mask. */
 export function registerMasking(deps: {
-  readonly client: DataClient;
-  readonly selection: ModelSelection;
+  readonly dataClient: DataClient;
+  readonly modelSelection: ModelSelection;
   readonly reporter: Reporter;
   readonly log: vscode.LogOutputChannel;
 }): Disposable {
@@ -32,7 +32,7 @@ export function registerMasking(deps: {
   const previewLens = disposables.add(new PreviewLensProvider(controller));
   disposables.add(new PreviewStatus(controller));
   disposables.add(new PreviewErrors(controller, deps.reporter));
-  disposables.add(new PolicyDiagnostics(deps.client, deps.log));
+  disposables.add(new PolicyDiagnostics(deps.dataClient, deps.log));
 
   const policies = { pattern: `**/*${POLICY_SUFFIX}` };
   const texts = [{ scheme: 'file' }, { scheme: 'untitled' }];

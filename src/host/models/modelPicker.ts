@@ -95,26 +95,26 @@ function itemsOf(models: readonly ModelChoice[]): ModelItem[] {
 
 /** Lets the person choose the model of the hovers. Rejects with `Model` for one that is unusable. */
 export async function pickHoverModel({
-  selection,
-  client,
-  store,
+  modelSelection,
+  modelClient,
+  runStore,
 }: {
-  readonly selection: ModelSelection;
-  readonly client: ModelClient;
-  readonly store: RunStore;
+  readonly modelSelection: ModelSelection;
+  readonly modelClient: ModelClient;
+  readonly runStore: RunStore;
 }): Promise<void> {
   if (!(await isTrustedForModels())) return;
-  await store.ready();
+  await runStore.ready();
   const folder = await pickModelFolder({
     title: 'Model for hovers',
     placeHolder: 'Which model predicts words in this workspace?',
-    bundledModel: selection.bundledFolder,
-    runs: store.list(),
-    current: selection.modelFolder,
+    bundledModel: modelSelection.bundledFolder,
+    runs: runStore.list(),
+    current: modelSelection.modelFolder,
   });
   if (folder === null) return;
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Masklab: loading the model' },
-    () => selectChecked(folder, { client, selection }),
+    () => selectChecked(folder, { modelClient, modelSelection }),
   );
 }

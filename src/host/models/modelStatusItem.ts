@@ -7,7 +7,7 @@ export class ModelStatusItem implements vscode.Disposable {
   private readonly item: vscode.StatusBarItem;
 
   constructor(
-    private readonly selection: ModelSelection,
+    private readonly modelSelection: ModelSelection,
     private readonly isShownFor: (document: vscode.TextDocument) => boolean,
   ) {
     this.item = vscode.window.createStatusBarItem(
@@ -34,9 +34,9 @@ export class ModelStatusItem implements vscode.Disposable {
       this.item.hide();
       return;
     }
-    const name = await this.selection.displayName();
+    const name = await this.modelSelection.displayName();
     this.item.text = `$(beaker) ${name}`;
-    this.item.tooltip = `Masklab predicts words with ${this.selection.modelFolder}. Click to choose another model.`;
+    this.item.tooltip = `Masklab predicts words with ${this.modelSelection.modelFolder}. Click to choose another model.`;
     this.item.accessibilityInformation = { label: `Masklab model: ${name}`, role: 'button' };
     this.item.show();
   }

@@ -7,13 +7,13 @@ import type { ModelClient } from './modelClient.js';
 export async function selectChecked(
   modelFolder: string,
   {
-    client,
-    selection,
+    modelClient,
+    modelSelection,
   }: {
-    readonly client: Pick<ModelClient, 'call'>;
-    readonly selection: { select(modelFolder: string): Promise<void> };
+    readonly modelClient: Pick<ModelClient, 'call'>;
+    readonly modelSelection: { select(modelFolder: string): Promise<void> };
   },
 ): Promise<void> {
-  await client.call('describeModel', { modelFolder });
-  await selection.select(modelFolder);
+  await modelClient.call('describeModel', { modelFolder });
+  await modelSelection.select(modelFolder);
 }

@@ -11,8 +11,8 @@ import { possibleMasks, type MaskTokens } from './maskSpellings.js';
 import { windowAt } from './textWindow.js';
 
 export interface HoverDependencies {
-  readonly client: ModelClient;
-  readonly selection: ModelSelection;
+  readonly modelClient: ModelClient;
+  readonly modelSelection: ModelSelection;
   readonly maskTokens: MaskTokens;
   readonly log: vscode.LogOutputChannel;
 }
@@ -29,8 +29,8 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     const { isEnabled, topK } = readHoverSettings();
     if (!isEnabled) return null;
     const signal = abortSignalOf(token);
-    const { selection, log } = this.dependencies;
-    const modelFolder = selection.modelFolder;
+    const { modelSelection, log } = this.dependencies;
+    const modelFolder = modelSelection.modelFolder;
     try {
       const target = await this.targetAt(document, position, { modelFolder, signal });
       if (target === null) return null;
@@ -43,7 +43,7 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
         range: [start.line, start.character, end.line, end.character],
         original: document.getText(target.range),
         isMask: target.isMask,
-        modelName: await selection.displayName(),
+        modelName: await modelSelection.displayName(),
       };
       return new vscode.Hover(trusted(hoverMarkdown(content)), target.range);
     } catch (thrown) {
@@ -81,17 +81,21 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     target: { range: vscode.Range; isMask: boolean },
     { modelFolder, topK, signal }: { modelFolder: string; topK: number; signal: AbortSignal },
   ): Promise<Pick<HoverContent, 'candidates' | 'word' | 'lowConfidence'> | null> {
-    const { client } = this.dependencies;
+    const { modelClient } = this.dependencies;
     const { text, offset } = windowAt(document, target.range);
     const start = document.offsetAt(target.range.start) - offset;
     const end = document.offsetAt(target.range.end) - offset;
     if (target.isMask) {
       const within = { start, end };
-      const { masks } = await client.call('fillMasks', { modelFolder, text, topK, within }, signal);
+      const { masks } = await modelClient.call(
+        'fillMasks',
+        { modelFolder, text, topK, within },
+        signal,
+      );
       const [fill] = masks;
       return fill === undefined ? null : { ...fill, word: null };
     }
-    return client.call('predictWord', { modelFolder, text, start, end, topK }, signal);
+    return modelClient.call('predictWord', { modelFolder, text, start, end, topK }, signal);
   }
 }
 

@@ -14,13 +14,13 @@ const MOST_FILLS = 200;
 
 /** Shows the best fill of every mask token in sight behind it, as ghost text. */
 export class InlineFillController implements vscode.Disposable {
-  private readonly store = new DisposableStore();
+  private readonly disposables = new DisposableStore();
   private readonly decoration: vscode.TextEditorDecorationType;
   private readonly pending = new Map<vscode.TextEditor, AbortController>();
   private readonly visible: ReturnType<typeof onVisibleTextChange>;
 
   constructor(private readonly dependencies: HoverDependencies) {
-    this.decoration = this.store.add(
+    this.decoration = this.disposables.add(
       vscode.window.createTextEditorDecorationType({
         rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
         after: {
@@ -30,11 +30,11 @@ export class InlineFillController implements vscode.Disposable {
         },
       }),
     );
-    this.visible = this.store.add(
+    this.visible = this.disposables.add(
       onVisibleTextChange((editor) => void this.update(editor), DEBOUNCE_MILLISECONDS),
     );
-    this.store.add(
-      dependencies.selection.onDidChange(() => {
+    this.disposables.add(
+      dependencies.modelSelection.onDidChange(() => {
         this.visible.all();
       }),
     );
@@ -48,7 +48,7 @@ export class InlineFillController implements vscode.Disposable {
 
   dispose(): void {
     for (const controller of this.pending.values()) controller.abort();
-    this.store.dispose();
+    this.disposables.dispose();
   }
 
   private async update(editor: vscode.TextEditor): Promise<void> {
@@ -80,8 +80,8 @@ export class InlineFillController implements vscode.Disposable {
     const masks = visibleRanges.flatMap((range) => masksIn(document, range)).slice(0, MOST_FILLS);
     if (masks.length === 0) return [];
 
-    const { client, selection, maskTokens } = this.dependencies;
-    const modelFolder = selection.modelFolder;
+    const { modelClient, modelSelection, maskTokens } = this.dependencies;
+    const modelFolder = modelSelection.modelFolder;
     const spelling = await maskTokens.of(modelFolder, signal);
     const fills: vscode.DecorationOptions[] = [];
     for (const range of masks.filter((mask) => document.getText(mask) === spelling)) {
@@ -92,7 +92,7 @@ export class InlineFillController implements vscode.Disposable {
         end: document.offsetAt(range.end) - offset,
       };
       const request = { modelFolder, text, topK, within, urgency: 'background' } as const;
-      const { masks: filled } = await client.call('fillMasks', request, signal);
+      const { masks: filled } = await modelClient.call('fillMasks', request, signal);
       const [fill] = filled;
       const best = fill?.candidates[0];
       if (fill === undefined || best === undefined) continue;

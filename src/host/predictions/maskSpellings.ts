@@ -16,12 +16,12 @@ export function possibleMasks(text: string): TextRange[] {
 export class MaskTokens {
   private readonly known = new Map<string, string>();
 
-  constructor(private readonly client: ModelClient) {}
+  constructor(private readonly modelClient: ModelClient) {}
 
   async of(modelFolder: string, signal?: AbortSignal): Promise<string> {
     const known = this.known.get(modelFolder);
     if (known !== undefined) return known;
-    const { maskToken } = await this.client.call('describeModel', { modelFolder }, signal);
+    const { maskToken } = await this.modelClient.call('describeModel', { modelFolder }, signal);
     this.known.set(modelFolder, maskToken);
     return maskToken;
   }

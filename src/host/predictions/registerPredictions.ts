@@ -19,18 +19,18 @@ import { SurprisalController } from './surprisalShading.js';
  * Nothing here starts the model server before something is to be predicted.
  */
 export function registerHoverFeatures(deps: {
-  readonly client: ModelClient;
-  readonly selection: ModelSelection;
-  readonly store: RunStore;
+  readonly modelClient: ModelClient;
+  readonly modelSelection: ModelSelection;
+  readonly runStore: RunStore;
   readonly reporter: Reporter;
   readonly log: vscode.LogOutputChannel;
 }): Disposable {
   const disposables = new DisposableStore();
-  const dependencies: HoverDependencies = { ...deps, maskTokens: new MaskTokens(deps.client) };
+  const dependencies: HoverDependencies = { ...deps, maskTokens: new MaskTokens(deps.modelClient) };
   const inlineFills = disposables.add(new InlineFillController(dependencies));
   const surprisal = disposables.add(new SurprisalController(dependencies));
   const status = disposables.add(
-    new ModelStatusItem(deps.selection, ({ languageId }) => {
+    new ModelStatusItem(deps.modelSelection, ({ languageId }) => {
       const { isEnabled, languages } = readHoverSettings();
       return isEnabled && languages.includes(languageId);
     }),
@@ -53,14 +53,14 @@ export function registerHoverFeatures(deps: {
     }),
   );
   disposables.add(
-    deps.selection.onDidChange(() => {
+    deps.modelSelection.onDidChange(() => {
       status.refresh();
     }),
   );
   // The model in use may be gone, or be there again.
   disposables.add(
-    deps.store.onDidChange(({ run, previous }) => {
-      if (run?.hasModel !== previous?.hasModel) deps.selection.refresh();
+    deps.runStore.onDidChange(({ run, previous }) => {
+      if (run?.hasModel !== previous?.hasModel) deps.modelSelection.refresh();
     }),
   );
   disposables.add(

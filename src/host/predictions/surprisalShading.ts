@@ -17,7 +17,7 @@ const MOST_WORDS = 2000;
 
 /** While on, shades the words in sight by how much they surprise the model. */
 export class SurprisalController implements vscode.Disposable {
-  private readonly store = new DisposableStore();
+  private readonly disposables = new DisposableStore();
   private readonly shades: readonly vscode.TextEditorDecorationType[];
   private readonly pending = new Map<vscode.TextEditor, AbortController>();
   private readonly visible: ReturnType<typeof onVisibleTextChange>;
@@ -25,7 +25,7 @@ export class SurprisalController implements vscode.Disposable {
 
   constructor(private readonly dependencies: HoverDependencies) {
     this.shades = SHADE_COLORS.map((color) =>
-      this.store.add(
+      this.disposables.add(
         vscode.window.createTextEditorDecorationType({
           backgroundColor: new vscode.ThemeColor(color),
           borderRadius: '2px',
@@ -33,11 +33,11 @@ export class SurprisalController implements vscode.Disposable {
         }),
       ),
     );
-    this.visible = this.store.add(
+    this.visible = this.disposables.add(
       onVisibleTextChange((editor) => void this.update(editor), DEBOUNCE_MILLISECONDS),
     );
-    this.store.add(
-      dependencies.selection.onDidChange(() => {
+    this.disposables.add(
+      dependencies.modelSelection.onDidChange(() => {
         this.visible.all();
       }),
     );
@@ -60,7 +60,7 @@ export class SurprisalController implements vscode.Disposable {
 
   dispose(): void {
     for (const controller of this.pending.values()) controller.abort();
-    this.store.dispose();
+    this.disposables.dispose();
   }
 
   private async update(editor: vscode.TextEditor): Promise<void> {
@@ -113,13 +113,13 @@ export class SurprisalController implements vscode.Disposable {
     block: vscode.Range,
     signal: AbortSignal,
   ): Promise<ShadedWord[]> {
-    const { client, selection } = this.dependencies;
+    const { modelClient, modelSelection } = this.dependencies;
     const text = document.getText(block);
     const words = wordsIn(text).slice(0, MOST_WORDS);
     if (words.length === 0) return [];
-    const scored = await client.call(
+    const scored = await modelClient.call(
       'scoreWords',
-      { modelFolder: selection.modelFolder, text, words, urgency: 'background' },
+      { modelFolder: modelSelection.modelFolder, text, words, urgency: 'background' },
       signal,
     );
     const offset = document.offsetAt(block.start);

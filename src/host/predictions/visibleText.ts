@@ -9,7 +9,7 @@ export function onVisibleTextChange(
   update: (editor: vscode.TextEditor) => void,
   delayMilliseconds: number,
 ): Disposable & { all(): void } {
-  const store = new DisposableStore();
+  const disposables = new DisposableStore();
   const timers = new Map<vscode.TextEditor, NodeJS.Timeout>();
   const schedule = (editor: vscode.TextEditor): void => {
     clearTimeout(timers.get(editor));
@@ -24,20 +24,20 @@ export function onVisibleTextChange(
   const all = (): void => {
     vscode.window.visibleTextEditors.forEach(schedule);
   };
-  store.add(vscode.window.onDidChangeVisibleTextEditors(all));
-  store.add(
+  disposables.add(vscode.window.onDidChangeVisibleTextEditors(all));
+  disposables.add(
     vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
       schedule(textEditor);
     }),
   );
-  store.add(
+  disposables.add(
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
       for (const editor of vscode.window.visibleTextEditors) {
         if (editor.document === document) schedule(editor);
       }
     }),
   );
-  store.add({
+  disposables.add({
     dispose: () => {
       for (const timer of timers.values()) clearTimeout(timer);
     },
@@ -45,7 +45,7 @@ export function onVisibleTextChange(
   return {
     all,
     dispose: () => {
-      store.dispose();
+      disposables.dispose();
     },
   };
 }

@@ -6,7 +6,7 @@ import type { DataClient } from '../platform/dataClient.js';
 
 /** Has data profiled in the data worker; `onSoFar` hears of it about twice a second meanwhile. */
 export async function profileInWorker(
-  client: DataClient,
+  dataClient: DataClient,
   request: ProfileRequest,
   options: {
     readonly signal: AbortSignal;
@@ -15,11 +15,11 @@ export async function profileInWorker(
 ): Promise<DataWorkerResponse<'profile'>> {
   const { signal, onSoFar } = options;
   const job = randomUUID();
-  const subscription = client.on('profileSoFar', (soFar) => {
+  const subscription = dataClient.on('profileSoFar', (soFar) => {
     if (soFar.job === job && !signal.aborted) onSoFar(soFar);
   });
   try {
-    return await client.call('profile', { ...request, exclude: excludedFiles(), job }, signal);
+    return await dataClient.call('profile', { ...request, exclude: excludedFiles(), job }, signal);
   } finally {
     subscription.dispose();
   }

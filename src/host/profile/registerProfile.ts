@@ -11,7 +11,7 @@ import { ProfilePanels } from './profilePanels.js';
 import type { ProfilePanelOptions } from './profilePanel.js';
 
 export interface ProfileOptions extends Omit<ProfilePanelOptions, 'panel' | 'request'> {
-  readonly selection: ModelSelection;
+  readonly modelSelection: ModelSelection;
   readonly reporter: Reporter;
 }
 
@@ -28,7 +28,8 @@ export function registerProfile(options: ProfileOptions): Disposable {
       async (clicked?: unknown, selected?: unknown) => {
         try {
           const given = profileRequestSchema.safeParse(clicked).data;
-          const request = given ?? (await requestOf(urisIn(clicked, selected), options.selection));
+          const request =
+            given ?? (await requestOf(urisIn(clicked, selected), options.modelSelection));
           if (request !== null) panels.open(request);
         } catch (thrown) {
           void options.reporter.error(thrown);
@@ -46,7 +47,7 @@ function urisIn(clicked: unknown, selected: unknown): readonly vscode.Uri[] {
 
 async function requestOf(
   uris: readonly vscode.Uri[],
-  selection: ModelSelection,
+  modelSelection: ModelSelection,
 ): Promise<ProfileRequest | null> {
   const folder = await chooseWorkspaceFolder(uris[0]);
   const paths = uris.length > 0 ? uris.map(({ fsPath }) => fsPath) : await pickProfileData(folder);
@@ -58,7 +59,7 @@ async function requestOf(
     paths: [...paths],
     kind: 'any',
     workspaceFolder: folder.uri.fsPath,
-    modelFolder: selection.modelFolder,
+    modelFolder: modelSelection.modelFolder,
     columns: null,
     format: null,
     cleaning: [],

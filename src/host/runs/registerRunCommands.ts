@@ -9,7 +9,7 @@ import type { Reporter } from '../platform/reporter.js';
 import type { RunActions } from './runActions.js';
 
 export interface RunCommandsOptions {
-  readonly store: RunStore;
+  readonly runStore: RunStore;
   readonly actions: RunActions;
   readonly reporter: Reporter;
   readonly openPanel: (directory: string) => void;
@@ -28,7 +28,7 @@ interface RunCommand {
  * as from the palette, they ask for the run.
  */
 export function registerRunCommands(options: RunCommandsOptions): Disposable {
-  const { store, actions, reporter, openPanel } = options;
+  const { runStore, actions, reporter, openPanel } = options;
   const commands: RunCommand[] = [
     {
       id: COMMANDS.openRun,
@@ -72,7 +72,7 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
     disposables.add(
       vscode.commands.registerCommand(command.id, async (target?: unknown) => {
         try {
-          const directory = directoryOf(target) ?? (await pickRun(store, command));
+          const directory = directoryOf(target) ?? (await pickRun(runStore, command));
           if (directory !== null) await command.run(directory);
         } catch (thrown) {
           // Not awaited: the message may stand for long after the command is done.
@@ -81,7 +81,7 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       }),
     );
   }
-  disposables.add(vscode.commands.registerCommand(COMMANDS.refresh, () => store.refresh()));
+  disposables.add(vscode.commands.registerCommand(COMMANDS.refresh, () => runStore.refresh()));
   return disposables;
 }
 
@@ -91,11 +91,11 @@ function directoryOf(target: unknown): string | null {
 }
 
 async function pickRun(
-  store: RunStore,
+  runStore: RunStore,
   { placeHolder, isOffered }: RunCommand,
 ): Promise<string | null> {
-  await store.ready();
-  const runs = store.list().filter(isOffered);
+  await runStore.ready();
+  const runs = runStore.list().filter(isOffered);
   if (runs.length === 0) {
     void vscode.window.showInformationMessage('Masklab: no run to choose from here yet.');
     return null;

@@ -17,8 +17,8 @@ export interface HoverModel {
 }
 
 export interface RunActionsOptions {
-  readonly store: RunStore;
-  readonly hoverModel: HoverModel;
+  readonly runStore: RunStore;
+  readonly modelSelection: HoverModel;
   readonly trainer: LaunchOptions;
   readonly followUp: RunFollowUp;
 }
@@ -46,9 +46,9 @@ export class RunActions {
 
   /** Starts the trainer and follows it with a notification until it ends. */
   async launch(directory: string, name: string): Promise<void> {
-    const { trainer, store, followUp } = this.options;
+    const { trainer, runStore, followUp } = this.options;
     await launchTrainer(directory, trainer);
-    await store.update(directory);
+    await runStore.update(directory);
     followUp.follow(directory, name);
   }
 
@@ -67,11 +67,11 @@ export class RunActions {
       confirm,
     );
     if (answer !== confirm) return;
-    const { store, hoverModel } = this.options;
+    const { runStore, modelSelection } = this.options;
     if (live) await this.stopAndWait(run, name);
-    if (hoverModel.modelFolder === runModelFolder(directory)) await hoverModel.select('');
+    if (modelSelection.modelFolder === runModelFolder(directory)) await modelSelection.select('');
     await deleteRun(directory);
-    await store.update(directory);
+    await runStore.update(directory);
   }
 
   /** Shows the run's folder: in the file manager on a desktop, else in the explorer view. */
@@ -94,7 +94,7 @@ export class RunActions {
       });
     }
     if (!(await isTrustedForModels())) return;
-    await this.options.hoverModel.select(runModelFolder(directory));
+    await this.options.modelSelection.select(runModelFolder(directory));
   }
 
   /** What the trainer process itself printed: the place to look after a crash. */
@@ -104,7 +104,7 @@ export class RunActions {
   }
 
   private async find(directory: string): Promise<StoredRun> {
-    const run = await this.options.store.update(directory);
+    const run = await this.options.runStore.update(directory);
     if (run !== null) return run;
     throw new AppError({
       code: 'UserInput',
@@ -117,11 +117,11 @@ export class RunActions {
 
   /** Resolves once the trainer's process is gone, which lets go of the run's files. */
   private async stopAndWait({ directory, state }: StoredRun, name: string): Promise<void> {
-    const { store } = this.options;
+    const { runStore } = this.options;
     requestControl(directory, 'stop');
     // The trainer takes its id back when it stops; one that was only starting had none before.
     let trainer = state;
-    const subscription = store.onDidChange((change) => {
+    const subscription = runStore.onDidChange((change) => {
       const now = change.directory === directory ? change.run?.state : null;
       if (now != null && now.pid !== null) trainer = now;
     });
@@ -129,7 +129,7 @@ export class RunActions {
       { location: vscode.ProgressLocation.Notification, title: `Stopping “${name}”` },
       () =>
         Promise.race([
-          runEnded(store, directory).then(() =>
+          runEnded(runStore, directory).then(() =>
             trainerGone(trainer, { timeout: EXIT_MILLISECONDS }),
           ),
           new Promise<false>((resolve) => setTimeout(resolve, STOP_MILLISECONDS, false)),

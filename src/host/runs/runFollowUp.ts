@@ -13,7 +13,7 @@ export class RunFollowUp {
   private readonly followed = new Set<string>();
 
   constructor(
-    private readonly store: RunStore,
+    private readonly runStore: RunStore,
     private readonly reporter: Reporter,
   ) {}
 
@@ -29,7 +29,7 @@ export class RunFollowUp {
   }
 
   private async showProgress(directory: string, name: string): Promise<StoredRun | null> {
-    const isNew = this.store.get(directory)?.spec?.newModel != null;
+    const isNew = this.runStore.get(directory)?.spec?.newModel != null;
     return vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
@@ -47,7 +47,7 @@ export class RunFollowUp {
           });
           shown = Math.max(shown, percent);
         };
-        const subscription = this.store.onDidChange((change) => {
+        const subscription = this.runStore.onDidChange((change) => {
           if (change.directory === directory && change.run !== null) report(change.run);
         });
         token.onCancellationRequested(() => {
@@ -57,10 +57,10 @@ export class RunFollowUp {
             void this.reporter.error(thrown);
           }
         });
-        const now = this.store.get(directory);
+        const now = this.runStore.get(directory);
         if (now !== undefined) report(now);
         try {
-          return await runEnded(this.store, directory);
+          return await runEnded(this.runStore, directory);
         } finally {
           subscription.dispose();
         }
@@ -113,7 +113,7 @@ export class RunFollowUp {
 }
 
 /** Resolves with the run once no trainer owns it any more; with null once it is deleted. */
-export function runEnded(store: RunStore, directory: string): Promise<StoredRun | null> {
+export function runEnded(runStore: RunStore, directory: string): Promise<StoredRun | null> {
   return new Promise((resolve) => {
     // A run that is being resumed reads as ended until its new trainer writes its first state.
     let wasLive = false;
@@ -128,12 +128,12 @@ export function runEnded(store: RunStore, directory: string): Promise<StoredRun 
       return true;
     };
     const timer = setInterval(() => {
-      settle(store.get(directory) ?? null);
+      settle(runStore.get(directory) ?? null);
     }, POLL_MILLISECONDS);
-    const subscription = store.onDidChange((change) => {
+    const subscription = runStore.onDidChange((change) => {
       if (change.directory === directory) settle(change.run);
     });
-    settle(store.get(directory) ?? null);
+    settle(runStore.get(directory) ?? null);
   });
 }
 

@@ -32,7 +32,7 @@ const TITLE = 'Fine-tune on workspace data';
 const MAX_NAME_LENGTH = 60;
 
 export interface FineTuneOptions {
-  readonly store: RunStore;
+  readonly runStore: RunStore;
   readonly actions: RunActions;
   readonly reporter: Reporter;
   readonly bundledModel: string;
@@ -72,9 +72,9 @@ export async function fineTune(options: FineTuneOptions, request: FineTuneReques
 }
 
 /** A second run shares the cores with the first: the person decides. */
-async function mayStart({ store, openPanel }: FineTuneOptions): Promise<boolean> {
-  await store.ready();
-  const [running] = store.live();
+async function mayStart({ runStore, openPanel }: FineTuneOptions): Promise<boolean> {
+  await runStore.ready();
+  const [running] = runStore.live();
   if (running === undefined) return true;
   const startAnyway = 'Start anyway';
   const openRunning = 'Open the running one';
@@ -92,7 +92,7 @@ async function mayStart({ store, openPanel }: FineTuneOptions): Promise<boolean>
 }
 
 async function ask(
-  { store, bundledModel, dataClient }: FineTuneOptions,
+  { runStore, bundledModel, dataClient }: FineTuneOptions,
   folder: vscode.WorkspaceFolder,
   { resources, policy }: FineTuneRequest,
 ): Promise<Plan | null> {
@@ -114,7 +114,7 @@ async function ask(
     title: `${TITLE} (2/3)`,
     placeHolder: 'Which model should be trained further?',
     bundledModel,
-    runs: store.list(),
+    runs: runStore.list(),
     withClassifiers: !isText,
   });
   if (model === null) return null;
@@ -152,7 +152,7 @@ async function ask(
 
 /** Makes and starts the run; what goes wrong is told with a way to try the same again. */
 async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
-  const { reporter, actions, store, openPanel } = options;
+  const { reporter, actions, runStore, openPanel } = options;
   const retry = { title: 'Retry', run: () => start(options, plan) };
   let choices: RunOptions;
   try {
@@ -169,7 +169,7 @@ async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
     return;
   }
   for (const warning of run.warnings) reporter.info(`${run.id}: ${warning}`);
-  await store.update(run.directory);
+  await runStore.update(run.directory);
   openPanel(run.directory);
   try {
     await actions.launch(run.directory, plan.name);

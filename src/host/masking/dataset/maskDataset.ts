@@ -21,8 +21,8 @@ const TITLE = 'Mask dataset';
 const LARGEST_OPENED_BYTES = 20_000_000;
 
 export interface MaskDatasetDependencies {
-  readonly client: DataClient;
-  readonly selection: ModelSelection;
+  readonly dataClient: DataClient;
+  readonly modelSelection: ModelSelection;
   readonly reporter: Reporter;
 }
 
@@ -47,7 +47,7 @@ export async function maskDataset(
 }
 
 async function ask(
-  { selection }: MaskDatasetDependencies,
+  { modelSelection }: MaskDatasetDependencies,
   resources: readonly vscode.Uri[],
 ): Promise<Job | null> {
   const folder = await chooseWorkspaceFolder(resources[0]);
@@ -80,7 +80,7 @@ async function ask(
         workspaceFolder: folder.uri.fsPath,
         out,
         seed: null,
-        modelFolder: selection.modelFolder,
+        modelFolder: modelSelection.modelFolder,
         oneWay,
         skipBad: false,
       };
@@ -152,7 +152,7 @@ async function askPlace(
 async function run(dependencies: MaskDatasetDependencies, job: Job): Promise<void> {
   let written: Written;
   try {
-    written = await mask(dependencies.client, job);
+    written = await mask(dependencies.dataClient, job);
   } catch (thrown) {
     const isBadRow = toAppErrorData(thrown).code === 'Data' && !job.skipBad;
     const goOn: MessageAction = {
@@ -182,7 +182,7 @@ function summary({ out }: Job, { records, masks, skipped }: Written): string {
   return `${path.basename(out)}: ${formatCount(records, 'text')}, ${formatCount(masks, 'mask')}.${left}`;
 }
 
-function mask(client: DataClient, job: Job): Promise<Written> {
+function mask(dataClient: DataClient, job: Job): Promise<Written> {
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: `Masking into ${path.basename(job.out)}`,
@@ -195,13 +195,13 @@ function mask(client: DataClient, job: Job): Promise<Written> {
         abort.abort();
       });
       let done = 0;
-      return client.withProgress(
+      return dataClient.withProgress(
         ({ message, fraction }) => {
           const percent = 100 * (fraction ?? 0);
           progress.report({ message, increment: Math.max(0, percent - done) });
           done = Math.max(done, percent);
         },
-        (name) => client.call('maskDataset', { ...job, job: name }, abort.signal),
+        (name) => dataClient.call('maskDataset', { ...job, job: name }, abort.signal),
       );
     }),
   );

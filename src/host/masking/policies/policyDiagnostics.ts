@@ -8,27 +8,27 @@ const DELAY_MILLISECONDS = 300;
 
 /** Marks in open policies what their schema cannot say, in its place. */
 export class PolicyDiagnostics implements vscode.Disposable {
-  private readonly store = new DisposableStore();
-  private readonly found = this.store.add(
+  private readonly disposables = new DisposableStore();
+  private readonly found = this.disposables.add(
     vscode.languages.createDiagnosticCollection('masklab-policies'),
   );
   private readonly pending = new Map<vscode.TextDocument, NodeJS.Timeout>();
 
   constructor(
-    private readonly client: DataClient,
+    private readonly dataClient: DataClient,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.store.add(
+    this.disposables.add(
       vscode.workspace.onDidOpenTextDocument((document) => {
         this.schedule(document);
       }),
     );
-    this.store.add(
+    this.disposables.add(
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         this.schedule(document);
       }),
     );
-    this.store.add(
+    this.disposables.add(
       // A list that a policy names may have come into being.
       vscode.workspace.onDidSaveTextDocument(() => {
         vscode.workspace.textDocuments.forEach((document) => {
@@ -36,7 +36,7 @@ export class PolicyDiagnostics implements vscode.Disposable {
         });
       }),
     );
-    this.store.add(
+    this.disposables.add(
       vscode.workspace.onDidCloseTextDocument((document) => {
         clearTimeout(this.pending.get(document));
         this.found.delete(document.uri);
@@ -49,7 +49,7 @@ export class PolicyDiagnostics implements vscode.Disposable {
 
   dispose(): void {
     for (const timer of this.pending.values()) clearTimeout(timer);
-    this.store.dispose();
+    this.disposables.dispose();
   }
 
   private schedule(document: vscode.TextDocument): void {
@@ -66,7 +66,7 @@ export class PolicyDiagnostics implements vscode.Disposable {
     const { version } = document;
     const policy = policyTextOf(document);
     try {
-      const { problems } = await this.client.call('checkPolicy', { policy });
+      const { problems } = await this.dataClient.call('checkPolicy', { policy });
       if (document.isClosed || document.version !== version) return;
       const diagnostics = problems.map(({ offset, length, message }) => {
         const range = new vscode.Range(

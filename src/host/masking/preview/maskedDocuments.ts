@@ -12,19 +12,19 @@ const DELAY_MILLISECONDS = 150;
 
 /** Shows previewed documents as their masked dataset has them, beside them and kept up with them. */
 export class MaskedDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  private readonly store = new DisposableStore();
-  private readonly changed = this.store.add(new vscode.EventEmitter<vscode.Uri>());
+  private readonly disposables = new DisposableStore();
+  private readonly changed = this.disposables.add(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.changed.event;
   private readonly pending = new Map<string, NodeJS.Timeout>();
 
   constructor(private readonly controller: PreviewController) {
-    this.store.add(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
-    this.store.add(
+    this.disposables.add(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this.disposables.add(
       controller.onDidChange((preview) => {
         this.announce(preview);
       }),
     );
-    this.store.add(
+    this.disposables.add(
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor, visibleRanges }) => {
         const [first] = visibleRanges;
         if (first !== undefined) this.followScrolling(textEditor, first.start.line);
@@ -59,7 +59,7 @@ export class MaskedDocuments implements vscode.TextDocumentContentProvider, vsco
 
   dispose(): void {
     for (const timer of this.pending.values()) clearTimeout(timer);
-    this.store.dispose();
+    this.disposables.dispose();
   }
 
   private announce({ document, plan }: MaskingPreview): void {

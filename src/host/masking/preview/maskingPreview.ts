@@ -15,8 +15,8 @@ import type { PolicySource } from '../policies/policySource.js';
 const REST_MILLISECONDS = 1500;
 
 export interface PreviewDependencies {
-  readonly client: DataClient;
-  readonly selection: ModelSelection;
+  readonly dataClient: DataClient;
+  readonly modelSelection: ModelSelection;
 }
 
 type PreviewRequest = DataWorkerRequest<'maskText'>;
@@ -121,7 +121,7 @@ export class MaskingPreview implements vscode.Disposable {
       policy,
       text,
       textFile: fileInWorkspace(this.document),
-      modelFolder: this.dependencies.selection.modelFolder,
+      modelFolder: this.dependencies.modelSelection.modelFolder,
       seed: this.seed,
       recount: false,
     };
@@ -130,14 +130,18 @@ export class MaskingPreview implements vscode.Disposable {
   /** What stands in the place of the mask at an offset of the document as it stands. */
   async replacementAt(offset: number, signal: AbortSignal): Promise<string | null> {
     const request = { ...(await this.request()), offset };
-    const explained = await this.dependencies.client.call('explainMask', request, signal);
+    const explained = await this.dependencies.dataClient.call('explainMask', request, signal);
     return explained?.replacement ?? null;
   }
 
   /** The document with everything masked that the plan masks. */
   async maskedText(): Promise<string> {
     const { signal } = this.abort;
-    const { text } = await this.dependencies.client.call('maskText', await this.request(), signal);
+    const { text } = await this.dependencies.dataClient.call(
+      'maskText',
+      await this.request(),
+      signal,
+    );
     return text;
   }
 
@@ -176,7 +180,11 @@ export class MaskingPreview implements vscode.Disposable {
     try {
       const request = { ...(await this.request()), recount, inSight: this.inSight() };
       const { version } = this.document;
-      const plan = await this.dependencies.client.call('planPreview', request, this.abort.signal);
+      const plan = await this.dependencies.dataClient.call(
+        'planPreview',
+        request,
+        this.abort.signal,
+      );
       this.latest = { plan, version };
       this.failure = null;
       if (!plan.isComplete) this.isStale = true;

@@ -12,31 +12,31 @@ const SCROLL_MILLISECONDS = 30;
 
 /** Which documents are previewed, and what the editors show of it. */
 export class PreviewController implements vscode.Disposable {
-  private readonly store = new DisposableStore();
+  private readonly disposables = new DisposableStore();
   private readonly previews = new Map<vscode.TextDocument, MaskingPreview>();
-  private readonly decorations = this.store.add(new PreviewDecorations());
-  private readonly changed = this.store.add(new vscode.EventEmitter<MaskingPreview>());
+  private readonly decorations = this.disposables.add(new PreviewDecorations());
+  private readonly changed = this.disposables.add(new vscode.EventEmitter<MaskingPreview>());
   private readonly scrolled = new Map<vscode.TextEditor, NodeJS.Timeout>();
   /** Fires when a preview has another plan or an error, or has begun or ended. */
   readonly onDidChange = this.changed.event;
 
   constructor(private readonly dependencies: PreviewDependencies) {
-    this.store.add(
+    this.disposables.add(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length > 0) this.onEdited(document);
       }),
     );
-    this.store.add(
+    this.disposables.add(
       vscode.workspace.onDidCloseTextDocument((document) => {
         this.stop(document);
       }),
     );
-    this.store.add(
+    this.disposables.add(
       vscode.window.onDidChangeVisibleTextEditors((editors) => {
         for (const editor of editors) this.show(editor);
       }),
     );
-    this.store.add(
+    this.disposables.add(
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
         clearTimeout(this.scrolled.get(textEditor));
         const show = (): void => {
@@ -46,13 +46,13 @@ export class PreviewController implements vscode.Disposable {
         this.scrolled.set(textEditor, setTimeout(show, SCROLL_MILLISECONDS));
       }),
     );
-    this.store.add(
+    this.disposables.add(
       vscode.window.onDidChangeActiveTextEditor(() => {
         this.updateContext();
       }),
     );
-    this.store.add(
-      dependencies.selection.onDidChange(() => {
+    this.disposables.add(
+      dependencies.modelSelection.onDidChange(() => {
         for (const preview of this.previews.values()) preview.refresh();
       }),
     );
@@ -106,7 +106,7 @@ export class PreviewController implements vscode.Disposable {
   dispose(): void {
     for (const timer of this.scrolled.values()) clearTimeout(timer);
     for (const preview of this.previews.values()) preview.dispose();
-    this.store.dispose();
+    this.disposables.dispose();
   }
 
   private onEdited(document: vscode.TextDocument): void {

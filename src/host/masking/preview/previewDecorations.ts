@@ -9,12 +9,12 @@ const LINES_OUT_OF_SIGHT = 60;
 
 /** Draws masks in the editors that show a previewed document, around what is in sight. */
 export class PreviewDecorations implements vscode.Disposable {
-  private readonly store = new DisposableStore();
+  private readonly disposables = new DisposableStore();
   private readonly types: readonly vscode.TextEditorDecorationType[];
 
   constructor() {
     this.types = RULE_STYLES.map((style) =>
-      this.store.add(
+      this.disposables.add(
         vscode.window.createTextEditorDecorationType({
           backgroundColor: new vscode.ThemeColor(backgroundColor(style)),
           borderColor: new vscode.ThemeColor(borderColor(style)),
@@ -53,7 +53,7 @@ export class PreviewDecorations implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.store.dispose();
+    this.disposables.dispose();
   }
 }
 

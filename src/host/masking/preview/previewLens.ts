@@ -6,12 +6,12 @@ import type { PreviewController } from './previewController.js';
 
 /** Above a previewed document: its legend with live counts, and what one does beside it. */
 export class PreviewLensProvider implements vscode.CodeLensProvider, vscode.Disposable {
-  private readonly store = new DisposableStore();
-  private readonly changed = this.store.add(new vscode.EventEmitter<void>());
+  private readonly disposables = new DisposableStore();
+  private readonly changed = this.disposables.add(new vscode.EventEmitter<void>());
   readonly onDidChangeCodeLenses = this.changed.event;
 
   constructor(private readonly controller: PreviewController) {
-    this.store.add(
+    this.disposables.add(
       controller.onDidChange(() => {
         this.changed.fire();
       }),
@@ -39,6 +39,6 @@ export class PreviewLensProvider implements vscode.CodeLensProvider, vscode.Disp
   }
 
   dispose(): void {
-    this.store.dispose();
+    this.disposables.dispose();
   }
 }

@@ -8,20 +8,20 @@ import { errorMarkdown, legendMarkdown } from './previewMarkdown.js';
 
 /** The status bar's entry beside a preview: the share that is masked; pointing at it, the legend. */
 export class PreviewStatus implements vscode.Disposable {
-  private readonly store = new DisposableStore();
-  private readonly item = this.store.add(
+  private readonly disposables = new DisposableStore();
+  private readonly item = this.disposables.add(
     vscode.window.createStatusBarItem('masklab.preview', vscode.StatusBarAlignment.Right, 101),
   );
 
   constructor(private readonly controller: PreviewController) {
     this.item.name = 'Masking preview';
     this.item.command = COMMANDS.previewActions;
-    this.store.add(
+    this.disposables.add(
       controller.onDidChange(() => {
         this.update();
       }),
     );
-    this.store.add(
+    this.disposables.add(
       vscode.window.onDidChangeActiveTextEditor(() => {
         this.update();
       }),
@@ -29,7 +29,7 @@ export class PreviewStatus implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.store.dispose();
+    this.disposables.dispose();
   }
 
   private update(): void {

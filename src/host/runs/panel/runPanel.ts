@@ -23,9 +23,9 @@ export interface RunPanelOptions {
   readonly panel: vscode.WebviewPanel;
   readonly directory: string;
   readonly extensionUri: vscode.Uri;
-  readonly store: RunStore;
+  readonly runStore: RunStore;
   readonly actions: RunActions;
-  readonly hoverModel: HoverModel & { readonly onDidChange: vscode.Event<unknown> };
+  readonly modelSelection: HoverModel & { readonly onDidChange: vscode.Event<unknown> };
 }
 
 /**
@@ -39,7 +39,7 @@ export class RunPanel implements vscode.Disposable {
   private latest: RunSummary | null = null;
 
   constructor(private readonly options: RunPanelOptions) {
-    const { panel, directory, store, extensionUri, hoverModel } = options;
+    const { panel, directory, runStore, extensionUri, modelSelection } = options;
     this.channel = new Channel({
       port: portOf(panel.webview),
       local: PANEL_HOST_SIDE,
@@ -64,9 +64,9 @@ export class RunPanel implements vscode.Disposable {
     const showAgain = (): void => {
       if (this.latest !== null) this.channel.emit('run', this.viewOf(this.latest));
     };
-    this.disposables.add(hoverModel.onDidChange(showAgain));
+    this.disposables.add(modelSelection.onDidChange(showAgain));
     this.disposables.add(
-      store.onDidChange((change) => {
+      runStore.onDidChange((change) => {
         if (change.directory !== directory || change.run === null) return;
         panel.title = change.run.spec?.name ?? panel.title;
         if (change.run.hasModel !== change.previous?.hasModel) showAgain();
@@ -94,8 +94,8 @@ export class RunPanel implements vscode.Disposable {
 
   private async connect(): Promise<RunView> {
     this.disconnect();
-    const { directory, store, panel } = this.options;
-    const run = await store.update(directory);
+    const { directory, runStore, panel } = this.options;
+    const run = await runStore.update(directory);
     if (run === null) {
       return {
         directory,
@@ -133,10 +133,10 @@ export class RunPanel implements vscode.Disposable {
   }
 
   private viewOf(run: RunSummary): RunView {
-    const { store, directory, hoverModel } = this.options;
+    const { runStore, directory, modelSelection } = this.options;
     return collectRunView(run, {
-      hasModel: store.get(directory)?.hasModel ?? false,
-      isUsedForHovers: hoverModel.modelFolder === runModelFolder(directory),
+      hasModel: runStore.get(directory)?.hasModel ?? false,
+      isUsedForHovers: modelSelection.modelFolder === runModelFolder(directory),
     });
   }
 

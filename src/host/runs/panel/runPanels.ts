@@ -7,7 +7,7 @@ import { webviewRoot } from '../../platform/webviewPage.js';
 import { RunPanel, type RunPanelOptions } from './runPanel.js';
 
 export interface RunPanelsOptions extends Omit<RunPanelOptions, 'panel' | 'directory'> {
-  readonly store: RunStore;
+  readonly runStore: RunStore;
 }
 
 /** The open run panels, one a run; those of the last session come back after a reload. */
@@ -18,7 +18,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
   constructor(private readonly options: RunPanelsOptions) {
     this.disposables.add(vscode.window.registerWebviewPanelSerializer(RUN_PANEL_TYPE, this));
     this.disposables.add(
-      options.store.onDidChange(({ directory, run }) => {
+      options.runStore.onDidChange(({ directory, run }) => {
         if (run === null) this.panels.get(directory)?.close();
       }),
     );
@@ -30,7 +30,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
       existing.reveal();
       return;
     }
-    const name = this.options.store.get(directory)?.spec?.name ?? 'Run';
+    const name = this.options.runStore.get(directory)?.spec?.name ?? 'Run';
     const panel = vscode.window.createWebviewPanel(
       RUN_PANEL_TYPE,
       name,
@@ -42,9 +42,9 @@ export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = panelStateSchema.safeParse(state);
-    await this.options.store.ready();
+    await this.options.runStore.ready();
     // The folder may be open under another path now, or the run deleted since.
-    if (!kept.success || this.options.store.get(kept.data.directory) === undefined) {
+    if (!kept.success || this.options.runStore.get(kept.data.directory) === undefined) {
       panel.dispose();
       return;
     }

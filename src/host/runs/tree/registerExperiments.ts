@@ -7,20 +7,20 @@ import type { RunStore } from '../runStore.js';
 import { ExperimentsTreeProvider } from './treeProvider.js';
 
 export interface ExperimentsOptions {
-  readonly store: RunStore;
-  readonly hoverModel: {
+  readonly runStore: RunStore;
+  readonly modelSelection: {
     readonly modelFolder: string;
     readonly onDidChange: vscode.Event<unknown>;
   };
 }
 
 /** Shows the runs in the Experiments view, with a badge for those that are active. */
-export function registerExperiments({ store, hoverModel }: ExperimentsOptions): Disposable {
+export function registerExperiments({ runStore, modelSelection }: ExperimentsOptions): Disposable {
   const disposables = new DisposableStore();
   const provider = disposables.add(
     new ExperimentsTreeProvider(
-      () => ({ runs: store.list(), usedForHovers: path.dirname(hoverModel.modelFolder) }),
-      () => store.ready(),
+      () => ({ runs: runStore.list(), usedForHovers: path.dirname(modelSelection.modelFolder) }),
+      () => runStore.ready(),
     ),
   );
   const view = disposables.add(
@@ -28,7 +28,7 @@ export function registerExperiments({ store, hoverModel }: ExperimentsOptions): 
   );
   const update = (): void => {
     provider.scheduleUpdate();
-    const active = store.list().filter((run) => isLive(run.status)).length;
+    const active = runStore.list().filter((run) => isLive(run.status)).length;
     view.badge =
       active === 0
         ? undefined
@@ -39,7 +39,7 @@ export function registerExperiments({ store, hoverModel }: ExperimentsOptions): 
       if (visible) provider.redraw();
     }),
   );
-  disposables.add(store.onDidChange(update));
-  disposables.add(hoverModel.onDidChange(update));
+  disposables.add(runStore.onDidChange(update));
+  disposables.add(modelSelection.onDidChange(update));
   return disposables;
 }

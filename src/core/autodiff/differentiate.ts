@@ -1,6 +1,7 @@
 import { AppError } from '../errors.js';
-import type { Graph, GraphNode } from '../graph/graph.js';
-import { graphError } from '../graph/graph.js';
+import type { Graph } from '../graph/graph.js';
+import type { GraphNode } from '../graph/node.js';
+import { graphError } from '../graph/node.js';
 import { GradientSums } from './accumulate.js';
 import type { RowGradient, RuleEntry } from './rule.js';
 import { ruleFor } from './rules/ruleTable.js';

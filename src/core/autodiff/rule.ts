@@ -1,4 +1,5 @@
-import type { Graph, GraphNode } from '../graph/graph.js';
+import type { Graph } from '../graph/graph.js';
+import type { GraphNode } from '../graph/node.js';
 
 /** The gradient of a parameter that was looked up by row: `values[i]` belongs to row `indices[i]`, flattened. */
 export interface RowGradient {

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph/graph.js';
-import { int } from '../graph/graph.js';
+import { int } from '../graph/node.js';
 
 /**
  * Gradients that are another value repeated, or another value with zeros around it. Whoever reads

@@ -1,7 +1,8 @@
 import { AppError } from '../errors.js';
 import type { Tensor, TensorDataByType, TensorType } from '../ports.js';
-import type { Attribute, Dimension, GraphNode, ValueInfo } from './graph.js';
-import { Graph, MICROSOFT } from './graph.js';
+import type { Attribute, Dimension, GraphNode, GraphView, ValueInfo } from './node.js';
+import { Graph } from './graph.js';
+import { MICROSOFT } from './node.js';
 import { decodeUtf8, encodeUtf8, ProtobufReader, ProtobufWriter, WIRE } from './protobuf.js';
 
 /**
@@ -39,7 +40,7 @@ const ATTRIBUTE_TYPES = {
 
 /** Serializes a graph as an ONNX model. */
 export function encodeModel(
-  graph: Graph,
+  graph: GraphView,
   options: { readonly producer?: string } = {},
 ): Uint8Array {
   const model = new ProtobufWriter();
@@ -54,7 +55,7 @@ export function encodeModel(
   return model.join();
 }
 
-function writeGraph(w: ProtobufWriter, graph: Graph): void {
+function writeGraph(w: ProtobufWriter, graph: GraphView): void {
   for (const node of graph.nodes)
     w.message(1, (n) => {
       writeNode(n, node);

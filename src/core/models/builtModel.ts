@@ -1,5 +1,5 @@
 import type { Graph } from '../graph/graph.js';
-import { int } from '../graph/graph.js';
+import { int } from '../graph/node.js';
 import type { Encoder } from './encoder/encoder.js';
 import type { Head } from './encoder/head.js';
 import { addHead, headParameters, meanOfTokens } from './encoder/head.js';

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.js';
-import type { Dimension, Graph } from '../graph/graph.js';
-import { int } from '../graph/graph.js';
+import type { Graph } from '../graph/graph.js';
+import type { Dimension } from '../graph/node.js';
+import { int } from '../graph/node.js';
 import { fuseGelu } from '../graph/import/fuseGelu.js';
 import { fuseNormalization } from '../graph/import/fuseNormalization.js';
 import { lower } from '../graph/import/lower.js';

@@ -1,4 +1,5 @@
-import { Graph, int } from '../graph/graph.js';
+import { Graph } from '../graph/graph.js';
+import { int } from '../graph/node.js';
 import { encodeModel } from '../graph/onnx.js';
 import { gatherEarly } from '../graph/passes/gatherEarly.js';
 import { prune } from '../graph/passes/prune.js';

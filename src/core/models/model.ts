@@ -1,4 +1,5 @@
-import type { Dimension, Graph } from '../graph/graph.js';
+import type { Graph } from '../graph/graph.js';
+import type { Dimension } from '../graph/node.js';
 
 export type ParameterKind = 'embedding' | 'weight' | 'bias' | 'normScale' | 'normBias';
 

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
-import { Graph, type GraphNode } from '../graph/graph.js';
+import { Graph } from '../graph/graph.js';
+import type { GraphNode } from '../graph/node.js';
 import { encodeModel } from '../graph/onnx.js';
 import type { Model } from '../models/model.js';
 import type { Runtime, Tensor } from '../ports.js';

@@ -1,4 +1,5 @@
-import type { Graph, GraphNode } from '../graph/graph.js';
+import type { Graph } from '../graph/graph.js';
+import type { GraphNode } from '../graph/node.js';
 import type { TensorType } from '../ports.js';
 
 /** Nodes that do the same work: one operator on the same shapes. */

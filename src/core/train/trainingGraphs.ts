@@ -1,7 +1,8 @@
 import { AppError } from '../errors.js';
 import { differentiate } from '../autodiff/differentiate.js';
 import type { ParameterGradient } from '../autodiff/differentiate.js';
-import { Graph, int, intAttribute } from '../graph/graph.js';
+import { Graph } from '../graph/graph.js';
+import { int, intAttribute } from '../graph/node.js';
 import { addAdapters } from '../graph/passes/addAdapters.js';
 import type { ParameterSlice } from '../graph/passes/attachDecoderLoss.js';
 import { attachDecoderLoss, lowerDecoderLoss } from '../graph/passes/attachDecoderLoss.js';

@@ -1,5 +1,6 @@
 import { listSupportedBackends } from 'onnxruntime-node';
-import { Graph, int } from '../../core/graph/graph.js';
+import { Graph } from '../../core/graph/graph.js';
+import { int } from '../../core/graph/node.js';
 import { encodeModel } from '../../core/graph/onnx.js';
 import type { Runtime, SessionOptions, Tensor } from '../../core/ports.js';
 

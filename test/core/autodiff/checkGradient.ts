@@ -1,6 +1,7 @@
 import { differentiate } from '../../../src/core/autodiff/differentiate.js';
 import type { RuleEntry } from '../../../src/core/autodiff/rule.js';
-import { Graph, int } from '../../../src/core/graph/graph.js';
+import { Graph } from '../../../src/core/graph/graph.js';
+import { int } from '../../../src/core/graph/node.js';
 import { encodeModel } from '../../../src/core/graph/onnx.js';
 import { lowerDecoderLoss } from '../../../src/core/graph/passes/attachDecoderLoss.js';
 import { lowerLoss } from '../../../src/core/graph/passes/attachLoss.js';

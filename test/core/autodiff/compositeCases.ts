@@ -1,5 +1,5 @@
 import type { Graph } from '../../../src/core/graph/graph.js';
-import { float, int, ints, text } from '../../../src/core/graph/graph.js';
+import { float, int, ints, text } from '../../../src/core/graph/node.js';
 import type { CheckedCase } from './checkGradient.js';
 
 /** Pieces of encoders as exporters write them: gradients meet, split and come back together. */

@@ -1,7 +1,7 @@
 import type { KnownOp } from '../../../src/core/autodiff/rules/ruleTable.js';
 import { RULES } from '../../../src/core/autodiff/rules/ruleTable.js';
-import type { Attributes } from '../../../src/core/graph/graph.js';
-import { float, int, ints, MICROSOFT, text } from '../../../src/core/graph/graph.js';
+import type { Attributes } from '../../../src/core/graph/node.js';
+import { float, int, ints, MICROSOFT, text } from '../../../src/core/graph/node.js';
 
 /** An operand: trained by default, if it is of floats, and constant, if of integers. */
 export type CaseInput =

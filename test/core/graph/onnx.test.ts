@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/core/errors.js';
-import { float, Graph, int, ints, text } from '../../../src/core/graph/graph.js';
+import { Graph } from '../../../src/core/graph/graph.js';
+import { float, int, ints, text } from '../../../src/core/graph/node.js';
 import type { StoredTensor } from '../../../src/core/graph/onnx.js';
 import { decodeModel, encodeModel } from '../../../src/core/graph/onnx.js';
 import { decodeUtf8, encodeUtf8, ProtobufWriter } from '../../../src/core/graph/protobuf.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { float, Graph, int, ints } from '../../../src/core/graph/graph.js';
+import { Graph } from '../../../src/core/graph/graph.js';
+import { float, int, ints } from '../../../src/core/graph/node.js';
 import { encodeModel } from '../../../src/core/graph/onnx.js';
 import { foldGelu, lowerErfGate } from '../../../src/core/graph/passes/foldGelu.js';
 import { fuse } from '../../../src/core/graph/passes/fuse.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GraphNode } from '../../../src/core/graph/graph.js';
+import type { GraphNode } from '../../../src/core/graph/node.js';
 import { createModel } from '../../../src/core/models/createModel.js';
 import { methodSpecSchema } from '../../../src/core/runs/schema.js';
 import { selectTrained } from '../../../src/core/train/trainedParameters.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Graph, int } from '../../../src/core/graph/graph.js';
+import { Graph } from '../../../src/core/graph/graph.js';
+import { int } from '../../../src/core/graph/node.js';
 import { costOf } from '../../../src/core/train/graphCost.js';
 
 /** y = relu(x wᵀ) w, and the sum of a view of y. */

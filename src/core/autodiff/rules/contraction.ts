@@ -1,5 +1,5 @@
 import { einsumLabels } from '../../graph/shapes/linearShapes.js';
-import { text } from '../../graph/graph.js';
+import { text } from '../../graph/node.js';
 import { rule } from '../rule.js';
 import { expandTo } from '../views.js';
 import { outputGradient, reshapeTo, SINCE_13 } from './helpers.js';

@@ -1,5 +1,6 @@
-import type { Graph, GraphNode } from '../../graph/graph.js';
-import { int, ints } from '../../graph/graph.js';
+import type { Graph } from '../../graph/graph.js';
+import type { GraphNode } from '../../graph/node.js';
+import { int, ints } from '../../graph/node.js';
 import type { ConvolutionWindow } from '../../graph/shapes/linearShapes.js';
 import { convolutionWindow } from '../../graph/shapes/linearShapes.js';
 import { rule } from '../rule.js';

@@ -1,5 +1,5 @@
 import type { Graph } from '../../graph/graph.js';
-import { int, intAttribute } from '../../graph/graph.js';
+import { int, intAttribute } from '../../graph/node.js';
 import type { Rule, RuleContext } from '../rule.js';
 import { rule } from '../rule.js';
 import {

@@ -1,5 +1,5 @@
 import type { Graph, NodeOptions } from '../../graph/graph.js';
-import { int, ints } from '../../graph/graph.js';
+import { int, ints } from '../../graph/node.js';
 import { broadcast } from '../../graph/shapes/infer.js';
 import type { RuleContext, RuleQuery } from '../rule.js';
 import { expandTo, expansionSource } from '../views.js';

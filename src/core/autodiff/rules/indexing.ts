@@ -1,5 +1,6 @@
-import type { Graph, GraphNode } from '../../graph/graph.js';
-import { int, intAttribute, normalizeAxis, stringAttribute } from '../../graph/graph.js';
+import type { Graph } from '../../graph/graph.js';
+import type { GraphNode } from '../../graph/node.js';
+import { int, intAttribute, normalizeAxis, stringAttribute } from '../../graph/node.js';
 import type { RuleContext } from '../rule.js';
 import { rule } from '../rule.js';
 import { count, forFirst, outputGradient, reshapeTo, SINCE_13 } from './helpers.js';

@@ -5,7 +5,7 @@ import {
   intsAttribute,
   normalizeAxis,
   stringAttribute,
-} from '../../graph/graph.js';
+} from '../../graph/node.js';
 import type { SlicedAxis } from '../../graph/shapes/indexingShapes.js';
 import { paddings, slicedAxes } from '../../graph/shapes/indexingShapes.js';
 import type { Rule, RuleContext } from '../rule.js';

@@ -1,4 +1,4 @@
-import { int } from '../../graph/graph.js';
+import { int } from '../../graph/node.js';
 import { rule } from '../rule.js';
 import { mul, outputGradient, reshapeTo, sub } from './helpers.js';
 import { addedRows } from './scatter.js';

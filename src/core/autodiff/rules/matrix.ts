@@ -1,4 +1,4 @@
-import { float, floatAttribute, int, intAttribute, MICROSOFT } from '../../graph/graph.js';
+import { float, floatAttribute, int, intAttribute, MICROSOFT } from '../../graph/node.js';
 import { rule } from '../rule.js';
 import { count, outputGradient, product, reshapeTo, scale, SINCE_13 } from './helpers.js';
 import { unbroadcast } from './sums.js';

@@ -1,5 +1,5 @@
 import type { Graph } from '../../graph/graph.js';
-import { int } from '../../graph/graph.js';
+import { int } from '../../graph/node.js';
 import { reducedAxes } from '../../graph/shapes/reductionShapes.js';
 import type { Rule } from '../rule.js';
 import { rule } from '../rule.js';

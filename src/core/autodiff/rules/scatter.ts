@@ -1,5 +1,5 @@
 import type { Graph } from '../../graph/graph.js';
-import { int, text } from '../../graph/graph.js';
+import { int, text } from '../../graph/node.js';
 import type { RowGradient, RuleContext } from '../rule.js';
 import { joinPlaced, placeAt } from '../views.js';
 import { add, count, reshapeTo, slice } from './helpers.js';

@@ -1,4 +1,5 @@
-import type { Graph, GraphNode } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { GraphNode } from '../node.js';
 import { findLinears } from './findLinear.js';
 import { Pattern } from './graphPattern.js';
 

@@ -1,5 +1,6 @@
-import type { Graph, GraphNode } from '../graph.js';
-import { intsAttribute } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { GraphNode } from '../node.js';
+import { intsAttribute } from '../node.js';
 import { Pattern } from './graphPattern.js';
 
 /** factor · (x W + b) with a matrix W. */

@@ -1,5 +1,6 @@
-import type { Graph, GraphNode } from '../graph.js';
-import { text } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { GraphNode } from '../node.js';
+import { text } from '../node.js';
 import { rewriteNodes } from '../passes/rewrite.js';
 import { Pattern } from './graphPattern.js';
 

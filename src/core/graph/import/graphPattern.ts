@@ -1,4 +1,5 @@
-import type { Graph, GraphNode } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { GraphNode } from '../node.js';
 import { countReaders, producers } from '../passes/rewrite.js';
 
 /** Looks at a graph backwards, from a value to the node that makes it, to find known shapes of nodes. */

@@ -1,6 +1,7 @@
 import type { Tensor } from '../../ports.js';
-import type { Attributes, Graph, GraphNode } from '../graph.js';
-import { float, int, intAttribute, normalizeAxis } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { Attributes, GraphNode } from '../node.js';
+import { float, int, intAttribute, normalizeAxis } from '../node.js';
 import type { Linear } from './findLinear.js';
 import { findLinears } from './findLinear.js';
 import type { DropoutPlaces } from './dropoutPlaces.js';

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.js';
 import { halvesToFloats } from '../../models/weights/halfPrecision.js';
 import type { Tensor } from '../../ports.js';
-import type { Attribute, ValueInfo } from '../graph.js';
+import type { Attribute, GraphView, ValueInfo } from '../node.js';
 import { Graph } from '../graph.js';
 import type { ExternalData, StoredTensor } from '../onnx.js';
 import { decodeModel } from '../onnx.js';
@@ -71,7 +71,7 @@ function requireTrainableForm(graph: Graph, path: string): void {
 }
 
 /** The graph with float32 in the place of float16, in the bodies of control flow too. */
-function widen(graph: Graph): Graph {
+function widen(graph: GraphView): Graph {
   const wide = new Graph(graph.opset);
   wide.inputs.push(...graph.inputs);
   wide.outputs.push(...graph.outputs);

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../ports.js';
-import type { Attributes, GraphNode } from '../graph.js';
-import { ints, intsAttribute, normalizeAxis } from '../graph.js';
+import type { Attributes, GraphNode } from '../node.js';
+import { ints, intsAttribute, normalizeAxis } from '../node.js';
 import type { StaticGraph } from './staticGraph.js';
 
 /** A node to be: its outputs have no names yet. */

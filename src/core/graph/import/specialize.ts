@@ -1,8 +1,9 @@
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../ports.js';
 import { unsupportedNodes } from '../../autodiff/differentiate.js';
-import type { Graph, GraphNode, ValueInfo } from '../graph.js';
-import { int, ints } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { GraphNode, GraphView, ValueInfo } from '../node.js';
+import { int, ints } from '../node.js';
 import { INFERRED_OPS } from '../shapes/inferShapes.js';
 import { prune } from '../passes/prune.js';
 import { StaticGraph } from './staticGraph.js';
@@ -98,7 +99,7 @@ class Specializer {
     return this.graph.emit({ op: 'Concat', inputs: parts, attributes: { axis: int(0) } });
   }
 
-  private async addNodes(source: Graph, values: Map<string, string>): Promise<void> {
+  private async addNodes(source: GraphView, values: Map<string, string>): Promise<void> {
     for (const node of neededNodes(source)) {
       if (node.inputs.some((input) => this.missing.has(input))) {
         node.outputs.forEach((output) => this.missing.add(output));
@@ -173,7 +174,7 @@ class Specializer {
 const REWRITTEN = new Set(['Constant', 'ReduceLogSum']);
 
 /** The nodes that an output of the graph depends on, in order. */
-function neededNodes(graph: Graph): GraphNode[] {
+function neededNodes(graph: GraphView): GraphNode[] {
   const needed = new Set(graph.outputs);
   const nodes = graph.nodes.toReversed().filter((node) => {
     if (!node.outputs.some((output) => needed.has(output))) return false;

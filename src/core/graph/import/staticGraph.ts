@@ -1,6 +1,7 @@
 import type { Runtime, Tensor } from '../../ports.js';
-import type { GraphNode, ValueInfo } from '../graph.js';
-import { Graph, graphError } from '../graph.js';
+import type { GraphNode, ValueInfo } from '../node.js';
+import { Graph } from '../graph.js';
+import { graphError } from '../node.js';
 import { encodeModel } from '../onnx.js';
 import { inferShapes } from '../shapes/inferShapes.js';
 import type { Operation } from './simplify.js';

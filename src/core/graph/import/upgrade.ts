@@ -1,4 +1,4 @@
-import type { Attributes, GraphNode } from '../graph.js';
+import type { Attributes, GraphNode } from '../node.js';
 import {
   int,
   intAttribute,
@@ -7,7 +7,7 @@ import {
   normalizeAxis,
   floatAttribute,
   float,
-} from '../graph.js';
+} from '../node.js';
 import { inferShapes } from '../shapes/inferShapes.js';
 import type { Operation } from './simplify.js';
 import type { StaticGraph } from './staticGraph.js';

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph.js';
-import { float, floatAttribute, graphError, int, intAttribute } from '../graph.js';
+import { float, floatAttribute, graphError, int, intAttribute } from '../node.js';
 import { rewriteNodes } from './rewrite.js';
 
 /** Names of the values of low-rank adapters beside a weight W [out, in]. */

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph.js';
-import { graphError, int, intAttribute } from '../graph.js';
+import { graphError, int, intAttribute } from '../node.js';
 import { producers, rewriteNodes } from './rewrite.js';
 
 /** Rows of a parameter that the graph reads, and whose gradient it gives, as an input of its own. */

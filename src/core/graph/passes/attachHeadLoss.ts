@@ -1,4 +1,4 @@
-import { graphError, int } from '../graph.js';
+import { graphError, int } from '../node.js';
 import type { Graph } from '../graph.js';
 
 /** How far logits are from their targets; all natural logarithms. */

@@ -1,5 +1,6 @@
-import type { Dimension, Graph } from '../graph.js';
-import { int } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { Dimension } from '../node.js';
+import { int } from '../node.js';
 import { rewriteNodes } from './rewrite.js';
 
 /** Smallest normal float32: a probability below it would make the loss infinite. */

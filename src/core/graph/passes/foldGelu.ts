@@ -1,5 +1,6 @@
-import type { Attributes, Graph, GraphNode } from '../graph.js';
-import { float, floatAttribute, stringAttribute } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { Attributes, GraphNode } from '../node.js';
+import { float, floatAttribute, stringAttribute } from '../node.js';
 import { countReaders, producers, rewriteNodes } from './rewrite.js';
 
 /**

@@ -1,5 +1,6 @@
-import type { Graph, GraphNode } from '../graph.js';
-import { int, intsAttribute, MICROSOFT } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { GraphNode } from '../node.js';
+import { int, intsAttribute, MICROSOFT } from '../node.js';
 import { countReaders, producers, rewriteNodes } from './rewrite.js';
 
 /**

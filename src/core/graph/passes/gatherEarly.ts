@@ -1,5 +1,6 @@
-import type { Graph, GraphNode } from '../graph.js';
-import { intAttribute, normalizeAxis } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { GraphNode } from '../node.js';
+import { intAttribute, normalizeAxis } from '../node.js';
 import { countReaders, producers } from './rewrite.js';
 
 /** Which inputs of an op hold one row for each row of its output; null where rows mix. */

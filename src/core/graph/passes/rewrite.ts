@@ -1,4 +1,5 @@
-import type { Graph, GraphNode } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { GraphNode } from '../node.js';
 
 /**
  * Walks the nodes in order and rebuilds the list: `visit` returns true for a node that it has

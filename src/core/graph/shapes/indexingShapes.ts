@@ -1,5 +1,5 @@
-import type { Dimension, Graph, GraphNode } from '../graph.js';
-import { graphError, intAttribute } from '../graph.js';
+import type { GraphView, Dimension, GraphNode } from '../node.js';
+import { graphError, intAttribute } from '../node.js';
 import type { Infer } from './infer.js';
 import { axisWithin, constantInput, hasInput, inputInfo } from './infer.js';
 
@@ -33,7 +33,7 @@ export interface SlicedAxis {
 }
 
 /** The axes a Slice works on, or undefined where its bounds are computed. */
-export function slicedAxes(graph: Graph, node: GraphNode): SlicedAxis[] | undefined {
+export function slicedAxes(graph: GraphView, node: GraphNode): SlicedAxis[] | undefined {
   const { dims } = inputInfo(graph, node, 0);
   const starts = constantInput(graph, node, 1);
   const ends = constantInput(graph, node, 2);
@@ -64,7 +64,7 @@ export const slice: Infer = (graph, node) => {
 
 /** How many elements a Pad adds before and after each axis, or undefined where that is computed. */
 export function paddings(
-  graph: Graph,
+  graph: GraphView,
   node: GraphNode,
 ): { before: number[]; after: number[] } | undefined {
   const rank = inputInfo(graph, node, 0).dims.length;

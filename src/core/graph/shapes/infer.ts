@@ -1,11 +1,11 @@
-import type { Dimension, Graph, GraphNode, ValueInfo } from '../graph.js';
-import { graphError, intsAttribute, normalizeAxis } from '../graph.js';
+import type { GraphView, Dimension, GraphNode, ValueInfo } from '../node.js';
+import { graphError, intsAttribute, normalizeAxis } from '../node.js';
 import type { TensorType } from '../../ports.js';
 
 /** Types and shapes of a node's outputs; empty where they depend on computed values. */
-export type Infer = (graph: Graph, node: GraphNode) => readonly ValueInfo[];
+export type Infer = (graph: GraphView, node: GraphNode) => readonly ValueInfo[];
 
-export function inputInfo(graph: Graph, node: GraphNode, i: number): ValueInfo {
+export function inputInfo(graph: GraphView, node: GraphNode, i: number): ValueInfo {
   const name = node.inputs[i];
   if (name === undefined || name === '') {
     throw graphError(node.op, `input ${i}`, `${node.inputs.length} inputs`);
@@ -17,7 +17,7 @@ export function inputInfo(graph: Graph, node: GraphNode, i: number): ValueInfo {
 export const hasInput = (node: GraphNode, i: number): boolean => (node.inputs[i] ?? '') !== '';
 
 /** Numbers of an integer input, or undefined where it is left out or computed. */
-export const constantInput = (graph: Graph, node: GraphNode, i: number): number[] | undefined =>
+export const constantInput = (graph: GraphView, node: GraphNode, i: number): number[] | undefined =>
   graph.constantIntegers(node.inputs[i] ?? '');
 
 /** The shape of the first input. */
@@ -63,7 +63,7 @@ export function product(dims: readonly Dimension[]): number | undefined {
 }
 
 /** Axes of a reduction, Squeeze or Unsqueeze: an input since opset 13 or 18, an attribute before. */
-export function axesOf(graph: Graph, node: GraphNode): readonly number[] | undefined {
+export function axesOf(graph: GraphView, node: GraphNode): readonly number[] | undefined {
   if (hasInput(node, 1)) {
     const axes = constantInput(graph, node, 1);
     if (!axes) throw graphError(node.op, 'constant axes', node.inputs[1]!);

@@ -1,5 +1,5 @@
-import type { Graph, GraphNode, ValueInfo } from '../graph.js';
-import { graphError, intAttribute, normalizeAxis } from '../graph.js';
+import type { GraphView, GraphNode, ValueInfo } from '../node.js';
+import { graphError, intAttribute, normalizeAxis } from '../node.js';
 import * as indexing from './indexingShapes.js';
 import type { Infer } from './infer.js';
 import {
@@ -244,7 +244,7 @@ export const INFERRED_OPS: ReadonlyMap<string, number> = new Map(
  * @throws AppError `Graph` for an operator that is not known at the graph's opset, or operands that
  * do not fit it.
  */
-export function inferShapes(graph: Graph, node: GraphNode): readonly ValueInfo[] {
+export function inferShapes(graph: GraphView, node: GraphNode): readonly ValueInfo[] {
   const infer = inferenceFor(graph, node);
   if (!infer) {
     throw graphError(node.op, 'an operator with shape inference', `${node.op}-${graph.opset}`);
@@ -252,7 +252,7 @@ export function inferShapes(graph: Graph, node: GraphNode): readonly ValueInfo[]
   return infer(graph, node);
 }
 
-function inferenceFor(graph: Graph, { op, domain }: GraphNode): Infer | undefined {
+function inferenceFor(graph: GraphView, { op, domain }: GraphNode): Infer | undefined {
   if (domain !== '') return Object.hasOwn(OTHER, op) ? OTHER[op as keyof typeof OTHER] : undefined;
   const entry = Object.hasOwn(STANDARD, op) ? STANDARD[op as keyof typeof STANDARD] : undefined;
   return entry && graph.opset >= entry.since ? entry.infer : undefined;

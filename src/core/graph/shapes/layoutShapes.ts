@@ -1,5 +1,5 @@
-import type { Dimension } from '../graph.js';
-import { graphError, intAttribute, intsAttribute, normalizeAxis } from '../graph.js';
+import type { Dimension } from '../node.js';
+import { graphError, intAttribute, intsAttribute, normalizeAxis } from '../node.js';
 import type { Infer } from './infer.js';
 import {
   axesOf,

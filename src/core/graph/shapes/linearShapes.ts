@@ -1,5 +1,5 @@
-import type { Dimension, Graph, GraphNode } from '../graph.js';
-import { graphError, intAttribute, intsAttribute, stringAttribute } from '../graph.js';
+import type { GraphView, Dimension, GraphNode } from '../node.js';
+import { graphError, intAttribute, intsAttribute, stringAttribute } from '../node.js';
 import type { Infer } from './infer.js';
 import { broadcast, inputInfo } from './infer.js';
 
@@ -36,7 +36,7 @@ export interface EinsumLabels {
  * Reads an Einsum's equation. Axes behind an ellipsis get letters of their own; without an arrow
  * the result has the letters that occur once, in alphabetical order.
  */
-export function einsumLabels(graph: Graph, node: GraphNode): EinsumLabels {
+export function einsumLabels(graph: GraphView, node: GraphNode): EinsumLabels {
   const equation = stringAttribute(node, 'equation', '').replaceAll(' ', '');
   const [left = '', explicit] = equation.split('->');
   const terms = left.split(',');
@@ -92,7 +92,7 @@ export interface ConvolutionWindow {
   readonly group: number;
 }
 
-export function convolutionWindow(graph: Graph, node: GraphNode): ConvolutionWindow {
+export function convolutionWindow(graph: GraphView, node: GraphNode): ConvolutionWindow {
   const kernel = graph.staticDims(node.inputs[1]!).slice(2);
   const ones = kernel.map(() => 1);
   const padding = stringAttribute(node, 'auto_pad', 'NOTSET');

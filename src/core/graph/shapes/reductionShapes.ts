@@ -1,10 +1,10 @@
-import type { Graph, GraphNode } from '../graph.js';
-import { intAttribute } from '../graph.js';
+import type { GraphView, GraphNode } from '../node.js';
+import { intAttribute } from '../node.js';
 import type { Infer } from './infer.js';
 import { axesOf, axisWithin, constantInput, inputInfo } from './infer.js';
 
 /** The axes that a reduction adds up over, counted from the front; none may mean all. */
-export function reducedAxes(graph: Graph, node: GraphNode): number[] {
+export function reducedAxes(graph: GraphView, node: GraphNode): number[] {
   const rank = inputInfo(graph, node, 0).dims.length;
   const axes = axesOf(graph, node) ?? [];
   if (axes.length > 0) return axes.map((axis) => axisWithin(node.op, axis, rank));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Graph } from '../../graph/graph.js';
-import { text } from '../../graph/graph.js';
+import { text } from '../../graph/node.js';
 
 /** Activations by the hub's names; several name the same function. */
 export const activationSchema = z.enum([

@@ -1,4 +1,4 @@
-import { int, ints } from '../../graph/graph.js';
+import { int, ints } from '../../graph/node.js';
 import type { Layers } from './layers.js';
 
 /** Added to the attention scores of what is not to be seen, as the reference implementation does. */

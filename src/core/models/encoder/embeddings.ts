@@ -1,4 +1,4 @@
-import { int } from '../../graph/graph.js';
+import { int } from '../../graph/node.js';
 import type { Layers } from './layers.js';
 import type { PlannedParameter } from './parameters.js';
 import { at, embedding, norm, type Initial } from './parameters.js';

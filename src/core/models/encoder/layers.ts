@@ -1,5 +1,6 @@
-import type { Dimension, Graph } from '../../graph/graph.js';
-import { float, int } from '../../graph/graph.js';
+import type { Graph } from '../../graph/graph.js';
+import type { Dimension } from '../../graph/node.js';
+import { float, int } from '../../graph/node.js';
 import type { ModelInputs } from '../model.js';
 
 /**

@@ -1,4 +1,4 @@
-import { int } from '../../graph/graph.js';
+import { int } from '../../graph/node.js';
 import type { Activation } from './addActivation.js';
 import { addActivation } from './addActivation.js';
 import { attend, paddingBias, queryFactor, windowBias } from './attention.js';

@@ -1,5 +1,5 @@
 import type { Graph } from '../../graph/graph.js';
-import { int } from '../../graph/graph.js';
+import { int } from '../../graph/node.js';
 import type { Layers } from './layers.js';
 
 /**

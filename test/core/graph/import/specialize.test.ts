@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../../src/core/errors.js';
-import type { Attributes, GraphNode } from '../../../../src/core/graph/graph.js';
-import { float, Graph, int, ints } from '../../../../src/core/graph/graph.js';
+import type { Attributes, GraphNode } from '../../../../src/core/graph/node.js';
+import { Graph } from '../../../../src/core/graph/graph.js';
+import { float, int, ints } from '../../../../src/core/graph/node.js';
 import { fuseGelu } from '../../../../src/core/graph/import/fuseGelu.js';
 import { fuseNormalization } from '../../../../src/core/graph/import/fuseNormalization.js';
 import { lower } from '../../../../src/core/graph/import/lower.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Attributes } from '../../../../src/core/graph/graph.js';
-import { float, Graph, int, ints, text } from '../../../../src/core/graph/graph.js';
+import type { Attributes } from '../../../../src/core/graph/node.js';
+import { Graph } from '../../../../src/core/graph/graph.js';
+import { float, int, ints, text } from '../../../../src/core/graph/node.js';
 import { encodeModel } from '../../../../src/core/graph/onnx.js';
 import { INFERRED_OPS } from '../../../../src/core/graph/shapes/inferShapes.js';
 import type { Tensor } from '../../../../src/core/ports.js';

@@ -1,0 +1,91 @@
+import { AppError } from '../errors.js';
+import type { Tensor, TensorType } from '../ports.js';
+
+/** A size, or the name of one that is only known when the graph runs. */
+export type Dimension = number | string;
+
+export interface ValueInfo {
+  readonly type: TensorType;
+  readonly dims: readonly Dimension[];
+}
+
+export type Attribute =
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'ints'; readonly value: readonly number[] }
+  | { readonly kind: 'floats'; readonly value: readonly number[] }
+  | { readonly kind: 'tensor'; readonly value: Tensor }
+  /** The body of a control-flow operator; it may read values of the graph around it. */
+  | { readonly kind: 'graph'; readonly value: GraphView };
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+export interface GraphNode {
+  readonly op: string;
+  /** '' for the standard operators. */
+  readonly domain: string;
+  readonly name: string;
+  /** Value names; '' for an optional input that is left out. */
+  inputs: string[];
+  outputs: string[];
+  attributes: Attributes;
+  /** What the exporter wrote beside the node, e.g. the module it comes from. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** A graph to be read: what shape inference and the codec need of one. */
+export interface GraphView {
+  /** Version of the standard operators the nodes are read by. */
+  readonly opset: number;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** In topological order. */
+  readonly nodes: readonly GraphNode[];
+  /** Initializers. */
+  readonly constants: ReadonlyMap<string, Tensor>;
+  readonly values: ReadonlyMap<string, ValueInfo>;
+  /** @throws AppError `Graph` for a value whose shape is not known. */
+  info(value: string): ValueInfo;
+  /** The dims of a value whose every size is known. */
+  staticDims(value: string): readonly number[];
+  /** Numbers of an integer constant, or undefined where the value is computed. */
+  constantIntegers(value: string): number[] | undefined;
+}
+
+export const int = (value: number): Attribute => ({ kind: 'int', value });
+export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
+export const float = (value: number): Attribute => ({ kind: 'float', value });
+export const text = (value: string): Attribute => ({ kind: 'string', value });
+
+/** The domain of ONNX Runtime's own operators. */
+export const MICROSOFT = 'com.microsoft';
+
+export function graphError(op: string, expected: string, got: string): AppError {
+  return new AppError({ code: 'Graph', details: { op, expected, got } });
+}
+
+export function intAttribute(node: GraphNode, name: string, fallback: number): number {
+  const attribute = node.attributes[name];
+  return attribute?.kind === 'int' ? attribute.value : fallback;
+}
+
+export function floatAttribute(node: GraphNode, name: string, fallback: number): number {
+  const attribute = node.attributes[name];
+  return attribute?.kind === 'float' ? attribute.value : fallback;
+}
+
+export function intsAttribute(node: GraphNode, name: string): readonly number[] | undefined {
+  const attribute = node.attributes[name];
+  return attribute?.kind === 'ints' ? attribute.value : undefined;
+}
+
+export function stringAttribute(node: GraphNode, name: string, fallback: string): string {
+  const attribute = node.attributes[name];
+  return attribute?.kind === 'string' ? attribute.value : fallback;
+}
+
+/** An axis counted from the front. */
+export function normalizeAxis(axis: number, rank: number): number {
+  return axis < 0 ? axis + rank : axis;
+}

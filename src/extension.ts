@@ -14,6 +14,7 @@ import { ModelClient } from './host/models/modelClient.js';
 import { ModelSelection } from './host/models/modelSelection.js';
 import { RunPanels } from './host/runs/panel/runPanels.js';
 import { registerProfile } from './host/profile/registerProfile.js';
+import { commandsReportingTo } from './host/platform/commands.js';
 import { DisposableStore } from './host/platform/disposables.js';
 import { Reporter } from './host/platform/reporter.js';
 
@@ -33,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const log = disposables.add(vscode.window.createOutputChannel('Masklab', { log: true }));
   const reporter = new Reporter(log);
+  const registerCommand = commandsReportingTo(reporter);
   const modelSelection = disposables.add(new ModelSelection(context));
   const logLine = (line: string): void => {
     log.info(line);
@@ -54,13 +56,24 @@ export function activate(context: vscode.ExtensionContext): void {
   };
 
   disposables.add(registerExperiments({ runStore, modelSelection }));
-  disposables.add(registerRunCommands({ runStore, actions, reporter, openPanel }));
-  disposables.add(registerHoverFeatures({ modelClient, modelSelection, runStore, reporter, log }));
+  disposables.add(registerRunCommands({ runStore, actions, registerCommand, openPanel }));
   disposables.add(
-    registerProfile({ extensionUri, dataClient, modelClient, modelSelection, reporter }),
+    registerHoverFeatures({ modelClient, modelSelection, runStore, registerCommand, log }),
   );
-  disposables.add(registerMasking({ dataClient, modelSelection, reporter, log }));
   disposables.add(
-    registerFineTune({ runStore, actions, reporter, bundledModel, dataClient, trainer, openPanel }),
+    registerProfile({ extensionUri, dataClient, modelClient, modelSelection, registerCommand }),
+  );
+  disposables.add(registerMasking({ dataClient, modelSelection, reporter, registerCommand, log }));
+  disposables.add(
+    registerFineTune({
+      runStore,
+      actions,
+      reporter,
+      registerCommand,
+      bundledModel,
+      dataClient,
+      trainer,
+      openPanel,
+    }),
   );
 }

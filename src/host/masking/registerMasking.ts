@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DataClient } from '../platform/dataClient.js';
 import type { ModelSelection } from '../models/modelSelection.js';
+import type { CommandRun, RegisterCommand } from '../platform/commands.js';
 import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import type { Reporter } from '../platform/reporter.js';
@@ -24,6 +25,7 @@ export function registerMasking(deps: {
   readonly dataClient: DataClient;
   readonly modelSelection: ModelSelection;
   readonly reporter: Reporter;
+  readonly registerCommand: RegisterCommand;
   readonly log: vscode.LogOutputChannel;
 }): Disposable {
   const disposables = new DisposableStore();
@@ -41,16 +43,8 @@ export function registerMasking(deps: {
   disposables.add(languages.registerCodeLensProvider(texts, previewLens));
   disposables.add(languages.registerHoverProvider(texts, new PreviewHoverProvider(controller)));
 
-  const register = (command: CommandId, run: (argument: unknown) => unknown): void => {
-    disposables.add(
-      vscode.commands.registerCommand(command, async (argument: unknown) => {
-        try {
-          await run(argument);
-        } catch (thrown) {
-          void deps.reporter.error(thrown);
-        }
-      }),
-    );
+  const register = (command: CommandId, run: CommandRun): void => {
+    disposables.add(deps.registerCommand(command, run));
   };
   register(COMMANDS.newPolicy, async (argument) => {
     if (await isTrustedForWriting()) await newPolicy(uriOf(argument));

@@ -4,9 +4,9 @@ import type { ModelClient } from '../models/modelClient.js';
 import { pickHoverModel } from '../models/modelPicker.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import { ModelStatusItem } from '../models/modelStatusItem.js';
+import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
-import type { Reporter } from '../platform/reporter.js';
 import { PredictionHoverProvider, type HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { InlineFillController } from './inlineFills.js';
@@ -22,7 +22,7 @@ export function registerHoverFeatures(deps: {
   readonly modelClient: ModelClient;
   readonly modelSelection: ModelSelection;
   readonly runStore: RunStore;
-  readonly reporter: Reporter;
+  readonly registerCommand: RegisterCommand;
   readonly log: vscode.LogOutputChannel;
 }): Disposable {
   const disposables = new DisposableStore();
@@ -68,18 +68,10 @@ export function registerHoverFeatures(deps: {
       status.refresh();
     }),
   );
-  disposables.add(vscode.commands.registerCommand(COMMANDS.replaceWord, replaceWord));
+  disposables.add(deps.registerCommand(COMMANDS.replaceWord, replaceWord));
+  disposables.add(deps.registerCommand(COMMANDS.selectHoverModel, () => pickHoverModel(deps)));
   disposables.add(
-    vscode.commands.registerCommand(COMMANDS.selectHoverModel, async () => {
-      try {
-        await pickHoverModel(deps);
-      } catch (thrown) {
-        void deps.reporter.error(thrown);
-      }
-    }),
-  );
-  disposables.add(
-    vscode.commands.registerCommand(COMMANDS.toggleSurprisal, () => {
+    deps.registerCommand(COMMANDS.toggleSurprisal, () => {
       surprisal.toggle();
     }),
   );

@@ -2,9 +2,9 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { profileRequestSchema, type ProfileRequest } from '../../protocol/profilePanel.js';
 import type { ModelSelection } from '../models/modelSelection.js';
+import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
-import type { Reporter } from '../platform/reporter.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
 import { pickProfileData } from './pickProfileData.js';
 import { ProfilePanels } from './profilePanels.js';
@@ -12,7 +12,7 @@ import type { ProfilePanelOptions } from './profilePanel.js';
 
 export interface ProfileOptions extends Omit<ProfilePanelOptions, 'panel' | 'request'> {
   readonly modelSelection: ModelSelection;
-  readonly reporter: Reporter;
+  readonly registerCommand: RegisterCommand;
 }
 
 /**
@@ -23,19 +23,11 @@ export function registerProfile(options: ProfileOptions): Disposable {
   const disposables = new DisposableStore();
   const panels = disposables.add(new ProfilePanels(options));
   disposables.add(
-    vscode.commands.registerCommand(
-      COMMANDS.profileData,
-      async (clicked?: unknown, selected?: unknown) => {
-        try {
-          const given = profileRequestSchema.safeParse(clicked).data;
-          const request =
-            given ?? (await requestOf(urisIn(clicked, selected), options.modelSelection));
-          if (request !== null) panels.open(request);
-        } catch (thrown) {
-          void options.reporter.error(thrown);
-        }
-      },
-    ),
+    options.registerCommand(COMMANDS.profileData, async (clicked, selected) => {
+      const given = profileRequestSchema.safeParse(clicked).data;
+      const request = given ?? (await requestOf(urisIn(clicked, selected), options.modelSelection));
+      if (request !== null) panels.open(request);
+    }),
   );
   return disposables;
 }

@@ -3,15 +3,15 @@ import { isLive, isResumable, servesHovers } from '../../core/runs/status.js';
 import { STATUS_TEXT } from '../../core/runs/statusText.js';
 import type { RunStore, StoredRun } from './runStore.js';
 import { TreeNode } from './tree/treeProvider.js';
+import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
-import type { Reporter } from '../platform/reporter.js';
 import type { RunActions } from './runActions.js';
 
 export interface RunCommandsOptions {
   readonly runStore: RunStore;
   readonly actions: RunActions;
-  readonly reporter: Reporter;
+  readonly registerCommand: RegisterCommand;
   readonly openPanel: (directory: string) => void;
 }
 
@@ -28,7 +28,7 @@ interface RunCommand {
  * as from the palette, they ask for the run.
  */
 export function registerRunCommands(options: RunCommandsOptions): Disposable {
-  const { runStore, actions, reporter, openPanel } = options;
+  const { runStore, actions, registerCommand, openPanel } = options;
   const commands: RunCommand[] = [
     {
       id: COMMANDS.openRun,
@@ -70,18 +70,13 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
   const disposables = new DisposableStore();
   for (const command of commands) {
     disposables.add(
-      vscode.commands.registerCommand(command.id, async (target?: unknown) => {
-        try {
-          const directory = directoryOf(target) ?? (await pickRun(runStore, command));
-          if (directory !== null) await command.run(directory);
-        } catch (thrown) {
-          // Not awaited: the message may stand for long after the command is done.
-          void reporter.error(thrown);
-        }
+      registerCommand(command.id, async (target) => {
+        const directory = directoryOf(target) ?? (await pickRun(runStore, command));
+        if (directory !== null) await command.run(directory);
       }),
     );
   }
-  disposables.add(vscode.commands.registerCommand(COMMANDS.refresh, () => runStore.refresh()));
+  disposables.add(registerCommand(COMMANDS.refresh, () => runStore.refresh()));
   return disposables;
 }
 

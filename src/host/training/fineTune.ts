@@ -15,7 +15,9 @@ import type { DataClient } from '../platform/dataClient.js';
 import type { RunStore, StoredRun } from '../runs/runStore.js';
 import { NEW_MODEL, pickModelFolder, pickModelOrNew } from '../models/modelPicker.js';
 import { isPolicyFile } from '../masking/policies/policySource.js';
+import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
+import type { Disposable } from '../platform/disposables.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
 import { trainingOptions } from '../platform/settings.js';
 import { isTrustedForTraining } from '../platform/trust.js';
@@ -35,6 +37,7 @@ export interface FineTuneOptions {
   readonly runStore: RunStore;
   readonly actions: RunActions;
   readonly reporter: Reporter;
+  readonly registerCommand: RegisterCommand;
   readonly bundledModel: string;
   readonly dataClient: DataClient;
   readonly trainer: LaunchOptions;
@@ -60,15 +63,11 @@ export interface FineTuneRequest {
 
 /** Runs the command: asks little, makes the run, starts its trainer, opens the panel. */
 export async function fineTune(options: FineTuneOptions, request: FineTuneRequest): Promise<void> {
-  try {
-    if (!(await isTrustedForTraining())) return;
-    const folder = await chooseWorkspaceFolder(request.resources[0] ?? request.policy ?? undefined);
-    if (!(await mayStart(options))) return;
-    const plan = await ask(options, folder, request);
-    if (plan !== null) await start(options, plan);
-  } catch (thrown) {
-    void options.reporter.error(thrown, openFolderIfNone());
-  }
+  if (!(await isTrustedForTraining())) return;
+  const folder = await chooseWorkspaceFolder(request.resources[0] ?? request.policy ?? undefined);
+  if (!(await mayStart(options))) return;
+  const plan = await ask(options, folder, request);
+  if (plan !== null) await start(options, plan);
 }
 
 /** A second run shares the cores with the first: the person decides. */
@@ -253,11 +252,12 @@ function nameOf(run: StoredRun): string {
  * Registers the palette command, the explorer's context menu entry, and what a policy's CodeLens
  * runs: it names the policy, as `{ policy }` or as a file among those it is called on.
  */
-export function registerFineTune(options: FineTuneOptions): vscode.Disposable {
-  return vscode.commands.registerCommand(
+export function registerFineTune(options: FineTuneOptions): Disposable {
+  return options.registerCommand(
     COMMANDS.fineTune,
-    (resource?: unknown, selected?: unknown) =>
+    (resource, selected) =>
       fineTune(options, requestOf(resource, Array.isArray(selected) ? selected : [resource])),
+    { errorActions: openFolderIfNone },
   );
 }
 

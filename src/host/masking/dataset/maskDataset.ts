@@ -6,7 +6,9 @@ import type { DataWorkerRequest, DataWorkerResponse } from '../../../protocol/da
 import { pickData } from '../../training/pickData.js';
 import type { DataClient } from '../../platform/dataClient.js';
 import type { ModelSelection } from '../../models/modelSelection.js';
+import type { RegisterCommand } from '../../platform/commands.js';
 import { COMMANDS } from '../../platform/contributions.js';
+import type { Disposable } from '../../platform/disposables.js';
 import type { MessageAction, Reporter } from '../../platform/reporter.js';
 import { isTrustedForWriting } from '../../platform/trust.js';
 import { chooseWorkspaceFolder } from '../../platform/workspace.js';
@@ -24,6 +26,7 @@ export interface MaskDatasetDependencies {
   readonly dataClient: DataClient;
   readonly modelSelection: ModelSelection;
   readonly reporter: Reporter;
+  readonly registerCommand: RegisterCommand;
 }
 
 type Job = Omit<DataWorkerRequest<'maskDataset'>, 'job'>;
@@ -37,13 +40,9 @@ export async function maskDataset(
   dependencies: MaskDatasetDependencies,
   resources: readonly vscode.Uri[],
 ): Promise<void> {
-  try {
-    if (!(await isTrustedForWriting())) return;
-    const job = await ask(dependencies, resources);
-    if (job !== null) await run(dependencies, job);
-  } catch (thrown) {
-    void dependencies.reporter.error(thrown);
-  }
+  if (!(await isTrustedForWriting())) return;
+  const job = await ask(dependencies, resources);
+  if (job !== null) await run(dependencies, job);
 }
 
 async function ask(
@@ -208,15 +207,12 @@ function mask(dataClient: DataClient, job: Job): Promise<Written> {
 }
 
 /** Registers the palette command, the explorer's menu entry and the one above policies. */
-export function registerMaskDataset(dependencies: MaskDatasetDependencies): vscode.Disposable {
-  return vscode.commands.registerCommand(
-    COMMANDS.maskDataset,
-    (resource?: unknown, selected?: unknown) => {
-      const many: unknown[] = Array.isArray(selected) ? selected : [resource];
-      return maskDataset(
-        dependencies,
-        many.filter((uri) => uri instanceof vscode.Uri),
-      );
-    },
-  );
+export function registerMaskDataset(dependencies: MaskDatasetDependencies): Disposable {
+  return dependencies.registerCommand(COMMANDS.maskDataset, (resource, selected) => {
+    const many: unknown[] = Array.isArray(selected) ? selected : [resource];
+    return maskDataset(
+      dependencies,
+      many.filter((uri) => uri instanceof vscode.Uri),
+    );
+  });
 }

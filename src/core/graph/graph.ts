@@ -1,16 +1,31 @@
 import type { Tensor, TensorType } from '../ports.js';
-import type { Attributes, Dimension, GraphNode, GraphView, ValueInfo } from './node.js';
+import type { Dimension, GraphNode, GraphView, Operation, ValueInfo } from './node.js';
 import { graphError, int } from './node.js';
+import type { AttributesOf, KnownOp } from './ops.js';
+import { domainOf } from './ops.js';
 import { inferShapes } from './shapes/inferShapes.js';
 
-export interface NodeOptions {
-  readonly domain?: string;
-  readonly attributes?: Attributes;
+interface Outputs {
   /** How many outputs the node has; 1 unless given. */
   readonly outputCount?: number;
   /** Names of the outputs, where they matter. */
   readonly outputs?: readonly string[];
 }
+
+/** Options of a node: the attributes that its operator has, and no others. */
+export type NodeOptions<Op extends KnownOp, Given = AttributesOf<Op>> = Outputs &
+  (Partial<AttributesOf<Op>> extends AttributesOf<Op>
+    ? { readonly attributes?: Exactly<Op, Given> }
+    : { readonly attributes: Exactly<Op, Given> });
+
+type Exactly<Op extends KnownOp, Given> = Given &
+  Readonly<Record<Exclude<keyof Given, keyof AttributesOf<Op>>, never>>;
+
+/** The options may be left out where no attribute must be given. */
+type NodeArguments<Op extends KnownOp, Given> =
+  Partial<AttributesOf<Op>> extends AttributesOf<Op>
+    ? [options?: NodeOptions<Op, Given>]
+    : [options: NodeOptions<Op, Given>];
 
 /** An ONNX graph as a small mutable structure: nodes in topological order, every value's shape known. */
 export class Graph implements GraphView {
@@ -68,26 +83,34 @@ export class Graph implements GraphView {
   }
 
   /** Appends a node with one output that matters; returns that output. */
-  node(op: string, inputs: readonly string[], options: NodeOptions = {}): string {
-    return this.nodeWithOutputs(op, inputs, options)[0]!;
+  node<Op extends KnownOp, Given extends AttributesOf<Op>>(
+    op: Op,
+    inputs: readonly string[],
+    ...options: NodeArguments<Op, Given>
+  ): string {
+    return this.nodeWithOutputs(op, inputs, ...options)[0]!;
   }
 
   /** Appends a node; returns its outputs. Their shapes are inferred. */
-  nodeWithOutputs(op: string, inputs: readonly string[], options: NodeOptions = {}): string[] {
+  nodeWithOutputs<Op extends KnownOp, Given extends AttributesOf<Op>>(
+    op: Op,
+    inputs: readonly string[],
+    ...[options]: NodeArguments<Op, Given>
+  ): string[] {
+    return this.append({ op, domain: domainOf(op), inputs, ...options });
+  }
+
+  /**
+   * Appends a node as it was read from a file or another graph; returns its outputs. Its operator
+   * and its attributes are checked as its shapes are inferred.
+   */
+  append(operation: Operation): string[] {
+    const { op, domain = '', inputs, attributes = {}, outputCount = 1 } = operation;
     const name = this.unused(op);
-    const outputs = options.outputs
-      ? [...options.outputs]
-      : Array.from({ length: options.outputCount ?? 1 }, (_, i) =>
-          i === 0 ? name : `${name}:${i}`,
-        );
-    const node: GraphNode = {
-      op,
-      domain: options.domain ?? '',
-      name,
-      inputs: [...inputs],
-      outputs,
-      attributes: options.attributes ?? {},
-    };
+    const outputs = operation.outputs
+      ? [...operation.outputs]
+      : Array.from({ length: outputCount }, (_, i) => (i === 0 ? name : `${name}:${i}`));
+    const node: GraphNode = { op, domain, name, inputs: [...inputs], outputs, attributes };
     const shapes = inferShapes(this, node);
     outputs.forEach((output, i) => {
       const info = shapes[i];

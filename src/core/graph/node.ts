@@ -34,6 +34,19 @@ export interface GraphNode {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** A node to be: of any operator, its outputs mostly without names yet. */
+export interface Operation {
+  readonly op: string;
+  /** '' unless given. */
+  readonly domain?: string;
+  readonly inputs: readonly string[];
+  readonly attributes?: Attributes;
+  /** How many outputs the node has; 1 unless given. */
+  readonly outputCount?: number;
+  /** Names of the outputs, where they matter. */
+  readonly outputs?: readonly string[];
+}
+
 /** A graph to be read: what shape inference and the codec need of one. */
 export interface GraphView {
   /** Version of the standard operators the nodes are read by. */
@@ -53,36 +66,15 @@ export interface GraphView {
   constantIntegers(value: string): number[] | undefined;
 }
 
-export const int = (value: number): Attribute => ({ kind: 'int', value });
-export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
-export const float = (value: number): Attribute => ({ kind: 'float', value });
-export const text = (value: string): Attribute => ({ kind: 'string', value });
+type AttributeOf<Kind> = Extract<Attribute, { kind: Kind }>;
 
-/** The domain of ONNX Runtime's own operators. */
-export const MICROSOFT = 'com.microsoft';
+export const int = (value: number): AttributeOf<'int'> => ({ kind: 'int', value });
+export const ints = (value: readonly number[]): AttributeOf<'ints'> => ({ kind: 'ints', value });
+export const float = (value: number): AttributeOf<'float'> => ({ kind: 'float', value });
+export const text = (value: string): AttributeOf<'string'> => ({ kind: 'string', value });
 
 export function graphError(op: string, expected: string, got: string): AppError {
   return new AppError({ code: 'Graph', details: { op, expected, got } });
-}
-
-export function intAttribute(node: GraphNode, name: string, fallback: number): number {
-  const attribute = node.attributes[name];
-  return attribute?.kind === 'int' ? attribute.value : fallback;
-}
-
-export function floatAttribute(node: GraphNode, name: string, fallback: number): number {
-  const attribute = node.attributes[name];
-  return attribute?.kind === 'float' ? attribute.value : fallback;
-}
-
-export function intsAttribute(node: GraphNode, name: string): readonly number[] | undefined {
-  const attribute = node.attributes[name];
-  return attribute?.kind === 'ints' ? attribute.value : undefined;
-}
-
-export function stringAttribute(node: GraphNode, name: string, fallback: string): string {
-  const attribute = node.attributes[name];
-  return attribute?.kind === 'string' ? attribute.value : fallback;
 }
 
 /** An axis counted from the front. */

@@ -2,7 +2,7 @@ import { AppError } from '../errors.js';
 import type { Tensor, TensorDataByType, TensorType } from '../ports.js';
 import type { Attribute, Dimension, GraphNode, GraphView, ValueInfo } from './node.js';
 import { Graph } from './graph.js';
-import { MICROSOFT } from './node.js';
+import { MICROSOFT } from './ops.js';
 import { decodeUtf8, encodeUtf8, ProtobufReader, ProtobufWriter, WIRE } from './protobuf.js';
 
 /**

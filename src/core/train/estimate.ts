@@ -197,7 +197,7 @@ async function timeCopies(
   }
   let last = '';
   for (let i = 0; i < copies; i++) {
-    last = small.node(op, inputs, { domain, attributes, outputCount: outputs.length });
+    last = small.append({ op, domain, inputs, attributes, outputCount: outputs.length })[0]!;
   }
   // What leaves a session is copied, which is no part of the node's work.
   const size = small.node('Shape', [last]);

@@ -3,6 +3,7 @@ import type { RuleEntry } from '../../../src/core/autodiff/rule.js';
 import { Graph } from '../../../src/core/graph/graph.js';
 import { int } from '../../../src/core/graph/node.js';
 import { encodeModel } from '../../../src/core/graph/onnx.js';
+import { domainOf } from '../../../src/core/graph/ops.js';
 import { lowerDecoderLoss } from '../../../src/core/graph/passes/attachDecoderLoss.js';
 import { lowerLoss } from '../../../src/core/graph/passes/attachLoss.js';
 import { lowerErfGate } from '../../../src/core/graph/passes/foldGelu.js';
@@ -75,8 +76,10 @@ function build(testCase: CheckedCase, tensors: readonly Tensor[]): Built {
   );
   if ('make' in testCase) return { graph, names, output: testCase.make(graph, operands) };
   if (testCase.uniqueIndices) names.forEach((name) => graph.uniqueIndices.add(name));
-  const outputs = graph.nodeWithOutputs(testCase.op, operands, {
-    domain: testCase.domain ?? '',
+  const outputs = graph.append({
+    op: testCase.op,
+    domain: domainOf(testCase.op),
+    inputs: operands,
     attributes: testCase.attrs ?? {},
     outputCount: testCase.outputCount ?? 1,
   });

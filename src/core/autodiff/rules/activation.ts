@@ -1,5 +1,6 @@
 import type { Graph } from '../../graph/graph.js';
-import { float, floatAttribute, stringAttribute } from '../../graph/node.js';
+import { floatAttribute, stringAttribute } from '../../graph/attributes.js';
+import { float } from '../../graph/node.js';
 import type { RuleContext } from '../rule.js';
 import { rule } from '../rule.js';
 import {

@@ -1,5 +1,6 @@
 import type { Graph } from '../../graph/graph.js';
-import { int, intAttribute } from '../../graph/node.js';
+import { intAttribute } from '../../graph/attributes.js';
+import { int } from '../../graph/node.js';
 import type { Rule, RuleContext } from '../rule.js';
 import { rule } from '../rule.js';
 import {
@@ -185,10 +186,13 @@ export const Cos = rule(
 
 // d Σ_{j≤i} xⱼ: every gradient adds to those before it
 export const CumSum = rule(SINCE_13, (context) => {
-  const { graph, node } = context;
-  const reverse = int(intAttribute(node, 'reverse', 0) === 1 ? 0 : 1);
-  const dX = graph.node('CumSum', [outputGradient(context), node.inputs[1]!], {
-    attributes: { ...node.attributes, reverse },
+  const { op, domain, inputs, attributes } = context.node;
+  const reverse = int(intAttribute(context.node, 'reverse', 0) === 1 ? 0 : 1);
+  const [dX = ''] = context.graph.append({
+    op,
+    domain,
+    inputs: [outputGradient(context), inputs[1]!],
+    attributes: { ...attributes, reverse },
   });
   return forFirst(context, dX);
 });

@@ -1,4 +1,4 @@
-import type { Graph, NodeOptions } from '../../graph/graph.js';
+import type { Graph } from '../../graph/graph.js';
 import { int, ints } from '../../graph/node.js';
 import { broadcast } from '../../graph/shapes/infer.js';
 import type { RuleContext, RuleQuery } from '../rule.js';
@@ -25,18 +25,15 @@ export const trainsOnly =
 export const forFirst = ({ node }: RuleContext, dX: string | null): (string | null)[] =>
   node.inputs.map((_, i) => (i === 0 ? dX : null));
 
+type ElementwiseOp = 'Add' | 'Div' | 'Mul' | 'Neg' | 'Pow' | 'Sub' | 'Where';
+
 /** An elementwise operator; of operands that are repeated it reads what they are repeated from. */
-export function elementwise(
-  graph: Graph,
-  op: string,
-  operands: readonly string[],
-  options?: NodeOptions,
-): string {
+export function elementwise(graph: Graph, op: ElementwiseOp, operands: readonly string[]): string {
   const dims = operands
     .map((operand) => graph.staticDims(operand))
     .reduce((a, b) => broadcast(op, a, b) as number[]);
   const sources = operands.map((operand) => expansionSource(graph, operand));
-  return expandTo(graph, graph.node(op, sources, options), dims);
+  return expandTo(graph, graph.node(op, sources), dims);
 }
 
 export const mul = (graph: Graph, a: string, b: string): string =>

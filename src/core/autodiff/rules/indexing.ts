@@ -1,6 +1,7 @@
 import type { Graph } from '../../graph/graph.js';
 import type { GraphNode } from '../../graph/node.js';
-import { int, intAttribute, normalizeAxis, stringAttribute } from '../../graph/node.js';
+import { intAttribute, stringAttribute } from '../../graph/attributes.js';
+import { int, normalizeAxis } from '../../graph/node.js';
 import type { RuleContext } from '../rule.js';
 import { rule } from '../rule.js';
 import { count, forFirst, outputGradient, reshapeTo, SINCE_13 } from './helpers.js';

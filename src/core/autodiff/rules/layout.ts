@@ -1,11 +1,6 @@
 import type { Graph } from '../../graph/graph.js';
-import {
-  int,
-  intAttribute,
-  intsAttribute,
-  normalizeAxis,
-  stringAttribute,
-} from '../../graph/node.js';
+import { intAttribute, intsAttribute, stringAttribute } from '../../graph/attributes.js';
+import { int, normalizeAxis } from '../../graph/node.js';
 import type { SlicedAxis } from '../../graph/shapes/indexingShapes.js';
 import { paddings, slicedAxes } from '../../graph/shapes/indexingShapes.js';
 import type { Rule, RuleContext } from '../rule.js';
@@ -143,7 +138,8 @@ function unsliced(
 
 // The same triangle
 export const Trilu = rule([14, 23], (context) => {
-  const { graph, node } = context;
-  const inputs = [outputGradient(context), ...node.inputs.slice(1)];
-  return forFirst(context, graph.node('Trilu', inputs, { attributes: node.attributes }));
+  const { op, domain, attributes } = context.node;
+  const inputs = [outputGradient(context), ...context.node.inputs.slice(1)];
+  const [dX = ''] = context.graph.append({ op, domain, inputs, attributes });
+  return forFirst(context, dX);
 });

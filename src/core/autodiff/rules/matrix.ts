@@ -1,4 +1,5 @@
-import { float, floatAttribute, int, intAttribute, MICROSOFT } from '../../graph/node.js';
+import { floatAttribute, intAttribute } from '../../graph/attributes.js';
+import { float, int } from '../../graph/node.js';
 import { rule } from '../rule.js';
 import { count, outputGradient, product, reshapeTo, scale, SINCE_13 } from './helpers.js';
 import { unbroadcast } from './sums.js';
@@ -66,7 +67,6 @@ export const FusedMatMul = rule([1, 1], (context) => {
   const transB = intAttribute(node, 'transB', 0) === 1;
   const fused = (left: string, right: string, ta: boolean, tb: boolean): string =>
     graph.node('FusedMatMul', [left, right], {
-      domain: MICROSOFT,
       attributes: { alpha, transA: int(ta ? 1 : 0), transB: int(tb ? 1 : 0) },
     });
   const dA = (): string => (transA ? fused(b, dY, transB, true) : fused(dY, b, false, !transB));

@@ -1,4 +1,5 @@
-import { float, floatAttribute, int, intAttribute, normalizeAxis } from '../../graph/node.js';
+import { floatAttribute, intAttribute } from '../../graph/attributes.js';
+import { float, int, normalizeAxis } from '../../graph/node.js';
 import type { RuleContext } from '../rule.js';
 import { rule } from '../rule.js';
 import { count, mul, outputGradient, reshapeTo, SINCE_13, sub } from './helpers.js';

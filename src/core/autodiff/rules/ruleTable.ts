@@ -1,4 +1,4 @@
-import type { InferredOp } from '../../graph/shapes/inferShapes.js';
+import type { ControlFlowOp, KnownOp } from '../../graph/ops.js';
 import type { RuleEntry } from '../rule.js';
 import * as activation from './activation.js';
 import * as contraction from './contraction.js';
@@ -12,14 +12,12 @@ import * as normalization from './normalization.js';
 import * as reduction from './reduction.js';
 import * as selection from './selection.js';
 
-/** Every op that may stand in a graph; one without an entry in `RULES` does not compile. */
-export type KnownOp = InferredOp | 'If' | 'Loop' | 'Scan';
-
 const zero: RuleEntry = { kind: 'zero' };
 const refuse = (reason: string): RuleEntry => ({ kind: 'refuse', reason });
 const controlFlow = refuse('control flow is not differentiated');
 const unused = refuse('no encoder needs it');
 
+/** Every op that may stand in a graph; one without an entry does not compile. */
 export const RULES = {
   ...activation,
   ...contraction,
@@ -72,8 +70,8 @@ export const RULES = {
   If: controlFlow,
   Loop: controlFlow,
   Scan: controlFlow,
-} as const satisfies Readonly<Record<KnownOp, RuleEntry>>;
+} as const satisfies Readonly<Record<KnownOp | ControlFlowOp, RuleEntry>>;
 
 export function ruleFor(op: string): RuleEntry | undefined {
-  return Object.hasOwn(RULES, op) ? RULES[op as KnownOp] : undefined;
+  return Object.hasOwn(RULES, op) ? RULES[op as keyof typeof RULES] : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Graph } from '../graph.js';
 import type { GraphNode } from '../node.js';
-import { float, int, intAttribute } from '../node.js';
+import { intAttribute } from '../attributes.js';
+import { float, int } from '../node.js';
 import { rewriteNodes } from '../passes/rewrite.js';
 import { Pattern } from './graphPattern.js';
 

@@ -1,7 +1,8 @@
 import type { Tensor } from '../../ports.js';
 import type { Graph } from '../graph.js';
-import type { Attributes, GraphNode } from '../node.js';
-import { float, int, intAttribute, normalizeAxis } from '../node.js';
+import type { GraphNode } from '../node.js';
+import { intAttribute } from '../attributes.js';
+import { float, int, normalizeAxis } from '../node.js';
 import type { Linear } from './findLinear.js';
 import { findLinears } from './findLinear.js';
 import type { DropoutPlaces } from './dropoutPlaces.js';
@@ -101,7 +102,7 @@ class Lowering {
   private addLinear(node: GraphNode, { x, weight, transposed, bias, factor }: Linear): void {
     const inputs = [this.rows(x), this.full(weight)];
     if (bias !== null) inputs.push(this.full(bias));
-    const attributes: Attributes = {
+    const attributes = {
       ...(transposed && { transB: int(1) }),
       ...(factor !== 1 && { alpha: float(factor), beta: float(factor) }),
     };
@@ -113,12 +114,9 @@ class Lowering {
       this.forms.set(node.outputs[0]!, { base: this.form(node.inputs[0]!).base });
     } else if (!this.addRowwise(node)) {
       const inputs = node.inputs.map((input) => (input === '' ? '' : this.full(input)));
-      const { domain, attributes } = node;
-      const outputs = this.target.nodeWithOutputs(node.op, inputs, {
-        domain,
-        attributes,
-        outputCount: node.outputs.length,
-      });
+      const { op, domain, attributes } = node;
+      const outputCount = node.outputs.length;
+      const outputs = this.target.append({ op, domain, inputs, attributes, outputCount });
       node.outputs.forEach((name, i) => {
         this.forms.set(name, { base: outputs[i]!, full: outputs[i]! });
       });
@@ -140,11 +138,12 @@ class Lowering {
       if (given.length + i === rowwise.axisInput) return this.target.indices([1]);
       return input === '' ? '' : this.full(input);
     });
+    const { op, domain } = node;
     const { axis } = node.attributes;
     const attributes = { ...node.attributes, ...(axis && { axis: int(1) }) };
-    const options = { attributes, outputCount: node.outputs.length };
     const inputs = [...(operands as string[]), ...rest];
-    const outputs = this.target.nodeWithOutputs(node.op, inputs, options);
+    const outputCount = node.outputs.length;
+    const outputs = this.target.append({ op, domain, inputs, attributes, outputCount });
     node.outputs.forEach((name, i) => {
       this.setRows(name, outputs[i]!);
     });

@@ -1,16 +1,8 @@
 import type { Tensor } from '../../ports.js';
-import type { Attributes, GraphNode } from '../node.js';
-import { ints, intsAttribute, normalizeAxis } from '../node.js';
+import type { GraphNode, Operation } from '../node.js';
+import { intsAttribute } from '../attributes.js';
+import { ints, normalizeAxis } from '../node.js';
 import type { StaticGraph } from './staticGraph.js';
-
-/** A node to be: its outputs have no names yet. */
-export interface Operation {
-  readonly op: string;
-  readonly domain?: string;
-  readonly inputs: readonly string[];
-  readonly attributes?: Attributes;
-  readonly outputCount?: number;
-}
 
 /** A value equal to the operation's result and cheaper to have, or null. */
 type Identity = (

@@ -4,7 +4,7 @@ import { unsupportedNodes } from '../../autodiff/differentiate.js';
 import type { Graph } from '../graph.js';
 import type { GraphNode, GraphView, ValueInfo } from '../node.js';
 import { int, ints } from '../node.js';
-import { INFERRED_OPS } from '../shapes/inferShapes.js';
+import { isKnownOp, REPLACED_OPS } from '../ops.js';
 import { prune } from '../passes/prune.js';
 import { StaticGraph } from './staticGraph.js';
 import { upgradeNode } from './upgrade.js';
@@ -123,8 +123,8 @@ class Specializer {
     const { opset } = this.options.source;
     if (node.op === 'If' && node.domain === '') return this.inlineIf(node, inputs[0]!, values);
     const computed = inputs.every((input) => input === '' || this.graph.tensor(input));
-    const known = node.domain === '' && (computed || INFERRED_OPS.has(node.op));
-    if (!known && !(node.domain === '' && REWRITTEN.has(node.op))) {
+    const known = node.domain === '' && (computed || isKnownOp(node.op, ''));
+    if (!known && !(node.domain === '' && Object.hasOwn(REPLACED_OPS, node.op))) {
       this.unsupported.push({ op: node.op, opset, node: node.name });
       return null;
     }
@@ -169,9 +169,6 @@ class Specializer {
     throw new AppError({ code: 'UnsupportedOp', details: { ops } });
   }
 }
-
-/** Operators that are rewritten into others before their shapes matter. */
-const REWRITTEN = new Set(['Constant', 'ReduceLogSum']);
 
 /** The nodes that an output of the graph depends on, in order. */
 function neededNodes(graph: GraphView): GraphNode[] {

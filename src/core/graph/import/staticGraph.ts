@@ -1,10 +1,9 @@
 import type { Runtime, Tensor } from '../../ports.js';
-import type { GraphNode, ValueInfo } from '../node.js';
+import type { GraphNode, Operation, ValueInfo } from '../node.js';
 import { Graph } from '../graph.js';
 import { graphError } from '../node.js';
 import { encodeModel } from '../onnx.js';
 import { inferShapes } from '../shapes/inferShapes.js';
-import type { Operation } from './simplify.js';
 import { simplify } from './simplify.js';
 
 /** The opset whose forms imported graphs are brought to. */
@@ -79,13 +78,13 @@ export class StaticGraph {
     const key = operationKey(operation);
     const before = this.known.get(key);
     if (before) return before;
-    const { op, inputs, domain = '', attributes = {}, outputCount = 1 } = operation;
+    const { inputs, domain = '' } = operation;
     const tensors = inputs.map((input) => (input === '' ? null : this.tensor(input)));
     const constant = tensors.every((tensor) => tensor !== undefined) && !this.isHuge(operation);
     const outputs =
       domain === '' && constant
         ? (await this.evaluate(operation, tensors)).map((tensor) => this.constant(tensor))
-        : this.append({ op, domain, inputs, attributes, outputCount });
+        : this.append(operation);
     this.known.set(key, outputs);
     return outputs;
   }
@@ -101,10 +100,10 @@ export class StaticGraph {
     return count > HUGE;
   }
 
-  private append(operation: Required<Operation>): string[] {
-    const { op, domain, attributes, outputCount } = operation;
+  private append(operation: Operation): readonly string[] {
+    const { op } = operation;
     const inputs = operation.inputs.map((input) => this.finite(input));
-    const outputs = this.graph.nodeWithOutputs(op, inputs, { domain, attributes, outputCount });
+    const outputs = this.graph.append({ ...operation, inputs });
     if (!this.graph.values.has(outputs[0]!)) {
       throw graphError(op, 'sizes that do not depend on the text', `${op} of computed sizes`);
     }

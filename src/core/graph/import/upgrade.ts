@@ -1,15 +1,8 @@
-import type { Attributes, GraphNode } from '../node.js';
-import {
-  int,
-  intAttribute,
-  ints,
-  intsAttribute,
-  normalizeAxis,
-  floatAttribute,
-  float,
-} from '../node.js';
+import type { Attributes, GraphNode, Operation } from '../node.js';
+import { intAttribute, intsAttribute, floatAttribute } from '../attributes.js';
+import { int, ints, normalizeAxis, float } from '../node.js';
+import type { AttributeName } from '../ops.js';
 import { inferShapes } from '../shapes/inferShapes.js';
-import type { Operation } from './simplify.js';
 import type { StaticGraph } from './staticGraph.js';
 
 /** A node of the file, with its inputs as values of the graph that is built. */
@@ -49,7 +42,7 @@ function without(attributes: Attributes, ...names: string[]): Attributes {
 
 /** Integers that were an attribute once and are an input now. */
 const attributeToInput =
-  (attribute: string): Upgrade =>
+  (attribute: AttributeName<'ints'>): Upgrade =>
   ({ graph, node, inputs }) => {
     const values = intsAttribute(node, attribute);
     const all = values ? [inputs[0]!, graph.integers(values)] : inputs;

@@ -1,5 +1,6 @@
 import type { Graph } from '../graph.js';
-import { float, floatAttribute, graphError, int, intAttribute } from '../node.js';
+import { floatAttribute, intAttribute } from '../attributes.js';
+import { float, graphError, int } from '../node.js';
 import { rewriteNodes } from './rewrite.js';
 
 /** Names of the values of low-rank adapters beside a weight W [out, in]. */
@@ -45,7 +46,8 @@ export function addAdapters(graph: Graph, adapters: readonly AdapterValues[]): v
       intAttribute(node, 'transB', 0) === 1;
     if (!isProduct) throw graphError(adapter.weight, 'a product x Wᵀ to adapt', node.op);
     used.add(adapter.weight);
-    const plain = graph.node('Gemm', node.inputs, { attributes: node.attributes });
+    const { op, domain, inputs, attributes } = node;
+    const [plain = ''] = graph.append({ op, domain, inputs, attributes });
     const inner = graph.node('Gemm', [x, adapter.down], { attributes: transposed });
     const alpha = float(adapter.scale * floatAttribute(node, 'alpha', 1));
     graph.node('Gemm', [inner, adapter.up, plain], {

@@ -1,5 +1,6 @@
 import type { Graph } from '../graph.js';
-import { graphError, int, intAttribute } from '../node.js';
+import { intAttribute } from '../attributes.js';
+import { graphError, int } from '../node.js';
 import { producers, rewriteNodes } from './rewrite.js';
 
 /** Rows of a parameter that the graph reads, and whose gradient it gives, as an input of its own. */
@@ -56,7 +57,7 @@ export function attachDecoderLoss(graph: Graph, logits: string): DecoderLoss {
   const [loss = ''] = graph.nodeWithOutputs(
     'DecodedCrossEntropy',
     [states, labels, weights, decoder, bias, ...operands],
-    { domain: 'masklab', outputCount: 3 + operands.length / 2 },
+    { outputCount: 3 + operands.length / 2 },
   );
   return { loss, slices };
 }

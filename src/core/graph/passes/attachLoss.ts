@@ -27,7 +27,7 @@ export function attachLoss(graph: Graph, logits: string): AttachedLoss {
   const [loss = '', probabilities = '', atLabel = ''] = graph.nodeWithOutputs(
     'MaskedCrossEntropy',
     [logits, labels, weights],
-    { outputCount: 3, domain: 'masklab' },
+    { outputCount: 3 },
   );
   return { loss, probabilities, atLabel };
 }

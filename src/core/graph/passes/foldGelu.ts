@@ -1,6 +1,7 @@
 import type { Graph } from '../graph.js';
 import type { Attributes, GraphNode } from '../node.js';
-import { float, floatAttribute, stringAttribute } from '../node.js';
+import { floatAttribute, stringAttribute } from '../attributes.js';
+import { float } from '../node.js';
 import { countReaders, producers, rewriteNodes } from './rewrite.js';
 
 /**
@@ -35,7 +36,6 @@ export function foldGelu(graph: Graph): void {
     if (!gates.has(node)) return false;
     const gate = `${node.outputs[0]!}:gate`;
     graph.nodeWithOutputs('ErfGate', node.inputs, {
-      domain: 'masklab',
       outputs: [node.outputs[0]!, gate],
     });
     return true;

@@ -1,6 +1,7 @@
 import type { Graph } from '../graph.js';
 import type { GraphNode } from '../node.js';
-import { int, intsAttribute, MICROSOFT } from '../node.js';
+import { intsAttribute } from '../attributes.js';
+import { int } from '../node.js';
 import { countReaders, producers, rewriteNodes } from './rewrite.js';
 
 /**
@@ -25,7 +26,6 @@ function fuseTransposes(graph: Graph): void {
     const [a, b] = operands;
     if (!a || !b || (!a.transposed && !b.transposed)) return false;
     graph.node('FusedMatMul', [a.value, b.value], {
-      domain: MICROSOFT,
       outputs: node.outputs,
       attributes: { transA: int(a.transposed ? 1 : 0), transB: int(b.transposed ? 1 : 0) },
     });
@@ -56,10 +56,7 @@ function fuseSums(graph: Graph): void {
     if (!graph.info(x).dims.every((dim, i) => dim === dims[i]) || x === y) return false;
     if (graph.info(x).dims.length !== dims.length) return false;
     absorbed.add(product);
-    graph.node('Gemm', [...product.inputs, x], {
-      outputs: node.outputs,
-      attributes: product.attributes,
-    });
+    graph.append({ ...product, inputs: [...product.inputs, x], outputs: node.outputs });
     return true;
   });
   graph.nodes = graph.nodes.filter((node) => !absorbed.has(node));

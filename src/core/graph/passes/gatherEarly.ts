@@ -1,6 +1,7 @@
 import type { Graph } from '../graph.js';
 import type { GraphNode } from '../node.js';
-import { intAttribute, normalizeAxis } from '../node.js';
+import { intAttribute } from '../attributes.js';
+import { normalizeAxis } from '../node.js';
 import { countReaders, producers } from './rewrite.js';
 
 /** Which inputs of an op hold one row for each row of its output; null where rows mix. */
@@ -119,10 +120,6 @@ function push(graph: Graph, gather: GraphNode, producer: GraphNode, rowInputs: n
   const inputs = producer.inputs.map((input, i) =>
     rowInputs.includes(i) ? graph.node('Gather', [input, indices]) : input,
   );
-  graph.node(producer.op, inputs, {
-    domain: producer.domain,
-    attributes: producer.attributes,
-    outputs: gather.outputs,
-  });
+  graph.append({ ...producer, inputs, outputs: gather.outputs });
   graph.nodes.push(...all.slice(at + 1).filter((node) => node !== gather));
 }

@@ -117,11 +117,7 @@ function repeatSegment(
   for (const node of repeated) {
     const inputs = node.inputs.map((input) => copies.get(input) ?? input);
     const outputs = node.outputs.map((output) => (output === '' ? '' : `${output}:again`));
-    graph.nodeWithOutputs(node.op, inputs, {
-      domain: node.domain,
-      attributes: node.attributes,
-      outputs,
-    });
+    graph.append({ ...node, inputs, outputs });
     node.outputs.forEach((output, i) => {
       copies.set(output, outputs[i]!);
       if (output !== '') graph.values.set(outputs[i]!, graph.info(output));

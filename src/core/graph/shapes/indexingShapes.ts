@@ -1,5 +1,6 @@
 import type { GraphView, Dimension, GraphNode } from '../node.js';
-import { graphError, intAttribute } from '../node.js';
+import { intAttribute } from '../attributes.js';
+import { graphError } from '../node.js';
 import type { Infer } from './infer.js';
 import { axisWithin, constantInput, hasInput, inputInfo } from './infer.js';
 

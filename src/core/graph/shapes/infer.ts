@@ -1,5 +1,6 @@
 import type { GraphView, Dimension, GraphNode, ValueInfo } from '../node.js';
-import { graphError, intsAttribute, normalizeAxis } from '../node.js';
+import { intsAttribute } from '../attributes.js';
+import { graphError, normalizeAxis } from '../node.js';
 import type { TensorType } from '../../ports.js';
 
 /** Types and shapes of a node's outputs; empty where they depend on computed values. */

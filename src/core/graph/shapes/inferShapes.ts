@@ -1,5 +1,7 @@
 import type { GraphView, GraphNode, ValueInfo } from '../node.js';
-import { graphError, intAttribute, normalizeAxis } from '../node.js';
+import { intAttribute } from '../attributes.js';
+import { graphError, normalizeAxis } from '../node.js';
+import type { KnownOp, StandardOp } from '../ops.js';
 import * as indexing from './indexingShapes.js';
 import type { Infer } from './infer.js';
 import {
@@ -196,7 +198,7 @@ const STANDARD = {
     return [{ type: 'int64', dims: [Math.max(end - start, 0)] }];
   }),
   Size: always(() => [{ type: 'int64', dims: [] }]),
-} as const satisfies Readonly<Record<string, Entry>>;
+} as const satisfies Readonly<Record<StandardOp, Entry>>;
 
 /** Operators of ONNX Runtime and our own, which have one form. */
 const OTHER = {
@@ -227,10 +229,7 @@ const OTHER = {
       { type: 'float32', dims: [logits.dims[0]!, 1] },
     ];
   },
-} as const satisfies Readonly<Record<string, Infer>>;
-
-/** Every operator whose shapes are inferred. */
-export type InferredOp = keyof typeof STANDARD | keyof typeof OTHER;
+} as const satisfies Readonly<Record<Exclude<KnownOp, StandardOp>, Infer>>;
 
 /** The standard operators whose shapes are inferred, and the opset from which. */
 export const INFERRED_OPS: ReadonlyMap<string, number> = new Map(

@@ -1,5 +1,6 @@
 import type { Dimension } from '../node.js';
-import { graphError, intAttribute, intsAttribute, normalizeAxis } from '../node.js';
+import { intAttribute, intsAttribute } from '../attributes.js';
+import { graphError, normalizeAxis } from '../node.js';
 import type { Infer } from './infer.js';
 import {
   axesOf,

@@ -1,5 +1,6 @@
 import type { GraphView, Dimension, GraphNode } from '../node.js';
-import { graphError, intAttribute, intsAttribute, stringAttribute } from '../node.js';
+import { intAttribute, intsAttribute, stringAttribute } from '../attributes.js';
+import { graphError } from '../node.js';
 import type { Infer } from './infer.js';
 import { broadcast, inputInfo } from './infer.js';
 

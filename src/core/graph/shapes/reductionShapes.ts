@@ -1,5 +1,5 @@
 import type { GraphView, GraphNode } from '../node.js';
-import { intAttribute } from '../node.js';
+import { intAttribute } from '../attributes.js';
 import type { Infer } from './infer.js';
 import { axesOf, axisWithin, constantInput, inputInfo } from './infer.js';
 

@@ -182,7 +182,9 @@ async function run(testCase: ShapeCase, opset: number): Promise<[Graph, string[]
     const fed = tensor.type === 'float32' && tensor.dims.length > 0;
     return fed ? graph.input(`x${i}`, tensor.type, tensor.dims) : graph.constant(`x${i}`, tensor);
   });
-  const outputs = graph.nodeWithOutputs(testCase.op, names, {
+  const outputs = graph.append({
+    op: testCase.op,
+    inputs: names,
     attributes: testCase.attrs ?? {},
     outputCount: testCase.outputs ?? 1,
   });
@@ -228,7 +230,7 @@ describe('shape inference', () => {
   ])('refuses %s at opset %i, which does not have it in this form', (op, opset) => {
     const graph = new Graph(opset);
     const value = graph.input('x', 'float32', [2, 2]);
-    expect(() => graph.node(op, [value, value])).toThrow(/Graph/);
+    expect(() => graph.append({ op, inputs: [value, value] })).toThrow(/Graph/);
   });
 
   it('leaves sizes that depend on values unknown', () => {
@@ -249,6 +251,6 @@ describe('shape inference', () => {
   ])('refuses a %s of operands that do not fit', (op, shapes, attributes) => {
     const graph = new Graph(20);
     const operands = shapes.map((dims, i) => graph.input(`x${i}`, 'float32', dims));
-    expect(() => graph.node(op, operands, { attributes })).toThrow(/Graph/);
+    expect(() => graph.append({ op, inputs: operands, attributes })).toThrow(/Graph/);
   });
 });

@@ -1,15 +1,13 @@
 import { checkPolicy } from './checkPolicy.js';
-import type { EventOf, Handlers } from '../protocol/channel.js';
+import type { Handlers } from '../protocol/channel.js';
 import type { DataWorkerSide } from '../protocol/dataWorker.js';
 import type { ProfileSoFar } from '../protocol/profilePanel.js';
-import { maskDatasetCall } from './maskDatasetCall.js';
+import { maskDatasetCall, type Progress } from './maskDatasetCall.js';
 import { maskedDocument, replacementAt } from './preview/maskedDocument.js';
 import { collectPlan } from './preview/planText.js';
 import { Previews } from './preview/previews.js';
 import { answerProfile } from './profileCall.js';
 import { TokenizerStore } from './tokenizerStore.js';
-
-export type Progress = EventOf<DataWorkerSide, 'progress'>;
 
 /** So long a plan may take before what there is of it is shown. */
 const PREVIEW_MILLISECONDS = 150;

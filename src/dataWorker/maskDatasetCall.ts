@@ -1,10 +1,15 @@
 import fs from 'node:fs';
 import { manifestFileOf } from '../node/data/datasetWriters/manifest.js';
 import { maskDataset } from '../node/data/writeMaskedDataset.js';
-import type { CancellationSignal } from '../protocol/channel.js';
-import type { DataWorkerRequest, DataWorkerResponse } from '../protocol/dataWorker.js';
+import type { CancellationSignal, EventOf } from '../protocol/channel.js';
+import type {
+  DataWorkerRequest,
+  DataWorkerResponse,
+  DataWorkerSide,
+} from '../protocol/dataWorker.js';
 import { abortSignalOf } from './abortSignal.js';
-import type { Progress } from './dataWorkerHandlers.js';
+
+export type Progress = EventOf<DataWorkerSide, 'progress'>;
 
 /** Writes a masked dataset and tells what came of it. */
 export async function maskDatasetCall(

@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toAppErrorData } from '../../src/core/errors.js';
-import { createHandlers, type Progress } from '../../src/dataWorker/dataWorkerHandlers.js';
+import { createHandlers } from '../../src/dataWorker/dataWorkerHandlers.js';
+import type { Progress } from '../../src/dataWorker/maskDatasetCall.js';
 import { wordPieceDefinition } from '../../src/core/tokenizer/definition/wordPieceDefinition.js';
 import { tinyTokenizerJson } from '../support/tinyModel.js';
 

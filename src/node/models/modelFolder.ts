@@ -24,23 +24,20 @@ import {
   QUANTIZED_ONNX_FILE,
   readModelJson,
 } from './modelFiles.js';
-import { readTokenizerJson } from '../tokenizers/loadTokenizer.js';
+import { readTokenizerJson, type TokenizerSource } from '../tokenizers/loadTokenizer.js';
 import { importOnnxFolder, writeOnnxFiles } from './onnxFolder.js';
 import { asideOf, replaceFolder, storing } from '../files/storage.js';
 import { hubTokenizerConfig, readTokenizerFiles } from '../tokenizers/tokenizerFiles.js';
 import { readWeightFile, writeWeightFile } from './weightFiles.js';
 
 /** A model in the hub's folder layout, read as a whole and checked. */
-export interface ModelFolder {
+export interface ModelFolder extends TokenizerSource {
   readonly path: string;
   readonly model: Model;
   /** Null for a model that is imported from `onnx/model.onnx`. */
   readonly config: ModelConfig | null;
   /** `config.json` as it stands, unknown fields included, and what a new head's labels are. */
   readonly configJson: Record<string, unknown>;
-  readonly tokenizerJson: unknown;
-  /** `tokenizer_config.json`; null where the folder has none. */
-  readonly tokenizerConfigJson: Record<string, unknown> | null;
   /** What else belongs to the tokenizer, by file name, e.g. `special_tokens_map.json`. */
   readonly tokenizerFiles: ReadonlyMap<string, Uint8Array>;
   /** Every parameter of the model by its hub name. */

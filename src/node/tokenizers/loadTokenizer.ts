@@ -3,16 +3,22 @@ import path from 'node:path';
 import { parseTokenizer } from '../../core/tokenizer/definition/parseTokenizer.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { modelFiles, readModelJson } from '../models/modelFiles.js';
-import type { ModelFolder } from '../models/modelFolder.js';
 
 export const TOKENIZER_CONFIG = 'tokenizer_config.json';
+
+/** The files that a tokenizer is made from, parsed as JSON. */
+export interface TokenizerSource {
+  readonly tokenizerJson: unknown;
+  /** `tokenizer_config.json`; null where the folder has none. */
+  readonly tokenizerConfigJson: Record<string, unknown> | null;
+}
 
 /** The tokenizer of a model folder that has been read. Throws `Model` for one that cannot be used. */
 export function tokenizerOf({
   path: folder,
   tokenizerJson,
   tokenizerConfigJson: config,
-}: Pick<ModelFolder, 'path' | 'tokenizerJson' | 'tokenizerConfigJson'>): Tokenizer {
+}: TokenizerSource & { readonly path: string }): Tokenizer {
   return parseTokenizer(tokenizerJson, { path: path.join(folder, 'tokenizer.json'), config });
 }
 
@@ -21,10 +27,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   return tokenizerOf({ path: folder, ...(await readTokenizerJson(folder)) });
 }
 
-/** What a tokenizer is made from; its configuration is null where the folder has none. */
-export async function readTokenizerJson(
-  folder: string,
-): Promise<Pick<ModelFolder, 'tokenizerJson' | 'tokenizerConfigJson'>> {
+export async function readTokenizerJson(folder: string): Promise<TokenizerSource> {
   return {
     tokenizerJson: await readModelJson(folder, modelFiles(folder).tokenizer),
     tokenizerConfigJson: fs.existsSync(path.join(folder, TOKENIZER_CONFIG))

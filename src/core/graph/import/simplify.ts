@@ -1,17 +1,32 @@
 import type { Tensor } from '../../ports.js';
-import type { GraphNode, Operation } from '../node.js';
+import type { GraphNode, GraphView, Operation } from '../node.js';
 import { intsAttribute } from '../attributes.js';
 import { ints, normalizeAxis } from '../node.js';
-import type { StaticGraph } from './staticGraph.js';
+
+/** The graph under construction, as far as simplifying looks into it and adds to it. */
+export interface SimplifiedGraph {
+  readonly graph: GraphView;
+  /** The value's numbers, if they are constant. */
+  tensor(value: string): Tensor | undefined;
+  dims(value: string): readonly number[];
+  producer(value: string): GraphNode | undefined;
+  constant(tensor: Tensor): string;
+  integers(values: readonly number[]): string;
+  reshape(x: string, dims: readonly number[]): Promise<string>;
+  emit(operation: Operation): Promise<string>;
+}
 
 /** A value equal to the operation's result and cheaper to have, or null. */
 type Identity = (
-  graph: StaticGraph,
+  graph: SimplifiedGraph,
   operation: Operation,
 ) => Promise<string | null> | string | null;
 
 /** Looks for a value that makes an operation needless, as far as its sizes and constants tell. */
-export async function simplify(graph: StaticGraph, operation: Operation): Promise<string | null> {
+export async function simplify(
+  graph: SimplifiedGraph,
+  operation: Operation,
+): Promise<string | null> {
   if ((operation.domain ?? '') !== '') return null;
   const identity = Object.hasOwn(IDENTITIES, operation.op) ? IDENTITIES[operation.op] : undefined;
   return identity ? identity(graph, operation) : null;
@@ -26,7 +41,7 @@ const neutral =
     return commutes && leaves(graph, b, a, value) ? b : null;
   };
 
-function leaves(graph: StaticGraph, x: string, constant: string, value: number): boolean {
+function leaves(graph: SimplifiedGraph, x: string, constant: string, value: number): boolean {
   if (graph.tensor(x) || uniformValue(graph.tensor(constant)) !== value) return false;
   const dims = graph.dims(x);
   const other = graph.dims(constant);
@@ -47,7 +62,9 @@ const sameDims = (a: readonly number[], b: readonly number[]): boolean =>
 
 /** The input itself, where the output has the same dims. */
 const whereDimsStay =
-  (wantedDims: (graph: StaticGraph, operation: Operation) => readonly number[] | null): Identity =>
+  (
+    wantedDims: (graph: SimplifiedGraph, operation: Operation) => readonly number[] | null,
+  ): Identity =>
   (graph, operation) => {
     const [x = ''] = operation.inputs;
     const dims = wantedDims(graph, operation);
@@ -69,7 +86,7 @@ const reshape: Identity = (graph, { inputs }) => {
  * unmerged value.
  */
 function unmergedTranspose(
-  graph: StaticGraph,
+  graph: SimplifiedGraph,
   transpose: GraphNode,
   dims: readonly number[],
 ): Promise<string> | null {
@@ -190,7 +207,7 @@ const gather: Identity = (graph, { inputs, attributes = {} }) => {
 };
 
 async function expandOnce(
-  graph: StaticGraph,
+  graph: SimplifiedGraph,
   inputs: readonly string[],
   rows: number,
 ): Promise<string> {

@@ -4,6 +4,7 @@ import { Graph } from '../graph.js';
 import { graphError } from '../node.js';
 import { encodeModel } from '../onnx.js';
 import { inferShapes } from '../shapes/inferShapes.js';
+import type { SimplifiedGraph } from './simplify.js';
 import { simplify } from './simplify.js';
 
 /** The opset whose forms imported graphs are brought to. */
@@ -18,7 +19,7 @@ const FLOAT32_LOWEST = -3.4028234663852886e38;
  * A graph under construction in which every size is known. What does not depend on data is computed
  * by the runtime on the spot and becomes a constant; equal nodes and equal constants are one.
  */
-export class StaticGraph {
+export class StaticGraph implements SimplifiedGraph {
   readonly graph = new Graph(IMPORT_OPSET);
   private readonly constantsByContent = new Map<string, string[]>();
   private readonly known = new Map<string, readonly string[]>();

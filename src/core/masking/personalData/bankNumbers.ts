@@ -1,5 +1,5 @@
 import { digitRuns, isPartOfWord, type DigitGroup } from './digitRuns.js';
-import type { Found } from './findPersonalData.js';
+import type { Found } from './found.js';
 
 /** How the numbers of cards in use begin (ISO/IEC 7812): Visa, Mastercard, American Express … */
 const ISSUERS = /^(?:4|5[0-8]|2[2-7]|3[4-7]|30[0-5]|3[89]|6)/;

@@ -1,4 +1,4 @@
-import type { Found } from './findPersonalData.js';
+import type { Found } from './found.js';
 
 /** RFC 5321 allows 64 characters before the @. */
 const LONGEST_LOCAL_PART = 64;

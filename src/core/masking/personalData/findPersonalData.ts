@@ -1,12 +1,10 @@
 import type { PersonalData } from '../policy/policy.js';
 import { findCards, findIbans } from './bankNumbers.js';
 import { findEmails } from './emails.js';
+import type { Found } from './found.js';
 import { findIpAddresses } from './ipAddresses.js';
 import { findKeys } from './keys.js';
 import { findPhones } from './phones.js';
-
-/** Reports where something is: UTF-16 offsets. */
-export type Found = (start: number, end: number) => void;
 
 /** Each in time linear in the text: what is repeated in a pattern is bounded. */
 const FINDERS: Readonly<Record<PersonalData, (text: string, found: Found) => void>> = {

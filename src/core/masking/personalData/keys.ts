@@ -1,4 +1,4 @@
-import type { Found } from './findPersonalData.js';
+import type { Found } from './found.js';
 
 /** Keys that say by their first letters whose they are. */
 const KNOWN = new RegExp(

@@ -1,5 +1,5 @@
 import { digitRuns, isPartOfWord, type DigitGroup } from './digitRuns.js';
-import type { Found } from './findPersonalData.js';
+import type { Found } from './found.js';
 
 const SEPARATOR = /^(?:[ \u00a0./-]|[)][ \u00a0./-]?|[ \u00a0./-]?[(]|[)][ \u00a0]?[(])$/;
 const CUE =

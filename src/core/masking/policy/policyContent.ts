@@ -1,7 +1,7 @@
 import { nearest } from '../nearest.js';
 import { explainPattern } from './patternProblem.js';
 import { BUILTIN_LEXICONS, type MaskingPolicy } from './policy.js';
-import type { ProblemAt } from './policyText.js';
+import type { ProblemAt } from './policyProblem.js';
 import type { Selecting } from '../selectors/compileSelector.js';
 
 const BUILTIN = 'builtin:';

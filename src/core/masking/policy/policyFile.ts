@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.js';
 import type { MaskingPolicy } from './policy.js';
-import { readPolicyText, type PolicyProblem } from './policyText.js';
+import type { PolicyProblem } from './policyProblem.js';
+import { readPolicyText } from './policyText.js';
 
 /** Everything that is wrong with the text of a policy, in order; for marking it in an editor. */
 export function policyProblems(text: string): PolicyProblem[] {

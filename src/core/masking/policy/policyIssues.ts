@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { nearest } from '../nearest.js';
 import { SELECTOR_NAMES } from './policy.js';
 import { keysAt } from './policyJsonSchema.js';
-import type { ProblemAt } from './policyText.js';
+import type { ProblemAt } from './policyProblem.js';
 
 type Issue = z.core.$ZodIssue;
 

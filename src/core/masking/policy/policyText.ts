@@ -8,28 +8,10 @@ import {
   type ParseError,
 } from 'jsonc-parser';
 import type * as z from 'zod';
-import { explainIssue } from './policyIssues.js';
 import { contentProblems } from './policyContent.js';
+import { explainIssue } from './policyIssues.js';
+import type { PolicyProblem, ProblemAt } from './policyProblem.js';
 import { maskingPolicySchema, type MaskingPolicy } from './policy.js';
-
-/** Something wrong in the text of a policy. Offsets are UTF-16 units. */
-export interface PolicyProblem {
-  readonly offset: number;
-  readonly length: number;
-  /** What is wrong, in a sentence. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly remedy: string;
-}
-
-/** A problem by its place in the tree of values instead of in the text. */
-export interface ProblemAt {
-  readonly path: JSONPath;
-  /** Of a property: the key is at fault, not the value. */
-  readonly key?: string;
-  readonly message: string;
-  readonly remedy: string;
-}
 
 /** Reads the text of a policy and says all that is wrong with it, in order. */
 export function readPolicyText(text: string): {

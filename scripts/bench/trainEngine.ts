@@ -6,6 +6,7 @@ import type { MethodSpec } from '../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../src/core/train/batch.js';
 import { DEFAULT_OPTIMIZER } from '../../src/core/train/defaults.js';
 import type { TrainingEngine } from '../../src/core/train/engine.js';
+import { lossOf } from '../../src/core/train/losses.js';
 import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
 import { loadKernels } from '../../src/node/runtime/loadKernels.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
@@ -42,7 +43,7 @@ export async function createEngine(
   return createTrainingEngine({
     model: createBertModel(config),
     parameters: initializeParameters(config, 1),
-    task: { kind: 'masked-lm' },
+    losses: [lossOf({ kind: 'masked-lm' })],
     method: methodSpecOf(method, config.num_hidden_layers),
     optimizer: { ...DEFAULT_OPTIMIZER, learningRate: 1e-4 },
     runtime: createOnnxRuntime(),

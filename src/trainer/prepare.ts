@@ -3,6 +3,7 @@ import type { HeadLabels } from '../core/models/labels.js';
 import type { HeadKind } from '../core/models/model.js';
 import type { RunSpec, TaskSpec } from '../core/runs/schema.js';
 import type { TrainingEngine } from '../core/train/engine.js';
+import { lossOf } from '../core/train/losses.js';
 import { createTrainingEngine } from '../core/train/trainingEngine.js';
 import { collectGarbage } from '../node/runtime/collectGarbage.js';
 import { chooseProvider } from '../node/runtime/executionProvider.js';
@@ -86,7 +87,7 @@ export async function createEngine(
   const engine = await createTrainingEngine({
     model,
     parameters,
-    task,
+    losses: [lossOf(task)],
     method,
     optimizer,
     dropout: training.dropout,

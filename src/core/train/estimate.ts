@@ -8,6 +8,7 @@ import type { MethodSpec, OptimizerSpec, TaskSpec } from '../runs/schema.js';
 import { COUNT_BUCKET, roundUp } from './batches.js';
 import { costOf, type GraphCost, type Work } from './graphCost.js';
 import { createOptimizer } from './optimizers.js';
+import { lossOf } from './losses.js';
 import { selectTrained, type TrainedParameters } from './trainedParameters.js';
 import { buildTrainingGraph, type BatchShape } from './trainingGraphs.js';
 
@@ -43,7 +44,7 @@ export interface StepCost {
 export async function stepCostOf(setup: TrainingSetup): Promise<StepCost> {
   const { model, task, method, dropout, recompute, accumulation } = setup;
   const trained = selectTrained(model, method);
-  const plan = { model, task, trained, dropout, recompute };
+  const plan = { model, losses: [lossOf(task)], trained, dropout, recompute } as const;
   const { graph } = await buildTrainingGraph(plan, longestShape(setup));
   return { graph: costOf(graph), batches: accumulation, ...countFloats(setup, trained) };
 }
@@ -53,7 +54,7 @@ function longestShape({ model, task, batchSize, length, maskingRate }: TrainingS
   const rows = task.kind === 'masked-lm' ? maskingRate * places : places;
   const rowCount =
     model.head === 'sequence' ? batchSize : Math.min(places, roundUp(rows, COUNT_BUCKET));
-  return { batchSize, length, rowCount, padded: true, typed: false };
+  return { batchSize, length, rowCount, padded: true, typed: false, offset: false };
 }
 
 function countFloats(

@@ -27,10 +27,11 @@ export class SessionCache {
 
   async get<Kind extends keyof GraphsByKind>(
     kind: Kind,
-    { batchSize, length, rowCount, padded, typed }: BatchShape,
+    shape: BatchShape,
     build: () => Promise<GraphsByKind[Kind]>,
   ): Promise<Compiled<GraphsByKind[Kind]>> {
-    const key = [kind, batchSize, length, rowCount, padded, typed].join(':');
+    const { batchSize, length, rowCount, padded, typed, loss = '', offset } = shape;
+    const key = [kind, batchSize, length, rowCount, padded, typed, loss, offset].join(':');
     let compiled = this.sessions.get(key);
     this.sessions.delete(key);
     if (!compiled) {
@@ -57,7 +58,14 @@ export class SessionCache {
 
 /** The shape a batch's graphs are compiled for. */
 export function shapeOf(batch: TrainingBatch): BatchShape {
-  const { batchSize, length, rowCount, tokenCount, tokenTypeIds } = batch;
-  const padded = tokenCount < batchSize * length;
-  return { batchSize, length, rowCount, padded, typed: tokenTypeIds !== null };
+  const { batchSize, length, rowCount, tokenCount, tokenTypeIds, loss } = batch;
+  return {
+    batchSize,
+    length,
+    rowCount,
+    padded: tokenCount < batchSize * length,
+    typed: tokenTypeIds !== null,
+    offset: batch.logitOffsets !== undefined,
+    ...(loss === undefined ? {} : { loss }),
+  };
 }

@@ -17,8 +17,9 @@ export interface TracedStep extends StepResult {
  *   adapters as `<module>.lora_A.weight` [rank, in] and `<module>.lora_B.weight` [out, rank].
  * - `steps.<i>.batches.<j>.<array>`: `input_ids`, `attention_mask` and `token_type_ids`
  *   [batchSize, length], `positions` and `labels` [rowCount] as int64; `weights` [rowCount] and
- *   `values` [rowCount, columns] as float32. `token_type_ids`, `positions` and `values` are absent
- *   where the batch has none. Positions index the rows of the logits [batchSize * length, …].
+ *   `values` [rowCount, columns], `example_weights` [batchSize] and `logit_offsets`
+ *   [rowCount, columns] as float32. `token_type_ids`, `positions` and those from `values` on are
+ *   absent if the batch has none. Positions index the rows of the logits [batchSize * length, …].
  * - `learning_rates`, `losses` and `gradient_norms` [steps] as float64. The loss of a step is the
  *   mean over the rows of all its batches by their weights, taken before the update; the norm is
  *   from before clipping.
@@ -78,6 +79,7 @@ export function traceMetadata(
 
 function* arraysOf(batch: TrainingBatch): Generator<[string, StoredTensor]> {
   const { batchSize, length, rowCount, tokenTypeIds, positions, values } = batch;
+  const { exampleWeights, logitOffsets } = batch;
   const tokens = [batchSize, length];
   yield ['input_ids', stored(batch.inputIds, tokens)];
   yield ['attention_mask', stored(batch.attentionMask, tokens)];
@@ -87,6 +89,10 @@ function* arraysOf(batch: TrainingBatch): Generator<[string, StoredTensor]> {
   yield ['weights', stored(batch.weights)];
   if (values !== null) {
     yield ['values', stored(values, [rowCount, values.length / rowCount])];
+  }
+  if (exampleWeights) yield ['example_weights', stored(exampleWeights)];
+  if (logitOffsets) {
+    yield ['logit_offsets', stored(logitOffsets, [rowCount, logitOffsets.length / rowCount])];
   }
 }
 

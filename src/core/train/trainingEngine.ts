@@ -1,28 +1,33 @@
 import { AppError } from '../errors.js';
 import type { Model, ParameterSpec, ParameterTensor } from '../models/model.js';
 import type { Runtime, SessionOptions, Tensor } from '../ports.js';
-import type { MethodSpec, OptimizerSpec, TaskSpec } from '../runs/schema.js';
+import type { MethodSpec, OptimizerSpec } from '../runs/schema.js';
 import type { TrainingBatch } from './batch.js';
+import { requireFittingInputs, rowWeightsOf } from './batch.js';
 import type { EvaluationSums, OptimizerState, StepResult, TrainingEngine } from './engine.js';
-import type { KernelMemory, Kernels } from './kernels.js';
+import { DropoutMasks } from './dropoutMasks.js';
+import type { Kernels } from './kernels.js';
 import { allocatePlaces, type AllocatedPlace } from './memories.js';
 import { createOptimizer, type Optimizer } from './optimizers.js';
 import { SessionCache, shapeOf } from './sessionCache.js';
-import { lossSumOf, measuredAs, targetEntropy, targetsOf } from './targets.js';
+import type { LossTerm, LossTerms } from './losses.js';
+import { evaluatedAs, lossNamed, lossSumOf, targetsOf } from './losses.js';
+import { lossInputs, requireLosses, weightTotals } from './lossInputs.js';
 import {
   initializeAdapter,
   mergeAdapter,
   selectTrained,
   type TrainedParameters,
 } from './trainedParameters.js';
-import type { DropoutMask, GraphPlan, TrainingGraph } from './trainingGraphs.js';
+import type { GraphPlan, TrainingGraph } from './trainingGraphs.js';
 import { buildEvaluationGraph, buildLogitsGraph, buildTrainingGraph } from './trainingGraphs.js';
 
 export interface TrainingEngineOptions {
   readonly model: Model;
   /** Initial values, copied. Every parameter of the model, by its hub name. */
   readonly parameters: ReadonlyMap<string, ParameterTensor>;
-  readonly task: TaskSpec;
+  /** What is minimized: the sum of these by their weights. */
+  readonly losses: LossTerms;
   readonly method: MethodSpec;
   readonly optimizer: OptimizerSpec;
   /** Whether the rates in the model's configuration are in force. */
@@ -53,6 +58,15 @@ export function createTrainingEngine(options: TrainingEngineOptions): Promise<Tr
 }
 
 type FloatTensor = Extract<Tensor, { type: 'float32' }>;
+
+/** A batch of a step, the loss it is for, and the sum of the weights of all that loss's rows. */
+interface LossShare {
+  readonly batch: TrainingBatch;
+  readonly term: LossTerm;
+  readonly total: number;
+  /** Of the batch in its step. */
+  readonly index: number;
+}
 
 /** A parameter, what is trained of it, and the memory they lie in. */
 interface Slot {
@@ -86,10 +100,11 @@ class OnnxTrainingEngine implements TrainingEngine {
 
   constructor({ parameters, ...options }: TrainingEngineOptions) {
     this.options = options;
-    const { model, task, method, seed = 0 } = options;
+    const { model, losses, method, seed = 0 } = options;
+    requireLosses(losses);
     const { dropout = false, recompute = false } = options;
     this.trained = selectTrained(model, method);
-    this.plan = { model, task, trained: this.trained, dropout, recompute };
+    this.plan = { model, losses, trained: this.trained, dropout, recompute };
     this.optimizer = createOptimizer(options.optimizer);
     const initial = new Map([...parameters].map(([name, { data }]) => [name, data]));
     const specs = [...model.parameters];
@@ -116,13 +131,17 @@ class OnnxTrainingEngine implements TrainingEngine {
   }
 
   async step(batches: readonly TrainingBatch[], learningRate: number): Promise<StepResult> {
-    const total = batches.reduce((sum, { weights }) => sum + sumOf(weights), 0);
-    if (total === 0) throw new RangeError('a training step without a target');
+    const { losses, model } = this.options;
+    const totals = weightTotals(batches, losses, () => model.outputSize);
+    const shares = batches.flatMap((batch, index) => {
+      const term = lossNamed(losses, batch.loss);
+      const total = totals.get(term);
+      return total === undefined ? [] : [{ batch, term, total, index }];
+    });
     let loss = 0;
-    for (const [i, batch] of batches.entries()) {
-      loss += await this.backward(batch, { total, index: i });
-      if (batches.length > 1)
-        this.accumulate({ isFirst: i === 0, isLast: i === batches.length - 1 });
+    for (const [i, share] of shares.entries()) {
+      loss += await this.backward(share);
+      if (shares.length > 1) this.accumulate({ isFirst: i === 0, isLast: i === shares.length - 1 });
     }
     const gradientNorm = Math.sqrt(
       this.trainedSlots.reduce((sum, { allocated: { memory, place } }) => {
@@ -136,20 +155,21 @@ class OnnxTrainingEngine implements TrainingEngine {
   }
 
   async evaluate(batch: TrainingBatch): Promise<EvaluationSums> {
-    const { task } = this.options;
-    const count = sumOf(batch.weights);
-    if (task.kind !== 'masked-lm') {
+    const loss = evaluatedAs(lossNamed(this.options.losses, batch.loss));
+    const columns = this.options.model.outputSize;
+    requireFittingInputs(batch, columns);
+    const weights = rowWeightsOf(batch);
+    const count = sumOf(weights);
+    if (loss.kind !== 'vocabularyCrossEntropy') {
       const logits = await this.logits(batch);
-      const columns = this.options.model.outputSize;
-      const measured = measuredAs(task);
-      const lossSum = lossSumOf(logits, targetsOf(batch, measured, columns), measured);
-      const correct = batch.values === null ? correctOf(logits, batch, columns) : 0;
+      const lossSum = lossSumOf(logits, targetsOf(batch, loss, columns), loss.kind);
+      const correct = batch.values === null ? correctOf(logits, batch, weights) : 0;
       return { lossSum, correct, count, logits };
     }
     const { session, info } = await this.sessions.get('evaluate', shapeOf(batch), () =>
       buildEvaluationGraph(this.plan, shapeOf(batch)),
     );
-    const { rowCount, labels, weights } = batch;
+    const { rowCount, labels } = batch;
     const inputs = {
       ...this.inputs(batch),
       labels: { type: 'int64', dims: [rowCount, 1], data: labels },
@@ -262,17 +282,14 @@ class OnnxTrainingEngine implements TrainingEngine {
     );
   }
 
-  /** Leaves the gradients of a batch's share in the loss of `total` weights; returns that share. */
-  private async backward(
-    batch: TrainingBatch,
-    { total, index }: { total: number; index: number },
-  ): Promise<number> {
-    const { task } = this.options;
+  /** Leaves the gradients of a batch's share in its loss; returns that share. */
+  private async backward({ batch, term, total, index }: LossShare): Promise<number> {
     const shape = shapeOf(batch);
     const { session, info } = await this.sessions.get('train', shape, () =>
       buildTrainingGraph(this.plan, shape),
     );
-    const { inputs, constant } = this.targetInputs(batch, total);
+    const columns = this.options.model.outputSize;
+    const { inputs, constant } = lossInputs(batch, term, { total, columns });
     Object.assign(
       inputs,
       this.inputs(batch),
@@ -286,7 +303,7 @@ class OnnxTrainingEngine implements TrainingEngine {
         addRows(gradient!.data, integers(ids), floats(results[values]));
       }
     }
-    return floats(results[info.loss])[0]! + (task.kind === 'masked-lm' ? 0 : constant);
+    return floats(results[info.loss])[0]! + constant;
   }
 
   /** Has every gradient written where it belongs; what the loss does not depend on gets zeros. */
@@ -356,30 +373,6 @@ class OnnxTrainingEngine implements TrainingEngine {
     return inputs;
   }
 
-  private targetInputs(
-    batch: TrainingBatch,
-    total: number,
-  ): { inputs: Record<string, Tensor>; constant: number } {
-    const { task, model } = this.options;
-    const { rowCount } = batch;
-    const column = (data: Float32Array): Tensor => {
-      return { type: 'float32', dims: [rowCount, 1], data: data.map((weight) => weight / total) };
-    };
-    if (task.kind === 'masked-lm') {
-      const labels: Tensor = { type: 'int64', dims: [rowCount, 1], data: batch.labels };
-      return { inputs: { labels, weights: column(batch.weights) }, constant: 0 };
-    }
-    const targets = targetsOf(batch, task, model.outputSize);
-    const dims = [rowCount, model.outputSize];
-    return {
-      inputs: {
-        targets: { type: 'float32', dims, data: targets.targets },
-        weights: column(targets.weights),
-      },
-      constant: targetEntropy(targets, task) / total,
-    };
-  }
-
   /** Clips by the global norm and updates what is trained. */
   private update(learningRate: number, gradientNorm: number): void {
     const { weightDecay, maxGradientNorm, layerDecay } = this.options.optimizer;
@@ -396,42 +389,6 @@ class OnnxTrainingEngine implements TrainingEngine {
         step,
       });
     }
-  }
-}
-
-/** Draws the masks of a step into memory of their own: named by place, so resuming needs no state. */
-class DropoutMasks {
-  private memory: KernelMemory | null = null;
-  private bytes = 0;
-
-  constructor(
-    private readonly kernels: Kernels,
-    private readonly seed: number,
-  ) {}
-
-  draw(
-    masks: readonly DropoutMask[],
-    { step, index }: { step: number; index: number },
-  ): Record<string, Tensor> {
-    if (masks.length === 0) return {};
-    const aligned = (count: number): number => Math.ceil(count / 64) * 64;
-    const counts = masks.map(({ dims }) => dims.reduce((a, b) => a * b, 1));
-    const bytes = counts.reduce((sum, count) => sum + aligned(count), 0);
-    if (this.memory === null || bytes > this.bytes) {
-      this.memory = this.kernels.createMemory(bytes);
-      this.bytes = bytes;
-    }
-    const { memory } = this;
-    let at = memory.base;
-    return Object.fromEntries(
-      masks.map(({ name, dims, rate }, node): [string, Tensor] => {
-        const count = counts[node]!;
-        memory.fillDropoutMask(at, count, rate, [this.seed, step, index, node]);
-        const data = new Uint8Array(memory.buffer, at, count);
-        at += aligned(count);
-        return [name, { type: 'bool', dims, data }];
-      }),
-    );
   }
 }
 
@@ -453,11 +410,8 @@ function addRows(table: Float32Array, indices: BigInt64Array, rows: Float32Array
   }
 }
 
-function correctOf(
-  logits: Float32Array,
-  { labels, weights }: TrainingBatch,
-  columns: number,
-): number {
+function correctOf(logits: Float32Array, { labels }: TrainingBatch, weights: Float32Array): number {
+  const columns = logits.length / weights.length;
   return weights.reduce((sum, weight, row) => {
     const values = logits.subarray(row * columns, (row + 1) * columns);
     const best = values.reduce((top, value, i) => (value > values[top]! ? i : top), 0);

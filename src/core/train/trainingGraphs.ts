@@ -7,6 +7,7 @@ import { int } from '../graph/node.js';
 import { addAdapters } from '../graph/passes/addAdapters.js';
 import type { ParameterSlice } from '../graph/passes/attachDecoderLoss.js';
 import { attachDecoderLoss, lowerDecoderLoss } from '../graph/passes/attachDecoderLoss.js';
+import { addLogitOffsets } from '../graph/passes/addLogitOffsets.js';
 import { attachHeadLoss } from '../graph/passes/attachHeadLoss.js';
 import { attachLoss, lowerLoss } from '../graph/passes/attachLoss.js';
 import { foldGelu, lowerErfGate } from '../graph/passes/foldGelu.js';
@@ -16,8 +17,8 @@ import { recompute } from '../graph/passes/recompute.js';
 import { prune } from '../graph/passes/prune.js';
 import { producers } from '../graph/passes/rewrite.js';
 import type { Model } from '../models/model.js';
-import type { TaskSpec } from '../runs/schema.js';
-import { headLossOf } from './targets.js';
+import type { LossKind, LossTerms } from './losses.js';
+import { lossNamed } from './losses.js';
 import type { TrainedParameters } from './trainedParameters.js';
 
 /** The sizes a training graph is compiled for. */
@@ -29,12 +30,16 @@ export interface BatchShape {
   readonly padded: boolean;
   /** False for token type 0 everywhere. */
   readonly typed: boolean;
+  /** Whether training adds constants to the logits. */
+  readonly offset: boolean;
+  /** Name of the batch's loss; the first unless given. */
+  readonly loss?: string;
 }
 
 /** What graphs are built from, but for the batch's shape. */
 export interface GraphPlan {
   readonly model: Model;
-  readonly task: TaskSpec;
+  readonly losses: LossTerms;
   readonly trained: TrainedParameters;
   readonly dropout: boolean;
   /** Whether the backward pass computes activations again instead of keeping them. */
@@ -66,7 +71,8 @@ export async function buildTrainingGraph(
   shape: BatchShape,
 ): Promise<TrainingGraph> {
   const { graph, logits, dropoutMasks } = await buildForward(plan, shape, plan.dropout);
-  const { loss, slices } = addLoss(graph, logits, plan.task);
+  const compared = shape.offset ? addLogitOffsets(graph, logits) : logits;
+  const { loss, slices } = addLoss(graph, compared, lossNamed(plan.losses, shape.loss).kind);
   foldGelu(graph);
   const { names, adapters } = plan.trained;
   const parameters = [
@@ -99,10 +105,12 @@ export async function buildTrainingGraph(
 function addLoss(
   graph: Graph,
   logits: string,
-  task: TaskSpec,
+  kind: LossKind,
 ): { loss: string; slices: ReadonlyMap<string, ParameterSlice> } {
-  if (task.kind !== 'masked-lm') {
-    return { loss: attachHeadLoss(graph, logits, headLossOf(task)), slices: new Map() };
+  if (kind !== 'vocabularyCrossEntropy') {
+    // A divergence is a cross entropy but for the targets' own entropy, which is constant.
+    const headLoss = kind === 'klDivergence' ? 'crossEntropy' : kind;
+    return { loss: attachHeadLoss(graph, logits, headLoss), slices: new Map() };
   }
   if (endsInDecoder(graph, logits)) return attachDecoderLoss(graph, logits);
   return { loss: attachLoss(graph, logits).loss, slices: new Map() };

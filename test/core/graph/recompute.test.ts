@@ -3,6 +3,7 @@ import type { GraphNode } from '../../../src/core/graph/node.js';
 import { createModel } from '../../../src/core/models/createModel.js';
 import { methodSpecSchema } from '../../../src/core/runs/schema.js';
 import { selectTrained } from '../../../src/core/train/trainedParameters.js';
+import { lossOf } from '../../../src/core/train/losses.js';
 import { buildTrainingGraph, type TrainingGraph } from '../../../src/core/train/trainingGraphs.js';
 import { FAMILIES, tinyModelConfig } from '../../support/families.js';
 
@@ -12,9 +13,16 @@ function build(family: (typeof FAMILIES)[number], recompute: boolean): Promise<T
   const size = { num_hidden_layers: LAYERS, n_layers: LAYERS };
   const model = createModel(tinyModelConfig(family, size));
   const trained = selectTrained(model, methodSpecSchema.parse({}));
-  const task = { kind: 'masked-lm' } as const;
-  const shape = { batchSize: 4, length: 32, rowCount: 16, padded: false, typed: false };
-  return buildTrainingGraph({ model, task, trained, dropout: false, recompute }, shape);
+  const losses = [lossOf({ kind: 'masked-lm' })] as const;
+  const shape = {
+    batchSize: 4,
+    length: 32,
+    rowCount: 16,
+    padded: false,
+    typed: false,
+    offset: false,
+  };
+  return buildTrainingGraph({ model, losses, trained, dropout: false, recompute }, shape);
 }
 
 /** Largest sum of the sizes of values that are alive at once, run in the order of the nodes. */

@@ -8,6 +8,7 @@ import {
 import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import { methodSpecSchema } from '../../../src/core/runs/schema.js';
 import { selectTrained } from '../../../src/core/train/trainedParameters.js';
+import { lossOf } from '../../../src/core/train/losses.js';
 import { buildTrainingGraph } from '../../../src/core/train/trainingGraphs.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
@@ -20,7 +21,7 @@ async function engineLogits(batch: ReturnType<typeof randomBatch>): Promise<Floa
   const engine = await createTrainingEngine({
     model: createBertModel(tinyBert),
     parameters,
-    task: { kind: 'masked-lm' },
+    losses: [lossOf({ kind: 'masked-lm' })],
     method: methodSpecSchema.parse({}),
     optimizer: testOptimizer,
     runtime: createOnnxRuntime(),
@@ -92,12 +93,19 @@ describe('exported BERT graphs', () => {
   });
 
   it('run the last feed-forward and the head on masked rows only', async () => {
-    const shape = { batchSize: 4, length: 16, rowCount: 8, padded: true, typed: false };
+    const shape = {
+      batchSize: 4,
+      length: 16,
+      rowCount: 8,
+      padded: true,
+      typed: false,
+      offset: false,
+    };
     const model = createBertModel(tinyBert);
     const { graph } = await buildTrainingGraph(
       {
         model,
-        task: { kind: 'masked-lm' },
+        losses: [lossOf({ kind: 'masked-lm' })],
         trained: selectTrained(model, methodSpecSchema.parse({})),
         dropout: false,
         recompute: false,

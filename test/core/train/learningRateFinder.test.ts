@@ -9,6 +9,7 @@ import {
   suggestPeak,
   type LearningRatePoint,
 } from '../../../src/core/train/learningRateFinder.js';
+import { lossOf } from '../../../src/core/train/losses.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer, tinyBert } from '../../support/bert.js';
@@ -23,7 +24,7 @@ async function createEngine(): Promise<TrainingEngine> {
   const engine = await createTrainingEngine({
     model: createModel(tinyBert),
     parameters: initializeParameters(tinyBert, 3),
-    task: { kind: 'masked-lm' },
+    losses: [lossOf({ kind: 'masked-lm' })],
     method: methodSpecSchema.parse({}),
     optimizer: testOptimizer,
     runtime: createOnnxRuntime(),

@@ -18,6 +18,7 @@ import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import type { TrainingEngine } from '../../../src/core/train/engine.js';
 import { train, type TrainingData } from '../../../src/core/train/loop.js';
 import { NO_PROGRESS } from '../../../src/core/train/progress.js';
+import { lossOf } from '../../../src/core/train/losses.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import {
   keepBest,
@@ -113,6 +114,7 @@ async function trainIn(folder: string, killedAt = Infinity): Promise<TrainingEng
   fs.mkdirSync(folder, { recursive: true });
   const engine = await createTrainingEngine({
     ...spec,
+    losses: [lossOf(spec.task)],
     model: createModel(config, HEAD),
     parameters: initializeParameters(config, 3, HEAD),
     dropout: true,

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/core/models/createModel.js';
 import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import { methodSpecSchema } from '../../../src/core/runs/schema.js';
+import { lossOf } from '../../../src/core/train/losses.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer } from '../../support/bert.js';
@@ -75,7 +76,7 @@ describe.skipIf(findTorchPython() === null)('the engine against torch in float64
     const engine = await createTrainingEngine({
       model: createModel(task.config),
       parameters: task.parameters,
-      task: { kind: 'masked-lm' },
+      losses: [lossOf({ kind: 'masked-lm' })],
       method: methodSpecSchema.parse({}),
       optimizer: task.optimizer,
       runtime: createOnnxRuntime(),

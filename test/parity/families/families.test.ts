@@ -8,6 +8,7 @@ import { normalStream, randomStream } from '../../../src/core/random.js';
 import { methodSpecSchema, taskSpecSchema } from '../../../src/core/runs/schema.js';
 import type { TaskSpec } from '../../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../../src/core/train/batch.js';
+import { lossOf } from '../../../src/core/train/losses.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer } from '../../support/bert.js';
@@ -282,7 +283,7 @@ describe.skipIf(findTorchPython() === null)('built families against torch in flo
     const engine = await createTrainingEngine({
       model,
       parameters: task.parameters,
-      task: TASKS[task.head],
+      losses: [lossOf(TASKS[task.head])],
       method: methodSpecSchema.parse({}),
       optimizer: task.optimizer,
       runtime: createOnnxRuntime(),

@@ -4,6 +4,7 @@ import { createModel, parseModelConfig } from '../../../src/core/models/createMo
 import { labelsOf } from '../../../src/core/models/labels.js';
 import type { ParameterTensor } from '../../../src/core/models/model.js';
 import { methodSpecSchema, taskSpecSchema } from '../../../src/core/runs/schema.js';
+import { lossOf } from '../../../src/core/train/losses.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { testOptimizer } from '../../support/bert.js';
@@ -87,10 +88,13 @@ describe('built models against the transformers library', () => {
     const engine = await createTrainingEngine({
       model,
       parameters,
-      task:
-        model.head === 'masked-lm'
-          ? { kind: 'masked-lm' }
-          : taskSpecSchema.parse({ kind: 'classification', labels, loss: 'crossEntropy' }),
+      losses: [
+        lossOf(
+          model.head === 'masked-lm'
+            ? { kind: 'masked-lm' }
+            : taskSpecSchema.parse({ kind: 'classification', labels, loss: 'crossEntropy' }),
+        ),
+      ],
       method: methodSpecSchema.parse({}),
       optimizer: testOptimizer,
       runtime: createOnnxRuntime(),

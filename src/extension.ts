@@ -1,4 +1,4 @@
-import './host/platform/zodConfig.js';
+import './host/platform/zodInEditor.js';
 import * as vscode from 'vscode';
 import { BUNDLED_MODEL_FOLDER } from './core/models/bundled.js';
 import { registerFineTune } from './host/training/fineTune.js';
@@ -8,7 +8,7 @@ import { RunFollowUp } from './host/runs/runFollowUp.js';
 import { DataClient } from './host/platform/dataClient.js';
 import { registerExperiments } from './host/runs/tree/registerExperiments.js';
 import { RunStore } from './host/runs/runStore.js';
-import { registerHoverFeatures } from './host/predictions/registerPredictions.js';
+import { registerPredictions } from './host/predictions/registerPredictions.js';
 import { registerMasking } from './host/masking/registerMasking.js';
 import { ModelClient } from './host/models/modelClient.js';
 import { ModelSelection } from './host/models/modelSelection.js';
@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerExperiments({ runStore, modelSelection }));
   disposables.add(registerRunCommands({ runStore, actions, registerCommand, openPanel }));
   disposables.add(
-    registerHoverFeatures({ modelClient, modelSelection, runStore, registerCommand, log }),
+    registerPredictions({ modelClient, modelSelection, runStore, registerCommand, log }),
   );
   disposables.add(
     registerProfile({ extensionUri, dataClient, modelClient, modelSelection, registerCommand }),

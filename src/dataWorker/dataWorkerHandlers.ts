@@ -1,7 +1,7 @@
 import { checkPolicy } from './checkPolicy.js';
 import type { Handlers } from '../protocol/channel.js';
 import type { DataWorkerSide } from '../protocol/dataWorker.js';
-import type { ProfileSoFar } from '../protocol/profilePanel.js';
+import type { ProfileSoFar } from '../protocol/profilePanelMessages.js';
 import { maskDatasetCall, type Progress } from './maskDatasetCall.js';
 import { maskedDocument, replacementAt } from './preview/maskedDocument.js';
 import { collectPlan } from './preview/planText.js';

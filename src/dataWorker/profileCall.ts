@@ -1,7 +1,7 @@
 import { profileData } from '../node/data/profileData.js';
 import type { CancellationSignal, RequestOf, ResponseOf } from '../protocol/channel.js';
 import type { DataWorkerSide } from '../protocol/dataWorker.js';
-import type { ProfileSoFar } from '../protocol/profilePanel.js';
+import type { ProfileSoFar } from '../protocol/profilePanelMessages.js';
 import { abortSignalOf } from './abortSignal.js';
 
 /** Texts that the host hands to a model; more would not be scored in a few seconds. */

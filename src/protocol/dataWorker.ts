@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Replacement } from '../core/masking/masker.js';
 import type { RequestOf, ResponseOf, Side } from './channel.js';
-import { profileCall, profileSoFarSchema } from './profilePanel.js';
+import { profileCall, profileSoFarSchema } from './profilePanelMessages.js';
 
 /** Names a piece of work that takes long, in its request and in what is told of its progress. */
 export const jobSchema = z.string().min(1);

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answerProfile } from '../../src/dataWorker/profileCall.js';
-import { profileCall, type ProfileSoFar } from '../../src/protocol/profilePanel.js';
+import { profileCall, type ProfileSoFar } from '../../src/protocol/profilePanelMessages.js';
 
 const BUNDLED = path.join(import.meta.dirname, '../../media/models/masklab-small-en');
 const PARAGRAPH = `${'The captain looked at the grey sea and said nothing at all. '.repeat(40)}\n\n`;

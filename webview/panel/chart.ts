@@ -8,7 +8,7 @@ import {
   type Curves,
   type Line,
   type MetricName,
-} from './metrics.js';
+} from './metricCurves.js';
 import type { ChartColors } from './theme.js';
 
 const HEIGHT = 200;

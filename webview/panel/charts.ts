@@ -3,9 +3,9 @@ import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { MetricChart } from './chart.js';
 import { h } from '../shared/dom.js';
 import { TASK_METRICS, type TaskKind } from '../../src/core/runs/metrics.js';
-import { METRICS, chartMetricsOf, isMetricName, type MetricName } from './metrics.js';
+import { METRICS, chartMetricsOf, isMetricName, type MetricName } from './metricCurves.js';
 import type { PanelModel } from './state.js';
-import { taskOf } from './tiles.js';
+import { taskOf } from './runTiles.js';
 import { onDidChangeTheme, readChartColors } from './theme.js';
 
 export interface ChartsOptions {

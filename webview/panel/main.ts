@@ -1,4 +1,4 @@
-import '../shared/zodConfig.js';
+import '../shared/zodInPage.js';
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';
@@ -10,17 +10,17 @@ import {
   panelStateSchema,
   type PanelAction,
   type PanelState,
-} from '../../src/protocol/runPanel.js';
-import { AnswerTable } from './answers.js';
+} from '../../src/protocol/runPanelMessages.js';
+import { AnswerTable } from './answerTable.js';
 import { Charts } from './charts.js';
 import { h, onceAFrame, setText } from '../shared/dom.js';
 import { hostPort, vscode } from '../shared/hostPort.js';
-import { Header } from './header.js';
+import { Header } from './runHeader.js';
 import { LogView } from './logView.js';
-import { isMetricName } from './metrics.js';
-import { SampleTable } from './samples.js';
+import { isMetricName } from './metricCurves.js';
+import { SampleTable } from './sampleTable.js';
 import { emptyModel, reduce, type PanelEvent } from './state.js';
-import { TileGrid } from './tiles.js';
+import { TileGrid } from './runTiles.js';
 
 const channel = new Channel({
   port: hostPort,

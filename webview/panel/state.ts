@@ -1,6 +1,6 @@
 import type { LogRow, MetricsRow, SampleRow } from '../../src/core/runs/schema.js';
-import type { RunView } from '../../src/protocol/runPanel.js';
-import { Curves } from './metrics.js';
+import type { RunView } from '../../src/protocol/runPanelMessages.js';
+import { Curves } from './metricCurves.js';
 
 /** Everything the panel draws. `curves` is extended in place; all else is replaced. */
 export interface PanelModel {

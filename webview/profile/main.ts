@@ -1,4 +1,4 @@
-import '../shared/zodConfig.js';
+import '../shared/zodInPage.js';
 import '../panel/style.css';
 import './style.css';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';
@@ -8,19 +8,19 @@ import {
   PROFILE_HOST_SIDE,
   PROFILE_SIDE,
   type ProfileView,
-} from '../../src/protocol/profilePanel.js';
+} from '../../src/protocol/profilePanelMessages.js';
 import { h, onceAFrame, setText } from '../shared/dom.js';
 import { hostPort, vscode } from '../shared/hostPort.js';
-import { FileSection } from './files.js';
-import { ProfileHeader } from './header.js';
-import { LabelSection } from './labels.js';
-import { LengthSection } from './lengths.js';
-import { LanguageSection } from './languages.js';
-import { RepetitionSection } from './repetition.js';
-import { FactTiles } from './tiles.js';
-import { TermSection, VocabularySection } from './words.js';
+import { FileSection } from './fileSection.js';
+import { ProfileHeader } from './profileHeader.js';
+import { LabelSection } from './labelSection.js';
+import { LengthSection } from './lengthSection.js';
+import { LanguageSection } from './languageSection.js';
+import { RepetitionSection } from './repetitionSection.js';
+import { FactTiles } from './factTiles.js';
+import { TermSection, VocabularySection } from './vocabularySection.js';
 
-import { WarningList } from './warnings.js';
+import { WarningList } from './warningList.js';
 
 const channel = new Channel({
   port: hostPort,

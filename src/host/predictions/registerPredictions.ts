@@ -18,7 +18,7 @@ import { SurprisalController } from './surprisalShading.js';
  * Hovers, inline fills of mask tokens, surprisal shading, their commands and the status bar item.
  * Nothing here starts the model server before something is to be predicted.
  */
-export function registerHoverFeatures(deps: {
+export function registerPredictions(deps: {
   readonly modelClient: ModelClient;
   readonly modelSelection: ModelSelection;
   readonly runStore: RunStore;

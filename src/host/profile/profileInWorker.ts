@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { DataWorkerResponse } from '../../protocol/dataWorker.js';
-import type { ProfileRequest, ProfileSoFar } from '../../protocol/profilePanel.js';
+import type { ProfileRequest, ProfileSoFar } from '../../protocol/profilePanelMessages.js';
 import type { DataClient } from '../platform/dataClient.js';
 
 /** Has data profiled in the data worker; `onSoFar` hears of it about twice a second meanwhile. */

@@ -11,7 +11,7 @@ import {
   type ProfileRequest,
   type ProfileSide,
   type ProfileView,
-} from '../../protocol/profilePanel.js';
+} from '../../protocol/profilePanelMessages.js';
 import type { DataClient } from '../platform/dataClient.js';
 import type { ModelClient } from '../models/modelClient.js';
 import { panelHtml, portOf } from '../platform/webviewPage.js';

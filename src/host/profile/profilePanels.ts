@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { profileRequestSchema, type ProfileRequest } from '../../protocol/profilePanel.js';
+import { profileRequestSchema, type ProfileRequest } from '../../protocol/profilePanelMessages.js';
 import { webviewRoot } from '../platform/webviewPage.js';
 import { PROFILE_PANEL_TYPE } from '../platform/contributions.js';
 import { DisposableStore } from '../platform/disposables.js';

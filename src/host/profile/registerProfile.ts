@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { profileRequestSchema, type ProfileRequest } from '../../protocol/profilePanel.js';
+import { profileRequestSchema, type ProfileRequest } from '../../protocol/profilePanelMessages.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';

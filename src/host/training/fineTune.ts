@@ -23,7 +23,7 @@ import { trainingOptions } from '../platform/settings.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
 import { worstWarning } from '../../node/data/worstWarning.js';
-import type { ProfileRequest } from '../../protocol/profilePanel.js';
+import type { ProfileRequest } from '../../protocol/profilePanelMessages.js';
 import { profileInWorker } from '../profile/profileInWorker.js';
 import { pickData } from './pickData.js';
 import { pickLabels, type LabelChoice } from './pickLabels.js';

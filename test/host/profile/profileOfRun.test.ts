@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runSpecSchema } from '../../../src/core/runs/schema.js';
 import { profileOfRun } from '../../../src/host/profile/profileOfRun.js';
-import { profileRequestSchema } from '../../../src/protocol/profilePanel.js';
+import { profileRequestSchema } from '../../../src/protocol/profilePanelMessages.js';
 
 describe('profileOfRun', () => {
   const data = runSpecSchema.shape.data.parse({

@@ -1,5 +1,5 @@
 import { maskingText } from '../../../core/runs/maskingText.js';
-import type { RunView } from '../../../protocol/runPanel.js';
+import type { RunView } from '../../../protocol/runPanelMessages.js';
 import type { TaskSpec } from '../../../core/runs/schema.js';
 import type { RunSummary } from '../../../node/runs/runDirectory.js';
 

@@ -1,7 +1,7 @@
 import { followRun, type RunFollower } from '../../../node/runs/followRun.js';
 import type { RunSummary } from '../../../node/runs/runDirectory.js';
 import type { Channel } from '../../../protocol/channel.js';
-import type { PanelHostSide, PanelSide } from '../../../protocol/runPanel.js';
+import type { PanelHostSide, PanelSide } from '../../../protocol/runPanelMessages.js';
 
 /**
  * Sends a run's rows to a page from the start, then each new one. The page is told to forget its

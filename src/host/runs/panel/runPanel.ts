@@ -9,7 +9,7 @@ import {
   type PanelHostSide,
   type PanelSide,
   type RunView,
-} from '../../../protocol/runPanel.js';
+} from '../../../protocol/runPanelMessages.js';
 import type { HoverModel, RunActions } from '../runActions.js';
 import type { RunStore } from '../runStore.js';
 import { DisposableStore } from '../../platform/disposables.js';

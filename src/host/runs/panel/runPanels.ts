@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { panelStateSchema } from '../../../protocol/runPanel.js';
+import { panelStateSchema } from '../../../protocol/runPanelMessages.js';
 import type { RunStore } from '../runStore.js';
 import { RUN_PANEL_TYPE } from '../../platform/contributions.js';
 import { DisposableStore } from '../../platform/disposables.js';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Graph } from '../../../src/core/graph/graph.js';
-import { float, int, ints } from '../../../src/core/graph/node.js';
-import { encodeModel } from '../../../src/core/graph/onnx.js';
-import { foldGelu, lowerErfGate } from '../../../src/core/graph/passes/foldGelu.js';
-import { fuse } from '../../../src/core/graph/passes/fuse.js';
-import { gatherEarly } from '../../../src/core/graph/passes/gatherEarly.js';
-import { prune } from '../../../src/core/graph/passes/prune.js';
-import { normalStream, randomStream } from '../../../src/core/random.js';
-import type { Tensor } from '../../../src/core/ports.js';
-import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
+import { Graph } from '../../../../src/core/graph/graph.js';
+import { float, int, ints } from '../../../../src/core/graph/node.js';
+import { encodeModel } from '../../../../src/core/graph/onnx.js';
+import { foldGelu, lowerErfGate } from '../../../../src/core/graph/passes/foldGelu.js';
+import { fuse } from '../../../../src/core/graph/passes/fuse.js';
+import { gatherEarly } from '../../../../src/core/graph/passes/gatherEarly.js';
+import { prune } from '../../../../src/core/graph/passes/prune.js';
+import { normalStream, randomStream } from '../../../../src/core/random.js';
+import type { Tensor } from '../../../../src/core/ports.js';
+import { createOnnxRuntime } from '../../../../src/node/runtime/onnxRuntime.js';
 
 async function run(graph: Graph): Promise<Float32Array[]> {
   const normal = normalStream(randomStream(9));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Curve, MovingAverage } from '../../webview/panel/curve.js';
+import { Curve, MovingAverage } from '../../../webview/panel/curve.js';
 
 function curveOf(values: readonly number[], maxBuckets: number): Curve {
   const curve = new Curve({ maxBuckets });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SampleRow } from '../../src/core/runs/schema.js';
-import { collectSamples } from '../../webview/panel/collectSamples.js';
+import type { SampleRow } from '../../../src/core/runs/schema.js';
+import { collectSamples } from '../../../webview/panel/collectSamples.js';
 
 const TEXT = 'The captain looked at the whale and said nothing.';
 

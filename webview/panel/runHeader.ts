@@ -11,11 +11,11 @@ import {
 import { endingText } from '../../src/core/runs/endingText.js';
 import { isLive, isResumable, servesHovers } from '../../src/core/runs/status.js';
 import { STATUS_TEXT } from '../../src/core/runs/statusText.js';
-import type { PanelAction, RunView } from '../../src/protocol/runPanel.js';
+import type { PanelAction, RunView } from '../../src/protocol/runPanelMessages.js';
 import { h, setAttribute, setText } from '../shared/dom.js';
 import type { PanelModel } from './state.js';
 import { prefersReducedMotion } from './theme.js';
-import { activityOf } from './tiles.js';
+import { activityOf } from './runTiles.js';
 
 interface ActionButton {
   readonly action: PanelAction;

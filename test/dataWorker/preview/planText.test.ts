@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { paragraphsOf } from '../../src/core/data/paragraphs.js';
-import { createMasker } from '../../src/core/masking/createMasker.js';
-import { ALWAYS, NO_RULE } from '../../src/core/masking/masker.js';
-import { maskingPolicySchema } from '../../src/core/masking/policy/policy.js';
-import { parseTokenizer } from '../../src/core/tokenizer/definition/parseTokenizer.js';
-import type { Tokenizer } from '../../src/core/tokenizer/tokenizer.js';
-import { ParagraphPlans } from '../../src/dataWorker/preview/paragraphPlans.js';
-import { collectPlan, planStretches } from '../../src/dataWorker/preview/planText.js';
+import { paragraphsOf } from '../../../src/core/data/paragraphs.js';
+import { createMasker } from '../../../src/core/masking/createMasker.js';
+import { ALWAYS, NO_RULE } from '../../../src/core/masking/masker.js';
+import { maskingPolicySchema } from '../../../src/core/masking/policy/policy.js';
+import { parseTokenizer } from '../../../src/core/tokenizer/definition/parseTokenizer.js';
+import type { Tokenizer } from '../../../src/core/tokenizer/tokenizer.js';
+import { ParagraphPlans } from '../../../src/dataWorker/preview/paragraphPlans.js';
+import { collectPlan, planStretches } from '../../../src/dataWorker/preview/planText.js';
 
-import { fastContentKey } from '../../src/node/data/contentKeys.js';
-import { REPLACEMENTS, type PreviewPlan } from '../../src/protocol/dataWorker.js';
-import { tinyTokenizerJson } from '../support/tinyModel.js';
+import { fastContentKey } from '../../../src/node/data/contentKeys.js';
+import { REPLACEMENTS, type PreviewPlan } from '../../../src/protocol/dataWorker.js';
+import { tinyTokenizerJson } from '../../support/tinyModel.js';
 
 const SENTENCE = 'the white whale and the sea saw the ship';
 const TEXT = Array.from({ length: 40 }, (_, i) => `${SENTENCE} of day ${i}`).join('\n\n');

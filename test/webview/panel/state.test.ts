@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { MetricsRow, SampleRow } from '../../src/core/runs/schema.js';
-import { summarizeChart } from '../../webview/panel/metrics.js';
-import { LOG_ROWS, emptyModel, reduce, type PanelModel } from '../../webview/panel/state.js';
-import { tilesOf, changeOf } from '../../webview/panel/tiles.js';
+import type { MetricsRow, SampleRow } from '../../../src/core/runs/schema.js';
+import { summarizeChart } from '../../../webview/panel/metricCurves.js';
+import { LOG_ROWS, emptyModel, reduce, type PanelModel } from '../../../webview/panel/state.js';
+import { tilesOf, changeOf } from '../../../webview/panel/runTiles.js';
 
 const train = (step: number, loss: number): MetricsRow => ({
   step,

@@ -1,22 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { AppError } from '../../../../src/core/errors.js';
-import { Graph } from '../../../../src/core/graph/graph.js';
-import { decodeModel, encodeModel } from '../../../../src/core/graph/onnx.js';
-import { gatherEarly } from '../../../../src/core/graph/passes/gatherEarly.js';
-import { producers } from '../../../../src/core/graph/passes/rewrite.js';
-import {
-  floatsToHalves,
-  halvesToFloats,
-} from '../../../../src/core/models/weights/halfPrecision.js';
-import type { ImportedModel } from '../../../../src/core/models/imported.js';
-import { createImportedModel } from '../../../../src/core/models/imported.js';
-import { createModel } from '../../../../src/core/models/createModel.js';
-import { buildExportModel } from '../../../../src/core/models/inferenceGraphs.js';
-import { initializeParameters } from '../../../../src/core/models/weights/initialize.js';
-import type { ParameterSpec, ParameterTensor } from '../../../../src/core/models/model.js';
-import type { Tensor } from '../../../../src/core/ports.js';
-import type { TrainingBatch } from '../../../../src/core/train/batch.js';
-import { createOnnxRuntime } from '../../../../src/node/runtime/onnxRuntime.js';
+import type { AppError } from '../../../src/core/errors.js';
+import { Graph } from '../../../src/core/graph/graph.js';
+import { decodeModel, encodeModel } from '../../../src/core/graph/onnx.js';
+import { gatherEarly } from '../../../src/core/graph/passes/gatherEarly.js';
+import { producers } from '../../../src/core/graph/passes/rewrite.js';
+import { floatsToHalves, halvesToFloats } from '../../../src/core/models/weights/halfPrecision.js';
+import type { ImportedModel } from '../../../src/core/models/imported.js';
+import { createImportedModel } from '../../../src/core/models/imported.js';
+import { createModel } from '../../../src/core/models/createModel.js';
+import { buildExportModel } from '../../../src/core/models/inferenceGraphs.js';
+import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
+import type { ParameterSpec, ParameterTensor } from '../../../src/core/models/model.js';
+import type { Tensor } from '../../../src/core/ports.js';
+import type { TrainingBatch } from '../../../src/core/train/batch.js';
+import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import {
   exportBytes,
   exportConfig,
@@ -24,9 +21,9 @@ import {
   externalExport,
   importExport,
   readReference,
-} from '../../../support/importedFixtures.js';
-import { FAMILIES, tinyModelConfig } from '../../../support/families.js';
-import { forward, lossAndGradients } from '../../../support/modelGradients.js';
+} from '../../support/importedFixtures.js';
+import { FAMILIES, tinyModelConfig } from '../../support/families.js';
+import { forward, lossAndGradients } from '../../support/modelGradients.js';
 
 const runtime = createOnnxRuntime();
 const nothingBeside = (): Promise<Uint8Array> => Promise.reject(new Error('nothing beside'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AnsweredText, SampleRow } from '../../src/core/runs/schema.js';
-import { collectAnswers } from '../../webview/panel/answers.js';
+import type { AnsweredText, SampleRow } from '../../../src/core/runs/schema.js';
+import { collectAnswers } from '../../../webview/panel/answerTable.js';
 
 const place = { text: 'a dull film', pair: null, file: 'a.csv', line: 12 };
 const row = (step: number, answer: AnsweredText['answer']): SampleRow => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseTokenizer } from '../../../src/core/tokenizer/definition/parseTokenizer.js';
-import { trainWordPiece } from '../../../src/core/tokenizer/training/wordPieceTrainer.js';
+import { parseTokenizer } from '../../../../src/core/tokenizer/definition/parseTokenizer.js';
+import { trainWordPiece } from '../../../../src/core/tokenizer/training/wordPieceTrainer.js';
 
 const vocabularyOf = (json: object) =>
   (json as { model: { vocab: Record<string, number> } }).model.vocab;

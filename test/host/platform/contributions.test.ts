@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { trainingSettings } from '../../scripts/trainingSettings.js';
-import manifest from '../../package.json' with { type: 'json' };
+import { trainingSettings } from '../../../scripts/trainingSettings.js';
+import manifest from '../../../package.json' with { type: 'json' };
 import {
   COMMANDS,
   RUN_CONTEXTS,
@@ -10,7 +10,7 @@ import {
   VIEW_CONTAINER,
   WALKTHROUGH,
   contextValueOf,
-} from '../../src/host/platform/contributions.js';
+} from '../../../src/host/platform/contributions.js';
 
 const { contributes } = manifest;
 const sorted = (names: Iterable<string>): string[] => [...names].sort();

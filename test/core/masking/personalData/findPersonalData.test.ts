@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findPersonalData } from '../../../src/core/masking/personalData/findPersonalData.js';
-import { PERSONAL_DATA, type PersonalData } from '../../../src/core/masking/policy/policy.js';
+import { findPersonalData } from '../../../../src/core/masking/personalData/findPersonalData.js';
+import { PERSONAL_DATA, type PersonalData } from '../../../../src/core/masking/policy/policy.js';
 
 /** What is found of a kind, in order. */
 function findAll(kind: PersonalData, text: string): string[] {

@@ -1,12 +1,12 @@
 import { Tokenizer as RustTokenizer } from '@anush008/tokenizers';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../../src/core/errors.js';
-import { ExtensibleVocabulary } from '../../../src/core/tokenizer/training/extendVocabulary.js';
-import { parseTokenizer } from '../../../src/core/tokenizer/definition/parseTokenizer.js';
-import type { Tokenizer } from '../../../src/core/tokenizer/tokenizer.js';
-import { domainTerms } from '../../../src/core/tokenizer/training/domainTerms.js';
-import { referenceDefinition, type ReferenceModel } from '../../support/referenceTokenizers.js';
-import { stitchedLines } from '../../support/stitchedLines.js';
+import { AppError } from '../../../../src/core/errors.js';
+import { ExtensibleVocabulary } from '../../../../src/core/tokenizer/training/extendVocabulary.js';
+import { parseTokenizer } from '../../../../src/core/tokenizer/definition/parseTokenizer.js';
+import type { Tokenizer } from '../../../../src/core/tokenizer/tokenizer.js';
+import { domainTerms } from '../../../../src/core/tokenizer/training/domainTerms.js';
+import { referenceDefinition, type ReferenceModel } from '../../../support/referenceTokenizers.js';
+import { stitchedLines } from '../../../support/stitchedLines.js';
 
 const TERM = 'cardiomyopathy';
 const LINES = stitchedLines(1500).filter((line) => !/cardio/i.test(line));

@@ -2,7 +2,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { formatBytes, formatCount } from '../../src/core/format.js';
-import type { ProfileAction, ProfileView } from '../../src/protocol/profilePanel.js';
+import type { ProfileAction, ProfileView } from '../../src/protocol/profilePanelMessages.js';
 import { h, setText } from '../shared/dom.js';
 import { prefersReducedMotion } from '../panel/theme.js';
 

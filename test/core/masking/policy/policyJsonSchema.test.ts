@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { POLICY_GALLERY } from '../../../src/core/masking/policy/gallery.js';
-import { parsePolicy } from '../../../src/core/masking/policy/policyFile.js';
-import { policyJsonSchema } from '../../../src/core/masking/policy/policyJsonSchema.js';
+import { POLICY_GALLERY } from '../../../../src/core/masking/policy/gallery.js';
+import { parsePolicy } from '../../../../src/core/masking/policy/policyFile.js';
+import { policyJsonSchema } from '../../../../src/core/masking/policy/policyJsonSchema.js';
 
 describe('the JSON schema of policies', () => {
   it('is what the code makes (npx tsx scripts/policySchema.ts writes it anew)', () => {
-    const file = new URL('../../../media/schemas/mask-policy.schema.json', import.meta.url);
+    const file = new URL('../../../../media/schemas/mask-policy.schema.json', import.meta.url);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(policyJsonSchema());
   });
 

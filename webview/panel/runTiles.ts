@@ -13,7 +13,7 @@ import {
   type TaskKind,
 } from '../../src/core/runs/metrics.js';
 import { isLive } from '../../src/core/runs/status.js';
-import type { RunView } from '../../src/protocol/runPanel.js';
+import type { RunView } from '../../src/protocol/runPanelMessages.js';
 import { h, setText } from '../shared/dom.js';
 import type { PanelModel } from './state.js';
 import { STATUS_TEXT } from '../../src/core/runs/statusText.js';

@@ -1,13 +1,13 @@
 import { Tokenizer as ReferenceTokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../../src/core/errors.js';
-import { AlignedText } from '../../../src/core/text/alignedText.js';
-import { normalizeBert } from '../../../src/core/tokenizer/normalizers/bertNormalizer.js';
-import { parseTokenizer } from '../../../src/core/tokenizer/definition/parseTokenizer.js';
-import { trainWordPiece } from '../../../src/core/tokenizer/training/wordPieceTrainer.js';
-import { randomStream } from '../../../src/core/random.js';
-import { MIXED_LINES } from './mixedText.js';
+import { AppError } from '../../../../src/core/errors.js';
+import { AlignedText } from '../../../../src/core/text/alignedText.js';
+import { normalizeBert } from '../../../../src/core/tokenizer/normalizers/bertNormalizer.js';
+import { parseTokenizer } from '../../../../src/core/tokenizer/definition/parseTokenizer.js';
+import { trainWordPiece } from '../../../../src/core/tokenizer/training/wordPieceTrainer.js';
+import { randomStream } from '../../../../src/core/random.js';
+import { MIXED_LINES } from '../mixedText.js';
 
 interface Definition {
   normalizer: Record<string, unknown> | null;

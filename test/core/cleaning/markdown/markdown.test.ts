@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { Nodes } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { describe, expect, it } from 'vitest';
-import { AlignedText } from '../../../src/core/text/alignedText.js';
-import { removeMarkdown } from '../../../src/core/cleaning/markdown/markdown.js';
-import { cleaned } from './cleaning.js';
+import { AlignedText } from '../../../../src/core/text/alignedText.js';
+import { removeMarkdown } from '../../../../src/core/cleaning/markdown/markdown.js';
+import { cleaned } from '../cleaning.js';
 
 const markdown = (text: string): string => cleaned(text, 'markdown');
 

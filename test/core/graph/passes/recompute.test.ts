@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { GraphNode } from '../../../src/core/graph/node.js';
-import { createModel } from '../../../src/core/models/createModel.js';
-import { methodSpecSchema } from '../../../src/core/runs/schema.js';
-import { selectTrained } from '../../../src/core/train/trainedParameters.js';
-import { lossOf } from '../../../src/core/train/losses.js';
-import { buildTrainingGraph, type TrainingGraph } from '../../../src/core/train/trainingGraphs.js';
-import { FAMILIES, tinyModelConfig } from '../../support/families.js';
+import type { GraphNode } from '../../../../src/core/graph/node.js';
+import { createModel } from '../../../../src/core/models/createModel.js';
+import { methodSpecSchema } from '../../../../src/core/runs/schema.js';
+import { selectTrained } from '../../../../src/core/train/trainedParameters.js';
+import { lossOf } from '../../../../src/core/train/losses.js';
+import {
+  buildTrainingGraph,
+  type TrainingGraph,
+} from '../../../../src/core/train/trainingGraphs.js';
+import { FAMILIES, tinyModelConfig } from '../../../support/families.js';
 
 const LAYERS = 6;
 

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { AlignedText } from '../../../src/core/text/alignedText.js';
-import { WHOLE_TEXT, noNormalizer } from '../../../src/core/tokenizer/normalizers/normalizer.js';
+import { AlignedText } from '../../../../src/core/text/alignedText.js';
+import { WHOLE_TEXT, noNormalizer } from '../../../../src/core/tokenizer/normalizers/normalizer.js';
 import {
   buildNormalizer,
   buildPreTokenizer,
-} from '../../../src/core/tokenizer/definition/parseStages.js';
-import { TokenizerFile } from '../../../src/core/tokenizer/definition/tokenizerError.js';
+} from '../../../../src/core/tokenizer/definition/parseStages.js';
+import { TokenizerFile } from '../../../../src/core/tokenizer/definition/tokenizerError.js';
 import {
   normalizerSchema,
   preTokenizerSchema,
-} from '../../../src/core/tokenizer/definition/tokenizerSchema.js';
-import { REFERENCE_STAGES, REFERENCE_TEXTS } from '../../support/referenceTokenizers.js';
+} from '../../../../src/core/tokenizer/definition/tokenizerSchema.js';
+import { REFERENCE_STAGES, REFERENCE_TEXTS } from '../../../support/referenceTokenizers.js';
 
 const file = new TokenizerFile('tokenizer.json');
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../../src/core/errors.js';
-import { parseTokenizer } from '../../../src/core/tokenizer/definition/parseTokenizer.js';
-import { referenceDefinition, referenceTokenizer } from '../../support/referenceTokenizers.js';
+import { AppError } from '../../../../src/core/errors.js';
+import { parseTokenizer } from '../../../../src/core/tokenizer/definition/parseTokenizer.js';
+import { referenceDefinition, referenceTokenizer } from '../../../support/referenceTokenizers.js';
 
 interface Definition {
   added_tokens: { id: number; content: string }[];

@@ -2,7 +2,7 @@ import { formatProbability, groupThousands } from '../../src/core/format.js';
 import { collectSamples, type Prediction, type SampleView } from './collectSamples.js';
 import { h, setText } from '../shared/dom.js';
 import type { PanelModel } from './state.js';
-import { taskOf } from './tiles.js';
+import { taskOf } from './runTiles.js';
 
 /** Masked places in the person's own sentences: predictions before training and now. */
 export class SampleTable {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const ROOT = path.join(import.meta.dirname, '../..');
+/** The folder of the repository. */
+export const ROOT = path.join(import.meta.dirname, '../..');
 
 /** The TypeScript files under folders of the repository, as paths from its root. */
 export function sourceFiles(...folders: readonly string[]): string[] {

@@ -8,13 +8,20 @@ export interface Port {
   onMessage(listener: (message: unknown) => void): { dispose(): void };
 }
 
+interface CallSchemas {
+  readonly request: z.ZodType;
+  readonly response: z.ZodType;
+  /** Sent while the call is being answered, to callers that follow it. */
+  readonly progress?: z.ZodType;
+}
+
 /**
  * What one side of a channel offers: the calls that it answers and the events that it emits.
  * The schemas check whatever arrives from the other side; the TypeScript types are their
  * inferred types, so schemas on a channel must not transform.
  */
 export interface Side {
-  readonly calls: Readonly<Record<string, { request: z.ZodType; response: z.ZodType }>>;
+  readonly calls: Readonly<Record<string, CallSchemas>>;
   readonly events: Readonly<Record<string, z.ZodType>>;
 }
 
@@ -25,6 +32,15 @@ export type CallName<S extends Side> = keyof S['calls'] & string;
 export type EventName<S extends Side> = keyof S['events'] & string;
 export type RequestOf<S extends Side, K extends CallName<S>> = z.infer<S['calls'][K]['request']>;
 export type ResponseOf<S extends Side, K extends CallName<S>> = z.infer<S['calls'][K]['response']>;
+/** Calls that report their progress. */
+export type FollowedCallName<S extends Side> = {
+  [K in CallName<S>]: S['calls'][K] extends { progress: z.ZodType } ? K : never;
+}[CallName<S>];
+export type ProgressOf<S extends Side, K extends CallName<S>> = S['calls'][K] extends {
+  progress: infer P extends z.ZodType;
+}
+  ? z.infer<P>
+  : never;
 export type EventOf<S extends Side, K extends EventName<S>> = z.infer<S['events'][K]>;
 
 /** The part of `AbortSignal` that a channel uses; every `AbortSignal` is one. */
@@ -37,10 +53,24 @@ export interface CancellationSignal {
 /** Answers to every call of a side. What a handler throws reaches the caller as `AppError`. */
 export type Handlers<S extends Side> = {
   readonly [K in CallName<S>]: (
-    request: RequestOf<S, K>,
-    signal: CancellationSignal,
+    ...args: HandlerArguments<S, K>
   ) => ResponseOf<S, K> | Promise<ResponseOf<S, K>>;
 };
+
+type HandlerArguments<S extends Side, K extends CallName<S>> =
+  K extends FollowedCallName<S>
+    ? [
+        request: RequestOf<S, K>,
+        signal: CancellationSignal,
+        report: (progress: ProgressOf<S, K>) => void,
+      ]
+    : [request: RequestOf<S, K>, signal: CancellationSignal];
+
+/** How a call that reports its progress is followed. */
+export interface FollowOptions<P> {
+  readonly onProgress: (progress: P) => void;
+  readonly signal?: CancellationSignal | undefined;
+}
 
 const messageSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -50,6 +80,7 @@ const messageSchema = z.discriminatedUnion('kind', [
     request: z.unknown(),
   }),
   z.object({ kind: z.literal('cancel'), id: z.int() }),
+  z.object({ kind: z.literal('progress'), id: z.int(), progress: z.unknown() }),
   z.object({ kind: z.literal('result'), id: z.int(), response: z.unknown() }),
   z.object({ kind: z.literal('failure'), id: z.int(), error: z.unknown() }),
   z.object({ kind: z.literal('event'), name: z.string(), payload: z.unknown() }),
@@ -58,10 +89,15 @@ type Message = z.infer<typeof messageSchema>;
 
 interface Outstanding {
   readonly name: string;
+  onProgress(progress: unknown): void;
   settle(outcome: { response: unknown } | { error: AppErrorData }): void;
 }
 
-type AnyHandler = (request: unknown, signal: CancellationSignal) => unknown;
+type AnyHandler = (
+  request: unknown,
+  signal: CancellationSignal,
+  report: (progress: unknown) => void,
+) => unknown;
 
 export interface ChannelOptions<Local extends Side, Remote extends Side> {
   readonly port: Port;
@@ -101,6 +137,23 @@ export class Channel<Local extends Side, Remote extends Side> {
     request: RequestOf<Remote, K>,
     signal?: CancellationSignal,
   ): Promise<ResponseOf<Remote, K>> {
+    return this.send(name, request, { signal, onProgress: () => undefined });
+  }
+
+  /** The same with a listener to the call's progress, which hears nothing once it is settled. */
+  follow<K extends FollowedCallName<Remote>>(
+    name: K,
+    request: RequestOf<Remote, K>,
+    options: FollowOptions<ProgressOf<Remote, K>>,
+  ): Promise<ResponseOf<Remote, K>> {
+    return this.send(name, request, options);
+  }
+
+  private send<K extends CallName<Remote>>(
+    name: K,
+    request: RequestOf<Remote, K>,
+    { signal, onProgress }: FollowOptions<ProgressOf<Remote, K>>,
+  ): Promise<ResponseOf<Remote, K>> {
     return new Promise((resolve, reject: (error: AppError) => void) => {
       if (this.closedFor !== null) {
         reject(new AppError(this.closedFor));
@@ -117,6 +170,9 @@ export class Channel<Local extends Side, Remote extends Side> {
       };
       this.outstanding.set(id, {
         name,
+        onProgress: (progress) => {
+          onProgress(progress as ProgressOf<Remote, K>);
+        },
         settle: (outcome) => {
           signal?.removeEventListener('abort', onAbort);
           if ('error' in outcome) reject(new AppError(outcome.error));
@@ -169,6 +225,9 @@ export class Channel<Local extends Side, Remote extends Side> {
       case 'cancel':
         this.answering.get(message.id)?.abort();
         return;
+      case 'progress':
+        this.receiveProgress(message.id, message.progress);
+        return;
       case 'result':
         this.receiveResult(message.id, message.response);
         return;
@@ -186,13 +245,19 @@ export class Channel<Local extends Side, Remote extends Side> {
     this.answering.set(id, cancellation);
     try {
       const schema = own(this.options.local.calls, name)?.request;
-      const handler = own(this.options.handlers as Readonly<Record<string, AnyHandler>>, name);
+      const handler = own(
+        this.options.handlers as object as Readonly<Record<string, AnyHandler>>,
+        name,
+      );
       if (schema === undefined || handler === undefined) throw internal(`no call named "${name}"`);
       const parsed = schema.safeParse(request);
       if (!parsed.success) {
         throw internal(`bad request for "${name}": ${z.prettifyError(parsed.error)}`);
       }
-      const response = await handler(parsed.data, cancellation);
+      const report = (progress: unknown): void => {
+        if (this.answering.has(id)) this.reply({ kind: 'progress', id, progress });
+      };
+      const response = await handler(parsed.data, cancellation, report);
       this.reply({ kind: 'result', id, response });
     } catch (error) {
       this.reply({ kind: 'failure', id, error: toAppErrorData(error) });
@@ -215,6 +280,13 @@ export class Channel<Local extends Side, Remote extends Side> {
       const text = `bad response to "${name}": ${z.prettifyError(parsed.error)}`;
       this.settle(id, { error: internal(text).data });
     }
+  }
+
+  private receiveProgress(id: number, progress: unknown): void {
+    const outstanding = this.outstanding.get(id);
+    if (outstanding === undefined) return;
+    const parsed = own(this.options.remote.calls, outstanding.name)?.progress?.safeParse(progress);
+    if (parsed?.success === true) outstanding.onProgress(parsed.data);
   }
 
   private receiveEvent(name: string, payload: unknown): void {

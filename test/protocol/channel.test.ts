@@ -8,6 +8,11 @@ const server = {
     double: { request: z.object({ value: z.number() }), response: z.number() },
     wait: { request: z.object({}), response: z.string() },
     fail: { request: z.object({}), response: z.null() },
+    count: {
+      request: z.object({ to: z.number() }),
+      response: z.string(),
+      progress: z.object({ done: z.number() }),
+    },
   },
   events: { log: z.object({ message: z.string() }) },
 } satisfies Side;
@@ -48,6 +53,11 @@ function connect() {
             resolve('late');
           });
         }),
+      count: async ({ to }, _signal, report) => {
+        for (let done = 1; done <= to; done++) report({ done });
+        await Promise.resolve();
+        return 'counted';
+      },
       fail: () => {
         throw new AppError({
           code: 'Model',
@@ -70,6 +80,37 @@ const errorOf = async (promise: Promise<unknown>) => {
 };
 
 describe('Channel', () => {
+  it('tells who follows a call of its progress, and others of its answer alone', async () => {
+    const { client } = connect();
+    const heard: unknown[] = [];
+    const onProgress = (progress: { done: number }): void => void heard.push(progress);
+    const answers = await Promise.all([
+      client.follow('count', { to: 3 }, { onProgress }),
+      client.call('count', { to: 5 }),
+    ]);
+    expect(answers).toEqual(['counted', 'counted']);
+    expect(heard).toEqual([{ done: 1 }, { done: 2 }, { done: 3 }]);
+  });
+
+  it('drops progress that is malformed, unknown, or late', async () => {
+    const { a, b } = pipe();
+    const heard: unknown[] = [];
+    const following = new Channel({ port: a, local: SILENT_SIDE, remote: server, handlers: {} });
+    const call = following.follow(
+      'count',
+      { to: 1 },
+      { onProgress: (progress) => void heard.push(progress) },
+    );
+    b.post({ kind: 'progress', id: 1, progress: { done: 'most' } });
+    b.post({ kind: 'progress', id: 9, progress: { done: 9 } });
+    b.post({ kind: 'progress', id: 1, progress: { done: 1 } });
+    b.post({ kind: 'result', id: 1, response: 'counted' });
+    b.post({ kind: 'progress', id: 1, progress: { done: 2 } });
+    expect(await call).toBe('counted');
+    await Promise.resolve();
+    expect(heard).toEqual([{ done: 1 }]);
+  });
+
   it('answers calls, several at once, each with its own response', async () => {
     const { client } = connect();
     const answers = await Promise.all([1, 2, 3].map((value) => client.call('double', { value })));

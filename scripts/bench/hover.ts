@@ -83,6 +83,7 @@ const hover = (client: ModelClient, task: HoverTask | HoverTask['window'], folde
     start: task.start,
     end: task.end,
     topK: TOP_K,
+    lane: 'interactive',
   });
 
 /** Both must answer the same question alike, or the times mean nothing. */
@@ -93,6 +94,7 @@ async function checkAgreement(client: ModelClient, peer: Peer, task: HoverTask):
     text: task.masked,
     topK: 20,
     targets: theirs.map(({ word }) => word),
+    lane: 'interactive',
   });
   const ours = masks[0]!.targets;
   return Math.max(

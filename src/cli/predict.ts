@@ -1,7 +1,8 @@
 import os from 'node:os';
 import { createInterface } from 'node:readline';
 import { formatProbability } from '../core/format.js';
-import { loadLabelledModel, type Prediction } from '../node/models/labelledModel.js';
+import type { LabelPrediction } from '../core/predict/labelPrediction.js';
+import { loadLabelledModel } from '../node/models/labelledModel.js';
 import { modelFolderOf } from './modelArgument.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
 
@@ -49,7 +50,7 @@ async function* textsOf(positionals: readonly string[]): AsyncGenerator<string> 
   }
 }
 
-function show(prediction: Prediction): string {
+function show(prediction: LabelPrediction): string {
   switch (prediction.kind) {
     case 'labels': {
       const probabilityOf = (wanted: string): number | undefined =>

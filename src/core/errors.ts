@@ -61,6 +61,11 @@ export class AppError extends Error {
   }
 }
 
+/** The error of work that somebody has called off. */
+export function cancelled(): AppError {
+  return new AppError({ code: 'Cancelled', details: {} });
+}
+
 /** Reads any thrown value as wire data; what is not an `AppError` is a bug of ours. */
 export function toAppErrorData(thrown: unknown): AppErrorData {
   if (thrown instanceof AppError) return thrown.data;

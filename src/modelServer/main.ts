@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { loadPredictionModel } from '../node/models/predictionModel.js';
+import { loadServedModel } from '../node/models/servedModel.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { modelServerSide } from '../protocol/modelServer.js';
 import { createHandlers } from './modelServerHandlers.js';
@@ -18,15 +18,20 @@ if (port === null) {
     port,
     local: modelServerSide,
     remote: SILENT_SIDE,
-    handlers: createHandlers(async (folder) => {
-      const started = performance.now();
-      const model = await loadPredictionModel(folder, { threads });
-      const took = Math.round(performance.now() - started);
-      channel.emit('log', {
-        level: 'info',
-        message: `loaded ${model.name} (${model.parameterCount} parameters) in ${took} ms`,
-      });
-      return model;
+    handlers: createHandlers({
+      load: async (folder) => {
+        const started = performance.now();
+        const model = await loadServedModel(folder, { threads });
+        const took = Math.round(performance.now() - started);
+        channel.emit('log', {
+          level: 'info',
+          message: `loaded ${model.name} (${model.parameterCount} parameters) in ${took} ms`,
+        });
+        return model;
+      },
+      warn: (message) => {
+        channel.emit('log', { level: 'warning', message });
+      },
     }),
   });
   // An orphan would keep a model's memory for nobody.

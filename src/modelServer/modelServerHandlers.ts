@@ -1,93 +1,145 @@
-import { scoreTexts } from '../core/profile/profileScore.js';
+import { createHash } from 'node:crypto';
 import { AppError } from '../core/errors.js';
 import { fillMasks } from '../core/predict/fillMasks.js';
+import type { LabelPrediction } from '../core/predict/labelPrediction.js';
+import type { MaskedLanguageModel } from '../core/predict/maskedLanguageModel.js';
 import { predictWord } from '../core/predict/predictWord.js';
 import { scoreWords } from '../core/predict/scoreWords.js';
-import type { PredictionModel } from '../node/models/predictionModel.js';
+import { scoreTexts } from '../core/profile/profileScore.js';
 import { heldOutLossOf } from '../node/models/profiledModel.js';
-import type { CancellationSignal, Handlers } from '../protocol/channel.js';
-import type { ModelServerSide } from '../protocol/modelServer.js';
-import { LruCache } from '../core/lruCache.js';
-import { ModelStore } from './modelStore.js';
-import { RequestQueue, type Urgency } from './requestQueue.js';
+import { asLabelled, asMasked, type ServedModel } from '../node/models/servedModel.js';
+import type { CancellationSignal, Handlers, ResponseOf } from '../protocol/channel.js';
+import type { JobProgress, Lane, ModelServerSide } from '../protocol/modelServer.js';
+import { ModelStore, versionOf, type ModelStoreOptions } from './modelStore.js';
+import { SharedJobs, type JobAnswer, type JobContext } from './sharedJobs.js';
+import { computingTime, takingTurns } from './turns.js';
 
-const RESULTS_KEPT = 1000;
-/** Hovers wait as long as this while a sample of a person's data is scored. */
+const CACHE_BYTES = 32 * 2 ** 20;
+/** A sample of a person's data is scored for this long; more of it would tell little more. */
 const SCORE_MILLISECONDS = 3000;
 
-/** Answers to the model server's calls over models that `load` brings in. */
-export function createHandlers(
-  load: (folder: string) => Promise<PredictionModel>,
-): Handlers<ModelServerSide> {
-  const store = new ModelStore(load);
-  const queue = new RequestQueue();
-  const results = new LruCache<string, { result: unknown }>(RESULTS_KEPT);
+interface Asked<Q extends { readonly modelFolder: string; readonly lane: Lane }> {
+  readonly call: keyof ModelServerSide['calls'];
+  readonly request: Q;
+  readonly signal: CancellationSignal;
+  readonly report?: (progress: JobProgress) => void;
+}
 
-  /** Runs `compute` in its turn, or answers from what the same request got before. */
-  const answer = <R>(
-    options: {
-      name: string;
-      request: { readonly modelFolder: string; readonly urgency?: Urgency | undefined };
-      signal: CancellationSignal;
-    },
-    compute: (model: PredictionModel) => Promise<R>,
+/** Answers to the model server's calls over models that `load` brings in. */
+export function createHandlers(options: ModelStoreOptions): Handlers<ModelServerSide> {
+  const models = new ModelStore(options);
+  const jobs = new SharedJobs(CACHE_BYTES);
+
+  /** Answers with a loaded model, in a job of the request's lane. */
+  const withModel = async <R>(
+    asked: Asked<{ readonly modelFolder: string; readonly lane: Lane }>,
+    work: (model: ServedModel, context: JobContext) => Promise<JobAnswer<R>>,
   ): Promise<R> => {
-    const { name, request, signal } = options;
-    const { urgency = 'interactive', ...rest } = request;
-    return queue.run(
-      async () => {
-        const { model, version } = await store.get(request.modelFolder);
-        const key = JSON.stringify([name, version, rest]);
-        const cached = results.get(key);
-        if (cached !== undefined) return cached.result as R;
-        const result = await compute(model);
-        results.set(key, { result });
-        return result;
-      },
-      { urgency, signal },
-    );
+    const { call, request, signal, report } = asked;
+    const { lane, ...rest } = request;
+    const version = await versionOf(request.modelFolder);
+    const job = {
+      key: createHash('sha256')
+        .update(JSON.stringify([call, version, rest]))
+        .digest('base64'),
+      ...{ lane, signal, onProgress: report ?? (() => undefined) },
+    };
+    return jobs.answer(job, async (context) => {
+      const { model, giveBack } = await models.borrow(request.modelFolder, version);
+      try {
+        return await work(model, context);
+      } finally {
+        giveBack();
+      }
+    });
   };
+
+  /** The same with a model that fills masks, whose runs pass the turn on. */
+  const withMasked = <R>(
+    asked: Asked<{ readonly modelFolder: string; readonly lane: Lane }>,
+    compute: (model: MaskedLanguageModel & { name: string }, context: JobContext) => Promise<R>,
+  ): Promise<R> =>
+    withModel(asked, async (served, context) => {
+      const model = asMasked(served, asked.request.modelFolder);
+      const turns = { ...takingTurns(model, context.turn), name: model.name };
+      return { response: await compute(turns, context), isFinal: true };
+    });
 
   return {
     describeModel: (request, signal) =>
-      answer({ name: 'describeModel', request, signal }, (model) =>
-        Promise.resolve({
-          folder: request.modelFolder,
-          name: model.name,
-          family: model.family,
-          parameterCount: model.parameterCount,
-          vocabularySize: model.tokenizer.vocabularySize,
-          maxLength: model.maxLength,
-          maskToken: model.tokenizer.maskToken,
-        }),
-      ),
+      withModel({ call: 'describeModel', request, signal }, (served) => {
+        const { modelFolder, kind } = request;
+        const model = kind === undefined ? served : asMasked(served, modelFolder);
+        return Promise.resolve({ response: describe(model, modelFolder), isFinal: true });
+      }),
     predictWord: (request, signal) => {
       checkRange(request.text, [request]);
-      return answer({ name: 'predictWord', request, signal }, async (model) => {
-        const prediction = await predictWord(model, request, signal);
+      return withMasked({ call: 'predictWord', request, signal }, async (model, job) => {
+        const prediction = await predictWord(model, request, job.signal);
         return prediction === null ? null : { ...prediction, modelName: model.name };
       });
     },
     fillMasks: (request, signal) =>
-      answer({ name: 'fillMasks', request, signal }, async (model) => ({
+      withMasked({ call: 'fillMasks', request, signal }, async (model, job) => ({
         modelName: model.name,
-        masks: await fillMasks(model, request, signal),
+        masks: await fillMasks(model, request, job.signal),
       })),
     scoreWords: (request, signal) => {
       checkRange(request.text, request.words);
-      return answer({ name: 'scoreWords', request, signal }, async (model) => ({
-        words: await scoreWords(model, request, signal),
+      return withMasked({ call: 'scoreWords', request, signal }, async (model, job) => ({
+        words: await scoreWords(model, request, job.signal),
       }));
     },
-    scoreTexts: (request, signal) =>
-      answer({ name: 'scoreTexts', request, signal }, async (model) => {
-        const end = performance.now() + SCORE_MILLISECONDS;
-        const isTimeUp = (): boolean => performance.now() > end;
-        const score = await scoreTexts(model, request.texts, { isTimeUp, signal });
-        const baseline = await heldOutLossOf(request.modelFolder);
-        return { score: score === null ? null : { ...score, baseline } };
+    scoreTexts: (request, signal, report) =>
+      withModel({ call: 'scoreTexts', request, signal, report }, async (served, job) => {
+        const { modelFolder, texts } = request;
+        const time = computingTime(job.turn, SCORE_MILLISECONDS);
+        let isComplete = true;
+        const score = await scoreTexts(
+          takingTurns(asMasked(served, modelFolder), time.turn),
+          texts,
+          {
+            isTimeUp: () => {
+              if (!time.isUp()) return false;
+              isComplete = false;
+              return true;
+            },
+            signal: job.signal,
+            onProgress: job.report,
+          },
+        );
+        const baseline = await heldOutLossOf(modelFolder);
+        const response = { score: score === null ? null : { ...score, baseline }, isComplete };
+        return { response, isFinal: isComplete };
+      }),
+    classify: (request, signal, report) =>
+      withModel({ call: 'classify', request, signal, report }, async (served, job) => {
+        const model = asLabelled(served, request.modelFolder);
+        const { texts } = request;
+        const predictions = new Array<LabelPrediction>(texts.length);
+        let done = 0;
+        await job.turn.pass();
+        for await (const some of model.predictAll(texts)) {
+          for (const [index, prediction] of some) predictions[index] = prediction;
+          done += some.size;
+          job.report({ done, total: texts.length });
+          await job.turn.pass();
+        }
+        return { response: { modelName: model.name, predictions }, isFinal: true };
       }),
   };
+}
+
+function describe(
+  model: ServedModel,
+  folder: string,
+): ResponseOf<ModelServerSide, 'describeModel'> {
+  const { name, family, parameterCount, maxLength, tokenizer } = model;
+  const { vocabularySize, maskToken } = tokenizer;
+  const common = { folder, name, family, parameterCount, vocabularySize, maxLength };
+  return model.kind === 'masked-lm'
+    ? { ...common, kind: model.kind, maskToken }
+    : { ...common, kind: model.kind, labels: [...model.labels] };
 }
 
 function checkRange(text: string, ranges: readonly { start: number; end: number }[]): void {

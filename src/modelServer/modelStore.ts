@@ -1,46 +1,118 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { modelFiles } from '../node/models/modelFiles.js';
-import type { PredictionModel } from '../node/models/predictionModel.js';
-import { LruCache } from '../core/lruCache.js';
+import type { ServedModel } from '../node/models/servedModel.js';
 
-export interface ModelEntry {
-  readonly model: PredictionModel;
-  /** Changes whenever the folder's files do; part of the key of cached results. */
-  readonly version: string;
+/** Two models of BERT's base size; the model used last stays whatever its size. */
+const MOST_WEIGHT_BYTES = 2 ** 30;
+const IDLE_MILLISECONDS = 2 * 60_000;
+
+export interface ModelStoreOptions {
+  load(folder: string): Promise<ServedModel>;
+  /** Hears of what went wrong where nobody waits for it. */
+  warn(message: string): void;
+  readonly mostWeightBytes?: number;
+  readonly idleMilliseconds?: number;
 }
 
-/** Two: the one in use, and the one it is being compared with. */
-const MODELS_KEPT = 2;
+/** A model in use: its memory is not freed before it is given back. */
+export interface Loan {
+  readonly model: ServedModel;
+  readonly giveBack: () => void;
+}
+
+interface Entry {
+  readonly model: ServedModel;
+  readonly version: string;
+  loans: number;
+  usedAt: number;
+  /** Freed once nobody uses it. */
+  isDropped: boolean;
+}
 
 /**
- * Loads models when they are first asked for and keeps the last few. A model whose files have
- * changed since, as when a run is resumed, is loaded again. A failed load is not remembered.
+ * Loads models when they are first asked for, and keeps those used last while their weights fit.
+ * A model that is idle is freed, except the one used last: the process itself ends when idle. A
+ * model whose files have changed is loaded again. A failed load is not remembered.
  *
- * Not safe for concurrent use: callers go through one `RequestQueue`.
+ * Not safe for concurrent loads: callers hold the turn of a `Scheduler`.
  */
 export class ModelStore {
-  private readonly models: LruCache<string, ModelEntry>;
+  /** By folder, the one used longest ago first. */
+  private readonly entries = new Map<string, Entry>();
+  private idle: NodeJS.Timeout | null = null;
 
-  constructor(private readonly load: (folder: string) => Promise<PredictionModel>) {
-    this.models = new LruCache(MODELS_KEPT, ({ model }) => {
-      void model.release();
-    });
+  constructor(private readonly options: ModelStoreOptions) {}
+
+  /** `version`: what `versionOf` says of the folder. */
+  async borrow(folder: string, version: string): Promise<Loan> {
+    let entry = this.entries.get(folder);
+    if (entry?.version === version) {
+      this.entries.delete(folder);
+    } else {
+      if (entry !== undefined) this.drop(folder, entry);
+      const model = await this.options.load(folder);
+      entry = { model, version, loans: 0, usedAt: Date.now(), isDropped: false };
+    }
+    this.entries.set(folder, entry);
+    entry.loans++;
+    this.dropWhatDoesNotFit();
+    return this.loanOf(entry);
   }
 
-  async get(folder: string): Promise<ModelEntry> {
-    const version = await versionOf(folder);
-    const known = this.models.get(folder);
-    if (known?.version === version) return known;
-    this.models.delete(folder);
-    const entry = { model: await this.load(folder), version };
-    this.models.set(folder, entry);
-    return entry;
+  private loanOf(entry: Entry): Loan {
+    let isOut = true;
+    return {
+      model: entry.model,
+      giveBack: () => {
+        if (!isOut) return;
+        isOut = false;
+        entry.loans--;
+        entry.usedAt = Date.now();
+        if (entry.isDropped && entry.loans === 0) this.free(entry);
+        this.scheduleIdle();
+      },
+    };
+  }
+
+  private dropWhatDoesNotFit(): void {
+    const most = this.options.mostWeightBytes ?? MOST_WEIGHT_BYTES;
+    let bytes = 0;
+    for (const [i, [folder, entry]] of [...this.entries].reverse().entries()) {
+      bytes += entry.model.weightBytes;
+      if (bytes > most && i > 0) this.drop(folder, entry);
+    }
+  }
+
+  private scheduleIdle(): void {
+    if (this.idle !== null || this.entries.size < 2) return;
+    const wait = this.options.idleMilliseconds ?? IDLE_MILLISECONDS;
+    this.idle = setTimeout(() => {
+      this.idle = null;
+      const [, ...others] = [...this.entries].reverse();
+      for (const [folder, entry] of others) {
+        if (entry.loans === 0 && Date.now() - entry.usedAt >= wait) this.drop(folder, entry);
+      }
+      this.scheduleIdle();
+    }, wait);
+    this.idle.unref();
+  }
+
+  private drop(folder: string, entry: Entry): void {
+    this.entries.delete(folder);
+    entry.isDropped = true;
+    if (entry.loans === 0) this.free(entry);
+  }
+
+  private free({ model }: Entry): void {
+    model.release().catch((thrown: unknown) => {
+      this.options.warn(`could not free ${model.name}: ${String(thrown)}`);
+    });
   }
 }
 
-/** Changes with whatever file the model is read from. */
-async function versionOf(folder: string): Promise<string> {
+/** Changes with whatever file the model of a folder is read from. */
+export async function versionOf(folder: string): Promise<string> {
   const { config, tokenizer, weights } = modelFiles(folder);
   const stamps = await Promise.all(
     [config, tokenizer, ...weights].map(async (name) => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { profileScoreSchema } from '../core/profile/profile.js';
+import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
 import type { ScoredWord } from '../core/predict/scoreWords.js';
@@ -12,12 +13,18 @@ const topK = z.int().min(1).max(100);
 const offset = z.int().min(0);
 const probability = z.number().min(0).max(1.000001);
 /**
- * Who waits: a person at a hover, or decorations that can come a little later. Interactive
- * requests go ahead of background ones.
+ * Who waits, most urgent first: a person at a hover, decorations of what is in sight, or work that
+ * takes its time. A more urgent job interrupts a less urgent one between two model runs.
  */
-const urgency = z.enum(['interactive', 'background']).optional();
+export const LANES = ['interactive', 'visible', 'background'] as const;
+const lane = z.enum(LANES);
+export type Lane = z.infer<typeof lane>;
 
-const modelDescriptionSchema = z.object({
+/** How much of a job is done, in units of its request: texts or words. */
+const progress = z.object({ done: z.int(), total: z.int() });
+export type JobProgress = z.infer<typeof progress>;
+
+const modelDescription = {
   /** The model's folder, as it was asked for. */
   folder: z.string(),
   /** What to call the model where nothing better is known. */
@@ -25,10 +32,20 @@ const modelDescriptionSchema = z.object({
   family: z.string(),
   parameterCount: z.int(),
   vocabularySize: z.int(),
-  /** Tokens a sequence, special tokens included. */
+  /** Tokens per sequence, special tokens included. */
   maxLength: z.int(),
-  maskToken: z.string(),
-});
+};
+
+const modelDescriptionSchema = z.discriminatedUnion('kind', [
+  z.object({ ...modelDescription, kind: z.literal('masked-lm'), maskToken: z.string() }),
+  z.object({
+    ...modelDescription,
+    /** What it answers with: labels of a text, numbers, or a tag for each word. */
+    kind: z.enum(['labels', 'numbers', 'tags']),
+    /** In the order of the logits. */
+    labels: z.array(z.string()),
+  }),
+]);
 
 const candidateSchema = z.object({ word: z.string(), probability });
 
@@ -54,6 +71,27 @@ const maskFillSchema = z.object({
   lowConfidence: z.boolean(),
 }) satisfies z.ZodType<MaskFill>;
 
+const labelPredictionSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('labels'),
+    labels: z.array(z.string()).readonly(),
+    probabilities: z.array(z.object({ label: z.string(), probability })).readonly(),
+  }),
+  z.object({ kind: z.literal('numbers'), numbers: z.record(z.string(), z.number()) }),
+  z.object({
+    kind: z.literal('tags'),
+    words: z
+      .array(
+        z.object({
+          word: z.string(),
+          tag: z.string().nullable(),
+          probability: probability.nullable(),
+        }),
+      )
+      .readonly(),
+  }),
+]) satisfies z.ZodType<LabelPrediction>;
+
 const scoredWordSchema = z.object({
   start: offset,
   end: offset,
@@ -64,12 +102,13 @@ const scoredWordSchema = z.object({
 export const modelServerSide = {
   calls: {
     describeModel: {
-      request: z.object({ modelFolder }),
+      /** `kind`: fails with `Model` for a model of another kind. */
+      request: z.object({ modelFolder, lane, kind: z.literal('masked-lm').optional() }),
       response: modelDescriptionSchema,
     },
     /** Null where no token stands in the range. */
     predictWord: {
-      request: z.object({ modelFolder, text, start: offset, end: offset, topK, urgency }),
+      request: z.object({ modelFolder, text, start: offset, end: offset, topK, lane }),
       response: wordPredictionSchema.extend({ modelName: z.string() }).nullable(),
     },
     fillMasks: {
@@ -79,7 +118,7 @@ export const modelServerSide = {
         topK,
         targets: z.array(z.string().min(1).max(200)).max(50).optional(),
         within: z.object({ start: offset, end: offset }).optional(),
-        urgency,
+        lane,
       }),
       response: z.object({ modelName: z.string(), masks: z.array(maskFillSchema) }),
     },
@@ -88,7 +127,7 @@ export const modelServerSide = {
         modelFolder,
         text,
         words: z.array(z.object({ start: offset, end: offset })).max(5000),
-        urgency,
+        lane,
       }),
       response: z.object({ words: z.array(scoredWordSchema) }),
     },
@@ -97,9 +136,24 @@ export const modelServerSide = {
       request: z.object({
         modelFolder,
         texts: z.array(z.string().max(10_000)).max(500),
-        urgency,
+        lane,
       }),
-      response: z.object({ score: profileScoreSchema.nullable() }),
+      response: z.object({
+        score: profileScoreSchema.nullable(),
+        /** False where time ran out before all of the sample was scored. */
+        isComplete: z.boolean(),
+      }),
+      progress,
+    },
+    /** Labels, numbers or tags of texts, one prediction for each in their order. */
+    classify: {
+      request: z.object({
+        modelFolder,
+        texts: z.array(z.object({ text, pair: text.nullable() })).max(10_000),
+        lane,
+      }),
+      response: z.object({ modelName: z.string(), predictions: z.array(labelPredictionSchema) }),
+      progress,
     },
   },
   events: {

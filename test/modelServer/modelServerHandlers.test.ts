@@ -1,84 +1,66 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
 import type { PredictionBatch } from '../../src/core/predict/maskedLanguageModel.js';
 import { createHandlers } from '../../src/modelServer/modelServerHandlers.js';
-import { RequestQueue, type Urgency } from '../../src/modelServer/requestQueue.js';
-import type { PredictionModel } from '../../src/node/models/predictionModel.js';
-import { FakeModel, FakeTokenizer, mixedRule } from '../core/predict/fakeModel.js';
+import { FakeServedModel } from './fakeServedModel.js';
 
-const live = { aborted: false };
-const signal = {
-  aborted: false,
-  addEventListener: () => undefined,
-  removeEventListener: () => undefined,
+const { signal } = new AbortController();
+
+const handlersOf = (load: (folder: string) => Promise<FakeServedModel>) =>
+  createHandlers({ load, warn: () => undefined });
+const handlersFor = (model: FakeServedModel) => handlersOf(() => Promise.resolve(model));
+
+const request = {
+  modelFolder: 'a',
+  text: 'the cat',
+  start: 4,
+  end: 7,
+  topK: 2,
+  lane: 'interactive',
+} as const;
+
+/** Ninety-six texts, which a model scores in six runs. */
+const SAMPLE = {
+  modelFolder: 'a',
+  texts: Array.from({ length: 96 }, (_, i) => `the cat sat ${i}`),
 };
 
-class FakePredictionModel extends FakeModel implements PredictionModel {
-  readonly name = 'fake';
-  readonly family = 'bert';
-  readonly parameterCount = 1;
-  isReleased = false;
-
-  constructor() {
-    super(new FakeTokenizer(['the', 'cat', 'sat']), mixedRule);
-  }
-
-  release(): Promise<void> {
-    this.isReleased = true;
-    return Promise.resolve();
-  }
-}
-
-const request = { modelFolder: 'a', text: 'the cat', start: 4, end: 7, topK: 2 };
-
 describe('handlers', () => {
-  it('computes a repeated request once, however urgent', async () => {
-    const model = new FakePredictionModel();
-    const { predictWord } = createHandlers(() => Promise.resolve(model));
+  it('computes a repeated request once, whatever its lane', async () => {
+    const model = new FakeServedModel();
+    const { predictWord } = handlersFor(model);
     const first = await predictWord(request, signal);
-    expect(await predictWord({ ...request, urgency: 'background' }, signal)).toEqual(first);
+    expect(await predictWord({ ...request, lane: 'background' }, signal)).toEqual(first);
     expect(model.batches).toHaveLength(1);
     await predictWord({ ...request, topK: 1 }, signal);
     expect(model.batches).toHaveLength(2);
   });
 
-  it('keeps two models and releases the one used longest ago', async () => {
-    const models = new Map<string, FakePredictionModel>();
-    const loads: string[] = [];
-    const { describeModel } = createHandlers((folder) => {
-      loads.push(folder);
-      const model = new FakePredictionModel();
-      models.set(folder, model);
-      return Promise.resolve(model);
-    });
-    for (const modelFolder of ['a', 'b', 'a', 'c', 'a']) {
-      await describeModel({ modelFolder }, signal);
-    }
-    expect(loads).toEqual(['a', 'b', 'c']);
-    expect([...models].map(([, { isReleased }]) => isReleased)).toEqual([false, true, false]);
-  });
-
   it('tries again after a failed load', async () => {
     let attempts = 0;
-    const { describeModel } = createHandlers(() => {
+    const { describeModel } = handlersOf(() => {
       attempts++;
       return attempts === 1
         ? Promise.reject(new Error('not there yet'))
-        : Promise.resolve(new FakePredictionModel());
+        : Promise.resolve(new FakeServedModel());
     });
-    await expect(describeModel({ modelFolder: 'a' }, signal)).rejects.toThrow('not there yet');
-    expect(await describeModel({ modelFolder: 'a' }, signal)).toMatchObject({ name: 'fake' });
+    await expect(describeModel({ modelFolder: 'a', lane: 'visible' }, signal)).rejects.toThrow(
+      'not there yet',
+    );
+    expect(await describeModel({ modelFolder: 'a', lane: 'visible' }, signal)).toMatchObject({
+      name: 'fake',
+    });
   });
 
   it('refuses a range outside the text', () => {
-    const { predictWord } = createHandlers(() => Promise.resolve(new FakePredictionModel()));
+    const { predictWord } = handlersFor(new FakeServedModel());
     expect(() => predictWord({ ...request, end: 99 }, signal)).toThrow(AppError);
   });
 
   it('runs one forward pass at a time', async () => {
     let running = 0;
     let most = 0;
-    class SlowModel extends FakePredictionModel {
+    class SlowModel extends FakeServedModel {
       override async logitsAt(batch: PredictionBatch): Promise<Float32Array> {
         most = Math.max(most, ++running);
         await new Promise((resolve) => setTimeout(resolve, 2));
@@ -86,56 +68,83 @@ describe('handlers', () => {
         return super.logitsAt(batch);
       }
     }
-    const { predictWord } = createHandlers(() => Promise.resolve(new SlowModel()));
+    const { predictWord } = handlersFor(new SlowModel());
     await Promise.all([1, 2, 3].map(async (topK) => predictWord({ ...request, topK }, signal)));
     expect(most).toBe(1);
   });
-});
 
-describe('RequestQueue', () => {
-  const record = (queue: RequestQueue, order: string[]) => (name: string, urgency: Urgency) =>
-    queue.run(
-      async () => {
-        await Promise.resolve();
-        order.push(name);
-      },
-      { urgency, signal: live },
-    );
-
-  it('lets interactive work pass background work that has not begun', async () => {
+  it('interrupts a long score after the model run that is under way when a hover comes', async () => {
     const order: string[] = [];
-    const run = record(new RequestQueue(), order);
-    await Promise.all([
-      run('begun', 'background'),
-      run('later', 'background'),
-      run('hover', 'interactive'),
-    ]);
-    expect(order).toEqual(['begun', 'hover', 'later']);
+    const hovers: Promise<unknown>[] = [];
+    class Noting extends FakeServedModel {
+      override logitsAt(batch: PredictionBatch): Promise<Float32Array> {
+        const isHover = batch.batchSize === 1;
+        order.push(isHover ? 'hover' : 'score');
+        if (order.length === 2) hovers.push(Promise.resolve(predictWord(request, signal)));
+        return super.logitsAt(batch);
+      }
+    }
+    const { predictWord, scoreTexts } = handlersFor(new Noting());
+    await scoreTexts({ ...SAMPLE, lane: 'background' }, signal, () => undefined);
+    await Promise.all(hovers);
+    expect(order).toEqual(['score', 'score', 'hover', 'score', 'score', 'score', 'score']);
   });
 
-  it('does not begin what was cancelled while it waited, and goes on after a failure', async () => {
-    const queue = new RequestQueue();
-    const state = { aborted: false };
-    let began = false;
-    const failing = queue.run(() => Promise.reject(new Error('broken')), {
-      urgency: 'interactive',
-      signal: live,
-    });
-    const cancelled = queue.run(
-      () => {
-        began = true;
-        return Promise.resolve();
+  it('runs the model no more once a score is cancelled, and tells of its progress before', async () => {
+    const abort = new AbortController();
+    const model = new FakeServedModel();
+    const heard: unknown[] = [];
+    const score = handlersFor(model).scoreTexts(
+      { ...SAMPLE, lane: 'background' },
+      abort.signal,
+      (progress) => {
+        heard.push(progress);
+        if (heard.length === 2) abort.abort();
       },
-      { urgency: 'interactive', signal: state },
     );
-    state.aborted = true;
-    await expect(failing).rejects.toThrow('broken');
-    await expect(cancelled).rejects.toBeInstanceOf(AppError);
-    expect(began).toBe(false);
-    const after = await queue.run(() => Promise.resolve(5), {
-      urgency: 'background',
-      signal: live,
-    });
-    expect(after).toBe(5);
+    await expect(score).rejects.toMatchObject({ code: 'Cancelled' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(model.batches).toHaveLength(2);
+    expect(heard).toEqual([
+      { done: 16, total: 96 },
+      { done: 32, total: 96 },
+    ]);
+  });
+
+  it('remembers a complete score, and not one that ran out of time', async () => {
+    let cost = 800;
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    class Slow extends FakeServedModel {
+      override logitsAt(batch: PredictionBatch): Promise<Float32Array> {
+        now += cost;
+        return super.logitsAt(batch);
+      }
+    }
+    try {
+      const model = new Slow();
+      const { scoreTexts } = handlersFor(model);
+      const score = () => scoreTexts({ ...SAMPLE, lane: 'background' }, signal, () => undefined);
+      const cut = await score();
+      expect(cut).toMatchObject({ isComplete: false, score: { sequences: 64 } });
+      cost = 1;
+      const whole = await score();
+      expect(whole).toMatchObject({ isComplete: true, score: { sequences: 96 } });
+      const runs = model.batches.length;
+      expect(await score()).toEqual(whole);
+      expect(model.batches).toHaveLength(runs);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
+  it('describes a model as one that fills masks, and has no labels of it', async () => {
+    const { describeModel, classify } = handlersFor(new FakeServedModel());
+    const described = await describeModel({ modelFolder: 'a', lane: 'visible' }, signal);
+    expect(described).toMatchObject({ kind: 'masked-lm', maskToken: '[MASK]' });
+    const texts = [{ text: 'the cat', pair: null }];
+    await expect(
+      classify({ modelFolder: 'a', texts, lane: 'visible' }, signal, () => undefined),
+    ).rejects.toMatchObject({ code: 'Model' });
   });
 });

@@ -1,24 +1,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ModelStore } from '../../src/modelServer/modelStore.js';
-import type { PredictionModel } from '../../src/node/models/predictionModel.js';
-import { FakeModel, FakeTokenizer, mixedRule } from '../core/predict/fakeModel.js';
-
-class FakePredictionModel extends FakeModel implements PredictionModel {
-  readonly name = 'fake';
-  readonly family = 'bert';
-  readonly parameterCount = 1;
-
-  constructor() {
-    super(new FakeTokenizer(['the']), mixedRule);
-  }
-
-  release(): Promise<void> {
-    return Promise.resolve();
-  }
-}
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ModelStore, versionOf, type ModelStoreOptions } from '../../src/modelServer/modelStore.js';
+import { FakeServedModel } from './fakeServedModel.js';
 
 let folder: string;
 beforeEach(() => {
@@ -35,14 +20,42 @@ const write = (name: string, content: string): void => {
 /** How often the model is loaded when it is asked for before and after `change`. */
 async function loadsAround(change: () => void): Promise<number> {
   let loads = 0;
-  const store = new ModelStore(() => {
-    loads++;
-    return Promise.resolve(new FakePredictionModel());
+  const store = new ModelStore({
+    load: () => {
+      loads++;
+      return Promise.resolve(new FakeServedModel());
+    },
+    warn: () => undefined,
   });
-  await store.get(folder);
+  (await store.borrow(folder, await versionOf(folder))).giveBack();
   change();
-  await store.get(folder);
+  (await store.borrow(folder, await versionOf(folder))).giveBack();
   return loads;
+}
+
+/** A store of fake models of given sizes, and what has become of them. */
+function storeOf(
+  sizes: Readonly<Record<string, number>>,
+  options: Partial<ModelStoreOptions> = {},
+) {
+  const loaded: string[] = [];
+  const models = new Map<string, FakeServedModel>();
+  const store = new ModelStore({
+    load: (name) => {
+      loaded.push(name);
+      const model = new FakeServedModel({ weightBytes: sizes[name]! });
+      models.set(name, model);
+      return Promise.resolve(model);
+    },
+    warn: () => undefined,
+    ...options,
+  });
+  const use = async (name: string, version = ''): Promise<void> => {
+    (await store.borrow(name, version)).giveBack();
+  };
+  const released = (): string[] =>
+    [...models].flatMap(([name, { isReleased }]) => (isReleased ? [name] : []));
+  return { store, use, loaded, released };
 }
 
 describe('ModelStore', () => {
@@ -86,5 +99,64 @@ describe('ModelStore', () => {
         write('onnx/model.onnx', 'changed');
       }),
     ).toBe(1);
+  });
+
+  it('frees the models used longest ago once the weights are too many', async () => {
+    const { use, loaded, released } = storeOf({ a: 40, b: 40, c: 40 }, { mostWeightBytes: 100 });
+    for (const name of ['a', 'b', 'a', 'c', 'a']) await use(name);
+    expect(loaded).toEqual(['a', 'b', 'c']);
+    expect(released()).toEqual(['b']);
+  });
+
+  it('keeps the model used last, however large it is', async () => {
+    const { use, loaded, released } = storeOf({ small: 1, large: 500 }, { mostWeightBytes: 100 });
+    for (const name of ['small', 'large', 'large']) await use(name);
+    expect(loaded).toEqual(['small', 'large']);
+    expect(released()).toEqual(['small']);
+  });
+
+  it('frees a model that is in use only once it is given back', async () => {
+    const { store, use, released } = storeOf({ a: 60, b: 60 }, { mostWeightBytes: 100 });
+    const loan = await store.borrow('a', '');
+    await use('b');
+    expect(released()).toEqual([]);
+    loan.giveBack();
+    loan.giveBack();
+    expect(released()).toEqual(['a']);
+  });
+
+  it('frees idle models, but not the one used last nor one in use', async () => {
+    vi.useFakeTimers();
+    try {
+      const { store, use, released } = storeOf({ a: 1, b: 1, c: 1 }, { idleMilliseconds: 1000 });
+      const loan = await store.borrow('a', '');
+      await use('b');
+      await use('c');
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(released()).toEqual(['b']);
+      loan.giveBack();
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(released()).toEqual(['a', 'b']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('survives a model that cannot be freed, and says so', async () => {
+    const warnings: string[] = [];
+    class Stuck extends FakeServedModel {
+      override release(): Promise<void> {
+        return Promise.reject(new Error('session is gone'));
+      }
+    }
+    const store = new ModelStore({
+      load: () => Promise.resolve(new Stuck()),
+      warn: (message) => void warnings.push(message),
+    });
+    (await store.borrow('a', 'old')).giveBack();
+    (await store.borrow('a', 'new')).giveBack();
+    await vi.waitFor(() => {
+      expect(warnings).toEqual([expect.stringContaining('session is gone')]);
+    });
   });
 });

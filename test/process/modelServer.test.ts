@@ -11,7 +11,7 @@ import { selectChecked } from '../../src/host/models/selectChecked.js';
 import { readModelFolder } from '../../src/node/models/modelFolder.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 import { isAlive } from '../../src/node/runs/runDirectory.js';
-import { writeTinyModel } from '../support/tinyModel.js';
+import { writeTinyClassifier, writeTinyModel } from '../support/tinyModel.js';
 
 const dist = path.join(import.meta.dirname, '../../dist');
 const TEXT = 'the whale and the sea and the ship on the sea saw the white whale';
@@ -51,7 +51,9 @@ const errorOf = async (promise: Promise<unknown>): Promise<AppErrorData> => {
   return (thrown as AppError).data;
 };
 
-const whale = () => ({ modelFolder: model, text: 'the whale and', start: 4, end: 9, topK: 5 });
+const lane = 'interactive';
+const whale = () =>
+  ({ modelFolder: model, text: 'the whale and', start: 4, end: 9, topK: 5, lane }) as const;
 
 describe('model server', () => {
   it('starts at the first call and answers as the exported model computes', async () => {
@@ -97,12 +99,18 @@ describe('model server', () => {
   it('describes a model, fills several masks and scores words', async () => {
     const client = connect();
     const [description, fills, scores] = await Promise.all([
-      client.call('describeModel', { modelFolder: model }),
-      client.call('fillMasks', { modelFolder: model, text: 'the [MASK] and [MASK]', topK: 2 }),
+      client.call('describeModel', { modelFolder: model, lane }),
+      client.call('fillMasks', {
+        modelFolder: model,
+        text: 'the [MASK] and [MASK]',
+        topK: 2,
+        lane,
+      }),
       client.call('scoreWords', {
         modelFolder: model,
         text: 'the whale',
         words: [{ start: 4, end: 9 }],
+        lane,
       }),
     ]);
     expect(description).toMatchObject({ family: 'bert', maskToken: '[MASK]', maxLength: 64 });
@@ -125,7 +133,7 @@ describe('model server', () => {
       const broken = path.join(folder, 'broken');
       fs.cpSync(model, broken, { recursive: true });
       fs.rmSync(path.join(broken, file));
-      const error = await errorOf(client.call('describeModel', { modelFolder: broken }));
+      const error = await errorOf(client.call('describeModel', { modelFolder: broken, lane }));
       expect(error).toMatchObject({
         code: 'Model',
         details: { path: path.join(broken, file) },
@@ -157,7 +165,7 @@ describe('model server', () => {
 
   it('rejects what is outstanding when it is killed, and starts again after the back-off', async () => {
     const client = connect({ backOffMilliseconds: 200 });
-    await client.call('describeModel', { modelFolder: model });
+    await client.call('describeModel', { modelFolder: model, lane });
     const { pid } = client;
     process.kill(pid!, 'SIGSTOP');
     const outstanding = errorOf(client.call('predictWord', whale()));
@@ -178,7 +186,7 @@ describe('model server', () => {
     const script = path.join(folder, 'broken.js');
     fs.writeFileSync(script, 'throw new Error("native library is missing");');
     const error = await errorOf(
-      connect({ serverPath: script }).call('describeModel', { modelFolder: model }),
+      connect({ serverPath: script }).call('describeModel', { modelFolder: model, lane }),
     );
     expect(error.code).toBe('ProcessCrashed');
     expect(JSON.stringify(error)).toContain('native library is missing');
@@ -187,7 +195,7 @@ describe('model server', () => {
   it('does not hand the Node options of its own process on to the server', async () => {
     vi.stubEnv('NODE_OPTIONS', '--require ./no-such-preload.cjs');
     try {
-      const { family } = await connect().call('describeModel', { modelFolder: model });
+      const { family } = await connect().call('describeModel', { modelFolder: model, lane });
       expect(family).toBe('bert');
     } finally {
       vi.unstubAllEnvs();
@@ -196,7 +204,7 @@ describe('model server', () => {
 
   it('stops when idle and starts again when called', async () => {
     const client = connect({ idleMilliseconds: 50 });
-    await client.call('describeModel', { modelFolder: model });
+    await client.call('describeModel', { modelFolder: model, lane });
     const first = client.pid!;
     await expect.poll(() => client.isRunning).toBe(false);
     await expect.poll(() => isAlive(first)).toBe(false);
@@ -222,6 +230,125 @@ describe('model server', () => {
     expect((await call).code).toBe('Cancelled');
   });
 });
+
+/** Texts of several lengths, more than fit into one model run, in an order of no kind. */
+const TEXTS = Array.from({ length: 60 }, (_, i) => {
+  const words = TEXT.split(' ');
+  return Array.from({ length: 1 + ((i * 17) % 50) }, (_, j) => words[(i + j * j) % 14]).join(' ');
+});
+
+describe('classifiers in the model server', () => {
+  it.each([
+    ['labels', { head: 'sequence', problemType: 'single_label_classification' }],
+    ['labels', { head: 'sequence', problemType: 'multi_label_classification' }],
+    ['numbers', { head: 'sequence', problemType: 'regression' }],
+    ['tags', { head: 'token' }],
+  ] as const)('predict %s as masklab predict does (%o)', async (kind, head) => {
+    const classifier = path.join(folder, 'classifier');
+    await writeTinyClassifier(classifier, TEXT, { ...head, labels: ['calm', 'rough', 'lost'] });
+    const client = connect();
+    const described = await client.call('describeModel', { modelFolder: classifier, lane });
+    expect(described).toMatchObject({ kind, labels: ['calm', 'rough', 'lost'], family: 'bert' });
+
+    const progress: { done: number; total: number }[] = [];
+    const { predictions, modelName } = await client.follow(
+      'classify',
+      { modelFolder: classifier, texts: TEXTS.map((text) => ({ text, pair: null })), lane },
+      { onProgress: (heard) => void progress.push(heard) },
+    );
+    const lines = execFileSync(
+      process.execPath,
+      [path.join(dist, 'cli.js'), 'predict', '--model', classifier, '--json'],
+      { encoding: 'utf8', input: TEXTS.join('\n') },
+    );
+    const expected = lines
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(modelName).toBe('classifier');
+    expect(predictions.map((prediction, i) => ({ text: TEXTS[i], ...prediction }))).toEqual(
+      near(expected),
+    );
+    expect(progress.length).toBeGreaterThan(1);
+    expect(progress.at(-1)).toEqual({ done: 60, total: 60 });
+  });
+
+  it('predict pairs of texts', async () => {
+    const classifier = path.join(folder, 'classifier');
+    await writeTinyClassifier(classifier, TEXT, { head: 'sequence', labels: ['calm', 'rough'] });
+    const texts = [
+      { text: 'the whale', pair: 'the sea' },
+      { text: 'the whale', pair: null },
+    ];
+    const request = { modelFolder: classifier, texts, lane } as const;
+    const { predictions } = await connect().call('classify', request);
+    const line = execFileSync(
+      process.execPath,
+      [
+        ...[path.join(dist, 'cli.js'), 'predict', '--model', classifier, '--json'],
+        ...['--pair', 'the sea', 'the whale'],
+      ],
+      { encoding: 'utf8' },
+    );
+    expect({ text: 'the whale', ...predictions[0] }).toEqual(near(JSON.parse(line)));
+    expect(predictions[1]).not.toEqual(predictions[0]);
+  });
+
+  it('are refused for hovers, and a masked model where labels are asked for', async () => {
+    const classifier = path.join(folder, 'classifier');
+    await writeTinyClassifier(classifier, TEXT, { head: 'sequence', labels: ['calm', 'rough'] });
+    const modelClient = connect();
+    const modelSelection = { select: () => Promise.reject(new Error('was selected')) };
+    const refusal = { code: 'Model', details: { path: classifier } };
+    expect(await errorOf(selectChecked(classifier, { modelClient, modelSelection }))).toMatchObject(
+      refusal,
+    );
+    expect(
+      await errorOf(modelClient.call('predictWord', { ...whale(), modelFolder: classifier })),
+    ).toMatchObject(refusal);
+    const texts = [{ text: 'the whale', pair: null }];
+    expect(
+      await errorOf(modelClient.call('classify', { modelFolder: model, texts, lane })),
+    ).toMatchObject({ code: 'Model', details: { path: model } });
+  });
+});
+
+describe('jobs of the model server', () => {
+  it('let a hover through while a background job runs, and stop when cancelled', async () => {
+    const classifier = path.join(folder, 'classifier');
+    await writeTinyClassifier(classifier, TEXT, { head: 'sequence', labels: ['calm', 'rough'] });
+    const client = connect();
+    const abort = new AbortController();
+    let done = 0;
+    const texts = Array.from({ length: 10_000 }, (_, i) => ({ text: TEXTS[i % 60]!, pair: null }));
+    const classifying = client.follow(
+      'classify',
+      { modelFolder: classifier, texts, lane: 'background' },
+      { signal: abort.signal, onProgress: (progress) => void (done = progress.done) },
+    );
+    const outcome = errorOf(classifying);
+    await expect.poll(() => done).toBeGreaterThan(0);
+    expect(await client.call('predictWord', whale())).not.toBeNull();
+    expect(done).toBeLessThan(10_000);
+    abort.abort();
+    expect((await outcome).code).toBe('Cancelled');
+    const before = done;
+    // A job of the same lane has its turn at once, not after the ten thousand texts.
+    await client.call('scoreWords', {
+      ...{ modelFolder: model, text: 'the whale', words: [{ start: 4, end: 9 }] },
+      lane: 'background',
+    });
+    expect(done).toBe(before);
+  });
+});
+
+/** The same with some leeway in its numbers: several texts in one run round a little differently. */
+function near(value: unknown): unknown {
+  if (typeof value === 'number') return expect.closeTo(value, 4);
+  if (Array.isArray(value)) return value.map(near);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, near(part)]));
+}
 
 describe('masklab fill', () => {
   const cli = (...args: string[]) =>

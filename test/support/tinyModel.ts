@@ -1,3 +1,5 @@
+import { createModel } from '../../src/core/models/createModel.js';
+import { labelConfig, type HeadLabels } from '../../src/core/models/labels.js';
 import { parseBertConfig, type BertConfig } from '../../src/core/models/families/bertConfig.js';
 import { initializeParameters } from '../../src/core/models/weights/initialize.js';
 import {
@@ -54,6 +56,27 @@ export async function writeTinyModel(folder: string, text: string, seed = 1): Pr
     parameters: initializeParameters(config, seed),
     modelCard: 'A tiny model for tests.\n',
     // A folder that has an export loads without its weights.
+    withoutOnnx: true,
+  });
+}
+
+/** Writes a tiny classifier or tagger with wide fresh weights, which tell texts apart, and a vocabulary taken from `text`. */
+export async function writeTinyClassifier(
+  folder: string,
+  text: string,
+  { head, ...labels }: HeadLabels & { readonly head: 'sequence' | 'token' },
+): Promise<void> {
+  const tokenizerJson = tinyTokenizerJson(text);
+  const { model } = tokenizerJson as { model: { vocab: Record<string, number> } };
+  const config = tinyConfig(Object.keys(model.vocab).length);
+  const options = { head, labelCount: labels.labels.length };
+  await writeModelFolder(folder, {
+    config,
+    model: createModel(config, options),
+    configJson: labelConfig(labels),
+    tokenizerJson,
+    parameters: initializeParameters({ ...config, initializer_range: 0.3 }, 3, options),
+    modelCard: 'A tiny classifier for tests.\n',
     withoutOnnx: true,
   });
 }

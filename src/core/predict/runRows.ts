@@ -1,4 +1,4 @@
-import { AppError } from '../errors.js';
+import { cancelled } from '../errors.js';
 import type { MaskedLanguageModel, PredictionBatch } from './maskedLanguageModel.js';
 
 /** One sequence without special tokens around it and the places in it whose logits are wanted. */
@@ -31,8 +31,9 @@ export async function mapRows<T>(
   },
 ): Promise<T[][]> {
   const results: T[][] = rows.map(() => []);
-  for (const group of groupByLength(rows, model.tokenizer.frameSize)) {
-    if (options.signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
+  const lengths = rows.map(({ ids }) => ids.length + model.tokenizer.frameSize);
+  for (const group of groupByLength(lengths)) {
+    if (options.signal?.aborted === true) throw cancelled();
     const batch = padRows(
       model,
       group.map((index) => rows[index]!),
@@ -61,15 +62,14 @@ export function runRows(
   return mapRows(model, rows, { read: (logits) => logits, signal });
 }
 
-/** Indices of rows in groups of similar length whose padded size fits a batch. */
-function groupByLength(rows: readonly Row[], frameSize: number): number[][] {
-  const order = rows.map((_, index) => index);
-  order.sort((a, b) => rows[a]!.ids.length - rows[b]!.ids.length || a - b);
+/** Indices of sequences in groups of similar length whose padded size fits one forward pass. */
+export function groupByLength(lengths: readonly number[]): number[][] {
+  const order = [...lengths.keys()];
+  order.sort((a, b) => lengths[a]! - lengths[b]! || a - b);
   const groups: number[][] = [];
   let group: number[] = [];
   for (const index of order) {
-    const length = rows[index]!.ids.length + frameSize;
-    if (group.length > 0 && (group.length + 1) * length > BATCH_TOKENS) {
+    if (group.length > 0 && (group.length + 1) * lengths[index]! > BATCH_TOKENS) {
       groups.push(group);
       group = [];
     }

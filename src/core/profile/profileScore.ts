@@ -17,6 +17,8 @@ export interface ScoreOptions {
   /** Asked between forward passes; scoring ends with what there is once it says so. */
   readonly isTimeUp: () => boolean;
   readonly signal?: AbortState | undefined;
+  /** Hears of the sequences that are scored, after each forward pass. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface ScoreOptions {
 export async function scoreTexts(
   model: MaskedLanguageModel,
   texts: readonly string[],
-  { isTimeUp, signal }: ScoreOptions,
+  { isTimeUp, signal, onProgress }: ScoreOptions,
 ): Promise<Omit<ProfileScore, 'baseline'> | null> {
   const all = texts.flatMap((text) => maskedSequence(model, text) ?? []);
   const long = all.filter(({ row }) => row.ids.length >= FEW_TOKENS);
@@ -52,6 +54,7 @@ export async function scoreTexts(
       maskedTokens += row.length;
       means.push(total / row.length);
     }
+    onProgress?.({ done: at + part.length, total: sequences.length });
   }
   if (maskedTokens === 0) return null;
   const loss = sum / maskedTokens;

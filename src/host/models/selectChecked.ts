@@ -14,6 +14,6 @@ export async function selectChecked(
     readonly modelSelection: { select(modelFolder: string): Promise<void> };
   },
 ): Promise<void> {
-  await modelClient.call('describeModel', { modelFolder });
+  await modelClient.call('describeModel', { modelFolder, lane: 'interactive', kind: 'masked-lm' });
   await modelSelection.select(modelFolder);
 }

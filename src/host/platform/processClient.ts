@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { AppError, type AppErrorData, type AppErrorDetails } from '../../core/errors.js';
+import { AppError, cancelled, type AppErrorData, type AppErrorDetails } from '../../core/errors.js';
 import { childEnvironment } from '../../node/runtime/childEnvironment.js';
 import {
   Channel,
@@ -8,7 +8,10 @@ import {
   type CancellationSignal,
   type EventName,
   type EventOf,
+  type FollowedCallName,
+  type FollowOptions,
   type Port,
+  type ProgressOf,
   type RequestOf,
   type ResponseOf,
   type Side,
@@ -70,12 +73,28 @@ export class ProcessClient<S extends Side> {
     request: RequestOf<S, K>,
     signal?: CancellationSignal,
   ): Promise<ResponseOf<S, K>> {
-    if (signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
+    return this.send((channel) => channel.call(name, request, signal), signal);
+  }
+
+  /** The same with a listener to the call's progress. */
+  async follow<K extends FollowedCallName<S>>(
+    name: K,
+    request: RequestOf<S, K>,
+    options: FollowOptions<ProgressOf<S, K>>,
+  ): Promise<ResponseOf<S, K>> {
+    return this.send((channel) => channel.follow(name, request, options), options.signal);
+  }
+
+  private async send<R>(
+    call: (channel: Channel<typeof SILENT_SIDE, S>) => Promise<R>,
+    signal: CancellationSignal | undefined,
+  ): Promise<R> {
+    if (signal?.aborted === true) throw cancelled();
     const { channel } = this.connect();
     this.outstanding++;
     this.cancelIdleStop();
     try {
-      const response = await channel.call(name, request, signal);
+      const response = await call(channel);
       this.crashes = 0;
       return response;
     } finally {
@@ -109,7 +128,7 @@ export class ProcessClient<S extends Side> {
   }
 
   private connect(): Server<S> {
-    if (this.isDisposed) throw new AppError({ code: 'Cancelled', details: {} });
+    if (this.isDisposed) throw cancelled();
     if (this.server !== null) return this.server;
     if (this.lastCrash !== null && Date.now() - this.lastCrash.at < this.backOff()) {
       throw new AppError(this.lastCrash.error);

@@ -7,13 +7,12 @@ import { abortSignalOf } from '../platform/cancellation.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { errorMarkdown, hoverMarkdown, type HoverContent } from './hoverMarkdown.js';
 import { readHoverSettings } from './hoverSettings.js';
-import { possibleMasks, type MaskTokens } from './maskSpellings.js';
+import { maskTokenOf, possibleMasks } from './maskSpellings.js';
 import { windowAt } from './textWindow.js';
 
 export interface HoverDependencies {
   readonly modelClient: ModelClient;
   readonly modelSelection: ModelSelection;
-  readonly maskTokens: MaskTokens;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -67,7 +66,9 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
       ({ start, end }) => start <= position.character && position.character <= end,
     );
     if (mask !== undefined) {
-      const spelling = await this.dependencies.maskTokens.of(modelFolder, signal);
+      const { modelClient } = this.dependencies;
+      const lane = 'interactive';
+      const spelling = await maskTokenOf(modelClient, modelFolder, { lane, signal });
       if (line.slice(mask.start, mask.end) === spelling) {
         return { range: rangeOf(mask), isMask: true };
       }
@@ -89,13 +90,17 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
       const within = { start, end };
       const { masks } = await modelClient.call(
         'fillMasks',
-        { modelFolder, text, topK, within },
+        { modelFolder, text, topK, within, lane: 'interactive' },
         signal,
       );
       const [fill] = masks;
       return fill === undefined ? null : { ...fill, word: null };
     }
-    return modelClient.call('predictWord', { modelFolder, text, start, end, topK }, signal);
+    return modelClient.call(
+      'predictWord',
+      { modelFolder, text, start, end, topK, lane: 'interactive' },
+      signal,
+    );
   }
 }
 

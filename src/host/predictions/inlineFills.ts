@@ -3,7 +3,7 @@ import { toAppErrorData } from '../../core/errors.js';
 import { DisposableStore } from '../platform/disposables.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
-import { possibleMasks } from './maskSpellings.js';
+import { maskTokenOf, possibleMasks } from './maskSpellings.js';
 import { onVisibleTextChange } from './visibleText.js';
 import { windowAt } from './textWindow.js';
 
@@ -80,9 +80,10 @@ export class InlineFillController implements vscode.Disposable {
     const masks = visibleRanges.flatMap((range) => masksIn(document, range)).slice(0, MOST_FILLS);
     if (masks.length === 0) return [];
 
-    const { modelClient, modelSelection, maskTokens } = this.dependencies;
+    const { modelClient, modelSelection } = this.dependencies;
     const modelFolder = modelSelection.modelFolder;
-    const spelling = await maskTokens.of(modelFolder, signal);
+    const lane = 'visible';
+    const spelling = await maskTokenOf(modelClient, modelFolder, { lane, signal });
     const fills: vscode.DecorationOptions[] = [];
     for (const range of masks.filter((mask) => document.getText(mask) === spelling)) {
       // The hover asks for exactly the same, so it shows the same fill, out of the server's cache.
@@ -91,7 +92,7 @@ export class InlineFillController implements vscode.Disposable {
         start: document.offsetAt(range.start) - offset,
         end: document.offsetAt(range.end) - offset,
       };
-      const request = { modelFolder, text, topK, within, urgency: 'background' } as const;
+      const request = { modelFolder, text, topK, within, lane } as const;
       const { masks: filled } = await modelClient.call('fillMasks', request, signal);
       const [fill] = filled;
       const best = fill?.candidates[0];

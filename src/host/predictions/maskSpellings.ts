@@ -1,5 +1,6 @@
 import type { TextRange } from '../../core/text/words.js';
 import type { ModelClient } from '../models/modelClient.js';
+import type { Lane } from '../../protocol/modelServer.js';
 
 /** How mask tokens are spelled in the families people use; looked for before a model is loaded. */
 const KNOWN_SPELLINGS = /\[MASK\]|<mask>|<\|mask\|>/g;
@@ -12,17 +13,16 @@ export function possibleMasks(text: string): TextRange[] {
   }));
 }
 
-/** Asks each model once how it spells its mask token. */
-export class MaskTokens {
-  private readonly known = new Map<string, string>();
-
-  constructor(private readonly modelClient: ModelClient) {}
-
-  async of(modelFolder: string, signal?: AbortSignal): Promise<string> {
-    const known = this.known.get(modelFolder);
-    if (known !== undefined) return known;
-    const { maskToken } = await this.modelClient.call('describeModel', { modelFolder }, signal);
-    this.known.set(modelFolder, maskToken);
-    return maskToken;
-  }
+/**
+ * How a model spells its mask token; null for a model that has none. Asked each time: the server
+ * knows by the model's files whether its last answer still holds.
+ */
+export async function maskTokenOf(
+  modelClient: Pick<ModelClient, 'call'>,
+  modelFolder: string,
+  options: { readonly lane: Lane; readonly signal: AbortSignal },
+): Promise<string | null> {
+  const { lane, signal } = options;
+  const described = await modelClient.call('describeModel', { modelFolder, lane }, signal);
+  return described.kind === 'masked-lm' ? described.maskToken : null;
 }

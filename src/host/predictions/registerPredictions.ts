@@ -10,7 +10,6 @@ import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { PredictionHoverProvider, type HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { InlineFillController } from './inlineFills.js';
-import { MaskTokens } from './maskSpellings.js';
 import { replaceWord } from './replaceWord.js';
 import { SurprisalController } from './surprisalShading.js';
 
@@ -26,9 +25,8 @@ export function registerPredictions(deps: {
   readonly log: vscode.LogOutputChannel;
 }): Disposable {
   const disposables = new DisposableStore();
-  const dependencies: HoverDependencies = { ...deps, maskTokens: new MaskTokens(deps.modelClient) };
-  const inlineFills = disposables.add(new InlineFillController(dependencies));
-  const surprisal = disposables.add(new SurprisalController(dependencies));
+  const inlineFills = disposables.add(new InlineFillController(deps));
+  const surprisal = disposables.add(new SurprisalController(deps));
   const status = disposables.add(
     new ModelStatusItem(deps.modelSelection, ({ languageId }) => {
       const { isEnabled, languages } = readHoverSettings();
@@ -36,7 +34,7 @@ export function registerPredictions(deps: {
     }),
   );
 
-  let provider = registerProvider(dependencies);
+  let provider = registerProvider(deps);
   disposables.add({
     dispose: () => {
       provider.dispose();
@@ -46,7 +44,7 @@ export function registerPredictions(deps: {
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('masklab.hover')) return;
       provider.dispose();
-      provider = registerProvider(dependencies);
+      provider = registerProvider(deps);
       inlineFills.refresh();
       surprisal.refresh();
       status.refresh();

@@ -119,7 +119,7 @@ export class SurprisalController implements vscode.Disposable {
     if (words.length === 0) return [];
     const scored = await modelClient.call(
       'scoreWords',
-      { modelFolder: modelSelection.modelFolder, text, words, urgency: 'background' },
+      { modelFolder: modelSelection.modelFolder, text, words, lane: 'visible' },
       signal,
     );
     const offset = document.offsetAt(block.start);

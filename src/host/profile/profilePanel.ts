@@ -110,10 +110,15 @@ export class ProfilePanel implements vscode.Disposable {
     const { modelFolder } = request;
     if (modelFolder === null) return;
     await this.doing('scoring', { fraction: null }, async (signal) => {
-      const { score } = await modelClient.call(
+      const { score } = await modelClient.follow(
         'scoreTexts',
-        { modelFolder, texts: [...this.sample], urgency: 'background' },
-        signal,
+        { modelFolder, texts: [...this.sample], lane: 'background' },
+        {
+          signal,
+          onProgress: ({ done, total }) => {
+            this.show({ fraction: done / total });
+          },
+        },
       );
       if (score === null) throw nothingToScore();
       this.show({ profile: withScore(profile, score) });

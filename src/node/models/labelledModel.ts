@@ -1,45 +1,45 @@
+import * as z from 'zod';
 import { encodeTexts, encodeWords } from '../../core/data/examples/labelledExamples.js';
 import { AppError } from '../../core/errors.js';
 import { labelsOf } from '../../core/models/labels.js';
-import type { Tensor } from '../../core/ports.js';
-import {
-  labelProbabilities,
-  predictedLabels,
-  ranked,
-  type LabelProbability,
-} from '../../core/train/answers.js';
+import type { InferenceSession, Tensor } from '../../core/ports.js';
+import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
+import { groupByLength } from '../../core/predict/runRows.js';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
+import { labelProbabilities, predictedLabels, ranked } from '../../core/train/answers.js';
 import { tokenizerOf } from '../tokenizers/loadTokenizer.js';
 import { modelError } from './modelFiles.js';
 import { exportOf, readModelFolder } from './modelFolder.js';
 import { modelName } from './modelName.js';
+import { countOf } from './parameterCount.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
 
-/** What a trained model answers to a text. */
-export type Prediction =
-  | {
-      readonly kind: 'labels';
-      readonly labels: readonly string[];
-      /** Of all labels, the most probable first. */
-      readonly probabilities: readonly LabelProbability[];
-    }
-  | { readonly kind: 'numbers'; readonly numbers: Readonly<Record<string, number>> }
-  | {
-      readonly kind: 'tags';
-      readonly words: readonly {
-        readonly word: string;
-        /** Null for words beyond the longest sequence that the model takes. */
-        readonly tag: string | null;
-        readonly probability: number | null;
-      }[];
-    };
+/** A text to predict the labels of, or a pair of texts. */
+export interface TextToLabel {
+  readonly text: string;
+  readonly pair: string | null;
+}
 
 /** A classifier, regressor or tagger, loaded for prediction; holds native memory until released. */
 export interface LabelledModel {
   readonly name: string;
-  readonly kind: Prediction['kind'];
-  predict(text: string, pair: string | null): Promise<Prediction>;
+  readonly kind: LabelPrediction['kind'];
+  readonly family: string;
+  readonly parameterCount: number;
+  /** Bytes of its weights in memory. */
+  readonly weightBytes: number;
+  readonly tokenizer: Tokenizer;
+  readonly maxLength: number;
+  /** In the order of the logits. */
+  readonly labels: readonly string[];
+  predict(text: string, pair: string | null): Promise<LabelPrediction>;
+  /** Predicts many texts, several in one model run; yields after each run, by index in `texts`. */
+  predictAll(texts: readonly TextToLabel[]): AsyncGenerator<ReadonlyMap<number, LabelPrediction>>;
   release(): Promise<void>;
 }
+
+/** Texts that are tokenized before the first of them are run. */
+const TEXTS_AT_ONCE = 256;
 
 /**
  * Loads the model folder of a classifier, regressor or tagger. Throws `Model` naming the file that
@@ -50,7 +50,7 @@ export async function loadLabelledModel(
   { threads }: { threads: number },
 ): Promise<LabelledModel> {
   const modelFolder = await readModelFolder(folder);
-  const { model, configJson } = modelFolder;
+  const { model, configJson, parameters } = modelFolder;
   if (model.head === 'masked-lm') {
     throw modelError(
       folder,
@@ -59,74 +59,127 @@ export async function loadLabelledModel(
     );
   }
   const tokenizer = tokenizerOf(modelFolder);
-  const encodeOptions = { tokenizer, maxLength: model.maxLength };
   const session = await createOnnxRuntime().createSession(await exportOf(modelFolder), {
     threads,
     memoryPattern: false,
   });
-  const labels = labelsOf(configJson);
   const problemType = configJson['problem_type'];
-  const multiLabel = problemType === 'multi_label_classification';
+  const kind =
+    model.head === 'token' ? 'tags' : problemType === 'regression' ? 'numbers' : 'labels';
+  const labels = labelsOf(configJson);
+  const head: Head = { labels, kind, multiLabel: problemType === 'multi_label_classification' };
+  const options = { tokenizer, maxLength: model.maxLength };
 
-  const run = async (ids: Int32Array, typeIds: Int32Array | null): Promise<Float32Array> => {
-    const dims = [1, ids.length];
-    const int64 = (data: ArrayLike<number>): Tensor => ({
-      type: 'int64',
-      dims,
-      data: BigInt64Array.from(Array.from(data), BigInt),
-    });
-    const inputs = {
-      input_ids: int64(ids),
-      attention_mask: int64(new Int32Array(ids.length).fill(1)),
-      ...(model.hasTokenTypes
-        ? { token_type_ids: int64(typeIds ?? new Int32Array(ids.length)) }
-        : {}),
-    };
-    const { logits } = await session.run(inputs, { logits: null });
-    if (logits?.type === 'float32') return logits.data;
-    const got = logits?.type ?? 'no such output';
-    throw new AppError({
-      code: 'Graph',
-      details: { op: 'logits', expected: 'a float32 output', got },
-    });
-  };
-
-  const predictTags = async (text: string): Promise<Prediction> => {
+  const encode = ({ text, pair }: TextToLabel): Sequence => {
+    if (kind !== 'tags') return { words: [], wordTokens: [], ...encodeTexts(text, pair, options) };
     const words = text.split(/\s+/).filter((word) => word !== '');
-    const { ids, wordTokens } = encodeWords(words, encodeOptions);
-    const logits = await run(ids, null);
-    return {
-      kind: 'tags',
-      words: words.map((word, i) => {
-        const token = wordTokens[i]!;
-        if (token === -1) return { word, tag: null, probability: null };
-        const row = logits.subarray(token * labels.length, (token + 1) * labels.length);
-        const [best] = ranked(labelProbabilities(row, { labels, multiLabel: false }));
-        return { word, tag: best!.label, probability: best!.probability };
-      }),
-    };
+    const { ids, typeIds, wordTokens } = encodeWords(words, options);
+    return { words, ids, typeIds, wordTokens };
   };
-
+  async function* predictAll(
+    texts: readonly TextToLabel[],
+  ): AsyncGenerator<ReadonlyMap<number, LabelPrediction>> {
+    for (let first = 0; first < texts.length; first += TEXTS_AT_ONCE) {
+      const sequences = texts.slice(first, first + TEXTS_AT_ONCE).map(encode);
+      for (const group of groupByLength(sequences.map(({ ids }) => ids.length))) {
+        const batch = group.map((index) => sequences[index]!);
+        const rows = await runBatch(session, batch, tokenizer.special.pad);
+        yield new Map(
+          group.map((index, row) => [first + index, read(sequences[index]!, rows[row]!, head)]),
+        );
+      }
+    }
+  }
+  const parameterCount = countOf(parameters);
   return {
     name: modelName(folder),
-    kind: model.head === 'token' ? 'tags' : problemType === 'regression' ? 'numbers' : 'labels',
+    kind,
+    family: z.string().catch('unknown').parse(configJson['model_type']),
+    parameterCount,
+    weightBytes: parameterCount * Float32Array.BYTES_PER_ELEMENT,
+    tokenizer,
+    maxLength: model.maxLength,
+    labels,
+    predictAll,
     predict: async (text, pair) => {
-      if (model.head === 'token') return predictTags(text);
-      const { ids, typeIds } = encodeTexts(text, pair, encodeOptions);
-      const logits = await run(ids, typeIds);
-      if (problemType === 'regression') {
-        return {
-          kind: 'numbers',
-          numbers: Object.fromEntries(labels.map((label, i) => [label, logits[i]!])),
-        };
-      }
-      const probabilities = labelProbabilities(logits, { labels, multiLabel });
-      return {
-        kind: 'labels',
-        labels: predictedLabels(probabilities, { multiLabel }),
-        probabilities: ranked(probabilities),
-      };
+      for await (const predictions of predictAll([{ text, pair }])) return predictions.get(0)!;
+      throw new RangeError('a text has a prediction');
     },
     release: () => session.release(),
   };
+}
+
+/** What the logits of a model mean. */
+interface Head {
+  readonly labels: readonly string[];
+  readonly kind: LabelPrediction['kind'];
+  readonly multiLabel: boolean;
+}
+
+interface Sequence {
+  readonly ids: Int32Array;
+  readonly typeIds: Int32Array | null;
+  /** For tags; else empty. */
+  readonly words: readonly string[];
+  readonly wordTokens: readonly number[];
+}
+
+/** Logits of each sequence: [labels], or for tags [tokens of the batch, labels]. */
+async function runBatch(
+  session: InferenceSession,
+  batch: readonly Sequence[],
+  pad: number,
+): Promise<Float32Array[]> {
+  const length = Math.max(...batch.map(({ ids }) => ids.length));
+  const int64 = (valuesOf: (sequence: Sequence) => ArrayLike<number>, padding: number): Tensor => {
+    const data = new BigInt64Array(batch.length * length).fill(BigInt(padding));
+    batch.forEach((sequence, row) => {
+      data.set(Array.from(valuesOf(sequence), BigInt), row * length);
+    });
+    return { type: 'int64', dims: [batch.length, length], data };
+  };
+  // A session picks out the inputs that it has.
+  const inputs = {
+    input_ids: int64(({ ids }) => ids, pad),
+    attention_mask: int64(({ ids }) => new Int32Array(ids.length).fill(1), 0),
+    token_type_ids: int64(({ typeIds }) => typeIds ?? [], 0),
+  };
+  const { logits } = await session.run(inputs, { logits: null });
+  if (logits?.type !== 'float32') {
+    const got = logits?.type ?? 'no such output';
+    const details = { op: 'logits', expected: 'a float32 output', got };
+    throw new AppError({ code: 'Graph', details });
+  }
+  const width = logits.data.length / batch.length;
+  return batch.map((_, row) => logits.data.subarray(row * width, (row + 1) * width));
+}
+
+function read(
+  { words, wordTokens }: Sequence,
+  logits: Float32Array,
+  { kind, labels, multiLabel }: Head,
+): LabelPrediction {
+  switch (kind) {
+    case 'numbers':
+      return { kind, numbers: Object.fromEntries(labels.map((label, i) => [label, logits[i]!])) };
+    case 'labels': {
+      const probabilities = labelProbabilities(logits, { labels, multiLabel });
+      return {
+        kind,
+        labels: predictedLabels(probabilities, { multiLabel }),
+        probabilities: ranked(probabilities),
+      };
+    }
+    case 'tags':
+      return {
+        kind,
+        words: words.map((word, i) => {
+          const token = wordTokens[i]!;
+          if (token === -1) return { word, tag: null, probability: null };
+          const row = logits.subarray(token * labels.length, (token + 1) * labels.length);
+          const [best] = ranked(labelProbabilities(row, { labels, multiLabel: false }));
+          return { word, tag: best!.label, probability: best!.probability };
+        }),
+      };
+  }
 }

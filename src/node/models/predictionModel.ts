@@ -1,3 +1,4 @@
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../../core/errors.js';
@@ -20,6 +21,7 @@ import {
 import { loadTokenizer, tokenizerOf } from '../tokenizers/loadTokenizer.js';
 import { readModelFolder } from './modelFolder.js';
 import { modelName } from './modelName.js';
+import { countOf } from './parameterCount.js';
 import { readExportFacts } from './onnxFolder.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
 
@@ -27,8 +29,11 @@ import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
 export interface PredictionModel extends MaskedLanguageModel {
   /** What to call the model where nothing better is known. */
   readonly name: string;
+  readonly kind: 'masked-lm';
   readonly family: string;
   readonly parameterCount: number;
+  /** Bytes of its weights in memory. */
+  readonly weightBytes: number;
   release(): Promise<void>;
 }
 
@@ -56,6 +61,7 @@ export async function loadPredictionModel(
   return {
     ...facts,
     tokenizer,
+    kind: 'masked-lm',
     name: modelName(folder),
     logitsAt: (batch) => run(session, batch),
     release: () => session.release(),
@@ -63,7 +69,10 @@ export async function loadPredictionModel(
 }
 
 /** What is known of a model before its session is made. */
-interface LoadedModel extends Pick<PredictionModel, 'maxLength' | 'family' | 'parameterCount'> {
+interface LoadedModel extends Pick<
+  PredictionModel,
+  'maxLength' | 'family' | 'parameterCount' | 'weightBytes'
+> {
   readonly tokenizer: Tokenizer;
   /** Null where only a run tells. */
   readonly vocabularySize: number | null;
@@ -75,14 +84,14 @@ interface LoadedModel extends Pick<PredictionModel, 'maxLength' | 'family' | 'pa
 async function loadWeights(folder: string): Promise<LoadedModel> {
   const modelFolder = await readModelFolder(folder, { head: 'masked-lm' });
   const { model, parameters } = modelFolder;
-  let parameterCount = 0;
-  for (const { data } of parameters.values()) parameterCount += data.length;
+  const parameterCount = countOf(parameters);
   return {
     tokenizer: tokenizerOf(modelFolder),
     vocabularySize: model.outputSize,
     maxLength: model.maxLength,
     family: model.family,
     parameterCount,
+    weightBytes: parameterCount * Float32Array.BYTES_PER_ELEMENT,
     source: await buildPredictionModel(model, parameters),
     async run(session, batch) {
       const positions = { dims: [batch.positions.length], data: batch.positions };
@@ -114,6 +123,7 @@ async function loadExport(folder: string): Promise<LoadedModel> {
     maxLength,
     family: config.model_type,
     parameterCount,
+    weightBytes: await sizeOfFiles(folder, files.weights),
     source: { file },
     async run(session, batch) {
       const results = await session.run(tokenInputs(batch), { [output]: null });
@@ -127,6 +137,12 @@ async function loadExport(folder: string): Promise<LoadedModel> {
       return picked;
     },
   };
+}
+
+async function sizeOfFiles(folder: string, names: readonly string[]): Promise<number> {
+  let bytes = 0;
+  for (const name of names) bytes += (await fs.stat(path.join(folder, name))).size;
+  return bytes;
 }
 
 const exportConfigSchema = z.object({

@@ -1,0 +1,126 @@
+import { cancelled } from '../core/errors.js';
+import { LruCache } from '../core/lruCache.js';
+import type { CancellationSignal } from '../protocol/channel.js';
+import type { JobProgress, Lane } from '../protocol/modelServer.js';
+import { Scheduler, type Ticket, type Turn } from './scheduler.js';
+
+/** What a job is given to work with. */
+export interface JobContext {
+  readonly signal: AbortSignal;
+  readonly turn: Turn;
+  readonly report: (progress: JobProgress) => void;
+}
+
+export interface JobAnswer<R> {
+  readonly response: R;
+  /** False for an answer that more time would have made better: it is not remembered. */
+  readonly isFinal: boolean;
+}
+
+/** One call that a job answers. */
+export interface JobRequest {
+  /** Names model and request: calls with one key have one answer. */
+  readonly key: string;
+  readonly lane: Lane;
+  readonly signal: CancellationSignal;
+  readonly onProgress: (progress: JobProgress) => void;
+}
+
+interface Job {
+  readonly ticket: Ticket;
+  readonly abort: AbortController;
+  readonly answer: Promise<unknown>;
+  readonly listeners: Set<(progress: JobProgress) => void>;
+  callers: number;
+}
+
+/**
+ * Answers calls from what the same call got before, from a job that is answering it already, or by
+ * a job of its own. A job goes on in the most urgent lane of its callers, and is cancelled once all
+ * of them are.
+ */
+export class SharedJobs {
+  private readonly scheduler = new Scheduler();
+  private readonly jobs = new Map<string, Job>();
+  private readonly answers: LruCache<string, { readonly response: unknown }>;
+
+  constructor(cacheBytes: number) {
+    this.answers = new LruCache(
+      cacheBytes,
+      ({ response }, key) => key.length * 2 + estimatedBytes(response),
+    );
+  }
+
+  /** Bytes that remembered answers take, by estimate. */
+  get cachedBytes(): number {
+    return this.answers.size;
+  }
+
+  /** Rejects with `Cancelled` at once when the caller's signal aborts. */
+  answer<R>(request: JobRequest, work: (context: JobContext) => Promise<JobAnswer<R>>): Promise<R> {
+    const known = this.answers.get(request.key);
+    if (known !== undefined) return Promise.resolve(known.response as R);
+    if (request.signal.aborted) return Promise.reject(cancelled());
+    const { key, lane } = request;
+    const running = this.jobs.get(key);
+    if (running !== undefined) this.scheduler.raise(running.ticket, lane);
+    return this.join(running ?? this.start(key, lane, work), request) as Promise<R>;
+  }
+
+  private start<R>(
+    key: string,
+    lane: Lane,
+    work: (context: JobContext) => Promise<JobAnswer<R>>,
+  ): Job {
+    const abort = new AbortController();
+    const { signal } = abort;
+    const ticket: Ticket = { signal, lane };
+    const listeners: Job['listeners'] = new Set();
+    const report = (progress: JobProgress): void => {
+      for (const listener of listeners) listener(progress);
+    };
+    const answer = this.scheduler
+      .run(ticket, (turn) => work({ signal, turn, report }))
+      .then(({ response, isFinal }) => {
+        if (isFinal) this.answers.set(key, { response });
+        return response;
+      })
+      .finally(() => {
+        if (this.jobs.get(key) === job) this.jobs.delete(key);
+      });
+    const job: Job = { ticket, abort, answer, listeners, callers: 0 };
+    this.jobs.set(key, job);
+    return job;
+  }
+
+  private join(job: Job, { key, signal, onProgress }: JobRequest): Promise<unknown> {
+    // A listener of this call's own, though two calls may share a function.
+    const listener = (progress: JobProgress): void => {
+      onProgress(progress);
+    };
+    job.listeners.add(listener);
+    job.callers++;
+    return new Promise((resolve, reject: (thrown: unknown) => void) => {
+      const leave = (): void => {
+        signal.removeEventListener('abort', onAbort);
+        job.listeners.delete(listener);
+      };
+      const onAbort = (): void => {
+        leave();
+        reject(cancelled());
+        job.callers--;
+        if (job.callers > 0) return;
+        // Whoever asks for the same from now on starts again.
+        if (this.jobs.get(key) === job) this.jobs.delete(key);
+        job.abort.abort();
+      };
+      signal.addEventListener('abort', onAbort);
+      job.answer.finally(leave).then(resolve, reject);
+    });
+  }
+}
+
+/** Of plain data, as V8 holds it: close enough to bound a cache by. */
+function estimatedBytes(value: unknown): number {
+  return JSON.stringify(value).length * 2;
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { SharedJobs, type JobContext } from '../../src/modelServer/sharedJobs.js';
+import type { JobProgress, Lane } from '../../src/protocol/modelServer.js';
+
+const CACHE = 1_000_000;
+
+interface Call {
+  readonly key?: string;
+  readonly lane?: Lane;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: JobProgress) => void;
+}
+
+/** Jobs of ten pieces of work, which are counted. */
+function counting(jobs: SharedJobs) {
+  const counts = { started: 0, pieces: 0 };
+  const work =
+    (during: (piece: number) => void = () => undefined) =>
+    async ({ turn, report }: JobContext) => {
+      counts.started++;
+      for (let done = 1; done <= 10; done++) {
+        await turn.pass();
+        counts.pieces++;
+        report({ done, total: 10 });
+        during(done);
+      }
+      return { response: 'answer', isFinal: true };
+    };
+  const ask = (call: Call = {}, during?: (piece: number) => void): Promise<string> =>
+    jobs.answer(
+      {
+        key: 'key',
+        lane: 'background',
+        signal: new AbortController().signal,
+        onProgress: () => undefined,
+        ...call,
+      },
+      work(during),
+    );
+  return { counts, ask };
+}
+
+describe('SharedJobs', () => {
+  it('does the same work once for calls at one time, and tells all of its progress', async () => {
+    const { counts, ask } = counting(new SharedJobs(CACHE));
+    const heard: number[][] = [[], []];
+    const listen = (i: number) => ({
+      onProgress: ({ done }: JobProgress) => void heard[i]!.push(done),
+    });
+    const answers = await Promise.all([ask(listen(0)), ask(listen(1))]);
+    expect(answers).toEqual(['answer', 'answer']);
+    expect(counts).toEqual({ started: 1, pieces: 10 });
+    expect(heard[0]).toHaveLength(10);
+    expect(heard[1]).toEqual(heard[0]);
+  });
+
+  it('answers the same call again without waiting for a turn', async () => {
+    const jobs = new SharedJobs(CACHE);
+    const { counts, ask } = counting(jobs);
+    await ask();
+    let again: string | null = null;
+    const busy = ask({ key: 'other', lane: 'interactive' }, () => {
+      if (again === null) void ask().then((answer) => (again = answer));
+    });
+    await busy;
+    expect(again).toBe('answer');
+    expect(counts.started).toBe(2);
+  });
+
+  it('stops the work once all who wait for it have cancelled, and not before', async () => {
+    const { counts, ask } = counting(new SharedJobs(CACHE));
+    const [first, second] = [new AbortController(), new AbortController()];
+    const calls = [
+      ask({ signal: first.signal }, (piece) => {
+        if (piece === 2) first.abort();
+        if (piece === 4) second.abort();
+      }),
+      ask({ signal: second.signal }),
+    ];
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await ask({ key: 'next' });
+    // Four pieces of the cancelled job and all ten of the next.
+    expect(counts).toEqual({ started: 2, pieces: 14 });
+  });
+
+  it('begins again for a call that comes after the cancellation', async () => {
+    const { counts, ask } = counting(new SharedJobs(CACHE));
+    const abort = new AbortController();
+    const late: Promise<string>[] = [];
+    const first = ask({ signal: abort.signal }, (piece) => {
+      if (piece !== 1) return;
+      abort.abort();
+      late.push(ask());
+    });
+    await expect(first).rejects.toMatchObject({ code: 'Cancelled' });
+    expect(await Promise.all(late)).toEqual(['answer']);
+    expect(counts.started).toBe(2);
+  });
+
+  it('moves a job to the lane of the most urgent call', async () => {
+    const jobs = new SharedJobs(CACHE);
+    const { ask } = counting(jobs);
+    const order: string[] = [];
+    const note = (name: string) => (piece: number) => {
+      if (piece === 10) order.push(name);
+    };
+    await Promise.all([
+      ask({ key: 'busy', lane: 'interactive' }, note('busy')),
+      ask({ key: 'a' }, note('a')),
+      ask({ key: 'b' }, note('b')),
+      ask({ key: 'b', lane: 'interactive' }),
+    ]);
+    expect(order).toEqual(['busy', 'b', 'a']);
+  });
+
+  it('remembers no answer that is not final, and no failure', async () => {
+    const jobs = new SharedJobs(CACHE);
+    const { signal } = new AbortController();
+    const request = { key: 'k', lane: 'visible', signal, onProgress: () => undefined } as const;
+    let runs = 0;
+    const partial = () =>
+      jobs.answer(request, () => Promise.resolve({ response: ++runs, isFinal: false }));
+    expect([await partial(), await partial()]).toEqual([1, 2]);
+    await expect(jobs.answer(request, () => Promise.reject(new Error('broken')))).rejects.toThrow(
+      'broken',
+    );
+    expect(await partial()).toBe(3);
+    expect(jobs.cachedBytes).toBe(0);
+  });
+
+  it('holds no more bytes of answers than it may', async () => {
+    const jobs = new SharedJobs(10_000);
+    const { signal } = new AbortController();
+    const ask = (key: number) =>
+      jobs.answer({ key: String(key), lane: 'visible', signal, onProgress: () => undefined }, () =>
+        Promise.resolve({ response: 'x'.repeat(200 * (key % 7)), isFinal: true }),
+      );
+    for (let key = 0; key < 100; key++) {
+      await ask(key);
+      expect(jobs.cachedBytes).toBeLessThanOrEqual(10_000);
+    }
+    expect(jobs.cachedBytes).toBeGreaterThan(5_000);
+  });
+});

@@ -5,6 +5,7 @@ import { registerFineTune } from './host/training/fineTune.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
 import { RunActions } from './host/runs/runActions.js';
 import { RunFollowUp } from './host/runs/runFollowUp.js';
+import { COMMANDS } from './host/platform/contributions.js';
 import { DataClient } from './host/platform/dataClient.js';
 import { registerExperiments } from './host/runs/tree/registerExperiments.js';
 import { RunStore } from './host/runs/runStore.js';
@@ -44,6 +45,11 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const dataClient = disposables.add(
     new DataClient({ serverPath: context.asAbsolutePath('dist/dataWorker.js'), log: logLine }),
+  );
+  disposables.add(
+    registerCommand(COMMANDS.restartProcesses, () => {
+      for (const client of [modelClient, dataClient]) client.restart();
+    }),
   );
   const runStore = disposables.add(new RunStore((thrown) => void reporter.error(thrown)));
   const followUp = new RunFollowUp(runStore, reporter);

@@ -35,6 +35,8 @@ export interface AppErrorDetails {
     signal: string | null;
     stderrTail: string;
   };
+  /** A child process ended so often that it is not started again by itself. */
+  ProcessKeepsCrashing: AppErrorDetails['ProcessCrashed'] & { crashes: number };
   Cancelled: Record<string, never>;
   /** A bug of ours. */
   Internal: { message: string };
@@ -114,12 +116,19 @@ export function describeError(data: AppErrorData): { message: string; remedy: st
     case 'Diverged':
       return describeDivergence(data.details);
     case 'ProcessCrashed': {
-      const { process, exitCode, signal, stderrTail } = data.details;
-      const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
-      const { name, remedy } = PROCESSES[process];
+      const { name, remedy } = PROCESSES[data.details.process];
+      const { how, output } = describeEnd(data.details);
       return {
-        message: `${name} ended unexpectedly (${how}).${stderrTail ? ` Its last words: ${stderrTail}` : ''}`,
+        message: `${name} ended unexpectedly (${how}).${output ? ` Its last words: ${output}` : ''}`,
         remedy,
+      };
+    }
+    case 'ProcessKeepsCrashing': {
+      const { process, crashes } = data.details;
+      const { how, output } = describeEnd(data.details);
+      return {
+        message: `${PROCESSES[process].name} crashed ${crashes} times (${how}) and is not restarted automatically.${output ? ` Last output: ${output}` : ''}`,
+        remedy: 'Choose another model or data, then run "Restart background processes".',
       };
     }
     case 'Cancelled':
@@ -130,6 +139,14 @@ export function describeError(data: AppErrorData): { message: string; remedy: st
         remedy: 'Please report this with the log of the run.',
       };
   }
+}
+
+function describeEnd({ exitCode, signal, stderrTail }: AppErrorDetails['ProcessCrashed']): {
+  how: string;
+  output: string;
+} {
+  const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
+  return { how, output: stderrTail };
 }
 
 const PROCESSES: Readonly<

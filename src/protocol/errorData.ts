@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import type { AppErrorCode, AppErrorData, AppErrorDetails } from '../core/errors.js';
 
+const crashSchema = z.object({
+  process: z.enum(['trainer', 'modelServer', 'dataWorker']),
+  exitCode: z.number().nullable(),
+  signal: z.string().nullable(),
+  stderrTail: z.string(),
+});
+
 /** One schema a code: a code that is missing here fails compilation. */
 const DETAILS: { readonly [C in AppErrorCode]: z.ZodType<AppErrorDetails[C]> } = {
   UserInput: z.object({ problem: z.string(), remedy: z.string() }),
@@ -29,12 +36,8 @@ const DETAILS: { readonly [C in AppErrorCode]: z.ZodType<AppErrorDetails[C]> } =
     learningRate: z.number(),
     checkpointStep: z.number().nullable(),
   }),
-  ProcessCrashed: z.object({
-    process: z.enum(['trainer', 'modelServer', 'dataWorker']),
-    exitCode: z.number().nullable(),
-    signal: z.string().nullable(),
-    stderrTail: z.string(),
-  }),
+  ProcessCrashed: crashSchema,
+  ProcessKeepsCrashing: crashSchema.extend({ crashes: z.number() }),
   Cancelled: z.record(z.string(), z.never()),
   Internal: z.object({ message: z.string() }),
 };

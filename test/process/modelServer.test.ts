@@ -7,6 +7,7 @@ import { AppError, type AppErrorData } from '../../src/core/errors.js';
 import { buildExportModel } from '../../src/core/models/inferenceGraphs.js';
 import { parseTokenizer } from '../../src/core/tokenizer/definition/parseTokenizer.js';
 import { ModelClient, type ModelClientOptions } from '../../src/host/models/modelClient.js';
+import { CRASH_LIMITS } from '../../src/host/platform/crashHistory.js';
 import { selectChecked } from '../../src/host/models/selectChecked.js';
 import { readModelFolder } from '../../src/node/models/modelFolder.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
@@ -164,7 +165,7 @@ describe('model server', () => {
   });
 
   it('rejects what is outstanding when it is killed, and starts again after the back-off', async () => {
-    const client = connect({ backOffMilliseconds: 200 });
+    const client = connect({ crashLimits: { ...CRASH_LIMITS, backOffMilliseconds: 200 } });
     await client.call('describeModel', { modelFolder: model, lane });
     const { pid } = client;
     process.kill(pid!, 'SIGSTOP');

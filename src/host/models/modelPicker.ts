@@ -113,6 +113,7 @@ export async function pickHoverModel({
     current: modelSelection.modelFolder,
   });
   if (folder === null) return;
+  modelClient.forgetCrashes();
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Masklab: loading the model' },
     () => selectChecked(folder, { modelClient, modelSelection }),

@@ -16,6 +16,7 @@ export const COMMANDS = {
   profileData: 'masklab.profileData',
   selectHoverModel: 'masklab.selectHoverModel',
   toggleSurprisal: 'masklab.toggleSurprisal',
+  restartProcesses: 'masklab.restartProcesses',
   /** Run by the links of a hover, with `ReplaceWordArguments`. */
   replaceWord: 'masklab.replaceWord',
   newPolicy: 'masklab.newPolicy',

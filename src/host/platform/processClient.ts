@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { AppError, cancelled, type AppErrorData, type AppErrorDetails } from '../../core/errors.js';
+import { AppError, cancelled, type AppErrorDetails } from '../../core/errors.js';
 import { childEnvironment } from '../../node/runtime/childEnvironment.js';
 import {
   Channel,
@@ -16,6 +16,7 @@ import {
   type ResponseOf,
   type Side,
 } from '../../protocol/channel.js';
+import { CRASH_LIMITS, CrashHistory, type CrashLimits } from './crashHistory.js';
 
 export interface ProcessClientOptions<S extends Side> {
   /** Which process it is; crashes are told under this name. */
@@ -27,35 +28,36 @@ export interface ProcessClientOptions<S extends Side> {
   readonly log: (line: string) => void;
   /** The process is stopped after this long without a request. */
   readonly idleMilliseconds?: number;
-  /** Wait before a restart after the first crash in a row; doubles with each further one. */
-  readonly backOffMilliseconds?: number;
+  /** When it is started again after a crash. Default: `CRASH_LIMITS`. */
+  readonly crashLimits?: CrashLimits;
 }
 
 const DEFAULT_IDLE_MILLISECONDS = 5 * 60_000;
-const DEFAULT_BACK_OFF_MILLISECONDS = 500;
-const LONGEST_BACK_OFF_MILLISECONDS = 60_000;
 const STDERR_TAIL = 2000;
 
 interface Server<S extends Side> {
   readonly child: ChildProcess;
   readonly channel: Channel<typeof SILENT_SIDE, S>;
+  readonly startedAt: number;
 }
 
 /**
  * Calls a process of ours. It is started by the first call, stopped when nobody has called for a
  * while, and started again by the next call. After a crash, calls fail with the crash until a
- * back-off that doubles with each crash in a row has passed.
+ * back-off that doubles with each crash of a series has passed; after several crashes they fail
+ * until a person asks for a restart.
  */
 export class ProcessClient<S extends Side> {
   private readonly listeners = new Set<(channel: Channel<typeof SILENT_SIDE, S>) => void>();
   private server: Server<S> | null = null;
   private outstanding = 0;
   private idle: NodeJS.Timeout | null = null;
-  private crashes = 0;
-  private lastCrash: { error: AppErrorData; at: number } | null = null;
+  private readonly crashes: CrashHistory;
   private isDisposed = false;
 
-  constructor(private readonly options: ProcessClientOptions<S>) {}
+  constructor(private readonly options: ProcessClientOptions<S>) {
+    this.crashes = new CrashHistory(options.crashLimits ?? CRASH_LIMITS);
+  }
 
   /** True while the process exists. */
   get isRunning(): boolean {
@@ -94,9 +96,7 @@ export class ProcessClient<S extends Side> {
     this.outstanding++;
     this.cancelIdleStop();
     try {
-      const response = await call(channel);
-      this.crashes = 0;
-      return response;
+      return await call(channel);
     } finally {
       this.outstanding--;
       if (this.outstanding === 0) this.scheduleIdleStop();
@@ -122,6 +122,17 @@ export class ProcessClient<S extends Side> {
     };
   }
 
+  /** Lets the next call start the process, however often it has crashed: a person asks for it. */
+  forgetCrashes(): void {
+    this.crashes.forget();
+  }
+
+  /** Ends the process, cancels what it was doing, and lets the next call start another. */
+  restart(): void {
+    this.forgetCrashes();
+    this.stop();
+  }
+
   dispose(): void {
     this.isDisposed = true;
     this.stop();
@@ -130,16 +141,10 @@ export class ProcessClient<S extends Side> {
   private connect(): Server<S> {
     if (this.isDisposed) throw cancelled();
     if (this.server !== null) return this.server;
-    if (this.lastCrash !== null && Date.now() - this.lastCrash.at < this.backOff()) {
-      throw new AppError(this.lastCrash.error);
-    }
+    const refusal = this.crashes.refusal(Date.now());
+    if (refusal !== null) throw new AppError(refusal);
     this.server = this.start();
     return this.server;
-  }
-
-  private backOff(): number {
-    const first = this.options.backOffMilliseconds ?? DEFAULT_BACK_OFF_MILLISECONDS;
-    return Math.min(first * 2 ** (this.crashes - 1), LONGEST_BACK_OFF_MILLISECONDS);
   }
 
   private start(): Server<S> {
@@ -158,7 +163,7 @@ export class ProcessClient<S extends Side> {
       handlers: {},
     });
     for (const attach of this.listeners) attach(channel);
-    const server = { child, channel };
+    const server = { child, channel, startedAt: Date.now() };
     let stderrTail = '';
     child.stderr?.setEncoding('utf8');
     child.stderr?.on('data', (text: string) => {
@@ -184,14 +189,11 @@ export class ProcessClient<S extends Side> {
     if (this.server !== server) return;
     this.server = null;
     this.cancelIdleStop();
-    this.crashes++;
-    const error: AppErrorData = {
-      code: 'ProcessCrashed',
-      details: { process: this.options.process, ...how },
-    };
-    this.lastCrash = { error, at: Date.now() };
+    const details = { process: this.options.process, ...how };
+    const now = Date.now();
+    this.crashes.record(details, { now, uptime: now - server.startedAt });
     this.options.log(`the ${this.options.process} ended: ${JSON.stringify(how)}`);
-    server.channel.close(error);
+    server.channel.close({ code: 'ProcessCrashed', details });
   }
 
   private stop(): void {

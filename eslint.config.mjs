@@ -8,7 +8,11 @@ const zone = (files, groups) => ({
   rules: {
     'no-restricted-imports': [
       'error',
-      { patterns: groups.map(([group, message]) => ({ group, message })) },
+      {
+        patterns: groups.map(([which, message]) =>
+          Array.isArray(which) ? { group: which, message } : { regex: which.source, message },
+        ),
+      },
     ],
   },
 });
@@ -24,6 +28,51 @@ const above = (...zones) => [
   zones.map((name) => `**/${name}/**`),
   'A zone imports only from the zones below it: see ARCHITECTURE.md.',
 ];
+
+const PROCESSES = ['trainer', 'modelServer', 'dataWorker', 'cli'];
+const otherProcesses = (own) => [
+  PROCESSES.filter((name) => name !== own).map((name) => `**/${name}/**`),
+  'The entries of processes share nothing with one another; what two of them need goes to src/node.',
+];
+
+/** What the extension host may have of src/node: run directories, files, and what only looks at paths. */
+const HOST_FILES_ONLY = [
+  /\/node\/(?!(runs|files)\/|models\/modelName\.js$|runtime\/childEnvironment\.js$|data\/(runData|textFiles|worstWarning)\.js$)/,
+  'The extension host reads run directories and files; models, tokenizers and data are other processes.',
+];
+
+const TEXT = '/^(message|problem|remedy|activity)$/';
+const MATCHES_TEXT = {
+  message: 'Text is for people: decide by codes, kinds or details, never by what a message says.',
+};
+const nothing = ":not([right.raw=/^(null|'')$/]):not([right.name=/^undefined$/])";
+const reads = '/^(includes|startsWith|endsWith|indexOf|match|matchAll|search)$/';
+
+/** What no file may do. */
+const SYNTAX = [
+  { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+  ...[
+    `BinaryExpression[operator=/^[!=]==?$/][left.property.name=${TEXT}]${nothing}`,
+    `BinaryExpression[operator=/^[!=]==?$/][right.property.name=${TEXT}]`,
+    `SwitchStatement[discriminant.property.name=${TEXT}]`,
+    `CallExpression[callee.property.name=${reads}][callee.object.property.name=${TEXT}]`,
+    `CallExpression[callee.property.name=${reads}][callee.object.name=${TEXT}]`,
+    `CallExpression[callee.property.name=/^(test|exec)$/] > MemberExpression.arguments[property.name=${TEXT}]`,
+  ].map((selector) => ({ selector, ...MATCHES_TEXT })),
+];
+
+/** What the extension host may not do besides. */
+const HOST_SYNTAX = [
+  {
+    selector: "MemberExpression[object.name='Atomics'][property.name='wait']",
+    message: 'The extension host never blocks: wait asynchronously.',
+  },
+];
+const OWN_MARKDOWN = {
+  selector: "NewExpression[callee.property.name='MarkdownString']",
+  message: 'Markdown is made by markdownString, of text that escapeMarkdown has escaped.',
+};
+const MARKDOWN_FILE = 'src/host/platform/markdownString.ts';
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', '.cache', 'coverage', 'examples', 'src/kernels/**'] },
@@ -46,10 +95,7 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
-      ],
+      'no-restricted-syntax': ['error', ...SYNTAX],
     },
   },
   zone(
@@ -59,52 +105,46 @@ export default tseslint.config(
       NO_NODE,
       NO_RUNTIME,
       NO_TESTS,
-      above('node', 'protocol', 'host', 'trainer', 'modelServer', 'dataWorker', 'cli', 'webview'),
+      above('node', 'protocol', 'host', ...PROCESSES, 'webview'),
     ],
   ),
   zone(
     ['src/protocol/**'],
-    [
-      NO_VSCODE,
-      NO_NODE,
-      NO_RUNTIME,
-      NO_TESTS,
-      above('node', 'host', 'trainer', 'modelServer', 'dataWorker', 'cli', 'webview'),
-    ],
+    [NO_VSCODE, NO_NODE, NO_RUNTIME, NO_TESTS, above('node', 'host', ...PROCESSES, 'webview')],
   ),
-  zone(
-    ['src/node/**'],
-    [NO_VSCODE, NO_TESTS, above('host', 'trainer', 'modelServer', 'dataWorker', 'cli', 'webview')],
-  ),
-  zone(
-    ['src/trainer/**', 'src/modelServer/**', 'src/cli/**'],
-    [NO_VSCODE, NO_TESTS, above('host', 'webview')],
+  zone(['src/node/**'], [NO_VSCODE, NO_TESTS, above('host', ...PROCESSES, 'webview')]),
+  ...['trainer', 'modelServer', 'cli'].map((name) =>
+    zone([`src/${name}/**`], [NO_VSCODE, NO_TESTS, above('host', 'webview'), otherProcesses(name)]),
   ),
   zone(
     ['src/dataWorker/**'],
     [
       NO_VSCODE,
       NO_TESTS,
+      otherProcesses('dataWorker'),
       [
         ['onnxruntime-*', '**/node/runtime/onnxRuntime.js', '**/node/models/predictionModel.js'],
         'The data worker reads and masks text; it never loads a model.',
       ],
-      above('host', 'trainer', 'modelServer', 'cli', 'webview'),
+      above('host', 'webview'),
     ],
   ),
   zone(
     ['src/host/**', 'src/extension.ts'],
-    [NO_RUNTIME, NO_TESTS, above('trainer', 'modelServer', 'dataWorker', 'cli', 'webview')],
+    [NO_RUNTIME, NO_TESTS, HOST_FILES_ONLY, above(...PROCESSES, 'webview')],
   ),
+  {
+    files: ['src/host/**', 'src/extension.ts'],
+    ignores: [MARKDOWN_FILE],
+    rules: { 'no-restricted-syntax': ['error', ...SYNTAX, ...HOST_SYNTAX, OWN_MARKDOWN] },
+  },
+  {
+    files: [MARKDOWN_FILE],
+    rules: { 'no-restricted-syntax': ['error', ...SYNTAX, ...HOST_SYNTAX] },
+  },
   zone(
     ['webview/**'],
-    [
-      NO_VSCODE,
-      NO_NODE,
-      NO_RUNTIME,
-      NO_TESTS,
-      above('node', 'host', 'trainer', 'modelServer', 'dataWorker', 'cli'),
-    ],
+    [NO_VSCODE, NO_NODE, NO_RUNTIME, NO_TESTS, above('node', 'host', ...PROCESSES)],
   ),
   {
     files: ['**/*.mjs', '*.config.*', 'test/**/*.cjs'],

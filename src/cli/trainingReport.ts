@@ -66,9 +66,9 @@ export class TrainingReport {
 
   /** What the trainer warns of, before hours are spent. */
   log(rows: readonly LogRow[]): void {
-    for (const { level, message } of rows) {
+    for (const { level, message, topic } of rows) {
       if (level === 'warning') this.line(`Warning: ${message}`);
-      else if (message.startsWith('Masking ')) this.line(dim(message));
+      else if (topic === 'masking') this.line(dim(message));
     }
   }
 

@@ -121,7 +121,8 @@ async function trainRun(
         : `Resuming from step ${start.step}.`,
     );
     if (prepared.masking !== null && start.step === 0) {
-      writer.log('info', `Masking ${maskingText(spec.masking)}: ${prepared.masking}.`);
+      const message = `Masking ${maskingText(spec.masking)}: ${prepared.masking}.`;
+      writer.log('info', message, 'masking');
     }
     const isTraced = spec.training.traceSteps > 0 && start.step === 0;
     const trace = isTraced ? new StepTrace(engine, spec.training.traceSteps) : null;

@@ -170,8 +170,7 @@ export function tilesOf(task: TaskKind): readonly Tile[] {
 
 /** What a live trainer is doing, where that says more than its status. */
 export function activityOf({ state, status }: RunView): string {
-  if (state === null || !isLive(status) || state.activity === STATUS_TEXT[status].word) return '';
-  return state.activity;
+  return state !== null && isLive(status) ? state.activity : '';
 }
 
 /** `12.5% lower`, where that says something. */

@@ -48,11 +48,13 @@ export class ProfileHeader {
   private readonly setup = h('p', { class: 'setup', 'data-testid': 'setup' });
   private readonly progress = h('vscode-progress-bar');
   private readonly activity = h('p', { class: 'activity', 'data-testid': 'activity' });
-  private readonly problem = h('div', {
-    class: 'problem',
-    role: 'alert',
-    'data-testid': 'problem',
-  });
+  private readonly problemText = h('span');
+  private readonly problem = h(
+    'div',
+    { class: 'problem', role: 'alert', 'data-testid': 'problem' },
+    h('vscode-icon', { name: 'error' }),
+    this.problemText,
+  );
   private readonly announcer = h('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   private readonly buttons = ACTIONS.map((action) => ({
     action,
@@ -107,12 +109,7 @@ export class ProfileHeader {
     setText(this.activity, activity);
     this.activity.hidden = activity === '';
     this.problem.hidden = view.problem === null;
-    if (view.problem !== null && this.problem.textContent !== view.problem) {
-      this.problem.replaceChildren(
-        h('vscode-icon', { name: 'error' }),
-        h('span', {}, view.problem),
-      );
-    }
+    setText(this.problemText, view.problem ?? '');
     setText(this.announcer, isBusy(view) ? 'Reading the data' : `Profile ${view.status}`);
   }
 }

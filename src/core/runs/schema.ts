@@ -324,7 +324,7 @@ export const runStateSchema = z.object({
   start: z.string().length(64).exactOptional(),
   /** Metrics of the finished model on test data; absent where there is none. */
   test: z.record(z.string(), z.number()).exactOptional(),
-  /** What is being done, in words for a person. */
+  /** What the trainer is doing, where that says more than its status; else ''. */
   activity: z.string(),
   error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
 });
@@ -368,6 +368,8 @@ export const logRowSchema = z.object({
   time: z.iso.datetime(),
   level: z.enum(['info', 'warning', 'error']),
   message: z.string(),
+  /** The subject of a message that some readers pick out. */
+  topic: z.literal('masking').exactOptional(),
 });
 export type LogRow = z.infer<typeof logRowSchema>;
 

@@ -91,14 +91,14 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
     await recorder.samples(step);
   };
 
-  recorder.update({ ...stateOf(progress), status: 'running', totalSteps, activity: 'Training' });
+  recorder.update({ ...stateOf(progress), status: 'running', totalSteps, activity: '' });
   if (progress.before === null) await evaluateNow();
 
   while (progress.step < totalSteps && !isPatienceOver(progress, spec.training)) {
     let command = recorder.takeControl();
     if (command === 'pause') {
       checkpoint();
-      recorder.update({ ...stateOf(progress), status: 'paused', activity: 'Paused' });
+      recorder.update({ ...stateOf(progress), status: 'paused', activity: '' });
       const pausedAt = recorder.seconds();
       while (command !== 'resume' && command !== 'stop') {
         await recorder.sleep(200);
@@ -106,7 +106,7 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
         command = recorder.takeControl();
       }
       pausedSeconds += recorder.seconds() - pausedAt;
-      recorder.update({ status: 'running', activity: 'Training' });
+      recorder.update({ status: 'running', activity: '' });
     }
     if (command === 'checkpoint') checkpoint();
     if (command === 'stop') {
@@ -145,7 +145,7 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
     recorder.update(
       {
         ...stateOf(progress),
-        activity: 'Training',
+        activity: '',
         secondsLeft: secondsLeft(progress, start, { totalSteps, now: time() }),
       },
       { now: false },

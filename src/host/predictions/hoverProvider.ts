@@ -5,6 +5,7 @@ import type { ModelClient } from '../models/modelClient.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import { abortSignalOf } from '../platform/cancellation.js';
 import { COMMANDS } from '../platform/contributions.js';
+import { markdownString } from '../platform/markdownString.js';
 import { errorMarkdown, hoverMarkdown, type HoverContent } from './hoverMarkdown.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { maskTokenOf, possibleMasks } from './maskSpellings.js';
@@ -44,12 +45,15 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
         isMask: target.isMask,
         modelName: await modelSelection.displayName(),
       };
-      return new vscode.Hover(trusted(hoverMarkdown(content)), target.range);
+      return new vscode.Hover(
+        markdownString(hoverMarkdown(content), [COMMANDS.replaceWord]),
+        target.range,
+      );
     } catch (thrown) {
       const error = toAppErrorData(thrown);
       if (error.code === 'Cancelled') return null;
       log.error(thrown instanceof Error ? thrown : String(thrown));
-      return new vscode.Hover(new vscode.MarkdownString(errorMarkdown(error), true));
+      return new vscode.Hover(markdownString(errorMarkdown(error)));
     }
   }
 
@@ -102,13 +106,4 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
       signal,
     );
   }
-}
-
-/** Trusts the one command that the links run, and nothing else. */
-function trusted(markdown: string): vscode.MarkdownString {
-  const content = new vscode.MarkdownString(markdown, true);
-  // Only for the bars; every word in the text is escaped, and the editor sanitizes what is left.
-  content.supportHtml = true;
-  content.isTrusted = { enabledCommands: [COMMANDS.replaceWord] };
-  return content;
 }

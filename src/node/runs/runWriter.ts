@@ -57,8 +57,8 @@ export class RunWriter {
     appendJsonLine(this.file(RUN_FILES.samples), row);
   }
 
-  log(level: LogRow['level'], message: string): void {
-    const row: LogRow = { time: new Date().toISOString(), level, message };
+  log(level: LogRow['level'], message: string, topic?: LogRow['topic']): void {
+    const row: LogRow = { time: new Date().toISOString(), level, message, ...(topic && { topic }) };
     appendJsonLine(this.file(RUN_FILES.log), row);
   }
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { MetricsRow, SampleRow } from '../../../src/core/runs/schema.js';
 import { summarizeChart } from '../../../webview/panel/metricCurves.js';
 import { LOG_ROWS, emptyModel, reduce, type PanelModel } from '../../../webview/panel/state.js';
-import { tilesOf, changeOf } from '../../../webview/panel/runTiles.js';
+import type { RunView } from '../../../src/protocol/runPanelMessages.js';
+import { activityOf, changeOf, tilesOf } from '../../../webview/panel/runTiles.js';
 
 const train = (step: number, loss: number): MetricsRow => ({
   step,
@@ -120,5 +121,16 @@ describe('tilesOf', () => {
     });
     expect(accuracy.value(model)).toBe('90.0%');
     expect(accuracy.note!(model)).toBe('50.0% before');
+  });
+});
+
+describe('what a live run is doing', () => {
+  const run = (status: 'running' | 'stopped', activity: string): RunView =>
+    ({ status, state: { activity } }) as unknown as RunView;
+
+  it('is shown as the trainer tells it, and for runs that live alone', () => {
+    expect(activityOf(run('running', 'Training'))).toBe('Training');
+    expect(activityOf(run('running', ''))).toBe('');
+    expect(activityOf(run('stopped', 'Stopped'))).toBe('');
   });
 });

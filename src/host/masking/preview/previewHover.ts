@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { abortSignalOf } from '../../platform/cancellation.js';
+import { markdownString } from '../../platform/markdownString.js';
 import { maskAt } from './planQueries.js';
 import type { PreviewController } from './previewController.js';
 import { LINKED_COMMANDS, maskMarkdown } from './previewMarkdown.js';
@@ -33,15 +34,6 @@ export class PreviewHoverProvider implements vscode.HoverProvider {
       replacement: plan.masks.replacements[at]!,
       replacementText,
     };
-    return new vscode.Hover(linkedMarkdown(maskMarkdown(masked, plan)), range);
+    return new vscode.Hover(markdownString(maskMarkdown(masked, plan), LINKED_COMMANDS), range);
   }
-}
-
-/** Markdown whose links may run the commands of previews, and nothing else. */
-export function linkedMarkdown(markdown: string): vscode.MarkdownString {
-  const content = new vscode.MarkdownString(markdown, true);
-  // Only for the colours; every word in the text is escaped, and the editor sanitizes the rest.
-  content.supportHtml = true;
-  content.isTrusted = { enabledCommands: LINKED_COMMANDS };
-  return content;
 }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../platform/contributions.js';
 import { DisposableStore } from '../../platform/disposables.js';
+import { markdownString } from '../../platform/markdownString.js';
 import { planShare } from './planQueries.js';
 import type { PreviewController } from './previewController.js';
-import { linkedMarkdown } from './previewHover.js';
-import { errorMarkdown, legendMarkdown } from './previewMarkdown.js';
+import { errorMarkdown, legendMarkdown, LINKED_COMMANDS } from './previewMarkdown.js';
 
 /** The status bar's entry beside a preview: the share that is masked; pointing at it, the legend. */
 export class PreviewStatus implements vscode.Disposable {
@@ -41,7 +41,7 @@ export class PreviewStatus implements vscode.Disposable {
     const { error, plan, policy } = preview;
     if (error !== null) {
       this.item.text = '$(error) Masking preview';
-      this.item.tooltip = linkedMarkdown(errorMarkdown(error));
+      this.item.tooltip = markdownString(errorMarkdown(error), LINKED_COMMANDS);
       this.item.backgroundColor = new vscode.ThemeColor('statusBarItem.errorBackground');
     } else {
       this.item.text =
@@ -49,7 +49,9 @@ export class PreviewStatus implements vscode.Disposable {
           ? '$(eye) Masking…'
           : `$(${plan.isComplete ? 'eye' : 'sync~spin'}) ${planShare(plan)} masked`;
       this.item.tooltip =
-        plan === null ? undefined : linkedMarkdown(legendMarkdown(policy.label, plan));
+        plan === null
+          ? undefined
+          : markdownString(legendMarkdown(policy.label, plan), LINKED_COMMANDS);
       this.item.backgroundColor = undefined;
     }
     this.item.accessibilityInformation = {

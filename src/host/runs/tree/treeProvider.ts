@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { StatusText } from '../../../core/runs/statusText.js';
 import { COMMANDS } from '../../platform/contributions.js';
 import { DisposableStore } from '../../platform/disposables.js';
+import { markdownString } from '../../platform/markdownString.js';
 import { changedRows, collectTree, type TreeInput, type TreeRow } from './collectTree.js';
 
 /** A handle that stays the same object while its row changes, as the tree wants it. */
@@ -59,7 +60,7 @@ export class ExperimentsTreeProvider
     item.id = row.key;
     item.description = row.description;
     item.iconPath = new vscode.ThemeIcon(row.icon, TONE_COLORS[row.tone]);
-    item.tooltip = new vscode.MarkdownString(row.tooltip);
+    item.tooltip = markdownString(row.tooltip);
     item.contextValue = row.contextValue;
     item.accessibilityInformation = { label: row.accessibleLabel };
     if (row.directory !== null) {

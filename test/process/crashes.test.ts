@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AppError, describeError, type AppErrorData } from '../../src/core/errors.js';
+import { describeError, type AppError, type AppErrorData } from '../../src/core/errors.js';
 import { ModelClient } from '../../src/host/models/modelClient.js';
 import { CRASH_LIMITS } from '../../src/host/platform/crashHistory.js';
 

@@ -9,20 +9,29 @@ import type { Disposable } from '../platform/disposables.js';
 const STATE_KEY = 'masklab.hoverModel';
 const SETTING = 'masklab.model';
 
+/** A model with what a person calls it: the name of the run that made it, or of its folder. */
+export interface NamedModel {
+  readonly folder: string;
+  readonly name: string;
+}
+
 /**
  * Which model hovers and decorations use: the one that was chosen last in this workspace, else the
  * setting `masklab.model`, else the bundled one. In Restricted Mode always the bundled one. A
- * chosen folder that is gone counts as not chosen.
+ * chosen folder that is gone counts as not chosen. The disk is read when something may have changed
+ * and never by who asks for the model.
  */
 export class ModelSelection implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<string>();
   /** Fires with the folder of the model that is now in use. */
   readonly onDidChange = this.changed.event;
   private readonly subscriptions: readonly Disposable[];
-  private announced: string;
+  private folder: string;
+  private named: Promise<NamedModel>;
 
   constructor(private readonly context: vscode.ExtensionContext) {
-    this.announced = this.modelFolder;
+    this.folder = this.resolve();
+    this.named = named(this.folder);
     this.subscriptions = [
       this.changed,
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -32,18 +41,21 @@ export class ModelSelection implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
         this.refresh();
       }),
+      // The setting may be relative to the first of them.
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.refresh();
+      }),
     ];
   }
 
   /** Absolute path of the model folder in use. */
   get modelFolder(): string {
-    if (vscode.workspace.isTrusted) {
-      const chosen = this.context.workspaceState.get<string>(STATE_KEY, '');
-      if (chosen !== '' && isModelFolder(chosen)) return chosen;
-      const configured = this.configuredFolder();
-      if (configured !== null) return configured;
-    }
-    return this.bundledFolder;
+    return this.folder;
+  }
+
+  /** The model in use and its name, which belong together. */
+  current(): Promise<NamedModel> {
+    return this.named;
   }
 
   get bundledFolder(): string {
@@ -56,27 +68,28 @@ export class ModelSelection implements vscode.Disposable {
     this.refresh();
   }
 
-  /** Looks again at which folders are there, and fires where another model is in use now. */
-  refresh(): void {
-    const folder = this.modelFolder;
-    if (folder === this.announced) return;
-    this.announced = folder;
+  /** Looks again at which folders are there. True where another model is in use now; that fires. */
+  refresh(): boolean {
+    const folder = this.resolve();
+    if (folder === this.folder) return false;
+    this.folder = folder;
+    this.named = named(folder);
     this.changed.fire(folder);
-  }
-
-  /** What a person calls the model: the name of the run that made it, or of its folder. */
-  async displayName(): Promise<string> {
-    const folder = this.modelFolder;
-    const run = path.dirname(folder);
-    if (folder === runModelFolder(run)) {
-      const { spec } = await readRun(run);
-      if (spec !== null) return spec.name;
-    }
-    return modelName(folder);
+    return true;
   }
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private resolve(): string {
+    if (vscode.workspace.isTrusted) {
+      const chosen = this.context.workspaceState.get<string>(STATE_KEY, '');
+      if (chosen !== '' && isModelFolder(chosen)) return chosen;
+      const configured = this.configuredFolder();
+      if (configured !== null) return configured;
+    }
+    return this.bundledFolder;
   }
 
   private configuredFolder(): string | null {
@@ -89,4 +102,10 @@ export class ModelSelection implements vscode.Disposable {
 
 function isModelFolder(folder: string): boolean {
   return fs.existsSync(path.join(folder, 'config.json'));
+}
+
+async function named(folder: string): Promise<NamedModel> {
+  const run = path.dirname(folder);
+  const spec = folder === runModelFolder(run) ? (await readRun(run)).spec : null;
+  return { folder, name: spec?.name ?? modelName(folder) };
 }

@@ -5,9 +5,10 @@ import type { ModelSelection } from './modelSelection.js';
 /** Shows the hovers' model in the status bar while a text it applies to is open. */
 export class ModelStatusItem implements vscode.Disposable {
   private readonly item: vscode.StatusBarItem;
+  private isDisposed = false;
 
   constructor(
-    private readonly modelSelection: ModelSelection,
+    private readonly modelSelection: Pick<ModelSelection, 'current' | 'modelFolder'>,
     private readonly isShownFor: (document: vscode.TextDocument) => boolean,
   ) {
     this.item = vscode.window.createStatusBarItem(
@@ -25,18 +26,21 @@ export class ModelStatusItem implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.isDisposed = true;
     this.item.dispose();
   }
 
   private async update(): Promise<void> {
+    const { folder, name } = await this.modelSelection.current();
+    // Decided after the wait, for the editor that is active by then.
     const editor = vscode.window.activeTextEditor;
+    if (this.isDisposed || folder !== this.modelSelection.modelFolder) return;
     if (editor === undefined || !this.isShownFor(editor.document)) {
       this.item.hide();
       return;
     }
-    const name = await this.modelSelection.displayName();
     this.item.text = `$(beaker) ${name}`;
-    this.item.tooltip = `Masklab predicts words with ${this.modelSelection.modelFolder}. Click to choose another model.`;
+    this.item.tooltip = `Masklab predicts words with ${folder}. Click to choose another model.`;
     this.item.accessibilityInformation = { label: `Masklab model: ${name}`, role: 'button' };
     this.item.show();
   }

@@ -30,31 +30,48 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     if (!isEnabled) return null;
     const signal = abortSignalOf(token);
     const { modelSelection, log } = this.dependencies;
-    const modelFolder = modelSelection.modelFolder;
+    const predict = (): Promise<vscode.Hover | null> =>
+      this.hoverAt(document, position, { topK, signal });
     try {
-      const target = await this.targetAt(document, position, { modelFolder, signal });
-      if (target === null) return null;
-      const prediction = await this.predict(document, target, { modelFolder, topK, signal });
-      if (prediction === null) return null;
-      const { start, end } = target.range;
-      const content: HoverContent = {
-        ...prediction,
-        uri: document.uri.toString(),
-        range: [start.line, start.character, end.line, end.character],
-        original: document.getText(target.range),
-        isMask: target.isMask,
-        modelName: await modelSelection.displayName(),
-      };
-      return new vscode.Hover(
-        markdownString(hoverMarkdown(content), [COMMANDS.replaceWord]),
-        target.range,
-      );
+      return await predict().catch((thrown: unknown) => {
+        // The chosen folder may be gone, and another model in use for that.
+        if (toAppErrorData(thrown).code === 'Model' && modelSelection.refresh()) return predict();
+        throw thrown;
+      });
     } catch (thrown) {
       const error = toAppErrorData(thrown);
       if (error.code === 'Cancelled') return null;
       log.error(thrown instanceof Error ? thrown : String(thrown));
       return new vscode.Hover(markdownString(errorMarkdown(error)));
     }
+  }
+
+  private async hoverAt(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    { topK, signal }: { topK: number; signal: AbortSignal },
+  ): Promise<vscode.Hover | null> {
+    // Both at once: another model may be selected while this one predicts.
+    const { folder: modelFolder, name: modelName } =
+      await this.dependencies.modelSelection.current();
+    const target = await this.targetAt(document, position, { modelFolder, signal });
+    if (target === null) return null;
+    const original = document.getText(target.range);
+    const prediction = await this.predict(document, target, { modelFolder, topK, signal });
+    if (prediction === null) return null;
+    const { start, end } = target.range;
+    const content: HoverContent = {
+      ...prediction,
+      uri: document.uri.toString(),
+      range: [start.line, start.character, end.line, end.character],
+      original,
+      isMask: target.isMask,
+      modelName,
+    };
+    return new vscode.Hover(
+      markdownString(hoverMarkdown(content), [COMMANDS.replaceWord]),
+      target.range,
+    );
   }
 
   /** The mask token or the word under the pointer. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { AppError } from '../../core/errors.js';
 
 const argumentsSchema = z.object({
   uri: z.string(),
@@ -8,7 +9,10 @@ const argumentsSchema = z.object({
   replacement: z.string(),
 });
 
-/** Replaces a word from a hover's link, unless the text has changed under it since. */
+/**
+ * Replaces a word from a hover's link, unless the text has changed under it since. Throws
+ * `UserInput` where the editor refuses the edit.
+ */
 export async function replaceWord(argument: unknown): Promise<void> {
   const parsed = argumentsSchema.safeParse(argument);
   if (!parsed.success) return;
@@ -24,5 +28,12 @@ export async function replaceWord(argument: unknown): Promise<void> {
   }
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, range, replacement);
-  await vscode.workspace.applyEdit(edit);
+  if (await vscode.workspace.applyEdit(edit)) return;
+  throw new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `“${original}” could not be replaced.`,
+      remedy: 'Check that the file can be edited, then hover over the word again.',
+    },
+  });
 }

@@ -1,0 +1,121 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type * as vscode from 'vscode';
+import { AppError } from '../../../src/core/errors.js';
+import type { ModelClient } from '../../../src/host/models/modelClient.js';
+import { ModelSelection } from '../../../src/host/models/modelSelection.js';
+import { PredictionHoverProvider } from '../../../src/host/predictions/hoverProvider.js';
+import type { RequestOf, ResponseOf } from '../../../src/protocol/channel.js';
+import type { ModelServerSide } from '../../../src/protocol/modelServer.js';
+import * as fakeVscode from '../../support/fakeVscode.js';
+
+vi.mock('vscode', () => import('../../support/fakeVscode.js'));
+
+type WordRequest = RequestOf<ModelServerSide, 'predictWord'>;
+type WordResponse = ResponseOf<ModelServerSide, 'predictWord'>;
+
+let root: string;
+let selection: ModelSelection;
+beforeEach(() => {
+  root = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-hover-'));
+  for (const name of ['first', 'second']) {
+    fs.mkdirSync(path.join(root, name));
+    fs.writeFileSync(path.join(root, name, 'config.json'), '{}');
+  }
+  const state = new Map<string, unknown>();
+  const context = {
+    extensionUri: fakeVscode.Uri.file(root),
+    workspaceState: {
+      get: (key: string, fallback: unknown) => state.get(key) ?? fallback,
+      update: (key: string, value: unknown) => Promise.resolve(state.set(key, value)),
+    },
+  };
+  selection = new ModelSelection(context as unknown as vscode.ExtensionContext);
+});
+afterEach(() => {
+  selection.dispose();
+  fs.rmSync(root, { recursive: true, force: true });
+});
+
+const NEVER_CANCELLED = {
+  isCancellationRequested: false,
+  onCancellationRequested: () => ({ dispose: () => undefined }),
+} as unknown as vscode.CancellationToken;
+
+/** Hovers over a word, which `predict` predicts. */
+async function hoverWith(
+  predict: (request: WordRequest) => Promise<WordResponse>,
+): Promise<string> {
+  const modelClient = { call: (_name: string, request: WordRequest) => predict(request) };
+  const provider = new PredictionHoverProvider({
+    modelClient: modelClient as unknown as ModelClient,
+    modelSelection: selection,
+    log: { error: () => undefined } as unknown as vscode.LogOutputChannel,
+  });
+  const hover = await provider.provideHover(
+    fakeVscode.oneLine('the whale and') as unknown as vscode.TextDocument,
+    new fakeVscode.Position(0, 6) as unknown as vscode.Position,
+    NEVER_CANCELLED,
+  );
+  const [content] = [hover?.contents].flat();
+  return (content as vscode.MarkdownString | undefined)?.value ?? '';
+}
+
+/** Says as its candidate which model was asked. */
+const answer = ({ modelFolder }: WordRequest): WordResponse => ({
+  candidates: [{ word: `word-of-${path.basename(modelFolder)}`, probability: 0.5 }],
+  word: null,
+  lowConfidence: false,
+  modelName: path.basename(modelFolder),
+});
+
+describe('PredictionHoverProvider', () => {
+  it('names the model that predicted, though another is selected meanwhile', async () => {
+    await selection.select(path.join(root, 'first'));
+    const markdown = await hoverWith(async (request) => {
+      await selection.select(path.join(root, 'second'));
+      return answer(request);
+    });
+    expect(markdown).toContain('word\\-of\\-first');
+    expect(markdown).toContain('$(beaker) first');
+    expect(markdown).not.toContain('second');
+  });
+
+  it('reads nothing from the disk', async () => {
+    await selection.select(path.join(root, 'first'));
+    await selection.current();
+    const spies = [
+      ...(['existsSync', 'statSync', 'readFileSync', 'createReadStream'] as const).map((name) =>
+        vi.spyOn(fs, name),
+      ),
+      ...(['readFile', 'stat', 'open', 'access', 'readdir'] as const).map((name) =>
+        vi.spyOn(fs.promises, name),
+      ),
+    ];
+    try {
+      const markdown = await hoverWith((request) => Promise.resolve(answer(request)));
+      expect(markdown).toContain('$(beaker) first');
+      for (const spy of spies) expect(spy).not.toHaveBeenCalled();
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
+  it('falls back to the default model where the chosen folder is gone', async () => {
+    await selection.select(path.join(root, 'first'));
+    fs.rmSync(path.join(root, 'first'), { recursive: true });
+    const asked: string[] = [];
+    const markdown = await hoverWith((request) => {
+      asked.push(request.modelFolder);
+      if (asked.length > 1) return Promise.resolve(answer(request));
+      const details = { path: request.modelFolder, problem: 'there is no such folder', remedy: '' };
+      return Promise.reject(new AppError({ code: 'Model', details }));
+    });
+    expect(asked).toEqual([path.join(root, 'first'), selection.bundledFolder]);
+    expect(markdown).toContain(
+      `$(beaker) ${path.basename(selection.bundledFolder)}`.replaceAll('-', '\\-'),
+    );
+  });
+});

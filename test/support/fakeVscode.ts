@@ -1,0 +1,147 @@
+/**
+ * As much of the editor's API as the host's classes touch in unit tests: values behave, services
+ * answer what a test puts into `editor`. Used with `vi.mock('vscode', ...)`.
+ */
+
+type Listener<T> = (event: T) => void;
+
+export class EventEmitter<T> {
+  private readonly listeners = new Set<Listener<T>>();
+  readonly event = (listener: Listener<T>) => {
+    this.listeners.add(listener);
+    return { dispose: () => void this.listeners.delete(listener) };
+  };
+
+  fire(event: T): void {
+    for (const listener of [...this.listeners]) listener(event);
+  }
+
+  dispose(): void {
+    this.listeners.clear();
+  }
+}
+
+export class Position {
+  constructor(
+    readonly line: number,
+    readonly character: number,
+  ) {}
+}
+
+export class Range {
+  readonly start: Position;
+  readonly end: Position;
+
+  constructor(line: number, character: number, endLine: number, endCharacter: number) {
+    this.start = new Position(line, character);
+    this.end = new Position(endLine, endCharacter);
+  }
+
+  with(start: Position, end: Position): Range {
+    return new Range(start.line, start.character, end.line, end.character);
+  }
+}
+
+export class MarkdownString {
+  constructor(readonly value: string) {}
+}
+
+export class Hover {
+  constructor(
+    readonly contents: MarkdownString,
+    readonly range?: Range,
+  ) {}
+}
+
+export class Uri {
+  private constructor(readonly fsPath: string) {}
+
+  static file(file: string): Uri {
+    return new Uri(file);
+  }
+
+  static parse(text: string): Uri {
+    return new Uri(text);
+  }
+
+  static joinPath({ fsPath }: Uri, ...parts: string[]): Uri {
+    return new Uri([fsPath, ...parts].join('/'));
+  }
+
+  toString(): string {
+    return this.fsPath;
+  }
+}
+
+export class WorkspaceEdit {
+  readonly edits: unknown[] = [];
+
+  replace(...edit: unknown[]): void {
+    this.edits.push(edit);
+  }
+}
+
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+
+/** A document of one line. */
+export function oneLine(text: string) {
+  return {
+    uri: Uri.file('/text.txt'),
+    languageId: 'plaintext',
+    version: 1,
+    lineCount: 1,
+    lineAt: () => ({ text, range: new Range(0, 0, 0, text.length) }),
+    offsetAt: ({ character }: Position) => character,
+    positionAt: (offset: number) => new Position(0, offset),
+    getText: (range = new Range(0, 0, 0, text.length)) =>
+      text.slice(range.start.character, range.end.character),
+  };
+}
+
+/** What the person and the editor do, set by a test. */
+export const editor = {
+  settings: new Map<string, unknown>(),
+  isTrusted: true,
+  document: oneLine(''),
+  /** Whether the editor takes edits. */
+  takesEdits: true,
+  messages: [] as string[],
+  configurationChanged: new EventEmitter<{ affectsConfiguration(name: string): boolean }>(),
+  statusItem: { text: '', tooltip: '', isShown: false },
+};
+
+const never = new EventEmitter<never>().event;
+
+export const workspace = {
+  workspaceFolders: undefined,
+  get isTrusted() {
+    return editor.isTrusted;
+  },
+  getConfiguration: (section?: string) => ({
+    get: (name: string, fallback?: unknown) =>
+      editor.settings.get(section === undefined ? name : `${section}.${name}`) ?? fallback,
+  }),
+  onDidChangeConfiguration: editor.configurationChanged.event,
+  onDidGrantWorkspaceTrust: never,
+  onDidChangeWorkspaceFolders: never,
+  openTextDocument: () => Promise.resolve(editor.document),
+  applyEdit: () => Promise.resolve(editor.takesEdits),
+};
+
+export const window: {
+  activeTextEditor: { document: ReturnType<typeof oneLine> } | undefined;
+  showInformationMessage(message: string): Promise<undefined>;
+  createStatusBarItem(): object;
+} = {
+  activeTextEditor: undefined,
+  showInformationMessage: (message) => {
+    editor.messages.push(message);
+    return Promise.resolve(undefined);
+  },
+  createStatusBarItem: () =>
+    Object.assign(editor.statusItem, {
+      show: () => (editor.statusItem.isShown = true),
+      hide: () => (editor.statusItem.isShown = false),
+      dispose: () => (editor.statusItem.isShown = false),
+    }),
+};

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { maskingPolicySchema } from '../../../src/core/masking/policy/policy.js';
-import { PrunedCounts } from '../../../src/core/masking/prunedCounts.js';
-import { CorpusCounter, needsStatistics } from '../../../src/core/masking/statistics.js';
+import { maskingPolicySchema } from '../../../../src/core/masking/policy/policy.js';
+import { PrunedCounts } from '../../../../src/core/masking/statistics/prunedCounts.js';
+import {
+  CorpusCounter,
+  needsStatistics,
+} from '../../../../src/core/masking/statistics/statistics.js';
 
 const policyOf = (...rules: object[]) =>
   maskingPolicySchema.parse({

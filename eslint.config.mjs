@@ -73,6 +73,12 @@ const OWN_MARKDOWN = {
   message: 'Markdown is made by markdownString, of text that escapeMarkdown has escaped.',
 };
 const MARKDOWN_FILE = 'src/host/platform/markdownString.ts';
+const OWN_COMMANDS = {
+  selector:
+    "CallExpression[callee.object.property.name='commands'][callee.property.name=/^register/]",
+  message: 'Commands are registered by registerCommand, which reports their errors.',
+};
+const COMMANDS_FILE = 'src/host/platform/commands.ts';
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', '.cache', 'coverage', 'examples', 'src/kernels/**'] },
@@ -135,12 +141,17 @@ export default tseslint.config(
   ),
   {
     files: ['src/host/**', 'src/extension.ts'],
-    ignores: [MARKDOWN_FILE],
-    rules: { 'no-restricted-syntax': ['error', ...SYNTAX, ...HOST_SYNTAX, OWN_MARKDOWN] },
+    rules: {
+      'no-restricted-syntax': ['error', ...SYNTAX, ...HOST_SYNTAX, OWN_MARKDOWN, OWN_COMMANDS],
+    },
   },
   {
     files: [MARKDOWN_FILE],
-    rules: { 'no-restricted-syntax': ['error', ...SYNTAX, ...HOST_SYNTAX] },
+    rules: { 'no-restricted-syntax': ['error', ...SYNTAX, ...HOST_SYNTAX, OWN_COMMANDS] },
+  },
+  {
+    files: [COMMANDS_FILE],
+    rules: { 'no-restricted-syntax': ['error', ...SYNTAX, ...HOST_SYNTAX, OWN_MARKDOWN] },
   },
   zone(
     ['webview/**'],

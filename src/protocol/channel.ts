@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError, toAppErrorData, type AppErrorData } from '../core/errors.js';
+import { messageSchema, type Message } from './channelMessages.js';
 import { parseErrorData } from './errorData.js';
 
 /** A duplex pipe for plain data: fork IPC, a webview's `postMessage`, or a test's pair. */
@@ -71,21 +72,6 @@ export interface FollowOptions<P> {
   readonly onProgress: (progress: P) => void;
   readonly signal?: CancellationSignal | undefined;
 }
-
-const messageSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('call'),
-    id: z.int(),
-    name: z.string(),
-    request: z.unknown(),
-  }),
-  z.object({ kind: z.literal('cancel'), id: z.int() }),
-  z.object({ kind: z.literal('progress'), id: z.int(), progress: z.unknown() }),
-  z.object({ kind: z.literal('result'), id: z.int(), response: z.unknown() }),
-  z.object({ kind: z.literal('failure'), id: z.int(), error: z.unknown() }),
-  z.object({ kind: z.literal('event'), name: z.string(), payload: z.unknown() }),
-]);
-type Message = z.infer<typeof messageSchema>;
 
 interface Outstanding {
   readonly name: string;

@@ -71,6 +71,15 @@ describe('the linter', () => {
     expect(await offences('src/core/x.ts', code.replaceAll('"', "'"))).toEqual([]);
   });
 
+  it('has commands registered in one way, which reports their errors', async () => {
+    const register = 'vscode.commands.registerCommand(COMMANDS.refresh, () => 1);\n';
+    expect(await offences('src/host/runs/x.ts', register)).toHaveLength(1);
+    expect(await offences('src/extension.ts', register)).toHaveLength(1);
+    expect(await offences('src/host/platform/commands.ts', register)).toEqual([]);
+    const given = 'registerCommand(COMMANDS.refresh, () => 1);\n';
+    expect(await offences('src/host/runs/x.ts', given)).toEqual([]);
+  });
+
   it('keeps the extension host from blocking, and from Markdown that is not escaped', async () => {
     const waiting = 'Atomics.wait(cells, 0, 0, 10);\n';
     expect(await offences('src/host/runs/x.ts', waiting)).toHaveLength(1);

@@ -12,7 +12,7 @@ import { createRun } from '../../src/node/runs/createRun.js';
 import { trainerEnvironment } from '../../src/node/runs/launchTrainer.js';
 import { measureRun } from '../../src/node/runs/measureRun.js';
 import { writeModelFolder } from '../../src/node/models/modelFolder.js';
-import { readRun } from '../../src/node/runs/runDirectory.js';
+import { readRun } from '../../src/node/runs/runReader.js';
 import { parseErrorData } from '../../src/protocol/errorData.js';
 
 const here = import.meta.dirname;

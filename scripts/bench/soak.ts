@@ -11,7 +11,8 @@ import { RUN_FILES } from '../../src/core/runs/schema.js';
 import { createRun } from '../../src/node/runs/createRun.js';
 import { followRun } from '../../src/node/runs/followRun.js';
 import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
-import { isAlive, readRun } from '../../src/node/runs/runDirectory.js';
+import { isAlive } from '../../src/node/runs/runDirectory.js';
+import { readRun } from '../../src/node/runs/runReader.js';
 
 const root = path.join(import.meta.dirname, '../..');
 const texts = path.join(root, 'examples/workspace/moby-dick');

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { loadPredictionModel } from '../../src/node/models/predictionModel.js';
 import { readModelFolder, writeModelFolder } from '../../src/node/models/modelFolder.js';
-import { runModelFolder, type RunSummary } from '../../src/node/runs/runDirectory.js';
+import { runModelFolder } from '../../src/node/runs/runDirectory.js';
+import { readRunSpec, type RunSummary } from '../../src/node/runs/runReader.js';
 import { measureModel, type Figures } from './measure.js';
 import { modelCard } from './modelCard.js';
 import { PATHS } from './recipe.js';
@@ -13,7 +14,7 @@ import { PATHS } from './recipe.js';
  * Puts a trained model where the extension takes it from, its weights as 8-bit integers, with a
  * card that tells what those weights know.
  */
-export async function ship({ directory, spec, state }: RunSummary): Promise<void> {
+export async function ship({ directory, state }: RunSummary): Promise<void> {
   const folder = path.join(PATHS.root, BUNDLED_MODEL_FOLDER);
   const model = await readModelFolder(runModelFolder(directory));
   const write = (to: string, card: string): Promise<void> =>
@@ -25,7 +26,8 @@ export async function ship({ directory, spec, state }: RunSummary): Promise<void
   fs.rmSync(measured, { recursive: true });
   const name = path.basename(folder);
   const curve = path.join(directory, 'metrics.jsonl');
-  await write(folder, modelCard({ name, spec: spec!, state: state!, model, figures, curve }));
+  const spec = await readRunSpec(directory);
+  await write(folder, modelCard({ name, spec, state: state!, model, figures, curve }));
   const bytes = fs
     .readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .reduce((sum, file) => sum + fs.statSync(path.join(folder, file)).size, 0);

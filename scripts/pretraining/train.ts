@@ -12,7 +12,7 @@ import { pretrainingRun } from '../../src/core/train/pretraining.js';
 import { createRun, planRun, type CreateRunOptions } from '../../src/node/runs/createRun.js';
 import { followRun } from '../../src/node/runs/followRun.js';
 import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
-import { listRuns, readRun, type RunSummary } from '../../src/node/runs/runDirectory.js';
+import { listRuns, readRun, readRunSpec, type RunSummary } from '../../src/node/runs/runReader.js';
 import { ARCHITECTURE, MASKING, OPTIONS, PATHS, VOCABULARY } from './recipe.js';
 import { ship } from './ship.js';
 
@@ -38,7 +38,7 @@ async function newestRun(): Promise<string | null> {
   const [run] = await listRuns(values.runs);
   if (run === undefined) return null;
   const { spec } = await planRun(request());
-  if (run.spec !== null && recipeIn(run.spec) === recipeIn(spec)) return run.directory;
+  if (recipeIn(await readRunSpec(run.directory)) === recipeIn(spec)) return run.directory;
   throw new Error(
     `${run.directory} was made by another recipe or of other text: move it away, or name another folder with --runs.`,
   );

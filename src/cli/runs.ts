@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { listRuns, runsFolderOf, type RunSummary } from '../node/runs/runDirectory.js';
+import { runsFolderOf } from '../node/runs/runDirectory.js';
+import { listRuns, type RunSummary } from '../node/runs/runReader.js';
 import { HELD_OUT_METRICS, TASK_METRICS } from '../core/runs/metrics.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
@@ -34,17 +35,17 @@ export async function runsCommand(values: CommandValues): Promise<void> {
 }
 
 /** The metric that tells most of a run's task, before and now. */
-function progressOf({ spec, state }: RunSummary): string {
-  const name = TASK_METRICS[spec?.task.kind ?? 'masked-lm'][0];
+function progressOf({ facts, state }: RunSummary): string {
+  const name = TASK_METRICS[facts?.task ?? 'masked-lm'][0];
   const { label, format } = HELD_OUT_METRICS[name];
   return `held-out ${label} ${format(state?.before?.[name])} → ${format(state?.latest?.[name])}`;
 }
 
-function asRow({ id, directory, status, state, spec, problem }: RunSummary) {
+function asRow({ id, name, directory, status, state, facts, problem }: RunSummary) {
   return {
     id,
-    name: spec?.name ?? id,
-    task: spec?.task.kind ?? null,
+    name,
+    task: facts?.task ?? null,
     directory,
     status,
     step: state?.step ?? 0,

@@ -12,7 +12,8 @@ import { RUN_OPTION_NAMES } from '../core/runs/options.js';
 import { isLive } from '../core/runs/status.js';
 import { createRun, planRun, type CreateRunOptions } from '../node/runs/createRun.js';
 import { measureRun } from '../node/runs/measureRun.js';
-import { readRun, runsFolderOf } from '../node/runs/runDirectory.js';
+import { runsFolderOf } from '../node/runs/runDirectory.js';
+import { readRun } from '../node/runs/runReader.js';
 import { parseErrorData } from '../protocol/errorData.js';
 import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
 import { modelFolderOf } from './modelArgument.js';
@@ -114,7 +115,7 @@ export async function resumeCommand(values: CommandValues): Promise<void> {
     throw usageError('masklab resume needs the folder of a run.', 'resume');
   }
   const run = await readRun(path.resolve(folder));
-  if (run.spec === null)
+  if (run.facts === null)
     throw usageError(`${folder} is not a run: ${run.problem ?? 'unreadable'}.`);
   if (isLive(run.status)) throw usageError(`${run.id} is being trained already.`);
   if (run.status === 'finished') throw usageError(`${run.id} is finished already.`);

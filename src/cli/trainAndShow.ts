@@ -6,7 +6,8 @@ import { followRun } from '../node/runs/followRun.js';
 import { launchTrainer } from '../node/runs/launchTrainer.js';
 import { profileData } from '../node/data/profileData.js';
 import { profiledDataOf, worstWarning } from '../node/data/worstWarning.js';
-import { listRuns, readRun, requestControl, type RunSummary } from '../node/runs/runDirectory.js';
+import { requestControl } from '../node/runs/runDirectory.js';
+import { listRuns, readRunSpec, type RunSummary } from '../node/runs/runReader.js';
 import { TrainingReport } from './trainingReport.js';
 
 export const TRAINER = {
@@ -32,9 +33,9 @@ export async function warnOf({ spec, warnings }: CreatedRun): Promise<void> {
 
 /** Starts or resumes a run and shows it until it ends; what it learned is kept at Ctrl+C. */
 export async function trainAndShow(directory: string, json: boolean): Promise<void> {
-  const before = await readRun(directory);
+  const spec = await readRunSpec(directory);
   await launchTrainer(directory, TRAINER);
-  const report = json ? null : new TrainingReport(before.spec!, directory);
+  const report = json ? null : new TrainingReport(spec, directory);
   const onInterrupt = (): void => {
     report?.note('Stopping at the next step; what was learned so far is kept.');
     requestControl(directory, 'stop');

@@ -12,7 +12,8 @@ import { answerText } from '../core/runs/answerText.js';
 import { endingText } from '../core/runs/endingText.js';
 import { HELD_OUT_METRICS, metricText, TASK_METRICS } from '../core/runs/metrics.js';
 import type { LogRow, MetricsRow, RunSpec, SampleRow, TaskSpec } from '../core/runs/schema.js';
-import { runModelFolder, type RunSummary } from '../node/runs/runDirectory.js';
+import { runModelFolder } from '../node/runs/runDirectory.js';
+import type { RunSummary } from '../node/runs/runReader.js';
 
 const BAR_WIDTH = 24;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TASKS } from '../core/runs/options.js';
+import { runFactsSchema } from '../core/runs/runFacts.js';
 import {
   logRowSchema,
   metricsRowSchema,
@@ -9,38 +9,16 @@ import {
 } from '../core/runs/schema.js';
 import { SILENT_SIDE, type Side } from './channel.js';
 
-const taskKindSchema = z.enum(TASKS);
-
-/** What the panel shows of a run's spec: the spec itself may list thousands of files. */
-const runSetupSchema = z.object({
-  name: z.string(),
-  createdAt: z.string(),
-  task: taskKindSchema,
-  /** Labels or outputs; none of masked-language modelling. */
-  outputs: z.array(z.string()),
-  method: z.string(),
-  modelName: z.string(),
-  files: z.int(),
-  bytes: z.number(),
-  epochs: z.number(),
-  batchSize: z.int(),
-  maxLength: z.int(),
-  learningRate: z.number(),
-  /** What is masked, in words. */
-  masking: z.string(),
-  threads: z.int(),
-  seed: z.int(),
-});
-
 /** A run as the panel shows it; replaced as a whole, it is small. */
 export const runViewSchema = z.object({
   directory: z.string(),
   id: z.string(),
+  name: z.string(),
   status: z.enum([...runStatusSchema.options, 'crashed', 'unreadable']),
   /** Why the run cannot be read, or what ended it, with the next step. */
   problem: z.string().nullable(),
   remedy: z.string().nullable(),
-  setup: runSetupSchema.nullable(),
+  setup: runFactsSchema.nullable(),
   state: runStateSchema.nullable(),
   /** The run has left a model that hovers can use. */
   hasModel: z.boolean(),

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TrainingReport } from '../../src/cli/trainingReport.js';
 import type { LogRow } from '../../src/core/runs/schema.js';
-import { storedRun } from '../host/runs/storedRun.js';
+import { specOf } from '../support/syntheticRuns.js';
 
 describe('the report of a run that trains', () => {
   afterEach(() => {
@@ -11,8 +11,7 @@ describe('the report of a run that trains', () => {
 
   it('shows warnings and what is masked, whatever words say so', () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    const { spec } = storedRun({ id: '20261123-171500-calm-otter', status: 'running' });
-    const report = new TrainingReport(spec!, '/runs/x');
+    const report = new TrainingReport(specOf('calm-otter'), '/runs/x');
     log.mockClear();
     const row = { time: '2026-11-23T17:15:00.000Z', level: 'info' } as const;
     const rows: LogRow[] = [

@@ -89,14 +89,14 @@ function createEngine(
   { model, parameters }: ImportedModel,
   kernels: Kernels,
 ): Promise<TrainingEngine> {
-  const labels = Array.from({ length: model.heads[0].outputSize }, (_, i) => `label ${i}`);
+  const labels = Array.from({ length: model.outputSize }, (_, i) => `label ${i}`);
   return createTrainingEngine({
     model,
     parameters,
     losses: [
       lossOf(
         taskSpecSchema.parse(
-          model.heads[0].kind === 'masked-lm'
+          model.head === 'masked-lm'
             ? { kind: 'masked-lm' }
             : { kind: 'classification', labels, loss: 'crossEntropy' },
         ),

@@ -7,7 +7,8 @@ import type { NewModelSpec } from '../../src/core/runs/schema.js';
 import { pretrainingRun } from '../../src/core/train/pretraining.js';
 import { createRun, type CreatedRun } from '../../src/node/runs/createRun.js';
 import { loadTokenizer } from '../../src/node/tokenizers/loadTokenizer.js';
-import { isAlive, readRun, requestControl } from '../../src/node/runs/runDirectory.js';
+import { isAlive, requestControl } from '../../src/node/runs/runDirectory.js';
+import { readRun, readRunSpec } from '../../src/node/runs/runReader.js';
 import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
 
 const chapters = path.join(import.meta.dirname, '../../examples/workspace/moby-dick');
@@ -178,11 +179,11 @@ describe('pre-training', () => {
     );
     expect(trained.status, trained.stderr).toBe(0);
     const { directory } = JSON.parse(trained.stdout) as { directory: string };
-    const run = await readRun(directory);
-    expect(run.spec!.newModel!.vocabulary).toMatchObject({ kind: 'given' });
-    expect(run.spec!.model.name).toBe('a new bert 1 × 32');
+    const spec = await readRunSpec(directory);
+    expect(spec.newModel!.vocabulary).toMatchObject({ kind: 'given' });
+    expect(spec.model.name).toBe('a new bert 1 × 32');
 
-    const other = await create({}, { ...newModel, vocabulary: run.spec!.newModel!.vocabulary });
+    const other = await create({}, { ...newModel, vocabulary: spec.newModel!.vocabulary });
     fs.appendFileSync(path.join(folder, 'words/tokenizer.json'), '\n');
     await runs.launch(other.directory);
     const { status, problem } = await runs.ended(other.directory);

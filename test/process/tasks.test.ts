@@ -8,7 +8,8 @@ import type { RunOptions } from '../../src/core/runs/options.js';
 import { endingText } from '../../src/core/runs/endingText.js';
 import { RUN_FILES, sampleRowSchema, type SampleRow } from '../../src/core/runs/schema.js';
 import { readModelFolder } from '../../src/node/models/modelFolder.js';
-import { isAlive, readRun } from '../../src/node/runs/runDirectory.js';
+import { isAlive } from '../../src/node/runs/runDirectory.js';
+import { readRun, readRunSpec } from '../../src/node/runs/runReader.js';
 import { readWeightFile } from '../../src/node/models/weightFiles.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
@@ -69,7 +70,10 @@ describe('a trainer process with labelled data', () => {
   it('learns labels, shows them in its samples, and leaves a model that predicts them', async () => {
     const data = runs.write('reviews.csv', reviews(300));
     const run = await runs.train(QUICK, [data]);
-    expect(run.spec!.task).toMatchObject({ kind: 'classification', labels: ['bad', 'good'] });
+    expect((await readRunSpec(run.directory)).task).toMatchObject({
+      kind: 'classification',
+      labels: ['bad', 'good'],
+    });
     expect(run.state!.latest!['accuracy']).toBeGreaterThan(0.9);
     expect(run.state!.latest!['macroF1']).toBeGreaterThan(0.9);
     expect(run.state!.best!.metric).toBe('accuracy');
@@ -104,7 +108,7 @@ describe('a trainer process with labelled data', () => {
     });
     const data = runs.write('topics.jsonl', lines.join('\n'));
     const run = await runs.train(QUICK, [data]);
-    expect(run.spec!.task).toMatchObject({
+    expect((await readRunSpec(run.directory)).task).toMatchObject({
       labels: ['bad', 'good', 'sad'],
       multiLabel: true,
       loss: 'binaryCrossEntropy',
@@ -124,8 +128,11 @@ describe('a trainer process with labelled data', () => {
     });
     const data = runs.write('sums.tsv', `sentence1\tsentence2\tscore\n${lines.join('\n')}\n`);
     const run = await runs.train({ ...QUICK, epochs: 20 }, [data]);
-    expect(run.spec!.task).toEqual({ kind: 'regression', outputs: ['score'] });
-    expect(run.spec!.data.labelled!.columns.pair).toBe('sentence2');
+    expect((await readRunSpec(run.directory)).task).toEqual({
+      kind: 'regression',
+      outputs: ['score'],
+    });
+    expect((await readRunSpec(run.directory)).data.labelled!.columns.pair).toBe('sentence2');
     expect(run.state!.latest!['correlation']).toBeGreaterThan(0.8);
     expect(run.state!.latest!['meanAbsoluteError']!).toBeLessThan(
       run.state!.before!['meanAbsoluteError']!,
@@ -146,7 +153,7 @@ describe('a trainer process with labelled data', () => {
     });
     const data = runs.write('names.conll', sentences.join('\n\n') + '\n');
     const run = await runs.train(QUICK, [data]);
-    expect(run.spec!.task).toMatchObject({
+    expect((await readRunSpec(run.directory)).task).toMatchObject({
       kind: 'token-classification',
       labels: ['O', 'B-PER'],
     });

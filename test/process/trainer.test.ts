@@ -6,12 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import type { CreatedRun } from '../../src/node/runs/createRun.js';
 import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
-import {
-  isAlive,
-  readRun,
-  requestControl,
-  type RunSummary,
-} from '../../src/node/runs/runDirectory.js';
+import { isAlive, requestControl } from '../../src/node/runs/runDirectory.js';
+import { readRun, type RunSummary } from '../../src/node/runs/runReader.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
 

@@ -7,7 +7,8 @@ import type { RunOptions } from '../../src/core/runs/options.js';
 import { isLive } from '../../src/core/runs/status.js';
 import { createRun, type CreatedRun } from '../../src/node/runs/createRun.js';
 import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
-import { isAlive, readRun, type RunSummary } from '../../src/node/runs/runDirectory.js';
+import { isAlive } from '../../src/node/runs/runDirectory.js';
+import { readRun, type RunSummary } from '../../src/node/runs/runReader.js';
 
 export const DIST = path.join(import.meta.dirname, '../../dist');
 

@@ -124,12 +124,12 @@ export class Header {
   draw({ run }: PanelModel): void {
     if (run === null) return;
     const { word, icon, tone } = STATUS_TEXT[run.status];
-    setText(this.title, run.setup?.name ?? run.id);
+    setText(this.title, run.name);
     this.statusIcon.name = icon;
     this.statusIcon.spin = icon === 'loading' && !prefersReducedMotion();
     setText(this.statusWord, word);
     setAttribute(this.badge, 'data-tone', tone);
-    setText(this.announcer, `${run.setup?.name ?? run.id}: ${word}`);
+    setText(this.announcer, `${run.name}: ${word}`);
     setText(this.setup, describeSetup(run));
     this.inUse.hidden = !run.isUsedForHovers;
     if (!isLive(run.status)) this.isStopping = false;

@@ -1,5 +1,5 @@
 import { contentKey } from './examples/chunk.js';
-import { GrowingArray } from '../collections/growingArray.js';
+import { GrowingArray } from './examples/growingArray.js';
 import { RecordSplitter, type RecordSplitting } from './splitting/splitter.js';
 import {
   labelsOf,

@@ -11,8 +11,7 @@ import {
   type LanguageScores,
 } from './languages.js';
 import type { DataProfile, ProfiledModel } from './profile.js';
-import { BottomSample, FrequentItems, LengthHistogram } from './profileCounts.js';
-import { detached } from '../text/detached.js';
+import { BottomSample, detached, FrequentItems, LengthHistogram } from './profileCounts.js';
 import { DuplicateCounter, type NearDuplicateIndex } from './profileDuplicates.js';
 import { LabelCounter, labelsIn } from './profileLabels.js';
 import { warningsOf } from './profileWarnings.js';

@@ -25,6 +25,8 @@ export const RUN_FILES = {
   spec: 'run.json',
   state: 'state.json',
   control: 'control.json',
+  /** The person's name, tags and notes; written by the editor. */
+  annotations: 'annotations.json',
   metrics: 'metrics.jsonl',
   log: 'log.jsonl',
   samples: 'samples.jsonl',

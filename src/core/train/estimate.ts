@@ -53,7 +53,7 @@ function longestShape({ model, task, batchSize, length, maskingRate }: TrainingS
   const places = batchSize * length;
   const rows = task.kind === 'masked-lm' ? maskingRate * places : places;
   const rowCount =
-    model.heads[0].kind === 'sequence' ? batchSize : Math.min(places, roundUp(rows, COUNT_BUCKET));
+    model.head === 'sequence' ? batchSize : Math.min(places, roundUp(rows, COUNT_BUCKET));
   return { batchSize, length, rowCount, padded: true, typed: false, offset: false };
 }
 

@@ -36,8 +36,6 @@ export interface LossSpec {
 export interface LossTerm extends LossSpec {
   /** Unique among the losses of a run. */
   readonly name: string;
-  /** Name of the head whose logits are compared. Default: the model's first head. */
-  readonly head?: string;
   /** λ, a finite number of at least 0. */
   readonly weight: number;
 }

@@ -17,7 +17,6 @@ import { recompute } from '../graph/passes/recompute.js';
 import { prune } from '../graph/passes/prune.js';
 import { producers } from '../graph/passes/rewrite.js';
 import type { Model } from '../models/model.js';
-import { headNamed } from '../models/model.js';
 import type { LossKind, LossTerms } from './losses.js';
 import { lossNamed } from './losses.js';
 import type { TrainedParameters } from './trainedParameters.js';
@@ -171,8 +170,8 @@ interface Forward {
 }
 
 async function buildForward(
-  { model, losses, trained, recompute: isRepeated }: GraphPlan,
-  { batchSize, length, rowCount, padded, typed, loss }: BatchShape,
+  { model, trained, recompute: isRepeated }: GraphPlan,
+  { batchSize, length, rowCount, padded, typed }: BatchShape,
   withDropout: boolean,
 ): Promise<Forward> {
   const graph = new Graph(TRAINING_OPSET);
@@ -193,8 +192,7 @@ async function buildForward(
   for (const { down, up } of trained.adapters) {
     for (const { name, dims } of [down, up]) graph.input(name, 'float32', dims);
   }
-  const head = headNamed(model.heads, lossNamed(losses, loss).head);
-  const outputs = await model.addForward(
+  const everywhere = await model.addForward(
     graph,
     {
       inputIds,
@@ -208,10 +206,9 @@ async function buildForward(
     },
     (name) => name,
   );
-  const everywhere = outputs.logits(head.name);
   if (withDropout && dropoutMasks.length === 0) requireDropout(model);
   let logits = everywhere;
-  if (head.kind !== 'sequence') {
+  if (model.head !== 'sequence') {
     const positions = graph.input('positions', 'int64', [rowCount]);
     graph.uniqueIndices.add(positions);
     logits = graph.node('Gather', [everywhere, positions]);

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { parsePolicy } from '../../core/masking/policy/policyFile.js';
 import { resolvePolicy } from '../../core/masking/policy/resolvePolicy.js';
-import { LruCache } from '../../core/collections/lruCache.js';
+import { LruCache } from '../../core/lruCache.js';
 import type { DataWorkerRequest } from '../../protocol/dataWorker.js';
 import { stampOf } from '../stamp.js';
 

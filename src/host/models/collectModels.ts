@@ -2,7 +2,7 @@ import { headlineText } from '../../core/runs/metrics.js';
 import { isUsable } from '../../core/runs/status.js';
 import { modelName } from '../../node/models/modelName.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
-import type { StoredRun } from '../runs/runStore.js';
+import type { RunSummary } from '../../node/runs/runReader.js';
 
 /** A model that a person can choose from a list. */
 export interface ModelChoice {
@@ -16,7 +16,7 @@ export interface ModelChoice {
 export interface ModelsInput {
   readonly bundledModel: string;
   /** Newest first. */
-  readonly runs: readonly StoredRun[];
+  readonly runs: readonly RunSummary[];
   /** The folder of the model in use, where the question is about one in use. */
   readonly current?: string;
   /** Also offers the models of runs that learned labels, which predict no masked words. */
@@ -45,11 +45,11 @@ export function collectModels({
       origin: 'bundled',
     }),
     ...runs
-      .filter((run) => isUsable(run) && (withClassifiers || run.spec?.task.kind === 'masked-lm'))
+      .filter((run) => isUsable(run) && (withClassifiers || run.facts?.task === 'masked-lm'))
       .map((run) =>
         choice({
           folder: runModelFolder(run.directory),
-          name: run.spec?.name ?? run.id,
+          name: run.name,
           description: describe(run),
           origin: 'run',
         }),
@@ -67,10 +67,10 @@ export function collectModels({
   ];
 }
 
-function describe({ state, spec }: StoredRun): string {
-  const headline = state === null ? null : headlineText(spec?.task.kind ?? 'masked-lm', state);
+function describe({ state, facts }: RunSummary): string {
+  const headline = state === null ? null : headlineText(facts?.task ?? 'masked-lm', state);
   return [
     ...(headline === null ? [] : [headline]),
-    ...(spec === null ? [] : [`from ${spec.model.name}`]),
+    ...(facts === null ? [] : [`from ${facts.modelName}`]),
   ].join(' · ');
 }

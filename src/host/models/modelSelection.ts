@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { BUNDLED_MODEL_FOLDER } from '../../core/models/bundled.js';
-import { readRun, runModelFolder } from '../../node/runs/runDirectory.js';
+import { runModelFolder } from '../../node/runs/runDirectory.js';
+import { readRun } from '../../node/runs/runReader.js';
 import { modelName } from '../../node/models/modelName.js';
 import type { Disposable } from '../platform/disposables.js';
 
@@ -106,6 +107,6 @@ function isModelFolder(folder: string): boolean {
 
 async function named(folder: string): Promise<NamedModel> {
   const run = path.dirname(folder);
-  const spec = folder === runModelFolder(run) ? (await readRun(run)).spec : null;
-  return { folder, name: spec?.name ?? modelName(folder) };
+  const made = folder === runModelFolder(run) ? await readRun(run) : null;
+  return { folder, name: made?.facts == null ? modelName(folder) : made.name };
 }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { isLive, isResumable, servesHovers } from '../../core/runs/status.js';
 import { STATUS_TEXT } from '../../core/runs/statusText.js';
-import type { RunStore, StoredRun } from './runStore.js';
+import type { RunSummary } from '../../node/runs/runReader.js';
+import type { RunStore } from './runStore.js';
 import { TreeNode } from './tree/treeProvider.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS, type CommandId } from '../platform/contributions.js';
@@ -19,7 +20,7 @@ interface RunCommand {
   readonly id: CommandId;
   readonly placeHolder: string;
   /** Which runs the palette offers. */
-  readonly isOffered: (run: StoredRun) => boolean;
+  readonly isOffered: (run: RunSummary) => boolean;
   readonly run: (directory: string) => unknown;
 }
 
@@ -63,7 +64,7 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
     {
       id: COMMANDS.useForHovers,
       placeHolder: 'Which run’s model should hovers use?',
-      isOffered: (run) => servesHovers({ ...run, task: run.spec?.task.kind ?? null }),
+      isOffered: (run) => servesHovers({ ...run, task: run.facts?.task ?? null }),
       run: (directory) => actions.useForHovers(directory),
     },
   ];
@@ -97,7 +98,7 @@ async function pickRun(
   }
   const picked = await vscode.window.showQuickPick(
     runs.map((run) => ({
-      label: run.spec?.name ?? run.id,
+      label: run.name,
       description: STATUS_TEXT[run.status].word,
       detail: run.id,
       directory: run.directory,

@@ -5,7 +5,8 @@ import { isLive } from '../../core/runs/status.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import { launchTrainer, type LaunchOptions } from '../../node/runs/launchTrainer.js';
 import { deleteRun, requestControl, runModelFolder } from '../../node/runs/runDirectory.js';
-import type { RunStore, StoredRun } from './runStore.js';
+import type { RunSummary } from '../../node/runs/runReader.js';
+import type { RunStore } from './runStore.js';
 import { isTrustedForModels, isTrustedForTraining } from '../platform/trust.js';
 import { trainerGone } from './processEnd.js';
 import { runEnded, type RunFollowUp } from './runFollowUp.js';
@@ -41,7 +42,7 @@ export class RunActions {
     if (!(await isTrustedForTraining())) return;
     const run = await this.find(directory);
     if (isLive(run.status)) return;
-    await this.launch(directory, run.spec?.name ?? run.id);
+    await this.launch(directory, run.name);
   }
 
   /** Starts the trainer and follows it with a notification until it ends. */
@@ -55,7 +56,7 @@ export class RunActions {
   /** Deletes a run once the person agrees; one that runs is stopped first. */
   async delete(directory: string): Promise<void> {
     const run = await this.find(directory);
-    const name = run.spec?.name ?? run.id;
+    const name = run.name;
     const live = isLive(run.status);
     const confirm = live ? 'Stop and delete' : 'Delete';
     const answer = await vscode.window.showWarningMessage(
@@ -88,7 +89,7 @@ export class RunActions {
       throw new AppError({
         code: 'UserInput',
         details: {
-          problem: `“${run.spec?.name ?? run.id}” has no model yet.`,
+          problem: `“${run.name}” has no model yet.`,
           remedy: 'A run leaves one when it finishes; resume it to get there.',
         },
       });
@@ -103,7 +104,7 @@ export class RunActions {
     await vscode.window.showTextDocument(file, { preview: true });
   }
 
-  private async find(directory: string): Promise<StoredRun> {
+  private async find(directory: string): Promise<RunSummary> {
     const run = await this.options.runStore.update(directory);
     if (run !== null) return run;
     throw new AppError({
@@ -116,7 +117,7 @@ export class RunActions {
   }
 
   /** Resolves once the trainer's process is gone, which lets go of the run's files. */
-  private async stopAndWait({ directory, state }: StoredRun, name: string): Promise<void> {
+  private async stopAndWait({ directory, state }: RunSummary, name: string): Promise<void> {
     const { runStore } = this.options;
     requestControl(directory, 'stop');
     // The trainer takes its id back when it stops; one that was only starting had none before.

@@ -4,7 +4,8 @@ import { endingText } from '../../core/runs/endingText.js';
 import { headlineText, outcomeText } from '../../core/runs/metrics.js';
 import { isLive } from '../../core/runs/status.js';
 import { requestControl } from '../../node/runs/runDirectory.js';
-import type { RunStore, StoredRun } from './runStore.js';
+import type { RunSummary } from '../../node/runs/runReader.js';
+import type { RunStore } from './runStore.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
 
@@ -28,8 +29,8 @@ export class RunFollowUp {
       .catch((thrown: unknown) => this.reporter.error(thrown));
   }
 
-  private async showProgress(directory: string, name: string): Promise<StoredRun | null> {
-    const isNew = this.runStore.get(directory)?.spec?.newModel != null;
+  private async showProgress(directory: string, name: string): Promise<RunSummary | null> {
+    const isNew = this.runStore.get(directory)?.facts?.isPretraining === true;
     return vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
@@ -38,7 +39,7 @@ export class RunFollowUp {
       },
       async (progress, token) => {
         let shown = 0;
-        const report = (run: StoredRun): void => {
+        const report = (run: RunSummary): void => {
           const { message, percent } = progressOf(run);
           const isStopping = token.isCancellationRequested;
           progress.report({
@@ -68,8 +69,8 @@ export class RunFollowUp {
     );
   }
 
-  private async showEnd(run: StoredRun): Promise<void> {
-    const name = `“${run.spec?.name ?? run.id}”`;
+  private async showEnd(run: RunSummary): Promise<void> {
+    const name = `“${run.name}”`;
     const command = (title: string, id: string): MessageAction => ({
       title,
       run: () => vscode.commands.executeCommand(id, run.directory),
@@ -79,7 +80,7 @@ export class RunFollowUp {
     switch (run.status) {
       case 'finished':
         await this.reporter.ask('info', `${name} has finished${outcomeOf(run)}.`, [
-          ...(run.spec?.task.kind === 'masked-lm'
+          ...(run.facts?.task === 'masked-lm'
             ? [command('Use for hovers', COMMANDS.useForHovers)]
             : []),
           open,
@@ -113,12 +114,12 @@ export class RunFollowUp {
 }
 
 /** Resolves with the run once no trainer owns it any more; with null once it is deleted. */
-export function runEnded(runStore: RunStore, directory: string): Promise<StoredRun | null> {
+export function runEnded(runStore: RunStore, directory: string): Promise<RunSummary | null> {
   return new Promise((resolve) => {
     // A run that is being resumed reads as ended until its new trainer writes its first state.
     let wasLive = false;
     const deadline = Date.now() + LAUNCH_MILLISECONDS;
-    const settle = (run: StoredRun | null): boolean => {
+    const settle = (run: RunSummary | null): boolean => {
       if (run !== null && isLive(run.status)) wasLive = true;
       const hasEnded = run === null || (!isLive(run.status) && (wasLive || Date.now() > deadline));
       if (!hasEnded) return false;
@@ -140,11 +141,11 @@ export function runEnded(runStore: RunStore, directory: string): Promise<StoredR
 const POLL_MILLISECONDS = 1000;
 const LAUNCH_MILLISECONDS = 10_000;
 
-function progressOf({ state, status, spec }: StoredRun): { message: string; percent: number } {
+function progressOf({ state, status, facts }: RunSummary): { message: string; percent: number } {
   if (state === null) return { message: '', percent: 0 };
   if (state.totalSteps === 0) return { message: state.activity, percent: 0 };
   const percent = (state.step / state.totalSteps) * 100;
-  const headline = headlineText(spec?.task.kind ?? 'masked-lm', state);
+  const headline = headlineText(facts?.task ?? 'masked-lm', state);
   const parts = [
     `${Math.floor(percent)}%`,
     ...(status === 'paused' ? ['paused'] : []),
@@ -154,9 +155,9 @@ function progressOf({ state, status, spec }: StoredRun): { message: string; perc
   return { message: parts.join(' · '), percent };
 }
 
-function outcomeOf({ state, spec }: StoredRun): string {
+function outcomeOf({ state, facts }: RunSummary): string {
   if (state === null) return '';
-  const outcome = outcomeText(spec?.task.kind ?? 'masked-lm', state);
+  const outcome = outcomeText(facts?.task ?? 'masked-lm', state);
   const ending = endingText(state);
   const parts = [...(outcome === null ? [] : [`held-out ${outcome}`]), ...(ending ? [ending] : [])];
   return parts.length === 0 ? '' : `: ${parts.join('; ')}`;

@@ -1,14 +1,9 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isLive } from '../../core/runs/status.js';
-import {
-  listRunDirectories,
-  readRun,
-  runModelFolder,
-  runsFolderOf,
-  type RunSummary,
-} from '../../node/runs/runDirectory.js';
+import { listRunDirectories, runsFolderOf } from '../../node/runs/runDirectory.js';
+import { RunReader, type RunSummary } from '../../node/runs/runReader.js';
+import { fileExists } from '../../node/runs/stampedFiles.js';
 import { DisposableStore } from '../platform/disposables.js';
 import { workspaceFoldersOnDisk } from '../platform/workspace.js';
 import { FreshReads } from './freshReads.js';
@@ -16,16 +11,11 @@ import { FreshReads } from './freshReads.js';
 const LIVE_POLL_MILLISECONDS = 1000;
 const SETTLE_MILLISECONDS = 150;
 
-/** A run, and whether it has left a model that can be loaded. */
-export interface StoredRun extends RunSummary {
-  readonly hasModel: boolean;
-}
-
 /** A run that changed, appeared or went; `run` is null once it is gone. */
 export interface RunChange {
   readonly directory: string;
-  readonly run: StoredRun | null;
-  readonly previous: StoredRun | null;
+  readonly run: RunSummary | null;
+  readonly previous: RunSummary | null;
 }
 
 /**
@@ -34,7 +24,8 @@ export interface RunChange {
  * well, since a trainer that dies changes no file.
  */
 export class RunStore implements vscode.Disposable {
-  private readonly runs = new Map<string, StoredRun>();
+  private readonly runs = new Map<string, RunSummary>();
+  private readonly reader = new RunReader();
   private readonly pending = new Set<string>();
   private readonly disposables = new DisposableStore();
   private readonly watchers = new Map<string, vscode.Disposable>();
@@ -57,15 +48,15 @@ export class RunStore implements vscode.Disposable {
   }
 
   /** Newest first. */
-  list(): StoredRun[] {
+  list(): RunSummary[] {
     return [...this.runs.values()].sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
   }
 
-  get(directory: string): StoredRun | undefined {
+  get(directory: string): RunSummary | undefined {
     return this.runs.get(directory);
   }
 
-  live(): StoredRun[] {
+  live(): RunSummary[] {
     return this.list().filter((run) => isLive(run.status));
   }
 
@@ -83,7 +74,7 @@ export class RunStore implements vscode.Disposable {
   }
 
   /** Reads one run again now; a run that is new or gone is found so as well. */
-  update(directory: string): Promise<StoredRun | null> {
+  update(directory: string): Promise<RunSummary | null> {
     return this.reads.read(directory);
   }
 
@@ -116,9 +107,9 @@ export class RunStore implements vscode.Disposable {
     await Promise.all([...listed].map((directory) => this.update(directory)));
   }
 
-  private async readOne(directory: string): Promise<StoredRun | null> {
-    const run = await withModel(await readRun(directory));
-    const isGone = run.spec === null && run.state === null && !(await exists(directory));
+  private async readOne(directory: string): Promise<RunSummary | null> {
+    const run = await this.reader.read(directory);
+    const isGone = run.facts === null && run.state === null && !(await fileExists(directory));
     this.set(directory, isGone ? null : run);
     return isGone ? null : run;
   }
@@ -157,7 +148,10 @@ export class RunStore implements vscode.Disposable {
       if (id === '' || id === '..') void this.refresh();
       return;
     }
-    if (deeper.length > 0 || (name !== undefined && !/^(state|run)\.json$|^model$/.test(name)))
+    if (
+      deeper.length > 0 ||
+      (name !== undefined && !/^(state|run|annotations)\.json$|^model$/.test(name))
+    )
       return;
     this.pending.add(path.join(runsFolder, id));
     this.settle ??= setTimeout(() => {
@@ -168,7 +162,7 @@ export class RunStore implements vscode.Disposable {
     }, SETTLE_MILLISECONDS);
   }
 
-  private set(directory: string, run: StoredRun | null): void {
+  private set(directory: string, run: RunSummary | null): void {
     if (this.isDisposed) return;
     const previous = this.runs.get(directory) ?? null;
     if (run === null) this.runs.delete(directory);
@@ -189,21 +183,5 @@ export class RunStore implements vscode.Disposable {
       clearInterval(this.poll);
       this.poll = null;
     }
-  }
-}
-
-async function withModel(run: RunSummary): Promise<StoredRun> {
-  return {
-    ...run,
-    hasModel: await exists(path.join(runModelFolder(run.directory), 'config.json')),
-  };
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await fs.promises.access(file);
-    return true;
-  } catch {
-    return false;
   }
 }

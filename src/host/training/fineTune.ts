@@ -12,7 +12,7 @@ import { measureRun } from '../../node/runs/measureRun.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';
 import { parseErrorData } from '../../protocol/errorData.js';
 import type { DataClient } from '../platform/dataClient.js';
-import type { RunStore, StoredRun } from '../runs/runStore.js';
+import type { RunStore } from '../runs/runStore.js';
 import { NEW_MODEL, pickModelFolder, pickModelOrNew } from '../models/modelPicker.js';
 import { isPolicyFile } from '../masking/policies/policySource.js';
 import type { RegisterCommand } from '../platform/commands.js';
@@ -78,7 +78,7 @@ async function mayStart({ runStore, openPanel }: FineTuneOptions): Promise<boole
   const startAnyway = 'Start anyway';
   const openRunning = 'Open the running one';
   const answer = await vscode.window.showWarningMessage(
-    `“${nameOf(running)}” is still training.`,
+    `“${running.name}” is still training.`,
     {
       modal: true,
       detail: 'Two runs at once share the cores of this machine and both get slower.',
@@ -242,10 +242,6 @@ function openFolderIfNone(): MessageAction[] {
       run: () => vscode.commands.executeCommand('vscode.openFolder'),
     },
   ];
-}
-
-function nameOf(run: StoredRun): string {
-  return run.spec?.name ?? run.id;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { CorpusStatistics } from '../../core/masking/masker.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { parsePolicy } from '../../core/masking/policy/policyFile.js';
 import { resolvePolicy } from '../../core/masking/policy/resolvePolicy.js';
-import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
+import { CorpusCounter, needsStatistics } from '../../core/masking/statistics.js';
 import type { CleaningStep } from '../../core/cleaning/steps.js';
 import { AsideFile } from './datasetWriters/asideFile.js';
 import { createWriter, datasetFormatOf } from './datasetWriters/createWriter.js';

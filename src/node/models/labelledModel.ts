@@ -51,7 +51,7 @@ export async function loadLabelledModel(
 ): Promise<LabelledModel> {
   const modelFolder = await readModelFolder(folder);
   const { model, configJson, parameters } = modelFolder;
-  if (model.heads[0].kind === 'masked-lm') {
+  if (model.head === 'masked-lm') {
     throw modelError(
       folder,
       'a masked language model, which has no labels to predict',
@@ -65,7 +65,7 @@ export async function loadLabelledModel(
   });
   const problemType = configJson['problem_type'];
   const kind =
-    model.heads[0].kind === 'token' ? 'tags' : problemType === 'regression' ? 'numbers' : 'labels';
+    model.head === 'token' ? 'tags' : problemType === 'regression' ? 'numbers' : 'labels';
   const labels = labelsOf(configJson);
   const head: Head = { labels, kind, multiLabel: problemType === 'multi_label_classification' };
   const options = { tokenizer, maxLength: model.maxLength };

@@ -87,7 +87,7 @@ async function loadWeights(folder: string): Promise<LoadedModel> {
   const parameterCount = countOf(parameters);
   return {
     tokenizer: tokenizerOf(modelFolder),
-    vocabularySize: model.heads[0].outputSize,
+    vocabularySize: model.outputSize,
     maxLength: model.maxLength,
     family: model.family,
     parameterCount,

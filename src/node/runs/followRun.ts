@@ -12,7 +12,7 @@ import {
   type MetricsRow,
   type SampleRow,
 } from '../../core/runs/schema.js';
-import { readRun, type RunSummary } from './runDirectory.js';
+import { RunReader, type RunSummary } from './runReader.js';
 
 export interface RunListener {
   onState?(summary: RunSummary): void;
@@ -47,6 +47,7 @@ export function followRun(directory: string, listener: RunListener): RunFollower
       listener.onSamples?.(rows);
     }),
   ];
+  const reader = new RunReader();
   let disposed = false;
   let reading = false;
   let again = false;
@@ -70,7 +71,7 @@ export function followRun(directory: string, listener: RunListener): RunFollower
     }
   };
   const readOnce = async (): Promise<void> => {
-    const summary = await readRun(directory);
+    const summary = await reader.read(directory);
     const isReset = await anyCut(tails);
     if (isCancelled()) return;
     if (isReset) {

@@ -5,7 +5,7 @@ import { AppError, describeError, type AppErrorData } from '../../core/errors.js
 import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
 import { isLive } from '../../core/runs/status.js';
 import { childEnvironment } from '../runtime/childEnvironment.js';
-import { readRun } from './runDirectory.js';
+import { readRun } from './runReader.js';
 import { initialRunState } from './runState.js';
 import { storageError, storing, writeJsonAtomically } from '../files/storage.js';
 

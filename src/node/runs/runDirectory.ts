@@ -1,28 +1,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type * as z from 'zod';
-import { observeStatus, type ObservedStatus } from '../../core/runs/status.js';
-import {
-  RUN_FILES,
-  runSpecSchema,
-  runStateSchema,
-  type RunControl,
-  type RunSpec,
-  type RunState,
-} from '../../core/runs/schema.js';
+import { RUN_FILES, type RunControl } from '../../core/runs/schema.js';
 import { renamePatiently, storageError, writeJsonAtomically } from '../files/storage.js';
-
-/** A run as a reader sees it; `spec` or `state` is null where the file is missing or unreadable. */
-export interface RunSummary {
-  readonly id: string;
-  readonly directory: string;
-  readonly spec: RunSpec | null;
-  readonly state: RunState | null;
-  readonly status: ObservedStatus;
-  /** Why the run cannot be read, or what ended it. */
-  readonly problem: string | null;
-}
 
 /** Where a workspace folder keeps its runs. */
 export function runsFolderOf(workspaceFolder: string): string {
@@ -32,39 +12,6 @@ export function runsFolderOf(workspaceFolder: string): string {
 /** Where a run keeps the model it made. */
 export function runModelFolder(directory: string): string {
   return path.join(directory, RUN_FILES.model);
-}
-
-/** Reads a run's spec and state. Never throws for what the directory holds. */
-export async function readRun(directory: string): Promise<RunSummary> {
-  const id = path.basename(directory);
-  const [spec, state] = await Promise.all([
-    readJson(path.join(directory, RUN_FILES.spec), runSpecSchema),
-    readJson(path.join(directory, RUN_FILES.state), runStateSchema),
-  ]);
-  if (spec.value === null) {
-    const { problem } = spec;
-    return { id, directory, spec: null, state: state.value, status: 'unreadable', problem };
-  }
-  if (state.value === null) {
-    const problem = `${state.problem ?? ''}. Resume goes on from the last checkpoint.`;
-    return { id, directory, spec: spec.value, state: null, status: 'crashed', problem };
-  }
-  const status = observeStatus(state.value, {
-    now: Date.now(),
-    bootedAt: bootedAt(),
-    host: os.hostname(),
-    isAlive,
-  });
-  const ended =
-    status === 'crashed'
-      ? 'The trainer ended without saying why. Resume goes on from the last checkpoint.'
-      : (state.value.error?.message ?? null);
-  return { id, directory, spec: spec.value, state: state.value, status, problem: ended };
-}
-
-/** All runs of a runs folder, newest first. A folder that does not exist has none. */
-export async function listRuns(runsFolder: string): Promise<RunSummary[]> {
-  return Promise.all((await listRunDirectories(runsFolder)).map(readRun));
 }
 
 /** Directories of the runs of a runs folder, newest first. */
@@ -126,23 +73,5 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-async function readJson<T>(
-  file: string,
-  schema: z.ZodType<T>,
-): Promise<{ value: T | null; problem: string | null }> {
-  const name = path.basename(file);
-  try {
-    const parsed = schema.safeParse(JSON.parse(await fs.promises.readFile(file, 'utf8')));
-    if (parsed.success) return { value: parsed.data, problem: null };
-    const issue = parsed.error.issues[0];
-    const place = issue === undefined ? '' : ` at "${issue.path.join('.')}": ${issue.message}`;
-    return { value: null, problem: `${name} is not what this version of Masklab writes${place}` };
-  } catch (thrown) {
-    const missing = (thrown as NodeJS.ErrnoException).code === 'ENOENT';
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    return { value: null, problem: missing ? `${name} is missing` : `${name}: ${reason}` };
   }
 }

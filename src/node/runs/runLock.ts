@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
 import { isLive } from '../../core/runs/status.js';
-import { bootedAt, isAlive, readRun } from './runDirectory.js';
+import { bootedAt, isAlive } from './runDirectory.js';
+import { readRun } from './runReader.js';
 import { storageError } from '../files/storage.js';
 
 const LOCK_FILE = 'trainer.lock';

@@ -1,13 +1,7 @@
-import {
-  methodSpecSchema,
-  readingSpecSchema,
-  type RunSpec,
-  type RunState,
-} from '../../../src/core/runs/schema.js';
-import { BERT_MASKING } from '../../../src/core/masking/policy/policy.js';
+import type { RunAnnotations } from '../../../src/core/runs/annotations.js';
+import type { RunState } from '../../../src/core/runs/schema.js';
 import type { ObservedStatus } from '../../../src/core/runs/status.js';
-import { DEFAULT_OPTIMIZER, suggestTraining } from '../../../src/core/train/defaults.js';
-import type { StoredRun } from '../../../src/host/runs/runStore.js';
+import type { RunSummary } from '../../../src/node/runs/runReader.js';
 
 export interface RunOptions {
   readonly id: string;
@@ -15,6 +9,7 @@ export interface RunOptions {
   readonly experiment?: string;
   readonly state?: Partial<RunState>;
   readonly hasModel?: boolean;
+  readonly annotations?: Partial<RunAnnotations>;
 }
 
 /** A run as the store hands it out, filled in where a test does not care. */
@@ -24,36 +19,33 @@ export function storedRun({
   experiment = 'default',
   state = {},
   hasModel = false,
-}: RunOptions): StoredRun {
+  annotations = {},
+}: RunOptions): RunSummary {
   const name = id.split('-').slice(2).join('-');
-  const spec: RunSpec = {
-    version: 1,
-    id,
-    name,
-    createdAt: '2026-11-23T17:15:00.000Z',
-    experiment,
-    task: { kind: 'masked-lm' },
-    method: methodSpecSchema.parse({}),
-    workspaceFolder: '/workspace',
-    model: { path: '/model', name: 'small', sha256: '0'.repeat(64) },
-    newModel: null,
-    data: {
-      files: [{ path: 'a.txt', bytes: 1000, sha256: '0'.repeat(64) }],
-      heldOutFraction: 0.1,
-      splitSeed: 0,
-      labelled: null,
-      testFraction: 0,
-      reading: readingSpecSchema.parse({}),
-    },
-    masking: BERT_MASKING,
-    optimizer: { ...DEFAULT_OPTIMIZER, learningRate: 1e-3 },
-    training: suggestTraining({ bytes: 1000 }, { threads: 2 }),
-    versions: {},
-  };
   return {
     id,
     directory: `/workspace/.masklab/runs/${id}`,
-    spec,
+    name: annotations.name ?? name,
+    facts: {
+      name,
+      createdAt: '2026-11-23T17:15:00.000Z',
+      experiment,
+      task: 'masked-lm',
+      outputs: [],
+      method: 'full',
+      modelName: 'small',
+      isPretraining: false,
+      files: 1,
+      bytes: 1000,
+      epochs: 3,
+      batchSize: 8,
+      maxLength: 128,
+      learningRate: 1e-3,
+      masking: '15% of tokens',
+      threads: 2,
+      seed: 0,
+    },
+    annotations: { version: 1, ...annotations },
     state: {
       version: 1,
       status: status === 'crashed' || status === 'unreadable' ? 'running' : status,

@@ -84,13 +84,13 @@ describe('built models against the transformers library', () => {
 
   it.each(Object.entries(MODELS))('%s: the losses of 20 steps of AdamW', async (folder, name) => {
     const { model, parameters, reference, batches } = await build(folder, name);
-    const labels = Array.from({ length: model.heads[0].outputSize }, (_, i) => `LABEL_${i}`);
+    const labels = Array.from({ length: model.outputSize }, (_, i) => `LABEL_${i}`);
     const engine = await createTrainingEngine({
       model,
       parameters,
       losses: [
         lossOf(
-          model.heads[0].kind === 'masked-lm'
+          model.head === 'masked-lm'
             ? { kind: 'masked-lm' }
             : taskSpecSchema.parse({ kind: 'classification', labels, loss: 'crossEntropy' }),
         ),

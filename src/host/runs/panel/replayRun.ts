@@ -1,5 +1,5 @@
 import { followRun, type RunFollower } from '../../../node/runs/followRun.js';
-import type { RunSummary } from '../../../node/runs/runDirectory.js';
+import type { RunSummary } from '../../../node/runs/runReader.js';
 import type { Channel } from '../../../protocol/channel.js';
 import type { PanelHostSide, PanelSide } from '../../../protocol/runPanelMessages.js';
 

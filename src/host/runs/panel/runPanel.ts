@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunFollower } from '../../../node/runs/followRun.js';
-import { runModelFolder, type RunSummary } from '../../../node/runs/runDirectory.js';
+import { runModelFolder } from '../../../node/runs/runDirectory.js';
+import { readRunSpec, type RunSummary } from '../../../node/runs/runReader.js';
 import { Channel } from '../../../protocol/channel.js';
 import {
   PANEL_HOST_SIDE,
@@ -68,8 +69,9 @@ export class RunPanel implements vscode.Disposable {
     this.disposables.add(
       runStore.onDidChange((change) => {
         if (change.directory !== directory || change.run === null) return;
-        panel.title = change.run.spec?.name ?? panel.title;
-        if (change.run.hasModel !== change.previous?.hasModel) showAgain();
+        panel.title = change.run.name;
+        this.latest = change.run;
+        showAgain();
       }),
     );
     panel.webview.html = panelHtml(panel.webview, extensionUri, {
@@ -100,6 +102,7 @@ export class RunPanel implements vscode.Disposable {
       return {
         directory,
         id: directory,
+        name: directory,
         status: 'unreadable',
         problem: 'This run is no longer on the disk.',
         remedy: null,
@@ -109,7 +112,7 @@ export class RunPanel implements vscode.Disposable {
         isUsedForHovers: false,
       };
     }
-    panel.title = run.spec?.name ?? run.id;
+    panel.title = run.name;
     this.latest = run;
     // Rows go out after the answer: the page starts from an empty run.
     setTimeout(() => {
@@ -133,9 +136,8 @@ export class RunPanel implements vscode.Disposable {
   }
 
   private viewOf(run: RunSummary): RunView {
-    const { runStore, directory, modelSelection } = this.options;
+    const { directory, modelSelection } = this.options;
     return collectRunView(run, {
-      hasModel: runStore.get(directory)?.hasModel ?? false,
       isUsedForHovers: modelSelection.modelFolder === runModelFolder(directory),
     });
   }
@@ -153,8 +155,10 @@ export class RunPanel implements vscode.Disposable {
         await actions.useForHovers(directory);
         return;
       case 'profileData':
-        if (this.latest?.spec == null) return;
-        await vscode.commands.executeCommand(COMMANDS.profileData, profileOfRun(this.latest.spec));
+        await vscode.commands.executeCommand(
+          COMMANDS.profileData,
+          profileOfRun(await readRunSpec(directory)),
+        );
         return;
       case 'reveal':
         await actions.reveal(directory);

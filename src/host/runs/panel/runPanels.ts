@@ -30,7 +30,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
       existing.reveal();
       return;
     }
-    const name = this.options.runStore.get(directory)?.spec?.name ?? 'Run';
+    const name = this.options.runStore.get(directory)?.name ?? 'Run';
     const panel = vscode.window.createWebviewPanel(
       RUN_PANEL_TYPE,
       name,

@@ -12,7 +12,7 @@ import { isLive, isResumable, servesHovers } from '../../../core/runs/status.js'
 import { STATUS_TEXT, type StatusText } from '../../../core/runs/statusText.js';
 import { contextValueOf, type RunContext } from '../../platform/contributions.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
-import type { StoredRun } from '../runStore.js';
+import type { RunSummary } from '../../../node/runs/runReader.js';
 
 /** A row of the tree, as plain data; the provider only dresses it. */
 export interface TreeRow {
@@ -32,18 +32,17 @@ export interface TreeRow {
 
 export interface TreeInput {
   /** Newest first. */
-  readonly runs: readonly StoredRun[];
+  readonly runs: readonly RunSummary[];
   /** The run whose model the hovers use. */
   readonly usedForHovers: string | null;
 }
 
-const UNREADABLE_GROUP = 'unreadable';
-
 /** Groups runs by experiment, the experiment with the newest run first. */
 export function collectTree(input: TreeInput): TreeRow[] {
-  const groups = new Map<string, StoredRun[]>();
+  /** By slug; null stands for runs that cannot be read, which no slug can be mistaken for. */
+  const groups = new Map<string | null, RunSummary[]>();
   for (const run of input.runs) {
-    const slug = run.spec?.experiment ?? UNREADABLE_GROUP;
+    const slug = run.facts?.experiment ?? null;
     const group = groups.get(slug);
     if (group === undefined) groups.set(slug, [run]);
     else group.push(run);
@@ -78,16 +77,20 @@ function textsOf({ label, description, tooltip, accessibleLabel }: TreeRow): str
   return JSON.stringify([label, description, tooltip, accessibleLabel]);
 }
 
-function experimentRow(slug: string, runs: readonly StoredRun[], input: TreeInput): TreeRow {
+function experimentRow(
+  slug: string | null,
+  runs: readonly RunSummary[],
+  input: TreeInput,
+): TreeRow {
   const label = experimentName(slug);
   const live = runs.filter((run) => isLive(run.status)).length;
   const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
   const description = live === 0 ? count : `${count}, ${live} active`;
   return {
-    key: `experiment/${slug}`,
+    key: slug === null ? 'unreadable' : `experiment/${slug}`,
     label,
     description,
-    icon: slug === UNREADABLE_GROUP ? 'warning' : 'beaker',
+    icon: slug === null ? 'warning' : 'beaker',
     tone: 'quiet',
     tooltip: `**${escapeMarkdown(label)}**\n\n${description}`,
     contextValue: 'experiment',
@@ -98,16 +101,16 @@ function experimentRow(slug: string, runs: readonly StoredRun[], input: TreeInpu
 }
 
 /** `opinion-words` reads `Opinion words`. */
-function experimentName(slug: string): string {
-  if (slug === UNREADABLE_GROUP) return 'Unreadable runs';
+function experimentName(slug: string | null): string {
+  if (slug === null) return 'Unreadable runs';
   if (slug === 'default') return 'Default experiment';
   const words = slug.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function runRow(run: StoredRun, { usedForHovers }: TreeInput): TreeRow {
+function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
   const { word, icon, tone } = STATUS_TEXT[run.status];
-  const label = run.spec?.name ?? run.id;
+  const label = run.name;
   const isUsed = run.directory === usedForHovers;
   const description = [describeRun(run), ...(isUsed ? ['used for hovers'] : [])].join(' · ');
   const contexts: RunContext[] = [
@@ -130,12 +133,12 @@ function runRow(run: StoredRun, { usedForHovers }: TreeInput): TreeRow {
   };
 }
 
-function taskOf({ spec }: StoredRun): TaskKind {
-  return spec?.task.kind ?? 'masked-lm';
+function taskOf({ facts }: RunSummary): TaskKind {
+  return facts?.task ?? 'masked-lm';
 }
 
 /** The one thing worth knowing of a run in its status. */
-function describeRun(run: StoredRun): string {
+function describeRun(run: RunSummary): string {
   const { state, status } = run;
   const word = STATUS_TEXT[status].word.toLowerCase();
   if (status === 'unreadable' || state === null) return run.problem ?? word;
@@ -166,7 +169,7 @@ function describeRun(run: StoredRun): string {
  * The task's first metric before and at the end, which is that of the model that the run leaves; the
  * best one as well where it came earlier. Null for a run that was never evaluated.
  */
-function outcomeOf(run: StoredRun, state: RunState): string | null {
+function outcomeOf(run: RunSummary, state: RunState): string | null {
   const task = taskOf(run);
   const outcome = outcomeText(task, state);
   if (outcome === null || state.best === null) return outcome;
@@ -184,9 +187,9 @@ function bestIsLatest(
   return latest?.[metric] === value;
 }
 
-function tooltipOf(run: StoredRun): string {
-  const { spec, state, status, problem } = run;
-  const title = `**${escapeMarkdown(spec?.name ?? run.id)}** · ${STATUS_TEXT[status].word}`;
+function tooltipOf(run: RunSummary): string {
+  const { facts, state, status, problem } = run;
+  const title = `**${escapeMarkdown(run.name)}** · ${STATUS_TEXT[status].word}`;
   const rows: [string, string][] = [];
   if (state !== null && state.totalSteps > 0) {
     rows.push(['Step', `${groupThousands(state.step)} of ${groupThousands(state.totalSteps)}`]);
@@ -210,11 +213,11 @@ function tooltipOf(run: StoredRun): string {
   if (state !== null && state.trainingSeconds > 0) {
     rows.push(['Training time', formatDuration(state.trainingSeconds)]);
   }
-  if (spec !== null) {
-    if (spec.task.kind !== 'masked-lm') rows.push(['Task', spec.task.kind]);
-    rows.push(['Starts from', spec.model.name]);
-    rows.push(['Files', groupThousands(spec.data.files.length)]);
-    rows.push(['Started', spec.createdAt.slice(0, 16).replace('T', ' ') + ' UTC']);
+  if (facts !== null) {
+    if (facts.task !== 'masked-lm') rows.push(['Task', facts.task]);
+    rows.push(['Starts from', facts.modelName]);
+    rows.push(['Files', groupThousands(facts.files)]);
+    rows.push(['Started', facts.createdAt.slice(0, 16).replace('T', ' ') + ' UTC']);
   }
   const table = rows.map(([name, value]) => `| ${name} | ${escapeMarkdown(value)} |`);
   return [

@@ -74,8 +74,7 @@ async function bring(source: Graph, parameters: readonly string[] = []): Promise
     const { type, dims } = built.graph.info(name);
     target.input(name, type, dims);
   }
-  const lowered = lower({ source: built.graph, target, input: (name) => name });
-  target.outputs.push(lowered(built.graph.outputs[0]!)!);
+  target.outputs.push(lower({ source: built.graph, target, input: (name) => name }));
   return target;
 }
 

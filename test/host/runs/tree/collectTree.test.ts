@@ -5,12 +5,12 @@ import {
   collectTree,
   type TreeRow,
 } from '../../../../src/host/runs/tree/collectTree.js';
-import type { StoredRun } from '../../../../src/host/runs/runStore.js';
+import type { RunSummary } from '../../../../src/node/runs/runReader.js';
 import { storedRun } from '../storedRun.js';
 
-const collect = (runs: readonly StoredRun[], usedForHovers: string | null = null): TreeRow[] =>
+const collect = (runs: readonly RunSummary[], usedForHovers: string | null = null): TreeRow[] =>
   collectTree({ runs, usedForHovers });
-const only = (run: StoredRun, usedForHovers: string | null = null): TreeRow =>
+const only = (run: RunSummary, usedForHovers: string | null = null): TreeRow =>
   collect([run], usedForHovers)[0]!.children[0]!;
 const ID = '20261123-171500-calm-otter';
 
@@ -79,15 +79,7 @@ describe('collectTree', () => {
         modelStep: 60,
       },
     });
-    const task = {
-      kind: 'classification',
-      labels: ['a', 'b'],
-      multiLabel: false,
-      loss: 'crossEntropy',
-      labelSmoothing: 0,
-      classWeights: null,
-    } as const;
-    const row = only({ ...run, spec: { ...run.spec!, task: { ...task, labels: ['a', 'b'] } } });
+    const row = only({ ...run, facts: { ...run.facts!, task: 'classification' } });
     expect(row.description).toBe('accuracy 50.0% → 91.0%');
     expect(row.contextValue).toBe('run');
     expect(row.tooltip).toContain('stopped early at step 90 of 200');
@@ -122,16 +114,28 @@ describe('collectTree', () => {
 
   it('shows a run that cannot be read, with the reason, in a group of its own', () => {
     const problem = 'run.json is missing';
-    const run = { ...storedRun({ id: ID, status: 'unreadable' }), spec: null, problem };
+    const run = { ...storedRun({ id: ID, status: 'unreadable' }), name: ID, facts: null, problem };
     const [group] = collect([run]);
     expect(group!.label).toBe('Unreadable runs');
     expect(group!.children[0]).toMatchObject({ label: ID, description: problem });
     expect(group!.children[0]!.tooltip).toContain('run\\.json is missing');
   });
 
+  it('keeps an experiment called "unreadable" apart from the runs that cannot be read', () => {
+    const readable = storedRun({
+      id: '20261124-1-a',
+      status: 'finished',
+      experiment: 'unreadable',
+    });
+    const broken = { ...storedRun({ id: ID, status: 'unreadable' }), facts: null };
+    const groups = collect([readable, broken]);
+    expect(groups.map(({ label }) => label)).toEqual(['Unreadable', 'Unreadable runs']);
+    expect(new Set(groups.map(({ key }) => key)).size).toBe(2);
+  });
+
   it('lets no name of the person break the tooltip', () => {
     const run = storedRun({ id: ID, status: 'finished' });
-    const named = { ...run, spec: { ...run.spec!, name: '[x](command:evil) | `y`' } };
+    const named = { ...run, name: '[x](command:evil) | `y`' };
     expect(only(named).tooltip).toContain('\\[x\\]\\(command:evil\\) \\| \\`y\\`');
   });
 });

@@ -1,4 +1,4 @@
-import type { Encoding } from '../../tokenizer/tokenizer.js';
+import type { Encoding } from '../tokenizer/tokenizer.js';
 import { entitiesOf, type Term } from './terms.js';
 
 /** Scripts written without spaces between words: Thai to Khmer, kana, Han (surrogates of theirs). */

@@ -1,7 +1,7 @@
-import type { Encoding } from '../../tokenizer/tokenizer.js';
+import type { Encoding } from '../tokenizer/tokenizer.js';
 import { entityGroups, sentenceGroups, tokenGroups, wordGroups } from './unitGroups.js';
 import { lexemesOf, type Lexemes } from './lexemes.js';
-import type { MaskingUnit } from '../policy/policy.js';
+import type { MaskingUnit } from './policy/policy.js';
 import { termsOf, type Term } from './terms.js';
 
 /** A text under a policy, with what several rules ask of it; each is worked out once, if asked. */

@@ -1,6 +1,6 @@
-import { isSpaced, isWord, lexemesOf, type Lexemes } from '../annotation/lexemes.js';
-import type { Collocation, CorpusStatistics } from '../masker.js';
-import type { MaskingPolicy } from '../policy/policy.js';
+import { isSpaced, isWord, lexemesOf, type Lexemes } from './lexemes.js';
+import type { Collocation, CorpusStatistics } from './masker.js';
+import type { MaskingPolicy } from './policy/policy.js';
 import { PrunedCounts } from './prunedCounts.js';
 
 /** Whether rules of a policy need to know of the data as a whole. */

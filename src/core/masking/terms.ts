@@ -1,6 +1,6 @@
 import nlp from 'compromise';
-import { LruCache } from '../../collections/lruCache.js';
-import type { EntityKind, PartOfSpeech } from '../policy/policy.js';
+import { LruCache } from '../lruCache.js';
+import type { EntityKind, PartOfSpeech } from './policy/policy.js';
 import { textStretches } from './textStretches.js';
 
 /** A word with what an English tagger says of it. */

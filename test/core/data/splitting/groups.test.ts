@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeyNumbers, UnionFind } from '../../../src/core/collections/disjointSets.js';
+import { KeyNumbers, UnionFind } from '../../../../src/core/data/splitting/groups.js';
 
 describe('UnionFind', () => {
   it('joins what is connected, and nothing else', () => {

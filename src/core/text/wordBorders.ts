@@ -1,5 +1,5 @@
-import type { Separation } from './preTokenizers/preTokenizer.js';
-import { hashUnit } from './stretchCache.js';
+import type { Separation } from '../tokenizer/preTokenizers/preTokenizer.js';
+import { hashUnit } from '../tokenizer/stretchCache.js';
 
 const SPACE = 0x20;
 const WHITE_SPACE = /\p{White_Space}/u;

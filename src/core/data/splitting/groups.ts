@@ -1,5 +1,5 @@
-import { mix } from '../random.js';
-import { GrowingArray } from './growingArray.js';
+import { mix } from '../../random.js';
+import { GrowingArray } from '../examples/growingArray.js';
 
 const newInts = (capacity: number): Int32Array => new Int32Array(capacity);
 

@@ -1,6 +1,6 @@
-import type { Encoding } from '../../tokenizer/tokenizer.js';
-import { NO_RULE, type Annotation } from '../masker.js';
-import type { MaskingUnit } from '../policy/policy.js';
+import type { Encoding } from '../tokenizer/tokenizer.js';
+import { NO_RULE, type Annotation } from './masker.js';
+import type { MaskingUnit } from './policy/policy.js';
 import type { TextContext } from './textContext.js';
 
 const NEVER = -3;

@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMasker } from '../../../../src/core/masking/createMasker.js';
-import { ALWAYS, NO_RULE, type Annotation } from '../../../../src/core/masking/masker.js';
-import { MASKING_UNITS, maskingPolicySchema } from '../../../../src/core/masking/policy/policy.js';
-import {
-  drawKeys,
-  highestRate,
-  rateAt,
-} from '../../../../src/core/masking/planning/rateSchedule.js';
-import { sampleTokenizer as tokenizer, SAMPLE_PROSE } from '../../data/sampleTokenizer.js';
+import { createMasker } from '../../../src/core/masking/createMasker.js';
+import { ALWAYS, NO_RULE, type Annotation } from '../../../src/core/masking/masker.js';
+import { MASKING_UNITS, maskingPolicySchema } from '../../../src/core/masking/policy/policy.js';
+import { drawKeys, highestRate, rateAt } from '../../../src/core/masking/rateSchedule.js';
+import { sampleTokenizer as tokenizer, SAMPLE_PROSE } from '../data/sampleTokenizer.js';
 
 const policyOf = (fields: object) => maskingPolicySchema.parse({ version: 1, ...fields });
 const TEXT = SAMPLE_PROSE.replaceAll(/\s+/g, ' ').repeat(2);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LruCache } from '../../../src/core/collections/lruCache.js';
+import { LruCache } from '../../src/core/lruCache.js';
 
 describe('LruCache', () => {
   it('counts entries unless told their sizes, and forgets the one used longest ago', () => {

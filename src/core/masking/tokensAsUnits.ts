@@ -1,5 +1,5 @@
-import type { Encoding } from '../../tokenizer/tokenizer.js';
-import { NO_RULE, type Annotation } from '../masker.js';
+import type { Encoding } from '../tokenizer/tokenizer.js';
+import { NO_RULE, type Annotation } from './masker.js';
 
 /** Lengths up to which annotations share what they all have alike. */
 const MAX_SHARED = 1024;

@@ -1,5 +1,5 @@
-import type { RandomKey } from '../../random.js';
-import type { MaskingPolicy } from '../policy/policy.js';
+import type { RandomKey } from '../random.js';
+import type { MaskingPolicy } from './policy/policy.js';
 
 /**
  * Share of the text that is masked at random at a point of training: the policy's rate, or the

@@ -1,6 +1,6 @@
-import type { Tokenizer } from '../../tokenizer/tokenizer.js';
-import { builtinLexicon } from '../lexicons/builtin.js';
-import type { MaskingRule } from '../policy/policy.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
+import { builtinLexicon } from './lexicons/builtin.js';
+import type { MaskingRule } from './policy/policy.js';
 import { caseOf, type LetterCase } from './tokenClasses.js';
 
 /** Words of a rule's own list that can stand in each other's place. */

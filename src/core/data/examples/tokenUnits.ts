@@ -1,4 +1,4 @@
-import type { Annotation } from '../masker.js';
+import type { Annotation } from '../../masking/masker.js';
 import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 
 /**

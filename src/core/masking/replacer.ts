@@ -1,7 +1,7 @@
-import { randomStream } from '../../random.js';
-import type { Tokenizer } from '../../tokenizer/tokenizer.js';
-import type { Masker } from '../masker.js';
-import type { MaskingPolicy } from '../policy/policy.js';
+import { randomStream } from '../random.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
+import type { Masker } from './masker.js';
+import type { MaskingPolicy } from './policy/policy.js';
 import { listReplacements, type ListReplacements } from './listReplacements.js';
 import { TokenClasses } from './tokenClasses.js';
 

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { maskingPolicySchema } from '../../../../src/core/masking/policy/policy.js';
-import { PrunedCounts } from '../../../../src/core/masking/statistics/prunedCounts.js';
-import {
-  CorpusCounter,
-  needsStatistics,
-} from '../../../../src/core/masking/statistics/statistics.js';
+import { maskingPolicySchema } from '../../../src/core/masking/policy/policy.js';
+import { PrunedCounts } from '../../../src/core/masking/prunedCounts.js';
+import { CorpusCounter, needsStatistics } from '../../../src/core/masking/statistics.js';
 
 const policyOf = (...rules: object[]) =>
   maskingPolicySchema.parse({

@@ -1,4 +1,4 @@
-import { randomStream } from '../../random.js';
+import { randomStream } from '../random.js';
 import {
   ALWAYS,
   NO_RULE,
@@ -6,8 +6,8 @@ import {
   type DrawOptions,
   type PlannedMask,
   type Replacement,
-} from '../masker.js';
-import type { MaskingPolicy } from '../policy/policy.js';
+} from './masker.js';
+import type { MaskingPolicy } from './policy/policy.js';
 
 const ENTIRE_FROM = ALWAYS;
 /** How a unit came out: not masked, the first of a mask, or one more of the mask before it. */

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+
+/** Named colors of a run in tree and charts; each has a theme color. */
+export const RUN_COLORS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
+
+/**
+ * `annotations.json`: the person's notes on a run, beside its immutable spec. Every field is
+ * optional; fields that this version does not know are kept when the file is rewritten.
+ */
+export const runAnnotationsSchema = z.looseObject({
+  version: z.literal(1),
+  /** Shown instead of the spec's name. */
+  name: z.string().min(1).optional(),
+  tags: z.array(z.string().min(1)).optional(),
+  notes: z.string().optional(),
+  hypothesis: z.string().optional(),
+  star: z.boolean().optional(),
+  color: z.enum(RUN_COLORS).optional(),
+});
+export type RunAnnotations = z.infer<typeof runAnnotationsSchema>;
+
+/** Fields to set; `null` removes one. */
+export interface AnnotationChanges {
+  readonly name?: string | null;
+  readonly tags?: readonly string[] | null;
+  readonly notes?: string | null;
+  readonly hypothesis?: string | null;
+  readonly star?: boolean | null;
+  readonly color?: (typeof RUN_COLORS)[number] | null;
+}
+
+/** Applies changes and keeps everything else, unknown fields included. */
+export function withChanges(before: RunAnnotations, changes: AnnotationChanges): RunAnnotations {
+  const merged = Object.entries({ ...before, ...changes });
+  return runAnnotationsSchema.parse(
+    Object.fromEntries(merged.filter(([, value]) => value !== null)),
+  );
+}
+
+export const NO_ANNOTATIONS: RunAnnotations = { version: 1 };

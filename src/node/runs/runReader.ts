@@ -1,0 +1,126 @@
+import os from 'node:os';
+import path from 'node:path';
+import { AppError } from '../../core/errors.js';
+import {
+  NO_ANNOTATIONS,
+  runAnnotationsSchema,
+  type RunAnnotations,
+} from '../../core/runs/annotations.js';
+import { factsOf, type RunFacts } from '../../core/runs/runFacts.js';
+import {
+  RUN_FILES,
+  runSpecSchema,
+  runStateSchema,
+  type RunSpec,
+  type RunState,
+} from '../../core/runs/schema.js';
+import { observeStatus, type ObservedStatus } from '../../core/runs/status.js';
+import { bootedAt, isAlive, listRunDirectories, runModelFolder } from './runDirectory.js';
+import { fileExists, parseJson, StampedFiles } from './stampedFiles.js';
+
+/** A run as lists hold it; it never grows with the run's data. */
+export interface RunSummary {
+  readonly id: string;
+  readonly directory: string;
+  /** The person's own name for the run, else the spec's, else the id. */
+  readonly name: string;
+  /** Null where `run.json` is missing or unreadable. */
+  readonly facts: RunFacts | null;
+  readonly annotations: RunAnnotations;
+  /** Null where `state.json` is missing or unreadable. */
+  readonly state: RunState | null;
+  readonly status: ObservedStatus;
+  /** Why the run cannot be read, or what ended it. */
+  readonly problem: string | null;
+  /** True if the run has left a model that can be loaded. */
+  readonly hasModel: boolean;
+}
+
+/** Reads runs; remembers what it has parsed, so that an unchanged file is never parsed again. */
+export class RunReader {
+  private readonly facts = new StampedFiles<RunFacts>((content, name) => {
+    const spec = parseJson(runSpecSchema, content, name);
+    return spec.value === null ? spec : { value: factsOf(spec.value), problem: null };
+  });
+  private readonly states = new StampedFiles((content, name) =>
+    parseJson(runStateSchema, content, name),
+  );
+  private readonly annotations = new StampedFiles((content, name) =>
+    parseJson(runAnnotationsSchema, content, name),
+  );
+
+  /** Never throws for what the directory holds. */
+  async read(directory: string): Promise<RunSummary> {
+    const id = path.basename(directory);
+    const [facts, state, annotated, hasModel] = await Promise.all([
+      this.facts.read(path.join(directory, RUN_FILES.spec)),
+      this.states.read(path.join(directory, RUN_FILES.state)),
+      this.annotations.read(path.join(directory, RUN_FILES.annotations)),
+      fileExists(path.join(runModelFolder(directory), 'config.json')),
+    ]);
+    const annotations = annotated.value ?? NO_ANNOTATIONS;
+    return {
+      id,
+      directory,
+      name: annotations.name ?? facts.value?.name ?? id,
+      facts: facts.value,
+      annotations,
+      state: state.value,
+      hasModel,
+      ...standingOf(facts.problem, state.value, state.problem),
+    };
+  }
+
+  /** All runs of a runs folder, newest first. A folder that does not exist has none. */
+  async list(runsFolder: string): Promise<RunSummary[]> {
+    const directories = await listRunDirectories(runsFolder);
+    return Promise.all(directories.map((directory) => this.read(directory)));
+  }
+}
+
+function standingOf(
+  unreadable: string | null,
+  state: RunState | null,
+  noState: string | null,
+): Pick<RunSummary, 'status' | 'problem'> {
+  if (unreadable !== null) return { status: 'unreadable', problem: unreadable };
+  if (state === null) {
+    const problem = `${noState ?? ''}. Resume goes on from the last checkpoint.`;
+    return { status: 'crashed', problem };
+  }
+  const status = observeStatus(state, {
+    now: Date.now(),
+    bootedAt: bootedAt(),
+    host: os.hostname(),
+    isAlive,
+  });
+  const problem =
+    status === 'crashed'
+      ? 'The trainer ended without saying why. Resume goes on from the last checkpoint.'
+      : (state.error?.message ?? null);
+  return { status, problem };
+}
+
+/** Reads a run once. Never throws for what the directory holds. */
+export function readRun(directory: string): Promise<RunSummary> {
+  return new RunReader().read(directory);
+}
+
+/** All runs of a runs folder, newest first, read once. A folder that does not exist has none. */
+export function listRuns(runsFolder: string): Promise<RunSummary[]> {
+  return new RunReader().list(runsFolder);
+}
+
+/** The whole spec of a run. Rejects with `UserInput` where it cannot be read. */
+export async function readRunSpec(directory: string): Promise<RunSpec> {
+  const files = new StampedFiles((content, name) => parseJson(runSpecSchema, content, name));
+  const { value, problem } = await files.read(path.join(directory, RUN_FILES.spec));
+  if (value !== null) return value;
+  throw new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `${directory} is not a run: ${problem}.`,
+      remedy: 'Select a folder that has a readable run.json.',
+    },
+  });
+}

@@ -1,0 +1,88 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runSpecSchema } from '../../../src/core/runs/schema.js';
+import { listRuns, readRun, readRunSpec, RunReader } from '../../../src/node/runs/runReader.js';
+import { initialRunState } from '../../../src/node/runs/runState.js';
+import { specOf } from '../../support/syntheticRuns.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-runs-'));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+const runIn = (name: string, files: Readonly<Record<string, unknown>> = {}): string => {
+  const directory = path.join(folder, name);
+  fs.mkdirSync(directory);
+  for (const [file, content] of Object.entries(files)) {
+    fs.writeFileSync(path.join(directory, file), JSON.stringify(content));
+  }
+  return directory;
+};
+
+describe('readRun', () => {
+  it('shows a directory it cannot read, with the reason', async () => {
+    const run = await readRun(runIn('empty'));
+    expect(run.status).toBe('unreadable');
+    expect(run.problem).toBe('run.json is missing');
+    fs.writeFileSync(path.join(run.directory, 'run.json'), '{"version": 1, ');
+    expect((await readRun(run.directory)).problem).toMatch(/^run\.json: /);
+  });
+
+  it('lists newest first and passes over what is being written or deleted', async () => {
+    for (const name of ['20260101-000000-a', '20260102-000000-b', '.20260103-c.tmp']) runIn(name);
+    expect((await listRuns(folder)).map(({ id }) => id)).toEqual([
+      '20260102-000000-b',
+      '20260101-000000-a',
+    ]);
+    expect(await listRuns(path.join(folder, 'none'))).toEqual([]);
+  });
+
+  it('prefers the annotated name, and passes over annotations that do not parse', async () => {
+    const files = { 'run.json': specOf('a'), 'state.json': initialRunState() };
+    const directory = runIn('a', { ...files, 'annotations.json': { version: 1, name: 'My run' } });
+    expect((await readRun(directory)).name).toBe('My run');
+    fs.writeFileSync(path.join(directory, 'annotations.json'), '{"version": 2}');
+    expect(await readRun(directory)).toMatchObject({ name: 'a', status: 'queued' });
+  });
+});
+
+describe('RunReader', () => {
+  it('parses an immutable spec once, however often the run is read', async () => {
+    const parse = vi.spyOn(runSpecSchema, 'safeParse');
+    const directory = runIn('a', { 'run.json': specOf('a'), 'state.json': initialRunState() });
+    const reader = new RunReader();
+    for (let i = 0; i < 5; i++) expect((await reader.read(directory)).name).toBe('a');
+    expect(parse).toHaveBeenCalledTimes(1);
+  });
+
+  it('reads a file again once it was replaced', async () => {
+    const directory = runIn('a', { 'run.json': specOf('a'), 'state.json': initialRunState() });
+    const reader = new RunReader();
+    expect((await reader.read(directory)).state?.step).toBe(0);
+    const aside = path.join(directory, 'aside');
+    fs.writeFileSync(aside, JSON.stringify({ ...initialRunState(), step: 7 }));
+    fs.renameSync(aside, path.join(directory, 'state.json'));
+    expect((await reader.read(directory)).state?.step).toBe(7);
+  });
+
+  it('holds no file list', async () => {
+    const spec = specOf('a', { files: 5000 });
+    const directory = runIn('a', { 'run.json': spec, 'state.json': initialRunState() });
+    const run = await readRun(directory);
+    expect(run.facts).toMatchObject({ files: 5000, bytes: 5000 * 1000 });
+    expect(JSON.stringify(run).length).toBeLessThan(3000);
+  });
+});
+
+describe('readRunSpec', () => {
+  it('gives the whole spec, and refuses one that cannot be read', async () => {
+    const spec = specOf('a', { files: 3 });
+    expect((await readRunSpec(runIn('a', { 'run.json': spec }))).data.files).toHaveLength(3);
+    await expect(readRunSpec(runIn('b'))).rejects.toThrow(/run\.json is missing/);
+  });
+});

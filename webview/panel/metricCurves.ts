@@ -4,7 +4,7 @@ import {
   formatShare,
   groupThousands,
 } from '../../src/core/format.js';
-import { HELD_OUT_METRICS, type HeldOutMetricName } from '../../src/core/runs/metrics.js';
+import { HELD_OUT_METRICS, type HeldOutMetricName } from '../../src/core/objectives/metrics.js';
 import type { MetricsRow } from '../../src/core/runs/schema.js';
 import { Curve, MovingAverage } from './curve.js';
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { objectiveOfRun } from '../../../core/objectives/objectives.js';
 import type { RunFollower } from '../../../node/runs/followRun.js';
 import { runModelFolder } from '../../../node/runs/runDirectory.js';
 import { readRunSpec, type RunSummary } from '../../../node/runs/runReader.js';
@@ -107,6 +108,9 @@ export class RunPanel implements vscode.Disposable {
         problem: 'This run is no longer on the disk.',
         remedy: null,
         setup: null,
+        metrics: objectiveOfRun(null).metrics,
+        samplesMasks: false,
+        fillsMasks: false,
         state: null,
         hasModel: false,
         isUsedForHovers: false,

@@ -59,13 +59,15 @@ export function labelledTask(
 /** All tasks that records with labels allow, the likeliest first. Throws if that one is impossible. */
 export function possibleTasks(scan: LabelScan, options: TaskOptions): TaskSpec[] {
   const likely = likelyObjective(scan);
-  const others = labelledObjectives().filter((objective) => objective !== likely).flatMap((objective) => {
-    try {
-      return [objective.taskOf(scan, options)];
-    } catch {
-      return [];
-    }
-  });
+  const others = labelledObjectives()
+    .filter((objective) => objective !== likely)
+    .flatMap((objective) => {
+      try {
+        return [objective.taskOf(scan, options)];
+      } catch {
+        return [];
+      }
+    });
   return [likely.taskOf(scan, options), ...others, TEXT_TASK];
 }
 

@@ -3,6 +3,7 @@ import { loadServedModel } from '../node/models/servedModel.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { modelServerSide } from '../protocol/modelServer.js';
 import { createHandlers } from './modelServerHandlers.js';
+import { versionOf } from './modelStore.js';
 import { parentPort } from '../node/runtime/parentPort.js';
 
 /** More threads than this do not make a short text faster. */
@@ -29,6 +30,7 @@ if (port === null) {
         });
         return model;
       },
+      versionOf,
       warn: (message) => {
         channel.emit('log', { level: 'warning', message });
       },

@@ -10,13 +10,18 @@ import { heldOutLossOf } from '../node/models/profiledModel.js';
 import { asLabelled, asMasked, type ServedModel } from '../node/models/servedModel.js';
 import type { CancellationSignal, Handlers, ResponseOf } from '../protocol/channel.js';
 import type { JobProgress, Lane, ModelServerSide } from '../protocol/modelServer.js';
-import { ModelStore, versionOf, type ModelStoreOptions } from './modelStore.js';
+import { ModelStore, type ModelStoreOptions } from './modelStore.js';
 import { SharedJobs, type JobAnswer, type JobContext } from './sharedJobs.js';
-import { computingTime, takingTurns } from './turns.js';
+import { computingTime, PATIENT_BATCH_TOKENS, takingTurns } from './turns.js';
 
 const CACHE_BYTES = 32 * 2 ** 20;
 /** A sample of a person's data is scored for this long; more of it would tell little more. */
 const SCORE_MILLISECONDS = 3000;
+
+export interface HandlerOptions extends ModelStoreOptions {
+  /** Changes with the files of a model's folder: answers are remembered by it. */
+  readonly versionOf: (folder: string) => Promise<string>;
+}
 
 interface Asked<Q extends { readonly modelFolder: string; readonly lane: Lane }> {
   readonly call: keyof ModelServerSide['calls'];
@@ -26,7 +31,7 @@ interface Asked<Q extends { readonly modelFolder: string; readonly lane: Lane }>
 }
 
 /** Answers to the model server's calls over models that `load` brings in. */
-export function createHandlers(options: ModelStoreOptions): Handlers<ModelServerSide> {
+export function createHandlers(options: HandlerOptions): Handlers<ModelServerSide> {
   const models = new ModelStore(options);
   const jobs = new SharedJobs(CACHE_BYTES);
 
@@ -37,7 +42,7 @@ export function createHandlers(options: ModelStoreOptions): Handlers<ModelServer
   ): Promise<R> => {
     const { call, request, signal, report } = asked;
     const { lane, ...rest } = request;
-    const version = await versionOf(request.modelFolder);
+    const version = await options.versionOf(request.modelFolder);
     const job = {
       key: createHash('sha256')
         .update(JSON.stringify([call, version, rest]))
@@ -61,7 +66,10 @@ export function createHandlers(options: ModelStoreOptions): Handlers<ModelServer
   ): Promise<R> =>
     withModel(asked, async (served, context) => {
       const model = asMasked(served, asked.request.modelFolder);
-      const turns = { ...takingTurns(model, context.turn), name: model.name };
+      const turns = {
+        ...takingTurns(model, { turn: context.turn, lane: asked.request.lane }),
+        name: model.name,
+      };
       return { response: await compute(turns, context), isFinal: true };
     });
 
@@ -92,11 +100,11 @@ export function createHandlers(options: ModelStoreOptions): Handlers<ModelServer
     },
     scoreTexts: (request, signal, report) =>
       withModel({ call: 'scoreTexts', request, signal, report }, async (served, job) => {
-        const { modelFolder, texts } = request;
+        const { modelFolder, texts, lane } = request;
         const time = computingTime(job.turn, SCORE_MILLISECONDS);
         let isComplete = true;
         const score = await scoreTexts(
-          takingTurns(asMasked(served, modelFolder), time.turn),
+          takingTurns(asMasked(served, modelFolder), { turn: time.turn, lane }),
           texts,
           {
             isTimeUp: () => {
@@ -119,7 +127,7 @@ export function createHandlers(options: ModelStoreOptions): Handlers<ModelServer
         const predictions = new Array<LabelPrediction>(texts.length);
         let done = 0;
         await job.turn.pass();
-        for await (const some of model.predictAll(texts)) {
+        for await (const some of model.predictAll(texts, PATIENT_BATCH_TOKENS)) {
           for (const [index, prediction] of some) predictions[index] = prediction;
           done += some.size;
           job.report({ done, total: texts.length });

@@ -2,12 +2,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
 import type { PredictionBatch } from '../../src/core/predict/maskedLanguageModel.js';
 import { createHandlers } from '../../src/modelServer/modelServerHandlers.js';
+import type { Lane } from '../../src/protocol/modelServer.js';
 import { FakeServedModel } from './fakeServedModel.js';
 
 const { signal } = new AbortController();
 
 const handlersOf = (load: (folder: string) => Promise<FakeServedModel>) =>
-  createHandlers({ load, warn: () => undefined });
+  createHandlers({ load, versionOf: () => Promise.resolve(''), warn: () => undefined });
 const handlersFor = (model: FakeServedModel) => handlersOf(() => Promise.resolve(model));
 
 const request = {
@@ -136,6 +137,19 @@ describe('handlers', () => {
     } finally {
       vi.restoreAllMocks();
     }
+  });
+
+  it('keeps the model runs of patient work short, so that a hover need not wait for long', async () => {
+    const text = 'the cat sat '.repeat(30);
+    const words = Array.from({ length: 60 }, (_, i) => ({ start: i * 4, end: i * 4 + 3 }));
+    const longestRun = async (lane: Lane): Promise<number> => {
+      const model = new FakeServedModel();
+      await handlersFor(model).scoreWords({ modelFolder: 'a', text, words, lane }, signal);
+      return Math.max(...model.batches.map(({ batchSize, length }) => batchSize * length));
+    };
+    expect(await longestRun('visible')).toBeLessThanOrEqual(512);
+    expect(await longestRun('background')).toBeLessThanOrEqual(512);
+    expect(await longestRun('interactive')).toBeGreaterThan(1024);
   });
 
   it('describes a model as one that fills masks, and has no labels of it', async () => {

@@ -17,6 +17,8 @@ export interface MaskedLanguageModel {
   readonly tokenizer: Tokenizer;
   /** Most tokens in a sequence, special tokens included. */
   readonly maxLength: number;
+  /** Most tokens in one forward pass of several sequences, padding included. Default: 2048. */
+  readonly batchTokens?: number;
   /** Logits at `positions`, row-major [count, vocabulary size of the model]. */
   logitsAt(batch: PredictionBatch): Promise<Float32Array>;
 }

@@ -32,7 +32,7 @@ export async function mapRows<T>(
 ): Promise<T[][]> {
   const results: T[][] = rows.map(() => []);
   const lengths = rows.map(({ ids }) => ids.length + model.tokenizer.frameSize);
-  for (const group of groupByLength(lengths)) {
+  for (const group of groupByLength(lengths, model.batchTokens)) {
     if (options.signal?.aborted === true) throw cancelled();
     const batch = padRows(
       model,
@@ -63,13 +63,13 @@ export function runRows(
 }
 
 /** Indices of sequences in groups of similar length whose padded size fits one forward pass. */
-export function groupByLength(lengths: readonly number[]): number[][] {
+export function groupByLength(lengths: readonly number[], batchTokens = BATCH_TOKENS): number[][] {
   const order = [...lengths.keys()];
   order.sort((a, b) => lengths[a]! - lengths[b]! || a - b);
   const groups: number[][] = [];
   let group: number[] = [];
   for (const index of order) {
-    if (group.length > 0 && (group.length + 1) * lengths[index]! > BATCH_TOKENS) {
+    if (group.length > 0 && (group.length + 1) * lengths[index]! > batchTokens) {
       groups.push(group);
       group = [];
     }

@@ -37,8 +37,14 @@ export interface LabelledModel {
   /** In the order of the logits. */
   readonly labels: readonly string[];
   predict(text: string, pair: string | null): Promise<LabelPrediction>;
-  /** Predicts many texts, several in one model run; yields after each run, by index in `texts`. */
-  predictAll(texts: readonly TextToLabel[]): AsyncGenerator<ReadonlyMap<number, LabelPrediction>>;
+  /**
+   * Predicts many texts, in model runs of several with at most `batchTokens`; yields after each run,
+   * by index in `texts`.
+   */
+  predictAll(
+    texts: readonly TextToLabel[],
+    batchTokens?: number,
+  ): AsyncGenerator<ReadonlyMap<number, LabelPrediction>>;
   release(): Promise<void>;
 }
 
@@ -82,10 +88,14 @@ export async function loadLabelledModel(
   };
   async function* predictAll(
     texts: readonly TextToLabel[],
+    batchTokens?: number,
   ): AsyncGenerator<ReadonlyMap<number, LabelPrediction>> {
     for (let first = 0; first < texts.length; first += TEXTS_AT_ONCE) {
       const sequences = texts.slice(first, first + TEXTS_AT_ONCE).map(encode);
-      for (const group of groupByLength(sequences.map(({ ids }) => ids.length))) {
+      for (const group of groupByLength(
+        sequences.map(({ ids }) => ids.length),
+        batchTokens,
+      )) {
         const batch = group.map((index) => sequences[index]!);
         const rows = await runBatch(session, batch, tokenizer.special.pad);
         yield new Map(

@@ -9,6 +9,8 @@ import { COMMANDS } from './host/platform/contributions.js';
 import { DataClient } from './host/platform/dataClient.js';
 import { registerExperiments } from './host/runs/tree/registerExperiments.js';
 import { RunStore } from './host/runs/runStore.js';
+import { RunFollowers } from './node/runs/runFollowers.js';
+import { RunReader } from './node/runs/runReader.js';
 import { registerPredictions } from './host/predictions/registerPredictions.js';
 import { registerMasking } from './host/masking/registerMasking.js';
 import { ModelClient } from './host/models/modelClient.js';
@@ -51,11 +53,16 @@ export function activate(context: vscode.ExtensionContext): void {
       for (const client of [modelClient, dataClient]) client.restart();
     }),
   );
-  const runStore = disposables.add(new RunStore((thrown) => void reporter.error(thrown)));
+  const runReader = new RunReader();
+  const runFollowers = disposables.add(new RunFollowers(runReader));
+  const onError = (thrown: unknown): void => {
+    void reporter.error(thrown);
+  };
+  const runStore = disposables.add(new RunStore({ runReader, runFollowers, onError }));
   const followUp = new RunFollowUp(runStore, reporter);
   const actions = new RunActions({ runStore, modelSelection, trainer, followUp });
   const panels = disposables.add(
-    new RunPanels({ extensionUri, runStore, actions, modelSelection }),
+    new RunPanels({ extensionUri, runStore, runFollowers, actions, modelSelection }),
   );
   const openPanel = (directory: string): void => {
     panels.open(directory);

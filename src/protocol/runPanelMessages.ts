@@ -1,16 +1,8 @@
 import * as z from 'zod';
-import { HELD_OUT_METRIC_NAMES } from '../core/objectives/metrics.js';
 import { runFactsSchema } from '../core/runs/runFacts.js';
-import {
-  logRowSchema,
-  metricsRowSchema,
-  runStateSchema,
-  runStatusSchema,
-  sampleRowSchema,
-} from '../core/runs/schema.js';
+import { historySnapshotSchema, runRowsSchema } from '../core/runs/runHistory.js';
+import { runStateSchema, runStatusSchema } from '../core/runs/schema.js';
 import { SILENT_SIDE, type Side } from './channel.js';
-
-const metricNameSchema = z.enum(HELD_OUT_METRIC_NAMES);
 
 /** A run as the panel shows it; replaced as a whole, it is small. */
 export const runViewSchema = z.object({
@@ -22,12 +14,6 @@ export const runViewSchema = z.object({
   problem: z.string().nullable(),
   remedy: z.string().nullable(),
   setup: runFactsSchema.nullable(),
-  /** Metrics of the run's task: the first decides which evaluation is the best. */
-  metrics: z.tuple([metricNameSchema], metricNameSchema).readonly(),
-  /** The run's samples are sentences with masked words. */
-  samplesMasks: z.boolean(),
-  /** The run's model predicts masked words, as hovers show them. */
-  fillsMasks: z.boolean(),
   state: runStateSchema.nullable(),
   /** The run has left a model that hovers can use. */
   hasModel: z.boolean(),
@@ -45,22 +31,30 @@ export const panelActionSchema = z.enum([
 ]);
 export type PanelAction = z.infer<typeof panelActionSchema>;
 
+/** Runs are named by their directory, which is unique over all workspace folders. */
+const runKeySchema = z.string();
+
 /**
- * What the extension host offers a run panel. `connect` answers with the run as it is and makes
- * the host replay the run's rows from the start; after that only new rows come. `reset` says that
- * all rows are void and come again (a resumed run was cut back to its checkpoint).
+ * Side of the extension host. `connect` answers with the runs that the panel is opened on; `watch`
+ * with each of them as it is now. From then on, until `unwatch` or the page is hidden, events come
+ * for each watched run: `history` with all of its rows so far, in a size that does not depend on
+ * the length of the run, then `rows` with each new one. A further `history` replaces what came
+ * before (a resumed run was cut back to its checkpoint).
  */
 export const PANEL_HOST_SIDE = {
   calls: {
-    connect: { request: z.null(), response: runViewSchema },
-    act: { request: panelActionSchema, response: z.null() },
+    connect: { request: z.null(), response: z.array(runKeySchema) },
+    watch: { request: z.array(runKeySchema), response: z.array(runViewSchema) },
+    unwatch: { request: z.array(runKeySchema), response: z.null() },
+    act: {
+      request: z.object({ run: runKeySchema, action: panelActionSchema }),
+      response: z.null(),
+    },
   },
   events: {
     run: runViewSchema,
-    reset: z.null(),
-    metrics: z.array(metricsRowSchema),
-    log: z.array(logRowSchema),
-    samples: z.array(sampleRowSchema),
+    history: z.object({ run: runKeySchema, history: historySnapshotSchema }),
+    rows: z.object({ run: runKeySchema, rows: runRowsSchema }),
   },
 } satisfies Side;
 export type PanelHostSide = typeof PANEL_HOST_SIDE;

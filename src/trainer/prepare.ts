@@ -1,8 +1,9 @@
 import path from 'node:path';
-import { objectiveOf } from '../core/objectives/objectives.js';
-import type { RunSpec } from '../core/runs/schema.js';
+import type { HeadLabels } from '../core/models/labels.js';
+import type { HeadKind } from '../core/models/model.js';
+import type { RunSpec, TaskSpec } from '../core/runs/schema.js';
 import type { TrainingEngine } from '../core/train/engine.js';
-import { lossOf } from '../core/objectives/objectives.js';
+import { lossOf } from '../core/train/losses.js';
 import { createTrainingEngine } from '../core/train/trainingEngine.js';
 import { collectGarbage } from '../node/runtime/collectGarbage.js';
 import { chooseProvider } from '../node/runtime/executionProvider.js';
@@ -59,11 +60,9 @@ export async function loadRun(
 ): Promise<LoadedRun> {
   report('Loading the model');
   const { task, training } = spec;
-  const objective = objectiveOf(task);
-  const labels = objective.headLabels(task);
   const model = await readModelFolder(modelFolder, {
-    head: objective.head,
-    ...(labels !== null && { labels }),
+    head: headOf(task),
+    ...labelsOf(task),
     seed: training.seed,
   });
   const tokenizer = tokenizerOf(model);
@@ -72,9 +71,9 @@ export async function loadRun(
   report('Reading the data');
   await refuseChangedFiles(spec);
   const data =
-    objective.data === 'text'
+    task.kind === 'masked-lm'
       ? await prepareText(spec, { tokenizer, maxLength, storePath, report })
-      : await prepareLabelled(spec, objective, { tokenizer, maxLength });
+      : await prepareLabelled(spec, task, { tokenizer, maxLength });
   return { ...data, model };
 }
 
@@ -100,4 +99,33 @@ export async function createEngine(
     executionProvider: provider,
   });
   return { engine, warnings: problem === null ? [] : [problem] };
+}
+
+function headOf({ kind }: TaskSpec): HeadKind {
+  switch (kind) {
+    case 'masked-lm':
+      return 'masked-lm';
+    case 'classification':
+    case 'regression':
+      return 'sequence';
+    case 'token-classification':
+      return 'token';
+  }
+}
+
+function labelsOf(task: TaskSpec): { labels?: HeadLabels } {
+  switch (task.kind) {
+    case 'masked-lm':
+      return {};
+    case 'classification': {
+      const problemType = task.multiLabel
+        ? 'multi_label_classification'
+        : 'single_label_classification';
+      return { labels: { labels: task.labels, problemType } };
+    }
+    case 'regression':
+      return { labels: { labels: task.outputs, problemType: 'regression' } };
+    case 'token-classification':
+      return { labels: { labels: task.labels } };
+  }
 }

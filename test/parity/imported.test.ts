@@ -4,7 +4,7 @@ import type { ParameterTensor } from '../../src/core/models/model.js';
 import { methodSpecSchema, taskSpecSchema } from '../../src/core/runs/schema.js';
 import type { TrainingEngine } from '../../src/core/train/engine.js';
 import type { Kernels } from '../../src/core/train/kernels.js';
-import { lossOf } from '../../src/core/objectives/objectives.js';
+import { lossOf } from '../../src/core/train/losses.js';
 import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 import { testOptimizer } from '../support/bert.js';

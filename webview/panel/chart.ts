@@ -1,14 +1,8 @@
 import uPlot from 'uplot';
 import { groupThousands } from '../../src/core/format.js';
 import { h, setAttribute } from '../shared/dom.js';
-import {
-  METRICS,
-  LINES,
-  summarizeChart,
-  type Curves,
-  type Line,
-  type MetricName,
-} from './metricCurves.js';
+import { LINES, type Curves, type Line, type MetricName } from '../../src/core/runs/runCurves.js';
+import { METRICS, summarizeChart } from './metricCurves.js';
 import type { ChartColors } from './theme.js';
 
 const HEIGHT = 200;

@@ -3,6 +3,7 @@ import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';
 import { joinSentences } from '../../src/core/format.js';
+import { historyOf } from '../../src/core/runs/runHistory.js';
 import { Channel } from '../../src/protocol/channel.js';
 import {
   PANEL_HOST_SIDE,
@@ -19,7 +20,7 @@ import { Header } from './runHeader.js';
 import { LogView } from './logView.js';
 import { isMetricName } from './metricCurves.js';
 import { SampleTable } from './sampleTable.js';
-import { emptyModel, reduce, type PanelEvent } from './state.js';
+import { emptyModel, reduce, type PanelEvent, type PanelModel } from './state.js';
 import { TileGrid } from './runTiles.js';
 
 const channel = new Channel({
@@ -48,7 +49,8 @@ const fail = (thrown: unknown): void => {
 
 const header = new Header((action: PanelAction) => {
   failure.hidden = true;
-  channel.call('act', action).catch((thrown: unknown) => {
+  if (directory === undefined) return;
+  channel.call('act', { run: directory, action }).catch((thrown: unknown) => {
     if (action === 'stop') header.forgetStop();
     fail(thrown);
   });
@@ -67,35 +69,33 @@ const log = new LogView();
 const parts = [header, tiles, charts, samples, answers, log];
 document.body.append(h('main', {}, failure, ...parts.map((part) => part.element)));
 
-let model = emptyModel();
+const models = new Map<string, PanelModel>();
 const draw = onceAFrame(() => {
+  const model = (directory === undefined ? undefined : models.get(directory)) ?? emptyModel();
   for (const part of parts) part.draw(model);
 });
-const apply = (event: PanelEvent): void => {
-  model = reduce(model, event);
+const apply = (run: string, event: PanelEvent): void => {
+  models.set(run, reduce(models.get(run) ?? emptyModel(), event));
   draw();
 };
 
 channel.on('run', (run) => {
-  apply({ kind: 'run', run });
+  apply(run.directory, { kind: 'run', run });
 });
-channel.on('reset', () => {
-  apply({ kind: 'reset' });
+channel.on('history', ({ run, history }) => {
+  apply(run, { kind: 'history', history: historyOf(history) });
 });
-channel.on('metrics', (rows) => {
-  apply({ kind: 'metrics', rows });
-});
-channel.on('log', (rows) => {
-  apply({ kind: 'log', rows });
-});
-channel.on('samples', (rows) => {
-  apply({ kind: 'samples', rows });
+channel.on('rows', ({ run, rows }) => {
+  apply(run, { kind: 'rows', rows });
 });
 channel
   .call('connect', null)
-  .then((run) => {
-    directory = run.directory;
+  .then((runs) => {
+    [directory] = runs;
     keepState();
-    apply({ kind: 'run', run });
+    return channel.call('watch', runs);
+  })
+  .then((runs) => {
+    for (const run of runs) apply(run.directory, { kind: 'run', run });
   })
   .catch(fail);

@@ -22,9 +22,9 @@ export function isUsable(run: {
 export function servesHovers(run: {
   readonly status: ObservedStatus;
   readonly hasModel: boolean;
-  readonly fillsMasks: boolean;
+  readonly task: string | null;
 }): boolean {
-  return isUsable(run) && run.fillsMasks;
+  return isUsable(run) && run.task === 'masked-lm';
 }
 
 /** True where starting the trainer again goes on from the last checkpoint. */

@@ -1,6 +1,5 @@
 import { AppError } from '../errors.js';
-import { metricText } from '../objectives/metrics.js';
-import { objectiveOf } from '../objectives/objectives.js';
+import { metricText, TASK_METRICS } from '../runs/metrics.js';
 import type { MetricsRow, RunControl, RunSpec, RunState } from '../runs/schema.js';
 import type { TrainingBatch } from './batch.js';
 import type { TrainingEngine } from './engine.js';
@@ -169,7 +168,7 @@ async function test(
   const metrics = await evaluate(engine, data.testBatches(), spec.task);
   recorder.metrics({ step, epoch: step / data.stepsPerEpoch, time, split: 'test', ...metrics });
   recorder.update({ test: metrics });
-  const [name] = objectiveOf(spec.task).metrics;
+  const [name] = TASK_METRICS[spec.task.kind];
   recorder.log(`Test data: ${metricText(name, metrics[name] ?? metrics.loss)}.`);
 }
 

@@ -48,8 +48,7 @@ export function panelHtml(
 export function portOf(webview: vscode.Webview): Port {
   return {
     post: (message) => {
-      // It is rejected once the page is closed, and then closing the channel rejects what waits.
-      webview.postMessage(message).then(undefined, () => undefined);
+      void webview.postMessage(message);
     },
     onMessage: (listener) => webview.onDidReceiveMessage(listener),
   };

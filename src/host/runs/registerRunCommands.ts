@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { fillsMasks } from '../../core/objectives/objectives.js';
 import { isLive, isResumable, servesHovers } from '../../core/runs/status.js';
 import { STATUS_TEXT } from '../../core/runs/statusText.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
@@ -65,7 +64,7 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
     {
       id: COMMANDS.useForHovers,
       placeHolder: 'Which run’s model should hovers use?',
-      isOffered: (run) => servesHovers({ ...run, fillsMasks: fillsMasks(run.facts) }),
+      isOffered: (run) => servesHovers({ ...run, task: run.facts?.task ?? null }),
       run: (directory) => actions.useForHovers(directory),
     },
   ];

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { objectiveOf, TEXT_TASK } from '../../core/objectives/objectives.js';
 import { suggestName } from '../../core/runs/runId.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import {
@@ -102,7 +101,7 @@ async function ask(
   if (policy !== null) await savePolicy(policy);
   const labels = policy === null ? await pickLabels(folder, paths) : TEXT_ALONE;
   if (labels === null) return null;
-  const isText = objectiveOf({ kind: labels.task ?? TEXT_TASK.kind }).data === 'text';
+  const isText = labels.task === undefined || labels.task === 'masked-lm';
   const masking =
     policy !== null
       ? policyChoice(folder, policy)
@@ -228,7 +227,7 @@ function startOf(
 const NO_MASKING: MaskingChoice = {};
 
 /** A policy is for running text, whatever the columns of a table. */
-const TEXT_ALONE: LabelChoice = { task: TEXT_TASK.kind };
+const TEXT_ALONE: LabelChoice = { task: 'masked-lm' };
 
 const OPEN_SETTINGS: MessageAction = {
   title: 'Open settings',

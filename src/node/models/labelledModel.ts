@@ -4,13 +4,9 @@ import { AppError } from '../../core/errors.js';
 import { labelsOf } from '../../core/models/labels.js';
 import type { InferenceSession, Tensor } from '../../core/ports.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
-import {
-  labelProbabilities,
-  predictedLabels,
-  ranked,
-} from '../../core/predict/labelProbabilities.js';
 import { groupByLength } from '../../core/predict/runRows.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
+import { labelProbabilities, predictedLabels, ranked } from '../../core/train/answers.js';
 import { tokenizerOf } from '../tokenizers/loadTokenizer.js';
 import { modelError } from './modelFiles.js';
 import { exportOf, readModelFolder } from './modelFolder.js';

@@ -6,7 +6,7 @@ import { AppError } from '../../core/errors.js';
 import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { runIdOf, slugify, suggestName } from '../../core/runs/runId.js';
 import { bytesOf, type Measurement, type MeasurementRequest } from '../../core/runs/measurement.js';
-import { objectiveOf } from '../../core/objectives/objectives.js';
+import { TASK_METRICS } from '../../core/runs/metrics.js';
 import {
   describeValue,
   readOption,
@@ -127,7 +127,6 @@ export async function planRun(
       threads: defaultThreads(),
       ...(shape.maxLength === undefined ? {} : { modelMaxLength: shape.maxLength }),
       isNew: newModel !== null,
-      minimumEpochs: objectiveOf(task).minimumEpochs,
       options,
     }),
     versions: packageVersions(),
@@ -237,8 +236,7 @@ function checkSpec({ task, training, data, newModel, method }: RunSpec, options:
     throw new AppError({ code: 'UserInput', details: { problem, remedy } });
   };
   const metric = training.earlyStopping?.metric;
-  const objective = objectiveOf(task);
-  const known: readonly string[] = objective.metrics;
+  const known: readonly string[] = TASK_METRICS[task.kind];
   if (metric !== undefined && !known.includes(metric)) {
     refuse(
       `${metric} is not measured for ${task.kind}.`,
@@ -248,13 +246,13 @@ function checkSpec({ task, training, data, newModel, method }: RunSpec, options:
   if (options.findLearningRate === true && options.learningRate !== undefined) {
     refuse('A learning rate is set and one is to be found.', 'Leave one of the two out.');
   }
-  if (options.masking !== undefined && objective.data !== 'text') {
+  if (options.masking !== undefined && task.kind !== 'masked-lm') {
     refuse('Only masked-lm masks words by a policy.', 'Leave the masking policy out.');
   }
   if (data.heldOutFraction + data.testFraction >= 1) {
     refuse('Nothing is left to train on.', 'Hold out a smaller part, or test with a smaller one.');
   }
-  if (newModel !== null && !objective.trainsNewModels) {
+  if (newModel !== null && task.kind !== 'masked-lm') {
     refuse(
       `A new model cannot learn ${task.kind} from nothing.`,
       'Pre-train it on running text first, then fine-tune what comes out.',
@@ -278,7 +276,7 @@ function checkSpec({ task, training, data, newModel, method }: RunSpec, options:
       'Set one, and leave findLearningRate out, in the settings as well.',
     );
   }
-  if (training.packing && objective.data !== 'text') {
+  if (training.packing && task.kind !== 'masked-lm') {
     refuse('Only masked-lm can pack several texts into a sequence.', 'Leave packing out.');
   }
 }

@@ -1,8 +1,5 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { StringDecoder } from 'node:string_decoder';
-import type * as z from 'zod';
-import { LineReader, parseRows } from '../../core/runs/jsonLines.js';
 import {
   RUN_FILES,
   logRowSchema,
@@ -12,6 +9,7 @@ import {
   type MetricsRow,
   type SampleRow,
 } from '../../core/runs/schema.js';
+import { JsonLinesTail } from './jsonLinesTail.js';
 import { RunReader, type RunSummary } from './runReader.js';
 
 export interface RunListener {
@@ -21,99 +19,150 @@ export interface RunListener {
   onMetrics?(rows: MetricsRow[]): void;
   onLog?(rows: LogRow[]): void;
   onSamples?(rows: SampleRow[]): void;
-}
-
-export interface RunFollower {
-  dispose(): void;
+  /** All rows that were there have been told. */
+  onCaughtUp?(): void;
 }
 
 const POLL_MILLISECONDS = 1000;
+/** From a change of a file to the read: several changes make one. */
 const SETTLE_MILLISECONDS = 50;
+/** Between two reads: a trainer may append a hundred rows a second. */
+const PAUSE_MILLISECONDS = 500;
 
-/**
- * Replays a run from its start, then tails it: each file is read on from where the last read
- * ended. `fs.watch` makes it prompt; a slow poll catches what a watch misses (network folders)
- * and notices a trainer that died.
- */
+/** Files that change what `onState` tells; the others are appended to. */
+const STATE_FILES: ReadonlySet<string> = new Set([
+  RUN_FILES.spec,
+  RUN_FILES.state,
+  RUN_FILES.annotations,
+  RUN_FILES.model,
+]);
+
+/** Replays a run from its start, then tails it. */
 export function followRun(directory: string, listener: RunListener): RunFollower {
-  const tails = [
-    new Tail(path.join(directory, RUN_FILES.metrics), metricsRowSchema, (rows) => {
-      listener.onMetrics?.(rows);
-    }),
-    new Tail(path.join(directory, RUN_FILES.log), logRowSchema, (rows) => {
-      listener.onLog?.(rows);
-    }),
-    new Tail(path.join(directory, RUN_FILES.samples), sampleRowSchema, (rows) => {
-      listener.onSamples?.(rows);
-    }),
-  ];
-  const reader = new RunReader();
-  let disposed = false;
-  let reading = false;
-  let again = false;
-  let lastState = '';
-  let settle: NodeJS.Timeout | null = null;
-
-  const read = async (): Promise<void> => {
-    if (reading) {
-      again = true;
-      return;
-    }
-    reading = true;
-    try {
-      await readOnce();
-    } finally {
-      reading = false;
-    }
-    if (again) {
-      again = false;
-      soon();
-    }
-  };
-  const readOnce = async (): Promise<void> => {
-    const summary = await reader.read(directory);
-    const isReset = await anyCut(tails);
-    if (isCancelled()) return;
-    if (isReset) {
-      for (const tail of tails) tail.rewind();
-      listener.onReset?.();
-    }
-    for (const tail of tails) {
-      await tail.read(isCancelled);
-      if (isCancelled()) return;
-    }
-    const state = JSON.stringify([summary.status, summary.state, summary.problem]);
-    if (state !== lastState) {
-      lastState = state;
-      listener.onState?.(summary);
-    }
-  };
-  const isCancelled = (): boolean => disposed;
-  const soon = (): void => {
-    if (disposed) return;
-    settle ??= setTimeout(() => {
-      settle = null;
-      void read();
-    }, SETTLE_MILLISECONDS);
-  };
-
-  const watcher = tryWatch(directory, soon);
-  const poll = setInterval(() => void read(), POLL_MILLISECONDS);
-  void read();
-
-  return {
-    dispose: () => {
-      disposed = true;
-      watcher?.close();
-      clearInterval(poll);
-      if (settle !== null) clearTimeout(settle);
-    },
-  };
+  const follower = new RunFollower(directory, new RunReader(), listener);
+  follower.setRowsWanted(true);
+  return follower;
 }
 
-function tryWatch(directory: string, onChange: () => void): fs.FSWatcher | null {
+/**
+ * Watches one run: its state and, where wanted, its rows. `fs.watch` makes it prompt; a slow poll
+ * catches what a watch misses (network folders) and notices a trainer that died.
+ */
+export class RunFollower {
+  private readonly tails: readonly Pick<JsonLinesTail<never>, 'look' | 'rewind' | 'read'>[];
+  private readonly watcher: fs.FSWatcher | null;
+  private readonly poll: NodeJS.Timeout;
+  private isDisposed = false;
+  private wantsRows = false;
+  /** Nobody has listened in between: all rows have to come again. */
+  private areTailsStale = false;
+  private isReading = false;
+  private isReadDue = false;
+  private lastState = '';
+  private lastRead = 0;
+  private settle: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly directory: string,
+    private readonly reader: RunReader,
+    private readonly listener: RunListener,
+  ) {
+    const file = (name: string): string => path.join(directory, name);
+    this.tails = [
+      new JsonLinesTail(file(RUN_FILES.metrics), metricsRowSchema, (rows) => {
+        listener.onMetrics?.(rows);
+      }),
+      new JsonLinesTail(file(RUN_FILES.log), logRowSchema, (rows) => {
+        listener.onLog?.(rows);
+      }),
+      new JsonLinesTail(file(RUN_FILES.samples), sampleRowSchema, (rows) => {
+        listener.onSamples?.(rows);
+      }),
+    ];
+    this.watcher = tryWatch(directory, (name) => {
+      if (name === null || this.wantsRows || STATE_FILES.has(name)) this.readSoon();
+    });
+    this.poll = setInterval(() => {
+      if (Date.now() - this.lastRead >= POLL_MILLISECONDS) void this.read();
+    }, POLL_MILLISECONDS);
+    void this.read();
+  }
+
+  /** Begins to tail the files from their start, or stops. */
+  setRowsWanted(wanted: boolean): void {
+    if (wanted === this.wantsRows) return;
+    this.wantsRows = wanted;
+    this.areTailsStale = true;
+    if (wanted) void this.read();
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.watcher?.close();
+    clearInterval(this.poll);
+    if (this.settle !== null) clearTimeout(this.settle);
+  }
+
+  private async read(): Promise<void> {
+    if (this.isReading) {
+      this.isReadDue = true;
+      return;
+    }
+    this.isReading = true;
+    try {
+      await this.readOnce();
+    } finally {
+      this.isReading = false;
+      this.lastRead = Date.now();
+    }
+    if (!this.isReadDue) return;
+    this.isReadDue = false;
+    this.readSoon();
+  }
+
+  private async readOnce(): Promise<void> {
+    const summary = await this.reader.read(this.directory);
+    if (this.wantsRows) await this.readRows();
+    if (this.isDisposed) return;
+    const state = JSON.stringify(summary);
+    if (state === this.lastState) return;
+    this.lastState = state;
+    this.listener.onState?.(summary);
+  }
+
+  private async readRows(): Promise<void> {
+    const isOver = (): boolean => this.isDisposed || !this.wantsRows || this.areTailsStale;
+    if (this.areTailsStale) for (const tail of this.tails) tail.rewind();
+    this.areTailsStale = false;
+    const looks = await Promise.all(this.tails.map((tail) => tail.look()));
+    if (isOver()) return;
+    const wasCut = looks.includes('cut');
+    if (wasCut) {
+      for (const tail of this.tails) tail.rewind();
+      this.listener.onReset?.();
+    }
+    for (const [i, tail] of this.tails.entries()) {
+      if (wasCut || looks[i] === 'grown') await tail.read(isOver);
+      if (isOver()) return;
+    }
+    this.listener.onCaughtUp?.();
+  }
+
+  private readSoon(): void {
+    if (this.isDisposed) return;
+    const pause = Math.max(SETTLE_MILLISECONDS, this.lastRead + PAUSE_MILLISECONDS - Date.now());
+    this.settle ??= setTimeout(() => {
+      this.settle = null;
+      void this.read();
+    }, pause);
+  }
+}
+
+function tryWatch(directory: string, onChange: (name: string | null) => void): fs.FSWatcher | null {
   try {
-    const watcher = fs.watch(directory, onChange);
+    const watcher = fs.watch(directory, (_, name) => {
+      onChange(name);
+    });
     // A watch may fail later (the folder is deleted, too many watches): the poll goes on.
     watcher.on('error', () => {
       watcher.close();
@@ -121,66 +170,5 @@ function tryWatch(directory: string, onChange: () => void): fs.FSWatcher | null 
     return watcher;
   } catch {
     return null;
-  }
-}
-
-async function anyCut(tails: readonly { wasCut(): Promise<boolean> }[]): Promise<boolean> {
-  return (await Promise.all(tails.map((tail) => tail.wasCut()))).includes(true);
-}
-
-const CHUNK_BYTES = 1 << 20;
-
-/** Reads the whole lines that were appended to a file since the last read. */
-class Tail<T> {
-  private position = 0;
-  private inode: number | null = null;
-  private decoder = new StringDecoder('utf8');
-  private lines = new LineReader();
-
-  constructor(
-    private readonly file: string,
-    private readonly schema: z.ZodType<T>,
-    private readonly emit: (rows: T[]) => void,
-  ) {}
-
-  /** True when the file was replaced or cut since the last read. */
-  async wasCut(): Promise<boolean> {
-    if (this.inode === null) return false;
-    try {
-      const { ino, size } = await fs.promises.stat(this.file);
-      return ino !== this.inode || size < this.position;
-    } catch {
-      return this.position > 0;
-    }
-  }
-
-  rewind(): void {
-    this.position = 0;
-    this.inode = null;
-    this.decoder = new StringDecoder('utf8');
-    this.lines = new LineReader();
-  }
-
-  async read(isCancelled: () => boolean): Promise<void> {
-    let handle: fs.promises.FileHandle;
-    try {
-      handle = await fs.promises.open(this.file, 'r');
-    } catch {
-      return;
-    }
-    try {
-      this.inode ??= (await handle.stat()).ino;
-      const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-      for (;;) {
-        const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, this.position);
-        if (bytesRead === 0 || isCancelled()) return;
-        this.position += bytesRead;
-        const text = this.decoder.write(buffer.subarray(0, bytesRead));
-        const { rows } = parseRows(this.lines.push(text), this.schema);
-        if (rows.length > 0) this.emit(rows);
-      }
-    } finally {
-      await handle.close();
-    }
   }
 }

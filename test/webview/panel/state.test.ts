@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { OBJECTIVES } from '../../../src/core/objectives/objectives.js';
-import type { MetricsRow, SampleRow, TaskKind } from '../../../src/core/runs/schema.js';
+import type { MetricsRow, SampleRow } from '../../../src/core/runs/schema.js';
 import { summarizeChart } from '../../../webview/panel/metricCurves.js';
-import { LOG_ROWS, emptyModel, reduce, type PanelModel } from '../../../webview/panel/state.js';
+import {
+  LOG_ROWS,
+  emptyHistory,
+  historyOf,
+  snapshotOf,
+  type RunRows,
+} from '../../../src/core/runs/runHistory.js';
+import {
+  emptyModel,
+  reduce,
+  type PanelEvent,
+  type PanelModel,
+} from '../../../webview/panel/state.js';
 import type { RunView } from '../../../src/protocol/runPanelMessages.js';
 import { activityOf, changeOf, tilesOf } from '../../../webview/panel/runTiles.js';
 
@@ -26,14 +37,19 @@ const heldOut = (step: number, loss: number): MetricsRow => ({
 });
 const samples = (step: number): SampleRow => ({ step, answered: [], sentences: [] });
 const tile = (model: PanelModel, id: string): string =>
-  tilesOf(OBJECTIVES['masked-lm'].metrics)
+  tilesOf('masked-lm')
     .find((candidate) => candidate.id === id)!
     .value(model);
 
+const rowsOf = (rows: Partial<RunRows>): PanelEvent => ({
+  kind: 'rows',
+  rows: { metrics: [], log: [], samples: [], ...rows },
+});
+
 describe('reduce', () => {
   it('shows the latest of each split, and the first evaluation as the one before', () => {
-    let model = reduce(emptyModel(), { kind: 'metrics', rows: [heldOut(0, 4), train(1, 3.9)] });
-    model = reduce(model, { kind: 'metrics', rows: [train(2, 3.5), heldOut(2, 3)] });
+    let model = reduce(emptyModel(), rowsOf({ metrics: [heldOut(0, 4), train(1, 3.9)] }));
+    model = reduce(model, rowsOf({ metrics: [train(2, 3.5), heldOut(2, 3)] }));
     expect(tile(model, 'train-loss')).toBe('3.500');
     expect(tile(model, 'heldout-loss')).toBe('3.000');
     expect(tile(model, 'perplexity-before')).toBe('54.6');
@@ -45,21 +61,18 @@ describe('reduce', () => {
   });
 
   it('forgets all rows on a reset, and draws the replayed ones once', () => {
-    let model = reduce(emptyModel(), {
-      kind: 'metrics',
-      rows: [train(1, 4), train(2, 3), train(3, 2)],
-    });
-    model = reduce(model, { kind: 'samples', rows: [samples(0)] });
-    model = reduce(model, { kind: 'reset' });
+    let model = reduce(emptyModel(), rowsOf({ metrics: [train(1, 4), train(2, 3), train(3, 2)] }));
+    model = reduce(model, rowsOf({ samples: [samples(0)] }));
+    model = reduce(model, { kind: 'history', history: emptyHistory() });
     expect(model.train).toBeNull();
     expect(model.firstSamples).toBeNull();
-    model = reduce(model, { kind: 'metrics', rows: [train(1, 4), train(2, 2.5)] });
+    model = reduce(model, rowsOf({ metrics: [train(1, 4), train(2, 2.5)] }));
     expect(model.curves.curve('loss', 'train').columns()).toEqual({ xs: [1, 2], ys: [4, 2.5] });
   });
 
   it('pairs the first samples with the latest', () => {
-    let model = reduce(emptyModel(), { kind: 'samples', rows: [samples(0), samples(10)] });
-    model = reduce(model, { kind: 'samples', rows: [samples(20)] });
+    let model = reduce(emptyModel(), rowsOf({ samples: [samples(0), samples(10)] }));
+    model = reduce(model, rowsOf({ samples: [samples(20)] }));
     expect([model.firstSamples?.step, model.latestSamples?.step]).toEqual([0, 20]);
   });
 
@@ -69,15 +82,30 @@ describe('reduce', () => {
       level: 'info' as const,
       message: String(i),
     }));
-    const { log } = reduce(emptyModel(), { kind: 'log', rows });
+    const { log } = reduce(emptyModel(), rowsOf({ log: rows }));
     expect(log).toHaveLength(LOG_ROWS);
     expect(log.at(-1)?.message).toBe(String(LOG_ROWS + 4));
   });
 
+  it('goes on from a history that came over the channel', () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => train(i + 1, 4 - i / 1000));
+    const whole = reduce(emptyModel(), rowsOf({ metrics: [heldOut(0, 5), ...rows] }));
+    const host = reduce(emptyModel(), rowsOf({ metrics: [heldOut(0, 5), ...rows.slice(0, 2000)] }));
+    const history = historyOf(snapshotOf(host));
+    let page = reduce(emptyModel(), { kind: 'history', history });
+    page = reduce(page, rowsOf({ metrics: rows.slice(2000) }));
+    for (const line of ['train', 'smoothed'] as const) {
+      expect(page.curves.curve('loss', line).columns()).toEqual(
+        whole.curves.curve('loss', line).columns(),
+      );
+    }
+    expect([page.train, page.heldOut]).toEqual([whole.train, whole.heldOut]);
+  });
+
   it('shows dashes before anything is known', () => {
-    expect(
-      new Set(tilesOf(OBJECTIVES.classification.metrics).map((shown) => shown.value(emptyModel()))),
-    ).toEqual(new Set(['–']));
+    expect(new Set(tilesOf('classification').map((shown) => shown.value(emptyModel())))).toEqual(
+      new Set(['–']),
+    );
   });
 });
 
@@ -90,10 +118,10 @@ describe('words for numbers', () => {
   });
 
   it('tells a chart in a sentence', () => {
-    const model = reduce(emptyModel(), {
-      kind: 'metrics',
-      rows: [heldOut(0, 4), train(1, 3.9), heldOut(5, 3)],
-    });
+    const model = reduce(
+      emptyModel(),
+      rowsOf({ metrics: [heldOut(0, 4), train(1, 3.9), heldOut(5, 3)] }),
+    );
     expect(summarizeChart(model.curves, 'loss')).toBe(
       'Loss: training from 3.900 to 3.900 at step 1; held-out from 4.000 to 3.000 at step 5',
     );
@@ -103,24 +131,25 @@ describe('words for numbers', () => {
 
 describe('tilesOf', () => {
   it('shows what is measured of each task, the first metric always', () => {
-    const ids = (kind: TaskKind): string[] => tilesOf(OBJECTIVES[kind].metrics).map(({ id }) => id);
+    const ids = (task: Parameters<typeof tilesOf>[0]): string[] =>
+      tilesOf(task).map(({ id }) => id);
     expect(ids('classification')).toEqual(expect.arrayContaining(['accuracy', 'macroF1']));
     expect(ids('classification')).not.toContain('perplexity-now');
     expect(ids('regression')).toEqual(expect.arrayContaining(['correlation', 'meanAbsoluteError']));
   });
 
   it('shows what a metric was before', () => {
-    const accuracy = tilesOf(OBJECTIVES.classification.metrics).find(
-      ({ id }) => id === 'accuracy',
-    )!;
+    const accuracy = tilesOf('classification').find(({ id }) => id === 'accuracy')!;
     const row = { step: 0, epoch: 0, time: 0, split: 'heldOut', loss: 1 } as const;
-    const model = reduce(emptyModel(), {
-      kind: 'metrics',
-      rows: [
-        { ...row, accuracy: 0.5 },
-        { ...row, step: 10, accuracy: 0.9 },
-      ],
-    });
+    const model = reduce(
+      emptyModel(),
+      rowsOf({
+        metrics: [
+          { ...row, accuracy: 0.5 },
+          { ...row, step: 10, accuracy: 0.9 },
+        ],
+      }),
+    );
     expect(accuracy.value(model)).toBe('90.0%');
     expect(accuracy.note!(model)).toBe('50.0% before');
   });

@@ -1,3 +1,4 @@
+import type { TaskSpec } from '../../runs/schema.js';
 import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 import {
   labelsOf,
@@ -40,54 +41,47 @@ export interface LabelledExample {
   readonly isCut: boolean;
 }
 
-export interface RecordOptions extends AnswerOptions, EncodeOptions {}
-
-/**
- * A text with numbers: one for each column of labels. Throws `Data` for a record that cannot be
- * used.
- */
-export function numberExample(record: DataRecord, options: RecordOptions): LabelledExample {
-  const text = textOfRecord(record, options);
-  const numbers = numbersOf(record, options.columns.labels);
-  return { ...text, answer: { kind: 'numbers', numbers }, labels: [], values: numbers };
+export interface ExampleOptions extends AnswerOptions {
+  readonly task: Exclude<TaskSpec, { kind: 'masked-lm' }>;
+  readonly tokenizer: Tokenizer;
+  /** Tokens a sequence, special tokens included. */
+  readonly maxLength: number;
 }
 
-/** A text with one of the `known` labels, or with several. Throws `Data` for other labels. */
-export function labelExample(
-  record: DataRecord,
-  { known, multiLabel, ...options }: RecordOptions & LabelChoice,
-): LabelledExample {
-  const text = textOfRecord(record, options);
-  const labels = labelsOf(record, options);
-  const indices = labels.map((label) => indexOf(record, label, known));
-  return {
-    ...text,
-    answer: { kind: 'labels', labels },
-    labels: multiLabel ? [] : indices,
-    values: multiLabel ? known.map((_, i) => (indices.includes(i) ? 1 : 0)) : null,
-  };
+/** Makes a training sequence of a record. Throws `Data` for a record that cannot be used. */
+export function exampleOfRecord(record: DataRecord, options: ExampleOptions): LabelledExample {
+  return options.task.kind === 'token-classification'
+    ? taggedExample(record, options.task.labels, options)
+    : textExample(record, options);
 }
 
-interface LabelChoice {
-  readonly known: readonly string[];
-  readonly multiLabel: boolean;
-}
-
-function textOfRecord(
-  record: DataRecord,
-  { tokenizer, maxLength, columns }: RecordOptions,
-): Omit<LabelledExample, 'answer' | 'labels' | 'values'> {
+function textExample(record: DataRecord, options: ExampleOptions): LabelledExample {
+  const { task, tokenizer, columns } = options;
   const text = textOf(record, columns.text);
   const pair = columns.pair === null ? null : textOf(record, columns.pair);
-  return {
+  const common = {
     file: record.file,
     line: record.line,
     text,
     pair,
     words: [],
     wordTokens: [],
-    ...encodeTexts(text, pair, { tokenizer, maxLength }),
+    ...encodeTexts(text, pair, { tokenizer, maxLength: options.maxLength }),
     key: recordKey(text, pair),
+  };
+  if (task.kind === 'regression' || (task.kind === 'classification' && task.loss === 'kl')) {
+    const numbers = numbersOf(record, columns.labels);
+    return { ...common, answer: { kind: 'numbers', numbers }, labels: [], values: numbers };
+  }
+  const labels = labelsOf(record, options);
+  const known = task.labels;
+  const indices = labels.map((label) => indexOf(record, label, known));
+  const isOneOf = task.kind === 'classification' && !task.multiLabel;
+  return {
+    ...common,
+    answer: { kind: 'labels', labels },
+    labels: isOneOf ? indices : [],
+    values: isOneOf ? null : known.map((_, i) => (indices.includes(i) ? 1 : 0)),
   };
 }
 
@@ -120,11 +114,10 @@ export function encodeTexts(
   };
 }
 
-/** Words with one of the `known` labels each. Throws `Data` for a record that cannot be used. */
-export function taggedExample(
+function taggedExample(
   record: DataRecord,
   known: readonly string[],
-  { columns, ...options }: RecordOptions,
+  { columns, ...options }: ExampleOptions,
 ): LabelledExample {
   const tags = tagsOf(record, columns);
   const encoded = encodeWords(wordsOf(record, columns.text), options);

@@ -57,7 +57,12 @@ export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.disposables.dispose();
   }
 
+  /** Shows a run in a panel, unless the run has got another one meanwhile. */
   private add(panel: vscode.WebviewPanel, directory: string): void {
+    if (this.panels.has(directory)) {
+      panel.dispose();
+      return;
+    }
     const runPanel = new RunPanel({ ...this.options, panel, directory });
     this.panels.set(directory, runPanel);
     panel.onDidDispose(() => {

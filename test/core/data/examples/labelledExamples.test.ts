@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
+  exampleOfRecord,
   NO_LABEL,
-  type LabelledExample,
-  type RecordOptions,
+  type ExampleOptions,
 } from '../../../../src/core/data/examples/labelledExamples.js';
-import type { Objective } from '../../../../src/core/objectives/objective.js';
-import { objectiveOf } from '../../../../src/core/objectives/objectives.js';
-import type { TaskOf, TaskSpec } from '../../../../src/core/runs/schema.js';
+import type { LabelledTask } from '../../../../src/core/train/labelledData.js';
 import { sampleTokenizer as tokenizer } from '../sampleTokenizer.js';
 
 const { cls, sep } = tokenizer.special;
-const ONE_OF: TaskOf<'classification'> = {
+const ONE_OF: LabelledTask = {
   kind: 'classification',
   labels: ['bad', 'good'],
   multiLabel: false,
@@ -18,7 +16,7 @@ const ONE_OF: TaskOf<'classification'> = {
   labelSmoothing: 0,
   classWeights: null,
 };
-const TAGS: TaskOf<'token-classification'> = {
+const TAGS: LabelledTask = {
   kind: 'token-classification',
   labels: ['O', 'B-X'],
   labelSmoothing: 0,
@@ -27,16 +25,14 @@ const TAGS: TaskOf<'token-classification'> = {
 const columns = { text: 'text', pair: null, labels: ['label'] };
 const make = (
   values: Record<string, unknown>,
-  { task = ONE_OF, ...options }: Partial<RecordOptions> & { task?: TaskSpec } = {},
-): LabelledExample => {
-  const objective: Objective = objectiveOf(task);
-  if (objective.data !== 'labelled') throw new RangeError('a task without labels');
-  const record = { file: 'a.csv', line: 7, values };
-  const common = { tokenizer, maxLength: 32, columns, labelDelimiter: null };
-  return objective.exampleOf(record, task, { ...common, ...options });
-};
+  options: Partial<ExampleOptions> = {},
+): ReturnType<typeof exampleOfRecord> =>
+  exampleOfRecord(
+    { file: 'a.csv', line: 7, values },
+    { task: ONE_OF, tokenizer, maxLength: 32, columns, labelDelimiter: null, ...options },
+  );
 
-describe('exampleOf', () => {
+describe('exampleOfRecord', () => {
   it('frames a text and finds its label', () => {
     const example = make({ text: 'the whale', label: 'good' });
     expect([...example.ids]).toEqual([cls, ...tokenizer.encode('the whale').ids, sep]);

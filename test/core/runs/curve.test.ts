@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Curve, MovingAverage } from '../../../webview/panel/curve.js';
+import { Curve, MovingAverage } from '../../../src/core/runs/curve.js';
 
 function curveOf(values: readonly number[], maxBuckets: number): Curve {
   const curve = new Curve({ maxBuckets });
@@ -75,5 +75,26 @@ describe('MovingAverage', () => {
     average.push(0);
     // (0.5 · 0.5 · 0 + 0.5 · 3) / (1 − 0.25)
     expect(average.push(3)).toBeCloseTo(2, 12);
+  });
+});
+
+describe('a snapshot of a curve', () => {
+  it('goes on exactly where the curve was', () => {
+    const value = (step: number): number => Math.sin(step / 7) * step;
+    for (const keep of ['extremes', 'mean'] as const) {
+      const whole = new Curve({ maxBuckets: 16, keep });
+      const first = new Curve({ maxBuckets: 16, keep });
+      for (let step = 0; step < 75; step++) {
+        whole.push(step, value(step));
+        first.push(step, value(step));
+      }
+      const second = Curve.restore(first.snapshot());
+      for (let step = 75; step < 200; step++) {
+        whole.push(step, value(step));
+        second.push(step, value(step));
+      }
+      expect(second.columns()).toEqual(whole.columns());
+      expect([second.first, second.last]).toEqual([whole.first, whole.last]);
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { formatLoss, formatPerplexity, formatShare } from '../format.js';
-import type { MetricsRow, RunState } from '../runs/schema.js';
+import type { MetricsRow, RunState, TaskSpec } from './schema.js';
 
 interface HeldOutMetric {
   readonly label: string;
@@ -61,15 +61,15 @@ export const HELD_OUT_METRICS = {
   },
 } as const satisfies Partial<Record<keyof MetricsRow, HeldOutMetric>>;
 export type HeldOutMetricName = keyof typeof HELD_OUT_METRICS;
-export const HELD_OUT_METRIC_NAMES = Object.keys(HELD_OUT_METRICS) as HeldOutMetricName[];
+export type TaskKind = TaskSpec['kind'];
 
-/** Metrics of a task. The first decides which evaluation is the best and is shown first. */
-export type TaskMetrics = readonly [HeldOutMetricName, ...HeldOutMetricName[]];
-
-/** The value of each metric that an evaluation computed. */
-export type HeldOutMetrics = { readonly loss: number } & {
-  readonly [Name in HeldOutMetricName]?: number;
-};
+/** The metrics of a task: the one that tells most first. */
+export const TASK_METRICS = {
+  'masked-lm': ['perplexity', 'loss', 'maskedAccuracy'],
+  classification: ['accuracy', 'macroF1', 'loss'],
+  'token-classification': ['accuracy', 'macroF1', 'loss'],
+  regression: ['correlation', 'meanAbsoluteError', 'loss'],
+} as const satisfies Record<TaskKind, readonly HeldOutMetricName[]>;
 
 export function isHeldOutMetric(name: string): name is HeldOutMetricName {
   return Object.hasOwn(HELD_OUT_METRICS, name);
@@ -82,20 +82,19 @@ export function metricText(name: string, value: number): string {
   return `${label} ${format(value)}`;
 }
 
-/** The first metric at the latest evaluation, such as `accuracy 91.2%`; `null` without one. */
-export function headlineText(
-  [name]: TaskMetrics,
-  { latest }: Pick<RunState, 'latest'>,
-): string | null {
+/** The metric that tells most, at the latest measurement; null where there was none. */
+export function headlineText(task: TaskKind, { latest }: Pick<RunState, 'latest'>): string | null {
+  const [name] = TASK_METRICS[task];
   const value = latest?.[name];
   return value === undefined ? null : metricText(name, value);
 }
 
-/** The same with its value before the first step: `perplexity 12.3 → 9.1`. */
+/** The same with what it was before the first step: `perplexity 12.3 → 9.1`. */
 export function outcomeText(
-  [name]: TaskMetrics,
+  task: TaskKind,
   { before, latest }: Pick<RunState, 'before' | 'latest'>,
 ): string | null {
+  const [name] = TASK_METRICS[task];
   const now = latest?.[name];
   if (now === undefined) return null;
   const { label, format } = HELD_OUT_METRICS[name];
@@ -103,12 +102,9 @@ export function outcomeText(
   return was === undefined ? `${label} ${format(now)}` : `${label} ${format(was)} → ${format(now)}`;
 }
 
-/** The best evaluation. A loss is shown as its perplexity where the task has that metric. */
-export function bestText(
-  metrics: TaskMetrics,
-  { metric, value }: NonNullable<RunState['best']>,
-): string {
-  return metric === 'loss' && metrics.includes('perplexity')
+/** The best measurement; a loss of masked words shows as its perplexity, like everywhere. */
+export function bestText(task: TaskKind, { metric, value }: NonNullable<RunState['best']>): string {
+  return task === 'masked-lm' && metric === 'loss'
     ? metricText('perplexity', Math.exp(value))
     : metricText(metric, value);
 }

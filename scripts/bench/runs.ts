@@ -1,0 +1,279 @@
+// `npm run bench:runs`: reading runs as the editor does.
+// 1. Lists 1,000 runs, cold (nothing parsed yet) and warm (unchanged files), and beside it a plain
+//    JSON.parse of the same files as the peer.
+// 2. Follows a run that a simulated trainer (another process, 20 steps a second) appends to, and
+//    measures the reader's CPU time, with rows (a panel is open) and without (the tree alone).
+// 3. Opens a panel on 100,000 rows: from the request until the whole history has crossed a channel
+//    as the page gets it, validated and restored to curves that can be drawn.
+// --json ends with one line that holds the result as JSON.
+import { fork } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { historyOf } from '../../src/core/runs/runHistory.js';
+import type { MetricsRow } from '../../src/core/runs/schema.js';
+import { PanelFeed } from '../../src/host/runs/panel/panelFeed.js';
+import { listRunDirectories } from '../../src/node/runs/runDirectory.js';
+import { RunFollowers } from '../../src/node/runs/runFollowers.js';
+import { RunReader } from '../../src/node/runs/runReader.js';
+import { initialRunState } from '../../src/node/runs/runState.js';
+import { RunWriter } from '../../src/node/runs/runWriter.js';
+import { Channel, type Port } from '../../src/protocol/channel.js';
+import { PANEL_HOST_SIDE, PANEL_SIDE } from '../../src/protocol/runPanelMessages.js';
+import { specOf } from '../../test/support/syntheticRuns.js';
+
+const RUNS = 1000;
+const FILES_A_RUN = 30;
+const ROWS = 100_000;
+const LIVE_SECONDS = 10;
+const STEP_MILLISECONDS = 50;
+const REPEATS = 5;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-bench-runs-'));
+  try {
+    const listing = await benchListing(path.join(folder, 'runs'));
+    console.log(
+      `${RUNS} runs listed in ${listing.coldMs.toFixed(0)} ms cold (${listing.coldCpuMs.toFixed(0)} ms of CPU), ${listing.warmMs.toFixed(0)} ms warm; plain JSON.parse of the same files: ${listing.peerMs.toFixed(0)} ms`,
+    );
+    const live = {
+      panelShare: await benchLive(path.join(folder, 'live-panel'), { withRows: true }),
+      treeShare: await benchLive(path.join(folder, 'live-tree'), { withRows: false }),
+    };
+    console.log(
+      `a live run costs ${percent(live.panelShare)} of a core with a panel, ${percent(live.treeShare)} without`,
+    );
+    const panel = await benchPanel(path.join(folder, 'long'));
+    console.log(
+      `a panel on ${ROWS} rows: ${panel.openMs.toFixed(0)} ms (${panel.openCpuMs.toFixed(0)} ms of CPU), again while it is followed: ${panel.againMs.toFixed(0)} ms; JSON.parse of the rows alone: ${panel.peerMs.toFixed(0)} ms`,
+    );
+    if (values.json) console.log(JSON.stringify({ runs: RUNS, rows: ROWS, listing, live, panel }));
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)}%`;
+}
+
+function makeRun(directory: string, name: string): RunWriter {
+  fs.mkdirSync(directory, { recursive: true });
+  const spec = specOf(name, { files: FILES_A_RUN });
+  fs.writeFileSync(path.join(directory, 'run.json'), JSON.stringify(spec, null, 2));
+  const writer = new RunWriter(directory, initialRunState());
+  writer.update({ status: 'finished', totalSteps: 100, step: 100 });
+  return writer;
+}
+
+function rowAt(step: number): MetricsRow {
+  return {
+    step,
+    epoch: step / 5000,
+    time: step * 0.05123,
+    split: 'train',
+    loss: 2 + Math.sin(step) / 7,
+    learningRate: 0.0000456789 + step * 1e-10,
+    gradientNorm: 1 + Math.cos(step) / 3,
+    tokensPerSecond: 12_345.678 + (step % 97),
+  };
+}
+
+async function benchListing(
+  runsFolder: string,
+): Promise<{ coldMs: number; coldCpuMs: number; warmMs: number; peerMs: number }> {
+  for (let i = 0; i < RUNS; i++) {
+    const id = `20260101-${String(i).padStart(6, '0')}-run`;
+    makeRun(path.join(runsFolder, id), id);
+  }
+  const cold: number[] = [];
+  const cpu: number[] = [];
+  const warm: number[] = [];
+  const peer: number[] = [];
+  for (let i = 0; i < REPEATS; i++) {
+    const reader = new RunReader();
+    const before = process.cpuUsage();
+    cold.push(await milliseconds(() => reader.list(runsFolder)));
+    const { user, system } = process.cpuUsage(before);
+    cpu.push((user + system) / 1000);
+    warm.push(await milliseconds(() => reader.list(runsFolder)));
+    peer.push(await milliseconds(() => parsePlainly(runsFolder)));
+  }
+  return {
+    coldMs: median(cold),
+    coldCpuMs: median(cpu),
+    warmMs: median(warm),
+    peerMs: median(peer),
+  };
+}
+
+async function parsePlainly(runsFolder: string): Promise<void> {
+  const directories = await listRunDirectories(runsFolder);
+  await Promise.all(
+    directories.flatMap((directory) =>
+      ['run.json', 'state.json'].map(async (name) => {
+        JSON.parse(await fs.promises.readFile(path.join(directory, name), 'utf8'));
+      }),
+    ),
+  );
+}
+
+/** Share of one core that following a live run costs. */
+async function benchLive(
+  directory: string,
+  { withRows }: { readonly withRows: boolean },
+): Promise<number> {
+  makeRun(directory, 'live');
+  const trainer = fork(import.meta.filename, ['--simulate', directory]);
+  const followers = new RunFollowers(new RunReader());
+  let rows = 0;
+  let states = 0;
+  followers.watch(directory, {
+    onState: () => states++,
+    ...(withRows
+      ? { onHistory: () => undefined, onRows: ({ metrics }) => void (rows += metrics.length) }
+      : {}),
+  });
+  await pause(2000);
+  const before = process.cpuUsage();
+  await pause(LIVE_SECONDS * 1000);
+  const { user, system } = process.cpuUsage(before);
+  followers.dispose();
+  const ended = new Promise((resolve) => trainer.once('exit', resolve));
+  trainer.kill();
+  await ended;
+  if (states < LIVE_SECONDS || (withRows && rows < LIVE_SECONDS * 10)) {
+    throw new Error(`the reader saw only ${states} states and ${rows} rows`);
+  }
+  return (user + system) / 1e6 / LIVE_SECONDS;
+}
+
+/** The trainer of `benchLive`: rows and heartbeats until it is ended. */
+function simulate(directory: string): void {
+  const writer = new RunWriter(directory, initialRunState());
+  writer.update({ status: 'running', pid: process.pid, totalSteps: 1_000_000 });
+  let step = 0;
+  setInterval(() => {
+    step++;
+    writer.metrics(rowAt(step));
+    writer.update({ step }, { now: false });
+  }, STEP_MILLISECONDS);
+}
+
+async function benchPanel(
+  directory: string,
+): Promise<{ openMs: number; openCpuMs: number; againMs: number; peerMs: number }> {
+  makeRun(directory, 'long');
+  const file = path.join(directory, 'metrics.jsonl');
+  const lines = Array.from({ length: ROWS }, (_, i) => JSON.stringify(rowAt(i + 1)));
+  fs.writeFileSync(file, lines.join('\n') + '\n');
+  const open: number[] = [];
+  const cpu: number[] = [];
+  const again: number[] = [];
+  const peer: number[] = [];
+  for (let i = 0; i < REPEATS; i++) {
+    const reader = new RunReader();
+    const followers = new RunFollowers(reader);
+    const before = process.cpuUsage();
+    open.push(await milliseconds(() => openPanel(directory, reader, followers)));
+    const { user, system } = process.cpuUsage(before);
+    cpu.push((user + system) / 1000);
+    again.push(await milliseconds(() => openPanel(directory, reader, followers)));
+    followers.dispose();
+    peer.push(
+      await milliseconds(() => {
+        for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
+          if (line !== '') JSON.parse(line);
+        }
+        return Promise.resolve();
+      }),
+    );
+  }
+  return {
+    openMs: median(open),
+    openCpuMs: median(cpu),
+    againMs: median(again),
+    peerMs: median(peer),
+  };
+}
+
+/** Resolves once a page has curves of all rows. The follower stays, as that of an open panel. */
+async function openPanel(
+  directory: string,
+  reader: RunReader,
+  followers: RunFollowers,
+): Promise<void> {
+  const [hostPort, pagePort] = portPair();
+  const page = new Channel({
+    port: pagePort,
+    local: PANEL_SIDE,
+    remote: PANEL_HOST_SIDE,
+    handlers: {},
+  });
+  const host = new Channel({
+    port: hostPort,
+    local: PANEL_HOST_SIDE,
+    remote: PANEL_SIDE,
+    handlers: {
+      connect: () => [directory],
+      watch: (runs) => feed.watch(runs),
+      unwatch: () => null,
+      act: () => null,
+    },
+  });
+  const feed: PanelFeed = new PanelFeed({
+    page: host,
+    followers,
+    read: (run) => reader.read(run),
+    isUsedForHovers: () => false,
+  });
+  await new Promise<void>((resolve) => {
+    page.on('history', ({ history }) => {
+      const { curves } = historyOf(history);
+      if (curves.curve('loss', 'train').last?.x === ROWS) resolve();
+    });
+    void page.call('connect', null).then((runs) => page.call('watch', runs));
+  });
+}
+
+/** Two ends of a pipe that copies what it carries, as `postMessage` does. */
+function portPair(): [Port, Port] {
+  const listeners: [((message: unknown) => void)[], ((message: unknown) => void)[]] = [[], []];
+  const end = (own: 0 | 1): Port => ({
+    post: (message) => {
+      const copy = structuredClone(message);
+      setImmediate(() => {
+        for (const listener of listeners[own === 0 ? 1 : 0]) listener(copy);
+      });
+    },
+    onMessage: (listener) => {
+      listeners[own].push(listener);
+      return { dispose: () => undefined };
+    },
+  });
+  return [end(0), end(1)];
+}
+
+async function milliseconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+function pause(duration: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, duration));
+}
+
+if (process.argv[2] === '--simulate') simulate(process.argv[3]!);
+else {
+  main().catch((thrown: unknown) => {
+    console.error(thrown);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,124 @@
+import path from 'node:path';
+import { isLive } from '../../core/runs/status.js';
+import { listRunDirectories, runsFolderOf } from '../../node/runs/runDirectory.js';
+import type { RunFollowers } from '../../node/runs/runFollowers.js';
+import type { RunReader, RunSummary } from '../../node/runs/runReader.js';
+import { fileExists } from '../../node/runs/stampedFiles.js';
+import type { Disposable } from '../platform/disposables.js';
+import { FreshReads } from './freshReads.js';
+
+/** A run that changed, appeared or went; `run` is null once it is gone. */
+export interface RunChange {
+  readonly directory: string;
+  readonly run: RunSummary | null;
+  readonly previous: RunSummary | null;
+}
+
+export interface RunIndexOptions {
+  readonly reader: RunReader;
+  readonly followers: Pick<RunFollowers, 'watch'>;
+  /** Workspace folders that are open now. */
+  readonly folders: () => readonly string[];
+  /** Watches the runs of these folders, and no longer those of others. */
+  readonly watch: (folders: readonly string[]) => void;
+  readonly onDidChange: (change: RunChange) => void;
+  readonly onError: (thrown: unknown) => void;
+}
+
+/**
+ * The runs of all workspace folders. They are listed once; afterwards a run is read again when it
+ * is named. Live runs are followed, since a trainer that dies changes no file.
+ */
+export class RunIndex implements Disposable {
+  private readonly runs = new Map<string, RunSummary>();
+  private readonly followed = new Map<string, Disposable>();
+  private readonly reads = new FreshReads((directory) => this.readOne(directory));
+  private readonly listings = new FreshReads(() => this.listAll());
+  private latestListing: Promise<void> = Promise.resolve();
+  private isDisposed = false;
+
+  constructor(private readonly options: RunIndexOptions) {}
+
+  /** Newest first. */
+  list(): RunSummary[] {
+    return [...this.runs.values()].sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
+  }
+
+  get(directory: string): RunSummary | undefined {
+    return this.runs.get(directory);
+  }
+
+  /** Resolves once all listings that were asked for are in. */
+  ready(): Promise<void> {
+    return this.latestListing;
+  }
+
+  /** Lists everything again, in a listing that begins after this call. */
+  refresh(): Promise<void> {
+    this.latestListing = this.listings.read('');
+    return this.latestListing;
+  }
+
+  /** Reads one run again now; a run that is new or gone is found so as well. */
+  update(directory: string): Promise<RunSummary | null> {
+    return this.reads.read(directory);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    for (const follower of this.followed.values()) follower.dispose();
+    this.followed.clear();
+  }
+
+  private async listAll(): Promise<void> {
+    const folders = this.options.folders();
+    this.options.watch(folders);
+    const lists = await Promise.all(
+      folders.map((folder) =>
+        listRunDirectories(runsFolderOf(folder)).catch((thrown: unknown) => {
+          this.options.onError(thrown);
+          return [];
+        }),
+      ),
+    );
+    const listed = new Set(lists.flat());
+    const runsFolders = new Set(folders.map(runsFolderOf));
+    for (const directory of this.runs.keys()) {
+      if (runsFolders.has(path.dirname(directory))) listed.add(directory);
+      else this.set(directory, null);
+    }
+    await Promise.all([...listed].map((directory) => this.update(directory)));
+  }
+
+  private async readOne(directory: string): Promise<RunSummary | null> {
+    const run = await this.options.reader.read(directory);
+    const isGone = run.facts === null && run.state === null && !(await fileExists(directory));
+    this.set(directory, isGone ? null : run);
+    return isGone ? null : run;
+  }
+
+  private set(directory: string, run: RunSummary | null): void {
+    if (this.isDisposed) return;
+    const previous = this.runs.get(directory) ?? null;
+    if (run === null) this.runs.delete(directory);
+    else this.runs.set(directory, run);
+    this.follow(directory, run !== null && isLive(run.status));
+    if (JSON.stringify(previous) !== JSON.stringify(run)) {
+      this.options.onDidChange({ directory, run, previous });
+    }
+  }
+
+  private follow(directory: string, wanted: boolean): void {
+    const follower = this.followed.get(directory);
+    if (!wanted) {
+      this.followed.delete(directory);
+      follower?.dispose();
+    } else if (follower === undefined) {
+      // Read again rather than taken over: reads of one run are in order, whoever asks.
+      const onState = (): void => {
+        this.update(directory).catch(this.options.onError);
+      };
+      this.followed.set(directory, this.options.followers.watch(directory, { onState }));
+    }
+  }
+}

@@ -80,6 +80,18 @@ const OWN_COMMANDS = {
 };
 const COMMANDS_FILE = 'src/host/platform/commands.ts';
 
+/** A task is told apart by its objective alone; `problem_type` of the hub's files is no task. */
+const TASK_SYNTAX = [
+  "BinaryExpression:not([left.name='problemType']) > Literal[value=/^(classification|regression|token-classification)$/]",
+  "BinaryExpression:matches([left.object.name='task'], [left.object.property.name='task']) > MemberExpression[property.name='kind']",
+  "BinaryExpression:matches([left.name='task'], [left.property.name='task']) > Literal[value=/^(masked-lm|classification|regression|token-classification)$/]",
+  'SwitchCase > Literal[value=/^(masked-lm|classification|regression|token-classification)$/]',
+  "Property[key.value='token-classification']",
+].map((selector) => ({
+  selector,
+  message: 'Ask the objective of the task (core/objectives) instead of comparing kinds of tasks.',
+}));
+
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', '.cache', 'coverage', 'examples', 'src/kernels/**'] },
   js.configs.recommended,
@@ -103,6 +115,11 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       'no-restricted-syntax': ['error', ...SYNTAX],
     },
+  },
+  {
+    files: ['src/**', 'webview/**'],
+    ignores: ['src/core/objectives/**'],
+    rules: { 'no-restricted-syntax': ['error', ...SYNTAX, ...TASK_SYNTAX] },
   },
   zone(
     ['src/core/**'],
@@ -142,16 +159,27 @@ export default tseslint.config(
   {
     files: ['src/host/**', 'src/extension.ts'],
     rules: {
-      'no-restricted-syntax': ['error', ...SYNTAX, ...HOST_SYNTAX, OWN_MARKDOWN, OWN_COMMANDS],
+      'no-restricted-syntax': [
+        'error',
+        ...SYNTAX,
+        ...TASK_SYNTAX,
+        ...HOST_SYNTAX,
+        OWN_MARKDOWN,
+        OWN_COMMANDS,
+      ],
     },
   },
   {
     files: [MARKDOWN_FILE],
-    rules: { 'no-restricted-syntax': ['error', ...SYNTAX, ...HOST_SYNTAX, OWN_COMMANDS] },
+    rules: {
+      'no-restricted-syntax': ['error', ...SYNTAX, ...TASK_SYNTAX, ...HOST_SYNTAX, OWN_COMMANDS],
+    },
   },
   {
     files: [COMMANDS_FILE],
-    rules: { 'no-restricted-syntax': ['error', ...SYNTAX, ...HOST_SYNTAX, OWN_MARKDOWN] },
+    rules: {
+      'no-restricted-syntax': ['error', ...SYNTAX, ...TASK_SYNTAX, ...HOST_SYNTAX, OWN_MARKDOWN],
+    },
   },
   zone(
     ['webview/**'],

@@ -6,7 +6,7 @@ import type { MethodSpec } from '../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../src/core/train/batch.js';
 import { DEFAULT_OPTIMIZER } from '../../src/core/train/defaults.js';
 import type { TrainingEngine } from '../../src/core/train/engine.js';
-import { lossOf } from '../../src/core/train/losses.js';
+import { lossOf } from '../../src/core/objectives/objectives.js';
 import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
 import { loadKernels } from '../../src/node/runtime/loadKernels.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';

@@ -50,7 +50,7 @@ The model that Masklab ships for hovers and as a starting point for fine-tuning:
 | | |
 |---|---|
 | shape | ${architecture.family}: ${architecture.layers} layers, hidden size ${architecture.hiddenSize}, ${architecture.heads} heads, gated feed-forward layers of ${architecture.innerSize}, rotary positions, ${training.maxLength} of them |
-| vocabulary | ${model.model.outputSize} word pieces, lower case, spelled in bytes: no text of any script is unknown to it |
+| vocabulary | ${model.model.heads[0].outputSize} word pieces, lower case, spelled in bytes: no text of any script is unknown to it |
 | parameters | ${(size / 1e6).toFixed(1)} million; \`model.safetensors\` and \`onnx/model_int8.onnx\` hold matrices as 8-bit integers with a scale a row, which the trainer widens |
 | training | ${state.step} steps of ${sequences} sequences of at most ${training.maxLength} tokens (${training.epochs} epochs) |
 | cost | ${(state.trainingSeconds / 60).toFixed(0)} minutes on ${training.threads} CPU threads of a virtual machine that did other work beside it |

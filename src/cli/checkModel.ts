@@ -59,8 +59,8 @@ function factsOf(folder: ModelFolder): ModelFacts {
   for (const { data } of parameters.values()) count += data.length;
   return {
     family: model.family,
-    head: model.head,
-    labels: model.head === 'masked-lm' ? null : labelsOf(configJson),
+    head: model.heads[0].kind,
+    labels: model.heads[0].kind === 'masked-lm' ? null : labelsOf(configJson),
     parameters: count,
     layers: model.layerCount,
     hiddenSize: model.hiddenSize,

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
-import { HELD_OUT_METRICS, TASK_METRICS } from '../core/runs/metrics.js';
+import { HELD_OUT_METRICS } from '../core/objectives/metrics.js';
+import { objectiveOfRun } from '../core/objectives/objectives.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
 export const RUNS: CommandShape = {
@@ -36,7 +37,7 @@ export async function runsCommand(values: CommandValues): Promise<void> {
 
 /** The metric that tells most of a run's task, before and now. */
 function progressOf({ facts, state }: RunSummary): string {
-  const name = TASK_METRICS[facts?.task ?? 'masked-lm'][0];
+  const [name] = objectiveOfRun(facts).metrics;
   const { label, format } = HELD_OUT_METRICS[name];
   return `held-out ${label} ${format(state?.before?.[name])} → ${format(state?.latest?.[name])}`;
 }

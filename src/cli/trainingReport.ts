@@ -10,8 +10,10 @@ import {
 } from '../core/format.js';
 import { answerText } from '../core/runs/answerText.js';
 import { endingText } from '../core/runs/endingText.js';
-import { HELD_OUT_METRICS, metricText, TASK_METRICS } from '../core/runs/metrics.js';
-import type { LogRow, MetricsRow, RunSpec, SampleRow, TaskSpec } from '../core/runs/schema.js';
+import { HELD_OUT_METRICS, metricText } from '../core/objectives/metrics.js';
+import type { Objective } from '../core/objectives/objective.js';
+import { objectiveOf } from '../core/objectives/objectives.js';
+import type { LogRow, MetricsRow, RunSpec, SampleRow } from '../core/runs/schema.js';
 import { runModelFolder } from '../node/runs/runDirectory.js';
 import type { RunSummary } from '../node/runs/runReader.js';
 
@@ -25,11 +27,13 @@ export class TrainingReport {
   private heldOut: MetricsRow | null = null;
   private lastPlainStep = -1;
   private readonly isTerminal = process.stdout.isTTY;
+  private readonly objective: Objective;
 
   constructor(
-    private readonly spec: RunSpec,
+    spec: RunSpec,
     private readonly directory: string,
   ) {
+    this.objective = objectiveOf(spec.task);
     const { files } = spec.data;
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     this.line(
@@ -44,7 +48,7 @@ export class TrainingReport {
       if (row.split === 'train') this.train = row;
       else if (row.split === 'heldOut') {
         if (this.heldOut === null) {
-          const measured = TASK_METRICS[this.spec.task.kind].map((name) => {
+          const measured = this.objective.metrics.map((name) => {
             const { label, format } = HELD_OUT_METRICS[name];
             return `${label} ${format(row[name])}`;
           });
@@ -114,13 +118,13 @@ export class TrainingReport {
     const { before, latest } = state ?? {};
     this.line('');
     this.line(bold(`Held-out data             before       after`));
-    for (const name of TASK_METRICS[this.spec.task.kind]) {
+    for (const name of this.objective.metrics) {
       const { label, format } = HELD_OUT_METRICS[name];
       const after = bold(format(latest?.[name]).padStart(8));
       this.line(`  ${label.padEnd(22)}${format(before?.[name]).padStart(8)}    ${after}`);
     }
     if (state?.test !== undefined) {
-      const measured = TASK_METRICS[this.spec.task.kind].map((name) =>
+      const measured = this.objective.metrics.map((name) =>
         metricText(name, state.test![name] ?? NaN),
       );
       this.line(`  Test data: ${measured.join(', ')}`);
@@ -139,7 +143,7 @@ export class TrainingReport {
     this.line(bold('Try next'));
     const model = relative(runModelFolder(this.directory));
     this.line(
-      this.spec.task.kind === 'masked-lm'
+      this.objective.fillsMasks
         ? `  npx masklab fill --model ${model} "${this.exampleSentence()}"`
         : `  npx masklab predict --model ${model} "${this.exampleText()}"`,
     );
@@ -206,23 +210,8 @@ function predictions(mask: SampleRow['sentences'][number]['masks'][number]): str
 function taskInWords({ task, data }: RunSpec): string {
   const from =
     data.labelled === null ? '' : `, from the column ${data.labelled.columns.labels.join(', ')}`;
-  return `${TASK_WORDS[task.kind]}${labelsInWords(task)}${from}`;
-}
-
-const TASK_WORDS: Record<TaskSpec['kind'], string> = {
-  'masked-lm': 'masked words',
-  classification: 'classification',
-  regression: 'regression',
-  'token-classification': 'token classification',
-};
-const SHOWN_LABELS = 8;
-
-function labelsInWords(task: TaskSpec): string {
-  if (!('labels' in task)) return '';
-  const shown = task.labels.slice(0, SHOWN_LABELS).join(', ');
-  const more = task.labels.length > SHOWN_LABELS ? ' and others' : '';
-  const several = task.kind === 'classification' && task.multiLabel ? ', several may apply' : '';
-  return ` into ${formatCount(task.labels.length, 'label')} (${shown}${more}${several})`;
+  const objective = objectiveOf(task);
+  return `${objective.names.task}${objective.continueWithOutputs(task)}${from}`;
 }
 
 const TEXT_WIDTH = 90;

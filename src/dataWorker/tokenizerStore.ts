@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { LruCache } from '../core/lruCache.js';
+import { LruCache } from '../core/collections/lruCache.js';
 import type { Tokenizer } from '../core/tokenizer/tokenizer.js';
 import { loadTokenizer } from '../node/tokenizers/loadTokenizer.js';
 import { modelFiles } from '../node/models/modelFiles.js';

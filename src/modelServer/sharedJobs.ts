@@ -1,5 +1,5 @@
 import { cancelled } from '../core/errors.js';
-import { LruCache } from '../core/lruCache.js';
+import { LruCache } from '../core/collections/lruCache.js';
 import type { CancellationSignal } from '../protocol/channel.js';
 import type { JobProgress, Lane } from '../protocol/modelServer.js';
 import { Scheduler, type Ticket, type Turn } from './scheduler.js';

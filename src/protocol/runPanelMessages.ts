@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import { HELD_OUT_METRIC_NAMES } from '../core/objectives/metrics.js';
 import { runFactsSchema } from '../core/runs/runFacts.js';
 import { historySnapshotSchema, runRowsSchema } from '../core/runs/runHistory.js';
 import { runStateSchema, runStatusSchema } from '../core/runs/schema.js';
 import { SILENT_SIDE, type Side } from './channel.js';
+
+const metricNameSchema = z.enum(HELD_OUT_METRIC_NAMES);
 
 /** A run as the panel shows it; replaced as a whole, it is small. */
 export const runViewSchema = z.object({
@@ -14,6 +17,12 @@ export const runViewSchema = z.object({
   problem: z.string().nullable(),
   remedy: z.string().nullable(),
   setup: runFactsSchema.nullable(),
+  /** Metrics of the run's task: the first decides which evaluation is the best. */
+  metrics: z.tuple([metricNameSchema], metricNameSchema).readonly(),
+  /** The run's samples are sentences with masked words. */
+  samplesMasks: z.boolean(),
+  /** The run's model predicts masked words, as hovers show them. */
+  fillsMasks: z.boolean(),
   state: runStateSchema.nullable(),
   /** The run has left a model that hovers can use. */
   hasModel: z.boolean(),

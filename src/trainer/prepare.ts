@@ -1,9 +1,8 @@
 import path from 'node:path';
-import type { HeadLabels } from '../core/models/labels.js';
-import type { HeadKind } from '../core/models/model.js';
-import type { RunSpec, TaskSpec } from '../core/runs/schema.js';
+import { objectiveOf } from '../core/objectives/objectives.js';
+import type { RunSpec } from '../core/runs/schema.js';
 import type { TrainingEngine } from '../core/train/engine.js';
-import { lossOf } from '../core/train/losses.js';
+import { lossOf } from '../core/objectives/objectives.js';
 import { createTrainingEngine } from '../core/train/trainingEngine.js';
 import { collectGarbage } from '../node/runtime/collectGarbage.js';
 import { chooseProvider } from '../node/runtime/executionProvider.js';
@@ -60,9 +59,11 @@ export async function loadRun(
 ): Promise<LoadedRun> {
   report('Loading the model');
   const { task, training } = spec;
+  const objective = objectiveOf(task);
+  const labels = objective.headLabels(task);
   const model = await readModelFolder(modelFolder, {
-    head: headOf(task),
-    ...labelsOf(task),
+    head: objective.head,
+    ...(labels !== null && { labels }),
     seed: training.seed,
   });
   const tokenizer = tokenizerOf(model);
@@ -71,9 +72,9 @@ export async function loadRun(
   report('Reading the data');
   await refuseChangedFiles(spec);
   const data =
-    task.kind === 'masked-lm'
+    objective.data === 'text'
       ? await prepareText(spec, { tokenizer, maxLength, storePath, report })
-      : await prepareLabelled(spec, task, { tokenizer, maxLength });
+      : await prepareLabelled(spec, objective, { tokenizer, maxLength });
   return { ...data, model };
 }
 
@@ -99,33 +100,4 @@ export async function createEngine(
     executionProvider: provider,
   });
   return { engine, warnings: problem === null ? [] : [problem] };
-}
-
-function headOf({ kind }: TaskSpec): HeadKind {
-  switch (kind) {
-    case 'masked-lm':
-      return 'masked-lm';
-    case 'classification':
-    case 'regression':
-      return 'sequence';
-    case 'token-classification':
-      return 'token';
-  }
-}
-
-function labelsOf(task: TaskSpec): { labels?: HeadLabels } {
-  switch (task.kind) {
-    case 'masked-lm':
-      return {};
-    case 'classification': {
-      const problemType = task.multiLabel
-        ? 'multi_label_classification'
-        : 'single_label_classification';
-      return { labels: { labels: task.labels, problemType } };
-    }
-    case 'regression':
-      return { labels: { labels: task.outputs, problemType: 'regression' } };
-    case 'token-classification':
-      return { labels: { labels: task.labels } };
-  }
 }

@@ -54,7 +54,7 @@ describe('masklab tokenizer extend', () => {
     const report = JSON.parse(log.mock.calls[0]![0] as string) as ExtensionReport;
     expect(report.added.map(({ term }) => term)).toEqual(['quincunx', 'zygomorphic']);
     expect(report.skipped).toEqual([{ term: 'flower', reason: 'is a token already' }]);
-    expect((await readModelFolder(out)).model.outputSize).toBe(report.vocabularySize);
+    expect((await readModelFolder(out)).model.heads[0].outputSize).toBe(report.vocabularySize);
     await expect(
       extend('--model', model, '--data', path.join(root, 'a.txt'), '--out', out),
     ).rejects.toThrow(/is there already/);

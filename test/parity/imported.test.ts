@@ -4,7 +4,7 @@ import type { ParameterTensor } from '../../src/core/models/model.js';
 import { methodSpecSchema, taskSpecSchema } from '../../src/core/runs/schema.js';
 import type { TrainingEngine } from '../../src/core/train/engine.js';
 import type { Kernels } from '../../src/core/train/kernels.js';
-import { lossOf } from '../../src/core/train/losses.js';
+import { lossOf } from '../../src/core/objectives/objectives.js';
 import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 import { testOptimizer } from '../support/bert.js';
@@ -89,14 +89,14 @@ function createEngine(
   { model, parameters }: ImportedModel,
   kernels: Kernels,
 ): Promise<TrainingEngine> {
-  const labels = Array.from({ length: model.outputSize }, (_, i) => `label ${i}`);
+  const labels = Array.from({ length: model.heads[0].outputSize }, (_, i) => `label ${i}`);
   return createTrainingEngine({
     model,
     parameters,
     losses: [
       lossOf(
         taskSpecSchema.parse(
-          model.head === 'masked-lm'
+          model.heads[0].kind === 'masked-lm'
             ? { kind: 'masked-lm' }
             : { kind: 'classification', labels, loss: 'crossEntropy' },
         ),

@@ -17,7 +17,7 @@ import {
 import type { TrainingBatch } from '../../src/core/train/batch.js';
 import { suggestTraining } from '../../src/core/train/defaults.js';
 import { StepTrace, traceMetadata } from '../../src/core/train/traceRecorder.js';
-import { lossOf } from '../../src/core/train/losses.js';
+import { lossOf } from '../../src/core/objectives/objectives.js';
 import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 import { writeTrace } from '../../src/node/runs/traceFile.js';

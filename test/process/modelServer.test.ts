@@ -85,7 +85,10 @@ describe('model server', () => {
     );
     await session.release();
     const row = Array.from(
-      (logits!.data as Float32Array).subarray(2 * built.outputSize, 3 * built.outputSize),
+      (logits!.data as Float32Array).subarray(
+        2 * built.heads[0].outputSize,
+        3 * built.heads[0].outputSize,
+      ),
       Math.exp,
     );
     const sum = row.reduce((a, b) => a + b, 0);

@@ -3,7 +3,12 @@ import { Graph } from '../../src/core/graph/graph.js';
 import { encodeModel } from '../../src/core/graph/onnx.js';
 import { attachLoss, lowerLoss } from '../../src/core/graph/passes/attachLoss.js';
 import { prune } from '../../src/core/graph/passes/prune.js';
-import type { Model, ModelInputs, ParameterTensor } from '../../src/core/models/model.js';
+import type {
+  Model,
+  ModelInputs,
+  ModelOutputs,
+  ParameterTensor,
+} from '../../src/core/models/model.js';
 import type { Tensor } from '../../src/core/ports.js';
 import type { TrainingBatch } from '../../src/core/train/batch.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
@@ -15,6 +20,8 @@ export interface ForwardOptions extends Pick<ModelInputs, 'microBatches' | 'drop
 
 interface Built {
   readonly graph: Graph;
+  readonly outputs: ModelOutputs;
+  /** Of the first head. */
   readonly logits: string;
   readonly feeds: Record<string, Tensor>;
 }
@@ -46,8 +53,8 @@ export async function build(
     graph.input(name, 'float32', dims);
     feeds[name] = { type: 'float32', dims, data: parameters.get(name)!.data };
   }
-  const logits = await model.addForward(graph, inputs, (name) => name);
-  return { graph, logits, feeds };
+  const outputs = await model.addForward(graph, inputs, (name) => name);
+  return { graph, outputs, logits: outputs.logits(), feeds };
 }
 
 async function run(

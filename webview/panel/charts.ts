@@ -2,11 +2,10 @@ import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { MetricChart } from './chart.js';
 import { h } from '../shared/dom.js';
-import { TASK_METRICS, type TaskKind } from '../../src/core/runs/metrics.js';
 import type { MetricName } from '../../src/core/runs/runCurves.js';
+import type { TaskMetrics } from '../../src/core/objectives/metrics.js';
 import { METRICS, chartMetricsOf, isMetricName } from './metricCurves.js';
 import type { PanelModel } from './state.js';
-import { taskOf } from './runTiles.js';
 import { onDidChangeTheme, readChartColors } from './theme.js';
 
 export interface ChartsOptions {
@@ -25,7 +24,7 @@ export class Charts {
     'aria-label': 'Metric of the second chart',
   });
   private metric: MetricName | null;
-  private task: TaskKind | null = null;
+  private measured: TaskMetrics | null = null;
 
   constructor({ metric, onDidChooseMetric }: ChartsOptions) {
     const colors = readChartColors();
@@ -54,16 +53,16 @@ export class Charts {
   }
 
   draw(model: PanelModel): void {
-    const task = taskOf(model);
-    if (task !== this.task) this.offer(task);
+    const measured = model.run?.metrics ?? null;
+    if (measured?.join() !== this.measured?.join()) this.offer(measured);
     this.loss.draw(model.curves);
     this.chosen.draw(model.curves);
   }
 
   /** Fills the choice with what is measured of a task. */
-  private offer(task: TaskKind): void {
-    this.task = task;
-    const metrics = chartMetricsOf(TASK_METRICS[task]);
+  private offer(measured: TaskMetrics | null): void {
+    this.measured = measured;
+    const metrics = chartMetricsOf(measured ?? []);
     const metric =
       this.metric !== null && metrics.includes(this.metric) ? this.metric : metrics[0]!;
     this.chosen.setMetric(metric);

@@ -39,8 +39,7 @@ const ACTIONS: readonly ActionButton[] = [
     label: 'Use for hovers',
     icon: 'comment',
     isPrimary: true,
-    isShown: (run) =>
-      servesHovers({ ...run, task: run.setup?.task ?? null }) && !run.isUsedForHovers,
+    isShown: (run) => servesHovers(run) && !run.isUsedForHovers,
   },
   {
     action: 'profileData',
@@ -186,14 +185,6 @@ function progressText(run: RunView): string {
   return [share, activityOf(run), left].filter((part) => part !== '').join(' · ');
 }
 
-const SHOWN_OUTPUTS = 6;
-
-function taskInWords({ task, outputs, masking }: NonNullable<RunView['setup']>): string {
-  if (task === 'masked-lm') return masking;
-  const more = outputs.length > SHOWN_OUTPUTS ? ', …' : '';
-  return `${task}: ${outputs.slice(0, SHOWN_OUTPUTS).join(', ')}${more}`;
-}
-
 function describeSetup({ setup, id }: RunView): string {
   if (setup === null) return id;
   return [
@@ -201,7 +192,7 @@ function describeSetup({ setup, id }: RunView): string {
     `${formatCount(setup.files, 'file')}, ${formatBytes(setup.bytes)}`,
     setup.epochs === 1 ? '1 epoch' : `${setup.epochs} epochs`,
     `batches of ${setup.batchSize} × ${setup.maxLength} tokens`,
-    taskInWords(setup),
+    setup.learns,
     ...(setup.method === 'full' ? [] : [setup.method]),
     `seed ${setup.seed}`,
   ].join(' · ');

@@ -8,10 +8,9 @@ import {
 } from '../../src/core/format.js';
 import {
   HELD_OUT_METRICS,
-  TASK_METRICS,
   type HeldOutMetricName,
-  type TaskKind,
-} from '../../src/core/runs/metrics.js';
+  type TaskMetrics,
+} from '../../src/core/objectives/metrics.js';
 import { isLive } from '../../src/core/runs/status.js';
 import type { RunView } from '../../src/protocol/runPanelMessages.js';
 import { h, setText } from '../shared/dom.js';
@@ -36,11 +35,6 @@ function before({ run, heldOutBefore }: PanelModel, name: HeldOutMetricName): nu
 
 function latest({ run, heldOut }: PanelModel, name: HeldOutMetricName): number | undefined {
   return heldOut?.[name] ?? run?.state?.latest?.[name];
-}
-
-/** The task of the run that is shown; before it is known, that of most runs. */
-export function taskOf({ run }: PanelModel): TaskKind {
-  return run?.setup?.task ?? 'masked-lm';
 }
 
 const PROGRESS: readonly Tile[] = [
@@ -159,13 +153,13 @@ function testTile(name: HeldOutMetricName): Tile {
   };
 }
 
-/** The tiles of a run that learns this task. */
-export function tilesOf(task: TaskKind): readonly Tile[] {
-  const metrics = TASK_METRICS[task].flatMap((name): readonly Tile[] => {
+/** The tiles of a run whose task has these metrics. */
+export function tilesOf(measured: TaskMetrics): readonly Tile[] {
+  const metrics = measured.flatMap((name): readonly Tile[] => {
     if (name === 'loss') return [];
     return name === 'perplexity' ? PERPLEXITY : [metricTile(name)];
   });
-  return [...PROGRESS, ...LOSSES, ...metrics, testTile(TASK_METRICS[task][0]), LEARNING_RATE];
+  return [...PROGRESS, ...LOSSES, ...metrics, testTile(measured[0]), LEARNING_RATE];
 }
 
 /** What a live trainer is doing, where that says more than its status. */
@@ -184,7 +178,7 @@ export function changeOf(from: number | undefined, to: number | undefined): stri
 /** The grid of tiles; a redraw touches only text that differs. */
 export class TileGrid {
   readonly element = h('dl', { class: 'tiles' });
-  private task: TaskKind | null = null;
+  private measured: TaskMetrics | null = null;
   private cells: readonly {
     readonly tile: Tile;
     readonly value: HTMLElement;
@@ -193,8 +187,10 @@ export class TileGrid {
   }[] = [];
 
   draw(model: PanelModel): void {
-    const task = taskOf(model);
-    if (task !== this.task) this.build(task);
+    // Nothing is known of the task before the run is.
+    if (model.run === null) return;
+    const { metrics } = model.run;
+    if (metrics.join() !== this.measured?.join()) this.build(metrics);
     for (const { tile, value, note, element } of this.cells) {
       element.hidden = tile.isShown?.(model) === false;
       setText(value, tile.value(model));
@@ -202,9 +198,9 @@ export class TileGrid {
     }
   }
 
-  private build(task: TaskKind): void {
-    this.task = task;
-    this.cells = tilesOf(task).map((tile) => {
+  private build(measured: TaskMetrics): void {
+    this.measured = measured;
+    this.cells = tilesOf(measured).map((tile) => {
       const value = h('span', { class: 'tile-value number', 'data-testid': tile.id });
       const note = h('span', { class: 'tile-note number' });
       const element = h(

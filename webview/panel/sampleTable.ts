@@ -2,7 +2,6 @@ import { formatProbability, groupThousands } from '../../src/core/format.js';
 import { collectSamples, type Prediction, type SampleView } from './collectSamples.js';
 import { h, setText } from '../shared/dom.js';
 import type { PanelModel } from './state.js';
-import { taskOf } from './runTiles.js';
 
 /** Masked places in the person's own sentences: predictions before training and now. */
 export class SampleTable {
@@ -48,7 +47,7 @@ export class SampleTable {
 
   draw(model: PanelModel): void {
     const { firstSamples, latestSamples } = model;
-    this.element.hidden = taskOf(model) !== 'masked-lm';
+    this.element.hidden = model.run?.samplesMasks === false;
     if (this.drawn[0] === firstSamples && this.drawn[1] === latestSamples) return;
     this.drawn = [firstSamples, latestSamples];
     const samples = collectSamples(firstSamples, latestSamples);

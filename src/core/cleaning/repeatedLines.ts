@@ -1,5 +1,5 @@
-import { KeyNumbers } from '../data/splitting/groups.js';
-import { GrowingArray } from '../data/examples/growingArray.js';
+import { KeyNumbers } from '../collections/disjointSets.js';
+import { GrowingArray } from '../collections/growingArray.js';
 import { linesOf } from './textLines.js';
 
 const SHORTEST = 2;

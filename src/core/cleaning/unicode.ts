@@ -1,5 +1,5 @@
 import type { AlignedText } from '../text/alignedText.js';
-import { rewrite } from '../tokenizer/normalizers/unicodeForm.js';
+import { rewrite } from '../text/rewriteText.js';
 import { Rewriter } from './rewriter.js';
 
 /** What composes with a character before it: marks, Hangul vowels and finals, halfwidth sound marks. */

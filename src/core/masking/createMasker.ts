@@ -1,15 +1,15 @@
 import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
-import { drawUnits } from './drawUnits.js';
+import { drawUnits } from './planning/drawUnits.js';
 import { ALWAYS, NO_RULE, type Annotation, type Masker, type MaskerOptions } from './masker.js';
 import type { MaskingPolicy } from './policy/policy.js';
-import { createReplacer } from './replacer.js';
-import { BY_RULES, FIXED, FREE, RuleCover, UnitBuilder } from './ruleCover.js';
-import { highestRate } from './rateSchedule.js';
+import { createReplacer } from './replacing/replacer.js';
+import { BY_RULES, FIXED, FREE, RuleCover, UnitBuilder } from './annotation/ruleCover.js';
+import { highestRate } from './planning/rateSchedule.js';
 import { compileSelector } from './selectors/compileSelector.js';
 import { wordSelector } from './selectors/wordsSelector.js';
-import { TextContext } from './textContext.js';
-import { tokensAsUnits } from './tokensAsUnits.js';
-import { isUnspaced } from './unitGroups.js';
+import { TextContext } from './annotation/textContext.js';
+import { tokensAsUnits } from './planning/tokensAsUnits.js';
+import { isUnspaced } from './annotation/unitGroups.js';
 
 /** Makes what applies a policy whose files have been read into it. */
 export function createMasker(policy: MaskingPolicy, options: MaskerOptions): Masker {

@@ -1,4 +1,4 @@
-import { unitsOf, type TokenMarks } from '../data/examples/tokenUnits.js';
+import { unitsOf, type TokenMarks } from './planning/tokenUnits.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { DrawOptions, Masker } from './masker.js';
 

@@ -1,11 +1,12 @@
 import type { Graph } from '../graph/graph.js';
 import { int } from '../graph/node.js';
 import type { Encoder } from './encoder/encoder.js';
-import type { Head } from './encoder/head.js';
+import type { Head, Heads } from './encoder/head.js';
 import { addHead, headParameters, meanOfTokens } from './encoder/head.js';
 import { Layers } from './encoder/layers.js';
 import type { PlannedParameter } from './encoder/parameters.js';
-import type { HeadKind, Model } from './model.js';
+import type { HeadKind, Model, ModelHead, ModelOutputs } from './model.js';
+import { headNamed, requireLayer } from './model.js';
 
 /** A model built from a configuration, and how the hub's checkpoints store it. */
 export interface BuiltModel extends Model {
@@ -24,7 +25,7 @@ export interface ModelDescription {
   readonly className: string;
   readonly prefix: string;
   readonly encoder: Encoder;
-  readonly head: Head;
+  readonly heads: Heads;
   readonly aliases?: Readonly<Record<string, string>>;
 }
 
@@ -35,56 +36,91 @@ const CLASS_ENDS: Readonly<Record<HeadKind, string>> = {
 };
 
 export function buildModel(description: ModelDescription): BuiltModel {
-  const { family, encoder, head, prefix, className } = description;
+  const { family, encoder, heads, prefix, className } = description;
   const { layerCount, hiddenSize } = encoder;
+  const parametersOf = (head: Head): PlannedParameter[] =>
+    headParameters(head, { hiddenSize, depth: layerCount + 1 });
+  const describe = (head: Head): ModelHead => ({
+    name: head.name,
+    kind: head.kind,
+    outputSize: head.output.size,
+    parameters: parametersOf(head).map(({ name }) => name),
+  });
+  const [first, ...further] = heads;
   return {
     family,
-    head: head.kind,
-    outputSize: head.output.size,
+    heads: [describe(first), ...further.map(describe)],
     layerCount,
     hiddenSize,
     maxLength: encoder.maxLength,
     hasTokenTypes: encoder.hasTokenTypes,
-    parameters: [
-      ...encoder.parameters,
-      ...headParameters(head, { hiddenSize, depth: layerCount + 1 }),
-    ],
+    parameters: [...encoder.parameters, ...heads.flatMap(parametersOf)],
     prefix,
-    architecture: className + CLASS_ENDS[head.kind],
+    architecture: className + CLASS_ENDS[first.kind],
     aliases: new Map(Object.entries(description.aliases ?? {})),
     addForward: (graph, inputs, parameter) =>
-      Promise.resolve(addForward(new Layers(graph, inputs, parameter), encoder, head)),
+      Promise.resolve(addForward(new Layers(graph, inputs, parameter), encoder, heads)),
   };
 }
 
-function addForward(layers: Layers, encoder: Encoder, head: Head): string {
+function addForward(layers: Layers, encoder: Encoder, heads: Heads): ModelOutputs {
   const { graph } = layers;
   const { microBatches = 1 } = layers.inputs;
   const { hiddenSize, layerCount } = encoder;
   const last = layerCount - 1;
   const start = encoder.start(layers);
   const biases = splitBiases(graph, start.biases, microBatches);
+  /** By layer, what enters it, in slices. */
+  const states: string[][] = Array.from({ length: layerCount }, () => []);
   const contexts: string[] = [];
-  const states = split(graph, start.embedded, microBatches).map((part, i) => {
+  for (const [i, part] of split(graph, start.embedded, microBatches).entries()) {
     const slice = microBatches === 1 ? layers : layers.slice(microBatches);
     let hidden = part;
     for (let index = 0; index < last; index++) {
+      states[index]!.push(hidden);
       const context = start.attention(slice, index, hidden, biases(index, i));
       hidden = start.afterAttention(slice, index, hidden, context);
     }
+    states[last]!.push(hidden);
     contexts.push(start.attention(slice, last, hidden, biases(last, i)));
-    return hidden;
-  });
+  }
   // All that follows the last attention works row by row: it is left to one piece, which runs on
   // the pooled rows, or from which gatherEarly takes the rows that are wanted.
-  const first = head.pooling === 'first';
-  const choose = (parts: readonly string[]): string => {
-    const whole = join(graph, parts);
-    return first ? layers.firstRows(whole, hiddenSize) : whole;
+  const whole = remember((layer: number | 'contexts') =>
+    join(graph, layer === 'contexts' ? contexts : states[layer]!),
+  );
+  const encoded = remember((rows: 'all' | 'first') => {
+    const choose = (value: string): string =>
+      rows === 'first' ? layers.firstRows(value, hiddenSize) : value;
+    const hidden = choose(whole(last));
+    return start.afterAttention(layers, last, hidden, choose(whole('contexts')));
+  });
+  const pooled = remember((pooling: Head['pooling']) =>
+    pooling === 'first'
+      ? encoded('first')
+      : pooling === 'none'
+        ? encoded('all')
+        : meanOfTokens(layers, encoded('all'), hiddenSize),
+  );
+  const logits = remember((head: Head) => addHead(layers, head, pooled(head.pooling)));
+  return {
+    embeddings: () => start.embedded,
+    hiddenState(layer) {
+      requireLayer(layer, layerCount);
+      return layer === layerCount ? encoded('all') : whole(layer);
+    },
+    logits: (name) => logits(headNamed(heads, name)),
   };
-  const encoded = start.afterAttention(layers, last, choose(states), choose(contexts));
-  const pooled = head.pooling === 'mean' ? meanOfTokens(layers, encoded, hiddenSize) : encoded;
-  return addHead(layers, head, pooled);
+}
+
+/** `make`, whose results are kept. */
+function remember<Key>(make: (key: Key) => string): (key: Key) => string {
+  const made = new Map<Key, string>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
 }
 
 /** The bias of a layer for a slice of the batch; one without a batch serves every slice. */

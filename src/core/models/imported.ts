@@ -5,6 +5,8 @@ import { int } from '../graph/node.js';
 import { fuseGelu } from '../graph/import/fuseGelu.js';
 import { fuseNormalization } from '../graph/import/fuseNormalization.js';
 import { lower } from '../graph/import/lower.js';
+import type { HiddenStates } from '../graph/import/findHiddenStates.js';
+import { findHiddenStates } from '../graph/import/findHiddenStates.js';
 import { findParameters } from '../graph/import/findParameters.js';
 import type { ReadExternal } from '../graph/import/readExport.js';
 import { readExport } from '../graph/import/readExport.js';
@@ -17,7 +19,8 @@ import { prune } from '../graph/passes/prune.js';
 import type { Runtime, Tensor } from '../ports.js';
 import type { ImportedConfig } from './importedConfig.js';
 import { importedShape, parseImportedConfig, positionOffset } from './importedConfig.js';
-import type { HeadKind, Model, ModelInputs, ParameterTensor } from './model.js';
+import type { Model, ModelHead, ModelInputs, ParameterSpec, ParameterTensor } from './model.js';
+import { headNamed, requireLayer } from './model.js';
 
 export interface ImportedModelOptions {
   /** The `.onnx` file. */
@@ -76,21 +79,40 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
   const used = new Set(trial.graph.graph.inputs);
   const specs = found.specs.filter(({ name }) => used.has(name));
   const dims = trial.graph.dims(trial.output);
-  const outputSize = dims.at(-1) ?? 0;
   const shape = describe(
     config,
     specs.map(({ depth }) => depth),
   );
+  const heads = [headOf(dims, { config, specs, layerCount: shape.layerCount })] as const;
   const model: Model = {
     family: config.model_type,
-    head: headOf(dims, outputSize, config),
-    outputSize,
+    heads,
     ...shape,
     hasTokenTypes: source.inputs.includes('token_type_ids'),
     parameters: specs,
     async addForward(graph, inputs, parameter) {
       const { graph: specialized } = await remembered(shapeKey(inputs), inputs);
-      return addSpecialized(graph, specialized.graph, inputs, { parameter, config });
+      const { graph: source } = specialized;
+      const valueOf = addSpecialized(graph, source, inputs, { parameter, config });
+      const found = (what: string, value: string | null): string =>
+        (value === null ? null : valueOf(value)) ?? refuseState(path, what);
+      const states = (): HiddenStates =>
+        findHiddenStates(source, {
+          depths: new Map(specs.map(({ name, depth }) => [name, depth])),
+          layerCount: shape.layerCount,
+          dims: [sizeOf(inputs.batch), sizeOf(inputs.length), shape.hiddenSize],
+        });
+      return {
+        embeddings: () => found('embeddings', states().embeddings),
+        hiddenState(layer) {
+          requireLayer(layer, shape.layerCount);
+          return found(`hidden state of layer ${layer}`, states().layers[layer - 1] ?? null);
+        },
+        logits(name) {
+          headNamed(heads, name);
+          return found('logits', source.outputs[0] ?? null);
+        },
+      };
     },
   };
   return {
@@ -140,7 +162,7 @@ function addSpecialized(
   specialized: Graph,
   inputs: ModelInputs,
   { parameter, config }: { parameter: (name: string) => string; config: ImportedConfig },
-): string {
+): (value: string) => string | null {
   const given: Readonly<Record<string, string | null>> = {
     input_ids: inputs.inputIds,
     attention_mask: inputs.attentionMask,
@@ -230,9 +252,27 @@ function sizeOf(dim: Dimension): number {
   throw new RangeError('an imported graph is built for static sizes');
 }
 
-function headOf(dims: readonly number[], outputSize: number, config: ImportedConfig): HeadKind {
-  if (dims.length === 2) return 'sequence';
-  return outputSize === config.vocab_size ? 'masked-lm' : 'token';
+/** The head of an export, by the dims of its logits. */
+function headOf(
+  dims: readonly number[],
+  {
+    config,
+    specs,
+    layerCount,
+  }: { config: ImportedConfig; specs: readonly ParameterSpec[]; layerCount: number },
+): ModelHead {
+  const outputSize = dims.at(-1) ?? 0;
+  const ofTokens = outputSize === config.vocab_size ? 'masked-lm' : 'token';
+  const kind = dims.length === 2 ? 'sequence' : ofTokens;
+  const parameters = specs.filter(({ depth }) => depth > layerCount).map(({ name }) => name);
+  return { name: kind, kind, outputSize, parameters };
+}
+
+function refuseState(path: string, what: string): never {
+  const problem = `the ${what} cannot be told from the structure of this export`;
+  const remedy =
+    'Choose a model with config.json and model.safetensors of a family that can be built.';
+  throw modelError(path, problem, remedy);
 }
 
 function describe(

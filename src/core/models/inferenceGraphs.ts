@@ -62,8 +62,8 @@ export async function buildPredictionModel(
     batch: 'batch',
     length: 'length',
   };
-  const everywhere = await model.addForward(graph, inputs, (name) => name);
-  const gathered = graph.node('Gather', [everywhere, positions]);
+  const outputs = await model.addForward(graph, inputs, (name) => name);
+  const gathered = graph.node('Gather', [outputs.logits(), positions]);
   gatherEarly(graph);
   const logits = graph.node('Identity', [gathered], { outputs: ['logits'] });
   graph.outputs.push(logits);
@@ -74,7 +74,8 @@ export async function buildPredictionModel(
 /**
  * The model as the hub lays it out: inputs `input_ids`, `attention_mask` and, where the family has
  * them, `token_type_ids` [batch, length]; output `logits` [batch, length, outputSize], or
- * [batch, outputSize] of a `sequence` head. Standard operators only.
+ * [batch, outputSize] of a `sequence` head; `logits.<name>` of each further head. Standard operators
+ * only.
  */
 export async function buildExportModel(
   model: Model,
@@ -91,11 +92,14 @@ export async function buildExportModel(
     batch: 'batch',
     length: 'length',
   };
-  const flat = await model.addForward(graph, inputs, (name) => name);
-  const shaped =
-    model.head === 'sequence' ? flat : graph.reshape(flat, ['batch', 'length', model.outputSize]);
-  const logits = graph.node('Identity', [shaped], { outputs: ['logits'] });
-  graph.outputs.push(logits);
+  const outputs = await model.addForward(graph, inputs, (name) => name);
+  for (const [i, { name, kind, outputSize }] of model.heads.entries()) {
+    const flat = outputs.logits(name);
+    const shaped =
+      kind === 'sequence' ? flat : graph.reshape(flat, ['batch', 'length', outputSize]);
+    const output = i === 0 ? 'logits' : `logits.${name}`;
+    graph.outputs.push(graph.node('Identity', [shaped], { outputs: [output] }));
+  }
   prune(graph);
   return encodeModel(graph);
 }

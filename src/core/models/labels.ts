@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AppError } from '../errors.js';
 import type { HeadKind } from './model.js';
 
 /** What a classifier's outputs mean, as the hub's `config.json` says it. */
@@ -11,6 +12,53 @@ export interface HeadLabels {
 
 export type ProblemType =
   'regression' | 'single_label_classification' | 'multi_label_classification';
+
+const FURTHER_HEADS = 'masklab_heads';
+
+const furtherHeadSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['masked-lm', 'sequence', 'token']),
+  /** In the order of the logits; empty for a `masked-lm` head. */
+  labels: z.array(z.string()).readonly(),
+  problemType: z
+    .enum(['regression', 'single_label_classification', 'multi_label_classification'])
+    .optional(),
+});
+
+/** A head beside the first one, as Masklab notes it in `config.json`. */
+export type FurtherHead = Readonly<z.infer<typeof furtherHeadSchema>>;
+
+/**
+ * The heads that a `config.json` of ours has beside that of its class.
+ *
+ * @throws AppError `Model` for a list that cannot be read.
+ */
+export function furtherHeadsOf(
+  configJson: Readonly<Record<string, unknown>>,
+  path: string,
+): FurtherHead[] {
+  const parsed = z.array(furtherHeadSchema).safeParse(configJson[FURTHER_HEADS] ?? []);
+  if (parsed.success) return parsed.data;
+  throw new AppError({
+    code: 'Model',
+    details: {
+      path,
+      problem: `${FURTHER_HEADS} is not a list of heads with name, kind and labels`,
+      remedy: 'Copy config.json again, or remove this field to read the first head alone.',
+    },
+  });
+}
+
+/** A `config.json` with these heads beside that of its class. */
+export function withFurtherHeads(
+  configJson: Readonly<Record<string, unknown>>,
+  heads: readonly FurtherHead[],
+): Record<string, unknown> {
+  const rest = Object.fromEntries(
+    Object.entries(configJson).filter(([field]) => field !== FURTHER_HEADS),
+  );
+  return heads.length === 0 ? rest : { ...rest, [FURTHER_HEADS]: heads };
+}
 
 const labelFields = z.object({
   architectures: z.array(z.string()).nullish().catch(null),

@@ -11,7 +11,8 @@ import {
   type LanguageScores,
 } from './languages.js';
 import type { DataProfile, ProfiledModel } from './profile.js';
-import { BottomSample, detached, FrequentItems, LengthHistogram } from './profileCounts.js';
+import { BottomSample, FrequentItems, LengthHistogram } from './profileCounts.js';
+import { detached } from '../text/detached.js';
 import { DuplicateCounter, type NearDuplicateIndex } from './profileDuplicates.js';
 import { LabelCounter, labelsIn } from './profileLabels.js';
 import { warningsOf } from './profileWarnings.js';

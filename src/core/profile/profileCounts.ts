@@ -1,3 +1,5 @@
+import { detached } from '../text/detached.js';
+
 /**
  * Counts of what is frequent, in bounded memory: exact while there are at most `2 × capacity`
  * different items, beyond that too low by at most n / capacity after n items (Misra & Gries 1982,
@@ -53,11 +55,6 @@ export class FrequentItems<T extends { count: number }> {
       if (item.count <= 0) this.items.delete(key);
     }
   }
-}
-
-/** A copy: a slice would keep the whole text that it was cut from alive. */
-export function detached(text: string): string {
-  return text.length < 13 ? text : (JSON.parse(JSON.stringify(text)) as string);
 }
 
 const EXACT_BELOW = 256;

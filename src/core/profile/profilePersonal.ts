@@ -1,6 +1,6 @@
 import { PERSONAL_DATA } from '../masking/policy/policy.js';
 import { personalDataSelector } from '../masking/selectors/personalDataSelector.js';
-import { TextContext } from '../masking/textContext.js';
+import { TextContext } from '../masking/annotation/textContext.js';
 import type { Encoding } from '../tokenizer/tokenizer.js';
 import type { PersonalDataRange } from './profileCollector.js';
 

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { objectiveOf } from '../objectives/objectives.js';
 import { maskingText } from './maskingText.js';
 import { TASKS } from './options.js';
-import type { RunSpec, TaskSpec } from './schema.js';
+import type { RunSpec } from './schema.js';
 
 /** The part of a run's spec that lists, tooltips and headers show; the spec may list a million files. */
 export const runFactsSchema = z.object({
@@ -10,8 +11,8 @@ export const runFactsSchema = z.object({
   experiment: z.string(),
   createdAt: z.string(),
   task: z.enum(TASKS),
-  /** Labels or numeric outputs; empty for masked-language modeling. */
-  outputs: z.array(z.string()),
+  /** Masking policy or task with its first outputs, in one phrase. */
+  learns: z.string(),
   method: z.string(),
   modelName: z.string(),
   /** True if the run makes the model that it starts from. */
@@ -22,8 +23,6 @@ export const runFactsSchema = z.object({
   batchSize: z.int(),
   maxLength: z.int(),
   learningRate: z.number(),
-  /** Masking policy in one phrase. */
-  masking: z.string(),
   threads: z.int(),
   seed: z.int(),
 });
@@ -37,7 +36,7 @@ export function factsOf(spec: RunSpec): RunFacts {
     experiment: spec.experiment,
     createdAt: spec.createdAt,
     task: spec.task.kind,
-    outputs: outputsOf(spec.task),
+    learns: learnsText(spec),
     method: spec.method.kind,
     modelName: spec.model.name,
     isPretraining: spec.newModel !== null,
@@ -47,13 +46,18 @@ export function factsOf(spec: RunSpec): RunFacts {
     batchSize: training.batchSize,
     maxLength: training.maxLength,
     learningRate: spec.optimizer.learningRate,
-    masking: maskingText(spec.masking),
     threads: training.threads,
     seed: training.seed,
   };
 }
 
-function outputsOf(task: TaskSpec): string[] {
-  if (task.kind === 'masked-lm') return [];
-  return task.kind === 'regression' ? task.outputs : task.labels;
+const SHOWN_OUTPUTS = 6;
+
+/** `15% masked`, or `classification: bad, good`. */
+function learnsText({ task, masking }: RunSpec): string {
+  const objective = objectiveOf(task);
+  if (objective.data === 'text') return maskingText(masking);
+  const outputs = objective.outputs(task);
+  const more = outputs.length > SHOWN_OUTPUTS ? ', …' : '';
+  return `${task.kind}: ${outputs.slice(0, SHOWN_OUTPUTS).join(', ')}${more}`;
 }

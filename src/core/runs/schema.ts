@@ -287,6 +287,9 @@ export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
 export type OptimizerSpec = z.infer<typeof optimizerSpecSchema>;
 export type MethodSpec = z.infer<typeof methodSpecSchema>;
 export type TaskSpec = z.infer<typeof taskSpecSchema>;
+export type TaskKind = TaskSpec['kind'];
+/** The task of one kind. */
+export type TaskOf<Kind extends TaskKind> = Extract<TaskSpec, { readonly kind: Kind }>;
 export type LabelledData = z.infer<typeof labelledDataSchema>;
 export type DataFile = z.infer<typeof dataFileSchema>;
 

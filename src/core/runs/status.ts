@@ -22,9 +22,9 @@ export function isUsable(run: {
 export function servesHovers(run: {
   readonly status: ObservedStatus;
   readonly hasModel: boolean;
-  readonly task: string | null;
+  readonly fillsMasks: boolean;
 }): boolean {
-  return isUsable(run) && run.task === 'masked-lm';
+  return isUsable(run) && run.fillsMasks;
 }
 
 /** True where starting the trainer again goes on from the last checkpoint. */

@@ -10,7 +10,7 @@ import { StretchCache, type Stretch } from './stretchCache.js';
 import { TokenBuffer } from './tokenBuffer.js';
 import { characterClassifier } from './knownCharacters.js';
 import { WordLane } from './wordLane.js';
-import { StretchScanner, beginsWord, isWhite, trimmed } from '../text/wordBorders.js';
+import { StretchScanner, beginsWord, isWhite, trimmed } from './wordBorders.js';
 
 export interface PipelineOptions {
   readonly normalizer: Normalizer;

@@ -141,8 +141,16 @@ export function suggestTraining(
     threads,
     modelMaxLength = DEFAULT_MAX_LENGTH,
     isNew = false,
+    minimumEpochs = 1,
     options = {},
-  }: { threads: number; modelMaxLength?: number; isNew?: boolean; options?: RunOptions },
+  }: {
+    threads: number;
+    modelMaxLength?: number;
+    isNew?: boolean;
+    /** Of the objective. */
+    minimumEpochs?: number;
+    options?: RunOptions;
+  },
 ): TrainingSpec {
   const { batchSize: wanted = DEFAULT_BATCH_SIZE } = options;
   const batchSize = wanted === 'auto' ? DEFAULT_BATCH_SIZE : wanted;
@@ -150,13 +158,11 @@ export function suggestTraining(
   const sequences = 'rows' in size ? size.rows : size.bytes / BYTES_A_TOKEN / (maxLength * 0.9);
   const sequencesAStep = batchSize * (options.accumulation ?? 1);
   const stepsAnEpoch = Math.max(1, Math.ceil(sequences / sequencesAStep));
-  // Labels take a few passes to be learned, however many rows there are (Devlin et al. 2019: 2 to 4).
-  const fewest = 'rows' in size ? 3 : 1;
   const epochs =
     options.epochs ??
     Math.min(
       20,
-      Math.max(fewest, Math.round((isNew ? STEPS_FOR_NEW : WANTED_STEPS) / stepsAnEpoch)),
+      Math.max(minimumEpochs, Math.round((isNew ? STEPS_FOR_NEW : WANTED_STEPS) / stepsAnEpoch)),
     );
   const steps = stepsAnEpoch * epochs;
   const every = isNew

@@ -4,11 +4,11 @@ import type { GraphNode } from '../graph/node.js';
 import { encodeModel } from '../graph/onnx.js';
 import type { Model } from '../models/model.js';
 import type { Runtime, Tensor } from '../ports.js';
+import { objectiveOf } from '../objectives/objectives.js';
 import type { MethodSpec, OptimizerSpec, TaskSpec } from '../runs/schema.js';
-import { COUNT_BUCKET, roundUp } from './batches.js';
 import { costOf, type GraphCost, type Work } from './graphCost.js';
 import { createOptimizer } from './optimizers.js';
-import { lossOf } from './losses.js';
+import { lossOf } from '../objectives/objectives.js';
 import { selectTrained, type TrainedParameters } from './trainedParameters.js';
 import { buildTrainingGraph, type BatchShape } from './trainingGraphs.js';
 
@@ -49,11 +49,9 @@ export async function stepCostOf(setup: TrainingSetup): Promise<StepCost> {
   return { graph: costOf(graph), batches: accumulation, ...countFloats(setup, trained) };
 }
 
-function longestShape({ model, task, batchSize, length, maskingRate }: TrainingSetup): BatchShape {
-  const places = batchSize * length;
-  const rows = task.kind === 'masked-lm' ? maskingRate * places : places;
-  const rowCount =
-    model.head === 'sequence' ? batchSize : Math.min(places, roundUp(rows, COUNT_BUCKET));
+function longestShape({ task, batchSize, length, maskingRate }: TrainingSetup): BatchShape {
+  const size = { batchSize, length, maskedShare: maskingRate };
+  const rowCount = objectiveOf(task).rowCount(size);
   return { batchSize, length, rowCount, padded: true, typed: false, offset: false };
 }
 

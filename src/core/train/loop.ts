@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
-import { metricText, TASK_METRICS } from '../runs/metrics.js';
+import { metricText } from '../objectives/metrics.js';
+import { objectiveOf } from '../objectives/objectives.js';
 import type { MetricsRow, RunControl, RunSpec, RunState } from '../runs/schema.js';
 import type { TrainingBatch } from './batch.js';
 import type { TrainingEngine } from './engine.js';
@@ -168,7 +169,7 @@ async function test(
   const metrics = await evaluate(engine, data.testBatches(), spec.task);
   recorder.metrics({ step, epoch: step / data.stepsPerEpoch, time, split: 'test', ...metrics });
   recorder.update({ test: metrics });
-  const [name] = TASK_METRICS[spec.task.kind];
+  const [name] = objectiveOf(spec.task).metrics;
   recorder.log(`Test data: ${metricText(name, metrics[name] ?? metrics.loss)}.`);
 }
 

@@ -1,16 +1,19 @@
 import { AppError } from '../errors.js';
+import { headNamed, type Model } from '../models/model.js';
 import type { Tensor } from '../ports.js';
 import { requireFittingInputs, rowWeightsOf, type TrainingBatch } from './batch.js';
 import { lossNamed, targetEntropy, targetsOf, type LossTerm, type LossTerms } from './losses.js';
 
 /**
- * Refuses losses of one name, and weights of losses that are negative or not finite.
+ * Refuses losses of one name, weights of losses that are negative or not finite, and heads that the
+ * model does not have.
  *
  * @throws AppError `Graph`
  */
-export function requireLosses(losses: LossTerms): void {
+export function requireLosses(losses: LossTerms, { heads }: Pick<Model, 'heads'>): void {
   const names = new Set<string>();
-  for (const { name, weight } of losses) {
+  for (const { name, head, weight } of losses) {
+    headNamed(heads, head);
     const refuse = (expected: string, got: string): never => {
       throw new AppError({ code: 'Graph', details: { op: `loss ${name}`, expected, got } });
     };

@@ -1,7 +1,6 @@
 import { AppError } from '../errors.js';
 import type { HeadLoss } from '../graph/passes/attachHeadLoss.js';
 import { logSumExp } from '../predict/probabilities.js';
-import type { TaskSpec } from '../runs/schema.js';
 import type { TrainingBatch } from './batch.js';
 import { rowWeightsOf } from './batch.js';
 
@@ -36,31 +35,14 @@ export interface LossSpec {
 export interface LossTerm extends LossSpec {
   /** Unique among the losses of a run. */
   readonly name: string;
+  /** Name of the head whose logits are compared. Default: the model's first head. */
+  readonly head?: string;
   /** λ, a finite number of at least 0. */
   readonly weight: number;
 }
 
 /** The first one is that of batches that name none. */
 export type LossTerms = readonly [LossTerm, ...LossTerm[]];
-
-/** The loss of a task by itself. */
-export function lossOf(task: TaskSpec): LossTerm {
-  const { labelSmoothing = 0, classWeights = null } = 'labelSmoothing' in task ? task : {};
-  return { name: task.kind, weight: 1, kind: lossKindOf(task), labelSmoothing, classWeights };
-}
-
-function lossKindOf(task: TaskSpec): LossKind {
-  switch (task.kind) {
-    case 'masked-lm':
-      return 'vocabularyCrossEntropy';
-    case 'regression':
-      return 'meanSquaredError';
-    case 'token-classification':
-      return 'crossEntropy';
-    case 'classification':
-      return task.loss === 'kl' ? 'klDivergence' : task.loss;
-  }
-}
 
 /**
  * The loss that a batch is for.

@@ -2,7 +2,7 @@ import { ExampleSubset, type ExampleStore } from '../data/examples/exampleStore.
 import type { SplitName } from '../data/records.js';
 import type { Masker } from '../masking/masker.js';
 import { maskTokens } from '../masking/maskTokens.js';
-import { drawKeys, rateAt } from '../masking/rateSchedule.js';
+import { drawKeys, rateAt } from '../masking/planning/rateSchedule.js';
 import { randomStream, shuffle, type RandomKey } from '../random.js';
 import type { RunSpec } from '../runs/schema.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';

@@ -1,11 +1,11 @@
-import { ruleOf, type TokenMarks } from '../data/examples/tokenUnits.js';
+import { ruleOf, type TokenMarks } from '../masking/planning/tokenUnits.js';
 import type { ExampleStore } from '../data/examples/exampleStore.js';
 import { formatCount, formatShare, groupThousands } from '../format.js';
 import { ALWAYS, NO_RULE, type Masker } from '../masking/masker.js';
 import { maskTokens } from '../masking/maskTokens.js';
 import type { MaskingPolicy } from '../masking/policy/policy.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
-import { drawKeys, highestRate, rateAt } from '../masking/rateSchedule.js';
+import { drawKeys, highestRate, rateAt } from '../masking/planning/rateSchedule.js';
 
 /** Sequences that tell what masking does: shares to about a hundredth. */
 const SAMPLED = 500;

@@ -1,8 +1,8 @@
 import { AppError } from '../errors.js';
-import { HELD_OUT_METRICS, isHeldOutMetric, TASK_METRICS } from '../runs/metrics.js';
-import type { HeldOutMetricName } from '../runs/metrics.js';
+import { HELD_OUT_METRICS, isHeldOutMetric } from '../objectives/metrics.js';
+import type { HeldOutMetricName, HeldOutMetrics } from '../objectives/metrics.js';
+import { objectiveOf } from '../objectives/objectives.js';
 import type { RunSpec, RunState } from '../runs/schema.js';
-import type { HeldOutMetrics } from './metricSums.js';
 
 /** What a resumed run goes on from, beside tensors: all that decides how it goes on and ends. */
 export interface TrainingProgress {
@@ -52,7 +52,7 @@ export function withEvaluation(
   { task, training }: Pick<RunSpec, 'task' | 'training'>,
 ): TrainingProgress {
   const { earlyStopping } = training;
-  const metric = earlyStopping?.metric ?? TASK_METRICS[task.kind][0];
+  const metric = earlyStopping?.metric ?? objectiveOf(task).metrics[0];
   const value = valueOf(metrics, metric);
   const { better } = HELD_OUT_METRICS[metric as HeldOutMetricName];
   const gainOver = (other: number): number => (better === 'more' ? value - other : other - value);

@@ -46,11 +46,12 @@ const USUAL_TARGETS = [
  */
 export function selectTrained(model: Model, method: MethodSpec): TrainedParameters {
   const isFrozen = frozenBy(model, method);
-  const isNewHead = ({ depth }: ParameterSpec): boolean =>
-    model.head !== 'masked-lm' && depth > model.layerCount;
+  const newHeads = new Set(
+    model.heads.flatMap(({ kind, parameters }) => (kind === 'masked-lm' ? [] : parameters)),
+  );
   const isTrained = (spec: ParameterSpec): boolean => {
     if (isFrozen(spec)) return false;
-    if (method.kind === 'full' || isNewHead(spec)) return true;
+    if (method.kind === 'full' || newHeads.has(spec.name)) return true;
     return method.kind === 'bias-only' && (spec.kind === 'bias' || spec.kind === 'normBias');
   };
   const names = new Set(model.parameters.filter(isTrained).map(({ name }) => name));

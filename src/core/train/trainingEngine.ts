@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
 import type { Model, ParameterSpec, ParameterTensor } from '../models/model.js';
+import { headNamed } from '../models/model.js';
 import type { Runtime, SessionOptions, Tensor } from '../ports.js';
 import type { MethodSpec, OptimizerSpec } from '../runs/schema.js';
 import type { TrainingBatch } from './batch.js';
@@ -101,7 +102,7 @@ class OnnxTrainingEngine implements TrainingEngine {
   constructor({ parameters, ...options }: TrainingEngineOptions) {
     this.options = options;
     const { model, losses, method, seed = 0 } = options;
-    requireLosses(losses);
+    requireLosses(losses, model);
     const { dropout = false, recompute = false } = options;
     this.trained = selectTrained(model, method);
     this.plan = { model, losses, trained: this.trained, dropout, recompute };
@@ -132,7 +133,7 @@ class OnnxTrainingEngine implements TrainingEngine {
 
   async step(batches: readonly TrainingBatch[], learningRate: number): Promise<StepResult> {
     const { losses, model } = this.options;
-    const totals = weightTotals(batches, losses, () => model.outputSize);
+    const totals = weightTotals(batches, losses, (term) => columnsOf(model, term));
     const shares = batches.flatMap((batch, index) => {
       const term = lossNamed(losses, batch.loss);
       const total = totals.get(term);
@@ -156,7 +157,7 @@ class OnnxTrainingEngine implements TrainingEngine {
 
   async evaluate(batch: TrainingBatch): Promise<EvaluationSums> {
     const loss = evaluatedAs(lossNamed(this.options.losses, batch.loss));
-    const columns = this.options.model.outputSize;
+    const columns = columnsOf(this.options.model, loss);
     requireFittingInputs(batch, columns);
     const weights = rowWeightsOf(batch);
     const count = sumOf(weights);
@@ -288,7 +289,7 @@ class OnnxTrainingEngine implements TrainingEngine {
     const { session, info } = await this.sessions.get('train', shape, () =>
       buildTrainingGraph(this.plan, shape),
     );
-    const columns = this.options.model.outputSize;
+    const columns = columnsOf(this.options.model, term);
     const { inputs, constant } = lossInputs(batch, term, { total, columns });
     Object.assign(
       inputs,
@@ -390,6 +391,11 @@ class OnnxTrainingEngine implements TrainingEngine {
       });
     }
   }
+}
+
+/** Columns of the logits that a loss compares. */
+function columnsOf({ heads }: Model, { head }: LossTerm): number {
+  return headNamed(heads, head).outputSize;
 }
 
 function fitting(name: string, values: Float32Array | undefined, count: number): Float32Array {

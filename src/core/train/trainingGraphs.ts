@@ -17,6 +17,7 @@ import { recompute } from '../graph/passes/recompute.js';
 import { prune } from '../graph/passes/prune.js';
 import { producers } from '../graph/passes/rewrite.js';
 import type { Model } from '../models/model.js';
+import { headNamed } from '../models/model.js';
 import type { LossKind, LossTerms } from './losses.js';
 import { lossNamed } from './losses.js';
 import type { TrainedParameters } from './trainedParameters.js';
@@ -170,8 +171,8 @@ interface Forward {
 }
 
 async function buildForward(
-  { model, trained, recompute: isRepeated }: GraphPlan,
-  { batchSize, length, rowCount, padded, typed }: BatchShape,
+  { model, losses, trained, recompute: isRepeated }: GraphPlan,
+  { batchSize, length, rowCount, padded, typed, loss }: BatchShape,
   withDropout: boolean,
 ): Promise<Forward> {
   const graph = new Graph(TRAINING_OPSET);
@@ -192,7 +193,8 @@ async function buildForward(
   for (const { down, up } of trained.adapters) {
     for (const { name, dims } of [down, up]) graph.input(name, 'float32', dims);
   }
-  const everywhere = await model.addForward(
+  const head = headNamed(model.heads, lossNamed(losses, loss).head);
+  const outputs = await model.addForward(
     graph,
     {
       inputIds,
@@ -206,9 +208,10 @@ async function buildForward(
     },
     (name) => name,
   );
+  const everywhere = outputs.logits(head.name);
   if (withDropout && dropoutMasks.length === 0) requireDropout(model);
   let logits = everywhere;
-  if (model.head !== 'sequence') {
+  if (head.kind !== 'sequence') {
     const positions = graph.input('positions', 'int64', [rowCount]);
     graph.uniqueIndices.add(positions);
     logits = graph.node('Gather', [everywhere, positions]);

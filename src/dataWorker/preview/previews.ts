@@ -1,9 +1,9 @@
-import { LruCache } from '../../core/lruCache.js';
+import { LruCache } from '../../core/collections/lruCache.js';
 import { paragraphsOf } from '../../core/data/paragraphs.js';
 import { createMasker } from '../../core/masking/createMasker.js';
 import type { CorpusStatistics, Masker } from '../../core/masking/masker.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
-import { CorpusCounter, needsStatistics } from '../../core/masking/statistics.js';
+import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import type { CancellationSignal } from '../../protocol/channel.js';
 import type { DataWorkerRequest } from '../../protocol/dataWorker.js';

@@ -1,4 +1,5 @@
-import { headlineText } from '../../core/runs/metrics.js';
+import { headlineText } from '../../core/objectives/metrics.js';
+import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js';
 import { isUsable } from '../../core/runs/status.js';
 import { modelName } from '../../node/models/modelName.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
@@ -45,7 +46,7 @@ export function collectModels({
       origin: 'bundled',
     }),
     ...runs
-      .filter((run) => isUsable(run) && (withClassifiers || run.facts?.task === 'masked-lm'))
+      .filter((run) => isUsable(run) && (withClassifiers || fillsMasks(run.facts)))
       .map((run) =>
         choice({
           folder: runModelFolder(run.directory),
@@ -68,7 +69,7 @@ export function collectModels({
 }
 
 function describe({ state, facts }: RunSummary): string {
-  const headline = state === null ? null : headlineText(facts?.task ?? 'masked-lm', state);
+  const headline = state === null ? null : headlineText(objectiveOfRun(facts).metrics, state);
   return [
     ...(headline === null ? [] : [headline]),
     ...(facts === null ? [] : [`from ${facts.modelName}`]),

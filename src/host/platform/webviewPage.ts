@@ -48,7 +48,8 @@ export function panelHtml(
 export function portOf(webview: vscode.Webview): Port {
   return {
     post: (message) => {
-      void webview.postMessage(message);
+      // It is rejected once the page is closed, and then closing the channel rejects what waits.
+      webview.postMessage(message).then(undefined, () => undefined);
     },
     onMessage: (listener) => webview.onDidReceiveMessage(listener),
   };

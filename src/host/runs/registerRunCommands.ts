@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { fillsMasks } from '../../core/objectives/objectives.js';
 import { isLive, isResumable, servesHovers } from '../../core/runs/status.js';
 import { STATUS_TEXT } from '../../core/runs/statusText.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
@@ -64,7 +65,7 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
     {
       id: COMMANDS.useForHovers,
       placeHolder: 'Which run’s model should hovers use?',
-      isOffered: (run) => servesHovers({ ...run, task: run.facts?.task ?? null }),
+      isOffered: (run) => servesHovers({ ...run, fillsMasks: fillsMasks(run.facts) }),
       run: (directory) => actions.useForHovers(directory),
     },
   ];

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js';
 import { formatDuration } from '../../core/format.js';
 import { endingText } from '../../core/runs/endingText.js';
-import { headlineText, outcomeText } from '../../core/runs/metrics.js';
+import { headlineText, outcomeText } from '../../core/objectives/metrics.js';
 import { isLive } from '../../core/runs/status.js';
 import { requestControl } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
@@ -80,9 +81,7 @@ export class RunFollowUp {
     switch (run.status) {
       case 'finished':
         await this.reporter.ask('info', `${name} has finished${outcomeOf(run)}.`, [
-          ...(run.facts?.task === 'masked-lm'
-            ? [command('Use for hovers', COMMANDS.useForHovers)]
-            : []),
+          ...(fillsMasks(run.facts) ? [command('Use for hovers', COMMANDS.useForHovers)] : []),
           open,
         ]);
         return;
@@ -145,7 +144,7 @@ function progressOf({ state, status, facts }: RunSummary): { message: string; pe
   if (state === null) return { message: '', percent: 0 };
   if (state.totalSteps === 0) return { message: state.activity, percent: 0 };
   const percent = (state.step / state.totalSteps) * 100;
-  const headline = headlineText(facts?.task ?? 'masked-lm', state);
+  const headline = headlineText(objectiveOfRun(facts).metrics, state);
   const parts = [
     `${Math.floor(percent)}%`,
     ...(status === 'paused' ? ['paused'] : []),
@@ -157,7 +156,7 @@ function progressOf({ state, status, facts }: RunSummary): { message: string; pe
 
 function outcomeOf({ state, facts }: RunSummary): string {
   if (state === null) return '';
-  const outcome = outcomeText(facts?.task ?? 'masked-lm', state);
+  const outcome = outcomeText(objectiveOfRun(facts).metrics, state);
   const ending = endingText(state);
   const parts = [...(outcome === null ? [] : [`held-out ${outcome}`]), ...(ending ? [ending] : [])];
   return parts.length === 0 ? '' : `: ${parts.join('; ')}`;

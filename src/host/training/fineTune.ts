@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { objectiveOf, TEXT_TASK } from '../../core/objectives/objectives.js';
 import { suggestName } from '../../core/runs/runId.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import {
@@ -101,7 +102,7 @@ async function ask(
   if (policy !== null) await savePolicy(policy);
   const labels = policy === null ? await pickLabels(folder, paths) : TEXT_ALONE;
   if (labels === null) return null;
-  const isText = labels.task === undefined || labels.task === 'masked-lm';
+  const isText = objectiveOf({ kind: labels.task ?? TEXT_TASK.kind }).data === 'text';
   const masking =
     policy !== null
       ? policyChoice(folder, policy)
@@ -200,7 +201,6 @@ async function create(
       return createRun({
         runsFolder: runsFolderOf(workspaceFolder),
         workspaceFolder,
-        workspaceFolders: vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath) ?? [],
         paths,
         ...startOf(model, choices),
         name,
@@ -228,7 +228,7 @@ function startOf(
 const NO_MASKING: MaskingChoice = {};
 
 /** A policy is for running text, whatever the columns of a table. */
-const TEXT_ALONE: LabelChoice = { task: 'masked-lm' };
+const TEXT_ALONE: LabelChoice = { task: TEXT_TASK.kind };
 
 const OPEN_SETTINGS: MessageAction = {
   title: 'Open settings',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { groupThousands } from '../../core/format.js';
+import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
 import { dataKindOf, overviewOf, type TableOverview } from '../../node/data/runData.js';
@@ -66,36 +67,12 @@ export async function pickLabels(
 function itemsOf({ tasks, rows }: TableOverview): TaskItem[] {
   return [
     ...tasks.map((task) => ({
-      label: `$(tag) ${TASK_LABELS[task.kind]}`,
-      description: `${outputsOf(task)} · ${groupThousands(rows)} rows`,
+      label: `$(tag) ${objectiveOf(task).names.choice}`,
+      description: `${objectiveOf(task).describeOutputs(task)} · ${groupThousands(rows)} rows`,
       task,
     })),
     { label: '$(list-flat) Other columns…', task: null },
   ];
-}
-
-const TASK_LABELS: Record<TaskSpec['kind'], string> = {
-  'masked-lm': 'Predict masked words',
-  classification: 'Classify texts',
-  regression: 'Predict numbers',
-  'token-classification': 'Classify words',
-};
-const SHOWN_LABELS = 4;
-
-function outputsOf(task: TaskSpec): string {
-  switch (task.kind) {
-    case 'masked-lm':
-      return '';
-    case 'regression':
-      return task.outputs.join(', ');
-    case 'classification':
-    case 'token-classification': {
-      const shown = task.labels.slice(0, SHOWN_LABELS).join(', ');
-      return task.labels.length > SHOWN_LABELS
-        ? `${task.labels.length} labels: ${shown}, …`
-        : shown;
-    }
-  }
 }
 
 function describeColumns({ columns }: TableOverview): string {
@@ -107,7 +84,7 @@ function describeColumns({ columns }: TableOverview): string {
 }
 
 function choiceOf({ columns }: TableOverview, task: TaskSpec): LabelChoice {
-  if (task.kind === 'masked-lm') return { task: task.kind, textColumn: columns.text };
+  if (objectiveOf(task).data === 'text') return { task: task.kind, textColumn: columns.text };
   return {
     task: task.kind,
     textColumn: columns.text,

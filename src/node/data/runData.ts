@@ -6,6 +6,12 @@ import { numberIn, type DataColumns, type DataRecord } from '../../core/data/lab
 import type { TextColumns } from '../../core/data/records.js';
 import { LabelScan, type TaskOptions } from '../../core/data/scanLabels.js';
 import { AppError, describeError, type AppErrorData } from '../../core/errors.js';
+import {
+  labelledTask,
+  objectiveOf,
+  possibleTasks,
+  TEXT_TASK,
+} from '../../core/objectives/objectives.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import type { DataFile, LabelledData, ReadingSpec, TaskSpec } from '../../core/runs/schema.js';
 import type { CleaningStep } from '../../core/cleaning/steps.js';
@@ -65,8 +71,7 @@ export async function collectRunData(request: RunDataRequest): Promise<RunData> 
     });
   }
   scan.finish();
-  const wanted = options.task === 'masked-lm' ? undefined : options.task;
-  const task = scan.task(wanted ?? scan.guessTask(), taskOptionsOf(options));
+  const task = labelledTask(scan, options.task, taskOptionsOf(options));
   return {
     files,
     warnings: [...warnings, ...bad.warnings()],
@@ -123,7 +128,7 @@ async function textData(
   return {
     files,
     warnings: [...warnings, ...bad.warnings()],
-    task: { kind: 'masked-lm' },
+    task: TEXT_TASK,
     labelled: null,
     reading,
     size: { bytes },
@@ -166,7 +171,7 @@ export async function dataKindOf(
   paths: readonly string[],
   { options, workspaceFolder }: Pick<RunDataRequest, 'options' | 'workspaceFolder'>,
 ): Promise<DataKind> {
-  if (options.task !== undefined) return options.task === 'masked-lm' ? 'text' : 'labelled';
+  if (options.task !== undefined) return objectiveOf({ kind: options.task }).data;
   if (options.format !== undefined) return isTableFormat(options.format) ? 'labelled' : 'text';
   const named = (kind: DataKind): boolean => paths.some((given) => isDataFile(given, kind));
   if (named('labelled')) return named('text') ? 'text' : 'labelled';
@@ -197,7 +202,7 @@ async function collect(
   try {
     return await collectDataFiles(paths, { workspaceFolder, kind, anyEnding, code });
   } catch (thrown) {
-    if (options.task !== 'masked-lm') throw thrown;
+    if (options.task === undefined) throw thrown;
     return collectDataFiles(paths, { workspaceFolder, kind: 'any', anyEnding, code }).catch(() => {
       throw thrown;
     });
@@ -356,7 +361,7 @@ export async function overviewOf(
     let rows = 0;
     for await (const record of recordsOf(files, format, reader)) rows += Number(record.line > 0);
     const found = { text: text.text, pair: null, labels: [] };
-    return { names, columns: found, rows, tasks: [{ kind: 'masked-lm' }] };
+    return { names, columns: found, rows, tasks: [TEXT_TASK] };
   }
   const found = guessColumns(records, columns);
   const scan = new LabelScan(
@@ -369,24 +374,13 @@ export async function overviewOf(
     });
   }
   scan.finish();
-  const likely = scan.guessTask();
-  const taskOptions = taskOptionsOf(options);
-  const others = LABELLED_TASKS.filter((kind) => kind !== likely).flatMap((kind) => {
-    try {
-      return [scan.task(kind, taskOptions)];
-    } catch {
-      return [];
-    }
-  });
   return {
     names,
     columns: found,
     rows: scan.rows,
-    tasks: [scan.task(likely, taskOptions), ...others, { kind: 'masked-lm' }],
+    tasks: possibleTasks(scan, taskOptionsOf(options)),
   };
 }
-
-const LABELLED_TASKS = ['classification', 'regression', 'token-classification'] as const;
 
 /** All records of files, one by one, in order. Throws `Data` or `Cancelled`. */
 export async function* recordsOf(

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ParameterTensor } from '../../core/models/model.js';
-import type { RunSpec, TaskSpec } from '../../core/runs/schema.js';
+import { objectiveOf } from '../../core/objectives/objectives.js';
+import type { RunSpec } from '../../core/runs/schema.js';
 import { asideOf, renamePatiently, storing } from '../files/storage.js';
 import { writeWeightFile } from './weightFiles.js';
 
@@ -13,13 +14,6 @@ export interface AdapterContent {
   readonly trained: ReadonlyMap<string, ParameterTensor>;
 }
 
-const TASK_TYPES: Record<TaskSpec['kind'], string | null> = {
-  'masked-lm': null,
-  classification: 'SEQ_CLS',
-  regression: 'SEQ_CLS',
-  'token-classification': 'TOKEN_CLS',
-};
-
 /** Writes low-rank adapters by themselves, in the layout of the PEFT library. */
 export function writeAdapterFolder(folder: string, content: AdapterContent): void {
   const { spec, adapters, trained } = content;
@@ -28,7 +22,7 @@ export function writeAdapterFolder(folder: string, content: AdapterContent): voi
   const whole = [...trained.keys()].filter((name) => !adapters.has(name));
   const config = {
     peft_type: 'LORA',
-    task_type: TASK_TYPES[spec.task.kind],
+    task_type: objectiveOf(spec.task).names.adapter,
     base_model_name_or_path: spec.model.name,
     r: lora.rank,
     lora_alpha: lora.alpha,

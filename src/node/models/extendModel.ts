@@ -168,11 +168,11 @@ async function write(
 ): Promise<void> {
   const {
     config: oldConfig,
-    model: { head, outputSize },
+    model: { heads },
   } = model;
   if (oldConfig === null) throw new RangeError('an imported model');
   const { config, ...extended } = extendEmbeddings(
-    { ...model, config: oldConfig, head, labelCount: outputSize },
+    { ...model, config: oldConfig, heads },
     new Map(added.map(({ id, pieces }) => [id, pieces])),
   );
   const files = [...model.tokenizerFiles].filter(([name]) => !OTHER_FORMS.test(name));

@@ -4,9 +4,13 @@ import { AppError } from '../../core/errors.js';
 import { labelsOf } from '../../core/models/labels.js';
 import type { InferenceSession, Tensor } from '../../core/ports.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
+import {
+  labelProbabilities,
+  predictedLabels,
+  ranked,
+} from '../../core/predict/labelProbabilities.js';
 import { groupByLength } from '../../core/predict/runRows.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
-import { labelProbabilities, predictedLabels, ranked } from '../../core/train/answers.js';
 import { tokenizerOf } from '../tokenizers/loadTokenizer.js';
 import { modelError } from './modelFiles.js';
 import { exportOf, readModelFolder } from './modelFolder.js';
@@ -57,7 +61,7 @@ export async function loadLabelledModel(
 ): Promise<LabelledModel> {
   const modelFolder = await readModelFolder(folder);
   const { model, configJson, parameters } = modelFolder;
-  if (model.head === 'masked-lm') {
+  if (model.heads[0].kind === 'masked-lm') {
     throw modelError(
       folder,
       'a masked language model, which has no labels to predict',
@@ -71,7 +75,7 @@ export async function loadLabelledModel(
   });
   const problemType = configJson['problem_type'];
   const kind =
-    model.head === 'token' ? 'tags' : problemType === 'regression' ? 'numbers' : 'labels';
+    model.heads[0].kind === 'token' ? 'tags' : problemType === 'regression' ? 'numbers' : 'labels';
   const labels = labelsOf(configJson);
   const head: Head = { labels, kind, multiLabel: problemType === 'multi_label_classification' };
   const options = { tokenizer, maxLength: model.maxLength };

@@ -1,14 +1,21 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
-import type { CheckpointLayout } from '../../core/models/weights/checkpoint.js';
+import type { CheckpointLayout, NewHeads } from '../../core/models/weights/checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from '../../core/models/weights/checkpoint.js';
 import type { ModelConfig } from '../../core/models/createModel.js';
 import { createModel, parseModelConfig } from '../../core/models/createModel.js';
 import { buildExportModel } from '../../core/models/inferenceGraphs.js';
 import type { ImportedModel } from '../../core/models/imported.js';
-import type { HeadLabels } from '../../core/models/labels.js';
-import { areUnnamed, headOf, labelConfig, labelsOf } from '../../core/models/labels.js';
+import type { FurtherHead, HeadLabels } from '../../core/models/labels.js';
+import {
+  areUnnamed,
+  furtherHeadsOf,
+  headOf,
+  labelConfig,
+  labelsOf,
+  withFurtherHeads,
+} from '../../core/models/labels.js';
 import type { HeadKind, Model, ParameterTensor } from '../../core/models/model.js';
 import {
   dequantizedTensors,
@@ -60,6 +67,11 @@ export interface ReadModelOptions {
   readonly head?: HeadKind;
   /** For a classifier that the folder lacks, or whose labels are others: it is made anew. */
   readonly labels?: HeadLabels;
+  /**
+   * Heads beside the first one; new where the folder lacks them. Those of the folder unless these or
+   * another `head` are given; none if `head` is.
+   */
+  readonly furtherHeads?: readonly FurtherHead[];
   /** Of new weights; 0 unless given. */
   readonly seed?: number;
 }
@@ -78,14 +90,15 @@ export async function readModelFolder(
     throw modelError(folder, 'there is no such folder', 'Choose another model folder.');
   }
   const files = modelFiles(folder);
-  const storedConfig = { ...(await readModelJson(folder, files.config)) };
+  const storedConfig = await readModelJson(folder, files.config);
   // Weights are widened when they are read, and written as floats.
   delete storedConfig['quantization_config'];
   const read = isImported(folder) ? importModel : buildModel;
   const { labels } = options;
+  const config = withFurtherHeads(storedConfig, wantedHeads(folder, storedConfig, options));
   return {
     path: folder,
-    configJson: labels ? { ...storedConfig, ...labelConfig(labels) } : storedConfig,
+    configJson: labels ? { ...config, ...labelConfig(labels) } : config,
     ...(await readTokenizerJson(folder)),
     tokenizerFiles: await readTokenizerFiles(folder),
     ...(await read(folder, storedConfig, options)),
@@ -100,50 +113,91 @@ type ReadModel = Pick<
 async function buildModel(
   folder: string,
   configJson: Record<string, unknown>,
-  { head, labels, seed = 0 }: ReadModelOptions,
+  options: ReadModelOptions,
 ): Promise<ReadModel> {
+  const { head, labels } = options;
   const { config: configName, weights } = modelFiles(folder);
   const config = parseModelConfig(configJson, path.join(folder, configName));
   const storedLabels = labelsOf(configJson);
+  const furtherHeads = wantedHeads(folder, configJson, options);
   const model = createModel(config, {
     head: head ?? headOf(configJson) ?? 'masked-lm',
     labelCount: labels?.labels.length ?? storedLabels.length,
+    further: furtherHeads.map((further) => ({ ...further, labelCount: further.labels.length })),
   });
   const tensors = new Map<string, StoredTensor>();
   for (const name of weights) {
     for (const [key, tensor] of await readWeightFile(folder, name)) tensors.set(key, tensor);
   }
   const weightPath = path.join(folder, 'model.safetensors');
-  const renewed = labels && model.head !== 'masked-lm';
   const { parameters, layout, created } = readCheckpoint(
     model,
     dequantizedTensors(tensors, weightPath),
     {
       path: weightPath,
-      ...(renewed && {
-        newHeadSeed: seed,
-        renewOutput: areOtherLabels(storedLabels, labels.labels),
+      newHeads: newHeadsOf(model, options, {
+        labels: storedLabels,
+        further: furtherHeadsOf(configJson, path.join(folder, configName)),
       }),
     },
   );
   return { model, config, parameters, layout, newParameters: created };
 }
 
+/** The heads beside the first one that a folder is read with. */
+function wantedHeads(
+  folder: string,
+  configJson: Readonly<Record<string, unknown>>,
+  { head, furtherHeads }: ReadModelOptions,
+): readonly FurtherHead[] {
+  if (furtherHeads) return furtherHeads;
+  const file = path.join(folder, modelFiles(folder).config);
+  return head === undefined ? furtherHeadsOf(configJson, file) : [];
+}
+
+/** The heads that may be new, by what the folder has. */
+function newHeadsOf(
+  { heads: [first] }: Model,
+  { labels, furtherHeads = [], seed = 0 }: ReadModelOptions,
+  stored: { readonly labels: readonly string[]; readonly further: readonly FurtherHead[] },
+): NewHeads {
+  const allowed = new Set(furtherHeads.map(({ name }) => name));
+  const renewed = new Set(
+    furtherHeads
+      .filter((wanted) => wanted.kind !== 'masked-lm' && !stored.further.some(isSameHead(wanted)))
+      .map(({ name }) => name),
+  );
+  if (labels && first.kind !== 'masked-lm') {
+    allowed.add(first.name);
+    if (areOtherLabels(stored.labels, labels.labels)) renewed.add(first.name);
+  }
+  return { seed, allowed, renewed };
+}
+
+const isSameHead = (wanted: FurtherHead) => (stored: FurtherHead) =>
+  stored.name === wanted.name &&
+  stored.kind === wanted.kind &&
+  !areOtherLabels(stored.labels, wanted.labels);
+
 async function importModel(
   folder: string,
   configJson: Record<string, unknown>,
-  { head, labels }: ReadModelOptions,
+  { head, labels, furtherHeads = [] }: ReadModelOptions,
 ): Promise<ReadModel> {
   const imported = await importOnnxFolder(folder, configJson);
   const { model, parameters } = imported;
   const file = path.join(folder, ONNX_FILE);
-  if (head !== undefined && model.head !== head) {
-    const problem = `its head is of another kind (${model.head} instead of ${head})`;
+  if (head !== undefined && model.heads[0].kind !== head) {
+    const problem = `its head is of another kind (${model.heads[0].kind} instead of ${head})`;
     throw modelError(file, problem, 'Choose an export that was made with this head.');
   }
-  if (labels && model.outputSize !== labels.labels.length) {
-    const problem = `it answers with ${model.outputSize} numbers, not ${labels.labels.length}`;
+  if (labels && model.heads[0].outputSize !== labels.labels.length) {
+    const problem = `it answers with ${model.heads[0].outputSize} numbers, not ${labels.labels.length}`;
     throw modelError(file, problem, 'Choose an export that was made for these labels.');
+  }
+  if (furtherHeads.length > 0) {
+    const problem = 'the model is imported from this export, which has one head';
+    throw modelError(file, problem, 'Choose a model with its weights in model.safetensors.');
   }
   return {
     model,

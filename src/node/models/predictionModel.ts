@@ -87,7 +87,7 @@ async function loadWeights(folder: string): Promise<LoadedModel> {
   const parameterCount = countOf(parameters);
   return {
     tokenizer: tokenizerOf(modelFolder),
-    vocabularySize: model.outputSize,
+    vocabularySize: model.heads[0].outputSize,
     maxLength: model.maxLength,
     family: model.family,
     parameterCount,

@@ -2,6 +2,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import type { ProfiledModel, ProfileScore } from '../../core/profile/profile.js';
+import { objectiveOf } from '../../core/objectives/objectives.js';
+import { TASKS } from '../../core/runs/options.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
@@ -25,7 +27,7 @@ export async function readProfiledModel(
 
 const runSchema = z.object({
   model: z.object({ path: z.string() }),
-  task: z.object({ kind: z.string() }),
+  task: z.object({ kind: z.enum(TASKS) }),
 });
 const MOST_ANCESTORS = 8;
 
@@ -55,7 +57,7 @@ const lossSchema = z.object({ latest: z.object({ loss: z.number() }) });
 export async function heldOutLossOf(folder: string): Promise<ProfileScore['baseline']> {
   const run = await readRun(folder);
   const state = lossSchema.safeParse(await readRunFile(folder, RUN_FILES.state));
-  if (run?.task.kind === 'masked-lm' && state.success) {
+  if (run !== null && objectiveOf(run.task).fillsMasks && state.success) {
     return { loss: state.data.latest.loss, source: 'held-out text of the run that trained it' };
   }
   const card = await readIfThere(path.join(folder, 'README.md'));

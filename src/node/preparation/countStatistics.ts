@@ -1,7 +1,7 @@
-import { CorpusCounter, needsStatistics } from '../../core/masking/statistics.js';
+import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
 import type { CorpusStatistics } from '../../core/masking/masker.js';
 import type { RunSpec } from '../../core/runs/schema.js';
-import { GrowingArray } from '../../core/data/examples/growingArray.js';
+import { GrowingArray } from '../../core/collections/growingArray.js';
 import { SPLIT_NAMES } from '../../core/data/records.js';
 import { Splitter, type Splitting } from '../../core/data/splitting/splitter.js';
 import { textSequences, type TextSequence, type TextSequenceOptions } from './textSequences.js';

@@ -1,20 +1,14 @@
 import { BadInput } from '../../core/data/badInput.js';
-import {
-  exampleOfRecord,
-  type LabelledExample,
-} from '../../core/data/examples/labelledExamples.js';
+import type { LabelledExample } from '../../core/data/examples/labelledExamples.js';
 import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
 import { describeMoved } from '../../core/data/splitting/split.js';
 import { RecordSplitter } from '../../core/data/splitting/splitter.js';
 import { formatCount, groupThousands } from '../../core/format.js';
+import type { LabelledObjective } from '../../core/objectives/objective.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { readAnswers, sampleExamples } from '../../core/train/answers.js';
-import {
-  collateLabelled,
-  createLabelledData,
-  type LabelledTask,
-} from '../../core/train/labelledData.js';
+import { collateLabelled, createLabelledData } from '../../core/train/labelledData.js';
 import { recordsOf } from '../data/runData.js';
 import type { PreparedData } from './preparedData.js';
 
@@ -23,18 +17,19 @@ const SAMPLES = 8;
 /** Records with labels, as batches. Throws `Data` or `UserInput`. */
 export async function prepareLabelled(
   spec: RunSpec,
-  task: LabelledTask,
+  objective: LabelledObjective,
   { tokenizer, maxLength }: { tokenizer: Tokenizer; maxLength: number },
 ): Promise<PreparedData> {
+  const { task } = spec;
   const { files, labelled, reading } = spec.data;
   if (labelled === null) throw new RangeError(`a run of ${task.kind} without labelled data`);
-  const options = { task, tokenizer, maxLength, ...labelled };
+  const options = { tokenizer, maxLength, ...labelled };
   const examples: LabelledExample[] = [];
   const bad = new BadInput(reading.skipBad);
   const splitter = new RecordSplitter({ ...spec.data, ...reading });
   for await (const record of recordsOf(files, labelled.format, { ...spec, ...bad.listener })) {
     const found = bad.attempt(() => {
-      const example = exampleOfRecord(record, options);
+      const example = objective.exampleOf(record, task, options);
       return { example, number: splitter.addRecord(record, example) };
     });
     if (found !== null && found.number !== null) examples.push(found.example);
@@ -44,16 +39,16 @@ export async function prepareLabelled(
     examples.filter((_, i) => SPLIT_NAMES[splits[i]!] === name);
   const split = { train: part('train'), heldOut: part('heldOut'), test: part('test') };
   const samples = sampleExamples(split.heldOut, SAMPLES);
-  const { pad } = tokenizer.special;
+  const collating = { objective, task, pad: tokenizer.special.pad };
   const length = Math.max(...samples.map(({ ids }) => ids.length));
   const cut = examples.filter(({ isCut }) => isCut).length;
   return {
-    data: createLabelledData(split, { spec, task, pad }),
+    data: createLabelledData(split, { spec, ...collating }),
     samples: {
-      batch: collateLabelled({ length, examples: samples }, { task, pad }, { weighted: false }),
+      batch: collateLabelled({ length, examples: samples }, collating, { weighted: false }),
       read: (logits, step) => ({
         step,
-        answered: readAnswers(samples, logits, task),
+        answered: readAnswers(samples, logits, collating),
         sentences: [],
       }),
     },

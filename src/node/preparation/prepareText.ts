@@ -5,11 +5,11 @@ import {
   SHORT_KEY,
   type ExampleStore,
 } from '../../core/data/examples/exampleStore.js';
-import { GrowingArray } from '../../core/data/examples/growingArray.js';
+import { GrowingArray } from '../../core/collections/growingArray.js';
 import { PackedStore } from '../../core/data/examples/pack.js';
 import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
 import { describeMoved } from '../../core/data/splitting/split.js';
-import { marksOf } from '../../core/data/examples/tokenUnits.js';
+import { marksOf } from '../../core/masking/planning/tokenUnits.js';
 import { AppError } from '../../core/errors.js';
 import { formatCount, groupThousands } from '../../core/format.js';
 import { createMasker } from '../../core/masking/createMasker.js';

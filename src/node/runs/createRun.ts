@@ -6,7 +6,7 @@ import { AppError } from '../../core/errors.js';
 import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { runIdOf, slugify, suggestName } from '../../core/runs/runId.js';
 import { bytesOf, type Measurement, type MeasurementRequest } from '../../core/runs/measurement.js';
-import { TASK_METRICS } from '../../core/runs/metrics.js';
+import { objectiveOf } from '../../core/objectives/objectives.js';
 import {
   describeValue,
   readOption,
@@ -23,7 +23,7 @@ import {
 import { methodOf, optimizerOf, suggestTraining } from '../../core/train/defaults.js';
 import { packageVersions } from './packageVersions.js';
 import { fingerprintModelFolder } from '../models/modelFingerprint.js';
-import { readPolicy } from '../policies/readPolicy.js';
+import { readPolicy } from './runPolicy.js';
 import { readModelShape } from '../models/modelFiles.js';
 import { modelName } from '../models/modelName.js';
 import {
@@ -43,8 +43,6 @@ export interface CreateRunOptions {
   readonly runsFolder: string;
   /** Data paths are written relative to this folder. */
   readonly workspaceFolder: string;
-  /** Open workspace folders, one of which may hold the policy. Default: `workspaceFolder` alone. */
-  readonly workspaceFolders?: readonly string[];
   /** Files and folders of text, or of records with labels. */
   readonly paths: readonly string[];
   /** The model to start from. */
@@ -129,6 +127,7 @@ export async function planRun(
       threads: defaultThreads(),
       ...(shape.maxLength === undefined ? {} : { modelMaxLength: shape.maxLength }),
       isNew: newModel !== null,
+      minimumEpochs: objectiveOf(task).minimumEpochs,
       options,
     }),
     versions: packageVersions(),
@@ -210,14 +209,11 @@ function noLearningRate(): AppError {
 /** The policy with all that it refers to read into it, so that a run needs no other file. */
 async function maskingOf({
   workspaceFolder,
-  workspaceFolders = [workspaceFolder],
   options = {},
 }: CreateRunOptions): Promise<MaskingPolicy> {
   const { masking, maskingRate: rate } = options;
   const policy =
-    masking === undefined
-      ? BERT_MASKING
-      : await readPolicy(masking, { folder: workspaceFolder, workspaceFolders });
+    masking === undefined ? BERT_MASKING : await readPolicy(masking, { workspaceFolder });
   return rate === undefined ? policy : { ...policy, rate, schedule: null };
 }
 
@@ -241,7 +237,8 @@ function checkSpec({ task, training, data, newModel, method }: RunSpec, options:
     throw new AppError({ code: 'UserInput', details: { problem, remedy } });
   };
   const metric = training.earlyStopping?.metric;
-  const known: readonly string[] = TASK_METRICS[task.kind];
+  const objective = objectiveOf(task);
+  const known: readonly string[] = objective.metrics;
   if (metric !== undefined && !known.includes(metric)) {
     refuse(
       `${metric} is not measured for ${task.kind}.`,
@@ -251,13 +248,13 @@ function checkSpec({ task, training, data, newModel, method }: RunSpec, options:
   if (options.findLearningRate === true && options.learningRate !== undefined) {
     refuse('A learning rate is set and one is to be found.', 'Leave one of the two out.');
   }
-  if (options.masking !== undefined && task.kind !== 'masked-lm') {
+  if (options.masking !== undefined && objective.data !== 'text') {
     refuse('Only masked-lm masks words by a policy.', 'Leave the masking policy out.');
   }
   if (data.heldOutFraction + data.testFraction >= 1) {
     refuse('Nothing is left to train on.', 'Hold out a smaller part, or test with a smaller one.');
   }
-  if (newModel !== null && task.kind !== 'masked-lm') {
+  if (newModel !== null && !objective.trainsNewModels) {
     refuse(
       `A new model cannot learn ${task.kind} from nothing.`,
       'Pre-train it on running text first, then fine-tune what comes out.',
@@ -281,7 +278,7 @@ function checkSpec({ task, training, data, newModel, method }: RunSpec, options:
       'Set one, and leave findLearningRate out, in the settings as well.',
     );
   }
-  if (training.packing && task.kind !== 'masked-lm') {
+  if (training.packing && objective.data !== 'text') {
     refuse('Only masked-lm can pack several texts into a sequence.', 'Leave packing out.');
   }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { guessColumns } from '../../../src/core/data/columns.js';
 import type { DataColumns, DataRecord } from '../../../src/core/data/labelledRows.js';
-import { LabelScan, orderLabels, type TaskOptions } from '../../../src/core/data/scanLabels.js';
+import { LabelScan, type TaskOptions } from '../../../src/core/data/scanLabels.js';
+import { orderLabels } from '../../../src/core/objectives/labelSet.js';
+import { labelledTask, likelyObjective } from '../../../src/core/objectives/objectives.js';
 
 const record = (values: Record<string, unknown>, line = 2): DataRecord => ({
   file: 'a.csv',
@@ -88,24 +90,26 @@ describe('guessColumns', () => {
 
 describe('LabelScan', () => {
   it('guesses the task from the values', () => {
-    expect(scan(labelled('a', 'b')).guessTask()).toBe('classification');
-    expect(scan(labelled('0', '1')).guessTask()).toBe('classification');
-    expect(scan(labelled('0.5', '1')).guessTask()).toBe('regression');
-    expect(scan(labelled(...Array.from({ length: 30 }, (_, i) => i))).guessTask()).toBe(
+    expect(likelyObjective(scan(labelled('a', 'b'))).kind).toBe('classification');
+    expect(likelyObjective(scan(labelled('0', '1'))).kind).toBe('classification');
+    expect(likelyObjective(scan(labelled('0.5', '1'))).kind).toBe('regression');
+    expect(likelyObjective(scan(labelled(...Array.from({ length: 30 }, (_, i) => i)))).kind).toBe(
       'regression',
     );
-    expect(scan([{ text: ['a'], label: ['O'] }]).guessTask()).toBe('token-classification');
+    expect(likelyObjective(scan([{ text: ['a'], label: ['O'] }])).kind).toBe(
+      'token-classification',
+    );
     const flags = { ...columns, labels: ['rude', 'spam'] };
-    expect(scan([{ text: 'a', rude: '0', spam: '1' }], { columns: flags }).guessTask()).toBe(
-      'classification',
-    );
-    expect(scan([{ text: 'a', rude: '0.2', spam: '1' }], { columns: flags }).guessTask()).toBe(
-      'regression',
-    );
+    expect(
+      likelyObjective(scan([{ text: 'a', rude: '0', spam: '1' }], { columns: flags })).kind,
+    ).toBe('classification');
+    expect(
+      likelyObjective(scan([{ text: 'a', rude: '0.2', spam: '1' }], { columns: flags })).kind,
+    ).toBe('regression');
   });
 
   it('finds one label a text', () => {
-    expect(scan(labelled('no', 'yes', 'no')).task('classification', PLAIN)).toEqual({
+    expect(labelledTask(scan(labelled('no', 'yes', 'no')), 'classification', PLAIN)).toEqual({
       kind: 'classification',
       labels: ['no', 'yes'],
       multiLabel: false,
@@ -141,7 +145,7 @@ describe('LabelScan', () => {
       { labelDelimiter: ';' },
     ],
   ])('finds several labels a text in %s', (_, rows, options) => {
-    expect(scan(rows, options).task('classification', PLAIN)).toMatchObject({
+    expect(labelledTask(scan(rows, options), 'classification', PLAIN)).toMatchObject({
       labels: ['x', 'y'],
       multiLabel: true,
       loss: 'binaryCrossEntropy',
@@ -154,41 +158,51 @@ describe('LabelScan', () => {
       { text: 'b', rude: '0', spam: '1' },
     ];
     const options = { columns: { ...columns, labels: ['rude', 'spam'] } };
-    expect(scan(rows, options).task('classification', PLAIN)).toMatchObject({
+    expect(labelledTask(scan(rows, options), 'classification', PLAIN)).toMatchObject({
       labels: ['rude', 'spam'],
       multiLabel: true,
     });
     const wrong = [{ text: 'a', rude: 'maybe', spam: '0' }];
-    expect(() => scan(wrong, options).task('classification', PLAIN)).toThrow(/neither 0 nor 1/);
+    expect(() => labelledTask(scan(wrong, options), 'classification', PLAIN)).toThrow(
+      /neither 0 nor 1/,
+    );
   });
 
   it('finds the tags of words, the outside first', () => {
     const rows = [{ text: ['a', 'b', 'c'], label: ['I-X', 'O', 'B-X'] }];
-    expect(scan(rows).task('token-classification', PLAIN)).toMatchObject({
+    expect(labelledTask(scan(rows), 'token-classification', PLAIN)).toMatchObject({
       labels: ['O', 'B-X', 'I-X'],
     });
     expect(() => scan([{ text: ['a', 'b'], label: ['O'] }])).toThrow(/1 tags for 2 words/);
   });
 
   it('weighs rare labels more, as scikit-learn does', () => {
-    const task = scan(labelled('a', 'a', 'a', 'b')).task('classification', {
+    const task = labelledTask(scan(labelled('a', 'a', 'a', 'b')), 'classification', {
       ...PLAIN,
       classWeights: 'balanced',
     });
     expect(task).toMatchObject({ classWeights: [0.666667, 2] });
     expect(() =>
-      scan(labelled('a', 'b')).task('classification', { ...PLAIN, classWeights: [1] }),
+      labelledTask(scan(labelled('a', 'b')), 'classification', { ...PLAIN, classWeights: [1] }),
     ).toThrow(/1 class weights for 2 labels/);
   });
 
   it('refuses labels that nothing can be learned from', () => {
-    expect(() => scan(labelled('a', 'a')).task('classification', PLAIN)).toThrow(/same label/);
+    expect(() => labelledTask(scan(labelled('a', 'a')), 'classification', PLAIN)).toThrow(
+      /same label/,
+    );
     const many = labelled(...Array.from({ length: 1500 }, (_, i) => `id ${i}`));
-    expect(() => scan(many).task('classification', PLAIN)).toThrow(/too many for labels/);
-    expect(() => scan(labelled('a', '')).task('classification', PLAIN)).toThrow(/has no label/);
-    expect(() => scan(labelled('1', 'one')).task('regression', PLAIN)).toThrow(/not a number/);
+    expect(() => labelledTask(scan(many), 'classification', PLAIN)).toThrow(/too many for labels/);
+    expect(() => labelledTask(scan(labelled('a', '')), 'classification', PLAIN)).toThrow(
+      /has no label/,
+    );
+    expect(() => labelledTask(scan(labelled('1', 'one')), 'regression', PLAIN)).toThrow(
+      /not a number/,
+    );
     expect(() => scan([{ text: ' ', label: 'a' }])).toThrow(/text is empty/);
-    expect(() => scan(labelled('a', 'b')).task('token-classification', PLAIN)).toThrow(/tokens/);
+    expect(() => labelledTask(scan(labelled('a', 'b')), 'token-classification', PLAIN)).toThrow(
+      /tokens/,
+    );
   });
 
   it('says when all rows of a label were held out', () => {
@@ -197,7 +211,7 @@ describe('LabelScan', () => {
       rows.map(({ text, label }) => ({ text: `${String(text)} ${i}`, label })),
     ).find((some) => {
       try {
-        scan(some, { heldOutFraction: 0.5 }).task('classification', PLAIN);
+        labelledTask(scan(some, { heldOutFraction: 0.5 }), 'classification', PLAIN);
         return false;
       } catch (thrown) {
         return /held out/.test(String(thrown));

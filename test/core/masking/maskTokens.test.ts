@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { marksOf } from '../../../src/core/data/examples/tokenUnits.js';
+import { marksOf } from '../../../src/core/masking/planning/tokenUnits.js';
 import { createMasker } from '../../../src/core/masking/createMasker.js';
 import { MASKING_UNITS, maskingPolicySchema } from '../../../src/core/masking/policy/policy.js';
 import { maskTokens } from '../../../src/core/masking/maskTokens.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMasker } from '../../../src/core/masking/createMasker.js';
 import { replacementsOf } from '../../../src/core/masking/maskedText.js';
 import { maskingPolicySchema } from '../../../src/core/masking/policy/policy.js';
-import { caseOf } from '../../../src/core/masking/tokenClasses.js';
+import { caseOf } from '../../../src/core/masking/replacing/tokenClasses.js';
 import {
   REFERENCE_MODELS,
   referenceTokenizer,

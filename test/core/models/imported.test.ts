@@ -75,11 +75,18 @@ const unpadded = { ...batch, attentionMask: batch.attentionMask.map(() => 1n) };
 describe('an imported export', () => {
   it('knows its family, sizes, and its parameters by the names, forms and depths of the hub', async () => {
     const { model, parameters } = await importExport('bert', 'script-14');
-    const { family, head, outputSize, layerCount, hiddenSize, maxLength, hasTokenTypes } = model;
-    expect({ family, head, outputSize, layerCount, hiddenSize, maxLength, hasTokenTypes }).toEqual({
+    const { family, heads, layerCount, hiddenSize, maxLength, hasTokenTypes } = model;
+    const headParameters = model.parameters.filter(({ depth }) => depth === 3);
+    expect({ family, heads, layerCount, hiddenSize, maxLength, hasTokenTypes }).toEqual({
       family: 'bert',
-      head: 'masked-lm',
-      outputSize: 61,
+      heads: [
+        {
+          name: 'masked-lm',
+          kind: 'masked-lm',
+          outputSize: 61,
+          parameters: headParameters.map(({ name }) => name),
+        },
+      ],
       layerCount: 2,
       hiddenSize: 16,
       maxLength: 32,
@@ -255,12 +262,12 @@ describe('an imported export', () => {
       graph.input('positions', 'int64', [6]);
       for (const spec of model.parameters) graph.input(spec.name, 'float32', spec.dims);
       const inputs = { inputIds: 'input_ids', attentionMask: null, tokenTypeIds: null };
-      const logits = await model.addForward(
+      const outputs = await model.addForward(
         graph,
         { ...inputs, batch: 3, length: 12 },
         (parameter) => parameter,
       );
-      graph.outputs.push(graph.node('Gather', [logits, 'positions']));
+      graph.outputs.push(graph.node('Gather', [outputs.logits(), 'positions']));
       gatherEarly(graph);
       const made = producers(graph);
       const sources = graph.nodes

@@ -18,7 +18,7 @@ describe.each(NEW_FAMILIES)('a new %s', (family) => {
     expect(architectureName(architecture)).toBe(`${family} 2 × 64`);
     const config = newModelConfig(architecture, { tokenizer, maxLength: 48 });
     const model = createModel(config);
-    expect(model.outputSize).toBe(tokenizer.vocabularySize);
+    expect(model.heads[0].outputSize).toBe(tokenizer.vocabularySize);
     expect(model.maxLength).toBe(48);
     expect(config.pad_token_id).toBe(tokenizer.special.pad);
     const initialization = initializationOf(family)!;

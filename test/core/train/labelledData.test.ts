@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { LabelledExample } from '../../../src/core/data/examples/labelledExamples.js';
-import type { RunSpec } from '../../../src/core/runs/schema.js';
+import { OBJECTIVES } from '../../../src/core/objectives/objectives.js';
+import type { RunSpec, TaskOf } from '../../../src/core/runs/schema.js';
 import { readAnswers, sampleExamples } from '../../../src/core/train/answers.js';
-import {
-  collateLabelled,
-  createLabelledData,
-  type LabelledTask,
-} from '../../../src/core/train/labelledData.js';
+import { collateLabelled, createLabelledData } from '../../../src/core/train/labelledData.js';
 
-const ONE_OF: LabelledTask = {
+const ONE_OF: TaskOf<'classification'> = {
   kind: 'classification',
   labels: ['bad', 'good'],
   multiLabel: false,
@@ -17,6 +14,7 @@ const ONE_OF: LabelledTask = {
   classWeights: [0.5, 2],
 };
 const PAD = 9;
+const CLASSES = { objective: OBJECTIVES.classification, task: ONE_OF, pad: PAD };
 
 function example(number: number, changes: Partial<LabelledExample> = {}): LabelledExample {
   const length = 3 + (number % 4);
@@ -41,42 +39,41 @@ function example(number: number, changes: Partial<LabelledExample> = {}): Labell
 describe('collateLabelled', () => {
   it('pads rows, and weighs them by their class in training alone', () => {
     const planned = { length: 5, examples: [example(0), example(1)] };
-    const batch = collateLabelled(planned, { task: ONE_OF, pad: PAD });
+    const batch = collateLabelled(planned, CLASSES);
     expect([...batch.inputIds].map(Number)).toEqual([10, 11, 12, 9, 9, 10, 11, 12, 13, 9]);
     expect([...batch.attentionMask].map(Number)).toEqual([1, 1, 1, 0, 0, 1, 1, 1, 1, 0]);
     expect(batch).toMatchObject({ rowCount: 2, positions: null, values: null, tokenCount: 7 });
     expect([...batch.labels]).toEqual([0n, 1n]);
     expect([...batch.weights]).toEqual([0.5, 2]);
-    const measured = collateLabelled(planned, { task: ONE_OF, pad: PAD }, { weighted: false });
+    const measured = collateLabelled(planned, CLASSES, { weighted: false });
     expect([...measured.weights]).toEqual([1, 1]);
   });
 
   it('gives types only where a row is a pair', () => {
     const pair = example(1, { typeIds: Int32Array.from([0, 0, 1, 1]) });
-    const { tokenTypeIds } = collateLabelled(
-      { length: 4, examples: [example(0), pair] },
-      { task: ONE_OF, pad: PAD },
-    );
+    const { tokenTypeIds } = collateLabelled({ length: 4, examples: [example(0), pair] }, CLASSES);
     expect([...tokenTypeIds!].map(Number)).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
   });
 
   it('lays numbers out row by row', () => {
-    const task: LabelledTask = { kind: 'regression', outputs: ['a', 'b'] };
+    const task: TaskOf<'regression'> = { kind: 'regression', outputs: ['a', 'b'] };
+    const options = { objective: OBJECTIVES.regression, task, pad: PAD };
     const examples = [1, 2].map((n) => example(n, { labels: [], values: [n, -n] }));
-    const batch = collateLabelled({ length: 6, examples }, { task, pad: PAD });
+    const batch = collateLabelled({ length: 6, examples }, options);
     expect([...batch.values!]).toEqual([1, -1, 2, -2]);
     expect([...batch.weights]).toEqual([1, 1]);
   });
 
   it('asks at the places of words, each once, the rest of the bucket at weight 0', () => {
-    const task: LabelledTask = {
+    const task: TaskOf<'token-classification'> = {
       kind: 'token-classification',
       labels: ['O', 'B'],
       labelSmoothing: 0,
       classWeights: null,
     };
+    const options = { objective: OBJECTIVES['token-classification'], task, pad: PAD };
     const examples = [example(0, { labels: [-1, 1, -1] }), example(1, { labels: [-1, 0, 1, -1] })];
-    const batch = collateLabelled({ length: 4, examples }, { task, pad: PAD });
+    const batch = collateLabelled({ length: 4, examples }, options);
     const asked = [...batch.weights].filter((weight) => weight > 0).length;
     expect([...batch.positions!].slice(0, asked)).toEqual([1n, 5n, 6n]);
     expect([...batch.labels].slice(0, asked)).toEqual([1n, 0n, 1n]);
@@ -91,7 +88,7 @@ describe('createLabelledData', () => {
     const spec = { training, data: { splitSeed: 0 } } as unknown as RunSpec;
     const data = createLabelledData(
       { train, heldOut: [example(99)], test: [example(100), example(101)] },
-      { spec, task: ONE_OF, pad: PAD },
+      { spec, ...CLASSES },
     );
     expect(data.stepsPerEpoch).toBe(3);
     const rows = (from: number): number =>
@@ -105,14 +102,14 @@ describe('createLabelledData', () => {
     expect([...data.heldOutBatches()]).toHaveLength(1);
     expect([...data.testBatches!()].map(({ labels }) => [...labels])).toEqual([[0n, 1n]]);
     const without = { train, heldOut: [example(99)], test: [] };
-    const { testBatches } = createLabelledData(without, { spec, task: ONE_OF, pad: PAD });
+    const { testBatches } = createLabelledData(without, { spec, ...CLASSES });
     expect(testBatches).toBeNull();
   });
 });
 
 describe('readAnswers', () => {
   it('reads labels with their probabilities, the likeliest first', () => {
-    const [answer] = readAnswers([example(1)], Float32Array.from([0, Math.log(3)]), ONE_OF);
+    const [answer] = readAnswers([example(1)], Float32Array.from([0, Math.log(3)]), CLASSES);
     expect(answer).toMatchObject({
       text: 'text 1',
       line: 3,
@@ -124,7 +121,10 @@ describe('readAnswers', () => {
 
   it('reads every label that is more likely than not', () => {
     const task = { ...ONE_OF, multiLabel: true, loss: 'binaryCrossEntropy' } as const;
-    const [answer] = readAnswers([example(1)], Float32Array.from([2, -2]), task);
+    const [answer] = readAnswers([example(1)], Float32Array.from([2, -2]), {
+      ...CLASSES,
+      task,
+    });
     expect(answer!.answer).toMatchObject({ predicted: ['bad'] });
   });
 });

@@ -9,7 +9,7 @@ import {
   suggestPeak,
   type LearningRatePoint,
 } from '../../../src/core/train/learningRateFinder.js';
-import { lossOf } from '../../../src/core/train/losses.js';
+import { lossOf } from '../../../src/core/objectives/objectives.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer, tinyBert } from '../../support/bert.js';

@@ -7,7 +7,7 @@ import {
   SHORT_KEY,
   type ExampleStore,
 } from '../../../src/core/data/examples/exampleStore.js';
-import { marksOf } from '../../../src/core/data/examples/tokenUnits.js';
+import { marksOf } from '../../../src/core/masking/planning/tokenUnits.js';
 import { createMasker } from '../../../src/core/masking/createMasker.js';
 import {
   maskingPolicySchema,

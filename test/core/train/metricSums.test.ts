@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../src/core/random.js';
-import { TASK_METRICS } from '../../../src/core/runs/metrics.js';
+import type { HeldOutMetrics } from '../../../src/core/objectives/metrics.js';
+import { objectiveOf } from '../../../src/core/objectives/objectives.js';
 import type { TaskSpec } from '../../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import type { EvaluationSums } from '../../../src/core/train/engine.js';
-import { evaluate, type HeldOutMetrics } from '../../../src/core/train/metricSums.js';
+import { evaluate } from '../../../src/core/train/metricSums.js';
 
 interface Rows {
   readonly logits?: number[][];
@@ -189,7 +190,7 @@ it.each([{ kind: 'masked-lm' } as const, oneOf, several, tags, numbers(['y'])])(
     const rows = { logits: [[1, 0, 0]], values: [[1, 0, 0]], sums: { lossSum: 1 } };
     const single = { logits: [[1]], values: [[1]], sums: { lossSum: 1 } };
     const metrics = await measure(task, task.kind === 'regression' ? single : rows);
-    for (const name of TASK_METRICS[task.kind]) expect(metrics[name], name).toBeTypeOf('number');
+    for (const name of objectiveOf(task).metrics) expect(metrics[name], name).toBeTypeOf('number');
   },
 );
 

@@ -7,7 +7,7 @@ import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import type { OptimizerState, TrainingEngine } from '../../../src/core/train/engine.js';
 import { createModel, type ModelConfig } from '../../../src/core/models/createModel.js';
 import { methodSpecSchema, type OptimizerSpec } from '../../../src/core/runs/schema.js';
-import { lossOf } from '../../../src/core/train/losses.js';
+import { lossOf } from '../../../src/core/objectives/objectives.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer, tinyBert } from '../../support/bert.js';

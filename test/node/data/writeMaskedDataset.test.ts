@@ -67,11 +67,7 @@ const mask = (
   } = {},
 ) =>
   maskDataset({
-    policy: {
-      text: JSON.stringify(policy),
-      file: path.join(folder, 'p.mask.json'),
-      workspaceFolder: null,
-    },
+    policy: { text: JSON.stringify(policy), file: path.join(folder, 'p.mask.json') },
     data,
     workspaceFolder: folder,
     out,

@@ -73,7 +73,7 @@ describe('extendModel', () => {
     const before = await readModelFolder(request.modelFolder);
     const after = await readModelFolder(request.out);
     expect(after.configJson['vocab_size']).toBe(vocabularySize);
-    expect(after.model.outputSize).toBe(before.model.outputSize + 2);
+    expect(after.model.heads[0].outputSize).toBe(before.model.heads[0].outputSize + 2);
     const old = await loadTokenizer(request.modelFolder);
     for (const [name, { data, dims }] of before.parameters) {
       const extended = after.parameters.get(name)!;
@@ -161,7 +161,7 @@ describe.each(FAMILIES)('new rows of %s', (family) => {
     const model = createModel(config);
     const parameters = drawParameters(model.parameters, 'test', 1);
     const extended = extendEmbeddings(
-      { config, head: 'masked-lm', labelCount: 2, parameters, layout: new Map() },
+      { config, heads: model.heads, parameters, layout: new Map() },
       new Map([[config.vocab_size, [7, 9]]]),
     );
     expect(extended.config.vocab_size).toBe(config.vocab_size + 1);

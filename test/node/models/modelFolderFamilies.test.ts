@@ -92,7 +92,7 @@ describe('model folders of every family', () => {
       const configJson = { num_labels: 3 };
       await writeModelFolder(folder, { ...card, config, model, configJson, parameters });
       const read = await readModelFolder(folder);
-      expect(read.model.head).toBe(head);
+      expect(read.model.heads[0].kind).toBe(head);
       expect(read.parameters).toEqual(parameters);
       expect(read.newParameters).toEqual([]);
       const stored = await readWeightFile(folder, 'model.safetensors');
@@ -169,8 +169,59 @@ describe('model folders of every family', () => {
       problem_type: 'single_label_classification',
     });
     const back = await readModelFolder(written);
-    expect(back.model).toMatchObject({ head: 'sequence', outputSize: 2 });
+    expect(back.model).toMatchObject({ heads: [{ kind: 'sequence', outputSize: 2 }] });
     expect(back.parameters).toEqual(read.parameters);
+  });
+
+  it.each(FAMILIES)('keep several heads of %s with their labels and names', async (family) => {
+    const config = tinyModelConfig(family);
+    const folder = path.join(root, 'bare');
+    const stored = initializeParameters(config, 2);
+    await writeModelFolder(folder, { ...card, config, parameters: stored });
+    const topic = { name: 'topic', kind: 'sequence', labels: ['a', 'b', 'c'] } as const;
+    const read = await readModelFolder(folder, {
+      furtherHeads: [topic, { name: 'tags', kind: 'token', labels: ['x', 'y'] }],
+      seed: 3,
+    });
+    const sizes = read.model.heads.map(({ name, outputSize }) => [name, outputSize]);
+    expect(sizes).toEqual([
+      ['masked-lm', config.vocab_size],
+      ['topic', 3],
+      ['tags', 2],
+    ]);
+    const names = read.model.parameters.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(read.newParameters.filter((name) => stored.has(name))).toEqual([]);
+    for (const [name, values] of stored) expect(read.parameters.get(name)).toEqual(values);
+
+    const written = path.join(root, 'several');
+    await writeModelFolder(written, { ...card, ...read });
+    const back = await readModelFolder(written);
+    expect(back.model.heads).toEqual(read.model.heads);
+    expect(back.parameters).toEqual(read.parameters);
+    expect(back.newParameters).toEqual([]);
+
+    // Other labels make a head anew, and leave the others as they are.
+    const other = { ...topic, labels: ['d', 'e', 'f'] };
+    const renewed = await readModelFolder(written, { furtherHeads: [other], seed: 4 });
+    expect(renewed.newParameters).toEqual(read.model.heads[1]!.parameters.slice(-2));
+    // Read with one head, the folder is as if it never had others.
+    const single = await readModelFolder(written, { head: 'masked-lm' });
+    expect(single.model.heads).toEqual([read.model.heads[0]]);
+    expect(single.configJson).not.toHaveProperty('masklab_heads');
+  });
+
+  it('refuse a list of heads that cannot be read, and heads of one name', async () => {
+    const folder = path.join(root, 'broken');
+    const config = tinyModelConfig('bert');
+    const parameters = initializeParameters(config, 2);
+    const configJson = { masklab_heads: [{ name: 'topic' }] };
+    await writeModelFolder(folder, { ...card, config, configJson, parameters });
+    await expect(readModelFolder(folder)).rejects.toThrow('masklab_heads');
+    const topic = { name: 'topic', kind: 'sequence', labels: ['a', 'b'] } as const;
+    await expect(readModelFolder(folder, { furtherHeads: [topic, topic] })).rejects.toMatchObject({
+      data: { code: 'UserInput' },
+    });
   });
 
   it('keep a classifier for the same labels, and make it anew for others', async () => {
@@ -237,7 +288,7 @@ describe('model folders with an export alone', () => {
     const read = await readModelFolder(await exported());
     expect(read).toMatchObject({
       config: null,
-      model: { family: 'distilbert', head: 'masked-lm' },
+      model: { family: 'distilbert', heads: [{ kind: 'masked-lm' }] },
     });
     const [name, tensor] = [...read.parameters].find(([, { dims }]) => dims.length === 2)!;
     tensor.data[5] = 42;

@@ -18,7 +18,7 @@ import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import type { TrainingEngine } from '../../../src/core/train/engine.js';
 import { train, type TrainingData } from '../../../src/core/train/loop.js';
 import { NO_PROGRESS } from '../../../src/core/train/progress.js';
-import { lossOf } from '../../../src/core/train/losses.js';
+import { lossOf } from '../../../src/core/objectives/objectives.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import {
   keepBest,

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/core/models/createModel.js';
 import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import { methodSpecSchema } from '../../../src/core/runs/schema.js';
-import { lossOf } from '../../../src/core/train/losses.js';
+import { lossOf } from '../../../src/core/objectives/objectives.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer } from '../../support/bert.js';

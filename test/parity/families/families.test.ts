@@ -8,7 +8,7 @@ import { normalStream, randomStream } from '../../../src/core/random.js';
 import { methodSpecSchema, taskSpecSchema } from '../../../src/core/runs/schema.js';
 import type { TaskSpec } from '../../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../../src/core/train/batch.js';
-import { lossOf } from '../../../src/core/train/losses.js';
+import { lossOf } from '../../../src/core/objectives/objectives.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer } from '../../support/bert.js';

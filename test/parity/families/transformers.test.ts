@@ -4,7 +4,7 @@ import { createModel, parseModelConfig } from '../../../src/core/models/createMo
 import { labelsOf } from '../../../src/core/models/labels.js';
 import type { ParameterTensor } from '../../../src/core/models/model.js';
 import { methodSpecSchema, taskSpecSchema } from '../../../src/core/runs/schema.js';
-import { lossOf } from '../../../src/core/train/losses.js';
+import { lossOf } from '../../../src/core/objectives/objectives.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { testOptimizer } from '../../support/bert.js';
@@ -84,13 +84,13 @@ describe('built models against the transformers library', () => {
 
   it.each(Object.entries(MODELS))('%s: the losses of 20 steps of AdamW', async (folder, name) => {
     const { model, parameters, reference, batches } = await build(folder, name);
-    const labels = Array.from({ length: model.outputSize }, (_, i) => `LABEL_${i}`);
+    const labels = Array.from({ length: model.heads[0].outputSize }, (_, i) => `LABEL_${i}`);
     const engine = await createTrainingEngine({
       model,
       parameters,
       losses: [
         lossOf(
-          model.head === 'masked-lm'
+          model.heads[0].kind === 'masked-lm'
             ? { kind: 'masked-lm' }
             : taskSpecSchema.parse({ kind: 'classification', labels, loss: 'crossEntropy' }),
         ),

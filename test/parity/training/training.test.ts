@@ -16,7 +16,7 @@ import {
 import type { TrainingBatch } from '../../../src/core/train/batch.js';
 import type { TrainingEngine } from '../../../src/core/train/engine.js';
 import { selectTrained } from '../../../src/core/train/trainedParameters.js';
-import { lossOf } from '../../../src/core/train/losses.js';
+import { lossOf } from '../../../src/core/objectives/objectives.js';
 import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer } from '../../support/bert.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { MetricsRow, SampleRow } from '../../../src/core/runs/schema.js';
+import { OBJECTIVES } from '../../../src/core/objectives/objectives.js';
+import type { MetricsRow, SampleRow, TaskKind } from '../../../src/core/runs/schema.js';
 import { summarizeChart } from '../../../webview/panel/metricCurves.js';
 import {
   LOG_ROWS,
@@ -37,7 +38,7 @@ const heldOut = (step: number, loss: number): MetricsRow => ({
 });
 const samples = (step: number): SampleRow => ({ step, answered: [], sentences: [] });
 const tile = (model: PanelModel, id: string): string =>
-  tilesOf('masked-lm')
+  tilesOf(OBJECTIVES['masked-lm'].metrics)
     .find((candidate) => candidate.id === id)!
     .value(model);
 
@@ -103,9 +104,9 @@ describe('reduce', () => {
   });
 
   it('shows dashes before anything is known', () => {
-    expect(new Set(tilesOf('classification').map((shown) => shown.value(emptyModel())))).toEqual(
-      new Set(['–']),
-    );
+    expect(
+      new Set(tilesOf(OBJECTIVES.classification.metrics).map((shown) => shown.value(emptyModel()))),
+    ).toEqual(new Set(['–']));
   });
 });
 
@@ -131,15 +132,16 @@ describe('words for numbers', () => {
 
 describe('tilesOf', () => {
   it('shows what is measured of each task, the first metric always', () => {
-    const ids = (task: Parameters<typeof tilesOf>[0]): string[] =>
-      tilesOf(task).map(({ id }) => id);
+    const ids = (kind: TaskKind): string[] => tilesOf(OBJECTIVES[kind].metrics).map(({ id }) => id);
     expect(ids('classification')).toEqual(expect.arrayContaining(['accuracy', 'macroF1']));
     expect(ids('classification')).not.toContain('perplexity-now');
     expect(ids('regression')).toEqual(expect.arrayContaining(['correlation', 'meanAbsoluteError']));
   });
 
   it('shows what a metric was before', () => {
-    const accuracy = tilesOf('classification').find(({ id }) => id === 'accuracy')!;
+    const accuracy = tilesOf(OBJECTIVES.classification.metrics).find(
+      ({ id }) => id === 'accuracy',
+    )!;
     const row = { step: 0, epoch: 0, time: 0, split: 'heldOut', loss: 1 } as const;
     const model = reduce(
       emptyModel(),

@@ -1,5 +1,5 @@
-import { GrowingArray } from './growingArray.js';
-import type { TokenMarks } from './tokenUnits.js';
+import { GrowingArray } from '../../collections/growingArray.js';
+import type { TokenMarks } from '../../masking/planning/tokenUnits.js';
 
 /** A training sequence as it is kept: tokens, and what a policy may mask of them. */
 export interface StoredExample {

@@ -1,4 +1,3 @@
-import type { TaskSpec } from '../../runs/schema.js';
 import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 import {
   labelsOf,
@@ -41,47 +40,54 @@ export interface LabelledExample {
   readonly isCut: boolean;
 }
 
-export interface ExampleOptions extends AnswerOptions {
-  readonly task: Exclude<TaskSpec, { kind: 'masked-lm' }>;
-  readonly tokenizer: Tokenizer;
-  /** Tokens a sequence, special tokens included. */
-  readonly maxLength: number;
+export interface RecordOptions extends AnswerOptions, EncodeOptions {}
+
+/**
+ * A text with numbers: one for each column of labels. Throws `Data` for a record that cannot be
+ * used.
+ */
+export function numberExample(record: DataRecord, options: RecordOptions): LabelledExample {
+  const text = textOfRecord(record, options);
+  const numbers = numbersOf(record, options.columns.labels);
+  return { ...text, answer: { kind: 'numbers', numbers }, labels: [], values: numbers };
 }
 
-/** Makes a training sequence of a record. Throws `Data` for a record that cannot be used. */
-export function exampleOfRecord(record: DataRecord, options: ExampleOptions): LabelledExample {
-  return options.task.kind === 'token-classification'
-    ? taggedExample(record, options.task.labels, options)
-    : textExample(record, options);
+/** A text with one of the `known` labels, or with several. Throws `Data` for other labels. */
+export function labelExample(
+  record: DataRecord,
+  { known, multiLabel, ...options }: RecordOptions & LabelChoice,
+): LabelledExample {
+  const text = textOfRecord(record, options);
+  const labels = labelsOf(record, options);
+  const indices = labels.map((label) => indexOf(record, label, known));
+  return {
+    ...text,
+    answer: { kind: 'labels', labels },
+    labels: multiLabel ? [] : indices,
+    values: multiLabel ? known.map((_, i) => (indices.includes(i) ? 1 : 0)) : null,
+  };
 }
 
-function textExample(record: DataRecord, options: ExampleOptions): LabelledExample {
-  const { task, tokenizer, columns } = options;
+interface LabelChoice {
+  readonly known: readonly string[];
+  readonly multiLabel: boolean;
+}
+
+function textOfRecord(
+  record: DataRecord,
+  { tokenizer, maxLength, columns }: RecordOptions,
+): Omit<LabelledExample, 'answer' | 'labels' | 'values'> {
   const text = textOf(record, columns.text);
   const pair = columns.pair === null ? null : textOf(record, columns.pair);
-  const common = {
+  return {
     file: record.file,
     line: record.line,
     text,
     pair,
     words: [],
     wordTokens: [],
-    ...encodeTexts(text, pair, { tokenizer, maxLength: options.maxLength }),
+    ...encodeTexts(text, pair, { tokenizer, maxLength }),
     key: recordKey(text, pair),
-  };
-  if (task.kind === 'regression' || (task.kind === 'classification' && task.loss === 'kl')) {
-    const numbers = numbersOf(record, columns.labels);
-    return { ...common, answer: { kind: 'numbers', numbers }, labels: [], values: numbers };
-  }
-  const labels = labelsOf(record, options);
-  const known = task.labels;
-  const indices = labels.map((label) => indexOf(record, label, known));
-  const isOneOf = task.kind === 'classification' && !task.multiLabel;
-  return {
-    ...common,
-    answer: { kind: 'labels', labels },
-    labels: isOneOf ? indices : [],
-    values: isOneOf ? null : known.map((_, i) => (indices.includes(i) ? 1 : 0)),
   };
 }
 
@@ -114,10 +120,11 @@ export function encodeTexts(
   };
 }
 
-function taggedExample(
+/** Words with one of the `known` labels each. Throws `Data` for a record that cannot be used. */
+export function taggedExample(
   record: DataRecord,
   known: readonly string[],
-  { columns, ...options }: ExampleOptions,
+  { columns, ...options }: RecordOptions,
 ): LabelledExample {
   const tags = tagsOf(record, columns);
   const encoded = encodeWords(wordsOf(record, columns.text), options);

@@ -1,6 +1,6 @@
 import { contentKey } from './chunk.js';
 import { SHORT_KEY, type ExampleStore, type StoredExample } from './exampleStore.js';
-import { GrowingArray } from './growingArray.js';
+import { GrowingArray } from '../../collections/growingArray.js';
 
 export interface PackOptions {
   /** Tokens a packed sequence has room for, special ones around it left out. */

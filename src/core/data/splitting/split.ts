@@ -1,8 +1,8 @@
 import { AppError } from '../../errors.js';
 import { groupThousands } from '../../format.js';
 import { randomStream } from '../../random.js';
-import { KeyNumbers, UnionFind } from './groups.js';
-import { GrowingArray } from '../examples/growingArray.js';
+import { KeyNumbers, UnionFind } from '../../collections/disjointSets.js';
+import { GrowingArray } from '../../collections/growingArray.js';
 import { SPLIT_NAMES, type SplitName } from '../records.js';
 
 export interface SplitOptions {

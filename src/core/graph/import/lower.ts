@@ -9,7 +9,7 @@ import type { DropoutPlaces } from './dropoutPlaces.js';
 import { findDropoutPlaces } from './dropoutPlaces.js';
 
 export interface LowerOptions {
-  /** Static, pruned and fused; its first output is what is wanted. */
+  /** Static, pruned and fused. */
   readonly source: Graph;
   readonly target: Graph;
   /** The target's value for an input of the source. */
@@ -31,10 +31,13 @@ export interface Dropout {
  * a token wherever the work is done row by row: linear maps become `Gemm`, and the choice of rows
  * can be moved up through them (`gatherEarly`).
  *
- * @returns the output, a value of rank above 2 as a matrix of its rows
+ * @returns the target's value for one of the source, with rank above 2 as a matrix of its rows;
+ * `null` for one that has become part of another
  */
-export function lower(options: LowerOptions): string {
-  return new Lowering(options).run();
+export function lower(options: LowerOptions): (value: string) => string | null {
+  const lowering = new Lowering(options);
+  lowering.run();
+  return (value) => lowering.matrixOf(value);
 }
 
 /** A source value in the target: `base` has its numbers in order, in whatever dims. */
@@ -58,7 +61,7 @@ class Lowering {
     this.places = options.dropout ? findDropoutPlaces(options.source) : null;
   }
 
-  run(): string {
+  run(): void {
     const { source } = this;
     const { byNode, absorbed, aliases } = findLinears(source);
     for (const name of source.inputs) {
@@ -74,8 +77,11 @@ class Lowering {
       else if (!absorbed.has(node)) this.addNode(node);
       this.dropResult(node);
     }
-    const [output = ''] = source.outputs;
-    return this.dims(output).length > 2 ? this.rows(output) : this.full(output);
+  }
+
+  matrixOf(value: string): string | null {
+    const isKnown = this.forms.has(value) || this.source.constants.has(value);
+    return isKnown ? this.rows(value) : null;
   }
 
   /** Dropout of a value that a classifier reads. */

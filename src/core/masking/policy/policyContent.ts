@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.js';
+import { nearest } from './nearest.js';
 import { explainPattern } from './patternProblem.js';
 import { BUILTIN_LEXICONS, type MaskingPolicy } from './policy.js';
 import type { ProblemAt } from './policyProblem.js';

@@ -1,6 +1,6 @@
 import type { JSONPath } from 'jsonc-parser';
 import type * as z from 'zod';
-import { nearest } from '../nearest.js';
+import { nearest } from './nearest.js';
 import { SELECTOR_NAMES } from './policy.js';
 import { keysAt } from './policyJsonSchema.js';
 import type { ProblemAt } from './policyProblem.js';

@@ -1,5 +1,5 @@
 import type { CorpusStatistics } from '../masker.js';
-import { PhraseIndex } from '../phraseIndex.js';
+import { PhraseIndex } from '../annotation/phraseIndex.js';
 import type { MaskingRule } from '../policy/policy.js';
 import type { Selector } from './selector.js';
 

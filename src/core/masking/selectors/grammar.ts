@@ -1,5 +1,5 @@
 import type { EntityKind, PartOfSpeech } from '../policy/policy.js';
-import { entitiesOf, hasPartOfSpeech } from '../terms.js';
+import { entitiesOf, hasPartOfSpeech } from '../annotation/terms.js';
 import type { Selector } from './selector.js';
 
 /** Finds English words of these parts of speech. */

@@ -1,4 +1,4 @@
-import { isWord } from '../lexemes.js';
+import { isWord } from '../annotation/lexemes.js';
 import type { CorpusStatistics } from '../masker.js';
 import type { Selector } from './selector.js';
 

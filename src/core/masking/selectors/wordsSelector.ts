@@ -1,4 +1,4 @@
-import { PhraseIndex } from '../phraseIndex.js';
+import { PhraseIndex } from '../annotation/phraseIndex.js';
 import type { Selector } from './selector.js';
 
 /** Finds words and phrases of a list, in any case. */

@@ -1,5 +1,6 @@
 import { int } from '../../graph/node.js';
-import type { HeadKind } from '../model.js';
+import { AppError } from '../../errors.js';
+import type { HeadKind, ModelHeads } from '../model.js';
 import type { Activation } from './addActivation.js';
 import { addActivation } from './addActivation.js';
 import type { Layers, NormOptions } from './layers.js';
@@ -11,10 +12,21 @@ export interface HeadOptions {
   readonly head?: HeadKind;
   /** Of the other heads; 2 unless given, as in the hub's configurations. */
   readonly labelCount?: number;
+  /** Heads beside the first one. */
+  readonly further?: readonly HeadRequest[];
 }
 
-/** What stands on an encoder: a choice of states, perhaps a layer of its own, and the logits. */
+export interface HeadRequest {
+  /** Letters, digits, `_` and `-`; unlike that of any other head of the model. */
+  readonly name: string;
+  readonly kind: HeadKind;
+  /** Of a `sequence` or `token` head. Default: 2. */
+  readonly labelCount?: number;
+}
+
+/** A head of an encoder: a choice of states, perhaps a layer of its own, and the logits. */
 export interface Head {
+  readonly name: string;
   readonly kind: HeadKind;
   /** Every state, each sequence's first one, or the mean of its tokens' states. */
   readonly pooling: 'none' | 'first' | 'mean';
@@ -42,7 +54,9 @@ export interface HeadTransform {
   readonly initial: NormalOptions;
 }
 
-/** The heads of a family, of which one is built. */
+export type Heads = readonly [Head, ...Head[]];
+
+/** The heads of a family, of each of which any number can be built. */
 export interface FamilyHeads {
   /** Of new decoders and classifiers. */
   readonly initial: NormalOptions;
@@ -70,20 +84,98 @@ export interface ClassifierParts {
   readonly initial?: NormalOptions;
 }
 
-export function chooseHead(
-  { head: kind = 'masked-lm', labelCount = 2 }: HeadOptions,
+/**
+ * The heads that are asked for. A head's parameters have the hub's names; where an earlier head has
+ * one of them, `heads.<name>.` stands before all of its own.
+ *
+ * @throws AppError `UserInput` for a name that is taken or has other characters.
+ */
+export function chooseHeads(
+  { head: kind = 'masked-lm', labelCount = 2, further = [] }: HeadOptions,
+  family: FamilyHeads,
+): Heads {
+  const heads: [Head, ...Head[]] = [chooseHead({ name: kind, kind, labelCount }, family)];
+  for (const request of further) {
+    requireHeadName(
+      request.name,
+      heads.map(({ name }) => name),
+    );
+    const head = chooseHead(request, family);
+    const taken = new Set(heads.flatMap(moduleNames));
+    const isFree = moduleNames(head).every((name) => !taken.has(name));
+    heads.push(isFree ? head : prefixed(head, `heads.${head.name}.`));
+  }
+  return heads;
+}
+
+function requireHeadName(name: string, taken: readonly string[]): void {
+  const isTaken = taken.includes(name);
+  if (!isTaken && /^[\w-]+$/.test(name)) return;
+  throw new AppError({
+    code: 'UserInput',
+    details: {
+      problem: isTaken
+        ? `The model already has a head named ${name}.`
+        : `"${name}" is not a valid name for a head.`,
+      remedy: 'Choose another name made of letters, digits, "_" and "-".',
+    },
+  });
+}
+
+/** Names of the modules and parameters that are a head's own. */
+function moduleNames({ transform, output }: Head): string[] {
+  return [
+    ...(transform ? [transform.dense] : []),
+    ...(transform?.norm ? [transform.norm.name] : []),
+    ...(output.tied ? [] : [output.weight]),
+    output.bias,
+  ];
+}
+
+function prefixed({ transform, output, ...head }: Head, prefix: string): Head {
+  const norm = transform?.norm && { ...transform.norm, name: prefix + transform.norm.name };
+  return {
+    ...head,
+    transform: transform && { ...transform, dense: prefix + transform.dense, norm: norm ?? null },
+    output: {
+      ...output,
+      weight: output.tied ? output.weight : prefix + output.weight,
+      bias: prefix + output.bias,
+    },
+  };
+}
+
+function chooseHead(
+  { name: headName, kind, labelCount = 2 }: HeadRequest,
   heads: FamilyHeads,
 ): Head {
   if (kind === 'masked-lm') {
     const { transform, decoder, bias, words, tied, vocabularySize: size } = heads.maskedLm;
     const output = { weight: tied ? words : decoder, bias, size, tied, initial: heads.initial };
-    return { kind, pooling: 'none', inputDropout: 0, transform, dropout: 0, output };
+    return {
+      name: headName,
+      kind,
+      pooling: 'none',
+      inputDropout: 0,
+      transform,
+      dropout: 0,
+      output,
+    };
   }
   const { name, pooling, inputDropout = 0, transform = null, dropout, ...parts } = heads[kind];
   const { initial = heads.initial } = parts;
   const names = { weight: `${name}.weight`, bias: `${name}.bias` };
   const output = { ...names, size: labelCount, tied: false, initial };
-  return { kind, pooling, inputDropout, transform, dropout, output };
+  return { name: headName, kind, pooling, inputDropout, transform, dropout, output };
+}
+
+/** What a model with these heads is made from. */
+export function headOptionsOf([first, ...further]: ModelHeads): HeadOptions {
+  return {
+    head: first.kind,
+    labelCount: first.outputSize,
+    further: further.map(({ name, kind, outputSize }) => ({ name, kind, labelCount: outputSize })),
+  };
 }
 
 export function headParameters(

@@ -3,8 +3,8 @@ import type { BuiltModel } from '../builtModel.js';
 import { buildModel } from '../builtModel.js';
 import { bertFields, headsDivide, padTokenId, rate, size } from '../configFields.js';
 import { activationSchema } from '../encoder/addActivation.js';
-import type { Head, HeadOptions } from '../encoder/head.js';
-import { chooseHead } from '../encoder/head.js';
+import type { HeadOptions, Heads } from '../encoder/head.js';
+import { chooseHeads } from '../encoder/head.js';
 import type { PostNormLayer } from '../encoder/postNorm.js';
 import { bertEmbeddings, createPostNormEncoder } from '../encoder/postNorm.js';
 
@@ -55,7 +55,7 @@ export function createAlbertModel(config: AlbertConfig, options: HeadOptions = {
     className: 'Albert',
     prefix: 'albert.',
     encoder,
-    head: albertHead(config, options),
+    heads: albertHeads(config, options),
     aliases: {
       'predictions.decoder.bias': 'predictions.bias',
       ...(config.tie_word_embeddings ? { 'predictions.decoder.weight': WORDS } : {}),
@@ -86,10 +86,10 @@ function layersOf(config: AlbertConfig): PostNormLayer[] {
   });
 }
 
-function albertHead(config: AlbertConfig, options: HeadOptions): Head {
+function albertHeads(config: AlbertConfig, options: HeadOptions): Heads {
   const initial = { deviation: config.initializer_range };
   const dropout = config.classifier_dropout_prob ?? config.hidden_dropout_prob;
-  return chooseHead(options, {
+  return chooseHeads(options, {
     initial,
     maskedLm: {
       transform: {

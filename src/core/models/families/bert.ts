@@ -1,8 +1,8 @@
 import type { BertConfig } from './bertConfig.js';
 import type { BuiltModel } from '../builtModel.js';
 import { buildModel } from '../builtModel.js';
-import type { Head, HeadOptions } from '../encoder/head.js';
-import { chooseHead } from '../encoder/head.js';
+import type { HeadOptions, Heads } from '../encoder/head.js';
+import { chooseHeads } from '../encoder/head.js';
 import { bertEmbeddings, bertLayers, createPostNormEncoder } from '../encoder/postNorm.js';
 
 const WORDS = 'bert.embeddings.word_embeddings.weight';
@@ -31,7 +31,7 @@ export function createBertModel(config: BertConfig, options: HeadOptions = {}): 
     className: 'Bert',
     prefix: 'bert.',
     encoder,
-    head: bertHead(config, options),
+    heads: bertHeads(config, options),
     aliases: {
       [`${DECODER}.bias`]: 'cls.predictions.bias',
       ...(config.tie_word_embeddings ? { [`${DECODER}.weight`]: WORDS } : {}),
@@ -39,11 +39,11 @@ export function createBertModel(config: BertConfig, options: HeadOptions = {}): 
   });
 }
 
-function bertHead(config: BertConfig, options: HeadOptions): Head {
+function bertHeads(config: BertConfig, options: HeadOptions): Heads {
   const initial = { deviation: config.initializer_range };
   const layer = { bias: true, size: config.hidden_size, initial };
   const dropout = config.classifier_dropout ?? config.hidden_dropout_prob;
-  return chooseHead(options, {
+  return chooseHeads(options, {
     initial,
     maskedLm: {
       transform: {

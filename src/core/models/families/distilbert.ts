@@ -3,8 +3,8 @@ import type { BuiltModel } from '../builtModel.js';
 import { buildModel } from '../builtModel.js';
 import { deviation, encoderOnly, headsDivide, padTokenId, rate, size } from '../configFields.js';
 import { activationSchema } from '../encoder/addActivation.js';
-import type { Head, HeadOptions } from '../encoder/head.js';
-import { chooseHead } from '../encoder/head.js';
+import type { HeadOptions, Heads } from '../encoder/head.js';
+import { chooseHeads } from '../encoder/head.js';
 import type { PostNormLayer } from '../encoder/postNorm.js';
 import { createPostNormEncoder } from '../encoder/postNorm.js';
 
@@ -77,7 +77,7 @@ export function createDistilbertModel(
     className: 'DistilBert',
     prefix: 'distilbert.',
     encoder,
-    head: distilbertHead(config, options),
+    heads: distilbertHeads(config, options),
     aliases: config.tie_word_embeddings ? { 'vocab_projector.weight': `${WORDS}.weight` } : {},
   });
 }
@@ -99,10 +99,10 @@ function layersOf(config: DistilbertConfig): PostNormLayer[] {
   });
 }
 
-function distilbertHead(config: DistilbertConfig, options: HeadOptions): Head {
+function distilbertHeads(config: DistilbertConfig, options: HeadOptions): Heads {
   const initial = { deviation: config.initializer_range };
   const layer = { bias: true, size: config.dim, initial };
-  return chooseHead(options, {
+  return chooseHeads(options, {
     initial,
     maskedLm: {
       transform: {

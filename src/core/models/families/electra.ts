@@ -3,8 +3,8 @@ import type { BuiltModel } from '../builtModel.js';
 import { buildModel } from '../builtModel.js';
 import { bertFields, classifierDropout, headsDivide, padTokenId, size } from '../configFields.js';
 import { activationSchema } from '../encoder/addActivation.js';
-import type { Head, HeadOptions } from '../encoder/head.js';
-import { chooseHead } from '../encoder/head.js';
+import type { HeadOptions, Heads } from '../encoder/head.js';
+import { chooseHeads } from '../encoder/head.js';
 import { bertEmbeddings, bertLayers, createPostNormEncoder } from '../encoder/postNorm.js';
 
 const electraFields = z.object({
@@ -51,17 +51,17 @@ export function createElectraModel(config: ElectraConfig, options: HeadOptions =
     className: 'Electra',
     prefix: 'electra.',
     encoder,
-    head: electraHead(config, options),
+    heads: electraHeads(config, options),
     aliases: config.tie_word_embeddings ? { 'generator_lm_head.weight': WORDS } : {},
   });
 }
 
-function electraHead(config: ElectraConfig, options: HeadOptions): Head {
+function electraHeads(config: ElectraConfig, options: HeadOptions): Heads {
   const initial = { deviation: config.initializer_range };
   const dropout = config.classifier_dropout ?? config.hidden_dropout_prob;
   // Both heads have this activation, whatever the layers have.
   const layer = { bias: true, activation: 'gelu', initial } as const;
-  return chooseHead(options, {
+  return chooseHeads(options, {
     initial,
     maskedLm: {
       transform: {

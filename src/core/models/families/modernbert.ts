@@ -3,8 +3,8 @@ import type { BuiltModel } from '../builtModel.js';
 import { buildModel } from '../builtModel.js';
 import { deviation, encoderOnly, epsilon, headsDivide, rate, size } from '../configFields.js';
 import { activationSchema } from '../encoder/addActivation.js';
-import type { Head, HeadOptions } from '../encoder/head.js';
-import { chooseHead } from '../encoder/head.js';
+import type { HeadOptions, Heads } from '../encoder/head.js';
+import { chooseHeads } from '../encoder/head.js';
 import type { LayerAttention } from '../encoder/preNorm.js';
 import { createPreNormEncoder } from '../encoder/preNorm.js';
 
@@ -93,7 +93,7 @@ export function createModernbertModel(
     className: 'ModernBert',
     prefix: 'model.',
     encoder,
-    head: modernbertHead(config, options),
+    heads: modernbertHeads(config, options),
     aliases: config.tie_word_embeddings ? { 'decoder.weight': WORDS } : {},
   });
 }
@@ -126,7 +126,7 @@ function spreads({ initializer_range: range, ...config }: ModernbertConfig) {
   };
 }
 
-function modernbertHead(config: ModernbertConfig, options: HeadOptions): Head {
+function modernbertHeads(config: ModernbertConfig, options: HeadOptions): Heads {
   const { outward, classifier } = spreads(config);
   const transform = {
     dense: 'head.dense',
@@ -142,7 +142,7 @@ function modernbertHead(config: ModernbertConfig, options: HeadOptions): Head {
     name: 'classifier',
     initial: classifier,
   };
-  return chooseHead(options, {
+  return chooseHeads(options, {
     initial: outward,
     maskedLm: {
       transform,

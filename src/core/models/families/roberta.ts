@@ -3,8 +3,8 @@ import type { BuiltModel } from '../builtModel.js';
 import { buildModel } from '../builtModel.js';
 import { bertFields, classifierDropout, headsDivide } from '../configFields.js';
 import { activationSchema } from '../encoder/addActivation.js';
-import type { Head, HeadOptions } from '../encoder/head.js';
-import { chooseHead } from '../encoder/head.js';
+import type { HeadOptions, Heads } from '../encoder/head.js';
+import { chooseHeads } from '../encoder/head.js';
 import { bertEmbeddings, bertLayers, createPostNormEncoder } from '../encoder/postNorm.js';
 
 /** The hub's classes of models that share RoBERTa's code and names. */
@@ -54,7 +54,7 @@ export function createRobertaModel(config: RobertaConfig, options: HeadOptions =
     className: CLASS_NAMES[config.model_type],
     prefix: 'roberta.',
     encoder,
-    head: robertaHead(config, options),
+    heads: robertaHeads(config, options),
     aliases: {
       'lm_head.decoder.bias': 'lm_head.bias',
       ...(config.tie_word_embeddings ? { 'lm_head.decoder.weight': WORDS } : {}),
@@ -62,11 +62,11 @@ export function createRobertaModel(config: RobertaConfig, options: HeadOptions =
   });
 }
 
-function robertaHead(config: RobertaConfig, options: HeadOptions): Head {
+function robertaHeads(config: RobertaConfig, options: HeadOptions): Heads {
   const initial = { deviation: config.initializer_range };
   const layer = { bias: true, size: config.hidden_size, initial };
   const dropout = config.classifier_dropout ?? config.hidden_dropout_prob;
-  return chooseHead(options, {
+  return chooseHeads(options, {
     initial,
     maskedLm: {
       transform: {

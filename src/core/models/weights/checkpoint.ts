@@ -21,10 +21,16 @@ export type CheckpointLayout = ReadonlyMap<string, { parameter: string } | Store
 export interface ReadCheckpointOptions {
   /** Named in errors. */
   readonly path: string;
-  /** Gives a head that the checkpoint lacks, or whose sizes differ, new weights drawn by this. */
-  readonly newHeadSeed?: number;
-  /** Draws the whole output layer anew though the checkpoint has one: other labels. */
-  readonly renewOutput?: boolean;
+  /** Which heads may get new weights; none unless given. */
+  readonly newHeads?: NewHeads;
+}
+
+export interface NewHeads {
+  readonly seed: number;
+  /** Names of the heads that get new weights if the checkpoint lacks them or their sizes differ. */
+  readonly allowed: ReadonlySet<string>;
+  /** Those of them whose whole output layer is new though the checkpoint has one: other labels. */
+  readonly renewed: ReadonlySet<string>;
 }
 
 /**
@@ -37,7 +43,7 @@ export interface ReadCheckpointOptions {
 export function readCheckpoint(
   model: BuiltModel,
   tensors: ReadonlyMap<string, StoredTensor>,
-  { path, newHeadSeed, renewOutput = false }: ReadCheckpointOptions,
+  { path, newHeads = NO_NEW_HEADS }: ReadCheckpointOptions,
 ): Checkpoint {
   const byName = new Map<string, StoredTensor>();
   const layout = new Map<string, { parameter: string } | StoredTensor>();
@@ -54,19 +60,23 @@ export function readCheckpoint(
     // A parameter's own name goes before names that repeat it.
     if (name === current || !byName.has(current)) byName.set(current, tensor);
   }
-  const output = model.parameters.slice(-2).filter(({ depth }) => depth > model.layerCount);
+  const { seed, allowed, renewed } = newHeads;
+  const ofHeads = (names: ReadonlySet<string>, from = 0): ReadonlySet<string> =>
+    new Set(
+      model.heads.flatMap((head) => (names.has(head.name) ? head.parameters.slice(from) : [])),
+    );
+  const isNew = ofHeads(allowed);
+  const isRenewed = ofHeads(renewed, -2);
   const found = new Map<string, ParameterTensor>();
   const missing: PlannedParameter[] = [];
   const problems: string[] = [];
   for (const parameter of model.parameters) {
-    const { name, dims, depth } = parameter;
-    const isHead = depth > model.layerCount;
+    const { name, dims } = parameter;
     const tensor = byName.get(name);
     const got = tensor?.dims.join(', ');
-    const renewed = renewOutput && output.includes(parameter);
-    if (tensor && got === dims.join(', ') && !renewed) {
+    if (tensor && got === dims.join(', ') && !isRenewed.has(name)) {
       found.set(name, widenTensor(tensor));
-    } else if (isHead && newHeadSeed !== undefined) {
+    } else if (isNew.has(name)) {
       missing.push(parameter);
     } else if (!tensor) {
       problems.push(`${name} is missing`);
@@ -75,7 +85,7 @@ export function readCheckpoint(
     }
   }
   if (problems.length > 0) throw unusable(model, problems, path);
-  const fresh = drawParameters(missing, 'head', newHeadSeed ?? 0);
+  const fresh = drawParameters(missing, 'head', seed);
   if (missing.length > 0) dropOtherHeads(model, layout);
   return {
     parameters: new Map(
@@ -104,6 +114,8 @@ export function writeCheckpoint(
   return written;
 }
 
+const NO_NEW_HEADS: NewHeads = { seed: 0, allowed: new Set(), renewed: new Set() };
+
 /** A checkpoint name in the model's spelling. */
 function currentName(model: BuiltModel, name: string): string {
   const current = name
@@ -131,7 +143,7 @@ function unusable(model: BuiltModel, problems: readonly string[], path: string):
   const headless = problems.every((problem) => heads.has(problem.split(' ')[0]!));
   const remedy = !headless
     ? 'Download the model again, with the config.json that belongs to it.'
-    : model.head === 'masked-lm'
+    : model.heads[0].kind === 'masked-lm'
       ? 'The model has no masked-language head; choose one made for fill-mask.'
       : 'The model has no head of this kind; train one on it first.';
   const details = { path, problem: `${shown}${more}`, remedy };

@@ -1,7 +1,8 @@
 import type { CheckpointLayout } from './checkpoint.js';
 import type { ModelConfig } from '../createModel.js';
 import { createModel } from '../createModel.js';
-import type { HeadKind, Model, ParameterTensor } from '../model.js';
+import { headOptionsOf } from '../encoder/head.js';
+import type { Model, ModelHeads, ParameterTensor } from '../model.js';
 
 export interface ExtendedModel {
   readonly config: ModelConfig;
@@ -24,17 +25,15 @@ export interface ExtendedModel {
 export function extendEmbeddings(
   from: {
     readonly config: ModelConfig;
-    readonly head: HeadKind;
-    readonly labelCount: number;
+    readonly heads: ModelHeads;
     readonly parameters: ReadonlyMap<string, ParameterTensor>;
     readonly layout: CheckpointLayout;
   },
   added: ReadonlyMap<number, readonly number[]>,
 ): ExtendedModel {
-  const { head, labelCount } = from;
   const size = Math.max(from.config.vocab_size, ...[...added.keys()].map((id) => id + 1));
   const config: ModelConfig = { ...from.config, vocab_size: size };
-  const model = createModel(config, { head, labelCount });
+  const model = createModel(config, headOptionsOf(from.heads));
   const perToken = new Set(parametersPerToken(from));
   const parameters = new Map(from.parameters);
   for (const { name, dims } of model.parameters) {
@@ -58,14 +57,12 @@ export function extendEmbeddings(
 /** Names of the parameters with a row a token: those that another vocabulary size changes. */
 function parametersPerToken({
   config,
-  head,
-  labelCount,
+  heads,
 }: {
   config: ModelConfig;
-  head: HeadKind;
-  labelCount: number;
+  heads: ModelHeads;
 }): string[] {
-  const options = { head, labelCount };
+  const options = headOptionsOf(heads);
   const own = createModel(config, options).parameters;
   const other = createModel({ ...config, vocab_size: config.vocab_size + 1 }, options).parameters;
   return own.filter(({ dims }, i) => dims[0] !== other[i]!.dims[0]).map(({ name }) => name);

@@ -1,7 +1,7 @@
 import type { AlignedText } from '../../text/alignedText.js';
 import { lowercase, mapCharacters } from './characters.js';
 import { localNormalizer, type Normalizer } from './normalizer.js';
-import { rewrite } from './unicodeForm.js';
+import { rewrite } from '../../text/rewriteText.js';
 
 /** The `BertNormalizer` of a tokenizer.json, its defaults resolved. */
 export interface BertNormalizerOptions {

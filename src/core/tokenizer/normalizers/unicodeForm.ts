@@ -1,13 +1,7 @@
-import { AlignedTextBuilder, type AlignedText } from '../../text/alignedText.js';
+import { rewrite } from '../../text/rewriteText.js';
 import { localNormalizer, type Normalizer } from './normalizer.js';
 
 export type UnicodeForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
-
-const CHARACTER = /[^]/gu;
-/** A character with what may compose with it: marks, and the later letters of a Hangul syllable. */
-const CLUSTER = /\P{M}[\p{M}\u1161-\u1175\u11A8-\u11C2]*|\p{M}+/gu;
-/** Parts that no composition and no reordering of marks looks across. */
-const WORD = /\S+|\s+/gu;
 
 /**
  * A Unicode normalization form (UAX #15). All that a character becomes covers that character; where
@@ -15,34 +9,4 @@ const WORD = /\S+|\s+/gu;
  */
 export function unicodeForm(form: UnicodeForm): Normalizer {
   return localNormalizer((text) => rewrite(text, (part) => part.normalize(form)), 'same');
-}
-
-/**
- * `change` applied to a text, with the finest parting whose parts, changed one by one, give what the
- * whole gives. What disappears counts to the character before it.
- */
-export function rewrite(source: AlignedText, change: (text: string) => string): AlignedText {
-  const whole = change(source.text);
-  if (whole === source.text) return source;
-  for (const part of [CHARACTER, CLUSTER, WORD]) {
-    const result = rewriteParts(source, change, part);
-    if (result.text === whole) return result;
-  }
-  return rewriteParts(source, change, /[^]+/g);
-}
-
-function rewriteParts(
-  source: AlignedText,
-  change: (text: string) => string,
-  parts: RegExp,
-): AlignedText {
-  const result = new AlignedTextBuilder();
-  for (const { 0: part, index } of source.text.matchAll(parts)) {
-    const end = index + part.length;
-    const changed = change(part);
-    if (changed === part) result.copy(source, index, end);
-    else if (changed === '') result.extend(source.endOf(end - 1));
-    else result.replace(changed, source, index, end);
-  }
-  return result.build();
 }

@@ -1,8 +1,8 @@
-import { detached } from '../../profile/profileCounts.js';
+import { detached } from '../../text/detached.js';
 import { AlignedText } from '../../text/alignedText.js';
 import { WHOLE_TEXT, type Normalizer } from '../normalizers/normalizer.js';
 import type { PreTokenizer } from '../preTokenizers/preTokenizer.js';
-import { StretchScanner } from '../../text/wordBorders.js';
+import { StretchScanner } from '../wordBorders.js';
 
 /** The stages of a tokenizer that make words of texts; they must cut at all white space. */
 export interface WordStages {

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { AppError } from '../../../core/errors.js';
 import { isTrustedForWriting } from '../../platform/trust.js';
 import {
   decidePlace,
@@ -105,10 +104,7 @@ function placeOf(document: vscode.TextDocument, range: vscode.Range, policy: str
   };
 }
 
-/**
- * Changes the policy's text, and saves it unless it held unsaved changes before. Throws `UserInput`
- * if the editor refuses either.
- */
+/** Changes the policy's text, and saves it unless it held unsaved changes before. */
 async function edit(
   preview: MaskingPreview,
   change: (text: string, file: string) => string,
@@ -123,15 +119,8 @@ async function edit(
   const { from, to, text } = smallestChange(before, after);
   const range = new vscode.Range(document.positionAt(from), document.positionAt(to));
   workspaceEdit.replace(uri, range, text);
-  const isChanged = await vscode.workspace.applyEdit(workspaceEdit);
-  if (isChanged && (isDirty || (await document.save()))) return;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `The policy ${preview.policy.label} could not be ${isChanged ? 'saved' : 'changed'}.`,
-      remedy: 'Check that the file can be edited, then try again.',
-    },
-  });
+  await vscode.workspace.applyEdit(workspaceEdit);
+  if (!isDirty) await document.save();
 }
 
 async function giveFile(preview: MaskingPreview): Promise<vscode.Uri> {

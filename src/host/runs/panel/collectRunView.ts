@@ -1,3 +1,4 @@
+import { fillsMasks, objectiveOfRun } from '../../../core/objectives/objectives.js';
 import type { RunSummary } from '../../../node/runs/runReader.js';
 import type { RunView } from '../../../protocol/runPanelMessages.js';
 
@@ -7,6 +8,7 @@ export function collectRunView(
   { isUsedForHovers }: { readonly isUsedForHovers: boolean },
 ): RunView {
   const { directory, id, name, status, problem, facts, state, hasModel } = run;
+  const objective = objectiveOfRun(facts);
   return {
     directory,
     id,
@@ -15,6 +17,9 @@ export function collectRunView(
     problem,
     remedy: state?.error?.remedy ?? null,
     setup: facts,
+    metrics: objective.metrics,
+    samplesMasks: objective.fillsMasks,
+    fillsMasks: fillsMasks(facts),
     state,
     hasModel,
     isUsedForHovers,

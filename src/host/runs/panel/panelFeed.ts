@@ -1,3 +1,4 @@
+import { objectiveOfRun } from '../../../core/objectives/objectives.js';
 import { snapshotOf } from '../../../core/runs/runHistory.js';
 import type { RunFollowers } from '../../../node/runs/runFollowers.js';
 import type { RunSummary } from '../../../node/runs/runReader.js';
@@ -104,6 +105,9 @@ function goneRun(directory: string): RunView {
     problem: 'This run is no longer on the disk.',
     remedy: null,
     setup: null,
+    metrics: objectiveOfRun(null).metrics,
+    samplesMasks: false,
+    fillsMasks: false,
     state: null,
     hasModel: false,
     isUsedForHovers: false,

@@ -4,9 +4,9 @@ import {
   bestText,
   HELD_OUT_METRICS,
   outcomeText,
-  TASK_METRICS,
-  type TaskKind,
-} from '../../../core/runs/metrics.js';
+  type TaskMetrics,
+} from '../../../core/objectives/metrics.js';
+import { objectiveOfRun } from '../../../core/objectives/objectives.js';
 import type { RunState } from '../../../core/runs/schema.js';
 import { isLive, isResumable, servesHovers } from '../../../core/runs/status.js';
 import { STATUS_TEXT, type StatusText } from '../../../core/runs/statusText.js';
@@ -117,7 +117,9 @@ function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
     'run',
     ...(isLive(run.status) ? (['stoppable'] as const) : []),
     ...(isResumable(run.status) ? (['resumable'] as const) : []),
-    ...(servesHovers({ ...run, task: taskOf(run) }) && !isUsed ? (['usable'] as const) : []),
+    ...(servesHovers({ ...run, fillsMasks: objectiveOfRun(run.facts).fillsMasks }) && !isUsed
+      ? (['usable'] as const)
+      : []),
   ];
   return {
     key: `run/${run.directory}`,
@@ -133,8 +135,8 @@ function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
   };
 }
 
-function taskOf({ facts }: RunSummary): TaskKind {
-  return facts?.task ?? 'masked-lm';
+function metricsOf({ facts }: RunSummary): TaskMetrics {
+  return objectiveOfRun(facts).metrics;
 }
 
 /** The one thing worth knowing of a run in its status. */
@@ -144,7 +146,7 @@ function describeRun(run: RunSummary): string {
   if (status === 'unreadable' || state === null) return run.problem ?? word;
   const progress =
     state.totalSteps === 0 ? null : `${Math.floor((state.step / state.totalSteps) * 100)}%`;
-  const best = state.best === null ? [] : [`best ${bestText(taskOf(run), state.best)}`];
+  const best = state.best === null ? [] : [`best ${bestText(metricsOf(run), state.best)}`];
   switch (status) {
     case 'queued':
     case 'preparing':
@@ -170,11 +172,11 @@ function describeRun(run: RunSummary): string {
  * best one as well where it came earlier. Null for a run that was never evaluated.
  */
 function outcomeOf(run: RunSummary, state: RunState): string | null {
-  const task = taskOf(run);
-  const outcome = outcomeText(task, state);
+  const metrics = metricsOf(run);
+  const outcome = outcomeText(metrics, state);
   if (outcome === null || state.best === null) return outcome;
-  const best = bestText(task, state.best);
-  const latest = outcomeText(task, { before: null, latest: state.latest });
+  const best = bestText(metrics, state.best);
+  const latest = outcomeText(metrics, { before: null, latest: state.latest });
   return best === latest || bestIsLatest(state.best, state.latest)
     ? outcome
     : `${outcome} · best ${best}`;
@@ -194,7 +196,7 @@ function tooltipOf(run: RunSummary): string {
   if (state !== null && state.totalSteps > 0) {
     rows.push(['Step', `${groupThousands(state.step)} of ${groupThousands(state.totalSteps)}`]);
   }
-  for (const name of TASK_METRICS[taskOf(run)]) {
+  for (const name of metricsOf(run)) {
     const now = state?.latest?.[name];
     if (now === undefined) continue;
     const { label, format } = HELD_OUT_METRICS[name];
@@ -205,7 +207,7 @@ function tooltipOf(run: RunSummary): string {
   if (state?.best) {
     rows.push([
       'Best',
-      `${bestText(taskOf(run), state.best)} at step ${groupThousands(state.best.step)}`,
+      `${bestText(metricsOf(run), state.best)} at step ${groupThousands(state.best.step)}`,
     ]);
   }
   const ending = state === null ? null : endingText(state);
@@ -214,7 +216,7 @@ function tooltipOf(run: RunSummary): string {
     rows.push(['Training time', formatDuration(state.trainingSeconds)]);
   }
   if (facts !== null) {
-    if (facts.task !== 'masked-lm') rows.push(['Task', facts.task]);
+    if (objectiveOfRun(facts).data === 'labelled') rows.push(['Task', facts.task]);
     rows.push(['Starts from', facts.modelName]);
     rows.push(['Files', groupThousands(facts.files)]);
     rows.push(['Started', facts.createdAt.slice(0, 16).replace('T', ' ') + ' UTC']);

@@ -6,7 +6,7 @@ import {
   MemoryBytes,
   type StoredExample,
 } from '../../../../src/core/data/examples/exampleStore.js';
-import { marksOf, ruleOf, unitsOf } from '../../../../src/core/data/examples/tokenUnits.js';
+import { marksOf, ruleOf, unitsOf } from '../../../../src/core/masking/planning/tokenUnits.js';
 import { ALWAYS, NO_RULE } from '../../../../src/core/masking/masker.js';
 
 const NONE_SPECIAL = { isSpecial: () => false };

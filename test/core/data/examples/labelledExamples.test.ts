@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
-  exampleOfRecord,
   NO_LABEL,
-  type ExampleOptions,
+  type LabelledExample,
+  type RecordOptions,
 } from '../../../../src/core/data/examples/labelledExamples.js';
-import type { LabelledTask } from '../../../../src/core/train/labelledData.js';
+import type { Objective } from '../../../../src/core/objectives/objective.js';
+import { objectiveOf } from '../../../../src/core/objectives/objectives.js';
+import type { TaskOf, TaskSpec } from '../../../../src/core/runs/schema.js';
 import { sampleTokenizer as tokenizer } from '../sampleTokenizer.js';
 
 const { cls, sep } = tokenizer.special;
-const ONE_OF: LabelledTask = {
+const ONE_OF: TaskOf<'classification'> = {
   kind: 'classification',
   labels: ['bad', 'good'],
   multiLabel: false,
@@ -16,7 +18,7 @@ const ONE_OF: LabelledTask = {
   labelSmoothing: 0,
   classWeights: null,
 };
-const TAGS: LabelledTask = {
+const TAGS: TaskOf<'token-classification'> = {
   kind: 'token-classification',
   labels: ['O', 'B-X'],
   labelSmoothing: 0,
@@ -25,14 +27,16 @@ const TAGS: LabelledTask = {
 const columns = { text: 'text', pair: null, labels: ['label'] };
 const make = (
   values: Record<string, unknown>,
-  options: Partial<ExampleOptions> = {},
-): ReturnType<typeof exampleOfRecord> =>
-  exampleOfRecord(
-    { file: 'a.csv', line: 7, values },
-    { task: ONE_OF, tokenizer, maxLength: 32, columns, labelDelimiter: null, ...options },
-  );
+  { task = ONE_OF, ...options }: Partial<RecordOptions> & { task?: TaskSpec } = {},
+): LabelledExample => {
+  const objective: Objective = objectiveOf(task);
+  if (objective.data !== 'labelled') throw new RangeError('a task without labels');
+  const record = { file: 'a.csv', line: 7, values };
+  const common = { tokenizer, maxLength: 32, columns, labelDelimiter: null };
+  return objective.exampleOf(record, task, { ...common, ...options });
+};
 
-describe('exampleOfRecord', () => {
+describe('exampleOf', () => {
   it('frames a text and finds its label', () => {
     const example = make({ text: 'the whale', label: 'good' });
     expect([...example.ids]).toEqual([cls, ...tokenizer.encode('the whale').ids, sep]);

@@ -8,7 +8,7 @@ import {
   type StoredExample,
 } from '../../../../src/core/data/examples/exampleStore.js';
 import { PackedStore } from '../../../../src/core/data/examples/pack.js';
-import { marksOf, unitsOf } from '../../../../src/core/data/examples/tokenUnits.js';
+import { marksOf, unitsOf } from '../../../../src/core/masking/planning/tokenUnits.js';
 import { createMasker } from '../../../../src/core/masking/createMasker.js';
 import { maskingPolicySchema } from '../../../../src/core/masking/policy/policy.js';
 import { maskTokens } from '../../../../src/core/masking/maskTokens.js';

@@ -74,7 +74,8 @@ async function bring(source: Graph, parameters: readonly string[] = []): Promise
     const { type, dims } = built.graph.info(name);
     target.input(name, type, dims);
   }
-  target.outputs.push(lower({ source: built.graph, target, input: (name) => name }));
+  const lowered = lower({ source: built.graph, target, input: (name) => name });
+  target.outputs.push(lowered(built.graph.outputs[0]!)!);
   return target;
 }
 

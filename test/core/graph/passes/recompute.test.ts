@@ -3,7 +3,7 @@ import type { GraphNode } from '../../../../src/core/graph/node.js';
 import { createModel } from '../../../../src/core/models/createModel.js';
 import { methodSpecSchema } from '../../../../src/core/runs/schema.js';
 import { selectTrained } from '../../../../src/core/train/trainedParameters.js';
-import { lossOf } from '../../../../src/core/train/losses.js';
+import { lossOf } from '../../../../src/core/objectives/objectives.js';
 import {
   buildTrainingGraph,
   type TrainingGraph,

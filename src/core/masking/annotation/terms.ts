@@ -1,0 +1,108 @@
+import nlp from 'compromise';
+import { LruCache } from '../../collections/lruCache.js';
+import type { EntityKind, PartOfSpeech } from '../policy/policy.js';
+import { textStretches } from './textStretches.js';
+
+/** A word with what an English tagger says of it. */
+export interface Term {
+  /** UTF-16 offsets into the text. */
+  readonly start: number;
+  readonly end: number;
+  readonly tags: ReadonlySet<string>;
+  /** Whether nothing but space stands between it and the term before it, in the same sentence. */
+  readonly follows: boolean;
+}
+
+export interface Entity {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: EntityKind;
+}
+
+/** The tagger's names; the first that fits counts, so money is no number. */
+const KINDS: readonly (readonly [kind: EntityKind, tag: string])[] = [
+  ['person', 'Person'],
+  ['place', 'Place'],
+  ['organization', 'Organization'],
+  ['money', 'Money'],
+  ['date', 'Date'],
+  ['number', 'Value'],
+];
+
+const PARTS: Readonly<Record<PartOfSpeech, string>> = {
+  noun: 'Noun',
+  verb: 'Verb',
+  adjective: 'Adjective',
+  adverb: 'Adverb',
+  pronoun: 'Pronoun',
+  preposition: 'Preposition',
+  conjunction: 'Conjunction',
+  determiner: 'Determiner',
+};
+
+interface TaggedSentence {
+  readonly terms: readonly {
+    readonly text: string;
+    readonly post: string;
+    readonly tags: readonly string[];
+    readonly offset: { readonly start: number; readonly length: number };
+  }[];
+}
+
+/** The tagger's time grows faster than its text: of a longer sentence it gets parts. */
+const MOST_CHARACTERS = 4000;
+/** The tagger is slow, and a keystroke changes one sentence of many. */
+const SENTENCES_KEPT = 20_000;
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+const known = new LruCache<string, readonly Term[]>(SENTENCES_KEPT);
+
+/** Tags the words of an English text, sentence by sentence. */
+export function termsOf(text: string): Term[] {
+  const terms: Term[] = [];
+  for (const { segment, index } of segmenter.segment(text)) {
+    for (const [from, to] of textStretches(segment, MOST_CHARACTERS)) {
+      const offset = index + from;
+      for (const term of sentenceTerms(segment.slice(from, to))) {
+        terms.push({ ...term, start: offset + term.start, end: offset + term.end });
+      }
+    }
+  }
+  return terms;
+}
+
+function sentenceTerms(text: string): readonly Term[] {
+  const tagged = known.get(text);
+  if (tagged !== undefined) return tagged;
+  const sentences = nlp(text).json({ offset: true, terms: { offset: true } }) as TaggedSentence[];
+  const terms = sentences.flatMap(({ terms: words }) =>
+    words.flatMap(({ text: word, tags, offset: { start, length } }, index) => {
+      if (word === '') return [];
+      const before = words[index - 1];
+      const follows = before !== undefined && before.post.trim() === '';
+      return [{ start, end: start + length, tags: new Set(tags), follows }];
+    }),
+  );
+  known.set(text, terms);
+  return terms;
+}
+
+export function hasPartOfSpeech({ tags }: Term, part: PartOfSpeech): boolean {
+  return tags.has(PARTS[part]);
+}
+
+/** Runs of terms that name one thing. */
+export function entitiesOf(terms: readonly Term[]): Entity[] {
+  const entities: Entity[] = [];
+  let last: { start: number; end: number; kind: EntityKind } | null = null;
+  for (const { start, end, tags, follows } of terms) {
+    const kind = KINDS.find(([, tag]) => tags.has(tag))?.[0] ?? null;
+    if (last !== null && follows && last.kind === kind) {
+      last.end = end;
+      continue;
+    }
+    last = kind === null ? null : { start, end, kind };
+    if (last !== null) entities.push(last);
+  }
+  return entities;
+}

@@ -1,0 +1,75 @@
+import type { Encoding } from '../../tokenizer/tokenizer.js';
+import { entityGroups, sentenceGroups, tokenGroups, wordGroups } from './unitGroups.js';
+import { lexemesOf, type Lexemes } from './lexemes.js';
+import type { MaskingUnit } from '../policy/policy.js';
+import { termsOf, type Term } from './terms.js';
+
+/** A text under a policy, with what several rules ask of it; each is worked out once, if asked. */
+export class TextContext {
+  private knownLexemes: Lexemes | null = null;
+  private knownTerms: readonly Term[] | null = null;
+  private readonly knownGroups = new Map<MaskingUnit, Int32Array>();
+
+  constructor(
+    readonly text: string,
+    readonly encoding: Encoding,
+    /** What the text is of, relative to the workspace; null where that is not known. */
+    readonly file: string | null,
+  ) {}
+
+  get lexemes(): Lexemes {
+    return (this.knownLexemes ??= lexemesOf(this.text));
+  }
+
+  /** Words with their parts of speech. */
+  get terms(): readonly Term[] {
+    return (this.knownTerms ??= termsOf(this.text));
+  }
+
+  /** A number a token: neighbours with the same one are of one unit. */
+  groups(unit: MaskingUnit): Int32Array {
+    const known = this.knownGroups.get(unit);
+    if (known) return known;
+    const groups = this.makeGroups(unit);
+    this.knownGroups.set(unit, groups);
+    return groups;
+  }
+
+  /** The tokens that share characters with `[start, end)`: from the first to behind the last. */
+  tokensOf(start: number, end: number): [from: number, to: number] {
+    const { starts, ends } = this.encoding;
+    let from = firstWhere(ends.length, (token) => ends[token]! > start);
+    let to = from;
+    while (to < starts.length && starts[to]! < end) to++;
+    while (from < to && starts[from] === ends[from]) from++;
+    return [from, to];
+  }
+
+  private makeGroups(unit: MaskingUnit): Int32Array {
+    switch (unit) {
+      case 'token':
+        return tokenGroups(this.encoding);
+      case 'word':
+      case 'span':
+        return wordGroups(this.text, this.encoding, this.groups('token'));
+      case 'sentence':
+        return sentenceGroups(this.text, this.encoding);
+      case 'entity':
+        return entityGroups(this.groups('word'), this.terms, (start, end) =>
+          this.tokensOf(start, end),
+        );
+    }
+  }
+}
+
+/** The first index of `[0, length)` that has what all behind it have too; `length` if none has. */
+function firstWhere(length: number, has: (index: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (has(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,30 @@
+import type { Encoding } from '../../tokenizer/tokenizer.js';
+import { NO_RULE, type Annotation } from '../masker.js';
+
+/** Lengths up to which annotations share what they all have alike. */
+const MAX_SHARED = 1024;
+
+type Common = Pick<Annotation, 'rules' | 'tokenStarts' | 'tokenEnds'>;
+
+const shared: (Common | undefined)[] = [];
+
+/**
+ * The annotation of a text whose tokens are units, each by itself, that no rule covers. Its arrays
+ * are the encoding's and those of other texts of that length: not to be written to or transferred.
+ */
+export function tokensAsUnits({ ids, starts, ends }: Encoding): Annotation {
+  const { length } = ids;
+  const { rules, tokenStarts, tokenEnds } =
+    length > MAX_SHARED ? commonOf(length) : (shared[length] ??= commonOf(length));
+  return { starts, ends, rules, tokenStarts, tokenEnds };
+}
+
+function commonOf(length: number): Common {
+  const indices = new Int32Array(length + 1);
+  for (let i = 0; i <= length; i++) indices[i] = i;
+  return {
+    rules: new Int16Array(length).fill(NO_RULE),
+    tokenStarts: indices.subarray(0, length),
+    tokenEnds: indices.subarray(1),
+  };
+}

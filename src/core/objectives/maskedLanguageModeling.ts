@@ -1,0 +1,32 @@
+import type { TaskOf } from '../runs/schema.js';
+import { COUNT_BUCKET, roundUp } from '../train/batches.js';
+import { CorrectTokens } from './accumulators.js';
+import type { TextObjective } from './objective.js';
+
+/** Predicting masked words (Devlin et al. 2019, arXiv:1810.04805). */
+export const maskedLanguageModeling: TextObjective<TaskOf<'masked-lm'>> = {
+  kind: 'masked-lm',
+  data: 'text',
+  names: {
+    task: 'masked words',
+    choice: 'Predict masked words',
+    pipeline: 'fill-mask',
+    adapter: null,
+  },
+  head: 'masked-lm',
+  metrics: ['perplexity', 'loss', 'maskedAccuracy'],
+  minimumEpochs: 1,
+  trainsNewModels: true,
+  fillsMasks: true,
+  headLabels: () => null,
+  outputs: () => [],
+  describeOutputs: () => '',
+  continueWithOutputs: () => '',
+  describeModel: () => 'A masked language model',
+  loss: () => ({ kind: 'vocabularyCrossEntropy', labelSmoothing: 0, classWeights: null }),
+  rowCount: ({ batchSize, length, maskedShare }) => {
+    const places = batchSize * length;
+    return Math.min(places, roundUp(maskedShare * places, COUNT_BUCKET));
+  },
+  accumulator: () => new CorrectTokens(),
+};

@@ -1,0 +1,80 @@
+import type { LabelScan, TaskOptions } from '../data/scanLabels.js';
+import type { TaskKind, TaskSpec } from '../runs/schema.js';
+import type { LossTerm } from '../train/losses.js';
+import { classification } from './classification.js';
+import { maskedLanguageModeling } from './maskedLanguageModeling.js';
+import type { LabelledObjective, Objective, ObjectiveTable } from './objective.js';
+import { regression } from './regression.js';
+import { tokenClassification } from './tokenClassification.js';
+
+export const OBJECTIVES = {
+  'masked-lm': maskedLanguageModeling,
+  classification,
+  regression,
+  'token-classification': tokenClassification,
+} as const satisfies ObjectiveTable;
+
+/** The task that running text is for. */
+export const TEXT_TASK: TaskSpec = { kind: maskedLanguageModeling.kind };
+
+export function objectiveOf({ kind }: { readonly kind: TaskKind }): Objective {
+  return OBJECTIVES[kind];
+}
+
+/** Facts of a run that tell its task; `null` if its spec cannot be read. */
+type TaskFacts = { readonly task: TaskKind } | null;
+
+/** The objective of a run. One whose spec cannot be read counts as the most common task. */
+export function objectiveOfRun(facts: TaskFacts): Objective {
+  return objectiveOf({ kind: facts?.task ?? TEXT_TASK.kind });
+}
+
+/** The loss of a task by itself. */
+export function lossOf(task: TaskSpec): LossTerm {
+  return { name: task.kind, weight: 1, ...objectiveOf(task).loss(task) };
+}
+
+/** True for a run that is known to leave a model which predicts masked words. */
+export function fillsMasks(facts: TaskFacts): boolean {
+  return facts !== null && objectiveOfRun(facts).fillsMasks;
+}
+
+function labelledObjectives(): LabelledObjective[] {
+  return Object.values<Objective>(OBJECTIVES).filter((objective) => objective.data === 'labelled');
+}
+
+/**
+ * The task that a person chose for records with labels, or the likeliest one, with its labels.
+ * Throws `UserInput` or `Data` for labels that cannot be learned.
+ */
+export function labelledTask(
+  scan: LabelScan,
+  wanted: TaskKind | undefined,
+  options: TaskOptions,
+): TaskSpec {
+  const chosen = labelledObjectives().find(({ kind }) => kind === wanted) ?? likelyObjective(scan);
+  return chosen.taskOf(scan, options);
+}
+
+/** All tasks that records with labels allow, the likeliest first. Throws if that one is impossible. */
+export function possibleTasks(scan: LabelScan, options: TaskOptions): TaskSpec[] {
+  const likely = likelyObjective(scan);
+  const others = labelledObjectives()
+    .filter((objective) => objective !== likely)
+    .flatMap((objective) => {
+      try {
+        return [objective.taskOf(scan, options)];
+      } catch {
+        return [];
+      }
+    });
+  return [likely.taskOf(scan, options), ...others, TEXT_TASK];
+}
+
+/** The labelled task that label values are most likely for. */
+export function likelyObjective(scan: LabelScan): LabelledObjective {
+  const facts = scan.facts();
+  const found = labelledObjectives().find((objective) => objective.isLikely(facts));
+  if (found === undefined) throw new RangeError('no task fits these labels');
+  return found;
+}

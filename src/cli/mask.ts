@@ -1,10 +1,9 @@
-import fs from 'node:fs';
 import path from 'node:path';
-import { AppError } from '../core/errors.js';
 import { formatCount, formatShare, groupThousands } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { manifestFileOf, type DatasetManifest } from '../node/data/datasetWriters/manifest.js';
 import { maskDataset } from '../node/data/writeMaskedDataset.js';
+import { findPolicy } from '../node/policies/readPolicy.js';
 import { DATA_FLAG, TEXT_OPTIONS, dataPathsOf, textReadingOf } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
@@ -15,7 +14,10 @@ export const MASK: CommandShape = {
   usage: '--policy <file> --data <files or folders …> --out <file> [options]',
   summary: 'Masks text by a policy and writes it as a dataset, with a manifest beside it',
   flags: {
-    policy: { shape: '<file>', help: 'masking policy: a .mask.json file' },
+    policy: {
+      shape: '<file>',
+      help: 'masking policy: a .mask.json file, or a gallery policy by name',
+    },
     data: DATA_FLAG,
     out: { shape: '<file>', help: 'what to write: .jsonl, .csv, .parquet or .txt' },
     seed: { shape: '<n>', help: "draws by this seed instead of the policy's" },
@@ -34,14 +36,14 @@ export const MASK: CommandShape = {
 };
 
 export async function maskCommand(values: CommandValues): Promise<void> {
-  const policyFile = required(values, 'policy');
+  const policy = required(values, 'policy');
   const out = required(values, 'out');
   const data = dataPathsOf(MASK, values);
   const model = values.text('model');
   const { format: dataFormat, ...reading } = textReadingOf(MASK, values);
   await interruptible(values, async ({ signal, show }) => {
     const manifest = await maskDataset({
-      policy: readPolicyText(policyFile),
+      policy: await findPolicy(policy, { folder: process.cwd() }),
       data,
       workspaceFolder: process.cwd(),
       out,
@@ -69,21 +71,6 @@ function required(values: CommandValues, flag: string): string {
   const value = values.text(flag);
   if (value !== undefined) return value;
   throw usageError(`masklab mask needs --${flag}.`, MASK.name);
-}
-
-function readPolicyText(given: string): { text: string; file: string } {
-  const file = path.resolve(given);
-  try {
-    return { text: fs.readFileSync(file, 'utf8'), file };
-  } catch {
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: `The policy ${given} cannot be read.`,
-        remedy: 'Check the path and try again.',
-      },
-    });
-  }
 }
 
 function seedOf(values: CommandValues): number | null {

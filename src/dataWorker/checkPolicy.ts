@@ -1,12 +1,10 @@
-import fs from 'node:fs';
 import { findNodeAtLocation, parseTree, type JSONPath, type ParseError } from 'jsonc-parser';
 import { describeError, toAppErrorData } from '../core/errors.js';
 import { parsePolicy, policyProblems } from '../core/masking/policy/policyFile.js';
-import { resolvePolicy } from '../core/masking/policy/resolvePolicy.js';
 import type { MaskingPolicy } from '../core/masking/policy/policy.js';
-import type { DataWorkerRequest, DataWorkerResponse } from '../protocol/dataWorker.js';
+import { readLists, type PolicyText } from '../node/policies/readPolicy.js';
+import type { DataWorkerResponse } from '../protocol/dataWorker.js';
 
-type PolicyText = DataWorkerRequest<'checkPolicy'>['policy'];
 type Problems = DataWorkerResponse<'checkPolicy'>['problems'];
 
 /**
@@ -28,20 +26,13 @@ export async function checkPolicy(policy: PolicyText): Promise<Problems> {
 }
 
 /** Word lists and audits that cannot be used, marked where they are named. */
-async function fileProblems({ text, file, workspaceFolder }: PolicyText): Promise<Problems> {
-  const policy = parsePolicy(text, file);
+async function fileProblems({ text, ...place }: PolicyText): Promise<Problems> {
+  const policy = parsePolicy(text, place.file);
   const root = parseTree(text);
   const problems: Problems[number][] = [];
   for (const { path, part } of partsOf(policy)) {
     try {
-      await resolvePolicy(
-        { ...policy, rules: [], never: [], ...part },
-        {
-          file,
-          ...(workspaceFolder === null ? {} : { workspaceFolder }),
-          readText: (list) => fs.promises.readFile(list, 'utf8'),
-        },
-      );
+      await readLists({ ...policy, rules: [], never: [], ...part }, place);
     } catch (thrown) {
       const { message, remedy } = describeError(withoutFile(toAppErrorData(thrown)));
       const node = root === undefined ? undefined : findNodeAtLocation(root, path);

@@ -54,7 +54,13 @@ export class Hover {
 }
 
 export class Uri {
+  readonly scheme = 'file';
+
   private constructor(readonly fsPath: string) {}
+
+  get path(): string {
+    return this.fsPath;
+  }
 
   static file(file: string): Uri {
     return new Uri(file);
@@ -90,6 +96,8 @@ export function oneLine(text: string) {
     languageId: 'plaintext',
     version: 1,
     lineCount: 1,
+    isDirty: false,
+    save: () => Promise.resolve(editor.savesFiles),
     lineAt: () => ({ text, range: new Range(0, 0, 0, text.length) }),
     offsetAt: ({ character }: Position) => character,
     positionAt: (offset: number) => new Position(0, offset),
@@ -105,6 +113,11 @@ export const editor = {
   document: oneLine(''),
   /** Whether the editor takes edits. */
   takesEdits: true,
+  /** Whether files can be written. */
+  savesFiles: true,
+  /** Whether the document's file is on the disk. */
+  hasFile: true,
+  documentClosed: new EventEmitter<object>(),
   messages: [] as string[],
   configurationChanged: new EventEmitter<{ affectsConfiguration(name: string): boolean }>(),
   statusItem: { text: '', tooltip: '', isShown: false },
@@ -125,6 +138,18 @@ export const workspace = {
   onDidGrantWorkspaceTrust: never,
   onDidChangeWorkspaceFolders: never,
   openTextDocument: () => Promise.resolve(editor.document),
+  get textDocuments() {
+    return [editor.document];
+  },
+  asRelativePath: ({ fsPath }: Uri) => fsPath.replace(/^\//, ''),
+  getWorkspaceFolder: () => undefined,
+  onDidOpenTextDocument: never,
+  onDidChangeTextDocument: never,
+  onDidSaveTextDocument: never,
+  onDidCloseTextDocument: editor.documentClosed.event,
+  fs: {
+    stat: () => (editor.hasFile ? Promise.resolve({}) : Promise.reject(new Error('gone'))),
+  },
   applyEdit: () => Promise.resolve(editor.takesEdits),
 };
 
@@ -144,4 +169,12 @@ export const window: {
       hide: () => (editor.statusItem.isShown = false),
       dispose: () => (editor.statusItem.isShown = false),
     }),
+};
+
+export const languages = {
+  createDiagnosticCollection: () => ({
+    set: () => undefined,
+    delete: () => undefined,
+    dispose: () => undefined,
+  }),
 };

@@ -1,12 +1,7 @@
-import fs from 'node:fs';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
-import { parsePolicy } from '../../core/masking/policy/policyFile.js';
-import { resolvePolicy } from '../../core/masking/policy/resolvePolicy.js';
 import { LruCache } from '../../core/collections/lruCache.js';
-import type { DataWorkerRequest } from '../../protocol/dataWorker.js';
+import { resolvePolicyText, type PolicyText } from '../../node/policies/readPolicy.js';
 import { stampOf } from '../stamp.js';
-
-export type PolicyText = DataWorkerRequest<'checkPolicy'>['policy'];
 
 interface Entry {
   readonly policy: MaskingPolicy;
@@ -24,17 +19,15 @@ export class PolicyLoader {
   private readonly known = new LruCache<string, Entry>(POLICIES_KEPT);
 
   /** Throws `Data` that names the place in the policy, or the list, that cannot be used. */
-  async load({ text, file, workspaceFolder }: PolicyText): Promise<MaskingPolicy> {
+  async load(source: PolicyText): Promise<MaskingPolicy> {
+    const { text, file, workspaceFolder } = source;
     const key = JSON.stringify([file, workspaceFolder, text]);
     const known = this.known.get(key);
     if (known !== undefined && (await isUnchanged(known.stamps))) return known.policy;
     const stamps = new Map<string, string>();
-    const policy = await resolvePolicy(parsePolicy(text, file), {
-      file,
-      ...(workspaceFolder === null ? {} : { workspaceFolder }),
-      readText: async (list) => {
+    const policy = await resolvePolicyText(source, {
+      onList: async (list) => {
         stamps.set(list, await stampOf(list));
-        return fs.promises.readFile(list, 'utf8');
       },
     });
     this.known.set(key, { policy, stamps });

@@ -201,6 +201,7 @@ async function create(
       return createRun({
         runsFolder: runsFolderOf(workspaceFolder),
         workspaceFolder,
+        workspaceFolders: vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath) ?? [],
         paths,
         ...startOf(model, choices),
         name,

@@ -6,8 +6,6 @@ import { AppError } from '../../core/errors.js';
 import { createMasker } from '../../core/masking/createMasker.js';
 import type { CorpusStatistics } from '../../core/masking/masker.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
-import { parsePolicy } from '../../core/masking/policy/policyFile.js';
-import { resolvePolicy } from '../../core/masking/policy/resolvePolicy.js';
 import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
 import type { CleaningStep } from '../../core/cleaning/steps.js';
 import { AsideFile } from './datasetWriters/asideFile.js';
@@ -21,6 +19,7 @@ import {
 } from './datasetWriters/manifest.js';
 import { RecordMasker } from './datasetWriters/maskRecord.js';
 import { refuseUnlessOneWay } from './datasetWriters/oneWay.js';
+import { resolvePolicyText, type PolicyText } from '../policies/readPolicy.js';
 import { packageVersions } from '../runs/packageVersions.js';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
 import { readModelShape } from '../models/modelFiles.js';
@@ -29,13 +28,7 @@ import { throwIfCancelled } from '../runtime/pauses.js';
 import { collectDataFiles, type CollectedFile } from './textFiles.js';
 
 export interface MaskDatasetOptions {
-  /** The policy's text, and where it stands: what it refers to is looked up beside it. */
-  readonly policy: {
-    readonly text: string;
-    readonly file: string;
-    /** Folder that the policy's lists must lie in; its own unless it is said. */
-    readonly workspaceFolder?: string | null;
-  };
+  readonly policy: PolicyText;
   /** Files, folders and globs. */
   readonly data: readonly string[];
   /** Globs of what is left out of folders. */
@@ -136,11 +129,7 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
 }
 
 async function readPolicy({ policy, seed }: MaskDatasetOptions): Promise<MaskingPolicy> {
-  const resolved = await resolvePolicy(parsePolicy(policy.text, policy.file), {
-    file: policy.file,
-    ...(policy.workspaceFolder == null ? {} : { workspaceFolder: policy.workspaceFolder }),
-    readText: (file) => fs.promises.readFile(file, 'utf8'),
-  });
+  const resolved = await resolvePolicyText(policy);
   return seed === undefined || seed === null ? resolved : { ...resolved, seed };
 }
 

@@ -23,7 +23,7 @@ import {
 import { methodOf, optimizerOf, suggestTraining } from '../../core/train/defaults.js';
 import { packageVersions } from './packageVersions.js';
 import { fingerprintModelFolder } from '../models/modelFingerprint.js';
-import { readPolicy } from './runPolicy.js';
+import { readPolicy } from '../policies/readPolicy.js';
 import { readModelShape } from '../models/modelFiles.js';
 import { modelName } from '../models/modelName.js';
 import {
@@ -43,6 +43,8 @@ export interface CreateRunOptions {
   readonly runsFolder: string;
   /** Data paths are written relative to this folder. */
   readonly workspaceFolder: string;
+  /** Open workspace folders, one of which may hold the policy. Default: `workspaceFolder` alone. */
+  readonly workspaceFolders?: readonly string[];
   /** Files and folders of text, or of records with labels. */
   readonly paths: readonly string[];
   /** The model to start from. */
@@ -209,11 +211,14 @@ function noLearningRate(): AppError {
 /** The policy with all that it refers to read into it, so that a run needs no other file. */
 async function maskingOf({
   workspaceFolder,
+  workspaceFolders = [workspaceFolder],
   options = {},
 }: CreateRunOptions): Promise<MaskingPolicy> {
   const { masking, maskingRate: rate } = options;
   const policy =
-    masking === undefined ? BERT_MASKING : await readPolicy(masking, { workspaceFolder });
+    masking === undefined
+      ? BERT_MASKING
+      : await readPolicy(masking, { folder: workspaceFolder, workspaceFolders });
   return rate === undefined ? policy : { ...policy, rate, schedule: null };
 }
 

@@ -67,7 +67,11 @@ const mask = (
   } = {},
 ) =>
   maskDataset({
-    policy: { text: JSON.stringify(policy), file: path.join(folder, 'p.mask.json') },
+    policy: {
+      text: JSON.stringify(policy),
+      file: path.join(folder, 'p.mask.json'),
+      workspaceFolder: null,
+    },
     data,
     workspaceFolder: folder,
     out,

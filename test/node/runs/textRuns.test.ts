@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunOptions } from '../../../src/core/runs/options.js';
 import { collectRunData, overviewOf, type RunData } from '../../../src/node/data/runData.js';
-import { readPolicy } from '../../../src/node/runs/runPolicy.js';
 
 let folder: string;
 beforeEach(() => {
@@ -106,34 +105,6 @@ describe('splits of labelled rows', () => {
     write('b.jsonl', jsonLines(rows.map((row) => ({ ...row, set: 'sometimes' }))));
     await expect(collect(['b.jsonl'], { splitColumn: 'set' })).rejects.toMatchObject({
       data: { details: { file: 'b.jsonl', row: 1, column: 'set' } },
-    });
-  });
-});
-
-describe('readPolicy', () => {
-  const options = () => ({ workspaceFolder: folder });
-
-  it('reads lists into the policy, and takes its name from the file', async () => {
-    write('words.txt', 'sea\n# a comment\nwhite whale\n');
-    write(
-      'ships.mask.json',
-      '{ "version": 1, "rules": [{ "name": "sea", "lexicon": "words.txt" }] } // mine',
-    );
-    const policy = await readPolicy('ships.mask.json', options());
-    expect(policy.name).toBe('ships');
-    expect(policy.rules[0]).toMatchObject({ words: ['sea', 'white whale'] });
-    expect(policy.rules[0]).not.toHaveProperty('lexicon');
-  });
-
-  it('knows the gallery by name, and tells of it where there is no such file', async () => {
-    expect(await readPolicy('spanbert', options())).toMatchObject({ unit: 'span' });
-    await expect(readPolicy('nothing.mask.json', options())).rejects.toThrow(/spanbert/);
-  });
-
-  it('names the file of a policy that cannot be used', async () => {
-    write('bad.mask.json', '{ "version": 1, "rate": 3 }');
-    await expect(readPolicy('bad.mask.json', options())).rejects.toMatchObject({
-      data: { details: { file: 'bad.mask.json' } },
     });
   });
 });

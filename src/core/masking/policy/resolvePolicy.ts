@@ -5,7 +5,10 @@ import type { MaskingPolicy, MaskingRule } from './policy.js';
 export interface ResolveOptions {
   /** The policy's own path, absolute. Lists are named relative to its folder. */
   readonly file: string;
-  /** Absolute path of the folder that lists must lie in; the policy's own folder if absent. */
+  /**
+   * Absolute path of the workspace folder. Lists must lie in it if it holds the policy, and in the
+   * policy's own folder otherwise.
+   */
   readonly workspaceFolder?: string;
   /** Reads a file by its absolute path. */
   readonly readText: (path: string) => Promise<string>;
@@ -49,11 +52,21 @@ async function readNamed(
 ): Promise<string[]> {
   const folder = folderOf(file);
   const path = joined(folder, name);
-  if (path === null || !isInside(path, workspaceFolder ?? folder)) {
+  if (path === null) {
     throw problem(
       file,
-      `"${name}" lies outside the folder of the policy.`,
-      'Copy it beside the policy and name it by its relative path.',
+      `"${name}" is not a relative path.`,
+      'Name the file by its path relative to the policy.',
+    );
+  }
+  const isHeld = workspaceFolder !== undefined && isInside(file, workspaceFolder);
+  const root = isHeld ? workspaceFolder : folder;
+  if (!isInside(path, root)) {
+    const of = isHeld ? 'the workspace folder' : 'the folder of the policy';
+    throw problem(
+      file,
+      `"${name}" lies outside ${of}, ${root}.`,
+      'Copy the file into that folder and name it by its path relative to the policy.',
     );
   }
   let text: string;

@@ -105,7 +105,8 @@ function prepend(text: string, key: string, value: unknown): string {
 
 /** Gives the policy itself a property, as its last where it has none of the name. */
 function setProperty(text: string, key: string, value: unknown): string {
-  const root = parseTree(text)!;
+  const root = parseTree(text);
+  if (root === undefined) return newPolicyText(text, key, value);
   const node = findNodeAtLocation(root, [key]);
   if (node !== undefined) return replaced(text, node, value);
   const last = root.children?.at(-1);
@@ -113,6 +114,12 @@ function setProperty(text: string, key: string, value: unknown): string {
   return last === undefined
     ? `${text.slice(0, root.offset)}{ ${added} }${text.slice(root.offset + root.length)}`
     : insertBehind(text, { last, container: root, added });
+}
+
+/** A policy with one property, below the comments of a file that holds no policy yet. */
+function newPolicyText(text: string, key: string, value: unknown): string {
+  const above = text.trim() === '' ? '' : `${text.trimEnd()}\n`;
+  return `${above}${written({ version: 1, [key]: value })}\n`;
 }
 
 function replaced(text: string, { offset, length }: Node, value: unknown): string {

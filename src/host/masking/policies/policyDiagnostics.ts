@@ -39,6 +39,7 @@ export class PolicyDiagnostics implements vscode.Disposable {
     this.disposables.add(
       vscode.workspace.onDidCloseTextDocument((document) => {
         clearTimeout(this.pending.get(document));
+        this.pending.delete(document);
         this.found.delete(document.uri);
       }),
     );

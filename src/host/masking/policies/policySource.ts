@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AppError } from '../../../core/errors.js';
 import type { DataWorkerRequest } from '../../../protocol/dataWorker.js';
 
 /** What a policy file is called. */
@@ -23,10 +24,25 @@ export function policyFile(uri: vscode.Uri): PolicySource {
     uri,
     label: uri.path.split('/').at(-1)!,
     read: async () => {
-      const document = await vscode.workspace.openTextDocument(uri);
-      return policyTextOf(document);
+      // A deleted file may still be open, and its text in the editor's memory.
+      if (uri.scheme === 'file') await refuseDeleted(uri);
+      return policyTextOf(await vscode.workspace.openTextDocument(uri));
     },
   };
+}
+
+async function refuseDeleted(uri: vscode.Uri): Promise<void> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+  } catch {
+    throw new AppError({
+      code: 'UserInput',
+      details: {
+        problem: `The policy ${vscode.workspace.asRelativePath(uri)} no longer exists.`,
+        remedy: 'Restore the file, or preview another policy.',
+      },
+    });
+  }
 }
 
 export function policyTextOf(document: vscode.TextDocument): PolicyText {

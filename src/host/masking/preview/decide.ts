@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { AppError } from '../../../core/errors.js';
 import { isTrustedForWriting } from '../../platform/trust.js';
 import {
   decidePlace,
@@ -104,7 +105,10 @@ function placeOf(document: vscode.TextDocument, range: vscode.Range, policy: str
   };
 }
 
-/** Changes the policy's text, and saves it unless it held unsaved changes before. */
+/**
+ * Changes the policy's text, and saves it unless it held unsaved changes before. Throws `UserInput`
+ * if the editor refuses either.
+ */
 async function edit(
   preview: MaskingPreview,
   change: (text: string, file: string) => string,
@@ -119,8 +123,15 @@ async function edit(
   const { from, to, text } = smallestChange(before, after);
   const range = new vscode.Range(document.positionAt(from), document.positionAt(to));
   workspaceEdit.replace(uri, range, text);
-  await vscode.workspace.applyEdit(workspaceEdit);
-  if (!isDirty) await document.save();
+  const isChanged = await vscode.workspace.applyEdit(workspaceEdit);
+  if (isChanged && (isDirty || (await document.save()))) return;
+  throw new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `The policy ${preview.policy.label} could not be ${isChanged ? 'saved' : 'changed'}.`,
+      remedy: 'Check that the file can be edited, then try again.',
+    },
+  });
 }
 
 async function giveFile(preview: MaskingPreview): Promise<vscode.Uri> {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../../../core/errors.js';
 import { DisposableStore } from '../../platform/disposables.js';
 import { MaskingPreview, type PreviewDependencies } from './maskingPreview.js';
-import type { PolicySource } from '../policies/policySource.js';
+import { POLICY_SUFFIX, type PolicySource } from '../policies/policySource.js';
 import { PreviewDecorations } from './previewDecorations.js';
 
 /** Context key that switches on what menus offer beside a preview. */
@@ -31,6 +31,17 @@ export class PreviewController implements vscode.Disposable {
         this.stop(document);
       }),
     );
+    // Policies that are deleted or restored, by whomever.
+    const watcher = this.disposables.add(
+      vscode.workspace.createFileSystemWatcher(`**/*${POLICY_SUFFIX}`, false, true),
+    );
+    for (const event of [watcher.onDidCreate, watcher.onDidDelete]) {
+      this.disposables.add(
+        event((uri) => {
+          this.onPolicyChanged(uri);
+        }),
+      );
+    }
     this.disposables.add(
       vscode.window.onDidChangeVisibleTextEditors((editors) => {
         for (const editor of editors) this.show(editor);
@@ -111,8 +122,12 @@ export class PreviewController implements vscode.Disposable {
 
   private onEdited(document: vscode.TextDocument): void {
     this.previews.get(document)?.onTyped();
+    this.onPolicyChanged(document.uri);
+  }
+
+  private onPolicyChanged(uri: vscode.Uri): void {
     for (const preview of this.previews.values()) {
-      if (preview.policy.uri?.toString() === document.uri.toString()) preview.onPolicyChanged();
+      if (preview.policy.uri?.toString() === uri.toString()) preview.onPolicyChanged();
     }
   }
 

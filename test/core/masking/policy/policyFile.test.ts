@@ -129,10 +129,11 @@ describe('the files that a policy names', () => {
   });
 
   it.each([
-    ['/etc/passwd', '/project', 'outside'],
-    ['C:\\secret.txt', '/project', 'outside'],
-    ['../../etc/passwd', '/project', 'outside'],
-    ['../lists/words.txt', undefined, 'outside'],
+    ['/etc/passwd', '/project', 'not a relative path'],
+    ['C:\\secret.txt', '/project', 'not a relative path'],
+    ['../../etc/passwd', '/project', 'outside the workspace folder, /project.'],
+    ['../lists/words.txt', undefined, 'outside the folder of the policy, /project/policies.'],
+    ['../lists/words.txt', '/elsewhere', 'outside the folder of the policy, /project/policies.'],
     ['missing.txt', '/project', 'cannot be read'],
     ['empty.txt', '/project', 'no entries'],
   ])('are refused where they cannot be used: %s', async (lexicon, folder, problem) => {

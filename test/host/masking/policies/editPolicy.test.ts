@@ -104,3 +104,13 @@ describe('setSeed', () => {
     expect(setSeed(POLICY, 12)).toBe(POLICY.replace('"seed": 3', '"seed": 12'));
   });
 });
+
+describe('a file that holds no policy yet', () => {
+  it.each(['', '\n', '// To be written.\n'])('gets one: %j', (text) => {
+    const changed = decideWord(text, 'whale', 'always');
+    expect(valueOf(changed)).toMatchObject({ version: 1, always: ['whale'] });
+    expect(changed).toContain(text.trim());
+    expect(valueOf(decideWord(text, 'whale', 'never')).never).toEqual([{ words: ['whale'] }]);
+    expect(valueOf(setSeed(text, 4)).seed).toBe(4);
+  });
+});

@@ -57,7 +57,7 @@ export async function build(
   return { graph, outputs, logits: outputs.logits(), feeds };
 }
 
-async function run(
+export async function run(
   { graph, feeds }: Built,
   outputs: readonly string[],
 ): Promise<Record<string, Tensor>> {

@@ -100,7 +100,8 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
         findHiddenStates(source, {
           depths: new Map(specs.map(({ name, depth }) => [name, depth])),
           layerCount: shape.layerCount,
-          dims: [sizeOf(inputs.batch), sizeOf(inputs.length), shape.hiddenSize],
+          rows: sizeOf(inputs.batch) * sizeOf(inputs.length),
+          hiddenSize: shape.hiddenSize,
         });
       return {
         embeddings: () => found('embeddings', states().embeddings),

@@ -12,20 +12,22 @@ export interface HiddenStatesOptions {
   /** Depth of each parameter among the graph's inputs: 0 for embeddings, N + 1 for the head. */
   readonly depths: ReadonlyMap<string, number>;
   readonly layerCount: number;
-  /** [batch, length, hiddenSize] */
-  readonly dims: readonly number[];
+  /** Tokens of the batch, padding included. */
+  readonly rows: number;
+  readonly hiddenSize: number;
 }
 
 /**
- * Finds the hidden states of an export in its structure: the last value of their dims, before the
- * first use of a parameter of the next layer, through which everything that follows sees the tokens.
- * Layers that share their parameters cannot be told apart, but for the first and the last state.
+ * Finds the hidden states of an export in its structure: a value of their size through which all
+ * that follows sees the tokens, with no use of a parameter between it and the first one of the next
+ * layer. Layers that share their parameters cannot be told apart, but for the first and the last
+ * state; a classifier's export may compute the last layer for first tokens alone and lack its state.
  *
  * @param graph static and pruned
  */
 export function findHiddenStates(
   graph: Graph,
-  { depths, layerCount, dims }: HiddenStatesOptions,
+  { depths, layerCount, rows, hiddenSize }: HiddenStatesOptions,
 ): HiddenStates {
   const seeing = seeingTokens(graph);
   const depthOf = parameterDepths(graph, depths);
@@ -33,7 +35,7 @@ export function findHiddenStates(
   graph.nodes.forEach((node, place) => {
     for (const input of node.inputs) lastRead.set(input, place);
   });
-  const entering = new Map<number, string>();
+  const entering = new Map<number, string | null>();
   /** The last place at which a value that sees the tokens, and came before, is read. */
   let open = lastRead.get('input_ids') ?? 0;
   let state: string | null = null;
@@ -42,15 +44,22 @@ export function findHiddenStates(
     if (seen.length === 0) return;
     for (const input of node.inputs) {
       const depth = depthOf.get(input);
-      if (depth !== undefined && state !== null && !entering.has(depth)) entering.set(depth, state);
+      if (depth === undefined) continue;
+      if (!entering.has(depth)) entering.set(depth, state);
+      state = null;
     }
     const [output = ''] = seen;
-    const isState = graph.staticDims(output).join() === dims.join();
+    const dims = graph.staticDims(output);
+    const isState = dims.at(-1) === hiddenSize && product(dims) === rows * hiddenSize;
     if (isState && open <= place) state = output;
     for (const value of seen) open = Math.max(open, lastRead.get(value) ?? 0);
   });
   const layers = Array.from({ length: layerCount }, (_, i) => entering.get(i + 2) ?? null);
   return { embeddings: entering.get(1) ?? null, layers };
+}
+
+function product(dims: readonly number[]): number {
+  return dims.reduce((a, b) => a * b, 1);
 }
 
 /** Values that depend on which tokens there are, and not on places and padding alone. */

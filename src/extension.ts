@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { BUNDLED_MODEL_FOLDER } from './core/models/bundled.js';
 import { registerFineTune } from './host/training/fineTune.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
+import { LocalLauncher } from './node/runs/localLauncher.js';
 import { RunActions } from './host/runs/runActions.js';
 import { RunFollowUp } from './host/runs/runFollowUp.js';
 import { COMMANDS } from './host/platform/contributions.js';
@@ -33,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
     trainerPath: context.asAbsolutePath('dist/trainer.js'),
     execPath: process.execPath,
   };
+  const launcher = new LocalLauncher(trainer);
   const bundledModel = context.asAbsolutePath(BUNDLED_MODEL_FOLDER);
 
   const log = disposables.add(vscode.window.createOutputChannel('Masklab', { log: true }));
@@ -59,8 +61,8 @@ export function activate(context: vscode.ExtensionContext): void {
     void reporter.error(thrown);
   };
   const runStore = disposables.add(new RunStore({ runReader, runFollowers, onError }));
-  const followUp = new RunFollowUp(runStore, reporter);
-  const actions = new RunActions({ runStore, modelSelection, trainer, followUp });
+  const followUp = disposables.add(new RunFollowUp(runStore, reporter));
+  const actions = new RunActions({ runStore, modelSelection, launcher, followUp });
   const panels = disposables.add(
     new RunPanels({ extensionUri, runStore, runFollowers, actions, modelSelection }),
   );

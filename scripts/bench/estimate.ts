@@ -9,7 +9,7 @@ import { initializeParameters } from '../../src/core/models/weights/initialize.j
 import { parseModelConfig } from '../../src/core/models/createModel.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import { createRun } from '../../src/node/runs/createRun.js';
-import { trainerEnvironment } from '../../src/node/runs/launchTrainer.js';
+import { trainerEnvironment } from '../../src/node/runs/localLauncher.js';
 import { measureRun } from '../../src/node/runs/measureRun.js';
 import { writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { readRun } from '../../src/node/runs/runReader.js';

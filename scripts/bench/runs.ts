@@ -17,6 +17,7 @@ import { PanelFeed } from '../../src/host/runs/panel/panelFeed.js';
 import { listRunDirectories } from '../../src/node/runs/runDirectory.js';
 import { RunFollowers } from '../../src/node/runs/runFollowers.js';
 import { RunReader } from '../../src/node/runs/runReader.js';
+import { tokenOf } from '../../src/node/runs/processes.js';
 import { initialRunState } from '../../src/node/runs/runState.js';
 import { RunWriter } from '../../src/node/runs/runWriter.js';
 import { Channel, type Port } from '../../src/protocol/channel.js';
@@ -151,9 +152,10 @@ async function benchLive(
 }
 
 /** The trainer of `benchLive`: rows and heartbeats until it is ended. */
-function simulate(directory: string): void {
+async function simulate(directory: string): Promise<void> {
   const writer = new RunWriter(directory, initialRunState());
-  writer.update({ status: 'running', pid: process.pid, totalSteps: 1_000_000 });
+  const token = await tokenOf(process.pid, directory);
+  writer.update({ status: 'running', process: token, totalSteps: 1_000_000 });
   let step = 0;
   setInterval(() => {
     step++;
@@ -270,7 +272,7 @@ function pause(duration: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, duration));
 }
 
-if (process.argv[2] === '--simulate') simulate(process.argv[3]!);
+if (process.argv[2] === '--simulate') await simulate(process.argv[3]!);
 else {
   main().catch((thrown: unknown) => {
     console.error(thrown);

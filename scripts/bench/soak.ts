@@ -10,8 +10,8 @@ import { isLive } from '../../src/core/runs/status.js';
 import { RUN_FILES } from '../../src/core/runs/schema.js';
 import { createRun } from '../../src/node/runs/createRun.js';
 import { followRun } from '../../src/node/runs/followRun.js';
-import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
-import { isAlive } from '../../src/node/runs/runDirectory.js';
+import { LocalLauncher } from '../../src/node/runs/localLauncher.js';
+import { isAlive } from '../../src/node/runs/processes.js';
 import { readRun } from '../../src/node/runs/runReader.js';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -73,10 +73,10 @@ async function startRun(folder: string, steps: number): Promise<string> {
     paths: ['.'],
     name: 'soak',
   });
-  await launchTrainer(directory, {
+  await new LocalLauncher({
     trainerPath: path.join(root, 'dist/trainer.js'),
     execPath: process.execPath,
-  });
+  }).start(directory);
   return directory;
 }
 
@@ -89,9 +89,9 @@ async function watch(directory: string): Promise<Sample[]> {
       if (status !== 'finished') throw new Error(`the run ${status}: ${problem ?? ''}`);
       return samples;
     }
-    if (state?.pid == null || state.step === 0 || !isAlive(state.pid)) continue;
+    if (state?.process == null || state.step === 0 || !isAlive(state.process.pid)) continue;
     const { step, trainingSeconds: seconds } = state;
-    samples.push({ step, seconds, megabytes: residentMegabytes(state.pid) });
+    samples.push({ step, seconds, megabytes: residentMegabytes(state.process.pid) });
   }
 }
 

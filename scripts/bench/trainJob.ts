@@ -229,8 +229,8 @@ function trainerPeakBytes(out: string): number {
   try {
     const [run = ''] = runFoldersOf(out);
     const state = readFileSync(path.join(run, RUN_FILES.state), 'utf8');
-    const { pid } = runStateSchema.parse(JSON.parse(state));
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const { process: trainer } = runStateSchema.parse(JSON.parse(state));
+    const status = readFileSync(`/proc/${trainer?.pid ?? 0}/status`, 'utf8');
     return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
   } catch {
     return 0;

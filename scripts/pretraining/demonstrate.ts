@@ -12,7 +12,7 @@ import type { MaskedLanguageModel } from '../../src/core/predict/maskedLanguageM
 import { isLive } from '../../src/core/runs/status.js';
 import { createRun } from '../../src/node/runs/createRun.js';
 import { followRun } from '../../src/node/runs/followRun.js';
-import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
+import { LocalLauncher } from '../../src/node/runs/localLauncher.js';
 import { loadPredictionModel } from '../../src/node/models/predictionModel.js';
 import { runModelFolder } from '../../src/node/runs/runDirectory.js';
 import { readRun, type RunSummary } from '../../src/node/runs/runReader.js';
@@ -118,10 +118,10 @@ async function fineTune({ path: folder }: Folder): Promise<RunSummary> {
 }
 
 async function trainToEnd(directory: string): Promise<RunSummary> {
-  await launchTrainer(directory, {
+  await new LocalLauncher({
     trainerPath: path.join(PATHS.root, 'dist/trainer.js'),
     execPath: process.execPath,
-  });
+  }).start(directory);
   await new Promise<void>((resolve) => {
     const follower = followRun(directory, {
       onState: ({ status }) => {

@@ -11,7 +11,7 @@ import { isLive } from '../../src/core/runs/status.js';
 import { pretrainingRun } from '../../src/core/train/pretraining.js';
 import { createRun, planRun, type CreateRunOptions } from '../../src/node/runs/createRun.js';
 import { followRun } from '../../src/node/runs/followRun.js';
-import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
+import { LocalLauncher } from '../../src/node/runs/localLauncher.js';
 import { listRuns, readRun, readRunSpec, type RunSummary } from '../../src/node/runs/runReader.js';
 import { ARCHITECTURE, MASKING, OPTIONS, PATHS, VOCABULARY } from './recipe.js';
 import { ship } from './ship.js';
@@ -69,11 +69,11 @@ function request(): CreateRunOptions {
 async function trainToEnd(run: string): Promise<RunSummary> {
   const { status, state } = await readRun(run);
   // A trainer that is at work already is only watched.
-  if (!isLive(status) || state?.pid == null) {
-    await launchTrainer(run, {
+  if (!isLive(status) || state?.process == null) {
+    await new LocalLauncher({
       trainerPath: path.resolve(values.trainer),
       execPath: process.execPath,
-    });
+    }).start(run);
   }
   return new Promise((resolve) => {
     const follower = followRun(run, {

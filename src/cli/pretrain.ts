@@ -96,7 +96,7 @@ export async function pretrainCommand(values: CommandValues): Promise<void> {
     ...(name === undefined ? {} : { name }),
   });
   await warnOf(run);
-  await trainAndShow(run.directory, values.has('json'));
+  await trainAndShow(run.directory, { json: values.has('json') });
 }
 
 function readArchitecture(values: CommandValues): Architecture {

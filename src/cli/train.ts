@@ -9,7 +9,6 @@ import {
 } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { RUN_OPTION_NAMES } from '../core/runs/options.js';
-import { isLive } from '../core/runs/status.js';
 import { createRun, planRun, type CreateRunOptions } from '../node/runs/createRun.js';
 import { measureRun } from '../node/runs/measureRun.js';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
@@ -50,7 +49,7 @@ export async function trainCommand(values: CommandValues): Promise<void> {
     ...(name === undefined ? {} : { name }),
   });
   await warnOf(run);
-  await trainAndShow(run.directory, values.has('json'));
+  await trainAndShow(run.directory, { json: values.has('json') });
 }
 
 /** What the data, the model and the options of a command make. */
@@ -104,9 +103,14 @@ export async function estimateCommand(values: CommandValues): Promise<void> {
 
 export const RESUME: CommandShape = {
   name: 'resume',
-  usage: '<run folder> [--json]',
+  usage: '<run folder> [--take-over] [--json]',
   summary: 'Goes on with a run from its newest checkpoint',
-  flags: { json: { help: 'one JSON object at the end instead of progress' } },
+  flags: {
+    'take-over': {
+      help: 'also if a trainer on another machine may still own the run; it then ends at its next step',
+    },
+    json: { help: 'one JSON object at the end instead of progress' },
+  },
 };
 
 export async function resumeCommand(values: CommandValues): Promise<void> {
@@ -117,7 +121,9 @@ export async function resumeCommand(values: CommandValues): Promise<void> {
   const run = await readRun(path.resolve(folder));
   if (run.facts === null)
     throw usageError(`${folder} is not a run: ${run.problem ?? 'unreadable'}.`);
-  if (isLive(run.status)) throw usageError(`${run.id} is being trained already.`);
   if (run.status === 'finished') throw usageError(`${run.id} is finished already.`);
-  await trainAndShow(run.directory, values.has('json'));
+  await trainAndShow(run.directory, {
+    json: values.has('json'),
+    takeOver: values.has('take-over'),
+  });
 }

@@ -2,11 +2,11 @@ import path from 'node:path';
 import { AppError } from '../core/errors.js';
 import { isLive } from '../core/runs/status.js';
 import type { CreatedRun } from '../node/runs/createRun.js';
+import type { StartOptions } from '../node/runs/launcher.js';
 import { followRun } from '../node/runs/followRun.js';
-import { launchTrainer } from '../node/runs/launchTrainer.js';
+import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { profileData } from '../node/data/profileData.js';
 import { profiledDataOf, worstWarning } from '../node/data/worstWarning.js';
-import { requestControl } from '../node/runs/runDirectory.js';
 import { listRuns, readRunSpec, type RunSummary } from '../node/runs/runReader.js';
 import { TrainingReport } from './trainingReport.js';
 
@@ -14,6 +14,8 @@ export const TRAINER = {
   trainerPath: path.join(__dirname, 'trainer.js'),
   execPath: process.execPath,
 };
+
+const LAUNCHER = new LocalLauncher(TRAINER);
 
 /** Says on standard error what was left out of a run's data, and the worst that is the matter with it. */
 export async function warnOf({ spec, warnings }: CreatedRun): Promise<void> {
@@ -32,13 +34,16 @@ export async function warnOf({ spec, warnings }: CreatedRun): Promise<void> {
 }
 
 /** Starts or resumes a run and shows it until it ends; what it learned is kept at Ctrl+C. */
-export async function trainAndShow(directory: string, json: boolean): Promise<void> {
+export async function trainAndShow(
+  directory: string,
+  { json, ...options }: StartOptions & { readonly json: boolean },
+): Promise<void> {
   const spec = await readRunSpec(directory);
-  await launchTrainer(directory, TRAINER);
+  await LAUNCHER.start(directory, options);
   const report = json ? null : new TrainingReport(spec, directory);
   const onInterrupt = (): void => {
     report?.note('Stopping at the next step; what was learned so far is kept.');
-    requestControl(directory, 'stop');
+    LAUNCHER.stop(directory);
   };
   process.once('SIGINT', onInterrupt);
   process.once('SIGTERM', onInterrupt);

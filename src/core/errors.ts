@@ -35,6 +35,8 @@ export interface AppErrorDetails {
     signal: string | null;
     stderrTail: string;
   };
+  /** Another trainer owns the run; not verified if its machine cannot be asked. */
+  RunOwned: { pid: number; host: string; isVerified: boolean };
   /** A child process ended so often that it is not started again by itself. */
   ProcessKeepsCrashing: AppErrorDetails['ProcessCrashed'] & { crashes: number };
   Cancelled: Record<string, never>;
@@ -130,6 +132,18 @@ export function describeError(data: AppErrorData): { message: string; remedy: st
         message: `${PROCESSES[process].name} crashed ${crashes} times (${how}) and is not restarted automatically.${output ? ` Last output: ${output}` : ''}`,
         remedy: 'Choose another model or data, then run "Restart background processes".',
       };
+    }
+    case 'RunOwned': {
+      const { pid, host, isVerified } = data.details;
+      return isVerified
+        ? {
+            message: `This run is already being trained, by process ${pid} on ${host}.`,
+            remedy: 'Wait for it, or stop it first.',
+          }
+        : {
+            message: `This run was being trained by process ${pid} on ${host}, which cannot be checked from here.`,
+            remedy: 'Stop it there. If that process is gone for good, resume and take over.',
+          };
     }
     case 'Cancelled':
       return { message: 'Cancelled.', remedy: '' };

@@ -37,6 +37,7 @@ const DETAILS: { readonly [C in AppErrorCode]: z.ZodType<AppErrorDetails[C]> } =
     checkpointStep: z.number().nullable(),
   }),
   ProcessCrashed: crashSchema,
+  RunOwned: z.object({ pid: z.int(), host: z.string(), isVerified: z.boolean() }),
   ProcessKeepsCrashing: crashSchema.extend({ crashes: z.number() }),
   Cancelled: z.record(z.string(), z.never()),
   Internal: z.object({ message: z.string() }),

@@ -1,27 +1,30 @@
 import { text } from 'node:stream/consumers';
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
 import { measurementRequestSchema } from '../core/runs/measurement.js';
+import { ALREADY_TRAINED } from '../node/runs/localLauncher.js';
 import { measure } from './measure.js';
 import { runTraining } from './runTraining.js';
 
 /**
- * `trainer.js <runDir>` trains one run, or resumes it, and exits. `trainer.js --measure` reads a
+ * `trainer.js <runDir>` trains one run, or resumes it, and exits; with `--take-over` also where a
+ * trainer that cannot be asked may own it. `trainer.js --measure` reads a
  * request from standard input and writes its answer, as `core/runs/measurement.ts` says.
  */
-const [directory] = process.argv.slice(2);
+const [directory, ...flags] = process.argv.slice(2);
 if (directory === undefined) {
-  console.error('usage: trainer.js <run directory> | --measure');
+  console.error('usage: trainer.js <run directory> [--take-over] | --measure');
   process.exitCode = 2;
 } else if (directory === '--measure') {
   void answer();
 } else {
-  runTraining(directory).then(
+  runTraining(directory, { takeOver: flags.includes('--take-over') }).then(
     (outcome) => {
-      process.exitCode = outcome === 'failed' ? 1 : 0;
+      process.exitCode = outcome === 'failed' || outcome === 'lost' ? 1 : 0;
     },
     (thrown: unknown) => {
       console.error(thrown instanceof AppError ? describeError(thrown.data).message : thrown);
-      process.exitCode = 1;
+      const isOwned = thrown instanceof AppError && thrown.code === 'RunOwned';
+      process.exitCode = isOwned ? ALREADY_TRAINED : 1;
     },
   );
 }

@@ -1,7 +1,6 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { AppError, describeError, toAppErrorData } from '../core/errors.js';
+import { AppError, cancelled, describeError, toAppErrorData } from '../core/errors.js';
 import { formatCount } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { maskingText } from '../core/runs/maskingText.js';
@@ -13,6 +12,7 @@ import {
   type RunSpec,
   type RunState,
 } from '../core/runs/schema.js';
+import type { ProcessToken } from '../core/runs/processToken.js';
 import { train } from '../core/train/loop.js';
 import { NO_PROGRESS, stateOf, type TrainingProgress } from '../core/train/progress.js';
 import { StepTrace, traceMetadata } from '../core/train/traceRecorder.js';
@@ -27,7 +27,7 @@ import {
 import { modelError } from '../node/models/modelFiles.js';
 import { fingerprintModelFolder } from '../node/models/modelFingerprint.js';
 import { reserveSpace } from '../node/files/reserveSpace.js';
-import { lockRun } from '../node/runs/runLock.js';
+import { lockRun, type LockOptions, type RunLock } from '../node/runs/runLock.js';
 import { initialRunState } from '../node/runs/runState.js';
 import { RunWriter } from '../node/runs/runWriter.js';
 import { writeTrace } from '../node/runs/traceFile.js';
@@ -35,19 +35,31 @@ import { makeNewModel } from './makeNewModel.js';
 import { prepare, type PreparedRun } from './prepare.js';
 import { writeTrainedModel } from './writeTrainedModel.js';
 
+/** `lost`: the run's folder is gone, or another trainer has taken over. */
+export type TrainingOutcome = 'finished' | 'stopped' | 'failed' | 'lost';
+
 /**
  * Trains the run in `directory` from its start or from its newest checkpoint. Whatever goes wrong
- * ends up in `state.json`, for everyone who reads the run.
+ * ends up in `state.json`, for everyone who reads the run; a run that is lost is not written to.
  */
-export async function runTraining(directory: string): Promise<'finished' | 'stopped' | 'failed'> {
-  const lock = await lockRun(directory);
+export async function runTraining(
+  directory: string,
+  options: Pick<LockOptions, 'takeOver'> = {},
+): Promise<TrainingOutcome> {
+  const lock = await lockRun(directory, options);
   try {
     const spec = readSpec(directory);
-    const writer = openWriter(directory);
+    const writer = openWriter(directory, lock.token);
     const reserve = reserveSpace(directory);
     try {
-      return await trainRun(directory, spec, writer);
+      return await trainRun(directory, { spec, writer, lock });
     } catch (thrown) {
+      if (!lock.isHeld()) {
+        console.error(
+          `${directory} is gone, or another trainer has taken over: nothing is written.`,
+        );
+        return 'lost';
+      }
       reserve.release();
       return recordEnd(thrown, writer);
     } finally {
@@ -62,14 +74,14 @@ export async function runTraining(directory: string): Promise<'finished' | 'stop
 function recordEnd(thrown: unknown, writer: RunWriter): 'stopped' | 'failed' {
   const error = toAppErrorData(thrown);
   if (error.code === 'Cancelled') {
-    writer.update({ status: 'stopped', pid: null, activity: 'Stopped', secondsLeft: null });
+    writer.update({ status: 'stopped', process: null, activity: 'Stopped', secondsLeft: null });
     return 'stopped';
   }
   const { message, remedy } = describeError(error);
   console.error(thrown);
   writer.update({
     status: 'failed',
-    pid: null,
+    process: null,
     activity: 'Failed',
     secondsLeft: null,
     error: { code: error.code, message, remedy },
@@ -80,8 +92,7 @@ function recordEnd(thrown: unknown, writer: RunWriter): 'stopped' | 'failed' {
 
 async function trainRun(
   directory: string,
-  spec: RunSpec,
-  writer: RunWriter,
+  { spec, writer, lock }: { spec: RunSpec; writer: RunWriter; lock: RunLock },
 ): Promise<'finished' | 'stopped'> {
   let isStopRequested = false;
   const onSignal = (): void => {
@@ -89,12 +100,14 @@ async function trainRun(
   };
   process.once('SIGTERM', onSignal);
   process.once('SIGINT', onSignal);
-  const takeControl = (): RunControl['command'] | null =>
-    isStopRequested ? 'stop' : writer.takeControl();
+  const takeControl = (): RunControl['command'] | null => {
+    if (!lock.isHeld()) throw cancelled();
+    return isStopRequested ? 'stop' : writer.takeControl();
+  };
 
   const report = (activity: string): void => {
     writer.update({ activity });
-    if (takeControl() === 'stop') throw new AppError({ code: 'Cancelled', details: {} });
+    if (takeControl() === 'stop') throw cancelled();
   };
   const { newModel } = spec;
   let modelFolder: string;
@@ -168,12 +181,12 @@ async function trainRun(
       writer.update({ activity: 'Writing the model' });
       await writeTrainedModel(directory, spec, prepared, writer.current);
       writer.log('info', 'Finished. The model is in the folder model.');
-      writer.update({ status: 'finished', pid: null, activity: 'Finished', secondsLeft: 0 });
+      writer.update({ status: 'finished', process: null, activity: 'Finished', secondsLeft: 0 });
       removeCheckpoints(directory);
     } else {
       const { step } = writer.current;
       writer.log('info', `Stopped at step ${step}; resume goes on from there.`);
-      writer.update({ status: 'stopped', pid: null, activity: 'Stopped', secondsLeft: null });
+      writer.update({ status: 'stopped', process: null, activity: 'Stopped', secondsLeft: null });
     }
     return outcome;
   } finally {
@@ -195,13 +208,12 @@ function readSpec(directory: string): RunSpec {
   });
 }
 
-function openWriter(directory: string): RunWriter {
+function openWriter(directory: string, token: ProcessToken): RunWriter {
   const state = readState(path.join(directory, RUN_FILES.state));
   const writer = new RunWriter(directory, state);
   writer.update({
     status: 'preparing',
-    pid: process.pid,
-    host: os.hostname(),
+    process: token,
     startedAt: state.startedAt ?? new Date().toISOString(),
     activity: 'Reading the data',
     error: null,

@@ -51,18 +51,16 @@ const errorOf = (promise: Promise<unknown>): Promise<AppErrorData> =>
 /** Loads the model, which succeeds, and predicts with it, which does not. */
 async function hover(): Promise<AppErrorData> {
   return errorOf(
-    client
-      .call('describeModel', { modelFolder: 'm', lane })
-      .then(() =>
-        client.call('predictWord', {
-          modelFolder: 'm',
-          text: 'a',
-          start: 0,
-          end: 1,
-          topK: 1,
-          lane,
-        }),
-      ),
+    client.call('describeModel', { modelFolder: 'm', lane }).then(() =>
+      client.call('predictWord', {
+        modelFolder: 'm',
+        text: 'a',
+        start: 0,
+        end: 1,
+        topK: 1,
+        lane,
+      }),
+    ),
   );
 }
 

@@ -11,7 +11,7 @@ import { CRASH_LIMITS } from '../../src/host/platform/crashHistory.js';
 import { selectChecked } from '../../src/host/models/selectChecked.js';
 import { readModelFolder } from '../../src/node/models/modelFolder.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
-import { isAlive } from '../../src/node/runs/runDirectory.js';
+import { isAlive } from '../../src/node/runs/processes.js';
 import { writeTinyClassifier, writeTinyModel } from '../support/tinyModel.js';
 
 const dist = path.join(import.meta.dirname, '../../dist');

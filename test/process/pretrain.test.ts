@@ -7,7 +7,8 @@ import type { NewModelSpec } from '../../src/core/runs/schema.js';
 import { pretrainingRun } from '../../src/core/train/pretraining.js';
 import { createRun, type CreatedRun } from '../../src/node/runs/createRun.js';
 import { loadTokenizer } from '../../src/node/tokenizers/loadTokenizer.js';
-import { isAlive, requestControl } from '../../src/node/runs/runDirectory.js';
+import { requestControl } from '../../src/node/runs/runDirectory.js';
+import { isAlive } from '../../src/node/runs/processes.js';
 import { readRun, readRunSpec } from '../../src/node/runs/runReader.js';
 import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
 

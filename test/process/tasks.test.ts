@@ -8,7 +8,7 @@ import type { RunOptions } from '../../src/core/runs/options.js';
 import { endingText } from '../../src/core/runs/endingText.js';
 import { RUN_FILES, sampleRowSchema, type SampleRow } from '../../src/core/runs/schema.js';
 import { readModelFolder } from '../../src/node/models/modelFolder.js';
-import { isAlive } from '../../src/node/runs/runDirectory.js';
+import { isAlive } from '../../src/node/runs/processes.js';
 import { readRun, readRunSpec } from '../../src/node/runs/runReader.js';
 import { readWeightFile } from '../../src/node/models/weightFiles.js';
 import { writeTinyModel } from '../support/tinyModel.js';

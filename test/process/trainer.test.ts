@@ -5,8 +5,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import type { CreatedRun } from '../../src/node/runs/createRun.js';
-import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
-import { isAlive, requestControl } from '../../src/node/runs/runDirectory.js';
+import { ALREADY_TRAINED, LocalLauncher } from '../../src/node/runs/localLauncher.js';
+import { requestControl } from '../../src/node/runs/runDirectory.js';
+import { isAlive } from '../../src/node/runs/processes.js';
 import { readRun, type RunSummary } from '../../src/node/runs/runReader.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
@@ -74,6 +75,7 @@ describe('a trainer process', () => {
     await expect
       .poll(() => fs.readdirSync(directory).sort())
       .toEqual([
+        'lock',
         'log.jsonl',
         'metrics.jsonl',
         'model',
@@ -202,7 +204,7 @@ describe('a trainer process', () => {
     const { directory } = await create({ epochs: 200 });
     await launch(directory);
     await runs.reaches(directory, 1);
-    await expect(launch(directory)).rejects.toMatchObject({ data: { code: 'UserInput' } });
+    await expect(launch(directory)).rejects.toMatchObject({ data: { code: 'RunOwned' } });
     expect((await readRun(directory)).status).toBe('running');
     requestControl(directory, 'stop');
     expect((await ended(directory)).status).toBe('stopped');
@@ -210,10 +212,10 @@ describe('a trainer process', () => {
 
   it('is recorded as failed when no process can be started', async () => {
     const { directory } = await create();
-    const launching = launchTrainer(directory, {
+    const launching = new LocalLauncher({
       trainerPath: path.join(DIST, 'trainer.js'),
       execPath: path.join(folder, 'no-such-node'),
-    });
+    }).start(directory);
     await expect(launching).rejects.toMatchObject({ data: { code: 'UserInput' } });
     expect((await readRun(directory)).status).toBe('failed');
   });
@@ -222,10 +224,30 @@ describe('a trainer process', () => {
     const { directory } = await create();
     const broken = path.join(folder, 'broken.js');
     fs.writeFileSync(broken, 'throw new Error("no such runtime")');
-    await launchTrainer(directory, { trainerPath: broken, execPath: process.execPath });
+    await new LocalLauncher({ trainerPath: broken, execPath: process.execPath }).start(directory);
     const run = await ended(directory);
     expect(run.status).toBe('failed');
     expect(run.problem).toMatch(/no such runtime/);
+  });
+
+  it('ends by itself once its folder is gone, and does not bring it back', async () => {
+    const { directory } = await create({ epochs: 200 });
+    const pid = await launch(directory);
+    await runs.reaches(directory, 2);
+    fs.rmSync(directory, { recursive: true });
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    expect(fs.existsSync(directory)).toBe(false);
+  });
+
+  it('ends by itself once another trainer has taken over, and leaves the run to that one', async () => {
+    const { directory } = await create({ epochs: 200 });
+    const pid = await launch(directory);
+    await runs.reaches(directory, 2);
+    const claim = path.join(directory, 'lock/2');
+    fs.mkdirSync(claim);
+    fs.copyFileSync(path.join(directory, 'lock/1/owner.json'), path.join(claim, 'owner.json'));
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    expect(JSON.parse(readText(directory, 'state.json'))).toMatchObject({ status: 'running' });
   });
 
   it('lets no second trainer into the same run', async () => {
@@ -233,7 +255,7 @@ describe('a trainer process', () => {
     await launch(directory);
     await runs.reaches(directory, 1);
     const second = spawnSync(process.execPath, [path.join(DIST, 'trainer.js'), directory]);
-    expect(second.status).toBe(1);
+    expect(second.status).toBe(ALREADY_TRAINED);
     expect(second.stderr.toString()).toMatch(/already being trained/);
     expect((await readRun(directory)).status).toBe('running');
     requestControl(directory, 'stop');
@@ -303,7 +325,7 @@ describe('the command line', () => {
     await launch(directory);
     const second = await masklab('train', '--data', '.', '--model', 'tiny');
     expect(second.err).toMatch(/test-run is still training/);
-    expect((await masklab('resume', directory)).err).toMatch(/being trained already/);
+    expect((await masklab('resume', directory)).err).toMatch(/already being trained/);
     requestControl(directory, 'stop');
     await ended(directory);
 

@@ -6,8 +6,8 @@ import { expect } from 'vitest';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import { isLive } from '../../src/core/runs/status.js';
 import { createRun, type CreatedRun } from '../../src/node/runs/createRun.js';
-import { launchTrainer } from '../../src/node/runs/launchTrainer.js';
-import { isAlive } from '../../src/node/runs/runDirectory.js';
+import { LocalLauncher } from '../../src/node/runs/localLauncher.js';
+import { isAlive } from '../../src/node/runs/processes.js';
 import { readRun, type RunSummary } from '../../src/node/runs/runReader.js';
 
 export const DIST = path.join(import.meta.dirname, '../../dist');
@@ -38,10 +38,10 @@ export class TrainerRuns {
   }
 
   async launch(directory: string): Promise<number> {
-    const { pid } = await launchTrainer(directory, {
+    const { pid } = await new LocalLauncher({
       trainerPath: path.join(DIST, 'trainer.js'),
       execPath: process.execPath,
-    });
+    }).start(directory);
     this.pids.push(pid);
     return pid;
   }

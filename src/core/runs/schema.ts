@@ -16,6 +16,7 @@ import {
   type NumberOption,
   type RunOptionName,
 } from './options.js';
+import { legacyToken, processTokenSchema } from './processToken.js';
 
 /**
  * The files of a run directory. The run directory is the protocol: a trainer process writes it,
@@ -34,6 +35,8 @@ export const RUN_FILES = {
   trace: 'trace.safetensors',
   /** Tokens of text that is larger than memory, while a run trains on it. */
   sequences: 'sequences.bin',
+  /** Numbered claims of trainers on the run; the highest one counts. */
+  lock: 'lock',
   checkpoints: 'checkpoints',
   model: 'model',
   /** The model that pre-training starts from: a vocabulary and new weights. */
@@ -304,12 +307,21 @@ export const runStatusSchema = z.enum([
 ]);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
-/** `state.json`: replaced atomically; a `pid` that is gone under a live status means a crash. */
-export const runStateSchema = z.object({
-  version: z.literal(1),
-  status: runStatusSchema,
+/** A state that names its process by id and host alone, as earlier versions wrote it. */
+const ownedByIdSchema = z.looseObject({
   pid: z.int().nullable(),
   host: z.string(),
+});
+
+export const stateFieldsSchema = z.object({
+  version: z.literal(1),
+  status: runStatusSchema,
+  /**
+   * The trainer, or whoever is starting it while the run is queued; null if no process owns the run.
+   * A live status whose process is gone means a crash.
+   */
+  process: processTokenSchema.nullable(),
+  /** Changes with each write. */
   heartbeat: z.iso.datetime(),
   startedAt: z.iso.datetime().nullable(),
   /** Optimizer steps done, of `totalSteps` (0 while preparing). */
@@ -333,6 +345,14 @@ export const runStateSchema = z.object({
   activity: z.string(),
   error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
 });
+
+/** `state.json`: replaced atomically. */
+export const runStateSchema = z.preprocess((content) => {
+  const old = ownedByIdSchema.safeParse(content);
+  if (!old.success || 'process' in old.data) return content;
+  const { pid, host, ...rest } = old.data;
+  return { ...rest, process: pid === null ? null : legacyToken(pid, host) };
+}, stateFieldsSchema);
 export type RunState = z.infer<typeof runStateSchema>;
 
 /** `control.json`: written by whoever wants something of the trainer, removed by the trainer. */

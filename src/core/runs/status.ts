@@ -1,3 +1,4 @@
+import type { Sighting } from './processToken.js';
 import type { RunState, RunStatus } from './schema.js';
 
 /** What a reader sees: the written status, or that its process is gone, or nothing readable. */
@@ -32,33 +33,56 @@ export function isResumable(status: ObservedStatus): boolean {
   return status === 'stopped' || status === 'crashed' || status === 'failed';
 }
 
-/** A run of another machine whose heartbeat is older than this counts as crashed. */
+/** A run that no process owns yet and that does not change for this long was never started. */
+const UNOWNED_MILLISECONDS = 60_000;
+/** A run of another machine that has not written for this long counts as crashed. */
 const STALE_MILLISECONDS = 10 * 60_000;
-/** A run that waits for its process this long never got one. */
-const LAUNCH_MILLISECONDS = 60_000;
+
+interface Seen {
+  readonly content: string;
+  /** When it was first seen, and whether it has changed since the run is watched. */
+  readonly at: number;
+  readonly hasChanged: boolean;
+}
 
 /**
- * Tells a live run from one whose process died without a word. On the run's own machine its process
- * is looked for, so that one that slept with the machine is not given up; no process outlives a
- * restart, which a heartbeat from before it gives away. Elsewhere only the heartbeat's age tells.
+ * Tells live runs from those whose process died without a word. Where the process cannot be asked,
+ * a run is live while its state changes under the reader's eyes; two machines' clocks are never
+ * compared. A reader keeps one of these for as long as it reads.
  */
-export function observeStatus(
-  state: RunState,
-  world: {
-    readonly now: number;
-    /** When this machine started, in milliseconds since 1970. */
-    readonly bootedAt: number;
-    readonly host: string;
-    isAlive(pid: number): boolean;
-  },
-): ObservedStatus {
-  if (!isLive(state.status)) return state.status;
-  const heartbeat = Date.parse(state.heartbeat);
-  const age = world.now - heartbeat;
-  if (state.pid === null) return age > LAUNCH_MILLISECONDS ? 'crashed' : state.status;
-  const isGone =
-    state.host === world.host
-      ? heartbeat < world.bootedAt || !world.isAlive(state.pid)
-      : age > STALE_MILLISECONDS;
-  return isGone ? 'crashed' : state.status;
+export class LivenessObserver {
+  private readonly seen = new Map<string, Seen>();
+
+  /** `now` is monotonic, in milliseconds. */
+  constructor(private readonly now: () => number) {}
+
+  /** What a reader sees of a run whose state names a process that was looked for. */
+  observe(directory: string, state: RunState, sighting: Sighting | 'unowned'): ObservedStatus {
+    if (!isLive(state.status)) {
+      this.seen.delete(directory);
+      return state.status;
+    }
+    const { at, hasChanged } = this.watch(directory, `${state.heartbeat} ${state.step}`);
+    const isRecent = this.now() - at < STALE_MILLISECONDS;
+    switch (sighting) {
+      case 'alive':
+        return state.status;
+      case 'gone':
+        return 'crashed';
+      case 'presumedGone':
+        return hasChanged && isRecent ? state.status : 'crashed';
+      case 'unowned':
+        return this.now() - at < UNOWNED_MILLISECONDS ? state.status : 'crashed';
+      case 'elsewhere':
+        return isRecent ? state.status : 'crashed';
+    }
+  }
+
+  private watch(directory: string, content: string): Seen {
+    const known = this.seen.get(directory);
+    if (known?.content === content) return known;
+    const seen = { content, at: this.now(), hasChanged: known !== undefined };
+    this.seen.set(directory, seen);
+    return seen;
+  }
 }

@@ -3,13 +3,14 @@ import * as vscode from 'vscode';
 import { AppError } from '../../core/errors.js';
 import { isLive } from '../../core/runs/status.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
-import { launchTrainer, type LaunchOptions } from '../../node/runs/launchTrainer.js';
-import { deleteRun, requestControl, runModelFolder } from '../../node/runs/runDirectory.js';
+import type { Launcher } from '../../node/runs/launcher.js';
+import { deleteRun, runModelFolder } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import type { RunStore } from './runStore.js';
 import { isTrustedForModels, isTrustedForTraining } from '../platform/trust.js';
 import { trainerGone } from './processEnd.js';
-import { runEnded, type RunFollowUp } from './runFollowUp.js';
+import { runEnded } from './runEnded.js';
+import type { RunFollowUp } from './runFollowUp.js';
 
 /** The model that hovers use, as the commands see it. */
 export interface HoverModel {
@@ -20,7 +21,7 @@ export interface HoverModel {
 export interface RunActionsOptions {
   readonly runStore: RunStore;
   readonly modelSelection: HoverModel;
-  readonly trainer: LaunchOptions;
+  readonly launcher: Launcher;
   readonly followUp: RunFollowUp;
 }
 
@@ -35,7 +36,7 @@ export class RunActions {
   /** Asks the trainer to stop; it writes a checkpoint first. */
   async stop(directory: string): Promise<void> {
     const run = await this.find(directory);
-    if (isLive(run.status)) requestControl(directory, 'stop');
+    if (isLive(run.status)) this.options.launcher.stop(directory);
   }
 
   async resume(directory: string): Promise<void> {
@@ -47,8 +48,8 @@ export class RunActions {
 
   /** Starts the trainer and follows it with a notification until it ends. */
   async launch(directory: string, name: string): Promise<void> {
-    const { trainer, runStore, followUp } = this.options;
-    await launchTrainer(directory, trainer);
+    const { launcher, runStore, followUp } = this.options;
+    await launcher.start(directory, { takeOver: runStore.get(directory)?.status === 'crashed' });
     await runStore.update(directory);
     followUp.follow(directory, name);
   }
@@ -118,23 +119,24 @@ export class RunActions {
 
   /** Resolves once the trainer's process is gone, which lets go of the run's files. */
   private async stopAndWait({ directory, state }: RunSummary, name: string): Promise<void> {
-    const { runStore } = this.options;
-    requestControl(directory, 'stop');
-    // The trainer takes its id back when it stops; one that was only starting had none before.
-    let trainer = state;
+    const { runStore, launcher } = this.options;
+    launcher.stop(directory);
+    // The trainer takes its token back when it stops; one that was only starting had none before.
+    let trainer = state?.process ?? null;
     const subscription = runStore.onDidChange((change) => {
-      const now = change.directory === directory ? change.run?.state : null;
-      if (now != null && now.pid !== null) trainer = now;
+      const now = change.directory === directory ? change.run?.state?.process : null;
+      if (now != null) trainer = now;
     });
     const hasEnded = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: `Stopping “${name}”` },
-      () =>
-        Promise.race([
-          runEnded(runStore, directory).then(() =>
-            trainerGone(trainer, { timeout: EXIT_MILLISECONDS }),
-          ),
-          new Promise<false>((resolve) => setTimeout(resolve, STOP_MILLISECONDS, false)),
-        ]),
+      async () => {
+        const signal = AbortSignal.timeout(STOP_MILLISECONDS);
+        if ((await runEnded(runStore, directory, { signal })) === 'aborted') return false;
+        return trainerGone(trainer, {
+          timeout: EXIT_MILLISECONDS,
+          isAlive: (token) => launcher.isAlive(token, directory),
+        });
+      },
     );
     subscription.dispose();
     if (hasEnded) return;

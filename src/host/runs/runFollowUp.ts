@@ -3,21 +3,27 @@ import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js'
 import { formatDuration } from '../../core/format.js';
 import { endingText } from '../../core/runs/endingText.js';
 import { headlineText, outcomeText } from '../../core/objectives/metrics.js';
-import { isLive } from '../../core/runs/status.js';
 import { requestControl } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
+import { runEnded } from './runEnded.js';
 import type { RunStore } from './runStore.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
 
 /** Follows runs that this window started: progress while they run, a message when they end. */
-export class RunFollowUp {
+export class RunFollowUp implements vscode.Disposable {
   private readonly followed = new Set<string>();
+  private readonly disposal = new AbortController();
 
   constructor(
     private readonly runStore: RunStore,
     private readonly reporter: Reporter,
   ) {}
+
+  /** Lets go of the runs; their trainers continue. */
+  dispose(): void {
+    this.disposal.abort();
+  }
 
   follow(directory: string, name: string): void {
     if (this.followed.has(directory)) return;
@@ -62,7 +68,9 @@ export class RunFollowUp {
         const now = this.runStore.get(directory);
         if (now !== undefined) report(now);
         try {
-          return await runEnded(this.runStore, directory);
+          const { signal } = this.disposal;
+          const ended = await runEnded(this.runStore, directory, { signal });
+          return ended === 'aborted' ? null : ended;
         } finally {
           subscription.dispose();
         }
@@ -111,34 +119,6 @@ export class RunFollowUp {
     }
   }
 }
-
-/** Resolves with the run once no trainer owns it any more; with null once it is deleted. */
-export function runEnded(runStore: RunStore, directory: string): Promise<RunSummary | null> {
-  return new Promise((resolve) => {
-    // A run that is being resumed reads as ended until its new trainer writes its first state.
-    let wasLive = false;
-    const deadline = Date.now() + LAUNCH_MILLISECONDS;
-    const settle = (run: RunSummary | null): boolean => {
-      if (run !== null && isLive(run.status)) wasLive = true;
-      const hasEnded = run === null || (!isLive(run.status) && (wasLive || Date.now() > deadline));
-      if (!hasEnded) return false;
-      clearInterval(timer);
-      subscription.dispose();
-      resolve(run);
-      return true;
-    };
-    const timer = setInterval(() => {
-      settle(runStore.get(directory) ?? null);
-    }, POLL_MILLISECONDS);
-    const subscription = runStore.onDidChange((change) => {
-      if (change.directory === directory) settle(change.run);
-    });
-    settle(runStore.get(directory) ?? null);
-  });
-}
-
-const POLL_MILLISECONDS = 1000;
-const LAUNCH_MILLISECONDS = 10_000;
 
 function progressOf({ state, status, facts }: RunSummary): { message: string; percent: number } {
   if (state === null) return { message: '', percent: 0 };

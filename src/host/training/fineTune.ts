@@ -8,7 +8,7 @@ import {
   type PretrainingRun,
 } from '../../core/train/pretraining.js';
 import { createRun, type CreatedRun, type CreateRunOptions } from '../../node/runs/createRun.js';
-import type { LaunchOptions } from '../../node/runs/launchTrainer.js';
+import type { LaunchOptions } from '../../node/runs/localLauncher.js';
 import { measureRun } from '../../node/runs/measureRun.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';
 import { parseErrorData } from '../../protocol/errorData.js';

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../../core/errors.js';
-import { RUN_FILES, runStateSchema } from '../../core/runs/schema.js';
+import { RUN_FILES, stateFieldsSchema } from '../../core/runs/schema.js';
 import type { ParameterTensor } from '../../core/models/model.js';
 import {
   headerLength,
@@ -25,7 +25,7 @@ const headerSchema = z.object({
   /** Optimizer steps done: with the spec's seeds this is also the data position. */
   step: z.int().min(0),
   appended: z.object({ metrics: z.int().min(0), samples: z.int().min(0) }),
-  progress: runStateSchema
+  progress: stateFieldsSchema
     .pick({ trainingSeconds: true, before: true, latest: true, best: true })
     .extend({ patience: z.object({ toBeat: z.number(), waited: z.int().min(0) }).nullable() }),
   sha256: sha256Schema,

@@ -6,7 +6,7 @@ import {
   type Measurement,
   type MeasurementRequest,
 } from '../../core/runs/measurement.js';
-import { trainerEnvironment, type LaunchOptions } from './launchTrainer.js';
+import { trainerEnvironment, type LaunchOptions } from './localLauncher.js';
 
 export interface MeasureOptions extends LaunchOptions {
   /** Reads an error that the trainer sent. */

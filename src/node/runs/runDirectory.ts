@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { RUN_FILES, type RunControl } from '../../core/runs/schema.js';
 import { renamePatiently, storageError, writeJsonAtomically } from '../files/storage.js';
@@ -58,20 +57,5 @@ export async function sweepRunsFolder(runsFolder: string): Promise<void> {
     if (stats === null || (name.endsWith('.tmp') && stats.mtimeMs > yesterday)) continue;
     // What cannot be removed now is tried again the next time.
     await fs.promises.rm(leftover, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-/** When this machine started, in milliseconds since 1970. */
-export function bootedAt(): number {
-  return Date.now() - os.uptime() * 1000;
-}
-
-/** True while a process with this id exists on this machine. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

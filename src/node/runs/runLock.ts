@@ -1,81 +1,178 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../../core/errors.js';
-import { isLive } from '../../core/runs/status.js';
-import { bootedAt, isAlive } from './runDirectory.js';
-import { readRun } from './runReader.js';
-import { storageError } from '../files/storage.js';
+import {
+  processTokenSchema,
+  type ProcessToken,
+  type Sighting,
+} from '../../core/runs/processToken.js';
+import { RUN_FILES } from '../../core/runs/schema.js';
+import { storageError, storing } from '../files/storage.js';
+import { lookFor, tokenOf } from './processes.js';
 
-const LOCK_FILE = 'trainer.lock';
-
-/** A trainer that has said its last word may need a moment to be gone. */
+/** A trainer that has written its last state may need a moment to be gone. */
 const PATIENCE_MILLISECONDS = 3000;
+const POLL_MILLISECONDS = 50;
+
+const OWNER_FILE = 'owner.json';
+const RELEASED_FILE = 'released';
+
+export interface RunLock {
+  readonly token: ProcessToken;
+  /** False once another trainer has taken over; then this one must not write any more. */
+  isHeld(): boolean;
+  release(): void;
+}
+
+export interface LockOptions {
+  /** Milliseconds to wait for an owner that may be about to end. */
+  readonly patience?: number;
+  /** Takes over from an owner on another machine, which this machine cannot ask. */
+  readonly takeOver?: boolean;
+}
 
 /**
- * Makes this process the one trainer of a run. Throws `UserInput` while another one lives; a lock
- * whose process is gone is taken over.
+ * Makes this process the one trainer of a run. Throws `RunOwned` while another one lives; an owner
+ * that is gone is replaced at once.
+ *
+ * The lock is a folder of numbered claims, each a folder that holds its owner's token. The highest
+ * number owns the run until its owner has released it or is gone; both are final. A process claims
+ * the next number by renaming a finished folder to it, which fails if somebody else was first: of
+ * all that saw the same owner gone, one succeeds. The highest claim is never removed, so one that
+ * slept between looking and claiming finds its number taken, or, if lower claims were swept
+ * meanwhile, a higher one beside its own, and withdraws. An owner that was presumed gone wrongly
+ * sees the higher claim at its next step and ends.
  */
 export async function lockRun(
   directory: string,
-  { patience = PATIENCE_MILLISECONDS }: { patience?: number } = {},
-): Promise<{ release(): void }> {
-  const file = path.join(directory, LOCK_FILE);
-  const deadline = Date.now() + patience;
-  while (!tryLock(file)) {
-    const owner = readOwner(file);
-    const isHeld = owner === null ? Date.now() < deadline : await holds(owner, directory);
-    if (!isHeld) {
-      fs.rmSync(file, { force: true });
-    } else if (Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    } else {
-      throw new AppError({
-        code: 'UserInput',
-        details: {
-          problem: `This run is already being trained by process ${owner?.pid ?? 'unknown'} on ${owner?.host ?? 'this machine'}.`,
-          remedy: 'Wait for it, or stop that run first.',
-        },
-      });
-    }
+  { patience = PATIENCE_MILLISECONDS, takeOver = false }: LockOptions = {},
+): Promise<RunLock> {
+  const folder = path.join(directory, RUN_FILES.lock);
+  storing(folder, () => fs.mkdirSync(folder, { recursive: true }));
+  const token = await tokenOf(process.pid, directory);
+  const deadline = performance.now() + patience;
+  for (;;) {
+    const number = highestClaim(folder);
+    const state = await stateOf(folder, number, directory);
+    const isFree =
+      state.kind === 'free' || (await hasLost(state.sighting, { directory, takeOver }));
+    if (isFree) {
+      const mine = number + 1;
+      if (!claim(folder, mine, token)) continue;
+      if (highestClaim(folder) === mine) {
+        sweepBelow(folder, mine);
+        return lockOf(folder, mine, token);
+      }
+      fs.rmSync(path.join(folder, String(mine)), { recursive: true, force: true });
+    } else if (performance.now() > deadline) throw ownedBy(state.owner, state.sighting);
+    else await setTimeout(POLL_MILLISECONDS);
   }
+}
+
+type ClaimState =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'owned'; readonly owner: ProcessToken; readonly sighting: Sighting };
+
+async function stateOf(folder: string, number: number, directory: string): Promise<ClaimState> {
+  const claimed = path.join(folder, String(number));
+  if (number === 0 || fs.existsSync(path.join(claimed, RELEASED_FILE))) return { kind: 'free' };
+  const owner = readOwner(path.join(claimed, OWNER_FILE));
+  // A claim appears with its owner in it: one without was swept, or is damaged and owns nothing.
+  if (owner === null) return { kind: 'free' };
+  return { kind: 'owned', owner, sighting: await lookFor(owner, directory) };
+}
+
+async function hasLost(
+  sighting: Sighting,
+  { directory, takeOver }: { readonly directory: string; readonly takeOver: boolean },
+): Promise<boolean> {
+  if (takeOver) return sighting !== 'alive';
+  return sighting === 'gone' || (sighting === 'presumedGone' && (await isStill(directory)));
+}
+
+/** 0 if nobody has ever claimed the run. */
+function highestClaim(folder: string): number {
+  const names = storing(folder, () => fs.readdirSync(folder));
+  return Math.max(0, ...names.filter((name) => /^\d+$/.test(name)).map(Number));
+}
+
+function claim(folder: string, number: number, token: ProcessToken): boolean {
+  const aside = path.join(folder, `.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    fs.mkdirSync(aside);
+    fs.writeFileSync(path.join(aside, OWNER_FILE), JSON.stringify(token));
+    fs.renameSync(aside, path.join(folder, String(number)));
+    return true;
+  } catch (thrown) {
+    fs.rmSync(aside, { recursive: true, force: true });
+    const code = (thrown as NodeJS.ErrnoException).code ?? '';
+    // Windows calls a target that exists a lack of permission.
+    const isTaken = ['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES', 'EBUSY'].includes(code);
+    if (isTaken && fs.existsSync(path.join(folder, String(number)))) return false;
+    throw storageError(folder, thrown);
+  }
+}
+
+function sweepBelow(folder: string, number: number): void {
+  for (const name of fs.readdirSync(folder)) {
+    const isLower = /^\d+$/.test(name) && Number(name) < number;
+    // Others may sweep too, and what stays now is swept by the next owner.
+    if (isLower) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function lockOf(folder: string, number: number, token: ProcessToken): RunLock {
   return {
+    token,
+    isHeld: () => {
+      try {
+        return highestClaim(folder) === number;
+      } catch {
+        return false;
+      }
+    },
     release: () => {
-      fs.rmSync(file, { force: true });
+      const claimed = path.join(folder, String(number));
+      if (!fs.existsSync(claimed)) return;
+      storing(claimed, () => {
+        fs.writeFileSync(path.join(claimed, RELEASED_FILE), '');
+      });
     },
   };
 }
 
-/** The process that made a lock file, and when. */
-interface Owner {
-  readonly host: string;
-  readonly pid: number;
-  readonly since: number;
-}
-
-/** On this machine the process is looked for; for another one the run's heartbeat speaks. */
-async function holds({ host, pid, since }: Owner, directory: string): Promise<boolean> {
-  if (host !== os.hostname()) return isLive((await readRun(directory)).status);
-  return pid !== process.pid && since >= bootedAt() && isAlive(pid);
-}
-
-function tryLock(file: string): boolean {
+function readOwner(file: string): ProcessToken | null {
   try {
-    fs.writeFileSync(file, `${process.pid} ${os.hostname()}`, { flag: 'wx' });
-    return true;
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw storageError(file, thrown);
-  }
-}
-
-/** Null for a lock that is gone, or whose maker has not written its name yet. */
-function readOwner(file: string): Owner | null {
-  try {
-    const match = /^(\d+) (.+)$/.exec(fs.readFileSync(file, 'utf8'));
-    if (match === null) return null;
-    return { pid: Number(match[1]), host: match[2]!, since: fs.statSync(file).mtimeMs };
+    return processTokenSchema.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
   } catch {
     return null;
   }
+}
+
+/** True if a run's state does not change while it is watched. */
+async function isStill(directory: string): Promise<boolean> {
+  const file = path.join(directory, RUN_FILES.state);
+  const content = (): string | null => {
+    try {
+      return fs.readFileSync(file, 'utf8');
+    } catch {
+      return null;
+    }
+  };
+  const before = content();
+  const deadline = performance.now() + PATIENCE_MILLISECONDS;
+  while (performance.now() < deadline) {
+    await setTimeout(POLL_MILLISECONDS);
+    if (content() !== before) return false;
+  }
+  return true;
+}
+
+function ownedBy({ pid, host }: ProcessToken, sighting: Sighting): AppError {
+  return new AppError({
+    code: 'RunOwned',
+    details: { pid, host, isVerified: sighting === 'alive' },
+  });
 }

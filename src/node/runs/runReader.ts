@@ -1,4 +1,3 @@
-import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
 import {
@@ -6,6 +5,7 @@ import {
   runAnnotationsSchema,
   type RunAnnotations,
 } from '../../core/runs/annotations.js';
+import type { Sighting } from '../../core/runs/processToken.js';
 import { factsOf, type RunFacts } from '../../core/runs/runFacts.js';
 import {
   RUN_FILES,
@@ -14,8 +14,9 @@ import {
   type RunSpec,
   type RunState,
 } from '../../core/runs/schema.js';
-import { observeStatus, type ObservedStatus } from '../../core/runs/status.js';
-import { bootedAt, isAlive, listRunDirectories, runModelFolder } from './runDirectory.js';
+import { isLive, LivenessObserver, type ObservedStatus } from '../../core/runs/status.js';
+import { lookFor } from './processes.js';
+import { listRunDirectories, runModelFolder } from './runDirectory.js';
 import { fileExists, parseJson, StampedFiles } from './stampedFiles.js';
 
 /** A run as lists hold it; it never grows with the run's data. */
@@ -45,6 +46,7 @@ export class RunReader {
   private readonly states = new StampedFiles((content, name) =>
     parseJson(runStateSchema, content, name),
   );
+  private readonly liveness = new LivenessObserver(() => performance.now());
   private readonly annotations = new StampedFiles((content, name) =>
     parseJson(runAnnotationsSchema, content, name),
   );
@@ -52,9 +54,9 @@ export class RunReader {
   /** Never throws for what the directory holds. */
   async read(directory: string): Promise<RunSummary> {
     const id = path.basename(directory);
-    const [facts, state, annotated, hasModel] = await Promise.all([
+    const [facts, { state, ...standing }, annotated, hasModel] = await Promise.all([
       this.facts.read(path.join(directory, RUN_FILES.spec)),
-      this.states.read(path.join(directory, RUN_FILES.state)),
+      this.standing(directory),
       this.annotations.read(path.join(directory, RUN_FILES.annotations)),
       fileExists(path.join(runModelFolder(directory), 'config.json')),
     ]);
@@ -65,10 +67,37 @@ export class RunReader {
       name: annotations.name ?? facts.value?.name ?? id,
       facts: facts.value,
       annotations,
-      state: state.value,
+      state,
       hasModel,
-      ...standingOf(facts.problem, state.value, state.problem),
+      ...(facts.problem === null
+        ? standing
+        : { status: 'unreadable' as const, problem: facts.problem }),
     };
+  }
+
+  private async standing(
+    directory: string,
+  ): Promise<Pick<RunSummary, 'state' | 'status' | 'problem'>> {
+    const file = path.join(directory, RUN_FILES.state);
+    let read = await this.states.read(file);
+    if (read.value === null) {
+      const problem = `${read.problem}. Resume goes on from the last checkpoint.`;
+      return { state: null, status: 'crashed', problem };
+    }
+    let sighting = await sightingOf(read.value, directory);
+    if (sighting === 'gone') {
+      // A trainer writes its last state just before it ends: it may be there by now.
+      read = await this.states.read(file);
+      if (read.value === null) return this.standing(directory);
+      sighting = await sightingOf(read.value, directory);
+    }
+    const state = read.value;
+    const status = this.liveness.observe(directory, state, sighting);
+    const problem =
+      status === 'crashed'
+        ? 'The trainer ended without saying why. Resume goes on from the last checkpoint.'
+        : (state.error?.message ?? null);
+    return { state, status, problem };
   }
 
   /** All runs of a runs folder, newest first. A folder that does not exist has none. */
@@ -78,27 +107,12 @@ export class RunReader {
   }
 }
 
-function standingOf(
-  unreadable: string | null,
-  state: RunState | null,
-  noState: string | null,
-): Pick<RunSummary, 'status' | 'problem'> {
-  if (unreadable !== null) return { status: 'unreadable', problem: unreadable };
-  if (state === null) {
-    const problem = `${noState ?? ''}. Resume goes on from the last checkpoint.`;
-    return { status: 'crashed', problem };
-  }
-  const status = observeStatus(state, {
-    now: Date.now(),
-    bootedAt: bootedAt(),
-    host: os.hostname(),
-    isAlive,
-  });
-  const problem =
-    status === 'crashed'
-      ? 'The trainer ended without saying why. Resume goes on from the last checkpoint.'
-      : (state.error?.message ?? null);
-  return { status, problem };
+/** Looks for the process that owns a run; a run that has ended has none. */
+async function sightingOf(
+  { status, process }: RunState,
+  directory: string,
+): Promise<Sighting | 'unowned'> {
+  return !isLive(status) || process === null ? 'unowned' : lookFor(process, directory);
 }
 
 /** Reads a run once. Never throws for what the directory holds. */

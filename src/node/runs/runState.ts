@@ -1,4 +1,3 @@
-import os from 'node:os';
 import type { RunState } from '../../core/runs/schema.js';
 
 /** The state of a run that no trainer has touched yet. */
@@ -6,8 +5,7 @@ export function initialRunState(): RunState {
   return {
     version: 1,
     status: 'queued',
-    pid: null,
-    host: os.hostname(),
+    process: null,
     heartbeat: new Date().toISOString(),
     startedAt: null,
     step: 0,

@@ -1,48 +1,78 @@
 import { describe, expect, it } from 'vitest';
-import { observeStatus } from '../../../src/core/runs/status.js';
-import type { RunState } from '../../../src/core/runs/schema.js';
+import { legacyToken } from '../../../src/core/runs/processToken.js';
+import { runStateSchema, type RunState } from '../../../src/core/runs/schema.js';
+import { LivenessObserver } from '../../../src/core/runs/status.js';
 import { initialRunState } from '../../../src/node/runs/runState.js';
 
-const now = Date.parse('2026-11-23T12:00:00Z');
+const MINUTE = 60_000;
 const state: RunState = {
   ...initialRunState(),
   status: 'running',
-  pid: 17,
-  host: 'here',
-  heartbeat: new Date(now - 1000).toISOString(),
+  process: legacyToken(17, 'here'),
+  heartbeat: '2026-11-23T12:00:00.000Z',
 };
-const observe = (changes: Partial<RunState>, alive: boolean) =>
-  observeStatus(
-    { ...state, ...changes },
-    { now, bootedAt: now - 86_400_000, host: 'here', isAlive: () => alive },
-  );
 
-describe('observeStatus', () => {
-  it('sees a live status whose process is gone as a crash', () => {
-    expect(observe({}, true)).toBe('running');
-    expect(observe({}, false)).toBe('crashed');
-    expect(observe({ status: 'paused' }, false)).toBe('crashed');
+function observer(): {
+  readonly advance: (milliseconds: number) => void;
+  readonly observe: (
+    sighting: Parameters<LivenessObserver['observe']>[2],
+    changes?: Partial<RunState>,
+  ) => string;
+} {
+  let now = 0;
+  const liveness = new LivenessObserver(() => now);
+  return {
+    advance: (milliseconds) => {
+      now += milliseconds;
+    },
+    observe: (sighting, changes = {}) =>
+      liveness.observe('run', { ...state, ...changes }, sighting),
+  };
+}
+
+describe('LivenessObserver', () => {
+  it('sees a live status whose process is gone as a crash, whatever the clock says', () => {
+    const { observe } = observer();
+    expect(observe('alive', { heartbeat: '1999-01-01T00:00:00.000Z' })).toBe('running');
+    expect(observe('gone', { heartbeat: '2999-01-01T00:00:00.000Z' })).toBe('crashed');
+    expect(observe('gone', { status: 'paused' })).toBe('crashed');
   });
 
-  it('does not look for the process of another machine, only at its heartbeat', () => {
-    expect(observe({ host: 'cluster-7' }, false)).toBe('running');
-    const old = new Date(now - 3_600_000).toISOString();
-    expect(observe({ host: 'cluster-7', heartbeat: old }, false)).toBe('crashed');
+  it('believes in a run of another machine while it changes, not in its clock', () => {
+    const { observe, advance } = observer();
+    expect(observe('elsewhere', { heartbeat: '1999-01-01T00:00:00.000Z' })).toBe('running');
+    advance(9 * MINUTE);
+    expect(observe('elsewhere', { heartbeat: '1999-01-01T00:00:01.000Z' })).toBe('running');
+    advance(9 * MINUTE);
+    expect(observe('elsewhere', { heartbeat: '1999-01-01T00:00:01.000Z' })).toBe('running');
+    advance(2 * MINUTE);
+    expect(observe('elsewhere', { heartbeat: '1999-01-01T00:00:01.000Z' })).toBe('crashed');
+    expect(observe('elsewhere', { heartbeat: '1999-01-01T00:00:02.000Z' })).toBe('running');
   });
 
-  it('trusts a living process however long the machine slept, but not across a restart', () => {
-    const heartbeat = (hours: number): string => new Date(now - hours * 3_600_000).toISOString();
-    expect(observe({ heartbeat: heartbeat(2) }, true)).toBe('running');
-    expect(observe({ heartbeat: heartbeat(25) }, true)).toBe('crashed');
+  it('calls a copy crashed at once, unless somebody still writes to it', () => {
+    const { observe } = observer();
+    expect(observe('presumedGone')).toBe('crashed');
+    expect(observe('presumedGone', { step: 1 })).toBe('running');
   });
 
   it('leaves ended runs as they are', () => {
-    expect(observe({ status: 'finished', pid: null }, false)).toBe('finished');
+    expect(observer().observe('unowned', { status: 'finished', process: null })).toBe('finished');
   });
 
-  it('gives up on a run whose trainer never took over', () => {
-    expect(observe({ status: 'queued', pid: null }, false)).toBe('queued');
-    const old = new Date(now - 120_000).toISOString();
-    expect(observe({ status: 'queued', pid: null, heartbeat: old }, false)).toBe('crashed');
+  it('gives up on a run that nobody started', () => {
+    const { observe, advance } = observer();
+    expect(observe('unowned', { status: 'queued', process: null })).toBe('queued');
+    advance(2 * MINUTE);
+    expect(observe('unowned', { status: 'queued', process: null })).toBe('crashed');
+  });
+});
+
+describe('runStateSchema', () => {
+  it('reads a state that names its trainer by process id and host', () => {
+    const old: Record<string, unknown> = { ...state, pid: 17, host: 'here' };
+    delete old['process'];
+    expect(runStateSchema.parse(old)).toEqual(state);
+    expect(runStateSchema.parse({ ...old, pid: null }).process).toBeNull();
   });
 });

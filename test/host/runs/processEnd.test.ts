@@ -1,25 +1,22 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import os from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { legacyToken, type Sighting } from '../../../src/core/runs/processToken.js';
 import { trainerGone } from '../../../src/host/runs/processEnd.js';
 
-const host = os.hostname();
+const token = legacyToken(17, 'here');
+const seen = (...sightings: Sighting[]) => ({
+  isAlive: () => Promise.resolve(sightings.length > 1 ? sightings.shift()! : sightings[0]!),
+});
 
 describe('trainerGone', () => {
   it('waits for the process, and gives up on one that stays', async () => {
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-    await once(child, 'spawn');
-    const state = { pid: child.pid!, host };
-    expect(await trainerGone(state, { timeout: 0 })).toBe(false);
-    const gone = trainerGone(state, { timeout: 30_000 });
-    child.kill('SIGKILL');
-    expect(await gone).toBe(true);
+    expect(await trainerGone(token, { timeout: 0, ...seen('alive') })).toBe(false);
+    expect(await trainerGone(token, { timeout: 10_000, ...seen('alive', 'alive', 'gone') })).toBe(
+      true,
+    );
   });
 
   it('does not wait for a process of another machine, or for none', async () => {
-    expect(await trainerGone({ pid: process.pid, host: `not-${host}` }, { timeout: 0 })).toBe(true);
-    expect(await trainerGone({ pid: null, host }, { timeout: 0 })).toBe(true);
-    expect(await trainerGone(null, { timeout: 0 })).toBe(true);
+    expect(await trainerGone(token, { timeout: 0, ...seen('elsewhere') })).toBe(true);
+    expect(await trainerGone(null, { timeout: 0, ...seen('alive') })).toBe(true);
   });
 });

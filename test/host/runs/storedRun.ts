@@ -48,8 +48,7 @@ export function storedRun({
     state: {
       version: 1,
       status: status === 'crashed' || status === 'unreadable' ? 'running' : status,
-      pid: null,
-      host: 'here',
+      process: null,
       heartbeat: '2026-11-23T17:16:00.000Z',
       startedAt: '2026-11-23T17:15:01.000Z',
       step: 50,

@@ -4,13 +4,14 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { metricsRowSchema, type RunState } from '../../../src/core/runs/schema.js';
 import { followRun } from '../../../src/node/runs/followRun.js';
+import { tokenOf } from '../../../src/node/runs/processes.js';
 import { initialRunState } from '../../../src/node/runs/runState.js';
 import { RunWriter } from '../../../src/node/runs/runWriter.js';
 
 const state: RunState = {
   ...initialRunState(),
   status: 'running',
-  pid: process.pid,
+  process: await tokenOf(process.pid, os.tmpdir()),
   totalSteps: 10,
 };
 const row = (step: number) =>

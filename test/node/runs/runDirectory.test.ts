@@ -4,14 +4,14 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { metricsRowSchema, type RunState } from '../../../src/core/runs/schema.js';
 import { deleteRun, requestControl } from '../../../src/node/runs/runDirectory.js';
-import { lockRun } from '../../../src/node/runs/runLock.js';
+import { tokenOf } from '../../../src/node/runs/processes.js';
 import { initialRunState } from '../../../src/node/runs/runState.js';
 import { RunWriter } from '../../../src/node/runs/runWriter.js';
 
 const state: RunState = {
   ...initialRunState(),
   status: 'running',
-  pid: process.pid,
+  process: await tokenOf(process.pid, os.tmpdir()),
   totalSteps: 10,
 };
 const row = (step: number) =>
@@ -65,18 +65,5 @@ describe('RunWriter', () => {
         }) as unknown,
       }) as Error,
     );
-  });
-});
-
-describe('lockRun', () => {
-  it('refuses a second trainer while the first lives, and takes over from a dead one', async () => {
-    const directory = runIn('a');
-    const file = path.join(directory, 'trainer.lock');
-    fs.writeFileSync(file, `${process.ppid} ${os.hostname()}`);
-    await expect(lockRun(directory, { patience: 100 })).rejects.toThrow(/already being trained/);
-    // Above any pid that Linux, macOS or Windows hands out by default.
-    fs.writeFileSync(file, `99999999 ${os.hostname()}`);
-    (await lockRun(directory)).release();
-    expect(fs.existsSync(file)).toBe(false);
   });
 });

@@ -5,11 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MetricsRow, RunState } from '../../../src/core/runs/schema.js';
 import { RunFollowers } from '../../../src/node/runs/runFollowers.js';
 import { RunReader } from '../../../src/node/runs/runReader.js';
+import { tokenOf } from '../../../src/node/runs/processes.js';
 import { initialRunState } from '../../../src/node/runs/runState.js';
 import { RunWriter } from '../../../src/node/runs/runWriter.js';
 import { specOf } from '../../support/syntheticRuns.js';
 
-const state: RunState = { ...initialRunState(), status: 'running', pid: process.pid };
+const token = await tokenOf(process.pid, os.tmpdir());
+const state: RunState = { ...initialRunState(), status: 'running', process: token };
 const row = (step: number): MetricsRow => ({ step, epoch: 0, time: 0, split: 'train', loss: step });
 const WAIT = { timeout: 5000 };
 
@@ -33,7 +35,9 @@ function page() {
   const steps: number[] = [];
   return {
     steps,
-    onHistory: (history: { curves: { curve(m: 'loss', l: 'train'): { columns(): { xs: number[] } } } }) => {
+    onHistory: (history: {
+      curves: { curve(m: 'loss', l: 'train'): { columns(): { xs: number[] } } };
+    }) => {
       steps.splice(0, steps.length, ...history.curves.curve('loss', 'train').columns().xs);
     },
     onRows: ({ metrics }: { metrics: MetricsRow[] }) => {
@@ -52,10 +56,12 @@ describe('RunFollowers', () => {
     expect(second.steps).toEqual([1]);
     expect(followers.size).toBe(1);
     writer.metrics(row(2));
-    await expect.poll(() => [first.steps, second.steps], WAIT).toEqual([
-      [1, 2],
-      [1, 2],
-    ]);
+    await expect
+      .poll(() => [first.steps, second.steps], WAIT)
+      .toEqual([
+        [1, 2],
+        [1, 2],
+      ]);
     a.dispose();
     a.dispose();
     expect(followers.size).toBe(1);
@@ -80,7 +86,7 @@ describe('RunFollowers', () => {
 
   it('tell that a trainer died, which changes no file', async () => {
     // Above any process id that a system hands out by default.
-    writer.update({ pid: 99_999_999, status: 'running' });
+    writer.update({ process: { ...token, pid: 99_999_999 }, status: 'running' });
     const statuses: string[] = [];
     followers.watch(directory, { onState: ({ status }) => statuses.push(status) });
     await expect.poll(() => statuses.at(-1), WAIT).toBe('crashed');

@@ -9,7 +9,7 @@ import { Scenario, tellAsOneStory } from './scenario.js';
 interface State {
   status: string;
   step: number;
-  pid: number | null;
+  process: { pid: number } | null;
 }
 
 describe('a run that outlives its window', () => {
@@ -45,12 +45,12 @@ describe('a run that outlives its window', () => {
   });
 
   it('is shown again by the reloaded window, and goes on', async () => {
-    const { pid, step } = state();
+    const { process: trainer, step } = state();
     await scenario.driver.reload();
     await panel.title.filter({ hasText: name }).waitFor({ timeout: 60_000 });
     const shown = await panel.waitForNumber('step', (value) => value >= step);
     await panel.waitForNumber('step', (value) => value > shown);
-    assert.equal(state().pid, pid);
+    assert.deepEqual(state().process, trainer);
     await panel.waitForStatus('Training');
   });
 
@@ -80,9 +80,9 @@ describe('a run that outlives its window', () => {
   });
 
   it('shows as crashed when its trainer is killed, and can go on', async () => {
-    const { pid } = state();
-    assert.ok(pid !== null);
-    process.kill(pid, 'SIGKILL');
+    const { process: trainer } = state();
+    assert.ok(trainer !== null);
+    process.kill(trainer.pid, 'SIGKILL');
     await panel.waitForStatus('Crashed');
     await scenario.driver.treeRow('crashed').waitFor();
     await panel.press('resume');

@@ -118,10 +118,10 @@ function killTrainer(run: string): void {
   try {
     const state = JSON.parse(readFileSync(path.join(run, 'state.json'), 'utf8')) as {
       status: string;
-      pid: number | null;
+      process: { pid: number } | null;
     };
     const live = ['queued', 'preparing', 'running', 'paused'].includes(state.status);
-    if (live && state.pid !== null) process.kill(state.pid, 'SIGKILL');
+    if (live && state.process !== null) process.kill(state.process.pid, 'SIGKILL');
   } catch {
     // No state yet, or the trainer has ended: nothing to kill.
   }

@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { AppError, describeError, type AppErrorData } from '../../core/errors.js';
+import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
+import { isLive } from '../../core/runs/status.js';
+import type { ProcessToken, Sighting } from '../../core/runs/processToken.js';
+import { childEnvironment } from '../runtime/childEnvironment.js';
+import type { Launcher, StartOptions } from './launcher.js';
+import { lookFor, tokenOf } from './processes.js';
+import { requestControl } from './runDirectory.js';
+import { readRun } from './runReader.js';
+import { initialRunState } from './runState.js';
+import { storageError, storing, writeJsonAtomically } from '../files/storage.js';
+
+export interface LaunchOptions {
+  /** `dist/trainer.js`. */
+  readonly trainerPath: string;
+  /** `process.execPath`: Node, or Electron run as Node. */
+  readonly execPath: string;
+}
+
+/** The trainer that this process started last for each run. */
+const latestPid = new Map<string, number>();
+
+/** Exit status of a trainer that found another one at work and left the run to it. */
+export const ALREADY_TRAINED = 3;
+
+/**
+ * Starts trainers on this machine, as detached processes that outlive the window. Their output lands
+ * in the run directory. A trainer that ends before it has taken over is recorded as failed, except
+ * one that found another at work.
+ */
+export class LocalLauncher implements Launcher {
+  constructor(private readonly options: LaunchOptions) {}
+
+  isAlive(token: ProcessToken, directory: string): Promise<Sighting> {
+    return lookFor(token, directory);
+  }
+
+  stop(directory: string): void {
+    requestControl(directory, 'stop');
+  }
+
+  async start(directory: string, { takeOver = false }: StartOptions = {}): Promise<ProcessToken> {
+    await refuseUnlessIdle(directory, takeOver);
+    const control = path.join(directory, RUN_FILES.control);
+    // A request left over from before does not concern the process that is about to start.
+    storing(control, () => {
+      fs.rmSync(control, { force: true });
+    });
+    updateState(directory, {
+      status: 'queued',
+      process: await tokenOf(process.pid, directory),
+      error: null,
+      activity: 'Starting the trainer',
+    });
+    return tokenOf(await this.spawn(directory, takeOver), directory);
+  }
+
+  private spawn(directory: string, takeOver: boolean): Promise<number> {
+    const { trainerPath, execPath } = this.options;
+    const logFile = path.join(directory, RUN_FILES.stderr);
+    const log = storing(logFile, () => fs.openSync(logFile, 'a'));
+    return new Promise((resolve, reject) => {
+      const args = [trainerPath, directory, ...(takeOver ? ['--take-over'] : [])];
+      const child = spawn(execPath, args, {
+        cwd: path.dirname(trainerPath),
+        detached: true,
+        stdio: ['ignore', log, log],
+        windowsHide: true,
+        env: trainerEnvironment(process.env, process.platform),
+      });
+      fs.closeSync(log);
+      child.once('error', (thrown) => {
+        const error = notStarted(thrown);
+        recordFailure(directory, error.data);
+        reject(error);
+      });
+      child.once('exit', (exitCode, signal) => {
+        // A run that was stopped and resumed at once is queued again while its old trainer exits.
+        if (exitCode === ALREADY_TRAINED || latestPid.get(directory) !== child.pid) return;
+        if (readState(directory)?.status !== 'queued') return;
+        const stderrTail = readTail(logFile);
+        const details = { process: 'trainer' as const, exitCode, signal, stderrTail };
+        recordFailure(directory, { code: 'ProcessCrashed', details });
+      });
+      child.once('spawn', () => {
+        child.unref();
+        latestPid.set(directory, child.pid!);
+        resolve(child.pid!);
+      });
+    });
+  }
+}
+
+function notStarted(thrown: Error): AppError {
+  return new AppError(
+    {
+      code: 'UserInput',
+      details: {
+        problem: `The trainer could not be started (${thrown.message}).`,
+        remedy: 'Reload the window (the editor may have been updated), then resume the run.',
+      },
+    },
+    { cause: thrown },
+  );
+}
+
+async function refuseUnlessIdle(directory: string, takeOver: boolean): Promise<void> {
+  const { id, status, state } = await readRun(directory);
+  if (status === 'finished') {
+    throw new AppError({
+      code: 'UserInput',
+      details: {
+        problem: `${id} is finished; training it again would overwrite what it made.`,
+        remedy: 'Start a new run.',
+      },
+    });
+  }
+  if (!isLive(status) || state?.process == null || state.status === 'queued') return;
+  const { pid, host } = state.process;
+  const isVerified = (await lookFor(state.process, directory)) === 'alive';
+  if (!isVerified && takeOver) return;
+  throw new AppError({ code: 'RunOwned', details: { pid, host, isVerified } });
+}
+
+/** Best effort: where the state cannot be written, readers see a run that never started. */
+function recordFailure(directory: string, data: AppErrorData): void {
+  const error = { code: data.code, ...describeError(data) };
+  try {
+    updateState(directory, { status: 'failed', activity: 'Failed', error });
+  } catch (thrown) {
+    console.error(thrown);
+  }
+}
+
+function readTail(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8').trim().slice(-600);
+  } catch {
+    return '';
+  }
+}
+
+function updateState(directory: string, changes: Partial<RunState>): void {
+  const state = readState(directory) ?? initialRunState();
+  const file = path.join(directory, RUN_FILES.state);
+  if (!fs.existsSync(directory)) throw storageError(directory, new Error('the run is gone'));
+  const heartbeat = new Date().toISOString();
+  writeJsonAtomically(file, { ...state, ...changes, heartbeat });
+}
+
+function readState(directory: string): RunState | null {
+  try {
+    const text = fs.readFileSync(path.join(directory, RUN_FILES.state), 'utf8');
+    return runStateSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** The environment of a trainer process. Exported for its test: Electron is not exercised here. */
+export function trainerEnvironment(
+  base: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+): NodeJS.ProcessEnv {
+  const environment = childEnvironment(base);
+  if (platform === 'linux') {
+    // glibc otherwise returns each big activation to the kernel and faults it in again: with
+    // these a BERT-base step takes 0.7 of the time.
+    environment['MALLOC_MMAP_THRESHOLD_'] = '4294967296';
+    environment['MALLOC_TRIM_THRESHOLD_'] = '68719476736';
+  }
+  return environment;
+}

@@ -1,6 +1,7 @@
 /** How long after a keystroke the data worker has the masks of a text of 5,000 lines. */
 import path from 'node:path';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
+import { PreviewSession } from '../../src/host/masking/preview/previewSession.js';
 import { DataClient } from '../../src/host/platform/dataClient.js';
 import { round2 } from './contender.js';
 import { prose } from './dataText.js';
@@ -54,17 +55,23 @@ async function measure(
   { folder, quick }: { readonly folder: string | null; readonly quick: boolean },
 ): Promise<PreviewResult> {
   let text = linesOf(prose(folder, 2));
+  let version = 1;
+  const policy = { text: POLICY, file: path.join(root, 'bench.mask.json'), workspaceFolder: null };
+  const document = {
+    get version() {
+      return version;
+    },
+    textFile: null,
+    getText: () => text,
+  };
+  const session = new PreviewSession(client, document, () =>
+    Promise.resolve({ policy, modelFolder: path.join(root, BUNDLED_MODEL_FOLDER), seed: null }),
+  );
+  const { signal } = new AbortController();
   const plan = async (at: number): Promise<{ ms: number; masks: number; isComplete: boolean }> => {
     const started = performance.now();
-    const { masks, isComplete } = await client.call('planPreview', {
-      policy: { text: POLICY, file: path.join(root, 'bench.mask.json'), workspaceFolder: null },
-      text,
-      textFile: null,
-      modelFolder: path.join(root, BUNDLED_MODEL_FOLDER),
-      seed: null,
-      recount: false,
-      inSight: { start: at, end: at + CHARACTERS_IN_SIGHT },
-    });
+    const inSight = { start: at, end: at + CHARACTERS_IN_SIGHT };
+    const { masks, isComplete } = (await session.plan({ inSight, recount: false }, signal)).answer;
     return { ms: performance.now() - started, masks: masks.starts.length, isComplete };
   };
   const first = await plan(0);
@@ -74,6 +81,8 @@ async function measure(
   for (let key = 0; key < (quick ? 30 : 100); key++) {
     const at = Math.floor((text.length * ((key * 37) % 100)) / 100);
     text = `${text.slice(0, at)}x${text.slice(at)}`;
+    version++;
+    session.edit([{ offset: at, length: 0, text: 'x' }]);
     const planned = await plan(at);
     times.push(planned.ms);
     ({ masks } = planned);

@@ -33,14 +33,21 @@ const policyOf = (text: string) => ({
   file: path.join(folder, 'crew.mask.json'),
   workspaceFolder: folder,
 });
-const requestOf = (text = TEXT, policy = POLICY) => ({
-  policy: policyOf(policy),
-  text,
-  textFile: 'log.txt',
-  modelFolder: path.join(folder, 'model'),
-  seed: null,
-  recount: false,
-});
+/** Opens a session; returns what names it in questions. */
+const open = (text = TEXT, policy = POLICY, textFile = 'log.txt') => {
+  const settings = {
+    policy: policyOf(policy),
+    modelFolder: path.join(folder, 'model'),
+    seed: null,
+  };
+  void handlers.openPreview({ session: 's', version: 1, text, textFile, settings }, signal);
+  return { session: 's', version: 1 };
+};
+const planOf = async (text = TEXT, policy = POLICY) => {
+  const question = { ...open(text, policy), inSight, recount: false };
+  const plan = await handlers.planPreview(question, signal);
+  return plan!;
+};
 const inSight = { start: 0, end: 1000 };
 
 beforeEach(() => {
@@ -59,7 +66,7 @@ function writeTokenizer(json: unknown): void {
 }
 
 const maskedWords = async (text = TEXT, policy = POLICY): Promise<string[]> => {
-  const { masks } = await handlers.planPreview({ ...requestOf(text, policy), inSight }, signal);
+  const { masks } = await planOf(text, policy);
   return [...masks.starts].map((start, i) => text.slice(start, masks.ends[i]));
 };
 
@@ -76,17 +83,18 @@ describe('previews', () => {
       wordPieceDefinition(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'], { lowercase: true }),
     );
     // Nothing can be told apart any more but what rules cover.
-    const { tokens } = await handlers.planPreview({ ...requestOf(), inSight }, signal);
+    const { tokens } = await planOf();
     expect(tokens).toBeLessThan(12);
   });
 
   it('give the masked text, and say of each mask what stands there', async () => {
-    const { text } = await handlers.maskText(requestOf(), signal);
-    expect(text).toBe('the white [MASK] saw <EMAIL>\n\nthe ship saw the [MASK]');
-    const at = (offset: number) => handlers.explainMask({ ...requestOf(), offset }, signal);
+    const question = open();
+    const masked = await handlers.maskPreview(question, signal);
+    expect(masked?.text).toBe('the white [MASK] saw <EMAIL>\n\nthe ship saw the [MASK]');
+    const at = (offset: number) => handlers.explainPreview({ ...question, offset }, signal);
     expect(await at(TEXT.indexOf('a@b'))).toEqual({ replacement: '<EMAIL>' });
     expect(await at(TEXT.lastIndexOf('whale') + 2)).toEqual({ replacement: '[MASK]' });
-    expect(await at(TEXT.indexOf('ship'))).toBeNull();
+    expect(await at(TEXT.indexOf('ship'))).toEqual({ replacement: null });
   });
 
   it('say of a policy that cannot be used which line is wrong', async () => {
@@ -166,8 +174,7 @@ describe('maskDataset', () => {
     fs.writeFileSync(path.join(folder, 'log.md'), text);
     const out = path.join(folder, 'out.txt');
     await maskDataset(half, 'log.md', out);
-    const request = { ...requestOf(text, half), textFile: 'log.md' };
-    const preview = (await handlers.maskText(request, signal)).text;
+    const preview = (await handlers.maskPreview(open(text, half, 'log.md'), signal))!.text;
     expect(preview.split('[MASK]').length).toBeGreaterThan(10);
     expect(fs.readFileSync(out, 'utf8').trim()).toBe(preview);
   });

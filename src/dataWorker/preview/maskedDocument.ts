@@ -20,12 +20,12 @@ export function maskedDocument(text: string, planned: PlannedText): string {
 export function replacementAt(
   offset: number,
   planned: PlannedText,
-): { replacement: string } | null {
+): { replacement: string | null } {
   const stretch = planned.stretches.findLast(({ start }) => start <= offset);
-  if (stretch === undefined) return null;
+  if (stretch === undefined) return { replacement: null };
   const at = offset - stretch.start;
   const mask = stretch.plan.masks.findIndex(({ start, end }) => start <= at && at < end);
-  return mask < 0 ? null : { replacement: replacementsIn(stretch, planned)[mask]! };
+  return { replacement: mask < 0 ? null : replacementsIn(stretch, planned)[mask]! };
 }
 
 function replacementsIn(

@@ -4,7 +4,7 @@ import { ALWAYS, NO_RULE, type Masker } from '../../core/masking/masker.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import type { CancellationSignal } from '../../protocol/channel.js';
-import { REPLACEMENTS, type LegendEntry, type PreviewPlan } from '../../protocol/dataWorker.js';
+import { REPLACEMENTS, type LegendEntry, type PreviewPlan } from '../../protocol/preview.js';
 import { RULES_FROM, type ParagraphPlan, type ParagraphPlans } from './paragraphPlans.js';
 
 /** A stretch of a text between empty lines. */

@@ -9,7 +9,7 @@ import { ParagraphPlans } from '../../../src/dataWorker/preview/paragraphPlans.j
 import { collectPlan, planStretches } from '../../../src/dataWorker/preview/planText.js';
 
 import { fastContentKey } from '../../../src/node/data/contentKeys.js';
-import { REPLACEMENTS, type PreviewPlan } from '../../../src/protocol/dataWorker.js';
+import { REPLACEMENTS, type PreviewPlan } from '../../../src/protocol/preview.js';
 import { tinyTokenizerJson } from '../../support/tinyModel.js';
 
 const SENTENCE = 'the white whale and the sea saw the ship';

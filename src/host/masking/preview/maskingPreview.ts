@@ -4,12 +4,13 @@ import { AppError, toAppErrorData, type AppErrorData } from '../../../core/error
 import { formatCount } from '../../../core/format.js';
 import {
   MOST_PREVIEW_CHARACTERS,
-  type DataWorkerRequest,
   type PreviewPlan,
-} from '../../../protocol/dataWorker.js';
+  type TextChange,
+} from '../../../protocol/preview.js';
 import type { DataClient } from '../../platform/dataClient.js';
 import type { ModelSelection } from '../../models/modelSelection.js';
 import type { PolicySource } from '../policies/policySource.js';
+import { PreviewSession } from './previewSession.js';
 
 /** Rules that depend on the text as a whole see what was typed once typing rests. */
 const REST_MILLISECONDS = 1500;
@@ -19,8 +20,6 @@ export interface PreviewDependencies {
   readonly modelSelection: ModelSelection;
 }
 
-type PreviewRequest = DataWorkerRequest<'maskText'>;
-
 /**
  * What a policy masks in one open document, kept up with what is typed there and in the policy.
  * One plan is asked for at a time: what is typed meanwhile is asked for next.
@@ -29,6 +28,7 @@ export class MaskingPreview implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
   /** Fires when there is another plan, or an error instead of one. */
   readonly onDidChange = this.changed.event;
+  private readonly session: PreviewSession;
   private latest: { plan: PreviewPlan; version: number } | null = null;
   private failure: AppErrorData | null = null;
   private abort = new AbortController();
@@ -40,8 +40,24 @@ export class MaskingPreview implements vscode.Disposable {
   constructor(
     readonly document: vscode.TextDocument,
     private policySource: PolicySource,
-    private readonly dependencies: PreviewDependencies,
-  ) {}
+    dependencies: PreviewDependencies,
+  ) {
+    this.session = new PreviewSession(
+      dependencies.dataClient,
+      {
+        get version() {
+          return document.version;
+        },
+        textFile: fileInWorkspace(document),
+        getText: () => textOf(document),
+      },
+      async () => ({
+        policy: await this.policySource.read(),
+        modelFolder: dependencies.modelSelection.modelFolder,
+        seed: this.seed,
+      }),
+    );
+  }
 
   get policy(): PolicySource {
     return this.policySource;
@@ -84,7 +100,8 @@ export class MaskingPreview implements vscode.Disposable {
   }
 
   /** Something was typed into the document. */
-  onTyped(): void {
+  onTyped(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+    this.session.edit(inOrder(changes));
     if (this.rest !== null) clearTimeout(this.rest);
     this.rest = setTimeout(() => {
       this.recount = true;
@@ -104,50 +121,20 @@ export class MaskingPreview implements vscode.Disposable {
     if (!this.isPlanning) void this.planUntilCurrent();
   }
 
-  /** What the worker is to be asked about this document as it stands. */
-  async request(): Promise<PreviewRequest> {
-    const policy = await this.policySource.read();
-    const text = this.document.getText();
-    if (text.length > MOST_PREVIEW_CHARACTERS) {
-      throw new AppError({
-        code: 'UserInput',
-        details: {
-          problem: `This text is too long to preview: it has ${formatCount(text.length, 'character')}.`,
-          remedy: 'Preview a part of it, or mask it as a dataset.',
-        },
-      });
-    }
-    return {
-      policy,
-      text,
-      textFile: fileInWorkspace(this.document),
-      modelFolder: this.dependencies.modelSelection.modelFolder,
-      seed: this.seed,
-      recount: false,
-    };
-  }
-
-  /** What stands in the place of the mask at an offset of the document as it stands. */
-  async replacementAt(offset: number, signal: AbortSignal): Promise<string | null> {
-    const request = { ...(await this.request()), offset };
-    const explained = await this.dependencies.dataClient.call('explainMask', request, signal);
-    return explained?.replacement ?? null;
+  /** Replacement of the mask at an offset of the document as it stands. */
+  replacementAt(offset: number, signal: AbortSignal): Promise<string | null> {
+    return this.session.explain(offset, signal);
   }
 
   /** The document with everything masked that the plan masks. */
-  async maskedText(): Promise<string> {
-    const { signal } = this.abort;
-    const { text } = await this.dependencies.dataClient.call(
-      'maskText',
-      await this.request(),
-      signal,
-    );
-    return text;
+  maskedText(): Promise<string> {
+    return this.session.maskedText(this.abort.signal);
   }
 
   dispose(): void {
     if (this.rest !== null) clearTimeout(this.rest);
     this.abort.abort();
+    this.session.close();
     this.changed.dispose();
   }
 
@@ -178,13 +165,8 @@ export class MaskingPreview implements vscode.Disposable {
     const { recount } = this;
     this.recount = false;
     try {
-      const request = { ...(await this.request()), recount, inSight: this.inSight() };
-      const { version } = this.document;
-      const plan = await this.dependencies.dataClient.call(
-        'planPreview',
-        request,
-        this.abort.signal,
-      );
+      const request = { recount, inSight: this.inSight() };
+      const { answer: plan, version } = await this.session.plan(request, this.abort.signal);
       this.latest = { plan, version };
       this.failure = null;
       if (!plan.isComplete) this.isStale = true;
@@ -196,6 +178,25 @@ export class MaskingPreview implements vscode.Disposable {
     }
     this.changed.fire(undefined);
   }
+}
+
+/** Changes of one event all refer to the text before it: from the last on, each finds its place. */
+function inOrder(changes: readonly vscode.TextDocumentContentChangeEvent[]): TextChange[] {
+  return changes
+    .toSorted((a, b) => b.rangeOffset - a.rangeOffset)
+    .map(({ rangeOffset: offset, rangeLength: length, text }) => ({ offset, length, text }));
+}
+
+function textOf(document: vscode.TextDocument): string {
+  const text = document.getText();
+  if (text.length <= MOST_PREVIEW_CHARACTERS) return text;
+  throw new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `This text is too long to preview: it has ${formatCount(text.length, 'character')}.`,
+      remedy: 'Preview a part of it, or mask it as a dataset.',
+    },
+  });
 }
 
 /** What a document is called in its workspace folder; null outside of one. */

@@ -1,4 +1,4 @@
-import type { LegendEntry, Masks, PreviewPlan } from '../../../protocol/dataWorker.js';
+import type { LegendEntry, Masks, PreviewPlan } from '../../../protocol/preview.js';
 
 /** Index of the first mask that ends behind `offset`. */
 function firstEndingAfter({ ends }: Masks, offset: number): number {

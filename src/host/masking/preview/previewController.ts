@@ -23,7 +23,7 @@ export class PreviewController implements vscode.Disposable {
   constructor(private readonly dependencies: PreviewDependencies) {
     this.disposables.add(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0) this.onEdited(document);
+        if (contentChanges.length > 0) this.onEdited(document, contentChanges);
       }),
     );
     this.disposables.add(
@@ -120,8 +120,11 @@ export class PreviewController implements vscode.Disposable {
     this.disposables.dispose();
   }
 
-  private onEdited(document: vscode.TextDocument): void {
-    this.previews.get(document)?.onTyped();
+  private onEdited(
+    document: vscode.TextDocument,
+    changes: readonly vscode.TextDocumentContentChangeEvent[],
+  ): void {
+    this.previews.get(document)?.onTyped(changes);
     this.onPolicyChanged(document.uri);
   }
 

@@ -1,7 +1,7 @@
 import { describeError, type AppErrorData } from '../../../core/errors.js';
 import { joinSentences } from '../../../core/format.js';
 import { ALWAYS, NO_RULE } from '../../../core/masking/masker.js';
-import { REPLACEMENTS, type PreviewPlan } from '../../../protocol/dataWorker.js';
+import { REPLACEMENTS, type PreviewPlan } from '../../../protocol/preview.js';
 import { COMMANDS, type CommandId } from '../../platform/contributions.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
 import { countText, planShare } from './planQueries.js';

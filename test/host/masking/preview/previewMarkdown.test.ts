@@ -5,7 +5,7 @@ import {
   maskMarkdown,
 } from '../../../../src/host/masking/preview/previewMarkdown.js';
 import { RULE_STYLES, styleOf } from '../../../../src/host/masking/preview/ruleStyles.js';
-import type { PreviewPlan } from '../../../../src/protocol/dataWorker.js';
+import type { PreviewPlan } from '../../../../src/protocol/preview.js';
 
 const none = new Int32Array(0);
 const plan: PreviewPlan = {

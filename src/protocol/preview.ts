@@ -1,0 +1,131 @@
+import * as z from 'zod';
+import type { Replacement } from '../core/masking/masker.js';
+import { policyTextSchema } from './policyText.js';
+
+/** More text than this is masked as a dataset, not looked at. */
+export const MOST_PREVIEW_CHARACTERS = 10_000_000;
+
+const sessionSchema = z.string().min(1);
+
+/** Version of a document; every edit makes a higher one. */
+const versionSchema = z.int();
+
+const settingsSchema = z.object({
+  policy: policyTextSchema,
+  /** Folder of the model whose tokenizer says what a token is. */
+  modelFolder: z.string().min(1),
+  /** Instead of the policy's. */
+  seed: z.int().min(0).nullable(),
+});
+export type PreviewSettings = z.infer<typeof settingsSchema>;
+
+/** Replaces `length` UTF-16 units at `offset`. Changes of one edit apply one after the other. */
+const changeSchema = z.object({
+  offset: z.int().min(0),
+  length: z.int().min(0),
+  text: z.string().max(MOST_PREVIEW_CHARACTERS),
+});
+export type TextChange = z.infer<typeof changeSchema>;
+
+/** Names the state of a session that a question is about. */
+const questionSchema = z.object({ session: sessionSchema, version: versionSchema });
+
+const legendEntrySchema = z.object({
+  /** Index of the rule, `NO_RULE` or `ALWAYS`. */
+  rule: z.int(),
+  name: z.string(),
+  /** Units of the text that the rule covers, and how many of them are masked. */
+  found: z.int(),
+  masked: z.int(),
+});
+export type LegendEntry = z.infer<typeof legendEntrySchema>;
+
+/** What a policy masks of a text. One entry a mask, in order. */
+const masksSchema = z.object({
+  /** UTF-16 offsets into the text. */
+  starts: z.instanceof(Int32Array),
+  ends: z.instanceof(Int32Array),
+  rules: z.instanceof(Int16Array),
+  /** Indices into `REPLACEMENTS`. */
+  replacements: z.instanceof(Uint8Array),
+});
+export type Masks = z.infer<typeof masksSchema>;
+
+export const REPLACEMENTS = ['mask', 'random', 'keep'] as const satisfies readonly Replacement[];
+
+const previewPlanSchema = z.object({
+  masks: masksSchema,
+  legend: z.array(legendEntrySchema),
+  /** Tokens that could be masked, whatever covers them, and those that are. */
+  tokens: z.int(),
+  maskedTokens: z.int(),
+  /** False where a part of the text is not planned yet. */
+  isComplete: z.boolean(),
+  /** The seed that drew this. */
+  seed: z.int(),
+});
+export type PreviewPlan = z.infer<typeof previewPlanSchema>;
+
+const nothing = z.null();
+
+/**
+ * Calls of preview sessions. A question that names a session or a version that the worker does not
+ * have, because it was restarted or an edit did not fit, is answered with `null`: open the session
+ * again with the whole text.
+ */
+export const previewCalls = {
+  /** Opens a session under a name that the caller chooses, or replaces it. */
+  openPreview: {
+    request: z.object({
+      session: sessionSchema,
+      version: versionSchema,
+      text: z.string().max(MOST_PREVIEW_CHARACTERS),
+      /** Path of the text relative to the workspace; null for one that has no file there. */
+      textFile: z.string().min(1).nullable(),
+      settings: settingsSchema,
+    }),
+    response: nothing,
+  },
+  /** Changes the text. An edit that does not fit closes the session. */
+  editPreview: {
+    request: z.object({
+      session: sessionSchema,
+      /** Version that the changes apply to, and the one that they make. */
+      from: versionSchema,
+      version: versionSchema,
+      changes: z.array(changeSchema),
+      /** Length of the text after the changes. */
+      length: z.int().min(0),
+    }),
+    response: nothing,
+  },
+  /** Changes the policy, the tokenizer or the seed. */
+  configurePreview: {
+    request: z.object({ session: sessionSchema, settings: settingsSchema }),
+    response: nothing,
+  },
+  /** What is in sight is planned first; a plan that is not complete is to be asked for again. */
+  planPreview: {
+    request: questionSchema.extend({
+      inSight: z.object({ start: z.int().min(0), end: z.int().min(0) }),
+      /**
+       * Counts words anew where rules depend on the text as a whole; false keeps the counts of an
+       * earlier plan, so that a keystroke changes its own paragraph and no other.
+       */
+      recount: z.boolean(),
+    }),
+    response: previewPlanSchema.nullable(),
+  },
+  /** The text with everything in place of what is masked, as a masked dataset has it. */
+  maskPreview: {
+    request: questionSchema,
+    response: z.object({ text: z.string() }).nullable(),
+  },
+  /** Replacement of the mask at an offset; null where there is none. */
+  explainPreview: {
+    request: questionSchema.extend({ offset: z.int().min(0) }),
+    response: z.object({ replacement: z.string().nullable() }).nullable(),
+  },
+  closePreview: { request: z.object({ session: sessionSchema }), response: nothing },
+};
+export type PreviewCall = keyof typeof previewCalls;

@@ -1,3 +1,4 @@
+import { padSequences } from '../data/examples/padSequences.js';
 import { cancelled } from '../errors.js';
 import type { MaskedLanguageModel, PredictionBatch } from './maskedLanguageModel.js';
 
@@ -82,20 +83,16 @@ export function groupByLength(lengths: readonly number[], batchTokens = BATCH_TO
 function padRows(model: MaskedLanguageModel, rows: readonly Row[]): PredictionBatch {
   const { tokenizer } = model;
   const framed = rows.map((row) => tokenizer.frame(row.ids));
-  const length = Math.max(...framed.map(({ ids }) => ids.length));
-  const inputIds = new BigInt64Array(rows.length * length).fill(BigInt(tokenizer.special.pad));
-  const attentionMask = new BigInt64Array(rows.length * length);
+  const { batchSize, length, inputIds, attentionMask } = padSequences(framed, {
+    pad: tokenizer.special.pad,
+  });
   const positions: bigint[] = [];
-  framed.forEach(({ ids, offsets }, row) => {
-    const start = row * length;
-    ids.forEach((id, i) => (inputIds[start + i] = BigInt(id)));
-    attentionMask.fill(1n, start, start + ids.length);
-    for (const position of rows[row]!.positions) {
-      positions.push(BigInt(start + offsets[0]! + position));
-    }
+  framed.forEach(({ offsets }, row) => {
+    const start = row * length + offsets[0]!;
+    for (const position of rows[row]!.positions) positions.push(BigInt(start + position));
   });
   return {
-    batchSize: rows.length,
+    batchSize,
     length,
     inputIds,
     attentionMask,

@@ -1,4 +1,5 @@
 import type { StoredExample } from '../data/examples/exampleStore.js';
+import { padSequences } from '../data/examples/padSequences.js';
 import { randomStream, shuffle } from '../random.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { MaskedBatch } from './batch.js';
@@ -97,27 +98,21 @@ export function collate(
   masks: readonly (readonly Omit<MaskedToken, 'rule'>[])[],
   tokenizer: Tokenizer,
 ): MaskedBatch {
-  const batchSize = examples.length;
-  const inputIds = new BigInt64Array(batchSize * length).fill(BigInt(tokenizer.special.pad));
-  const attentionMask = new BigInt64Array(batchSize * length);
-  const isMasked = new Uint8Array(batchSize * length);
+  const framed = examples.map(({ ids }) => tokenizer.frame(ids));
+  const padded = padSequences(framed, { pad: tokenizer.special.pad, length });
+  const isMasked = new Uint8Array(padded.inputIds.length);
   const used: { position: number; label: number }[] = [];
-  let tokenCount = 0;
-  examples.forEach(({ ids }, row) => {
-    const start = row * length;
-    const framed = tokenizer.frame(ids);
-    framed.ids.forEach((id, i) => (inputIds[start + i] = BigInt(id)));
-    attentionMask.fill(1n, start, start + framed.ids.length);
-    tokenCount += framed.ids.length;
+  framed.forEach(({ offsets }, row) => {
+    const start = row * length + offsets[0]!;
     for (const { index, original, inputId } of masks[row]!) {
-      const position = start + framed.offsets[0]! + index;
-      inputIds[position] = BigInt(inputId);
+      const position = start + index;
+      padded.inputIds[position] = BigInt(inputId);
       isMasked[position] = 1;
       used.push({ position, label: original });
     }
   });
 
-  const rowCount = Math.min(batchSize * length, roundUp(used.length, COUNT_BUCKET));
+  const rowCount = Math.min(isMasked.length, roundUp(used.length, COUNT_BUCKET));
   const positions = new BigInt64Array(rowCount);
   const labels = new BigInt64Array(rowCount);
   const weights = new Float32Array(rowCount);
@@ -134,17 +129,13 @@ export function collate(
     }
   }
   return {
-    batchSize,
-    length,
-    rowCount,
-    inputIds,
-    attentionMask,
+    ...padded,
     tokenTypeIds: null,
+    rowCount,
     positions,
     labels,
     values: null,
     weights,
-    tokenCount,
   };
 }
 

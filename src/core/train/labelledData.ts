@@ -1,4 +1,5 @@
 import type { LabelledExample } from '../data/examples/labelledExamples.js';
+import { padSequences } from '../data/examples/padSequences.js';
 import type { SplitName } from '../data/records.js';
 import type { LabelledObjective } from '../objectives/objective.js';
 import { randomStream, shuffled } from '../random.js';
@@ -68,19 +69,6 @@ export function collateLabelled(
   { objective, task, pad }: CollateOptions,
   { weighted = true }: { weighted?: boolean } = {},
 ): TrainingBatch {
-  const batchSize = examples.length;
-  const inputIds = new BigInt64Array(batchSize * length).fill(BigInt(pad));
-  const attentionMask = new BigInt64Array(batchSize * length);
-  const hasPairs = examples.some(({ typeIds }) => typeIds !== null);
-  const tokenTypeIds = hasPairs ? new BigInt64Array(batchSize * length) : null;
-  let tokenCount = 0;
-  examples.forEach(({ ids, typeIds }, row) => {
-    const start = row * length;
-    ids.forEach((id, i) => (inputIds[start + i] = BigInt(id)));
-    typeIds?.forEach((type, i) => (tokenTypeIds![start + i] = BigInt(type)));
-    attentionMask.fill(1n, start, start + ids.length);
-    tokenCount += ids.length;
-  });
   const targets = objective.targets(examples, task, { length, weighted });
-  return { batchSize, length, inputIds, attentionMask, tokenTypeIds, tokenCount, ...targets };
+  return { ...padSequences(examples, { pad, length }), ...targets };
 }

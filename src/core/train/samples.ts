@@ -1,4 +1,5 @@
 import type { TextDocument } from '../data/examples/documents.js';
+import { padSequences } from '../data/examples/padSequences.js';
 import { candidatesLike } from '../predict/place.js';
 import { logProbability, topTokens } from '../predict/probabilities.js';
 import type { SampleRow } from '../runs/schema.js';
@@ -78,37 +79,24 @@ function isWholeWord(i: number, { wordIds, starts, ends }: Encoding, text: strin
 /** One batch with every sample's word masked: a single shape, run at each evaluation. */
 export function sampleBatch(samples: readonly SampleSentence[], tokenizer: Tokenizer): MaskedBatch {
   const { mask, pad } = tokenizer.special;
-  const length = Math.max(...samples.map(({ ids }) => ids.length)) + tokenizer.frameSize;
-  const inputIds = new BigInt64Array(samples.length * length).fill(BigInt(pad));
-  const attentionMask = new BigInt64Array(samples.length * length);
+  const framed = samples.map(({ ids }) => tokenizer.frame(ids));
+  const padded = padSequences(framed, { pad });
   const positions = new BigInt64Array(samples.length);
   const labels = new BigInt64Array(samples.length);
-  let tokenCount = 0;
   samples.forEach(({ ids, masked }, row) => {
-    const at = row * length;
-    const framed = tokenizer.frame(ids);
-    framed.ids.forEach((id, column) => {
-      inputIds[at + column] = BigInt(id);
-      attentionMask[at + column] = 1n;
-    });
-    const position = at + framed.offsets[0]! + masked;
-    inputIds[position] = BigInt(mask);
+    const position = row * padded.length + framed[row]!.offsets[0]! + masked;
+    padded.inputIds[position] = BigInt(mask);
     positions[row] = BigInt(position);
     labels[row] = BigInt(ids[masked]!);
-    tokenCount += framed.ids.length;
   });
   return {
-    batchSize: samples.length,
-    length,
-    rowCount: samples.length,
-    inputIds,
-    attentionMask,
+    ...padded,
     tokenTypeIds: null,
+    rowCount: samples.length,
     positions,
     labels,
     values: null,
     weights: new Float32Array(samples.length).fill(1),
-    tokenCount,
   };
 }
 

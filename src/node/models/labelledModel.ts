@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { encodeTexts, encodeWords } from '../../core/data/examples/labelledExamples.js';
+import { padSequences } from '../../core/data/examples/padSequences.js';
 import { AppError } from '../../core/errors.js';
 import { labelsOf } from '../../core/models/labels.js';
 import type { InferenceSession, Tensor } from '../../core/ports.js';
@@ -144,19 +145,17 @@ async function runBatch(
   batch: readonly Sequence[],
   pad: number,
 ): Promise<Float32Array[]> {
-  const length = Math.max(...batch.map(({ ids }) => ids.length));
-  const int64 = (valuesOf: (sequence: Sequence) => ArrayLike<number>, padding: number): Tensor => {
-    const data = new BigInt64Array(batch.length * length).fill(BigInt(padding));
-    batch.forEach((sequence, row) => {
-      data.set(Array.from(valuesOf(sequence), BigInt), row * length);
-    });
-    return { type: 'int64', dims: [batch.length, length], data };
-  };
+  const { batchSize, length, inputIds, attentionMask, tokenTypeIds } = padSequences(batch, { pad });
+  const int64 = (data: BigInt64Array): Tensor => ({
+    type: 'int64',
+    dims: [batchSize, length],
+    data,
+  });
   // A session picks out the inputs that it has.
   const inputs = {
-    input_ids: int64(({ ids }) => ids, pad),
-    attention_mask: int64(({ ids }) => new Int32Array(ids.length).fill(1), 0),
-    token_type_ids: int64(({ typeIds }) => typeIds ?? [], 0),
+    input_ids: int64(inputIds),
+    attention_mask: int64(attentionMask),
+    token_type_ids: int64(tokenTypeIds ?? new BigInt64Array(inputIds.length)),
   };
   const { logits } = await session.run(inputs, { logits: null });
   if (logits?.type !== 'float32') {

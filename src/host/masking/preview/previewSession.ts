@@ -46,6 +46,8 @@ export class PreviewSession {
   /** What the worker has; `null` if it has to be sent everything. */
   private sent: { version: number; length: number; settings: string } | null = null;
   private changes: TextChange[] = [];
+  /** Version of the document that `changes` lead to. */
+  private noted = 0;
 
   constructor(
     private readonly client: PreviewCaller,
@@ -56,6 +58,7 @@ export class PreviewSession {
   /** Notes changes of the document, each of which applies to the text that the one before makes. */
   edit(changes: readonly TextChange[]): void {
     if (this.sent !== null) this.changes.push(...changes);
+    this.noted = this.document.version;
   }
 
   plan(
@@ -108,15 +111,16 @@ export class PreviewSession {
 
   /** Brings the worker up to date. */
   private send(settings: PreviewSettings): Promise<unknown>[] {
-    const { session, sent, changes } = this;
+    const { session, sent, changes, noted } = this;
     const { version, textFile } = this.document;
     const text = this.document.getText();
     const key = JSON.stringify(settings);
     this.changes = [];
+    this.noted = version;
     this.sent = { version, length: text.length, settings: key };
     const grown = changes.reduce((sum, change) => sum + change.text.length - change.length, 0);
-    // Edits that were not told, such as another line ending, are found by the length.
-    const isKnown = sent !== null && sent.length + grown === text.length;
+    // Another line ending is no change of the editor's; the length is checked as well.
+    const isKnown = noted === version && sent !== null && sent.length + grown === text.length;
     if (!isKnown) {
       const whole = { session, version, text, textFile, settings };
       return [this.client.call('openPreview', whole)];

@@ -150,11 +150,21 @@ describe('a preview session', () => {
     expect(answer).toEqual((await sessionOf(document.text).plan()).answer);
   });
 
+  it('opens again where a change of the same length was not noted', async () => {
+    const { worker, document, plan } = sessionOf(WORDS);
+    await plan();
+    document.apply({ offset: 4, length: 5, text: 'whale' });
+    worker.names();
+    const { answer } = await plan();
+    expect(worker.names()).toEqual(['openPreview', 'planPreview']);
+    expect(answer).toEqual((await sessionOf(document.text).plan()).answer);
+  });
+
   it('drops a session whose edit does not fit, and closes it with the document', async () => {
     const { worker, document, session, plan } = sessionOf(WORDS);
     await plan();
-    session.edit([{ offset: 1000, length: 1, text: 'x' }]);
     document.version++;
+    session.edit([{ offset: 1000, length: 1, text: 'x' }]);
     worker.names();
     await plan();
     expect(worker.names()).toEqual(['editPreview', 'planPreview', 'openPreview', 'planPreview']);

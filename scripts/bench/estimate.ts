@@ -9,6 +9,7 @@ import { initializeParameters } from '../../src/core/models/weights/initialize.j
 import { parseModelConfig } from '../../src/core/models/createModel.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import { createRun } from '../../src/node/runs/createRun.js';
+import { inspectRun } from '../../src/node/runs/inspectRun.js';
 import { trainerEnvironment } from '../../src/node/runs/localLauncher.js';
 import { measureRun } from '../../src/node/runs/measureRun.js';
 import { writeModelFolder } from '../../src/node/models/modelFolder.js';
@@ -62,13 +63,15 @@ async function main(wanted: readonly string[]): Promise<void> {
       const [estimates, runs]: Taken[][] = [[], []];
       for (let round = 0; round < ROUNDS; round++) {
         const runsFolder = path.join(temporary, 'runs');
-        const { spec, directory } = await createRun({
-          runsFolder,
-          workspaceFolder: path.join(root, 'examples/workspace'),
-          paths: ['.'],
-          modelFolder: model,
-          options: { ...options, evaluateEverySteps: 1000 },
-        });
+        const { spec, directory } = await createRun(
+          await inspectRun({
+            runsFolder,
+            workspaceFolder: path.join(root, 'examples/workspace'),
+            paths: ['.'],
+            modelFolder: model,
+            options: { ...options, evaluateEverySteps: 1000 },
+          }),
+        );
         const found = await measureRun(
           { spec, memoryBytes: null, findLearningRate: false },
           { trainerPath, execPath: process.execPath, parseError: parseErrorData },

@@ -9,6 +9,7 @@ import { pretrainingRun } from '../../src/core/train/pretraining.js';
 import { isLive } from '../../src/core/runs/status.js';
 import { RUN_FILES } from '../../src/core/runs/schema.js';
 import { createRun } from '../../src/node/runs/createRun.js';
+import { inspectRun } from '../../src/node/runs/inspectRun.js';
 import { followRun } from '../../src/node/runs/followRun.js';
 import { LocalLauncher } from '../../src/node/runs/localLauncher.js';
 import { isAlive } from '../../src/node/runs/processes.js';
@@ -55,24 +56,26 @@ async function main(): Promise<void> {
 }
 
 async function startRun(folder: string, steps: number): Promise<string> {
-  const { directory } = await createRun({
-    ...pretrainingRun(
-      {
-        vocabulary: {
-          ...{ kind: 'trained', model: 'wordpiece', size: 600, minFrequency: 2, lowercase: true },
+  const { directory } = await createRun(
+    await inspectRun({
+      ...pretrainingRun(
+        {
+          vocabulary: {
+            ...{ kind: 'trained', model: 'wordpiece', size: 600, minFrequency: 2, lowercase: true },
+          },
+          architecture: { family: 'bert', layers: 1, hiddenSize: 16, heads: 2, innerSize: 32 },
         },
-        architecture: { family: 'bert', layers: 1, hiddenSize: 16, heads: 2, innerSize: 32 },
-      },
-      {
-        ...{ batchSize: BATCH, maxLength: 16, epochs: (steps * BATCH) / SEQUENCES_AN_EPOCH },
-        ...{ evaluateEverySteps: 500, checkpointEverySteps: 1000, threads: 1 },
-      },
-    ),
-    runsFolder: path.join(folder, 'runs'),
-    workspaceFolder: texts,
-    paths: ['.'],
-    name: 'soak',
-  });
+        {
+          ...{ batchSize: BATCH, maxLength: 16, epochs: (steps * BATCH) / SEQUENCES_AN_EPOCH },
+          ...{ evaluateEverySteps: 500, checkpointEverySteps: 1000, threads: 1 },
+        },
+      ),
+      runsFolder: path.join(folder, 'runs'),
+      workspaceFolder: texts,
+      paths: ['.'],
+      name: 'soak',
+    }),
+  );
   await new LocalLauncher({
     trainerPath: path.join(root, 'dist/trainer.js'),
     execPath: process.execPath,

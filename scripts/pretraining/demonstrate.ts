@@ -11,6 +11,7 @@ import { fillMasks } from '../../src/core/predict/fillMasks.js';
 import type { MaskedLanguageModel } from '../../src/core/predict/maskedLanguageModel.js';
 import { isLive } from '../../src/core/runs/status.js';
 import { createRun } from '../../src/node/runs/createRun.js';
+import { inspectRun } from '../../src/node/runs/inspectRun.js';
 import { followRun } from '../../src/node/runs/followRun.js';
 import { LocalLauncher } from '../../src/node/runs/localLauncher.js';
 import { loadPredictionModel } from '../../src/node/models/predictionModel.js';
@@ -108,12 +109,14 @@ function writeFolder({ documents, path: folder }: Folder): number {
 
 /** Fine-tunes with the settings that a person gets: some 300 steps, which two cores do in two minutes. */
 async function fineTune({ path: folder }: Folder): Promise<RunSummary> {
-  const { directory } = await createRun({
-    runsFolder: path.join(cache, 'demonstrations'),
-    workspaceFolder: folder,
-    paths: ['.'],
-    modelFolder: bundled,
-  });
+  const { directory } = await createRun(
+    await inspectRun({
+      runsFolder: path.join(cache, 'demonstrations'),
+      workspaceFolder: folder,
+      paths: ['.'],
+      modelFolder: bundled,
+    }),
+  );
   return trainToEnd(directory);
 }
 

@@ -9,7 +9,8 @@ import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { runSpecSchema, type RunSpec } from '../../src/core/runs/schema.js';
 import { isLive } from '../../src/core/runs/status.js';
 import { pretrainingRun } from '../../src/core/train/pretraining.js';
-import { createRun, planRun, type CreateRunOptions } from '../../src/node/runs/createRun.js';
+import { createRun, planRun } from '../../src/node/runs/createRun.js';
+import { inspectRun, type RunRequest } from '../../src/node/runs/inspectRun.js';
 import { followRun } from '../../src/node/runs/followRun.js';
 import { LocalLauncher } from '../../src/node/runs/localLauncher.js';
 import { listRuns, readRun, readRunSpec, type RunSummary } from '../../src/node/runs/runReader.js';
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
 async function newestRun(): Promise<string | null> {
   const [run] = await listRuns(values.runs);
   if (run === undefined) return null;
-  const { spec } = await planRun(request());
+  const { spec } = await planRun(await inspectRun(request()));
   if (recipeIn(await readRunSpec(run.directory)) === recipeIn(spec)) return run.directory;
   throw new Error(
     `${run.directory} was made by another recipe or of other text: move it away, or name another folder with --runs.`,
@@ -51,10 +52,10 @@ function recipeIn(spec: RunSpec): string {
 }
 
 async function startRun(): Promise<string> {
-  return (await createRun(request())).directory;
+  return (await createRun(await inspectRun(request()))).directory;
 }
 
-function request(): CreateRunOptions {
+function request(): RunRequest {
   const newModel = { vocabulary: VOCABULARY, architecture: ARCHITECTURE };
   return {
     ...pretrainingRun(newModel, { ...OPTIONS, epochs: Number(values.epochs) }),

@@ -4,7 +4,7 @@ import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { manifestFileOf, type DatasetManifest } from '../node/data/datasetWriters/manifest.js';
 import { maskDataset } from '../node/data/writeMaskedDataset.js';
 import { findPolicy } from '../node/policies/readPolicy.js';
-import { DATA_FLAG, TEXT_OPTIONS, dataPathsOf, textReadingOf } from './dataFlags.js';
+import { DATA_FLAG, TEXT_OPTIONS, textSelectionOf } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
@@ -38,14 +38,12 @@ export const MASK: CommandShape = {
 export async function maskCommand(values: CommandValues): Promise<void> {
   const policy = required(values, 'policy');
   const out = required(values, 'out');
-  const data = dataPathsOf(MASK, values);
+  const selection = textSelectionOf(MASK, values);
   const model = values.text('model');
-  const { format: dataFormat, ...reading } = textReadingOf(MASK, values);
   await interruptible(values, async ({ signal, show }) => {
     const manifest = await maskDataset({
       policy: await findPolicy(policy, { folder: process.cwd() }),
-      data,
-      workspaceFolder: process.cwd(),
+      selection,
       out,
       seed: seedOf(values),
       modelFolder:
@@ -53,10 +51,7 @@ export async function maskCommand(values: CommandValues): Promise<void> {
           ? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER)
           : modelFolderOf(model),
       withInputs: model !== undefined,
-      dataFormat,
-      ...reading,
       oneWay: values.has('one-way'),
-      skipBad: values.options.skipBad === true,
       signal,
       onProgress: ({ bytes, total, message }) => {
         show(`${message} ${formatShare(total === 0 ? 1 : bytes / total)}`);

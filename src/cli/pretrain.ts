@@ -14,11 +14,12 @@ import {
   PRETRAINING_DEFAULTS,
   pretrainingRun,
 } from '../core/train/pretraining.js';
+import { inspectRun } from '../node/runs/inspectRun.js';
 import { createRun } from '../node/runs/createRun.js';
 import { loadTokenizer } from '../node/tokenizers/loadTokenizer.js';
 import { fingerprintTokenizer } from '../node/models/modelFingerprint.js';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
-import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
+import { DATA_FLAG, whereOf } from './dataFlags.js';
 import { refuseSecondStart, trainAndShow, warnOf } from './trainAndShow.js';
 import {
   choiceOf,
@@ -82,20 +83,20 @@ export const PRETRAIN: CommandShape = {
 };
 
 export async function pretrainCommand(values: CommandValues): Promise<void> {
-  const paths = dataPathsOf(PRETRAIN, values);
+  const where = whereOf(PRETRAIN, values);
   const runsFolder = path.resolve(values.text('out') ?? runsFolderOf(process.cwd()));
   const name = values.text('name');
   const architecture = readArchitecture(values);
   const vocabulary = await readVocabulary(values);
   await refuseSecondStart(runsFolder);
-  const run = await createRun({
+  const request = await inspectRun({
     ...pretrainingRun({ vocabulary, architecture }, { ...values.options, task: 'masked-lm' }),
     runsFolder,
-    workspaceFolder: process.cwd(),
-    paths,
+    ...where,
     ...(name === undefined ? {} : { name }),
   });
-  await warnOf(run);
+  const run = await createRun(request);
+  warnOf(request.snapshot);
   await trainAndShow(run.directory, { json: values.has('json') });
 }
 

@@ -8,7 +8,7 @@ import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { heldOutLossOf } from '../node/models/profiledModel.js';
 import { loadPredictionModel } from '../node/models/predictionModel.js';
 import { profileData } from '../node/data/profileData.js';
-import { DATA_FLAG, TEXT_OPTIONS, dataPathsOf, textReadingOf } from './dataFlags.js';
+import { DATA_FLAG, TEXT_OPTIONS, textSelectionOf } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
 import { profileReport } from './profileReport.js';
@@ -32,18 +32,15 @@ export const PROFILE: CommandShape = {
 };
 
 export async function profileCommand(values: CommandValues): Promise<void> {
-  const paths = dataPathsOf(PROFILE, values);
-  const reading = textReadingOf(PROFILE, values);
+  const selection = textSelectionOf(PROFILE, values);
   const modelFolder = modelFolderOf(
     values.text('model') ?? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER),
   );
   await interruptible(values, async ({ signal, show }) => {
     let sample: readonly string[] = [];
     let profile = await profileData({
-      paths,
-      workspaceFolder: process.cwd(),
+      selection,
       modelFolder,
-      ...reading,
       signal,
       onProgress: ({ fraction, file }) => {
         show(`${formatShare(fraction)} read · ${file}`);

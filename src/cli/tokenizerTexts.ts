@@ -1,7 +1,8 @@
 import { describeError, type AppErrorData } from '../core/errors.js';
 import { readTextRecords } from '../node/data/textRecords.js';
 import { collectDataFiles } from '../node/data/textFiles.js';
-import { dataPathsOf, textReadingOf } from './dataFlags.js';
+import { textColumnsIn } from '../core/data/dataSelection.js';
+import { textSelectionOf } from './dataFlags.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
 /** Characters after which a passage of running text ends at the next empty line. */
@@ -13,24 +14,19 @@ export async function textsOf(
   values: CommandValues,
   signal: AbortSignal,
 ): Promise<{ texts: AsyncIterable<string>; skipped: () => number }> {
-  const paths = dataPathsOf(shape, values);
-  const reading = textReadingOf(shape, values);
-  const workspaceFolder = process.cwd();
-  const { files } = await collectDataFiles(paths, {
-    workspaceFolder,
-    kind: 'any',
-    code: reading.code !== undefined,
-  });
+  const selection = textSelectionOf(shape, values);
+  const { workspaceFolder, columns, format, cleaning, code, skipBad } = selection;
+  const { files } = await collectDataFiles(selection, 'any', signal);
   let skipped = 0;
   const onBad = (error: AppErrorData): void => {
     if (skipped++ === 0) console.error(`masklab: ${describeError(error).message}`);
   };
   const records = readTextRecords(files, {
-    workspaceFolder,
-    ...reading,
+    ...{ workspaceFolder, format, cleaning, signal },
+    columns: textColumnsIn(columns),
     atLeast: PASSAGE,
-    ...(values.options.skipBad === true ? { onBad } : {}),
-    signal,
+    ...(code === null ? {} : { code }),
+    ...(skipBad ? { onBad } : {}),
   });
   async function* texts(): AsyncGenerator<string> {
     for await (const { text, pair } of records) {

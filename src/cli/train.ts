@@ -9,12 +9,13 @@ import {
 } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { RUN_OPTION_NAMES } from '../core/runs/options.js';
-import { createRun, planRun, type CreateRunOptions } from '../node/runs/createRun.js';
+import { inspectRun, type RunRequest } from '../node/runs/inspectRun.js';
+import { createRun, planRun } from '../node/runs/createRun.js';
 import { measureRun } from '../node/runs/measureRun.js';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
 import { readRun } from '../node/runs/runReader.js';
 import { parseErrorData } from '../protocol/errorData.js';
-import { DATA_FLAG, dataPathsOf } from './dataFlags.js';
+import { DATA_FLAG, whereOf } from './dataFlags.js';
 import { modelFolderOf } from './modelArgument.js';
 import { refuseSecondStart, TRAINER, trainAndShow, warnOf } from './trainAndShow.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
@@ -39,26 +40,25 @@ export const TRAIN: CommandShape = {
 };
 
 export async function trainCommand(values: CommandValues): Promise<void> {
-  const paths = dataPathsOf(TRAIN, values);
   const runsFolder = path.resolve(values.text('out') ?? runsFolderOf(process.cwd()));
   const name = values.text('name');
   await refuseSecondStart(runsFolder);
-  const run = await createRun({
-    ...requestOf(values, paths),
+  const request = await inspectRun({
+    ...requestOf(TRAIN, values),
     runsFolder,
     ...(name === undefined ? {} : { name }),
   });
-  await warnOf(run);
+  const run = await createRun(request);
+  warnOf(request.snapshot);
   await trainAndShow(run.directory, { json: values.has('json') });
 }
 
 /** What the data, the model and the options of a command make. */
-function requestOf(values: CommandValues, paths: readonly string[]): CreateRunOptions {
+function requestOf(shape: CommandShape, values: CommandValues): RunRequest {
   const model = values.text('model');
   return {
     runsFolder: runsFolderOf(process.cwd()),
-    workspaceFolder: process.cwd(),
-    paths,
+    ...whereOf(shape, values),
     modelFolder:
       model === undefined ? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER) : modelFolderOf(model),
     options: values.options,
@@ -79,7 +79,7 @@ export const ESTIMATE: CommandShape = {
 };
 
 export async function estimateCommand(values: CommandValues): Promise<void> {
-  const { spec } = await planRun(requestOf(values, dataPathsOf(ESTIMATE, values)));
+  const { spec } = await planRun(await inspectRun(requestOf(ESTIMATE, values)));
   const found = await measureRun(
     { spec, memoryBytes: null, findLearningRate: false },
     { ...TRAINER, parseError: parseErrorData },

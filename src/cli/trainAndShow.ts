@@ -1,12 +1,11 @@
 import path from 'node:path';
 import { AppError } from '../core/errors.js';
+import { warningsBeforeTraining } from '../core/profile/profileWarnings.js';
+import type { DataSnapshot } from '../core/runs/dataSnapshot.js';
 import { isLive } from '../core/runs/status.js';
-import type { CreatedRun } from '../node/runs/createRun.js';
 import type { StartOptions } from '../node/runs/launcher.js';
 import { followRun } from '../node/runs/followRun.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
-import { profileData } from '../node/data/profileData.js';
-import { profiledDataOf, worstWarning } from '../node/data/worstWarning.js';
 import { listRuns, readRunSpec, type RunSummary } from '../node/runs/runReader.js';
 import { TrainingReport } from './trainingReport.js';
 
@@ -17,18 +16,10 @@ export const TRAINER = {
 
 const LAUNCHER = new LocalLauncher(TRAINER);
 
-/** Says on standard error what was left out of a run's data, and the worst that is the matter with it. */
-export async function warnOf({ spec, warnings }: CreatedRun): Promise<void> {
-  const worst = await worstWarning(({ signal, onSoFar }) =>
-    profileData({
-      ...profiledDataOf(spec),
-      signal,
-      onProgress: ({ profile }) => {
-        onSoFar(profile);
-      },
-    }),
-  );
-  for (const warning of [...warnings, ...(worst === null ? [] : [worst])]) {
+/** Says on standard error what was left out of data, and the worst that is the matter with it. */
+export function warnOf({ warnings, summary }: DataSnapshot): void {
+  const [worst] = warningsBeforeTraining(summary);
+  for (const warning of [...warnings, ...(worst === undefined ? [] : [worst])]) {
     console.error(`masklab: ${warning}`);
   }
 }

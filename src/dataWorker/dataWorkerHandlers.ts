@@ -1,21 +1,29 @@
 import { checkPolicy } from './checkPolicy.js';
 import type { Handlers } from '../protocol/channel.js';
 import type { DataWorkerSide } from '../protocol/dataWorker.js';
-import type { ProfileSoFar } from '../protocol/profilePanelMessages.js';
-import { maskDatasetCall, type Progress } from './maskDatasetCall.js';
+import { inspectData } from '../node/data/inspectData.js';
+import { listData } from '../node/data/listData.js';
+import { inspectModel } from '../node/models/inspectModel.js';
+import { abortSignalOf } from './abortSignal.js';
+import { maskDatasetCall } from './maskDatasetCall.js';
 import { PreviewSessions } from './preview/previewSessions.js';
 import { answerProfile } from './profileCall.js';
 import { TokenizerStore } from './tokenizerStore.js';
 
-/** Answers to the data worker's calls; `onProgress` tells the caller how far a job is. */
-export function createHandlers(
-  onProgress: (progress: Progress) => void,
-  onProfileSoFar: (soFar: ProfileSoFar) => void,
-): Handlers<DataWorkerSide> {
+/** Answers to the data worker's calls. */
+export function createHandlers(): Handlers<DataWorkerSide> {
   const tokenizers = new TokenizerStore();
   const previews = new PreviewSessions((modelFolder) => tokenizers.get(modelFolder));
   return {
-    profile: (request, signal) => answerProfile(request, signal, onProfileSoFar),
+    listData: (request, signal) => listData(request, abortSignalOf(signal)),
+    inspectData: ({ selection, reading, modelFolder }, signal, report) =>
+      inspectData(selection, reading, {
+        modelFolder,
+        signal: abortSignalOf(signal),
+        onProgress: report,
+      }),
+    inspectModel: ({ folder }, signal) => inspectModel(folder, { signal: abortSignalOf(signal) }),
+    profile: answerProfile,
     openPreview: previews.openPreview,
     editPreview: previews.editPreview,
     configurePreview: previews.configurePreview,
@@ -23,7 +31,7 @@ export function createHandlers(
     maskPreview: previews.maskPreview,
     explainPreview: previews.explainPreview,
     closePreview: previews.closePreview,
-    maskDataset: (request, signal) => maskDatasetCall(request, { signal, onProgress }),
+    maskDataset: (request, signal, report) => maskDatasetCall(request, { signal, report }),
     checkPolicy: async ({ policy }) => ({ problems: await checkPolicy(policy) }),
   };
 }

@@ -8,18 +8,11 @@ if (port === null) {
   console.error('dataWorker.js is started by the Masklab extension and talks over fork IPC.');
   process.exitCode = 2;
 } else {
-  const channel = new Channel({
+  new Channel({
     port,
     local: dataWorkerSide,
     remote: SILENT_SIDE,
-    handlers: createHandlers(
-      (progress) => {
-        channel.emit('progress', progress);
-      },
-      (soFar) => {
-        channel.emit('profileSoFar', soFar);
-      },
-    ),
+    handlers: createHandlers(),
   });
   // An orphan would keep its caches, and go on writing, for nobody.
   process.once('disconnect', () => {

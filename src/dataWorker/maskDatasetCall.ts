@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { manifestFileOf } from '../node/data/datasetWriters/manifest.js';
 import { maskDataset } from '../node/data/writeMaskedDataset.js';
-import type { CancellationSignal, EventOf } from '../protocol/channel.js';
+import type { CancellationSignal, ProgressOf } from '../protocol/channel.js';
 import type {
   DataWorkerRequest,
   DataWorkerResponse,
@@ -9,18 +9,22 @@ import type {
 } from '../protocol/dataWorker.js';
 import { abortSignalOf } from './abortSignal.js';
 
-export type Progress = EventOf<DataWorkerSide, 'progress'>;
-
 /** Writes a masked dataset and tells what came of it. */
 export async function maskDatasetCall(
-  { job, ...request }: DataWorkerRequest<'maskDataset'>,
-  { signal, onProgress }: { signal: CancellationSignal; onProgress: (progress: Progress) => void },
+  request: DataWorkerRequest<'maskDataset'>,
+  {
+    signal,
+    report,
+  }: {
+    readonly signal: CancellationSignal;
+    readonly report: (progress: ProgressOf<DataWorkerSide, 'maskDataset'>) => void;
+  },
 ): Promise<DataWorkerResponse<'maskDataset'>> {
   const { counts, skipped } = await maskDataset({
     ...request,
     signal: abortSignalOf(signal),
     onProgress: ({ bytes, total, message }) => {
-      onProgress({ job, message, fraction: total === 0 ? null : Math.min(1, bytes / total) });
+      report({ message, fraction: total === 0 ? null : Math.min(1, bytes / total) });
     },
   });
   return {

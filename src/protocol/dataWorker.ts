@@ -1,11 +1,31 @@
 import * as z from 'zod';
+import { dataSelectionSchema } from '../core/data/dataSelection.js';
+import { inspectedModelSchema } from '../core/models/inspectedModel.js';
+import {
+  dataReadingSchema,
+  dataSnapshotSchema,
+  inspectionProgressSchema,
+} from '../core/runs/dataSnapshot.js';
 import type { RequestOf, ResponseOf, Side } from './channel.js';
 import { policyTextSchema } from './policyText.js';
 import { previewCalls } from './preview.js';
-import { profileCall, profileSoFarSchema } from './profilePanelMessages.js';
+import { profileCall } from './profilePanelMessages.js';
 
-/** Names a piece of work that takes long, in its request and in what is told of its progress. */
-export const jobSchema = z.string().min(1);
+/** How far a job is. */
+const progressSchema = z.object({
+  message: z.string(),
+  /** Share of the work that is done; null where it cannot be told. */
+  fraction: z.number().min(0).max(1).nullable(),
+});
+
+const sizeSchema = z.object({ path: z.string(), bytes: z.int().min(0) });
+const dataListSchema = z.object({
+  /** Running text; null where there is none. */
+  text: z.object({ files: z.int(), bytes: z.int() }).nullable(),
+  /** Tables, the largest first. */
+  tables: z.array(sizeSchema),
+});
+export type DataList = z.infer<typeof dataListSchema>;
 
 /** The data worker's side of its channel. */
 export const dataWorkerSide = {
@@ -14,19 +34,14 @@ export const dataWorkerSide = {
     /** Writes a masked dataset. On an error, and when cancelled, nothing is left behind. */
     maskDataset: {
       request: z.object({
-        job: jobSchema,
         policy: policyTextSchema,
-        /** Files, folders and globs. */
-        data: z.array(z.string().min(1)).min(1),
-        /** Globs of what is left out. */
-        exclude: z.array(z.string()),
-        workspaceFolder: z.string().min(1),
+        selection: dataSelectionSchema,
         out: z.string().min(1),
         seed: z.int().min(0).nullable(),
         modelFolder: z.string().min(1),
         oneWay: z.boolean(),
-        skipBad: z.boolean(),
       }),
+      progress: progressSchema,
       response: z.object({
         records: z.int(),
         masks: z.int(),
@@ -37,7 +52,28 @@ export const dataWorkerSide = {
         manifest: z.string(),
       }),
     },
-    /** What is in the data; `profileSoFar` tells of it meanwhile. */
+    /** Which data a folder holds, before any is chosen. */
+    listData: {
+      request: dataSelectionSchema.pick({ workspaceFolder: true, exclude: true }),
+      response: dataListSchema,
+    },
+    /** Inspects data once: nobody else fingerprints, decodes or looks for files. */
+    inspectData: {
+      request: z.object({
+        selection: dataSelectionSchema,
+        reading: dataReadingSchema,
+        /** The model that the summary is made for. */
+        modelFolder: z.string().min(1).nullable(),
+      }),
+      response: dataSnapshotSchema,
+      progress: inspectionProgressSchema,
+    },
+    /** Fingerprints the model that a run is to start from. */
+    inspectModel: {
+      request: z.object({ folder: z.string().min(1) }),
+      response: inspectedModelSchema,
+    },
+    /** What is in the data, and meanwhile what is in the part that was read. */
     profile: profileCall,
     /** What is wrong with a policy that its schema cannot say, each in its place. */
     checkPolicy: {
@@ -51,13 +87,6 @@ export const dataWorkerSide = {
   },
   events: {
     log: z.object({ level: z.enum(['info', 'warning']), message: z.string() }),
-    profileSoFar: profileSoFarSchema,
-    progress: z.object({
-      job: jobSchema,
-      message: z.string(),
-      /** Share of the work that is done; null where it cannot be told. */
-      fraction: z.number().min(0).max(1).nullable(),
-    }),
   },
 } satisfies Side;
 

@@ -1,50 +1,36 @@
 import * as z from 'zod';
-import { DATA_FORMATS } from '../core/data/dataFormats.js';
-import { dataProfileSchema, textColumnsSchema } from '../core/profile/profile.js';
-import { CLEANING_STEPS } from '../core/cleaning/steps.js';
+import { dataSelectionSchema } from '../core/data/dataSelection.js';
+import { dataProfileSchema } from '../core/profile/profile.js';
 import { SILENT_SIDE, type Side } from './channel.js';
 
 /** What a profile is made of; the panel keeps it, so that it comes back after a reload. */
 export const profileRequestSchema = z.object({
   /** What a person calls the data. */
   title: z.string(),
-  /** Files and folders, absolute or relative to the workspace folder. */
-  paths: z.array(z.string().min(1)).min(1),
-  /** Which files of folders are read. */
-  kind: z.enum(['any', 'text', 'labelled']),
-  workspaceFolder: z.string().min(1),
+  selection: dataSelectionSchema,
   /** Null where there is none yet: then tokens are not counted. */
   modelFolder: z.string().min(1).nullable(),
-  /** Null where they are guessed. */
-  columns: textColumnsSchema.nullable(),
-  /** Null to go by each file's ending. */
-  format: z.enum(DATA_FORMATS).nullable(),
-  cleaning: z.array(z.enum(CLEANING_STEPS)),
 });
 export type ProfileRequest = z.infer<typeof profileRequestSchema>;
 
-/** The data worker's call: what `profileSoFar` tells meanwhile is named by `job`. */
-export const profileCall = {
-  request: profileRequestSchema.extend({
-    job: z.string().min(1),
-    /** Globs of files to leave out. */
-    exclude: z.array(z.string()),
-  }),
-  response: z.object({
-    profile: dataProfileSchema,
-    /** Texts that a model can be tried on. */
-    sample: z.array(z.string()),
-  }),
-} satisfies Side['calls'][string];
-
-export const profileSoFarSchema = z.object({
-  job: z.string().min(1),
+const profileSoFarSchema = z.object({
   profile: dataProfileSchema,
   fraction: z.number().min(0).max(1),
   /** The file that is being read. */
   file: z.string(),
 });
 export type ProfileSoFar = z.infer<typeof profileSoFarSchema>;
+
+/** The data worker's call; about twice a second it tells of what has been read so far. */
+export const profileCall = {
+  request: profileRequestSchema.omit({ title: true }),
+  response: z.object({
+    profile: dataProfileSchema,
+    /** Texts that a model can be tried on. */
+    sample: z.array(z.string()),
+  }),
+  progress: profileSoFarSchema,
+} satisfies Side['calls'][string];
 
 /** A profile as the panel shows it; replaced as a whole, it is small. */
 export const profileViewSchema = z.object({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dataPathsOf, textReadingOf } from '../../src/cli/dataFlags.js';
+import { textSelectionOf } from '../../src/cli/dataFlags.js';
 import { MASK } from '../../src/cli/mask.js';
 import { PROFILE } from '../../src/cli/profileCommand.js';
 import { TOKENIZER_EXTEND } from '../../src/cli/tokenizerExtend.js';
@@ -15,12 +15,16 @@ describe('the flags for data', () => {
       ...['--data', 'a.csv', 'b.csv', '--format', 'csv', '--text-column', 'review'],
       ...['--clean', 'urls', '--clean', 'html', '--code', 'all'],
     ]);
-    expect(dataPathsOf(shape, values)).toEqual(['a.csv', 'b.csv']);
-    expect(textReadingOf(shape, values)).toEqual({
+    expect(textSelectionOf(shape, values)).toEqual({
+      workspaceFolder: process.cwd(),
+      paths: ['a.csv', 'b.csv'],
+      exclude: [],
+      kind: 'any',
       format: 'csv',
-      columns: { text: 'review', pair: null, label: null, group: null, split: null },
+      columns: { text: 'review', pair: null, labels: [], group: null, split: null },
       cleaning: ['html', 'urls'],
       code: 'all',
+      skipBad: false,
     });
     const helpOf = (help: string): string[] =>
       ['--data', '--format', '--text-column', '--clean', '--code'].map((flag) =>
@@ -31,14 +35,16 @@ describe('the flags for data', () => {
       );
     expect(helpOf(commandHelp(shape))).toEqual(helpOf(commandHelp(TRAIN)));
     expect(() => readCommand(shape, ['--clean', 'html,soap'])).toThrow(/--clean takes a list of/);
-    expect(() => dataPathsOf(shape, readCommand(shape, []))).toThrow(`masklab ${shape.name} needs`);
+    expect(() => textSelectionOf(shape, readCommand(shape, []))).toThrow(
+      `masklab ${shape.name} needs`,
+    );
   });
 
   it('asks for the column of the text where another is named', () => {
     const reading = (...args: string[]): unknown =>
-      textReadingOf(PROFILE, readCommand(PROFILE, args));
+      textSelectionOf(PROFILE, readCommand(PROFILE, ['--data', 'a.csv', ...args]));
     expect(() => reading('--label-column', 'stars')).toThrow(/--text-column/);
     expect(() => reading('--text-column', 'a', '--label-column', 'b,c')).toThrow(/one column/);
-    expect(reading('--pair-column', '')).toMatchObject({ columns: null });
+    expect(reading('--pair-column', '')).toMatchObject({ columns: {} });
   });
 });

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toAppErrorData } from '../../src/core/errors.js';
 import { createHandlers } from '../../src/dataWorker/dataWorkerHandlers.js';
-import type { Progress } from '../../src/dataWorker/maskDatasetCall.js';
+import type { ProgressOf } from '../../src/protocol/channel.js';
+import type { DataWorkerSide } from '../../src/protocol/dataWorker.js';
+import { selectionIn } from '../support/selection.js';
 import { wordPieceDefinition } from '../../src/core/tokenizer/definition/wordPieceDefinition.js';
 import { tinyTokenizerJson } from '../support/tinyModel.js';
 
@@ -23,11 +25,8 @@ const signal = {
 };
 
 let folder: string;
-const told: Progress[] = [];
-const handlers = createHandlers(
-  (progress) => told.push(progress),
-  () => undefined,
-);
+const told: ProgressOf<DataWorkerSide, 'maskDataset'>[] = [];
+const handlers = createHandlers();
 const policyOf = (text: string) => ({
   text,
   file: path.join(folder, 'crew.mask.json'),
@@ -138,29 +137,26 @@ describe('checkPolicy', () => {
 const maskDataset = (policy: string, file: string, out: string) =>
   handlers.maskDataset(
     {
-      job: 'j1',
       policy: policyOf(policy),
-      data: [path.join(folder, file)],
-      exclude: [],
-      workspaceFolder: folder,
+      selection: selectionIn(folder, [path.join(folder, file)], { kind: 'any' }),
       out,
       seed: null,
       modelFolder: path.join(folder, 'model'),
       oneWay: false,
-      skipBad: false,
     },
     signal,
+    (progress) => told.push(progress),
   );
 
 describe('maskDataset', () => {
-  it('writes the dataset, tells of progress under the name of the job, and what came of it', async () => {
+  it('writes the dataset, tells of progress, and what came of it', async () => {
     fs.writeFileSync(path.join(folder, 'log.txt'), TEXT);
     const out = path.join(folder, 'out.jsonl');
     const written = await maskDataset(POLICY, 'log.txt', out);
     expect(written).toMatchObject({ records: 2, masks: 3, skipped: 0 });
     expect(written.bytes).toBe(fs.statSync(out).size);
     expect(fs.existsSync(written.manifest)).toBe(true);
-    expect(told.at(-1)).toMatchObject({ job: 'j1', fraction: 1 });
+    expect(told.at(-1)).toMatchObject({ fraction: 1 });
   });
 
   it('masks what the preview of a Markdown file shows, also around code with empty lines', async () => {

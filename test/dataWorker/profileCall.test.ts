@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answerProfile } from '../../src/dataWorker/profileCall.js';
 import { profileCall, type ProfileSoFar } from '../../src/protocol/profilePanelMessages.js';
+import { selectionIn } from '../support/selection.js';
 
 const BUNDLED = path.join(import.meta.dirname, '../../media/models/masklab-small-en');
 const PARAGRAPH = `${'The captain looked at the grey sea and said nothing at all. '.repeat(40)}\n\n`;
@@ -20,8 +21,8 @@ describe('answerProfile', () => {
   const request = (text: string): Parameters<typeof answerProfile>[0] => {
     writeFileSync(path.join(folder, 'a.txt'), text);
     return profileCall.request.parse({
-      ...{ job: 'j', title: 'a', paths: [folder], kind: 'any', workspaceFolder: folder },
-      ...{ modelFolder: BUNDLED, columns: null, format: null, cleaning: [], exclude: [] },
+      selection: selectionIn(folder, [folder]),
+      modelFolder: BUNDLED,
     });
   };
 
@@ -33,7 +34,7 @@ describe('answerProfile', () => {
     expect([...answer.sample].sort()).toEqual(['A ship.', 'The sea.']);
   });
 
-  it('tells of the job while it reads, and gives up when its caller does', async () => {
+  it('tells of what it has read meanwhile, and gives up when its caller does', async () => {
     const controller = new AbortController();
     const heard: ProfileSoFar[] = [];
     const answering = answerProfile(request(PARAGRAPH.repeat(8000)), controller.signal, (soFar) => {
@@ -41,7 +42,7 @@ describe('answerProfile', () => {
       controller.abort();
     });
     await expect(answering).rejects.toMatchObject({ code: 'Cancelled' });
-    expect(heard).toEqual([expect.objectContaining({ job: 'j', file: 'a.txt' })]);
+    expect(heard).toEqual([expect.objectContaining({ file: 'a.txt' })]);
     expect(heard[0]!.profile.isComplete).toBe(false);
   }, 60_000);
 });

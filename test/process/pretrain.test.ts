@@ -6,6 +6,7 @@ import type { RunOptions } from '../../src/core/runs/options.js';
 import type { NewModelSpec } from '../../src/core/runs/schema.js';
 import { pretrainingRun } from '../../src/core/train/pretraining.js';
 import { createRun, type CreatedRun } from '../../src/node/runs/createRun.js';
+import { inspectRun } from '../../src/node/runs/inspectRun.js';
 import { loadTokenizer } from '../../src/node/tokenizers/loadTokenizer.js';
 import { requestControl } from '../../src/node/runs/runDirectory.js';
 import { isAlive } from '../../src/node/runs/processes.js';
@@ -47,12 +48,12 @@ function bigFile(): string[] {
   return [name];
 }
 
-function create(
+async function create(
   chosen: RunOptions = {},
   made: NewModelSpec = newModel,
   paths: readonly string[] = ['.'],
 ): Promise<CreatedRun> {
-  return createRun({
+  const request = await inspectRun({
     ...pretrainingRun(made, {
       ...{ epochs: 6, batchSize: 8, maxLength: 48, evaluateEverySteps: 10, threads: 2 },
       ...{ checkpointEverySteps: 7, ...chosen },
@@ -62,6 +63,7 @@ function create(
     paths,
     name: 'from nothing',
   });
+  return createRun(request);
 }
 
 const masklab = (...args: string[]) =>

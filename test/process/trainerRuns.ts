@@ -8,6 +8,7 @@ import { isLive } from '../../src/core/runs/status.js';
 import { createRun, type CreatedRun } from '../../src/node/runs/createRun.js';
 import { LocalLauncher } from '../../src/node/runs/localLauncher.js';
 import { isAlive } from '../../src/node/runs/processes.js';
+import { inspectRun } from '../../src/node/runs/inspectRun.js';
 import { readRun, type RunSummary } from '../../src/node/runs/runReader.js';
 
 export const DIST = path.join(import.meta.dirname, '../../dist');
@@ -22,19 +23,18 @@ export class TrainerRuns {
   private readonly pids: number[] = [];
 
   /** Makes a run in this folder from its model `tiny`. */
-  create(
+  async create(
     options: RunOptions,
     paths: readonly string[] = ['.'],
     runsFolder = path.join(this.folder, '.masklab/runs'),
   ): Promise<CreatedRun> {
-    return createRun({
-      runsFolder,
-      workspaceFolder: this.folder,
-      paths,
+    const request = await inspectRun({
+      ...{ runsFolder, workspaceFolder: this.folder, paths },
       modelFolder: path.join(this.folder, 'tiny'),
       name: 'test run',
       options: { threads: 2, ...options },
     });
+    return createRun(request);
   }
 
   async launch(directory: string): Promise<number> {

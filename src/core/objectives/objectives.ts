@@ -56,11 +56,18 @@ export function labelledTask(
   return chosen.taskOf(scan, options);
 }
 
-/** All tasks that records with labels allow, the likeliest first. Throws if that one is impossible. */
-export function possibleTasks(scan: LabelScan, options: TaskOptions): TaskSpec[] {
-  const likely = likelyObjective(scan);
+/**
+ * All tasks that records with labels allow: first the chosen one, or the likeliest. Throws if that
+ * one is impossible.
+ */
+export function possibleTasks(
+  scan: LabelScan,
+  wanted: TaskKind | undefined,
+  options: TaskOptions,
+): TaskSpec[] {
+  const first = labelledTask(scan, wanted, options);
   const others = labelledObjectives()
-    .filter((objective) => objective !== likely)
+    .filter(({ kind }) => kind !== first.kind)
     .flatMap((objective) => {
       try {
         return [objective.taskOf(scan, options)];
@@ -68,7 +75,7 @@ export function possibleTasks(scan: LabelScan, options: TaskOptions): TaskSpec[]
         return [];
       }
     });
-  return [likely.taskOf(scan, options), ...others, TEXT_TASK];
+  return [first, ...others, TEXT_TASK];
 }
 
 /** The labelled task that label values are most likely for. */

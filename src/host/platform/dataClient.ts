@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import type { EventOf } from '../../protocol/channel.js';
 import { dataWorkerSide, type DataWorkerSide } from '../../protocol/dataWorker.js';
 import { ProcessClient, type ProcessClientOptions } from './processClient.js';
 
@@ -12,21 +10,5 @@ export class DataClient extends ProcessClient<DataWorkerSide> {
     this.on('log', ({ message }) => {
       options.log(message);
     });
-  }
-
-  /** Does a job that tells of its progress: `run` gets the name to put into its request. */
-  async withProgress<R>(
-    onProgress: (progress: EventOf<DataWorkerSide, 'progress'>) => void,
-    run: (job: string) => Promise<R>,
-  ): Promise<R> {
-    const job = randomUUID();
-    const subscription = this.on('progress', (progress) => {
-      if (progress.job === job) onProgress(progress);
-    });
-    try {
-      return await run(job);
-    } finally {
-      subscription.dispose();
-    }
   }
 }

@@ -34,6 +34,7 @@ export class ProfilePanel implements vscode.Disposable {
   private view: ProfileView;
   private sample: readonly string[] = [];
   private work: AbortController | null = null;
+  private isStarted = false;
 
   constructor(private readonly options: ProfilePanelOptions) {
     const { panel, request, extensionUri } = options;
@@ -46,7 +47,7 @@ export class ProfilePanel implements vscode.Disposable {
       remote: PROFILE_SIDE,
       handlers: {
         connect: () => {
-          if (this.view.profile === null && this.work === null) void this.read();
+          if (!this.isStarted) void this.read();
           return this.view;
         },
         act: (action) => {
@@ -90,6 +91,7 @@ export class ProfilePanel implements vscode.Disposable {
   }
 
   private async read(): Promise<void> {
+    this.isStarted = true;
     const { dataClient, request } = this.options;
     await this.doing('reading', { profile: null, fraction: 0 }, async (signal) => {
       const { profile, sample } = await profileInWorker(dataClient, request, {

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { selectionOf } from '../../core/runs/dataSnapshot.js';
 import { profileRequestSchema, type ProfileRequest } from '../../protocol/profilePanelMessages.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import { dataPlaceOf } from '../platform/excludedGlobs.js';
+import { pickData, type DataQuestion } from '../platform/pickData.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
-import { pickProfileData } from './pickProfileData.js';
 import { ProfilePanels } from './profilePanels.js';
 import type { ProfilePanelOptions } from './profilePanel.js';
 
@@ -42,18 +44,25 @@ async function requestOf(
   modelSelection: ModelSelection,
 ): Promise<ProfileRequest | null> {
   const folder = await chooseWorkspaceFolder(uris[0]);
-  const paths = uris.length > 0 ? uris.map(({ fsPath }) => fsPath) : await pickProfileData(folder);
+  const paths =
+    uris.length > 0 ? uris.map(({ fsPath }) => fsPath) : await pickData(folder, QUESTION);
   if (paths === null) return null;
   const [first = ''] = paths;
   const name = first === folder.uri.fsPath ? folder.name : path.basename(first);
   return {
     title: paths.length === 1 ? name : `${name} and ${paths.length - 1} more`,
-    paths: [...paths],
-    kind: 'any',
-    workspaceFolder: folder.uri.fsPath,
+    selection: {
+      ...selectionOf({}, { ...dataPlaceOf(folder), paths }),
+      kind: 'any',
+    },
     modelFolder: modelSelection.modelFolder,
-    columns: null,
-    format: null,
-    cleaning: [],
   };
 }
+
+const QUESTION: DataQuestion = {
+  title: 'Profile workspace data',
+  placeHolder: 'What should be looked through?',
+  all: (name) => `All texts and tables in ${name}`,
+  openLabel: 'Profile these',
+  dataClient: null,
+};

@@ -2,12 +2,9 @@ import * as vscode from 'vscode';
 import { objectiveOf, TEXT_TASK } from '../../core/objectives/objectives.js';
 import { suggestName } from '../../core/runs/runId.js';
 import type { RunOptions } from '../../core/runs/options.js';
-import {
-  DEFAULT_NEW_MODEL,
-  pretrainingRun,
-  type PretrainingRun,
-} from '../../core/train/pretraining.js';
-import { createRun, type CreatedRun, type CreateRunOptions } from '../../node/runs/createRun.js';
+import { dataReadingOf, selectionOf } from '../../core/runs/dataSnapshot.js';
+import { DEFAULT_NEW_MODEL, pretrainingRun } from '../../core/train/pretraining.js';
+import { createRun, type CreatedRun } from '../../node/runs/createRun.js';
 import type { LaunchOptions } from '../../node/runs/localLauncher.js';
 import { measureRun } from '../../node/runs/measureRun.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';
@@ -23,11 +20,12 @@ import type { MessageAction, Reporter } from '../platform/reporter.js';
 import { trainingOptions } from '../platform/settings.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
-import { worstWarning } from '../../node/data/worstWarning.js';
-import type { ProfileRequest } from '../../protocol/profilePanelMessages.js';
-import { profileInWorker } from '../profile/profileInWorker.js';
-import { pickData } from './pickData.js';
-import { pickLabels, type LabelChoice } from './pickLabels.js';
+import { dataPlaceOf } from '../platform/excludedGlobs.js';
+import { followInNotification } from '../platform/followInNotification.js';
+import { pickData, type DataQuestion } from '../platform/pickData.js';
+import { DataInspection } from './dataInspection.js';
+import { pickLabels, type LabelChoice, type PickedLabels } from './pickLabels.js';
+import { warningOf } from './warningOf.js';
 import { pickMasking, policyChoice, savePolicy, type MaskingChoice } from './pickMasking.js';
 import type { RunActions } from '../runs/runActions.js';
 
@@ -48,7 +46,7 @@ export interface FineTuneOptions {
 /** What is asked before a run can be made. */
 interface Plan {
   readonly folder: vscode.WorkspaceFolder;
-  readonly paths: readonly string[];
+  readonly inspection: DataInspection;
   readonly labels: LabelChoice;
   readonly masking: MaskingChoice;
   readonly model: string | typeof NEW_MODEL;
@@ -92,16 +90,41 @@ async function mayStart({ runStore, openPanel }: FineTuneOptions): Promise<boole
 }
 
 async function ask(
-  { runStore, bundledModel, dataClient }: FineTuneOptions,
+  fineTuning: FineTuneOptions,
   folder: vscode.WorkspaceFolder,
   { resources, policy }: FineTuneRequest,
 ): Promise<Plan | null> {
+  const { bundledModel, dataClient } = fineTuning;
   const given = resources.map(({ fsPath }) => fsPath);
-  const paths = given.length > 0 ? given : await pickData(folder);
+  const paths = given.length > 0 ? given : await pickData(folder, questionOf(dataClient));
   if (paths === null) return null;
   if (policy !== null) await savePolicy(policy);
-  const labels = policy === null ? await pickLabels(folder, paths) : TEXT_ALONE;
-  if (labels === null) return null;
+  const options: RunOptions = {
+    ...trainingOptions(folder.uri),
+    ...(policy === null ? {} : TEXT_ALONE),
+  };
+  const first = new DataInspection(dataClient, {
+    selection: selectionOf(options, { ...dataPlaceOf(folder), paths }),
+    reading: dataReadingOf(options),
+    modelFolder: bundledModel,
+  });
+  let picked: PickedLabels | null = { labels: TEXT_ALONE, inspection: first };
+  let plan: Plan | null = null;
+  try {
+    if (policy === null) picked = await pickLabels(first);
+    if (picked !== null) plan = await askMore(fineTuning, folder, { policy, ...picked });
+    return plan;
+  } finally {
+    if (plan === null) (picked?.inspection ?? first).dispose();
+  }
+}
+
+/** Asks for masking, model and name, while the data is inspected. */
+async function askMore(
+  { runStore, bundledModel, dataClient }: FineTuneOptions,
+  folder: vscode.WorkspaceFolder,
+  { policy, labels, inspection }: PickedLabels & Pick<FineTuneRequest, 'policy'>,
+): Promise<Plan | null> {
   const isText = objectiveOf({ kind: labels.task ?? TEXT_TASK.kind }).data === 'text';
   const masking =
     policy !== null
@@ -118,20 +141,10 @@ async function ask(
     withClassifiers: !isText,
   });
   if (model === null) return null;
-  const modelFolder = model === NEW_MODEL ? null : model;
-  const request: ProfileRequest = {
-    ...{ title: folder.name, paths: [...paths], workspaceFolder: folder.uri.fsPath, modelFolder },
-    kind: labels.task === undefined ? 'text' : isText ? 'any' : 'labelled',
-    ...{ format: labels.format ?? null, columns: null, cleaning: [] },
-  };
-  const warning = await worstWarning(async ({ signal, onSoFar }) => {
-    const { profile } = await profileInWorker(dataClient, request, {
-      signal,
-      onSoFar: (soFar) => {
-        onSoFar(soFar.profile);
-      },
-    });
-    return profile;
+  const warning = await warningOf(dataClient, {
+    inspection,
+    labels,
+    modelFolder: model === NEW_MODEL ? null : model,
   });
   const name = await vscode.window.showInputBox({
     title: `${TITLE} (3/3)`,
@@ -147,7 +160,9 @@ async function ask(
       return null;
     },
   });
-  return name === undefined ? null : { folder, paths, labels, masking, model, name: name.trim() };
+  return name === undefined
+    ? null
+    : { folder, inspection, labels, masking, model, name: name.trim() };
 }
 
 /** Makes and starts the run; what goes wrong is told with a way to try the same again. */
@@ -168,6 +183,7 @@ async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
     void reporter.error(thrown, [retry]);
     return;
   }
+  plan.inspection.dispose();
   for (const warning of run.warnings) reporter.info(`${run.id}: ${warning}`);
   await runStore.update(run.directory);
   openPanel(run.directory);
@@ -182,48 +198,41 @@ async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
 }
 
 async function create(
-  { trainer }: FineTuneOptions,
-  { folder, paths, model, name }: Plan,
+  { trainer, dataClient }: FineTuneOptions,
+  { folder, inspection, model, name }: Plan,
   choices: RunOptions,
 ): Promise<CreatedRun> {
-  const workspaceFolder = folder.uri.fsPath;
-  return vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: `Preparing “${name}”`,
-      cancellable: true,
-    },
-    (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => {
-        abort.abort();
-      });
-      return createRun({
-        runsFolder: runsFolderOf(workspaceFolder),
-        workspaceFolder,
-        workspaceFolders: vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath) ?? [],
-        paths,
-        ...startOf(model, choices),
-        name,
-        measure: (request) =>
-          measureRun(request, { ...trainer, parseError: parseErrorData, signal: abort.signal }),
-        onProgress: (message) => {
-          progress.report({ message });
-        },
-        signal: abort.signal,
-      });
-    },
+  const title = `Preparing “${name}”`;
+  const snapshot = await inspection.snapshot(title);
+  return followInNotification(title, async (report, signal) =>
+    createRun({
+      runsFolder: runsFolderOf(folder.uri.fsPath),
+      snapshot,
+      workspaceFolders: vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath) ?? [],
+      ...(model === NEW_MODEL
+        ? pretrainingRun(DEFAULT_NEW_MODEL, choices)
+        : {
+            model: await dataClient.call('inspectModel', { folder: model }, signal),
+            options: choices,
+          }),
+      name,
+      measure: (request) => measureRun(request, { ...trainer, parseError: parseErrorData, signal }),
+      onProgress: (message) => {
+        report({ message, percent: 0 });
+      },
+      signal,
+    }),
   );
 }
 
-/** What a run starts from, with the settings that suit it. */
-function startOf(
-  model: Plan['model'],
-  choices: RunOptions,
-): PretrainingRun | Pick<CreateRunOptions, 'modelFolder' | 'options'> {
-  return model === NEW_MODEL
-    ? pretrainingRun(DEFAULT_NEW_MODEL, choices)
-    : { modelFolder: model, options: choices };
+function questionOf(dataClient: DataClient): DataQuestion {
+  return {
+    title: `${TITLE} (1/3)`,
+    placeHolder: 'What should the model learn from?',
+    all: (name) => `All text files in ${name}`,
+    openLabel: 'Use these',
+    dataClient,
+  };
 }
 
 const NO_MASKING: MaskingChoice = {};

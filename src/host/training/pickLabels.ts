@@ -1,70 +1,57 @@
 import * as vscode from 'vscode';
+import type { SelectedColumns } from '../../core/data/dataSelection.js';
 import { groupThousands } from '../../core/format.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
+import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
-import { dataKindOf, overviewOf, type TableOverview } from '../../node/data/runData.js';
-import { trainingOptions } from '../platform/settings.js';
+import type { DataInspection } from './dataInspection.js';
 
 const TITLE = 'Fine-tune on workspace data: what to learn';
 
 /** What the data says about the task: nothing for running text. */
-export type LabelChoice = Pick<
-  RunOptions,
-  'task' | 'textColumn' | 'pairColumn' | 'labelColumn' | 'format'
->;
+export type LabelChoice = Pick<RunOptions, 'task' | 'textColumn' | 'pairColumn' | 'labelColumn'>;
+
+/** What was chosen, and the inspection that it was chosen from. */
+export interface PickedLabels {
+  readonly labels: LabelChoice;
+  readonly inspection: DataInspection;
+}
 
 interface TaskItem extends vscode.QuickPickItem {
   readonly task: TaskSpec | null;
 }
 
+type Table = NonNullable<DataSnapshot['table']>;
+
 /**
  * Asks what is to be learned from labelled files, with what the columns suggest as the default; null
  * when the person backs out. Nothing is asked about running text.
  */
-export async function pickLabels(
-  folder: vscode.WorkspaceFolder,
-  paths: readonly string[],
-): Promise<LabelChoice | null> {
-  const workspaceFolder = folder.uri.fsPath;
-  const options = trainingOptions(folder.uri);
-  if ((await dataKindOf(paths, { workspaceFolder, options })) === 'text') return {};
-  const look = (columns?: { text: string; labels: string[] }): Promise<TableOverview> =>
-    Promise.resolve(
-      vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title: 'Looking at the labels' },
-        () =>
-          overviewOf(
-            {
-              workspaceFolder,
-              paths,
-              options,
-              splitSeed: 0,
-              heldOutFraction: options.heldOut ?? 0.1,
-              testFraction: options.test ?? 0,
-              signal: undefined,
-              report: () => undefined,
-            },
-            columns,
-          ),
-      ),
-    );
-  let overview = await look();
+export async function pickLabels(first: DataInspection): Promise<PickedLabels | null> {
+  if ((await first.kind()) === 'text') return { labels: {}, inspection: first };
+  let inspection = first;
   for (;;) {
-    const picked = await vscode.window.showQuickPick(itemsOf(overview), {
+    const snapshot = await inspection.snapshot('Looking at the labels');
+    const { table } = snapshot;
+    if (table === null) return { labels: {}, inspection };
+    const picked = await vscode.window.showQuickPick(itemsOf(snapshot), {
       title: TITLE,
-      placeHolder: describeColumns(overview),
+      placeHolder: describeColumns(table),
       ignoreFocusOut: true,
     });
-    if (picked === undefined) return null;
-    if (picked.task !== null) return choiceOf(overview, picked.task);
-    const columns = await pickColumns(overview);
-    if (columns === null) return null;
-    overview = await look(columns);
+    const columns = picked === undefined || picked.task !== null ? null : await pickColumns(table);
+    if (picked?.task != null) return { labels: choiceOf(table, picked.task), inspection };
+    if (columns === null) {
+      inspection.dispose();
+      return null;
+    }
+    inspection.dispose();
+    inspection = inspection.withColumns(columns);
   }
 }
 
-function itemsOf({ tasks, rows }: TableOverview): TaskItem[] {
+function itemsOf({ tasks, rows }: DataSnapshot): TaskItem[] {
   return [
     ...tasks.map((task) => ({
       label: `$(tag) ${objectiveOf(task).names.choice}`,
@@ -75,7 +62,7 @@ function itemsOf({ tasks, rows }: TableOverview): TaskItem[] {
   ];
 }
 
-function describeColumns({ columns }: TableOverview): string {
+function describeColumns({ columns }: Table): string {
   if (columns.labels.length === 0) {
     return `The text of ${columns.text}; no column looks like a label. Press Enter to take it.`;
   }
@@ -83,7 +70,7 @@ function describeColumns({ columns }: TableOverview): string {
   return `From ${text} to ${columns.labels.join(', ')}. Press Enter to take it.`;
 }
 
-function choiceOf({ columns }: TableOverview, task: TaskSpec): LabelChoice {
+function choiceOf({ columns }: Table, task: TaskSpec): LabelChoice {
   if (objectiveOf(task).data === 'text') return { task: task.kind, textColumn: columns.text };
   return {
     task: task.kind,
@@ -98,10 +85,7 @@ function sortedFrom(names: readonly string[], likely: string | undefined): strin
   return [...names].sort((a, b) => Number(b === likely) - Number(a === likely));
 }
 
-async function pickColumns({
-  names,
-  columns,
-}: TableOverview): Promise<{ text: string; labels: string[] } | null> {
+async function pickColumns({ names, columns }: Table): Promise<SelectedColumns | null> {
   const text = await vscode.window.showQuickPick(sortedFrom(names, columns.text), {
     title: TITLE,
     placeHolder: 'Which column holds the text?',

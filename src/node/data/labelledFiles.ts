@@ -5,13 +5,24 @@ import {
   type DataFormat,
 } from '../../core/data/dataFormats.js';
 import type { DataRecord } from '../../core/data/labelledRows.js';
-import { AppError } from '../../core/errors.js';
+import { AppError, type AppErrorData } from '../../core/errors.js';
+import {
+  Fingerprint,
+  fingerprintFile,
+  refuseChanged,
+  type FingerprintOptions,
+  type ReadableFile,
+} from './fingerprints.js';
 import { readConll } from './readers/conllReader.js';
+import { isBadData } from './readers/fileErrors.js';
 import { readJsonLines } from './readers/jsonLinesReader.js';
 import type { ReaderOptions } from './readers/reader.js';
 import { readTable } from './readers/delimitedTable.js';
 
-export interface RecordFileOptions extends Pick<ReaderOptions, 'shownAs' | 'encoding'> {
+export interface RecordFileOptions extends Pick<
+  ReaderOptions,
+  'shownAs' | 'encoding' | 'tap' | 'signal'
+> {
   /** Null to go by the file's ending. */
   readonly format: DataFormat | null;
   /** Hears of rows that are left out; without it they are thrown. */
@@ -24,9 +35,9 @@ export interface RecordFileOptions extends Pick<ReaderOptions, 'shownAs' | 'enco
  */
 export function readRecords(
   file: string,
-  { shownAs, format, encoding = null, onBad = rethrow }: RecordFileOptions,
+  { shownAs, format, encoding = null, onBad = rethrow, tap, signal }: RecordFileOptions,
 ): AsyncGenerator<DataRecord> {
-  const options: ReaderOptions = { shownAs, encoding, onBad };
+  const options: ReaderOptions = { shownAs, encoding, onBad, tap, signal };
   const known = format ?? formatOf(shownAs);
   switch (known) {
     case 'csv':
@@ -54,6 +65,46 @@ export function readRecords(
     case 'code':
     case null:
       throw noTable(shownAs);
+  }
+}
+
+export interface AllRecordsOptions extends FingerprintOptions {
+  /** Hears of rows and files that are left out; without it they are thrown. */
+  readonly onBad?: (error: AppErrorData) => void;
+}
+
+/**
+ * The records of several tables, one by one, in order. Throws `Data`, also for a file that has
+ * changed since its fingerprint was taken, and `Cancelled`.
+ */
+export async function* recordsOf(
+  files: readonly ReadableFile[],
+  format: DataFormat | null,
+  options: AllRecordsOptions,
+): AsyncGenerator<DataRecord> {
+  const { workspaceFolder, signal, onBad } = options;
+  const reporting =
+    onBad === undefined
+      ? {}
+      : {
+          onBad: (error: AppError) => {
+            onBad(error.data);
+          },
+        };
+  for (const file of files) {
+    const tap = file.sha256 === undefined ? undefined : new Fingerprint();
+    const reading = { shownAs: file.path, format, tap, signal, ...reporting };
+    try {
+      yield* readRecords(path.resolve(workspaceFolder, file.path), reading);
+    } catch (thrown) {
+      if (!isBadData(thrown)) throw thrown;
+      // That it has changed says more than what is wrong with it now.
+      if (tap !== undefined) refuseChanged(file, await fingerprintFile(file, options));
+      if (onBad === undefined) throw thrown;
+      onBad(thrown.data);
+      continue;
+    }
+    if (tap !== undefined) refuseChanged(file, tap.of(file));
   }
 }
 

@@ -1,37 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
 import { guessTextColumns } from '../../core/data/columns.js';
+import { textColumnsIn, type DataSelection } from '../../core/data/dataSelection.js';
 import type { DataRecord } from '../../core/data/labelledRows.js';
 import type { TextColumns } from '../../core/data/records.js';
-import type { CodePart, DataFormat } from '../../core/data/dataFormats.js';
-import { NearDuplicates } from '../../core/data/splitting/nearDuplicates.js';
 import type { DataProfile } from '../../core/profile/profile.js';
-import { ProfileCollector } from '../../core/profile/profileCollector.js';
-import { findPersonalData } from '../../core/profile/profilePersonal.js';
-import { stopWordsOf } from '../../core/profile/functionWords.js';
 import { describeError } from '../../core/errors.js';
-import type { CleaningStep } from '../../core/cleaning/steps.js';
 import { throwIfCancelled } from '../runtime/pauses.js';
 import { readProfiledModel } from '../models/profiledModel.js';
 import { ReadBytes } from '../files/readBytes.js';
-import { collectDataFiles, type DataKind } from './textFiles.js';
+import { profileCollectorOf } from './briefProfile.js';
+import { collectDataFiles } from './textFiles.js';
 import { readTextRecords } from './textRecords.js';
 
 export interface ProfileDataOptions {
-  /** Files and folders, relative to the workspace folder. */
-  readonly paths: readonly string[];
-  readonly workspaceFolder: string;
-  /** Which files of folders are read; all that can be unless given. */
-  readonly kind?: DataKind;
+  readonly selection: DataSelection;
   /** Null for a profile without tokens. */
   readonly modelFolder: string | null;
-  /** Null where they are guessed. */
-  readonly columns?: TextColumns | null;
-  readonly format?: DataFormat | null;
-  readonly cleaning?: readonly CleaningStep[];
-  /** What of source code is read, where it is looked for at all. */
-  readonly code?: CodePart;
-  /** Globs of files to leave out. */
-  readonly exclude?: readonly string[];
   readonly signal?: AbortSignal | undefined;
   /** Called about twice a second with the profile of what has been read so far. */
   readonly onProgress?: (progress: ProfileProgress) => void;
@@ -47,8 +31,6 @@ export interface ProfileProgress {
   readonly file: string;
 }
 
-/** Of more text than this only a part is looked at word by word: enough for every share shown. */
-const EXAMINED_BYTES = 50_000_000;
 /** Rows of the first table, from which the names of its columns are told. */
 const FIRST_ROWS = 100;
 const MILLISECONDS_BETWEEN_REPORTS = 500;
@@ -60,43 +42,26 @@ const MILLISECONDS_BETWEEN_BREATHS = 30;
  * that cannot be read, and `Cancelled`.
  */
 export async function profileData(options: ProfileDataOptions): Promise<DataProfile> {
-  const { workspaceFolder, modelFolder, cleaning = [], signal, onProgress } = options;
+  const { selection, modelFolder, signal, onProgress } = options;
+  const { workspaceFolder, format, cleaning, code } = selection;
   const known = modelFolder === null ? null : await readProfiledModel(modelFolder);
-  const { files, skipped } = await collectDataFiles(options.paths, {
-    workspaceFolder,
-    kind: options.kind ?? 'any',
-    code: options.code !== undefined,
-    exclude: options.exclude ?? [],
-  });
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const collector = new ProfileCollector({
-    model: known?.model ?? null,
-    tokenizer: known?.tokenizer ?? null,
-    cleaning,
-    examinedShare: Math.min(1, EXAMINED_BYTES / Math.max(1, bytes)),
-    nearDuplicates: new NearDuplicates(),
-    findPersonalData,
-    stopWords: stopWordsOf,
-  });
-  for (const file of files) collector.addFile(file);
-  for (const { file, reason } of skipped) collector.addSkipped(`${file} ${reason}.`);
+  const collected = await collectDataFiles(selection, selection.kind ?? 'any', signal);
+  const { files } = collected;
+  const collector = profileCollectorOf(collected, { known, cleaning });
+  const columns = textColumnsIn(selection.columns);
   const progress = new ReadBytes(files);
   const firstRows: DataRecord[] = [];
   const columnsOf = (): TextColumns | null =>
-    options.columns ?? (firstRows.length === 0 ? null : guessTextColumns(firstRows));
+    firstRows.length === 0 ? null : guessTextColumns(firstRows, columns);
   let reported = performance.now();
   let breathed = reported;
   for await (const record of readTextRecords(files, {
-    workspaceFolder,
-    columns: options.columns ?? null,
-    format: options.format ?? null,
-    cleaning,
+    ...{ workspaceFolder, columns, format, cleaning, signal },
     atLeast: 0,
-    ...(options.code === undefined ? {} : { code: options.code }),
+    ...(code === null ? {} : { code }),
     onBad: (error) => {
       collector.addSkipped(describeError(error).message);
     },
-    ...(signal === undefined ? {} : { signal }),
   })) {
     collector.add(record);
     const { file, line, values } = record;

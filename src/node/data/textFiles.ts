@@ -1,23 +1,20 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import {
   DATA_FORMATS,
   FORMAT_OF_EXTENSION,
+  isTableFormat,
   ONLY_WHEN_NAMED,
   TABLE_FORMATS,
   TEXT_FORMATS,
   type DataFormat,
 } from '../../core/data/dataFormats.js';
+import type { DataKind, DataSelection } from '../../core/data/dataSelection.js';
 import { AppError } from '../../core/errors.js';
-import { decodeFile, HTML_CHARSET } from './readers/decodeFile.js';
+import { throwIfCancelled } from '../runtime/pauses.js';
 import { unreadable } from './readers/fileErrors.js';
 import { filesBelow, type FileTreeOptions } from './readers/fileTree.js';
 import { globOf, matcherOf } from './readers/globs.js';
-
-/** Kinds of data files: running text, records with labels, or whatever can be read. */
-export type DataKind = 'text' | 'labelled' | 'any';
 
 /** A file of the person's data. */
 export interface CollectedFile {
@@ -32,16 +29,11 @@ export interface CollectedFiles {
   readonly skipped: { readonly file: string; readonly reason: string }[];
 }
 
-export interface CollectOptions {
-  readonly workspaceFolder: string;
-  readonly kind: DataKind;
-  /** Takes every file that is named, whatever its ending. */
-  readonly anyEnding?: boolean;
-  /** Takes source code too. */
-  readonly code?: boolean;
-  /** Globs of files and folders to leave out unless they are named, relative to the workspace. */
-  readonly exclude?: readonly string[];
-}
+/** Which files are data. */
+export type FileSelection = Pick<
+  DataSelection,
+  'workspaceFolder' | 'paths' | 'exclude' | 'format' | 'code'
+>;
 
 const FORMATS: Record<DataKind, readonly DataFormat[]> = {
   text: TEXT_FORMATS.filter((format) => format !== 'code'),
@@ -70,23 +62,22 @@ export function isDataFile(file: string, kind: DataKind, { code = false } = {}):
 }
 
 /**
- * The files of a kind among `paths` (files, folders and globs, relative to the workspace folder),
- * each once, sorted by path. What is named one by one is taken, also where it is hidden. Folders are
- * searched through: what is hidden, ignored by git, excluded or in `node_modules` is not looked at,
- * and links are not followed. A glob that begins with `!` excludes. Throws `UserInput` where there is
- * no such file, `Data` for a path that cannot be read.
+ * All data among the paths of a selection, looked up in one walk over its folders. What is named one
+ * by one is found, also where it is hidden. Folders are searched through: what is hidden, ignored by
+ * git, excluded or in `node_modules` is not looked at, and links are not followed. A glob that begins
+ * with `!` excludes. Throws `Data` for a path that cannot be read, and `Cancelled`.
  */
-export async function collectDataFiles(
-  paths: readonly string[],
-  options: CollectOptions,
-): Promise<CollectedFiles> {
-  const { workspaceFolder, kind, exclude = [] } = options;
-  const files = new Map<string, CollectedFile>();
+export async function findDataFiles(
+  selection: FileSelection,
+  signal?: AbortSignal,
+): Promise<FoundFiles> {
+  const { workspaceFolder, paths, exclude } = selection;
+  const found = new Map<string, FoundFile>();
   const skipped: CollectedFiles['skipped'] = [];
   const isExclusion = (given: string): boolean => given.startsWith('!');
   const excluding = paths.filter(isExclusion).map((given) => given.slice(1));
   const search: Search = {
-    ...options,
+    ...selection,
     isExcluded: matcherOf([...exclude, ...excluding], workspaceFolder),
     skip: (absolute, reason) => {
       skipped.push({ file: shownPath(absolute, workspaceFolder), reason });
@@ -94,26 +85,95 @@ export async function collectDataFiles(
   };
   for (const given of paths) {
     if (isExclusion(given)) continue;
-    for await (const absolute of filesOf(given, search)) {
+    for await (const { absolute, ...how } of filesOf(given, search)) {
+      throwIfCancelled(signal);
       const shown = shownPath(absolute, workspaceFolder);
       const { size } = await fs.stat(absolute);
-      if (size === 0) search.skip(absolute, 'is empty and is left out');
-      else files.set(shown, { path: shown, bytes: size });
+      // What is named in one way and found in another is named.
+      const before = found.get(shown);
+      const isTaken = how.isTaken || before?.isTaken === true;
+      const isNamed = how.isNamed || before?.isNamed === true;
+      found.set(shown, { path: shown, bytes: size, isTaken, isNamed });
     }
   }
-  if (files.size === 0) throw noFiles(paths, kind, skipped);
-  const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files: sorted, skipped };
+  const sorted = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return new FoundFiles(sorted, skipped, selection);
 }
 
-interface Search extends CollectOptions {
+interface FoundFile extends CollectedFile {
+  /** Named by itself: it is told of where it cannot be used. */
+  readonly isNamed: boolean;
+  /** Used whatever its ending. */
+  readonly isTaken: boolean;
+}
+
+/** What a walk has found. Picking one kind of data or another from it walks no more. */
+export class FoundFiles {
+  constructor(
+    private readonly found: readonly FoundFile[],
+    private readonly unreadable: CollectedFiles['skipped'],
+    private readonly selection: FileSelection,
+  ) {}
+
+  /** Whether running text or tables are meant: what was named, else text where there is any. */
+  get likelyKind(): 'text' | 'labelled' {
+    const { format, paths } = this.selection;
+    if (format !== null) return isTableFormat(format) ? 'labelled' : 'text';
+    const named = (kind: DataKind): boolean => paths.some((given) => isDataFile(given, kind));
+    if (named('labelled')) return named('text') ? 'text' : 'labelled';
+    return !this.holds('text') && this.holds('labelled') ? 'labelled' : 'text';
+  }
+
+  /** Files that can be used as a kind of data, sorted by path. Throws `UserInput` for none. */
+  of(kind: DataKind): CollectedFiles {
+    const files: CollectedFile[] = [];
+    const skipped = [...this.unreadable];
+    for (const file of this.found) {
+      const { path: shown, bytes, isNamed } = file;
+      const isUsed = this.isUsed(file, kind);
+      if (isUsed && bytes > 0) files.push({ path: shown, bytes });
+      else if (isUsed) skipped.push({ file: shown, reason: 'is empty and is left out' });
+      else if (isNamed) {
+        const reason = `is not a ${IN_WORDS[kind].endings} file and is left out`;
+        skipped.push({ file: shown, reason });
+      }
+    }
+    if (files.length === 0) throw noFiles(this.selection.paths, kind, skipped);
+    return { files, skipped };
+  }
+
+  private holds(kind: DataKind): boolean {
+    return this.found.some((file) => file.bytes > 0 && this.isUsed(file, kind));
+  }
+
+  private isUsed({ path: shown, isNamed, isTaken }: FoundFile, kind: DataKind): boolean {
+    const code = this.selection.code !== null;
+    return isTaken || (isNamed && kind === 'any') || isDataFile(shown, kind, { code });
+  }
+}
+
+/** The files of a selection, in one walk. Throws what `findDataFiles` and `FoundFiles.of` throw. */
+export async function collectDataFiles(
+  selection: FileSelection,
+  kind: DataKind,
+  signal?: AbortSignal,
+): Promise<CollectedFiles> {
+  return (await findDataFiles(selection, signal)).of(kind);
+}
+
+interface Search extends FileSelection {
   readonly isExcluded: (absolute: string) => boolean;
   readonly skip: (absolute: string, reason: string) => void;
 }
 
-async function* filesOf(given: string, search: Search): AsyncGenerator<string> {
-  const { workspaceFolder, kind, anyEnding = false } = search;
-  const absolute = path.resolve(workspaceFolder, given);
+interface Candidate {
+  readonly absolute: string;
+  readonly isNamed: boolean;
+  readonly isTaken: boolean;
+}
+
+async function* filesOf(given: string, search: Search): AsyncGenerator<Candidate> {
+  const absolute = path.resolve(search.workspaceFolder, given);
   const stats = await fs.stat(absolute).catch((thrown: unknown) => {
     if (globOf(given).isGlob) return null;
     throw unreadable(given, thrown);
@@ -121,21 +181,22 @@ async function* filesOf(given: string, search: Search): AsyncGenerator<string> {
   if (stats === null) yield* filesOfGlob(given, search);
   else if (stats.isDirectory()) {
     for await (const file of filesBelow(absolute, treeOptions(search))) {
-      if (isFound(file, search)) yield file;
+      if (isFound(file, search)) yield { absolute: file, isNamed: false, isTaken: false };
     }
-  } else if (anyEnding || kind === 'any' || isDataFile(absolute, kind, search)) yield absolute;
-  else search.skip(absolute, `is not a ${IN_WORDS[kind].endings} file and is left out`);
+  } else yield { absolute, isNamed: true, isTaken: search.format !== null };
 }
 
-/** A glob that says the ending names what it finds; others find files of the kind. */
-async function* filesOfGlob(given: string, search: Search): AsyncGenerator<string> {
+/** A glob that says the ending names what it finds; others find data. */
+async function* filesOfGlob(given: string, search: Search): AsyncGenerator<Candidate> {
   const folder = path.resolve(search.workspaceFolder, globOf(given).base);
   const matches = matcherOf([given], search.workspaceFolder);
-  const saysEnding = /\.[\w{},]+$/.test(given);
+  const isTaken = /\.[\w{},]+$/.test(given);
   const isThere = (await fs.stat(folder).catch(() => null)) !== null;
   if (!isThere) return;
-  for await (const file of filesBelow(folder, treeOptions(search))) {
-    if (matches(file) && (saysEnding || isFound(file, search))) yield file;
+  for await (const absolute of filesBelow(folder, treeOptions(search))) {
+    if (matches(absolute) && (isTaken || isFound(absolute, search))) {
+      yield { absolute, isNamed: false, isTaken };
+    }
   }
 }
 
@@ -143,10 +204,10 @@ function treeOptions({ workspaceFolder, isExcluded, skip }: Search): FileTreeOpt
   return { workspaceFolder, isExcluded, onSkipped: skip };
 }
 
-/** Whether a file that nobody named is data of the kind. */
-function isFound(file: string, { kind, code = false }: Search): boolean {
+/** Whether a file that nobody named is data. */
+function isFound(file: string, { code }: Search): boolean {
   const isOnlyWhenNamed = ONLY_WHEN_NAMED.includes(path.extname(file).toLowerCase());
-  return isDataFile(file, kind, { code }) && !isOnlyWhenNamed;
+  return isDataFile(file, 'any', { code: code !== null }) && !isOnlyWhenNamed;
 }
 
 function noFiles(
@@ -169,43 +230,4 @@ function shownPath(absolute: string, workspaceFolder: string): string {
   const relative = path.relative(workspaceFolder, absolute);
   const isOutside = relative.startsWith('..') || path.isAbsolute(relative);
   return isOutside ? absolute : relative.split(path.sep).join('/');
-}
-
-/**
- * Checks that a data file can be read as what its ending says and fingerprints it, as a stream: the
- * editor stays responsive and the file is never held as a whole. Throws what `decodeFile` throws.
- */
-export async function checkTextFile(
-  file: string,
-  { shownAs }: { shownAs: string },
-): Promise<{ bytes: number; sha256: string; isBlank: boolean }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  let isBlank = true;
-  const onBytes = (piece: Uint8Array): void => {
-    hash.update(piece);
-    bytes += piece.byteLength;
-  };
-  const format = FORMAT_OF_EXTENSION[path.extname(shownAs).toLowerCase()];
-  if (format === 'parquet') {
-    await readBytes(file, { shownAs, onBytes });
-    isBlank = bytes === 0;
-  } else {
-    const declaration = format === 'html' ? { declaration: HTML_CHARSET } : {};
-    for await (const text of decodeFile(file, { shownAs, onBytes, ...declaration })) {
-      if (isBlank && /\S/.test(text)) isBlank = false;
-    }
-  }
-  return { bytes, sha256: hash.digest('hex'), isBlank };
-}
-
-async function readBytes(
-  file: string,
-  { shownAs, onBytes }: { shownAs: string; onBytes: (piece: Uint8Array) => void },
-): Promise<void> {
-  try {
-    for await (const piece of createReadStream(file)) onBytes(piece as Buffer);
-  } catch (thrown) {
-    throw unreadable(shownAs, thrown);
-  }
 }

@@ -5,13 +5,16 @@ import {
   type DataFormat,
   type TextFormat,
 } from '../../core/data/dataFormats.js';
-import type { TextColumns, TextRecord } from '../../core/data/records.js';
+import type { DataFile } from '../../core/runs/schema.js';
+import type { NamedTextColumns } from '../../core/data/columns.js';
+import type { TextRecord } from '../../core/data/records.js';
 import { toAppErrorData, type AppError, type AppErrorData } from '../../core/errors.js';
 import { AlignedText } from '../../core/text/alignedText.js';
 import { cleanText, type CleaningKnowledge } from '../../core/cleaning/cleanText.js';
 import { BoilerplateCounter } from '../../core/cleaning/repeatedLines.js';
 import { CLEANING_STEPS, type CleaningStep } from '../../core/cleaning/steps.js';
 import { languageOf } from '../../core/sourceCode/commentSyntax.js';
+import { Fingerprint, fingerprintFile, refuseChanged, type ReadableFile } from './fingerprints.js';
 import { formatOf, readRecords } from './labelledFiles.js';
 import { throwIfCancelled } from '../runtime/pauses.js';
 import { readComments } from './readers/codePassages.js';
@@ -20,13 +23,12 @@ import { readHtml, type VisiblePassage } from './readers/htmlPassages.js';
 import { readPassages, type PassageFileOptions } from './readers/passages.js';
 import type { ReaderOptions } from './readers/reader.js';
 import { textRecordsOf } from './readers/rowTexts.js';
-import type { CollectedFile } from './textFiles.js';
 
 export interface TextRecordOptions {
   /** The files' paths are relative to it. */
   readonly workspaceFolder: string;
-  /** Of tables; null where they are guessed, file by file. */
-  readonly columns: TextColumns | null;
+  /** Of tables; those that are not named are guessed, file by file. */
+  readonly columns: NamedTextColumns | null;
   /** Null or absent to go by each file's ending; what has no known one is read as plain text. */
   readonly format?: DataFormat | null;
   /** Of files without a byte order mark, by a name of the WHATWG Encoding Standard; else UTF-8. */
@@ -41,48 +43,74 @@ export interface TextRecordOptions {
   readonly code?: CodePart;
   /** Hears of each row and file that cannot be read and is left out; without it they are thrown. */
   readonly onBad?: (error: AppErrorData) => void;
-  readonly signal?: AbortSignal;
+  /** Hears of each file that was read to its end. */
+  readonly onFile?: ((file: DataFile) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * The texts of files, in order, as a stream: passages of running text, rows of tables. Texts of
- * which cleaning leaves nothing are left out. To know boilerplate, everything is read once before.
- * Throws `Data` with the file and row of what cannot be read unless there is `onBad`, `UserInput`
- * for an encoding that there is not, and `Cancelled`.
+ * which cleaning leaves nothing are left out. Each file is read once; cleaning `boilerplate` needs
+ * one more pass before, since no line is known to repeat until all are read. Throws `Data` with the
+ * file and row of what cannot be read unless there is `onBad`, and for a file that has changed since
+ * its fingerprint was taken; `UserInput` for an encoding that there is not, and `Cancelled`.
  */
 export async function* readTextRecords(
-  files: readonly Pick<CollectedFile, 'path'>[],
+  files: readonly ReadableFile[],
   options: TextRecordOptions,
 ): AsyncGenerator<TextRecord> {
-  const { onBad, signal, cleaning = [] } = options;
+  const { onBad, onFile, signal, cleaning = [] } = options;
   const knowledge = cleaning.includes('boilerplate')
     ? await countRepeatedLines(files, options)
     : null;
-  for (const { path: file } of files) {
-    const format = options.format ?? formatOf(file) ?? 'txt';
-    // What a page shows may look like tags, and is none.
-    const steps = format === 'html' ? cleaning.filter((step) => step !== 'html') : cleaning;
+  for (const file of files) {
+    const format = options.format ?? formatOf(file.path) ?? 'txt';
+    const steps = stepsFor(format, cleaning);
+    const fingerprint =
+      onFile === undefined && file.sha256 === undefined ? undefined : new Fingerprint();
+    let found = null;
     try {
-      for await (const record of recordsOf(file, format, options)) {
+      for await (const record of textRecordsIn(file.path, format, {
+        ...options,
+        tap: fingerprint,
+      })) {
         throwIfCancelled(signal);
         const cleaned = steps.length === 0 ? record : cleanRecord(record, steps, knowledge);
         if (cleaned !== null) yield cleaned;
       }
+      found = fingerprint?.of(file) ?? null;
     } catch (thrown) {
-      if (onBad === undefined || !isBadData(thrown)) throw thrown;
+      if (!isBadData(thrown)) throw thrown;
+      // That it has changed says more than what is wrong with it now.
+      const isWanted = onBad !== undefined || file.sha256 !== undefined;
+      if (fingerprint !== undefined && isWanted) found = await fingerprintFile(file, options);
+      if (found !== null) refuseChanged(file, found);
+      if (onBad === undefined) throw thrown;
       onBad(toAppErrorData(thrown));
     }
+    if (found === null) continue;
+    refuseChanged(file, found);
+    onFile?.(found);
   }
 }
 
-function recordsOf(
+/** The steps of cleaning that a format takes: what a page shows may look like tags, and is none. */
+export function stepsFor(
+  format: DataFormat,
+  cleaning: readonly CleaningStep[],
+): readonly CleaningStep[] {
+  return format === 'html' ? cleaning.filter((step) => step !== 'html') : cleaning;
+}
+
+/** The texts of one file as they are, not cleaned. Throws like `readTextRecords`. */
+export function textRecordsIn(
   shownAs: string,
   format: DataFormat,
-  options: TextRecordOptions,
+  options: TextRecordOptions & Pick<ReaderOptions, 'tap'>,
 ): AsyncGenerator<TextRecord> {
   const file = path.resolve(options.workspaceFolder, shownAs);
-  const { encoding = null, atLeast, columns } = options;
-  const reading: ReaderOptions = { shownAs, encoding, onBad: reporter(options) };
+  const { encoding = null, atLeast, columns, tap, signal } = options;
+  const reading: ReaderOptions = { shownAs, encoding, onBad: reporter(options), tap, signal };
   return isTableFormat(format)
     ? textRecordsOf(readRecords(file, { ...reading, format }), { ...reading, columns })
     : passageRecords(passagesOf(file, format, { ...reading, atLeast }, options), shownAs);
@@ -120,14 +148,14 @@ async function* passageRecords(
 
 /** The lines that repeat from file to file, or from row to row, after what is cleaned before them. */
 async function countRepeatedLines(
-  files: readonly Pick<CollectedFile, 'path'>[],
+  files: readonly ReadableFile[],
   options: TextRecordOptions,
 ): Promise<CleaningKnowledge> {
   const counter = new BoilerplateCounter();
   const before = CLEANING_STEPS.slice(0, CLEANING_STEPS.indexOf('boilerplate'));
   const cleaning = before.filter((step) => options.cleaning?.includes(step) === true);
   // What cannot be read is told by the pass that follows.
-  const reading = { ...options, cleaning, onBad: () => undefined };
+  const reading = { ...options, cleaning, onBad: () => undefined, onFile: undefined };
   let previous: string | null = null;
   for await (const { file, values, text } of readTextRecords(files, reading)) {
     // A row of one line is content, however often it comes.
@@ -138,8 +166,8 @@ async function countRepeatedLines(
   return { repeatedLines: counter.finish() };
 }
 
-/** Null where nothing is left. */
-function cleanRecord(
+/** A record without what cleaning takes out of it; null where nothing is left. */
+export function cleanRecord(
   record: TextRecord,
   steps: readonly CleaningStep[],
   knowledge: CleaningKnowledge | null,

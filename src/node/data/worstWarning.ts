@@ -1,9 +1,6 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import type { DataProfile } from '../../core/profile/profile.js';
 import { warningsBeforeTraining } from '../../core/profile/profileWarnings.js';
 import { toAppErrorData } from '../../core/errors.js';
-import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
 
 /** Looking before a run starts must not keep the person waiting. */
 const BRIEF_MILLISECONDS = 2000;
@@ -35,32 +32,4 @@ export async function worstWarning(look: Look): Promise<string | null> {
     clearTimeout(timer);
   }
   return warnings[0] ?? null;
-}
-
-/**
- * The data of a run as the run reads it, for the model that it starts from; where the run makes that
- * one, for what it has become, if it has.
- */
-export function profiledDataOf({ data, model, newModel, workspaceFolder }: RunSpec) {
-  const trained = path.join(path.dirname(model.path), RUN_FILES.model);
-  const known = newModel === null ? model.path : fs.existsSync(trained) ? trained : null;
-  const { labelled, reading, files } = data;
-  return {
-    paths: files.map(({ path }) => path),
-    kind: 'any' as const,
-    workspaceFolder,
-    modelFolder: known,
-    columns:
-      labelled === null
-        ? null
-        : {
-            text: labelled.columns.text,
-            pair: labelled.columns.pair,
-            label: labelled.columns.labels[0] ?? null,
-            group: reading.groupColumn,
-            split: reading.splitColumn,
-          },
-    format: labelled?.format ?? null,
-    cleaning: reading.cleaning,
-  };
 }

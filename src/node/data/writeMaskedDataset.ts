@@ -1,13 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { CodePart, DataFormat } from '../../core/data/dataFormats.js';
-import type { TextColumns } from '../../core/data/records.js';
+import type { DataSelection } from '../../core/data/dataSelection.js';
 import { AppError } from '../../core/errors.js';
 import { createMasker } from '../../core/masking/createMasker.js';
 import type { CorpusStatistics } from '../../core/masking/masker.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
-import type { CleaningStep } from '../../core/cleaning/steps.js';
 import { AsideFile } from './datasetWriters/asideFile.js';
 import { createWriter, datasetFormatOf } from './datasetWriters/createWriter.js';
 import { DatasetPass, type DatasetProgress } from './datasetWriters/datasetPass.js';
@@ -29,14 +27,7 @@ import { collectDataFiles, type CollectedFile } from './textFiles.js';
 
 export interface MaskDatasetOptions {
   readonly policy: PolicyText;
-  /** Files, folders and globs. */
-  readonly data: readonly string[];
-  /** Globs of what is left out of folders. */
-  readonly exclude?: readonly string[];
-  /** What of source code is masked, where it is read at all. */
-  readonly code?: CodePart;
-  /** Paths are relative to it. */
-  readonly workspaceFolder: string;
+  readonly selection: DataSelection;
   /** Its ending says the format. */
   readonly out: string;
   /** Instead of the policy's. */
@@ -45,14 +36,8 @@ export interface MaskDatasetOptions {
   readonly modelFolder: string;
   /** Adds the ids that this model takes, cut to its length. */
   readonly withInputs?: boolean;
-  /** How the data is written, where files' endings do not say it. */
-  readonly dataFormat?: DataFormat | null;
-  readonly columns?: TextColumns | null;
-  readonly cleaning?: readonly CleaningStep[];
   /** Writes no originals: what is masked cannot be found again. */
   readonly oneWay?: boolean;
-  /** Passes over rows and files that cannot be used, and counts them. */
-  readonly skipBad?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DatasetProgress) => void;
 }
@@ -63,17 +48,13 @@ export interface MaskDatasetOptions {
  * before stays. Throws `UserInput`, `Data`, `Model`, `Storage` or `Cancelled`.
  */
 export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetManifest> {
-  const { workspaceFolder, modelFolder, oneWay = false } = options;
+  const { selection, modelFolder, signal, oneWay = false } = options;
+  const { workspaceFolder, cleaning } = selection;
   const out = path.resolve(workspaceFolder, options.out);
   const format = datasetFormatOf(out);
   const policy = await readPolicy(options);
   if (oneWay) refuseUnlessOneWay(policy, options.policy.file);
-  const { files, skipped } = await collectDataFiles(options.data, {
-    workspaceFolder,
-    kind: 'any',
-    code: options.code !== undefined,
-    exclude: options.exclude ?? [],
-  });
+  const { files, skipped } = await collectDataFiles(selection, 'any', signal);
   refuseToOverwrite(out, files, options);
   const tokenizer = await loadTokenizer(modelFolder);
   const pass = new DatasetPass(files, options);
@@ -104,8 +85,8 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
       seed: policy.seed,
       tokenizer: { model: modelName(modelFolder), vocabularySize: tokenizer.vocabularySize },
       ...records.summary(),
-      data: await pass.fingerprints(),
-      cleaning: [...(options.cleaning ?? [])],
+      data: pass.fingerprints,
+      cleaning,
       // What is wrong with a row may quote it.
       skipped: {
         count: pass.skippedCount + skipped.length,
@@ -117,7 +98,7 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
     };
     manifestFile = await AsideFile.open(manifestFileOf(out));
     await manifestFile.append(`${JSON.stringify(manifest, null, 2)}\n`);
-    throwIfCancelled(options.signal);
+    throwIfCancelled(signal);
     await writer.commit();
     await manifestFile.commit();
     return manifest;
@@ -146,7 +127,7 @@ async function countStatistics(
 function refuseToOverwrite(
   out: string,
   files: readonly CollectedFile[],
-  { workspaceFolder, policy }: MaskDatasetOptions,
+  { selection: { workspaceFolder }, policy }: MaskDatasetOptions,
 ): void {
   const isOut = (file: string): boolean =>
     [out, manifestFileOf(out)].some((own) => isSame(own, file));

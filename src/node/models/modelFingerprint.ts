@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { throwIfCancelled } from '../runtime/pauses.js';
 import { TOKENIZER_CONFIG } from '../tokenizers/loadTokenizer.js';
 import { modelFiles, unreadableModelFile } from './modelFiles.js';
 
 /**
- * SHA-256 over names and contents of a model folder's files, read as a stream: the extension host
- * can name the exact model of a run without loading it. Throws `Model` for a missing file.
+ * SHA-256 over names and contents of a model folder's files, read as a stream. Throws `Model` for a
+ * missing file, and `Cancelled`.
  */
-export async function fingerprintModelFolder(folder: string): Promise<string> {
+export async function fingerprintModelFolder(
+  folder: string,
+  signal?: AbortSignal,
+): Promise<string> {
   const { config, tokenizer, weights } = modelFiles(folder);
-  return fingerprint(folder, [config, tokenizer, ...weights]);
+  return fingerprint(folder, [config, tokenizer, ...weights], signal);
 }
 
 /** The same of what a tokenizer is made from. Throws `Model` for a missing `tokenizer.json`. */
@@ -19,15 +23,21 @@ export async function fingerprintTokenizer(folder: string): Promise<string> {
   return fingerprint(folder, [modelFiles(folder).tokenizer, ...config]);
 }
 
-async function fingerprint(folder: string, names: readonly string[]): Promise<string> {
+async function fingerprint(
+  folder: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
   const hash = createHash('sha256');
   for (const name of names) {
     hash.update(`${name}\0`);
     try {
       for await (const chunk of fs.createReadStream(path.join(folder, name))) {
+        throwIfCancelled(signal);
         hash.update(chunk as Buffer);
       }
     } catch (thrown) {
+      throwIfCancelled(signal);
       throw unreadableModelFile(folder, name, thrown);
     }
   }

@@ -9,7 +9,7 @@ import type { RunSpec } from '../../core/runs/schema.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { readAnswers, sampleExamples } from '../../core/train/answers.js';
 import { collateLabelled, createLabelledData } from '../../core/train/labelledData.js';
-import { recordsOf } from '../data/runData.js';
+import { recordsOf } from '../data/labelledFiles.js';
 import type { PreparedData } from './preparedData.js';
 
 const SAMPLES = 8;

@@ -13,6 +13,9 @@ import {
   type RunOptionName,
   type RunOptions,
 } from '../../core/runs/options.js';
+import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
+import type { InspectedModel } from '../../core/models/inspectedModel.js';
+import { runDataOf } from '../../core/runs/runData.js';
 import { architectureName } from '../../core/models/newModel.js';
 import {
   RUN_FILES,
@@ -22,10 +25,7 @@ import {
 } from '../../core/runs/schema.js';
 import { methodOf, optimizerOf, suggestTraining } from '../../core/train/defaults.js';
 import { packageVersions } from './packageVersions.js';
-import { fingerprintModelFolder } from '../models/modelFingerprint.js';
 import { readPolicy } from '../policies/readPolicy.js';
-import { readModelShape } from '../models/modelFiles.js';
-import { modelName } from '../models/modelName.js';
 import {
   asideOf,
   renamePatiently,
@@ -36,19 +36,16 @@ import {
 import { sweepRunsFolder } from './runDirectory.js';
 import { initialRunState } from './runState.js';
 import { throwIfCancelled } from '../runtime/pauses.js';
-import { collectRunData } from '../data/runData.js';
 
 export interface CreateRunOptions {
   /** Where run directories live, usually `<workspace>/.masklab/runs`. */
   readonly runsFolder: string;
-  /** Data paths are written relative to this folder. */
-  readonly workspaceFolder: string;
-  /** Open workspace folders, one of which may hold the policy. Default: `workspaceFolder` alone. */
+  /** The data, inspected with the same `options`. */
+  readonly snapshot: DataSnapshot;
+  /** Open workspace folders, one of which may hold the policy. Default: the data's alone. */
   readonly workspaceFolders?: readonly string[];
-  /** Files and folders of text, or of records with labels. */
-  readonly paths: readonly string[];
   /** The model to start from. */
-  readonly modelFolder?: string;
+  readonly model?: InspectedModel;
   /** Instead of a model folder: what the run makes a model of. */
   readonly newModel?: NewModelSpec;
   readonly name?: string;
@@ -73,8 +70,9 @@ export interface CreatedRun {
 }
 
 /**
- * Checks everything a run needs, then makes its directory in one rename: what is refused here
- * leaves nothing behind. Throws `UserInput`, `Data`, `Model`, `Storage` or `Cancelled`.
+ * Checks what a run needs beside its data and model, which were inspected, then makes its directory
+ * in one rename: what is refused here leaves nothing behind. No data is read. Throws `UserInput`,
+ * `Data` for a policy, `Storage` or `Cancelled`.
  */
 export async function createRun(request: CreateRunOptions): Promise<CreatedRun> {
   const { spec, warnings } = await planRun(request);
@@ -88,29 +86,16 @@ export async function createRun(request: CreateRunOptions): Promise<CreatedRun> 
 export async function planRun(
   request: CreateRunOptions,
 ): Promise<Pick<CreatedRun, 'spec' | 'warnings'>> {
-  const { runsFolder, workspaceFolder, options = {} } = request;
+  const { runsFolder, snapshot, options = {} } = request;
+  const { workspaceFolder } = snapshot.selection;
   const report = request.onProgress ?? (() => undefined);
   refuseOutOfRange(options);
-  const split = {
-    splitSeed: 0,
-    heldOutFraction: options.heldOut ?? 0.1,
-    testFraction: options.test ?? 0,
-  };
   const masking = request.masking ?? (await maskingOf(request));
-  const { files, task, labelled, reading, size, warnings } = await collectRunData({
-    workspaceFolder,
-    paths: request.paths,
-    options,
-    signal: request.signal,
-    report,
-    ...split,
-  });
-
-  report('Looking at the model');
+  const { task, data, size } = runDataOf(snapshot, options);
   const createdAt = new Date();
   const name = request.name ?? suggestName(Math.random);
   const id = freeRunId(runsFolder, runIdOf(name, createdAt));
-  const { model, newModel, shape } = await startOf(request, path.resolve(runsFolder, id));
+  const { model, newModel, shape } = startOf(request, path.resolve(runsFolder, id));
   const spec: RunSpec = {
     version: 1,
     id,
@@ -122,7 +107,7 @@ export async function planRun(
     workspaceFolder: path.resolve(workspaceFolder),
     model,
     newModel,
-    data: { files, labelled, reading, ...split },
+    data,
     masking,
     optimizer: request.optimizer ?? optimizerOf(options, shape.hiddenSize),
     training: suggestTraining(size, {
@@ -136,6 +121,7 @@ export async function planRun(
   };
   checkSpec(spec, options);
   throwIfCancelled(request.signal);
+  const { warnings } = snapshot;
   return { spec: await withMeasured(spec, request, report), warnings };
 }
 
@@ -144,10 +130,7 @@ interface Start extends Pick<RunSpec, 'model' | 'newModel'> {
 }
 
 /** The model that a run starts from: one that there is, or one that it will make. */
-async function startOf(
-  { modelFolder, newModel }: CreateRunOptions,
-  directory: string,
-): Promise<Start> {
+function startOf({ model, newModel }: CreateRunOptions, directory: string): Start {
   if (newModel !== undefined) {
     const recipe = JSON.stringify(newModel);
     return {
@@ -160,16 +143,9 @@ async function startOf(
       shape: { hiddenSize: newModel.architecture.hiddenSize },
     };
   }
-  if (modelFolder === undefined) throw new RangeError('a run starts from a model or makes one');
-  return {
-    model: {
-      path: path.resolve(modelFolder),
-      name: modelName(modelFolder),
-      sha256: await fingerprintModelFolder(modelFolder),
-    },
-    newModel: null,
-    shape: await readModelShape(modelFolder),
-  };
+  if (model === undefined) throw new RangeError('a run starts from a model or makes one');
+  const { path: folder, name, sha256, ...shape } = model;
+  return { model: { path: folder, name, sha256 }, newModel: null, shape };
 }
 
 /** The spec with what has to be measured first: a batch that fits, and a learning rate. */
@@ -210,11 +186,12 @@ function noLearningRate(): AppError {
 
 /** The policy with all that it refers to read into it, so that a run needs no other file. */
 async function maskingOf({
-  workspaceFolder,
-  workspaceFolders = [workspaceFolder],
+  snapshot,
+  workspaceFolders = [snapshot.selection.workspaceFolder],
   options = {},
 }: CreateRunOptions): Promise<MaskingPolicy> {
   const { masking, maskingRate: rate } = options;
+  const { workspaceFolder } = snapshot.selection;
   const policy =
     masking === undefined
       ? BERT_MASKING

@@ -26,13 +26,20 @@ describe('profileOfRun', () => {
     const request = profileOfRun({ ...spec, data } as Parameters<typeof profileOfRun>[0]);
     expect(request).toEqual({
       title: 'Data of calm river',
-      paths: ['reviews.csv'],
-      kind: 'any',
-      workspaceFolder: '/work',
+      selection: {
+        workspaceFolder: '/work',
+        paths: ['reviews.csv'],
+        exclude: [],
+        kind: 'any',
+        format: 'csv',
+        columns: {
+          ...{ text: 'review', pair: null, labels: ['stars'], group: 'author', split: 'fold' },
+        },
+        cleaning: ['html'],
+        code: null,
+        skipBad: false,
+      },
       modelFolder: '/models/m',
-      columns: { text: 'review', pair: null, label: 'stars', group: 'author', split: 'fold' },
-      format: 'csv',
-      cleaning: ['html'],
     });
     expect(profileRequestSchema.safeParse(request).success).toBe(true);
   });
@@ -45,9 +52,21 @@ describe('profileOfRun', () => {
     expect(profileRequestSchema.safeParse(request).success).toBe(true);
   });
 
+  it('reads the columns and the format of text as the run does', () => {
+    const columns = { text: 'body', pair: null, label: null, group: 'author', split: null };
+    const reading = { ...data.reading, columns, format: 'tsv' as const, code: 'all' as const };
+    const text = { ...data, labelled: null, reading };
+    const request = profileOfRun({ ...spec, data: text } as Parameters<typeof profileOfRun>[0]);
+    expect(request.selection).toMatchObject({
+      columns: { text: 'body', pair: null, labels: [], group: 'author', split: null },
+      format: 'tsv',
+      code: 'all',
+    });
+  });
+
   it('leaves columns to be guessed where the run has none', () => {
     const text = { ...data, labelled: null };
     const request = profileOfRun({ ...spec, data: text } as Parameters<typeof profileOfRun>[0]);
-    expect(request).toMatchObject({ columns: null, format: null });
+    expect(request.selection).toMatchObject({ columns: {}, format: null });
   });
 });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DataSelection } from '../../../src/core/data/dataSelection.js';
 import { dataProfileSchema } from '../../../src/core/profile/profile.js';
 import { profileData, type ProfileProgress } from '../../../src/node/data/profileData.js';
 import {
@@ -9,6 +10,7 @@ import {
   languagesInCard,
   readProfiledModel,
 } from '../../../src/node/models/profiledModel.js';
+import { selectionIn } from '../../support/selection.js';
 
 const BUNDLED = path.join(import.meta.dirname, '../../../media/models/masklab-small-en');
 
@@ -25,7 +27,10 @@ function write(name: string, text: string): void {
   writeFileSync(path.join(folder, name), text);
 }
 
-const options = () => ({ workspaceFolder: folder, paths: [folder], modelFolder: BUNDLED });
+const options = (changes: Partial<DataSelection> = {}) => ({
+  selection: selectionIn(folder, [folder], changes),
+  modelFolder: BUNDLED,
+});
 
 describe('profileData', () => {
   it('profiles running text and tables of a folder together', async () => {
@@ -61,7 +66,7 @@ describe('profileData', () => {
   it('profiles the text as it is after cleaning', async () => {
     write('page.txt', '<p>The ship &amp; the sea</p>\n');
     const raw = await profileData(options());
-    const cleaned = await profileData({ ...options(), cleaning: ['html'] });
+    const cleaned = await profileData(options({ cleaning: ['html'] }));
     // The tags and the entity count as words: p, amp and p.
     expect(raw.total.words).toBe(7);
     expect(cleaned.total.words).toBe(4);

@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  checkTextFile,
-  collectDataFiles,
-  type CollectOptions,
-} from '../../../src/node/data/textFiles.js';
+import type { DataKind } from '../../../src/core/data/dataSelection.js';
+import { collectDataFiles, type FileSelection } from '../../../src/node/data/textFiles.js';
+import { selectionIn } from '../../support/selection.js';
 import { useScratchFolder } from './readers/scratchFolder.js';
 
 const folder = useScratchFolder();
-const collect = (paths: string[], options: Partial<CollectOptions> = {}) =>
-  collectDataFiles(paths, { workspaceFolder: folder.path, kind: 'text', ...options });
-const found = async (paths: string[], options?: Partial<CollectOptions>): Promise<string[]> =>
+interface Options extends Partial<FileSelection> {
+  readonly kind?: DataKind;
+}
+const collect = (paths: string[], { kind = 'text', ...options }: Options = {}) =>
+  collectDataFiles({ ...selectionIn(folder.path, paths), ...options }, kind);
+const found = async (paths: string[], options?: Options): Promise<string[]> =>
   (await collect(paths, options)).files.map((file) => file.path);
 const write = (...names: string[]): void => {
   for (const name of names) folder.write(name, 'x');
@@ -42,13 +42,13 @@ describe('collectDataFiles', () => {
   it('takes the files of a kind, source code where it is asked for, JSON where it is named', async () => {
     write('a.txt', 'b.csv', 'c.parquet', 'd.ts', 'e.json', 'f.html', 'g.log', 'h.jsonl');
     expect(await found(['.'])).toEqual(['a.txt', 'f.html']);
-    expect(await found(['.'], { kind: 'labelled', code: true })).toEqual([
+    expect(await found(['.'], { kind: 'labelled', code: 'all' })).toEqual([
       ...['b.csv', 'c.parquet', 'h.jsonl'],
     ]);
     expect(await found(['.'], { kind: 'any' })).toEqual([
       ...['a.txt', 'b.csv', 'c.parquet', 'f.html', 'h.jsonl'],
     ]);
-    expect(await found(['.'], { code: true })).toEqual(['a.txt', 'd.ts', 'f.html']);
+    expect(await found(['.'], { code: 'all' })).toEqual(['a.txt', 'd.ts', 'f.html']);
     expect(await found(['e.json', 'g.log'], { kind: 'any' })).toEqual(['e.json', 'g.log']);
   });
 
@@ -116,7 +116,7 @@ describe('collectDataFiles', () => {
     write('a.txt', 'data.bin');
     folder.write('empty.txt', '');
     const { skipped } = await collect(['a.txt', 'empty.txt', 'data.bin']);
-    expect(skipped.map(({ file }) => file)).toEqual(['empty.txt', 'data.bin']);
+    expect(skipped.map(({ file }) => file)).toEqual(['data.bin', 'empty.txt']);
   });
 
   it('goes on behind a folder that may not be read, and refuses one that is named', async () => {
@@ -144,20 +144,5 @@ describe('collectDataFiles', () => {
     await expect(collect(['gone'])).rejects.toMatchObject(
       dataError({ file: 'gone', problem: 'does not exist' }),
     );
-  });
-});
-
-describe('checkTextFile', () => {
-  it('fingerprints a file and says whether it is blank', async () => {
-    const check = (content: string | Uint8Array, name = 't.txt') =>
-      checkTextFile(folder.write(name, content), { shownAs: name });
-    const sha256 = createHash('sha256').update('some text').digest('hex');
-    expect(await check('some text')).toEqual({ bytes: 9, sha256, isBlank: false });
-    expect((await check(' \n\t')).isBlank).toBe(true);
-    expect(await check(Buffer.from([0, 1, 2]), 't.parquet')).toMatchObject({ isBlank: false });
-    const page = Buffer.from('<meta charset="latin1">Grüße', 'latin1');
-    expect(await check(page, 't.html')).toMatchObject({ isBlank: false });
-    await expect(check(page, 't.md')).rejects.toMatchObject({ data: { code: 'Data' } });
-    await expect(check(Buffer.from([0, 1, 2]))).rejects.toMatchObject({ data: { code: 'Data' } });
   });
 });

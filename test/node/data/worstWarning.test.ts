@@ -7,6 +7,7 @@ import { AppError } from '../../../src/core/errors.js';
 import { BUNDLED_MODEL_FOLDER } from '../../../src/core/models/bundled.js';
 import { profileData } from '../../../src/node/data/profileData.js';
 import { worstWarning } from '../../../src/node/data/worstWarning.js';
+import { selectionIn } from '../../support/selection.js';
 
 let folder: string;
 beforeEach(() => {
@@ -19,8 +20,7 @@ afterEach(() => {
 const profileOf = (text: string): Promise<DataProfile> => {
   fs.writeFileSync(path.join(folder, 'a.txt'), text);
   return profileData({
-    paths: ['a.txt'],
-    workspaceFolder: folder,
+    selection: selectionIn(folder, ['a.txt']),
     modelFolder: path.join(import.meta.dirname, '../../..', BUNDLED_MODEL_FOLDER),
   });
 };

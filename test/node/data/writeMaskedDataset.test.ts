@@ -5,6 +5,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DataSelection } from '../../../src/core/data/dataSelection.js';
+import { selectionIn } from '../../support/selection.js';
 import { BUNDLED_MODEL_FOLDER } from '../../../src/core/models/bundled.js';
 import { parseTokenizer } from '../../../src/core/tokenizer/definition/parseTokenizer.js';
 import type {
@@ -61,9 +63,11 @@ const mask = (
   out: string,
   {
     policy = POLICY,
+    selection = {},
     ...options
-  }: Partial<Omit<MaskDatasetOptions, 'policy'>> & {
+  }: Partial<Omit<MaskDatasetOptions, 'policy' | 'selection'>> & {
     policy?: object;
+    selection?: Partial<DataSelection>;
   } = {},
 ) =>
   maskDataset({
@@ -72,8 +76,7 @@ const mask = (
       file: path.join(folder, 'p.mask.json'),
       workspaceFolder: null,
     },
-    data,
-    workspaceFolder: folder,
+    selection: selectionIn(folder, data, selection),
     out,
     modelFolder,
     ...options,
@@ -312,7 +315,12 @@ He paid with 4111 1111 1111 1111, said Elijah Coffin; Bildad agreed.
       );
       const out = `out.${format}`;
       const data = format === 'txt' ? ['letter.txt'] : ['letter.txt', 't.csv'];
-      await mask(data, out, { policy: PII, oneWay: true, withInputs: true, skipBad: true });
+      await mask(data, out, {
+        policy: PII,
+        oneWay: true,
+        withInputs: true,
+        selection: { skipBad: true },
+      });
       const all =
         fs.readFileSync(path.join(folder, out)).toString('latin1') + read(manifestFileOf(out));
       for (const original of ORIGINALS) {
@@ -377,7 +385,9 @@ describe('what can go wrong', () => {
 
   it('goes on without bad rows where it is told to, and counts them', async () => {
     write('t.jsonl', '{"text":"the sea"}\n{"text":\n{"text":"the ship"}\n');
-    const { skipped, counts } = await mask(['t.jsonl'], 'out.jsonl', { skipBad: true });
+    const { skipped, counts } = await mask(['t.jsonl'], 'out.jsonl', {
+      selection: { skipBad: true },
+    });
     expect(counts.records).toBe(2);
     expect(skipped.count).toBe(1);
     expect(skipped.reasons[0]).toMatch(/t\.jsonl, line 2/);
@@ -447,7 +457,9 @@ describe('offsets', () => {
       fc.asyncProperty(fc.array(paragraph, { minLength: 1, maxLength: 4 }), async (texts) => {
         fc.pre(texts.some((text) => /\p{L}/u.test(text)));
         write('t.jsonl', texts.map((text) => JSON.stringify({ text, id: 1 })).join('\n'));
-        await mask(['t.jsonl'], 'out.jsonl', { skipBad: true, cleaning: ['html', 'unicode'] });
+        await mask(['t.jsonl'], 'out.jsonl', {
+          selection: { skipBad: true, cleaning: ['html', 'unicode'] },
+        });
         for (const row of rowsOf('out.jsonl')) {
           let reached = 0;
           for (const { start, end, original } of row.masks) {

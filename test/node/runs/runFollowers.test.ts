@@ -10,7 +10,7 @@ import { initialRunState } from '../../../src/node/runs/runState.js';
 import { RunWriter } from '../../../src/node/runs/runWriter.js';
 import { specOf } from '../../support/syntheticRuns.js';
 
-const token = await tokenOf(process.pid, os.tmpdir());
+const token = { ...(await tokenOf(process.pid, os.tmpdir())), directory: null };
 const state: RunState = { ...initialRunState(), status: 'running', process: token };
 const row = (step: number): MetricsRow => ({ step, epoch: 0, time: 0, split: 'train', loss: step });
 const WAIT = { timeout: 5000 };

@@ -2,8 +2,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { toAppErrorData } from '../../../core/errors.js';
 import { formatCount } from '../../../core/format.js';
+import { selectionOf } from '../../../core/runs/dataSnapshot.js';
 import type { DataWorkerRequest, DataWorkerResponse } from '../../../protocol/dataWorker.js';
-import { pickData } from '../../training/pickData.js';
 import type { DataClient } from '../../platform/dataClient.js';
 import type { ModelSelection } from '../../models/modelSelection.js';
 import type { RegisterCommand } from '../../platform/commands.js';
@@ -12,7 +12,9 @@ import type { Disposable } from '../../platform/disposables.js';
 import type { MessageAction, Reporter } from '../../platform/reporter.js';
 import { isTrustedForWriting } from '../../platform/trust.js';
 import { chooseWorkspaceFolder } from '../../platform/workspace.js';
-import { excludedGlobs } from '../../platform/excludedGlobs.js';
+import { dataPlaceOf } from '../../platform/excludedGlobs.js';
+import { followInNotification } from '../../platform/followInNotification.js';
+import { pickData } from '../../platform/pickData.js';
 import { masksPersonalData } from './masksPersonalData.js';
 import { pickPolicy } from '../policies/pickPolicy.js';
 import { isPolicyFile, policyFile } from '../policies/policySource.js';
@@ -29,7 +31,7 @@ export interface MaskDatasetDependencies {
   readonly registerCommand: RegisterCommand;
 }
 
-type Job = Omit<DataWorkerRequest<'maskDataset'>, 'job'>;
+type Job = DataWorkerRequest<'maskDataset'>;
 type Written = DataWorkerResponse<'maskDataset'>;
 
 /**
@@ -46,7 +48,7 @@ export async function maskDataset(
 }
 
 async function ask(
-  { modelSelection }: MaskDatasetDependencies,
+  { dataClient, modelSelection }: MaskDatasetDependencies,
   resources: readonly vscode.Uri[],
 ): Promise<Job | null> {
   const folder = await chooseWorkspaceFolder(resources[0]);
@@ -65,7 +67,13 @@ async function ask(
   const data =
     chosen.length > 0
       ? chosen
-      : await pickData(folder, { title: TITLE, placeHolder: 'What should be masked?' });
+      : await pickData(folder, {
+          title: TITLE,
+          placeHolder: 'What should be masked?',
+          all: (name) => `All text files in ${name}`,
+          openLabel: 'Use these',
+          dataClient,
+        });
   if (data === null) return null;
   const oneWay = masksPersonalData(policy.text) ? await askOneWay() : false;
   if (oneWay === null) return null;
@@ -74,14 +82,14 @@ async function ask(
     ? null
     : {
         policy,
-        data: [...data],
-        exclude: excludedGlobs(folder.uri),
-        workspaceFolder: folder.uri.fsPath,
+        selection: {
+          ...selectionOf({}, { ...dataPlaceOf(folder), paths: data }),
+          kind: 'any',
+        },
         out,
         seed: null,
         modelFolder: modelSelection.modelFolder,
         oneWay,
-        skipBad: false,
       };
 }
 
@@ -153,10 +161,10 @@ async function run(dependencies: MaskDatasetDependencies, job: Job): Promise<voi
   try {
     written = await mask(dependencies.dataClient, job);
   } catch (thrown) {
-    const isBadRow = toAppErrorData(thrown).code === 'Data' && !job.skipBad;
+    const isBadRow = toAppErrorData(thrown).code === 'Data' && !job.selection.skipBad;
     const goOn: MessageAction = {
       title: 'Leave out what is bad',
-      run: () => run(dependencies, { ...job, skipBad: true }),
+      run: () => run(dependencies, { ...job, selection: { ...job.selection, skipBad: true } }),
     };
     void dependencies.reporter.error(thrown, isBadRow ? [goOn] : []);
     return;
@@ -182,26 +190,12 @@ function summary({ out }: Job, { records, masks, skipped }: Written): string {
 }
 
 function mask(dataClient: DataClient, job: Job): Promise<Written> {
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: `Masking into ${path.basename(job.out)}`,
-    cancellable: true,
-  };
-  return Promise.resolve(
-    vscode.window.withProgress(options, (progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => {
-        abort.abort();
-      });
-      let done = 0;
-      return dataClient.withProgress(
-        ({ message, fraction }) => {
-          const percent = 100 * (fraction ?? 0);
-          progress.report({ message, increment: Math.max(0, percent - done) });
-          done = Math.max(done, percent);
-        },
-        (name) => dataClient.call('maskDataset', { ...job, job: name }, abort.signal),
-      );
+  return followInNotification(`Masking into ${path.basename(job.out)}`, (report, signal) =>
+    dataClient.follow('maskDataset', job, {
+      signal,
+      onProgress: ({ message, fraction }) => {
+        report({ message, percent: 100 * (fraction ?? 0) });
+      },
     }),
   );
 }

@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
-import fs from 'node:fs';
-import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { CodePart, DataFormat } from '../../../core/data/dataFormats.js';
-import type { TextColumns, TextRecord } from '../../../core/data/records.js';
+import { textColumnsIn, type DataSelection } from '../../../core/data/dataSelection.js';
+import type { TextRecord } from '../../../core/data/records.js';
+import type { DataFile } from '../../../core/runs/schema.js';
 import { describeError, type AppErrorData } from '../../../core/errors.js';
-import type { CleaningStep } from '../../../core/cleaning/steps.js';
 import { throwIfCancelled } from '../../runtime/pauses.js';
 import { ReadBytes } from '../../files/readBytes.js';
 import type { CollectedFile } from '../textFiles.js';
@@ -19,12 +16,7 @@ export interface DatasetProgress {
 }
 
 export interface PassOptions {
-  readonly workspaceFolder: string;
-  readonly dataFormat?: DataFormat | null;
-  readonly columns?: TextColumns | null;
-  readonly cleaning?: readonly CleaningStep[];
-  readonly code?: CodePart;
-  readonly skipBad?: boolean;
+  readonly selection: DataSelection;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DatasetProgress) => void;
 }
@@ -39,6 +31,8 @@ export class DatasetPass {
   skippedCount = 0;
   /** The first of them. */
   skippedReasons: string[] = [];
+  /** SHA-256 of every file that the last pass has read. */
+  fingerprints: { file: string; bytes: number; sha256: string }[] = [];
 
   constructor(
     private readonly files: readonly CollectedFile[],
@@ -54,8 +48,11 @@ export class DatasetPass {
     };
     this.skippedCount = 0;
     this.skippedReasons = [];
+    this.fingerprints = [];
     let turn = performance.now();
-    for await (const record of this.read(this.files)) {
+    for await (const record of this.read(this.files, ({ path: file, bytes, sha256 }) => {
+      this.fingerprints.push({ file, bytes, sha256 });
+    })) {
       throwIfCancelled(signal);
       yield record;
       meter.add(record.file, record.text.text);
@@ -83,31 +80,15 @@ export class DatasetPass {
     return [...names];
   }
 
-  /** SHA-256 of every file. */
-  async fingerprints(): Promise<{ file: string; bytes: number; sha256: string }[]> {
-    const { workspaceFolder, signal } = this.options;
-    const found: { file: string; bytes: number; sha256: string }[] = [];
-    for (const { path: file } of this.files) {
-      const hash = createHash('sha256');
-      let bytes = 0;
-      for await (const part of fs.createReadStream(path.resolve(workspaceFolder, file))) {
-        throwIfCancelled(signal);
-        hash.update(part as Buffer);
-        bytes += (part as Buffer).length;
-      }
-      found.push({ file, bytes, sha256: hash.digest('hex') });
-    }
-    return found;
-  }
-
-  private read(files: readonly CollectedFile[]): AsyncGenerator<TextRecord> {
-    const { workspaceFolder, columns = null, dataFormat = null, cleaning = [] } = this.options;
-    const { skipBad = false, signal, code } = this.options;
+  private read(
+    files: readonly CollectedFile[],
+    onFile?: (file: DataFile) => void,
+  ): AsyncGenerator<TextRecord> {
+    const { selection, signal } = this.options;
+    const { workspaceFolder, columns, format, cleaning, skipBad, code } = selection;
     return readTextRecords(files, {
-      workspaceFolder,
-      columns,
-      format: dataFormat,
-      cleaning,
+      ...{ workspaceFolder, format, cleaning, signal },
+      columns: textColumnsIn(columns),
       atLeast: 0,
       ...(skipBad
         ? {
@@ -116,8 +97,8 @@ export class DatasetPass {
             },
           }
         : {}),
-      ...(code === undefined ? {} : { code }),
-      ...(signal === undefined ? {} : { signal }),
+      ...(code === null ? {} : { code }),
+      onFile,
     });
   }
 

@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { AppError } from '../../../core/errors.js';
+import { bytesOf, type FileTap } from './dataFile.js';
 import { dataError, resave, unreadable } from './fileErrors.js';
 
 export interface DecodeOptions {
@@ -13,38 +13,39 @@ export interface DecodeOptions {
   readonly encoding?: string | null;
   /** Finds the name of the encoding in the file's first kilobyte where none is given. */
   readonly declaration?: RegExp;
-  /** Sees the file as it is. */
-  readonly onBytes?: (chunk: Uint8Array) => void;
+  readonly tap?: FileTap | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Where a page says what it is written in. */
 export const HTML_CHARSET = /<meta\b[^>]*\bcharset\s*=\s*["']?\s*([\w.:-]+)/i;
 
-const PIECE_BYTES = 1 << 16;
-
 /**
  * The text of a file, piece by piece, without its byte order mark: UTF-8, UTF-16 with a mark, or the
  * encoding that is named. Throws `Data` for binary content, for a broken encoding (naming the line
- * and the encoding that it probably is) and for a file that cannot be read.
+ * and the encoding that it probably is) and for a file that cannot be read, and `Cancelled`.
  */
 export async function* decodeFile(file: string, options: DecodeOptions): AsyncGenerator<string> {
-  const { shownAs, onBytes } = options;
+  const { shownAs, tap, signal } = options;
   let decoder: PieceDecoder | null = null;
   let encoding = 'utf-8';
   try {
-    for await (const part of createReadStream(file, { highWaterMark: PIECE_BYTES })) {
-      const piece = part as Buffer;
+    for await (const piece of bytesOf(file, signal)) {
       if (decoder === null) {
         encoding = encodingOf(piece, options);
         if (encoding === 'utf-8') refuseBinary(piece, shownAs);
         decoder = encoding === 'utf-8' ? new Utf8Decoder() : new OtherDecoder(encoding);
       }
-      onBytes?.(piece);
+      tap?.onBytes(piece);
       const text = decoder.decode(piece);
-      if (text !== '') yield text;
+      if (text === '') continue;
+      tap?.onText?.(text);
+      yield text;
     }
     const text = decoder?.end() ?? '';
-    if (text !== '') yield text;
+    if (text === '') return;
+    tap?.onText?.(text);
+    yield text;
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
     if (!(thrown instanceof BrokenPiece)) throw unreadable(shownAs, thrown);

@@ -10,6 +10,7 @@ export function dataError(
 
 /** What the system says of a file or folder that cannot be read, in words. */
 export function unreadable(file: string, thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
   const code = (thrown as NodeJS.ErrnoException).code;
   const problem =
     code === 'ENOENT'

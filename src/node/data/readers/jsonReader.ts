@@ -34,7 +34,7 @@ const LONGEST_FIRST_LINE = 1_000_000;
 /** Whether the first line is an object of its own, and another begins behind it. */
 async function holdsLines(file: string, options: ReaderOptions): Promise<boolean> {
   let start = '';
-  for await (const piece of decodeFile(file, options)) {
+  for await (const piece of decodeFile(file, { ...options, tap: undefined })) {
     start += piece;
     const isDecided = /^\s*(?:[^\s{]|\{[^\n]*\n\s*\S)/.test(start);
     if (isDecided || start.length > LONGEST_FIRST_LINE) break;

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import fs from 'node:fs/promises';
 import {
   parquetMetadataAsync,
   parquetReadObjects,
@@ -12,6 +11,8 @@ import {
 import { compressors } from 'hyparquet-compressors';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import { AppError } from '../../../core/errors.js';
+import { pauses } from '../../runtime/pauses.js';
+import { openDataFile, type DataFileHandle, type FileTap } from './dataFile.js';
 import { dataError, unreadable } from './fileErrors.js';
 import type { ReaderOptions } from './reader.js';
 
@@ -19,6 +20,10 @@ import type { ReaderOptions } from './reader.js';
 const ROWS_AT_ONCE = 10_000;
 /** A group of rows is decoded as a whole where the file does not say where its pages are. */
 const LARGEST_GROUP = 1_000_000_000;
+/** Rows that are given between two looks at whether to go on. */
+const ROWS_A_LOOK = 500;
+/** Bytes that are read ahead for a tap; those further on are left for the end. */
+const READ_AHEAD = 1 << 26;
 
 /**
  * A parquet file, group of rows by group of rows. Structures become columns with dots in their
@@ -28,13 +33,15 @@ export async function* readParquet(
   file: string,
   options: ReaderOptions,
 ): AsyncGenerator<DataRecord> {
-  const { shownAs } = options;
-  const handle = await fs.open(file).catch((thrown: unknown) => {
+  const { shownAs, tap, signal } = options;
+  const handle = await openDataFile(file, signal).catch((thrown: unknown) => {
     throw unreadable(shownAs, thrown);
   });
+  const inOrder = tap === undefined ? null : new InOrder(handle, tap);
+  const pause = pauses(signal);
   try {
-    const source = { byteLength: (await handle.stat()).size, slice: sliceOf(handle) };
-    const metadata = await metadataOf(source, shownAs);
+    const source = sourceOf(handle, inOrder);
+    const metadata = await metadataOf(sourceOf(handle, null), shownAs);
     refuseCodecs(metadata, shownAs);
     const leaves = parquetSchema(metadata).children.flatMap((child) => leavesOf(child));
     let first = 0;
@@ -43,29 +50,70 @@ export async function* readParquet(
         const range = { start: first + start, end: first + end };
         const rows = await rowsIn(range, { source, metadata, group, options });
         for (const [i, row] of rows.entries()) {
+          if (i % ROWS_A_LOOK === 0) await pause();
           yield { file: shownAs, line: range.start + i + 1, values: valuesOf(row, leaves) };
         }
       }
       first += Number(group.num_rows);
     }
+    await inOrder?.through(handle.size);
   } finally {
     await handle.close();
   }
 }
 
-function sliceOf(handle: fs.FileHandle): AsyncBuffer['slice'] {
-  return async (start, end = Infinity) => {
-    const { size } = await handle.stat();
-    const bytes = new Uint8Array(Math.min(end, size) - start);
-    let done = 0;
-    while (done < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
-      if (bytesRead === 0) throw new RangeError('the file ends too early');
-      done += bytesRead;
-    }
-    return bytes.buffer;
+function sourceOf(handle: DataFileHandle, inOrder: InOrder | null): AsyncBuffer {
+  const { size } = handle;
+  return {
+    byteLength: size,
+    slice: async (start, end = size) => {
+      const bytes = await handle.read(start, Math.min(end, size));
+      await inOrder?.see(start, bytes);
+      return bytes.buffer;
+    },
   };
 }
+
+/** Shows a tap every byte once and in order, in whatever order the file is read. */
+class InOrder {
+  private at = 0;
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly handle: DataFileHandle,
+    private readonly tap: FileTap,
+  ) {}
+
+  see(start: number, bytes: Uint8Array): Promise<void> {
+    return this.next(async () => {
+      if (start - this.at > READ_AHEAD || start + bytes.length <= this.at) return;
+      await this.readTo(start);
+      this.tap.onBytes(bytes.subarray(this.at - start));
+      this.at = start + bytes.length;
+    });
+  }
+
+  /** Shows what is left before a place. */
+  through(end: number): Promise<void> {
+    return this.next(() => this.readTo(end));
+  }
+
+  /** One at a time: columns may be read side by side. */
+  private next(step: () => Promise<void>): Promise<void> {
+    this.last = this.last.then(step);
+    return this.last;
+  }
+
+  private async readTo(end: number): Promise<void> {
+    while (this.at < end) {
+      const piece = await this.handle.read(this.at, Math.min(end, this.at + PIECE_BYTES));
+      this.tap.onBytes(piece);
+      this.at += piece.length;
+    }
+  }
+}
+
+const PIECE_BYTES = 1 << 20;
 
 async function metadataOf(source: AsyncBuffer, file: string): Promise<FileMetaData> {
   try {
@@ -144,6 +192,7 @@ async function rowsIn(
       useOffsetIndex: !isWhole,
     });
   } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
     options.onBad(
       recordError(place, null, {
         problem: `the rows from here to ${end} cannot be decoded (${messageOf(thrown)})`,

@@ -1,6 +1,7 @@
 import { LONGEST_LINE } from '../../../core/data/paragraphs.js';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import type { AppError } from '../../../core/errors.js';
+import type { FileTap } from './dataFile.js';
 
 /** How a file is read, whatever its format. */
 export interface ReaderOptions {
@@ -10,6 +11,8 @@ export interface ReaderOptions {
   readonly encoding?: string | null;
   /** Hears of rows that are left out; throws where they are not to be. */
   readonly onBad: (error: AppError) => void;
+  readonly tap?: FileTap | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A line, row or entry without end: what holds it would not fit into memory. */

@@ -1,4 +1,8 @@
-import { guessTextColumns, splitNameOf } from '../../../core/data/columns.js';
+import {
+  guessTextColumns,
+  splitNameOf,
+  type NamedTextColumns,
+} from '../../../core/data/columns.js';
 import {
   listIn,
   recordError,
@@ -12,7 +16,7 @@ import { isBadData } from './fileErrors.js';
 import type { ReaderOptions } from './reader.js';
 
 /** Rows that columns are guessed from. */
-const FIRST_ROWS = 100;
+export const FIRST_ROWS = 100;
 
 /**
  * The texts of a table's rows, with what else their columns say. Throws `Data` where the columns
@@ -20,7 +24,7 @@ const FIRST_ROWS = 100;
  */
 export async function* textRecordsOf(
   rows: AsyncGenerator<DataRecord>,
-  { columns: named, onBad }: Pick<ReaderOptions, 'onBad'> & { columns: TextColumns | null },
+  { columns: named, onBad }: Pick<ReaderOptions, 'onBad'> & { columns: NamedTextColumns | null },
 ): AsyncGenerator<TextRecord> {
   const read = (row: DataRecord, columns: TextColumns): TextRecord | null => {
     try {
@@ -51,7 +55,7 @@ export async function* textRecordsOf(
 }
 
 /** Leaves the others to be read on. What comes before an error is given with it. */
-async function firstOf<T>(
+export async function firstOf<T>(
   source: AsyncGenerator<T>,
   most: number,
 ): Promise<{ first: T[]; failure: { thrown: unknown } | null }> {
@@ -68,7 +72,8 @@ async function firstOf<T>(
   return { first, failure: null };
 }
 
-function textRecord(row: DataRecord, columns: TextColumns): TextRecord {
+/** The text of a row with what else its columns say. Throws `Data`. */
+export function textRecord(row: DataRecord, columns: TextColumns): TextRecord {
   const { file, line, values } = row;
   const text = holdsWords(values[columns.text])
     ? wordsOf(row, columns.text).join(' ')

@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import type { DataSelection } from '../../core/data/dataSelection.js';
+import type { DataReading, DataSnapshot } from '../../core/runs/dataSnapshot.js';
+import type { DataClient } from '../platform/dataClient.js';
+import { followInNotification } from '../platform/followInNotification.js';
+
+export interface InspectionRequest {
+  readonly selection: DataSelection;
+  readonly reading: DataReading;
+  readonly modelFolder: string;
+}
+
+type Kind = DataSnapshot['kind'];
+
+interface Running {
+  readonly snapshot: Promise<DataSnapshot>;
+  readonly kind: Promise<Kind>;
+}
+
+/**
+ * Data that the data worker inspects while the person answers questions. An inspection that failed
+ * is made again when it is asked for again.
+ */
+export class DataInspection implements vscode.Disposable {
+  private readonly abort = new AbortController();
+  private readonly onMessage = new vscode.EventEmitter<{ message: string; percent: number }>();
+  private running: Running | null;
+
+  constructor(
+    private readonly dataClient: DataClient,
+    readonly request: InspectionRequest,
+  ) {
+    this.running = this.start();
+  }
+
+  /** The kind of the data, as soon as its files are found; text where there are none. */
+  kind(): Promise<Kind> {
+    return (this.running ??= this.start()).kind;
+  }
+
+  /** The snapshot, with a notification where the person waits for it. Cancelling ends it. */
+  async snapshot(title: string): Promise<DataSnapshot> {
+    const { snapshot } = (this.running ??= this.start());
+    return followInNotification(title, (report, signal) => {
+      const subscription = this.onMessage.event(report);
+      const cancel = (): void => {
+        this.abort.abort();
+      };
+      signal.addEventListener('abort', cancel, { once: true });
+      return snapshot.finally(() => {
+        signal.removeEventListener('abort', cancel);
+        subscription.dispose();
+      });
+    });
+  }
+
+  /** Another inspection of the same data, with other columns. */
+  withColumns(columns: DataSelection['columns']): DataInspection {
+    const { selection } = this.request;
+    return new DataInspection(this.dataClient, {
+      ...this.request,
+      selection: { ...selection, columns },
+    });
+  }
+
+  dispose(): void {
+    this.abort.abort();
+    this.onMessage.dispose();
+  }
+
+  private start(): Running {
+    let found: (kind: Kind) => void = () => undefined;
+    const early = new Promise<Kind>((resolve) => {
+      found = resolve;
+    });
+    const snapshot = this.dataClient.follow('inspectData', this.request, {
+      signal: this.abort.signal,
+      onProgress: ({ message, fraction, kind }) => {
+        if (kind !== null) found(kind);
+        this.onMessage.fire({ message, percent: 100 * (fraction ?? 0) });
+      },
+    });
+    const late = snapshot.then(
+      ({ kind }) => kind,
+      (): Kind => {
+        this.running = null;
+        return 'text';
+      },
+    );
+    return { snapshot, kind: Promise.race([early, late]) };
+  }
+}

@@ -1,0 +1,65 @@
+import type { TextRecord, TextColumns } from '../../core/data/records.js';
+import { NearDuplicates } from '../../core/data/splitting/nearDuplicates.js';
+import type { CleaningStep } from '../../core/cleaning/steps.js';
+import { findPersonalData } from '../../core/profile/profilePersonal.js';
+import { stopWordsOf } from '../../core/profile/functionWords.js';
+import type { DataProfile } from '../../core/profile/profile.js';
+import { ProfileCollector } from '../../core/profile/profileCollector.js';
+import type { readProfiledModel } from '../models/profiledModel.js';
+import type { CollectedFiles } from './textFiles.js';
+
+/** Of more text than this only a part is looked at word by word: enough for every share shown. */
+const EXAMINED_BYTES = 50_000_000;
+/** Profiling while data is inspected must not keep the person waiting. */
+const BRIEF_MILLISECONDS = 2000;
+
+type ProfiledModel = Awaited<ReturnType<typeof readProfiledModel>>;
+
+/** A collector for the texts of files. */
+export function profileCollectorOf(
+  { files, skipped }: CollectedFiles,
+  { known, cleaning }: { known: ProfiledModel | null; cleaning: readonly CleaningStep[] },
+): ProfileCollector {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const collector = new ProfileCollector({
+    model: known?.model ?? null,
+    tokenizer: known?.tokenizer ?? null,
+    cleaning,
+    examinedShare: Math.min(1, EXAMINED_BYTES / Math.max(1, bytes)),
+    nearDuplicates: new NearDuplicates(),
+    findPersonalData,
+    stopWords: stopWordsOf,
+  });
+  for (const file of files) collector.addFile(file);
+  for (const { file, reason } of skipped) collector.addSkipped(`${file} ${reason}.`);
+  return collector;
+}
+
+/** Profiles as many of the texts that pass by as it can in two seconds of its own. */
+export class BriefProfile {
+  private milliseconds = 0;
+  private isCut = false;
+
+  constructor(private readonly collector: ProfileCollector) {}
+
+  /** False once no more texts are wanted. */
+  get isOpen(): boolean {
+    return !this.isCut;
+  }
+
+  add(record: TextRecord): void {
+    if (this.isCut) return;
+    const start = performance.now();
+    this.collector.add(record);
+    this.milliseconds += performance.now() - start;
+    this.isCut = this.milliseconds > BRIEF_MILLISECONDS;
+  }
+
+  addSkipped(reason: string): void {
+    this.collector.addSkipped(reason);
+  }
+
+  profile(columns: TextColumns | null): DataProfile {
+    return this.collector.profile({ isComplete: !this.isCut, columns });
+  }
+}

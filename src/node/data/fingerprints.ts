@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { DataFile } from '../../core/runs/schema.js';
+import { bytesOf, type FileTap } from './readers/dataFile.js';
+import { dataError, unreadable } from './readers/fileErrors.js';
+
+/** A file to be read. One with a fingerprint must still have it: the reader checks while it reads. */
+export interface ReadableFile {
+  /** Absolute, or relative to the workspace folder. */
+  readonly path: string;
+  readonly sha256?: string;
+}
+
+export interface FingerprintOptions {
+  readonly workspaceFolder: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** SHA-256 of a file, taken while something else reads it. */
+export class Fingerprint implements FileTap {
+  bytes = 0;
+  /** False once the file is known to hold a character that is no white space. */
+  isBlank = true;
+  private readonly hash = createHash('sha256');
+
+  onBytes(piece: Uint8Array): void {
+    this.hash.update(piece);
+    this.bytes += piece.byteLength;
+  }
+
+  onText(text: string): void {
+    if (this.isBlank && /\S/.test(text)) this.isBlank = false;
+  }
+
+  /** The fingerprint of a file that was read to its end. */
+  of({ path: name }: ReadableFile): DataFile {
+    return { path: name, bytes: this.bytes, sha256: this.hash.digest('hex') };
+  }
+}
+
+/** Fingerprints a file that nothing else reads. Throws `Data` or `Cancelled`. */
+export async function fingerprintFile(
+  file: ReadableFile,
+  { workspaceFolder, signal }: FingerprintOptions,
+): Promise<DataFile> {
+  const fingerprint = new Fingerprint();
+  try {
+    for await (const piece of bytesOf(path.resolve(workspaceFolder, file.path), signal)) {
+      fingerprint.onBytes(piece);
+    }
+  } catch (thrown) {
+    throw unreadable(file.path, thrown);
+  }
+  return fingerprint.of(file);
+}
+
+/** Throws `Data` where a file is no longer what it was when it was inspected. */
+export function refuseChanged(file: ReadableFile, { sha256 }: DataFile): void {
+  if (file.sha256 === undefined || file.sha256 === sha256) return;
+  throw dataError(file.path, {
+    problem: 'has changed since this run was created',
+    remedy: 'Put the file back as it was to resume, or start a new run on the changed data.',
+  });
+}

@@ -1,0 +1,253 @@
+import path from 'node:path';
+import type { CleaningStep } from '../../core/cleaning/steps.js';
+import type { BadInput } from '../../core/data/badInput.js';
+import { guessTextColumns } from '../../core/data/columns.js';
+import { isTableFormat } from '../../core/data/dataFormats.js';
+import type { DataSelection } from '../../core/data/dataSelection.js';
+import type { DataRecord } from '../../core/data/labelledRows.js';
+import type { TextColumns, TextRecord } from '../../core/data/records.js';
+import { LabelScan } from '../../core/data/scanLabels.js';
+import {
+  describeError,
+  toAppErrorData,
+  type AppError,
+  type AppErrorData,
+} from '../../core/errors.js';
+import type { DataReading, InspectionProgress } from '../../core/runs/dataSnapshot.js';
+import { labelledTextColumns } from '../../core/runs/runData.js';
+import type { DataFile } from '../../core/runs/schema.js';
+import { pauses } from '../runtime/pauses.js';
+import type { BriefProfile } from './briefProfile.js';
+import { Fingerprint } from './fingerprints.js';
+import { formatOf, readRecords } from './labelledFiles.js';
+import type { FileTap } from './readers/dataFile.js';
+import { decodeFile, HTML_CHARSET } from './readers/decodeFile.js';
+import { dataError, isBadData } from './readers/fileErrors.js';
+import { FIRST_ROWS, firstOf, textRecord } from './readers/rowTexts.js';
+import { labelledLayout, namesTextColumns, textLayout, type TableLayout } from './tableColumns.js';
+import type { CollectedFile } from './textFiles.js';
+import { cleanRecord, stepsFor, textRecordsIn } from './textRecords.js';
+
+export interface InspectedFilesOptions {
+  readonly selection: DataSelection;
+  readonly reading: DataReading;
+  readonly kind: 'text' | 'labelled';
+  readonly profile: BriefProfile;
+  readonly bad: BadInput;
+  /** Hears of rows and files that are left out; without it they are thrown. */
+  readonly onBad: ((error: AppErrorData) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (progress: InspectionProgress) => void;
+}
+
+/** Characters of a passage of running text that nobody profiles. */
+const PASSAGE = 100_000;
+const MILLISECONDS_BETWEEN_REPORTS = 100;
+
+/** Reads files one after the other, each once, and keeps what a snapshot says of them. */
+export class InspectedFiles {
+  readonly inspected: DataFile[] = [];
+  readonly warnings: string[] = [];
+  /** Null until a table with rows was read. */
+  layout: TableLayout | null = null;
+  scan: LabelScan | null = null;
+  /** Rows of tables. */
+  rows = 0;
+  /** Bytes of running text, characters of the texts of tables. Boilerplate is counted as well. */
+  textBytes = 0;
+  private readonly pause: () => Promise<void>;
+  private bytesRead = 0;
+  private reported = 0;
+
+  constructor(private readonly options: InspectedFilesOptions) {
+    this.pause = pauses(options.signal);
+  }
+
+  async readAll(files: readonly CollectedFile[]): Promise<void> {
+    const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const file of files) {
+      const fingerprint = new Fingerprint();
+      const tap = this.tapOf(file, fingerprint, total);
+      try {
+        await this.read(file, { fingerprint, tap });
+      } catch (thrown) {
+        const { onBad } = this.options;
+        if (onBad === undefined || !isBadData(thrown)) throw thrown;
+        await this.keepReadable(file, toAppErrorData(thrown), onBad);
+      }
+    }
+  }
+
+  private async read(
+    file: CollectedFile,
+    { fingerprint, tap }: { readonly fingerprint: Fingerprint; readonly tap: FileTap },
+  ): Promise<void> {
+    const { selection, kind } = this.options;
+    const format = selection.format ?? formatOf(file.path) ?? 'txt';
+    const isTable = kind === 'labelled' || isTableFormat(format);
+    const rows = isTable ? await this.readTable(file, tap) : await this.readText(file, tap);
+    const isBlank = format === 'parquet' ? fingerprint.bytes === 0 : fingerprint.isBlank;
+    if (isBlank) {
+      this.warnings.push(`${file.path}: is empty and is left out`);
+      return;
+    }
+    const isFirstTable = isTable && this.layout === null;
+    const needsRows = kind === 'labelled' || namesTextColumns(selection.columns);
+    if (isFirstTable && needsRows && rows === 0) throw noRows(file);
+    if (!isTable) this.textBytes += fingerprint.bytes;
+    this.inspected.push(fingerprint.of(file));
+  }
+
+  private async readText({ path: shownAs }: CollectedFile, tap: FileTap): Promise<number> {
+    const { selection, profile, onBad, signal } = this.options;
+    const { workspaceFolder, code, cleaning } = selection;
+    const format = selection.format ?? formatOf(shownAs) ?? 'txt';
+    const steps = stepsFor(format, cleaning);
+    let count = 0;
+    for await (const record of textRecordsIn(shownAs, format, {
+      ...{ workspaceFolder, columns: null, signal, tap },
+      atLeast: profile.isOpen ? 0 : PASSAGE,
+      ...(code === null ? {} : { code }),
+      ...(onBad === undefined ? {} : { onBad }),
+    })) {
+      count++;
+      await this.pause();
+      if (!profile.isOpen) continue;
+      const cleaned = cleanedOf(record, steps);
+      if (cleaned !== null) profile.add(cleaned);
+    }
+    return count;
+  }
+
+  /** The number of rows. */
+  private async readTable({ path: shownAs }: CollectedFile, tap: FileTap): Promise<number> {
+    const { selection, onBad, signal } = this.options;
+    const { workspaceFolder, format } = selection;
+    const rows = readRecords(path.resolve(workspaceFolder, shownAs), {
+      ...{ shownAs, format, tap, signal },
+      ...(onBad === undefined
+        ? {}
+        : {
+            onBad: ({ data }) => {
+              onBad(data);
+            },
+          }),
+    });
+    const before = this.rows;
+    let table: TextColumns | null = null;
+    try {
+      const { first, failure } = await firstOf(rows, FIRST_ROWS);
+      if (first.length > 0) {
+        table = this.tableOf(first);
+        for (const row of first) await this.addRow(row, table);
+      }
+      if (failure !== null) throw failure.thrown;
+      for await (const row of rows) await this.addRow(row, table);
+    } finally {
+      await rows.return(undefined);
+    }
+    return this.rows - before;
+  }
+
+  /** How the rows of a table become texts. The first table says how all of them are read. */
+  private tableOf(first: readonly DataRecord[]): TextColumns {
+    const { selection, reading, kind } = this.options;
+    if (this.layout === null) {
+      this.layout =
+        kind === 'labelled'
+          ? labelledLayout(first, selection, reading)
+          : textLayout(first, selection);
+      const { labelled } = this.layout;
+      const { group = null, split = null } = selection.columns;
+      if (labelled !== null) {
+        const splitting = { ...reading, groupColumn: group, splitColumn: split };
+        this.scan = new LabelScan(labelled, splitting);
+      }
+    }
+    const { labelled, text } = this.layout;
+    return labelled === null
+      ? guessTextColumns(first, text ?? {})
+      : labelledTextColumns(labelled, selection.columns);
+  }
+
+  private async addRow(row: DataRecord, columns: TextColumns | null): Promise<void> {
+    await this.pause();
+    this.rows++;
+    const { scan } = this;
+    const { bad } = this.options;
+    if (scan !== null) {
+      bad.attempt(() => {
+        scan.add(row);
+      });
+    }
+    if (columns === null) return;
+    // A row that cannot be used is told of once.
+    const record =
+      scan === null ? bad.attempt(() => textRecord(row, columns)) : textOrNull(row, columns);
+    const cleaned = record === null ? null : cleanedOf(record, this.options.selection.cleaning);
+    if (cleaned === null) return;
+    this.textBytes += cleaned.text.length;
+    this.options.profile.add(cleaned);
+  }
+
+  /** A file with bad parts stays where it is text at all; its good rows were read. */
+  private async keepReadable(
+    file: CollectedFile,
+    error: AppErrorData,
+    onBad: (error: AppErrorData) => void,
+  ): Promise<void> {
+    const { selection, signal } = this.options;
+    const fingerprint = new Fingerprint();
+    const format = selection.format ?? formatOf(file.path);
+    try {
+      const absolute = path.resolve(selection.workspaceFolder, file.path);
+      const declaration = format === 'html' ? { declaration: HTML_CHARSET } : {};
+      const reading = { shownAs: file.path, tap: fingerprint, signal, ...declaration };
+      for await (const text of decodeFile(absolute, reading)) fingerprint.onText(text);
+    } catch (thrown) {
+      if (!isBadData(thrown)) throw thrown;
+      this.warnings.push(`${describeError(error).message}; it is left out`);
+      return;
+    }
+    onBad(error);
+    if (format === null || !isTableFormat(format)) this.textBytes += fingerprint.bytes;
+    this.inspected.push(fingerprint.of(file));
+  }
+
+  private tapOf({ path: name }: CollectedFile, fingerprint: Fingerprint, total: number): FileTap {
+    return {
+      onBytes: (piece) => {
+        fingerprint.onBytes(piece);
+        this.bytesRead += piece.byteLength;
+        const now = performance.now();
+        if (now - this.reported < MILLISECONDS_BETWEEN_REPORTS) return;
+        this.reported = now;
+        const fraction = Math.min(1, this.bytesRead / Math.max(1, total));
+        this.options.onProgress({ message: `Reading ${name}`, fraction, kind: this.options.kind });
+      },
+      onText: (text) => {
+        fingerprint.onText(text);
+      },
+    };
+  }
+}
+
+function cleanedOf(record: TextRecord, steps: readonly CleaningStep[]): TextRecord | null {
+  return steps.length === 0 ? record : cleanRecord(record, steps, null);
+}
+
+function textOrNull(row: DataRecord, columns: TextColumns): TextRecord | null {
+  try {
+    return textRecord(row, columns);
+  } catch (thrown) {
+    if (isBadData(thrown)) return null;
+    throw thrown;
+  }
+}
+
+function noRows({ path: file }: CollectedFile): AppError {
+  return dataError(file, {
+    problem: 'holds no rows',
+    remedy: 'Leave it out, or put rows below the line that names the columns.',
+  });
+}

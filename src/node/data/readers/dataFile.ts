@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs';
+import fs, { type FileHandle } from 'node:fs/promises';
+import { throwIfCancelled } from '../../runtime/pauses.js';
+
+/** Follows the reading of a file. */
+export interface FileTap {
+  /** Sees every byte of the file once, in order. */
+  onBytes(piece: Uint8Array): void;
+  /** Sees the file's text, where it is text. */
+  onText?(text: string): void;
+}
+
+/** Bytes that are read before a cancellation is looked for again. */
+const PIECE_BYTES = 1 << 16;
+const SLICE_BYTES = 1 << 22;
+
+/**
+ * The bytes of a file, piece by piece. Every reader of data opens files here or with
+ * `openDataFile`. Throws what the system says, and `Cancelled` between two pieces.
+ */
+export async function* bytesOf(
+  file: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  throwIfCancelled(signal);
+  for await (const piece of createReadStream(file, { highWaterMark: PIECE_BYTES })) {
+    throwIfCancelled(signal);
+    yield piece as Buffer;
+  }
+}
+
+/** A file of data whose parts are read in any order. */
+export class DataFileHandle {
+  constructor(
+    private readonly handle: FileHandle,
+    readonly size: number,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  /** Throws `RangeError` where the file is shorter than that, and `Cancelled`. */
+  async read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = new Uint8Array(end - start);
+    let done = 0;
+    while (done < bytes.length) {
+      throwIfCancelled(this.signal);
+      const length = Math.min(SLICE_BYTES, bytes.length - done);
+      const { bytesRead } = await this.handle.read(bytes, done, length, start + done);
+      if (bytesRead === 0) throw new RangeError('the file ends too early');
+      done += bytesRead;
+    }
+    return bytes;
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}
+
+/** Opens a file for reading in any order. Throws what the system says. */
+export async function openDataFile(
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<DataFileHandle> {
+  const handle = await fs.open(file);
+  return new DataFileHandle(handle, (await handle.stat()).size, signal);
+}

@@ -7,7 +7,7 @@ import {
   inspectionProgressSchema,
 } from '../core/runs/dataSnapshot.js';
 import type { RequestOf, ResponseOf, Side } from './channel.js';
-import { policyTextSchema } from './policyText.js';
+import { policyTextSchema } from './policyTextSchema.js';
 import { previewCalls } from './preview.js';
 import { profileCall } from './profilePanelMessages.js';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Replacement } from '../core/masking/masker.js';
-import { policyTextSchema } from './policyText.js';
+import { policyTextSchema } from './policyTextSchema.js';
 
 /** More text than this is masked as a dataset, not looked at. */
 export const MOST_PREVIEW_CHARACTERS = 10_000_000;

@@ -75,10 +75,7 @@ class FakeWorker implements PreviewCaller {
         return { dispose: () => void own.off('message', listener) };
       },
     });
-    const handlers = createHandlers(
-      () => undefined,
-      () => undefined,
-    );
+    const handlers = createHandlers();
     const local = dataWorkerSide;
     new Channel({ port: port(worker, host), local, remote: SILENT_SIDE, handlers });
     return new Channel({

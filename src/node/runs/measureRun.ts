@@ -49,6 +49,8 @@ export function measureRun(
       } else if ('measurement' in answer) resolve(answer.measurement);
       else reject(new AppError(parseError(answer.error)));
     });
+    // A trainer that ends before it has read its request says why by itself, on `close`.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(JSON.stringify(request));
   });
 }

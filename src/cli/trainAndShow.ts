@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { AppError } from '../core/errors.js';
+import { AppError, describeError, toAppErrorData } from '../core/errors.js';
 import { warningsBeforeTraining } from '../core/profile/profileWarnings.js';
 import type { DataSnapshot } from '../core/runs/dataSnapshot.js';
 import { isLive } from '../core/runs/status.js';
@@ -34,7 +34,9 @@ export async function trainAndShow(
   const report = json ? null : new TrainingReport(spec, directory);
   const onInterrupt = (): void => {
     report?.note('Stopping at the next step; what was learned so far is kept.');
-    LAUNCHER.stop(directory);
+    LAUNCHER.stop(directory).catch((thrown: unknown) => {
+      report?.note(describeError(toAppErrorData(thrown)).message);
+    });
   };
   process.once('SIGINT', onInterrupt);
   process.once('SIGTERM', onInterrupt);

@@ -143,7 +143,7 @@ describe('pre-training', () => {
     await expect
       .poll(async () => (await readRun(large)).state!.activity, WATCH)
       .toMatch(/vocabulary/);
-    requestControl(large, 'stop');
+    await requestControl(large, 'stop');
     const stopped = await runs.ended(large);
     expect(stopped.status).toBe('stopped');
     expect(stopped.state!.step).toBe(0);
@@ -160,7 +160,7 @@ describe('pre-training', () => {
     const { directory } = await create();
     await runs.launch(directory);
     await runs.reaches(directory, 8);
-    requestControl(directory, 'stop');
+    await requestControl(directory, 'stop');
     expect((await runs.ended(directory)).status).toBe('stopped');
     fs.appendFileSync(path.join(directory, 'start/tokenizer.json'), '\n');
     await runs.launch(directory);

@@ -113,7 +113,7 @@ describe('a trainer process', () => {
 
     await launch(broken.directory);
     await runs.reaches(broken.directory, 19);
-    requestControl(broken.directory, 'stop');
+    await requestControl(broken.directory, 'stop');
     expect((await ended(broken.directory)).status).toBe('stopped');
 
     await launch(broken.directory);
@@ -132,7 +132,7 @@ describe('a trainer process', () => {
     const { directory } = await create();
     await launch(directory);
     await runs.reaches(directory, 16);
-    requestControl(directory, 'stop');
+    await requestControl(directory, 'stop');
     expect((await ended(directory)).status).toBe('stopped');
     const checkpoints = fs.readdirSync(path.join(directory, 'checkpoints')).sort();
     const newest = path.join(directory, 'checkpoints', checkpoints.at(-1)!);
@@ -181,7 +181,7 @@ describe('a trainer process', () => {
   it('heeds a stop that comes while it is starting', async () => {
     const { directory } = await create({ epochs: 200 });
     await launch(directory);
-    requestControl(directory, 'stop');
+    await requestControl(directory, 'stop');
     const run = await ended(directory);
     expect(run.status).toBe('stopped');
     expect(run.state!.step).toBe(0);
@@ -191,7 +191,7 @@ describe('a trainer process', () => {
     const { directory } = await create();
     await launch(directory);
     await runs.reaches(directory, 10);
-    requestControl(directory, 'stop');
+    await requestControl(directory, 'stop');
     expect((await ended(directory)).status).toBe('stopped');
     fs.writeFileSync(path.join(directory, 'state.json'), '');
     expect((await readRun(directory)).status).toBe('crashed');
@@ -206,7 +206,7 @@ describe('a trainer process', () => {
     await runs.reaches(directory, 1);
     await expect(launch(directory)).rejects.toMatchObject({ data: { code: 'RunOwned' } });
     expect((await readRun(directory)).status).toBe('running');
-    requestControl(directory, 'stop');
+    await requestControl(directory, 'stop');
     expect((await ended(directory)).status).toBe('stopped');
   });
 
@@ -258,7 +258,7 @@ describe('a trainer process', () => {
     expect(second.status).toBe(ALREADY_TRAINED);
     expect(second.stderr.toString()).toMatch(/already being trained/);
     expect((await readRun(directory)).status).toBe('running');
-    requestControl(directory, 'stop');
+    await requestControl(directory, 'stop');
     expect((await ended(directory)).status).toBe('stopped');
   });
 });
@@ -326,7 +326,7 @@ describe('the command line', () => {
     const second = await masklab('train', '--data', '.', '--model', 'tiny');
     expect(second.err).toMatch(/test-run is still training/);
     expect((await masklab('resume', directory)).err).toMatch(/already being trained/);
-    requestControl(directory, 'stop');
+    await requestControl(directory, 'stop');
     await ended(directory);
 
     const none = await masklab('train', '--data', 'nowhere', '--model', 'tiny');

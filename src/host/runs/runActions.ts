@@ -36,7 +36,7 @@ export class RunActions {
   /** Asks the trainer to stop; it writes a checkpoint first. */
   async stop(directory: string): Promise<void> {
     const run = await this.find(directory);
-    if (isLive(run.status)) this.options.launcher.stop(directory);
+    if (isLive(run.status)) await this.options.launcher.stop(directory);
   }
 
   async resume(directory: string): Promise<void> {
@@ -120,7 +120,7 @@ export class RunActions {
   /** Resolves once the trainer's process is gone, which lets go of the run's files. */
   private async stopAndWait({ directory, state }: RunSummary, name: string): Promise<void> {
     const { runStore, launcher } = this.options;
-    launcher.stop(directory);
+    await launcher.stop(directory);
     // The trainer takes its token back when it stops; one that was only starting had none before.
     let trainer = state?.process ?? null;
     const subscription = runStore.onDidChange((change) => {

@@ -59,11 +59,7 @@ export class RunFollowUp implements vscode.Disposable {
           if (change.directory === directory && change.run !== null) report(change.run);
         });
         token.onCancellationRequested(() => {
-          try {
-            requestControl(directory, 'stop');
-          } catch (thrown) {
-            void this.reporter.error(thrown);
-          }
+          requestControl(directory, 'stop').catch((thrown: unknown) => this.reporter.error(thrown));
         });
         const now = this.runStore.get(directory);
         if (now !== undefined) report(now);

@@ -36,33 +36,71 @@ export function asideOf(file: string): string {
 
 const RENAME_ATTEMPTS = 10;
 
+export interface RenameOptions<Result> {
+  readonly rename?: (from: string, to: string) => Result;
+  readonly platform?: NodeJS.Platform;
+}
+
 /**
- * Renames; on Windows a reader or a virus scanner may hold the target for a moment, so there it is
- * tried again for up to half a second.
+ * Renames a file or folder. On Windows a reader or a virus scanner may hold the target for a moment,
+ * so the rename is repeated there for up to half a second. The thread is free between attempts.
  */
-export function renamePatiently(from: string, to: string): void {
+export async function renameWithRetries(
+  from: string,
+  to: string,
+  { rename = fs.promises.rename, platform = process.platform }: RenameOptions<Promise<void>> = {},
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      fs.renameSync(from, to);
+      await rename(from, to);
       return;
     } catch (thrown) {
-      const code = (thrown as NodeJS.ErrnoException).code ?? '';
-      const isHeld = process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(code);
-      if (!isHeld || attempt === RENAME_ATTEMPTS) throw thrown;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10 * attempt);
+      if (!isWorthRetrying(thrown, { attempt, platform })) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, pauseAfter(attempt)));
     }
   }
+}
+
+/** `renameWithRetries` for processes that may block: trainer, data worker and command line. */
+export function renameWithRetriesSync(
+  from: string,
+  to: string,
+  { rename = fs.renameSync, platform = process.platform }: RenameOptions<void> = {},
+): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      rename(from, to);
+      return;
+    } catch (thrown) {
+      if (!isWorthRetrying(thrown, { attempt, platform })) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseAfter(attempt));
+    }
+  }
+}
+
+function isWorthRetrying(
+  thrown: unknown,
+  { attempt, platform }: { attempt: number; platform: NodeJS.Platform },
+): boolean {
+  const code = (thrown as NodeJS.ErrnoException).code ?? '';
+  const isHeld = platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(code);
+  return isHeld && attempt < RENAME_ATTEMPTS;
+}
+
+/** Milliseconds. */
+function pauseAfter(attempt: number): number {
+  return 10 * attempt;
 }
 
 /** Puts a folder that was written aside in the place of `folder`, which may be there already. */
 export function replaceFolder(aside: string, folder: string): void {
   if (!fs.existsSync(folder)) {
-    renamePatiently(aside, folder);
+    renameWithRetriesSync(aside, folder);
     return;
   }
   const old = asideOf(folder);
-  renamePatiently(folder, old);
-  renamePatiently(aside, folder);
+  renameWithRetriesSync(folder, old);
+  renameWithRetriesSync(aside, folder);
   fs.rmSync(old, { recursive: true, force: true });
 }
 
@@ -84,13 +122,16 @@ export function syncToDisk(file: string): void {
   }
 }
 
-/** Replaces a file as a whole: readers see the old content or the new one, never a part. */
-export function writeFileAtomically(file: string, content: string | Uint8Array): void {
+/**
+ * Replaces a file as a whole: readers see the old content or the new one, never a part. May block:
+ * not for the editor's process, see `writeJsonAtomically`.
+ */
+export function writeFileAtomicallySync(file: string, content: string | Uint8Array): void {
   const aside = asideOf(file);
   storing(file, () => {
     try {
       fs.writeFileSync(aside, content);
-      renamePatiently(aside, file);
+      renameWithRetriesSync(aside, file);
     } catch (thrown) {
       fs.rmSync(aside, { force: true });
       throw thrown;
@@ -98,8 +139,25 @@ export function writeFileAtomically(file: string, content: string | Uint8Array):
   });
 }
 
-export function writeJsonAtomically(file: string, value: unknown): void {
-  writeFileAtomically(file, JSON.stringify(value, null, 2) + '\n');
+/** `writeJsonAtomically` for processes that may block. */
+export function writeJsonAtomicallySync(file: string, value: unknown): void {
+  writeFileAtomicallySync(file, jsonText(value));
+}
+
+/** Replaces a JSON file as a whole, without blocking the thread. Rejects with `Storage`. */
+export async function writeJsonAtomically(file: string, value: unknown): Promise<void> {
+  const aside = asideOf(file);
+  try {
+    await fs.promises.writeFile(aside, jsonText(value));
+    await renameWithRetries(aside, file);
+  } catch (thrown) {
+    await fs.promises.rm(aside, { force: true });
+    throw storageError(file, thrown);
+  }
+}
+
+function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2) + '\n';
 }
 
 /** Appends one JSON value as a whole line. */

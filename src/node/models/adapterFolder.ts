@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ParameterTensor } from '../../core/models/model.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { RunSpec } from '../../core/runs/schema.js';
-import { asideOf, renamePatiently, storing } from '../files/storage.js';
+import { asideOf, renameWithRetriesSync, storing } from '../files/storage.js';
 import { writeWeightFile } from './weightFiles.js';
 
 export interface AdapterContent {
@@ -47,7 +47,7 @@ export function writeAdapterFolder(folder: string, content: AdapterContent): voi
     writeWeightFile(path.join(aside, 'adapter_model.safetensors'), tensors, {
       halfPrecision: false,
     });
-    renamePatiently(aside, folder);
+    renameWithRetriesSync(aside, folder);
   });
 }
 

@@ -14,7 +14,7 @@ import {
 import type { OptimizerState, TrainingEngine } from '../../core/train/engine.js';
 import type { TrainingProgress } from '../../core/train/progress.js';
 import type { AppendedBytes } from './runWriter.js';
-import { asideOf, renamePatiently, storageError, syncToDisk } from '../files/storage.js';
+import { asideOf, renameWithRetriesSync, storageError, syncToDisk } from '../files/storage.js';
 
 /** By file name; what is read is checked against them. */
 const sha256Schema = z.record(z.string().regex(/^\w+\.safetensors$/), z.string());
@@ -215,7 +215,7 @@ function writeFolder(target: string, fill: (aside: string) => object): void {
     fs.writeFileSync(path.join(aside, HEADER_FILE), JSON.stringify(fill(aside), null, 2));
     for (const file of [HEADER_FILE, '.']) syncToDisk(path.join(aside, file));
     remove(target);
-    renamePatiently(aside, target);
+    renameWithRetriesSync(aside, target);
     syncToDisk(folder);
   } catch (thrown) {
     remove(aside);

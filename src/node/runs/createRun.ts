@@ -28,7 +28,7 @@ import { packageVersions } from './packageVersions.js';
 import { readPolicy } from '../policies/readPolicy.js';
 import {
   asideOf,
-  renamePatiently,
+  renameWithRetries,
   storing,
   storageError,
   writeJsonAtomically,
@@ -78,7 +78,7 @@ export async function createRun(request: CreateRunOptions): Promise<CreatedRun> 
   const { spec, warnings } = await planRun(request);
   throwIfCancelled(request.signal);
   await sweepRunsFolder(request.runsFolder);
-  const directory = writeRunDirectory(request.runsFolder, spec);
+  const directory = await writeRunDirectory(request.runsFolder, spec);
   return { id: spec.id, directory, spec, warnings };
 }
 
@@ -301,7 +301,7 @@ function ignoreHeavyParts(file: string): void {
   });
 }
 
-function writeRunDirectory(runsFolder: string, spec: RunSpec): string {
+async function writeRunDirectory(runsFolder: string, spec: RunSpec): Promise<string> {
   const directory = path.join(runsFolder, spec.id);
   const aside = asideOf(directory);
   storing(runsFolder, () => fs.mkdirSync(runsFolder, { recursive: true }));
@@ -310,9 +310,9 @@ function writeRunDirectory(runsFolder: string, spec: RunSpec): string {
   if (path.basename(parent) === '.masklab') ignoreHeavyParts(ignoreFile);
   try {
     fs.mkdirSync(aside);
-    writeJsonAtomically(path.join(aside, RUN_FILES.spec), spec);
-    writeJsonAtomically(path.join(aside, RUN_FILES.state), initialRunState());
-    renamePatiently(aside, directory);
+    await writeJsonAtomically(path.join(aside, RUN_FILES.spec), spec);
+    await writeJsonAtomically(path.join(aside, RUN_FILES.state), initialRunState());
+    await renameWithRetries(aside, directory);
   } catch (thrown) {
     fs.rmSync(aside, { recursive: true, force: true });
     throw storageError(directory, thrown);

@@ -11,7 +11,7 @@ export interface Launcher {
   /** Looks for a trainer, in the run directory where its token was found. */
   isAlive(token: ProcessToken, directory: string): Promise<Sighting>;
   /** Asks the trainer to write a checkpoint and end. */
-  stop(directory: string): void;
+  stop(directory: string): Promise<void>;
 }
 
 export interface StartOptions {

@@ -38,8 +38,8 @@ export class LocalLauncher implements Launcher {
     return lookFor(token, directory);
   }
 
-  stop(directory: string): void {
-    requestControl(directory, 'stop');
+  stop(directory: string): Promise<void> {
+    return requestControl(directory, 'stop');
   }
 
   async start(directory: string, { takeOver = false }: StartOptions = {}): Promise<ProcessToken> {
@@ -49,7 +49,7 @@ export class LocalLauncher implements Launcher {
     storing(control, () => {
       fs.rmSync(control, { force: true });
     });
-    updateState(directory, {
+    await updateState(directory, {
       status: 'queued',
       process: await tokenOf(process.pid, directory),
       error: null,
@@ -74,8 +74,9 @@ export class LocalLauncher implements Launcher {
       fs.closeSync(log);
       child.once('error', (thrown) => {
         const error = notStarted(thrown);
-        recordFailure(directory, error.data);
-        reject(error);
+        void recordFailure(directory, error.data).then(() => {
+          reject(error);
+        });
       });
       child.once('exit', (exitCode, signal) => {
         // A run that was stopped and resumed at once is queued again while its old trainer exits.
@@ -83,7 +84,7 @@ export class LocalLauncher implements Launcher {
         if (readState(directory)?.status !== 'queued') return;
         const stderrTail = readTail(logFile);
         const details = { process: 'trainer' as const, exitCode, signal, stderrTail };
-        recordFailure(directory, { code: 'ProcessCrashed', details });
+        void recordFailure(directory, { code: 'ProcessCrashed', details });
       });
       child.once('spawn', () => {
         child.unref();
@@ -126,10 +127,10 @@ async function refuseUnlessIdle(directory: string, takeOver: boolean): Promise<v
 }
 
 /** Best effort: where the state cannot be written, readers see a run that never started. */
-function recordFailure(directory: string, data: AppErrorData): void {
+async function recordFailure(directory: string, data: AppErrorData): Promise<void> {
   const error = { code: data.code, ...describeError(data) };
   try {
-    updateState(directory, { status: 'failed', activity: 'Failed', error });
+    await updateState(directory, { status: 'failed', activity: 'Failed', error });
   } catch (thrown) {
     console.error(thrown);
   }
@@ -143,12 +144,12 @@ function readTail(file: string): string {
   }
 }
 
-function updateState(directory: string, changes: Partial<RunState>): void {
+async function updateState(directory: string, changes: Partial<RunState>): Promise<void> {
   const state = readState(directory) ?? initialRunState();
   const file = path.join(directory, RUN_FILES.state);
   if (!fs.existsSync(directory)) throw storageError(directory, new Error('the run is gone'));
   const heartbeat = new Date().toISOString();
-  writeJsonAtomically(file, { ...state, ...changes, heartbeat });
+  await writeJsonAtomically(file, { ...state, ...changes, heartbeat });
 }
 
 function readState(directory: string): RunState | null {

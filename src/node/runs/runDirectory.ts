@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { RUN_FILES, type RunControl } from '../../core/runs/schema.js';
-import { renamePatiently, storageError, writeJsonAtomically } from '../files/storage.js';
+import { renameWithRetries, storageError, writeJsonAtomically } from '../files/storage.js';
 
 /** Where a workspace folder keeps its runs. */
 export function runsFolderOf(workspaceFolder: string): string {
@@ -30,9 +30,12 @@ export async function listRunDirectories(runsFolder: string): Promise<string[]> 
 }
 
 /** Asks the trainer of a run for something; it looks at the next step border. */
-export function requestControl(directory: string, command: RunControl['command']): void {
+export async function requestControl(
+  directory: string,
+  command: RunControl['command'],
+): Promise<void> {
   const control: RunControl = { version: 1, command };
-  writeJsonAtomically(path.join(directory, RUN_FILES.control), control);
+  await writeJsonAtomically(path.join(directory, RUN_FILES.control), control);
 }
 
 /** Removes a run: renamed aside first, so that a deletion cut short leaves no half-run behind. */
@@ -40,7 +43,7 @@ export async function deleteRun(directory: string): Promise<void> {
   const aside = path.join(path.dirname(directory), `.deleted-${path.basename(directory)}`);
   try {
     await fs.promises.rm(aside, { recursive: true, force: true });
-    renamePatiently(directory, aside);
+    await renameWithRetries(directory, aside);
     await fs.promises.rm(aside, { recursive: true, force: true, maxRetries: 3 });
   } catch (thrown) {
     throw storageError(directory, thrown);

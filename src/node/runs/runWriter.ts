@@ -12,10 +12,10 @@ import {
 import {
   appendJsonLine,
   asideOf,
-  renamePatiently,
+  renameWithRetriesSync,
   storing,
   syncToDisk,
-  writeJsonAtomically,
+  writeJsonAtomicallySync,
 } from '../files/storage.js';
 
 /** Byte lengths of the append-only files; a checkpoint records them. */
@@ -42,7 +42,7 @@ export class RunWriter {
     if (!now && time - this.lastWritten < HEARTBEAT_MILLISECONDS) return;
     this.lastWritten = time;
     this.state = { ...this.state, heartbeat: new Date(time).toISOString() };
-    writeJsonAtomically(this.file(RUN_FILES.state), this.state);
+    writeJsonAtomicallySync(this.file(RUN_FILES.state), this.state);
   }
 
   get current(): RunState {
@@ -107,7 +107,7 @@ export class RunWriter {
       if (length > 0) fs.copyFileSync(file, aside);
       else fs.writeFileSync(aside, '');
       fs.truncateSync(aside, length);
-      renamePatiently(aside, file);
+      renameWithRetriesSync(aside, file);
     });
   }
 

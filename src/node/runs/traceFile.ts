@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { StoredTensor } from '../../core/models/weights/safetensors.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
-import { asideOf, renamePatiently, storing } from '../files/storage.js';
+import { asideOf, renameWithRetriesSync, storing } from '../files/storage.js';
 import { writeWeightFile } from '../models/weightFiles.js';
 
 /** Writes a run's traced steps to `trace.safetensors` in its directory. */
@@ -16,7 +16,7 @@ export function writeTrace(
   storing(file, () => {
     try {
       writeWeightFile(aside, tensors, { metadata });
-      renamePatiently(aside, file);
+      renameWithRetriesSync(aside, file);
     } catch (thrown) {
       fs.rmSync(aside, { force: true });
       throw thrown;

@@ -40,10 +40,10 @@ describe('deleteRun', () => {
 });
 
 describe('RunWriter', () => {
-  it('takes a control file once and drops one that does not parse', () => {
+  it('takes a control file once and drops one that does not parse', async () => {
     const directory = runIn('a');
     const writer = new RunWriter(directory, state);
-    requestControl(directory, 'pause');
+    await requestControl(directory, 'pause');
     expect(writer.takeControl()).toBe('pause');
     expect(writer.takeControl()).toBeNull();
     fs.writeFileSync(path.join(directory, 'control.json'), '{"command":"explode"}');

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { asideOf, renamePatiently, storageError } from '../../files/storage.js';
+import { asideOf, renameWithRetriesSync, storageError } from '../../files/storage.js';
 
 const BUFFERED_CHARACTERS = 1 << 18;
 
@@ -43,7 +43,7 @@ export class AsideFile {
     try {
       await this.handle.sync();
       await this.handle.close();
-      renamePatiently(this.aside, this.target);
+      renameWithRetriesSync(this.aside, this.target);
     } catch (thrown) {
       throw storageError(this.target, thrown);
     }

@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { ImportedModel } from '../../core/models/imported.js';
 import { createImportedModel } from '../../core/models/imported.js';
-import type { ReadExternal } from '../../core/graph/import/readExport.js';
+import type { ReadExternal } from '../../core/models/import/readExport.js';
 import { decodeModel } from '../../core/graph/onnx.js';
-import type { Patch, WrittenExport } from '../../core/graph/import/writeBack.js';
+import type { Patch, WrittenExport } from '../../core/models/import/writeBack.js';
 import { modelError, modelFiles, ONNX_FILE, unreadableModelFile } from './modelFiles.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
 

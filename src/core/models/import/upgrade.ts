@@ -1,8 +1,8 @@
-import type { Attributes, GraphNode, Operation } from '../node.js';
-import { intAttribute, intsAttribute, floatAttribute } from '../attributes.js';
-import { int, ints, normalizeAxis, float } from '../node.js';
-import type { AttributeName } from '../ops.js';
-import { inferShapes } from '../shapes/inferShapes.js';
+import type { Attributes, GraphNode, Operation } from '../../graph/node.js';
+import { intAttribute, intsAttribute, floatAttribute } from '../../graph/attributes.js';
+import { int, ints, normalizeAxis, float } from '../../graph/node.js';
+import type { AttributeName } from '../../graph/ops.js';
+import { inferShapes } from '../../graph/shapes/inferShapes.js';
 import type { StaticGraph } from './staticGraph.js';
 
 /** A node of the file, with its inputs as values of the graph that is built. */

@@ -1,8 +1,8 @@
-import type { Graph } from '../graph.js';
-import type { GraphNode } from '../node.js';
-import { intAttribute } from '../attributes.js';
-import { float, int } from '../node.js';
-import { rewriteNodes } from '../passes/rewrite.js';
+import type { Graph } from '../../graph/graph.js';
+import type { GraphNode } from '../../graph/node.js';
+import { intAttribute } from '../../graph/attributes.js';
+import { float, int } from '../../graph/node.js';
+import { rewriteNodes } from '../../graph/passes/rewrite.js';
 import { Pattern } from './graphPattern.js';
 
 /**

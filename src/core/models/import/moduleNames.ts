@@ -1,4 +1,4 @@
-import type { GraphNode } from '../node.js';
+import type { GraphNode } from '../../graph/node.js';
 
 /** The module that a node was exported from, as far as the exporter wrote it down. */
 export interface ModuleName {

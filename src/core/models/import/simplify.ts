@@ -1,7 +1,7 @@
 import type { Tensor } from '../../ports.js';
-import type { GraphNode, GraphView, Operation } from '../node.js';
-import { intsAttribute } from '../attributes.js';
-import { ints, normalizeAxis } from '../node.js';
+import type { GraphNode, GraphView, Operation } from '../../graph/node.js';
+import { intsAttribute } from '../../graph/attributes.js';
+import { ints, normalizeAxis } from '../../graph/node.js';
 
 /** The graph under construction, as far as simplifying looks into it and adds to it. */
 export interface SimplifiedGraph {

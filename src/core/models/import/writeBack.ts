@@ -1,7 +1,7 @@
-import { floatsToHalves } from '../../models/weights/halfPrecision.js';
-import type { ParameterTensor } from '../../models/model.js';
-import type { StoredTensor } from '../onnx.js';
-import { graphError } from '../node.js';
+import { floatsToHalves } from '../weights/halfPrecision.js';
+import type { ParameterTensor } from '../model.js';
+import type { StoredTensor } from '../../graph/onnx.js';
+import { graphError } from '../../graph/node.js';
 import { transposeMatrix } from './findParameters.js';
 import type { ParameterBinding } from './specialize.js';
 

@@ -1,10 +1,10 @@
 import { AppError } from '../../errors.js';
-import { halvesToFloats } from '../../models/weights/halfPrecision.js';
+import { halvesToFloats } from '../weights/halfPrecision.js';
 import type { Tensor } from '../../ports.js';
-import type { Attribute, GraphView, ValueInfo } from '../node.js';
-import { Graph } from '../graph.js';
-import type { ExternalData, StoredTensor } from '../onnx.js';
-import { decodeModel } from '../onnx.js';
+import type { Attribute, GraphView, ValueInfo } from '../../graph/node.js';
+import { Graph } from '../../graph/graph.js';
+import type { ExternalData, StoredTensor } from '../../graph/onnx.js';
+import { decodeModel } from '../../graph/onnx.js';
 
 /** Reads a part of a file in the model's folder; `length` null asks for all that follows. */
 export type ReadExternal = (reference: ExternalData) => Promise<Uint8Array>;

@@ -1,11 +1,11 @@
 import { AppError } from '../../errors.js';
 import type { Runtime } from '../../ports.js';
 import { unsupportedNodes } from '../../autodiff/differentiate.js';
-import type { Graph } from '../graph.js';
-import type { GraphNode, GraphView, ValueInfo } from '../node.js';
-import { int, ints } from '../node.js';
-import { isKnownOp, REPLACED_OPS } from '../ops.js';
-import { prune } from '../passes/prune.js';
+import type { Graph } from '../../graph/graph.js';
+import type { GraphNode, GraphView, ValueInfo } from '../../graph/node.js';
+import { int, ints } from '../../graph/node.js';
+import { isKnownOp, REPLACED_OPS } from '../../graph/ops.js';
+import { prune } from '../../graph/passes/prune.js';
 import { StaticGraph } from './staticGraph.js';
 import { upgradeNode } from './upgrade.js';
 

@@ -1,5 +1,5 @@
-import type { Graph } from '../graph.js';
-import type { GraphNode } from '../node.js';
+import type { Graph } from '../../graph/graph.js';
+import type { GraphNode } from '../../graph/node.js';
 
 export interface HiddenStates {
   /** What enters the first layer; `null` where that cannot be told. */

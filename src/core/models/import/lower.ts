@@ -1,8 +1,8 @@
 import type { Tensor } from '../../ports.js';
-import type { Graph } from '../graph.js';
-import type { GraphNode } from '../node.js';
-import { intAttribute } from '../attributes.js';
-import { float, int, normalizeAxis } from '../node.js';
+import type { Graph } from '../../graph/graph.js';
+import type { GraphNode } from '../../graph/node.js';
+import { intAttribute } from '../../graph/attributes.js';
+import { float, int, normalizeAxis } from '../../graph/node.js';
 import type { Linear } from './findLinear.js';
 import { findLinears } from './findLinear.js';
 import type { DropoutPlaces } from './dropoutPlaces.js';

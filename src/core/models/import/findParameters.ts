@@ -1,7 +1,7 @@
-import type { ParameterKind, ParameterSpec, ParameterTensor } from '../../models/model.js';
-import type { Graph } from '../graph.js';
-import type { GraphNode } from '../node.js';
-import { intAttribute } from '../attributes.js';
+import type { ParameterKind, ParameterSpec, ParameterTensor } from '../model.js';
+import type { Graph } from '../../graph/graph.js';
+import type { GraphNode } from '../../graph/node.js';
+import { intAttribute } from '../../graph/attributes.js';
 import { moduleOf } from './moduleNames.js';
 import type { ParameterBinding } from './specialize.js';
 

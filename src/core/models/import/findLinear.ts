@@ -1,6 +1,6 @@
-import type { Graph } from '../graph.js';
-import type { GraphNode } from '../node.js';
-import { intsAttribute } from '../attributes.js';
+import type { Graph } from '../../graph/graph.js';
+import type { GraphNode } from '../../graph/node.js';
+import { intsAttribute } from '../../graph/attributes.js';
 import { Pattern } from './graphPattern.js';
 
 /** factor · (x W + b) with a matrix W. */

@@ -1,7 +1,7 @@
-import type { Graph } from '../graph.js';
-import type { GraphNode } from '../node.js';
-import { text } from '../node.js';
-import { rewriteNodes } from '../passes/rewrite.js';
+import type { Graph } from '../../graph/graph.js';
+import type { GraphNode } from '../../graph/node.js';
+import { text } from '../../graph/node.js';
+import { rewriteNodes } from '../../graph/passes/rewrite.js';
 import { Pattern } from './graphPattern.js';
 
 /**

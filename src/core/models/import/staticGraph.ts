@@ -1,9 +1,9 @@
 import type { Runtime, Tensor } from '../../ports.js';
-import type { GraphNode, Operation, ValueInfo } from '../node.js';
-import { Graph } from '../graph.js';
-import { graphError } from '../node.js';
-import { encodeModel } from '../onnx.js';
-import { inferShapes } from '../shapes/inferShapes.js';
+import type { GraphNode, Operation, ValueInfo } from '../../graph/node.js';
+import { Graph } from '../../graph/graph.js';
+import { graphError } from '../../graph/node.js';
+import { encodeModel } from '../../graph/onnx.js';
+import { inferShapes } from '../../graph/shapes/inferShapes.js';
 import type { SimplifiedGraph } from './simplify.js';
 import { simplify } from './simplify.js';
 

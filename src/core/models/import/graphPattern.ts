@@ -1,6 +1,6 @@
-import type { Graph } from '../graph.js';
-import type { GraphNode } from '../node.js';
-import { countReaders, producers } from '../passes/rewrite.js';
+import type { Graph } from '../../graph/graph.js';
+import type { GraphNode } from '../../graph/node.js';
+import { countReaders, producers } from '../../graph/passes/rewrite.js';
 
 /** Looks at a graph backwards, from a value to the node that makes it, to find known shapes of nodes. */
 export class Pattern {

@@ -1,4 +1,4 @@
-import { padSequences } from '../data/examples/padSequences.js';
+import { padSequences } from '../tokenizer/padSequences.js';
 import { cancelled } from '../errors.js';
 import type { MaskedLanguageModel, PredictionBatch } from './maskedLanguageModel.js';
 

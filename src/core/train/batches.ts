@@ -1,5 +1,5 @@
 import type { StoredExample } from '../data/examples/exampleStore.js';
-import { padSequences } from '../data/examples/padSequences.js';
+import { padSequences } from '../tokenizer/padSequences.js';
 import { randomStream, shuffle } from '../random.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { MaskedBatch } from './batch.js';

@@ -1,5 +1,5 @@
 import type { LabelledExample } from '../data/examples/labelledExamples.js';
-import { padSequences } from '../data/examples/padSequences.js';
+import { padSequences } from '../tokenizer/padSequences.js';
 import type { SplitName } from '../data/records.js';
 import type { LabelledObjective } from '../objectives/objective.js';
 import { randomStream, shuffled } from '../random.js';

@@ -1,5 +1,5 @@
 import type { TextDocument } from '../data/examples/documents.js';
-import { padSequences } from '../data/examples/padSequences.js';
+import { padSequences } from '../tokenizer/padSequences.js';
 import { candidatesLike } from '../predict/place.js';
 import { logProbability, topTokens } from '../predict/probabilities.js';
 import type { SampleRow } from '../runs/schema.js';

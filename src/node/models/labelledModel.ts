@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { encodeTexts, encodeWords } from '../../core/data/examples/labelledExamples.js';
-import { padSequences } from '../../core/data/examples/padSequences.js';
+import { padSequences } from '../../core/tokenizer/padSequences.js';
 import { AppError } from '../../core/errors.js';
 import { labelsOf } from '../../core/models/labels.js';
 import type { InferenceSession, Tensor } from '../../core/ports.js';

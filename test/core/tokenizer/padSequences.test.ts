@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { padSequences } from '../../../../src/core/data/examples/padSequences.js';
+import { padSequences } from '../../../src/core/tokenizer/padSequences.js';
 
 describe('padSequences', () => {
   it('pads at the end to the longest sequence, and masks the padding', () => {

@@ -13,7 +13,8 @@ import { createRun, planRun } from '../../src/node/runs/createRun.js';
 import { inspectRun, type RunRequest } from '../../src/node/runs/inspectRun.js';
 import { followRun } from '../../src/node/runs/followRun.js';
 import { LocalLauncher } from '../../src/node/runs/localLauncher.js';
-import { listRuns, readRun, readRunSpec, type RunSummary } from '../../src/node/runs/runReader.js';
+import { listRuns, readRun, type RunSummary } from '../../src/node/runs/runReader.js';
+import { readRunSpec } from '../../src/node/runs/runSpecFile.js';
 import { ARCHITECTURE, MASKING, OPTIONS, PATHS, VOCABULARY } from './recipe.js';
 import { ship } from './ship.js';
 

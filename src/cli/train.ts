@@ -13,6 +13,7 @@ import { inspectRun, type RunRequest } from '../node/runs/inspectRun.js';
 import { createRun, planRun } from '../node/runs/createRun.js';
 import { measureRun } from '../node/runs/measureRun.js';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
+import { rebindRun } from '../node/runs/rebindRun.js';
 import { readRun } from '../node/runs/runReader.js';
 import { parseErrorData } from '../protocol/errorData.js';
 import { DATA_FLAG, whereOf } from './dataFlags.js';
@@ -103,9 +104,13 @@ export async function estimateCommand(values: CommandValues): Promise<void> {
 
 export const RESUME: CommandShape = {
   name: 'resume',
-  usage: '<run folder> [--take-over] [--json]',
+  usage: '<run folder> [--root <folder>] [--take-over] [--json]',
   summary: 'Goes on with a run from its newest checkpoint',
   flags: {
+    root: {
+      shape: '<folder>',
+      help: 'folder that holds the data and model now, for a run copied away from them; remembered',
+    },
     'take-over': {
       help: 'also if a trainer on another machine may still own the run; it then ends at its next step',
     },
@@ -122,6 +127,8 @@ export async function resumeCommand(values: CommandValues): Promise<void> {
   if (run.facts === null)
     throw usageError(`${folder} is not a run: ${run.problem ?? 'unreadable'}.`);
   if (run.status === 'finished') throw usageError(`${run.id} is finished already.`);
+  const root = values.text('root');
+  if (root !== undefined) await rebindRun(run.directory, path.resolve(root));
   await trainAndShow(run.directory, {
     json: values.has('json'),
     takeOver: values.has('take-over'),

@@ -6,7 +6,8 @@ import { isLive } from '../core/runs/status.js';
 import type { StartOptions } from '../node/runs/launcher.js';
 import { followRun } from '../node/runs/followRun.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
-import { listRuns, readRunSpec, type RunSummary } from '../node/runs/runReader.js';
+import { listRuns, type RunSummary } from '../node/runs/runReader.js';
+import { readRunSpec } from '../node/runs/runSpecFile.js';
 import { TrainingReport } from './trainingReport.js';
 
 export const TRAINER = {

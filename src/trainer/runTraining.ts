@@ -6,7 +6,6 @@ import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { maskingText } from '../core/runs/maskingText.js';
 import {
   RUN_FILES,
-  runSpecSchema,
   runStateSchema,
   type RunControl,
   type RunSpec,
@@ -28,6 +27,7 @@ import { modelError } from '../node/models/modelFiles.js';
 import { fingerprintModelFolder } from '../node/models/modelFingerprint.js';
 import { reserveSpace } from '../node/files/reserveSpace.js';
 import { lockRun, type LockOptions, type RunLock } from '../node/runs/runLock.js';
+import { readRunSpec } from '../node/runs/runSpecFile.js';
 import { initialRunState } from '../node/runs/runState.js';
 import { RunWriter } from '../node/runs/runWriter.js';
 import { writeTrace } from '../node/runs/traceFile.js';
@@ -48,7 +48,7 @@ export async function runTraining(
 ): Promise<TrainingOutcome> {
   const lock = await lockRun(directory, options);
   try {
-    const spec = readSpec(directory);
+    const spec = await readRunSpec(directory);
     const writer = openWriter(directory, lock.token);
     const reserve = reserveSpace(directory);
     try {
@@ -193,19 +193,6 @@ async function trainRun(
     prepared.dispose();
     await engine.dispose();
   }
-}
-
-function readSpec(directory: string): RunSpec {
-  const file = path.join(directory, RUN_FILES.spec);
-  const parsed = runSpecSchema.safeParse(JSON.parse(fs.readFileSync(file, 'utf8')));
-  if (parsed.success) return parsed.data;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `${file} is not a run of this version of Masklab (${parsed.error.issues[0]?.message ?? ''}).`,
-      remedy: 'Start a new run.',
-    },
-  });
 }
 
 function openWriter(directory: string, token: ProcessToken): RunWriter {

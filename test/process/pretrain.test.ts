@@ -10,7 +10,8 @@ import { inspectRun } from '../../src/node/runs/inspectRun.js';
 import { loadTokenizer } from '../../src/node/tokenizers/loadTokenizer.js';
 import { requestControl } from '../../src/node/runs/runDirectory.js';
 import { isAlive } from '../../src/node/runs/processes.js';
-import { readRun, readRunSpec } from '../../src/node/runs/runReader.js';
+import { readRun } from '../../src/node/runs/runReader.js';
+import { readRunSpec } from '../../src/node/runs/runSpecFile.js';
 import { DIST, metricsOf, readText, TrainerRuns } from './trainerRuns.js';
 
 const chapters = path.join(import.meta.dirname, '../../examples/workspace/moby-dick');

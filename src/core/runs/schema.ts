@@ -25,6 +25,8 @@ import { legacyToken, processTokenSchema } from './processToken.js';
 export const RUN_FILES = {
   spec: 'run.json',
   state: 'state.json',
+  /** Where data and model are now, in a run that was copied away from them. */
+  binding: 'binding.json',
   control: 'control.json',
   /** The person's name, tags and notes; written by the editor. */
   annotations: 'annotations.json',
@@ -240,7 +242,7 @@ export const newModelSpecSchema = z.object({
     }),
     z.object({
       kind: z.literal('given'),
-      /** Absolute path of a folder with a `tokenizer.json`. */
+      /** Folder with a `tokenizer.json`: relative to the workspace folder, or absolute. */
       path: z.string(),
       /** Of the tokenizer's files. */
       sha256: z.string().length(64),
@@ -260,10 +262,13 @@ export const runSpecSchema = z.object({
   experiment: z.string().min(1),
   task: taskSpecSchema,
   method: methodSpecSchema.prefault({}),
-  /** Folder that data paths are relative to. */
+  /**
+   * Folder that data paths are relative to. In `run.json` it is relative to the run directory if the
+   * run is inside it, else absolute.
+   */
   workspaceFolder: z.string(),
   model: z.object({
-    /** Absolute path of the model folder the run starts from. */
+    /** Model folder the run starts from: relative to the workspace folder, or absolute. */
     path: z.string(),
     name: z.string(),
     /** Of the folder's files; of what the model is made of, where it is made by the run. */
@@ -286,6 +291,14 @@ export const runSpecSchema = z.object({
   versions: z.record(z.string(), z.string()),
 });
 export type RunSpec = z.infer<typeof runSpecSchema>;
+
+/** `binding.json`: the folder that takes the place of the spec's workspace folder. */
+export const runBindingSchema = z.object({
+  version: z.literal(1),
+  /** Relative to the run directory, or absolute. */
+  workspaceFolder: z.string().min(1),
+});
+export type RunBinding = z.infer<typeof runBindingSchema>;
 export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
 export type OptimizerSpec = z.infer<typeof optimizerSpecSchema>;
 export type MethodSpec = z.infer<typeof methodSpecSchema>;

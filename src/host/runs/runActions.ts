@@ -6,6 +6,7 @@ import { RUN_FILES } from '../../core/runs/schema.js';
 import type { Launcher } from '../../node/runs/launcher.js';
 import { deleteRun, runModelFolder } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
+import { ensureInputs } from './ensureInputs.js';
 import type { RunStore } from './runStore.js';
 import { isTrustedForModels, isTrustedForTraining } from '../platform/trust.js';
 import { trainerGone } from './processEnd.js';
@@ -43,6 +44,7 @@ export class RunActions {
     if (!(await isTrustedForTraining())) return;
     const run = await this.find(directory);
     if (isLive(run.status)) return;
+    if (!(await ensureInputs(directory))) return;
     await this.launch(directory, run.name);
   }
 

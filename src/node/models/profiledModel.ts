@@ -3,9 +3,9 @@ import path from 'node:path';
 import * as z from 'zod';
 import type { ProfiledModel, ProfileScore } from '../../core/profile/profile.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
-import { TASKS } from '../../core/runs/options.js';
-import { RUN_FILES } from '../../core/runs/schema.js';
+import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
+import { readRunSpec } from '../runs/runSpecFile.js';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
 import { readModelShape } from './modelFiles.js';
 import { modelName } from './modelName.js';
@@ -25,10 +25,6 @@ export async function readProfiledModel(
   return { model, tokenizer };
 }
 
-const runSchema = z.object({
-  model: z.object({ path: z.string() }),
-  task: z.object({ kind: z.enum(TASKS) }),
-});
 const MOST_ANCESTORS = 8;
 
 /** The languages that the model's card names, or the card of the model that it was trained from. */
@@ -65,8 +61,9 @@ export async function heldOutLossOf(folder: string): Promise<ProfileScore['basel
   return loss === undefined ? null : { loss: Number(loss), source: 'as its model card says' };
 }
 
-async function readRun(modelFolder: string): Promise<z.infer<typeof runSchema> | null> {
-  return runSchema.safeParse(await readRunFile(modelFolder, RUN_FILES.spec)).data ?? null;
+/** The run that a model folder is part of; null for a model by itself. */
+async function readRun(modelFolder: string): Promise<RunSpec | null> {
+  return readRunSpec(path.dirname(modelFolder)).catch(() => null);
 }
 
 /** A file of the run that a model folder lies in; null for a model by itself. */

@@ -33,6 +33,7 @@ import {
   storageError,
   writeJsonAtomically,
 } from '../files/storage.js';
+import { portableSpec } from './runSpecFile.js';
 import { sweepRunsFolder } from './runDirectory.js';
 import { initialRunState } from './runState.js';
 import { throwIfCancelled } from '../runtime/pauses.js';
@@ -310,7 +311,7 @@ async function writeRunDirectory(runsFolder: string, spec: RunSpec): Promise<str
   if (path.basename(parent) === '.masklab') ignoreHeavyParts(ignoreFile);
   try {
     fs.mkdirSync(aside);
-    await writeJsonAtomically(path.join(aside, RUN_FILES.spec), spec);
+    await writeJsonAtomically(path.join(aside, RUN_FILES.spec), portableSpec(spec, directory));
     await writeJsonAtomically(path.join(aside, RUN_FILES.state), initialRunState());
     await renameWithRetries(aside, directory);
   } catch (thrown) {

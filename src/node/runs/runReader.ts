@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { AppError } from '../../core/errors.js';
 import {
   NO_ANNOTATIONS,
   runAnnotationsSchema,
@@ -7,16 +6,11 @@ import {
 } from '../../core/runs/annotations.js';
 import type { Sighting } from '../../core/runs/processToken.js';
 import { factsOf, type RunFacts } from '../../core/runs/runFacts.js';
-import {
-  RUN_FILES,
-  runSpecSchema,
-  runStateSchema,
-  type RunSpec,
-  type RunState,
-} from '../../core/runs/schema.js';
+import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
 import { isLive, LivenessObserver, type ObservedStatus } from '../../core/runs/status.js';
 import { lookFor } from './processes.js';
 import { listRunDirectories, runModelFolder } from './runDirectory.js';
+import { parseRunSpec } from './runSpecFile.js';
 import { fileExists, parseJson, StampedFiles } from './stampedFiles.js';
 
 /** A run as lists hold it; it never grows with the run's data. */
@@ -40,7 +34,7 @@ export interface RunSummary {
 /** Reads runs; remembers what it has parsed, so that an unchanged file is never parsed again. */
 export class RunReader {
   private readonly facts = new StampedFiles<RunFacts>((content, name) => {
-    const spec = parseJson(runSpecSchema, content, name);
+    const spec = parseRunSpec(content, name);
     return spec.value === null ? spec : { value: factsOf(spec.value), problem: null };
   });
   private readonly states = new StampedFiles((content, name) =>
@@ -123,18 +117,4 @@ export function readRun(directory: string): Promise<RunSummary> {
 /** All runs of a runs folder, newest first, read once. A folder that does not exist has none. */
 export function listRuns(runsFolder: string): Promise<RunSummary[]> {
   return new RunReader().list(runsFolder);
-}
-
-/** The whole spec of a run. Rejects with `UserInput` where it cannot be read. */
-export async function readRunSpec(directory: string): Promise<RunSpec> {
-  const files = new StampedFiles((content, name) => parseJson(runSpecSchema, content, name));
-  const { value, problem } = await files.read(path.join(directory, RUN_FILES.spec));
-  if (value !== null) return value;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `${directory} is not a run: ${problem}.`,
-      remedy: 'Select a folder that has a readable run.json.',
-    },
-  });
 }

@@ -11,6 +11,7 @@ import {
   readProfiledModel,
 } from '../../../src/node/models/profiledModel.js';
 import { selectionIn } from '../../support/selection.js';
+import { specOf } from '../../support/syntheticRuns.js';
 
 const BUNDLED = path.join(import.meta.dirname, '../../../media/models/masklab-small-en');
 
@@ -123,11 +124,14 @@ describe('what is known of a model', () => {
   it('comes from the run that trained the model: its last loss, and the languages of its base', async () => {
     const model = path.join(folder, 'run/model');
     write('run/model/README.md', '---\ntags: [masklab]\n---\n');
-    const spec = { model: { path: BUNDLED }, task: { kind: 'masked-lm' } };
+    const spec = { ...specOf('run'), model: { ...specOf('run').model, path: BUNDLED } };
     write('run/run.json', JSON.stringify(spec));
     write('run/state.json', JSON.stringify({ latest: { loss: 3.5 } }));
     expect(await heldOutLossOf(model)).toMatchObject({ loss: 3.5 });
-    write('run/run.json', JSON.stringify({ ...spec, task: { kind: 'classification' } }));
+    write(
+      'run/run.json',
+      JSON.stringify({ ...spec, task: { kind: 'regression', outputs: ['stars'] } }),
+    );
     expect(await heldOutLossOf(model)).toBeNull();
   });
 });

@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runSpecSchema } from '../../../src/core/runs/schema.js';
-import { listRuns, readRun, readRunSpec, RunReader } from '../../../src/node/runs/runReader.js';
+import { listRuns, readRun, RunReader } from '../../../src/node/runs/runReader.js';
+import { readRunSpec } from '../../../src/node/runs/runSpecFile.js';
 import { initialRunState } from '../../../src/node/runs/runState.js';
 import { specOf } from '../../support/syntheticRuns.js';
 

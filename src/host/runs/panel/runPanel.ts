@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { runModelFolder } from '../../../node/runs/runDirectory.js';
 import type { RunFollowers } from '../../../node/runs/runFollowers.js';
-import { readRunSpec } from '../../../node/runs/runReader.js';
+import { readRunSpec } from '../../../node/runs/runSpecFile.js';
 import { Channel } from '../../../protocol/channel.js';
 import {
   PANEL_HOST_SIDE,

@@ -1,0 +1,111 @@
+import path from 'node:path';
+import { AppError } from '../../core/errors.js';
+import {
+  RUN_FILES,
+  runBindingSchema,
+  runSpecSchema,
+  type RunBinding,
+  type RunSpec,
+} from '../../core/runs/schema.js';
+import { parseJson, StampedFiles, type JsonFile } from './stampedFiles.js';
+
+type Paths = Pick<RunSpec, 'workspaceFolder' | 'model' | 'newModel'>;
+
+/**
+ * The spec as `run.json` stores it: the workspace folder relative to the run directory if the run is
+ * inside it, and model and tokenizer relative to the workspace folder if they are inside it. All
+ * other paths are absolute. `bindSpec` reverses it.
+ */
+export function portableSpec<Spec extends Paths>(spec: Spec, directory: string): Spec {
+  const { workspaceFolder } = spec;
+  return {
+    ...withModelPaths(spec, (file) => portable(file, workspaceFolder)),
+    workspaceFolder: portableRoot(workspaceFolder, directory),
+  };
+}
+
+/**
+ * The spec of the run in `directory` with absolute paths. `binding` replaces the workspace folder;
+ * a model that was inside the old one is expected at the same place of the new one.
+ */
+export function bindSpec<Spec extends Paths>(
+  spec: Spec,
+  directory: string,
+  binding: Pick<RunBinding, 'workspaceFolder'> | null = null,
+): Spec {
+  const recorded = path.resolve(directory, spec.workspaceFolder);
+  const root = binding === null ? recorded : path.resolve(directory, binding.workspaceFolder);
+  const bound = withModelPaths(spec, (file) => path.resolve(root, portable(file, recorded)));
+  // A run that makes its model keeps it in its own directory, wherever that is now.
+  const made = { ...bound.model, path: path.resolve(directory, RUN_FILES.start) };
+  return {
+    ...bound,
+    workspaceFolder: root,
+    model: spec.newModel === null ? bound.model : made,
+  };
+}
+
+/** The root that paths of a run are relative to, as stored in its directory. */
+export function portableRoot(folder: string, directory: string): string {
+  const absolute = path.resolve(folder);
+  if (!isInside(path.resolve(directory), absolute)) return absolute;
+  return slashed(path.relative(directory, absolute)) || '.';
+}
+
+function withModelPaths<Spec extends Paths>(spec: Spec, change: (file: string) => string): Spec {
+  const { model, newModel } = spec;
+  const vocabulary = newModel?.vocabulary;
+  return {
+    ...spec,
+    model: { ...model, path: change(model.path) },
+    newModel:
+      newModel === null || vocabulary?.kind !== 'given'
+        ? newModel
+        : { ...newModel, vocabulary: { ...vocabulary, path: change(vocabulary.path) } },
+  };
+}
+
+/** `file` relative to `root` if it is inside, else as it is. */
+function portable(file: string, root: string): string {
+  return path.isAbsolute(file) && isInside(file, root) ? slashed(path.relative(root, file)) : file;
+}
+
+function isInside(file: string, folder: string): boolean {
+  const relative = path.relative(folder, file);
+  return !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..';
+}
+
+function slashed(file: string): string {
+  return file.replaceAll(path.sep, '/');
+}
+
+/** Parses the content of `run.json`; its paths are still relative. */
+export function parseRunSpec(content: unknown, name: string): JsonFile<RunSpec> {
+  return parseJson(runSpecSchema, content, name);
+}
+
+/** The whole spec of a run, with absolute paths. Rejects with `UserInput` if it cannot be read. */
+export async function readRunSpec(directory: string): Promise<RunSpec> {
+  const { value, problem } = await new StampedFiles(parseRunSpec).read(
+    path.join(directory, RUN_FILES.spec),
+  );
+  if (value !== null) return bindSpec(value, directory, await readBinding(directory));
+  throw notARun(directory, problem, 'Select a folder that has a readable run.json.');
+}
+
+/** Where the run's data and model are now, or `null` if they are where its spec says. */
+async function readBinding(directory: string): Promise<RunBinding | null> {
+  const file = path.join(directory, RUN_FILES.binding);
+  const read = await new StampedFiles((content, name) =>
+    parseJson(runBindingSchema, content, name),
+  ).read(file);
+  if (read.value !== null || read.isMissing) return read.value;
+  throw notARun(directory, read.problem, `Delete ${file}, then resume with another root.`);
+}
+
+function notARun(directory: string, problem: string, remedy: string): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: { problem: `${directory} is not a run: ${problem}.`, remedy },
+  });
+}

@@ -22,7 +22,7 @@ export async function followInNotification<T>(
 ): Promise<T> {
   const controller = new AbortController();
   let latest: Advance = { message: '', percent: 0 };
-  let show = (_: Advance): void => undefined;
+  let show: (advance: Advance) => void = () => undefined;
   const work = run((advance) => {
     latest = advance;
     show(advance);

@@ -16,6 +16,7 @@ import { totalStepsOf, type TrainingData } from '../core/train/loop.js';
 import type { TrainingBatch } from '../core/train/batch.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
 import { createEngine, loadRun, type LoadedRun } from './prepare.js';
+import { threadsOf } from './threads.js';
 
 /** Steps whose batches are looked at for their lengths. */
 const SAMPLED_STEPS = 24;
@@ -59,7 +60,7 @@ async function measureLoaded(request: MeasurementRequest, loaded: LoadedRun): Pr
   const cost = await stepCostOf(setup);
   const rates = await calibrate(cost.graph, {
     runtime: createOnnxRuntime(),
-    threads: training.threads,
+    threads: threadsOf(training),
     seconds: () => performance.now() / 1000,
   });
   const step = secondsOf(cost, rates);

@@ -14,6 +14,7 @@ import { prepareLabelled } from '../node/preparation/prepareLabelled.js';
 import type { PreparedData } from '../node/preparation/preparedData.js';
 import { prepareText } from '../node/preparation/prepareText.js';
 import { refuseChangedFiles } from '../node/preparation/refuseChangedFiles.js';
+import { threadsOf } from './threads.js';
 
 /** The model and the data of a run, without what trains it. */
 export interface LoadedRun extends PreparedData {
@@ -96,7 +97,7 @@ export async function createEngine(
     seed: training.seed,
     runtime,
     kernels: await loadKernels(path.join(__dirname, 'kernels.wasm')),
-    threads: training.threads,
+    threads: threadsOf(training),
     executionProvider: provider,
   });
   return { engine, warnings: problem === null ? [] : [problem] };

@@ -33,6 +33,7 @@ import { RunWriter } from '../node/runs/runWriter.js';
 import { writeTrace } from '../node/runs/traceFile.js';
 import { makeNewModel } from './makeNewModel.js';
 import { prepare, type PreparedRun } from './prepare.js';
+import { threadsOf } from './threads.js';
 import { writeTrainedModel } from './writeTrainedModel.js';
 
 /** `lost`: the run's folder is gone, or another trainer has taken over. */
@@ -136,6 +137,9 @@ async function trainRun(
     if (prepared.masking !== null && start.step === 0) {
       const message = `Masking ${maskingText(spec.masking)}: ${prepared.masking}.`;
       writer.log('info', message, 'masking');
+    }
+    if (spec.training.threads === null) {
+      writer.log('info', `Using ${formatCount(threadsOf(spec.training), 'thread')}.`);
     }
     const isTraced = spec.training.traceSteps > 0 && start.step === 0;
     const trace = isTraced ? new StepTrace(engine, spec.training.traceSteps) : null;

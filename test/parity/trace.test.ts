@@ -113,7 +113,7 @@ async function trace(
     task,
     method: methodSpecSchema.parse(method),
     optimizer,
-    training: suggestTraining({ bytes: 1 }, { threads: 2 }),
+    training: suggestTraining({ bytes: 1 }, {}),
     model: { name: family, path: '', sha256: '' },
   };
   const engine = await createTrainingEngine({

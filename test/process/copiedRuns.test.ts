@@ -95,3 +95,16 @@ describe('a run that was copied', () => {
     expect(readText(copy, 'state.json')).toContain('has changed since this run was created');
   }, 120_000);
 });
+
+describe('a run without a number of threads', () => {
+  it('leaves it to the machine that trains it, which logs its choice', async () => {
+    const args = ['train', '--data', 'chapter.txt', '--model', 'tiny', '--epochs', '1', '--json'];
+    const { stdout } = spawnSync(process.execPath, [path.join(DIST, 'cli.js'), ...args], {
+      cwd: runs.folder,
+      encoding: 'utf8',
+    });
+    const { directory } = JSON.parse(stdout) as { readonly directory: string };
+    expect((await readRunSpec(directory)).training.threads).toBeNull();
+    expect(readText(directory, 'log.jsonl')).toMatch(/Using [1-8] threads?\./);
+  }, 60_000);
+});

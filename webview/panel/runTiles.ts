@@ -73,7 +73,7 @@ const PROGRESS: readonly Tile[] = [
     label: 'Tokens per second',
     explanation: 'Training speed, padding not counted',
     value: ({ train }) => groupThousands(train?.tokensPerSecond),
-    note: ({ run }) => (run?.setup ? `${run.setup.threads} threads` : ''),
+    note: ({ run }) => (run?.setup?.threads == null ? '' : `${run.setup.threads} threads`),
   },
 ];
 

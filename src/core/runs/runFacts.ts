@@ -23,7 +23,8 @@ export const runFactsSchema = z.object({
   batchSize: z.int(),
   maxLength: z.int(),
   learningRate: z.number(),
-  threads: z.int(),
+  /** Null: decided where the run trains. */
+  threads: z.int().nullable(),
   seed: z.int(),
 });
 export type RunFacts = z.infer<typeof runFactsSchema>;

@@ -178,7 +178,8 @@ export const trainingSpecSchema = z.object({
   checkpointEverySteps: numberOf('checkpointEverySteps'),
   /** Seeds data order, masking, dropout and new weights. */
   seed: numberOf('seed'),
-  threads: numberOf('threads'),
+  /** Null: decided where the run trains. */
+  threads: numberOf('threads').nullable(),
 });
 
 export const dataFileSchema = z.object({

@@ -138,13 +138,11 @@ export type DataSize = { readonly bytes: number } | { readonly rows: number };
 export function suggestTraining(
   size: DataSize,
   {
-    threads,
     modelMaxLength = DEFAULT_MAX_LENGTH,
     isNew = false,
     minimumEpochs = 1,
     options = {},
   }: {
-    threads: number;
     modelMaxLength?: number;
     isNew?: boolean;
     /** Of the objective. */
@@ -191,7 +189,7 @@ export function suggestTraining(
     evaluateEverySteps,
     checkpointEverySteps: options.checkpointEverySteps ?? evaluateEverySteps,
     seed: options.seed ?? 0,
-    threads: options.threads ?? threads,
+    threads: options.threads ?? null,
   } satisfies z.input<typeof trainingSpecSchema>);
 }
 

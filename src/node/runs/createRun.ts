@@ -112,7 +112,6 @@ export async function planRun(
     masking,
     optimizer: request.optimizer ?? optimizerOf(options, shape.hiddenSize),
     training: suggestTraining(size, {
-      threads: defaultThreads(),
       ...(shape.maxLength === undefined ? {} : { modelMaxLength: shape.maxLength }),
       isNew: newModel !== null,
       minimumEpochs: objectiveOf(task).minimumEpochs,
@@ -264,11 +263,6 @@ function checkSpec({ task, training, data, newModel, method }: RunSpec, options:
   if (training.packing && objective.data !== 'text') {
     refuse('Only masked-lm can pack several texts into a sequence.', 'Leave packing out.');
   }
-}
-
-/** Threads a run uses unless told otherwise; part of the spec, since results depend on it. */
-export function defaultThreads(): number {
-  return Math.max(1, Math.min(8, os.availableParallelism()));
 }
 
 function freeRunId(runsFolder: string, wanted: string): string {

@@ -44,7 +44,7 @@ describe('readOption', () => {
   });
 
   it('shares its limits with the spec of a run', () => {
-    const training = suggestTraining({ bytes: 1000 }, { threads: 2 });
+    const training = suggestTraining({ bytes: 1000 }, {});
     const isFine = (changes: object): boolean =>
       trainingSpecSchema.safeParse({ ...training, ...changes }).success;
     expect(isFine({ batchSize: 4096 })).toBe(true);
@@ -81,9 +81,9 @@ describe('what options make of a spec', () => {
   });
 
   it('goes over labels at least three times', () => {
-    expect(suggestTraining({ rows: 1_000_000 }, { threads: 2, minimumEpochs: 3 }).epochs).toBe(3);
-    expect(suggestTraining({ rows: 50 }, { threads: 2 }).epochs).toBe(20);
-    const twice = suggestTraining({ rows: 800 }, { threads: 2, options: { accumulation: 2 } });
-    expect(twice.epochs).toBe(2 * suggestTraining({ rows: 800 }, { threads: 2 }).epochs);
+    expect(suggestTraining({ rows: 1_000_000 }, { minimumEpochs: 3 }).epochs).toBe(3);
+    expect(suggestTraining({ rows: 50 }, {}).epochs).toBe(20);
+    const twice = suggestTraining({ rows: 800 }, { options: { accumulation: 2 } });
+    expect(twice.epochs).toBe(2 * suggestTraining({ rows: 800 }, {}).epochs);
   });
 });

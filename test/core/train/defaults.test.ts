@@ -11,7 +11,7 @@ describe('suggestLearningRate', () => {
 });
 
 describe('suggestTraining', () => {
-  const epochs = (bytes: number): number => suggestTraining({ bytes }, { threads: 2 }).epochs;
+  const epochs = (bytes: number): number => suggestTraining({ bytes }, {}).epochs;
 
   it('goes over little text more often, within bounds', () => {
     expect(epochs(1000)).toBe(20);
@@ -20,7 +20,7 @@ describe('suggestTraining', () => {
   });
 
   it('trains new weights for longer, and looks at them and saves them more often', () => {
-    const spec = (bytes: number) => suggestTraining({ bytes }, { threads: 2, isNew: true });
+    const spec = (bytes: number) => suggestTraining({ bytes }, { isNew: true });
     const steps = (bytes: number): number =>
       spec(bytes).epochs * Math.ceil(bytes / 4.5 / (128 * 0.9) / 16);
     expect(spec(50_000).epochs).toBe(20);
@@ -33,7 +33,7 @@ describe('suggestTraining', () => {
   it('evaluates and saves a handful of times, and takes what the person sets', () => {
     const training = suggestTraining(
       { bytes: 700_000 },
-      { threads: 2, options: { epochs: 4, seed: 9 } },
+      { options: { epochs: 4, seed: 9, threads: 2 } },
     );
     expect(training).toMatchObject({ epochs: 4, seed: 9, threads: 2 });
     const steps = (700_000 / 4.5 / (16 * 128 * 0.9)) * 4;

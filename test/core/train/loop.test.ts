@@ -41,7 +41,6 @@ const spec: RunSpec = {
   training: suggestTraining(
     { bytes: 1000 },
     {
-      threads: 1,
       options: { epochs: 2, evaluateEverySteps: 4, checkpointEverySteps: 3 },
     },
   ),

@@ -37,7 +37,7 @@ const otherProcesses = (own) => [
 
 /** What the extension host may have of src/node: run directories, files, and what only looks at paths. */
 const HOST_FILES_ONLY = [
-  /\/node\/(?!(runs|files)\/|models\/modelName\.js$|runtime\/childEnvironment\.js$|data\/(runData|textFiles|worstWarning)\.js$)/,
+  /\/node\/(?!(runs|files)\/|models\/modelName\.js$|runtime\/childEnvironment\.js$|data\/worstWarning\.js$)/,
   'The extension host reads run directories and files; models, tokenizers and data are other processes.',
 ];
 

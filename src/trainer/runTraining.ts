@@ -34,6 +34,7 @@ import { writeTrace } from '../node/runs/traceFile.js';
 import { makeNewModel } from './makeNewModel.js';
 import { prepare, type PreparedRun } from './prepare.js';
 import { threadsOf } from './threads.js';
+import { writeExampleScores } from './writeExampleScores.js';
 import { writeTrainedModel } from './writeTrainedModel.js';
 
 /** `lost`: the run's folder is gone, or another trainer has taken over. */
@@ -182,6 +183,12 @@ async function trainRun(
     });
 
     if (outcome === 'finished') {
+      if (!spec.training.noExampleScores) {
+        const { step: last, modelStep } = writer.current;
+        const scored = { spec, prepared, step: modelStep ?? last };
+        writer.update({ activity: 'Writing the predictions of single examples' });
+        await writeExampleScores(directory, scored);
+      }
       writer.update({ activity: 'Writing the model' });
       await writeTrainedModel(directory, spec, prepared, writer.current);
       writer.log('info', 'Finished. The model is in the folder model.');

@@ -570,6 +570,13 @@ export const RUN_OPTIONS = {
     otherwise: 'the last is left',
     isSetting: true,
   },
+  noExampleScores: {
+    group: 'evaluation',
+    type: 'switch',
+    help: 'Leave out heldout.jsonl and test.jsonl, the predictions and losses of single examples',
+    otherwise: 'a finished run writes them',
+    isSetting: true,
+  },
   traceSteps: {
     group: 'evaluation',
     flag: 'trace',

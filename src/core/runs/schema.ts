@@ -34,6 +34,9 @@ export const RUN_FILES = {
   log: 'log.jsonl',
   samples: 'samples.jsonl',
   stderr: 'trainer.log',
+  /** Predictions and losses of single examples, written when the run has finished. */
+  heldOutScores: 'heldout.jsonl',
+  testScores: 'test.jsonl',
   trace: 'trace.safetensors',
   /** Tokens of text that is larger than memory, while a run trains on it. */
   sequences: 'sequences.bin',
@@ -169,6 +172,8 @@ export const trainingSpecSchema = z.object({
     .default(null),
   /** The run leaves its best model instead of its last. */
   restoreBest: z.boolean().default(false),
+  /** The finished run leaves out the predictions and losses of single examples. */
+  noExampleScores: z.boolean().default(false),
   executionProvider: z.enum(PROVIDERS).default('cpu'),
   /** Runs layers again in the backward pass instead of keeping their activations. */
   recompute: z.boolean().default(false),

@@ -183,6 +183,7 @@ export function suggestTraining(
     packing: options.packing,
     earlyStopping: earlyStoppingOf(options.earlyStopping),
     restoreBest: options.restoreBest,
+    noExampleScores: options.noExampleScores,
     executionProvider: options.executionProvider,
     recompute: options.recompute,
     traceSteps: options.traceSteps,

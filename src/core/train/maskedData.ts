@@ -6,10 +6,17 @@ import { drawKeys, rateAt } from '../masking/planning/rateSchedule.js';
 import { randomStream, shuffle, type RandomKey } from '../random.js';
 import type { RunSpec } from '../runs/schema.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
+import type { ExampleOrigin } from '../data/examples/origin.js';
 import type { MaskedBatch } from './batch.js';
 import { collate, planBatches, type BatchPlan, type PlanOptions } from './batches.js';
 import { planSteps } from './epochs.js';
-import { totalStepsOf, type TrainingData } from './loop.js';
+import { totalStepsOf } from './loop.js';
+import { logSumExp } from '../predict/probabilities.js';
+import { rowsOf } from './answers.js';
+import { withinBound, type ScorableData, type ScoredBatch } from './scoredData.js';
+
+/** Logits of a batch that is scored: 64 MB. */
+const MAX_LOGITS = 1 << 24;
 
 /** Evaluations cost time: a few hundred sequences tell the loss to about a hundredth. */
 const MAX_HELD_OUT_EXAMPLES = 256;
@@ -18,6 +25,8 @@ export interface MaskedDataOptions {
   readonly spec: RunSpec;
   readonly tokenizer: Tokenizer;
   readonly masker: Masker;
+  /** Where a sequence comes from, by its index in the store that it was added to. */
+  readonly originOf: (index: number) => ExampleOrigin;
 }
 
 /**
@@ -28,8 +37,8 @@ export interface MaskedDataOptions {
  */
 export function createMaskedData(
   split: Readonly<Record<SplitName, ExampleStore>>,
-  { spec, tokenizer, masker }: MaskedDataOptions,
-): TrainingData {
+  { spec, tokenizer, masker, originOf }: MaskedDataOptions,
+): ScorableData {
   const { batchSize, seed, accumulation } = spec.training;
   const { policy } = masker;
   const materialize = (
@@ -41,16 +50,59 @@ export function createMaskedData(
     const masks = examples.map((example) => maskTokens(example, masker, { tokenizer, ...options }));
     return collate({ length, examples }, masks, tokenizer);
   };
-  const planOf = (store: ExampleStore, name: PlanOptions['shuffle']): BatchPlan =>
+  const planOf = (store: ExampleStore, name: PlanOptions['shuffle'], most = batchSize): BatchPlan =>
     planBatches(store.length, {
-      batchSize,
+      batchSize: most,
       shuffle: name,
       lengthOf: (i) => store.lengthOf(i) + tokenizer.frameSize,
     });
+  const measuring = { draw: ['held-out'], rate: policy.rate };
   const measured = function* (store: ExampleStore): Generator<MaskedBatch> {
     const plan = planOf(store, null);
     for (let i = 0; i < plan.length; i++) {
-      yield materialize(store, plan.at(i), { draw: ['held-out'], rate: policy.rate });
+      yield materialize(store, plan.at(i), measuring);
+    }
+  };
+
+  const tokenOf = (id: number): { id: number; token: string } => ({
+    id,
+    token: tokenizer.idToToken(id),
+  });
+  const scoredBatches = function* (store: ExampleStore): Generator<ScoredBatch> {
+    let longest = 0;
+    for (let i = 0; i < store.length; i++) longest = Math.max(longest, store.lengthOf(i));
+    const room = Math.floor(MAX_LOGITS / (tokenizer.vocabularySize * Math.max(1, longest)));
+    const plan = planOf(store, null, Math.max(1, Math.min(batchSize, room)));
+    for (let i = 0; i < plan.length; i++) {
+      const planned = plan.at(i);
+      const batch = materialize(store, planned, measuring);
+      yield {
+        batch,
+        read: (logits) => {
+          const nextRow = rowsOf(logits, logits.length / batch.rowCount);
+          return Array.from(planned.indices, (index) => {
+            const { key, ...example } = store.get(index);
+            const masks = maskTokens({ key, ...example }, masker, { tokenizer, ...measuring });
+            const read = masks.map((mask) => {
+              const row = nextRow();
+              return {
+                nll: logSumExp(row) - row[mask.original]!,
+                token: {
+                  index: mask.index,
+                  original: tokenOf(mask.original),
+                  predicted: tokenOf(row.indexOf(row.reduce((a, b) => Math.max(a, b)))),
+                },
+              };
+            });
+            return {
+              key,
+              ...originOf(store.sourceOf(index)),
+              nll: read.map(({ nll }) => nll),
+              scored: { kind: 'maskedTokens', tokens: read.map(({ token }) => token) },
+            };
+          });
+        },
+      };
     }
   };
 
@@ -71,5 +123,22 @@ export function createMaskedData(
     },
     heldOutBatches: () => (heldOutBatches ??= [...measured(heldOut)]),
     testBatches: split.test.length === 0 ? null : () => measured(split.test),
+    scored: (name) => {
+      const evaluated = name === 'heldOut' ? heldOut : split.test;
+      if (evaluated.length === 0) return null;
+      const bounded = new ExampleSubset(
+        evaluated,
+        withinBound(evaluated.length, {
+          sizeOf: (i) => evaluated.lengthOf(i),
+          keyOf: (i) => evaluated.get(i).key,
+        }),
+      );
+      return {
+        examples: bounded.length,
+        evaluated: evaluated.length,
+        total: split[name].length,
+        batches: () => scoredBatches(bounded),
+      };
+    },
   };
 }

@@ -1,5 +1,4 @@
 import { BadInput } from '../../core/data/badInput.js';
-import type { LabelledExample } from '../../core/data/examples/labelledExamples.js';
 import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
 import { describeMoved } from '../../core/data/splitting/split.js';
 import { RecordSplitter } from '../../core/data/splitting/splitter.js';
@@ -8,7 +7,11 @@ import type { LabelledObjective } from '../../core/objectives/objective.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { readAnswers, sampleExamples } from '../../core/train/answers.js';
-import { collateLabelled, createLabelledData } from '../../core/train/labelledData.js';
+import {
+  collateLabelled,
+  createLabelledData,
+  type GroupedExample,
+} from '../../core/train/labelledData.js';
 import { recordsOf } from '../data/labelledFiles.js';
 import type { PreparedData } from './preparedData.js';
 
@@ -24,18 +27,19 @@ export async function prepareLabelled(
   const { files, labelled, reading } = spec.data;
   if (labelled === null) throw new RangeError(`a run of ${task.kind} without labelled data`);
   const options = { tokenizer, maxLength, ...labelled };
-  const examples: LabelledExample[] = [];
+  const examples: GroupedExample[] = [];
   const bad = new BadInput(reading.skipBad);
   const splitter = new RecordSplitter({ ...spec.data, ...reading });
   for await (const record of recordsOf(files, labelled.format, { ...spec, ...bad.listener })) {
     const found = bad.attempt(() => {
-      const example = objective.exampleOf(record, task, options);
+      const group = splitter.groupOf(record);
+      const example = { ...objective.exampleOf(record, task, options), group };
       return { example, number: splitter.addRecord(record, example) };
     });
     if (found !== null && found.number !== null) examples.push(found.example);
   }
   const { splits, moved } = splitter.finish({ nonEmpty: true });
-  const part = (name: SplitName): LabelledExample[] =>
+  const part = (name: SplitName): GroupedExample[] =>
     examples.filter((_, i) => SPLIT_NAMES[splits[i]!] === name);
   const split = { train: part('train'), heldOut: part('heldOut'), test: part('test') };
   const samples = sampleExamples(split.heldOut, SAMPLES);

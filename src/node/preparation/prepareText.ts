@@ -7,6 +7,7 @@ import {
 } from '../../core/data/examples/exampleStore.js';
 import { GrowingArray } from '../../core/collections/growingArray.js';
 import { PackedStore } from '../../core/data/examples/pack.js';
+import { SequenceOrigins } from '../../core/data/examples/sequenceOrigins.js';
 import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
 import { describeMoved } from '../../core/data/splitting/split.js';
 import { marksOf } from '../../core/masking/planning/tokenUnits.js';
@@ -70,6 +71,7 @@ async function prepareIn(
   const splitter = new Splitter({ ...spec.data, ...spec.data.reading });
   /** Number in the plan of splits of each sequence in the store. */
   const numbers = new GrowingArray((capacity) => new Uint32Array(capacity));
+  const origins = new SequenceOrigins();
   const coverage = new RuleCoverage(spec.masking);
   const texts = new SampleTexts(spec);
   for await (const sequence of textSequences(spec, { tokenizer, maxLength, ...bad.listener })) {
@@ -80,6 +82,7 @@ async function prepareIn(
     if (!coverage.add(marks)) continue;
     const index = store.add({ ids: example.ids, marks, key: key.slice(0, SHORT_KEY) });
     numbers.push(number);
+    origins.add({ file: example.file, line: sequence.line, group: sequence.group });
     texts.add(number, sequence);
     if (index % REPORT_EVERY === REPORT_EVERY - 1) {
       report(`Cutting the text into sequences: ${groupThousands(index + 1)}`);
@@ -106,7 +109,10 @@ async function prepareIn(
   if (parts.train.length === 0 || parts.heldOut.length === 0) throw nothingMasked();
   const masking = summarizeMasking(parts.train, masker, { tokenizer, seed });
   return {
-    data: createMaskedData(parts, { spec, tokenizer, masker }),
+    data: createMaskedData(parts, {
+      ...{ spec, tokenizer, masker },
+      originOf: (index) => origins.at(index),
+    }),
     samples:
       sampled.length === 0
         ? null

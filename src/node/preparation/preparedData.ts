@@ -1,10 +1,10 @@
 import type { TrainingBatch } from '../../core/train/batch.js';
-import type { TrainingData } from '../../core/train/loop.js';
+import type { ScorableData } from '../../core/train/scoredData.js';
 import type { SampleRow } from '../../core/runs/schema.js';
 
 /** The data of a run as batches, whatever its task. */
 export interface PreparedData {
-  readonly data: TrainingData;
+  readonly data: ScorableData;
   /** Held-out texts that are predicted again at each evaluation; null where there is none to show. */
   readonly samples: {
     readonly batch: TrainingBatch;

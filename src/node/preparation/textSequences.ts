@@ -12,6 +12,8 @@ const PASSAGE = 100_000;
 /** A stretch of text that becomes a sequence, with what its record says about its split. */
 export interface TextSequence extends Splittable {
   readonly example: Example;
+  /** Line of the file at which it begins, or row of a table; lines that cleaning took out are not counted. */
+  readonly line: number;
 }
 
 export interface TextSequenceOptions {
@@ -32,11 +34,15 @@ export async function* textSequences(
 ): AsyncGenerator<TextSequence> {
   const { cut } = spec.training;
   const records = specRecords(spec, { atLeast: PASSAGE, ...(onBad && { onBad }) });
-  for await (const { file, text: aligned, group, split } of records) {
+  for await (const { file, line: from, text: aligned, group, split, values } of records) {
     const document = { file, text: aligned.text };
+    const isTable = values !== null;
+    let [line, at] = [from, 0];
     for (const example of chunkDocument(tokenizer, document, { maxLength, cut })) {
       const text = document.text.slice(example.start, example.end);
-      yield { example, text, key: example.key, group, split };
+      if (!isTable) line += document.text.slice(at, example.start).split('\n').length - 1;
+      at = example.start;
+      yield { example, text, line, key: example.key, group, split };
     }
   }
 }

@@ -3,7 +3,11 @@ import type { LabelledExample } from '../../../src/core/data/examples/labelledEx
 import { OBJECTIVES } from '../../../src/core/objectives/objectives.js';
 import type { RunSpec, TaskOf } from '../../../src/core/runs/schema.js';
 import { readAnswers, sampleExamples } from '../../../src/core/train/answers.js';
-import { collateLabelled, createLabelledData } from '../../../src/core/train/labelledData.js';
+import {
+  collateLabelled,
+  createLabelledData,
+  type GroupedExample,
+} from '../../../src/core/train/labelledData.js';
 
 const ONE_OF: TaskOf<'classification'> = {
   kind: 'classification',
@@ -81,13 +85,15 @@ describe('collateLabelled', () => {
   });
 });
 
+const grouped = (i: number): GroupedExample => ({ ...example(i), group: null });
+
 describe('createLabelledData', () => {
   it('takes every row once an epoch, in another order each, and the same held-out rows', () => {
-    const train = Array.from({ length: 21 }, (_, i) => example(i));
+    const train = Array.from({ length: 21 }, (_, i) => grouped(i));
     const training = { batchSize: 4, accumulation: 2, seed: 1 };
     const spec = { training, data: { splitSeed: 0 } } as unknown as RunSpec;
     const data = createLabelledData(
-      { train, heldOut: [example(99)], test: [example(100), example(101)] },
+      { train, heldOut: [grouped(99)], test: [grouped(100), grouped(101)] },
       { spec, ...CLASSES },
     );
     expect(data.stepsPerEpoch).toBe(3);
@@ -101,7 +107,7 @@ describe('createLabelledData', () => {
     expect(ids(0)).toBe(ids(0));
     expect([...data.heldOutBatches()]).toHaveLength(1);
     expect([...data.testBatches!()].map(({ labels }) => [...labels])).toEqual([[0n, 1n]]);
-    const without = { train, heldOut: [example(99)], test: [] };
+    const without = { train, heldOut: [grouped(99)], test: [] };
     const { testBatches } = createLabelledData(without, { spec, ...CLASSES });
     expect(testBatches).toBeNull();
   });

@@ -49,7 +49,10 @@ function dataOf(changes: object, batchSize = 4): TrainingData {
   const part = (from: number, to: number): ExampleSubset =>
     new ExampleSubset(store, range(from, to));
   const split = { train: part(0, 40), heldOut: part(40, 50), test: part(50, 56) };
-  return createMaskedData(split, { spec, tokenizer, masker });
+  return createMaskedData(split, {
+    ...{ spec, tokenizer, masker },
+    originOf: () => ({ file: 'a.txt', line: 1, group: null }),
+  });
 }
 
 /** What the model sees of each sequence, by what the sequence is, in the order of the latter. */

@@ -16,6 +16,8 @@ export interface ExampleStore {
   /** Tokens of a sequence, without special ones around them. */
   lengthOf(index: number): number;
   get(index: number): StoredExample;
+  /** Index of the sequence, or the first of several, in the store that it was added to. */
+  sourceOf(index: number): number;
 }
 
 /** Bytes that grow at their end and are read anywhere. */
@@ -98,6 +100,10 @@ export class ExampleStoreBuilder implements ExampleStore {
     };
   }
 
+  sourceOf(index: number): number {
+    return index;
+  }
+
   private tokensBefore(index: number): number {
     const place = Math.floor(index / PLACE_EVERY);
     const lengths = this.lengths.view();
@@ -134,6 +140,10 @@ export class ExampleSubset implements ExampleStore {
 
   get(index: number): StoredExample {
     return this.store.get(this.indices[index]!);
+  }
+
+  sourceOf(index: number): number {
+    return this.store.sourceOf(this.indices[index]!);
   }
 }
 

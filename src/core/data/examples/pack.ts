@@ -57,6 +57,10 @@ export class PackedStore implements ExampleStore {
     return texts.length === 1 ? texts[0]! : this.join(texts, this.lengths[index]!);
   }
 
+  sourceOf(index: number): number {
+    return this.store.sourceOf(this.firsts[index]!);
+  }
+
   /** Separators are of no unit, so that none is ever masked. */
   private join(texts: readonly StoredExample[], length: number): StoredExample {
     const ids = new Int32Array(length).fill(this.options.separator);

@@ -67,10 +67,16 @@ export class RecordSplitter extends Splitter {
 
   /** Like `add`, for a row with its text. Throws `Data` for what is no split. */
   addRecord(record: DataRecord, text: Pick<Splittable, 'text' | 'key'>): number | null {
-    const { groupColumn, splitColumn } = this.columns;
-    const group = groupColumn === null ? null : valueIn(record, groupColumn);
+    const { splitColumn } = this.columns;
+    const group = this.groupOf(record);
     const split = splitColumn === null ? null : splitIn(record, splitColumn);
     return this.add({ ...text, group, split });
+  }
+
+  /** Null without a group. Throws `Data` where there is no such column. */
+  groupOf(record: DataRecord): string | null {
+    const { groupColumn } = this.columns;
+    return groupColumn === null ? null : valueIn(record, groupColumn);
   }
 }
 

@@ -75,6 +75,7 @@ describe('a trainer process', () => {
     await expect
       .poll(() => fs.readdirSync(directory).sort())
       .toEqual([
+        'heldout.jsonl',
         'lock',
         'log.jsonl',
         'metrics.jsonl',

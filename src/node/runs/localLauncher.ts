@@ -44,6 +44,8 @@ export class LocalLauncher implements Launcher {
 
   async start(directory: string, { takeOver = false }: StartOptions = {}): Promise<ProcessToken> {
     await refuseUnlessIdle(directory, takeOver);
+    // How an earlier trainer ends no longer matters, and it may be told only now.
+    latestPid.delete(directory);
     const control = path.join(directory, RUN_FILES.control);
     // A request left over from before does not concern the process that is about to start.
     storing(control, () => {

@@ -272,7 +272,7 @@ function pause(duration: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, duration));
 }
 
-if (process.argv[2] === '--simulate') await simulate(process.argv[3]!);
+if (process.argv[2] === '--simulate') void simulate(process.argv[3]!);
 else {
   main().catch((thrown: unknown) => {
     console.error(thrown);

@@ -127,7 +127,7 @@ async function describeMachine(): Promise<Machine> {
 
 function identityOf(directory: string): ProcessToken['directory'] {
   return orNull(() => ({
-    path: fs.realpathSync(directory),
+    path: fs.realpathSync.native(directory),
     inode: String(fs.statSync(directory, { bigint: true }).ino),
   }));
 }

@@ -121,7 +121,7 @@ export function describeError(data: AppErrorData): { message: string; remedy: st
       const { name, remedy } = PROCESSES[data.details.process];
       const { how, output } = describeEnd(data.details);
       return {
-        message: `${name} ended unexpectedly (${how}).${output ? ` Its last words: ${output}` : ''}`,
+        message: `${name} ended unexpectedly (${how}).${output ? ` Last output: ${output}` : ''}`,
         remedy,
       };
     }

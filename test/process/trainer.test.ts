@@ -235,7 +235,8 @@ describe('a trainer process', () => {
     const { directory } = await create({ epochs: 200 });
     const pid = await launch(directory);
     await runs.reaches(directory, 2);
-    fs.rmSync(directory, { recursive: true });
+    // The trainer may put a file into a folder between its emptying and its removal.
+    fs.rmSync(directory, { recursive: true, maxRetries: 10, retryDelay: 20 });
     await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
     expect(fs.existsSync(directory)).toBe(false);
   });

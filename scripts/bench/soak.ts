@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { pretrainingRun } from '../../src/core/train/pretraining.js';
+import { pretrainingRun } from '../../src/core/specs/pretraining.js';
 import { isLive } from '../../src/core/runs/status.js';
 import { RUN_FILES } from '../../src/core/runs/schema.js';
 import { createRun } from '../../src/node/runs/createRun.js';

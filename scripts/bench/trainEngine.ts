@@ -3,11 +3,11 @@ import { initializeParameters } from '../../src/core/models/weights/initialize.j
 import { createBertModel } from '../../src/core/models/families/bert.js';
 import { methodSpecSchema } from '../../src/core/runs/schema.js';
 import type { MethodSpec } from '../../src/core/runs/schema.js';
-import type { TrainingBatch } from '../../src/core/train/batch.js';
-import { DEFAULT_OPTIMIZER } from '../../src/core/train/defaults.js';
-import type { TrainingEngine } from '../../src/core/train/engine.js';
+import type { TrainingBatch } from '../../src/core/batches/batch.js';
+import { DEFAULT_OPTIMIZER } from '../../src/core/specs/defaults.js';
+import type { TrainingEngine } from '../../src/core/train/engine/engine.js';
 import { lossOf } from '../../src/core/objectives/objectives.js';
-import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
+import { createTrainingEngine } from '../../src/core/train/engine/trainingEngine.js';
 import { loadKernels } from '../../src/node/runtime/loadKernels.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 import type { Method, TrainTask } from './trainTask.js';

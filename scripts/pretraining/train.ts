@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { runSpecSchema, type RunSpec } from '../../src/core/runs/schema.js';
 import { isLive } from '../../src/core/runs/status.js';
-import { pretrainingRun } from '../../src/core/train/pretraining.js';
+import { pretrainingRun } from '../../src/core/specs/pretraining.js';
 import { createRun, planRun } from '../../src/node/runs/createRun.js';
 import { inspectRun, type RunRequest } from '../../src/node/runs/inspectRun.js';
 import { followRun } from '../../src/node/runs/followRun.js';

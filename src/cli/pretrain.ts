@@ -13,7 +13,7 @@ import {
   DEFAULT_VOCABULARY,
   PRETRAINING_DEFAULTS,
   pretrainingRun,
-} from '../core/train/pretraining.js';
+} from '../core/specs/pretraining.js';
 import { inspectRun } from '../node/runs/inspectRun.js';
 import { createRun } from '../node/runs/createRun.js';
 import { loadTokenizer } from '../node/tokenizers/loadTokenizer.js';

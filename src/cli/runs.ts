@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
-import { HELD_OUT_METRICS } from '../core/objectives/metrics.js';
+import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { objectiveOfRun } from '../core/objectives/objectives.js';
 import type { CommandShape, CommandValues } from './usage.js';
 

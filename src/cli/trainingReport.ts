@@ -10,7 +10,7 @@ import {
 } from '../core/format.js';
 import { answerText } from '../core/runs/answerText.js';
 import { endingText } from '../core/runs/endingText.js';
-import { HELD_OUT_METRICS, metricText } from '../core/objectives/metrics.js';
+import { HELD_OUT_METRICS, metricText } from '../core/runs/metrics.js';
 import type { Objective } from '../core/objectives/objective.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import type { LogRow, MetricsRow, RunSpec, SampleRow } from '../core/runs/schema.js';

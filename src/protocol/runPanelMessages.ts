@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { HELD_OUT_METRIC_NAMES } from '../core/objectives/metrics.js';
-import { runFactsSchema } from '../core/runs/runFacts.js';
+import { HELD_OUT_METRIC_NAMES } from '../core/runs/metrics.js';
+import { runFactsSchema } from '../core/specs/runFacts.js';
 import { historySnapshotSchema, runRowsSchema } from '../core/runs/runHistory.js';
 import { runStateSchema, runStatusSchema } from '../core/runs/schema.js';
 import { SILENT_SIDE, type Side } from './channel.js';

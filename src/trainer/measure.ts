@@ -10,10 +10,10 @@ import {
   secondsOf,
   stepCostOf,
   type TrainingSetup,
-} from '../core/train/estimate.js';
-import { findLearningRate } from '../core/train/learningRateFinder.js';
-import { totalStepsOf, type TrainingData } from '../core/train/loop.js';
-import type { TrainingBatch } from '../core/train/batch.js';
+} from '../core/train/estimate/estimate.js';
+import { findLearningRate } from '../core/train/estimate/learningRateFinder.js';
+import { totalStepsOf, type TrainingData } from '../core/train/loop/loop.js';
+import type { TrainingBatch } from '../core/batches/batch.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
 import { createEngine, loadRun, type LoadedRun } from './prepare.js';
 import { threadsOf } from './threads.js';

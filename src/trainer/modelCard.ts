@@ -1,5 +1,5 @@
 import { formatCount } from '../core/format.js';
-import { HELD_OUT_METRICS } from '../core/objectives/metrics.js';
+import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import type { RunSpec, RunState } from '../core/runs/schema.js';
 

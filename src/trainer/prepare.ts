@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import type { RunSpec } from '../core/runs/schema.js';
-import type { TrainingEngine } from '../core/train/engine.js';
+import type { TrainingEngine } from '../core/train/engine/engine.js';
 import { lossOf } from '../core/objectives/objectives.js';
-import { createTrainingEngine } from '../core/train/trainingEngine.js';
+import { createTrainingEngine } from '../core/train/engine/trainingEngine.js';
 import { collectGarbage } from '../node/runtime/collectGarbage.js';
 import { chooseProvider } from '../node/runtime/executionProvider.js';
 import { loadKernels } from '../node/runtime/loadKernels.js';

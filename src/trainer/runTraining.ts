@@ -12,9 +12,9 @@ import {
   type RunState,
 } from '../core/runs/schema.js';
 import type { ProcessToken } from '../core/runs/processToken.js';
-import { train } from '../core/train/loop.js';
-import { NO_PROGRESS, stateOf, type TrainingProgress } from '../core/train/progress.js';
-import { StepTrace, traceMetadata } from '../core/train/traceRecorder.js';
+import { train } from '../core/train/loop/loop.js';
+import { NO_PROGRESS, stateOf, type TrainingProgress } from '../core/train/loop/progress.js';
+import { StepTrace, traceMetadata } from '../core/train/loop/traceRecorder.js';
 import {
   keepBest,
   readBest,

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { ImportedModel } from '../../src/core/models/imported.js';
 import type { ParameterTensor } from '../../src/core/models/model.js';
 import { methodSpecSchema, taskSpecSchema } from '../../src/core/runs/schema.js';
-import type { TrainingEngine } from '../../src/core/train/engine.js';
-import type { Kernels } from '../../src/core/train/kernels.js';
+import type { TrainingEngine } from '../../src/core/train/engine/engine.js';
+import type { Kernels } from '../../src/core/train/optimizer/kernels.js';
 import { lossOf } from '../../src/core/objectives/objectives.js';
-import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
+import { createTrainingEngine } from '../../src/core/train/engine/trainingEngine.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 import { testOptimizer } from '../support/bert.js';
 import {

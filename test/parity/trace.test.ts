@@ -14,11 +14,11 @@ import {
   type RunSpec,
   type TaskSpec,
 } from '../../src/core/runs/schema.js';
-import type { TrainingBatch } from '../../src/core/train/batch.js';
-import { suggestTraining } from '../../src/core/train/defaults.js';
-import { StepTrace, traceMetadata } from '../../src/core/train/traceRecorder.js';
+import type { TrainingBatch } from '../../src/core/batches/batch.js';
+import { suggestTraining } from '../../src/core/specs/defaults.js';
+import { StepTrace, traceMetadata } from '../../src/core/train/loop/traceRecorder.js';
 import { lossOf } from '../../src/core/objectives/objectives.js';
-import { createTrainingEngine } from '../../src/core/train/trainingEngine.js';
+import { createTrainingEngine } from '../../src/core/train/engine/trainingEngine.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 import { writeTrace } from '../../src/node/runs/traceFile.js';
 import { randomBatch, testOptimizer } from '../support/bert.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import type { NewModelSpec } from '../../src/core/runs/schema.js';
-import { pretrainingRun } from '../../src/core/train/pretraining.js';
+import { pretrainingRun } from '../../src/core/specs/pretraining.js';
 import { createRun, type CreatedRun } from '../../src/node/runs/createRun.js';
 import { inspectRun } from '../../src/node/runs/inspectRun.js';
 import { loadTokenizer } from '../../src/node/tokenizers/loadTokenizer.js';

@@ -2,7 +2,7 @@ import { parseBertConfig } from '../../src/core/models/families/bertConfig.js';
 import type { ModelConfig } from '../../src/core/models/createModel.js';
 import { randomStream } from '../../src/core/random.js';
 import type { OptimizerSpec } from '../../src/core/runs/schema.js';
-import type { MaskedBatch } from '../../src/core/train/batch.js';
+import type { MaskedBatch } from '../../src/core/batches/batch.js';
 
 export const tinyBert = parseBertConfig(
   {

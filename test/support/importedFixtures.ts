@@ -5,7 +5,7 @@ import type { ImportedModel } from '../../src/core/models/imported.js';
 import { createImportedModel } from '../../src/core/models/imported.js';
 import type { ParameterTensor } from '../../src/core/models/model.js';
 import { readSafetensors } from '../../src/core/models/weights/safetensors.js';
-import type { TrainingBatch } from '../../src/core/train/batch.js';
+import type { TrainingBatch } from '../../src/core/batches/batch.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 
 /** Exports and references made by scripts/fixtures/exportGraphs.py. */

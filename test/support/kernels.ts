@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import type { Kernels } from '../../src/core/train/kernels.js';
+import type { Kernels } from '../../src/core/train/optimizer/kernels.js';
 import { loadKernels } from '../../src/node/runtime/loadKernels.js';
 
 const root = path.join(import.meta.dirname, '../..');

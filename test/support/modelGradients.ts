@@ -10,7 +10,7 @@ import type {
   ParameterTensor,
 } from '../../src/core/models/model.js';
 import type { Tensor } from '../../src/core/ports.js';
-import type { TrainingBatch } from '../../src/core/train/batch.js';
+import type { TrainingBatch } from '../../src/core/batches/batch.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 
 export interface ForwardOptions extends Pick<ModelInputs, 'microBatches' | 'dropout'> {

@@ -1,7 +1,7 @@
 import { normalStream, randomStream } from '../../src/core/random.js';
 import type { OptimizerSpec } from '../../src/core/runs/schema.js';
-import { allocatePlaces } from '../../src/core/train/memories.js';
-import { createOptimizer } from '../../src/core/train/optimizers.js';
+import { allocatePlaces } from '../../src/core/train/optimizer/memories.js';
+import { createOptimizer } from '../../src/core/train/optimizer/optimizers.js';
 import { testKernels } from './kernels.js';
 
 /** Values of parameters, each float32 numbers row-major. */

@@ -1,6 +1,6 @@
 import { BERT_MASKING } from '../../src/core/masking/policy/policy.js';
 import { methodSpecSchema, readingSpecSchema, type RunSpec } from '../../src/core/runs/schema.js';
-import { DEFAULT_OPTIMIZER, suggestTraining } from '../../src/core/train/defaults.js';
+import { DEFAULT_OPTIMIZER, suggestTraining } from '../../src/core/specs/defaults.js';
 
 /** A spec as the wizard makes it, for runs that nobody trains. */
 export function specOf(name: string, { files = 1 }: { readonly files?: number } = {}): RunSpec {

@@ -3,7 +3,7 @@ import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { MetricChart } from './chart.js';
 import { h } from '../shared/dom.js';
 import type { MetricName } from '../../src/core/runs/runCurves.js';
-import type { TaskMetrics } from '../../src/core/objectives/metrics.js';
+import type { TaskMetrics } from '../../src/core/runs/metrics.js';
 import { METRICS, chartMetricsOf, isMetricName } from './metricCurves.js';
 import type { PanelModel } from './state.js';
 import { onDidChangeTheme, readChartColors } from './theme.js';

@@ -4,7 +4,7 @@ import {
   formatShare,
   groupThousands,
 } from '../../src/core/format.js';
-import { HELD_OUT_METRICS, type HeldOutMetricName } from '../../src/core/objectives/metrics.js';
+import { HELD_OUT_METRICS, type HeldOutMetricName } from '../../src/core/runs/metrics.js';
 import type { Curves, MetricName } from '../../src/core/runs/runCurves.js';
 
 interface Metric {

@@ -10,7 +10,7 @@ import {
   HELD_OUT_METRICS,
   type HeldOutMetricName,
   type TaskMetrics,
-} from '../../src/core/objectives/metrics.js';
+} from '../../src/core/runs/metrics.js';
 import { isLive } from '../../src/core/runs/status.js';
 import type { RunView } from '../../src/protocol/runPanelMessages.js';
 import { h, setText } from '../shared/dom.js';

@@ -1,7 +1,7 @@
-import type { TrainingBatch } from '../train/batch.js';
-import type { EvaluationSums } from '../train/engine.js';
+import type { TrainingBatch } from '../batches/batch.js';
+import type { EvaluationSums } from '../train/engine/engine.js';
 import { Correlation } from './correlation.js';
-import type { HeldOutMetrics } from './metrics.js';
+import type { HeldOutMetrics } from '../runs/metrics.js';
 
 type OtherMetrics = Omit<HeldOutMetrics, 'loss'>;
 

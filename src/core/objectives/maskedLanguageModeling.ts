@@ -1,5 +1,5 @@
 import type { TaskOf } from '../runs/schema.js';
-import { COUNT_BUCKET, roundUp } from '../train/batches.js';
+import { COUNT_BUCKET, roundUp } from '../batches/batches.js';
 import { CorrectTokens } from './accumulators.js';
 import type { TextObjective } from './objective.js';
 

@@ -4,10 +4,10 @@ import type { LabelFacts, LabelScan, TaskOptions } from '../data/scanLabels.js';
 import type { HeadLabels } from '../models/labels.js';
 import type { HeadKind } from '../models/model.js';
 import type { AnsweredText, TaskKind, TaskSpec } from '../runs/schema.js';
-import type { TrainingBatch } from '../train/batch.js';
-import type { LossSpec } from '../train/losses.js';
+import type { TrainingBatch } from '../batches/batch.js';
+import type { LossSpec } from '../batches/losses.js';
 import type { MetricAccumulator } from './accumulators.js';
-import type { TaskMetrics } from './metrics.js';
+import type { TaskMetrics } from '../runs/metrics.js';
 
 /** Sizes of a batch that is not collated yet. */
 export interface BatchSize {

@@ -1,6 +1,6 @@
 import type { LabelScan, TaskOptions } from '../data/scanLabels.js';
 import type { TaskKind, TaskSpec } from '../runs/schema.js';
-import type { LossTerm } from '../train/losses.js';
+import type { LossTerm } from '../batches/losses.js';
 import { classification } from './classification.js';
 import { maskedLanguageModeling } from './maskedLanguageModeling.js';
 import type { LabelledObjective, Objective, ObjectiveTable } from './objective.js';

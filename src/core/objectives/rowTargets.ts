@@ -1,5 +1,5 @@
 import { NO_LABEL, type LabelledExample } from '../data/examples/labelledExamples.js';
-import { COUNT_BUCKET, roundUp } from '../train/batches.js';
+import { COUNT_BUCKET, roundUp } from '../batches/batches.js';
 import type { RowTargets } from './objective.js';
 
 /** One row per text: a class index with its weight, or values. */

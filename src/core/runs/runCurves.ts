@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Curve, curveSnapshotSchema, MovingAverage, movingAverageSchema } from './curve.js';
-import { HELD_OUT_METRICS, type HeldOutMetricName } from '../objectives/metrics.js';
+import { HELD_OUT_METRICS, type HeldOutMetricName } from './metrics.js';
 import type { MetricsRow } from './schema.js';
 
 /** The quantities that a chart can show. */

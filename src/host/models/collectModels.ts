@@ -1,4 +1,4 @@
-import { headlineText } from '../../core/objectives/metrics.js';
+import { headlineText } from '../../core/runs/metrics.js';
 import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js';
 import { isUsable } from '../../core/runs/status.js';
 import { modelName } from '../../node/models/modelName.js';

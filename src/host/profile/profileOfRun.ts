@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { selectionOfRun } from '../../core/runs/runData.js';
+import { selectionOfRun } from '../../core/specs/runData.js';
 import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
 import type { ProfileRequest } from '../../protocol/profilePanelMessages.js';
 

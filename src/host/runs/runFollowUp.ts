@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js';
 import { formatDuration } from '../../core/format.js';
 import { endingText } from '../../core/runs/endingText.js';
-import { headlineText, outcomeText } from '../../core/objectives/metrics.js';
+import { headlineText, outcomeText } from '../../core/runs/metrics.js';
 import { requestControl } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import { runEnded } from './runEnded.js';

@@ -3,7 +3,7 @@ import { objectiveOf, TEXT_TASK } from '../../core/objectives/objectives.js';
 import { suggestName } from '../../core/runs/runId.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import { dataReadingOf, selectionOf } from '../../core/runs/dataSnapshot.js';
-import { DEFAULT_NEW_MODEL, pretrainingRun } from '../../core/train/pretraining.js';
+import { DEFAULT_NEW_MODEL, pretrainingRun } from '../../core/specs/pretraining.js';
 import { createRun, type CreatedRun } from '../../node/runs/createRun.js';
 import type { LaunchOptions } from '../../node/runs/localLauncher.js';
 import { measureRun } from '../../node/runs/measureRun.js';

@@ -1,5 +1,5 @@
 import { warningsBeforeTraining } from '../../core/profile/profileWarnings.js';
-import { runDataOf, selectionOfRun } from '../../core/runs/runData.js';
+import { runDataOf, selectionOfRun } from '../../core/specs/runData.js';
 import { worstWarning } from '../../node/data/worstWarning.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { profileInWorker } from '../profile/profileInWorker.js';

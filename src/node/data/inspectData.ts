@@ -19,7 +19,7 @@ import type {
   DataSnapshot,
   InspectionProgress,
 } from '../../core/runs/dataSnapshot.js';
-import { labelledTextColumns } from '../../core/runs/runData.js';
+import { labelledTextColumns } from '../../core/specs/runData.js';
 import type { LabelledData, TaskSpec } from '../../core/runs/schema.js';
 import { readProfiledModel } from '../models/profiledModel.js';
 import { BriefProfile, profileCollectorOf } from './briefProfile.js';

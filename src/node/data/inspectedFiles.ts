@@ -14,7 +14,7 @@ import {
   type AppErrorData,
 } from '../../core/errors.js';
 import type { DataReading, InspectionProgress } from '../../core/runs/dataSnapshot.js';
-import { labelledTextColumns } from '../../core/runs/runData.js';
+import { labelledTextColumns } from '../../core/specs/runData.js';
 import type { DataFile } from '../../core/runs/schema.js';
 import { pauses } from '../runtime/pauses.js';
 import type { BriefProfile } from './briefProfile.js';

@@ -6,12 +6,12 @@ import { formatCount, groupThousands } from '../../core/format.js';
 import type { LabelledObjective } from '../../core/objectives/objective.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
-import { readAnswers, sampleExamples } from '../../core/train/answers.js';
+import { readAnswers, sampleExamples } from '../../core/train/evaluation/answers.js';
 import {
   collateLabelled,
   createLabelledData,
   type GroupedExample,
-} from '../../core/train/labelledData.js';
+} from '../../core/train/data/labelledData.js';
 import { recordsOf } from '../data/labelledFiles.js';
 import type { PreparedData } from './preparedData.js';
 

@@ -1,5 +1,5 @@
-import type { TrainingBatch } from '../../core/train/batch.js';
-import type { ScorableData } from '../../core/train/scoredData.js';
+import type { TrainingBatch } from '../../core/batches/batch.js';
+import type { ScorableData } from '../../core/train/data/scoredData.js';
 import type { SampleRow } from '../../core/runs/schema.js';
 
 /** The data of a run as batches, whatever its task. */

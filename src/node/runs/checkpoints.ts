@@ -11,8 +11,8 @@ import {
   safetensorsParts,
   widenTensor,
 } from '../../core/models/weights/safetensors.js';
-import type { OptimizerState, TrainingEngine } from '../../core/train/engine.js';
-import type { TrainingProgress } from '../../core/train/progress.js';
+import type { OptimizerState, TrainingEngine } from '../../core/train/engine/engine.js';
+import type { TrainingProgress } from '../../core/train/loop/progress.js';
 import type { AppendedBytes } from './runWriter.js';
 import { asideOf, renameWithRetriesSync, storageError, syncToDisk } from '../files/storage.js';
 

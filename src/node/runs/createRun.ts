@@ -15,7 +15,7 @@ import {
 } from '../../core/runs/options.js';
 import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { InspectedModel } from '../../core/models/inspectedModel.js';
-import { runDataOf } from '../../core/runs/runData.js';
+import { runDataOf } from '../../core/specs/runData.js';
 import { architectureName } from '../../core/models/newModel.js';
 import {
   RUN_FILES,
@@ -23,7 +23,7 @@ import {
   type OptimizerSpec,
   type RunSpec,
 } from '../../core/runs/schema.js';
-import { methodOf, optimizerOf, suggestTraining } from '../../core/train/defaults.js';
+import { methodOf, optimizerOf, suggestTraining } from '../../core/specs/defaults.js';
 import { packageVersions } from './packageVersions.js';
 import { readPolicy } from '../policies/readPolicy.js';
 import {

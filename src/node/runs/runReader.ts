@@ -5,7 +5,7 @@ import {
   type RunAnnotations,
 } from '../../core/runs/annotations.js';
 import type { Sighting } from '../../core/runs/processToken.js';
-import { factsOf, type RunFacts } from '../../core/runs/runFacts.js';
+import { factsOf, type RunFacts } from '../../core/specs/runFacts.js';
 import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
 import { isLive, LivenessObserver, type ObservedStatus } from '../../core/runs/status.js';
 import { lookFor } from './processes.js';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { KernelMemory, Kernels } from '../../core/train/kernels.js';
+import type { KernelMemory, Kernels } from '../../core/train/optimizer/kernels.js';
 
 const PAGE = 65536;
 

@@ -7,10 +7,10 @@ import {
 } from '../../../src/core/models/inferenceGraphs.js';
 import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import { methodSpecSchema } from '../../../src/core/runs/schema.js';
-import { selectTrained } from '../../../src/core/train/trainedParameters.js';
+import { selectTrained } from '../../../src/core/train/engine/trainedParameters.js';
 import { lossOf } from '../../../src/core/objectives/objectives.js';
-import { buildTrainingGraph } from '../../../src/core/train/trainingGraphs.js';
-import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
+import { buildTrainingGraph } from '../../../src/core/train/engine/trainingGraphs.js';
+import { createTrainingEngine } from '../../../src/core/train/engine/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer, tinyBert } from '../../support/bert.js';
 import { testKernels } from '../../support/kernels.js';

@@ -10,7 +10,7 @@ import {
 } from '../../../src/core/models/inferenceGraphs.js';
 import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import type { HeadKind, ParameterTensor } from '../../../src/core/models/model.js';
-import type { MaskedBatch, TrainingBatch } from '../../../src/core/train/batch.js';
+import type { MaskedBatch, TrainingBatch } from '../../../src/core/batches/batch.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch } from '../../support/bert.js';
 import { FAMILIES, tinyModelConfig } from '../../support/families.js';

@@ -12,7 +12,7 @@ import { buildExportModel } from '../../../src/core/models/inferenceGraphs.js';
 import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import type { ParameterSpec, ParameterTensor } from '../../../src/core/models/model.js';
 import type { Tensor } from '../../../src/core/ports.js';
-import type { TrainingBatch } from '../../../src/core/train/batch.js';
+import type { TrainingBatch } from '../../../src/core/batches/batch.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import {
   exportBytes,

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { headOf, labelConfig } from '../../../src/core/models/labels.js';
-import { HELD_OUT_METRICS } from '../../../src/core/objectives/metrics.js';
+import { HELD_OUT_METRICS } from '../../../src/core/runs/metrics.js';
 import type { Objective, ObjectiveTable } from '../../../src/core/objectives/objective.js';
 import {
   fillsMasks,

@@ -6,7 +6,7 @@ import {
   RUN_OPTION_NAMES,
 } from '../../../src/core/runs/options.js';
 import { trainingSpecSchema } from '../../../src/core/runs/schema.js';
-import { methodOf, optimizerOf, suggestTraining } from '../../../src/core/train/defaults.js';
+import { methodOf, optimizerOf, suggestTraining } from '../../../src/core/specs/defaults.js';
 
 describe('readOption', () => {
   it('reads texts of the command line and values of the settings alike', () => {

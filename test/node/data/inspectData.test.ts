@@ -7,7 +7,7 @@ import {
   selectionOf,
   type DataSnapshot,
 } from '../../../src/core/runs/dataSnapshot.js';
-import { runDataOf, type RunData } from '../../../src/core/runs/runData.js';
+import { runDataOf, type RunData } from '../../../src/core/specs/runData.js';
 import { inspectData } from '../../../src/node/data/inspectData.js';
 import { useScratchFolder } from './readers/scratchFolder.js';
 

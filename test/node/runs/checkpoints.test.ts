@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ParameterTensor } from '../../../src/core/models/model.js';
-import type { OptimizerState } from '../../../src/core/train/engine.js';
-import { NO_PROGRESS, type TrainingProgress } from '../../../src/core/train/progress.js';
+import type { OptimizerState } from '../../../src/core/train/engine/engine.js';
+import { NO_PROGRESS, type TrainingProgress } from '../../../src/core/train/loop/progress.js';
 import {
   keepBest,
   readBest,

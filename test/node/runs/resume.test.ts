@@ -14,12 +14,12 @@ import {
   type MetricsRow,
   type RunSpec,
 } from '../../../src/core/runs/schema.js';
-import type { TrainingBatch } from '../../../src/core/train/batch.js';
-import type { TrainingEngine } from '../../../src/core/train/engine.js';
-import { train, type TrainingData } from '../../../src/core/train/loop.js';
-import { NO_PROGRESS } from '../../../src/core/train/progress.js';
+import type { TrainingBatch } from '../../../src/core/batches/batch.js';
+import type { TrainingEngine } from '../../../src/core/train/engine/engine.js';
+import { train, type TrainingData } from '../../../src/core/train/loop/loop.js';
+import { NO_PROGRESS } from '../../../src/core/train/loop/progress.js';
 import { lossOf } from '../../../src/core/objectives/objectives.js';
-import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
+import { createTrainingEngine } from '../../../src/core/train/engine/trainingEngine.js';
 import {
   keepBest,
   readBest,

@@ -3,7 +3,7 @@ import { createModel } from '../../../src/core/models/createModel.js';
 import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import { methodSpecSchema } from '../../../src/core/runs/schema.js';
 import { lossOf } from '../../../src/core/objectives/objectives.js';
-import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
+import { createTrainingEngine } from '../../../src/core/train/engine/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer } from '../../support/bert.js';
 import type { Family } from '../../support/families.js';

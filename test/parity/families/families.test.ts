@@ -7,9 +7,9 @@ import type { HeadKind, ParameterTensor } from '../../../src/core/models/model.j
 import { normalStream, randomStream } from '../../../src/core/random.js';
 import { methodSpecSchema, taskSpecSchema } from '../../../src/core/runs/schema.js';
 import type { TaskSpec } from '../../../src/core/runs/schema.js';
-import type { TrainingBatch } from '../../../src/core/train/batch.js';
+import type { TrainingBatch } from '../../../src/core/batches/batch.js';
 import { lossOf } from '../../../src/core/objectives/objectives.js';
-import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
+import { createTrainingEngine } from '../../../src/core/train/engine/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer } from '../../support/bert.js';
 import type { Family } from '../../support/families.js';

@@ -6,7 +6,7 @@ import type { ModelConfig } from '../../../src/core/models/createModel.js';
 import type { HeadKind, ParameterTensor } from '../../../src/core/models/model.js';
 import { readSafetensors, writeSafetensors } from '../../../src/core/models/weights/safetensors.js';
 import type { OptimizerSpec } from '../../../src/core/runs/schema.js';
-import type { TrainingBatch } from '../../../src/core/train/batch.js';
+import type { TrainingBatch } from '../../../src/core/batches/batch.js';
 import { findTorchPython } from '../../support/torch.js';
 
 export interface ReferenceTask {

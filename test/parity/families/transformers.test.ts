@@ -5,7 +5,7 @@ import { labelsOf } from '../../../src/core/models/labels.js';
 import type { ParameterTensor } from '../../../src/core/models/model.js';
 import { methodSpecSchema, taskSpecSchema } from '../../../src/core/runs/schema.js';
 import { lossOf } from '../../../src/core/objectives/objectives.js';
-import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
+import { createTrainingEngine } from '../../../src/core/train/engine/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { testOptimizer } from '../../support/bert.js';
 import { testKernels } from '../../support/kernels.js';

@@ -10,9 +10,9 @@ import { initializeParameters } from '../../../src/core/models/weights/initializ
 import { readSafetensors, writeSafetensors } from '../../../src/core/models/weights/safetensors.js';
 import { randomStream } from '../../../src/core/random.js';
 import { methodSpecSchema } from '../../../src/core/runs/schema.js';
-import type { MaskedBatch, TrainingBatch } from '../../../src/core/train/batch.js';
-import type { LossKind, LossTerm, LossTerms } from '../../../src/core/train/losses.js';
-import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
+import type { MaskedBatch, TrainingBatch } from '../../../src/core/batches/batch.js';
+import type { LossKind, LossTerm, LossTerms } from '../../../src/core/batches/losses.js';
+import { createTrainingEngine } from '../../../src/core/train/engine/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer } from '../../support/bert.js';
 import { tinyModelConfig, type Family } from '../../support/families.js';

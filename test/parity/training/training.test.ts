@@ -13,11 +13,11 @@ import {
   type MethodSpec,
   type TaskSpec,
 } from '../../../src/core/runs/schema.js';
-import type { TrainingBatch } from '../../../src/core/train/batch.js';
-import type { TrainingEngine } from '../../../src/core/train/engine.js';
-import { selectTrained } from '../../../src/core/train/trainedParameters.js';
+import type { TrainingBatch } from '../../../src/core/batches/batch.js';
+import type { TrainingEngine } from '../../../src/core/train/engine/engine.js';
+import { selectTrained } from '../../../src/core/train/engine/trainedParameters.js';
 import { lossOf } from '../../../src/core/objectives/objectives.js';
-import { createTrainingEngine } from '../../../src/core/train/trainingEngine.js';
+import { createTrainingEngine } from '../../../src/core/train/engine/trainingEngine.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch, testOptimizer } from '../../support/bert.js';
 import { tinyModelConfig, type Family } from '../../support/families.js';

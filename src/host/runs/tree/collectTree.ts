@@ -5,7 +5,7 @@ import {
   HELD_OUT_METRICS,
   outcomeText,
   type TaskMetrics,
-} from '../../../core/objectives/metrics.js';
+} from '../../../core/runs/metrics.js';
 import { objectiveOfRun } from '../../../core/objectives/objectives.js';
 import type { RunState } from '../../../core/runs/schema.js';
 import { isLive, isResumable, servesHovers } from '../../../core/runs/status.js';

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { GraphNode } from '../../../../src/core/graph/node.js';
 import { createModel } from '../../../../src/core/models/createModel.js';
 import { methodSpecSchema } from '../../../../src/core/runs/schema.js';
-import { selectTrained } from '../../../../src/core/train/trainedParameters.js';
+import { selectTrained } from '../../../../src/core/train/engine/trainedParameters.js';
 import { lossOf } from '../../../../src/core/objectives/objectives.js';
 import {
   buildTrainingGraph,
   type TrainingGraph,
-} from '../../../../src/core/train/trainingGraphs.js';
+} from '../../../../src/core/train/engine/trainingGraphs.js';
 import { FAMILIES, tinyModelConfig } from '../../../support/families.js';
 
 const LAYERS = 6;

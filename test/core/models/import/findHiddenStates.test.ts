@@ -4,7 +4,7 @@ import { createImportedModel } from '../../../../src/core/models/imported.js';
 import { buildExportModel } from '../../../../src/core/models/inferenceGraphs.js';
 import type { Model, ParameterTensor } from '../../../../src/core/models/model.js';
 import { initializeParameters } from '../../../../src/core/models/weights/initialize.js';
-import type { TrainingBatch } from '../../../../src/core/train/batch.js';
+import type { TrainingBatch } from '../../../../src/core/batches/batch.js';
 import { createOnnxRuntime } from '../../../../src/node/runtime/onnxRuntime.js';
 import { randomBatch } from '../../../support/bert.js';
 import { FAMILIES, tinyModelConfig } from '../../../support/families.js';

@@ -1,0 +1,74 @@
+import { selectedColumnsOf, type DataSelection } from '../data/dataSelection.js';
+import type { TextColumns } from '../data/records.js';
+import { objectiveOf } from '../objectives/objectives.js';
+import type { DataSize } from './defaults.js';
+import { splitFractionsOf, type DataSnapshot } from '../runs/dataSnapshot.js';
+import type { RunOptions } from '../runs/options.js';
+import type { LabelledData, ReadingSpec, RunSpec, TaskSpec } from '../runs/schema.js';
+
+/** What the data of a run is, and the task that is made of it. */
+export interface RunData {
+  readonly task: TaskSpec;
+  readonly data: RunSpec['data'];
+  readonly size: DataSize;
+}
+
+/** The data of a run, of a snapshot that was made with the same options but for the task. */
+export function runDataOf(snapshot: DataSnapshot, options: RunOptions): RunData {
+  const { selection, labelled, text, files, tasks } = snapshot;
+  const task =
+    options.task === undefined ? tasks[0] : tasks.find(({ kind }) => kind === options.task);
+  if (task === undefined)
+    throw new RangeError(`${options.task ?? 'no task'} does not fit the data`);
+  const { format, cleaning, code, skipBad, columns } = selection;
+  const isText = objectiveOf(task).data === 'text';
+  const reading: ReadingSpec = {
+    ...{ format, cleaning, code, skipBad },
+    columns: isText ? text.columns : null,
+    groupColumn: columns.group ?? null,
+    splitColumn: columns.split ?? null,
+    nearDuplicates: options.nearDuplicates ?? null,
+  };
+  if (!isText && labelled === null) throw new RangeError(`${task.kind} without labelled data`);
+  return {
+    task,
+    data: {
+      files,
+      labelled: isText ? null : (labelled?.data ?? null),
+      reading,
+      ...splitFractionsOf(options),
+    },
+    size: isText ? { bytes: text.bytes } : { rows: labelled?.trainRows ?? 0 },
+  };
+}
+
+/** The data of a run, read as the run reads it. */
+export function selectionOfRun({
+  data,
+  workspaceFolder,
+}: Pick<RunSpec, 'data' | 'workspaceFolder'>): DataSelection {
+  const { labelled, reading, files } = data;
+  const { groupColumn: group, splitColumn: split } = reading;
+  return {
+    workspaceFolder,
+    paths: files.map(({ path }) => path),
+    exclude: [],
+    kind: 'any',
+    format: labelled?.format ?? reading.format,
+    columns:
+      labelled === null
+        ? selectedColumnsOf(reading.columns)
+        : selectedColumnsOf(labelledTextColumns(labelled, { group, split })),
+    cleaning: reading.cleaning,
+    code: reading.code,
+    skipBad: reading.skipBad,
+  };
+}
+
+/** The columns of labelled data as those of a text. */
+export function labelledTextColumns(
+  { columns: { text, pair, labels } }: LabelledData,
+  { group = null, split = null }: DataSelection['columns'],
+): TextColumns {
+  return { text, pair, label: labels[0] ?? null, group, split };
+}

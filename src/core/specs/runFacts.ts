@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { objectiveOf } from '../objectives/objectives.js';
+import { maskingText } from '../runs/maskingText.js';
+import { TASKS } from '../runs/options.js';
+import type { RunSpec } from '../runs/schema.js';
+
+/** The part of a run's spec that lists, tooltips and headers show; the spec may list a million files. */
+export const runFactsSchema = z.object({
+  name: z.string(),
+  /** Slug of the experiment. */
+  experiment: z.string(),
+  createdAt: z.string(),
+  task: z.enum(TASKS),
+  /** Masking policy or task with its first outputs, in one phrase. */
+  learns: z.string(),
+  method: z.string(),
+  modelName: z.string(),
+  /** True if the run makes the model that it starts from. */
+  isPretraining: z.boolean(),
+  files: z.int(),
+  bytes: z.number(),
+  epochs: z.number(),
+  batchSize: z.int(),
+  maxLength: z.int(),
+  learningRate: z.number(),
+  /** Null: decided where the run trains. */
+  threads: z.int().nullable(),
+  seed: z.int(),
+});
+export type RunFacts = z.infer<typeof runFactsSchema>;
+
+/** Summarizes a spec without its file list. */
+export function factsOf(spec: RunSpec): RunFacts {
+  const { data, training } = spec;
+  return {
+    name: spec.name,
+    experiment: spec.experiment,
+    createdAt: spec.createdAt,
+    task: spec.task.kind,
+    learns: learnsText(spec),
+    method: spec.method.kind,
+    modelName: spec.model.name,
+    isPretraining: spec.newModel !== null,
+    files: data.files.length,
+    bytes: data.files.reduce((sum, file) => sum + file.bytes, 0),
+    epochs: training.epochs,
+    batchSize: training.batchSize,
+    maxLength: training.maxLength,
+    learningRate: spec.optimizer.learningRate,
+    threads: training.threads,
+    seed: training.seed,
+  };
+}
+
+const SHOWN_OUTPUTS = 6;
+
+/** `15% masked`, or `classification: bad, good`. */
+function learnsText({ task, masking }: RunSpec): string {
+  const objective = objectiveOf(task);
+  if (objective.data === 'text') return maskingText(masking);
+  const outputs = objective.outputs(task);
+  const more = outputs.length > SHOWN_OUTPUTS ? ', …' : '';
+  return `${task.kind}: ${outputs.slice(0, SHOWN_OUTPUTS).join(', ')}${more}`;
+}

@@ -1,0 +1,130 @@
+import type { LabelledExample } from '../../data/examples/labelledExamples.js';
+import { padSequences } from '../../tokenizer/padSequences.js';
+import type { SplitName } from '../../data/records.js';
+import type { LabelledObjective } from '../../objectives/objective.js';
+import { randomStream, shuffled } from '../../random.js';
+import type { RunSpec, TaskSpec } from '../../runs/schema.js';
+import type { TrainingBatch } from '../../batches/batch.js';
+import { planBatches, type PlannedBatch, type PlanOptions } from '../../batches/batches.js';
+import { planSteps, type Batches } from './epochs.js';
+import { rowsOf } from '../evaluation/answers.js';
+import { evaluatedAs, lossSumOf, targetsOf } from '../../batches/losses.js';
+import { withinBound, type ScorableData, type ScoredBatch } from './scoredData.js';
+
+/** Evaluations cost time, and this many rows tell an accuracy to about a hundredth. */
+const MAX_HELD_OUT_EXAMPLES = 2000;
+
+/** An example with its group, null without one. */
+export interface GroupedExample extends LabelledExample {
+  readonly group: string | null;
+}
+
+export type LabelledSplit = Readonly<Record<SplitName, readonly GroupedExample[]>>;
+
+export interface CollateOptions {
+  readonly objective: LabelledObjective;
+  readonly task: TaskSpec;
+  readonly pad: number;
+}
+
+/** Batches of labelled texts, in buckets of length, in another order each epoch. */
+export function createLabelledData(
+  split: LabelledSplit,
+  { spec, ...options }: { spec: RunSpec } & CollateOptions,
+): ScorableData {
+  const { batchSize, seed, accumulation } = spec.training;
+  const planOf = <E extends LabelledExample>(
+    examples: readonly E[],
+    name: PlanOptions['shuffle'],
+  ): Batches<PlannedBatch<E>> => {
+    const lengthOf = (i: number): number => examples[i]!.ids.length;
+    const plan = planBatches(examples.length, { batchSize, shuffle: name, lengthOf });
+    return {
+      length: plan.length,
+      at: (position) => {
+        const { length, indices } = plan.at(position);
+        return { length, examples: Array.from(indices, (index) => examples[index]!) };
+      },
+    };
+  };
+  const measured = function* (examples: readonly LabelledExample[]): Generator<TrainingBatch> {
+    const plan = planOf(examples, null);
+    for (let i = 0; i < plan.length; i++) {
+      yield collateLabelled(plan.at(i), options, { weighted: false });
+    }
+  };
+  const heldOut = shuffled(split.heldOut, randomStream('held-out', spec.data.splitSeed)).slice(
+    0,
+    MAX_HELD_OUT_EXAMPLES,
+  );
+  const scoredBatches = function* (examples: readonly GroupedExample[]): Generator<ScoredBatch> {
+    const plan = planOf(examples, null);
+    for (let i = 0; i < plan.length; i++) yield scoredBatch(plan.at(i), options);
+  };
+  let heldOutBatches: TrainingBatch[] | null = null;
+  const steps = planSteps((epoch) => planOf(split.train, [seed, epoch]), accumulation);
+  return {
+    stepsPerEpoch: steps.stepsPerEpoch,
+    trainBatches: (step) =>
+      steps.at(step).batches.map((planned) => collateLabelled(planned, options)),
+    heldOutBatches: () => (heldOutBatches ??= [...measured(heldOut)]),
+    testBatches: split.test.length === 0 ? null : () => measured(split.test),
+    scored: (name) => {
+      const evaluated = name === 'heldOut' ? heldOut : split.test;
+      if (evaluated.length === 0) return null;
+      const outputs = options.objective.outputs(options.task).length;
+      const indices = withinBound(evaluated.length, {
+        sizeOf: (i) => outputs * Math.max(1, evaluated[i]!.words.length),
+        keyOf: (i) => evaluated[i]!.key,
+      });
+      const examples = Array.from(indices, (i) => evaluated[i]!);
+      return {
+        examples: examples.length,
+        evaluated: evaluated.length,
+        total: split[name].length,
+        batches: () => scoredBatches(examples),
+      };
+    },
+  };
+}
+
+function scoredBatch(planned: PlannedBatch<GroupedExample>, options: CollateOptions): ScoredBatch {
+  const { objective, task } = options;
+  const batch = collateLabelled(planned, options, { weighted: false });
+  const columns = objective.outputs(task).length;
+  const loss = evaluatedAs(objective.loss(task));
+  const { targets } = targetsOf(batch, loss, columns);
+  return {
+    batch,
+    read: (all) => {
+      const [nextRow, nextTargets] = [rowsOf(all, columns), rowsOf(targets, columns)];
+      return planned.examples.map((example) => {
+        const nll: number[] = [];
+        const logits: number[][] = [];
+        const answer = objective.answer(example, task, () => {
+          const row = nextRow();
+          const one = { targets: nextTargets(), weights: Float32Array.of(1) };
+          nll.push(lossSumOf(row, one, loss.kind));
+          logits.push(Array.from(row));
+          return row;
+        });
+        const { key, file, line, group } = example;
+        return { key, file, line, group, nll, scored: { kind: 'answer', answer, logits } };
+      });
+    },
+  };
+}
+
+/**
+ * Lays labelled texts out as tensors. A row of the targets is a text, or for tags a word; those are
+ * padded to a multiple of a bucket with rows of weight 0. `weighted` applies the class weights,
+ * which are for training only: measures on held-out text count every row alike.
+ */
+export function collateLabelled(
+  { length, examples }: PlannedBatch<LabelledExample>,
+  { objective, task, pad }: CollateOptions,
+  { weighted = true }: { weighted?: boolean } = {},
+): TrainingBatch {
+  const targets = objective.targets(examples, task, { length, weighted });
+  return { ...padSequences(examples, { pad, length }), ...targets };
+}

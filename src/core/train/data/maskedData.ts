@@ -1,0 +1,144 @@
+import { ExampleSubset, type ExampleStore } from '../../data/examples/exampleStore.js';
+import type { SplitName } from '../../data/records.js';
+import type { Masker } from '../../masking/masker.js';
+import { maskTokens } from '../../masking/maskTokens.js';
+import { drawKeys, rateAt } from '../../masking/planning/rateSchedule.js';
+import { randomStream, shuffle, type RandomKey } from '../../random.js';
+import type { RunSpec } from '../../runs/schema.js';
+import type { Tokenizer } from '../../tokenizer/tokenizer.js';
+import type { ExampleOrigin } from '../../data/examples/origin.js';
+import type { MaskedBatch } from '../../batches/batch.js';
+import { collate, planBatches, type BatchPlan, type PlanOptions } from '../../batches/batches.js';
+import { planSteps } from './epochs.js';
+import { totalStepsOf } from '../loop/loop.js';
+import { logSumExp } from '../../predict/probabilities.js';
+import { rowsOf } from '../evaluation/answers.js';
+import { withinBound, type ScorableData, type ScoredBatch } from './scoredData.js';
+
+/** Logits of a batch that is scored: 64 MB. */
+const MAX_LOGITS = 1 << 24;
+
+/** Evaluations cost time: a few hundred sequences tell the loss to about a hundredth. */
+const MAX_HELD_OUT_EXAMPLES = 256;
+
+export interface MaskedDataOptions {
+  readonly spec: RunSpec;
+  readonly tokenizer: Tokenizer;
+  readonly masker: Masker;
+  /** Where a sequence comes from, by its index in the store that it was added to. */
+  readonly originOf: (index: number) => ExampleOrigin;
+}
+
+/**
+ * Batches for masked-language modelling. Training examples are masked anew each epoch (dynamic
+ * masking, Liu et al. 2019, arXiv:1907.11692) unless the policy is static, at the rate that its
+ * schedule gives at the step; held-out and test examples always in the same way, at the policy's
+ * rate, so that evaluations compare.
+ */
+export function createMaskedData(
+  split: Readonly<Record<SplitName, ExampleStore>>,
+  { spec, tokenizer, masker, originOf }: MaskedDataOptions,
+): ScorableData {
+  const { batchSize, seed, accumulation } = spec.training;
+  const { policy } = masker;
+  const materialize = (
+    store: ExampleStore,
+    { length, indices }: ReturnType<BatchPlan['at']>,
+    options: { draw: readonly RandomKey[]; rate: number },
+  ): MaskedBatch => {
+    const examples = Array.from(indices, (index) => store.get(index));
+    const masks = examples.map((example) => maskTokens(example, masker, { tokenizer, ...options }));
+    return collate({ length, examples }, masks, tokenizer);
+  };
+  const planOf = (store: ExampleStore, name: PlanOptions['shuffle'], most = batchSize): BatchPlan =>
+    planBatches(store.length, {
+      batchSize: most,
+      shuffle: name,
+      lengthOf: (i) => store.lengthOf(i) + tokenizer.frameSize,
+    });
+  const measuring = { draw: ['held-out'], rate: policy.rate };
+  const measured = function* (store: ExampleStore): Generator<MaskedBatch> {
+    const plan = planOf(store, null);
+    for (let i = 0; i < plan.length; i++) {
+      yield materialize(store, plan.at(i), measuring);
+    }
+  };
+
+  const tokenOf = (id: number): { id: number; token: string } => ({
+    id,
+    token: tokenizer.idToToken(id),
+  });
+  const scoredBatches = function* (store: ExampleStore): Generator<ScoredBatch> {
+    let longest = 0;
+    for (let i = 0; i < store.length; i++) longest = Math.max(longest, store.lengthOf(i));
+    const room = Math.floor(MAX_LOGITS / (tokenizer.vocabularySize * Math.max(1, longest)));
+    const plan = planOf(store, null, Math.max(1, Math.min(batchSize, room)));
+    for (let i = 0; i < plan.length; i++) {
+      const planned = plan.at(i);
+      const batch = materialize(store, planned, measuring);
+      yield {
+        batch,
+        read: (logits) => {
+          const nextRow = rowsOf(logits, logits.length / batch.rowCount);
+          return Array.from(planned.indices, (index) => {
+            const { key, ...example } = store.get(index);
+            const masks = maskTokens({ key, ...example }, masker, { tokenizer, ...measuring });
+            const read = masks.map((mask) => {
+              const row = nextRow();
+              return {
+                nll: logSumExp(row) - row[mask.original]!,
+                token: {
+                  index: mask.index,
+                  original: tokenOf(mask.original),
+                  predicted: tokenOf(row.indexOf(row.reduce((a, b) => Math.max(a, b)))),
+                },
+              };
+            });
+            return {
+              key,
+              ...originOf(store.sourceOf(index)),
+              nll: read.map(({ nll }) => nll),
+              scored: { kind: 'maskedTokens', tokens: read.map(({ token }) => token) },
+            };
+          });
+        },
+      };
+    }
+  };
+
+  const steps = planSteps((epoch) => planOf(split.train, [seed, epoch]), accumulation);
+  const totalSteps = totalStepsOf(spec, steps.stepsPerEpoch);
+  const mixed = Uint32Array.from({ length: split.heldOut.length }, (_, i) => i);
+  shuffle(mixed, randomStream('held-out', spec.data.splitSeed));
+  const heldOut = new ExampleSubset(split.heldOut, mixed.subarray(0, MAX_HELD_OUT_EXAMPLES));
+  let heldOutBatches: MaskedBatch[] | null = null;
+
+  return {
+    stepsPerEpoch: steps.stepsPerEpoch,
+    trainBatches: (step) => {
+      const { epoch, batches } = steps.at(step);
+      const draw = drawKeys(policy, { seed, epoch });
+      const rate = rateAt(policy, step / Math.max(1, totalSteps - 1));
+      return batches.map((planned) => materialize(split.train, planned, { draw, rate }));
+    },
+    heldOutBatches: () => (heldOutBatches ??= [...measured(heldOut)]),
+    testBatches: split.test.length === 0 ? null : () => measured(split.test),
+    scored: (name) => {
+      const evaluated = name === 'heldOut' ? heldOut : split.test;
+      if (evaluated.length === 0) return null;
+      const bounded = new ExampleSubset(
+        evaluated,
+        withinBound(evaluated.length, {
+          sizeOf: (i) => evaluated.lengthOf(i),
+          keyOf: (i) => evaluated.get(i).key,
+        }),
+      );
+      return {
+        examples: bounded.length,
+        evaluated: evaluated.length,
+        total: split[name].length,
+        batches: () => scoredBatches(bounded),
+      };
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { ParameterTensor } from '../../models/model.js';
+import type { TrainingBatch } from '../../batches/batch.js';
+
+/** What one batch says of the model; sums are over its rows, by their weights. */
+export interface EvaluationSums {
+  /** Σ weight × loss of the row, in nats where the loss is an entropy. */
+  readonly lossSum: number;
+  /** Σ weight of the rows whose most probable class is the label; 0 where targets are values. */
+  readonly correct: number;
+  /** Σ weight */
+  readonly count: number;
+  /** [rowCount, outputSize] row-major, for heads; null for a vocabulary, whose logits stay inside. */
+  readonly logits: Float32Array | null;
+}
+
+export interface StepResult {
+  /** Mean loss a row with a target: negative log-likelihood in nats, or the squared error. */
+  readonly loss: number;
+  /** Global L2 norm of the gradients before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** Everything the optimizer needs to go on bit for bit. */
+export interface OptimizerState {
+  /** Updates done. */
+  readonly step: number;
+  /** By name of the state, e.g. `firstMoments`, then by parameter; views, valid until the next step. */
+  readonly arrays: ReadonlyMap<string, ReadonlyMap<string, Float32Array>>;
+}
+
+/** Trains one model: parameters, gradients and optimizer state live in memory that the engine owns. */
+export interface TrainingEngine {
+  /**
+   * Forward and backward of each batch, whose gradients add up to those of the mean over all their
+   * rows, then clipping and an update; `learningRate` is this step's.
+   */
+  step(batches: readonly TrainingBatch[], learningRate: number): Promise<StepResult>;
+  evaluate(batch: TrainingBatch): Promise<EvaluationSums>;
+  /** [rowCount, outputSize] row-major. */
+  logits(batch: TrainingBatch): Promise<Float32Array>;
+  /** What is trained, adapters included: all that a checkpoint needs. Views, valid until the next step. */
+  trainedParameters(): ReadonlyMap<string, ParameterTensor>;
+  /** The model as it is now by the hub's names, adapters merged. May share the engine's memory. */
+  modelParameters(): ReadonlyMap<string, ParameterTensor>;
+  /** Low-rank adapters by PEFT's names; null where there are none. */
+  adapters(): ReadonlyMap<string, ParameterTensor> | null;
+  optimizerState(): OptimizerState;
+  /** Takes over what `trainedParameters` and `optimizerState` gave. */
+  restore(state: {
+    readonly parameters: ReadonlyMap<string, Float32Array>;
+    readonly optimizer: OptimizerState;
+  }): void;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,301 @@
+import { AppError } from '../../errors.js';
+import { Graph } from '../../graph/graph.js';
+import type { GraphNode } from '../../graph/node.js';
+import { encodeModel } from '../../graph/onnx.js';
+import type { Model } from '../../models/model.js';
+import type { Runtime, Tensor } from '../../ports.js';
+import { objectiveOf } from '../../objectives/objectives.js';
+import type { MethodSpec, OptimizerSpec, TaskSpec } from '../../runs/schema.js';
+import { costOf, type GraphCost, type Work } from './graphCost.js';
+import { createOptimizer } from '../optimizer/optimizers.js';
+import { lossOf } from '../../objectives/objectives.js';
+import { selectTrained, type TrainedParameters } from '../engine/trainedParameters.js';
+import { buildTrainingGraph, type BatchShape } from '../engine/trainingGraphs.js';
+
+/** A run as far as its time and memory go. */
+export interface TrainingSetup {
+  readonly model: Model;
+  readonly task: TaskSpec;
+  readonly method: MethodSpec;
+  readonly optimizer: OptimizerSpec;
+  readonly dropout: boolean;
+  readonly recompute: boolean;
+  readonly batchSize: number;
+  /** Batches a step. */
+  readonly accumulation: number;
+  /** Tokens a row of the longest batch. */
+  readonly length: number;
+  /** Share of the tokens that are masked, of masked-language modelling. */
+  readonly maskingRate: number;
+}
+
+/** What a step of a setup takes. */
+export interface StepCost {
+  /** Of one batch. */
+  readonly graph: GraphCost;
+  readonly batches: number;
+  /** Floats of all parameters, adapters included, and of those that are trained. */
+  readonly parameterCount: number;
+  readonly trainedCount: number;
+  /** Floats of the optimizer's arrays. */
+  readonly stateCount: number;
+}
+
+export async function stepCostOf(setup: TrainingSetup): Promise<StepCost> {
+  const { model, task, method, dropout, recompute, accumulation } = setup;
+  const trained = selectTrained(model, method);
+  const plan = { model, losses: [lossOf(task)], trained, dropout, recompute } as const;
+  const { graph } = await buildTrainingGraph(plan, longestShape(setup));
+  return { graph: costOf(graph), batches: accumulation, ...countFloats(setup, trained) };
+}
+
+function longestShape({ task, batchSize, length, maskingRate }: TrainingSetup): BatchShape {
+  const size = { batchSize, length, maskedShare: maskingRate };
+  const rowCount = objectiveOf(task).rowCount(size);
+  return { batchSize, length, rowCount, padded: true, typed: false, offset: false };
+}
+
+function countFloats(
+  { model, optimizer }: TrainingSetup,
+  { names, adapters }: TrainedParameters,
+): Pick<StepCost, 'parameterCount' | 'trainedCount' | 'stateCount'> {
+  const update = createOptimizer(optimizer);
+  const count = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  const added = adapters.flatMap(({ down, up }) => [down, up]);
+  const trained = [...model.parameters.filter(({ name }) => names.has(name)), ...added];
+  return {
+    parameterCount: sum([...model.parameters, ...added].map(({ dims }) => count(dims))),
+    trainedCount: sum(trained.map(({ dims }) => count(dims))),
+    stateCount: sum(trained.flatMap(({ dims }) => Object.values(update.stateSizes(dims)))),
+  };
+}
+
+/** Peak resident memory of a run, in bytes, by what it is for. */
+export interface MemoryEstimate {
+  /** The process, its code and ONNX Runtime. */
+  readonly process: number;
+  /** Parameters, gradients and the optimizer's state. */
+  readonly training: number;
+  /** Values between the layers. */
+  readonly activations: number;
+  /** Copies that ONNX Runtime makes of its outputs. */
+  readonly outputs: number;
+  readonly total: number;
+}
+
+/** Of Node with the trainer's code, data of a usual size and a small session; measured. */
+const PROCESS_BYTES = 215e6;
+/** What gaps between blocks add to the bytes that are alive; measured. */
+const FRAGMENTATION = 1.15;
+
+/**
+ * Peak memory of a run on the CPU, by its longest batches: values of sessions for shorter ones take
+ * the same places, where the C library keeps freed memory (see `node/onnxRuntime.ts`).
+ */
+export function memoryOf({
+  graph,
+  batches,
+  parameterCount,
+  trainedCount,
+  stateCount,
+}: StepCost): MemoryEstimate {
+  // Gradients of several batches add up in a place of their own.
+  const gradients = trainedCount * (batches > 1 ? 2 : 1);
+  const parts = {
+    process: PROCESS_BYTES,
+    training: 4 * (parameterCount + gradients + stateCount),
+    activations: FRAGMENTATION * graph.activationBytes,
+    outputs: graph.outputBytes,
+  };
+  return { ...parts, total: Object.values(parts).reduce((a, b) => a + b, 0) };
+}
+
+/** How fast a machine does a model's kinds of work. */
+export interface MachineRates {
+  readonly flopsPerSecond: number;
+  readonly bytesPerSecond: number;
+}
+
+export interface CalibrationOptions {
+  readonly runtime: Runtime;
+  readonly threads: number;
+  /** Monotonic seconds. */
+  readonly seconds: () => number;
+}
+
+/** Kinds of nodes that are timed, the ones with the most work first. */
+const TIMED_PRODUCTS = 10;
+const TIMED_PASSES = 6;
+
+/**
+ * Times the nodes of a graph that make most of its work, by themselves, at their own sizes, with
+ * every input filled anew: about a second for a small model, a few for a base one.
+ */
+export async function calibrate(
+  { graph, products, passes }: GraphCost,
+  options: CalibrationOptions,
+): Promise<MachineRates> {
+  return {
+    flopsPerSecond: await rateOf(graph, products, TIMED_PRODUCTS, options),
+    bytesPerSecond: await rateOf(graph, passes, TIMED_PASSES, options),
+  };
+}
+
+async function rateOf(
+  graph: Graph,
+  { groups }: Work,
+  limit: number,
+  options: CalibrationOptions,
+): Promise<number> {
+  let work = 0;
+  let seconds = 0;
+  for (const group of groups.filter(({ node }) => canBeTimed(graph, node)).slice(0, limit)) {
+    work += group.count * group.work;
+    seconds += group.count * (await timeNode(graph, group.node, options));
+  }
+  return work / seconds;
+}
+
+/** Integers that are computed may be indices, for which random numbers are no values. */
+function canBeTimed(graph: Graph, { inputs }: GraphNode): boolean {
+  return inputs.every((name) => {
+    return name === '' || graph.constants.has(name) || graph.info(name).type === 'float32';
+  });
+}
+
+/** Copies of a node run together for about this long, next to which a session's own time is little. */
+const SECONDS_A_RUN = 0.03;
+const MOST_COPIES = 64;
+const RUNS = 3;
+
+/** Seconds that one node takes: of many copies of it, the best of a few runs, as other work comes and goes. */
+async function timeNode(
+  graph: Graph,
+  node: GraphNode,
+  options: CalibrationOptions,
+): Promise<number> {
+  const alone = await timeCopies(graph, node, 1, options);
+  const copies = Math.min(MOST_COPIES, Math.ceil(SECONDS_A_RUN / alone));
+  return copies === 1 ? alone : (await timeCopies(graph, node, copies, options)) / copies;
+}
+
+async function timeCopies(
+  graph: Graph,
+  { op, domain, attributes, inputs, outputs }: GraphNode,
+  copies: number,
+  { runtime, threads, seconds }: CalibrationOptions,
+): Promise<number> {
+  const small = new Graph(graph.opset);
+  const feeds: Record<string, Tensor> = {};
+  for (const name of new Set(inputs.filter((input) => input !== ''))) {
+    const constant = graph.constants.get(name);
+    const dims = graph.staticDims(name);
+    if (constant !== undefined) small.constant(name, constant);
+    else feeds[small.input(name, 'float32', dims)] = waves(dims);
+  }
+  let last = '';
+  for (let i = 0; i < copies; i++) {
+    last = small.append({ op, domain, inputs, attributes, outputCount: outputs.length })[0]!;
+  }
+  // What leaves a session is copied, which is no part of the node's work.
+  const size = small.node('Shape', [last]);
+  small.outputs.push(size);
+  // Optimization would find the copies to be the same.
+  const session = await runtime.createSession(encodeModel(small), {
+    threads,
+    memoryPattern: false,
+    optimize: false,
+  });
+  try {
+    let best = Infinity;
+    await session.run(feeds, { [size]: null });
+    for (let i = 0; i < RUNS; i++) {
+      const start = seconds();
+      await session.run(feeds, { [size]: null });
+      best = Math.min(best, seconds() - start);
+    }
+    return best;
+  } finally {
+    await session.release();
+  }
+}
+
+function waves(dims: readonly number[]): Tensor {
+  const data = new Float32Array(dims.reduce((a, b) => a * b, 1));
+  for (let i = 0; i < data.length; i++) data[i] = 0.5 + ((i * 7919) % 1024) / 1024;
+  return { type: 'float32', dims, data };
+}
+
+/** How much longer nodes take among others, which leave their inputs in farther memory; measured. */
+const CROWDING = 1.08;
+/** What ONNX Runtime takes for each node beside its work, and a session for each run; measured. */
+const SECONDS_A_NODE = 8e-6;
+const SECONDS_A_SESSION = 1e-3;
+
+/** Seconds of a step: the products and passes of its batches, then clipping and the update. */
+export function secondsOf(
+  { graph, batches, trainedCount, stateCount }: StepCost,
+  { flopsPerSecond, bytesPerSecond }: MachineRates,
+): number {
+  const { products, passes, nodeCount, outputBytes } = graph;
+  // Parameters and states are read and written, gradients read for the norm and for the update.
+  const updated = 4 * (4 * trainedCount + 2 * stateCount);
+  return (
+    batches *
+      (CROWDING * (products.total / flopsPerSecond + passes.total / bytesPerSecond) +
+        (2 * outputBytes) / bytesPerSecond +
+        nodeCount * SECONDS_A_NODE +
+        SECONDS_A_SESSION) +
+    updated / bytesPerSecond
+  );
+}
+
+/** A batch size that fits, with what keeps the sequences a step the same. */
+export interface FittingBatch {
+  readonly batchSize: number;
+  readonly accumulation: number;
+  /** True where only recomputed activations fit. */
+  readonly recompute: boolean;
+  readonly memory: MemoryEstimate;
+}
+
+/**
+ * The largest batch whose estimated memory is within `memoryBytes`, at most the setup's own step of
+ * `batchSize` × `accumulation` sequences, into which it goes without a rest; above 8 a multiple of
+ * 8. Where not even one sequence fits, activations are recomputed.
+ *
+ * @throws AppError `UserInput` where nothing fits
+ */
+export async function pickBatchSize(
+  setup: TrainingSetup,
+  memoryBytes: number,
+): Promise<FittingBatch> {
+  const sequences = setup.batchSize * setup.accumulation;
+  let least = Infinity;
+  for (const recompute of setup.recompute ? [true] : [false, true]) {
+    for (const batchSize of batchSizesOf(sequences)) {
+      const accumulation = sequences / batchSize;
+      const memory = memoryOf(await stepCostOf({ ...setup, batchSize, accumulation, recompute }));
+      if (memory.total <= memoryBytes) return { batchSize, accumulation, recompute, memory };
+      least = Math.min(least, memory.total);
+    }
+  }
+  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+  throw new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `Training this model takes about ${gigabytes(least)} even with one text at a time, more than the ${gigabytes(memoryBytes)} that are allowed.`,
+      remedy:
+        'Allow more memory, or choose a smaller model, shorter sequences, or low-rank adapters.',
+    },
+  });
+}
+
+/** Divisors from the largest down: all up to 8, above it multiples of 8 and the whole. */
+function batchSizesOf(sequences: number): number[] {
+  const sizes = Array.from({ length: sequences }, (_, i) => sequences - i);
+  return sizes.filter((size) => {
+    return sequences % size === 0 && (size <= 8 || size % 8 === 0 || size === sequences);
+  });
+}

@@ -1,0 +1,93 @@
+import { AppError } from '../../errors.js';
+import { HELD_OUT_METRICS, isHeldOutMetric } from '../../runs/metrics.js';
+import type { HeldOutMetricName, HeldOutMetrics } from '../../runs/metrics.js';
+import { objectiveOf } from '../../objectives/objectives.js';
+import type { RunSpec, RunState } from '../../runs/schema.js';
+
+/** What a resumed run goes on from, beside tensors: all that decides how it goes on and ends. */
+export interface TrainingProgress {
+  readonly step: number;
+  readonly trainingSeconds: number;
+  readonly before: RunState['before'];
+  readonly latest: RunState['latest'];
+  readonly best: RunState['best'];
+  /** Of early stopping; null before the first evaluation, and where there is none. */
+  readonly patience: {
+    /** What an evaluation has to better by more than the minimum change. */
+    readonly toBeat: number;
+    /** Evaluations since that did not. */
+    readonly waited: number;
+  } | null;
+}
+
+export const NO_PROGRESS: TrainingProgress = {
+  step: 0,
+  trainingSeconds: 0,
+  before: null,
+  latest: null,
+  best: null,
+  patience: null,
+};
+
+/** The part of the progress that everyone who reads the run sees. */
+export function stateOf({
+  step,
+  trainingSeconds,
+  before,
+  latest,
+  best,
+}: TrainingProgress): Partial<RunState> {
+  return { step, trainingSeconds, before, latest, best };
+}
+
+/**
+ * Takes the metrics of an evaluation at `progress.step` in. What is best is judged by the metric of
+ * early stopping, else by the one that tells most of the task.
+ *
+ * @throws AppError `UserInput` where the task has no such metric
+ */
+export function withEvaluation(
+  progress: TrainingProgress,
+  metrics: HeldOutMetrics,
+  { task, training }: Pick<RunSpec, 'task' | 'training'>,
+): TrainingProgress {
+  const { earlyStopping } = training;
+  const metric = earlyStopping?.metric ?? objectiveOf(task).metrics[0];
+  const value = valueOf(metrics, metric);
+  const { better } = HELD_OUT_METRICS[metric as HeldOutMetricName];
+  const gainOver = (other: number): number => (better === 'more' ? value - other : other - value);
+  const { step, best, patience } = progress;
+  const isBest = best === null || gainOver(best.value) > 0;
+  return {
+    ...progress,
+    before: progress.before ?? metrics,
+    latest: metrics,
+    best: isBest ? { metric, value, step } : best,
+    patience:
+      earlyStopping === null
+        ? null
+        : patience === null || gainOver(patience.toBeat) > earlyStopping.minimumChange
+          ? { toBeat: value, waited: 0 }
+          : { ...patience, waited: patience.waited + 1 },
+  };
+}
+
+/** True where the last evaluations got no better for as long as the run was to wait. */
+export function isPatienceOver(
+  { patience }: TrainingProgress,
+  { earlyStopping }: RunSpec['training'],
+): boolean {
+  return earlyStopping !== null && patience !== null && patience.waited >= earlyStopping.patience;
+}
+
+function valueOf(metrics: HeldOutMetrics, name: string): number {
+  const value = isHeldOutMetric(name) ? metrics[name] : undefined;
+  if (value !== undefined) return value;
+  throw new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `Early stopping goes by ${name}, which is not measured in this run.`,
+      remedy: `Choose one of ${Object.keys(metrics).join(', ')}.`,
+    },
+  });
+}

@@ -35,9 +35,9 @@ const otherProcesses = (own) => [
   'The entries of processes share nothing with one another; what two of them need goes to src/node.',
 ];
 
-/** What the extension host may have of src/node: run directories, files, and what only looks at paths. */
+/** All that the extension host may import of src/node: run directories and files. */
 const HOST_FILES_ONLY = [
-  /\/node\/(?!(runs|files)\/|models\/modelName\.js$|runtime\/childEnvironment\.js$|data\/worstWarning\.js$)/,
+  /\/node\/(?!(runs|files)\/)/,
   'The extension host reads run directories and files; models, tokenizers and data are other processes.',
 ];
 

@@ -10,7 +10,7 @@ import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import type { Candidate } from '../../src/core/predict/predictWord.js';
 import { ModelClient } from '../../src/host/models/modelClient.js';
 import { readModelFolder, writeModelFolder } from '../../src/node/models/modelFolder.js';
-import { modelName } from '../../src/node/models/modelName.js';
+import { modelName } from '../../src/core/models/modelName.js';
 import { hoverTasks, type HoverTask } from './hoverWork.js';
 
 const here = import.meta.dirname;

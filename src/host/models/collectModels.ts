@@ -1,7 +1,7 @@
 import { headlineText } from '../../core/runs/metrics.js';
 import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js';
 import { isUsable } from '../../core/runs/status.js';
-import { modelName } from '../../node/models/modelName.js';
+import { modelName } from '../../core/models/modelName.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 

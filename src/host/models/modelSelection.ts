@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { BUNDLED_MODEL_FOLDER } from '../../core/models/bundled.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
 import { readRun } from '../../node/runs/runReader.js';
-import { modelName } from '../../node/models/modelName.js';
+import { modelName } from '../../core/models/modelName.js';
 import type { Disposable } from '../platform/disposables.js';
 
 const STATE_KEY = 'masklab.hoverModel';

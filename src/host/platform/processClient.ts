@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { AppError, cancelled, type AppErrorDetails } from '../../core/errors.js';
-import { childEnvironment } from '../../node/runtime/childEnvironment.js';
+import { childEnvironment } from '../../node/runs/childEnvironment.js';
 import {
   Channel,
   SILENT_SIDE,

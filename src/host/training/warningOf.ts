@@ -1,6 +1,6 @@
 import { warningsBeforeTraining } from '../../core/profile/profileWarnings.js';
 import { runDataOf, selectionOfRun } from '../../core/specs/runData.js';
-import { worstWarning } from '../../node/data/worstWarning.js';
+import { worstWarning } from './worstWarning.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { profileInWorker } from '../profile/profileInWorker.js';
 import type { DataInspection } from './dataInspection.js';

@@ -21,7 +21,7 @@ import { resolvePolicyText, type PolicyText } from '../policies/readPolicy.js';
 import { packageVersions } from '../runs/packageVersions.js';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
 import { readModelShape } from '../models/modelFiles.js';
-import { modelName } from '../models/modelName.js';
+import { modelName } from '../../core/models/modelName.js';
 import { throwIfCancelled } from '../runtime/pauses.js';
 import { collectDataFiles, type CollectedFile } from './textFiles.js';
 
@@ -83,7 +83,10 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
       policy: oneWay ? redactedPolicy(policy) : policy,
       policyHash: policyHashOf(policy),
       seed: policy.seed,
-      tokenizer: { model: modelName(modelFolder), vocabularySize: tokenizer.vocabularySize },
+      tokenizer: {
+        model: modelName(path.resolve(modelFolder)),
+        vocabularySize: tokenizer.vocabularySize,
+      },
       ...records.summary(),
       data: pass.fingerprints,
       cleaning,

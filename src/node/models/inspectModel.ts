@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { InspectedModel } from '../../core/models/inspectedModel.js';
 import { readModelShape } from './modelFiles.js';
 import { fingerprintModelFolder } from './modelFingerprint.js';
-import { modelName } from './modelName.js';
+import { modelName } from '../../core/models/modelName.js';
 
 /** Inspects the folder of a model that a run is to start from. Throws `Model` or `Cancelled`. */
 export async function inspectModel(
@@ -11,7 +11,7 @@ export async function inspectModel(
 ): Promise<InspectedModel> {
   return {
     path: path.resolve(folder),
-    name: modelName(folder),
+    name: modelName(path.resolve(folder)),
     sha256: await fingerprintModelFolder(folder, signal),
     ...(await readModelShape(folder)),
   };

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as z from 'zod';
 import { encodeTexts, encodeWords } from '../../core/data/examples/labelledExamples.js';
 import { padSequences } from '../../core/tokenizer/padSequences.js';
@@ -15,7 +16,7 @@ import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { tokenizerOf } from '../tokenizers/loadTokenizer.js';
 import { modelError } from './modelFiles.js';
 import { exportOf, readModelFolder } from './modelFolder.js';
-import { modelName } from './modelName.js';
+import { modelName } from '../../core/models/modelName.js';
 import { countOf } from './parameterCount.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
 
@@ -107,7 +108,7 @@ export async function loadLabelledModel(
   }
   const parameterCount = countOf(parameters);
   return {
-    name: modelName(folder),
+    name: modelName(path.resolve(folder)),
     kind,
     family: z.string().catch('unknown').parse(configJson['model_type']),
     parameterCount,

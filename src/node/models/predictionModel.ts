@@ -20,7 +20,7 @@ import {
 } from './modelFiles.js';
 import { loadTokenizer, tokenizerOf } from '../tokenizers/loadTokenizer.js';
 import { readModelFolder } from './modelFolder.js';
-import { modelName } from './modelName.js';
+import { modelName } from '../../core/models/modelName.js';
 import { countOf } from './parameterCount.js';
 import { readExportFacts } from './onnxFolder.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
@@ -62,7 +62,7 @@ export async function loadPredictionModel(
     ...facts,
     tokenizer,
     kind: 'masked-lm',
-    name: modelName(folder),
+    name: modelName(path.resolve(folder)),
     logitsAt: (batch) => run(session, batch),
     release: () => session.release(),
   };

@@ -8,7 +8,7 @@ import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
 import { readModelShape } from './modelFiles.js';
-import { modelName } from './modelName.js';
+import { modelName } from '../../core/models/modelName.js';
 
 /** What a profile needs to know of a model; its weights are not read. Throws `Model`. */
 export async function readProfiledModel(
@@ -17,7 +17,7 @@ export async function readProfiledModel(
   const tokenizer = await loadTokenizer(folder);
   const { maxLength } = await readModelShape(folder);
   const model = {
-    name: modelName(folder),
+    name: modelName(path.resolve(folder)),
     vocabularySize: tokenizer.vocabularySize,
     maxLength,
     languages: await languagesOf(folder),

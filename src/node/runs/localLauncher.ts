@@ -5,7 +5,7 @@ import { AppError, describeError, type AppErrorData } from '../../core/errors.js
 import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
 import { isLive } from '../../core/runs/status.js';
 import type { ProcessToken, Sighting } from '../../core/runs/processToken.js';
-import { childEnvironment } from '../runtime/childEnvironment.js';
+import { childEnvironment } from './childEnvironment.js';
 import type { Launcher, StartOptions } from './launcher.js';
 import { lookFor, tokenOf } from './processes.js';
 import { requestControl } from './runDirectory.js';

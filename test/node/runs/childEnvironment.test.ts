@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { childEnvironment } from '../../../src/node/runtime/childEnvironment.js';
+import { childEnvironment } from '../../../src/node/runs/childEnvironment.js';
 
 describe('childEnvironment', () => {
   it('runs Electron as Node without the options of its parent, and keeps the rest', () => {

@@ -6,7 +6,7 @@ import type { DataProfile } from '../../../src/core/profile/profile.js';
 import { AppError } from '../../../src/core/errors.js';
 import { BUNDLED_MODEL_FOLDER } from '../../../src/core/models/bundled.js';
 import { profileData } from '../../../src/node/data/profileData.js';
-import { worstWarning } from '../../../src/node/data/worstWarning.js';
+import { worstWarning } from '../../../src/host/training/worstWarning.js';
 import { selectionIn } from '../../support/selection.js';
 
 let folder: string;

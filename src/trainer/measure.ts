@@ -16,6 +16,7 @@ import { totalStepsOf, type TrainingData } from '../core/train/loop/loop.js';
 import type { TrainingBatch } from '../core/batches/batch.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
 import { createEngine, loadRun, type LoadedRun } from './prepare.js';
+import { memoryBudget } from './memoryBudget.js';
 import { threadsOf } from './threads.js';
 
 /** Steps whose batches are looked at for their lengths. */
@@ -108,7 +109,9 @@ async function withFittingBatch(
   setup: TrainingSetup,
 ): Promise<{ setup: TrainingSetup; changes: Changes }> {
   const { batchSize, accumulation, recompute } =
-    memoryBytes === null ? setup : await pickBatchSize(setup, memoryBytes);
+    memoryBytes === null
+      ? setup
+      : await pickBatchSize(setup, memoryBytes === 'auto' ? memoryBudget() : memoryBytes);
   const changes = { batchSize, accumulation, recompute };
   return { setup: { ...setup, ...changes }, changes };
 }

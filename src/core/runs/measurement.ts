@@ -4,8 +4,11 @@ import { runSpecSchema } from './schema.js';
 /** What is asked about a run before it is made; measured by the trainer, which loads the model. */
 export const measurementRequestSchema = z.object({
   spec: runSpecSchema,
-  /** Makes the batch as large as fits into this many bytes; null for the spec's own. */
-  memoryBytes: z.number().positive().nullable(),
+  /**
+   * Makes the batch as large as fits into this many bytes, or into the machine where it is measured
+   * (`auto`). Null: the spec's own batch.
+   */
+  memoryBytes: z.union([z.number().positive(), z.literal('auto')]).nullable(),
   findLearningRate: z.boolean(),
 });
 export type MeasurementRequest = z.infer<typeof measurementRequestSchema>;

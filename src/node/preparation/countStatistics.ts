@@ -1,6 +1,6 @@
 import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
 import type { CorpusStatistics } from '../../core/masking/masker.js';
-import type { RunSpec } from '../../core/runs/schema.js';
+import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import { GrowingArray } from '../../core/collections/growingArray.js';
 import { SPLIT_NAMES } from '../../core/data/records.js';
 import { Splitter, type Splitting } from '../../core/data/splitting/splitter.js';
@@ -11,7 +11,7 @@ import { textSequences, type TextSequence, type TextSequenceOptions } from './te
  * on; null where none does. A sequence counts as a text.
  */
 export async function countStatistics(
-  spec: RunSpec,
+  spec: PreparationSpec,
   options: Omit<TextSequenceOptions, 'onBad'>,
 ): Promise<CorpusStatistics | null> {
   if (!needsStatistics(spec.masking)) return null;

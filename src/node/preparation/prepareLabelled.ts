@@ -4,7 +4,7 @@ import { describeMoved } from '../../core/data/splitting/split.js';
 import { RecordSplitter } from '../../core/data/splitting/splitter.js';
 import { formatCount, groupThousands } from '../../core/format.js';
 import type { LabelledObjective } from '../../core/objectives/objective.js';
-import type { RunSpec } from '../../core/runs/schema.js';
+import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { readAnswers, sampleExamples } from '../../core/train/evaluation/answers.js';
 import {
@@ -19,7 +19,7 @@ const SAMPLES = 8;
 
 /** Records with labels, as batches. Throws `Data` or `UserInput`. */
 export async function prepareLabelled(
-  spec: RunSpec,
+  spec: PreparationSpec,
   objective: LabelledObjective,
   { tokenizer, maxLength }: { tokenizer: Tokenizer; maxLength: number },
 ): Promise<PreparedData> {
@@ -30,7 +30,10 @@ export async function prepareLabelled(
   const examples: GroupedExample[] = [];
   const bad = new BadInput(reading.skipBad);
   const splitter = new RecordSplitter({ ...spec.data, ...reading });
-  for await (const record of recordsOf(files, labelled.format, { ...spec, ...bad.listener })) {
+  for await (const record of recordsOf(files, labelled.format, {
+    workspaceFolder: spec.workspaceFolder,
+    ...bad.listener,
+  })) {
     const found = bad.attempt(() => {
       const group = splitter.groupOf(record);
       const example = { ...objective.exampleOf(record, task, options), group };

@@ -14,7 +14,7 @@ import { marksOf } from '../../core/masking/planning/tokenUnits.js';
 import { AppError } from '../../core/errors.js';
 import { formatCount, groupThousands } from '../../core/format.js';
 import { createMasker } from '../../core/masking/createMasker.js';
-import type { RunSpec } from '../../core/runs/schema.js';
+import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { createMaskedData } from '../../core/train/data/maskedData.js';
 import { RuleCoverage, summarizeMasking } from '../../core/train/data/maskingReport.js';
@@ -46,7 +46,7 @@ export interface PrepareTextOptions {
  * larger than the memory trains. Throws `Data`, `UserInput` or `Storage`.
  */
 export async function prepareText(
-  spec: RunSpec,
+  spec: PreparationSpec,
   options: PrepareTextOptions,
 ): Promise<PreparedData> {
   const bytes = new SpillingBytes(options.storePath);
@@ -60,7 +60,7 @@ export async function prepareText(
 
 async function prepareIn(
   bytes: SpillingBytes,
-  spec: RunSpec,
+  spec: PreparationSpec,
   { tokenizer, maxLength, report }: PrepareTextOptions,
 ): Promise<PreparedData> {
   const { seed, packing } = spec.training;

@@ -1,7 +1,7 @@
 import type { TextDocument } from '../../core/data/examples/documents.js';
 import { splitOf } from '../../core/data/splitting/split.js';
 import { randomStream } from '../../core/random.js';
-import type { RunSpec } from '../../core/runs/schema.js';
+import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { TextSequence } from './textSequences.js';
 
 /** Enough to find a few good sentences in. */
@@ -21,7 +21,7 @@ export class SampleTexts {
   private readonly likely: Candidate[] = [];
   private readonly others: Candidate[] = [];
 
-  constructor(private readonly spec: RunSpec) {}
+  constructor(private readonly spec: PreparationSpec) {}
 
   add(number: number, { key, group, split, text, example }: TextSequence): void {
     const { training, data } = this.spec;

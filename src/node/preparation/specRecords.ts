@@ -1,6 +1,6 @@
 import type { TextRecord } from '../../core/data/records.js';
 import type { AppErrorData } from '../../core/errors.js';
-import type { RunSpec } from '../../core/runs/schema.js';
+import type { DataFilesSpec } from '../../core/specs/preparationSpec.js';
 import { readTextRecords } from '../data/textRecords.js';
 
 export interface SpecRecordOptions {
@@ -15,7 +15,7 @@ export interface SpecRecordOptions {
  * to be left out.
  */
 export function specRecords(
-  { data, workspaceFolder }: RunSpec,
+  { data, workspaceFolder }: DataFilesSpec,
   { atLeast, onBad }: SpecRecordOptions,
 ): AsyncGenerator<TextRecord> {
   const { columns, format, cleaning, code, skipBad } = data.reading;

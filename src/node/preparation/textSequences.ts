@@ -1,7 +1,7 @@
 import { chunkDocument } from '../../core/data/examples/chunk.js';
 import type { Example } from '../../core/data/examples/documents.js';
 import type { AppErrorData } from '../../core/errors.js';
-import type { RunSpec } from '../../core/runs/schema.js';
+import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import type { Splittable } from '../../core/data/splitting/splitter.js';
 import { specRecords } from './specRecords.js';
@@ -29,7 +29,7 @@ export interface TextSequenceOptions {
  * where something cannot be read and is not to be left out.
  */
 export async function* textSequences(
-  spec: RunSpec,
+  spec: PreparationSpec,
   { tokenizer, maxLength, onBad }: TextSequenceOptions,
 ): AsyncGenerator<TextSequence> {
   const { cut } = spec.training;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
 import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
@@ -158,7 +157,7 @@ async function withMeasured(
     options.memory !== undefined
       ? bytesOf(options.memory)
       : options.batchSize === 'auto'
-        ? os.totalmem() / 2
+        ? 'auto'
         : null;
   const findLearningRate = options.findLearningRate === true;
   if (memoryBytes === null && !findLearningRate) return spec;

@@ -3,7 +3,8 @@ import { padSequences } from '../../tokenizer/padSequences.js';
 import type { SplitName } from '../../data/records.js';
 import type { LabelledObjective } from '../../objectives/objective.js';
 import { randomStream, shuffled } from '../../random.js';
-import type { RunSpec, TaskSpec } from '../../runs/schema.js';
+import type { PreparationSpec } from '../../specs/preparationSpec.js';
+import type { TaskSpec } from '../../runs/schema.js';
 import type { TrainingBatch } from '../../batches/batch.js';
 import { planBatches, type PlannedBatch, type PlanOptions } from '../../batches/batches.js';
 import { planSteps, type Batches } from './epochs.js';
@@ -30,7 +31,7 @@ export interface CollateOptions {
 /** Batches of labelled texts, in buckets of length, in another order each epoch. */
 export function createLabelledData(
   split: LabelledSplit,
-  { spec, ...options }: { spec: RunSpec } & CollateOptions,
+  { spec, ...options }: { spec: PreparationSpec } & CollateOptions,
 ): ScorableData {
   const { batchSize, seed, accumulation } = spec.training;
   const planOf = <E extends LabelledExample>(

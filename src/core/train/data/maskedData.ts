@@ -4,7 +4,7 @@ import type { Masker } from '../../masking/masker.js';
 import { maskTokens } from '../../masking/maskTokens.js';
 import { drawKeys, rateAt } from '../../masking/planning/rateSchedule.js';
 import { randomStream, shuffle, type RandomKey } from '../../random.js';
-import type { RunSpec } from '../../runs/schema.js';
+import type { PreparationSpec } from '../../specs/preparationSpec.js';
 import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 import type { ExampleOrigin } from '../../data/examples/origin.js';
 import type { MaskedBatch } from '../../batches/batch.js';
@@ -22,7 +22,7 @@ const MAX_LOGITS = 1 << 24;
 const MAX_HELD_OUT_EXAMPLES = 256;
 
 export interface MaskedDataOptions {
-  readonly spec: RunSpec;
+  readonly spec: PreparationSpec;
   readonly tokenizer: Tokenizer;
   readonly masker: Masker;
   /** Where a sequence comes from, by its index in the store that it was added to. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.js';
 import { metricText } from '../../runs/metrics.js';
 import { objectiveOf } from '../../objectives/objectives.js';
-import type { MetricsRow, RunControl, RunSpec, RunState } from '../../runs/schema.js';
+import type { MetricsRow, RunControl, RunSpec, RunState, TrainingSpec } from '../../runs/schema.js';
 import type { TrainingBatch } from '../../batches/batch.js';
 import type { TrainingEngine } from '../engine/engine.js';
 import { evaluate } from '../evaluation/metricSums.js';
@@ -49,8 +49,11 @@ export interface TrainOptions {
   readonly trace?: StepTrace | null;
 }
 
-export function totalStepsOf(spec: RunSpec, stepsPerEpoch: number): number {
-  return Math.max(1, Math.round(spec.training.epochs * stepsPerEpoch));
+export function totalStepsOf(
+  { training }: { readonly training: Pick<TrainingSpec, 'epochs'> },
+  stepsPerEpoch: number,
+): number {
+  return Math.max(1, Math.round(training.epochs * stepsPerEpoch));
 }
 
 /**

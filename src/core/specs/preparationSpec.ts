@@ -1,0 +1,15 @@
+import type { RunSpec, TrainingSpec } from '../runs/schema.js';
+
+/** Everything that batches are prepared from. A `RunSpec` is one; what has no run makes its own. */
+export interface PreparationSpec extends Pick<
+  RunSpec,
+  'workspaceFolder' | 'data' | 'task' | 'masking'
+> {
+  readonly training: Pick<
+    TrainingSpec,
+    'epochs' | 'batchSize' | 'accumulation' | 'seed' | 'cut' | 'packing'
+  >;
+}
+
+/** Data files with how they are read. */
+export type DataFilesSpec = Pick<PreparationSpec, 'workspaceFolder' | 'data'>;

@@ -19,4 +19,22 @@ export const runAnnotationsSchema = z.looseObject({
 });
 export type RunAnnotations = z.infer<typeof runAnnotationsSchema>;
 
+/** Fields to set. `null` removes a field. */
+export interface AnnotationChanges {
+  readonly name?: string | null;
+  readonly tags?: readonly string[] | null;
+  readonly notes?: string | null;
+  readonly hypothesis?: string | null;
+  readonly star?: boolean | null;
+  readonly color?: (typeof RUN_COLORS)[number] | null;
+}
+
+/** Applies changes and keeps everything else, unknown fields included. */
+export function withChanges(before: RunAnnotations, changes: AnnotationChanges): RunAnnotations {
+  const merged = Object.entries({ ...before, ...changes });
+  return runAnnotationsSchema.parse(
+    Object.fromEntries(merged.filter(([name, value]) => value !== null || !(name in changes))),
+  );
+}
+
 export const NO_ANNOTATIONS: RunAnnotations = { version: 1 };

@@ -8,6 +8,7 @@ import { RunReader } from '../../../src/node/runs/runReader.js';
 import { tokenOf } from '../../../src/node/runs/processes.js';
 import { initialRunState } from '../../../src/node/runs/runState.js';
 import { RunWriter } from '../../../src/node/runs/runWriter.js';
+import { writeAnnotations } from '../../../src/node/runs/writeAnnotations.js';
 import { specOf } from '../../support/syntheticRuns.js';
 
 const token = { ...(await tokenOf(process.pid, os.tmpdir())), directory: null };
@@ -90,6 +91,14 @@ describe('RunFollowers', () => {
     const statuses: string[] = [];
     followers.watch(directory, { onState: ({ status }) => statuses.push(status) });
     await expect.poll(() => statuses.at(-1), WAIT).toBe('crashed');
+  });
+
+  it('tell that a run was renamed, which an open panel shows', async () => {
+    const names: string[] = [];
+    followers.watch(directory, { onState: ({ name }) => names.push(name) });
+    await expect.poll(() => names, WAIT).toEqual(['a']);
+    await writeAnnotations(directory, { name: 'Best so far' });
+    await expect.poll(() => names, WAIT).toEqual(['a', 'Best so far']);
   });
 
   it('replace the history when a resumed run cut its files back', async () => {

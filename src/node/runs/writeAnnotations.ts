@@ -1,0 +1,79 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../../core/errors.js';
+import {
+  NO_ANNOTATIONS,
+  runAnnotationsSchema,
+  withChanges,
+  type AnnotationChanges,
+  type RunAnnotations,
+} from '../../core/runs/annotations.js';
+import { RUN_FILES } from '../../core/runs/schema.js';
+import { storageError, writeJsonAtomically } from '../files/storage.js';
+import { parseJson } from './stampedFiles.js';
+
+/** Far more than a person writes about a run. */
+const MAX_BYTES = 1 << 20;
+
+/** The latest change of each run that has not settled yet. */
+const pending = new Map<string, Promise<void>>();
+
+/**
+ * Changes the annotations of a run and keeps everything else in the file. Changes of one run are
+ * made one after the other, each to the file that the one before left. Rejects with `UserInput` if
+ * there is a file that cannot be kept, and with `Storage` if writing failed; the file is then as it
+ * was.
+ */
+export function writeAnnotations(directory: string, changes: AnnotationChanges): Promise<void> {
+  const file = path.join(path.resolve(directory), RUN_FILES.annotations);
+  const change = (pending.get(file) ?? Promise.resolve())
+    .catch(() => undefined)
+    .then(async () => {
+      await writeJsonAtomically(file, withChanges(await readStrictly(file), changes));
+    })
+    .finally(() => {
+      if (pending.get(file) === change) pending.delete(file);
+    });
+  pending.set(file, change);
+  return change;
+}
+
+/** Unlike a reader, which passes over a file that does not parse, refuses one. */
+async function readStrictly(file: string): Promise<RunAnnotations> {
+  let bytes: Uint8Array;
+  try {
+    // Not what a link leads to: replacing the file would replace the link.
+    const stats = await fs.promises.lstat(file);
+    if (!stats.isFile()) throw refusal(file, 'it is not a regular file');
+    if (stats.size > MAX_BYTES) throw refusal(file, `it is larger than ${MAX_BYTES >> 20} MiB`);
+    bytes = await fs.promises.readFile(file);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return NO_ANNOTATIONS;
+    throw storageError(file, thrown);
+  }
+  const { value, problem } = parseJson(
+    runAnnotationsSchema,
+    contentOf(bytes, file),
+    path.basename(file),
+  );
+  if (value === null) throw refusal(file, problem);
+  return value;
+}
+
+function contentOf(bytes: Uint8Array, file: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (thrown) {
+    throw refusal(file, thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+function refusal(file: string, reason: string): AppError {
+  return new AppError({
+    code: 'UserInput',
+    details: {
+      problem: `${file} was not changed: ${reason}.`,
+      remedy: 'Correct the file, or rename it to start with new annotations, then try again.',
+    },
+  });
+}

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { BUNDLED_MODEL_FOLDER } from '../../core/models/bundled.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
-import { readRun } from '../../node/runs/runReader.js';
+import { readRun, type RunSummary } from '../../node/runs/runReader.js';
 import { modelName } from '../../core/models/modelName.js';
 import type { Disposable } from '../platform/disposables.js';
 
@@ -79,6 +79,13 @@ export class ModelSelection implements vscode.Disposable {
     return true;
   }
 
+  /** Takes over the name of a run, as after a rename. True if the model in use is that run's. */
+  takeName({ directory, name }: Pick<RunSummary, 'directory' | 'name'>): boolean {
+    if (this.folder !== runModelFolder(directory)) return false;
+    this.named = Promise.resolve({ folder: this.folder, name });
+    return true;
+  }
+
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
@@ -107,6 +114,6 @@ function isModelFolder(folder: string): boolean {
 
 async function named(folder: string): Promise<NamedModel> {
   const run = path.dirname(folder);
-  const made = folder === runModelFolder(run) ? await readRun(run) : null;
-  return { folder, name: made?.facts == null ? modelName(folder) : made.name };
+  const isOfRun = folder === runModelFolder(run);
+  return { folder, name: isOfRun ? (await readRun(run)).name : modelName(folder) };
 }

@@ -6,9 +6,10 @@ import type { ModelSelection } from './modelSelection.js';
 export class ModelStatusItem implements vscode.Disposable {
   private readonly item: vscode.StatusBarItem;
   private isDisposed = false;
+  private updates = 0;
 
   constructor(
-    private readonly modelSelection: Pick<ModelSelection, 'current' | 'modelFolder'>,
+    private readonly modelSelection: Pick<ModelSelection, 'current'>,
     private readonly isShownFor: (document: vscode.TextDocument) => boolean,
   ) {
     this.item = vscode.window.createStatusBarItem(
@@ -31,10 +32,11 @@ export class ModelStatusItem implements vscode.Disposable {
   }
 
   private async update(): Promise<void> {
+    const update = ++this.updates;
     const { folder, name } = await this.modelSelection.current();
     // Decided after the wait, for the editor that is active by then.
     const editor = vscode.window.activeTextEditor;
-    if (this.isDisposed || folder !== this.modelSelection.modelFolder) return;
+    if (this.isDisposed || update !== this.updates) return;
     if (editor === undefined || !this.isShownFor(editor.document)) {
       this.item.hide();
       return;

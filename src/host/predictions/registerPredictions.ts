@@ -55,10 +55,12 @@ export function registerPredictions(deps: {
       status.refresh();
     }),
   );
-  // The model in use may be gone, or be there again.
   disposables.add(
     deps.runStore.onDidChange(({ run, previous }) => {
+      // The model in use may be gone, or be there again.
       if (run?.hasModel !== previous?.hasModel) deps.modelSelection.refresh();
+      if (run === null || run.name === previous?.name) return;
+      if (deps.modelSelection.takeName(run)) status.refresh();
     }),
   );
   disposables.add(

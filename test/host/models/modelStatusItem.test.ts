@@ -8,7 +8,6 @@ vi.mock('vscode', () => import('../../support/fakeVscode.js'));
 /** A selection whose models get their names when a test says so. */
 function slowSelection() {
   const selection = {
-    modelFolder: 'a',
     current: () => new Promise<NamedModel>((resolve) => naming.push(resolve)),
   };
   const naming: ((model: NamedModel) => void)[] = [];
@@ -39,13 +38,24 @@ describe('ModelStatusItem', () => {
     const { selection, naming } = slowSelection();
     window.activeTextEditor = prose;
     const item = itemOf(selection);
-    selection.modelFolder = 'b';
     item.refresh();
     naming[1]!({ folder: 'b', name: 'second' });
     await settle();
     naming[0]!({ folder: 'a', name: 'first' });
     await settle();
     expect(editor.statusItem).toMatchObject({ text: '$(beaker) second', isShown: true });
+    item.dispose();
+  });
+
+  it('shows a new name of the same model, though the old one arrives last', async () => {
+    const { selection, naming } = slowSelection();
+    window.activeTextEditor = prose;
+    const item = itemOf(selection);
+    item.refresh();
+    naming[1]!({ folder: 'a', name: 'renamed' });
+    naming[0]!({ folder: 'a', name: 'calm-otter' });
+    await settle();
+    expect(editor.statusItem).toMatchObject({ text: '$(beaker) renamed', isShown: true });
     item.dispose();
   });
 

@@ -83,6 +83,19 @@ describe('PredictionHoverProvider', () => {
     expect(markdown).not.toContain('second');
   });
 
+  it('names a run as the person renamed it meanwhile', async () => {
+    const model = path.join(root, 'run', 'model');
+    fs.mkdirSync(model, { recursive: true });
+    fs.writeFileSync(path.join(model, 'config.json'), '{}');
+    await selection.select(model);
+    const hover = () => hoverWith((request) => Promise.resolve(answer(request)));
+    expect(await hover()).toContain('$(beaker) run');
+    expect(selection.takeName({ directory: path.join(root, 'run'), name: 'Best' })).toBe(true);
+    expect(await hover()).toContain('$(beaker) Best');
+    expect(selection.takeName({ directory: path.join(root, 'other'), name: 'No' })).toBe(false);
+    expect(await hover()).toContain('$(beaker) Best');
+  });
+
   it('reads nothing from the disk', async () => {
     await selection.select(path.join(root, 'first'));
     await selection.current();

@@ -11,6 +11,9 @@ export const COMMANDS = {
   resumeRun: 'masklab.resumeRun',
   deleteRun: 'masklab.deleteRun',
   revealRun: 'masklab.revealRun',
+  renameRun: 'masklab.renameRun',
+  starRun: 'masklab.starRun',
+  removeStar: 'masklab.removeStar',
   useForHovers: 'masklab.useForHovers',
   refresh: 'masklab.refresh',
   profileData: 'masklab.profileData',
@@ -64,7 +67,14 @@ export const SETTINGS: readonly string[] = [
 ];
 
 /** Words in a tree item's context value, each of which switches on an action in the manifest. */
-export const RUN_CONTEXTS = ['run', 'stoppable', 'resumable', 'usable'] as const;
+export const RUN_CONTEXTS = [
+  'run',
+  'stoppable',
+  'resumable',
+  'usable',
+  'starred',
+  'unstarred',
+] as const;
 export type RunContext = (typeof RUN_CONTEXTS)[number];
 
 /** `run;stoppable`: the manifest asks for `viewItem =~ /\bstoppable\b/`. */

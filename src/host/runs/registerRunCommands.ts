@@ -63,6 +63,24 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       run: (directory) => actions.reveal(directory),
     },
     {
+      id: COMMANDS.renameRun,
+      placeHolder: 'Select a run to rename',
+      isOffered: () => true,
+      run: (directory) => actions.rename(directory),
+    },
+    {
+      id: COMMANDS.starRun,
+      placeHolder: 'Select a run to star',
+      isOffered: ({ annotations }) => annotations.star !== true,
+      run: (directory) => actions.annotate(directory, { star: true }),
+    },
+    {
+      id: COMMANDS.removeStar,
+      placeHolder: 'Select a run to remove the star from',
+      isOffered: ({ annotations }) => annotations.star === true,
+      run: (directory) => actions.annotate(directory, { star: null }),
+    },
+    {
       id: COMMANDS.useForHovers,
       placeHolder: 'Which run’s model should hovers use?',
       isOffered: (run) => servesHovers({ ...run, fillsMasks: fillsMasks(run.facts) }),

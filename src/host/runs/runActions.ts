@@ -1,11 +1,14 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors.js';
+import type { AnnotationChanges } from '../../core/runs/annotations.js';
 import { isLive } from '../../core/runs/status.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import type { Launcher } from '../../node/runs/launcher.js';
 import { deleteRun, runModelFolder } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
+import { writeAnnotations } from '../../node/runs/writeAnnotations.js';
+import { askRunName } from './askRunName.js';
 import { ensureInputs } from './ensureInputs.js';
 import type { RunStore } from './runStore.js';
 import { isTrustedForModels, isTrustedForTraining } from '../platform/trust.js';
@@ -76,6 +79,19 @@ export class RunActions {
     if (modelSelection.modelFolder === runModelFolder(directory)) await modelSelection.select('');
     await deleteRun(directory);
     await runStore.update(directory);
+  }
+
+  /** Asks for another name and shows the run under it. */
+  async rename(directory: string): Promise<void> {
+    const name = await askRunName(await this.find(directory));
+    if (name !== undefined) await this.annotate(directory, { name });
+  }
+
+  /** Changes the person's annotations of a run, which show at once wherever it is shown. */
+  async annotate(directory: string, changes: AnnotationChanges): Promise<void> {
+    await this.find(directory);
+    await writeAnnotations(directory, changes);
+    await this.options.runStore.update(directory);
   }
 
   /** Shows the run's folder: in the file manager on a desktop, else in the explorer view. */

@@ -27,10 +27,10 @@ import { DataInspection } from './dataInspection.js';
 import { pickLabels, type LabelChoice, type PickedLabels } from './pickLabels.js';
 import { warningOf } from './warningOf.js';
 import { pickMasking, policyChoice, savePolicy, type MaskingChoice } from './pickMasking.js';
+import { MAX_NAME_LENGTH } from '../runs/askRunName.js';
 import type { RunActions } from '../runs/runActions.js';
 
 const TITLE = 'Fine-tune on workspace data';
-const MAX_NAME_LENGTH = 60;
 
 export interface FineTuneOptions {
   readonly runStore: RunStore;

@@ -31,6 +31,11 @@ export interface RunSummary {
   readonly hasModel: boolean;
 }
 
+/** The name that a run has from its spec, whatever the person calls it. */
+export function originalName({ facts, id }: Pick<RunSummary, 'facts' | 'id'>): string {
+  return facts?.name ?? id;
+}
+
 /** Reads runs; remembers what it has parsed, so that an unchanged file is never parsed again. */
 export class RunReader {
   private readonly facts = new StampedFiles<RunFacts>((content, name) => {
@@ -58,7 +63,7 @@ export class RunReader {
     return {
       id,
       directory,
-      name: annotations.name ?? facts.value?.name ?? id,
+      name: annotations.name ?? originalName({ facts: facts.value, id }),
       facts: facts.value,
       annotations,
       state,

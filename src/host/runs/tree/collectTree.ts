@@ -12,7 +12,7 @@ import { isLive, isResumable, servesHovers } from '../../../core/runs/status.js'
 import { STATUS_TEXT, type StatusText } from '../../../core/runs/statusText.js';
 import { contextValueOf, type RunContext } from '../../platform/contributions.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
-import type { RunSummary } from '../../../node/runs/runReader.js';
+import { originalName, type RunSummary } from '../../../node/runs/runReader.js';
 
 /** A row of the tree, as plain data; the provider only dresses it. */
 export interface TreeRow {
@@ -37,7 +37,7 @@ export interface TreeInput {
   readonly usedForHovers: string | null;
 }
 
-/** Groups runs by experiment, the experiment with the newest run first. */
+/** Groups runs by experiment, the experiment with the newest run first, starred runs before others. */
 export function collectTree(input: TreeInput): TreeRow[] {
   /** By slug; null stands for runs that cannot be read, which no slug can be mistaken for. */
   const groups = new Map<string | null, RunSummary[]>();
@@ -51,7 +51,7 @@ export function collectTree(input: TreeInput): TreeRow[] {
 }
 
 /**
- * Keys of the rows whose texts changed; `all` where rows came, went, moved or changed their status.
+ * Keys of the rows whose texts changed; `all` where rows came, went, moved or changed name or status.
  * A view that is still loading drops the redraw of a single row, so only progress is told that way:
  * the next progress, or the change of status, makes up for it.
  */
@@ -69,12 +69,12 @@ function flatten(rows: readonly TreeRow[]): TreeRow[] {
   return rows.flatMap((row) => [row, ...flatten(row.children)]);
 }
 
-function standingOf({ key, icon, tone, contextValue }: TreeRow): string {
-  return [key, icon, tone, contextValue].join(' ');
+function standingOf({ key, label, icon, tone, contextValue }: TreeRow): string {
+  return JSON.stringify([key, label, icon, tone, contextValue]);
 }
 
-function textsOf({ label, description, tooltip, accessibleLabel }: TreeRow): string {
-  return JSON.stringify([label, description, tooltip, accessibleLabel]);
+function textsOf({ description, tooltip, accessibleLabel }: TreeRow): string {
+  return JSON.stringify([description, tooltip, accessibleLabel]);
 }
 
 function experimentRow(
@@ -96,8 +96,14 @@ function experimentRow(
     contextValue: 'experiment',
     accessibleLabel: `${label}, ${description}`,
     directory: null,
-    children: runs.map((run) => runRow(run, input)),
+    children: [...runs.filter(isStarred), ...runs.filter((run) => !isStarred(run))].map((run) =>
+      runRow(run, input),
+    ),
   };
+}
+
+function isStarred({ annotations }: RunSummary): boolean {
+  return annotations.star === true;
 }
 
 /** `opinion-words` reads `Opinion words`. */
@@ -112,6 +118,7 @@ function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
   const { word, icon, tone } = STATUS_TEXT[run.status];
   const label = run.name;
   const isUsed = run.directory === usedForHovers;
+  const star = isStarred(run);
   const description = [describeRun(run), ...(isUsed ? ['used for hovers'] : [])].join(' · ');
   const contexts: RunContext[] = [
     'run',
@@ -120,16 +127,18 @@ function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
     ...(servesHovers({ ...run, fillsMasks: objectiveOfRun(run.facts).fillsMasks }) && !isUsed
       ? (['usable'] as const)
       : []),
+    star ? 'starred' : 'unstarred',
   ];
   return {
     key: `run/${run.directory}`,
     label,
-    description,
+    // A character takes the color of the text, so that it shows in every theme.
+    description: star ? `★ ${description}` : description,
     icon: tone === 'live' ? `${icon}~spin` : icon,
     tone,
     tooltip: tooltipOf(run),
     contextValue: contextValueOf(contexts),
-    accessibleLabel: `${label}, ${word}, ${description}`,
+    accessibleLabel: [label, ...(star ? ['starred'] : []), word, description].join(', '),
     directory: run.directory,
     children: [],
   };
@@ -193,6 +202,8 @@ function tooltipOf(run: RunSummary): string {
   const { facts, state, status, problem } = run;
   const title = `**${escapeMarkdown(run.name)}** · ${STATUS_TEXT[status].word}`;
   const rows: [string, string][] = [];
+  const original = originalName(run);
+  if (run.name !== original) rows.push(['Original name', original]);
   if (state !== null && state.totalSteps > 0) {
     rows.push(['Step', `${groupThousands(state.step)} of ${groupThousands(state.totalSteps)}`]);
   }

@@ -81,7 +81,7 @@ describe('collectTree', () => {
     });
     const row = only({ ...run, facts: { ...run.facts!, task: 'classification' } });
     expect(row.description).toBe('accuracy 50.0% → 91.0%');
-    expect(row.contextValue).toBe('run');
+    expect(row.contextValue).toBe('run;unstarred');
     expect(row.tooltip).toContain('stopped early at step 90 of 200');
     expect(row.tooltip).toContain('best model, that of step 60');
   });
@@ -93,14 +93,14 @@ describe('collectTree', () => {
   });
 
   it.each<[ObservedStatus, boolean, string]>([
-    ['running', true, 'run;stoppable'],
-    ['paused', false, 'run;stoppable'],
-    ['stopped', false, 'run;resumable'],
-    ['crashed', false, 'run;resumable'],
-    ['failed', true, 'run;resumable;usable'],
-    ['finished', true, 'run;usable'],
-    ['finished', false, 'run'],
-    ['unreadable', false, 'run'],
+    ['running', true, 'run;stoppable;unstarred'],
+    ['paused', false, 'run;stoppable;unstarred'],
+    ['stopped', false, 'run;resumable;unstarred'],
+    ['crashed', false, 'run;resumable;unstarred'],
+    ['failed', true, 'run;resumable;usable;unstarred'],
+    ['finished', true, 'run;usable;unstarred'],
+    ['finished', false, 'run;unstarred'],
+    ['unreadable', false, 'run;unstarred'],
   ])('offers what a %s run (model: %s) can do: %s', (status, hasModel, contextValue) => {
     expect(only(storedRun({ id: ID, status, hasModel })).contextValue).toBe(contextValue);
   });
@@ -109,7 +109,48 @@ describe('collectTree', () => {
     const run = storedRun({ id: ID, status: 'finished', hasModel: true });
     const row = only(run, run.directory);
     expect(row.description).toContain('used for hovers');
-    expect(row.contextValue).toBe('run');
+    expect(row.contextValue).toBe('run;unstarred');
+  });
+
+  it('puts starred runs first within their experiment, and keeps the order of both', () => {
+    const at = (id: string, experiment: string, star?: boolean): RunSummary =>
+      storedRun({
+        id,
+        status: 'finished',
+        experiment,
+        annotations: star === undefined ? {} : { star },
+      });
+    const tree = collect([
+      at('20261123-6-f', 'one'),
+      at('20261123-5-e', 'two', true),
+      at('20261123-4-d', 'one', true),
+      at('20261123-3-c', 'one', false),
+      at('20261123-2-b', 'one', true),
+      at('20261123-1-a', 'two'),
+    ]);
+    expect(tree.map(({ children }) => children.map(({ label }) => label))).toEqual([
+      ['d', 'b', 'f', 'c'],
+      ['e', 'a'],
+    ]);
+  });
+
+  it('marks a starred run for eye and ear, and offers to remove the star', () => {
+    const run = storedRun({ id: ID, status: 'stopped', annotations: { star: true } });
+    expect(only(run)).toMatchObject({
+      description: '★ stopped at 25%',
+      accessibleLabel: 'calm-otter, starred, Stopped, stopped at 25%',
+      contextValue: 'run;resumable;starred',
+    });
+    const removed = storedRun({ id: ID, status: 'stopped', annotations: { star: false } });
+    expect(only(removed)).toEqual(only(storedRun({ id: ID, status: 'stopped' })));
+  });
+
+  it('shows the name that the person gave a run, with the original one in the tooltip', () => {
+    const annotations = { name: 'Best | so far' };
+    const row = only(storedRun({ id: ID, status: 'finished', annotations }));
+    expect(row.label).toBe('Best | so far');
+    expect(row.tooltip).toContain('| Original name | calm\\-otter |');
+    expect(only(storedRun({ id: ID, status: 'finished' })).tooltip).not.toContain('Original name');
   });
 
   it('shows a run that cannot be read, with the reason, in a group of its own', () => {
@@ -157,6 +198,14 @@ describe('changedRows', () => {
   it('asks for all when a status changes, whose redraw must not be lost', () => {
     const stopped = storedRun({ id: ID, status: 'stopped' });
     expect(changedRows(collect([running]), collect([stopped]))).toBe('all');
+  });
+
+  it('asks for all when a run is renamed or starred, which nothing later makes up for', () => {
+    const { id, status } = other;
+    const renamed = storedRun({ id, status, annotations: { name: 'b' } });
+    expect(changedRows(collect([other]), collect([renamed]))).toBe('all');
+    const starred = storedRun({ id, status, annotations: { star: true } });
+    expect(changedRows(collect([other]), collect([starred]))).toBe('all');
   });
 
   it('asks for all when runs come or go', () => {

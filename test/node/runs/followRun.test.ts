@@ -1,42 +1,18 @@
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { metricsRowSchema, type RunState } from '../../../src/core/runs/schema.js';
+import { describe, expect, it } from 'vitest';
 import { followRun } from '../../../src/node/runs/followRun.js';
-import { tokenOf } from '../../../src/node/runs/processes.js';
-import { initialRunState } from '../../../src/node/runs/runState.js';
 import { RunWriter } from '../../../src/node/runs/runWriter.js';
+import { runningState, trainingRow, useRunsFolder } from './runsInFolder.js';
 
-const state: RunState = {
-  ...initialRunState(),
-  status: 'running',
-  process: await tokenOf(process.pid, os.tmpdir()),
-  totalSteps: 10,
-};
-const row = (step: number) =>
-  metricsRowSchema.parse({ step, epoch: 0, time: 0, split: 'train', loss: 1 });
-
-let folder: string;
-beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-runs-'));
-});
-afterEach(() => {
-  fs.rmSync(folder, { recursive: true, force: true });
-});
-const runIn = (name: string): string => {
-  const directory = path.join(folder, name);
-  fs.mkdirSync(directory);
-  return directory;
-};
+const state = await runningState();
+const runs = useRunsFolder();
 
 describe('followRun', () => {
   it('replays, tails, and starts over when a resumed run cut its files back', async () => {
-    const directory = runIn('a');
+    const directory = runs.runIn('a');
     const writer = new RunWriter(directory, state);
-    writer.metrics(row(1));
+    writer.metrics(trainingRow(1));
     const kept = writer.appendedBytes();
-    writer.metrics(row(2));
+    writer.metrics(trainingRow(2));
     const seen: (number | 'reset')[] = [];
     const follower = followRun(directory, {
       onMetrics: (rows) => seen.push(...rows.map(({ step }) => step)),
@@ -44,10 +20,10 @@ describe('followRun', () => {
     });
     try {
       await expect.poll(() => seen).toEqual([1, 2]);
-      writer.metrics(row(3));
+      writer.metrics(trainingRow(3));
       await expect.poll(() => seen, { timeout: 5000 }).toEqual([1, 2, 3]);
       writer.cutBack(kept);
-      for (const step of [2, 3, 4]) writer.metrics(row(step));
+      for (const step of [2, 3, 4]) writer.metrics(trainingRow(step));
       await expect.poll(() => seen, { timeout: 5000 }).toEqual([1, 2, 3, 'reset', 1, 2, 3, 4]);
     } finally {
       follower.dispose();

@@ -184,10 +184,18 @@ async function trainRun(
 
     if (outcome === 'finished') {
       if (!spec.training.noExampleScores) {
-        const { step: last, modelStep } = writer.current;
-        const scored = { spec, prepared, step: modelStep ?? last };
+        const { step: trainedSteps, modelStep } = writer.current;
         writer.update({ activity: 'Writing the predictions of single examples' });
-        await writeExampleScores(directory, scored);
+        await writeExampleScores(directory, {
+          ...{ spec, prepared, trainedSteps, step: modelStep ?? trainedSteps },
+          isStopRequested: () => {
+            writer.update({}, { now: false });
+            return takeControl() === 'stop';
+          },
+          log: (message) => {
+            writer.log('info', message);
+          },
+        });
       }
       writer.update({ activity: 'Writing the model' });
       await writeTrainedModel(directory, spec, prepared, writer.current);

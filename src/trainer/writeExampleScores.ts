@@ -1,37 +1,89 @@
+import { formatBytes, formatCount, groupThousands } from '../core/format.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
-import { SCORED_SPLITS, type ExampleScoresHeader } from '../core/runs/exampleScores.js';
+import {
+  MAX_SCORE_BYTES,
+  SCORED_SPLITS,
+  TRAINED_PER_SCORED,
+  type ExampleScoresHeader,
+} from '../core/runs/exampleScores.js';
 import type { RunSpec } from '../core/runs/schema.js';
+import { byKey, type ScoredBlock } from '../core/train/data/scoredData.js';
 import { ScoreFile } from '../node/runs/exampleScoreFiles.js';
 import type { PreparedRun } from './prepare.js';
 
+export interface ScoredRun {
+  readonly spec: RunSpec;
+  readonly prepared: Pick<PreparedRun, 'engine' | 'data'>;
+  /** Step of the model. */
+  readonly step: number;
+  /** Steps that the run was trained for. */
+  readonly trainedSteps: number;
+  /** Called before each batch; true ends the files early. */
+  readonly isStopRequested: () => boolean;
+  readonly log: (message: string) => void;
+  /** Default: `MAX_SCORE_BYTES`. */
+  readonly maxBytes?: number;
+}
+
 /**
  * Writes the finished model's predictions and losses of single examples, as metrics over them,
- * confusions and comparisons of runs need them after the model is gone.
+ * confusions and comparisons of runs need them after the model is gone. Logs what a limit leaves out.
  */
-export async function writeExampleScores(
-  directory: string,
-  { spec, prepared, step }: { spec: RunSpec; prepared: PreparedRun; step: number },
-): Promise<void> {
-  const { engine, data } = prepared;
-  const { task } = spec;
+export async function writeExampleScores(directory: string, run: ScoredRun): Promise<void> {
+  const { spec, prepared, step, maxBytes = MAX_SCORE_BYTES } = run;
+  const { task, training } = spec;
+  const trained = run.trainedSteps * training.batchSize * training.accumulation;
+  const outputs = [...objectiveOf(task).outputs(task)];
   for (const split of SCORED_SPLITS) {
-    const scored = data.scored(split);
+    const scored = prepared.data.scored(split, {
+      further: Math.floor(trained / TRAINED_PER_SCORED),
+    });
     if (scored === null) continue;
-    const { examples, evaluated, total } = scored;
-    const outputs = [...objectiveOf(task).outputs(task)];
-    const counts = { examples, evaluated, total };
-    const header: ExampleScoresHeader = {
-      ...{ version: 1, split, task: task.kind, outputs, step },
-      ...counts,
-    };
-    const file = new ScoreFile(directory, header);
+    const { evaluated, total, blocks } = scored;
+    const file = new ScoreFile(directory, {
+      ...{ version: 1, split, task: task.kind, outputs, step, evaluated, total, maxBytes },
+    });
     try {
-      for (const { batch, read } of scored.batches()) {
-        file.add(read(await engine.logits(batch)));
-      }
-      file.finish();
+      const header = file.finish(await scoreInto(file, blocks, run));
+      if (header.limitedBy !== null) run.log(limitText(header, { name: file.name, maxBytes }));
     } finally {
       file.close();
     }
+  }
+}
+
+/** Scores blocks until the file is full; resolves to what limits the file unless all is scored. */
+async function scoreInto(
+  file: ScoreFile,
+  blocks: Iterable<ScoredBlock>,
+  { prepared, isStopRequested }: ScoredRun,
+): Promise<'size' | 'time' | 'stop'> {
+  for (const { isEvaluated: evaluated, batches } of blocks) {
+    const scores = [];
+    for (const { batch, read } of batches) {
+      if (isStopRequested()) return 'stop';
+      scores.push(...read(await prepared.engine.logits(batch)));
+    }
+    const rows = scores.sort(byKey).map((score) => ({ evaluated, ...score }));
+    if (!file.add(rows)) return 'size';
+  }
+  return 'time';
+}
+
+function limitText(
+  { split, examples, total, limitedBy }: ExampleScoresHeader,
+  { name, maxBytes }: { name: string; maxBytes: number },
+): string {
+  const kind = split === 'heldOut' ? 'held-out example' : 'test example';
+  const held = `${name} holds ${groupThousands(examples)} of ${formatCount(total, kind)}`;
+  switch (limitedBy) {
+    case null:
+      return `${held}.`;
+    case 'size':
+      return `${held}: its size is limited to ${formatBytes(maxBytes)}.`;
+    case 'time':
+      return `${held}: the others would take too long for the length of this run.`;
+    case 'stop':
+      return `${held}: the run was stopped while it was written.`;
   }
 }

@@ -20,6 +20,11 @@ export interface PlanOptions {
   readonly shuffle: readonly (string | number)[] | null;
   /** Tokens of an example by its index, special tokens included. */
   readonly lengthOf: (index: number) => number;
+  /**
+   * Longest example of the data that this is a part of, so that its parts have the same shapes.
+   * Default: the longest of these.
+   */
+  readonly longest?: number;
 }
 
 /** The batches of an epoch, by the indices of their examples: a few bytes an example. */
@@ -53,13 +58,16 @@ export class BatchPlan {
  */
 export function planBatches(
   count: number,
-  { batchSize, shuffle: name, lengthOf }: PlanOptions,
+  { batchSize, shuffle: name, lengthOf, ...options }: PlanOptions,
 ): BatchPlan {
   const random = name === null ? null : randomStream('batches', ...name);
   const mixed = Uint32Array.from({ length: count }, (_, i) => i);
   if (random !== null) shuffle(mixed, random);
   // No row is padded beyond the longest: a model may have no positions there.
-  const longest = mixed.reduce((length, index) => Math.max(length, lengthOf(index)), 0);
+  const longest = mixed.reduce(
+    (length, index) => Math.max(length, lengthOf(index)),
+    options.longest ?? 0,
+  );
   const bucketOf = (index: number): number =>
     Math.min(longest, roundUp(lengthOf(index), LENGTH_BUCKET));
   const batches = Uint32Array.from({ length: Math.ceil(count / batchSize) }, (_, i) => i);

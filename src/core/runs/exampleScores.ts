@@ -5,13 +5,29 @@ import { answeredTextSchema } from './schema.js';
 export const SCORED_SPLITS = ['heldOut', 'test'] as const;
 export type ScoredSplit = (typeof SCORED_SPLITS)[number];
 
+/** Largest size of `heldout.jsonl` and of `test.jsonl`, in bytes. */
+export const MAX_SCORE_BYTES = 50_000_000;
+
+/**
+ * Examples that a run was trained on for each example that it is scored on beyond those that its
+ * metrics are computed from. A training step takes about three times as long as a prediction, so
+ * that scoring takes about 4% of the training time at most.
+ */
+export const TRAINED_PER_SCORED = 8;
+
+/**
+ * Reason why a file of scores does not hold its whole split. `size`: it would exceed its largest
+ * size. `time`: `TRAINED_PER_SCORED` was reached. `stop`: the run was asked to stop.
+ */
+export const SCORE_LIMITS = ['size', 'time', 'stop'] as const;
+
 /**
  * First line of `heldout.jsonl` and `test.jsonl`, which hold the finished model's predictions for
  * single examples, one per line. Only finished runs have these files.
  *
- * The files hold the examples that the reported metrics are computed from. If those have more than
- * 500,000 values (tokens of running text, or outputs of texts and tagged words), the file
- * holds the examples with the smallest content keys that stay within: about 50 MB at most.
+ * The files hold their whole split if the limits allow it. The examples that the reported metrics
+ * are computed from come first, then the others, each part by content key; a limit leaves out the
+ * last ones.
  */
 export const exampleScoresHeaderSchema = z.object({
   version: z.literal(1),
@@ -27,6 +43,10 @@ export const exampleScoresHeaderSchema = z.object({
   evaluated: z.int().min(0),
   /** Examples in the split. */
   total: z.int().min(0),
+  /** Why the file holds fewer than `total` examples; null if it holds all of them. */
+  limitedBy: z.enum(SCORE_LIMITS).nullable().default(null),
+  /** Largest size of this file. Default: unknown. */
+  maxBytes: z.int().min(1).nullable().default(null),
 });
 export type ExampleScoresHeader = z.infer<typeof exampleScoresHeaderSchema>;
 
@@ -34,8 +54,8 @@ const tokenSchema = z.object({ id: z.int().min(0), token: z.string() });
 
 /**
  * A line of `heldout.jsonl` or `test.jsonl`, behind the first. All values of `nll` are in nats,
- * without label smoothing and class weights; their mean over a file that holds all evaluated
- * examples is the loss that the run reports. There is one value for each text, tagged word or
+ * without label smoothing and class weights; their mean over all evaluated examples is the loss that
+ * the run reports. There is one value for each text, tagged word or
  * masked token: its negative log-likelihood; for a distribution its Kullback–Leibler divergence, for
  * several labels the mean over the labels, for numbers the mean squared error, which is the negative
  * log-likelihood under a normal distribution up to a factor and a constant.
@@ -44,6 +64,8 @@ export const exampleScoreSchema = z.object({
   /** Hash of the content: the first 64 bits for running text; hexadecimal. */
   key: z.string(),
   split: z.enum(SCORED_SPLITS),
+  /** Whether the reported metrics are computed from this example. */
+  evaluated: z.boolean().default(true),
   file: z.string(),
   /**
    * Line of the file, or row of a table, from 1. Cleaning that removes lines of running text moves

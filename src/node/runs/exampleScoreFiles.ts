@@ -16,32 +16,69 @@ function fileOf(directory: string, split: ScoredSplit): string {
   return path.join(directory, name);
 }
 
+/** Facts of a file of scores that are known before its examples. */
+export type ScoreFileFacts = Omit<ExampleScoresHeader, 'examples' | 'limitedBy'> & {
+  readonly maxBytes: number;
+};
+
 /** The file of a split's scores while it is written: beside its place until it is whole. */
 export class ScoreFile {
   private readonly file: string;
   private readonly aside: string;
   private descriptor: number | null;
+  /** Bytes that the first line has room for; it is written again at the end. */
+  private readonly headerBytes: number;
+  private bytes: number;
+  private examples = 0;
 
+  /** Throws `Storage` if the file cannot be written, as the other methods do. */
   constructor(
     directory: string,
-    private readonly header: ExampleScoresHeader,
+    private readonly facts: ScoreFileFacts,
   ) {
-    this.file = fileOf(directory, header.split);
+    this.file = fileOf(directory, facts.split);
     this.aside = asideOf(this.file);
+    const longest = headerLine({ ...facts, examples: facts.total, limitedBy: 'size' });
+    this.headerBytes = Buffer.byteLength(longest);
+    this.bytes = this.headerBytes;
     this.descriptor = storing(this.file, () => fs.openSync(this.aside, 'w'));
-    this.write([header]);
+    this.write(longest, 0);
   }
 
-  add(scores: readonly Omit<ExampleScore, 'split'>[]): void {
-    const { split } = this.header;
-    this.write(scores.map((score) => ({ split, ...score })));
+  /** Name of the file in the run directory. */
+  get name(): string {
+    return path.basename(this.file);
   }
 
-  finish(): void {
+  /** Adds scores in their order; false if one did not fit, which ends the file before it. */
+  add(scores: readonly Omit<ExampleScore, 'split'>[]): boolean {
+    const { split, maxBytes } = this.facts;
+    const lines: string[] = [];
+    let end = this.bytes;
+    for (const score of scores) {
+      const line = `${JSON.stringify({ split, ...score })}\n`;
+      const size = Buffer.byteLength(line);
+      if (end + size > maxBytes) break;
+      lines.push(line);
+      end += size;
+    }
+    this.write(lines.join(''), this.bytes);
+    this.bytes = end;
+    this.examples += lines.length;
+    return lines.length === scores.length;
+  }
+
+  /** Puts the file in its place. `limit` is recorded if it does not hold all examples. */
+  finish(limit: NonNullable<ExampleScoresHeader['limitedBy']>): ExampleScoresHeader {
+    const { facts, examples } = this;
+    const limitedBy = examples < facts.total ? limit : null;
+    const header: ExampleScoresHeader = { ...facts, examples, limitedBy };
+    this.write(headerLine(header, this.headerBytes), 0);
     this.release();
     storing(this.file, () => {
       renameWithRetriesSync(this.aside, this.file);
     });
+    return header;
   }
 
   /** Leaves nothing behind of a file that is not finished. */
@@ -50,12 +87,14 @@ export class ScoreFile {
     fs.rmSync(this.aside, { force: true });
   }
 
-  private write(rows: readonly unknown[]): void {
+  private write(lines: string, position: number): void {
     const { descriptor } = this;
     if (descriptor === null) throw new RangeError('a file of scores that is closed');
-    const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    const content = Buffer.from(lines);
     storing(this.file, () => {
-      fs.writeFileSync(descriptor, lines);
+      for (let at = 0; at < content.length;) {
+        at += fs.writeSync(descriptor, content, at, content.length - at, position + at);
+      }
     });
   }
 
@@ -63,6 +102,12 @@ export class ScoreFile {
     if (this.descriptor !== null) fs.closeSync(this.descriptor);
     this.descriptor = null;
   }
+}
+
+/** The first line of a file of scores, padded with spaces to a number of bytes. */
+function headerLine(header: ExampleScoresHeader, bytes = 0): string {
+  const line = JSON.stringify(header);
+  return `${line}${' '.repeat(Math.max(0, bytes - Buffer.byteLength(line) - 1))}\n`;
 }
 
 /**

@@ -10,7 +10,7 @@ import { planBatches, type PlannedBatch, type PlanOptions } from '../../batches/
 import { planSteps, type Batches } from './epochs.js';
 import { rowsOf } from '../evaluation/answers.js';
 import { evaluatedAs, lossSumOf, targetsOf } from '../../batches/losses.js';
-import { withinBound, type ScorableData, type ScoredBatch } from './scoredData.js';
+import { planScoring, type ScorableData, type ScoredBatch } from './scoredData.js';
 
 /** Evaluations cost time, and this many rows tell an accuracy to about a hundredth. */
 const MAX_HELD_OUT_EXAMPLES = 2000;
@@ -37,9 +37,10 @@ export function createLabelledData(
   const planOf = <E extends LabelledExample>(
     examples: readonly E[],
     name: PlanOptions['shuffle'],
+    longest = 0,
   ): Batches<PlannedBatch<E>> => {
     const lengthOf = (i: number): number => examples[i]!.ids.length;
-    const plan = planBatches(examples.length, { batchSize, shuffle: name, lengthOf });
+    const plan = planBatches(examples.length, { batchSize, shuffle: name, lengthOf, longest });
     return {
       length: plan.length,
       at: (position) => {
@@ -54,12 +55,13 @@ export function createLabelledData(
       yield collateLabelled(plan.at(i), options, { weighted: false });
     }
   };
-  const heldOut = shuffled(split.heldOut, randomStream('held-out', spec.data.splitSeed)).slice(
-    0,
-    MAX_HELD_OUT_EXAMPLES,
-  );
-  const scoredBatches = function* (examples: readonly GroupedExample[]): Generator<ScoredBatch> {
-    const plan = planOf(examples, null);
+  const mixed = shuffled(split.heldOut, randomStream('held-out', spec.data.splitSeed));
+  const heldOut = mixed.slice(0, MAX_HELD_OUT_EXAMPLES);
+  const scoredBatches = function* (
+    examples: readonly GroupedExample[],
+    longest: number,
+  ): Generator<ScoredBatch> {
+    const plan = planOf(examples, null, longest);
     for (let i = 0; i < plan.length; i++) yield scoredBatch(plan.at(i), options);
   };
   let heldOutBatches: TrainingBatch[] | null = null;
@@ -70,21 +72,17 @@ export function createLabelledData(
       steps.at(step).batches.map((planned) => collateLabelled(planned, options)),
     heldOutBatches: () => (heldOutBatches ??= [...measured(heldOut)]),
     testBatches: split.test.length === 0 ? null : () => measured(split.test),
-    scored: (name) => {
-      const evaluated = name === 'heldOut' ? heldOut : split.test;
-      if (evaluated.length === 0) return null;
-      const outputs = options.objective.outputs(options.task).length;
-      const indices = withinBound(evaluated.length, {
-        sizeOf: (i) => outputs * Math.max(1, evaluated[i]!.words.length),
-        keyOf: (i) => evaluated[i]!.key,
+    scored: (name, { further }) => {
+      const longest = split[name].reduce((most, { ids }) => Math.max(most, ids.length), 0);
+      const parts =
+        name === 'heldOut'
+          ? { evaluated: heldOut, others: mixed.slice(MAX_HELD_OUT_EXAMPLES) }
+          : { evaluated: split.test, others: [] };
+      return planScoring(parts, {
+        ...{ further, batchSize },
+        keyOf: ({ key }) => key,
+        batchesOf: (block) => scoredBatches(block, longest),
       });
-      const examples = Array.from(indices, (i) => evaluated[i]!);
-      return {
-        examples: examples.length,
-        evaluated: evaluated.length,
-        total: split[name].length,
-        batches: () => scoredBatches(examples),
-      };
     },
   };
 }

@@ -13,7 +13,7 @@ import { planSteps } from './epochs.js';
 import { totalStepsOf } from '../loop/loop.js';
 import { logSumExp } from '../../predict/probabilities.js';
 import { rowsOf } from '../evaluation/answers.js';
-import { withinBound, type ScorableData, type ScoredBatch } from './scoredData.js';
+import { planScoring, type ScorableData, type ScoredBatch } from './scoredData.js';
 
 /** Logits of a batch that is scored: 64 MB. */
 const MAX_LOGITS = 1 << 24;
@@ -50,15 +50,18 @@ export function createMaskedData(
     const masks = examples.map((example) => maskTokens(example, masker, { tokenizer, ...options }));
     return collate({ length, examples }, masks, tokenizer);
   };
-  const planOf = (store: ExampleStore, name: PlanOptions['shuffle'], most = batchSize): BatchPlan =>
+  const planOf = (
+    store: ExampleStore,
+    options: Omit<PlanOptions, 'lengthOf' | 'batchSize'> & { readonly batchSize?: number },
+  ): BatchPlan =>
     planBatches(store.length, {
-      batchSize: most,
-      shuffle: name,
+      batchSize,
       lengthOf: (i) => store.lengthOf(i) + tokenizer.frameSize,
+      ...options,
     });
   const measuring = { draw: ['held-out'], rate: policy.rate };
   const measured = function* (store: ExampleStore): Generator<MaskedBatch> {
-    const plan = planOf(store, null);
+    const plan = planOf(store, { shuffle: null });
     for (let i = 0; i < plan.length; i++) {
       yield materialize(store, plan.at(i), measuring);
     }
@@ -68,11 +71,11 @@ export function createMaskedData(
     id,
     token: tokenizer.idToToken(id),
   });
-  const scoredBatches = function* (store: ExampleStore): Generator<ScoredBatch> {
-    let longest = 0;
-    for (let i = 0; i < store.length; i++) longest = Math.max(longest, store.lengthOf(i));
-    const room = Math.floor(MAX_LOGITS / (tokenizer.vocabularySize * Math.max(1, longest)));
-    const plan = planOf(store, null, Math.max(1, Math.min(batchSize, room)));
+  const scoredBatches = function* (
+    store: ExampleStore,
+    options: { readonly batchSize: number; readonly longest: number },
+  ): Generator<ScoredBatch> {
+    const plan = planOf(store, { shuffle: null, ...options });
     for (let i = 0; i < plan.length; i++) {
       const planned = plan.at(i);
       const batch = materialize(store, planned, measuring);
@@ -106,7 +109,7 @@ export function createMaskedData(
     }
   };
 
-  const steps = planSteps((epoch) => planOf(split.train, [seed, epoch]), accumulation);
+  const steps = planSteps((epoch) => planOf(split.train, { shuffle: [seed, epoch] }), accumulation);
   const totalSteps = totalStepsOf(spec, steps.stepsPerEpoch);
   const mixed = Uint32Array.from({ length: split.heldOut.length }, (_, i) => i);
   shuffle(mixed, randomStream('held-out', spec.data.splitSeed));
@@ -123,22 +126,28 @@ export function createMaskedData(
     },
     heldOutBatches: () => (heldOutBatches ??= [...measured(heldOut)]),
     testBatches: split.test.length === 0 ? null : () => measured(split.test),
-    scored: (name) => {
-      const evaluated = name === 'heldOut' ? heldOut : split.test;
-      if (evaluated.length === 0) return null;
-      const bounded = new ExampleSubset(
-        evaluated,
-        withinBound(evaluated.length, {
-          sizeOf: (i) => evaluated.lengthOf(i),
-          keyOf: (i) => evaluated.get(i).key,
-        }),
-      );
-      return {
-        examples: bounded.length,
-        evaluated: evaluated.length,
-        total: split[name].length,
-        batches: () => scoredBatches(bounded),
-      };
+    scored: (name, { further }) => {
+      const store = split[name];
+      let longest = tokenizer.frameSize;
+      for (let i = 0; i < store.length; i++) {
+        longest = Math.max(longest, store.lengthOf(i) + tokenizer.frameSize);
+      }
+      const room = Math.floor(MAX_LOGITS / (tokenizer.vocabularySize * Math.max(1, longest)));
+      const shape = { longest, batchSize: Math.max(1, Math.min(batchSize, room)) };
+      const parts =
+        name === 'heldOut'
+          ? {
+              evaluated: [...mixed.subarray(0, MAX_HELD_OUT_EXAMPLES)],
+              others: [...mixed.subarray(MAX_HELD_OUT_EXAMPLES)],
+            }
+          : { evaluated: Array.from({ length: store.length }, (_, i) => i), others: [] };
+      return planScoring(parts, {
+        further,
+        batchSize: shape.batchSize,
+        keyOf: (index) => store.get(index).key,
+        batchesOf: (block) =>
+          scoredBatches(new ExampleSubset(store, Uint32Array.from(block)), shape),
+      });
     },
   };
 }

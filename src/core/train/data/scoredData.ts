@@ -2,10 +2,10 @@ import type { ExampleScore, ScoredSplit } from '../../runs/exampleScores.js';
 import type { TrainingBatch } from '../../batches/batch.js';
 import type { TrainingData } from '../loop/loop.js';
 
-/** Values in the file of a split: tokens, or outputs of texts. */
-const MAX_VALUES = 500_000;
+/** Examples of a block, about: enough for batches of similar lengths, few enough for memory. */
+const BLOCK_EXAMPLES = 256;
 
-export type UnplacedScore = Omit<ExampleScore, 'split'>;
+export type UnplacedScore = Omit<ExampleScore, 'split' | 'evaluated'>;
 
 /** A batch whose logits say how the model does on single examples. */
 export interface ScoredBatch {
@@ -14,37 +14,68 @@ export interface ScoredBatch {
   readonly read: (logits: Float32Array) => UnplacedScore[];
 }
 
+/** Consecutive examples in the order of `byKey`. */
+export interface ScoredBlock {
+  /** Whether the reported metrics are computed from these examples. */
+  readonly isEvaluated: boolean;
+  /** In any order. */
+  readonly batches: Iterable<ScoredBatch>;
+}
+
+/** Examples to score: first those that metrics are computed from, each part by content key. */
 export interface ScoredExamples {
-  readonly examples: number;
   /** Examples that the reported metrics are computed from. */
   readonly evaluated: number;
   /** Examples in the split. */
   readonly total: number;
-  readonly batches: () => Iterable<ScoredBatch>;
+  readonly blocks: Iterable<ScoredBlock>;
 }
 
 /** Data whose single examples can be scored; null for a split that is empty. */
 export interface ScorableData extends TrainingData {
-  scored(split: ScoredSplit): ScoredExamples | null;
+  /** `further` limits the examples beyond those that the reported metrics are computed from. */
+  scored(split: ScoredSplit, limits: { readonly further: number }): ScoredExamples | null;
 }
 
-/**
- * Indices of the examples that a file has room for: all, or those with the smallest content keys.
- * The same data thus gives the same sample in each run.
- */
-export function withinBound(
-  count: number,
+/** Orders examples by content key, so that a limit leaves the same ones in each run on the data. */
+export function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
+  return a.key < b.key ? -1 : Number(a.key > b.key);
+}
+
+/** Plans the scoring of a split; null for one that is empty. */
+export function planScoring<Item>(
+  { evaluated, others }: { evaluated: readonly Item[]; others: readonly Item[] },
   {
-    sizeOf,
+    further,
+    batchSize,
     keyOf,
-    most = MAX_VALUES,
-  }: { sizeOf: (index: number) => number; keyOf: (index: number) => string; most?: number },
-): Uint32Array {
-  const all = Uint32Array.from({ length: count }, (_, i) => i);
-  if (all.reduce((sum, index) => sum + sizeOf(index), 0) <= most) return all;
-  const keys = Array.from(all, keyOf);
-  const byKey = all.slice().sort((a, b) => (keys[a]! < keys[b]! ? -1 : 1));
-  let used = 0;
-  const end = byKey.findIndex((index) => (used += sizeOf(index)) > most);
-  return byKey.slice(0, end).sort();
+    batchesOf,
+  }: {
+    readonly further: number;
+    readonly batchSize: number;
+    readonly keyOf: (item: Item) => string;
+    readonly batchesOf: (block: readonly Item[]) => Iterable<ScoredBatch>;
+  },
+): ScoredExamples | null {
+  if (evaluated.length === 0) return null;
+  const sorted = (items: readonly Item[]): Item[] =>
+    items
+      .map((item) => ({ item, key: keyOf(item) }))
+      .sort(byKey)
+      .map(({ item }) => item);
+  // Whole batches: each incomplete one would be one more shape to compile.
+  const blockSize = Math.ceil(BLOCK_EXAMPLES / batchSize) * batchSize;
+  const blocks = function* (): Generator<ScoredBlock> {
+    for (const isEvaluated of [true, false]) {
+      const items = isEvaluated ? sorted(evaluated) : sorted(others).slice(0, further);
+      for (let from = 0; from < items.length; from += blockSize) {
+        yield { isEvaluated, batches: batchesOf(items.slice(from, from + blockSize)) };
+      }
+    }
+  };
+  return {
+    evaluated: evaluated.length,
+    total: evaluated.length + others.length,
+    blocks: { [Symbol.iterator]: blocks },
+  };
 }

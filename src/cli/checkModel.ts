@@ -6,6 +6,7 @@ import { isImported } from '../node/models/modelFiles.js';
 import { readModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
 import { modelFolderOf } from './modelArgument.js';
 import { usageError, type CommandShape, type CommandValues } from './usage.js';
+import { ENGLISH } from '../core/messages/render.js';
 
 export const CHECK_MODEL: CommandShape = {
   name: 'check-model',
@@ -81,7 +82,7 @@ function show({ loaded, facts, error }: ModelReport): string {
       ? 'built from config.json, weights from safetensors'
       : 'imported from onnx/model.onnx';
   if (facts === null) {
-    const { message, remedy } = describeError(error!);
+    const { message, remedy } = describeError(error!, ENGLISH);
     return [`loaded        ${how}`, `can train     no: ${message}`, `              ${remedy}`].join(
       '\n',
     );

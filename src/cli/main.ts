@@ -19,6 +19,7 @@ import {
   type CommandShape,
   type CommandValues,
 } from './usage.js';
+import { ENGLISH } from '../core/messages/render.js';
 
 interface Command {
   readonly shape: CommandShape;
@@ -79,7 +80,7 @@ function isNamed(shape: CommandShape, given: readonly string[]): boolean {
 
 main(process.argv.slice(2)).catch((thrown: unknown) => {
   const error = toAppErrorData(thrown);
-  const { message, remedy } = describeError(error);
+  const { message, remedy } = describeError(error, ENGLISH);
   console.error(`masklab: ${message}${remedy === '' ? '' : `\n         ${remedy}`}`);
   process.exitCode = thrown instanceof AppError && error.code === 'UserInput' ? 2 : 1;
 });

@@ -4,6 +4,7 @@ import { collectDataFiles } from '../node/data/textFiles.js';
 import { textColumnsIn } from '../core/data/dataSelection.js';
 import { textSelectionOf } from './dataFlags.js';
 import type { CommandShape, CommandValues } from './usage.js';
+import { ENGLISH } from '../core/messages/render.js';
 
 /** Characters after which a passage of running text ends at the next empty line. */
 const PASSAGE = 2000;
@@ -19,7 +20,7 @@ export async function textsOf(
   const { files } = await collectDataFiles(selection, 'any', signal);
   let skipped = 0;
   const onBad = (error: AppErrorData): void => {
-    if (skipped++ === 0) console.error(`masklab: ${describeError(error).message}`);
+    if (skipped++ === 0) console.error(`masklab: ${describeError(error, ENGLISH).message}`);
   };
   const records = readTextRecords(files, {
     ...{ workspaceFolder, format, cleaning, signal },

@@ -9,6 +9,7 @@ import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
 import { readRunSpec } from '../node/runs/runSpecFile.js';
 import { TrainingReport } from './trainingReport.js';
+import { ENGLISH } from '../core/messages/render.js';
 
 export const TRAINER = {
   trainerPath: path.join(__dirname, 'trainer.js'),
@@ -36,7 +37,7 @@ export async function trainAndShow(
   const onInterrupt = (): void => {
     report?.note('Stopping at the next step; what was learned so far is kept.');
     LAUNCHER.stop(directory).catch((thrown: unknown) => {
-      report?.note(describeError(toAppErrorData(thrown)).message);
+      report?.note(describeError(toAppErrorData(thrown), ENGLISH).message);
     });
   };
   process.once('SIGINT', onInterrupt);

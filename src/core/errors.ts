@@ -1,14 +1,20 @@
+import { message, problem, verbatim, type Message, type Problem } from './messages/message.js';
+import { ENGLISH, renderMessage, renderProblem, type Words } from './messages/render.js';
+
+/** A problem by its id, or in the words of code that has no ids yet. */
+export type ProblemDetails = { problem: Problem } | { problem: string; remedy: string };
+
 /**
  * The one error family of Masklab. Codes and details cross process borders; `describeError` is the
  * one place that turns them into text for a person.
  */
 export interface AppErrorDetails {
-  /** The person can mend it: `problem` says what is wrong, `remedy` the next step. */
-  UserInput: { problem: string; remedy: string };
-  /** A file of the person's data cannot be used. */
-  Data: { file: string; row?: number; column?: string; problem: string; remedy: string };
-  /** A model folder or model file cannot be used. */
-  Model: { path: string; problem: string; remedy: string };
+  /** Input that the person can correct. */
+  UserInput: ProblemDetails;
+  /** A file of the person's data that cannot be used; `row` is a line of it, from 1. */
+  Data: { file: string; row?: number; column?: string } & ProblemDetails;
+  /** A model folder or model file that cannot be used. */
+  Model: { path: string } & ProblemDetails;
   /** Every op without a gradient rule, collected before anything is built. */
   UnsupportedOp: { ops: { op: string; opset: number; node: string }[] };
   /** A graph is not what a pass or rule expects. */
@@ -55,7 +61,8 @@ export class AppError extends Error {
   readonly data: AppErrorData;
 
   constructor(data: AppErrorData, options?: { cause?: unknown }) {
-    super(`${data.code}: ${JSON.stringify(data.details)}`, options);
+    const { message, remedy } = describeError(data, ENGLISH);
+    super(`${data.code}: ${message} ${remedy}`.trimEnd(), options);
     this.name = 'AppError';
     this.data = data;
   }
@@ -78,144 +85,129 @@ export function toAppErrorData(thrown: unknown): AppErrorData {
 }
 
 /** Text for a person: what happened, and what to do next. */
-export function describeError(data: AppErrorData): { message: string; remedy: string } {
-  switch (data.code) {
+export function describeError(
+  data: AppErrorData,
+  words: Words,
+): { readonly message: string; readonly remedy: string } {
+  const { message: text, remedy } = renderProblem(problemOf(data), words);
+  const place = placeOf(data);
+  if (place === null) return { message: text, remedy };
+  return { message: renderMessage(message('problem.at', { place, problem: text }), words), remedy };
+}
+
+/** The problem of an error, without the file or model that it is about. */
+export function problemOf({ code, details }: AppErrorData): Problem {
+  switch (code) {
     case 'UserInput':
-      return { message: data.details.problem, remedy: data.details.remedy };
-    case 'Data': {
-      const { file, row, column, problem, remedy } = data.details;
-      const place = [
-        file,
-        ...(row === undefined ? [] : [`line ${row}`]),
-        ...(column === undefined ? [] : [`column ${column}`]),
-      ].join(', ');
-      return { message: `${place}: ${problem}`, remedy };
-    }
+    case 'Data':
     case 'Model':
-      return {
-        message: `${data.details.path}: ${data.details.problem}`,
-        remedy: data.details.remedy,
-      };
+      return 'remedy' in details
+        ? problem('verbatim', { text: details.problem, remedy: details.remedy })
+        : details.problem;
     case 'UnsupportedOp': {
-      const list = data.details.ops.map((o) => `${o.op} (opset ${o.opset}, node "${o.node}")`);
-      return {
-        message: `The model uses operators that have no gradient rule: ${list.join(', ')}.`,
-        remedy: 'Choose a model of a supported family.',
-      };
+      const list = details.ops.map(({ op, opset, node }) =>
+        message('operator.node', { op, opset: String(opset), node }),
+      );
+      return problem('model.unsupportedOperators', { operators: { list, join: 'and' } });
     }
     case 'Graph':
-      return {
-        message: `The model graph is not as expected at ${data.details.op}: expected ${data.details.expected}, got ${data.details.got}.`,
-        remedy: 'Export the model again, or choose another one.',
-      };
+      return problem('model.unexpectedGraph', { ...details });
     case 'Checkpoint':
-      return {
-        message: `${data.details.path}: ${data.details.reason}`,
-        remedy: 'Delete this checkpoint folder to resume from the one before, or start a new run.',
-      };
+      return problem('checkpoint.unusable', { ...details });
     case 'Storage':
-      return describeStorage(data.details);
+      return storageProblem(details);
     case 'Diverged':
-      return describeDivergence(data.details);
-    case 'ProcessCrashed': {
-      const { name, remedy } = PROCESSES[data.details.process];
-      const { how, output } = describeEnd(data.details);
-      return {
-        message: `${name} ended unexpectedly (${how}).${output ? ` Last output: ${output}` : ''}`,
-        remedy,
-      };
-    }
-    case 'ProcessKeepsCrashing': {
-      const { process, crashes } = data.details;
-      const { how, output } = describeEnd(data.details);
-      return {
-        message: `${PROCESSES[process].name} crashed ${crashes} times (${how}) and is not restarted automatically.${output ? ` Last output: ${output}` : ''}`,
-        remedy: 'Choose another model or data, then run "Restart background processes".',
-      };
-    }
+      return divergence(details);
+    case 'ProcessCrashed':
+      return problem('process.crashed', crashArguments(details));
+    case 'ProcessKeepsCrashing':
+      return problem('process.keepsCrashing', {
+        ...crashArguments(details),
+        count: details.crashes,
+      });
     case 'RunOwned': {
-      const { pid, host, isVerified } = data.details;
-      return isVerified
-        ? {
-            message: `This run is already being trained, by process ${pid} on ${host}.`,
-            remedy: 'Wait for it, or stop it first.',
-          }
-        : {
-            message: `This run was being trained by process ${pid} on ${host}, which cannot be checked from here.`,
-            remedy: 'Stop it there. If that process is gone for good, resume and take over.',
-          };
+      const owner = { pid: String(details.pid), host: details.host };
+      return details.isVerified
+        ? problem('run.owned', owner)
+        : problem('run.ownedElsewhere', owner);
     }
     case 'Cancelled':
-      return { message: 'Cancelled.', remedy: '' };
+      return problem('cancelled');
     case 'Internal':
-      return {
-        message: `Something went wrong inside Masklab: ${data.details.message}`,
-        remedy: 'Please report this with the log of the run.',
-      };
+      return problem('internal', { message: details.message });
   }
 }
 
-function describeEnd({ exitCode, signal, stderrTail }: AppErrorDetails['ProcessCrashed']): {
-  how: string;
-  output: string;
-} {
-  const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
-  return { how, output: stderrTail };
+/** The file, row and column that an error is about, or the model's path; null for others. */
+function placeOf({ code, details }: AppErrorData): Message | null {
+  if (code === 'Model') return verbatim(details.path);
+  if (code !== 'Data') return null;
+  const { file, row, column } = details;
+  if (row === undefined) {
+    return column === undefined ? verbatim(file) : message('place.column', { file, column });
+  }
+  return column === undefined
+    ? message('place.row', { file, row })
+    : message('place.rowAndColumn', { file, row, column });
 }
 
-const PROCESSES: Readonly<
-  Record<AppErrorDetails['ProcessCrashed']['process'], { name: string; remedy: string }>
-> = {
-  trainer: {
-    name: 'The trainer',
-    remedy: 'Resume the run to go on from its last checkpoint.',
-  },
+const PROCESSES = {
+  trainer: { process: message('process.trainer'), advice: message('process.resume') },
   modelServer: {
-    name: 'The model server',
-    remedy: 'It is started again at the next hover.',
+    process: message('process.modelServer'),
+    advice: message('process.restartsWithHover'),
   },
   dataWorker: {
-    name: 'The process that reads and masks data',
-    remedy: 'It is started again when it is next needed: try once more.',
+    process: message('process.dataWorker'),
+    advice: message('process.restartsWhenNeeded'),
   },
-};
+} as const;
 
-function describeDivergence(details: AppErrorDetails['Diverged']): {
-  message: string;
-  remedy: string;
+function crashArguments(details: AppErrorDetails['ProcessCrashed']): {
+  process: Message;
+  how: Message;
+  output: Message | string;
+  advice: Message;
 } {
-  const { step, what, value, learningRate, checkpointStep } = details;
-  const lower = Number((learningRate / 3).toPrecision(1));
-  const kept =
-    checkpointStep === null ? '' : ` The checkpoint of step ${checkpointStep} is from before that.`;
+  const { process, exitCode, signal, stderrTail } = details;
   return {
-    message: `The ${what} became ${value} at step ${step}.${kept}`,
-    remedy:
-      step === 0
-        ? 'The model was broken before the first step: choose another one.'
-        : `Start a new run with a lower learning rate: ${lower} instead of ${learningRate}.`,
+    ...PROCESSES[process],
+    how:
+      signal !== null
+        ? message('process.signal', { signal })
+        : exitCode === null
+          ? message('process.unknownEnd')
+          : message('process.exitCode', { exitCode: String(exitCode) }),
+    output: stderrTail === '' ? '' : message('process.lastOutput', { output: stderrTail }),
   };
 }
 
-function describeStorage({ path, reason, message }: AppErrorDetails['Storage']): {
-  message: string;
-  remedy: string;
-} {
+function divergence(details: AppErrorDetails['Diverged']): Problem {
+  const { step, what, value, learningRate, checkpointStep } = details;
+  const lower = Number((learningRate / 3).toPrecision(1));
+  return problem('training.diverged', {
+    quantity: what,
+    value,
+    step,
+    kept:
+      checkpointStep === null ? '' : message('diverged.keptCheckpoint', { step: checkpointStep }),
+    advice:
+      step === 0
+        ? message('diverged.chooseOtherModel')
+        : message('diverged.lowerRate', {
+            lower: String(lower),
+            learningRate: String(learningRate),
+          }),
+  });
+}
+
+function storageProblem({ path, reason, message: said }: AppErrorDetails['Storage']): Problem {
   switch (reason) {
     case 'full':
-      return {
-        message: `The disk is full: ${path} could not be written.`,
-        remedy: 'Free some space, then try again; a run that had started can be resumed.',
-      };
+      return problem('storage.full', { path });
     case 'denied':
-      return {
-        message: `No permission to write ${path}.`,
-        remedy: 'Make the folder writable or choose another one, then try again.',
-      };
+      return problem('storage.denied', { path });
     case 'other':
-      return {
-        message: `${path} could not be written: ${message}`,
-        remedy: 'Check the folder, then try again.',
-      };
+      return problem('storage.failed', { path, message: said });
   }
 }

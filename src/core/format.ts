@@ -45,18 +45,43 @@ export function groupThousands(value: number | null | undefined): string {
 }
 
 /** Seconds as the two largest units that matter: `45 s`, `3 min 20 s`, `2 h 5 min`. */
-export function formatDuration(seconds: number | null | undefined): string {
+export function formatDuration(seconds: number | null | undefined, locale = 'en-US'): string {
   if (!isNumber(seconds)) return MISSING;
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
+  const units = durationUnits(Math.max(0, Math.round(seconds)));
+  return units.map(([value, unit]) => formatUnit(value, unit, locale)).join(' ');
+}
+
+type DurationUnit = 'day' | 'hour' | 'minute' | 'second';
+
+function durationUnits(whole: number): readonly (readonly [number, DurationUnit])[] {
+  if (whole < 60) return [[whole, 'second']];
   const minutes = Math.floor(whole / 60);
-  if (minutes < 10) return join(minutes, 'min', whole % 60, 's');
+  if (minutes < 10) return pair([minutes, 'minute'], [whole % 60, 'second']);
   const roundMinutes = Math.round(whole / 60);
-  if (roundMinutes < 60) return `${roundMinutes} min`;
+  if (roundMinutes < 60) return [[roundMinutes, 'minute']];
   const hours = Math.floor(roundMinutes / 60);
-  if (hours < 24) return join(hours, 'h', roundMinutes % 60, 'min');
+  if (hours < 24) return pair([hours, 'hour'], [roundMinutes % 60, 'minute']);
   const roundHours = Math.round(whole / 3600);
-  return join(Math.floor(roundHours / 24), 'd', roundHours % 24, 'h');
+  return pair([Math.floor(roundHours / 24), 'day'], [roundHours % 24, 'hour']);
+}
+
+function pair(
+  large: readonly [number, DurationUnit],
+  small: readonly [number, DurationUnit],
+): readonly (readonly [number, DurationUnit])[] {
+  return small[0] === 0 ? [large] : [large, small];
+}
+
+const SYMBOLS: Readonly<Record<DurationUnit, string>> = {
+  day: 'd',
+  hour: 'h',
+  minute: 'min',
+  second: 's',
+};
+
+function formatUnit(value: number, unit: DurationUnit, locale: string): string {
+  if (locale.startsWith('en')) return `${value} ${SYMBOLS[unit]}`;
+  return value.toLocaleString(locale, { style: 'unit', unit, unitDisplay: 'short' });
 }
 
 /** Bytes in decimal units, as file managers show them. */
@@ -74,10 +99,6 @@ export function formatBytes(bytes: number): string {
 /** `1 file`, `3 files`. */
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${groupThousands(count)} ${count === 1 ? one : many}`;
-}
-
-function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
 function isNumber(value: number | null | undefined): value is number {

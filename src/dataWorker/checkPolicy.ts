@@ -1,9 +1,10 @@
 import { findNodeAtLocation, parseTree, type JSONPath, type ParseError } from 'jsonc-parser';
-import { describeError, toAppErrorData } from '../core/errors.js';
+import { describeError, problemOf, toAppErrorData } from '../core/errors.js';
 import { parsePolicy, policyProblems } from '../core/masking/policy/policyFile.js';
 import type { MaskingPolicy } from '../core/masking/policy/policy.js';
 import { readLists, type PolicyText } from '../node/policies/readPolicy.js';
 import type { DataWorkerResponse } from '../protocol/dataWorker.js';
+import { ENGLISH } from '../core/messages/render.js';
 
 type Problems = DataWorkerResponse<'checkPolicy'>['problems'];
 
@@ -34,7 +35,7 @@ async function fileProblems({ text, ...place }: PolicyText): Promise<Problems> {
     try {
       await readLists({ ...policy, rules: [], never: [], ...part }, place);
     } catch (thrown) {
-      const { message, remedy } = describeError(withoutFile(toAppErrorData(thrown)));
+      const { message, remedy } = describeError(withoutFile(toAppErrorData(thrown)), ENGLISH);
       const node = root === undefined ? undefined : findNodeAtLocation(root, path);
       const { offset = 0, length = 1 } = node ?? {};
       problems.push({ offset, length, message: `${message} ${remedy}` });
@@ -61,6 +62,5 @@ function partsOf({
 /** The mark stands in the policy: its name need not be said again. */
 function withoutFile(error: ReturnType<typeof toAppErrorData>): typeof error {
   if (error.code !== 'Data') return error;
-  const { problem, remedy } = error.details;
-  return { code: 'UserInput', details: { problem, remedy } };
+  return { code: 'UserInput', details: { problem: problemOf(error) } };
 }

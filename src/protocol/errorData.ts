@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { problemSchema } from '../core/messages/message.js';
 import type { AppErrorCode, AppErrorData, AppErrorDetails } from '../core/errors.js';
 
 const crashSchema = z.object({
@@ -10,15 +11,14 @@ const crashSchema = z.object({
 
 /** One schema a code: a code that is missing here fails compilation. */
 const DETAILS: { readonly [C in AppErrorCode]: z.ZodType<AppErrorDetails[C]> } = {
-  UserInput: z.object({ problem: z.string(), remedy: z.string() }),
+  UserInput: z.object({ problem: problemSchema }),
   Data: z.object({
     file: z.string(),
     row: z.number().exactOptional(),
     column: z.string().exactOptional(),
-    problem: z.string(),
-    remedy: z.string(),
+    problem: problemSchema,
   }),
-  Model: z.object({ path: z.string(), problem: z.string(), remedy: z.string() }),
+  Model: z.object({ path: z.string(), problem: problemSchema }),
   UnsupportedOp: z.object({
     ops: z.array(z.object({ op: z.string(), opset: z.number(), node: z.string() })),
   }),
@@ -48,11 +48,21 @@ const codeSchema = z.object({
   details: z.unknown(),
 });
 
+const twoTextsSchema = z.looseObject({ problem: z.string(), remedy: z.string() });
+
+/** Puts together the two texts of a problem that earlier versions wrote beside other details. */
+function withOneProblem(details: unknown): unknown {
+  const texts = twoTextsSchema.safeParse(details);
+  if (!texts.success) return details;
+  const { problem, remedy, ...others } = texts.data;
+  return { ...others, problem: { problem, remedy } };
+}
+
 /** Reads an error from the wire; what is not one becomes an `Internal` error that shows it. */
 export function parseErrorData(value: unknown): AppErrorData {
   const outer = codeSchema.safeParse(value);
   if (outer.success) {
-    const details = DETAILS[outer.data.code].safeParse(outer.data.details);
+    const details = DETAILS[outer.data.code].safeParse(withOneProblem(outer.data.details));
     if (details.success) {
       return { code: outer.data.code, details: details.data } as AppErrorData;
     }

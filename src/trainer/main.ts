@@ -4,6 +4,7 @@ import { measurementRequestSchema } from '../core/runs/measurement.js';
 import { ALREADY_TRAINED } from '../node/runs/localLauncher.js';
 import { measure } from './measure.js';
 import { runTraining } from './runTraining.js';
+import { ENGLISH } from '../core/messages/render.js';
 
 /**
  * `trainer.js <runDir>` trains one run, or resumes it, and exits; with `--take-over` also where a
@@ -22,7 +23,9 @@ if (directory === undefined) {
       process.exitCode = outcome === 'failed' || outcome === 'lost' ? 1 : 0;
     },
     (thrown: unknown) => {
-      console.error(thrown instanceof AppError ? describeError(thrown.data).message : thrown);
+      console.error(
+        thrown instanceof AppError ? describeError(thrown.data, ENGLISH).message : thrown,
+      );
       const isOwned = thrown instanceof AppError && thrown.code === 'RunOwned';
       process.exitCode = isOwned ? ALREADY_TRAINED : 1;
     },

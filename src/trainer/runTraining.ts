@@ -36,6 +36,7 @@ import { prepare, type PreparedRun } from './prepare.js';
 import { threadsOf } from './threads.js';
 import { writeExampleScores } from './writeExampleScores.js';
 import { writeTrainedModel } from './writeTrainedModel.js';
+import { ENGLISH } from '../core/messages/render.js';
 
 /** `lost`: the run's folder is gone, or another trainer has taken over. */
 export type TrainingOutcome = 'finished' | 'stopped' | 'failed' | 'lost';
@@ -79,7 +80,7 @@ function recordEnd(thrown: unknown, writer: RunWriter): 'stopped' | 'failed' {
     writer.update({ status: 'stopped', process: null, activity: 'Stopped', secondsLeft: null });
     return 'stopped';
   }
-  const { message, remedy } = describeError(error);
+  const { message, remedy } = describeError(error, ENGLISH);
   console.error(thrown);
   writer.update({
     status: 'failed',
@@ -126,7 +127,10 @@ async function trainRun(
   for (const warning of warnings) writer.log('warning', warning);
   try {
     const checkpoint = readNewestCheckpoint(directory, writer.appendedBytes(), (unreadable) => {
-      writer.log('warning', `A checkpoint is left out. ${describeError(unreadable.data).message}.`);
+      writer.log(
+        'warning',
+        `A checkpoint is left out. ${describeError(unreadable.data, ENGLISH).message}.`,
+      );
     });
     const start = resumeFrom(checkpoint, prepared, writer);
     writer.log(
@@ -292,7 +296,7 @@ function restoreBest(
     return true;
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    const { message } = describeError(thrown.data);
+    const { message } = describeError(thrown.data, ENGLISH);
     writer.log('warning', `The last model is left instead of the best. ${message}.`);
     return false;
   }

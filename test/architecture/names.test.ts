@@ -58,8 +58,8 @@ describe('the names of source files', () => {
 });
 
 describe('the places of tests', () => {
-  /** Tests of several processes, of what other libraries do, and of the source text itself. */
-  const ELSEWHERE = /^test\/(architecture|parity|process|workbench)\//;
+  /** Tests of several processes, of what other libraries do, of translations and of the source text itself. */
+  const ELSEWHERE = /^test\/(architecture|l10n|parity|process|workbench)\//;
   const tests = sourceFiles('test').filter(
     (file) => file.endsWith('.test.ts') && !ELSEWHERE.test(file),
   );

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeError, type AppError, type AppErrorData } from '../../src/core/errors.js';
 import { ModelClient } from '../../src/host/models/modelClient.js';
 import { CRASH_LIMITS } from '../../src/host/platform/crashHistory.js';
+import { ENGLISH } from '../../src/core/messages/render.js';
 
 /** Describes any model, and dies as soon as it is to predict with it. */
 const DIES_IN_INFERENCE = `
@@ -72,7 +73,7 @@ describe('a process that loads but dies in inference', () => {
     }
     const givenUp = await hover();
     expect(givenUp).toMatchObject({ code: 'ProcessKeepsCrashing', details: { crashes: 3 } });
-    expect(describeError(givenUp).message).toMatch(/crashed 3 times .* inference failed/);
+    expect(describeError(givenUp, ENGLISH).message).toMatch(/crashed 3 times .* inference failed/);
     await hover();
     expect(starts).toBe(3);
   });

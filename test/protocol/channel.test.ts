@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { AppError } from '../../src/core/errors.js';
 import { Channel, SILENT_SIDE, type Port, type Side } from '../../src/protocol/channel.js';
 
+const PROBLEM = { id: 'verbatim', args: { text: 'absent', remedy: 'add it' } } as const;
+
 const server = {
   calls: {
     double: { request: z.object({ value: z.number() }), response: z.number() },
@@ -61,7 +63,7 @@ function connect() {
       fail: () => {
         throw new AppError({
           code: 'Model',
-          details: { path: 'm/config.json', problem: 'absent', remedy: 'add it' },
+          details: { path: 'm/config.json', problem: PROBLEM },
         });
       },
     },
@@ -121,7 +123,7 @@ describe('Channel', () => {
     const { client } = connect();
     expect(await errorOf(client.call('fail', {}))).toEqual({
       code: 'Model',
-      details: { path: 'm/config.json', problem: 'absent', remedy: 'add it' },
+      details: { path: 'm/config.json', problem: PROBLEM },
     });
   });
 

@@ -125,6 +125,13 @@ export const editor = {
 
 const never = new EventEmitter<never>().event;
 
+export const env = { language: 'en' };
+
+export const l10n = {
+  bundle: undefined,
+  t: (template: string) => template,
+};
+
 export const workspace = {
   workspaceFolders: undefined,
   get isTrusted() {

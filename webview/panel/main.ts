@@ -22,6 +22,7 @@ import { isMetricName } from './metricCurves.js';
 import { SampleTable } from './sampleTable.js';
 import { emptyModel, reduce, type PanelEvent, type PanelModel } from './state.js';
 import { TileGrid } from './runTiles.js';
+import { PAGE_WORDS } from '../shared/pageWords.js';
 
 const channel = new Channel({
   port: hostPort,
@@ -42,7 +43,7 @@ const keepState = (): void => {
 
 const failure = h('p', { class: 'problem', role: 'alert', hidden: true });
 const fail = (thrown: unknown): void => {
-  const { message, remedy } = describeError(toAppErrorData(thrown));
+  const { message, remedy } = describeError(toAppErrorData(thrown), PAGE_WORDS);
   setText(failure, joinSentences(message, remedy));
   failure.hidden = false;
 };

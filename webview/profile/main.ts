@@ -21,6 +21,7 @@ import { FactTiles } from './factTiles.js';
 import { TermSection, VocabularySection } from './vocabularySection.js';
 
 import { WarningList } from './warningList.js';
+import { PAGE_WORDS } from '../shared/pageWords.js';
 
 const channel = new Channel({
   port: hostPort,
@@ -31,7 +32,7 @@ const channel = new Channel({
 
 const failure = h('p', { class: 'problem', role: 'alert', hidden: true });
 const fail = (thrown: unknown): void => {
-  const { message, remedy } = describeError(toAppErrorData(thrown));
+  const { message, remedy } = describeError(toAppErrorData(thrown), PAGE_WORDS);
   setText(failure, joinSentences(message, remedy));
   failure.hidden = false;
 };

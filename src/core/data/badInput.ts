@@ -1,5 +1,6 @@
 import { AppError, describeError, type AppErrorData } from '../errors.js';
 import { formatCount } from '../format.js';
+import { ENGLISH } from '../messages/render.js';
 
 const SHOWN = 5;
 
@@ -41,6 +42,6 @@ export class BadInput {
 
   private add(error: AppErrorData): void {
     this.count++;
-    if (this.shown.length < SHOWN) this.shown.push(describeError(error).message);
+    if (this.shown.length < SHOWN) this.shown.push(describeError(error, ENGLISH).message);
   }
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { describeError, toAppErrorData } from '../../core/errors.js';
 import { joinSentences } from '../../core/format.js';
+import { EDITOR_WORDS } from './editorWords.js';
 
 /** A button of a message and what it does. */
 export interface MessageAction {
@@ -20,7 +21,7 @@ export class Reporter {
   async error(thrown: unknown, actions: readonly MessageAction[] = []): Promise<void> {
     const data = toAppErrorData(thrown);
     if (data.code === 'Cancelled') return;
-    const { message, remedy } = describeError(data);
+    const { message, remedy } = describeError(data, EDITOR_WORDS);
     this.log.error(message);
     const [summary = message] = message.split('\n');
     await this.ask('error', joinSentences(summary, remedy), [

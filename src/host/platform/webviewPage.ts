@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Port } from '../../protocol/channel.js';
+import { EDITOR_WORDS } from './editorWords.js';
 
 /** Where the webview's own bundle lives; the page may load nothing else. */
 export function webviewRoot(extensionUri: vscode.Uri): vscode.Uri {
@@ -29,7 +30,7 @@ export function panelHtml(
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${EDITOR_WORDS.locale}">
 <head>
 <meta charset="UTF-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -39,9 +40,16 @@ export function panelHtml(
 <link rel="stylesheet" href="${asset(`${bundle}.css`)}">
 </head>
 <body>
+<script type="application/json" id="language">${languageData()}</script>
 <script type="module" nonce="${nonce}" src="${asset(`${bundle}.js`)}"></script>
 </body>
 </html>`;
+}
+
+/** The editor's translations for the page; `<` is escaped, so that nothing in them ends the script. */
+function languageData(): string {
+  const bundle = vscode.l10n.bundle ?? {};
+  return JSON.stringify({ bundle }).replaceAll('<', '\\u003c');
 }
 
 /** The channel's way through a page's messages. */

@@ -4,6 +4,7 @@ import { matchCase } from '../../core/predict/matchCase.js';
 import type { Candidate, WordScore } from '../../core/predict/predictWord.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { escapeMarkdown } from '../platform/escapeMarkdown.js';
+import { EDITOR_WORDS } from '../platform/editorWords.js';
 
 /** Arguments of `masklab.replaceWord`: plain data, for they travel in a command link. */
 export interface ReplaceWordArguments {
@@ -63,7 +64,7 @@ export function hoverMarkdown(content: HoverContent): string {
 
 /** One short line with the remedy. */
 export function errorMarkdown(error: AppErrorData): string {
-  const { message, remedy } = describeError(error);
+  const { message, remedy } = describeError(error, EDITOR_WORDS);
   const [first = ''] = message.split('\n');
   const short = first.length > 200 ? `${first.slice(0, 200)}…` : first;
   return `$(warning) Masklab: ${escapeMarkdown(joinSentences(short, remedy))}`;

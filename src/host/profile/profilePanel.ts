@@ -16,6 +16,7 @@ import type { DataClient } from '../platform/dataClient.js';
 import type { ModelClient } from '../models/modelClient.js';
 import { panelHtml, portOf } from '../platform/webviewPage.js';
 import { profileInWorker } from './profileInWorker.js';
+import { EDITOR_WORDS } from '../platform/editorWords.js';
 
 export interface ProfilePanelOptions {
   readonly panel: vscode.WebviewPanel;
@@ -142,7 +143,7 @@ export class ProfilePanel implements vscode.Disposable {
       await run(work.signal);
     } catch (thrown) {
       const error = toAppErrorData(thrown);
-      const { message, remedy } = describeError(error);
+      const { message, remedy } = describeError(error, EDITOR_WORDS);
       ending =
         error.code === 'Cancelled'
           ? { status: status === 'reading' ? 'cancelled' : 'done' }

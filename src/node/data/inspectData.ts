@@ -26,6 +26,7 @@ import { BriefProfile, profileCollectorOf } from './briefProfile.js';
 import { InspectedFiles } from './inspectedFiles.js';
 import { namesTextColumns } from './tableColumns.js';
 import { findDataFiles, isDataFile, type CollectedFiles, type FoundFiles } from './textFiles.js';
+import { ENGLISH } from '../../core/messages/render.js';
 
 export interface InspectionOptions {
   /** The model that the summary is made for. Null: the summary counts no tokens. */
@@ -62,7 +63,7 @@ export async function inspectData(
     onBad: skipBad
       ? (error: AppErrorData) => {
           bad.listener.onBad?.(error);
-          profile.addSkipped(describeError(error).message);
+          profile.addSkipped(describeError(error, ENGLISH).message);
         }
       : undefined,
   });

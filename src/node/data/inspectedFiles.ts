@@ -27,6 +27,7 @@ import { FIRST_ROWS, firstOf, textRecord } from './readers/rowTexts.js';
 import { labelledLayout, namesTextColumns, textLayout, type TableLayout } from './tableColumns.js';
 import type { CollectedFile } from './textFiles.js';
 import { cleanRecord, stepsFor, textRecordsIn } from './textRecords.js';
+import { ENGLISH } from '../../core/messages/render.js';
 
 export interface InspectedFilesOptions {
   readonly selection: DataSelection;
@@ -206,7 +207,7 @@ export class InspectedFiles {
       for await (const text of decodeFile(absolute, reading)) fingerprint.onText(text);
     } catch (thrown) {
       if (!isBadData(thrown)) throw thrown;
-      this.warnings.push(`${describeError(error).message}; it is left out`);
+      this.warnings.push(`${describeError(error, ENGLISH).message}; it is left out`);
       return;
     }
     onBad(error);

@@ -11,6 +11,7 @@ import { ReadBytes } from '../files/readBytes.js';
 import { profileCollectorOf } from './briefProfile.js';
 import { collectDataFiles } from './textFiles.js';
 import { readTextRecords } from './textRecords.js';
+import { ENGLISH } from '../../core/messages/render.js';
 
 export interface ProfileDataOptions {
   readonly selection: DataSelection;
@@ -60,7 +61,7 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
     atLeast: 0,
     ...(code === null ? {} : { code }),
     onBad: (error) => {
-      collector.addSkipped(describeError(error).message);
+      collector.addSkipped(describeError(error, ENGLISH).message);
     },
   })) {
     collector.add(record);

@@ -12,6 +12,7 @@ import { requestControl } from './runDirectory.js';
 import { readRun } from './runReader.js';
 import { initialRunState } from './runState.js';
 import { storageError, storing, writeJsonAtomically } from '../files/storage.js';
+import { ENGLISH } from '../../core/messages/render.js';
 
 export interface LaunchOptions {
   /** `dist/trainer.js`. */
@@ -130,7 +131,7 @@ async function refuseUnlessIdle(directory: string, takeOver: boolean): Promise<v
 
 /** Best effort: where the state cannot be written, readers see a run that never started. */
 async function recordFailure(directory: string, data: AppErrorData): Promise<void> {
-  const error = { code: data.code, ...describeError(data) };
+  const error = { code: data.code, ...describeError(data, ENGLISH) };
   try {
     await updateState(directory, { status: 'failed', activity: 'Failed', error });
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AppError } from '../../../src/core/errors.js';
+import { AppError } from '../../../src/core/errors.js';
 import { Graph } from '../../../src/core/graph/graph.js';
 import { decodeModel, encodeModel } from '../../../src/core/graph/onnx.js';
 import { gatherEarly } from '../../../src/core/graph/passes/gatherEarly.js';
@@ -24,6 +24,7 @@ import {
 } from '../../support/importedFixtures.js';
 import { FAMILIES, tinyModelConfig } from '../../support/families.js';
 import { forward, lossAndGradients } from '../../support/modelGradients.js';
+import { inEnglish } from '../../support/inEnglish.js';
 
 const runtime = createOnnxRuntime();
 const nothingBeside = (): Promise<Uint8Array> => Promise.reject(new Error('nothing beside'));
@@ -310,8 +311,9 @@ describe('an imported export', () => {
 describe('an export that cannot be trained', () => {
   const problemOf = async (bytes: Uint8Array, config: unknown = {}): Promise<string> => {
     const thrown = await importBytes(bytes, config).catch((error: unknown) => error);
-    const { data } = thrown as AppError;
-    return data.code === 'Model' ? `${data.details.problem} | ${data.details.remedy}` : data.code;
+    if (!(thrown instanceof AppError) || thrown.code !== 'Model') return (thrown as AppError).code;
+    const { message, remedy } = inEnglish(thrown, 'Model');
+    return `${message} | ${remedy}`;
   };
   const changed = (change: (graph: Graph) => void): Uint8Array => {
     const graph = decodeModel(exportBytes('bert', 'script-14'), 'bert');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   errorMarkdown,
   hoverMarkdown,
@@ -6,6 +6,8 @@ import {
 } from '../../../src/host/predictions/hoverMarkdown.js';
 import { linesAround, CONTEXT_CHARACTERS } from '../../../src/host/predictions/textWindow.js';
 import { paragraphBlocks, shadeOf } from '../../../src/host/predictions/surprisal.js';
+
+vi.mock('vscode', () => import('../../support/fakeVscode.js'));
 
 const content: HoverContent = {
   uri: 'file:///notes%20(1).md',

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { Tokenizer as RustTokenizer } from '@anush008/tokenizers';
 import { Tokenizer as ScriptTokenizer } from '@huggingface/tokenizers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AppError } from '../../../src/core/errors.js';
 import {
   VOCABULARY_MODELS,
   vocabularyWordCounter,
@@ -17,6 +16,7 @@ import {
 import { coverageOf } from '../../../src/node/data/textSample.js';
 import { trainTokenizer } from '../../../src/node/tokenizers/tokenizerTraining.js';
 import { mixedLines } from '../../support/mixedLines.js';
+import { inEnglish } from '../../support/inEnglish.js';
 
 const chapter = fs.readFileSync(
   path.join(import.meta.dirname, '../../../examples/workspace/moby-dick/chapter-41.txt'),
@@ -147,8 +147,7 @@ describe('trainTokenizer', () => {
         options: { ...options, vocabularySize },
         texts,
       }).catch((error: unknown) => error);
-      if (!(thrown instanceof AppError) || thrown.data.code !== 'UserInput') throw thrown;
-      return thrown.data.details.problem;
+      return inEnglish(thrown, 'UserInput').message;
     };
     expect(await problem(['  \n '], 800)).toMatch(/no words/);
     expect(await problem(PASSAGES, 100)).toMatch(/vocabulary of 100 tokens is too small/);

@@ -4,6 +4,7 @@ import { joinSentences } from '../../../core/format.js';
 import { DisposableStore } from '../../platform/disposables.js';
 import type { MaskingPreview } from './maskingPreview.js';
 import type { PreviewController } from './previewController.js';
+import { EDITOR_WORDS } from '../../platform/editorWords.js';
 
 const SCHEME = 'masklab-masked';
 
@@ -52,7 +53,7 @@ export class MaskedDocuments implements vscode.TextDocumentContentProvider, vsco
     try {
       return await preview.maskedText();
     } catch (thrown) {
-      const { message, remedy } = describeError(toAppErrorData(thrown));
+      const { message, remedy } = describeError(toAppErrorData(thrown), EDITOR_WORDS);
       return joinSentences(message, remedy);
     }
   }

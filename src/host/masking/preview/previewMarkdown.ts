@@ -6,6 +6,7 @@ import { COMMANDS, type CommandId } from '../../platform/contributions.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
 import { countText, planShare } from './planQueries.js';
 import { borderColor, RULE_STYLES, styleOf } from './ruleStyles.js';
+import { EDITOR_WORDS } from '../../platform/editorWords.js';
 
 /** Between columns, which the editor sets close together. */
 const GAP = '&nbsp;&nbsp;&nbsp;';
@@ -47,7 +48,7 @@ export function legendMarkdown(policyLabel: string, plan: PreviewPlan): string {
 }
 
 export function errorMarkdown(error: AppErrorData): string {
-  const { message, remedy } = describeError(error);
+  const { message, remedy } = describeError(error, EDITOR_WORDS);
   return `$(error) ${escapeMarkdown(joinSentences(message, remedy))}`;
 }
 

@@ -7,6 +7,7 @@ import { throwIfCancelled } from '../../runtime/pauses.js';
 import { ReadBytes } from '../../files/readBytes.js';
 import type { CollectedFile } from '../textFiles.js';
 import { readTextRecords } from '../textRecords.js';
+import { ENGLISH } from '../../../core/messages/render.js';
 
 export interface DatasetProgress {
   /** Bytes of the data that are done, as near as can be told. */
@@ -103,6 +104,7 @@ export class DatasetPass {
   }
 
   private skip(error: AppErrorData): void {
-    if (this.skippedCount++ < MOST_REASONS) this.skippedReasons.push(describeError(error).message);
+    if (this.skippedCount++ < MOST_REASONS)
+      this.skippedReasons.push(describeError(error, ENGLISH).message);
   }
 }

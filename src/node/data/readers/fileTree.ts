@@ -1,7 +1,8 @@
 import type { Dirent } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { toAppErrorData, type AppErrorDetails } from '../../../core/errors.js';
+import { problemOf as problemOfError, toAppErrorData } from '../../../core/errors.js';
+import { ENGLISH, renderProblem } from '../../../core/messages/render.js';
 import { unreadable } from './fileErrors.js';
 import { IgnoreRules } from './ignoreRules.js';
 
@@ -58,6 +59,8 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
 }
 
 function problemOf(thrown: unknown): string {
-  const data = toAppErrorData(thrown);
-  return (data.details as Partial<AppErrorDetails['Data']>).problem ?? 'cannot be read';
+  const error = toAppErrorData(thrown);
+  return error.code === 'Data'
+    ? renderProblem(problemOfError(error), ENGLISH).message
+    : 'cannot be read';
 }

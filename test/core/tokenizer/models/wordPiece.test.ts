@@ -8,6 +8,7 @@ import { parseTokenizer } from '../../../../src/core/tokenizer/definition/parseT
 import { trainWordPiece } from '../../../../src/core/tokenizer/training/wordPieceTrainer.js';
 import { randomStream } from '../../../../src/core/random.js';
 import { MIXED_LINES } from '../mixedText.js';
+import { inEnglish } from '../../../support/inEnglish.js';
 
 interface Definition {
   normalizer: Record<string, unknown> | null;
@@ -206,8 +207,9 @@ describe('vocabulary', () => {
       }
     })();
     if (!(thrown instanceof AppError) || thrown.data.code !== 'Model') throw thrown;
-    expect(thrown.data.details.problem).toContain(name);
+    const { message, remedy } = inEnglish(thrown, 'Model');
+    expect(message).toContain(name);
     expect(thrown.data.details.path).toBe('model/tokenizer.json');
-    expect(thrown.data.details.remedy).toContain('BERT');
+    expect(remedy).toContain('BERT');
   });
 });

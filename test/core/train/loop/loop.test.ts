@@ -20,6 +20,7 @@ import {
 import { NO_PROGRESS, type TrainingProgress } from '../../../../src/core/train/loop/progress.js';
 import { StepTrace } from '../../../../src/core/train/loop/traceRecorder.js';
 import { randomBatch, tinyBert } from '../../../support/bert.js';
+import { ENGLISH } from '../../../../src/core/messages/render.js';
 
 const spec: RunSpec = {
   version: 1,
@@ -258,7 +259,7 @@ describe('a loss or gradient that is no number', () => {
     );
     expect(recorder.rows.at(-1)?.step).toBe(6);
     expect(recorder.checkpoints.at(-1)?.step).toBe(6);
-    expect(describeError(toAppErrorData(thrown))).toEqual({
+    expect(describeError(toAppErrorData(thrown), ENGLISH)).toEqual({
       message: 'The loss became NaN at step 7. The checkpoint of step 6 is from before that.',
       remedy: 'Start a new run with a lower learning rate: 0.0003 instead of 0.001.',
     });
@@ -269,7 +270,7 @@ describe('a loss or gradient that is no number', () => {
     const engine = new FakeEngine({ divergeAt: 2, gradientNorm: Infinity });
     const thrown = await run(recorder, { engine }).catch((error: unknown) => error);
     expect(recorder.checkpoints).toEqual([]);
-    const { message } = describeError(toAppErrorData(thrown));
+    const { message } = describeError(toAppErrorData(thrown), ENGLISH);
     expect(message).toBe('The gradient norm became Infinity at step 2.');
   });
 

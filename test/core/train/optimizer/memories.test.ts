@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../../../src/core/errors.js';
 import type { Kernels } from '../../../../src/core/train/optimizer/kernels.js';
 import type {
   AllocatedPlace,
@@ -7,6 +6,7 @@ import type {
 } from '../../../../src/core/train/optimizer/memories.js';
 import { allocatePlaces } from '../../../../src/core/train/optimizer/memories.js';
 import { testKernels } from '../../../support/kernels.js';
+import { inEnglish } from '../../../support/inEnglish.js';
 
 /** Rounded to cache lines: 1280, 64 and 576 bytes an array. */
 const REQUESTS: PlaceRequest[] = [
@@ -22,12 +22,11 @@ function viewsOf({ views }: AllocatedPlace): Float32Array[] {
 }
 
 /** The error that a call must throw. */
-function userInput(call: () => unknown): { problem: string; remedy: string } {
+function userInput(call: () => unknown): { message: string; remedy: string } {
   try {
     call();
   } catch (error) {
-    if (error instanceof AppError && error.data.code === 'UserInput') return error.data.details;
-    throw error;
+    return inEnglish(error, 'UserInput');
   }
   throw new Error('no error was thrown');
 }
@@ -99,10 +98,10 @@ describe('places of parameters', () => {
   it('say what one parameter needs that does not fit', async () => {
     const kernels = await testKernels();
     const embedding = { ...REQUESTS[0]!, name: 'embedding', dims: [500_000, 1024] };
-    const { problem, remedy } = userInput(() =>
+    const { message, remedy } = userInput(() =>
       allocatePlaces(kernels, [embedding], { limitBytes: 2 ** 30 }),
     );
-    expect(problem).toBe(
+    expect(message).toBe(
       'embedding needs 3.8 GB with its gradient and optimizer state; one parameter can have 1.0 GB.',
     );
     expect(remedy).toContain('adafactor');
@@ -120,8 +119,8 @@ describe('places of parameters', () => {
       gradient: true,
       stateSizes: { moments: 2 ** 28 },
     }));
-    const { problem, remedy } = userInput(() => allocatePlaces(kernels, requests));
-    expect(problem).toContain('9.0 GB');
+    const { message, remedy } = userInput(() => allocatePlaces(kernels, requests));
+    expect(message).toContain('9.0 GB');
     expect(remedy).toContain('LoRA');
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ALWAYS, NO_RULE } from '../../../../src/core/masking/masker.js';
 import {
   legendMarkdown,
@@ -6,6 +6,8 @@ import {
 } from '../../../../src/host/masking/preview/previewMarkdown.js';
 import { RULE_STYLES, styleOf } from '../../../../src/host/masking/preview/ruleStyles.js';
 import type { PreviewPlan } from '../../../../src/protocol/preview.js';
+
+vi.mock('vscode', () => import('../../../support/fakeVscode.js'));
 
 const none = new Int32Array(0);
 const plan: PreviewPlan = {

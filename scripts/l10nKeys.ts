@@ -1,0 +1,40 @@
+/** Collects every text that the editor shows, from the messages and from the sources. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { getL10nJson } from '@vscode/l10n-dev';
+import { MESSAGES, PROBLEMS } from '../src/core/messages/catalogue.js';
+import type { Text, Wording } from '../src/core/messages/wording.js';
+
+/** English templates of the editor: keys of its bundles. Literals are found by `@vscode/l10n-dev`. */
+export async function editorTemplates(root: string): Promise<Set<string>> {
+  const literals = await getL10nJson(
+    ['src/host', 'webview'].flatMap((zone) =>
+      sourcesOf(path.join(root, zone)).map((file) => ({
+        extension: '.ts' as const,
+        contents: fs.readFileSync(file, 'utf8'),
+      })),
+    ),
+  );
+  return new Set([...catalogueTemplates('editor'), ...Object.keys(literals)].filter(Boolean));
+}
+
+/** English templates of all messages and problems for one surface. */
+export function catalogueTemplates(surface: 'editor' | 'commandLine'): string[] {
+  const texts: Text[] = [
+    ...Object.values(MESSAGES),
+    ...Object.values(PROBLEMS).flatMap(({ problem, remedy }) => [problem, remedy]),
+  ];
+  return texts.flatMap((text) => wordings(text, surface)).filter((template) => template !== '');
+}
+
+function wordings(text: Text, surface: 'editor' | 'commandLine'): string[] {
+  const wording: Wording = typeof text === 'object' && 'editor' in text ? text[surface] : text;
+  return typeof wording === 'string' ? [wording] : [wording.one, wording.other];
+}
+
+function sourcesOf(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+}

@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import {
+  MESSAGES,
+  PROBLEMS,
+  type MessageId,
+  type PlaceholdersOfMessage,
+  type PlaceholdersOfProblem,
+  type ProblemId,
+} from './catalogue.js';
+
+/**
+ * A value in a message. Numbers are written in the reader's locale; strings, such as names, paths
+ * and numbers that are never grouped, appear as they are.
+ */
+export type Argument =
+  | string
+  | number
+  | { readonly bytes: number }
+  | { readonly seconds: number }
+  /** From 0 to 1, shown as a percentage. */
+  | { readonly share: number }
+  | { readonly list: readonly (string | Message)[]; readonly join: 'and' | 'or' | 'sentences' }
+  | Message;
+
+export type Arguments = Readonly<Record<string, Argument>>;
+
+/** A text for a person as plain data: it is put into words only where it is shown. */
+export interface Message {
+  readonly id: MessageId;
+  readonly args: Arguments;
+}
+
+/** A problem for a person as plain data: what happened, and what to do next. */
+export interface Problem {
+  readonly id: ProblemId;
+  readonly args: Arguments;
+}
+
+type ArgumentsFor<Names extends string> = [Names] extends [never]
+  ? []
+  : [args: { readonly [Name in Names]: Name extends 'count' ? number : Argument }];
+
+/** A message by its id; its arguments are those that its English text names. */
+export function message<Id extends MessageId>(
+  id: Id,
+  ...[args]: ArgumentsFor<PlaceholdersOfMessage<Id>>
+): Message {
+  return { id, args: args ?? {} };
+}
+
+/** A problem by its id; its arguments are those that its English text names. */
+export function problem<Id extends ProblemId>(
+  id: Id,
+  ...[args]: ArgumentsFor<PlaceholdersOfProblem<Id>>
+): Problem {
+  return { id, args: args ?? {} };
+}
+
+/** Text that is shown as it is, such as what the system or a library says. */
+export function verbatim(text: string): Message {
+  return { id: 'verbatim', args: { text } };
+}
+
+const argumentSchema: z.ZodType<Argument> = z.lazy(() =>
+  z.union([
+    z.string(),
+    z.number(),
+    z.strictObject({ bytes: z.number() }),
+    z.strictObject({ seconds: z.number() }),
+    z.strictObject({ share: z.number() }),
+    z.strictObject({
+      list: z.array(z.union([z.string(), messageSchema])),
+      join: z.enum(['and', 'or', 'sentences']),
+    }),
+    messageSchema,
+  ]),
+);
+
+const wireSchema = z.object({
+  id: z.string(),
+  args: z.record(z.string(), argumentSchema),
+  /** English text, written to disk for people and for versions that lack the id. */
+  text: z.string().exactOptional(),
+});
+
+/** Reads a message; a string, as earlier versions wrote it, is shown as it is. */
+export const messageSchema: z.ZodType<Message> = z
+  .union([z.string(), wireSchema])
+  .transform((read) => {
+    if (typeof read === 'string') return verbatim(read);
+    const { id, args, text } = read;
+    return isKey(MESSAGES, id) ? { id, args } : verbatim(text ?? id);
+  });
+
+const oldProblemSchema = z
+  .object({ problem: z.string(), remedy: z.string() })
+  .transform(({ problem: text, remedy }): Problem => ({ id: 'verbatim', args: { text, remedy } }));
+
+/** Reads a problem; the two strings of earlier versions are shown as they are. */
+export const problemSchema: z.ZodType<Problem> = z.union([
+  oldProblemSchema,
+  wireSchema.transform(({ id, args, text }): Problem =>
+    isKey(PROBLEMS, id) ? { id, args } : { id: 'verbatim', args: { text: text ?? id, remedy: '' } },
+  ),
+]);
+
+function isKey<T extends object>(record: T, key: string): key is Extract<keyof T, string> {
+  return Object.hasOwn(record, key);
+}

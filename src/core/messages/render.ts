@@ -1,0 +1,84 @@
+import { formatBytes, formatDuration, formatShare } from '../format.js';
+import { MESSAGES, PROBLEMS } from './catalogue.js';
+import type { Argument, Arguments, Message, Problem } from './message.js';
+import type { Text, Wording } from './wording.js';
+
+/** Puts messages into words for one reader. */
+export interface Words {
+  /** The editor names settings and buttons, the command line flags. */
+  readonly surface: 'editor' | 'commandLine';
+  /** Language of the text, as a BCP 47 tag: decides numbers and plurals. */
+  readonly locale: string;
+  /** Translates an English template; returns it unchanged if there is no translation. */
+  readonly translate: (template: string) => string;
+}
+
+/** English as the command line shows it, also used for the text kept on disk. */
+export const ENGLISH: Words = {
+  surface: 'commandLine',
+  locale: 'en-US',
+  translate: (template) => template,
+};
+
+/** Text of a message for a person. */
+export function renderMessage({ id, args }: Message, words: Words): string {
+  return renderText(MESSAGES[id], args, words);
+}
+
+/** Texts of a problem for a person; the remedy is empty if there is nothing to do. */
+export function renderProblem(
+  { id, args }: Problem,
+  words: Words,
+): { readonly message: string; readonly remedy: string } {
+  const { problem, remedy } = PROBLEMS[id];
+  return {
+    message: renderText(problem, args, words),
+    remedy: renderText(remedy, args, words),
+  };
+}
+
+function renderText(text: Text, args: Arguments, words: Words): string {
+  const wording = typeof text === 'object' && 'editor' in text ? text[words.surface] : text;
+  const template = templateOf(wording, args, words.locale);
+  if (template === '') return '';
+  return words
+    .translate(template)
+    .replace(/\{(\w+)\}/g, (placeholder, name: string) =>
+      Object.hasOwn(args, name) ? renderArgument(args[name]!, words) : placeholder,
+    );
+}
+
+function templateOf(wording: Wording, { count }: Arguments, locale: string): string {
+  if (typeof wording === 'string') return wording;
+  const isOne = typeof count === 'number' && new Intl.PluralRules(locale).select(count) === 'one';
+  return isOne ? wording.one : wording.other;
+}
+
+function renderArgument(value: Argument, words: Words): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return renderNumber(value, words.locale);
+  if ('bytes' in value) return formatBytes(value.bytes);
+  if ('seconds' in value) return formatDuration(value.seconds, words.locale);
+  if ('share' in value) return formatShare(value.share);
+  if ('list' in value) return renderList(value, words);
+  return renderMessage(value, words);
+}
+
+const LARGEST_PLAIN_FRACTION_DIGITS = 4;
+
+/** Integers are grouped; fractions have four significant digits, very small ones an exponent. */
+function renderNumber(value: number, locale: string): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value !== 0 && Math.abs(value) < 1e-3) return String(Number(value.toPrecision(4)));
+  return new Intl.NumberFormat(
+    locale,
+    Number.isInteger(value) ? {} : { maximumSignificantDigits: LARGEST_PLAIN_FRACTION_DIGITS },
+  ).format(value);
+}
+
+function renderList({ list, join }: Extract<Argument, { list: unknown }>, words: Words): string {
+  const parts = list.map((part) => (typeof part === 'string' ? part : renderMessage(part, words)));
+  if (join === 'sentences') return parts.join(words.locale.startsWith('zh') ? '' : ' ');
+  const type = join === 'and' ? 'conjunction' : 'disjunction';
+  return new Intl.ListFormat(words.locale, { type }).format(parts);
+}

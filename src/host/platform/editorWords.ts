@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+import type { Message } from '../../core/messages/message.js';
+import { renderMessage, type Words } from '../../core/messages/render.js';
+
+/**
+ * The editor's words, in the language of its display: English where Masklab has no translation, with
+ * numbers and plurals to match.
+ */
+export const EDITOR_WORDS: Words = {
+  surface: 'editor',
+  locale: vscode.l10n.bundle === undefined ? 'en-US' : vscode.env.language,
+  translate: (template) => vscode.l10n.t(template),
+};
+
+/** Text of a message in the language of the editor. */
+export function say(message: Message): string {
+  return renderMessage(message, EDITOR_WORDS);
+}

@@ -9,6 +9,7 @@ import {
 } from '../core/format.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { RUN_OPTION_NAMES } from '../core/runs/options.js';
+import type { MovedPath } from '../core/runs/schema.js';
 import { inspectRun, type RunRequest } from '../node/runs/inspectRun.js';
 import { createRun, planRun } from '../node/runs/createRun.js';
 import { measureRun } from '../node/runs/measureRun.js';
@@ -104,12 +105,17 @@ export async function estimateCommand(values: CommandValues): Promise<void> {
 
 export const RESUME: CommandShape = {
   name: 'resume',
-  usage: '<run folder> [--root <folder>] [--take-over] [--json]',
+  usage: '<run folder> [--root <folder>] [--path <old>=<new> …] [--take-over] [--json]',
   summary: 'Goes on with a run from its newest checkpoint',
   flags: {
     root: {
       shape: '<folder>',
       help: 'folder that holds the data and model now, for a run copied away from them; remembered',
+    },
+    path: {
+      shape: '<old>=<new>',
+      multiple: true,
+      help: 'data or model that was moved apart from that folder: a file, or a folder above it; remembered',
     },
     'take-over': {
       help: 'also if a trainer on another machine may still own the run; it then ends at its next step',
@@ -128,9 +134,20 @@ export async function resumeCommand(values: CommandValues): Promise<void> {
     throw usageError(`${folder} is not a run: ${run.problem ?? 'unreadable'}.`);
   if (run.status === 'finished') throw usageError(`${run.id} is finished already.`);
   const root = values.text('root');
-  if (root !== undefined) await rebindRun(run.directory, path.resolve(root));
+  const paths = values.list('path').map(movedPathOf);
+  if (root !== undefined || paths.length > 0) {
+    await rebindRun(run.directory, { paths, root: root && path.resolve(root) });
+  }
   await trainAndShow(run.directory, {
     json: values.has('json'),
     takeOver: values.has('take-over'),
   });
+}
+
+function movedPathOf(text: string): MovedPath {
+  const [, from, to] = /^(.+?)=(.+)$/s.exec(text) ?? [];
+  if (from === undefined || to === undefined) {
+    throw usageError(`--path takes <old>=<new>, not "${text}".`, RESUME.name);
+  }
+  return { from: path.resolve(from), to: path.resolve(to) };
 }

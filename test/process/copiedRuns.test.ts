@@ -29,9 +29,11 @@ afterEach(async () => {
 });
 
 /** A stopped run, and the metrics that it would have had without the stop. */
-async function stoppedRun(): Promise<{ directory: string; uninterrupted: unknown[] }> {
-  const whole = await runs.train(OPTIONS, ['chapter.txt']);
-  const { directory } = await runs.create(OPTIONS, ['chapter.txt']);
+async function stoppedRun(
+  data: readonly string[] = ['chapter.txt'],
+): Promise<{ directory: string; uninterrupted: unknown[] }> {
+  const whole = await runs.train(OPTIONS, data);
+  const { directory } = await runs.create(OPTIONS, data);
   await runs.launch(directory);
   await runs.reaches(directory, 9);
   await requestControl(directory, 'stop');
@@ -79,9 +81,41 @@ describe('a run that was copied', () => {
     expect(JSON.parse(readText(copy, 'binding.json'))).toEqual({
       version: 1,
       workspaceFolder: data,
+      paths: [],
     });
     expect((await readRunSpec(copy)).model.path).toBe(path.join(data, 'tiny'));
     expect(readText(copy, 'run.json')).toBe(readText(directory, 'run.json'));
+  }, 120_000);
+
+  it('resumes with data and a model outside its workspace once it is told where they are', async () => {
+    const outside = path.join(elsewhere, 'outside');
+    const now = path.join(elsewhere, 'now');
+    fs.mkdirSync(outside);
+    fs.renameSync(path.join(runs.folder, 'tiny'), path.join(outside, 'tiny'));
+    fs.renameSync(path.join(runs.folder, 'chapter.txt'), path.join(outside, 'chapter.txt'));
+    fs.symlinkSync(path.join(outside, 'tiny'), path.join(runs.folder, 'tiny'));
+    const data = path.relative(runs.folder, path.join(outside, 'chapter.txt'));
+    const { directory, uninterrupted } = await stoppedRun([data]);
+    const specFile = path.join(directory, 'run.json');
+    const spec = JSON.parse(readText(directory, 'run.json')) as { model: { path: string } };
+    spec.model.path = path.join(outside, 'tiny');
+    fs.writeFileSync(specFile, JSON.stringify(spec));
+    fs.cpSync(outside, now, { recursive: true });
+    fs.rmSync(outside, { recursive: true });
+
+    const moved = `${outside}=${now}`;
+    const unknown = resume(directory, '--path', `${path.join(outside, 'x')}=${now}`);
+    expect(unknown).toMatchObject({ status: 2 });
+    expect(unknown.err).toMatch(/no data or model at .*outside.x/);
+    expect(resume(directory, '--path', outside).err).toContain('--path takes <old>=<new>');
+    const file = path.join(now, 'chapter.txt');
+    const text = fs.readFileSync(file, 'utf8');
+    fs.writeFileSync(file, text.replace('e', 'o'));
+    expect(resume(directory, '--path', moved).status).toBe(1);
+    expect(readText(directory, 'state.json')).toContain('has changed since this run was created');
+    fs.writeFileSync(file, text);
+    expect(resume(directory)).toEqual({ err: '', status: 0 });
+    expect(metricsOf(directory)).toEqual(uninterrupted);
   }, 120_000);
 
   it('refuses data that is not what the run was created from', async () => {

@@ -298,11 +298,17 @@ export const runSpecSchema = z.object({
 });
 export type RunSpec = z.infer<typeof runSpecSchema>;
 
+const movedPathSchema = z.object({ from: z.string().min(1), to: z.string().min(1) });
+/** A file or folder that was moved, with absolute paths. */
+export type MovedPath = z.infer<typeof movedPathSchema>;
+
 /** `binding.json`: the folder that takes the place of the spec's workspace folder. */
 export const runBindingSchema = z.object({
   version: z.literal(1),
   /** Relative to the run directory, or absolute. */
   workspaceFolder: z.string().min(1),
+  /** What was moved apart from the workspace folder; applied one after another. */
+  paths: z.array(movedPathSchema).default([]),
 });
 export type RunBinding = z.infer<typeof runBindingSchema>;
 export type TrainingSpec = z.infer<typeof trainingSpecSchema>;

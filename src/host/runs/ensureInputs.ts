@@ -1,25 +1,46 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
-import { missingInput, rebindRun } from '../../node/runs/rebindRun.js';
-import { readRunSpec } from '../../node/runs/runSpecFile.js';
+import type { MovedPath } from '../../core/runs/schema.js';
+import { missingInput, rebindRun, type MissingInput } from '../../node/runs/rebindRun.js';
+import { isInside } from '../../node/runs/runSpecFile.js';
 
 /**
- * Resolves to true if the data and model of a run exist. If they do not, asks for the folder where
- * they are now; false if the person selects none.
+ * Resolves to true if the data and model of a run exist. If they do not, asks for the folders where
+ * they are now; false if the person selects none. Rejects with `UserInput` if a selected folder does
+ * not have them.
  */
 export async function ensureInputs(directory: string): Promise<boolean> {
-  const missing = await missingInput(await readRunSpec(directory));
+  let root: string | undefined;
+  const paths: MovedPath[] = [];
+  let missing = await missingInput(directory);
   if (missing === null) return true;
+  while (missing !== null) {
+    const folder = await askForFolder(missing);
+    if (folder === null) return false;
+    if (missing.isInRoot) root = folder;
+    else paths.push({ from: path.dirname(missing.file), to: folder });
+    const next: MissingInput | null = await missingInput(directory, { root, paths });
+    // The folder just selected must have what it was selected for.
+    if (next !== null && isInside(next.file, folder)) break;
+    missing = next;
+  }
+  await rebindRun(directory, { root, paths });
+  return true;
+}
+
+async function askForFolder({ file, isInRoot }: MissingInput): Promise<string | null> {
   const select = 'Select Folder…';
   const answer = await vscode.window.showWarningMessage(
-    `${missing} does not exist.`,
+    `${file} does not exist.`,
     {
       modal: true,
-      detail:
-        'The data or model of this run has been moved. Select the folder that the paths of the run are relative to.',
+      detail: isInRoot
+        ? 'The data or model of this run has been moved. Select the folder that the paths of the run are relative to.'
+        : `The data or model of this run has been moved. Select the folder that contains ${path.basename(file)} now.`,
     },
     select,
   );
-  if (answer !== select) return false;
+  if (answer !== select) return null;
   const [folder] =
     (await vscode.window.showOpenDialog({
       canSelectFiles: false,
@@ -27,7 +48,5 @@ export async function ensureInputs(directory: string): Promise<boolean> {
       title: 'Folder of the Run’s Data and Model',
       openLabel: 'Resume from Here',
     })) ?? [];
-  if (folder === undefined) return false;
-  await rebindRun(directory, folder.fsPath);
-  return true;
+  return folder?.fsPath ?? null;
 }

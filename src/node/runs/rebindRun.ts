@@ -2,47 +2,106 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
 import { BUNDLED_MODEL_FOLDER } from '../../core/models/bundled.js';
-import { RUN_FILES, type RunBinding, type RunSpec } from '../../core/runs/schema.js';
+import {
+  RUN_FILES,
+  type MovedPath,
+  type RunBinding,
+  type RunSpec,
+} from '../../core/runs/schema.js';
 import { writeJsonAtomically } from '../files/storage.js';
-import { bindSpec, portableRoot, readRunSpec } from './runSpecFile.js';
+import { bindSpec, isInside, portableRoot, readStoredSpec } from './runSpecFile.js';
 
 const FILES_AT_ONCE = 64;
 
+/** Where the data and model of a run are now. */
+export interface Rebinding {
+  /** Folder that takes the place of the run's workspace folder. Default: it stays. */
+  readonly root?: string | undefined;
+  /** Files and folders that were moved apart from that folder, by where they would be without. */
+  readonly paths?: readonly MovedPath[];
+}
+
+/** A data file or model that does not exist. */
+export interface MissingInput {
+  readonly file: string;
+  /** Whether it is expected in the run's workspace folder. */
+  readonly isInRoot: boolean;
+}
+
 /**
- * Binds a run to the folder where its data and model are now, and remembers it beside the spec.
- * Rejects with `UserInput` if they are not there; nothing is changed then.
+ * Binds a run to the places where its data and model are now, and remembers them beside the spec.
+ * Rejects with `UserInput` if they are not there, or if nothing of the run was at a path that is
+ * said to have moved; nothing is changed then.
  */
-export async function rebindRun(directory: string, folder: string): Promise<void> {
-  const binding: RunBinding = { version: 1, workspaceFolder: portableRoot(folder, directory) };
-  const missing = await missingInput(bindSpec(await readRunSpec(directory), directory, binding));
+export async function rebindRun(directory: string, rebinding: Rebinding): Promise<void> {
+  const { binding, spec } = await boundWith(directory, rebinding);
+  const missing = await firstMissing(spec);
   if (missing !== null) {
     throw new AppError({
       code: 'UserInput',
       details: {
-        problem: `${missing} does not exist.`,
-        remedy: 'Select the folder that the paths of this run are relative to.',
+        problem: `${missing.file} does not exist.`,
+        remedy: missing.isInRoot
+          ? 'Select the folder that the paths of this run are relative to.'
+          : 'Select the folder where this file is now.',
       },
     });
   }
   await writeJsonAtomically(path.join(directory, RUN_FILES.binding), binding);
 }
 
-/** Absolute path of the first data file or model of a run that does not exist, or `null`. */
-export async function missingInput({
-  workspaceFolder,
-  data,
-  model,
-  newModel,
-}: Pick<RunSpec, 'workspaceFolder' | 'data' | 'model' | 'newModel'>): Promise<string | null> {
+/** The first data file or model of a run that does not exist, or `null`. */
+export async function missingInput(
+  directory: string,
+  rebinding: Rebinding = {},
+): Promise<MissingInput | null> {
+  return firstMissing((await boundWith(directory, rebinding)).spec);
+}
+
+async function boundWith(
+  directory: string,
+  { root, paths = [] }: Rebinding,
+): Promise<{ readonly binding: RunBinding; readonly spec: RunSpec }> {
+  const { spec: stored, binding: before } = await readStoredSpec(directory);
+  const folder = root ?? bindSpec(stored, directory, before).workspaceFolder;
+  let binding: RunBinding = {
+    version: 1,
+    workspaceFolder: portableRoot(folder, directory),
+    paths: before?.paths ?? [],
+  };
+  let spec = bindSpec(stored, directory, binding);
+  for (const moved of paths) {
+    if (!inputsOf(spec).some((file) => isInside(file, moved.from))) {
+      throw new AppError({
+        code: 'UserInput',
+        details: {
+          problem: `This run has no data or model at ${moved.from}.`,
+          remedy: 'Name a file that is missing, or a folder that contained it.',
+        },
+      });
+    }
+    binding = { ...binding, paths: [...binding.paths, moved] };
+    spec = bindSpec(stored, directory, binding);
+  }
+  return { binding, spec };
+}
+
+/** Absolute paths of the data and the model that a run needs. */
+function inputsOf({ workspaceFolder, data, model, newModel }: RunSpec): string[] {
   const inputs = data.files.map((file) => path.resolve(workspaceFolder, file.path));
   // A run makes its new model, and the trainer finds the bundled one wherever it is installed.
   if (newModel === null && !isBundled(model.path)) inputs.push(model.path);
   if (newModel?.vocabulary.kind === 'given') inputs.push(newModel.vocabulary.path);
+  return inputs;
+}
+
+async function firstMissing(spec: RunSpec): Promise<MissingInput | null> {
+  const inputs = inputsOf(spec);
   for (let start = 0; start < inputs.length; start += FILES_AT_ONCE) {
     const some = inputs.slice(start, start + FILES_AT_ONCE);
     const found = await Promise.all(some.map(exists));
-    const missing = some.find((_, i) => found[i] === false);
-    if (missing !== undefined) return missing;
+    const file = some.find((_, i) => found[i] === false);
+    if (file !== undefined) return { file, isInRoot: isInside(file, spec.workspaceFolder) };
   }
   return null;
 }

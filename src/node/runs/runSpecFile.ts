@@ -4,6 +4,7 @@ import {
   RUN_FILES,
   runBindingSchema,
   runSpecSchema,
+  type MovedPath,
   type RunBinding,
   type RunSpec,
 } from '../../core/runs/schema.js';
@@ -26,23 +27,37 @@ export function portableSpec<Spec extends Paths>(spec: Spec, directory: string):
 
 /**
  * The spec of the run in `directory` with absolute paths. `binding` replaces the workspace folder;
- * a model that was inside the old one is expected at the same place of the new one.
+ * a model that was inside the old one is expected at the same place of the new one. Then it moves
+ * single files and folders.
  */
-export function bindSpec<Spec extends Paths>(
+export function bindSpec<Spec extends Paths & Pick<RunSpec, 'data'>>(
   spec: Spec,
   directory: string,
-  binding: Pick<RunBinding, 'workspaceFolder'> | null = null,
+  binding: Pick<RunBinding, 'workspaceFolder' | 'paths'> | null = null,
 ): Spec {
   const recorded = path.resolve(directory, spec.workspaceFolder);
   const root = binding === null ? recorded : path.resolve(directory, binding.workspaceFolder);
-  const bound = withModelPaths(spec, (file) => path.resolve(root, portable(file, recorded)));
+  const now = (file: string): string =>
+    (binding?.paths ?? []).reduce(afterMove, path.resolve(root, portable(file, recorded)));
+  const bound = withModelPaths(spec, now);
   // A run that makes its model keeps it in its own directory, wherever that is now.
   const made = { ...bound.model, path: path.resolve(directory, RUN_FILES.start) };
+  const files = spec.data.files.map((file) => {
+    const moved = now(file.path);
+    return moved === path.resolve(root, file.path)
+      ? file
+      : { ...file, path: slashed(path.relative(root, moved)) };
+  });
   return {
     ...bound,
     workspaceFolder: root,
     model: spec.newModel === null ? bound.model : made,
+    data: { ...spec.data, files },
   };
+}
+
+function afterMove(file: string, { from, to }: MovedPath): string {
+  return isInside(file, from) ? path.join(to, path.relative(from, file)) : file;
 }
 
 /** The root that paths of a run are relative to, as stored in its directory. */
@@ -70,7 +85,8 @@ function portable(file: string, root: string): string {
   return path.isAbsolute(file) && isInside(file, root) ? slashed(path.relative(root, file)) : file;
 }
 
-function isInside(file: string, folder: string): boolean {
+/** Whether a path is a folder or in it. */
+export function isInside(file: string, folder: string): boolean {
   const relative = path.relative(folder, file);
   return !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..';
 }
@@ -86,10 +102,18 @@ export function parseRunSpec(content: unknown, name: string): JsonFile<RunSpec> 
 
 /** The whole spec of a run, with absolute paths. Rejects with `UserInput` if it cannot be read. */
 export async function readRunSpec(directory: string): Promise<RunSpec> {
+  const { spec, binding } = await readStoredSpec(directory);
+  return bindSpec(spec, directory, binding);
+}
+
+/** The spec of a run as it is stored, and its binding. Rejects as `readRunSpec` does. */
+export async function readStoredSpec(
+  directory: string,
+): Promise<{ readonly spec: RunSpec; readonly binding: RunBinding | null }> {
   const { value, problem } = await new StampedFiles(parseRunSpec).read(
     path.join(directory, RUN_FILES.spec),
   );
-  if (value !== null) return bindSpec(value, directory, await readBinding(directory));
+  if (value !== null) return { spec: value, binding: await readBinding(directory) };
   throw notARun(directory, problem, 'Select a folder that has a readable run.json.');
 }
 

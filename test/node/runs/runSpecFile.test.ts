@@ -43,7 +43,7 @@ describe('the paths of a run', () => {
   it('follow a binding, also those that an earlier version stored as absolute', () => {
     const spec = specWith(path.join(WORK, 'tiny'));
     for (const stored of [spec, portableSpec(spec, RUN)]) {
-      const bound = bindSpec(stored, RUN, { workspaceFolder: MOVED });
+      const bound = bindSpec(stored, RUN, { workspaceFolder: MOVED, paths: [] });
       expect(bound.workspaceFolder).toBe(MOVED);
       expect(bound.model.path).toBe(path.join(MOVED, 'tiny'));
     }
@@ -61,7 +61,7 @@ describe('the paths of a run', () => {
       RUN,
     );
     expect(stored.newModel?.vocabulary).toMatchObject({ path: 'tok' });
-    const bound = bindSpec(stored, MOVED_RUN, { workspaceFolder: WORK });
+    const bound = bindSpec(stored, MOVED_RUN, { workspaceFolder: WORK, paths: [] });
     expect(bound.newModel?.vocabulary).toEqual(vocabulary);
     expect(bound.model.path).toBe(path.join(MOVED_RUN, 'start'));
   });

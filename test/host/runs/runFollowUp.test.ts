@@ -37,11 +37,16 @@ function follow() {
     onDidChange: (listener: (change: RunChange) => void) => {
       listeners++;
       const subscription = changes.event(listener);
-      return { dispose: () => (listeners--, subscription.dispose()) };
+      return {
+        dispose: () => {
+          listeners--;
+          subscription.dispose();
+        },
+      };
     },
   } as unknown as RunStore;
   const reporter = {
-    ask: (_level: string, message: string) => Promise.resolve(void asked.push(message)),
+    ask: (_level: string, message: string) => Promise.resolve(asked.push(message)),
     error: (thrown: unknown) => {
       throw thrown;
     },

@@ -186,6 +186,28 @@ describe('model server', () => {
     expect(client.pid).not.toBe(pid);
   });
 
+  it('gives up on a server that answers and crashes again and again, until it is restarted', async () => {
+    const crashLimits = { ...CRASH_LIMITS, backOffMilliseconds: 1, mostCrashes: 3 };
+    const client = connect({ crashLimits });
+    const describeModel = () => client.call('describeModel', { modelFolder: model, lane });
+    const answers = () =>
+      describeModel().then(
+        () => true,
+        () => false,
+      );
+    for (let crash = 0; crash < 3; crash++) {
+      await expect.poll(answers, { timeout: 20_000 }).toBe(true);
+      process.kill(client.pid!, 'SIGKILL');
+      await expect.poll(() => client.isRunning, { timeout: 5000 }).toBe(false);
+    }
+    expect(await errorOf(describeModel())).toMatchObject({
+      code: 'ProcessKeepsCrashing',
+      details: { crashes: 3 },
+    });
+    client.restart();
+    expect(await answers()).toBe(true);
+  });
+
   it('says what a server that cannot start wrote last', async () => {
     const script = path.join(folder, 'broken.js');
     fs.writeFileSync(script, 'throw new Error("native library is missing");');

@@ -12,7 +12,7 @@ import {
   type TrainingSetup,
 } from '../core/train/estimate/estimate.js';
 import { findLearningRate } from '../core/train/estimate/learningRateFinder.js';
-import { totalStepsOf, type TrainingData } from '../core/train/loop/loop.js';
+import { totalStepsOf, type TrainingData } from '../core/train/data/trainingData.js';
 import type { TrainingBatch } from '../core/batches/batch.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
 import { createEngine, loadRun, type LoadedRun } from './prepare.js';

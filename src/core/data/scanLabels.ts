@@ -11,7 +11,6 @@ import {
   type AnswerOptions,
   type DataRecord,
 } from './labelledRows.js';
-import type { LOSSES } from '../runs/options.js';
 
 /** Facts about the label values of records. */
 export interface LabelFacts {
@@ -145,14 +144,6 @@ export interface Counts {
   readonly heldOut: number;
 }
 export const NO_ROWS: Counts = { train: 0, heldOut: 0 };
-
-export interface TaskOptions {
-  readonly labelSmoothing: number;
-  /** `balanced` weighs each label by the rows of all over its own; numbers go by label order. */
-  readonly classWeights: 'balanced' | readonly number[] | null;
-  /** Null for cross entropy, binary where a text has several labels. */
-  readonly loss: (typeof LOSSES)[number] | null;
-}
 
 function addTo(counts: Map<string, Counts>, label: string, { train, heldOut }: Counts): void {
   const old = counts.get(label) ?? NO_ROWS;

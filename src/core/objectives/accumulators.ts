@@ -1,5 +1,5 @@
 import type { TrainingBatch } from '../batches/batch.js';
-import type { EvaluationSums } from '../train/engine/engine.js';
+import type { EvaluationSums } from '../batches/evaluationSums.js';
 import { Correlation } from './correlation.js';
 import type { HeldOutMetrics } from '../runs/metrics.js';
 

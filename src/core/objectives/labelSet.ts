@@ -1,12 +1,7 @@
 import { AppError } from '../errors.js';
 import { numberIn, numbersOf } from '../data/labelledRows.js';
-import {
-  NO_ROWS,
-  type Counts,
-  type LabelFacts,
-  type LabelScan,
-  type TaskOptions,
-} from '../data/scanLabels.js';
+import { NO_ROWS, type Counts, type LabelFacts, type LabelScan } from '../data/scanLabels.js';
+import type { TaskOptions } from './objective.js';
 
 /** More different values than this are no labels. */
 const MAX_LABELS = 1000;

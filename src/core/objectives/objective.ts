@@ -1,13 +1,23 @@
 import type { LabelledExample, RecordOptions } from '../data/examples/labelledExamples.js';
 import type { DataRecord } from '../data/labelledRows.js';
-import type { LabelFacts, LabelScan, TaskOptions } from '../data/scanLabels.js';
+import type { LabelFacts, LabelScan } from '../data/scanLabels.js';
 import type { HeadLabels } from '../models/labels.js';
 import type { HeadKind } from '../models/model.js';
+import type { LOSSES } from '../runs/options.js';
 import type { AnsweredText, TaskKind, TaskSpec } from '../runs/schema.js';
 import type { TrainingBatch } from '../batches/batch.js';
 import type { LossSpec } from '../batches/losses.js';
 import type { MetricAccumulator } from './accumulators.js';
 import type { TaskMetrics } from '../runs/metrics.js';
+
+/** Choices of a person about a task with labels. */
+export interface TaskOptions {
+  readonly labelSmoothing: number;
+  /** `balanced` weighs each label by the rows of all over its own; numbers go by label order. */
+  readonly classWeights: 'balanced' | readonly number[] | null;
+  /** Null for cross entropy, binary where a text has several labels. */
+  readonly loss: (typeof LOSSES)[number] | null;
+}
 
 /** Sizes of a batch that is not collated yet. */
 export interface BatchSize {

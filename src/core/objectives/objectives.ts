@@ -1,9 +1,9 @@
-import type { LabelScan, TaskOptions } from '../data/scanLabels.js';
+import type { LabelScan } from '../data/scanLabels.js';
 import type { TaskKind, TaskSpec } from '../runs/schema.js';
 import type { LossTerm } from '../batches/losses.js';
 import { classification } from './classification.js';
 import { maskedLanguageModeling } from './maskedLanguageModeling.js';
-import type { LabelledObjective, Objective, ObjectiveTable } from './objective.js';
+import type { LabelledObjective, Objective, ObjectiveTable, TaskOptions } from './objective.js';
 import { regression } from './regression.js';
 import { tokenClassification } from './tokenClassification.js';
 

@@ -11,7 +11,8 @@
 import type { TextColumns } from '../../core/data/records.js';
 import { BadInput } from '../../core/data/badInput.js';
 import type { DataSelection } from '../../core/data/dataSelection.js';
-import type { LabelScan, TaskOptions } from '../../core/data/scanLabels.js';
+import type { LabelScan } from '../../core/data/scanLabels.js';
+import type { TaskOptions } from '../../core/objectives/objective.js';
 import { AppError, describeError, type AppErrorData } from '../../core/errors.js';
 import { objectiveOf, possibleTasks, TEXT_TASK } from '../../core/objectives/objectives.js';
 import type {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { guessColumns } from '../../../src/core/data/columns.js';
 import type { DataColumns, DataRecord } from '../../../src/core/data/labelledRows.js';
-import { LabelScan, type TaskOptions } from '../../../src/core/data/scanLabels.js';
+import { LabelScan } from '../../../src/core/data/scanLabels.js';
 import { orderLabels } from '../../../src/core/objectives/labelSet.js';
+import type { TaskOptions } from '../../../src/core/objectives/objective.js';
 import { labelledTask, likelyObjective } from '../../../src/core/objectives/objectives.js';
 
 const record = (values: Record<string, unknown>, line = 2): DataRecord => ({

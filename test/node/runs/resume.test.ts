@@ -16,7 +16,8 @@ import {
 } from '../../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../../src/core/batches/batch.js';
 import type { TrainingEngine } from '../../../src/core/train/engine/engine.js';
-import { train, type TrainingData } from '../../../src/core/train/loop/loop.js';
+import type { TrainingData } from '../../../src/core/train/data/trainingData.js';
+import { train } from '../../../src/core/train/loop/loop.js';
 import { NO_PROGRESS } from '../../../src/core/train/loop/progress.js';
 import { lossOf } from '../../../src/core/objectives/objectives.js';
 import { createTrainingEngine } from '../../../src/core/train/engine/trainingEngine.js';

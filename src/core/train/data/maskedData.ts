@@ -10,7 +10,7 @@ import type { ExampleOrigin } from '../../data/examples/origin.js';
 import type { MaskedBatch } from '../../batches/batch.js';
 import { collate, planBatches, type BatchPlan, type PlanOptions } from '../../batches/batches.js';
 import { planSteps } from './epochs.js';
-import { totalStepsOf } from '../loop/loop.js';
+import { totalStepsOf } from './trainingData.js';
 import { logSumExp } from '../../predict/probabilities.js';
 import { rowsOf } from '../evaluation/answers.js';
 import { planScoring, type ScorableData, type ScoredBatch } from './scoredData.js';

@@ -1,6 +1,6 @@
 import type { ExampleScore, ScoredSplit } from '../../runs/exampleScores.js';
 import type { TrainingBatch } from '../../batches/batch.js';
-import type { TrainingData } from '../loop/loop.js';
+import type { TrainingData } from './trainingData.js';
 
 /** Examples of a block, about: enough for batches of similar lengths, few enough for memory. */
 const BLOCK_EXAMPLES = 256;

@@ -1,17 +1,6 @@
 import type { ParameterTensor } from '../../models/model.js';
 import type { TrainingBatch } from '../../batches/batch.js';
-
-/** What one batch says of the model; sums are over its rows, by their weights. */
-export interface EvaluationSums {
-  /** Σ weight × loss of the row, in nats where the loss is an entropy. */
-  readonly lossSum: number;
-  /** Σ weight of the rows whose most probable class is the label; 0 where targets are values. */
-  readonly correct: number;
-  /** Σ weight */
-  readonly count: number;
-  /** [rowCount, outputSize] row-major, for heads; null for a vocabulary, whose logits stay inside. */
-  readonly logits: Float32Array | null;
-}
+import type { EvaluationSums } from '../../batches/evaluationSums.js';
 
 export interface StepResult {
   /** Mean loss a row with a target: negative log-likelihood in nats, or the squared error. */

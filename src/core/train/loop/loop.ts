@@ -1,24 +1,13 @@
 import { AppError } from '../../errors.js';
 import { metricText } from '../../runs/metrics.js';
 import { objectiveOf } from '../../objectives/objectives.js';
-import type { MetricsRow, RunControl, RunSpec, RunState, TrainingSpec } from '../../runs/schema.js';
-import type { TrainingBatch } from '../../batches/batch.js';
+import type { MetricsRow, RunControl, RunSpec, RunState } from '../../runs/schema.js';
+import { totalStepsOf, type TrainingData } from '../data/trainingData.js';
 import type { TrainingEngine } from '../engine/engine.js';
 import { evaluate } from '../evaluation/metricSums.js';
 import { isPatienceOver, stateOf, withEvaluation, type TrainingProgress } from './progress.js';
 import { learningRateAt } from '../optimizer/learningRateSchedule.js';
 import type { StepTrace } from './traceRecorder.js';
-
-/** Batches of a run. The same step always gives the same ones: nothing is drawn from a stream. */
-export interface TrainingData {
-  /** Optimizer steps. */
-  readonly stepsPerEpoch: number;
-  /** What the step after `step` finished ones adds the gradients of. */
-  trainBatches(step: number): readonly TrainingBatch[];
-  heldOutBatches(): Iterable<TrainingBatch>;
-  /** Data that is looked at once, by the finished model; null where none was set aside. */
-  readonly testBatches: (() => Iterable<TrainingBatch>) | null;
-}
 
 /** Where the loop writes what happens; the run directory in production. */
 export interface TrainingRecorder {
@@ -47,13 +36,6 @@ export interface TrainOptions {
   readonly start: TrainingProgress;
   /** Takes down what is done, for replay. */
   readonly trace?: StepTrace | null;
-}
-
-export function totalStepsOf(
-  { training }: { readonly training: Pick<TrainingSpec, 'epochs'> },
-  stepsPerEpoch: number,
-): number {
-  return Math.max(1, Math.round(training.epochs * stepsPerEpoch));
 }
 
 /**

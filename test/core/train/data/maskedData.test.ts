@@ -15,7 +15,7 @@ import {
 } from '../../../../src/core/masking/policy/policy.js';
 import type { RunSpec } from '../../../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../../../src/core/batches/batch.js';
-import type { TrainingData } from '../../../../src/core/train/loop/loop.js';
+import type { TrainingData } from '../../../../src/core/train/data/trainingData.js';
 import { createMaskedData } from '../../../../src/core/train/data/maskedData.js';
 import { RuleCoverage, summarizeMasking } from '../../../../src/core/train/data/maskingReport.js';
 import { SAMPLE_PROSE, sampleTokenizer as tokenizer } from '../../data/sampleTokenizer.js';

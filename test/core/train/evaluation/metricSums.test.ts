@@ -4,7 +4,7 @@ import type { HeldOutMetrics } from '../../../../src/core/runs/metrics.js';
 import { objectiveOf } from '../../../../src/core/objectives/objectives.js';
 import type { TaskSpec } from '../../../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../../../src/core/batches/batch.js';
-import type { EvaluationSums } from '../../../../src/core/train/engine/engine.js';
+import type { EvaluationSums } from '../../../../src/core/batches/evaluationSums.js';
 import { evaluate } from '../../../../src/core/train/evaluation/metricSums.js';
 
 interface Rows {

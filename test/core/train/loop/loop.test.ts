@@ -12,11 +12,8 @@ import {
 import type { TrainingBatch } from '../../../../src/core/batches/batch.js';
 import { DEFAULT_OPTIMIZER, suggestTraining } from '../../../../src/core/specs/defaults.js';
 import type { TrainingEngine } from '../../../../src/core/train/engine/engine.js';
-import {
-  train,
-  type TrainingData,
-  type TrainingRecorder,
-} from '../../../../src/core/train/loop/loop.js';
+import type { TrainingData } from '../../../../src/core/train/data/trainingData.js';
+import { train, type TrainingRecorder } from '../../../../src/core/train/loop/loop.js';
 import { NO_PROGRESS, type TrainingProgress } from '../../../../src/core/train/loop/progress.js';
 import { StepTrace } from '../../../../src/core/train/loop/traceRecorder.js';
 import { randomBatch, tinyBert } from '../../../support/bert.js';

@@ -1,0 +1,33 @@
+import path from 'node:path';
+import { AppError } from '../core/errors.js';
+import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
+import type { RunSpec } from '../core/runs/schema.js';
+import { modelError } from '../node/models/modelFiles.js';
+import { fingerprintModelFolder } from '../node/models/modelFingerprint.js';
+
+/**
+ * Folder of the model that a run fine-tunes. An update of the extension moves the bundled model: if
+ * the recorded folder is missing or holds another model, the bundled one is used if it is the same.
+ * Throws `Model` if neither has the recorded fingerprint.
+ */
+export async function findStartModel({ model }: Pick<RunSpec, 'model'>): Promise<string> {
+  const { path: recorded, sha256 } = model;
+  const bundled = path.join(__dirname, '..', BUNDLED_MODEL_FOLDER);
+  let problem: AppError | null = null;
+  for (const folder of [recorded, bundled]) {
+    try {
+      if ((await fingerprintModelFolder(folder)) === sha256) return folder;
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      problem ??= thrown;
+    }
+  }
+  throw (
+    problem ??
+    modelError(
+      recorded,
+      'has changed since this run was created',
+      'Put the model back as it was, or start a new run from the changed one.',
+    )
+  );
+}

@@ -1,0 +1,91 @@
+import { AppError, describeError } from '../core/errors.js';
+import { ENGLISH } from '../core/messages/render.js';
+import type { TrainingRecorder } from '../core/train/loop/loop.js';
+import { NO_PROGRESS, stateOf, type TrainingProgress } from '../core/train/loop/progress.js';
+import {
+  keepBest,
+  readBest,
+  readNewestCheckpoint,
+  writeCheckpoint,
+} from '../node/runs/checkpoints.js';
+import type { RunWriter } from '../node/runs/runWriter.js';
+import type { PreparedRun } from './prepare.js';
+
+export interface RecorderOptions {
+  readonly prepared: PreparedRun;
+  readonly writer: RunWriter;
+  readonly takeControl: TrainingRecorder['takeControl'];
+}
+
+/** Records metrics, samples, checkpoints and best weights of a run in its directory. */
+export function createRunRecorder(
+  directory: string,
+  { prepared, writer, takeControl }: RecorderOptions,
+): TrainingRecorder {
+  const { engine, samples } = prepared;
+  return {
+    metrics: (row) => {
+      writer.metrics(row);
+    },
+    samples: async (step) => {
+      if (samples === null) return;
+      writer.samples(samples.read(await engine.logits(samples.batch), step));
+    },
+    update: (changes, options) => {
+      writer.update(changes, options);
+    },
+    log: (message) => {
+      writer.log('info', message);
+    },
+    checkpoint: (progress) => {
+      writeCheckpoint(directory, engine, { progress, appended: writer.appendedBytes() });
+      writer.log('info', `Checkpoint at step ${progress.step}.`);
+    },
+    keepBest: (step) => {
+      keepBest(directory, engine, step);
+    },
+    restoreBest: (step) => restoreBest(directory, prepared, { step, writer }),
+    takeControl,
+    seconds: () => performance.now() / 1000,
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  };
+}
+
+/** Restores the newest readable checkpoint, and cuts the appended files back to it. */
+export function resumeFromCheckpoint(
+  directory: string,
+  { prepared: { engine }, writer }: Pick<RecorderOptions, 'prepared' | 'writer'>,
+): TrainingProgress {
+  const checkpoint = readNewestCheckpoint(directory, writer.appendedBytes(), (unreadable) => {
+    const { message } = describeError(unreadable.data, ENGLISH);
+    writer.log('warning', `A checkpoint is left out. ${message}.`);
+  });
+  if (checkpoint === null) {
+    if (writer.current.step > 0)
+      writer.log('warning', 'No checkpoint to go on from: starting over.');
+    writer.cutBack({ metrics: 0, samples: 0 });
+    return NO_PROGRESS;
+  }
+  const { progress, appended, parameters, optimizer } = checkpoint;
+  engine.restore({ parameters, optimizer });
+  writer.cutBack(appended);
+  writer.update(stateOf(progress));
+  return progress;
+}
+
+/** Keeps the last weights if the best ones cannot be read. */
+function restoreBest(
+  directory: string,
+  { engine }: PreparedRun,
+  { step, writer }: { step: number; writer: RunWriter },
+): boolean {
+  try {
+    engine.restore({ parameters: readBest(directory, step), optimizer: engine.optimizerState() });
+    return true;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    const { message } = describeError(thrown.data, ENGLISH);
+    writer.log('warning', `The last model is left instead of the best. ${message}.`);
+    return false;
+  }
+}

@@ -1,0 +1,151 @@
+import path from 'node:path';
+import { cancelled } from '../core/errors.js';
+import { formatCount } from '../core/format.js';
+import { maskingText } from '../core/runs/maskingText.js';
+import { RUN_FILES, type RunControl, type RunSpec } from '../core/runs/schema.js';
+import { train } from '../core/train/loop/loop.js';
+import type { TrainingProgress } from '../core/train/loop/progress.js';
+import { StepTrace, traceMetadata } from '../core/train/loop/traceRecorder.js';
+import { removeCheckpoints } from '../node/runs/checkpoints.js';
+import type { RunLock } from '../node/runs/runLock.js';
+import type { RunWriter } from '../node/runs/runWriter.js';
+import { writeTrace } from '../node/runs/traceFile.js';
+import { findStartModel } from './findStartModel.js';
+import { makeNewModel } from './makeNewModel.js';
+import { prepare, type PreparedRun } from './prepare.js';
+import { createRunRecorder, resumeFromCheckpoint } from './runRecorder.js';
+import { threadsOf } from './threads.js';
+import { writeExampleScores } from './writeExampleScores.js';
+import { writeTrainedModel } from './writeTrainedModel.js';
+
+interface OpenRun {
+  readonly spec: RunSpec;
+  readonly writer: RunWriter;
+  readonly lock: RunLock;
+}
+
+/**
+ * Prepares, trains and leaves the model of a locked run. Rejects with `Cancelled` if it is stopped
+ * before training starts, or if the lock is lost.
+ */
+export async function trainRun(
+  directory: string,
+  { spec, writer, lock }: OpenRun,
+): Promise<'finished' | 'stopped'> {
+  const takeControl = watchControl(writer, lock);
+  const report = (activity: string): void => {
+    writer.update({ activity });
+    if (takeControl() === 'stop') throw cancelled();
+  };
+  const modelFolder = await startModel(directory, { spec, writer, report });
+  const storePath = path.join(directory, RUN_FILES.sequences);
+  const prepared = await prepare(spec, { modelFolder, storePath, report });
+  const { engine, data, warnings } = prepared;
+  for (const warning of warnings) writer.log('warning', warning);
+  try {
+    const start = resumeFromCheckpoint(directory, { prepared, writer });
+    logStart(start, { spec, prepared, writer });
+    const isTraced = spec.training.traceSteps > 0 && start.step === 0;
+    const trace = isTraced ? new StepTrace(engine, spec.training.traceSteps) : null;
+    const recorder = createRunRecorder(directory, { prepared, writer, takeControl });
+    const outcome = await train({ spec, engine, data, start, trace, recorder }).finally(() => {
+      // Written whatever happened, since a step that diverges is worth a replay, and before the
+      // state says that the run has ended.
+      if (trace === null) return;
+      writeTrace(directory, trace.content(), traceMetadata(spec, prepared.model.configJson));
+    });
+    if (outcome === 'finished') {
+      await leaveModel(directory, { spec, prepared, writer, takeControl });
+    } else {
+      const { step } = writer.current;
+      writer.log('info', `Stopped at step ${step}; resume goes on from there.`);
+      writer.update({ status: 'stopped', process: null, activity: 'Stopped', secondsLeft: null });
+    }
+    return outcome;
+  } finally {
+    prepared.dispose();
+    await engine.dispose();
+  }
+}
+
+/** Yields commands from `control.json`, and stop for a signal. Throws `Cancelled` without the lock. */
+function watchControl(writer: RunWriter, lock: RunLock): () => RunControl['command'] | null {
+  let isStopRequested = false;
+  const onSignal = (): void => {
+    isStopRequested = true;
+  };
+  process.once('SIGTERM', onSignal);
+  process.once('SIGINT', onSignal);
+  return () => {
+    if (!lock.isHeld()) throw cancelled();
+    return isStopRequested ? 'stop' : writer.takeControl();
+  };
+}
+
+/** Folder of the model that the run starts from, which a run that pre-trains makes first. */
+async function startModel(
+  directory: string,
+  {
+    spec,
+    writer,
+    report,
+  }: Pick<OpenRun, 'spec' | 'writer'> & { report: (activity: string) => void },
+): Promise<string> {
+  const { newModel } = spec;
+  if (newModel === null) return findStartModel(spec);
+  const { start: known } = writer.current;
+  const made = await makeNewModel(directory, { spec, newModel, made: known }, report);
+  writer.update({ start: made.sha256 });
+  return made.folder;
+}
+
+interface ReadyRun extends Pick<OpenRun, 'spec' | 'writer'> {
+  readonly prepared: PreparedRun;
+}
+
+function logStart({ step }: TrainingProgress, { spec, prepared, writer }: ReadyRun): void {
+  writer.log(
+    'info',
+    step === 0
+      ? `Training ${spec.model.name} on ${formatCount(spec.data.files.length, 'file')}: ${prepared.summary}.`
+      : `Resuming from step ${step}.`,
+  );
+  if (prepared.masking !== null && step === 0) {
+    const message = `Masking ${maskingText(spec.masking)}: ${prepared.masking}.`;
+    writer.log('info', message, 'masking');
+  }
+  if (spec.training.threads === null) {
+    writer.log('info', `Using ${formatCount(threadsOf(spec.training), 'thread')}.`);
+  }
+}
+
+/** Writes what a finished run leaves: predictions of single examples, and the model. */
+async function leaveModel(
+  directory: string,
+  {
+    spec,
+    prepared,
+    writer,
+    takeControl,
+  }: ReadyRun & { takeControl: () => RunControl['command'] | null },
+): Promise<void> {
+  if (!spec.training.noExampleScores) {
+    const { step: trainedSteps, modelStep } = writer.current;
+    writer.update({ activity: 'Writing the predictions of single examples' });
+    await writeExampleScores(directory, {
+      ...{ spec, prepared, trainedSteps, step: modelStep ?? trainedSteps },
+      isStopRequested: () => {
+        writer.update({}, { now: false });
+        return takeControl() === 'stop';
+      },
+      log: (message) => {
+        writer.log('info', message);
+      },
+    });
+  }
+  writer.update({ activity: 'Writing the model' });
+  await writeTrainedModel(directory, spec, prepared, writer.current);
+  writer.log('info', 'Finished. The model is in the folder model.');
+  writer.update({ status: 'finished', process: null, activity: 'Finished', secondsLeft: 0 });
+  removeCheckpoints(directory);
+}

@@ -16,8 +16,8 @@ import {
 import type { DataReading, InspectionProgress } from '../../core/runs/dataSnapshot.js';
 import { labelledTextColumns } from '../../core/specs/runData.js';
 import type { DataFile } from '../../core/runs/schema.js';
-import { pauses } from '../runtime/pauses.js';
-import type { BriefProfile } from './briefProfile.js';
+import { Pace } from '../runtime/pace.js';
+import { profiledParts, type BriefProfile } from './briefProfile.js';
 import { Fingerprint } from './fingerprints.js';
 import { formatOf, readRecords } from './labelledFiles.js';
 import type { FileTap } from './readers/dataFile.js';
@@ -56,13 +56,10 @@ export class InspectedFiles {
   rows = 0;
   /** Bytes of running text, characters of the texts of tables. Boilerplate is counted as well. */
   textBytes = 0;
-  private readonly pause: () => Promise<void>;
   private bytesRead = 0;
   private reported = 0;
 
-  constructor(private readonly options: InspectedFilesOptions) {
-    this.pause = pauses(options.signal);
-  }
+  constructor(private readonly options: InspectedFilesOptions) {}
 
   async readAll(files: readonly CollectedFile[]): Promise<void> {
     const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -104,6 +101,7 @@ export class InspectedFiles {
     const { workspaceFolder, code, cleaning } = selection;
     const format = selection.format ?? formatOf(shownAs) ?? 'txt';
     const steps = stepsFor(format, cleaning);
+    const pace = new Pace(signal);
     let count = 0;
     for await (const record of textRecordsIn(shownAs, format, {
       ...{ workspaceFolder, columns: null, signal, tap },
@@ -112,10 +110,12 @@ export class InspectedFiles {
       ...(onBad === undefined ? {} : { onBad }),
     })) {
       count++;
-      await this.pause();
       if (!profile.isOpen) continue;
-      const cleaned = cleanedOf(record, steps);
-      if (cleaned !== null) profile.add(cleaned);
+      for (const part of profiledParts(record)) {
+        if (pace.isOver) await pace.turn();
+        const cleaned = cleanedOf(part, steps);
+        if (cleaned !== null) profile.add(cleaned);
+      }
     }
     return count;
   }
@@ -140,10 +140,10 @@ export class InspectedFiles {
       const { first, failure } = await firstOf(rows, FIRST_ROWS);
       if (first.length > 0) {
         table = this.tableOf(first);
-        for (const row of first) await this.addRow(row, table);
+        for (const row of first) this.addRow(row, table);
       }
       if (failure !== null) throw failure.thrown;
-      for await (const row of rows) await this.addRow(row, table);
+      for await (const row of rows) this.addRow(row, table);
     } finally {
       await rows.return(undefined);
     }
@@ -171,8 +171,7 @@ export class InspectedFiles {
       : labelledTextColumns(labelled, selection.columns);
   }
 
-  private async addRow(row: DataRecord, columns: TextColumns | null): Promise<void> {
-    await this.pause();
+  private addRow(row: DataRecord, columns: TextColumns | null): void {
     this.rows++;
     const { scan } = this;
     const { bad } = this.options;

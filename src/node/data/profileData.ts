@@ -1,14 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
 import { guessTextColumns } from '../../core/data/columns.js';
 import { textColumnsIn, type DataSelection } from '../../core/data/dataSelection.js';
 import type { DataRecord } from '../../core/data/labelledRows.js';
 import type { TextColumns } from '../../core/data/records.js';
 import type { DataProfile } from '../../core/profile/profile.js';
 import { describeError } from '../../core/errors.js';
-import { throwIfCancelled } from '../runtime/pauses.js';
+import { Pace } from '../runtime/pace.js';
 import { readProfiledModel } from '../models/profiledModel.js';
 import { ReadBytes } from '../files/readBytes.js';
-import { profileCollectorOf } from './briefProfile.js';
+import { profileCollectorOf, profiledParts } from './briefProfile.js';
 import { collectDataFiles } from './textFiles.js';
 import { readTextRecords } from './textRecords.js';
 import { ENGLISH } from '../../core/messages/render.js';
@@ -35,7 +34,6 @@ export interface ProfileProgress {
 /** Rows of the first table, from which the names of its columns are told. */
 const FIRST_ROWS = 100;
 const MILLISECONDS_BETWEEN_REPORTS = 500;
-const MILLISECONDS_BETWEEN_BREATHS = 30;
 
 /**
  * Reads the data once, as a stream, and tells what is in it. Rows and files that cannot be read are
@@ -54,8 +52,8 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
   const firstRows: DataRecord[] = [];
   const columnsOf = (): TextColumns | null =>
     firstRows.length === 0 ? null : guessTextColumns(firstRows, columns);
+  const pace = new Pace(signal);
   let reported = performance.now();
-  let breathed = reported;
   for await (const record of readTextRecords(files, {
     ...{ workspaceFolder, columns, format, cleaning, signal },
     atLeast: 0,
@@ -64,7 +62,10 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
       collector.addSkipped(describeError(error, ENGLISH).message);
     },
   })) {
-    collector.add(record);
+    for (const part of profiledParts(record)) {
+      if (pace.isOver) await pace.turn();
+      collector.add(part);
+    }
     const { file, line, values } = record;
     const isOfFirst = firstRows.length === 0 || firstRows[0]!.file === file;
     if (values !== null && isOfFirst && firstRows.length < FIRST_ROWS) {
@@ -72,12 +73,6 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
     }
     progress.add(file, record.text.text);
     const now = performance.now();
-    // A cancellation, and whoever else shares the process, must get through.
-    if (now - breathed > MILLISECONDS_BETWEEN_BREATHS) {
-      await setImmediate();
-      throwIfCancelled(signal);
-      breathed = performance.now();
-    }
     if (onProgress !== undefined && now - reported > MILLISECONDS_BETWEEN_REPORTS) {
       const profile = collector.profile({ isComplete: false, columns: columnsOf() });
       onProgress({ profile, fraction: progress.fraction, file });

@@ -11,7 +11,7 @@ import {
 } from '../../core/data/dataFormats.js';
 import type { DataKind, DataSelection } from '../../core/data/dataSelection.js';
 import { AppError } from '../../core/errors.js';
-import { throwIfCancelled } from '../runtime/pauses.js';
+import { throwIfCancelled } from '../runtime/pace.js';
 import { unreadable } from './readers/fileErrors.js';
 import { filesBelow, type FileTreeOptions } from './readers/fileTree.js';
 import { globOf, matcherOf } from './readers/globs.js';

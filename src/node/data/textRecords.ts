@@ -16,7 +16,7 @@ import { CLEANING_STEPS, type CleaningStep } from '../../core/cleaning/steps.js'
 import { languageOf } from '../../core/sourceCode/commentSyntax.js';
 import { Fingerprint, fingerprintFile, refuseChanged, type ReadableFile } from './fingerprints.js';
 import { formatOf, readRecords } from './labelledFiles.js';
-import { throwIfCancelled } from '../runtime/pauses.js';
+import { throwIfCancelled } from '../runtime/pace.js';
 import { readComments } from './readers/codePassages.js';
 import { isBadData } from './readers/fileErrors.js';
 import { readHtml, type VisiblePassage } from './readers/htmlPassages.js';

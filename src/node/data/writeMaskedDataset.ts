@@ -22,7 +22,7 @@ import { packageVersions } from '../runs/packageVersions.js';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
 import { readModelShape } from '../models/modelFiles.js';
 import { modelName } from '../../core/models/modelName.js';
-import { throwIfCancelled } from '../runtime/pauses.js';
+import { throwIfCancelled } from '../runtime/pace.js';
 import { collectDataFiles, type CollectedFile } from './textFiles.js';
 
 export interface MaskDatasetOptions {

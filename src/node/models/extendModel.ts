@@ -8,7 +8,7 @@ import { domainTerms, type DomainTerm } from '../../core/tokenizer/training/doma
 import { WordCounter, type WordCounts } from '../../core/tokenizer/training/wordCounts.js';
 import { isImported, modelError, ONNX_FILE, QUANTIZED_ONNX_FILE } from './modelFiles.js';
 import { readModelFolder, writeModelFolder, type ModelFolder } from './modelFolder.js';
-import { pauses } from '../runtime/pauses.js';
+import { Pace } from '../runtime/pace.js';
 import { coverageOf, TextSampler, type Coverage, type TextSample } from '../data/textSample.js';
 
 export interface ExtendModelRequest {
@@ -107,10 +107,10 @@ async function countWords(
 ): Promise<{ counts: WordCounts; sample: TextSample }> {
   const counter = new WordCounter(vocabulary.stages);
   const sampler = new TextSampler();
-  const pause = pauses(signal);
+  const pace = new Pace(signal);
   let read = 0;
   for await (const text of texts) {
-    await pause();
+    if (pace.isOver) await pace.turn();
     if (!sampler.keepsOut(text)) counter.add(text);
     if (++read % 1000 === 0) onProgress?.(read);
   }

@@ -35,7 +35,7 @@ import {
 import { portableSpec } from './runSpecFile.js';
 import { sweepRunsFolder } from './runDirectory.js';
 import { initialRunState } from './runState.js';
-import { throwIfCancelled } from '../runtime/pauses.js';
+import { throwIfCancelled } from '../runtime/pace.js';
 
 export interface CreateRunOptions {
   /** Where run directories live, usually `<workspace>/.masklab/runs`. */

@@ -12,7 +12,7 @@ import {
   type VocabularyModel,
 } from '../../core/tokenizer/training/vocabularyTrainer.js';
 import type { WordCounts, WordLimits } from '../../core/tokenizer/training/wordCounts.js';
-import { pauses } from '../runtime/pauses.js';
+import { Pace } from '../runtime/pace.js';
 import { TextSampler, type TextSample } from '../data/textSample.js';
 
 export interface TokenizerTrainingRequest {
@@ -41,11 +41,11 @@ export interface TrainedTokenizer {
 export async function trainTokenizer(request: TokenizerTrainingRequest): Promise<TrainedTokenizer> {
   const { model, options, texts, limits, onProgress, signal } = request;
   const counter = vocabularyWordCounter(model, options, limits);
-  const pause = pauses(signal);
+  const pace = new Pace(signal);
   const sampler = new TextSampler();
   let textCount = 0;
   for await (const text of texts) {
-    await pause();
+    if (pace.isOver) await pace.turn();
     if (sampler.keepsOut(text)) continue;
     counter.add(text);
     textCount++;
@@ -57,7 +57,7 @@ export async function trainTokenizer(request: TokenizerTrainingRequest): Promise
   const counts = counter.finish();
   if (counts.total === 0) throw noWords();
   const training = vocabularyTraining(model, counts, options);
-  const tokenizerJson = await driven(training, { pause, ...(onProgress && { onProgress }) });
+  const tokenizerJson = await driven(training, { pace, ...(onProgress && { onProgress }) });
   return {
     tokenizerJson,
     tokenizer: parseTokenizer(tokenizerJson),
@@ -69,16 +69,13 @@ export async function trainTokenizer(request: TokenizerTrainingRequest): Promise
 
 async function driven<T>(
   training: Training<T>,
-  {
-    pause,
-    onProgress,
-  }: { pause: () => Promise<void>; onProgress?: (progress: TrainingProgress) => void },
+  { pace, onProgress }: { pace: Pace; onProgress?: (progress: TrainingProgress) => void },
 ): Promise<T> {
   for (;;) {
     const step = training.next();
     if (step.done === true) return step.value;
     onProgress?.(step.value);
-    await pause();
+    if (pace.isOver) await pace.turn();
   }
 }
 

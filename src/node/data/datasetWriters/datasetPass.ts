@@ -1,9 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { textColumnsIn, type DataSelection } from '../../../core/data/dataSelection.js';
 import type { TextRecord } from '../../../core/data/records.js';
 import type { DataFile } from '../../../core/runs/schema.js';
 import { describeError, type AppErrorData } from '../../../core/errors.js';
-import { throwIfCancelled } from '../../runtime/pauses.js';
+import { throwIfCancelled } from '../../runtime/pace.js';
 import { ReadBytes } from '../../files/readBytes.js';
 import type { CollectedFile } from '../textFiles.js';
 import { readTextRecords } from '../textRecords.js';
@@ -22,8 +21,8 @@ export interface PassOptions {
   readonly onProgress?: (progress: DatasetProgress) => void;
 }
 
-/** Others get their turn at least this often. */
-const TURN_MILLISECONDS = 12;
+/** Between two reports. */
+const REPORT_MILLISECONDS = 12;
 /** So many reasons for leaving rows out are told. */
 const MOST_REASONS = 20;
 
@@ -40,7 +39,7 @@ export class DatasetPass {
     private readonly options: PassOptions,
   ) {}
 
-  /** Streams the records; others get their turn in between. Throws `Cancelled` or `Data`. */
+  /** Streams the records. Throws `Cancelled` or `Data`. */
   async *records(message: string): AsyncGenerator<TextRecord> {
     const { signal } = this.options;
     const meter = new ReadBytes(this.files);
@@ -50,17 +49,16 @@ export class DatasetPass {
     this.skippedCount = 0;
     this.skippedReasons = [];
     this.fingerprints = [];
-    let turn = performance.now();
+    let reported = performance.now();
     for await (const record of this.read(this.files, ({ path: file, bytes, sha256 }) => {
       this.fingerprints.push({ file, bytes, sha256 });
     })) {
       throwIfCancelled(signal);
       yield record;
       meter.add(record.file, record.text.text);
-      if (performance.now() - turn < TURN_MILLISECONDS) continue;
+      if (performance.now() - reported < REPORT_MILLISECONDS) continue;
       report();
-      await setImmediate();
-      turn = performance.now();
+      reported = performance.now();
     }
     throwIfCancelled(signal);
     meter.end();

@@ -1,8 +1,7 @@
-import fs from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import * as chardet from 'chardet';
-import type { AppError } from '../../../core/errors.js';
+import { AppError } from '../../../core/errors.js';
+import { bytesOf, openDataFile } from './dataFile.js';
 import { dataError, resave, unreadable } from './fileErrors.js';
 
 /** Bytes that are looked through for the broken line and its encoding. */
@@ -12,16 +11,21 @@ const LEAST_CONFIDENCE = 20;
 
 /**
  * Says where a file is not what `encoding` allows, at byte `offset` or soon after, and what it
- * probably is written in.
+ * probably is written in. Throws `Cancelled`.
  */
 export async function brokenEncoding(
   file: string,
-  { shownAs, encoding, offset }: { shownAs: string; encoding: string; offset: number },
+  {
+    shownAs,
+    encoding,
+    offset,
+    signal,
+  }: { shownAs: string; encoding: string; offset: number; signal: AbortSignal | undefined },
 ): Promise<AppError> {
   try {
-    const sample = await bytesFrom(file, offset);
+    const sample = await bytesFrom(file, offset, signal);
     const { line, start } = brokenLine(sample, encoding);
-    const row = (await lineFeedsBefore(file, offset)) + line;
+    const row = (await lineFeedsBefore(file, offset, signal)) + line;
     const problem = `is not valid ${encoding.toUpperCase()}`;
     const guess = encoding === 'utf-8' ? likelyEncoding(sample, start) : null;
     return dataError(shownAs, {
@@ -30,26 +34,33 @@ export async function brokenEncoding(
       remedy: resave(guess),
     });
   } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
     return unreadable(shownAs, thrown);
   }
 }
 
-async function bytesFrom(file: string, offset: number): Promise<Buffer> {
-  const handle = await fs.open(file);
+async function bytesFrom(
+  file: string,
+  offset: number,
+  signal: AbortSignal | undefined,
+): Promise<Buffer> {
+  const handle = await openDataFile(file, signal);
   try {
-    const bytes = Buffer.alloc(SAMPLE_BYTES);
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
-    return bytes.subarray(0, bytesRead);
+    const end = Math.min(handle.size, offset + SAMPLE_BYTES);
+    return Buffer.from((await handle.read(offset, end)).buffer);
   } finally {
     await handle.close();
   }
 }
 
-async function lineFeedsBefore(file: string, offset: number): Promise<number> {
+async function lineFeedsBefore(
+  file: string,
+  offset: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   if (offset === 0) return 0;
   let count = 0;
-  for await (const part of createReadStream(file, { end: offset - 1 })) {
-    const piece = part as Buffer;
+  for await (const piece of bytesOf(file, signal, offset)) {
     for (let at = piece.indexOf(FEED); at !== -1; at = piece.indexOf(FEED, at + 1)) count++;
   }
   return count;

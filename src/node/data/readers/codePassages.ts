@@ -3,6 +3,7 @@ import { LONGEST_LINE, paragraphsOf } from '../../../core/data/paragraphs.js';
 import { AlignedTextBuilder, type AlignedText } from '../../../core/text/alignedText.js';
 import { commentsOf } from '../../../core/sourceCode/comments.js';
 import type { Language } from '../../../core/sourceCode/commentSyntax.js';
+import { Pace } from '../../runtime/pace.js';
 import { decodeFile } from './decodeFile.js';
 import { dataError } from './fileErrors.js';
 import type { VisiblePassage } from './htmlPassages.js';
@@ -30,7 +31,9 @@ export async function* readComments(
     paragraphsOf(comment.text).map(({ text, start }) => comment.slice(start, start + text.length)),
   );
   const lines = new LineCounter(source);
+  const pace = new Pace(options.signal);
   for (const text of joined(paragraphs, atLeast)) {
+    if (pace.isOver) await pace.turn();
     yield { text, line: lines.lineOf(text.startOf(0)) };
   }
 }

@@ -1,5 +1,6 @@
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import type { AppError } from '../../../core/errors.js';
+import { Pace } from '../../runtime/pace.js';
 import { linesOf, type Line } from './fileLines.js';
 import type { ReaderOptions } from './reader.js';
 
@@ -13,8 +14,10 @@ const LONGEST_SENTENCE = 100_000;
  */
 export async function* readConll(file: string, options: ReaderOptions): AsyncGenerator<DataRecord> {
   const sentence = new Sentence(options);
+  const pace = new Pace(options.signal);
   for await (const lines of linesOf(file, options)) {
     for (const line of lines) {
+      if (pace.isOver) await pace.turn();
       if (line.text.startsWith('# ') || line.text.startsWith('-DOCSTART-')) continue;
       if (line.text.trim() !== '') sentence.add(line);
       else yield* sentence.finish();

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
-import { throwIfCancelled } from '../../runtime/pauses.js';
+import { throwIfCancelled } from '../../runtime/pace.js';
 
 /** Follows the reading of a file. */
 export interface FileTap {
@@ -15,15 +15,16 @@ const PIECE_BYTES = 1 << 16;
 const SLICE_BYTES = 1 << 22;
 
 /**
- * The bytes of a file, piece by piece. Every reader of data opens files here or with
+ * The bytes of a file before `end`, piece by piece. Every reader of data opens files here or with
  * `openDataFile`. Throws what the system says, and `Cancelled` between two pieces.
  */
 export async function* bytesOf(
   file: string,
   signal: AbortSignal | undefined,
+  end = Infinity,
 ): AsyncGenerator<Buffer> {
   throwIfCancelled(signal);
-  for await (const piece of createReadStream(file, { highWaterMark: PIECE_BYTES })) {
+  for await (const piece of createReadStream(file, { highWaterMark: PIECE_BYTES, end: end - 1 })) {
     throwIfCancelled(signal);
     yield piece as Buffer;
   }
@@ -39,7 +40,8 @@ export class DataFileHandle {
 
   /** Throws `RangeError` where the file is shorter than that, and `Cancelled`. */
   async read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = new Uint8Array(end - start);
+    // Filling hundreds of megabytes with zeros first would keep everybody waiting.
+    const bytes = Buffer.allocUnsafeSlow(end - start);
     let done = 0;
     while (done < bytes.length) {
       throwIfCancelled(this.signal);

@@ -51,7 +51,7 @@ export async function* decodeFile(file: string, options: DecodeOptions): AsyncGe
     if (!(thrown instanceof BrokenPiece)) throw unreadable(shownAs, thrown);
     // Loaded by those few who need it.
     const { brokenEncoding } = await import('./brokenEncoding.js');
-    throw await brokenEncoding(file, { shownAs, encoding, offset: thrown.offset });
+    throw await brokenEncoding(file, { shownAs, encoding, offset: thrown.offset, signal });
   }
 }
 

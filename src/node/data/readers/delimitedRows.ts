@@ -32,29 +32,31 @@ export class RowSplitter {
 
   constructor(private readonly options: RowOptions) {}
 
-  push(piece: string): Row[] {
+  /**
+   * The rows that end in a piece, as they are asked for; null for a line that holds none. All are to
+   * be taken before the next piece.
+   */
+  *push(piece: string): Generator<Row | null> {
     this.held = this.held.slice(this.at) + piece;
     this.at = 0;
     this.next.feed = this.next.return = this.next.quote = -1;
-    return this.rows();
+    yield* this.rows();
   }
 
-  end(): Row[] {
+  end(): Generator<Row | null> {
     this.isLast = true;
     return this.push('');
   }
 
-  private rows(): Row[] {
-    const rows: Row[] = [];
+  private *rows(): Generator<Row | null> {
     while (this.at < this.held.length) {
       if (this.isSkipping && !this.skipLine()) break;
       const row = this.row();
       if (row === INCOMPLETE) {
         if (this.held.length - this.at <= LONGEST_LINE) break;
         this.giveUp('tooLong');
-      } else if (row !== null) rows.push(row);
+      } else yield row;
     }
-    return rows;
   }
 
   /** Null for an empty line and for a bad row. */

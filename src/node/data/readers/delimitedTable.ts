@@ -1,5 +1,6 @@
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import type { AppError } from '../../../core/errors.js';
+import { Pace } from '../../runtime/pace.js';
 import { decodeFile } from './decodeFile.js';
 import { RowSplitter, type Row } from './delimitedRows.js';
 import { tooLong, type ReaderOptions } from './reader.js';
@@ -15,21 +16,30 @@ export async function* readTable(
   file: string,
   options: ReaderOptions & { readonly format: 'csv' | 'tsv' },
 ): AsyncGenerator<DataRecord> {
-  const { shownAs, format, onBad } = options;
-  let splitter: RowSplitter | null = null;
+  const { shownAs, onBad, signal } = options;
+  const pace = new Pace(signal);
   let columns: readonly string[] | null = null;
-  let start = '';
-  const recordsIn = (rows: readonly Row[]): DataRecord[] => {
-    const records: DataRecord[] = [];
+  for await (const rows of rowsOf(file, options)) {
     for (const row of rows) {
+      if (pace.isOver) await pace.turn();
+      if (row === null) continue;
       if (columns === null) columns = columnNames(row, shownAs);
       else {
         const record = recordOf(row, { columns, file: shownAs, onBad });
-        if (record !== null) records.push(record);
+        if (record !== null) yield record;
       }
     }
-    return records;
-  };
+  }
+}
+
+/** The rows of a file, piece by piece. */
+async function* rowsOf(
+  file: string,
+  options: ReaderOptions & { readonly format: 'csv' | 'tsv' },
+): AsyncGenerator<Iterable<Row | null>> {
+  const { shownAs, format, onBad } = options;
+  let splitter: RowSplitter | null = null;
+  let start = '';
   const splitterFor = (text: string): RowSplitter =>
     new RowSplitter({
       delimiter: format === 'tsv' ? '\t' : mostFrequent(text),
@@ -42,14 +52,14 @@ export async function* readTable(
     start = splitter === null ? start + piece : piece;
     if (splitter === null && !/\S.*[\n\r]/.test(start) && start.length < 1e6) continue;
     splitter ??= splitterFor(start);
-    yield* recordsIn(splitter.push(start));
+    yield splitter.push(start);
     start = '';
   }
   if (splitter === null) {
     splitter = splitterFor(start);
-    yield* recordsIn(splitter.push(start));
+    yield splitter.push(start);
   }
-  yield* recordsIn(splitter.end());
+  yield splitter.end();
 }
 
 function mostFrequent(text: string): string {

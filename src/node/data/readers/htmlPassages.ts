@@ -8,6 +8,7 @@ import {
   PREFORMATTED,
   UNREAD_NAMES,
 } from '../../../core/cleaning/htmlText.js';
+import { Pace } from '../../runtime/pace.js';
 import { decodeFile, HTML_CHARSET } from './decodeFile.js';
 import type { PassageFileOptions } from './passages.js';
 
@@ -24,8 +25,12 @@ export async function* readHtml(
   options: PassageFileOptions,
 ): AsyncGenerator<VisiblePassage> {
   const page = new VisibleText(options.atLeast);
+  const pace = new Pace(options.signal);
   for await (const piece of decodeFile(file, { ...options, declaration: HTML_CHARSET })) {
-    yield* page.push(piece);
+    for (const passage of page.push(piece)) {
+      if (pace.isOver) await pace.turn();
+      yield passage;
+    }
   }
   yield* page.end();
 }

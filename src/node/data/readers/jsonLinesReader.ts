@@ -1,5 +1,6 @@
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import type { AppError } from '../../../core/errors.js';
+import { Pace } from '../../runtime/pace.js';
 import { linesOf, type Line } from './fileLines.js';
 import type { ReaderOptions } from './reader.js';
 
@@ -8,8 +9,10 @@ export async function* readJsonLines(
   file: string,
   options: ReaderOptions,
 ): AsyncGenerator<DataRecord> {
+  const pace = new Pace(options.signal);
   for await (const lines of linesOf(file, options)) {
     for (const line of lines) {
+      if (pace.isOver) await pace.turn();
       const record = recordOf(line, options);
       if (record !== null) yield record;
     }

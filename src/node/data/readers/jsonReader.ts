@@ -2,6 +2,7 @@ import { Tokenizer, TokenParser, TokenType, type ParsedElementInfo } from '@stre
 import { LONGEST_LINE } from '../../../core/data/paragraphs.js';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import { AppError } from '../../../core/errors.js';
+import { Pace } from '../../runtime/pace.js';
 import { decodeFile } from './decodeFile.js';
 import { isObject, readJsonLines } from './jsonLinesReader.js';
 import { tooLong, type ReaderOptions } from './reader.js';
@@ -17,12 +18,16 @@ export async function* readJson(file: string, options: ReaderOptions): AsyncGene
     return;
   }
   const list = new ListParser(options);
+  const pace = new Pace(options.signal);
   for await (const piece of decodeFile(file, options)) {
     try {
       list.push(piece);
     } finally {
       // What comes before an error is read all the same.
-      yield* list.taken();
+      for (const record of list.taken()) {
+        if (pace.isOver) await pace.turn();
+        yield record;
+      }
     }
   }
   list.end();

@@ -11,19 +11,18 @@ import {
 import { compressors } from 'hyparquet-compressors';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import { AppError } from '../../../core/errors.js';
-import { pauses } from '../../runtime/pauses.js';
-import { openDataFile, type DataFileHandle, type FileTap } from './dataFile.js';
+import { Pace } from '../../runtime/pace.js';
+import { openDataFile } from './dataFile.js';
 import { dataError, unreadable } from './fileErrors.js';
+import { ParquetSource } from './parquetSource.js';
 import type { ReaderOptions } from './reader.js';
 
-/** Rows that are decoded at once where a file says where its pages are. */
+/** Rows that are decoded at once where the pages of a part of a group can be found. */
 const ROWS_AT_ONCE = 10_000;
-/** A group of rows is decoded as a whole where the file does not say where its pages are. */
+/** Bytes of a column that are decoded at once there, which takes about 10 ms. */
+const BYTES_AT_ONCE = 2_000_000;
+/** A group of rows is decoded as a whole where its pages cannot be found. */
 const LARGEST_GROUP = 1_000_000_000;
-/** Rows that are given between two looks at whether to go on. */
-const ROWS_A_LOOK = 500;
-/** Bytes that are read ahead for a tap; those further on are left for the end. */
-const READ_AHEAD = 1 << 26;
 
 /**
  * A parquet file, group of rows by group of rows. Structures become columns with dots in their
@@ -37,83 +36,30 @@ export async function* readParquet(
   const handle = await openDataFile(file, signal).catch((thrown: unknown) => {
     throw unreadable(shownAs, thrown);
   });
-  const inOrder = tap === undefined ? null : new InOrder(handle, tap);
-  const pause = pauses(signal);
+  const pace = new Pace(signal);
   try {
-    const source = sourceOf(handle, inOrder);
-    const metadata = await metadataOf(sourceOf(handle, null), shownAs);
+    const source = await ParquetSource.of(handle, { tap, pace });
+    const metadata = await metadataOf(source, shownAs);
     refuseCodecs(metadata, shownAs);
     const leaves = parquetSchema(metadata).children.flatMap((child) => leavesOf(child));
     let first = 0;
     for (const group of metadata.row_groups) {
-      for (const { start, end } of rangesOf(group)) {
+      const isHeld = await holds(source, { group, first, options });
+      for (const { start, end } of isHeld ? rangesOf(group) : []) {
         const range = { start: first + start, end: first + end };
         const rows = await rowsIn(range, { source, metadata, group, options });
         for (const [i, row] of rows.entries()) {
-          if (i % ROWS_A_LOOK === 0) await pause();
+          if (pace.isOver) await pace.turn();
           yield { file: shownAs, line: range.start + i + 1, values: valuesOf(row, leaves) };
         }
       }
       first += Number(group.num_rows);
     }
-    await inOrder?.through(handle.size);
+    await source.finish();
   } finally {
     await handle.close();
   }
 }
-
-function sourceOf(handle: DataFileHandle, inOrder: InOrder | null): AsyncBuffer {
-  const { size } = handle;
-  return {
-    byteLength: size,
-    slice: async (start, end = size) => {
-      const bytes = await handle.read(start, Math.min(end, size));
-      await inOrder?.see(start, bytes);
-      return bytes.buffer;
-    },
-  };
-}
-
-/** Shows a tap every byte once and in order, in whatever order the file is read. */
-class InOrder {
-  private at = 0;
-  private last: Promise<void> = Promise.resolve();
-
-  constructor(
-    private readonly handle: DataFileHandle,
-    private readonly tap: FileTap,
-  ) {}
-
-  see(start: number, bytes: Uint8Array): Promise<void> {
-    return this.next(async () => {
-      if (start - this.at > READ_AHEAD || start + bytes.length <= this.at) return;
-      await this.readTo(start);
-      this.tap.onBytes(bytes.subarray(this.at - start));
-      this.at = start + bytes.length;
-    });
-  }
-
-  /** Shows what is left before a place. */
-  through(end: number): Promise<void> {
-    return this.next(() => this.readTo(end));
-  }
-
-  /** One at a time: columns may be read side by side. */
-  private next(step: () => Promise<void>): Promise<void> {
-    this.last = this.last.then(step);
-    return this.last;
-  }
-
-  private async readTo(end: number): Promise<void> {
-    while (this.at < end) {
-      const piece = await this.handle.read(this.at, Math.min(end, this.at + PIECE_BYTES));
-      this.tap.onBytes(piece);
-      this.at += piece.length;
-    }
-  }
-}
-
-const PIECE_BYTES = 1 << 20;
 
 async function metadataOf(source: AsyncBuffer, file: string): Promise<FileMetaData> {
   try {
@@ -149,21 +95,49 @@ function refuseCodecs({ row_groups: groups }: FileMetaData, file: string): void 
   });
 }
 
-/** In parts where pages can be found, else as a whole. */
+/** Whether the bytes of a group are there; the rows of another one are bad together. */
+async function holds(
+  source: ParquetSource,
+  { group, first, options }: { group: RowGroup; first: number; options: ReaderOptions },
+): Promise<boolean> {
+  try {
+    await source.hold(group);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
+    const range = { start: first, end: first + Number(group.num_rows) };
+    options.onBad(undecodable(range, options.shownAs, thrown));
+    return false;
+  }
+}
+
+/** In parts where their pages can be found, else as a whole. */
 function rangesOf(group: RowGroup): { start: number; end: number }[] {
   const rows = Number(group.num_rows);
-  const hasPages = group.columns.every((column) => column.offset_index_offset !== undefined);
-  const step = hasPages ? ROWS_AT_ONCE : Math.max(1, rows);
-  return Array.from({ length: Math.ceil(rows / step) }, (_, i) => ({
+  const step = isDivisible(group) ? Math.min(ROWS_AT_ONCE, rowsWithin(BYTES_AT_ONCE, group)) : rows;
+  return Array.from({ length: Math.ceil(rows / Math.max(1, step)) }, (_, i) => ({
     start: i * step,
     end: Math.min(rows, (i + 1) * step),
   }));
 }
 
+/** Pages say how many values they have, which are rows unless there are lists; else an index does. */
+function isDivisible({ columns }: RowGroup): boolean {
+  return columns.every(
+    ({ offset_index_offset: index, meta_data: column }) =>
+      index !== undefined || column?.path_in_schema.length === 1,
+  );
+}
+
+function rowsWithin(bytes: number, { columns, num_rows: rows }: RowGroup): number {
+  const sizes = columns.map(({ meta_data: column }) => Number(column?.total_uncompressed_size));
+  return Math.max(1, Math.floor((Number(rows) * bytes) / Math.max(1, ...sizes)));
+}
+
 async function rowsIn(
   { start, end }: { start: number; end: number },
   context: {
-    readonly source: AsyncBuffer;
+    readonly source: ParquetSource;
     readonly metadata: FileMetaData;
     readonly group: RowGroup;
     readonly options: ReaderOptions;
@@ -172,7 +146,7 @@ async function rowsIn(
   const { source, metadata, group, options } = context;
   const place = { file: options.shownAs, line: start + 1 };
   const isWhole = end - start === Number(group.num_rows);
-  if (isWhole && Number(group.total_byte_size) > LARGEST_GROUP) {
+  if (isWhole && !isDivisible(group) && Number(group.total_byte_size) > LARGEST_GROUP) {
     options.onBad(
       recordError(place, null, {
         problem: `a group of rows is larger than ${LARGEST_GROUP / 1e9} GB`,
@@ -193,14 +167,20 @@ async function rowsIn(
     });
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
-    options.onBad(
-      recordError(place, null, {
-        problem: `the rows from here to ${end} cannot be decoded (${messageOf(thrown)})`,
-        remedy: 'The file may be damaged: copy or write it again.',
-      }),
-    );
+    options.onBad(undecodable({ start, end }, options.shownAs, thrown));
     return [];
   }
+}
+
+function undecodable(
+  { start, end }: { start: number; end: number },
+  file: string,
+  thrown: unknown,
+): AppError {
+  return recordError({ file, line: start + 1 }, null, {
+    problem: `the rows from here to ${end} cannot be decoded (${messageOf(thrown)})`,
+    remedy: 'The file may be damaged: copy or write it again.',
+  });
 }
 
 /** A column of what is read, and where a row holds it. */

@@ -1,4 +1,5 @@
 import { PassageSplitter, type Passage } from '../../../core/data/paragraphs.js';
+import { Pace } from '../../runtime/pace.js';
 import { decodeFile } from './decodeFile.js';
 import { tooLong, type ReaderOptions } from './reader.js';
 
@@ -19,6 +20,12 @@ export async function* readPassages(
     onBad(tooLong({ file: shownAs, line }, 'the line'));
   };
   const splitter = new PassageSplitter({ atLeast, fences, onLongLine });
-  for await (const piece of decodeFile(file, options)) yield* splitter.push(piece);
+  const pace = new Pace(options.signal);
+  for await (const piece of decodeFile(file, options)) {
+    for (const passage of splitter.push(piece)) {
+      if (pace.isOver) await pace.turn();
+      yield passage;
+    }
+  }
   yield* splitter.end();
 }

@@ -14,7 +14,8 @@ function read(pieces: readonly string[], hasQuotes = true, delimiter = ','): Rea
     bad.push([line, problem]);
   };
   const splitter = new RowSplitter({ delimiter, hasQuotes, onBad });
-  return { rows: [...pieces.flatMap((piece) => splitter.push(piece)), ...splitter.end()], bad };
+  const found = [...pieces.flatMap((piece) => [...splitter.push(piece)]), ...splitter.end()];
+  return { rows: found.filter((row) => row !== null), bad };
 }
 
 const quoted = (value: string): string => `"${value.replaceAll('"', '""')}"`;

@@ -1,0 +1,138 @@
+import type { AsyncBuffer, RowGroup } from 'hyparquet';
+import type { Pace } from '../../runtime/pace.js';
+import type { DataFileHandle, FileTap } from './dataFile.js';
+
+/** Bytes that are held of a group of rows. Columns of a larger one are read where they are needed. */
+const MOST_HELD = 1_000_000_000;
+/** Bytes at the end of the file that are read first: the footer is in them, or begins them. */
+const TAIL_BYTES = 1 << 19;
+/** Bytes that a tap sees at once. */
+const PIECE_BYTES = 1 << 20;
+
+/** Bytes of the file, held in memory. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: ArrayBuffer;
+}
+
+interface SourceOptions {
+  readonly tap: FileTap | undefined;
+  readonly pace: Pace;
+}
+
+/**
+ * A parquet file that is read once, its end first and then from its start, whatever parts of it are
+ * decoded in whatever order: the end and the group of rows at hand are held. Each part that is asked for comes in a turn
+ * of the event loop of its own, so that decoding one column after the other leaves others theirs.
+ */
+export class ParquetSource implements AsyncBuffer {
+  readonly byteLength: number;
+  private held: Stretch[] = [];
+  /** The tap has seen the file up to here. */
+  private seen = 0;
+  private lastTurn: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly handle: DataFileHandle,
+    private readonly tail: Stretch,
+    private readonly options: SourceOptions,
+  ) {
+    this.byteLength = handle.size;
+  }
+
+  /** Throws `RangeError` and `Cancelled`. */
+  static async of(handle: DataFileHandle, options: SourceOptions): Promise<ParquetSource> {
+    const start = Math.max(0, handle.size - TAIL_BYTES);
+    const { buffer: bytes } = await handle.read(start, handle.size);
+    return new ParquetSource(handle, { start, end: handle.size, bytes }, options);
+  }
+
+  /** Holds a group of rows in place of the one before. Throws `RangeError` and `Cancelled`. */
+  async hold(group: RowGroup): Promise<void> {
+    this.held = [];
+    const borders = bordersOf(group);
+    const [first = 0, last = 0] = [borders[0], borders.at(-1)];
+    if (last - first > MOST_HELD) return;
+    await this.show(first);
+    for (const [i, end] of borders.entries()) {
+      const start = borders[i - 1];
+      if (start === undefined) continue;
+      const bytes = await this.read(start, end);
+      this.held.push({ start, end, bytes: bytes.buffer });
+      await this.see(start, bytes);
+    }
+  }
+
+  async slice(start: number, end = this.byteLength): Promise<ArrayBuffer> {
+    const own = this.lastTurn.then(() => this.options.pace.turn());
+    this.lastTurn = own.catch(() => undefined);
+    const to = Math.min(end, this.byteLength);
+    const bytes = this.heldBytes(start, to) ?? (await this.read(start, to)).buffer;
+    await own;
+    return bytes;
+  }
+
+  /** Shows the tap what is left of the file. */
+  async finish(): Promise<void> {
+    this.held = [];
+    await this.show(this.byteLength);
+  }
+
+  private heldBytes(start: number, end: number): ArrayBuffer | null {
+    const [first, last] = [this.held[0], this.held.at(-1)];
+    if (first === undefined || start < first.start || end > last!.end) return null;
+    const parts = this.held.filter((part) => part.start < end && part.end > start);
+    // Columns are asked for as a whole, and may be large.
+    if (parts[0]?.start === start && parts[0].end === end) return parts[0].bytes;
+    const bytes = new Uint8Array(end - start);
+    for (const part of parts) {
+      const from = Math.max(start, part.start);
+      const length = Math.min(end, part.end) - from;
+      bytes.set(new Uint8Array(part.bytes, from - part.start, length), from - start);
+    }
+    return bytes.buffer;
+  }
+
+  /** What the tail holds is not read again. */
+  private async read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+    const { tail, handle } = this;
+    if (end <= tail.start || end > tail.end) return handle.read(start, end);
+    const from = Math.max(start, tail.start);
+    const held = new Uint8Array(tail.bytes, from - tail.start, end - from);
+    if (start === from) return held.slice();
+    const bytes = Buffer.allocUnsafeSlow(end - start);
+    bytes.set(await handle.read(start, from));
+    bytes.set(held, from - start);
+    return bytes;
+  }
+
+  /** Reads the file up to a place for the tap alone. */
+  private async show(end: number): Promise<void> {
+    if (this.options.tap === undefined) return;
+    while (this.seen < end) {
+      const start = this.seen;
+      await this.see(start, await this.read(start, Math.min(end, start + PIECE_BYTES)));
+    }
+  }
+
+  private async see(start: number, bytes: Uint8Array): Promise<void> {
+    const { tap, pace } = this.options;
+    for (let at = Math.max(0, this.seen - start); at < bytes.length; at += PIECE_BYTES) {
+      tap?.onBytes(bytes.subarray(at, at + PIECE_BYTES));
+      if (pace.isOver) await pace.turn();
+    }
+    this.seen = Math.max(this.seen, start + bytes.length);
+  }
+}
+
+/** Where the columns of a group begin and end, in order. */
+function bordersOf({ columns }: RowGroup): number[] {
+  const borders = columns.flatMap(({ meta_data: column }) => {
+    if (column === undefined) return [];
+    // As hyparquet does: zero is no place in a file.
+    const start = Number(column.dictionary_page_offset || column.data_page_offset);
+    return [start, start + Number(column.total_compressed_size)];
+  });
+  return [...new Set(borders)].sort((a, b) => a - b);
+}

@@ -1,0 +1,77 @@
+/** What is read below a folder, counted where bytes come from the disk. */
+import type * as fileSystem from 'node:fs';
+import type * as promises from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+
+/** Bytes that were read of each file, by its path. */
+export const bytesRead = new Map<string, number>();
+/** How often each folder was listed, by its path. */
+export const listings = new Map<string, number>();
+
+const count = (counts: Map<string, number>, key: unknown, more: number): void => {
+  counts.set(String(key), (counts.get(String(key)) ?? 0) + more);
+};
+
+export function forgetReads(): void {
+  bytesRead.clear();
+  listings.clear();
+}
+
+/** `node:fs` for `vi.mock`: the streams and synchronous reads of it are counted. */
+export function countedFs(actual: typeof fileSystem): typeof fileSystem {
+  const createReadStream = ((file: string, options: object) => {
+    const read = ((...args: unknown[]) => {
+      const done = args.pop() as (error: Error | null, bytes: number, buffer: Buffer) => void;
+      (actual.read as (...all: unknown[]) => void)(
+        ...args,
+        (error: Error | null, bytes: number, buffer: Buffer) => {
+          count(bytesRead, file, bytes);
+          done(error, bytes, buffer);
+        },
+      );
+    }) as typeof actual.read;
+    const fs = { open: actual.open, close: actual.close, read };
+    return actual.createReadStream(file, { ...options, fs });
+  }) as typeof actual.createReadStream;
+  const readFileSync = ((file: string, options: BufferEncoding) => {
+    const content = actual.readFileSync(file, options);
+    count(bytesRead, file, Buffer.byteLength(content));
+    return content;
+  }) as typeof actual.readFileSync;
+  const readdirSync = ((folder: string) => {
+    count(listings, folder, 1);
+    return actual.readdirSync(folder);
+  }) as typeof actual.readdirSync;
+  const counted = { createReadStream, readFileSync, readdirSync };
+  return withDefault(actual, counted);
+}
+
+/** `node:fs/promises` for `vi.mock`: reads of files and lists of folders are counted. */
+export function countedPromises(actual: typeof promises): typeof promises {
+  const open = async (file: string, flags?: string | number): Promise<FileHandle> => {
+    const handle = await actual.open(file, flags);
+    const read = handle.read.bind(handle) as (...args: unknown[]) => Promise<{ bytesRead: number }>;
+    handle.read = (async (...args: unknown[]) => {
+      const result = await read(...args);
+      count(bytesRead, file, result.bytesRead);
+      return result;
+    }) as typeof handle.read;
+    return handle;
+  };
+  const readFile = (async (file: string, options: BufferEncoding) => {
+    const content = await actual.readFile(file, options);
+    count(bytesRead, file, Buffer.byteLength(content));
+    return content;
+  }) as typeof actual.readFile;
+  const readdir = (async (folder: string, options: { withFileTypes: true }) => {
+    count(listings, folder, 1);
+    return actual.readdir(folder, options);
+  }) as unknown as typeof actual.readdir;
+  const counted = { open, readFile, readdir };
+  return withDefault(actual, counted);
+}
+
+function withDefault<T extends object>(actual: T, counted: Partial<T>): T {
+  const all = { ...actual, ...counted };
+  return { ...all, default: all };
+}

@@ -48,7 +48,7 @@ export function countedFs(actual: typeof fileSystem): typeof fileSystem {
 
 /** `node:fs/promises` for `vi.mock`: reads of files and lists of folders are counted. */
 export function countedPromises(actual: typeof promises): typeof promises {
-  const open = async (file: string, flags?: string | number): Promise<FileHandle> => {
+  const open = (async (file: string, flags?: string | number): Promise<FileHandle> => {
     const handle = await actual.open(file, flags);
     const read = handle.read.bind(handle) as (...args: unknown[]) => Promise<{ bytesRead: number }>;
     handle.read = (async (...args: unknown[]) => {
@@ -57,7 +57,7 @@ export function countedPromises(actual: typeof promises): typeof promises {
       return result;
     }) as typeof handle.read;
     return handle;
-  };
+  }) as typeof actual.open;
   const readFile = (async (file: string, options: BufferEncoding) => {
     const content = await actual.readFile(file, options);
     count(bytesRead, file, Buffer.byteLength(content));

@@ -44,7 +44,7 @@ it('leaves a profile that was cancelled as it is when its page comes back', asyn
     request: { title: 'sea', selection: selectionIn('/sea', ['.']), modelFolder: null },
     extensionUri: Uri.file('/extension') as unknown as vscode.Uri,
     dataClient: dataClient as unknown as DataClient,
-    modelClient: {} as ModelClient,
+    modelClient: null as unknown as ModelClient,
   });
   const page = new Channel({
     port: {

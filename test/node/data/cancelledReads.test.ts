@@ -1,5 +1,4 @@
 import type * as fileSystem from 'node:fs';
-import path from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunOptions } from '../../../src/core/runs/options.js';
 import { dataReadingOf, selectionOf } from '../../../src/core/runs/dataSnapshot.js';
@@ -11,7 +10,6 @@ const PIECE_BYTES = 1 << 16;
 const PIECES_BEFORE_CANCEL = 5;
 
 const reads = vi.hoisted(() => ({
-  opened: new Map<string, number>(),
   /** Gives the pieces of a file in place of the disk. */
   endless: null as ((options: unknown) => AsyncIterable<Buffer>) | null,
 }));
@@ -20,17 +18,14 @@ vi.mock('node:fs', async (original) => {
   const actual = await original<typeof fileSystem>();
   return {
     ...actual,
-    createReadStream: (file: string, options: { highWaterMark: number }) => {
-      reads.opened.set(file, (reads.opened.get(file) ?? 0) + 1);
-      return reads.endless?.(options) ?? actual.createReadStream(file, options);
-    },
+    createReadStream: (file: string, options: { highWaterMark: number }) =>
+      reads.endless?.(options) ?? actual.createReadStream(file, options),
   };
 });
 
 const folder = useScratchFolder();
 
 beforeEach(() => {
-  reads.opened.clear();
   reads.endless = null;
 });
 
@@ -40,25 +35,6 @@ const inspect = (options: RunOptions = {}, signal?: AbortSignal) =>
     dataReadingOf(options),
     { modelFolder: null, signal },
   );
-
-const openedFiles = () =>
-  Object.fromEntries([...reads.opened].map(([file, times]) => [path.basename(file), times]));
-
-describe('the reads of an inspection', () => {
-  it('are one for each file of running text', async () => {
-    folder.write('a.txt', 'some text');
-    folder.write('b.txt', 'more text');
-    await inspect();
-    expect(openedFiles()).toEqual({ 'a.txt': 1, 'b.txt': 1 });
-  });
-
-  it('are one for a table with labels', async () => {
-    const rows = Array.from({ length: 40 }, (_, row) => `text ${row},${row % 2 ? 'yes' : 'no'}`);
-    folder.write('a.csv', `text,label\n${rows.join('\n')}\n`);
-    await inspect({ task: 'classification' });
-    expect(openedFiles()).toEqual({ 'a.csv': 1 });
-  });
-});
 
 describe('Cancel inside a file without end', () => {
   /** Repeats a row, cancels on the way and counts the pieces that are taken after that. */

@@ -1,11 +1,33 @@
-import { COMMON_MESSAGES, COMMON_PROBLEMS } from './common.js';
+import { COMMON_MESSAGES, COMMON_PROBLEMS } from './commonTexts.js';
+import { DATA_MESSAGES, DATA_PROBLEMS } from './dataTexts.js';
+import { MASKING_MESSAGES, MASKING_PROBLEMS } from './maskingTexts.js';
+import { MODELS_MESSAGES, MODELS_PROBLEMS } from './modelsTexts.js';
+import { PROFILE_MESSAGES, PROFILE_PROBLEMS } from './profileTexts.js';
+import { RUNS_MESSAGES, RUNS_PROBLEMS } from './runsTexts.js';
+import { TRAINING_MESSAGES, TRAINING_PROBLEMS } from './trainingTexts.js';
 import type { PlaceholdersOf, ProblemText, Text } from './wording.js';
 
 /** Every message by its id, with its English text. */
-const ALL_MESSAGES = { ...COMMON_MESSAGES } as const;
+const ALL_MESSAGES = {
+  ...COMMON_MESSAGES,
+  ...DATA_MESSAGES,
+  ...MASKING_MESSAGES,
+  ...MODELS_MESSAGES,
+  ...PROFILE_MESSAGES,
+  ...RUNS_MESSAGES,
+  ...TRAINING_MESSAGES,
+} as const;
 
 /** Every problem by its id, with its English text. Ids are the error codes of the documentation. */
-const ALL_PROBLEMS = { ...COMMON_PROBLEMS } as const;
+const ALL_PROBLEMS = {
+  ...COMMON_PROBLEMS,
+  ...DATA_PROBLEMS,
+  ...MASKING_PROBLEMS,
+  ...MODELS_PROBLEMS,
+  ...PROFILE_PROBLEMS,
+  ...RUNS_PROBLEMS,
+  ...TRAINING_PROBLEMS,
+} as const;
 
 export type MessageId = keyof typeof ALL_MESSAGES;
 export type ProblemId = keyof typeof ALL_PROBLEMS;

@@ -20,7 +20,9 @@ export type Argument =
   /** From 0 to 1, shown as a percentage. */
   | { readonly share: number }
   | { readonly list: readonly (string | Message)[]; readonly join: 'and' | 'or' | 'sentences' }
-  | Message;
+  | Message
+  /** What happened, without what to do next. */
+  | Problem;
 
 export type Arguments = Readonly<Record<string, Argument>>;
 
@@ -72,7 +74,9 @@ const argumentSchema: z.ZodType<Argument> = z.lazy(() =>
       list: z.array(z.union([z.string(), messageSchema])),
       join: z.enum(['and', 'or', 'sentences']),
     }),
-    messageSchema,
+    z
+      .lazy(() => wireSchema)
+      .transform((read) => (isKey(PROBLEMS, read.id) ? problemOfWire(read) : messageOfWire(read))),
   ]),
 );
 
@@ -86,23 +90,30 @@ const wireSchema = z.object({
 /** Reads a message; a string, as earlier versions wrote it, is shown as it is. */
 export const messageSchema: z.ZodType<Message> = z
   .union([z.string(), wireSchema])
-  .transform((read) => {
-    if (typeof read === 'string') return verbatim(read);
-    const { id, args, text } = read;
-    return isKey(MESSAGES, id) ? { id, args } : verbatim(text ?? id);
-  });
+  .transform((read) => (typeof read === 'string' ? verbatim(read) : messageOfWire(read)));
 
-const oldProblemSchema = z
-  .object({ problem: z.string(), remedy: z.string() })
-  .transform(({ problem: text, remedy }): Problem => ({ id: 'verbatim', args: { text, remedy } }));
-
-/** Reads a problem; the two strings of earlier versions are shown as they are. */
+/** Reads a problem; the two texts of earlier versions are shown as they are. */
 export const problemSchema: z.ZodType<Problem> = z.union([
-  oldProblemSchema,
-  wireSchema.transform(({ id, args, text }): Problem =>
-    isKey(PROBLEMS, id) ? { id, args } : { id: 'verbatim', args: { text: text ?? id, remedy: '' } },
-  ),
+  z
+    .object({ problem: z.string(), remedy: z.string() })
+    .transform(({ problem: text, remedy }): Problem => ({
+      id: 'verbatim',
+      args: { text, remedy },
+    })),
+  wireSchema.transform(problemOfWire),
 ]);
+
+type Wire = z.output<typeof wireSchema>;
+
+function messageOfWire({ id, args, text }: Wire): Message {
+  return isKey(MESSAGES, id) ? { id, args } : verbatim(text ?? id);
+}
+
+function problemOfWire({ id, args, text }: Wire): Problem {
+  return isKey(PROBLEMS, id)
+    ? { id, args }
+    : { id: 'verbatim', args: { text: text ?? id, remedy: '' } };
+}
 
 function isKey<T extends object>(record: T, key: string): key is Extract<keyof T, string> {
   return Object.hasOwn(record, key);

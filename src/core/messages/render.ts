@@ -61,7 +61,11 @@ function renderArgument(value: Argument, words: Words): string {
   if ('seconds' in value) return formatDuration(value.seconds, words.locale);
   if ('share' in value) return formatShare(value.share);
   if ('list' in value) return renderList(value, words);
-  return renderMessage(value, words);
+  return isMessage(value) ? renderMessage(value, words) : renderProblem(value, words).message;
+}
+
+function isMessage(value: Message | Problem): value is Message {
+  return Object.hasOwn(MESSAGES, value.id);
 }
 
 const LARGEST_PLAIN_FRACTION_DIGITS = 4;

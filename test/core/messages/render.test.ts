@@ -95,6 +95,14 @@ describe('a problem', () => {
     });
   });
 
+  it('can be part of a message', () => {
+    const part = message('process.lastOutput', {
+      output: problem('storage.denied', { path: '/a' }),
+    });
+    const read = messageSchema.parse(JSON.parse(JSON.stringify(part)));
+    expect(renderMessage(read, ENGLISH)).toBe(' Last output: No permission to write /a.');
+  });
+
   it('comes back from disk, from earlier versions and from later ones', () => {
     const read = (value: unknown): object => renderProblem(problemSchema.parse(value), ENGLISH);
     const denied = problem('storage.denied', { path: '/a' });

@@ -71,7 +71,7 @@ async function measure(
   const plan = async (at: number): Promise<{ ms: number; masks: number; isComplete: boolean }> => {
     const started = performance.now();
     const inSight = { start: at, end: at + CHARACTERS_IN_SIGHT };
-    const { masks, isComplete } = (await session.plan({ inSight, recount: false }, signal)).answer;
+    const { masks, isComplete } = (await session.plan({ inSight: () => [inSight], recount: false }, signal)).answer;
     return { ms: performance.now() - started, masks: masks.starts.length, isComplete };
   };
   const first = await plan(0);

@@ -40,7 +40,11 @@ const legendEntrySchema = z.object({
 });
 export type LegendEntry = z.infer<typeof legendEntrySchema>;
 
-/** What a policy masks of a text. One entry a mask, in order. */
+/** A part of the text, as UTF-16 offsets. */
+const stretchSchema = z.object({ start: z.int().min(0), end: z.int().min(0) });
+export type Stretch = z.infer<typeof stretchSchema>;
+
+/** Masks of a text in order, one entry per mask. */
 const masksSchema = z.object({
   /** UTF-16 offsets into the text. */
   starts: z.instanceof(Int32Array),
@@ -53,8 +57,22 @@ export type Masks = z.infer<typeof masksSchema>;
 
 export const REPLACEMENTS = ['mask', 'random', 'keep'] as const satisfies readonly Replacement[];
 
+const explainedMaskSchema = z.object({
+  start: z.int(),
+  end: z.int(),
+  rule: z.int(),
+  /** Index into `REPLACEMENTS`. */
+  replacement: z.int(),
+  /** Replacement of the masked text. */
+  text: z.string(),
+});
+export type ExplainedMask = z.infer<typeof explainedMaskSchema>;
+
+/** Masks of a part of a text, and counts of the whole text. */
 const previewPlanSchema = z.object({
+  /** The masks that touch `stretches`. */
   masks: masksSchema,
+  stretches: z.array(stretchSchema),
   legend: z.array(legendEntrySchema),
   /** Tokens that could be masked, whatever covers them, and those that are. */
   tokens: z.int(),
@@ -104,10 +122,13 @@ export const previewCalls = {
     request: z.object({ session: sessionSchema, settings: settingsSchema }),
     response: nothing,
   },
-  /** What is in sight is planned first; a plan that is not complete is to be asked for again. */
+  /**
+   * Answers with the masks in sight and the counts of the whole text. The part in sight is planned
+   * first; ask again for a plan that is not complete.
+   */
   planPreview: {
     request: questionSchema.extend({
-      inSight: z.object({ start: z.int().min(0), end: z.int().min(0) }),
+      inSight: z.array(stretchSchema),
       /**
        * Counts words anew where rules depend on the text as a whole; false keeps the counts of an
        * earlier plan, so that a keystroke changes its own paragraph and no other.
@@ -121,10 +142,10 @@ export const previewCalls = {
     request: questionSchema,
     response: z.object({ text: z.string() }).nullable(),
   },
-  /** Replacement of the mask at an offset; null where there is none. */
+  /** The mask that covers an offset, its end included; `null` if there is none. */
   explainPreview: {
     request: questionSchema.extend({ offset: z.int().min(0) }),
-    response: z.object({ replacement: z.string().nullable() }).nullable(),
+    response: z.object({ mask: explainedMaskSchema.nullable() }).nullable(),
   },
   closePreview: { request: z.object({ session: sessionSchema }), response: nothing },
 };

@@ -47,7 +47,7 @@ const planOf = async (text = TEXT, policy = POLICY) => {
   const plan = await handlers.planPreview(question, signal);
   return plan!;
 };
-const inSight = { start: 0, end: 1000 };
+const inSight = [{ start: 0, end: 1000 }];
 
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-data-'));
@@ -86,14 +86,19 @@ describe('previews', () => {
     expect(tokens).toBeLessThan(12);
   });
 
-  it('give the masked text, and say of each mask what stands there', async () => {
+  it('give the masked text, and the mask at a place with its replacement', async () => {
     const question = open();
     const masked = await handlers.maskPreview(question, signal);
     expect(masked?.text).toBe('the white [MASK] saw <EMAIL>\n\nthe ship saw the [MASK]');
     const at = (offset: number) => handlers.explainPreview({ ...question, offset }, signal);
-    expect(await at(TEXT.indexOf('a@b'))).toEqual({ replacement: '<EMAIL>' });
-    expect(await at(TEXT.lastIndexOf('whale') + 2)).toEqual({ replacement: '[MASK]' });
-    expect(await at(TEXT.indexOf('ship'))).toEqual({ replacement: null });
+    const email = { start: TEXT.indexOf('a@b'), end: TEXT.indexOf('\n'), text: '<EMAIL>' };
+    expect(await at(email.start)).toMatchObject({ mask: email });
+    expect(await at(email.end)).toMatchObject({ mask: email });
+    const start = TEXT.lastIndexOf('whale');
+    const whale = { start, end: start + 5, rule: 0, replacement: 0, text: '[MASK]' };
+    expect(await at(start + 2)).toEqual({ mask: whale });
+    expect(await at(TEXT.indexOf('ship'))).toEqual({ mask: null });
+    expect(await at(TEXT.indexOf('\n\n') + 1)).toEqual({ mask: null });
   });
 
   it('say of a policy that cannot be used which line is wrong', async () => {

@@ -5,6 +5,8 @@ export interface Passage {
   readonly start: number;
   /** Line of the text at which it begins, from 1. */
   readonly line: number;
+  /** Whether it begins inside a code fence, as the rest of a very long passage. */
+  readonly isFenced: boolean;
 }
 
 export interface PassageOptions {
@@ -14,6 +16,12 @@ export interface PassageOptions {
   readonly fences?: boolean;
   /** Called with a line that has more than `LONGEST_LINE` characters; it is left out. */
   readonly onLongLine: (line: number) => void;
+}
+
+/** A passage that has not ended, as indices into what is held. */
+interface OpenPassage extends Pick<Passage, 'line' | 'isFenced'> {
+  start: number;
+  end: number;
 }
 
 /** Characters of the longest line that is read. */
@@ -43,7 +51,7 @@ export class PassageSplitter {
   private line = 1;
   /** The line at hand, as an index into `held`. */
   private lineStart = 0;
-  private passage: { start: number; end: number; line: number } | null = null;
+  private passage: OpenPassage | null = null;
   /** The code fence that is open. */
   private fence = '';
   private isSkipping = false;
@@ -107,8 +115,9 @@ export class PassageSplitter {
       if (isEnough && this.fence === '') this.endPassage();
       return;
     }
+    const isFenced = this.fence !== '';
     if (this.options.fences === true) this.noteFence(end);
-    this.passage ??= { start: this.lineStart, end, line: this.line };
+    this.passage ??= { start: this.lineStart, end, line: this.line, isFenced };
     this.passage.end = end;
     if (lengthOf(this.passage) >= this.options.atLeast + PASSAGE_SLACK) this.endPassage();
   }
@@ -125,8 +134,9 @@ export class PassageSplitter {
 
   private endPassage(): void {
     if (this.passage === null) return;
-    const { start, end, line } = this.passage;
-    this.found.push({ text: this.held.slice(start, end), start: this.base + start, line });
+    const { start, end, line, isFenced } = this.passage;
+    const text = this.held.slice(start, end);
+    this.found.push({ text, start: this.base + start, line, isFenced });
     this.passage = null;
   }
 

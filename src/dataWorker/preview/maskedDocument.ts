@@ -1,38 +1,43 @@
-import { replacementsOf } from '../../core/masking/maskedText.js';
-import { fastContentKey } from '../../node/data/contentKeys.js';
-import type { PlannedStretch, PlannedText } from './planText.js';
+import type { ExplainedMask } from '../../protocol/preview.js';
+import { REPLACEMENTS } from '../../protocol/preview.js';
+import type { ParagraphPlan } from './paragraphPlans.js';
+import type { PreviewDocument } from './previewDocument.js';
 
-/** A text with everything in place of what its plan masks. */
-export function maskedDocument(text: string, planned: PlannedText): string {
+/** The text of a document with the replacement of every mask, as a masked dataset has it. */
+export function maskedDocument(
+  { text, starts }: PreviewDocument,
+  plans: readonly (ParagraphPlan | null)[],
+): string {
   let result = '';
   let at = 0;
-  for (const stretch of planned.stretches) {
-    const replacements = replacementsIn(stretch, planned);
-    stretch.plan.masks.forEach((mask, i) => {
-      result += text.slice(at, stretch.start + mask.start) + replacements[i]!;
-      at = stretch.start + mask.end;
+  plans.forEach((plan, paragraph) => {
+    const start = starts[paragraph]!;
+    plan?.masks.forEach((mask, i) => {
+      result += text.slice(at, start + mask.start) + plan.replacements()[i]!;
+      at = start + mask.end;
     });
-  }
+  });
   return result + text.slice(at);
 }
 
-/** What stands in the place of the mask at an offset; null where there is none. */
-export function replacementAt(
+/**
+ * The mask that covers an offset in a paragraph, its end included; `null` if there is none. Of two
+ * masks that border on each other, the one that begins there.
+ */
+export function maskAt(
   offset: number,
-  planned: PlannedText,
-): { replacement: string | null } {
-  const stretch = planned.stretches.findLast(({ start }) => start <= offset);
-  if (stretch === undefined) return { replacement: null };
-  const at = offset - stretch.start;
-  const mask = stretch.plan.masks.findIndex(({ start, end }) => start <= at && at < end);
-  return { replacement: mask < 0 ? null : replacementsIn(stretch, planned)[mask]! };
-}
-
-function replacementsIn(
-  { text, plan }: PlannedStretch,
-  { masker, tokenizer, seed }: PlannedText,
-): readonly string[] {
-  if (plan.masks.length === 0) return [];
-  const draw = [seed, fastContentKey(text)];
-  return replacementsOf(text, plan.masks, { masker, tokenizer, draw });
+  { start, plan }: { start: number; plan: ParagraphPlan },
+): ExplainedMask | null {
+  const at = offset - start;
+  const inside = plan.masks.findIndex((mask) => mask.start <= at && at < mask.end);
+  const index = inside < 0 ? plan.masks.findIndex(({ end }) => end === at) : inside;
+  const mask = plan.masks[index];
+  if (mask === undefined) return null;
+  return {
+    start: start + mask.start,
+    end: start + mask.end,
+    rule: mask.rule,
+    replacement: REPLACEMENTS.indexOf(mask.replacement),
+    text: plan.replacements()[index]!,
+  };
 }

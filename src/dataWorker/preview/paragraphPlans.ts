@@ -1,8 +1,9 @@
 import type { Annotation, Masker, PlannedMask } from '../../core/masking/masker.js';
+import { replacementsOf } from '../../core/masking/maskedText.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { fastContentKey } from '../../node/data/contentKeys.js';
 
-/** What a policy does to one paragraph. Offsets count from the paragraph's start. */
+/** Plan of one paragraph. Offsets count from the paragraph's start. */
 export interface ParagraphPlan {
   readonly masks: readonly PlannedMask[];
   /** By rule, from `ALWAYS` (−2) on: the units that it covers, and those of them that are masked. */
@@ -11,9 +12,12 @@ export interface ParagraphPlan {
   /** Tokens that could be masked, and those that are: rates are shares of tokens. */
   readonly tokens: number;
   readonly maskedTokens: number;
+  /** Replacement of each mask, computed at the first call. */
+  replacements(): readonly string[];
 }
 
 interface Paragraph {
+  readonly text: string;
   readonly annotation: Annotation;
   readonly key: string;
   seed: number;
@@ -50,14 +54,10 @@ export class ParagraphPlans {
     return known.plan;
   }
 
-  /** True where a plan is at hand. */
-  has(text: string, seed: number): boolean {
-    return this.known.get(text)?.seed === seed;
-  }
-
-  /** Forgets what is not among `texts` once it has become much. */
-  tidy(texts: ReadonlySet<string>): void {
-    if (this.known.size <= texts.size + SPARE_PARAGRAPHS) return;
+  /** Forgets paragraphs that are not among these once there are many. */
+  tidy(paragraphs: readonly { readonly text: string }[]): void {
+    if (this.known.size <= paragraphs.length + SPARE_PARAGRAPHS) return;
+    const texts = new Set(paragraphs.map(({ text }) => text));
     for (const text of this.known.keys()) if (!texts.has(text)) this.known.delete(text);
   }
 
@@ -65,17 +65,20 @@ export class ParagraphPlans {
     const encoding = this.tokenizer.encode(text);
     const annotation = this.maskerOf(seed).annotate(text, encoding, this.file);
     const key = fastContentKey(text);
-    const paragraph = { annotation, key, seed, plan: this.draw({ annotation, key }, seed) };
+    const plan = this.draw({ text, annotation, key }, seed);
+    const paragraph = { text, annotation, key, seed, plan };
     this.known.set(text, paragraph);
     return paragraph;
   }
 
   private draw(
-    { annotation, key }: Pick<Paragraph, 'annotation' | 'key'>,
+    { text, annotation, key }: Pick<Paragraph, 'text' | 'annotation' | 'key'>,
     seed: number,
   ): ParagraphPlan {
+    const { tokenizer } = this;
     const masker = this.maskerOf(seed);
-    const masks = masker.plan(annotation, { draw: [seed, key] });
+    const draw = [seed, key];
+    const masks = masker.plan(annotation, { draw });
     const found = new Int32Array(masker.policy.rules.length - RULES_FROM);
     const masked = new Int32Array(found.length);
     const { starts, ends, rules, tokenStarts, tokenEnds } = annotation;
@@ -93,6 +96,9 @@ export class ParagraphPlans {
         maskedTokens += size;
       }
     });
-    return { masks, found, masked, tokens, maskedTokens };
+    let made: readonly string[] | null = null;
+    const replacements = (): readonly string[] =>
+      (made ??= masks.length === 0 ? [] : replacementsOf(text, masks, { masker, tokenizer, draw }));
+    return { masks, found, masked, tokens, maskedTokens, replacements };
   }
 }

@@ -1,41 +1,25 @@
 import { setImmediate } from 'node:timers/promises';
-import { AppError } from '../../core/errors.js';
-import { ALWAYS, NO_RULE, type Masker } from '../../core/masking/masker.js';
+import { cancelled } from '../../core/errors.js';
+import { ALWAYS, NO_RULE, type PlannedMask } from '../../core/masking/masker.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
-import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import type { CancellationSignal } from '../../protocol/channel.js';
-import { REPLACEMENTS, type LegendEntry, type PreviewPlan } from '../../protocol/preview.js';
-import { RULES_FROM, type ParagraphPlan, type ParagraphPlans } from './paragraphPlans.js';
+import {
+  REPLACEMENTS,
+  type LegendEntry,
+  type Masks,
+  type PreviewPlan,
+  type Stretch,
+} from '../../protocol/preview.js';
+import type { DocumentPlans } from './documentPlans.js';
+import { RULES_FROM, type ParagraphPlans } from './paragraphPlans.js';
+import type { PreviewDocument } from './previewDocument.js';
 
-/** A stretch of a text between empty lines. */
-export interface Stretch {
-  readonly text: string;
-  readonly start: number;
-}
+/** Time between checks for cancellation. */
+const TURN_MILLISECONDS = 25;
 
-export interface PlannedStretch extends Stretch {
-  readonly plan: ParagraphPlan;
-}
-
-/** What a policy does to a text. */
-export interface PlannedText {
-  /** Those that are planned. */
-  readonly stretches: readonly PlannedStretch[];
-  /** False where there was no time for some. */
-  readonly isComplete: boolean;
-  readonly policy: MaskingPolicy;
-  readonly tokenizer: Tokenizer;
-  readonly masker: Masker;
-  readonly seed: number;
-}
-
-/** After so long a look is taken at whether somebody still waits. */
-const BREATH_MILLISECONDS = 25;
-
-/** What a person sees of a text, which is planned first, and how long they wait for it. */
-export interface Hurry {
-  readonly start: number;
-  readonly end: number;
+/** The part of a document that is planned first, and a limit of time for the rest. */
+export interface TimeLimit {
+  readonly first: readonly Stretch[];
   readonly milliseconds: number;
 }
 
@@ -44,94 +28,94 @@ export interface PlanOptions {
   readonly seed: number;
   readonly signal: CancellationSignal;
   /** Null for a plan of everything, however long it takes. */
-  readonly hurry: Hurry | null;
+  readonly limit: TimeLimit | null;
 }
 
 /**
- * Plans the stretches of a text, in a hurry those in sight and as many others as there is time for:
- * asked again, it goes on. Rejects with `Cancelled` soon after the signal aborts.
+ * Plans the paragraphs of a document that have no plan yet. With a limit of time, the first ones are
+ * planned in any case and the others while there is time: ask again for the rest. Rejects with
+ * `Cancelled` soon after the signal aborts.
  */
-export async function planStretches(
-  stretches: readonly Stretch[],
-  { plans, seed, signal, hurry }: PlanOptions,
-): Promise<{ planned: PlannedStretch[]; isComplete: boolean }> {
-  const isSeen = ({ text, start }: Stretch): boolean =>
-    hurry !== null && start < hurry.end && start + text.length > hurry.start;
-  for (const { text } of stretches.filter(isSeen)) plans.get(text, seed);
-  const deadline = performance.now() + (hurry?.milliseconds ?? Infinity);
-  const planned: PlannedStretch[] = [];
-  let isComplete = true;
-  let breath = performance.now();
-  for (const stretch of stretches) {
-    const isLate = performance.now() > deadline;
-    if (isLate && !plans.has(stretch.text, seed)) {
-      isComplete = false;
-      continue;
-    }
-    planned.push({ ...stretch, plan: plans.get(stretch.text, seed) });
-    if (performance.now() - breath < BREATH_MILLISECONDS) continue;
-    await setImmediate();
-    if (signal.aborted) throw new AppError({ code: 'Cancelled', details: {} });
-    breath = performance.now();
+export async function planDocument(
+  document: PreviewDocument,
+  { plans, seed, signal, limit }: PlanOptions,
+): Promise<DocumentPlans> {
+  const { paragraphs } = document;
+  const planned = document.plansBy(plans, seed);
+  let missing = planned.nextMissing(0);
+  if (missing < 0) return planned;
+  for (const stretch of limit?.first ?? []) {
+    const { first, last } = document.within(stretch);
+    for (let index = first; index < last; index++) planned.plan(index, paragraphs[index]!.text);
   }
-  plans.tidy(new Set(stretches.map(({ text }) => text)));
-  return { planned, isComplete };
+  const deadline = performance.now() + (limit?.milliseconds ?? Infinity);
+  let turn = performance.now();
+  for (;;) {
+    missing = planned.nextMissing(missing);
+    if (missing < 0 || performance.now() > deadline) break;
+    planned.plan(missing, paragraphs[missing]!.text);
+    if (performance.now() - turn < TURN_MILLISECONDS) continue;
+    await setImmediate();
+    if (signal.aborted) throw cancelled();
+    turn = performance.now();
+  }
+  plans.tidy(paragraphs);
+  return planned;
 }
 
-/** The masks of a whole text in arrays, and how many of them each rule made. */
-export function collectPlan({
-  stretches,
-  policy,
-  seed,
-  isComplete,
-}: Pick<PlannedText, 'stretches' | 'policy' | 'seed' | 'isComplete'>): PreviewPlan {
-  const count = stretches.reduce((sum, { plan }) => sum + plan.masks.length, 0);
-  const masks = {
-    starts: new Int32Array(count),
-    ends: new Int32Array(count),
-    rules: new Int16Array(count),
-    replacements: new Uint8Array(count),
+/** Masks within stretches of a document, and the counts of the whole document. */
+export function collectPlan(
+  document: PreviewDocument,
+  planned: DocumentPlans,
+  { policy, stretches }: { policy: MaskingPolicy; stretches: Stretch[] },
+): PreviewPlan {
+  const { tokens, maskedTokens, isComplete, seed } = planned;
+  return {
+    masks: masksWithin(stretches, document, planned),
+    stretches,
+    legend: legendOf(policy, planned),
+    ...{ tokens, maskedTokens, isComplete, seed },
   };
-  const found = new Int32Array(policy.rules.length - RULES_FROM);
-  const masked = new Int32Array(found.length);
-  let tokens = 0;
-  let maskedTokens = 0;
-  let at = 0;
-  for (const { start, plan } of stretches) {
-    tokens += plan.tokens;
-    maskedTokens += plan.maskedTokens;
-    for (const mask of plan.masks) {
-      masks.starts[at] = start + mask.start;
-      masks.ends[at] = start + mask.end;
-      masks.rules[at] = mask.rule;
-      masks.replacements[at] = REPLACEMENTS.indexOf(mask.replacement);
-      at++;
-    }
-    for (let i = 0; i < found.length; i++) {
-      found[i]! += plan.found[i]!;
-      masked[i]! += plan.masked[i]!;
+}
+
+/** The masks that touch stretches, each once and in order. */
+function masksWithin(
+  stretches: readonly Stretch[],
+  document: PreviewDocument,
+  { plans }: DocumentPlans,
+): Masks {
+  const found: { start: number; mask: PlannedMask }[] = [];
+  let covered = 0;
+  for (const stretch of stretches.toSorted((a, b) => a.start - b.start)) {
+    const { first, last } = document.within(stretch);
+    for (let index = first; index < last; index++) {
+      const start = document.starts[index]!;
+      for (const mask of plans[index]?.masks ?? []) {
+        if (start + mask.start < covered || start + mask.end <= stretch.start) continue;
+        if (start + mask.start >= stretch.end) break;
+        found.push({ start, mask });
+        covered = start + mask.end;
+      }
     }
   }
   return {
-    masks,
-    legend: legendOf(policy, { found, masked }),
-    tokens,
-    maskedTokens,
-    isComplete,
-    seed,
+    starts: Int32Array.from(found, ({ start, mask }) => start + mask.start),
+    ends: Int32Array.from(found, ({ start, mask }) => start + mask.end),
+    rules: Int16Array.from(found, ({ mask }) => mask.rule),
+    replacements: Uint8Array.from(found, ({ mask }) => REPLACEMENTS.indexOf(mask.replacement)),
   };
 }
 
-/** The rules in the policy's order; what is always masked and what chance masks where they occur. */
+/** The rules in the policy's order; `always` before them and chance after them if they mask. */
 function legendOf(
   { rules, always, rate }: MaskingPolicy,
-  { found, masked }: { found: Int32Array; masked: Int32Array },
+  { found, masked }: Pick<DocumentPlans, 'found' | 'masked'>,
 ): LegendEntry[] {
   const entry = (rule: number, name: string): LegendEntry => ({
     rule,
     name,
-    found: found[rule - RULES_FROM]!,
-    masked: masked[rule - RULES_FROM]!,
+    found: found[rule - RULES_FROM] ?? 0,
+    masked: masked[rule - RULES_FROM] ?? 0,
   });
   return [
     ...(always.length > 0 ? [entry(ALWAYS, 'always')] : []),

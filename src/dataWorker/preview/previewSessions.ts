@@ -1,55 +1,49 @@
 import { LruCache } from '../../core/collections/lruCache.js';
-import { paragraphsOf } from '../../core/data/paragraphs.js';
 import { createMasker } from '../../core/masking/createMasker.js';
 import type { CorpusStatistics, Masker } from '../../core/masking/masker.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
-import type { CancellationSignal, Handlers } from '../../protocol/channel.js';
+import type { Handlers } from '../../protocol/channel.js';
 import type { DataWorkerRequest, DataWorkerSide } from '../../protocol/dataWorker.js';
 import type { PreviewCall } from '../../protocol/preview.js';
-import { editText } from './editText.js';
-import { maskedDocument, replacementAt } from './maskedDocument.js';
+import { maskAt, maskedDocument } from './maskedDocument.js';
 import { ParagraphPlans } from './paragraphPlans.js';
-import {
-  collectPlan,
-  planStretches,
-  type Hurry,
-  type PlannedText,
-  type Stretch,
-} from './planText.js';
+import { collectPlan, planDocument } from './planText.js';
 import { PolicyLoader } from './policyLoader.js';
+import { PreviewDocument } from './previewDocument.js';
 
 type Opened = DataWorkerRequest<'openPreview'>;
 
-/** A document that is previewed. */
-interface Session extends Omit<Opened, 'session'> {
-  readonly session: string;
-  /** What the last plan can give to the next. */
+/** A previewed document at one version. */
+interface Session extends Omit<Opened, 'text'> {
+  readonly document: PreviewDocument;
+  /** Result of the last preparation, for the next one. */
   prepared: Prepared | null;
 }
 
+/** The policy and tokenizer of a session, and the plans of paragraphs that they have made. */
 interface Prepared {
   readonly policy: MaskingPolicy;
   readonly tokenizer: Tokenizer;
   readonly statistics: CorpusStatistics | null;
   readonly plans: ParagraphPlans;
-  maskerOf(seed: number): Masker;
 }
 
-/** So long a plan may take before what there is of it is shown. */
+/** Time limit of a plan; the visible part takes as long as it takes. */
 const PLAN_MILLISECONDS = 150;
 const SEEDS_KEPT = 4;
 
-/** Holds the texts that are previewed, and plans again only the paragraphs that changed. */
+/** Holds the previewed documents. An edit splits and plans only the paragraphs around it again. */
 export class PreviewSessions implements Pick<Handlers<DataWorkerSide>, PreviewCall> {
   private readonly policies = new PolicyLoader();
   private readonly open = new Map<string, Session>();
 
   constructor(private readonly tokenizerOf: (modelFolder: string) => Promise<Tokenizer>) {}
 
-  readonly openPreview = (opened: Opened): null => {
-    this.open.set(opened.session, { ...opened, prepared: null });
+  readonly openPreview = ({ text, ...opened }: Opened): null => {
+    const document = PreviewDocument.of(text, { fences: isMarkdown(opened.textFile) });
+    this.open.set(opened.session, { ...opened, document, prepared: null });
     return null;
   };
 
@@ -61,9 +55,9 @@ export class PreviewSessions implements Pick<Handlers<DataWorkerSide>, PreviewCa
     length,
   }: DataWorkerRequest<'editPreview'>): null => {
     const known = this.open.get(session);
-    const text = known?.version === from ? editText(known.text, changes) : null;
-    if (known === undefined || text?.length !== length) this.open.delete(session);
-    else this.open.set(session, { ...known, text, version });
+    const document = known?.version === from ? known.document.edit(changes) : null;
+    if (known === undefined || document?.text.length !== length) this.open.delete(session);
+    else this.open.set(session, { ...known, document, version });
     return null;
   };
 
@@ -84,20 +78,34 @@ export class PreviewSessions implements Pick<Handlers<DataWorkerSide>, PreviewCa
   readonly planPreview: Handlers<DataWorkerSide>['planPreview'] = async (request, signal) => {
     const session = this.find(request);
     if (session === null) return null;
-    const hurry = { ...request.inSight, milliseconds: PLAN_MILLISECONDS };
-    return collectPlan(await this.plan(session, { signal, hurry, recount: request.recount }));
+    const { inSight: stretches, recount } = request;
+    const { policy, plans, seed } = await this.prepare(session, { recount });
+    const limit = { first: stretches, milliseconds: PLAN_MILLISECONDS };
+    const { document } = session;
+    const planned = await planDocument(document, { plans, seed, signal, limit });
+    return collectPlan(document, planned, { policy, stretches });
   };
 
   readonly maskPreview: Handlers<DataWorkerSide>['maskPreview'] = async (request, signal) => {
     const session = this.find(request);
     if (session === null) return null;
-    return { text: maskedDocument(session.text, await this.plan(session, { signal })) };
+    const { document } = session;
+    const { plans, seed } = await this.prepare(session);
+    const planned = await planDocument(document, { plans, seed, signal, limit: null });
+    return { text: maskedDocument(document, planned.plans) };
   };
 
-  readonly explainPreview: Handlers<DataWorkerSide>['explainPreview'] = async (request, signal) => {
+  readonly explainPreview: Handlers<DataWorkerSide>['explainPreview'] = async (request) => {
     const session = this.find(request);
     if (session === null) return null;
-    return replacementAt(request.offset, await this.plan(session, { signal }));
+    const { offset } = request;
+    const { document } = session;
+    const index = document.indexAt(offset);
+    const paragraph = document.paragraphs[index];
+    if (paragraph === undefined) return { mask: null };
+    const { plans, seed } = await this.prepare(session);
+    const plan = document.plansBy(plans, seed).plan(index, paragraph.text);
+    return { mask: maskAt(offset, { start: document.starts[index]!, plan }) };
   };
 
   /** The session as it is now: edits that arrive while it is planned make another one. */
@@ -106,68 +114,42 @@ export class PreviewSessions implements Pick<Handlers<DataWorkerSide>, PreviewCa
     return known?.version === version ? known : null;
   }
 
-  /** Throws `Data` and `UserInput` for a policy, and `Model` for a tokenizer, that is of no use. */
-  private async plan(
+  /** Throws `Data` and `UserInput` for a policy, and `Model` for a tokenizer, that cannot be used. */
+  private async prepare(
     session: Session,
-    {
-      signal,
-      hurry = null,
-      recount = false,
-    }: { signal: CancellationSignal; hurry?: Hurry | null; recount?: boolean },
-  ): Promise<PlannedText> {
-    const { text, textFile, settings } = session;
+    { recount = false } = {},
+  ): Promise<Prepared & { readonly seed: number }> {
+    const { settings, document, textFile } = session;
     const policy = await this.policies.load(settings.policy);
     const tokenizer = await this.tokenizerOf(settings.modelFolder);
     const seed = settings.seed ?? policy.seed;
-    const stretches = paragraphsOf(text, { fences: isMarkdown(textFile) });
-    const prepared = this.prepare(session, { policy, tokenizer, stretches, recount });
-    const { plans } = prepared;
-    const { planned, isComplete } = await planStretches(stretches, { plans, seed, signal, hurry });
-    const masker = prepared.maskerOf(seed);
-    return { stretches: planned, isComplete, policy, tokenizer, masker, seed };
-  }
-
-  private prepare(
-    { session, textFile, prepared }: Session,
-    {
-      policy,
-      tokenizer,
-      stretches,
-      recount,
-    }: {
-      policy: MaskingPolicy;
-      tokenizer: Tokenizer;
-      stretches: readonly Stretch[];
-      recount: boolean;
-    },
-  ): Prepared {
-    const known = this.open.get(session)?.prepared ?? prepared;
+    const known = this.open.get(session.session)?.prepared ?? session.prepared;
     const isSame = known?.policy === policy && known.tokenizer === tokenizer;
-    if (isSame && !(recount && known.statistics !== null)) return known;
-    const statistics = needsStatistics(policy) ? count(policy, stretches) : null;
+    if (isSame && !(recount && known.statistics !== null)) return { ...known, seed };
+    const statistics = needsStatistics(policy) ? count(policy, document) : null;
     const maskers = new LruCache<number, Masker>(SEEDS_KEPT);
-    const maskerOf = (seed: number): Masker => {
-      const made = maskers.get(seed);
+    const maskerOf = (wanted: number): Masker => {
+      const made = maskers.get(wanted);
       if (made !== undefined) return made;
-      const masker = createMasker({ ...policy, seed }, { tokenizer, statistics });
-      maskers.set(seed, masker);
+      const masker = createMasker({ ...policy, seed: wanted }, { tokenizer, statistics });
+      maskers.set(wanted, masker);
       return masker;
     };
     const plans = new ParagraphPlans(maskerOf, tokenizer, textFile ?? undefined);
-    const made = { policy, tokenizer, statistics, plans, maskerOf };
-    const current = this.open.get(session);
-    if (current !== undefined) current.prepared = made;
-    return made;
+    const prepared = { policy, tokenizer, statistics, plans };
+    const current = this.open.get(session.session);
+    if (current !== undefined) current.prepared = prepared;
+    return { ...prepared, seed };
   }
 }
 
-/** Files are cut where their reader cuts them, so that a masked dataset is what the preview showed. */
+/** Files are split as their reader splits them, so that a masked dataset is as its preview shows. */
 function isMarkdown(file: string | null): boolean {
   return file !== null && /\.(md|markdown)$/i.test(file);
 }
 
-function count(policy: MaskingPolicy, stretches: readonly Stretch[]): CorpusStatistics {
+function count(policy: MaskingPolicy, { paragraphs }: PreviewDocument): CorpusStatistics {
   const counter = new CorpusCounter(policy);
-  for (const { text } of stretches) counter.add(text);
+  for (const { text } of paragraphs) counter.add(text);
   return counter.finish();
 }

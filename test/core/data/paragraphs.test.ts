@@ -28,8 +28,8 @@ describe('paragraphsOf', () => {
   it('gives what lies between empty lines, with its line and place', () => {
     const text = '\n \none\ntwo \r\n\t\r\n  three\n';
     expect(paragraphsOf(text)).toEqual([
-      { text: 'one\ntwo ', start: 3, line: 3 },
-      { text: '  three', start: text.indexOf('  three'), line: 6 },
+      { text: 'one\ntwo ', start: 3, line: 3, isFenced: false },
+      { text: '  three', start: text.indexOf('  three'), line: 6, isFenced: false },
     ]);
   });
 
@@ -91,8 +91,8 @@ describe('PassageSplitter', () => {
     expect(found).toEqual([2]);
     const start = 'before\n'.length + count * piece.length + 2;
     expect(passages).toEqual([
-      { text: 'before', start: 0, line: 1 },
-      { text: 'after', start, line: 3 },
+      { text: 'before', start: 0, line: 1, isFenced: false },
+      { text: 'after', start, line: 3, isFenced: false },
     ]);
   });
 });

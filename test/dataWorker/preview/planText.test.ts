@@ -6,7 +6,8 @@ import { maskingPolicySchema } from '../../../src/core/masking/policy/policy.js'
 import { parseTokenizer } from '../../../src/core/tokenizer/definition/parseTokenizer.js';
 import type { Tokenizer } from '../../../src/core/tokenizer/tokenizer.js';
 import { ParagraphPlans } from '../../../src/dataWorker/preview/paragraphPlans.js';
-import { collectPlan, planStretches } from '../../../src/dataWorker/preview/planText.js';
+import { collectPlan, planDocument } from '../../../src/dataWorker/preview/planText.js';
+import { PreviewDocument } from '../../../src/dataWorker/preview/previewDocument.js';
 
 import { fastContentKey } from '../../../src/node/data/contentKeys.js';
 import { REPLACEMENTS, type PreviewPlan } from '../../../src/protocol/preview.js';
@@ -45,10 +46,13 @@ function countedPlans(): { plans: ParagraphPlans; encoded: string[] } {
   return { plans: new ParagraphPlans(maskerOf, counting, undefined), encoded };
 }
 
+const documentOf = (text: string) => PreviewDocument.of(text, { fences: false });
+
 async function planOf(plans: ParagraphPlans, text: string, seed = 7): Promise<PreviewPlan> {
-  const options = { plans, seed, signal: never, hurry: null };
-  const { planned, isComplete } = await planStretches(paragraphsOf(text), options);
-  return collectPlan({ stretches: planned, isComplete, policy, seed });
+  const options = { plans, seed, signal: never, limit: null };
+  const document = documentOf(text);
+  const planned = await planDocument(document, options);
+  return collectPlan(document, planned, { policy, stretches: [{ start: 0, end: text.length }] });
 }
 
 describe('the plan of a preview', () => {
@@ -102,6 +106,21 @@ describe('the plan of a preview', () => {
     expect(behind(after, at)).toEqual(behind(before, TEXT.indexOf('of day 21')));
   });
 
+  it('gives each mask that touches a stretch once, and the counts of all', async () => {
+    const { plans } = countedPlans();
+    const whole = await planOf(plans, TEXT);
+    const { starts, ends } = whole.masks;
+    const options = { plans, seed: 7, signal: never, limit: null };
+    const document = documentOf(TEXT);
+    const planned = await planDocument(document, options);
+    const inside = { start: starts[4]! + 1, end: starts[9]! + 1 };
+    const stretches = [inside, { start: 0, end: ends[0]! - 1 }, { start: ends[5]!, end: ends[6]! }];
+    const part = collectPlan(document, planned, { policy, stretches });
+    expect([...part.masks.starts]).toEqual([starts[0], ...starts.subarray(4, 10)]);
+    expect([...part.masks.ends]).toEqual([ends[0], ...ends.subarray(4, 10)]);
+    expect({ ...part, masks: null }).toEqual({ ...whole, masks: null, stretches });
+  });
+
   it('draws anew for another seed without tokenizing, and the same for the same', async () => {
     const { plans, encoded } = countedPlans();
     const first = await planOf(plans, TEXT);
@@ -116,14 +135,15 @@ describe('the plan of a preview', () => {
     const { plans, encoded } = countedPlans();
     const paragraphs = paragraphsOf(TEXT);
     const { start, text } = paragraphs[30]!;
-    const hurry = { start: start + 1, end: start + text.length - 1, milliseconds: -1 };
-    const options = { plans, seed: 7, signal: never, hurry };
-    const first = await planStretches(paragraphs, options);
+    const seen = { start: start + 1, end: start + text.length - 1 };
+    const limit = { first: [seen], milliseconds: -1 };
+    const options = { plans, seed: 7, signal: never, limit };
+    const first = await planDocument(documentOf(TEXT), options);
     expect(first.isComplete).toBe(false);
-    expect(first.planned.map((planned) => planned.start)).toEqual([start]);
+    expect(first.plans.flatMap((plan, i) => (plan === null ? [] : [i]))).toEqual([30]);
     expect(encoded).toEqual([text]);
-    const relaxed = { ...options, hurry: { ...hurry, milliseconds: 60_000 } };
-    const second = await planStretches(paragraphs, relaxed);
+    const relaxed = { ...options, limit: { ...limit, milliseconds: 60_000 } };
+    const second = await planDocument(documentOf(TEXT), relaxed);
     expect(second.isComplete).toBe(true);
     expect(encoded).toHaveLength(paragraphs.length);
   });
@@ -133,7 +153,7 @@ describe('the plan of a preview', () => {
     const long = Array.from({ length: 20_000 }, (_, i) => `${SENTENCE} of day ${i}`).join('\n\n');
     const aborted = { ...never, aborted: true };
     await expect(
-      planStretches(paragraphsOf(long), { plans, seed: 7, signal: aborted, hurry: null }),
+      planDocument(documentOf(long), { plans, seed: 7, signal: aborted, limit: null }),
     ).rejects.toMatchObject({ data: { code: 'Cancelled' } });
   });
 });

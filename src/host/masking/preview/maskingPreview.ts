@@ -4,13 +4,16 @@ import { AppError, toAppErrorData, type AppErrorData } from '../../../core/error
 import { formatCount } from '../../../core/format.js';
 import {
   MOST_PREVIEW_CHARACTERS,
+  type ExplainedMask,
   type PreviewPlan,
+  type Stretch,
   type TextChange,
 } from '../../../protocol/preview.js';
 import type { DataClient } from '../../platform/dataClient.js';
 import type { ModelSelection } from '../../models/modelSelection.js';
 import type { PolicySource } from '../policies/policySource.js';
 import { PreviewSession } from './previewSession.js';
+import { drawnStretches, isWithin, requestedStretches } from './stretchesInSight.js';
 
 /** Rules that depend on the text as a whole see what was typed once typing rests. */
 const REST_MILLISECONDS = 1500;
@@ -21,8 +24,8 @@ export interface PreviewDependencies {
 }
 
 /**
- * What a policy masks in one open document, kept up with what is typed there and in the policy.
- * One plan is asked for at a time: what is typed meanwhile is asked for next.
+ * The preview of a policy on one open document, updated as the document and the policy change. One
+ * plan is requested at a time; changes that arrive meanwhile are part of the next one.
  */
 export class MaskingPreview implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
@@ -121,9 +124,15 @@ export class MaskingPreview implements vscode.Disposable {
     if (!this.isPlanning) void this.planUntilCurrent();
   }
 
-  /** Replacement of the mask at an offset of the document as it stands. */
-  replacementAt(offset: number, signal: AbortSignal): Promise<string | null> {
-    return this.session.explain(offset, signal);
+  /** Editors show other parts of the document. */
+  onScrolled(): void {
+    if (this.lacksMasks()) this.refresh();
+  }
+
+  /** The mask that covers an offset of the current document; `null` if there is none. */
+  async maskAt(offset: number, signal: AbortSignal): Promise<ExplainedMask | null> {
+    const { version, answer } = await this.session.explain(offset, signal);
+    return version === this.document.version ? answer : null;
   }
 
   /** The document with everything masked that the plan masks. */
@@ -138,18 +147,14 @@ export class MaskingPreview implements vscode.Disposable {
     this.changed.dispose();
   }
 
-  /** From the first to the last line that an editor shows. */
-  private inSight(): { start: number; end: number } {
-    const ranges = vscode.window.visibleTextEditors
-      .filter(({ document }) => document === this.document)
-      .flatMap(({ visibleRanges }) => visibleRanges);
-    const offsets = ranges.flatMap(({ start, end }) => [
-      this.document.offsetAt(start),
-      this.document.offsetAt(end),
-    ]);
-    return offsets.length === 0
-      ? { start: 0, end: 0 }
-      : { start: Math.min(...offsets), end: Math.max(...offsets) };
+  private editors(): vscode.TextEditor[] {
+    return vscode.window.visibleTextEditors.filter(({ document }) => document === this.document);
+  }
+
+  /** Whether masks to draw are not in the current plan. */
+  private lacksMasks(): boolean {
+    const plan = this.currentPlan;
+    return plan !== null && !isWithin(drawnStretches(this.editors()), plan.stretches);
   }
 
   private async planUntilCurrent(): Promise<void> {
@@ -165,11 +170,13 @@ export class MaskingPreview implements vscode.Disposable {
     const { recount } = this;
     this.recount = false;
     try {
-      const request = { recount, inSight: this.inSight() };
+      const inSight = (): Stretch[] => requestedStretches(this.editors());
+      const request = { recount, inSight };
       const { answer: plan, version } = await this.session.plan(request, this.abort.signal);
       this.latest = { plan, version };
       this.failure = null;
-      if (!plan.isComplete) this.isStale = true;
+      // Editors may have scrolled while the plan was made.
+      if (!plan.isComplete || this.lacksMasks()) this.isStale = true;
     } catch (thrown) {
       const error = toAppErrorData(thrown);
       if (error.code === 'Cancelled') return;

@@ -23,13 +23,6 @@ export function* maskIndicesWithin(
   }
 }
 
-/** Index of the mask that covers `offset`, its end included; null where there is none. */
-export function maskAt(masks: Masks, offset: number): number | null {
-  const at = firstEndingAfter(masks, offset);
-  if (at < masks.starts.length && masks.starts[at]! <= offset) return at;
-  return at > 0 && masks.ends[at - 1] === offset ? at - 1 : null;
-}
-
 /** `12 of 14 (85.7%)`. */
 export function countText({ masked, found }: Pick<LegendEntry, 'masked' | 'found'>): string {
   return `${masked.toLocaleString('en')} of ${found.toLocaleString('en')} (${shareText(masked, found)})`;

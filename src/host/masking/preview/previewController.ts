@@ -136,7 +136,9 @@ export class PreviewController implements vscode.Disposable {
 
   private show(editor: vscode.TextEditor): void {
     const preview = this.previews.get(editor.document);
-    if (preview !== undefined) this.decorations.show(editor, preview);
+    if (preview === undefined) return;
+    this.decorations.show(editor, preview);
+    preview.onScrolled();
   }
 
   private updateContext(): void {

@@ -2,10 +2,8 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../platform/disposables.js';
 import { maskIndicesWithin } from './planQueries.js';
 import type { MaskingPreview } from './maskingPreview.js';
+import { drawnStretches } from './stretchesInSight.js';
 import { backgroundColor, borderColor, RULE_STYLES, styleOf } from './ruleStyles.js';
-
-/** Lines beyond those in sight that are decorated too, so that scrolling finds them so. */
-const LINES_OUT_OF_SIGHT = 60;
 
 /** Draws masks in the editors that show a previewed document, around what is in sight. */
 export class PreviewDecorations implements vscode.Disposable {
@@ -36,7 +34,7 @@ export class PreviewDecorations implements vscode.Disposable {
     }
     const { document } = editor;
     const ranges: vscode.Range[][] = this.types.map(() => []);
-    for (const stretch of stretchesToDraw(editor)) {
+    for (const stretch of drawnStretches([editor])) {
       for (const at of maskIndicesWithin(plan.masks, stretch)) {
         const start = document.positionAt(plan.masks.starts[at]!);
         const end = document.positionAt(plan.masks.ends[at]!);
@@ -55,22 +53,4 @@ export class PreviewDecorations implements vscode.Disposable {
   dispose(): void {
     this.disposables.dispose();
   }
-}
-
-/** The visible lines and some around them, merged, as offsets. */
-function stretchesToDraw({
-  document,
-  visibleRanges,
-}: vscode.TextEditor): { start: number; end: number }[] {
-  const stretches: { start: number; end: number }[] = [];
-  for (const range of visibleRanges) {
-    const first = Math.max(0, range.start.line - LINES_OUT_OF_SIGHT);
-    const start = document.offsetAt(new vscode.Position(first, 0));
-    const last = new vscode.Position(range.end.line + LINES_OUT_OF_SIGHT + 1, 0);
-    const end = document.offsetAt(last);
-    const previous = stretches.at(-1);
-    if (previous !== undefined && start <= previous.end) previous.end = end;
-    else stretches.push({ start, end });
-  }
-  return stretches;
 }

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { abortSignalOf } from '../../platform/cancellation.js';
 import { markdownString } from '../../platform/markdownString.js';
-import { maskAt } from './planQueries.js';
 import type { PreviewController } from './previewController.js';
 import { LINKED_COMMANDS, maskMarkdown } from './previewMarkdown.js';
 
@@ -17,22 +16,17 @@ export class PreviewHoverProvider implements vscode.HoverProvider {
     const preview = this.controller.of(document);
     const plan = preview?.currentPlan;
     if (preview === undefined || plan === null || plan === undefined) return null;
-    const at = maskAt(plan.masks, document.offsetAt(position));
-    if (at === null) return null;
-    const start = plan.masks.starts[at]!;
-    const range = new vscode.Range(
-      document.positionAt(start),
-      document.positionAt(plan.masks.ends[at]!),
-    );
-    const replacementText = await preview
-      .replacementAt(start, abortSignalOf(token))
+    const mask = await preview
+      .maskAt(document.offsetAt(position), abortSignalOf(token))
       .catch(() => null);
+    if (mask === null) return null;
+    const range = new vscode.Range(document.positionAt(mask.start), document.positionAt(mask.end));
     const masked = {
       uri: document.uri.toString(),
       word: document.getText(range),
-      rule: plan.masks.rules[at]!,
-      replacement: plan.masks.replacements[at]!,
-      replacementText,
+      rule: mask.rule,
+      replacement: mask.replacement,
+      replacementText: mask.text,
     };
     return new vscode.Hover(markdownString(maskMarkdown(masked, plan), LINKED_COMMANDS), range);
   }

@@ -58,8 +58,7 @@ export interface MaskedWord {
   readonly rule: number;
   /** Index into `REPLACEMENTS`. */
   readonly replacement: number;
-  /** What stands in its place. */
-  readonly replacementText: string | null;
+  readonly replacementText: string;
 }
 
 /** The hover on a masked word: which rule, why, what stands there instead, and what to do about it. */
@@ -89,7 +88,7 @@ function reason(rule: number, { legend }: PreviewPlan): string {
 
 function outcome({ replacement, replacementText }: MaskedWord): string {
   const kind = REPLACEMENTS[replacement]!;
-  const text = replacementText === null ? '' : ` \`${replacementText.replaceAll('`', "'")}\``;
+  const text = ` \`${replacementText.replaceAll('`', "'")}\``;
   switch (kind) {
     case 'mask':
       return `In its place:${text}`;

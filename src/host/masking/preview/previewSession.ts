@@ -5,7 +5,13 @@ import type {
   DataWorkerRequest,
   DataWorkerResponse,
 } from '../../../protocol/dataWorker.js';
-import type { PreviewPlan, PreviewSettings, TextChange } from '../../../protocol/preview.js';
+import type {
+  ExplainedMask,
+  PreviewPlan,
+  PreviewSettings,
+  Stretch,
+  TextChange,
+} from '../../../protocol/preview.js';
 import { AppError } from '../../../core/errors.js';
 
 /** The part of the data worker's client that a session uses. */
@@ -61,21 +67,26 @@ export class PreviewSession {
     this.noted = this.document.version;
   }
 
+  /** Asks for the masks of what is in sight when the question is sent. */
   plan(
-    request: Pick<DataWorkerRequest<'planPreview'>, 'inSight' | 'recount'>,
+    { recount, inSight }: { readonly recount: boolean; readonly inSight: () => Stretch[] },
     signal: CancellationSignal,
   ): Promise<Versioned<PreviewPlan>> {
-    return this.ask('planPreview', request, signal);
+    return this.ask('planPreview', () => ({ recount, inSight: inSight() }), signal);
   }
 
   /** The text with everything masked that the plan masks. */
   async maskedText(signal: CancellationSignal): Promise<string> {
-    return (await this.ask('maskPreview', {}, signal)).answer.text;
+    return (await this.ask('maskPreview', () => ({}), signal)).answer.text;
   }
 
-  /** Replacement of the mask at an offset; `null` if there is none. */
-  async explain(offset: number, signal: CancellationSignal): Promise<string | null> {
-    return (await this.ask('explainPreview', { offset }, signal)).answer.replacement;
+  /** The mask that covers an offset, its end included; `null` if there is none. */
+  async explain(
+    offset: number,
+    signal: CancellationSignal,
+  ): Promise<Versioned<ExplainedMask | null>> {
+    const { version, answer } = await this.ask('explainPreview', () => ({ offset }), signal);
+    return { version, answer: answer.mask };
   }
 
   close(): void {
@@ -87,7 +98,7 @@ export class PreviewSession {
 
   private async ask<K extends Question>(
     name: K,
-    request: Omit<DataWorkerRequest<K>, 'session' | 'version'>,
+    request: () => Omit<DataWorkerRequest<K>, 'session' | 'version'>,
     signal: CancellationSignal,
   ): Promise<Versioned<NonNullable<DataWorkerResponse<K>>>> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
@@ -96,7 +107,7 @@ export class PreviewSession {
       // Nothing is awaited before all is on its way: the worker gets it in this order.
       const sending = this.send(settings);
       const { version } = this.document;
-      const question = { ...request, session, version } as DataWorkerRequest<K>;
+      const question = { ...request(), session, version } as DataWorkerRequest<K>;
       try {
         const [answer] = await Promise.all([this.client.call(name, question, signal), ...sending]);
         if (answer !== null) return { version, answer };

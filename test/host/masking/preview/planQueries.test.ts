@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   countText,
-  maskAt,
   maskIndicesWithin,
   planShare,
 } from '../../../../src/host/masking/preview/planQueries.js';
@@ -22,22 +21,12 @@ describe('maskIndicesWithin', () => {
   });
 });
 
-describe('maskAt', () => {
-  it('finds the mask around a place, also right behind its last character', () => {
-    expect([1, 2, 5, 6, 7].map((at) => maskAt(masks, at))).toEqual([null, 0, 0, 0, null]);
-  });
-
-  it('takes of two that border on each other the one that begins', () => {
-    expect(maskAt(masks, 12)).toBe(2);
-    expect(maskAt(masks, 15)).toBe(2);
-  });
-});
-
 describe('counts', () => {
   it('say how many of how many, and what share that is', () => {
     expect(countText({ masked: 1209, found: 2418 })).toBe('1,209 of 2,418 (50.0%)');
     expect(countText({ masked: 0, found: 0 })).toBe('0 of 0 (0%)');
-    const plan = { masks, legend: [], tokens: 200, maskedTokens: 31, isComplete: true, seed: 0 };
+    const counts = { tokens: 200, maskedTokens: 31 };
+    const plan = { masks, stretches: [], legend: [], ...counts, isComplete: true, seed: 0 };
     expect(planShare(plan)).toBe('15.5%');
   });
 });

@@ -12,6 +12,7 @@ vi.mock('vscode', () => import('../../../support/fakeVscode.js'));
 const none = new Int32Array(0);
 const plan: PreviewPlan = {
   masks: { starts: none, ends: none, rules: new Int16Array(0), replacements: new Uint8Array(0) },
+  stretches: [],
   legend: [
     { rule: ALWAYS, name: 'always', found: 2, masked: 2 },
     { rule: 0, name: 'a|b [x](command:evil)', found: 10, masked: 5 },

@@ -17,7 +17,7 @@ import { tinyTokenizerJson } from '../../../support/tinyModel.js';
 
 const WORDS = 'the white whale saw the ship and the sea';
 const { signal } = new AbortController();
-const inSight = { start: 0, end: 1e9 };
+const inSight = () => [{ start: 0, end: 1e9 }];
 
 let folder: string;
 let settings: PreviewSettings;
@@ -47,6 +47,7 @@ afterAll(() => {
 class FakeWorker implements PreviewCaller {
   readonly isRunning = true;
   readonly calls: { name: string; bytes: number }[] = [];
+  answered = 0;
   private channel = this.start();
 
   restart(): void {
@@ -68,6 +69,7 @@ class FakeWorker implements PreviewCaller {
         const bytes = v8.serialize(message);
         const { kind, name } = message as { kind: string; name: string };
         if (kind === 'call') this.calls.push({ name, bytes: bytes.length });
+        else this.answered += bytes.length;
         other.emit('message', v8.deserialize(bytes));
       },
       onMessage: (listener) => {
@@ -100,15 +102,15 @@ class FakeDocument {
   }
 }
 
-function sessionOf(text: string) {
+function sessionOf(text: string, given = settings) {
   const worker = new FakeWorker();
   const document = new FakeDocument(text);
-  const session = new PreviewSession(worker, document, () => Promise.resolve(settings));
+  const session = new PreviewSession(worker, document, () => Promise.resolve(given));
   const type = (change: TextChange): void => {
     document.apply(change);
     session.edit([change]);
   };
-  const plan = () => session.plan({ inSight, recount: false }, signal);
+  const plan = (seen = inSight) => session.plan({ inSight: seen, recount: false }, signal);
   return { worker, document, session, type, plan };
 }
 
@@ -121,6 +123,24 @@ describe('a preview session', () => {
     await plan();
     expect(worker.calls.map(({ name }) => name)).toEqual(['editPreview', 'planPreview']);
     expect(worker.calls.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(1000);
+  });
+
+  it('is answered with the masks in sight and the counts of the whole document', async () => {
+    const { worker, type, plan } = sessionOf(`${WORDS}\n\n`.repeat(2500));
+    await plan();
+    type({ offset: 40_000, length: 0, text: 'x' });
+    const whole = (await plan()).answer;
+    worker.answered = 0;
+    const seen = [{ start: 39_000, end: 41_000 }];
+    const { masks, ...counts } = (await plan(() => seen)).answer;
+    expect(worker.answered).toBeLessThan(6000);
+    const within = [...whole.masks.starts].filter((start, i) => {
+      return start < 41_000 && whole.masks.ends[i]! > 39_000;
+    });
+    expect(within.length).toBeGreaterThan(50);
+    expect([...masks.starts]).toEqual(within);
+    expect(counts).toEqual({ ...counts, legend: whole.legend, tokens: whole.tokens });
+    expect(counts).toMatchObject({ maskedTokens: whole.maskedTokens, isComplete: true });
   });
 
   it('opens again where the worker was restarted', async () => {
@@ -169,6 +189,21 @@ describe('a preview session', () => {
     expect(worker.names()).toEqual(['closePreview']);
   });
 
+  it('counts words of the whole document again when asked, as a fresh session does', async () => {
+    const policy = { version: 1, rules: [{ name: 'rare', keywords: { top: 1 }, rate: 1 }] };
+    const given = { ...settings, policy: { ...settings.policy, text: JSON.stringify(policy) } };
+    const counting = { inSight, recount: true };
+    const { document, session, type, plan } = sessionOf('ship whale\n\nwhale\n\nwhale', given);
+    const before = await plan();
+    type({ offset: document.text.length, length: 0, text: '\n\nship'.repeat(5) });
+    const typed = await plan();
+    const counted = await session.plan(counting, signal);
+    const fresh = await sessionOf(document.text, given).session.plan(counting, signal);
+    expect(before.answer.maskedTokens).toBeGreaterThan(0);
+    expect(counted.answer).toEqual(fresh.answer);
+    expect(counted.answer.masks).not.toEqual(typed.answer.masks);
+  });
+
   it('plans after any edits what a fresh session plans', async () => {
     const piece = fc.constantFrom(
       'whale ',
@@ -189,9 +224,12 @@ describe('a preview session', () => {
         for (const [i, [at, size, text]] of edits.entries()) {
           const offset = Math.min(at, document.text.length);
           type({ offset, length: Math.min(size, document.text.length - offset), text });
-          if (i % 2 === 0) await plan();
+          if (i % 2 === 0) await plan(() => [{ start: at, end: at + size }]);
         }
         const fresh = sessionOf(document.text);
+        const { answer } = await session.explain(edits[0]?.[0] ?? 0, signal);
+        const fromScratch = await fresh.session.explain(edits[0]?.[0] ?? 0, signal);
+        expect(answer).toEqual(fromScratch.answer);
         expect((await plan()).answer).toEqual((await fresh.plan()).answer);
         expect(await session.maskedText(signal)).toBe(await fresh.session.maskedText(signal));
       }),

@@ -7,13 +7,15 @@ import path from 'node:path';
 import {
   describeValue,
   flagOf,
-  OPTION_GROUPS,
   RUN_OPTION_NAMES,
   RUN_OPTIONS,
-  type OptionGroup,
-  type RunOption,
   type RunOptionName,
 } from '../src/core/runs/options.js';
+import {
+  OPTION_GROUPS,
+  type OptionGroup,
+  type RunOption,
+} from '../src/core/runs/options/runOption.js';
 
 const document = path.join(import.meta.dirname, '../docs/training.md');
 const START = '<!-- options: written by scripts/optionTables.ts -->';
@@ -27,7 +29,7 @@ export function optionTables(): string {
       return [
         `### ${OPTION_GROUPS[group]}`,
         '',
-        '| option | what it does | unless given | setting |',
+        '| Option | Description | Default | Setting |',
         '|---|---|---|---|',
         ...names.map(rowOf),
       ].join('\n');
@@ -39,7 +41,7 @@ function rowOf(name: RunOptionName): string {
   const option: RunOption = RUN_OPTIONS[name];
   const flag = `\`--${flagOf(name)}${option.example === undefined ? '' : ` ${option.example}`}\``;
   const takes =
-    option.type === 'number' || option.type === 'choice' ? `; ${describeValue(name)}` : '';
+    option.type === 'number' || option.type === 'choice' ? ` (${describeValue(name)})` : '';
   const setting = option.isSetting ? `\`masklab.training.${name}\`` : '–';
   const cells = [flag, option.help + takes, option.otherwise, setting];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

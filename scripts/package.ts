@@ -76,6 +76,10 @@ function stageRuntime(stage: string, platformFolder: string): void {
   }
 }
 
+/** Texts of the manifest in each language; VS Code reads those of the display language. */
+const MANIFEST_TEXTS = ['package.nls.json', 'package.nls.zh-cn.json'];
+const STAGED = ['dist', 'media', ...MANIFEST_TEXTS, 'README.md', 'LICENSE', 'CHANGELOG.md'];
+
 /** What the extension cannot work without; a package that lacks one of these must not be made. */
 function requiredFiles(platformFolder: string): string[] {
   return [
@@ -87,6 +91,7 @@ function requiredFiles(platformFolder: string): string[] {
     'dist/webview/panel.js',
     'dist/webview/profile.js',
     'media/schemas/mask-policy.schema.json',
+    ...MANIFEST_TEXTS,
     `${BUNDLED_MODEL_FOLDER}/config.json`,
     `${BUNDLED_MODEL_FOLDER}/tokenizer.json`,
     `${BUNDLED_MODEL_FOLDER}/model.safetensors`,
@@ -118,7 +123,7 @@ async function main(): Promise<void> {
   const stage = path.join(root, '.cache/package', target);
   rmSync(stage, { recursive: true, force: true });
   mkdirSync(stage, { recursive: true });
-  for (const entry of ['dist', 'media', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
+  for (const entry of STAGED) {
     const source = path.join(root, entry);
     if (!existsSync(source)) continue;
     cpSync(source, path.join(stage, entry), { recursive: true });

@@ -7,16 +7,14 @@ import {
   type VocabularyModel,
 } from '../core/tokenizer/training/vocabularyTrainer.js';
 import {
-  OPTION_GROUPS,
   RUN_OPTIONS,
   describeValue,
   flagOf,
   readOption,
-  type OptionGroup,
-  type RunOption,
   type RunOptionName,
   type RunOptions,
 } from '../core/runs/options.js';
+import { OPTION_GROUPS, type OptionGroup, type RunOption } from '../core/runs/options/runOption.js';
 
 /** A flag of one command, beside the options of a run. */
 export interface Flag {
@@ -164,7 +162,7 @@ export function commandHelp(shape: CommandShape): string {
     if (names.length > 0) lines.push('', OPTION_GROUPS[group]);
     for (const name of names) {
       const option: RunOption = RUN_OPTIONS[name];
-      const text = `${option.help}${limitsOf(option)} (default: ${shape.otherwise?.[name] ?? option.otherwise})`;
+      const text = `${option.help}${limitsOf(option)}. Default: ${shape.otherwise?.[name] ?? option.otherwise}.`;
       lines.push(...entry(`--${flagOf(name)}${shapeOf(option)}`, text));
     }
   }
@@ -200,7 +198,9 @@ function shapeOf(option: RunOption): string {
 }
 
 function limitsOf(option: RunOption): string {
-  return option.type === 'choice' ? `: ${option.choices.join(', ')}` : '';
+  if (option.type === 'choice') return ` (${option.choices.join(', ')})`;
+  if (option.type !== 'number' || option.words === undefined) return '';
+  return `; ${option.words.join(' or ')} ${option.wordHelp ?? ''}`.trimEnd();
 }
 
 function entry(left: string, text: string, column = COLUMN): string[] {

@@ -58,7 +58,7 @@ describe('commandHelp', () => {
 
   it('has every option under its group, in lines that fit', () => {
     for (const name of RUN_OPTION_NAMES) expect(help).toContain(`--${flagOf(name)}`);
-    for (const group of ['Data and task', 'What is trained', 'Optimizer', 'Examples']) {
+    for (const group of ['Data and task', 'Trained weights', 'Optimizer', 'Examples']) {
       expect(help).toMatch(new RegExp(`^${group}$`, 'm'));
     }
     const widest = Math.max(...help.split('\n').map((line) => line.length));

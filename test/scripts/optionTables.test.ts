@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { committedTables, compact, optionTables } from '../../scripts/optionTables.js';
-import {
-  readOption,
-  RUN_OPTION_NAMES,
-  RUN_OPTIONS,
-  type RunOption,
-} from '../../src/core/runs/options.js';
+import { readOption, RUN_OPTION_NAMES, RUN_OPTIONS } from '../../src/core/runs/options.js';
+import type { RunOption } from '../../src/core/runs/options/runOption.js';
 
 describe('docs/training.md', () => {
   it('has every option as the program has it (npx tsx scripts/optionTables.ts)', () => {

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { dataSelectionSchema, type DataSelection } from '../data/dataSelection.js';
 import { dataProfileSchema, textColumnsSchema } from '../profile/profile.js';
-import { LOSSES, NEAR_DUPLICATES, TASKS, type RunOptions } from './options.js';
+import type { RunOptions } from './options.js';
+import { NEAR_DUPLICATES, TASKS } from './options/dataOptions.js';
+import { LOSSES } from './options/resultOptions.js';
 import { dataFileSchema, labelledDataSchema, taskSpecSchema } from './schema.js';
 
 /** What is to be learned from data: with a selection, all that an inspection depends on. */

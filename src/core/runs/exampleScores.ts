@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TASKS } from './options.js';
+import { TASKS } from './options/dataOptions.js';
 import { answeredTextSchema } from './schema.js';
 
 export const SCORED_SPLITS = ['heldOut', 'test'] as const;

@@ -5,17 +5,13 @@ import { maskingPolicySchema } from '../masking/policy/policy.js';
 import { architectureSchema } from '../models/newModel.js';
 import { LARGEST_VOCABULARY, VOCABULARY_MODELS } from '../tokenizer/training/vocabularyTrainer.js';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
-import {
-  CUTS,
-  LOSSES,
-  METHODS,
-  NEAR_DUPLICATES,
-  PROVIDERS,
-  RUN_OPTIONS,
-  SCHEDULES,
-  type NumberOption,
-  type RunOptionName,
-} from './options.js';
+import { RUN_OPTIONS, type RunOptionName } from './options.js';
+import { NEAR_DUPLICATES } from './options/dataOptions.js';
+import { METHODS } from './options/methodOptions.js';
+import { SCHEDULES } from './options/optimizerOptions.js';
+import { LOSSES } from './options/resultOptions.js';
+import type { NumberOption } from './options/runOption.js';
+import { CUTS, PROVIDERS } from './options/trainingLoopOptions.js';
 import { legacyToken, processTokenSchema } from './processToken.js';
 
 /**

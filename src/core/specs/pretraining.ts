@@ -8,7 +8,7 @@ import { optimizerOf } from './defaults.js';
 const RATE = 1e-3;
 const WIDTH = 256;
 
-/** What differs for new weights from fine-tuning, by the trials in `docs/pretraining/trials.md`. */
+/** Defaults for new weights that differ from fine-tuning; see `docs/pretraining/trials.md`. */
 const DEFAULTS = {
   heldOut: 0.02,
   batchSize: 16,
@@ -17,17 +17,17 @@ const DEFAULTS = {
   warmupFraction: 0.03,
 } as const satisfies RunOptions;
 
-/** The same, and what else differs, in words. */
+/** Descriptions of the defaults that differ from fine-tuning. */
 export const PRETRAINING_DEFAULTS: Readonly<Partial<Record<RunOptionName, string>>> = {
   heldOut: String(DEFAULTS.heldOut),
   maxLength: String(DEFAULTS.maxLength),
   cut: DEFAULTS.cut,
   warmupFraction: String(DEFAULTS.warmupFraction),
-  epochs: 'as many as come to some 3,000 steps, at most 20',
-  learningRate: `${RATE} up to a width of ${WIDTH}, less for wider models`,
-  masking: '35% of the tokens at random at first, 15% at the end',
-  maskingRate: 'see masking',
-  evaluateEverySteps: 'forty in a run, or every 500 steps',
+  epochs: 'enough for about 3,000 steps, at most 20',
+  learningRate: `${RATE} up to a hidden size of ${WIDTH}, lower for wider models`,
+  masking: '35% of the tokens at random, decreasing to 15% during training',
+  maskingRate: 'decreases from 0.35 to 0.15',
+  evaluateEverySteps: 'about forty evaluations per run, at least one every 500 steps',
 };
 
 /**

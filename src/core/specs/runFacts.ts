@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { objectiveOf } from '../objectives/objectives.js';
 import { maskingText } from '../runs/maskingText.js';
-import { TASKS } from '../runs/options.js';
+import { TASKS } from '../runs/options/dataOptions.js';
 import type { RunSpec } from '../runs/schema.js';
 
 /** The part of a run's spec that lists, tooltips and headers show; the spec may list a million files. */

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors.js';
+import { readSetting } from '../../core/runs/optionSettings.js';
 import {
+  describeValue,
   RUN_OPTION_NAMES,
   RUN_OPTIONS,
-  describeValue,
-  readOption,
   type RunOptions,
 } from '../../core/runs/options.js';
 import { trainingSettingOf } from './contributions.js';
 
 /**
- * The training settings that the person has set; what is not set follows from the data. Throws
- * `UserInput` for a value that no run can use: the settings editor warns but lets it through.
+ * Training options that the person has set; the defaults of all others follow from the data. Throws
+ * `UserInput` for a value that no run accepts: the settings editor warns but lets it through.
  */
 export function trainingOptions(scope: vscode.Uri): RunOptions {
   const configuration = vscode.workspace.getConfiguration(undefined, scope);
@@ -19,19 +19,28 @@ export function trainingOptions(scope: vscode.Uri): RunOptions {
   for (const name of RUN_OPTION_NAMES) {
     if (!RUN_OPTIONS[name].isSetting) continue;
     const id = trainingSettingOf(name);
+    if (!isSet(configuration, id)) continue;
     const value = configuration.get<unknown>(id);
-    if (value === null || value === undefined) continue;
-    const read = readOption(name, value);
+    const read = readSetting(name, value);
+    if (read === undefined) continue;
     if (read === null) {
       throw new AppError({
         code: 'UserInput',
         details: {
-          problem: `The setting ${id} is ${JSON.stringify(value)}, which no run can use.`,
-          remedy: `Set it to ${describeValue(name)}, or to null.`,
+          problem: `The setting ${id} is ${JSON.stringify(value)}, which no run accepts.`,
+          remedy: `Set it to ${describeValue(name)}, or reset it to use the default.`,
         },
       });
     }
     options[name] = read;
   }
   return options;
+}
+
+/** Whether a person has set it. What a setting shows otherwise is the usual default, not a choice. */
+function isSet(configuration: vscode.WorkspaceConfiguration, id: string): boolean {
+  const inspected = configuration.inspect(id);
+  return [inspected?.globalValue, inspected?.workspaceValue, inspected?.workspaceFolderValue].some(
+    (value) => value !== undefined,
+  );
 }

@@ -9,7 +9,7 @@ import {
   objectiveOfRun,
   OBJECTIVES,
 } from '../../../src/core/objectives/objectives.js';
-import { TASKS } from '../../../src/core/runs/options.js';
+import { TASKS } from '../../../src/core/runs/options/dataOptions.js';
 import type { TaskKind, TaskOf, TaskSpec } from '../../../src/core/runs/schema.js';
 
 const ONE_OF: TaskOf<'classification'> = {

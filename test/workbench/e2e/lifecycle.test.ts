@@ -92,11 +92,11 @@ describe('a run that outlives its window', () => {
   it('is deleted only after a question, and stopped first', async () => {
     const { driver } = scenario;
     const row = driver.treeRow(name);
-    await driver.contextMenu(row, 'Delete run');
+    await driver.contextMenu(row, 'Delete Run');
     assert.match(await driver.dialogText(), /still training/);
     await driver.answerDialog('Cancel');
     assert.ok(existsSync(run));
-    await driver.contextMenu(row, 'Delete run');
+    await driver.contextMenu(row, 'Delete Run');
     await driver.answerDialog('Stop and delete');
     await row.waitFor({ state: 'hidden', timeout: 60_000 });
     assert.equal(existsSync(run), false);

@@ -71,12 +71,12 @@ describe('masking', function () {
   it('makes a policy from the gallery, and another beside it instead of overwriting', async () => {
     const { driver } = scenario;
     for (const name of ['bert.mask.json', 'bert-2.mask.json']) {
-      await driver.runCommand('Masklab: New masking policy');
+      await driver.runCommand('Masklab: New Masking Policy');
       await choose(driver, 'BERT');
       await driver.page.locator('.tab.active').filter({ hasText: name }).waitFor();
       assert.match(readFileSync(file(name), 'utf8'), /"version": 1/);
     }
-    for (const title of ['Preview', 'Use in fine-tuning', 'Mask dataset']) {
+    for (const title of ['Preview', 'Use in fine-tuning', 'Mask Dataset']) {
       await waitForLens(driver, title);
     }
   });
@@ -120,7 +120,7 @@ describe('masking', function () {
     await waitForMasks(driver);
     await driver.runCommand('View: Close All Editors');
     await driver.openFileAt({ file: 'log.txt', line: 1, column: 1 });
-    await driver.runCommand('Masklab: Preview masking');
+    await driver.runCommand('Masklab: Preview Masking');
     await choose(driver, 'crew.mask.json');
     const masks = await waitForMasks(driver);
     const opinions = ['wonderful', 'slowly', 'terrible', 'good', 'bad'];
@@ -178,7 +178,7 @@ describe('masking', function () {
     const { driver } = scenario;
     await driver.openFileAt({ file: 'log.txt', line: 1, column: 16 });
     await driver.page.keyboard.press('Control+D');
-    await driver.runCommand('Masklab: Mask selection always');
+    await driver.runCommand('Masklab: Always Mask Selection');
     await choose(driver, 'Everywhere “whale” occurs');
     await waitForMasks(driver, (masks) => texts(masks).includes('whale'));
     await eventually(driver, () => {
@@ -187,7 +187,7 @@ describe('masking', function () {
     assert.match(policy(), /\n {2}"never": \[\{ "words": \["wonderful"\] \}\],\n/);
     await driver.openFileAt({ file: 'log.txt', line: 4, column: 20 });
     await driver.page.keyboard.press('Control+D');
-    await driver.runCommand('Masklab: Mask selection always');
+    await driver.runCommand('Masklab: Always Mask Selection');
     await choose(driver, 'Only in this place');
     await eventually(driver, () => {
       assert.match(policy(), /"chosen by hand"/);
@@ -225,7 +225,7 @@ describe('masking', function () {
   it('writes a masked dataset and opens it', async () => {
     const { driver } = scenario;
     await driver.runCommand('File: Save All');
-    await driver.contextMenu(driver.treeRow(/^log\.txt$/), 'Mask dataset');
+    await driver.contextMenu(driver.treeRow(/^log\.txt$/), 'Mask Dataset');
     await choose(driver, 'crew.mask.json');
     await choose(driver, 'Keep originals');
     await choose(driver, 'JSON Lines');
@@ -249,7 +249,7 @@ describe('masking', function () {
   it('keeps originals out of the file where personal data is masked one-way', async () => {
     const { driver } = scenario;
     await driver.clearNotifications();
-    await driver.contextMenu(driver.treeRow(/^log\.txt$/), 'Mask dataset');
+    await driver.contextMenu(driver.treeRow(/^log\.txt$/), 'Mask Dataset');
     await choose(driver, 'Redact personal data');
     await choose(driver, 'One-way');
     await choose(driver, 'CSV');

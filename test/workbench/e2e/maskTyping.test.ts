@@ -40,7 +40,7 @@ describe('masking in a long file', function () {
     const { driver } = scenario;
     const { page } = driver;
     await driver.openFileAt({ file: 'novel.txt', line: 2500, column: 1 });
-    await driver.runCommand('Masklab: Preview masking');
+    await driver.runCommand('Masklab: Preview Masking');
     await choose(driver, 'novel.mask.json');
     await waitForMasks(driver);
     const times: number[] = [];

@@ -69,7 +69,7 @@ describe('the data profile', function () {
 
   it('opens from the palette and fills with what is in the folder', async () => {
     const { driver } = scenario;
-    await driver.runCommand('Masklab: Profile workspace data');
+    await driver.runCommand('Masklab: Profile Workspace Data');
     const all = driver.quickInput.locator('.monaco-list-row').filter({ hasText: 'All texts' });
     await all.waitFor();
     await all.click();
@@ -98,7 +98,7 @@ describe('the data profile', function () {
   it('profiles a table from the menu of the explorer, with what is wrong with it', async () => {
     const { driver } = scenario;
     await driver.treeRow('tables').first().click();
-    await driver.contextMenu(driver.treeRow('reviews.csv'), 'Profile workspace data');
+    await driver.contextMenu(driver.treeRow('reviews.csv'), 'Profile Workspace Data');
     await page.locator('h1').filter({ hasText: 'reviews.csv' }).waitFor();
     await part('button-readAgain').waitFor({ timeout: 60_000 });
     assert.match(await text('labels'), /label.*good.*fair.*bad.*test/);

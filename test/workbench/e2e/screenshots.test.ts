@@ -80,7 +80,7 @@ describe('screenshots', function () {
 
   it('of a policy that is being written', async () => {
     const { driver } = scenario;
-    await driver.runCommand('Masklab: New masking policy');
+    await driver.runCommand('Masklab: New Masking Policy');
     await choose(driver, 'Opinion words');
     await waitForLens(driver, 'Use in fine-tuning');
     const policy = path.join(scenario.folder, 'opinion-words.mask.json');
@@ -106,7 +106,7 @@ describe('screenshots', function () {
     const { driver } = scenario;
     const place = { file: 'chapter-01.txt', line: 5, column: 20 };
     await driver.openFileAt(place);
-    await driver.runCommand('Masklab: Preview masking');
+    await driver.runCommand('Masklab: Preview Masking');
     await choose(driver, 'opinion-words.mask.json');
     const masks = await waitForMasks(driver);
     assert.ok(masks.some(({ line }) => line === 'solid frame'));

@@ -12,7 +12,7 @@ const HOVER_LINK_COMMAND = 'masklab.replaceWord';
 interface Contributes {
   commands?: { command: string; title: string }[];
   views?: Record<string, { id: string }[]>;
-  configuration?: { properties: Record<string, unknown> };
+  configuration?: { properties: Record<string, unknown> }[];
 }
 
 interface Manifest {
@@ -126,7 +126,9 @@ describe('activation', () => {
 
   it('contributes every setting with a default', () => {
     const settings = vscode.workspace.getConfiguration();
-    const keys = Object.keys(contributes().configuration?.properties ?? {});
+    const keys = (contributes().configuration ?? []).flatMap(({ properties }) =>
+      Object.keys(properties),
+    );
     assert.ok(keys.length > 0, 'no settings');
     for (const key of keys) {
       assert.notEqual(settings.inspect(key)?.defaultValue, undefined, `${key} has no default`);

@@ -12,7 +12,7 @@ import {
   type OptionGroup,
   type RunOption,
 } from '../src/core/runs/options/runOption.js';
-import { PRETRAINING_DEFAULTS } from '../src/core/train/pretraining.js';
+import { PRETRAINING_DEFAULTS } from '../src/core/specs/pretraining.js';
 
 const PREFIX = 'masklab.training.';
 const root = path.join(import.meta.dirname, '..');

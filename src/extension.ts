@@ -88,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
       bundledModel,
       dataClient,
       trainer,
+      memory: context.workspaceState,
       openPanel,
     }),
   );

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunStore } from '../runs/runStore.js';
 import { isTrustedForModels } from '../platform/trust.js';
@@ -5,6 +6,7 @@ import { collectModels, type ModelChoice, type ModelsInput } from './collectMode
 import type { ModelClient } from './modelClient.js';
 import type { ModelSelection } from './modelSelection.js';
 import { selectChecked } from './selectChecked.js';
+import { BACK, pickOne, type Outcome, type Place } from '../platform/question.js';
 
 export interface ModelQuestion extends ModelsInput {
   readonly title: string;
@@ -26,44 +28,83 @@ const ICONS: Record<ModelChoice['origin'], string> = {
   folder: '$(folder)',
 };
 
-/** Asks for a model; null when the person backs out. Enter takes the bundled one. */
+/** Asks for a model; `null` if the person dismisses the question. Enter accepts the bundled one. */
 export async function pickModelFolder(question: ModelQuestion): Promise<string | null> {
-  return ask(question, itemsOf(collectModels(question)));
+  const outcome = await ask(question, itemsOf(collectModels(question)));
+  return outcome === BACK ? null : outcome;
 }
 
-/** Asks for a model to train, where a new one is among the choices. */
-export async function pickModelOrNew(
+/** Position of the question in a series, and the answer of the last time. */
+export interface ModelSeries {
+  readonly place: Place;
+  readonly totalSteps: number | undefined;
+  readonly last: string | typeof NEW_MODEL | undefined;
+  /** Also offers a new model, which the run makes. */
+  readonly withNew: boolean;
+}
+
+/** Asks for a model to train, as a question of a series. Enter accepts that of the last time. */
+export async function askForModel(
   question: ModelQuestion,
-): Promise<string | typeof NEW_MODEL | null> {
-  return ask<string | typeof NEW_MODEL>(question, [
-    ...itemsOf(collectModels(question)),
-    {
-      label: '$(sparkle) A new model, from nothing',
-      description: 'trains a vocabulary and new weights on this text: megabytes and hours of it',
-      answer: NEW_MODEL,
-    },
-  ]);
+  series: ModelSeries,
+): Promise<Outcome<string | typeof NEW_MODEL>> {
+  const known: Item<string | typeof NEW_MODEL>[] = itemsOf(collectModels(question));
+  const { last } = series;
+  const isListed = known.some(({ answer }) => answer === last);
+  const own =
+    typeof last !== 'string' || isListed
+      ? []
+      : [
+          {
+            label: `$(history) ${path.basename(last)}`,
+            description: vscode.l10n.t('used last time'),
+            answer: last,
+          },
+        ];
+  const fromScratch: Item<string | typeof NEW_MODEL> = {
+    label: `$(sparkle) ${vscode.l10n.t('A new model, from scratch')}`,
+    description: vscode.l10n.t(
+      'Trains a vocabulary and new weights on this text; needs megabytes of text and hours',
+    ),
+    answer: NEW_MODEL,
+  };
+  return ask<string | typeof NEW_MODEL>(
+    question,
+    [...known, ...own, ...(series.withNew ? [fromScratch] : [])],
+    series,
+  );
 }
 
 async function ask<Answer>(
   { title, placeHolder }: ModelQuestion,
   items: readonly Item<Answer>[],
-): Promise<Answer | string | null> {
-  const picked = await vscode.window.showQuickPick(items, {
-    title,
-    placeHolder,
-    matchOnDescription: true,
-    ignoreFocusOut: true,
-  });
-  if (picked === undefined) return null;
-  if (picked.answer !== undefined) return picked.answer;
-  const chosen = await vscode.window.showOpenDialog({
-    canSelectFiles: false,
-    canSelectFolders: true,
-    title,
-    openLabel: 'Use this model',
-  });
-  return chosen?.[0]?.fsPath ?? null;
+  series?: Pick<ModelSeries, 'place' | 'totalSteps'> & { readonly last: Answer | undefined },
+): Promise<Outcome<Answer | string>> {
+  for (;;) {
+    const picked = await pickOne({
+      title,
+      placeHolder,
+      items,
+      active:
+        series?.last === undefined
+          ? undefined
+          : items.find(({ answer }) => answer !== undefined && answer === series.last),
+      place: series?.place,
+      totalSteps: () => series?.totalSteps,
+    });
+    if (picked === null || picked === BACK) return picked;
+    if (picked.answer !== undefined) return picked.answer;
+    const chosen = await vscode.window.showOpenDialog({
+      canSelectFiles: false,
+      canSelectFolders: true,
+      title,
+      openLabel: vscode.l10n.t('Use This Model'),
+    });
+    const folder = chosen?.[0]?.fsPath;
+    // Within a series, a dismissed dialog returns to the question that opened it.
+    if (folder !== undefined) return folder;
+    if (series === undefined) return null;
+  }
 }
 
 function itemsOf(models: readonly ModelChoice[]): ModelItem[] {

@@ -6,10 +6,8 @@ export function workspaceFoldersOnDisk(): vscode.WorkspaceFolder[] {
   return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
 }
 
-/** The folder to work in: the one around `uri`, the only one, or the one that is picked. */
-export async function chooseWorkspaceFolder(
-  uri: vscode.Uri | undefined,
-): Promise<vscode.WorkspaceFolder> {
+/** The folder around `uri`, or the only one; `null` if the person has to choose. */
+export function workspaceFolderFor(uri: vscode.Uri | undefined): vscode.WorkspaceFolder | null {
   const folders = workspaceFoldersOnDisk();
   const around = uri === undefined ? undefined : vscode.workspace.getWorkspaceFolder(uri);
   if (around !== undefined && folders.includes(around)) return around;
@@ -23,10 +21,19 @@ export async function chooseWorkspaceFolder(
       },
     });
   }
-  if (folders.length === 1) return only;
+  return folders.length === 1 ? only : null;
+}
+
+/** The folder to work in: the one around `uri`, the only one, or the one that is picked. */
+export async function chooseWorkspaceFolder(
+  uri: vscode.Uri | undefined,
+): Promise<vscode.WorkspaceFolder> {
+  const known = workspaceFolderFor(uri);
+  if (known !== null) return known;
+  const folders = workspaceFoldersOnDisk();
   const picked = await vscode.window.showQuickPick(
     folders.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, folder })),
-    { title: 'Fine-tune on workspace data', placeHolder: 'Which folder keeps the run?' },
+    { placeHolder: 'Select a Workspace Folder' },
   );
   if (picked === undefined) throw new AppError({ code: 'Cancelled', details: {} });
   return picked.folder;

@@ -54,6 +54,12 @@ export class DataInspection implements vscode.Disposable {
     });
   }
 
+  /** The snapshot of data with columns, without a notification; `null` for running text. */
+  async labeled(): Promise<DataSnapshot | null> {
+    const { kind, snapshot } = (this.running ??= this.start());
+    return (await kind) === 'text' ? null : snapshot;
+  }
+
   /** Another inspection of the same data, with other columns. */
   withColumns(columns: DataSelection['columns']): DataInspection {
     const { selection } = this.request;

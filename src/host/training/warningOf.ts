@@ -1,10 +1,11 @@
+import * as vscode from 'vscode';
 import { warningsBeforeTraining } from '../../core/profile/profileWarnings.js';
 import { runDataOf, selectionOfRun } from '../../core/specs/runData.js';
 import { worstWarning } from './worstWarning.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { profileInWorker } from '../profile/profileInWorker.js';
 import type { DataInspection } from './dataInspection.js';
-import type { LabelChoice } from './pickLabels.js';
+import type { LabelChoice } from './answers.js';
 
 export interface WarningRequest {
   readonly inspection: DataInspection;
@@ -22,7 +23,7 @@ export async function warningOf(
   dataClient: DataClient,
   { inspection, labels, modelFolder }: WarningRequest,
 ): Promise<string | null> {
-  const snapshot = await inspection.snapshot('Reading the data').catch(() => null);
+  const snapshot = await inspection.snapshot(vscode.l10n.t('Reading the data')).catch(() => null);
   if (snapshot === null) return null;
   if (modelFolder === inspection.request.modelFolder) {
     return warningsBeforeTraining(snapshot.summary)[0] ?? null;

@@ -1,47 +1,47 @@
 /** What several suites do with the extension. */
 import type { Driver } from '../kit/driver.js';
 
-const COMMAND = 'Masklab: Fine-tune on workspace data';
+export const COMMAND = 'Masklab: Fine-tune on workspace data';
 
-async function waitForQuestion(driver: Driver, number: string): Promise<void> {
+export async function waitForQuestion(driver: Driver, number: string): Promise<void> {
   const title = driver.quickInput.locator('.quick-input-titlebar').filter({ hasText: number });
   await title.waitFor({ timeout: 30_000 });
 }
 
-/** Runs the palette command and answers each question with Enter; returns the numbered titles. */
+/** Runs the palette command and answers each question with Enter; returns their titles. */
 export async function fineTuneWithDefaults(driver: Driver): Promise<string[]> {
   await driver.runCommand(COMMAND);
   const titles: string[] = [];
-  for (const number of ['1/3', 'what to mask', '2/3', '3/3']) {
+  for (const number of ['1/4', '2/4', '3/4', '4/4']) {
     await waitForQuestion(driver, number);
     titles.push(await driver.questionTitle());
     await driver.page.keyboard.press('Enter');
   }
-  return titles.filter((title) => /\d\/\d/.test(title));
+  return titles;
 }
 
 /** The same, but starting from a model folder that is looked up in a dialog. */
 export async function fineTuneFrom(driver: Driver, modelFolder: string): Promise<void> {
   await answerUpToModel(driver, 'Browse');
-  await driver.chooseFolder(modelFolder, 'Use this model');
-  await waitForQuestion(driver, '3/3');
+  await driver.chooseFolder(modelFolder, 'Use This Model');
+  await waitForQuestion(driver, '4/4');
   await driver.page.keyboard.press('Enter');
 }
 
 /** The same, but with a model that the run makes. */
 export async function trainNewModel(driver: Driver): Promise<void> {
   await answerUpToModel(driver, 'A new model');
-  await waitForQuestion(driver, '3/3');
+  await waitForQuestion(driver, '4/4');
   await driver.page.keyboard.press('Enter');
 }
 
 async function answerUpToModel(driver: Driver, model: string): Promise<void> {
   await driver.runCommand(COMMAND);
-  for (const number of ['1/3', 'what to mask']) {
+  for (const number of ['1/4', '2/4']) {
     await waitForQuestion(driver, number);
     await driver.page.keyboard.press('Enter');
   }
-  await waitForQuestion(driver, '2/3');
+  await waitForQuestion(driver, '3/4');
   await driver.page.keyboard.type(model);
   await driver.page.keyboard.press('Enter');
 }
@@ -52,12 +52,12 @@ async function answerUpToModel(driver: Driver, model: string): Promise<void> {
  */
 export async function fineTuneOnLabels(driver: Driver): Promise<string> {
   await driver.runCommand(COMMAND);
-  await waitForQuestion(driver, '1/3');
+  await waitForQuestion(driver, '1/4');
   await driver.page.keyboard.press('Enter');
-  await waitForQuestion(driver, 'what to learn');
+  await waitForQuestion(driver, '2/4');
   const offered = await driver.quickInput.locator('.monaco-list-row').first().innerText();
   await driver.page.keyboard.press('Enter');
-  for (const number of ['2/3', '3/3']) {
+  for (const number of ['3/4', '4/4']) {
     await waitForQuestion(driver, number);
     await driver.page.keyboard.press('Enter');
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import { NOTES } from '../kit/workspace.js';
-import { fineTuneWithDefaults, hoverParts } from './actions.js';
+import { COMMAND, fineTuneWithDefaults, hoverParts, waitForQuestion } from './actions.js';
 import { RunPanelPage } from './runPanel.js';
 import { Scenario, tellAsOneStory } from './scenario.js';
 
@@ -38,11 +38,36 @@ describe('fine-tuning on workspace data', () => {
     await scenario.driver.waitForDecoration(/\S/);
   });
 
-  it('asks three questions that Enter answers, and starts a trainer', async () => {
+  it('returns to the question before at a press of Back, and counts again', async () => {
+    const { driver } = scenario;
+    const back = driver.quickInput.getByRole('button', { name: 'Back' });
+    await driver.runCommand(COMMAND);
+    await waitForQuestion(driver, '1/4');
+    assert.equal(await back.count(), 0);
+    await driver.page.keyboard.press('Enter');
+    for (const number of ['2/4', '3/4']) {
+      await waitForQuestion(driver, number);
+      await driver.page.keyboard.press('Enter');
+    }
+    for (const [number, before] of [
+      ['4/4', '3/4'],
+      ['3/4', '2/4'],
+      ['2/4', '1/4'],
+    ] as const) {
+      await waitForQuestion(driver, number);
+      await back.click();
+      await waitForQuestion(driver, before);
+    }
+    await driver.page.keyboard.press('Escape');
+    await driver.quickInput.waitFor({ state: 'hidden' });
+    assert.equal(scenario.runFolders().length, 0);
+  });
+
+  it('asks four questions that Enter answers, and starts a trainer', async () => {
     const titles = await fineTuneWithDefaults(scenario.driver);
     assert.deepEqual(
       titles.map((title) => /\((\d\/\d)\)/.exec(title)?.[1]),
-      ['1/3', '2/3', '3/3'],
+      ['1/4', '2/4', '3/4', '4/4'],
     );
     await panel.title.waitFor();
     assert.equal(scenario.runFolders().length, 1);
@@ -108,6 +133,31 @@ describe('fine-tuning on workspace data', () => {
       .locator('.editor-instance .view-line')
       .filter({ hasText: `The ${first!} looked at the` })
       .waitFor();
+  });
+
+  it('selects the answers of the last time, which Enter accepts again', async () => {
+    const { driver } = scenario;
+    const active = driver.quickInput.locator('.monaco-list-row.focused');
+    await driver.runCommand(COMMAND);
+    for (const number of ['1/4', '2/4']) {
+      await waitForQuestion(driver, number);
+      await driver.page.keyboard.press('Enter');
+    }
+    await waitForQuestion(driver, '3/4');
+    await driver.page.keyboard.press('ArrowDown');
+    const chosen = await active.innerText();
+    await driver.page.keyboard.press('Enter');
+    await waitForQuestion(driver, '4/4');
+    await driver.page.keyboard.press('Enter');
+    await panel.waitForStatus('Finished');
+    await driver.runCommand(COMMAND);
+    for (const number of ['1/4', '2/4']) {
+      await waitForQuestion(driver, number);
+      await driver.page.keyboard.press('Enter');
+    }
+    await waitForQuestion(driver, '3/4');
+    assert.equal(await active.innerText(), chosen);
+    await driver.page.keyboard.press('Escape');
   });
 
   it('asks no other machine for anything', () => {

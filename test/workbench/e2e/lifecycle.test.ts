@@ -39,7 +39,7 @@ describe('a run that outlives its window', () => {
     const { driver } = scenario;
     await driver.runCommand('Masklab: Fine-tune on workspace data');
     assert.match(await driver.dialogText(), /still training/);
-    await driver.answerDialog('Open the running one');
+    await driver.answerDialog('Open Running Run');
     await panel.title.waitFor();
     assert.equal(scenario.runFolders().length, 1);
   });

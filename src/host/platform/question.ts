@@ -1,0 +1,132 @@
+import * as vscode from 'vscode';
+
+/** Outcome of a question for a person who wants to return to the question before. */
+export const BACK = Symbol('back');
+/** An answer, a return to the question before, or `null` if the person dismisses the question. */
+export type Outcome<T> = T | typeof BACK | null;
+
+/** Position of a question in a series. */
+export interface Place {
+  readonly title: string;
+  readonly step: number;
+  readonly canGoBack: boolean;
+}
+
+export interface PickQuestion<T extends vscode.QuickPickItem> {
+  readonly title: string;
+  readonly placeHolder: string;
+  readonly items: readonly T[];
+  /** Item that Enter accepts; by default the first. */
+  readonly active?: T | undefined;
+  /** Position in a series; absent for a single question. */
+  readonly place?: Place | undefined;
+  /** Number of questions of the series if this item is accepted; undefined while not known. */
+  readonly totalSteps?: (item: T | undefined) => number | undefined;
+  /** Keeps the question up to date while it is shown; disposed when it is closed. */
+  readonly keepUpToDate?: (pick: vscode.QuickPick<T>, refresh: () => void) => vscode.Disposable;
+}
+
+/** Lets the person pick one item. */
+export function pickOne<T extends vscode.QuickPickItem>({
+  title,
+  placeHolder,
+  items,
+  active,
+  place,
+  totalSteps,
+  keepUpToDate,
+}: PickQuestion<T>): Promise<Outcome<T>> {
+  const pick = vscode.window.createQuickPick<T>();
+  pick.title = title;
+  pick.placeholder = placeHolder;
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  pick.ignoreFocusOut = true;
+  pick.items = items;
+  if (active !== undefined) pick.activeItems = [active];
+  const refresh = (): void => {
+    pick.totalSteps = totalSteps?.(pick.activeItems[0] ?? active ?? items[0]);
+  };
+  const own = [
+    pick.onDidChangeActive(refresh),
+    ...(keepUpToDate === undefined ? [] : [keepUpToDate(pick, refresh)]),
+  ];
+  return outcomeOf(pick, { place, refresh, own, answer: () => pick.selectedItems[0] ?? null });
+}
+
+export interface TextQuestion {
+  readonly place: Place;
+  readonly totalSteps: number | undefined;
+  readonly prompt: string;
+  readonly value: string;
+  /** Why a value cannot be accepted; `null` if it can. */
+  readonly problemOf: (value: string) => string | null;
+}
+
+/** Lets the person type a text, with a value that Enter accepts. */
+export function askText({
+  place,
+  totalSteps,
+  prompt,
+  value,
+  problemOf,
+}: TextQuestion): Promise<Outcome<string>> {
+  const input = vscode.window.createInputBox();
+  input.title = place.title;
+  input.prompt = prompt;
+  input.value = value;
+  input.ignoreFocusOut = true;
+  const refresh = (): void => {
+    input.totalSteps = totalSteps;
+    input.validationMessage = problemOf(input.value) ?? undefined;
+  };
+  return outcomeOf(input, {
+    place,
+    refresh,
+    own: [input.onDidChangeValue(refresh)],
+    answer: () => (problemOf(input.value) === null ? input.value : null),
+  });
+}
+
+type Question = vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox;
+
+function outcomeOf<T>(
+  input: Pick<
+    Question,
+    'step' | 'buttons' | 'onDidTriggerButton' | 'onDidHide' | 'hide' | 'show' | 'dispose'
+  > & { readonly onDidAccept: vscode.Event<void> },
+  {
+    place,
+    refresh,
+    own,
+    answer,
+  }: {
+    readonly place: Place | undefined;
+    readonly refresh: () => void;
+    readonly own: readonly vscode.Disposable[];
+    /** The accepted answer; `null` keeps the question open. */
+    readonly answer: () => T | null;
+  },
+): Promise<Outcome<T>> {
+  return new Promise((resolve) => {
+    input.step = place?.step;
+    input.buttons = place?.canGoBack === true ? [vscode.QuickInputButtons.Back] : [];
+    refresh();
+    input.onDidTriggerButton(() => {
+      resolve(BACK);
+      input.hide();
+    });
+    input.onDidAccept(() => {
+      const accepted = answer();
+      if (accepted === null) return;
+      resolve(accepted);
+      input.hide();
+    });
+    input.onDidHide(() => {
+      resolve(null);
+      for (const each of own) each.dispose();
+      input.dispose();
+    });
+    input.show();
+  });
+}

@@ -1,0 +1,66 @@
+import type * as vscode from 'vscode';
+import { objectiveOf, TEXT_TASK } from '../../core/objectives/objectives.js';
+import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
+import type { RunOptions } from '../../core/runs/options.js';
+import type { TaskSpec } from '../../core/runs/schema.js';
+import type { NEW_MODEL } from '../models/modelPicker.js';
+
+/** Task and columns of a run; empty for running text. */
+export type LabelChoice = Pick<RunOptions, 'task' | 'textColumn' | 'pairColumn' | 'labelColumn'>;
+/** Masking of a run; empty for the default. */
+export type MaskingChoice = Pick<RunOptions, 'masking'>;
+
+/** Columns that the person chose instead of the likely ones. */
+export interface ChosenColumns {
+  readonly text: string;
+  readonly labels: string[];
+}
+
+/** Answers of the wizard so far; `null` for a question that is still open. */
+export interface Answers {
+  readonly folder: vscode.WorkspaceFolder | null;
+  readonly paths: readonly string[] | null;
+  /** The data with its columns; `null` for running text, undefined while not known. */
+  readonly data: DataSnapshot | null | undefined;
+  /** Task to learn, or that the person wants to choose other columns first. */
+  readonly task: TaskSpec | 'otherColumns' | null;
+  readonly columns: ChosenColumns | null;
+  readonly masking: MaskingChoice | null;
+  readonly model: string | typeof NEW_MODEL | null;
+  readonly name: string | null;
+}
+
+export const NO_ANSWERS: Answers = {
+  folder: null,
+  paths: null,
+  data: undefined,
+  task: null,
+  columns: null,
+  masking: null,
+  model: null,
+  name: null,
+};
+
+/** A masking policy applies to running text, whatever columns a table has. */
+export const TEXT_ALONE: LabelChoice = { task: TEXT_TASK.kind };
+
+/** Whether the run trains on running text; `null` while data or task are open. */
+export function isForText({ data, task }: Pick<Answers, 'data' | 'task'>): boolean | null {
+  if (data === undefined) return null;
+  if (data?.table == null) return true;
+  return task === null || task === 'otherColumns' ? null : objectiveOf(task).data === 'text';
+}
+
+/** Options of the run that follow from task and columns. */
+export function labelsOf({ data, task }: Pick<Answers, 'data' | 'task'>): LabelChoice {
+  const table = data?.table ?? null;
+  if (table === null || task === null || task === 'otherColumns') return {};
+  const { columns } = table;
+  if (objectiveOf(task).data === 'text') return { task: task.kind, textColumn: columns.text };
+  return {
+    task: task.kind,
+    textColumn: columns.text,
+    pairColumn: columns.pair ?? '',
+    labelColumn: columns.labels,
+  };
+}

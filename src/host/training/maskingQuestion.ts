@@ -1,0 +1,95 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
+import { findPolicies, POLICY_SUFFIX } from '../masking/policies/policySource.js';
+import { BACK, pickOne } from '../platform/question.js';
+import { trainingOptions } from '../platform/settings.js';
+import { isForText, type Answers, type MaskingChoice } from './answers.js';
+import type { LastAnswers } from './lastAnswers.js';
+import type { SeriesQuestion } from './questionSeries.js';
+
+interface MaskingItem extends vscode.QuickPickItem {
+  readonly choice?: MaskingChoice;
+}
+
+/** Asks for the masking of a run on running text, unless a policy or a setting says it. */
+export function maskingQuestion(title: string, last: LastAnswers): SeriesQuestion<Answers> {
+  return {
+    isAsked: ({ folder, masking, ...known }) => {
+      if (masking !== null) return false;
+      if (folder !== null && trainingOptions(folder.uri).masking !== undefined) return false;
+      return isForText(known);
+    },
+    ask: async (known, { totalStepsFor, ...place }) => {
+      const items = await itemsOf(known.folder);
+      const picked = await pickOne<MaskingItem>({
+        title,
+        placeHolder: vscode.l10n.t('Select the words that the model learns to predict'),
+        items,
+        active:
+          last.masking === undefined
+            ? undefined
+            : items.find(
+                ({ choice }) => choice !== undefined && maskingOf(choice) === last.masking,
+              ),
+        place: { title, ...place },
+        totalSteps: () => totalStepsFor(known),
+      });
+      return picked === null || picked === BACK
+        ? picked
+        : { ...known, masking: picked.choice ?? {} };
+    },
+  };
+}
+
+/** Masking as a text that can be remembered; empty for the default. */
+export function maskingOf({ masking }: MaskingChoice): string {
+  return masking ?? '';
+}
+
+async function itemsOf(folder: vscode.WorkspaceFolder | null): Promise<MaskingItem[]> {
+  const files = (await findPolicies()).map((uri): MaskingItem => ({
+    label: `$(json) ${path.posix.basename(uri.path, POLICY_SUFFIX)}`,
+    description: vscode.workspace.asRelativePath(uri),
+    choice: policyChoice(folder, uri),
+  }));
+  const gallery = POLICY_GALLERY.map(({ id, name, description }): MaskingItem => ({
+    label: `$(sparkle) ${name}`,
+    detail: description,
+    choice: { masking: id },
+  }));
+  return [
+    {
+      label: `$(symbol-misc) ${vscode.l10n.t('Any words')}`,
+      description: vscode.l10n.t('15% of the tokens at random'),
+      choice: {},
+    },
+    ...(files.length === 0
+      ? []
+      : [separator(vscode.l10n.t('Policies in this workspace')), ...files]),
+    separator(vscode.l10n.t('Ready-made policies')),
+    ...gallery,
+  ];
+}
+
+function separator(label: string): MaskingItem {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+/** Masking by a policy file, named as on the command line. */
+export function policyChoice(
+  folder: vscode.WorkspaceFolder | null,
+  policy: vscode.Uri,
+): MaskingChoice {
+  if (folder === null) return { masking: policy.fsPath };
+  const relative = path.relative(folder.uri.fsPath, policy.fsPath);
+  return { masking: relative.startsWith('..') ? policy.fsPath : relative };
+}
+
+/** Saves a policy with unsaved changes, since runs read files. */
+export async function savePolicy(policy: vscode.Uri): Promise<void> {
+  const open = vscode.workspace.textDocuments.find(
+    ({ uri, isDirty }) => isDirty && uri.toString() === policy.toString(),
+  );
+  await open?.save();
+}

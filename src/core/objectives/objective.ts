@@ -3,7 +3,7 @@ import type { DataRecord } from '../data/labelledRows.js';
 import type { LabelFacts, LabelScan } from '../data/scanLabels.js';
 import type { HeadLabels } from '../models/labels.js';
 import type { HeadKind } from '../models/model.js';
-import type { LOSSES } from '../runs/options.js';
+import type { LOSSES } from '../runs/options/resultOptions.js';
 import type { AnsweredText, TaskKind, TaskSpec } from '../runs/schema.js';
 import type { TrainingBatch } from '../batches/batch.js';
 import type { LossSpec } from '../batches/losses.js';

@@ -5,7 +5,7 @@ import { dataPlaceOf } from '../platform/excludedGlobs.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { askForData } from '../platform/pickData.js';
 import { BACK } from '../platform/question.js';
-import { NO_ANSWERS, TEXT_ALONE, type Answers } from './answers.js';
+import { NO_ANSWERS, TEXT_ALONE, type Answers } from './wizardAnswers.js';
 import { DataInspection } from './dataInspection.js';
 import type { LastAnswers } from './lastAnswers.js';
 import type { SeriesQuestion } from './questionSeries.js';

@@ -4,7 +4,7 @@ import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
 import { BACK, pickOne } from '../platform/question.js';
-import type { Answers } from './answers.js';
+import type { Answers } from './wizardAnswers.js';
 import { withColumnsRead, type CurrentInspection } from './dataQuestion.js';
 import type { LastAnswers } from './lastAnswers.js';
 import type { SeriesQuestion } from './questionSeries.js';

@@ -4,7 +4,7 @@ import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
 import { findPolicies, POLICY_SUFFIX } from '../masking/policies/policySource.js';
 import { BACK, pickOne } from '../platform/question.js';
 import { trainingOptions } from '../platform/settings.js';
-import { isForText, type Answers, type MaskingChoice } from './answers.js';
+import { isForText, type Answers, type MaskingChoice } from './wizardAnswers.js';
 import type { LastAnswers } from './lastAnswers.js';
 import type { SeriesQuestion } from './questionSeries.js';
 

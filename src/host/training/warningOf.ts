@@ -5,7 +5,7 @@ import { worstWarning } from './worstWarning.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { profileInWorker } from '../profile/profileInWorker.js';
 import type { DataInspection } from './dataInspection.js';
-import type { LabelChoice } from './answers.js';
+import type { LabelChoice } from './wizardAnswers.js';
 
 export interface WarningRequest {
   readonly inspection: DataInspection;

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BUNDLED_MODEL_FOLDER } from '../../../src/core/models/bundled.js';
 import {
   dataReadingOf,
@@ -10,11 +10,13 @@ import {
 } from '../../../src/core/runs/dataSnapshot.js';
 import type { RunOptions } from '../../../src/core/runs/options.js';
 import type { DataInspection } from '../../../src/host/training/dataInspection.js';
-import type { LabelChoice } from '../../../src/host/training/pickLabels.js';
+import type { LabelChoice } from '../../../src/host/training/wizardAnswers.js';
 import { warningOf } from '../../../src/host/training/warningOf.js';
 import type { DataClient } from '../../../src/host/platform/dataClient.js';
 import { inspectData } from '../../../src/node/data/inspectData.js';
 import { profileData, type ProfileDataOptions } from '../../../src/node/data/profileData.js';
+
+vi.mock('vscode', () => ({ l10n: { t: (text: string) => text } }));
 
 const LIKELY = path.join(import.meta.dirname, '../../..', BUNDLED_MODEL_FOLDER);
 

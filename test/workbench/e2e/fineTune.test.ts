@@ -149,8 +149,12 @@ describe('fine-tuning on workspace data', () => {
     await driver.page.keyboard.press('Enter');
     await waitForQuestion(driver, '4/4');
     await driver.page.keyboard.press('Enter');
-    await panel.waitForStatus('Finished');
+    while (scenario.runFolders().length < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     await driver.runCommand(COMMAND);
+    assert.match(await driver.dialogText(), /still training/);
+    await driver.answerDialog('Start Anyway');
     for (const number of ['1/4', '2/4']) {
       await waitForQuestion(driver, number);
       await driver.page.keyboard.press('Enter');

@@ -55,7 +55,10 @@ export function activate(context: vscode.ExtensionContext): void {
       for (const client of [modelClient, dataClient]) client.restart();
     }),
   );
-  const runReader = new RunReader();
+  const { storageUri } = context;
+  const runReader = new RunReader({
+    factsFile: storageUri && vscode.Uri.joinPath(storageUri, 'runFacts.json').fsPath,
+  });
   const runFollowers = disposables.add(new RunFollowers(runReader));
   const onError = (thrown: unknown): void => {
     void reporter.error(thrown);

@@ -369,8 +369,9 @@ export const stateFieldsSchema = z.object({
 
 /** `state.json`: replaced atomically. */
 export const runStateSchema = z.preprocess((content) => {
+  if (typeof content !== 'object' || content === null || 'process' in content) return content;
   const old = ownedByIdSchema.safeParse(content);
-  if (!old.success || 'process' in old.data) return content;
+  if (!old.success) return content;
   const { pid, host, ...rest } = old.data;
   return { ...rest, process: pid === null ? null : legacyToken(pid, host) };
 }, stateFieldsSchema);

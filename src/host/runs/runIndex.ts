@@ -1,9 +1,10 @@
 import path from 'node:path';
+import { mapAtOnce } from '../../core/collections/mapAtOnce.js';
 import { isLive } from '../../core/runs/status.js';
 import { listRunDirectories, runsFolderOf } from '../../node/runs/runDirectory.js';
 import type { RunFollowers } from '../../node/runs/runFollowers.js';
-import type { RunReader, RunSummary } from '../../node/runs/runReader.js';
-import { fileExists } from '../../node/runs/stampedFiles.js';
+import { RUNS_AT_ONCE, type RunReader, type RunSummary } from '../../node/runs/runReader.js';
+import { fileExists } from '../../node/files/descriptors.js';
 import type { Disposable } from '../platform/disposables.js';
 import { FreshReads } from './freshReads.js';
 
@@ -87,7 +88,8 @@ export class RunIndex implements Disposable {
       if (runsFolders.has(path.dirname(directory))) listed.add(directory);
       else this.set(directory, null);
     }
-    await Promise.all([...listed].map((directory) => this.update(directory)));
+    await mapAtOnce([...listed], RUNS_AT_ONCE, (directory) => this.update(directory));
+    await this.options.reader.remember();
   }
 
   private async readOne(directory: string): Promise<RunSummary | null> {

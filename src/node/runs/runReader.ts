@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { mapAtOnce } from '../../core/collections/mapAtOnce.js';
 import {
   NO_ANNOTATIONS,
   runAnnotationsSchema,
@@ -8,10 +9,12 @@ import type { Sighting } from '../../core/runs/processToken.js';
 import { factsOf, type RunFacts } from '../../core/specs/runFacts.js';
 import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
 import { isLive, LivenessObserver, type ObservedStatus } from '../../core/runs/status.js';
+import { fileExists } from '../files/descriptors.js';
+import { readFactsFile, writeFactsFile } from './factsFile.js';
 import { lookFor } from './processes.js';
 import { listRunDirectories, runModelFolder } from './runDirectory.js';
 import { parseRunSpec } from './runSpecFile.js';
-import { fileExists, parseJson, StampedFiles } from './stampedFiles.js';
+import { parseJson, StampedFiles } from './stampedFiles.js';
 
 /** A run as lists hold it; it never grows with the run's data. */
 export interface RunSummary {
@@ -36,6 +39,20 @@ export function originalName({ facts, id }: Pick<RunSummary, 'facts' | 'id'>): s
   return facts?.name ?? id;
 }
 
+/**
+ * Runs to read at the same time. More of them delay the other reads of the process, and one run is
+ * parsed while others are read from the disk.
+ */
+export const RUNS_AT_ONCE = 16;
+
+export interface RunReaderOptions {
+  /**
+   * File of this installation's own that keeps the facts of runs from one session to the next, each
+   * with the stamp of its `run.json`, which decides. Default: none.
+   */
+  readonly factsFile?: string | undefined;
+}
+
 /** Reads runs; remembers what it has parsed, so that an unchanged file is never parsed again. */
 export class RunReader {
   private readonly facts = new StampedFiles<RunFacts>((content, name) => {
@@ -50,8 +67,13 @@ export class RunReader {
     parseJson(runAnnotationsSchema, content, name),
   );
 
+  private recalled: Promise<void> | null = null;
+
+  constructor(private readonly options: RunReaderOptions = {}) {}
+
   /** Never throws for what the directory holds. */
   async read(directory: string): Promise<RunSummary> {
+    await (this.recalled ??= this.recall());
     const id = path.basename(directory);
     const [facts, { state, ...standing }, annotated, hasModel] = await Promise.all([
       this.facts.read(path.join(directory, RUN_FILES.spec)),
@@ -72,6 +94,20 @@ export class RunReader {
         ? standing
         : { status: 'unreadable' as const, problem: facts.problem }),
     };
+  }
+
+  /** Stores the facts of the runs that were read, if some are new. */
+  async remember(): Promise<void> {
+    const { factsFile } = this.options;
+    const facts = this.facts.newContents();
+    if (factsFile === undefined || facts === null) return;
+    // Without the file, the next session parses the specs again.
+    await writeFactsFile(factsFile, facts).catch(() => undefined);
+  }
+
+  private async recall(): Promise<void> {
+    const { factsFile } = this.options;
+    if (factsFile !== undefined) this.facts.recall(await readFactsFile(factsFile));
   }
 
   private async standing(
@@ -98,12 +134,6 @@ export class RunReader {
         : (state.error?.message ?? null);
     return { state, status, problem };
   }
-
-  /** All runs of a runs folder, newest first. A folder that does not exist has none. */
-  async list(runsFolder: string): Promise<RunSummary[]> {
-    const directories = await listRunDirectories(runsFolder);
-    return Promise.all(directories.map((directory) => this.read(directory)));
-  }
 }
 
 /** Looks for the process that owns a run; a run that has ended has none. */
@@ -120,6 +150,8 @@ export function readRun(directory: string): Promise<RunSummary> {
 }
 
 /** All runs of a runs folder, newest first, read once. A folder that does not exist has none. */
-export function listRuns(runsFolder: string): Promise<RunSummary[]> {
-  return new RunReader().list(runsFolder);
+export async function listRuns(runsFolder: string): Promise<RunSummary[]> {
+  const reader = new RunReader();
+  const directories = await listRunDirectories(runsFolder);
+  return mapAtOnce(directories, RUNS_AT_ONCE, (directory) => reader.read(directory));
 }

@@ -1,50 +1,82 @@
-import fs from 'node:fs';
+import type fs from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
+import { closeFile, openFile, readAt, statFile, statOpenFile } from '../files/descriptors.js';
 
 /** Content of a JSON file, or why there is none. */
 export type JsonFile<T> =
   | { readonly value: T; readonly problem: null }
   | { readonly value: null; readonly problem: string; readonly isMissing: boolean };
 
+/** Content of a file, with the stamp of the version that has it. */
+export interface Stamped<T> {
+  readonly stamp: string;
+  readonly value: T;
+}
+
 /**
  * JSON files of one kind, each parsed once: a file is read again only if its modification time,
  * size or inode has changed, which every atomic replacement changes.
  */
 export class StampedFiles<T> {
-  private readonly known = new Map<
-    string,
-    { readonly stamp: string; readonly read: JsonFile<T> }
-  >();
+  private readonly known = new Map<string, Stamped<JsonFile<T>>>();
+  private recalled: ReadonlyMap<string, Stamped<T>> = new Map();
+  private hasParsed = false;
 
   /** `keep` reduces the parsed content to what is to stay in memory. */
   constructor(private readonly keep: (content: unknown, name: string) => JsonFile<T>) {}
 
-  async read(file: string): Promise<JsonFile<T>> {
-    const name = path.basename(file);
-    const stamp = await stampOf(file);
-    if (stamp === null) {
-      this.known.delete(file);
-      return { value: null, problem: `${name} is missing`, isMissing: true };
-    }
-    const known = this.known.get(file);
-    if (known?.stamp === stamp) return known.read;
-    const read = await this.parse(file, name);
-    this.known.set(file, { stamp, read });
-    return read;
+  /** Content that was parsed before this process started; used where the stamps are the same. */
+  recall(contents: ReadonlyMap<string, Stamped<T>>): void {
+    this.recalled = contents;
   }
 
-  private async parse(file: string, name: string): Promise<JsonFile<T>> {
+  /** The contents of all readable files for a later `recall`, or `null` if it has them already. */
+  newContents(): Map<string, Stamped<T>> | null {
+    if (!this.hasParsed) return null;
+    this.hasParsed = false;
+    const contents = new Map<string, Stamped<T>>();
+    for (const [file, { stamp, value: read }] of this.known) {
+      if (read.value !== null) contents.set(file, { stamp, value: read.value });
+    }
+    return contents;
+  }
+
+  async read(file: string): Promise<JsonFile<T>> {
+    const known = this.known.get(file) ?? this.recalledOf(file);
+    if (known !== undefined) {
+      const stats = await statFile(file);
+      if (stats !== null && stampOf(stats) === known.stamp) {
+        this.known.set(file, known);
+        return known.value;
+      }
+    }
+    const name = path.basename(file);
     try {
-      return this.keep(JSON.parse(await readText(file)), name);
+      const { stamp, value: text } = await readText(file);
+      const value = this.parse(text, name);
+      this.known.set(file, { stamp, value });
+      this.hasParsed = true;
+      return value;
     } catch (thrown) {
+      this.known.delete(file);
       const isMissing = (thrown as NodeJS.ErrnoException).code === 'ENOENT';
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      return {
-        value: null,
-        problem: isMissing ? `${name} is missing` : `${name}: ${reason}`,
-        isMissing,
-      };
+      const problem = isMissing ? `${name} is missing` : `${name}: ${messageOf(thrown)}`;
+      return { value: null, problem, isMissing };
+    }
+  }
+
+  private recalledOf(file: string): Stamped<JsonFile<T>> | undefined {
+    const recalled = this.recalled.get(file);
+    if (recalled === undefined) return undefined;
+    return { stamp: recalled.stamp, value: { value: recalled.value, problem: null } };
+  }
+
+  private parse(text: string, name: string): JsonFile<T> {
+    try {
+      return this.keep(JSON.parse(text), name);
+    } catch (thrown) {
+      return { value: null, problem: `${name}: ${messageOf(thrown)}`, isMissing: false };
     }
   }
 }
@@ -59,29 +91,24 @@ export function parseJson<T>(schema: z.ZodType<T>, content: unknown, name: strin
   return { value: null, problem, isMissing: false };
 }
 
-/** Changes with each version of a file; null where there is none. */
-function stampOf(file: string): Promise<string | null> {
-  // Callbacks: a listing asks thousands of times, and promises of `fs` cost twice as much.
-  return new Promise((resolve) => {
-    fs.stat(file, (error, stats) => {
-      resolve(error === null ? `${stats.mtimeMs} ${stats.size} ${stats.ino}` : null);
-    });
-  });
+/** Changes with each version of a file. */
+function stampOf({ mtimeMs, size, ino }: fs.Stats): string {
+  return `${mtimeMs} ${size} ${ino}`;
 }
 
-export function fileExists(file: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    fs.access(file, (error) => {
-      resolve(error === null);
-    });
-  });
+/** The text of a file, with the stamp of the very version that was read. */
+async function readText(file: string): Promise<Stamped<string>> {
+  const handle = await openFile(file);
+  try {
+    const stats = await statOpenFile(handle);
+    const buffer = Buffer.allocUnsafe(stats.size);
+    const bytes = await readAt(handle, buffer, 0);
+    return { stamp: stampOf(stats), value: buffer.toString('utf8', 0, bytes) };
+  } finally {
+    await closeFile(handle);
+  }
 }
 
-function readText(file: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    fs.readFile(file, 'utf8', (error, text) => {
-      if (error === null) resolve(text);
-      else reject(error);
-    });
-  });
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

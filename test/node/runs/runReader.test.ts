@@ -61,6 +61,25 @@ describe('RunReader', () => {
     expect(parse).toHaveBeenCalledTimes(1);
   });
 
+  it('opens each file of a run once, and only looks at unchanged ones afterwards', async () => {
+    const directory = runIn('a', { 'run.json': specOf('a'), 'state.json': initialRunState() });
+    const calls = (['open', 'fstat', 'read', 'stat', 'access'] as const).map((name) =>
+      vi.spyOn(fs, name),
+    );
+    const counted = (): number[] =>
+      calls.map((call) => {
+        const { length } = call.mock.calls;
+        call.mockClear();
+        return length;
+      });
+    const reader = new RunReader();
+    await reader.read(directory);
+    // The missing annotations.json is one attempt to open it.
+    expect(counted()).toEqual([3, 2, 2, 0, 1]);
+    await reader.read(directory);
+    expect(counted()).toEqual([1, 0, 0, 2, 1]);
+  });
+
   it('reads a file again once it was replaced', async () => {
     const directory = runIn('a', { 'run.json': specOf('a'), 'state.json': initialRunState() });
     const reader = new RunReader();

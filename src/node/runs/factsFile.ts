@@ -1,0 +1,40 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import { runFactsSchema, type RunFacts } from '../../core/specs/runFacts.js';
+import { writeJsonAtomically } from '../files/storage.js';
+import { packageVersions } from './packageVersions.js';
+import type { Stamped } from './stampedFiles.js';
+
+const factsFileSchema = z.object({
+  version: z.literal(1),
+  /** The release that summarized the specs; another one may summarize them differently. */
+  masklab: z.string(),
+  /** By the path of `run.json`. */
+  runs: z.record(z.string(), z.object({ stamp: z.string(), value: runFactsSchema })),
+});
+
+/** Facts of runs that an earlier session of this release stored; none if they cannot be read. */
+export async function readFactsFile(file: string): Promise<Map<string, Stamped<RunFacts>>> {
+  try {
+    const content: unknown = JSON.parse(await fs.promises.readFile(file, 'utf8'));
+    const { masklab, runs } = factsFileSchema.parse(content);
+    return new Map(masklab === packageVersions().masklab ? Object.entries(runs) : []);
+  } catch {
+    return new Map();
+  }
+}
+
+/** Stores facts for the next session. Rejects with `Storage`. */
+export async function writeFactsFile(
+  file: string,
+  facts: ReadonlyMap<string, Stamped<RunFacts>>,
+): Promise<void> {
+  const content: z.infer<typeof factsFileSchema> = {
+    version: 1,
+    masklab: packageVersions().masklab!,
+    runs: Object.fromEntries(facts),
+  };
+  await fs.promises.mkdir(path.dirname(file), { recursive: true });
+  await writeJsonAtomically(file, content);
+}

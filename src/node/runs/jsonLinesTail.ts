@@ -1,7 +1,7 @@
-import fs from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import type * as z from 'zod';
 import { LineReader, parseRows } from '../../core/runs/jsonLines.js';
+import { closeFile, openFile, readAt, statFile, statOpenFile } from '../files/descriptors.js';
 
 /** Small enough that the rows of one chunk are parsed within a few milliseconds. */
 const CHUNK_BYTES = 1 << 18;
@@ -24,12 +24,8 @@ export class JsonLinesTail<T> {
 
   /** Compares the file with what was read: unchanged, appended to, or replaced or cut back. */
   async look(): Promise<'same' | 'grown' | 'cut'> {
-    let stats: fs.Stats;
-    try {
-      stats = await fs.promises.stat(this.file);
-    } catch {
-      return this.inode === null ? 'same' : 'cut';
-    }
+    const stats = await statFile(this.file);
+    if (stats === null) return this.inode === null ? 'same' : 'cut';
     if (this.inode !== null && (stats.ino !== this.inode || stats.size < this.position)) {
       return 'cut';
     }
@@ -51,10 +47,10 @@ export class JsonLinesTail<T> {
     const handle = await this.open();
     if (handle === null) return;
     try {
-      this.inode ??= (await handle.stat()).ino;
+      this.inode ??= (await statOpenFile(handle)).ino;
       const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
       for (;;) {
-        const bytesRead = await readAt(handle, buffer, this.position);
+        const bytesRead = await bytesAt(handle, buffer, this.position);
         if (bytesRead === 0 || isCancelled()) return;
         const bytes = buffer.subarray(0, bytesRead);
         this.position += bytesRead;
@@ -63,9 +59,10 @@ export class JsonLinesTail<T> {
         );
         const { rows } = parseRows(this.lines.push(this.decoder.write(bytes)), this.schema);
         if (rows.length > 0) this.emit(rows);
+        if (bytesRead < buffer.length) return;
       }
     } finally {
-      await handle.close();
+      await closeFile(handle);
     }
   }
 
@@ -77,31 +74,19 @@ export class JsonLinesTail<T> {
     if (handle === null) return false;
     try {
       const bytes = Buffer.alloc(length);
-      await readAt(handle, bytes, this.position - length);
+      await bytesAt(handle, bytes, this.position - length);
       return bytes.equals(this.anchor);
     } finally {
-      await handle.close();
+      await closeFile(handle);
     }
   }
 
-  private async open(): Promise<fs.promises.FileHandle | null> {
-    try {
-      return await fs.promises.open(this.file, 'r');
-    } catch {
-      return null;
-    }
+  private open(): Promise<number | null> {
+    return openFile(this.file).catch(() => null);
   }
 }
 
 /** Bytes read; none where the disk or the network fails for now, which the next read tries again. */
-async function readAt(
-  handle: fs.promises.FileHandle,
-  buffer: Buffer,
-  position: number,
-): Promise<number> {
-  try {
-    return (await handle.read(buffer, 0, buffer.length, position)).bytesRead;
-  } catch {
-    return 0;
-  }
+function bytesAt(handle: number, buffer: Buffer, position: number): Promise<number> {
+  return readAt(handle, buffer, position).catch(() => 0);
 }

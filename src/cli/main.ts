@@ -1,46 +1,8 @@
 #!/usr/bin/env node
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
-import { CHECK_MODEL, checkModelCommand } from './checkModel.js';
-import { EXPORT, exportCommand } from './export.js';
-import { FILL, fillCommand } from './fill.js';
-import { MASK, maskCommand } from './mask.js';
-import { PRETRAIN, pretrainCommand } from './pretrain.js';
-import { PREDICT, predictCommand } from './predict.js';
-import { PROFILE, profileCommand } from './profileCommand.js';
-import { RUNS, runsCommand } from './runs.js';
-import { ESTIMATE, estimateCommand, RESUME, resumeCommand, TRAIN, trainCommand } from './train.js';
-import { TOKENIZER_EXTEND, tokenizerExtendCommand } from './tokenizerExtend.js';
-import { TOKENIZER_TRAIN, tokenizerTrainCommand } from './tokenizerTrain.js';
-import {
-  commandHelp,
-  generalHelp,
-  readCommand,
-  usageError,
-  type CommandShape,
-  type CommandValues,
-} from './usage.js';
 import { ENGLISH } from '../core/messages/render.js';
-
-interface Command {
-  readonly shape: CommandShape;
-  readonly run: (values: CommandValues) => Promise<void>;
-}
-
-const COMMANDS: readonly Command[] = [
-  { shape: TRAIN, run: trainCommand },
-  { shape: PRETRAIN, run: pretrainCommand },
-  { shape: RESUME, run: resumeCommand },
-  { shape: ESTIMATE, run: estimateCommand },
-  { shape: PREDICT, run: predictCommand },
-  { shape: FILL, run: fillCommand },
-  { shape: MASK, run: maskCommand },
-  { shape: PROFILE, run: profileCommand },
-  { shape: RUNS, run: runsCommand },
-  { shape: EXPORT, run: exportCommand },
-  { shape: CHECK_MODEL, run: checkModelCommand },
-  { shape: TOKENIZER_TRAIN, run: tokenizerTrainCommand },
-  { shape: TOKENIZER_EXTEND, run: tokenizerExtendCommand },
-];
+import { COMMANDS } from './commandTable.js';
+import { commandHelp, generalHelp, readCommand, usageError, type CommandShape } from './usage.js';
 
 async function main(args: string[]): Promise<void> {
   const isHelp = args[0] === 'help';

@@ -4,18 +4,21 @@ import { labelsOf } from '../core/models/labels.js';
 import { tokenizerOf } from '../node/tokenizers/loadTokenizer.js';
 import { isImported } from '../node/models/modelFiles.js';
 import { readModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
+import { usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
-import { usageError, type CommandShape, type CommandValues } from './usage.js';
+import type { CommandShape, CommandValues } from './usage.js';
 import { ENGLISH } from '../core/messages/render.js';
 
 export const CHECK_MODEL: CommandShape = {
   name: 'check-model',
+  group: 'models',
   usage: '<run or model folder> [--json]',
-  summary: 'Says what a model folder holds, how it is loaded, and whether it can be trained',
-  flags: { json: { help: 'one JSON object instead of lines' } },
+  summary: 'Describe a model and check whether it can be trained',
+  flags: { json: { help: 'Print one JSON object instead of lines' } },
+  examples: ['masklab check-model my-model', 'masklab check-model my-model --json'],
 };
 
-/** What is known of a model folder; `error` says why it cannot be trained. */
+/** Facts about a model folder, or the error that keeps it from being trained. */
 interface ModelReport {
   readonly folder: string;
   readonly loaded: 'built' | 'imported';
@@ -37,7 +40,9 @@ interface ModelFacts {
 
 export async function checkModelCommand(values: CommandValues): Promise<void> {
   const [given] = values.positionals;
-  if (given === undefined) throw usageError('masklab check-model needs a folder.', 'check-model');
+  if (given === undefined) {
+    throw usageError('"masklab check-model" requires a run or model folder.', CHECK_MODEL.name);
+  }
   const report = await checkModel(modelFolderOf(given));
   console.log(values.has('json') ? JSON.stringify(report) : show(report));
   if (!report.canBeTrained) process.exitCode = 1;
@@ -72,18 +77,18 @@ function factsOf(folder: ModelFolder): ModelFacts {
 
 const HEADS: Readonly<Record<string, string>> = {
   'masked-lm': 'masked words',
-  sequence: 'labels or numbers a text',
-  token: 'labels a word',
+  sequence: 'labels or numbers for each text',
+  token: 'one tag per word',
 };
 
 function show({ loaded, facts, error }: ModelReport): string {
   const how =
     loaded === 'built'
-      ? 'built from config.json, weights from safetensors'
+      ? 'built from config.json, with weights from safetensors'
       : 'imported from onnx/model.onnx';
   if (facts === null) {
     const { message, remedy } = describeError(error!, ENGLISH);
-    return [`loaded        ${how}`, `can train     no: ${message}`, `              ${remedy}`].join(
+    return [`loaded        ${how}`, `trainable     no: ${message}`, `              ${remedy}`].join(
       '\n',
     );
   }
@@ -93,8 +98,8 @@ function show({ loaded, facts, error }: ModelReport): string {
     `loaded        ${how}`,
     `predicts      ${HEADS[facts.head] ?? facts.head}${labels}`,
     `parameters    ${groupThousands(facts.parameters)} (${formatBytes(4 * facts.parameters)} as float32)`,
-    `shape         ${facts.layers} layers of ${facts.hiddenSize}, at most ${facts.maxLength} tokens`,
+    `shape         ${facts.layers} layers, hidden size ${facts.hiddenSize}, up to ${facts.maxLength} tokens`,
     `vocabulary    ${groupThousands(facts.vocabulary)} tokens`,
-    `can train     yes`,
+    `trainable     yes`,
   ].join('\n');
 }

@@ -1,34 +1,48 @@
 import { CHECK_MODEL, checkModelCommand } from './checkModel.js';
+import { usageError } from './commandLineError.js';
 import { EXPORT, exportCommand } from './export.js';
 import { FILL, fillCommand } from './fill.js';
 import { MASK, maskCommand } from './mask.js';
-import { PRETRAIN, pretrainCommand } from './pretrain.js';
 import { PREDICT, predictCommand } from './predict.js';
+import { PRETRAIN, pretrainCommand } from './pretrain.js';
 import { PROFILE, profileCommand } from './profileCommand.js';
 import { RUNS, runsCommand } from './runs.js';
 import { TOKENIZER_EXTEND, tokenizerExtendCommand } from './tokenizerExtend.js';
 import { TOKENIZER_TRAIN, tokenizerTrainCommand } from './tokenizerTrain.js';
 import { ESTIMATE, estimateCommand, RESUME, resumeCommand, TRAIN, trainCommand } from './train.js';
-import type { CommandShape, CommandValues } from './usage.js';
+import { wordsOf, type CommandShape, type CommandValues } from './usage.js';
 
 export interface Command {
   readonly shape: CommandShape;
   readonly run: (values: CommandValues) => Promise<void>;
 }
 
-/** Every command of the command line, in the order of its help and of `docs/command-line.md`. */
+/** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   { shape: TRAIN, run: trainCommand },
   { shape: PRETRAIN, run: pretrainCommand },
   { shape: RESUME, run: resumeCommand },
   { shape: ESTIMATE, run: estimateCommand },
+  { shape: RUNS, run: runsCommand },
+  { shape: PROFILE, run: profileCommand },
+  { shape: MASK, run: maskCommand },
   { shape: PREDICT, run: predictCommand },
   { shape: FILL, run: fillCommand },
-  { shape: MASK, run: maskCommand },
-  { shape: PROFILE, run: profileCommand },
-  { shape: RUNS, run: runsCommand },
   { shape: EXPORT, run: exportCommand },
   { shape: CHECK_MODEL, run: checkModelCommand },
   { shape: TOKENIZER_TRAIN, run: tokenizerTrainCommand },
   { shape: TOKENIZER_EXTEND, run: tokenizerExtendCommand },
 ];
+
+/** Finds the command that the arguments begin with. Throws for an unknown one. */
+export function findCommand(given: readonly string[]): Command {
+  const found = COMMANDS.find(({ shape }) => wordsOf(shape).every((word, i) => given[i] === word));
+  if (found !== undefined) return found;
+  const [first = ''] = given;
+  const subcommands = COMMANDS.map(({ shape }) => wordsOf(shape))
+    .filter(([name]) => name === first)
+    .map(([, second]) => second);
+  throw subcommands.length === 0
+    ? usageError(`Unknown command "${first}".`)
+    : usageError(`"masklab ${first}" requires a subcommand: ${subcommands.join(' or ')}.`);
+}

@@ -1,26 +1,27 @@
 import type { DataSelection, SelectedColumns } from '../core/data/dataSelection.js';
 import { selectionOf } from '../core/runs/dataSnapshot.js';
 import type { RunOptionName } from '../core/runs/options.js';
-import { usageError, type CommandShape, type CommandValues, type Flag } from './usage.js';
+import { usageError } from './commandLineError.js';
+import type { CommandShape, CommandValues, Flag } from './usage.js';
 
-/** The flag that says which data a command reads. */
+/** Flag that selects the data of a command. */
 export const DATA_FLAG: Flag = {
   shape: '<files …>',
   multiple: true,
-  help: 'files, folders or globs: text, pages, tables, with --code source code too; what a glob with ! in front finds is left out',
+  help: 'Files, folders or globs with text, web pages or tables, and source code with --code. A glob that starts with ! excludes what it matches',
 };
 
-/** Options of a run that every command that reads texts takes in the same sense. */
+/** Options of a run that every command that reads text accepts, with the same meaning. */
 export const TEXT_OPTIONS: readonly RunOptionName[] = ['format', 'textColumn', 'clean', 'code'];
 
-/** `--data a b c`: what follows without an option name is data too. */
+/** Paths of `--data a b c`: positional arguments are data too. */
 function dataPathsOf({ name }: CommandShape, values: CommandValues): string[] {
   const paths = [...values.list('data'), ...values.positionals];
   if (paths.length > 0) return paths;
-  throw usageError(`masklab ${name} needs --data with files or folders.`, name);
+  throw usageError(`"masklab ${name}" requires --data with files or folders.`, name);
 }
 
-/** The texts that a command's flags select. */
+/** Data that a command's flags select. */
 export function textSelectionOf(shape: CommandShape, values: CommandValues): DataSelection {
   const { options } = values;
   return {
@@ -30,7 +31,7 @@ export function textSelectionOf(shape: CommandShape, values: CommandValues): Dat
   };
 }
 
-/** Where a command looks for data. Nothing is hidden from it but what `.gitignore` names. */
+/** Paths that a command reads. Only files named in `.gitignore` are excluded by default. */
 export function whereOf(
   shape: CommandShape,
   values: CommandValues,
@@ -38,11 +39,11 @@ export function whereOf(
   return { workspaceFolder: process.cwd(), paths: dataPathsOf(shape, values), exclude: [] };
 }
 
-/** With the text's column named, the others are those that are named too. */
+/** Columns by name. Once the text column is named, unnamed columns are not guessed. */
 function columnsOf({ name }: CommandShape, options: CommandValues['options']): SelectedColumns {
   const { textColumn: text, pairColumn, labelColumn = [], groupColumn, splitColumn } = options;
   if (labelColumn.length > 1) {
-    throw usageError(`masklab ${name} takes one column with --label-column.`, name);
+    throw usageError(`"masklab ${name}" accepts only one column in --label-column.`, name);
   }
   const others = {
     pair: pairColumn === undefined || pairColumn === '' ? null : pairColumn,
@@ -53,5 +54,5 @@ function columnsOf({ name }: CommandShape, options: CommandValues['options']): S
   if (text !== undefined) return { text, ...others };
   const { pair, labels, group, split } = others;
   if (pair === null && labels.length === 0 && group === null && split === null) return {};
-  throw usageError('Name the column of the text as well, with --text-column.', name);
+  throw usageError('A column is named, but the text column is not. Add --text-column.', name);
 }

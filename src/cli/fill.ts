@@ -1,45 +1,53 @@
 import os from 'node:os';
-import path from 'node:path';
 import { formatProbability } from '../core/format.js';
-import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { fillMasks, type MaskFill } from '../core/predict/fillMasks.js';
 import { loadPredictionModel } from '../node/models/predictionModel.js';
+import { CommandLineError, usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
-import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
+import { countOf, type CommandShape, type CommandValues } from './usage.js';
 
 const BAR_CELLS = 20;
 
 export const FILL: CommandShape = {
   name: 'fill',
+  group: 'models',
   usage: '"<text with [MASK]>" [options]',
-  summary: 'Predicts every mask token of a text',
+  summary: 'Predict the masked words of a text',
   flags: {
-    model: { shape: '<folder>', help: 'folder of a run or of a model (default: the bundled one)' },
-    'top-k': { shape: '<n>', help: 'predictions a mask (default: 5)' },
-    target: { shape: '<word>', multiple: true, help: 'a word whose probability is wanted as well' },
-    json: { help: 'one JSON object instead of lines' },
+    model: { shape: '<folder>', help: 'Run or model folder', otherwise: 'the bundled model' },
+    'top-k': { shape: '<n>', help: 'Number of predictions per mask', otherwise: '5' },
+    target: {
+      shape: '<word>',
+      multiple: true,
+      help: 'Also print the probability of this word. Repeat the flag for several words',
+    },
+    json: { help: 'Print one JSON object instead of lines' },
   },
-  examples: ['masklab fill "The quick brown [MASK] jumps" --target fox'],
+  examples: [
+    'masklab fill "The quick brown [MASK] jumps" --target fox',
+    'masklab fill "The [MASK] of the [MASK]" --model my-model --top-k 3 --json',
+  ],
 };
 
 export async function fillCommand(values: CommandValues): Promise<void> {
   const text = values.positionals.join(' ');
   if (text.trim() === '') {
     throw usageError(
-      'masklab fill needs a text with a mask token, such as "The [MASK] jumps".',
-      'fill',
+      '"masklab fill" requires a text with a mask token, such as "The [MASK] jumps".',
+      FILL.name,
     );
   }
   const topK = countOf(FILL, values, 'top-k') ?? 5;
-  const folder = modelFolderOf(
-    values.text('model') ?? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER),
-  );
+  const folder = modelFolderOf(values.text('model'));
   const model = await loadPredictionModel(folder, { threads: os.availableParallelism() });
   try {
     const targets = values.list('target');
     const masks = await fillMasks(model, { text, topK, targets });
     if (masks.length === 0) {
-      throw usageError(`The text has no mask token; this model's is ${model.tokenizer.maskToken}.`);
+      throw new CommandLineError(
+        'The text has no mask token.',
+        `Write ${model.tokenizer.maskToken}, the mask token of this model, in place of a word.`,
+      );
     }
     if (values.has('json')) {
       console.log(JSON.stringify({ model: { name: model.name, folder }, text, masks }));
@@ -52,7 +60,7 @@ export async function fillCommand(values: CommandValues): Promise<void> {
   }
 }
 
-/** A mask with its candidates, their probabilities as bars, and the target words. */
+/** Lines for one mask: its context, its candidates with probabilities as bars, and the target words. */
 function show(text: string, { start, end, candidates, targets, lowConfidence }: MaskFill): string {
   const excerpt = `${text.slice(Math.max(0, start - 30), start)}${text.slice(start, end)}${text.slice(end, end + 30)}`;
   const width = Math.max(...[...candidates, ...targets].map(({ word }) => word.length));
@@ -61,12 +69,12 @@ function show(text: string, { start, end, candidates, targets, lowConfidence }: 
   return [
     excerpt.replace(/\s+/g, ' '),
     ...candidates.map(({ word, probability }) => line(word, probability).trimEnd()),
-    ...(targets.length > 0 ? ['  asked for:'] : []),
+    ...(targets.length > 0 ? ['  targets:'] : []),
     ...targets.map(({ word, probability }) =>
       probability === null
-        ? `  ${word.padEnd(width)} cannot be spelled with this model's vocabulary`
+        ? `  ${word.padEnd(width)} not in this model's vocabulary`
         : line(word, probability).trimEnd(),
     ),
-    ...(lowConfidence ? ['  low confidence: little more than a guess'] : []),
+    ...(lowConfidence ? ['  low confidence'] : []),
   ].join('\n');
 }

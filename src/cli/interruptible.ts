@@ -1,16 +1,16 @@
 import type { CommandValues } from './usage.js';
 
 export interface Interruptible {
-  /** Aborts at Ctrl+C. */
+  /** Aborts on Ctrl+C. */
   readonly signal: AbortSignal;
-  /** Shows how far the work is, in one line where there is someone to read it; null clears it. */
+  /** Shows progress in one line of a terminal; `null` clears it. Does nothing outside a terminal. */
   readonly show: (line: string | null) => void;
 }
 
-/** Runs work that ends early, leaving nothing behind, when the person stops it. */
+/** Runs work that Ctrl+C cancels without leaving partial results. */
 export async function interruptible(
   values: CommandValues,
-  work: (how: Interruptible) => Promise<void>,
+  work: (context: Interruptible) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
   const onInterrupt = (): void => {

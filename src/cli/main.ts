@@ -1,48 +1,39 @@
 #!/usr/bin/env node
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
 import { ENGLISH } from '../core/messages/render.js';
-import { COMMANDS } from './commandTable.js';
-import { commandHelp, generalHelp, readCommand, usageError, type CommandShape } from './usage.js';
+import { CommandLineError } from './commandLineError.js';
+import { COMMANDS, findCommand } from './commandTable.js';
+import { commandHelp, generalHelp } from './help.js';
+import { readCommand, wordsOf } from './usage.js';
 
 async function main(args: string[]): Promise<void> {
   const isHelp = args[0] === 'help';
   const given = isHelp ? args.slice(1) : args;
-  const [wanted] = given;
-  if (wanted === undefined || wanted === '--help' || wanted === '-h') {
+  const [first] = given;
+  if (first === undefined || first === '--help' || first === '-h') {
     console.log(generalHelp(COMMANDS.map(({ shape }) => shape)));
     return;
   }
-  const command = COMMANDS.find(({ shape }) => isNamed(shape, given));
-  if (command === undefined) throw unknownCommand(wanted);
-  const rest = given.slice(wordsOf(command.shape).length);
+  const { shape, run } = findCommand(given);
+  const rest = given.slice(wordsOf(shape).length);
   if (isHelp || rest.includes('--help') || rest.includes('-h')) {
-    console.log(commandHelp(command.shape));
+    console.log(commandHelp(shape));
     return;
   }
-  await command.run(readCommand(command.shape, rest));
+  await run(readCommand(shape, rest));
 }
 
-/** A command's name may have several words: `tokenizer train`. */
-function wordsOf({ name }: CommandShape): string[] {
-  return name.split(' ');
-}
-
-function unknownCommand(wanted: string): AppError {
-  const longer = COMMANDS.map(({ shape }) => wordsOf(shape)).filter(([first]) => first === wanted);
-  return longer.length === 0
-    ? usageError(`There is no command "${wanted}".`)
-    : usageError(
-        `masklab ${wanted} takes another word: ${longer.map(([, second]) => second).join(' or ')}.`,
-      );
-}
-
-function isNamed(shape: CommandShape, given: readonly string[]): boolean {
-  return wordsOf(shape).every((word, i) => given[i] === word);
+/** Texts and exit code of a failed command: 2 if the person can correct the command or its input. */
+function failureOf(thrown: unknown): { message: string; remedy: string; exitCode: 1 | 2 } {
+  if (thrown instanceof CommandLineError) {
+    return { message: thrown.message, remedy: thrown.remedy, exitCode: 2 };
+  }
+  const isInput = thrown instanceof AppError && thrown.code === 'UserInput';
+  return { ...describeError(toAppErrorData(thrown), ENGLISH), exitCode: isInput ? 2 : 1 };
 }
 
 main(process.argv.slice(2)).catch((thrown: unknown) => {
-  const error = toAppErrorData(thrown);
-  const { message, remedy } = describeError(error, ENGLISH);
+  const { message, remedy, exitCode } = failureOf(thrown);
   console.error(`masklab: ${message}${remedy === '' ? '' : `\n         ${remedy}`}`);
-  process.exitCode = thrown instanceof AppError && error.code === 'UserInput' ? 2 : 1;
+  process.exitCode = exitCode;
 });

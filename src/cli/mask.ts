@@ -1,32 +1,38 @@
-import path from 'node:path';
 import { formatCount, formatShare, groupThousands } from '../core/format.js';
-import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { manifestFileOf, type DatasetManifest } from '../node/data/datasetWriters/manifest.js';
 import { maskDataset } from '../node/data/writeMaskedDataset.js';
 import { findPolicy } from '../node/policies/readPolicy.js';
+import { usageError } from './commandLineError.js';
 import { DATA_FLAG, TEXT_OPTIONS, textSelectionOf } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
-import { usageError, type CommandShape, type CommandValues } from './usage.js';
+import type { CommandShape, CommandValues } from './usage.js';
 
 export const MASK: CommandShape = {
   name: 'mask',
+  group: 'data',
   usage: '--policy <file> --data <files or folders …> --out <file> [options]',
-  summary: 'Masks text by a policy and writes it as a dataset, with a manifest beside it',
+  summary: 'Mask a dataset according to a policy',
+  notes: ['A manifest with counts, hashes and the policy is written next to the dataset.'],
   flags: {
     policy: {
       shape: '<file>',
-      help: 'masking policy: a .mask.json file, or a gallery policy by name',
+      help: 'Masking policy: a .mask.json file, or the name of a gallery policy',
     },
     data: DATA_FLAG,
-    out: { shape: '<file>', help: 'what to write: .jsonl, .csv, .parquet or .txt' },
-    seed: { shape: '<n>', help: "draws by this seed instead of the policy's" },
+    out: { shape: '<file>', help: 'File to write: .jsonl, .csv, .parquet or .txt' },
+    seed: {
+      shape: '<n>',
+      help: 'Seed of the random choices',
+      otherwise: 'the seed of the policy',
+    },
     model: {
       shape: '<folder>',
-      help: "model whose tokenizer is used, and whose ids are written: input_ids, attention_mask and labels as Hugging Face's collators take them (default: the bundled model, and no ids)",
+      help: 'Model whose tokenizer is used. Its token ids are written as input_ids, attention_mask and labels, ready for Hugging Face data collators',
+      otherwise: 'the bundled model, without token ids',
     },
-    'one-way': { help: 'writes no originals: what is masked cannot be found again' },
-    json: { help: 'the manifest as JSON instead of lines' },
+    'one-way': { help: 'Write no original words, so that masked text cannot be recovered' },
+    json: { help: 'Print the manifest as JSON instead of lines' },
   },
   runOptions: [...TEXT_OPTIONS, 'skipBad'],
   examples: [
@@ -46,10 +52,7 @@ export async function maskCommand(values: CommandValues): Promise<void> {
       selection,
       out,
       seed: seedOf(values),
-      modelFolder:
-        model === undefined
-          ? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER)
-          : modelFolderOf(model),
+      modelFolder: modelFolderOf(model),
       withInputs: model !== undefined,
       oneWay: values.has('one-way'),
       signal,
@@ -65,7 +68,7 @@ export async function maskCommand(values: CommandValues): Promise<void> {
 function required(values: CommandValues, flag: string): string {
   const value = values.text(flag);
   if (value !== undefined) return value;
-  throw usageError(`masklab mask needs --${flag}.`, MASK.name);
+  throw usageError(`"masklab mask" requires --${flag}.`, MASK.name);
 }
 
 function seedOf(values: CommandValues): number | null {
@@ -73,13 +76,16 @@ function seedOf(values: CommandValues): number | null {
   if (text === undefined) return null;
   const seed = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
-  throw usageError(`--seed takes a whole number of at least 0, not "${text}".`, MASK.name);
+  throw usageError(
+    `--seed must be a whole number of at least 0, but "${text}" was given.`,
+    MASK.name,
+  );
 }
 
 function report(manifest: DatasetManifest, out: string): string {
   const { counts, rules, skipped } = manifest;
   const lines = [
-    `${groupThousands(counts.masks)} masks in ${formatCount(counts.records, 'record')} (${formatCount(counts.words, 'word')}, ${formatCount(counts.tokens, 'token')})`,
+    `${groupThousands(counts.masks)} masks in ${formatCount(counts.records, 'document')} (${formatCount(counts.words, 'word')}, ${formatCount(counts.tokens, 'token')})`,
     ...rules.map(
       ({ name, found, masked, rate }) =>
         `  ${name}: ${groupThousands(masked)} of ${groupThousands(found)}${rate === null ? '' : ` (${formatShare(rate)})`}`,
@@ -87,12 +93,12 @@ function report(manifest: DatasetManifest, out: string): string {
   ];
   if (counts.truncated > 0) {
     lines.push(
-      `${formatCount(counts.truncated, 'record')} longer than the model takes, cut in input_ids`,
+      `${formatCount(counts.truncated, 'document')} truncated in input_ids to the model's maximum length`,
     );
   }
   if (skipped.count > 0) {
-    lines.push(`${groupThousands(skipped.count)} rows or files left out:`);
+    lines.push(`Skipped ${groupThousands(skipped.count)} rows or files:`);
     lines.push(...skipped.reasons.map((reason) => `  ${reason}`));
   }
-  return [...lines, `Written to ${out} and ${manifestFileOf(out)}`].join('\n');
+  return [...lines, `Dataset: ${out}`, `Manifest: ${manifestFileOf(out)}`].join('\n');
 }

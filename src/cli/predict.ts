@@ -3,18 +3,20 @@ import { createInterface } from 'node:readline';
 import { formatProbability } from '../core/format.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import { loadLabelledModel } from '../node/models/labelledModel.js';
+import { usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
-import { usageError, type CommandShape, type CommandValues } from './usage.js';
+import type { CommandShape, CommandValues } from './usage.js';
 
 export const PREDICT: CommandShape = {
   name: 'predict',
-  usage: '--model <run or model folder> "<text>" [options]',
-  summary:
-    'Predicts label, numbers or tags of texts with a trained model; without a text it reads one a line from standard input',
+  group: 'models',
+  usage: '--model <run or model folder> ["<text>"] [options]',
+  summary: 'Predict labels, numbers or tags with a trained model',
+  notes: ['Without a text, one text per line is read from standard input.'],
   flags: {
-    model: { shape: '<folder>', help: 'folder of a run or of a model' },
-    pair: { shape: '<text>', help: 'second text of a pair' },
-    json: { help: 'a JSON object a text, with all probabilities' },
+    model: { shape: '<folder>', help: 'Run or model folder' },
+    pair: { shape: '<text>', help: 'Second text of a pair' },
+    json: { help: 'Print one JSON object per text, with all probabilities' },
   },
   examples: [
     'masklab predict --model .masklab/runs/20261123-1200-calm-river "What a waste of time"',
@@ -25,7 +27,10 @@ export const PREDICT: CommandShape = {
 export async function predictCommand(values: CommandValues): Promise<void> {
   const folder = values.text('model');
   if (folder === undefined) {
-    throw usageError('masklab predict needs --model with the folder of a run or model.', 'predict');
+    throw usageError(
+      '"masklab predict" requires --model with a run or model folder.',
+      PREDICT.name,
+    );
   }
   const model = await loadLabelledModel(modelFolderOf(folder), {
     threads: os.availableParallelism(),

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { AppError } from '../core/errors.js';
 import {
   architectureOf,
   architectureSchema,
@@ -18,20 +17,26 @@ import { inspectRun } from '../node/runs/inspectRun.js';
 import { createRun } from '../node/runs/createRun.js';
 import { loadTokenizer } from '../node/tokenizers/loadTokenizer.js';
 import { fingerprintTokenizer } from '../node/models/modelFingerprint.js';
-import { runsFolderOf } from '../node/runs/runDirectory.js';
+import { CommandLineError, usageError } from './commandLineError.js';
 import { DATA_FLAG, whereOf } from './dataFlags.js';
-import { refuseSecondStart, trainAndShow, warnOf } from './trainAndShow.js';
+import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
+import {
+  JSON_AT_END_FLAG,
+  refuseSecondStart,
+  RUN_NAME_FLAG,
+  trainAndShow,
+  warnOf,
+} from './trainAndShow.js';
 import {
   choiceOf,
   countOf,
-  usageError,
   vocabularySizeOf,
   type CommandShape,
   type CommandValues,
 } from './usage.js';
 
-/** Of fine-tuning alone: there are no labels here, and all weights are new. */
-const NOT_TAKEN: readonly RunOptionName[] = [
+/** Options of fine-tuning only: pre-training has no labels and no weights to start from. */
+const FINE_TUNING_ONLY: readonly RunOptionName[] = [
   ...(['task', 'pairColumn', 'labelColumn', 'labelDelimiter', 'loss'] as const),
   ...(['labelSmoothing', 'classWeights', 'memory', 'findLearningRate'] as const),
   ...(['method', 'loraRank', 'loraAlpha', 'loraTargets', 'keepAdapter', 'freeze'] as const),
@@ -39,41 +44,54 @@ const NOT_TAKEN: readonly RunOptionName[] = [
 
 export const PRETRAIN: CommandShape = {
   name: 'pretrain',
+  group: 'training',
   usage: '--data <files or folders …> [options]',
-  summary:
-    'Trains a vocabulary and a new masked language model on text, from nothing; goes on with masklab resume',
+  summary: 'Pre-train a new masked language model and its tokenizer from scratch',
+  notes: ['Ctrl+C stops the run after its current step. Continue it with "masklab resume".'],
   flags: {
     data: DATA_FLAG,
-    out: { shape: '<folder>', help: 'runs folder (default: .masklab/runs in the current folder)' },
-    name: { shape: '<name>', help: 'what to call the run' },
-    family: { shape: '<name>', help: `${NEW_FAMILIES.join(' or ')} (default: modernbert)` },
-    layers: { shape: '<n>', help: 'layers (default: 4)' },
-    'hidden-size': { shape: '<n>', help: 'width (default: 256)' },
-    heads: { shape: '<n>', help: 'attention heads (default: one for 64 of the width)' },
+    out: RUNS_FOLDER_FLAG,
+    name: RUN_NAME_FLAG,
+    family: {
+      shape: '<name>',
+      help: `Architecture: ${NEW_FAMILIES.join(' or ')}`,
+      otherwise: 'modernbert',
+    },
+    layers: { shape: '<n>', help: 'Number of layers', otherwise: '4' },
+    'hidden-size': { shape: '<n>', help: 'Hidden size', otherwise: '256' },
+    heads: {
+      shape: '<n>',
+      help: 'Number of attention heads',
+      otherwise: 'one per 64 units of the hidden size',
+    },
     'inner-size': {
       shape: '<n>',
-      help: 'width of the feed-forward layers (default: 2.5 times the width, 4 times for bert)',
+      help: 'Size of the feed-forward layers',
+      otherwise: '2.5 times the hidden size for modernbert, 4 times for bert',
     },
     tokenizer: {
       shape: '<folder>',
-      help: 'takes the vocabulary of this folder instead of training one',
+      help: 'Use the tokenizer of this folder instead of training one',
     },
     vocabulary: {
       shape: '<name>',
-      help: `${VOCABULARY_MODELS.join(', ')} (default: ${DEFAULT_VOCABULARY.model}; unigram has words of scripts without spaces too)`,
+      help: `Algorithm of the tokenizer: ${VOCABULARY_MODELS.join(', ')}. Use unigram for scripts without spaces`,
+      otherwise: DEFAULT_VOCABULARY.model,
     },
     'vocabulary-size': {
       shape: '<n>',
-      help: `tokens, special ones included (default: ${DEFAULT_VOCABULARY.size})`,
+      help: 'Vocabulary size in tokens, including special tokens',
+      otherwise: String(DEFAULT_VOCABULARY.size),
     },
     'min-frequency': {
       shape: '<n>',
-      help: `occurrences from which on something may be a token (default: ${DEFAULT_VOCABULARY.minFrequency})`,
+      help: 'Minimum number of occurrences of a token in the data',
+      otherwise: String(DEFAULT_VOCABULARY.minFrequency),
     },
-    cased: { help: 'tells upper from lower case' },
-    json: { help: 'one JSON object at the end instead of progress' },
+    cased: { help: 'Distinguish uppercase from lowercase' },
+    json: JSON_AT_END_FLAG,
   },
-  runOptions: RUN_OPTION_NAMES.filter((name) => !NOT_TAKEN.includes(name)),
+  runOptions: RUN_OPTION_NAMES.filter((name) => !FINE_TUNING_ONLY.includes(name)),
   otherwise: PRETRAINING_DEFAULTS,
   examples: [
     'masklab pretrain --data corpus/ --epochs 3',
@@ -84,7 +102,7 @@ export const PRETRAIN: CommandShape = {
 
 export async function pretrainCommand(values: CommandValues): Promise<void> {
   const where = whereOf(PRETRAIN, values);
-  const runsFolder = path.resolve(values.text('out') ?? runsFolderOf(process.cwd()));
+  const runsFolder = runsFolderFrom(values);
   const name = values.text('name');
   const architecture = readArchitecture(values);
   const vocabulary = await readVocabulary(values);
@@ -115,9 +133,10 @@ function readArchitecture(values: CommandValues): Architecture {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue?.path.join('.') ?? '';
-  const problem = `The model cannot be built${where === '' ? '' : ` (${where})`}: ${issue?.message ?? ''}.`;
-  const remedy = 'Other sizes can, such as --layers 4 --hidden-size 256 --heads 4.';
-  throw new AppError({ code: 'UserInput', details: { problem, remedy } });
+  throw new CommandLineError(
+    `Cannot build a model of this size${where === '' ? '' : ` (${where})`}: ${issue?.message ?? ''}.`,
+    'Change the sizes, for example to --layers 4 --hidden-size 256 --heads 4.',
+  );
 }
 
 async function readVocabulary(values: CommandValues): Promise<NewModelSpec['vocabulary']> {
@@ -128,7 +147,7 @@ async function readVocabulary(values: CommandValues): Promise<NewModelSpec['voca
     );
     if (trains !== undefined || values.has('cased')) {
       throw usageError(
-        `--${trains ?? 'cased'} has no effect with --tokenizer: its vocabulary is taken as it is.`,
+        `--${trains ?? 'cased'} cannot be combined with --tokenizer, whose vocabulary is not changed.`,
         PRETRAIN.name,
       );
     }

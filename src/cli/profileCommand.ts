@@ -1,10 +1,8 @@
 import os from 'node:os';
-import path from 'node:path';
 import { scoreTexts } from '../core/profile/profileScore.js';
 import type { ProfileScore } from '../core/profile/profile.js';
 import { withScore } from '../core/profile/profileWarnings.js';
 import { formatShare } from '../core/format.js';
-import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { heldOutLossOf } from '../node/models/profiledModel.js';
 import { loadPredictionModel } from '../node/models/predictionModel.js';
 import { profileData } from '../node/data/profileData.js';
@@ -16,13 +14,18 @@ import type { CommandShape, CommandValues } from './usage.js';
 
 export const PROFILE: CommandShape = {
   name: 'profile',
+  group: 'data',
   usage: '--data <files or folders …> [options]',
-  summary: 'Tells what is in the data, and warns of what would spoil a run, before hours are spent',
+  summary: 'Profile a dataset and report problems before training',
   flags: {
     data: DATA_FLAG,
-    model: { shape: '<folder>', help: 'model that the text is for (default: the bundled one)' },
-    score: { help: 'also lets the model predict masked words of a sample: some seconds' },
-    json: { help: 'one JSON object instead of the report' },
+    model: {
+      shape: '<folder>',
+      help: 'Run or model folder whose vocabulary the data is compared with',
+      otherwise: 'the bundled model',
+    },
+    score: { help: 'Also evaluate the model on masked words of a sample. Takes a few seconds' },
+    json: { help: 'Print one JSON object instead of the report' },
   },
   runOptions: [...TEXT_OPTIONS, 'pairColumn', 'labelColumn', 'groupColumn', 'splitColumn'],
   examples: [
@@ -33,9 +36,7 @@ export const PROFILE: CommandShape = {
 
 export async function profileCommand(values: CommandValues): Promise<void> {
   const selection = textSelectionOf(PROFILE, values);
-  const modelFolder = modelFolderOf(
-    values.text('model') ?? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER),
-  );
+  const modelFolder = modelFolderOf(values.text('model'));
   await interruptible(values, async ({ signal, show }) => {
     let sample: readonly string[] = [];
     let profile = await profileData({
@@ -43,14 +44,14 @@ export async function profileCommand(values: CommandValues): Promise<void> {
       modelFolder,
       signal,
       onProgress: ({ fraction, file }) => {
-        show(`${formatShare(fraction)} read · ${file}`);
+        show(`Reading ${file} · ${formatShare(fraction)}`);
       },
       onSample: (texts) => {
         sample = texts;
       },
     });
     if (values.has('score')) {
-      show('letting the model read a sample …');
+      show('Evaluating the model on a sample …');
       const score = await scoreWith(modelFolder, sample);
       if (score !== null) profile = withScore(profile, score);
     }

@@ -1,7 +1,6 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import type { DataProfile } from '../core/profile/profile.js';
 import { profileFacts, SPLIT_TEXT } from '../core/profile/profileFacts.js';
-
 import { formatBytes, formatCount, formatShare, groupThousands } from '../core/format.js';
 
 const WIDTH = 96;
@@ -9,7 +8,7 @@ const LABEL = 18;
 const BAR = 24;
 const SPARKS = '▁▂▃▄▅▆▇█';
 
-/** A profile for the terminal: what is the matter first, then the numbers, aligned. */
+/** A profile for the terminal: warnings first, then aligned numbers. */
 export function profileReport(profile: DataProfile): string {
   const { model, files, total } = profile;
   const sections = [
@@ -36,7 +35,7 @@ export function profileReport(profile: DataProfile): string {
 
 function warningLines({ warnings, total }: DataProfile): string[] {
   if (warnings.length === 0) {
-    return total.words === 0 ? [] : [`${styleText('green', '✓')} Nothing stands out.`];
+    return total.words === 0 ? [] : [`${styleText('green', '✓')} No problems found.`];
   }
   return warnings.flatMap(({ severity, message, remedy }) => {
     const mark = severity === 'problem' ? styleText('red', '✗') : styleText('yellow', '!');
@@ -57,19 +56,18 @@ function lengthLines({ lengths, total }: DataProfile): string[] {
     count === 0 ? ' ' : SPARKS[Math.min(7, Math.floor((count / most) * 8))]!,
   );
   const named = quantiles.map(
-    ({ share, value }) =>
-      `${QUANTILE_NAMES[share] ?? `${share * 100}% to`} ${groupThousands(value)}`,
+    ({ share, value }) => `${QUANTILE_NAMES[share] ?? `p${share * 100}`} ${groupThousands(value)}`,
   );
   return [
     heading(`Lengths in ${unit}`),
-    `  ${sparks.join('')}  ${dim(`${groupThousands(histogram[0]?.from)} to ${groupThousands(histogram.at(-1)?.from)} and more`)}`,
+    `  ${sparks.join('')}  ${dim(`${groupThousands(histogram[0]?.from)} to ${groupThousands(histogram.at(-1)?.from)} or more`)}`,
     `  ${named.join(dim(' · '))}`,
   ];
 }
 
 const QUANTILE_NAMES: Readonly<Record<number, string>> = {
   0: 'shortest',
-  0.5: 'half to',
+  0.5: 'median',
   1: 'longest',
 };
 
@@ -79,9 +77,7 @@ function labelLines({ labels, groups, splits }: DataProfile): string[] {
     lines.push(heading(`Labels${labels.column === null ? '' : ` in ${labels.column}`}`));
     if (labels.numbers !== null) {
       const { least, most, mean, deviation } = labels.numbers;
-      lines.push(
-        `  numbers from ${least} to ${most}, mean ${mean}, standard deviation ${deviation}`,
-      );
+      lines.push(`  ${least} to ${most}, mean ${mean}, standard deviation ${deviation}`);
     }
     const counted = labels.classes.reduce((sum, { count }) => sum + count, 0);
     lines.push(
@@ -95,7 +91,7 @@ function labelLines({ labels, groups, splits }: DataProfile): string[] {
   if (splits.some(({ name }) => name !== 'none')) {
     const counted = splits.reduce((sum, { records }) => sum + records, 0);
     lines.push(
-      heading('Splits of the data itself'),
+      heading('Splits in the data'),
       ...bars(
         splits.map(({ name, records }) => ({ name: SPLIT_TEXT[name], count: records })),
         counted,
@@ -106,7 +102,7 @@ function labelLines({ labels, groups, splits }: DataProfile): string[] {
     const about = groups.isEstimate ? 'at least ' : '';
     lines.push(
       heading('Groups'),
-      `  ${about}${formatCount(groups.count, 'group')}, the largest of ${formatCount(groups.largest, 'record')}`,
+      `  ${about}${formatCount(groups.count, 'group')}, the largest with ${formatCount(groups.largest, 'document')}`,
     );
   }
   return lines;
@@ -124,7 +120,7 @@ function wordLines({ terms, vocabulary, languages }: DataProfile): string[] {
   const lines = [
     ...(others.length > 1 ? list('languages', others) : []),
     ...list('frequent', terms.frequent.slice(0, 12).map(counted)),
-    ...list('set it apart', terms.distinctive.slice(0, 12).map(counted)),
+    ...list('distinctive', terms.distinctive.slice(0, 12).map(counted)),
     ...list(
       'over-split',
       vocabulary?.overSplitWords
@@ -147,7 +143,7 @@ function fileLines({ files }: DataProfile): string[] {
     heading(files.count > shown.length ? 'Largest files' : 'Files'),
     ...shown.map(
       ({ file, records, words }) =>
-        `  ${file.slice(-48).padEnd(width)}  ${formatCount(records, 'record').padStart(14)}  ${formatCount(words, 'word').padStart(16)}`,
+        `  ${file.slice(-48).padEnd(width)}  ${formatCount(records, 'document').padStart(16)}  ${formatCount(words, 'word').padStart(16)}`,
     ),
   ];
 }
@@ -174,13 +170,12 @@ function dim(text: string): string {
   return text === '' ? '' : styleText('dim', text);
 }
 
-/** Lines of words; what `styleText` adds takes no room. */
+/** Wraps words into lines; escape sequences of `styleText` have no width. */
 function wrapped(text: string, width = WIDTH): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    // eslint-disable-next-line no-control-regex -- the escape sequences of styleText
-    const size = (part: string): number => part.replaceAll(/\u001b\[\d+m/g, '').length;
+    const size = (part: string): number => stripVTControlCharacters(part).length;
     if (line !== '' && size(line) + 1 + size(word) > width) {
       lines.push(line);
       line = word;

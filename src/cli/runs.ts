@@ -1,29 +1,30 @@
-import path from 'node:path';
-import { runsFolderOf } from '../node/runs/runDirectory.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { objectiveOfRun } from '../core/objectives/objectives.js';
+import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
 export const RUNS: CommandShape = {
   name: 'runs',
+  group: 'training',
   usage: '[options]',
-  summary: 'Lists the runs of a folder, the newest first',
+  summary: 'List the runs of a folder, newest first',
   flags: {
-    out: { shape: '<folder>', help: 'runs folder (default: .masklab/runs in the current folder)' },
-    json: { help: 'a JSON list instead of lines' },
+    out: RUNS_FOLDER_FLAG,
+    json: { help: 'Print a JSON list instead of lines' },
   },
+  examples: ['masklab runs', 'masklab runs --out experiments --json'],
 };
 
 export async function runsCommand(values: CommandValues): Promise<void> {
-  const runsFolder = path.resolve(values.text('out') ?? runsFolderOf(process.cwd()));
+  const runsFolder = runsFolderFrom(values);
   const runs = await listRuns(runsFolder);
   if (values.has('json')) {
     console.log(JSON.stringify(runs.map(asRow)));
     return;
   }
   if (runs.length === 0) {
-    console.log(`No runs in ${runsFolder} yet. "masklab train --data <folder>" makes one.`);
+    console.log(`No runs in ${runsFolder}. Start one with "masklab train --data <folder>".`);
     return;
   }
   for (const run of runs) {
@@ -35,7 +36,7 @@ export async function runsCommand(values: CommandValues): Promise<void> {
   }
 }
 
-/** The metric that tells most of a run's task, before and now. */
+/** Main metric of the run's task on held-out data, before training and now. */
 function progressOf({ facts, state }: RunSummary): string {
   const [name] = objectiveOfRun(facts).metrics;
   const { label, format } = HELD_OUT_METRICS[name];

@@ -4,11 +4,12 @@ import { formatShare, groupThousands } from '../core/format.js';
 import { extendModel, type ExtensionReport } from '../node/models/extendModel.js';
 import type { Coverage } from '../node/data/textSample.js';
 import { decodeFile } from '../node/data/readers/decodeFile.js';
+import { CommandLineError, usageError } from './commandLineError.js';
 import { DATA_FLAG, TEXT_OPTIONS } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
 import { textsOf } from './tokenizerTexts.js';
-import { countOf, usageError, type CommandShape, type CommandValues } from './usage.js';
+import { countOf, type CommandShape, type CommandValues } from './usage.js';
 
 const COUNT = 200;
 const MIN_FREQUENCY = 5;
@@ -16,19 +17,28 @@ const SHOWN = 20;
 
 export const TOKENIZER_EXTEND: CommandShape = {
   name: 'tokenizer extend',
+  group: 'tokenizers',
   usage: '--model <folder> --data <files or folders …> --out <folder> [options]',
-  summary: "Adds a domain's words to a model's vocabulary, to be trained further",
+  summary: "Add words of a domain to a model's vocabulary",
+  notes: [
+    'Train the extended model on text of the domain afterwards, so that it learns the new words.',
+  ],
   flags: {
     data: DATA_FLAG,
-    model: { shape: '<run or folder>', help: 'model to extend; it stays as it is' },
-    out: { shape: '<folder>', help: 'folder for the extended model; it must not exist yet' },
-    terms: { shape: '<file>', help: 'text file with words to add in any case, one a line' },
-    count: { shape: '<n>', help: `most words to choose from the data (default: ${COUNT})` },
+    model: { shape: '<folder>', help: 'Run or model folder to extend. It is not changed' },
+    out: { shape: '<folder>', help: 'Folder for the extended model. It must not exist yet' },
+    terms: { shape: '<file>', help: 'Text file with words that are always added, one per line' },
+    count: {
+      shape: '<n>',
+      help: 'Maximum number of words to add from the data',
+      otherwise: String(COUNT),
+    },
     'min-frequency': {
       shape: '<n>',
-      help: `occurrences that a word of the data needs (default: ${MIN_FREQUENCY})`,
+      help: 'Minimum number of occurrences of a word in the data',
+      otherwise: String(MIN_FREQUENCY),
     },
-    json: { help: 'one JSON object instead of lines' },
+    json: { help: 'Print one JSON object instead of lines' },
   },
   runOptions: [...TEXT_OPTIONS, 'skipBad'],
   examples: [
@@ -40,10 +50,12 @@ export async function tokenizerExtendCommand(values: CommandValues): Promise<voi
   const shape = TOKENIZER_EXTEND;
   const [model, out] = [values.text('model'), values.text('out')];
   if (model === undefined || out === undefined) {
-    throw usageError('masklab tokenizer extend needs --model, --data and --out.', shape.name);
+    throw usageError('"masklab tokenizer extend" requires --model, --data and --out.', shape.name);
   }
   const folder = path.resolve(out);
-  if (fs.existsSync(folder)) throw usageError(`${out} is there already.`, shape.name);
+  if (fs.existsSync(folder)) {
+    throw new CommandLineError(`${out} already exists.`, 'Choose another folder for --out.');
+  }
   const terms = await termsOf(values.text('terms'));
   await interruptible(values, async ({ signal, show }) => {
     const { texts, skipped } = await textsOf(shape, values, signal);
@@ -55,7 +67,7 @@ export async function tokenizerExtendCommand(values: CommandValues): Promise<voi
       count: countOf(shape, values, 'count') ?? COUNT,
       minCount: countOf(shape, values, 'min-frequency') ?? MIN_FREQUENCY,
       onProgress: (read) => {
-        show(`Reading texts ${groupThousands(read)}`);
+        show(`Reading texts: ${groupThousands(read)}`);
       },
       signal,
     });
@@ -84,19 +96,20 @@ function lines(report: ExtensionReport & { out: string; leftOut: number }): stri
         `  ${term.padEnd(24)}${String(count ?? '–').padStart(8)}  ${pieces.join(' ')}`,
     );
   return [
-    `added               ${groupThousands(added.length)} words; the vocabulary has ${groupThousands(vocabularySize)} tokens now`,
+    `added               ${groupThousands(added.length)} words; vocabulary size ${groupThousands(vocabularySize)} tokens`,
     ...shown,
     ...(added.length > SHOWN ? [`  … and ${groupThousands(added.length - SHOWN)} more`] : []),
-    ...skipped.map(({ term, reason }) => `left out            ${term}: ${reason}`),
+    ...skipped.map(({ term, reason }) => `skipped             ${term}: ${reason}`),
     ...(report.leftOut > 0
-      ? [`left out            ${groupThousands(report.leftOut)} rows or files`]
+      ? [`skipped             ${groupThousands(report.leftOut)} rows or files`]
       : []),
     '',
-    `measured on ${sample.isHeldOut ? 'text kept out' : 'the same text'} (${groupThousands(sample.after.words)} words)`,
+    `Evaluated on ${sample.isHeldOut ? 'held-out text' : 'the same text'} (${groupThousands(sample.after.words)} words)`,
     `${''.padEnd(20)}${'before'.padStart(8)}${'after'.padStart(10)}`,
-    row('tokens a word', ({ tokensPerWord }) => tokensPerWord.toFixed(3)),
+    row('tokens per word', ({ tokensPerWord }) => tokensPerWord.toFixed(3)),
     row('unknown words', ({ unknownShare }) => formatShare(unknownShare)),
     '',
-    `Written to ${report.out}; train it on text of the domain, so that it learns the new words.`,
+    `Model: ${report.out}`,
+    'Train it on text of the domain next, so that it learns the new words.',
   ].join('\n');
 }

@@ -6,10 +6,10 @@ import { textSelectionOf } from './dataFlags.js';
 import type { CommandShape, CommandValues } from './usage.js';
 import { ENGLISH } from '../core/messages/render.js';
 
-/** Characters after which a passage of running text ends at the next empty line. */
+/** Number of characters after which a passage of running text ends at the next empty line. */
 const PASSAGE = 2000;
 
-/** The texts that a command's flags name, as they are read, and how many were left out. */
+/** Streams the texts that a command's flags select, and counts the skipped rows and files. */
 export async function textsOf(
   shape: CommandShape,
   values: CommandValues,

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { formatShare, groupThousands } from '../core/format.js';
-import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import {
   VOCABULARY_MODELS,
   type VocabularyModel,
@@ -9,13 +8,14 @@ import { loadTokenizer } from '../node/tokenizers/loadTokenizer.js';
 import { refuseForeignFolder, writeTokenizerFolder } from '../node/tokenizers/tokenizerFolder.js';
 import { coverageOf, type Coverage } from '../node/data/textSample.js';
 import { trainTokenizer } from '../node/tokenizers/tokenizerTraining.js';
+import { usageError } from './commandLineError.js';
 import { DATA_FLAG, TEXT_OPTIONS } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
+import { BUNDLED_MODEL } from './modelArgument.js';
 import { textsOf } from './tokenizerTexts.js';
 import {
   choiceOf,
   countOf,
-  usageError,
   vocabularySizeOf,
   type CommandShape,
   type CommandValues,
@@ -26,27 +26,34 @@ const MIN_FREQUENCY = 2;
 
 export const TOKENIZER_TRAIN: CommandShape = {
   name: 'tokenizer train',
+  group: 'tokenizers',
   usage: '--data <files or folders …> --out <folder> [options]',
-  summary: 'Trains a vocabulary on text and writes it as tokenizer.json',
+  summary: 'Train a tokenizer on text and write it as tokenizer.json',
   flags: {
     data: DATA_FLAG,
     out: {
       shape: '<folder>',
-      help: 'folder for tokenizer.json and tokenizer_config.json; new, empty or with nothing else in it',
+      help: 'Folder for tokenizer.json and tokenizer_config.json. It may exist if it has no other files',
     },
     model: {
       shape: '<name>',
-      help: `${VOCABULARY_MODELS.join(', ')}: as BERT has it, the same in bytes with nothing unknown, as RoBERTa and as XLM-R (default: wordpiece)`,
+      help: 'Algorithm: wordpiece (as in BERT), byte-wordpiece (WordPiece over bytes, without unknown tokens), bpe (as in RoBERTa) or unigram (as in XLM-R)',
+      otherwise: 'wordpiece',
     },
-    size: { shape: '<n>', help: `tokens, special ones included (default: ${SIZE})` },
+    size: {
+      shape: '<n>',
+      help: 'Vocabulary size in tokens, including special tokens',
+      otherwise: String(SIZE),
+    },
     'min-frequency': {
       shape: '<n>',
-      help: `occurrences from which on something may be a token (default: ${MIN_FREQUENCY})`,
+      help: 'Minimum number of occurrences of a token in the data',
+      otherwise: String(MIN_FREQUENCY),
     },
     lowercase: {
-      help: 'makes no difference between upper and lower case, for WordPiece nor between accents',
+      help: 'Convert text to lowercase. WordPiece models also strip accents',
     },
-    json: { help: 'one JSON object instead of lines' },
+    json: { help: 'Print one JSON object instead of lines' },
   },
   runOptions: [...TEXT_OPTIONS, 'skipBad'],
   examples: [
@@ -58,7 +65,7 @@ export const TOKENIZER_TRAIN: CommandShape = {
 export async function tokenizerTrainCommand(values: CommandValues): Promise<void> {
   const shape = TOKENIZER_TRAIN;
   const out = values.text('out');
-  if (out === undefined) throw usageError('masklab tokenizer train needs --out.', shape.name);
+  if (out === undefined) throw usageError('"masklab tokenizer train" requires --out.', shape.name);
   const model =
     choiceOf(shape, values, { flag: 'model', choices: VOCABULARY_MODELS }) ?? 'wordpiece';
   const options = {
@@ -78,7 +85,7 @@ export async function tokenizerTrainCommand(values: CommandValues): Promise<void
       },
     });
     writeTokenizerFolder(folder, trained.tokenizerJson);
-    const bundled = await loadTokenizer(path.join(__dirname, '..', BUNDLED_MODEL_FOLDER));
+    const bundled = await loadTokenizer(BUNDLED_MODEL);
     const { sample } = trained;
     const result: Report = {
       out: folder,
@@ -101,7 +108,7 @@ export async function tokenizerTrainCommand(values: CommandValues): Promise<void
 const PHASES = {
   reading: 'Reading texts',
   merging: 'Merging pairs',
-  seeding: 'Looking for frequent pieces',
+  seeding: 'Finding frequent pieces',
   estimating: 'Estimating pieces',
 };
 
@@ -122,20 +129,20 @@ function lines({ coverage: { trained, bundled }, words, ...result }: Report): st
   const dropped =
     words.dropped === 0
       ? ''
-      : `; the rarest ${groupThousands(words.dropped)} words were dropped to save memory`;
+      : `; dropped the rarest ${groupThousands(words.dropped)} to save memory`;
   return [
     `vocabulary          ${groupThousands(result.vocabularySize)} tokens (${result.model})`,
-    `trained on          ${groupThousands(result.texts)} texts, ${groupThousands(words.total)} words, ${groupThousands(words.distinct)} different${dropped}`,
+    `trained on          ${groupThousands(result.texts)} texts, ${groupThousands(words.total)} words, ${groupThousands(words.distinct)} distinct${dropped}`,
     ...(result.skipped > 0
-      ? [`left out            ${groupThousands(result.skipped)} rows or files`]
+      ? [`skipped             ${groupThousands(result.skipped)} rows or files`]
       : []),
-    `measured on         ${result.heldOut ? 'text kept out of the training' : 'the same text: there was too little to keep any out'} (${groupThousands(trained.words)} words)`,
+    `evaluated on        ${result.heldOut ? 'held-out text' : 'the training text, which is too short to hold any out'} (${groupThousands(trained.words)} words)`,
     '',
-    `${''.padEnd(20)}${'this'.padStart(8)}${'bundled'.padStart(12)}`,
-    row('tokens a word', ({ tokensPerWord }) => tokensPerWord.toFixed(3)),
+    `${''.padEnd(20)}${'new'.padStart(8)}${'bundled'.padStart(12)}`,
+    row('tokens per word', ({ tokensPerWord }) => tokensPerWord.toFixed(3)),
     row('unknown words', ({ unknownShare }) => formatShare(unknownShare)),
-    row('characters a token', ({ charactersPerToken }) => charactersPerToken.toFixed(2)),
+    row('characters per token', ({ charactersPerToken }) => charactersPerToken.toFixed(2)),
     '',
-    `Written to ${result.out}`,
+    `Tokenizer: ${result.out}`,
   ].join('\n');
 }

@@ -7,7 +7,6 @@ import {
   formatShare,
   groupThousands,
 } from '../core/format.js';
-import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import { RUN_OPTION_NAMES } from '../core/runs/options.js';
 import type { MovedPath } from '../core/runs/schema.js';
 import { inspectRun, type RunRequest } from '../node/runs/inspectRun.js';
@@ -17,21 +16,38 @@ import { runsFolderOf } from '../node/runs/runDirectory.js';
 import { rebindRun } from '../node/runs/rebindRun.js';
 import { readRun } from '../node/runs/runReader.js';
 import { parseErrorData } from '../protocol/errorData.js';
+import { CommandLineError, usageError } from './commandLineError.js';
 import { DATA_FLAG, whereOf } from './dataFlags.js';
 import { modelFolderOf } from './modelArgument.js';
-import { refuseSecondStart, TRAINER, trainAndShow, warnOf } from './trainAndShow.js';
-import { usageError, type CommandShape, type CommandValues } from './usage.js';
+import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
+import {
+  JSON_AT_END_FLAG,
+  refuseSecondStart,
+  RUN_NAME_FLAG,
+  TRAINER,
+  trainAndShow,
+  warnOf,
+} from './trainAndShow.js';
+import type { CommandShape, CommandValues, Flag } from './usage.js';
+
+const MODEL_FLAG: Flag = {
+  shape: '<folder>',
+  help: 'Run or model folder to start from',
+  otherwise: 'the bundled model',
+};
 
 export const TRAIN: CommandShape = {
   name: 'train',
+  group: 'training',
   usage: '--data <files or folders …> [options]',
-  summary: 'Fine-tunes a model and shows the run until it ends; what it learned is kept at Ctrl+C',
+  summary: 'Fine-tune a model on your text or labeled data',
+  notes: ['Ctrl+C stops the run after its current step. Continue it with "masklab resume".'],
   flags: {
     data: DATA_FLAG,
-    model: { shape: '<folder>', help: 'model to start from (default: the bundled one)' },
-    out: { shape: '<folder>', help: 'runs folder (default: .masklab/runs in the current folder)' },
-    name: { shape: '<name>', help: 'what to call the run' },
-    json: { help: 'one JSON object at the end instead of progress' },
+    model: MODEL_FLAG,
+    out: RUNS_FOLDER_FLAG,
+    name: RUN_NAME_FLAG,
+    json: JSON_AT_END_FLAG,
   },
   runOptions: RUN_OPTION_NAMES,
   examples: [
@@ -42,7 +58,7 @@ export const TRAIN: CommandShape = {
 };
 
 export async function trainCommand(values: CommandValues): Promise<void> {
-  const runsFolder = path.resolve(values.text('out') ?? runsFolderOf(process.cwd()));
+  const runsFolder = runsFolderFrom(values);
   const name = values.text('name');
   await refuseSecondStart(runsFolder);
   const request = await inspectRun({
@@ -55,14 +71,12 @@ export async function trainCommand(values: CommandValues): Promise<void> {
   await trainAndShow(run.directory, { json: values.has('json') });
 }
 
-/** What the data, the model and the options of a command make. */
+/** Request for a run of the data, model and options that a command names. */
 function requestOf(shape: CommandShape, values: CommandValues): RunRequest {
-  const model = values.text('model');
   return {
     runsFolder: runsFolderOf(process.cwd()),
     ...whereOf(shape, values),
-    modelFolder:
-      model === undefined ? path.join(__dirname, '..', BUNDLED_MODEL_FOLDER) : modelFolderOf(model),
+    modelFolder: modelFolderOf(values.text('model')),
     options: values.options,
     measure: (request) => measureRun(request, { ...TRAINER, parseError: parseErrorData }),
   };
@@ -70,14 +84,19 @@ function requestOf(shape: CommandShape, values: CommandValues): RunRequest {
 
 export const ESTIMATE: CommandShape = {
   name: 'estimate',
+  group: 'training',
   usage: '--data <files or folders …> [options]',
-  summary: 'Says how much time and memory a run would take on this machine, without starting it',
+  summary: 'Estimate the time and memory a run would need on this machine',
   flags: {
     data: DATA_FLAG,
-    model: TRAIN.flags['model']!,
-    json: { help: 'one JSON object instead of lines' },
+    model: MODEL_FLAG,
+    json: { help: 'Print one JSON object instead of lines' },
   },
   runOptions: RUN_OPTION_NAMES,
+  examples: [
+    'masklab estimate --data notes/',
+    'masklab estimate --data reviews.csv --model my-model --batch-size 32 --method lora',
+  ],
 };
 
 export async function estimateCommand(values: CommandValues): Promise<void> {
@@ -94,45 +113,59 @@ export async function estimateCommand(values: CommandValues): Promise<void> {
   const share = formatShare(found.trainedCount / found.parameterCount);
   console.log(
     [
-      `time        about ${formatDuration(found.seconds)} for ${formatCount(totalSteps, 'step')}`,
-      `memory      about ${formatBytes(found.memoryBytes)}`,
-      `batch       ${batchSize} sequences${accumulation > 1 ? `, ${accumulation} batches a step` : ''}${recompute ? ', layers recomputed' : ''}`,
-      `trained     ${groupThousands(found.trainedCount)} of ${groupThousands(found.parameterCount)} parameters (${share})`,
-      `rate        ${formatLearningRate(spec.optimizer.learningRate)}`,
+      `time           about ${formatDuration(found.seconds)} for ${formatCount(totalSteps, 'step')}`,
+      `memory         about ${formatBytes(found.memoryBytes)}`,
+      `batch          ${batchSize} sequences${accumulation > 1 ? `, ${accumulation} batches per step` : ''}${recompute ? ', with activation recomputation' : ''}`,
+      `trainable      ${groupThousands(found.trainedCount)} of ${groupThousands(found.parameterCount)} parameters (${share})`,
+      `learning rate  ${formatLearningRate(spec.optimizer.learningRate)}`,
     ].join('\n'),
   );
 }
 
 export const RESUME: CommandShape = {
   name: 'resume',
+  group: 'training',
   usage: '<run folder> [--root <folder>] [--path <old>=<new> …] [--take-over] [--json]',
-  summary: 'Goes on with a run from its newest checkpoint',
+  summary: 'Resume a run from its latest checkpoint',
   flags: {
     root: {
       shape: '<folder>',
-      help: 'folder that holds the data and model now, for a run copied away from them; remembered',
+      help: 'Folder that now contains the data and the model of a copied run. Saved for the next time',
     },
     path: {
       shape: '<old>=<new>',
       multiple: true,
-      help: 'data or model that was moved apart from that folder: a file, or a folder above it; remembered',
+      help: 'New path of data or a model that was moved: a file, or a folder that contains it. Saved for the next time',
     },
     'take-over': {
-      help: 'also if a trainer on another machine may still own the run; it then ends at its next step',
+      help: 'Resume even if a trainer on another machine may still own the run. That trainer then ends at its next step',
     },
-    json: { help: 'one JSON object at the end instead of progress' },
+    json: JSON_AT_END_FLAG,
   },
+  examples: [
+    'masklab resume .masklab/runs/20261123-1200-calm-river',
+    'masklab resume copied-run --root ~/project --path ~/data=/mnt/data',
+  ],
 };
 
 export async function resumeCommand(values: CommandValues): Promise<void> {
   const [folder] = values.positionals;
   if (folder === undefined) {
-    throw usageError('masklab resume needs the folder of a run.', 'resume');
+    throw usageError('"masklab resume" requires a run folder.', RESUME.name);
   }
   const run = await readRun(path.resolve(folder));
-  if (run.facts === null)
-    throw usageError(`${folder} is not a run: ${run.problem ?? 'unreadable'}.`);
-  if (run.status === 'finished') throw usageError(`${run.id} is finished already.`);
+  if (run.facts === null) {
+    throw new CommandLineError(
+      `${folder} is not a run folder: ${run.problem ?? 'unreadable'}.`,
+      'Run "masklab runs" to list the runs of this folder.',
+    );
+  }
+  if (run.status === 'finished') {
+    throw new CommandLineError(
+      `${run.id} has already finished.`,
+      'Train further with "masklab train --model <run folder>".',
+    );
+  }
   const root = values.text('root');
   const paths = values.list('path').map(movedPathOf);
   if (root !== undefined || paths.length > 0) {
@@ -147,7 +180,7 @@ export async function resumeCommand(values: CommandValues): Promise<void> {
 function movedPathOf(text: string): MovedPath {
   const [, from, to] = /^(.+?)=(.+)$/s.exec(text) ?? [];
   if (from === undefined || to === undefined) {
-    throw usageError(`--path takes <old>=<new>, not "${text}".`, RESUME.name);
+    throw usageError(`--path must be <old>=<new>, but "${text}" was given.`, RESUME.name);
   }
   return { from: path.resolve(from), to: path.resolve(to) };
 }

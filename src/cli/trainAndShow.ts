@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { AppError, describeError, toAppErrorData } from '../core/errors.js';
+import { describeError, toAppErrorData } from '../core/errors.js';
 import { warningsBeforeTraining } from '../core/profile/profileWarnings.js';
 import type { DataSnapshot } from '../core/runs/dataSnapshot.js';
 import { isLive } from '../core/runs/status.js';
@@ -8,7 +8,9 @@ import { followRun } from '../node/runs/followRun.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
 import { readRunSpec } from '../node/runs/runSpecFile.js';
+import { CommandLineError } from './commandLineError.js';
 import { TrainingReport } from './trainingReport.js';
+import type { Flag } from './usage.js';
 import { ENGLISH } from '../core/messages/render.js';
 
 export const TRAINER = {
@@ -16,9 +18,19 @@ export const TRAINER = {
   execPath: process.execPath,
 };
 
+export const RUN_NAME_FLAG: Flag = {
+  shape: '<name>',
+  help: 'Name of the run',
+  otherwise: 'a generated name',
+};
+
+export const JSON_AT_END_FLAG: Flag = {
+  help: 'Print one JSON object when the run ends instead of progress',
+};
+
 const LAUNCHER = new LocalLauncher(TRAINER);
 
-/** Says on standard error what was left out of data, and the worst that is the matter with it. */
+/** Prints warnings about the data to standard error: those of reading, and the most severe finding. */
 export function warnOf({ warnings, summary }: DataSnapshot): void {
   const [worst] = warningsBeforeTraining(summary);
   for (const warning of [...warnings, ...(worst === undefined ? [] : [worst])]) {
@@ -26,7 +38,7 @@ export function warnOf({ warnings, summary }: DataSnapshot): void {
   }
 }
 
-/** Starts or resumes a run and shows it until it ends; what it learned is kept at Ctrl+C. */
+/** Starts or resumes a run and reports until it ends; Ctrl+C stops it with a checkpoint. */
 export async function trainAndShow(
   directory: string,
   { json, ...options }: StartOptions & { readonly json: boolean },
@@ -35,7 +47,7 @@ export async function trainAndShow(
   await LAUNCHER.start(directory, options);
   const report = json ? null : new TrainingReport(spec, directory);
   const onInterrupt = (): void => {
-    report?.note('Stopping at the next step; what was learned so far is kept.');
+    report?.note('Stopping after this step. Progress is saved.');
     LAUNCHER.stop(directory).catch((thrown: unknown) => {
       report?.note(describeError(toAppErrorData(thrown), ENGLISH).message);
     });
@@ -53,7 +65,7 @@ export async function trainAndShow(
   }
 }
 
-/** Resolves when the run, live since it was launched, has ended. */
+/** Resolves when the launched run has ended. */
 function waitForEnd(directory: string, report: TrainingReport | null): Promise<RunSummary> {
   return new Promise((resolve) => {
     const follower = followRun(directory, {
@@ -71,15 +83,12 @@ function waitForEnd(directory: string, report: TrainingReport | null): Promise<R
   });
 }
 
-/** Two runs at once on one machine both crawl: the second start is refused, naming the first. */
+/** Refuses to start while another run of the folder trains, since two would slow each other down. */
 export async function refuseSecondStart(runsFolder: string): Promise<void> {
   const live = (await listRuns(runsFolder)).find((run) => isLive(run.status));
   if (live === undefined) return;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `${live.id} is still training (step ${live.state?.step ?? 0} of ${live.state?.totalSteps ?? 0}).`,
-      remedy: 'Wait for it, stop it, or give this run another --out folder.',
-    },
-  });
+  throw new CommandLineError(
+    `${live.id} is still training (step ${live.state?.step ?? 0} of ${live.state?.totalSteps ?? 0}).`,
+    'Wait until it ends, stop it, or use another folder with --out.',
+  );
 }

@@ -19,7 +19,7 @@ import type { RunSummary } from '../node/runs/runReader.js';
 
 const BAR_WIDTH = 24;
 
-/** Shows a run in the terminal: a progress line that is rewritten, or lines where there is none. */
+/** Reports a run on standard output: one rewritten line in a terminal, plain lines elsewhere. */
 export class TrainingReport {
   private firstSamples: SampleRow | null = null;
   private lastSamples: SampleRow | null = null;
@@ -39,8 +39,8 @@ export class TrainingReport {
     this.line(
       `${spec.newModel === null ? 'Fine-tuning' : 'Pre-training'} ${bold(spec.model.name)} on ${formatCount(files.length, 'file')} (${formatBytes(bytes)}), ${spec.training.epochs} epochs`,
     );
-    this.line(`Task: ${taskInWords(spec)}`);
-    this.line(dim(`run ${spec.id} in ${relative(directory)}`));
+    this.line(`Task: ${taskSummary(spec)}`);
+    this.line(dim(`Run folder: ${relative(directory)}`));
   }
 
   metrics(rows: MetricsRow[]): void {
@@ -48,11 +48,11 @@ export class TrainingReport {
       if (row.split === 'train') this.train = row;
       else if (row.split === 'heldOut') {
         if (this.heldOut === null) {
-          const measured = this.objective.metrics.map((name) => {
+          const values = this.objective.metrics.map((name) => {
             const { label, format } = HELD_OUT_METRICS[name];
             return `${label} ${format(row[name])}`;
           });
-          this.line(`Held-out data before: ${measured.join(', ')}`);
+          this.line(`Held-out data before training: ${values.join(', ')}`);
         }
         this.heldOut = row;
       }
@@ -69,7 +69,7 @@ export class TrainingReport {
     this.train = this.heldOut = null;
   }
 
-  /** What the trainer warns of, before hours are spent. */
+  /** Prints warnings of the trainer, and the summary of the masking. */
   log(rows: readonly LogRow[]): void {
     for (const { level, message, topic } of rows) {
       if (level === 'warning') this.line(`Warning: ${message}`);
@@ -124,32 +124,32 @@ export class TrainingReport {
       this.line(`  ${label.padEnd(22)}${format(before?.[name]).padStart(8)}    ${after}`);
     }
     if (state?.test !== undefined) {
-      const measured = this.objective.metrics.map((name) =>
+      const values = this.objective.metrics.map((name) =>
         metricText(name, state.test![name] ?? NaN),
       );
-      this.line(`  Test data: ${measured.join(', ')}`);
+      this.line(`  Test data: ${values.join(', ')}`);
     }
     this.showSamples();
     this.line('');
     if (status === 'stopped') {
-      this.line(`Stopped. Go on with:  npx masklab resume ${relative(this.directory)}`);
+      this.line(`Stopped. Resume with: npx masklab resume ${relative(this.directory)}`);
       return;
     }
     const ending = state === null ? null : endingText(state);
     if (ending !== null) this.line(`The run ${ending}.`);
     this.line(
-      `Done in ${formatDuration(state?.trainingSeconds)}. The model is in ${relative(runModelFolder(this.directory))}`,
+      `Finished in ${formatDuration(state?.trainingSeconds)}. Model: ${relative(runModelFolder(this.directory))}`,
     );
-    this.line(bold('Try next'));
+    this.line(bold('Next steps'));
     const model = relative(runModelFolder(this.directory));
     this.line(
       this.objective.fillsMasks
         ? `  npx masklab fill --model ${model} "${this.exampleSentence()}"`
         : `  npx masklab predict --model ${model} "${this.exampleText()}"`,
     );
-    this.line('  npx masklab train --data <your own text, or tables with labels>');
+    this.line('  npx masklab train --data <text files, or tables with labels>');
     this.line(
-      '  npm run editor        the same in VS Code: live charts, hovers, the experiment tree',
+      '  npm run editor        Open VS Code with live charts, hovers and the experiment tree',
     );
   }
 
@@ -158,7 +158,7 @@ export class TrainingReport {
     if (last === null || this.firstSamples === null || last === this.firstSamples) return;
     this.line('');
     this.showAnswers(last);
-    if (last.sentences.length > 0) this.line(bold('The same masked sentences, before and after'));
+    if (last.sentences.length > 0) this.line(bold('Masked sentences before and after training'));
     last.sentences.forEach((sentence, i) => {
       const after = sentence.masks[0]!;
       const before = this.firstSamples?.sentences[i]?.masks[0];
@@ -173,12 +173,12 @@ export class TrainingReport {
 
   private showAnswers({ answered }: SampleRow): void {
     if (answered.length === 0) return;
-    this.line(bold('The same held-out texts, before and after'));
+    this.line(bold('Held-out examples before and after training'));
     answered.forEach((sample, i) => {
       const before = this.firstSamples?.answered[i];
       const { expected, predicted, isRight } = answerText(sample);
       this.line(`  ${shortened(oneLine(textOf(sample)))}`);
-      this.line(dim(`    is      ${expected}`));
+      this.line(dim(`    label   ${expected}`));
       if (before !== undefined) this.line(dim(`    before  ${answerText(before).predicted}`));
       this.line(`    after   ${predicted}${isRight ? '' : '  ✗'}`);
     });
@@ -186,7 +186,7 @@ export class TrainingReport {
 
   private exampleText(): string {
     const [sample] = this.lastSamples?.answered ?? [];
-    return shortened(oneLine(sample?.text ?? 'a text of yours')).replaceAll(/["$`\\]/g, "'");
+    return shortened(oneLine(sample?.text ?? 'your text')).replaceAll(/["$`\\]/g, "'");
   }
 
   private exampleSentence(): string {
@@ -207,9 +207,9 @@ function predictions(mask: SampleRow['sentences'][number]['masks'][number]): str
   return `${candidates.join('  ')}  … ${mask.original} ${formatProbability(mask.originalProbability)}`;
 }
 
-function taskInWords({ task, data }: RunSpec): string {
+function taskSummary({ task, data }: RunSpec): string {
   const from =
-    data.labelled === null ? '' : `, from the column ${data.labelled.columns.labels.join(', ')}`;
+    data.labelled === null ? '' : `, labels from column ${data.labelled.columns.labels.join(', ')}`;
   const objective = objectiveOf(task);
   return `${objective.names.task}${objective.continueWithOutputs(task)}${from}`;
 }

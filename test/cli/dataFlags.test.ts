@@ -5,7 +5,8 @@ import { PROFILE } from '../../src/cli/profileCommand.js';
 import { TOKENIZER_EXTEND } from '../../src/cli/tokenizerExtend.js';
 import { TOKENIZER_TRAIN } from '../../src/cli/tokenizerTrain.js';
 import { TRAIN } from '../../src/cli/train.js';
-import { commandHelp, readCommand } from '../../src/cli/usage.js';
+import { commandHelp } from '../../src/cli/help.js';
+import { readCommand } from '../../src/cli/usage.js';
 
 const READERS = [TRAIN, MASK, PROFILE, TOKENIZER_TRAIN, TOKENIZER_EXTEND];
 
@@ -34,9 +35,9 @@ describe('the flags for data', () => {
           .join(''),
       );
     expect(helpOf(commandHelp(shape))).toEqual(helpOf(commandHelp(TRAIN)));
-    expect(() => readCommand(shape, ['--clean', 'html,soap'])).toThrow(/--clean takes a list of/);
+    expect(() => readCommand(shape, ['--clean', 'html,soap'])).toThrow(/--clean must be a list of/);
     expect(() => textSelectionOf(shape, readCommand(shape, []))).toThrow(
-      `masklab ${shape.name} needs`,
+      `"masklab ${shape.name}" requires --data`,
     );
   });
 
@@ -44,7 +45,7 @@ describe('the flags for data', () => {
     const reading = (...args: string[]): unknown =>
       textSelectionOf(PROFILE, readCommand(PROFILE, ['--data', 'a.csv', ...args]));
     expect(() => reading('--label-column', 'stars')).toThrow(/--text-column/);
-    expect(() => reading('--text-column', 'a', '--label-column', 'b,c')).toThrow(/one column/);
+    expect(() => reading('--text-column', 'a', '--label-column', 'b,c')).toThrow(/only one column/);
     expect(reading('--pair-column', '')).toMatchObject({ columns: {} });
   });
 });

@@ -27,7 +27,7 @@ describe('the report of a profile', () => {
   const labels = Array.from({ length: 150 }, (_, i) => (i % 15 === 0 ? 'bad' : 'good'));
   const lines = reportOf(labels);
 
-  it('begins with what is profiled and what is the matter with it', () => {
+  it('begins with the size of the data and its problems', () => {
     expect(lines[0]).toBe('Profile of 1 file (0 bytes)');
     expect(lines[2]).toBe('! The labels are out of balance: "good" 140 times, "bad" 10.');
     expect(lines[3]).toMatch(/^ {2}Train with class weights/);
@@ -57,16 +57,16 @@ describe('the report of a profile', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
-  it('says so where there is nothing to say', () => {
+  it('reports that no problems were found', () => {
     const balanced = labels.map((_, i) => (i % 2 === 0 ? 'bad' : 'good'));
-    expect(reportOf(balanced)[2]).toBe('✓ Nothing stands out.');
+    expect(reportOf(balanced)[2]).toBe('✓ No problems found.');
   });
 });
 
 describe('masklab profile', () => {
-  it('wants the column of the text where it is told of others', async () => {
+  it('requires the text column if another column is named', async () => {
     const values = readCommand(PROFILE, ['--data', 'a.csv', '--label-column', 'stars']);
     await expect(profileCommand(values)).rejects.toThrow(/--text-column/);
-    await expect(profileCommand(readCommand(PROFILE, []))).rejects.toThrow(/needs --data/);
+    await expect(profileCommand(readCommand(PROFILE, []))).rejects.toThrow(/requires --data/);
   });
 });

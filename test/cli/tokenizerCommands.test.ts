@@ -25,14 +25,16 @@ const extend = (...args: string[]): Promise<void> =>
   tokenizerExtendCommand(readCommand(TOKENIZER_EXTEND, args));
 
 describe('masklab tokenizer train', () => {
-  it('says before it reads anything what it cannot do', async () => {
+  it('refuses invalid arguments before it reads any data', async () => {
     const data = path.join(root, 'a.txt');
     const out = path.join(root, 'out');
-    await expect(train('--data', data)).rejects.toThrow(/needs --out/);
-    await expect(train('--out', out)).rejects.toThrow(/needs --data/);
+    await expect(train('--data', data)).rejects.toThrow(/requires --out/);
+    await expect(train('--out', out)).rejects.toThrow(/requires --data/);
     const given = ['--data', data, '--out', out];
-    await expect(train(...given, '--size', '20')).rejects.toThrow(/--size takes.*from 300/);
-    await expect(train(...given, '--size', 'many')).rejects.toThrow(/--size takes a whole number/);
+    await expect(train(...given, '--size', '20')).rejects.toThrow(/--size must be.*between 300/);
+    await expect(train(...given, '--size', 'many')).rejects.toThrow(
+      /--size must be a whole number/,
+    );
     await expect(train(...given, '--model', 'bert')).rejects.toThrow(/wordpiece, bpe, unigram/);
     await expect(train('--data', data, '--out', root)).rejects.toThrow(/other files in it/);
     await expect(train('--data', `${data}.gone`, '--out', out)).rejects.toThrow(/does not exist/);
@@ -57,6 +59,6 @@ describe('masklab tokenizer extend', () => {
     expect((await readModelFolder(out)).model.heads[0].outputSize).toBe(report.vocabularySize);
     await expect(
       extend('--model', model, '--data', path.join(root, 'a.txt'), '--out', out),
-    ).rejects.toThrow(/is there already/);
+    ).rejects.toThrow(/already exists/);
   });
 });

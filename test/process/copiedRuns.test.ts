@@ -107,7 +107,7 @@ describe('a run that was copied', () => {
     const unknown = resume(directory, '--path', `${path.join(outside, 'x')}=${now}`);
     expect(unknown).toMatchObject({ status: 2 });
     expect(unknown.err).toMatch(/no data or model at .*outside.x/);
-    expect(resume(directory, '--path', outside).err).toContain('--path takes <old>=<new>');
+    expect(resume(directory, '--path', outside).err).toContain('--path must be <old>=<new>');
     const file = path.join(now, 'chapter.txt');
     const text = fs.readFileSync(file, 'utf8');
     fs.writeFileSync(file, text.replace('e', 'o'));

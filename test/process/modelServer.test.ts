@@ -409,7 +409,7 @@ describe('masklab fill', () => {
 
   it.each([
     ['a text without a mask', ['no mask here'], 'no mask token'],
-    ['no text', [], 'needs a text'],
+    ['no text', [], 'requires a text'],
     ['a bad number', ['a [MASK]', '--top-k', 'x'], '--top-k'],
   ])('explains %s', (_name, args, message) => {
     const { stderr, status } = cli(...args, '--model', model);

@@ -202,14 +202,18 @@ describe('pre-training', () => {
       return stderr;
     };
     expect(refused('--heads', '5')).toMatch(/even multiple of the number of heads/);
-    expect(refused('--family', 'gpt')).toMatch(/--family takes one of modernbert, bert/);
-    expect(refused('--vocabulary-size', '400')).toMatch(/from 600 to 1,000,000 for byte-wordpiece/);
-    expect(refused('--tokenizer', 'x', '--cased')).toMatch(/--cased has no effect/);
+    expect(refused('--family', 'gpt')).toMatch(/--family must be one of modernbert, bert/);
+    expect(refused('--vocabulary-size', '400')).toMatch(
+      /between 600 and 1,000,000 for byte-wordpiece/,
+    );
+    expect(refused('--tokenizer', 'x', '--cased')).toMatch(
+      /--cased cannot be combined with --tokenizer/,
+    );
     expect(refused('--batch-size', 'auto')).toMatch(/a model that there is/);
     expect(refused('--method', 'lora')).toMatch(/--method/);
     expect(fs.existsSync(path.join(folder, '.masklab'))).toBe(false);
     const help = execFileSync(process.execPath, [path.join(DIST, 'cli.js'), 'pretrain', '--help']);
     expect(help.toString()).toContain('--vocabulary-size <n>');
-    expect(help.toString().replace(/\s+/g, ' ')).toContain('(default: 35% of the tokens');
+    expect(help.toString().replace(/\s+/g, ' ')).toContain('Default: 35% of the tokens');
   });
 });

@@ -322,7 +322,7 @@ describe('the command line', () => {
     expect(JSON.parse(runs.out)).toMatchObject([{ id: result.id, status: 'finished' }]);
 
     const again = await masklab('resume', path.join('.masklab/runs', result.id));
-    expect(again.err).toMatch(/finished already/);
+    expect(again.err).toMatch(/already finished/);
     const { directory } = await create({ epochs: 200 });
     await launch(directory);
     const second = await masklab('train', '--data', '.', '--model', 'tiny');
@@ -336,7 +336,7 @@ describe('the command line', () => {
     expect(none.err).toMatch(/nowhere: does not exist/);
     expect((await masklab('fly')).status).toBe(2);
     expect((await masklab('train', '--data', '.', '--epochs', 'many')).err).toMatch(
-      /--epochs takes/,
+      /--epochs must be/,
     );
   });
 

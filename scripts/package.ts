@@ -78,7 +78,7 @@ function stageRuntime(stage: string, platformFolder: string): void {
 
 /** Texts of the manifest in each language; VS Code reads those of the display language. */
 const MANIFEST_TEXTS = ['package.nls.json', 'package.nls.zh-cn.json'];
-const STAGED = ['dist', 'media', ...MANIFEST_TEXTS, 'README.md', 'LICENSE', 'CHANGELOG.md'];
+const STAGED = ['dist', 'media', 'l10n', ...MANIFEST_TEXTS, 'README.md', 'LICENSE', 'CHANGELOG.md'];
 
 /** What the extension cannot work without; a package that lacks one of these must not be made. */
 function requiredFiles(platformFolder: string): string[] {
@@ -92,6 +92,7 @@ function requiredFiles(platformFolder: string): string[] {
     'dist/webview/profile.js',
     'media/schemas/mask-policy.schema.json',
     ...MANIFEST_TEXTS,
+    'l10n/bundle.l10n.zh-cn.json',
     `${BUNDLED_MODEL_FOLDER}/config.json`,
     `${BUNDLED_MODEL_FOLDER}/tokenizer.json`,
     `${BUNDLED_MODEL_FOLDER}/model.safetensors`,

@@ -77,6 +77,11 @@ export function cancelled(): AppError {
   return new AppError({ code: 'Cancelled', details: {} });
 }
 
+/** An error about input that the person can correct. */
+export function inputError(problem: Problem): AppError {
+  return new AppError({ code: 'UserInput', details: { problem } });
+}
+
 /** Reads any thrown value as wire data; what is not an `AppError` is a bug of ours. */
 export function toAppErrorData(thrown: unknown): AppErrorData {
   if (thrown instanceof AppError) return thrown.data;
@@ -93,6 +98,15 @@ export function describeError(
   const place = placeOf(data);
   if (place === null) return { message: text, remedy };
   return { message: renderMessage(message('problem.at', { place, problem: text }), words), remedy };
+}
+
+/** What happened, with its place, as a message: for warnings and logs. */
+export function errorMessage(data: AppErrorData): Message {
+  const place = placeOf(data);
+  const told = problemOf(data);
+  return place === null
+    ? message('problem.alone', { problem: told })
+    : message('problem.at', { place, problem: told });
 }
 
 /** The problem of an error, without the file or model that it is about. */

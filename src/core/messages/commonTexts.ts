@@ -6,6 +6,8 @@ export const COMMON_MESSAGES = {
   verbatim: '{text}',
   /** A problem in a file: `place` is a file, or `place.row` and its kind. */
   'problem.at': '{place}: {problem}',
+  /** A problem that has no place, as a message. */
+  'problem.alone': '{problem}',
   'place.row': '{file}, line {row}',
   'place.column': '{file}, column {column}',
   'place.rowAndColumn': '{file}, line {row}, column {column}',

@@ -37,6 +37,14 @@ export function renderProblem(
   };
 }
 
+/**
+ * A message or problem as files keep it: with its English text, for people who read files and for
+ * versions that lack the id.
+ */
+export function withText<T extends Message | Problem>(said: T): T & { readonly text: string } {
+  return { ...said, text: renderArgument(said, ENGLISH) };
+}
+
 function renderText(text: Text, args: Arguments, words: Words): string {
   const wording = typeof text === 'object' && 'editor' in text ? text[words.surface] : text;
   const template = templateOf(wording, args, words.locale);

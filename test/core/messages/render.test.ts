@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { AppError, describeError } from '../../../src/core/errors.js';
+import {
+  AppError,
+  describeError,
+  errorMessage,
+  inputError,
+  type AppErrorData,
+} from '../../../src/core/errors.js';
 import {
   message,
   messageSchema,
@@ -10,6 +16,7 @@ import {
   ENGLISH,
   renderMessage,
   renderProblem,
+  withText,
   type Words,
 } from '../../../src/core/messages/render.js';
 import { parseErrorData } from '../../../src/protocol/errorData.js';
@@ -61,6 +68,14 @@ describe('a message', () => {
     expect(read({ id: 'toString', args: {}, text: 'Later text' })).toBe('Later text');
     expect(messageSchema.safeParse({ id: 'place.row', args: { row: null } }).success).toBe(false);
   });
+
+  it('has its English beside it on disk', () => {
+    expect(withText(place)).toEqual({ ...place, text: 'a.csv, line 12,345' });
+    expect(messageSchema.parse(withText(place))).toEqual(place);
+    const denied = problem('storage.denied', { path: '/a' });
+    expect(withText(denied)).toEqual({ ...denied, text: 'No permission to write /a.' });
+    expect(problemSchema.parse(withText(denied))).toEqual(denied);
+  });
 });
 
 describe('a problem', () => {
@@ -93,6 +108,14 @@ describe('a problem', () => {
       message: 'a.csv, line 2, column text: holds no text',
       remedy: 'Add some.',
     });
+  });
+
+  it('is a message of its own, with its place', () => {
+    const denied = problem('storage.denied', { path: '/a' });
+    const data = { code: 'Data', details: { file: 'a.csv', problem: denied } } as const;
+    const inEnglish = (error: AppErrorData): string => renderMessage(errorMessage(error), ENGLISH);
+    expect(inEnglish(data)).toBe('a.csv: No permission to write /a.');
+    expect(inEnglish(inputError(denied).data)).toBe('No permission to write /a.');
   });
 
   it('can be part of a message', () => {

@@ -48,7 +48,7 @@ const MATCHES_TEXT = {
 const nothing = ":not([right.raw=/^(null|'')$/]):not([right.name=/^undefined$/])";
 const reads = '/^(includes|startsWith|endsWith|indexOf|match|matchAll|search)$/';
 
-/** What no file may do. */
+/** Syntax that no file may use. */
 const SYNTAX = [
   { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
   ...[
@@ -61,7 +61,7 @@ const SYNTAX = [
   ].map((selector) => ({ selector, ...MATCHES_TEXT })),
 ];
 
-/** What the extension host may not do besides. */
+/** Syntax that the extension host may not use either. */
 const HOST_SYNTAX = [
   {
     selector: "MemberExpression[object.name='Atomics'][property.name='wait']",
@@ -80,7 +80,7 @@ const OWN_COMMANDS = {
 };
 const COMMANDS_FILE = 'src/host/platform/commands.ts';
 
-/** A task is told apart by its objective alone; `problem_type` of the hub's files is no task. */
+/** Tasks are told apart by their objectives only; `problem_type` of the hub's files isn't a task. */
 const TASK_SYNTAX = [
   "BinaryExpression:not([left.name='problemType']) > Literal[value=/^(classification|regression|token-classification)$/]",
   "BinaryExpression:matches([left.object.name='task'], [left.object.property.name='task']) > MemberExpression[property.name='kind']",

@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 
-/** What vitest's JSON report says of tests, as far as it is read here. */
+/** The part of vitest's JSON report that is read here. */
 export interface TestReport {
   readonly testResults: readonly {
     readonly name: string;
@@ -98,7 +98,7 @@ export function familyTable({ testResults }: TestReport): string {
 const root = path.join(import.meta.dirname, '..');
 const document = path.join(root, 'docs/families.md');
 
-/** Why the committed table is not that of a run; null where it is. */
+/** Difference between the committed table and that of a test run; `null` if there is none. */
 export function contradiction(report: TestReport): string | null {
   const text = readFileSync(document, 'utf8');
   const committed = text.slice(text.indexOf(START) + START.length, text.indexOf(END)).trim();

@@ -47,7 +47,7 @@ function rowOf(name: RunOptionName): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-/** The tables as they stand in the documentation. */
+/** The tables of the committed documentation. */
 export function committedTables(): string {
   const text = readFileSync(document, 'utf8');
   return text.slice(text.indexOf(START) + START.length, text.indexOf(END)).trim();

@@ -80,7 +80,7 @@ function stageRuntime(stage: string, platformFolder: string): void {
 const MANIFEST_TEXTS = ['package.nls.json', 'package.nls.zh-cn.json'];
 const STAGED = ['dist', 'media', 'l10n', ...MANIFEST_TEXTS, 'README.md', 'LICENSE', 'CHANGELOG.md'];
 
-/** What the extension cannot work without; a package that lacks one of these must not be made. */
+/** Files without which the extension does not work; a package must have all of them. */
 function requiredFiles(platformFolder: string): string[] {
   return [
     'dist/extension.js',

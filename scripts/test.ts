@@ -11,7 +11,7 @@ const root = path.join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
 const tsx = require.resolve('tsx/cli');
 
-/** What `vitest --reporter=json` writes, as far as it is read here. */
+/** The part of the output of `vitest --reporter=json` that is read here. */
 interface VitestReport extends TestReport {
   numPassedTests: number;
   numFailedTests: number;

@@ -1,4 +1,4 @@
-/** Who is measured, and what they answer. `masklab-simple` masks as the peers do, without a policy. */
+/** Contenders of the benchmark. `masklab-simple` masks as the peers do, without a policy. */
 export const CONTENDERS = ['masklab', 'masklab-simple', 'huggingface', 'anush008'] as const;
 export type ContenderName = (typeof CONTENDERS)[number];
 

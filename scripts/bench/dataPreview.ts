@@ -1,4 +1,4 @@
-/** How long after a keystroke the data worker has the masks of a text of 5,000 lines. */
+/** Measures the time from a keystroke to the masks of a text of 5,000 lines in the data worker. */
 import path from 'node:path';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { PreviewSession } from '../../src/host/masking/preview/previewSession.js';

@@ -16,7 +16,7 @@ export interface SpeedResult {
   readonly megabytes: number;
   readonly texts: number;
   readonly contenders: readonly ContenderSpeed[];
-  /** How many times as fast as each peer. */
+  /** Speed relative to each peer. */
   readonly ratios: Readonly<Record<string, { cold: number; firstPass: number; warm: number }>>;
 }
 
@@ -71,7 +71,7 @@ interface Times {
   last: PassAnswer;
 }
 
-/** What a measurement takes: how much text, how many fresh processes, how many passes in each. */
+/** Size of a measurement: amount of text, number of new processes, passes in each. */
 interface Extent {
   readonly megabytes: number;
   readonly rounds: number;

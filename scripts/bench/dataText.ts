@@ -11,7 +11,7 @@ const LEAST_LETTERS = 0.85;
 const DOCUMENTATION =
   /\.(md|markdown|d\.[cm]?ts)$|(^|[\\/])(licen[sc]e|changelog|readme|notice)[^\\/.]*(\.txt)?$/i;
 
-/** Where the text comes from, for reports. */
+/** Source of the text, for reports. */
 export function sourceOf(folder: string | null): string {
   if (folder !== null) return `text below ${path.basename(folder)}`;
   return "the example workspace's novel, then documentation of installed packages: pages, licences and comments of type declarations";

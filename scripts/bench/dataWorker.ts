@@ -1,6 +1,6 @@
 /**
  * A process that tokenizes and masks texts with one of the contenders, and says what it took:
- * `node dataWorker.js <contender> <tokenizer.json> <texts.json>`, then a pass a line on stdin.
+ * `node dataWorker.js <contender> <tokenizer.json> <texts.json>`, then one pass per line on stdin.
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -22,7 +22,7 @@ interface Masked {
   readonly labels: Int32Array;
 }
 
-/** BERT's masking in its plainest form: a coin a token, and a second one for what becomes of it. */
+/** BERT's masking in its plainest form: one draw per token, and a second one for its replacement. */
 function maskPlainly(
   ids: ArrayLike<number>,
   { maskId, vocabularySize }: { maskId: number; vocabularySize: number },

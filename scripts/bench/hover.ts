@@ -23,7 +23,7 @@ const WARM_HOVERS = quick ? 40 : 200;
 const COLD_STARTS = quick ? 2 : 7;
 const GOAL_P95_MS = 40;
 const GOAL_LOAD_MS = 150;
-/** What the model server takes. */
+/** Number of threads of the model server. */
 const threads = Math.min(4, os.availableParallelism());
 
 class Measurement {
@@ -45,7 +45,7 @@ class Measurement {
   }
 }
 
-/** transformers.js in a process of its own. */
+/** transformers.js in its own process. */
 class Peer {
   private constructor(private readonly child: ChildProcess) {}
 

@@ -1,5 +1,5 @@
-// The contender of `npm run bench:hover`: transformers.js's own fill-mask pipeline in a process of
-// its own, asked over the same kind of pipe as Masklab's model server.
+// The contender of `npm run bench:hover`: transformers.js's own fill-mask pipeline in a separate
+// process, called over the same kind of pipe as Masklab's model server.
 import { env, pipeline } from '@huggingface/transformers';
 
 env.allowRemoteModels = false;

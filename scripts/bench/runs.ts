@@ -120,7 +120,7 @@ async function benchListing(
   return { first: median(first), cold: median(cold), warm: median(warm), peer: median(peer) };
 }
 
-/** What the editor's tree and table read, in a new process. */
+/** Index that the editor's tree and table read, in a new process. */
 function indexOf(workspace: string, factsFile: string): RunIndex {
   const reader = new RunReader({ factsFile });
   return new RunIndex({

@@ -103,7 +103,7 @@ function residentMegabytes(pid: number): number {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
   } catch {
-    // It has just ended, or this is no Linux.
+    // It has just ended, or this isn't Linux.
     return 0;
   }
 }
@@ -131,7 +131,7 @@ function summary(samples: readonly Sample[]) {
   };
 }
 
-/** How long it takes to follow the finished run from its start, as panel and tree do. */
+/** Measures the time to follow the finished run from its start, as panel and tree do. */
 async function reading(directory: string) {
   const started = performance.now();
   let rows = 0;

@@ -90,7 +90,7 @@ export async function runJob(options: {
   return { masklab, baseline, ratios };
 }
 
-/** One file a paragraph, so that each is a sequence of its own length. */
+/** Writes one file per paragraph, so that each sequence has the length of its paragraph. */
 function writeParagraphs(folder: string, limit: number): number {
   mkdirSync(folder);
   const chapters = path.join(root, 'examples/workspace/moby-dick');
@@ -122,7 +122,7 @@ async function writeUntrainedModel(folder: string): Promise<void> {
   });
 }
 
-/** What the same tokenizer and the same split give, for the baseline. */
+/** Writes the tokens of the same tokenizer and split for the baseline. */
 function writeTokens(
   folder: string,
   file: string,

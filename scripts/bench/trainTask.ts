@@ -32,7 +32,7 @@ export function benchmarkConfig(work: Work): BertConfig {
   );
 }
 
-/** What every contender trains on: one batch of random tokens, 15% of them masked. */
+/** Training task of every contender: one batch of random tokens, 15% of them masked. */
 export function createTrainTask(
   work: Work,
   { threads, method = 'full' }: { threads: number; method?: Method },

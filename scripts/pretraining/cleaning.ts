@@ -180,7 +180,7 @@ export function joinSentences(sentences: readonly string[]): string {
   return joined;
 }
 
-/** Parts text that has no paragraphs of its own into some of at most `length` characters. */
+/** Splits text without paragraphs into paragraphs of at most `length` characters. */
 export function paragraphsOfSentences(text: string, length: number): string[] {
   const paragraphs: string[] = [];
   let current = '';
@@ -194,7 +194,7 @@ export function paragraphsOfSentences(text: string, length: number): string[] {
   return current === '' ? paragraphs : [...paragraphs, current];
 }
 
-/** What a cleaner keeps of text in a language. Sizes are in characters. */
+/** Text that a cleaner keeps, for one language. Sizes are in characters. */
 export interface ProseRules {
   readonly isProse: (paragraph: string) => boolean;
   /** Shorter sentences ("No, sir.") repeat because people say them, not because pages do. */

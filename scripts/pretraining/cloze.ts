@@ -16,7 +16,7 @@ export interface ClozeAnswer {
   readonly rank: number;
 }
 
-/** Reads a sentence a line, a tab, the words; lines that begin with `#` are for people. */
+/** Reads lines of a sentence, a tab and its words; lines that begin with `#` are comments. */
 export function readCloze(file: string): ClozeItem[] {
   return fs
     .readFileSync(file, 'utf8')
@@ -28,7 +28,7 @@ export function readCloze(file: string): ClozeItem[] {
     });
 }
 
-/** What the model puts there, as a hover shows it. */
+/** Predictions of the model for the mask, as in a hover. */
 export async function answerCloze(
   model: MaskedLanguageModel,
   items: readonly ClozeItem[],

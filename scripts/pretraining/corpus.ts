@@ -22,7 +22,7 @@ interface Corpus {
   /** Below the cache, unless another place is asked for. */
   readonly folder: string;
   readonly manifest: string;
-  /** How much text there is, in words or, where they aren't parted, in characters. */
+  /** Counts the words of a text, or its characters in scripts without spaces. */
   count(text: string): Readonly<Record<string, number>>;
 }
 

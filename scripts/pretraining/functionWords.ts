@@ -10,7 +10,7 @@ const FUNCTION_WORDS = new Set(
   who whom whose why will with within without would yet you your yours yourself`.split(/\s+/),
 );
 
-/** True for a word of grammar, and for what is no word: a mark, a number. */
+/** Whether a token is a function word, or isn't a word: punctuation, a number. */
 export function isFunctionWord(token: string): boolean {
   return !/\p{L}/u.test(token) || FUNCTION_WORDS.has(token.toLowerCase());
 }

@@ -22,7 +22,7 @@ export interface Figures {
 /** The two halves of the cloze set. */
 const CLOZE_SETS = ['everyday', 'technical'];
 
-/** What a model knows, of the cloze set and of held-out documents. */
+/** Evaluates a model on the cloze set and on held-out documents. */
 export async function measureModel(
   model: MaskedLanguageModel,
   heldOutFolder = PATHS.heldOut,

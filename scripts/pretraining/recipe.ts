@@ -4,7 +4,7 @@ import type { Architecture } from '../../src/core/models/newModel.js';
 import type { NewModelSpec } from '../../src/core/runs/schema.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
 
-/** How the bundled model is made; `docs/pretraining/trials.md` says why so. */
+/** Recipe of the bundled model; `docs/pretraining/trials.md` gives the reasons. */
 export const VOCABULARY: NewModelSpec['vocabulary'] = {
   kind: 'trained',
   model: 'byte-wordpiece',

@@ -1,6 +1,6 @@
 // Trains the bundled model from scratch, with the same engine and the same run directory as every
 // run, and puts it where the extension takes it from. It can be interrupted and started again with
-// the same command: it goes on from its last checkpoint.
+// the same command: it resumes from its latest checkpoint.
 // usage: npm run pretrain:bundled, or without making the corpus again:
 //        npx tsx scripts/pretraining/train.ts [--epochs 1.2] [--trainer dist/trainer.js]
 import path from 'node:path';

@@ -5,7 +5,7 @@ import { textOffences, type Offence } from './textOffences.js';
 /** Folders whose strings people read; elsewhere comments are checked alone. */
 const PRODUCT = /^(?:src|webview)\//;
 
-/** Lists of English words are no prose. */
+/** Lists of English words, which are not prose. */
 const WORD_LISTS = /^src\/core\/(?:masking\/lexicons|text\/stopWords)\//;
 
 /** Offences of a source file or a Markdown document, by its path from the repository's root. */

@@ -34,7 +34,7 @@ export const WORD_RULES: readonly WordRule[] = [
     pattern: '(?<!there )(?:is|are) no (?!longer|more|less|better|worse|larger|smaller)[a-z]+',
     instead: 'is not a …',
   },
-  { pattern: '(?:stand|stands|stood|standing)(?! for|-)', instead: 'is' },
+  { pattern: '(?:stand|stands|stood|standing)(?! for| in for|-)', instead: 'is' },
   { pattern: 'look(?:s|ed|ing)? at', instead: 'read, check or evaluate' },
   { pattern: 'spoil(?:s|ed|t|ing)?', instead: 'name the damage' },
   { pattern: 'last words', instead: 'last output' },

@@ -17,16 +17,16 @@ interface CallSchemas {
 }
 
 /**
- * What one side of a channel offers: the calls that it answers and the events that it emits.
- * The schemas check whatever arrives from the other side; the TypeScript types are their
- * inferred types, so schemas on a channel must not transform.
+ * One side of a channel: the calls that it answers and the events that it emits. The schemas check
+ * everything that arrives from the other side. The TypeScript types are inferred from them, so
+ * schemas on a channel must not transform.
  */
 export interface Side {
   readonly calls: Readonly<Record<string, CallSchemas>>;
   readonly events: Readonly<Record<string, z.ZodType>>;
 }
 
-/** A side that offers nothing, for one-way channels. */
+/** A side without calls or events, for one-way channels. */
 export const SILENT_SIDE = { calls: {}, events: {} } satisfies Side;
 
 export type CallName<S extends Side> = keyof S['calls'] & string;
@@ -51,7 +51,7 @@ export interface CancellationSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Answers to every call of a side. What a handler throws reaches the caller as `AppError`. */
+/** Answers to every call of a side. An error thrown by a handler reaches the caller as `AppError`. */
 export type Handlers<S extends Side> = {
   readonly [K in CallName<S>]: (
     ...args: HandlerArguments<S, K>
@@ -67,7 +67,7 @@ type HandlerArguments<S extends Side, K extends CallName<S>> =
       ]
     : [request: RequestOf<S, K>, signal: CancellationSignal];
 
-/** How a call that reports its progress is followed. */
+/** Progress listener and cancellation of a call. */
 export interface FollowOptions<P> {
   readonly onProgress: (progress: P) => void;
   readonly signal?: CancellationSignal | undefined;
@@ -93,9 +93,9 @@ export interface ChannelOptions<Local extends Side, Remote extends Side> {
 }
 
 /**
- * Typed calls and events in both directions over one port. Every call settles exactly once:
- * with its response, with the error that the other side threw, with `Cancelled` when its signal
- * aborts, or with the reason the channel was closed for.
+ * Typed calls and events in both directions over one port. Every call settles exactly once: with its
+ * response, with the error that the other side threw, with `Cancelled` when its signal aborts, or with
+ * the reason for closing the channel.
  */
 export class Channel<Local extends Side, Remote extends Side> {
   private readonly outstanding = new Map<number, Outstanding>();
@@ -107,7 +107,7 @@ export class Channel<Local extends Side, Remote extends Side> {
 
   constructor(private readonly options: ChannelOptions<Local, Remote>) {
     this.subscription = options.port.onMessage((raw) => {
-      // A port may be shared (a window's message event): what has no envelope is not ours.
+      // A port may be shared (a window's message event): ignore messages without an envelope.
       const message = messageSchema.safeParse(raw);
       if (message.success && this.closedFor === null) this.receive(message.data);
     });
@@ -117,7 +117,7 @@ export class Channel<Local extends Side, Remote extends Side> {
     return this.closedFor !== null;
   }
 
-  /** Calls the other side. Rejects with an `AppError`, never with anything else. */
+  /** Calls the other side. Rejects with `AppError` only. */
   call<K extends CallName<Remote>>(
     name: K,
     request: RequestOf<Remote, K>,
@@ -126,7 +126,7 @@ export class Channel<Local extends Side, Remote extends Side> {
     return this.send(name, request, { signal, onProgress: () => undefined });
   }
 
-  /** The same with a listener to the call's progress, which hears nothing once it is settled. */
+  /** Calls the other side and reports progress until the call settles. */
   follow<K extends FollowedCallName<Remote>>(
     name: K,
     request: RequestOf<Remote, K>,
@@ -174,7 +174,7 @@ export class Channel<Local extends Side, Remote extends Side> {
     });
   }
 
-  /** Tells the other side; nobody answers. Does nothing once closed. */
+  /** Sends an event to the other side. Does nothing once the channel is closed. */
   emit<K extends EventName<Local>>(name: K, payload: EventOf<Local, K>): void {
     if (this.closedFor === null) this.tryPost({ kind: 'event', name, payload });
   }
@@ -192,7 +192,7 @@ export class Channel<Local extends Side, Remote extends Side> {
     return { dispose: () => void set.delete(entry) };
   }
 
-  /** Rejects what is outstanding, cancels what is being answered, and lets go of the port. */
+  /** Rejects outstanding calls, cancels those being answered, and releases the port. */
   close(reason: AppErrorData): void {
     if (this.closedFor !== null) return;
     this.closedFor = reason;
@@ -287,12 +287,12 @@ export class Channel<Local extends Side, Remote extends Side> {
     outstanding?.settle(outcome);
   }
 
-  /** Posts where nobody waits: a port that is gone is noticed by its owner, who closes us. */
+  /** Posts without reporting a closed port: its owner notices and closes the channel. */
   private tryPost(message: Message): void {
     try {
       this.options.port.post(message);
     } catch {
-      // The other side is gone.
+      // The other side has ended.
     }
   }
 }
@@ -303,12 +303,12 @@ function internal(message: string): AppError {
   return new AppError({ code: 'Internal', details: { message } });
 }
 
-/** A property of the object itself: a name from the wire must not find `constructor`. */
+/** Own property of an object, so that a name from the wire cannot find `constructor`. */
 function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-/** The signal a handler sees; this zone also runs where no `AbortController` type exists. */
+/** Cancellation signal of a handler; this zone also compiles without the `AbortController` type. */
 class Cancellation implements CancellationSignal {
   aborted = false;
   private readonly listeners = new Set<() => void>();

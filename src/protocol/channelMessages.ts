@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What the two ends of a channel say to each other; payloads are checked by the sides' schemas. */
+/** Messages between the two ends of a channel; the schemas of the sides check the payloads. */
 export const messageSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('call'),

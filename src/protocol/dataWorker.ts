@@ -11,18 +11,18 @@ import { policyTextSchema } from './policyTextSchema.js';
 import { previewCalls } from './preview.js';
 import { profileCall } from './profilePanelMessages.js';
 
-/** How far a job is. */
+/** Progress of a job. */
 const progressSchema = z.object({
   message: z.string(),
-  /** Share of the work that is done; null where it cannot be told. */
+  /** Completed share of the work; `null` if unknown. */
   fraction: z.number().min(0).max(1).nullable(),
 });
 
 const sizeSchema = z.object({ path: z.string(), bytes: z.int().min(0) });
 const dataListSchema = z.object({
-  /** Running text; null where there is none. */
+  /** Running text; `null` if there is none. */
   text: z.object({ files: z.int(), bytes: z.int() }).nullable(),
-  /** Tables, the largest first. */
+  /** Tables, largest first. */
   tables: z.array(sizeSchema),
 });
 export type DataList = z.infer<typeof dataListSchema>;
@@ -31,7 +31,7 @@ export type DataList = z.infer<typeof dataListSchema>;
 export const dataWorkerSide = {
   calls: {
     ...previewCalls,
-    /** Writes a masked dataset. On an error, and when cancelled, nothing is left behind. */
+    /** Writes a masked dataset. An error or a cancellation leaves no partial output. */
     maskDataset: {
       request: z.object({
         policy: policyTextSchema,
@@ -45,37 +45,37 @@ export const dataWorkerSide = {
       response: z.object({
         records: z.int(),
         masks: z.int(),
-        /** Rows and files that could not be used. */
+        /** Number of rows and files that could not be read. */
         skipped: z.int(),
         bytes: z.int(),
         /** Path of the manifest. */
         manifest: z.string(),
       }),
     },
-    /** Which data a folder holds, before any is chosen. */
+    /** Lists the data of a folder, for the person to choose from. */
     listData: {
       request: dataSelectionSchema.pick({ workspaceFolder: true, exclude: true }),
       response: dataListSchema,
     },
-    /** Inspects data once: nobody else fingerprints, decodes or looks for files. */
+    /** Inspects data: finds files, decodes and fingerprints them. No other call does. */
     inspectData: {
       request: z.object({
         selection: dataSelectionSchema,
         reading: dataReadingSchema,
-        /** The model that the summary is made for. */
+        /** Model for which the summary is made. */
         modelFolder: z.string().min(1).nullable(),
       }),
       response: dataSnapshotSchema,
       progress: inspectionProgressSchema,
     },
-    /** Fingerprints the model that a run is to start from. */
+    /** Fingerprints the model from which a run will start. */
     inspectModel: {
       request: z.object({ folder: z.string().min(1) }),
       response: inspectedModelSchema,
     },
-    /** What is in the data, and meanwhile what is in the part that was read. */
+    /** Profiles data; reports the profile so far while reading. */
     profile: profileCall,
-    /** What is wrong with a policy that its schema cannot say, each in its place. */
+    /** Finds problems of a policy beyond its schema, with their places. */
     checkPolicy: {
       request: z.object({ policy: policyTextSchema }),
       response: z.object({

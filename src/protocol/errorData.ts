@@ -9,7 +9,7 @@ const crashSchema = z.object({
   stderrTail: z.string(),
 });
 
-/** One schema a code: a code that is missing here fails compilation. */
+/** One schema per error code; a missing code does not compile. */
 const DETAILS: { readonly [C in AppErrorCode]: z.ZodType<AppErrorDetails[C]> } = {
   UserInput: z.object({ problem: problemSchema }),
   Data: z.object({
@@ -50,7 +50,7 @@ const codeSchema = z.object({
 
 const twoTextsSchema = z.looseObject({ problem: z.string(), remedy: z.string() });
 
-/** Puts together the two texts of a problem that earlier versions wrote beside other details. */
+/** Combines the two texts of a problem, which earlier versions wrote as separate details. */
 function withOneProblem(details: unknown): unknown {
   const texts = twoTextsSchema.safeParse(details);
   if (!texts.success) return details;
@@ -58,7 +58,7 @@ function withOneProblem(details: unknown): unknown {
   return { ...others, problem: { problem, remedy } };
 }
 
-/** Reads an error from the wire; what is not one becomes an `Internal` error that shows it. */
+/** Reads an error from the wire. Anything else becomes an `Internal` error that quotes it. */
 export function parseErrorData(value: unknown): AppErrorData {
   const outer = codeSchema.safeParse(value);
   if (outer.success) {

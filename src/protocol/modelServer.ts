@@ -7,32 +7,32 @@ import type { ScoredWord } from '../core/predict/scoreWords.js';
 import type { Side } from './channel.js';
 
 const modelFolder = z.string().min(1);
-/** A window of a document; the server cuts it further to what the model takes. */
+/** Window of a document; the server truncates it to the model's maximum length. */
 const text = z.string().max(200_000);
 const topK = z.int().min(1).max(100);
 const offset = z.int().min(0);
 const probability = z.number().min(0).max(1.000001);
 /**
- * Who waits, most urgent first: a person at a hover, decorations of what is in sight, or work that
- * takes its time. A more urgent job interrupts a less urgent one between two model runs.
+ * Priorities of jobs, most urgent first: hovers, decorations of visible text, background work. A more
+ * urgent job interrupts a less urgent one between two model runs.
  */
 export const LANES = ['interactive', 'visible', 'background'] as const;
 const lane = z.enum(LANES);
 export type Lane = z.infer<typeof lane>;
 
-/** How much of a job is done, in units of its request: texts or words. */
+/** Progress of a job, in units of its request: texts or words. */
 const progress = z.object({ done: z.int(), total: z.int() });
 export type JobProgress = z.infer<typeof progress>;
 
 const modelDescription = {
-  /** The model's folder, as it was asked for. */
+  /** Folder of the model, as requested. */
   folder: z.string(),
-  /** What to call the model where nothing better is known. */
+  /** Name of the model, unless the caller has a better one. */
   name: z.string(),
   family: z.string(),
   parameterCount: z.int(),
   vocabularySize: z.int(),
-  /** Tokens per sequence, special tokens included. */
+  /** Maximum number of tokens per sequence, including special tokens. */
   maxLength: z.int(),
 };
 
@@ -40,9 +40,9 @@ const modelDescriptionSchema = z.discriminatedUnion('kind', [
   z.object({ ...modelDescription, kind: z.literal('masked-lm'), maskToken: z.string() }),
   z.object({
     ...modelDescription,
-    /** What it answers with: labels of a text, numbers, or a tag for each word. */
+    /** Kind of prediction: labels of a text, numbers, or one tag per word. */
     kind: z.enum(['labels', 'numbers', 'tags']),
-    /** In the order of the logits. */
+    /** Labels in the order of the logits. */
     labels: z.array(z.string()),
   }),
 ]);
@@ -102,11 +102,11 @@ const scoredWordSchema = z.object({
 export const modelServerSide = {
   calls: {
     describeModel: {
-      /** `kind`: fails with `Model` for a model of another kind. */
+      /** With `kind`, fails with `Model` for a model of another kind. */
       request: z.object({ modelFolder, lane, kind: z.literal('masked-lm').optional() }),
       response: modelDescriptionSchema,
     },
-    /** Null where no token stands in the range. */
+    /** Predicts a word; `null` if no token is in the range. */
     predictWord: {
       request: z.object({ modelFolder, text, start: offset, end: offset, topK, lane }),
       response: wordPredictionSchema.extend({ modelName: z.string() }).nullable(),
@@ -131,7 +131,7 @@ export const modelServerSide = {
       }),
       response: z.object({ words: z.array(scoredWordSchema) }),
     },
-    /** Loss at masked words in a sample of texts; null where the model knows none of them. */
+    /** Loss at masked words of a sample; `null` if none of the words is in the vocabulary. */
     scoreTexts: {
       request: z.object({
         modelFolder,
@@ -140,12 +140,12 @@ export const modelServerSide = {
       }),
       response: z.object({
         score: profileScoreSchema.nullable(),
-        /** False where time ran out before all of the sample was scored. */
+        /** `false` if time ran out before the whole sample was scored. */
         isComplete: z.boolean(),
       }),
       progress,
     },
-    /** Labels, numbers or tags of texts, one prediction for each in their order. */
+    /** Predicts labels, numbers or tags: one prediction per text, in the order of the texts. */
     classify: {
       request: z.object({
         modelFolder,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A policy as it stands in the editor, saved or not. */
+/** Text of a policy in the editor, whether or not it is saved. */
 export const policyTextSchema = z.object({
   text: z.string().max(5_000_000),
   /** Absolute path: lists that the policy names are looked up beside it. */

@@ -2,24 +2,24 @@ import * as z from 'zod';
 import type { Replacement } from '../core/masking/masker.js';
 import { policyTextSchema } from './policyTextSchema.js';
 
-/** More text than this is masked as a dataset, not looked at. */
+/** Maximum length of a previewed text; longer text can be masked as a dataset. */
 export const MOST_PREVIEW_CHARACTERS = 10_000_000;
 
 const sessionSchema = z.string().min(1);
 
-/** Version of a document; every edit makes a higher one. */
+/** Version of a document; every edit increases it. */
 const versionSchema = z.int();
 
 const settingsSchema = z.object({
   policy: policyTextSchema,
-  /** Folder of the model whose tokenizer says what a token is. */
+  /** Folder of the model whose tokenizer is used. */
   modelFolder: z.string().min(1),
-  /** Instead of the policy's. */
+  /** Overrides the seed of the policy. */
   seed: z.int().min(0).nullable(),
 });
 export type PreviewSettings = z.infer<typeof settingsSchema>;
 
-/** Replaces `length` UTF-16 units at `offset`. Changes of one edit apply one after the other. */
+/** Replaces `length` UTF-16 units at `offset`. Changes of one edit apply in sequence. */
 const changeSchema = z.object({
   offset: z.int().min(0),
   length: z.int().min(0),
@@ -27,14 +27,14 @@ const changeSchema = z.object({
 });
 export type TextChange = z.infer<typeof changeSchema>;
 
-/** Names the state of a session that a question is about. */
+/** State of a session that a question refers to. */
 const questionSchema = z.object({ session: sessionSchema, version: versionSchema });
 
 const legendEntrySchema = z.object({
   /** Index of the rule, `NO_RULE` or `ALWAYS`. */
   rule: z.int(),
   name: z.string(),
-  /** Units of the text that the rule covers, and how many of them are masked. */
+  /** Number of units of the text that the rule covers; `masked` counts the masked ones. */
   found: z.int(),
   masked: z.int(),
 });
@@ -74,12 +74,12 @@ const previewPlanSchema = z.object({
   masks: masksSchema,
   stretches: z.array(stretchSchema),
   legend: z.array(legendEntrySchema),
-  /** Tokens that could be masked, whatever covers them, and those that are. */
+  /** Number of tokens that can be masked; `maskedTokens` counts the masked ones. */
   tokens: z.int(),
   maskedTokens: z.int(),
-  /** False where a part of the text is not planned yet. */
+  /** `false` if a part of the text is not planned yet. */
   isComplete: z.boolean(),
-  /** The seed that drew this. */
+  /** Seed of the plan. */
   seed: z.int(),
 });
 export type PreviewPlan = z.infer<typeof previewPlanSchema>;
@@ -98,7 +98,7 @@ export const previewCalls = {
       session: sessionSchema,
       version: versionSchema,
       text: z.string().max(MOST_PREVIEW_CHARACTERS),
-      /** Path of the text relative to the workspace; null for one that has no file there. */
+      /** Path of the text relative to the workspace; `null` for a text without a file there. */
       textFile: z.string().min(1).nullable(),
       settings: settingsSchema,
     }),
@@ -108,7 +108,7 @@ export const previewCalls = {
   editPreview: {
     request: z.object({
       session: sessionSchema,
-      /** Version that the changes apply to, and the one that they make. */
+      /** Version to which the changes apply; `version` is the result. */
       from: versionSchema,
       version: versionSchema,
       changes: z.array(changeSchema),
@@ -130,14 +130,14 @@ export const previewCalls = {
     request: questionSchema.extend({
       inSight: z.array(stretchSchema),
       /**
-       * Counts words anew where rules depend on the text as a whole; false keeps the counts of an
-       * earlier plan, so that a keystroke changes its own paragraph and no other.
+       * Recounts words for rules that depend on the whole text. `false` keeps the counts of an
+       * earlier plan, so that a keystroke changes only its own paragraph.
        */
       recount: z.boolean(),
     }),
     response: previewPlanSchema.nullable(),
   },
-  /** The text with everything in place of what is masked, as a masked dataset has it. */
+  /** Text with its masks replaced, as in a masked dataset. */
   maskPreview: {
     request: questionSchema,
     response: z.object({ text: z.string() }).nullable(),

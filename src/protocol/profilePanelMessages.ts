@@ -3,12 +3,12 @@ import { dataSelectionSchema } from '../core/data/dataSelection.js';
 import { dataProfileSchema } from '../core/profile/profile.js';
 import { SILENT_SIDE, type Side } from './channel.js';
 
-/** What a profile is made of; the panel keeps it, so that it comes back after a reload. */
+/** Input of a profile; the panel keeps it to restore itself after a reload. */
 export const profileRequestSchema = z.object({
-  /** What a person calls the data. */
+  /** Title of the panel. */
   title: z.string(),
   selection: dataSelectionSchema,
-  /** Null where there is none yet: then tokens are not counted. */
+  /** `null` if no model is selected: tokens are then not counted. */
   modelFolder: z.string().min(1).nullable(),
 });
 export type ProfileRequest = z.infer<typeof profileRequestSchema>;
@@ -16,33 +16,33 @@ export type ProfileRequest = z.infer<typeof profileRequestSchema>;
 const profileSoFarSchema = z.object({
   profile: dataProfileSchema,
   fraction: z.number().min(0).max(1),
-  /** The file that is being read. */
+  /** File being read. */
   file: z.string(),
 });
 export type ProfileSoFar = z.infer<typeof profileSoFarSchema>;
 
-/** The data worker's call; about twice a second it tells of what has been read so far. */
+/** Call of the data worker; reports the profile so far about twice a second. */
 export const profileCall = {
   request: profileRequestSchema.omit({ title: true }),
   response: z.object({
     profile: dataProfileSchema,
-    /** Texts that a model can be tried on. */
+    /** Sample of texts on which a model can be evaluated. */
     sample: z.array(z.string()),
   }),
   progress: profileSoFarSchema,
 } satisfies Side['calls'][string];
 
-/** A profile as the panel shows it; replaced as a whole, it is small. */
+/** Profile as the panel shows it; small enough to be replaced as a whole. */
 export const profileViewSchema = z.object({
   request: profileRequestSchema,
   status: z.enum(['reading', 'scoring', 'done', 'cancelled', 'failed']),
-  /** Share of the data that has been read; null where it cannot be told. */
+  /** Share of the data that has been read; `null` if unknown. */
   fraction: z.number().min(0).max(1).nullable(),
-  /** The file that is being read; empty where there is none. */
+  /** File being read; empty if there is none. */
   file: z.string(),
-  /** Why there is no whole profile, with the next step. */
+  /** Reason for an incomplete profile, with the next step. */
   problem: z.string().nullable(),
-  /** Null until the first part has been read. */
+  /** `null` until the first part has been read. */
   profile: dataProfileSchema.nullable(),
 });
 export type ProfileView = z.infer<typeof profileViewSchema>;
@@ -50,7 +50,7 @@ export type ProfileView = z.infer<typeof profileViewSchema>;
 export const profileActionSchema = z.enum(['cancel', 'readAgain', 'score']);
 export type ProfileAction = z.infer<typeof profileActionSchema>;
 
-/** What the extension host offers a profile panel. */
+/** Calls and events of the extension host for a profile panel. */
 export const PROFILE_HOST_SIDE = {
   calls: {
     connect: { request: z.null(), response: profileViewSchema },
@@ -60,6 +60,6 @@ export const PROFILE_HOST_SIDE = {
 } satisfies Side;
 export type ProfileHostSide = typeof PROFILE_HOST_SIDE;
 
-/** The panel itself offers nothing: it asks and listens. */
+/** The panel answers no calls and emits no events. */
 export const PROFILE_SIDE = SILENT_SIDE;
 export type ProfileSide = typeof PROFILE_SIDE;

@@ -7,24 +7,24 @@ import { SILENT_SIDE, type Side } from './channel.js';
 
 const metricNameSchema = z.enum(HELD_OUT_METRIC_NAMES);
 
-/** A run as the panel shows it; replaced as a whole, it is small. */
+/** Run as the panel shows it; small enough to be replaced as a whole. */
 export const runViewSchema = z.object({
   directory: z.string(),
   id: z.string(),
   name: z.string(),
   status: z.enum([...runStatusSchema.options, 'crashed', 'unreadable']),
-  /** Why the run cannot be read, or what ended it, with the next step. */
+  /** Reason that the run cannot be read or ended early. */
   problem: z.string().nullable(),
   remedy: z.string().nullable(),
   setup: runFactsSchema.nullable(),
-  /** Metrics of the run's task: the first decides which evaluation is the best. */
+  /** Metrics of the run's task; the first decides which evaluation is best. */
   metrics: z.tuple([metricNameSchema], metricNameSchema).readonly(),
-  /** The run's samples are sentences with masked words. */
+  /** Whether the run's samples are sentences with masked words. */
   samplesMasks: z.boolean(),
-  /** The run's model predicts masked words, as hovers show them. */
+  /** Whether the run's model predicts masked words, as hovers do. */
   fillsMasks: z.boolean(),
   state: runStateSchema.nullable(),
-  /** The run has left a model that hovers can use. */
+  /** Whether the run has a model that hovers can use. */
   hasModel: z.boolean(),
   isUsedForHovers: z.boolean(),
 });
@@ -40,15 +40,14 @@ export const panelActionSchema = z.enum([
 ]);
 export type PanelAction = z.infer<typeof panelActionSchema>;
 
-/** Runs are named by their directory, which is unique over all workspace folders. */
+/** Directory of a run, which is unique across all workspace folders. */
 const runKeySchema = z.string();
 
 /**
- * Side of the extension host. `connect` answers with the runs that the panel is opened on; `watch`
- * with each of them as it is now. From then on, until `unwatch` or the page is hidden, events come
- * for each watched run: `history` with all of its rows so far, in a size that does not depend on
- * the length of the run, then `rows` with each new one. A further `history` replaces what came
- * before (a resumed run was cut back to its checkpoint).
+ * Side of the extension host. `connect` returns the runs of the panel, and `watch` their current
+ * views. Until `unwatch` or until the page is hidden, each watched run then emits events: `history`
+ * with all rows so far, in a size that does not depend on the length of the run, then `rows` with new
+ * ones. A later `history` replaces all rows, for example when a resumed run returns to its checkpoint.
  */
 export const PANEL_HOST_SIDE = {
   calls: {
@@ -68,11 +67,11 @@ export const PANEL_HOST_SIDE = {
 } satisfies Side;
 export type PanelHostSide = typeof PANEL_HOST_SIDE;
 
-/** The panel itself offers nothing: it asks and listens. */
+/** The panel answers no calls and emits no events. */
 export const PANEL_SIDE = SILENT_SIDE;
 export type PanelSide = typeof PANEL_SIDE;
 
-/** What the webview keeps with `setState`, and the serializer gets back after a reload. */
+/** State that the webview keeps with `setState` and the serializer receives after a reload. */
 export const panelStateSchema = z.object({
   directory: z.string(),
   metric: z.string().optional(),

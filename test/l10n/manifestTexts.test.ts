@@ -24,7 +24,7 @@ const settings: readonly [string, Record<string, unknown>][] = manifest.contribu
   .map(({ properties }): Record<string, Record<string, unknown>> => properties)
   .flatMap((properties) => Object.entries(properties));
 
-/** What a translation has to keep: links, settings, code, numbers. */
+/** Parts that a translation has to keep: links, settings, code, numbers. */
 function fixedPartsOf(text: string): string[] {
   const parts = /`[^`]+`|\]\([^)]*\)|\d[\d,.]*\d|\d|\b(?:CUDA|LoRA|MinHash|PEFT|BERT|Markdown)\b/g;
   return (text.match(parts) ?? []).sort();

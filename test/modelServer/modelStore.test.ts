@@ -17,7 +17,7 @@ const write = (name: string, content: string): void => {
   fs.writeFileSync(path.join(folder, name), content);
 };
 
-/** How often the model is loaded when it is asked for before and after `change`. */
+/** Number of loads when the model is requested before and after `change`. */
 async function loadsAround(change: () => void): Promise<number> {
   let loads = 0;
   const store = new ModelStore({

@@ -18,7 +18,7 @@ import {
 import { testKernels } from '../support/kernels.js';
 import { forward, lossAndGradients } from '../support/modelGradients.js';
 
-/** What constant folding leaves of DeBERTa's parameters is no parameter any more. */
+/** Parameters of DeBERTa that constant folding removes. */
 const FOLDED_AWAY: Readonly<Record<string, RegExp>> = {
   'deberta/script-11': /\.(?:q_bias|v_bias)$/,
   'deberta/script-14': /\.(?:q_bias|v_bias)$/,
@@ -26,7 +26,7 @@ const FOLDED_AWAY: Readonly<Record<string, RegExp>> = {
     /\.(?:q_bias|v_bias|pos_proj\.weight|pos_q_proj\.(?:weight|bias)|rel_embeddings\.weight)$/,
 };
 
-/** Largest difference at tokens; what stands at padding is nobody's business. */
+/** Largest difference at tokens; padding is ignored. */
 function largestDifference(
   logits: Float32Array,
   reference: ParameterTensor,

@@ -81,7 +81,7 @@ describe('pre-training', () => {
     expect(run.problem).toBeNull();
     expect(run.status).toBe('finished');
     const { before, latest } = run.state!;
-    // A model that has learned nothing is no better than chance.
+    // An untrained model predicts at chance level.
     expect(before!['loss']!).toBeGreaterThan(Math.log(900) - 0.1);
     expect(latest!['loss']!).toBeLessThan(before!['loss']! - 0.5);
     expect(spec.model.path).toBe(path.join(directory, 'start'));

@@ -44,7 +44,7 @@ const CLEAN = [
   'There is no run that can be resumed.',
   'The batch size is no longer fixed.',
   'BERT stands for a family of models.',
-  'A stand-in answers in its place.',
+  'A stand-in answers in its place, and stands in for the model.',
   'Uses one context before a mask.',
   'Understands text from scratch.',
   'The heading of a recommendation.',

@@ -106,7 +106,7 @@ export function oneLine(text: string) {
   };
 }
 
-/** What the person and the editor do, set by a test. */
+/** Actions of the person and the editor, set by a test. */
 export const editor = {
   settings: new Map<string, unknown>(),
   isTrusted: true,

@@ -29,7 +29,7 @@ export function exportBytes(folder: string, name: string): Uint8Array {
   return unzip(folder, `${name}.onnx.gz`);
 }
 
-/** An export whose weights are in a file of their own. */
+/** An export whose weights are in a separate file. */
 export function externalExport(folder: string): { bytes: Uint8Array; weights: Uint8Array } {
   return {
     bytes: unzip(folder, 'external-model.onnx.gz'),

@@ -7,7 +7,7 @@ import { stitchedLines } from './stitchedLines.js';
 const ROOT = path.join(import.meta.dirname, '../..');
 const LONGEST_LINE = 300;
 
-/** How many of each kind there are to be. */
+/** Shares of each kind of line. */
 const SHARES = { code: 0.3, translated: 0.24, prose: 0.1, emoji: 0.06 };
 
 /**

@@ -42,7 +42,7 @@ export function referenceTokenizer(model: ReferenceModel): Tokenizer {
 
 export const REFERENCE_TEXTS = JSON.parse(read('texts.json')) as readonly string[];
 
-/** What the reference library says of each of `REFERENCE_TEXTS`. */
+/** Encodings of `REFERENCE_TEXTS` by the reference library. */
 export function expectedEncodings(
   model: ReferenceModel,
 ): { ids: number[]; starts: number[]; ends: number[] }[] {

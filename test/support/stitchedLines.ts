@@ -38,7 +38,7 @@ export function stitchedLines(count: number): string[] {
   });
 }
 
-/** How many lines the reference library has seen. */
+/** Number of lines that the reference library encoded. */
 export const STITCHED_LINES = 5000;
 
 if (process.argv[1] === import.meta.filename) {

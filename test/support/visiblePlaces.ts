@@ -1,7 +1,7 @@
 /**
- * Where the reference library loses its place (behind control and replacement characters that it
- * drops), covers one of several characters that became one, or lets a marker in the text pass for a
- * space.
+ * Text whose offsets the reference library reports differently: after control and replacement
+ * characters that it drops, for several characters that became one, and for a marker in the text that
+ * it takes for a space.
  */
 export const PLACED_OTHERWISE = /``|[\u1100-\u11FF\u0E33\uFFFD▁]|(?![\t\n\r])\p{Cc}/u;
 

@@ -1,7 +1,7 @@
 /**
  * Runs the suites that use the workbench as a person does: keys and pointer in, screen out.
- * Arguments: `--grep <text>`, and names of suites (default: all). Each suite has a process and a
- * workbench of its own; one that fails is run once more, and says so where it then passes.
+ * Arguments: `--grep <text>`, and names of suites (default: all). Each suite has its own process and
+ * workbench. A suite that fails runs once more; if it then passes, the report says so.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { runWithSecondTry } from './kit/secondTry.js';
 const suites = path.join(import.meta.dirname, 'e2e');
 const tsx = createRequire(import.meta.url).resolve('tsx/cli');
 
-/** Runs a suite in a process of its own. One that ends without a report has failed. */
+/** Runs a suite in its own process. A suite that ends without a report has failed. */
 function runSuite(file: string, { args, counts }: { args: string[]; counts: string }): SuiteCounts {
   rmSync(counts, { force: true });
   const { status } = spawnSync(

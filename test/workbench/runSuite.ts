@@ -1,4 +1,4 @@
-/** Runs one suite that uses the workbench, in a process of its own: `<file> [--grep <text>]`. */
+/** Runs one suite that uses the workbench, in its own process: `<file> [--grep <text>]`. */
 import { parseArgs } from 'node:util';
 import Mocha from 'mocha';
 import { runMocha } from './kit/results.js';

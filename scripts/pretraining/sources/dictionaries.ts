@@ -14,7 +14,7 @@ export const DICTIONARIES: readonly Source[] = [
     share: 0.35,
     read: (folder) => {
       const text = unzip(path.join(folder, 'usr/share/dictd/gcide.dict.dz'));
-      // The licence and the prefaces stand in entries of their own.
+      // The license and the prefaces are separate entries.
       const entries = text.split(/\n(?=\S)/).filter((entry) => /^\S.*\\/.test(entry));
       return groupsOf(entries.map(paragraphsOfGcide), 8);
     },
@@ -64,7 +64,7 @@ const MARKED_LETTER = /\[(?:[^\w\s\]]{1,2}([a-z]{1,2})|([a-z]{1,2})[^\w\s\]]{1,2
 const ATTRIBUTION = /\s+--[A-Z(](?:[^]{0,40}$|(?:[^.\s]{0,2}\.\s*)*[^.]{0,25}\.)/g;
 
 function paragraphsOfGcide(entry: string): string[] {
-  // Etymologies, labels and the source of each paragraph stand in brackets, which may be nested.
+  // Etymologies, labels and the source of each paragraph are in brackets, which may be nested.
   const text = entry
     .replace(MARKED_LETTER, '$1$2$3')
     .replace(/\[[^[\]]*\]/g, '')

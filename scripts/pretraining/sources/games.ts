@@ -83,7 +83,7 @@ function wesnoth(name: string, title: string): Source {
   };
 }
 
-/** What is shown to the player is marked for translation. */
+/** Strings marked for translation, which are those shown to the player. */
 function paragraphsOfWml(text: string): string[] {
   return [...text.matchAll(/\b_\s*"((?:[^"]|"")*)"/g)]
     .flatMap(([, string = '']) =>

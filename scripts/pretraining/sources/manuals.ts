@@ -11,9 +11,9 @@ interface Manual {
   readonly package: string;
   readonly terms: Terms;
   readonly licence: string;
-  /** Where the pages are, below /usr/share/doc. */
+  /** Folder of the pages below /usr/share/doc. */
   readonly below: string;
-  /** Which files are pages of the manual; release notes, indices and licences are not. */
+  /** Pages of the manual; release notes, indices and licenses are excluded. */
   readonly pages: RegExp;
 }
 
@@ -87,7 +87,7 @@ const AS_PUBLISHED: readonly Source[] = [
     terms: 'permissive',
     licence: 'MIT or Apache-2.0',
     below: 'rust-doc/html',
-    // The embedded book has a licence of its own.
+    // The embedded book has another license.
     pages:
       /^(?:book|nomicon|reference|rust-by-example|edition-guide|rustc|rustdoc|unstable-book)\/(?!.*(?:print|SUMMARY|README)\.html$).*\.html$/,
   }),

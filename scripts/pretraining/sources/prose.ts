@@ -25,7 +25,7 @@ export const PROSE: readonly Source[] = [
     read: function* (folder) {
       const pages = /^(?:10years|append\w+|intro|sec\w+)\.html$/;
       for (const section of sections(path.join(folder, DOCUMENTATION, 'anarchism/html'), pages)) {
-        // Page references and changed letters of quotations stand in brackets.
+        // Page references and changed letters of quotations are in brackets.
         yield section.map((paragraph) =>
           paragraph
             .replace(/\s*\[(?:[^\]]*\bpp?\.[^\]]*|sic!?)\]/g, '')

@@ -72,7 +72,7 @@ export const PUBLIC_DOMAIN: readonly Source[] = [
     licence: 'public domain',
     read: (folder) => {
       const text = unzip(path.join(folder, DOCUMENTATION, 'jargon-text/jargon.txt.gz'));
-      // Cross-references stand in braces.
+      // Cross-references are in braces.
       return text
         .replace(/[{}]/g, '')
         .split(/\n(?=\S)/)

@@ -5,8 +5,8 @@ import { paragraphsOfHtml, type Paragraphs } from '../cleaning.js';
 import type { Package } from '../packages.js';
 
 /**
- * What a licence asks of those who pass the text on: nothing, that its authors are named, or that
- * what is made of it is shared alike.
+ * Conditions of a license for passing the text on: none, naming the authors, or sharing derived works
+ * under the same license.
  */
 export type Terms = 'public-domain' | 'permissive' | 'copyleft';
 
@@ -66,7 +66,7 @@ export function* sections(folder: string, pattern: RegExp): Generator<Paragraphs
     for (const section of readHtml(file).split(/(?=<h[1-4]\b)/)) yield paragraphsOfHtml(section);
 }
 
-/** The pages of GNOME's help below `folder`; what stands on keys and in menus is joined by marks. */
+/** The pages of GNOME's help below `folder`; names of keys and menus are joined by marks. */
 export function* gnomePages(folder: string): Generator<Paragraphs> {
   for (const file of filesIn(folder, /\.page$/)) {
     yield paragraphsOfHtml(

@@ -38,7 +38,7 @@ export interface GradientCase {
   readonly opset: number;
   readonly inputs: readonly CaseInput[];
   readonly attrs?: Attributes;
-  /** How many outputs the node has. */
+  /** Number of outputs of the node. */
   readonly outputCount?: number;
   /** Whether all of them are differentiated, and not just the first. */
   readonly everyOutput?: boolean;

@@ -36,7 +36,7 @@ function ruleOf(op: string): Extract<RuleEntry, { kind: 'rule' }> {
   return entry;
 }
 
-/** What is left of a graph when only one value is wanted. */
+/** Removes the nodes of a graph that one value does not depend on. */
 function prune(graph: Graph, wanted: string): void {
   graph.outputs.push(wanted);
   dropUnused(graph);
@@ -151,7 +151,7 @@ describe('the check against finite differences', () => {
 });
 
 describe('differentiate', () => {
-  /** What the error lists; empty where there is none. */
+  /** Operators listed by the error; empty if there is none. */
   const unsupported = (graph: Graph, loss: string, parameter: string): readonly unknown[] => {
     try {
       differentiate(graph, { loss, parameters: [parameter] });

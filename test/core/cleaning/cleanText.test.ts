@@ -223,7 +223,7 @@ describe.each(CLEANING_STEPS)('cleaning %s', (step) => {
   it('finds the same at any place of the source', () => {
     fc.assert(
       fc.property(textsWith(PIECES[step]), (text) => {
-        // Front matter stands at the start of a file only.
+        // Front matter is at the start of a file only.
         fc.pre(!/^(?:---|\+\+\+)/.test(text));
         const result = clean(text);
         const moved = cleanText(AlignedText.of(text, 100), [step]);

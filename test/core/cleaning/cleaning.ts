@@ -7,7 +7,7 @@ import { MIXED_LINES } from '../tokenizer/mixedText.js';
 export const cleaned = (text: string, ...steps: CleaningStep[]): string =>
   cleanText(AlignedText.of(text), steps).text;
 
-/** What is wrong with the places of a text that came from `source`, empty where all is well. */
+/** Errors in the places of a text that came from `source`; empty if all are right. */
 export function misplaced(text: AlignedText, source: string): string[] {
   const wrong: string[] = [];
   for (let unit = 0; unit < text.length; unit++) {

@@ -4,7 +4,7 @@ import { cleanText } from '../../../src/core/cleaning/cleanText.js';
 import { CLEANING_STEPS, type CleaningStep } from '../../../src/core/cleaning/steps.js';
 import { cleaned } from './cleaning.js';
 
-/** Name, what stands in the source, what is left of it. */
+/** Name, source text, cleaned text. */
 type Case = readonly [string, string, string];
 
 const CASES: Readonly<Partial<Record<CleaningStep, readonly Case[]>>> = {

@@ -254,7 +254,7 @@ describe('rules', () => {
     expect([...starts].filter((_, i) => covered[i] === 0)).toEqual([20]);
     expect(unitsOf({ rules }, text, { file: 'work/notes/a.txt' })).toEqual(['bank']);
     expect(unitsOf({ rules }, text, { file: 'work/notes/b.txt' })).toEqual([]);
-    // A paragraph that begins or ends inside of what stands around the place.
+    // A paragraph that begins or ends inside the context of the place.
     expect(unitsOf({ rules }, 'bank was')).toEqual(['bank']);
     expect(unitsOf({ rules }, 'a bank was')).toEqual([]);
   });

@@ -40,7 +40,7 @@ describe('masked texts', () => {
         for (let draw = 0; draw < 20; draw++) {
           const fields = { unit, rate: 0.4, replace: MASK_ONLY };
           const { spelled, inputIds, tokenizer } = maskedText(fields, TEXT, { model, draw });
-          // Some SentencePiece models spell the space before a mask token as a token of its own.
+          // Some SentencePiece models spell the space before a mask token as a separate token.
           const isText = (id: number): boolean => tokenizer.readable(id).trim() !== '';
           expect([...tokenizer.encode(spelled).ids].filter(isText)).toEqual(
             [...inputIds].filter(isText),

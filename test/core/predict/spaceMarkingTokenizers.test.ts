@@ -71,7 +71,7 @@ describe.each([
     expect(text.slice(bare!.start, bare!.end)).toBe(mask);
     expect(spaced!.candidates.map(({ word }) => word)).toEqual(['sea', 'the']);
     expect(bare!.candidates.map(({ word }) => word)).toEqual(['in', 'er']);
-    // No token of a space of its own stands before the mask that stands for it.
+    // The mask stands for its space too: no separate token for a space comes before it.
     const spelled = rowsOf(model)[0]!.map((token) => tokenizer.idToToken(token));
     expect(spelled[spelled.indexOf(mask) - 1]).toBe(`${marker}the`);
   });

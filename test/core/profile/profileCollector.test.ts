@@ -181,7 +181,7 @@ describe('a profile', () => {
       { term: 'harpoon', count: 10 },
       { term: 'house', count: 10 },
     ]);
-    // `cat` is a token of its own; the others are spelled.
+    // `cat` is a single token; the others are spelled.
     expect(known.distinctive.map(({ term }) => term).indexOf('cat')).toBeGreaterThan(
       known.distinctive.map(({ term }) => term).indexOf('harpoon'),
     );

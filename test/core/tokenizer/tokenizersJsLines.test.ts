@@ -12,8 +12,8 @@ interface Departure {
 }
 
 /**
- * Where `@huggingface/tokenizers` departs from the library that models are trained with, which
- * `rustLibrary.test.ts` compares the same lines with, none left out.
+ * Differences of `@huggingface/tokenizers` from the library that models are trained with;
+ * `rustLibrary.test.ts` compares all of the same lines with the latter.
  */
 const DEPARTURES = {
   bertUncased: [

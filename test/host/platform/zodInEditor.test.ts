@@ -4,7 +4,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Counts the functions that zod compiles, and how often it looks at `navigator`. */
+/** Counts the functions that zod compiles, and its reads of `navigator`. */
 function watchZod() {
   const seen = { compiled: 0, looks: 0 };
   const navigator = new Proxy(

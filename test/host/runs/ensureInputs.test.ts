@@ -7,7 +7,7 @@ import { readRunSpec } from '../../../src/node/runs/runSpecFile.js';
 import type { RunSpec } from '../../../src/core/runs/schema.js';
 import { specOf } from '../../support/syntheticRuns.js';
 
-/** What the person answers, and what they were asked. */
+/** Answers of the person, and the questions asked. */
 const person = vi.hoisted(() => ({ selects: [] as string[], asked: [''] }));
 vi.mock('vscode', () => ({
   window: {

@@ -1,11 +1,11 @@
-/** What is read below a folder, counted where bytes come from the disk. */
+/** Reads below a folder, counted at the file system. */
 import type * as fileSystem from 'node:fs';
 import type * as promises from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
 /** Bytes that were read of each file, by its path. */
 export const bytesRead = new Map<string, number>();
-/** How often each folder was listed, by its path. */
+/** Number of listings of each folder, by its path. */
 export const listings = new Map<string, number>();
 
 const count = (counts: Map<string, number>, key: unknown, more: number): void => {

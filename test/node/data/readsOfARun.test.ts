@@ -64,7 +64,7 @@ const counted = (): { files: Record<string, number>; folders: Record<string, num
     files: named(
       [...bytesRead]
         .filter(isData)
-        // Four bytes that mark the end of a parquet file are no part of what is read of it.
+        // The four bytes that mark the end of a parquet file are not read.
         .map(([file, bytes]) => [file, Number((bytes / fs.statSync(file).size).toFixed(3))]),
     ),
     folders: named([...listings].filter(isData)),

@@ -14,7 +14,7 @@ import { readRecords } from '../../../src/node/data/labelledFiles.js';
 import { selectionIn } from '../../support/selection.js';
 import { useScratchFolder } from './readers/scratchFolder.js';
 
-/** Looks at the clock, which take a millisecond here, in a slice; what ends a file is given besides. */
+/** Clock reads in a slice, one millisecond each here; the end of a file adds more. */
 const LOOKS_A_SLICE = 17;
 const PIECE_BYTES = 1 << 16;
 

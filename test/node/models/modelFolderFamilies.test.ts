@@ -201,7 +201,7 @@ describe('model folders of every family', () => {
     expect(back.parameters).toEqual(read.parameters);
     expect(back.newParameters).toEqual([]);
 
-    // Other labels make a head anew, and leave the others as they are.
+    // Other labels replace one head and keep the others.
     const other = { ...topic, labels: ['d', 'e', 'f'] };
     const renewed = await readModelFolder(written, { furtherHeads: [other], seed: 4 });
     expect(renewed.newParameters).toEqual(read.model.heads[1]!.parameters.slice(-2));

@@ -132,7 +132,7 @@ describe('the best weights', () => {
     write(1);
     keepBest(directory, engineAt(2), 2);
     keepBest(directory, engineAt(3), 3);
-    // The run may be killed here: it goes on from step 1, whose best is that of step 1.
+    // The run may be killed here: it resumes from step 1, whose best is that of step 1.
     expect(folders()).toEqual(['best-000001', 'best-000003', 'step-000001']);
     expect([1, 3].map(valueOf)).toEqual([-1, -3]);
     write(4, 3);

@@ -155,7 +155,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** What the engine trains for 20 steps. */
+/** Cases that the engine trains for 20 steps. */
 const TRAINED: readonly Case[] = [
   ...FAMILIES.map((family) => ({ name: `${family}, masked-lm`, family, head: HEADS[0]! })),
   ...(['bert', 'roberta', 'distilbert', 'modernbert'] as const).flatMap((family) =>
@@ -191,7 +191,7 @@ function withoutKeyBias(name: string, gradient: Float32Array): Float32Array {
   return gradient.filter((_, i) => i < third || i >= 2 * third);
 }
 
-/** A training run: a batch a step, with a warm-up. */
+/** A training run: one batch per step, with warmup. */
 function prepareRun(test: Case): Prepared {
   const { model, task } = prepare(test);
   const { config, head } = task;

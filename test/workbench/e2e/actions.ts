@@ -1,4 +1,4 @@
-/** What several suites do with the extension. */
+/** Actions on the extension that several suites share. */
 import type { Driver } from '../kit/driver.js';
 
 export const COMMAND = 'Masklab: Fine-tune on workspace data';

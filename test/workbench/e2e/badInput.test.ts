@@ -10,7 +10,7 @@ const TEXT = 'The whale rose and the boats drew back before it.\n'.repeat(50);
 interface BadInput {
   what: string;
   fill: (folder: string) => void;
-  /** What the message must name: the cause, and the next step. */
+  /** Patterns that the message must match: the cause and the next step. */
   says: readonly RegExp[];
 }
 
@@ -47,7 +47,7 @@ const CASES: readonly BadInput[] = [
   },
   {
     what: 'a workspace that cannot be written to',
-    // A file stands where the folder of the runs would go; file permissions do not bind root.
+    // A file has the place of the runs folder; file permissions do not bind root.
     fill: (folder) => {
       writeFileSync(path.join(folder, 'good.txt'), TEXT);
       writeFileSync(path.join(folder, '.masklab'), 'not a folder');

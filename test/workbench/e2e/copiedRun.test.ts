@@ -19,7 +19,7 @@ const DATA = 'texts.txt';
 const stateOf = (run: string): State =>
   JSON.parse(readFileSync(path.join(run, 'state.json'), 'utf8')) as State;
 
-/** Where a run was made and is still trained. */
+/** Workspace in which a run was created and is still trained. */
 class Origin {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'masklab-e2e-origin-'));
   private readonly command: ChildProcess;

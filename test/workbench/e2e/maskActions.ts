@@ -1,4 +1,4 @@
-/** What the suites about masking do and read. */
+/** Actions and readings that the suites about masking share. */
 import type { Driver, Place } from '../kit/driver.js';
 
 /** A masked word as the editor draws it. */
@@ -64,14 +64,14 @@ export async function waitForMasks(
   }
 }
 
-/** Waits until an entry stands above a line of the visible editors that holds the text. */
+/** Waits for a CodeLens whose title contains the text. */
 export async function waitForLens({ page }: Driver, title: string): Promise<string> {
   const lens = page.locator('.codelens-decoration a').filter({ hasText: title }).first();
   await lens.waitFor();
   return (await lens.innerText()).replaceAll('\u00a0', ' ').trim();
 }
 
-/** Presses what stands above a line. */
+/** Clicks a CodeLens. */
 export async function pressLens({ page }: Driver, title: string): Promise<void> {
   await page.locator('.codelens-decoration a').filter({ hasText: title }).first().click();
 }
@@ -93,7 +93,7 @@ export async function previewStatus({ page }: Driver): Promise<string> {
   return (await item.innerText()).replaceAll('\u00a0', ' ').trim();
 }
 
-/** What the preview says of the masked word at a place of a text. */
+/** Hover of the preview on the masked word at a place of a text. */
 export async function hoverMask(driver: Driver, place: Place): Promise<string> {
   // A hover that is asked for while another one fades does not come.
   for (let attempt = 0; ; attempt++) {

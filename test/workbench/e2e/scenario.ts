@@ -96,7 +96,7 @@ export async function photographFailure(
 }
 
 /**
- * For suites whose steps go on from one another: photographs the first failure, and skips what
+ * For suites whose steps build on one another: photographs the first failure, and skips what
  * would only fail after it; closes the scenario, if it got as far as being open. Mocha's own `bail` would end every other such suite as well.
  */
 export function tellAsOneStory(scenario: () => Scenario | undefined): void {

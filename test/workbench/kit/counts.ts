@@ -1,4 +1,4 @@
-/** What a suite reports to `npm test`. */
+/** Report of a suite to `npm test`. */
 export interface SuiteCounts {
   passed: number;
   failed: number;

@@ -1,4 +1,4 @@
-/** What a person does in the workbench, by keyboard and mouse, and what they read there. */
+/** Drives the workbench by keyboard and mouse, and reads it, as a person does. */
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import type { ColorTheme } from './settings.js';
 
@@ -98,7 +98,7 @@ export class Driver {
     const name = file.split('/').at(-1)!;
     const row = this.quickInput.locator('.monaco-list-row').filter({ hasText: name }).first();
     const tab = this.page.locator('.tab.active').filter({ hasText: name });
-    // The list may be filled anew between its first row and the key, which then opens nothing.
+    // The list may be refilled between its first row and the key, which then opens nothing.
     for (let attempt = 0; ; attempt++) {
       await this.openQuickInput('Control+P', `${file}:${line}:${column}`);
       await row.waitFor();

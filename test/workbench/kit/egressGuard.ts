@@ -51,7 +51,7 @@ dns.lookup = new Proxy(dns.lookup, {
 });
 
 /**
- * VS Code removes `NODE_OPTIONS` from its children, so the guard hands itself on: it stands among
+ * VS Code removes `NODE_OPTIONS` from its children, so the guard passes itself on: it is among
  * the first arguments of every `fork`, and of every `spawn` of this very Node executable.
  */
 function guarded(args: readonly string[]): string[] {

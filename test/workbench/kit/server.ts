@@ -112,7 +112,7 @@ export class WorkbenchServer {
     ];
     const child = spawn(installation.node, args, {
       cwd: dataFolder,
-      // A process group of its own: the extension host and its children go with the server.
+      // A separate process group: the extension host and its children end with the server.
       detached: true,
       env: { ...process.env, NODE_OPTIONS: '', EXTENSIONS_GALLERY: '{}', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -10,7 +10,7 @@ import path from 'node:path';
 const CODE_SERVER_VERSION = '4.139.1';
 const NODE_VERSION = '24.21.0';
 
-/** What is needed to run a workbench. */
+/** Installation of a workbench. */
 export interface WorkbenchInstallation {
   /** Node executable of the version the server is built for. */
   node: string;

@@ -63,7 +63,7 @@ describe('removeMarkdown', () => {
 
   it('finds the words that a parser that builds a tree finds', () => {
     for (const file of ['README.md', 'ARCHITECTURE.md', 'docs/training.md', 'docs/families.md']) {
-      // Tables are no part of CommonMark: what they would be as running text goes on both sides.
+      // Tables are not part of CommonMark: both sides read them as running text.
       const text = readFileSync(file, 'utf8').replaceAll(/^\|.*$/gm, '');
       expect(wordsOf(markdown(text))).toEqual(wordsOf(wordsOfTree(fromMarkdown(text))));
     }

@@ -23,7 +23,7 @@ const words = fc.array(
   { maxLength: 200 },
 );
 
-/** How many tokens each word has. */
+/** Number of tokens of each word. */
 function lengthsOf(wordIds: Int32Array): number[] {
   const counts = new Map<number, number>();
   for (const word of wordIds) counts.set(word, (counts.get(word) ?? 0) + 1);

@@ -18,7 +18,7 @@ const offsets = fed([4, 3], [-3, 1]);
 const weights = { dims: [4, 1], values: [1, 0, 2.5, 0.3], given: 'fed' } as const;
 const labels = { dims: [4, 1], integers: [0, 2, 1, 1], given: 'fed' } as const;
 
-/** Reads operands of a case where a pass has added inputs of its own. */
+/** Reads operands of a case in place of the inputs that a pass has added. */
 function feedInstead(graph: Graph, operands: Readonly<Record<string, string>>): void {
   const nameOf = (name: string): string => operands[name] ?? name;
   for (const node of graph.nodes) node.inputs = node.inputs.map(nameOf);

@@ -11,7 +11,7 @@ interface ShapeCase {
   readonly op: string;
   readonly inputs: readonly (Tensor | null)[];
   readonly attrs?: Attributes;
-  /** How many outputs the node has. */
+  /** Number of outputs of the node. */
   readonly outputs?: number;
   /** Opsets at which the form holds; from the first that is declared to the newest unless given. */
   readonly opsets?: readonly number[];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findPersonalData } from '../../../../src/core/masking/personalData/findPersonalData.js';
 import { PERSONAL_DATA, type PersonalData } from '../../../../src/core/masking/policy/policy.js';
 
-/** What is found of a kind, in order. */
+/** Personal data of a kind, in order. */
 function findAll(kind: PersonalData, text: string): string[] {
   const found: [number, number][] = [];
   findPersonalData(kind, text, (start, end) => found.push([start, end]));

@@ -13,7 +13,7 @@ import {
 } from '../../../../src/core/tokenizer/training/vocabularyTrainer.js';
 import { REFERENCE_TEXTS } from '../../../support/referenceTokenizers.js';
 
-/** What the Rust library trains on the same texts; `scripts/fixtures/trainTokenizers.py` asks it. */
+/** Tokenizers that the Rust library trains on the same texts, by `scripts/fixtures/trainTokenizers.py`. */
 const trained = JSON.parse(
   fs.readFileSync(
     path.join(import.meta.dirname, '../../../fixtures/tokenizers/trained.json'),

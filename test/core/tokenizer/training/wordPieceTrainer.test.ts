@@ -10,7 +10,7 @@ const inIdOrder = (vocabulary: Record<string, number>) =>
   Object.keys(vocabulary).sort((a, b) => vocabulary[a]! - vocabulary[b]!);
 const options = { vocabularySize: 400, minFrequency: 2, lowercase: true };
 
-/** The textbook algorithm, counting everything anew before each merge. */
+/** The textbook algorithm, which recounts everything before each merge. */
 function slowMerges(text: string, merges: number): string[] {
   const words = new Map<string, number>();
   for (const word of text.split(' ')) words.set(word, (words.get(word) ?? 0) + 1);
@@ -28,7 +28,7 @@ function slowMerges(text: string, merges: number): string[] {
       });
     }
     const ranked = [...pairs].sort(([, a], [, b]) => b - a);
-    if (ranked.length < 2 || ranked[0]![1] === ranked[1]![1]) break; // Ties have rules of their own.
+    if (ranked.length < 2 || ranked[0]![1] === ranked[1]![1]) break; // Ties have other rules.
     const [left, right] = ranked[0]![0].split(' ') as [string, string];
     const merged = left + right.slice(2);
     found.push(merged);

@@ -55,7 +55,7 @@ function dataOf(changes: object, batchSize = 4): TrainingData {
   });
 }
 
-/** What the model sees of each sequence, by what the sequence is, in the order of the latter. */
+/** Masked inputs by their original sequences, sorted by the latter. */
 function seenIn(batches: Iterable<TrainingBatch>): Map<string, string> {
   const seen = new Map<string, string>();
   for (const {

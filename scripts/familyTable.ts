@@ -4,10 +4,11 @@
  * `npx tsx scripts/familyTable.ts` runs those tests and writes the table.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { isCurrent, writeSection, type GeneratedSection } from './generatedSection.js';
 
 /** The part of vitest's JSON report that is read here. */
 export interface TestReport {
@@ -61,8 +62,11 @@ const EVIDENCE: readonly Evidence[] = [
 ];
 
 const COLUMNS: readonly Column[] = ['import', 'build', 'train', 'export'];
-const START = '<!-- table of families: written by scripts/familyTable.ts -->';
-const END = '<!-- end of the table -->';
+const FAMILIES: GeneratedSection = {
+  document: 'docs/families.md',
+  start: '<!-- table of families: written by scripts/familyTable.ts -->',
+  end: '<!-- end of the table -->',
+};
 
 /** The table as Markdown; a cell counts the checks that passed, of all that were made. */
 export function familyTable({ testResults }: TestReport): string {
@@ -96,19 +100,12 @@ export function familyTable({ testResults }: TestReport): string {
 }
 
 const root = path.join(import.meta.dirname, '..');
-const document = path.join(root, 'docs/families.md');
 
-/** Difference between the committed table and that of a test run; `null` if there is none. */
+/** Message if the committed table differs from that of a test run; `null` if it does not. */
 export function contradiction(report: TestReport): string | null {
-  const text = readFileSync(document, 'utf8');
-  const committed = text.slice(text.indexOf(START) + START.length, text.indexOf(END)).trim();
-  if (compact(committed) === compact(familyTable(report))) return null;
-  return 'docs/families.md says something else than this run: npx tsx scripts/familyTable.ts writes it anew';
-}
-
-/** Without the padding that a formatter puts around cells. */
-function compact(table: string): string {
-  return table.replaceAll(/[ -]*\|[ -]*/g, '|');
+  return isCurrent(FAMILIES, familyTable(report))
+    ? null
+    : 'docs/families.md differs from this test run. Write it with "npx tsx scripts/familyTable.ts".';
 }
 
 function main(): void {
@@ -130,10 +127,7 @@ function main(): void {
       { cwd: root, stdio: 'inherit' },
     );
     const report = JSON.parse(readFileSync(file, 'utf8')) as TestReport;
-    const text = readFileSync(document, 'utf8');
-    const before = text.slice(0, text.indexOf(START) + START.length);
-    const after = text.slice(text.indexOf(END));
-    writeFileSync(document, `${before}\n\n${familyTable(report)}\n\n${after}`);
+    writeSection(FAMILIES, familyTable(report));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -155,9 +155,9 @@ async function first(model: MaskedLanguageModel, text: string): Promise<string> 
     .join(', ');
 }
 
-const HEAD = `# What two minutes of fine-tuning do
+const HEAD = `# Two minutes of fine-tuning
 
-Made by \`scripts/pretraining/demonstrate.ts\`: the bundled model is fine-tuned on three folders that it has not read, with the settings that everybody gets, which come to about two minutes on two cores, and asked the same sentences before and after. They were made up for this page and stand in no folder.
+The bundled model is fine-tuned with default settings on three folders that it was not trained on, which takes about two minutes on two cores. It predicts the same sentences before and after. The sentences were written for this page and occur in none of the folders. \`scripts/pretraining/demonstrate.ts\` writes this page.
 `;
 
 function partOf({

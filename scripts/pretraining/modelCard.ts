@@ -28,7 +28,7 @@ interface CorpusRow {
 const CURVE_ROWS = 16;
 const CORPUS = path.join(import.meta.dirname, 'corpus.json');
 
-/** The bundled model's card: how it was made, of what, and what it knows. */
+/** Card of the bundled model: training, data and evaluation. */
 export function modelCard({ name, spec, state, model, figures, curve }: CardContent): string {
   const { newModel, optimizer, training, masking } = spec;
   const { architecture } = newModel!;
@@ -45,22 +45,22 @@ tags: [masklab]
 
 # ${name}
 
-The model that Masklab ships for hovers and as a starting point for fine-tuning: a small English masked language model, trained from scratch by Masklab's own trainer on two CPU threads (\`scripts/pretraining/\` makes it again).
+A small English masked language model that ships with Masklab for hovers and as a starting point for fine-tuning. Masklab trained it from scratch on two CPU threads (\`scripts/pretraining/\` trains it again).
 
 | | |
 |---|---|
-| shape | ${architecture.family}: ${architecture.layers} layers, hidden size ${architecture.hiddenSize}, ${architecture.heads} heads, gated feed-forward layers of ${architecture.innerSize}, rotary positions, ${training.maxLength} of them |
-| vocabulary | ${model.model.heads[0].outputSize} word pieces, lower case, spelled in bytes: no text of any script is unknown to it |
-| parameters | ${(size / 1e6).toFixed(1)} million; \`model.safetensors\` and \`onnx/model_int8.onnx\` hold matrices as 8-bit integers with a scale a row, which the trainer widens |
+| shape | ${architecture.family}: ${architecture.layers} layers, hidden size ${architecture.hiddenSize}, ${architecture.heads} heads, gated feed-forward layers of size ${architecture.innerSize}, rotary positions, ${training.maxLength} of them |
+| vocabulary | ${model.model.heads[0].outputSize} word pieces, lowercase, spelled in bytes, so that no script is unknown |
+| parameters | ${(size / 1e6).toFixed(1)} million; \`model.safetensors\` and \`onnx/model_int8.onnx\` store matrices as 8-bit integers with one scale per row, which the trainer converts to float32 |
 | training | ${state.step} steps of ${sequences} sequences of at most ${training.maxLength} tokens (${training.epochs} epochs) |
-| cost | ${(state.trainingSeconds / 60).toFixed(0)} minutes on ${training.threads} CPU threads of a virtual machine that did other work beside it |
-| method | AdamW, peak rate ${optimizer.learningRate}, ${training.schedule} decay after ${formatShare(training.warmupFraction)} warm-up, weight decay ${optimizer.weightDecay}; ${maskingText(masking)} (80/10/10), falling along the run; seed ${training.seed} |
+| cost | ${(state.trainingSeconds / 60).toFixed(0)} minutes on ${training.threads} CPU threads of a virtual machine with other load |
+| method | AdamW, peak learning rate ${optimizer.learningRate}, ${training.schedule} decay after ${formatShare(training.warmupFraction)} warmup, weight decay ${optimizer.weightDecay}; ${maskingText(masking)} (80/10/10), decreasing during training; seed ${training.seed} |
 
-## What it knows
+## Evaluation
 
-Of the run's own held-out sequences (${formatShare(spec.data.heldOutFraction)}, split by content, ${formatShare(masking.rate)} of the tokens masked): loss ${loss?.toFixed(3) ?? '?'} nats a masked token, perplexity ${perplexity?.toFixed(1) ?? '?'}. Both tables below are of the weights as they are shipped, in 8 bits.
+On the held-out split of the run (${formatShare(spec.data.heldOutFraction)}, split by content, ${formatShare(masking.rate)} of the tokens masked): loss ${loss?.toFixed(3) ?? '?'} nats per masked token, perplexity ${perplexity?.toFixed(1) ?? '?'}. Both tables below evaluate the 8-bit weights that ship with Masklab.
 
-Words that a person would accept in place of a mask, among the model's first five (\`test/cloze\`, written before the model was chosen, and never used to choose anything):
+Sentences for which a word that a person would accept is among the first five predictions (\`test/cloze\`, which was written before training and was never used to select anything):
 
 | | sentences | in the first five | first |
 |---|---|---|---|
@@ -71,7 +71,7 @@ ${Object.entries(figures.cloze)
   )
   .join('\n')}
 
-Tokens masked at random (17%, 80/10/10) in documents that were kept out of the training text (one in fifty, at most 60 sequences a source); content words are all but words of grammar, marks and numbers:
+Tokens masked at random (17%, 80/10/10) in documents that were excluded from the training text (one in fifty, at most 60 sequences per source). Content words are all words except function words, punctuation and numbers:
 
 | source | masked tokens | loss | top-1 | top-5 | content words, top-1 | function words, top-1 |
 |---|---|---|---|---|---|---|
@@ -84,9 +84,9 @@ ${Object.entries(figures.heldOut ?? {})
 
 ## Limits
 
-It is small and has read little: grammar and set phrases it knows well, content words it mostly guesses, and it knows no facts worth relying on. Half of what it read is documentation of software; the rest is a dictionary's, a politician's or a game's English, part of it a century or more old, with the views of its time. It does not know upper from lower case, and nothing of other languages. Fine-tune it on your own text before you trust what it finds unlikely.
+The model is small and was trained on little text. It knows grammar and set phrases well, guesses most content words, and knows no facts that you could rely on. Half of its training text is software documentation; the rest is the English of dictionaries, politicians and games, part of it a century or more old, with the views of its time. It does not distinguish uppercase from lowercase and knows no other languages. Fine-tune it on your own text before you rely on its surprisal.
 
-## The curve
+## Learning curve
 
 | step | tokens seen, millions | held-out loss | top-1 |
 |---|---|---|---|
@@ -94,9 +94,9 @@ ${curveRows(curve, sequences * training.maxLength)}
 
 ## Data
 
-From Debian and npm packages; licences as their own copyright files state them. \`scripts/pretraining/corpus.ts\` makes the text again. Whether weights are a work derived from the text they were trained on is not settled; what the text is, and its terms, are listed here so that you can judge, and \`--terms public-domain,permissive\` makes a corpus without copyleft. The vocabulary was trained on all of the training text, the run's own held-out sequences included. The text of the example workspace (_Moby-Dick_) is not in it.
+The text comes from Debian and npm packages. Licenses are those of their copyright files. \`scripts/pretraining/corpus.ts\` creates the text again. It is not settled whether weights are a derived work of the text they were trained on. The sources and their terms are listed here so that you can decide for yourself. \`--terms public-domain,permissive\` creates a corpus without copyleft. The vocabulary was trained on all of the training text, including the held-out split of the run. The text of the example workspace (_Moby-Dick_) is not part of it.
 
-| source | MB | package | licence |
+| source | MB | package | license |
 |---|---|---|---|
 ${(JSON.parse(fs.readFileSync(CORPUS, 'utf8')) as CorpusRow[])
   .map(

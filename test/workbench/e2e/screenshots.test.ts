@@ -1,4 +1,4 @@
-/** Takes the pictures of README and docs: `MASKLAB_SCREENSHOTS=1 npm run test:workbench`. */
+/** Takes the screenshots of README and docs if `MASKLAB_SCREENSHOTS` is 1; see `docs/development.md`. */
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,6 +9,8 @@ import { RunPanelPage } from './runPanel.js';
 import { ROOT, Scenario, tellAsOneStory } from './scenario.js';
 
 const FOLDER = path.join(ROOT, 'docs/screenshots');
+/** Shown in README, also where the extension is installed from. */
+const OVERVIEW = path.join(ROOT, 'media/docs/workbench.png');
 const EXAMPLES = path.join(ROOT, 'examples/workspace');
 const WIDTH = 1280;
 const HEIGHT = 820;
@@ -78,6 +80,24 @@ describe('screenshots', function () {
     });
   });
 
+  it('of a hover beside the panel', async () => {
+    const { driver } = scenario;
+    await driver.useTheme('dark');
+    await driver.openFileAt({ file: 'notes.md', line: 9, column: 12 });
+    await driver.runCommand('View: Move Editor into Left Group');
+    await driver.runCommand('View: Toggle Primary Side Bar Visibility');
+    await driver.hideToasts();
+    // In the last line, the hover hides no text.
+    await driver.openFileAt({ file: 'notes.md', line: 10, column: 18 });
+    await driver.hoverAtCursor();
+    await driver.page.waitForTimeout(700);
+    mkdirSync(path.dirname(OVERVIEW), { recursive: true });
+    await driver.page.screenshot({ path: OVERVIEW });
+    await driver.page.keyboard.press('Escape');
+    await driver.runCommand('View: Toggle Primary Side Bar Visibility');
+    await driver.runCommand('View: Join All Editor Groups');
+  });
+
   it('of a policy that is being written', async () => {
     const { driver } = scenario;
     await driver.runCommand('Masklab: New Masking Policy');
@@ -112,7 +132,7 @@ describe('screenshots', function () {
     assert.ok(masks.some(({ line }) => line === 'solid frame'));
     await photograph('preview', async () => {
       await driver.hideToasts();
-      await driver.hoverWord('surprising', { containing: 'is masked' });
+      await driver.hoverWord('strong', { containing: 'is masked' });
     });
     await photograph('legend', async () => {
       await driver.page.locator('.statusbar-item').filter({ hasText: 'masked' }).first().hover();

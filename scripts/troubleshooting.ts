@@ -1,0 +1,66 @@
+/**
+ * Writes the tables of errors in `docs/troubleshooting.md` from the problems of the message
+ * catalogue. A unit test compares the two.
+ */
+import { MESSAGES, PROBLEMS, type MessageId } from '../src/core/messages/catalogue.js';
+import type { Text, Wording } from '../src/core/messages/wording.js';
+import { tableOf, writeSection, type GeneratedSection } from './generatedSection.js';
+
+export const ERRORS: GeneratedSection = {
+  document: 'docs/troubleshooting.md',
+  start: '<!-- errors: written by scripts/troubleshooting.ts -->',
+  end: '<!-- end of the errors -->',
+};
+
+/** Problems whose remedy is one of several messages. */
+const REMEDIES: Readonly<Record<string, readonly MessageId[]>> = {
+  'training.diverged': ['diverged.lowerRate', 'diverged.chooseOtherModel'],
+  'process.crashed': ['process.resume', 'process.restartsWithHover', 'process.restartsWhenNeeded'],
+};
+
+/** A section and a table for each prefix of the error codes. */
+export function errorTables(): string {
+  const groups = new Map<string, string[]>();
+  for (const code of Object.keys(PROBLEMS).sort()) {
+    // Shown as an earlier version wrote it.
+    if (code === 'verbatim') continue;
+    const group = code.includes('.') ? code.slice(0, code.indexOf('.')) : 'other';
+    groups.set(group, [...(groups.get(group) ?? []), code]);
+  }
+  return [...groups]
+    .map(([group, codes]) =>
+      [
+        `### ${headingOf(group)}`,
+        '',
+        tableOf(['Code', 'Message', 'What to do'], codes.map(rowOf)),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
+
+function headingOf(group: string): string {
+  const words = group.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function rowOf(code: string): string[] {
+  const { problem, remedy } = PROBLEMS[code as keyof typeof PROBLEMS];
+  const remedies = REMEDIES[code]?.map((id) => wordsOf(MESSAGES[id]));
+  if (remedies === undefined && /^\{\w+\}$/.test(wordsOf(remedy))) {
+    throw new Error(
+      `REMEDIES of scripts/troubleshooting.ts lacks ${code}: its remedy is a message`,
+    );
+  }
+  return [`\`${code}\``, wordsOf(problem), remedies?.join(' Or: ') ?? wordsOf(remedy)];
+}
+
+function wordsOf(text: Text): string {
+  if (typeof text === 'string' || 'other' in text) return formOf(text);
+  return `In the editor: ${formOf(text.editor)} On the command line: ${formOf(text.commandLine)}`;
+}
+
+function formOf(wording: Wording): string {
+  return typeof wording === 'string' ? wording.trim() : wording.other.trim();
+}
+
+if (process.argv[1] === import.meta.filename) writeSection(ERRORS, errorTables());

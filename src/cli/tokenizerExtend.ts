@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { formatShare, groupThousands } from '../core/format.js';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { extendModel, type ExtensionReport } from '../node/models/extendModel.js';
 import type { Coverage } from '../node/data/textSample.js';
 import { decodeFile } from '../node/data/readers/decodeFile.js';
@@ -72,7 +73,11 @@ export async function tokenizerExtendCommand(values: CommandValues): Promise<voi
       signal,
     });
     show(null);
-    const result = { out: folder, leftOut: skipped(), ...report };
+    const reasons = report.skipped.map(({ term, reason }) => ({
+      term,
+      reason: renderMessage(reason, ENGLISH),
+    }));
+    const result = { out: folder, leftOut: skipped(), ...report, skipped: reasons };
     console.log(values.has('json') ? JSON.stringify(result) : lines(result));
   });
 }
@@ -85,7 +90,13 @@ async function termsOf(file: string | undefined): Promise<string[]> {
   return [...new Set(terms)].filter((term) => term !== '');
 }
 
-function lines(report: ExtensionReport & { out: string; leftOut: number }): string {
+type ShownReport = Omit<ExtensionReport, 'skipped'> & {
+  readonly out: string;
+  readonly leftOut: number;
+  readonly skipped: readonly { readonly term: string; readonly reason: string }[];
+};
+
+function lines(report: ShownReport): string {
   const { added, skipped, sample, vocabularySize } = report;
   const row = (name: string, value: (coverage: Coverage) => string): string =>
     `${name.padEnd(20)}${value(sample.before).padStart(8)}${value(sample.after).padStart(10)}`;
@@ -99,7 +110,7 @@ function lines(report: ExtensionReport & { out: string; leftOut: number }): stri
     `added               ${groupThousands(added.length)} words; vocabulary size ${groupThousands(vocabularySize)} tokens`,
     ...shown,
     ...(added.length > SHOWN ? [`  … and ${groupThousands(added.length - SHOWN)} more`] : []),
-    ...skipped.map(({ term, reason }) => `skipped             ${term}: ${reason}`),
+    ...skipped.map(({ reason }) => `skipped             ${reason}`),
     ...(report.leftOut > 0
       ? [`skipped             ${groupThousands(report.leftOut)} rows or files`]
       : []),

@@ -82,6 +82,11 @@ export function inputError(problem: Problem): AppError {
   return new AppError({ code: 'UserInput', details: { problem } });
 }
 
+/** The error of a model folder or model file that cannot be used. */
+export function modelError(path: string, problem: Problem, cause?: unknown): AppError {
+  return new AppError({ code: 'Model', details: { path, problem } }, { cause });
+}
+
 /** Reads any thrown value as wire data; what is not an `AppError` is a bug of ours. */
 export function toAppErrorData(thrown: unknown): AppErrorData {
   if (thrown instanceof AppError) return thrown.data;

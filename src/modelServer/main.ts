@@ -6,7 +6,7 @@ import { createHandlers } from './modelServerHandlers.js';
 import { versionOf } from './modelStore.js';
 import { parentPort } from '../node/runtime/parentPort.js';
 
-/** More threads than this do not make a short text faster. */
+/** Maximum number of threads; more do not speed up short texts. */
 const MOST_THREADS = 4;
 
 const port = parentPort();
@@ -36,7 +36,7 @@ if (port === null) {
       },
     }),
   });
-  // An orphan would keep a model's memory for nobody.
+  // Without a parent process, the model's memory would be held for nothing.
   process.once('disconnect', () => {
     process.exit(0);
   });

@@ -15,11 +15,11 @@ import { SharedJobs, type JobAnswer, type JobContext } from './sharedJobs.js';
 import { computingTime, PATIENT_BATCH_TOKENS, takingTurns } from './turns.js';
 
 const CACHE_BYTES = 32 * 2 ** 20;
-/** A sample of a person's data is scored for this long; more of it would tell little more. */
+/** Time limit for scoring a sample of the data; more time would add little accuracy. */
 const SCORE_MILLISECONDS = 3000;
 
 export interface HandlerOptions extends ModelStoreOptions {
-  /** Changes with the files of a model's folder: answers are remembered by it. */
+  /** Version of the files of a model folder, used as part of the cache key. */
   readonly versionOf: (folder: string) => Promise<string>;
 }
 
@@ -30,12 +30,12 @@ interface Asked<Q extends { readonly modelFolder: string; readonly lane: Lane }>
   readonly report?: (progress: JobProgress) => void;
 }
 
-/** Answers to the model server's calls over models that `load` brings in. */
+/** Creates the handlers of the model server's calls, with models loaded by `load`. */
 export function createHandlers(options: HandlerOptions): Handlers<ModelServerSide> {
   const models = new ModelStore(options);
   const jobs = new SharedJobs(CACHE_BYTES);
 
-  /** Answers with a loaded model, in a job of the request's lane. */
+  /** Runs `work` with a loaded model, in a job of the request's lane. */
   const withModel = async <R>(
     asked: Asked<{ readonly modelFolder: string; readonly lane: Lane }>,
     work: (model: ServedModel, context: JobContext) => Promise<JobAnswer<R>>,
@@ -59,7 +59,7 @@ export function createHandlers(options: HandlerOptions): Handlers<ModelServerSid
     });
   };
 
-  /** The same with a model that fills masks, whose runs pass the turn on. */
+  /** Runs `compute` with a masked language model that passes its turn on before each model run. */
   const withMasked = <R>(
     asked: Asked<{ readonly modelFolder: string; readonly lane: Lane }>,
     compute: (model: MaskedLanguageModel & { name: string }, context: JobContext) => Promise<R>,

@@ -3,19 +3,19 @@ import path from 'node:path';
 import { modelFiles } from '../node/models/modelFiles.js';
 import type { ServedModel } from '../node/models/servedModel.js';
 
-/** Two models of BERT's base size; the model used last stays whatever its size. */
+/** Limit of about two BERT-base models; the model used last is kept regardless of its size. */
 const MOST_WEIGHT_BYTES = 2 ** 30;
 const IDLE_MILLISECONDS = 2 * 60_000;
 
 export interface ModelStoreOptions {
   load(folder: string): Promise<ServedModel>;
-  /** Hears of what went wrong where nobody waits for it. */
+  /** Reports problems in the background. */
   warn(message: string): void;
   readonly mostWeightBytes?: number;
   readonly idleMilliseconds?: number;
 }
 
-/** A model in use: its memory is not freed before it is given back. */
+/** A model in use, whose memory is not freed before `giveBack` is called. */
 export interface Loan {
   readonly model: ServedModel;
   readonly giveBack: () => void;
@@ -26,25 +26,25 @@ interface Entry {
   readonly version: string;
   loans: number;
   usedAt: number;
-  /** Freed once nobody uses it. */
+  /** Whether to free the model once it is no longer in use. */
   isDropped: boolean;
 }
 
 /**
- * Loads models when they are first asked for, and keeps those used last while their weights fit.
- * A model that is idle is freed, except the one used last: the process itself ends when idle. A
- * model whose files have changed is loaded again. A failed load is not remembered.
+ * Loads models on demand and keeps the most recently used ones within the memory limit. Idle models
+ * are freed, except the one used last, because the process itself ends when idle. A model whose files
+ * have changed is loaded again. Failed loads are not cached.
  *
- * Not safe for concurrent loads: callers hold the turn of a `Scheduler`.
+ * Not safe for concurrent loads: callers must hold the turn of a `Scheduler`.
  */
 export class ModelStore {
-  /** By folder, the one used longest ago first. */
+  /** Models by folder, least recently used first. */
   private readonly entries = new Map<string, Entry>();
   private idle: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: ModelStoreOptions) {}
 
-  /** `version`: what `versionOf` says of the folder. */
+  /** Loads a model or returns the loaded one. `version` is the result of `versionOf`. */
   async borrow(folder: string, version: string): Promise<Loan> {
     let entry = this.entries.get(folder);
     if (entry?.version === version) {
@@ -111,7 +111,7 @@ export class ModelStore {
   }
 }
 
-/** Changes with whatever file the model of a folder is read from. */
+/** Version string that changes with the files of a model folder. */
 export async function versionOf(folder: string): Promise<string> {
   const { config, tokenizer, weights } = modelFiles(folder);
   const stamps = await Promise.all(

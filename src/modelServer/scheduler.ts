@@ -2,16 +2,16 @@ import { setImmediate } from 'node:timers/promises';
 import { cancelled } from '../core/errors.js';
 import { LANES, type Lane } from '../protocol/modelServer.js';
 
-/** What a job that holds the turn can do with it. */
+/** Turn of a running job. */
 export interface Turn {
   /**
-   * To be awaited between model runs: lets more urgent jobs go first, and messages be read. Rejects
-   * with `Cancelled` once the job's signal has aborted.
+   * Await this between model runs to let more urgent jobs run and messages be read. Rejects with
+   * `Cancelled` once the job's signal has aborted.
    */
   pass(): Promise<void>;
 }
 
-/** A job's place in its lane. */
+/** Position of a job in its lane. */
 export interface Ticket {
   readonly signal: AbortSignal;
   lane: Lane;
@@ -19,22 +19,22 @@ export interface Ticket {
 
 interface Waiting {
   readonly ticket: Ticket;
-  /** Earlier jobs of a lane go first, those that gave way included. */
+  /** Order of arrival in a lane, kept when the job yields. */
   readonly order: number;
   start(): void;
 }
 
 /**
- * Gives one job at a time its turn, the most urgent lane first and within a lane in the order of
- * arrival. A job that calls `Turn.pass` between model runs is interrupted there by a more urgent
- * one. Two model runs at once would only share the same cores.
+ * Runs one job at a time, the most urgent lane first and in order of arrival within a lane. A more
+ * urgent job interrupts another where it calls `Turn.pass`, between model runs. Concurrent model runs
+ * would only share the same cores.
  */
 export class Scheduler {
   private readonly waiting = new Set<Waiting>();
   private isTaken = false;
   private arrivals = 0;
 
-  /** Runs `work` in its turn. Rejects with `Cancelled` as soon as a job that waits is cancelled. */
+  /** Runs `work` in its turn. Rejects with `Cancelled` as soon as a waiting job is canceled. */
   async run<T>(ticket: Ticket, work: (turn: Turn) => Promise<T>): Promise<T> {
     const order = this.arrivals++;
     await this.take(ticket, order);
@@ -55,7 +55,7 @@ export class Scheduler {
     }
   }
 
-  /** Moves a job to a more urgent lane; never to a less urgent one. */
+  /** Moves a job to a more urgent lane. A less urgent lane is ignored. */
   raise(ticket: Ticket, lane: Lane): void {
     if (rank(lane) < rank(ticket.lane)) ticket.lane = lane;
   }

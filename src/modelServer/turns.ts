@@ -4,12 +4,12 @@ import type { Lane } from '../protocol/modelServer.js';
 import type { Turn } from './scheduler.js';
 
 /**
- * Tokens per model run of work that nobody waits for at a hover: a run cannot be interrupted, and
- * longer ones would hold a hover up. One sequence may be longer.
+ * Maximum tokens per model run of background work. A run cannot be interrupted, and longer ones would
+ * delay hovers. A single sequence may be longer.
  */
 export const PATIENT_BATCH_TOKENS = 512;
 
-/** The same model for a job of a lane: it passes the turn on before each of its runs. */
+/** Wraps a model for a job, so that it passes the turn on before each model run. */
 export function takingTurns(
   model: PredictionModel,
   { turn, lane }: { readonly turn: Turn; readonly lane: Lane },
@@ -25,7 +25,7 @@ export function takingTurns(
   };
 }
 
-/** Says when a job has computed for `milliseconds`; what it waited for its turn does not count. */
+/** Tracks whether a job has computed for `milliseconds`, not counting the time it waited. */
 export function computingTime(
   turn: Turn,
   milliseconds: number,

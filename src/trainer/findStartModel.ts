@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { AppError } from '../core/errors.js';
+import { AppError, modelError } from '../core/errors.js';
+import { problem } from '../core/messages/message.js';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
 import type { RunSpec } from '../core/runs/schema.js';
-import { modelError } from '../node/models/modelFiles.js';
 import { fingerprintModelFolder } from '../node/models/modelFingerprint.js';
 
 /**
@@ -13,21 +13,14 @@ import { fingerprintModelFolder } from '../node/models/modelFingerprint.js';
 export async function findStartModel({ model }: Pick<RunSpec, 'model'>): Promise<string> {
   const { path: recorded, sha256 } = model;
   const bundled = path.join(__dirname, '..', BUNDLED_MODEL_FOLDER);
-  let problem: AppError | null = null;
+  let unreadable: AppError | null = null;
   for (const folder of [recorded, bundled]) {
     try {
       if ((await fingerprintModelFolder(folder)) === sha256) return folder;
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;
-      problem ??= thrown;
+      unreadable ??= thrown;
     }
   }
-  throw (
-    problem ??
-    modelError(
-      recorded,
-      'has changed since this run was created',
-      'Put the model back as it was, or start a new run from the changed one.',
-    )
-  );
+  throw unreadable ?? modelError(recorded, problem('models.changedModel'));
 }

@@ -1,12 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { modelError } from '../core/errors.js';
+import { problem } from '../core/messages/message.js';
 import { formatShare, groupThousands } from '../core/format.js';
 import { initializeParameters } from '../core/models/weights/initialize.js';
 import { initializationOf, newModelConfig } from '../core/models/newModel.js';
 import { RUN_FILES, type NewModelSpec, type RunSpec } from '../core/runs/schema.js';
 import type { TrainingProgress } from '../core/tokenizer/training/training.js';
 import { readTokenizerJson, tokenizerOf } from '../node/tokenizers/loadTokenizer.js';
-import { modelError } from '../node/models/modelFiles.js';
 import { fingerprintModelFolder, fingerprintTokenizer } from '../node/models/modelFingerprint.js';
 import { writeModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
 import { readTokenizerFiles } from '../node/tokenizers/tokenizerFiles.js';
@@ -65,11 +66,7 @@ export async function makeNewModel(
 async function checked(folder: string, made: string | undefined): Promise<MadeModel> {
   const sha256 = await fingerprintModelFolder(folder);
   if (made === undefined || made === sha256) return { folder, sha256 };
-  throw modelError(
-    folder,
-    'the model that this run started from has changed',
-    'Put the folder back as it was, or start a new run.',
-  );
+  throw modelError(folder, problem('models.changedStart'));
 }
 
 /** What a process that was killed while it wrote the folder has left. */
@@ -107,11 +104,7 @@ async function givenTokenizer({
   sha256,
 }: Extract<NewModelSpec['vocabulary'], { kind: 'given' }>): Promise<TokenizerFiles> {
   if ((await fingerprintTokenizer(folder)) !== sha256) {
-    throw modelError(
-      folder,
-      'the tokenizer has changed since this run was created',
-      'Put it back as it was, or start a new run with the changed one.',
-    );
+    throw modelError(folder, problem('models.changedTokenizer'));
   }
   const json = await readTokenizerJson(folder);
   return { ...json, tokenizerFiles: await readTokenizerFiles(folder) };

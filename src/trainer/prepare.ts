@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import type { RunSpec } from '../core/runs/schema.js';
 import type { TrainingEngine } from '../core/train/engine/engine.js';
@@ -100,5 +101,5 @@ export async function createEngine(
     threads: threadsOf(training),
     executionProvider: provider,
   });
-  return { engine, warnings: problem === null ? [] : [problem] };
+  return { engine, warnings: problem === null ? [] : [renderMessage(problem, ENGLISH)] };
 }

@@ -36,7 +36,7 @@ describe('masklab tokenizer train', () => {
       /--size must be a whole number/,
     );
     await expect(train(...given, '--model', 'bert')).rejects.toThrow(/wordpiece, bpe, unigram/);
-    await expect(train('--data', data, '--out', root)).rejects.toThrow(/other files in it/);
+    await expect(train('--data', data, '--out', root)).rejects.toThrow(/contains other files/);
     await expect(train('--data', `${data}.gone`, '--out', out)).rejects.toThrow(/does not exist/);
     expect(fs.readdirSync(root)).toEqual(['a.txt']);
   });
@@ -53,9 +53,14 @@ describe('masklab tokenizer extend', () => {
       ...['--model', model, '--data', path.join(root, 'a.txt'), '--out', out],
       ...['--terms', path.join(root, 'terms.txt'), '--min-frequency', '2', '--json'],
     );
-    const report = JSON.parse(log.mock.calls[0]![0] as string) as ExtensionReport;
+    const report = JSON.parse(log.mock.calls[0]![0] as string) as Omit<
+      ExtensionReport,
+      'skipped'
+    > & {
+      readonly skipped: readonly { readonly term: string; readonly reason: string }[];
+    };
     expect(report.added.map(({ term }) => term)).toEqual(['quincunx', 'zygomorphic']);
-    expect(report.skipped).toEqual([{ term: 'flower', reason: 'is a token already' }]);
+    expect(report.skipped).toEqual([{ term: 'flower', reason: '"flower" is already a token.' }]);
     expect((await readModelFolder(out)).model.heads[0].outputSize).toBe(report.vocabularySize);
     await expect(
       extend('--model', model, '--data', path.join(root, 'a.txt'), '--out', out),

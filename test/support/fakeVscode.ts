@@ -129,7 +129,10 @@ export const env = { language: 'en' };
 
 export const l10n = {
   bundle: undefined,
-  t: (template: string) => template,
+  t: (template: string, ...args: readonly (string | number)[]) =>
+    template.replace(/\{(\d+)\}/g, (placeholder, index: string) =>
+      String(args[Number(index)] ?? placeholder),
+    ),
 };
 
 export const workspace = {

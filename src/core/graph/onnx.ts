@@ -1,4 +1,5 @@
-import { AppError } from '../errors.js';
+import { AppError, modelError } from '../errors.js';
+import { problem } from '../messages/message.js';
 import type { Tensor, TensorDataByType, TensorType } from '../ports.js';
 import type { Attribute, Dimension, GraphNode, GraphView, ValueInfo } from './node.js';
 import { Graph } from './graph.js';
@@ -182,13 +183,12 @@ export function decodeModel(bytes: Uint8Array, path: string, options: DecodeOpti
         if (domain === '' || domain === 'ai.onnx') opset = version;
       } else model.skip(wire);
     });
-    if (!graphBytes) throw new RangeError('no graph in it');
+    if (!graphBytes) throw new RangeError('no graph');
     return readGraph(graphBytes, { ...options, opset, file: bytes });
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    const problem = `not a readable ONNX file (${cause instanceof Error ? cause.message : String(cause)})`;
-    const remedy = 'Download or export the model again.';
-    throw new AppError({ code: 'Model', details: { path, problem, remedy } }, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw modelError(path, problem('models.unreadableOnnx', { reason }), cause);
   }
 }
 
@@ -217,7 +217,7 @@ function readGraph(bytes: Uint8Array, context: ReadContext): Graph {
       if (info) graph.values.set(name, info);
       if (field === 11) graph.inputs.push(name);
       if (field === 12) graph.outputs.push(name);
-    } else if (field === 15) throw new RangeError('it has sparse weights');
+    } else if (field === 15) throw new RangeError('sparse weights');
     else r.skip(wire);
   });
   // Before IR version 4 initializers were listed among the inputs as well.

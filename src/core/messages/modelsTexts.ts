@@ -1,5 +1,278 @@
 import type { ProblemText, Text } from './wording.js';
 
-export const MODELS_MESSAGES = {} as const satisfies Record<string, Text>;
+/** Messages about models, tokenizers and predictions. */
+export const MODELS_MESSAGES = {
+  'models.missingWeight': 'Weight {name} is missing.',
+  'models.weightShape': 'Weight {name} has the shape [{got}] instead of [{expected}].',
+  'models.moreWeights': {
+    one: '{count} more weight does not match.',
+    other: '{count} more weights do not match.',
+  },
+  'models.fileTooShort': 'It is too short.',
+  'models.headerCutOff': 'Its header is cut off.',
+  'models.headerNotJson': 'Its header is not JSON.',
+  'models.headerMalformed': 'Its header is malformed.',
+  'models.tensorCutOff': 'Tensor {name} is cut off.',
+  'models.tensorType': 'Tensor {name} has the unknown type {type}.',
+  'models.tensorSize': 'Tensor {name} has the wrong size.',
+  'models.termOfSeveralWords': '"{term}" is more than one word for this tokenizer.',
+  'models.termIsToken': '"{term}" is already a token.',
+  'models.providerUnavailable':
+    '{provider} is not available on this machine. The CPU is used instead. {reason}',
+  'models.providerNotIncluded': 'ONNX Runtime for {platform} does not include {provider}.',
+  'models.providerInaccurate': 'A test computation deviated by {error}.',
+  'models.providerFailed': 'ONNX Runtime reported "{reason}".',
+  'models.lossOfRun': 'held-out split of the run that trained the model',
+  'models.lossOfCard': 'model card',
+} as const satisfies Record<string, Text>;
 
-export const MODELS_PROBLEMS = {} as const satisfies Record<string, ProblemText>;
+const HEAD_NAME = 'Choose another name made of letters, digits, "_" and "-".';
+const FILE_AGAIN = 'Download or copy the file again.';
+const MODEL_AGAIN = 'Download the model again.';
+const TEXT_ENCODER = 'Select an ONNX export of a text encoder, such as one made with Optimum.';
+const MODEL_TYPE =
+  'Select a model of one of these types: {types}. A model of another type needs onnx/model.onnx in its folder.';
+const TOKENIZER =
+  'Select an encoder with a WordPiece, byte-level BPE or SentencePiece tokenizer, such as BERT, RoBERTa, XLM-R, ALBERT, DeBERTa or ModernBERT.';
+const MASKED_EXPORT = 'Select an ONNX export made for fill-mask, such as one made with Optimum.';
+const DO_NOT_USE = 'Do not use this model.';
+const EMPTY_FOLDER = 'Select a new or empty folder.';
+
+/** Problems of models and tokenizers. The file or folder is named before them. */
+export const MODELS_PROBLEMS = {
+  'models.malformedConfig': {
+    problem: 'The config.json of the model is malformed.',
+    remedy: MODEL_AGAIN,
+  },
+  'models.unsupportedConfig': {
+    problem: 'This model configuration is not supported ({fields}).',
+    remedy: 'Select another model, or one whose folder contains onnx/model.onnx.',
+  },
+  'models.unsupportedType': {
+    problem: 'Models of type {type} are not supported.',
+    remedy: MODEL_TYPE,
+  },
+  'models.noType': {
+    problem: 'The configuration does not name its model_type.',
+    remedy: MODEL_TYPE,
+  },
+  'models.headExists': {
+    problem: 'The model already has a head named "{name}".',
+    remedy: HEAD_NAME,
+  },
+  'models.invalidHeadName': {
+    problem: '"{name}" is not a valid head name.',
+    remedy: HEAD_NAME,
+  },
+  'models.malformedHeads': {
+    problem: '{field} is not a list of heads with name, kind and labels.',
+    remedy: 'Copy config.json again, or remove this field to use only the first head.',
+  },
+  'models.scaleCount': {
+    problem: 'The number of scales of {name} ({scales}) differs from its number of rows ({rows}).',
+    remedy: FILE_AGAIN,
+  },
+  'models.weightsDoNotMatch': {
+    problem: 'The weights do not match the configuration. {weights}',
+    remedy: 'Download the model again together with its config.json.',
+  },
+  'models.noMaskedLanguageHead': {
+    problem: 'The model has no masked-language head. {weights}',
+    remedy: 'Select a model made for fill-mask.',
+  },
+  'models.noHead': {
+    problem: 'The model has no head for this task. {weights}',
+    remedy: 'Fine-tune the model for this task first.',
+  },
+  'models.unreadableWeights': {
+    problem: 'The file is not a readable safetensors file. {reason}',
+    remedy: FILE_AGAIN,
+  },
+  'models.unreadableOnnx': {
+    problem: 'The file is not a readable ONNX file: {reason}.',
+    remedy: 'Download or export the model again.',
+  },
+  'models.unknownInputs': {
+    problem: 'The export has unsupported inputs: {names}.',
+    remedy: TEXT_ENCODER,
+  },
+  'models.noTokenInput': {
+    problem: 'The export has no input named input_ids.',
+    remedy: TEXT_ENCODER,
+  },
+  'models.fixedSize': {
+    problem: 'The export accepts only one input size: {name} is {size}.',
+    remedy: 'Export the model again with dynamic batch size and sequence length.',
+  },
+  'models.noLogits': {
+    problem: 'The model was exported without a head and does not output logits.',
+    remedy: 'Select an ONNX export made for fill-mask or classification.',
+  },
+  'models.noTokenLogits': {
+    problem: 'The export does not output logits for each token.',
+    remedy: MASKED_EXPORT,
+  },
+  'models.noHiddenStates': {
+    problem: 'The output "{state}" cannot be found in the structure of this export.',
+    remedy: 'Select a model with config.json and model.safetensors of a supported family.',
+  },
+  'models.quantizedExport': {
+    problem: 'The weights of this export are quantized ({op}) and cannot be trained.',
+    remedy: 'Use the model.onnx without quantization from the same repository.',
+  },
+  'models.oldOpset': {
+    problem: 'The model was exported for opset {opset}. The oldest supported opset is {oldest}.',
+    remedy: 'Export the model again with a newer opset, such as 17.',
+  },
+  'models.otherHead': {
+    problem: 'The head of this export is of the kind {got} instead of {expected}.',
+    remedy: 'Select an ONNX export made with this head.',
+  },
+  'models.otherOutputSize': {
+    problem: 'The number of outputs of this export is {got} instead of {expected}.',
+    remedy: 'Select an ONNX export made for these labels.',
+  },
+  'models.exportHasOneHead': {
+    problem: 'The model is imported from this ONNX export and can have only one head.',
+    remedy: 'Select a model with its weights in model.safetensors.',
+  },
+  'models.exportVocabulary': {
+    problem: 'The model is imported from this ONNX export, so its vocabulary cannot be extended.',
+    remedy:
+      'Select a model with config.json and model.safetensors of a supported family: BERT, RoBERTa, XLM-R, CamemBERT, DistilBERT, ALBERT, ELECTRA or ModernBERT.',
+  },
+  'models.exportPrecision': {
+    problem: '{folder} is an ONNX export and is saved only in its original precision.',
+    remedy: 'Do not set a precision, or select a model with its weights in model.safetensors.',
+  },
+  'models.notJsonObject': { problem: 'The file is not a JSON object.', remedy: FILE_AGAIN },
+  'models.emptyShardIndex': { problem: 'The shard index names no files.', remedy: DO_NOT_USE },
+  'models.noWeightMap': { problem: 'The shard index has no weight map.', remedy: MODEL_AGAIN },
+  'models.fileOutside': {
+    problem: 'The file refers to a file outside the model folder: {name}.',
+    remedy: DO_NOT_USE,
+  },
+  'models.unreadableFile': {
+    problem: 'The file cannot be read: {reason}.',
+    remedy: 'Check its permissions.',
+  },
+  'models.missingFile': {
+    problem: 'The file is missing.',
+    remedy: 'Copy {name} of this model into the folder, or select another model.',
+  },
+  'models.onlyPytorchWeights': {
+    problem: 'The file is missing. The folder contains only pytorch_model.bin.',
+    remedy: 'Also download model.safetensors or onnx/model.onnx of this model.',
+  },
+  'models.cutOffFile': {
+    problem: 'The file is cut off.',
+    remedy: 'Download it again together with its model.onnx.',
+  },
+  'models.missingFolder': {
+    problem: 'The folder does not exist.',
+    remedy: 'Select another model folder.',
+  },
+  'models.tooManyTokens': {
+    problem:
+      'The number of tokens ({tokens}) exceeds the vocabulary size in config.json ({vocabularySize}).',
+    remedy: 'Use the tokenizer.json that belongs to this model.',
+  },
+  'models.predictsLabels': {
+    problem: 'This model predicts labels, not words.',
+    remedy: 'Select a masked language model.',
+  },
+  'models.predictsWords': {
+    problem: 'This is a masked language model and predicts no labels.',
+    remedy: {
+      editor: 'Fine-tune it on labeled data first.',
+      commandLine: 'Fine-tune it on labeled data first, or use "masklab fill".',
+    },
+  },
+  'models.changedStart': {
+    problem: 'The model that this run started from has changed.',
+    remedy: 'Restore the folder, or start a new run.',
+  },
+  'models.changedModel': {
+    problem: 'The model has changed since this run was created.',
+    remedy: 'Restore the model, or start a new run from the changed one.',
+  },
+  'models.changedTokenizer': {
+    problem: 'The tokenizer has changed since this run was created.',
+    remedy: 'Restore the tokenizer, or start a new run with the changed one.',
+  },
+  'models.wordNotReplaced': {
+    problem: '"{word}" could not be replaced.',
+    remedy: 'Check that the file can be edited, then hover over the word again.',
+  },
+  'tokenizer.malformed': {
+    problem: 'The tokenizer definition is malformed at {place}: {issue}.',
+    remedy: TOKENIZER,
+  },
+  'tokenizer.unsupportedType': {
+    problem: 'The tokenizer definition has an unsupported {part}: {type}.',
+    remedy: TOKENIZER,
+  },
+  'tokenizer.unsupportedRegex': {
+    problem: 'The tokenizer uses an unsupported regular expression: {reason}.',
+    remedy: TOKENIZER,
+  },
+  'tokenizer.severalPostProcessors': {
+    problem: 'The tokenizer has more than one post-processor that adds special tokens.',
+    remedy: TOKENIZER,
+  },
+  'tokenizer.noUnknownToken': {
+    problem: 'The tokenizer has no unknown token.',
+    remedy: TOKENIZER,
+  },
+  'tokenizer.missingToken': {
+    problem: 'The tokenizer does not have the token "{token}".',
+    remedy: TOKENIZER,
+  },
+  'tokenizer.missingRole': { problem: 'The tokenizer has no {role}.', remedy: TOKENIZER },
+  'tokenizer.missingId': {
+    problem: 'The tokenizer has no token with the ID {id}.',
+    remedy: TOKENIZER,
+  },
+  'tokenizer.truncatedCharsmap': {
+    problem: 'The precompiled_charsmap of the tokenizer is cut off.',
+    remedy: TOKENIZER,
+  },
+  'tokenizer.invalidMerges': {
+    problem: 'The merges of the tokenizer are invalid: {reason}.',
+    remedy: TOKENIZER,
+  },
+  'tokenizer.unreachableToken': {
+    problem: 'The merges of the tokenizer do not produce its token "{token}".',
+    remedy: TOKENIZER,
+  },
+  'tokenizer.characterVocabulary': {
+    problem: 'The tokenizer has a character-level BPE vocabulary, which cannot be extended.',
+    remedy: TOKENIZER,
+  },
+  'tokenizer.unmarkedPieces': {
+    problem: 'The tokenizer has pieces without a space marker and cannot be extended.',
+    remedy: TOKENIZER,
+  },
+  'tokenizer.vocabularyTooSmall': {
+    problem:
+      'A vocabulary size of {size} is too small. Special tokens and single characters alone need {needed}.',
+    remedy: 'Choose a size of at least {least}. Between 8,000 and 30,000 is typical.',
+  },
+  'tokenizer.nothingToAdd': {
+    problem: 'No words to add. The vocabulary already has the frequent words of this text. {terms}',
+    remedy: {
+      editor: 'Add more text of the domain, lower the minimum frequency, or name words to add.',
+      commandLine:
+        'Lower --min-frequency, add more text of the domain, or name words with --terms.',
+    },
+  },
+  'tokenizer.noWords': {
+    problem: 'The text contains no words.',
+    remedy: 'Select files with more text. A useful vocabulary needs about 1 MB or more.',
+  },
+  'tokenizer.folderNotEmpty': {
+    problem: '{folder} contains other files, such as {name}.',
+    remedy: EMPTY_FOLDER,
+  },
+  'tokenizer.folderIsFile': { problem: '{folder} is a file.', remedy: EMPTY_FOLDER },
+} as const satisfies Record<string, ProblemText>;

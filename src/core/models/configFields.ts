@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { AppError } from '../errors.js';
+import { modelError } from '../errors.js';
+import { problem } from '../messages/message.js';
 
 /** Fields of the hub's `config.json` that several families share. */
 export const size = z.int().positive();
@@ -8,10 +9,8 @@ export const deviation = z.number().positive().default(0.02);
 export const epsilon = (fallback: number) => z.number().positive().default(fallback);
 
 export const encoderOnly = {
-  position_embedding_type: z
-    .literal('absolute', 'only absolute positions can be built')
-    .default('absolute'),
-  is_decoder: z.literal(false, 'decoders cannot be built').default(false),
+  position_embedding_type: z.literal('absolute').default('absolute'),
+  is_decoder: z.literal(false).default(false),
   tie_word_embeddings: z.boolean().default(true),
 };
 
@@ -31,23 +30,23 @@ export const bertFields = {
   ...encoderOnly,
 };
 
-/** Null for the rate of the layers' outputs. */
+/** Dropout rate of the classifier; `null` to use the rate of the layer outputs. */
 export const classifierDropout = rate.nullable().default(null);
 
 export const padTokenId = (fallback: number) => z.int().min(0).nullable().default(fallback);
 
-/** Refuses heads that do not divide the hidden size. */
+/** Check that the number of heads divides the hidden size. */
 export const headsDivide =
   <C>(hidden: keyof C & string, heads: keyof C & string) =>
   (context: z.core.ParsePayload<C>): void => {
     const config = context.value;
     if (Number(config[hidden]) % Number(config[heads]) === 0) return;
-    const message = `${String(config[hidden])} is no multiple of ${heads} ${String(config[heads])}`;
+    const message = `expected a multiple of ${heads} (${String(config[heads])})`;
     context.issues.push({ code: 'custom', message, path: [hidden], input: config });
   };
 
 /**
- * Reads a parsed `config.json`; fields that do not shape the model are left out.
+ * Reads a parsed `config.json`; ignores fields that do not affect the model.
  *
  * @throws AppError `Model` naming the fields that are missing or not supported.
  */
@@ -55,12 +54,5 @@ export function parseConfig<C>(schema: z.ZodType<C>, json: unknown, path: string
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((i) => `${i.path.join('.') || 'file'}: ${i.message}`);
-  throw new AppError({
-    code: 'Model',
-    details: {
-      path,
-      problem: `not a configuration that can be built (${fields.join('; ')})`,
-      remedy: 'Choose another model, or one whose folder has onnx/model.onnx, which is imported.',
-    },
-  });
+  throw modelError(path, problem('models.unsupportedConfig', { fields: fields.join('; ') }));
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { AppError } from '../errors.js';
+import { modelError } from '../errors.js';
+import { problem } from '../messages/message.js';
 import { albertConfigSchema, createAlbertModel } from './families/albert.js';
 import { createBertModel } from './families/bert.js';
 import { bertConfigSchema } from './families/bertConfig.js';
@@ -49,11 +50,13 @@ export function canBeBuilt(json: unknown): boolean {
 export function parseModelConfig(json: unknown, path: string): ModelConfig {
   if (canBeBuilt(json)) return parseConfig(modelConfigSchema, json, path);
   const named = z.object({ model_type: z.string() }).safeParse(json);
-  const problem = named.success
-    ? `a model of type ${named.data.model_type}, which cannot be built`
-    : 'the configuration does not name its model_type';
-  const remedy = `Choose a model of type ${BUILT_TYPES.join(', ')}, or one whose folder has onnx/model.onnx, which is imported.`;
-  throw new AppError({ code: 'Model', details: { path, problem, remedy } });
+  const types = BUILT_TYPES.join(', ');
+  throw modelError(
+    path,
+    named.success
+      ? problem('models.unsupportedType', { type: named.data.model_type, types })
+      : problem('models.noType', { types }),
+  );
 }
 
 /** The model that a configuration describes, with the head that is asked for. */

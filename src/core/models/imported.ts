@@ -1,4 +1,5 @@
-import { AppError } from '../errors.js';
+import { modelError } from '../errors.js';
+import { problem } from '../messages/message.js';
 import type { Graph } from '../graph/graph.js';
 import type { Dimension } from '../graph/node.js';
 import { int } from '../graph/node.js';
@@ -94,8 +95,8 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
       const { graph: specialized } = await remembered(shapeKey(inputs), inputs);
       const { graph: source } = specialized;
       const valueOf = addSpecialized(graph, source, inputs, { parameter, config });
-      const found = (what: string, value: string | null): string =>
-        (value === null ? null : valueOf(value)) ?? refuseState(path, what);
+      const found = (state: string, value: string | null): string =>
+        (value === null ? null : valueOf(value)) ?? refuseState(path, state);
       const states = (): HiddenStates =>
         findHiddenStates(source, {
           depths: new Map(specs.map(({ name, depth }) => [name, depth])),
@@ -107,7 +108,7 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
         embeddings: () => found('embeddings', states().embeddings),
         hiddenState(layer) {
           requireLayer(layer, shape.layerCount);
-          return found(`hidden state of layer ${layer}`, states().layers[layer - 1] ?? null);
+          return found(`hidden_states[${layer}]`, states().layers[layer - 1] ?? null);
         },
         logits(name) {
           headNamed(heads, name);
@@ -188,17 +189,18 @@ const KNOWN_INPUTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position
 function requireInputs(source: Graph, path: string): void {
   const unknown = source.inputs.filter((name) => !KNOWN_INPUTS.includes(name));
   if (unknown.length > 0 || !source.inputs.includes('input_ids')) {
-    const problem =
+    throw modelError(
+      path,
       unknown.length > 0
-        ? `it wants inputs that are not known here (${unknown.join(', ')})`
-        : 'it has no input named input_ids';
-    throw modelError(path, problem, 'Use an export of a text encoder, as Optimum makes them.');
+        ? problem('models.unknownInputs', { names: { list: unknown, join: 'and' } })
+        : problem('models.noTokenInput'),
+    );
   }
   for (const name of source.inputs) {
     const fixed = source.info(name).dims.filter((dim) => typeof dim === 'number' && dim > 1);
     if (fixed.length > 0) {
-      const problem = `it was exported for one size only (${name} is ${source.info(name).dims.join(' × ')})`;
-      throw modelError(path, problem, 'Export it again with a free batch size and length.');
+      const size = source.info(name).dims.join(' × ');
+      throw modelError(path, problem('models.fixedSize', { name, size }));
     }
   }
 }
@@ -207,8 +209,7 @@ function requireInputs(source: Graph, path: string): void {
 function findLogits(source: Graph, path: string): string {
   const output = source.outputs.find((name) => name === 'logits') ?? source.outputs[0];
   if (output === undefined || /hidden_state|embedding|pooler/.test(output)) {
-    const problem = 'it was exported without a head: its output is no logits';
-    throw modelError(path, problem, 'Use an export made for fill-mask or classification.');
+    throw modelError(path, problem('models.noLogits'));
   }
   source.outputs.splice(0, source.outputs.length, output);
   return output;
@@ -269,11 +270,8 @@ function headOf(
   return { name: kind, kind, outputSize, parameters };
 }
 
-function refuseState(path: string, what: string): never {
-  const problem = `the ${what} cannot be told from the structure of this export`;
-  const remedy =
-    'Choose a model with config.json and model.safetensors of a family that can be built.';
-  throw modelError(path, problem, remedy);
+function refuseState(path: string, state: string): never {
+  throw modelError(path, problem('models.noHiddenStates', { state }));
 }
 
 function describe(
@@ -282,8 +280,4 @@ function describe(
 ): Pick<Model, 'layerCount' | 'hiddenSize' | 'maxLength'> {
   const layerCount = config.num_hidden_layers ?? config.n_layers ?? Math.max(0, ...depths) - 1;
   return { layerCount, ...importedShape(config) };
-}
-
-function modelError(path: string, problem: string, remedy: string): AppError {
-  return new AppError({ code: 'Model', details: { path, problem, remedy } });
 }

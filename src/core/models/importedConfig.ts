@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { AppError } from '../errors.js';
+import { modelError } from '../errors.js';
+import { problem } from '../messages/message.js';
 
-/** The fields of `config.json` that tell what an export cannot; families differ in their names. */
+/** Fields of `config.json` that an export does not contain. Their names differ between families. */
 const configSchema = z.looseObject({
   model_type: z.string().default('unknown'),
   vocab_size: z.int().positive().optional(),
@@ -19,25 +20,21 @@ const configSchema = z.looseObject({
 });
 export type ImportedConfig = z.infer<typeof configSchema>;
 
-/** Throws `Model` for a `config.json` whose fields have other types. */
+/** Parses the `config.json` of an export. Throws `Model` if fields have other types. */
 export function parseImportedConfig(config: unknown, path: string): ImportedConfig {
   const parsed = configSchema.safeParse(config);
   if (parsed.success) return parsed.data;
-  const problem = 'the config.json that belongs to it is malformed';
-  throw new AppError(
-    { code: 'Model', details: { path, problem, remedy: 'Download the model again.' } },
-    { cause: parsed.error },
-  );
+  throw modelError(path, problem('models.malformedConfig'), parsed.error);
 }
 
-/** Families of RoBERTa's kind count positions from the padding id on. */
+/** RoBERTa-like families, whose positions start after the padding id. */
 const OFFSET_FAMILIES = new Set(['roberta', 'xlm-roberta', 'camembert', 'mpnet', 'xlm-roberta-xl']);
 
 export function positionOffset(config: ImportedConfig): number {
   return OFFSET_FAMILIES.has(config.model_type) ? (config.pad_token_id ?? 1) + 1 : 0;
 }
 
-/** The model's width, and the longest sequence that it has positions for. */
+/** Hidden size of the model and the longest sequence that it has positions for. */
 export function importedShape(config: ImportedConfig): { hiddenSize: number; maxLength: number } {
   const positions = config.max_position_embeddings ?? config.max_length ?? 512;
   return {

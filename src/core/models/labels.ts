@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { AppError } from '../errors.js';
+import { modelError } from '../errors.js';
+import { problem } from '../messages/message.js';
 import type { HeadKind } from './model.js';
 
-/** What a classifier's outputs mean, as the hub's `config.json` says it. */
+/** Meaning of a classifier's outputs, as in the hub's `config.json`. */
 export interface HeadLabels {
   /** In the order of the logits. */
   readonly labels: readonly string[];
-  /** Of a `sequence` head: which loss it was trained with. */
+  /** Loss that a `sequence` head was trained with. */
   readonly problemType?: ProblemType;
 }
 
@@ -25,13 +26,13 @@ const furtherHeadSchema = z.object({
     .optional(),
 });
 
-/** A head beside the first one, as Masklab notes it in `config.json`. */
+/** A head other than the first one, as Masklab stores it in `config.json`. */
 export type FurtherHead = Readonly<z.infer<typeof furtherHeadSchema>>;
 
 /**
- * The heads that a `config.json` of ours has beside that of its class.
+ * Heads in a `config.json` written by Masklab, other than the first one.
  *
- * @throws AppError `Model` for a list that cannot be read.
+ * @throws AppError `Model` if the list is malformed.
  */
 export function furtherHeadsOf(
   configJson: Readonly<Record<string, unknown>>,
@@ -39,17 +40,10 @@ export function furtherHeadsOf(
 ): FurtherHead[] {
   const parsed = z.array(furtherHeadSchema).safeParse(configJson[FURTHER_HEADS] ?? []);
   if (parsed.success) return parsed.data;
-  throw new AppError({
-    code: 'Model',
-    details: {
-      path,
-      problem: `${FURTHER_HEADS} is not a list of heads with name, kind and labels`,
-      remedy: 'Copy config.json again, or remove this field to read the first head alone.',
-    },
-  });
+  throw modelError(path, problem('models.malformedHeads', { field: FURTHER_HEADS }));
 }
 
-/** A `config.json` with these heads beside that of its class. */
+/** Returns `config.json` with these heads added to the first one. */
 export function withFurtherHeads(
   configJson: Readonly<Record<string, unknown>>,
   heads: readonly FurtherHead[],
@@ -66,7 +60,7 @@ const labelFields = z.object({
   num_labels: z.int().positive().nullish().catch(null),
 });
 
-/** The head that a `config.json` names; null where it names none that can be built. */
+/** Head named by a `config.json`, or `null` if it names no supported one. */
 export function headOf(configJson: unknown): HeadKind | null {
   const name = labelFields.parse(configJson).architectures?.[0] ?? '';
   if (name.endsWith('ForSequenceClassification')) return 'sequence';
@@ -74,7 +68,7 @@ export function headOf(configJson: unknown): HeadKind | null {
   return /For(MaskedLM|PreTraining)$/.test(name) ? 'masked-lm' : null;
 }
 
-/** Labels of a `config.json` in the order of the logits; LABEL_0, LABEL_1 where it names none. */
+/** Labels of a `config.json` in the order of the logits. Default: LABEL_0, LABEL_1, …. */
 export function labelsOf(configJson: unknown): string[] {
   const { id2label, num_labels: count } = labelFields.parse(configJson);
   const ids = Object.keys(id2label ?? {}).sort((a, b) => Number(a) - Number(b));
@@ -82,12 +76,12 @@ export function labelsOf(configJson: unknown): string[] {
   return Array.from({ length: count ?? 2 }, (_, i) => `LABEL_${i}`);
 }
 
-/** True for the names that the hub's library gives labels without any. */
+/** Whether the labels are the default names of the hub's library. */
 export function areUnnamed(labels: readonly string[]): boolean {
   return labels.every((label, i) => label === `LABEL_${i}`);
 }
 
-/** The fields of `config.json` that say what a classifier's outputs mean. */
+/** Fields of `config.json` that describe a classifier's outputs. */
 export function labelConfig({ labels, problemType }: HeadLabels): Record<string, unknown> {
   return {
     id2label: Object.fromEntries(labels.map((label, i) => [i, label])),

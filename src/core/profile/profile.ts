@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageSchema } from '../messages/message.js';
 import { PERSONAL_DATA } from '../masking/policy/policy.js';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 
@@ -89,7 +90,7 @@ export const profileScoreSchema = z.object({
   maskedTokens: count,
   sequences: count,
   /** What the model itself scored on held-out text of the kind that it was trained on. */
-  baseline: z.object({ loss: z.number(), source: z.string() }).nullable(),
+  baseline: z.object({ loss: z.number(), source: messageSchema }).nullable(),
 });
 export type ProfileScore = z.infer<typeof profileScoreSchema>;
 

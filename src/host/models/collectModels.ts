@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { headlineText } from '../../core/runs/metrics.js';
 import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js';
 import { isUsable } from '../../core/runs/status.js';
@@ -5,7 +6,7 @@ import { modelName } from '../../core/models/modelName.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 
-/** A model that a person can choose from a list. */
+/** A model in a list to select from. */
 export interface ModelChoice {
   readonly folder: string;
   readonly name: string;
@@ -18,15 +19,15 @@ export interface ModelsInput {
   readonly bundledModel: string;
   /** Newest first. */
   readonly runs: readonly RunSummary[];
-  /** The folder of the model in use, where the question is about one in use. */
+  /** Folder of the model in use, if any. */
   readonly current?: string;
-  /** Also offers the models of runs that learned labels, which predict no masked words. */
+  /** Also lists models that predict labels instead of masked words. */
   readonly withClassifiers?: boolean;
 }
 
 /**
- * The models to choose from, wherever one is chosen: the bundled one, those of the usable runs, and
- * the one in use where it is none of these.
+ * Lists the models to select from: the bundled model, the models of usable runs, and the model in use
+ * if it is none of these.
  */
 export function collectModels({
   bundledModel,
@@ -42,7 +43,7 @@ export function collectModels({
     choice({
       folder: bundledModel,
       name: modelName(bundledModel),
-      description: 'comes with Masklab',
+      description: vscode.l10n.t('included with Masklab'),
       origin: 'bundled',
     }),
     ...runs
@@ -72,6 +73,6 @@ function describe({ state, facts }: RunSummary): string {
   const headline = state === null ? null : headlineText(objectiveOfRun(facts).metrics, state);
   return [
     ...(headline === null ? [] : [headline]),
-    ...(facts === null ? [] : [`from ${facts.modelName}`]),
+    ...(facts === null ? [] : [vscode.l10n.t('from {0}', facts.modelName)]),
   ].join(' · ');
 }

@@ -3,7 +3,7 @@ import { ProcessClient, type ProcessClientOptions } from '../platform/processCli
 
 export type ModelClientOptions = Omit<ProcessClientOptions<ModelServerSide>, 'process' | 'side'>;
 
-/** Calls the model server, whose bundle is `modelServer.js`. */
+/** Client of the model server, which is bundled as `modelServer.js`. */
 export class ModelClient extends ProcessClient<ModelServerSide> {
   constructor(options: ModelClientOptions) {
     super({ ...options, process: 'modelServer', side: modelServerSide });

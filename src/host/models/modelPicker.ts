@@ -13,7 +13,7 @@ export interface ModelQuestion extends ModelsInput {
   readonly placeHolder: string;
 }
 
-/** Instead of a model that there is: one that the run makes. */
+/** Answer for a new model that the run creates. */
 export const NEW_MODEL = Symbol('a new model');
 
 interface Item<Answer> extends vscode.QuickPickItem {
@@ -117,24 +117,26 @@ function itemsOf(models: readonly ModelChoice[]): ModelItem[] {
       .filter((model) => model.origin === origin)
       .map(({ name, description, folder, isCurrent }) => ({
         label: `${ICONS[origin]} ${name}`,
-        description: isCurrent ? `$(check) in use · ${description}` : description,
+        description: isCurrent
+          ? `$(check) ${vscode.l10n.t('in use')} · ${description}`
+          : description,
         answer: folder,
       }));
   const runs = from('run');
   return [
     ...from('bundled'),
-    ...(runs.length === 0 ? [] : [separator('Models of earlier runs')]),
+    ...(runs.length === 0 ? [] : [separator(vscode.l10n.t('Models of earlier runs'))]),
     ...runs,
     separator(''),
     ...from('folder'),
     {
-      label: '$(folder-opened) Browse for a model folder…',
+      label: `$(folder-opened) ${vscode.l10n.t('Browse for a model folder…')}`,
       description: 'config.json, tokenizer.json, model.safetensors',
     },
   ];
 }
 
-/** Lets the person choose the model of the hovers. Rejects with `Model` for one that is unusable. */
+/** Asks for the model for hovers and selects it. Rejects with `Model` for an unusable model. */
 export async function pickHoverModel({
   modelSelection,
   modelClient,
@@ -147,8 +149,8 @@ export async function pickHoverModel({
   if (!(await isTrustedForModels())) return;
   await runStore.ready();
   const folder = await pickModelFolder({
-    title: 'Model for hovers',
-    placeHolder: 'Which model predicts words in this workspace?',
+    title: vscode.l10n.t('Select a Model for Hovers'),
+    placeHolder: vscode.l10n.t('Model that predicts words in this workspace'),
     bundledModel: modelSelection.bundledFolder,
     runs: runStore.list(),
     current: modelSelection.modelFolder,
@@ -156,7 +158,10 @@ export async function pickHoverModel({
   if (folder === null) return;
   modelClient.forgetCrashes();
   await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: 'Masklab: loading the model' },
+    {
+      location: vscode.ProgressLocation.Window,
+      title: vscode.l10n.t('Masklab: Loading the model'),
+    },
     () => selectChecked(folder, { modelClient, modelSelection }),
   );
 }

@@ -10,21 +10,20 @@ import type { Disposable } from '../platform/disposables.js';
 const STATE_KEY = 'masklab.hoverModel';
 const SETTING = 'masklab.model';
 
-/** A model with what a person calls it: the name of the run that made it, or of its folder. */
+/** A model with its display name: that of its run, or of its folder. */
 export interface NamedModel {
   readonly folder: string;
   readonly name: string;
 }
 
 /**
- * Which model hovers and decorations use: the one that was chosen last in this workspace, else the
- * setting `masklab.model`, else the bundled one. In Restricted Mode always the bundled one. A
- * chosen folder that is gone counts as not chosen. The disk is read when something may have changed
- * and never by who asks for the model.
+ * Model for hovers and decorations: the one selected last in this workspace, otherwise the setting
+ * `masklab.model`, otherwise the bundled one. Restricted Mode always uses the bundled one. A selected
+ * folder that no longer exists is ignored. The disk is read only when something may have changed.
  */
 export class ModelSelection implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<string>();
-  /** Fires with the folder of the model that is now in use. */
+  /** Fires with the folder of the new model in use. */
   readonly onDidChange = this.changed.event;
   private readonly subscriptions: readonly Disposable[];
   private folder: string;
@@ -36,13 +35,13 @@ export class ModelSelection implements vscode.Disposable {
     this.subscriptions = [
       this.changed,
       vscode.workspace.onDidChangeConfiguration((event) => {
-        // What the person did last counts: a changed setting ends an earlier choice.
+        // A changed setting overrides an earlier selection.
         if (event.affectsConfiguration(SETTING)) void this.select('');
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
         this.refresh();
       }),
-      // The setting may be relative to the first of them.
+      // The setting may be relative to the first workspace folder.
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.refresh();
       }),
@@ -54,7 +53,7 @@ export class ModelSelection implements vscode.Disposable {
     return this.folder;
   }
 
-  /** The model in use and its name, which belong together. */
+  /** The model in use with its name. */
   current(): Promise<NamedModel> {
     return this.named;
   }
@@ -63,13 +62,13 @@ export class ModelSelection implements vscode.Disposable {
     return vscode.Uri.joinPath(this.context.extensionUri, BUNDLED_MODEL_FOLDER).fsPath;
   }
 
-  /** Uses a model folder from now on; an empty string goes back to the default. */
+  /** Selects a model folder; an empty string restores the default. */
   async select(modelFolder: string): Promise<void> {
     await this.context.workspaceState.update(STATE_KEY, modelFolder || undefined);
     this.refresh();
   }
 
-  /** Looks again at which folders are there. True where another model is in use now; that fires. */
+  /** Checks which folders exist. Fires and returns true if another model is in use now. */
   refresh(): boolean {
     const folder = this.resolve();
     if (folder === this.folder) return false;
@@ -79,7 +78,7 @@ export class ModelSelection implements vscode.Disposable {
     return true;
   }
 
-  /** Takes over the name of a run, as after a rename. True if the model in use is that run's. */
+  /** Updates the name after a run was renamed. Returns true if the model in use is from that run. */
   takeName({ directory, name }: Pick<RunSummary, 'directory' | 'name'>): boolean {
     if (this.folder !== runModelFolder(directory)) return false;
     this.named = Promise.resolve({ folder: this.folder, name });

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { COMMANDS } from '../platform/contributions.js';
 import type { ModelSelection } from './modelSelection.js';
 
-/** Shows the hovers' model in the status bar while a text it applies to is open. */
+/** Shows the model for hovers in the status bar while a document that it applies to is open. */
 export class ModelStatusItem implements vscode.Disposable {
   private readonly item: vscode.StatusBarItem;
   private isDisposed = false;
@@ -17,7 +17,7 @@ export class ModelStatusItem implements vscode.Disposable {
       vscode.StatusBarAlignment.Right,
       90,
     );
-    this.item.name = 'Masklab model';
+    this.item.name = vscode.l10n.t('Masklab Model');
     this.item.command = COMMANDS.selectHoverModel;
     this.refresh();
   }
@@ -34,7 +34,7 @@ export class ModelStatusItem implements vscode.Disposable {
   private async update(): Promise<void> {
     const update = ++this.updates;
     const { folder, name } = await this.modelSelection.current();
-    // Decided after the wait, for the editor that is active by then.
+    // Check after waiting, because the active editor may have changed.
     const editor = vscode.window.activeTextEditor;
     if (this.isDisposed || update !== this.updates) return;
     if (editor === undefined || !this.isShownFor(editor.document)) {
@@ -42,8 +42,14 @@ export class ModelStatusItem implements vscode.Disposable {
       return;
     }
     this.item.text = `$(beaker) ${name}`;
-    this.item.tooltip = `Masklab predicts words with ${folder}. Click to choose another model.`;
-    this.item.accessibilityInformation = { label: `Masklab model: ${name}`, role: 'button' };
+    this.item.tooltip = vscode.l10n.t(
+      'Masklab predicts words with {0}. Click to select another model.',
+      folder,
+    );
+    this.item.accessibilityInformation = {
+      label: vscode.l10n.t('Masklab model: {0}', name),
+      role: 'button',
+    };
     this.item.show();
   }
 }

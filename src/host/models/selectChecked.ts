@@ -1,8 +1,8 @@
 import type { ModelClient } from './modelClient.js';
 
 /**
- * Selects a model for hovers once the model server has loaded it, as the next hover would need it
- * to. Rejects with `Model`, naming the file at fault, and then changes nothing.
+ * Selects a model for hovers after the model server has loaded it. Rejects with `Model` and keeps the
+ * current model if loading fails.
  */
 export async function selectChecked(
   modelFolder: string,

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { describeError, type AppErrorData } from '../../core/errors.js';
 import { formatProbability, joinSentences } from '../../core/format.js';
 import { matchCase } from '../../core/predict/matchCase.js';
@@ -6,12 +7,12 @@ import { COMMANDS } from '../platform/contributions.js';
 import { escapeMarkdown } from '../platform/escapeMarkdown.js';
 import { EDITOR_WORDS } from '../platform/editorWords.js';
 
-/** Arguments of `masklab.replaceWord`: plain data, for they travel in a command link. */
+/** Arguments of `masklab.replaceWord`, as plain data for a command link. */
 export interface ReplaceWordArguments {
   readonly uri: string;
   /** Zero-based [start line, start character, end line, end character]. */
   readonly range: readonly [number, number, number, number];
-  /** What stood there when the link was made; the link does nothing once it is gone. */
+  /** Text at the range when the link was created; the link does nothing if it has changed. */
   readonly original: string;
   readonly replacement: string;
 }
@@ -20,21 +21,22 @@ export interface HoverContent {
   readonly uri: string;
   readonly range: readonly [number, number, number, number];
   readonly original: string;
-  /** True for a mask token, whose spelling says nothing about capitals. */
+  /** Whether the original is a mask token, whose spelling does not determine capitalization. */
   readonly isMask: boolean;
   readonly candidates: readonly Candidate[];
-  /** Null for a mask token, and for a word that the model cannot spell. */
+  /** `null` for a mask token or a word that is not in the vocabulary. */
   readonly word: WordScore | null;
   readonly modelName: string;
   readonly lowConfidence: boolean;
 }
 
 const BAR_CELLS = 32;
+const BITS = { minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
 
-/** Between columns, which the editor sets close together. */
+/** Space between table columns. */
 const GAP = '&nbsp;&nbsp;&nbsp;';
 
-/** The hover as Markdown: the standing word, a table of candidates, the model. */
+/** Renders the hover as Markdown: the word, a table of candidates and the model. */
 export function hoverMarkdown(content: HoverContent): string {
   const { candidates, lowConfidence, modelName } = content;
   const best = candidates[0]?.probability ?? 0;
@@ -44,17 +46,17 @@ export function hoverMarkdown(content: HoverContent): string {
     const link =
       replacement === content.original
         ? `**${label}** $(check)`
-        : `[${label}](${replaceLink(content, replacement)} "Replace with this word")`;
+        : `[${label}](${replaceLink(content, replacement)} "${vscode.l10n.t('Replace with this word')}")`;
     return `| ${link}${GAP} | ${formatProbability(candidate.probability)}${GAP} | ${bar(candidate.probability, best)} |`;
   });
   const footer = [
     `$(beaker) ${escapeMarkdown(modelName)}`,
-    ...(lowConfidence ? ['$(warning) low confidence: little more than a guess'] : []),
+    ...(lowConfidence ? [`$(warning) ${vscode.l10n.t('low confidence')}`] : []),
   ].join(' · ');
   return [
     headline(content),
     '',
-    `| In its place${GAP} | Probability${GAP} | |`,
+    `| ${vscode.l10n.t('Prediction')}${GAP} | ${vscode.l10n.t('Probability')}${GAP} | |`,
     '|:--|--:|:--|',
     ...rows,
     '',
@@ -62,7 +64,7 @@ export function hoverMarkdown(content: HoverContent): string {
   ].join('\n');
 }
 
-/** One short line with the remedy. */
+/** Renders an error as one short line with its remedy. */
 export function errorMarkdown(error: AppErrorData): string {
   const { message, remedy } = describeError(error, EDITOR_WORDS);
   const [first = ''] = message.split('\n');
@@ -72,11 +74,18 @@ export function errorMarkdown(error: AppErrorData): string {
 
 function headline({ original, isMask, word }: HoverContent): string {
   const name = `**${escapeMarkdown(original)}**`;
-  if (isMask) return `${name} · predicted from its context`;
-  if (word === null) return `${name} · not in the model's vocabulary`;
-  const pieces = word.pieces > 1 ? ` (first of ${word.pieces} pieces)` : '';
-  const rank = `rank ${word.rank.toLocaleString('en-US')}${pieces}`;
-  return `${name} · ${rank} · surprisal ${word.surprisal.toFixed(1)} bits (${formatProbability(word.probability)})`;
+  if (isMask) return `${name} · ${vscode.l10n.t('predicted from context')}`;
+  if (word === null) return `${name} · ${vscode.l10n.t("not in the model's vocabulary")}`;
+  const { locale } = EDITOR_WORDS;
+  const rank = new Intl.NumberFormat(locale).format(word.rank);
+  const bits = new Intl.NumberFormat(locale, BITS).format(word.surprisal);
+  return [
+    name,
+    word.pieces > 1
+      ? vscode.l10n.t('rank {0} (first of {1} pieces)', rank, word.pieces)
+      : vscode.l10n.t('rank {0}', rank),
+    vscode.l10n.t('surprisal {0} bits ({1})', bits, formatProbability(word.probability)),
+  ].join(' · ');
 }
 
 function replacementFor(word: string, { isMask, original }: HoverContent): string {
@@ -94,8 +103,8 @@ function replaceLink({ uri, range, original }: HoverContent, replacement: string
 }
 
 /**
- * A bar in a colour of the theme. Lengths compare the candidates with each other: the best one
- * fills the bar. Blanks draw it, so that a screen reader does not read it out.
+ * Renders a bar in a theme color, with a length relative to the best candidate. The bar consists of
+ * spaces, so that a screen reader does not read it out.
  */
 function bar(probability: number, best: number): string {
   const cells = best > 0 ? Math.max(1, Math.round((probability / best) * BAR_CELLS)) : 1;

@@ -17,7 +17,7 @@ export interface HoverDependencies {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** Shows what the model would put in the place of the word under the pointer. */
+/** Shows the model's predictions for the word or mask token under the pointer. */
 export class PredictionHoverProvider implements vscode.HoverProvider {
   constructor(private readonly dependencies: HoverDependencies) {}
 
@@ -34,7 +34,7 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
       this.hoverAt(document, position, { topK, signal });
     try {
       return await predict().catch((thrown: unknown) => {
-        // The chosen folder may be gone, and another model in use for that.
+        // If the selected folder was deleted, another model is in use now.
         if (toAppErrorData(thrown).code === 'Model' && modelSelection.refresh()) return predict();
         throw thrown;
       });
@@ -51,7 +51,7 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     position: vscode.Position,
     { topK, signal }: { topK: number; signal: AbortSignal },
   ): Promise<vscode.Hover | null> {
-    // Both at once: another model may be selected while this one predicts.
+    // Read both together: another model may be selected during the prediction.
     const { folder: modelFolder, name: modelName } =
       await this.dependencies.modelSelection.current();
     const target = await this.targetAt(document, position, { modelFolder, signal });
@@ -74,7 +74,7 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     );
   }
 
-  /** The mask token or the word under the pointer. */
+  /** Range of the mask token or word under the pointer. */
   private async targetAt(
     document: vscode.TextDocument,
     position: vscode.Position,

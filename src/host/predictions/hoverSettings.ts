@@ -6,7 +6,7 @@ export interface HoverSettings {
   readonly languages: readonly string[];
 }
 
-/** Reads `masklab.hover.*`; values that make no sense fall back to the defaults. */
+/** Reads `masklab.hover.*`. Invalid values fall back to the defaults. */
 export function readHoverSettings(): HoverSettings {
   const configuration = vscode.workspace.getConfiguration('masklab.hover');
   const topK = configuration.get<unknown>('topK');

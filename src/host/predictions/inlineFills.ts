@@ -9,10 +9,10 @@ import { windowAt } from './textWindow.js';
 
 const DEBOUNCE_MILLISECONDS = 120;
 
-/** More masks than this on one screen are not read one by one. */
+/** Maximum number of masks to fill on one screen. */
 const MOST_FILLS = 200;
 
-/** Shows the best fill of every mask token in sight behind it, as ghost text. */
+/** Shows the best fill of each visible mask token as ghost text after it. */
 export class InlineFillController implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly decoration: vscode.TextEditorDecorationType;
@@ -41,7 +41,7 @@ export class InlineFillController implements vscode.Disposable {
     this.visible.all();
   }
 
-  /** Looks at every visible editor again, as after a change of settings. */
+  /** Updates all visible editors, for example after a change of settings. */
   refresh(): void {
     this.visible.all();
   }
@@ -86,7 +86,7 @@ export class InlineFillController implements vscode.Disposable {
     const spelling = await maskTokenOf(modelClient, modelFolder, { lane, signal });
     const fills: vscode.DecorationOptions[] = [];
     for (const range of masks.filter((mask) => document.getText(mask) === spelling)) {
-      // The hover asks for exactly the same, so it shows the same fill, out of the server's cache.
+      // The hover sends the same request, so it shows the same fill from the server's cache.
       const { text, offset } = windowAt(document, range);
       const within = {
         start: document.offsetAt(range.start) - offset,

@@ -14,8 +14,8 @@ import { replaceWord } from './replaceWord.js';
 import { SurprisalController } from './surprisalShading.js';
 
 /**
- * Hovers, inline fills of mask tokens, surprisal shading, their commands and the status bar item.
- * Nothing here starts the model server before something is to be predicted.
+ * Registers hovers, inline fills of mask tokens, surprisal shading, their commands and the status bar
+ * item. The model server starts only with the first prediction.
  */
 export function registerPredictions(deps: {
   readonly modelClient: ModelClient;
@@ -57,7 +57,7 @@ export function registerPredictions(deps: {
   );
   disposables.add(
     deps.runStore.onDidChange(({ run, previous }) => {
-      // The model in use may be gone, or be there again.
+      // The model in use may have been deleted or restored.
       if (run?.hasModel !== previous?.hasModel) deps.modelSelection.refresh();
       if (run === null || run.name === previous?.name) return;
       if (deps.modelSelection.takeName(run)) status.refresh();

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { AppError } from '../../core/errors.js';
+import { inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 
 const argumentsSchema = z.object({
   uri: z.string(),
@@ -10,8 +11,8 @@ const argumentsSchema = z.object({
 });
 
 /**
- * Replaces a word from a hover's link, unless the text has changed under it since. Throws
- * `UserInput` where the editor refuses the edit.
+ * Replaces a word from a link in a hover, unless the text has changed since. Throws `UserInput` if
+ * the editor rejects the edit.
  */
 export async function replaceWord(argument: unknown): Promise<void> {
   const parsed = argumentsSchema.safeParse(argument);
@@ -20,20 +21,17 @@ export async function replaceWord(argument: unknown): Promise<void> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
   const range = new vscode.Range(...place);
   if (document.getText(range) !== original) {
-    // Nobody waits for the message to be dismissed.
+    // Do not wait for the message to be dismissed.
     void vscode.window.showInformationMessage(
-      `“${original}” is no longer there. Hover over the word again to replace it.`,
+      vscode.l10n.t(
+        '"{0}" is no longer at this place. Hover over the word again to replace it.',
+        original,
+      ),
     );
     return;
   }
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, range, replacement);
   if (await vscode.workspace.applyEdit(edit)) return;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `“${original}” could not be replaced.`,
-      remedy: 'Check that the file can be edited, then hover over the word again.',
-    },
-  });
+  throw inputError(problem('models.wordNotReplaced', { word: original }));
 }

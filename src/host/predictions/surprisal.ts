@@ -1,18 +1,18 @@
-/** Surprisal in bits from which a word gets each shade, weakest first. */
+/** Minimum surprisal in bits of each shade, weakest first. */
 export const SHADE_FROM_BITS = [8, 10, 13, 16, 20] as const;
 
-/** Theme colours of the shades, contributed by `package.json`. */
+/** Theme colors of the shades, contributed by `package.json`. */
 export const SHADE_COLORS = SHADE_FROM_BITS.map((_, shade) => `masklab.surprisal${shade + 1}`);
 
-/** Index of the shade, −1 for a word that the model finds likely enough to leave alone. */
+/** Index of the shade for a surprisal, or −1 for no shade. */
 export function shadeOf(surprisalBits: number): number {
   return SHADE_FROM_BITS.findLastIndex((from) => surprisalBits >= from);
 }
 
 /**
- * Cuts lines [first, last] into blocks that are scored on their own: paragraphs between blank
- * lines, and long ones at `mostCharacters`. Scoring block by block shades the screen bit by bit, and
- * an edit asks again for its own block only.
+ * Splits lines [first, last] into blocks that are scored separately: paragraphs between blank lines,
+ * long ones split at `mostCharacters`. Shades appear block by block, and an edit rescores only its
+ * own block.
  */
 export function paragraphBlocks(
   lines: { textOf(line: number): string; first: number; last: number },

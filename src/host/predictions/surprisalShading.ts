@@ -9,13 +9,13 @@ import { onVisibleTextChange } from './visibleText.js';
 
 const DEBOUNCE_MILLISECONDS = 250;
 
-/** A paragraph is followed this far out of sight, so that its words have their context. */
+/** Number of lines outside the visible range that are included as context of a paragraph. */
 const LINES_OUT_OF_SIGHT = 20;
 
-/** Words of one request; a line longer than that is not prose. */
+/** Maximum number of words per request. */
 const MOST_WORDS = 2000;
 
-/** While on, shades the words in sight by how much they surprise the model. */
+/** Shades visible words by their surprisal while switched on. */
 export class SurprisalController implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly shades: readonly vscode.TextEditorDecorationType[];
@@ -53,7 +53,7 @@ export class SurprisalController implements vscode.Disposable {
     for (const editor of vscode.window.visibleTextEditors) this.show(editor, []);
   }
 
-  /** Looks at every visible editor again, as after a change of settings. */
+  /** Updates all visible editors, for example after a change of settings. */
   refresh(): void {
     this.visible.all();
   }
@@ -93,7 +93,7 @@ export class SurprisalController implements vscode.Disposable {
     return visibleRanges.flatMap((range) => {
       let first = range.start.line;
       let last = range.end.line;
-      // Blocks begin at their paragraph's start, so that scrolling does not cut them anew.
+      // Start at the beginning of a paragraph, so that scrolling does not change the blocks.
       for (let i = 0; i < LINES_OUT_OF_SIGHT && first > 0 && textOf(first).trim(); i++) first--;
       for (
         let i = 0;

@@ -1,13 +1,13 @@
 import type * as vscode from 'vscode';
 
-/** A stretch of a document, cut so that a model gets enough context and no more. */
+/** Part of a document that provides enough context for a model. */
 export interface TextWindow {
   readonly text: string;
   /** UTF-16 offset of `text` in the document. */
   readonly offset: number;
 }
 
-/** Characters of context on each side: more than any model of 512 tokens takes. */
+/** Characters of context on each side, more than a model with 512 tokens can use. */
 export const CONTEXT_CHARACTERS = 1500;
 
 interface Lines {
@@ -16,8 +16,8 @@ interface Lines {
 }
 
 /**
- * The lines around [startLine, endLine], whole lines as far as `CONTEXT_CHARACTERS` reach on each
- * side; at least the lines themselves. Reads only these lines, however long the document is.
+ * Extends [startLine, endLine] by whole lines within `CONTEXT_CHARACTERS` on each side. Reads only
+ * these lines, regardless of the document length.
  */
 export function linesAround(
   document: Lines,
@@ -39,8 +39,8 @@ export function linesAround(
 }
 
 /**
- * The text around [start, end), which are offsets in the document. Lines longer than the context
- * are cut at `CONTEXT_CHARACTERS` from the range, so that a file of one endless line stays cheap.
+ * Text around a range of the document, at most `CONTEXT_CHARACTERS` on each side, so that a file
+ * with one very long line remains cheap.
  */
 export function windowAt(document: vscode.TextDocument, range: vscode.Range): TextWindow {
   const { first, last } = linesAround(document, range.start.line, range.end.line);

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 
 /**
- * Calls `update` for a visible editor a moment after what it shows has changed: its text, the
- * part in sight, or the editors in sight. Several changes in a row make one call.
+ * Calls `update` for a visible editor shortly after its text or visible range changes or editors are
+ * opened. Multiple changes in a row result in one call.
  */
 export function onVisibleTextChange(
   update: (editor: vscode.TextEditor) => void,

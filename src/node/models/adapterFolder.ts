@@ -8,13 +8,13 @@ import { writeWeightFile } from './weightFiles.js';
 
 export interface AdapterContent {
   readonly spec: RunSpec;
-  /** The adapters, by the names of the weights they stand beside. */
+  /** Adapters by the names of the weights they adapt. */
   readonly adapters: ReadonlyMap<string, ParameterTensor>;
-  /** All that was trained, a new head included. */
+  /** All trained parameters, including a new head. */
   readonly trained: ReadonlyMap<string, ParameterTensor>;
 }
 
-/** Writes low-rank adapters by themselves, in the layout of the PEFT library. */
+/** Writes low-rank adapters in the layout of the PEFT library. */
 export function writeAdapterFolder(folder: string, content: AdapterContent): void {
   const { spec, adapters, trained } = content;
   const { lora } = spec.method;
@@ -51,7 +51,7 @@ export function writeAdapterFolder(folder: string, content: AdapterContent): voi
   });
 }
 
-/** `classifier` of `classifier.weight`, each once. */
+/** Unique module names of parameters, such as `classifier` for `classifier.weight`. */
 function modulesOf(names: readonly string[]): string[] {
   return [...new Set(names.map((name) => name.slice(0, name.lastIndexOf('.'))))];
 }

@@ -1,26 +1,27 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { AppError } from '../../core/errors.js';
+import { inputError, modelError, type AppError } from '../../core/errors.js';
+import { message, problem, type Message } from '../../core/messages/message.js';
 import { extendEmbeddings } from '../../core/models/weights/extendEmbeddings.js';
 import { ExtensibleVocabulary } from '../../core/tokenizer/training/extendVocabulary.js';
 import { parseTokenizer } from '../../core/tokenizer/definition/parseTokenizer.js';
 import { domainTerms, type DomainTerm } from '../../core/tokenizer/training/domainTerms.js';
 import { WordCounter, type WordCounts } from '../../core/tokenizer/training/wordCounts.js';
-import { isImported, modelError, ONNX_FILE, QUANTIZED_ONNX_FILE } from './modelFiles.js';
+import { isImported, ONNX_FILE, QUANTIZED_ONNX_FILE } from './modelFiles.js';
 import { readModelFolder, writeModelFolder, type ModelFolder } from './modelFolder.js';
 import { Pace } from '../runtime/pace.js';
 import { coverageOf, TextSampler, type Coverage, type TextSample } from '../data/textSample.js';
 
 export interface ExtendModelRequest {
   readonly modelFolder: string;
-  /** Folder to write; it must not be there yet. */
+  /** Folder to write. It must not exist yet. */
   readonly out: string;
   readonly texts: AsyncIterable<string> | Iterable<string>;
-  /** Words that the person wants, whatever their frequency. */
+  /** Words to add regardless of their frequency. */
   readonly terms: readonly string[];
-  /** The most words that are chosen from the texts. */
+  /** Maximum number of words to choose from the texts. */
   readonly count: number;
-  /** Occurrences that a word needs to be chosen. */
+  /** Minimum number of occurrences of a chosen word. */
   readonly minCount: number;
   readonly onProgress?: (texts: number) => void;
   readonly signal?: AbortSignal;
@@ -28,10 +29,10 @@ export interface ExtendModelRequest {
 
 export interface ExtensionReport {
   readonly added: readonly AddedTerm[];
-  /** Terms of the person's that were not added, and why. */
-  readonly skipped: readonly { readonly term: string; readonly reason: string }[];
+  /** Requested terms that were not added, with reasons. */
+  readonly skipped: readonly { readonly term: string; readonly reason: Message }[];
   readonly vocabularySize: number;
-  /** On texts that no word was chosen from, unless there was too little text. */
+  /** Evaluated on held-out texts unless there is too little text. */
   readonly sample: {
     readonly isHeldOut: boolean;
     readonly before: Coverage;
@@ -42,17 +43,16 @@ export interface ExtensionReport {
 export interface AddedTerm {
   readonly term: string;
   readonly id: number;
-  /** In the texts; null for a term of the person's that does not occur there. */
+  /** Occurrences in the texts; `null` for a requested term that does not occur. */
   readonly count: number | null;
-  /** The tokens that spelled it before. */
+  /** Tokens of the term before the extension. */
   readonly pieces: readonly string[];
 }
 
 /**
- * Writes a model with tokens for words of a domain that its vocabulary takes apart, as a folder of
- * its own. All other tokens keep their ids and values; see `extendEmbeddings` for the new ones.
- * Throws `Model` for a model that is imported from its export, and `UserInput` where there is
- * nothing to add.
+ * Writes a new model folder with tokens for domain words that the vocabulary splits. All other
+ * tokens keep their ids and values; see `extendEmbeddings` for the new ones. Throws `Model` for a
+ * model imported from an export, and `UserInput` if there is nothing to add.
  */
 export async function extendModel(request: ExtendModelRequest): Promise<ExtensionReport> {
   const { modelFolder, out, texts, signal, onProgress } = request;
@@ -90,11 +90,7 @@ export async function extendModel(request: ExtendModelRequest): Promise<Extensio
 
 function refuseImported(folder: string): void {
   if (!fs.existsSync(folder) || !isImported(folder)) return;
-  throw modelError(
-    path.join(folder, ONNX_FILE),
-    'the model is imported from this export, whose vocabulary cannot be extended',
-    'Choose a model with config.json and model.safetensors of a family that can be built (BERT, RoBERTa, XLM-R, CamemBERT, DistilBERT, ALBERT, ELECTRA, ModernBERT).',
-  );
+  throw modelError(path.join(folder, ONNX_FILE), problem('models.exportVocabulary'));
 }
 
 async function countWords(
@@ -119,7 +115,7 @@ async function countWords(
   return { counts: counter.finish(), sample };
 }
 
-/** The person's terms, then those that the texts suggest. */
+/** Requested terms first, then terms found in the texts. */
 function chosenTerms(
   vocabulary: ExtensibleVocabulary,
   counts: WordCounts,
@@ -129,14 +125,14 @@ function chosenTerms(
   skipped: ExtensionReport['skipped'];
 } {
   const terms = new Map<string, number | null>();
-  const skipped: { term: string; reason: string }[] = [];
+  const skipped: { term: string; reason: Message }[] = [];
   for (const term of wanted) {
     const token = vocabulary.tokenOf(term);
     const reason =
       token === null
-        ? 'is several words to this tokenizer'
+        ? message('models.termOfSeveralWords', { term })
         : isToken(vocabulary, token)
-          ? 'is a token already'
+          ? message('models.termIsToken', { term })
           : null;
     if (reason === null) terms.set(token!, counts.words.get(token!) ?? null);
     else skipped.push({ term, reason });
@@ -157,7 +153,7 @@ function isToken(vocabulary: ExtensibleVocabulary, token: string): boolean {
   return ids.length === 1 && !vocabulary.isUnknown(ids[0]!);
 }
 
-/** Other forms of the vocabulary beside `tokenizer.json`, which lack the new tokens. */
+/** Other vocabulary files next to `tokenizer.json`, which lack the new tokens. */
 const OTHER_FORMS = /^(?:vocab\.json|merges\.txt|bpe\.codes|.*\.model)$/;
 
 async function write(
@@ -193,8 +189,8 @@ async function write(
 }
 
 /**
- * Readers that make a tokenizer anew from vocabulary and merges lose what tells whole words; the
- * general class takes `tokenizer.json` as it is.
+ * Uses the general tokenizer class, which reads `tokenizer.json`: classes that rebuild the tokenizer
+ * from vocabulary and merges lose the new whole words.
  */
 function tokenizerConfig(
   { tokenizerConfigJson }: ModelFolder,
@@ -217,19 +213,11 @@ function modelCard({ path: folder }: ModelFolder, terms: readonly AddedTerm[]): 
   const card = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trimEnd() + '\n\n' : '';
   const shown = terms.slice(0, 50).map(({ term }) => `\`${term}\``);
   const more = terms.length > shown.length ? ` and ${terms.length - shown.length} more` : '';
-  return `${card}## Vocabulary\n\n${terms.length} words of a domain were added with Masklab, their embeddings the means of their pieces', to be trained: ${shown.join(', ')}${more}.\n`;
+  return `${card}## Vocabulary\n\nAdded with Masklab (${terms.length} words): ${shown.join(', ')}${more}. Their embeddings are initialized with the mean of their pieces and need training.\n`;
 }
 
 function nothingToAdd(skipped: ExtensionReport['skipped']): AppError {
-  const reasons = skipped
-    .slice(0, 3)
-    .map(({ term, reason }) => ` "${term}" ${reason}.`)
-    .join('');
-  return new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `There is no word to add: the vocabulary has all frequent words of this text.${reasons}`,
-      remedy: 'Lower --min-frequency, choose more text of the domain, or name words with --terms.',
-    },
-  });
+  const reasons = skipped.slice(0, 3).map(({ reason }) => reason);
+  const terms = { list: reasons, join: 'sentences' } as const;
+  return inputError(problem('tokenizer.nothingToAdd', { terms }));
 }

@@ -4,7 +4,7 @@ import { readModelShape } from './modelFiles.js';
 import { fingerprintModelFolder } from './modelFingerprint.js';
 import { modelName } from '../../core/models/modelName.js';
 
-/** Inspects the folder of a model that a run is to start from. Throws `Model` or `Cancelled`. */
+/** Inspects the folder of a model to start a run from. Throws `Model` or `Cancelled`. */
 export async function inspectModel(
   folder: string,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},

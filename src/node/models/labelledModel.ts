@@ -2,7 +2,8 @@ import path from 'node:path';
 import * as z from 'zod';
 import { encodeTexts, encodeWords } from '../../core/data/examples/labelledExamples.js';
 import { padSequences } from '../../core/tokenizer/padSequences.js';
-import { AppError } from '../../core/errors.js';
+import { AppError, modelError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import { labelsOf } from '../../core/models/labels.js';
 import type { InferenceSession, Tensor } from '../../core/ports.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
@@ -14,19 +15,18 @@ import {
 import { groupByLength } from '../../core/predict/runRows.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { tokenizerOf } from '../tokenizers/loadTokenizer.js';
-import { modelError } from './modelFiles.js';
 import { exportOf, readModelFolder } from './modelFolder.js';
 import { modelName } from '../../core/models/modelName.js';
 import { countOf } from './parameterCount.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
 
-/** A text to predict the labels of, or a pair of texts. */
+/** A text, or a pair of texts, to predict labels for. */
 export interface TextToLabel {
   readonly text: string;
   readonly pair: string | null;
 }
 
-/** A classifier, regressor or tagger, loaded for prediction; holds native memory until released. */
+/** A classifier, regressor or tagger loaded for prediction. Holds native memory until released. */
 export interface LabelledModel {
   readonly name: string;
   readonly kind: LabelPrediction['kind'];
@@ -40,8 +40,8 @@ export interface LabelledModel {
   readonly labels: readonly string[];
   predict(text: string, pair: string | null): Promise<LabelPrediction>;
   /**
-   * Predicts many texts, in model runs of several with at most `batchTokens`; yields after each run,
-   * by index in `texts`.
+   * Predicts many texts in batches of at most `batchTokens` tokens. Yields the predictions of each
+   * batch by index in `texts`.
    */
   predictAll(
     texts: readonly TextToLabel[],
@@ -50,12 +50,12 @@ export interface LabelledModel {
   release(): Promise<void>;
 }
 
-/** Texts that are tokenized before the first of them are run. */
+/** Number of texts that are tokenized before they are grouped into batches. */
 const TEXTS_AT_ONCE = 256;
 
 /**
- * Loads the model folder of a classifier, regressor or tagger. Throws `Model` naming the file that
- * is absent or unusable, and for a masked language model.
+ * Loads the model folder of a classifier, regressor or tagger. Throws `Model` for a missing or
+ * unusable file, and for a masked language model.
  */
 export async function loadLabelledModel(
   folder: string,
@@ -64,11 +64,7 @@ export async function loadLabelledModel(
   const modelFolder = await readModelFolder(folder);
   const { model, configJson, parameters } = modelFolder;
   if (model.heads[0].kind === 'masked-lm') {
-    throw modelError(
-      folder,
-      'a masked language model, which has no labels to predict',
-      'Fine-tune it on labelled data first, or use "masklab fill".',
-    );
+    throw modelError(folder, problem('models.predictsWords'));
   }
   const tokenizer = tokenizerOf(modelFolder);
   const session = await createOnnxRuntime().createSession(await exportOf(modelFolder), {
@@ -125,7 +121,7 @@ export async function loadLabelledModel(
   };
 }
 
-/** What the logits of a model mean. */
+/** Meaning of a model's logits. */
 interface Head {
   readonly labels: readonly string[];
   readonly kind: LabelPrediction['kind'];
@@ -135,12 +131,12 @@ interface Head {
 interface Sequence {
   readonly ids: Int32Array;
   readonly typeIds: Int32Array | null;
-  /** For tags; else empty. */
+  /** Only for tags; otherwise empty. */
   readonly words: readonly string[];
   readonly wordTokens: readonly number[];
 }
 
-/** Logits of each sequence: [labels], or for tags [tokens of the batch, labels]. */
+/** Logits of each sequence: [labels], or [tokens of the batch, labels] for tags. */
 async function runBatch(
   session: InferenceSession,
   batch: readonly Sequence[],

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import { AppError } from '../../core/errors.js';
+import { AppError, modelError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import { createModel, parseModelConfig } from '../../core/models/createModel.js';
 import { importedShape, parseImportedConfig } from '../../core/models/importedConfig.js';
 
@@ -11,15 +12,14 @@ const CONFIG = 'config.json';
 const WEIGHTS = 'model.safetensors';
 const SHARD_INDEX = `${WEIGHTS}.index.json`;
 
-/** The export that the hub keeps beside a model's weights. */
+/** ONNX export next to the weights of a model, as on the hub. */
 export const ONNX_FILE = 'onnx/model.onnx';
-/** The same with its weights as 8-bit integers. */
+/** The same export with 8-bit integer weights. */
 export const QUANTIZED_ONNX_FILE = 'onnx/model_int8.onnx';
 
 /**
- * The files that a model folder is read from: configuration, tokenizer and weights, whole or in
- * shards, or an export and what lies beside it. Throws `Model` for a shard index that cannot be
- * used.
+ * Files of a model folder: configuration, tokenizer, and either the weights (one file or shards) or
+ * an export with its external data. Throws `Model` for an unusable shard index.
  */
 export function modelFiles(folder: string): {
   readonly config: string;
@@ -31,8 +31,8 @@ export function modelFiles(folder: string): {
 }
 
 /**
- * True for a folder whose model is imported from its export: there are no weights to build it from,
- * or its family cannot be built.
+ * Whether the model of a folder is imported from its export, because the folder has no weights or
+ * the family is not supported.
  */
 export function isImported(folder: string): boolean {
   if (!fs.existsSync(path.join(folder, ONNX_FILE))) return false;
@@ -47,7 +47,7 @@ export function isImported(folder: string): boolean {
   }
 }
 
-/** The model's width and the longest sequence it takes, from its configuration alone. */
+/** Hidden size and maximum sequence length of a model, read from its configuration only. */
 export async function readModelShape(
   folder: string,
 ): Promise<{ hiddenSize: number; maxLength: number }> {
@@ -58,7 +58,7 @@ export async function readModelShape(
   return { hiddenSize, maxLength };
 }
 
-/** A JSON object of a model folder. Throws `Model` for a file that is missing or something else. */
+/** Reads a JSON object from a model folder. Throws `Model` for a missing or malformed file. */
 export async function readModelJson(
   folder: string,
   name: string,
@@ -73,11 +73,11 @@ export async function readModelJson(
     return jsonObjectSchema.parse(JSON.parse(text));
   } catch (cause) {
     const file = path.join(folder, name);
-    throw modelError(file, 'it is no JSON object', 'Download or copy the file again.', cause);
+    throw modelError(file, problem('models.notJsonObject'), cause);
   }
 }
 
-/** An export and the weights that it keeps in files of its own, in the order of their names. */
+/** An export and its external data files, sorted by name. */
 function exportFiles(folder: string): string[] {
   const directory = path.dirname(ONNX_FILE);
   const beside = fs
@@ -93,38 +93,33 @@ function weightFiles(folder: string): string[] {
   const names = [...new Set(Object.values(readIndex(index)))].sort();
   const outside = names.find((name) => path.basename(name) !== name);
   if (outside === undefined && names.length > 0) return names;
-  const problem = outside === undefined ? 'names no files' : `names a file elsewhere (${outside})`;
-  throw modelError(index, problem, 'Do not use this model.');
+  throw modelError(
+    index,
+    outside === undefined
+      ? problem('models.emptyShardIndex')
+      : problem('models.fileOutside', { name: outside }),
+  );
 }
 
 function readIndex(index: string): Record<string, string> {
   try {
     return shardIndexSchema.parse(JSON.parse(fs.readFileSync(index, 'utf8'))).weight_map;
   } catch (cause) {
-    throw modelError(index, 'has no weight map', 'Download the model again.', cause);
+    throw modelError(index, problem('models.noWeightMap'), cause);
   }
 }
 
-/** A `Model` error about `file`. */
-export function modelError(
-  file: string,
-  problem: string,
-  remedy: string,
-  cause?: unknown,
-): AppError {
-  return new AppError({ code: 'Model', details: { path: file, problem, remedy } }, { cause });
-}
-
-/** What to do about a file of a model folder that could not be read. */
+/** The error of a file of a model folder that cannot be read. */
 export function unreadableModelFile(folder: string, name: string, cause: unknown): AppError {
   const file = path.join(folder, name);
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code !== 'ENOENT' && code !== 'ENOTDIR') {
-    return modelError(file, `it cannot be read (${message})`, 'Check its permissions.', cause);
+    return modelError(file, problem('models.unreadableFile', { reason: message }), cause);
   }
-  const remedy =
-    name === WEIGHTS && fs.existsSync(path.join(folder, 'pytorch_model.bin'))
-      ? 'The folder has only pytorch_model.bin; download the model.safetensors or the onnx/model.onnx of this model as well.'
-      : `Copy ${name} of this model into the folder, or choose another model.`;
-  return modelError(file, 'the file is missing', remedy, cause);
+  const isPytorch = name === WEIGHTS && fs.existsSync(path.join(folder, 'pytorch_model.bin'));
+  return modelError(
+    file,
+    isPytorch ? problem('models.onlyPytorchWeights') : problem('models.missingFile', { name }),
+    cause,
+  );
 }

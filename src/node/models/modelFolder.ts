@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { AppError } from '../../core/errors.js';
+import { inputError, modelError, type AppError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import type { CheckpointLayout, NewHeads } from '../../core/models/weights/checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from '../../core/models/weights/checkpoint.js';
 import type { ModelConfig } from '../../core/models/createModel.js';
@@ -25,7 +26,6 @@ import {
 import type { StoredTensor } from '../../core/models/weights/safetensors.js';
 import {
   isImported,
-  modelError,
   modelFiles,
   ONNX_FILE,
   QUANTIZED_ONNX_FILE,
@@ -37,23 +37,23 @@ import { asideOf, replaceFolder, storing } from '../files/storage.js';
 import { hubTokenizerConfig, readTokenizerFiles } from '../tokenizers/tokenizerFiles.js';
 import { readWeightFile, writeWeightFile } from './weightFiles.js';
 
-/** A model in the hub's folder layout, read as a whole and checked. */
+/** A model folder in the hub's layout, completely read and validated. */
 export interface ModelFolder extends TokenizerSource {
   readonly path: string;
   readonly model: Model;
-  /** Null for a model that is imported from `onnx/model.onnx`. */
+  /** `null` for a model imported from `onnx/model.onnx`. */
   readonly config: ModelConfig | null;
-  /** `config.json` as it stands, unknown fields included, and what a new head's labels are. */
+  /** Content of `config.json`, including unknown fields, with the labels of a new head. */
   readonly configJson: Record<string, unknown>;
-  /** What else belongs to the tokenizer, by file name, e.g. `special_tokens_map.json`. */
+  /** Other files of the tokenizer by name, such as `special_tokens_map.json`. */
   readonly tokenizerFiles: ReadonlyMap<string, Uint8Array>;
-  /** Every parameter of the model by its hub name. */
+  /** All parameters of the model by hub name. */
   readonly parameters: Map<string, ParameterTensor>;
-  /** Order and spelling of the weights, and the tensors beside the parameters. */
+  /** Order and names of the weights, and tensors that are not parameters. */
   readonly layout: CheckpointLayout;
-  /** Parameters of a head that the folder lacked, with new values. */
+  /** Newly initialized parameters of heads that the folder lacked. */
   readonly newParameters: readonly string[];
-  /** How the export that the model is imported from is written again. */
+  /** Writes trained values back to the export that the model was imported from. */
   readonly imported?: ImportedSource;
 }
 
@@ -63,31 +63,31 @@ export interface ImportedSource {
 }
 
 export interface ReadModelOptions {
-  /** That of the folder's `architectures` unless given. */
+  /** Default: the head in `architectures` of the folder. */
   readonly head?: HeadKind;
-  /** For a classifier that the folder lacks, or whose labels are others: it is made anew. */
+  /** Labels of the classifier; a new one is created if the folder has none or has other labels. */
   readonly labels?: HeadLabels;
   /**
-   * Heads beside the first one; new where the folder lacks them. Those of the folder unless these or
-   * another `head` are given; none if `head` is.
+   * Heads other than the first one; created if the folder lacks them. Default: those of the folder,
+   * or none if `head` is given.
    */
   readonly furtherHeads?: readonly FurtherHead[];
-  /** Of new weights; 0 unless given. */
+  /** Seed of new weights. Default: 0. */
   readonly seed?: number;
 }
 
 /**
- * Reads `config.json`, the tokenizer's files and `model.safetensors` (whole or in shards), or
- * imports `onnx/model.onnx` where the model cannot be built.
+ * Reads `config.json`, the tokenizer files and `model.safetensors` (one file or shards), or imports
+ * `onnx/model.onnx` if the family is not supported.
  *
- * @throws AppError `Model` that names the file that is missing or broken.
+ * @throws AppError `Model` for a missing or broken file.
  */
 export async function readModelFolder(
   folder: string,
   options: ReadModelOptions = {},
 ): Promise<ModelFolder> {
   if (!fs.existsSync(folder)) {
-    throw modelError(folder, 'there is no such folder', 'Choose another model folder.');
+    throw modelError(folder, problem('models.missingFolder'));
   }
   const files = modelFiles(folder);
   const storedConfig = await readModelJson(folder, files.config);
@@ -144,7 +144,7 @@ async function buildModel(
   return { model, config, parameters, layout, newParameters: created };
 }
 
-/** The heads beside the first one that a folder is read with. */
+/** Heads other than the first one that a folder is read with. */
 function wantedHeads(
   folder: string,
   configJson: Readonly<Record<string, unknown>>,
@@ -155,7 +155,7 @@ function wantedHeads(
   return head === undefined ? furtherHeadsOf(configJson, file) : [];
 }
 
-/** The heads that may be new, by what the folder has. */
+/** Heads that may get new weights, given those of the folder. */
 function newHeadsOf(
   { heads: [first] }: Model,
   { labels, furtherHeads = [], seed = 0 }: ReadModelOptions,
@@ -188,16 +188,15 @@ async function importModel(
   const { model, parameters } = imported;
   const file = path.join(folder, ONNX_FILE);
   if (head !== undefined && model.heads[0].kind !== head) {
-    const problem = `its head is of another kind (${model.heads[0].kind} instead of ${head})`;
-    throw modelError(file, problem, 'Choose an export that was made with this head.');
+    const kinds = { got: model.heads[0].kind, expected: head };
+    throw modelError(file, problem('models.otherHead', kinds));
   }
   if (labels && model.heads[0].outputSize !== labels.labels.length) {
-    const problem = `it answers with ${model.heads[0].outputSize} numbers, not ${labels.labels.length}`;
-    throw modelError(file, problem, 'Choose an export that was made for these labels.');
+    const sizes = { got: model.heads[0].outputSize, expected: labels.labels.length };
+    throw modelError(file, problem('models.otherOutputSize', sizes));
   }
   if (furtherHeads.length > 0) {
-    const problem = 'the model is imported from this export, which has one head';
-    throw modelError(file, problem, 'Choose a model with its weights in model.safetensors.');
+    throw modelError(file, problem('models.exportHasOneHead'));
   }
   return {
     model,
@@ -209,12 +208,12 @@ async function importModel(
   };
 }
 
-/** A classifier's rows mean nothing under other names. */
+/** Whether stored labels differ, so that the rows of the classifier cannot be reused. */
 function areOtherLabels(stored: readonly string[], wanted: readonly string[]): boolean {
   return !areUnnamed(stored) && stored.join('\0') !== wanted.join('\0');
 }
 
-/** What a session that gives `logits` is made from: the model as the hub lays it out, or its export. */
+/** ONNX model for a session that outputs `logits`: built from the weights, or the export itself. */
 export async function exportOf({
   model,
   parameters,
@@ -227,30 +226,30 @@ export async function exportOf({
 export const WEIGHT_PRECISIONS = ['float32', 'float16', 'int8'] as const;
 export type WeightPrecision = (typeof WEIGHT_PRECISIONS)[number];
 
-/** What a folder is written from; a `ModelFolder` has all of it but the card. */
+/** Content of a model folder to write: that of a `ModelFolder` and a model card. */
 export interface ModelFolderContent {
-  /** Null only for an imported model. */
+  /** `null` only for an imported model. */
   readonly config: ModelConfig | null;
-  /** That of a masked language model unless given. */
+  /** Default: the masked language model of `config`. */
   readonly model?: Model;
-  /** Fields of `config.json` beyond `config`, e.g. those of the model it was trained from. */
+  /** More fields of `config.json`, such as those of the model that it was trained from. */
   readonly configJson?: Readonly<Record<string, unknown>>;
   readonly tokenizerJson: unknown;
   readonly tokenizerConfigJson?: Readonly<Record<string, unknown>> | null;
   readonly tokenizerFiles?: ReadonlyMap<string, Uint8Array>;
   readonly parameters: ReadonlyMap<string, ParameterTensor>;
-  /** The hub's names alone unless given. */
+  /** Default: hub names only. */
   readonly layout?: CheckpointLayout;
   readonly imported?: ImportedSource;
   /** Markdown, written as `README.md`. */
   readonly modelCard: string;
-  /** How weights are stored; with `int8` the export is `onnx/model_int8.onnx`. */
+  /** Precision of the stored weights. With `int8`, the export is `onnx/model_int8.onnx`. */
   readonly precision?: WeightPrecision;
-  /** Leaves out `onnx/model.onnx`, which can be built again from the rest. */
+  /** Skips `onnx/model.onnx`, which can be rebuilt from the other files. */
   readonly withoutOnnx?: boolean;
 }
 
-/** Writes a model folder aside and renames it, so that a reader sees all of it or nothing. */
+/** Writes a model folder atomically, so that readers see all of it or nothing. */
 export async function writeModelFolder(folder: string, content: ModelFolderContent): Promise<void> {
   const aside = asideOf(folder);
   const json = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
@@ -299,7 +298,7 @@ function modelOf({ model, config }: ModelFolderContent): Model {
   throw new RangeError('neither a model nor the configuration of one');
 }
 
-/** An ONNX file holds no more than 2 GiB; `width`: bytes a number takes there. */
+/** Whether an ONNX file would exceed its limit of 2 GiB. `width` is bytes per number. */
 function isTooLarge(parameters: ReadonlyMap<string, ParameterTensor>, width: number): boolean {
   let bytes = 0;
   for (const { data } of parameters.values()) bytes += data.length * width;
@@ -307,12 +306,10 @@ function isTooLarge(parameters: ReadonlyMap<string, ParameterTensor>, width: num
 }
 
 function keepsItsPrecision(folder: string): AppError {
-  const problem = `${folder} is an export, which is written back as it came.`;
-  const remedy = 'Leave the precision out, or choose a model that has its safetensors.';
-  return new AppError({ code: 'UserInput', details: { problem, remedy } });
+  return inputError(problem('models.exportPrecision', { folder }));
 }
 
-/** A whole `config.json` is kept as it stands, and what it lacks comes from `config`. */
+/** Keeps a complete `config.json` unchanged; otherwise adds the fields of `config`. */
 function hubConfig(
   { config, configJson = {}, precision }: ModelFolderContent,
   model: Model,

@@ -1,18 +1,20 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { modelError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import type { ImportedModel } from '../../core/models/imported.js';
 import { createImportedModel } from '../../core/models/imported.js';
 import type { ReadExternal } from '../../core/models/import/readExport.js';
 import { decodeModel } from '../../core/graph/onnx.js';
 import type { Patch, WrittenExport } from '../../core/models/import/writeBack.js';
-import { modelError, modelFiles, ONNX_FILE, unreadableModelFile } from './modelFiles.js';
+import { modelFiles, ONNX_FILE, unreadableModelFile } from './modelFiles.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
 
 /**
- * Imports the model of a folder that has `onnx/model.onnx`.
+ * Imports the model of a folder with `onnx/model.onnx`.
  *
- * @throws AppError `Model` for files that are missing or no trainable export, `UnsupportedOp` that
- * lists every operator without a gradient.
+ * @throws AppError `Model` for missing files or an export that cannot be trained, `UnsupportedOp`
+ * with all operators that have no gradient.
  */
 export async function importOnnxFolder(folder: string, config: unknown): Promise<ImportedModel> {
   const file = path.join(folder, ONNX_FILE);
@@ -40,11 +42,7 @@ function readerOf(directory: string, file: string): ReadExternal {
       const { size } = await handle.stat();
       const end = length === null ? size : offset + length;
       if (end > size || offset > end) {
-        throw modelError(
-          path.join(directory, name),
-          'the file is cut off',
-          'Download it again, with the model.onnx that belongs to it.',
-        );
+        throw modelError(path.join(directory, name), problem('models.cutOffFile'));
       }
       const bytes = new Uint8Array(end - offset);
       await handle.read(bytes, 0, bytes.length, offset);
@@ -55,15 +53,15 @@ function readerOf(directory: string, file: string): ReadExternal {
   };
 }
 
-/** The location of a weight file, which must lie beside the model. */
+/** Validates that an external data file is in the folder of the model. */
 function externalName(location: string, file: string): string {
   if (path.basename(location) === location && location !== '..') return location;
-  throw modelError(file, `names a file elsewhere (${location})`, 'Do not use this model.');
+  throw modelError(file, problem('models.fileOutside', { name: location }));
 }
 
 /**
- * Writes `onnx/model.onnx` below `target`, and copies of the weight files beside the original with
- * what has changed in them.
+ * Writes `onnx/model.onnx` below `target`, and copies the external data files of the original with
+ * the trained values.
  */
 export function writeOnnxFiles(target: string, source: string, written: WrittenExport): void {
   const from = path.dirname(path.join(source, ONNX_FILE));
@@ -89,12 +87,12 @@ function patchFile(file: string, patches: readonly Patch[]): void {
   }
 }
 
-/** What an export takes and gives, without its weights. */
+/** Inputs and output of an export. */
 export interface ExportFacts {
   readonly inputs: readonly string[];
-  /** Its logits. */
+  /** Name of the logits. */
   readonly output: string;
-  /** Of the logits: 3 for one row a token. */
+  /** Rank of the logits: 3 for one row per token. */
   readonly rank: number;
   readonly parameterCount: number;
 }

@@ -1,7 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { AppError } from '../../core/errors.js';
+import { AppError, modelError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import { halvesToFloats } from '../../core/models/weights/halfPrecision.js';
 import { buildPredictionModel } from '../../core/models/inferenceGraphs.js';
 import type { InferenceSession, Runtime, Tensor } from '../../core/ports.js';
@@ -10,14 +11,7 @@ import type {
   PredictionBatch,
 } from '../../core/predict/maskedLanguageModel.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
-import {
-  isImported,
-  modelError,
-  modelFiles,
-  ONNX_FILE,
-  readModelJson,
-  readModelShape,
-} from './modelFiles.js';
+import { isImported, modelFiles, ONNX_FILE, readModelJson, readModelShape } from './modelFiles.js';
 import { loadTokenizer, tokenizerOf } from '../tokenizers/loadTokenizer.js';
 import { readModelFolder } from './modelFolder.js';
 import { modelName } from '../../core/models/modelName.js';
@@ -25,9 +19,9 @@ import { countOf } from './parameterCount.js';
 import { readExportFacts } from './onnxFolder.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
 
-/** A model loaded for prediction; holds native memory until released. */
+/** A model loaded for prediction. Holds native memory until released. */
 export interface PredictionModel extends MaskedLanguageModel {
-  /** What to call the model where nothing better is known. */
+  /** Default name of the model. */
   readonly name: string;
   readonly kind: 'masked-lm';
   readonly family: string;
@@ -38,8 +32,8 @@ export interface PredictionModel extends MaskedLanguageModel {
 }
 
 /**
- * Loads a Hugging Face model folder for fill-mask inference: built from its weights, or as the
- * export that it has. Throws `Model` naming the file that is absent or unusable.
+ * Loads a Hugging Face model folder for fill-mask inference, built from its weights or from its
+ * export. Throws `Model` for a missing or unusable file.
  */
 export async function loadPredictionModel(
   folder: string,
@@ -51,11 +45,10 @@ export async function loadPredictionModel(
   if (vocabularySize !== null && tokenizer.vocabularySize > vocabularySize) {
     throw modelError(
       path.join(folder, 'tokenizer.json'),
-      `has ${tokenizer.vocabularySize} tokens, but the model in config.json knows ${vocabularySize}`,
-      'Use the tokenizer.json that belongs to this model.',
+      problem('models.tooManyTokens', { tokens: tokenizer.vocabularySize, vocabularySize }),
     );
   }
-  // Texts have any length, and a pattern a length would only cost memory.
+  // Text lengths vary, and one memory pattern per length would only cost memory.
   const { threads } = options;
   const session = await runtime.createSession(source, { threads, memoryPattern: false });
   return {
@@ -68,13 +61,13 @@ export async function loadPredictionModel(
   };
 }
 
-/** What is known of a model before its session is made. */
+/** Facts about a model before its session is created. */
 interface LoadedModel extends Pick<
   PredictionModel,
   'maxLength' | 'family' | 'parameterCount' | 'weightBytes'
 > {
   readonly tokenizer: Tokenizer;
-  /** Null where only a run tells. */
+  /** `null` if the configuration does not say. */
   readonly vocabularySize: number | null;
   readonly source: Uint8Array | { readonly file: string };
   /** Logits at the positions of a batch, [count, vocabulary]. */
@@ -102,18 +95,19 @@ async function loadWeights(folder: string): Promise<LoadedModel> {
   };
 }
 
-/** An export computes the logits of every token; those that are wanted are picked out. */
+/** Loads an export, which computes the logits of all tokens; only requested positions are kept. */
 async function loadExport(folder: string): Promise<LoadedModel> {
   const { inputs, output, rank, parameterCount } = await readExportFacts(folder);
   const { maxLength } = await readModelShape(folder);
   const file = path.join(folder, ONNX_FILE);
   const unknown = inputs.filter((name) => !TOKEN_INPUTS.includes(name));
   if (unknown.length > 0 || rank !== 3) {
-    const problem =
+    throw modelError(
+      file,
       rank === 3
-        ? `it wants inputs that are not known here (${unknown.join(', ')})`
-        : 'it has no logits for each token';
-    throw modelError(file, problem, 'Use an export made for fill-mask, as Optimum makes them.');
+        ? problem('models.unknownInputs', { names: { list: unknown, join: 'and' } })
+        : problem('models.noTokenLogits'),
+    );
   }
   const files = modelFiles(folder);
   const config = exportConfigSchema.parse(await readModelJson(folder, files.config));
@@ -152,7 +146,7 @@ const exportConfigSchema = z.object({
 
 const TOKEN_INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
 
-/** What exports take; a session picks out the inputs that it has. */
+/** All possible inputs of an export; a session ignores those that it does not have. */
 function tokenInputs(batch: PredictionBatch): Record<string, Tensor> {
   const { batchSize, length, inputIds, attentionMask } = batch;
   const ids = (data: BigInt64Array): Tensor => ({ type: 'int64', dims: [batchSize, length], data });

@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { message } from '../../core/messages/message.js';
 import type { ProfiledModel, ProfileScore } from '../../core/profile/profile.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
@@ -10,7 +11,7 @@ import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
 import { readModelShape } from './modelFiles.js';
 import { modelName } from '../../core/models/modelName.js';
 
-/** What a profile needs to know of a model; its weights are not read. Throws `Model`. */
+/** Reads the facts about a model that a profile needs, without its weights. Throws `Model`. */
 export async function readProfiledModel(
   folder: string,
 ): Promise<{ model: ProfiledModel; tokenizer: Tokenizer }> {
@@ -27,7 +28,7 @@ export async function readProfiledModel(
 
 const MOST_ANCESTORS = 8;
 
-/** The languages that the model's card names, or the card of the model that it was trained from. */
+/** Languages in the model card, or in the card of the model that it was trained from. */
 async function languagesOf(folder: string, ancestors = 0): Promise<string[]> {
   const card = await readIfThere(path.join(folder, 'README.md'));
   const named = languagesInCard(card ?? '');
@@ -36,7 +37,7 @@ async function languagesOf(folder: string, ancestors = 0): Promise<string[]> {
   return run === null ? [] : languagesOf(run.model.path, ancestors + 1);
 }
 
-/** `language:` of a card's front matter: a code, a list in brackets, or one a line. */
+/** Parses `language:` in the front matter of a card: a code, a list, or one code per line. */
 export function languagesInCard(card: string): string[] {
   const [, header = ''] = /^---\r?\n(.*?)\r?\n---/su.exec(card) ?? [];
   const [, inline = '', lines = ''] =
@@ -47,26 +48,25 @@ export function languagesInCard(card: string): string[] {
 const lossSchema = z.object({ latest: z.object({ loss: z.number() }) });
 
 /**
- * The loss on held-out text of the kind that the model was trained on: of the run that left the
- * model, or as its card says.
+ * Loss of the model on the held-out split of its own training data, from its run or its model card.
  */
 export async function heldOutLossOf(folder: string): Promise<ProfileScore['baseline']> {
   const run = await readRun(folder);
   const state = lossSchema.safeParse(await readRunFile(folder, RUN_FILES.state));
   if (run !== null && objectiveOf(run.task).fillsMasks && state.success) {
-    return { loss: state.data.latest.loss, source: 'held-out text of the run that trained it' };
+    return { loss: state.data.latest.loss, source: message('models.lossOfRun') };
   }
   const card = await readIfThere(path.join(folder, 'README.md'));
   const [, loss] = /\bloss (\d+\.\d+) nats a masked token/u.exec(card ?? '') ?? [];
-  return loss === undefined ? null : { loss: Number(loss), source: 'as its model card says' };
+  return loss === undefined ? null : { loss: Number(loss), source: message('models.lossOfCard') };
 }
 
-/** The run that a model folder is part of; null for a model by itself. */
+/** Run that a model folder belongs to, or `null`. */
 async function readRun(modelFolder: string): Promise<RunSpec | null> {
   return readRunSpec(path.dirname(modelFolder)).catch(() => null);
 }
 
-/** A file of the run that a model folder lies in; null for a model by itself. */
+/** Content of a file of the run that a model folder belongs to, or `null`. */
 async function readRunFile(modelFolder: string, name: string): Promise<unknown> {
   const text = await readIfThere(path.join(path.dirname(modelFolder), name));
   try {

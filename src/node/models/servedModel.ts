@@ -1,13 +1,15 @@
 import fs from 'node:fs';
+import { modelError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import { headOf } from '../../core/models/labels.js';
 import { loadLabelledModel, type LabelledModel } from './labelledModel.js';
-import { modelError, modelFiles, readModelJson } from './modelFiles.js';
+import { modelFiles, readModelJson } from './modelFiles.js';
 import { loadPredictionModel, type PredictionModel } from './predictionModel.js';
 
-/** A model of any kind, loaded for prediction. */
+/** A model of any task, loaded for prediction. */
 export type ServedModel = PredictionModel | LabelledModel;
 
-/** Loads a model folder as what its `config.json` says it is. Throws `Model`. */
+/** Loads a model folder for the task named in its `config.json`. Throws `Model`. */
 export async function loadServedModel(
   folder: string,
   options: { threads: number },
@@ -20,22 +22,14 @@ export async function loadServedModel(
     : loadPredictionModel(folder, options);
 }
 
-/** The model as one that fills masks. Throws `Model` for another kind. */
+/** Narrows a model to a masked language model. Throws `Model` for other models. */
 export function asMasked(model: ServedModel, folder: string): PredictionModel {
   if (model.kind === 'masked-lm') return model;
-  throw modelError(
-    folder,
-    'a model that predicts labels, not words',
-    'Choose a masked language model.',
-  );
+  throw modelError(folder, problem('models.predictsLabels'));
 }
 
-/** The model as one that predicts labels, numbers or tags. Throws `Model` for another kind. */
+/** Narrows a model to one that predicts labels, numbers or tags. Throws `Model` for other models. */
 export function asLabelled(model: ServedModel, folder: string): LabelledModel {
   if (model.kind !== 'masked-lm') return model;
-  throw modelError(
-    folder,
-    'a masked language model, which has no labels to predict',
-    'Fine-tune it on labelled data first.',
-  );
+  throw modelError(folder, problem('models.predictsWords'));
 }

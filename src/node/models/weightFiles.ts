@@ -12,13 +12,13 @@ import {
 } from '../../core/models/weights/safetensors.js';
 import { unreadableModelFile } from './modelFiles.js';
 
-/** The most that one call reads: the system takes no more than 2 GiB. */
+/** Maximum bytes per read; the system limit is 2 GiB. */
 const PIECE = 1 << 30;
 
 /**
- * Reads a safetensors file of any size, each tensor into memory of its own.
+ * Reads a safetensors file of any size, each tensor into its own buffer.
  *
- * @throws AppError `Model` for a file that is missing or broken.
+ * @throws AppError `Model` for a missing or broken file.
  */
 export async function readWeightFile(
   folder: string,
@@ -57,7 +57,7 @@ export async function readWeightFile(
   }
 }
 
-/** Writes a safetensors file of any size, a tensor at a time. */
+/** Writes a safetensors file of any size, one tensor at a time. */
 export function writeWeightFile(
   file: string,
   tensors: ReadonlyMap<string, ParameterTensor | StoredTensor>,

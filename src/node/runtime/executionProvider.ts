@@ -1,4 +1,5 @@
 import { listSupportedBackends } from 'onnxruntime-node';
+import { message, type Message } from '../../core/messages/message.js';
 import { Graph } from '../../core/graph/graph.js';
 import { int } from '../../core/graph/node.js';
 import { encodeModel } from '../../core/graph/onnx.js';
@@ -8,44 +9,45 @@ export type ExecutionProvider = NonNullable<SessionOptions['executionProvider']>
 
 export interface ChosenProvider {
   readonly provider: ExecutionProvider;
-  /** Why it is not the wanted one, for a person; null where it is. */
-  readonly problem: string | null;
+  /** Why the requested provider is not used, or `null` if it is. */
+  readonly problem: Message | null;
 }
 
 const SIZE = 16;
-/** Devices may multiply with 10 bits of mantissa (TensorFloat-32). */
+/** Tolerance for devices that multiply with a 10-bit mantissa (TensorFloat-32). */
 const TOLERANCE = 1e-2;
 
 /**
- * Computes a softmax of a product on the wanted execution provider and checks the numbers. Whatever
- * goes wrong, a missing driver or a wrong result, leaves the CPU and says why.
+ * Tests the requested execution provider with a small computation. Falls back to the CPU, with the
+ * reason, if a driver is missing or the result is wrong.
  */
 export async function chooseProvider(
   wanted: ExecutionProvider,
   runtime: Runtime,
 ): Promise<ChosenProvider> {
   if (wanted === 'cpu') return { provider: 'cpu', problem: null };
-  const instead = (why: string): ChosenProvider => ({
+  const instead = (reason: Message): ChosenProvider => ({
     provider: 'cpu',
-    problem: `${wanted} cannot be used on this machine, so the CPU is: ${why}`,
+    problem: message('models.providerUnavailable', { provider: wanted, reason }),
   });
   if (!listSupportedBackends().some(({ name }) => name === wanted)) {
-    return instead(`ONNX Runtime for ${process.platform} does not come with it.`);
+    const { platform } = process;
+    return instead(message('models.providerNotIncluded', { platform, provider: wanted }));
   }
   try {
     const [got, expected] = [await probe(wanted, runtime), await probe('cpu', runtime)];
     const error = Math.max(...got.map((value, i) => Math.abs(value - expected[i]!)));
     if (error < TOLERANCE) return { provider: wanted, problem: null };
-    return instead(`a small product comes out wrong, by ${error}.`);
+    return instead(message('models.providerInaccurate', { error }));
   } catch (thrown) {
-    return instead(`ONNX Runtime says "${reasonOf(thrown)}".`);
+    return instead(message('models.providerFailed', { reason: reasonOf(thrown) }));
   }
 }
 
-/** Without the place in ONNX Runtime's source and the condition that stand before some reasons. */
+/** Message of an error without the source location and condition that ONNX Runtime may prepend. */
 function reasonOf(thrown: unknown): string {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const line = message.replaceAll(/\s+/g, ' ').trim();
+  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  const line = said.replaceAll(/\s+/g, ' ').trim();
   return line.replace(/^\S+\.(?:cc|h):\d+ .*? was false\. /, '').replace(/\.$/, '');
 }
 

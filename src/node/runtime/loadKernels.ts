@@ -84,7 +84,7 @@ interface KernelExports {
   ) => void;
 }
 
-/** As much of the WebAssembly interface as is used here; Node's types leave it to the DOM's. */
+/** The part of the WebAssembly API that is used here; Node's types do not include it. */
 interface WebAssemblyApi {
   readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
@@ -92,7 +92,7 @@ interface WebAssemblyApi {
 }
 const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
 
-/** Loads the compiled kernels, `kernels.wasm` in the folder of bundles. */
+/** Loads the compiled kernels from `kernels.wasm`. */
 export async function loadKernels(wasmPath: string): Promise<Kernels> {
   const module = await WebAssembly.compile(new Uint8Array(await readFile(wasmPath)));
   return { createMemory: (bytes) => createMemory(module, bytes) };

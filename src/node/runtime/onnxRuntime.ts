@@ -2,17 +2,17 @@ import { InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime
 import type { InferenceSession, Runtime, SessionOptions, Tensor } from '../../core/ports.js';
 
 /**
- * ONNX Runtime, on the CPU unless a session asks for another provider. A run blocks the calling
- * thread: only trainer, model server and CLI use it.
+ * Creates an ONNX Runtime that uses the CPU by default. A run blocks the calling thread, so only the
+ * trainer, the model server and the command line use it.
  */
 export function createOnnxRuntime(): Runtime {
   return { createSession };
 }
 
 /**
- * Sessions keep what they once needed in an arena of their own. Where the C library was told to
- * keep freed memory for the next allocation, which is as fast, several sessions share it instead:
- * a training run over six lengths takes half the memory.
+ * Whether the C library is configured to keep freed memory for the next allocation. If so, sessions
+ * share that memory instead of each keeping an arena, which is as fast and halves the memory of a
+ * training run with six sequence lengths.
  */
 function allocatorKeepsFreedMemory(): boolean {
   return process.platform === 'linux' && process.env['MALLOC_TRIM_THRESHOLD_'] !== undefined;
@@ -33,7 +33,7 @@ async function createSession(
     enableMemPattern: options.memoryPattern ?? true,
     graphOptimizationLevel: (options.optimize ?? true) ? 'all' : 'disabled',
     logSeverityLevel: 3,
-    // Spinning threads win nothing here and cost the person's other work a core.
+    // Spinning threads save no time here and take a core from other programs.
     extra: nest({ 'session.intra_op.allow_spinning': '0', ...options.config }),
   });
   return new OrtBackedSession(session);
@@ -75,7 +75,7 @@ class OrtBackedSession implements InferenceSession {
   }
 }
 
-/** ONNX Runtime tensors of tensors that are used again at every step. */
+/** ONNX Runtime tensors of tensors that are reused at every step. */
 const known = new WeakMap<Tensor, OrtTensor>();
 
 function toOrt(tensor: Tensor): OrtTensor {
@@ -91,7 +91,7 @@ function fromOrt(tensor: OrtTensor): Tensor {
   return { type: tensor.type, dims: tensor.dims, data: tensor.data } as Tensor;
 }
 
-/** `{'a.b': v}` as `{a: {b: v}}`, the form in which session config entries are passed. */
+/** Converts `{'a.b': v}` to `{a: {b: v}}`, the form of session config entries. */
 function nest(entries: Readonly<Record<string, string>>): Record<string, unknown> {
   const root: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(entries)) {

@@ -1,24 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../core/errors.js';
 
-/** Milliseconds of work between two turns of the event loop. */
+/** Milliseconds of work between two iterations of the event loop. */
 const SLICE_MILLISECONDS = 15;
 
 /**
- * Divides long work into slices of time, so that Cancel and everybody else in the process wait no
- * longer than a slice, however much or little a piece of the work is.
+ * Divides long work into time slices, so that cancellation and other work of the process wait no
+ * longer than one slice.
  */
 export class Pace {
   private since = performance.now();
 
   constructor(private readonly signal: AbortSignal | undefined) {}
 
-  /** Whether others are due for a turn. Asked before every small step. */
+  /** Whether to call `turn` now: the time slice has ended or work is aborted. */
   get isOver(): boolean {
     return performance.now() - this.since > SLICE_MILLISECONDS;
   }
 
-  /** Gives others their turn. Throws `Cancelled` once that is wanted. */
+  /** Yields to the event loop. Throws `Cancelled` if aborted. */
   async turn(): Promise<void> {
     await setImmediate();
     this.since = performance.now();

@@ -1,4 +1,4 @@
-/** The pipe to the process that forked this one; null when it was not forked. */
+/** Channel to the process that forked this one, or `null` if it was not forked. */
 export function parentPort(): {
   post(message: unknown): void;
   onMessage(listener: (message: unknown) => void): { dispose(): void };

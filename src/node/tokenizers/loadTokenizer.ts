@@ -6,14 +6,14 @@ import { modelFiles, readModelJson } from '../models/modelFiles.js';
 
 export const TOKENIZER_CONFIG = 'tokenizer_config.json';
 
-/** The files that a tokenizer is made from, parsed as JSON. */
+/** Parsed JSON files of a tokenizer. */
 export interface TokenizerSource {
   readonly tokenizerJson: unknown;
-  /** `tokenizer_config.json`; null where the folder has none. */
+  /** Content of `tokenizer_config.json`, or `null` if the folder has none. */
   readonly tokenizerConfigJson: Record<string, unknown> | null;
 }
 
-/** The tokenizer of a model folder that has been read. Throws `Model` for one that cannot be used. */
+/** Creates the tokenizer of a model folder. Throws `Model` for an unsupported tokenizer. */
 export function tokenizerOf({
   path: folder,
   tokenizerJson,
@@ -22,7 +22,7 @@ export function tokenizerOf({
   return parseTokenizer(tokenizerJson, { path: path.join(folder, 'tokenizer.json'), config });
 }
 
-/** The tokenizer of a model folder, without its model. Throws `Model` for a file that is missing. */
+/** Loads the tokenizer of a model folder without the model. Throws `Model` for a missing file. */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   return tokenizerOf({ path: folder, ...(await readTokenizerJson(folder)) });
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 
-/** What tokenizers keep beside `tokenizer.json`; other tools read them, so they stay with a model. */
+/** Other tokenizer files next to `tokenizer.json`, kept with a model because other tools read them. */
 const COMPANIONS = [
   'special_tokens_map.json',
   'added_tokens.json',
@@ -32,7 +32,7 @@ const tokenizerFactsSchema = z.object({
   added_tokens: z.array(z.object({ content: z.string() })).default([]),
 });
 
-/** How the roles of special tokens are written, BERT's way and RoBERTa's. */
+/** Special tokens by role, as BERT and RoBERTa write them. */
 const SPECIAL_TOKENS: Readonly<Record<string, readonly string[]>> = {
   pad_token: ['[PAD]', '<pad>'],
   unk_token: ['[UNK]', '<unk>'],
@@ -41,7 +41,7 @@ const SPECIAL_TOKENS: Readonly<Record<string, readonly string[]>> = {
   mask_token: ['[MASK]', '<mask>'],
 };
 
-/** What other tools want to know beside `tokenizer.json`; transformers.js finds the mask token here. */
+/** Content of `tokenizer_config.json`, in which tools such as transformers.js find the mask token. */
 export function hubTokenizerConfig(
   {
     tokenizerJson,
@@ -59,7 +59,7 @@ export function hubTokenizerConfig(
     const token = spellings.find((spelling) => contents.has(spelling));
     return token === undefined ? [] : [[role, token]];
   });
-  // BERT's class may put its own way with words in the place of the file's.
+  // BERT's class may override the pre-tokenizer of the file.
   const isWordPiece = (model?.type ?? 'WordPiece') === 'WordPiece';
   const isBert = isWordPiece && (words?.type ?? 'BertPreTokenizer') === 'BertPreTokenizer';
   const kind = isBert
@@ -68,7 +68,7 @@ export function hubTokenizerConfig(
   return {
     ...kind,
     model_max_length: maxLength,
-    // Else the general class gives token types to models that take none.
+    // Without this, the general class passes token types to models that have none.
     ...(isBert || hasTokenTypes ? {} : { model_input_names: ['input_ids', 'attention_mask'] }),
     ...(Object.fromEntries(tokens) as Record<string, unknown>),
     ...tokenizerConfigJson,

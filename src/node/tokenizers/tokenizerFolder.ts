@@ -1,15 +1,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { AppError } from '../../core/errors.js';
+import { inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import { asideOf, replaceFolder, storing } from '../files/storage.js';
 import { hubTokenizerConfig } from './tokenizerFiles.js';
 
 const TOKENIZER = 'tokenizer.json';
 const CONFIG = 'tokenizer_config.json';
-/** As many as most encoders take; a model that is made for the tokenizer says its own. */
+/** Maximum length of most encoders; a model trained with the tokenizer sets its own. */
 const MAX_LENGTH = 512;
 
-/** Throws `UserInput` where a folder has something else in it than a tokenizer written here. */
+/** Throws `UserInput` if a folder contains files other than those of a tokenizer. */
 export function refuseForeignFolder(folder: string): void {
   const stats = fs.statSync(folder, { throwIfNoEntry: false });
   if (stats === undefined) return;
@@ -17,14 +18,14 @@ export function refuseForeignFolder(folder: string): void {
     ? fs.readdirSync(folder).filter((name) => name !== TOKENIZER && name !== CONFIG)
     : [path.basename(folder)];
   if (others.length === 0) return;
-  const what = stats.isDirectory() ? `has other files in it (${others[0]!})` : 'is a file';
-  throw new AppError({
-    code: 'UserInput',
-    details: { problem: `${folder} ${what}.`, remedy: 'Choose a new or an empty folder.' },
-  });
+  throw inputError(
+    stats.isDirectory()
+      ? problem('tokenizer.folderNotEmpty', { folder, name: others[0]! })
+      : problem('tokenizer.folderIsFile', { folder }),
+  );
 }
 
-/** Writes a tokenizer's two files aside and renames them, so that a reader sees both or neither. */
+/** Writes the two files of a tokenizer atomically, so that readers see both or neither. */
 export function writeTokenizerFolder(folder: string, tokenizerJson: object): void {
   const aside = asideOf(folder);
   storing(folder, () => {

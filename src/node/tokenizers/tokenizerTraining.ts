@@ -1,4 +1,5 @@
-import { AppError } from '../../core/errors.js';
+import { inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import { parseTokenizer } from '../../core/tokenizer/definition/parseTokenizer.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import type {
@@ -19,7 +20,7 @@ export interface TokenizerTrainingRequest {
   readonly model: VocabularyModel;
   readonly options: VocabularyOptions;
   readonly texts: AsyncIterable<string> | Iterable<string>;
-  /** Words kept in memory while they are counted. */
+  /** Limits of the words kept in memory during counting. */
   readonly limits?: WordLimits;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly signal?: AbortSignal;
@@ -28,15 +29,15 @@ export interface TokenizerTrainingRequest {
 export interface TrainedTokenizer {
   readonly tokenizerJson: object;
   readonly tokenizer: Tokenizer;
-  /** Texts that the vocabulary was trained on. */
+  /** Number of texts that the vocabulary was trained on. */
   readonly textCount: number;
   readonly words: Pick<WordCounts, 'total' | 'dropped'> & { readonly distinct: number };
   readonly sample: TextSample;
 }
 
 /**
- * Trains a vocabulary on texts as they come. Throws `Cancelled` when it is told to stop and
- * `UserInput` where there are no words or the vocabulary is too small for their characters.
+ * Trains a vocabulary on a stream of texts. Throws `Cancelled` when aborted, and `UserInput` if there
+ * are no words or the vocabulary is too small for their characters.
  */
 export async function trainTokenizer(request: TokenizerTrainingRequest): Promise<TrainedTokenizer> {
   const { model, options, texts, limits, onProgress, signal } = request;
@@ -55,7 +56,7 @@ export async function trainTokenizer(request: TokenizerTrainingRequest): Promise
   for (const text of givenBack) counter.add(text);
   textCount += givenBack.length;
   const counts = counter.finish();
-  if (counts.total === 0) throw noWords();
+  if (counts.total === 0) throw inputError(problem('tokenizer.noWords'));
   const training = vocabularyTraining(model, counts, options);
   const tokenizerJson = await driven(training, { pace, ...(onProgress && { onProgress }) });
   return {
@@ -77,15 +78,4 @@ async function driven<T>(
     onProgress?.(step.value);
     if (pace.isOver) await pace.turn();
   }
-}
-
-function noWords(): AppError {
-  return new AppError({
-    code: 'UserInput',
-    details: {
-      problem: 'There are no words in this text.',
-      remedy:
-        'Choose files with more text: a vocabulary is worth training from about a megabyte on.',
-    },
-  });
 }

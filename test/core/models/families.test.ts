@@ -280,16 +280,20 @@ describe('configurations', () => {
   it.each([
     ['relative positions', { ...bert, position_embedding_type: 'relative_key' }, /absolute/],
     ['an unknown activation', { ...bert, hidden_act: 'mish' }, /hidden_act/],
-    ['heads that do not divide', { ...bert, num_attention_heads: 5 }, /no multiple of/],
+    [
+      'heads that do not divide',
+      { ...bert, num_attention_heads: 5 },
+      /multiple of num_attention_heads/,
+    ],
     ['a missing size', { ...bert, hidden_size: undefined }, /hidden_size/],
-    ['a decoder', { ...bert, is_decoder: true }, /decoders/],
+    ['a decoder', { ...bert, is_decoder: true }, /is_decoder.*false/],
     [
       'scaled rotary embeddings',
       {
         ...tinyModelConfig('modernbert'),
         rope_parameters: { full_attention: { rope_type: 'yarn', rope_theta: 1 } },
       },
-      /unscaled/,
+      /rope_type.*default/,
     ],
     ['an unknown family', { model_type: 'gpt2' }, /type gpt2.*bert, roberta.*onnx/],
     ['no family', {}, /model_type/],

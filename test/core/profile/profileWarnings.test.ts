@@ -4,6 +4,7 @@ import {
   dataProfileSchema,
   type DataProfile,
 } from '../../../src/core/profile/profile.js';
+import { verbatim } from '../../../src/core/messages/message.js';
 import { ProfileCollector } from '../../../src/core/profile/profileCollector.js';
 import { usualOverSplit } from '../../../src/core/profile/profileBaseline.js';
 import { warningsBeforeTraining, warningsOf } from '../../../src/core/profile/profileWarnings.js';
@@ -40,7 +41,7 @@ const labels = (classes: Record<string, number>): DataProfile['labels'] => ({
 
 const score = (loss: number): DataProfile['score'] => ({
   ...{ loss, standardError: 0.05, perplexity: Math.exp(loss), maskedTokens: 800, sequences: 90 },
-  baseline: { loss: 4.166, source: 'its card' },
+  baseline: { loss: 4.166, source: verbatim('card') },
 });
 
 /** For each warning data that must have it, and the nearest data that must not. */

@@ -1,7 +1,9 @@
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { collectModels, type ModelChoice } from '../../../src/host/models/collectModels.js';
 import { storedRun } from '../runs/storedRun.js';
+
+vi.mock('vscode', () => import('../../support/fakeVscode.js'));
 
 const BUNDLED = path.join('/extension', 'media', 'models', 'small');
 const names = (models: readonly ModelChoice[]): string[] => models.map(({ name }) => name);
@@ -22,7 +24,7 @@ describe('collectModels', () => {
     expect(path.basename(models[1]!.folder)).toBe('model');
   });
 
-  it('says what came of a run and what it started from', () => {
+  it('describes a run by its metric and start model', () => {
     const state = { latest: { perplexity: 9.891 } };
     const run = storedRun({ id: '20261123-1-a', status: 'finished', hasModel: true, state });
     const [, model] = collectModels({ bundledModel: BUNDLED, runs: [run] });

@@ -38,6 +38,11 @@ describe('hoverMarkdown', () => {
     expect(markdown).not.toContain('low confidence');
   });
 
+  it('names the rank of the first piece of a word of several', () => {
+    const word = { ...content.word!, pieces: 3, rank: 1234 };
+    expect(hoverMarkdown({ ...content, word })).toContain('rank 1,234 (first of 3 pieces)');
+  });
+
   it('links every other candidate to its replacement, in the capitals of the word', () => {
     const made = links(hoverMarkdown(content));
     const base = { uri: content.uri, range: content.range, original: 'Whale' };

@@ -26,7 +26,10 @@ describe('replaceWord', () => {
   it('fails where the editor refuses the edit', async () => {
     editor.takesEdits = false;
     await expect(replaceWord(link)).rejects.toMatchObject({
-      data: { code: 'UserInput', details: { problem: expect.stringContaining('whale') as string } },
+      data: {
+        code: 'UserInput',
+        details: { problem: { id: 'models.wordNotReplaced', args: { word: 'whale' } } },
+      },
     });
   });
 

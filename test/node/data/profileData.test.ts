@@ -108,7 +108,7 @@ describe('what is known of a model', () => {
   it('is read from its folder, with languages and loss from its card', async () => {
     const { model } = await readProfiledModel(BUNDLED);
     expect(model).toMatchObject({ name: 'masklab-small-en', languages: ['en'] });
-    expect(await heldOutLossOf(BUNDLED)).toMatchObject({ source: 'as its model card says' });
+    expect(await heldOutLossOf(BUNDLED)).toMatchObject({ source: { id: 'models.lossOfCard' } });
     expect((await heldOutLossOf(BUNDLED))!.loss).toBeGreaterThan(1);
   });
 

@@ -139,7 +139,7 @@ describe('extendModel', () => {
     fs.writeFileSync(path.join(request.modelFolder, 'onnx/model.onnx'), '');
     fs.rmSync(path.join(request.modelFolder, 'model.safetensors'));
     await expect(extendModel(request)).rejects.toMatchObject({
-      data: { code: 'Model', details: { problem: expect.stringContaining('imported') as string } },
+      data: { code: 'Model', details: { problem: { id: 'models.exportVocabulary' } } },
     });
   });
 

@@ -136,6 +136,8 @@ describe('loading a model for prediction', () => {
     const tokenizerJson = tinyTokenizerJson(TEXT);
     const parameters = initializeParameters(config, 1);
     await writeModelFolder(folder, { config, parameters, tokenizerJson, modelCard: '' });
-    await expect(loadPredictionModel(folder, { threads: 1 })).rejects.toThrow(/knows 20/);
+    await expect(loadPredictionModel(folder, { threads: 1 })).rejects.toThrow(
+      /config\.json \(20\)/,
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ENGLISH, renderMessage } from '../../../src/core/messages/render.js';
 import type { Runtime, SessionOptions, Tensor } from '../../../src/core/ports.js';
 import { chooseProvider } from '../../../src/node/runtime/executionProvider.js';
 import { createOnnxRuntime } from '../../../src/node/runtime/onnxRuntime.js';
@@ -52,7 +53,7 @@ describe('the choice of an execution provider', () => {
     });
     const { provider, problem } = await chooseProvider('webgpu', runtime);
     expect(provider).toBe('cpu');
-    expect(problem).toContain('comes out wrong');
+    expect(problem?.args['reason']).toMatchObject({ id: 'models.providerInaccurate' });
   });
 
   it('leaves one whose numbers are none', async () => {
@@ -65,8 +66,8 @@ describe('the choice of an execution provider', () => {
   it('says that ONNX Runtime for this system has none', async () => {
     const { provider, problem } = await chooseProvider(other, createOnnxRuntime());
     expect(provider).toBe('cpu');
-    expect(problem).toBe(
-      `${other} cannot be used on this machine, so the CPU is: ONNX Runtime for ${process.platform} does not come with it.`,
+    expect(renderMessage(problem!, ENGLISH)).toBe(
+      `${other} is not available on this machine. The CPU is used instead. ONNX Runtime for ${process.platform} does not include ${other}.`,
     );
   });
 
@@ -76,7 +77,7 @@ describe('the choice of an execution provider', () => {
     };
     const { provider, problem } = await chooseProvider('webgpu', runtime);
     expect(provider).toBe('cpu');
-    expect(problem).toContain('"no adapters found"');
+    expect(problem?.args['reason']).toMatchObject({ args: { reason: 'no adapters found' } });
   });
 
   it('leaves out where in its source the runtime gave up', async () => {
@@ -84,9 +85,10 @@ describe('the choice of an execution provider', () => {
       '/src/core/webgpu_context.cc:136 onnxruntime::Initialize(const Config&)::<lambda()> status == Success was false. Failed to get an adapter: none found.';
     const runtime: Runtime = { createSession: () => Promise.reject(new Error(message)) };
     const { problem } = await chooseProvider('webgpu', runtime);
-    expect(problem).toBe(
-      'webgpu cannot be used on this machine, so the CPU is: ONNX Runtime says "Failed to get an adapter: none found".',
-    );
+    expect(problem?.args['reason']).toEqual({
+      id: 'models.providerFailed',
+      args: { reason: 'Failed to get an adapter: none found' },
+    });
   });
 
   it('asks ONNX Runtime for the provider that a session is to run on', async () => {

@@ -150,7 +150,7 @@ describe('trainTokenizer', () => {
       return inEnglish(thrown, 'UserInput').message;
     };
     expect(await problem(['  \n '], 800)).toMatch(/no words/);
-    expect(await problem(PASSAGES, 100)).toMatch(/vocabulary of 100 tokens is too small/);
+    expect(await problem(PASSAGES, 100)).toMatch(/vocabulary size of 100 is too small/);
   });
 
   it('counts coverage by words', async () => {

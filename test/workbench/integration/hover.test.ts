@@ -95,7 +95,7 @@ describe('hovers', () => {
     const hover = await hoverOn(await openText(), 'captain');
     assert.ok(hover, 'no hover');
     assert.equal(hover.value.trim().split('\n').length, 1);
-    assert.match(hover.value, /no such folder/);
+    assert.match(hover.value, /folder does not exist/);
     assert.match(hover.value, /Choose another/);
     await configure('model', undefined);
     const again = await hoverOn(await openText(), 'captain');

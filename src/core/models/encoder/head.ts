@@ -1,5 +1,6 @@
 import { int } from '../../graph/node.js';
-import { AppError } from '../../errors.js';
+import { inputError } from '../../errors.js';
+import { problem } from '../../messages/message.js';
 import type { HeadKind, ModelHeads } from '../model.js';
 import type { Activation } from './addActivation.js';
 import { addActivation } from './addActivation.js';
@@ -111,15 +112,9 @@ export function chooseHeads(
 function requireHeadName(name: string, taken: readonly string[]): void {
   const isTaken = taken.includes(name);
   if (!isTaken && /^[\w-]+$/.test(name)) return;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: isTaken
-        ? `The model already has a head named ${name}.`
-        : `"${name}" is not a valid name for a head.`,
-      remedy: 'Choose another name made of letters, digits, "_" and "-".',
-    },
-  });
+  throw inputError(
+    isTaken ? problem('models.headExists', { name }) : problem('models.invalidHeadName', { name }),
+  );
 }
 
 /** Names of the modules and parameters that are a head's own. */

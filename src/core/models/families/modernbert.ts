@@ -10,9 +10,7 @@ import { createPreNormEncoder } from '../encoder/preNorm.js';
 
 const theta = z.number().positive().nullish();
 const ropeParameters = z.object({
-  rope_type: z
-    .literal('default', 'only unscaled rotary embeddings can be built')
-    .default('default'),
+  rope_type: z.literal('default').default('default'),
   rope_theta: theta,
 });
 

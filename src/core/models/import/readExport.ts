@@ -1,4 +1,5 @@
-import { AppError } from '../../errors.js';
+import { modelError } from '../../errors.js';
+import { problem } from '../../messages/message.js';
 import { halvesToFloats } from '../weights/halfPrecision.js';
 import type { Tensor } from '../../ports.js';
 import type { Attribute, GraphView, ValueInfo } from '../../graph/node.js';
@@ -59,14 +60,11 @@ function referenceKey({ location, offset, length }: ExternalData): string {
 function requireTrainableForm(graph: Graph, path: string): void {
   const quantized = graph.nodes.find(({ op }) => QUANTIZED.test(op));
   if (quantized) {
-    const problem = `its weights are quantized (${quantized.op}), so it cannot be trained`;
-    const remedy = 'Use the model.onnx that was not quantized, from the same repository.';
-    throw new AppError({ code: 'Model', details: { path, problem, remedy } });
+    throw modelError(path, problem('models.quantizedExport', { op: quantized.op }));
   }
   if (graph.opset < FIRST_OPSET) {
-    const problem = `it was exported for opset ${graph.opset}; the oldest that can be read is ${FIRST_OPSET}`;
-    const remedy = 'Export the model again with a newer opset, such as 17.';
-    throw new AppError({ code: 'Model', details: { path, problem, remedy } });
+    const opsets = { opset: String(graph.opset), oldest: String(FIRST_OPSET) };
+    throw modelError(path, problem('models.oldOpset', opsets));
   }
 }
 

@@ -1,4 +1,5 @@
-import { AppError } from '../../errors.js';
+import { modelError, type AppError } from '../../errors.js';
+import { message, problem, type Message } from '../../messages/message.js';
 import type { BuiltModel } from '../builtModel.js';
 import type { PlannedParameter } from '../encoder/parameters.js';
 import { drawParameters } from './initialize.js';
@@ -69,7 +70,7 @@ export function readCheckpoint(
   const isRenewed = ofHeads(renewed, -2);
   const found = new Map<string, ParameterTensor>();
   const missing: PlannedParameter[] = [];
-  const problems: string[] = [];
+  const mismatches: Mismatch[] = [];
   for (const parameter of model.parameters) {
     const { name, dims } = parameter;
     const tensor = byName.get(name);
@@ -79,12 +80,13 @@ export function readCheckpoint(
     } else if (isNew.has(name)) {
       missing.push(parameter);
     } else if (!tensor) {
-      problems.push(`${name} is missing`);
+      mismatches.push({ name, text: message('models.missingWeight', { name }) });
     } else {
-      problems.push(`${name} is [${got}] instead of [${dims.join(', ')}]`);
+      const shapes = { got: tensor.dims.join(', '), expected: dims.join(', ') };
+      mismatches.push({ name, text: message('models.weightShape', { name, ...shapes }) });
     }
   }
-  if (problems.length > 0) throw unusable(model, problems, path);
+  if (mismatches.length > 0) throw unusable(model, mismatches, path);
   const fresh = drawParameters(missing, 'head', seed);
   if (missing.length > 0) dropOtherHeads(model, layout);
   return {
@@ -134,18 +136,28 @@ function dropOtherHeads(model: BuiltModel, layout: Map<string, unknown>): void {
   }
 }
 
-function unusable(model: BuiltModel, problems: readonly string[], path: string): AppError {
-  const shown = problems.slice(0, 3).join('; ');
-  const more = problems.length > 3 ? `, and ${problems.length - 3} more` : '';
+/** A parameter that a checkpoint lacks or has in another shape. */
+interface Mismatch {
+  readonly name: string;
+  readonly text: Message;
+}
+
+const SHOWN_MISMATCHES = 3;
+
+function unusable(model: BuiltModel, mismatches: readonly Mismatch[], path: string): AppError {
+  const shown = mismatches.slice(0, SHOWN_MISMATCHES).map(({ text }) => text);
+  const count = mismatches.length - shown.length;
+  if (count > 0) shown.push(message('models.moreWeights', { count }));
+  const weights = { list: shown, join: 'sentences' } as const;
   const heads = new Set(
     model.parameters.filter(({ depth }) => depth > model.layerCount).map(({ name }) => name),
   );
-  const headless = problems.every((problem) => heads.has(problem.split(' ')[0]!));
-  const remedy = !headless
-    ? 'Download the model again, with the config.json that belongs to it.'
-    : model.heads[0].kind === 'masked-lm'
-      ? 'The model has no masked-language head; choose one made for fill-mask.'
-      : 'The model has no head of this kind; train one on it first.';
-  const details = { path, problem: `${shown}${more}`, remedy };
-  return new AppError({ code: 'Model', details });
+  const isHeadless = mismatches.every(({ name }) => heads.has(name));
+  if (!isHeadless) return modelError(path, problem('models.weightsDoNotMatch', { weights }));
+  return modelError(
+    path,
+    model.heads[0].kind === 'masked-lm'
+      ? problem('models.noMaskedLanguageHead', { weights })
+      : problem('models.noHead', { weights }),
+  );
 }

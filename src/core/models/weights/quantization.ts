@@ -1,4 +1,5 @@
-import { AppError } from '../../errors.js';
+import { modelError } from '../../errors.js';
+import { problem } from '../../messages/message.js';
 import type { ParameterTensor } from '../model.js';
 import { storedFloats, widenTensor, type StoredTensor } from './safetensors.js';
 
@@ -102,9 +103,8 @@ export function dequantizedTensors(
     const { dims, bytes } = tensor;
     const { data: scales } = widenTensor(scale);
     if (scales.length !== dims[0]) {
-      const problem = `${name} has ${dims[0] ?? 0} rows but ${scales.length} scales`;
-      const remedy = 'Download or copy the file again.';
-      throw new AppError({ code: 'Model', details: { path, problem, remedy } });
+      const counts = { rows: dims[0] ?? 0, scales: scales.length };
+      throw modelError(path, problem('models.scaleCount', { name, ...counts }));
     }
     const values = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     widened.set(name, storedFloats(dequantizeRows({ dims, values, scales })));

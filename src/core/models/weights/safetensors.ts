@@ -1,4 +1,5 @@
-import { AppError } from '../../errors.js';
+import { modelError, type AppError } from '../../errors.js';
+import { message, problem, type Message } from '../../messages/message.js';
 import { decodeUtf8, encodeUtf8 } from '../../graph/protobuf.js';
 import * as z from 'zod';
 import { floatsToHalves, halvesToFloats } from './halfPrecision.js';
@@ -39,10 +40,10 @@ export interface TensorPlace extends Omit<StoredTensor, 'bytes'> {
 
 /** The header's length in a file's first bytes, the 8 bytes before it not counted. */
 export function headerLength(bytes: Uint8Array, path: string): number {
-  if (bytes.length < 8) throw broken(path, 'it is too short');
+  if (bytes.length < 8) throw broken(path, message('models.fileTooShort'));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
-  if (length > MAX_HEADER_BYTES) throw broken(path, 'its header is cut off');
+  if (length > MAX_HEADER_BYTES) throw broken(path, message('models.headerCutOff'));
   return length;
 }
 
@@ -59,29 +60,31 @@ export function parseHeader(
   try {
     json = JSON.parse(decodeUtf8(bytes)) as Record<string, unknown>;
   } catch (cause) {
-    throw broken(path, 'its header is no JSON', cause);
+    throw broken(path, message('models.headerNotJson'), cause);
   }
   const entries = Object.entries(json).filter(([name]) => name !== '__metadata__');
   const header = headerSchema.safeParse(Object.fromEntries(entries));
-  if (!header.success) throw broken(path, 'its header is malformed', header.error);
+  if (!header.success) throw broken(path, message('models.headerMalformed'), header.error);
   const places = new Map<string, TensorPlace>();
   for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(header.data)) {
     const [start, end] = offsets;
     const width = WIDTHS[dtype];
-    if (end > dataLength || end < start) throw broken(path, `tensor ${name} is cut off`);
-    if (width === undefined) throw broken(path, `tensor ${name} has the unknown type ${dtype}`);
+    if (end > dataLength || end < start) {
+      throw broken(path, message('models.tensorCutOff', { name }));
+    }
+    if (width === undefined) {
+      throw broken(path, message('models.tensorType', { name, type: dtype }));
+    }
     if (end - start !== shape.reduce((a, b) => a * b, width)) {
-      throw broken(path, `tensor ${name} has the wrong size`);
+      throw broken(path, message('models.tensorSize', { name }));
     }
     places.set(name, { dtype, dims: shape, start, end });
   }
   return places;
 }
 
-function broken(path: string, reason: string, cause?: unknown): AppError {
-  const problem = `not a readable safetensors file (${reason})`;
-  const remedy = 'Download or copy the file again.';
-  return new AppError({ code: 'Model', details: { path, problem, remedy } }, { cause });
+function broken(path: string, reason: Message, cause?: unknown): AppError {
+  return modelError(path, problem('models.unreadableWeights', { reason }), cause);
 }
 
 /**
@@ -90,7 +93,7 @@ function broken(path: string, reason: string, cause?: unknown): AppError {
  */
 export function readSafetensors(bytes: Uint8Array, path: string): Map<string, ParameterTensor> {
   const length = headerLength(bytes, path);
-  if (8 + length > bytes.length) throw broken(path, 'its header is cut off');
+  if (8 + length > bytes.length) throw broken(path, message('models.headerCutOff'));
   const data = bytes.subarray(8 + length);
   const header = bytes.subarray(8, 8 + length);
   const tensors = new Map<string, ParameterTensor>();

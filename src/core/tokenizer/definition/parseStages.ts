@@ -1,3 +1,4 @@
+import { problem } from '../../messages/message.js';
 import { AlignedText } from '../../text/alignedText.js';
 import { Framing, NO_FRAMING_PARTS, bertFraming, robertaFraming } from '../framing.js';
 import type { TemplatePart } from '../framing.js';
@@ -84,7 +85,7 @@ function buildPrecompiled(base64: string, file: TokenizerFile): Normalizer {
     return precompiledNormalizer(base64);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw file.error('has a precompiled_charsmap that is cut short');
+    throw file.error(problem('tokenizer.truncatedCharsmap'));
   }
 }
 
@@ -179,7 +180,7 @@ function compile(pattern: Pattern, file: TokenizerFile): RegExp {
     return translateRegex(pattern.Regex);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    throw file.unsupported(`regular expression (${cause.message})`);
+    throw file.error(problem('tokenizer.unsupportedRegex', { reason: cause.message }));
   }
 }
 
@@ -188,7 +189,7 @@ export function buildModel(definition: ModelDefinition, file: TokenizerFile): Mo
     case 'WordPiece': {
       const vocabulary = vocabularyOf(definition.vocab);
       const unknownId = vocabulary.get(definition.unk_token);
-      if (unknownId === undefined) throw file.error('has no unknown token');
+      if (unknownId === undefined) throw file.error(problem('tokenizer.noUnknownToken'));
       return new WordPieceModel({
         vocabulary,
         unknownId,
@@ -200,7 +201,9 @@ export function buildModel(definition: ModelDefinition, file: TokenizerFile): Mo
       return buildBytePair(definition, file);
     case 'Unigram': {
       const { vocab, unk_id: unknownId } = definition;
-      if (unknownId == null || unknownId >= vocab.length) throw file.error('has no unknown token');
+      if (unknownId == null || unknownId >= vocab.length) {
+        throw file.error(problem('tokenizer.noUnknownToken'));
+      }
       const byteFallback = definition.byte_fallback ?? false;
       return new UnigramModel({ tokens: vocab, unknownId, byteFallback });
     }
@@ -221,7 +224,9 @@ function buildBytePair(
   const vocabulary = vocabularyOf(definition.vocab);
   const unknown = definition.unk_token;
   const unknownId = unknown == null ? null : vocabulary.get(unknown);
-  if (unknownId === undefined) throw file.error(`has no token ${unknown ?? ''}`);
+  if (unknownId === undefined) {
+    throw file.error(problem('tokenizer.missingToken', { token: unknown ?? '' }));
+  }
   try {
     return new BytePairModel({
       vocabulary,
@@ -237,7 +242,7 @@ function buildBytePair(
     });
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw file.error(`cannot be used: ${cause.message}`);
+    throw file.error(problem('tokenizer.invalidMerges', { reason: cause.message }));
   }
 }
 
@@ -251,7 +256,7 @@ export function buildFraming(
 ): Framing {
   const stages = definition === null ? [] : flatten(definition);
   const [stage, ...others] = stages.filter(framesTexts);
-  if (others.length > 0) throw file.unsupported('sequence of several framing post-processors');
+  if (others.length > 0) throw file.error(problem('tokenizer.severalPostProcessors'));
   if (stage === undefined) return usualFraming(idOf);
   switch (stage.type) {
     case 'BertProcessing':
@@ -268,7 +273,9 @@ export function buildFraming(
           const { id, type_id: typeId } = part.SpecialToken;
           const ids = stage.special_tokens[id]?.ids ?? [idOf(id)];
           const known = ids.filter((tokenId) => tokenId !== undefined);
-          if (known.length < ids.length) throw file.error(`has no token ${id}`);
+          if (known.length < ids.length) {
+            throw file.error(problem('tokenizer.missingToken', { token: id }));
+          }
           return { kind: 'special', ids: known, typeId };
         });
       return new Framing(parts(stage.single), parts(stage.pair));

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { problem } from '../../messages/message.js';
 import { AlignedText } from '../../text/alignedText.js';
 import type { Framing } from '../framing.js';
 import type { Model } from '../models/tokenizerModel.js';
@@ -93,7 +94,7 @@ export function parseTokenizer(
   const framing = buildFraming(
     definition.post_processor == null
       ? null
-      : file.parse(postProcessorSchema, definition.post_processor, 'post-processor'),
+      : file.parse(postProcessorSchema, definition.post_processor, 'post_processor'),
     { idOf, file },
   );
   const names = configSchema.safeParse(config).data;
@@ -137,7 +138,7 @@ export function parseParts(tokenizerJson: unknown, file: TokenizerFile): Tokeniz
   const modelDefinition = file.parse(
     modelSchema,
     { ...definition.model, type: definition.model.type ?? impliedType(definition.model) },
-    'tokenizer model',
+    'model',
   );
   const normalizer =
     definition.normalizer == null
@@ -146,7 +147,7 @@ export function parseParts(tokenizerJson: unknown, file: TokenizerFile): Tokeniz
   const preTokenizerDefinition =
     definition.pre_tokenizer == null
       ? null
-      : file.parse(preTokenizerSchema, definition.pre_tokenizer, 'pre-tokenizer');
+      : file.parse(preTokenizerSchema, definition.pre_tokenizer, 'pre_tokenizer');
   const preTokenizer =
     preTokenizerDefinition === null
       ? noPreTokenizer
@@ -182,16 +183,16 @@ function specialTokens(
   const find = (tokens: readonly (string | null | undefined)[]): number | undefined =>
     tokens.map((token) => (token == null ? undefined : idOf(token))).find((id) => id !== undefined);
   const require = (role: string, id: number | undefined): number => {
-    if (id === undefined) throw file.error(`has no ${role} token`);
+    if (id === undefined) throw file.error(problem('tokenizer.missingRole', { role }));
     return id;
   };
   const { first, last } = framing.borders;
   return {
-    pad: require('padding', find(names.padding)),
+    pad: require('pad_token', find(names.padding)),
     unknown: find([names.unknown, ...UNKNOWN_TOKENS]) ?? null,
-    cls: require('[CLS]', first ?? find(CLS_TOKENS)),
-    sep: require('[SEP]', last ?? find(SEP_TOKENS)),
-    mask: require('mask', find([names.mask])),
+    cls: require('cls_token', first ?? find(CLS_TOKENS)),
+    sep: require('sep_token', last ?? find(SEP_TOKENS)),
+    mask: require('mask_token', find([names.mask])),
   };
 }
 

@@ -1,36 +1,31 @@
 import type * as z from 'zod';
-import { AppError } from '../../errors.js';
+import { modelError, type AppError } from '../../errors.js';
+import { problem, type Problem } from '../../messages/message.js';
 
-/** Builds the errors of one tokenizer.json. */
+/** Parses one `tokenizer.json` and creates its errors. */
 export class TokenizerFile {
   constructor(private readonly path: string) {}
 
-  parse<T>(schema: z.ZodType<T>, value: unknown, what = ''): T {
+  /** Parses a part of the file. `part` is its key in the file. */
+  parse<T>(schema: z.ZodType<T>, value: unknown, part = ''): T {
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     const [issue] = result.error.issues;
     const place = issue?.path ?? [];
     const unknownType = place.at(-1) === 'type' ? valueAt(value, place) : undefined;
-    if (what !== '' && typeof unknownType === 'string')
-      throw this.unsupported(`${unknownType} ${what}`);
-    const where = [what, ...place.map(String)].filter((part) => part !== '').join('.');
-    throw this.error(`is not a tokenizer definition: ${where} ${issue?.message ?? ''}`);
+    if (part !== '' && typeof unknownType === 'string') {
+      throw this.error(problem('tokenizer.unsupportedType', { part, type: unknownType }));
+    }
+    throw this.error(
+      problem('tokenizer.malformed', {
+        place: [part, ...place.map(String)].filter((step) => step !== '').join('.') || 'root',
+        issue: issue?.message ?? '',
+      }),
+    );
   }
 
-  unsupported(what: string): AppError {
-    return this.error(`uses a ${what}, which Masklab cannot read`);
-  }
-
-  error(problem: string): AppError {
-    return new AppError({
-      code: 'Model',
-      details: {
-        path: this.path,
-        problem,
-        remedy:
-          'Choose an encoder with a WordPiece, byte-level BPE or SentencePiece tokenizer (BERT, RoBERTa, XLM-R, ALBERT, DeBERTa, ModernBERT and their kin).',
-      },
-    });
+  error(problem: Problem): AppError {
+    return modelError(this.path, problem);
   }
 }
 

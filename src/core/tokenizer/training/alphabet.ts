@@ -1,4 +1,5 @@
-import { AppError } from '../../errors.js';
+import { inputError } from '../../errors.js';
+import { problem } from '../../messages/message.js';
 
 /**
  * The characters that get a token, in code point order: those of `always`, then the most frequent
@@ -27,14 +28,9 @@ function byCodePoint(a: string, b: string): number {
   return a.codePointAt(0)! - b.codePointAt(0)!;
 }
 
-/** Throws `UserInput` where single characters and special tokens leave no room for words. */
+/** Throws `UserInput` if single characters and special tokens leave no room for words. */
 export function refuseSmallSize(needed: number, vocabularySize: number): void {
   if (vocabularySize > needed) return;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `A vocabulary of ${vocabularySize} tokens is too small: special tokens and single characters alone are ${needed}.`,
-      remedy: `Ask for more tokens: at least ${needed + 1}, better 8000 to 30000.`,
-    },
-  });
+  const sizes = { size: vocabularySize, needed, least: needed + 1 };
+  throw inputError(problem('tokenizer.vocabularyTooSmall', sizes));
 }

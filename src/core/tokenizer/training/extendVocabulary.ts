@@ -1,3 +1,4 @@
+import { problem } from '../../messages/message.js';
 import { AlignedText } from '../../text/alignedText.js';
 import { WHOLE_TEXT } from '../normalizers/normalizer.js';
 import { parseParts, type TokenizerParts } from '../definition/parseTokenizer.js';
@@ -133,7 +134,7 @@ export class ExtensibleVocabulary {
         };
       case 'BPE':
         if (!inBytes) {
-          throw this.file.error('has a BPE vocabulary of characters, which cannot be extended');
+          throw this.file.error(problem('tokenizer.characterVocabulary'));
         }
         if (model.ignore_merges !== true) this.refuseUnreachable();
         return {
@@ -147,7 +148,7 @@ export class ExtensibleVocabulary {
       case 'Unigram': {
         const metaspace = stages.find(({ type }) => type === 'Metaspace');
         if (metaspace?.type !== 'Metaspace') {
-          throw this.file.error('has pieces without a marker for spaces, which cannot be extended');
+          throw this.file.error(problem('tokenizer.unmarkedPieces'));
         }
         const { replacement: marker } = metaspace;
         return {
@@ -183,7 +184,9 @@ export class ExtensibleVocabulary {
   ): (readonly [string, number])[] {
     const pieces = [...vocab];
     for (const { content, id } of this.outsideTokens) {
-      if (id !== pieces.length) throw this.file.error(`has no token with the id ${pieces.length}`);
+      if (id !== pieces.length) {
+        throw this.file.error(problem('tokenizer.missingId', { id: String(pieces.length) }));
+      }
       pieces.push([content, 0]);
     }
     const lowest = vocab.reduce((least, [, score]) => Math.min(least, score), 0);
@@ -202,7 +205,7 @@ export class ExtensibleVocabulary {
     for (const token of vocabulary.keys()) {
       if (added.has(token) || this.spell(token).length === 1) continue;
       if (this.tokenOf(decodeByteLevel(token).replace(/^ /, '')) !== token) continue;
-      throw this.file.error(`has a token (${token}) that its merges do not make`);
+      throw this.file.error(problem('tokenizer.unreachableToken', { token }));
     }
   }
 }

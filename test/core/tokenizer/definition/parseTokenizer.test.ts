@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../../../src/core/errors.js';
 import { parseTokenizer } from '../../../../src/core/tokenizer/definition/parseTokenizer.js';
+import { inEnglish } from '../../../support/inEnglish.js';
 import { referenceDefinition, referenceTokenizer } from '../../../support/referenceTokenizers.js';
 
 interface Definition {
@@ -28,9 +28,9 @@ const split = (pattern: string): object => ({
 
 describe('parseTokenizer', () => {
   it.each([
-    ['regular expression (\\1 at', changed('roberta', () => split('(a)\\1'))],
-    ['regular expression (a [ without an end', changed('roberta', () => split('[a'))],
-    ['regular expression (\\p{Nonsense}', changed('roberta', () => split('\\p{Nonsense}'))],
+    ['regular expression: \\1 at', changed('roberta', () => split('(a)\\1'))],
+    ['regular expression: a [ without an end', changed('roberta', () => split('[a'))],
+    ['regular expression: \\p{Nonsense}', changed('roberta', () => split('\\p{Nonsense}'))],
     [
       'the merged token Ġt is not a token',
       changed('roberta', ({ model }) => {
@@ -44,20 +44,20 @@ describe('parseTokenizer', () => {
       changed('roberta', ({ model }) => ({ model: { ...model, vocab: { a: 1.5 } } })),
     ],
     [
-      'cut short',
+      'cut off',
       changed('camembert', () => ({
         normalizer: { type: 'Precompiled', precompiled_charsmap: 'ALAC' },
       })),
     ],
     ['unknown token', changed('camembert', ({ model }) => ({ model: { ...model, unk_id: null } }))],
     [
-      'no mask token',
+      'no mask_token',
       changed('euroBert', ({ added_tokens }) => ({
         added_tokens: added_tokens.filter(({ content }) => content !== '<|mask|>'),
       })),
     ],
     [
-      'several framing post-processors',
+      'more than one post-processor',
       changed('roberta', ({ post_processor }) => ({
         post_processor: { type: 'Sequence', processors: [post_processor, post_processor] },
       })),
@@ -69,9 +69,9 @@ describe('parseTokenizer', () => {
     } catch (error) {
       thrown = error;
     }
-    if (!(thrown instanceof AppError) || thrown.data.code !== 'Model') throw thrown;
-    expect(thrown.data.details.problem).toContain(problem);
-    expect(thrown.data.details.path).toBe('model/tokenizer.json');
+    const { message } = inEnglish(thrown, 'Model');
+    expect(message).toContain(problem);
+    expect(message).toMatch(/^model\/tokenizer\.json: /);
   });
 
   it('takes the names of the mask and padding tokens from tokenizer_config.json', () => {

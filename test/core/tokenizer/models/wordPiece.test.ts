@@ -184,19 +184,19 @@ describe('vocabulary', () => {
   });
 
   it.each([
-    ['WordLevel tokenizer model', { model: { type: 'WordLevel' } }],
-    ['Magic normalizer', { ...VARIANTS.uncased, normalizer: { type: 'Magic' } }],
+    ['model: WordLevel', { model: { type: 'WordLevel' } }],
+    ['normalizer: Magic', { ...VARIANTS.uncased, normalizer: { type: 'Magic' } }],
     [
-      'Magic normalizer',
+      'normalizer: Magic',
       {
         ...VARIANTS.uncased,
         normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Magic' }] },
       },
     ],
-    ['Odd pre-tokenizer', { ...VARIANTS.uncased, pre_tokenizer: { type: 'Odd' } }],
-    ['Odd post-processor', { ...VARIANTS.uncased, post_processor: { type: 'Odd' } }],
-    ['not a tokenizer definition', { hello: 1 }],
-    ['not a tokenizer definition', null],
+    ['pre_tokenizer: Odd', { ...VARIANTS.uncased, pre_tokenizer: { type: 'Odd' } }],
+    ['post_processor: Odd', { ...VARIANTS.uncased, post_processor: { type: 'Odd' } }],
+    ['malformed at model', { hello: 1 }],
+    ['malformed at root', null],
     ['vocab', { ...VARIANTS.uncased, model: { type: 'WordPiece', unk_token: '[UNK]' } }],
   ])('refuses what it cannot read, naming it: %s', (name, json) => {
     const thrown = (() => {

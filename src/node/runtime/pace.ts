@@ -15,7 +15,8 @@ export class Pace {
 
   /** Whether to call `turn` now: the time slice has ended or work is aborted. */
   get isOver(): boolean {
-    return performance.now() - this.since > SLICE_MILLISECONDS;
+    const isAborted = this.signal?.aborted === true;
+    return isAborted || performance.now() - this.since > SLICE_MILLISECONDS;
   }
 
   /** Yields to the event loop. Throws `Cancelled` if aborted. */

@@ -35,9 +35,10 @@ export class TrainingReport {
   ) {
     this.objective = objectiveOf(spec.task);
     const { files } = spec.data;
+    const { epochs } = spec.training;
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     this.line(
-      `${spec.newModel === null ? 'Fine-tuning' : 'Pre-training'} ${bold(spec.model.name)} on ${formatCount(files.length, 'file')} (${formatBytes(bytes)}), ${spec.training.epochs} epochs`,
+      `${spec.newModel === null ? 'Fine-tuning' : 'Pre-training'} ${bold(spec.model.name)} on ${formatCount(files.length, 'file')} (${formatBytes(bytes)}), ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`,
     );
     this.line(`Task: ${taskSummary(spec)}`);
     this.line(dim(`Run folder: ${relative(directory)}`));

@@ -9,7 +9,19 @@ describe('the report of a run that trains', () => {
     vi.restoreAllMocks();
   });
 
-  it('shows warnings and what is masked, whatever words say so', () => {
+  it.each([
+    [1, '1 epoch'],
+    [1.5, '1.5 epochs'],
+    [3, '3 epochs'],
+  ])('begins with the model, the data and the number of epochs (%d)', (epochs, shown) => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const spec = specOf('calm-otter');
+    new TrainingReport({ ...spec, training: { ...spec.training, epochs } }, '/runs/x');
+    const [first] = log.mock.calls.map(([line]) => stripVTControlCharacters(String(line)));
+    expect(first).toBe(`Fine-tuning small on 1 file (1.0 kB), ${shown}`);
+  });
+
+  it('shows warnings and the masking summary by their kinds, not by their words', () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const report = new TrainingReport(specOf('calm-otter'), '/runs/x');
     log.mockClear();

@@ -340,12 +340,12 @@ describe('the command line', () => {
     );
   });
 
-  it('shows before and after in plain lines where there is no terminal', async () => {
+  it('prints metrics before and after training in plain lines outside a terminal', async () => {
     const { out, status } = await masklab('train', '--data', '.', '--model', 'tiny', ...quick);
     expect(status).toBe(0);
-    expect(out).toMatch(/Held-out data before: perplexity \d/);
+    expect(out).toMatch(/Held-out data before training: perplexity \d/);
     expect(out).toMatch(/perplexity {2,}[\d,.e]+ {2,}[\d,.e]+/);
-    expect(out).toMatch(/The same masked sentences, before and after/);
+    expect(out).toMatch(/Masked sentences before and after training/);
     expect(out).toMatch(/npx masklab fill --model/);
   });
 });

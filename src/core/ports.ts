@@ -1,4 +1,4 @@
-/** What core needs from the world; `src/node` implements these. */
+/** Ports of core to the outside; `src/node` implements them. */
 
 export type TensorType = 'float32' | 'int64' | 'int32' | 'bool' | 'float16' | 'uint8' | 'int8';
 

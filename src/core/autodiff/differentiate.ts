@@ -6,7 +6,7 @@ import { GradientSums } from './accumulate.js';
 import type { RowGradient, RuleEntry } from './rule.js';
 import { ruleFor } from './rules/ruleTable.js';
 
-/** Where a parameter's gradient stands in the graph: a dense sum, rows yet to be added, or both. */
+/** Gradient of a parameter in the graph: a dense sum, rows still to be added, or both. */
 export interface ParameterGradient {
   readonly dense: string | null;
   readonly rows: readonly RowGradient[];

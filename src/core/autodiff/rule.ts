@@ -9,7 +9,7 @@ export interface RowGradient {
   readonly values: string;
 }
 
-/** What is asked of a node before anything is built. */
+/** Query about a node before anything is built. */
 export interface RuleQuery {
   readonly graph: Graph;
   readonly node: GraphNode;
@@ -36,7 +36,7 @@ export interface RuleOptions {
   readonly everyOutput?: boolean;
 }
 
-/** What is known of an op: how to differentiate it, that nothing flows through it, or why not. */
+/** Entry of an op: its gradient rule, a zero gradient, or the reason for refusing it. */
 export type RuleEntry =
   | (RuleOptions & {
       readonly kind: 'rule';

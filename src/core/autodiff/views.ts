@@ -11,7 +11,7 @@ interface Views {
   readonly placed: Map<string, Placed>;
 }
 
-/** Where a value lies among zeros. */
+/** Placement of a value among zeros. */
 export interface Placement {
   readonly axis: number;
   /** First place of the value along the axis. */

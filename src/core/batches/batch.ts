@@ -17,7 +17,7 @@ export interface TrainingBatch {
   readonly tokenTypeIds: BigInt64Array | null;
   /**
    * [rowCount] flat places `row * length + column`, unique, padded with valid but arbitrary ones;
-   * null where the logits have one row a sequence.
+   * `null` if the logits have one row per sequence.
    */
   readonly positions: BigInt64Array | null;
   /** [rowCount] token or class ids; zeros where `values` are the targets. */

@@ -10,7 +10,7 @@ const LENGTH_BUCKET = 32;
 export const COUNT_BUCKET = 32;
 
 export interface PlannedBatch<T> {
-  /** Tokens a row, special tokens included. */
+  /** Tokens per row, including special tokens. */
   readonly length: number;
   readonly examples: readonly T[];
 }
@@ -27,7 +27,7 @@ export interface PlanOptions {
   readonly longest?: number;
 }
 
-/** The batches of an epoch, by the indices of their examples: a few bytes an example. */
+/** The batches of an epoch, by the indices of their examples: a few bytes per example. */
 export class BatchPlan {
   constructor(
     /** Examples in the order of batches before those are shuffled. */
@@ -42,7 +42,7 @@ export class BatchPlan {
     return this.batches.length;
   }
 
-  /** The indices of a batch, with the tokens a row; the first example is of the longest bucket. */
+  /** Indices of a batch and its tokens per row; the first example is of the longest bucket. */
   at(position: number): { readonly length: number; readonly indices: Uint32Array } {
     const { batchSize, bucketOf } = this.options;
     const from = this.batches[position]! * batchSize;

@@ -16,7 +16,7 @@ import { rowWeightsOf } from './batch.js';
  */
 export type LossKind = 'vocabularyCrossEntropy' | 'klDivergence' | HeadLoss;
 
-/** How the logits of one head are compared with the targets of a batch. */
+/** Loss that compares the logits of one head with the targets of a batch. */
 export interface LossSpec {
   readonly kind: LossKind;
   /** ε of smoothed class ids, between 0 and 1. */

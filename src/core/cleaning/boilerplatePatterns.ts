@@ -1,7 +1,7 @@
 /** White space with what begins a line of a comment. */
 const GAP = '[\\s*#/;%-]+';
 
-/** What only stands in licences and in the notices around books and files. */
+/** Phrases that occur only in licenses and in the notices around books and files. */
 export const LICENCE = new RegExp(
   [
     'SPDX-License-Identifier',
@@ -55,7 +55,7 @@ export const NAVIGATION = new RegExp(
   ].join('|')})[.:…»›→]?$`,
   'iu',
 );
-/** What parts the entries of a menu on one line. */
+/** Separators of the entries of a menu on one line. */
 export const MENU_MARK = /\s*[|·•»›]\s*|\s+>\s+/u;
 export const MENU_ENTRY = /^[\p{L}\p{M}][\p{L}\p{M}'’&/-]*(?: [\p{L}\p{M}'’&/-]+){0,3}$/u;
 export const CAPITAL = /^[\p{Lu}\p{Lo}]/u;

@@ -10,7 +10,7 @@ import { CLEANING_STEPS, type CleaningStep } from './steps.js';
 import { composeUnicode } from './unicode.js';
 import { removeUrls } from './urls.js';
 
-/** What cleaning knows of the data as a whole. */
+/** Statistics of the whole data that cleaning uses. */
 export interface CleaningKnowledge {
   /** From a `BoilerplateCounter`; without it only what is boilerplate anywhere is dropped. */
   readonly repeatedLines: RepeatedLines;

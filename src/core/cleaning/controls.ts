@@ -35,7 +35,7 @@ const REMOVED = [
   // C0 and C1 but tab, line ends and what stands for them; soft hyphen; surrogates without partner.
   '[\\0-\\x08\\x0E-\\x1F\\x7F-\\x84\\x86-\\x9F\\xAD\\u{D800}-\\u{DFFF}]',
   // Zero-width space, direction marks and overrides, invisible operators, byte order mark, the
-  // place of an object, annotation marks, what is no character at all.
+  // place of an object, annotation marks, code points that are not characters.
   '[\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF\\uFFFC\\uFFF9-\\uFFFB\\uFDD0-\\uFDEF\\uFFFE\\uFFFF]',
   '(?<!(?!\\u180E)\\p{Script=Mongolian})\\u180E',
   // A joiner stays between emoji and after letters that it shapes.

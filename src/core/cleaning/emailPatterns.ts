@@ -1,9 +1,9 @@
-/** How mail programs of several languages begin what they quote, forward and sign. */
+/** Lines with which mail programs in several languages introduce quotes, forwards and signatures. */
 
-/** A line longer than this is none of theirs. */
+/** Longer lines are not written by mail programs. */
 export const LONGEST_LINE = 300;
 
-/** What introduces a quoted mail, on one line or two; a date must stand in it. */
+/** Introductions of a quoted mail, on one line or two; they must contain a date. */
 export const ATTRIBUTIONS: readonly RegExp[] = [
   /^On\b.*\bwrote\s*:$/i,
   /^(?:Am|Den)\b.*\bschrieb\b.*:$/,
@@ -24,7 +24,7 @@ export const ATTRIBUTIONS: readonly RegExp[] = [
 export const SEPARATOR =
   /^(?:[-_=]{3,}\s*(?:Original Message|Forwarded message|Ursprüngliche Nachricht|Original-Nachricht|Weitergeleitete Nachricht|Message d['’]origine|Message transféré|Mensaje original|Mensaje reenviado|Messaggio originale|Messaggio inoltrato|Mensagem original|Mensagem encaminhada|Oorspronkelijk bericht|Doorgestuurd bericht|Ursprungligt meddelande|Исходное сообщение|Пересланное сообщение|原始邮件|转发邮件|元のメッセージ|転送メッセージ)(?:\s+(?:by|von|par|de|da)\s[^-]*)?\s*[-_=]*|(?:Begin forwarded message|Anfang der weitergeleiteten Nachricht|Début du message (?:réexpédié|transféré)|Inicio del mensaje reenviado|Inizio (?:del )?messaggio inoltrato|Begin doorgestuurd bericht)\s*:)$/i;
 
-/** Who a mail is from: a block of headers has one of these and another header. */
+/** Sender of a mail: a block of headers has one of these and another header. */
 export const SENDER =
   /^\*?(?:From|Von|De|Da|Van|Från|Fra|Lähettäjä|Od|От|Gönderen|发件人|寄件者|差出人|보낸 ?사람)\*?\s*[:：]/;
 export const HEADER =

@@ -51,7 +51,7 @@ class MailReader {
     return this.source.text.slice(line.from, line.to).trim();
   }
 
-  /** How many lines from the one at `i` on are no words of the mail. */
+  /** Number of lines, from the one at `i`, that do not belong to the text of the mail. */
   private droppedAt(i: number): number {
     const { from, to } = this.lines[i]!;
     if (QUOTED.test(this.source.text.slice(from, Math.min(to, from + 80)))) return 1;

@@ -2,7 +2,7 @@ import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 
 const ignored = (): void => undefined;
 
-/** What an HTML character reference such as `&eacute;` or `&#233;` stands for; itself where none. */
+/** Decodes an HTML reference such as `&eacute;` or `&#233;`; returns an unknown one unchanged. */
 export function decodeReference(reference: string): string {
   let decoded = '';
   const callbacks: TokenizerCallbacks = {

@@ -7,7 +7,7 @@ const UNREAD = ['script', 'style', 'noscript', 'template', 'svg', 'iframe', 'obj
 export const UNREAD_NAMES: ReadonlySet<string> = new Set(UNREAD);
 const UNREAD_END = new RegExp(`</(${UNREAD.join('|')})(?![\\w-])`, 'gi');
 
-/** Elements that are paragraphs of their own, lines of their own, and words of their own. */
+/** Elements that are separate paragraphs, separate lines, and separate words. */
 export const PARAGRAPHS: ReadonlySet<string> = new Set(
   `address article aside blockquote body center details dialog div dl fieldset figcaption figure
   footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend main menu nav ol p pre search
@@ -19,7 +19,7 @@ export const LINES: ReadonlySet<string> = new Set(
 export const CELLS: ReadonlySet<string> = new Set(['td', 'th']);
 export const PREFORMATTED: ReadonlySet<string> = new Set(['pre', 'textarea', 'listing', 'xmp']);
 
-/** What parts two stretches of text, from weak to strong. */
+/** Separators of two stretches of text, from weak to strong. */
 const BREAKS = ['', ' ', '\n', '\n\n'] as const;
 const [NONE, SPACE, LINE, PARAGRAPH] = [0, 1, 2, 3] as const;
 
@@ -56,7 +56,7 @@ class HtmlReader implements TokenizerCallbacks {
   private readonly rewriter: Rewriter;
   private readonly isDocument: boolean;
   private readonly lastEnds = new Map<string, number>();
-  /** Where the last event ended. */
+  /** End of the last event. */
   private at = 0;
   private gap: Gap = { from: 0, markup: false, strength: NONE, lineBreaks: 0 };
   private entity: { from: number; to: number; content: string } | null = null;

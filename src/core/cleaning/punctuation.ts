@@ -3,8 +3,8 @@ import { Rewriter } from './rewriter.js';
 
 const MARK = '[\\p{P}\\p{S}]';
 /**
- * What comes four times or more: a mark, two or three marks in turn (`?!?!?!?!`), a mark with
- * blanks between. The group holds the three that stay.
+ * Repetitions of four or more: one mark, two or three marks in turn (`?!?!?!?!`), or a mark with
+ * blanks between. The group holds the three that remain.
  */
 const REPEATED = [
   `((${MARK})\\2\\2)\\2+`,

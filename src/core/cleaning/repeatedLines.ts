@@ -14,7 +14,7 @@ function foldLine(line: string): string | null {
   return isCompared ? folded : null;
 }
 
-/** The lines that stand in many texts. */
+/** Lines that occur in many texts. */
 export class RepeatedLines {
   constructor(private readonly lines: KeyNumbers) {}
 
@@ -29,9 +29,9 @@ export class RepeatedLines {
 }
 
 /**
- * Counts in how many texts (files, pages, mails) each line stands, so that cleaning knows what
- * repeats. Numbers in a line do not count: "Page 3 of 12" is one line. Memory is bounded: about 40
- * bytes a different line up to `capacity`; above it, every count goes down by one and what is at none
+ * Counts the texts (files, pages, mails) in which each line occurs, so that cleaning knows which
+ * lines repeat. Numbers in a line do not count: "Page 3 of 12" is one line. Memory is bounded: about 40
+ * bytes per distinct line up to `capacity`; above it, every count goes down by one and what is at none
  * is forgotten (Misra and Gries 1982), so rare lines may be missed and none is counted too often.
  */
 export class BoilerplateCounter {
@@ -59,7 +59,7 @@ export class BoilerplateCounter {
     }
   }
 
-  /** The lines that stand in `minimumTexts` texts or more. */
+  /** Lines that occur in `minimumTexts` texts or more. */
   finish(): RepeatedLines {
     const repeated = new KeyNumbers();
     this.counts.view().forEach((count, number) => {
@@ -93,8 +93,8 @@ export class BoilerplateCounter {
 }
 
 export interface BoilerplateCounterOptions {
-  /** Texts in which a line stands before it counts as boilerplate. */
+  /** Minimum number of texts in which a boilerplate line occurs. */
   readonly minimumTexts?: number;
-  /** Different lines that are counted at once. */
+  /** Maximum number of distinct lines counted at once. */
   readonly capacity?: number;
 }

@@ -1,8 +1,8 @@
 export interface Line {
   readonly from: number;
-  /** Where its words end, before what breaks the line. */
+  /** End of the words of the line, before the line break. */
   readonly to: number;
-  /** Where the next one begins. */
+  /** Start of the next line. */
   readonly next: number;
 }
 

@@ -2,9 +2,9 @@ import type { AlignedText } from '../text/alignedText.js';
 import { rewrite } from '../text/rewriteText.js';
 import { Rewriter } from './rewriter.js';
 
-/** What composes with a character before it: marks, Hangul vowels and finals, halfwidth sound marks. */
+/** Characters that compose with one before them: marks, Hangul vowels and finals, halfwidth marks. */
 const JOINS = '\\p{M}\\u1160-\\u11FF\\u3131-\\u318E\\uFF9E-\\uFFDC';
-/** What NFKC may change: no character outside of these changes by itself or with its neighbours. */
+/** Candidates for NFKC: no other character changes, by itself or with its neighbors. */
 const CANDIDATE = new RegExp(
   `[^${JOINS}][${JOINS}]+|[${JOINS}]+|(?![\\0-\\x7F])\\p{Changes_When_NFKC_Casefolded}`,
   'gu',

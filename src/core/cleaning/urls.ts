@@ -2,8 +2,8 @@ import type { AlignedText } from '../text/alignedText.js';
 import { Rewriter } from './rewriter.js';
 
 /**
- * What an address is made of: letters but those of scripts that put no space after it, digits, and
- * the marks of RFC 3986.
+ * Characters of an address: digits, the marks of RFC 3986, and letters, except those of scripts that
+ * put no space after it.
  */
 const SPACELESS =
   '\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Hang}\\p{sc=Bopo}\\p{sc=Thai}\\p{sc=Laoo}\\p{sc=Khmr}\\p{sc=Mymr}';
@@ -35,7 +35,7 @@ export function removeUrls(text: AlignedText): AlignedText {
   return result.build();
 }
 
-/** Marks that end a sentence and brackets that were opened before the address are no part of it. */
+/** Length of an address without marks that end a sentence and brackets opened before it. */
 function lengthOf(address: string): number {
   let length = address.length;
   const unmatched = { ')': excess(address, '(', ')'), ']': excess(address, '[', ']') };
@@ -50,7 +50,7 @@ function lengthOf(address: string): number {
 
 const TRAILING = ".,;:!?'*_~|";
 
-/** How many more closing marks than opening ones a text has. */
+/** Number of closing marks of a text in excess of its opening ones. */
 function excess(text: string, opening: string, closing: string): number {
   let difference = 0;
   for (const character of text) {

@@ -6,7 +6,7 @@ import { domainOf } from './ops.js';
 import { inferShapes } from './shapes/inferShapes.js';
 
 interface Outputs {
-  /** How many outputs the node has; 1 unless given. */
+  /** Number of outputs of the node. Default: 1. */
   readonly outputCount?: number;
   /** Names of the outputs, where they matter. */
   readonly outputs?: readonly string[];

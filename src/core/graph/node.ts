@@ -30,7 +30,7 @@ export interface GraphNode {
   inputs: string[];
   outputs: string[];
   attributes: Attributes;
-  /** What the exporter wrote beside the node, e.g. the module it comes from. */
+  /** Metadata written by the exporter, such as the module of the node. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -41,7 +41,7 @@ export interface Operation {
   readonly domain?: string;
   readonly inputs: readonly string[];
   readonly attributes?: Attributes;
-  /** How many outputs the node has; 1 unless given. */
+  /** Number of outputs of the node. Default: 1. */
   readonly outputCount?: number;
   /** Names of the outputs, where they matter. */
   readonly outputs?: readonly string[];

@@ -142,7 +142,7 @@ function writeValue(w: ProtobufWriter, name: string, info: ValueInfo): void {
   );
 }
 
-/** Where a tensor's bytes stand, in a file beside the model's own. */
+/** Place of a tensor's bytes in a file next to the model file. */
 export interface ExternalData {
   /** Path relative to the model's folder, as the file says; not to be trusted. */
   readonly location: string;
@@ -151,7 +151,7 @@ export interface ExternalData {
   readonly length: number | null;
 }
 
-/** How an initializer is stored: little-endian values in the file itself, or in another one. */
+/** Stored form of an initializer: little-endian values in the file itself or in another one. */
 export interface StoredTensor {
   /** ONNX's number of the element type. */
   readonly elementType: number;

@@ -123,7 +123,7 @@ function kernelPlaces({ kernel }: ConvolutionWindow): number[][] {
   );
 }
 
-/** What one place of the kernel sees as the window moves on: [batch, channels, ...sizes]. */
+/** Inputs of one kernel position as the window moves: [batch, channels, ...sizes]. */
 function strided(
   graph: Graph,
   x: string,

@@ -122,7 +122,7 @@ export const GatherND = rule(SINCE_16, (context) => {
   return forFirst(context, reshapeTo(graph, scatterRows(graph, values, indices, size), dims));
 });
 
-/** How GatherND's tuples count rows: stride and size of each index, and each tuple's batch offset. */
+/** Row numbers of GatherND's tuples: stride and size of each index, batch offset of each tuple. */
 function tupleIndices(graph: Graph, node: GraphNode) {
   const dims = graph.staticDims(node.inputs[0]!);
   const shape = graph.staticDims(node.inputs[1]!);

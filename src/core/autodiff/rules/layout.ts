@@ -77,7 +77,7 @@ export const Expand = rule(SINCE_13, (context) => {
   return forFirst(context, unbroadcast(graph, outputGradient(context), dims));
 });
 
-// y = x repeated as a whole, rᵢ times along axis i: with rᵢ as an axis of its own before i, dX = Σ
+// y = x repeated as a whole, rᵢ times along axis i: with rᵢ as a separate axis before i, dX = Σ
 export const Tile = rule(SINCE_13, (context) => {
   const { graph, node } = context;
   const dims = graph.staticDims(node.inputs[0]!);

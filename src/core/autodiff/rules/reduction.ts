@@ -23,7 +23,7 @@ interface Reduced {
   readonly graph: Graph;
   readonly x: string;
   readonly axes: readonly number[];
-  /** How many elements each sum has. */
+  /** Number of elements in each sum. */
   readonly n: number;
   /** dY and y with the reduced axes at size 1. */
   readonly dY: string;

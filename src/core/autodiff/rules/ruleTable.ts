@@ -17,7 +17,7 @@ const refuse = (reason: string): RuleEntry => ({ kind: 'refuse', reason });
 const controlFlow = refuse('control flow is not differentiated');
 const unused = refuse('no encoder needs it');
 
-/** Every op that may stand in a graph; one without an entry does not compile. */
+/** Every op of a graph; an op without an entry does not compile. */
 export const RULES = {
   ...activation,
   ...contraction,

@@ -46,7 +46,7 @@ export function scatterRows(graph: Graph, values: string, indices: string, size:
   return scatterAdd(graph, { onto, indices: everywhere, values, axis: 1 });
 }
 
-/** Where the parts of a value are known to come from. */
+/** Known places from which the parts of a value come. */
 export interface Places {
   readonly axis: number;
   /** For each element along the axis, its place in the result, from 0. */

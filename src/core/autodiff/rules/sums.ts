@@ -44,13 +44,13 @@ export function sumOver(graph: Graph, x: string, axes: readonly number[]): strin
   );
 }
 
-/** How many of the ascending axes are 0, 1, … */
+/** Number of leading axes among ascending ones: 0, 1, … */
 function leading(axes: readonly number[]): number {
   const gap = axes.findIndex((axis, i) => axis !== i);
   return gap < 0 ? axes.length : gap;
 }
 
-/** How many of the ascending axes are …, rank - 2, rank - 1. */
+/** Number of trailing axes among ascending ones: …, rank - 2, rank - 1. */
 function trailing(axes: readonly number[], rank: number): number {
   return leading(axes.map((axis) => rank - 1 - axis).reverse());
 }

@@ -17,7 +17,7 @@ const DELIMITER_ROW = /[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[
 const UNREAD = /<(?:script|style)\b/iy;
 const UNREAD_END = /<\/(?:script|style)\s*>/gi;
 const COMMENT_END = /-->/g;
-/** Columns by which code is indented behind what it stands in. */
+/** Columns by which code is indented relative to its container. */
 const CODE_INDENT = 4;
 const TAB = 4;
 /** List items that may begin on one line; what comes behind is text. */
@@ -83,7 +83,7 @@ export class BlockReader {
     this.isTable = false;
   }
 
-  /** Reads a line, and returns where to go on. */
+  /** Reads a line and returns the place to continue from. */
   private readLine(line: Line): number {
     const { column, at: start } = this.indentOf(line);
     if (this.fence !== null && this.isInFence(this.fence, line, column, start)) return line.next;
@@ -167,7 +167,7 @@ export class BlockReader {
     return { at: Math.min(at, line.to), isQuoted };
   }
 
-  /** What interrupts a paragraph as a list: an item with text, numbered 1 where it has a number. */
+  /** List item that interrupts a paragraph: one with text, numbered 1 if it has a number. */
   private itemAt(at: number): string | null {
     const found = (this.matches(BULLET, at) ?? this.matches(NUMBER, at))?.[0];
     if (found === undefined) return null;

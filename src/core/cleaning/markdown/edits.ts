@@ -1,4 +1,4 @@
-/** What stands in the place of units `[from, to)`; nothing unless it says so. */
+/** Replacement of the units `[from, to)`. Default: nothing. */
 export interface MarkdownEdit {
   readonly from: number;
   readonly to: number;

@@ -58,7 +58,7 @@ class InlineReader {
   private readonly brackets: Bracket[] = [];
   /** Brackets that lie outside of a link, below this, cannot be one. */
   private closedBelow = 0;
-  /** Where runs of backticks of each length stand last. */
+  /** Last place of a run of backticks, by its length. */
   private lastTicks: Map<number, number> | null = null;
   private hasCommentEnd = true;
 

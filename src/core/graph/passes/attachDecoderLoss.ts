@@ -3,7 +3,7 @@ import { intAttribute } from '../attributes.js';
 import { graphError, int } from '../node.js';
 import { producers, rewriteNodes } from './rewrite.js';
 
-/** Rows of a parameter that the graph reads, and whose gradient it gives, as an input of its own. */
+/** Rows of a parameter that are a separate input of the graph, with a separate gradient. */
 export interface ParameterSlice {
   readonly parameter: string;
   readonly firstRow: number;

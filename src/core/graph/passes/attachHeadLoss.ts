@@ -1,7 +1,7 @@
 import { graphError, int } from '../node.js';
 import type { Graph } from '../graph.js';
 
-/** How far logits are from their targets; all natural logarithms. */
+/** Loss between logits and their targets; all use natural logarithms. */
 export type HeadLoss = 'crossEntropy' | 'binaryCrossEntropy' | 'meanSquaredError';
 
 /**

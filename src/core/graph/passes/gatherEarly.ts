@@ -4,7 +4,7 @@ import { intAttribute } from '../attributes.js';
 import { normalizeAxis } from '../node.js';
 import { countReaders, producers } from './rewrite.js';
 
-/** Which inputs of an op hold one row for each row of its output; null where rows mix. */
+/** Inputs of an op that hold one row for each row of its output; `null` if rows mix. */
 type RowInputs = (graph: Graph, node: GraphNode) => number[] | null;
 
 const unary: RowInputs = () => [0];

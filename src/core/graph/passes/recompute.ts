@@ -10,7 +10,7 @@ import { producers } from './rewrite.js';
  * gradient from above: an edge through `Shape` holds them back, whatever order a runtime prefers, as
  * long as it does not fold shapes. The numbers are the same to the last bit.
  *
- * Expects static shapes and a graph whose nodes stand in order, forward before backward.
+ * Expects static shapes and a graph whose nodes are in order, forward before backward.
  */
 export function recompute(graph: Graph, { loss }: { loss: string }): void {
   const forward = ancestorsOf(graph, loss);
@@ -150,7 +150,7 @@ function findGate(
       const producer = made.get(input);
       return !dependent.has(input) && producer !== undefined && isBackward.has(producer);
     });
-    // The copies stand before their first reader, and after what they wait for.
+    // The copies come before their first reader and after the values that they wait for.
     if (value !== undefined) {
       const at = graph.nodes.indexOf(made.get(value)!);
       return at < graph.nodes.indexOf(reader) ? { reader, value } : null;

@@ -3,7 +3,7 @@ import type { GraphNode } from '../node.js';
 
 /**
  * Walks the nodes in order and rebuilds the list: `visit` returns true for a node that it has
- * replaced by nodes of its own (or dropped); every other node is kept.
+ * replaced by other nodes (or dropped); every other node is kept.
  */
 export function rewriteNodes(graph: Graph, visit: (node: GraphNode) => boolean): void {
   const nodes = graph.nodes;
@@ -11,7 +11,7 @@ export function rewriteNodes(graph: Graph, visit: (node: GraphNode) => boolean):
   for (const node of nodes) if (!visit(node)) graph.nodes.push(node);
 }
 
-/** How often each value is read, a graph output counting as one reader. */
+/** Counts the readers of each value; a graph output is one reader. */
 export function countReaders(graph: Graph): Map<string, number> {
   const readers = new Map<string, number>();
   const count = (name: string): void => void readers.set(name, (readers.get(name) ?? 0) + 1);

@@ -25,7 +25,7 @@ export const gatherND: Infer = (graph, node) => {
   return [{ type: data.type, dims: [...indices.dims.slice(0, -1), ...data.dims.slice(from)] }];
 };
 
-/** What a Slice takes along one axis: `length` elements from `start`, every `step`-th. */
+/** Slice along one axis: `length` elements from `start`, every `step`-th. */
 export interface SlicedAxis {
   readonly axis: number;
   readonly start: number;
@@ -63,7 +63,7 @@ export const slice: Infer = (graph, node) => {
   return [{ type: x.type, dims }];
 };
 
-/** How many elements a Pad adds before and after each axis, or undefined where that is computed. */
+/** Elements that a Pad adds before and after each axis; `undefined` if they are computed. */
 export function paddings(
   graph: GraphView,
   node: GraphNode,

@@ -34,7 +34,7 @@ export interface EinsumLabels {
 }
 
 /**
- * Reads an Einsum's equation. Axes behind an ellipsis get letters of their own; without an arrow
+ * Reads an Einsum's equation. Axes behind an ellipsis get separate letters; without an arrow
  * the result has the letters that occur once, in alphabetical order.
  */
 export function einsumLabels(graph: GraphView, node: GraphNode): EinsumLabels {

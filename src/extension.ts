@@ -24,7 +24,7 @@ import { Reporter } from './host/platform/reporter.js';
 
 /**
  * Builds the services, each on one visible line. Nothing here reads a model or waits for a disk:
- * the trainer and the model server are processes of their own, started at the first need.
+ * the trainer and the model server are separate processes, started when first needed.
  */
 export function activate(context: vscode.ExtensionContext): void {
   const disposables = new DisposableStore();

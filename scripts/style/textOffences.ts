@@ -12,7 +12,7 @@ const WORDS = WORD_RULES.map(({ pattern, ...rule }) => ({
   pattern: new RegExp(`(?<![\\w-])${pattern.replaceAll(' ', '\\s+')}(?!\\w)`, 'gi'),
 }));
 
-const NOMINAL_OPENING = /^(?:What|Where|How|Who|Whom|Which|Why|That)\s/;
+const NOMINAL_OPENING = /^(?:What|Where|How|Who|Whom|Which|That)\s/;
 const INSTRUCTION_OPENING = /^(?:How|Where) to\s/;
 const PROSE = /\p{L}\s+\p{L}/u;
 

@@ -115,7 +115,6 @@ describe('the check of openings', () => {
     '/** How many rows there are. */',
     '/** Who reads which initializer. */',
     '/** Which split a text belongs to. */',
-    '/** Why the run cannot be read. */',
     '/** That of the model. */',
     "export const HELP = 'What is masked, by a policy';",
   ])('refuses %s', (content) => {
@@ -127,6 +126,7 @@ describe('the check of openings', () => {
   it.each([
     '/** Summary of the masks. What is left is not shown. */',
     '/** Whether the run has a model. */',
+    '/** Why the run cannot be read. */',
     '// What has no envelope is from another sender.',
     "export const QUESTION = 'What should the model learn?';",
     "export const HEADING = 'How to mask a dataset';",

@@ -19,7 +19,7 @@ export interface DataPlace {
   readonly all: (folderName: string) => string;
 }
 
-/** What can be chosen of a folder's data. */
+/** Choices of data in a folder. */
 export function collectDataChoices({ folder, openFile, all }: DataPlace): DataChoice[] {
   return [
     { label: `$(folder) ${all(folder.name)}`, choose: { kind: 'paths', paths: [folder.path] } },

@@ -39,7 +39,7 @@ export class CrashHistory {
     if (this.series.length >= mostCrashes) this.hasGivenUp = true;
   }
 
-  /** Why the process is not to be started at `now`; null where it may be. */
+  /** Error that keeps the process from starting at `now`; `null` if it may start. */
   refusal(now: number): AppErrorData | null {
     const at = this.series.at(-1);
     if (this.last === null || at === undefined) return null;

@@ -9,7 +9,7 @@ export function excludedGlobs(folder: vscode.Uri): string[] {
   return Object.keys(excluded).filter((glob) => excluded[glob] === true);
 }
 
-/** Where data of a workspace folder is looked for: what the editor hides is left out. */
+/** Folder and exclusions for finding data of a workspace folder: files hidden by the editor are skipped. */
 export function dataPlaceOf({
   uri,
 }: Pick<vscode.WorkspaceFolder, 'uri'>): Pick<DataSelection, 'workspaceFolder' | 'exclude'> {

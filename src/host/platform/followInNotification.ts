@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** How far something is: percent of the whole, from 0 to 100. */
+/** Progress of a job, as a percentage between 0 and 100. */
 export interface Advance {
   readonly message: string;
   readonly percent: number;

@@ -19,11 +19,11 @@ import {
 import { CRASH_LIMITS, CrashHistory, type CrashLimits } from './crashHistory.js';
 
 export interface ProcessClientOptions<S extends Side> {
-  /** Which process it is; crashes are told under this name. */
+  /** Process under whose name crashes are reported. */
   readonly process: AppErrorDetails['ProcessCrashed']['process'];
   /** Path of the built bundle. */
   readonly serverPath: string;
-  /** What the process offers. */
+  /** Calls and events of the process. */
   readonly side: S;
   readonly log: (line: string) => void;
   /** The process is stopped after this long without a request. */

@@ -17,7 +17,7 @@ export class Reporter {
     this.log.info(message);
   }
 
-  /** Shows an error with its remedy. A cancellation is no error and shows nothing. */
+  /** Shows an error with its remedy. Shows nothing for a cancellation. */
   async error(thrown: unknown, actions: readonly MessageAction[] = []): Promise<void> {
     const data = toAppErrorData(thrown);
     if (data.code === 'Cancelled') return;

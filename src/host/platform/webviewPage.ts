@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Port } from '../../protocol/channel.js';
 import { EDITOR_WORDS } from './editorWords.js';
 
-/** Where the webview's own bundle lives; the page may load nothing else. */
+/** Folder of the webview's bundle; the page may load nothing else. */
 export function webviewRoot(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 }

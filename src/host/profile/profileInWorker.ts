@@ -2,7 +2,7 @@ import type { DataWorkerResponse } from '../../protocol/dataWorker.js';
 import type { ProfileRequest, ProfileSoFar } from '../../protocol/profilePanelMessages.js';
 import type { DataClient } from '../platform/dataClient.js';
 
-/** Has data profiled in the data worker; `onSoFar` hears of it about twice a second meanwhile. */
+/** Profiles data in the data worker; `onSoFar` receives the profile so far about twice a second. */
 export function profileInWorker(
   dataClient: DataClient,
   { selection, modelFolder }: Omit<ProfileRequest, 'title'>,

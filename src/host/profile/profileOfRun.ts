@@ -4,7 +4,7 @@ import { selectionOfRun } from '../../core/specs/runData.js';
 import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
 import type { ProfileRequest } from '../../protocol/profilePanelMessages.js';
 
-/** What the profile panel shows of a run's data. */
+/** Request to profile the data of a run. */
 export function profileOfRun(spec: RunSpec): ProfileRequest {
   return {
     title: `Data of ${spec.name}`,

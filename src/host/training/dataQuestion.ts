@@ -10,7 +10,7 @@ import { DataInspection } from './dataInspection.js';
 import type { LastAnswers } from './lastAnswers.js';
 import type { SeriesQuestion } from './questionSeries.js';
 
-/** The one inspection of data that is going on; another choice of data replaces it. */
+/** The inspection of data in progress; selecting other data replaces it. */
 export class CurrentInspection implements vscode.Disposable {
   private current: { readonly key: string; readonly inspection: DataInspection } | null = null;
 

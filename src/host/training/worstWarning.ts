@@ -5,15 +5,15 @@ import { toAppErrorData } from '../../core/errors.js';
 /** Looking before a run starts must not keep the person waiting. */
 const BRIEF_MILLISECONDS = 2000;
 
-/** Profiles data: tells of what it has found so far until it is done, or is told to stop. */
+/** Profiles data and reports the profile so far, until it is complete or canceled. */
 export type Look = (options: {
   readonly signal: AbortSignal;
   readonly onSoFar: (profile: DataProfile) => void;
 }) => Promise<DataProfile>;
 
 /**
- * The worst that can be told of data in two seconds, in words, for whoever is about to train on it;
- * null where there is nothing to say, or where the run itself will say what is the matter.
+ * Most severe warning about data that can be found in two seconds, before training on it; `null` if
+ * there is none, or if the run itself will report the problem.
  */
 export async function worstWarning(look: Look): Promise<string | null> {
   let warnings: readonly string[] = [];

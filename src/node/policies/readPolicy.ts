@@ -81,7 +81,7 @@ export async function readPolicy(
   options: FindPolicyOptions,
 ): Promise<MaskingPolicy> {
   const policy = await resolvePolicyText(await findPolicy(given, options), { label: given });
-  // A run is told by what it masks: a file's name stands in for a name of its own.
+  // A run shows the name of its policy: the name of the file stands in for a missing name.
   return { ...policy, name: policy.name ?? path.basename(given).replace(/(\.mask)?\.json$/, '') };
 }
 

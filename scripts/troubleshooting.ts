@@ -21,7 +21,7 @@ const REMEDIES: Readonly<Record<string, readonly MessageId[]>> = {
 /** A section and a table for each prefix of the error codes. */
 export function errorTables(): string {
   const groups = new Map<string, string[]>();
-  for (const code of Object.keys(PROBLEMS).sort()) {
+  for (const code of Object.keys(PROBLEMS).sort(othersLast)) {
     // Shown as an earlier version wrote it.
     if (code === 'verbatim') continue;
     const group = code.includes('.') ? code.slice(0, code.indexOf('.')) : 'other';
@@ -38,6 +38,12 @@ export function errorTables(): string {
     .join('\n\n');
 }
 
+/** Alphabetical order, with codes that have no prefix at the end. */
+function othersLast(a: string, b: string): number {
+  const isOther = (code: string): number => (code.includes('.') ? 0 : 1);
+  return isOther(a) - isOther(b) || (a < b ? -1 : 1);
+}
+
 function headingOf(group: string): string {
   const words = group.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
@@ -51,7 +57,8 @@ function rowOf(code: string): string[] {
       `REMEDIES of scripts/troubleshooting.ts lacks ${code}: its remedy is a message`,
     );
   }
-  return [`\`${code}\``, wordsOf(problem), remedies?.join(' Or: ') ?? wordsOf(remedy)];
+  const whatToDo = remedies?.join(' Or: ') ?? wordsOf(remedy);
+  return [`\`${code}\``, wordsOf(problem), whatToDo === '' ? '–' : whatToDo];
 }
 
 function wordsOf(text: Text): string {

@@ -78,7 +78,16 @@ function stageRuntime(stage: string, platformFolder: string): void {
 
 /** Texts of the manifest in each language; VS Code reads those of the display language. */
 const MANIFEST_TEXTS = ['package.nls.json', 'package.nls.zh-cn.json'];
-const STAGED = ['dist', 'media', 'l10n', ...MANIFEST_TEXTS, 'README.md', 'LICENSE', 'CHANGELOG.md'];
+const STAGED = [
+  'dist',
+  'media',
+  'l10n',
+  ...MANIFEST_TEXTS,
+  'README.md',
+  'README.zh-cn.md',
+  'LICENSE',
+  'CHANGELOG.md',
+];
 
 /** Files without which the extension does not work; a package must have all of them. */
 function requiredFiles(platformFolder: string): string[] {

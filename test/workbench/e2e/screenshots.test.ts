@@ -84,11 +84,12 @@ describe('screenshots', function () {
     const { driver } = scenario;
     await driver.useTheme('dark');
     await driver.openFileAt({ file: 'notes.md', line: 9, column: 12 });
+    await driver.hideToasts();
     await driver.runCommand('View: Move Editor into Left Group');
     await driver.runCommand('View: Toggle Primary Side Bar Visibility');
-    await driver.hideToasts();
     // In the last line, the hover hides no text.
     await driver.openFileAt({ file: 'notes.md', line: 10, column: 18 });
+    await driver.page.mouse.move(WIDTH / 4, HEIGHT - 100);
     await driver.hoverAtCursor();
     await driver.page.waitForTimeout(700);
     mkdirSync(path.dirname(OVERVIEW), { recursive: true });

@@ -20,11 +20,14 @@ const REMEDIES: Readonly<Record<string, readonly MessageId[]>> = {
 
 /** A section and a table for each prefix of the error codes. */
 export function errorTables(): string {
+  // Texts under "verbatim" are shown as an earlier version wrote them.
+  const codes = Object.keys(PROBLEMS).filter((code) => code !== 'verbatim');
+  const prefixes = new Set(codes.map(prefixOf));
   const groups = new Map<string, string[]>();
-  for (const code of Object.keys(PROBLEMS).sort(othersLast)) {
-    // Shown as an earlier version wrote it.
-    if (code === 'verbatim') continue;
-    const group = code.includes('.') ? code.slice(0, code.indexOf('.')) : 'other';
+  for (const code of codes.sort(othersLast)) {
+    const prefix = prefixOf(code);
+    const singular = prefix.replace(/s$/, '');
+    const group = prefixes.has(singular) ? singular : prefix;
     groups.set(group, [...(groups.get(group) ?? []), code]);
   }
   return [...groups]
@@ -36,6 +39,10 @@ export function errorTables(): string {
       ].join('\n'),
     )
     .join('\n\n');
+}
+
+function prefixOf(code: string): string {
+  return code.includes('.') ? code.slice(0, code.indexOf('.')) : 'other';
 }
 
 /** Alphabetical order, with codes that have no prefix at the end. */

@@ -17,6 +17,15 @@ describe('docs/troubleshooting.md', () => {
     );
   });
 
+  it('has one section for codes of models, whatever their prefix', () => {
+    const headings = [...readSection(ERRORS).matchAll(/^### (.+)$/gm)].map(
+      ([, heading]) => heading,
+    );
+    expect(headings.filter((heading) => heading?.startsWith('Model'))).toEqual(['Model']);
+    expect(headings).toContain('Process');
+    expect(headings.at(-1)).toBe('Other');
+  });
+
   it('says what both readers see, and lists remedies that depend on the case', () => {
     expect(readSection(ERRORS)).toMatch(/resume with --take-over/);
     expect(readSection(ERRORS)).toMatch(/`process\.crashed`.* Or: /);

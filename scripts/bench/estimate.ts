@@ -5,6 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { AppError } from '../../src/core/errors.js';
 import { initializeParameters } from '../../src/core/models/weights/initialize.js';
 import { parseModelConfig } from '../../src/core/models/createModel.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
@@ -14,7 +15,6 @@ import { trainerEnvironment } from '../../src/node/runs/localLauncher.js';
 import { measureRun } from '../../src/node/runs/measureRun.js';
 import { writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { readRun } from '../../src/node/runs/runReader.js';
-import { parseErrorData } from '../../src/protocol/errorData.js';
 
 const here = import.meta.dirname;
 const root = path.join(here, '../..');
@@ -74,7 +74,7 @@ async function main(wanted: readonly string[]): Promise<void> {
         );
         const found = await measureRun(
           { spec, memoryBytes: null, findLearningRate: false },
-          { trainerPath, execPath: process.execPath, parseError: parseErrorData },
+          { trainerPath, execPath: process.execPath },
         );
         estimates!.push({ seconds: found.seconds, bytes: found.memoryBytes });
         runs!.push(await train(directory, trainerPath));
@@ -148,7 +148,9 @@ async function train(directory: string, trainerPath: string): Promise<Taken> {
   await new Promise((resolve) => child.once('exit', resolve));
   clearInterval(timer);
   const { status, state, problem } = await readRun(directory);
-  if (status !== 'finished' || state === null) throw new Error(`the run ended: ${problem}`);
+  if (status !== 'finished' || state === null) {
+    throw problem === null ? new Error(`The run is ${status}.`) : new AppError(problem);
+  }
   return { seconds: state.trainingSeconds, bytes };
 }
 

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { formatShare } from '../../src/core/format.js';
-import { maskingText } from '../../src/core/runs/maskingText.js';
+import { ENGLISH, renderMessage } from '../../src/core/messages/render.js';
+import { maskingMessage } from '../../src/core/runs/maskingMessage.js';
 import type { MetricsRow, RunSpec, RunState } from '../../src/core/runs/schema.js';
 import type { ModelFolder } from '../../src/node/models/modelFolder.js';
 import type { Figures } from './measure.js';
@@ -54,7 +55,7 @@ A small English masked language model that ships with Masklab for hovers and as 
 | parameters | ${(size / 1e6).toFixed(1)} million; \`model.safetensors\` and \`onnx/model_int8.onnx\` store matrices as 8-bit integers with one scale per row, which the trainer converts to float32 |
 | training | ${state.step} steps of ${sequences} sequences of at most ${training.maxLength} tokens (${training.epochs} epochs) |
 | cost | ${(state.trainingSeconds / 60).toFixed(0)} minutes on ${training.threads} CPU threads of a virtual machine with other load |
-| method | AdamW, peak learning rate ${optimizer.learningRate}, ${training.schedule} decay after ${formatShare(training.warmupFraction)} warmup, weight decay ${optimizer.weightDecay}; ${maskingText(masking)} (80/10/10), decreasing during training; seed ${training.seed} |
+| method | AdamW, peak learning rate ${optimizer.learningRate}, ${training.schedule} decay after ${formatShare(training.warmupFraction)} warmup, weight decay ${optimizer.weightDecay}; ${renderMessage(maskingMessage(masking), ENGLISH)} (80/10/10), decreasing during training; seed ${training.seed} |
 
 ## Evaluation
 

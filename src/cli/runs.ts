@@ -1,3 +1,5 @@
+import { describeError } from '../core/errors.js';
+import { ENGLISH } from '../core/messages/render.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { objectiveOfRun } from '../core/objectives/objectives.js';
@@ -43,7 +45,8 @@ function progressOf({ facts, state }: RunSummary): string {
   return `held-out ${label} ${format(state?.before?.[name])} → ${format(state?.latest?.[name])}`;
 }
 
-function asRow({ id, name, directory, status, state, facts, problem }: RunSummary) {
+function asRow(run: RunSummary) {
+  const { id, name, directory, status, state, facts } = run;
   return {
     id,
     name,
@@ -55,6 +58,11 @@ function asRow({ id, name, directory, status, state, facts, problem }: RunSummar
     before: state?.before ?? null,
     heldOut: state?.latest ?? null,
     best: state?.best ?? null,
-    problem,
+    problem: problemText(run),
   };
+}
+
+/** Why a run failed or cannot be read, in English; null if nothing is wrong. */
+export function problemText({ problem }: RunSummary): string | null {
+  return problem === null ? null : describeError(problem, ENGLISH).message;
 }

@@ -15,10 +15,10 @@ import { measureRun } from '../node/runs/measureRun.js';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
 import { rebindRun } from '../node/runs/rebindRun.js';
 import { readRun } from '../node/runs/runReader.js';
-import { parseErrorData } from '../protocol/errorData.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { DATA_FLAG, whereOf } from './dataFlags.js';
 import { modelFolderOf } from './modelArgument.js';
+import { problemText } from './runs.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
 import {
   JSON_AT_END_FLAG,
@@ -78,7 +78,7 @@ function requestOf(shape: CommandShape, values: CommandValues): RunRequest {
     ...whereOf(shape, values),
     modelFolder: modelFolderOf(values.text('model')),
     options: values.options,
-    measure: (request) => measureRun(request, { ...TRAINER, parseError: parseErrorData }),
+    measure: (request) => measureRun(request, TRAINER),
   };
 }
 
@@ -101,10 +101,7 @@ export const ESTIMATE: CommandShape = {
 
 export async function estimateCommand(values: CommandValues): Promise<void> {
   const { spec } = await planRun(await inspectRun(requestOf(ESTIMATE, values)));
-  const found = await measureRun(
-    { spec, memoryBytes: null, findLearningRate: false },
-    { ...TRAINER, parseError: parseErrorData },
-  );
+  const found = await measureRun({ spec, memoryBytes: null, findLearningRate: false }, TRAINER);
   if (values.has('json')) {
     console.log(JSON.stringify({ ...found, learningRate: spec.optimizer.learningRate }));
     return;
@@ -156,7 +153,7 @@ export async function resumeCommand(values: CommandValues): Promise<void> {
   const run = await readRun(path.resolve(folder));
   if (run.facts === null) {
     throw new CommandLineError(
-      `${folder} is not a run folder: ${run.problem ?? 'unreadable'}.`,
+      `${folder} is not a run folder. ${problemText(run) ?? ''}`.trimEnd(),
       'Run "masklab runs" to list the runs of this folder.',
     );
   }

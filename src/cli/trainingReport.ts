@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { styleText } from 'node:util';
+import { describeError } from '../core/errors.js';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import {
   formatBytes,
   formatCount,
@@ -73,8 +75,9 @@ export class TrainingReport {
   /** Prints warnings of the trainer, and the summary of the masking. */
   log(rows: readonly LogRow[]): void {
     for (const { level, message, topic } of rows) {
-      if (level === 'warning') this.line(`Warning: ${message}`);
-      else if (topic === 'masking') this.line(dim(message));
+      const text = renderMessage(message, ENGLISH);
+      if (level === 'warning') this.line(`Warning: ${text}`);
+      else if (topic === 'masking') this.line(dim(text));
     }
   }
 
@@ -89,7 +92,9 @@ export class TrainingReport {
     const filled = Math.round(share * BAR_WIDTH);
     const parts = [
       `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${String(Math.floor(share * 100)).padStart(3)}%`,
-      ...(totalSteps === 0 ? [activity] : [`step ${step}/${totalSteps}`]),
+      ...(totalSteps === 0
+        ? [activity === null ? '' : renderMessage(activity, ENGLISH)]
+        : [`step ${step}/${totalSteps}`]),
       ...(this.train === null ? [] : [`loss ${formatLoss(this.train.loss)}`]),
       ...(this.heldOut === null ? [] : [`held-out ${formatLoss(this.heldOut.loss)}`]),
       ...(this.train?.tokensPerSecond === undefined
@@ -112,8 +117,9 @@ export class TrainingReport {
   end({ status, state, problem }: RunSummary): void {
     if (this.isTerminal) process.stdout.write('\n');
     if (status === 'failed' || status === 'crashed' || status === 'unreadable') {
-      console.error(`\nThe run ${status}: ${problem ?? ''}`);
-      if (state?.error) console.error(state.error.remedy);
+      const told = problem === null ? null : describeError(problem, ENGLISH);
+      console.error(`\nThe run ${status}: ${told?.message ?? ''}`);
+      if (told !== null && told.remedy !== '') console.error(told.remedy);
       return;
     }
     const { before, latest } = state ?? {};

@@ -4,6 +4,9 @@ import { ENGLISH, renderMessage, renderProblem, type Words } from './messages/re
 /** A problem by its id, or in the words of code that has no ids yet. */
 export type ProblemDetails = { problem: Problem } | { problem: string; remedy: string };
 
+/** A number that became NaN or infinite; of held-out data, the name of the metric. */
+export type DivergedQuantity = 'loss' | 'gradientNorm' | { readonly heldOut: string };
+
 /**
  * The one error family of Masklab. Codes and details cross process borders; `describeError` is the
  * one place that turns them into text for a person.
@@ -20,14 +23,13 @@ export interface AppErrorDetails {
   /** A graph is not what a pass or rule expects. */
   Graph: { op: string; expected: string; got: string };
   /** A checkpoint cannot be read or does not fit the run. */
-  Checkpoint: { path: string; reason: string };
+  Checkpoint: { path: string; reason: Message };
   /** Writing failed: disk full, no permission. */
   Storage: { path: string; reason: 'full' | 'denied' | 'other'; message: string };
   /** The loss or a gradient became NaN or infinite. */
   Diverged: {
     step: number;
-    /** Which number, in words. */
-    what: string;
+    quantity: DivergedQuantity;
     value: string;
     /** The run's peak. */
     learningRate: number;
@@ -72,14 +74,14 @@ export class AppError extends Error {
   }
 }
 
-/** The error of work that somebody has called off. */
+/** The error of canceled work. */
 export function cancelled(): AppError {
   return new AppError({ code: 'Cancelled', details: {} });
 }
 
 /** An error about input that the person can correct. */
-export function inputError(problem: Problem): AppError {
-  return new AppError({ code: 'UserInput', details: { problem } });
+export function inputError(problem: Problem, options?: { cause?: unknown }): AppError {
+  return new AppError({ code: 'UserInput', details: { problem } }, options);
 }
 
 /** The error of a model folder or model file that cannot be used. */
@@ -202,10 +204,10 @@ function crashArguments(details: AppErrorDetails['ProcessCrashed']): {
 }
 
 function divergence(details: AppErrorDetails['Diverged']): Problem {
-  const { step, what, value, learningRate, checkpointStep } = details;
+  const { step, quantity, value, learningRate, checkpointStep } = details;
   const lower = Number((learningRate / 3).toPrecision(1));
   return problem('training.diverged', {
-    quantity: what,
+    quantity: quantityMessage(quantity),
     value,
     step,
     kept:
@@ -218,6 +220,17 @@ function divergence(details: AppErrorDetails['Diverged']): Problem {
             learningRate: String(learningRate),
           }),
   });
+}
+
+function quantityMessage(quantity: DivergedQuantity): Message {
+  switch (quantity) {
+    case 'loss':
+      return message('diverged.loss');
+    case 'gradientNorm':
+      return message('diverged.gradientNorm');
+    default:
+      return message('diverged.heldOut', { metric: quantity.heldOut });
+  }
 }
 
 function storageProblem({ path, reason, message: said }: AppErrorDetails['Storage']): Problem {

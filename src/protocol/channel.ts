@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError, toAppErrorData, type AppErrorData } from '../core/errors.js';
 import { messageSchema, type Message } from './channelMessages.js';
-import { parseErrorData } from './errorData.js';
+import { parseErrorData } from '../core/errorData.js';
 
 /** A duplex pipe for plain data: fork IPC, a webview's `postMessage`, or a test's pair. */
 export interface Port {

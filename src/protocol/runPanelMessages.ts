@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { errorDataSchema } from '../core/errorData.js';
 import { HELD_OUT_METRIC_NAMES } from '../core/runs/metrics.js';
 import { runFactsSchema } from '../core/specs/runFacts.js';
 import { historySnapshotSchema, runRowsSchema } from '../core/runs/runHistory.js';
@@ -13,9 +14,8 @@ export const runViewSchema = z.object({
   id: z.string(),
   name: z.string(),
   status: z.enum([...runStatusSchema.options, 'crashed', 'unreadable']),
-  /** Reason that the run cannot be read or ended early. */
-  problem: z.string().nullable(),
-  remedy: z.string().nullable(),
+  /** Why the run cannot be read, or why it failed. */
+  problem: errorDataSchema.nullable(),
   setup: runFactsSchema.nullable(),
   /** Metrics of the run's task; the first decides which evaluation is best. */
   metrics: z.tuple([metricNameSchema], metricNameSchema).readonly(),

@@ -1,8 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { modelError } from '../core/errors.js';
-import { problem } from '../core/messages/message.js';
-import { formatShare, groupThousands } from '../core/format.js';
+import { message, problem, type Message } from '../core/messages/message.js';
 import { initializeParameters } from '../core/models/weights/initialize.js';
 import { initializationOf, newModelConfig } from '../core/models/newModel.js';
 import { RUN_FILES, type NewModelSpec, type RunSpec } from '../core/runs/schema.js';
@@ -39,7 +38,7 @@ export interface MadeModel {
 export async function makeNewModel(
   directory: string,
   { spec, newModel, made }: NewModelRequest,
-  report: (activity: string) => void,
+  report: (activity: Message) => void,
 ): Promise<MadeModel> {
   const folder = path.join(directory, RUN_FILES.start);
   if (fs.existsSync(folder)) return checked(folder, made);
@@ -84,7 +83,7 @@ type TokenizerFiles = Pick<ModelFolder, 'tokenizerJson' | 'tokenizerConfigJson' 
 async function tokenizerFilesOf(
   spec: RunSpec,
   vocabulary: NewModelSpec['vocabulary'],
-  report: (activity: string) => void,
+  report: (activity: Message) => void,
 ): Promise<TokenizerFiles> {
   if (vocabulary.kind === 'given') return givenTokenizer(vocabulary);
   const { model, size, minFrequency, lowercase } = vocabulary;
@@ -93,7 +92,7 @@ async function tokenizerFilesOf(
     options: { vocabularySize: size, minFrequency, lowercase },
     texts: textsOf(spec),
     onProgress: (progress) => {
-      report(`Training the vocabulary: ${phaseText(progress)}`);
+      report(vocabularyActivity(progress));
     },
   });
   return { tokenizerJson, tokenizerConfigJson: null, tokenizerFiles: new Map() };
@@ -116,16 +115,16 @@ async function* textsOf(spec: RunSpec): AsyncGenerator<string> {
   for await (const { text } of records) yield text.text;
 }
 
-function phaseText({ phase, done, total }: TrainingProgress): string {
-  const share = total === 0 ? groupThousands(done) : formatShare(done / total);
+function vocabularyActivity({ phase, done, total }: TrainingProgress): Message {
+  const share = { share: total === 0 ? 0 : done / total };
   switch (phase) {
     case 'reading':
-      return `${share} texts read`;
+      return message('training.vocabularyReading', { count: done });
     case 'merging':
-      return `${share} of the merges`;
+      return message('training.vocabularyMerging', { share });
     case 'seeding':
-      return `looking for frequent pieces, ${share}`;
+      return message('training.vocabularySeeding', { share });
     case 'estimating':
-      return `${share} of the pieces estimated`;
+      return message('training.vocabularyEstimating', { share });
   }
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ENGLISH, renderMessage } from '../core/messages/render.js';
+import { message, type Message } from '../core/messages/message.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import type { RunSpec } from '../core/runs/schema.js';
 import type { TrainingEngine } from '../core/train/engine/engine.js';
@@ -33,7 +33,7 @@ export interface PrepareOptions {
   readonly modelFolder: string;
   /** Where the sequences of large data are kept; what lies there is overwritten. */
   readonly storePath: string;
-  readonly report: (activity: string) => void;
+  readonly report: (activity: Message) => void;
 }
 
 /**
@@ -43,7 +43,7 @@ export interface PrepareOptions {
 export async function prepare(spec: RunSpec, options: PrepareOptions): Promise<PreparedRun> {
   const loaded = await loadRun(spec, options);
   try {
-    options.report('Building the training graph');
+    options.report(message('training.buildingGraph'));
     collectGarbage();
     const { parameters, ...model } = loaded.model;
     const { engine, warnings } = await createEngine(spec, { model: model.model, parameters });
@@ -59,7 +59,7 @@ export async function loadRun(
   spec: RunSpec,
   { modelFolder, storePath, report }: PrepareOptions,
 ): Promise<LoadedRun> {
-  report('Loading the model');
+  report(message('training.loadingModel'));
   const { task, training } = spec;
   const objective = objectiveOf(task);
   const labels = objective.headLabels(task);
@@ -71,7 +71,7 @@ export async function loadRun(
   const tokenizer = tokenizerOf(model);
   const maxLength = Math.min(training.maxLength, model.model.maxLength);
 
-  report('Reading the data');
+  report(message('training.readingData'));
   await refuseChangedFiles(spec);
   const data =
     objective.data === 'text'
@@ -84,7 +84,7 @@ export async function loadRun(
 export async function createEngine(
   { task, method, optimizer, training }: RunSpec,
   { model, parameters }: Pick<ModelFolder, 'model' | 'parameters'>,
-): Promise<{ readonly engine: TrainingEngine; readonly warnings: readonly string[] }> {
+): Promise<{ readonly engine: TrainingEngine; readonly warnings: readonly Message[] }> {
   const runtime = createOnnxRuntime();
   const { provider, problem } = await chooseProvider(training.executionProvider, runtime);
   const engine = await createTrainingEngine({
@@ -101,5 +101,5 @@ export async function createEngine(
     threads: threadsOf(training),
     executionProvider: provider,
   });
-  return { engine, warnings: problem === null ? [] : [renderMessage(problem, ENGLISH)] };
+  return { engine, warnings: problem === null ? [] : [problem] };
 }

@@ -1,5 +1,5 @@
-import { AppError, describeError } from '../core/errors.js';
-import { ENGLISH } from '../core/messages/render.js';
+import { AppError, errorMessage } from '../core/errors.js';
+import { message } from '../core/messages/message.js';
 import type { TrainingRecorder } from '../core/train/loop/loop.js';
 import { NO_PROGRESS, stateOf, type TrainingProgress } from '../core/train/loop/progress.js';
 import {
@@ -34,12 +34,12 @@ export function createRunRecorder(
     update: (changes, options) => {
       writer.update(changes, options);
     },
-    log: (message) => {
-      writer.log('info', message);
+    log: (said) => {
+      writer.log('info', said);
     },
     checkpoint: (progress) => {
       writeCheckpoint(directory, engine, { progress, appended: writer.appendedBytes() });
-      writer.log('info', `Checkpoint at step ${progress.step}.`);
+      writer.log('info', message('training.checkpointWritten', { step: progress.step }));
     },
     keepBest: (step) => {
       keepBest(directory, engine, step);
@@ -57,12 +57,11 @@ export function resumeFromCheckpoint(
   { prepared: { engine }, writer }: Pick<RecorderOptions, 'prepared' | 'writer'>,
 ): TrainingProgress {
   const checkpoint = readNewestCheckpoint(directory, writer.appendedBytes(), (unreadable) => {
-    const { message } = describeError(unreadable.data, ENGLISH);
-    writer.log('warning', `A checkpoint is left out. ${message}.`);
+    const problem = errorMessage(unreadable.data);
+    writer.log('warning', message('training.checkpointSkipped', { problem }));
   });
   if (checkpoint === null) {
-    if (writer.current.step > 0)
-      writer.log('warning', 'No checkpoint to go on from: starting over.');
+    if (writer.current.step > 0) writer.log('warning', message('training.noCheckpoint'));
     writer.cutBack({ metrics: 0, samples: 0 });
     return NO_PROGRESS;
   }
@@ -84,8 +83,8 @@ function restoreBest(
     return true;
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    const { message } = describeError(thrown.data, ENGLISH);
-    writer.log('warning', `The last model is left instead of the best. ${message}.`);
+    const problem = errorMessage(thrown.data);
+    writer.log('warning', message('training.bestUnreadable', { problem }));
     return false;
   }
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { describeError, toAppErrorData } from '../core/errors.js';
-import { ENGLISH } from '../core/messages/render.js';
+import { errorMessage, toAppErrorData } from '../core/errors.js';
+import { message } from '../core/messages/message.js';
 import type { ProcessToken } from '../core/runs/processToken.js';
 import { RUN_FILES, runStateSchema, type RunState } from '../core/runs/schema.js';
 import { reserveSpace } from '../node/files/reserveSpace.js';
@@ -46,23 +46,22 @@ export async function runTraining(
   }
 }
 
-/** Tells everyone who reads the run why it ended. */
+/** Writes why the run ended, for everyone who reads it. */
 function recordEnd(thrown: unknown, writer: RunWriter): 'stopped' | 'failed' {
   const error = toAppErrorData(thrown);
   if (error.code === 'Cancelled') {
-    writer.update({ status: 'stopped', process: null, activity: 'Stopped', secondsLeft: null });
+    writer.update({ status: 'stopped', process: null, activity: null, secondsLeft: null });
     return 'stopped';
   }
-  const { message, remedy } = describeError(error, ENGLISH);
   console.error(thrown);
   writer.update({
     status: 'failed',
     process: null,
-    activity: 'Failed',
+    activity: null,
     secondsLeft: null,
-    error: { code: error.code, message, remedy },
+    error,
   });
-  writer.log('error', `${message} ${remedy}`);
+  writer.log('error', errorMessage(error));
   return 'failed';
 }
 
@@ -73,7 +72,7 @@ function openWriter(directory: string, token: ProcessToken): RunWriter {
     status: 'preparing',
     process: token,
     startedAt: state.startedAt ?? new Date().toISOString(),
-    activity: 'Reading the data',
+    activity: message('training.readingData'),
     error: null,
   });
   return writer;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { cancelled } from '../core/errors.js';
-import { formatCount } from '../core/format.js';
-import { maskingText } from '../core/runs/maskingText.js';
+import { message, type Message } from '../core/messages/message.js';
+import { maskingMessage } from '../core/runs/maskingMessage.js';
 import { RUN_FILES, type RunControl, type RunSpec } from '../core/runs/schema.js';
 import { train } from '../core/train/loop/loop.js';
 import type { TrainingProgress } from '../core/train/loop/progress.js';
@@ -33,7 +33,7 @@ export async function trainRun(
   { spec, writer, lock }: OpenRun,
 ): Promise<'finished' | 'stopped'> {
   const takeControl = watchControl(writer, lock);
-  const report = (activity: string): void => {
+  const report = (activity: Message): void => {
     writer.update({ activity });
     if (takeControl() === 'stop') throw cancelled();
   };
@@ -58,8 +58,8 @@ export async function trainRun(
       await leaveModel(directory, { spec, prepared, writer, takeControl });
     } else {
       const { step } = writer.current;
-      writer.log('info', `Stopped at step ${step}; resume goes on from there.`);
-      writer.update({ status: 'stopped', process: null, activity: 'Stopped', secondsLeft: null });
+      writer.log('info', message('training.stoppedAt', { step }));
+      writer.update({ status: 'stopped', process: null, activity: null, secondsLeft: null });
     }
     return outcome;
   } finally {
@@ -89,7 +89,7 @@ async function startModel(
     spec,
     writer,
     report,
-  }: Pick<OpenRun, 'spec' | 'writer'> & { report: (activity: string) => void },
+  }: Pick<OpenRun, 'spec' | 'writer'> & { report: (activity: Message) => void },
 ): Promise<string> {
   const { newModel } = spec;
   if (newModel === null) return findStartModel(spec);
@@ -107,19 +107,24 @@ function logStart({ step }: TrainingProgress, { spec, prepared, writer }: ReadyR
   writer.log(
     'info',
     step === 0
-      ? `Training ${spec.model.name} on ${formatCount(spec.data.files.length, 'file')}: ${prepared.summary}.`
-      : `Resuming from step ${step}.`,
+      ? message('training.started', {
+          model: spec.model.name,
+          files: message('training.files', { count: spec.data.files.length }),
+          data: { list: prepared.summary, join: 'and' },
+        })
+      : message('training.resumed', { step }),
   );
   if (prepared.masking !== null && step === 0) {
-    const message = `Masking ${maskingText(spec.masking)}: ${prepared.masking}.`;
-    writer.log('info', message, 'masking');
+    const policy = maskingMessage(spec.masking);
+    const said = message('training.masking', { policy, masked: prepared.masking });
+    writer.log('info', said, 'masking');
   }
   if (spec.training.threads === null) {
-    writer.log('info', `Using ${formatCount(threadsOf(spec.training), 'thread')}.`);
+    writer.log('info', message('training.threads', { count: threadsOf(spec.training) }));
   }
 }
 
-/** Writes what a finished run leaves: predictions of single examples, and the model. */
+/** Writes the results of a finished run: predictions of single examples, and the model. */
 async function leaveModel(
   directory: string,
   {
@@ -131,21 +136,21 @@ async function leaveModel(
 ): Promise<void> {
   if (!spec.training.noExampleScores) {
     const { step: trainedSteps, modelStep } = writer.current;
-    writer.update({ activity: 'Writing the predictions of single examples' });
+    writer.update({ activity: message('training.writingExampleScores') });
     await writeExampleScores(directory, {
       ...{ spec, prepared, trainedSteps, step: modelStep ?? trainedSteps },
       isStopRequested: () => {
         writer.update({}, { now: false });
         return takeControl() === 'stop';
       },
-      log: (message) => {
-        writer.log('info', message);
+      log: (said) => {
+        writer.log('info', said);
       },
     });
   }
-  writer.update({ activity: 'Writing the model' });
+  writer.update({ activity: message('training.writingModel') });
   await writeTrainedModel(directory, spec, prepared, writer.current);
-  writer.log('info', 'Finished. The model is in the folder model.');
-  writer.update({ status: 'finished', process: null, activity: 'Finished', secondsLeft: 0 });
+  writer.log('info', message('training.finished'));
+  writer.update({ status: 'finished', process: null, activity: null, secondsLeft: 0 });
   removeCheckpoints(directory);
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, groupThousands } from '../core/format.js';
+import { message, type Message } from '../core/messages/message.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import {
   MAX_SCORE_BYTES,
@@ -20,7 +20,7 @@ export interface ScoredRun {
   readonly trainedSteps: number;
   /** Called before each batch; true ends the files early. */
   readonly isStopRequested: () => boolean;
-  readonly log: (message: string) => void;
+  readonly log: (said: Message) => void;
   /** Default: `MAX_SCORE_BYTES`. */
   readonly maxBytes?: number;
 }
@@ -45,7 +45,8 @@ export async function writeExampleScores(directory: string, run: ScoredRun): Pro
     });
     try {
       const header = file.finish(await scoreInto(file, blocks, run));
-      if (header.limitedBy !== null) run.log(limitText(header, { name: file.name, maxBytes }));
+      if (header.limitedBy !== null)
+        run.log(limitMessage(header, header.limitedBy, { file: file.name, maxBytes }));
     } finally {
       file.close();
     }
@@ -70,20 +71,20 @@ async function scoreInto(
   return 'time';
 }
 
-function limitText(
-  { split, examples, total, limitedBy }: ExampleScoresHeader,
-  { name, maxBytes }: { name: string; maxBytes: number },
-): string {
-  const kind = split === 'heldOut' ? 'held-out example' : 'test example';
-  const held = `${name} holds ${groupThousands(examples)} of ${formatCount(total, kind)}`;
+function limitMessage(
+  { examples: written, total }: ExampleScoresHeader,
+  limitedBy: NonNullable<ExampleScoresHeader['limitedBy']>,
+  { file, maxBytes }: { file: string; maxBytes: number },
+): Message {
   switch (limitedBy) {
-    case null:
-      return `${held}.`;
     case 'size':
-      return `${held}: its size is limited to ${formatBytes(maxBytes)}.`;
+      return message('training.exampleScoresBySize', {
+        ...{ file, written, total },
+        limit: { bytes: maxBytes },
+      });
     case 'time':
-      return `${held}: the others would take too long for the length of this run.`;
+      return message('training.exampleScoresByTime', { file, written, total });
     case 'stop':
-      return `${held}: the run was stopped while it was written.`;
+      return message('training.exampleScoresByStop', { file, written, total });
   }
 }

@@ -1,3 +1,4 @@
+import { verbatim } from '../../src/core/messages/message.js';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TrainingReport } from '../../src/cli/trainingReport.js';
@@ -27,9 +28,9 @@ describe('the report of a run that trains', () => {
     log.mockClear();
     const row = { time: '2026-11-23T17:15:00.000Z', level: 'info' } as const;
     const rows: LogRow[] = [
-      { ...row, message: 'Masking of the moon' },
-      { ...row, message: '15% of tokens are masked', topic: 'masking' },
-      { ...row, level: 'warning', message: 'Little text' },
+      { ...row, message: verbatim('Masking of the moon') },
+      { ...row, message: verbatim('15% of tokens are masked'), topic: 'masking' },
+      { ...row, level: 'warning', message: verbatim('Little text') },
     ];
     report.log(rows);
     const lines = log.mock.calls.map(([line]) => stripVTControlCharacters(String(line)));

@@ -1,3 +1,4 @@
+import { problemInEnglish, remedyInEnglish } from '../support/inEnglish.js';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -277,8 +278,8 @@ describe('ways to train', () => {
     const run = await runs.ended(directory);
     expect(run.status).toBe('failed');
     expect(run.state!.error).toMatchObject({ code: 'Diverged' });
-    expect(run.problem).toMatch(/became (NaN|Infinity) at step \d+/);
-    expect(run.state!.error!.remedy).toMatch(/lower learning rate: 0\.3 instead of 1/);
+    expect(problemInEnglish(run.problem)).toMatch(/became (NaN|Infinity) at step \d+/);
+    expect(remedyInEnglish(run.state!.error)).toMatch(/lower learning rate: 0\.3 instead of 1/);
   });
 
   it('writes its first steps down for replay, with the losses that it tells', async () => {

@@ -1,3 +1,4 @@
+import { problemInEnglish, remedyInEnglish } from '../support/inEnglish.js';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -150,7 +151,7 @@ describe('a trainer process', () => {
     const run = await ended(directory);
     expect(run.status).toBe('failed');
     expect(run.state!.error).toMatchObject({ code: 'Data' });
-    expect(run.problem).toMatch(/chapter-02\.txt/);
+    expect(problemInEnglish(run.problem)).toMatch(/chapter-02\.txt/);
   });
 
   it('records a full disk as the reason it failed', async () => {
@@ -159,7 +160,7 @@ describe('a trainer process', () => {
     await launch(directory);
     const run = await ended(directory);
     expect(run.status).toBe('failed');
-    expect(run.problem).toMatch(/disk is full/);
+    expect(problemInEnglish(run.problem)).toMatch(/disk is full/);
   });
 
   it.skipIf(!canMount)('says so even when nothing at all can be written any more', async () => {
@@ -171,8 +172,8 @@ describe('a trainer process', () => {
       await launch(directory);
       const run = await ended(directory);
       expect(run.status).toBe('failed');
-      expect(run.state!.error!.message).toMatch(/disk is full/);
-      expect(run.state!.error!.remedy).toMatch(/Free some space/);
+      expect(problemInEnglish(run.state!.error)).toMatch(/disk is full/);
+      expect(remedyInEnglish(run.state!.error)).toMatch(/Free some space/);
     } finally {
       await expect.poll(() => runs.anyAlive()).toBe(false);
       execFileSync('umount', [disk]);
@@ -228,7 +229,7 @@ describe('a trainer process', () => {
     await new LocalLauncher({ trainerPath: broken, execPath: process.execPath }).start(directory);
     const run = await ended(directory);
     expect(run.status).toBe('failed');
-    expect(run.problem).toMatch(/no such runtime/);
+    expect(problemInEnglish(run.problem)).toMatch(/no such runtime/);
   });
 
   it('ends by itself once its folder is gone, and does not bring it back', async () => {

@@ -1,4 +1,9 @@
-import { AppError, describeError, type AppErrorCode } from '../../src/core/errors.js';
+import {
+  AppError,
+  describeError,
+  type AppErrorCode,
+  type AppErrorData,
+} from '../../src/core/errors.js';
 import { ENGLISH } from '../../src/core/messages/render.js';
 
 /** Texts of an error of the code, as the command line shows them; another error is thrown on. */
@@ -8,4 +13,14 @@ export function inEnglish(
 ): { readonly message: string; readonly remedy: string } {
   if (!(thrown instanceof AppError) || thrown.code !== code) throw thrown;
   return describeError(thrown.data, ENGLISH);
+}
+
+/** What happened according to an error, as the command line shows it; empty without one. */
+export function problemInEnglish(data: AppErrorData | null): string {
+  return data === null ? '' : describeError(data, ENGLISH).message;
+}
+
+/** What to do about an error, as the command line shows it; empty without one. */
+export function remedyInEnglish(data: AppErrorData | null): string {
+  return data === null ? '' : describeError(data, ENGLISH).remedy;
 }

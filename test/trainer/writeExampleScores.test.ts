@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { ENGLISH, renderMessage } from '../../src/core/messages/render.js';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -52,7 +53,7 @@ async function score(changes: Partial<ScoredRun> = {}) {
   await writeExampleScores(folder, {
     ...{ spec, step: 5, trainedSteps: ENOUGH, prepared: { engine, data } },
     isStopRequested: () => false,
-    log: (message) => logged.push(message),
+    log: (said) => logged.push(renderMessage(said, ENGLISH)),
     ...changes,
   });
   return (await readExampleScores(folder, 'heldOut'))!;
@@ -89,7 +90,7 @@ describe('the scores of a finished run', () => {
     expect(header).toMatchObject({ examples: scores.length, limitedBy: 'size', maxBytes });
     expect(scores).toEqual(whole.scores.slice(0, scores.length));
     expect(logged).toEqual([
-      `heldout.jsonl holds ${scores.length} of 2,300 held-out examples: its size is limited to 100 kB.`,
+      `heldout.jsonl contains ${scores.length} of 2,300 examples. Its size is limited to 100 kB.`,
     ]);
   });
 
@@ -98,7 +99,7 @@ describe('the scores of a finished run', () => {
     // 800 examples were trained on.
     expect(header).toMatchObject({ examples: 2100, limitedBy: 'time' });
     expect(scores.filter(({ evaluated }) => !evaluated)).toHaveLength(100);
-    expect(logged[0]).toMatch(/^heldout\.jsonl holds 2,100 of 2,300 held-out examples: /);
+    expect(logged[0]).toMatch(/^heldout\.jsonl contains 2,100 of 2,300 examples\. /);
   });
 
   it('end when the run is asked to stop', async () => {

@@ -1,6 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-collapsible/index.js';
 import type { LogRow } from '../../src/core/runs/schema.js';
 import { h } from '../shared/dom.js';
+import { say } from '../shared/pageWords.js';
 import type { PanelModel } from './state.js';
 
 /** The end of the run's log; it follows new rows while the person is at its end. */
@@ -46,6 +47,6 @@ function drawRow({ time, level, message }: LogRow): HTMLElement {
     'div',
     { class: `log-row ${level}` },
     h('time', { datetime: time, title: at.toLocaleString() }, at.toLocaleTimeString('en-GB')),
-    h('span', {}, level === 'info' ? message : `${level}: ${message}`),
+    h('span', {}, level === 'info' ? say(message) : `${level}: ${say(message)}`),
   );
 }

@@ -9,10 +9,12 @@ import {
   joinSentences,
 } from '../../src/core/format.js';
 import { endingText } from '../../src/core/runs/endingText.js';
+import { describeError } from '../../src/core/errors.js';
 import { isLive, isResumable, servesHovers } from '../../src/core/runs/status.js';
 import { STATUS_TEXT } from '../../src/core/runs/statusText.js';
 import type { PanelAction, RunView } from '../../src/protocol/runPanelMessages.js';
 import { h, setAttribute, setText } from '../shared/dom.js';
+import { PAGE_WORDS, say } from '../shared/pageWords.js';
 import type { PanelModel } from './state.js';
 import { prefersReducedMotion } from './theme.js';
 import { activityOf } from './runTiles.js';
@@ -166,10 +168,11 @@ export class Header {
     this.activity.hidden = this.activity.textContent === '';
   }
 
-  private drawProblem({ problem, remedy }: RunView): void {
+  private drawProblem({ problem }: RunView): void {
     this.problem.hidden = problem === null;
     if (problem === null) return;
-    const text = joinSentences(problem, remedy ?? '');
+    const { message, remedy } = describeError(problem, PAGE_WORDS);
+    const text = joinSentences(message, remedy);
     if (this.problem.textContent === text) return;
     this.problem.replaceChildren(h('vscode-icon', { name: 'error' }), h('span', {}, text));
   }
@@ -182,7 +185,10 @@ function progressText(run: RunView): string {
   const { step, totalSteps, secondsLeft } = state;
   const share = totalSteps === 0 ? '' : `${Math.floor((step / totalSteps) * 100)}%`;
   const left = secondsLeft === null ? '' : `${formatDuration(secondsLeft)} left`;
-  return [share, activityOf(run), left].filter((part) => part !== '').join(' · ');
+  const activity = activityOf(run);
+  return [share, activity === null ? '' : say(activity), left]
+    .filter((part) => part !== '')
+    .join(' · ');
 }
 
 function describeSetup({ setup, id }: RunView): string {
@@ -192,7 +198,7 @@ function describeSetup({ setup, id }: RunView): string {
     `${formatCount(setup.files, 'file')}, ${formatBytes(setup.bytes)}`,
     setup.epochs === 1 ? '1 epoch' : `${setup.epochs} epochs`,
     `batches of ${setup.batchSize} × ${setup.maxLength} tokens`,
-    setup.learns,
+    say(setup.learns),
     ...(setup.method === 'full' ? [] : [setup.method]),
     `seed ${setup.seed}`,
   ].join(' · ');

@@ -11,9 +11,11 @@ import {
   type HeldOutMetricName,
   type TaskMetrics,
 } from '../../src/core/runs/metrics.js';
+import type { Message } from '../../src/core/messages/message.js';
 import { isLive } from '../../src/core/runs/status.js';
 import type { RunView } from '../../src/protocol/runPanelMessages.js';
 import { h, setText } from '../shared/dom.js';
+import { say } from '../shared/pageWords.js';
 import type { PanelModel } from './state.js';
 import { STATUS_TEXT } from '../../src/core/runs/statusText.js';
 
@@ -43,7 +45,10 @@ const PROGRESS: readonly Tile[] = [
     label: 'Status',
     explanation: 'What the trainer is doing',
     value: ({ run }) => (run === null ? '–' : STATUS_TEXT[run.status].word),
-    note: ({ run }) => (run === null ? '' : activityOf(run)),
+    note: ({ run }) => {
+      const activity = run === null ? null : activityOf(run);
+      return activity === null ? '' : say(activity);
+    },
   },
   {
     id: 'step',
@@ -162,9 +167,9 @@ export function tilesOf(measured: TaskMetrics): readonly Tile[] {
   return [...PROGRESS, ...LOSSES, ...metrics, testTile(measured[0]), LEARNING_RATE];
 }
 
-/** What a live trainer is doing, where that says more than its status. */
-export function activityOf({ state, status }: RunView): string {
-  return state !== null && isLive(status) ? state.activity : '';
+/** Current activity of a live trainer, or null if the status says as much. */
+export function activityOf({ state, status }: RunView): Message | null {
+  return state !== null && isLive(status) ? state.activity : null;
 }
 
 /** `12.5% lower`, where that says something. */

@@ -22,6 +22,9 @@ export const COMMON_MESSAGES = {
   'process.restartsWithHover': 'It restarts with the next hover.',
   'process.restartsWhenNeeded': 'It restarts when it is next needed. Try again.',
   'operator.node': '{op} (opset {opset}, node "{node}")',
+  'diverged.loss': 'loss',
+  'diverged.gradientNorm': 'gradient norm',
+  'diverged.heldOut': 'held-out metric {metric}',
   'diverged.keptCheckpoint': ' The checkpoint of step {step} was written before that.',
   'diverged.chooseOtherModel':
     'The model had invalid weights before training. Select another model.',

@@ -1,5 +1,132 @@
 import type { ProblemText, Text } from './wording.js';
 
-export const RUNS_MESSAGES = {} as const satisfies Record<string, Text>;
+export const RUNS_MESSAGES = {
+  'runs.waitingForTrainer': 'Waiting for the trainer to start',
+  'runs.startingTrainer': 'Starting the trainer',
+  'runs.maskingPolicy': '{parts}',
+  'runs.namedMaskingPolicy': '{name}: {parts}',
+  'runs.maskingRules': { one: '{count} rule', other: '{count} rules' },
+  'runs.rateMasked': '{rate} masked',
+  'runs.rateAtRandom': '{rate} at random',
+  'runs.rateSchedule': '{from} to {to}',
+  'runs.staticMasking': 'static masking',
+  'runs.labelledTask': '{task}: {outputs}',
+  'runs.labelledTaskWithMore': '{task}: {outputs}, …',
+  'runs.fileMissing': '{file} is missing.',
+  'runs.fileUnreadable': '{file} cannot be read: {reason}',
+  'runs.fileUnexpected': '{file} has unexpected content at "{place}": {reason}',
+  'runs.notRegularFile': 'It is not a regular file.',
+  'runs.fileTooLarge': 'It is larger than {limit}.',
+  'runs.checkpointRowsMissing': 'Metrics or samples that belong to it are missing.',
+  'runs.checksumDiffers': '{file} does not match its checksum.',
+} as const satisfies Record<string, Text>;
 
-export const RUNS_PROBLEMS = {} as const satisfies Record<string, ProblemText>;
+export const RUNS_PROBLEMS = {
+  'runs.notARun': {
+    problem: '{directory} is not a readable run folder: {reason}',
+    remedy: 'Select a folder that contains a readable run.json.',
+  },
+  'runs.gone': {
+    problem: 'This run is no longer on the disk.',
+    remedy: '',
+  },
+  'runs.unreadable': {
+    problem: '{reason}',
+    remedy: 'Restore the file, or delete the run.',
+  },
+  'runs.stateUnreadable': {
+    problem: '{reason}',
+    remedy: 'Resume the run to continue from its last checkpoint.',
+  },
+  'runs.bindingUnreadable': {
+    problem: '{directory} is not a readable run folder: {reason}',
+    remedy: {
+      editor: 'Delete {file}, then resume the run and select its folder again.',
+      commandLine: 'Delete {file}, then resume the run with --root.',
+    },
+  },
+  'runs.annotationsUnreadable': {
+    problem: '{file} was not changed because it cannot be read: {reason}',
+    remedy: 'Correct the file, or rename it to start with new annotations. Then try again.',
+  },
+  'runs.inputMissing': {
+    problem: '{file} does not exist.',
+    remedy: 'Select the folder where this file is now.',
+  },
+  'runs.inputMissingInRoot': {
+    problem: '{file} does not exist.',
+    remedy: 'Select the folder that the paths of this run are relative to.',
+  },
+  'runs.noInputAt': {
+    problem: 'This run has no data or model at {path}.',
+    remedy: 'Name a missing file, or a folder that contained it.',
+  },
+  'runs.trainerNotStarted': {
+    problem: 'The trainer could not be started: {reason}',
+    remedy: {
+      editor:
+        'Reload the window, because the extension may have been updated. Then resume the run.',
+      commandLine: 'Resume the run to try again.',
+    },
+  },
+  'runs.alreadyFinished': {
+    problem: 'Run {id} is finished. Training it again would overwrite its results.',
+    remedy: 'Start a new run.',
+  },
+  'runs.noLearningRateFound': {
+    problem: 'No learning rate in the sweep decreased the loss.',
+    remedy: 'Check the labels of the data, or set a learning rate.',
+  },
+  'runs.optionOutOfRange': {
+    problem: {
+      editor: 'The setting masklab.training.{option} cannot be {value}.',
+      commandLine: '--{flag} cannot be {value}.',
+    },
+    remedy: 'Use {expected}.',
+  },
+  'runs.learningRateSetAndSearched': {
+    problem: 'A learning rate is set, but the run is also to find one.',
+    remedy: {
+      editor:
+        'Reset one of the settings masklab.training.learningRate and masklab.training.findLearningRate.',
+      commandLine: 'Remove --learning-rate or --find-learning-rate.',
+    },
+  },
+  'runs.policyWithoutMasking': {
+    problem: 'Only the task masked-lm uses a masking policy.',
+    remedy: 'Remove the masking policy, or select the task masked-lm.',
+  },
+  'runs.packingWithoutMasking': {
+    problem: 'Only the task masked-lm can pack several texts into one sequence.',
+    remedy: 'Turn packing off, or select the task masked-lm.',
+  },
+  'runs.nothingToTrainOn': {
+    problem: 'The held-out and test fractions leave no data to train on.',
+    remedy: 'Reduce the held-out fraction or the test fraction.',
+  },
+  'runs.newModelTask': {
+    problem: 'A new model cannot be trained from scratch for the task {task}.',
+    remedy: 'Pre-train it on running text first, then fine-tune the result.',
+  },
+  'runs.newModelMethod': {
+    problem: 'All weights of a new model must be trained.',
+    remedy: {
+      editor: 'Reset the settings masklab.training.method and masklab.training.freeze.',
+      commandLine: 'Remove --method and --freeze.',
+    },
+  },
+  'runs.newModelBatchSize': {
+    problem: 'The batch size can be chosen automatically only for an existing model.',
+    remedy: {
+      editor: 'Set masklab.training.batchSize to a number, and reset masklab.training.memory.',
+      commandLine: 'Set --batch-size to a number, and remove --memory.',
+    },
+  },
+  'runs.newModelLearningRate': {
+    problem: 'A learning rate can be found only for an existing model.',
+    remedy: {
+      editor: 'Set masklab.training.learningRate, and reset masklab.training.findLearningRate.',
+      commandLine: 'Set --learning-rate, and remove --find-learning-rate.',
+    },
+  },
+} as const satisfies Record<string, ProblemText>;

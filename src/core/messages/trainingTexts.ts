@@ -1,5 +1,164 @@
 import type { ProblemText, Text } from './wording.js';
 
-export const TRAINING_MESSAGES = {} as const satisfies Record<string, Text>;
+export const TRAINING_MESSAGES = {
+  'training.readingData': 'Reading the data',
+  'training.loadingModel': 'Loading the model',
+  'training.buildingGraph': 'Building the training graph',
+  'training.splittingText': 'Splitting the text into sequences: {count}',
+  'training.vocabularyReading': 'Training the vocabulary: {count} texts read',
+  'training.vocabularyMerging': 'Training the vocabulary: {share} of the merges',
+  'training.vocabularySeeding': 'Training the vocabulary: searching for frequent pieces ({share})',
+  'training.vocabularyEstimating': 'Training the vocabulary: {share} of the pieces estimated',
+  'training.evaluating': 'Evaluating on held-out data',
+  'training.evaluatingTest': 'Evaluating on test data',
+  'training.restoringBest': 'Restoring the best model',
+  'training.writingExampleScores': 'Writing predictions for single examples',
+  'training.writingModel': 'Writing the model',
+  'training.started': 'Training {model} on {files}: {data}.',
+  'training.resumed': 'Resuming from step {step}.',
+  'training.files': { one: '{count} file', other: '{count} files' },
+  'training.trainSequences': {
+    one: '{count} training sequence',
+    other: '{count} training sequences',
+  },
+  'training.heldOutSequences': {
+    one: '{count} held-out sequence',
+    other: '{count} held-out sequences',
+  },
+  'training.testSequences': { one: '{count} test sequence', other: '{count} test sequences' },
+  'training.nearDuplicatesDropped': {
+    one: '{count} near-duplicate removed',
+    other: '{count} near-duplicates removed',
+  },
+  'training.trainRows': { one: '{count} training row', other: '{count} training rows' },
+  'training.heldOutRows': { one: '{count} held-out row', other: '{count} held-out rows' },
+  'training.testRows': { one: '{count} test row', other: '{count} test rows' },
+  'training.textsTruncated': {
+    one: '{count} text truncated to {maxLength} tokens',
+    other: '{count} texts truncated to {maxLength} tokens',
+  },
+  'training.threads': { one: 'Using {count} thread.', other: 'Using {count} threads.' },
+  'training.masking': 'Masking policy: {policy}. The first epoch masks {masked}.',
+  'training.maskedTokens': '{share} of the tokens ({rules})',
+  'training.maskedByRule': '{rule} {share}',
+  'training.atRandom': 'at random',
+  'training.alwaysMasked': 'always masked',
+  'training.ruleMatchesNothing': 'The masking rule "{rule}" matches nothing in this data.',
+  'training.sequencesSkipped': {
+    one: '{count} of {total} sequences contains nothing that the policy masks and is skipped.',
+    other: '{count} of {total} sequences contain nothing that the policy masks and are skipped.',
+  },
+  'training.fewTokensMasked':
+    'Only {share} of the tokens are masked, so the model learns little from each step. Raise the mask rate of the policy or of its rules.',
+  'training.checkpointWritten': 'Checkpoint at step {step}.',
+  'training.checkpointSkipped': 'A checkpoint cannot be used and is skipped. {problem}',
+  'training.noCheckpoint': 'There is no usable checkpoint. Training restarts from the first step.',
+  'training.stoppedAt': 'Stopped at step {step}. Resume the run to continue from there.',
+  'training.stoppedEarly': {
+    one: 'Stopped early at step {step}: {metric} has not improved for {count} evaluation.{best}',
+    other: 'Stopped early at step {step}: {metric} has not improved for {count} evaluations.{best}',
+  },
+  'training.bestValue': ' The best value is {value} at step {step}.',
+  'training.bestKept': 'The model is the one from step {step}, the best of the run: {value}.',
+  'training.bestUnreadable':
+    'The best model cannot be read, so the run keeps the last model. {problem}',
+  'training.testResult': 'Test data: {value}.',
+  'training.exampleScoresBySize':
+    '{file} contains {written} of {total} examples. Its size is limited to {limit}.',
+  'training.exampleScoresByTime':
+    '{file} contains {written} of {total} examples. Scoring all of them would take too long compared with the training.',
+  'training.exampleScoresByStop':
+    '{file} contains {written} of {total} examples. The run was stopped while it was written.',
+  'training.finished': "Finished. The model is in the run's model folder.",
+  'training.moreLabels': '{count} more',
+} as const satisfies Record<string, Text>;
 
-export const TRAINING_PROBLEMS = {} as const satisfies Record<string, ProblemText>;
+export const TRAINING_PROBLEMS = {
+  'training.nothingTrained': {
+    problem: 'This method and these frozen parameters leave nothing to train.',
+    remedy: 'Freeze fewer layers, or use patterns that leave some parameters unfrozen.',
+  },
+  'training.unknownAdapterTargets': {
+    problem: 'No weight of this model is named {targets}.',
+    remedy: 'Name the projections to adapt. A layer of this model has {examples}.',
+  },
+  'training.noDropout': {
+    problem:
+      'This {family} model has no dropout: its config.json sets each rate to 0 or names none.',
+    remedy: 'Train without dropout, or add rates such as hidden_dropout_prob to config.json.',
+  },
+  'training.outOfMemory': {
+    problem:
+      'Training needs {needed} for weights, gradients and optimizer state. That much memory is not available.',
+    remedy:
+      'Close other programs, select a smaller model, train fewer parameters (LoRA or frozen layers), or use an optimizer with a smaller state (lion or adafactor).',
+  },
+  'training.parameterTooLarge': {
+    problem:
+      'Parameter {name} needs {needed} with its gradient and optimizer state. The limit for one parameter is {limit}.',
+    remedy:
+      'Freeze it, use an optimizer with a smaller state (lion or adafactor), or select a smaller model.',
+  },
+  'training.batchDoesNotFit': {
+    problem:
+      'Training this model needs about {needed} even with one sequence per batch. The memory limit is {limit}.',
+    remedy: 'Raise the limit, select a smaller model, use shorter sequences, or train with LoRA.',
+  },
+  'training.unknownMetric': {
+    problem: 'Early stopping uses the metric {metric}, which is not evaluated for the task {task}.',
+    remedy: 'Use {metrics} instead.',
+  },
+  'training.wordsWithTags': {
+    problem:
+      'The data contains lists of tagged words. Only token classification learns from these.',
+    remedy: 'Select the task token-classification, or a column that contains whole texts.',
+  },
+  'training.noWordsWithTags': {
+    problem:
+      'Token classification needs lists of words with one tag per word, but the data contains whole texts.',
+    remedy: 'Provide JSON Lines with "tokens" and "tags", or a CoNLL file.',
+  },
+  'training.classWeightCount': {
+    problem: {
+      one: 'Expected one class weight per label ({labels}) but found {count} weight.',
+      other: 'Expected one class weight per label ({labels}) but found {count} weights.',
+    },
+    remedy: 'Set the weights in the order {names}, or set "balanced".',
+  },
+  'training.classWeightsOfSeveral': {
+    problem: 'Class weights are not supported if a text can have several labels.',
+    remedy: 'Remove the class weights.',
+  },
+  'training.oneLabel': {
+    problem: 'All rows have the same label, "{label}".',
+    remedy: 'Add rows with another label, or select another label column.',
+  },
+  'training.tooManyLabels': {
+    problem: 'Column "{column}" has {values} different values in {rows} rows, too many for labels.',
+    remedy: 'Select another label column. To predict numbers, use the task regression.',
+  },
+  'training.labelsNotTrained': {
+    problem: 'No training row has these labels: {labels}. All rows with them are held out.',
+    remedy: 'Add rows with these labels, remove the labels, or reduce the held-out fraction.',
+  },
+  'training.onlyForSgd': {
+    problem: {
+      editor: 'The setting masklab.training.{option} applies only to the optimizer sgd.',
+      commandLine: '--{flag} applies only to the optimizer sgd.',
+    },
+    remedy: {
+      editor: 'Set masklab.training.optimizer to sgd, or reset masklab.training.{option}.',
+      commandLine: 'Use --optimizer sgd, or remove --{flag}.',
+    },
+  },
+  'training.onlyForLora': {
+    problem: {
+      editor: 'The setting masklab.training.{option} applies only to the method lora.',
+      commandLine: '--{flag} applies only to the method lora.',
+    },
+    remedy: {
+      editor: 'Set masklab.training.method to lora, or reset masklab.training.{option}.',
+      commandLine: 'Use --method lora, or remove --{flag}.',
+    },
+  },
+} as const satisfies Record<string, ProblemText>;

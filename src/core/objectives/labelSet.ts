@@ -1,4 +1,5 @@
-import { AppError } from '../errors.js';
+import { inputError, type AppError } from '../errors.js';
+import { message, problem } from '../messages/message.js';
 import { numberIn, numbersOf } from '../data/labelledRows.js';
 import { NO_ROWS, type Counts, type LabelFacts, type LabelScan } from '../data/scanLabels.js';
 import type { TaskOptions } from './objective.js';
@@ -7,6 +8,8 @@ import type { TaskOptions } from './objective.js';
 const MAX_LABELS = 1000;
 /** Whole numbers with at most this many different values are taken for labels. */
 const MAX_NUMBER_LABELS = 20;
+/** Untrained labels that an error names. */
+const NAMED_LABELS = 5;
 
 /** Whether label values are amounts, and not the numbers of classes or flags of 0 and 1. */
 export function holdsQuantities({
@@ -23,19 +26,13 @@ export function holdsQuantities({
 /** Throws `UserInput` unless the records hold whole texts. */
 export function requireTexts(scan: LabelScan): void {
   if (!scan.facts().hasWords) return;
-  throw userInput(
-    'The data holds lists of words with tags, which only token classification learns from.',
-    'Choose the task token-classification, or a column that holds whole texts.',
-  );
+  throw inputError(problem('training.wordsWithTags'));
 }
 
 /** Throws `UserInput` unless the records hold lists of words. */
 export function requireWords(scan: LabelScan): void {
   if (scan.facts().hasWords) return;
-  throw userInput(
-    'Token classification needs lists of words with a tag each; the data holds whole texts.',
-    'Give JSON lines with "tokens" and "tags", or a CoNLL file.',
-  );
+  throw inputError(problem('training.noWordsWithTags'));
 }
 
 /** Throws `Data` where a label is not a number. */
@@ -100,44 +97,34 @@ function weightsOf(
     return counts.map((count) => Number((total / (counts.length * count)).toPrecision(6)));
   }
   if (wanted.length === labels.length) return [...wanted];
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `There are ${wanted.length} class weights for ${labels.length} labels.`,
-      remedy: `Give one for each of ${labels.join(', ')}, in this order, or "balanced".`,
-    },
-  });
-}
-
-function userInput(problem: string, remedy: string): AppError {
-  return new AppError({ code: 'UserInput', details: { problem, remedy } });
+  throw inputError(
+    problem('training.classWeightCount', {
+      labels: labels.length,
+      count: wanted.length,
+      names: { list: labels, join: 'and' },
+    }),
+  );
 }
 
 function onlyOne(labels: readonly string[]): AppError {
-  return userInput(
-    `All rows have the same label, "${labels[0] ?? ''}": there is nothing to tell apart.`,
-    'Add rows with another label, or choose another label column.',
-  );
+  return inputError(problem('training.oneLabel', { label: labels[0] ?? '' }));
 }
 
 function tooMany(column: string, count: number, rows: number): AppError {
-  return userInput(
-    `The column "${column}" has ${count} different values in ${rows} rows, too many for labels.`,
-    'Choose another label column; numbers to be predicted are the task regression.',
-  );
+  return inputError(problem('training.tooManyLabels', { column, values: count, rows }));
 }
 
 function neverTrained(labels: readonly string[]): AppError {
-  const shown = labels.slice(0, 5).map((label) => `"${label}"`);
-  return userInput(
-    `No row to train on has the label ${shown.join(', ')}${labels.length > 5 ? ' and others' : ''}: the few there are were held out.`,
-    'Add rows with it, remove it, or hold out a smaller part.',
+  const shown = labels.slice(0, NAMED_LABELS).map((label) => `"${label}"`);
+  const more = labels.length - shown.length;
+  const list = more === 0 ? shown : [...shown, message('training.moreLabels', { count: more })];
+  return inputError(
+    problem('training.labelsNotTrained', {
+      labels: { list, join: 'and' },
+    }),
   );
 }
 
 function weightsOfSeveral(): AppError {
-  return userInput(
-    'Class weights are for one label a text; here a text may have several.',
-    'Leave the class weights out.',
-  );
+  return inputError(problem('training.classWeightsOfSeveral'));
 }

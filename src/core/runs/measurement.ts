@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { errorDataSchema } from '../errorData.js';
 import { runSpecSchema } from './schema.js';
 
 /** What is asked about a run before it is made; measured by the trainer, which loads the model. */
@@ -32,7 +33,7 @@ export type Measurement = z.infer<typeof measurementSchema>;
 /** What the trainer answers: a measurement, or why there is none. */
 export const measurementAnswerSchema = z.union([
   z.object({ measurement: measurementSchema }),
-  z.object({ error: z.unknown() }),
+  z.object({ error: errorDataSchema }),
 ]);
 
 /** `4GB` in bytes. */

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { CODE_PARTS, DATA_FORMATS } from '../data/dataFormats.js';
 import { SPLIT_NAMES } from '../data/records.js';
 import { maskingPolicySchema } from '../masking/policy/policy.js';
+import { errorDataSchema } from '../errorData.js';
+import { messageSchema } from '../messages/message.js';
 import { architectureSchema } from '../models/newModel.js';
 import { LARGEST_VOCABULARY, VOCABULARY_MODELS } from '../tokenizer/training/vocabularyTrainer.js';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
@@ -334,6 +336,9 @@ const ownedByIdSchema = z.looseObject({
   host: z.string(),
 });
 
+/** Earlier versions wrote a text, empty if the status said as much. */
+const activitySchema = z.union([z.literal('').transform(() => null), messageSchema]).nullable();
+
 export const stateFieldsSchema = z.object({
   version: z.literal(1),
   status: runStatusSchema,
@@ -362,9 +367,9 @@ export const stateFieldsSchema = z.object({
   start: z.string().length(64).exactOptional(),
   /** Metrics of the finished model on test data; absent where there is none. */
   test: z.record(z.string(), z.number()).exactOptional(),
-  /** What the trainer is doing, where that says more than its status; else ''. */
-  activity: z.string(),
-  error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
+  /** Current activity of the trainer, or null if the status says as much. */
+  activity: activitySchema,
+  error: errorDataSchema.nullable(),
 });
 
 /** `state.json`: replaced atomically. */
@@ -414,7 +419,7 @@ export type MetricsRow = z.infer<typeof metricsRowSchema>;
 export const logRowSchema = z.object({
   time: z.iso.datetime(),
   level: z.enum(['info', 'warning', 'error']),
-  message: z.string(),
+  message: messageSchema,
   /** The subject of a message that some readers pick out. */
   topic: z.literal('masking').exactOptional(),
 });

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { AppError } from '../errors.js';
+import { inputError, type AppError } from '../errors.js';
+import { problem } from '../messages/message.js';
 import { flagOf, type RunOptionName, type RunOptions } from '../runs/options.js';
 import {
   methodSpecSchema,
@@ -44,7 +45,8 @@ export function suggestLearningRate(
 /** The optimizer with what a person chose, for a model of this width. */
 export function optimizerOf(options: RunOptions, hiddenSize: number): OptimizerSpec {
   const name = options.optimizer ?? 'adamw';
-  if (options.momentum !== undefined && name !== 'sgd') throw unused('momentum', 'optimizer sgd');
+  if (options.momentum !== undefined && name !== 'sgd')
+    throw onlyFor('training.onlyForSgd', 'momentum');
   const { beta1, beta2, epsilon, maxGradientNorm } = DEFAULT_OPTIMIZER;
   // Decay that is part of the gradient, as Adam's, swamps it once that is small.
   const weightDecay = { adamw: 0.01, lion: 0.01, adam: 0, sgd: 0, adafactor: 0 }[name];
@@ -70,7 +72,7 @@ export function methodOf(options: RunOptions): MethodSpec {
   const kind = options.method ?? 'full';
   if (kind !== 'lora') {
     for (const name of ['loraRank', 'loraAlpha', 'loraTargets', 'keepAdapter'] as const) {
-      if (options[name] !== undefined) throw unused(name, 'method lora');
+      if (options[name] !== undefined) throw onlyFor('training.onlyForLora', name);
     }
   }
   const rank = options.loraRank ?? DEFAULT_LORA_RANK;
@@ -103,14 +105,11 @@ function freezeOf(parts: readonly string[]): MethodSpec['freeze'] {
   return { embeddings, layers, patterns };
 }
 
-function unused(name: RunOptionName, needs: string): AppError {
-  return new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `${name} has no effect without ${needs}.`,
-      remedy: `Choose ${needs}, or leave ${name} (--${flagOf(name)}) out.`,
-    },
-  });
+function onlyFor(
+  id: 'training.onlyForSgd' | 'training.onlyForLora',
+  name: RunOptionName,
+): AppError {
+  return inputError(problem(id, { option: name, flag: flagOf(name) }));
 }
 
 /** English text comes to about this many UTF-8 bytes a WordPiece token. */

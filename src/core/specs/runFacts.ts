@@ -1,18 +1,19 @@
 import * as z from 'zod';
 import { objectiveOf } from '../objectives/objectives.js';
-import { maskingText } from '../runs/maskingText.js';
+import { message, messageSchema, type Message } from '../messages/message.js';
+import { maskingMessage } from '../runs/maskingMessage.js';
 import { TASKS } from '../runs/options/dataOptions.js';
 import type { RunSpec } from '../runs/schema.js';
 
-/** The part of a run's spec that lists, tooltips and headers show; the spec may list a million files. */
+/** Part of a run's spec that lists, tooltips and headers show; a spec may list a million files. */
 export const runFactsSchema = z.object({
   name: z.string(),
   /** Slug of the experiment. */
   experiment: z.string(),
   createdAt: z.string(),
   task: z.enum(TASKS),
-  /** Masking policy or task with its first outputs, in one phrase. */
-  learns: z.string(),
+  /** Masking policy, or task with its first outputs. */
+  learns: messageSchema,
   method: z.string(),
   modelName: z.string(),
   /** True if the run makes the model that it starts from. */
@@ -37,7 +38,7 @@ export function factsOf(spec: RunSpec): RunFacts {
     experiment: spec.experiment,
     createdAt: spec.createdAt,
     task: spec.task.kind,
-    learns: learnsText(spec),
+    learns: learned(spec),
     method: spec.method.kind,
     modelName: spec.model.name,
     isPretraining: spec.newModel !== null,
@@ -55,10 +56,13 @@ export function factsOf(spec: RunSpec): RunFacts {
 const SHOWN_OUTPUTS = 6;
 
 /** `15% masked`, or `classification: bad, good`. */
-function learnsText({ task, masking }: RunSpec): string {
+function learned({ task, masking }: RunSpec): Message {
   const objective = objectiveOf(task);
-  if (objective.data === 'text') return maskingText(masking);
+  if (objective.data === 'text') return maskingMessage(masking);
   const outputs = objective.outputs(task);
-  const more = outputs.length > SHOWN_OUTPUTS ? ', …' : '';
-  return `${task.kind}: ${outputs.slice(0, SHOWN_OUTPUTS).join(', ')}${more}`;
+  const id = outputs.length > SHOWN_OUTPUTS ? 'runs.labelledTaskWithMore' : 'runs.labelledTask';
+  return message(id, {
+    task: task.kind,
+    outputs: outputs.slice(0, SHOWN_OUTPUTS).join(', '),
+  });
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js';
-import { formatDuration } from '../../core/format.js';
+import { describeError } from '../../core/errors.js';
+import { formatDuration, joinSentences } from '../../core/format.js';
 import { endingText } from '../../core/runs/endingText.js';
 import { headlineText, outcomeText } from '../../core/runs/metrics.js';
 import { requestControl } from '../../node/runs/runDirectory.js';
@@ -8,6 +9,7 @@ import type { RunSummary } from '../../node/runs/runReader.js';
 import { runEnded } from './runEnded.js';
 import type { RunStore } from './runStore.js';
 import { COMMANDS } from '../platform/contributions.js';
+import { EDITOR_WORDS, say } from '../platform/editorWords.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
 
 /** Follows runs that this window started: progress while they run, a message when they end. */
@@ -97,15 +99,11 @@ export class RunFollowUp implements vscode.Disposable {
         return;
       case 'failed':
       case 'crashed': {
-        const cause = [run.problem ?? 'it gave no reason.', run.state?.error?.remedy ?? ''];
-        await this.reporter.ask('error', `${name} did not finish: ${cause.join(' ').trim()}`, [
-          resume,
-          open,
-        ]);
+        await this.reporter.ask('error', `${name} did not finish: ${causeOf(run)}`, [resume, open]);
         return;
       }
       case 'unreadable':
-        await this.reporter.ask('error', `${name} cannot be read: ${run.problem ?? ''}`, [open]);
+        await this.reporter.ask('error', `${name} cannot be read: ${causeOf(run)}`, [open]);
         return;
       case 'queued':
       case 'preparing':
@@ -118,7 +116,8 @@ export class RunFollowUp implements vscode.Disposable {
 
 function progressOf({ state, status, facts }: RunSummary): { message: string; percent: number } {
   if (state === null) return { message: '', percent: 0 };
-  if (state.totalSteps === 0) return { message: state.activity, percent: 0 };
+  if (state.totalSteps === 0)
+    return { message: state.activity === null ? '' : say(state.activity), percent: 0 };
   const percent = (state.step / state.totalSteps) * 100;
   const headline = headlineText(objectiveOfRun(facts).metrics, state);
   const parts = [
@@ -128,6 +127,12 @@ function progressOf({ state, status, facts }: RunSummary): { message: string; pe
     ...(headline === null ? [] : [headline]),
   ];
   return { message: parts.join(' · '), percent };
+}
+
+function causeOf({ problem }: RunSummary): string {
+  if (problem === null) return '';
+  const { message, remedy } = describeError(problem, EDITOR_WORDS);
+  return joinSentences(message, remedy);
 }
 
 function outcomeOf({ state, facts }: RunSummary): string {

@@ -5,7 +5,6 @@ import { createRun, type CreatedRun } from '../../node/runs/createRun.js';
 import type { LaunchOptions } from '../../node/runs/localLauncher.js';
 import { measureRun } from '../../node/runs/measureRun.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';
-import { parseErrorData } from '../../protocol/errorData.js';
 import { NEW_MODEL } from '../models/modelPicker.js';
 import { isPolicyFile } from '../masking/policies/policySource.js';
 import type { RegisterCommand } from '../platform/commands.js';
@@ -118,7 +117,7 @@ async function create(
             options: choices,
           }),
       name,
-      measure: (request) => measureRun(request, { ...trainer, parseError: parseErrorData, signal }),
+      measure: (request) => measureRun(request, { ...trainer, signal }),
       onProgress: (message) => {
         report({ message, percent: 0 });
       },

@@ -2,7 +2,7 @@ import { BadInput } from '../../core/data/badInput.js';
 import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
 import { describeMoved } from '../../core/data/splitting/split.js';
 import { RecordSplitter } from '../../core/data/splitting/splitter.js';
-import { formatCount, groupThousands } from '../../core/format.js';
+import { message, verbatim } from '../../core/messages/message.js';
 import type { LabelledObjective } from '../../core/objectives/objective.js';
 import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
@@ -60,13 +60,15 @@ export async function prepareLabelled(
       }),
     },
     summary: [
-      `${groupThousands(split.train.length)} rows to train on`,
-      `${groupThousands(split.heldOut.length)} held out`,
-      ...(split.test.length === 0 ? [] : [`${groupThousands(split.test.length)} to test with`]),
-      ...(cut === 0 ? [] : [`${formatCount(cut, 'text')} cut at ${maxLength} tokens`]),
-    ].join(', '),
+      message('training.trainRows', { count: split.train.length }),
+      message('training.heldOutRows', { count: split.heldOut.length }),
+      ...(split.test.length === 0
+        ? []
+        : [message('training.testRows', { count: split.test.length })]),
+      ...(cut === 0 ? [] : [message('training.textsTruncated', { count: cut, maxLength })]),
+    ],
     masking: null,
-    warnings: [...bad.warnings(), ...describeMoved(moved)],
+    warnings: [...bad.warnings(), ...describeMoved(moved)].map(verbatim),
     dispose: () => undefined,
   };
 }

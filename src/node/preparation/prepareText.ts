@@ -12,7 +12,7 @@ import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
 import { describeMoved } from '../../core/data/splitting/split.js';
 import { marksOf } from '../../core/masking/planning/tokenUnits.js';
 import { AppError } from '../../core/errors.js';
-import { formatCount, groupThousands } from '../../core/format.js';
+import { message, verbatim, type Message } from '../../core/messages/message.js';
 import { createMasker } from '../../core/masking/createMasker.js';
 import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
@@ -38,7 +38,7 @@ export interface PrepareTextOptions {
   readonly maxLength: number;
   /** Where the sequences of large data are kept. */
   readonly storePath: string;
-  readonly report: (activity: string) => void;
+  readonly report: (activity: Message) => void;
 }
 
 /**
@@ -85,7 +85,7 @@ async function prepareIn(
     origins.add({ file: example.file, line: sequence.line, group: sequence.group });
     texts.add(number, sequence);
     if (index % REPORT_EVERY === REPORT_EVERY - 1) {
-      report(`Cutting the text into sequences: ${groupThousands(index + 1)}`);
+      report(message('training.splittingText', { count: index + 1 }));
     }
   }
   const { splits, moved } = splitter.finish({ nonEmpty: true });
@@ -122,17 +122,18 @@ async function prepareIn(
               readSamples(sampled, logits, { tokenizer, step, topK: SAMPLE_CANDIDATES }),
           },
     summary: [
-      `${groupThousands(parts.train.length)} sequences to train on`,
-      `${groupThousands(parts.heldOut.length)} held out`,
-      ...(parts.test.length === 0 ? [] : [`${groupThousands(parts.test.length)} to test with`]),
+      message('training.trainSequences', { count: parts.train.length }),
+      message('training.heldOutSequences', { count: parts.heldOut.length }),
+      ...(parts.test.length === 0
+        ? []
+        : [message('training.testSequences', { count: parts.test.length })]),
       ...(splitter.dropped === 0
         ? []
-        : [`${formatCount(splitter.dropped, 'near-duplicate')} dropped`]),
-    ].join(', '),
-    masking: masking.text,
+        : [message('training.nearDuplicatesDropped', { count: splitter.dropped })]),
+    ],
+    masking: masking.masked,
     warnings: [
-      ...bad.warnings(),
-      ...describeMoved(moved),
+      ...[...bad.warnings(), ...describeMoved(moved)].map(verbatim),
       ...coverage.warnings(store.length),
       ...masking.warnings,
     ],

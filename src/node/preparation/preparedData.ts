@@ -1,3 +1,4 @@
+import type { Message } from '../../core/messages/message.js';
 import type { TrainingBatch } from '../../core/batches/batch.js';
 import type { ScorableData } from '../../core/train/data/scoredData.js';
 import type { SampleRow } from '../../core/runs/schema.js';
@@ -11,12 +12,12 @@ export interface PreparedData {
     /** Reads predictions off the engine's logits of `batch`. */
     readonly read: (logits: Float32Array, step: number) => SampleRow;
   } | null;
-  /** The data in words. */
-  readonly summary: string;
-  /** What is masked of it, in words; null where nothing is. */
-  readonly masking: string | null;
-  /** What a person should know of the data before hours are spent. */
-  readonly warnings: readonly string[];
+  /** Sizes of the splits. */
+  readonly summary: readonly Message[];
+  /** Share of the tokens that is masked, or null if the task masks nothing. */
+  readonly masking: Message | null;
+  /** Warnings to show before the training starts. */
+  readonly warnings: readonly Message[];
   /** Lets go of what the batches are read from. */
   readonly dispose: () => void;
 }

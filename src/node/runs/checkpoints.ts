@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../../core/errors.js';
+import { message, type Message } from '../../core/messages/message.js';
+import { parseJson, unreadableFile } from './stampedFiles.js';
 import { RUN_FILES, stateFieldsSchema } from '../../core/runs/schema.js';
 import type { ParameterTensor } from '../../core/models/model.js';
 import {
@@ -109,7 +111,7 @@ export function readNewestCheckpoint(
       const checkpoint = readCheckpoint(folder);
       const { metrics, samples } = checkpoint.appended;
       if (metrics <= appended.metrics && samples <= appended.samples) return checkpoint;
-      throw unusable(folder, 'rows of metrics or samples that belong to it are missing');
+      throw unusable(folder, message('runs.checkpointRowsMissing'));
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;
       onUnreadable(thrown);
@@ -147,11 +149,11 @@ function readHeader<Header>(folder: string, schema: z.ZodType<Header>): Header {
   try {
     json = JSON.parse(fs.readFileSync(path.join(folder, HEADER_FILE), 'utf8'));
   } catch (thrown) {
-    throw unusable(folder, `${HEADER_FILE} cannot be read`, thrown);
+    throw unusable(folder, unreadableFile(HEADER_FILE, thrown), thrown);
   }
-  const header = schema.safeParse(json);
-  if (header.success) return header.data;
-  throw unusable(folder, `${HEADER_FILE} is not what this version of Masklab writes`);
+  const header = parseJson(schema, json, HEADER_FILE);
+  if (header.problem === null) return header.value;
+  throw unusable(folder, header.problem);
 }
 
 /** The tensors of a file as views into memory of its own. */
@@ -166,12 +168,12 @@ function readTensors(
   try {
     bytes = readWhole(file);
   } catch (thrown) {
-    throw unusable(folder, `${name} cannot be read`, thrown);
+    throw unusable(folder, unreadableFile(name, thrown), thrown);
   }
   const hash = createHash('sha256');
   for (const piece of piecesOf(bytes)) hash.update(piece);
   if (hash.digest('hex') !== sha256[name]) {
-    throw unusable(folder, `${name} does not have the checksum that was written with it`);
+    throw unusable(folder, message('runs.checksumDiffers', { file: name }));
   }
   const dataStart = 8 + headerLength(bytes, file);
   const data = bytes.subarray(dataStart);
@@ -291,6 +293,6 @@ const fileOf = (kind: string): string => `${kind}.safetensors`;
 
 const vectorOf = (data: Float32Array): ParameterTensor => ({ dims: [data.length], data });
 
-function unusable(folder: string, reason: string, cause?: unknown): AppError {
+function unusable(folder: string, reason: Message, cause?: unknown): AppError {
   return new AppError({ code: 'Checkpoint', details: { path: folder, reason } }, { cause });
 }

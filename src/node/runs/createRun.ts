@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { AppError } from '../../core/errors.js';
+import { inputError } from '../../core/errors.js';
+import { problem, type Problem } from '../../core/messages/message.js';
 import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { runIdOf, slugify, suggestName } from '../../core/runs/runId.js';
 import { bytesOf, type Measurement, type MeasurementRequest } from '../../core/runs/measurement.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import {
   describeValue,
+  flagOf,
   readOption,
   type RunOptionName,
   type RunOptions,
@@ -34,7 +36,7 @@ import {
 } from '../files/storage.js';
 import { portableSpec } from './runSpecFile.js';
 import { sweepRunsFolder } from './runDirectory.js';
-import { initialRunState } from './runState.js';
+import { initialRunState, storedState } from './runState.js';
 import { throwIfCancelled } from '../runtime/pace.js';
 
 export interface CreateRunOptions {
@@ -165,22 +167,14 @@ async function withMeasured(
   report(findLearningRate ? 'Looking for a learning rate' : 'Looking for a batch that fits');
   const found = await measure({ spec, memoryBytes, findLearningRate });
   const { batchSize, accumulation, recompute, learningRate } = found;
-  if (findLearningRate && learningRate === null) throw noLearningRate();
+  if (findLearningRate && learningRate === null) {
+    throw inputError(problem('runs.noLearningRateFound'));
+  }
   return {
     ...spec,
     training: { ...spec.training, batchSize, accumulation, recompute },
     optimizer: learningRate === null ? spec.optimizer : { ...spec.optimizer, learningRate },
   };
-}
-
-function noLearningRate(): AppError {
-  return new AppError({
-    code: 'UserInput',
-    details: {
-      problem: 'No learning rate made the loss fall in the sweep.',
-      remedy: 'Check the labels of the data, or set a learning rate.',
-    },
-  });
 }
 
 /** The policy with all that it refers to read into it, so that a run needs no other file. */
@@ -198,70 +192,61 @@ async function maskingOf({
   return rate === undefined ? policy : { ...policy, rate, schedule: null };
 }
 
-/** A value that no run can use is refused here, where it can still be mended. */
+/** Refuses values out of range before anything is written. */
 function refuseOutOfRange(options: RunOptions): void {
   for (const [name, value] of Object.entries(options) as [RunOptionName, unknown][]) {
     if (value === undefined || readOption(name, value) !== null) continue;
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: `${name} cannot be ${JSON.stringify(value)}.`,
-        remedy: `It takes ${describeValue(name)}.`,
-      },
-    });
+    throw inputError(
+      problem('runs.optionOutOfRange', {
+        option: name,
+        flag: flagOf(name),
+        value: JSON.stringify(value),
+        expected: describeValue(name),
+      }),
+    );
   }
 }
 
-/** Choices that do not fit each other. */
-function checkSpec({ task, training, data, newModel, method }: RunSpec, options: RunOptions): void {
-  const refuse = (problem: string, remedy: string): never => {
-    throw new AppError({ code: 'UserInput', details: { problem, remedy } });
-  };
+/** Refuses choices that contradict each other. */
+function checkSpec(spec: RunSpec, options: RunOptions): void {
+  const conflict = conflictIn(spec, options) ?? newModelConflict(spec, options);
+  if (conflict !== null) throw inputError(conflict);
+}
+
+function conflictIn({ task, training, data }: RunSpec, options: RunOptions): Problem | null {
   const metric = training.earlyStopping?.metric;
   const objective = objectiveOf(task);
   const known: readonly string[] = objective.metrics;
   if (metric !== undefined && !known.includes(metric)) {
-    refuse(
-      `${metric} is not measured for ${task.kind}.`,
-      `Stop early by one of ${known.join(', ')}.`,
-    );
+    return problem('training.unknownMetric', {
+      metric,
+      task: task.kind,
+      metrics: { list: known, join: 'or' },
+    });
   }
   if (options.findLearningRate === true && options.learningRate !== undefined) {
-    refuse('A learning rate is set and one is to be found.', 'Leave one of the two out.');
+    return problem('runs.learningRateSetAndSearched');
   }
-  if (options.masking !== undefined && objective.data !== 'text') {
-    refuse('Only masked-lm masks words by a policy.', 'Leave the masking policy out.');
+  if (data.heldOutFraction + data.testFraction >= 1) return problem('runs.nothingToTrainOn');
+  if (objective.data === 'text') return null;
+  if (options.masking !== undefined) return problem('runs.policyWithoutMasking');
+  return training.packing ? problem('runs.packingWithoutMasking') : null;
+}
+
+/** Choices that contradict training a new model from scratch. */
+function newModelConflict(
+  { task, newModel, method }: RunSpec,
+  options: RunOptions,
+): Problem | null {
+  if (newModel === null) return null;
+  if (!objectiveOf(task).trainsNewModels) return problem('runs.newModelTask', { task: task.kind });
+  if (method.kind !== 'full' || options.freeze !== undefined) {
+    return problem('runs.newModelMethod');
   }
-  if (data.heldOutFraction + data.testFraction >= 1) {
-    refuse('Nothing is left to train on.', 'Hold out a smaller part, or test with a smaller one.');
+  if (options.batchSize === 'auto' || options.memory !== undefined) {
+    return problem('runs.newModelBatchSize');
   }
-  if (newModel !== null && !objective.trainsNewModels) {
-    refuse(
-      `A new model cannot learn ${task.kind} from nothing.`,
-      'Pre-train it on running text first, then fine-tune what comes out.',
-    );
-  }
-  if (newModel !== null && (method.kind !== 'full' || options.freeze !== undefined)) {
-    refuse(
-      'New weights have all to be trained.',
-      'Leave method and freeze (--method, --freeze) out, in the settings as well.',
-    );
-  }
-  if (newModel !== null && (options.batchSize === 'auto' || options.memory !== undefined)) {
-    refuse(
-      'A batch can only be fitted to a model that there is.',
-      'Give a number of sequences, and leave memory (--memory) out, in the settings as well.',
-    );
-  }
-  if (newModel !== null && options.findLearningRate === true) {
-    refuse(
-      'A learning rate can only be looked for with a model that there is.',
-      'Set one, and leave findLearningRate out, in the settings as well.',
-    );
-  }
-  if (training.packing && objective.data !== 'text') {
-    refuse('Only masked-lm can pack several texts into a sequence.', 'Leave packing out.');
-  }
+  return options.findLearningRate === true ? problem('runs.newModelLearningRate') : null;
 }
 
 function freeRunId(runsFolder: string, wanted: string): string {
@@ -305,7 +290,7 @@ async function writeRunDirectory(runsFolder: string, spec: RunSpec): Promise<str
   try {
     fs.mkdirSync(aside);
     await writeJsonAtomically(path.join(aside, RUN_FILES.spec), portableSpec(spec, directory));
-    await writeJsonAtomically(path.join(aside, RUN_FILES.state), initialRunState());
+    await writeJsonAtomically(path.join(aside, RUN_FILES.state), storedState(initialRunState()));
     await renameWithRetries(aside, directory);
   } catch (thrown) {
     fs.rmSync(aside, { recursive: true, force: true });

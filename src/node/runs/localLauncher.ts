@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { AppError, describeError, type AppErrorData } from '../../core/errors.js';
+import { AppError, inputError, type AppErrorData } from '../../core/errors.js';
+import { message, problem } from '../../core/messages/message.js';
 import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
 import { isLive } from '../../core/runs/status.js';
 import type { ProcessToken, Sighting } from '../../core/runs/processToken.js';
@@ -10,9 +11,8 @@ import type { Launcher, StartOptions } from './launcher.js';
 import { lookFor, tokenOf } from './processes.js';
 import { requestControl } from './runDirectory.js';
 import { readRun } from './runReader.js';
-import { initialRunState } from './runState.js';
+import { initialRunState, storedState } from './runState.js';
 import { storageError, storing, writeJsonAtomically } from '../files/storage.js';
-import { ENGLISH } from '../../core/messages/render.js';
 
 export interface LaunchOptions {
   /** `dist/trainer.js`. */
@@ -56,7 +56,7 @@ export class LocalLauncher implements Launcher {
       status: 'queued',
       process: await tokenOf(process.pid, directory),
       error: null,
-      activity: 'Starting the trainer',
+      activity: message('runs.startingTrainer'),
     });
     return tokenOf(await this.spawn(directory, takeOver), directory);
   }
@@ -99,28 +99,14 @@ export class LocalLauncher implements Launcher {
 }
 
 function notStarted(thrown: Error): AppError {
-  return new AppError(
-    {
-      code: 'UserInput',
-      details: {
-        problem: `The trainer could not be started (${thrown.message}).`,
-        remedy: 'Reload the window (the editor may have been updated), then resume the run.',
-      },
-    },
-    { cause: thrown },
-  );
+  const reason = thrown.message;
+  return inputError(problem('runs.trainerNotStarted', { reason }), { cause: thrown });
 }
 
 async function refuseUnlessIdle(directory: string, takeOver: boolean): Promise<void> {
   const { id, status, state } = await readRun(directory);
   if (status === 'finished') {
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: `${id} is finished; training it again would overwrite what it made.`,
-        remedy: 'Start a new run.',
-      },
-    });
+    throw inputError(problem('runs.alreadyFinished', { id }));
   }
   if (!isLive(status) || state?.process == null || state.status === 'queued') return;
   const { pid, host } = state.process;
@@ -129,11 +115,10 @@ async function refuseUnlessIdle(directory: string, takeOver: boolean): Promise<v
   throw new AppError({ code: 'RunOwned', details: { pid, host, isVerified } });
 }
 
-/** Best effort: where the state cannot be written, readers see a run that never started. */
-async function recordFailure(directory: string, data: AppErrorData): Promise<void> {
-  const error = { code: data.code, ...describeError(data, ENGLISH) };
+/** Best effort: if the state cannot be written, readers see a run that never started. */
+async function recordFailure(directory: string, error: AppErrorData): Promise<void> {
   try {
-    await updateState(directory, { status: 'failed', activity: 'Failed', error });
+    await updateState(directory, { status: 'failed', activity: null, error });
   } catch (thrown) {
     console.error(thrown);
   }
@@ -152,7 +137,7 @@ async function updateState(directory: string, changes: Partial<RunState>): Promi
   const file = path.join(directory, RUN_FILES.state);
   if (!fs.existsSync(directory)) throw storageError(directory, new Error('the run is gone'));
   const heartbeat = new Date().toISOString();
-  await writeJsonAtomically(file, { ...state, ...changes, heartbeat });
+  await writeJsonAtomically(file, storedState({ ...state, ...changes, heartbeat }));
 }
 
 function readState(directory: string): RunState | null {

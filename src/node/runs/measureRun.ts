@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { AppError, type AppErrorData } from '../../core/errors.js';
+import { AppError } from '../../core/errors.js';
 import {
   measurementAnswerSchema,
   type Measurement,
@@ -9,8 +9,6 @@ import {
 import { trainerEnvironment, type LaunchOptions } from './localLauncher.js';
 
 export interface MeasureOptions extends LaunchOptions {
-  /** Reads an error that the trainer sent. */
-  readonly parseError: (value: unknown) => AppErrorData;
   readonly signal?: AbortSignal;
 }
 
@@ -20,7 +18,7 @@ export interface MeasureOptions extends LaunchOptions {
  */
 export function measureRun(
   request: MeasurementRequest,
-  { trainerPath, execPath, parseError, signal }: MeasureOptions,
+  { trainerPath, execPath, signal }: MeasureOptions,
 ): Promise<Measurement> {
   return new Promise((resolve, reject) => {
     const child = spawn(execPath, [trainerPath, '--measure'], {
@@ -47,7 +45,7 @@ export function measureRun(
         const details = { process: 'trainer' as const, exitCode, signal: killedBy, stderrTail };
         reject(new AppError({ code: 'ProcessCrashed', details }));
       } else if ('measurement' in answer) resolve(answer.measurement);
-      else reject(new AppError(parseError(answer.error)));
+      else reject(new AppError(answer.error));
     });
     // A trainer that ends before it has read its request says why by itself, on `close`.
     child.stdin.on('error', () => undefined);

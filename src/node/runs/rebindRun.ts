@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '../../core/errors.js';
+import { inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import { BUNDLED_MODEL_FOLDER } from '../../core/models/bundled.js';
 import {
   RUN_FILES,
@@ -37,15 +38,9 @@ export async function rebindRun(directory: string, rebinding: Rebinding): Promis
   const { binding, spec } = await boundWith(directory, rebinding);
   const missing = await firstMissing(spec);
   if (missing !== null) {
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: `${missing.file} does not exist.`,
-        remedy: missing.isInRoot
-          ? 'Select the folder that the paths of this run are relative to.'
-          : 'Select the folder where this file is now.',
-      },
-    });
+    const { file, isInRoot } = missing;
+    const id = isInRoot ? 'runs.inputMissingInRoot' : 'runs.inputMissing';
+    throw inputError(problem(id, { file }));
   }
   await writeJsonAtomically(path.join(directory, RUN_FILES.binding), binding);
 }
@@ -72,13 +67,7 @@ async function boundWith(
   let spec = bindSpec(stored, directory, binding);
   for (const moved of paths) {
     if (!inputsOf(spec).some((file) => isInside(file, moved.from))) {
-      throw new AppError({
-        code: 'UserInput',
-        details: {
-          problem: `This run has no data or model at ${moved.from}.`,
-          remedy: 'Name a file that is missing, or a folder that contained it.',
-        },
-      });
+      throw inputError(problem('runs.noInputAt', { path: moved.from }));
     }
     binding = { ...binding, paths: [...binding.paths, moved] };
     spec = bindSpec(stored, directory, binding);

@@ -5,6 +5,8 @@ import {
   runAnnotationsSchema,
   type RunAnnotations,
 } from '../../core/runs/annotations.js';
+import type { AppErrorData } from '../../core/errors.js';
+import { problem, type Problem } from '../../core/messages/message.js';
 import type { Sighting } from '../../core/runs/processToken.js';
 import { factsOf, type RunFacts } from '../../core/specs/runFacts.js';
 import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
@@ -15,6 +17,16 @@ import { lookFor } from './processes.js';
 import { listRunDirectories, runModelFolder } from './runDirectory.js';
 import { parseRunSpec } from './runSpecFile.js';
 import { parseJson, StampedFiles } from './stampedFiles.js';
+
+/** Error of a run whose trainer ended without writing why. */
+const DISAPPEARED: AppErrorData = {
+  code: 'ProcessCrashed',
+  details: { process: 'trainer', exitCode: null, signal: null, stderrTail: '' },
+};
+
+function asData(wrong: Problem): AppErrorData {
+  return { code: 'UserInput', details: { problem: wrong } };
+}
 
 /** A run as lists hold it; it never grows with the run's data. */
 export interface RunSummary {
@@ -28,8 +40,8 @@ export interface RunSummary {
   /** Null where `state.json` is missing or unreadable. */
   readonly state: RunState | null;
   readonly status: ObservedStatus;
-  /** Why the run cannot be read, or what ended it. */
-  readonly problem: string | null;
+  /** Why the run cannot be read, or why it failed. */
+  readonly problem: AppErrorData | null;
   /** True if the run has left a model that can be loaded. */
   readonly hasModel: boolean;
 }
@@ -92,7 +104,10 @@ export class RunReader {
       hasModel,
       ...(facts.problem === null
         ? standing
-        : { status: 'unreadable' as const, problem: facts.problem }),
+        : {
+            status: 'unreadable' as const,
+            problem: asData(problem('runs.unreadable', { reason: facts.problem })),
+          }),
     };
   }
 
@@ -116,8 +131,9 @@ export class RunReader {
     const file = path.join(directory, RUN_FILES.state);
     let read = await this.states.read(file);
     if (read.value === null) {
-      const problem = `${read.problem}. Resume goes on from the last checkpoint.`;
-      return { state: null, status: 'crashed', problem };
+      const { problem: reason } = read;
+      const lost = asData(problem('runs.stateUnreadable', { reason }));
+      return { state: null, status: 'crashed', problem: lost };
     }
     let sighting = await sightingOf(read.value, directory);
     if (sighting === 'gone') {
@@ -128,11 +144,7 @@ export class RunReader {
     }
     const state = read.value;
     const status = this.liveness.observe(directory, state, sighting);
-    const problem =
-      status === 'crashed'
-        ? 'The trainer ended without saying why. Resume goes on from the last checkpoint.'
-        : (state.error?.message ?? null);
-    return { state, status, problem };
+    return { state, status, problem: status === 'crashed' ? DISAPPEARED : state.error };
   }
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { AppError } from '../../core/errors.js';
+import { inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import {
   RUN_FILES,
   runBindingSchema,
@@ -110,11 +111,11 @@ export async function readRunSpec(directory: string): Promise<RunSpec> {
 export async function readStoredSpec(
   directory: string,
 ): Promise<{ readonly spec: RunSpec; readonly binding: RunBinding | null }> {
-  const { value, problem } = await new StampedFiles(parseRunSpec).read(
+  const { value, problem: reason } = await new StampedFiles(parseRunSpec).read(
     path.join(directory, RUN_FILES.spec),
   );
   if (value !== null) return { spec: value, binding: await readBinding(directory) };
-  throw notARun(directory, problem, 'Select a folder that has a readable run.json.');
+  throw inputError(problem('runs.notARun', { directory, reason }));
 }
 
 /** Where the run's data and model are now, or `null` if they are where its spec says. */
@@ -124,12 +125,5 @@ async function readBinding(directory: string): Promise<RunBinding | null> {
     parseJson(runBindingSchema, content, name),
   ).read(file);
   if (read.value !== null || read.isMissing) return read.value;
-  throw notARun(directory, read.problem, `Delete ${file}, then resume with another root.`);
-}
-
-function notARun(directory: string, problem: string, remedy: string): AppError {
-  return new AppError({
-    code: 'UserInput',
-    details: { problem: `${directory} is not a run: ${problem}.`, remedy },
-  });
+  throw inputError(problem('runs.bindingUnreadable', { directory, file, reason: read.problem }));
 }

@@ -1,6 +1,9 @@
+import { describeError } from '../../core/errors.js';
+import { message } from '../../core/messages/message.js';
+import { ENGLISH, withText } from '../../core/messages/render.js';
 import type { RunState } from '../../core/runs/schema.js';
 
-/** The state of a run that no trainer has touched yet. */
+/** State of a run before its trainer starts. */
 export function initialRunState(): RunState {
   return {
     version: 1,
@@ -15,7 +18,17 @@ export function initialRunState(): RunState {
     before: null,
     latest: null,
     best: null,
-    activity: 'Waiting for the trainer to start',
+    activity: message('runs.waitingForTrainer'),
     error: null,
+  };
+}
+
+/** Content of `state.json`: the state, with English texts for people who read the file. */
+export function storedState(state: RunState): unknown {
+  const { activity, error } = state;
+  return {
+    ...state,
+    activity: activity === null ? null : withText(activity),
+    error: error === null ? null : { ...error, ...describeError(error, ENGLISH) },
   };
 }

@@ -1,5 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Message } from '../../core/messages/message.js';
+import { withText } from '../../core/messages/render.js';
 import {
   RUN_FILES,
   runControlSchema,
@@ -9,6 +11,7 @@ import {
   type RunState,
   type SampleRow,
 } from '../../core/runs/schema.js';
+import { storedState } from './runState.js';
 import {
   appendJsonLine,
   asideOf,
@@ -42,7 +45,7 @@ export class RunWriter {
     if (!now && time - this.lastWritten < HEARTBEAT_MILLISECONDS) return;
     this.lastWritten = time;
     this.state = { ...this.state, heartbeat: new Date(time).toISOString() };
-    writeJsonAtomicallySync(this.file(RUN_FILES.state), this.state);
+    writeJsonAtomicallySync(this.file(RUN_FILES.state), storedState(this.state));
   }
 
   get current(): RunState {
@@ -57,8 +60,9 @@ export class RunWriter {
     appendJsonLine(this.file(RUN_FILES.samples), row);
   }
 
-  log(level: LogRow['level'], message: string, topic?: LogRow['topic']): void {
-    const row: LogRow = { time: new Date().toISOString(), level, message, ...(topic && { topic }) };
+  log(level: LogRow['level'], message: Message, topic?: LogRow['topic']): void {
+    const time = new Date().toISOString();
+    const row: LogRow = { time, level, message: withText(message), ...(topic && { topic }) };
     appendJsonLine(this.file(RUN_FILES.log), row);
   }
 

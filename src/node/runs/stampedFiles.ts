@@ -1,12 +1,13 @@
 import type fs from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
+import { message, type Message } from '../../core/messages/message.js';
 import { closeFile, openFile, readAt, statFile, statOpenFile } from '../files/descriptors.js';
 
 /** Content of a JSON file, or why there is none. */
 export type JsonFile<T> =
   | { readonly value: T; readonly problem: null }
-  | { readonly value: null; readonly problem: string; readonly isMissing: boolean };
+  | { readonly value: null; readonly problem: Message; readonly isMissing: boolean };
 
 /** Content of a file, with the stamp of the version that has it. */
 export interface Stamped<T> {
@@ -61,7 +62,9 @@ export class StampedFiles<T> {
     } catch (thrown) {
       this.known.delete(file);
       const isMissing = (thrown as NodeJS.ErrnoException).code === 'ENOENT';
-      const problem = isMissing ? `${name} is missing` : `${name}: ${messageOf(thrown)}`;
+      const problem = isMissing
+        ? message('runs.fileMissing', { file: name })
+        : unreadableFile(name, thrown);
       return { value: null, problem, isMissing };
     }
   }
@@ -76,7 +79,7 @@ export class StampedFiles<T> {
     try {
       return this.keep(JSON.parse(text), name);
     } catch (thrown) {
-      return { value: null, problem: `${name}: ${messageOf(thrown)}`, isMissing: false };
+      return { value: null, problem: unreadableFile(name, thrown), isMissing: false };
     }
   }
 }
@@ -85,9 +88,12 @@ export class StampedFiles<T> {
 export function parseJson<T>(schema: z.ZodType<T>, content: unknown, name: string): JsonFile<T> {
   const parsed = schema.safeParse(content);
   if (parsed.success) return { value: parsed.data, problem: null };
-  const issue = parsed.error.issues[0];
-  const place = issue === undefined ? '' : ` at "${issue.path.join('.')}": ${issue.message}`;
-  const problem = `${name} is not what this version of Masklab writes${place}`;
+  const [issue] = parsed.error.issues;
+  const problem = message('runs.fileUnexpected', {
+    file: name,
+    place: issue?.path.join('.') ?? '',
+    reason: issue?.message ?? '',
+  });
   return { value: null, problem, isMissing: false };
 }
 
@@ -109,6 +115,8 @@ async function readText(file: string): Promise<Stamped<string>> {
   }
 }
 
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+/** Why a file cannot be read, with the text of the system or the parser. */
+export function unreadableFile(file: string, thrown: unknown): Message {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return message('runs.fileUnreadable', { file, reason });
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { AppError } from '../../core/errors.js';
+import { inputError, type AppError } from '../../core/errors.js';
+import { message, problem, type Message } from '../../core/messages/message.js';
 import {
   NO_ANNOTATIONS,
   runAnnotationsSchema,
@@ -44,19 +45,20 @@ async function readStrictly(file: string): Promise<RunAnnotations> {
   try {
     // Not what a link leads to: replacing the file would replace the link.
     const stats = await fs.promises.lstat(file);
-    if (!stats.isFile()) throw refusal(file, 'it is not a regular file');
-    if (stats.size > MAX_BYTES) throw refusal(file, `it is larger than ${MAX_BYTES >> 20} MiB`);
+    if (!stats.isFile()) throw refusal(file, message('runs.notRegularFile'));
+    if (stats.size > MAX_BYTES)
+      throw refusal(file, message('runs.fileTooLarge', { limit: { bytes: MAX_BYTES } }));
     bytes = await fs.promises.readFile(file);
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return NO_ANNOTATIONS;
     throw storageError(file, thrown);
   }
-  const { value, problem } = parseJson(
+  const { value, problem: reason } = parseJson(
     runAnnotationsSchema,
     contentOf(bytes, file),
     path.basename(file),
   );
-  if (value === null) throw refusal(file, problem);
+  if (value === null) throw refusal(file, reason);
   return value;
 }
 
@@ -68,12 +70,6 @@ function contentOf(bytes: Uint8Array, file: string): unknown {
   }
 }
 
-function refusal(file: string, reason: string): AppError {
-  return new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `${file} was not changed: ${reason}.`,
-      remedy: 'Correct the file, or rename it to start with new annotations, then try again.',
-    },
-  });
+function refusal(file: string, reason: string | Message): AppError {
+  return inputError(problem('runs.annotationsUnreadable', { file, reason }));
 }

@@ -19,7 +19,7 @@ import {
   withText,
   type Words,
 } from '../../../src/core/messages/render.js';
-import { parseErrorData } from '../../../src/protocol/errorData.js';
+import { parseErrorData } from '../../../src/core/errorData.js';
 
 const CHINESE: Words = {
   surface: 'editor',

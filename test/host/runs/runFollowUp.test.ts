@@ -8,6 +8,8 @@ import { storedRun } from './storedRun.js';
 
 const shown = vi.hoisted(() => ({ progress: 0 }));
 vi.mock('vscode', () => ({
+  l10n: { t: (template: string) => template },
+  env: { language: 'en' },
   ProgressLocation: { Notification: 15 },
   window: {
     withProgress: async (

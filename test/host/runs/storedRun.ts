@@ -1,3 +1,4 @@
+import { verbatim } from '../../../src/core/messages/message.js';
 import type { RunAnnotations } from '../../../src/core/runs/annotations.js';
 import type { RunState } from '../../../src/core/runs/schema.js';
 import type { ObservedStatus } from '../../../src/core/runs/status.js';
@@ -40,7 +41,7 @@ export function storedRun({
       batchSize: 8,
       maxLength: 128,
       learningRate: 1e-3,
-      learns: '15% masked',
+      learns: verbatim('15% masked'),
       threads: 2,
       seed: 0,
     },
@@ -58,7 +59,7 @@ export function storedRun({
       before: null,
       latest: null,
       best: null,
-      activity: 'Training',
+      activity: verbatim('Training'),
       error: null,
       ...state,
     },

@@ -1,3 +1,4 @@
+import type { Message } from '../../../src/core/messages/message.js';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -59,7 +60,7 @@ const unreadable: string[] = [];
 const read = () => {
   unreadable.length = 0;
   return readNewestCheckpoint(directory, appended, ({ data }) => {
-    unreadable.push((data.details as { reason: string }).reason);
+    unreadable.push((data.details as { reason: Message }).reason.id);
   });
 };
 const damage = (folder: string, name: string): void => {
@@ -97,12 +98,10 @@ describe('checkpoints', () => {
     write(2);
     damage('step-000002', 'rowMoments.safetensors');
     expect(read()?.progress.step).toBe(1);
-    expect(unreadable).toEqual([
-      'rowMoments.safetensors does not have the checksum that was written with it',
-    ]);
+    expect(unreadable).toEqual(['runs.checksumDiffers']);
     fs.writeFileSync(path.join(directory, 'checkpoints', 'step-000001', 'checkpoint.json'), '{');
     expect(read()).toBeNull();
-    expect(unreadable[1]).toBe('checkpoint.json cannot be read');
+    expect(unreadable[1]).toBe('runs.fileUnreadable');
     write(3);
     expect(readNewestCheckpoint(directory, { metrics: 99, samples: 10 }, () => null)).toBeNull();
   });
@@ -113,7 +112,7 @@ describe('checkpoints', () => {
     const header = fs.readFileSync(file, 'utf8');
     fs.writeFileSync(file, header.replace('rowMoments.', '../rowMoments.'));
     expect(read()).toBeNull();
-    expect(unreadable).toEqual(['checkpoint.json is not what this version of Masklab writes']);
+    expect(unreadable).toEqual(['runs.fileUnexpected']);
   });
 });
 

@@ -3,7 +3,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { measureRun } from '../../../src/node/runs/measureRun.js';
-import { parseErrorData } from '../../../src/protocol/errorData.js';
 import { specOf } from '../../support/syntheticRuns.js';
 
 let folder: string;
@@ -25,7 +24,7 @@ it('reports a trainer that ends before it has read its request', async () => {
   await expect(
     measureRun(
       { ...request, spec: { ...spec, data: { ...spec.data, files } } },
-      { trainerPath, execPath: process.execPath, parseError: parseErrorData },
+      { trainerPath, execPath: process.execPath },
     ),
   ).rejects.toMatchObject({
     data: { code: 'ProcessCrashed', details: { exitCode: 7, stderrTail: 'no runtime' } },

@@ -1,3 +1,4 @@
+import { problemInEnglish } from '../../support/inEnglish.js';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -29,9 +30,10 @@ describe('readRun', () => {
   it('shows a directory it cannot read, with the reason', async () => {
     const run = await readRun(runIn('empty'));
     expect(run.status).toBe('unreadable');
-    expect(run.problem).toBe('run.json is missing');
+    expect(problemInEnglish(run.problem)).toBe('run.json is missing.');
     fs.writeFileSync(path.join(run.directory, 'run.json'), '{"version": 1, ');
-    expect((await readRun(run.directory)).problem).toMatch(/^run\.json: /);
+    const { problem } = await readRun(run.directory);
+    expect(problemInEnglish(problem)).toMatch(/^run\.json cannot be read: /);
   });
 
   it('lists newest first and passes over what is being written or deleted', async () => {

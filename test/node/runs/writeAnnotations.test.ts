@@ -1,3 +1,5 @@
+import { describeError } from '../../../src/core/errors.js';
+import { ENGLISH } from '../../../src/core/messages/render.js';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -80,14 +82,14 @@ describe('writeAnnotations', () => {
     ['has a field of another type', '{"version": 1, "star": "yes"}', /"star"/],
     ['is a list', '[]', /expected object/i],
     ['is not UTF-8', Uint8Array.from(Buffer.from('{"version":1,"notes":"é"}', 'latin1')), /utf-8/i],
-    ['is too large', JSON.stringify({ version: 1, notes: 'x'.repeat(1 << 20) }), /1 MiB/],
+    ['is too large', JSON.stringify({ version: 1, notes: 'x'.repeat(1 << 20) }), /1\.0 MB/],
   ])('refuses a file that %s, and leaves it as it is', async (_, text, reason) => {
     fs.writeFileSync(file, text);
-    const { code, details } = await errorOf(writeAnnotations(directory, { name: 'a' }));
-    expect(code).toBe('UserInput');
-    const { problem, remedy } = details as { problem: string; remedy: string };
-    expect(problem).toContain(file);
-    expect(problem).toMatch(reason);
+    const error = await errorOf(writeAnnotations(directory, { name: 'a' }));
+    expect(error.code).toBe('UserInput');
+    const { message, remedy } = describeError(error, ENGLISH);
+    expect(message).toContain(file);
+    expect(message).toMatch(reason);
     expect(remedy).toMatch(/try again/);
     expect(fs.readFileSync(file).equals(Buffer.from(text))).toBe(true);
     expect(fs.readdirSync(directory)).toEqual(['annotations.json']);
@@ -110,10 +112,7 @@ describe('writeAnnotations', () => {
   ])('refuses %s in the place of the file', async (_, make) => {
     make();
     const error = await errorOf(writeAnnotations(directory, { star: true }));
-    expect(error).toMatchObject({
-      code: 'UserInput',
-      details: { problem: expect.stringMatching(/not a regular file/) as string },
-    });
+    expect(describeError(error, ENGLISH).message).toMatch(/not a regular file/);
     expect(fs.lstatSync(file).isFile()).toBe(false);
   });
 

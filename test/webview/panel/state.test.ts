@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { message, verbatim, type Message } from '../../../src/core/messages/message.js';
 import { OBJECTIVES } from '../../../src/core/objectives/objectives.js';
 import type { MetricsRow, SampleRow, TaskKind } from '../../../src/core/runs/schema.js';
 import { summarizeChart } from '../../../webview/panel/metricCurves.js';
@@ -17,6 +18,14 @@ import {
 } from '../../../webview/panel/state.js';
 import type { RunView } from '../../../src/protocol/runPanelMessages.js';
 import { activityOf, changeOf, tilesOf } from '../../../webview/panel/runTiles.js';
+
+/** The page around the words, which tiles are drawn in. */
+vi.hoisted(() => {
+  vi.stubGlobal('document', {
+    getElementById: () => null,
+    documentElement: { lang: 'en-US' },
+  });
+});
 
 const train = (step: number, loss: number): MetricsRow => ({
   step,
@@ -81,11 +90,11 @@ describe('reduce', () => {
     const rows = Array.from({ length: LOG_ROWS + 5 }, (_, i) => ({
       time: '2026-11-23T17:15:00.000Z',
       level: 'info' as const,
-      message: String(i),
+      message: verbatim(String(i)),
     }));
     const { log } = reduce(emptyModel(), rowsOf({ log: rows }));
     expect(log).toHaveLength(LOG_ROWS);
-    expect(log.at(-1)?.message).toBe(String(LOG_ROWS + 4));
+    expect(log.at(-1)?.message).toEqual(verbatim(String(LOG_ROWS + 4)));
   });
 
   it('goes on from a history that came over the channel', () => {
@@ -158,12 +167,13 @@ describe('tilesOf', () => {
 });
 
 describe('what a live run is doing', () => {
-  const run = (status: 'running' | 'stopped', activity: string): RunView =>
+  const run = (status: 'running' | 'stopped', activity: Message | null): RunView =>
     ({ status, state: { activity } }) as unknown as RunView;
 
   it('is shown as the trainer tells it, and for runs that live alone', () => {
-    expect(activityOf(run('running', 'Training'))).toBe('Training');
-    expect(activityOf(run('running', ''))).toBe('');
-    expect(activityOf(run('stopped', 'Stopped'))).toBe('');
+    const evaluating = message('training.evaluating');
+    expect(activityOf(run('running', evaluating))).toBe(evaluating);
+    expect(activityOf(run('running', null))).toBeNull();
+    expect(activityOf(run('stopped', evaluating))).toBeNull();
   });
 });

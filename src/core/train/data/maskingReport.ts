@@ -1,26 +1,26 @@
 import { ruleOf, type TokenMarks } from '../../masking/planning/tokenUnits.js';
 import type { ExampleStore } from '../../data/examples/exampleStore.js';
-import { formatCount, formatShare, groupThousands } from '../../format.js';
+import { message, type Message } from '../../messages/message.js';
 import { ALWAYS, NO_RULE, type Masker } from '../../masking/masker.js';
 import { maskTokens } from '../../masking/maskTokens.js';
 import type { MaskingPolicy } from '../../masking/policy/policy.js';
 import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { drawKeys, highestRate, rateAt } from '../../masking/planning/rateSchedule.js';
 
-/** Sequences that tell what masking does: shares to about a hundredth. */
+/** Sequences in the sample: enough to estimate shares to about one percentage point. */
 const SAMPLED = 500;
-/** Below this share of masked tokens most of a step's work teaches nothing. */
+/** Share of masked tokens below which the model learns little from each step. */
 const LITTLE = 0.01;
 
-/** Counts what the rules of a policy cover, as sequences are made. */
+/** Counts the words that each rule of a policy covers while sequences are made. */
 export class RuleCoverage {
   private readonly units = new Map<number, number>();
-  /** Sequences that hold nothing that the policy may mask. */
-  leftOut = 0;
+  /** Sequences in which the policy can mask nothing. */
+  skipped = 0;
 
   constructor(private readonly policy: MaskingPolicy) {}
 
-  /** Whether anything of a sequence may be masked; one of which nothing may is counted. */
+  /** Whether the policy can mask anything in a sequence; counts the sequences in which it cannot. */
   add(marks: TokenMarks): boolean {
     let isUseful = false;
     for (const mark of marks) {
@@ -29,7 +29,7 @@ export class RuleCoverage {
       this.units.set(rule, (this.units.get(rule) ?? 0) + 1);
       isUseful ||= this.mayMask(rule);
     }
-    if (!isUseful) this.leftOut++;
+    if (!isUseful) this.skipped++;
     return isUseful;
   }
 
@@ -38,29 +38,32 @@ export class RuleCoverage {
     return (rule === NO_RULE ? highestRate(this.policy) : this.policy.rules[rule]!.rate) > 0;
   }
 
-  /** What is wrong with a policy on this data, for a person, before hours are spent. */
-  warnings(sequences: number): string[] {
+  /** Warnings about the policy on this data, for before the training starts. */
+  warnings(sequences: number): Message[] {
     const idle = this.policy.rules.filter(
       ({ rate }, rule) => rate > 0 && (this.units.get(rule) ?? 0) === 0,
     );
     return [
-      ...idle.map(({ name }) => `The masking rule "${name}" matches nothing in this data.`),
-      ...(this.leftOut === 0
+      ...idle.map(({ name }) => message('training.ruleMatchesNothing', { rule: name })),
+      ...(this.skipped === 0
         ? []
         : [
-            `${groupThousands(this.leftOut)} of ${formatCount(sequences + this.leftOut, 'sequence')} hold nothing that the policy masks, and are left out.`,
+            message('training.sequencesSkipped', {
+              count: this.skipped,
+              total: sequences + this.skipped,
+            }),
           ]),
     ];
   }
 }
 
 export interface MaskingSummary {
-  /** What the first epoch masks, by rule, in words. */
-  readonly text: string;
-  readonly warnings: readonly string[];
+  /** Share of the tokens that the first epoch masks, by rule. */
+  readonly masked: Message;
+  readonly warnings: readonly Message[];
 }
 
-/** What masking does to a sample of the training sequences. */
+/** Summarizes the masking of a sample of the training sequences. */
 export function summarizeMasking(
   store: ExampleStore,
   masker: Masker,
@@ -85,25 +88,28 @@ export function summarizeMasking(
   }
   const byRule = [...counts]
     .sort(([a], [b]) => order(a) - order(b))
-    .map(([rule, count]) => `${nameOf(rule, masker.policy)} ${formatShare(count / tokens)}`);
+    .map(([rule, count]) =>
+      message('training.maskedByRule', {
+        rule: nameOf(rule, masker.policy),
+        share: { share: count / tokens },
+      }),
+    );
   const share = masked / tokens;
   return {
-    text: `${formatShare(share)} of the tokens (${byRule.join(', ')})`,
-    warnings:
-      share < LITTLE
-        ? [
-            `Only ${formatShare(share)} of the tokens are masked: most of the work of a step teaches nothing. Raise the policy's rate, or that of its rules.`,
-          ]
-        : [],
+    masked: message('training.maskedTokens', {
+      share: { share },
+      rules: { list: byRule, join: 'and' },
+    }),
+    warnings: share < LITTLE ? [message('training.fewTokensMasked', { share: { share } })] : [],
   };
 }
 
-/** Rules in their order, then what chance chose. */
+/** Sort key: rules in their order, then random masks. */
 function order(rule: number): number {
   return rule === NO_RULE ? Infinity : rule;
 }
 
-function nameOf(rule: number, { rules }: MaskingPolicy): string {
-  if (rule === NO_RULE) return 'at random';
-  return rule === ALWAYS ? 'always' : (rules[rule]?.name ?? String(rule));
+function nameOf(rule: number, { rules }: MaskingPolicy): string | Message {
+  if (rule === NO_RULE) return message('training.atRandom');
+  return rule === ALWAYS ? message('training.alwaysMasked') : (rules[rule]?.name ?? String(rule));
 }

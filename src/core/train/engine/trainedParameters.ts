@@ -1,4 +1,5 @@
-import { AppError } from '../../errors.js';
+import { inputError } from '../../errors.js';
+import { problem } from '../../messages/message.js';
 import type { Model, ParameterSpec, ParameterTensor } from '../../models/model.js';
 import { randomStream } from '../../random.js';
 import type { MethodSpec } from '../../runs/schema.js';
@@ -58,13 +59,7 @@ export function selectTrained(model: Model, method: MethodSpec): TrainedParamete
   const adapters =
     method.kind === 'lora' ? chooseAdapters(model, method, (spec) => !isFrozen(spec)) : [];
   if (names.size === 0 && adapters.length === 0) {
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: 'With these settings nothing of the model is trained.',
-        remedy: 'Freeze fewer layers, or choose patterns that leave some parameters free.',
-      },
-    });
+    throw inputError(problem('training.nothingTrained'));
   }
   return { names, adapters };
 }
@@ -96,14 +91,13 @@ function chooseAdapters(
   const weights = model.parameters.filter((spec) => matches(spec) && isFree(spec));
   if (weights.length === 0) {
     const matrices = model.parameters.filter(({ kind, depth }) => kind === 'weight' && depth === 1);
-    const examples = matrices.map(({ name }) => name.split('.').slice(-2, -1).join('')).join(', ');
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: `No weight of this model is called ${targets.join(', ')}.`,
-        remedy: `Name the projections to adapt; a layer of this model has ${examples}.`,
-      },
-    });
+    const examples = matrices.map(({ name }) => name.split('.').slice(-2, -1).join(''));
+    throw inputError(
+      problem('training.unknownAdapterTargets', {
+        targets: { list: targets, join: 'or' },
+        examples: { list: examples, join: 'and' },
+      }),
+    );
   }
   return weights.map(({ name, dims: [out = 0, into = 0], depth }) => {
     const prefix = name.replace(/\.weight$/, '');

@@ -1,4 +1,5 @@
-import { AppError } from '../../errors.js';
+import { inputError } from '../../errors.js';
+import { problem } from '../../messages/message.js';
 import { differentiate } from '../../autodiff/differentiate.js';
 import type { ParameterGradient } from '../../autodiff/differentiate.js';
 import { Graph } from '../../graph/graph.js';
@@ -227,13 +228,7 @@ async function buildForward(
 }
 
 function requireDropout(model: Model): never {
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `This ${model.family} model has no dropout: its config.json sets every rate to 0 or names none.`,
-      remedy: 'Train without dropout, or put rates such as hidden_dropout_prob into config.json.',
-    },
-  });
+  throw inputError(problem('training.noDropout', { family: model.family }));
 }
 
 /**

@@ -1,4 +1,5 @@
-import { AppError } from '../../errors.js';
+import { inputError } from '../../errors.js';
+import { problem } from '../../messages/message.js';
 import { Graph } from '../../graph/graph.js';
 import type { GraphNode } from '../../graph/node.js';
 import { encodeModel } from '../../graph/onnx.js';
@@ -281,15 +282,12 @@ export async function pickBatchSize(
       least = Math.min(least, memory.total);
     }
   }
-  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `Training this model takes about ${gigabytes(least)} even with one text at a time, more than the ${gigabytes(memoryBytes)} that are allowed.`,
-      remedy:
-        'Allow more memory, or choose a smaller model, shorter sequences, or low-rank adapters.',
-    },
-  });
+  throw inputError(
+    problem('training.batchDoesNotFit', {
+      needed: { bytes: least },
+      limit: { bytes: memoryBytes },
+    }),
+  );
 }
 
 /** Divisors from the largest down: all up to 8, above it multiples of 8 and the whole. */

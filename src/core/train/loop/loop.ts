@@ -1,4 +1,5 @@
-import { AppError } from '../../errors.js';
+import { AppError, type DivergedQuantity } from '../../errors.js';
+import { message, type Message } from '../../messages/message.js';
 import { metricText } from '../../runs/metrics.js';
 import { objectiveOf } from '../../objectives/objectives.js';
 import type { MetricsRow, RunControl, RunSpec, RunState } from '../../runs/schema.js';
@@ -9,18 +10,17 @@ import { isPatienceOver, stateOf, withEvaluation, type TrainingProgress } from '
 import { learningRateAt } from '../optimizer/learningRateSchedule.js';
 import type { StepTrace } from './traceRecorder.js';
 
-/** Where the loop writes what happens; the run directory in production. */
+/** Record of a training: the run directory in production. */
 export interface TrainingRecorder {
   metrics(row: MetricsRow): void;
   /** Predicts the sample sentences again. */
   samples(step: number): Promise<void>;
   update(changes: Partial<RunState>, options?: { now?: boolean }): void;
-  /** For a person. */
-  log(message: string): void;
+  log(said: Message): void;
   checkpoint(progress: TrainingProgress): void;
-  /** Keeps the weights as they are now aside, as the best so far. */
+  /** Keeps a copy of the current weights as the best so far. */
   keepBest(step: number): void;
-  /** Puts the weights that were kept at `step` back; false where they cannot be read. */
+  /** Restores the weights kept at `step`; false if they cannot be read. */
   restoreBest(step: number): boolean;
   takeControl(): RunControl['command'] | null;
   /** Monotonic seconds. */
@@ -34,14 +34,14 @@ export interface TrainOptions {
   readonly data: TrainingData;
   readonly recorder: TrainingRecorder;
   readonly start: TrainingProgress;
-  /** Takes down what is done, for replay. */
+  /** Records the first steps for replay. */
   readonly trace?: StepTrace | null;
 }
 
 /**
- * Trains from `start` to the last step, until held-out data gets no better for long enough, or until
- * asked to stop. Throws `Diverged` where a loss or gradient is no longer a number: the step that
- * would spoil the parameters is not done and recorded nowhere, and no checkpoint is written after it.
+ * Trains from `start` until the last step, until early stopping, or until asked to stop. Throws
+ * `Diverged` if a loss or gradient is NaN or infinite: that step neither changes the parameters nor
+ * is recorded, and no checkpoint is written after it.
  */
 export async function train(options: TrainOptions): Promise<'finished' | 'stopped'> {
   const { spec, engine, data, recorder, start } = options;
@@ -55,10 +55,10 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
 
   const time = (): number => start.trainingSeconds + recorder.seconds() - startedAt - pausedSeconds;
   const epoch = (): number => progress.step / data.stepsPerEpoch;
-  const requireFinite = (what: string, value: number, step: number): void => {
+  const requireFinite = (quantity: DivergedQuantity, value: number, step: number): void => {
     if (Number.isFinite(value)) return;
     const { learningRate } = spec.optimizer;
-    const details = { step, what, value: String(value), learningRate, checkpointStep };
+    const details = { step, quantity, value: String(value), learningRate, checkpointStep };
     throw new AppError({ code: 'Diverged', details });
   };
   const checkpoint = (): void => {
@@ -67,24 +67,24 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
   };
   const evaluateNow = async (): Promise<void> => {
     const { step } = progress;
-    recorder.update({ activity: 'Measuring on held-out text' });
+    recorder.update({ activity: message('training.evaluating') });
     const metrics = await evaluate(engine, data.heldOutBatches(), spec.task);
     for (const [name, value] of Object.entries(metrics))
-      requireFinite(`held-out ${name}`, value, step);
+      requireFinite({ heldOut: name }, value, step);
     progress = { ...withEvaluation(progress, metrics, spec), trainingSeconds: time() };
     if (restoreBest && progress.best?.step === step) recorder.keepBest(step);
     recorder.metrics({ step, epoch: epoch(), time: time(), split: 'heldOut', ...metrics });
     await recorder.samples(step);
   };
 
-  recorder.update({ ...stateOf(progress), status: 'running', totalSteps, activity: '' });
+  recorder.update({ ...stateOf(progress), status: 'running', totalSteps, activity: null });
   if (progress.before === null) await evaluateNow();
 
   while (progress.step < totalSteps && !isPatienceOver(progress, spec.training)) {
     let command = recorder.takeControl();
     if (command === 'pause') {
       checkpoint();
-      recorder.update({ ...stateOf(progress), status: 'paused', activity: '' });
+      recorder.update({ ...stateOf(progress), status: 'paused', activity: null });
       const pausedAt = recorder.seconds();
       while (command !== 'resume' && command !== 'stop') {
         await recorder.sleep(200);
@@ -92,7 +92,7 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
         command = recorder.takeControl();
       }
       pausedSeconds += recorder.seconds() - pausedAt;
-      recorder.update({ status: 'running', activity: '' });
+      recorder.update({ status: 'running', activity: null });
     }
     if (command === 'checkpoint') checkpoint();
     if (command === 'stop') {
@@ -113,7 +113,7 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
     options.trace?.add({ batches, learningRate, loss, gradientNorm });
     const step = progress.step + 1;
     requireFinite('loss', loss, step);
-    requireFinite('gradient norm', gradientNorm, step);
+    requireFinite('gradientNorm', gradientNorm, step);
     progress = { ...progress, step, trainingSeconds: time() };
     const tokens = batches.reduce((sum, { tokenCount }) => sum + tokenCount, 0);
     recorder.metrics({
@@ -131,57 +131,66 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
     recorder.update(
       {
         ...stateOf(progress),
-        activity: '',
+        activity: null,
         secondsLeft: secondsLeft(progress, start, { totalSteps, now: time() }),
       },
       { now: false },
     );
   }
-  if (progress.step < totalSteps) recorder.log(earlyStopText(progress, spec));
+  if (progress.step < totalSteps) recorder.log(earlyStop(progress, spec));
   recorder.update({ ...stateOf(progress), secondsLeft: 0 });
   const left = restoreBest ? await leaveBest(options, progress) : progress.step;
   await test(options, { ...progress, step: left });
   return 'finished';
 }
 
-/** Measures the finished model, that of `progress.step`, on data that nothing was chosen by. */
+/** Evaluates the finished model, from `progress.step`, on test data, which no choice depends on. */
 async function test(
   { spec, engine, data, recorder }: TrainOptions,
   { step, trainingSeconds: time }: TrainingProgress,
 ): Promise<void> {
   if (data.testBatches === null) return;
-  recorder.update({ activity: 'Measuring on test data' });
+  recorder.update({ activity: message('training.evaluatingTest') });
   const metrics = await evaluate(engine, data.testBatches(), spec.task);
   recorder.metrics({ step, epoch: step / data.stepsPerEpoch, time, split: 'test', ...metrics });
   recorder.update({ test: metrics });
   const [name] = objectiveOf(spec.task).metrics;
-  recorder.log(`Test data: ${metricText(name, metrics[name] ?? metrics.loss)}.`);
+  const value = metricText(name, metrics[name] ?? metrics.loss);
+  recorder.log(message('training.testResult', { value }));
 }
 
 /**
- * Puts the best weights back, where the last ones are not; what is left is measured once more. The
- * step that the model is of then.
+ * Restores the best weights unless they are the last, and evaluates the restored model. Returns the
+ * step of the model that the run leaves.
  */
 async function leaveBest(
   { spec, engine, data, recorder }: TrainOptions,
   { best, step }: TrainingProgress,
 ): Promise<number> {
   if (best === null || best.step === step) return step;
-  recorder.update({ activity: 'Going back to the best model' });
+  recorder.update({ activity: message('training.restoringBest') });
   if (!recorder.restoreBest(best.step)) return step;
   const latest = await evaluate(engine, data.heldOutBatches(), spec.task);
   recorder.update({ latest, modelStep: best.step });
-  recorder.log(
-    `The model is that of step ${best.step}, the best of the run: ${metricText(best.metric, best.value)}.`,
-  );
+  const value = metricText(best.metric, best.value);
+  recorder.log(message('training.bestKept', { step: best.step, value }));
   return best.step;
 }
 
-function earlyStopText({ step, best, patience }: TrainingProgress, { training }: RunSpec): string {
+function earlyStop({ step, best, patience }: TrainingProgress, { training }: RunSpec): Message {
   const metric = training.earlyStopping?.metric ?? '';
-  const reached =
-    best === null ? '' : ` The best was ${metricText(metric, best.value)}, at step ${best.step}.`;
-  return `Stopped early at step ${step}: ${metric} got no better in ${patience?.waited ?? 0} measurements.${reached}`;
+  return message('training.stoppedEarly', {
+    step,
+    metric,
+    count: patience?.waited ?? 0,
+    best:
+      best === null
+        ? ''
+        : message('training.bestValue', {
+            value: metricText(metric, best.value),
+            step: best.step,
+          }),
+  });
 }
 
 function secondsLeft(
@@ -193,7 +202,7 @@ function secondsLeft(
   return secondsAStep * (totalSteps - progress.step);
 }
 
-/** Tokens a second over the last steps. */
+/** Tokens per second over the last steps. */
 class Speedometer {
   private readonly window: { tokens: number; seconds: number }[] = [];
 

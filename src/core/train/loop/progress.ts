@@ -1,4 +1,5 @@
-import { AppError } from '../../errors.js';
+import { inputError } from '../../errors.js';
+import { problem } from '../../messages/message.js';
 import { HELD_OUT_METRICS, isHeldOutMetric } from '../../runs/metrics.js';
 import type { HeldOutMetricName, HeldOutMetrics } from '../../runs/metrics.js';
 import { objectiveOf } from '../../objectives/objectives.js';
@@ -53,7 +54,7 @@ export function withEvaluation(
 ): TrainingProgress {
   const { earlyStopping } = training;
   const metric = earlyStopping?.metric ?? objectiveOf(task).metrics[0];
-  const value = valueOf(metrics, metric);
+  const value = valueOf(metrics, metric, task);
   const { better } = HELD_OUT_METRICS[metric as HeldOutMetricName];
   const gainOver = (other: number): number => (better === 'more' ? value - other : other - value);
   const { step, best, patience } = progress;
@@ -80,14 +81,14 @@ export function isPatienceOver(
   return earlyStopping !== null && patience !== null && patience.waited >= earlyStopping.patience;
 }
 
-function valueOf(metrics: HeldOutMetrics, name: string): number {
+function valueOf(metrics: HeldOutMetrics, name: string, { kind }: RunSpec['task']): number {
   const value = isHeldOutMetric(name) ? metrics[name] : undefined;
   if (value !== undefined) return value;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `Early stopping goes by ${name}, which is not measured in this run.`,
-      remedy: `Choose one of ${Object.keys(metrics).join(', ')}.`,
-    },
-  });
+  throw inputError(
+    problem('training.unknownMetric', {
+      metric: name,
+      task: kind,
+      metrics: { list: Object.keys(metrics), join: 'or' },
+    }),
+  );
 }

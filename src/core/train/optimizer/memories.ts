@@ -1,4 +1,5 @@
-import { AppError } from '../../errors.js';
+import { inputError, type AppError } from '../../errors.js';
+import { problem } from '../../messages/message.js';
 import type { KernelMemory, Kernels } from './kernels.js';
 import type { ParameterPlace } from './optimizers.js';
 
@@ -90,22 +91,19 @@ function createMemory(kernels: Kernels, bytes: number, total: number): KernelMem
   try {
     return kernels.createMemory(bytes);
   } catch (cause) {
-    const problem = `Training needs ${gigabytes(total)} for weights, gradients and optimizer state, which could not be had.`;
-    const remedy =
-      'Close other programs, choose a smaller model, train less of it (LoRA, frozen layers), or take an optimizer that keeps less (lion, adafactor).';
-    throw new AppError({ code: 'UserInput', details: { problem, remedy } }, { cause });
+    const needed = { bytes: total };
+    throw inputError(problem('training.outOfMemory', { needed }), { cause });
   }
 }
 
 function tooLarge(name: string, bytes: number, limitBytes: number): AppError {
-  const problem = `${name} needs ${gigabytes(bytes)} with its gradient and optimizer state; one parameter can have ${gigabytes(limitBytes)}.`;
-  const remedy =
-    'Freeze it, take an optimizer that keeps less (lion, adafactor), or choose a smaller model.';
-  return new AppError({ code: 'UserInput', details: { problem, remedy } });
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GB`;
+  return inputError(
+    problem('training.parameterTooLarge', {
+      name,
+      needed: { bytes },
+      limit: { bytes: limitBytes },
+    }),
+  );
 }
 
 function bytesOf({ dims, stateSizes, gradient }: PlaceRequest): number {

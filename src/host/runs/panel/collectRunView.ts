@@ -15,7 +15,6 @@ export function collectRunView(
     name,
     status,
     problem,
-    remedy: state?.error?.remedy ?? null,
     setup: facts,
     metrics: objective.metrics,
     samplesMasks: objective.fillsMasks,

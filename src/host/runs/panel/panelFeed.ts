@@ -1,3 +1,4 @@
+import { problem } from '../../../core/messages/message.js';
 import { objectiveOfRun } from '../../../core/objectives/objectives.js';
 import { snapshotOf } from '../../../core/runs/runHistory.js';
 import type { RunFollowers } from '../../../node/runs/runFollowers.js';
@@ -102,8 +103,7 @@ function goneRun(directory: string): RunView {
     id: directory,
     name: directory,
     status: 'unreadable',
-    problem: 'This run is no longer on the disk.',
-    remedy: null,
+    problem: { code: 'UserInput', details: { problem: problem('runs.gone') } },
     setup: null,
     metrics: objectiveOfRun(null).metrics,
     samplesMasks: false,

@@ -7,11 +7,13 @@ import {
   type TaskMetrics,
 } from '../../../core/runs/metrics.js';
 import { objectiveOfRun } from '../../../core/objectives/objectives.js';
+import { describeError } from '../../../core/errors.js';
 import type { RunState } from '../../../core/runs/schema.js';
 import { isLive, isResumable, servesHovers } from '../../../core/runs/status.js';
 import { STATUS_TEXT, type StatusText } from '../../../core/runs/statusText.js';
 import { contextValueOf, type RunContext } from '../../platform/contributions.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
+import { EDITOR_WORDS } from '../../platform/editorWords.js';
 import { originalName, type RunSummary } from '../../../node/runs/runReader.js';
 
 /** A row of the tree, as plain data; the provider only dresses it. */
@@ -152,7 +154,9 @@ function metricsOf({ facts }: RunSummary): TaskMetrics {
 function describeRun(run: RunSummary): string {
   const { state, status } = run;
   const word = STATUS_TEXT[status].word.toLowerCase();
-  if (status === 'unreadable' || state === null) return run.problem ?? word;
+  if (status === 'unreadable' || state === null) {
+    return run.problem === null ? word : describeError(run.problem, EDITOR_WORDS).message;
+  }
   const progress =
     state.totalSteps === 0 ? null : `${Math.floor((state.step / state.totalSteps) * 100)}%`;
   const best = state.best === null ? [] : [`best ${bestText(metricsOf(run), state.best)}`];
@@ -235,7 +239,7 @@ function tooltipOf(run: RunSummary): string {
   const table = rows.map(([name, value]) => `| ${name} | ${escapeMarkdown(value)} |`);
   return [
     title,
-    ...(problem === null ? [] : [escapeMarkdown(problem)]),
+    ...(problem === null ? [] : [escapeMarkdown(describeError(problem, EDITOR_WORDS).message)]),
     ...(table.length === 0 ? [] : [['| | |', '|:--|:--|', ...table].join('\n')]),
   ].join('\n\n');
 }

@@ -1,3 +1,5 @@
+import { message } from '../../../../src/core/messages/message.js';
+import { ENGLISH, renderMessage } from '../../../../src/core/messages/render.js';
 import { describe, expect, it } from 'vitest';
 import { chunkDocument } from '../../../../src/core/data/examples/chunk.js';
 import {
@@ -143,10 +145,12 @@ describe('the report of masking', () => {
     const coverage = new RuleCoverage(policy);
     for (let i = 0; i < store.length; i++) coverage.add(store.get(i).marks);
     expect(coverage.warnings(store.length)).toEqual([
-      'The masking rule "idle" matches nothing in this data.',
+      message('training.ruleMatchesNothing', { rule: 'idle' }),
     ]);
-    const { text, warnings } = summarizeMasking(store, masker, { tokenizer, seed: 1 });
-    expect(text).toMatch(/^[\d.]+% of the tokens \(sea words [\d.]+%, at random [\d.]+%\)$/);
+    const { masked, warnings } = summarizeMasking(store, masker, { tokenizer, seed: 1 });
+    expect(renderMessage(masked, ENGLISH)).toMatch(
+      /^[\d.]+% of the tokens \(sea words [\d.]+% and at random [\d.]+%\)$/,
+    );
     expect(warnings).toEqual([]);
   });
 
@@ -161,7 +165,10 @@ describe('the report of masking', () => {
     expect(useful.length).toBeGreaterThan(0);
     expect(useful.length).toBeLessThan(store.length);
     expect(coverage.warnings(useful.length)).toEqual([
-      `${store.length - useful.length} of ${store.length} sequences hold nothing that the policy masks, and are left out.`,
+      message('training.sequencesSkipped', {
+        count: store.length - useful.length,
+        total: store.length,
+      }),
     ]);
     const rare = policyOf({ rate: 0.001 });
     const few = createMasker(rare, { tokenizer, statistics: null });
@@ -174,8 +181,6 @@ describe('the report of masking', () => {
     }
     expect(masker.policy.rate).toBe(0);
     const { warnings } = summarizeMasking(long, few, { tokenizer, seed: 1 });
-    expect(warnings).toMatchObject([
-      expect.stringMatching(/^Only 0\.\d% of the tokens are masked/),
-    ]);
+    expect(warnings).toMatchObject([{ id: 'training.fewTokensMasked' }]);
   });
 });

@@ -333,7 +333,12 @@ describe('the training engine', () => {
     await expect(createEngine({ method: { kind: 'lora', lora } })).rejects.toMatchObject({
       data: {
         code: 'UserInput',
-        details: { problem: expect.stringContaining('q_prox') as string },
+        details: {
+          problem: {
+            id: 'training.unknownAdapterTargets',
+            args: { targets: { list: ['q_prox'], join: 'or' } },
+          },
+        },
       },
     });
   });

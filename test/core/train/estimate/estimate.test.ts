@@ -153,6 +153,6 @@ describe('pickBatchSize', () => {
   });
 
   it('says how much is needed where nothing fits', async () => {
-    await expect(pickBatchSize(setup, 1e6)).rejects.toThrow(/even with one text at a time/);
+    await expect(pickBatchSize(setup, 1e6)).rejects.toThrow(/even with one sequence per batch/);
   });
 });

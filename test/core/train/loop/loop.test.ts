@@ -17,6 +17,7 @@ import { train, type TrainingRecorder } from '../../../../src/core/train/loop/lo
 import { NO_PROGRESS, type TrainingProgress } from '../../../../src/core/train/loop/progress.js';
 import { StepTrace } from '../../../../src/core/train/loop/traceRecorder.js';
 import { randomBatch, tinyBert } from '../../../support/bert.js';
+import { message, problem, type Message } from '../../../../src/core/messages/message.js';
 import { ENGLISH } from '../../../../src/core/messages/render.js';
 
 const spec: RunSpec = {
@@ -102,7 +103,7 @@ class Recording implements TrainingRecorder {
   readonly sampledAt: number[] = [];
   readonly checkpoints: TrainingProgress[] = [];
   readonly kept: number[] = [];
-  readonly messages: string[] = [];
+  readonly messages: Message[] = [];
   engine: FakeEngine | null = null;
   isBestReadable = true;
   state: Partial<RunState> = {};
@@ -121,8 +122,8 @@ class Recording implements TrainingRecorder {
   checkpoint(progress: TrainingProgress): void {
     this.checkpoints.push(progress);
   }
-  log(message: string): void {
-    this.messages.push(message);
+  log(said: Message): void {
+    this.messages.push(said);
   }
   keepBest(step: number): void {
     this.kept.push(step);
@@ -257,7 +258,7 @@ describe('a loss or gradient that is no number', () => {
     expect(recorder.rows.at(-1)?.step).toBe(6);
     expect(recorder.checkpoints.at(-1)?.step).toBe(6);
     expect(describeError(toAppErrorData(thrown), ENGLISH)).toEqual({
-      message: 'The loss became NaN at step 7. The checkpoint of step 6 is from before that.',
+      message: 'The loss became NaN at step 7. The checkpoint of step 6 was written before that.',
       remedy: 'Start a new run with a lower learning rate: 0.0003 instead of 0.001.',
     });
   });
@@ -279,7 +280,12 @@ describe('a loss or gradient that is no number', () => {
     await expect(run(recorder, { engine, start })).rejects.toMatchObject({
       data: {
         code: 'Diverged',
-        details: { step: 8, what: 'held-out perplexity', value: 'Infinity', checkpointStep: 6 },
+        details: {
+          step: 8,
+          quantity: { heldOut: 'perplexity' },
+          value: 'Infinity',
+          checkpointStep: 6,
+        },
       },
     });
     expect(recorder.checkpoints).toEqual([]);
@@ -307,7 +313,12 @@ describe('early stopping', () => {
       best: { metric: 'loss', value: 6.9, step: 4 },
     });
     expect(recorder.messages).toEqual([
-      'Stopped early at step 7: loss got no better in 3 measurements. The best was loss 6.900, at step 4.',
+      message('training.stoppedEarly', {
+        step: 7,
+        metric: 'loss',
+        count: 3,
+        best: message('training.bestValue', { value: 'loss 6.900', step: 4 }),
+      }),
     ]);
   });
 
@@ -359,7 +370,13 @@ describe('early stopping', () => {
     await expect(run(new Recording(), { training: stopping('macroF1', 2) })).rejects.toMatchObject({
       data: {
         code: 'UserInput',
-        details: { remedy: 'Choose one of loss, perplexity, maskedAccuracy.' },
+        details: {
+          problem: problem('training.unknownMetric', {
+            metric: 'macroF1',
+            task: 'masked-lm',
+            metrics: { list: ['loss', 'perplexity', 'maskedAccuracy'], join: 'or' },
+          }),
+        },
       },
     });
   });
@@ -376,7 +393,9 @@ describe('restoring the best model', () => {
     expect(recorder.kept).toEqual([0, 1, 2, 3]);
     expect(engine.weights).toBe(3);
     expect(recorder.state).toMatchObject({ step: 10, modelStep: 3, latest: { loss: 1 } });
-    expect(recorder.messages.at(-1)).toMatch(/that of step 3, .*perplexity 2\.72/);
+    expect(recorder.messages.at(-1)).toEqual(
+      message('training.bestKept', { step: 3, value: 'perplexity 2.72' }),
+    );
     expect(heldOutSteps(recorder)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
@@ -427,7 +446,9 @@ describe('test data', () => {
       perplexity: Math.exp(1),
       maskedAccuracy: 0.5,
     });
-    expect(recorder.messages.at(-1)).toBe('Test data: perplexity 2.72.');
+    expect(recorder.messages.at(-1)).toEqual(
+      message('training.testResult', { value: 'perplexity 2.72' }),
+    );
   });
 
   it('is not looked at by a run that is stopped', async () => {

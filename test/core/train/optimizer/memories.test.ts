@@ -102,7 +102,7 @@ describe('places of parameters', () => {
       allocatePlaces(kernels, [embedding], { limitBytes: 2 ** 30 }),
     );
     expect(message).toBe(
-      'embedding needs 3.8 GB with its gradient and optimizer state; one parameter can have 1.0 GB.',
+      'Parameter embedding needs 4.1 GB with its gradient and optimizer state. The limit for one parameter is 1.1 GB.',
     );
     expect(remedy).toContain('adafactor');
   });
@@ -120,7 +120,7 @@ describe('places of parameters', () => {
       stateSizes: { moments: 2 ** 28 },
     }));
     const { message, remedy } = userInput(() => allocatePlaces(kernels, requests));
-    expect(message).toContain('9.0 GB');
+    expect(message).toContain('9.7 GB');
     expect(remedy).toContain('LoRA');
   });
 });

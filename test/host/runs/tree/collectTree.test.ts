@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { message, problem } from '../../../../src/core/messages/message.js';
+import { describe, expect, it, vi } from 'vitest';
 import type { ObservedStatus } from '../../../../src/core/runs/status.js';
 import {
   changedRows,
@@ -7,6 +8,8 @@ import {
 } from '../../../../src/host/runs/tree/collectTree.js';
 import type { RunSummary } from '../../../../src/node/runs/runReader.js';
 import { storedRun } from '../storedRun.js';
+
+vi.mock('vscode', () => import('../../../support/fakeVscode.js'));
 
 const collect = (runs: readonly RunSummary[], usedForHovers: string | null = null): TreeRow[] =>
   collectTree({ runs, usedForHovers });
@@ -154,12 +157,18 @@ describe('collectTree', () => {
   });
 
   it('shows a run that cannot be read, with the reason, in a group of its own', () => {
-    const problem = 'run.json is missing';
-    const run = { ...storedRun({ id: ID, status: 'unreadable' }), name: ID, facts: null, problem };
+    const reason = message('runs.fileMissing', { file: 'run.json' });
+    const details = { problem: problem('runs.unreadable', { reason }) };
+    const run = {
+      ...storedRun({ id: ID, status: 'unreadable' }),
+      name: ID,
+      facts: null,
+      problem: { code: 'UserInput' as const, details },
+    };
     const [group] = collect([run]);
     expect(group!.label).toBe('Unreadable runs');
-    expect(group!.children[0]).toMatchObject({ label: ID, description: problem });
-    expect(group!.children[0]!.tooltip).toContain('run\\.json is missing');
+    expect(group!.children[0]).toMatchObject({ label: ID, description: 'run.json is missing.' });
+    expect(group!.children[0]!.tooltip).toContain('run\\.json is missing\\.');
   });
 
   it('keeps an experiment called "unreadable" apart from the runs that cannot be read', () => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { problemSchema } from '../core/messages/message.js';
-import type { AppErrorCode, AppErrorData, AppErrorDetails } from '../core/errors.js';
+import { messageSchema, problemSchema, type Problem } from './messages/message.js';
+import type { AppErrorCode, AppErrorData, AppErrorDetails } from './errors.js';
 
 const crashSchema = z.object({
   process: z.enum(['trainer', 'modelServer', 'dataWorker']),
@@ -23,7 +23,7 @@ const DETAILS: { readonly [C in AppErrorCode]: z.ZodType<AppErrorDetails[C]> } =
     ops: z.array(z.object({ op: z.string(), opset: z.number(), node: z.string() })),
   }),
   Graph: z.object({ op: z.string(), expected: z.string(), got: z.string() }),
-  Checkpoint: z.object({ path: z.string(), reason: z.string() }),
+  Checkpoint: z.object({ path: z.string(), reason: messageSchema }),
   Storage: z.object({
     path: z.string(),
     reason: z.enum(['full', 'denied', 'other']),
@@ -31,7 +31,7 @@ const DETAILS: { readonly [C in AppErrorCode]: z.ZodType<AppErrorDetails[C]> } =
   }),
   Diverged: z.object({
     step: z.number(),
-    what: z.string(),
+    quantity: z.union([z.enum(['loss', 'gradientNorm']), z.object({ heldOut: z.string() })]),
     value: z.string(),
     learningRate: z.number(),
     checkpointStep: z.number().nullable(),
@@ -58,7 +58,13 @@ function withOneProblem(details: unknown): unknown {
   return { ...others, problem: { problem, remedy } };
 }
 
-/** Reads an error from the wire. Anything else becomes an `Internal` error that quotes it. */
+/** English texts beside an error in a file, and all that earlier versions wrote of one. */
+const writtenTextsSchema = z.object({ message: z.string(), remedy: z.string() });
+
+/**
+ * Reads an error from the wire or a file. One without readable details is shown in the words that
+ * were written with it, or else as an `Internal` error.
+ */
 export function parseErrorData(value: unknown): AppErrorData {
   const outer = codeSchema.safeParse(value);
   if (outer.success) {
@@ -67,5 +73,14 @@ export function parseErrorData(value: unknown): AppErrorData {
       return { code: outer.data.code, details: details.data } as AppErrorData;
     }
   }
+  const texts = writtenTextsSchema.safeParse(value);
+  if (texts.success) {
+    const { message: text, remedy } = texts.data;
+    const problem: Problem = { id: 'verbatim', args: { text, remedy } };
+    return { code: 'UserInput', details: { problem } };
+  }
   return { code: 'Internal', details: { message: `malformed error: ${JSON.stringify(value)}` } };
 }
+
+/** An error as data, with all the leniency of `parseErrorData`. */
+export const errorDataSchema = z.unknown().transform(parseErrorData);

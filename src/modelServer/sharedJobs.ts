@@ -4,7 +4,7 @@ import type { CancellationSignal } from '../protocol/channel.js';
 import type { JobProgress, Lane } from '../protocol/modelServer.js';
 import { Scheduler, type Ticket, type Turn } from './scheduler.js';
 
-/** What a job is given to work with. */
+/** Resources of a running job. */
 export interface JobContext {
   readonly signal: AbortSignal;
   readonly turn: Turn;
@@ -13,13 +13,13 @@ export interface JobContext {
 
 export interface JobAnswer<R> {
   readonly response: R;
-  /** False for an answer that more time would have made better: it is not remembered. */
+  /** Whether the answer is complete. Incomplete answers are not cached. */
   readonly isFinal: boolean;
 }
 
 /** One call that a job answers. */
 export interface JobRequest {
-  /** Names model and request: calls with one key have one answer. */
+  /** Identifies model and request; calls with the same key share an answer. */
   readonly key: string;
   readonly lane: Lane;
   readonly signal: CancellationSignal;
@@ -35,9 +35,8 @@ interface Job {
 }
 
 /**
- * Answers calls from what the same call got before, from a job that is answering it already, or by
- * a job of its own. A job goes on in the most urgent lane of its callers, and is cancelled once all
- * of them are.
+ * Answers calls from the cache, from a running job for the same call, or with a new job. A job runs
+ * in the most urgent lane of its callers and is canceled once all of them are.
  */
 export class SharedJobs {
   private readonly scheduler = new Scheduler();
@@ -51,7 +50,7 @@ export class SharedJobs {
     );
   }
 
-  /** Bytes that remembered answers take, by estimate. */
+  /** Estimated size of the cached answers in bytes. */
   get cachedBytes(): number {
     return this.answers.size;
   }
@@ -94,7 +93,7 @@ export class SharedJobs {
   }
 
   private join(job: Job, { key, signal, onProgress }: JobRequest): Promise<unknown> {
-    // A listener of this call's own, though two calls may share a function.
+    // Use a separate listener per call, because two calls may share a function.
     const listener = (progress: JobProgress): void => {
       onProgress(progress);
     };
@@ -110,7 +109,7 @@ export class SharedJobs {
         reject(cancelled());
         job.callers--;
         if (job.callers > 0) return;
-        // Whoever asks for the same from now on starts again.
+        // Later calls with this key start a new job.
         if (this.jobs.get(key) === job) this.jobs.delete(key);
         job.abort.abort();
       };
@@ -120,7 +119,7 @@ export class SharedJobs {
   }
 }
 
-/** Of plain data, as V8 holds it: close enough to bound a cache by. */
+/** Estimated size of plain data in V8, precise enough to limit a cache. */
 function estimatedBytes(value: unknown): number {
   return JSON.stringify(value).length * 2;
 }

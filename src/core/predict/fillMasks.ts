@@ -11,9 +11,9 @@ import { wordLogProbability, wordRows } from './wordLikelihood.js';
 export interface FillMasksRequest {
   readonly text: string;
   readonly topK: number;
-  /** Words to score in the place of every mask, whatever the model would rather see there. */
+  /** Words to score in the place of each mask, whatever their rank. */
   readonly targets?: readonly string[] | undefined;
-  /** Predicts only the masks that start in this range of the text; all stand as context. */
+  /** Predicts only masks that start in this range; the others are context. */
   readonly within?: TextRange | undefined;
 }
 
@@ -21,18 +21,18 @@ export interface MaskFill {
   /** UTF-16 offsets of the mask token in the text. */
   readonly start: number;
   readonly end: number;
-  /** Best first; special tokens are left out, and word pieces unless the mask touches a word. */
+  /** Best first, without special tokens, and without word pieces unless the mask touches a word. */
   readonly candidates: readonly Candidate[];
-  /** One for each target, in the order given; null where the model cannot spell the word. */
+  /** One per target, in the given order; `null` if the model cannot spell the word. */
   readonly targets: readonly { readonly word: string; readonly probability: number | null }[];
   readonly lowConfidence: boolean;
 }
 
 /**
- * Predicts every mask token of a text. All masks stand at once: each fill is the model's marginal
- * prediction given the text with all its masks. Candidates are words: punctuation is left out, and pieces too
- * unless the mask goes on with a word. A text longer than `roomOf` the model
- * is cut around each mask. Target words of several tokens are scored by PLL-word-l2r in place of the one mask.
+ * Predicts all mask tokens of a text. All masks are present at once, so each fill is the marginal
+ * prediction given the text with all its masks. Candidates are words: punctuation is excluded, and
+ * pieces too unless the mask continues a word. A text longer than `roomOf` the model is truncated
+ * around each mask. Target words of more than one token are scored by PLL-word-l2r.
  */
 export async function fillMasks(
   model: MaskedLanguageModel,
@@ -91,8 +91,8 @@ export async function fillMasks(
 }
 
 /**
- * Where tokens carry the space before them, the one before a mask belongs to what the mask stands
- * for: tokens that are nothing but a space there are left out.
+ * Removes space tokens before masks for tokenizers whose tokens include the preceding space,
+ * because that space belongs to the word in the place of the mask.
  */
 function withoutStraySpaces(encoding: Encoding, tokenizer: Tokenizer): Encoding {
   if (!tokenizer.marksSpaces) return encoding;
@@ -107,7 +107,7 @@ function withoutStraySpaces(encoding: Encoding, tokenizer: Tokenizer): Encoding 
   };
 }
 
-/** Adds a place to the row that has the same window already, or adds the row. */
+/** Adds a position to the row with the same window, or adds a new row. */
 function addRow(rows: Row[], row: Row): { row: number; position: number } {
   const last = rows.findLastIndex((other) => sameWindow(other.ids, row.ids));
   if (last < 0) return { row: rows.push(row) - 1, position: 0 };
@@ -116,7 +116,7 @@ function addRow(rows: Row[], row: Row): { row: number; position: number } {
   return { row: last, position: positions.length - 1 };
 }
 
-/** Windows are views into one encoding, so equal place and size means equal. */
+/** Compares windows, which are views into one encoding, by offset and length. */
 function sameWindow(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return (
     a instanceof Int32Array &&
@@ -134,7 +134,7 @@ function targetRows(options: {
   model: MaskedLanguageModel;
 }): Row[] {
   const { ids, at, target, model } = options;
-  // The target takes more places than the mask did: what no longer fits goes from the farther end.
+  // The target takes more positions than the mask, so truncate at the farther end.
   const room = roomOf(model);
   const spelled = Int32Array.from([...ids.subarray(0, at), ...target, ...ids.subarray(at + 1)]);
   const window = windowAround(spelled.length, { start: at, end: at + target.length }, room);

@@ -1,10 +1,10 @@
-/** Answer of a classifier, regressor or tagger to one text. */
+/** Prediction of a classifier, regressor or tagger for one text. */
 export type LabelPrediction =
   | {
       readonly kind: 'labels';
-      /** The predicted ones. */
+      /** Predicted labels. */
       readonly labels: readonly string[];
-      /** Of all labels, the most probable first. */
+      /** Probabilities of all labels, most probable first. */
       readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
     }
   | { readonly kind: 'numbers'; readonly numbers: Readonly<Record<string, number>> }
@@ -12,7 +12,7 @@ export type LabelPrediction =
       readonly kind: 'tags';
       readonly words: readonly {
         readonly word: string;
-        /** Null for words beyond the longest sequence that the model takes. */
+        /** `null` for words beyond the maximum sequence length. */
         readonly tag: string | null;
         readonly probability: number | null;
       }[];

@@ -6,8 +6,8 @@ export interface LabelProbability {
 }
 
 /**
- * Probabilities of labels from a row of logits, in the order of the labels: of exactly one of them
- * (softmax), or of each by itself (sigmoid).
+ * Label probabilities from a row of logits, in the order of the labels: softmax for exactly one
+ * label, sigmoid for independent labels.
  */
 export function labelProbabilities(
   logits: Float32Array,
@@ -20,7 +20,7 @@ export function labelProbabilities(
   }));
 }
 
-/** Labels that are predicted: the most probable one, or all that are more likely than not. */
+/** Predicted labels: the most probable one, or all with a probability above 0.5 for multi-label. */
 export function predictedLabels(
   probabilities: readonly LabelProbability[],
   { multiLabel }: { multiLabel: boolean },
@@ -32,7 +32,7 @@ export function predictedLabels(
   return [best.label];
 }
 
-/** The most probable first; ties in the order of the labels. */
+/** Most probable first; ties keep the order of the labels. */
 export function ranked(probabilities: readonly LabelProbability[]): LabelProbability[] {
   return [...probabilities].sort((a, b) => b.probability - a.probability);
 }

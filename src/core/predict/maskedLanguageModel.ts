@@ -1,10 +1,10 @@
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 
-/** Sequences padded to one length, with the places whose logits are wanted. */
+/** Sequences padded to one length, and the positions whose logits are needed. */
 export interface PredictionBatch {
   readonly batchSize: number;
   readonly length: number;
-  /** [batchSize * length], special tokens included. */
+  /** [batchSize * length], including special tokens. */
   readonly inputIds: BigInt64Array;
   /** [batchSize * length], 1 for tokens, 0 for padding. */
   readonly attentionMask: BigInt64Array;
@@ -12,12 +12,12 @@ export interface PredictionBatch {
   readonly positions: BigInt64Array;
 }
 
-/** A loaded model as prediction needs it. */
+/** A loaded model, as needed for prediction. */
 export interface MaskedLanguageModel {
   readonly tokenizer: Tokenizer;
-  /** Most tokens in a sequence, special tokens included. */
+  /** Maximum sequence length, including special tokens. */
   readonly maxLength: number;
-  /** Most tokens in one forward pass of several sequences, padding included. Default: 2048. */
+  /** Maximum number of tokens in one forward pass, including padding. Default: 2048. */
   readonly batchTokens?: number;
   /** Logits at `positions`, row-major [count, vocabulary size of the model]. */
   logitsAt(batch: PredictionBatch): Promise<Float32Array>;

@@ -1,6 +1,6 @@
 /**
- * `candidate` in the capitalisation of `original`, so that a replacement reads right: all
- * capitals, or a capital first letter. A candidate with capitals of its own keeps them.
+ * Matches the capitalization of `candidate` to `original`: all capitals, or a capital first letter.
+ * A candidate that already has capitals is unchanged.
  */
 export function matchCase(candidate: string, original: string): string {
   if (candidate !== candidate.toLowerCase()) return candidate;

@@ -2,25 +2,25 @@ import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import { tokenKinds } from './tokenKinds.js';
 import { tokensInRange } from './window.js';
 
-/** What may stand at a place in a text. */
+/** A position in a text at which tokens are predicted. */
 export interface Place {
-  /** Tokens that are words there. */
+  /** Whether a token is a word at this position. */
   allows(id: number): boolean;
-  /** The tokens of a word that stands there; null where the model cannot spell it. */
+  /** Tokens of a word at this position, or `null` if the model cannot spell it. */
   spell(word: string): Int32Array | null;
 }
 
 const IN_WORD = /[\p{L}\p{N}]$/u;
 const WHITE_SPACE = /\s/;
-/** A word of its own for every tokenizer. */
+/** A word in the vocabulary of every tokenizer. */
 const SOME_WORD = 'a';
-/** What a word may follow without a space, and no token has before letters. */
+/** A character that words can follow without a space, and that no token has before letters. */
 const OPENING = '\u2018';
 
 /**
- * The place at `start` of a text, by what stands before it. Where tokens tell of the space before
- * them (`Ġword` beside `word`), words behind a space are those that do, others those that do not.
- * Otherwise pieces of words fit only right behind a letter, as in `un[MASK]`.
+ * Determines the position at `start` from the text before it. If tokens mark the preceding space
+ * (`Ġword` and `word`), marked tokens are words after a space and unmarked ones elsewhere.
+ * Otherwise, word pieces are allowed only right after a letter, as in `un[MASK]`.
  */
 export function placeAt(tokenizer: Tokenizer, text: string, start: number): Place {
   const before = text.slice(Math.max(0, start - 2), start);
@@ -43,7 +43,9 @@ export function placeAt(tokenizer: Tokenizer, text: string, start: number): Plac
   };
 }
 
-/** Tests for the tokens that could be a word where a word begins with the token `first`. */
+/**
+ * Returns a test for tokens that can be a word in the place of one that begins with token `first`.
+ */
 export function candidatesLike(tokenizer: Tokenizer, first: number): (id: number) => boolean {
   const { wordStart, continuation } = tokenKinds(tokenizer);
   const isUnmarked = tokenizer.marksSpaces && tokenizer.isContinuation(first);

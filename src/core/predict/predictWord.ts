@@ -11,33 +11,32 @@ export interface Candidate {
   readonly probability: number;
 }
 
-/** How well the word that stands in the text fits there, in the model's eyes. */
+/** Score of the original word in its context. */
 export interface WordScore {
   readonly text: string;
-  /** Tokens the word consists of. */
+  /** Number of tokens of the word. */
   readonly pieces: number;
   /** Probability of the word by PLL-word-l2r, 0 to 1. */
   readonly probability: number;
   /** −log2 of the probability, in bits. */
   readonly surprisal: number;
   /**
-   * 1 + the number of tokens that can start a word and are more probable than the word's first
-   * piece while the whole word is masked. For a word of one token that is its place in the full
-   * list of candidates.
+   * 1 + the number of word-initial tokens that are more probable than the word's first piece while
+   * the whole word is masked. For a single-token word, this is its rank among all candidates.
    */
   readonly rank: number;
 }
 
 export interface WordPrediction {
-  /** Whole words that could stand in the place of the word, best first. */
+  /** Whole words that fit in the place of the word, best first. */
   readonly candidates: readonly Candidate[];
-  /** Null where the model cannot spell the word with its vocabulary. */
+  /** `null` if the word is not in the model's vocabulary. */
   readonly word: WordScore | null;
-  /** True when even the best candidate is below `LOW_CONFIDENCE`. */
+  /** Whether even the best candidate is below `LOW_CONFIDENCE`. */
   readonly lowConfidence: boolean;
 }
 
-/** Below this probability of the best candidate, predictions are little more than a guess. */
+/** Minimum probability of the best candidate for a confident prediction. */
 export const LOW_CONFIDENCE = 0.05;
 
 export interface PredictWordRequest {
@@ -51,10 +50,10 @@ export interface PredictWordRequest {
 /**
  * Masks one word of a text and predicts it.
  *
- * Candidates come from a row in which one mask stands for the whole word, since they are whole
- * words of one token each; the word's own probability comes from `wordRows`. All rows run in one
- * batch. The text is cut around the word to what `roomOf` the model leaves. Null when no token covers the
- * range.
+ * Candidates come from a row in which one mask replaces the whole word, because candidates are
+ * single-token words. The word's own probability comes from `wordRows`. All rows run in one batch.
+ * The text is truncated around the word to `roomOf` the model. Returns `null` if no token covers
+ * the range.
  */
 export async function predictWord(
   model: MaskedLanguageModel,
@@ -77,7 +76,7 @@ export async function predictWord(
   const isWhole = found.end <= window.end;
   const isKnown = isWhole && !pieceIds.some((id) => tokenizer.isSpecial(id));
 
-  // For a word of one token the row of candidates is also the row that scores it.
+  // For a single-token word, the row of candidates also scores the word.
   const single: Row = {
     ids: [...ids.subarray(0, word.start), tokenizer.special.mask, ...ids.subarray(word.end)],
     positions: [word.start],

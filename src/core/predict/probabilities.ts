@@ -1,6 +1,6 @@
 /**
- * Natural logarithm of the sum of exponentials of `logits`, accumulated in float64 after taking
- * the maximum out, so that no logit overflows.
+ * Computes the natural logarithm of the sum of exponentials of `logits`, accumulated in float64
+ * after subtracting the maximum to avoid overflow.
  */
 export function logSumExp(logits: Float32Array): number {
   let max = -Infinity;
@@ -15,7 +15,7 @@ export function logProbability(logits: Float32Array, id: number): number {
   return logits[id]! - logSumExp(logits);
 }
 
-/** Surprisal in bits of something whose log-probability is given in nats. */
+/** Converts a log-probability in nats to surprisal in bits. */
 export function surprisalBits(logProbabilityNats: number): number {
   // Adding 0 turns the -0 of a certain event into 0.
   return -logProbabilityNats / Math.LN2 + 0;
@@ -27,9 +27,9 @@ export interface RankedToken {
 }
 
 /**
- * The `topK` most probable tokens among those that `allowed` lets through, best first, ties by
- * id. Probabilities are those of the softmax over the whole vocabulary: leaving tokens out does
- * not inflate the rest.
+ * The `topK` most probable tokens for which `allowed` returns true, best first, ties by id.
+ * Probabilities are those of the softmax over the whole vocabulary, so excluded tokens do not
+ * inflate the others.
  */
 export function topTokens(
   logits: Float32Array,

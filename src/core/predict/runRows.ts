@@ -2,26 +2,26 @@ import { padSequences } from '../tokenizer/padSequences.js';
 import { cancelled } from '../errors.js';
 import type { MaskedLanguageModel, PredictionBatch } from './maskedLanguageModel.js';
 
-/** One sequence without special tokens around it and the places in it whose logits are wanted. */
+/** A sequence without special tokens, and the positions whose logits are needed. */
 export interface Row {
   readonly ids: ArrayLike<number>;
   readonly positions: readonly number[];
 }
 
-/** The part of `AbortSignal` that prediction looks at. */
+/** The part of `AbortSignal` that prediction uses. */
 export interface AbortState {
   readonly aborted: boolean;
 }
 
-/** Tokens (padding included) in one forward pass: enough to keep two cores busy. */
+/** Tokens (including padding) in one forward pass: enough to keep two cores busy. */
 const BATCH_TOKENS = 2048;
 
 /**
- * Runs rows through the model in few forward passes and keeps what `read` makes of the logits
- * [vocabulary] at each wanted position; the logits of a whole page would not fit in memory.
+ * Runs rows through the model in few forward passes and keeps the result of `read` for the logits
+ * [vocabulary] at each requested position, because all logits of a page would not fit in memory.
  *
- * Rows of similar length share a pass. `signal` is looked at between passes.
- * Returns for each row one value for each of its positions.
+ * Rows of similar length share a pass. `signal` is checked between passes. Returns one value per
+ * position of each row.
  */
 export async function mapRows<T>(
   model: MaskedLanguageModel,
@@ -54,7 +54,7 @@ export async function mapRows<T>(
   return results;
 }
 
-/** `mapRows` that keeps the logits themselves: for a few rows. */
+/** Runs `mapRows` and keeps the logits; suitable for a few rows. */
 export function runRows(
   model: MaskedLanguageModel,
   rows: readonly Row[],
@@ -63,7 +63,9 @@ export function runRows(
   return mapRows(model, rows, { read: (logits) => logits, signal });
 }
 
-/** Indices of sequences in groups of similar length whose padded size fits one forward pass. */
+/**
+ * Groups indices of sequences of similar length so that each padded group fits one forward pass.
+ */
 export function groupByLength(lengths: readonly number[], batchTokens = BATCH_TOKENS): number[][] {
   const order = [...lengths.keys()];
   order.sort((a, b) => lengths[a]! - lengths[b]! || a - b);

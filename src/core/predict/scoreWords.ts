@@ -8,16 +8,16 @@ export interface ScoredWord {
   /** UTF-16 offsets in the text. */
   readonly start: number;
   readonly end: number;
-  /** Bits; null where the model cannot spell the word. */
+  /** Bits; `null` if the word is not in the model's vocabulary. */
   readonly surprisal: number | null;
 }
 
-/** Tokens of context a word is scored in: a long text costs by its words, not their square. */
+/** Tokens of context per word, so that the cost of a long text is linear in its words. */
 const CONTEXT_TOKENS = 64;
 
 /**
- * Surprisal of every given word of a text, each predicted with itself masked and all others
- * standing (PLL-word-l2r), within a window of 64 tokens around it.
+ * Computes the surprisal of each given word, with only that word masked (PLL-word-l2r) and a
+ * context window of 64 tokens.
  */
 export async function scoreWords(
   model: MaskedLanguageModel,

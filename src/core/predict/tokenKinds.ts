@@ -1,19 +1,21 @@
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 
-/** What a token of a vocabulary can stand for; indexed by token id, 1 for yes. */
+/** Kinds of tokens by token id; 1 if the token is of that kind. */
 export interface TokenKinds {
-  /** A whole word, or the start of one: neither special, nor a continuation, nor pure punctuation. */
+  /**
+   * A whole word or the start of one: not special, not a continuation, and not only punctuation.
+   */
   readonly wordStart: Uint8Array;
-  /** Goes on with a word, or begins one that has no space before it: letters or digits. */
+  /** Letters or digits that continue a word or begin one without a preceding space. */
   readonly continuation: Uint8Array;
 }
 
 const HAS_LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
-/** Stands for bytes that are no whole character. */
+/** Replacement character of bytes that are an incomplete character. */
 const BROKEN = '\uFFFD';
 const cache = new WeakMap<Tokenizer, TokenKinds>();
 
-/** Classifies a vocabulary once and remembers it for as long as the tokenizer lives. */
+/** Classifies a vocabulary and caches the result with the tokenizer. */
 export function tokenKinds(tokenizer: Tokenizer): TokenKinds {
   const known = cache.get(tokenizer);
   if (known !== undefined) return known;

@@ -1,17 +1,16 @@
-/** Token indices [start, end) of a stretch of an encoded text. */
+/** Token indices [start, end) in an encoded text. */
 export interface TokenRange {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Tokens of context that a prediction gets, special tokens included. More costs time and tells
- * little about one word, and models are mostly trained on sequences of about this length: their
- * later positions are the ones they know least.
+ * Tokens of context per prediction, including special tokens. More takes time and adds little
+ * information about one word, and most models are trained mainly on sequences of about this length.
  */
 const CONTEXT_TOKENS = 128;
 
-/** Tokens of a text that go into one sequence of a model, the special ones around it not counted. */
+/** Maximum number of text tokens in a sequence of a model, without special tokens. */
 export function roomOf(
   model: { readonly maxLength: number; readonly tokenizer: { readonly frameSize: number } },
   context = CONTEXT_TOKENS,
@@ -20,8 +19,8 @@ export function roomOf(
 }
 
 /**
- * The stretch of `room` tokens with `focus` in its middle; near an end of the text it keeps its
- * size and moves inwards. A focus longer than `room` is cut at its end.
+ * Window of `room` tokens centered on `focus`; near an end of the text, it is shifted inward. A
+ * focus longer than `room` is truncated at its end.
  */
 export function windowAround(tokenCount: number, focus: TokenRange, room: number): TokenRange {
   if (tokenCount <= room) return { start: 0, end: tokenCount };
@@ -31,7 +30,7 @@ export function windowAround(tokenCount: number, focus: TokenRange, room: number
   return { start, end: start + room };
 }
 
-/** Tokens that share at least one character with [start, end); null when there are none. */
+/** Tokens that share at least one character with [start, end), or `null`. */
 export function tokensInRange(
   encoding: { readonly starts: Int32Array; readonly ends: Int32Array },
   range: TokenRange,

@@ -3,12 +3,12 @@ import type { Row } from './runRows.js';
 import type { TokenRange } from './window.js';
 
 /**
- * Rows whose logits give a word's probability by the within-word left-to-right chain rule,
- * PLL-word-l2r (Kauf & Ivanova 2023, arXiv:2305.10588): row i predicts piece i with piece i and
- * all later pieces of the word masked and the earlier ones standing. Plain pseudo-log-likelihood
- * would let a word's pieces give each other away.
+ * Rows for the probability of a word by the within-word left-to-right chain rule, PLL-word-l2r
+ * (Kauf & Ivanova 2023, arXiv:2305.10588): row i predicts piece i, with piece i and all later
+ * pieces of the word masked. With plain pseudo-log-likelihood, the pieces of a word would reveal
+ * each other.
  *
- * `ids` is a sequence without special tokens around it; `word` says where the pieces stand in it.
+ * `ids` is a sequence without special tokens; `word` is the range of the pieces in it.
  */
 export function wordRows(ids: ArrayLike<number>, word: TokenRange, maskId: number): Row[] {
   const rows: Row[] = [];
@@ -20,7 +20,7 @@ export function wordRows(ids: ArrayLike<number>, word: TokenRange, maskId: numbe
   return rows;
 }
 
-/** Natural log-probability of the word; `logits` are those at `wordRows`, one a piece. */
+/** Natural log-probability of the word from the logits at `wordRows`, one per piece. */
 export function wordLogProbability(
   logits: readonly Float32Array[],
   pieceIds: ArrayLike<number>,

@@ -1,17 +1,17 @@
-/** What comments and strings of a programming language look like. The rest is code. */
+/** Syntax of comments and strings of a programming language. The rest is code. */
 export interface Language {
-  /** Each begins a comment that goes to the end of its line. */
+  /** Marks of comments that extend to the end of the line. */
   readonly lineComments?: readonly string[];
-  /** `#` begins a comment only behind white space. */
+  /** `#` begins a comment only after white space. */
   readonly hashNeedsSpace?: boolean;
   readonly blockComments?: readonly BlockComment[];
-  /** Patterns of literals: nothing in them is a comment. */
+  /** Patterns of literals, which contain no comments. */
   readonly literals: readonly string[];
-  /** Quotes of literals that are documentation where they begin a statement. */
+  /** Quotes of literals that are documentation at the start of a statement. */
   readonly docstrings?: readonly string[];
-  /** `/` may begin a regular expression, and a back quote a template with code in it. */
+  /** `/` may begin a regular expression, and a backquote a template with code in it. */
   readonly isEcmaScript?: boolean;
-  /** Code stands only between these; without them all is code. */
+  /** Marks between which code occurs. Default: everything is code. */
   readonly island?: { readonly open: string; readonly close: string };
 }
 
@@ -27,10 +27,10 @@ const DOUBLE_OF_LINES = String.raw`"[^"\\]*(?:\\[^][^"\\]*)*"?`;
 const SINGLE_OF_LINES = String.raw`'[^'\\]*(?:\\[^][^'\\]*)*'?`;
 const TRIPLE_DOUBLE = String.raw`"""(?:[^"\\]|\\[^]|"(?!""))*(?:""")?`;
 const TRIPLE_SINGLE = String.raw`'''(?:[^'\\]|\\[^]|'(?!''))*(?:''')?`;
-/** One character in quotes; digit separators and lifetimes are none. */
+/** A single quoted character, but not digit separators or lifetimes. */
 const CHARACTER = String.raw`(?<!\w)'(?:[^'\\\n]|\\[^\n]{1,10}?)'`;
 const BACK_QUOTED = '`[^`]*`?';
-/** Quotes are doubled. */
+/** Quotes are escaped by doubling them. */
 const VERBATIM = String.raw`[@$]{1,2}"(?:[^"]|"")*"?`;
 const SQL_TEXT = `'(?:[^']|'')*'?`;
 const RAW_CPP = String.raw`\bR"(?<tag>[^()\\\s]{0,16})\([^]*?\)\k<tag>"`;
@@ -124,7 +124,7 @@ const LANGUAGE_OF_EXTENSION: ReadonlyMap<string, Language> = new Map(
 
 export const CODE_EXTENSIONS: readonly string[] = [...LANGUAGE_OF_EXTENSION.keys()];
 
-/** Null for an ending that is none of source code. */
+/** Returns `null` for a file extension that is not of source code. */
 export function languageOf(extension: string): Language | null {
   return LANGUAGE_OF_EXTENSION.get(extension.toLowerCase()) ?? null;
 }

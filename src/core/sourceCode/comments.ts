@@ -2,17 +2,16 @@ import { AlignedText, AlignedTextBuilder } from '../text/alignedText.js';
 import type { Language } from './commentSyntax.js';
 import { CommentScanner, indentBefore, type FoundComment } from './scanner.js';
 
-/** A stretch of a line of a comment, without its marks. */
+/** Part of a line of a comment, without its marks. */
 interface Stretch {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * The texts of comments and docstrings of source code, in order, without the marks around them and
- * at the starts of their lines; line comments that follow each other are one. Every character knows
- * its place. Comments without words are left out. Never throws: what a compiler would refuse ends
- * with its line or with the file.
+ * Texts of comments and docstrings of source code, in order, without their marks; consecutive line
+ * comments are joined. Each character keeps its source position. Comments without words are
+ * skipped. Never throws: malformed code ends with its line or with the file.
  */
 export function commentsOf(source: string, language: Language): AlignedText[] {
   const all = AlignedText.of(source);
@@ -22,7 +21,7 @@ export function commentsOf(source: string, language: Language): AlignedText[] {
     .filter(({ text }) => /\p{L}{2}/u.test(text));
 }
 
-/** Line comments that follow each other and have their lines to themselves belong together. */
+/** Consecutive line comments on their own lines belong together. */
 function grouped(found: readonly FoundComment[], source: string): FoundComment[][] {
   const groups: FoundComment[][] = [];
   for (const comment of found) {
@@ -42,7 +41,10 @@ function grouped(found: readonly FoundComment[], source: string): FoundComment[]
   return groups;
 }
 
-/** Marks at the start of a line comment, of a block comment's first line, and of its others. */
+/**
+ * Marks at the start of a line comment, of the first line of a block comment, and of its other
+ * lines.
+ */
 const LINE_MARKS = /[/!#'*-]*[ \t]?/y;
 const FIRST_MARKS = /[*!]*[ \t]*/y;
 const STARRED_MARKS = /[ \t]*(?:\*+[ \t]?)?/y;
@@ -66,7 +68,7 @@ function stretchesOf(source: string, comment: FoundComment): Stretch[] {
   }
 }
 
-/** What is left of a line without the marks at its start, and stars and blanks at its end. */
+/** Rest of a line without marks at its start, and without stars and spaces at its end. */
 function stretch(source: string, marks: RegExp, from: number, to: number): Stretch {
   marks.lastIndex = from;
   marks.test(source);
@@ -75,7 +77,7 @@ function stretch(source: string, marks: RegExp, from: number, to: number): Stret
   return { from: start, to: start + text.replace(/[\s*]+$/, '').length };
 }
 
-/** Without empty lines at the start and the end. */
+/** Removes empty lines at the start and the end. */
 function trimmed(stretches: readonly Stretch[]): Stretch[] {
   const isFull = ({ from, to }: Stretch): boolean => to > from;
   return stretches.slice(stretches.findIndex(isFull), stretches.findLastIndex(isFull) + 1);

@@ -1,28 +1,31 @@
 import type { BlockComment, Language } from './commentSyntax.js';
 
-/** Where a comment or docstring stands in the source, with its marks. */
+/** Source range of a comment or docstring, including its marks. */
 export interface FoundComment {
   readonly start: number;
   readonly end: number;
-  /** Units of the mark that begins it, and of the one that ends it. */
+  /** Lengths of the opening and the closing mark. */
   readonly open: number;
   readonly close: number;
   readonly kind: 'line' | 'block' | 'docstring';
 }
 
-/** Units of the longest regular expression that is told from a division. */
+/** Maximum length of a regular expression that is distinguished from a division. */
 const LONGEST_EXPRESSION = 500;
-/** What stands before a regular expression, and never before a division. */
+/** Text that precedes a regular expression and never a division. */
 const BEFORE_EXPRESSION =
   /(?:^|[([{,;:=!&|?+\-*%~^<>}]|\b(?:return|typeof|case|in|of|do|else))\s*$/;
 const TEMPLATE_PART = /(?:[^`\\$]|\\[^]|\$(?!\{))*(`|\$\{)?/y;
 
-/** Finds the comments of source code from left to right; it knows literals, and takes all else as it is. */
+/**
+ * Finds the comments of source code from left to right. It recognizes literals and skips everything
+ * else.
+ */
 export class CommentScanner {
   private readonly tokens: RegExp;
   private at = 0;
   private readonly found: FoundComment[] = [];
-  /** Open braces, and at how many of them a template literal goes on. */
+  /** Number of open braces, and the counts at which a template literal continues. */
   private depth = 0;
   private readonly templates: number[] = [];
 
@@ -79,7 +82,7 @@ export class CommentScanner {
     });
   }
 
-  /** Whether the literal begins a statement: nothing but white space is before it in its line. */
+  /** Whether the literal begins a statement, with only white space before it in its line. */
   private isDocstring(start: number, text: string): boolean {
     const { docstrings } = this.language;
     if (docstrings?.some((quotes) => text.startsWith(quotes)) !== true) return false;
@@ -104,7 +107,7 @@ export class CommentScanner {
     }
   }
 
-  /** Goes behind the template literal at hand, or into the code that it holds. */
+  /** Skips the template literal, or moves to the code in it. */
   private takeTemplate(): void {
     TEMPLATE_PART.lastIndex = this.at;
     const part = TEMPLATE_PART.exec(this.source)!;
@@ -118,14 +121,14 @@ export class CommentScanner {
   }
 }
 
-/** What stands before a place in its line; null where that is much. */
+/** Text before a position in its line, or `null` if it is too long. */
 export function indentBefore(source: string, place: number): string | null {
   const before = source.slice(Math.max(0, place - 200), place);
   const feed = before.lastIndexOf('\n');
   return feed === -1 && place > before.length ? null : before.slice(feed + 1);
 }
 
-/** Behind the regular expression that a slash begins; null where its line ends first. */
+/** End of the regular expression that a slash begins, or `null` if the line ends first. */
 function expressionEnd(source: string, start: number): number | null {
   let isInClass = false;
   for (let at = start + 1; at < start + LONGEST_EXPRESSION; at++) {

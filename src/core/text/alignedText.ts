@@ -1,16 +1,16 @@
 /**
- * A stretch of text on its way through a tokenizer: unit i of it (UTF-16) comes from
- * `[startOf(i), endOf(i))` of the source, whatever normalization did to it.
+ * Part of a text during tokenization. UTF-16 unit i comes from `[startOf(i), endOf(i))` of the
+ * source, even after normalization.
  */
 export class AlignedText {
   private constructor(
     readonly text: string,
-    /** Null where unit i is unit `offset + i` of the source. */
+    /** `null` if unit i is unit `offset + i` of the source. */
     private readonly places: { starts: readonly number[]; ends: readonly number[] } | null,
     private readonly offset: number,
   ) {}
 
-  /** Text that stands in the source as it is, `offset` units from its start. */
+  /** Text identical to the source, starting `offset` units from its start. */
   static of(text: string, offset = 0): AlignedText {
     return new AlignedText(text, null, offset);
   }
@@ -23,7 +23,7 @@ export class AlignedText {
     return this.text.length;
   }
 
-  /** Where the text stands in the source as it is; null where it does not. */
+  /** Offset in the source if the text is unchanged; otherwise `null`. */
   get plainOffset(): number | null {
     return this.places === null ? this.offset : null;
   }
@@ -36,7 +36,7 @@ export class AlignedText {
     return this.places === null ? this.offset + unit + 1 : this.places.ends[unit]!;
   }
 
-  /** The same places under other text of the same length. */
+  /** Replaces the text by another one of the same length, keeping the offsets. */
   respelled(text: string): AlignedText {
     return new AlignedText(text, this.places, this.offset);
   }
@@ -54,7 +54,7 @@ export class AlignedText {
   }
 }
 
-/** Puts an `AlignedText` together from left to right. */
+/** Builds an `AlignedText` from left to right. */
 export class AlignedTextBuilder {
   private text = '';
   private readonly starts: number[] = [];
@@ -73,7 +73,7 @@ export class AlignedTextBuilder {
     }
   }
 
-  /** Adds units `[from, to)` of `source` as they are. */
+  /** Adds units `[from, to)` of `source` unchanged. */
   copy(source: AlignedText, from: number, to: number): void {
     this.text += source.text.slice(from, to);
     for (let i = from; i < to; i++) {
@@ -82,12 +82,12 @@ export class AlignedTextBuilder {
     }
   }
 
-  /** Puts `text`, which may be empty, in the place of units `[from, to)` of `source`. */
+  /** Replaces units `[from, to)` of `source` by `text`, which may be empty. */
   replace(text: string, source: AlignedText, from: number, to: number): void {
     this.add(text, source.startOf(from), source.endOf(to - 1));
   }
 
-  /** What was dropped up to `end` belongs to the last unit. */
+  /** Assigns text removed up to `end` to the last unit. */
   extend(end: number): void {
     if (this.ends.length > 0) this.ends[this.ends.length - 1] = end;
   }

@@ -1,14 +1,14 @@
 import { AlignedTextBuilder, type AlignedText } from './alignedText.js';
 
 const CHARACTER = /[^]/gu;
-/** A character with what may compose with it: marks, and the later letters of a Hangul syllable. */
+/** A character with following marks, and the later letters of a Hangul syllable. */
 const CLUSTER = /\P{M}[\p{M}\u1161-\u1175\u11A8-\u11C2]*|\p{M}+/gu;
-/** Parts that no composition and no reordering of marks looks across. */
+/** Parts that composition and reordering of marks never cross. */
 const WORD = /\S+|\s+/gu;
 
 /**
- * `change` applied to a text, with the finest parting whose parts, changed one by one, give what the
- * whole gives. What disappears counts to the character before it.
+ * Applies `change` to a text part by part, in the smallest parts that give the same result as
+ * changing the whole text. Removed text is assigned to the preceding character.
  */
 export function rewrite(source: AlignedText, change: (text: string) => string): AlignedText {
   const whole = change(source.text);

@@ -1,6 +1,6 @@
 const REPLACEMENT = 0xfffd;
 
-/** Appends the UTF-8 bytes of a code point; half of a surrogate pair counts as U+FFFD. */
+/** Appends the UTF-8 bytes of a code point; an unpaired surrogate becomes U+FFFD. */
 export function pushUtf8(bytes: number[], codePoint: number): void {
   const code = codePoint >= 0xd800 && codePoint <= 0xdfff ? REPLACEMENT : codePoint;
   if (code < 0x80) bytes.push(code);
@@ -27,7 +27,7 @@ export function utf8Of(text: string): number[] {
   return bytes;
 }
 
-/** Decodes UTF-8; bytes that are not of a whole character become U+FFFD, one each. */
+/** Decodes UTF-8; each byte of an incomplete character becomes U+FFFD. */
 export function decodeUtf8(bytes: ArrayLike<number>): string {
   let text = '';
   for (let at = 0; at < bytes.length;) {

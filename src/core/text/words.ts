@@ -5,7 +5,7 @@ export interface TextRange {
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 
-/** UTF-16 ranges of the words of a text by Unicode segmentation, Chinese and Thai included. */
+/** UTF-16 ranges of the words of a text by Unicode segmentation, including Chinese and Thai. */
 export function wordsIn(text: string): TextRange[] {
   const words: TextRange[] = [];
   for (const { segment, index, isWordLike } of segmenter.segment(text)) {
@@ -14,16 +14,16 @@ export function wordsIn(text: string): TextRange[] {
   return words;
 }
 
-/** A word is looked for this far around, so that a file of one endless line stays cheap. */
+/** Search distance for a word, so that a file with one very long line remains cheap. */
 const REACH = 256;
 
-/** The word that covers `offset` or ends there; null on spaces and punctuation. */
+/** Word that covers `offset` or ends there; `null` on spaces and punctuation. */
 export function wordAt(text: string, offset: number): TextRange | null {
   const from = Math.max(0, offset - REACH);
   const words = wordsIn(text.slice(from, offset + REACH));
   const covers = (word: TextRange): boolean =>
     from + word.start <= offset && offset <= from + word.end;
-  // Between two words that touch, the one that starts at the offset is meant.
+  // Between two adjacent words, return the one that starts at the offset.
   const word = words.findLast(covers);
   return word === undefined ? null : { start: from + word.start, end: from + word.end };
 }

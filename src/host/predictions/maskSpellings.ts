@@ -2,10 +2,10 @@ import type { TextRange } from '../../core/text/words.js';
 import type { ModelClient } from '../models/modelClient.js';
 import type { Lane } from '../../protocol/modelServer.js';
 
-/** How mask tokens are spelled in the families people use; looked for before a model is loaded. */
+/** Mask token spellings of common families, searched for before a model is loaded. */
 const KNOWN_SPELLINGS = /\[MASK\]|<mask>|<\|mask\|>/g;
 
-/** Ranges in `text` of whatever may be a mask token. */
+/** Ranges in `text` that may be mask tokens. */
 export function possibleMasks(text: string): TextRange[] {
   return [...text.matchAll(KNOWN_SPELLINGS)].map(({ index, 0: { length } }) => ({
     start: index,
@@ -14,8 +14,8 @@ export function possibleMasks(text: string): TextRange[] {
 }
 
 /**
- * How a model spells its mask token; null for a model that has none. Asked each time: the server
- * knows by the model's files whether its last answer still holds.
+ * Mask token of a model, or `null` if it has none. Requested each time, because the server checks
+ * whether the files of the model have changed.
  */
 export async function maskTokenOf(
   modelClient: Pick<ModelClient, 'call'>,

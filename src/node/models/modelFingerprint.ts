@@ -6,8 +6,8 @@ import { TOKENIZER_CONFIG } from '../tokenizers/loadTokenizer.js';
 import { modelFiles, unreadableModelFile } from './modelFiles.js';
 
 /**
- * SHA-256 over names and contents of a model folder's files, read as a stream. Throws `Model` for a
- * missing file, and `Cancelled`.
+ * Computes the SHA-256 of the names and contents of a model folder's files as a stream. Throws
+ * `Model` for a missing file, and `Cancelled`.
  */
 export async function fingerprintModelFolder(
   folder: string,
@@ -17,7 +17,9 @@ export async function fingerprintModelFolder(
   return fingerprint(folder, [config, tokenizer, ...weights], signal);
 }
 
-/** The same of what a tokenizer is made from. Throws `Model` for a missing `tokenizer.json`. */
+/**
+ * Computes the SHA-256 of the files of a tokenizer. Throws `Model` for a missing `tokenizer.json`.
+ */
 export async function fingerprintTokenizer(folder: string): Promise<string> {
   const config = fs.existsSync(path.join(folder, TOKENIZER_CONFIG)) ? [TOKENIZER_CONFIG] : [];
   return fingerprint(folder, [modelFiles(folder).tokenizer, ...config]);

@@ -3,9 +3,9 @@ import { add } from './rules/helpers.js';
 import { isPlaced, joinPlaced } from './views.js';
 
 /**
- * The gradients that reach each value, added up as they come, so that no part has to be kept until
- * the last one is there. Parts with zeros around them wait for their neighbours: where a value was
- * taken apart, its gradient is put together again without a pass over zeros.
+ * Accumulates the gradients of each value as they arrive, so that parts need not be kept. Parts
+ * padded with zeros wait for their neighbors: the gradient of a value that was split is
+ * concatenated without a pass over zeros.
  */
 export class GradientSums {
   private readonly sums = new Map<string, string>();
@@ -31,7 +31,7 @@ export class GradientSums {
     waiting.push(gradient);
   }
 
-  /** The sum so far, or null where nothing reached the value. */
+  /** Current sum, or `null` if no gradient has reached the value. */
   of(value: string): string | null {
     const waiting = this.placed.get(value) ?? [];
     this.placed.delete(value);

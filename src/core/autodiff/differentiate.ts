@@ -15,19 +15,19 @@ export interface ParameterGradient {
 export interface DifferentiateOptions {
   /** A scalar value of the graph. */
   readonly loss: string;
-  /** Inputs or constants to differentiate by. */
+  /** Inputs or constants to differentiate with respect to. */
   readonly parameters: readonly string[];
-  /** Looks up an op's rule; the built-in table unless given. */
+  /** Looks up the rule of an op. Default: the built-in table. */
   readonly rules?: (op: string) => RuleEntry | undefined;
 }
 
 /**
- * Appends to a forward graph the nodes that compute d loss / d parameter for every parameter
+ * Appends nodes that compute d loss / d parameter for every parameter to a forward graph
  * (reverse-mode differentiation; all sizes must be static). A parameter that the loss does not
  * depend on is absent from the result.
  *
- * @throws AppError `UnsupportedOp` naming every op on the way that has no rule for the form it has
- * there, before anything is added; `Graph` where a rule returns a gradient of another shape than its input.
+ * @throws AppError `UnsupportedOp` with all ops that have no rule for their form, before anything
+ * is added; `Graph` if a rule returns a gradient whose shape differs from its input.
  */
 export function differentiate(
   graph: Graph,
@@ -82,8 +82,8 @@ export function differentiate(
 }
 
 /**
- * The nodes between the parameters and a value that have no rule for the form they have there: what
- * `differentiate` would refuse. Nothing is added to the graph.
+ * Nodes between the parameters and a value that have no rule for their form, which `differentiate`
+ * would refuse. Does not change the graph.
  */
 export function unsupportedNodes(graph: Graph, options: DifferentiateOptions): GraphNode[] {
   return plan(graph, options).uncovered;
@@ -91,11 +91,11 @@ export function unsupportedNodes(graph: Graph, options: DifferentiateOptions): G
 
 interface Plan {
   readonly trained: ReadonlySet<string>;
-  /** The nodes that depend on a parameter and that the loss depends on, in order. */
+  /** Nodes that depend on a parameter and that the loss depends on, in order. */
   readonly path: readonly GraphNode[];
-  /** The values that gradients are wanted for. */
+  /** Values that need gradients. */
   readonly varying: ReadonlySet<string>;
-  /** Nodes of the path without a rule for the form that they have. */
+  /** Nodes of the path without a rule for their form. */
   readonly uncovered: GraphNode[];
 }
 
@@ -117,7 +117,7 @@ function plan(graph: Graph, { loss, parameters, rules = ruleFor }: Differentiate
   return { trained, path, varying, uncovered };
 }
 
-/** The outputs through which a gradient can flow: integers and truth values have none. */
+/** Outputs with gradients: integers and truth values have none. */
 function differentiable(graph: Graph, node: GraphNode): string[] {
   return node.outputs.filter((output) => {
     const type = graph.values.get(output)?.type ?? 'float32';
@@ -125,7 +125,7 @@ function differentiable(graph: Graph, node: GraphNode): string[] {
   });
 }
 
-/** The nodes that depend on a parameter and that the loss depends on, in order. */
+/** Nodes that depend on a parameter and that the loss depends on, in order. */
 function nodesBetween(
   graph: Graph,
   trained: ReadonlySet<string>,

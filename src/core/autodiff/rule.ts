@@ -1,9 +1,12 @@
 import type { Graph } from '../graph/graph.js';
 import type { GraphNode } from '../graph/node.js';
 
-/** The gradient of a parameter that was looked up by row: `values[i]` belongs to row `indices[i]`, flattened. */
+/**
+ * Gradient of a parameter that was looked up by row: `values[i]` belongs to row `indices[i]`,
+ * flattened.
+ */
 export interface RowGradient {
-  /** int64, n in all; a constant, an input or a computed value of the graph */
+  /** int64, n in total; a constant, an input or a computed value of the graph */
   readonly indices: string;
   /** float32 [n, ...row] */
   readonly values: string;
@@ -13,26 +16,26 @@ export interface RowGradient {
 export interface RuleQuery {
   readonly graph: Graph;
   readonly node: GraphNode;
-  /** True where the gradient of input `i` is wanted; others may be left null. */
+  /** Whether the gradient of input `i` is needed; others may be `null`. */
   needs(i: number): boolean;
 }
 
 export interface RuleContext extends RuleQuery {
-  /** The graph that the backward nodes are added to. */
+  /** Graph that the backward nodes are added to. */
   readonly graph: Graph;
-  /** Gradient of each output; null where none reaches it. */
+  /** Gradient of each output, or `null`. */
   readonly dY: readonly (string | null)[];
-  /** True where input `i` is a parameter, whose gradient may be given by rows. */
+  /** Whether input `i` is a parameter, whose gradient may be given by rows. */
   acceptsRows(i: number): boolean;
 }
 
-/** One gradient for each input of the node; null where there is none or none is needed. */
+/** One gradient per input of the node; `null` if there is none or none is needed. */
 export type Rule = (context: RuleContext) => readonly (string | RowGradient | null)[];
 
 export interface RuleOptions {
-  /** False for a form of the op that the rule does not cover. */
+  /** Returns false for an unsupported form of the op. */
   readonly supports?: (query: RuleQuery) => boolean;
-  /** True where gradients may reach any output; otherwise only the first one may be read. */
+  /** Whether gradients may reach any output; otherwise only the first one may be read. */
   readonly everyOutput?: boolean;
 }
 
@@ -40,7 +43,7 @@ export interface RuleOptions {
 export type RuleEntry =
   | (RuleOptions & {
       readonly kind: 'rule';
-      /** First and last opset at which both the op's form and the backward nodes' forms hold. */
+      /** First and last opset in which the forms of the op and of the backward nodes are valid. */
       readonly opsets: readonly [number, number];
       readonly rule: Rule;
     })

@@ -2,8 +2,8 @@ import type { Graph } from '../graph/graph.js';
 import { int } from '../graph/node.js';
 
 /**
- * Gradients that are another value repeated, or another value with zeros around it. Whoever reads
- * one may read its source instead, and the node that spells it out is then dropped as unused.
+ * Gradients that are a repeated or zero-padded value. Readers may use the source instead, and the
+ * unused node is then removed.
  */
 interface Views {
   /** Result of an Expand → its operand. */
@@ -14,11 +14,11 @@ interface Views {
 /** Placement of a value among zeros. */
 export interface Placement {
   readonly axis: number;
-  /** First place of the value along the axis. */
+  /** First position of the value along the axis. */
   readonly start: number;
-  /** Size of the whole along the axis. */
+  /** Total size along the axis. */
   readonly size: number;
-  /** The shape that the whole is then given. */
+  /** Shape of the padded value after reshaping. */
   readonly shape: readonly number[];
 }
 
@@ -49,12 +49,12 @@ export function expandTo(graph: Graph, x: string, dims: readonly number[]): stri
   return output;
 }
 
-/** The smallest value that `x` is repeated from: `x` itself where it is not. */
+/** Smallest value that `x` repeats, or `x` itself. */
 export function expansionSource(graph: Graph, x: string): string {
   return viewsOf(graph).expanded.get(x) ?? x;
 }
 
-/** A whole that is 0 but where `x` lies in it. */
+/** A value that is 0 except for `x`. */
 export function placeAt(graph: Graph, x: string, placement: Placement): string {
   const { axis, start, size, shape } = placement;
   const dims = graph.staticDims(x);
@@ -70,7 +70,7 @@ export function placeAt(graph: Graph, x: string, placement: Placement): string {
   return output;
 }
 
-/** The sum of two placed values as one, where they lie at the same place or side by side. */
+/** Sum of two placed values as one, if they are at the same position or adjacent. */
 export function joinPlaced(graph: Graph, a: string, b: string): string | null {
   const { placed } = viewsOf(graph);
   const [first, second] = [placed.get(a), placed.get(b)].sort(
@@ -88,7 +88,7 @@ export function joinPlaced(graph: Graph, a: string, b: string): string | null {
   return placeAt(graph, graph.node('Concat', parts, { attributes: { axis: int(axis) } }), first);
 }
 
-/** True for a value that `placeAt` made. */
+/** Whether a value was created by `placeAt`. */
 export function isPlaced(graph: Graph, x: string): boolean {
   return viewsOf(graph).placed.has(x);
 }

@@ -16,8 +16,8 @@ const LONGEST_LINE = 300;
 const FEWEST_ENTRIES = 3;
 
 /**
- * Drops lines that `repeated` knows from other texts, and what is boilerplate anywhere: licence
- * headers, copyright lines, menus and links of web pages.
+ * Removes lines that `repeated` knows from other texts, and boilerplate: license headers, copyright
+ * lines, menus and links of web pages.
  */
 export function removeBoilerplate(text: AlignedText, repeated: RepeatedLines | null): AlignedText {
   const result = new Rewriter(text);
@@ -54,7 +54,7 @@ function isBoilerplate(line: string): boolean {
   return NAVIGATION.test(line) || COPYRIGHT.test(line) || isMenu(line);
 }
 
-/** `Home | About us | Contact`: short entries that begin with capitals, where a script has them. */
+/** `Home | About us | Contact`: short entries with initial capitals, in scripts that have them. */
 function isMenu(line: string): boolean {
   const entries = line.split(MENU_MARK).filter((entry) => entry !== '');
   return (

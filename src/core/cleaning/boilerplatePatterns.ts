@@ -1,4 +1,4 @@
-/** White space with what begins a line of a comment. */
+/** White space and the mark at the start of a line of a comment. */
 const GAP = '[\\s*#/;%-]+';
 
 /** Phrases that occur only in licenses and in the notices around books and files. */
@@ -28,13 +28,13 @@ export const LICENCE = new RegExp(
     .join('|'),
   'i',
 );
-/** Characters of a paragraph that a licence's phrase makes a licence. */
+/** Maximum number of characters of a paragraph that a phrase identifies as a license. */
 export const LONGEST_LICENCE = 1500;
 
 export const COPYRIGHT =
   /^[\s*#/;%-]*(?:copyright\b|©|\(c\))\s*(?:\(c\)|©)?[^.!?]{0,40}\d{4}.{0,120}$|^.{0,80}\ball rights reserved\.?$/iu;
 
-/** Whole lines of web pages that lead elsewhere. */
+/** Whole lines of web pages that are links. */
 export const NAVIGATION = new RegExp(
   `^(?:${[
     '(?:skip|jump) to (?:main |the )?(?:content|navigation|search|footer)',

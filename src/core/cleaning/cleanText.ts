@@ -12,7 +12,7 @@ import { removeUrls } from './urls.js';
 
 /** Statistics of the whole data that cleaning uses. */
 export interface CleaningKnowledge {
-  /** From a `BoilerplateCounter`; without it only what is boilerplate anywhere is dropped. */
+  /** From a `BoilerplateCounter`. Default: only known boilerplate is removed. */
   readonly repeatedLines: RepeatedLines;
 }
 
@@ -30,10 +30,9 @@ const CLEANERS: Readonly<Record<CleaningStep, Cleaner>> = {
 };
 
 /**
- * Applies `steps` in the order of `CLEANING_STEPS`. Every unit of the result knows the stretch of
- * the source that it came from; a text that needs no cleaning comes back as it is. Takes time linear
- * in the text's length, and throws on no text. HTML, Markdown and e-mails are read best as whole
- * files: a comment or a code block that a cut goes through is not known for one.
+ * Applies `steps` in the order of `CLEANING_STEPS`. Each unit of the result keeps its source range;
+ * a text without changes is returned as is. Takes linear time and never throws. HTML, Markdown and
+ * emails should be whole files: a comment or code block that is cut is not recognized.
  */
 export function cleanText(
   text: AlignedText,

@@ -29,7 +29,7 @@ export const SENDER =
   /^\*?(?:From|Von|De|Da|Van|Från|Fra|Lähettäjä|Od|От|Gönderen|发件人|寄件者|差出人|보낸 ?사람)\*?\s*[:：]/;
 export const HEADER =
   /^\*?(?:Sent|Date|To|Cc|Bcc|Subject|Sender|Received|References|Organization|Lines|Newsgroups|Path|Xref|Distribution|Keywords|Summary|Importance|Attachments|Gesendet|Datum|An|Betreff|Kopie|Envoyé|À|Objet|Enviado(?: el)?|Fecha|Para|CC|Asunto|Assunto|Data|Inviato|A|Oggetto|Verzonden|Aan|Onderwerp|Skickat|Till|Ämne|Sendt|Til|Emne|Päiväys|Vastaanottaja|Aihe|Wysłano|Do|Temat|Отправлено|Дата|Кому|Тема|Копия|Gönderildi|Kime|Konu|发送时间|日期|收件人|抄送|主题|寄件日期|收件者|主旨|送信日時|日時|宛先|件名|보낸 ?날짜|받는 ?사람|제목|[A-Z][A-Za-z]*(?:-[A-Za-z]+)+)\*?\s*[:：]/;
-/** The line between two mails of an mbox file. */
+/** Line between two emails of an mbox file. */
 export const MBOX_LINE = /^From \S+\s+\p{L}{3},?\s.*\d{4}$/u;
 
 export const SENT_FROM =

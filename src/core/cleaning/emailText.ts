@@ -11,15 +11,15 @@ import {
 import { linesOf, type Line } from './textLines.js';
 import { Rewriter } from './rewriter.js';
 
-/** `> quoted`, and `AB> quoted` with the initials of who wrote it. */
+/** `> quoted`, and `AB> quoted` with the initials of the author. */
 const QUOTED = /^[ \t]*(?:[A-Z]{1,3})?>/;
-/** A signature has no more lines. */
+/** Maximum number of lines of a signature. */
 const LONGEST_SIGNATURE = 12;
 
 /**
- * Drops what mail programs add: quoted lines and what introduces them, separators and headers of
- * forwarded mails, signatures behind a line of `--`, notes such as "Sent from my iPhone". What was
- * forwarded stays. Reply headers are known in some twenty languages.
+ * Removes text added by email programs: quoted lines and their introductions, separators and
+ * headers of forwarded emails, signatures after a line of `--`, and notes such as "Sent from my
+ * iPhone". Forwarded text is kept. Reply headers are recognized in about twenty languages.
  */
 export function removeEmailParts(text: AlignedText): AlignedText {
   return new MailReader(text).read();
@@ -28,7 +28,7 @@ export function removeEmailParts(text: AlignedText): AlignedText {
 class MailReader {
   private readonly lines: readonly Line[];
   private readonly result: Rewriter;
-  /** No block of headers begins before this line. */
+  /** First line at which a block of headers can begin. */
   private barrenTo = 0;
 
   constructor(private readonly source: AlignedText) {
@@ -69,7 +69,7 @@ class MailReader {
     return following !== '' && isAttribution(`${words} ${following}`) ? 2 : 0;
   }
 
-  /** Lines of a block of headers with their continuations; 0 where there is none. */
+  /** Number of lines of a block of headers with their continuations, or 0. */
   private headerLines(first: number): number {
     let senders = 0;
     let others = 0;
@@ -89,7 +89,9 @@ class MailReader {
     return 0;
   }
 
-  /** From the line of dashes to the end of the mail, or to the next empty line where that is far. */
+  /**
+   * From the line of dashes to the end of the email, or to the next empty line if the end is far.
+   */
   private signatureLines(first: number): number {
     const last = Math.min(this.lines.length, first + 1 + LONGEST_SIGNATURE);
     let empty: number | null = null;

@@ -2,7 +2,7 @@ import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import type { AlignedText } from '../text/alignedText.js';
 import { Rewriter } from './rewriter.js';
 
-/** Elements whose text nobody reads. */
+/** Elements with hidden text. */
 const UNREAD = ['script', 'style', 'noscript', 'template', 'svg', 'iframe', 'object', 'noembed'];
 export const UNREAD_NAMES: ReadonlySet<string> = new Set(UNREAD);
 const UNREAD_END = new RegExp(`</(${UNREAD.join('|')})(?![\\w-])`, 'gi');
@@ -29,10 +29,10 @@ const IS_DOCUMENT = /<(?:!doctype|html|head|body)\b/i;
 const MARKUP = /<[a-z!/?]|&[a-z#]/i;
 
 /**
- * Drops tags, comments, scripts and styles, and decodes entities. Block elements part paragraphs,
- * `br`, rows and items lines, cells words. In a whole document, one that has `<html>`, `<head>` or
- * `<body>`, other white space reads as browsers read it: as one space; elsewhere it stays. A tag
- * that never ends is text.
+ * Removes tags, comments, scripts and styles, and decodes entities. Block elements separate
+ * paragraphs, `br`, rows and items separate lines, cells separate words. In a whole document, with
+ * `<html>`, `<head>` or `<body>`, other white space collapses to one space, as in browsers;
+ * elsewhere it is kept. An unclosed tag is text.
  */
 export function removeHtml(text: AlignedText): AlignedText {
   if (!MARKUP.test(text.text)) return text;
@@ -43,7 +43,7 @@ export function removeHtml(text: AlignedText): AlignedText {
   return reader.result();
 }
 
-/** Between two visible characters: markup and white space. */
+/** Separator between two visible characters: markup and white space. */
 interface Gap {
   readonly from: number;
   markup: boolean;
@@ -193,7 +193,7 @@ class HtmlReader implements TokenizerCallbacks {
     this.gap.strength = Math.max(this.gap.strength, strength);
   }
 
-  /** Puts what parts `[from, to)` from the text before it, and keeps it. */
+  /** Writes the separator, then keeps `[from, to)`. */
   private show(from: number, to: number): void {
     const { gap, rewriter, text, isDocument } = this;
     if (gap.from < from && (gap.markup || isDocument)) {

@@ -13,7 +13,7 @@ const REPEATED = [
   `((${MARK})[ \\t]{1,8}\\2[ \\t]{1,8}\\2)(?:[ \\t]{1,8}\\2)+`,
 ].map((pattern) => new RegExp(pattern, 'gu'));
 
-/** Keeps three of marks that are repeated more often. Letters and digits stay as they are. */
+/** Limits repeated punctuation to three marks. Letters and digits are unchanged. */
 export function shortenPunctuation(text: AlignedText): AlignedText {
   return REPEATED.reduce(keepThree, text);
 }

@@ -6,7 +6,10 @@ const SHORTEST = 2;
 const LONGEST = 300;
 const LETTER = /\p{L}/u;
 
-/** A line as it is compared: without its case, its white space and its numbers; null where too long. */
+/**
+ * Normalizes a line for comparison, without case, white space and numbers; `null` if it is too
+ * long.
+ */
 function foldLine(line: string): string | null {
   if (line.length > 2 * LONGEST) return null;
   const folded = line.trim().replaceAll(/\s+/g, ' ').replaceAll(/\d+/g, '0').toLowerCase();
@@ -37,7 +40,7 @@ export class RepeatedLines {
 export class BoilerplateCounter {
   private numbers = new KeyNumbers();
   private counts = new GrowingArray((capacity) => new Int32Array(capacity));
-  /** The text in which a line was counted last. */
+  /** Last text in which a line was counted. */
   private lastTexts = new GrowingArray((capacity) => new Int32Array(capacity));
   private texts = 0;
   private readonly minimumTexts: number;
@@ -48,7 +51,7 @@ export class BoilerplateCounter {
     this.capacity = capacity;
   }
 
-  /** Takes in a text, or what follows of the one before where it `continues`. */
+  /** Adds a text, or more of the previous one if `continues` is set. */
   add(text: string, { continues = false }: { readonly continues?: boolean } = {}): void {
     if (!continues) this.texts++;
     for (const { from, to } of linesOf(text)) {

@@ -6,7 +6,7 @@ interface Edit {
   content: string;
 }
 
-/** Collects edits of a text from left to right; whatever no edit names stays as it is. */
+/** Collects edits of a text from left to right; other text is kept. */
 export class Rewriter {
   private readonly edits: Edit[] = [];
   private at = 0;
@@ -14,8 +14,8 @@ export class Rewriter {
   constructor(private readonly source: AlignedText) {}
 
   /**
-   * Puts `content` in the place of units `[from, to)`, at least one, which begin where the edit
-   * before ended or later. All of the content covers all that it stands for.
+   * Replaces units `[from, to)`, at least one, which must not begin before the end of the previous
+   * edit. All of the content covers the replaced range.
    */
   replace(from: number, to: number, content: string): void {
     if (from < this.at || to <= from) throw new RangeError(`edit ${from}–${to} after ${this.at}`);
@@ -25,12 +25,12 @@ export class Rewriter {
     this.at = to;
   }
 
-  /** Drops units `[from, to)`. */
+  /** Removes units `[from, to)`. */
   drop(from: number, to: number): void {
     this.replace(from, to, '');
   }
 
-  /** The source itself where nothing was edited, a slice of it where only its ends were dropped. */
+  /** Returns the source itself if nothing was edited, or a slice if only its ends were removed. */
   build(): AlignedText {
     const { source, edits } = this;
     const kept = keptStretch(edits, source.length);
@@ -47,7 +47,7 @@ export class Rewriter {
   }
 }
 
-/** The one stretch that is left where nothing but the ends is dropped, else null. */
+/** The only remaining range if only the ends are removed, otherwise `null`. */
 function keptStretch(edits: readonly Edit[], length: number): { from: number; to: number } | null {
   if (edits.some(({ content }) => content !== '')) return null;
   const inner = edits.filter(({ from, to }) => from > 0 && to < length);
@@ -57,7 +57,7 @@ function keptStretch(edits: readonly Edit[], length: number): { from: number; to
   return { from: start, to: end };
 }
 
-/** Drops all that `pattern` (global) matches, or puts `content` there. */
+/** Removes or replaces all matches of `pattern` (global). */
 export function replaceMatches(
   source: AlignedText,
   pattern: RegExp,

@@ -1,4 +1,4 @@
-/** Steps of cleaning in the order in which they are applied, whatever order they are named in. */
+/** Cleaning steps in the order in which they are always applied. */
 export const CLEANING_STEPS = [
   'html',
   'markdown',

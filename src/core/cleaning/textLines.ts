@@ -6,7 +6,7 @@ export interface Line {
   readonly next: number;
 }
 
-/** The line of a text that begins at `from`. */
+/** Line of a text that begins at `from`. */
 export function lineAt(text: string, from: number): Line {
   const end = text.indexOf('\n', from);
   const stop = end < 0 ? text.length : end;

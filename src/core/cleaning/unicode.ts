@@ -13,8 +13,8 @@ const CANDIDATE = new RegExp(
 const nfkc = (text: string): string => text.normalize('NFKC');
 
 /**
- * NFKC, the compatible composed form (UAX #15): what a character or a cluster becomes covers all of
- * it. Stretches that stay as they are keep their places one by one.
+ * NFKC, the compatible composed form (UAX #15). The result of a character or cluster covers all of
+ * it. Unchanged ranges keep their positions.
  */
 export function composeUnicode(text: AlignedText): AlignedText {
   const whole = nfkc(text.text);
@@ -28,7 +28,7 @@ export function composeUnicode(text: AlignedText): AlignedText {
   return result.text === whole ? result : rewrite(text, nfkc);
 }
 
-/** Leaves out of the edit the characters that begin or end both texts. */
+/** Excludes characters at both ends that are equal in both texts. */
 function replaceDifference(
   changes: Rewriter,
   { found, index, composed }: { found: string; index: number; composed: string },

@@ -15,13 +15,13 @@ const DOMAIN =
 const STARTS = [
   `(?:https?|s?ftp|file|wss?|git|ssh|gopher|chrome)://(?:${LETTER}|[/\\[])${PART}*`,
   `www\\.${LETTER}${PART}*`,
-  // Without a scheme only with a path behind a well-known domain.
+  // Without a scheme, only with a path after a well-known domain.
   `(?:[a-z0-9-]{1,63}\\.){1,8}(?:${DOMAIN})/${PART}*`,
 ];
 const BEFORE = '(?<![\\p{sc=Latn}\\p{sc=Cyrl}\\p{sc=Grek}\\p{Nd}@.\\-_/])';
 const ADDRESS = new RegExp(`${BEFORE}(?:${STARTS.join('|')})`, 'giu');
 const MAY_HOLD_ADDRESS = /:\/\/|www\.|\.[a-z]{2,4}\//i;
-/** Drops web addresses, with the angle brackets around them and one of the spaces beside them. */
+/** Removes web addresses, with angle brackets around them and one adjacent space. */
 export function removeUrls(text: AlignedText): AlignedText {
   if (!MAY_HOLD_ADDRESS.test(text.text)) return text;
   const result = new Rewriter(text);

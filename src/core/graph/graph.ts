@@ -8,11 +8,11 @@ import { inferShapes } from './shapes/inferShapes.js';
 interface Outputs {
   /** Number of outputs of the node. Default: 1. */
   readonly outputCount?: number;
-  /** Names of the outputs, where they matter. */
+  /** Names of the outputs, if they matter. */
   readonly outputs?: readonly string[];
 }
 
-/** Options of a node: the attributes that its operator has, and no others. */
+/** Options of a node, with only the attributes of its operator. */
 export type NodeOptions<Op extends KnownOp, Given = AttributesOf<Op>> = Outputs &
   (Partial<AttributesOf<Op>> extends AttributesOf<Op>
     ? { readonly attributes?: Exactly<Op, Given> }
@@ -21,13 +21,16 @@ export type NodeOptions<Op extends KnownOp, Given = AttributesOf<Op>> = Outputs 
 type Exactly<Op extends KnownOp, Given> = Given &
   Readonly<Record<Exclude<keyof Given, keyof AttributesOf<Op>>, never>>;
 
-/** The options may be left out where no attribute must be given. */
+/** Options, optional if the operator has no required attribute. */
 type NodeArguments<Op extends KnownOp, Given> =
   Partial<AttributesOf<Op>> extends AttributesOf<Op>
     ? [options?: NodeOptions<Op, Given>]
     : [options: NodeOptions<Op, Given>];
 
-/** An ONNX graph as a small mutable structure: nodes in topological order, every value's shape known. */
+/**
+ * An ONNX graph as a small mutable structure: nodes in topological order, with a known shape for
+ * every value.
+ */
 export class Graph implements GraphView {
   readonly inputs: string[] = [];
   readonly outputs: string[] = [];
@@ -35,14 +38,14 @@ export class Graph implements GraphView {
   /** Initializers. */
   readonly constants = new Map<string, Tensor>();
   readonly values = new Map<string, ValueInfo>();
-  /** int64 [1] values that hold the size of a symbolic dimension. */
+  /** int64 [1] values with the size of a symbolic dimension. */
   readonly symbols = new Map<string, string>();
-  /** Index values that hold no number twice, so that scattering by them needs no addition. */
+  /** Index values without duplicates, so that scattering by them needs no addition. */
   readonly uniqueIndices = new Set<string>();
   private readonly pooled = new Map<string, string>();
   private counter = 0;
 
-  /** `opset`: version of the standard operators the nodes are read by. */
+  /** `opset`: version of the standard operators of the nodes. */
   constructor(readonly opset: number) {}
 
   input(name: string, type: TensorType, dims: readonly Dimension[]): string {
@@ -82,7 +85,7 @@ export class Graph implements GraphView {
     return this.pool(`filled:${value}:${dims.join('x')}`, { type: 'float32', dims, data });
   }
 
-  /** Appends a node with one output that matters; returns that output. */
+  /** Appends a node and returns its first output. */
   node<Op extends KnownOp, Given extends AttributesOf<Op>>(
     op: Op,
     inputs: readonly string[],
@@ -91,7 +94,7 @@ export class Graph implements GraphView {
     return this.nodeWithOutputs(op, inputs, ...options)[0]!;
   }
 
-  /** Appends a node; returns its outputs. Their shapes are inferred. */
+  /** Appends a node and returns its outputs. Their shapes are inferred. */
   nodeWithOutputs<Op extends KnownOp, Given extends AttributesOf<Op>>(
     op: Op,
     inputs: readonly string[],
@@ -101,8 +104,8 @@ export class Graph implements GraphView {
   }
 
   /**
-   * Appends a node as it was read from a file or another graph; returns its outputs. Its operator
-   * and its attributes are checked as its shapes are inferred.
+   * Appends a node from a file or another graph and returns its outputs. Its operator and
+   * attributes are checked during shape inference.
    */
   append(operation: Operation): string[] {
     const { op, domain = '', inputs, attributes = {}, outputCount = 1 } = operation;
@@ -120,7 +123,7 @@ export class Graph implements GraphView {
     return outputs;
   }
 
-  /** Reshape to sizes that may be symbolic; all but one symbolic size must be in `symbols`. */
+  /** Reshapes to sizes that may be symbolic; all but one symbolic size must be in `symbols`. */
   reshape(x: string, dims: readonly Dimension[]): string {
     const symbolic = dims.filter((dim) => typeof dim === 'string').length;
     let shape: string;
@@ -138,7 +141,7 @@ export class Graph implements GraphView {
     return output;
   }
 
-  /** True for the shared constant that `scalar(value)` returns. */
+  /** Whether a value is the shared constant returned by `scalar(value)`. */
   isScalar(name: string, value: number): boolean {
     return this.pooled.get(`scalar:${value}`) === name;
   }
@@ -149,7 +152,7 @@ export class Graph implements GraphView {
     return info;
   }
 
-  /** The dims of a value whose every size is known. */
+  /** Dims of a value whose sizes are all static. */
   staticDims(value: string): readonly number[] {
     return this.info(value).dims.map((dim) => {
       if (typeof dim === 'number') return dim;
@@ -157,14 +160,14 @@ export class Graph implements GraphView {
     });
   }
 
-  /** Numbers of an integer constant, or undefined where the value is computed. */
+  /** Numbers of an integer constant, or undefined if the value is computed. */
   constantIntegers(value: string): number[] | undefined {
     const tensor = this.constants.get(value);
     if (!tensor || (tensor.type !== 'int64' && tensor.type !== 'int32')) return undefined;
     return Array.from(tensor.data, Number);
   }
 
-  /** A name that no value has; imported graphs bring their own. */
+  /** Unused name of a value; imported graphs have their own names. */
   private unused(prefix: string): string {
     for (;;) {
       const name = `${prefix}_${this.counter++}`;

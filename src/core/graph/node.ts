@@ -1,7 +1,7 @@
 import { AppError } from '../errors.js';
 import type { Tensor, TensorType } from '../ports.js';
 
-/** A size, or the name of one that is only known when the graph runs. */
+/** A size, or the name of a size that is known only when the graph runs. */
 export type Dimension = number | string;
 
 export interface ValueInfo {
@@ -16,7 +16,7 @@ export type Attribute =
   | { readonly kind: 'ints'; readonly value: readonly number[] }
   | { readonly kind: 'floats'; readonly value: readonly number[] }
   | { readonly kind: 'tensor'; readonly value: Tensor }
-  /** The body of a control-flow operator; it may read values of the graph around it. */
+  /** Body of a control-flow operator; it may read values of the outer graph. */
   | { readonly kind: 'graph'; readonly value: GraphView };
 
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -26,7 +26,7 @@ export interface GraphNode {
   /** '' for the standard operators. */
   readonly domain: string;
   readonly name: string;
-  /** Value names; '' for an optional input that is left out. */
+  /** Value names; '' for an omitted optional input. */
   inputs: string[];
   outputs: string[];
   attributes: Attributes;
@@ -34,22 +34,22 @@ export interface GraphNode {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** A node to be: of any operator, its outputs mostly without names yet. */
+/** A node to add, of any operator and usually without output names. */
 export interface Operation {
   readonly op: string;
-  /** '' unless given. */
+  /** Default: ''. */
   readonly domain?: string;
   readonly inputs: readonly string[];
   readonly attributes?: Attributes;
   /** Number of outputs of the node. Default: 1. */
   readonly outputCount?: number;
-  /** Names of the outputs, where they matter. */
+  /** Names of the outputs, if they matter. */
   readonly outputs?: readonly string[];
 }
 
-/** A graph to be read: what shape inference and the codec need of one. */
+/** Read-only graph, as needed by shape inference and the codec. */
 export interface GraphView {
-  /** Version of the standard operators the nodes are read by. */
+  /** Version of the standard operators of the nodes. */
   readonly opset: number;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -58,11 +58,11 @@ export interface GraphView {
   /** Initializers. */
   readonly constants: ReadonlyMap<string, Tensor>;
   readonly values: ReadonlyMap<string, ValueInfo>;
-  /** @throws AppError `Graph` for a value whose shape is not known. */
+  /** @throws AppError `Graph` for a value with an unknown shape. */
   info(value: string): ValueInfo;
-  /** The dims of a value whose every size is known. */
+  /** Dims of a value whose sizes are all static. */
   staticDims(value: string): readonly number[];
-  /** Numbers of an integer constant, or undefined where the value is computed. */
+  /** Numbers of an integer constant, or undefined if the value is computed. */
   constantIntegers(value: string): number[] | undefined;
 }
 

@@ -7,8 +7,8 @@ import { MICROSOFT } from './ops.js';
 import { decodeUtf8, encodeUtf8, ProtobufReader, ProtobufWriter, WIRE } from './protobuf.js';
 
 /**
- * ONNX files (https://onnx.ai/onnx/repo-docs/IR.html) to graphs and back. Field numbers are those
- * of onnx.proto. Tensors that are stored as raw data stay views of the file's bytes.
+ * Converts ONNX files (https://onnx.ai/onnx/repo-docs/IR.html) to graphs and back. Field numbers
+ * are those of onnx.proto. Tensors stored as raw data remain views of the file's bytes.
  */
 
 const TYPE_NUMBERS: Readonly<Record<TensorType, number>> = {
@@ -22,7 +22,7 @@ const TYPE_NUMBERS: Readonly<Record<TensorType, number>> = {
 };
 const DOUBLE = 11;
 const BFLOAT16 = 16;
-/** Read as float32: nothing here computes in another floating-point type. */
+/** Read as float32, because no computation uses another floating-point type. */
 const READ_AS_FLOAT32 = [DOUBLE, BFLOAT16];
 const TYPES = new Map<number, TensorType>([
   ...Object.entries(TYPE_NUMBERS).map(([type, n]) => [n, type as TensorType] as const),
@@ -74,7 +74,7 @@ function writeGraph(w: ProtobufWriter, graph: GraphView): void {
     w.message(12, (v) => {
       const info = graph.values.get(name);
       if (info) writeValue(v, name, info);
-      // A type that was not inferred here is inferred by whoever runs the graph.
+      // Types that were not inferred here are inferred by the runtime.
       else v.string(1, name);
     });
 }
@@ -144,10 +144,10 @@ function writeValue(w: ProtobufWriter, name: string, info: ValueInfo): void {
 
 /** Place of a tensor's bytes in a file next to the model file. */
 export interface ExternalData {
-  /** Path relative to the model's folder, as the file says; not to be trusted. */
+  /** Path relative to the model's folder, as in the file; not trusted. */
   readonly location: string;
   readonly offset: number;
-  /** Bytes; null for all that follows. */
+  /** Number of bytes; `null` for the rest of the file. */
   readonly length: number | null;
 }
 
@@ -159,9 +159,9 @@ export interface StoredTensor {
 }
 
 export interface DecodeOptions {
-  /** Bytes of a tensor kept in another file; null leaves it empty for now. */
+  /** Reads the bytes of a tensor in an external file; `null` leaves it empty for now. */
   readonly external?: (reference: ExternalData) => Uint8Array | null;
-  /** Filled with the places of the initializers; null where values are not stored in one piece. */
+  /** Receives the locations of the initializers; `null` if values are not contiguous. */
   readonly stored?: Map<string, StoredTensor>;
 }
 
@@ -170,7 +170,7 @@ interface ReadContext extends DecodeOptions {
   readonly file: Uint8Array;
 }
 
-/** Parses an ONNX model. `path` is only named in errors. */
+/** Parses an ONNX model. `path` is used only in errors. */
 export function decodeModel(bytes: Uint8Array, path: string, options: DecodeOptions = {}): Graph {
   try {
     let opset = 0;
@@ -220,7 +220,7 @@ function readGraph(bytes: Uint8Array, context: ReadContext): Graph {
     } else if (field === 15) throw new RangeError('sparse weights');
     else r.skip(wire);
   });
-  // Before IR version 4 initializers were listed among the inputs as well.
+  // Before IR version 4, initializers were also listed as inputs.
   const inputs = graph.inputs.filter((name) => !graph.constants.has(name));
   graph.inputs.splice(0, graph.inputs.length, ...inputs);
   return graph;
@@ -249,7 +249,7 @@ function readNode(bytes: Uint8Array, context: ReadContext): GraphNode {
   return { ...node, attributes, ...(Object.keys(metadata).length > 0 && { metadata }) };
 }
 
-/** A key and its value, as metadata and external references are written. */
+/** A key and its value, in metadata and external references. */
 function readEntry(bytes: Uint8Array): { key: string; value: string } {
   const entry = { key: '', value: '' };
   const r = new ProtobufReader(bytes);
@@ -290,12 +290,12 @@ function readAttribute(
   return { name, attribute: single };
 }
 
-/** The places of the main graph's initializers are asked for, not those of subgraphs. */
+/** Only locations of the main graph's initializers are needed, not those of subgraphs. */
 function withoutPlaces({ opset, file, external }: ReadContext): ReadContext {
   return { opset, file, ...(external && { external }) };
 }
 
-/** A repeated scalar field's next value or, packed, its next values. */
+/** Next value of a repeated scalar field or, if packed, its next values. */
 function repeated(
   r: ProtobufReader,
   wire: number,
@@ -371,7 +371,7 @@ function externalData(entries: ReadonlyMap<string, string>): ExternalData {
   };
 }
 
-/** The bytes of floating-point values as those of float32 ones; of other types as they are. */
+/** Converts bytes of floating-point values to float32; other types are unchanged. */
 function widened(bytes: Uint8Array, elementType: number): Uint8Array {
   if (!READ_AS_FLOAT32.includes(elementType)) return bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

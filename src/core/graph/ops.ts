@@ -1,6 +1,6 @@
 import type { Attribute } from './node.js';
 
-/** The kind of an attribute; with `?`, of one that may be left out. */
+/** Type of an attribute; with `?`, an optional one. */
 type AttributeKind = Attribute['kind'] | `${Attribute['kind']}?`;
 type OpTable = Readonly<Record<string, Readonly<Record<string, AttributeKind>>>>;
 
@@ -19,7 +19,7 @@ const window = {
   strides: 'ints?',
 } as const;
 
-/** The standard operators that graphs are made of, with the attributes of opsets 11 to 23. */
+/** Standard operators in graphs, with their attributes in opsets 11 to 23. */
 export const STANDARD_OPS = {
   Add: none,
   Sub: none,
@@ -133,7 +133,7 @@ export const STANDARD_OPS = {
   Size: none,
 } as const satisfies OpTable;
 
-/** The operators of ONNX Runtime that graphs use where they are faster. */
+/** Operators of ONNX Runtime, used where they are faster. */
 export const MICROSOFT_OPS = {
   FusedMatMul: {
     ...alpha,
@@ -144,21 +144,21 @@ export const MICROSOFT_OPS = {
   },
 } as const satisfies OpTable;
 
-/** Our own operators, replaced by standard ones before a graph runs. */
+/** Masklab's operators, replaced by standard ones before a graph runs. */
 export const MASKLAB_OPS = {
   DecodedCrossEntropy: none,
   ErfGate: none,
   MaskedCrossEntropy: none,
 } as const satisfies OpTable;
 
-/** The operators with subgraphs: read from a file, never added to a graph. */
+/** Operators with subgraphs, read from a file but never added to a graph. */
 export const CONTROL_FLOW_OPS = {
   If: { then_branch: 'graph', else_branch: 'graph' },
   Loop: { body: 'graph' },
   Scan: { body: 'graph', num_scan_inputs: 'int' },
 } as const satisfies OpTable;
 
-/** The operators that an import replaces by others. */
+/** Operators that an import replaces by others. */
 export const REPLACED_OPS = {
   Constant: {
     value: 'tensor?',
@@ -175,7 +175,10 @@ const KNOWN_OPS = { ...STANDARD_OPS, ...MICROSOFT_OPS, ...MASKLAB_OPS } as const
 type Known = typeof KNOWN_OPS;
 type FromFiles = typeof CONTROL_FLOW_OPS & typeof REPLACED_OPS;
 
-/** An operator that can be added to a graph: it has a shape, and a gradient rule or a refusal. */
+/**
+ * An operator that can be added to a graph: it has shape inference, and a gradient rule or a
+ * refusal.
+ */
 export type KnownOp = keyof Known;
 export type StandardOp = keyof typeof STANDARD_OPS;
 export type ControlFlowOp = keyof typeof CONTROL_FLOW_OPS;
@@ -188,7 +191,7 @@ type NamesWhere<Row, Kind> = {
   [Name in keyof Row]: Row[Name] extends Kind ? Name : never;
 }[keyof Row];
 
-/** The names of all attributes; of one kind, if it is given. */
+/** Names of all attributes, or of those of one type. */
 export type AttributeName<Kind extends Attribute['kind'] = Attribute['kind']> = {
   [Op in keyof (Known & FromFiles)]: NamesWhere<(Known & FromFiles)[Op], Kind | `${Kind}?`>;
 }[keyof (Known & FromFiles)];
@@ -204,17 +207,17 @@ type Own<Row> = {
 /** The attributes of an operator. */
 export type AttributesOf<Op extends KnownOp> = Op extends KnownOp ? Own<Known[Op]> : never;
 
-/** The domain of ONNX Runtime's own operators. */
+/** Domain of ONNX Runtime's operators. */
 export const MICROSOFT = 'com.microsoft';
 const MASKLAB = 'masklab';
 
-/** The domain of a known operator; '' for the standard ones. */
+/** Domain of a known operator; '' for the standard ones. */
 export function domainOf(op: KnownOp): string {
   if (Object.hasOwn(MICROSOFT_OPS, op)) return MICROSOFT;
   return Object.hasOwn(MASKLAB_OPS, op) ? MASKLAB : '';
 }
 
-/** True for an operator read from a file that may be added to a graph, whatever its domain says. */
+/** Whether an operator read from a file can be added to a graph, regardless of its domain. */
 export function isKnownOp(op: string, domain: string): op is KnownOp {
   return Object.hasOwn(KNOWN_OPS, op) && domainOf(op as KnownOp) === domain;
 }

@@ -1,4 +1,4 @@
-/** The protobuf wire format, as much of it as ONNX files use. */
+/** The part of the protobuf wire format that ONNX files use. */
 
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
@@ -15,7 +15,7 @@ export class ProtobufReader {
     return this.position >= this.bytes.length;
   }
 
-  /** Calls `field` with each field's number; it must read or `skip` the value. */
+  /** Calls `field` with the number of each field; it must read or `skip` the value. */
   forEachField(field: (number: number, wire: number) => void): void {
     while (!this.done) {
       const key = Number(this.varint());
@@ -70,7 +70,7 @@ export class ProtobufReader {
   }
 }
 
-/** Writes one message as a list of chunks, so that large raw data is never copied on the way. */
+/** Writes one message as a list of chunks, so that large raw data is never copied. */
 export class ProtobufWriter {
   readonly chunks: Uint8Array[] = [];
   byteLength = 0;
@@ -131,7 +131,7 @@ function encodeVarint(value: bigint): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** Core has no TextEncoder in its library types, and names in models are short. */
+/** The library types of core have no TextEncoder, and names in models are short. */
 export function encodeUtf8(value: string): Uint8Array {
   const escaped = encodeURIComponent(value);
   const bytes: number[] = [];

@@ -8,20 +8,20 @@ import type { PlannedParameter } from './encoder/parameters.js';
 import type { HeadKind, Model, ModelHead, ModelOutputs } from './model.js';
 import { headNamed, requireLayer } from './model.js';
 
-/** A model built from a configuration, and how the hub's checkpoints store it. */
+/** A model built from a configuration, and its storage in the hub's checkpoints. */
 export interface BuiltModel extends Model {
   readonly parameters: readonly PlannedParameter[];
-  /** Of the encoder's names, with its dot; checkpoints of the bare encoder lack it. */
+  /** Prefix of the encoder's names, with its dot; checkpoints of the bare encoder lack it. */
   readonly prefix: string;
-  /** The hub's class, e.g. `BertForMaskedLM`. */
+  /** Class name of the hub, such as `BertForMaskedLM`. */
   readonly architecture: string;
-  /** Other names under which checkpoints hold a parameter once more, as with tied decoders. */
+  /** Other names of a parameter in checkpoints, as with tied decoders. */
   readonly aliases: ReadonlyMap<string, string>;
 }
 
 export interface ModelDescription {
   readonly family: string;
-  /** The hub's classes before `For…`, e.g. `Bert`. */
+  /** Prefix of the hub's class names before `For…`, such as `Bert`. */
   readonly className: string;
   readonly prefix: string;
   readonly encoder: Encoder;
@@ -70,7 +70,7 @@ function addForward(layers: Layers, encoder: Encoder, heads: Heads): ModelOutput
   const last = layerCount - 1;
   const start = encoder.start(layers);
   const biases = splitBiases(graph, start.biases, microBatches);
-  /** By layer, what enters it, in slices. */
+  /** Input of each layer, in slices. */
   const states: string[][] = Array.from({ length: layerCount }, () => []);
   const contexts: string[] = [];
   for (const [i, part] of split(graph, start.embedded, microBatches).entries()) {
@@ -84,8 +84,8 @@ function addForward(layers: Layers, encoder: Encoder, heads: Heads): ModelOutput
     states[last]!.push(hidden);
     contexts.push(start.attention(slice, last, hidden, biases(last, i)));
   }
-  // All that follows the last attention works row by row: it is left to one piece, which runs on
-  // the pooled rows, or from which gatherEarly takes the rows that are wanted.
+  // Everything after the last attention works row by row, so it is one piece. It runs on the pooled
+  // rows, or gatherEarly takes the needed rows from it.
   const whole = remember((layer: number | 'contexts') =>
     join(graph, layer === 'contexts' ? contexts : states[layer]!),
   );
@@ -113,7 +113,7 @@ function addForward(layers: Layers, encoder: Encoder, heads: Heads): ModelOutput
   };
 }
 
-/** `make`, whose results are kept. */
+/** Memoizes `make`. */
 function remember<Key>(make: (key: Key) => string): (key: Key) => string {
   const made = new Map<Key, string>();
   return (key) => {
@@ -123,7 +123,7 @@ function remember<Key>(make: (key: Key) => string): (key: Key) => string {
   };
 }
 
-/** The bias of a layer for a slice of the batch; one without a batch serves every slice. */
+/** Bias of a layer for a slice of the batch; a bias without a batch applies to all slices. */
 function splitBiases(
   graph: Graph,
   biases: readonly (string | null)[],

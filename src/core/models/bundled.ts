@@ -1,2 +1,2 @@
-/** The model that ships with the extension, relative to the extension's own folder. */
+/** Model included with the extension, relative to the extension's folder. */
 export const BUNDLED_MODEL_FOLDER = 'media/models/masklab-small-en';

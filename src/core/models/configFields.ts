@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { modelError } from '../errors.js';
 import { problem } from '../messages/message.js';
 
-/** Fields of the hub's `config.json` that several families share. */
+/** Fields of the hub's `config.json` that multiple families share. */
 export const size = z.int().positive();
 export const rate = z.number().min(0).lt(1);
 export const deviation = z.number().positive().default(0.02);
@@ -14,7 +14,7 @@ export const encoderOnly = {
   tie_word_embeddings: z.boolean().default(true),
 };
 
-/** Sizes and rates under the names that BERT gave them. */
+/** Sizes and rates with BERT's names. */
 export const bertFields = {
   vocab_size: size,
   hidden_size: size,

@@ -21,7 +21,7 @@ const modelConfigSchema = z.discriminatedUnion('model_type', [
   modernbertConfigSchema,
 ]);
 
-/** The fields of a `config.json` that shape a model that can be built, by their hub names. */
+/** Fields of a `config.json` that define a supported model, by their hub names. */
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
 
 const BUILT_TYPES: readonly ModelConfig['model_type'][] = [
@@ -35,17 +35,16 @@ const BUILT_TYPES: readonly ModelConfig['model_type'][] = [
   'modernbert',
 ];
 
-/** True for a `config.json` of a family that is built from its configuration. */
+/** Whether a `config.json` is of a supported family. */
 export function canBeBuilt(json: unknown): boolean {
   const parsed = z.object({ model_type: z.enum(BUILT_TYPES) }).safeParse(json);
   return parsed.success;
 }
 
 /**
- * Reads a parsed `config.json`; fields that do not shape the model are left out.
+ * Reads a parsed `config.json`; ignores fields that do not affect the model.
  *
- * @throws AppError `Model` naming the fields that are missing or not supported, or the families
- * that can be built.
+ * @throws AppError `Model` with the missing or unsupported fields, or with the supported families.
  */
 export function parseModelConfig(json: unknown, path: string): ModelConfig {
   if (canBeBuilt(json)) return parseConfig(modelConfigSchema, json, path);
@@ -59,7 +58,7 @@ export function parseModelConfig(json: unknown, path: string): ModelConfig {
   );
 }
 
-/** The model that a configuration describes, with the head that is asked for. */
+/** Creates the model of a configuration with the requested head. */
 export function createModel(config: ModelConfig, options: HeadOptions = {}): BuiltModel {
   switch (config.model_type) {
     case 'bert':

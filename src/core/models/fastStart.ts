@@ -3,16 +3,19 @@ import type { ParameterTensor } from './model.js';
 
 const POSITION_AMPLITUDE = 0.028;
 const VALUE_GAIN = 2.5;
-/** Scales query and key so that the wanted neighbour gets most of the attention from the start. */
+/**
+ * Scale of query and key, chosen so that the selected neighbor gets most of the attention at the
+ * start.
+ */
 const NEIGHBOUR_GAIN = 1.4;
-/** The neighbours that the heads of the first two layers look at, in turn. */
+/** Neighbors that the heads of the first two layers attend to, in turn. */
 const NEIGHBOURS = [-1, 1, -2, 2, -3, 3];
 const NEIGHBOUR_LAYERS = 2;
 
 /**
- * Makes a new BERT leave the unigram plateau of small models within the first hundred steps:
- * sinusoidal position embeddings, the first two layers' heads set to look at neighbouring words,
- * larger value and feed-forward weights.
+ * Initializes a new BERT so that a small model leaves the unigram plateau within the first hundred
+ * steps: sinusoidal position embeddings, heads of the first two layers that attend to neighboring
+ * words, and larger value and feed-forward weights.
  */
 export function applyFastStart(
   config: BertConfig,
@@ -46,8 +49,8 @@ export function applyFastStart(
     const key = parameters.get(`${prefix}.key.weight`)!.data;
     const offset = NEIGHBOURS[head % NEIGHBOURS.length]!;
     const first = (head % heads) * headSize;
-    // Each head reads its own, evenly spread share of the frequencies: sin and cos of w(t + offset)
-    // as the query, of wt as the key, so that their product peaks at the neighbour.
+    // Each head uses a separate, evenly spread share of the frequencies: sin and cos of w(t +
+    // offset) as the query and of wt as the key, so that their product peaks at the neighbor.
     for (let j = 0; j < headSize >> 1; j++) {
       const k = Math.min(half - 1, j * heads + (head % heads));
       const turn = frequency(k) * offset;

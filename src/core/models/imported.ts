@@ -24,32 +24,32 @@ import type { Model, ModelHead, ModelInputs, ParameterSpec, ParameterTensor } fr
 import { headNamed, requireLayer } from './model.js';
 
 export interface ImportedModelOptions {
-  /** The `.onnx` file. */
+  /** Content of the `.onnx` file. */
   readonly bytes: Uint8Array;
-  /** Named in errors. */
+  /** Path in errors. */
   readonly path: string;
-  /** Reads weights that the file keeps beside it. */
+  /** Reads external data of the file. */
   readonly readExternal: ReadExternal;
   /** `config.json`. */
   readonly config: unknown;
-  /** Computes what depends on batch shapes alone. */
+  /** Runtime that evaluates everything that depends only on batch shapes. */
   readonly runtime: Runtime;
 }
 
 export interface ImportedModel {
   readonly model: Model;
-  /** Every parameter of the model by its hub name. */
+  /** All parameters of the model by hub name. */
   readonly parameters: Map<string, ParameterTensor>;
-  /** The file with these values: same graph, same names. */
+  /** Writes the file with these values: same graph, same names. */
   readonly writeBack: (parameters: ReadonlyMap<string, ParameterTensor>) => WrittenExport;
 }
 
 /**
- * A model made from an ONNX export: any encoder of opset 11 to 20 whose logits are computed from
- * `input_ids` and, if it has them, `attention_mask`, `token_type_ids` and `position_ids`.
+ * Creates a model from an ONNX export: any encoder of opset 11 to 20 that computes logits from
+ * `input_ids` and, optionally, `attention_mask`, `token_type_ids` and `position_ids`.
  *
- * @throws AppError `Model` for a file that is no trainable export, `UnsupportedOp` that lists every
- * operator without a gradient: both here, before anything else is made.
+ * @throws AppError `Model` for an export that cannot be trained, `UnsupportedOp` with all operators
+ * that have no gradient; both before anything else is created.
  */
 export async function createImportedModel(options: ImportedModelOptions): Promise<ImportedModel> {
   const { bytes, path, readExternal, runtime } = options;
@@ -125,7 +125,7 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
   };
 }
 
-/** A shape that the graph is tried at: all sizes differ, so that none is mistaken for another. */
+/** Trial shape with distinct sizes, so that they cannot be confused. */
 const TRIAL: ModelInputs = {
   inputIds: 'input_ids',
   attentionMask: 'attention_mask',
@@ -134,14 +134,14 @@ const TRIAL: ModelInputs = {
   length: 11,
 };
 
-/** Graphs that are kept, for what is built of one shape: training, evaluation, logits. */
+/** Number of cached graphs per shape: training, evaluation, logits. */
 const KEPT_SHAPES = 8;
 
 function shapeKey({ batch, length, attentionMask, tokenTypeIds }: ModelInputs): string {
   return [batch, length, attentionMask !== null, tokenTypeIds !== null].join();
 }
 
-/** `make`, whose last results are kept under a key. */
+/** Caches the last results of `make` by key. */
 function rememberLast<Input, Result>(
   count: number,
   make: (input: Input) => Promise<Result>,
@@ -205,7 +205,7 @@ function requireInputs(source: Graph, path: string): void {
   }
 }
 
-/** The output that is trained: the only one, or the one that is named logits. */
+/** Output to train: the only one, or the one named logits. */
 function findLogits(source: Graph, path: string): string {
   const output = source.outputs.find((name) => name === 'logits') ?? source.outputs[0];
   if (output === undefined || /hidden_state|embedding|pooler/.test(output)) {
@@ -215,7 +215,7 @@ function findLogits(source: Graph, path: string): string {
   return output;
 }
 
-/** The value of one of the file's inputs. */
+/** Value of an input of the file. */
 async function feed(
   graph: StaticGraph,
   source: Graph,
@@ -254,7 +254,7 @@ function sizeOf(dim: Dimension): number {
   throw new RangeError('an imported graph is built for static sizes');
 }
 
-/** The head of an export, by the dims of its logits. */
+/** Head of an export, determined by the dims of its logits. */
 function headOf(
   dims: readonly number[],
   {

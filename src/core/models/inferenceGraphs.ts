@@ -9,7 +9,7 @@ import { isQuantizable, quantizeRows } from './weights/quantization.js';
 const EXPORT_OPSET = 17;
 
 export interface ExportOptions {
-  /** Stores matrices as 8-bit integers with a scale a row; arithmetic stays float32. */
+  /** Stores matrices as 8-bit integers with one scale per row; arithmetic remains float32. */
   readonly quantized?: boolean;
 }
 
@@ -33,7 +33,7 @@ function dynamicGraph(
   return graph;
 }
 
-/** Named as ONNX Runtime's quantizer names what it makes. */
+/** Name suffixes of ONNX Runtime's quantizer. */
 function addQuantized(graph: Graph, name: string, parameter: ParameterTensor): void {
   const { dims, values, scales } = quantizeRows(parameter);
   const integers = graph.constant(`${name}_quantized`, { type: 'int8', dims, data: values });
@@ -45,9 +45,9 @@ function addQuantized(graph: Graph, name: string, parameter: ParameterTensor): v
 }
 
 /**
- * A model for fill-mask: inputs `input_ids` and `attention_mask` [batch, length] and `positions`
- * [count], flat indices `row * length + column`; output `logits` [count, vocabulary]. Whatever
- * works position by position runs on the wanted positions only. All sizes are free.
+ * Builds a model for fill-mask: inputs `input_ids` and `attention_mask` [batch, length] and
+ * `positions` [count], flat indices `row * length + column`; output `logits` [count, vocabulary].
+ * Position-wise nodes run only on the requested positions. All sizes are dynamic.
  */
 export async function buildPredictionModel(
   model: Model,
@@ -72,10 +72,10 @@ export async function buildPredictionModel(
 }
 
 /**
- * The model as the hub lays it out: inputs `input_ids`, `attention_mask` and, where the family has
- * them, `token_type_ids` [batch, length]; output `logits` [batch, length, outputSize], or
- * [batch, outputSize] of a `sequence` head; `logits.<name>` of each further head. Standard operators
- * only.
+ * Builds the model in the hub's layout: inputs `input_ids`, `attention_mask` and, if the family has
+ * them, `token_type_ids` [batch, length]; output `logits` [batch, length, outputSize], or [batch,
+ * outputSize] for a `sequence` head; `logits.<name>` for each further head. Uses only standard
+ * operators.
  */
 export async function buildExportModel(
   model: Model,

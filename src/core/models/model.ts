@@ -5,7 +5,7 @@ import type { Dimension } from '../graph/node.js';
 export type ParameterKind = 'embedding' | 'weight' | 'bias' | 'normScale' | 'normBias';
 
 export interface ParameterSpec {
-  /** The hub's name. */
+  /** Hub name. */
   readonly name: string;
   readonly dims: readonly number[];
   readonly kind: ParameterKind;
@@ -13,13 +13,15 @@ export interface ParameterSpec {
   readonly depth: number;
 }
 
-/** A parameter with its values, row-major. */
+/** Values of a parameter, row-major. */
 export interface ParameterTensor {
   readonly dims: readonly number[];
   readonly data: Float32Array;
 }
 
-/** What a head predicts: a token of the vocabulary, one answer per sequence, or one per token. */
+/**
+ * Prediction of a head: a token of the vocabulary, one label per sequence, or one label per token.
+ */
 export type HeadKind = 'masked-lm' | 'sequence' | 'token';
 
 /** One of the heads that share an encoder. */
@@ -29,71 +31,72 @@ export interface ModelHead {
   readonly kind: HeadKind;
   /** Columns of the logits: vocabulary, labels or values. */
   readonly outputSize: number;
-  /** Its own parameters; a decoder tied to the word embeddings is not among them. */
+  /** Parameters of the head, without a decoder tied to the word embeddings. */
   readonly parameters: readonly string[];
 }
 
-/** The first one is that of the hub's class, and of callers that name none. */
+/** The first one is the default, and that of the hub's class. */
 export type ModelHeads = readonly [ModelHead, ...ModelHead[]];
 
 export interface ModelInputs {
   /** int64 [batch, length] */
   readonly inputIds: string;
-  /** int64 [batch, length], 1 for tokens; null where no row is padded. */
+  /** int64 [batch, length], 1 for tokens; `null` if no row is padded. */
   readonly attentionMask: string | null;
-  /** int64 [batch, length]; null for type 0 everywhere, and for families without types. */
+  /** int64 [batch, length]; `null` if all types are 0, and for families without types. */
   readonly tokenTypeIds: string | null;
   readonly batch: Dimension;
   readonly length: Dimension;
   /**
-   * Slices of the batch that pass the layers one after the other (1 unless given; a divisor of the
-   * batch). Activations of a slice stay in the processor's cache; the sums are the same.
+   * Number of slices of the batch that pass the layers one after the other. Default: 1; must divide
+   * the batch. Activations of a slice stay in the processor's cache; the sums are the same.
    */
   readonly microBatches?: number;
-  /** Adds dropout of a value; absent outside training, and where dropout is off. */
+  /** Adds dropout to a value; absent outside training and if dropout is off. */
   readonly dropout?: (x: string, rate: number) => string;
 }
 
 /**
- * Values of a forward graph, as float32 matrices. Each is added to the graph by the first call that
- * asks for it, so that what nobody asks for costs nothing. Ask before passes rewrite the graph.
+ * Values of a forward graph, as float32 matrices. Each is added to the graph on first request, so
+ * that unused ones cost nothing. Request them before passes rewrite the graph.
  */
 export interface ModelOutputs {
-  /** What enters the first layer, [batch * length, hiddenSize]. */
+  /** Input of the first layer, [batch * length, hiddenSize]. */
   embeddings(): string;
   /**
-   * What a layer gives, [batch * length, hiddenSize]; the last one after the encoder's final norm, if
-   * it has one.
+   * Output of a layer, [batch * length, hiddenSize]; that of the last layer includes the encoder's
+   * final norm, if any.
    *
    * @param layer 1 … `layerCount`
    */
   hiddenState(layer: number): string;
   /**
-   * [batch * length, outputSize] of a `masked-lm` or `token` head, [batch, outputSize] of a `sequence`
-   * head. With dropout, a head that reads first tokens alone draws its own mask in the last layer.
+   * [batch * length, outputSize] for a `masked-lm` or `token` head, [batch, outputSize] for a
+   * `sequence` head. With dropout, a head that reads only first tokens draws a separate mask in the
+   * last layer.
    *
-   * @param head its name. Default: the first head.
-   * @throws AppError `Graph` for a name that no head has.
+   * @param head name of the head. Default: the first head.
+   * @throws AppError `Graph` for an unknown name.
    */
   logits(head?: string): string;
 }
 
-/** An encoder with its heads, as something that adds its forward graph to a graph. */
+/** An encoder with its heads, which adds its forward graph to a graph. */
 export interface Model {
-  /** The hub's `model_type`. */
+  /** `model_type` of the hub. */
   readonly family: string;
   readonly heads: ModelHeads;
   readonly layerCount: number;
   readonly hiddenSize: number;
-  /** Tokens a sequence, special tokens included. */
+  /** Maximum sequence length, including special tokens. */
   readonly maxLength: number;
   readonly hasTokenTypes: boolean;
-  /** All that can be trained, in a fixed order: the encoder's, then those of each head. */
+  /** All trainable parameters in a fixed order: the encoder's, then those of each head. */
   readonly parameters: readonly ParameterSpec[];
   /**
-   * Adds the forward graph. `parameter` gives the value that holds a parameter. Built families take
-   * symbolic sizes as well; imported graphs are specialized to static ones. An imported graph has one
-   * head, and the hidden states that can be told from its structure: see `findHiddenStates`.
+   * Adds the forward graph. `parameter` returns the value of a parameter. Built families also
+   * accept symbolic sizes; imported graphs are specialized to static ones. An imported graph has
+   * one head, and the hidden states that `findHiddenStates` finds.
    */
   addForward(
     graph: Graph,
@@ -103,9 +106,9 @@ export interface Model {
 }
 
 /**
- * A head by its name; the first one without a name.
+ * Returns a head by name, or the first one without a name.
  *
- * @throws AppError `Graph` for a name that no head has.
+ * @throws AppError `Graph` for an unknown name.
  */
 export function headNamed<Head extends { readonly name: string }>(
   heads: readonly [Head, ...Head[]],
@@ -117,7 +120,7 @@ export function headNamed<Head extends { readonly name: string }>(
   throw new AppError({ code: 'Graph', details: { op: 'head', expected, got: name } });
 }
 
-/** @throws AppError `Graph` for a layer that the model does not have. */
+/** @throws AppError `Graph` if the model has no such layer. */
 export function requireLayer(layer: number, layerCount: number): void {
   if (Number.isInteger(layer) && layer >= 1 && layer <= layerCount) return;
   const expected = `a layer from 1 to ${layerCount}`;

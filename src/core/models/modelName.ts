@@ -1,6 +1,6 @@
 /**
- * Name of the model in a folder, by its absolute path: the folder's own name. A run keeps its model
- * in `<run>/model`, so its model is named after the run.
+ * Name of the model in a folder, given by its absolute path: the name of the folder. A run keeps
+ * its model in `<run>/model`, so its model has the name of the run.
  */
 export function modelName(folder: string): string {
   const names = folder.split(/[\\/]/).filter((name) => name !== '');

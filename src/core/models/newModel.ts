@@ -5,13 +5,13 @@ import type { ModelConfig } from './createModel.js';
 import type { InitializeOptions } from './weights/initialize.js';
 import { modernbertConfigSchema } from './families/modernbert.js';
 
-/** Families that new models are made of. */
+/** Families of new models. */
 export const NEW_FAMILIES = ['modernbert', 'bert'] as const;
 export type NewFamily = (typeof NEW_FAMILIES)[number];
 
 const size = z.int().min(1).max(65_536);
 
-/** The shape of a model that is made anew. */
+/** Shape of a new model. */
 export const architectureSchema = z
   .object({
     family: z.enum(NEW_FAMILIES),
@@ -27,14 +27,14 @@ export const architectureSchema = z
 export type Architecture = z.infer<typeof architectureSchema>;
 
 /**
- * Standard deviation of new weights, by the root of the width: in trials of narrow models 0.05 at 256
- * learned faster than the usual 0.02.
+ * Standard deviation of new weights, relative to the square root of the width. In trials with
+ * narrow models, 0.05 at 256 learned faster than the usual 0.02.
  */
 const SPREAD = 0.8;
-/** Of heads of usual width: models of a few million parameters have few. */
+/** Usual width of a head: models with a few million parameters have few heads. */
 const HEAD_SIZE = 64;
 
-/** Fills up what a person did not choose of a shape. The result may still be refused by the schema. */
+/** Completes a partly chosen shape. The schema may still refuse the result. */
 export function architectureOf(chosen: Partial<Architecture>): Architecture {
   const { family = 'modernbert', layers = 4, hiddenSize = 256 } = chosen;
   // Gated feed-forward layers have three matrices instead of two.
@@ -48,7 +48,7 @@ export function architectureOf(chosen: Partial<Architecture>): Architecture {
   };
 }
 
-/** As many heads of about the usual width as part this one evenly. */
+/** Number of heads of about the usual width that divides the hidden size. */
 function headsOf(hiddenSize: number): number {
   const wanted = hiddenSize / HEAD_SIZE;
   let best = 1;
@@ -59,14 +59,14 @@ function headsOf(hiddenSize: number): number {
   return best;
 }
 
-/** The architecture in a few words: `modernbert 4 × 256`. */
+/** Short description of the architecture: `modernbert 4 × 256`. */
 export function architectureName({ family, layers, hiddenSize }: Architecture): string {
   return `${family} ${layers} × ${hiddenSize}`;
 }
 
 /**
- * The configuration of a new model for a tokenizer, with as many positions as it will see in
- * training: those beyond would never be trained.
+ * Configuration of a new model for a tokenizer, with only as many positions as are used in
+ * training.
  */
 export function newModelConfig(
   { family, layers, hiddenSize, heads, innerSize }: Architecture,
@@ -95,7 +95,7 @@ export function newModelConfig(
   }
 }
 
-/** How new weights of a family are drawn, so that training starts well. */
+/** Initialization of new weights for a family, chosen for a good start of training. */
 export function initializationOf(family: NewFamily): InitializeOptions['initialization'] {
   return family === 'bert' ? 'fastStart' : 'default';
 }

@@ -1,13 +1,13 @@
-/** A token found in a text as it stands there, before anything else looks at it. */
+/** A token found literally in a text, before any other stage. */
 export interface AddedToken {
   readonly id: number;
   readonly content: string;
   readonly special: boolean;
-  /** Looked for in the normalized text instead of the source. */
+  /** Whether to search the normalized text instead of the source. */
   readonly normalized: boolean;
-  /** Found only where no letter, digit or underscore touches it. */
+  /** Whether the token must not be adjacent to a letter, digit or underscore. */
   readonly singleWord: boolean;
-  /** Swallows the white space on its left; on its right. */
+  /** Whether the token includes the white space on its left, or on its right. */
   readonly stripsLeft: boolean;
   readonly stripsRight: boolean;
 }
@@ -17,22 +17,24 @@ interface Node {
   token: AddedToken | null;
 }
 
-/** So many searches are quicker than one look at every character. */
+/**
+ * Maximum number of single-character searches that are faster than one pass over all characters.
+ */
 const FEW = 4;
 
 const ENDS_WITH_WORD = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200C\u200D]$/u;
 const STARTS_WITH_WORD = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200C\u200D]/u;
 const WHITE_SPACE = /\p{White_Space}/u;
 
-/** Finds added tokens in a text: the leftmost, and of those the longest. */
+/** Finds added tokens in a text: the leftmost first, then the longest. */
 export class AddedTokenFinder {
   private readonly root: Node = { children: new Map(), token: null };
-  /** 1 for UTF-16 units that a token begins with. */
+  /** 1 for UTF-16 units that begin a token. */
   private readonly begins = new Uint8Array(0x10000);
-  /** Those units as characters; null where they are too many to look for one by one. */
+  /** The same units as characters, or `null` if they are too many to search for one by one. */
   private readonly beginnings: readonly string[] | null = [];
 
-  /** `spelling` says how a token's content reads in the texts that are searched. */
+  /** `spelling` returns the text of a token in the texts to search. */
   constructor(tokens: readonly AddedToken[], spelling: (content: string) => string) {
     for (const token of tokens) {
       const content = spelling(token.content);
@@ -57,7 +59,7 @@ export class AddedTokenFinder {
     return this.root.children.size === 0;
   }
 
-  /** Visits the whole text in order: added tokens with their id, what is between with null. */
+  /** Visits the whole text in order: added tokens with their id, other text with `null`. */
   forEach(text: string, visit: (start: number, end: number, id: number | null) => void): void {
     let reached = 0;
     for (let at = this.nextBeginning(text, 0); at < text.length;) {
@@ -75,14 +77,14 @@ export class AddedTokenFinder {
       if (token.stripsLeft) while (start > reached && isWhite(text, start - 1)) start--;
       if (token.stripsRight) while (end < text.length && isWhite(text, end)) end++;
       if (start > reached) visit(reached, start, null);
-      // A token may lie in white space that the one before it has swallowed.
+      // A token may be in white space that belongs to the previous token.
       visit(Math.min(start, end), end, token.id);
       reached = end;
     }
     if (reached < text.length) visit(reached, text.length, null);
   }
 
-  /** Where a token may begin, from `at` on: the length of the text where none does. */
+  /** Next position from `at` at which a token may begin, or the length of the text. */
   private nextBeginning(text: string, at: number): number {
     const { beginnings } = this;
     if (beginnings === null || (at > 0 && beginnings.length > 1)) return at;

@@ -1,18 +1,18 @@
 import type { FramedSequence } from './tokenizer.js';
 
-/** A part of a template: special tokens, or the place of the first or second sequence. */
+/** Part of a template: special tokens, or the position of the first or second sequence. */
 export type TemplatePart =
   | { readonly kind: 'special'; readonly ids: readonly number[]; readonly typeId: number }
   | { readonly kind: 'sequence'; readonly index: 0 | 1; readonly typeId: number };
 
-/** How special tokens frame one sequence, and two. */
+/** Adds special tokens around one sequence or a pair. */
 export class Framing {
   private readonly pair: readonly TemplatePart[];
-  /** Special tokens that are added to one sequence, and to a pair. */
+  /** Number of special tokens added to one sequence, and to a pair. */
   readonly singleSize: number;
   readonly pairSize: number;
 
-  /** A pair without a template of its own is the single one, with the second sequence behind it. */
+  /** A pair without its own template uses the single template followed by the second sequence. */
   constructor(
     private readonly single: readonly TemplatePart[],
     pair: readonly TemplatePart[],
@@ -23,7 +23,7 @@ export class Framing {
     this.pairSize = specialCount(this.pair);
   }
 
-  /** The first special token before a sequence and the last behind it. */
+  /** The first special token before a sequence and the last one after it. */
   get borders(): { first: number | undefined; last: number | undefined } {
     const at = this.single.findIndex(({ kind }) => kind === 'sequence');
     const idsOf = (parts: readonly TemplatePart[]) =>
@@ -53,12 +53,12 @@ export class Framing {
   }
 }
 
-/** BERT's frame: the second sequence and its separator are of type 1. */
+/** BERT's framing: the second sequence and its separator have type 1. */
 export function bertFraming(cls: number, sep: number): Framing {
   return new Framing([special(cls), FIRST, special(sep)], []);
 }
 
-/** RoBERTa's: two separators between the sequences, and one type. */
+/** RoBERTa's framing: two separators between the sequences, and one type. */
 export function robertaFraming(cls: number, sep: number): Framing {
   const single = [special(cls), FIRST, special(sep)];
   const second: TemplatePart = { kind: 'sequence', index: 1, typeId: 0 };

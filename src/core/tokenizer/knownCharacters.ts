@@ -3,15 +3,15 @@ import type { Normalizer } from './normalizers/normalizer.js';
 import type { PreTokenizer } from './preTokenizers/preTokenizer.js';
 import type { KnownCharacter } from './wordLane.js';
 
-/** Letters that join no neighbour, and marks of punctuation. */
+/** Letters that do not combine with neighbors, and punctuation marks. */
 const CANDIDATE = /(?=[\p{L}\p{P}])[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{P}]/u;
 
-/** One of each class that a pre-tokenizer may tell apart. */
+/** One character of each class that a pre-tokenizer may distinguish. */
 const CLASSES = ['a', '1', '!'];
 
 /**
- * What says of a character beyond ASCII whether a pre-tokenizer takes it for the same as one of
- * ASCII, and a normalizer makes one character of it; null where not.
+ * Tests whether a pre-tokenizer treats a non-ASCII character like an ASCII one and a normalizer
+ * maps it to one character. `null` if this cannot be determined.
  */
 export function characterClassifier(
   normalizer: Normalizer,

@@ -1,4 +1,4 @@
-/** A binary heap whose `pop` gives the greatest item by `compare`. */
+/** A binary heap whose `pop` returns the greatest item by `compare`. */
 export class MaxHeap<T> {
   private readonly items: T[] = [];
 

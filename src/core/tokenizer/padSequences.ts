@@ -1,4 +1,4 @@
-/** Sequences of token ids in rows of one length, the layout of a model's inputs. */
+/** Sequences of token ids padded to one length, the layout of a model's inputs. */
 export interface PaddedSequences {
   readonly batchSize: number;
   readonly length: number;
@@ -8,7 +8,7 @@ export interface PaddedSequences {
   readonly attentionMask: BigInt64Array<ArrayBuffer>;
   /** [batchSize * length], or `null` if no sequence has any. */
   readonly tokenTypeIds: BigInt64Array<ArrayBuffer> | null;
-  /** Tokens that are not padding. */
+  /** Number of tokens without padding. */
   readonly tokenCount: number;
 }
 

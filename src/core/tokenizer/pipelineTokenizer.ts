@@ -21,21 +21,21 @@ export interface PipelineOptions {
   readonly framing: Framing;
   readonly special: SpecialTokens;
   readonly maskToken: string;
-  /** White space at which texts may be cut and their parts encoded one by one, with one result. */
+  /** White space at which texts can be cut and encoded in parts with the same result. */
   readonly cuts: Separation;
 }
 
 const MAX_CACHED_LENGTH = 40;
 const BEYOND_ASCII = /[^\0-\x7f]/;
-/** Where a stretch is that reaches neither end of its section. */
+/** Position of a part that reaches neither end of its section. */
 const INSIDE: Edges = { start: false, textStart: false, end: false };
 
 /**
- * The pipeline of a tokenizer.json: added tokens are found, what is between is normalized, parted
- * into words and those into tokens, each with its place in the source. Ids equal those of the
- * reference implementation (Hugging Face's `tokenizers`).
+ * The pipeline of a `tokenizer.json`: finds added tokens, normalizes the text between them, and
+ * splits it into words and tokens with their source ranges. Ids equal those of the reference
+ * implementation (Hugging Face's `tokenizers`).
  *
- * Texts are cut at white space where nothing looks across, and what stands between is remembered.
+ * Texts are cut at white space that no stage reads across, and the tokens of each part are cached.
  */
 export class PipelineTokenizer implements Tokenizer {
   readonly vocabularySize: number;
@@ -52,7 +52,7 @@ export class PipelineTokenizer implements Tokenizer {
   private readonly normalizedAdded: AddedTokenFinder;
   private readonly scanner: StretchScanner;
   private readonly buffer = new TokenBuffer();
-  /** What is known of stretches inside a section, at a section's start, and at the text's start. */
+  /** Caches of parts inside a section, at a section's start, and at the text's start. */
   private readonly inner = new StretchCache();
   private readonly sectionStarts = new StretchCache();
   private readonly textStarts = new StretchCache();
@@ -165,7 +165,7 @@ export class PipelineTokenizer implements Tokenizer {
     });
   }
 
-  /** Encodes a text cut where it may be. */
+  /** Encodes a text in the parts that it can be cut into. */
   private encodeStretches(
     text: AlignedText,
     { normalizer, edges }: { normalizer: Normalizer; edges: Edges },
@@ -203,7 +203,7 @@ export class PipelineTokenizer implements Tokenizer {
     }
   }
 
-  /** Null where plain text is not parted into words by classes of characters alone. */
+  /** `null` if plain text is not split into words by character classes alone. */
   private makeLane(): WordLane | null {
     const { normalizer, preTokenizer, cuts } = this.options;
     const words = preTokenizer.ascii;
@@ -234,7 +234,7 @@ export class PipelineTokenizer implements Tokenizer {
     return this.tokenizeWords(text, this.options.preTokenizer.split([normalized], context));
   }
 
-  /** A word that stands in the source as the vocabulary has it. */
+  /** A word that is the same in the source and the vocabulary. */
   private tokenizePlain(word: string): Stretch {
     this.plainTokens = [];
     this.options.model.tokenize(word, this.addPlain);
@@ -251,7 +251,7 @@ export class PipelineTokenizer implements Tokenizer {
       this.options.model.tokenize(aligned.text, (id, from, to) => {
         const at = aligned.startOf(Math.min(from, aligned.length - 1));
         const [start, end] = trimmed(source, at, to > from ? aligned.endOf(to - 1) : at);
-        // Where a tokenizer's words are no more than what stands between spaces, they are parted.
+        // If the words of a tokenizer are only separated by spaces, split them further.
         const isNext =
           this.marksSpaces && !isBlank && start >= reached && beginsWord(source, start);
         if (isFirst || isNext) {

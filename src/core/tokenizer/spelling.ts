@@ -1,15 +1,15 @@
 import { decodeUtf8 } from '../text/utf8.js';
 import { BYTE_LEVEL_SPACE, decodeByteLevel } from './preTokenizers/byteLevel.js';
 
-/** How a vocabulary's tokens tell where words begin, and how they read. */
+/** Word boundaries and readable text of a vocabulary's tokens. */
 export interface Spelling {
-  /** A token that begins a word carries the space before it, as `Ġword` and `▁word`. */
+  /** Whether a token that begins a word includes the preceding space, as `Ġword` and `▁word`. */
   readonly marksSpaces: boolean;
   isContinuation(token: string): boolean;
   readable(token: string): string;
 }
 
-/** `##ing` goes on with a word. */
+/** `##ing` continues a word. */
 export function continuationSpelling(prefix: string): Spelling {
   const isContinuation = (token: string): boolean => prefix !== '' && token.startsWith(prefix);
   return {
@@ -19,13 +19,13 @@ export function continuationSpelling(prefix: string): Spelling {
   };
 }
 
-/** `##ing` goes on with a word; characters are bytes. */
+/** `##ing` continues a word; characters are bytes. */
 export function byteContinuationSpelling(prefix: string): Spelling {
   const spelling = continuationSpelling(prefix);
   return { ...spelling, readable: (token) => decodeByteLevel(spelling.readable(token)) };
 }
 
-/** `ing</w>` ends a word; what ends none is taken for a part of one. */
+/** `ing</w>` ends a word; other tokens are treated as part of a word. */
 export function endOfWordSpelling(suffix: string): Spelling {
   return {
     marksSpaces: false,

@@ -1,10 +1,10 @@
-/** Tokens of a stretch of text: id, start, end and word of each, relative to the stretch. */
+/** Tokens of a part of a text: id, start, end and word of each, relative to the part. */
 export interface Stretch {
   readonly tokens: readonly number[];
   readonly wordCount: number;
 }
 
-/** Numbers that a token takes. */
+/** Numbers stored per token. */
 export const FIELDS = 4;
 
 const MAX_ENTRIES = 60_000;
@@ -12,14 +12,14 @@ const TABLE_SIZE = 1 << 17;
 const ENTRY_FIELDS = 5;
 
 /**
- * Remembers the tokens of stretches of text, by the stretch itself. A look-up makes no string and
- * no object: what is known lies in a few typed arrays, found by a hash that the caller computes
- * while it reads the text (`hashUnit`).
+ * Caches the tokens of parts of texts by their text. A lookup creates no string or object: entries
+ * are in a few typed arrays, found by a hash that the caller computes while it reads the text
+ * (`hashUnit`).
  */
 export class StretchCache {
-  /** Entry numbers from 1; 0 is free. */
+  /** Entry numbers start at 1; 0 is free. */
   private table = new Int32Array(0);
-  /** For each entry: hash, where its text begins and how long it is, where its tokens begin, words. */
+  /** For each entry: hash, start and length of its text, start of its tokens, number of words. */
   private entries = new Int32Array(64 * ENTRY_FIELDS);
   private count = 0;
   private units = new Uint16Array(512);
@@ -27,7 +27,7 @@ export class StretchCache {
   tokens = new Int32Array(512);
   private tokenCount = 0;
 
-  /** The entry of `text[from, to)`; -1 if it is not known. */
+  /** Entry of `text[from, to)`, or -1. */
   find(text: string, from: number, to: number, hash: number): number {
     if (this.count === 0) return -1;
     const { table, entries, units } = this;
@@ -44,7 +44,7 @@ export class StretchCache {
     }
   }
 
-  /** Where the tokens of an entry are in `tokens`, and how many words they are. */
+  /** Range of an entry in `tokens`, and its number of words. */
   span(entry: number): { from: number; to: number; wordCount: number } {
     const at = entry * ENTRY_FIELDS;
     const isLast = entry + 1 === this.count;
@@ -55,7 +55,7 @@ export class StretchCache {
     };
   }
 
-  /** Remembers the tokens of `text`, and forgets all others when there are too many. */
+  /** Caches the tokens of `text`; clears the cache if it is full. */
   add(text: string, hash: number, { tokens, wordCount }: Stretch): void {
     if (this.table.length === 0) this.table = new Int32Array(TABLE_SIZE);
     if (this.count >= MAX_ENTRIES) this.clear();
@@ -84,7 +84,7 @@ export class StretchCache {
   }
 }
 
-/** The hash of a stretch with one more unit; that of nothing is 0. */
+/** Hash of a text with one more unit; the hash of an empty text is 0. */
 export function hashUnit(hash: number, unit: number): number {
   const mixed = Math.imul(hash ^ unit, 0x01000193);
   return mixed ^ (mixed >>> 15);

@@ -2,10 +2,10 @@ import type { AlignedText } from '../text/alignedText.js';
 import { FIELDS } from './stretchCache.js';
 import type { Encoding } from './tokenizer.js';
 
-/** So many numbers are copied one by one quicker than all at once. */
+/** Maximum count that is copied faster one by one than in bulk. */
 const FEW = 64;
 
-/** Collects the tokens of a text; one is made once and used for one text after the other. */
+/** Collects the tokens of a text; one instance is reused for all texts. */
 export class TokenBuffer {
   ids = new Int32Array(256);
   starts = new Int32Array(256);
@@ -14,7 +14,7 @@ export class TokenBuffer {
   count = 0;
   wordCount = 0;
 
-  /** Adds one token that is a word. */
+  /** Adds a token that is a word. */
   addWord(id: number, start: number, end: number): void {
     this.reserve(this.count + 1);
     this.ids[this.count] = id;
@@ -23,7 +23,7 @@ export class TokenBuffer {
     this.wordIds[this.count++] = this.wordCount++;
   }
 
-  /** Adds `tokens[from, to)`, those of a stretch that starts at unit `at` of `text`. */
+  /** Adds `tokens[from, to)` of a part that starts at unit `at` of `text`. */
   addStretch(
     tokens: ArrayLike<number>,
     { from, to, wordCount }: { from: number; to: number; wordCount: number },
@@ -51,10 +51,10 @@ export class TokenBuffer {
     this.wordCount = 0;
   }
 
-  /** What has been collected since it was cleared. */
+  /** Tokens collected since the last clear. */
   encoding(): Encoding {
     const { count } = this;
-    // One allocation for all four: short texts would spend most of their time on it.
+    // One allocation for all four arrays, which dominates the time of short texts.
     const all = new ArrayBuffer(count * 16);
     const copyOf = (source: Int32Array, at: number): Int32Array => {
       const copy = new Int32Array(all, at * count * 4, count);
@@ -70,7 +70,7 @@ export class TokenBuffer {
     };
   }
 
-  /** Makes room for `needed` tokens in all. */
+  /** Ensures capacity for `needed` tokens in total. */
   reserve(needed: number): void {
     if (needed <= this.ids.length) return;
     const size = Math.max(this.ids.length * 2, needed);

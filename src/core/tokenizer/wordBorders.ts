@@ -4,10 +4,10 @@ import { hashUnit } from './stretchCache.js';
 const SPACE = 0x20;
 const WHITE_SPACE = /\p{White_Space}/u;
 const VISIBLE = /[\p{L}\p{N}\p{P}]/u;
-/** What joins the character before it, and in some normalizers shares its fate. */
+/** Characters that attach to the previous one and may be normalized with it. */
 const JOINING = /[\p{M}\u0E33\u0EB3\uFF9E\uFF9F]/u;
 const IN_WORD = /[\p{L}\p{M}\p{N}]/u;
-/** Scripts that put no spaces between words and in which a token is hardly ever less than one. */
+/** Scripts without spaces between words, in which a token is almost always at least one word. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 
 export function isWhite(unit: number): boolean {
@@ -15,7 +15,7 @@ export function isWhite(unit: number): boolean {
   return WHITE_SPACE.test(String.fromCharCode(unit));
 }
 
-/** `[start, end)` without the white space at its ends; as it is where it has nothing else. */
+/** Trims white space from `[start, end)`; unchanged if it is only white space. */
 export function trimmed(text: string, start: number, end: number): [start: number, end: number] {
   let from = start;
   let to = end;
@@ -28,7 +28,7 @@ export function trimmed(text: string, start: number, end: number): [start: numbe
 const HIDDEN = 1;
 const SEEN = 2;
 const JOINED = 3;
-/** Which of the three a UTF-16 unit is; 0 where it has not been asked yet. */
+/** Kind of a UTF-16 unit: one of the three, or 0 if not yet determined. */
 const kinds = new Uint8Array(0x10000);
 
 function kindOf(unit: number): number {
@@ -43,8 +43,8 @@ function kindOf(unit: number): number {
 }
 
 /**
- * Whether a visible character ends before `end`: a letter, digit or punctuation mark, since others
- * may be normalized to white space.
+ * Whether a visible character ends before `end`: a letter, digit or punctuation mark, because
+ * others may be normalized to white space.
  */
 function followsVisible(text: string, end: number): boolean {
   let at = end - 1;
@@ -52,14 +52,14 @@ function followsVisible(text: string, end: number): boolean {
   return kindOf(text.charCodeAt(at)) === SEEN;
 }
 
-/** Walks through a text from cut to cut: places where white space follows a visible character. */
+/** Iterates over the cuts of a text: positions at which white space follows a visible character. */
 export class StretchScanner {
-  /** The hash of the stretch that `next` has passed. */
+  /** Hash of the part that `next` has passed. */
   hash = 0;
 
   constructor(private readonly cuts: Separation) {}
 
-  /** The first cut behind `from`, or the end of the text. */
+  /** First cut after `from`, or the end of the text. */
   next(text: string, from: number): number {
     const lastCut = this.cuts === 'none' ? 0 : SPACE;
     const cutsAll = this.cuts === 'whiteSpace';
@@ -81,7 +81,7 @@ function isLineOrTab(unit: number): boolean {
   return unit === 0x0a || unit === 0x0d || unit === 0x09;
 }
 
-/** Whether a token that starts at `at` begins a word, by the characters beside its start. */
+/** Whether a token that starts at `at` begins a word, determined by the adjacent characters. */
 export function beginsWord(text: string, at: number): boolean {
   const next = characterAt(text, at);
   const previous = characterBefore(text, at);

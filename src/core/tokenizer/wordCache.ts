@@ -3,19 +3,22 @@ import { FIELDS, roomFor, type Stretch } from './stretchCache.js';
 const MAX_ENTRIES = 1 << 17;
 const FIRST_SLOTS = 1 << 14;
 
-/** Numbers of a slot: half a cache line. The first are its word's last `TAIL` characters. */
+/** Numbers per slot: half a cache line. The first are the last `TAIL` characters of the word. */
 export const SLOT_FIELDS = 8;
 export const TAIL = 12;
 /** Length of the word in characters; 0 for a free slot. */
 export const LENGTH = 3;
-/** -1 for a word that is one token, which is the slot's value; else the value is where they begin. */
+/**
+ * -1 for a single-token word, whose token is the value; otherwise the value is the start of the
+ * tokens.
+ */
 export const TOKEN_COUNT = 4;
 export const VALUE = 5;
-/** Where the codes of the characters before the last `TAIL` are. */
+/** Start of the codes of the characters before the last `TAIL`. */
 export const HEAD = 6;
 const HASH = 7;
 
-/** The codes of a word's last characters, four in a number, the very last one lowest, and a hash. */
+/** Codes of the last characters of a word, four per number, the last one lowest, and a hash. */
 export interface PackedWord {
   readonly k0: number;
   readonly k1: number;
@@ -24,8 +27,8 @@ export interface PackedWord {
 }
 
 /**
- * Tokens of words, by the codes of their characters: one table of numbers, in which a reader finds
- * a word without making strings or objects.
+ * Cache of the tokens of words by their character codes: one table of numbers, in which a lookup
+ * creates no strings or objects.
  */
 export class WordCache {
   /** Open addressing. */
@@ -38,10 +41,9 @@ export class WordCache {
   private tokenLength = 0;
 
   /**
-   * Remembers a word that is not known yet, and forgets all others when there are too many. Answers
-   * where its slot begins in `table`.
+   * Adds a new word; clears the cache if it is full. Returns the start of its slot in `table`.
    *
-   * @param lead characters of the word that its token leaves out when there is but one
+   * @param lead characters of the word that its token omits if there is only one
    */
   add(length: number, packed: PackedWord, { tokens }: Stretch, lead: number): number {
     const { k0, k1, k2, hash } = packed;
@@ -61,7 +63,7 @@ export class WordCache {
     return at;
   }
 
-  /** Adds to a word that was just added the codes of the characters before its last. */
+  /** Adds the codes of the characters before the last ones to a word that was just added. */
   keepHead(at: number, codes: readonly number[]): void {
     this.heads = roomFor(this.heads, this.headLength + codes.length);
     this.heads.set(codes, this.headLength);

@@ -15,12 +15,12 @@ import {
 
 const SPACE = 0x20;
 const APOSTROPHE = 0x27;
-/** Longer words are not remembered, and left to those who take any text. */
+/** Longer words are not cached and are left to the general path. */
 const MAX_WORD = 64;
-/** A byte each, of three a character. */
+/** One byte each, three per character. */
 const MAX_TOKENS = MAX_WORD * 3;
 
-/** What a character beyond ASCII counts as: the class of `like`, and what it is normalized to. */
+/** Equivalence of a non-ASCII character: the class of `like`, and its normalized character. */
 export interface KnownCharacter {
   readonly like: string;
   readonly normalized: string;
@@ -28,26 +28,31 @@ export interface KnownCharacter {
 
 export interface WordLaneOptions {
   readonly words: AsciiWords;
-  /** What the normalizer does to printable ASCII. */
+  /** Normalization of printable ASCII. */
   readonly lowercases: boolean;
-  /** Asked once of each character beyond ASCII that is met; null leaves it to others. */
+  /**
+   * Called once for each non-ASCII character in the text; `null` leaves the character to the
+   * general path.
+   */
   readonly classify: (character: string) => KnownCharacter | null;
   readonly cuts: Separation;
-  /** The tokens of a word as it stands in the text, with the space before it where it has one. */
+  /** Tokens of a word as in the text, including its preceding space, if any. */
   readonly tokenize: (word: string) => Stretch;
 }
 
 /**
- * The quick way for what most of a text is made of: words of plain characters, parted by the
- * characters' classes and looked up one by one, in the spelling that the vocabulary has them in.
+ * Fast path for most of a text: words of plain characters, split by character classes and looked up
+ * one by one in the spelling of the vocabulary.
  */
 export class WordLane {
-  /** For every UTF-16 unit its class and, above that, the code of what it is normalized to. */
+  /**
+   * For every UTF-16 unit, its class and, in the higher bits, the code of its normalized character.
+   */
   private readonly units = new Uint16Array(0x10000);
   private readonly asked = new Uint8Array(0x10000);
   private readonly otherCodes = new Map<string, number>();
   private readonly cache = new WordCache();
-  /** Whether spaces go with the words behind them. */
+  /** Whether spaces belong to the next word. */
   readonly joinsSpaces: boolean;
 
   constructor(private readonly options: WordLaneOptions) {
@@ -64,12 +69,13 @@ export class WordLane {
   }
 
   /**
-   * Encodes `text` from a cut on and answers how far it came: to another cut, or the text's end.
-   * Behind it stands something that is not for this lane.
+   * Encodes `text` from a cut and returns the end: another cut, or the end of the text. The text
+   * after it needs the general path.
    *
-   * One loop without calls, objects or strings: this is what tokenizing gigabytes comes down to.
+   * A single loop without calls, objects or strings, which determines the speed of tokenizing
+   * gigabytes.
    *
-   * @param offset place of the text in the source
+   * @param offset position of the text in the source
    */
   encode(text: string, from: number, offset: number, buffer: TokenBuffer): number {
     const { units, cache, joinsSpaces } = this;
@@ -93,7 +99,7 @@ export class WordLane {
       while ((unit & 0xff) >= FIRST_CLASS) {
         const kind = unit & 0xff;
         const start = at;
-        // The last twelve codes, four in a number; a space in front is the first of all.
+        // The last twelve codes, four per number; a leading space is the first one.
         let k0 = lead === 1 ? SPACE : 0;
         let k1 = 0;
         let k2 = 0;
@@ -194,7 +200,7 @@ export class WordLane {
     return slot;
   }
 
-  /** Whether the characters of a long word that are not in its slot are those in the text. */
+  /** Whether the characters of a long word that are not in its slot equal those in the text. */
   private hasHead(head: number, text: string, start: number, size: number): boolean {
     const { heads } = this.cache;
     for (let i = 0; i < size - TAIL; i++) {
@@ -204,8 +210,8 @@ export class WordLane {
   }
 
   /**
-   * Gives a character beyond ASCII the class of those that are parted like it and the code of what
-   * it is normalized to, as far as codes go. False where it was asked before, or has none.
+   * Assigns a non-ASCII character the class of equivalent characters and the code of its normalized
+   * character, if codes remain. Returns false if it was requested before or has none.
    */
   private learnsCharacter(unit: number): boolean {
     if (unit < 128 || this.asked[unit] === 1) return false;
@@ -224,7 +230,7 @@ export class WordLane {
   }
 }
 
-/** Where `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll` or `'d` ends that begins at `at`; 0 if none does. */
+/** End of `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll` or `'d` at `at`, or 0. */
 function contractionEnd(text: string, at: number): number {
   const next = text[at + 1];
   if (next === 's' || next === 't' || next === 'm' || next === 'd') return at + 2;

@@ -8,8 +8,8 @@ import { count, outputGradient, product, reshapeTo, SINCE_13, transpose } from '
 import { sumOver } from './sums.js';
 
 /**
- * Y = W ⋆ X + b: dX is the transposed convolution of dY, db = Σ dY, and dW = dY Xᶜᵒˡᵀ for each group
- * of channels, where Xᶜᵒˡ holds what each place of the kernel saw.
+ * Y = W ⋆ X + b: dX is the transposed convolution of dY, db = Σ dY, and dW = dY Xᶜᵒˡᵀ for each
+ * group of channels, where Xᶜᵒˡ are the inputs of each kernel position.
  */
 export const Conv = rule(SINCE_13, (context) => {
   const { graph, node } = context;
@@ -38,12 +38,12 @@ function inputGradient(
   const attributes = { dilations: ints(dilations), group: int(group) };
   const margins = [...before, ...after].map((size, i) => reach[i % kernel.length]! - 1 - size);
   if (strides.every((stride) => stride === 1) && margins.every((size) => size >= 0)) {
-    // As a convolution by the turned kernel: up to ten times as fast as ConvTranspose
+    // As a convolution with the flipped kernel: up to ten times as fast as ConvTranspose
     return graph.node('Conv', [dY, turned(graph, w, group)], {
       attributes: { ...attributes, pads: ints(margins) },
     });
   }
-  // What the last stride did not reach gets zeros.
+  // Inputs beyond the last stride get zeros.
   const rest = graph
     .staticDims(dY)
     .slice(2)
@@ -61,7 +61,7 @@ function inputGradient(
   });
 }
 
-/** The kernel [out, in/group, …] backwards along its spatial axes, as [in, out/group, …]. */
+/** The kernel [out, in/group, …] flipped along its spatial axes, as [in, out/group, …]. */
 function turned(graph: Graph, w: string, group: number): string {
   const [out = 1, inner = 1, ...kernel] = graph.staticDims(w);
   const axes = kernel.flatMap((size, i) => (size > 1 ? [2 + i] : []));
@@ -105,7 +105,7 @@ function weightGradient(
       dims,
     );
   }
-  // The kernel is larger than what it saw: one product over all batches, with nothing left to sum.
+  // The kernel is larger than its input: one product over all batches, without a remaining sum.
   const [allLeft, allRight] = [left, right].map((value) => {
     const [, , rows = 1] = graph.staticDims(value);
     const flat = [...(group === 1 ? [] : [group]), rows, batch * places];
@@ -114,7 +114,7 @@ function weightGradient(
   return reshapeTo(graph, product(graph, allLeft!, allRight!, { transB: true }), dims);
 }
 
-/** Every place of the kernel, in row-major order. */
+/** All positions in the kernel, in row-major order. */
 function kernelPlaces({ kernel }: ConvolutionWindow): number[][] {
   return kernel.reduce<number[][]>(
     (places, size) =>

@@ -28,7 +28,7 @@ const unary = (gradient: UnaryGradient): Rule => {
 
 type BinaryGradient = (context: RuleContext, dY: string, a: string, b: string) => string;
 
-/** A rule for an op of two operands that broadcast: each gradient at the result's shape. */
+/** A rule for an op of two operands that broadcast; each gradient has the result's shape. */
 const binary =
   (gradientA: BinaryGradient, gradientB: BinaryGradient): Rule =>
   (context) => {
@@ -45,7 +45,7 @@ const binary =
     ];
   };
 
-/** A rule for an op of any number of operands that broadcast and all get the same gradient. */
+/** A rule for an op of any number of operands that broadcast and get the same gradient. */
 const shared =
   (gradient: (context: RuleContext, dY: string) => string): Rule =>
   (context) => {
@@ -129,7 +129,7 @@ function scalarConstant(graph: Graph, value: string): number | null {
   return tensor?.data.length === 1 && tensor.type !== 'float16' ? Number(tensor.data[0]) : null;
 }
 
-/** The value in the type of another one. */
+/** Casts a value to the type of another one. */
 function castTo(graph: Graph, value: string, like: string): string {
   const { type } = graph.info(like);
   if (graph.info(value).type === type) return value;
@@ -199,7 +199,7 @@ export const CumSum = rule(SINCE_13, (context) => {
 
 export const Identity = rule(SINCE_13, (context) => [outputGradient(context)]);
 
-// Between floating types; what is cast to integers has no gradient.
+// Between floating-point types; a cast to integers has no gradient.
 const cast: Rule = (context) => {
   const { graph, node } = context;
   return forFirst(context, castTo(graph, outputGradient(context), node.inputs[0]!));

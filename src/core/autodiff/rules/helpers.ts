@@ -5,29 +5,29 @@ import type { RuleContext, RuleQuery } from '../rule.js';
 import { expandTo, expansionSource } from '../views.js';
 
 /**
- * Backward nodes are written in the forms that operators have had since opset 13 (axes of ReduceSum
- * and Squeeze as inputs); no rule holds for an earlier opset, whose models are upgraded on import.
+ * Backward nodes use the forms of operators since opset 13 (axes of ReduceSum and Squeeze as
+ * inputs). No rule supports earlier opsets, whose models are upgraded on import.
  */
 export const SINCE_13 = [13, 23] as const;
 
-/** The first output's gradient, for ops with one output. */
+/** Gradient of the first output, for ops with one output. */
 export function outputGradient({ dY }: RuleContext): string {
   return dY[0]!;
 }
 
-/** For ops of which only some inputs are differentiated by. */
+/** Creates a rule for ops that are differentiated by only some inputs. */
 export const trainsOnly =
   (...inputs: readonly number[]) =>
   (query: RuleQuery): boolean =>
     query.node.inputs.every((_, i) => inputs.includes(i) || !query.needs(i));
 
-/** One gradient for the first input, none for the others. */
+/** One gradient for the first input, and none for the others. */
 export const forFirst = ({ node }: RuleContext, dX: string | null): (string | null)[] =>
   node.inputs.map((_, i) => (i === 0 ? dX : null));
 
 type ElementwiseOp = 'Add' | 'Div' | 'Mul' | 'Neg' | 'Pow' | 'Sub' | 'Where';
 
-/** An elementwise operator; of operands that are repeated it reads what they are repeated from. */
+/** An elementwise operator; repeated operands are replaced by their source. */
 export function elementwise(graph: Graph, op: ElementwiseOp, operands: readonly string[]): string {
   const dims = operands
     .map((operand) => graph.staticDims(operand))
@@ -66,7 +66,7 @@ export function transpose(graph: Graph, x: string, order: readonly number[]): st
   return graph.node('Transpose', [x], { attributes: { perm: ints(order) } });
 }
 
-/** The elements from one place to before another along an axis. */
+/** Elements in a range along an axis. */
 export function slice(
   graph: Graph,
   x: string,

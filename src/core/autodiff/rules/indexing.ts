@@ -7,7 +7,7 @@ import { rule } from '../rule.js';
 import { count, forFirst, outputGradient, reshapeTo, SINCE_13 } from './helpers.js';
 import { addAlong, addedRows, scatterAdd, scatterRows, SINCE_16, zeros } from './scatter.js';
 
-// y = x[indices] along an axis: dX[i] = Σ dY over the places that took i
+// y = x[indices] along an axis: dX[i] = Σ dY over the positions that took i
 export const Gather = rule(SINCE_16, (context) => {
   const { graph, node } = context;
   const [data = '', given = ''] = node.inputs;
@@ -40,7 +40,7 @@ function asInt64(graph: Graph, indices: string): string {
 const axisOf = ({ graph, node }: RuleContext): number =>
   normalizeAxis(intAttribute(node, 'axis', 0), graph.info(node.inputs[0]!).dims.length);
 
-// y[i] = x[indices[i]] along an axis: dX[j] = Σ dY over the places that took j
+// y[i] = x[indices[i]] along an axis: dX[j] = Σ dY over the positions that took j
 export const GatherElements = rule(SINCE_16, (context) => {
   const { graph, node } = context;
   const [data = '', indices = ''] = node.inputs;
@@ -53,7 +53,7 @@ export const GatherElements = rule(SINCE_16, (context) => {
   return forFirst(context, dX);
 });
 
-// y = x with updates in place of what the indices name: dX = dY but 0 there, dU = dY taken there
+// y = x with updates at the indices: dX = dY but 0 there, dU = dY taken there
 export const ScatterElements = rule(
   SINCE_16,
   (context) => {
@@ -76,7 +76,7 @@ export const ScatterElements = rule(
   },
 );
 
-// The same for slices that tuples of indices name. Adding is refused: ONNX Runtime's is racy.
+// The same for slices by tuples of indices. Adding is refused, because ONNX Runtime's is racy.
 export const ScatterND = rule(
   SINCE_13,
   (context) => {
@@ -93,7 +93,7 @@ export const ScatterND = rule(
   { supports: ({ node }) => stringAttribute(node, 'reduction', 'none') === 'none' },
 );
 
-// y = x[tuples of indices]: as a Gather of the rows that the tuples count up to
+// y = x[tuples of indices]: as a Gather of the flattened row indices
 export const GatherND = rule(SINCE_16, (context) => {
   const { graph, node } = context;
   const dims = graph.staticDims(node.inputs[0]!);

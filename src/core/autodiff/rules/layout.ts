@@ -92,7 +92,7 @@ export const Tile = rule(SINCE_13, (context) => {
   return forFirst(context, reshapeTo(graph, sums, dims));
 });
 
-// The part that was not padding; what was cut off gets zeros
+// The part that was not padding; cropped parts get zeros
 export const Pad = rule(
   SINCE_13,
   (context) => {
@@ -107,7 +107,7 @@ export const Pad = rule(
   },
 );
 
-// Zeros around, and between where steps were taken
+// Zeros around, and between for steps
 export const Slice = rule(SINCE_13, (context) => {
   const { graph, node } = context;
   const dims = graph.staticDims(node.inputs[0]!);
@@ -125,7 +125,7 @@ function unsliced(
 ): string {
   const { axis, start, step, length } = sliced;
   if (step > 1 && start < step && length * step === size) {
-    // One of each `step` neighbours, as rotary embeddings take them: the neighbours as an axis
+    // One of each `step` neighbors, as in rotary embeddings: the neighbors as an axis
     const dims = graph.staticDims(x);
     const [outer, inner] = [dims.slice(0, axis), dims.slice(axis + 1)];
     const shape = [...outer, size, ...inner];

@@ -5,7 +5,7 @@ import { addedRows } from './scatter.js';
 
 /**
  * loss = Σ wᵢ (-ln softmax(xᵢ)[labelᵢ]): dX = w ∘ (softmax x - onehot label). The one is subtracted
- * at the label's place alone, so no one-hot matrix is ever built.
+ * only at the label, so no one-hot matrix is built.
  */
 export const MaskedCrossEntropy = rule([1, 1], (context) => {
   const { graph, node } = context;

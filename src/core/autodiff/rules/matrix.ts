@@ -16,7 +16,7 @@ export const MatMul = rule(SINCE_13, (context) => {
   const dY = outputGradient(context);
 
   if (count(dimsB) === k * n) {
-    // One matrix for all batches: as a plain product of matrices, nothing is left to sum.
+    // One matrix for all batches: as a plain matrix product, nothing remains to sum.
     const rows = count(dimsA) / k;
     const flatY = as(dY, [rows, n]);
     const dA = (): string => product(graph, flatY, as(b, [k, n]), { transB: true });

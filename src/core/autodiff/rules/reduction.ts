@@ -30,7 +30,7 @@ interface Reduced {
   readonly y: string;
 }
 
-/** A reduction's rule from the gradient in a shape that broadcasts to the input's. */
+/** Rule of a reduction, from the gradient in a shape that broadcasts to the input. */
 const reduction =
   (gradient: (reduced: Reduced) => string): Rule =>
   (context) => {
@@ -50,13 +50,13 @@ const reduction =
     return forFirst(context, expandTo(graph, dX, dims));
   };
 
-// y = Σ x: dX = dY at every place
+// y = Σ x: dX = dY at every position
 export const ReduceSum = rule(
   SINCE_13,
   reduction(({ dY }) => dY),
 );
 
-// y = Σ x / n: dX = dY / n at every place
+// y = Σ x / n: dX = dY / n at every position
 export const ReduceMean = rule(
   SINCE_13,
   reduction(({ graph, dY, n }) => scale(graph, dY, 1 / n)),
@@ -90,7 +90,7 @@ export const ReduceLogSumExp = rule(
   reduction(({ graph, x, dY, y }) => mul(graph, graph.node('Exp', [sub(graph, x, y)]), dY)),
 );
 
-// y = max x: dX = dY at the largest, shared out among equal ones
+// y = max x: dX = dY at the largest, divided among equal ones
 const extreme = reduction(({ graph, x, axes, dY, y }) => {
   const chosen = graph.node('Equal', [x, y]);
   const ones = graph.node('Cast', [chosen], { attributes: { to: int(1) } });

@@ -50,7 +50,7 @@ export const RULES = {
   Not: zero,
   Or: zero,
   Xor: zero,
-  // Made of sizes or indices alone
+  // Computed only from sizes or indices
   ConstantOfShape: zero,
   OneHot: zero,
   Range: zero,

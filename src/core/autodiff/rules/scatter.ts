@@ -5,16 +5,16 @@ import { joinPlaced, placeAt } from '../views.js';
 import { add, count, reshapeTo, slice } from './helpers.js';
 import { sumOver } from './sums.js';
 
-/** ScatterElements adds since opset 16. */
+/** ScatterElements supports addition since opset 16. */
 export const SINCE_16 = [16, 23] as const;
 
-/** Zeros, made when the graph runs, so that the model does not carry them. */
+/** Zeros created at run time, so that the model does not contain them. */
 export const zeros = (graph: Graph, dims: readonly number[]): string =>
   graph.node('ConstantOfShape', [graph.indices(dims)]);
 
 /**
- * ScatterElements that adds. ScatterND's `reduction=add` is racy in ONNX Runtime on repeated
- * indices, ScatterElements' is not.
+ * ScatterElements with addition. In ONNX Runtime, ScatterND with `reduction=add` is racy on
+ * repeated indices, ScatterElements is not.
  */
 export const scatterAdd = (
   graph: Graph,
@@ -25,7 +25,7 @@ export const scatterAdd = (
   });
 
 /**
- * Adds `values` up by row: value i of axis 1 of [outer, n, inner] goes to row `indices[i]` of
+ * Adds `values` by row: value i of axis 1 of [outer, n, inner] is added to row `indices[i]` of
  * [outer, size, inner].
  */
 export function scatterRows(graph: Graph, values: string, indices: string, size: number): string {
@@ -49,16 +49,16 @@ export function scatterRows(graph: Graph, values: string, indices: string, size:
 /** Known places from which the parts of a value come. */
 export interface Places {
   readonly axis: number;
-  /** For each element along the axis, its place in the result, from 0. */
+  /** Position in the result of each element along the axis, from 0. */
   readonly places: readonly number[];
-  /** The result's size along the axis. */
+  /** Size of the result along the axis. */
   readonly size: number;
 }
 
 /**
- * The adjoint of taking constant places along an axis: element i of `x` is added to `places[i]`,
- * what was never taken is 0. As the places are known, it is put together from runs of neighbours
- * where there are few, and else gathered, which ONNX Runtime does in parallel, unlike scattering.
+ * Adjoint of taking constant positions along an axis: element i of `x` is added at `places[i]`, and
+ * other positions are 0. Because the positions are known, the result is concatenated from few runs
+ * of neighbors, or otherwise gathered, which ONNX Runtime does in parallel, unlike scattering.
  */
 export function addAlong(graph: Graph, x: string, { axis, places, size }: Places): string {
   const dims = graph.staticDims(x);
@@ -78,7 +78,7 @@ export function addAlong(graph: Graph, x: string, { axis, places, size }: Places
   const most = Math.max(...sources.map((from) => from.length));
   const outer = count(dims.slice(0, axis));
   const inner = count(dims.slice(axis + 1));
-  // Gathering costs by the block, scattering by the element.
+  // Gathering costs per block, scattering per element.
   if (most > 1 && most * size > n * Math.min(Math.max(2, inner / 4), 8)) {
     const values = reshapeTo(graph, x, [outer, n, inner]);
     return reshapeTo(graph, scatterRows(graph, values, graph.indices(places), size), whole);
@@ -94,13 +94,13 @@ export function addAlong(graph: Graph, x: string, { axis, places, size }: Places
 }
 
 interface Run {
-  /** First element of the run, and its place. */
+  /** First element of the run, and its position. */
   readonly from: number;
   readonly start: number;
   length: number;
 }
 
-/** The longest stretches that lie at places one after the other. */
+/** Longest runs at consecutive positions. */
 function findRuns(places: readonly number[]): Run[] {
   const runs: Run[] = [];
   places.forEach((place, i) => {
@@ -112,8 +112,8 @@ function findRuns(places: readonly number[]): Run[] {
 }
 
 /**
- * The gradient of input `i`, of which rows `indices` (int64, any shape, not negative) were taken:
- * `values` added up by row. A parameter gets the rows as they are, and the trainer adds them up.
+ * Gradient of input `i`, of which rows `indices` (int64, any shape, not negative) were taken:
+ * `values` added by row. Parameters get the rows unchanged, and the trainer adds them.
  */
 export function addedRows(
   context: RuleContext,

@@ -25,7 +25,7 @@ export const Where = rule(SINCE_13, (context) => {
   ];
 });
 
-// d max(a, b, …): to the first operand that is the result
+// d max(a, b, …): to the first operand that equals the result
 const firstEqual: Rule = (context) => {
   const { graph, node } = context;
   let rest = outputGradient(context);

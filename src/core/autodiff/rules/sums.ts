@@ -1,7 +1,7 @@
 import type { Graph } from '../../graph/graph.js';
 import { count, reshapeTo, sameDims } from './helpers.js';
 
-/** Sum over the rows of a matrix as a product with ones: twice as fast as ReduceSum on axis 0. */
+/** Sum over the rows of a matrix, as a product with ones: twice as fast as ReduceSum on axis 0. */
 export function sumRows(graph: Graph, x: string): string {
   const [rows = 1] = graph.staticDims(x);
   return rows === 1 ? x : graph.node('MatMul', [graph.filled(1, [1, rows]), x]);
@@ -13,10 +13,13 @@ function sumColumns(graph: Graph, x: string): string {
   return columns === 1 ? x : graph.node('MatMul', [x, graph.filled(1, [columns, 1])]);
 }
 
-/** Sum over axes, counted from the front, which stay with size 1. Outer ones as products with ones. */
+/**
+ * Sum over axes, counted from the front, which keep size 1. Outer axes are summed by products with
+ * ones.
+ */
 export function sumOver(graph: Graph, x: string, axes: readonly number[]): string {
   const dims = graph.staticDims(x);
-  // Axes of size 1 need no sum and must not part their neighbours.
+  // Axes of size 1 need no sum and must not separate their neighbors.
   const wide = dims.flatMap((dim, axis) => (dim === 1 ? [] : [axis]));
   const sizes = wide.map((axis) => dims[axis]!);
   const summed = wide.flatMap((axis, i) => (axes.includes(axis) ? [i] : []));
@@ -55,7 +58,7 @@ function trailing(axes: readonly number[], rank: number): number {
   return leading(axes.map((axis) => rank - 1 - axis).reverse());
 }
 
-/** Adds up a gradient over the axes along which its operand of shape `dims` was broadcast. */
+/** Sums a gradient over the axes along which its operand of shape `dims` was broadcast. */
 export function unbroadcast(graph: Graph, gradient: string, dims: readonly number[]): string {
   const from = graph.staticDims(gradient);
   if (sameDims(from, dims)) return gradient;

@@ -20,7 +20,7 @@ const COMMENT_END = /-->/g;
 /** Columns by which code is indented relative to its container. */
 const CODE_INDENT = 4;
 const TAB = 4;
-/** List items that may begin on one line; what comes behind is text. */
+/** Maximum number of list items that begin on one line; the rest is text. */
 const MOST_ITEMS = 16;
 
 interface Fence {
@@ -30,8 +30,8 @@ interface Fence {
 }
 
 /**
- * Reads Markdown line by line, as CommonMark 0.31 and GFM's tables have it: `edits` drop what is
- * syntax and what is code, `spans` hold running text, `labels` the names of link definitions.
+ * Reads Markdown line by line, as in CommonMark 0.31 and GFM's tables: `edits` remove syntax and
+ * code, `spans` are running text, `labels` are the names of link definitions.
  */
 export class BlockReader {
   readonly edits: MarkdownEdit[] = [];
@@ -44,7 +44,7 @@ export class BlockReader {
   private isAfterBlank = true;
   private isTable = false;
   private nextBar = -1;
-  /** Ends that the rest of the text does not have. */
+  /** Closing marks that do not occur in the rest of the text. */
   private readonly missingEnds = new Set<RegExp>();
 
   constructor(private readonly text: string) {}
@@ -136,7 +136,7 @@ export class BlockReader {
     return true;
   }
 
-  /** Goes past the markers of quotes and list items. */
+  /** Skips the markers of quotes and list items. */
   private readMarkers(
     line: Line,
     start: number,
@@ -208,7 +208,7 @@ export class BlockReader {
     return next;
   }
 
-  /** Behind a comment, script or style sheet that begins here. */
+  /** End of a comment, script or style sheet that begins here. */
   private hiddenEnd(from: number): number | null {
     const isComment = this.text.startsWith('<!--', from);
     if (!isComment && this.matches(UNREAD, from) === null) return null;

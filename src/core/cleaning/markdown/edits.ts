@@ -5,7 +5,7 @@ export interface MarkdownEdit {
   readonly content?: string;
 }
 
-/** A stretch of running text: what may hold links and emphasis. */
+/** A range of running text, which may contain links and emphasis. */
 export interface InlineSpan {
   readonly from: number;
   readonly to: number;

@@ -1,12 +1,12 @@
 import type { MarkdownEdit } from './edits.js';
 
-/** A run of `*`, `_` or `~` that has not been used up. */
+/** A run of `*`, `_` or `~` with unused characters. */
 interface Delimiter {
   readonly mark: string;
   readonly length: number;
   readonly canOpen: boolean;
   readonly canClose: boolean;
-  /** Units `[from, to)` of the run that are left. */
+  /** Units `[from, to)` of the run that are unused. */
   from: number;
   to: number;
 }
@@ -14,7 +14,7 @@ interface Delimiter {
 const WHITE_SPACE = /^\s?$/u;
 const PUNCTUATION = /^[\p{P}\p{S}]$/u;
 
-/** The runs of one paragraph, in order. */
+/** Runs of one paragraph, in order. */
 export class EmphasisReader {
   private readonly runs: Delimiter[] = [];
 
@@ -22,7 +22,7 @@ export class EmphasisReader {
     return this.runs.length;
   }
 
-  /** Takes in the run `[from, to)`, with the rules of CommonMark 0.31, 6.2, for what it can do. */
+  /** Adds the run `[from, to)`, with the rules of CommonMark 0.31, 6.2, for opening and closing. */
   add(text: string, from: number, to: number): void {
     const mark = text[from]!;
     const [before, after] = [characterBefore(text, from), characterAfter(text, to)];
@@ -44,13 +44,13 @@ export class EmphasisReader {
   }
 
   /**
-   * Drops the marks that open and close among all runs from number `first` on, pairing them as
-   * CommonMark's reference does, and forgets those runs.
+   * Removes matched opening and closing marks from run number `first` on, pairing them as
+   * CommonMark's reference does, and discards those runs.
    */
   finish(first: number): MarkdownEdit[] {
     const edits: MarkdownEdit[] = [];
     const openers: Delimiter[] = [];
-    /** By kind of closer: how many openers have none of its kind among them. */
+    /** By kind of closer, the number of openers without a match. */
     const searched = new Map<string, number>();
     for (const closer of this.runs.splice(first)) {
       while (closer.canClose && closer.from < closer.to) {

@@ -2,7 +2,7 @@ import { decodeReference } from '../entities.js';
 import type { InlineSpan, MarkdownEdit } from './edits.js';
 import { EmphasisReader } from './emphasis.js';
 
-/** Labels of link definitions, folded as links name them. */
+/** Labels of link definitions, case-folded. */
 export type LinkLabels = ReadonlySet<string>;
 
 export function foldLabel(label: string): string {
@@ -12,7 +12,7 @@ export function foldLabel(label: string): string {
 interface Bracket {
   readonly at: number;
   readonly isImage: boolean;
-  /** Runs of emphasis before it: none of them goes with one inside of a link. */
+  /** Runs of emphasis before it, none of which pairs with one inside a link. */
   readonly runs: number;
 }
 
@@ -27,15 +27,15 @@ const LABEL = /\[((?:[^[\]\\]|\\.){0,999})\]/y;
 const MOST_PARENTHESES = 32;
 
 /**
- * Reads the links, emphasis, code, escapes and HTML of stretches of running text that come one after
- * the other: what of them is syntax, in no particular order. Takes linear time.
+ * Reads links, emphasis, code, escapes and HTML in consecutive ranges of running text, and returns
+ * the syntax in no particular order. Takes linear time.
  */
 export function readInline(
   text: string,
   spans: readonly InlineSpan[],
   labels: LinkLabels,
 ): MarkdownEdit[] {
-  // The next special character may lie many stretches further on: it is looked for once.
+  // The next special character may be many ranges ahead, so search for it once.
   let found = -1;
   const nextSpecial = (from: number): number => {
     if (found >= from) return found;
@@ -56,7 +56,7 @@ class InlineReader {
   private readonly edits: MarkdownEdit[] = [];
   private readonly emphasis = new EmphasisReader();
   private readonly brackets: Bracket[] = [];
-  /** Brackets that lie outside of a link, below this, cannot be one. */
+  /** Brackets outside of a link, below this index, cannot open one. */
   private closedBelow = 0;
   /** Last place of a run of backticks, by its length. */
   private lastTicks: Map<number, number> | null = null;
@@ -81,7 +81,7 @@ class InlineReader {
     return [...this.edits, ...this.emphasis.finish(0)];
   }
 
-  /** Reads what begins at a special character, and returns where it ends. */
+  /** Reads the construct at a special character, and returns its end. */
   private readAt(at: number, character: string): number {
     switch (character) {
       case '\\':
@@ -186,7 +186,7 @@ class InlineReader {
     return this.drop(at, end);
   }
 
-  /** Behind `(target "title")`; null where there is none. */
+  /** End of `(target "title")`, or `null`. */
   private resourceEnd(at: number): number | null {
     const { text, span } = this;
     if (text[at] !== '(') return null;
@@ -223,7 +223,7 @@ class InlineReader {
     return at;
   }
 
-  /** Behind `[label]`, `[]` or nothing, where the label is defined. */
+  /** End of `[label]`, `[]` or nothing, if the label is defined. */
   private referenceEnd(opener: Bracket, at: number): number | null {
     if (this.labels.size === 0) return null;
     const label = this.match(LABEL, at + 1);

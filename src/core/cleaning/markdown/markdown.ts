@@ -4,14 +4,14 @@ import { BlockReader } from './blocks.js';
 import { readInline } from './inline.js';
 
 /**
- * Drops Markdown syntax (CommonMark 0.31, GFM tables, task lists, footnotes and strikethrough) and
- * front matter, code blocks, HTML, and the targets of links and images; the words of headings, links,
- * lists, tables and inline code stay. Reads each character a bounded number of times, which a parser
- * that builds a tree does not.
+ * Removes Markdown syntax (CommonMark 0.31, GFM tables, task lists, footnotes and strikethrough),
+ * front matter, code blocks, HTML, and the targets of links and images. Keeps the words of
+ * headings, links, lists, tables and inline code. Reads each character a bounded number of times,
+ * unlike a parser that builds a tree.
  */
 export function removeMarkdown(text: AlignedText): AlignedText {
   const blocks = new BlockReader(text.text);
-  // A passage from the midst of a file may begin with a rule.
+  // A passage from the middle of a file may begin with a rule.
   const isStart = text.length > 0 && text.startOf(0) === 0;
   blocks.read({ frontMatter: isStart });
   const edits = readInline(text.text, blocks.spans, blocks.labels);

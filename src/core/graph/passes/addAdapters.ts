@@ -3,7 +3,7 @@ import { floatAttribute, intAttribute } from '../attributes.js';
 import { float, graphError, int } from '../node.js';
 import { rewriteNodes } from './rewrite.js';
 
-/** Names of the values of low-rank adapters beside a weight W [out, in]. */
+/** Names of the values of low-rank adapters for a weight W [out, in]. */
 export interface AdapterValues {
   readonly weight: string;
   /** A, [rank, in] */
@@ -14,10 +14,10 @@ export interface AdapterValues {
 }
 
 /**
- * Adds scale · (x Aᵀ) Bᵀ to every `Gemm(x, W)` of an adapted weight, times the product's own alpha;
- * the weight may be split by rows first.
+ * Adds scale · (x Aᵀ) Bᵀ to every `Gemm(x, W)` of an adapted weight, times the product's alpha. The
+ * weight may be split by rows.
  *
- * @throws AppError `Graph` where the weight is used otherwise.
+ * @throws AppError `Graph` if the weight is used otherwise.
  */
 export function addAdapters(graph: Graph, adapters: readonly AdapterValues[]): void {
   const byWeight = new Map(adapters.map((adapter) => [adapter.weight, adapter]));
@@ -26,7 +26,7 @@ export function addAdapters(graph: Graph, adapters: readonly AdapterValues[]): v
     const adapter = node.inputs.map((input) => byWeight.get(input)).find((found) => found);
     if (!adapter) return false;
     if (node.op === 'Split' && intAttribute(node, 'axis', 0) === 0) {
-      // The projections of one matrix, used apart: each gets its rows of B.
+      // If parts of one matrix are used separately, each part gets its rows of B.
       const [, sizes = ''] = node.inputs;
       const outputCount = node.outputs.length;
       const attributes = { axis: int(0) };

@@ -13,19 +13,20 @@ export interface ParameterSlice {
 export interface DecoderLoss {
   /** Weighted sum of the negative log-likelihoods, a scalar. */
   readonly loss: string;
-  /** The inputs that stand for slices of the decoder's weight and bias. */
+  /** Inputs for slices of the decoder's weight and bias. */
   readonly slices: ReadonlyMap<string, ParameterSlice>;
 }
 
-/** Size of a slice's exponentials, so that they stay in the processor's cache between passes. */
+/** Size of a slice's exponentials, chosen to fit the processor's cache between passes. */
 const SLICE_BYTES = 1 << 21;
 const SLICE_MULTIPLE = 64;
 
 /**
- * Adds inputs `labels` (int64 [rows, 1]) and `weights` (float32 [rows, 1]) and the weighted cross
- * entropy of `logits`, which must be `Gemm(states, decoder, bias)` over parameters that are inputs.
- * Logits, exponentials and gradients are computed for a slice of the vocabulary at a time, and the
- * softmax is never divided out: its sums go into the products' small operands.
+ * Adds inputs `labels` (int64 [rows, 1]) and `weights` (float32 [rows, 1]) and the weighted
+ * cross-entropy of `logits`, which must be `Gemm(states, decoder, bias)` over parameters that are
+ * inputs. Logits, exponentials and gradients are computed for one slice of the vocabulary at a
+ * time. The softmax is never normalized explicitly: its sums are applied to the small operands of
+ * the products.
  */
 export function attachDecoderLoss(graph: Graph, logits: string): DecoderLoss {
   const gemm = producers(graph).get(logits);
@@ -63,8 +64,8 @@ export function attachDecoderLoss(graph: Graph, logits: string): DecoderLoss {
 }
 
 /**
- * Replaces each loss node by standard operators. Its outputs are the loss, the rows' sums of
- * exponentials, the labels' rows of the decoder, and the exponentials of each slice.
+ * Replaces each loss node by standard operators. Its outputs are the loss, the sums of exponentials
+ * of the rows, the labels' rows of the decoder, and the exponentials of each slice.
  */
 export function lowerDecoderLoss(graph: Graph): void {
   rewriteNodes(graph, (node) => {

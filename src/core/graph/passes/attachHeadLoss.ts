@@ -5,12 +5,12 @@ import type { Graph } from '../graph.js';
 export type HeadLoss = 'crossEntropy' | 'binaryCrossEntropy' | 'meanSquaredError';
 
 /**
- * Adds inputs `targets` and `weights` (float32 [rows, columns] and [rows, 1]) and Σ wᵢ lᵢ, a scalar,
- * over the rows of `logits` [rows, columns], in standard operators:
+ * Adds inputs `targets` and `weights` (float32 [rows, columns] and [rows, 1]) and Σ wᵢ lᵢ, a
+ * scalar, over the rows of `logits` [rows, columns], in standard operators:
  *
- * - `crossEntropy`: lᵢ = -Σ t ln softmax(x), targets being distributions or any non-negative shares;
- *   smoothed and weighted labels, and the Kullback–Leibler divergence up to the targets' own
- *   entropy, are of this form
+ * - `crossEntropy`: lᵢ = -Σ t ln softmax(x), for targets that are distributions or any non-negative
+ * weights. Smoothed and weighted labels have this form, and so has the Kullback–Leibler divergence
+ * up to the entropy of the targets.
  * - `binaryCrossEntropy`: lᵢ = mean of softplus(x) - t x
  * - `meanSquaredError`: lᵢ = mean of (x - t)²
  */

@@ -3,7 +3,7 @@ import type { Dimension } from '../node.js';
 import { int } from '../node.js';
 import { rewriteNodes } from './rewrite.js';
 
-/** Smallest normal float32: a probability below it would make the loss infinite. */
+/** Smallest normal float32: a lower probability would make the loss infinite. */
 const TINY = 1.1754943508222875e-38;
 
 export interface AttachedLoss {
@@ -11,14 +11,14 @@ export interface AttachedLoss {
   readonly loss: string;
   /** softmax(logits), [rows, classes] */
   readonly probabilities: string;
-  /** The labels' probabilities, [rows, 1] */
+  /** Probabilities of the labels, [rows, 1] */
   readonly atLabel: string;
 }
 
 /**
- * Adds inputs `labels` (int64 [rows, 1]) and `weights` (float32 [rows, 1]) and the weighted cross
- * entropy of `logits` [rows, classes] as one node, so that it has one gradient rule;
- * `lowerLoss` spells it out in standard operators.
+ * Adds inputs `labels` (int64 [rows, 1]) and `weights` (float32 [rows, 1]) and the weighted
+ * cross-entropy of `logits` [rows, classes] as one node with one gradient rule; `lowerLoss`
+ * replaces it by standard operators.
  */
 export function attachLoss(graph: Graph, logits: string): AttachedLoss {
   const rows: Dimension = graph.info(logits).dims[0]!;

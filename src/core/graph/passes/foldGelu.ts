@@ -6,9 +6,9 @@ import { countReaders, producers, rewriteNodes } from './rewrite.js';
 
 /**
  * Rewrites `Gemm → Gelu → Gemm` for training. With u = x/√2, gelu(x) = u(1 + erf u)/√2, and both
- * factors of 1/√2 cost nothing inside the products. What is left between them is `ErfGate`,
- * (y, gate) = (u(1 + erf u), 1 + erf u), whose backward pass reads the gate instead of computing
- * the error function again. Fewer passes over the widest activations of the network.
+ * factors of 1/√2 are free inside the products. The remaining `ErfGate`, (y, gate) = (u(1 + erf u),
+ * 1 + erf u), has a backward pass that reads the gate instead of computing the error function
+ * again. This reduces the passes over the widest activations of the network.
  */
 export function foldGelu(graph: Graph): void {
   const made = producers(graph);

@@ -5,8 +5,8 @@ import { int } from '../node.js';
 import { countReaders, producers, rewriteNodes } from './rewrite.js';
 
 /**
- * Optional rewrites into forms that ONNX Runtime runs faster: transposes of matrices in a batch
- * go into com.microsoft FusedMatMul, and sums of products into Gemm's third operand.
+ * Optional rewrites into forms that ONNX Runtime runs faster: transposes of batched matrices become
+ * part of com.microsoft FusedMatMul, and sums of products the third operand of Gemm.
  */
 export function fuse(graph: Graph): void {
   fuseTransposes(graph);
@@ -42,7 +42,7 @@ function swapsLastTwo(graph: Graph, node: GraphNode): boolean {
   return rank > 2 && order !== undefined && order.every((axis, i) => axis === expected(i));
 }
 
-/** Add(x, Gemm(a, b)) → Gemm(a, b, x), for a product that nothing else reads. */
+/** Add(x, Gemm(a, b)) → Gemm(a, b, x), for a product with no other reader. */
 function fuseSums(graph: Graph): void {
   const readers = countReaders(graph);
   const made = producers(graph);

@@ -22,7 +22,7 @@ const elementwise: RowInputs = (graph, node) => {
   });
 };
 
-/** Axes are the input at this place, and the rows are not among them. */
+/** Index of the input with the axes, which do not include the rows. */
 const besideRows =
   (place: number): RowInputs =>
   (graph, node) => {
@@ -63,9 +63,9 @@ const ROW_INPUTS: Readonly<Record<string, RowInputs>> = {
 };
 
 /**
- * Moves every `Gather(x, indices)` on axis 0 of a matrix, whose indices are a graph input, up
- * through the operators that work row by row, so that they run on the gathered rows only. Stops
- * where rows mix (attention) or where a value has another reader.
+ * Moves every `Gather(x, indices)` on axis 0 of a matrix, with indices from a graph input, up
+ * through operators that work row by row, so that they run only on the gathered rows. Stops where
+ * rows mix (attention) or where a value has another reader.
  */
 export function gatherEarly(graph: Graph): void {
   while (pushOne(graph));
@@ -101,7 +101,7 @@ function axisOf(node: GraphNode): number {
   return intAttribute(node, 'axis', 0);
 }
 
-/** Leaves the first of several equal gathers, which the others' readers now read. */
+/** Keeps the first of several equal gathers and redirects the readers of the others. */
 function merge(graph: Graph, first: GraphNode, same: readonly GraphNode[]): void {
   const kept = first.outputs[0]!;
   const dropped = new Set(same.filter((node) => node !== first));

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph.js';
 
-/** Drops nodes, inputs and constants that no output depends on. */
+/** Removes nodes, inputs and constants that no output depends on. */
 export function prune(graph: Graph): void {
   const needed = new Set(graph.outputs);
   const kept = graph.nodes.toReversed().filter((node) => {

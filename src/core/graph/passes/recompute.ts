@@ -3,19 +3,19 @@ import type { GraphNode } from '../node.js';
 import { producers } from './rewrite.js';
 
 /**
- * Lets the backward pass compute activations again instead of keeping them (Chen et al. 2016,
- * arXiv:1604.06174). The forward pass is cut wherever a single value carries all that follows, as
- * after each residual and norm of an encoder; only those values are kept. What the backward pass
- * reads from between two cuts is computed again, by copies of the forward nodes that wait for the
- * gradient from above: an edge through `Shape` holds them back, whatever order a runtime prefers, as
- * long as it does not fold shapes. The numbers are the same to the last bit.
+ * Recomputes activations in the backward pass instead of keeping them (Chen et al. 2016,
+ * arXiv:1604.06174). The forward pass is cut where a single value carries everything that follows,
+ * such as after each residual and norm of an encoder; only those values are kept. Other values that
+ * the backward pass reads are recomputed by copies of the forward nodes that depend on the incoming
+ * gradient: an edge through `Shape` delays them, regardless of the order that a runtime prefers, as
+ * long as it does not fold shapes. The results are bit-identical.
  *
  * Expects static shapes and a graph whose nodes are in order, forward before backward.
  */
 export function recompute(graph: Graph, { loss }: { loss: string }): void {
   const forward = ancestorsOf(graph, loss);
   const cuts = findCuts(graph, forward);
-  // The last piece is still there when the backward pass begins.
+  // The last segment is still in memory when the backward pass begins.
   for (let i = cuts.length - 1; i > 0; i--) {
     const segment = forward.slice(cuts[i - 1]!.position + 1, cuts[i]!.position + 1);
     repeatSegment(graph, segment, { entry: cuts[i - 1]!.value, exit: cuts[i]!.value, forward });
@@ -35,11 +35,11 @@ function ancestorsOf(graph: Graph, value: string): GraphNode[] {
 
 interface Cut {
   readonly value: string;
-  /** Index of the forward node that makes it. */
+  /** Index of the forward node that computes it. */
   readonly position: number;
 }
 
-/** Small values (masks, shapes, indices) may pass a cut beside the one that counts. */
+/** Small values (masks, shapes, indices) may cross a cut. */
 const SMALL_SHARE = 1 / 8;
 
 function findCuts(graph: Graph, forward: readonly GraphNode[]): Cut[] {
@@ -63,7 +63,7 @@ function findCuts(graph: Graph, forward: readonly GraphNode[]): Cut[] {
   return worthwhile(graph, forward, cuts);
 }
 
-/** Leaves out cuts between which next to nothing would be saved. */
+/** Skips cuts that would save almost nothing. */
 function worthwhile(graph: Graph, forward: readonly GraphNode[], cuts: readonly Cut[]): Cut[] {
   const kept: Cut[] = [];
   for (const cut of cuts) {
@@ -106,7 +106,7 @@ function repeatSegment(
 
   const first = graph.nodes.indexOf(gate.reader);
   const after = graph.nodes.splice(first);
-  // The same value, but not before the gradient from above is there.
+  // The same value, delayed until the incoming gradient is available.
   const shape = graph.node('Shape', [gate.value]);
   const count = graph.node('ReduceMax', [graph.node('Shape', [shape])]);
   const one = graph.node('Div', [count, count]);
@@ -131,8 +131,8 @@ function repeatSegment(
 }
 
 /**
- * The first reader of the segment that also reads a value of the backward pass which does not itself
- * depend on the segment: the gradient that comes from above.
+ * The first reader of the segment that also reads a backward value independent of the segment: the
+ * incoming gradient.
  */
 function findGate(
   graph: Graph,

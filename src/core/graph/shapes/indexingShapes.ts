@@ -33,7 +33,7 @@ export interface SlicedAxis {
   readonly length: number;
 }
 
-/** The axes a Slice works on, or undefined where its bounds are computed. */
+/** Axes of a Slice, or undefined if its bounds are computed. */
 export function slicedAxes(graph: GraphView, node: GraphNode): SlicedAxis[] | undefined {
   const { dims } = inputInfo(graph, node, 0);
   const starts = constantInput(graph, node, 1);

@@ -3,7 +3,7 @@ import { intsAttribute } from '../attributes.js';
 import { graphError, normalizeAxis } from '../node.js';
 import type { TensorType } from '../../ports.js';
 
-/** Types and shapes of a node's outputs; empty where they depend on computed values. */
+/** Types and shapes of a node's outputs; empty if they depend on computed values. */
 export type Infer = (graph: GraphView, node: GraphNode) => readonly ValueInfo[];
 
 export function inputInfo(graph: GraphView, node: GraphNode, i: number): ValueInfo {
@@ -14,10 +14,10 @@ export function inputInfo(graph: GraphView, node: GraphNode, i: number): ValueIn
   return graph.info(name);
 }
 
-/** True where the node has that input; optional ones may be left out by an empty name. */
+/** Whether the node has an input; optional ones may be omitted with an empty name. */
 export const hasInput = (node: GraphNode, i: number): boolean => (node.inputs[i] ?? '') !== '';
 
-/** Numbers of an integer input, or undefined where it is left out or computed. */
+/** Numbers of an integer input, or undefined if it is omitted or computed. */
 export const constantInput = (graph: GraphView, node: GraphNode, i: number): number[] | undefined =>
   graph.constantIntegers(node.inputs[i] ?? '');
 
@@ -63,7 +63,10 @@ export function product(dims: readonly Dimension[]): number | undefined {
   return total;
 }
 
-/** Axes of a reduction, Squeeze or Unsqueeze: an input since opset 13 or 18, an attribute before. */
+/**
+ * Axes of a reduction, Squeeze or Unsqueeze: an input since opset 13 or 18, previously an
+ * attribute.
+ */
 export function axesOf(graph: GraphView, node: GraphNode): readonly number[] | undefined {
   if (hasInput(node, 1)) {
     const axes = constantInput(graph, node, 1);

@@ -67,11 +67,11 @@ const dropout: Infer = (graph, node) => {
   return [x, { type: 'bool', dims: x.dims }];
 };
 
-/** The first opset whose forms are read; earlier models are brought up to it on import. */
+/** Oldest supported opset; earlier models are upgraded on import. */
 const FIRST_OPSET = 11;
 
 interface Entry {
-  /** The first opset from which the operator's form is the one read here. */
+  /** First opset in which the operator has its current form. */
   readonly since: number;
   readonly infer: Infer;
 }
@@ -79,7 +79,7 @@ interface Entry {
 const since = (opset: number, infer: Infer): Entry => ({ since: opset, infer });
 const always = (infer: Infer): Entry => since(FIRST_OPSET, infer);
 
-/** The standard operators, each read in every form it has had since the opset that is named. */
+/** Standard operators, supported in all forms since the given opset. */
 const STANDARD = {
   Add: always(elementwise),
   Sub: always(elementwise),
@@ -200,7 +200,7 @@ const STANDARD = {
   Size: always(() => [{ type: 'int64', dims: [] }]),
 } as const satisfies Readonly<Record<StandardOp, Entry>>;
 
-/** Operators of ONNX Runtime and our own, which have one form. */
+/** Operators of ONNX Runtime and Masklab, which have one form. */
 const OTHER = {
   FusedMatMul: linear.matrixProduct,
   ErfGate: (graph, node) => {
@@ -231,17 +231,17 @@ const OTHER = {
   },
 } as const satisfies Readonly<Record<Exclude<KnownOp, StandardOp>, Infer>>;
 
-/** The standard operators whose shapes are inferred, and the opset from which. */
+/** Standard operators with shape inference, and the first supported opset of each. */
 export const INFERRED_OPS: ReadonlyMap<string, number> = new Map(
   Object.entries(STANDARD).map(([op, entry]) => [op, entry.since]),
 );
 
 /**
- * Types and shapes of a node's outputs. Empty where they depend on computed values: whoever adds
- * such a node records the shape itself.
+ * Types and shapes of a node's outputs. Empty if they depend on computed values; the caller then
+ * sets the shape.
  *
- * @throws AppError `Graph` for an operator that is not known at the graph's opset, or operands that
- * do not fit it.
+ * @throws AppError `Graph` for an unknown operator at the graph's opset, or for unsuitable
+ * operands.
  */
 export function inferShapes(graph: GraphView, node: GraphNode): readonly ValueInfo[] {
   const infer = inferenceFor(graph, node);

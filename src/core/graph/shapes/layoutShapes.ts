@@ -75,8 +75,8 @@ export const concat: Infer = (graph, node) => {
 };
 
 /**
- * Sizes are an attribute before opset 13, then an input; without them the parts are equal, the last
- * one smaller where `num_outputs` (opset 18) does not divide.
+ * Sizes are an attribute before opset 13, then an input. Without them, the parts are equal; the
+ * last one is smaller if `num_outputs` (opset 18) does not divide the size.
  */
 export const split: Infer = (graph, node) => {
   const { type, dims } = inputInfo(graph, node, 0);

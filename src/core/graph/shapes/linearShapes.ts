@@ -10,7 +10,7 @@ export const matrixProduct: Infer = (graph, node) => {
   if (a.dims.length === 0 || b.dims.length === 0) {
     throw graphError(node.op, 'operands of rank 1 or more', 'a scalar');
   }
-  // A vector is a row on the left and a column on the right; its added axis is dropped again.
+  // A vector is a row on the left and a column on the right; the added axis is removed again.
   const left = a.dims.length === 1 ? [1, ...a.dims] : a.dims;
   const right = b.dims.length === 1 ? [...b.dims, 1] : b.dims;
   const [m, k] = lastTwo(left, intAttribute(node, 'transA', 0) === 1);
@@ -82,7 +82,7 @@ export const einsum: Infer = (graph, node) => {
   return [{ type: inputInfo(graph, node, 0).type, dims }];
 };
 
-/** Sizes of a convolution's window, one number for each spatial axis. */
+/** Window sizes of a convolution, one number per spatial axis. */
 export interface ConvolutionWindow {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];

@@ -3,7 +3,7 @@ import { intAttribute } from '../attributes.js';
 import type { Infer } from './infer.js';
 import { axesOf, axisWithin, constantInput, inputInfo } from './infer.js';
 
-/** The axes that a reduction adds up over, counted from the front; none may mean all. */
+/** Axes of a reduction, counted from the front; an empty list may mean all. */
 export function reducedAxes(graph: GraphView, node: GraphNode): number[] {
   const rank = inputInfo(graph, node, 0).dims.length;
   const axes = axesOf(graph, node) ?? [];

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Graph } from '../../graph/graph.js';
 import { text } from '../../graph/node.js';
 
-/** Activations by the hub's names; several name the same function. */
+/** Activations by hub name; some names are synonyms. */
 export const activationSchema = z.enum([
   'gelu',
   'gelu_python',

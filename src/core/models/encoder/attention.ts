@@ -1,7 +1,7 @@
 import { int, ints } from '../../graph/node.js';
 import type { Layers } from './layers.js';
 
-/** Added to the attention scores of what is not to be seen, as the reference implementation does. */
+/** Added to the attention scores of hidden positions, as in the reference implementation. */
 export const MASKED_SCORE = -3.4028234663852886e38;
 
 export interface AttentionOptions {
@@ -9,22 +9,25 @@ export interface AttentionOptions {
   readonly hiddenSize: number;
   /** Added to the scores; broadcast to [batch, heads, length, length]. */
   readonly bias: string | null;
-  /** Of the attention probabilities. */
+  /** Dropout rate of the attention probabilities. */
   readonly dropout: number;
-  /** Applied to queries and keys, [batch, heads, length, size of a head]. */
+  /** Applied to queries and keys, [batch, heads, length, head size]. */
   readonly rotate?: (x: string) => string;
 }
 
-/** 1/√(size of a head), the factor of the scores: folded into the query projection it is free. */
+/**
+ * 1/√(head size), the factor of the scores, which is free when folded into the query projection.
+ */
 export function queryFactor({ heads, hiddenSize }: { heads: number; hiddenSize: number }): number {
   return 1 / Math.sqrt(hiddenSize / heads);
 }
 
 /**
- * Multi-head attention (Vaswani et al. 2017, arXiv:1706.03762) over projections
- * [batch * length, hidden], of which the query's is scaled by `queryFactor`.
+ * Multi-head attention (Vaswani et al. 2017, arXiv:1706.03762) over projections [batch * length,
+ * hidden], with the query scaled by `queryFactor`.
  *
- * @returns the heads' contexts side by side, [batch * length, hidden], before the output projection
+ * @returns concatenated contexts of the heads, [batch * length, hidden], before the output
+ * projection
  */
 export function attend(
   layers: Layers,
@@ -51,7 +54,7 @@ export function attend(
   return graph.reshape(transpose(context, byHead), [layers.rows, hiddenSize]);
 }
 
-/** 0 at tokens and the lowest number at padding, [batch, 1, 1, length]; null without padding. */
+/** 0 at tokens and the lowest number at padding, [batch, 1, 1, length]; `null` without padding. */
 export function paddingBias(layers: Layers): string | null {
   const { graph } = layers;
   const { attentionMask, batch, length } = layers.inputs;
@@ -63,8 +66,8 @@ export function paddingBias(layers: Layers): string | null {
 }
 
 /**
- * The lowest number where tokens stand more than `window` places apart, [1, 1, length, length];
- * null where none do.
+ * The lowest number between tokens more than `window` positions apart, [1, 1, length, length];
+ * `null` if there are none.
  */
 export function windowBias(layers: Layers, window: number): string | null {
   const { graph } = layers;

@@ -3,12 +3,12 @@ import type { Layers } from './layers.js';
 import type { PlannedParameter } from './parameters.js';
 import { at, embedding, norm, type Initial } from './parameters.js';
 
-/** Word, position and type embeddings, added up and normalized. */
+/** Sum of word, position and type embeddings, normalized. */
 export interface Embeddings {
   /** Prefixes of parameter names. */
   readonly words: string;
   readonly positions: string;
-  /** Null where sequences have no types. */
+  /** `null` if sequences have no types. */
   readonly types: string | null;
   readonly norm: string;
   readonly vocabularySize: number;
@@ -18,14 +18,14 @@ export interface Embeddings {
   readonly epsilon: number;
   readonly dropout: number;
   readonly deviation: number;
-  /** The id of padding, whose embedding starts at zero; null for none. */
+  /** Id of padding, whose embedding is initialized with zeros; `null` for none. */
   readonly padId: number | null;
   /**
-   * RoBERTa's way of counting: padding has position `padId`, tokens are counted from `padId + 1`.
-   * Else all are counted from 0.
+   * Whether positions count as in RoBERTa: padding has position `padId`, tokens start at `padId +
+   * 1`. Otherwise all positions start at 0.
    */
   readonly countsTokens: boolean;
-  /** Position embeddings start as sinusoids. */
+  /** Whether position embeddings are initialized with sinusoids. */
   readonly sinusoidal?: boolean;
 }
 
@@ -41,12 +41,12 @@ export function embeddingParameters(e: Embeddings): PlannedParameter[] {
   ]);
 }
 
-/** The longest sequence that has positions. */
+/** Maximum sequence length. */
 export function maxLengthOf(e: Embeddings): number {
   return e.countsTokens ? e.positionCount - (e.padId ?? 0) - 1 : e.positionCount;
 }
 
-/** The embedded tokens, [batch * length, size]. */
+/** Embedded tokens, [batch * length, size]. */
 export function addEmbeddings(layers: Layers, e: Embeddings): string {
   const { graph } = layers;
   const { inputIds, batch, length } = layers.inputs;
@@ -57,7 +57,7 @@ export function addEmbeddings(layers: Layers, e: Embeddings): string {
   const types = e.types && graph.node('Gather', [table(e.types), typeIds ?? graph.indices([0])]);
   const sum = (): string => {
     if (types === null) return layers.add(words, positions);
-    // Without types for each token, the small tables are added first.
+    // Without types for each token, add the small tables first.
     if (typeIds === null) return layers.add(words, layers.add(positions, types));
     return layers.add(layers.add(words, types), positions);
   };
@@ -67,14 +67,14 @@ export function addEmbeddings(layers: Layers, e: Embeddings): string {
   return layers.dropout(layers.norm(e.norm, flat, { epsilon: e.epsilon }), e.dropout);
 }
 
-/** int64 [length], or [batch, length] where padding can stand anywhere. */
+/** int64 [length], or [batch, length] if padding can be anywhere. */
 function positionIds(layers: Layers, e: Embeddings): string {
   const { graph } = layers;
   const { length, inputIds } = layers.inputs;
   if (!e.countsTokens) return layers.range();
   const padId = e.padId ?? 0;
   if (typeof length === 'number') {
-    // Padding follows the tokens; nothing sees it, whatever its position.
+    // Padding follows the tokens, so its position has no effect.
     return graph.indices(Array.from({ length }, (_, i) => padId + 1 + i));
   }
   const padding = graph.node('Equal', [inputIds, graph.indices([padId])]);

@@ -1,26 +1,28 @@
 import type { Layers } from './layers.js';
 import type { PlannedParameter } from './parameters.js';
 
-/** An encoder as a description, from which its parameters and its graph are made. */
+/** Description of an encoder, from which its parameters and graph are created. */
 export interface Encoder {
   readonly layerCount: number;
   readonly hiddenSize: number;
   readonly maxLength: number;
   readonly hasTokenTypes: boolean;
-  /** The parameter of the word embeddings, to which decoders are tied. */
+  /** Parameter of the word embeddings, which decoders are tied to. */
   readonly wordEmbeddings: string;
   readonly parameters: readonly PlannedParameter[];
-  /** Adds what comes before the layers. */
+  /** Adds the embeddings and other nodes before the layers. */
   start(layers: Layers): EncoderGraph;
 }
 
-/** The parts of an encoder's graph. Hidden states are matrices [batch * length, hidden]. */
+/** Parts of an encoder's graph. Hidden states are matrices [batch * length, hidden]. */
 export interface EncoderGraph {
   readonly embedded: string;
-  /** What each layer adds to its scores, [batch or 1, 1, length or 1, length]; null for nothing. */
+  /**
+   * Term added to the scores of each layer, [batch or 1, 1, length or 1, length]; `null` for none.
+   */
   readonly biases: readonly (string | null)[];
-  /** The contexts of a layer's heads, before the output projection. */
+  /** Contexts of a layer's heads, before the output projection. */
   attention(layers: Layers, index: number, hidden: string, bias: string | null): string;
-  /** The rest of a layer, all of which works row by row. */
+  /** Rest of a layer, which works row by row. */
   afterAttention(layers: Layers, index: number, hidden: string, context: string): string;
 }

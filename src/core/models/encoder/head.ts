@@ -9,35 +9,35 @@ import type { NormalOptions, PlannedParameter } from './parameters.js';
 import { at, dense, matrix, norm, outputBias } from './parameters.js';
 
 export interface HeadOptions {
-  /** `masked-lm` unless given. */
+  /** Default: `masked-lm`. */
   readonly head?: HeadKind;
-  /** Of the other heads; 2 unless given, as in the hub's configurations. */
+  /** Number of labels of other heads. Default: 2, as in the hub's configurations. */
   readonly labelCount?: number;
-  /** Heads beside the first one. */
+  /** Heads other than the first one. */
   readonly further?: readonly HeadRequest[];
 }
 
 export interface HeadRequest {
-  /** Letters, digits, `_` and `-`; unlike that of any other head of the model. */
+  /** Letters, digits, `_` and `-`; unique in the model. */
   readonly name: string;
   readonly kind: HeadKind;
-  /** Of a `sequence` or `token` head. Default: 2. */
+  /** Number of labels of a `sequence` or `token` head. Default: 2. */
   readonly labelCount?: number;
 }
 
-/** A head of an encoder: a choice of states, perhaps a layer of its own, and the logits. */
+/** A head of an encoder: pooling of states, an optional layer, and the logits. */
 export interface Head {
   readonly name: string;
   readonly kind: HeadKind;
-  /** Every state, each sequence's first one, or the mean of its tokens' states. */
+  /** All states, the first one of each sequence, or the mean of its tokens' states. */
   readonly pooling: 'none' | 'first' | 'mean';
-  /** On the chosen states. */
+  /** Dropout rate of the pooled states. */
   readonly inputDropout: number;
   readonly transform: HeadTransform | null;
-  /** Before the output layer. */
+  /** Dropout rate before the output layer. */
   readonly dropout: number;
   readonly output: {
-    /** Full names; the weight is that of the word embeddings where the decoder is tied to them. */
+    /** Full names; the weight is that of the word embeddings if the decoder is tied to them. */
     readonly weight: string;
     readonly bias: string;
     readonly size: number;
@@ -57,13 +57,13 @@ export interface HeadTransform {
 
 export type Heads = readonly [Head, ...Head[]];
 
-/** The heads of a family, of each of which any number can be built. */
+/** Heads of a family. Any number of each can be built. */
 export interface FamilyHeads {
-  /** Of new decoders and classifiers. */
+  /** Initialization of new decoders and classifiers. */
   readonly initial: NormalOptions;
   readonly maskedLm: {
     readonly transform: HeadTransform;
-    /** Full names; `decoder` is a parameter of its own unless it is tied to `words`. */
+    /** Full names; `decoder` is a separate parameter unless it is tied to `words`. */
     readonly decoder: string;
     readonly bias: string;
     readonly words: string;
@@ -79,17 +79,17 @@ export interface ClassifierParts {
   readonly inputDropout?: number;
   readonly transform?: HeadTransform;
   readonly dropout: number;
-  /** The output layer's name, without `.weight`. */
+  /** Name of the output layer, without `.weight`. */
   readonly name: string;
-  /** Of the output layer, where it differs. */
+  /** Initialization of the output layer, if it differs. */
   readonly initial?: NormalOptions;
 }
 
 /**
- * The heads that are asked for. A head's parameters have the hub's names; where an earlier head has
- * one of them, `heads.<name>.` stands before all of its own.
+ * Creates the requested heads. Parameters have the hub's names; if an earlier head uses one of
+ * them, all names of the head start with `heads.<name>.`.
  *
- * @throws AppError `UserInput` for a name that is taken or has other characters.
+ * @throws AppError `UserInput` for a name that exists or is invalid.
  */
 export function chooseHeads(
   { head: kind = 'masked-lm', labelCount = 2, further = [] }: HeadOptions,
@@ -117,7 +117,7 @@ function requireHeadName(name: string, taken: readonly string[]): void {
   );
 }
 
-/** Names of the modules and parameters that are a head's own. */
+/** Names of the modules and parameters of a head, without shared ones. */
 function moduleNames({ transform, output }: Head): string[] {
   return [
     ...(transform ? [transform.dense] : []),
@@ -164,7 +164,7 @@ function chooseHead(
   return { name: headName, kind, pooling, inputDropout, transform, dropout, output };
 }
 
-/** What a model with these heads is made from. */
+/** Configuration of a model with these heads. */
 export function headOptionsOf([first, ...further]: ModelHeads): HeadOptions {
   return {
     head: first.kind,
@@ -190,10 +190,10 @@ export function headParameters(
 }
 
 /**
- * Adds the head to states that have been pooled. The last node is a plain `Gemm` over parameters,
- * as the loss over slices of a vocabulary needs it.
+ * Adds the head to pooled states. The last node is a plain `Gemm` over parameters, as required by
+ * the loss over slices of a vocabulary.
  *
- * @returns logits, a row for each of `states`
+ * @returns logits, one row per row of `states`
  */
 export function addHead(layers: Layers, head: Head, states: string): string {
   const { transform, output } = head;
@@ -207,7 +207,7 @@ export function addHead(layers: Layers, head: Head, states: string): string {
   return layers.linear(rows, layers.parameter(output.weight), layers.parameter(output.bias));
 }
 
-/** The mean of the states of each sequence's tokens: [batch * length, width] → [batch, width] */
+/** Mean of the states of each sequence's tokens: [batch * length, width] → [batch, width] */
 export function meanOfTokens(layers: Layers, states: string, width: number): string {
   const { graph } = layers;
   const { batch, length, attentionMask } = layers.inputs;

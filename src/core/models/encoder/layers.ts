@@ -4,8 +4,8 @@ import { float, int } from '../../graph/node.js';
 import type { ModelInputs } from '../model.js';
 
 /**
- * The vocabulary in which encoders are written down. Hidden states are matrices
- * [batch * length, hidden]; sizes may be symbolic.
+ * Building blocks of encoder graphs. Hidden states are matrices [batch * length, hidden]; sizes may
+ * be symbolic.
  */
 export class Layers {
   /** batch * length */
@@ -21,7 +21,7 @@ export class Layers {
     this.rows = known ? batch * length : `${batch}*${length}`;
   }
 
-  /** The same for one of `count` slices of the batch. */
+  /** The same building blocks for one of `count` slices of the batch. */
   slice(count: number): Layers {
     const { batch } = this.inputs;
     const size = typeof batch === 'number' ? batch / count : batch;
@@ -73,7 +73,7 @@ export class Layers {
     return places;
   }
 
-  /** [batch * length, width] → the rows of each sequence's first token, [batch, width] */
+  /** [batch * length, width] → rows of the first token of each sequence, [batch, width] */
   firstRows(x: string, width: number): string {
     const { graph } = this;
     const { batch, length } = this.inputs;

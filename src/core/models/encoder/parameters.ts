@@ -1,21 +1,21 @@
 import type { ParameterSpec } from '../model.js';
 
-/** How a new parameter is filled. */
+/** Initialization of a new parameter. */
 export type Initial =
   | { readonly kind: 'zeros' }
   | { readonly kind: 'ones' }
   | {
       readonly kind: 'normal';
       readonly deviation: number;
-      /** Draws beyond this many deviations are drawn again. */
+      /** Values beyond this many standard deviations are drawn again. */
       readonly cutoff?: number;
-      /** A row left at zero, as an embedding leaves that of padding. */
+      /** Row initialized with zeros, as for the embedding of padding. */
       readonly zeroRow?: number;
     }
-  /** sin and cos in turn, as in Vaswani et al. 2017 (arXiv:1706.03762). */
+  /** Alternating sin and cos, as in Vaswani et al. 2017 (arXiv:1706.03762). */
   | { readonly kind: 'sinusoids' };
 
-/** A parameter that can be trained, and what it starts from in a new model. */
+/** A trainable parameter and its initialization in a new model. */
 export interface PlannedParameter extends ParameterSpec {
   readonly initial: Initial;
 }
@@ -29,7 +29,7 @@ export interface NormalOptions {
 
 const normal = (options: NormalOptions): Initial => ({ kind: 'normal', ...options });
 
-/** `name.weight` [out, into], and `name.bias` unless left out. */
+/** `name.weight` [out, into], and `name.bias` unless omitted. */
 export function dense(
   name: string,
   [out, into]: readonly [number, number],
@@ -52,7 +52,7 @@ export function outputBias(name: string, size: number): Undeep {
   return { name, dims: [size], kind: 'bias', initial: { kind: 'zeros' } };
 }
 
-/** `name.weight` [size], and `name.bias` unless left out. */
+/** `name.weight` [size], and `name.bias` unless omitted. */
 export function norm(name: string, size: number, { bias = true } = {}): Undeep[] {
   const scale: Undeep = {
     name: `${name}.weight`,

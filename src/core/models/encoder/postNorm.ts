@@ -8,7 +8,7 @@ import type { Layers } from './layers.js';
 import type { PlannedParameter } from './parameters.js';
 import { at, dense, norm } from './parameters.js';
 
-/** The names of a layer's parameters, without `.weight` and `.bias`. */
+/** Names of a layer's parameters, without `.weight` and `.bias`. */
 export interface PostNormLayer {
   readonly query: string;
   readonly key: string;
@@ -21,12 +21,15 @@ export interface PostNormLayer {
   readonly depth: number;
 }
 
-/** BERT's encoder (Devlin et al. 2019, arXiv:1810.04805): each sublayer is normalized after its sum. */
+/**
+ * BERT's encoder (Devlin et al. 2019, arXiv:1810.04805): each sublayer is normalized after its
+ * residual sum.
+ */
 export interface PostNormEncoder {
   readonly embeddings: Embeddings;
-  /** From the size of the embeddings to that of the layers; null where they are one. */
+  /** Projection from the size of the embeddings to that of the layers; `null` if they are equal. */
   readonly projection: string | null;
-  /** The same names more than once for shared layers. */
+  /** Names repeat for shared layers. */
   readonly layers: readonly PostNormLayer[];
   readonly hiddenSize: number;
   readonly innerSize: number;
@@ -41,7 +44,7 @@ export interface PostNormEncoder {
   };
 }
 
-/** The fields of a configuration that shape embeddings as BERT has them. */
+/** Fields of a configuration that define BERT-like embeddings. */
 interface BertEmbeddingFields {
   readonly vocab_size: number;
   readonly max_position_embeddings: number;
@@ -52,7 +55,7 @@ interface BertEmbeddingFields {
   readonly pad_token_id: number | null;
 }
 
-/** Embeddings named as BERT and most of its descendants name them, below `prefix`. */
+/** Embeddings with the names of BERT and most of its descendants, below `prefix`. */
 export function bertEmbeddings(
   prefix: string,
   config: BertEmbeddingFields,
@@ -75,7 +78,7 @@ export function bertEmbeddings(
   };
 }
 
-/** Layers named as BERT and most of its descendants name them, below `prefix`. */
+/** Layers with the names of BERT and most of its descendants, below `prefix`. */
 export function bertLayers(prefix: string, count: number): PostNormLayer[] {
   return Array.from({ length: count }, (_, i) => {
     const layer = `${prefix}.encoder.layer.${i}`;

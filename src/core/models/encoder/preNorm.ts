@@ -8,19 +8,20 @@ import type { NormalOptions, PlannedParameter } from './parameters.js';
 import { at, dense, embedding, norm } from './parameters.js';
 import { createRotation } from './rotary.js';
 
-/** How a layer sees its neighbours: all of them, or those at most `window` places away. */
+/** Attention of a layer: all tokens, or those at most `window` positions away. */
 export interface LayerAttention {
   readonly window: number | null;
-  /** Base of the rotary embedding's wave lengths. */
+  /** Base of the wavelengths of the rotary embedding. */
   readonly theta: number;
 }
 
 /**
- * ModernBERT's encoder (Warner et al. 2024, arXiv:2412.13663): each sublayer is normalized before,
- * positions turn queries and keys, and the feed-forward is gated (Shazeer 2020, arXiv:2002.05202).
+ * ModernBERT's encoder (Warner et al. 2024, arXiv:2412.13663): each sublayer is normalized before
+ * it, positions rotate queries and keys, and the feed-forward layer is gated (Shazeer 2020,
+ * arXiv:2002.05202).
  */
 export interface PreNormEncoder {
-  /** Before all names. */
+  /** Prefix of all names. */
   readonly prefix: string;
   readonly vocabularySize: number;
   readonly padId: number | null;
@@ -113,8 +114,8 @@ function embed(layers: Layers, { prefix, dropout, ...description }: PreNormEncod
 }
 
 /**
- * Splits a parameter by rows, once for all slices of a batch. The layers' states need no splitting
- * then, so that they can still be gathered.
+ * Splits a parameter by rows, once for all slices of a batch. States of the layers then need no
+ * splitting and can still be gathered.
  */
 function createPieces(layers: Layers): (name: string, count: number) => string[] {
   const { graph } = layers;

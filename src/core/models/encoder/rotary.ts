@@ -4,8 +4,8 @@ import type { Layers } from './layers.js';
 
 /**
  * Rotary position embedding (Su et al. 2021, arXiv:2104.09864) of [batch, heads, length, size], in
- * the halves' layout: element i turns with element i + size/2. Angles are rounded to float32, as
- * the reference implementation does.
+ * the layout of halves: element i is rotated with element i + size/2. Angles are rounded to
+ * float32, as in the reference implementation.
  */
 export function createRotation(
   layers: Layers,
@@ -25,7 +25,7 @@ export function createRotation(
   };
 }
 
-/** cos, and sin with the sign that the swapped halves take, [length, size] each. */
+/** cos, and sin with the sign of the swapped halves, [length, size] each. */
 function tables(layers: Layers, theta: number, half: number): { cos: string; sin: string } {
   const { graph } = layers;
   const { length } = layers.inputs;

@@ -29,7 +29,7 @@ export type AlbertConfig = z.infer<typeof albertConfigSchema>;
 
 const WORDS = 'albert.embeddings.word_embeddings.weight';
 
-/** ALBERT (Lan et al. 2019, arXiv:1909.11942) by its configuration. */
+/** Creates ALBERT (Lan et al. 2019, arXiv:1909.11942) from its configuration. */
 export function createAlbertModel(config: AlbertConfig, options: HeadOptions = {}): BuiltModel {
   const encoder = createPostNormEncoder({
     embeddings: bertEmbeddings('albert', config, {
@@ -63,7 +63,7 @@ export function createAlbertModel(config: AlbertConfig, options: HeadOptions = {
   });
 }
 
-/** Each step of the network runs the layers of its group; steps of one group share them. */
+/** Each step of the network runs the layers of its group; steps of one group share parameters. */
 function layersOf(config: AlbertConfig): PostNormLayer[] {
   const { num_hidden_layers: steps, num_hidden_groups: groups, inner_group_num: inner } = config;
   const firstDepths = new Map<string, number>();

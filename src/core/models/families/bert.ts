@@ -8,7 +8,7 @@ import { bertEmbeddings, bertLayers, createPostNormEncoder } from '../encoder/po
 const WORDS = 'bert.embeddings.word_embeddings.weight';
 const DECODER = 'cls.predictions.decoder';
 
-/** BERT (Devlin et al. 2019, arXiv:1810.04805) by its configuration. */
+/** Creates BERT (Devlin et al. 2019, arXiv:1810.04805) from its configuration. */
 export function createBertModel(config: BertConfig, options: HeadOptions = {}): BuiltModel {
   const encoder = createPostNormEncoder({
     embeddings: bertEmbeddings('bert', config, { size: config.hidden_size, countsTokens: false }),

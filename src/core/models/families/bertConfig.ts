@@ -8,7 +8,7 @@ import {
 } from '../configFields.js';
 import { activationSchema } from '../encoder/addActivation.js';
 
-/** The fields of a BERT `config.json` that shape the model, by their hub names. */
+/** Fields of a BERT `config.json` that define the model, by their hub names. */
 const bertFieldsSchema = z.object({
   model_type: z.literal('bert'),
   ...bertFields,
@@ -23,7 +23,7 @@ export const bertConfigSchema = bertFieldsSchema.check(
 
 export type BertConfig = z.infer<typeof bertConfigSchema>;
 
-/** Throws `Model` naming the fields that are missing or not supported. */
+/** Throws `Model` with the missing or unsupported fields. */
 export function parseBertConfig(json: unknown, path: string): BertConfig {
   return parseConfig(bertConfigSchema, json, path);
 }

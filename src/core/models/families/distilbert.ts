@@ -36,7 +36,7 @@ const WORDS = 'distilbert.embeddings.word_embeddings';
 /** Not a field of the configuration. */
 const EPSILON = 1e-12;
 
-/** DistilBERT (Sanh et al. 2019, arXiv:1910.01108) by its configuration. */
+/** Creates DistilBERT (Sanh et al. 2019, arXiv:1910.01108) from its configuration. */
 export function createDistilbertModel(
   config: DistilbertConfig,
   options: HeadOptions = {},

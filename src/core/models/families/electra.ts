@@ -25,8 +25,8 @@ export type ElectraConfig = z.infer<typeof electraConfigSchema>;
 const WORDS = 'electra.embeddings.word_embeddings.weight';
 
 /**
- * ELECTRA (Clark et al. 2020, arXiv:2003.10555) by its configuration: the generator with the
- * masked-LM head, generator or discriminator with the others.
+ * Creates ELECTRA (Clark et al. 2020, arXiv:2003.10555) from its configuration: the generator with
+ * the masked-LM head, generator or discriminator with other heads.
  */
 export function createElectraModel(config: ElectraConfig, options: HeadOptions = {}): BuiltModel {
   const { embedding_size: embeddingSize, hidden_size: hiddenSize } = config;
@@ -59,7 +59,7 @@ export function createElectraModel(config: ElectraConfig, options: HeadOptions =
 function electraHeads(config: ElectraConfig, options: HeadOptions): Heads {
   const initial = { deviation: config.initializer_range };
   const dropout = config.classifier_dropout ?? config.hidden_dropout_prob;
-  // Both heads have this activation, whatever the layers have.
+  // Both heads use this activation, regardless of the layers.
   const layer = { bias: true, activation: 'gelu', initial } as const;
   return chooseHeads(options, {
     initial,

@@ -37,13 +37,13 @@ const modernbertFields = z.object({
   classifier_activation: activationSchema.default('gelu'),
   initializer_range: deviation,
   initializer_cutoff_factor: z.number().positive().nullable().default(2),
-  /** Of local layers, both sides together. */
+  /** Window of local layers, both sides together. */
   local_attention: size.default(128),
   global_attn_every_n_layers: size.default(3),
   layer_types: z.array(z.enum(['full_attention', 'sliding_attention'])).nullish(),
   global_rope_theta: theta,
   local_rope_theta: theta,
-  /** The newer place of the wave lengths. */
+  /** Newer location of the wavelengths. */
   rope_parameters: z
     .object({
       full_attention: ropeParameters.nullish(),
@@ -62,7 +62,7 @@ export type ModernbertConfig = z.infer<typeof modernbertConfigSchema>;
 
 const WORDS = 'model.embeddings.tok_embeddings.weight';
 
-/** ModernBERT (Warner et al. 2024, arXiv:2412.13663) by its configuration. */
+/** Creates ModernBERT (Warner et al. 2024, arXiv:2412.13663) from its configuration. */
 export function createModernbertModel(
   config: ModernbertConfig,
   options: HeadOptions = {},
@@ -96,7 +96,7 @@ export function createModernbertModel(
   });
 }
 
-/** Layers that see everything at regular places, and between them layers that see a window. */
+/** Layers with global attention at regular intervals, and local layers between them. */
 function attentionOf(config: ModernbertConfig): LayerAttention[] {
   const { full_attention: full, sliding_attention: sliding } = config.rope_parameters ?? {};
   const global = {
@@ -114,7 +114,7 @@ function attentionOf(config: ModernbertConfig): LayerAttention[] {
   });
 }
 
-/** New weights that lead out of the residual stream's layers are the smaller the more there are. */
+/** New weights that project into the residual stream are scaled down by the number of layers. */
 function spreads({ initializer_range: range, ...config }: ModernbertConfig) {
   const cutoff = config.initializer_cutoff_factor ?? 3;
   return {

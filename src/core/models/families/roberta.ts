@@ -7,7 +7,7 @@ import type { HeadOptions, Heads } from '../encoder/head.js';
 import { chooseHeads } from '../encoder/head.js';
 import { bertEmbeddings, bertLayers, createPostNormEncoder } from '../encoder/postNorm.js';
 
-/** The hub's classes of models that share RoBERTa's code and names. */
+/** Class names of hub models that share RoBERTa's code and names. */
 const CLASS_NAMES = {
   roberta: 'Roberta',
   'xlm-roberta': 'XLMRoberta',
@@ -19,7 +19,7 @@ const robertaFields = z.object({
   ...bertFields,
   classifier_dropout: classifierDropout,
   hidden_act: activationSchema.default('gelu'),
-  /** Positions are counted from it. */
+  /** Padding id, from which positions start. */
   pad_token_id: z.int().min(0).default(1),
 });
 
@@ -31,7 +31,9 @@ export type RobertaConfig = z.infer<typeof robertaConfigSchema>;
 
 const WORDS = 'roberta.embeddings.word_embeddings.weight';
 
-/** RoBERTa (Liu et al. 2019, arXiv:1907.11692) and its namesakes by their configuration. */
+/**
+ * Creates RoBERTa (Liu et al. 2019, arXiv:1907.11692) and its variants from their configuration.
+ */
 export function createRobertaModel(config: RobertaConfig, options: HeadOptions = {}): BuiltModel {
   const encoder = createPostNormEncoder({
     embeddings: bertEmbeddings('roberta', config, { size: config.hidden_size, countsTokens: true }),
@@ -72,7 +74,7 @@ function robertaHeads(config: RobertaConfig, options: HeadOptions): Heads {
       transform: {
         ...layer,
         dense: 'lm_head.dense',
-        // Whatever the layers have.
+        // Regardless of the layers' activation.
         activation: 'gelu',
         norm: { name: 'lm_head.layer_norm', epsilon: config.layer_norm_eps },
       },

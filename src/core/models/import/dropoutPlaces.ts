@@ -4,16 +4,16 @@ import { findLinears } from './findLinear.js';
 import { Pattern } from './graphPattern.js';
 
 export interface DropoutPlaces {
-  /** Nodes whose result is dropped from, and at whose rate. */
+  /** Nodes whose result gets dropout, with its rate. */
   readonly after: ReadonlyMap<GraphNode, 'hidden' | 'attention'>;
-  /** The classifier, whose input is dropped from. */
+  /** The classifier, whose input gets dropout. */
   readonly before: ReadonlySet<GraphNode>;
 }
 
 /**
- * Where BERT and its kin are trained with dropout (Srivastava et al. 2014): the embeddings once they
- * are normalized, attention probabilities, every linear map whose result is added to the hidden
- * states, and the pooled state that a classifier of sequences reads.
+ * Finds the positions of dropout (Srivastava et al. 2014) in BERT-like encoders: normalized
+ * embeddings, attention probabilities, linear maps whose result is added to the hidden states, and
+ * the pooled state of a sequence classifier.
  */
 export function findDropoutPlaces(graph: Graph): DropoutPlaces {
   const pattern = new Pattern(graph);
@@ -45,7 +45,10 @@ function isResidual(graph: Graph, pattern: Pattern, value: string): boolean {
   return a.length > 2 && a.length === b.length && a.every((dim, i) => dim === b[i]);
 }
 
-/** The normalization of hidden states that no linear map has made, and that nothing goes around. */
+/**
+ * Normalization of hidden states that come from no linear map and that no residual connection
+ * bypasses.
+ */
 function isEmbedding(
   graph: Graph,
   pattern: Pattern,

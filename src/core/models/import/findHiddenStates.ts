@@ -2,26 +2,27 @@ import type { Graph } from '../../graph/graph.js';
 import type { GraphNode } from '../../graph/node.js';
 
 export interface HiddenStates {
-  /** What enters the first layer; `null` where that cannot be told. */
+  /** Input of the first layer, or `null` if it cannot be determined. */
   readonly embeddings: string | null;
-  /** What each layer gives, from the first; `null` where that cannot be told. */
+  /** Output of each layer, or `null` if it cannot be determined. */
   readonly layers: readonly (string | null)[];
 }
 
 export interface HiddenStatesOptions {
-  /** Depth of each parameter among the graph's inputs: 0 for embeddings, N + 1 for the head. */
+  /** Depth of each parameter of the graph: 0 for embeddings, N + 1 for the head. */
   readonly depths: ReadonlyMap<string, number>;
   readonly layerCount: number;
-  /** Tokens of the batch, padding included. */
+  /** Tokens of the batch, including padding. */
   readonly rows: number;
   readonly hiddenSize: number;
 }
 
 /**
  * Finds the hidden states of an export in its structure: a value of their size through which all
- * that follows sees the tokens, with no use of a parameter between it and the first one of the next
- * layer. Layers that share their parameters cannot be told apart, but for the first and the last
- * state; a classifier's export may compute the last layer for first tokens alone and lack its state.
+ * later nodes depend on the tokens, with no use of a parameter between it and the first parameter
+ * of the next layer. Layers with shared parameters cannot be distinguished, except for the first
+ * and last state. The export of a classifier may compute the last layer only for first tokens and
+ * lack its state.
  *
  * @param graph static and pruned
  */
@@ -36,7 +37,7 @@ export function findHiddenStates(
     for (const input of node.inputs) lastRead.set(input, place);
   });
   const entering = new Map<number, string | null>();
-  /** The last place at which a value that sees the tokens, and came before, is read. */
+  /** Last reader of an earlier value that depends on the tokens. */
   let open = lastRead.get('input_ids') ?? 0;
   let state: string | null = null;
   graph.nodes.forEach((node, place) => {
@@ -62,7 +63,7 @@ function product(dims: readonly number[]): number {
   return dims.reduce((a, b) => a * b, 1);
 }
 
-/** Values that depend on which tokens there are, and not on places and padding alone. */
+/** Values that depend on the tokens, not only on positions and padding. */
 function seeingTokens(graph: Graph): ReadonlySet<string> {
   const seeing = new Set(['input_ids']);
   for (const { inputs, outputs } of graph.nodes) {
@@ -71,7 +72,7 @@ function seeingTokens(graph: Graph): ReadonlySet<string> {
   return seeing;
 }
 
-/** Depths of parameters, and of values that are computed from one parameter alone. */
+/** Depths of parameters, and of values computed from a single parameter. */
 function parameterDepths(
   graph: Graph,
   depths: ReadonlyMap<string, number>,

@@ -7,24 +7,24 @@ import { Pattern } from './graphPattern.js';
 export interface Linear {
   readonly x: string;
   readonly weight: string;
-  /** True where `weight` holds Wᵀ. */
+  /** Whether `weight` holds Wᵀ. */
   readonly transposed: boolean;
   readonly bias: string | null;
   factor: number;
 }
 
 export interface Linears {
-  /** By the node that gives the result. */
+  /** Linear maps by the node of their result. */
   readonly byNode: ReadonlyMap<GraphNode, Linear>;
-  /** Nodes that are part of a linear map, or a scale that it took in. */
+  /** Nodes that are part of a linear map or of an absorbed scale. */
   readonly absorbed: ReadonlySet<GraphNode>;
-  /** Results of absorbed scales, and the values that now have them. */
+  /** Results of absorbed scales, and the values that replace them. */
   readonly aliases: ReadonlyMap<string, string>;
 }
 
 /**
- * Finds the linear maps of a graph: products with a matrix, the bias that is added to them alone,
- * and scales that can be moved into them (the 1/√d of attention scores costs nothing there).
+ * Finds the linear maps of a graph: products with a matrix, a bias that is added only to them, and
+ * scales that can be absorbed (which makes the 1/√d of attention scores free).
  */
 export function findLinears(graph: Graph): Linears {
   const pattern = new Pattern(graph);
@@ -88,7 +88,7 @@ function scaleOf(pattern: Pattern, node: GraphNode): { value: string; factor: nu
   return found && { value: found.value, factor: found.scalar };
 }
 
-/** The linear map that a value is, but for its layout and for a product with another value. */
+/** Linear map of a value, ignoring its layout and a product with another value. */
 function linearBehind(
   pattern: Pattern,
   byNode: ReadonlyMap<GraphNode, Linear>,
@@ -109,7 +109,7 @@ function linearBehind(
 
 const LAYOUT = new Set(['Reshape', 'Transpose']);
 
-/** True where a transposed matrix is read by linear maps alone, which take it untransposed. */
+/** Whether a transposed matrix is read only by linear maps, which can use it untransposed. */
 function onlyWeight(graph: Graph, transpose: GraphNode): boolean {
   const [value = ''] = transpose.outputs;
   if (graph.outputs.includes(value)) return false;

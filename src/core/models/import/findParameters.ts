@@ -9,20 +9,20 @@ export interface FoundParameters {
   /** In the order of the file. */
   readonly specs: readonly ParameterSpec[];
   readonly values: ReadonlyMap<string, ParameterTensor>;
-  /** By initializer; several may stand for one parameter. */
+  /** By initializer; multiple initializers may belong to one parameter. */
   readonly bindings: ReadonlyMap<string, ParameterBinding>;
 }
 
 /**
- * Decides which initializers of an export are trained, and what the hub calls them.
+ * Finds the initializers of an export that are trained, and their hub names.
  *
- * Trained is what has a parameter's name (it ends in `weight`, `bias`, `gamma` or `beta`), and every
- * matrix that text or a parameter is multiplied by: exporters that fold constants store the transposed matrices of
- * linear maps without a name, and the name is recovered from the module that the product belongs
- * to, or from its bias. Not trained are scalars, masks, position indices and rotary or sinusoidal
- * tables, which are no parameters of the model or, as in the reference implementations, frozen; nor
- * what an exporter computed from parameters and stored under no name.
- * Matrices of equal values are one parameter: folding makes copies of what is tied.
+ * Trained are initializers with the name of a parameter (ending in `weight`, `bias`, `gamma` or
+ * `beta`), and all matrices that text or a parameter is multiplied by. Exporters that fold
+ * constants store the transposed matrices of linear maps without a name; the name is recovered from
+ * the module of the product or from its bias. Not trained are scalars, masks, position indices and
+ * rotary or sinusoidal tables, which are not parameters or are frozen in the reference
+ * implementations, and values that an exporter computed from parameters without a name. Matrices
+ * with equal values are one parameter, because folding copies tied ones.
  */
 export function findParameters(graph: Graph, layerCount: number | null = null): FoundParameters {
   const uses = new Uses(graph);
@@ -30,7 +30,7 @@ export function findParameters(graph: Graph, layerCount: number | null = null): 
     const candidate = toCandidate(graph, uses, name);
     return candidate ? [candidate] : [];
   });
-  // Tables first: what is tied to one goes by its name.
+  // Tables first, because tied parameters use their names.
   candidates.sort((a, b) => Number(b.kind === 'embedding') - Number(a.kind === 'embedding'));
   const kept: Candidate[] = [];
   const bindings = new Map<string, ParameterBinding>();
@@ -57,7 +57,7 @@ export function findParameters(graph: Graph, layerCount: number | null = null): 
 interface Candidate {
   readonly initializer: string;
   readonly name: string;
-  /** As the hub stores it. */
+  /** As stored by the hub. */
   readonly dims: readonly number[];
   readonly kind: ParameterKind;
   readonly stored: Float32Array;
@@ -104,12 +104,12 @@ function kindOf(name: string, dims: readonly number[]): ParameterKind {
   return dims.length === 1 ? 'normScale' : 'weight';
 }
 
-/** The decoder's bias has two names; checkpoints keep the shorter one. */
+/** The decoder's bias has two names; checkpoints use the shorter one. */
 function currentName(name: string): string {
   return name.replace(/\.decoder\.bias$/, '.bias');
 }
 
-/** A tied table may be stored under its other name; the look-up knows the module that it is. */
+/** A tied table may be stored under its other name; the lookup identifies its module. */
 function embeddingModule(lookUp: GraphNode, initializer: string): string | null {
   const { path, isEmbedding } = moduleOf(lookUp);
   const elsewhere = !initializer.startsWith(`${path}.`) && /embed[^.]*$/.test(path);
@@ -130,7 +130,9 @@ function freeName(name: string, kept: readonly Candidate[]): string {
   return free;
 }
 
-/** Equal matrices are one parameter; equal vectors may be chance, as fresh biases are all zeros. */
+/**
+ * Equal matrices are one parameter; vectors may be equal by chance, such as new biases of zeros.
+ */
 function isTied(a: Candidate, b: Candidate): boolean {
   if (a.dims.length < 2 || a.dims.join() !== b.dims.join()) return false;
   const [rows = 1, columns = 1] = a.dims;
@@ -147,8 +149,8 @@ function isTied(a: Candidate, b: Candidate): boolean {
 }
 
 /**
- * MobileBERT's decoder is the table of its narrow embeddings beside a matrix of its own; folding
- * leaves the two in one, [width, vocabulary].
+ * MobileBERT's decoder is the table of its narrow embeddings concatenated with another matrix;
+ * folding combines the two, [width, vocabulary].
  */
 function isExtendedBy(table: Candidate, candidate: Candidate): boolean {
   const [rows = 0, columns = 0] = table.dims;
@@ -158,7 +160,7 @@ function isExtendedBy(table: Candidate, candidate: Candidate): boolean {
   return isTied(table, { ...candidate, dims: table.dims, stored });
 }
 
-/** What an initializer [width, rows] holds below a transposed table. */
+/** Rows of an initializer [width, rows] below a transposed table. */
 function extension(table: Candidate, candidate: Candidate): Candidate {
   const [rows = 0, columns = 0] = table.dims;
   return {
@@ -174,10 +176,10 @@ function hubOrder({ stored, dims, transposed }: Candidate): Float32Array {
   return transposed ? transposeMatrix(stored, dims[1]!, dims[0]!) : stored;
 }
 
-/** Side of the squares that a matrix is transposed by, so that both sides stay in the cache. */
+/** Tile size for transposing a matrix, so that both sides fit the cache. */
 const TILE = 32;
 
-/** Values of a [rows, columns] matrix as those of its transpose. */
+/** Transposes the values of a [rows, columns] matrix. */
 export function transposeMatrix(
   values: Float32Array,
   rows: number,
@@ -201,8 +203,8 @@ export function transposeMatrix(
 const LAYER_NUMBER = /(?:^|\.)(?:layers?|blocks?|h|transformer_encoder|albert_layers)\.(\d+)\./;
 
 /**
- * 0 for embeddings, 1 … N for the layers, N + 1 for the head: by number, else by first use. N is
- * `layerCount`, for layers may share their parameters, or else the highest number.
+ * 0 for embeddings, 1 … N for the layers, N + 1 for the head: by layer number, otherwise by first
+ * use. N is `layerCount`, because layers may share parameters, or the highest layer number.
  */
 function findDepths(
   parameters: readonly Candidate[],
@@ -228,7 +230,7 @@ function findDepths(
   });
 }
 
-/** True for a last normalization that belongs to the module of the layers, and not to a head. */
+/** Whether a last normalization belongs to the encoder and not to a head. */
 function endsEncoder({ name, kind }: Candidate, parameters: readonly Candidate[]): boolean {
   const parent = name.split('.').slice(0, -2).join('.');
   const isNorm = kind === 'normScale' || kind === 'normBias';
@@ -238,10 +240,10 @@ function endsEncoder({ name, kind }: Candidate, parameters: readonly Candidate[]
   return isNorm && parent !== '' && holdsLayers;
 }
 
-/** Who reads which initializer, and what of it depends on the text. */
+/** Readers of the initializers, and the values that depend on the text. */
 class Uses {
   private readonly readers = new Map<string, { node: GraphNode; place: number }[]>();
-  /** What depends on the text or on a parameter that has a name. */
+  /** Values that depend on the text or on a named parameter. */
   private readonly textual: Set<string>;
 
   constructor(private readonly graph: Graph) {
@@ -260,7 +262,7 @@ class Uses {
     });
   }
 
-  /** The product of something that depends on text or parameters with this matrix. */
+  /** Product of this matrix with a value that depends on text or parameters. */
   productWithText(initializer: string): GraphNode | null {
     const reader = this.nodes(initializer).find(
       (node) =>
@@ -270,7 +272,7 @@ class Uses {
     return reader ?? null;
   }
 
-  /** The node that looks rows of this table up. */
+  /** Node that looks up rows of this table. */
   lookUp(initializer: string): GraphNode | null {
     const matrix = this.graph.constants.get(initializer)!.dims.length === 2;
     const found = this.nodes(initializer).find(
@@ -282,7 +284,7 @@ class Uses {
     return matrix ? (found ?? null) : null;
   }
 
-  /** The named vector that is added to a product. */
+  /** Named vector that is added to a product. */
   addedBias(product: GraphNode): string | null {
     const [value = ''] = product.outputs;
     const [sum] = this.nodes(value).filter((node) => node.op === 'Add');
@@ -290,7 +292,7 @@ class Uses {
     return bias !== undefined && /bias$/.test(bias) && this.graph.constants.has(bias) ? bias : null;
   }
 
-  /** Place of the first node that reads the initializer, on its way through layout changes too. */
+  /** Index of the first node that reads the initializer, including through layout changes. */
   firstUse(initializer: string): number {
     return this.readers.get(initializer)?.[0]?.place ?? Infinity;
   }

@@ -5,9 +5,9 @@ import { rewriteNodes } from '../../graph/passes/rewrite.js';
 import { Pattern } from './graphPattern.js';
 
 /**
- * Finds the Gaussian error linear unit (Hendrycks & Gimpel 2016, arXiv:1606.08415) in pieces:
- * x (1 + erf(x/√2)) / 2, or with tanh(√(2/π) (x + 0.044715 x³)) in the place of the error function,
- * its factors in any order.
+ * Finds the decomposed Gaussian error linear unit (Hendrycks & Gimpel 2016, arXiv:1606.08415): x (1
+ * + erf(x/√2)) / 2, or with tanh(√(2/π) (x + 0.044715 x³)) instead of the error function, with
+ * factors in any order.
  */
 export function fuseGelu(graph: Graph): void {
   const pattern = new Pattern(graph);
@@ -30,7 +30,7 @@ export function fuseGelu(graph: Graph): void {
   });
 }
 
-/** x where the node is erf(x/√2). */
+/** x if the node is erf(x/√2). */
 function erfArgument(pattern: Pattern, erf: GraphNode): string | undefined {
   const [argument] = erf.inputs;
   const quotient = pattern.producer(argument, 'Div');
@@ -42,7 +42,7 @@ function erfArgument(pattern: Pattern, erf: GraphNode): string | undefined {
 const CUBIC = 0.044715;
 const ROOT = Math.sqrt(2 / Math.PI);
 
-/** x where the node is tanh(√(2/π) (x + 0.044715 x³)). */
+/** x if the node is tanh(√(2/π) (x + 0.044715 x³)). */
 function tanhArgument(pattern: Pattern, tanh: GraphNode): string | undefined {
   const scaled = pattern.besideScalar(pattern.producer(tanh.inputs[0], 'Mul'), ROOT);
   const sum = pattern.producer(scaled, 'Add');
@@ -60,7 +60,7 @@ function isCubeOf(pattern: Pattern, value: string | undefined, x: string): boole
   return square !== undefined && square.inputs.every((input) => input === x);
 }
 
-/** The last of the two products of 1 + gate with x and 1/2, in whatever order. */
+/** Last of the two products of 1 + gate with x and 1/2, in any order. */
 function lastProduct(pattern: Pattern, gate: GraphNode, x: string): GraphNode | undefined {
   const [value = ''] = gate.outputs;
   const sum = pattern.onlyReader(value, 'Add');

@@ -6,8 +6,8 @@ import { rewriteNodes } from '../../graph/passes/rewrite.js';
 import { Pattern } from './graphPattern.js';
 
 /**
- * Finds layer normalization in pieces, as exporters wrote it before opset 17 and as some models
- * spell it themselves: γ (x - μ) / √(mean (x - μ)² + ε) + β over the last axis.
+ * Finds decomposed layer normalization, as exported before opset 17 or written by some models: γ (x
+ * - μ) / √(mean (x - μ)² + ε) + β over the last axis.
  */
 export function fuseNormalization(graph: Graph): void {
   const pattern = new Pattern(graph);
@@ -89,7 +89,9 @@ function meansLastAxis(graph: Graph, node: GraphNode): boolean {
   return last && intAttribute(node, 'keepdims', 1) === 1;
 }
 
-/** Takes in the product with γ and the sum with β that follow, if nothing else reads what is between. */
+/**
+ * Includes the following product with γ and sum with β, if the values between have no other reader.
+ */
 function withScaleAndBias(
   graph: Graph,
   pattern: Pattern,

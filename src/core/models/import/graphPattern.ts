@@ -2,7 +2,7 @@ import type { Graph } from '../../graph/graph.js';
 import type { GraphNode } from '../../graph/node.js';
 import { countReaders, producers } from '../../graph/passes/rewrite.js';
 
-/** Looks at a graph backwards, from a value to the node that makes it, to find known shapes of nodes. */
+/** Matches patterns of nodes backward, from a value to the node that computes it. */
 export class Pattern {
   private readonly made: ReadonlyMap<string, GraphNode>;
   private readonly readers: ReadonlyMap<string, number>;
@@ -14,7 +14,7 @@ export class Pattern {
     for (const node of graph.nodes) for (const input of node.inputs) this.users.set(input, node);
   }
 
-  /** The node that makes a value, if it is one of these operators. */
+  /** Node that computes a value, if it is one of these operators. */
   producer(value: string | undefined, ...ops: readonly string[]): GraphNode | undefined {
     const node = value === undefined ? undefined : this.made.get(value);
     return node && ops.includes(node.op) ? node : undefined;
@@ -28,13 +28,13 @@ export class Pattern {
     return this.readers.get(value) ?? 0;
   }
 
-  /** The only node that reads a value, if there is one. */
+  /** Only reader of a value, if there is exactly one. */
   onlyReader(value: string, ...ops: readonly string[]): GraphNode | undefined {
     const node = this.readers.get(value) === 1 ? this.users.get(value) : undefined;
     return node && ops.includes(node.op) ? node : undefined;
   }
 
-  /** The number that a constant holds in one element. */
+  /** Number in a constant with one element. */
   scalar(value: string | undefined): number | undefined {
     const tensor = value === undefined ? undefined : this.graph.constants.get(value);
     return tensor?.type === 'float32' && tensor.data.length === 1 ? tensor.data[0] : undefined;
@@ -45,20 +45,20 @@ export class Pattern {
     return found !== undefined && Math.abs(found - expected) <= tolerance * Math.abs(expected);
   }
 
-  /** The other operand of a commutative node. */
+  /** Other operand of a commutative node. */
   other(node: GraphNode, value: string): string | undefined {
     const [a, b] = node.inputs;
     return a === value ? b : b === value ? a : undefined;
   }
 
-  /** The operand of a commutative node beside a scalar of this value. */
+  /** Operand of a commutative node whose other operand is a scalar of this value. */
   besideScalar(node: GraphNode | undefined, expected: number): string | undefined {
     const [a, b] = node?.inputs ?? [];
     if (this.isScalar(b, expected)) return a;
     return this.isScalar(a, expected) ? b : undefined;
   }
 
-  /** The operand of a commutative node that is no scalar constant, and that scalar. */
+  /** Operand of a commutative node that is not a scalar constant, and the scalar. */
   withScalar(node: GraphNode | undefined): { value: string; scalar: number } | undefined {
     const [a = '', b = ''] = node?.inputs ?? [];
     for (const [value, constant] of [

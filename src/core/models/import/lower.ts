@@ -12,27 +12,27 @@ export interface LowerOptions {
   /** Static, pruned and fused. */
   readonly source: Graph;
   readonly target: Graph;
-  /** The target's value for an input of the source. */
+  /** Value in the target for an input of the source. */
   readonly input: (name: string) => string;
-  /** Dropout in the places where encoders have it: exports, made for evaluation, hold none. */
+  /** Dropout at the usual positions of encoders, because exports for evaluation contain none. */
   readonly dropout?: Dropout;
 }
 
 export interface Dropout {
   readonly add: (x: string, rate: number) => string;
-  /** Of embeddings, of what is added to hidden states, and of what a classifier reads. */
+  /** Dropout of embeddings, of values added to hidden states, and of the classifier's input. */
   readonly hiddenRate: number;
-  /** Of attention probabilities. */
+  /** Dropout of attention probabilities. */
   readonly attentionRate: number;
 }
 
 /**
- * Copies a graph into another one, with hidden states [batch, length, width] as matrices of one row
- * a token wherever the work is done row by row: linear maps become `Gemm`, and the choice of rows
- * can be moved up through them (`gatherEarly`).
+ * Copies a graph into another one, with hidden states [batch, length, width] as matrices with one
+ * row per token wherever nodes work row by row: linear maps become `Gemm`, and gathering of rows
+ * can move up through them (`gatherEarly`).
  *
- * @returns the target's value for one of the source, with rank above 2 as a matrix of its rows;
- * `null` for one that has become part of another
+ * @returns the target's value for a value of the source, as a matrix of its rows for a rank above
+ * 2; `null` for one that has become part of another
  */
 export function lower(options: LowerOptions): (value: string) => string | null {
   const lowering = new Lowering(options);
@@ -40,7 +40,7 @@ export function lower(options: LowerOptions): (value: string) => string | null {
   return (value) => lowering.matrixOf(value);
 }
 
-/** A source value in the target: `base` has its numbers in order, in whatever dims. */
+/** A source value in the target: `base` has its elements in order, in any shape. */
 interface Form {
   readonly base: string;
   full?: string;
@@ -51,7 +51,7 @@ class Lowering {
   private readonly source: Graph;
   private readonly target: Graph;
   private readonly forms = new Map<string, Form>();
-  /** What a reshaped value of the target was reshaped from. */
+  /** Value that a reshaped value of the target was reshaped from. */
   private readonly unshaped = new Map<string, string>();
   private readonly places: DropoutPlaces | null;
 
@@ -84,7 +84,7 @@ class Lowering {
     return isKnown ? this.rows(value) : null;
   }
 
-  /** Dropout of a value that a classifier reads. */
+  /** Dropout of the classifier's input. */
   private dropInput(value: string): void {
     const { add, hiddenRate } = this.options.dropout!;
     const dropped = add(this.full(value), hiddenRate);
@@ -129,7 +129,7 @@ class Lowering {
     }
   }
 
-  /** Adds a node on matrices of rows, where it works row by row; false where it does not. */
+  /** Adds a node on matrices of rows if it works row by row; otherwise returns false. */
   private addRowwise(node: GraphNode): boolean {
     const rowwise = Object.hasOwn(ROWWISE, node.op) ? ROWWISE[node.op] : undefined;
     const dims = this.dims(node.outputs[0]!);
@@ -156,7 +156,7 @@ class Lowering {
     return true;
   }
 
-  /** An operand as rows, or as a vector that is the same for all of them; null where it is neither. */
+  /** An operand as rows, or as a vector that is the same for all rows; otherwise `null`. */
   private rowOperand(value: string, result: readonly number[]): string | null {
     const dims = this.dims(value);
     const prefix = dims.slice(0, -1);
@@ -228,11 +228,11 @@ function rowDims(dims: readonly number[]): number[] {
 }
 
 interface Rowwise {
-  /** Whether the node works along the last axis only; always unless given. */
+  /** Whether the node works only along the last axis. Default: always. */
   readonly applies?: (graph: Graph, node: GraphNode) => boolean;
-  /** How many of the inputs are operands; all unless given. */
+  /** Number of inputs that are operands. Default: all. */
   readonly operands?: number;
-  /** The input that names the axis. */
+  /** Index of the input with the axis. */
   readonly axisInput?: number;
 }
 

@@ -1,17 +1,17 @@
 import type { GraphNode } from '../../graph/node.js';
 
-/** The module that a node was exported from, as far as the exporter wrote it down. */
+/** Module that a node was exported from, as far as the exporter recorded it. */
 export interface ModuleName {
-  /** Dotted, as in parameter names; '' where it is not known. */
+  /** Dotted, as in parameter names; '' if unknown. */
   readonly path: string;
   readonly isEmbedding: boolean;
 }
 
 /**
- * Reads the module's path from a node: torch's script exporter names nodes
- * `/bert/encoder/layer.0/output/dense/MatMul`; its newer exporter leaves
+ * Reads the module path of a node: torch's script exporter names nodes
+ * `/bert/encoder/layer.0/output/dense/MatMul`; its newer exporter writes
  * `…/bert.encoder.layer.0.output.dense: torch.nn.modules.linear.Linear/linear: aten.linear.default`
- * among the node's metadata.
+ * to the node's metadata.
  */
 export function moduleOf(node: GraphNode): ModuleName {
   const namespace = node.metadata?.['namespace'];

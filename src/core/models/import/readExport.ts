@@ -7,20 +7,20 @@ import { Graph } from '../../graph/graph.js';
 import type { ExternalData, StoredTensor } from '../../graph/onnx.js';
 import { decodeModel } from '../../graph/onnx.js';
 
-/** Reads a part of a file in the model's folder; `length` null asks for all that follows. */
+/** Reads part of an external data file; a `length` of `null` means to its end. */
 export type ReadExternal = (reference: ExternalData) => Promise<Uint8Array>;
 
 export interface ReadExportOptions {
   readonly bytes: Uint8Array;
-  /** Only named in errors. */
+  /** Used only in errors. */
   readonly path: string;
   readonly readExternal: ReadExternal;
 }
 
 export interface ExportedGraph {
-  /** Floats are float32 throughout. */
+  /** Graph with all floats as float32. */
   readonly graph: Graph;
-  /** How the file stores its initializers. */
+  /** Storage of the initializers in the file. */
   readonly stored: ReadonlyMap<string, StoredTensor>;
 }
 
@@ -29,9 +29,9 @@ const QUANTIZED =
   /^(?:QLinear.*|Q(?:Gemm|Attention|EmbedLayerNormalization)|DynamicQuantize.*|QuantizeLinear|DequantizeLinear|MatMulInteger.*|ConvInteger|MatMulNBits|MatMulBnb4|GatherBlockQuantized)$/;
 
 /**
- * Decodes an ONNX file, with the weights that it keeps in other files, and widens half precision.
+ * Decodes an ONNX file with its external data, and widens half precision.
  *
- * @throws AppError `Model` for a file that cannot be read or was made for inference only.
+ * @throws AppError `Model` for an unreadable file or one made only for inference.
  */
 export async function readExport(options: ReadExportOptions): Promise<ExportedGraph> {
   const { bytes, path, readExternal } = options;
@@ -68,7 +68,7 @@ function requireTrainableForm(graph: Graph, path: string): void {
   }
 }
 
-/** The graph with float32 in the place of float16, in the bodies of control flow too. */
+/** Replaces float16 by float32 in the graph, including the bodies of control flow. */
 function widen(graph: GraphView): Graph {
   const wide = new Graph(graph.opset);
   wide.inputs.push(...graph.inputs);

@@ -3,10 +3,10 @@ import type { GraphNode, GraphView, Operation } from '../../graph/node.js';
 import { intsAttribute } from '../../graph/attributes.js';
 import { ints, normalizeAxis } from '../../graph/node.js';
 
-/** The graph under construction, as far as simplifying looks into it and adds to it. */
+/** Graph under construction, as needed for simplification. */
 export interface SimplifiedGraph {
   readonly graph: GraphView;
-  /** The value's numbers, if they are constant. */
+  /** Numbers of a constant value. */
   tensor(value: string): Tensor | undefined;
   dims(value: string): readonly number[];
   producer(value: string): GraphNode | undefined;
@@ -16,13 +16,13 @@ export interface SimplifiedGraph {
   emit(operation: Operation): Promise<string>;
 }
 
-/** A value equal to the operation's result and cheaper to have, or null. */
+/** Value that equals the operation's result at a lower cost, or `null`. */
 type Identity = (
   graph: SimplifiedGraph,
   operation: Operation,
 ) => Promise<string | null> | string | null;
 
-/** Looks for a value that makes an operation needless, as far as its sizes and constants tell. */
+/** Finds a value that makes an operation redundant, from its sizes and constants. */
 export async function simplify(
   graph: SimplifiedGraph,
   operation: Operation,
@@ -49,7 +49,7 @@ function leaves(graph: SimplifiedGraph, x: string, constant: string, value: numb
   return added >= 0 && other.every((dim, i) => dim === 1 || dim === dims[added + i]);
 }
 
-/** The number that all elements are, if they are. */
+/** Number that all elements equal, if any. */
 export function uniformValue(tensor: Tensor | undefined): number | undefined {
   if (!tensor || tensor.data.length === 0) return undefined;
   const { data } = tensor;
@@ -60,7 +60,7 @@ export function uniformValue(tensor: Tensor | undefined): number | undefined {
 const sameDims = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((dim, i) => dim === b[i]);
 
-/** The input itself, where the output has the same dims. */
+/** The input itself if the output has the same dims. */
 const whereDimsStay =
   (
     wantedDims: (graph: SimplifiedGraph, operation: Operation) => readonly number[] | null,
@@ -82,8 +82,8 @@ const reshape: Identity = (graph, { inputs }) => {
 };
 
 /**
- * Leading axes are merged, the rest transposed and the leading axes split again: a transpose of the
- * unmerged value.
+ * Leading axes are merged, the rest is transposed, and the leading axes are split again: equals a
+ * transpose of the unmerged value.
  */
 function unmergedTranspose(
   graph: SimplifiedGraph,
@@ -143,7 +143,7 @@ const slice: Identity = (graph, { inputs }) => {
   return whole ? x : null;
 };
 
-/** A truth value and what is always true, spread over the dims of both. */
+/** A truth value combined with a constant true, broadcast to the dims of both. */
 const and: Identity = (graph, { inputs }) => {
   const certain = inputs.findIndex((input) => uniformValue(graph.tensor(input)) === 1);
   const rest = inputs[1 - certain];
@@ -157,7 +157,7 @@ const and: Identity = (graph, { inputs }) => {
   return graph.emit({ op: 'Expand', inputs: [rest, graph.integers(dims)] });
 };
 
-/** What is computed from copies of a value can be computed once and copied then. */
+/** A function of copies of a value can be computed once and then copied. */
 const beforeExpand =
   (otherwise: Identity | null): Identity =>
   async (graph, operation) => {
@@ -191,7 +191,7 @@ function broadcastsInto(from: readonly number[], to: readonly number[]): boolean
   return added >= 0 && from.every((dim, i) => dim === 1 || dim === to[added + i]);
 }
 
-/** A constant look-up whose rows repeat along the batch needs to be made once. */
+/** A constant lookup with rows that repeat along the batch is computed only once. */
 const gather: Identity = (graph, { inputs, attributes = {} }) => {
   const [x = '', indices = ''] = inputs;
   const tensor = graph.tensor(indices);
@@ -216,7 +216,7 @@ async function expandOnce(
   return graph.emit({ op: 'Expand', inputs: [found, graph.integers(dims)] });
 }
 
-/** Elementwise operators broadcast by themselves: an expanded operand beside a wide one is needless. */
+/** Elementwise operators broadcast, so expanding an operand next to a wide one is redundant. */
 const unexpanded =
   (otherwise: Identity | null): Identity =>
   async (graph, operation) => {

@@ -9,42 +9,43 @@ import { prune } from '../../graph/passes/prune.js';
 import { StaticGraph } from './staticGraph.js';
 import { upgradeNode } from './upgrade.js';
 
-/** A parameter, or its part of an initializer's rows. */
+/** A parameter, or its rows in an initializer. */
 export interface BoundParameter {
-  /** The hub's name. */
+  /** Hub name. */
   readonly parameter: string;
-  /** True where the file holds the transposed matrix. */
+  /** Whether the file holds the transposed matrix. */
   readonly transposed: boolean;
 }
 
-/** What an initializer that is trained is made of: parameters below one another, mostly just one. */
+/** Parameters of a trained initializer, concatenated; usually just one. */
 export type ParameterBinding = readonly BoundParameter[];
 
 export interface SpecializeOptions {
-  /** The file's graph: weights widened to float32, any opset from 11 on. */
+  /** Graph of the file: weights widened to float32, any opset from 11 on. */
   readonly source: Graph;
-  /** Initializers that are trained; the graph gets an input for each parameter. */
+  /** Trained initializers; the graph gets an input for each parameter. */
   readonly bindings: ReadonlyMap<string, ParameterBinding>;
   /** Dims of the parameters. */
   readonly parameters: ReadonlyMap<string, readonly number[]>;
-  /** The source's inputs: sizes of what is fed, or the constant that stands for it. */
+  /** Sizes of the source's inputs, or constants in their place. */
   readonly inputs: (graph: StaticGraph, name: string) => Promise<string>;
   readonly output: string;
   readonly runtime: Runtime;
 }
 
 export interface Specialized {
-  /** Static sizes, opset 20; its inputs are the parameters' names and those that are fed. */
+  /** Static sizes, opset 20; inputs are the parameters and the fed inputs. */
   readonly graph: StaticGraph;
   readonly output: string;
 }
 
 /**
- * The file's graph for one batch shape. Everything that does not depend on text or weights (sizes,
- * positions, masks of constants, relative-position buckets, rotary tables) has become a constant.
+ * Specializes the graph of a file to one batch shape. Everything that does not depend on text or
+ * weights (sizes, positions, constant masks, relative-position buckets, rotary tables) becomes a
+ * constant.
  *
- * @throws AppError `UnsupportedOp` that lists every operator which cannot be trained through;
- * `Graph` where sizes depend on the text.
+ * @throws AppError `UnsupportedOp` with all operators that have no gradient; `Graph` if sizes
+ * depend on the text.
  */
 export async function specialize(options: SpecializeOptions): Promise<Specialized> {
   const specializer = new Specializer(options);
@@ -64,10 +65,10 @@ interface UnsupportedNode {
 
 class Specializer {
   readonly graph: StaticGraph;
-  /** Values of the file that could not be had, because an operator on the way is unknown. */
+  /** Values of the file that are unavailable because of an unknown operator. */
   private readonly missing = new Set<string>();
   private readonly unsupported: UnsupportedNode[] = [];
-  /** The file's node behind each value. */
+  /** Node of the file behind each value. */
   private readonly origins = new Map<string, GraphNode>();
 
   constructor(private readonly options: SpecializeOptions) {
@@ -131,7 +132,7 @@ class Specializer {
     return upgradeNode({ graph: this.graph, node, inputs, opset });
   }
 
-  /** The branch that is taken, where that does not depend on the text. */
+  /** The branch that is taken, if it does not depend on the text. */
   private async inlineIf(
     node: GraphNode,
     condition: string,
@@ -153,7 +154,7 @@ class Specializer {
     return outputs.every((output) => output !== undefined) ? outputs : null;
   }
 
-  /** Lists what lies between a parameter and the output and has no gradient. */
+  /** Collects nodes between a parameter and the output that have no gradient. */
   requireSupport(output: string): void {
     const parameters = [...this.options.parameters.keys()];
     const { opset } = this.options.source;
@@ -170,7 +171,7 @@ class Specializer {
   }
 }
 
-/** The nodes that an output of the graph depends on, in order. */
+/** Nodes that an output of the graph depends on, in order. */
 function neededNodes(graph: GraphView): GraphNode[] {
   const needed = new Set(graph.outputs);
   const nodes = graph.nodes.toReversed().filter((node) => {
@@ -181,7 +182,7 @@ function neededNodes(graph: GraphView): GraphNode[] {
   return nodes.reverse();
 }
 
-/** What a node reads, from inside its branches too. */
+/** Values that a node reads, including inside its branches. */
 function readsOf(node: GraphNode): string[] {
   const inside = Object.values(node.attributes).flatMap((attribute) =>
     attribute.kind === 'graph'

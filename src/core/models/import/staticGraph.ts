@@ -7,17 +7,17 @@ import { inferShapes } from '../../graph/shapes/inferShapes.js';
 import type { SimplifiedGraph } from './simplify.js';
 import { simplify } from './simplify.js';
 
-/** The opset whose forms imported graphs are brought to. */
+/** Opset that imported graphs are upgraded to. */
 export const IMPORT_OPSET = 20;
 
-/** Elements of a constant that is too large to be kept for what could be copied from less. */
+/** Maximum number of elements of a constant that could be copied from a smaller one. */
 const HUGE = 1 << 22;
 
 const FLOAT32_LOWEST = -3.4028234663852886e38;
 
 /**
- * A graph under construction in which every size is known. What does not depend on data is computed
- * by the runtime on the spot and becomes a constant; equal nodes and equal constants are one.
+ * A graph under construction with static sizes. Nodes that do not depend on data are evaluated by
+ * the runtime immediately and become constants; equal nodes and equal constants are merged.
  */
 export class StaticGraph implements SimplifiedGraph {
   readonly graph = new Graph(IMPORT_OPSET);
@@ -32,7 +32,7 @@ export class StaticGraph implements SimplifiedGraph {
     return this.graph.input(name, info.type, info.dims);
   }
 
-  /** A constant, shared with others of the same content. */
+  /** Adds a constant, shared with others of the same content. */
   constant(tensor: Tensor): string {
     const key = contentKey(tensor);
     const alike = this.constantsByContent.get(key) ?? [];
@@ -60,19 +60,19 @@ export class StaticGraph implements SimplifiedGraph {
     return this.graph.staticDims(value);
   }
 
-  /** The value with other dims, without moving data. */
+  /** Returns the value with other dims, without moving data. */
   async reshape(x: string, dims: readonly number[]): Promise<string> {
     const tensor = this.tensor(x);
     if (tensor) return this.constant({ ...tensor, dims });
     return this.emit({ op: 'Reshape', inputs: [x, this.integers(dims)] });
   }
 
-  /** Adds an operation with one output that matters. */
+  /** Adds an operation with one relevant output. */
   async emit(operation: Operation): Promise<string> {
     return (await this.emitAll(operation))[0]!;
   }
 
-  /** Adds an operation, or finds that its result is at hand; returns its outputs. */
+  /** Adds an operation, or reuses its existing result, and returns its outputs. */
   async emitAll(operation: Operation): Promise<readonly string[]> {
     const simpler = await simplify(this, operation);
     if (simpler !== null) return [simpler];
@@ -90,7 +90,7 @@ export class StaticGraph implements SimplifiedGraph {
     return outputs;
   }
 
-  /** True for copies of a constant that are better made anew than kept. */
+  /** Whether to recompute copies of a constant instead of storing them. */
   private isHuge({ op, inputs }: Operation): boolean {
     if (op !== 'Expand' && op !== 'Tile') return false;
     const [copied] = inferShapes(this.graph, {
@@ -114,8 +114,8 @@ export class StaticGraph implements SimplifiedGraph {
   }
 
   /**
-   * Minus infinity in a mask becomes the lowest number: where a whole row is masked, attention is
-   * then spread evenly instead of being 0/0, and no other row can tell the difference.
+   * Replaces minus infinity in masks by the lowest number: if a whole row is masked, attention is
+   * then uniform instead of 0/0, and other rows are unaffected.
    */
   private finite(value: string): string {
     const tensor = this.tensor(value);
@@ -173,7 +173,7 @@ function operationKey({
 
 const SAMPLES = 64;
 
-/** Equal for equal tensors; different ones of many values may share it. */
+/** Hash of a tensor: equal tensors have equal hashes; different large tensors may collide. */
 function contentKey({ type, dims, data }: Tensor): string {
   const step = Math.max(1, Math.floor(data.length / SAMPLES));
   const sample = Array.from({ length: Math.min(SAMPLES, data.length) }, (_, i) => data[i * step]);
@@ -182,7 +182,7 @@ function contentKey({ type, dims, data }: Tensor): string {
 
 function sameContent(a: Tensor, b: Tensor): boolean {
   if (a.data === b.data) return true;
-  // Bytes are compared, so that NaN equals itself and 0 differs from -0.
+  // Compare bytes, so that NaN equals itself and 0 differs from -0.
   const [x, y] = [asWords(a.data), asWords(b.data)];
   for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
   return true;

@@ -5,20 +5,20 @@ import type { AttributeName } from '../../graph/ops.js';
 import { inferShapes } from '../../graph/shapes/inferShapes.js';
 import type { StaticGraph } from './staticGraph.js';
 
-/** A node of the file, with its inputs as values of the graph that is built. */
+/** A node of the file, with its inputs as values of the new graph. */
 export interface UpgradeContext {
   readonly graph: StaticGraph;
   readonly node: GraphNode;
-  /** '' for inputs that are left out. */
+  /** '' for omitted inputs. */
   readonly inputs: readonly string[];
-  /** The file's opset. */
+  /** Opset of the file. */
   readonly opset: number;
 }
 
-/** Adds a node in its form of opset 20; returns its outputs. */
+/** Adds a node in its opset-20 form and returns its outputs. */
 type Upgrade = (context: UpgradeContext) => Promise<readonly string[]>;
 
-/** https://onnx.ai/onnx/operators/: what changed its form between opset 11 and 20. */
+/** Changes of forms between opset 11 and 20: https://onnx.ai/onnx/operators/. */
 export function upgradeNode(context: UpgradeContext): Promise<readonly string[]> {
   const { op, domain } = context.node;
   const upgrade = domain === '' && Object.hasOwn(UPGRADES, op) ? UPGRADES[op] : undefined;
@@ -40,7 +40,7 @@ function without(attributes: Attributes, ...names: string[]): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.includes(name)));
 }
 
-/** Integers that were an attribute once and are an input now. */
+/** Integers that were an attribute in earlier opsets and are now an input. */
 const attributeToInput =
   (attribute: AttributeName<'ints'>): Upgrade =>
   ({ graph, node, inputs }) => {
@@ -49,7 +49,7 @@ const attributeToInput =
     return graph.emitAll(operationOf(node, all, without(node.attributes, attribute)));
   };
 
-/** Only the dims change: a Reshape to sizes that are known. */
+/** Only the dims change: a Reshape to known sizes. */
 const toReshape: Upgrade = async ({ graph, node, inputs }) => {
   const given = inputs.map((input) => input);
   const [info] = inferShapes(graph.graph, { ...node, inputs: given });
@@ -57,7 +57,9 @@ const toReshape: Upgrade = async ({ graph, node, inputs }) => {
   return [await graph.reshape(inputs[0]!, info.dims as readonly number[])];
 };
 
-/** Before opset 13 all axes from the given one on were one, and the default was the second. */
+/**
+ * Before opset 13, all axes from the given one on were flattened, and the default was the second.
+ */
 const softmax: Upgrade = async ({ graph, node, inputs, opset }) => {
   const [x = ''] = inputs;
   const dims = graph.dims(x);
@@ -75,7 +77,7 @@ const softmax: Upgrade = async ({ graph, node, inputs, opset }) => {
 
 const FLOAT32 = 1;
 const INT64 = 7;
-/** Types that nothing here computes in, and the one that takes their place. */
+/** Unsupported types and their replacements. */
 const CAST_TO: Readonly<Record<number, number>> = {
   10: FLOAT32,
   11: FLOAT32,
@@ -131,12 +133,12 @@ const constant: Upgrade = ({ graph, node }) => {
   return graph.emitAll(operationOf(node, []));
 };
 
-/** Nothing is dropped: exports are in evaluation mode. */
+/** Removes dropout, because exports are in evaluation mode. */
 const dropout: Upgrade = ({ inputs }) => Promise.resolve([inputs[0]!]);
 
 /**
- * Parts of a value are slices of it, each of which can be moved by itself. Their sizes were an
- * attribute once, then an input; without sizes the parts are equal.
+ * Replaces Split by slices, each of which can be moved separately. Sizes were an attribute and are
+ * now an input; without sizes, the parts are equal.
  */
 const split: Upgrade = async ({ graph, node, inputs }) => {
   const [x = ''] = inputs;
@@ -155,7 +157,7 @@ const split: Upgrade = async ({ graph, node, inputs }) => {
   return outputs;
 };
 
-/** Its bounds once could have another type than what they bound. */
+/** Bounds could have a different type from the value in earlier opsets. */
 const clip: Upgrade = async ({ graph, node, inputs }) => {
   const [x = '', ...bounds] = inputs;
   const to = int(CAST_NUMBERS[graph.graph.info(x).type]);
@@ -167,7 +169,7 @@ const clip: Upgrade = async ({ graph, node, inputs }) => {
   return graph.emitAll(operationOf(node, all));
 };
 
-/** Without axes, and with axes that are asked to do nothing, a reduction keeps its meaning. */
+/** Handles reductions without axes, and those with `noop_with_empty_axes`. */
 const reduce = attributeToInput('axes');
 
 const layerNormalization: Upgrade = ({ graph, node, inputs }) => {
@@ -179,7 +181,7 @@ const layerNormalization: Upgrade = ({ graph, node, inputs }) => {
 };
 
 const gemm: Upgrade = ({ graph, node, inputs }) =>
-  // An empty third input stands for none.
+  // An empty third input means none.
   graph.emitAll(operationOf(node, inputs[2] === '' ? inputs.slice(0, 2) : inputs));
 
 const transpose: Upgrade = ({ graph, node, inputs }) => {

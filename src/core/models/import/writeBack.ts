@@ -5,22 +5,22 @@ import { graphError } from '../../graph/node.js';
 import { transposeMatrix } from './findParameters.js';
 import type { ParameterBinding } from './specialize.js';
 
-/** Bytes that take the place of others in a file. */
+/** Bytes that replace others in a file. */
 export interface Patch {
   readonly offset: number;
   readonly bytes: Uint8Array;
 }
 
 export interface WrittenExport {
-  /** The whole model file. */
+  /** Complete model file. */
   readonly bytes: Uint8Array;
-  /** What changes in the files beside it, by their location. */
+  /** Changes in external data files, by location. */
   readonly external: ReadonlyMap<string, readonly Patch[]>;
 }
 
 /**
- * The file with other values in its trained initializers. Nothing else changes, so it runs wherever
- * the original does.
+ * Writes new values into the trained initializers of a file. Nothing else changes, so the file runs
+ * wherever the original does.
  */
 export function writeBack(options: {
   readonly file: Uint8Array;
@@ -48,7 +48,7 @@ export function writeBack(options: {
   return { bytes, external };
 }
 
-/** An initializer's values; null where one of its parameters is not given. */
+/** Values of an initializer, or `null` if one of its parameters is missing. */
 function storedValues(
   binding: ParameterBinding,
   parameters: ReadonlyMap<string, ParameterTensor>,
@@ -70,7 +70,7 @@ function storedValues(
   return whole;
 }
 
-/** Values as ONNX stores them: float32, float16, float64 or bfloat16. */
+/** Encodes values as ONNX stores them: float32, float16, float64 or bfloat16. */
 function encodeValues(values: Float32Array, elementType: number): Uint8Array | null {
   switch (elementType) {
     case 1:
@@ -90,7 +90,7 @@ function asBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** The upper half of each float32, rounded to nearest, ties to even. */
+/** Upper half of each float32, rounded to nearest, ties to even. */
 function roundToBfloat16(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   return Uint16Array.from(bits, (x) => (x + 0x7fff + ((x >>> 16) & 1)) >>> 16);

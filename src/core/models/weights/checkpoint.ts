@@ -7,39 +7,43 @@ import type { ParameterTensor } from '../model.js';
 import type { StoredTensor } from './safetensors.js';
 import { storedFloats, widenTensor } from './safetensors.js';
 
-/** A model's part of a checkpoint, and all that is needed to write the checkpoint again. */
+/** Parameters of a model from a checkpoint, and everything needed to write the checkpoint again. */
 export interface Checkpoint {
   readonly parameters: Map<string, ParameterTensor>;
-  /** The checkpoint's tensors in its own order and spelling. */
+  /** Tensors of the checkpoint in their original order and names. */
   readonly layout: CheckpointLayout;
-  /** Parameters that it lacked and that have new values: those of a new head. */
+  /** Newly initialized parameters of a new head. */
   readonly created: readonly string[];
 }
 
-/** Names of tensors in a file: of a parameter, or of a tensor that no training touches. */
+/** Tensors of a file by name: parameters, or tensors that are not trained. */
 export type CheckpointLayout = ReadonlyMap<string, { parameter: string } | StoredTensor>;
 
 export interface ReadCheckpointOptions {
-  /** Named in errors. */
+  /** Path in errors. */
   readonly path: string;
-  /** Which heads may get new weights; none unless given. */
+  /** Heads that may get new weights. Default: none. */
   readonly newHeads?: NewHeads;
 }
 
 export interface NewHeads {
   readonly seed: number;
-  /** Names of the heads that get new weights if the checkpoint lacks them or their sizes differ. */
+  /** Names of heads that get new weights if the checkpoint lacks them or their sizes differ. */
   readonly allowed: ReadonlySet<string>;
-  /** Those of them whose whole output layer is new though the checkpoint has one: other labels. */
+  /**
+   * Names of heads whose output layer is new even if the checkpoint has one, because the labels
+   * differ.
+   */
   readonly renewed: ReadonlySet<string>;
 }
 
 /**
- * Finds a model's parameters in a checkpoint under the names that transformers reads: today's, the
- * older gamma and beta of norms, tied duplicates, and those of a bare encoder. What else it holds
- * (poolers, position buffers, other heads) is kept aside, except other heads where one is new.
+ * Finds a model's parameters in a checkpoint under the names that transformers reads: current
+ * names, older gamma and beta of norms, tied duplicates, and names of a bare encoder. Other tensors
+ * (poolers, position buffers, other heads) are kept, except other heads if one is new.
  *
- * @throws AppError `Model` naming what is missing or has another shape than the configuration says.
+ * @throws AppError `Model` if parameters are missing or have another shape than in the
+ * configuration.
  */
 export function readCheckpoint(
   model: BuiltModel,
@@ -58,7 +62,7 @@ export function readCheckpoint(
       continue;
     }
     layout.set(name, { parameter: current });
-    // A parameter's own name goes before names that repeat it.
+    // A parameter's own name takes precedence over duplicates.
     if (name === current || !byName.has(current)) byName.set(current, tensor);
   }
   const { seed, allowed, renewed } = newHeads;
@@ -98,7 +102,7 @@ export function readCheckpoint(
   };
 }
 
-/** The tensors of a checkpoint with new values, in the order and under the names it had. */
+/** Tensors of a checkpoint with new values, in the original order and names. */
 export function writeCheckpoint(
   parameters: ReadonlyMap<string, ParameterTensor>,
   layout: CheckpointLayout = new Map(),
@@ -118,7 +122,7 @@ export function writeCheckpoint(
 
 const NO_NEW_HEADS: NewHeads = { seed: 0, allowed: new Set(), renewed: new Set() };
 
-/** A checkpoint name in the model's spelling. */
+/** Converts a checkpoint name to the model's name. */
 function currentName(model: BuiltModel, name: string): string {
   const current = name
     .replace(/LayerNorm\.gamma$/, 'LayerNorm.weight')
@@ -126,7 +130,7 @@ function currentName(model: BuiltModel, name: string): string {
   return model.aliases.get(current) ?? current;
 }
 
-/** A head that is trained for something else now would only mislead. */
+/** Drops heads that no longer match the trained encoder. */
 function dropOtherHeads(model: BuiltModel, layout: Map<string, unknown>): void {
   const own = new Set(model.parameters.map(({ name }) => name));
   for (const name of layout.keys()) {

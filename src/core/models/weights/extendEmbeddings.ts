@@ -12,15 +12,15 @@ export interface ExtendedModel {
 }
 
 /**
- * Gives a model rows for new tokens: word embeddings, the decoder where it is not tied to them, and
- * the decoder's bias. A new row is the mean of those of the tokens that spelled the word before, so
- * that the model reads and predicts it as something like them; all other rows keep their values,
- * and so do the logits of their tokens. The loss on texts without new words rises by no more than
- * what probability these take: about 0.01 nats for 60 words.
+ * Adds rows for new tokens to a model: to the word embeddings, to the decoder if it is not tied,
+ * and to its bias. A new row is the mean of the rows of the previous tokens of the word, so that
+ * the model treats it similarly. All other rows and the logits of their tokens are unchanged. The
+ * loss on texts without new words rises by at most the probability that new words get: about 0.01
+ * nats for 60 words.
  *
- * Spare rows that a vocabulary was padded with are used before the model grows.
+ * Unused padding rows of a vocabulary are used before the model grows.
  *
- * @param added ids of the tokens that spelled each new one, by the new one's id
+ * @param added ids of the previous tokens of each new token, by its id
  */
 export function extendEmbeddings(
   from: {
@@ -40,7 +40,7 @@ export function extendEmbeddings(
     if (!perToken.has(name)) continue;
     parameters.set(name, extendRows(from.parameters.get(name)!, dims, added));
   }
-  // Tensors of other heads that have a row a token fit no more.
+  // Tensors of other heads with one row per token no longer fit.
   const layout = new Map(
     [...from.layout].filter(
       ([, entry]) => 'parameter' in entry || entry.dims[0] !== from.config.vocab_size,
@@ -54,7 +54,7 @@ export function extendEmbeddings(
   };
 }
 
-/** Names of the parameters with a row a token: those that another vocabulary size changes. */
+/** Names of the parameters with one row per token, which depend on the vocabulary size. */
 function parametersPerToken({
   config,
   heads,

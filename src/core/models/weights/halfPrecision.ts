@@ -7,7 +7,7 @@ export function halvesToFloats(halves: Uint16Array): Float32Array {
   return floats;
 }
 
-/** The value of every half: looking it up is far faster than computing it. */
+/** Values of all halves; a lookup is much faster than computing them. */
 let table: Float32Array | null = null;
 
 function halfToFloat(half: number): number {
@@ -19,7 +19,7 @@ function halfToFloat(half: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** Rounds to the nearest, ties to even. */
+/** Rounds to nearest, ties to even. */
 export function floatsToHalves(floats: Float32Array): Uint16Array {
   const bits = new Uint32Array(1);
   const single = new Float32Array(bits.buffer);
@@ -40,10 +40,10 @@ function floatBitsToHalf(bits: number): number {
   if (scaled >= 31) return sign | 0x7c00;
   if (scaled <= 0) {
     if (scaled < -10) return sign;
-    // Subnormal: the implicit one joins the fraction, which is shifted to where it belongs.
+    // Subnormal: the implicit one becomes part of the shifted fraction.
     return sign | roundShift(fraction | 0x800000, 14 - scaled);
   }
-  // A fraction that rounds up to 1024 carries into the exponent, as it should.
+  // A fraction that rounds up to 1024 correctly carries into the exponent.
   return sign | ((scaled << 10) + roundShift(fraction, 13));
 }
 

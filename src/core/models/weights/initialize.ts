@@ -7,11 +7,11 @@ import { applyFastStart } from '../fastStart.js';
 import type { ParameterTensor } from '../model.js';
 
 export interface InitializeOptions extends HeadOptions {
-  /** `default` is the family's own; `fastStart`, for BERT, is that of `applyFastStart`. */
+  /** `default` is that of the family; `fastStart`, for BERT, is that of `applyFastStart`. */
   readonly initialization?: 'default' | 'fastStart';
 }
 
-/** New weights for a model, by hub name; the same for the same seed. */
+/** New weights for a model by hub name, deterministic for a seed. */
 export function initializeParameters(
   config: ModelConfig,
   seed: number,
@@ -25,7 +25,7 @@ export function initializeParameters(
   return parameters;
 }
 
-/** New values for some parameters, drawn in their order from the stream `purpose`. */
+/** New values for some parameters, drawn in order from the stream `purpose`. */
 export function drawParameters(
   parameters: readonly PlannedParameter[],
   purpose: string,

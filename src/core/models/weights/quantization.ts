@@ -4,22 +4,22 @@ import type { ParameterTensor } from '../model.js';
 import { storedFloats, widenTensor, type StoredTensor } from './safetensors.js';
 
 /**
- * Weights as 8-bit integers, symmetric, with a scale a row: value = integer × scale. Rows are
- * outputs of a projection, or tokens of an embedding. In safetensors the scales stand beside the
- * integers, under the name with `_scale` behind it and with one column, as compressed-tensors has
- * them; `config.json` then says so in `quantization_config`.
+ * Weights as symmetric 8-bit integers with one scale per row: value = integer × scale. Rows are
+ * outputs of a projection, or tokens of an embedding. In safetensors, the scales are a one-column
+ * tensor with the suffix `_scale`, as in compressed-tensors; `config.json` then has a
+ * `quantization_config`.
  */
 export interface QuantizedTensor {
   readonly dims: readonly number[];
   readonly values: Int8Array;
-  /** One a row. */
+  /** One per row. */
   readonly scales: Float32Array;
 }
 
 const LARGEST = 127;
 const SCALE = '_scale';
 
-/** What a `config.json` says of weights that are stored so. */
+/** `quantization_config` for weights in this format. */
 export const QUANTIZATION_CONFIG = {
   quant_method: 'compressed-tensors',
   format: 'int-quantized',
@@ -32,7 +32,7 @@ export const QUANTIZATION_CONFIG = {
   },
 } as const;
 
-/** Rounds a matrix to integers, each row by its largest value. */
+/** Rounds a matrix to integers, scaling each row by its largest value. */
 export function quantizeRows({ dims, data }: ParameterTensor): QuantizedTensor {
   const [rows = 1] = dims;
   const width = data.length / rows;
@@ -42,7 +42,7 @@ export function quantizeRows({ dims, data }: ParameterTensor): QuantizedTensor {
     const from = row * width;
     let largest = 0;
     for (let i = from; i < from + width; i++) largest = Math.max(largest, Math.abs(data[i]!));
-    // A row of zeros has any scale.
+    // The scale of a row of zeros is arbitrary.
     const scale = Math.fround(largest / LARGEST) || 1;
     scales[row] = scale;
     for (let i = from; i < from + width; i++) {
@@ -62,12 +62,12 @@ export function dequantizeRows({ dims, values, scales }: QuantizedTensor): Param
   return { dims, data };
 }
 
-/** Matrices are worth it; biases and norms are few and need their precision. */
+/** Only matrices are quantized; biases and norms are small and need their precision. */
 export function isQuantizable({ dims }: { readonly dims: readonly number[] }): boolean {
   return dims.length === 2;
 }
 
-/** The tensors of a safetensors file with its float32 matrices as integers. */
+/** Quantizes the float32 matrices among the tensors of a safetensors file. */
 export function quantizedTensors(
   tensors: ReadonlyMap<string, StoredTensor>,
 ): Map<string, StoredTensor> {
@@ -85,8 +85,8 @@ export function quantizedTensors(
 }
 
 /**
- * The same tensors with those that are stored as integers as float32; all others stay as they are.
- * Throws `Model` that names `path` where scales do not fit their integers.
+ * Dequantizes tensors stored as integers to float32; others are unchanged. Throws `Model` if scales
+ * do not match their integers.
  */
 export function dequantizedTensors(
   tensors: ReadonlyMap<string, StoredTensor>,

@@ -15,30 +15,30 @@ const headerSchema = z.record(
   }),
 );
 
-/** The format's own limit. */
+/** Limit of the format. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** A tensor as a file holds it: little-endian, row-major. */
+/** A tensor in a file: little-endian, row-major. */
 export interface StoredTensor {
-  /** In the format's spelling, e.g. `F32`. */
+  /** Type name in the format, such as `F32`. */
   readonly dtype: string;
   readonly dims: readonly number[];
   readonly bytes: Uint8Array;
 }
 
-/** Bytes a value of the types that weights and buffers come in. */
+/** Bytes per value of the types of weights and buffers. */
 const WIDTHS: Readonly<Record<string, number>> = {
   ...{ F64: 8, F32: 4, F16: 2, BF16: 2 },
   ...{ I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 },
 };
 
-/** Where a tensor lies in a file, from the end of the header. */
+/** Location of a tensor in a file, relative to the end of the header. */
 export interface TensorPlace extends Omit<StoredTensor, 'bytes'> {
   readonly start: number;
   readonly end: number;
 }
 
-/** The header's length in a file's first bytes, the 8 bytes before it not counted. */
+/** Length of the header, from the first bytes of a file, without the 8 bytes before it. */
 export function headerLength(bytes: Uint8Array, path: string): number {
   if (bytes.length < 8) throw broken(path, message('models.fileTooShort'));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -50,7 +50,7 @@ export function headerLength(bytes: Uint8Array, path: string): number {
 /**
  * Reads the header of a safetensors file.
  *
- * @throws AppError `Model` that names `path` and what is wrong with it.
+ * @throws AppError `Model` with `path` and the reason.
  */
 export function parseHeader(
   bytes: Uint8Array,
@@ -88,8 +88,8 @@ function broken(path: string, reason: Message, cause?: unknown): AppError {
 }
 
 /**
- * Reads every floating-point tensor of a safetensors file as float32; integer tensors, which are
- * buffers and no weights, are left out. Throws `Model` as `parseHeader` does.
+ * Reads all floating-point tensors of a safetensors file as float32; integer tensors are buffers
+ * and are ignored. Throws `Model` like `parseHeader`.
  */
 export function readSafetensors(bytes: Uint8Array, path: string): Map<string, ParameterTensor> {
   const length = headerLength(bytes, path);
@@ -99,14 +99,14 @@ export function readSafetensors(bytes: Uint8Array, path: string): Map<string, Pa
   const tensors = new Map<string, ParameterTensor>();
   for (const [name, place] of parseHeader(header, { path, dataLength: data.length })) {
     const { dtype, dims, start, end } = place;
-    // Copied, because offsets in the file need not be aligned (a Buffer's `slice` copies nothing).
+    // Copied, because offsets in the file need not be aligned (a Buffer's `slice` does not copy).
     const copy = new Uint8Array(data.subarray(start, end));
     if (dtype.includes('F')) tensors.set(name, widenTensor({ dtype, dims, bytes: copy }));
   }
   return tensors;
 }
 
-/** As float32, sharing the memory of aligned float32; throws a `RangeError` for integers. */
+/** Values as float32, sharing the memory of aligned float32. Throws a `RangeError` for integers. */
 export function widenTensor({ dtype, dims, bytes }: StoredTensor): ParameterTensor {
   const { buffer, byteOffset, byteLength } = bytes;
   const aligned = byteOffset % 8 === 0 && buffer instanceof ArrayBuffer;
@@ -115,7 +115,7 @@ export function widenTensor({ dtype, dims, bytes }: StoredTensor): ParameterTens
   return { dims, data: widen(raw.buffer as ArrayBuffer, start, byteLength, dtype) };
 }
 
-/** Values as they are stored, sharing their memory. */
+/** Stored values, sharing their memory. */
 export function storedFloats({ dims, data }: ParameterTensor): StoredTensor {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return { dtype: 'F32', dims, bytes };
@@ -140,7 +140,7 @@ function widen(
 export interface WriteSafetensorsOptions {
   /** Stores float32 values rounded to float16. */
   readonly halfPrecision?: boolean;
-  /** Entries of the header's metadata, beside the format's own. */
+  /** Entries of the header's metadata, in addition to the format's. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -159,7 +159,7 @@ export function writeSafetensors(
   return file;
 }
 
-/** The same in parts, of which only one at a time need be in memory. */
+/** Serializes tensors in parts, only one of which needs to be in memory. */
 export function* safetensorsParts(
   tensors: ReadonlyMap<string, ParameterTensor | StoredTensor>,
   { halfPrecision = false, metadata = {} }: WriteSafetensorsOptions = {},

@@ -1,25 +1,25 @@
 /**
- * Translates a regular expression of a tokenizer.json, which is written for Oniguruma, into
- * JavaScript's (flags `gv`): Unicode meaning of `\s \w \d \b`, `^ $ .` by lines, POSIX brackets,
- * `(?i:…)`, possessive quantifiers and atomic groups.
+ * Translates an Oniguruma regular expression of a `tokenizer.json` into JavaScript's (flags `gv`):
+ * Unicode meaning of `\s \w \d \b`, line-based `^ $ .`, POSIX brackets, `(?i:…)`, possessive
+ * quantifiers and atomic groups.
  *
- * Throws a `SyntaxError` for what has no counterpart.
+ * Throws a `SyntaxError` for unsupported syntax.
  */
 export function translateRegex(source: string): RegExp {
   return new RegExp(new Translator(source).translate(), 'gv');
 }
 
-/** A pattern that finds `text` as it stands. */
+/** Creates a pattern that matches `text` literally. */
 export function literalRegex(text: string): RegExp {
   return new RegExp(Array.from(text, literal).join(''), 'gv');
 }
 
 const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}';
-/** Outside of brackets Oniguruma has a few more: ² ³ ¹ ¼ ½ ¾. */
+/** Outside of brackets, Oniguruma includes a few more: ² ³ ¹ ¼ ½ ¾. */
 const WORD_ALONE = `${WORD}\\u00B2\\u00B3\\u00B9\\u00BC-\\u00BE`;
 const ANYTHING = '[\\s\\S]';
 
-/** Escapes that are sets of characters: what stands in brackets for them. */
+/** Escapes of character sets, with their content in brackets. */
 const SETS: Readonly<Record<string, string>> = {
   s: '\\p{White_Space}',
   d: '\\p{Nd}',
@@ -60,7 +60,7 @@ const CONTROLS: Readonly<Record<string, string>> = {
   e: '\x1b',
 };
 
-/** Letters that Unicode folds to ASCII ones: the long s and the Kelvin sign. */
+/** Letters that Unicode folds to ASCII letters: the long s and the Kelvin sign. */
 const FOLDED: Readonly<Record<string, string>> = { s: '\u017F', k: '\u212A' };
 
 class Translator {
@@ -120,11 +120,12 @@ class Translator {
     }
     if (this.peek() !== '+') return this.quantified(whole);
     this.at++;
-    // Behind braces a plus is one more quantifier; behind the others it makes them possessive.
+    // After braces, a plus is another quantifier; after other quantifiers, it makes them
+    // possessive.
     return quantifier.startsWith('{') ? `(?:${whole})+` : this.atomic(whole);
   }
 
-  /** What has matched is not given back: a lookahead that is then matched again. */
+  /** Emulates an atomic group by a lookahead and a backreference. */
   private atomic(content: string): string {
     const name = `atomic${this.groups++}`;
     return `(?:(?=(?<${name}>${content}))\\k<${name}>)`;
@@ -138,7 +139,7 @@ class Translator {
     this.at += kind.length;
     const flags = /^\?([imx-]+)([:)])$/.exec(kind);
     if (flags) this.setFlags(flags[1]!);
-    // Flags without a group hold to the end of the group that they stand in.
+    // Flags without a group apply to the end of the enclosing group.
     if (flags?.[2] === ')') return '';
     const content = this.alternatives();
     if (this.next() !== ')') this.fail('a group without an end');
@@ -181,7 +182,7 @@ class Translator {
     return `\\${isNegated ? 'P' : 'p'}{${known}}`;
   }
 
-  /** The character that an escape like `\n`, `\x{41}`, `\u0041` or `\.` stands for. */
+  /** Character of an escape such as `\n`, `\x{41}`, `\u0041` or `\.`. */
   private escaped(character: string): string {
     const control = CONTROLS[character];
     if (control !== undefined) return control;
@@ -197,14 +198,14 @@ class Translator {
     return String.fromCodePoint(Number.parseInt(match[1] ?? match[2]!, 16));
   }
 
-  /** A character by itself, with its other case where case is ignored. */
+  /** A single character, in both cases if case is ignored. */
   private character(character: string): string {
     if (!this.ignoresCase) return literal(character);
     const cases = caseVariants(character);
     return cases.length === 1 ? literal(character) : `[${cases.map(literal).join('')}]`;
   }
 
-  /** A bracketed class; classes may be nested and intersected in both languages. */
+  /** A bracketed class; both languages support nesting and intersection. */
   private characterClass(): string {
     const isNegated = this.peek() === '^';
     if (isNegated) this.at++;
@@ -217,7 +218,7 @@ class Translator {
       } else operands.push(operands.pop()! + this.classItem());
     }
     this.at++;
-    // JavaScript intersects single operands, so each goes into brackets of its own.
+    // JavaScript intersects single operands, so put each in its own brackets.
     const content =
       operands.length === 1 ? operands[0]! : operands.map((operand) => `[${operand}]`).join('&&');
     return `[${isNegated ? '^' : ''}${content}]`;
@@ -291,7 +292,7 @@ function isProperty(name: string): boolean {
   }
 }
 
-/** A character so written that it means itself, in brackets and outside, whatever it is. */
+/** Escapes a character so that it is literal inside and outside of brackets. */
 function literal(character: string): string {
   if (/^[A-Za-z0-9]$/.test(character)) return character;
   return `\\u{${character.codePointAt(0)!.toString(16)}}`;

@@ -89,17 +89,22 @@ function buildPrecompiled(base64: string, file: TokenizerFile): Normalizer {
   }
 }
 
-/** A regular expression that matches runs of white space and nothing else. */
+/** A regular expression that matches only runs of white space. */
 const MATCHES_WHITE_SPACE =
   /^(?:(?: |\\[nrts]|\[(?: |\\[nrts])+\])(?:\{\d+,\}|\+)?(?:\|(?!$)|$))+$/;
 
-/** White space made a space or a marker, and other texts not made white space, cross no cut. */
+/**
+ * Whether a replacement is local: of white space by a space or marker, or between texts without
+ * white space.
+ */
 function isLocalReplacement({ pattern, content }: { pattern: Pattern; content: string }): boolean {
   if ('Regex' in pattern) return MATCHES_WHITE_SPACE.test(pattern.Regex) && /^[ ▁]$/.test(content);
   return pattern.String === ' ' ? content !== '' : !/\s/.test(pattern.String + content);
 }
 
-/** Patterns that part every text before a space behind a visible character, and look no farther. */
+/**
+ * Patterns that split every text before a space after a visible character, without further context.
+ */
 const KNOWN_PATTERNS: ReadonlyMap<string, Separation> = new Map([
   [GPT2_WORDS, 'whiteSpace'],
   [
@@ -112,7 +117,7 @@ const KNOWN_PATTERNS: ReadonlyMap<string, Separation> = new Map([
   ],
 ]);
 
-/** `normalizer` is what the texts have gone through before. */
+/** `normalizer` is the normalizer that the texts have passed. */
 export function buildPreTokenizer(
   definition: PreTokenizerDefinition,
   { normalizer, file }: { normalizer: Normalizer; file: TokenizerFile },
@@ -159,7 +164,7 @@ function localityOf(
   normalizer: Normalizer,
 ): { isLocal: boolean; separates: Separation } {
   if ('String' in pattern) {
-    // Where spaces have been replaced already, there is nothing left to split at.
+    // If spaces are already replaced, nothing remains to split at.
     const finds = normalizedInside('a b', normalizer).includes(pattern.String);
     return { isLocal: pattern.String === ' ' && !finds, separates: 'none' };
   }
@@ -168,7 +173,7 @@ function localityOf(
   return { isLocal: separates !== undefined, separates: separates ?? 'none' };
 }
 
-/** What becomes of a text that stands inside a longer one. */
+/** Normalizes a text as it would be inside a longer one. */
 export function normalizedInside(text: string, normalizer: Normalizer): string {
   const edges = { start: false, textStart: false, end: false };
   return normalizer.normalize(AlignedText.of(text), edges).text;
@@ -210,7 +215,7 @@ export function buildModel(definition: ModelDefinition, file: TokenizerFile): Mo
   }
 }
 
-/** A quarter of a million entries: no array is made of them in between. */
+/** Avoids intermediate arrays for a quarter of a million entries. */
 function vocabularyOf(vocab: Readonly<Record<string, number>>): Map<string, number> {
   const vocabulary = new Map<string, number>();
   for (const token in vocab) vocabulary.set(token, vocab[token]!);
@@ -247,8 +252,8 @@ function buildBytePair(
 }
 
 /**
- * The framing that a post-processor describes. A file without any (such as old ones for BERT) is
- * framed as its special tokens suggest.
+ * Builds the framing of a post-processor. Files without one (such as old BERT files) get the
+ * framing that their special tokens suggest.
  */
 export function buildFraming(
   definition: PostProcessorDefinition | null,
@@ -293,7 +298,7 @@ function usualFraming(idOf: (token: string) => number | undefined): Framing {
 type FramingStage = Exclude<PostProcessorDefinition, { type: 'ByteLevel' | 'Sequence' }>;
 type SinglePostProcessor = Exclude<PostProcessorDefinition, { type: 'Sequence' }>;
 
-/** The byte-level stage only says what offsets leave out. */
+/** The byte-level stage only affects offsets. */
 function framesTexts(stage: SinglePostProcessor): stage is FramingStage {
   return stage.type !== 'ByteLevel';
 }

@@ -37,7 +37,7 @@ import {
   type PreTokenizerDefinition,
 } from './tokenizerSchema.js';
 
-/** The names that `tokenizer_config.json` may have for special tokens. */
+/** Special token names in `tokenizer_config.json`. */
 const configSchema = z.object({
   mask_token: namedTokenSchema(),
   pad_token: namedTokenSchema(),
@@ -58,17 +58,16 @@ const UNKNOWN_TOKENS = ['[UNK]', '<unk>'];
 const MARKER = '▁';
 
 export interface ParseOptions {
-  /** Names the file in errors. */
+  /** Path of the file in errors. */
   readonly path?: string;
-  /** The `tokenizer_config.json` beside it, which may name the mask and padding tokens. */
+  /** Content of `tokenizer_config.json`, which may name the mask and padding tokens. */
   readonly config?: unknown;
 }
 
 /**
- * Builds the tokenizer that a `tokenizer.json` describes: WordPiece, byte-level BPE, BPE over
- * characters with or without byte fallback, or Unigram, with the normalizers, pre-tokenizers and
- * post-processors that encoders use. Throws `Model`, naming what it cannot read, for another kind
- * of tokenizer and for a file that does not fit.
+ * Builds the tokenizer of a `tokenizer.json`: WordPiece, byte-level BPE, character BPE with or
+ * without byte fallback, or Unigram, with the normalizers, pre-tokenizers and post-processors that
+ * encoders use. Throws `Model` for an unsupported tokenizer or a malformed file.
  */
 export function parseTokenizer(
   tokenizerJson: unknown,
@@ -79,7 +78,7 @@ export function parseTokenizer(
   const { definition, modelDefinition, model, normalizer, preTokenizer } = parts;
 
   const addedTokens = definition.added_tokens.map((token) => ({
-    // A token that the model has too keeps the id that it has there.
+    // A token that is also in the model's vocabulary keeps that id.
     id: model.vocabulary.get(token.content) ?? token.id,
     content: token.content,
     special: token.special,
@@ -122,7 +121,7 @@ export function parseTokenizer(
   });
 }
 
-/** What a `tokenizer.json` says, and what is made of it. */
+/** Parsed definition of a `tokenizer.json` and the stages built from it. */
 export interface TokenizerParts {
   readonly definition: z.infer<typeof definitionSchema>;
   readonly modelDefinition: ModelDefinition;
@@ -132,7 +131,7 @@ export interface TokenizerParts {
   readonly model: Model;
 }
 
-/** The stages of a `tokenizer.json`, each parsed and built. Throws `Model` for what is none. */
+/** Parses and builds the stages of a `tokenizer.json`. Throws `Model` for a malformed file. */
 export function parseParts(tokenizerJson: unknown, file: TokenizerFile): TokenizerParts {
   const definition = file.parse(definitionSchema, tokenizerJson);
   const modelDefinition = file.parse(
@@ -156,7 +155,7 @@ export function parseParts(tokenizerJson: unknown, file: TokenizerFile): Tokeniz
   return { definition, modelDefinition, normalizer, preTokenizerDefinition, preTokenizer, model };
 }
 
-/** Files of the first versions do not name the type of their model. */
+/** Early versions of the file format do not name the type of the model. */
 function impliedType(model: Readonly<Record<string, unknown>>): string | undefined {
   if ('merges' in model) return 'BPE';
   if ('unk_id' in model) return 'Unigram';
@@ -223,7 +222,7 @@ function flatten(definition: PreTokenizerDefinition): PreTokenizerDefinition[] {
   return definition.type === 'Sequence' ? definition.pretokenizers.flatMap(flatten) : [definition];
 }
 
-/** At which white space a text can be cut without any stage noticing. */
+/** White space at which a text can be cut without affecting any stage. */
 function cutsOf(normalizer: Normalizer, preTokenizer: PreTokenizer, model: Model): Separation {
   if (!normalizer.isLocal || !preTokenizer.isLocal) return 'none';
   const normalized = AlignedText.of(normalizedInside('a b', normalizer));
@@ -238,10 +237,10 @@ function cutsOf(normalizer: Normalizer, preTokenizer: PreTokenizer, model: Model
 }
 
 /**
- * Whether spaces become a marker that no token has behind another character: then what stands
- * before a marker and what stands behind it are tokenized apart, though they are one word.
+ * Whether spaces become a marker that no token has after another character. Text before and after a
+ * marker is then tokenized separately, even though it is one word.
  *
- * @param word what `a b` becomes
+ * @param word result of normalizing `a b`
  */
 function modelParts(word: string, model: Model): boolean {
   const marker = word[1];

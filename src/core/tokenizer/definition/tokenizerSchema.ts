@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { splitBehaviorSchema } from '../preTokenizers/splitting.js';
 
-/** The parts of a tokenizer.json that say how text becomes tokens; the rest is left alone. */
+/** Parts of a `tokenizer.json` that define tokenization; the rest is ignored. */
 
 const patternSchema = z.union([z.object({ Regex: z.string() }), z.object({ String: z.string() })]);
 export type Pattern = z.infer<typeof patternSchema>;
@@ -101,7 +101,10 @@ export const postProcessorSchema = z.discriminatedUnion('type', [
 ]);
 export type PostProcessorDefinition = z.infer<typeof postProcessorSchema>;
 
-/** Checked by hand: a schema would take as long for a quarter of a million entries as all the rest. */
+/**
+ * Validated by hand, because a schema would double the parsing time for a quarter of a million
+ * entries.
+ */
 const vocabularySchema = z.custom<Readonly<Record<string, number>>>(
   isVocabulary,
   'is not a table of tokens and ids',
@@ -175,7 +178,7 @@ const addedTokenSchema = z.object({
   rstrip: z.boolean().default(false),
 });
 
-/** The whole file; its stages are looked at one by one, so that errors can name what is unknown. */
+/** The whole file. Its stages are parsed one by one, so that errors can name unsupported ones. */
 export const definitionSchema = z.object({
   added_tokens: z.array(addedTokenSchema).default([]),
   normalizer: z.unknown().optional(),

@@ -1,14 +1,14 @@
 import { BYTE_LEVEL_SPACE } from '../preTokenizers/byteLevel.js';
 import type { StageDefinitions } from '../training/wordStages.js';
 
-/** The special tokens of BERT, in the order of their ids (0 to 4) in vocabularies made here. */
+/** Special tokens of BERT, in the order of their ids (0 to 4) in new vocabularies. */
 export const BERT_SPECIAL_TOKENS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'] as const;
 export const CONTINUATION_PREFIX = '##';
 
-/** How a WordPiece vocabulary is spelled. */
+/** Spelling of a WordPiece vocabulary. */
 export interface WordPieceSpelling {
   readonly lowercase: boolean;
-  /** Tokens are spelled in bytes, so that nothing is unknown, whatever the script. */
+  /** Whether tokens are spelled in bytes, so that no character is unknown. */
   readonly bytes?: boolean;
 }
 
@@ -26,26 +26,29 @@ export function wordPieceStages({ lowercase, bytes = false }: WordPieceSpelling)
   };
 }
 
-/** Spells words with one character a byte and parts nothing. */
+/** Spells words with one character per byte, without splitting. */
 const IN_BYTES = {
   type: 'ByteLevel',
   add_prefix_space: false,
   trim_offsets: true,
   use_regex: false,
 } as const;
-/** Between words the WordPiece decoder puts spaces, which are bytes to the one behind it. */
+/** The WordPiece decoder puts spaces between words, which the next decoder reads as bytes. */
 const SPACES_IN_BYTES = {
   type: 'Replace',
   pattern: { String: ' ' },
   content: BYTE_LEVEL_SPACE,
 } as const;
-/** Of a word; longer ones are unknown as a whole. Scripts without spaces have long ones in bytes. */
+/**
+ * Maximum length of a word; longer ones are unknown. Scripts without spaces have long words in
+ * bytes.
+ */
 const MOST_CHARACTERS = 100;
 const MOST_BYTES = 10_000;
 
 /**
- * The content of a `tokenizer.json` (BERT style) for a vocabulary whose ids are its indices, as a
- * `vocab.txt` lists it. The five special tokens must be among them.
+ * Content of a BERT-style `tokenizer.json` for a vocabulary whose ids are its indices, as in
+ * `vocab.txt`. It must include the five special tokens.
  */
 export function wordPieceDefinition(
   tokens: readonly string[],

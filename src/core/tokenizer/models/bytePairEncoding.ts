@@ -4,28 +4,28 @@ import type { AddPiece, Model } from './tokenizerModel.js';
 
 export interface BytePairOptions {
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** Pairs of tokens to merge, the first first. */
+  /** Pairs of tokens to merge, in order of priority. */
   readonly merges: readonly (readonly [string, string])[];
-  /** Null drops characters that the vocabulary lacks. */
+  /** `null` drops characters that are not in the vocabulary. */
   readonly unknownId: number | null;
-  /** Neighbouring unknown characters are one token. */
+  /** Whether adjacent unknown characters become one token. */
   readonly fuseUnknown: boolean;
-  /** Spells characters that the vocabulary lacks as bytes, `<0x0A>`, where it has them all. */
+  /** Whether to spell unknown characters as bytes, `<0x0A>`, if the vocabulary has them. */
   readonly byteFallback: boolean;
-  /** A word that is a token is that token, whatever the merges would make of it. */
+  /** Whether a word that is a token becomes that token regardless of the merges. */
   readonly ignoreMerges: boolean;
   readonly continuationPrefix: string;
   readonly endOfWordSuffix: string;
 }
 
-/** Words up to this long find their next merge by looking at all pairs. */
+/** Maximum word length for finding the next merge by scanning all pairs. */
 const SCAN_LIMIT = 24;
 
 /**
- * Byte-pair encoding (Sennrich et al. 2016): characters, or bytes spelled as characters, merged
- * pair by pair, always the pair that was learned first, leftmost first.
+ * Byte-pair encoding (Sennrich et al. 2016): merges pairs of characters, or of bytes spelled as
+ * characters, in the order in which they were learned, leftmost first.
  *
- * Throws a `RangeError` for a merge of or into a token that is not in the vocabulary.
+ * Throws a `RangeError` for a merge with a token that is not in the vocabulary.
  */
 export class BytePairModel implements Model {
   readonly vocabulary: ReadonlyMap<string, number>;
@@ -55,7 +55,7 @@ export class BytePairModel implements Model {
     });
   }
 
-  /** The symbols of the characters of a word, before any merge. */
+  /** Symbols of a word before any merge. */
   private spell(word: string): Symbols {
     const { unknownId, fuseUnknown, continuationPrefix, endOfWordSuffix } = this.options;
     const symbols: Symbols = { ids: [], starts: [], ends: [] };
@@ -96,7 +96,7 @@ export class BytePairModel implements Model {
   }
 }
 
-/** The token that stands for a byte where a vocabulary falls back on bytes. */
+/** Token of a byte in a vocabulary with byte fallback. */
 export function byteToken(byte: number): string {
   return `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
 }
@@ -113,7 +113,7 @@ function push({ ids, starts, ends }: Symbols, id: number, start: number, end: nu
   ends.push(end);
 }
 
-/** Merges the best pair until none is left, looking at all of them each time. */
+/** Merges the best pair until none is left, scanning all pairs each time. */
 function mergeByScan({ ids, starts, ends }: Symbols, merges: MergeTable): void {
   const ranks: number[] = [];
   for (let i = 0; i + 1 < ids.length; i++) ranks.push(merges.rank(ids[i]!, ids[i + 1]!));
@@ -138,7 +138,7 @@ function mergeByScan({ ids, starts, ends }: Symbols, merges: MergeTable): void {
   }
 }
 
-/** The same by a queue of pairs, for long words: n log n. */
+/** Merges pairs with a priority queue, for long words: n log n. */
 function mergeByHeap(symbols: Symbols, merges: MergeTable): void {
   const { ids, starts, ends } = symbols;
   const count = ids.length;
@@ -155,7 +155,7 @@ function mergeByHeap(symbols: Symbols, merges: MergeTable): void {
   for (let top = queue.pop(); top !== undefined; top = queue.pop()) {
     const { at, rank } = top;
     const right = next[at]!;
-    // The pair may have been merged into something else since it was queued.
+    // The pair may have been merged since it was queued.
     if (isGone[at] === 1 || right >= count || merges.rank(ids[at]!, ids[right]!) !== rank) continue;
     ids[at] = merges.merged(rank);
     ends[at] = ends[right]!;
@@ -173,7 +173,7 @@ function mergeByHeap(symbols: Symbols, merges: MergeTable): void {
 
 const NO_MERGE = 0x7fffffff;
 
-/** Pairs of token ids to the rank of their merge: an open-addressing hash table. */
+/** Hash table with open addressing from pairs of token ids to the rank of their merge. */
 class MergeTable {
   private readonly mask: number;
   private readonly lefts: Int32Array;
@@ -197,7 +197,7 @@ class MergeTable {
     merges.forEach(([left, right], rank) => {
       this.results[rank] = idOf(left + right.slice(continuationPrefix.length));
       const [leftId, rightId] = [idOf(left), idOf(right)];
-      // Of two merges of one pair the later counts, as in the reference.
+      // If a pair has two merges, the later one counts, as in the reference.
       const slot = this.find(leftId, rightId);
       this.lefts[slot] = leftId;
       this.rights[slot] = rightId;
@@ -205,7 +205,7 @@ class MergeTable {
     });
   }
 
-  /** `NO_MERGE` for a pair that is not merged. */
+  /** Rank of a pair, or `NO_MERGE`. */
   rank(left: number, right: number): number {
     const slot = this.find(left, right);
     return this.lefts[slot] === -1 ? NO_MERGE : this.ranks[slot]!;

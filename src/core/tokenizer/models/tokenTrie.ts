@@ -1,8 +1,8 @@
 const EDGE_FIELDS = 4;
 
 /**
- * A trie over the UTF-16 units of a vocabulary's tokens, as one hash table of edges: small and
- * quick to build for a quarter of a million tokens.
+ * A trie over the UTF-16 units of a vocabulary's tokens, stored as one hash table of edges: small
+ * and fast to build for a quarter of a million tokens.
  */
 export class TokenTrie {
   readonly root = 0;
@@ -10,7 +10,7 @@ export class TokenTrie {
   private tokens = new Int32Array(1024).fill(-1);
   private edgeCount = 0;
   private mask = 4095;
-  /** Open addressing: node and unit that an edge leaves by, the node that it leads to, one spare. */
+  /** Open addressing: start node, unit and target node of an edge, and one unused entry. */
   private edges = new Int32Array(4096 * EDGE_FIELDS).fill(-1);
 
   constructor(vocabulary: ReadonlyMap<string, number>) {
@@ -19,7 +19,7 @@ export class TokenTrie {
     }
   }
 
-  /** The node behind `unit` at `node`; -1 if no token goes on so. */
+  /** Node after `unit` at `node`, or -1. */
   child(node: number, unit: number): number {
     const { edges, mask } = this;
     let slot = (Math.imul(node, 0x9e3779b1) ^ Math.imul(unit, 0x85ebca6b)) >>> 0;
@@ -32,12 +32,12 @@ export class TokenTrie {
     }
   }
 
-  /** The id of the token that ends at `node`; -1 if none does. */
+  /** Id of the token that ends at `node`, or -1. */
   tokenAt(node: number): number {
     return this.tokens[node]!;
   }
 
-  /** The node that `prefix` leads to; -1 if no token begins so. */
+  /** Node after `prefix`, or -1. */
   nodeAt(prefix: string): number {
     let node = this.root;
     for (let i = 0; i < prefix.length && node >= 0; i++) {

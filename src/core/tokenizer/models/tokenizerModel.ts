@@ -1,8 +1,8 @@
-/** Parts a word into tokens of a vocabulary. */
+/** Splits a word into tokens of a vocabulary. */
 export interface Model {
-  /** Tokens to ids, without those added on top of the model. */
+  /** Ids by token, without added tokens. */
   readonly vocabulary: ReadonlyMap<string, number>;
-  /** Calls `add` for each token of `word`, in order, with its place in it (UTF-16). */
+  /** Calls `add` for each token of `word` in order, with its UTF-16 range. */
   tokenize(word: string, add: AddPiece): void;
 }
 

@@ -7,16 +7,16 @@ export interface UnigramOptions {
   /** Tokens with their log-probabilities; a token's id is its index. */
   readonly tokens: readonly (readonly [string, number])[];
   readonly unknownId: number;
-  /** Spells what the vocabulary lacks as bytes, `<0x0A>`, where it has them all. */
+  /** Whether to spell unknown characters as bytes, `<0x0A>`, if the vocabulary has them. */
   readonly byteFallback: boolean;
 }
 
-/** How much less likely than the least likely token an unknown character is, in nats. */
+/** Log-probability of an unknown character below that of the least likely token, in nats. */
 const UNKNOWN_PENALTY = 10;
 
 /**
- * The unigram language model (Kudo 2018, arXiv:1804.10959): the most probable of all ways to part a
- * word into tokens, found by Viterbi's algorithm. Neighbouring unknown characters are one token.
+ * The unigram language model (Kudo 2018, arXiv:1804.10959): finds the most probable segmentation of
+ * a word into tokens by Viterbi's algorithm. Adjacent unknown characters become one token.
  */
 export class UnigramModel implements Model {
   readonly vocabulary: ReadonlyMap<string, number>;
@@ -55,7 +55,7 @@ export class UnigramModel implements Model {
     }
   }
 
-  /** For each place where the best path may end: its last token and where that begins. */
+  /** For each position, the last token of the best path and its start. */
   private bestPath(word: string): { starts: Int32Array; ids: Int32Array } {
     const size = word.length;
     const starts = new Int32Array(size + 1).fill(-1);

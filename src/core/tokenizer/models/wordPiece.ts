@@ -5,18 +5,18 @@ export interface WordPieceOptions {
   readonly vocabulary: ReadonlyMap<string, number>;
   readonly unknownId: number;
   readonly continuationPrefix: string;
-  /** Longer words (in code points) are unknown as a whole. */
+  /** Longer words (in code points) are unknown. */
   readonly maxWordCharacters: number;
 }
 
 /**
  * WordPiece: greedy longest match from the left within each word (Wu et al. 2016; Devlin et al.
- * 2019). A word that cannot be spelled is one unknown token.
+ * 2019). A word that cannot be spelled becomes one unknown token.
  */
 export class WordPieceModel implements Model {
   readonly vocabulary: ReadonlyMap<string, number>;
   private readonly trie: TokenTrie;
-  /** Where in the trie the tokens that continue a word begin; -1 if there are none. */
+  /** Trie node at which continuation tokens begin, or -1 if there are none. */
   private readonly continuationRoot: number;
   private readonly ids: number[] = [];
   private readonly ends: number[] = [];
@@ -39,7 +39,9 @@ export class WordPieceModel implements Model {
     }
   }
 
-  /** Puts the pieces of a word into `ids` and `ends`; -1 if the vocabulary cannot spell it. */
+  /**
+   * Writes the pieces of a word to `ids` and `ends`; returns -1 if the vocabulary cannot spell it.
+   */
   private split(word: string): number {
     if (isLonger(word, this.options.maxWordCharacters)) return -1;
     const { trie, ids, ends } = this;

@@ -3,9 +3,9 @@ import { lowercase, mapCharacters } from './characters.js';
 import { localNormalizer, type Normalizer } from './normalizer.js';
 import { rewrite } from '../../text/rewriteText.js';
 
-/** The `BertNormalizer` of a tokenizer.json, its defaults resolved. */
+/** The `BertNormalizer` of a `tokenizer.json`, with defaults applied. */
 export interface BertNormalizerOptions {
-  /** Drops control characters and turns every white space into a space. */
+  /** Removes control characters and replaces white space by spaces. */
   readonly cleanText: boolean;
   /** Puts spaces around Chinese characters, so that each is a word. */
   readonly handleChineseChars: boolean;
@@ -13,7 +13,7 @@ export interface BertNormalizerOptions {
   readonly lowercase: boolean;
 }
 
-/** BERT's normalization (Devlin et al. 2019); a stripped accent counts to its letter. */
+/** BERT's normalization (Devlin et al. 2019). A stripped accent is assigned to its letter. */
 export function bertNormalizer(options: BertNormalizerOptions): Normalizer {
   return localNormalizer(
     (text) => normalizeBert(text, options),
@@ -51,7 +51,7 @@ function spaced(character: string): string | null {
   return isChinese(character.codePointAt(0)!) ? ` ${character} ` : null;
 }
 
-/** Ideographs; the gap before U+2B920 is the reference's. */
+/** Ideographs, with the same gap before U+2B920 as the reference. */
 function isChinese(code: number): boolean {
   return (
     (code >= 0x4e00 && code <= 0x9fff) ||

@@ -1,15 +1,15 @@
 import { AlignedTextBuilder, type AlignedText } from '../../text/alignedText.js';
 import { localNormalizer, type Normalizer } from './normalizer.js';
 
-/** What becomes of a character: other text, nothing (''), or null where it stays as it is. */
+/** Replacement of a character: text, nothing (''), or `null` to keep it. */
 export type CharacterRule = (character: string) => string | null;
 
-/** A normalizer that looks at each character by itself. */
+/** A normalizer that processes each character independently. */
 function byCharacter(rule: CharacterRule): Normalizer {
   return localNormalizer((text) => mapCharacters(text, rule));
 }
 
-/** Applies `rule` to every character. What is dropped leaves no trace in the alignment. */
+/** Applies `rule` to every character. Removed characters are not in the alignment. */
 export function mapCharacters(source: AlignedText, rule: CharacterRule): AlignedText {
   let result: AlignedTextBuilder | null = null;
   let at = 0;
@@ -27,7 +27,10 @@ export function mapCharacters(source: AlignedText, rule: CharacterRule): Aligned
   return result?.build() ?? source;
 }
 
-/** Drops the characters that `isDropped`; each counts to the character before it. */
+/**
+ * Removes characters for which `isDropped` returns true; each is assigned to the previous
+ * character.
+ */
 function dropMarks(source: AlignedText, isDropped: RegExp): AlignedText {
   if (!isDropped.test(source.text)) return source;
   const result = new AlignedTextBuilder();
@@ -45,8 +48,8 @@ const UPPER_CASE_ASCII = /[A-Z]/;
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /**
- * Lower case character by character, as the reference does: what a Greek sigma becomes does not
- * depend on where in its word it stands.
+ * Lowercases character by character, as the reference does: a Greek sigma does not depend on its
+ * position in the word.
  */
 export function lowercase(source: AlignedText): AlignedText {
   if (!BEYOND_ASCII.test(source.text)) {
@@ -71,7 +74,10 @@ export const stripAccentsNormalizer = localNormalizer(
   'same',
 );
 
-/** The character rules of Google's neural machine translation: controls out, blanks to spaces. */
+/**
+ * Character rules of Google's neural machine translation: removes controls, replaces blanks by
+ * spaces.
+ */
 export const nmtNormalizer: Normalizer = byCharacter((character) => {
   if (NMT_DROPPED.test(character)) return '';
   return NMT_SPACE.test(character) ? ' ' : null;
@@ -79,5 +85,5 @@ export const nmtNormalizer: Normalizer = byCharacter((character) => {
 
 // eslint-disable-next-line no-control-regex -- control characters are what it is about
 const NMT_DROPPED = /[\x01-\x08\x0B\x0E-\x1F\x7F\x8F\x9F]/;
-/** Halves of surrogate pairs are what U+FFFD stands for, and what they become in UTF-8. */
+/** Unpaired surrogates become U+FFFD, as in UTF-8. */
 const NMT_SPACE = /[\t\n\f\r\u1680\u200B-\u200F\u2028\u2029\u2581\uFEFF\uFFFD\p{Cs}]/u;

@@ -1,7 +1,7 @@
 import { AlignedTextBuilder, type AlignedText } from '../../text/alignedText.js';
 import { localNormalizer, type Normalizer } from './normalizer.js';
 
-/** Puts `content` in the place of all that `pattern` (global) matches; `$` means nothing in it. */
+/** Replaces all matches of `pattern` (global) by `content`, in which `$` is literal. */
 export function replaceNormalizer(
   pattern: RegExp,
   { content, isLocal }: { content: string; isLocal: boolean },
@@ -23,7 +23,7 @@ function replaceAll(source: AlignedText, pattern: RegExp, content: string): Alig
   return result.build();
 }
 
-/** Puts `prefix` before a section that has any text. It covers nothing of the source. */
+/** Adds `prefix` to a non-empty section. It covers no source text. */
 export function prependNormalizer(prefix: string): Normalizer {
   return localNormalizer((text, edges) =>
     edges.start && text.length > 0 ? withPrefix(text, prefix) : text,
@@ -37,7 +37,7 @@ export function withPrefix(text: AlignedText, prefix: string): AlignedText {
   return result.build();
 }
 
-/** Takes white space off the ends of a section. */
+/** Removes white space at the ends of a section. */
 export function stripNormalizer({ left, right }: { left: boolean; right: boolean }): Normalizer {
   return {
     isLocal: true,

@@ -1,33 +1,33 @@
 import type { AlignedText } from '../../text/alignedText.js';
 
-/** Which ends of its section a stretch of text reaches, where the rest was cut off. */
+/** Whether part of a text reaches the ends of its section. */
 export interface Edges {
-  /** A section starts here: the text, or what follows an added token. */
+  /** Whether a section starts here: the text, or text after an added token. */
   readonly start: boolean;
-  /** The text itself starts here. */
+  /** Whether the text itself starts here. */
   readonly textStart: boolean;
   readonly end: boolean;
 }
 
 export const WHOLE_TEXT: Edges = { start: true, textStart: true, end: true };
 
-/** Rewrites a text before it is parted into words. */
+/** Rewrites a text before it is split into words. */
 export interface Normalizer {
   /**
-   * Parts of a text that meet between a visible character (letter, digit or punctuation mark) and
-   * white space can be normalized one by one, with the same result.
+   * Whether parts of a text between a visible character (letter, digit or punctuation mark) and
+   * white space can be normalized separately with the same result.
    */
   readonly isLocal: boolean;
-  /** The result depends on whether the section ends where the text does. */
+  /** Whether the result depends on whether the section ends with the text. */
   readonly looksAtEnd: boolean;
-  /** What it makes of printable ASCII inside a text; null where that is not so simple. */
+  /** Normalization of printable ASCII inside a text, or `null` if it is not a simple mapping. */
   readonly ascii: 'same' | 'lowercase' | null;
   normalize(text: AlignedText, edges: Edges): AlignedText;
 }
 
 export const noNormalizer = localNormalizer((text) => text, 'same');
 
-/** A normalizer that looks at neither end and no farther than to the next white space. */
+/** A normalizer that depends on neither end and on no text beyond the next white space. */
 export function localNormalizer(
   normalize: Normalizer['normalize'],
   ascii: Normalizer['ascii'] = null,
@@ -35,7 +35,7 @@ export function localNormalizer(
   return { isLocal: true, looksAtEnd: false, ascii, normalize };
 }
 
-/** Runs normalizers one after the other. */
+/** Runs normalizers in sequence. */
 export function normalizerSequence(normalizers: readonly Normalizer[]): Normalizer {
   if (normalizers.length === 0) return noNormalizer;
   return {

@@ -3,21 +3,21 @@ import { decodeUtf8, utf8Of } from '../../text/utf8.js';
 import { mapCharacters } from './characters.js';
 import { localNormalizer, type Normalizer } from './normalizer.js';
 
-/** Longer grapheme clusters (bytes) are looked at character by character. */
+/** Longer grapheme clusters (in bytes) are processed character by character. */
 const MAX_CLUSTER_BYTES = 5;
-/** Only with these does a cluster of so few bytes have several characters. */
+/** Only clusters with these characters have several characters in so few bytes. */
 const JOINS = /[\p{M}\p{Cf}\p{Emoji_Modifier}\u0E33\u0EB3\uFF9E\uFF9F]|\r\n/u;
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
- * SentencePiece's table of character rules (`precompiled_charsmap`, base64): the size of a double
- * array trie (Aoe 1989; the layout is Darts-clone's), the trie over UTF-8 bytes, and the
- * replacements it leads to, each ended by a zero byte. A cluster of up to five bytes becomes what
- * its shortest prefix in the table becomes, as the reference has it.
+ * SentencePiece's table of character rules (`precompiled_charsmap`, base64): the size of a
+ * double-array trie (Aoe 1989; in the layout of Darts-clone), the trie over UTF-8 bytes, and the
+ * replacements, each terminated by a zero byte. A cluster of up to five bytes is replaced by the
+ * entry of its shortest prefix in the table, as in the reference.
  *
- * Throws a `RangeError` for a table that is cut short.
+ * Throws a `RangeError` for a truncated table.
  */
 export function precompiledNormalizer(base64: string): Normalizer {
   const table = new CharacterTable(decodeBase64(base64));
@@ -66,7 +66,7 @@ class CharacterTable {
     this.replacements = bytes.subarray(4 + size);
   }
 
-  /** What the shortest prefix of `text` in the table becomes; null if none is there. */
+  /** Replacement of the shortest prefix of `text` in the table, or `null`. */
   replacement(text: string): string | null {
     let result = this.known.get(text);
     if (result === undefined) {

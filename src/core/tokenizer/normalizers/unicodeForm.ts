@@ -4,7 +4,7 @@ import { localNormalizer, type Normalizer } from './normalizer.js';
 export type UnicodeForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
 /**
- * A Unicode normalization form (UAX #15). All that a character becomes covers that character; where
+ * A Unicode normalization form (UAX #15). The result of a character covers that character; if
  * characters are composed or reordered, it covers all of them.
  */
 export function unicodeForm(form: UnicodeForm): Normalizer {

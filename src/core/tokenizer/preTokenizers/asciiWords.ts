@@ -4,21 +4,21 @@ export const WHITE = 1;
 export const FIRST_CLASS = 2;
 
 /**
- * How a pre-tokenizer parts printable ASCII that stands inside a text, where classes of characters
- * are all it looks at.
+ * Rules by which a pre-tokenizer splits printable ASCII inside a text, if it uses only character
+ * classes.
  */
 export interface AsciiWords {
   /** Class of each of the 128 units: `OTHER` for controls, `WHITE` for a space. */
   readonly classes: Uint8Array;
-  /** A character of this class is a word by itself; null if there is none. */
+  /** Class whose characters are each a word, or `null`. */
   readonly singleClass: number | null;
-  /** A space goes with the word behind it, spelled as this character; null: it is dropped. */
+  /** Character that replaces a space at the start of the next word; `null` to drop the space. */
   readonly space: string | null;
-  /** The endings of `it's`, `we'll` are words of their own. */
+  /** Whether the endings of `it's` and `we'll` are separate words. */
   readonly partsContractions: boolean;
 }
 
-/** Every punctuation mark is a word; other words are parted by white space. */
+/** Every punctuation mark is a word; other words are separated by white space. */
 export const BERT_ASCII: AsciiWords = {
   classes: classesOf((character) => (/\w/.test(character) && character !== '_' ? 0 : 1)),
   singleClass: FIRST_CLASS + 1,
@@ -26,7 +26,7 @@ export const BERT_ASCII: AsciiWords = {
   partsContractions: false,
 };
 
-/** Words and runs of other signs. */
+/** Words and runs of other characters. */
 export const WORDS_AND_SIGNS_ASCII: AsciiWords = {
   classes: classesOf((character) => (/\w/.test(character) ? 0 : 1)),
   singleClass: null,
@@ -34,7 +34,7 @@ export const WORDS_AND_SIGNS_ASCII: AsciiWords = {
   partsContractions: false,
 };
 
-/** What stands between spaces. */
+/** Words separated by spaces. */
 export const BETWEEN_SPACES_ASCII: AsciiWords = {
   classes: classesOf(() => 0),
   singleClass: null,
@@ -42,7 +42,7 @@ export const BETWEEN_SPACES_ASCII: AsciiWords = {
   partsContractions: false,
 };
 
-/** As GPT-2: letters, digits and other signs apart. */
+/** As in GPT-2: letters, digits and other characters are separate. */
 export function gpt2Ascii(space: string): AsciiWords {
   return {
     classes: classesOf((character) =>
@@ -54,7 +54,7 @@ export function gpt2Ascii(space: string): AsciiWords {
   };
 }
 
-/** What stands between spaces, each word with a marker for the space before it. */
+/** Words separated by spaces, each with a marker for the preceding space. */
 export function markedAscii(marker: string): AsciiWords {
   return { ...BETWEEN_SPACES_ASCII, space: marker };
 }

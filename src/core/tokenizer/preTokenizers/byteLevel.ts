@@ -5,7 +5,7 @@ import { gpt2Ascii } from './asciiWords.js';
 import type { PreTokenizer } from './preTokenizer.js';
 import { splitText } from './splitting.js';
 
-/** How GPT-2 parts text into words (Radford et al. 2019), a space going with the word behind it. */
+/** GPT-2's pattern for words (Radford et al. 2019); a space belongs to the next word. */
 export const GPT2_WORDS =
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
@@ -16,7 +16,7 @@ const WORDS = new RegExp(
   'gu',
 );
 
-/** The printable character that stands for each byte: itself where it is one. */
+/** Printable character for each byte: the byte itself if it is printable. */
 export const BYTE_CHARACTERS: readonly string[] = (() => {
   let next = 0x100;
   return Array.from({ length: 256 }, (_, byte) => {
@@ -28,10 +28,10 @@ export const BYTE_CHARACTERS: readonly string[] = (() => {
 
 const BYTE_OF = new Map(BYTE_CHARACTERS.map((character, byte) => [character, byte]));
 
-/** The character for a space, which begins the tokens that begin a word. */
+/** Character for a space, which begins tokens at the start of a word. */
 export const BYTE_LEVEL_SPACE = BYTE_CHARACTERS[0x20]!;
 
-/** Parts text as GPT-2 does, unless told not to, and spells it with one character a byte. */
+/** Splits text as GPT-2 does, unless disabled, and spells it with one character per byte. */
 export function byteLevelPreTokenizer(options: {
   readonly addPrefixSpace: boolean;
   readonly useRegex: boolean;
@@ -75,7 +75,7 @@ function spelledInBytes(word: AlignedText): AlignedText {
   return result.build();
 }
 
-/** The text that a byte-level token stands for; what is no whole character becomes U+FFFD. */
+/** Text of a byte-level token; incomplete characters become U+FFFD. */
 export function decodeByteLevel(token: string): string {
   const bytes: number[] = [];
   for (const character of token) {

@@ -4,12 +4,12 @@ import { markedAscii } from './asciiWords.js';
 import type { PreTokenizer } from './preTokenizer.js';
 
 /**
- * Which parts get a marker in front where none stands: all, the one that the text starts with (if
- * nothing was taken off there), none.
+ * Parts that get a marker if they have none: all, only the first of the text (if nothing was
+ * removed before it), or none.
  */
 export type PrependScheme = 'always' | 'first' | 'never';
 
-/** SentencePiece's way with spaces (Kudo & Richardson 2018): a marker begins every word. */
+/** SentencePiece's handling of spaces (Kudo & Richardson 2018): a marker begins every word. */
 export function metaspacePreTokenizer(options: {
   readonly marker: string;
   readonly prependScheme: PrependScheme;
@@ -36,12 +36,12 @@ export function metaspacePreTokenizer(options: {
   };
 }
 
-/** `marker` is one UTF-16 unit, as a space is. */
+/** `marker` is one UTF-16 unit, like a space. */
 function markSpaces(text: AlignedText, marker: string): AlignedText {
   return text.text.includes(' ') ? text.respelled(text.text.replaceAll(' ', marker)) : text;
 }
 
-/** Parts a text before each marker. */
+/** Splits a text before each marker. */
 function splitBefore(text: AlignedText, marker: string): AlignedText[] {
   const words: AlignedText[] = [];
   let from = 0;

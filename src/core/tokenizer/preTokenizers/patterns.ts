@@ -8,7 +8,9 @@ import type { PreTokenizer, Separation } from './preTokenizer.js';
 import { splitText, type SplitBehavior } from './splitting.js';
 
 const WHITE_SPACE = '\\p{White_Space}';
-/** What counts as punctuation for BERT: Unicode's, and all of ASCII that is no letter or digit. */
+/**
+ * Punctuation for BERT: that of Unicode, and all ASCII characters other than letters and digits.
+ */
 const PUNCTUATION = '\\p{P}\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E';
 const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200C\\u200D';
 
@@ -32,7 +34,7 @@ function patternSplit(
   };
 }
 
-/** Every punctuation mark is a word; other words are parted by white space. */
+/** Every punctuation mark is a word; other words are separated by white space. */
 const BERT_WORDS = new RegExp(`[^${WHITE_SPACE}${PUNCTUATION}]+|[${PUNCTUATION}]`, 'gu');
 
 export const bertPreTokenizer = patternSplit(BERT_WORDS, {
@@ -42,7 +44,7 @@ export const bertPreTokenizer = patternSplit(BERT_WORDS, {
   ascii: BERT_ASCII,
 });
 
-/** Words and runs of other signs. */
+/** Words and runs of other characters. */
 export const whitespacePreTokenizer = patternSplit(
   new RegExp(`[${WORD}]+|[^${WORD}${WHITE_SPACE}]+`, 'gu'),
   { behavior: 'Removed', invert: true, separates: 'whiteSpace', ascii: WORDS_AND_SIGNS_ASCII },
@@ -70,8 +72,8 @@ export function delimiterSplit(delimiter: RegExp): PreTokenizer {
 }
 
 /**
- * The `Split` of a tokenizer.json. What is known of its locality comes with it, since it cannot be
- * told from a pattern.
+ * The `Split` stage of a `tokenizer.json`. Its locality is a parameter because it cannot be derived
+ * from a pattern.
  */
 export function regexSplit(
   pattern: RegExp,

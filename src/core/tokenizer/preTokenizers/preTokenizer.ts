@@ -1,25 +1,25 @@
 import type { AlignedText } from '../../text/alignedText.js';
 import type { AsciiWords } from './asciiWords.js';
 
-/** What a pre-tokenizer knows of the stretch whose parts it gets. */
+/** Context of the text that a pre-tokenizer gets. */
 export interface PartContext {
-  /** The first part begins where a part begins, not where a longer text was cut. */
+  /** Whether the first part begins at a real start, not where a longer text was cut. */
   readonly isStart: boolean;
-  /** The text itself starts with the first part. */
+  /** Whether the text itself starts with the first part. */
   readonly textStart: boolean;
 }
 
-/** At which white space behind a visible character a stage parts every text, if at any. */
+/** White space after a visible character at which a stage splits every text, if any. */
 export type Separation = 'none' | 'space' | 'whiteSpace';
 
-/** Parts a normalized text into words, and may rewrite them. */
+/** Splits a normalized text into words, and may rewrite them. */
 export interface PreTokenizer {
-  /** A text cut between a visible character and white space gives the same parts in pieces. */
+  /** Whether a text cut between a visible character and white space gives the same words. */
   readonly isLocal: boolean;
   readonly separates: Separation;
-  /** How it parts printable ASCII; null where that is not so simple. */
+  /** Splitting of printable ASCII, or `null` if it is not simple. */
   readonly ascii: AsciiWords | null;
-  /** Leaves words of printable ASCII without spaces as they are. */
+  /** Whether words of printable ASCII without spaces remain unchanged. */
   readonly keepsAscii: boolean;
   split(parts: readonly AlignedText[], context: PartContext): AlignedText[];
 }
@@ -32,9 +32,9 @@ export const noPreTokenizer: PreTokenizer = {
   split: (parts) => [...parts],
 };
 
-/** Each pre-tokenizer parts what the ones before it left. */
+/** Runs pre-tokenizers in sequence, each on the parts of the previous one. */
 export function preTokenizerSequence(stages: readonly PreTokenizer[]): PreTokenizer {
-  // For a stage behind one that parts at every cut, each cut is a true start.
+  // For a stage after one that splits at every cut, each cut is a real start.
   const startsAreTrue = stages.map((_, i) => stages.slice(0, i).some(partsEverywhere));
   return {
     isLocal: stages.every(({ isLocal }) => isLocal),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AlignedText } from '../../text/alignedText.js';
 
-/** What becomes of the delimiters that a text is split at, as tokenizer.json names it. */
+/** Handling of the delimiters that a text is split at, as named in `tokenizer.json`. */
 export const splitBehaviorSchema = z.enum([
   'Removed',
   'Isolated',
@@ -17,7 +17,7 @@ interface Span {
   readonly isDelimiter: boolean;
 }
 
-/** Splits at what `pattern` (global) matches, or with `invert` at what lies between. */
+/** Splits at matches of `pattern` (global), or at the text between them with `invert`. */
 export function splitText(
   text: AlignedText,
   pattern: RegExp,
@@ -53,7 +53,7 @@ function arrange(
   }
 }
 
-/** Joins each span to the one before it where `joins` says so of the two. */
+/** Joins each span to the previous one if `joins` returns true for the two. */
 function joined(
   spans: readonly Span[],
   joins: (span: Span, previous: Span) => boolean,

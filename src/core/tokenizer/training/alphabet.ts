@@ -2,8 +2,8 @@ import { inputError } from '../../errors.js';
 import { problem } from '../../messages/message.js';
 
 /**
- * The characters that get a token, in code point order: those of `always`, then the most frequent
- * ones until there are `limit`.
+ * Chooses the characters that become tokens, in code point order: those of `always`, then the most
+ * frequent ones up to `limit`.
  */
 export function chooseCharacters(
   words: ReadonlyMap<string, number>,

@@ -25,11 +25,11 @@ export function bytePairStages({
 }
 
 /**
- * Trains byte-level BPE as GPT-2 and RoBERTa have it (Radford et al. 2019), with RoBERTa's special
- * tokens, and gives the content of its `tokenizer.json`. Ids: special tokens, then the 256 bytes in
- * the order of the characters that stand for them, then merges in theirs. Nothing is unknown.
+ * Trains byte-level BPE as in GPT-2 and RoBERTa (Radford et al. 2019), with RoBERTa's special
+ * tokens, and returns the content of its `tokenizer.json`. Ids: special tokens, then the 256 bytes
+ * in the order of their characters, then merges in order. No character is unknown.
  *
- * @throws AppError `UserInput` where the bytes alone are more tokens than asked for
+ * @throws AppError `UserInput` if the bytes alone exceed the requested size
  */
 export function* bytePairTraining(
   { words }: WordCounts,

@@ -1,8 +1,8 @@
 import type { WordCounts } from './wordCounts.js';
 
-/** A word of a domain that a model spells in several pieces. */
+/** A word of a domain that a model spells in multiple pieces. */
 export interface DomainTerm {
-  /** As the vocabulary would spell it, e.g. `Ġterm` or `▁term`. */
+  /** Spelling in the vocabulary, such as `Ġterm` or `▁term`. */
   readonly token: string;
   readonly count: number;
   /** Ids of the tokens that spell it now. */
@@ -10,24 +10,24 @@ export interface DomainTerm {
 }
 
 export interface DomainTermOptions {
-  /** The ids that spell a word. */
+  /** Returns the ids that spell a word. */
   readonly spell: (token: string) => readonly number[];
   readonly isUnknown: (id: number) => boolean;
-  /** The part of a word that may become a token; null where none may. */
+  /** Part of a word that can become a token, or `null`. */
   readonly candidate: (word: string) => { token: string; letters: string } | null;
   readonly limit: number;
   readonly minCount: number;
 }
 
-/** Letters, and perhaps a short number behind them: no hashes, no quantities. */
+/** Letters, optionally followed by a short number: no hashes, no quantities. */
 const IS_TERM = /^\p{L}[\p{L}\p{M}]+(?:\d{1,2})?$/u;
-/** So much more frequent is a word than its misspellings. */
+/** Factor by which a word is more frequent than its misspellings. */
 const TYPO_RATIO = 50;
 const MIN_TYPO_LENGTH = 5;
 
 /**
- * The words whose tokens a vocabulary would save most: frequency times pieces saved. Numbers, rare
- * words and what looks like a misspelling of a much more frequent word are left out.
+ * Words whose tokens would save the most: frequency times pieces saved. Numbers, rare words and
+ * likely misspellings of a much more frequent word are excluded.
  */
 export function domainTerms(
   { words }: Pick<WordCounts, 'words'>,
@@ -48,7 +48,7 @@ export function domainTerms(
     const pieces = spell(token);
     if (pieces.length > 1 || pieces.some(isUnknown)) terms.push({ token, count, pieces });
   }
-  // An unknown word is one token, but one that says nothing.
+  // An unknown word is one token, but one without information.
   const saved = ({ count, pieces }: DomainTerm): number => count * Math.max(1, pieces.length - 1);
   terms.sort((a, b) => saved(b) - saved(a) || (a.token < b.token ? -1 : 1));
   return terms.slice(0, limit);
@@ -59,7 +59,7 @@ interface CountedWord {
   readonly count: number;
 }
 
-/** Frequent words by what they become when a letter is left out (Garbe 2012, SymSpell). */
+/** Frequent words by their spellings with one letter deleted (Garbe 2012, SymSpell). */
 class TypoFinder {
   private readonly byDeletion = new Map<string, CountedWord[]>();
 
@@ -74,7 +74,7 @@ class TypoFinder {
     }
   }
 
-  /** Whether a word with at least `minCount` occurrences is one slip away. */
+  /** Whether a word with at least `minCount` occurrences is one edit away. */
   hasBetter(letters: string, minCount: number): boolean {
     if (letters.length < MIN_TYPO_LENGTH) return false;
     return deletions(letters).some((key) =>
@@ -91,7 +91,7 @@ function deletions(word: string): string[] {
 
 /**
  * Whether two words differ by one letter that is missing, added, wrong or swapped with the next.
- * Differences at the ends are inflections and other cases more often than slips.
+ * Differences at the ends are usually inflections.
  */
 function isOneSlip(a: string, b: string): boolean {
   if (a === b) return false;

@@ -7,7 +7,7 @@ import { TokenizerFile } from '../definition/tokenizerError.js';
 import type { ModelDefinition, PreTokenizerDefinition } from '../definition/tokenizerSchema.js';
 import type { WordStages } from './wordCounts.js';
 
-/** A token that a vocabulary got on top of its own. */
+/** A token added to a vocabulary. */
 export interface NewToken {
   readonly token: string;
   readonly id: number;
@@ -20,30 +20,30 @@ export interface ExtendedVocabulary {
   readonly added: readonly NewToken[];
 }
 
-/** Which words of a kind of model can become tokens, and how they are written into its file. */
+/** Rules by which words become tokens of a kind of model, and are written to its file. */
 interface Extension {
   readonly candidate: (word: string) => { token: string; letters: string } | null;
-  /** What a term is put behind to stand inside a text. */
+  /** Text before a term that places it inside a text. */
   readonly before: string;
   readonly model: (added: readonly NewToken[]) => object;
 }
 
-/** By so many nats a word is likelier than its pieces: it wins, and no other word is touched. */
+/** Log-probability of a word above its pieces, in nats: it wins, and no other word is affected. */
 const MARGIN = 0.1;
 
 /**
- * A vocabulary that whole words can be added to, so that they are one token wherever they stand as
- * words, whatever stands around them. Ids of all other tokens stay, and so do the tokens of words
- * that do not begin with an added one.
+ * A vocabulary to which whole words can be added, so that they are one token wherever they occur as
+ * words. Ids of all other tokens are unchanged, and so are the tokens of words that do not begin
+ * with an added one.
  *
  * - WordPiece: an entry of the vocabulary; greedy matching prefers the longest.
- * - Byte-level BPE: an entry without merges, found because `ignore_merges` says that a word that is
- *   a token is that token. Merges would need tokens for the steps between, and would change words
- *   that share a step. The word with and without a space before it are two entries.
- * - Unigram: a piece with the marker before it, a little likelier than the pieces it had.
+ * - Byte-level BPE: an entry without merges, found because of `ignore_merges`. Merges would need
+ * tokens for intermediate steps, and would change words that share a step. The word with and
+ * without a preceding space are two entries.
+ * - Unigram: a piece with the preceding marker, slightly more likely than its previous pieces.
  *
- * Added tokens proper would do for none of them: they are found inside of other words, or else
- * leave the space before them as a token of its own, and know no case folding.
+ * Real added tokens are unsuitable: they match inside other words or leave the preceding space as a
+ * separate token, and they ignore case folding.
  */
 export class ExtensibleVocabulary {
   readonly stages: WordStages;
@@ -51,7 +51,7 @@ export class ExtensibleVocabulary {
   private readonly extension: Extension;
   private readonly file: TokenizerFile;
 
-  /** Throws `Model` for a tokenizer of another kind. */
+  /** Throws `Model` for an unsupported kind of tokenizer. */
   constructor(
     private readonly tokenizerJson: Readonly<Record<string, unknown>>,
     { path = 'tokenizer.json' } = {},
@@ -62,12 +62,12 @@ export class ExtensibleVocabulary {
     this.extension = this.chooseExtension();
   }
 
-  /** The part of a word, as the stages give it, that may become a token. */
+  /** Part of a word from the stages that can become a token. */
   candidate(word: string): { token: string; letters: string } | null {
     return this.extension.candidate(word);
   }
 
-  /** Ids of the tokens that spell a word as the stages give it. */
+  /** Ids of the tokens that spell a word from the stages. */
   spell(word: string): number[] {
     const ids: number[] = [];
     this.parts.model.tokenize(word, (id) => ids.push(id));
@@ -80,7 +80,7 @@ export class ExtensibleVocabulary {
     return model.unk_token != null && this.parts.model.vocabulary.get(model.unk_token) === id;
   }
 
-  /** A person's term as this vocabulary spells words; null where it is no single word to it. */
+  /** Spelling of a requested term in this vocabulary, or `null` if it is not a single word. */
   tokenOf(term: string): string | null {
     const { normalizer, preTokenizer } = this.parts;
     const text = AlignedText.of(this.extension.before + term);
@@ -92,7 +92,7 @@ export class ExtensibleVocabulary {
     return words.length === 1 && word !== undefined && word.length > 0 ? word.text : null;
   }
 
-  /** Adds words to the vocabulary, behind all tokens that there are. */
+  /** Adds words to the vocabulary, after all existing tokens. */
   extended(tokens: readonly string[]): ExtendedVocabulary {
     const first = this.size;
     const added = tokens.map((token, i) => ({ token, id: first + i, pieces: this.spell(token) }));
@@ -102,7 +102,7 @@ export class ExtensibleVocabulary {
     };
   }
 
-  /** The first id that no token has. */
+  /** First unused id. */
   get size(): number {
     let size = 0;
     for (const id of this.parts.model.vocabulary.values()) size = Math.max(size, id + 1);
@@ -110,7 +110,7 @@ export class ExtensibleVocabulary {
     return size;
   }
 
-  /** Tokens beside the model's own; among them, readers give them the ids that they have. */
+  /** Added tokens; those that are also in the model's vocabulary keep their ids. */
   private get outsideTokens(): readonly { content: string; id: number }[] {
     const { vocabulary } = this.parts.model;
     return this.parts.definition.added_tokens
@@ -192,13 +192,13 @@ export class ExtensibleVocabulary {
     const lowest = vocab.reduce((least, [, score]) => Math.min(least, score), 0);
     for (const { token, pieces: parts } of added) {
       const score = parts.reduce((sum, id) => sum + vocab[id]![1], MARGIN);
-      // No score may be lower than all others: they say how unlikely an unknown character is.
+      // No score may be below all others, which determine how unlikely an unknown character is.
       pieces.push([token, Math.max(score, lowest)]);
     }
     return pieces;
   }
 
-  /** Words that are tokens which no merges make would be spelled otherwise from now on. */
+  /** Refuses tokens that no merges produce, because they would now be spelled differently. */
   private refuseUnreachable(): void {
     const { vocabulary } = this.parts.model;
     const added = new Set(this.parts.definition.added_tokens.map(({ content }) => content));

@@ -17,7 +17,7 @@ export class TokenList {
   }
 }
 
-/** A word as token ids, and how often it occurs; merging changes its symbols in place. */
+/** A word as token ids, with its frequency; merging changes its symbols in place. */
 export interface SpelledWord {
   readonly symbols: number[];
   readonly count: number;
@@ -36,14 +36,14 @@ const MERGES_A_STEP = 64;
 
 interface Pair {
   count: number;
-  /** Words in which the pair may be found; some more than once, some in vain. */
+  /** Words that may contain the pair, possibly with repetitions or outdated entries. */
   readonly words: number[];
 }
 
 /**
- * Byte-pair encoding's training (Sennrich et al. 2016, arXiv:1508.07909): merges the most frequent
- * pair of adjacent symbols within words, ties to the pair with the older tokens, until `vocabulary`
- * has the size or no pair is frequent enough. Returns the merged pairs in order, each once.
+ * Trains byte-pair encoding (Sennrich et al. 2016, arXiv:1508.07909): merges the most frequent pair
+ * of adjacent symbols within words, ties to the pair with the older tokens, until `vocabulary` has
+ * the size or no pair is frequent enough. Returns the merged pairs in order, each once.
  */
 export function* mergePairs(
   words: readonly SpelledWord[],
@@ -51,7 +51,8 @@ export function* mergePairs(
   { vocabularySize, minFrequency, continuationPrefix }: MergeOptions,
 ): Training<(readonly [string, string])[]> {
   const pairs = countPairs(words);
-  // Entries go stale when counts change; a stale one is put back with its true count when popped.
+  // Entries become outdated when counts change; an outdated one is queued again with its current
+  // count.
   const heap = new MaxHeap<{ count: number; pair: number }>(
     (a, b) => a.count - b.count || b.pair - a.pair,
   );
@@ -104,7 +105,7 @@ function countPairs(words: readonly SpelledWord[]): Map<number, Pair> {
   return pairs;
 }
 
-/** True where the pair became more frequent. */
+/** Returns true if the pair became more frequent. */
 function countPair(
   pairs: Map<number, Pair>,
   pair: number,
@@ -121,7 +122,7 @@ function countPair(
   return count > 0;
 }
 
-/** Merges a pair in a word, telling which other pairs come about (1) and go (-1). */
+/** Merges a pair in a word and reports which other pairs appear (1) and disappear (-1). */
 function mergeSymbols(
   symbols: number[],
   { left, right, merged }: { left: number; right: number; merged: number },

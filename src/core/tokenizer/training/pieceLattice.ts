@@ -1,16 +1,16 @@
 import { TokenTrie } from '../models/tokenTrie.js';
 
-/** How much less likely than the least likely piece an unknown character is, in nats. */
+/** Log-probability of an unknown character below that of the least likely piece, in nats. */
 const UNKNOWN_PENALTY = 10;
 
-/** The number of the piece that stands for a character without a piece. */
+/** Number of the piece for a character without a piece. */
 export const UNKNOWN_PIECE = -1;
 
-/** All ways to part a word into pieces (Kudo 2018), with the sums and the best over them. */
+/** All segmentations of a word into pieces (Kudo 2018), with the sum and the best of them. */
 export class PieceLattice {
   private readonly trie: TokenTrie;
   private unknownScore = 0;
-  /** The edges of the word looked at last, in the order of their starts. */
+  /** Edges of the last word, sorted by start. */
   private size = 0;
   private starts = new Int32Array(256);
   private ends = new Int32Array(256);
@@ -18,7 +18,7 @@ export class PieceLattice {
   private forward = new Float64Array(64);
   private backward = new Float64Array(64);
 
-  /** `scores` are log-probabilities; `-Infinity` takes a piece away. They may be changed. */
+  /** `scores` are log-probabilities; `-Infinity` removes a piece. They may be changed. */
   constructor(
     texts: readonly string[],
     private readonly scores: Float64Array,
@@ -34,8 +34,8 @@ export class PieceLattice {
   }
 
   /**
-   * The log-likelihood of `word`, the sum over all ways to part it. Adds to `expected` how often
-   * each piece occurs in them, times `count`.
+   * Log-likelihood of `word`, the sum over all segmentations. Adds the expected count of each
+   * piece, times `count`, to `expected`.
    */
   addExpected(word: string, count: number, expected: Float64Array): number {
     this.findEdges(word);
@@ -62,11 +62,11 @@ export class PieceLattice {
     return total;
   }
 
-  /** The most probable pieces of `word`; `without` the piece that is the whole word. */
+  /** Most probable pieces of `word`; `without` excludes the piece that is the whole word. */
   best(word: string, { without = false } = {}): { pieces: number[]; score: number } | null {
     this.findEdges(word);
     const { forward, backward, starts, ends, pieces, size } = this;
-    // `backward` holds the edge by which each place is best reached.
+    // `backward` holds the edge of the best path to each position.
     forward.fill(-Infinity, 0, word.length + 1);
     forward[0] = 0;
     for (let i = 0; i < size; i++) {

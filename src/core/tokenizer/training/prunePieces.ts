@@ -3,17 +3,17 @@ import type { Training } from './training.js';
 
 export interface ScoredPieces {
   readonly texts: readonly string[];
-  /** Log-probabilities; `-Infinity` for pieces that have been taken away. */
+  /** Log-probabilities; `-Infinity` for removed pieces. */
   readonly scores: Float64Array;
 }
 
 const WORDS_A_STEP = 10_000;
 
 /**
- * Numbers of the `size` pieces whose loss would cost the most likelihood, after SentencePiece
- * (Kudo 2018, section 3.2): where a piece is lost, its occurrences in the best partings of the words
- * are spelled with the next best pieces. Pieces that nothing else can spell are kept; those that
- * stand in no word's best parting go.
+ * Numbers of the `size` pieces whose removal would cost the most likelihood, as in SentencePiece
+ * (Kudo 2018, section 3.2): the occurrences of a removed piece in the best segmentations are
+ * spelled with the next best pieces. Pieces without an alternative are kept; pieces in no best
+ * segmentation are removed.
  */
 export function* prunedPieces(
   { texts, scores }: ScoredPieces,

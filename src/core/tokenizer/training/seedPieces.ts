@@ -1,31 +1,33 @@
-/** Pieces to begin with, and their frequencies. */
+/** Initial pieces and their frequencies. */
 export interface SeedPieces {
   readonly pieces: readonly string[];
   readonly weights: Float64Array;
 }
 
 export interface SeedOptions {
-  /** The longest piece, in characters. */
+  /** Maximum length of a piece in characters. */
   readonly maxLength: number;
-  /** The most pieces besides single characters, those that cover most of the text first. */
+  /**
+   * Maximum number of pieces besides single characters; those that cover the most text come first.
+   */
   readonly limit: number;
   readonly minFrequency: number;
 }
 
-/** Substrings of one length, each with the number of a class that its occurrences share. */
+/** Substrings of one length, each with the class number of its occurrences. */
 interface Level {
-  /** Where in all characters the occurrences begin, and of which class they are. */
+  /** Starts of the occurrences in all characters, and their classes. */
   readonly starts: Int32Array;
   readonly classes: Int32Array;
   readonly frequencies: Float64Array;
 }
 
 /**
- * The frequent substrings of words that a unigram model is thinned out from (Kudo 2018): all
- * characters, and substrings that are no mere parts of others, that is, which are not always
- * followed by the same character. As in SentencePiece a piece weighs its frequency times its
- * length; unlike there, frequencies are those in the text, not in the list of its words, and a
- * frequent word is a piece even where no other word contains it.
+ * Finds frequent substrings of words as initial pieces of a unigram model (Kudo 2018): all
+ * characters, and substrings that are not always followed by the same character. As in
+ * SentencePiece, the weight of a piece is its frequency times its length. Unlike there, frequencies
+ * are those in the text instead of the word list, and a frequent word is a piece even if no other
+ * word contains it.
  */
 export function seedPieces(words: ReadonlyMap<string, number>, options: SeedOptions): SeedPieces {
   const text = new SpelledWords(words);
@@ -57,13 +59,13 @@ function byWeight(a: Weighed, b: Weighed): number {
   return b.weight - a.weight || (a.piece < b.piece ? -1 : 1);
 }
 
-/** All words behind each other, character by character. */
+/** All words concatenated, character by character. */
 class SpelledWords {
   private readonly alphabet: string[] = [];
-  /** Characters by number, from 1; 0 ends a word. */
+  /** Numbers of characters, from 1; 0 ends a word. */
   private readonly units: Int32Array;
   private readonly counts: Float64Array;
-  /** The word of each unit. */
+  /** Word of each unit. */
   private readonly wordOf: Int32Array;
 
   constructor(words: ReadonlyMap<string, number>) {
@@ -108,8 +110,8 @@ class SpelledWords {
   }
 
   /**
-   * Calls `onPiece` for substrings of `length` that are worth being pieces, and gives those that
-   * are longer by one character and frequent enough.
+   * Calls `onPiece` for useful substrings of `length`, and returns frequent ones that are one
+   * character longer.
    */
   extend(
     { starts, classes, frequencies }: Level,

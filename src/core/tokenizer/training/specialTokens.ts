@@ -1,10 +1,10 @@
-/** RoBERTa's special tokens, in the order of their ids (0 to 4) in vocabularies made here. */
+/** RoBERTa's special tokens, in the order of their ids (0 to 4) in new vocabularies. */
 export const ROBERTA_SPECIAL_TOKENS = ['<s>', '<pad>', '</s>', '<unk>', '<mask>'] as const;
 
 const idOf = (token: (typeof ROBERTA_SPECIAL_TOKENS)[number]): number =>
   ROBERTA_SPECIAL_TOKENS.indexOf(token);
 
-/** The stages of a `tokenizer.json` that find these tokens in texts and frame sequences with them. */
+/** Stages of a `tokenizer.json` that find these tokens in texts and frame sequences with them. */
 export function robertaFrame(): Readonly<Record<string, unknown>> {
   const special = (content: string) => ({ SpecialToken: { id: content, type_id: 0 } });
   const sequence = (id: string) => ({ Sequence: { id, type_id: 0 } });
@@ -19,7 +19,7 @@ export function robertaFrame(): Readonly<Record<string, unknown>> {
       id,
       content,
       single_word: false,
-      // The mask stands for a word together with the space before it.
+      // The mask replaces a word together with the preceding space.
       lstrip: content === '<mask>',
       rstrip: false,
       normalized: false,

@@ -1,17 +1,14 @@
-/** How far a training has come: `done` of `total` units of one phase. */
+/** Progress of a training: `done` of `total` units of one phase. */
 export interface TrainingProgress {
   readonly phase: 'reading' | 'merging' | 'seeding' | 'estimating';
   readonly done: number;
   readonly total: number;
 }
 
-/**
- * Work in steps: whoever drives it may show its progress, let other things happen between two
- * steps, or stop it for good.
- */
+/** Work in steps, so that the caller can show progress, yield between steps, or stop. */
 export type Training<T> = Generator<TrainingProgress, T, undefined>;
 
-/** Drives a training to its end without a pause. */
+/** Runs a training to its end without pausing. */
 export function finished<T>(training: Training<T>): T {
   for (;;) {
     const step = training.next();
@@ -19,13 +16,13 @@ export function finished<T>(training: Training<T>): T {
   }
 }
 
-/** How a vocabulary is to be trained. */
+/** Options for training a vocabulary. */
 export interface VocabularyOptions {
-  /** Tokens wanted, special tokens included; fewer if the text has not that many. */
+  /** Vocabulary size, including special tokens; smaller if the text is too short. */
   readonly vocabularySize: number;
-  /** Pairs (of Unigram: pieces) that occur less often become no token. */
+  /** Minimum frequency of pairs (for Unigram: pieces) that become tokens. */
   readonly minFrequency: number;
   readonly lowercase: boolean;
-  /** Distinct characters kept, the most frequent first; bytes are always all kept. */
+  /** Maximum number of distinct characters, most frequent first; bytes are always kept. */
   readonly alphabetSize?: number;
 }

@@ -14,23 +14,23 @@ const METASPACE = {
   split: true,
 } as const;
 
-/** The longest piece, in characters, and the most pieces to begin with: SentencePiece's. */
+/** Maximum piece length in characters and maximum number of initial pieces, as in SentencePiece. */
 const MAX_PIECE_LENGTH = 16;
 const SEED_LIMIT = 1_000_000;
-/** Share of the pieces that a round of pruning leaves, and rounds of EM before each. */
+/** Share of the pieces that remain after a pruning round, and EM rounds before each. */
 const SHRINKING = 0.75;
 const EM_ROUNDS = 2;
-/** The vocabulary is pruned to this many times its size, then cut to it by probability. */
+/** The vocabulary is pruned to this multiple of its size, then cut to it by probability. */
 const MARGIN = 1.1;
-/** Pieces that are expected to occur less often are dropped. */
+/** Minimum expected count of a piece. */
 const MIN_EXPECTED = 0.5;
-/** Between the log-probabilities of characters that have lost their own. */
+/** Difference between the log-probabilities of characters without their own. */
 const PENALTY_STEP = 1e-4;
-/** More different words than this only cost time: what is left out is hardly ever there. */
+/** Maximum number of distinct words; more only cost time, because the others are very rare. */
 const MAX_WORDS = 200_000;
 const WORDS_A_STEP = 5000;
 
-/** SentencePiece's stages, with the character rules of NFKC for its own table, as close as JSON has. */
+/** SentencePiece's stages with NFKC for its own character table, the closest available in JSON. */
 export function unigramStages({
   lowercase,
 }: Pick<VocabularyOptions, 'lowercase'>): StageDefinitions {
@@ -49,14 +49,14 @@ export function unigramStages({
 }
 
 /**
- * Trains a unigram language model of pieces (Kudo 2018, arXiv:1804.10959) and gives the content of
- * its `tokenizer.json`: frequent substrings, expectation maximization in SentencePiece's Bayesian
- * form, and pruning of what costs least, until `vocabularySize` is reached. Special tokens are
- * RoBERTa's; pieces follow by falling log-probability. Characters beyond `alphabetSize` (default
- * half of the vocabulary) are unknown; words are counted without them. Of very many different words
- * only the most frequent are looked at.
+ * Trains a unigram language model of pieces (Kudo 2018, arXiv:1804.10959) and returns the content
+ * of its `tokenizer.json`: frequent substrings, expectation maximization in SentencePiece's
+ * Bayesian form, and pruning of the least useful pieces down to `vocabularySize`. Special tokens
+ * are RoBERTa's; pieces follow by falling log-probability. Characters beyond `alphabetSize`
+ * (default: half of the vocabulary) are unknown; words are counted without them. If there are very
+ * many distinct words, only the most frequent are used.
  *
- * @throws AppError `UserInput` where the characters alone are more tokens than asked for
+ * @throws AppError `UserInput` if the characters alone exceed the requested size
  */
 export function* unigramTraining(counts: WordCounts, options: VocabularyOptions): Training<object> {
   const { vocabularySize, minFrequency, alphabetSize } = options;
@@ -97,7 +97,7 @@ function mostFrequent(words: ReadonlyMap<string, number>): ReadonlyMap<string, n
   return new Map(sorted.slice(0, MAX_WORDS));
 }
 
-/** Words parted at characters that have no piece. */
+/** Words split at characters without a piece. */
 function withoutOthers(
   words: ReadonlyMap<string, number>,
   characters: ReadonlySet<string>,
@@ -121,8 +121,8 @@ function withoutOthers(
 }
 
 /**
- * One round of EM: scores become the log-probabilities that expected frequencies suggest, which a
- * Dirichlet prior thins out (Liang & Klein 2007); pieces expected less than half a time go.
+ * One EM round: scores become log-probabilities from expected counts under a sparse Dirichlet prior
+ * (Liang & Klein 2007); pieces with an expected count below one half are removed.
  */
 function* maximizeExpectation(
   scores: Float64Array,
@@ -143,7 +143,7 @@ function* maximizeExpectation(
   lattice.scoresChanged();
 }
 
-/** The logarithmic derivative of the gamma function, for x > 0 (asymptotic series from 7 up). */
+/** Logarithmic derivative of the gamma function, for x > 0 (asymptotic series from 7 up). */
 function digamma(x: number): number {
   let shift = 0;
   let at = x;
@@ -161,7 +161,7 @@ function picked({ texts, scores }: ScoredPieces, kept: readonly number[]): Score
   };
 }
 
-/** All characters and, besides, the most probable pieces, the most probable first. */
+/** All characters and the most probable other pieces, most probable first. */
 function finalPieces(
   { texts, scores }: ScoredPieces,
   { characters, size }: { characters: readonly string[]; size: number },

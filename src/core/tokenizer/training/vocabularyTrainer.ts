@@ -6,11 +6,11 @@ import { unigramStages, unigramTraining } from './unigramTrainer.js';
 import { WordCounter, type WordCounts, type WordLimits } from './wordCounts.js';
 import { wordStagesOf, type StageDefinitions } from './wordStages.js';
 
-/** The kinds of vocabularies that can be trained. */
+/** Kinds of vocabularies that can be trained. */
 export const VOCABULARY_MODELS = ['wordpiece', 'byte-wordpiece', 'bpe', 'unigram'] as const;
 export type VocabularyModel = (typeof VOCABULARY_MODELS)[number];
 
-/** Tokens that a vocabulary has at least, special ones and single characters or bytes included. */
+/** Minimum vocabulary size, including special tokens and single characters or bytes. */
 export const SMALLEST_VOCABULARY: Readonly<Record<VocabularyModel, number>> = {
   wordpiece: 300,
   'byte-wordpiece': 600,
@@ -38,7 +38,7 @@ function wordPiece(spelling: Pick<WordPieceSpelling, 'bytes'>): Recipe {
   };
 }
 
-/** Counts the words of texts as a kind of tokenizer finds them. */
+/** Counts the words of texts as a kind of tokenizer splits them. */
 export function vocabularyWordCounter(
   model: VocabularyModel,
   options: VocabularyOptions,
@@ -47,7 +47,7 @@ export function vocabularyWordCounter(
   return new WordCounter(wordStagesOf(RECIPES[model].stages(options)), limits);
 }
 
-/** Trains a vocabulary and gives the content of its `tokenizer.json`. */
+/** Trains a vocabulary and returns the content of its `tokenizer.json`. */
 export function vocabularyTraining(
   model: VocabularyModel,
   counts: WordCounts,

@@ -4,39 +4,45 @@ import { WHOLE_TEXT, type Normalizer } from '../normalizers/normalizer.js';
 import type { PreTokenizer } from '../preTokenizers/preTokenizer.js';
 import { StretchScanner } from '../wordBorders.js';
 
-/** The stages of a tokenizer that make words of texts; they must cut at all white space. */
+/** Stages of a tokenizer that split texts into words; they must split at all white space. */
 export interface WordStages {
   readonly normalizer: Normalizer;
   readonly preTokenizer: PreTokenizer;
 }
 
 export interface WordLimits {
-  /** Distinct words kept in memory; beyond that the rarest are dropped. */
+  /** Maximum number of distinct words in memory; the rarest are dropped beyond that. */
   readonly maxWords?: number;
-  /** Distinct stretches between white space, and their characters, kept before they are parted. */
+  /**
+   * Maximum number of distinct parts between white space, and of their characters, kept before
+   * splitting.
+   */
   readonly maxStretches?: number;
 }
 
-/** How often each word occurs. */
+/** Frequency of each word. */
 export interface WordCounts {
   readonly words: ReadonlyMap<string, number>;
-  /** Occurrences of all words, those that were dropped included. */
+  /** Total occurrences of words, including dropped ones. */
   readonly total: number;
   /** Occurrences of words that were dropped because the table was full. */
   readonly dropped: number;
-  /** No word's count is short by more than this: what is more frequent is never lost. */
+  /** Maximum error of a word's count; more frequent words are never lost. */
   readonly dropThreshold: number;
 }
 
 const MAX_WORDS = 500_000;
 const MAX_STRETCHES = 400_000;
-/** Longer stretches without white space (base64, unspaced scripts) are cut, in UTF-16 units. */
+/**
+ * Maximum length in UTF-16 units of text without white space (base64, unspaced scripts) before it
+ * is cut.
+ */
 const MAX_STRETCH = 4096;
 
 /**
- * Counts the words of any amount of text in bounded memory. The count is exact until there are more
- * distinct words than fit; then the rarest quarter or more is dropped, as often as needed (lossy
- * counting, Manku & Motwani 2002), which takes typos and other hapaxes first.
+ * Counts the words of any amount of text in bounded memory. Counts are exact until the number of
+ * distinct words exceeds the limit; then the rarest quarter or more is dropped, as often as needed
+ * (lossy counting, Manku & Motwani 2002), mostly typos and other hapaxes.
  */
 export class WordCounter {
   private readonly maxWords: number;
@@ -120,7 +126,7 @@ export class WordCounter {
   }
 }
 
-/** Where a stretch is cut: at its end, or where it has become too long, between two characters. */
+/** Cut of a part: its end or, if it is too long, between two characters. */
 function cutAt(text: string, from: number, end: number): number {
   const to = from + MAX_STRETCH;
   if (to >= end) return end;

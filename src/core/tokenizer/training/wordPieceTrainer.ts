@@ -12,7 +12,7 @@ import {
   type WordPieceSpelling,
 } from '../definition/wordPieceDefinition.js';
 
-/** How a WordPiece vocabulary is to be trained. */
+/** Options for training a WordPiece vocabulary. */
 export type WordPieceTrainingOptions = VocabularyOptions & Pick<WordPieceSpelling, 'bytes'>;
 
 /** Trains a WordPiece vocabulary on `texts` and returns the content of its `tokenizer.json`. */
@@ -23,13 +23,13 @@ export function trainWordPiece(texts: Iterable<string>, options: WordPieceTraini
 }
 
 /**
- * Trains WordPiece as Hugging Face's `WordPieceTrainer` does: byte-pair merges within words, where
+ * Trains WordPiece like Hugging Face's `WordPieceTrainer`: byte-pair merges within words, in which
  * tokens inside a word carry `##`. Ids: special tokens, then characters in code point order, then
- * merges in theirs. The printable ASCII characters are always in, so that no English word, number
- * or line of code is unknown; words with other rare characters are left out of the counts. Where
- * words are spelled in bytes, all 256 are in, and nothing is unknown.
+ * merges in order. Printable ASCII characters are always included, so that no English word, number
+ * or line of code is unknown; words with other rare characters are not counted. If words are
+ * spelled in bytes, all 256 are included and nothing is unknown.
  *
- * @throws AppError `UserInput` where the characters alone are more tokens than asked for
+ * @throws AppError `UserInput` if the characters alone exceed the requested size
  */
 export function* wordPieceTraining(
   { words }: WordCounts,

@@ -7,13 +7,13 @@ import type {
 } from '../definition/tokenizerSchema.js';
 import type { WordStages } from './wordCounts.js';
 
-/** The stages of a `tokenizer.json` that come before its model. */
+/** Stages of a `tokenizer.json` before its model. */
 export interface StageDefinitions {
   readonly normalizer: NormalizerDefinition | null;
   readonly pre_tokenizer: PreTokenizerDefinition;
 }
 
-/** The stages by which a vocabulary's words are found, in training as later in use. */
+/** Stages that find the words of a vocabulary, the same in training and in use. */
 export function wordStagesOf({ normalizer, pre_tokenizer }: StageDefinitions): WordStages {
   const file = new TokenizerFile('tokenizer.json');
   const built = normalizer === null ? noNormalizer : buildNormalizer(normalizer, file);

@@ -33,7 +33,7 @@ function dynamicGraph(
   return graph;
 }
 
-/** Name suffixes of ONNX Runtime's quantizer. */
+/** Adds a quantized matrix with the names that ONNX Runtime's quantizer uses. */
 function addQuantized(graph: Graph, name: string, parameter: ParameterTensor): void {
   const { dims, values, scales } = quantizeRows(parameter);
   const integers = graph.constant(`${name}_quantized`, { type: 'int8', dims, data: values });

@@ -48,7 +48,7 @@ export function languagesInCard(card: string): string[] {
 const lossSchema = z.object({ latest: z.object({ loss: z.number() }) });
 
 /**
- * Loss of the model on the held-out split of its own training data, from its run or its model card.
+ * Loss of the model on the held-out split of its training data, from its run or its model card.
  */
 export async function heldOutLossOf(folder: string): Promise<ProfileScore['baseline']> {
   const run = await readRun(folder);

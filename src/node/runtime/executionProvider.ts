@@ -9,7 +9,7 @@ export type ExecutionProvider = NonNullable<SessionOptions['executionProvider']>
 
 export interface ChosenProvider {
   readonly provider: ExecutionProvider;
-  /** Why the requested provider is not used, or `null` if it is. */
+  /** Reason for not using the requested provider, or `null` if it is used. */
   readonly problem: Message | null;
 }
 

@@ -37,7 +37,7 @@ export function writeBack(options: {
     if (!values) continue;
     const encoded = entry && encodeValues(values, entry.elementType);
     if (!encoded || !entry.place) {
-      throw graphError(initializer, 'a tensor whose values stand in one piece', 'another form');
+      throw graphError(initializer, 'a tensor with contiguous values', 'another form');
     }
     if ('start' in entry.place) bytes.set(encoded, entry.place.start);
     else {

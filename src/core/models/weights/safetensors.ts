@@ -129,7 +129,9 @@ function widen(
 ): Float32Array {
   if (dtype === 'F32') return new Float32Array(buffer, start, byteLength / 4);
   if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer, start, byteLength / 8));
-  if (dtype !== 'F16' && dtype !== 'BF16') throw new RangeError(`${dtype} is no type of weights`);
+  if (dtype !== 'F16' && dtype !== 'BF16') {
+    throw new RangeError(`${dtype} is not a type of weights`);
+  }
   const halves = new Uint16Array(buffer, start, byteLength / 2);
   if (dtype === 'F16') return halvesToFloats(halves);
   const bits = new Uint32Array(halves.length);

@@ -1,4 +1,5 @@
 import { formatCount, formatShare, groupThousands } from '../core/format.js';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { manifestFileOf, type DatasetManifest } from '../node/data/datasetWriters/manifest.js';
 import { maskDataset } from '../node/data/writeMaskedDataset.js';
 import { findPolicy } from '../node/policies/readPolicy.js';
@@ -57,7 +58,7 @@ export async function maskCommand(values: CommandValues): Promise<void> {
       oneWay: values.has('one-way'),
       signal,
       onProgress: ({ bytes, total, message }) => {
-        show(`${message} ${formatShare(total === 0 ? 1 : bytes / total)}`);
+        show(`${renderMessage(message, ENGLISH)} ${formatShare(total === 0 ? 1 : bytes / total)}`);
       },
     });
     show(null);
@@ -98,7 +99,7 @@ function report(manifest: DatasetManifest, out: string): string {
   }
   if (skipped.count > 0) {
     lines.push(`Skipped ${groupThousands(skipped.count)} rows or files:`);
-    lines.push(...skipped.reasons.map((reason) => `  ${reason}`));
+    lines.push(...skipped.reasons.map((reason) => `  ${renderMessage(reason, ENGLISH)}`));
   }
   return [...lines, `Dataset: ${out}`, `Manifest: ${manifestFileOf(out)}`].join('\n');
 }

@@ -11,7 +11,7 @@ import { readRunSpec } from '../node/runs/runSpecFile.js';
 import { CommandLineError } from './commandLineError.js';
 import { TrainingReport } from './trainingReport.js';
 import type { Flag } from './usage.js';
-import { ENGLISH } from '../core/messages/render.js';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
 
 export const TRAINER = {
   trainerPath: path.join(__dirname, 'trainer.js'),
@@ -33,7 +33,8 @@ const LAUNCHER = new LocalLauncher(TRAINER);
 /** Prints warnings about the data to standard error: those of reading, and the most severe finding. */
 export function warnOf({ warnings, summary }: DataSnapshot): void {
   const [worst] = warningsBeforeTraining(summary);
-  for (const warning of [...warnings, ...(worst === undefined ? [] : [worst])]) {
+  const told = warnings.map((warning) => renderMessage(warning, ENGLISH));
+  for (const warning of [...told, ...(worst === undefined ? [] : [worst])]) {
     console.error(`masklab: ${warning}`);
   }
 }

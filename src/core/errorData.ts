@@ -27,7 +27,7 @@ const DETAILS: { readonly [C in AppErrorCode]: z.ZodType<AppErrorDetails[C]> } =
   Storage: z.object({
     path: z.string(),
     reason: z.enum(['full', 'denied', 'other']),
-    message: z.string(),
+    message: messageSchema,
   }),
   Diverged: z.object({
     step: z.number(),

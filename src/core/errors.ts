@@ -25,7 +25,7 @@ export interface AppErrorDetails {
   /** A checkpoint cannot be read or does not fit the run. */
   Checkpoint: { path: string; reason: Message };
   /** Writing failed: disk full, no permission. */
-  Storage: { path: string; reason: 'full' | 'denied' | 'other'; message: string };
+  Storage: { path: string; reason: 'full' | 'denied' | 'other'; message: Message };
   /** The loss or a gradient became NaN or infinite. */
   Diverged: {
     step: number;

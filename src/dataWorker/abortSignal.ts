@@ -1,6 +1,6 @@
 import type { CancellationSignal } from '../protocol/channel.js';
 
-/** An `AbortSignal` that aborts when the caller of a handler gives up. */
+/** An `AbortSignal` that aborts when the caller of a handler cancels. */
 export function abortSignalOf(signal: CancellationSignal): AbortSignal {
   const controller = new AbortController();
   if (signal.aborted) controller.abort();

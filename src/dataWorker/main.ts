@@ -14,7 +14,7 @@ if (port === null) {
     remote: SILENT_SIDE,
     handlers: createHandlers(),
   });
-  // An orphan would keep its caches, and go on writing, for nobody.
+  // Without its parent, the process would keep its caches and continue writing for nobody.
   process.once('disconnect', () => {
     process.exit(0);
   });

@@ -9,7 +9,7 @@ import type {
 } from '../protocol/dataWorker.js';
 import { abortSignalOf } from './abortSignal.js';
 
-/** Writes a masked dataset and tells what came of it. */
+/** Answers the `maskDataset` call: writes a masked dataset and returns its counts. */
 export async function maskDatasetCall(
   request: DataWorkerRequest<'maskDataset'>,
   {

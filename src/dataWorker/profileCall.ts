@@ -4,10 +4,10 @@ import type { DataWorkerSide } from '../protocol/dataWorker.js';
 import type { ProfileSoFar } from '../protocol/profilePanelMessages.js';
 import { abortSignalOf } from './abortSignal.js';
 
-/** Texts that the host hands to a model; more would not be scored in a few seconds. */
+/** Number of texts that the host has a model score, which takes a few seconds. */
 const SAMPLE = 200;
 
-/** Answers the `profile` call; `report` hears of it about twice a second meanwhile. */
+/** Answers the `profile` call, and reports the profile so far about twice a second. */
 export async function answerProfile(
   request: RequestOf<DataWorkerSide, 'profile'>,
   signal: CancellationSignal,

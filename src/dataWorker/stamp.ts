@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 
-/** Changes whenever a file does. */
+/** Stamp of a file that changes whenever the file does. */
 export async function stampOf(file: string): Promise<string> {
   try {
     const { mtimeMs, size } = await fs.promises.stat(file);

@@ -7,7 +7,7 @@ import { stampOf } from './stamp.js';
 
 const TOKENIZERS_KEPT = 3;
 
-/** Keeps the tokenizers that are in use; one whose file has changed is read again. */
+/** Caches recently used tokenizers and reloads those whose files have changed. */
 export class TokenizerStore {
   private readonly known = new LruCache<string, { tokenizer: Tokenizer; stamp: string }>(
     TOKENIZERS_KEPT,

@@ -18,8 +18,8 @@ interface CallSchemas {
 
 /**
  * One side of a channel: the calls that it answers and the events that it emits. The schemas check
- * everything that arrives from the other side. The TypeScript types are inferred from them, so
- * schemas on a channel must not transform.
+ * everything that arrives from the other side. The TypeScript types are inferred from their outputs,
+ * so a schema must accept its own output.
  */
 export interface Side {
   readonly calls: Readonly<Record<string, CallSchemas>>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageSchema } from '../core/messages/message.js';
 import { dataSelectionSchema } from '../core/data/dataSelection.js';
 import { inspectedModelSchema } from '../core/models/inspectedModel.js';
 import {
@@ -13,7 +14,7 @@ import { profileCall } from './profilePanelMessages.js';
 
 /** Progress of a job. */
 const progressSchema = z.object({
-  message: z.string(),
+  message: messageSchema,
   /** Completed share of the work; `null` if unknown. */
   fraction: z.number().min(0).max(1).nullable(),
 });

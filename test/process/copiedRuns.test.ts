@@ -112,7 +112,7 @@ describe('a run that was copied', () => {
     const text = fs.readFileSync(file, 'utf8');
     fs.writeFileSync(file, text.replace('e', 'o'));
     expect(resume(directory, '--path', moved).status).toBe(1);
-    expect(readText(directory, 'state.json')).toContain('has changed since this run was created');
+    expect(readText(directory, 'state.json')).toContain('data.changed');
     fs.writeFileSync(file, text);
     expect(resume(directory)).toEqual({ err: '', status: 0 });
     expect(metricsOf(directory)).toEqual(uninterrupted);
@@ -126,7 +126,7 @@ describe('a run that was copied', () => {
     const text = fs.readFileSync(path.join(runs.folder, 'chapter.txt'), 'utf8');
     fs.writeFileSync(path.join(elsewhere, 'chapter.txt'), text.replace('e', 'o'));
     expect(resume(copy).status).toBe(1);
-    expect(readText(copy, 'state.json')).toContain('has changed since this run was created');
+    expect(readText(copy, 'state.json')).toContain('data.changed');
   }, 120_000);
 });
 

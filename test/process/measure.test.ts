@@ -49,7 +49,7 @@ describe('masklab estimate', () => {
 
   it('tells what is wrong with the data, as a run would', () => {
     const { err, status } = masklab('estimate', '--label-column', 'stars');
-    expect(err).toMatch(/reviews\.csv: has no column "stars"/);
+    expect(err).toMatch(/reviews\.csv: There is no column "stars"/);
     expect(status).toBe(1);
   });
 });

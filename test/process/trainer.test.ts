@@ -334,7 +334,7 @@ describe('the command line', () => {
 
     const none = await masklab('train', '--data', 'nowhere', '--model', 'tiny');
     expect(none.status).toBe(1);
-    expect(none.err).toMatch(/nowhere: does not exist/);
+    expect(none.err).toMatch(/nowhere: The file or folder does not exist/);
     expect((await masklab('fly')).status).toBe(2);
     expect((await masklab('train', '--data', '.', '--epochs', 'many')).err).toMatch(
       /--epochs must be/,

@@ -1,6 +1,7 @@
 import type { DataProfile } from '../../src/core/profile/profile.js';
 import { formatBytes, formatCount, groupThousands } from '../../src/core/format.js';
 import { h } from '../shared/dom.js';
+import { say } from '../shared/pageWords.js';
 import { barTable } from './bars.js';
 import { Section } from './section.js';
 
@@ -35,7 +36,9 @@ export class FileSection extends Section {
             ],
           })),
         }),
-        ...files.skippedExamples.map((reason) => h('p', { class: 'hint' }, `Not read: ${reason}`)),
+        ...files.skippedExamples.map((reason) =>
+          h('p', { class: 'hint' }, `Not read: ${say(reason)}`),
+        ),
       ],
     };
   }

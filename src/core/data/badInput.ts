@@ -1,17 +1,16 @@
-import { AppError, describeError, type AppErrorData } from '../errors.js';
-import { formatCount } from '../format.js';
-import { ENGLISH } from '../messages/render.js';
+import { AppError, errorMessage, type AppErrorData } from '../errors.js';
+import { message, type Message } from '../messages/message.js';
 
 const SHOWN = 5;
 
-/** Rows and files that cannot be used: the first of them ends all, or they are left out and counted. */
+/** Rows and files that cannot be used: the first one ends the reading, or all are skipped and counted. */
 export class BadInput {
   private count = 0;
-  private readonly shown: string[] = [];
+  private readonly shown: Message[] = [];
 
   constructor(private readonly isSkipped: boolean) {}
 
-  /** For readers that leave out what they cannot read; absent where they are to throw. */
+  /** Listener for readers that skip unreadable rows and files; absent if they must throw. */
   get listener(): { onBad?: (error: AppErrorData) => void } {
     if (!this.isSkipped) return {};
     return {
@@ -21,10 +20,10 @@ export class BadInput {
     };
   }
 
-  /** Null where what is tried throws `Data` and is to be left out. */
-  attempt<T>(what: () => T): T | null {
+  /** Runs `read` and returns its result, or `null` if it throws `Data` and bad input is skipped. */
+  attempt<T>(read: () => T): T | null {
     try {
-      return what();
+      return read();
     } catch (thrown) {
       if (!this.isSkipped || !(thrown instanceof AppError) || thrown.data.code !== 'Data')
         throw thrown;
@@ -33,15 +32,19 @@ export class BadInput {
     }
   }
 
-  warnings(): string[] {
+  warnings(): Message[] {
     if (this.count === 0) return [];
-    const more = this.count > this.shown.length ? ' The first of them:' : '';
-    const first = `${formatCount(this.count, 'row or file', 'rows or files')} left out.${more}`;
-    return [[first, ...this.shown.map((message) => `${message}.`)].join(' ')];
+    const { count, shown } = this;
+    const errors = { list: shown, join: 'sentences' } as const;
+    return [
+      count === shown.length
+        ? message('data.inputSkipped', { count, errors })
+        : message('data.muchInputSkipped', { count, errors, shown: shown.length }),
+    ];
   }
 
   private add(error: AppErrorData): void {
     this.count++;
-    if (this.shown.length < SHOWN) this.shown.push(describeError(error, ENGLISH).message);
+    if (this.shown.length < SHOWN) this.shown.push(errorMessage(error));
   }
 }

@@ -1,5 +1,12 @@
 import { AppError } from '../errors.js';
-import { listIn, numberIn, type DataColumns, type DataRecord } from './labelledRows.js';
+import { problem, type Problem } from '../messages/message.js';
+import {
+  listIn,
+  numberIn,
+  quotedColumns,
+  type DataColumns,
+  type DataRecord,
+} from './labelledRows.js';
 import { SPLIT_NAMES, type SplitName, type TextColumns } from './records.js';
 
 const TEXT_NAMES = [
@@ -23,7 +30,7 @@ const GROUP_NAMES = [
   ...['dialogue_id', 'session_id', 'doc_id', 'document_id'],
 ];
 const SPLIT_COLUMN_NAMES = ['split', 'set', 'subset', 'fold', 'partition'];
-/** How data sets spell the names of splits. */
+/** Spellings of split names in published datasets. */
 const SPELLED: Readonly<Record<SplitName, string>> = {
   train: 'train training trn',
   heldOut: 'valid validation val dev development devel heldout held_out eval evaluation',
@@ -33,12 +40,12 @@ const SPLIT_OF_VALUE = new Map(
   SPLIT_NAMES.flatMap((name) => SPELLED[name].split(' ').map((value) => [value, name] as const)),
 );
 
-/** Columns a person named; what is missing is guessed. */
+/** Columns that the user named; missing ones are guessed. */
 export type NamedColumns = { readonly [K in keyof DataColumns]?: DataColumns[K] };
 
 /**
- * Guesses the columns from their names, and from the first records where names say nothing: two
- * columns of which one holds longer values. Throws `Data` naming the options that settle it.
+ * Guesses the columns from their names, or from the first records if the names are unknown: of two
+ * columns, the one with longer values is the text. Throws `Data` if they cannot be determined.
  */
 export function guessColumns(
   records: readonly DataRecord[],
@@ -67,19 +74,19 @@ export function guessColumns(
     const [a, b] = free as [string, string];
     [text, label] = sizeOf(records, a) >= sizeOf(records, b) ? [a, b] : [b, a];
   }
-  if (text === undefined) throw cannotTell(first, names, 'text', '--text-column');
-  if (label === undefined) throw cannotTell(first, names, 'label', '--label-column');
+  if (text === undefined) throw unknownColumn(first, names, 'data.unknownTextColumn');
+  if (label === undefined) throw unknownColumn(first, names, 'data.unknownLabelColumn');
   const rest = free.filter((name) => name !== text && name !== label);
   const pair = named.pair === undefined ? (byName(rest, PAIR_NAMES) ?? null) : named.pair;
   return { text, pair: isList(first, text) ? null : pair, labels: named.labels ?? [label] };
 }
 
-/** Text columns a person named; what is missing is guessed. */
+/** Text columns that the user named; missing ones are guessed. */
 export type NamedTextColumns = { readonly [K in keyof TextColumns]?: TextColumns[K] };
 
 /**
- * Guesses what the columns of a table hold. A label, a group and a split need not be there. Throws
- * `Data` where the text cannot be told, or where a named column is missing.
+ * Guesses the roles of the columns of a table. Label, group and split are optional. Throws `Data` if
+ * the text column cannot be determined or a named column is missing.
  */
 export function guessTextColumns(
   records: readonly DataRecord[],
@@ -115,7 +122,7 @@ export function guessTextColumns(
       records,
       free(split, group).filter((name) => !isEmpty(name)),
     );
-  if (text === undefined) throw cannotTell(first, names, 'text', '--text-column');
+  if (text === undefined) throw unknownColumn(first, names, 'data.unknownTextColumn');
   const others = free(split, group, text);
   const pair = named.pair === undefined ? (byName(others, PAIR_NAMES) ?? null) : named.pair;
   const label =
@@ -125,7 +132,7 @@ export function guessTextColumns(
   return { text, pair: isList(first, text) ? null : pair, label, group, split };
 }
 
-/** By its name, else the only column with words in it, or the one with by far the longest texts. */
+/** A column with a known name, else the only column with words, or the one with by far the longest texts. */
 function textColumn(records: readonly DataRecord[], names: readonly string[]): string | undefined {
   const known =
     names.find((name) => WORD_NAMES.includes(normal(name)) && isList(records[0]!, name)) ??
@@ -139,7 +146,7 @@ function textColumn(records: readonly DataRecord[], names: readonly string[]): s
   return longest !== undefined && longest.size > 2 * (next?.size ?? 0) ? longest.name : undefined;
 }
 
-/** What a value of a split column says, however it is spelled; null where it says nothing. */
+/** The split that a value of a split column names, in any known spelling; `null` for other values. */
 export function splitNameOf(value: unknown): SplitName | null {
   return typeof value === 'string' ? (SPLIT_OF_VALUE.get(normal(value)) ?? null) : null;
 }
@@ -182,45 +189,32 @@ function isNothing(value: unknown): boolean {
   return value == null || (typeof value === 'string' && value.trim() === '');
 }
 
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
-}
-
-function noColumn({ file }: DataRecord, names: readonly string[], wanted: string): AppError {
+function dataProblem({ file }: DataRecord, told: Problem, column?: string): AppError {
   return new AppError({
     code: 'Data',
-    details: {
-      file,
-      problem: `has no column "${wanted}"`,
-      remedy: `Its columns are ${quoted(names)}: name one of them.`,
-    },
+    details: { file, ...(column === undefined ? {} : { column }), problem: told },
   });
 }
 
-function emptyColumn({ file }: DataRecord, others: readonly string[], column: string): AppError {
-  return new AppError({
-    code: 'Data',
-    details: {
-      file,
-      column,
-      problem: 'is empty in all of the first rows',
-      remedy: `Name another column with --text-column: ${quoted(others)}.`,
-    },
-  });
+function noColumn(record: DataRecord, names: readonly string[], wanted: string): AppError {
+  return dataProblem(
+    record,
+    problem('data.noColumn', { column: wanted, columns: quotedColumns(names) }),
+  );
 }
 
-function cannotTell(
-  { file }: DataRecord,
+function emptyColumn(record: DataRecord, others: readonly string[], column: string): AppError {
+  return dataProblem(
+    record,
+    problem('data.emptyColumn', { columns: quotedColumns(others) }),
+    column,
+  );
+}
+
+function unknownColumn(
+  record: DataRecord,
   names: readonly string[],
-  what: string,
-  option: string,
+  id: 'data.unknownTextColumn' | 'data.unknownLabelColumn',
 ): AppError {
-  return new AppError({
-    code: 'Data',
-    details: {
-      file,
-      problem: `which column holds the ${what} cannot be told from the names ${quoted(names)}`,
-      remedy: `Say which with ${option}. The first line of a table names its columns.`,
-    },
-  });
+  return dataProblem(record, problem(id, { columns: quotedColumns(names) }));
 }

@@ -8,14 +8,14 @@ export type TextFormat = (typeof TEXT_FORMATS)[number];
 export const TABLE_FORMATS = ['csv', 'tsv', 'jsonl', 'json', 'parquet', 'conll'] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
 
-/** What of source code is read. */
+/** Parts of source code that can be read. */
 export const CODE_PARTS = ['comments', 'all'] as const;
 export type CodePart = (typeof CODE_PARTS)[number];
 
 export const DATA_FORMATS = [...TEXT_FORMATS, ...TABLE_FORMATS] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];
 
-/** What a file's ending says of its format. */
+/** Formats by file extension. */
 export const FORMAT_OF_EXTENSION: Readonly<Record<string, DataFormat>> = {
   '.txt': 'txt',
   '.text': 'txt',
@@ -39,7 +39,7 @@ export const FORMAT_OF_EXTENSION: Readonly<Record<string, DataFormat>> = {
   ...Object.fromEntries(CODE_EXTENSIONS.map((extension) => [extension, 'code'])),
 };
 
-/** In folders most JSON files hold settings, so such a file counts as data only when it is named. */
+/** Extensions that count as data only if a file is named: most JSON files in folders are settings. */
 export const ONLY_WHEN_NAMED: readonly string[] = ['.json'];
 
 export function isTableFormat(format: DataFormat): format is TableFormat {

@@ -4,11 +4,11 @@ import type { NamedTextColumns } from './columns.js';
 import { CODE_PARTS, DATA_FORMATS } from './dataFormats.js';
 import type { TextColumns } from './records.js';
 
-/** Kinds of data files: running text, records with labels, or whatever can be read. */
+/** Kinds of data files: running text, labeled records, or any readable file. */
 export const DATA_KINDS = ['text', 'labelled', 'any'] as const;
 export type DataKind = (typeof DATA_KINDS)[number];
 
-/** Columns of tables that a person named; those that are absent are guessed. */
+/** Table columns that the user named; absent ones are guessed. */
 const selectedColumnsSchema = z.object({
   text: z.string().exactOptional(),
   /** Null for no second text. */
@@ -21,31 +21,31 @@ const selectedColumnsSchema = z.object({
 export type SelectedColumns = z.infer<typeof selectedColumnsSchema>;
 
 /**
- * Data and how it is read. Training, profiles, warnings, masking and vocabularies take the same
- * value and find the same texts: folders are searched without hidden files, `node_modules`, what a
- * `.gitignore` names and what `exclude` matches; what is named file by file is taken as it is.
+ * Data and how it is read. Training, profiles, warnings, masking and vocabularies use the same value
+ * and find the same texts. Folder searches skip hidden files, `node_modules`, files ignored by a
+ * `.gitignore` and matches of `exclude`; files that are named one by one are always included.
  */
 export const dataSelectionSchema = z.object({
-  /** Paths and globs are relative to it. */
+  /** Base folder of relative paths and globs. */
   workspaceFolder: z.string().min(1),
   /** Files, folders and globs; a glob that begins with `!` excludes. */
   paths: z.array(z.string().min(1)).min(1),
-  /** Globs of files and folders that are left out of folders. */
+  /** Globs of files and folders to skip when folders are searched. */
   exclude: z.array(z.string()),
-  /** Files to take from folders. Null: text, or labelled tables where there is no text. */
+  /** Files to take from folders. `null`: text, or labeled tables if there is no text. */
   kind: z.enum(DATA_KINDS).nullable(),
-  /** Null: by each file's ending. */
+  /** `null`: determined by the extension of each file. */
   format: z.enum(DATA_FORMATS).nullable(),
   columns: selectedColumnsSchema,
   cleaning: z.array(z.enum(CLEANING_STEPS)),
-  /** Part of source code that is read. Null: source code is left out. */
+  /** Part of source code to read. `null`: source code is skipped. */
   code: z.enum(CODE_PARTS).nullable(),
-  /** Leaves out rows and files that cannot be read. */
+  /** Whether invalid rows and unreadable files are skipped. */
   skipBad: z.boolean(),
 });
 export type DataSelection = z.infer<typeof dataSelectionSchema>;
 
-/** The selected columns of tables that are read as text. */
+/** Selected columns of tables that are read as text. */
 export function textColumnsIn({
   text,
   pair,
@@ -62,7 +62,7 @@ export function textColumnsIn({
   };
 }
 
-/** Columns that are all known, as a selection; all are guessed where there are none. */
+/** A selection of known columns; with `null`, all columns are guessed. */
 export function selectedColumnsOf(columns: TextColumns | null): SelectedColumns {
   if (columns === null) return {};
   const { text, pair, label, group, split } = columns;

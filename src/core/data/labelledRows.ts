@@ -1,6 +1,13 @@
 import { AppError } from '../errors.js';
+import {
+  message,
+  problem,
+  type Argument,
+  type Message,
+  type Problem,
+} from '../messages/message.js';
 
-/** One record of a data file, whatever its format: a value a column. */
+/** One record of a data file of any format, with one value per column. */
 export interface DataRecord {
   readonly file: string;
   /** Line of the file, or entry of a JSON list, from 1. */
@@ -8,14 +15,14 @@ export interface DataRecord {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** Which columns hold what. For token classification `text` holds words and `labels` their tags. */
+/** Roles of columns. For token classification, `text` holds words and `labels` their tags. */
 export interface DataColumns {
   readonly text: string;
   readonly pair: string | null;
   readonly labels: readonly string[];
 }
 
-/** What a record says the answer is. */
+/** The correct answer of a record. */
 export type Answer =
   | { readonly kind: 'labels'; readonly labels: readonly string[] }
   | { readonly kind: 'numbers'; readonly numbers: readonly number[] }
@@ -23,52 +30,49 @@ export type Answer =
 
 export interface AnswerOptions {
   readonly columns: DataColumns;
-  /** Between several labels in one value; null where a value is one label, or a JSON list. */
+  /** Separates several labels in one value; `null` if a value is one label or a JSON list. */
   readonly labelDelimiter: string | null;
 }
 
-/** A problem with one record, with its place. */
+/** An error in one record, with its place. */
 export function recordError(
   { file, line }: Pick<DataRecord, 'file' | 'line'>,
   column: string | null,
-  { problem, remedy }: { problem: string; remedy: string },
+  told: Problem,
 ): AppError {
   return new AppError({
     code: 'Data',
-    details: { file, row: line, ...(column === null ? {} : { column }), problem, remedy },
+    details: { file, row: line, ...(column === null ? {} : { column }), problem: told },
   });
 }
 
-/** The text of a record. Throws `Data` where there is none. */
+/** Names of columns in quotes, as an argument of a message. */
+export function quotedColumns(names: readonly string[]): Argument {
+  return { list: names.map((name) => `"${name}"`), join: 'and' };
+}
+
+/** The text of a record. Throws `Data` if there is none. */
 export function textOf(record: DataRecord, column: string): string {
   const value = valueOf(record, column);
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string') {
-    throw recordError(record, column, {
-      problem: `holds ${kindOf(value)} where the text should be`,
-      remedy: 'Name the column that holds the text with --text-column.',
-    });
+    throw recordError(record, column, problem('data.notText', { found: kindOf(value) }));
   }
   if (text.trim() !== '') return text;
-  throw recordError(record, column, {
-    problem: 'the text is empty',
-    remedy: 'Fill it in or remove the row.',
-  });
+  throw recordError(record, column, problem('data.emptyText'));
 }
 
-/** Words of a record for token classification. Throws `Data` for anything but a list of texts. */
+/** Words of a record for token classification. Throws `Data` for anything but a list of words. */
 export function wordsOf(record: DataRecord, column: string): readonly string[] {
   const words = listOfTexts(valueOf(record, column));
-  if (words === null || words.length === 0 || words.some((word) => word.trim() === '')) {
-    throw recordError(record, column, {
-      problem: words?.length === 0 ? 'has no words' : 'is not a list of words',
-      remedy: 'Token classification takes a JSON list of words and one of as many tags.',
-    });
+  if (words?.length === 0) throw recordError(record, column, problem('data.noWords'));
+  if (words === null || words.some((word) => word.trim() === '')) {
+    throw recordError(record, column, problem('data.notWords'));
   }
   return words;
 }
 
-/** Labels of a record, none for a text that has none of several. Throws `Data`. */
+/** Labels of a record; empty if none of several labels applies. Throws `Data`. */
 export function labelsOf(
   record: DataRecord,
   { columns, labelDelimiter }: AnswerOptions,
@@ -83,35 +87,38 @@ export function labelsOf(
   return [...new Set(list.map((entry) => labelIn(record, column, entry)))];
 }
 
-/** Numbers of a record, one a column. Throws `Data` for what is not a finite number. */
+/** Numbers of a record, one per column. Throws `Data` for values that are not finite numbers. */
 export function numbersOf(record: DataRecord, columns: readonly string[]): readonly number[] {
   return columns.map((column) => {
     const number = numberIn(valueOf(record, column));
     if (number !== null) return number;
-    throw recordError(record, column, {
-      problem: `${show(record.values[column])} is not a number`,
-      remedy: 'Regression needs a number in every row: correct or remove this one.',
-    });
+    throw recordError(
+      record,
+      column,
+      problem('data.notNumber', { found: show(record.values[column]) }),
+    );
   });
 }
 
-/** Tags of a record, one a word. Throws `Data`. */
+/** Tags of a record, one per word. Throws `Data`. */
 export function tagsOf(record: DataRecord, columns: DataColumns): readonly string[] {
   const column = columns.labels[0]!;
   const words = wordsOf(record, columns.text);
   const value = valueOf(record, column);
   const tags = listOfTexts(Array.isArray(value) ? value.map(tagIn) : value);
-  if (tags?.length === words.length && tags.every((tag) => tag.trim() !== '')) return tags;
-  throw recordError(record, column, {
-    problem:
-      tags === null
-        ? 'is not a list of tags'
-        : `has ${tags.length} tags for ${words.length} words, or an empty one`,
-    remedy: 'Give every word exactly one tag.',
-  });
+  if (tags === null) throw recordError(record, column, problem('data.notTags'));
+  if (tags.length !== words.length) {
+    const counts = {
+      tags: message('data.tagCount', { count: tags.length }),
+      words: message('data.wordCount', { count: words.length }),
+    };
+    throw recordError(record, column, problem('data.wrongTagCount', counts));
+  }
+  if (tags.every((tag) => tag.trim() !== '')) return tags;
+  throw recordError(record, column, problem('data.emptyTag'));
 }
 
-/** A list in a value: one of JSON, or the text of one. */
+/** A list in a value: a list, or the JSON text of one. */
 export function listIn(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value as readonly unknown[];
   if (typeof value !== 'string' || !/^\s*\[.*\]\s*$/s.test(value)) return null;
@@ -123,7 +130,7 @@ export function listIn(value: unknown): readonly unknown[] | null {
   }
 }
 
-/** A finite number in a value; null for anything else, the empty text included. */
+/** A finite number in a value; `null` for anything else, including empty text. */
 export function numberIn(value: unknown): number | null {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string' || text.trim() === '') return null;
@@ -133,11 +140,8 @@ export function numberIn(value: unknown): number | null {
 
 function valueOf(record: DataRecord, column: string): unknown {
   if (Object.hasOwn(record.values, column)) return record.values[column];
-  const known = Object.keys(record.values);
-  throw recordError(record, null, {
-    problem: `there is no column "${column}"; there is ${known.map((name) => `"${name}"`).join(', ')}`,
-    remedy: 'Give every row the same columns, or name others.',
-  });
+  const columns = quotedColumns(Object.keys(record.values));
+  throw recordError(record, null, problem('data.rowWithoutColumn', { column, columns }));
 }
 
 function splitBy(value: unknown, delimiter: string): readonly string[] {
@@ -151,11 +155,12 @@ function splitBy(value: unknown, delimiter: string): readonly string[] {
 function labelIn(record: DataRecord, column: string, value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value === 'string' && value.trim() !== '') return value.trim();
-  const isMissing = value === null || value === undefined || value === '';
-  throw recordError(record, column, {
-    problem: isMissing || typeof value === 'string' ? 'has no label' : `holds ${kindOf(value)}`,
-    remedy: 'A label is a word, a number or a list of them: correct the row or remove it.',
-  });
+  const isMissing = value === null || value === undefined || typeof value === 'string';
+  throw recordError(
+    record,
+    column,
+    isMissing ? problem('data.noLabel') : problem('data.notLabel', { found: kindOf(value) }),
+  );
 }
 
 const YES = new Set(['1', '1.0', 'true', 'yes']);
@@ -166,10 +171,11 @@ function isYes(record: DataRecord, column: string): boolean {
   const word = typeof value === 'string' ? value.trim().toLowerCase() : JSON.stringify(value);
   if (YES.has(word)) return true;
   if (NO.has(word)) return false;
-  throw recordError(record, column, {
-    problem: `${show(record.values[column])} is neither 0 nor 1`,
-    remedy: 'With several label columns each holds 0 or 1; with one, name it alone.',
-  });
+  throw recordError(
+    record,
+    column,
+    problem('data.notZeroOrOne', { found: show(record.values[column]) }),
+  );
 }
 
 function tagIn(value: unknown): unknown {
@@ -181,14 +187,24 @@ function listOfTexts(value: unknown): readonly string[] | null {
   return list?.every((entry) => typeof entry === 'string') ? list : null;
 }
 
-function show(value: unknown): string {
-  const text =
-    typeof value === 'string' ? value : value === undefined ? 'nothing' : JSON.stringify(value);
+function show(value: unknown): Message | string {
+  if (value === undefined) return message('value.nothing');
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;
 }
 
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+function kindOf(value: unknown): Message {
+  if (value === null || value === undefined) return message('value.nothing');
+  if (Array.isArray(value)) return message('value.list');
+  switch (typeof value) {
+    case 'number':
+    case 'bigint':
+      return message('value.number');
+    case 'boolean':
+      return message('value.boolean');
+    case 'string':
+      return message('value.string');
+    default:
+      return message('value.object');
+  }
 }

@@ -1,36 +1,36 @@
-/** A stretch of running text that begins and ends with a line that is not empty. */
+/** A span of running text that begins and ends with a non-empty line. */
 export interface Passage {
   readonly text: string;
   /** UTF-16 offset of its first character in the whole text. */
   readonly start: number;
-  /** Line of the text at which it begins, from 1. */
+  /** Line of the text where it begins, from 1. */
   readonly line: number;
-  /** Whether it begins inside a code fence, as the rest of a very long passage. */
+  /** Whether it begins inside a code fence, as the rest of a very long passage does. */
   readonly isFenced: boolean;
 }
 
 export interface PassageOptions {
-  /** Characters after which a passage ends at the next empty line; 0 for a passage a paragraph. */
+  /** Characters after which a passage ends at the next empty line; 0 for one passage per paragraph. */
   readonly atLeast: number;
-  /** Whether empty lines between Markdown's code fences end nothing. */
+  /** Whether empty lines inside Markdown code fences never end a passage. */
   readonly fences?: boolean;
-  /** Called with a line that has more than `LONGEST_LINE` characters; it is left out. */
+  /** Called with the number of each line of more than `LONGEST_LINE` characters, which is skipped. */
   readonly onLongLine: (line: number) => void;
 }
 
-/** A passage that has not ended, as indices into what is held. */
+/** A passage that has not ended, as indices into `held`. */
 interface OpenPassage extends Pick<Passage, 'line' | 'isFenced'> {
   start: number;
   end: number;
 }
 
-/** Characters of the longest line that is read. */
+/** Maximum characters of a line that is read. */
 export const LONGEST_LINE = 16_000_000;
 
-/** A passage with so many characters more than it needs ends with a line, empty or not. */
+/** Characters beyond the minimum after which a passage ends with any line, empty or not. */
 export const PASSAGE_SLACK = 65_536;
 
-/** The paragraphs of a text: what lies between empty lines. Very long ones are cut between lines. */
+/** Paragraphs of a text, separated by empty lines. Very long ones are split between lines. */
 export function paragraphsOf(
   text: string,
   { fences = false }: Pick<PassageOptions, 'fences'> = {},
@@ -40,19 +40,19 @@ export function paragraphsOf(
 }
 
 /**
- * Cuts running text that comes in pieces into passages. Where pieces border changes nothing. Holds no
- * more than a passage and a piece at a time.
+ * Splits running text that arrives in chunks into passages. Chunk boundaries do not affect the result.
+ * Holds at most one passage and one chunk at a time.
  */
 export class PassageSplitter {
-  /** The input from the start of the open passage, or of the line at hand where none is open. */
+  /** Input from the start of the open passage, or of the current line if none is open. */
   private held = '';
-  /** Where `held` begins in the whole text. */
+  /** Offset of `held` in the whole text. */
   private base = 0;
   private line = 1;
-  /** The line at hand, as an index into `held`. */
+  /** Start of the current line, as an index into `held`. */
   private lineStart = 0;
   private passage: OpenPassage | null = null;
-  /** The code fence that is open. */
+  /** Marker of the open code fence; empty if none is open. */
   private fence = '';
   private isSkipping = false;
   private nextReturn = -1;
@@ -60,7 +60,7 @@ export class PassageSplitter {
 
   constructor(private readonly options: PassageOptions) {}
 
-  /** The passages that end in this piece. */
+  /** Passages that end in this chunk. */
   push(piece: string): Passage[] {
     const searchFrom = Math.max(this.lineStart, this.held.length - 1);
     this.held += piece;
@@ -72,7 +72,7 @@ export class PassageSplitter {
     return this.taken();
   }
 
-  /** The passages that the end of the text ends. */
+  /** Remaining passages at the end of the text. */
   end(): Passage[] {
     this.takeLines(this.lineStart, true);
     if (!this.isSkipping) this.takeLine(this.held.length);
@@ -95,7 +95,7 @@ export class PassageSplitter {
     }
   }
 
-  /** Where the next line ends: before `\n`, `\r\n` or `\r`. */
+  /** Index of the line break that ends the next line (`\n`, `\r\n` or `\r`), or -1. */
   private lineEnd(from: number, isLast: boolean): number {
     const { held } = this;
     const feed = held.indexOf('\n', from);

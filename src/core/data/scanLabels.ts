@@ -14,17 +14,17 @@ import {
 
 /** Facts about the label values of records. */
 export interface LabelFacts {
-  /** The texts are lists of words. */
+  /** Whether the texts are lists of words. */
   readonly hasWords: boolean;
   readonly hasDelimiter: boolean;
   readonly labelColumns: number;
-  /** How many different values there are. */
+  /** Number of distinct values. */
   readonly values: number;
   /** All label values as numbers; `null` if one is not a number. */
   readonly numbers: readonly number[] | null;
 }
 
-/** What a text is told apart by: duplicates have the same key, whatever their label. */
+/** Key that identifies a text: duplicates share it, regardless of their labels. */
 export function recordKey(text: string, pair: string | null): string {
   return contentKey(pair === null ? text : `${text}\u001f${pair}`);
 }
@@ -33,21 +33,21 @@ interface ValueCount {
   readonly record: DataRecord;
   readonly number: number;
   train: number;
-  /** Test rows included. */
+  /** Including test rows. */
   heldOut: number;
 }
 
-/** Enough to know that a column holds no labels, without keeping all of it. */
+/** Enough to tell that a column holds no labels, without keeping all values. */
 const MAX_VALUES = 100_000;
 
-/** Counts the label values of records, whatever the task will be, for training and held-out rows. */
+/** Counts the label values of training and held-out rows, independent of the task. */
 export class LabelScan {
   rows = 0;
   trainRows = 0;
   private readonly counts = new Map<string, ValueCount>();
   private hasWords: boolean | null = null;
 
-  /** Each value that was counted, and the row that it stands in. */
+  /** Each counted value and its row. */
   private readonly values = new GrowingArray((capacity) => new Uint32Array(capacity));
   private readonly valueRows = new GrowingArray((capacity) => new Uint32Array(capacity));
   private readonly splitter: RecordSplitter;
@@ -59,7 +59,7 @@ export class LabelScan {
     this.splitter = new RecordSplitter(splitting);
   }
 
-  /** Throws `Data` where the text of the record, or what it says of its split, cannot be used. */
+  /** Throws `Data` if the text or the split of the record is invalid. */
   add(record: DataRecord): void {
     const { columns } = this.options;
     this.hasWords ??= listIn(record.values[columns.text]) !== null;
@@ -85,7 +85,7 @@ export class LabelScan {
     }
   }
 
-  /** Counts the values by split, once all rows are there: a row's like may come after it. */
+  /** Counts the values by split after all rows were added: later rows can change the split of earlier ones. */
   finish(): void {
     const { splits } = this.splitter.finish({ nonEmpty: false });
     const counts = [...this.counts.values()];
@@ -96,7 +96,7 @@ export class LabelScan {
     this.trainRows = splits.reduce((sum, split) => sum + Number(split === 0), 0);
   }
 
-  /** Facts by which the likeliest task is told. */
+  /** Facts for choosing the most likely task. */
   facts(): LabelFacts {
     const { columns, labelDelimiter } = this.options;
     const numbers = this.records().flatMap((record) =>
@@ -115,12 +115,12 @@ export class LabelScan {
     return this.options.columns.labels;
   }
 
-  /** One record for each different value. */
+  /** One record for each distinct value. */
   records(): DataRecord[] {
     return [...this.counts.values()].map(({ record }) => record);
   }
 
-  /** Rows with each label of texts, and whether a text may have several. Throws `Data`. */
+  /** Number of rows per label, and whether a text can have several labels. Throws `Data`. */
   labelCounts(): { counts: Map<string, Counts>; multiLabel: boolean } {
     const { columns, labelDelimiter } = this.options;
     const counts = new Map<string, Counts>();
@@ -132,13 +132,13 @@ export class LabelScan {
     return { counts, multiLabel };
   }
 
-  /** Words with each tag. */
+  /** Number of words per tag. */
   tagCounts(): Map<string, Counts> {
     return new Map(this.counts);
   }
 }
 
-/** Rows with a label. */
+/** Number of rows with a label, by split. */
 export interface Counts {
   readonly train: number;
   readonly heldOut: number;

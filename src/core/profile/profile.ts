@@ -130,7 +130,7 @@ export const dataProfileSchema = z.object({
     largest: z.array(sizesSchema.extend({ file: z.string(), bytes: count })),
     /** Rows and files that could not be read; the first of them in words. */
     skipped: count,
-    skippedExamples: z.array(z.string()),
+    skippedExamples: z.array(messageSchema),
   }),
   total: sizesSchema.extend({ tokens: count.nullable() }),
   /** Words, tokens, terms and personal data were looked at in this part of the records. */

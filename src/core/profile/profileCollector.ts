@@ -1,6 +1,7 @@
 import type { PersonalData } from '../masking/policy/policy.js';
 import type { CleaningStep } from '../cleaning/steps.js';
 import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
+import type { Message } from '../messages/message.js';
 import { contentKey } from '../data/examples/chunk.js';
 import {
   JUDGED_CHARACTERS,
@@ -101,7 +102,7 @@ export class ProfileCollector {
   private readonly personalData = new Map<PersonalData, number>();
   private readonly lines = new FrequentItems(LINES, () => ({ count: 0 }));
   private skipped = 0;
-  private readonly skippedExamples: string[] = [];
+  private readonly skippedExamples: Message[] = [];
 
   constructor(private readonly options: ProfileOptions) {
     this.words = new WordStatistics(options.tokenizer);
@@ -114,8 +115,7 @@ export class ProfileCollector {
     this.files.set(path, { file: path, format, bytes, records: 0, characters: 0, words: 0 });
   }
 
-  /** @param reason in words for a person */
-  addSkipped(reason: string): void {
+  addSkipped(reason: Message): void {
     this.skipped++;
     if (this.skippedExamples.length < SHOWN_SKIPPED) this.skippedExamples.push(reason);
   }

@@ -10,6 +10,7 @@ import { languageName, shortCode } from './languageNames.js';
 import type { DataProfile, ProfileScore, ProfileWarning, ProfileWarningCode } from './profile.js';
 import { personalDataText } from './profileFacts.js';
 import { usualOverSplit } from './profileBaseline.js';
+import { ENGLISH, renderMessage } from '../messages/render.js';
 
 type Found = Omit<ProfileWarning, 'code'> | null;
 
@@ -39,7 +40,7 @@ const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Foun
     skipped === 0
       ? null
       : warning(
-          `${formatCount(skipped, 'row or file', 'rows or files')} could not be read: ${skippedExamples[0] ?? ''}`,
+          `${formatCount(skipped, 'row or file', 'rows or files')} could not be read: ${skippedExamples.map((reason) => renderMessage(reason, ENGLISH))[0] ?? ''}`,
           'Mend them, or go on without them.',
         ),
   'empty-records': ({ empty, total }) =>

@@ -1,20 +1,21 @@
 import * as z from 'zod';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { dataSelectionSchema, type DataSelection } from '../data/dataSelection.js';
+import { messageSchema } from '../messages/message.js';
 import { dataProfileSchema, textColumnsSchema } from '../profile/profile.js';
 import type { RunOptions } from './options.js';
 import { NEAR_DUPLICATES, TASKS } from './options/dataOptions.js';
 import { LOSSES } from './options/resultOptions.js';
 import { dataFileSchema, labelledDataSchema, taskSpecSchema } from './schema.js';
 
-/** What is to be learned from data: with a selection, all that an inspection depends on. */
+/** Task and options of learning from data. Together with a selection, the input of an inspection. */
 export const dataReadingSchema = z.object({
-  /** Null: running text makes it masked-lm, tables tell by their labels. */
+  /** `null`: masked-lm for running text, decided by the labels for tables. */
   task: z.enum(TASKS).nullable(),
   labelDelimiter: z.string().min(1).nullable(),
   loss: z.enum(LOSSES).nullable(),
   labelSmoothing: z.number().nullable(),
-  /** `balanced`, or numbers with commas between them. */
+  /** `balanced`, or numbers separated by commas. */
   classWeights: z.string().nullable(),
   splitSeed: z.int().min(0),
   heldOutFraction: z.number(),
@@ -23,7 +24,7 @@ export const dataReadingSchema = z.object({
 });
 export type DataReading = z.infer<typeof dataReadingSchema>;
 
-/** Data at one moment: what a run, its warnings and its estimates are made from. */
+/** State of data at one moment, from which a run, its warnings and its estimates are made. */
 export const dataSnapshotSchema = z.object({
   version: z.literal(1),
   selection: dataSelectionSchema,
@@ -31,11 +32,11 @@ export const dataSnapshotSchema = z.object({
   files: z.array(dataFileSchema).min(1),
   /** Kind of data that was selected. Tables can be `text`. */
   kind: z.enum(['text', 'labelled']),
-  /** Columns of the first table; null where there is none. */
+  /** Columns of the first table; `null` without one. */
   table: z
     .object({
       names: z.array(z.string()),
-      /** Columns with text and labels. No labels where there are none. */
+      /** Columns with text and labels; `labels` is empty if there are none. */
       columns: z.object({
         text: z.string(),
         pair: z.string().nullable(),
@@ -43,29 +44,29 @@ export const dataSnapshotSchema = z.object({
       }),
     })
     .nullable(),
-  /** The data read as text. Columns are null where each table's are guessed. */
+  /** The data read as text. `columns` is `null` if they are guessed for each table. */
   text: z.object({ columns: textColumnsSchema.nullable(), bytes: z.int().min(0) }),
-  /** The data read as records with labels; null where there are none. */
+  /** The data read as labeled records; `null` without labels. */
   labelled: z
     .object({ data: labelledDataSchema, rows: z.int().min(0), trainRows: z.int().min(0) })
     .nullable(),
-  /** Rows of tables. */
+  /** Number of table rows. */
   rows: z.int().min(0),
-  /** Tasks that fit the data: the wanted one, else the likeliest, first. */
+  /** Tasks that fit the data: first the requested one, else the most likely. */
   tasks: z.array(taskSpecSchema).min(1),
-  /** Files and rows that were left out, and why, in words for a person. */
-  warnings: z.array(z.string()),
-  /** Profile of as much of the data as could be profiled in two seconds. */
+  /** Skipped files and rows, with reasons. */
+  warnings: z.array(messageSchema),
+  /** Profile of the part of the data that could be profiled in two seconds. */
   summary: dataProfileSchema,
 });
 export type DataSnapshot = z.infer<typeof dataSnapshotSchema>;
 
-/** How far an inspection is. */
+/** Progress of an inspection. */
 export const inspectionProgressSchema = z.object({
-  message: z.string(),
-  /** Share of the data that has been read; null while files are looked for. */
+  message: messageSchema,
+  /** Share of the data that has been read; `null` while searching for files. */
   fraction: z.number().min(0).max(1).nullable(),
-  /** Null while files are looked for. */
+  /** `null` while searching for files. */
   kind: z.enum(['text', 'labelled']).nullable(),
 });
 export type InspectionProgress = z.infer<typeof inspectionProgressSchema>;
@@ -94,7 +95,7 @@ export function selectionOf(
   };
 }
 
-/** Shares of the data that options hold out of training. */
+/** Shares of the held-out and test splits in the options. */
 export function splitFractionsOf(
   options: RunOptions,
 ): Pick<DataReading, 'splitSeed' | 'heldOutFraction' | 'testFraction'> {
@@ -105,7 +106,7 @@ export function splitFractionsOf(
   };
 }
 
-/** What the options of a run ask to be learned from data. */
+/** The data reading that the options of a run describe. */
 export function dataReadingOf(options: RunOptions): DataReading {
   return {
     task: options.task ?? null,

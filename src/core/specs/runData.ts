@@ -6,14 +6,14 @@ import { splitFractionsOf, type DataSnapshot } from '../runs/dataSnapshot.js';
 import type { RunOptions } from '../runs/options.js';
 import type { LabelledData, ReadingSpec, RunSpec, TaskSpec } from '../runs/schema.js';
 
-/** What the data of a run is, and the task that is made of it. */
+/** Data and task of a run. */
 export interface RunData {
   readonly task: TaskSpec;
   readonly data: RunSpec['data'];
   readonly size: DataSize;
 }
 
-/** The data of a run, of a snapshot that was made with the same options but for the task. */
+/** Data of a run from a snapshot. Only the task can differ from the options of the snapshot. */
 export function runDataOf(snapshot: DataSnapshot, options: RunOptions): RunData {
   const { selection, labelled, text, files, tasks } = snapshot;
   const task =
@@ -42,7 +42,7 @@ export function runDataOf(snapshot: DataSnapshot, options: RunOptions): RunData 
   };
 }
 
-/** The data of a run, read as the run reads it. */
+/** A selection that reads the data of a run in the same way as the run. */
 export function selectionOfRun({
   data,
   workspaceFolder,
@@ -65,7 +65,7 @@ export function selectionOfRun({
   };
 }
 
-/** The columns of labelled data as those of a text. */
+/** Columns of labeled data as text columns. */
 export function labelledTextColumns(
   { columns: { text, pair, labels } }: LabelledData,
   { group = null, split = null }: DataSelection['columns'],

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DataSelection } from '../../core/data/dataSelection.js';
 import type { DataReading, DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { DataClient } from '../platform/dataClient.js';
+import { say } from '../platform/editorWords.js';
 import { followInNotification } from '../platform/followInNotification.js';
 
 export interface InspectionRequest {
@@ -83,7 +84,7 @@ export class DataInspection implements vscode.Disposable {
       signal: this.abort.signal,
       onProgress: ({ message, fraction, kind }) => {
         if (kind !== null) found(kind);
-        this.onMessage.fire({ message, percent: 100 * (fraction ?? 0) });
+        this.onMessage.fire({ message: say(message), percent: 100 * (fraction ?? 0) });
       },
     });
     const late = snapshot.then(

@@ -13,6 +13,7 @@ import type { Disposable } from '../platform/disposables.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
 import { trainingOptions } from '../platform/settings.js';
 import { isTrustedForTraining } from '../platform/trust.js';
+import { say } from '../platform/editorWords.js';
 import { workspaceFolderFor } from '../platform/workspace.js';
 import { followInNotification } from '../platform/followInNotification.js';
 import type { RunActions } from '../runs/runActions.js';
@@ -85,7 +86,7 @@ async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
     return;
   }
   plan.inspection.dispose();
-  for (const warning of run.warnings) reporter.info(`${run.id}: ${warning}`);
+  for (const warning of run.warnings) reporter.info(`${run.id}: ${say(warning)}`);
   await runStore.update(run.directory);
   openPanel(run.directory);
   try {

@@ -2,20 +2,21 @@ import type { TextRecord, TextColumns } from '../../core/data/records.js';
 import { NearDuplicates } from '../../core/data/splitting/nearDuplicates.js';
 import type { CleaningStep } from '../../core/cleaning/steps.js';
 import { findPersonalData } from '../../core/profile/profilePersonal.js';
+import type { Message } from '../../core/messages/message.js';
 import { stopWordsOf } from '../../core/profile/functionWords.js';
 import type { DataProfile } from '../../core/profile/profile.js';
 import { ProfileCollector } from '../../core/profile/profileCollector.js';
 import type { readProfiledModel } from '../models/profiledModel.js';
 import type { CollectedFiles } from './textFiles.js';
 
-/** Of more text than this only a part is looked at word by word: enough for every share shown. */
+/** Bytes of text above which only a sample is examined word by word, enough for every share shown. */
 const EXAMINED_BYTES = 50_000_000;
-/** Profiling while data is inspected must not keep the person waiting. */
+/** Time limit of profiling during an inspection. */
 const BRIEF_MILLISECONDS = 2000;
 
 type ProfiledModel = Awaited<ReturnType<typeof readProfiledModel>>;
 
-/** A collector for the texts of files. */
+/** Creates a collector for the texts of files. */
 export function profileCollectorOf(
   { files, skipped }: CollectedFiles,
   { known, cleaning }: { known: ProfiledModel | null; cleaning: readonly CleaningStep[] },
@@ -31,16 +32,16 @@ export function profileCollectorOf(
     stopWords: stopWordsOf,
   });
   for (const file of files) collector.addFile(file);
-  for (const { file, reason } of skipped) collector.addSkipped(`${file} ${reason}.`);
+  for (const told of skipped) collector.addSkipped(told);
   return collector;
 }
 
-/** Characters of running text that are profiled at once. */
+/** Maximum characters of running text that are profiled at once. */
 const PART_CHARACTERS = 16_384;
 
 /**
- * A record in parts that are profiled one by one. Rows are whole; running text that has no line
- * breaks for long is cut between words, since profiling it at once takes seconds.
+ * Splits a record into parts that are profiled one by one. Rows stay whole. Long running text without
+ * line breaks is split between words, since profiling it at once takes seconds.
  */
 export function* profiledParts(record: TextRecord): Generator<TextRecord> {
   const { text } = record.text;
@@ -57,14 +58,14 @@ export function* profiledParts(record: TextRecord): Generator<TextRecord> {
   }
 }
 
-/** Profiles as many of the texts that pass by as it can in two seconds of its own. */
+/** Profiles texts for up to two seconds of its own computing time. */
 export class BriefProfile {
   private milliseconds = 0;
   private isCut = false;
 
   constructor(private readonly collector: ProfileCollector) {}
 
-  /** False once no more texts are wanted. */
+  /** Whether more texts are accepted. */
   get isOpen(): boolean {
     return !this.isCut;
   }
@@ -77,7 +78,7 @@ export class BriefProfile {
     this.isCut = this.milliseconds > BRIEF_MILLISECONDS;
   }
 
-  addSkipped(reason: string): void {
+  addSkipped(reason: Message): void {
     this.collector.addSkipped(reason);
   }
 

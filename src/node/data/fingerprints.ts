@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { problem } from '../../core/messages/message.js';
 import type { DataFile } from '../../core/runs/schema.js';
 import { bytesOf, type FileTap } from './readers/dataFile.js';
 import { dataError, unreadable } from './readers/fileErrors.js';
 
-/** A file to be read. One with a fingerprint must still have it: the reader checks while it reads. */
+/** A file to read. If it has a fingerprint, the reader verifies it while reading. */
 export interface ReadableFile {
   /** Absolute, or relative to the workspace folder. */
   readonly path: string;
@@ -16,10 +17,10 @@ export interface FingerprintOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** SHA-256 of a file, taken while something else reads it. */
+/** SHA-256 of a file, computed while it is read for another purpose. */
 export class Fingerprint implements FileTap {
   bytes = 0;
-  /** False once the file is known to hold a character that is no white space. */
+  /** False after the first character that is not white space. */
   isBlank = true;
   private readonly hash = createHash('sha256');
 
@@ -32,13 +33,13 @@ export class Fingerprint implements FileTap {
     if (this.isBlank && /\S/.test(text)) this.isBlank = false;
   }
 
-  /** The fingerprint of a file that was read to its end. */
+  /** Fingerprint of a file that was read to its end. */
   of({ path: name }: ReadableFile): DataFile {
     return { path: name, bytes: this.bytes, sha256: this.hash.digest('hex') };
   }
 }
 
-/** Fingerprints a file that nothing else reads. Throws `Data` or `Cancelled`. */
+/** Reads a file only for its fingerprint. Throws `Data` or `Cancelled`. */
 export async function fingerprintFile(
   file: ReadableFile,
   { workspaceFolder, signal }: FingerprintOptions,
@@ -54,11 +55,8 @@ export async function fingerprintFile(
   return fingerprint.of(file);
 }
 
-/** Throws `Data` where a file is no longer what it was when it was inspected. */
+/** Throws `Data` if a file has changed since it was inspected. */
 export function refuseChanged(file: ReadableFile, { sha256 }: DataFile): void {
   if (file.sha256 === undefined || file.sha256 === sha256) return;
-  throw dataError(file.path, {
-    problem: 'has changed since this run was created',
-    remedy: 'Put the file back as it was to resume, or start a new run on the changed data.',
-  });
+  throw dataError(file.path, problem('data.changed'));
 }

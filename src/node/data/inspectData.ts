@@ -1,19 +1,19 @@
 /**
- * Data is a value. A `DataSelection` says which data and how it is read, a `DataReading` what is to
- * be learned from it, and `inspectData` makes a `DataSnapshot` of both: the files with their
- * fingerprints, the columns, the tasks that fit, sizes, warnings and a brief profile. The editor
- * asks the data worker for it, the command line calls it in its own process; wizard, warning, run,
- * estimate and sweep take the snapshot and look at no file again. Folders are walked once, and each
- * file is read once, as a stream that is fingerprinted while its rows are counted. The trainer reads
- * each file once more and compares the fingerprint on the way; a vocabulary to be trained, a policy
- * that counts words and the cleaning of boilerplate need a pass of their own before that.
+ * Data is a value. A `DataSelection` selects the data and how it is read, a `DataReading` describes the
+ * task, and `inspectData` turns both into a `DataSnapshot`: files with fingerprints, columns, tasks that
+ * fit, sizes, warnings and a brief profile. The editor requests it from the data worker; the command
+ * line calls it in process. Wizard, warnings, runs, estimates and sweeps use the snapshot and never open
+ * the files again. Folders are walked once, and each file is read once, as a stream that is
+ * fingerprinted while its rows are counted. The trainer reads each file once more and compares the
+ * fingerprint on the way. A new vocabulary, a policy that counts words and the cleaning of boilerplate
+ * each need one more pass before that.
  */
 import type { TextColumns } from '../../core/data/records.js';
 import { BadInput } from '../../core/data/badInput.js';
 import type { DataSelection } from '../../core/data/dataSelection.js';
 import type { LabelScan } from '../../core/data/scanLabels.js';
 import type { TaskOptions } from '../../core/objectives/objective.js';
-import { AppError, describeError, type AppErrorData } from '../../core/errors.js';
+import { errorMessage, inputError, type AppErrorData } from '../../core/errors.js';
 import { objectiveOf, possibleTasks, TEXT_TASK } from '../../core/objectives/objectives.js';
 import type {
   DataReading,
@@ -27,17 +27,17 @@ import { BriefProfile, profileCollectorOf } from './briefProfile.js';
 import { InspectedFiles } from './inspectedFiles.js';
 import { namesTextColumns } from './tableColumns.js';
 import { findDataFiles, isDataFile, type CollectedFiles, type FoundFiles } from './textFiles.js';
-import { ENGLISH } from '../../core/messages/render.js';
+import { message, problem } from '../../core/messages/message.js';
 
 export interface InspectionOptions {
-  /** The model that the summary is made for. Null: the summary counts no tokens. */
+  /** Model for which the summary is made. `null`: the summary counts no tokens. */
   readonly modelFolder: string | null;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: InspectionProgress) => void;
 }
 
 /**
- * Inspects data, once. Throws `UserInput` or `Data` for what no run could be trained on, and
+ * Inspects data in one pass. Throws `UserInput` or `Data` for data that no run can train on, and
  * `Cancelled`.
  */
 export async function inspectData(
@@ -46,14 +46,14 @@ export async function inspectData(
   options: InspectionOptions,
 ): Promise<DataSnapshot> {
   const { signal, onProgress = () => undefined } = options;
-  onProgress({ message: 'Looking for data files', fraction: null, kind: null });
+  onProgress({ message: message('data.findingFiles'), fraction: null, kind: null });
   const found = await findDataFiles(selection, signal);
   const kind = kindOf(found, selection, reading);
   const collected = collect(found, selection, { kind, task: reading.task });
   if (kind === 'text') refuseLabelOptions(selection, reading);
-  onProgress({ message: 'Reading the data', fraction: 0, kind });
+  onProgress({ message: message('data.reading'), fraction: 0, kind });
   const { modelFolder } = options;
-  // Whoever starts from a model that cannot be read says so.
+  // A model that cannot be read is reported when the run is created.
   const known =
     modelFolder === null ? null : await readProfiledModel(modelFolder).catch(() => null);
   const { cleaning, skipBad } = selection;
@@ -64,16 +64,17 @@ export async function inspectData(
     onBad: skipBad
       ? (error: AppErrorData) => {
           bad.listener.onBad?.(error);
-          profile.addSkipped(describeError(error, ENGLISH).message);
+          profile.addSkipped(errorMessage(error));
         }
       : undefined,
   });
   await files.readAll(collected.files);
   const { layout, scan, textBytes } = files;
-  if (files.inspected.length === 0) throw allEmpty();
-  if (kind === 'text' && layout === null && namesTextColumns(selection.columns)) throw noColumns();
+  if (files.inspected.length === 0) throw inputError(problem('data.allEmpty'));
+  if (kind === 'text' && layout === null && namesTextColumns(selection.columns))
+    throw inputError(problem('data.columnsWithoutTable'));
   const labelled = layout?.labelled ?? null;
-  if (labelled === null && textBytes === 0) throw noText();
+  if (labelled === null && textBytes === 0) throw inputError(problem('data.noText'));
   scan?.finish();
   return {
     version: 1,
@@ -89,12 +90,12 @@ export async function inspectData(
         : { data: labelled, rows: scan.rows, trainRows: scan.trainRows },
     rows: scan?.rows ?? files.rows,
     tasks: tasksOf(scan, reading, { textBytes }),
-    warnings: [...warningsOf(collected), ...files.warnings, ...bad.warnings()],
+    warnings: [...collected.skipped, ...files.warnings, ...bad.warnings()],
     summary: profile.profile(profiledColumns(layout?.text ?? null, labelled, selection)),
   };
 }
 
-/** Running text or records with labels: what the task says, else what was named or is there. */
+/** Running text or labeled records: decided by the task, else by the named or existing files. */
 function kindOf(
   found: FoundFiles,
   selection: DataSelection,
@@ -105,7 +106,7 @@ function kindOf(
   return found.likelyKind;
 }
 
-/** Tables are taken as running text where they are named, or where there is nothing else. */
+/** Collects files. Tables are read as running text if they are named or nothing else is there. */
 function collect(
   found: FoundFiles,
   { paths, kind: wanted }: DataSelection,
@@ -126,11 +127,7 @@ function collect(
   }
 }
 
-function warningsOf({ skipped }: CollectedFiles): string[] {
-  return skipped.map(({ file, reason }) => `${file}: ${reason}`);
-}
-
-/** The tasks that fit: first the wanted one, or the likeliest. Throws where that one does not. */
+/** Tasks that fit: first the requested or most likely one. Throws if the requested one does not fit. */
 function tasksOf(
   scan: LabelScan | null,
   reading: DataReading,
@@ -165,37 +162,12 @@ function refuseLabelOptions(
   { columns: { pair, labels } }: DataSelection,
   { labelDelimiter }: DataReading,
 ): void {
-  const options = {
-    pairColumn: pair !== undefined,
-    labelColumn: labels !== undefined && labels.length > 0,
-    labelDelimiter: labelDelimiter !== null,
-  };
-  const given = Object.entries(options).find(([, isGiven]) => isGiven);
+  const options = [
+    { isGiven: pair !== undefined, option: message('option.pairColumn') },
+    { isGiven: labels !== undefined && labels.length > 0, option: message('option.labelColumn') },
+    { isGiven: labelDelimiter !== null, option: message('option.labelDelimiter') },
+  ];
+  const given = options.find(({ isGiven }) => isGiven);
   if (given === undefined) return;
-  throw userInput(
-    `${given[0]} is for files with labels; these are running text.`,
-    'Choose .csv, .tsv, .jsonl or .conll files, or leave it out.',
-  );
-}
-
-function noColumns(): AppError {
-  return userInput(
-    'Columns are named, but there is no table among the files.',
-    'Choose .csv, .tsv, .jsonl or .parquet files, or leave the columns out.',
-  );
-}
-
-function noText(): AppError {
-  return userInput(
-    'Nothing is left of the text that was chosen.',
-    'Choose another column or other files, or fewer steps of cleaning.',
-  );
-}
-
-function allEmpty(): AppError {
-  return userInput('All the files chosen are empty.', 'Choose files that hold some text.');
-}
-
-function userInput(problem: string, remedy: string): AppError {
-  return new AppError({ code: 'UserInput', details: { problem, remedy } });
+  throw inputError(problem('data.optionNeedsLabels', { option: given.option }));
 }

@@ -7,12 +7,7 @@ import type { DataSelection } from '../../core/data/dataSelection.js';
 import type { DataRecord } from '../../core/data/labelledRows.js';
 import type { TextColumns, TextRecord } from '../../core/data/records.js';
 import { LabelScan } from '../../core/data/scanLabels.js';
-import {
-  describeError,
-  toAppErrorData,
-  type AppError,
-  type AppErrorData,
-} from '../../core/errors.js';
+import { errorMessage, toAppErrorData, type AppErrorData } from '../../core/errors.js';
 import type { DataReading, InspectionProgress } from '../../core/runs/dataSnapshot.js';
 import { labelledTextColumns } from '../../core/specs/runData.js';
 import type { DataFile } from '../../core/runs/schema.js';
@@ -27,7 +22,7 @@ import { FIRST_ROWS, firstOf, textRecord } from './readers/rowTexts.js';
 import { labelledLayout, namesTextColumns, textLayout, type TableLayout } from './tableColumns.js';
 import type { CollectedFile } from './textFiles.js';
 import { cleanRecord, stepsFor, textRecordsIn } from './textRecords.js';
-import { ENGLISH } from '../../core/messages/render.js';
+import { message, problem, type Message } from '../../core/messages/message.js';
 
 export interface InspectedFilesOptions {
   readonly selection: DataSelection;
@@ -35,26 +30,26 @@ export interface InspectedFilesOptions {
   readonly kind: 'text' | 'labelled';
   readonly profile: BriefProfile;
   readonly bad: BadInput;
-  /** Hears of rows and files that are left out; without it they are thrown. */
+  /** Called for each skipped row and file; if absent, their errors are thrown. */
   readonly onBad: ((error: AppErrorData) => void) | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: InspectionProgress) => void;
 }
 
-/** Characters of a passage of running text that nobody profiles. */
+/** Characters of a passage of running text that is not profiled. */
 const PASSAGE = 100_000;
 const MILLISECONDS_BETWEEN_REPORTS = 100;
 
-/** Reads files one after the other, each once, and keeps what a snapshot says of them. */
+/** Reads files one by one, each once, and collects the facts of a snapshot. */
 export class InspectedFiles {
   readonly inspected: DataFile[] = [];
-  readonly warnings: string[] = [];
-  /** Null until a table with rows was read. */
+  readonly warnings: Message[] = [];
+  /** `null` until a table with rows has been read. */
   layout: TableLayout | null = null;
   scan: LabelScan | null = null;
-  /** Rows of tables. */
+  /** Number of table rows. */
   rows = 0;
-  /** Bytes of running text, characters of the texts of tables. Boilerplate is counted as well. */
+  /** Bytes of running text plus characters of table texts, including boilerplate. */
   textBytes = 0;
   private bytesRead = 0;
   private reported = 0;
@@ -86,12 +81,12 @@ export class InspectedFiles {
     const rows = isTable ? await this.readTable(file, tap) : await this.readText(file, tap);
     const isBlank = format === 'parquet' ? fingerprint.bytes === 0 : fingerprint.isBlank;
     if (isBlank) {
-      this.warnings.push(`${file.path}: is empty and is left out`);
+      this.warnings.push(message('data.emptyFileSkipped', { file: file.path }));
       return;
     }
     const isFirstTable = isTable && this.layout === null;
     const needsRows = kind === 'labelled' || namesTextColumns(selection.columns);
-    if (isFirstTable && needsRows && rows === 0) throw noRows(file);
+    if (isFirstTable && needsRows && rows === 0) throw dataError(file.path, problem('data.noRows'));
     if (!isTable) this.textBytes += fingerprint.bytes;
     this.inspected.push(fingerprint.of(file));
   }
@@ -120,7 +115,7 @@ export class InspectedFiles {
     return count;
   }
 
-  /** The number of rows. */
+  /** Reads a table and returns its number of rows. */
   private async readTable({ path: shownAs }: CollectedFile, tap: FileTap): Promise<number> {
     const { selection, onBad, signal } = this.options;
     const { workspaceFolder, format } = selection;
@@ -150,7 +145,7 @@ export class InspectedFiles {
     return this.rows - before;
   }
 
-  /** How the rows of a table become texts. The first table says how all of them are read. */
+  /** Columns from which the rows of a table become texts. The first table decides for all of them. */
   private tableOf(first: readonly DataRecord[]): TextColumns {
     const { selection, reading, kind } = this.options;
     if (this.layout === null) {
@@ -181,7 +176,7 @@ export class InspectedFiles {
       });
     }
     if (columns === null) return;
-    // A row that cannot be used is told of once.
+    // An invalid row is reported once.
     const record =
       scan === null ? bad.attempt(() => textRecord(row, columns)) : textOrNull(row, columns);
     const cleaned = record === null ? null : cleanedOf(record, this.options.selection.cleaning);
@@ -190,7 +185,7 @@ export class InspectedFiles {
     this.options.profile.add(cleaned);
   }
 
-  /** A file with bad parts stays where it is text at all; its good rows were read. */
+  /** Keeps a file with invalid parts if it is text at all; its valid rows were read. */
   private async keepReadable(
     file: CollectedFile,
     error: AppErrorData,
@@ -206,7 +201,7 @@ export class InspectedFiles {
       for await (const text of decodeFile(absolute, reading)) fingerprint.onText(text);
     } catch (thrown) {
       if (!isBadData(thrown)) throw thrown;
-      this.warnings.push(`${describeError(error, ENGLISH).message}; it is left out`);
+      this.warnings.push(message('data.badFileSkipped', { error: errorMessage(error) }));
       return;
     }
     onBad(error);
@@ -223,7 +218,8 @@ export class InspectedFiles {
         if (now - this.reported < MILLISECONDS_BETWEEN_REPORTS) return;
         this.reported = now;
         const fraction = Math.min(1, this.bytesRead / Math.max(1, total));
-        this.options.onProgress({ message: `Reading ${name}`, fraction, kind: this.options.kind });
+        const told = message('data.readingFile', { file: name });
+        this.options.onProgress({ message: told, fraction, kind: this.options.kind });
       },
       onText: (text) => {
         fingerprint.onText(text);
@@ -243,11 +239,4 @@ function textOrNull(row: DataRecord, columns: TextColumns): TextRecord | null {
     if (isBadData(thrown)) return null;
     throw thrown;
   }
-}
-
-function noRows({ path: file }: CollectedFile): AppError {
-  return dataError(file, {
-    problem: 'holds no rows',
-    remedy: 'Leave it out, or put rows below the line that names the columns.',
-  });
 }

@@ -5,7 +5,8 @@ import {
   type DataFormat,
 } from '../../core/data/dataFormats.js';
 import type { DataRecord } from '../../core/data/labelledRows.js';
-import { AppError, type AppErrorData } from '../../core/errors.js';
+import { inputError, type AppError, type AppErrorData } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import {
   Fingerprint,
   fingerprintFile,
@@ -23,15 +24,15 @@ export interface RecordFileOptions extends Pick<
   ReaderOptions,
   'shownAs' | 'encoding' | 'tap' | 'signal'
 > {
-  /** Null to go by the file's ending. */
+  /** `null`: determined by the file extension. */
   readonly format: DataFormat | null;
-  /** Hears of rows that are left out; without it they are thrown. */
+  /** Called for each skipped row; if absent, its error is thrown. */
   readonly onBad?: ReaderOptions['onBad'];
 }
 
 /**
- * The records of a table, one by one, in order, as a stream. Throws `Data` with the line of a row
- * that cannot be read, `UserInput` for a file whose format is none of a table.
+ * Streams the records of a table in order. Throws `Data` with the line of an invalid row, and
+ * `UserInput` for a file whose format is not that of a table.
  */
 export function readRecords(
   file: string,
@@ -69,13 +70,13 @@ export function readRecords(
 }
 
 export interface AllRecordsOptions extends FingerprintOptions {
-  /** Hears of rows and files that are left out; without it they are thrown. */
+  /** Called for each skipped row and file; if absent, their errors are thrown. */
   readonly onBad?: (error: AppErrorData) => void;
 }
 
 /**
- * The records of several tables, one by one, in order. Throws `Data`, also for a file that has
- * changed since its fingerprint was taken, and `Cancelled`.
+ * Streams the records of several tables in order. Throws `Data`, also for a file that has changed
+ * since its fingerprint was taken, and `Cancelled`.
  */
 export async function* recordsOf(
   files: readonly ReadableFile[],
@@ -98,7 +99,7 @@ export async function* recordsOf(
       yield* readRecords(path.resolve(workspaceFolder, file.path), reading);
     } catch (thrown) {
       if (!isBadData(thrown)) throw thrown;
-      // That it has changed says more than what is wrong with it now.
+      // The change explains more than the error in the changed file.
       if (tap !== undefined) refuseChanged(file, await fingerprintFile(file, options));
       if (onBad === undefined) throw thrown;
       onBad(thrown.data);
@@ -110,7 +111,7 @@ export async function* recordsOf(
 
 type Reader = (file: string, options: ReaderOptions) => AsyncGenerator<DataRecord>;
 
-/** The libraries of a rarer format are loaded with the first file of it. */
+/** Loads the library of a rare format with the first file of that format. */
 async function* readLazily(
   file: string,
   options: ReaderOptions,
@@ -120,7 +121,7 @@ async function* readLazily(
   yield* read(file, options);
 }
 
-/** The format that a file's ending tells; null where it tells none. */
+/** Format by file extension; `null` if it is unknown. */
 export function formatOf(file: string): DataFormat | null {
   return FORMAT_OF_EXTENSION[path.extname(file).toLowerCase()] ?? null;
 }
@@ -130,11 +131,6 @@ function rethrow(error: AppError): never {
 }
 
 function noTable(file: string): AppError {
-  return new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `What columns ${file} holds cannot be told from its ending.`,
-      remedy: `Choose a table, or say how it is written with --format: ${TABLE_FORMATS.join(', ')}.`,
-    },
-  });
+  const formats = { list: TABLE_FORMATS, join: 'or' } as const;
+  return inputError(problem('data.unknownTableFormat', { file, formats }));
 }

@@ -2,15 +2,15 @@ import type { DataKind, DataSelection } from '../../core/data/dataSelection.js';
 import { AppError } from '../../core/errors.js';
 import { findDataFiles, type CollectedFile, type FoundFiles } from './textFiles.js';
 
-/** Which data a folder holds. */
+/** Data in a folder. */
 export interface DataListing {
-  /** Running text; null where there is none. */
+  /** Running text; `null` if there is none. */
   readonly text: { readonly files: number; readonly bytes: number } | null;
-  /** Tables, the largest first. */
+  /** Tables, largest first. */
   readonly tables: CollectedFile[];
 }
 
-/** Lists the data of a workspace folder in one walk, without reading it. Throws `Cancelled`. */
+/** Lists the data of a workspace folder in one walk, without reading files. Throws `Cancelled`. */
 export async function listData(
   where: Pick<DataSelection, 'workspaceFolder' | 'exclude'>,
   signal?: AbortSignal,

@@ -3,23 +3,22 @@ import { textColumnsIn, type DataSelection } from '../../core/data/dataSelection
 import type { DataRecord } from '../../core/data/labelledRows.js';
 import type { TextColumns } from '../../core/data/records.js';
 import type { DataProfile } from '../../core/profile/profile.js';
-import { describeError } from '../../core/errors.js';
+import { errorMessage } from '../../core/errors.js';
 import { Pace } from '../runtime/pace.js';
 import { readProfiledModel } from '../models/profiledModel.js';
 import { ReadBytes } from '../files/readBytes.js';
 import { profileCollectorOf, profiledParts } from './briefProfile.js';
 import { collectDataFiles } from './textFiles.js';
 import { readTextRecords } from './textRecords.js';
-import { ENGLISH } from '../../core/messages/render.js';
 
 export interface ProfileDataOptions {
   readonly selection: DataSelection;
-  /** Null for a profile without tokens. */
+  /** `null`: the profile counts no tokens. */
   readonly modelFolder: string | null;
   readonly signal?: AbortSignal | undefined;
-  /** Called about twice a second with the profile of what has been read so far. */
+  /** Called about twice a second with the profile of the data read so far. */
   readonly onProgress?: (progress: ProfileProgress) => void;
-  /** Gets a sample of the texts at the end, for a model to be tried on. */
+  /** Called at the end with a sample of the texts, to be scored by a model. */
   readonly onSample?: (texts: readonly string[]) => void;
 }
 
@@ -27,18 +26,17 @@ export interface ProfileProgress {
   readonly profile: DataProfile;
   /** Share of the data that has been read. */
   readonly fraction: number;
-  /** The file that is being read. */
+  /** File that is being read. */
   readonly file: string;
 }
 
-/** Rows of the first table, from which the names of its columns are told. */
+/** Rows of the first table from which its columns are guessed. */
 const FIRST_ROWS = 100;
 const MILLISECONDS_BETWEEN_REPORTS = 500;
 
 /**
- * Reads the data once, as a stream, and tells what is in it. Rows and files that cannot be read are
- * counted and passed over. Throws `UserInput` where there is no data, `Model` for a model folder
- * that cannot be read, and `Cancelled`.
+ * Profiles data in one streaming pass. Invalid rows and unreadable files are counted and skipped. Throws
+ * `UserInput` if there is no data, `Model` for a model folder that cannot be read, and `Cancelled`.
  */
 export async function profileData(options: ProfileDataOptions): Promise<DataProfile> {
   const { selection, modelFolder, signal, onProgress } = options;
@@ -59,7 +57,7 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
     atLeast: 0,
     ...(code === null ? {} : { code }),
     onBad: (error) => {
-      collector.addSkipped(describeError(error, ENGLISH).message);
+      collector.addSkipped(errorMessage(error));
     },
   })) {
     for (const part of profiledParts(record)) {

@@ -1,17 +1,19 @@
 import fs from 'node:fs';
+import { AppError } from '../../core/errors.js';
+import { message } from '../../core/messages/message.js';
 import { MemoryBytes, type ByteStore } from '../../core/data/examples/exampleStore.js';
 import { storing } from '../files/storage.js';
 
-/** Sequences of less than this stay in memory, where they cost no more than a small model. */
+/** Maximum bytes that stay in memory, where they take no more than a small model. */
 const MEMORY_LIMIT = 32 << 20;
 
 /**
- * Bytes that stay in memory while they are few and go on in a file once they are many. The file is
- * made anew, and is of no use to anyone after `close`, which removes it.
+ * Bytes that stay in memory up to a limit and continue in a file beyond it. The file is created from
+ * scratch and removed by `close`.
  */
 export class SpillingBytes implements ByteStore {
   private readonly pending = new MemoryBytes();
-  /** Bytes in the file; those that are pending follow. */
+  /** Number of bytes in the file; pending bytes follow. */
   private written = 0;
   private file: number | null = null;
 
@@ -28,14 +30,14 @@ export class SpillingBytes implements ByteStore {
     this.pending.append(bytes);
   }
 
-  /** A view, valid until the next `append`. Throws `Storage` where the file cannot be read. */
+  /** A view, valid until the next `append`. Throws `Storage` if the file cannot be read. */
   read(offset: number, length: number): Uint8Array {
     if (offset >= this.written) return this.pending.read(offset - this.written, length);
     const bytes = new Uint8Array(length);
     storing(this.path, () => {
       for (let at = 0; at < length;) {
         const read = fs.readSync(this.file!, bytes, at, length - at, offset + at);
-        if (read === 0) throw new Error('it was cut off');
+        if (read === 0) throw truncated(this.path);
         at += read;
       }
     });
@@ -60,4 +62,11 @@ export class SpillingBytes implements ByteStore {
     });
     this.pending.clear();
   }
+}
+
+function truncated(path: string): AppError {
+  return new AppError({
+    code: 'Storage',
+    details: { path, reason: 'other', message: message('storage.truncated') },
+  });
 }

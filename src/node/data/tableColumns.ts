@@ -8,15 +8,15 @@ import type { LabelledData } from '../../core/runs/schema.js';
 
 type Selected = Pick<DataSelection, 'columns' | 'format'>;
 
-/** What a table's first rows say about its columns. */
+/** Columns of a table, determined from its first rows. */
 export interface TableLayout {
   readonly table: NonNullable<DataSnapshot['table']>;
   readonly labelled: LabelledData | null;
-  /** Columns of the text for masked-language modelling; null where each table's are guessed. */
+  /** Text columns for masked language modeling; `null` if they are guessed for each table. */
   readonly text: TextColumns | null;
 }
 
-/** The layout of tables with labels, if they have any. Throws `Data` where columns cannot be told. */
+/** Layout of tables, with labels if there are any. Throws `Data` if columns cannot be determined. */
 export function labelledLayout(
   first: readonly DataRecord[],
   selected: Selected,
@@ -34,7 +34,7 @@ export function labelledLayout(
   };
 }
 
-/** The layout of tables that are read as text. Throws `Data` where columns cannot be told. */
+/** Layout of tables that are read as text. Throws `Data` if columns cannot be determined. */
 export function textLayout(first: readonly DataRecord[], { columns }: Selected): TableLayout {
   const { text } = guessTextColumns(
     first,
@@ -47,7 +47,7 @@ export function textLayout(first: readonly DataRecord[], { columns }: Selected):
   };
 }
 
-/** Whether columns are named that running text has none of. */
+/** Whether columns are selected that running text cannot have. */
 export function namesTextColumns({ text, group, split }: DataSelection['columns']): boolean {
   return text !== undefined || group !== undefined || split !== undefined;
 }
@@ -66,7 +66,7 @@ function namesOf(records: readonly DataRecord[]): string[] {
   return Object.keys(records[0]?.values ?? {});
 }
 
-/** Null where nobody asked for labels and there are none. */
+/** `null` if no labels are requested and there are none. */
 function labelledDataOf(
   records: readonly DataRecord[],
   { columns, format }: Selected,
@@ -96,7 +96,7 @@ function asksForLabels(
   return pair !== undefined || labels !== undefined || options.some((option) => option !== null);
 }
 
-/** Whether records hold a text and nothing that looks like a label: at most what tells them apart. */
+/** Whether records consist of a text without labels: other columns are identifiers at most. */
 function isTextAlone(records: readonly DataRecord[], textColumn: string | undefined): boolean {
   const named = textColumn === undefined ? {} : { text: textColumn };
   const text = orNull(() => guessTextColumns(records, named));
@@ -105,7 +105,7 @@ function isTextAlone(records: readonly DataRecord[], textColumn: string | undefi
   return guessed?.labels.every((column) => isIdentifier(records, column)) ?? true;
 }
 
-/** Fewer rows than this can all have different labels. */
+/** Minimum rows for which distinct values mean identifiers; fewer rows can all have different labels. */
 const MANY_ROWS = 20;
 
 function isIdentifier(records: readonly DataRecord[], column: string): boolean {

@@ -10,26 +10,27 @@ import {
   type DataFormat,
 } from '../../core/data/dataFormats.js';
 import type { DataKind, DataSelection } from '../../core/data/dataSelection.js';
-import { AppError } from '../../core/errors.js';
+import { inputError, problemOf, type AppError } from '../../core/errors.js';
+import { message, problem, type Message } from '../../core/messages/message.js';
 import { throwIfCancelled } from '../runtime/pace.js';
 import { unreadable } from './readers/fileErrors.js';
 import { filesBelow, type FileTreeOptions } from './readers/fileTree.js';
 import { globOf, matcherOf } from './readers/globs.js';
 
-/** A file of the person's data. */
+/** A data file. */
 export interface CollectedFile {
-  /** Relative to the workspace folder with forward slashes; absolute when outside of it. */
+  /** Relative to the workspace folder with forward slashes; absolute if it is outside. */
   readonly path: string;
   readonly bytes: number;
 }
 
 export interface CollectedFiles {
   readonly files: CollectedFile[];
-  /** Files that were named but cannot be used, and why. */
-  readonly skipped: { readonly file: string; readonly reason: string }[];
+  /** Named files and found folders that were skipped, with reasons. */
+  readonly skipped: Message[];
 }
 
-/** Which files are data. */
+/** Part of a selection that determines the files. */
 export type FileSelection = Pick<
   DataSelection,
   'workspaceFolder' | 'paths' | 'exclude' | 'format' | 'code'
@@ -40,21 +41,20 @@ const FORMATS: Record<DataKind, readonly DataFormat[]> = {
   labelled: TABLE_FORMATS,
   any: DATA_FORMATS.filter((format) => format !== 'code'),
 };
-const IN_WORDS: Record<DataKind, { files: string; endings: string; content: string }> = {
-  text: { files: 'text files', endings: '.txt, .md or .html', content: 'some text' },
+/** Usual extensions of each kind of data, and the problem if there is none. */
+const KIND_TEXTS = {
+  text: { extensions: ['.txt', '.md', '.html'], none: 'data.noTextFiles' },
   labelled: {
-    files: 'labelled files',
-    endings: '.csv, .tsv, .jsonl, .parquet or .conll',
-    content: 'rows',
+    extensions: ['.csv', '.tsv', '.jsonl', '.parquet', '.conll'],
+    none: 'data.noLabeledFiles',
   },
   any: {
-    files: 'data files',
-    endings: '.txt, .md, .html, .csv, .jsonl or .parquet',
-    content: 'some text',
+    extensions: ['.txt', '.md', '.html', '.csv', '.jsonl', '.parquet'],
+    none: 'data.noDataFiles',
   },
-};
+} as const satisfies Record<DataKind, unknown>;
 
-/** Whether a file's ending is one of a kind of data. */
+/** Whether the extension of a file belongs to a kind of data. */
 export function isDataFile(file: string, kind: DataKind, { code = false } = {}): boolean {
   const format = FORMAT_OF_EXTENSION[path.extname(file).toLowerCase()];
   if (format === 'code') return code && kind !== 'labelled';
@@ -62,10 +62,10 @@ export function isDataFile(file: string, kind: DataKind, { code = false } = {}):
 }
 
 /**
- * All data among the paths of a selection, looked up in one walk over its folders. What is named one
- * by one is found, also where it is hidden. Folders are searched through: what is hidden, ignored by
- * git, excluded or in `node_modules` is not looked at, and links are not followed. A glob that begins
- * with `!` excludes. Throws `Data` for a path that cannot be read, and `Cancelled`.
+ * Finds all data files of a selection in one walk over its folders. Files that are named one by one are
+ * always found, even if they are hidden. In folders, files that are hidden, ignored by git, excluded or
+ * in `node_modules` are skipped, and links are not followed. A glob that begins with `!` excludes.
+ * Throws `Data` for a path that cannot be read, and `Cancelled`.
  */
 export async function findDataFiles(
   selection: FileSelection,
@@ -79,8 +79,9 @@ export async function findDataFiles(
   const search: Search = {
     ...selection,
     isExcluded: matcherOf([...exclude, ...excluding], workspaceFolder),
-    skip: (absolute, reason) => {
-      skipped.push({ file: shownPath(absolute, workspaceFolder), reason });
+    skip: (absolute, error) => {
+      const place = shownPath(absolute, workspaceFolder);
+      skipped.push(message('problem.at', { place, problem: problemOf(error.data) }));
     },
   };
   for (const given of paths) {
@@ -89,7 +90,7 @@ export async function findDataFiles(
       throwIfCancelled(signal);
       const shown = shownPath(absolute, workspaceFolder);
       const { size } = await fs.stat(absolute);
-      // What is named in one way and found in another is named.
+      // A file that is both named and found counts as named.
       const before = found.get(shown);
       const isTaken = how.isTaken || before?.isTaken === true;
       const isNamed = how.isNamed || before?.isNamed === true;
@@ -101,13 +102,13 @@ export async function findDataFiles(
 }
 
 interface FoundFile extends CollectedFile {
-  /** Named by itself: it is told of where it cannot be used. */
+  /** Named individually: reported if it cannot be used. */
   readonly isNamed: boolean;
-  /** Used whatever its ending. */
+  /** Used regardless of its extension. */
   readonly isTaken: boolean;
 }
 
-/** What a walk has found. Picking one kind of data or another from it walks no more. */
+/** Files found by a walk. Selecting a kind of data from them needs no other walk. */
 export class FoundFiles {
   constructor(
     private readonly found: readonly FoundFile[],
@@ -115,7 +116,7 @@ export class FoundFiles {
     private readonly selection: FileSelection,
   ) {}
 
-  /** Whether running text or tables are meant: what was named, else text where there is any. */
+  /** Likely kind of the data: that of named files, else text if there is any. */
   get likelyKind(): 'text' | 'labelled' {
     const { format, paths } = this.selection;
     if (format !== null) return isTableFormat(format) ? 'labelled' : 'text';
@@ -124,7 +125,7 @@ export class FoundFiles {
     return !this.holds('text') && this.holds('labelled') ? 'labelled' : 'text';
   }
 
-  /** Files that can be used as a kind of data, sorted by path. Throws `UserInput` for none. */
+  /** Files of a kind of data, sorted by path. Throws `UserInput` if there are none. */
   of(kind: DataKind): CollectedFiles {
     const files: CollectedFile[] = [];
     const skipped = [...this.unreadable];
@@ -132,10 +133,10 @@ export class FoundFiles {
       const { path: shown, bytes, isNamed } = file;
       const isUsed = this.isUsed(file, kind);
       if (isUsed && bytes > 0) files.push({ path: shown, bytes });
-      else if (isUsed) skipped.push({ file: shown, reason: 'is empty and is left out' });
+      else if (isUsed) skipped.push(message('data.emptyFileSkipped', { file: shown }));
       else if (isNamed) {
-        const reason = `is not a ${IN_WORDS[kind].endings} file and is left out`;
-        skipped.push({ file: shown, reason });
+        const extensions = { list: KIND_TEXTS[kind].extensions, join: 'or' } as const;
+        skipped.push(message('data.otherFileSkipped', { file: shown, extensions }));
       }
     }
     if (files.length === 0) throw noFiles(this.selection.paths, kind, skipped);
@@ -152,7 +153,7 @@ export class FoundFiles {
   }
 }
 
-/** The files of a selection, in one walk. Throws what `findDataFiles` and `FoundFiles.of` throw. */
+/** Files of a selection, in one walk. Throws the errors of `findDataFiles` and `FoundFiles.of`. */
 export async function collectDataFiles(
   selection: FileSelection,
   kind: DataKind,
@@ -163,7 +164,7 @@ export async function collectDataFiles(
 
 interface Search extends FileSelection {
   readonly isExcluded: (absolute: string) => boolean;
-  readonly skip: (absolute: string, reason: string) => void;
+  readonly skip: (absolute: string, error: AppError) => void;
 }
 
 interface Candidate {
@@ -186,7 +187,7 @@ async function* filesOf(given: string, search: Search): AsyncGenerator<Candidate
   } else yield { absolute, isNamed: true, isTaken: search.format !== null };
 }
 
-/** A glob that says the ending names what it finds; others find data. */
+/** Files of a glob. A glob with an extension names its matches; other globs find data files. */
 async function* filesOfGlob(given: string, search: Search): AsyncGenerator<Candidate> {
   const folder = path.resolve(search.workspaceFolder, globOf(given).base);
   const matches = matcherOf([given], search.workspaceFolder);
@@ -204,7 +205,7 @@ function treeOptions({ workspaceFolder, isExcluded, skip }: Search): FileTreeOpt
   return { workspaceFolder, isExcluded, onSkipped: skip };
 }
 
-/** Whether a file that nobody named is data. */
+/** Whether a file that was not named is data. */
 function isFound(file: string, { code }: Search): boolean {
   const isOnlyWhenNamed = ONLY_WHEN_NAMED.includes(path.extname(file).toLowerCase());
   return isDataFile(file, 'any', { code: code !== null }) && !isOnlyWhenNamed;
@@ -215,15 +216,13 @@ function noFiles(
   kind: DataKind,
   skipped: CollectedFiles['skipped'],
 ): AppError {
-  const { files, content, endings } = IN_WORDS[kind];
-  const reasons = skipped.map(({ file, reason }) => ` ${file} ${reason}.`).join('');
-  return new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `There are no ${files} in ${paths.join(', ')}.${reasons}`,
-      remedy: `Choose a folder or files with ${content} in them: ${endings}.`,
-    },
-  });
+  const reasons = { list: skipped, join: 'sentences' } as const;
+  return inputError(
+    problem(KIND_TEXTS[kind].none, {
+      paths: { list: paths, join: 'and' },
+      skipped: skipped.length === 0 ? '' : message('data.skippedInstead', { skipped: reasons }),
+    }),
+  );
 }
 
 function shownPath(absolute: string, workspaceFolder: string): string {

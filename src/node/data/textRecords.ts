@@ -25,35 +25,35 @@ import type { ReaderOptions } from './readers/reader.js';
 import { textRecordsOf } from './readers/rowTexts.js';
 
 export interface TextRecordOptions {
-  /** The files' paths are relative to it. */
+  /** Base folder of file paths. */
   readonly workspaceFolder: string;
-  /** Of tables; those that are not named are guessed, file by file. */
+  /** Columns of tables; missing ones are guessed for each file. */
   readonly columns: NamedTextColumns | null;
-  /** Null or absent to go by each file's ending; what has no known one is read as plain text. */
+  /** Default: by file extension; files with an unknown extension are read as plain text. */
   readonly format?: DataFormat | null;
-  /** Of files without a byte order mark, by a name of the WHATWG Encoding Standard; else UTF-8. */
+  /** Encoding of files without a byte order mark, as named by the WHATWG. Default: UTF-8. */
   readonly encoding?: string | null;
   readonly cleaning?: readonly CleaningStep[];
   /**
-   * Characters after which a passage of running text ends at the next empty line; 0 for a record a
+   * Characters after which a passage of running text ends at the next empty line; 0 for one record per
    * paragraph.
    */
   readonly atLeast: number;
-  /** What of source code is read; its comments where it is absent. */
+  /** Part of source code to read. Default: comments. */
   readonly code?: CodePart;
-  /** Hears of each row and file that cannot be read and is left out; without it they are thrown. */
+  /** Called for each skipped row and file; if absent, their errors are thrown. */
   readonly onBad?: (error: AppErrorData) => void;
-  /** Hears of each file that was read to its end. */
+  /** Called for each file that was read to its end. */
   readonly onFile?: ((file: DataFile) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The texts of files, in order, as a stream: passages of running text, rows of tables. Texts of
- * which cleaning leaves nothing are left out. Each file is read once; cleaning `boilerplate` needs
- * one more pass before, since no line is known to repeat until all are read. Throws `Data` with the
- * file and row of what cannot be read unless there is `onBad`, and for a file that has changed since
- * its fingerprint was taken; `UserInput` for an encoding that there is not, and `Cancelled`.
+ * Streams the texts of files in order: passages of running text and rows of tables. Texts that are
+ * empty after cleaning are skipped. Each file is read once, and once more beforehand for cleaning
+ * `boilerplate`, since repeated lines are known only after a whole pass. Throws `Data` with the file and
+ * row of invalid data unless `onBad` is given, and for a file that has changed since its fingerprint was
+ * taken; `UserInput` for an unknown encoding, and `Cancelled`.
  */
 export async function* readTextRecords(
   files: readonly ReadableFile[],
@@ -81,7 +81,7 @@ export async function* readTextRecords(
       found = fingerprint?.of(file) ?? null;
     } catch (thrown) {
       if (!isBadData(thrown)) throw thrown;
-      // That it has changed says more than what is wrong with it now.
+      // The change explains more than the error in the changed file.
       const isWanted = onBad !== undefined || file.sha256 !== undefined;
       if (fingerprint !== undefined && isWanted) found = await fingerprintFile(file, options);
       if (found !== null) refuseChanged(file, found);
@@ -94,7 +94,7 @@ export async function* readTextRecords(
   }
 }
 
-/** The steps of cleaning that a format takes: what a page shows may look like tags, and is none. */
+/** Cleaning steps for a format. The visible text of a page can look like tags, which are kept. */
 export function stepsFor(
   format: DataFormat,
   cleaning: readonly CleaningStep[],
@@ -102,7 +102,7 @@ export function stepsFor(
   return format === 'html' ? cleaning.filter((step) => step !== 'html') : cleaning;
 }
 
-/** The texts of one file as they are, not cleaned. Throws like `readTextRecords`. */
+/** Texts of one file without cleaning. Throws the errors of `readTextRecords`. */
 export function textRecordsIn(
   shownAs: string,
   format: DataFormat,
@@ -146,7 +146,7 @@ async function* passageRecords(
   for await (const { text, line } of passages) yield { file, line, text, ...rest };
 }
 
-/** The lines that repeat from file to file, or from row to row, after what is cleaned before them. */
+/** Lines that repeat across files or rows, after the earlier cleaning steps. */
 async function countRepeatedLines(
   files: readonly ReadableFile[],
   options: TextRecordOptions,
@@ -154,11 +154,11 @@ async function countRepeatedLines(
   const counter = new BoilerplateCounter();
   const before = CLEANING_STEPS.slice(0, CLEANING_STEPS.indexOf('boilerplate'));
   const cleaning = before.filter((step) => options.cleaning?.includes(step) === true);
-  // What cannot be read is told by the pass that follows.
+  // The next pass reports invalid data.
   const reading = { ...options, cleaning, onBad: () => undefined, onFile: undefined };
   let previous: string | null = null;
   for await (const { file, values, text } of readTextRecords(files, reading)) {
-    // A row of one line is content, however often it comes.
+    // A row with one line is content, however often it repeats.
     if (values !== null && !text.text.trim().includes('\n')) continue;
     counter.add(text.text, { continues: values === null && file === previous });
     previous = file;
@@ -166,7 +166,7 @@ async function countRepeatedLines(
   return { repeatedLines: counter.finish() };
 }
 
-/** A record without what cleaning takes out of it; null where nothing is left. */
+/** A record after cleaning; `null` if no text is left. */
 export function cleanRecord(
   record: TextRecord,
   steps: readonly CleaningStep[],
@@ -176,7 +176,7 @@ export function cleanRecord(
   return /\S/.test(text.text) ? { ...record, text } : null;
 }
 
-/** Throws what is reported where nobody listens. */
+/** Reports invalid rows to `onBad`, or throws their errors if it is absent. */
 function reporter({ onBad, signal }: TextRecordOptions): (error: AppError) => void {
   return (error) => {
     throwIfCancelled(signal);

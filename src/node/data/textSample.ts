@@ -3,26 +3,26 @@ import { splitOf } from '../../core/data/splitting/split.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { fastContentKey } from './contentKeys.js';
 
-/** Texts to measure tokenizers with. */
+/** Texts for evaluating tokenizers. */
 export interface TextSample {
   readonly texts: readonly string[];
-  /** False where there was too little text to keep any out of the training. */
+  /** False if there was too little text to hold any out of training. */
   readonly isHeldOut: boolean;
 }
 
-/** How well a vocabulary covers texts. */
+/** Coverage of texts by a vocabulary. */
 export interface Coverage {
   readonly words: number;
   readonly tokensPerWord: number;
-  /** Share of the words that have a token for something unknown in them. */
+  /** Share of words that contain an unknown token. */
   readonly unknownShare: number;
   readonly charactersPerToken: number;
 }
 
 const HELD_OUT = { seed: 0, heldOutFraction: 0.05 };
-/** Characters that are kept to measure with. */
+/** Maximum characters of the sample. */
 const SAMPLE_SIZE = 1_000_000;
-/** Keeps texts out of the training by their content, so that a copy of one is kept out as well. */
+/** Holds texts out of training by their content, so that copies are held out as well. */
 export class TextSampler {
   private readonly heldOut = new Map<string, string>();
   private heldOutSize = 0;
@@ -45,7 +45,7 @@ export class TextSampler {
     return false;
   }
 
-  /** Where all texts happened to be kept out, they are given back to be trained on. */
+  /** If all texts happened to be held out, they are returned as `givenBack` for training. */
   finish(): TextSample & { readonly givenBack: readonly string[] } {
     const heldOut = [...this.heldOut.values()];
     if (this.trained.length === 0) return { texts: heldOut, isHeldOut: false, givenBack: heldOut };
@@ -54,7 +54,7 @@ export class TextSampler {
   }
 }
 
-/** What a tokenizer makes of texts: words are what Unicode takes for such. */
+/** Coverage of texts by a tokenizer. Words follow Unicode. */
 export function coverageOf(tokenizer: Tokenizer, texts: readonly string[]): Coverage {
   const statistics = new WordStatistics(tokenizer);
   let characters = 0;

@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { DataSelection } from '../../core/data/dataSelection.js';
-import { AppError } from '../../core/errors.js';
+import { inputError } from '../../core/errors.js';
+import { message, problem } from '../../core/messages/message.js';
+import { withText } from '../../core/messages/render.js';
 import { createMasker } from '../../core/masking/createMasker.js';
 import type { CorpusStatistics } from '../../core/masking/masker.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
@@ -28,24 +30,24 @@ import { collectDataFiles, type CollectedFile } from './textFiles.js';
 export interface MaskDatasetOptions {
   readonly policy: PolicyText;
   readonly selection: DataSelection;
-  /** Its ending says the format. */
+  /** Output file; its extension determines the format. */
   readonly out: string;
-  /** Instead of the policy's. */
+  /** Overrides the seed of the policy. */
   readonly seed?: number | null;
-  /** The model whose tokenizer says what a token is. */
+  /** Model whose tokenizer is used. */
   readonly modelFolder: string;
-  /** Adds the ids that this model takes, cut to its length. */
+  /** Adds the input ids of this model, truncated to its maximum length. */
   readonly withInputs?: boolean;
-  /** Writes no originals: what is masked cannot be found again. */
+  /** Writes no originals, so that masked words cannot be recovered. */
   readonly oneWay?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DatasetProgress) => void;
 }
 
 /**
- * Masks texts by a policy and writes them as a dataset, with a manifest beside it. The texts are
- * streamed. On an error, and when the signal aborts, nothing is left behind, and what stood at `out`
- * before stays. Throws `UserInput`, `Data`, `Model`, `Storage` or `Cancelled`.
+ * Masks texts according to a policy and writes them as a dataset with a manifest. Texts are streamed. On
+ * an error or a cancellation, no file is left behind, and an earlier file at `out` is unchanged. Throws
+ * `UserInput`, `Data`, `Model`, `Storage` or `Cancelled`.
  */
 export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetManifest> {
   const { selection, modelFolder, signal, oneWay = false } = options;
@@ -72,7 +74,7 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
   const writer = await createWriter(out, { format, shape });
   let manifestFile: AsideFile | null = null;
   try {
-    for await (const record of pass.records('Masking')) {
+    for await (const record of pass.records(message('dataset.masking'))) {
       const written = writer.write(records.mask(record));
       if (written !== null) await written;
     }
@@ -90,12 +92,10 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
       ...records.summary(),
       data: pass.fingerprints,
       cleaning,
-      // What is wrong with a row may quote it.
+      // Reasons can quote the row.
       skipped: {
         count: pass.skippedCount + skipped.length,
-        reasons: oneWay
-          ? []
-          : [...skipped.map(({ file, reason }) => `${file} ${reason}`), ...pass.skippedReasons],
+        reasons: oneWay ? [] : [...skipped, ...pass.skippedReasons].map(withText),
       },
       versions: packageVersions(),
     };
@@ -122,11 +122,12 @@ async function countStatistics(
   pass: DatasetPass,
 ): Promise<CorpusStatistics> {
   const counter = new CorpusCounter(policy);
-  for await (const { text } of pass.records('Counting words')) counter.add(text.text);
+  for await (const { text } of pass.records(message('dataset.countingWords')))
+    counter.add(text.text);
   return counter.finish();
 }
 
-/** A dataset must not take the place of what it is made from, or of what says how. */
+/** Refuses to overwrite the input data or the policy. Throws `UserInput`. */
 function refuseToOverwrite(
   out: string,
   files: readonly CollectedFile[],
@@ -140,13 +141,7 @@ function refuseToOverwrite(
   ];
   const taken = inputs.find(isOut);
   if (taken === undefined) return;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `${taken} is among what is read, and would be written over.`,
-      remedy: 'Write the dataset elsewhere, or leave that file out of the data.',
-    },
-  });
+  throw inputError(problem('dataset.overwritesInput', { file: taken }));
 }
 
 function isSame(a: string, b: string): boolean {

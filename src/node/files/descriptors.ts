@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 
-// Calls with callbacks as promises: `fs.promises` costs twice as much, and readers of runs make
+// Promises around callback functions: `fs.promises` takes twice the time, and readers of runs make
 // thousands of these calls.
 
 /** Opens a file for reading; the caller closes it. Rejects with the error of the system. */
@@ -41,7 +41,7 @@ export function fileExists(file: string): Promise<boolean> {
 }
 
 /**
- * Fills `buffer` from a position of an open file, as far as the file goes. Resolves to the number of
+ * Fills `buffer` from a position of an open file, up to the end of the file. Resolves to the number of
  * bytes read. Rejects with the error of the system.
  */
 export async function readAt(handle: number, buffer: Buffer, position: number): Promise<number> {
@@ -63,7 +63,7 @@ function readOnce(handle: number, buffer: Buffer, position: number): Promise<num
   });
 }
 
-/** Closes a file that was only read, for which an error means nothing. */
+/** Closes a file that was only read, and ignores errors. */
 export function closeFile(handle: number): Promise<void> {
   return new Promise((resolve) => {
     fs.close(handle, () => {

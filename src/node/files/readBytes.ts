@@ -1,6 +1,6 @@
 import type { CollectedFile } from '../data/textFiles.js';
 
-/** How much of files has been read: those that are done, and of the one at hand what its texts make up. */
+/** Number of bytes read: the sizes of finished files plus the texts of the current one. */
 export class ReadBytes {
   readonly total: number;
   private readonly sizes: ReadonlyMap<string, number>;

@@ -4,7 +4,7 @@ import { storing } from './storage.js';
 
 const RESERVED_BYTES = 256 * 1024;
 
-/** Keeps some space on the disk, so that a run that fills it up can still say so. */
+/** Reserves disk space, so that a run that fills the disk can still write its error. */
 export function reserveSpace(directory: string): { release(): void } {
   const file = path.join(directory, 'trainer.reserve');
   storing(file, () => {

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
+import { verbatim } from '../../core/messages/message.js';
 
-/** Wraps a file system error, so that a full disk or a missing permission is told as such. */
+/** Wraps a file system error and recognizes a full disk and a missing permission. */
 export function storageError(file: string, thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const code = (thrown as NodeJS.ErrnoException | null)?.code;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = verbatim(thrown instanceof Error ? thrown.message : String(thrown));
   const full = code === 'ENOSPC' || code === 'EDQUOT';
   const denied = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
   const reason = full ? 'full' : denied ? 'denied' : 'other';
@@ -26,7 +27,7 @@ export function storing<T>(file: string, write: () => T): T {
   }
 }
 
-/** A name beside `file` that no reader takes for the real thing. */
+/** A temporary name next to `file` that readers ignore. */
 export function asideOf(file: string): string {
   return path.join(
     path.dirname(file),
@@ -42,8 +43,8 @@ export interface RenameOptions<Result> {
 }
 
 /**
- * Renames a file or folder. On Windows a reader or a virus scanner may hold the target for a moment,
- * so the rename is repeated there for up to half a second. The thread is free between attempts.
+ * Renames a file or folder. On Windows, where a reader or a virus scanner can hold the target for a
+ * moment, the rename is retried for up to half a second. The thread is free between attempts.
  */
 export async function renameWithRetries(
   from: string,
@@ -55,13 +56,13 @@ export async function renameWithRetries(
       await rename(from, to);
       return;
     } catch (thrown) {
-      if (!isWorthRetrying(thrown, { attempt, platform })) throw thrown;
+      if (!canRetry(thrown, { attempt, platform })) throw thrown;
       await new Promise((resolve) => setTimeout(resolve, pauseAfter(attempt)));
     }
   }
 }
 
-/** `renameWithRetries` for processes that may block: trainer, data worker and command line. */
+/** `renameWithRetries` for processes that can block: trainer, data worker and command line. */
 export function renameWithRetriesSync(
   from: string,
   to: string,
@@ -72,13 +73,13 @@ export function renameWithRetriesSync(
       rename(from, to);
       return;
     } catch (thrown) {
-      if (!isWorthRetrying(thrown, { attempt, platform })) throw thrown;
+      if (!canRetry(thrown, { attempt, platform })) throw thrown;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseAfter(attempt));
     }
   }
 }
 
-function isWorthRetrying(
+function canRetry(
   thrown: unknown,
   { attempt, platform }: { attempt: number; platform: NodeJS.Platform },
 ): boolean {
@@ -87,12 +88,12 @@ function isWorthRetrying(
   return isHeld && attempt < RENAME_ATTEMPTS;
 }
 
-/** Milliseconds. */
+/** Pause after an attempt, in milliseconds. */
 function pauseAfter(attempt: number): number {
   return 10 * attempt;
 }
 
-/** Puts a folder that was written aside in the place of `folder`, which may be there already. */
+/** Replaces `folder`, which may exist, with a folder that was written to a temporary name. */
 export function replaceFolder(aside: string, folder: string): void {
   if (!fs.existsSync(folder)) {
     renameWithRetriesSync(aside, folder);
@@ -104,27 +105,27 @@ export function replaceFolder(aside: string, folder: string): void {
   fs.rmSync(old, { recursive: true, force: true });
 }
 
-/** Makes sure that what was written to a file or folder survives the machine going down. */
+/** Flushes a file or folder to disk, so that it survives a crash of the machine. */
 export function syncToDisk(file: string): void {
   let handle: number;
   try {
     handle = fs.openSync(file, 'r');
   } catch {
-    // Nothing there, or a folder on Windows, which cannot be opened and needs no sync.
+    // The file is missing, or it is a folder on Windows, which cannot be opened and needs no sync.
     return;
   }
   try {
     fs.fsyncSync(handle);
   } catch {
-    // Some file systems refuse to sync a read-only handle; the data is then as safe as they make it.
+    // Some file systems refuse to sync a read-only handle and give no better guarantee.
   } finally {
     fs.closeSync(handle);
   }
 }
 
 /**
- * Replaces a file as a whole: readers see the old content or the new one, never a part. May block:
- * not for the editor's process, see `writeJsonAtomically`.
+ * Replaces a file atomically: readers see either the old or the new content. Blocks the thread; the
+ * extension host uses `writeJsonAtomically`.
  */
 export function writeFileAtomicallySync(file: string, content: string | Uint8Array): void {
   const aside = asideOf(file);
@@ -139,12 +140,12 @@ export function writeFileAtomicallySync(file: string, content: string | Uint8Arr
   });
 }
 
-/** `writeJsonAtomically` for processes that may block. */
+/** `writeJsonAtomically` for processes that can block. */
 export function writeJsonAtomicallySync(file: string, value: unknown): void {
   writeFileAtomicallySync(file, jsonText(value));
 }
 
-/** Replaces a JSON file as a whole, without blocking the thread. Rejects with `Storage`. */
+/** Replaces a JSON file atomically, without blocking the thread. Rejects with `Storage`. */
 export async function writeJsonAtomically(file: string, value: unknown): Promise<void> {
   const aside = asideOf(file);
   try {
@@ -160,7 +161,7 @@ function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2) + '\n';
 }
 
-/** Appends one JSON value as a whole line. */
+/** Appends a JSON value as one line. */
 export function appendJsonLine(file: string, value: unknown): void {
   storing(file, () => {
     fs.appendFileSync(file, JSON.stringify(value) + '\n');

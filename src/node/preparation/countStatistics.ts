@@ -7,15 +7,15 @@ import { Splitter, type Splitting } from '../../core/data/splitting/splitter.js'
 import { textSequences, type TextSequence, type TextSequenceOptions } from './textSequences.js';
 
 /**
- * What the rules of a run's policy need to know of the data as a whole, counted on what is trained
- * on; null where none does. A sequence counts as a text.
+ * Corpus statistics for the masking policy of a run, counted on the training split; `null` if no rule
+ * needs them. Each sequence counts as one text.
  */
 export async function countStatistics(
   spec: PreparationSpec,
   options: Omit<TextSequenceOptions, 'onBad'>,
 ): Promise<CorpusStatistics | null> {
   if (!needsStatistics(spec.masking)) return null;
-  // The pass that follows tells of what is left out.
+  // The next pass reports skipped input.
   const sequences = (): AsyncGenerator<TextSequence> =>
     textSequences(spec, { ...options, onBad: () => undefined });
   const isTrained = await trainedOf(sequences(), { ...spec.data, ...spec.data.reading });
@@ -25,7 +25,7 @@ export async function countStatistics(
   return counter.finish();
 }
 
-/** 1 for each sequence that is trained on; what finds that out is forgotten. */
+/** 1 for each sequence of the training split, else 0. */
 async function trainedOf(
   sequences: AsyncIterable<TextSequence>,
   splitting: Splitting,

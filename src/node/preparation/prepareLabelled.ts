@@ -1,8 +1,8 @@
 import { BadInput } from '../../core/data/badInput.js';
 import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
-import { describeMoved } from '../../core/data/splitting/split.js';
+import { movedMessages } from '../../core/data/splitting/split.js';
 import { RecordSplitter } from '../../core/data/splitting/splitter.js';
-import { message, verbatim } from '../../core/messages/message.js';
+import { message } from '../../core/messages/message.js';
 import type { LabelledObjective } from '../../core/objectives/objective.js';
 import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
@@ -17,7 +17,7 @@ import type { PreparedData } from './preparedData.js';
 
 const SAMPLES = 8;
 
-/** Records with labels, as batches. Throws `Data` or `UserInput`. */
+/** Prepares batches of labeled records. Throws `Data` or `UserInput`. */
 export async function prepareLabelled(
   spec: PreparationSpec,
   objective: LabelledObjective,
@@ -68,7 +68,7 @@ export async function prepareLabelled(
       ...(cut === 0 ? [] : [message('training.textsTruncated', { count: cut, maxLength })]),
     ],
     masking: null,
-    warnings: [...bad.warnings(), ...describeMoved(moved)].map(verbatim),
+    warnings: [...bad.warnings(), ...movedMessages(moved)],
     dispose: () => undefined,
   };
 }

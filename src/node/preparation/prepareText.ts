@@ -9,10 +9,10 @@ import { GrowingArray } from '../../core/collections/growingArray.js';
 import { PackedStore } from '../../core/data/examples/pack.js';
 import { SequenceOrigins } from '../../core/data/examples/sequenceOrigins.js';
 import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
-import { describeMoved } from '../../core/data/splitting/split.js';
+import { movedMessages } from '../../core/data/splitting/split.js';
 import { marksOf } from '../../core/masking/planning/tokenUnits.js';
-import { AppError } from '../../core/errors.js';
-import { message, verbatim, type Message } from '../../core/messages/message.js';
+import { inputError } from '../../core/errors.js';
+import { message, problem, type Message } from '../../core/messages/message.js';
 import { createMasker } from '../../core/masking/createMasker.js';
 import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
@@ -29,21 +29,21 @@ import { textSequences } from './textSequences.js';
 
 const SAMPLES = 6;
 const SAMPLE_CANDIDATES = 3;
-/** Sequences between two words about how far the reading is. */
+/** Sequences between two reports of progress. */
 const REPORT_EVERY = 2000;
 
 export interface PrepareTextOptions {
   readonly tokenizer: Tokenizer;
-  /** Tokens a sequence, special tokens included. */
+  /** Tokens per sequence, including special tokens. */
   readonly maxLength: number;
-  /** Where the sequences of large data are kept. */
+  /** File for the sequences of large data. */
   readonly storePath: string;
   readonly report: (activity: Message) => void;
 }
 
 /**
- * Running text, as batches for masked-language modelling: read and cut piece by piece, so that data
- * larger than the memory trains. Throws `Data`, `UserInput` or `Storage`.
+ * Prepares batches of running text for masked language modeling. The text is read and split piece by
+ * piece, so that the data can be larger than the memory. Throws `Data`, `UserInput` or `Storage`.
  */
 export async function prepareText(
   spec: PreparationSpec,
@@ -69,7 +69,7 @@ async function prepareIn(
   const masker = createMasker(spec.masking, { tokenizer, statistics });
   const store = new ExampleStoreBuilder(bytes, tokenizer);
   const splitter = new Splitter({ ...spec.data, ...spec.data.reading });
-  /** Number in the plan of splits of each sequence in the store. */
+  /** Number of each stored sequence in the split plan. */
   const numbers = new GrowingArray((capacity) => new Uint32Array(capacity));
   const origins = new SequenceOrigins();
   const coverage = new RuleCoverage(spec.masking);
@@ -106,7 +106,8 @@ async function prepareIn(
     return packing ? new PackedStore(subset, { room, separator }) : subset;
   };
   const parts = { train: part('train'), heldOut: part('heldOut'), test: part('test') };
-  if (parts.train.length === 0 || parts.heldOut.length === 0) throw nothingMasked();
+  if (parts.train.length === 0 || parts.heldOut.length === 0)
+    throw inputError(problem('data.nothingMasked'));
   const masking = summarizeMasking(parts.train, masker, { tokenizer, seed });
   return {
     data: createMaskedData(parts, {
@@ -133,7 +134,8 @@ async function prepareIn(
     ],
     masking: masking.masked,
     warnings: [
-      ...[...bad.warnings(), ...describeMoved(moved)].map(verbatim),
+      ...bad.warnings(),
+      ...movedMessages(moved),
       ...coverage.warnings(store.length),
       ...masking.warnings,
     ],
@@ -143,7 +145,7 @@ async function prepareIn(
   };
 }
 
-/** Indices of the sequences, whose numbers in the plan are given, that come into a split. */
+/** Indices of the sequences of a split, by their numbers in the split plan. */
 function indicesOf(name: SplitName, numbers: Uint32Array, splits: Uint8Array): Uint32Array {
   const split = SPLIT_NAMES.indexOf(name);
   const indices = new GrowingArray((capacity) => new Uint32Array(capacity));
@@ -151,14 +153,4 @@ function indicesOf(name: SplitName, numbers: Uint32Array, splits: Uint8Array): U
     if (splits[numbers[index]!] === split) indices.push(index);
   }
   return indices.view().slice();
-}
-
-function nothingMasked(): AppError {
-  return new AppError({
-    code: 'UserInput',
-    details: {
-      problem: 'The masking policy masks nothing in this text, or only in one of its parts.',
-      remedy: 'Give the policy a rate above 0, or rules that match the text.',
-    },
-  });
 }

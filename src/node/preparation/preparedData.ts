@@ -3,13 +3,13 @@ import type { TrainingBatch } from '../../core/batches/batch.js';
 import type { ScorableData } from '../../core/train/data/scoredData.js';
 import type { SampleRow } from '../../core/runs/schema.js';
 
-/** The data of a run as batches, whatever its task. */
+/** The data of a run as batches, for any task. */
 export interface PreparedData {
   readonly data: ScorableData;
-  /** Held-out texts that are predicted again at each evaluation; null where there is none to show. */
+  /** Held-out texts that are predicted at each evaluation; `null` if there are none to show. */
   readonly samples: {
     readonly batch: TrainingBatch;
-    /** Reads predictions off the engine's logits of `batch`. */
+    /** Predictions from the logits that the engine computes for `batch`. */
     readonly read: (logits: Float32Array, step: number) => SampleRow;
   } | null;
   /** Sizes of the splits. */
@@ -18,6 +18,6 @@ export interface PreparedData {
   readonly masking: Message | null;
   /** Warnings to show before the training starts. */
   readonly warnings: readonly Message[];
-  /** Lets go of what the batches are read from. */
+  /** Releases the storage of the batches. */
   readonly dispose: () => void;
 }

@@ -5,8 +5,8 @@ import { refuseChanged } from '../data/fingerprints.js';
 import { unreadable } from '../data/readers/fileErrors.js';
 
 /**
- * Refuses files that are gone, or of another size than when they were inspected, before hours are
- * spent on reading them. Whoever reads them compares their content as well. Throws `Data`.
+ * Refuses missing files and files whose size has changed since inspection, before they are read. Their
+ * content is verified while it is read. Throws `Data`.
  */
 export async function refuseChangedFiles({ data, workspaceFolder }: DataFilesSpec): Promise<void> {
   for (const file of data.files) {

@@ -4,7 +4,7 @@ import { randomStream } from '../../core/random.js';
 import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { TextSequence } from './textSequences.js';
 
-/** Enough to find a few good sentences in. */
+/** Number of kept texts, enough to find a few good sentences. */
 const KEPT = 64;
 
 interface Candidate {
@@ -14,8 +14,8 @@ interface Candidate {
 }
 
 /**
- * Keeps a few texts of many, drawn by their content, whatever order they come in: those that will
- * be held out as far as one can tell before all are there, and as many of the others.
+ * Keeps a sample of texts, drawn by their content and independent of their order: texts that will
+ * probably be held out, and as many of the others.
  */
 export class SampleTexts {
   private readonly likely: Candidate[] = [];
@@ -25,7 +25,7 @@ export class SampleTexts {
 
   add(number: number, { key, group, split, text, example }: TextSequence): void {
     const { training, data } = this.spec;
-    // Few digits of the key do, and this is done for every sequence of gigabytes.
+    // A few digits of the key are enough, and this runs for every sequence of gigabytes of data.
     const draw = randomStream(training.seed, 'samples', key.slice(0, 8))();
     if (isBeyond(this.likely, draw) && isBeyond(this.others, draw)) return;
     const own =
@@ -38,7 +38,7 @@ export class SampleTexts {
     kept.length = Math.min(KEPT, kept.length);
   }
 
-  /** Those of the wanted numbers, in the order of their draws. */
+  /** Texts with the wanted numbers, in the order of their draws. */
   among(isWanted: (number: number) => boolean): TextDocument[] {
     return [...this.likely, ...this.others]
       .filter(({ number }) => isWanted(number))

@@ -6,13 +6,12 @@ import { readTextRecords } from '../data/textRecords.js';
 export interface SpecRecordOptions {
   /** Characters after which a passage of running text ends at the next empty line. */
   readonly atLeast: number;
-  /** Hears of each row or file that is left out, where a run leaves bad ones out. */
+  /** Called for each skipped row or file of runs that skip invalid input. */
   readonly onBad?: (error: AppErrorData) => void;
 }
 
 /**
- * The texts of a run, read as its spec says. Throws `Data` where something cannot be read and is not
- * to be left out.
+ * Texts of a run, read according to its spec. Throws `Data` for invalid input unless the run skips it.
  */
 export function specRecords(
   { data, workspaceFolder }: DataFilesSpec,

@@ -6,27 +6,27 @@ import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import type { Splittable } from '../../core/data/splitting/splitter.js';
 import { specRecords } from './specRecords.js';
 
-/** Characters of running text that are cut into sequences at once: they bound the memory. */
+/** Characters of running text that are split into sequences at once, which bounds the memory. */
 const PASSAGE = 100_000;
 
-/** A stretch of text that becomes a sequence, with what its record says about its split. */
+/** A span of text that becomes a sequence, with the properties that decide its split. */
 export interface TextSequence extends Splittable {
   readonly example: Example;
-  /** Line of the file at which it begins, or row of a table; lines that cleaning took out are not counted. */
+  /** First line in the file, not counting lines that cleaning removed, or row of a table. */
   readonly line: number;
 }
 
 export interface TextSequenceOptions {
   readonly tokenizer: Tokenizer;
-  /** Tokens a sequence, special tokens included. */
+  /** Tokens per sequence, including special tokens. */
   readonly maxLength: number;
-  /** Hears of each row or file that is left out, where a run leaves bad ones out. */
+  /** Called for each skipped row or file of runs that skip invalid input. */
   readonly onBad?: (error: AppErrorData) => void;
 }
 
 /**
- * The sequences of a run's text, one by one: what is read is never held as a whole. Throws `Data`
- * where something cannot be read and is not to be left out.
+ * Streams the sequences of the text of a run; the text is never held as a whole. Throws `Data` for
+ * invalid input unless the run skips it.
  */
 export async function* textSequences(
   spec: PreparationSpec,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { inputError } from '../../core/errors.js';
-import { problem, type Problem } from '../../core/messages/message.js';
+import { problem, type Message, type Problem } from '../../core/messages/message.js';
 import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { runIdOf, slugify, suggestName } from '../../core/runs/runId.js';
 import { bytesOf, type Measurement, type MeasurementRequest } from '../../core/runs/measurement.js';
@@ -68,7 +68,7 @@ export interface CreatedRun {
   readonly directory: string;
   readonly spec: RunSpec;
   /** Files that were left out, and why, in words for a person. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Message[];
 }
 
 /**

@@ -27,8 +27,10 @@ describe('guessTextColumns', () => {
 
   it('goes by the longest texts where names say nothing', () => {
     expect(guess([{ a: '12', b: 'many words in a row', c: 'x' }]).text).toBe('b');
-    expect(() => guess([{ a: 'as long', b: 'as this' }])).toThrow(/cannot be told/);
-    expect(() => guess([{ a: 1, b: 2 }])).toThrow(/cannot be told/);
+    expect(() => guess([{ a: 'as long', b: 'as this' }])).toThrow(
+      /text column cannot be determined/,
+    );
+    expect(() => guess([{ a: 1, b: 2 }])).toThrow(/text column cannot be determined/);
   });
 
   it('passes over columns that are empty, and refuses one that is named', () => {
@@ -37,7 +39,7 @@ describe('guessTextColumns', () => {
       { text: ' ', body: 'y' },
     ];
     expect(guess(rows).text).toBe('body');
-    expect(() => guess(rows, { text: 'text' })).toThrow(/is empty in all/);
+    expect(() => guess(rows, { text: 'text' })).toThrow(/empty in all of the first rows/);
   });
 
   it('takes a column for a split only where its values name splits', () => {

@@ -165,7 +165,7 @@ describe('LabelScan', () => {
     });
     const wrong = [{ text: 'a', rude: 'maybe', spam: '0' }];
     expect(() => labelledTask(scan(wrong, options), 'classification', PLAIN)).toThrow(
-      /neither 0 nor 1/,
+      /Expected 0 or 1 but found/,
     );
   });
 
@@ -174,7 +174,7 @@ describe('LabelScan', () => {
     expect(labelledTask(scan(rows), 'token-classification', PLAIN)).toMatchObject({
       labels: ['O', 'B-X', 'I-X'],
     });
-    expect(() => scan([{ text: ['a', 'b'], label: ['O'] }])).toThrow(/1 tags for 2 words/);
+    expect(() => scan([{ text: ['a', 'b'], label: ['O'] }])).toThrow(/Found 1 tag for 2 words/);
   });
 
   it('weighs rare labels more, as scikit-learn does', () => {
@@ -195,10 +195,10 @@ describe('LabelScan', () => {
     const many = labelled(...Array.from({ length: 1500 }, (_, i) => `id ${i}`));
     expect(() => labelledTask(scan(many), 'classification', PLAIN)).toThrow(/too many for labels/);
     expect(() => labelledTask(scan(labelled('a', '')), 'classification', PLAIN)).toThrow(
-      /has no label/,
+      /label is missing/,
     );
     expect(() => labelledTask(scan(labelled('1', 'one')), 'regression', PLAIN)).toThrow(
-      /not a number/,
+      /Expected a number but found "one"/,
     );
     expect(() => scan([{ text: ' ', label: 'a' }])).toThrow(/text is empty/);
     expect(() => labelledTask(scan(labelled('a', 'b')), 'token-classification', PLAIN)).toThrow(

@@ -62,7 +62,11 @@ const CASES: Record<
   'skipped-data': {
     says: /2 rows or files could not be read: a.csv, line 3: has a quote/,
     with: {
-      files: { ...QUIET.files, skipped: 2, skippedExamples: ['a.csv, line 3: has a quote'] },
+      files: {
+        ...QUIET.files,
+        skipped: 2,
+        skippedExamples: [verbatim('a.csv, line 3: has a quote')],
+      },
     },
     without: {},
   },

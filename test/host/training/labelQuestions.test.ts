@@ -8,6 +8,7 @@ import type { InspectionRequest } from '../../../src/host/training/dataInspectio
 import { CurrentInspection, withColumnsRead } from '../../../src/host/training/dataQuestion.js';
 import { labelQuestions } from '../../../src/host/training/labelQuestions.js';
 import { askSeries } from '../../../src/host/training/questionSeries.js';
+import { message } from '../../../src/core/messages/message.js';
 
 const shown = vi.hoisted(() => ({
   cancel: null as (() => void) | null,
@@ -58,7 +59,7 @@ const dataClient = {
         reject(cancelled());
       });
       asked.push({ request, signal, answer });
-      options.onProgress({ message: 'Reading', fraction: 0, kind: 'labelled' });
+      options.onProgress({ message: message('data.reading'), fraction: 0, kind: 'labelled' });
     }),
 } as unknown as DataClient;
 

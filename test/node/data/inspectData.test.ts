@@ -10,6 +10,8 @@ import {
 import { runDataOf, type RunData } from '../../../src/core/specs/runData.js';
 import { inspectData } from '../../../src/node/data/inspectData.js';
 import { useScratchFolder } from './readers/scratchFolder.js';
+import { message, problem } from '../../../src/core/messages/message.js';
+import { ENGLISH, renderMessage } from '../../../src/core/messages/render.js';
 
 const folder = useScratchFolder();
 
@@ -52,7 +54,7 @@ describe('inspectData', () => {
     const sha256 = createHash('sha256').update('some text').digest('hex');
     expect(snapshot.files[0]).toEqual({ path: 'a.txt', bytes: 9, sha256 });
     expect(snapshot.files.map((file) => file.path)).toEqual(['a.txt', 'page.html']);
-    expect(snapshot.warnings).toEqual(['blank.txt: is empty and is left out']);
+    expect(snapshot.warnings).toEqual([message('data.emptyFileSkipped', { file: 'blank.txt' })]);
     expect(snapshot.text.bytes).toBe(9 + snapshot.files[1]!.bytes);
     expect(dataSnapshotSchema.safeParse(snapshot).error).toBeUndefined();
   });
@@ -65,7 +67,11 @@ describe('inspectData', () => {
     });
     const { files, warnings } = await inspect(['.'], { skipBad: true });
     expect(files.map((file) => file.path)).toEqual(['a.txt']);
-    expect(warnings).toEqual([expect.stringMatching(/^b\.txt.*; it is left out$/)]);
+    const error = message('problem.at', {
+      place: message('place.row', { file: 'b.txt', row: 1 }),
+      problem: problem('data.noByteOrderMark', { guess: 'UTF-16BE' }),
+    });
+    expect(warnings).toEqual([message('data.badFileSkipped', { error })]);
   });
 
   it('keeps the good rows of a table that ends in the middle, where that is wanted', async () => {
@@ -75,7 +81,7 @@ describe('inspectData', () => {
     const { labelled, files, warnings } = await inspect(['a.json'], { skipBad: true });
     expect(labelled).toMatchObject({ rows: 39 });
     expect(files).toHaveLength(1);
-    expect(warnings).toEqual([expect.stringMatching(/1 row or file left out/)]);
+    expect(warnings).toMatchObject([{ id: 'data.inputSkipped', args: { count: 1 } }]);
   });
 
   it('offers every task that fits, so that choosing one reads nothing again', async () => {
@@ -100,7 +106,7 @@ describe('inspectData', () => {
     write('b.csv', 'text,label\none,x\ntwo,y\n');
     expect((await inspect(['.'])).files.map((file) => file.path)).toEqual(['a.txt']);
     expect((await inspect(['a.txt', 'b.csv'])).kind).toBe('text');
-    await expect(inspect(['a.txt'], { labelColumn: ['x'] })).rejects.toThrow(/labelColumn is for/);
+    await expect(inspect(['a.txt'], { labelColumn: ['x'] })).rejects.toThrow(/--label-column applies to labeled data only/);
   });
 });
 
@@ -156,14 +162,16 @@ describe('tables without labels', () => {
       data: { code: 'Data', details: { file: 'a.jsonl', row: 41 } },
     });
     const { warnings } = await inspect(['a.jsonl'], { skipBad: true });
-    expect(warnings).toMatchObject([
-      expect.stringMatching(/^1 row or file left out\. a\.jsonl, line 41: is not JSON/),
+    expect(warnings.map((warning) => renderMessage(warning, ENGLISH))).toEqual([
+      expect.stringMatching(
+        /^1 row or file was skipped\. a\.jsonl, line 41: The line is not valid JSON: .*\.$/,
+      ),
     ]);
   });
 
   it('refuse columns where there is no table', async () => {
     write('a.txt', 'The sea.');
-    await expect(collect(['a.txt'], { groupColumn: 'who' })).rejects.toThrow(/no table/);
+    await expect(collect(['a.txt'], { groupColumn: 'who' })).rejects.toThrow(/none of the files is a table/);
   });
 });
 

@@ -12,6 +12,7 @@ import {
 } from '../../../src/node/models/profiledModel.js';
 import { selectionIn } from '../../support/selection.js';
 import { specOf } from '../../support/syntheticRuns.js';
+import { ENGLISH, renderMessage } from '../../../src/core/messages/render.js';
 
 const BUNDLED = path.join(import.meta.dirname, '../../../media/models/masklab-small-en');
 
@@ -60,7 +61,7 @@ describe('profileData', () => {
     writeFileSync(path.join(folder, 'bad.txt'), Buffer.from([0x63, 0x00, 0x01, 0x02, 0x00]));
     const profile = await profileData(options());
     expect(profile.files.skipped).toBe(1);
-    expect(profile.files.skippedExamples[0]).toMatch(/bad\.txt/);
+    expect(renderMessage(profile.files.skippedExamples[0]!, ENGLISH)).toMatch(/^bad\.txt/);
     expect(profile.total.records).toBe(1);
   });
 

@@ -6,6 +6,9 @@ import type { DataKind } from '../../../src/core/data/dataSelection.js';
 import { collectDataFiles, type FileSelection } from '../../../src/node/data/textFiles.js';
 import { selectionIn } from '../../support/selection.js';
 import { useScratchFolder } from './readers/scratchFolder.js';
+import type { ProblemId } from '../../../src/core/messages/catalogue.js';
+import { message, problem } from '../../../src/core/messages/message.js';
+import { ENGLISH, renderMessage } from '../../../src/core/messages/render.js';
 
 const folder = useScratchFolder();
 interface Options extends Partial<FileSelection> {
@@ -21,6 +24,7 @@ const write = (...names: string[]): void => {
 const dataError = (details: object): object => ({
   data: { code: 'Data', details: expect.objectContaining(details) as unknown },
 });
+const told = (id: ProblemId): unknown => expect.objectContaining({ id }) as unknown;
 
 describe('collectDataFiles', () => {
   it('searches folders, sorts, takes each file once and leaves hidden folders out', async () => {
@@ -116,7 +120,10 @@ describe('collectDataFiles', () => {
     write('a.txt', 'data.bin');
     folder.write('empty.txt', '');
     const { skipped } = await collect(['a.txt', 'empty.txt', 'data.bin']);
-    expect(skipped.map(({ file }) => file)).toEqual(['data.bin', 'empty.txt']);
+    expect(skipped.map((told) => renderMessage(told, ENGLISH))).toEqual([
+      'data.bin is not a .txt, .md, or .html file and was skipped.',
+      'empty.txt is empty and was skipped.',
+    ]);
   });
 
   it('goes on behind a folder that may not be read, and refuses one that is named', async () => {
@@ -130,9 +137,11 @@ describe('collectDataFiles', () => {
       }
       const { files, skipped } = await collect(['.']);
       expect(files).toEqual([{ path: 'a.txt', bytes: 1 }]);
-      expect(skipped).toEqual([{ file: 'shut', reason: 'cannot be read: no permission' }]);
+      expect(skipped).toEqual([
+        message('problem.at', { place: 'shut', problem: problem('data.noPermission') }),
+      ]);
       await expect(collect(['shut'])).rejects.toMatchObject(
-        dataError({ problem: 'cannot be read: no permission' }),
+        dataError({ problem: told('data.noPermission') }),
       );
     } finally {
       fs.chmodSync(path.join(folder.path, 'shut'), 0o755);
@@ -142,7 +151,7 @@ describe('collectDataFiles', () => {
   it('refuses a choice without any text', async () => {
     await expect(collect(['.'])).rejects.toMatchObject({ data: { code: 'UserInput' } });
     await expect(collect(['gone'])).rejects.toMatchObject(
-      dataError({ file: 'gone', problem: 'does not exist' }),
+      dataError({ file: 'gone', problem: told('data.notFound') }),
     );
   });
 });

@@ -175,9 +175,9 @@ describe('maskDataset', () => {
     const messages = new Set<string>();
     await mask(['a.txt'], 'out.jsonl', {
       policy,
-      onProgress: ({ message }) => messages.add(message),
+      onProgress: ({ message }) => messages.add(message.id),
     });
-    expect(messages).toEqual(new Set(['Counting words', 'Masking']));
+    expect(messages).toEqual(new Set(['dataset.countingWords', 'dataset.masking']));
     expect(
       rowsOf('out.jsonl')
         .at(-1)!
@@ -342,17 +342,24 @@ He paid with 4111 1111 1111 1111, said Elijah Coffin; Bildad agreed.
   });
 
   it.each([
-    ['at random', { ...PII, rate: 0.15 }],
-    ['only a share', { ...PII, rules: [{ name: 'x', words: ['a'], rate: 0.5 }] }],
-    ['keeps originals', { ...PII, replace: { mask: 0.8, random: 0.1, keep: 0.1 } }],
-    ['masks nothing', { ...PII, always: [], rules: [] }],
-  ])('refuses a policy that masks %s', async (problem, policy) => {
+    ['oneWay.random', { ...PII, rate: 0.15 }],
+    ['oneWay.partial', { ...PII, rules: [{ name: 'x', words: ['a'], rate: 0.5 }] }],
+    ['oneWay.keeps', { ...PII, replace: { mask: 0.8, random: 0.1, keep: 0.1 } }],
+    ['oneWay.nothing', { ...PII, always: [], rules: [] }],
+  ])('refuses a policy that cannot redact one way: %s', async (id, policy) => {
     write('letter.txt', LETTER);
     await expect(mask(['letter.txt'], 'out.jsonl', { policy, oneWay: true })).rejects.toMatchObject(
       {
         data: {
           code: 'UserInput',
-          details: { problem: expect.stringContaining(problem) as string },
+          details: {
+            problem: {
+              id: 'dataset.notOneWay',
+              args: {
+                reasons: { list: expect.arrayContaining([expect.objectContaining({ id })]) },
+              },
+            },
+          },
         },
       },
     );
@@ -390,7 +397,9 @@ describe('what can go wrong', () => {
     });
     expect(counts.records).toBe(2);
     expect(skipped.count).toBe(1);
-    expect(skipped.reasons[0]).toMatch(/t\.jsonl, line 2/);
+    expect(skipped.reasons).toMatchObject([
+      { text: expect.stringMatching(/^t\.jsonl, line 2: The line is not valid JSON/) as string },
+    ]);
   });
 
   it.each(['a.txt', './sub/../a.txt'])('refuses to write over its input as %s', async (out) => {

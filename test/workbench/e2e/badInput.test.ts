@@ -20,14 +20,14 @@ const CASES: readonly BadInput[] = [
     fill: (folder) => {
       writeFileSync(path.join(folder, 'picture.png'), Buffer.from([0x89, 0x50, 0, 0]));
     },
-    says: [/no text files/, /Choose a folder/],
+    says: [/No text files found/, /Select a folder/],
   },
   {
     what: 'an empty file',
     fill: (folder) => {
       writeFileSync(path.join(folder, 'empty.txt'), '');
     },
-    says: [/empty\.txt is empty/, /Choose a folder/],
+    says: [/empty\.txt is empty/, /Select a folder/],
   },
   {
     what: 'a binary file that is called text',
@@ -35,7 +35,7 @@ const CASES: readonly BadInput[] = [
       writeFileSync(path.join(folder, 'good.txt'), TEXT);
       writeFileSync(path.join(folder, 'image.txt'), Buffer.from([0x89, 0x50, 0, 0, 0, 13]));
     },
-    says: [/image\.txt/, /binary/, /Leave it out/],
+    says: [/image\.txt/, /binary/, /Exclude the file/],
   },
   {
     what: 'a file in a broken encoding',
@@ -43,7 +43,7 @@ const CASES: readonly BadInput[] = [
       const broken = Buffer.concat([Buffer.from('first line\ncaf'), Buffer.from([0xe9, 0x0a])]);
       writeFileSync(path.join(folder, 'latin.txt'), broken);
     },
-    says: [/latin\.txt, line 2/, /UTF-8/, /Save it as UTF-8/],
+    says: [/latin\.txt, line 2/, /UTF-8/, /Save the file as UTF-8/],
   },
   {
     what: 'a workspace that cannot be written to',

@@ -4,11 +4,11 @@ import type { Encoding, Tokenizer } from '../../tokenizer/tokenizer.js';
 import type { Example, TextDocument } from './documents.js';
 
 /**
- * Cuts a document into training sequences of at most `maxLength` tokens, special tokens included.
- * Sequences are filled up and end at the last paragraph border in their last quarter, else at the
- * last sentence border there, else between two words, as they always do where they are cut at
- * `words`; a word's pieces stay together unless the word alone is longer than a sequence. Stretches without a token that the model knows are left
- * out: there is nothing to learn from them.
+ * Splits a document into training sequences of at most `maxLength` tokens, including special tokens.
+ * Each sequence ends at the last paragraph boundary in its last quarter, else at the last sentence
+ * boundary there, else between two words. With `cut: 'words'` it always ends between two words. The
+ * pieces of a word stay together unless the word is longer than a sequence. Spans without any token
+ * that the model knows are skipped: there is nothing to learn from them.
  */
 export function chunkDocument(
   tokenizer: Tokenizer,
@@ -55,7 +55,7 @@ function cutPoint(
   return limit;
 }
 
-/** Marks each token index before which `pattern` ends a stretch of the text. */
+/** Marks each token index that follows a match of `pattern`. */
 function borders(text: string, { starts }: Encoding, pattern: RegExp): Uint8Array {
   const marks = new Uint8Array(starts.length + 1);
   let token = 0;
@@ -86,7 +86,7 @@ function exampleOf(
   };
 }
 
-/** SHA-256 of a text with its white space folded, hexadecimal: the same text has the same key. */
+/** SHA-256 of a text with white space folded, in hexadecimal: equal texts have equal keys. */
 export function contentKey(text: string): string {
   return bytesToHex(sha256(utf8ToBytes(text.replaceAll(/\s+/g, ' ').trim())));
 }

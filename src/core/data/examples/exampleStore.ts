@@ -1,26 +1,26 @@
 import { GrowingArray } from '../../collections/growingArray.js';
 import type { TokenMarks } from '../../masking/planning/tokenUnits.js';
 
-/** A training sequence as it is kept: tokens, and what a policy may mask of them. */
+/** A stored training sequence: tokens, and marks of those that a policy can mask. */
 export interface StoredExample {
-  /** Token ids without special ones around them. */
+  /** Token ids without special tokens. */
   readonly ids: Int32Array;
   readonly marks: TokenMarks;
   /** The first 64 bits of its `contentKey`, hexadecimal. */
   readonly key: string;
 }
 
-/** Training sequences by their index; those of a large data set stay in a file. */
+/** Training sequences by index; those of a large dataset stay in a file. */
 export interface ExampleStore {
   readonly length: number;
-  /** Tokens of a sequence, without special ones around them. */
+  /** Number of tokens of a sequence, without special tokens. */
   lengthOf(index: number): number;
   get(index: number): StoredExample;
-  /** Index of the sequence, or the first of several, in the store that it was added to. */
+  /** Index of the sequence, or of its first part, in the store that it was added to. */
   sourceOf(index: number): number;
 }
 
-/** Bytes that grow at their end and are read anywhere. */
+/** Bytes that can be appended to and read at any offset. */
 export interface ByteStore {
   append(bytes: Uint8Array): void;
   read(offset: number, length: number): Uint8Array;
@@ -29,12 +29,12 @@ export interface ByteStore {
 /** Characters of a content key that tell sequences apart: 64 bits. */
 export const SHORT_KEY = 16;
 const MARK_BYTES = 2;
-/** Sequences from one whose place is kept to the next. */
+/** Number of sequences from one stored position to the next. */
 const PLACE_EVERY = 32;
 
 /**
- * Takes sequences one by one, with 10 bytes each in memory beside `bytes`: its length, its key, and
- * of some where they begin.
+ * Collects sequences one by one. Besides `bytes`, it keeps 10 bytes per sequence in memory: its
+ * length, its key and, for some, its position.
  */
 export class ExampleStoreBuilder implements ExampleStore {
   /** Tokens before every 32nd sequence. */
@@ -123,7 +123,7 @@ export class ExampleStoreBuilder implements ExampleStore {
   }
 }
 
-/** Some sequences of a store, in an order of their own. */
+/** Selected sequences of a store in a given order. */
 export class ExampleSubset implements ExampleStore {
   constructor(
     private readonly store: ExampleStore,
@@ -147,7 +147,7 @@ export class ExampleSubset implements ExampleStore {
   }
 }
 
-/** Bytes in memory, which doubles when it is full. */
+/** Bytes in memory; the buffer doubles when it is full. */
 export class MemoryBytes implements ByteStore {
   private values = new Uint8Array(1 << 16);
   private end = 0;
@@ -173,7 +173,7 @@ export class MemoryBytes implements ByteStore {
     return this.values.subarray(offset, offset + length);
   }
 
-  /** Forgets the bytes and keeps their room. */
+  /** Removes all bytes and keeps the buffer. */
   clear(): void {
     this.end = 0;
   }

@@ -1,3 +1,4 @@
+import { problem } from '../../messages/message.js';
 import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 import {
   labelsOf,
@@ -12,29 +13,29 @@ import {
 } from '../labelledRows.js';
 import { recordKey } from '../scanLabels.js';
 
-/** The label of a token that is not asked about: special tokens, and all but a word's first piece. */
+/** Label of tokens that are not classified: special tokens, and all but the first piece of a word. */
 export const NO_LABEL = -1;
 
-/** A labelled text as one training sequence. */
+/** A labeled text as one training sequence. */
 export interface LabelledExample {
   readonly file: string;
   readonly line: number;
   readonly text: string;
   readonly pair: string | null;
-  /** Words with `[start, end)` in `text`, for tags; else empty. */
+  /** Spans `[start, end)` of the words in `text`, for tags; else empty. */
   readonly words: readonly { readonly start: number; readonly end: number }[];
   /** Token ids, special tokens included. */
   readonly ids: Int32Array;
   /** Token types, 1 for the second text; null without one. */
   readonly typeIds: Int32Array | null;
   readonly answer: Answer;
-  /** Class index, or for tags the label index of each token, `NO_LABEL` for those not asked about. */
+  /** Class index, or for tags the label index of each token, `NO_LABEL` if it is not classified. */
   readonly labels: readonly number[];
-  /** 0/1 a label, or a number an output; null where `labels` are the targets. */
+  /** 0 or 1 per label, or one number per output; `null` if `labels` are the targets. */
   readonly values: readonly number[] | null;
-  /** For tags: the token that stands for each word, -1 for a word that was cut off. */
+  /** For tags: the first token of each word, or -1 for a truncated word. */
   readonly wordTokens: readonly number[];
-  /** A hash of the text: duplicates share it. */
+  /** Hash of the text: duplicates share it. */
   readonly key: string;
   /** Whether the text was longer than a sequence. */
   readonly isCut: boolean;
@@ -43,8 +44,7 @@ export interface LabelledExample {
 export interface RecordOptions extends AnswerOptions, EncodeOptions {}
 
 /**
- * A text with numbers: one for each column of labels. Throws `Data` for a record that cannot be
- * used.
+ * A text with numbers, one per label column. Throws `Data` for an invalid record.
  */
 export function numberExample(record: DataRecord, options: RecordOptions): LabelledExample {
   const text = textOfRecord(record, options);
@@ -52,7 +52,7 @@ export function numberExample(record: DataRecord, options: RecordOptions): Label
   return { ...text, answer: { kind: 'numbers', numbers }, labels: [], values: numbers };
 }
 
-/** A text with one of the `known` labels, or with several. Throws `Data` for other labels. */
+/** A text with one or several of the `known` labels. Throws `Data` for other labels. */
 export function labelExample(
   record: DataRecord,
   { known, multiLabel, ...options }: RecordOptions & LabelChoice,
@@ -93,11 +93,11 @@ function textOfRecord(
 
 export interface EncodeOptions {
   readonly tokenizer: Tokenizer;
-  /** Tokens a sequence, special tokens included. */
+  /** Tokens per sequence, including special tokens. */
   readonly maxLength: number;
 }
 
-/** A text, or a pair of them, as one sequence; what is too long is cut. */
+/** A text or a pair of texts as one sequence, truncated to `maxLength` tokens. */
 export function encodeTexts(
   text: string,
   pair: string | null,
@@ -120,7 +120,7 @@ export function encodeTexts(
   };
 }
 
-/** Words with one of the `known` labels each. Throws `Data` for a record that cannot be used. */
+/** Words with one of the `known` labels each. Throws `Data` for an invalid record. */
 export function taggedExample(
   record: DataRecord,
   known: readonly string[],
@@ -145,7 +145,7 @@ export function taggedExample(
   };
 }
 
-/** Words as one sequence, each with the token that stands for it: its first. */
+/** Words as one sequence, each with its first token. */
 export function encodeWords(
   words: readonly string[],
   { tokenizer, maxLength }: EncodeOptions,
@@ -170,16 +170,16 @@ export function encodeWords(
   return { text, words: places, ids: framed.ids, typeIds: null, wordTokens, isCut };
 }
 
+const SHOWN_LABELS = 10;
+
 function indexOf(record: DataRecord, label: string, known: readonly string[]): number {
   const index = known.indexOf(label);
   if (index !== -1) return index;
-  throw recordError(record, null, {
-    problem: `the label "${label}" is not one of ${known.slice(0, 10).join(', ')}`,
-    remedy: 'Correct the label, or start a new run, which learns all labels of its data.',
-  });
+  const labels = { list: known.slice(0, SHOWN_LABELS), join: 'or' } as const;
+  throw recordError(record, null, problem('data.unknownLabel', { label, labels }));
 }
 
-/** Lengths of two texts that fit together: the longer gives way, token by token. */
+/** Lengths of two texts that fit together: the longer one is truncated first. */
 function cutLongest(first: number, second: number, room: number): readonly [number, number] {
   const half = Math.floor(room / 2);
   if (first + second <= room) return [first, second];

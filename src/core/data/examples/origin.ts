@@ -1,4 +1,4 @@
-/** Where an example comes from. */
+/** Source of an example. */
 export interface ExampleOrigin {
   /** Relative to the workspace, as in the run's spec. */
   readonly file: string;

@@ -3,19 +3,19 @@ import { SHORT_KEY, type ExampleStore, type StoredExample } from './exampleStore
 import { GrowingArray } from '../../collections/growingArray.js';
 
 export interface PackOptions {
-  /** Tokens a packed sequence has room for, special ones around it left out. */
+  /** Maximum tokens of a packed sequence, without special tokens around it. */
   readonly room: number;
   /** Id of the token between two texts. */
   readonly separator: number;
 }
 
 /**
- * Sequences that hold several short texts of a store each, a separator between them, in the order
- * they come: far fewer padding tokens, and far fewer steps an epoch. A text that fills a sequence
- * alone stays as it is. Texts of a sequence see each other, as in the `group_texts` of run_mlm.py.
+ * Packs several short texts of a store into each sequence, in order and with a separator between them.
+ * This saves most padding tokens and most steps of an epoch. A text that fills a sequence alone is
+ * unchanged. Texts in a sequence attend to each other, as in `group_texts` of run_mlm.py.
  */
 export class PackedStore implements ExampleStore {
-  /** The first text of each sequence, and one beyond the last. */
+  /** Index of the first text of each sequence, plus the number of texts. */
   private readonly firsts: Uint32Array;
   private readonly lengths: Uint16Array;
 
@@ -61,7 +61,7 @@ export class PackedStore implements ExampleStore {
     return this.store.sourceOf(this.firsts[index]!);
   }
 
-  /** Separators are of no unit, so that none is ever masked. */
+  /** Separators belong to no unit, so that none is ever masked. */
   private join(texts: readonly StoredExample[], length: number): StoredExample {
     const ids = new Int32Array(length).fill(this.options.separator);
     const marks = new Int16Array(length);

@@ -2,8 +2,8 @@ import type { ExampleOrigin } from './origin.js';
 import { GrowingArray } from '../../collections/growingArray.js';
 
 /**
- * Origins of sequences that come file by file, in the order in which they are stored: 4 bytes for
- * each, and as many again where there are groups.
+ * Origins of sequences that arrive file by file, in storage order. Takes 4 bytes per sequence, and 4
+ * more if there are groups.
  */
 export class SequenceOrigins {
   private readonly files: { readonly from: number; readonly file: string }[] = [];

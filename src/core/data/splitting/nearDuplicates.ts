@@ -9,35 +9,36 @@ export interface NearDuplicateOptions {
 /** Independent minima per text; a byte of each is kept. */
 const HASHES = 96;
 const ROWS = [12, 8, 6, 4, 3];
-/** Texts kept of one bucket: those of a bucket are much alike, so a few of them find the rest. */
+/** Texts kept per bucket: texts of a bucket are similar, so that a few of them find the rest. */
 const BUCKET = 8;
 const WANTED_RECALL = 0.97;
-/** Share of the table that may be taken. */
+/** Maximum load factor of the table. */
 const MOST_FULL = 0.7;
 /** Texts whose signatures are kept in one array, so that none is ever copied. */
 const CHUNK = 1 << 12;
 
 /**
- * Finds texts that are nearly the same as one before, by MinHash (Broder 1997) with banding: the
- * share of equal minima of 96 hash functions over two texts' shingles (three words, six characters
- * of Chinese, Japanese, Thai …) estimates the Jaccard similarity J of the shingle sets, with a
- * standard error of at most √(J(1 − J) / 96), 0.04 at 0.8. The functions are drawn as in fast
- * similarity sketching (Dahlgaard, Knudsen and Thorup 2017), which hashes a long text once and not 96
- * times. A byte of each minimum is kept, of which 1 in 256 is equal by chance; the estimate allows
- * for it (b-bit MinHash, Li and König 2010). Texts are compared where a band of r minima is equal; r
- * is the largest with which a pair at the threshold is compared with a probability
- * 1 − (1 − Jʳ)^(96/r) of 97% or more: 99% at 0.8, with bands of 6.
+ * Finds near-duplicates of earlier texts by MinHash (Broder 1997) with banding. The share of equal
+ * minima of 96 hash functions over the shingles of two texts (three words, or six characters of
+ * Chinese, Japanese, Thai …) estimates the Jaccard similarity J of the shingle sets, with a standard
+ * error of at most √(J(1 − J) / 96), 0.04 at 0.8. The functions are drawn as in fast similarity
+ * sketching (Dahlgaard, Knudsen and Thorup 2017), which hashes a long text once instead of 96 times.
+ * One byte of each minimum is kept, of which 1 in 256 is equal by chance; the estimate corrects for
+ * it (b-bit MinHash, Li and König 2010). Texts are compared if a band of r minima is equal; r is the
+ * largest value for which a pair at the threshold is compared with a probability
+ * 1 − (1 − Jʳ)^(96/r) of at least 97%: 99% at 0.8, with bands of 6.
  *
- * Texts of one content key are always found. The same texts in the same order give the same answers.
- * Memory: 96 bytes a text, and 4 for each of its 17 places in a table that is 35% to 70% full: 190 to
- * 290 bytes in all, however long the text is; no text is kept. Time is linear in the text's length.
+ * Texts with equal content keys are always found. The same texts in the same order give the same
+ * result. Memory: 96 bytes per text, and 4 for each of its 17 slots in a table with a load of 35% to
+ * 70%: 190 to 290 bytes in total, whatever the length of the text; no text is kept. Time is linear in
+ * the length of the text.
  */
 export class NearDuplicates {
   /** Equal minima from which two texts are near-duplicates. */
   private readonly wanted: number;
   private readonly bands: readonly Band[];
   private readonly chunks: Uint8Array[] = [];
-  /** 1 + text × bands + band at the hash of the text's band, or in the first free place after it. */
+  /** 1 + text × bands + band in the slot of the band's hash, or in the first free slot after it. */
   private table = new Int32Array(1 << 12);
   private taken = 0;
   private count = 0;
@@ -56,14 +57,14 @@ export class NearDuplicates {
     ];
   }
 
-  /** How many texts were added. */
+  /** Number of texts added. */
   get size(): number {
     return this.count;
   }
 
   /**
-   * Takes a text in. Returns the index, from 0 and by order of `add`, of the most similar earlier
-   * text that it is a near-duplicate of; null where none was found.
+   * Adds a text. Returns the index (from 0, in the order of `add`) of the most similar earlier text of
+   * which it is a near-duplicate, or `null` if there is none.
    */
   add(text: string): number | null {
     const index = this.count++;
@@ -97,8 +98,8 @@ export class NearDuplicates {
   }
 
   /**
-   * Appends the texts in the table that have the same minima in a band. Returns the free place that
-   * comes after them.
+   * Appends to `found` the texts in the table with the same minima in a band. Returns the free slot
+   * after them.
    */
   private collect(signature: Uint8Array, band: Band, found: number[]): number {
     const { table, bands } = this;
@@ -141,13 +142,13 @@ interface Band {
 
 const SEEDS = Int32Array.from({ length: 2 * HASHES }, (_, round) => mix(round));
 const minima = new Int32Array(HASHES);
-/** The round in which a minimum was found. */
+/** Round in which each minimum was found. */
 const rounds = new Uint8Array(HASHES);
 const NO_ROUND = 255;
 
 /**
- * Writes a byte of each minimum. In each round every shingle is drawn into one of the minima, until all have
- * one; in later rounds into the one of the round's number, so that an end comes.
+ * Writes one byte of each minimum. In each round every shingle is drawn into one of the minima, until
+ * all have a value. Later rounds fill the minimum with the number of the round, so that the loop ends.
  */
 function sign({ high, low }: Shingles, signature: Uint8Array): void {
   rounds.fill(NO_ROUND);

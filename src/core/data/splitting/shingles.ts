@@ -1,8 +1,8 @@
 import { mix } from '../../random.js';
 
 /**
- * Words, or single characters in scripts that put no spaces between words. Marks belong to the
- * letter before them.
+ * Words, or single characters in scripts without spaces between words. Marks belong to the letter
+ * before them.
  */
 const UNIT =
   /([\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Tibt}]\p{M}*)|[\p{L}\p{N}]\p{M}*(?:(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Tibt}])[\p{L}\p{N}]\p{M}*)*/gu;
@@ -11,17 +11,17 @@ const WORD_WEIGHT = 2;
 const CHARACTER_WEIGHT = 1;
 const SHINGLE_WEIGHT = 6;
 
-/** 64 bits for each shingle of a text, in two arrays of 32; a shingle may come more than once. */
+/** A 64-bit hash of each shingle of a text, as two arrays of 32 bits; shingles can repeat. */
 export interface Shingles {
   readonly high: readonly number[];
   readonly low: readonly number[];
 }
 
 /**
- * The overlapping shingles of a text: three words, six characters of a script without spaces, or a
- * mix of as much (Broder 1997 takes words). Case, compatibility forms, punctuation and white space
- * count for nothing. A shorter text is one shingle; one without letters and digits is its characters
- * but white space.
+ * Overlapping shingles of a text: three words, six characters of a script without spaces, or an
+ * equivalent mix (Broder 1997 uses words). Case, compatibility forms, punctuation and white space are
+ * ignored. A shorter text is one shingle; a text without letters and digits is hashed without its
+ * white space.
  */
 export function shinglesOf(text: string): Shingles {
   const high: number[] = [];

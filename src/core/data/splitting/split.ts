@@ -1,5 +1,5 @@
-import { AppError } from '../../errors.js';
-import { groupThousands } from '../../format.js';
+import { inputError } from '../../errors.js';
+import { message, problem, type Message } from '../../messages/message.js';
 import { randomStream } from '../../random.js';
 import { KeyNumbers, UnionFind } from '../../collections/disjointSets.js';
 import { GrowingArray } from '../../collections/growingArray.js';
@@ -7,16 +7,15 @@ import { SPLIT_NAMES, type SplitName } from '../records.js';
 
 export interface SplitOptions {
   readonly seed: number;
-  /** Share of the texts kept out of training to measure it with, 0 to 1. */
+  /** Share of the held-out split, between 0 and 1. */
   readonly heldOutFraction: number;
-  /** Share of the texts that training never sees, 0 to 1; none unless it is given. */
+  /** Share of the test split, between 0 and 1. Default: 0. */
   readonly testFraction?: number;
 }
 
 /**
- * Which split a text belongs to, by its content alone: a duplicate never straddles two splits, and
- * adding files moves nothing. `SplitPlanner` also knows of groups, of near-duplicates and of splits
- * that the data names.
+ * Split of a text, decided by its content alone: duplicates share a split, and adding files moves
+ * nothing. `SplitPlanner` also respects groups, near-duplicates and splits that the data names.
  */
 export function splitOf(
   key: string,
@@ -29,25 +28,25 @@ export function splitOf(key: string, options: SplitOptions): SplitName {
 
 const drawOf = (key: string, seed: number): number => randomStream('split', seed, key)();
 
-/** What is held out lies at the lower end and what is tested at the upper, so neither moves the other. */
+/** Held-out texts are at the lower end and test texts at the upper, so that neither moves the other. */
 function splitOfDraw(draw: number, { heldOutFraction, testFraction = 0 }: SplitOptions): SplitName {
   if (draw < heldOutFraction) return 'heldOut';
   return draw >= 1 - testFraction ? 'test' : 'train';
 }
 
-/** What decides where a record comes. */
+/** Properties that decide the split of a record. */
 export interface SplitRecord {
-  /** Hash of the content: records of one key are duplicates. */
+  /** Hash of the content: records with equal keys are duplicates. */
   readonly key: string;
-  /** Records of one group (a patient, an author, a thread) are of one split. */
+  /** Records of one group (a patient, an author, a thread) share a split. */
   readonly group?: string | null;
-  /** What the data itself says about the record. */
+  /** Split named by the data itself. */
   readonly split?: SplitName | null;
-  /** Number of an earlier record that this one is nearly the same as. */
+  /** Number of an earlier record of which this one is a near-duplicate. */
   readonly nearDuplicateOf?: number | null;
 }
 
-/** Records that the data puts into one split and that came into another, with their like. */
+/** Records that moved from the split named by the data to that of their duplicates or group. */
 export interface MovedRecords {
   readonly from: SplitName;
   readonly to: SplitName;
@@ -55,22 +54,22 @@ export interface MovedRecords {
 }
 
 export interface SplitPlan {
-  /** Of each record, its place in `SPLIT_NAMES`. */
+  /** Index into `SPLIT_NAMES` per record. */
   readonly splits: Uint8Array;
   readonly moved: readonly MovedRecords[];
-  /** Records whose content an earlier one had. */
+  /** Number of records with the content of an earlier one. */
   readonly duplicates: number;
 }
 
-/** Sets of records that stay together, by the number of the key that stands for them. */
+/** Sets of records that stay together, by the number of their representative key. */
 interface Sets {
-  /** 1 for the numbers that stand for a set. */
+  /** 1 for the numbers that represent a set. */
   readonly isSet: Uint8Array;
-  /** What the data names, from 1; 0 for nothing. */
+  /** Split named by the data, from 1; 0 if it names none. */
   readonly given: Uint8Array;
-  /** The number of the key whose draw is the set's. */
+  /** Number of the key whose draw decides for the set. */
   readonly named: Int32Array;
-  /** Places in `SPLIT_NAMES`. */
+  /** Indices into `SPLIT_NAMES`. */
   readonly splits: Uint8Array;
 }
 
@@ -80,32 +79,33 @@ const DRAWS = 2 ** 32;
 const newBytes = (capacity: number): Uint8Array => new Uint8Array(capacity);
 
 /**
- * Splits records that come one by one, in 35 to 60 bytes each, whatever their size. Duplicates,
- * groups and near-duplicates are joined into sets (union-find), and each set comes into one split:
- * into the one that the data names for any of its records, test before held-out before train; else by
- * a draw that depends on the seed and on its group (of several, the one with the least hash; without
- * one, its content) alone, so that order changes nothing and more data moves only what it joins.
- * Where the data names training records and none to hold out, those are drawn from it.
+ * Splits records that arrive one by one, in 35 to 60 bytes each, whatever their size. Duplicates,
+ * groups and near-duplicates are joined into sets (union-find), and each set goes to one split: to the
+ * one that the data names for any of its records, test before held-out before train. Otherwise a draw
+ * decides that depends only on the seed and on the group of the set (the one with the smallest hash if
+ * there are several, the content if there is none), so that order does not matter and new data moves
+ * only the sets that it joins. If the data names training records but no held-out ones, held-out
+ * records are drawn from the training records.
  */
 export class SplitPlanner {
   private readonly numbers = new KeyNumbers();
   private readonly sets = new UnionFind();
-  /** Of each key: its draw in 2^-32, and whether it is a group's. */
+  /** Per key: its draw in units of 2^-32, and whether it is the key of a group. */
   private readonly draws = new GrowingArray((capacity) => new Uint32Array(capacity));
   private readonly isGroup = new GrowingArray(newBytes);
-  /** Of each record: its key's number, and the split that the data names, from 1; 0 for none. */
+  /** Per record: the number of its key, and the split named by the data, from 1; 0 for none. */
   private readonly keys = new GrowingArray((capacity) => new Int32Array(capacity));
   private readonly given = new GrowingArray(newBytes);
   private groups = 0;
 
   constructor(private readonly options: SplitOptions) {}
 
-  /** How many records were added. */
+  /** Number of records added. */
   get length(): number {
     return this.keys.length;
   }
 
-  /** Takes a record in and returns its number, from 0. */
+  /** Adds a record and returns its number, from 0. */
   add({ key, group = null, split = null, nearDuplicateOf = null }: SplitRecord): number {
     const number = this.numberOf(key, false);
     if (group !== null) this.sets.union(number, this.numberOf(`group ${group}`, true));
@@ -116,9 +116,9 @@ export class SplitPlanner {
   }
 
   /**
-   * The split of every record. `nonEmpty`: few records may all fall on one side; then the set whose
-   * draw is nearest the border goes to the other, so that there is something to train on and
-   * something to measure with. Throws `UserInput` where that cannot be.
+   * The split of every record. With `nonEmpty`, if all of few records fall into one of the training
+   * and held-out splits, the set whose draw is nearest the boundary moves to the other, so that there
+   * are records to train and to evaluate on. Throws `UserInput` if that is impossible.
    */
   finish({ nonEmpty }: { nonEmpty: boolean }): SplitPlan {
     const sets = this.collect();
@@ -194,12 +194,12 @@ export class SplitPlanner {
   }
 }
 
-/** Makes sure that there is something to train on and something to hold out. */
+/** Ensures that neither the training split nor the held-out split is empty. */
 function fillBoth({ isSet, given, named, splits }: Sets, draws: Uint32Array): void {
   const counts = [0, 0, 0];
   for (let set = 0; set < isSet.length; set++) if (isSet[set] === 1) counts[splits[set]!]!++;
   const [train, heldOut, test] = counts as [number, number, number];
-  if (train + heldOut + test === 0) throw noText();
+  if (train + heldOut + test === 0) throw inputError(problem('data.notInVocabulary'));
   if (train > 0 && heldOut > 0) return;
   const [from, to, sign] = train > 0 ? [TRAIN, HELD_OUT, 1] : [HELD_OUT, TRAIN, -1];
   const drawOfSet = (set: number): number => draws[named[set]!]!;
@@ -209,16 +209,16 @@ function fillBoth({ isSet, given, named, splits }: Sets, draws: Uint32Array): vo
     if (!isMovable) continue;
     if (moved === null || sign * (drawOfSet(set) - drawOfSet(moved)) < 0) moved = set;
   }
-  if (moved === null) throw allGiven();
-  if (counts[from]! < 2) throw tooLittle();
+  if (moved === null) throw inputError(problem('data.noTrainingSplit'));
+  if (counts[from]! < 2) throw inputError(problem('data.tooLittleText'));
   splits[moved] = to;
 }
 
-/** Counts records that go with others of another split; not those drawn from a training split. */
+/** Counts records that joined a set of another split; not those drawn from the training split. */
 class MoveCounts {
   private readonly counts = new Map<number, number>();
 
-  /** `own` is what the data names for a record, `common` what it names for its set, both from 1. */
+  /** `own` is the split that the data names for a record, `common` the one for its set, both from 1. */
   add(own: number, common: number): void {
     if (own === 0 || own === common) return;
     const move = own * 10 + common;
@@ -236,47 +236,15 @@ class MoveCounts {
   }
 }
 
-/** One sentence a kind of move, for a run's log. */
-export function describeMoved(moved: readonly MovedRecords[]): string[] {
-  return moved.map(
-    ({ from, to, count }) =>
-      `${groupThousands(count)} of ${NAMES[from]} went to ${NAMES[to]}, where a duplicate, a near-duplicate or the rest of its group stands.`,
+/** Messages about moved records, one per kind of move. */
+export function movedMessages(moved: readonly MovedRecords[]): Message[] {
+  return moved.map(({ from, to, count }) =>
+    message('data.rowsMoved', { count, from: NAMES[from], to: NAMES[to] }),
   );
 }
 
-const NAMES: Readonly<Record<SplitName, string>> = {
-  train: 'the training rows',
-  heldOut: 'the held-out rows',
-  test: 'the test rows',
+const NAMES: Readonly<Record<SplitName, Message>> = {
+  train: message('split.train'),
+  heldOut: message('split.heldOut'),
+  test: message('split.test'),
 };
-
-function noText(): AppError {
-  return new AppError({
-    code: 'UserInput',
-    details: {
-      problem: 'The text has no word that the model knows.',
-      remedy: "Choose text in the model's language and script, or a model made for this text.",
-    },
-  });
-}
-
-function tooLittle(): AppError {
-  return new AppError({
-    code: 'UserInput',
-    details: {
-      problem: 'There is too little text to train on: it makes only one sequence.',
-      remedy: 'Choose more text: a few pages at least, better a hundred.',
-    },
-  });
-}
-
-function allGiven(): AppError {
-  return new AppError({
-    code: 'UserInput',
-    details: {
-      problem:
-        'Nothing is left to train on: the data puts every text into its held-out or test part.',
-      remedy: 'Add the file with the training rows, or choose no column for the split.',
-    },
-  });
-}

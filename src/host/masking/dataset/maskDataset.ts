@@ -12,6 +12,7 @@ import type { Disposable } from '../../platform/disposables.js';
 import type { MessageAction, Reporter } from '../../platform/reporter.js';
 import { isTrustedForWriting } from '../../platform/trust.js';
 import { chooseWorkspaceFolder } from '../../platform/workspace.js';
+import { say } from '../../platform/editorWords.js';
 import { dataPlaceOf } from '../../platform/excludedGlobs.js';
 import { followInNotification } from '../../platform/followInNotification.js';
 import { pickData } from '../../platform/pickData.js';
@@ -194,7 +195,7 @@ function mask(dataClient: DataClient, job: Job): Promise<Written> {
     dataClient.follow('maskDataset', job, {
       signal,
       onProgress: ({ message, fraction }) => {
-        report({ message, percent: 100 * (fraction ?? 0) });
+        report({ message: say(message), percent: 100 * (fraction ?? 0) });
       },
     }),
   );

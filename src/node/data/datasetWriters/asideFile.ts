@@ -4,7 +4,7 @@ import { asideOf, renameWithRetriesSync, storageError } from '../../files/storag
 
 const BUFFERED_CHARACTERS = 1 << 18;
 
-/** A file that is written beside its place and put there when it is whole. */
+/** A file that is written to a temporary name and renamed when it is complete. */
 export class AsideFile {
   private text: string[] = [];
   private textLength = 0;
@@ -15,7 +15,7 @@ export class AsideFile {
     private readonly handle: FileHandle,
   ) {}
 
-  /** Throws `Storage` where the folder cannot be written to. */
+  /** Throws `Storage` if the folder is not writable. */
   static async open(target: string): Promise<AsideFile> {
     const aside = asideOf(target);
     try {
@@ -25,7 +25,7 @@ export class AsideFile {
     }
   }
 
-  /** Collects text; the promise, if there is one, is to be awaited before more is given. */
+  /** Buffers text. If a promise is returned, await it before appending more. */
   append(text: string): Promise<void> | null {
     this.text.push(text);
     this.textLength += text.length;
@@ -37,7 +37,7 @@ export class AsideFile {
     await this.write(bytes);
   }
 
-  /** Puts the file in its place. */
+  /** Renames the file to its final name. */
   async commit(): Promise<void> {
     await this.flush();
     try {
@@ -49,7 +49,7 @@ export class AsideFile {
     }
   }
 
-  /** Leaves nothing behind. */
+  /** Deletes the file. */
   async discard(): Promise<void> {
     await this.handle.close().catch(() => undefined);
     await fs.promises.rm(this.aside, { force: true });

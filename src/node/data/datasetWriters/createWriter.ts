@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { AppError } from '../../../core/errors.js';
+import { inputError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
 import { AsideFile } from './asideFile.js';
 import type { DatasetShape, DatasetWriter } from './maskedRecord.js';
 import { parquetWriter } from './parquetWriter.js';
@@ -8,18 +9,13 @@ import { csvWriter, jsonLinesWriter, plainTextWriter } from './textWriters.js';
 export const DATASET_FORMATS = ['jsonl', 'csv', 'parquet', 'txt'] as const;
 export type DatasetFormat = (typeof DATASET_FORMATS)[number];
 
-/** The format that a file's ending says. Throws `UserInput` for another ending. */
+/** Dataset format by file extension. Throws `UserInput` for an unknown extension. */
 export function datasetFormatOf(file: string): DatasetFormat {
   const ending = path.extname(file).slice(1).toLowerCase();
   const format = DATASET_FORMATS.find((name) => name === ending);
   if (format !== undefined) return format;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `${file} does not say what to write.`,
-      remedy: `Let the file's name end in ${DATASET_FORMATS.map((name) => `.${name}`).join(', ')}.`,
-    },
-  });
+  const extensions = { list: DATASET_FORMATS.map((name) => `.${name}`), join: 'or' } as const;
+  throw inputError(problem('dataset.unknownFormat', { file, extensions }));
 }
 
 const WRITERS: Readonly<

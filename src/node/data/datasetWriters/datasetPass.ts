@@ -1,18 +1,18 @@
 import { textColumnsIn, type DataSelection } from '../../../core/data/dataSelection.js';
 import type { TextRecord } from '../../../core/data/records.js';
 import type { DataFile } from '../../../core/runs/schema.js';
-import { describeError, type AppErrorData } from '../../../core/errors.js';
+import { errorMessage, type AppErrorData } from '../../../core/errors.js';
+import type { Message } from '../../../core/messages/message.js';
 import { throwIfCancelled } from '../../runtime/pace.js';
 import { ReadBytes } from '../../files/readBytes.js';
 import type { CollectedFile } from '../textFiles.js';
 import { readTextRecords } from '../textRecords.js';
-import { ENGLISH } from '../../../core/messages/render.js';
 
 export interface DatasetProgress {
-  /** Bytes of the data that are done, as near as can be told. */
+  /** Approximate number of processed bytes. */
   readonly bytes: number;
   readonly total: number;
-  readonly message: string;
+  readonly message: Message;
 }
 
 export interface PassOptions {
@@ -21,17 +21,17 @@ export interface PassOptions {
   readonly onProgress?: (progress: DatasetProgress) => void;
 }
 
-/** Between two reports. */
+/** Time between two reports. */
 const REPORT_MILLISECONDS = 12;
-/** So many reasons for leaving rows out are told. */
+/** Maximum number of reported reasons for skipping rows. */
 const MOST_REASONS = 20;
 
-/** The records of the data, as often as they are needed, and what was left out of them. */
+/** Reads the records of the data, repeatedly if needed, and counts the skipped rows. */
 export class DatasetPass {
   skippedCount = 0;
-  /** The first of them. */
-  skippedReasons: string[] = [];
-  /** SHA-256 of every file that the last pass has read. */
+  /** Reasons for the first skipped rows. */
+  skippedReasons: Message[] = [];
+  /** SHA-256 of every file that the last pass read. */
   fingerprints: { file: string; bytes: number; sha256: string }[] = [];
 
   constructor(
@@ -40,7 +40,7 @@ export class DatasetPass {
   ) {}
 
   /** Streams the records. Throws `Cancelled` or `Data`. */
-  async *records(message: string): AsyncGenerator<TextRecord> {
+  async *records(message: Message): AsyncGenerator<TextRecord> {
     const { signal } = this.options;
     const meter = new ReadBytes(this.files);
     const report = (): void => {
@@ -65,7 +65,7 @@ export class DatasetPass {
     report();
   }
 
-  /** Names of the columns that the files' first rows have beside their text. */
+  /** Names of the columns in the first rows of the files, except the text. */
   async columnNames(): Promise<string[]> {
     const names = new Set<string>();
     for (const file of this.files) {
@@ -102,7 +102,6 @@ export class DatasetPass {
   }
 
   private skip(error: AppErrorData): void {
-    if (this.skippedCount++ < MOST_REASONS)
-      this.skippedReasons.push(describeError(error, ENGLISH).message);
+    if (this.skippedCount++ < MOST_REASONS) this.skippedReasons.push(errorMessage(error));
   }
 }

@@ -6,9 +6,10 @@ import {
   type MaskingPolicy,
 } from '../../../core/masking/policy/policy.js';
 import { CLEANING_STEPS } from '../../../core/cleaning/steps.js';
+import { messageSchema } from '../../../core/messages/message.js';
 import { DATASET_FORMATS } from './createWriter.js';
 
-/** What is known of a policy whose words must not be told. */
+/** A policy without its words, for one-way redaction. */
 const redactedPolicySchema = z.strictObject({
   rules: z.array(
     z.strictObject({ name: z.string(), finds: z.string(), replaceWith: z.string().nullable() }),
@@ -17,14 +18,14 @@ const redactedPolicySchema = z.strictObject({
 
 const countSchema = z.int().min(0);
 
-/** What a masked dataset is and how it came to be: lies beside it. */
+/** Manifest of a masked dataset: its contents and how it was made. Stored next to the dataset. */
 export const datasetManifestSchema = z.strictObject({
   version: z.literal(1),
   format: z.enum(DATASET_FORMATS),
-  /** Originals are in neither the dataset nor here. */
+  /** Whether originals are absent from the dataset and the manifest. */
   oneWay: z.boolean(),
   policy: z.union([maskingPolicySchema, redactedPolicySchema]),
-  /** SHA-256 of the policy as JSON with everything in it that it refers to. */
+  /** SHA-256 of the policy as JSON, including everything that it refers to. */
   policyHash: z.string(),
   seed: z.int(),
   tokenizer: z.strictObject({ model: z.string(), vocabularySize: countSchema }),
@@ -33,10 +34,10 @@ export const datasetManifestSchema = z.strictObject({
     words: countSchema,
     tokens: countSchema,
     masks: countSchema,
-    /** Records of which the model takes the beginning alone; 0 without `inputs`. */
+    /** Records that are longer than the maximum length of the model; 0 without `inputs`. */
     truncated: countSchema,
   }),
-  /** Units that a rule covers, and those of them that are masked. */
+  /** Units that each rule matches, and how many of them are masked. */
   rules: z.array(
     z.strictObject({
       name: z.string(),
@@ -50,14 +51,14 @@ export const datasetManifestSchema = z.strictObject({
   columns: z.strictObject({ carried: z.array(z.string()), left: z.array(z.string()) }),
   skipped: z.strictObject({
     count: countSchema,
-    /** The first of them. */
-    reasons: z.array(z.string()),
+    /** Reasons for the first of them. */
+    reasons: z.array(messageSchema),
   }),
   versions: z.record(z.string(), z.string()),
 });
 export type DatasetManifest = z.infer<typeof datasetManifestSchema>;
 
-/** A policy without anything that may have come out of the data: what it does and nothing else. */
+/** A policy without anything that can originate from the data. */
 export function redactedPolicy(policy: MaskingPolicy): DatasetManifest['policy'] {
   return {
     rules: policy.rules.map((rule) => ({
@@ -68,14 +69,14 @@ export function redactedPolicy(policy: MaskingPolicy): DatasetManifest['policy']
   };
 }
 
-/** SHA-256, hexadecimal; keys in the order of the schema, whatever order they were written in. */
+/** SHA-256 in hexadecimal. Keys are sorted by schema, so that their order in the file does not matter. */
 export function policyHashOf(policy: MaskingPolicy): string {
   return createHash('sha256')
     .update(JSON.stringify(maskingPolicySchema.parse(policy)))
     .digest('hex');
 }
 
-/** Where the manifest of a dataset lies. */
+/** Path of the manifest of a dataset. */
 export function manifestFileOf(dataset: string): string {
   return `${dataset}.manifest.json`;
 }

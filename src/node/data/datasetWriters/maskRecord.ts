@@ -24,19 +24,19 @@ import {
 export interface RecordMaskerOptions {
   readonly masker: Masker;
   readonly tokenizer: Tokenizer;
-  /** Columns of the data that are carried through. */
+  /** Columns of the data that are copied to the dataset. */
   readonly carried: readonly string[];
   readonly oneWay: boolean;
-  /** Tokens that the model takes; null where no ids are wanted. */
+  /** Maximum tokens of the model; `null` if no ids are written. */
   readonly maxLength: number | null;
 }
 
-/** Rules begin at `ALWAYS`. */
+/** Lowest rule number. */
 const RULES_FROM = ALWAYS;
 
-/** Masks one record after the other and counts. */
+/** Masks records one by one and counts tokens and masks. */
 export class RecordMasker {
-  /** Names under which columns are carried. */
+  /** Names of the copied columns in the dataset. */
   readonly columnNames: readonly string[];
   private readonly counts = { records: 0, words: 0, tokens: 0, masks: 0, truncated: 0 };
   private readonly found: Int32Array;
@@ -117,7 +117,7 @@ export class RecordMasker {
     }));
   }
 
-  /** Where in the masked text something stands for what was there. */
+  /** Positions of the replacements in the masked text. */
   private redacted(plan: Plan, replacements: readonly string[]): RedactedMask[] {
     let shift = 0;
     return plan.map(({ start, end, rule }, i) => {
@@ -129,7 +129,7 @@ export class RecordMasker {
     });
   }
 
-  /** What a model is given and asked for; null where no ids are wanted. */
+  /** Inputs and labels for a model; `null` if no ids are written. */
   private inputs(
     originals: Int32Array,
     plan: Plan,
@@ -166,7 +166,7 @@ function ruleName(rule: number, { rules }: MaskingPolicy): string | null {
   return rule === ALWAYS ? 'always' : rules[rule]!.name;
 }
 
-/** A text with what stands in the place of its masks. */
+/** A text with its masks replaced. */
 function applied(text: string, plan: Plan, replacements: readonly string[]): string {
   let result = '';
   let at = 0;

@@ -4,13 +4,13 @@ export interface WrittenMask {
   readonly start: number;
   readonly end: number;
   readonly original: string;
-  /** What stands there in the masked text. */
+  /** Replacement in the masked text. */
   readonly replacement: string;
-  /** The rule's name; `always` for a word listed there; null where chance chose. */
+  /** Name of the rule; `always` for a listed word; `null` for a random mask. */
   readonly rule: string | null;
 }
 
-/** What a redaction that cannot be undone tells of a mask. */
+/** A mask of a one-way redaction. */
 export interface RedactedMask {
   /** UTF-16 offsets into the masked text. */
   readonly start: number;
@@ -19,44 +19,44 @@ export interface RedactedMask {
   readonly rule: string | null;
 }
 
-/** A masked text as a model takes it; names as in Hugging Face's collators. */
+/** Model inputs of a masked text, named as in the collators of Hugging Face. */
 export interface ModelInputs {
-  /** Framed, cut to the model's length. */
+  /** With special tokens, truncated to the maximum length of the model. */
   readonly input_ids: readonly number[];
   readonly attention_mask: readonly number[];
   /** Ids to predict; `IGNORED_LABEL` elsewhere. */
   readonly labels: readonly number[];
 }
 
-/** What loss functions pass over (PyTorch's `ignore_index`). */
+/** Label that loss functions ignore (`ignore_index` in PyTorch). */
 export const IGNORED_LABEL = -100;
 
 /** A record of a masked dataset. */
 export interface MaskedRecord {
   /** `file:line`. */
   readonly source: string;
-  /** Null where originals must not be written. */
+  /** `null` if originals must not be written. */
   readonly text: string | null;
   readonly maskedText: string;
   readonly masks: readonly (WrittenMask | RedactedMask)[];
   readonly inputs: ModelInputs | null;
-  /** Columns of a table that are carried through, under the names they get. */
+  /** Columns copied from the table, by their names in the dataset. */
   readonly columns: Readonly<Record<string, unknown>>;
 }
 
-/** What a table of records has: known before the first is written. */
+/** Columns of the dataset, known before the first record is written. */
 export interface DatasetShape {
   readonly hasText: boolean;
   readonly hasInputs: boolean;
   readonly columns: readonly string[];
 }
 
-/** Writes records one after the other, and never holds more than a few of them. */
+/** Writes records one by one and holds only a few of them in memory. */
 export interface DatasetWriter {
   write(record: MaskedRecord): Promise<void> | null;
-  /** Puts the whole file in its place. */
+  /** Completes the file and renames it to its final name. */
   commit(): Promise<void>;
-  /** Leaves nothing behind. */
+  /** Deletes the file. */
   discard(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   'labels',
 ]);
 
-/** The name of a carried column: its own, unless a dataset has a field of that name. */
+/** Name of a copied column: its own, unless the dataset has a field with that name. */
 export function carriedName(column: string): string {
   return OWN_NAMES.has(column) ? `column_${column}` : column;
 }

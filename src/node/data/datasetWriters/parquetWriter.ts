@@ -1,20 +1,21 @@
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import { AppError } from '../../../core/errors.js';
+import { message, problem, type Message } from '../../../core/messages/message.js';
+import { dataError } from '../readers/fileErrors.js';
 import type { AsideFile } from './asideFile.js';
 import type { DatasetShape, DatasetWriter, MaskedRecord } from './maskedRecord.js';
 import { cellText } from './textWriters.js';
 
-/** Characters of text after which a row group ends: what is held in memory at most. */
+/** Characters of text after which a row group ends, which bounds the memory. */
 const GROUP_CHARACTERS = 4_000_000;
 const GROUP_ROWS = 20_000;
 
 type CarriedType = 'BOOLEAN' | 'INT32' | 'DOUBLE' | 'STRING';
 
 /**
- * Apache Parquet, a row group at a time. Masks are a list of structs, ids lists of int32; a carried
- * column has the type that its values in the first row group have. Throws `Data` where a later one
- * is of another type.
+ * Writes Apache Parquet, one row group at a time. Masks are a list of structs, ids are lists of int32.
+ * The type of a copied column is that of its values in the first row group. Throws `Data` if a later
+ * value has another type.
  */
 export function parquetWriter(file: AsideFile, shape: DatasetShape): DatasetWriter {
   const bytes = new ByteWriter();
@@ -123,7 +124,7 @@ function isNumeric(type: CarriedType): boolean {
   return type === 'INT32' || type === 'DOUBLE';
 }
 
-/** Nothing is null, and a 64-bit integer a number where that is exact. */
+/** Missing values become `null`, and 64-bit integers become numbers if that is exact. */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint' && BigInt(Number(value)) === value) return Number(value);
   return value ?? null;
@@ -161,21 +162,19 @@ function cellOf(record: MaskedRecord, column: string, type: CarriedType): unknow
   const own = typeOfValue(value);
   if (own === type || (type === 'DOUBLE' && own === 'INT32')) return value;
   const [file = record.source, row] = record.source.split(/:(?=\d+$)/);
-  throw new AppError({
-    code: 'Data',
-    details: {
-      file,
-      ...(row === undefined ? {} : { row: Number(row) }),
-      column,
-      problem: `holds ${JSON.stringify(cellText(value))}, where the rows before held ${WORD[type]}`,
-      remedy: 'Write the dataset as .jsonl or .csv, or make the column uniform.',
-    },
-  });
+  throw dataError(
+    file,
+    problem('dataset.mixedTypes', {
+      found: JSON.stringify(cellText(value)),
+      expected: TYPE_NAMES[type],
+    }),
+    { ...(row === undefined ? {} : { row: Number(row) }), column },
+  );
 }
 
-const WORD: Readonly<Record<CarriedType, string>> = {
-  BOOLEAN: 'true or false',
-  INT32: 'whole numbers',
-  DOUBLE: 'numbers',
-  STRING: 'text',
+const TYPE_NAMES: Readonly<Record<CarriedType, Message>> = {
+  BOOLEAN: message('cells.boolean'),
+  INT32: message('cells.integer'),
+  DOUBLE: message('cells.number'),
+  STRING: message('cells.text'),
 };

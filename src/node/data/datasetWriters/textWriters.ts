@@ -1,7 +1,7 @@
 import type { AsideFile } from './asideFile.js';
 import type { DatasetShape, DatasetWriter, MaskedRecord } from './maskedRecord.js';
 
-/** One JSON object a line. */
+/** Writes one JSON object per line. */
 export function jsonLinesWriter(file: AsideFile): DatasetWriter {
   return textWriter(file, ({ source, text, maskedText, masks, inputs, columns }) => {
     const texts = text === null ? { maskedText } : { text, maskedText };
@@ -9,7 +9,7 @@ export function jsonLinesWriter(file: AsideFile): DatasetWriter {
   });
 }
 
-/** The masked texts alone, an empty line between them. */
+/** Writes the masked texts only, separated by empty lines. */
 export function plainTextWriter(file: AsideFile): DatasetWriter {
   let separator = '';
   return textWriter(file, ({ maskedText }) => {
@@ -19,7 +19,7 @@ export function plainTextWriter(file: AsideFile): DatasetWriter {
   });
 }
 
-/** Comma-separated values (RFC 4180); lists and objects as JSON. */
+/** Writes comma-separated values (RFC 4180), with lists and objects as JSON. */
 export function csvWriter(file: AsideFile, shape: DatasetShape): DatasetWriter {
   const { hasText, hasInputs, columns } = shape;
   const header = [
@@ -50,7 +50,7 @@ function csvCell(value: unknown): string {
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A value as one cell of a table: text as it is, lists and objects as JSON; null for nothing. */
+/** A value as one table cell: text unchanged, lists and objects as JSON; `null` without a value. */
 export function cellText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') return value;

@@ -1,17 +1,18 @@
 import { TextDecoder } from 'node:util';
 import * as chardet from 'chardet';
 import { AppError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
 import { bytesOf, openDataFile } from './dataFile.js';
-import { dataError, resave, unreadable } from './fileErrors.js';
+import { dataError, unreadable } from './fileErrors.js';
 
-/** Bytes that are looked through for the broken line and its encoding. */
+/** Bytes that are searched for the invalid line and its encoding. */
 const SAMPLE_BYTES = 1 << 19;
-/** What chardet says with less confidence (of 100) is a guess in the dark. */
+/** Minimum confidence of chardet, of 100, for a guess to be reported. */
 const LEAST_CONFIDENCE = 20;
 
 /**
- * Says where a file is not what `encoding` allows, at byte `offset` or soon after, and what it
- * probably is written in. Throws `Cancelled`.
+ * Locates the first line that is not valid in `encoding`, at byte `offset` or shortly after, and
+ * guesses the encoding of the file. Throws `Cancelled`.
  */
 export async function brokenEncoding(
   file: string,
@@ -26,13 +27,15 @@ export async function brokenEncoding(
     const sample = await bytesFrom(file, offset, signal);
     const { line, start } = brokenLine(sample, encoding);
     const row = (await lineFeedsBefore(file, offset, signal)) + line;
-    const problem = `is not valid ${encoding.toUpperCase()}`;
     const guess = encoding === 'utf-8' ? likelyEncoding(sample, start) : null;
-    return dataError(shownAs, {
-      row,
-      problem: guess === null ? problem : `${problem}; it is probably ${guess}`,
-      remedy: resave(guess),
-    });
+    const expected = encoding.toUpperCase();
+    return dataError(
+      shownAs,
+      guess === null
+        ? problem('data.invalidEncoding', { encoding: expected })
+        : problem('data.otherEncoding', { encoding: expected, guess }),
+      { row },
+    );
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
     return unreadable(shownAs, thrown);
@@ -68,7 +71,7 @@ async function lineFeedsBefore(
 
 const FEED = 0x0a;
 
-/** The first line, from 1, that does not decode. A line feed is part of no character but its own. */
+/** The first line, from 1, that does not decode. Line feeds are never part of other characters. */
 function brokenLine(bytes: Buffer, encoding: string): { line: number; start: number } {
   if (encoding.startsWith('utf-16')) {
     const text = new TextDecoder(encoding).decode(bytes);
@@ -89,7 +92,7 @@ function brokenLine(bytes: Buffer, encoding: string): { line: number; start: num
   }
 }
 
-/** Null for UTF-8 with some broken characters, and where nothing is likely. */
+/** `null` for UTF-8 with some invalid characters, and if no encoding is likely. */
 function likelyEncoding(bytes: Buffer, brokenFrom: number): string | null {
   const lenient = new TextDecoder('utf-8').decode(bytes);
   const broken = lenient.match(/\uFFFD/g)?.length ?? 0;

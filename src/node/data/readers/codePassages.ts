@@ -3,6 +3,7 @@ import { LONGEST_LINE, paragraphsOf } from '../../../core/data/paragraphs.js';
 import { AlignedTextBuilder, type AlignedText } from '../../../core/text/alignedText.js';
 import { commentsOf } from '../../../core/sourceCode/comments.js';
 import type { Language } from '../../../core/sourceCode/commentSyntax.js';
+import { problem } from '../../../core/messages/message.js';
 import { Pace } from '../../runtime/pace.js';
 import { decodeFile } from './decodeFile.js';
 import { dataError } from './fileErrors.js';
@@ -10,8 +11,8 @@ import type { VisiblePassage } from './htmlPassages.js';
 import type { PassageFileOptions } from './passages.js';
 
 /**
- * The comments and docstrings of a file of source code, paragraph by paragraph, or joined to
- * passages. Throws what `decodeFile` throws, and `Data` for a file that nobody wrote by hand.
+ * Comments and docstrings of a source file, paragraph by paragraph or joined to passages. Throws the
+ * errors of `decodeFile`, and `Data` for a file that is too long to be handwritten.
  */
 export async function* readComments(
   file: string,
@@ -22,10 +23,8 @@ export async function* readComments(
   for await (const piece of decodeFile(file, options)) {
     source += piece;
     if (source.length <= LONGEST_LINE) continue;
-    throw dataError(shownAs, {
-      problem: `is longer than ${LONGEST_LINE / 1e6} million characters, too long for source code`,
-      remedy: `Leave it out: ${path.extname(shownAs)} files of this size are usually generated.`,
-    });
+    const extension = path.extname(shownAs);
+    throw dataError(shownAs, problem('data.codeFileTooLong', { limit: LONGEST_LINE, extension }));
   }
   const paragraphs = commentsOf(source, language).flatMap((comment) =>
     paragraphsOf(comment.text).map(({ text, start }) => comment.slice(start, start + text.length)),
@@ -38,7 +37,7 @@ export async function* readComments(
   }
 }
 
-/** Passages of at least so many characters, but the last, with an empty line between paragraphs. */
+/** Passages of at least `atLeast` characters except the last, with empty lines between paragraphs. */
 function* joined(paragraphs: readonly AlignedText[], atLeast: number): Generator<AlignedText> {
   let passage = new AlignedTextBuilder();
   let end = 0;

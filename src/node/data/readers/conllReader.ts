@@ -1,16 +1,17 @@
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import type { AppError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
 import { Pace } from '../../runtime/pace.js';
 import { linesOf, type Line } from './fileLines.js';
 import type { ReaderOptions } from './reader.js';
 
-/** Words of the longest sentence; more are a file without empty lines. */
+/** Maximum words of a sentence; a longer one means that the file has no empty lines. */
 const LONGEST_SENTENCE = 100_000;
 
 /**
- * Sentences of a CoNLL file: a word and its tag a line, first and last of columns that white space
- * or tabs separate, sentences apart by an empty line. CoNLL-U lines give form and universal tag. A
- * sentence with a word that has no tag is bad as a whole.
+ * Sentences of a CoNLL file: one word and its tag per line, in the first and last of columns separated
+ * by white space or tabs, with empty lines between sentences. CoNLL-U lines give the form and the
+ * universal tag. A sentence is invalid as a whole if one of its words has no tag.
  */
 export async function* readConll(file: string, options: ReaderOptions): AsyncGenerator<DataRecord> {
   const sentence = new Sentence(options);
@@ -40,17 +41,13 @@ class Sentence {
     if (isUniversal && !/^\d+$/.test(columns[0]!)) return;
     const [token, tag] = isUniversal ? [columns[1], columns[3]] : [columns[0], columns.at(-1)];
     if (token === undefined || tag === undefined || columns.length < 2) {
-      this.bad ??= recordError({ file: this.options.shownAs, line }, null, {
-        problem: 'holds a word without a tag',
-        remedy: 'Write a word and its tag a line, with a tab or a space between them.',
-      });
+      const place = { file: this.options.shownAs, line };
+      this.bad ??= recordError(place, null, problem('data.wordWithoutTag'));
       return;
     }
     if (this.tokens.length === LONGEST_SENTENCE) {
-      throw recordError({ file: this.options.shownAs, line }, null, {
-        problem: `a sentence has more than ${LONGEST_SENTENCE.toLocaleString('en')} words`,
-        remedy: 'Put an empty line after each sentence.',
-      });
+      const place = { file: this.options.shownAs, line };
+      throw recordError(place, null, problem('data.sentenceTooLong', { limit: LONGEST_SENTENCE }));
     }
     if (this.tokens.length === 0) this.first = line;
     this.tokens.push(token);

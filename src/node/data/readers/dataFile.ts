@@ -2,21 +2,21 @@ import { createReadStream } from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
 import { throwIfCancelled } from '../../runtime/pace.js';
 
-/** Follows the reading of a file. */
+/** Observer of a file while it is read. */
 export interface FileTap {
-  /** Sees every byte of the file once, in order. */
+  /** Called with every byte of the file once, in order. */
   onBytes(piece: Uint8Array): void;
-  /** Sees the file's text, where it is text. */
+  /** Called with the text of the file, if it is text. */
   onText?(text: string): void;
 }
 
-/** Bytes that are read before a cancellation is looked for again. */
+/** Bytes that are read between two checks for cancellation. */
 const PIECE_BYTES = 1 << 16;
 const SLICE_BYTES = 1 << 22;
 
 /**
- * The bytes of a file before `end`, piece by piece. Every reader of data opens files here or with
- * `openDataFile`. Throws what the system says, and `Cancelled` between two pieces.
+ * The bytes of a file before `end`, chunk by chunk. Every reader of data opens files here or with
+ * `openDataFile`. Throws the error of the system, and `Cancelled` between two chunks.
  */
 export async function* bytesOf(
   file: string,
@@ -30,7 +30,7 @@ export async function* bytesOf(
   }
 }
 
-/** A file of data whose parts are read in any order. */
+/** A data file that is read in any order. */
 export class DataFileHandle {
   constructor(
     private readonly handle: FileHandle,
@@ -38,9 +38,9 @@ export class DataFileHandle {
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** Throws `RangeError` where the file is shorter than that, and `Cancelled`. */
+  /** Throws `RangeError` if the file is too short, and `Cancelled`. */
   async read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
-    // Filling hundreds of megabytes with zeros first would keep everybody waiting.
+    // Filling hundreds of megabytes with zeros first would block the thread.
     const bytes = Buffer.allocUnsafeSlow(end - start);
     let done = 0;
     while (done < bytes.length) {
@@ -58,7 +58,7 @@ export class DataFileHandle {
   }
 }
 
-/** Opens a file for reading in any order. Throws what the system says. */
+/** Opens a file for reading in any order. Throws the error of the system. */
 export async function openDataFile(
   file: string,
   signal: AbortSignal | undefined,

@@ -1,29 +1,30 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
-import { AppError } from '../../../core/errors.js';
+import { AppError, inputError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
 import { bytesOf, type FileTap } from './dataFile.js';
-import { dataError, resave, unreadable } from './fileErrors.js';
+import { dataError, unreadable } from './fileErrors.js';
 
 export interface DecodeOptions {
   readonly shownAs: string;
   /**
-   * What a file without a byte order mark is written in, by a name of the WHATWG Encoding Standard
-   * such as `gb18030`; UTF-8 where it is absent.
+   * Encoding of files without a byte order mark, by its name in the WHATWG Encoding Standard, such as
+   * `gb18030`. Default: UTF-8.
    */
   readonly encoding?: string | null;
-  /** Finds the name of the encoding in the file's first kilobyte where none is given. */
+  /** Finds the name of the encoding in the first kilobyte of the file if none is given. */
   readonly declaration?: RegExp;
   readonly tap?: FileTap | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where a page says what it is written in. */
+/** Declaration of the encoding in an HTML page. */
 export const HTML_CHARSET = /<meta\b[^>]*\bcharset\s*=\s*["']?\s*([\w.:-]+)/i;
 
 /**
- * The text of a file, piece by piece, without its byte order mark: UTF-8, UTF-16 with a mark, or the
- * encoding that is named. Throws `Data` for binary content, for a broken encoding (naming the line
- * and the encoding that it probably is) and for a file that cannot be read, and `Cancelled`.
+ * The text of a file, chunk by chunk, without its byte order mark: UTF-8, UTF-16 with a mark, or the
+ * given encoding. Throws `Data` for binary content, for an invalid encoding (with the line and the
+ * probable encoding) and for a file that cannot be read, and `Cancelled`.
  */
 export async function* decodeFile(file: string, options: DecodeOptions): AsyncGenerator<string> {
   const { shownAs, tap, signal } = options;
@@ -49,26 +50,26 @@ export async function* decodeFile(file: string, options: DecodeOptions): AsyncGe
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
     if (!(thrown instanceof BrokenPiece)) throw unreadable(shownAs, thrown);
-    // Loaded by those few who need it.
+    // Loaded only when needed, which is rare.
     const { brokenEncoding } = await import('./brokenEncoding.js');
     throw await brokenEncoding(file, { shownAs, encoding, offset: thrown.offset, signal });
   }
 }
 
-/** Decodes a file piece by piece. Throws `BrokenPiece`. */
+/** Decodes a file chunk by chunk. Throws `BrokenPiece`. */
 interface PieceDecoder {
   decode(piece: Buffer): string;
   end(): string;
 }
 
-/** At `offset` or later, before the end of the piece at hand, stands what is no character. */
+/** Thrown for invalid bytes between `offset` and the end of the current chunk. */
 class BrokenPiece extends Error {
   constructor(readonly offset: number) {
     super('broken encoding');
   }
 }
 
-/** Several times as fast as `TextDecoder` for the encoding that nearly all files have. */
+/** Decodes UTF-8, the encoding of nearly all files, several times as fast as `TextDecoder`. */
 class Utf8Decoder implements PieceDecoder {
   private tail: Buffer = Buffer.alloc(0);
   private offset = 0;
@@ -99,7 +100,7 @@ class Utf8Decoder implements PieceDecoder {
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Bytes at the end that begin a character which goes on in the next piece. */
+/** Number of bytes at the end that begin a character which continues in the next chunk. */
 function lengthOfTail(bytes: Uint8Array): number {
   for (let length = 1; length <= Math.min(3, bytes.length); length++) {
     const byte = bytes[bytes.length - length]!;
@@ -145,17 +146,11 @@ function encodingOf(start: Buffer, options: DecodeOptions): string {
   try {
     return new TextDecoder(encoding).encoding;
   } catch {
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: `There is no encoding "${encoding}".`,
-        remedy: 'Name one such as utf-8, utf-16le, windows-1252, gb18030, shift_jis or euc-kr.',
-      },
-    });
+    throw inputError(problem('data.unknownEncoding', { encoding }));
   }
 }
 
-/** What a file says of itself, where there is such an encoding and it is not plainly UTF-8. */
+/** Declared encoding of a file, unless it is unknown or the file is clearly UTF-8. */
 function declared(start: Buffer, declaration: RegExp): string {
   const isUnicode =
     isUtf8(start.subarray(0, start.length - lengthOfTail(start))) && !isAscii(start);
@@ -174,18 +169,11 @@ function refuseBinary(start: Uint8Array, shownAs: string): void {
   if (!sample.includes(0)) return;
   const wide = wideEncodingOf(sample);
   throw wide === null
-    ? dataError(shownAs, {
-        problem: 'looks like a binary file, not text',
-        remedy: 'Leave it out, or save it as UTF-8 text.',
-      })
-    : dataError(shownAs, {
-        row: 1,
-        problem: `is not valid UTF-8; it is probably ${wide} without a byte order mark`,
-        remedy: resave(wide),
-      });
+    ? dataError(shownAs, problem('data.binaryFile'))
+    : dataError(shownAs, problem('data.noByteOrderMark', { guess: wide }), { row: 1 });
 }
 
-/** Text of mostly Latin letters in UTF-16 has a zero in every second byte. */
+/** Detects UTF-16 by zeros in every second byte, as in text of mostly Latin letters. */
 function wideEncodingOf(bytes: Uint8Array): 'UTF-16LE' | 'UTF-16BE' | null {
   const zeros = [0, 0];
   for (const [i, byte] of bytes.entries()) if (byte === 0) zeros[i % 2]!++;

@@ -2,25 +2,25 @@ import { LONGEST_LINE } from '../../../core/data/paragraphs.js';
 
 export interface Row {
   readonly fields: string[];
-  /** Line at which it begins, from 1. */
+  /** First line of the row, from 1. */
   readonly line: number;
 }
 
 export interface RowOptions {
   readonly delimiter: string;
   /**
-   * Whether a value may span lines and hold the delimiter between double quotes (RFC 4180). Else
-   * quotes are characters like others, unless they enclose a whole value.
+   * Whether a value in double quotes can span lines and contain the delimiter (RFC 4180). If not,
+   * quotes are ordinary characters unless they enclose a whole value.
    */
   readonly hasQuotes: boolean;
-  /** Hears of rows that are left out: their quotes do not match, or they are too long. */
+  /** Called for each skipped row: its quotes are unbalanced, or it is too long. */
   readonly onBad: (line: number, problem: 'openQuote' | 'strayQuote' | 'tooLong') => void;
 }
 
 /**
- * Cuts a table that comes in pieces into rows of values. Where pieces border changes nothing. Every
- * kind of line break ends a row; empty lines are left out; inside of values line breaks become `\n`.
- * After a row whose quotes do not match it goes on with the next line.
+ * Splits a table that arrives in chunks into rows of values. Chunk boundaries do not affect the result.
+ * Every kind of line break ends a row, empty lines are skipped, and line breaks inside values become
+ * `\n`. After a row with unbalanced quotes, it continues with the next line.
  */
 export class RowSplitter {
   private held = '';
@@ -33,8 +33,8 @@ export class RowSplitter {
   constructor(private readonly options: RowOptions) {}
 
   /**
-   * The rows that end in a piece, as they are asked for; null for a line that holds none. All are to
-   * be taken before the next piece.
+   * Rows that end in a chunk, read lazily; `null` for a line without a row. The caller must take all of
+   * them before it pushes the next chunk.
    */
   *push(piece: string): Generator<Row | null> {
     this.held = this.held.slice(this.at) + piece;
@@ -59,7 +59,7 @@ export class RowSplitter {
     }
   }
 
-  /** Null for an empty line and for a bad row. */
+  /** The next row; `null` for an empty line or an invalid row. */
   private row(): Row | null | typeof INCOMPLETE {
     const { at, line, options, held } = this;
     const end = this.lineEnd(at);
@@ -120,7 +120,7 @@ export class RowSplitter {
     }
   }
 
-  /** The quote that ends the value which the quote at `open` begins; null where it is not here yet. */
+  /** Index of the quote that closes the one at `open`; `null` if it has not arrived yet. */
   private closingQuote(open: number): number | null {
     const { held } = this;
     for (let from = open + 1; ;) {
@@ -137,14 +137,14 @@ export class RowSplitter {
     return row;
   }
 
-  /** Leaves out the line at hand. */
+  /** Skips the current line. */
   private giveUp(problem: 'openQuote' | 'strayQuote' | 'tooLong'): void {
     this.options.onBad(this.line, problem);
     this.isSkipping = true;
     this.skipLine();
   }
 
-  /** Whether the end of the line that is skipped was found. */
+  /** Whether the end of the skipped line was found. */
   private skipLine(): boolean {
     const end = this.lineEnd(this.at);
     this.isSkipping = end === null;
@@ -158,7 +158,7 @@ export class RowSplitter {
     return true;
   }
 
-  /** Where the line that holds `from` ends; null where that is not here yet. */
+  /** End of the line that contains `from`; `null` if it has not arrived yet. */
   private lineEnd(from: number): number | null {
     const end = Math.min(this.find('feed', '\n', from), this.find('return', '\r', from));
     if (end === Infinity) return this.isLast ? this.held.length : null;
@@ -171,12 +171,12 @@ export class RowSplitter {
     this.at = Math.min(this.held.length, lineEnd + (isPair ? 2 : 1));
   }
 
-  private find(what: 'feed' | 'return' | 'quote', character: string, from: number): number {
-    if (this.next[what] < from) {
+  private find(kind: 'feed' | 'return' | 'quote', character: string, from: number): number {
+    if (this.next[kind] < from) {
       const found = this.held.indexOf(character, from);
-      this.next[what] = found === -1 ? Infinity : found;
+      this.next[kind] = found === -1 ? Infinity : found;
     }
-    return this.next[what];
+    return this.next[kind];
   }
 }
 

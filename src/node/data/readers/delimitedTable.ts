@@ -1,5 +1,6 @@
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import type { AppError } from '../../../core/errors.js';
+import { message, problem } from '../../../core/messages/message.js';
 import { Pace } from '../../runtime/pace.js';
 import { decodeFile } from './decodeFile.js';
 import { RowSplitter, type Row } from './delimitedRows.js';
@@ -9,8 +10,9 @@ const CSV_DELIMITERS = [',', ';', '\t', '|'];
 const OTHER_DELIMITERS = [',', ';', '\t', '|', ':', '^', '~', '\u0001'];
 
 /**
- * A table whose first row names the columns. CSV as RFC 4180, with the delimiter that its first row
- * uses; TSV with quotes as they stand unless they enclose a whole value, as both are found.
+ * Rows of a table whose first row names the columns. CSV follows RFC 4180 with the delimiter of its
+ * first row. In TSV, quotes are ordinary characters unless they enclose a whole value, since files
+ * of both kinds exist.
  */
 export async function* readTable(
   file: string,
@@ -32,7 +34,7 @@ export async function* readTable(
   }
 }
 
-/** The rows of a file, piece by piece. */
+/** Rows of a file, chunk by chunk. */
 async function* rowsOf(
   file: string,
   options: ReaderOptions & { readonly format: 'csv' | 'tsv' },
@@ -44,8 +46,8 @@ async function* rowsOf(
     new RowSplitter({
       delimiter: format === 'tsv' ? '\t' : mostFrequent(text),
       hasQuotes: format === 'csv',
-      onBad: (line, problem) => {
-        onBad(badRow({ file: shownAs, line }, problem));
+      onBad: (line, reason) => {
+        onBad(badRow({ file: shownAs, line }, reason));
       },
     });
   for await (const piece of decodeFile(file, options)) {
@@ -72,18 +74,18 @@ function columnNames({ fields, line }: Row, file: string): readonly string[] {
   const names = fields.map((field) => field.trim());
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
-    throw recordError({ file, line }, null, {
-      problem: twice === '' ? 'has columns without a name' : `names the column "${twice}" twice`,
-      remedy: 'Let the first line name each column once, such as text,label.',
-    });
+    throw recordError(
+      { file, line },
+      null,
+      twice === ''
+        ? problem('data.unnamedColumn')
+        : problem('data.repeatedColumn', { column: twice }),
+    );
   }
   const other = OTHER_DELIMITERS.find((delimiter) => names[0]!.includes(delimiter));
   if (names.length > 1 || other === undefined) return names;
-  throw recordError({ file, line }, null, {
-    problem: `names one column only, "${shorten(names[0]!)}", which holds ${JSON.stringify(other)}`,
-    remedy:
-      'Separate the columns with commas, semicolons, tabs or | in a .csv file, with tabs in a .tsv file.',
-  });
+  const told = { column: shorten(names[0]!), delimiter: JSON.stringify(other) };
+  throw recordError({ file, line }, null, problem('data.wrongDelimiter', told));
 }
 
 function recordOf(
@@ -95,7 +97,7 @@ function recordOf(
   },
 ): DataRecord | null {
   const { columns, file, onBad } = context;
-  // Spreadsheets write the rows below the last one too.
+  // Spreadsheets also write the empty rows below the last one.
   if (fields.length > 1 && fields.every((field) => field.trim() === '')) return null;
   if (fields.length !== columns.length) {
     onBad(ragged({ file, line }, fields, columns));
@@ -109,26 +111,23 @@ function ragged(
   fields: readonly string[],
   columns: readonly string[],
 ): AppError {
-  const have = fields.length === 1 ? '1 value' : `${fields.length} values`;
-  const names = columns.length === 1 ? '1 column' : `${columns.length} columns`;
-  return recordError(place, null, {
-    problem: `has ${have} where the first line names ${names}`,
-    remedy: 'Put a value that holds the delimiter in double quotes, or correct the row.',
-  });
+  const counts = {
+    columns: message('data.columnCount', { count: columns.length }),
+    values: message('data.valueCount', { count: fields.length }),
+  };
+  return recordError(place, null, problem('data.wrongColumnCount', counts));
 }
 
 function badRow(
   place: { file: string; line: number },
-  problem: 'openQuote' | 'strayQuote' | 'tooLong',
+  reason: 'openQuote' | 'strayQuote' | 'tooLong',
 ): AppError {
-  if (problem === 'tooLong') return tooLong(place, 'the row');
-  return recordError(place, null, {
-    problem:
-      problem === 'openQuote'
-        ? 'opens a quote that is never closed'
-        : 'goes on behind the closing quote of a value',
-    remedy: 'Double the quotes inside a quoted value, and close every quote.',
-  });
+  if (reason === 'tooLong') return tooLong(place, 'data.rowTooLong');
+  return recordError(
+    place,
+    null,
+    problem(reason === 'openQuote' ? 'data.unclosedQuote' : 'data.textAfterQuote'),
+  );
 }
 
 const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

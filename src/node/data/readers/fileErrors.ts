@@ -1,32 +1,32 @@
 import { AppError } from '../../../core/errors.js';
+import { problem, type Problem } from '../../../core/messages/message.js';
 
-/** A problem with a file of the person's data. */
+/** An error in a data file, with its place if it is in a row or column. */
 export function dataError(
   file: string,
-  details: { row?: number; column?: string; problem: string; remedy: string },
+  told: Problem,
+  place: { readonly row?: number; readonly column?: string } = {},
 ): AppError {
-  return new AppError({ code: 'Data', details: { file, ...details } });
+  return new AppError({ code: 'Data', details: { file, ...place, problem: told } });
 }
 
-/** What the system says of a file or folder that cannot be read, in words. */
+/** Wraps the error of the system for a file or folder that cannot be read. */
 export function unreadable(file: string, thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown;
-  const code = (thrown as NodeJS.ErrnoException).code;
-  const problem =
-    code === 'ENOENT'
-      ? 'does not exist'
-      : code === 'EACCES' || code === 'EPERM'
-        ? 'cannot be read: no permission'
-        : `cannot be read (${thrown instanceof Error ? thrown.message : String(thrown)})`;
-  const remedy =
-    code === 'ENOENT' ? 'Check the path and try again.' : 'Check its permissions, or leave it out.';
-  return dataError(file, { problem, remedy });
+  return thrown instanceof AppError ? thrown : dataError(file, readProblem(thrown));
 }
 
-/** How a file is brought to UTF-8; `from` is its encoding, where that can be told. */
-export function resave(from: string | null): string {
-  const reopen = from === null ? '' : `, ${from}`;
-  return `Save it as UTF-8 (in VS Code: "Reopen with Encoding"${reopen}, then "Save with Encoding").`;
+function readProblem(thrown: unknown): Problem {
+  switch ((thrown as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+      return problem('data.notFound');
+    case 'EACCES':
+    case 'EPERM':
+      return problem('data.noPermission');
+    default: {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      return problem('data.unreadable', { reason });
+    }
+  }
 }
 
 export function isBadData(thrown: unknown): thrown is AppError {

@@ -9,12 +9,12 @@ export interface Line {
 }
 
 /**
- * The lines of a file without their ends (`\n` or `\r\n`), in the batches in which they are read.
- * Lines that are too long are left out.
+ * Lines of a file without their line breaks (`\n` or `\r\n`), in batches as they are read. Lines that
+ * are too long are skipped.
  */
 export async function* linesOf(file: string, options: ReaderOptions): AsyncGenerator<Line[]> {
   const splitter = new LineSplitter((line) => {
-    options.onBad(tooLong({ file: options.shownAs, line }, 'the line'));
+    options.onBad(tooLong({ file: options.shownAs, line }, 'data.lineTooLong'));
   });
   for await (const piece of decodeFile(file, options)) yield splitter.push(piece);
   yield splitter.end();

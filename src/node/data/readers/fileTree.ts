@@ -1,24 +1,23 @@
 import type { Dirent } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { problemOf as problemOfError, toAppErrorData } from '../../../core/errors.js';
-import { ENGLISH, renderProblem } from '../../../core/messages/render.js';
+import type { AppError } from '../../../core/errors.js';
 import { unreadable } from './fileErrors.js';
 import { IgnoreRules } from './ignoreRules.js';
 
 export interface FileTreeOptions {
   readonly workspaceFolder: string;
-  /** Whether a folder or file, by its absolute path, is to be passed over. */
+  /** Whether to skip a folder or file, by its absolute path. */
   readonly isExcluded: (absolute: string) => boolean;
-  /** Hears of folders below that cannot be read. */
-  readonly onSkipped: (folder: string, reason: string) => void;
+  /** Called for each subfolder that cannot be read. */
+  readonly onSkipped: (folder: string, error: AppError) => void;
 }
 
 const SKIPPED_FOLDERS = new Set(['node_modules']);
 
 /**
- * The files below a folder, but for what is hidden, in `node_modules`, excluded, or named by a
- * `.gitignore`. Links are not followed. Throws `Data` for a folder that cannot be read.
+ * Files below a folder, except files that are hidden, in `node_modules`, excluded, or ignored by a
+ * `.gitignore`. Links are not followed. Throws `Data` if the folder cannot be read.
  */
 export async function* filesBelow(
   folder: string,
@@ -42,7 +41,7 @@ async function* walk(
     if (!isFolder) yield absolute;
     else {
       const inner = await entriesOf(absolute).catch((thrown: unknown) => {
-        options.onSkipped(absolute, problemOf(thrown));
+        options.onSkipped(absolute, unreadable(absolute, thrown));
         return [];
       });
       yield* walk(absolute, inner, { rules: await rules.within(absolute), options });
@@ -56,11 +55,4 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   } catch (thrown) {
     throw unreadable(folder, thrown);
   }
-}
-
-function problemOf(thrown: unknown): string {
-  const error = toAppErrorData(thrown);
-  return error.code === 'Data'
-    ? renderProblem(problemOfError(error), ENGLISH).message
-    : 'cannot be read';
 }

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import picomatch from 'picomatch';
 
-/** Whether something is a glob, and the folder that all it can match is in. */
+/** Whether a path is a glob, and the folder that contains all of its matches. */
 export function globOf(given: string): { isGlob: boolean; base: string } {
   const { isGlob, base } = picomatch.scan(given.replaceAll(path.sep, '/'));
   return { isGlob, base };
 }
 
-/** Matches absolute paths by globs that are relative to a folder; none match nothing. */
+/** Matches absolute paths with globs that are relative to a folder; no globs match nothing. */
 export function matcherOf(globs: readonly string[], folder: string): (absolute: string) => boolean {
   if (globs.length === 0) return () => false;
   const matches = picomatch(

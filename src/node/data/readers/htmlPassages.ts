@@ -12,14 +12,14 @@ import { Pace } from '../../runtime/pace.js';
 import { decodeFile, HTML_CHARSET } from './decodeFile.js';
 import type { PassageFileOptions } from './passages.js';
 
-/** A stretch of a page's visible text, each character with its place in the page's source. */
+/** A span of the visible text of a page; each character has its offset in the source. */
 export interface VisiblePassage {
   readonly text: AlignedText;
-  /** Line of the source at which it begins, from 1. */
+  /** First line in the source, from 1. */
   readonly line: number;
 }
 
-/** The visible text of an HTML file, passage by passage. Throws what `decodeFile` throws. */
+/** Visible text of an HTML file, passage by passage. Throws the errors of `decodeFile`. */
 export async function* readHtml(
   file: string,
   options: PassageFileOptions,
@@ -35,25 +35,25 @@ export async function* readHtml(
   yield* page.end();
 }
 
-/** What parts two stretches of text, from weak to strong. */
+/** Separators between two spans of text, from weak to strong. */
 const BREAKS = ['', ' ', '\n', '\n\n'] as const;
 const [NONE, SPACE, LINE, PARAGRAPH] = [0, 1, 2, 3] as const;
 
-/** Units that are held behind those that were read: a name or an entity that goes on. */
+/** Code units kept after they were read, for a name or entity that continues in the next chunk. */
 const LONGEST_NAME = 4096;
 const WORDS = /[^ \t\n\f\r]+(?: [^ \t\n\f\r]+)*/g;
-/** A word without end is cut. */
+/** Code units after which a word is split. */
 const LONGEST_WORD = 1_000_000;
 
 /**
- * Reads HTML that comes in pieces as browsers show it: tags, comments, scripts and styles are left
- * out, entities decoded, white space folded but in `pre`; block elements part paragraphs. Where
- * pieces border changes nothing, and no more than a piece and a passage is held.
+ * Reads HTML that arrives in chunks as browsers show it: tags, comments, scripts and styles are
+ * skipped, entities decoded, and white space folded except in `pre`; block elements separate
+ * paragraphs. Chunk boundaries do not affect the result. Holds at most one chunk and one passage.
  */
 export class VisibleText implements TokenizerCallbacks {
   private readonly tokenizer = new Tokenizer({}, this);
   private held = '';
-  /** Where `held` begins in the source. */
+  /** Offset of `held` in the source. */
   private base = 0;
   private readonly counted = { to: 0, line: 1 };
   private passage = { text: new AlignedTextBuilder(), line: 0, end: 0 };
@@ -147,7 +147,7 @@ export class VisibleText implements TokenizerCallbacks {
     this.gap = Math.max(this.gap, strength);
   }
 
-  /** Single spaces between words stay as they are; what else is white space parts words. */
+  /** Single spaces between words are kept; other white space becomes a separator. */
   private showWords(text: string, start: number): void {
     let end = 0;
     for (const { 0: words, index } of text.matchAll(WORDS)) {
@@ -158,7 +158,7 @@ export class VisibleText implements TokenizerCallbacks {
     if (end < text.length) this.part(SPACE);
   }
 
-  /** A passage that is long enough ends at the next space. */
+  /** Adds words; a passage that is long enough ends at the next space. */
   private showRun(words: string, start: number): void {
     this.crossGap(start);
     const room = this.atLeast + PASSAGE_SLACK - this.passage.text.length;
@@ -180,7 +180,7 @@ export class VisibleText implements TokenizerCallbacks {
     }
   }
 
-  /** Adds text that stands for units `[start, end)` of the source: one by one, or one for all. */
+  /** Adds text for code units `[start, end)` of the source, mapped one to one or as a whole. */
   private show(text: string, start: number, end: number): void {
     this.crossGap(start);
     const { passage } = this;
@@ -231,7 +231,7 @@ export class VisibleText implements TokenizerCallbacks {
     return this.held.slice(start - this.base, end - this.base);
   }
 
-  /** The line that holds a place, which must not lie before one that was asked for. */
+  /** Line of an offset, which must not precede the offset of an earlier call. */
   private lineOf(place: number): number {
     const { counted, base, held } = this;
     const to = place - base;

@@ -2,16 +2,16 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 
-/** As git does where file systems do. */
+/** Whether patterns ignore case, as in git on file systems that ignore it. */
 const IGNORES_CASE = process.platform === 'win32' || process.platform === 'darwin';
 
-/** The `.gitignore` files that hold for a folder, from the outermost to its own. */
+/** The `.gitignore` files that apply to a folder, from the outermost to its own. */
 export class IgnoreRules {
   private constructor(private readonly levels: readonly { folder: string; rules: Ignore }[]) {}
 
   /**
-   * The rules for `folder`, from the repository's root down, or from `workspaceFolder` where there is
-   * no repository. A folder that the rules above it leave out was named on purpose: only its own hold.
+   * Rules for `folder`, from the root of the repository down, or from `workspaceFolder` if there is no
+   * repository. If outer rules ignore `folder`, it was named on purpose, and only its own rules apply.
    */
   static async of(folder: string, workspaceFolder: string): Promise<IgnoreRules> {
     const root = (await repositoryOf(folder)) ?? workspaceFolder;
@@ -38,7 +38,7 @@ export class IgnoreRules {
     ]);
   }
 
-  /** The deepest file that says something about a path decides. */
+  /** Whether a path is ignored. The deepest `.gitignore` with a matching rule decides. */
   leavesOut(absolute: string, { isFolder }: { isFolder: boolean }): boolean {
     for (const { folder, rules } of this.levels.toReversed()) {
       const relative = path.relative(folder, absolute).split(path.sep).join('/');

@@ -1,10 +1,11 @@
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import type { AppError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
 import { Pace } from '../../runtime/pace.js';
 import { linesOf, type Line } from './fileLines.js';
 import type { ReaderOptions } from './reader.js';
 
-/** JSON Lines: an object a line; empty lines count but say nothing. */
+/** Records of a JSON Lines file, one object per line; empty lines are counted and skipped. */
 export async function* readJsonLines(
   file: string,
   options: ReaderOptions,
@@ -39,12 +40,12 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const REMEDY = 'Write one object a line, such as {"text": "…", "label": "…"}.';
+const EXAMPLE = '{"text": "…", "label": "…"}';
 
 function noObject(place: { file: string; line: number }): AppError {
-  return recordError(place, null, { problem: 'is not a JSON object', remedy: REMEDY });
+  return recordError(place, null, problem('data.lineNotObject', { example: EXAMPLE }));
 }
 
-function broken(place: { file: string; line: number }, { message }: SyntaxError): AppError {
-  return recordError(place, null, { problem: `is not JSON (${message})`, remedy: REMEDY });
+function broken(place: { file: string; line: number }, { message: reason }: SyntaxError): AppError {
+  return recordError(place, null, problem('data.invalidJsonLine', { reason, example: EXAMPLE }));
 }

@@ -2,15 +2,16 @@ import { Tokenizer, TokenParser, TokenType, type ParsedElementInfo } from '@stre
 import { LONGEST_LINE } from '../../../core/data/paragraphs.js';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import { AppError } from '../../../core/errors.js';
+import { message, problem, type Message } from '../../../core/messages/message.js';
 import { Pace } from '../../runtime/pace.js';
 import { decodeFile } from './decodeFile.js';
 import { isObject, readJsonLines } from './jsonLinesReader.js';
 import { tooLong, type ReaderOptions } from './reader.js';
 
 /**
- * A JSON file: a list of objects, or an object that holds one list of them. The list is never held
- * as a whole. A record's line is the number of its entry in the list. What is really JSON Lines, as
- * many files with this ending are, is read as that.
+ * Records of a JSON file: a list of objects, or an object that contains one such list. The list is
+ * never held as a whole. The line of a record is the number of its list entry. Files that are actually
+ * JSON Lines, as many with this extension are, are read as JSON Lines.
  */
 export async function* readJson(file: string, options: ReaderOptions): AsyncGenerator<DataRecord> {
   if (await holdsLines(file, options)) {
@@ -23,7 +24,7 @@ export async function* readJson(file: string, options: ReaderOptions): AsyncGene
     try {
       list.push(piece);
     } finally {
-      // What comes before an error is read all the same.
+      // Records before an error are still read.
       for (const record of list.taken()) {
         if (pace.isOver) await pace.turn();
         yield record;
@@ -33,10 +34,10 @@ export async function* readJson(file: string, options: ReaderOptions): AsyncGene
   list.end();
 }
 
-/** Characters of a first line that is told from a list. */
+/** Maximum characters of a first line that is recognized as JSON Lines. */
 const LONGEST_FIRST_LINE = 1_000_000;
 
-/** Whether the first line is an object of its own, and another begins behind it. */
+/** Whether the first line is a complete object and another object follows. */
 async function holdsLines(file: string, options: ReaderOptions): Promise<boolean> {
   let start = '';
   for await (const piece of decodeFile(file, { ...options, tap: undefined })) {
@@ -53,7 +54,7 @@ async function holdsLines(file: string, options: ReaderOptions): Promise<boolean
   }
 }
 
-const LIST_REMEDY = 'Write [{"text": "…", "label": "…"}, …].';
+const EXAMPLE = '[{"text": "…", "label": "…"}, …]';
 
 class ListParser {
   private readonly tokenizer = new Tokenizer({ stringBufferSize: 1 << 16 });
@@ -64,7 +65,7 @@ class ListParser {
   /** Characters since the last entry ended. */
   private unfinished = 0;
   private entry = 0;
-  /** Name of the list in the object that holds it. */
+  /** Key of the list in the object that contains it. */
   private listName: string | number | null = null;
   private found: DataRecord[] = [];
 
@@ -75,7 +76,7 @@ class ListParser {
     };
   }
 
-  /** Line by line, which says where an error is. */
+  /** Parses line by line, so that errors have a line. */
   push(piece: string): void {
     let start = 0;
     while (start < piece.length) {
@@ -88,7 +89,7 @@ class ListParser {
   }
 
   end(): void {
-    if (this.parser?.isEnded === false) throw this.broken('it ends in the middle');
+    if (this.parser?.isEnded === false) throw this.broken(message('json.unexpectedEnd'));
     if (!this.isBare && this.entry === 0) throw this.noList();
   }
 
@@ -101,7 +102,7 @@ class ListParser {
   private write(text: string): void {
     this.unfinished += text.length;
     if (this.unfinished > LONGEST_LINE) {
-      throw tooLong({ file: this.options.shownAs, line: this.line }, 'an entry of the list');
+      throw tooLong({ file: this.options.shownAs, line: this.line }, 'data.entryTooLong');
     }
     try {
       this.tokenizer.write(text);
@@ -124,7 +125,7 @@ class ListParser {
     return parser;
   }
 
-  /** An entry of a list inside of an object; lists of other things than objects say nothing. */
+  /** Takes an entry of a list inside an object; lists of other values are ignored. */
   private takeNested({ value, key, stack }: ParsedElementInfo): void {
     const name = stack[1]?.key;
     if (typeof key !== 'number' || name === undefined) return;
@@ -139,25 +140,18 @@ class ListParser {
     if (isObject(value)) this.found.push({ ...place, values: value });
     else {
       this.options.onBad(
-        recordError(place, null, {
-          problem: 'this entry of the list is not an object',
-          remedy: LIST_REMEDY,
-        }),
+        recordError(place, null, problem('data.entryNotObject', { example: EXAMPLE })),
       );
     }
   }
 
-  private broken(why: string): AppError {
-    return recordError({ file: this.options.shownAs, line: this.line }, null, {
-      problem: `is not JSON (${why})`,
-      remedy: 'Correct it; a file with one object a line has the ending .jsonl.',
-    });
+  private broken(reason: Message | string): AppError {
+    const place = { file: this.options.shownAs, line: this.line };
+    return recordError(place, null, problem('data.invalidJson', { reason }));
   }
 
   private noList(): AppError {
-    return recordError({ file: this.options.shownAs, line: 1 }, null, {
-      problem: 'holds no list of records, or several',
-      remedy: LIST_REMEDY,
-    });
+    const place = { file: this.options.shownAs, line: 1 };
+    return recordError(place, null, problem('data.noList', { example: EXAMPLE }));
   }
 }

@@ -11,22 +11,23 @@ import {
 import { compressors } from 'hyparquet-compressors';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import { AppError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
 import { Pace } from '../../runtime/pace.js';
 import { openDataFile } from './dataFile.js';
 import { dataError, unreadable } from './fileErrors.js';
 import { ParquetSource } from './parquetSource.js';
 import type { ReaderOptions } from './reader.js';
 
-/** Rows that are decoded at once where the pages of a part of a group can be found. */
+/** Rows that are decoded at once if the pages of a part of a row group can be located. */
 const ROWS_AT_ONCE = 10_000;
-/** Bytes of a column that are decoded at once there, which takes about 10 ms. */
+/** Bytes of a column that are decoded at once in that case, which takes about 10 ms. */
 const BYTES_AT_ONCE = 2_000_000;
-/** A group of rows is decoded as a whole where its pages cannot be found. */
+/** Maximum bytes of a row group that is decoded as a whole because its pages cannot be located. */
 const LARGEST_GROUP = 1_000_000_000;
 
 /**
- * A parquet file, group of rows by group of rows. Structures become columns with dots in their
- * names; lists and maps stay values. Rows of a group that cannot be decoded are bad together.
+ * Records of a Parquet file, row group by row group. Structures become columns with dots in their
+ * names; lists and maps stay values. If a row group cannot be decoded, all of its rows are invalid.
  */
 export async function* readParquet(
   file: string,
@@ -66,18 +67,12 @@ async function metadataOf(source: AsyncBuffer, file: string): Promise<FileMetaDa
     const end = source.byteLength;
     const magic = end < 12 ? '' : Buffer.from(await source.slice(end - 4, end)).toString('latin1');
     if (magic === 'PARE') {
-      throw dataError(file, {
-        problem: 'is encrypted',
-        remedy: 'Write it without encryption.',
-      });
+      throw dataError(file, problem('data.encrypted'));
     }
     return await parquetMetadataAsync(source, { geoparquet: false });
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
-    throw dataError(file, {
-      problem: `is not a whole parquet file (${messageOf(thrown)})`,
-      remedy: 'It may be cut off: copy or write it again.',
-    });
+    throw dataError(file, problem('data.invalidParquet', { reason: messageOf(thrown) }));
   }
 }
 
@@ -88,14 +83,13 @@ function refuseCodecs({ row_groups: groups }: FileMetaData, file: string): void 
     return codec !== 'UNCOMPRESSED' && compressors[codec] === undefined;
   });
   if (column?.meta_data === undefined) return;
-  throw dataError(file, {
-    column: column.meta_data.path_in_schema.join('.'),
-    problem: `is compressed with ${column.meta_data.codec}, which cannot be read`,
-    remedy: 'Write it with zstd, snappy, gzip, brotli or lz4.',
+  const { codec, path_in_schema: path } = column.meta_data;
+  throw dataError(file, problem('data.unsupportedCompression', { codec }), {
+    column: path.join('.'),
   });
 }
 
-/** Whether the bytes of a group are there; the rows of another one are bad together. */
+/** Whether the bytes of a row group can be read; if not, all of its rows are invalid. */
 async function holds(
   source: ParquetSource,
   { group, first, options }: { group: RowGroup; first: number; options: ReaderOptions },
@@ -111,7 +105,7 @@ async function holds(
   }
 }
 
-/** In parts where their pages can be found, else as a whole. */
+/** Ranges of rows to decode: parts if their pages can be located, else the whole group. */
 function rangesOf(group: RowGroup): { start: number; end: number }[] {
   const rows = Number(group.num_rows);
   const step = isDivisible(group) ? Math.min(ROWS_AT_ONCE, rowsWithin(BYTES_AT_ONCE, group)) : rows;
@@ -121,7 +115,7 @@ function rangesOf(group: RowGroup): { start: number; end: number }[] {
   }));
 }
 
-/** Pages say how many values they have, which are rows unless there are lists; else an index does. */
+/** Whether pages can be located by row: by an offset index, or if there are no lists, by their counts. */
 function isDivisible({ columns }: RowGroup): boolean {
   return columns.every(
     ({ offset_index_offset: index, meta_data: column }) =>
@@ -148,10 +142,11 @@ async function rowsIn(
   const isWhole = end - start === Number(group.num_rows);
   if (isWhole && !isDivisible(group) && Number(group.total_byte_size) > LARGEST_GROUP) {
     options.onBad(
-      recordError(place, null, {
-        problem: `a group of rows is larger than ${LARGEST_GROUP / 1e9} GB`,
-        remedy: 'Write the file with smaller groups of rows, such as 10,000 rows each.',
-      }),
+      recordError(
+        place,
+        null,
+        problem('data.rowGroupTooLarge', { limit: { bytes: LARGEST_GROUP } }),
+      ),
     );
     return [];
   }
@@ -177,13 +172,14 @@ function undecodable(
   file: string,
   thrown: unknown,
 ): AppError {
-  return recordError({ file, line: start + 1 }, null, {
-    problem: `the rows from here to ${end} cannot be decoded (${messageOf(thrown)})`,
-    remedy: 'The file may be damaged: copy or write it again.',
-  });
+  return recordError(
+    { file, line: start + 1 },
+    null,
+    problem('data.undecodableRows', { last: end, reason: messageOf(thrown) }),
+  );
 }
 
-/** A column of what is read, and where a row holds it. */
+/** A column of the records, and its path in a row. */
 interface Leaf {
   readonly name: string;
   readonly path: readonly string[];
@@ -208,7 +204,7 @@ function valueAt(row: unknown, path: readonly string[]): unknown {
   return path.reduce((value, name) => (value as Record<string, unknown> | null)?.[name], row);
 }
 
-/** The value as JSON has it; bytes that are no text become null. */
+/** A value as in JSON; bytes that are not text become `null`. */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') {
     return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);

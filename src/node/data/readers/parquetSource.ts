@@ -2,11 +2,11 @@ import type { AsyncBuffer, RowGroup } from 'hyparquet';
 import type { Pace } from '../../runtime/pace.js';
 import type { DataFileHandle, FileTap } from './dataFile.js';
 
-/** Bytes that are held of a group of rows. Columns of a larger one are read where they are needed. */
+/** Maximum bytes of a row group that is held. Columns of a larger one are read when they are needed. */
 const MOST_HELD = 1_000_000_000;
-/** Bytes at the end of the file that are read first: the footer is in them, or begins them. */
+/** Bytes at the end of the file that are read first: they contain the footer or its end. */
 const TAIL_BYTES = 1 << 19;
-/** Bytes that a tap sees at once. */
+/** Bytes per call of a tap. */
 const PIECE_BYTES = 1 << 20;
 
 /** Bytes of the file, held in memory. */
@@ -22,14 +22,14 @@ interface SourceOptions {
 }
 
 /**
- * A parquet file that is read once, its end first and then from its start, whatever parts of it are
- * decoded in whatever order: the end and the group of rows at hand are held. Each part that is asked for comes in a turn
- * of the event loop of its own, so that decoding one column after the other leaves others theirs.
+ * A Parquet file that is read once, first its end and then from its start, in whatever order its parts
+ * are decoded: the end and the current row group are held. Each requested part arrives in a separate
+ * turn of the event loop, so that decoding column after column does not block other work.
  */
 export class ParquetSource implements AsyncBuffer {
   readonly byteLength: number;
   private held: Stretch[] = [];
-  /** The tap has seen the file up to here. */
+  /** Offset up to which the tap has seen the file. */
   private seen = 0;
   private lastTurn: Promise<void> = Promise.resolve();
 
@@ -48,7 +48,7 @@ export class ParquetSource implements AsyncBuffer {
     return new ParquetSource(handle, { start, end: handle.size, bytes }, options);
   }
 
-  /** Holds a group of rows in place of the one before. Throws `RangeError` and `Cancelled`. */
+  /** Holds a row group instead of the previous one. Throws `RangeError` and `Cancelled`. */
   async hold(group: RowGroup): Promise<void> {
     this.held = [];
     const borders = bordersOf(group);
@@ -73,7 +73,7 @@ export class ParquetSource implements AsyncBuffer {
     return bytes;
   }
 
-  /** Shows the tap what is left of the file. */
+  /** Shows the rest of the file to the tap. */
   async finish(): Promise<void> {
     this.held = [];
     await this.show(this.byteLength);
@@ -83,7 +83,7 @@ export class ParquetSource implements AsyncBuffer {
     const [first, last] = [this.held[0], this.held.at(-1)];
     if (first === undefined || start < first.start || end > last!.end) return null;
     const parts = this.held.filter((part) => part.start < end && part.end > start);
-    // Columns are asked for as a whole, and may be large.
+    // Columns are requested as a whole, and can be large.
     if (parts[0]?.start === start && parts[0].end === end) return parts[0].bytes;
     const bytes = new Uint8Array(end - start);
     for (const part of parts) {
@@ -94,7 +94,7 @@ export class ParquetSource implements AsyncBuffer {
     return bytes.buffer;
   }
 
-  /** What the tail holds is not read again. */
+  /** Reads bytes; those in the tail are not read again. */
   private async read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
     const { tail, handle } = this;
     if (end <= tail.start || end > tail.end) return handle.read(start, end);
@@ -107,7 +107,7 @@ export class ParquetSource implements AsyncBuffer {
     return bytes;
   }
 
-  /** Reads the file up to a place for the tap alone. */
+  /** Reads the file up to `end` for the tap only. */
   private async show(end: number): Promise<void> {
     if (this.options.tap === undefined) return;
     while (this.seen < end) {
@@ -126,11 +126,11 @@ export class ParquetSource implements AsyncBuffer {
   }
 }
 
-/** Where the columns of a group begin and end, in order. */
+/** Start and end offsets of the columns of a row group, in order. */
 function bordersOf({ columns }: RowGroup): number[] {
   const borders = columns.flatMap(({ meta_data: column }) => {
     if (column === undefined) return [];
-    // As hyparquet does: zero is no place in a file.
+    // As in hyparquet: an offset of zero means that there is no dictionary page.
     const start = Number(column.dictionary_page_offset || column.data_page_offset);
     return [start, start + Number(column.total_compressed_size)];
   });

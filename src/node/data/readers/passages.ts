@@ -4,20 +4,20 @@ import { decodeFile } from './decodeFile.js';
 import { tooLong, type ReaderOptions } from './reader.js';
 
 export interface PassageFileOptions extends ReaderOptions {
-  /** Characters after which a passage ends at the next empty line; 0 for a passage a paragraph. */
+  /** Characters after which a passage ends at the next empty line; 0 for one passage per paragraph. */
   readonly atLeast: number;
-  /** Whether empty lines between Markdown's code fences end nothing. */
+  /** Whether empty lines inside Markdown code fences never end a passage. */
   readonly fences?: boolean;
 }
 
-/** The passages of a file of running text. Throws what `decodeFile` throws. */
+/** Passages of a file of running text. Throws the errors of `decodeFile`. */
 export async function* readPassages(
   file: string,
   options: PassageFileOptions,
 ): AsyncGenerator<Passage> {
   const { shownAs, atLeast, fences = false, onBad } = options;
   const onLongLine = (line: number): void => {
-    onBad(tooLong({ file: shownAs, line }, 'the line'));
+    onBad(tooLong({ file: shownAs, line }, 'data.lineTooLong'));
   };
   const splitter = new PassageSplitter({ atLeast, fences, onLongLine });
   const pace = new Pace(options.signal);

@@ -1,24 +1,25 @@
 import { LONGEST_LINE } from '../../../core/data/paragraphs.js';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import type { AppError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
 import type { FileTap } from './dataFile.js';
 
-/** How a file is read, whatever its format. */
+/** Options of reading a file of any format. */
 export interface ReaderOptions {
-  /** The file's name as the person knows it. */
+  /** Displayed name of the file. */
   readonly shownAs: string;
-  /** Of files without a byte order mark; UTF-8 where it is absent. */
+  /** Encoding of files without a byte order mark. Default: UTF-8. */
   readonly encoding?: string | null;
-  /** Hears of rows that are left out; throws where they are not to be. */
+  /** Called for each invalid row; throws if invalid rows are not to be skipped. */
   readonly onBad: (error: AppError) => void;
   readonly tap?: FileTap | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A line, row or entry without end: what holds it would not fit into memory. */
-export function tooLong(place: Pick<DataRecord, 'file' | 'line'>, what: string): AppError {
-  return recordError(place, null, {
-    problem: `${what} is longer than ${LONGEST_LINE / 1e6} million characters`,
-    remedy: 'Break it up, or leave the file out if it holds no text.',
-  });
+/** A line, row or list entry that is too long to fit into memory. */
+export function tooLong(
+  place: Pick<DataRecord, 'file' | 'line'>,
+  id: 'data.lineTooLong' | 'data.rowTooLong' | 'data.entryTooLong',
+): AppError {
+  return recordError(place, null, problem(id, { limit: LONGEST_LINE }));
 }

@@ -11,16 +11,17 @@ import {
   type DataRecord,
 } from '../../../core/data/labelledRows.js';
 import type { TextColumns, TextRecord } from '../../../core/data/records.js';
+import { problem } from '../../../core/messages/message.js';
 import { AlignedText } from '../../../core/text/alignedText.js';
 import { isBadData } from './fileErrors.js';
 import type { ReaderOptions } from './reader.js';
 
-/** Rows that columns are guessed from. */
+/** Number of rows from which columns are guessed. */
 export const FIRST_ROWS = 100;
 
 /**
- * The texts of a table's rows, with what else their columns say. Throws `Data` where the columns
- * cannot be told, or none of the first rows has those that are named.
+ * Texts of table rows, with the values of the other columns. Throws `Data` if the columns cannot be
+ * determined or a named column is missing in the first rows.
  */
 export async function* textRecordsOf(
   rows: AsyncGenerator<DataRecord>,
@@ -49,12 +50,12 @@ export async function* textRecordsOf(
       if (record !== null) yield record;
     }
   } finally {
-    // Closes the file where nobody reads on.
+    // Closes the file if the consumer stops early.
     await rows.return(undefined);
   }
 }
 
-/** Leaves the others to be read on. What comes before an error is given with it. */
+/** The first values of a generator, which stays open. An error is returned with the values before it. */
 export async function firstOf<T>(
   source: AsyncGenerator<T>,
   most: number,
@@ -72,7 +73,7 @@ export async function firstOf<T>(
   return { first, failure: null };
 }
 
-/** The text of a row with what else its columns say. Throws `Data`. */
+/** Text of a row, with the values of its other columns. Throws `Data`. */
 export function textRecord(row: DataRecord, columns: TextColumns): TextRecord {
   const { file, line, values } = row;
   const text = holdsWords(values[columns.text])
@@ -90,7 +91,7 @@ export function textRecord(row: DataRecord, columns: TextColumns): TextRecord {
   };
 }
 
-/** A list, or the text of a list of texts. */
+/** Whether a value is a list, or the JSON text of a list of words. */
 function holdsWords(value: unknown): boolean {
   const list = listIn(value);
   return list !== null && (Array.isArray(value) || list.every((word) => typeof word === 'string'));
@@ -105,8 +106,5 @@ function groupOf(row: DataRecord, column: string): string {
   const value = row.values[column];
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw recordError(row, column, {
-    problem: 'the group is neither a text nor a number',
-    remedy: 'Name a column with one value a row, such as an author.',
-  });
+  throw recordError(row, column, problem('data.notGroup'));
 }

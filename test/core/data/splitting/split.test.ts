@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import { ENGLISH, renderMessage } from '../../../../src/core/messages/render.js';
 import { describe, expect, it } from 'vitest';
 import { contentKey } from '../../../../src/core/data/examples/chunk.js';
 import { SPLIT_NAMES, type SplitName } from '../../../../src/core/data/records.js';
 import {
-  describeMoved,
+  movedMessages,
   splitOf,
   SplitPlanner,
   type SplitOptions,
@@ -150,8 +151,9 @@ describe('SplitPlanner', () => {
       { from: 'train', to: 'test', count: 2 },
       { from: 'heldOut', to: 'test', count: 1 },
     ]);
-    expect(describeMoved([{ from: 'train', to: 'test', count: 1200 }])).toEqual([
-      '1,200 of the training rows went to the test rows, where a duplicate, a near-duplicate or the rest of its group stands.',
+    const told = movedMessages([{ from: 'train', to: 'test', count: 1200 }]);
+    expect(told.map((row) => renderMessage(row, ENGLISH))).toEqual([
+      '1,200 rows moved from the training split to the test split, which contains a duplicate, a near-duplicate or another row of the group of each.',
     ]);
   });
 

@@ -32,7 +32,7 @@ describe("a table's own splits", () => {
 
   it('are named where they are none', () => {
     expect(() => splitterBy('split').addRecord(recordOf(7, 'maybe'), keyed(7))).toThrow(
-      /"row":7.*\\"maybe\\" is no split/,
+      /line 7.*"maybe" is not the name of a split/,
     );
   });
 });

@@ -5,6 +5,8 @@ import type { AppError } from '../../../../src/core/errors.js';
 import { readJsonLines } from '../../../../src/node/data/readers/jsonLinesReader.js';
 import { readJson } from '../../../../src/node/data/readers/jsonReader.js';
 import { useScratchFolder } from './scratchFolder.js';
+import type { ProblemId } from '../../../../src/core/messages/catalogue.js';
+import { message, problem } from '../../../../src/core/messages/message.js';
 
 const folder = useScratchFolder();
 
@@ -26,7 +28,7 @@ const valuesOf = (records: readonly DataRecord[]): unknown[] => records.map(({ v
 const dataError = (details: object): object => ({
   data: { code: 'Data', details: expect.objectContaining(details) as unknown },
 });
-const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern) as unknown;
+const told = (id: ProblemId): unknown => expect.objectContaining({ id }) as unknown;
 
 describe('readJson', () => {
   it('reads what JSON.parse reads', async () => {
@@ -68,19 +70,22 @@ describe('readJson', () => {
       }
     })();
     await expect(reading).rejects.toMatchObject(
-      dataError({ row: 40_017, problem: matching(/is not JSON/) }),
+      dataError({ row: 40_017, problem: told('data.invalidJson') }),
     );
     expect(count).toBe(40_015);
   });
 
   it('says that a list ends in the middle, and that there is none', async () => {
     await expect(read('[{"text":"a"},\n{"text"')).rejects.toMatchObject(
-      dataError({ row: 2, problem: matching(/ends in the middle/) }),
+      dataError({
+        row: 2,
+        problem: problem('data.invalidJson', { reason: message('json.unexpectedEnd') }),
+      }),
     );
     expect(await read('[]')).toEqual([]);
     for (const content of ['{"a":1}', '{"a":[1,2]}', '3', '{"a":[{}],"b":[{}]}']) {
       await expect(read(content)).rejects.toMatchObject(
-        dataError({ problem: matching(/no list of records/) }),
+        dataError({ problem: told('data.noList') }),
       );
     }
   });
@@ -104,7 +109,7 @@ describe('readJson', () => {
 
   it('gives up on an entry without end', async () => {
     await expect(read(`[{"text":"${'x'.repeat(17_000_000)}"}]`)).rejects.toMatchObject(
-      dataError({ row: 1, problem: matching(/longer than 16 million/) }),
+      dataError({ row: 1, problem: told('data.entryTooLong') }),
     );
   });
 });
@@ -115,7 +120,7 @@ describe('readJsonLines', () => {
     lines[40_016] = '{"text": "broken}';
     const content = lines.join('\n');
     await expect(read(content, { reader: readJsonLines })).rejects.toMatchObject(
-      dataError({ row: 40_017, problem: matching(/is not JSON/) }),
+      dataError({ row: 40_017, problem: told('data.invalidJsonLine') }),
     );
     const bad: AppError[] = [];
     const records = await read(content, { reader: readJsonLines, onBad: (e) => bad.push(e) });

@@ -1,0 +1,135 @@
+import type { ProblemText } from './wording.js';
+
+/** Problems with files of data, and with the lines and rows in them. */
+export const DATA_FILE_PROBLEMS = {
+  'data.notFound': {
+    problem: 'The file or folder does not exist.',
+    remedy: 'Check the path and try again.',
+  },
+  'data.noPermission': {
+    problem: 'No permission to read the file or folder.',
+    remedy: 'Check its permissions, or exclude it.',
+  },
+  'data.unreadable': {
+    problem: 'The file or folder cannot be read: {reason}.',
+    remedy: 'Check its permissions, or exclude it.',
+  },
+  'data.changed': {
+    problem: 'The file has changed since this run was created.',
+    remedy: 'Restore the file to resume the run, or start a new run on the changed data.',
+  },
+  'data.invalidEncoding': {
+    problem: 'The line is not valid {encoding}.',
+    remedy:
+      'Save the file as UTF-8. In VS Code, use "Reopen with Encoding", then "Save with Encoding".',
+  },
+  'data.otherEncoding': {
+    problem: 'The line is not valid {encoding}. The encoding is probably {guess}.',
+    remedy:
+      'Save the file as UTF-8. In VS Code, use "Reopen with Encoding" with {guess}, then "Save with Encoding".',
+  },
+  'data.noByteOrderMark': {
+    problem:
+      'The file is not valid UTF-8. The encoding is probably {guess} without a byte order mark.',
+    remedy:
+      'Save the file as UTF-8. In VS Code, use "Reopen with Encoding" with {guess}, then "Save with Encoding".',
+  },
+  'data.binaryFile': {
+    problem: 'The file is binary, not text.',
+    remedy: 'Exclude the file, or save it as UTF-8 text.',
+  },
+  'data.unknownEncoding': {
+    problem: 'Unknown encoding "{encoding}".',
+    remedy: 'Use an encoding such as utf-8, utf-16le, windows-1252, gb18030, shift_jis or euc-kr.',
+  },
+  'data.lineTooLong': {
+    problem: 'The line has more than {limit} characters.',
+    remedy: 'Split the line, or exclude the file if it contains no text.',
+  },
+  'data.rowTooLong': {
+    problem: 'The row has more than {limit} characters.',
+    remedy: 'Split the row, or exclude the file if it contains no text.',
+  },
+  'data.entryTooLong': {
+    problem: 'A list entry has more than {limit} characters.',
+    remedy: 'Split the entry, or exclude the file if it contains no text.',
+  },
+  'data.codeFileTooLong': {
+    problem: 'The file has more than {limit} characters, which is too long for source code.',
+    remedy: 'Exclude it: {extension} files of this size are usually generated.',
+  },
+  'data.wordWithoutTag': {
+    problem: 'The word has no tag.',
+    remedy: 'Put one word and its tag on each line, separated by a tab or a space.',
+  },
+  'data.sentenceTooLong': {
+    problem: 'The sentence has more than {limit} words.',
+    remedy: 'Put an empty line after each sentence.',
+  },
+  'data.unnamedColumn': {
+    problem: 'The header has a column without a name.',
+    remedy: 'Name each column once in the first line, such as text,label.',
+  },
+  'data.repeatedColumn': {
+    problem: 'The header names the column "{column}" twice.',
+    remedy: 'Name each column once in the first line, such as text,label.',
+  },
+  'data.wrongDelimiter': {
+    problem:
+      'The header has a single column, "{column}", which contains the delimiter {delimiter}.',
+    remedy:
+      'Separate columns with commas, semicolons, tabs or | in a .csv file, and with tabs in a .tsv file.',
+  },
+  'data.wrongColumnCount': {
+    problem: 'Expected {columns} but found {values}.',
+    remedy: 'Put values that contain the delimiter in double quotes, or correct the row.',
+  },
+  'data.unclosedQuote': {
+    problem: 'A quote is never closed.',
+    remedy: 'Double the quotes inside a quoted value, and close every quote.',
+  },
+  'data.textAfterQuote': {
+    problem: 'Text follows the closing quote of a value.',
+    remedy: 'Double the quotes inside a quoted value, and close every quote.',
+  },
+  'data.lineNotObject': {
+    problem: 'The line is not a JSON object.',
+    remedy: 'Write one object per line, such as {example}.',
+  },
+  'data.invalidJsonLine': {
+    problem: 'The line is not valid JSON: {reason}.',
+    remedy: 'Write one object per line, such as {example}.',
+  },
+  'data.invalidJson': {
+    problem: 'The file is not valid JSON: {reason}.',
+    remedy: 'Correct the file. A file with one object per line has the extension .jsonl.',
+  },
+  'data.noList': {
+    problem: 'The file must contain exactly one list of records.',
+    remedy: 'Write it as {example}.',
+  },
+  'data.entryNotObject': {
+    problem: 'The list entry is not an object.',
+    remedy: 'Write the list as {example}.',
+  },
+  'data.encrypted': {
+    problem: 'The file is encrypted.',
+    remedy: 'Write it without encryption.',
+  },
+  'data.invalidParquet': {
+    problem: 'The file is not a complete Parquet file: {reason}.',
+    remedy: 'It may be truncated. Copy or write it again.',
+  },
+  'data.unsupportedCompression': {
+    problem: 'The column is compressed with {codec}, which is not supported.',
+    remedy: 'Write the file with zstd, snappy, gzip, brotli or lz4.',
+  },
+  'data.rowGroupTooLarge': {
+    problem: 'The row group is larger than {limit}.',
+    remedy: 'Write the file with smaller row groups, such as 10,000 rows each.',
+  },
+  'data.undecodableRows': {
+    problem: 'The rows from here to row {last} cannot be decoded: {reason}.',
+    remedy: 'The file may be damaged. Copy or write it again.',
+  },
+} as const satisfies Record<string, ProblemText>;

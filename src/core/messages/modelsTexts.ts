@@ -2,6 +2,8 @@ import type { ProblemText, Text } from './wording.js';
 
 /** Messages about models, tokenizers and predictions. */
 export const MODELS_MESSAGES = {
+  'models.bundled': 'included with Masklab',
+  'models.startedFrom': 'from {model}',
   'models.missingWeight': 'Weight {name} is missing.',
   'models.weightShape': 'Weight {name} has the shape [{got}] instead of [{expected}].',
   'models.moreWeights': {

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import { message, verbatim, type Message } from '../../core/messages/message.js';
 import { headlineText } from '../../core/runs/metrics.js';
 import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js';
 import { isUsable } from '../../core/runs/status.js';
@@ -10,7 +10,8 @@ import type { RunSummary } from '../../node/runs/runReader.js';
 export interface ModelChoice {
   readonly folder: string;
   readonly name: string;
-  readonly description: string;
+  /** Facts about the model, from the most to the least important. */
+  readonly description: readonly Message[];
   readonly origin: 'bundled' | 'run' | 'folder';
   readonly isCurrent: boolean;
 }
@@ -43,7 +44,7 @@ export function collectModels({
     choice({
       folder: bundledModel,
       name: modelName(bundledModel),
-      description: vscode.l10n.t('included with Masklab'),
+      description: [message('models.bundled')],
       origin: 'bundled',
     }),
     ...runs
@@ -63,16 +64,16 @@ export function collectModels({
     choice({
       folder: current,
       name: modelName(current),
-      description: current,
+      description: [verbatim(current)],
       origin: 'folder',
     }),
   ];
 }
 
-function describe({ state, facts }: RunSummary): string {
+function describe({ state, facts }: RunSummary): Message[] {
   const headline = state === null ? null : headlineText(objectiveOfRun(facts).metrics, state);
   return [
-    ...(headline === null ? [] : [headline]),
-    ...(facts === null ? [] : [vscode.l10n.t('from {0}', facts.modelName)]),
-  ].join(' · ');
+    ...(headline === null ? [] : [verbatim(headline)]),
+    ...(facts === null ? [] : [message('models.startedFrom', { model: facts.modelName })]),
+  ];
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunStore } from '../runs/runStore.js';
+import { say } from '../platform/editorWords.js';
 import { isTrustedForModels } from '../platform/trust.js';
 import { collectModels, type ModelChoice, type ModelsInput } from './collectModels.js';
 import type { ModelClient } from './modelClient.js';
@@ -117,9 +118,10 @@ function itemsOf(models: readonly ModelChoice[]): ModelItem[] {
       .filter((model) => model.origin === origin)
       .map(({ name, description, folder, isCurrent }) => ({
         label: `${ICONS[origin]} ${name}`,
-        description: isCurrent
-          ? `$(check) ${vscode.l10n.t('in use')} · ${description}`
-          : description,
+        description: [
+          ...(isCurrent ? [`$(check) ${vscode.l10n.t('in use')}`] : []),
+          ...description.map(say),
+        ].join(' · '),
         answer: folder,
       }));
   const runs = from('run');

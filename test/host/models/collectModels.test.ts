@@ -1,9 +1,8 @@
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { message, verbatim } from '../../../src/core/messages/message.js';
 import { collectModels, type ModelChoice } from '../../../src/host/models/collectModels.js';
 import { storedRun } from '../runs/storedRun.js';
-
-vi.mock('vscode', () => import('../../support/fakeVscode.js'));
 
 const BUNDLED = path.join('/extension', 'media', 'models', 'small');
 const names = (models: readonly ModelChoice[]): string[] => models.map(({ name }) => name);
@@ -28,7 +27,10 @@ describe('collectModels', () => {
     const state = { latest: { perplexity: 9.891 } };
     const run = storedRun({ id: '20261123-1-a', status: 'finished', hasModel: true, state });
     const [, model] = collectModels({ bundledModel: BUNDLED, runs: [run] });
-    expect(model!.description).toBe('perplexity 9.89 · from small');
+    expect(model!.description).toEqual([
+      verbatim('perplexity 9.89'),
+      message('models.startedFrom', { model: 'small' }),
+    ]);
   });
 
   it('marks the model in use, and lists it where it is of another folder', () => {

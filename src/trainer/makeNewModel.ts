@@ -20,7 +20,7 @@ const PASSAGE = 2000;
 export interface NewModelRequest {
   readonly spec: RunSpec;
   readonly newModel: NewModelSpec;
-  /** Fingerprint of the model that the run has made before; absent where it has made none. */
+  /** Fingerprint of the model that the run created earlier, if any. */
   readonly made?: string | undefined;
 }
 
@@ -68,7 +68,7 @@ async function checked(folder: string, made: string | undefined): Promise<MadeMo
   throw modelError(folder, problem('models.changedStart'));
 }
 
-/** What a process that was killed while it wrote the folder has left. */
+/** Removes leftovers of a process that was killed while it wrote the folder. */
 function removeLeftovers(folder: string): void {
   const directory = path.dirname(folder);
   const isLeftover = (name: string): boolean =>
@@ -110,7 +110,7 @@ async function givenTokenizer({
 }
 
 async function* textsOf(spec: RunSpec): AsyncGenerator<string> {
-  // What is left out is told of when the text is cut into sequences.
+  // Skipped input is reported when the text is split into sequences.
   const records = specRecords(spec, { atLeast: PASSAGE, onBad: () => undefined });
   for await (const { text } of records) yield text.text;
 }

@@ -19,14 +19,14 @@ import { createEngine, loadRun, type LoadedRun } from './prepare.js';
 import { memoryBudget } from './memoryBudget.js';
 import { threadsOf } from './threads.js';
 
-/** Steps whose batches are looked at for their lengths. */
+/** Number of steps whose batches are sampled for their lengths. */
 const SAMPLED_STEPS = 24;
-/** A forward pass of a batch takes about a third of a step. */
+/** Time of a forward pass relative to a training step. */
 const FORWARD_SHARE = 1 / 3;
 
 /**
- * Estimates time and memory of a run that is not made yet, and chooses its batch and learning rate
- * where that is asked. Throws what preparing the run throws.
+ * Estimates time and memory of a planned run, and chooses its batch size and learning rate on
+ * request. Throws like the preparation of a run.
  */
 export async function measure(request: MeasurementRequest): Promise<Measurement> {
   const folder = await mkdtemp(path.join(tmpdir(), 'masklab-measure-'));
@@ -124,7 +124,7 @@ function sampledBatches(data: TrainingData): TrainingBatch[] {
   ).flatMap((step) => data.trainBatches(step));
 }
 
-/** Rows with a target, a token of the batches. */
+/** Rows with a target per token of the batches. */
 function maskedShareOf(batches: readonly TrainingBatch[]): number {
   const sum = (of: (batch: TrainingBatch) => number): number =>
     batches.reduce((total, batch) => total + of(batch), 0);

@@ -3,7 +3,7 @@ import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import type { RunSpec, RunState } from '../core/runs/schema.js';
 
-/** The `README.md` of a trained model, with the metadata that the hub reads. */
+/** Content of a trained model's `README.md`, with the metadata that the hub reads. */
 export function modelCard(
   spec: RunSpec,
   { before, latest, step, trainingSeconds }: RunState,
@@ -24,28 +24,32 @@ tags: [masklab]
 
 # ${spec.name}
 
-${objective.describeModel(task)}: ${spec.model.name}, ${made} by Masklab on ${formatCount(data.files.length, 'file')}.
+${objective.describeModel(task)}: ${spec.model.name}, ${made} with Masklab on ${formatCount(data.files.length, 'file')}.
 
-| held-out data | before | after |
+| Held-out data | Before | After |
 |---|---|---|
 ${rows.join('\n')}
 
-${step} steps of ${sequences} sequences of at most ${training.maxLength} tokens (${training.epochs} epochs) in ${Math.round(trainingSeconds)} s of training; ${methodInWords(spec)}; ${optimizer.name}, learning rate ${optimizer.learningRate}, weight decay ${optimizer.weightDecay}, ${training.schedule} schedule with ${training.warmupFraction} warm-up${objective.data === 'text' ? `; ${spec.masking.rate} of the tokens masked` : ''}. Seed ${training.seed}. Held-out share ${data.heldOutFraction}, split by a hash of the content. The full spec is the run's \`run.json\`, id ${spec.id}.
+- Training: ${step} steps (${training.epochs} epochs) in ${Math.round(trainingSeconds)} s, effective batch size ${sequences}, maximum length ${training.maxLength} tokens, seed ${training.seed}
+- Trained parameters: ${trainedText(spec)}
+- Optimizer: ${optimizer.name}, peak learning rate ${optimizer.learningRate}, weight decay ${optimizer.weightDecay}, ${training.schedule} schedule, warmup fraction ${training.warmupFraction}
+${objective.data === 'text' ? `- Mask rate: ${spec.masking.rate}\n` : ''}- Held-out fraction: ${data.heldOutFraction}, split by a hash of the content
+- Run: ${spec.id}; the full specification is in its \`run.json\`
 `;
 }
 
-function methodInWords({ method }: RunSpec): string {
+function trainedText({ method }: RunSpec): string {
   const { kind, lora, freeze } = method;
   const frozen = [
-    ...(freeze.embeddings ? ['the embeddings'] : []),
-    ...(freeze.layers === 0 ? [] : [`the lowest ${formatCount(freeze.layers, 'layer')}`]),
+    ...(freeze.embeddings ? ['embeddings'] : []),
+    ...(freeze.layers === 0 ? [] : [`lowest ${formatCount(freeze.layers, 'layer')}`]),
     ...freeze.patterns,
   ];
   const trained =
     lora !== null
       ? `low-rank adapters (rank ${lora.rank}, alpha ${lora.alpha}), merged`
       : kind === 'bias-only'
-        ? 'the biases alone'
+        ? 'biases only'
         : 'all weights';
-  return frozen.length === 0 ? trained : `${trained}, with ${frozen.join(', ')} frozen`;
+  return frozen.length === 0 ? trained : `${trained}; frozen: ${frozen.join(', ')}`;
 }

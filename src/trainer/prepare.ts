@@ -17,7 +17,7 @@ import { prepareText } from '../node/preparation/prepareText.js';
 import { refuseChangedFiles } from '../node/preparation/refuseChangedFiles.js';
 import { threadsOf } from './threads.js';
 
-/** The model and the data of a run, without what trains it. */
+/** Model and data of a run, without its training engine. */
 export interface LoadedRun extends PreparedData {
   readonly model: ModelFolder;
 }
@@ -31,14 +31,14 @@ export interface PreparedRun extends PreparedData {
 
 export interface PrepareOptions {
   readonly modelFolder: string;
-  /** Where the sequences of large data are kept; what lies there is overwritten. */
+  /** File for the sequences of large data; overwritten if it exists. */
   readonly storePath: string;
   readonly report: (activity: Message) => void;
 }
 
 /**
- * Loads model and data of a run and builds its engine. `report` hears what comes next and may throw
- * to stop. Throws `Model`, `Data` or `UserInput`.
+ * Loads model and data of a run and builds its engine. `report` is called with each activity and may
+ * throw to stop. Throws `Model`, `Data` or `UserInput`.
  */
 export async function prepare(spec: RunSpec, options: PrepareOptions): Promise<PreparedRun> {
   const loaded = await loadRun(spec, options);

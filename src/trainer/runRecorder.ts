@@ -72,7 +72,7 @@ export function resumeFromCheckpoint(
   return progress;
 }
 
-/** Keeps the last weights if the best ones cannot be read. */
+/** Restores the best weights; keeps the last ones if those cannot be read. */
 function restoreBest(
   directory: string,
   { engine }: PreparedRun,

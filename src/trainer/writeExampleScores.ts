@@ -53,7 +53,7 @@ export async function writeExampleScores(directory: string, run: ScoredRun): Pro
   }
 }
 
-/** Scores blocks until the file is full; resolves to what limits the file unless all is scored. */
+/** Scores blocks until the file is full. Resolves to the limit that applies if examples are missing. */
 async function scoreInto(
   file: ScoreFile,
   blocks: Iterable<ScoredBlock>,

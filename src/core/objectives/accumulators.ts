@@ -48,7 +48,7 @@ class LabelCounts {
 
   /**
    * Mean over the labels of 2 hits / (2 hits + false alarms + misses); labels that are neither
-   * predicted nor true anywhere are left out, as scikit-learn does.
+   * predicted nor true anywhere are skipped, as in scikit-learn.
    */
   macroF1(): number {
     const scores: number[] = [];

@@ -4,9 +4,9 @@ import { numberIn, numbersOf } from '../data/labelledRows.js';
 import { NO_ROWS, type Counts, type LabelFacts, type LabelScan } from '../data/scanLabels.js';
 import type { TaskOptions } from './objective.js';
 
-/** More different values than this are no labels. */
+/** Upper limit on different values that count as labels. */
 const MAX_LABELS = 1000;
-/** Whole numbers with at most this many different values are taken for labels. */
+/** Upper limit on different integers that count as labels rather than amounts. */
 const MAX_NUMBER_LABELS = 20;
 /** Untrained labels that an error names. */
 const NAMED_LABELS = 5;
@@ -35,14 +35,14 @@ export function requireWords(scan: LabelScan): void {
   throw inputError(problem('training.noWordsWithTags'));
 }
 
-/** Throws `Data` where a label is not a number. */
+/** Throws `Data` if a label is not a number. */
 export function requireNumbers(scan: LabelScan): void {
   for (const record of scan.records()) numbersOf(record, scan.labelColumns);
 }
 
 /**
  * Labels in a fixed order, with their class weights. Throws `UserInput` for labels that cannot be
- * learned: only one, too many, or one that no training row has.
+ * learned: only one, too many, or one without training rows.
  */
 export function learnableLabels(
   scan: LabelScan,
@@ -86,7 +86,7 @@ export function orderLabels(labels: readonly string[]): string[] {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** `balanced`: rows / (labels × rows with the label), as scikit-learn has it. */
+/** `balanced`: rows / (labels × rows with the label), as in scikit-learn. */
 function weightsOf(
   counts: readonly number[],
   { wanted, labels }: { wanted: TaskOptions['classWeights']; labels: readonly string[] },

@@ -10,12 +10,12 @@ import type { LossSpec } from '../batches/losses.js';
 import type { MetricAccumulator } from './accumulators.js';
 import type { TaskMetrics } from '../runs/metrics.js';
 
-/** Choices of a person about a task with labels. */
+/** Options of a task with labels. */
 export interface TaskOptions {
   readonly labelSmoothing: number;
   /** `balanced` weighs each label by the rows of all over its own; numbers go by label order. */
   readonly classWeights: 'balanced' | readonly number[] | null;
-  /** Null for cross entropy, binary where a text has several labels. */
+  /** Default, `null`: cross entropy, or binary cross entropy if a text can have several labels. */
   readonly loss: (typeof LOSSES)[number] | null;
 }
 
@@ -50,7 +50,7 @@ interface ObjectiveBase<Task extends TaskSpec> {
   readonly names: ObjectiveNames;
   readonly head: HeadKind;
   readonly metrics: TaskMetrics;
-  /** Fewest epochs of a run that leaves the number to the amount of data. */
+  /** Minimum number of epochs if the number is chosen from the dataset size. */
   readonly minimumEpochs: number;
   /** Whether new weights can learn the task. */
   readonly trainsNewModels: boolean;
@@ -68,7 +68,7 @@ interface ObjectiveBase<Task extends TaskSpec> {
   /** First words of the model card: `A classifier of texts into bad, good`. */
   describeModel(task: Task): string;
 
-  /** How the logits are compared with the targets in training. */
+  /** Training loss between logits and targets. */
   loss(task: Task): LossSpec;
   /** Rows of a batch that have a target, rows that pad it included. */
   rowCount(size: BatchSize): number;

@@ -21,7 +21,7 @@ export function objectiveOf({ kind }: { readonly kind: TaskKind }): Objective {
   return OBJECTIVES[kind];
 }
 
-/** Facts of a run that tell its task; `null` if its spec cannot be read. */
+/** Task of a run; `null` if its spec cannot be read. */
 type TaskFacts = { readonly task: TaskKind } | null;
 
 /** The objective of a run. One whose spec cannot be read counts as the most common task. */

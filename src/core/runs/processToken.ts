@@ -39,7 +39,7 @@ export type Sighting = 'alive' | 'gone' | 'presumedGone' | 'elsewhere';
 /** The parts of a token that every process of a machine shares. */
 export type Machine = Pick<ProcessToken, 'host' | 'bootId' | 'namespace'>;
 
-/** Whether a token's process can be looked for here, and if not, why. */
+/** Whether a token's process can be checked from here, and if not, why. */
 export function machineOf(
   token: ProcessToken,
   here: Machine,

@@ -17,7 +17,7 @@ export const runRowsSchema = z.object({
 });
 export type RunRows = z.infer<typeof runRowsSchema>;
 
-/** What is shown of all rows of a run, in bounded memory. `curves` is extended in place. */
+/** Summary of all rows of a run in bounded memory. `curves` is extended in place. */
 export interface RunHistory {
   readonly curves: Curves;
   readonly train: MetricsRow | null;

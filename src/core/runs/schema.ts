@@ -23,7 +23,7 @@ import { legacyToken, processTokenSchema } from './processToken.js';
 export const RUN_FILES = {
   spec: 'run.json',
   state: 'state.json',
-  /** Where data and model are now, in a run that was copied away from them. */
+  /** Current places of data and model, in a run that was copied without them. */
   binding: 'binding.json',
   control: 'control.json',
   /** The person's name, tags and notes; written by the editor. */
@@ -44,7 +44,7 @@ export const RUN_FILES = {
   model: 'model',
   /** The model that pre-training starts from: a vocabulary and new weights. */
   start: 'start',
-  /** Low-rank adapters by themselves, where a run keeps them. */
+  /** Separate low-rank adapters, if the run keeps them. */
   adapter: 'adapter',
 } as const;
 
@@ -92,7 +92,7 @@ export const optimizerSpecSchema = z.discriminatedUnion('name', [
   }),
 ]);
 
-/** What is trained of the model. */
+/** Training method: which parameters are trained. */
 export const methodSpecSchema = z.object({
   kind: z.enum(METHODS).default('full'),
   /** Low-rank adaptation (Hu et al. 2021, arXiv:2106.09685); null unless `kind` is `lora`. */
@@ -112,7 +112,7 @@ export const methodSpecSchema = z.object({
       embeddings: z.boolean().default(false),
       /** The lowest N layers. */
       layers: z.int().min(0).default(0),
-      /** Globs over parameter names; `*` stands for anything. */
+      /** Globs over parameter names; `*` matches anything. */
       patterns: z.array(z.string()).default([]),
     })
     .prefault({}),
@@ -124,12 +124,12 @@ export const taskSpecSchema = z.discriminatedUnion('kind', [
     kind: z.literal('classification'),
     /** In the order of the logits. */
     labels: z.array(z.string().min(1)).min(1),
-    /** Several labels a text: binary cross entropy a label. */
+    /** Several labels per text: binary cross entropy per label. */
     multiLabel: z.boolean().default(false),
     /** `kl`: the labels are distributions. */
     loss: z.enum(LOSSES),
     labelSmoothing: numberOf('labelSmoothing').default(0),
-    /** One a label, or null for equal ones. */
+    /** One weight per label; `null` for equal weights. */
     classWeights: z.array(z.number().min(0)).nullable().default(null),
   }),
   z.object({ kind: z.literal('regression'), outputs: z.array(z.string().min(1)).min(1) }),
@@ -144,17 +144,17 @@ export const taskSpecSchema = z.discriminatedUnion('kind', [
 export const trainingSpecSchema = z.object({
   epochs: numberOf('epochs'),
   batchSize: numberOf('batchSize'),
-  /** Tokens a sequence, special tokens included. */
+  /** Tokens per sequence, special tokens included. */
   maxLength: numberOf('maxLength'),
   warmupFraction: numberOf('warmupFraction'),
   schedule: z.enum(SCHEDULES),
   /** Of the polynomial schedule. */
   schedulePower: numberOf('schedulePower').default(2),
-  /** Batches whose gradients are added up before a step. */
+  /** Gradient accumulation: batches per optimizer step. */
   accumulation: numberOf('accumulation').default(1),
   /** With the rates of config.json. */
   dropout: z.boolean().default(false),
-  /** Where running text may be cut into sequences. */
+  /** Boundaries at which running text is split into sequences. */
   cut: z.enum(CUTS).default('sentences'),
   /** Fills sequences with several short texts. */
   packing: z.boolean().default(false),
@@ -168,14 +168,14 @@ export const trainingSpecSchema = z.object({
     })
     .nullable()
     .default(null),
-  /** The run leaves its best model instead of its last. */
+  /** Keeps the best model instead of the last one. */
   restoreBest: z.boolean().default(false),
-  /** The finished run leaves out the predictions and losses of single examples. */
+  /** Skips writing predictions and losses of single examples at the end. */
   noExampleScores: z.boolean().default(false),
   executionProvider: z.enum(PROVIDERS).default('cpu'),
-  /** Runs layers again in the backward pass instead of keeping their activations. */
+  /** Activation recomputation in the backward pass. */
   recompute: z.boolean().default(false),
-  /** The first steps that are written down for replay in another framework. */
+  /** Number of first steps to record for replay in another framework. */
   traceSteps: numberOf('traceSteps').default(0),
   evaluateEverySteps: numberOf('evaluateEverySteps'),
   checkpointEverySteps: numberOf('checkpointEverySteps'),
@@ -192,7 +192,7 @@ export const dataFileSchema = z.object({
   sha256: z.string().length(64),
 });
 
-/** How records with labels are read. */
+/** Format and columns of records with labels. */
 export const labelledDataSchema = z.object({
   /** Null to go by each file's ending. */
   format: z.enum(DATA_FORMATS).nullable(),
@@ -205,9 +205,9 @@ export const labelledDataSchema = z.object({
   labelDelimiter: z.string().min(1).nullable(),
 });
 
-/** How files become records, and which of those stay together. */
+/** Reading of files as records, and which records stay in one split. */
 export const readingSpecSchema = z.object({
-  /** Of tables that are read as running text; null where there are none. */
+  /** Columns of tables that are read as running text; `null` without tables. */
   columns: z
     .object({
       text: z.string(),
@@ -221,19 +221,19 @@ export const readingSpecSchema = z.object({
   /** Of running text; null to go by each file's ending. */
   format: z.enum(DATA_FORMATS).nullable().default(null),
   cleaning: z.array(z.enum(CLEANING_STEPS)).default([]),
-  /** What of source code is read; null where there is none. */
+  /** Parts of source code that are read; `null` without source code. */
   code: z.enum(CODE_PARTS).nullable().default(null),
   skipBad: z.boolean().default(false),
-  /** Records with one value here never straddle two splits. */
+  /** Records with the same value in this column stay in one split. */
   groupColumn: z.string().nullable().default(null),
-  /** Says what split a record is of. */
+  /** Column that assigns a record to a split. */
   splitColumn: z.string().nullable().default(null),
-  /** What becomes of texts that are nearly the same; null where they are not looked for. */
+  /** Treatment of near-duplicates; `null` to skip the search for them. */
   nearDuplicates: z.enum(NEAR_DUPLICATES).nullable().default(null),
 });
 export type ReadingSpec = z.infer<typeof readingSpecSchema>;
 
-/** What a run makes the model of that it starts from, where it starts from none. */
+/** Vocabulary and architecture of the model that a pre-training run creates. */
 export const newModelSpecSchema = z.object({
   vocabulary: z.discriminatedUnion('kind', [
     z.object({
@@ -275,10 +275,10 @@ export const runSpecSchema = z.object({
     /** Model folder the run starts from: relative to the workspace folder, or absolute. */
     path: z.string(),
     name: z.string(),
-    /** Of the folder's files; of what the model is made of, where it is made by the run. */
+    /** Hash of the folder's files, or of the recipe if the run creates the model. */
     sha256: z.string().length(64),
   }),
-  /** Null for a run that starts from a model that there is. */
+  /** `null` for a run that starts from an existing model. */
   newModel: newModelSpecSchema.nullable().default(null),
   data: z.object({
     files: z.array(dataFileSchema).min(1),
@@ -305,7 +305,7 @@ export const runBindingSchema = z.object({
   version: z.literal(1),
   /** Relative to the run directory, or absolute. */
   workspaceFolder: z.string().min(1),
-  /** What was moved apart from the workspace folder; applied one after another. */
+  /** Files and folders moved independently of the workspace folder; applied in order. */
   paths: z.array(movedPathSchema).default([]),
 });
 export type RunBinding = z.infer<typeof runBindingSchema>;
@@ -361,11 +361,11 @@ export const stateFieldsSchema = z.object({
   before: z.record(z.string(), z.number()).nullable(),
   latest: z.record(z.string(), z.number()).nullable(),
   best: z.object({ metric: z.string(), value: z.number(), step: z.int() }).nullable(),
-  /** The step that the finished model is of, where it is not the last; `latest` is then of it. */
+  /** Step of the finished model if it is not the last; `latest` then belongs to it. */
   modelStep: z.int().min(0).exactOptional(),
-  /** Fingerprint of `start/`, where the run has made the model that it starts from. */
+  /** Fingerprint of `start/`, if the run created the model that it starts from. */
   start: z.string().length(64).exactOptional(),
-  /** Metrics of the finished model on test data; absent where there is none. */
+  /** Metrics of the finished model on test data; absent without test data. */
   test: z.record(z.string(), z.number()).exactOptional(),
   /** Current activity of the trainer, or null if the status says as much. */
   activity: activitySchema,
@@ -382,14 +382,14 @@ export const runStateSchema = z.preprocess((content) => {
 }, stateFieldsSchema);
 export type RunState = z.infer<typeof runStateSchema>;
 
-/** `control.json`: written by whoever wants something of the trainer, removed by the trainer. */
+/** `control.json`: a request to the trainer, which removes it. */
 export const runControlSchema = z.object({
   version: z.literal(1),
   command: z.enum(['stop', 'pause', 'resume', 'checkpoint']),
 });
 export type RunControl = z.infer<typeof runControlSchema>;
 
-/** A line of `metrics.jsonl`. Losses are mean negative log-likelihoods in nats a masked token. */
+/** A line of `metrics.jsonl`. Losses are mean negative log-likelihoods in nats per masked token. */
 export const metricsRowSchema = z.object({
   step: z.int().min(0),
   epoch: z.number().min(0),
@@ -398,7 +398,7 @@ export const metricsRowSchema = z.object({
   split: z.enum(SPLIT_NAMES),
   loss: z.number(),
   perplexity: z.number().optional(),
-  /** Share of the labels predicted right, 0 to 1. */
+  /** Share of correctly predicted labels, 0 to 1. */
   accuracy: z.number().optional(),
   /** Unweighted mean over the labels. */
   macroF1: z.number().optional(),
@@ -410,7 +410,7 @@ export const metricsRowSchema = z.object({
   maskedAccuracy: z.number().optional(),
   learningRate: z.number().optional(),
   gradientNorm: z.number().optional(),
-  /** Tokens (padding excluded) a second. */
+  /** Tokens per second, padding excluded. */
   tokensPerSecond: z.number().optional(),
 });
 export type MetricsRow = z.infer<typeof metricsRowSchema>;
@@ -427,7 +427,7 @@ export type LogRow = z.infer<typeof logRowSchema>;
 
 const labelProbabilitySchema = z.object({ label: z.string(), probability: z.number() });
 
-/** A held-out text with what the data says of it and what the model predicts. */
+/** A held-out text with its expected and predicted answer. */
 export const answeredTextSchema = z.object({
   text: z.string(),
   pair: z.string().nullable(),
@@ -466,9 +466,9 @@ export type AnsweredText = z.infer<typeof answeredTextSchema>;
 /** A line of `samples.jsonl`: the same held-out texts predicted again at an evaluation. */
 export const sampleRowSchema = z.object({
   step: z.int().min(0),
-  /** Labelled texts; none for masked-language modelling. */
+  /** Labeled texts; empty for masked language modeling. */
   answered: z.array(answeredTextSchema).default([]),
-  /** Sentences with masked words; none where texts have labels. */
+  /** Sentences with masked words; empty for tasks with labels. */
   sentences: z.array(
     z.object({
       /** Original text; each mask replaces `[start, end)` of it (UTF-16 units). */

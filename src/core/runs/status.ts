@@ -1,7 +1,7 @@
 import type { Sighting } from './processToken.js';
 import type { RunState, RunStatus } from './schema.js';
 
-/** What a reader sees: the written status, or that its process is gone, or nothing readable. */
+/** Status that a reader observes: the written one, crashed (its process is gone), or unreadable. */
 export type ObservedStatus = RunStatus | 'crashed' | 'unreadable';
 
 const LIVE: ReadonlySet<ObservedStatus> = new Set(['queued', 'preparing', 'running', 'paused']);
@@ -11,7 +11,7 @@ export function isLive(status: ObservedStatus): boolean {
   return LIVE.has(status);
 }
 
-/** True where a run has a model to predict or to train on with: one that is not being written. */
+/** Whether a run has a complete model to predict with or to train further. */
 export function isUsable(run: {
   readonly status: ObservedStatus;
   readonly hasModel: boolean;
@@ -19,7 +19,7 @@ export function isUsable(run: {
   return run.hasModel && !isLive(run.status);
 }
 
-/** True where a run has left a model that predicts masked words, which is what hovers show. */
+/** Whether a run has a model that predicts masked words, as hovers need. */
 export function servesHovers(run: {
   readonly status: ObservedStatus;
   readonly hasModel: boolean;
@@ -28,7 +28,7 @@ export function servesHovers(run: {
   return isUsable(run) && run.fillsMasks;
 }
 
-/** True where starting the trainer again goes on from the last checkpoint. */
+/** Whether the run can be resumed from its last checkpoint. */
 export function isResumable(status: ObservedStatus): boolean {
   return status === 'stopped' || status === 'crashed' || status === 'failed';
 }
@@ -46,9 +46,9 @@ interface Seen {
 }
 
 /**
- * Tells live runs from those whose process died without a word. Where the process cannot be asked,
- * a run is live while its state changes under the reader's eyes; two machines' clocks are never
- * compared. A reader keeps one of these for as long as it reads.
+ * Tells live runs from crashed ones. If the process cannot be checked, a run is live while its state
+ * changes during observation; clocks of two machines are never compared. A reader keeps one observer
+ * for its lifetime.
  */
 export class LivenessObserver {
   private readonly seen = new Map<string, Seen>();
@@ -56,7 +56,7 @@ export class LivenessObserver {
   /** `now` is monotonic, in milliseconds. */
   constructor(private readonly now: () => number) {}
 
-  /** What a reader sees of a run whose state names a process that was looked for. */
+  /** Observed status of a run whose process was checked. */
   observe(directory: string, state: RunState, sighting: Sighting | 'unowned'): ObservedStatus {
     if (!isLive(state.status)) {
       this.seen.delete(directory);

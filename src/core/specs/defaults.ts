@@ -42,7 +42,7 @@ export function suggestLearningRate(
   return Number(Math.min(0.1, rate * ofMethod * ofOptimizer).toPrecision(2));
 }
 
-/** The optimizer with what a person chose, for a model of this width. */
+/** Optimizer for a model of this width, with the options that are set. */
 export function optimizerOf(options: RunOptions, hiddenSize: number): OptimizerSpec {
   const name = options.optimizer ?? 'adamw';
   if (options.momentum !== undefined && name !== 'sgd')
@@ -67,7 +67,7 @@ export function optimizerOf(options: RunOptions, hiddenSize: number): OptimizerS
   return optimizerSpecSchema.parse({ name, ...shared, ...own });
 }
 
-/** What is trained, with what a person chose. Throws `UserInput` for choices that do not fit. */
+/** Training method from the options. Throws `UserInput` for options that contradict each other. */
 export function methodOf(options: RunOptions): MethodSpec {
   const kind = options.method ?? 'full';
   if (kind !== 'lora') {
@@ -117,16 +117,16 @@ const BYTES_A_TOKEN = 4.5;
 /** Fewer steps than this and a fine-tuned model hardly differs from the one it came from. */
 const WANTED_STEPS = 300;
 const EVALUATIONS = 8;
-/** New weights take thousands to be of any use, and are looked at more often. */
+/** New weights need thousands of steps, and more frequent evaluations. */
 const STEPS_FOR_NEW = 3000;
 const EVALUATIONS_OF_NEW = 40;
-/** So much at most is lost where a run that takes hours is broken off. */
+/** Upper limit on the steps between checkpoints, lost if a long run is interrupted. */
 const LONGEST_UNSEEN_STEPS = 500;
 const SHORTEST_UNSEEN_STEPS = 10;
 const DEFAULT_MAX_LENGTH = 128;
 const DEFAULT_BATCH_SIZE = 16;
 
-/** How much there is to train on: bytes of running text, or rows with labels. */
+/** Amount of training data: bytes of running text, or rows with labels. */
 export type DataSize = { readonly bytes: number } | { readonly rows: number };
 
 /**

@@ -1,6 +1,6 @@
 import type { RunSpec, TrainingSpec } from '../runs/schema.js';
 
-/** Everything that batches are prepared from. A `RunSpec` is one; what has no run makes its own. */
+/** Input of batch preparation. A `RunSpec` is one. */
 export interface PreparationSpec extends Pick<
   RunSpec,
   'workspaceFolder' | 'data' | 'task' | 'masking'

@@ -4,7 +4,7 @@ import type { NewModelSpec, OptimizerSpec } from '../runs/schema.js';
 import { architectureOf } from '../models/newModel.js';
 import { optimizerOf } from './defaults.js';
 
-/** Peak learning rate of new weights, up to this width; wider models want less. */
+/** Peak learning rate of new weights up to `WIDTH`; lower for wider models. */
 const RATE = 1e-3;
 const WIDTH = 256;
 
@@ -31,8 +31,8 @@ export const PRETRAINING_DEFAULTS: Readonly<Partial<Record<RunOptionName, string
 };
 
 /**
- * Many masks while little is known, few at the end, when a model practises what it will be asked
- * (Wettig et al. 2023, arXiv:2202.08005, on how many; the trials on the way down).
+ * High mask rate at first, decreasing to the rate of later use (Wettig et al. 2023,
+ * arXiv:2202.08005, for the rate; `docs/pretraining/trials.md` for the schedule).
  */
 const MASKING = maskingPolicySchema.parse({
   version: 1,
@@ -49,23 +49,23 @@ export const DEFAULT_VOCABULARY = {
   lowercase: true,
 } as const satisfies NewModelSpec['vocabulary'];
 
-/** What a new model is made of where a person chose nothing. */
+/** Default vocabulary and architecture of a new model. */
 export const DEFAULT_NEW_MODEL: NewModelSpec = {
   vocabulary: DEFAULT_VOCABULARY,
   architecture: architectureOf({}),
 };
 
-/** What of a run's making follows from its starting with new weights. */
+/** Parts of a run that depend on its starting with new weights. */
 export interface PretrainingRun {
   readonly newModel: NewModelSpec;
   readonly experiment: string;
   readonly options: RunOptions;
   readonly optimizer: OptimizerSpec;
-  /** Absent where a person chose what is masked. */
+  /** Absent if a masking policy or rate is set. */
   readonly masking?: MaskingPolicy;
 }
 
-/** How a new model is trained, where a person chose nothing else. */
+/** Run that pre-trains a new model; options that are set take precedence. */
 export function pretrainingRun(newModel: NewModelSpec, chosen: RunOptions): PretrainingRun {
   const options = { ...DEFAULTS, ...chosen };
   const isMaskingChosen = chosen.masking !== undefined || chosen.maskingRate !== undefined;

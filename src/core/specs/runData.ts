@@ -6,7 +6,7 @@ import { splitFractionsOf, type DataSnapshot } from '../runs/dataSnapshot.js';
 import type { RunOptions } from '../runs/options.js';
 import type { LabelledData, ReadingSpec, RunSpec, TaskSpec } from '../runs/schema.js';
 
-/** Data and task of a run. */
+/** Data of a run with the task and size derived from it. */
 export interface RunData {
   readonly task: TaskSpec;
   readonly data: RunSpec['data'];

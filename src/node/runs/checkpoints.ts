@@ -18,10 +18,10 @@ import type { TrainingProgress } from '../../core/train/loop/progress.js';
 import type { AppendedBytes } from './runWriter.js';
 import { asideOf, renameWithRetriesSync, storageError, syncToDisk } from '../files/storage.js';
 
-/** By file name; what is read is checked against them. */
+/** Checksums by file name, verified when a checkpoint is read. */
 const sha256Schema = z.record(z.string().regex(/^\w+\.safetensors$/), z.string());
 
-/** What a checkpoint records beside tensors; all randomness is derived from seed and step. */
+/** Header of a checkpoint; all randomness is derived from seed and step. */
 const headerSchema = z.object({
   version: z.literal(2),
   /** Optimizer steps done: with the spec's seeds this is also the data position. */
@@ -120,7 +120,7 @@ export function readNewestCheckpoint(
   return null;
 }
 
-/** A finished run keeps its model, not its checkpoints; what resists is left, and only costs space. */
+/** Removes the checkpoints of a finished run. Failures are ignored; they only cost space. */
 export function removeCheckpoints(directory: string): void {
   try {
     remove(path.join(directory, RUN_FILES.checkpoints));
@@ -256,7 +256,7 @@ function removeForgottenBest(folder: string, newest: number | null = null): void
       if (best !== null) known.add(folderName('best', best.step));
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;
-      // A checkpoint that cannot be read is never gone back to.
+      // An unreadable checkpoint is never restored.
     }
   }
   for (const best of foldersOf(folder, 'best')) {

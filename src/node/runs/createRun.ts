@@ -40,7 +40,7 @@ import { initialRunState, storedState } from './runState.js';
 import { throwIfCancelled } from '../runtime/pace.js';
 
 export interface CreateRunOptions {
-  /** Where run directories live, usually `<workspace>/.masklab/runs`. */
+  /** Folder of run directories, usually `<workspace>/.masklab/runs`. */
   readonly runsFolder: string;
   /** The data, inspected with the same `options`. */
   readonly snapshot: DataSnapshot;
@@ -48,16 +48,16 @@ export interface CreateRunOptions {
   readonly workspaceFolders?: readonly string[];
   /** The model to start from. */
   readonly model?: InspectedModel;
-  /** Instead of a model folder: what the run makes a model of. */
+  /** Recipe for a new model, instead of a model folder. */
   readonly newModel?: NewModelSpec;
   readonly name?: string;
   readonly experiment?: string;
-  /** Instead of BERT's, and of the rate in `options`. */
+  /** Overrides BERT's policy and the rate in `options`. */
   readonly masking?: MaskingPolicy;
-  /** Instead of what `options` make of it. */
+  /** Overrides the optimizer that follows from `options`. */
   readonly optimizer?: OptimizerSpec;
   readonly options?: RunOptions;
-  /** Asks a trainer process; needed for options that have to be measured. */
+  /** Asks a trainer process; required for an automatic batch size or learning rate. */
   readonly measure?: (request: MeasurementRequest) => Promise<Measurement>;
   readonly onProgress?: (message: string) => void;
   readonly signal?: AbortSignal;
@@ -72,8 +72,8 @@ export interface CreatedRun {
 }
 
 /**
- * Checks what a run needs beside its data and model, which were inspected, then makes its directory
- * in one rename: what is refused here leaves nothing behind. No data is read. Throws `UserInput`,
+ * Checks the options against the inspected data and model, then creates the run directory in one
+ * rename. A refused run leaves nothing behind. No data is read. Throws `UserInput`,
  * `Data` for a policy, `Storage` or `Cancelled`.
  */
 export async function createRun(request: CreateRunOptions): Promise<CreatedRun> {
@@ -84,7 +84,7 @@ export async function createRun(request: CreateRunOptions): Promise<CreatedRun> 
   return { id: spec.id, directory, spec, warnings };
 }
 
-/** The spec that a run would have, everything checked, with nothing written. */
+/** Checked spec that a run would have. Nothing is written. */
 export async function planRun(
   request: CreateRunOptions,
 ): Promise<Pick<CreatedRun, 'spec' | 'warnings'>> {
@@ -130,7 +130,7 @@ interface Start extends Pick<RunSpec, 'model' | 'newModel'> {
   readonly shape: { readonly hiddenSize: number; readonly maxLength?: number };
 }
 
-/** The model that a run starts from: one that there is, or one that it will make. */
+/** Model that a run starts from: an existing one, or one that it will create. */
 function startOf({ model, newModel }: CreateRunOptions, directory: string): Start {
   if (newModel !== undefined) {
     const recipe = JSON.stringify(newModel);
@@ -149,7 +149,7 @@ function startOf({ model, newModel }: CreateRunOptions, directory: string): Star
   return { model: { path: folder, name, sha256 }, newModel: null, shape };
 }
 
-/** The spec with what has to be measured first: a batch that fits, and a learning rate. */
+/** Spec with the batch size and learning rate that a trainer process has chosen. */
 async function withMeasured(
   spec: RunSpec,
   { options = {}, measure }: CreateRunOptions,
@@ -177,7 +177,7 @@ async function withMeasured(
   };
 }
 
-/** The policy with all that it refers to read into it, so that a run needs no other file. */
+/** Self-contained policy: word lists and other files that it refers to are read into it. */
 async function maskingOf({
   snapshot,
   workspaceFolders = [snapshot.selection.workspaceFolder],
@@ -268,7 +268,7 @@ runs/*/trainer.reserve
 runs/.*
 `;
 
-/** What an earlier version wrote is brought up to date; what a person wrote stays. */
+/** Updates a `.gitignore` that an earlier version wrote; keeps one that a person wrote. */
 function ignoreHeavyParts(file: string): void {
   storing(file, () => {
     const isThere = fs.existsSync(file);

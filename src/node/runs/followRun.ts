@@ -19,17 +19,17 @@ export interface RunListener {
   onMetrics?(rows: MetricsRow[]): void;
   onLog?(rows: LogRow[]): void;
   onSamples?(rows: SampleRow[]): void;
-  /** All rows that were there have been told. */
+  /** All existing rows have been reported. */
   onCaughtUp?(): void;
 }
 
 const POLL_MILLISECONDS = 1000;
 /** From a change of a file to the read: several changes make one. */
 const SETTLE_MILLISECONDS = 50;
-/** Between two reads: a trainer may append a hundred rows a second. */
+/** Minimum time between two reads; a trainer may append a hundred rows per second. */
 const PAUSE_MILLISECONDS = 500;
 
-/** Files that change what `onState` tells; the others are appended to. */
+/** Files that affect `onState`; the others are append-only. */
 const STATE_FILES: ReadonlySet<string> = new Set([
   RUN_FILES.spec,
   RUN_FILES.state,
@@ -163,7 +163,7 @@ function tryWatch(directory: string, onChange: (name: string | null) => void): f
     const watcher = fs.watch(directory, (_, name) => {
       onChange(name);
     });
-    // A watch may fail later (the folder is deleted, too many watches): the poll goes on.
+    // A watch may fail later (deleted folder, too many watches); the poll continues.
     watcher.on('error', () => {
       watcher.close();
     });

@@ -8,20 +8,20 @@ import { inspectData } from '../data/inspectData.js';
 import { inspectModel } from '../models/inspectModel.js';
 import type { CreateRunOptions } from './createRun.js';
 
-/** Data and model of a run as they were named, not inspected yet. */
+/** Data and model of a run by path, before inspection. */
 export interface RunRequest extends Omit<CreateRunOptions, 'snapshot' | 'model' | 'onProgress'> {
   readonly workspaceFolder: string;
   readonly paths: readonly string[];
-  /** Globs that are left out of folders. Default: none. */
+  /** Globs to exclude from folders. Default: none. */
   readonly exclude?: DataSelection['exclude'];
-  /** Absent for a run that makes its model. */
+  /** Absent for a run that creates its model. */
   readonly modelFolder?: string;
   readonly onProgress?: (progress: InspectionProgress) => void;
 }
 
 /**
- * Inspects data and model in this process, for `createRun` to make a run of them. The editor asks
- * the data worker instead. Throws what `inspectData` and `inspectModel` throw.
+ * Inspects data and model in this process, as input of `createRun`. The editor asks the data worker
+ * instead. Throws like `inspectData` and `inspectModel`.
  */
 export async function inspectRun(request: RunRequest): Promise<CreateRunOptions> {
   const { workspaceFolder, paths, exclude = [], modelFolder, onProgress, ...rest } = request;

@@ -45,7 +45,7 @@ export class LocalLauncher implements Launcher {
 
   async start(directory: string, { takeOver = false }: StartOptions = {}): Promise<ProcessToken> {
     await refuseUnlessIdle(directory, takeOver);
-    // How an earlier trainer ends no longer matters, and it may be told only now.
+    // The exit of an earlier trainer may be reported only now and no longer matters.
     latestPid.delete(directory);
     const control = path.join(directory, RUN_FILES.control);
     // A request left over from before does not concern the process that is about to start.

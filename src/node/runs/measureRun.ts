@@ -13,8 +13,8 @@ export interface MeasureOptions extends LaunchOptions {
 }
 
 /**
- * Asks a trainer process what a run would take, which no editor or command line should load a model
- * for. Throws what the trainer says is wrong, `Cancelled`, or `ProcessCrashed`.
+ * Asks a trainer process for an estimate of a run, so that neither editor nor command line loads a
+ * model. Throws the error of the trainer, `Cancelled`, or `ProcessCrashed`.
  */
 export function measureRun(
   request: MeasurementRequest,

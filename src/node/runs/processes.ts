@@ -23,7 +23,7 @@ export async function tokenOf(pid: number, directory: string): Promise<ProcessTo
   };
 }
 
-/** Looks for the process of a token that was found in `directory`. */
+/** Checks whether the process of a token found in `directory` is alive. */
 export async function lookFor(token: ProcessToken, directory: string): Promise<Sighting> {
   const where = machineOf(token, await thisMachine());
   const isCopied = isCopy(token, identityOf(directory));

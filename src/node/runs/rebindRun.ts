@@ -14,9 +14,9 @@ import { bindSpec, isInside, portableRoot, readStoredSpec } from './runSpecFile.
 
 const FILES_AT_ONCE = 64;
 
-/** Where the data and model of a run are now. */
+/** Current places of the data and model of a run. */
 export interface Rebinding {
-  /** Folder that takes the place of the run's workspace folder. Default: it stays. */
+  /** Folder that replaces the run's workspace folder. Default: unchanged. */
   readonly root?: string | undefined;
   /** Files and folders that were moved apart from that folder, by where they would be without. */
   readonly paths?: readonly MovedPath[];
@@ -30,7 +30,7 @@ export interface MissingInput {
 }
 
 /**
- * Binds a run to the places where its data and model are now, and remembers them beside the spec.
+ * Binds a run to the current places of its data and model, and stores them beside the spec.
  * Rejects with `UserInput` if they are not there, or if nothing of the run was at a path that is
  * said to have moved; nothing is changed then.
  */

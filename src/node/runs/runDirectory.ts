@@ -3,12 +3,12 @@ import path from 'node:path';
 import { RUN_FILES, type RunControl } from '../../core/runs/schema.js';
 import { renameWithRetries, storageError, writeJsonAtomically } from '../files/storage.js';
 
-/** Where a workspace folder keeps its runs. */
+/** Runs folder of a workspace folder. */
 export function runsFolderOf(workspaceFolder: string): string {
   return path.join(workspaceFolder, '.masklab', 'runs');
 }
 
-/** Where a run keeps the model it made. */
+/** Folder of the model that a run has trained. */
 export function runModelFolder(directory: string): string {
   return path.join(directory, RUN_FILES.model);
 }
@@ -29,7 +29,7 @@ export async function listRunDirectories(runsFolder: string): Promise<string[]> 
     .reverse();
 }
 
-/** Asks the trainer of a run for something; it looks at the next step border. */
+/** Sends a request to the trainer of a run, which reads it between two steps. */
 export async function requestControl(
   directory: string,
   command: RunControl['command'],
@@ -50,7 +50,7 @@ export async function deleteRun(directory: string): Promise<void> {
   }
 }
 
-/** Removes what a deletion or a creation that was cut short left behind. */
+/** Removes leftovers of interrupted deletions and creations. */
 export async function sweepRunsFolder(runsFolder: string): Promise<void> {
   const names = await fs.promises.readdir(runsFolder).catch(() => []);
   const yesterday = Date.now() - 86_400_000;
@@ -58,7 +58,7 @@ export async function sweepRunsFolder(runsFolder: string): Promise<void> {
     const leftover = path.join(runsFolder, name);
     const stats = await fs.promises.stat(leftover).catch(() => null);
     if (stats === null || (name.endsWith('.tmp') && stats.mtimeMs > yesterday)) continue;
-    // What cannot be removed now is tried again the next time.
+    // Leftovers that cannot be removed now are tried again the next time.
     await fs.promises.rm(leftover, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -46,7 +46,7 @@ export interface RunSummary {
   readonly hasModel: boolean;
 }
 
-/** The name that a run has from its spec, whatever the person calls it. */
+/** Name of a run in its spec, even if the person has renamed it. */
 export function originalName({ facts, id }: Pick<RunSummary, 'facts' | 'id'>): string {
   return facts?.name ?? id;
 }
@@ -65,7 +65,7 @@ export interface RunReaderOptions {
   readonly factsFile?: string | undefined;
 }
 
-/** Reads runs; remembers what it has parsed, so that an unchanged file is never parsed again. */
+/** Reads runs and caches parsed files, so that an unchanged file is never parsed again. */
 export class RunReader {
   private readonly facts = new StampedFiles<RunFacts>((content, name) => {
     const spec = parseRunSpec(content, name);
@@ -83,7 +83,7 @@ export class RunReader {
 
   constructor(private readonly options: RunReaderOptions = {}) {}
 
-  /** Never throws for what the directory holds. */
+  /** Never throws because of the directory's content. */
   async read(directory: string): Promise<RunSummary> {
     await (this.recalled ??= this.recall());
     const id = path.basename(directory);
@@ -156,7 +156,7 @@ async function sightingOf(
   return !isLive(status) || process === null ? 'unowned' : lookFor(process, directory);
 }
 
-/** Reads a run once. Never throws for what the directory holds. */
+/** Reads a run once. Never throws because of the directory's content. */
 export function readRun(directory: string): Promise<RunSummary> {
   return new RunReader().read(directory);
 }

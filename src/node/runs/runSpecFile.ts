@@ -118,7 +118,7 @@ export async function readStoredSpec(
   throw inputError(problem('runs.notARun', { directory, reason }));
 }
 
-/** Where the run's data and model are now, or `null` if they are where its spec says. */
+/** Binding of a run, or `null` if its data and model are where its spec says. */
 async function readBinding(directory: string): Promise<RunBinding | null> {
   const file = path.join(directory, RUN_FILES.binding);
   const read = await new StampedFiles((content, name) =>

@@ -24,7 +24,7 @@ export class StampedFiles<T> {
   private recalled: ReadonlyMap<string, Stamped<T>> = new Map();
   private hasParsed = false;
 
-  /** `keep` reduces the parsed content to what is to stay in memory. */
+  /** `keep` reduces the parsed content to the part that stays in memory. */
   constructor(private readonly keep: (content: unknown, name: string) => JsonFile<T>) {}
 
   /** Content that was parsed before this process started; used where the stamps are the same. */

@@ -1,7 +1,7 @@
 /** The batches of a run, step by step. */
 export interface Steps<B> {
   readonly stepsPerEpoch: number;
-  /** What the step after `step` finished ones is made of; the same at each call. */
+  /** Batches of the step that follows `step` completed steps; deterministic. */
   readonly at: (step: number) => { readonly epoch: number; readonly batches: readonly B[] };
 }
 

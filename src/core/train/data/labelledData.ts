@@ -12,7 +12,7 @@ import { rowsOf } from '../evaluation/answers.js';
 import { evaluatedAs, lossSumOf, targetsOf } from '../../batches/losses.js';
 import { planScoring, type ScorableData, type ScoredBatch } from './scoredData.js';
 
-/** Evaluations cost time, and this many rows tell an accuracy to about a hundredth. */
+/** Limit on evaluated rows: enough to estimate an accuracy to about one percentage point. */
 const MAX_HELD_OUT_EXAMPLES = 2000;
 
 /** An example with its group, null without one. */

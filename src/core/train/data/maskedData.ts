@@ -18,19 +18,19 @@ import { planScoring, type ScorableData, type ScoredBatch } from './scoredData.j
 /** Logits of a batch that is scored: 64 MB. */
 const MAX_LOGITS = 1 << 24;
 
-/** Evaluations cost time: a few hundred sequences tell the loss to about a hundredth. */
+/** Limit on evaluated sequences: enough to estimate the loss to about one percent. */
 const MAX_HELD_OUT_EXAMPLES = 256;
 
 export interface MaskedDataOptions {
   readonly spec: PreparationSpec;
   readonly tokenizer: Tokenizer;
   readonly masker: Masker;
-  /** Where a sequence comes from, by its index in the store that it was added to. */
+  /** Origin of a sequence by its index in the store. */
   readonly originOf: (index: number) => ExampleOrigin;
 }
 
 /**
- * Batches for masked-language modelling. Training examples are masked anew each epoch (dynamic
+ * Batches for masked language modeling. Training examples get new masks in each epoch (dynamic
  * masking, Liu et al. 2019, arXiv:1907.11692) unless the policy is static, at the rate that its
  * schedule gives at the step; held-out and test examples always in the same way, at the policy's
  * rate, so that evaluations compare.
@@ -59,11 +59,11 @@ export function createMaskedData(
       lengthOf: (i) => store.lengthOf(i) + tokenizer.frameSize,
       ...options,
     });
-  const measuring = { draw: ['held-out'], rate: policy.rate };
-  const measured = function* (store: ExampleStore): Generator<MaskedBatch> {
+  const evaluating = { draw: ['held-out'], rate: policy.rate };
+  const evaluated = function* (store: ExampleStore): Generator<MaskedBatch> {
     const plan = planOf(store, { shuffle: null });
     for (let i = 0; i < plan.length; i++) {
-      yield materialize(store, plan.at(i), measuring);
+      yield materialize(store, plan.at(i), evaluating);
     }
   };
 
@@ -78,14 +78,14 @@ export function createMaskedData(
     const plan = planOf(store, { shuffle: null, ...options });
     for (let i = 0; i < plan.length; i++) {
       const planned = plan.at(i);
-      const batch = materialize(store, planned, measuring);
+      const batch = materialize(store, planned, evaluating);
       yield {
         batch,
         read: (logits) => {
           const nextRow = rowsOf(logits, logits.length / batch.rowCount);
           return Array.from(planned.indices, (index) => {
             const { key, ...example } = store.get(index);
-            const masks = maskTokens({ key, ...example }, masker, { tokenizer, ...measuring });
+            const masks = maskTokens({ key, ...example }, masker, { tokenizer, ...evaluating });
             const read = masks.map((mask) => {
               const row = nextRow();
               return {
@@ -124,8 +124,8 @@ export function createMaskedData(
       const rate = rateAt(policy, step / Math.max(1, totalSteps - 1));
       return batches.map((planned) => materialize(split.train, planned, { draw, rate }));
     },
-    heldOutBatches: () => (heldOutBatches ??= [...measured(heldOut)]),
-    testBatches: split.test.length === 0 ? null : () => measured(split.test),
+    heldOutBatches: () => (heldOutBatches ??= [...evaluated(heldOut)]),
+    testBatches: split.test.length === 0 ? null : () => evaluated(split.test),
     scored: (name, { further }) => {
       const store = split[name];
       let longest = tokenizer.frameSize;

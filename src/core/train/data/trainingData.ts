@@ -5,10 +5,10 @@ import type { TrainingSpec } from '../../runs/schema.js';
 export interface TrainingData {
   /** Optimizer steps. */
   readonly stepsPerEpoch: number;
-  /** What the step after `step` finished ones adds the gradients of. */
+  /** Batches of the step that follows `step` completed steps. */
   trainBatches(step: number): readonly TrainingBatch[];
   heldOutBatches(): Iterable<TrainingBatch>;
-  /** Data that is looked at once, by the finished model; null where none was set aside. */
+  /** Test split, evaluated once by the finished model; `null` without one. */
   readonly testBatches: (() => Iterable<TrainingBatch>) | null;
 }
 

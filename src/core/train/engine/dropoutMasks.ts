@@ -2,7 +2,7 @@ import type { Tensor } from '../../ports.js';
 import type { KernelMemory, Kernels } from '../optimizer/kernels.js';
 import type { DropoutMask } from './trainingGraphs.js';
 
-/** Draws the masks of a step into memory of their own: named by place, so resuming needs no state. */
+/** Draws the dropout masks of a step. Streams are named by position, so resuming needs no state. */
 export class DropoutMasks {
   private memory: KernelMemory | null = null;
   private bytes = 0;

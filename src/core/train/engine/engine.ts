@@ -9,7 +9,7 @@ export interface StepResult {
   readonly gradientNorm: number;
 }
 
-/** Everything the optimizer needs to go on bit for bit. */
+/** Optimizer state for bit-identical resumption. */
 export interface OptimizerState {
   /** Updates done. */
   readonly step: number;
@@ -27,14 +27,14 @@ export interface TrainingEngine {
   evaluate(batch: TrainingBatch): Promise<EvaluationSums>;
   /** [rowCount, outputSize] row-major. */
   logits(batch: TrainingBatch): Promise<Float32Array>;
-  /** What is trained, adapters included: all that a checkpoint needs. Views, valid until the next step. */
+  /** Trained parameters, adapters included, for a checkpoint. Views, valid until the next step. */
   trainedParameters(): ReadonlyMap<string, ParameterTensor>;
   /** The model as it is now by the hub's names, adapters merged. May share the engine's memory. */
   modelParameters(): ReadonlyMap<string, ParameterTensor>;
-  /** Low-rank adapters by PEFT's names; null where there are none. */
+  /** Low-rank adapters by PEFT's names; `null` without adapters. */
   adapters(): ReadonlyMap<string, ParameterTensor> | null;
   optimizerState(): OptimizerState;
-  /** Takes over what `trainedParameters` and `optimizerState` gave. */
+  /** Restores the results of `trainedParameters` and `optimizerState`. */
   restore(state: {
     readonly parameters: ReadonlyMap<string, Float32Array>;
     readonly optimizer: OptimizerState;

@@ -58,7 +58,7 @@ export function weightTotals(
 
 export interface LossInputs {
   readonly inputs: Record<string, Tensor>;
-  /** The part of the loss that the graph leaves out because it has no gradient. */
+  /** Part of the loss that the graph omits because it has no gradient. */
   readonly constant: number;
 }
 

@@ -17,7 +17,7 @@ interface Slot {
   readonly parameter: FloatTensor;
   /** `null` for a frozen parameter. */
   readonly gradient: FloatTensor | null;
-  /** Gradients of earlier batches of a step; made for the first step that has several. */
+  /** Gradients of earlier batches of a step; allocated at the first step with several batches. */
   sum: Float32Array | null;
 }
 

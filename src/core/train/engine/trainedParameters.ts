@@ -15,7 +15,7 @@ export interface Adapter {
   readonly scale: number;
 }
 
-/** What a run changes of a model. */
+/** Parameters and adapters that a run trains. */
 export interface TrainedParameters {
   /** Parameters of the model that are trained themselves. */
   readonly names: ReadonlySet<string>;
@@ -39,11 +39,11 @@ const USUAL_TARGETS = [
 ];
 
 /**
- * Chooses what is trained: everything, the biases alone (BitFit, Ben Zaken et al. 2022,
+ * Selects the trained parameters: all, the biases alone (BitFit, Ben Zaken et al. 2022,
  * arXiv:2106.10199), or low-rank adapters (Hu et al. 2021, arXiv:2106.09685); a head that is new to
- * the model is trained with each. Frozen is frozen with each as well.
+ * the model is trained with each method. Frozen parameters stay frozen with each method.
  *
- * @throws AppError `UserInput` where that leaves nothing to train, or no weight has a target's name.
+ * @throws AppError `UserInput` if nothing is left to train or no weight has a target's name.
  */
 export function selectTrained(model: Model, method: MethodSpec): TrainedParameters {
   const isFrozen = frozenBy(model, method);
@@ -72,7 +72,7 @@ function frozenBy(model: Model, { freeze }: MethodSpec): (spec: ParameterSpec) =
     patterns.some((pattern) => pattern.test(name));
 }
 
-/** `*` stands for anything; the rest for itself. */
+/** `*` matches anything; other characters match themselves. */
 function globToExpression(glob: string): RegExp {
   const parts = glob.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`);

@@ -21,7 +21,7 @@ export interface TrainingEngineOptions {
   readonly model: Model;
   /** Initial values, copied. Every parameter of the model, by its hub name. */
   readonly parameters: ReadonlyMap<string, ParameterTensor>;
-  /** What is minimized: the sum of these by their weights. */
+  /** Losses whose weighted sum is minimized. */
   readonly losses: LossTerms;
   readonly method: MethodSpec;
   readonly optimizer: OptimizerSpec;
@@ -36,7 +36,7 @@ export interface TrainingEngineOptions {
   /** Intra-op threads; results are bit-identical for a fixed number. */
   readonly threads: number;
   readonly executionProvider?: SessionOptions['executionProvider'];
-  /** How many compiled batch shapes are kept. */
+  /** Maximum number of cached sessions, one per batch shape. */
   readonly maxSessions?: number;
   /** Of one kernel memory; for tests. */
   readonly memoryLimitBytes?: number;
@@ -45,7 +45,7 @@ export interface TrainingEngineOptions {
 /**
  * Trains a model with ONNX Runtime sessions over memory that it owns.
  *
- * @throws AppError `UserInput` where nothing is left to train or memory cannot be had; `Graph` where
+ * @throws AppError `UserInput` if nothing is left to train or memory is short; `Graph` if
  * values do not fit the model.
  */
 export function createTrainingEngine(options: TrainingEngineOptions): Promise<TrainingEngine> {
@@ -200,7 +200,7 @@ class OnnxTrainingEngine implements TrainingEngine {
     return floats(results[info.loss])[0]! + constant;
   }
 
-  /** Has every gradient written where it belongs; what the loss does not depend on gets zeros. */
+  /** Binds each gradient to its memory; parameters that the loss does not depend on get zeros. */
   private bindGradients(
     info: TrainingGraph,
     inputs: Record<string, Tensor>,

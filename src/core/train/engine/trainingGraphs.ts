@@ -38,7 +38,7 @@ export interface BatchShape {
   readonly loss?: string;
 }
 
-/** What graphs are built from, but for the batch's shape. */
+/** Inputs of graph building, except the batch shape. */
 export interface GraphPlan {
   readonly model: Model;
   readonly losses: LossTerms;

@@ -22,7 +22,7 @@ export interface TrainingSetup {
   readonly dropout: boolean;
   readonly recompute: boolean;
   readonly batchSize: number;
-  /** Batches a step. */
+  /** Batches per step. */
   readonly accumulation: number;
   /** Tokens a row of the longest batch. */
   readonly length: number;
@@ -30,7 +30,7 @@ export interface TrainingSetup {
   readonly maskingRate: number;
 }
 
-/** What a step of a setup takes. */
+/** Cost of one step of a setup. */
 export interface StepCost {
   /** Of one batch. */
   readonly graph: GraphCost;
@@ -72,7 +72,7 @@ function countFloats(
   };
 }
 
-/** Peak resident memory of a run, in bytes, by what it is for. */
+/** Peak resident memory of a run in bytes, by purpose. */
 export interface MemoryEstimate {
   /** The process, its code and ONNX Runtime. */
   readonly process: number;
@@ -85,9 +85,9 @@ export interface MemoryEstimate {
   readonly total: number;
 }
 
-/** Of Node with the trainer's code, data of a usual size and a small session; measured. */
+/** Bytes of Node with the trainer's code, typical data and a small session; measured. */
 const PROCESS_BYTES = 215e6;
-/** What gaps between blocks add to the bytes that are alive; measured. */
+/** Factor for fragmentation of live memory; measured. */
 const FRAGMENTATION = 1.15;
 
 /**
@@ -112,7 +112,7 @@ export function memoryOf({
   return { ...parts, total: Object.values(parts).reduce((a, b) => a + b, 0) };
 }
 
-/** How fast a machine does a model's kinds of work. */
+/** Speed of a machine for each kind of work of a model. */
 export interface MachineRates {
   readonly flopsPerSecond: number;
   readonly bytesPerSecond: number;
@@ -131,7 +131,7 @@ const TIMED_PASSES = 6;
 
 /**
  * Times the nodes of a graph that make most of its work, by themselves, at their own sizes, with
- * every input filled anew: about a second for a small model, a few for a base one.
+ * all inputs refilled: about a second for a small model, a few for a base one.
  */
 export async function calibrate(
   { graph, products, passes }: GraphCost,
@@ -199,7 +199,7 @@ async function timeCopies(
   for (let i = 0; i < copies; i++) {
     last = small.append({ op, domain, inputs, attributes, outputCount: outputs.length })[0]!;
   }
-  // What leaves a session is copied, which is no part of the node's work.
+  // Outputs of a session are copied, which does not count as the node's work.
   const size = small.node('Shape', [last]);
   small.outputs.push(size);
   // Optimization would find the copies to be the same.
@@ -228,9 +228,9 @@ function waves(dims: readonly number[]): Tensor {
   return { type: 'float32', dims, data };
 }
 
-/** How much longer nodes take among others, which leave their inputs in farther memory; measured. */
+/** Slowdown of nodes within a whole graph, whose inputs are less often in cache; measured. */
 const CROWDING = 1.08;
-/** What ONNX Runtime takes for each node beside its work, and a session for each run; measured. */
+/** Overhead of ONNX Runtime per node, and of a session per run; measured. */
 const SECONDS_A_NODE = 8e-6;
 const SECONDS_A_SESSION = 1e-3;
 
@@ -252,7 +252,7 @@ export function secondsOf(
   );
 }
 
-/** A batch size that fits, with what keeps the sequences a step the same. */
+/** A batch size that fits, with the accumulation that keeps the effective batch size. */
 export interface FittingBatch {
   readonly batchSize: number;
   readonly accumulation: number;
@@ -264,9 +264,9 @@ export interface FittingBatch {
 /**
  * The largest batch whose estimated memory is within `memoryBytes`, at most the setup's own step of
  * `batchSize` × `accumulation` sequences, into which it goes without a rest; above 8 a multiple of
- * 8. Where not even one sequence fits, activations are recomputed.
+ * 8. If not even one sequence fits, activations are recomputed.
  *
- * @throws AppError `UserInput` where nothing fits
+ * @throws AppError `UserInput` if nothing fits
  */
 export async function pickBatchSize(
   setup: TrainingSetup,

@@ -16,7 +16,7 @@ export interface Work {
   readonly groups: readonly NodeGroup[];
 }
 
-/** What a run of a graph takes, from its static shapes alone. */
+/** Cost of one run of a graph, derived from its static shapes. */
 export interface GraphCost {
   readonly graph: Graph;
   /** The most bytes of intermediate values that are alive at once. */
@@ -43,7 +43,7 @@ const BYTES: Readonly<Record<TensorType, number>> = {
 const VIEWS = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
 const PRODUCTS = new Set(['MatMul', 'Gemm', 'FusedMatMul', 'TransposeMatMul', 'FusedGemm']);
 
-/** Counts what a graph with static shapes takes, run node by node in order. */
+/** Computes the cost of a graph with static shapes, run node by node in order. */
 export function costOf(graph: Graph): GraphCost {
   const computing = graph.nodes.filter(({ op }) => !VIEWS.has(op));
   return {
@@ -128,7 +128,7 @@ function flopsOf(graph: Graph, node: GraphNode): number {
   return 2 * sizeOf(graph, node.outputs[0]!) * inner;
 }
 
-/** Bytes of what a node reads and writes; of a table that it looks rows up in, only those. */
+/** Bytes that a node reads and writes; of a lookup table, only the rows that it reads. */
 function trafficOf(graph: Graph, { op, inputs, outputs }: GraphNode): number {
   const written = outputs.reduce((sum, name) => sum + (name === '' ? 0 : bytesOf(graph, name)), 0);
   if (op.startsWith('Gather')) return 2 * written;

@@ -14,19 +14,19 @@ export interface LearningRatePoint {
 
 export interface LearningRateSweep {
   readonly points: readonly LearningRatePoint[];
-  /** A peak rate to train with; null where no rate made the loss fall. */
+  /** Suggested peak learning rate; `null` if no rate decreased the loss. */
   readonly suggestion: number | null;
 }
 
 export interface FindLearningRateOptions {
   readonly engine: TrainingEngine;
-  /** What the step after `step` finished ones adds the gradients of. */
+  /** Batches of the step that follows `step` completed steps. */
   readonly trainBatches: (step: number) => readonly TrainingBatch[];
   readonly lowest?: number;
   readonly highest?: number;
   /** Of the whole sweep. */
   readonly steps?: number;
-  /** Hears of each point as it is measured; false ends the sweep. */
+  /** Called with each point of the sweep; `false` ends the sweep. */
   readonly onPoint?: (point: LearningRatePoint) => boolean;
 }
 
@@ -97,7 +97,7 @@ async function lossOf(
   return sum / total;
 }
 
-/** A third of the rate at which the smoothed loss is lowest; null where it never really falls. */
+/** A third of the rate with the lowest smoothed loss; `null` if the loss does not decrease. */
 export function suggestPeak(points: readonly LearningRatePoint[]): number | null {
   const losses = points.map(({ smoothedLoss }) => smoothedLoss);
   const lowest = Math.min(...losses);

@@ -10,8 +10,8 @@ import type { TrainingEngine } from '../engine/engine.js';
  * - masked-lm: loss in nats a masked token, its perplexity, share predicted right.
  * - classification and token-classification: loss, accuracy, macro F1. Rows of weight 0 are left
  *   out; the others count alike, whatever the classes weigh. A distribution's label is its most
- *   probable one. With several labels a text, accuracy is the share of right yes-or-no answers, and
- *   a label is predicted where its probability is above one half.
+ *   probable one. With several labels per text, accuracy is the share of correct binary answers, and
+ *   a label is predicted if its probability is above one half.
  * - regression: loss (the mean squared error), mean absolute error, and Pearson's correlation, the
  *   mean over the outputs.
  */

@@ -5,18 +5,18 @@ import type { HeldOutMetricName, HeldOutMetrics } from '../../runs/metrics.js';
 import { objectiveOf } from '../../objectives/objectives.js';
 import type { RunSpec, RunState } from '../../runs/schema.js';
 
-/** What a resumed run goes on from, beside tensors: all that decides how it goes on and ends. */
+/** Progress that a checkpoint stores beside tensors, sufficient to resume the run identically. */
 export interface TrainingProgress {
   readonly step: number;
   readonly trainingSeconds: number;
   readonly before: RunState['before'];
   readonly latest: RunState['latest'];
   readonly best: RunState['best'];
-  /** Of early stopping; null before the first evaluation, and where there is none. */
+  /** State of early stopping; `null` without it and before the first evaluation. */
   readonly patience: {
-    /** What an evaluation has to better by more than the minimum change. */
+    /** Value that an evaluation must improve on by more than the minimum change. */
     readonly toBeat: number;
-    /** Evaluations since that did not. */
+    /** Evaluations since then without such an improvement. */
     readonly waited: number;
   } | null;
 }
@@ -30,7 +30,7 @@ export const NO_PROGRESS: TrainingProgress = {
   patience: null,
 };
 
-/** The part of the progress that everyone who reads the run sees. */
+/** Part of the progress that `state.json` shows. */
 export function stateOf({
   step,
   trainingSeconds,
@@ -42,10 +42,10 @@ export function stateOf({
 }
 
 /**
- * Takes the metrics of an evaluation at `progress.step` in. What is best is judged by the metric of
- * early stopping, else by the one that tells most of the task.
+ * Adds the metrics of an evaluation at `progress.step`. The best evaluation is decided by the metric
+ * of early stopping, or else by the first metric of the task.
  *
- * @throws AppError `UserInput` where the task has no such metric
+ * @throws AppError `UserInput` if the task has no such metric
  */
 export function withEvaluation(
   progress: TrainingProgress,
@@ -73,7 +73,7 @@ export function withEvaluation(
   };
 }
 
-/** True where the last evaluations got no better for as long as the run was to wait. */
+/** Whether the patience of early stopping is exhausted. */
 export function isPatienceOver(
   { patience }: TrainingProgress,
   { earlyStopping }: RunSpec['training'],

@@ -39,7 +39,7 @@ export class StepTrace {
     }
   }
 
-  /** Takes a step; those beyond the limit are passed over. */
+  /** Records a step; ignores steps beyond the limit. */
   add(step: TracedStep): void {
     if (this.steps.length === this.limit) return;
     step.batches.forEach((batch, j) => {
@@ -61,7 +61,7 @@ export class StepTrace {
   }
 }
 
-/** What a replay needs beside tensors, as an entry of the file's metadata. */
+/** Metadata of the trace file for a replay. */
 export function traceMetadata(
   {
     task,

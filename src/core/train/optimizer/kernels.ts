@@ -19,7 +19,7 @@ export interface KernelMemory {
     arrays: TrainedArrays & { readonly firstMoments: number; readonly secondMoments: number },
     factors: AdamFactors,
   ): void;
-  /** Gradient descent; with momentum where there is a `velocity`. */
+  /** Gradient descent, with momentum if there is a `velocity`. */
   sgd(arrays: TrainedArrays & { readonly velocity: number | null }, factors: SgdFactors): void;
   lion(arrays: TrainedArrays & { readonly moments: number }, factors: LionFactors): void;
   /** On `matrices` matrices of `rows` × `columns` that are clipped together. */
@@ -29,7 +29,7 @@ export interface KernelMemory {
 /** Names a mask by four uint32: batches are counted within the step, nodes within the graph. */
 export type DropoutKey = readonly [seed: number, step: number, batch: number, node: number];
 
-/** Where an optimizer finds a parameter and its gradient. */
+/** Memory locations of a parameter and its gradient. */
 export interface TrainedArrays {
   readonly parameter: number;
   readonly gradient: number;

@@ -3,11 +3,11 @@ import { problem } from '../../messages/message.js';
 import type { KernelMemory, Kernels } from './kernels.js';
 import type { ParameterPlace } from './optimizers.js';
 
-/** What is needed for a parameter. */
+/** Memory request for one parameter. */
 export interface PlaceRequest {
   readonly name: string;
   readonly dims: readonly number[];
-  /** Sizes of the optimizer's arrays in floats, by name; none for what is not trained. */
+  /** Sizes of the optimizer's arrays in floats, by name; empty for parameters that are not trained. */
   readonly stateSizes: Readonly<Record<string, number>>;
   /** False for frozen parameters, which take only their values. */
   readonly gradient: boolean;

@@ -1,7 +1,7 @@
 import type { OptimizerSpec } from '../../runs/schema.js';
 import type { KernelMemory, TrainedArrays } from './kernels.js';
 
-/** Where a parameter lies in a memory: byte offsets of arrays of float32. */
+/** Location of a parameter in a memory: byte offsets of float32 arrays. */
 export interface ParameterPlace {
   readonly dims: readonly number[];
   readonly count: number;
@@ -15,7 +15,7 @@ export interface UpdateOptions {
   readonly learningRate: number;
   /** 0 for parameters that are not decayed. */
   readonly weightDecay: number;
-  /** What the gradient is multiplied by: clipping. */
+  /** Factor for the gradient, from clipping. */
   readonly gradientScale: number;
   /** Counts from 1. */
   readonly step: number;

@@ -185,7 +185,7 @@ describe('LabelScan', () => {
     expect(task).toMatchObject({ classWeights: [0.666667, 2] });
     expect(() =>
       labelledTask(scan(labelled('a', 'b')), 'classification', { ...PLAIN, classWeights: [1] }),
-    ).toThrow(/1 class weights for 2 labels/);
+    ).toThrow(/Expected one class weight/);
   });
 
   it('refuses labels that nothing can be learned from', () => {

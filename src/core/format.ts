@@ -112,5 +112,7 @@ export function capitalized(text: string): string {
 /** Puts what happened and what to do about it together as sentences. */
 export function joinSentences(problem: string, remedy: string): string {
   if (remedy === '') return problem;
+  // Full-width punctuation includes its space.
+  if (/[。！？：]$/.test(problem)) return problem + remedy;
   return /[.!?…:]$/.test(problem) ? `${problem} ${remedy}` : `${problem}. ${remedy}`;
 }

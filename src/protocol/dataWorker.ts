@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { messageSchema } from '../core/messages/message.js';
 import { dataSelectionSchema } from '../core/data/dataSelection.js';
+import { problemSchema } from '../core/messages/message.js';
 import { inspectedModelSchema } from '../core/models/inspectedModel.js';
 import {
   dataReadingSchema,
@@ -81,7 +82,7 @@ export const dataWorkerSide = {
       request: z.object({ policy: policyTextSchema }),
       response: z.object({
         problems: z.array(
-          z.object({ offset: z.int().min(0), length: z.int().min(0), message: z.string() }),
+          z.object({ offset: z.int().min(0), length: z.int().min(0), problem: problemSchema }),
         ),
       }),
     },

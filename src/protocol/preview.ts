@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Replacement } from '../core/masking/masker.js';
+import { messageSchema } from '../core/messages/message.js';
 import { policyTextSchema } from './policyTextSchema.js';
 
 /** Maximum length of a previewed text; longer text can be masked as a dataset. */
@@ -33,7 +34,7 @@ const questionSchema = z.object({ session: sessionSchema, version: versionSchema
 const legendEntrySchema = z.object({
   /** Index of the rule, `NO_RULE` or `ALWAYS`. */
   rule: z.int(),
-  name: z.string(),
+  name: messageSchema,
   /** Number of units of the text that the rule covers; `masked` counts the masked ones. */
   found: z.int(),
   masked: z.int(),

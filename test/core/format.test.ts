@@ -84,4 +84,9 @@ describe('joinSentences', () => {
     );
     expect(joinSentences('Cancelled', '')).toBe('Cancelled');
   });
+
+  it('adds neither a period nor a space after full-width punctuation', () => {
+    expect(joinSentences('磁盘已满。', '请释放空间。')).toBe('磁盘已满。请释放空间。');
+    expect(joinSentences('是否指“rate”？', '请更改。')).toBe('是否指“rate”？请更改。');
+  });
 });

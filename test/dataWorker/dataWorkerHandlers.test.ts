@@ -113,10 +113,7 @@ describe('previews', () => {
 describe('checkPolicy', () => {
   const marked = async (text: string): Promise<string[]> => {
     const { problems } = await handlers.checkPolicy({ policy: policyOf(text) }, signal);
-    return problems.map(({ offset, length, message }) => {
-      expect(message.length).toBeGreaterThan(20);
-      return text.slice(offset, offset + length);
-    });
+    return problems.map(({ offset, length }) => text.slice(offset, offset + length));
   };
 
   it('finds nothing wrong with a good policy', async () => {

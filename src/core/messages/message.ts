@@ -22,7 +22,9 @@ export type Argument =
   | { readonly list: readonly (string | Message)[]; readonly join: 'and' | 'or' | 'sentences' }
   | Message
   /** What happened, without what to do next. */
-  | Problem;
+  | Problem
+  /** What to do next about a problem, for the remedy of one that contains it. */
+  | { readonly remedyOf: Problem };
 
 export type Arguments = Readonly<Record<string, Argument>>;
 
@@ -74,6 +76,7 @@ const argumentSchema: z.ZodType<Argument> = z.lazy(() =>
       list: z.array(z.union([z.string(), messageSchema])),
       join: z.enum(['and', 'or', 'sentences']),
     }),
+    z.strictObject({ remedyOf: z.lazy(() => problemSchema) }),
     z
       .lazy(() => wireSchema)
       .transform((read) => (isKey(PROBLEMS, read.id) ? problemOfWire(read) : messageOfWire(read))),

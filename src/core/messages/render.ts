@@ -69,6 +69,7 @@ function renderArgument(value: Argument, words: Words): string {
   if ('seconds' in value) return formatDuration(value.seconds, words.locale);
   if ('share' in value) return formatShare(value.share);
   if ('list' in value) return renderList(value, words);
+  if ('remedyOf' in value) return renderProblem(value.remedyOf, words).remedy;
   return isMessage(value) ? renderMessage(value, words) : renderProblem(value, words).message;
 }
 

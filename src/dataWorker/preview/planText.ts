@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { cancelled } from '../../core/errors.js';
 import { ALWAYS, NO_RULE, type PlannedMask } from '../../core/masking/masker.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
+import { message, verbatim, type Message } from '../../core/messages/message.js';
 import type { CancellationSignal } from '../../protocol/channel.js';
 import {
   REPLACEMENTS,
@@ -106,20 +107,20 @@ function masksWithin(
   };
 }
 
-/** The rules in the policy's order; `always` before them and chance after them if they mask. */
+/** `always`, the rules in the order of the policy, and random masking; only those that can mask. */
 function legendOf(
   { rules, always, rate }: MaskingPolicy,
   { found, masked }: Pick<DocumentPlans, 'found' | 'masked'>,
 ): LegendEntry[] {
-  const entry = (rule: number, name: string): LegendEntry => ({
+  const entry = (rule: number, name: Message): LegendEntry => ({
     rule,
     name,
     found: found[rule - RULES_FROM] ?? 0,
     masked: masked[rule - RULES_FROM] ?? 0,
   });
   return [
-    ...(always.length > 0 ? [entry(ALWAYS, 'always')] : []),
-    ...rules.map(({ name }, index) => entry(index, name)),
-    ...(rate > 0 ? [entry(NO_RULE, 'at random')] : []),
+    ...(always.length > 0 ? [entry(ALWAYS, verbatim('always'))] : []),
+    ...rules.map(({ name }, index) => entry(index, verbatim(name))),
+    ...(rate > 0 ? [entry(NO_RULE, message('masking.atRandom'))] : []),
   ];
 }

@@ -20,7 +20,7 @@ import { PreviewHoverProvider } from './preview/previewHover.js';
 import { PreviewLensProvider } from './preview/previewLens.js';
 import { PreviewStatus } from './preview/previewStatus.js';
 
-/** Policies in the editor, and previews of what they mask. */
+/** Registers policy editing, masking previews and masked datasets. */
 export function registerMasking(deps: {
   readonly dataClient: DataClient;
   readonly modelSelection: ModelSelection;

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
 import { findPolicies, POLICY_SUFFIX } from '../masking/policies/policySource.js';
+import { say } from '../platform/editorWords.js';
 import { BACK, pickOne } from '../platform/question.js';
 import { trainingOptions } from '../platform/settings.js';
 import { isForText, type Answers, type MaskingChoice } from './wizardAnswers.js';
@@ -54,8 +55,8 @@ async function itemsOf(folder: vscode.WorkspaceFolder | null): Promise<MaskingIt
     choice: policyChoice(folder, uri),
   }));
   const gallery = POLICY_GALLERY.map(({ id, name, description }): MaskingItem => ({
-    label: `$(sparkle) ${name}`,
-    detail: description,
+    label: `$(sparkle) ${say(name)}`,
+    detail: say(description),
     choice: { masking: id },
   }));
   return [

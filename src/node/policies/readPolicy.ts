@@ -1,10 +1,11 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '../../core/errors.js';
+import { inputError } from '../../core/errors.js';
 import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { parsePolicy } from '../../core/masking/policy/policyFile.js';
 import { resolvePolicy } from '../../core/masking/policy/resolvePolicy.js';
+import { problem } from '../../core/messages/message.js';
 
 /** Location of a policy, which decides the files that it can name. */
 export interface PolicyPlace {
@@ -75,7 +76,7 @@ export async function findPolicy(
   return { text, file, workspaceFolder: innermostOf(workspaceFolders, file) };
 }
 
-/** Policy of a run, by its path or its name in the gallery, with everything that it names. */
+/** Policy of a run, by its path or its gallery name, with the lists that it names. */
 export async function readPolicy(
   given: string,
   options: FindPolicyOptions,
@@ -99,12 +100,7 @@ async function readFile(file: string, given: string): Promise<string> {
   try {
     return await fs.readFile(file, 'utf8');
   } catch {
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: `There is no masking policy ${given}.`,
-        remedy: `Name a .mask.json file, or one of ${POLICY_GALLERY.map(({ id }) => id).join(', ')}.`,
-      },
-    });
+    const gallery = { list: POLICY_GALLERY.map(({ id }) => id), join: 'or' } as const;
+    throw inputError(problem('masking.policyNotFound', { policy: given, gallery }));
   }
 }

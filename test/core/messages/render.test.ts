@@ -126,6 +126,20 @@ describe('a problem', () => {
     expect(renderMessage(read, ENGLISH)).toBe(' Last output: No permission to write /a.');
   });
 
+  it('can pass on the remedy of the problem that it contains', () => {
+    const first = problem('masking.emptyValue', { key: 'words' });
+    const several = problem('masking.severalProblems', {
+      first,
+      count: 1,
+      remedy: { remedyOf: first },
+    });
+    const read = problemSchema.parse(JSON.parse(JSON.stringify(several)));
+    expect(renderProblem(read, ENGLISH)).toEqual({
+      message: '"words" must not be empty. The policy has 1 more problem below.',
+      remedy: 'Add a value, or remove the key. Then correct the remaining problems.',
+    });
+  });
+
   it('comes back from disk, from earlier versions and from later ones', () => {
     const read = (value: unknown): object => renderProblem(problemSchema.parse(value), ENGLISH);
     const denied = problem('storage.denied', { path: '/a' });

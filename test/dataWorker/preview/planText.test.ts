@@ -3,6 +3,7 @@ import { paragraphsOf } from '../../../src/core/data/paragraphs.js';
 import { createMasker } from '../../../src/core/masking/createMasker.js';
 import { ALWAYS, NO_RULE } from '../../../src/core/masking/masker.js';
 import { maskingPolicySchema } from '../../../src/core/masking/policy/policy.js';
+import { message, verbatim } from '../../../src/core/messages/message.js';
 import { parseTokenizer } from '../../../src/core/tokenizer/definition/parseTokenizer.js';
 import type { Tokenizer } from '../../../src/core/tokenizer/tokenizer.js';
 import { ParagraphPlans } from '../../../src/dataWorker/preview/paragraphPlans.js';
@@ -81,11 +82,11 @@ describe('the plan of a preview', () => {
   it('counts what every rule found and masked', async () => {
     const plan = await planOf(countedPlans().plans, TEXT);
     const [always, animals, random] = plan.legend;
-    expect(always).toEqual({ rule: ALWAYS, name: 'always', found: 40, masked: 40 });
-    expect(animals).toMatchObject({ rule: 0, name: 'animals', found: 40 });
+    expect(always).toEqual({ rule: ALWAYS, name: verbatim('always'), found: 40, masked: 40 });
+    expect(animals).toMatchObject({ rule: 0, name: verbatim('animals'), found: 40 });
     expect(animals!.masked).toBeGreaterThan(8);
     expect(animals!.masked).toBeLessThan(32);
-    expect(random).toMatchObject({ rule: NO_RULE, name: 'at random' });
+    expect(random).toMatchObject({ rule: NO_RULE, name: message('masking.atRandom') });
     expect(random!.masked / random!.found).toBeGreaterThan(0.1);
     expect(random!.masked / random!.found).toBeLessThan(0.3);
     // Every word of the text is one token here, and all but "sea" may be masked.

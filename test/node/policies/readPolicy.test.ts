@@ -41,7 +41,7 @@ describe('readPolicy', () => {
     expect(policy.rules[0]).not.toHaveProperty('lexicon');
   });
 
-  it('knows the gallery by name, and tells of it where there is no such file', async () => {
+  it('reads a policy of the gallery by its name, and lists the gallery if there is no such file', async () => {
     expect(await readPolicy('spanbert', options())).toMatchObject({ unit: 'span' });
     await expect(readPolicy('nothing.mask.json', options())).rejects.toThrow(/spanbert/);
   });
@@ -53,7 +53,7 @@ describe('readPolicy', () => {
     });
   });
 
-  it('reads a list beside a policy that lies outside the folder of the run, as a preview does', async () => {
+  it('reads a list next to a policy that is outside the folder of the run, as a preview does', async () => {
     write('shared/words.txt', 'sea\n');
     const file = write('shared/p.mask.json', policyWith('words.txt'));
     const policy = await readPolicy(file, options());
@@ -72,7 +72,10 @@ describe('readPolicy', () => {
     await expect(readPolicy(file, options())).rejects.toMatchObject({
       data: {
         details: {
-          problem: `"../lists/words.txt" lies outside the folder of the policy, ${path.dirname(file)}.`,
+          problem: {
+            id: 'masking.listOutsidePolicyFolder',
+            args: { list: '../lists/words.txt', folder: path.dirname(file) },
+          },
         },
       },
     });

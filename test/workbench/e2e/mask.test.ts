@@ -68,7 +68,7 @@ describe('masking', function () {
     });
   });
 
-  it('makes a policy from the gallery, and another beside it instead of overwriting', async () => {
+  it('creates a policy from the gallery, and another one instead of overwriting', async () => {
     const { driver } = scenario;
     for (const name of ['bert.mask.json', 'bert-2.mask.json']) {
       await driver.runCommand('Masklab: New Masking Policy');
@@ -76,12 +76,12 @@ describe('masking', function () {
       await driver.page.locator('.tab.active').filter({ hasText: name }).waitFor();
       assert.match(readFileSync(file(name), 'utf8'), /"version": 1/);
     }
-    for (const title of ['Preview', 'Use in fine-tuning', 'Mask Dataset']) {
+    for (const title of ['Preview', 'Use in Fine-Tuning', 'Mask Dataset']) {
       await waitForLens(driver, title);
     }
   });
 
-  it('completes keys in a policy from the schema, and explains them', async () => {
+  it('completes and describes keys of a policy', async () => {
     const { driver } = scenario;
     await driver.openFileAt({ file: 'crew.mask.json', line: 4, column: 3 });
     await driver.page.keyboard.press('Control+Space');
@@ -93,11 +93,11 @@ describe('masking', function () {
     await driver.page.keyboard.press('Escape');
     await driver.page.keyboard.press('Control+Z');
     await driver.openFileAt({ file: 'crew.mask.json', line: 5, column: 5 });
-    const hover = await driver.hoverAtCursor({ containing: 'masked at random' });
-    assert.match(hover, /Share.* of the text/);
+    const hover = await driver.hoverAtCursor({ containing: 'to mask at random' });
+    assert.match(hover, /Mask rate for text that no rule covers/);
   });
 
-  it('marks what is wrong with a policy where it stands', async () => {
+  it('marks problems in a policy', async () => {
     const { driver } = scenario;
     await driver.openFileAt({ file: 'wrong.mask.json', line: 9, column: 1 });
     const squiggle = driver.page.locator('.cdr.squiggly-error');
@@ -111,7 +111,7 @@ describe('masking', function () {
     await driver.runCommand('View: Toggle Panel Visibility');
   });
 
-  it('previews a policy from above its first line in the text beside it', async () => {
+  it('previews a policy from its CodeLens on the open text', async () => {
     const { driver } = scenario;
     writeFileSync(file('crew.mask.json'), POLICY);
     await driver.openFileAt({ file: 'log.txt', line: 1, column: 1 });
@@ -134,29 +134,29 @@ describe('masking', function () {
     assert.match(await previewStatus(driver), /^[\d.]+% masked$/);
   });
 
-  it('says of a masked word which rule masks it and what stands in its place', async () => {
+  it('shows the rule and the replacement of a masked word', async () => {
     const { driver } = scenario;
     const opinion = await hoverMask(driver, { file: 'log.txt', line: 1, column: 6 });
-    assert.match(opinion, /wonderful is masked by the rule opinions: 5 of 5 \(100.0%\)/);
-    assert.match(opinion, /In its place: \[MASK\]/);
+    assert.match(opinion, /wonderful is masked by the rule opinions: 5 of 5 \(100%\)/);
+    assert.match(opinion, /Replacement: \[MASK\]/);
     const address = await hoverMask(driver, { file: 'log.txt', line: 2, column: 12 });
     assert.match(address, /by the rule addresses/);
-    assert.match(address, /In its place: <EMAIL>/);
+    assert.match(address, /Replacement: <EMAIL>/);
     await driver.page.keyboard.press('Escape');
   });
 
-  it('masks other words with another seed, and the same by the rules', async () => {
+  it('draws other random masks with another seed', async () => {
     const { driver } = scenario;
     const before = await drawnMasks(driver);
-    await pressLens(driver, 'Re-roll');
+    await pressLens(driver, 'Reroll');
     const after = await waitForMasks(driver, (masks) => !same(masks, before));
     await waitForLens(driver, 'seed 4');
     const byRules = (masks: readonly DrawnMask[]) => masks.filter(({ line }) => line !== 'dotted');
     assert.deepEqual(byRules(after), byRules(before));
-    assert.equal(policy(), POLICY, 'a re-roll is a look, not a change');
+    assert.equal(policy(), POLICY, 'a reroll does not change the policy');
   });
 
-  it('follows what is typed', async () => {
+  it('updates while typing', async () => {
     const { driver } = scenario;
     await driver.openFileAt({ file: 'log.txt', line: 4, column: 1 });
     await driver.page.keyboard.type('Horrible! ');
@@ -164,7 +164,7 @@ describe('masking', function () {
     await waitForLens(driver, 'opinions 6');
   });
 
-  it('writes into the policy, comments kept, that a word is never masked', async () => {
+  it('adds a word to never in the policy and keeps comments', async () => {
     const { driver } = scenario;
     await hoverMask(driver, { file: 'log.txt', line: 1, column: 6 });
     await driver.page.locator('.monaco-hover a').filter({ hasText: 'Never' }).first().click();
@@ -174,7 +174,7 @@ describe('masking', function () {
     });
   });
 
-  it('writes the selection into the policy as always masked', async () => {
+  it('adds the selection to always in the policy', async () => {
     const { driver } = scenario;
     await driver.openFileAt({ file: 'log.txt', line: 1, column: 16 });
     await driver.page.keyboard.press('Control+D');
@@ -190,15 +190,15 @@ describe('masking', function () {
     await driver.runCommand('Masklab: Always Mask Selection');
     await choose(driver, 'Only in this place');
     await eventually(driver, () => {
-      assert.match(policy(), /"chosen by hand"/);
+      assert.match(policy(), /"selected places"/);
     });
     assert.match(policy(), /"file": "log.txt"/);
   });
 
-  it('shows the masked text beside the text, and keeps it up', async () => {
+  it('shows the masked text to the side and updates it', async () => {
     const { driver } = scenario;
     await driver.openFileAt({ file: 'log.txt', line: 2, column: 1 });
-    await pressLens(driver, 'Masked text beside');
+    await pressLens(driver, 'Show Masked Text to the Side');
     const masked = driver.page.locator('.editor-instance .view-lines').filter({ hasText: 'EMAIL' });
     await masked.waitFor();
     assert.doesNotMatch(await masked.innerText(), /ahab/);
@@ -209,7 +209,7 @@ describe('masking', function () {
     });
   });
 
-  it('says once what is wrong with a policy that breaks while it is previewed', async () => {
+  it('reports a problem in a previewed policy once', async () => {
     const { driver } = scenario;
     const whole = policy();
     writeFileSync(file('crew.mask.json'), whole.replace('"rate": 0.3', '"ratte": 0.3'));
@@ -227,7 +227,7 @@ describe('masking', function () {
     await driver.runCommand('File: Save All');
     await driver.contextMenu(driver.treeRow(/^log\.txt$/), 'Mask Dataset');
     await choose(driver, 'crew.mask.json');
-    await choose(driver, 'Keep originals');
+    await choose(driver, 'Keep the originals');
     await choose(driver, 'JSON Lines');
     await driver.quickInput.getByRole('button', { name: 'OK' }).click();
     await driver.notification(/log-masked\.jsonl: 2 texts, \d+ masks\./);
@@ -246,7 +246,7 @@ describe('masking', function () {
     assert.ok(existsSync(file('log-masked.jsonl.manifest.json')));
   });
 
-  it('keeps originals out of the file where personal data is masked one-way', async () => {
+  it('omits originals if personal data is masked one-way', async () => {
     const { driver } = scenario;
     await driver.clearNotifications();
     await driver.contextMenu(driver.treeRow(/^log\.txt$/), 'Mask Dataset');

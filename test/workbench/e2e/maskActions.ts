@@ -4,7 +4,7 @@ import type { Driver, Place } from '../kit/driver.js';
 /** A masked word as the editor draws it. */
 export interface DrawnMask {
   readonly text: string;
-  /** CSS style of its line: which rule masks it, told without colour. */
+  /** CSS style of its line, which identifies the rule without color. */
   readonly line: string;
 }
 
@@ -76,14 +76,14 @@ export async function pressLens({ page }: Driver, title: string): Promise<void> 
   await page.locator('.codelens-decoration a').filter({ hasText: title }).first().click();
 }
 
-/** Chooses an entry of the question that is asked. */
+/** Selects an entry of the open quick pick. */
 export async function choose(driver: Driver, entry: string): Promise<void> {
   const row = driver.quickInput.locator('.monaco-list-row').filter({ hasText: entry }).first();
   await row.waitFor();
   await row.click();
 }
 
-/** The entry of the status bar about the preview. */
+/** Text of the status bar item of the preview. */
 export async function previewStatus({ page }: Driver): Promise<string> {
   const item = page
     .locator('.statusbar-item')
@@ -95,7 +95,7 @@ export async function previewStatus({ page }: Driver): Promise<string> {
 
 /** Hover of the preview on the masked word at a place of a text. */
 export async function hoverMask(driver: Driver, place: Place): Promise<string> {
-  // A hover that is asked for while another one fades does not come.
+  // A hover requested while another one fades is not shown.
   for (let attempt = 0; ; attempt++) {
     await driver.page.keyboard.press('Escape');
     await driver.openFileAt(place);

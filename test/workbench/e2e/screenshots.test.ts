@@ -103,7 +103,7 @@ describe('screenshots', function () {
     const { driver } = scenario;
     await driver.runCommand('Masklab: New Masking Policy');
     await choose(driver, 'Opinion words');
-    await waitForLens(driver, 'Use in fine-tuning');
+    await waitForLens(driver, 'Use in Fine-Tuning');
     const policy = path.join(scenario.folder, 'opinion-words.mask.json');
     const text = readFileSync(policy, 'utf8');
     await photograph('policy', async () => {
@@ -143,7 +143,7 @@ describe('screenshots', function () {
         .waitFor();
     });
     await driver.page.mouse.move(400, 400);
-    await pressLens(driver, 'Masked text beside');
+    await pressLens(driver, 'Show Masked Text to the Side');
     await photograph('masked', () => driver.page.waitForTimeout(1000));
   });
 });

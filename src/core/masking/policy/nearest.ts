@@ -1,4 +1,4 @@
-/** The one of `candidates` that somebody who wrote `word` most likely meant; null if none is near. */
+/** Candidate that is most likely meant by a misspelled word; `null` if none is close. */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   const written = word.toLowerCase();
   let best: string | null = null;
@@ -13,7 +13,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours between two words. */
+/** Insertions, deletions, substitutions and swaps of neighbors between two words. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,50 +1,29 @@
 import { RE2JS } from 're2js';
+import { problem, type Problem } from '../../messages/message.js';
 
-export interface PatternProblem {
-  readonly message: string;
-  readonly remedy: string;
-}
-
-/** What RE2 has no counterpart of, how it is told from the pattern, and what to do instead. */
-const UNSUPPORTED: readonly (PatternProblem & { readonly sign: RegExp })[] = [
-  {
-    sign: /\(\?<?[=!]/,
-    message: 'Look-around, such as (?=…) or (?<!…), is not supported: patterns run in linear time.',
-    remedy:
-      'Write what is looked for alone, with \\b at its borders, and put what must not be masked under "never".',
-  },
-  {
-    sign: /\\[1-9]|\\k<|\(\?P=/,
-    message: 'Back-references, such as \\1, are not supported: patterns run in linear time.',
-    remedy: 'Write out what may repeat, for example (?:aa|bb) instead of (a|b)\\1.',
-  },
-  {
-    sign: /\(\?>|[*+?}]\+/,
-    message: 'Atomic groups and possessive quantifiers, (?>…) and a++, are not supported.',
-    remedy: 'Write (?:…) and a+: patterns run in linear time, so nothing is lost.',
-  },
+/** Syntax that RE2 lacks, with the sign by which it is recognized. */
+const UNSUPPORTED: readonly { readonly sign: RegExp; readonly problem: Problem }[] = [
+  { sign: /\(\?<?[=!]/, problem: problem('masking.patternLookAround') },
+  { sign: /\\[1-9]|\\k<|\(\?P=/, problem: problem('masking.patternBackReference') },
+  { sign: /\(\?>|[*+?}]\+/, problem: problem('masking.patternAtomicGroup') },
 ];
 
-/** Why a pattern cannot be used, for a person; null where it can. */
-export function explainPattern(pattern: string): PatternProblem | null {
-  if (/^(?:\\[bBAz]|[\^$()|?:])*$/.test(pattern)) {
-    return { message: 'The pattern matches no characters.', remedy: 'Say what it should find.' };
-  }
+/** Problem of a pattern that cannot be used; `null` if it can. */
+export function patternProblem(pattern: string): Problem | null {
+  if (/^(?:\\[bBAz]|[\^$()|?:])*$/.test(pattern)) return problem('masking.patternEmpty');
   try {
     compilePattern(pattern);
     return null;
   } catch (thrown) {
     const known = UNSUPPORTED.find(({ sign }) => sign.test(pattern));
-    if (known) return { message: known.message, remedy: known.remedy };
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    return {
-      message: `The pattern is wrong: ${reason.replace(/^error parsing regexp: /, '')}.`,
-      remedy: 'Mend it; the syntax is RE2, and a backslash is written \\\\ in JSON.',
-    };
+    if (known) return known.problem;
+    const said = thrown instanceof Error ? thrown.message : String(thrown);
+    const reason = said.replace(/^error parsing regexp: /, '');
+    return problem('masking.patternInvalid', { reason });
   }
 }
 
-/** `^` and `$` stand for the borders of lines. Throws for what RE2 does not take. */
+/** Compiles a pattern in which `^` and `$` match at line borders. Throws if RE2 cannot parse it. */
 export function compilePattern(pattern: string): RE2JS {
   return RE2JS.compile(pattern, RE2JS.MULTILINE);
 }

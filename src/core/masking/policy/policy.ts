@@ -21,60 +21,58 @@ export type EntityKind = (typeof ENTITY_KINDS)[number];
 export const PERSONAL_DATA = ['email', 'phone', 'card', 'iban', 'ip', 'key'] as const;
 export type PersonalData = (typeof PERSONAL_DATA)[number];
 
-/** Word lists that come with Masklab, named `builtin:<name>` in a policy. */
+/** Word lists that come with Masklab; `builtin:<name>` in a policy. */
 export const BUILTIN_LEXICONS = ['opinion-en', 'stop-words-en', 'names-en'] as const;
 
 const share = z.number().min(0).max(1);
 
 const UNIT_HELP: Readonly<Record<MaskingUnit, string>> = {
-  token: 'Tokens of the model: pieces of words.',
-  word: 'Whole words, with all their tokens. Chinese and Japanese words too.',
-  span: 'Several words in a row, as many as `span` says.',
-  entity: 'Names as a whole (English); other words one by one.',
+  token: 'Tokens of the model, which can be parts of words.',
+  word: 'Whole words with all their tokens, including Chinese and Japanese words.',
+  span: 'Consecutive words; `span` sets the number of words.',
+  entity: 'Named entities (English) as a whole, and other words one by one.',
   sentence: 'Whole sentences.',
 };
 const unitSchema = z.enum(MASKING_UNITS).meta({ enumDescriptions: Object.values(UNIT_HELP) });
 
 const replaceSchema = z
   .strictObject({
-    mask: share.describe('Share that becomes the mask token.'),
-    random: share.describe('Share that becomes another word at random.'),
-    keep: share.describe('Share that stays as it is, and is predicted all the same.'),
+    mask: share.describe('Fraction that is replaced by the mask token.'),
+    random: share.describe('Fraction that is replaced by random tokens.'),
+    keep: share.describe('Fraction that is kept unchanged but still predicted.'),
   })
-  .refine((r) => Math.abs(r.mask + r.random + r.keep - 1) < 1e-9, {
-    message: 'mask, random and keep must sum to 1',
-  })
+  .refine((r) => Math.abs(r.mask + r.random + r.keep - 1) < 1e-9)
   .meta({
     description:
-      'What becomes of what is selected; the three sum to 1. BERT: 0.8, 0.1, 0.1 (Devlin et al. 2019).',
+      'Fractions of the masked tokens by replacement; they sum to 1. Default: 0.8, 0.1 and 0.1, as in BERT (Devlin et al. 2019).',
     examples: [
       { mask: 0.8, random: 0.1, keep: 0.1 },
       { mask: 1, random: 0, keep: 0 },
     ],
   });
 
-/** A place in a file, found by its text and what stands around it, so that edits do not lose it. */
+/** A place in a file, found again after edits by its text and the text around it. */
 const placeSchema = z.strictObject({
-  file: z.string().min(1).describe('Relative to the policy file.'),
-  text: z.string().min(1).describe('What stands there.'),
-  before: z.string().default('').describe('What stands before it, to tell it from others.'),
-  after: z.string().default('').describe('What stands behind it.'),
+  file: z.string().min(1).describe('Path of the file, relative to the policy file.'),
+  text: z.string().min(1).describe('Text at the place.'),
+  before: z.string().default('').describe('Text before the place, to identify it among others.'),
+  after: z.string().default('').describe('Text after the place.'),
 });
 
-/** What a rule looks for. Exactly one of them stands in a rule. */
+/** Selectors of a rule, which has exactly one of them. */
 const selectors = {
   words: z
     .array(z.string().min(1))
     .min(1)
     .meta({
-      description: 'These words or phrases, in any case.',
+      description: 'Words or phrases to find, ignoring case.',
       examples: [['excellent', 'waste of time']],
     }),
   lexicon: z
     .string()
     .min(1)
     .meta({
-      description: `A word list: ${BUILTIN_LEXICONS.map((name) => `builtin:${name}`).join(', ')}, or a text file with one entry a line, relative to this file.`,
+      description: `Word list to find words of: ${BUILTIN_LEXICONS.map((name) => `builtin:${name}`).join(', ')}, or the path of a text file with one entry per line, relative to this file.`,
       examples: [...BUILTIN_LEXICONS.map((name) => `builtin:${name}`), 'words.txt'],
     }),
   pattern: z
@@ -82,21 +80,21 @@ const selectors = {
     .min(1)
     .meta({
       description:
-        'A regular expression in RE2 syntax: linear time, hence no look-around and no back-references. ^ and $ are the borders of lines; (?i) at its start is for any case. In long texts a match of more than 250 characters may be cut short.',
+        'Regular expression in RE2 syntax, without look-around and back-references. ^ and $ match at the start and end of a line; (?i) at the start ignores case. In long texts, a match can end after 250 characters.',
       examples: ['\\b[A-Z]{2,5}-[0-9]+\\b', '(?i)\\bhttps?://\\S+'],
     }),
   partOfSpeech: z
     .array(z.enum(PARTS_OF_SPEECH))
     .min(1)
     .meta({
-      description: 'Words of these parts of speech (English).',
+      description: 'Parts of speech to find (English).',
       examples: [['adjective', 'adverb'], ['noun']],
     }),
   entities: z
     .array(z.enum(ENTITY_KINDS))
     .min(1)
     .meta({
-      description: 'Named entities (English).',
+      description: 'Kinds of named entities to find (English).',
       examples: [['person'], ['person', 'place', 'organization']],
     }),
   personalData: z
@@ -104,33 +102,51 @@ const selectors = {
     .min(1)
     .meta({
       description:
-        'Personal data: card numbers and IBANs only where their check digits are right. All that is found is masked, none of it kept, unless `replace` stands in the rule.',
+        'Kinds of personal data to find; card numbers and IBANs only with valid check digits. By default, all of it is replaced by the mask token; set `replace` to change that.',
       examples: [[...PERSONAL_DATA], ['email', 'phone']],
     }),
   keywords: z
     .strictObject({
-      top: z.int().min(1).default(10).describe('Words a text, the highest TF-IDF first.'),
+      top: z
+        .int()
+        .min(1)
+        .default(10)
+        .describe('Number of words per text, in order of descending TF-IDF. Default: 10.'),
     })
     .meta({
-      description: 'The words that set a text apart from the rest of the data, by TF-IDF.',
+      description:
+        'Words that are characteristic of a text in comparison to the rest of the data, by TF-IDF.',
       examples: [{ top: 10 }],
     }),
   collocations: z
     .strictObject({
-      minimumCount: z.int().min(2).default(5).describe('Occurrences in the data.'),
-      maximumWords: z.int().min(2).max(5).default(3).describe('Of a phrase.'),
-      share: share.default(0.25).describe('Share of the candidates kept, the highest PMI first.'),
+      minimumCount: z
+        .int()
+        .min(2)
+        .default(5)
+        .describe('Minimum number of occurrences in the data. Default: 5.'),
+      maximumWords: z
+        .int()
+        .min(2)
+        .max(5)
+        .default(3)
+        .describe('Maximum number of words in a phrase, between 2 and 5. Default: 3.'),
+      share: share
+        .default(0.25)
+        .describe('Fraction of the candidates to use, in order of descending PMI. Default: 0.25.'),
     })
     .meta({
       description:
-        'Words that belong together, by pointwise mutual information (Levine et al. 2021).',
+        'Phrases of words that often occur together, by pointwise mutual information (Levine et al. 2021).',
       examples: [{ minimumCount: 5, maximumWords: 3, share: 0.25 }],
     }),
-  places: z.array(placeSchema).min(1).describe('Places chosen by hand.'),
+  places: z.array(placeSchema).min(1).describe('Places selected by hand.'),
   fromAudit: z
     .string()
     .min(1)
-    .describe('The findings of an audit of a model: a JSON file, relative to this one.'),
+    .describe(
+      'Path of the JSON report of a model audit, relative to this file. The words in its findings are found.',
+    ),
 } as const;
 export type SelectorName = keyof typeof selectors;
 export const SELECTOR_NAMES = Object.keys(selectors) as readonly SelectorName[];
@@ -140,27 +156,28 @@ const optionalSelectors = z.object(selectors).partial().shape;
 function hasOneSelector(rule: Readonly<Record<string, unknown>>): boolean {
   return SELECTOR_NAMES.filter((name) => rule[name] !== undefined).length === 1;
 }
-const ONE_SELECTOR = { message: `name exactly one of ${SELECTOR_NAMES.join(', ')}` };
 
 export const maskingRuleSchema = z
   .strictObject({
-    name: z.string().min(1).describe('What previews and reports call the rule.'),
-    rate: share.default(1).describe('Share of what the rule finds, in tokens, that is masked.'),
+    name: z.string().min(1).describe('Name of the rule in previews and reports.'),
+    rate: share
+      .default(1)
+      .describe('Fraction of the found tokens to mask, between 0 and 1. Default: 1.'),
     unit: unitSchema
       .optional()
-      .describe('What is masked as a whole; what the rule finds, unless it is said here.'),
+      .describe('Unit that is masked as a whole. Default: each match of the rule.'),
     replace: replaceSchema.optional(),
     replaceWith: z
       .string()
       .min(1)
       .optional()
       .meta({
-        description: 'Stands in the place of what is masked in a masked dataset.',
+        description: 'Text that replaces each match in a masked dataset. Default: mask tokens.',
         examples: ['<EMAIL>', '<NAME>', '[REDACTED]'],
       }),
     ...optionalSelectors,
   })
-  .refine(hasOneSelector, ONE_SELECTOR)
+  .refine(hasOneSelector)
   .meta({
     defaultSnippets: [
       { label: 'Rule: words', body: { name: '$1', words: ['$2'], rate: 1 } },
@@ -177,7 +194,7 @@ export type MaskingRule = z.infer<typeof maskingRuleSchema>;
 
 const neverSchema = z
   .strictObject(optionalSelectors)
-  .refine(hasOneSelector, ONE_SELECTOR)
+  .refine(hasOneSelector)
   .meta({
     defaultSnippets: [
       { label: 'Never: words', body: { words: ['$1'] } },
@@ -186,68 +203,90 @@ const neverSchema = z
     ],
   });
 
-/** A masking policy, version 1: what to mask and what to put there. Unknown keys are refused. */
+/** Masking policy, version 1: rules, rates and replacements. Unknown keys are rejected. */
 export const maskingPolicySchema = z
   .strictObject({
-    $schema: z.string().optional().describe('Ignored; editors may want it.'),
-    version: z.literal(1).describe('Of the form of policies.'),
-    name: z.string().min(1).optional().describe('What reports call the policy.'),
-    description: z.string().optional().describe('For people who read it.'),
-    seed: z.int().min(0).default(0).describe('The same seed masks the same text in the same way.'),
+    $schema: z.string().optional().describe('Ignored by Masklab; used by some editors.'),
+    version: z.literal(1).describe('Version of the policy format.'),
+    name: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Name of the policy in reports. Default: the name of the file.'),
+    description: z.string().optional().describe('Description for readers of the policy.'),
+    seed: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe(
+        'Seed of the random choices. The same seed masks a text in the same way. Default: 0.',
+      ),
     rate: share
       .lt(1)
       .default(0.15)
       .meta({
         description:
-          'Share, in tokens, of the text that no rule covers that is masked at random; 0 for none.',
+          'Mask rate for text that no rule covers: fraction of its tokens to mask at random, less than 1. Default: 0.15.',
         examples: [0.15, 0.3, 0],
       }),
     unit: unitSchema
       .default('token')
-      .describe('What is masked as a whole where no rule says otherwise.'),
+      .describe('Unit that is masked as a whole outside of rules. Default: token.'),
     span: z
       .strictObject({
         distribution: z
           .literal('geometric')
           .default('geometric')
-          .describe('How likely each length is.'),
+          .describe('Distribution of the span lengths.'),
         p: z
           .number()
           .gt(0)
           .max(1)
           .default(0.2)
-          .describe('Chance that a span ends with a word: the higher, the shorter.'),
-        max: z.int().min(1).max(50).default(10).describe('Words.'),
+          .describe(
+            'Probability that a span ends after each word. Higher values give shorter spans. Default: 0.2.',
+          ),
+        max: z
+          .int()
+          .min(1)
+          .max(50)
+          .default(10)
+          .describe('Maximum number of words in a span, between 1 and 50. Default: 10.'),
       })
       .prefault({})
-      .describe('Lengths of spans in words, as in SpanBERT (Joshi et al. 2020).'),
+      .describe('Span lengths in words for the unit span, as in SpanBERT (Joshi et al. 2020).'),
     replace: replaceSchema.default({ mask: 0.8, random: 0.1, keep: 0.1 }),
     randomFrom: z
       .enum(['vocabulary', 'same-class'])
       .default('vocabulary')
       .describe(
-        'Where random replacements come from: any token, or words of the same class (case, digits, what rule found it).',
+        'Source of random replacements: any token of the vocabulary, or tokens of the same class (case, digits, word list of the rule). Default: vocabulary.',
       ),
-    rules: z.array(maskingRuleSchema).default([]).describe('The first that matches a word counts.'),
+    rules: z
+      .array(maskingRuleSchema)
+      .default([])
+      .describe('Rules in order of precedence: the first rule that matches a word applies to it.'),
     always: z
       .array(z.string().min(1))
       .default([])
-      .describe('Words that are always masked, whatever `replace` says.'),
+      .describe('Words that are always replaced by the mask token, regardless of `replace`.'),
     never: z
       .array(neverSchema)
       .default([])
-      .describe('What no rule and no chance may mask, `always` included.'),
+      .describe('Text that is never masked, neither by rules, by `always` nor at random.'),
     schedule: z
       .strictObject({ from: share.lt(1), to: share.lt(1) })
       .nullable()
       .default(null)
-      .describe('Training moves the rate from one value to the other, step by step.'),
+      .describe(
+        'Changes the rate linearly during training, from one value to another. Default: constant rate.',
+      ),
     dynamic: z
       .boolean()
       .default(true)
-      .describe('Masks anew each epoch (Liu et al. 2019); false masks once.'),
+      .describe('Draw new masks in each epoch (Liu et al. 2019) instead of once. Default: true.'),
   })
-  // The last two are VS Code's own words: it takes a policy for JSON with comments then.
+  // The last two are extensions of VS Code, which then treats a policy as JSON with comments.
   .meta({ title: 'Masklab masking policy', allowComments: true, allowTrailingCommas: true });
 export type MaskingPolicy = z.infer<typeof maskingPolicySchema>;
 

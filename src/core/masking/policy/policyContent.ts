@@ -1,25 +1,24 @@
+import { problem } from '../../messages/message.js';
+import type { Selecting } from '../selectors/compileSelector.js';
 import { nearest } from './nearest.js';
-import { explainPattern } from './patternProblem.js';
+import { patternProblem } from './patternProblem.js';
 import { BUILTIN_LEXICONS, type MaskingPolicy } from './policy.js';
 import type { ProblemAt } from './policyProblem.js';
-import type { Selecting } from '../selectors/compileSelector.js';
 
 const BUILTIN = 'builtin:';
 
-/** What is wrong with a policy that has the right form: patterns, list names, rules of one name. */
+/** Problems of a policy that matches the schema: patterns, names of lists, duplicate rule names. */
 export function contentProblems({ rules, never }: MaskingPolicy): ProblemAt[] {
   const names = new Set<string>();
   return [
     ...rules.flatMap((rule, index) => {
       const found = selectorProblems(rule, ['rules', index]);
-      if (names.has(rule.name)) {
-        found.push({
-          path: ['rules', index, 'name'],
-          message: `Two rules are called "${rule.name}".`,
-          remedy: 'Give each rule a name of its own: previews and reports tell them apart by it.',
-        });
+      const { name } = rule;
+      if (names.has(name)) {
+        const path = ['rules', index, 'name'];
+        found.push({ path, problem: problem('masking.duplicateRuleName', { name }) });
       }
-      names.add(rule.name);
+      names.add(name);
       return found;
     }),
     ...never.flatMap((entry, index) => selectorProblems(entry, ['never', index])),
@@ -29,17 +28,20 @@ export function contentProblems({ rules, never }: MaskingPolicy): ProblemAt[] {
 function selectorProblems({ pattern, lexicon }: Selecting, path: ProblemAt['path']): ProblemAt[] {
   const problems: ProblemAt[] = [];
   if (pattern !== undefined) {
-    const wrong = explainPattern(pattern);
-    if (wrong !== null) problems.push({ path: [...path, 'pattern'], ...wrong });
+    const found = patternProblem(pattern);
+    if (found !== null) problems.push({ path: [...path, 'pattern'], problem: found });
   }
   if (lexicon?.startsWith(BUILTIN)) {
     const known = BUILTIN_LEXICONS.map((name) => `${BUILTIN}${name}`);
     if (!known.includes(lexicon)) {
-      const meant = nearest(lexicon, known);
+      const suggestion = nearest(lexicon, known);
+      const args = { list: lexicon, lists: { list: known, join: 'or' } } as const;
       problems.push({
         path: [...path, 'lexicon'],
-        message: `There is no list "${lexicon}".${meant === null ? '' : ` Did you mean "${meant}"?`}`,
-        remedy: `Write one of ${known.join(', ')}, or the name of a text file.`,
+        problem:
+          suggestion === null
+            ? problem('masking.unknownList', args)
+            : problem('masking.misspelledList', { ...args, suggestion }),
       });
     }
   }

@@ -1,158 +1,138 @@
 import type { JSONPath } from 'jsonc-parser';
 import type * as z from 'zod';
+import { message, problem, type Message, type Problem } from '../../messages/message.js';
 import { nearest } from './nearest.js';
 import { SELECTOR_NAMES } from './policy.js';
 import { keysAt } from './policyJsonSchema.js';
 import type { ProblemAt } from './policyProblem.js';
 
 type Issue = z.core.$ZodIssue;
+type RangeIssue = z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall;
 
-/** Says in words what a schema found wrong. */
-export function explainIssue(issue: Issue, policy: unknown): ProblemAt[] {
+/** Problems that an issue of the schema stands for. */
+export function issueProblems(issue: Issue, policy: unknown): ProblemAt[] {
   const path = issue.path as JSONPath;
-  const name = nameOf(path);
+  const key = nameOf(path);
+  const value = valueAt(policy, path);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path));
+      return issue.keys.map((unknown) => unknownKey(unknown, path));
     case 'invalid_type':
-      return [wrongType(path, { name, expected: issue.expected, value: valueAt(policy, path) })];
+      return [wrongType(path, { key, expected: typeMessage(issue.expected), value })];
     case 'invalid_value':
-      return [notAmong(path, { name, values: issue.values, value: valueAt(policy, path) })];
+      return [notAmong(path, { key, allowed: issue.values, value })];
     case 'too_big':
     case 'too_small':
-      return [outOfRange(path, { name, issue, value: valueAt(policy, path) })];
+      return [{ path, problem: rangeProblem(issue, key, value) }];
     case 'custom':
-      return [brokenRule(path, issue.message, valueAt(policy, path))];
+      return [
+        path.at(-1) === 'replace'
+          ? { path, problem: problem('masking.replacementSum', { sum: sumOf(value) }) }
+          : selectorCount(path, value),
+      ];
     case 'invalid_element':
     case 'invalid_format':
     case 'invalid_key':
     case 'invalid_union':
     case 'not_multiple_of':
-      return [
-        {
-          path,
-          message: sentence(issue.message),
-          remedy: 'Change it here; hovering the key says what it takes.',
-        },
-      ];
+      return [{ path, problem: problem('masking.invalidValue', { key, reason: issue.message }) }];
   }
 }
 
-/** What the schema's own checks found: on selectors, or on shares. */
-function brokenRule(path: JSONPath, message: string, value: unknown): ProblemAt {
-  const remedy = 'Change it here; hovering the key says what it takes.';
-  if (path[0] !== 'rules' && path[0] !== 'never')
-    return { path, message: sentence(message), remedy };
-  if (path.at(-1) === 'replace') return { path, message: sentence(message), remedy };
-  const named = SELECTOR_NAMES.filter((name) => Object.hasOwn(Object(value) as object, name));
-  return named.length === 0
-    ? {
-        path,
-        message: 'Nothing here says what to look for.',
-        remedy: `Add one of ${SELECTOR_NAMES.join(', ')}.`,
-      }
-    : {
-        path,
-        key: named[1]!,
-        message: `${named.map((name) => `"${name}"`).join(' and ')} cannot stand together.`,
-        remedy: 'Keep one of them, and make another entry of the other.',
-      };
+function sumOf(value: unknown): number {
+  const parts = Object.values(value as Record<string, number>);
+  return Number(parts.reduce((sum, part) => sum + part, 0).toFixed(6));
+}
+
+/** An entry that has no selector, or more than one. */
+function selectorCount(path: JSONPath, value: unknown): ProblemAt {
+  const given = SELECTOR_NAMES.filter((name) => Object.hasOwn(Object(value) as object, name));
+  if (given.length === 0) {
+    const selectors = { list: SELECTOR_NAMES, join: 'or' } as const;
+    return { path, problem: problem('masking.noSelector', { selectors }) };
+  }
+  const selectors = { list: given.map((name) => `"${name}"`), join: 'and' } as const;
+  return { path, key: given[1]!, problem: problem('masking.severalSelectors', { selectors }) };
 }
 
 function unknownKey(key: string, path: JSONPath): ProblemAt {
   const known = keysAt(path);
-  const meant = nearest(key, known);
+  const suggestion = nearest(key, known);
   return {
     path,
     key,
-    message: `There is no "${key}" in ${path.length === 0 ? 'a policy' : `"${nameOf(path)}"`}.${meant === null ? '' : ` Did you mean "${meant}"?`}`,
-    remedy: meant === null ? `Known here: ${known.join(', ')}.` : `Write "${meant}" instead.`,
+    problem:
+      suggestion === null
+        ? problem('masking.unknownKey', { key, known: { list: known, join: 'or' } })
+        : problem('masking.misspelledKey', { key, suggestion }),
   };
 }
 
 function wrongType(
   path: JSONPath,
-  { name, expected, value }: { name: string; expected: string; value: unknown },
+  { key, expected, value }: { key: string; expected: Message; value: unknown },
 ): ProblemAt {
-  if (value === undefined) {
-    const isVersion = path.join() === 'version';
-    return {
-      path: path.slice(0, -1),
-      message: `"${name}" is missing.`,
-      remedy: isVersion ? 'Write "version": 1.' : `Add it: ${article(expected)}.`,
-    };
-  }
-  return {
-    path,
-    message: `"${name}" must be ${article(expected)}, not ${JSON.stringify(value)}.`,
-    remedy: `Write ${article(expected)} here.`,
-  };
+  return value === undefined
+    ? { path: path.slice(0, -1), problem: problem('masking.missingKey', { key, expected }) }
+    : {
+        path,
+        problem: problem('masking.wrongType', { key, expected, value: JSON.stringify(value) }),
+      };
 }
 
 function notAmong(
   path: JSONPath,
-  { name, values, value }: { name: string; values: readonly unknown[]; value: unknown },
+  { key, allowed, value }: { key: string; allowed: readonly unknown[]; value: unknown },
 ): ProblemAt {
+  const written = allowed.map((one) => JSON.stringify(one));
   if (value === undefined) {
-    const example = JSON.stringify(values[0]);
-    return {
-      path: path.slice(0, -1),
-      message: `"${name}" is missing.`,
-      remedy: `Write "${name}": ${example}.`,
-    };
+    const found = problem('masking.missingValue', { key, example: written[0]! });
+    return { path: path.slice(0, -1), problem: found };
   }
-  const texts = values.map(String);
-  const meant = typeof value === 'string' ? nearest(value, texts) : null;
+  const suggestion = typeof value === 'string' ? nearest(value, allowed.map(String)) : null;
+  const args = {
+    key,
+    value: JSON.stringify(value),
+    values: { list: written, join: 'or' },
+  } as const;
   return {
     path,
-    message: `"${name}" cannot be ${JSON.stringify(value)}.${meant === null ? '' : ` Did you mean "${meant}"?`}`,
-    remedy: `Write one of ${values.map((one) => JSON.stringify(one)).join(', ')}.`,
+    problem:
+      suggestion === null
+        ? problem('masking.unknownValue', args)
+        : problem('masking.misspelledValue', { ...args, suggestion }),
   };
 }
 
-function outOfRange(
-  path: JSONPath,
-  {
-    name,
-    issue,
-    value,
-  }: {
-    name: string;
-    issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall;
-    value: unknown;
-  },
-): ProblemAt {
+function rangeProblem(issue: RangeIssue, key: string, value: unknown): Problem {
   if (issue.origin === 'array' || issue.origin === 'string') {
-    const remedy = 'Write something into it, or leave the key out.';
-    return { path, message: `"${name}" must not be empty.`, remedy };
+    return problem('masking.emptyValue', { key });
   }
-  const limit = String(issue.code === 'too_big' ? issue.maximum : issue.minimum);
-  const bound =
-    issue.code === 'too_big'
-      ? issue.inclusive === false
-        ? `less than ${limit}`
-        : `at most ${limit}`
-      : issue.inclusive === false
-        ? `more than ${limit}`
-        : `at least ${limit}`;
-  return {
-    path,
-    message: `"${name}" must be ${bound}, not ${String(value)}.`,
-    remedy: isPercentage(value, issue)
-      ? `It is a share, not a percentage: for ${value} % write ${value / 100}.`
-      : `Write a number that is ${bound}.`,
-  };
+  const args = { key, bound: boundMessage(issue), value: String(value) };
+  return isPercentage(value, issue)
+    ? problem('masking.percentage', { ...args, fraction: String(value / 100) })
+    : problem('masking.outOfRange', args);
 }
 
-function isPercentage(
-  value: unknown,
-  issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall,
-): value is number {
+function boundMessage(issue: RangeIssue): Message {
+  if (issue.code === 'too_big') {
+    const limit = String(issue.maximum);
+    return issue.inclusive === false
+      ? message('masking.lessThan', { limit })
+      : message('masking.atMost', { limit });
+  }
+  const limit = String(issue.minimum);
+  return issue.inclusive === false
+    ? message('masking.greaterThan', { limit })
+    : message('masking.atLeast', { limit });
+}
+
+function isPercentage(value: unknown, issue: RangeIssue): value is number {
   const isShare = issue.code === 'too_big' && Number(issue.maximum) === 1;
   return isShare && typeof value === 'number' && value > 1 && value < 100;
 }
 
-/** `rules[2].rate` → `rate`; an entry of a list is called after the list. */
+/** `rules[2].rate` → `rate`; an entry of a list has the name of the list. */
 function nameOf(path: JSONPath): string {
   return path.findLast((part) => typeof part === 'string') ?? 'policy';
 }
@@ -165,23 +145,21 @@ function valueAt(value: unknown, path: JSONPath): unknown {
   );
 }
 
-function article(type: string): string {
+function typeMessage(type: string): Message {
   switch (type) {
     case 'string':
-      return 'a text in quotes';
+      return message('masking.typeString');
     case 'boolean':
-      return 'true or false';
+      return message('masking.typeBoolean');
     case 'array':
-      return 'a list in [ ]';
+      return message('masking.typeArray');
     case 'object':
-      return 'an object in { }';
+      return message('masking.typeObject');
     case 'int':
-      return 'a whole number';
+      return message('masking.typeInteger');
+    case 'number':
+      return message('masking.typeNumber');
     default:
-      return `a ${type}`;
+      return message('masking.typeOther', { type });
   }
-}
-
-function sentence(message: string): string {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }

@@ -8,14 +8,14 @@ interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
 }
 
-/** The schema of policies as editors take it: draft-07, of what a person writes. */
+/** JSON schema (draft-07) of policies as they are written in files. */
 export function policyJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(maskingPolicySchema, { io: 'input', target: 'draft-7' });
 }
 
 let known: JsonSchema | null = null;
 
-/** The keys that may stand in the object at a place of a policy. */
+/** Keys that are allowed in the object at a path of a policy. */
 export function keysAt(path: JSONPath): string[] {
   let at: JsonSchema | undefined = (known ??= policyJsonSchema() as JsonSchema);
   for (const part of path) at = step(at, part);

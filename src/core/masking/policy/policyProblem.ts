@@ -1,20 +1,17 @@
 import type { JSONPath } from 'jsonc-parser';
+import type { Problem } from '../../messages/message.js';
 
-/** Something wrong in the text of a policy. Offsets are UTF-16 units. */
+/** A problem in the text of a policy. Offsets are UTF-16 units. */
 export interface PolicyProblem {
   readonly offset: number;
   readonly length: number;
-  /** What is wrong, in a sentence. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly remedy: string;
+  readonly problem: Problem;
 }
 
-/** A problem by its place in the tree of values instead of in the text. */
+/** A problem located by a path of keys and indices instead of offsets in the text. */
 export interface ProblemAt {
   readonly path: JSONPath;
-  /** Of a property: the key is at fault, not the value. */
+  /** Property whose key, not its value, has the problem. */
   readonly key?: string;
-  readonly message: string;
-  readonly remedy: string;
+  readonly problem: Problem;
 }

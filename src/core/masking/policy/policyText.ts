@@ -8,12 +8,13 @@ import {
   type ParseError,
 } from 'jsonc-parser';
 import type * as z from 'zod';
+import { message, problem, type Message } from '../../messages/message.js';
 import { contentProblems } from './policyContent.js';
-import { explainIssue } from './policyIssues.js';
+import { issueProblems } from './policyIssues.js';
 import type { PolicyProblem, ProblemAt } from './policyProblem.js';
 import { maskingPolicySchema, type MaskingPolicy } from './policy.js';
 
-/** Reads the text of a policy and says all that is wrong with it, in order. */
+/** Parses the text of a policy and returns its problems in order. */
 export function readPolicyText(text: string): {
   policy: MaskingPolicy | null;
   problems: PolicyProblem[];
@@ -27,7 +28,7 @@ export function readPolicyText(text: string): {
   const value: unknown = getNodeValue(root);
   const parsed = maskingPolicySchema.safeParse(value);
   const found = parsed.success ? contentProblems(parsed.data) : issuesOf(parsed.error, value);
-  const problems = [...repeated, ...found.map((problem) => placed(problem, root))];
+  const problems = [...repeated, ...found.map((one) => placed(one, root))];
   problems.sort((a, b) => a.offset - b.offset);
   return { policy: parsed.success && problems.length === 0 ? parsed.data : null, problems };
 }
@@ -35,27 +36,26 @@ export function readPolicyText(text: string): {
 const EMPTY: PolicyProblem = {
   offset: 0,
   length: 1,
-  message: 'There is no policy in this file.',
-  remedy: 'Write one, beginning with { "version": 1 }, or make one from the gallery.',
+  problem: problem('masking.emptyPolicy', { example: '{ "version": 1 }' }),
 };
 
 function issuesOf({ issues }: z.ZodError, value: unknown): ProblemAt[] {
   const misspelled = issues.filter(({ code }) => code === 'unrecognized_keys');
-  // What is wrong with an object as a whole is most often the key that is misspelled in it.
+  // A misspelled key is usually the cause of a problem of the object as a whole.
   const causes = issues.filter(
     ({ code, path }) =>
       code !== 'custom' || !misspelled.some((other) => other.path.join() === path.join()),
   );
-  return causes.flatMap((issue) => explainIssue(issue, value));
+  return causes.flatMap((issue) => issueProblems(issue, value));
 }
 
-function placed({ path, key, message, remedy }: ProblemAt, root: Node): PolicyProblem {
+function placed({ path, key, problem: found }: ProblemAt, root: Node): PolicyProblem {
   const node = nearestNode(root, path);
   const property = node.children?.find((child) => child.children?.[0]?.value === key);
-  // The key alone, or for what is wrong with a whole object its opening brace.
+  // The key alone, or the opening brace for a problem of an object as a whole.
   const at = key !== undefined && property ? property.children![0]! : node;
   const length = at.type === 'object' ? 1 : at.length;
-  return { offset: at.offset, length, message, remedy };
+  return { offset: at.offset, length, problem: found };
 }
 
 function nearestNode(root: Node, path: JSONPath): Node {
@@ -66,7 +66,7 @@ function nearestNode(root: Node, path: JSONPath): Node {
   return root;
 }
 
-/** JSON takes the last of two equal keys without a word; a person would look at the first. */
+/** Duplicate keys, of which JSON silently uses the last. */
 function repeatedKeys(node: Node): PolicyProblem[] {
   const seen = new Set<unknown>();
   return (node.children ?? []).flatMap((child) => {
@@ -77,31 +77,31 @@ function repeatedKeys(node: Node): PolicyProblem[] {
       seen.add(key.value);
       return below;
     }
-    const message = `"${String(key.value)}" stands here twice.`;
     const { offset, length } = key;
-    return [{ offset, length, message, remedy: 'Remove one of them.' }, ...below];
+    const found = problem('masking.duplicateKey', { key: String(key.value) });
+    return [{ offset, length, problem: found }, ...below];
   });
 }
 
-const SYNTAX: Readonly<Record<string, string>> = {
-  PropertyNameExpected: 'A key in quotes is expected here.',
-  ValueExpected: 'A value is expected here.',
-  ColonExpected: 'A colon is missing here.',
-  CommaExpected: 'A comma is missing before this.',
-  CloseBraceExpected: 'A closing brace } is missing.',
-  CloseBracketExpected: 'A closing bracket ] is missing.',
-  EndOfFileExpected: 'Something stands behind the end of the policy.',
-  UnexpectedEndOfComment: 'This comment is not closed.',
-  UnexpectedEndOfString: 'The closing quote of this text is missing.',
-  InvalidEscapeCharacter: 'There is no such escape; a backslash itself is written \\\\.',
-  InvalidCharacter: 'This character cannot stand in a text: write it as an escape, such as \\n.',
+const SYNTAX: Readonly<Record<string, Message>> = {
+  PropertyNameExpected: message('masking.jsonKeyExpected'),
+  ValueExpected: message('masking.jsonValueExpected'),
+  ColonExpected: message('masking.jsonColonExpected'),
+  CommaExpected: message('masking.jsonCommaExpected'),
+  CloseBraceExpected: message('masking.jsonBraceExpected'),
+  CloseBracketExpected: message('masking.jsonBracketExpected'),
+  EndOfFileExpected: message('masking.jsonEndExpected'),
+  UnexpectedEndOfComment: message('masking.jsonCommentUnclosed'),
+  UnexpectedEndOfString: message('masking.jsonStringUnclosed'),
+  InvalidEscapeCharacter: message('masking.jsonEscapeInvalid'),
+  InvalidCharacter: message('masking.jsonCharacterInvalid'),
 };
 
 function syntaxProblem({ error, offset, length }: ParseError): PolicyProblem {
+  const reason = SYNTAX[printParseErrorCode(error)] ?? message('masking.jsonInvalid');
   return {
     offset,
     length: Math.max(1, length),
-    message: SYNTAX[printParseErrorCode(error)] ?? 'This is not JSON.',
-    remedy: 'Mend it here; comments and trailing commas are allowed.',
+    problem: problem('masking.invalidJson', { reason }),
   };
 }

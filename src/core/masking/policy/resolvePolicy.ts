@@ -1,26 +1,27 @@
 import * as z from 'zod';
 import { AppError } from '../../errors.js';
+import { problem, type Problem } from '../../messages/message.js';
 import type { MaskingPolicy, MaskingRule } from './policy.js';
 
 export interface ResolveOptions {
-  /** The policy's own path, absolute. Lists are named relative to its folder. */
+  /** Absolute path of the policy. Paths of lists are relative to its folder. */
   readonly file: string;
   /**
-   * Absolute path of the workspace folder. Lists must lie in it if it holds the policy, and in the
-   * policy's own folder otherwise.
+   * Absolute path of the workspace folder. Lists must be inside it if it contains the policy, and
+   * inside the folder of the policy otherwise.
    */
   readonly workspaceFolder?: string;
   /** Reads a file by its absolute path. */
   readonly readText: (path: string) => Promise<string>;
 }
 
-/** The part of an audit's report that masking needs: the words that a model relies on too much. */
+/** Part of an audit report that masking uses: the words that a model relies on too much. */
 const auditSchema = z.object({
   version: z.literal(1),
   findings: z.array(z.object({ text: z.string().min(1) })).min(1),
 });
 
-/** Reads the files that a policy names into it: word lists and audits become lists of words. */
+/** Replaces the word lists and audits that a policy names with the words in those files. */
 export async function resolvePolicy(
   policy: MaskingPolicy,
   options: ResolveOptions,
@@ -38,60 +39,52 @@ async function resolved<T extends Pick<MaskingRule, 'lexicon' | 'fromAudit'>>(
 ): Promise<T> {
   const { lexicon, fromAudit, ...others } = rule;
   if (fromAudit !== undefined) {
-    const words = await readNamed(fromAudit, options, auditWords);
+    const words = await readNamed(fromAudit, options, AUDIT);
     return { ...others, words } as unknown as T;
   }
   if (lexicon === undefined || lexicon.startsWith('builtin:')) return rule;
-  return { ...others, words: await readNamed(lexicon, options, lexiconWords) } as unknown as T;
+  return { ...others, words: await readNamed(lexicon, options, LEXICON) } as unknown as T;
 }
 
+interface ListFormat {
+  /** Words in the text of a file; none if the text is not of the format. */
+  readonly words: (text: string) => string[];
+  readonly empty: Problem;
+}
+
+const LEXICON: ListFormat = { words: lexiconWords, empty: problem('masking.listEmpty') };
+const AUDIT: ListFormat = { words: auditWords, empty: problem('masking.auditEmpty') };
+
 async function readNamed(
-  name: string,
+  list: string,
   { file, workspaceFolder, readText }: ResolveOptions,
-  read: (text: string) => string[] | null,
+  format: ListFormat,
 ): Promise<string[]> {
-  const folder = folderOf(file);
-  const path = joined(folder, name);
-  if (path === null) {
-    throw problem(
-      file,
-      `"${name}" is not a relative path.`,
-      'Name the file by its path relative to the policy.',
-    );
-  }
+  const policyFolder = folderOf(file);
+  const path = joined(policyFolder, list);
+  if (path === null) throw dataError(file, problem('masking.listPathNotRelative', { list }));
   const isHeld = workspaceFolder !== undefined && isInside(file, workspaceFolder);
-  const root = isHeld ? workspaceFolder : folder;
-  if (!isInside(path, root)) {
-    const of = isHeld ? 'the workspace folder' : 'the folder of the policy';
-    throw problem(
+  const folder = isHeld ? workspaceFolder : policyFolder;
+  if (!isInside(path, folder)) {
+    throw dataError(
       file,
-      `"${name}" lies outside ${of}, ${root}.`,
-      'Copy the file into that folder and name it by its path relative to the policy.',
+      isHeld
+        ? problem('masking.listOutsideWorkspace', { list, folder })
+        : problem('masking.listOutsidePolicyFolder', { list, folder }),
     );
   }
   let text: string;
   try {
     text = await readText(path);
   } catch (thrown) {
-    throw problem(
-      file,
-      `"${name}" cannot be read.`,
-      `Put it at ${path}, or correct its name in the policy.`,
-      thrown,
-    );
+    throw dataError(file, problem('masking.listUnreadable', { list, path }), thrown);
   }
-  const words = read(text);
-  if (words === null || words.length === 0) {
-    throw problem(
-      path,
-      'There are no entries in this file.',
-      'Write one word or phrase a line; lines that begin with # are comments.',
-    );
-  }
+  const words = format.words(text);
+  if (words.length === 0) throw dataError(path, format.empty);
   return words;
 }
 
-/** One entry a line; `#` begins a comment. */
+/** Entries of a word list: one per line; lines that start with `#` are comments. */
 export function lexiconWords(text: string): string[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
   const words = lines
@@ -100,26 +93,26 @@ export function lexiconWords(text: string): string[] {
   return [...new Set(words)];
 }
 
-function auditWords(text: string): string[] | null {
+function auditWords(text: string): string[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return null;
+    return [];
   }
   const audit = auditSchema.safeParse(value);
-  return audit.success ? [...new Set(audit.data.findings.map(({ text: found }) => found))] : null;
+  return audit.success ? [...new Set(audit.data.findings.map(({ text: found }) => found))] : [];
 }
 
-function problem(file: string, what: string, remedy: string, cause?: unknown): AppError {
-  return new AppError({ code: 'Data', details: { file, problem: what, remedy } }, { cause });
+function dataError(file: string, found: Problem, cause?: unknown): AppError {
+  return new AppError({ code: 'Data', details: { file, problem: found } }, { cause });
 }
 
 function folderOf(file: string): string {
   return file.slice(0, Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\'), 0));
 }
 
-/** A relative path put behind a folder, without its dots; null where it is none. */
+/** Joins a folder and a relative path and resolves dots; `null` if the path is not relative. */
 function joined(folder: string, name: string): string | null {
   if (/^(?:[/\\]|[a-z]:|~)/i.test(name)) return null;
   const separator = folder.includes('\\') && !folder.includes('/') ? '\\' : '/';

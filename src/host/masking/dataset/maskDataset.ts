@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { toAppErrorData } from '../../../core/errors.js';
-import { formatCount } from '../../../core/format.js';
+import { message, type Message } from '../../../core/messages/message.js';
 import { selectionOf } from '../../../core/runs/dataSnapshot.js';
 import type { DataWorkerRequest, DataWorkerResponse } from '../../../protocol/dataWorker.js';
 import type { DataClient } from '../../platform/dataClient.js';
@@ -12,17 +12,15 @@ import type { Disposable } from '../../platform/disposables.js';
 import type { MessageAction, Reporter } from '../../platform/reporter.js';
 import { isTrustedForWriting } from '../../platform/trust.js';
 import { chooseWorkspaceFolder } from '../../platform/workspace.js';
-import { say } from '../../platform/editorWords.js';
 import { dataPlaceOf } from '../../platform/excludedGlobs.js';
+import { say } from '../../platform/editorWords.js';
 import { followInNotification } from '../../platform/followInNotification.js';
 import { pickData } from '../../platform/pickData.js';
 import { masksPersonalData } from './masksPersonalData.js';
 import { pickPolicy } from '../policies/pickPolicy.js';
 import { isPolicyFile, policyFile } from '../policies/policySource.js';
 
-const TITLE = 'Mask dataset';
-
-/** The editor opens files up to this size without asking. */
+/** Size up to which the written file is opened in the editor. */
 const LARGEST_OPENED_BYTES = 20_000_000;
 
 export interface MaskDatasetDependencies {
@@ -36,8 +34,8 @@ type Job = DataWorkerRequest<'maskDataset'>;
 type Written = DataWorkerResponse<'maskDataset'>;
 
 /**
- * Runs the command: asks for what is not given, masks with progress, opens the result. `resources`
- * are the files and folders of the explorer's menu, or a policy.
+ * Asks for the inputs that are not given, masks the data with progress and opens the result.
+ * `resources` are files and folders from the explorer menu, or a policy.
  */
 export async function maskDataset(
   dependencies: MaskDatasetDependencies,
@@ -57,8 +55,8 @@ async function ask(
   const source =
     given === undefined
       ? await pickPolicy({
-          title: TITLE,
-          placeHolder: 'Which policy says what is masked?',
+          title: title(),
+          placeHolder: vscode.l10n.t('Select a masking policy'),
           folder: folder.uri,
         })
       : policyFile(given);
@@ -69,10 +67,10 @@ async function ask(
     chosen.length > 0
       ? chosen
       : await pickData(folder, {
-          title: TITLE,
-          placeHolder: 'What should be masked?',
-          all: (name) => `All text files in ${name}`,
-          openLabel: 'Use these',
+          title: title(),
+          placeHolder: vscode.l10n.t('Select the data to mask'),
+          all: (name) => vscode.l10n.t('All text files in {0}', name),
+          openLabel: vscode.l10n.t('Use These'),
           dataClient,
         });
   if (data === null) return null;
@@ -94,23 +92,25 @@ async function ask(
       };
 }
 
-/** Whether originals must not be found again; null when the person backs out. */
+/** Asks whether to omit the originals; `null` if the person cancels. */
 async function askOneWay(): Promise<boolean | null> {
   const items = [
     {
-      label: '$(shield) One-way: originals nowhere in the output',
-      detail: 'For sharing: what was masked cannot be found again from the file.',
+      label: `$(shield) ${vscode.l10n.t('One-way: omit the originals')}`,
+      detail: vscode.l10n.t('For sharing. The masked text cannot be restored from the file.'),
       oneWay: true,
     },
     {
-      label: '$(unlock) Keep originals beside the masks',
-      detail: 'For training: the file holds the personal data that it masks.',
+      label: `$(unlock) ${vscode.l10n.t('Keep the originals with the masks')}`,
+      detail: vscode.l10n.t('For training. The file contains the personal data that it masks.'),
       oneWay: false,
     },
   ];
   const picked = await vscode.window.showQuickPick(items, {
-    title: TITLE,
-    placeHolder: 'The policy masks personal data. Should the originals stay in the file?',
+    title: title(),
+    placeHolder: vscode.l10n.t(
+      'The policy masks personal data. Select whether the file keeps the originals.',
+    ),
   });
   return picked?.oneWay ?? null;
 }
@@ -118,16 +118,20 @@ async function askOneWay(): Promise<boolean | null> {
 const FORMATS = [
   {
     ending: 'jsonl',
-    label: 'JSON Lines',
-    detail: 'Text, masked text and every mask with its rule.',
+    label: message('masking.jsonLines'),
+    detail: message('masking.jsonLinesDetail'),
   },
-  { ending: 'csv', label: 'CSV', detail: 'For spreadsheets: one row a text.' },
+  { ending: 'csv', label: message('masking.csv'), detail: message('masking.csvDetail') },
   {
     ending: 'parquet',
-    label: 'Parquet',
-    detail: 'Small and fast to load with pandas or datasets.',
+    label: message('masking.parquet'),
+    detail: message('masking.parquetDetail'),
   },
-  { ending: 'txt', label: 'Plain text', detail: 'The masked text alone.' },
+  {
+    ending: 'txt',
+    label: message('masking.plainText'),
+    detail: message('masking.plainTextDetail'),
+  },
 ] as const;
 
 async function askPlace(
@@ -135,14 +139,14 @@ async function askPlace(
   { data, oneWay }: { data: readonly string[]; oneWay: boolean },
 ): Promise<string | null> {
   const items = FORMATS.map(({ ending, label, detail }) => ({
-    label,
+    label: say(label),
     description: `.${ending}`,
-    detail: ending === 'jsonl' && oneWay ? 'Masked text and every mask with its rule.' : detail,
+    detail: say(ending === 'jsonl' && oneWay ? message('masking.jsonLinesOneWayDetail') : detail),
     ending,
   }));
   const format = await vscode.window.showQuickPick(items, {
-    title: TITLE,
-    placeHolder: 'How should the masked dataset be written?',
+    title: title(),
+    placeHolder: vscode.l10n.t('Select a file format for the masked dataset'),
   });
   if (format === undefined) return null;
   const [first] = data;
@@ -151,8 +155,8 @@ async function askPlace(
   const chosen = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(folder.uri, `${name}-masked.${format.ending}`),
     filters: { [format.label]: [format.ending] },
-    title: TITLE,
-    saveLabel: 'Mask',
+    title: title(),
+    saveLabel: vscode.l10n.t('Mask'),
   });
   return chosen?.fsPath ?? null;
 }
@@ -162,12 +166,12 @@ async function run(dependencies: MaskDatasetDependencies, job: Job): Promise<voi
   try {
     written = await mask(dependencies.dataClient, job);
   } catch (thrown) {
-    const isBadRow = toAppErrorData(thrown).code === 'Data' && !job.selection.skipBad;
-    const goOn: MessageAction = {
-      title: 'Leave out what is bad',
+    const isInvalidRow = toAppErrorData(thrown).code === 'Data' && !job.selection.skipBad;
+    const skipInvalid: MessageAction = {
+      title: vscode.l10n.t('Skip Invalid Rows'),
       run: () => run(dependencies, { ...job, selection: { ...job.selection, skipBad: true } }),
     };
-    void dependencies.reporter.error(thrown, isBadRow ? [goOn] : []);
+    void dependencies.reporter.error(thrown, isInvalidRow ? [skipInvalid] : []);
     return;
   }
   const uri = vscode.Uri.file(job.out);
@@ -176,32 +180,45 @@ async function run(dependencies: MaskDatasetDependencies, job: Job): Promise<voi
   } else {
     await vscode.window.showTextDocument(uri);
   }
-  void dependencies.reporter.ask(written.skipped > 0 ? 'warning' : 'info', summary(job, written), [
-    {
-      title: 'Show manifest',
-      run: () => vscode.window.showTextDocument(vscode.Uri.file(written.manifest)),
-    },
-  ]);
-}
-
-function summary({ out }: Job, { records, masks, skipped }: Written): string {
-  const left =
-    skipped > 0 ? ` ${formatCount(skipped, 'row')} could not be used and were left out.` : '';
-  return `${path.basename(out)}: ${formatCount(records, 'text')}, ${formatCount(masks, 'mask')}.${left}`;
-}
-
-function mask(dataClient: DataClient, job: Job): Promise<Written> {
-  return followInNotification(`Masking into ${path.basename(job.out)}`, (report, signal) =>
-    dataClient.follow('maskDataset', job, {
-      signal,
-      onProgress: ({ message, fraction }) => {
-        report({ message: say(message), percent: 100 * (fraction ?? 0) });
+  void dependencies.reporter.ask(
+    written.skipped > 0 ? 'warning' : 'info',
+    say(summary(job, written)),
+    [
+      {
+        title: vscode.l10n.t('Show Manifest'),
+        run: () => vscode.window.showTextDocument(vscode.Uri.file(written.manifest)),
       },
-    }),
+    ],
   );
 }
 
-/** Registers the palette command, the explorer's menu entry and the one above policies. */
+function summary({ out }: Job, { records, masks, skipped }: Written): Message {
+  return message('masking.datasetWritten', {
+    file: path.basename(out),
+    texts: message('masking.textCount', { count: records }),
+    masks: message('masking.maskCount', { count: masks }),
+    skipped: skipped > 0 ? message('masking.skippedRows', { count: skipped }) : '',
+  });
+}
+
+function title(): string {
+  return vscode.l10n.t('Mask Dataset');
+}
+
+function mask(dataClient: DataClient, job: Job): Promise<Written> {
+  return followInNotification(
+    vscode.l10n.t('Masking into {0}', path.basename(job.out)),
+    (report, signal) =>
+      dataClient.follow('maskDataset', job, {
+        signal,
+        onProgress: ({ message: activity, fraction }) => {
+          report({ message: say(activity), percent: 100 * (fraction ?? 0) });
+        },
+      }),
+  );
+}
+
+/** Registers the command of the palette, the explorer menu and the CodeLens of policies. */
 export function registerMaskDataset(dependencies: MaskDatasetDependencies): Disposable {
   return dependencies.registerCommand(COMMANDS.maskDataset, (resource, selected) => {
     const many: unknown[] = Array.isArray(selected) ? selected : [resource];

@@ -1,6 +1,6 @@
 import { parse } from 'jsonc-parser';
 
-/** True for a policy with a rule that masks personal data. */
+/** Whether a policy has a rule for personal data. */
 export function masksPersonalData(policyText: string): boolean {
   const policy = parse(policyText) as { rules?: unknown } | undefined;
   const rules: unknown[] = Array.isArray(policy?.rules) ? policy.rules : [];

@@ -6,7 +6,7 @@ import {
   type Node,
 } from 'jsonc-parser';
 
-/** A place in a file as a policy writes it down: by its text and what stands around it. */
+/** A place in a file as a policy records it: its text and the text around it. */
 export interface Place {
   readonly file: string;
   readonly text: string;
@@ -16,13 +16,12 @@ export interface Place {
 
 export type Decision = 'always' | 'never';
 
-/** What the rule of the places is called that people choose in the editor. */
-const PLACES_RULE = 'chosen by hand';
+/** Name of the rule for places that are selected in the editor. */
+const PLACES_RULE = 'selected places';
 
 /**
- * Writes a word into the policy's `always` or `never`, and takes it out of the other. Comments and
- * formatting stay as they are. Returns the policy's new text, which is the old one where the word
- * already stood there.
+ * Adds a word to `always` or `never` of a policy and removes it from the other. Preserves comments
+ * and formatting. Returns the new text, which is unchanged if the word is already listed.
  */
 export function decideWord(policyText: string, word: string, decision: Decision): string {
   return decision === 'always'
@@ -30,20 +29,20 @@ export function decideWord(policyText: string, word: string, decision: Decision)
     : neverMaskWord(withoutWord(policyText, [['always']], word), word);
 }
 
-/** Writes a place into the policy: under a rule that always masks it, or under `never`. */
+/** Adds a place to a policy: to a rule that always masks it, or to `never`. */
 export function decidePlace(policyText: string, place: Place, decision: Decision): string {
   if (decision === 'never') return addToNever(policyText, 'places', place);
   const rules = arrayAt(policyText, ['rules']);
   const at = rules.findIndex(({ places, rate }) => Array.isArray(places) && (rate ?? 1) === 1);
   if (at >= 0) return addOnce(policyText, ['rules', at, 'places'], place);
   const rule = { name: PLACES_RULE, places: [place] };
-  // The first rule that matches counts, so what a person chose by hand comes first.
+  // The first matching rule applies, so places selected by hand come first.
   return rules.length === 0
     ? append(policyText, ['rules'], rule)
     : prepend(policyText, 'rules', rule);
 }
 
-/** Writes the seed into the policy. */
+/** Sets the seed of a policy. */
 export function setSeed(policyText: string, seed: number): string {
   return setProperty(policyText, 'seed', seed);
 }
@@ -72,7 +71,7 @@ function withoutWord(text: string, paths: readonly JSONPath[], word: string): st
     const index = indexOf(result, path, word);
     if (index < 0) continue;
     const isOnly = arrayOf(result, path)!.children!.length === 1;
-    // A selector must not be empty: its entry goes with its last word.
+    // A selector must not be empty: its entry is removed with its last word.
     result =
       isOnly && path.length > 1
         ? remove(result, path.slice(0, -2), Number(path.at(-2)))
@@ -85,7 +84,7 @@ function addOnce(text: string, path: JSONPath, value: unknown): string {
   return indexOf(text, path, value) >= 0 ? text : append(text, path, value);
 }
 
-/** Adds to the end of an array in the way the array is laid out; makes it where there is none. */
+/** Appends to an array in its own layout; creates the array if there is none. */
 function append(text: string, path: JSONPath, value: unknown): string {
   const array = arrayOf(text, path);
   if (array === undefined) return setProperty(text, String(path.at(-1)), [value]);
@@ -95,7 +94,7 @@ function append(text: string, path: JSONPath, value: unknown): string {
     : insertBehind(text, { last, container: array, added: written(value) });
 }
 
-/** Puts an item before the first of an array that has some. */
+/** Inserts an item before the first one of a nonempty array. */
 function prepend(text: string, key: string, value: unknown): string {
   const array = arrayOf(text, [key])!;
   const first = array.children![0]!;
@@ -103,7 +102,7 @@ function prepend(text: string, key: string, value: unknown): string {
   return `${text.slice(0, first.offset)}${written(value)},${gap}${text.slice(first.offset)}`;
 }
 
-/** Gives the policy itself a property, as its last where it has none of the name. */
+/** Sets a property of the policy object; a new property becomes the last one. */
 function setProperty(text: string, key: string, value: unknown): string {
   const root = parseTree(text);
   if (root === undefined) return newPolicyText(text, key, value);
@@ -116,7 +115,7 @@ function setProperty(text: string, key: string, value: unknown): string {
     : insertBehind(text, { last, container: root, added });
 }
 
-/** A policy with one property, below the comments of a file that holds no policy yet. */
+/** Policy with one property, below the comments of a file without a policy. */
 function newPolicyText(text: string, key: string, value: unknown): string {
   const above = text.trim() === '' ? '' : `${text.trimEnd()}\n`;
   return `${above}${written({ version: 1, [key]: value })}\n`;
@@ -126,14 +125,14 @@ function replaced(text: string, { offset, length }: Node, value: unknown): strin
   return text.slice(0, offset) + written(value) + text.slice(offset + length);
 }
 
-/** Adds an item or a property behind the last one, on a line of its own where the others have one. */
+/** Adds an item or a property after the last one, on a separate line if the others have one. */
 function insertBehind(
   text: string,
   { last, container, added }: { last: Node; container: Node; added: string },
 ): string {
   const end = last.offset + last.length;
   if (isOneLine(text, container)) return `${text.slice(0, end)}, ${added}${text.slice(end)}`;
-  // A comment behind the last one stays with it.
+  // A comment after the last one stays with it.
   const [tail = '', comma = ''] =
     /^(,?)[ \t]*(?:\/\/[^\r\n]*)?(?=\r?\n)/.exec(text.slice(end)) ?? [];
   const rest = tail.slice(comma.length);
@@ -144,13 +143,13 @@ function isOneLine(text: string, { offset, length }: Node): boolean {
   return !text.slice(offset, offset + length).includes('\n');
 }
 
-/** What begins a line that stands as far in as that of `node`. */
+/** Line break with the indentation of the line of `node`. */
 function lineBreak(text: string, { offset }: Node): string {
   const line = text.slice(text.lastIndexOf('\n', offset) + 1, offset);
   return `${text.includes('\r\n') ? '\r\n' : '\n'}${/^[ \t]*/.exec(line)![0]}`;
 }
 
-/** JSON on one line, spaced as people do. */
+/** JSON on one line, with spaces inside braces and after commas. */
 function written(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -160,7 +159,7 @@ function written(value: unknown): string {
   return `{ ${entries.join(', ')} }`;
 }
 
-/** Takes an item out of an array, with the comma and the space that set it off. */
+/** Removes an item from an array with its comma and space. */
 function remove(text: string, path: JSONPath, index: number): string {
   const items = arrayOf(text, path)!.children!;
   const item = items[index]!;
@@ -185,7 +184,7 @@ function arrayAt(text: string, path: JSONPath): Record<string, unknown>[] {
   );
 }
 
-/** Words are the same in any case. */
+/** Index of a value in an array, ignoring case. */
 function indexOf(text: string, path: JSONPath, value: unknown): number {
   const key = (item: unknown): string => JSON.stringify(item).toLowerCase();
   const node = arrayOf(text, path);

@@ -1,19 +1,21 @@
 import * as vscode from 'vscode';
 import { POLICY_GALLERY, type GalleryPolicy } from '../../../core/masking/policy/gallery.js';
-import { AppError } from '../../../core/errors.js';
+import { inputError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
+import { say } from '../../platform/editorWords.js';
 import { chooseWorkspaceFolder } from '../../platform/workspace.js';
 import { POLICY_SUFFIX } from './policySource.js';
 
-/** Makes a policy file from an entry of the gallery and opens it. Never overwrites a file. */
+/** Creates a policy file from the gallery and opens it. Never overwrites a file. */
 export async function newPolicy(folder: vscode.Uri | undefined): Promise<void> {
   const items = POLICY_GALLERY.map((entry) => ({
-    label: entry.name,
-    detail: entry.description,
+    label: say(entry.name),
+    detail: say(entry.description),
     entry,
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'New masking policy',
-    placeHolder: 'What should it start from? Everything in it can be changed.',
+    title: vscode.l10n.t('New Masking Policy'),
+    placeHolder: vscode.l10n.t('Select a policy to start from'),
     matchOnDetail: true,
   });
   if (picked === undefined) return;
@@ -21,7 +23,7 @@ export async function newPolicy(folder: vscode.Uri | undefined): Promise<void> {
   await vscode.window.showTextDocument(uri);
 }
 
-/** Writes a policy under a name that is free, `bert.mask.json` or `bert-2.mask.json` and so on. */
+/** Writes a policy under the first unused name: `bert.mask.json`, `bert-2.mask.json` and so on. */
 export async function createPolicyFile(
   { id, text }: Pick<GalleryPolicy, 'id' | 'text'>,
   folder: vscode.Uri,
@@ -30,17 +32,11 @@ export async function createPolicyFile(
     const name = `${id}${count === 1 ? '' : `-${count}`}${POLICY_SUFFIX}`;
     const uri = vscode.Uri.joinPath(folder, name);
     const edit = new vscode.WorkspaceEdit();
-    // Refused, not overwritten, where the file is there.
+    // Fails instead of overwriting if the file exists.
     edit.createFile(uri, { contents: new TextEncoder().encode(text) });
     if (!(await exists(uri)) && (await vscode.workspace.applyEdit(edit))) return uri;
   }
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `No policy could be made in ${folder.fsPath}.`,
-      remedy: 'Choose another folder, or make this one writable.',
-    },
-  });
+  throw inputError(problem('masking.policyNotCreated', { folder: folder.fsPath }));
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

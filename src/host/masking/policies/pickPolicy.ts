@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
 import { POLICY_GALLERY } from '../../../core/masking/policy/gallery.js';
+import { say } from '../../platform/editorWords.js';
 import { findPolicies, policyFile, unsavedPolicy, type PolicySource } from './policySource.js';
 
 interface PolicyItem extends vscode.QuickPickItem {
   readonly source?: PolicySource;
 }
 
-/** Asks for a policy: one of the workspace, the last one first, or one of the gallery. */
+/** Asks for a policy of the workspace or the gallery; `null` if the person cancels. */
 export async function pickPolicy(question: {
   readonly title: string;
   readonly placeHolder: string;
-  /** Lists that a policy of the gallery might name would lie here. */
+  /** Folder of a policy from the gallery, to which paths in it are relative. */
   readonly folder: vscode.Uri;
 }): Promise<PolicySource | null> {
   const files = (await findPolicies()).map((uri): PolicyItem => {
@@ -19,8 +20,8 @@ export async function pickPolicy(question: {
     return { label: `$(json) ${source.label}`, description, source };
   });
   const gallery = POLICY_GALLERY.map(({ id, name, description, text }): PolicyItem => ({
-    label: `$(sparkle) ${name}`,
-    detail: description,
+    label: `$(sparkle) ${say(name)}`,
+    detail: say(description),
     source: unsavedPolicy({ name: id, text }, question.folder),
   }));
   const separator = (label: string): PolicyItem => ({
@@ -28,8 +29,10 @@ export async function pickPolicy(question: {
     kind: vscode.QuickPickItemKind.Separator,
   });
   const items = [
-    ...(files.length === 0 ? [] : [separator('In this workspace'), ...files]),
-    separator('Ready-made'),
+    ...(files.length === 0
+      ? []
+      : [separator(vscode.l10n.t('Policies in this workspace')), ...files]),
+    separator(vscode.l10n.t('Ready-made policies')),
     ...gallery,
   ];
   const picked = await vscode.window.showQuickPick(items, {

@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import { toAppErrorData } from '../../../core/errors.js';
+import { joinSentences } from '../../../core/format.js';
+import { renderProblem } from '../../../core/messages/render.js';
 import type { DataClient } from '../../platform/dataClient.js';
 import { DisposableStore } from '../../platform/disposables.js';
+import { EDITOR_WORDS } from '../../platform/editorWords.js';
 import { isPolicyFile, policyTextOf } from './policySource.js';
 
 const DELAY_MILLISECONDS = 300;
 
-/** Marks in open policies what their schema cannot say, in its place. */
+/** Marks problems in open policies, including those that their JSON schema cannot express. */
 export class PolicyDiagnostics implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly found = this.disposables.add(
@@ -29,7 +32,7 @@ export class PolicyDiagnostics implements vscode.Disposable {
       }),
     );
     this.disposables.add(
-      // A list that a policy names may have come into being.
+      // The saved file can be a list that a policy names.
       vscode.workspace.onDidSaveTextDocument(() => {
         vscode.workspace.textDocuments.forEach((document) => {
           this.schedule(document);
@@ -69,19 +72,20 @@ export class PolicyDiagnostics implements vscode.Disposable {
     try {
       const { problems } = await this.dataClient.call('checkPolicy', { policy });
       if (document.isClosed || document.version !== version) return;
-      const diagnostics = problems.map(({ offset, length, message }) => {
+      const diagnostics = problems.map(({ offset, length, problem }) => {
         const range = new vscode.Range(
           document.positionAt(offset),
           document.positionAt(offset + length),
         );
-        const diagnostic = new vscode.Diagnostic(range, message);
+        const { message, remedy } = renderProblem(problem, EDITOR_WORDS);
+        const diagnostic = new vscode.Diagnostic(range, joinSentences(message, remedy));
         diagnostic.source = 'Masklab';
         return diagnostic;
       });
       this.found.set(document.uri, diagnostics);
     } catch (thrown) {
       const error = toAppErrorData(thrown);
-      if (error.code !== 'Cancelled') this.log.warn(`policy unchecked: ${JSON.stringify(error)}`);
+      if (error.code !== 'Cancelled') this.log.warn(`Policy not checked: ${JSON.stringify(error)}`);
     }
   }
 }

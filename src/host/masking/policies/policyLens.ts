@@ -3,12 +3,15 @@ import { COMMANDS } from '../../platform/contributions.js';
 
 const TOP = new vscode.Range(0, 0, 0, 0);
 
-/** Above a policy: what one does with it. */
+/** Commands for a policy, above its first line. */
 export const policyLensProvider: vscode.CodeLensProvider = {
-  provideCodeLenses: ({ uri }) =>
-    [
-      { title: '$(eye)\u00a0Preview', command: COMMANDS.previewMasking, arguments: [uri] },
-      { title: '$(play)\u00a0Use in fine-tuning', command: COMMANDS.fineTune, arguments: [uri] },
-      { title: '$(table)\u00a0Mask dataset', command: COMMANDS.maskDataset, arguments: [uri] },
-    ].map((command) => new vscode.CodeLens(TOP, command)),
+  provideCodeLenses: ({ uri }) => {
+    const lens = (title: string, command: string): vscode.CodeLens =>
+      new vscode.CodeLens(TOP, { title, command, arguments: [uri] });
+    return [
+      lens(`$(eye)\u00a0${vscode.l10n.t('Preview')}`, COMMANDS.previewMasking),
+      lens(`$(play)\u00a0${vscode.l10n.t('Use in Fine-Tuning')}`, COMMANDS.fineTune),
+      lens(`$(table)\u00a0${vscode.l10n.t('Mask Dataset')}`, COMMANDS.maskDataset),
+    ];
+  },
 };

@@ -1,22 +1,23 @@
 import * as vscode from 'vscode';
-import { AppError } from '../../../core/errors.js';
+import { inputError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
 import type { DataWorkerRequest } from '../../../protocol/dataWorker.js';
 
-/** What a policy file is called. */
+/** File name suffix of policies. */
 export const POLICY_SUFFIX = '.mask.json';
 const POLICY_GLOB = `**/*${POLICY_SUFFIX}`;
 const MOST_POLICIES = 200;
 
-/** A policy that a preview follows: a file, with what is not saved yet, or one of the gallery. */
+/** Policy of a preview: a file, including unsaved changes, or an entry of the gallery. */
 export interface PolicySource {
-  /** Null for a policy that has no file yet. */
+  /** `null` for a policy without a file. */
   readonly uri: vscode.Uri | null;
-  /** What the person calls it. */
+  /** Name to show. */
   readonly label: string;
   read(): Promise<PolicyText>;
 }
 
-/** What the data worker is told of a policy. */
+/** Policy as it is sent to the data worker. */
 export type PolicyText = DataWorkerRequest<'checkPolicy'>['policy'];
 
 export function policyFile(uri: vscode.Uri): PolicySource {
@@ -24,7 +25,7 @@ export function policyFile(uri: vscode.Uri): PolicySource {
     uri,
     label: uri.path.split('/').at(-1)!,
     read: async () => {
-      // A deleted file may still be open, and its text in the editor's memory.
+      // The editor can still have the text of a deleted file in memory.
       if (uri.scheme === 'file') await refuseDeleted(uri);
       return policyTextOf(await vscode.workspace.openTextDocument(uri));
     },
@@ -35,13 +36,8 @@ async function refuseDeleted(uri: vscode.Uri): Promise<void> {
   try {
     await vscode.workspace.fs.stat(uri);
   } catch {
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: `The policy ${vscode.workspace.asRelativePath(uri)} no longer exists.`,
-        remedy: 'Restore the file, or preview another policy.',
-      },
-    });
+    const policy = vscode.workspace.asRelativePath(uri);
+    throw inputError(problem('masking.policyDeleted', { policy }));
   }
 }
 
@@ -55,7 +51,7 @@ export function policyTextOf(document: vscode.TextDocument): PolicyText {
   };
 }
 
-/** A policy that is only looked at; lists it might name would lie in `folder`. */
+/** Policy without a file; paths of lists in it are relative to `folder`. */
 export function unsavedPolicy(
   { name, text }: { readonly name: string; readonly text: string },
   folder: vscode.Uri,
@@ -69,7 +65,7 @@ export function isPolicyFile({ path }: vscode.Uri): boolean {
   return path.toLowerCase().endsWith(POLICY_SUFFIX);
 }
 
-/** The policies of the workspace, sorted by path. */
+/** Policies of the workspace, sorted by path. */
 export async function findPolicies(): Promise<vscode.Uri[]> {
   const found = await vscode.workspace.findFiles(POLICY_GLOB, undefined, MOST_POLICIES);
   return found.sort((a, b) => a.path.localeCompare(b.path));

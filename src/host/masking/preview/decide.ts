@@ -1,7 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { AppError } from '../../../core/errors.js';
+import { inputError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
 import { isTrustedForWriting } from '../../platform/trust.js';
 import {
   decidePlace,
@@ -21,14 +22,14 @@ const argumentsSchema = z.object({
   word: z.string().min(1),
 }) satisfies z.ZodType<DecideArguments>;
 
-/** So much of the line stands on either side of a place, to find it again after edits. */
+/** Characters of the line recorded on either side of a place, to find it again after edits. */
 const CONTEXT_CHARACTERS = 24;
-/** What is longer is a passage: it is meant where it stands. */
+/** Longer selections are passages, which are masked only in their place. */
 const LONGEST_PHRASE = 60;
 
 /**
- * Writes into the policy of a preview that a word, or the selection, is always or never masked. A
- * policy without a file gets one first.
+ * Adds a word or the selection to the policy of a preview, to be always or never masked. Creates a
+ * file for a policy without one.
  */
 export async function decide(
   controller: PreviewController,
@@ -46,7 +47,7 @@ export async function decide(
   await decideSelection(controller.active(), decision);
 }
 
-/** Writes the seed of a re-roll into the policy. */
+/** Writes the seed of a rerolled preview into the policy. */
 export async function keepSeed(preview: MaskingPreview): Promise<void> {
   const { seed } = preview;
   if (seed === null) return;
@@ -59,7 +60,9 @@ async function decideSelection(preview: MaskingPreview, decision: Decision): Pro
   const editor = vscode.window.activeTextEditor!;
   const selection = trimmed(editor);
   if (selection === null) {
-    void vscode.window.showInformationMessage('Select a word or a passage of the text first.');
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Select a word or a passage in the text first.'),
+    );
     return;
   }
   const text = editor.document.getText(selection);
@@ -75,16 +78,19 @@ async function decideSelection(preview: MaskingPreview, decision: Decision): Pro
 
 async function askScope(text: string, decision: Decision): Promise<'everywhere' | 'here' | null> {
   const items = [
-    { label: `Everywhere “${text}” occurs`, scope: 'everywhere' as const },
-    { label: 'Only in this place', scope: 'here' as const },
+    { label: vscode.l10n.t('Everywhere “{0}” occurs', text), scope: 'everywhere' as const },
+    { label: vscode.l10n.t('Only in this place'), scope: 'here' as const },
   ];
   const picked = await vscode.window.showQuickPick(items, {
-    title: decision === 'always' ? 'Mask selection always' : 'Mask selection never',
+    title:
+      decision === 'always'
+        ? vscode.l10n.t('Always Mask Selection')
+        : vscode.l10n.t('Never Mask Selection'),
   });
   return picked?.scope ?? null;
 }
 
-/** The selection without the space around it; null where nothing is selected. */
+/** The selection without surrounding whitespace; `null` if nothing is selected. */
 function trimmed({ document, selection }: vscode.TextEditor): vscode.Range | null {
   const text = document.getText(selection);
   const start = document.offsetAt(selection.start) + text.length - text.trimStart().length;
@@ -106,8 +112,8 @@ function placeOf(document: vscode.TextDocument, range: vscode.Range, policy: str
 }
 
 /**
- * Changes the policy's text, and saves it unless it held unsaved changes before. Throws `UserInput`
- * if the editor refuses either.
+ * Changes the text of the policy, and saves it unless it had unsaved changes before. Throws
+ * `UserInput` if the editor rejects either.
  */
 async function edit(
   preview: MaskingPreview,
@@ -125,13 +131,12 @@ async function edit(
   workspaceEdit.replace(uri, range, text);
   const isChanged = await vscode.workspace.applyEdit(workspaceEdit);
   if (isChanged && (isDirty || (await document.save()))) return;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `The policy ${preview.policy.label} could not be ${isChanged ? 'saved' : 'changed'}.`,
-      remedy: 'Check that the file can be edited, then try again.',
-    },
-  });
+  const policy = preview.policy.label;
+  throw inputError(
+    isChanged
+      ? problem('masking.policyNotSaved', { policy })
+      : problem('masking.policyNotChanged', { policy }),
+  );
 }
 
 async function giveFile(preview: MaskingPreview): Promise<vscode.Uri> {
@@ -140,12 +145,12 @@ async function giveFile(preview: MaskingPreview): Promise<vscode.Uri> {
   const uri = await createPolicyFile({ id: preview.policy.label, text }, folder);
   preview.use(policyFile(uri));
   void vscode.window.showInformationMessage(
-    `The policy is now a file of the workspace: ${vscode.workspace.asRelativePath(uri)}.`,
+    vscode.l10n.t('Policy file created: {0}.', vscode.workspace.asRelativePath(uri)),
   );
   return uri;
 }
 
-/** Cuts off what stays the same at both ends, so that cursors in the policy stay where they are. */
+/** Omits the equal text at both ends, so that cursors in the policy keep their places. */
 function smallestChange(before: string, after: string): { from: number; to: number; text: string } {
   let from = 0;
   while (from < before.length && before[from] === after[from]) from++;

@@ -8,10 +8,10 @@ import { EDITOR_WORDS } from '../../platform/editorWords.js';
 
 const SCHEME = 'masklab-masked';
 
-/** Masked text follows typing at this distance: every change of it is shown as a whole. */
+/** Delay after typing before the masked text is updated, since it is replaced as a whole. */
 const DELAY_MILLISECONDS = 150;
 
-/** Shows previewed documents as their masked dataset has them, beside them and kept up with them. */
+/** Shows the masked text of previewed documents next to them and keeps it up to date. */
 export class MaskedDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly changed = this.disposables.add(new vscode.EventEmitter<vscode.Uri>());
@@ -33,7 +33,7 @@ export class MaskedDocuments implements vscode.TextDocumentContentProvider, vsco
     );
   }
 
-  /** Opens the masked text beside the document, which keeps the focus. */
+  /** Opens the masked text next to the document, which keeps the focus. */
   async open(preview: MaskingPreview): Promise<void> {
     const document = await vscode.workspace.openTextDocument(maskedUri(preview.document));
     await vscode.languages.setTextDocumentLanguage(document, preview.document.languageId);
@@ -49,7 +49,9 @@ export class MaskedDocuments implements vscode.TextDocumentContentProvider, vsco
       return maskedUri(candidate).toString() === uri.toString();
     });
     const preview = this.controller.of(document);
-    if (preview === undefined) return 'Preview the masking of this file again to see it here.';
+    if (preview === undefined) {
+      return vscode.l10n.t('Preview the masking of this file again to see the masked text here.');
+    }
     try {
       return await preview.maskedText();
     } catch (thrown) {
@@ -86,8 +88,8 @@ export class MaskedDocuments implements vscode.TextDocumentContentProvider, vsco
   }
 }
 
-/** The name ends as the file's does, with what it is before it. */
+/** URI of the masked text; its name ends with the name of the file. */
 function maskedUri({ uri }: vscode.TextDocument): vscode.Uri {
-  const path = uri.path.replace(/([^/]*)$/, 'masked $1');
+  const path = uri.path.replace(/[^/]*$/, (name) => vscode.l10n.t('masked {0}', name));
   return vscode.Uri.from({ scheme: SCHEME, path, query: uri.toString() });
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { AppError, toAppErrorData, type AppErrorData } from '../../../core/errors.js';
-import { formatCount } from '../../../core/format.js';
+import { inputError, toAppErrorData, type AppErrorData } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
 import {
   MOST_PREVIEW_CHARACTERS,
   type ExplainedMask,
@@ -15,7 +15,7 @@ import type { PolicySource } from '../policies/policySource.js';
 import { PreviewSession } from './previewSession.js';
 import { drawnStretches, isWithin, requestedStretches } from './stretchesInSight.js';
 
-/** Rules that depend on the text as a whole see what was typed once typing rests. */
+/** Pause in typing after which rules that depend on the whole text are applied to the changes. */
 const REST_MILLISECONDS = 1500;
 
 export interface PreviewDependencies {
@@ -29,7 +29,7 @@ export interface PreviewDependencies {
  */
 export class MaskingPreview implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
-  /** Fires when there is another plan, or an error instead of one. */
+  /** Fires when there is a new plan or an error. */
   readonly onDidChange = this.changed.event;
   private readonly session: PreviewSession;
   private latest: { plan: PreviewPlan; version: number } | null = null;
@@ -66,15 +66,15 @@ export class MaskingPreview implements vscode.Disposable {
     return this.policySource;
   }
 
-  /** Set by a re-roll; null for the policy's own seed. */
+  /** Set by a reroll; `null` for the seed of the policy. */
   seed: number | null = null;
 
-  /** The last plan, whatever was typed since. */
+  /** Latest plan, which can be older than the document. */
   get plan(): PreviewPlan | null {
     return this.latest?.plan ?? null;
   }
 
-  /** The plan of the document as it stands; null while it is being made. */
+  /** Plan of the current version of the document; `null` until it is made. */
   get currentPlan(): PreviewPlan | null {
     return this.latest?.version === this.document.version ? this.latest.plan : null;
   }
@@ -83,7 +83,7 @@ export class MaskingPreview implements vscode.Disposable {
     return this.failure;
   }
 
-  /** Another policy from now on. */
+  /** Changes the policy. */
   use(policy: PolicySource): void {
     this.policySource = policy;
     this.recount = true;
@@ -91,18 +91,18 @@ export class MaskingPreview implements vscode.Disposable {
   }
 
   reroll(): void {
-    // Seeds are for people to read and to write down: small numbers, one after the other.
+    // Seeds are small consecutive numbers, which people can read and write down.
     this.seed = (this.seed ?? this.plan?.seed ?? 0) + 1;
     this.refresh();
   }
 
-  /** The policy's own seed again. */
+  /** Returns to the seed of the policy. */
   resetSeed(): void {
     this.seed = null;
     this.refresh();
   }
 
-  /** Something was typed into the document. */
+  /** Handles edits of the document. */
   onTyped(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
     this.session.edit(inOrder(changes));
     if (this.rest !== null) clearTimeout(this.rest);
@@ -113,7 +113,7 @@ export class MaskingPreview implements vscode.Disposable {
     this.refresh();
   }
 
-  /** The policy's text changed. */
+  /** Handles a change of the policy. */
   onPolicyChanged(): void {
     this.recount = true;
     this.refresh();
@@ -124,7 +124,7 @@ export class MaskingPreview implements vscode.Disposable {
     if (!this.isPlanning) void this.planUntilCurrent();
   }
 
-  /** Editors show other parts of the document. */
+  /** Handles scrolling of an editor that shows the document. */
   onScrolled(): void {
     if (this.lacksMasks()) this.refresh();
   }
@@ -135,7 +135,7 @@ export class MaskingPreview implements vscode.Disposable {
     return version === this.document.version ? answer : null;
   }
 
-  /** The document with everything masked that the plan masks. */
+  /** Text of the document with its masks replaced. */
   maskedText(): Promise<string> {
     return this.session.maskedText(this.abort.signal);
   }
@@ -187,7 +187,7 @@ export class MaskingPreview implements vscode.Disposable {
   }
 }
 
-/** Changes of one event all refer to the text before it: from the last on, each finds its place. */
+/** Orders the changes of one event, which refer to the text before it, from last to first. */
 function inOrder(changes: readonly vscode.TextDocumentContentChangeEvent[]): TextChange[] {
   return changes
     .toSorted((a, b) => b.rangeOffset - a.rangeOffset)
@@ -197,23 +197,17 @@ function inOrder(changes: readonly vscode.TextDocumentContentChangeEvent[]): Tex
 function textOf(document: vscode.TextDocument): string {
   const text = document.getText();
   if (text.length <= MOST_PREVIEW_CHARACTERS) return text;
-  throw new AppError({
-    code: 'UserInput',
-    details: {
-      problem: `This text is too long to preview: it has ${formatCount(text.length, 'character')}.`,
-      remedy: 'Preview a part of it, or mask it as a dataset.',
-    },
-  });
+  throw inputError(problem('masking.textTooLong', { count: text.length }));
 }
 
-/** What a document is called in its workspace folder; null outside of one. */
+/** Path of a document relative to its workspace folder; `null` if it is in none. */
 function fileInWorkspace({ uri }: vscode.TextDocument): string | null {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   if (folder === undefined) return null;
   return path.relative(folder.uri.fsPath, uri.fsPath).replaceAll('\\', '/');
 }
 
-/** Names a file of the workspace as the explorer does. */
+/** Replaces the path in an error by the one relative to the workspace. */
 function withRelativeFile(error: AppErrorData): AppErrorData {
   if (error.code !== 'Data') return error;
   const file = vscode.workspace.asRelativePath(error.details.file);

@@ -1,6 +1,8 @@
+import { formatShare } from '../../../core/format.js';
+import { message, type Message } from '../../../core/messages/message.js';
 import type { LegendEntry, Masks, PreviewPlan } from '../../../protocol/preview.js';
 
-/** Index of the first mask that ends behind `offset`. */
+/** Index of the first mask that ends after `offset`. */
 function firstEndingAfter({ ends }: Masks, offset: number): number {
   let low = 0;
   let high = ends.length;
@@ -24,15 +26,15 @@ export function* maskIndicesWithin(
 }
 
 /** `12 of 14 (85.7%)`. */
-export function countText({ masked, found }: Pick<LegendEntry, 'masked' | 'found'>): string {
-  return `${masked.toLocaleString('en')} of ${found.toLocaleString('en')} (${shareText(masked, found)})`;
+export function maskedCounts({ masked, found }: Pick<LegendEntry, 'masked' | 'found'>): Message {
+  return message('masking.counts', { masked, found, share: { share: shareOf(masked, found) } });
 }
 
-/** `15.2%` of the tokens that could be masked. */
+/** Mask rate of a plan, such as `15.2%`. */
 export function planShare({ maskedTokens, tokens }: PreviewPlan): string {
-  return shareText(maskedTokens, tokens);
+  return formatShare(shareOf(maskedTokens, tokens));
 }
 
-function shareText(part: number, whole: number): string {
-  return whole === 0 ? '0%' : `${((100 * part) / whole).toFixed(1)}%`;
+function shareOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { AppError } from '../../../core/errors.js';
+import { inputError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
 import { keepSeed } from './decide.js';
 import type { MaskedDocuments } from './maskedDocuments.js';
 import type { MaskingPreview } from './maskingPreview.js';
@@ -11,8 +12,8 @@ const TEXT_GLOB = '**/*.{txt,text,md,markdown}';
 const MOST_FILES = 500;
 
 /**
- * Previews the masking of a text: the command's argument, or what is open, says which; where it is
- * a policy, the text beside it is previewed with it.
+ * Previews the masking of the given or the active document. If that is a policy, previews it on an
+ * open text document.
  */
 export async function previewMasking(
   controller: PreviewController,
@@ -27,8 +28,8 @@ export async function previewMasking(
   const document = uri === undefined ? await textToPreview() : await openText(uri);
   if (document === null) return;
   const policy = await pickPolicy({
-    title: 'Preview masking',
-    placeHolder: 'Which policy should mask this text?',
+    title: vscode.l10n.t('Preview Masking'),
+    placeHolder: vscode.l10n.t('Select a policy for this text'),
     folder: folderOf(document),
   });
   if (policy !== null) controller.start(document, policy);
@@ -38,7 +39,7 @@ interface ActionItem extends vscode.QuickPickItem {
   run?(): unknown;
 }
 
-/** The legend's actions: what the status bar's entry opens. */
+/** Shows the actions of a preview, which its status bar item opens. */
 export async function previewActions(
   controller: PreviewController,
   masked: MaskedDocuments,
@@ -47,8 +48,8 @@ export async function previewActions(
   const { uri } = preview.policy;
   const items: ActionItem[] = [
     {
-      label: '$(refresh) Re-roll',
-      description: 'mask anew with the next seed',
+      label: `$(refresh) ${vscode.l10n.t('Reroll')}`,
+      description: vscode.l10n.t('draw new masks with the next seed'),
       run: () => {
         preview.reroll();
       },
@@ -57,37 +58,40 @@ export async function previewActions(
       ? []
       : [
           {
-            label: '$(discard) Back to the policy’s own seed',
+            label: `$(discard) ${vscode.l10n.t('Return to the Seed of the Policy')}`,
             run: () => {
               preview.resetSeed();
             },
           },
           {
-            label: '$(pinned) Keep this seed',
-            description: 'writes it into the policy',
+            label: `$(pinned) ${vscode.l10n.t('Keep This Seed')}`,
+            description: vscode.l10n.t('write it to the policy'),
             run: () => keepSeed(preview),
           },
         ]),
-    { label: '$(open-preview) Show masked text beside', run: () => masked.open(preview) },
     {
-      label: '$(json) Open the policy',
+      label: `$(open-preview) ${vscode.l10n.t('Show Masked Text to the Side')}`,
+      run: () => masked.open(preview),
+    },
+    {
+      label: `$(json) ${vscode.l10n.t('Open Policy')}`,
       description: preview.policy.label,
       run: () => (uri === null ? openUnsaved(preview) : openBeside(uri)),
     },
     {
-      label: '$(arrow-swap) Preview another policy…',
+      label: `$(arrow-swap) ${vscode.l10n.t('Preview Another Policy…')}`,
       run: () => previewMasking(controller, preview.document.uri),
     },
     {
-      label: '$(eye-closed) Stop',
+      label: `$(eye-closed) ${vscode.l10n.t('Stop Preview')}`,
       run: () => {
         controller.stop(preview.document);
       },
     },
   ];
   const picked = await vscode.window.showQuickPick(items, {
-    title: `Masking preview: ${preview.policy.label}`,
-    placeHolder: 'What next?',
+    title: vscode.l10n.t('Masking Preview: {0}', preview.policy.label),
+    placeHolder: vscode.l10n.t('Select an action'),
   });
   await picked?.run?.();
 }
@@ -102,7 +106,7 @@ async function openUnsaved({ policy }: MaskingPreview): Promise<void> {
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
 }
 
-/** The text in sight that a policy can be tried on; asks for one where there is none. */
+/** Document to preview a policy on: a visible one, one in a tab, or one that the person selects. */
 async function textToPreview(): Promise<vscode.TextDocument | null> {
   const open = vscode.window.visibleTextEditors.find(({ document }) => isText(document));
   if (open !== undefined) return open.document;
@@ -115,17 +119,11 @@ async function textToPreview(): Promise<vscode.TextDocument | null> {
     .sort((a, b) => a.path.localeCompare(b.path))
     .map((uri) => ({ label: `$(file) ${vscode.workspace.asRelativePath(uri)}`, uri }));
   if (items.length === 0) {
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: 'There is no text to preview the policy on.',
-        remedy: 'Open a text or Markdown file, then preview again.',
-      },
-    });
+    throw inputError(problem('masking.noTextToPreview'));
   }
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'Preview masking',
-    placeHolder: 'On which text should the policy be tried?',
+    title: vscode.l10n.t('Preview Masking'),
+    placeHolder: vscode.l10n.t('Select a text to preview the policy on'),
   });
   return picked === undefined ? null : openText(picked.uri);
 }
@@ -136,7 +134,7 @@ function isText({ languageId, uri }: vscode.TextDocument): boolean {
   );
 }
 
-/** True for a document that a tab shows, and not only the memory of the editor. */
+/** Whether a tab shows the document, which can also be open only in memory. */
 function isOpen({ uri }: vscode.TextDocument): boolean {
   return vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)

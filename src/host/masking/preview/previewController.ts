@@ -1,23 +1,24 @@
 import * as vscode from 'vscode';
-import { AppError } from '../../../core/errors.js';
+import { inputError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
 import { DisposableStore } from '../../platform/disposables.js';
 import { MaskingPreview, type PreviewDependencies } from './maskingPreview.js';
 import { POLICY_SUFFIX, type PolicySource } from '../policies/policySource.js';
 import { PreviewDecorations } from './previewDecorations.js';
 
-/** Context key that switches on what menus offer beside a preview. */
+/** Context key for menu entries that need a preview. */
 const IS_PREVIEWING = 'masklab.isPreviewing';
 
 const SCROLL_MILLISECONDS = 30;
 
-/** Which documents are previewed, and what the editors show of it. */
+/** Starts and stops previews, and draws them in the editors. */
 export class PreviewController implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly previews = new Map<vscode.TextDocument, MaskingPreview>();
   private readonly decorations = this.disposables.add(new PreviewDecorations());
   private readonly changed = this.disposables.add(new vscode.EventEmitter<MaskingPreview>());
   private readonly scrolled = new Map<vscode.TextEditor, NodeJS.Timeout>();
-  /** Fires when a preview has another plan or an error, or has begun or ended. */
+  /** Fires when a preview has a new plan or an error, or has started or stopped. */
   readonly onDidChange = this.changed.event;
 
   constructor(private readonly dependencies: PreviewDependencies) {
@@ -31,7 +32,7 @@ export class PreviewController implements vscode.Disposable {
         this.stop(document);
       }),
     );
-    // Policies that are deleted or restored, by whomever.
+    // Policies that are deleted or restored outside of the editor.
     const watcher = this.disposables.add(
       vscode.workspace.createFileSystemWatcher(`**/*${POLICY_SUFFIX}`, false, true),
     );
@@ -73,17 +74,11 @@ export class PreviewController implements vscode.Disposable {
     return document === undefined ? undefined : this.previews.get(document);
   }
 
-  /** The preview of the active editor. Throws `UserInput` where there is none. */
+  /** The preview of the active editor. Throws `UserInput` if there is none. */
   active(): MaskingPreview {
     const preview = this.of(vscode.window.activeTextEditor?.document);
     if (preview !== undefined) return preview;
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: 'No masking is previewed in this editor.',
-        remedy: 'Open a text and run “Masklab: Preview masking”.',
-      },
-    });
+    throw inputError(problem('masking.noPreview'));
   }
 
   /** Previews a document, or changes the policy of its preview. */

@@ -5,7 +5,7 @@ import type { MaskingPreview } from './maskingPreview.js';
 import { drawnStretches } from './stretchesInSight.js';
 import { backgroundColor, borderColor, RULE_STYLES, styleOf } from './ruleStyles.js';
 
-/** Draws masks in the editors that show a previewed document, around what is in sight. */
+/** Draws masks in and around the visible part of editors that show a previewed document. */
 export class PreviewDecorations implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly types: readonly vscode.TextEditorDecorationType[];
@@ -28,7 +28,7 @@ export class PreviewDecorations implements vscode.Disposable {
   show(editor: vscode.TextEditor, preview: MaskingPreview): void {
     const plan = preview.currentPlan;
     if (plan === null) {
-      // What is shown moves along with the text until the next plan is there.
+      // The masks move along with the text until the next plan arrives.
       if (preview.error !== null) this.clear(editor);
       return;
     }

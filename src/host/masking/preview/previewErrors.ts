@@ -5,8 +5,8 @@ import type { MaskingPreview } from './maskingPreview.js';
 import type { PreviewController } from './previewController.js';
 
 /**
- * Tells once that a preview cannot be made, and not again while the policy that breaks it is being
- * typed: the status bar and the marks in the policy go on saying so.
+ * Reports the error of a preview once, and not again while the policy is edited: the status bar and
+ * the diagnostics in the policy keep showing it.
  */
 export class PreviewErrors implements Disposable {
   private readonly told = new WeakSet<MaskingPreview>();

@@ -4,7 +4,7 @@ import { markdownString } from '../../platform/markdownString.js';
 import type { PreviewController } from './previewController.js';
 import { LINKED_COMMANDS, maskMarkdown } from './previewMarkdown.js';
 
-/** Says of a masked word which rule masks it, and what stands in its place. */
+/** Hovers on masked words with their rule and replacement. */
 export class PreviewHoverProvider implements vscode.HoverProvider {
   constructor(private readonly controller: PreviewController) {}
 

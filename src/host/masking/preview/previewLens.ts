@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../platform/contributions.js';
 import { DisposableStore } from '../../platform/disposables.js';
+import { EDITOR_WORDS, say } from '../../platform/editorWords.js';
 import { planShare } from './planQueries.js';
 import type { PreviewController } from './previewController.js';
 
-/** Above a previewed document: its legend with live counts, and what one does beside it. */
+/** CodeLens above a previewed document: live counts and commands. */
 export class PreviewLensProvider implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly changed = this.disposables.add(new vscode.EventEmitter<void>());
@@ -27,13 +28,16 @@ export class PreviewLensProvider implements vscode.CodeLensProvider, vscode.Disp
       new vscode.CodeLens(top, { title, command });
     const counts = plan.legend
       .filter(({ masked }) => masked > 0)
-      .map(({ name, masked }) => `${name} ${masked.toLocaleString('en')}`);
+      .map(({ name, masked }) => `${say(name)} ${masked.toLocaleString(EDITOR_WORDS.locale)}`);
     return [
-      lens(`$(eye)\u00a0${planShare(plan)} masked`, COMMANDS.previewActions),
-      lens(`$(refresh)\u00a0Re-roll (seed ${plan.seed})`, COMMANDS.rerollPreview),
-      lens('Masked text beside', COMMANDS.showMasked),
-      lens('Stop', COMMANDS.stopPreview),
-      // Last: this can be long, and a narrow editor cuts it off.
+      lens(`$(eye)\u00a0${vscode.l10n.t('{0} masked', planShare(plan))}`, COMMANDS.previewActions),
+      lens(
+        `$(refresh)\u00a0${vscode.l10n.t('Reroll (seed {0})', plan.seed)}`,
+        COMMANDS.rerollPreview,
+      ),
+      lens(vscode.l10n.t('Show Masked Text to the Side'), COMMANDS.showMasked),
+      lens(vscode.l10n.t('Stop Preview'), COMMANDS.stopPreview),
+      // The counts come last, since they can be long and a narrow editor truncates them.
       ...(counts.length > 0 ? [lens(counts.join(' · '), COMMANDS.previewActions)] : []),
     ];
   }

@@ -1,17 +1,18 @@
+import * as vscode from 'vscode';
 import { describeError, type AppErrorData } from '../../../core/errors.js';
 import { joinSentences } from '../../../core/format.js';
 import { ALWAYS, NO_RULE } from '../../../core/masking/masker.js';
 import { REPLACEMENTS, type PreviewPlan } from '../../../protocol/preview.js';
 import { COMMANDS, type CommandId } from '../../platform/contributions.js';
+import { EDITOR_WORDS, say } from '../../platform/editorWords.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
-import { countText, planShare } from './planQueries.js';
+import { maskedCounts, planShare } from './planQueries.js';
 import { borderColor, RULE_STYLES, styleOf } from './ruleStyles.js';
-import { EDITOR_WORDS } from '../../platform/editorWords.js';
 
-/** Between columns, which the editor sets close together. */
+/** Space between columns, which the editor sets close together. */
 const GAP = '&nbsp;&nbsp;&nbsp;';
 
-/** Commands that the links of a hover and of the legend may run. */
+/** Commands that links in a hover and in the legend can run. */
 export const LINKED_COMMANDS: readonly CommandId[] = [
   COMMANDS.alwaysMask,
   COMMANDS.neverMask,
@@ -26,23 +27,28 @@ export interface DecideArguments {
   readonly word: string;
 }
 
-/** Rules with their line, count and share: the legend of a preview. */
+/** Legend of a preview: rules with their line style, counts and mask rates. */
 export function legendMarkdown(policyLabel: string, plan: PreviewPlan): string {
   const rows = plan.legend.map(
     (entry) =>
-      `| ${swatch(entry.rule)} ${escapeMarkdown(entry.name)}${GAP} | ${countText(entry)}${GAP} | ${RULE_STYLES[styleOf(entry.rule)]!.line} |`,
+      `| ${swatch(entry.rule)} ${escapeMarkdown(say(entry.name))}${GAP} | ${say(maskedCounts(entry))}${GAP} | ${say(RULE_STYLES[styleOf(entry.rule)]!.line)} |`,
   );
   return [
-    `**${planShare(plan)} masked** by ${escapeMarkdown(policyLabel)}, seed ${plan.seed}`,
+    vscode.l10n.t(
+      '**{0} masked** by {1}, seed {2}',
+      planShare(plan),
+      escapeMarkdown(policyLabel),
+      plan.seed,
+    ),
     '',
-    `| Rule${GAP} | Masked${GAP} | Shown as |`,
+    `| ${vscode.l10n.t('Rule')}${GAP} | ${vscode.l10n.t('Masked')}${GAP} | ${vscode.l10n.t('Shown as')} |`,
     '|:--|:--|:--|',
     ...rows,
     '',
     [
-      link('$(refresh) Re-roll', COMMANDS.rerollPreview),
-      link('$(open-preview) Masked text beside', COMMANDS.showMasked),
-      link('$(eye-closed) Stop', COMMANDS.stopPreview),
+      link(`$(refresh) ${vscode.l10n.t('Reroll')}`, COMMANDS.rerollPreview),
+      link(`$(open-preview) ${vscode.l10n.t('Show Masked Text to the Side')}`, COMMANDS.showMasked),
+      link(`$(eye-closed) ${vscode.l10n.t('Stop Preview')}`, COMMANDS.stopPreview),
     ].join(' · '),
   ].join('\n');
 }
@@ -61,45 +67,60 @@ export interface MaskedWord {
   readonly replacementText: string;
 }
 
-/** The hover on a masked word: which rule, why, what stands there instead, and what to do about it. */
+/** Hover on a masked word: rule, replacement and links to change the policy. */
 export function maskMarkdown(masked: MaskedWord, plan: PreviewPlan): string {
-  const word = escapeMarkdown(masked.word);
   const decide: DecideArguments = { uri: masked.uri, word: masked.word };
   return [
-    `${swatch(masked.rule)} **${word}** is masked ${reason(masked.rule, plan)}.`,
+    `${swatch(masked.rule)} ${reason(masked, plan)}`,
     '',
     outcome(masked),
     '',
     [
-      link('$(pass) Always mask this word', COMMANDS.alwaysMask, decide),
-      link('$(circle-slash) Never', COMMANDS.neverMask, decide),
-      link('$(refresh) Re-roll', COMMANDS.rerollPreview),
+      link(`$(pass) ${vscode.l10n.t('Always Mask This Word')}`, COMMANDS.alwaysMask, decide),
+      link(`$(circle-slash) ${vscode.l10n.t('Never Mask This Word')}`, COMMANDS.neverMask, decide),
+      link(`$(refresh) ${vscode.l10n.t('Reroll')}`, COMMANDS.rerollPreview),
     ].join(' · '),
   ].join('\n');
 }
 
-function reason(rule: number, { legend }: PreviewPlan): string {
+function reason({ word, rule }: MaskedWord, { legend }: PreviewPlan): string {
+  const text = escapeMarkdown(word);
   const entry = legend.find((candidate) => candidate.rule === rule);
-  const counts = entry === undefined ? '' : `: ${countText(entry)}`;
-  if (rule === ALWAYS) return 'because the policy lists it under `always`';
-  if (rule === NO_RULE) return `by chance, at the policy's own rate${counts}`;
-  return `by the rule **${escapeMarkdown(entry?.name ?? String(rule + 1))}**${counts}`;
-}
-
-function outcome({ replacement, replacementText }: MaskedWord): string {
-  const kind = REPLACEMENTS[replacement]!;
-  const text = ` \`${replacementText.replaceAll('`', "'")}\``;
-  switch (kind) {
-    case 'mask':
-      return `In its place:${text}`;
-    case 'random':
-      return `In its place, drawn at random:${text}`;
-    case 'keep':
-      return 'It stays as it is, and is predicted all the same.';
+  // The policy can have changed since the plan was made.
+  if (entry === undefined) return vscode.l10n.t('**{0}** is masked.', text);
+  const counts = say(maskedCounts(entry));
+  switch (rule) {
+    case ALWAYS:
+      return vscode.l10n.t('**{0}** is masked because the policy lists it under `always`.', text);
+    case NO_RULE:
+      return vscode.l10n.t(
+        '**{0}** is masked at random, at the rate of the policy: {1}.',
+        text,
+        counts,
+      );
+    default:
+      return vscode.l10n.t(
+        '**{0}** is masked by the rule **{1}**: {2}.',
+        text,
+        escapeMarkdown(say(entry.name)),
+        counts,
+      );
   }
 }
 
-/** A square in the rule's colour; what a style is called is said beside it. */
+function outcome({ replacement, replacementText }: MaskedWord): string {
+  const text = replacementText.replaceAll('`', "'");
+  switch (REPLACEMENTS[replacement]!) {
+    case 'mask':
+      return vscode.l10n.t('Replacement: `{0}`', text);
+    case 'random':
+      return vscode.l10n.t('Random replacement: `{0}`', text);
+    case 'keep':
+      return vscode.l10n.t('The word is kept unchanged, but still predicted.');
+  }
+}
+
+/** A square in the color of the rule, which the text next to it names. */
 function swatch(rule: number): string {
   const variable = borderColor(RULE_STYLES[styleOf(rule)]!).replaceAll('.', '-');
   return `<span style="color:var(--vscode-${variable});">■</span>`;

@@ -49,7 +49,7 @@ const MOST_ATTEMPTS = 3;
  */
 export class PreviewSession {
   private readonly session = randomUUID();
-  /** What the worker has; `null` if it has to be sent everything. */
+  /** State that the worker has; `null` if everything must be sent. */
   private sent: { version: number; length: number; settings: string } | null = null;
   private changes: TextChange[] = [];
   /** Version of the document that `changes` lead to. */
@@ -67,7 +67,7 @@ export class PreviewSession {
     this.noted = this.document.version;
   }
 
-  /** Asks for the masks of what is in sight when the question is sent. */
+  /** Requests the masks of the stretches that are in sight when the request is sent. */
   plan(
     { recount, inSight }: { readonly recount: boolean; readonly inSight: () => Stretch[] },
     signal: CancellationSignal,
@@ -75,7 +75,7 @@ export class PreviewSession {
     return this.ask('planPreview', () => ({ recount, inSight: inSight() }), signal);
   }
 
-  /** The text with everything masked that the plan masks. */
+  /** Text with the masks of the plan replaced. */
   async maskedText(signal: CancellationSignal): Promise<string> {
     return (await this.ask('maskPreview', () => ({}), signal)).answer.text;
   }
@@ -92,7 +92,7 @@ export class PreviewSession {
   close(): void {
     if (this.sent === null || !this.client.isRunning) return;
     this.sent = null;
-    // A worker that is gone has forgotten the session.
+    // A call to a worker that has ended fails, and the session ended with it.
     void this.client.call('closePreview', { session: this.session }).catch(() => undefined);
   }
 
@@ -104,7 +104,7 @@ export class PreviewSession {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const settings = await this.settings();
       const { session } = this;
-      // Nothing is awaited before all is on its way: the worker gets it in this order.
+      // Nothing is awaited before everything is sent, so that the worker gets it in this order.
       const sending = this.send(settings);
       const { version } = this.document;
       const question = { ...request(), session, version } as DataWorkerRequest<K>;
@@ -130,7 +130,7 @@ export class PreviewSession {
     this.noted = version;
     this.sent = { version, length: text.length, settings: key };
     const grown = changes.reduce((sum, change) => sum + change.text.length - change.length, 0);
-    // Another line ending is no change of the editor's; the length is checked as well.
+    // Changes of line endings are not reported as edits, so the length is checked as well.
     const isKnown = noted === version && sent !== null && sent.length + grown === text.length;
     if (!isKnown) {
       const whole = { session, version, text, textFile, settings };

@@ -6,7 +6,7 @@ import { planShare } from './planQueries.js';
 import type { PreviewController } from './previewController.js';
 import { errorMarkdown, legendMarkdown, LINKED_COMMANDS } from './previewMarkdown.js';
 
-/** The status bar's entry beside a preview: the share that is masked; pointing at it, the legend. */
+/** Status bar item of a preview: mask rate, with the legend as its tooltip. */
 export class PreviewStatus implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly item = this.disposables.add(
@@ -14,7 +14,7 @@ export class PreviewStatus implements vscode.Disposable {
   );
 
   constructor(private readonly controller: PreviewController) {
-    this.item.name = 'Masking preview';
+    this.item.name = vscode.l10n.t('Masking preview');
     this.item.command = COMMANDS.previewActions;
     this.disposables.add(
       controller.onDidChange(() => {
@@ -39,23 +39,26 @@ export class PreviewStatus implements vscode.Disposable {
       return;
     }
     const { error, plan, policy } = preview;
+    let text: string;
+    let icon: string;
     if (error !== null) {
-      this.item.text = '$(error) Masking preview';
+      text = vscode.l10n.t('Masking preview');
+      icon = 'error';
       this.item.tooltip = markdownString(errorMarkdown(error), LINKED_COMMANDS);
       this.item.backgroundColor = new vscode.ThemeColor('statusBarItem.errorBackground');
     } else {
-      this.item.text =
-        plan === null
-          ? '$(eye) Masking…'
-          : `$(${plan.isComplete ? 'eye' : 'sync~spin'}) ${planShare(plan)} masked`;
+      text =
+        plan === null ? vscode.l10n.t('Masking…') : vscode.l10n.t('{0} masked', planShare(plan));
+      icon = plan?.isComplete === false ? 'sync~spin' : 'eye';
       this.item.tooltip =
         plan === null
           ? undefined
           : markdownString(legendMarkdown(policy.label, plan), LINKED_COMMANDS);
       this.item.backgroundColor = undefined;
     }
+    this.item.text = `$(${icon}) ${text}`;
     this.item.accessibilityInformation = {
-      label: `Masking preview: ${this.item.text.replace(/\$\([\w~]+\) /, '')}. Legend and actions`,
+      label: vscode.l10n.t('Masking preview: {0}. Show legend and actions.', text),
     };
     this.item.show();
   }

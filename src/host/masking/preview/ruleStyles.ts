@@ -1,29 +1,55 @@
 import { ALWAYS, NO_RULE } from '../../../core/masking/masker.js';
+import { message, type Message } from '../../../core/messages/message.js';
 
-/** How a rule's masks look. Lines differ in more than colour, so that nobody depends on colour. */
+/** Style of the masks of a rule. Lines differ in more than color, for accessibility. */
 export interface RuleStyle {
-  /** Suffix of the theme colours, and part of the colours' names in `package.json`. */
+  /** Suffix of the theme colors in `package.json`. */
   readonly name: string;
   readonly borderStyle: 'solid' | 'dashed' | 'dotted' | 'double';
   readonly borderWidth: string;
-  /** The line in words, for the legend. */
-  readonly line: string;
+  /** Name of the line style in the legend. */
+  readonly line: Message;
 }
 
 export const RULE_STYLES: readonly RuleStyle[] = [
-  { name: 'Random', borderStyle: 'dotted', borderWidth: '0 0 2px 0', line: 'dotted line' },
-  { name: 'Always', borderStyle: 'solid', borderWidth: '0 0 3px 0', line: 'thick line' },
-  { name: '1', borderStyle: 'solid', borderWidth: '1px', line: 'frame' },
-  { name: '2', borderStyle: 'dashed', borderWidth: '0 0 2px 0', line: 'dashed line' },
-  { name: '3', borderStyle: 'double', borderWidth: '0 0 3px 0', line: 'double line' },
-  { name: '4', borderStyle: 'dashed', borderWidth: '1px', line: 'dashed frame' },
-  { name: '5', borderStyle: 'solid', borderWidth: '1px 0', line: 'line above and below' },
-  { name: '6', borderStyle: 'dotted', borderWidth: '1px', line: 'dotted frame' },
+  {
+    name: 'Random',
+    borderStyle: 'dotted',
+    borderWidth: '0 0 2px 0',
+    line: message('masking.dottedLine'),
+  },
+  {
+    name: 'Always',
+    borderStyle: 'solid',
+    borderWidth: '0 0 3px 0',
+    line: message('masking.thickLine'),
+  },
+  { name: '1', borderStyle: 'solid', borderWidth: '1px', line: message('masking.frame') },
+  {
+    name: '2',
+    borderStyle: 'dashed',
+    borderWidth: '0 0 2px 0',
+    line: message('masking.dashedLine'),
+  },
+  {
+    name: '3',
+    borderStyle: 'double',
+    borderWidth: '0 0 3px 0',
+    line: message('masking.doubleLine'),
+  },
+  { name: '4', borderStyle: 'dashed', borderWidth: '1px', line: message('masking.dashedFrame') },
+  {
+    name: '5',
+    borderStyle: 'solid',
+    borderWidth: '1px 0',
+    line: message('masking.lineAboveAndBelow'),
+  },
+  { name: '6', borderStyle: 'dotted', borderWidth: '1px', line: message('masking.dottedFrame') },
 ];
 
 const RULES_FROM = 2;
 
-/** Which style a rule has: its index into `RULE_STYLES`. After the sixth rule they begin anew. */
+/** Index of the style of a rule in `RULE_STYLES`. Styles repeat after the sixth rule. */
 export function styleOf(rule: number): number {
   if (rule === NO_RULE) return 0;
   if (rule === ALWAYS) return 1;

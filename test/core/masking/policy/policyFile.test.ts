@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { AppError, type AppErrorData } from '../../../../src/core/errors.js';
 import { parsePolicy, policyProblems } from '../../../../src/core/masking/policy/policyFile.js';
+import { inEnglish } from '../../../support/inEnglish.js';
 import { lexiconWords, resolvePolicy } from '../../../../src/core/masking/policy/resolvePolicy.js';
 
-function errorOf(text: string): AppErrorData['details'] {
+function errorOf(text: string): ReturnType<typeof inEnglish> {
   try {
     parsePolicy(text, 'p.mask.json');
   } catch (thrown) {
-    if (thrown instanceof AppError) return thrown.data.details;
-    throw thrown;
+    return inEnglish(thrown, 'Data');
   }
-  throw new Error('nothing was wrong');
+  throw new Error('no problem was found');
 }
 
 const rule = (fields: string): string =>
@@ -26,32 +25,37 @@ describe('policy files', () => {
   });
 
   it.each([
-    ['{ "version": 1,\n"ratee": 0.2 }', 2, 'Did you mean "rate"?', 'Write "rate"'],
-    ['{ "version": 1,\n\n"rate": 15 }', 3, 'at most 1, not 15', 'for 15 % write 0.15'],
+    ['{ "version": 1,\n"ratee": 0.2 }', 2, 'Did you mean "rate"?', 'Change it to "rate"'],
+    ['{ "version": 1,\n\n"rate": 15 }', 3, 'at most 1, but it is 15', 'write 0.15 for 15%'],
     ['{ "version": 1, "rate": 1 }', 1, 'less than 1', 'less than 1'],
-    ['{ "version": 1, "rate": "high" }', 1, 'must be a number, not "high"', 'a number'],
+    ['{ "version": 1, "rate": "high" }', 1, 'must be a number, but it is "high"', 'a number'],
     ['{ "version": 1, "unit": "wrod" }', 1, 'Did you mean "word"?', '"sentence"'],
     ['{ "rate": 0.2 }', 1, '"version" is missing', '"version": 1'],
-    ['{ "version": 1,\n"rate": 0.1,\n"rate": 0.2 }', 3, 'twice', 'Remove one'],
-    ['{ "version": 1\n"rate": 0.2 }', 2, 'comma is missing', 'comments'],
-    ['{ "version": 1, "name": "x }', 1, 'closing quote', 'Mend'],
-    ['', 1, 'no policy in this file', 'gallery'],
-    ['{ "version": 1, "replace": { "mask": 0.5, "random": 0, "keep": 0 } }', 1, 'sum to 1', ''],
-    [rule('"words": []'), 4, '"words" must not be empty', 'leave the key out'],
-    [rule('"wrods": ["a"]'), 4, 'Did you mean "words"?', 'Write "words"'],
+    ['{ "version": 1,\n"rate": 0.1,\n"rate": 0.2 }', 3, 'occurs twice', 'Remove one'],
+    ['{ "version": 1\n"rate": 0.2 }', 2, 'Expected a comma', 'Comments'],
+    ['{ "version": 1, "name": "x }', 1, 'closing quote', 'Correct'],
+    ['', 1, 'file is empty', 'starts with { "version": 1 }'],
+    [
+      '{ "version": 1, "replace": { "mask": 0.5, "random": 0, "keep": 0 } }',
+      1,
+      'they sum to 0.5',
+      'the sum is 1',
+    ],
+    [rule('"words": []'), 4, '"words" must not be empty', 'remove the key'],
+    [rule('"wrods": ["a"]'), 4, 'Did you mean "words"?', 'Change it to "words"'],
     [
       rule('"words": ["a"], "pattern": "b"'),
       4,
-      '"words" and "pattern" cannot stand together',
+      '"words" and "pattern" cannot be combined',
       'Keep one',
     ],
-    [rule('"rate": 0.5'), 4, 'what to look for', 'words, lexicon'],
+    [rule('"rate": 0.5'), 4, 'no selector', 'words, lexicon'],
     [rule('"pattern": "(?=a)b"'), 4, 'Look-around', '"never"'],
     [rule('"pattern": "(?<!a)b"'), 4, 'Look-around', '"never"'],
-    [rule('"pattern": "(a)\\\\1"'), 4, 'Back-references', 'Write out'],
+    [rule('"pattern": "(a)\\\\1"'), 4, 'Back-references', '(?:aa|bb)'],
     [rule('"pattern": "a++"'), 4, 'possessive', 'a+'],
     [rule('"pattern": "(a"'), 4, 'missing closing )', 'RE2'],
-    [rule('"pattern": "\\\\b"'), 4, 'matches no characters', 'find'],
+    [rule('"pattern": "\\\\b"'), 4, 'matches no characters', 'to find'],
     [
       rule('"lexicon": "builtin:stopwords-en"'),
       4,
@@ -59,23 +63,31 @@ describe('policy files', () => {
       'text file',
     ],
     [rule('"personalData": ["emial"]'), 4, 'Did you mean "email"?', '"iban"'],
-    [rule('"keywords": { "topp": 3 }'), 4, 'Did you mean "top"?', 'Write "top"'],
-    [rule('"words": ["a"] }, { "name": "a", "words": ["b"]'), 4, 'Two rules', 'name of its own'],
+    [rule('"keywords": { "topp": 3 }'), 4, 'Did you mean "top"?', 'Change it to "top"'],
+    [rule('"words": ["a"] }, { "name": "a", "words": ["b"]'), 4, 'Two rules', 'unique name'],
     ['{ "version": 1, "never": [{ "patern": "a" }] }', 1, 'Did you mean "pattern"?', 'pattern'],
     ['{ "version": 1, "schedule": { "from": 0.1 } }', 1, '"to" is missing', 'a number'],
-  ])('say what is wrong with %j', (text, row, problem, remedy) => {
-    const details = errorOf(text) as { file: string; row: number; problem: string; remedy: string };
-    expect(details).toMatchObject({ file: 'p.mask.json', row });
-    expect(details.problem).toContain(problem);
-    expect(details.remedy).toContain(remedy);
+  ])('have a problem in %j', (text, row, problem, remedy) => {
+    const found = errorOf(text);
+    expect(found.message).toContain(problem);
+    expect(found.message).toContain(`p.mask.json, line ${row}: `);
+    expect(found.remedy).toContain(remedy);
   });
 
-  it('name one reason for one mistake', () => {
+  it('count the problems after the first one, whose remedy is kept', () => {
+    expect(errorOf('{ "version": 1, "ratee": 0.2, "seed": -1 }')).toEqual({
+      message:
+        'p.mask.json, line 1: Unknown key "ratee". Did you mean "rate"? The policy has 1 more problem below.',
+      remedy: 'Change it to "rate". Then correct the remaining problems.',
+    });
+  });
+
+  it('have one problem for one mistake', () => {
     expect(policyProblems(rule('"wrods": ["a"]'))).toHaveLength(1);
     expect(policyProblems(rule('"words": ["a"], "ratte": 1'))).toHaveLength(1);
   });
 
-  it('have their problems marked in place, all of them', () => {
+  it('have the places of all their problems', () => {
     const text = '{ "version": 1, "ratee": 0.2, "unit": "wrod", "seed": -1 }';
     const marked = policyProblems(text).map(({ offset, length }) =>
       text.slice(offset, offset + length),
@@ -131,16 +143,14 @@ describe('the files that a policy names', () => {
   it.each([
     ['/etc/passwd', '/project', 'not a relative path'],
     ['C:\\secret.txt', '/project', 'not a relative path'],
-    ['../../etc/passwd', '/project', 'outside the workspace folder, /project.'],
+    ['../../etc/passwd', '/project', 'outside the workspace folder /project.'],
     ['../lists/words.txt', undefined, 'outside the folder of the policy, /project/policies.'],
     ['../lists/words.txt', '/elsewhere', 'outside the folder of the policy, /project/policies.'],
     ['missing.txt', '/project', 'cannot be read'],
     ['empty.txt', '/project', 'no entries'],
-  ])('are refused where they cannot be used: %s', async (lexicon, folder, problem) => {
+  ])('are rejected if they cannot be used: %s', async (lexicon, folder, problem) => {
     const promise = resolve({ rules: [{ name: 'a', lexicon }] }, folder);
-    const details: unknown = await promise.catch(
-      (thrown: unknown) => (thrown as AppError).data.details,
-    );
-    expect(details).toMatchObject({ problem: expect.stringContaining(problem) as string });
+    const found = await promise.catch((thrown: unknown) => inEnglish(thrown, 'Data'));
+    expect(found).toMatchObject({ message: expect.stringContaining(problem) as string });
   });
 });

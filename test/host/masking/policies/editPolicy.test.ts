@@ -75,13 +75,13 @@ describe('decideWord', () => {
 describe('decidePlace', () => {
   const place = { file: 'notes.md', text: 'white whale', before: 'the ', after: ' again' };
 
-  it('puts a rule for what is chosen by hand first, and adds to it the next time', () => {
+  it('puts a rule for selected places first, and adds to it the next time', () => {
     const withRule = POLICY.replace(
       '"seed"',
       '"rules": [{ "name": "n", "words": ["n"] }],\n  "seed"',
     );
     const once = decidePlace(withRule, place, 'always');
-    expect(valueOf(once).rules[0]).toMatchObject({ name: 'chosen by hand', places: [place] });
+    expect(valueOf(once).rules[0]).toMatchObject({ name: 'selected places', places: [place] });
     const other = { ...place, before: 'a ' };
     const twice = decidePlace(decidePlace(once, other, 'always'), place, 'always');
     expect(valueOf(twice).rules.map(({ places }) => places?.length)).toEqual([2, undefined]);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { problem } from '../../../../src/core/messages/message.js';
 import { policyFile } from '../../../../src/host/masking/policies/policySource.js';
 import { editor, oneLine, Uri } from '../../../support/fakeVscode.js';
 
@@ -16,12 +17,12 @@ describe('policyFile', () => {
     expect(await source().read()).toMatchObject({ text: '{ "version": 1 }' });
   });
 
-  it('says that the file was deleted, even while the editor remembers its text', async () => {
+  it('rejects a deleted file, even if the editor has its text in memory', async () => {
     editor.hasFile = false;
     await expect(source().read()).rejects.toMatchObject({
       data: {
         code: 'UserInput',
-        details: { problem: 'The policy p.mask.json no longer exists.' },
+        details: { problem: problem('masking.policyDeleted', { policy: 'p.mask.json' }) },
       },
     });
   });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { problem } from '../../../../src/core/messages/message.js';
 import { decide, keepSeed } from '../../../../src/host/masking/preview/decide.js';
 import type { MaskingPreview } from '../../../../src/host/masking/preview/maskingPreview.js';
 import type { PreviewController } from '../../../../src/host/masking/preview/previewController.js';
@@ -33,20 +34,20 @@ describe('decide', () => {
     await expect(decideWhale()).resolves.toBeUndefined();
   });
 
-  it('fails where the editor refuses the edit', async () => {
+  it('fails if the editor rejects the edit', async () => {
     editor.takesEdits = false;
     await expect(decideWhale()).rejects.toMatchObject({
       data: {
         code: 'UserInput',
-        details: { problem: 'The policy p.mask.json could not be changed.' },
+        details: { problem: problem('masking.policyNotChanged', { policy: 'p.mask.json' }) },
       },
     });
   });
 
-  it('fails where the policy cannot be saved', async () => {
+  it('fails if the policy cannot be saved', async () => {
     editor.savesFiles = false;
     await expect(decideWhale()).rejects.toMatchObject({
-      data: { details: { problem: 'The policy p.mask.json could not be saved.' } },
+      data: { details: { problem: problem('masking.policyNotSaved', { policy: 'p.mask.json' }) } },
     });
   });
 });

@@ -1,6 +1,7 @@
+import { ENGLISH, renderMessage } from '../../../../src/core/messages/render.js';
 import { describe, expect, it } from 'vitest';
 import {
-  countText,
+  maskedCounts,
   maskIndicesWithin,
   planShare,
 } from '../../../../src/host/masking/preview/planQueries.js';
@@ -22,9 +23,11 @@ describe('maskIndicesWithin', () => {
 });
 
 describe('counts', () => {
-  it('say how many of how many, and what share that is', () => {
-    expect(countText({ masked: 1209, found: 2418 })).toBe('1,209 of 2,418 (50.0%)');
-    expect(countText({ masked: 0, found: 0 })).toBe('0 of 0 (0%)');
+  it('have both numbers and their share', () => {
+    const shown = (masked: number, found: number): string =>
+      renderMessage(maskedCounts({ masked, found }), ENGLISH);
+    expect(shown(1209, 2418)).toBe('1,209 of 2,418 (50.0%)');
+    expect(shown(0, 0)).toBe('0 of 0 (0%)');
     const counts = { tokens: 200, maskedTokens: 31 };
     const plan = { masks, stretches: [], legend: [], ...counts, isComplete: true, seed: 0 };
     expect(planShare(plan)).toBe('15.5%');

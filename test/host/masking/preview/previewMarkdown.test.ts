@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ALWAYS, NO_RULE } from '../../../../src/core/masking/masker.js';
+import { message, verbatim } from '../../../../src/core/messages/message.js';
 import {
   legendMarkdown,
   maskMarkdown,
@@ -14,9 +15,9 @@ const plan: PreviewPlan = {
   masks: { starts: none, ends: none, rules: new Int16Array(0), replacements: new Uint8Array(0) },
   stretches: [],
   legend: [
-    { rule: ALWAYS, name: 'always', found: 2, masked: 2 },
-    { rule: 0, name: 'a|b [x](command:evil)', found: 10, masked: 5 },
-    { rule: NO_RULE, name: 'at random', found: 100, masked: 15 },
+    { rule: ALWAYS, name: verbatim('always'), found: 2, masked: 2 },
+    { rule: 0, name: verbatim('a|b [x](command:evil)'), found: 10, masked: 5 },
+    { rule: NO_RULE, name: message('masking.atRandom'), found: 100, masked: 15 },
   ],
   tokens: 112,
   maskedTokens: 22,
@@ -26,21 +27,23 @@ const plan: PreviewPlan = {
 const word = { uri: 'file:///a.txt', word: 'whale', replacement: 0, replacementText: '[MASK]' };
 
 describe('the hover on a masked word', () => {
-  it('says which rule and why', () => {
+  it('names the rule with its counts', () => {
     expect(maskMarkdown({ ...word, rule: 0 }, plan)).toMatch(/by the rule .*5 of 10 \(50\.0%\)/);
     expect(maskMarkdown({ ...word, rule: ALWAYS }, plan)).toContain('lists it under `always`');
-    expect(maskMarkdown({ ...word, rule: NO_RULE }, plan)).toMatch(/by chance, at the policy's/);
+    expect(maskMarkdown({ ...word, rule: NO_RULE }, plan)).toMatch(
+      /at random.*15 of 100 \(15\.0%\)/,
+    );
   });
 
-  it('says what stands in its place', () => {
-    const said = (replacement: number, replacementText: string): string =>
+  it('shows the replacement', () => {
+    const shown = (replacement: number, replacementText: string): string =>
       maskMarkdown({ ...word, rule: 0, replacement, replacementText }, plan);
-    expect(said(0, '[MASK]')).toContain('In its place: `[MASK]`');
-    expect(said(1, 'ship')).toContain('drawn at random: `ship`');
-    expect(said(2, 'whale')).toContain('stays as it is, and is predicted');
+    expect(shown(0, '[MASK]')).toContain('Replacement: `[MASK]`');
+    expect(shown(1, 'ship')).toContain('Random replacement: `ship`');
+    expect(shown(2, 'whale')).toContain('kept unchanged, but still predicted');
   });
 
-  it('lets neither words nor names of rules make links', () => {
+  it('escapes links in words and rule names', () => {
     const text = maskMarkdown({ ...word, word: '](command:evil) <b>', rule: 0 }, plan);
     const commands = [...text.matchAll(/\]\(command:([\w.]+)/g)].map(([, command]) => command);
     expect(new Set(commands)).toEqual(
@@ -51,7 +54,7 @@ describe('the hover on a masked word', () => {
 });
 
 describe('the legend', () => {
-  it('has a row a rule with its counts, and its line in words', () => {
+  it('has one row per rule with its counts and line style', () => {
     const legend = legendMarkdown('crew.mask.json', plan);
     expect(legend).toMatch(/19\.6% masked.*seed 7/);
     for (const row of [/always.*2 of 2.*thick line/, /5 of 10.*frame/, /15 of 100.*dotted line/]) {
@@ -59,8 +62,8 @@ describe('the legend', () => {
     }
   });
 
-  it('tells no two styles by colour alone', () => {
-    expect(new Set(RULE_STYLES.map(({ line }) => line)).size).toBe(RULE_STYLES.length);
+  it('has styles that differ in more than color', () => {
+    expect(new Set(RULE_STYLES.map(({ line }) => line.id)).size).toBe(RULE_STYLES.length);
     const drawn = RULE_STYLES.map(
       ({ borderStyle, borderWidth }) => `${borderStyle} ${borderWidth}`,
     );

@@ -10,7 +10,7 @@ import { PreviewSessions } from './preview/previewSessions.js';
 import { answerProfile } from './profileCall.js';
 import { TokenizerStore } from './tokenizerStore.js';
 
-/** Answers to the data worker's calls. */
+/** Handlers of the data worker's calls. */
 export function createHandlers(): Handlers<DataWorkerSide> {
   const tokenizers = new TokenizerStore();
   const previews = new PreviewSessions((modelFolder) => tokenizers.get(modelFolder));

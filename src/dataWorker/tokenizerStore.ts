@@ -13,7 +13,7 @@ export class TokenizerStore {
     TOKENIZERS_KEPT,
   );
 
-  /** Throws `Model` for a folder whose tokenizer cannot be read. */
+  /** Throws `Model` if the tokenizer of the folder cannot be read. */
   async get(modelFolder: string): Promise<Tokenizer> {
     const stamp = await stampOf(path.join(modelFolder, modelFiles(modelFolder).tokenizer));
     const known = this.known.get(modelFolder);

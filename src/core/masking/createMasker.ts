@@ -11,7 +11,7 @@ import { TextContext } from './annotation/textContext.js';
 import { tokensAsUnits } from './planning/tokensAsUnits.js';
 import { isUnspaced } from './annotation/unitGroups.js';
 
-/** Makes what applies a policy whose files have been read into it. */
+/** Creates a masker for a policy whose word lists and audits are resolved. */
 export function createMasker(policy: MaskingPolicy, options: MaskerOptions): Masker {
   const { tokenizer } = options;
   const kinds = tokenKinds(tokenizer);
@@ -41,7 +41,7 @@ function ruleAnnotator(
   const always = policy.always.length === 0 ? null : wordSelector(policy.always);
   const rules = policy.rules.map((rule) => compileSelector(rule, { statistics }));
   const base = highestRate(policy) > 0 ? policy.unit : null;
-  // Part of a word cannot be kept from being masked where words are masked as a whole.
+  // If words are masked as a whole, `never` applies to whole words too.
   const kept = policy.unit === 'token' ? 'token' : 'word';
   return (context) => {
     const cover = new RuleCover(context, kinds);
@@ -64,8 +64,8 @@ function ruleAnnotator(
 }
 
 /**
- * Units of a policy without rules, straight from the tokens: for gigabytes of text. Null where
- * tokens share characters, which takes more thought.
+ * Units of a policy without rules, taken directly from the tokens, which is fast on gigabytes of
+ * text. `null` if tokens share characters, which needs the general method.
  */
 function plainUnits(encoding: Encoding, kinds: Uint8Array, isWhole: boolean): Annotation | null {
   const { ids, starts, ends, wordIds } = encoding;
@@ -85,7 +85,7 @@ function plainUnits(encoding: Encoding, kinds: Uint8Array, isWhole: boolean): An
   return builder.build();
 }
 
-/** Whether each token is a unit of its own that may be masked. */
+/** Whether each token is a separate unit that can be masked. */
 function areUnits({ ids, starts, ends }: Encoding, kinds: Uint8Array): boolean {
   let covered = 0;
   for (let token = 0; token < ids.length; token++) {
@@ -101,7 +101,7 @@ function areUnits({ ids, starts, ends }: Encoding, kinds: Uint8Array): boolean {
 function tokenKinds(tokenizer: Tokenizer): Uint8Array {
   const kinds = new Uint8Array(tokenizer.vocabularySize);
   for (let id = 0; id < kinds.length; id++) if (tokenizer.isSpecial(id)) kinds[id] = FIXED;
-  // What the model has no word for can still be somebody's name.
+  // Unknown words can be masked by rules, since they can be names.
   if (tokenizer.special.unknown !== null) kinds[tokenizer.special.unknown] = BY_RULES;
   return kinds;
 }

@@ -2,17 +2,17 @@ import { unitsOf, type TokenMarks } from './planning/tokenUnits.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 import type { DrawOptions, Masker } from './masker.js';
 
-/** A token that is predicted: where it stands, what it was, what the model sees there. */
+/** A token to predict: its position, original id and input id. */
 export interface MaskedToken {
-  /** Index into the sequence's ids. */
+  /** Index in the ids of the sequence. */
   readonly index: number;
   readonly original: number;
   readonly inputId: number;
-  /** Index of the rule that chose it, `NO_RULE` or `ALWAYS`. */
+  /** Index of the rule that masks it, `NO_RULE` or `ALWAYS`. */
   readonly rule: number;
 }
 
-/** A sequence without its text: tokens, what a policy may mask of them, and what names its draws. */
+/** A sequence without its text: tokens, maskable units and the key of its draws. */
 export interface MarkedTokens {
   readonly ids: Int32Array;
   readonly marks: TokenMarks;
@@ -24,10 +24,9 @@ export interface MaskTokensOptions extends DrawOptions {
 }
 
 /**
- * Chooses the tokens of a sequence to predict, as a policy says, and what stands in their place
- * (Devlin et al. 2019, arXiv:1810.04805). At least one unit is chosen where the policy could choose
- * any, so that every sequence teaches. The same policy, tokens and `draw` give the same, whatever
- * batch they end up in.
+ * Draws the tokens of a sequence to predict and their replacements by a policy (Devlin et al. 2019,
+ * arXiv:1810.04805). Draws at least one unit if the policy can mask any, so that each sequence has a
+ * target. The same policy, tokens and `draw` give the same result in any batch.
  */
 export function maskTokens(
   { ids, marks, key }: MarkedTokens,

@@ -5,16 +5,16 @@ import type { Masker, PlannedMask } from './masker.js';
 export interface ReplacementOptions {
   readonly masker: Masker;
   readonly tokenizer: Pick<Tokenizer, 'encode' | 'maskToken' | 'isContinuation' | 'readable'>;
-  /** What named the draw of the plan. */
+  /** Keys of the draw of the plan. */
   readonly draw: readonly RandomKey[];
-  /** The text's tokens, where they are at hand. */
+  /** Tokens of the text. Default: the text is tokenized. */
   readonly ids?: Int32Array;
 }
 
 /**
- * What stands in the place of each mask in a masked text: the rule's `replaceWith`, else a mask
- * token for each token, so that the masked text has the masked sequence's ids where whole words are
- * masked; the words of a random replacement; or what was there.
+ * Replacement of each mask in a masked text: `replaceWith` of the rule, or else one mask token per
+ * token, so that with whole words the masked text has the ids of the masked sequence; the words of a
+ * random replacement; or the original text.
  */
 export function replacementsOf(
   text: string,
@@ -40,7 +40,7 @@ export function replacementsOf(
   });
 }
 
-/** Tokens as a person reads them, with spaces between words. */
+/** Readable text of tokens, with spaces between words. */
 function spelled(
   ids: Int32Array,
   tokenizer: Pick<Tokenizer, 'isContinuation' | 'readable'>,

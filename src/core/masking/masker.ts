@@ -2,14 +2,14 @@ import type { RandomKey } from '../random.js';
 import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
 import type { MaskingPolicy } from './policy/policy.js';
 
-/** Stands for a rule's index where the policy's own rate, not a rule, chose. */
+/** Rule index of random masking at the rate of the policy. */
 export const NO_RULE = -1;
-/** Stands for a rule's index where a word is listed under `always`. */
+/** Rule index of words that are listed under `always`. */
 export const ALWAYS = -2;
 
 /**
- * What of a text may be masked, in units that are masked as a whole, in order and without overlap.
- * What must never be masked is left out. One entry a unit.
+ * Maskable units of a text in order, without overlap. Each is masked as a whole; text that is never
+ * masked has no unit. One entry per unit.
  */
 export interface Annotation {
   /** UTF-16 offsets into the text. */
@@ -17,19 +17,19 @@ export interface Annotation {
   readonly ends: Int32Array;
   /** Index of the rule that covers the unit, `NO_RULE` or `ALWAYS`. */
   readonly rules: Int16Array;
-  /** Tokens `[tokenStarts[i], tokenEnds[i])` are the unit: rates are shares of tokens. */
+  /** The unit has the tokens `[tokenStarts[i], tokenEnds[i])`; mask rates count tokens. */
   readonly tokenStarts: Int32Array;
   readonly tokenEnds: Int32Array;
 }
 
 export type Replacement = 'mask' | 'random' | 'keep';
 
-/** A stretch of a text that is masked. */
+/** A masked stretch of a text. */
 export interface PlannedMask {
   /** UTF-16 offsets into the text. */
   readonly start: number;
   readonly end: number;
-  /** Its tokens. */
+  /** Index of the first token, and index after the last one. */
   readonly tokenStart: number;
   readonly tokenEnd: number;
   readonly rule: number;
@@ -37,29 +37,30 @@ export interface PlannedMask {
 }
 
 export interface DrawOptions {
-  /** What this masking is for, e.g. a run's seed, the epoch and the key of the text. */
+  /** Keys of the random draw, such as the seed of a run, the epoch and the key of the text. */
   readonly draw: readonly RandomKey[];
-  /** Instead of the policy's rate, where a schedule says so. */
+  /** Mask rate from a schedule. Default: the rate of the policy. */
   readonly rate?: number;
-  /** Masks one unit where chance chose none, so that no training sequence is without a target. */
+  /** Masks one unit if none was drawn, so that each training sequence has a target. */
   readonly atLeastOne?: boolean;
 }
 
 /**
- * Applies a policy. The editor's preview, masked datasets and training all go through it: one text,
- * one seed, one answer, whatever batch or process it is masked in.
+ * Applies a policy, for the preview, masked datasets and training. The same text and seed give the
+ * same masks in any batch or process.
  */
 export interface Masker {
   readonly policy: MaskingPolicy;
   /**
-   * Where the rules apply: independent of chance, so that it can be kept.
+   * Finds the units that rules cover. The result does not depend on the seed and can be kept.
    *
-   * @param file what the text is of, relative to the workspace; absent: places of any file count
+   * @param file path of the file of the text, relative to the workspace. Default: places of any file
+   *   match
    */
   annotate(text: string, encoding: Encoding, file?: string): Annotation;
-  /** What is masked of an annotated text, in order. */
+  /** Masks of an annotated text, in order. */
   plan(annotation: Annotation, options: DrawOptions): readonly PlannedMask[];
-  /** The ids of a text's tokens with what the model sees in the place of those that are masked. */
+  /** Token ids of a text with the masked ones replaced, as the model sees them. */
   inputIds(
     ids: Int32Array,
     plan: readonly PlannedMask[],
@@ -70,21 +71,21 @@ export interface Masker {
 export interface Collocation {
   /** Occurrences in the data. */
   readonly count: number;
-  /** Pointwise mutual information of its weakest split into parts, in nats. */
+  /** Pointwise mutual information of the weakest split into parts, in nats. */
   readonly pmi: number;
 }
 
-/** What rules need to know of the data as a whole: counted in a pass of its own, where needed. */
+/** Statistics of the whole dataset that some rules need, counted in a separate pass. */
 export interface CorpusStatistics {
   readonly texts: number;
-  /** Number of texts that a word (lower case) occurs in. */
+  /** Number of texts in which a word (in lowercase) occurs. */
   readonly documentFrequencies: ReadonlyMap<string, number>;
-  /** Candidates for phrases that belong together: words in lower case with a space between. */
+  /** Candidates for collocations: words in lowercase, separated by spaces. */
   readonly collocations: ReadonlyMap<string, Collocation>;
 }
 
 export interface MaskerOptions {
   readonly tokenizer: Tokenizer;
-  /** Null where no rule of the policy needs it. */
+  /** `null` if no rule of the policy needs them. */
   readonly statistics: CorpusStatistics | null;
 }

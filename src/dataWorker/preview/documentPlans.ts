@@ -1,10 +1,10 @@
 import type { ParagraphPlan, ParagraphPlans } from './paragraphPlans.js';
 
-/** Plans of the paragraphs of a document as far as there are any, and the sums of their counts. */
+/** Plans of the paragraphs of a document, possibly incomplete, and the sums of their counts. */
 export class DocumentPlans {
   tokens = 0;
   maskedTokens = 0;
-  /** By rule, as in the plan of a paragraph; empty while there is no plan. */
+  /** Per rule, as in the plan of a paragraph; empty if there is no plan. */
   readonly found: number[] = [];
   readonly masked: number[] = [];
   private missing: number;
@@ -22,7 +22,7 @@ export class DocumentPlans {
     return new DocumentPlans(by, seed, new Array<null>(paragraphs).fill(null));
   }
 
-  /** In the order of the paragraphs; `null` for one that is not planned yet. */
+  /** Plans in the order of the paragraphs; `null` for a paragraph without a plan. */
   get plans(): readonly (ParagraphPlan | null)[] {
     return this.known;
   }
@@ -31,7 +31,7 @@ export class DocumentPlans {
     return this.missing === 0;
   }
 
-  /** Plans a paragraph unless it is planned. */
+  /** Plans a paragraph if it has no plan. */
   plan(index: number, text: string): ParagraphPlan {
     const known = this.known[index];
     if (known != null) return known;
@@ -42,7 +42,7 @@ export class DocumentPlans {
     return plan;
   }
 
-  /** Index of the first paragraph without a plan, from `index` on; -1 if there is none. */
+  /** Index of the first paragraph from `index` on without a plan; -1 if there is none. */
   nextMissing(index: number): number {
     return this.missing === 0 ? -1 : this.known.indexOf(null, index);
   }

@@ -3,7 +3,7 @@ import { REPLACEMENTS } from '../../protocol/preview.js';
 import type { ParagraphPlan } from './paragraphPlans.js';
 import type { PreviewDocument } from './previewDocument.js';
 
-/** The text of a document with the replacement of every mask, as a masked dataset has it. */
+/** Text of a document with its masks replaced, as in a masked dataset. */
 export function maskedDocument(
   { text, starts }: PreviewDocument,
   plans: readonly (ParagraphPlan | null)[],
@@ -21,8 +21,8 @@ export function maskedDocument(
 }
 
 /**
- * The mask that covers an offset in a paragraph, its end included; `null` if there is none. Of two
- * masks that border on each other, the one that begins there.
+ * The mask that covers an offset in a paragraph, its end included; `null` if there is none. Between
+ * two adjacent masks, the second one.
  */
 export function maskAt(
   offset: number,

@@ -6,10 +6,10 @@ import { fastContentKey } from '../../node/data/contentKeys.js';
 /** Plan of one paragraph. Offsets count from the paragraph's start. */
 export interface ParagraphPlan {
   readonly masks: readonly PlannedMask[];
-  /** By rule, from `ALWAYS` (−2) on: the units that it covers, and those of them that are masked. */
+  /** Per rule, from `ALWAYS` (−2) on: number of covered units, and of masked ones. */
   readonly found: Int32Array;
   readonly masked: Int32Array;
-  /** Tokens that could be masked, and those that are: rates are shares of tokens. */
+  /** Number of maskable tokens, and of masked ones. */
   readonly tokens: number;
   readonly maskedTokens: number;
   /** Replacement of each mask, computed at the first call. */
@@ -27,18 +27,18 @@ interface Paragraph {
 /** `ALWAYS` and `NO_RULE` come before the rules. */
 export const RULES_FROM = -2;
 
-/** Paragraphs that are remembered beyond those of the text at hand, for undo. */
+/** Number of paragraphs to keep in addition to those of the current text, for undo. */
 const SPARE_PARAGRAPHS = 2000;
 
 /**
- * Plans paragraphs and remembers them by their content, so that a keystroke costs one paragraph.
- * Where rules apply does not depend on the seed: another seed costs the draw alone.
+ * Plans paragraphs and caches the plans by content, so that a keystroke plans one paragraph.
+ * Annotations do not depend on the seed, so another seed only repeats the draw.
  */
 export class ParagraphPlans {
   private readonly known = new Map<string, Paragraph>();
 
   constructor(
-    /** A masker of the policy for every seed. */
+    /** Masker of the policy for a seed. */
     private readonly maskerOf: (seed: number) => Masker,
     private readonly tokenizer: Tokenizer,
     private readonly file: string | undefined,
@@ -54,7 +54,7 @@ export class ParagraphPlans {
     return known.plan;
   }
 
-  /** Forgets paragraphs that are not among these once there are many. */
+  /** Drops other paragraphs than the given ones if there are too many. */
   tidy(paragraphs: readonly { readonly text: string }[]): void {
     if (this.known.size <= paragraphs.length + SPARE_PARAGRAPHS) return;
     const texts = new Set(paragraphs.map(({ text }) => text));

@@ -18,7 +18,7 @@ import type { PreviewDocument } from './previewDocument.js';
 /** Time between checks for cancellation. */
 const TURN_MILLISECONDS = 25;
 
-/** The part of a document that is planned first, and a limit of time for the rest. */
+/** Part of a document to plan first, and a time limit for the rest. */
 export interface TimeLimit {
   readonly first: readonly Stretch[];
   readonly milliseconds: number;
@@ -28,14 +28,14 @@ export interface PlanOptions {
   readonly plans: ParagraphPlans;
   readonly seed: number;
   readonly signal: CancellationSignal;
-  /** Null for a plan of everything, however long it takes. */
+  /** `null` for a complete plan without a time limit. */
   readonly limit: TimeLimit | null;
 }
 
 /**
- * Plans the paragraphs of a document that have no plan yet. With a limit of time, the first ones are
- * planned in any case and the others while there is time: ask again for the rest. Rejects with
- * `Cancelled` soon after the signal aborts.
+ * Plans the paragraphs of a document that have no plan. With a time limit, plans the first ones in
+ * any case and the others until the limit; call again for the rest. Rejects with `Cancelled` soon
+ * after the signal aborts.
  */
 export async function planDocument(
   document: PreviewDocument,
@@ -79,7 +79,7 @@ export function collectPlan(
   };
 }
 
-/** The masks that touch stretches, each once and in order. */
+/** Masks that touch the stretches, each once and in order. */
 function masksWithin(
   stretches: readonly Stretch[],
   document: PreviewDocument,

@@ -5,20 +5,20 @@ import { stampOf } from '../stamp.js';
 
 interface Entry {
   readonly policy: MaskingPolicy;
-  /** The lists that the policy names, as they were when it was read. */
+  /** Stamps of the lists that the policy names, from when they were read. */
   readonly stamps: ReadonlyMap<string, string>;
 }
 
 const POLICIES_KEPT = 8;
 
 /**
- * Reads policies with the lists that they name. One that is the same, with lists that are the same,
- * is the same object.
+ * Loads policies with the lists that they name. Returns the same object if neither the policy nor
+ * its lists have changed.
  */
 export class PolicyLoader {
   private readonly known = new LruCache<string, Entry>(POLICIES_KEPT);
 
-  /** Throws `Data` that names the place in the policy, or the list, that cannot be used. */
+  /** Throws `Data` for an invalid line of the policy or a list that cannot be used. */
   async load(source: PolicyText): Promise<MaskingPolicy> {
     const { text, file, workspaceFolder } = source;
     const key = JSON.stringify([file, workspaceFolder, text]);

@@ -5,21 +5,21 @@ import type { ParagraphPlans } from './paragraphPlans.js';
 
 export interface DocumentParagraph {
   readonly text: string;
-  /** Whether it begins inside a code fence, as the rest of a very long one. */
+  /** Whether the paragraph begins inside a code fence, as the rest of a very long one does. */
   readonly isFenced: boolean;
 }
 
 interface DocumentOptions {
-  /** Whether empty lines between Markdown's code fences end no paragraph. */
+  /** Whether empty lines inside Markdown code fences do not end a paragraph. */
   readonly fences: boolean;
 }
 
-/** Characters that are split at a time, until paragraphs are again those from before an edit. */
+/** Number of characters to split at a time, until the paragraphs from before an edit recur. */
 const PIECE = 4096;
 
 /**
- * The paragraphs of a text as `paragraphsOf` gives them, and the last plans of them. An edit makes
- * another document, which keeps the paragraphs that it leaves as they are, and their plans.
+ * Paragraphs of a text, as from `paragraphsOf`, and their latest plans. An edit creates another
+ * document, which keeps the unchanged paragraphs and their plans.
  */
 export class PreviewDocument {
   private constructor(
@@ -37,13 +37,13 @@ export class PreviewDocument {
   }
 
   /**
-   * Applies changes one after the other, and splits only the paragraphs around them again. `null` if
-   * a change is outside of the text.
+   * Applies changes in sequence and splits only the paragraphs around them. `null` if a change is
+   * outside of the text.
    */
   edit(changes: readonly TextChange[]): PreviewDocument | null {
     let { text } = this;
     let from = Infinity;
-    // End of what the changes have touched, in the text so far.
+    // End of the changed part in the text so far.
     let end = 0;
     let grown = 0;
     for (const { offset, length, text: inserted } of changes) {
@@ -57,7 +57,7 @@ export class PreviewDocument {
     return from === Infinity ? this : this.withText(text, { from, to: end - grown });
   }
 
-  /** Plans by a policy and a seed: those made so far, if the last ones were by the same. */
+  /** Plans for a policy and a seed; keeps the latest ones if they are for the same. */
   plansBy(by: ParagraphPlans, seed: number): DocumentPlans {
     if (this.latest?.by === by && this.latest.seed === seed) return this.latest;
     return (this.latest = DocumentPlans.none(by, seed, this.paragraphs.length));
@@ -97,7 +97,7 @@ export class PreviewDocument {
     while (kept > 0 && paragraphs[kept]!.isFenced) kept--;
     kept = Math.max(0, kept);
     const begin = kept < starts.length && starts[kept]! < from ? starts[kept]! : 0;
-    // And it can end where an old paragraph behind the change begins again, outside of a fence.
+    // It can end at the start of an old paragraph after the change and outside of a fence.
     let next = this.countBefore(to);
     const added: Passage[] = [];
     const isKnown = ({ start, isFenced }: Passage): boolean => {

@@ -18,11 +18,11 @@ type Opened = DataWorkerRequest<'openPreview'>;
 /** A previewed document at one version. */
 interface Session extends Omit<Opened, 'text'> {
   readonly document: PreviewDocument;
-  /** Result of the last preparation, for the next one. */
+  /** Result of the latest preparation, which the next one builds on. */
   prepared: Prepared | null;
 }
 
-/** The policy and tokenizer of a session, and the plans of paragraphs that they have made. */
+/** Policy and tokenizer of a session, and the paragraph plans from them. */
 interface Prepared {
   readonly policy: MaskingPolicy;
   readonly tokenizer: Tokenizer;
@@ -30,11 +30,11 @@ interface Prepared {
   readonly plans: ParagraphPlans;
 }
 
-/** Time limit of a plan; the visible part takes as long as it takes. */
+/** Time limit of a plan, except for its visible part. */
 const PLAN_MILLISECONDS = 150;
 const SEEDS_KEPT = 4;
 
-/** Holds the previewed documents. An edit splits and plans only the paragraphs around it again. */
+/** Previewed documents. An edit splits and plans only the paragraphs around it. */
 export class PreviewSessions implements Pick<Handlers<DataWorkerSide>, PreviewCall> {
   private readonly policies = new PolicyLoader();
   private readonly open = new Map<string, Session>();
@@ -108,13 +108,13 @@ export class PreviewSessions implements Pick<Handlers<DataWorkerSide>, PreviewCa
     return { mask: maskAt(offset, { start: document.starts[index]!, plan }) };
   };
 
-  /** The session as it is now: edits that arrive while it is planned make another one. */
+  /** Snapshot of a session, which edits during planning do not affect. */
   private find({ session, version }: { session: string; version: number }): Session | null {
     const known = this.open.get(session);
     return known?.version === version ? known : null;
   }
 
-  /** Throws `Data` and `UserInput` for a policy, and `Model` for a tokenizer, that cannot be used. */
+  /** Throws `Data` for an invalid policy and `Model` for a tokenizer that cannot be used. */
   private async prepare(
     session: Session,
     { recount = false } = {},
@@ -143,7 +143,7 @@ export class PreviewSessions implements Pick<Handlers<DataWorkerSide>, PreviewCa
   }
 }
 
-/** Files are split as their reader splits them, so that a masked dataset is as its preview shows. */
+/** Splits files as their reader does, so that a masked dataset equals its preview. */
 function isMarkdown(file: string | null): boolean {
   return file !== null && /\.(md|markdown)$/i.test(file);
 }

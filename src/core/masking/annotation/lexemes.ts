@@ -1,6 +1,6 @@
-/** The words and signs of a text, whatever a tokenizer makes of them. One entry each. */
+/** Words and signs of a text, independent of any tokenizer. One entry per lexeme. */
 export interface Lexemes {
-  /** In lower case, with the straight apostrophe. */
+  /** In lowercase, with straight apostrophes. */
   readonly words: readonly string[];
   /** UTF-16 offsets into the text. */
   readonly starts: readonly number[];
@@ -10,8 +10,8 @@ export interface Lexemes {
 const UNSPACED = '\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}';
 const LETTER = `[[\\p{L}\\p{M}\\p{N}]--[${UNSPACED}]]`;
 /**
- * A run of letters and digits with apostrophes inside, but for a final 's, which is a word of its
- * own: `don't`, `Alice` + `'` + `s`. Chinese and Japanese characters and signs stand alone.
+ * A run of letters and digits with apostrophes inside, except for a final 's, which is a separate
+ * word: `don't`, `Alice` + `'` + `s`. Each Chinese or Japanese character and each sign is a lexeme.
  */
 const LEXEME = new RegExp(`${LETTER}+(?:['’](?!s(?!${LETTER}))${LETTER}+)*|\\S`, 'giv');
 const BEYOND_ASCII = /[^\0-\x7f]/;
@@ -34,7 +34,7 @@ function folded(word: string): string {
   return BEYOND_ASCII.test(lower) ? lower.normalize('NFC').replaceAll('’', "'") : lower;
 }
 
-/** Whether there is something between a lexeme and the one before it. */
+/** Whether there is text between a lexeme and the previous one. */
 export function isSpaced({ starts, ends }: Lexemes, index: number): boolean {
   return index > 0 && starts[index]! > ends[index - 1]!;
 }

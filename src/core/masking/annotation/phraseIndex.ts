@@ -5,7 +5,7 @@ interface Node {
   next: Map<string, Node> | null;
 }
 
-/** Finds words and phrases of a list in a text, in any case, the longest at each place. */
+/** Finds words and phrases of a list in a text, ignoring case; the longest one at each place. */
 export class PhraseIndex {
   private readonly root = new Map<string, Node>();
 
@@ -47,7 +47,7 @@ export class PhraseIndex {
   }
 }
 
-/** A word that another stands before: with a space where there is one between them. */
+/** A word after another one, with a space if there is one between them. */
 function keyOf(lexemes: Lexemes, index: number): string {
   const word = lexemes.words[index]!;
   return isSpaced(lexemes, index) ? ` ${word}` : word;

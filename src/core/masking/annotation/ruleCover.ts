@@ -4,15 +4,15 @@ import type { MaskingUnit } from '../policy/policy.js';
 import type { TextContext } from './textContext.js';
 
 const NEVER = -3;
-/** What a token may be masked by: anything, rules only (an unknown one), nothing at all. */
+/** Ways in which a token can be masked: in any way, by rules only (unknown tokens), or never. */
 export const FREE = 0;
 export const BY_RULES = 1;
 export const FIXED = 2;
 
-/** Which rule covers each token of a text. The first that claims a token has it. */
+/** Rule that covers each token of a text: the first one that claims it. */
 export class RuleCover {
   private readonly owners: Int16Array;
-  /** Neighbours with the same owner and the same number here are one unit. */
+  /** Neighbors with the same owner and the same number here are one unit. */
   private readonly units: Int32Array;
   private nextUnit = 0;
 
@@ -26,13 +26,13 @@ export class RuleCover {
     this.units = new Int32Array(length);
   }
 
-  /** Keeps whatever shares a unit with `[start, end)` from being masked. */
+  /** Prevents masking of all tokens that share a unit with `[start, end)`. */
   forbid(start: number, end: number, unit: MaskingUnit): void {
     const [from, to] = this.widened(start, end, unit);
     this.owners.fill(NEVER, from, to);
   }
 
-  /** Gives a rule what nobody else has of `[start, end)`, as one unit or in units of its own. */
+  /** Gives a rule the unclaimed tokens of `[start, end)`, as one unit or in the units of the rule. */
   claim(rule: number, start: number, end: number, unit: MaskingUnit | undefined): void {
     const [from, to] = this.widened(start, end, unit ?? 'token');
     const groups = unit === undefined ? null : this.context.groups(unit);
@@ -44,7 +44,7 @@ export class RuleCover {
     this.nextUnit++;
   }
 
-  /** All units, in order; those that no rule covers only if `unit` says what they are. */
+  /** All units in order; without `unit`, only those that a rule covers. */
   annotation(unit: MaskingUnit | null): Annotation {
     const { encoding } = this.context;
     const base = unit === null ? null : this.context.groups(unit);
@@ -76,7 +76,7 @@ export class RuleCover {
     return isVisible;
   }
 
-  /** The tokens of `[start, end)` with all that share a unit with them. */
+  /** Tokens of `[start, end)` and all tokens that share a unit with them. */
   private widened(start: number, end: number, unit: MaskingUnit): [from: number, to: number] {
     let [from, to] = this.context.tokensOf(start, end);
     if (from === to) return [from, to];
@@ -89,7 +89,7 @@ export class RuleCover {
 
 const INT = 4;
 
-/** Puts units together, from left to right. */
+/** Builds an annotation from units, from left to right. */
 export class UnitBuilder {
   private readonly starts: Int32Array;
   private readonly ends: Int32Array;
@@ -100,7 +100,7 @@ export class UnitBuilder {
 
   constructor(private readonly encoding: Encoding) {
     const { length } = encoding.ids;
-    // One piece of memory for all: for short texts making five would take longer than filling them.
+    // One buffer for all: for short texts, allocating five takes longer than filling them.
     const memory = new ArrayBuffer(length * (4 * INT + 2));
     this.starts = new Int32Array(memory, 0, length);
     this.ends = new Int32Array(memory, INT * length, length);

@@ -3,13 +3,13 @@ import { LruCache } from '../../collections/lruCache.js';
 import type { EntityKind, PartOfSpeech } from '../policy/policy.js';
 import { textStretches } from './textStretches.js';
 
-/** A word with what an English tagger says of it. */
+/** A word with its tags from an English tagger. */
 export interface Term {
   /** UTF-16 offsets into the text. */
   readonly start: number;
   readonly end: number;
   readonly tags: ReadonlySet<string>;
-  /** Whether nothing but space stands between it and the term before it, in the same sentence. */
+  /** Whether only whitespace separates it from the previous term of the same sentence. */
   readonly follows: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface Entity {
   readonly kind: EntityKind;
 }
 
-/** The tagger's names; the first that fits counts, so money is no number. */
+/** Tags of the tagger in order of precedence, so that money is not tagged as a number. */
 const KINDS: readonly (readonly [kind: EntityKind, tag: string])[] = [
   ['person', 'Person'],
   ['place', 'Place'],
@@ -49,9 +49,9 @@ interface TaggedSentence {
   }[];
 }
 
-/** The tagger's time grows faster than its text: of a longer sentence it gets parts. */
+/** The tagger's time grows faster than the text, so longer sentences are split. */
 const MOST_CHARACTERS = 4000;
-/** The tagger is slow, and a keystroke changes one sentence of many. */
+/** Number of tagged sentences to keep, since tagging is slow and an edit changes only one. */
 const SENTENCES_KEPT = 20_000;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
@@ -91,7 +91,7 @@ export function hasPartOfSpeech({ tags }: Term, part: PartOfSpeech): boolean {
   return tags.has(PARTS[part]);
 }
 
-/** Runs of terms that name one thing. */
+/** Runs of terms that form one named entity. */
 export function entitiesOf(terms: readonly Term[]): Entity[] {
   const entities: Entity[] = [];
   let last: { start: number; end: number; kind: EntityKind } | null = null;

@@ -4,7 +4,7 @@ import { lexemesOf, type Lexemes } from './lexemes.js';
 import type { MaskingUnit } from '../policy/policy.js';
 import { termsOf, type Term } from './terms.js';
 
-/** A text under a policy, with what several rules ask of it; each is worked out once, if asked. */
+/** A text with properties that several rules use, each computed at most once, on demand. */
 export class TextContext {
   private knownLexemes: Lexemes | null = null;
   private knownTerms: readonly Term[] | null = null;
@@ -13,7 +13,7 @@ export class TextContext {
   constructor(
     readonly text: string,
     readonly encoding: Encoding,
-    /** What the text is of, relative to the workspace; null where that is not known. */
+    /** Path of the file of the text, relative to the workspace; `null` if unknown. */
     readonly file: string | null,
   ) {}
 
@@ -26,7 +26,7 @@ export class TextContext {
     return (this.knownTerms ??= termsOf(this.text));
   }
 
-  /** A number a token: neighbours with the same one are of one unit. */
+  /** One number per token: neighbors with the same number belong to one unit. */
   groups(unit: MaskingUnit): Int32Array {
     const known = this.knownGroups.get(unit);
     if (known) return known;
@@ -35,7 +35,7 @@ export class TextContext {
     return groups;
   }
 
-  /** The tokens that share characters with `[start, end)`: from the first to behind the last. */
+  /** Tokens that share characters with `[start, end)`: from the first to after the last. */
   tokensOf(start: number, end: number): [from: number, to: number] {
     const { starts, ends } = this.encoding;
     let from = firstWhere(ends.length, (token) => ends[token]! > start);
@@ -62,7 +62,7 @@ export class TextContext {
   }
 }
 
-/** The first index of `[0, length)` that has what all behind it have too; `length` if none has. */
+/** First index of `[0, length)` from which on a monotonic condition holds; `length` if none. */
 function firstWhere(length: number, has: (index: number) => boolean): number {
   let low = 0;
   let high = length;

@@ -1,6 +1,6 @@
 /**
- * Cuts a text into stretches of at most `most` UTF-16 units: behind the last line end of a stretch,
- * else its last space, else anywhere but in a character.
+ * Splits a text into stretches of at most `most` UTF-16 units: after the last line break of a
+ * stretch, or else after its last space, or else between any two characters.
  */
 export function* textStretches(text: string, most: number): Generator<[from: number, to: number]> {
   let from = 0;

@@ -5,14 +5,14 @@ import { entitiesOf, type Term } from './terms.js';
 const UNSPACED =
   /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\ud840-\ud8bf]/;
 
-/** Whether words of a text cannot be told by its spaces. */
+/** Whether the words of a text are not separated by spaces. */
 export function isUnspaced(text: string): boolean {
   return UNSPACED.test(text);
 }
 
 /**
- * Groups of tokens that cannot be told apart in the text: each token alone, but for those that
- * share characters, as the bytes of an emoji do, with what stands between them.
+ * Groups of tokens by characters: each token alone, except that tokens that share characters, such
+ * as the bytes of an emoji, form one group.
  */
 export function tokenGroups({ starts, ends }: Encoding): Int32Array {
   const groups = new Int32Array(starts.length);
@@ -35,8 +35,8 @@ export function tokenGroups({ starts, ends }: Encoding): Int32Array {
 }
 
 /**
- * Groups of tokens that are one word: the tokenizer's words; in scripts without spaces those that
- * `Intl.Segmenter` finds, as far as tokens do not straddle them.
+ * Groups of tokens by word: words of the tokenizer, or, in scripts without spaces, words of
+ * `Intl.Segmenter` whose borders are also token borders.
  */
 export function wordGroups(text: string, encoding: Encoding, tokens: Int32Array): Int32Array {
   const { starts, ends, wordIds } = encoding;
@@ -58,7 +58,7 @@ export function wordGroups(text: string, encoding: Encoding, tokens: Int32Array)
   return groups;
 }
 
-/** Groups of tokens that are of one sentence. A single line break does not end a sentence. */
+/** Groups of tokens by sentence. A single line break does not end a sentence. */
 export function sentenceGroups(text: string, { starts }: Encoding): Int32Array {
   const unbroken = text.replaceAll(/(?<![\r\n])(\r\n|\n)(?![\r\n])/g, (end) =>
     ' '.repeat(end.length),
@@ -74,7 +74,7 @@ export function sentenceGroups(text: string, { starts }: Encoding): Int32Array {
   return groups;
 }
 
-/** Words, with those of a named entity put together (as ERNIE, Sun et al. 2019, arXiv:1904.09223). */
+/** Groups by word, with one group per named entity, as in ERNIE (Sun et al. 2019, arXiv:1904.09223). */
 export function entityGroups(
   words: Int32Array,
   terms: readonly Term[],
@@ -91,7 +91,7 @@ export function entityGroups(
   return groups;
 }
 
-/** The index of the word that each UTF-16 unit is of. */
+/** Index of the word that contains each UTF-16 unit. */
 function wordSegments(text: string): Int32Array {
   const segments = new Int32Array(text.length);
   let word = 0;
@@ -106,7 +106,7 @@ const segmenters = new Map<'word' | 'sentence', Intl.Segmenter>();
 function segmenter(granularity: 'word' | 'sentence'): Intl.Segmenter {
   let known = segmenters.get(granularity);
   if (!known) {
-    // Dictionaries go by script; the language only matters for abbreviations.
+    // Dictionaries depend on the script; the language only affects abbreviations.
     known = new Intl.Segmenter('en', { granularity });
     segmenters.set(granularity, known);
   }

@@ -10,7 +10,7 @@ const LISTS: Readonly<Record<(typeof BUILTIN_LEXICONS)[number], string>> = {
   'names-en': NAMES,
 };
 
-/** The words of a list that comes with Masklab, by its name in a policy: `builtin:…`. */
+/** Words of a built-in list, by its name in a policy: `builtin:…`. */
 export function builtinLexicon(name: string): readonly string[] {
   const list = Object.entries(LISTS).find(([known]) => name === `builtin:${known}`);
   if (list === undefined) {

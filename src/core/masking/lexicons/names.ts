@@ -1,6 +1,6 @@
 /**
- * Given names and family names that are common where English is spoken. Written for Masklab; the
- * list is in the public domain. Names that are everyday words, such as Will or Long, are left out.
+ * Common given names and family names in English. Written for Masklab; the list is in the public
+ * domain. It omits names that are also common words, such as Will or Long.
  */
 export const NAMES = `
 Aaron Abigail Adam Adrian Agnes Ahmed Aisha Alan Albert Alejandro Alex Alexander Alexandra Alexis

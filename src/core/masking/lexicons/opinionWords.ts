@@ -1,6 +1,6 @@
 /**
- * English words that judge: first the good, then the bad. Written for Masklab; the list is in the
- * public domain. Words are given in the forms that reviews use, not in all that exist.
+ * English opinion words: first positive, then negative ones. Written for Masklab; the list is in the
+ * public domain. It has the word forms that are common in reviews.
  */
 export const OPINION_WORDS = `
 abundant acclaimed accomplished accurate achievement admirable admire admired adorable adore

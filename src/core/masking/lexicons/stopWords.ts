@@ -1,4 +1,4 @@
-/** English words that say little by themselves. Written for Masklab; the list is in the public domain. */
+/** English stop words. Written for Masklab; the list is in the public domain. */
 export const STOP_WORDS = `
 a about above across after afterwards again against all almost alone along already also although
 always am among an and another any anybody anyone anything anywhere are aren't around as at away

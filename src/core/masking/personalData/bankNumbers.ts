@@ -1,13 +1,13 @@
 import { digitRuns, isPartOfWord, type DigitGroup } from './digitRuns.js';
 import type { Found } from './found.js';
 
-/** How the numbers of cards in use begin (ISO/IEC 7812): Visa, Mastercard, American Express … */
+/** Prefixes of card numbers (ISO/IEC 7812): Visa, Mastercard, American Express and others. */
 const ISSUERS = /^(?:4|5[0-8]|2[2-7]|3[4-7]|30[0-5]|3[89]|6)/;
 const FEWEST_DIGITS = 13;
 const MOST_DIGITS = 19;
 const MOST_GROUPS = 6;
 
-/** Finds numbers of payment cards whose check digit (Luhn, ISO/IEC 7812-1) is right. */
+/** Finds payment card numbers with a valid check digit (Luhn, ISO/IEC 7812-1). */
 export function findCards(text: string, found: Found): void {
   for (const { groups } of digitRuns(text, /^[ \u00a0-]$/)) {
     for (let from = 0; from < groups.length;) {
@@ -21,7 +21,7 @@ export function findCards(text: string, found: Found): void {
   }
 }
 
-/** The group behind the longest card number that begins with group `from`; 0 if none does. */
+/** Index after the last group of the longest card number from group `from` on; 0 if none. */
 function cardEnd(groups: readonly DigitGroup[], from: number): number {
   let digits = '';
   let end = 0;
@@ -47,7 +47,7 @@ function luhnSum(digits: string): number {
   return sum;
 }
 
-/** Characters of an IBAN by country, as registered under ISO 13616. */
+/** Length of IBANs by country, as registered under ISO 13616. */
 const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
   `AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18
    DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23
@@ -60,7 +60,7 @@ const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
 );
 const IBAN_START = /(?<![\p{L}\p{N}_])[A-Z]{2}\d{2}[ -]?(?=[A-Z0-9])/giu;
 
-/** Finds international bank account numbers whose check digits (ISO 7064, MOD 97-10) are right. */
+/** Finds IBANs with valid check digits (ISO 7064, MOD 97-10). */
 export function findIbans(text: string, found: Found): void {
   for (const match of text.matchAll(IBAN_START)) {
     const length = IBAN_LENGTHS.get(match[0].slice(0, 2).toUpperCase());
@@ -81,7 +81,7 @@ function endOfIban(text: string, start: number, length: number): number | null {
   return isValid ? at : null;
 }
 
-/** The remainder by 97 of the number that is spelled when the first four move to the end. */
+/** Remainder modulo 97 of the number after moving the first four characters to the end. */
 function remainder97(iban: string): number {
   let remainder = 0;
   for (const character of iban.slice(4) + iban.slice(0, 4)) {

@@ -1,4 +1,4 @@
-/** Digits in groups with at most one sign or space, or a closing and an opening one, between them. */
+/** Groups of digits, separated by one sign or space, or by a closing and an opening one. */
 export interface DigitRun {
   readonly groups: readonly DigitGroup[];
 }
@@ -12,7 +12,7 @@ export interface DigitGroup {
 const GROUP = /\d+/g;
 const IN_WORD = /[\p{L}\p{M}\p{N}_]/u;
 
-/** Runs of digit groups with nothing but `separator` between them, none of them part of a word. */
+/** Runs of digit groups that are separated by `separator` and not part of a word. */
 export function* digitRuns(text: string, separator: RegExp): Generator<DigitRun> {
   let groups: DigitGroup[] = [];
   for (const match of text.matchAll(GROUP)) {
@@ -33,7 +33,7 @@ function isBetween(text: string, from: number, to: number, separator: RegExp): b
   return to - from <= LONGEST_SEPARATOR && separator.test(text.slice(from, to));
 }
 
-/** Whether a letter or digit stands right before or behind. */
+/** Whether a letter or digit is directly before or after. */
 export function isPartOfWord(text: string, start: number, end: number): boolean {
   return IN_WORD.test(text.charAt(start - 1)) || IN_WORD.test(text.charAt(end));
 }

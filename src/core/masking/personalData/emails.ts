@@ -5,10 +5,10 @@ const LONGEST_LOCAL_PART = 64;
 const LOCAL = /[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~.-]/u;
 const DOMAIN =
   /(?:[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,62}\.){1,10}(?:xn--[a-z0-9-]{2,59}|\p{L}[\p{L}\p{M}]{1,62})/uy;
-/** Pictures for dense screens are called `name@2x.png`. */
+/** Names of high-resolution images, such as `name@2x.png`, are not addresses. */
 const SCALE = /^\dx\./;
 
-/** Finds e-mail addresses. */
+/** Finds email addresses. */
 export function findEmails(text: string, found: Found): void {
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
     const start = localStart(text, at);
@@ -28,7 +28,7 @@ function localStart(text: string, at: number): number {
     if (!LOCAL.test(text.slice(before, start))) break;
     start = before;
   }
-  // Quotes, slashes and dots before an address are the sentence's, not its own.
+  // Quotes, slashes and dots before an address are not part of it.
   while (start < at && /[.'`/=*{|]/.test(text.charAt(start))) start++;
   return text.charAt(at - 1) === '.' ? at : start;
 }

@@ -6,7 +6,7 @@ import { findIpAddresses } from './ipAddresses.js';
 import { findKeys } from './keys.js';
 import { findPhones } from './phones.js';
 
-/** Each in time linear in the text: what is repeated in a pattern is bounded. */
+/** Each takes linear time, since repetitions in patterns are bounded. */
 const FINDERS: Readonly<Record<PersonalData, (text: string, found: Found) => void>> = {
   email: findEmails,
   phone: findPhones,

@@ -1,2 +1,2 @@
-/** Reports where something is: UTF-16 offsets. */
+/** Reports a match by its UTF-16 offsets. */
 export type Found = (start: number, end: number) => void;

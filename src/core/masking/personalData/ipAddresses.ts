@@ -5,19 +5,19 @@ const IPV4 = new RegExp(
   `(?<![\\p{L}\\p{N}_.-])(?:${OCTET}\\.){3}${OCTET}(?![\\p{L}\\p{N}_]|\\.\\d)`,
   'gu',
 );
-/** Four numbers with dots behind one of these are no address. */
+/** Words before four numbers with dots that are not an address. */
 const VERSION = /(?:\bv|\bversions?|\breleases?|\bbuild|\bsections?|§) ?$/i;
 const LONGEST_CUE = 10;
 const IPV6 =
   /(?<![\p{L}\p{N}_:.])(?=[0-9a-f]*:)[0-9a-f:]{2,39}(?:\.\d{1,3}){0,3}(?:%[a-z0-9]{1,15})?/giu;
 const GROUPS = 8;
 
-/** Finds addresses of the Internet Protocol, versions 4 and 6 (RFC 4291). */
+/** Finds IPv4 and IPv6 addresses (RFC 4291). */
 export function findIpAddresses(text: string, found: Found): void {
-  // Version 6 may end in an address of version 4.
+  // An IPv6 address can end with an IPv4 address.
   const ends = new Set<number>();
   for (const match of text.matchAll(IPV6)) {
-    // A colon or dot behind an address is the sentence's.
+    // A colon or dot after an address is not part of it.
     const address = match[0].replace(/(?<!:):$/, '');
     const end = match.index + address.length;
     if (isIpv6(address) && !/^[\p{L}\p{N}_]/u.test(text.slice(end, end + 2))) {
@@ -35,7 +35,7 @@ export function findIpAddresses(text: string, found: Found): void {
 function isIpv6(written: string): boolean {
   const [address = ''] = written.split('%');
   const halves = address.split('::');
-  // Names of code such as `a::b` have no digits.
+  // Identifiers such as `a::b` have no digits.
   if (halves.length > 2 || !/\d/.test(address)) return false;
   const parts = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
   const embedded = parts.at(-1)?.includes('.') === true ? parts.pop() : undefined;

@@ -1,6 +1,6 @@
 import type { Found } from './found.js';
 
-/** Keys that say by their first letters whose they are. */
+/** Keys that have the prefix of a service. */
 const KNOWN = new RegExp(
   [
     '(?:AKIA|ASIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA)[A-Z0-9]{16}', // Amazon Web Services
@@ -26,13 +26,13 @@ const KNOWN = new RegExp(
 const NAMES =
   'api[_-]?key|access[_-]?key|secret|token|passw(?:or)?d|passphrase|pwd|credentials?|auth|private[_-]?key|key';
 const VALUE = '([^\\s"\'`,;<>(){}]{8,256})';
-/** `apiKey = "…"`, `token: …`, `password=…`: what stands behind a name that says it is secret. */
+/** Values after the name of a secret: `apiKey = "…"`, `token: …`, `password=…`. */
 const ASSIGNED = new RegExp(
   `(${NAMES})\\w{0,20}["']?[ \\t]{0,3}(?:=>|:=|==?|:)[ \\t]{0,3}["'\`]?${VALUE}`,
   'gi',
 );
 const BEARER = /\bbearer[ \t]{1,3}([A-Za-z0-9._~+/=-]{20,4096})/gi;
-/** The password in `scheme://user:password@host`. */
+/** Password in `scheme://user:password@host`. */
 const IN_ADDRESS = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{1,64}:([^\s/@]{3,128})@/gi;
 
 const BLOCK_START = /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----/g;
@@ -40,7 +40,7 @@ const BLOCK_END = /-----END [A-Z ]{0,30}PRIVATE KEY-----/g;
 const BLOCK_LINES = /(?:\s{1,4}[A-Za-z0-9+/=]{16,128})*/y;
 const LONGEST_BLOCK = 20_000;
 
-/** Finds keys, tokens and passwords: by their form, or by the name before what looks random. */
+/** Finds keys, tokens and passwords by their form, or by a name before a random value. */
 export function findKeys(text: string, found: Found): void {
   findBlocks(text, found);
   for (const { 0: key, index } of text.matchAll(KNOWN)) found(index, index + key.length);
@@ -54,13 +54,13 @@ export function findKeys(text: string, found: Found): void {
   }
 }
 
-/** The secret is what the match ends with. */
+/** Reports the end of the match, which is the secret. */
 function report(match: RegExpExecArray, secret: string, found: Found): void {
   const end = match.index + match[0].length;
   found(end - secret.length, end);
 }
 
-/** Private keys in PEM armour (RFC 7468); one that is cut off goes as far as its lines do. */
+/** Private keys in PEM format (RFC 7468), including the lines of truncated ones. */
 function findBlocks(text: string, found: Found): void {
   const starts = [...text.matchAll(BLOCK_START)];
   const closings = [...text.matchAll(BLOCK_END)];
@@ -82,7 +82,7 @@ function findBlocks(text: string, found: Found): void {
 const LEAST_ENTROPY = 3;
 
 function isSecret(value: string, name: string): boolean {
-  // Places where a program looks its secret up are none.
+  // References to a secret, such as environment variables, are not secrets.
   if (
     /^(?:\$|process\.|os\.|env\b|ENV\b|https?:|\*{3})|\.(?:get|env|js|ts|py|com|org)\b/.test(value)
   ) {
@@ -94,7 +94,7 @@ function isSecret(value: string, name: string): boolean {
   return hasDigit && hasLetter && entropy(value) >= LEAST_ENTROPY;
 }
 
-/** Shannon entropy of the characters, in bits a character. */
+/** Shannon entropy of the characters, in bits per character. */
 function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);

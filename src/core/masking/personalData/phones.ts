@@ -10,8 +10,8 @@ const MOST_DIGITS = 15;
 const MOST_GROUPS = 7;
 
 /**
- * Finds phone numbers: international ones, those of North America and those that begin with 0, in
- * the groupings that people write; other runs of digits only behind a word such as "phone".
+ * Finds phone numbers in common groupings: international and North American ones, and those that
+ * begin with 0. Other runs of digits are found only after a word such as "phone".
  */
 export function findPhones(text: string, found: Found): void {
   for (const { groups } of digitRuns(text, SEPARATOR)) {
@@ -27,7 +27,7 @@ export function findPhones(text: string, found: Found): void {
   }
 }
 
-/** The group behind the longest phone number that begins with group `from`; 0 if none does. */
+/** Index after the last group of the longest phone number from group `from` on; 0 if none. */
 function phoneEnd(text: string, groups: readonly DigitGroup[], from: number): number {
   const { start } = groups[from]!;
   const signs = text.slice(start - prefixLength(text, start), start);
@@ -70,7 +70,7 @@ function isPhone({ signs, written, digits, groups, isCued }: Candidate): boolean
   return isNational && (signs === '(' || /^0\d+[ \u00a0/)-]/.test(written));
 }
 
-/** `+`, `(`, `+(` or `(+`, as far as they stand before a number. */
+/** `+`, `(`, `+(` or `(+` before a number. */
 function prefixLength(text: string, start: number): number {
   const before = text.slice(Math.max(0, start - 2), start);
   return /(?:\+\(|\(\+|\+|\()$/.exec(before)?.[0].length ?? 0;

@@ -10,7 +10,7 @@ import {
 import type { MaskingPolicy } from '../policy/policy.js';
 
 const ENTIRE_FROM = ALWAYS;
-/** How a unit came out: not masked, the first of a mask, or one more of the mask before it. */
+/** Outcome of a unit: not masked, the first of a mask, or part of the previous mask. */
 const LEFT = 0;
 const FIRST = 1;
 const JOINED = 2;
@@ -22,11 +22,11 @@ interface Scratch {
 const scratch: Scratch = { outcome: new Uint8Array(1024), order: new Int32Array(1024) };
 
 /**
- * Draws the units of an annotated text that are masked. Each rule has a target of its own, its rate
- * times the tokens of its units. Units are taken in random order; the one that would exceed the
- * target is taken with the probability that makes the mean exact. Spans are drawn as SpanBERT's
- * (Joshi et al. 2020, arXiv:1907.10529): a random word, a length in words from a clipped geometric
- * distribution, as far as words follow each other.
+ * Draws the units of an annotated text to mask. Each rule has a separate target: its rate times the
+ * tokens of its units. Units are taken in random order; the unit that would exceed the target is
+ * taken with the probability that makes the mean exact. Spans are drawn as in SpanBERT (Joshi et
+ * al. 2020, arXiv:1907.10529): from a random word, with a length in words from a clipped geometric
+ * distribution, as long as the words are consecutive.
  */
 export function drawUnits(
   units: Annotation,
@@ -41,7 +41,7 @@ export function drawUnits(
   return collect(state);
 }
 
-/** Whether anything but the policy's own rate may choose a unit. */
+/** Whether units can be masked other than at random. */
 function isRuled({ rules, always }: MaskingPolicy): boolean {
   return rules.length + always.length > 0;
 }
@@ -59,7 +59,7 @@ interface Group {
   readonly to: number;
 }
 
-/** Draws from units that no rule covers: they need no sorting. */
+/** Draws from units that no rule covers, which need no sorting. */
 function drawAll(state: DrawState): number {
   const to = state.units.rules.length;
   for (let i = 0; i < to; i++) state.order[i] = i;
@@ -77,7 +77,7 @@ function drawRules(state: DrawState): number {
   return taken;
 }
 
-/** Draws among the units of one rule, and answers how many are taken. */
+/** Draws from the units of one rule, and returns the number of drawn units. */
 function drawGroup(rule: number, group: Group, state: DrawState): number {
   const { policy, rate, outcome, order } = state;
   const target = targetOf(rule, policy, rate);
@@ -105,12 +105,12 @@ function reserve(count: number): Scratch {
     scratch.outcome = new Uint8Array(count * 2);
     scratch.order = new Int32Array(count * 2);
   }
-  // One beyond the last too, so that a mask ends there.
+  // Includes one index after the last, so that the last mask ends there.
   scratch.outcome.fill(LEFT, 0, count + 1);
   return scratch;
 }
 
-/** Puts the indices of units into `order`, rule by rule, and returns where each rule begins. */
+/** Sorts the indices of units by rule into `order`, and returns the start of each rule. */
 function sortByRule(rules: Int16Array, ruleCount: number, order: Int32Array): Int32Array {
   const borders = new Int32Array(ruleCount - ENTIRE_FROM + 1);
   for (let i = 0; i < rules.length; i++) borders[rules[i]! - ENTIRE_FROM + 1]!++;
@@ -120,7 +120,7 @@ function sortByRule(rules: Int16Array, ruleCount: number, order: Int32Array): In
   return borders;
 }
 
-/** @param share of the group's tokens */
+/** @param share fraction of the tokens of the group */
 function drawWhole(group: Group, share: number, state: DrawState): number {
   const { units, random, outcome } = state;
   const { tokenStarts, tokenEnds } = units;
@@ -137,7 +137,7 @@ function drawWhole(group: Group, share: number, state: DrawState): number {
   return taken;
 }
 
-/** @param share of the group's tokens */
+/** @param share fraction of the tokens of the group */
 function drawSpans(group: Group, share: number, state: DrawState): number {
   const { units, policy, random, outcome } = state;
   const { tokenStarts, tokenEnds, rules } = units;
@@ -160,7 +160,7 @@ function drawSpans(group: Group, share: number, state: DrawState): number {
   return taken;
 }
 
-/** A length with P(ℓ) ∝ p·(1−p)^(ℓ−1), drawn anew while it exceeds `max`, by inversion. */
+/** Length with P(ℓ) ∝ p·(1−p)^(ℓ−1) for ℓ ≤ `max`, drawn by inversion. */
 function spanLength({ p, max }: MaskingPolicy['span'], random: () => number): number {
   const whole = 1 - (1 - p) ** max;
   return p === 1 ? 1 : Math.max(1, Math.ceil(Math.log1p(-random() * whole) / Math.log1p(-p)));
@@ -173,7 +173,7 @@ function tokensOf({ from, to }: Group, { units, order }: DrawState): number {
   return tokens;
 }
 
-/** The next of a random order, made as far as it is needed (Fisher–Yates). */
+/** Next index of a random order, which is generated on demand (Fisher–Yates). */
 function pick(i: number, to: number, { order, random }: DrawState): number {
   const j = i + Math.floor(random() * (to - i));
   const picked = order[j]!;
@@ -182,7 +182,7 @@ function pick(i: number, to: number, { order, random }: DrawState): number {
   return picked;
 }
 
-/** Takes one of the units that chance could have chosen, each with the same probability. */
+/** Takes one of the units that can be masked, each with the same probability. */
 function takeOne({ units, policy, rate, random, outcome }: DrawState): void {
   const { rules } = units;
   let seen = 0;
@@ -215,10 +215,10 @@ function collect({ units, policy, random, outcome }: DrawState): PlannedMask[] {
 }
 
 function drawReplacement(rule: number, policy: MaskingPolicy, random: () => number): Replacement {
-  // Looking for a rule at -1 would take longer than all the rest.
+  // An access at index -1 would take longer than everything else.
   const chosen = rule >= 0 ? policy.rules[rule] : undefined;
   if (rule === ALWAYS || chosen?.replaceWith !== undefined) return 'mask';
-  // Personal data that is found is not kept by chance, unless a rule says so.
+  // Personal data is always replaced by the mask token, unless the rule has its own `replace`.
   if (chosen?.personalData && !chosen.replace) return 'mask';
   const { mask, random: anew } = chosen?.replace ?? policy.replace;
   const value = random();

@@ -2,10 +2,10 @@ import type { RandomKey } from '../../random.js';
 import type { MaskingPolicy } from '../policy/policy.js';
 
 /**
- * Share of the text that is masked at random at a point of training: the policy's rate, or the
- * point on the line that its schedule draws.
+ * Mask rate of random masking at a point of training: the rate of the policy, or the value of its
+ * linear schedule.
  *
- * @param progress share of the training steps done, 0 to 1
+ * @param progress completed fraction of the training steps, between 0 and 1
  */
 export function rateAt({ rate, schedule }: MaskingPolicy, progress: number): number {
   if (schedule === null) return rate;
@@ -13,14 +13,14 @@ export function rateAt({ rate, schedule }: MaskingPolicy, progress: number): num
   return schedule.from + (schedule.to - schedule.from) * at;
 }
 
-/** The highest rate that training reaches. */
+/** Highest mask rate during training. */
 export function highestRate({ rate, schedule }: MaskingPolicy): number {
   return schedule === null ? rate : Math.max(schedule.from, schedule.to);
 }
 
 /**
- * What a draw for training is named by: dynamic policies mask anew each epoch (Liu et al. 2019,
- * arXiv:1907.11692), static ones always in the same way (Devlin et al. 2019).
+ * Keys of the random draws in training: dynamic policies draw new masks in each epoch (Liu et al.
+ * 2019, arXiv:1907.11692), static ones draw once (Devlin et al. 2019).
  */
 export function drawKeys(
   { dynamic }: MaskingPolicy,

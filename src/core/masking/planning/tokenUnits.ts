@@ -2,18 +2,18 @@ import type { Annotation } from '../masker.js';
 import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 
 /**
- * What a policy may mask of a sequence, a number a token: 0 for what is never masked, else the rule
- * of the unit that the token is of, with the lowest bit set where that unit begins. Two bytes a
- * token, so that gigabytes of text can be kept beside their tokens.
+ * Maskable units of a sequence, as one number per token: 0 for a token that is never masked, or else
+ * the rule of its unit, with the lowest bit set for the first token of the unit. Two bytes per token
+ * allow for gigabytes of text.
  */
 export type TokenMarks = Int16Array;
 
-/** Rules begin at `ALWAYS`, -2; 0 is taken. */
+/** Makes the lowest rule, `ALWAYS` (-2), positive, since 0 has another meaning. */
 const FIRST_CODE = 3;
 
 /**
- * Marks the tokens of a text that are of a unit. Those that a model cannot predict, such as words
- * that it does not know, are marked 0.
+ * Marks the tokens of units. Tokens that a model cannot predict, such as unknown words, are marked
+ * with 0.
  */
 export function marksOf(
   { tokenStarts, tokenEnds, rules }: Annotation,
@@ -33,7 +33,7 @@ export function marksOf(
   return marks;
 }
 
-/** The units that marks stand for. Their places are in tokens: the text is not kept. */
+/** Units that the marks represent. Their offsets count tokens, since the text is not kept. */
 export function unitsOf(marks: TokenMarks): Annotation {
   let count = 0;
   for (const mark of marks) count += mark & 1;
@@ -54,7 +54,7 @@ export function unitsOf(marks: TokenMarks): Annotation {
   return { starts: tokenStarts, ends: tokenEnds, tokenStarts, tokenEnds, rules };
 }
 
-/** The rule of a token that is not marked 0. */
+/** Rule of a token whose mark is not 0. */
 export function ruleOf(mark: number): number {
   return (mark >> 1) - FIRST_CODE;
 }

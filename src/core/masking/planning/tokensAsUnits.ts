@@ -1,7 +1,7 @@
 import type { Encoding } from '../../tokenizer/tokenizer.js';
 import { NO_RULE, type Annotation } from '../masker.js';
 
-/** Lengths up to which annotations share what they all have alike. */
+/** Length up to which annotations share the arrays that are equal in all of them. */
 const MAX_SHARED = 1024;
 
 type Common = Pick<Annotation, 'rules' | 'tokenStarts' | 'tokenEnds'>;
@@ -9,8 +9,8 @@ type Common = Pick<Annotation, 'rules' | 'tokenStarts' | 'tokenEnds'>;
 const shared: (Common | undefined)[] = [];
 
 /**
- * The annotation of a text whose tokens are units, each by itself, that no rule covers. Its arrays
- * are the encoding's and those of other texts of that length: not to be written to or transferred.
+ * Annotation of a text in which each token is a unit and no rule covers any. It shares its arrays
+ * with the encoding and other annotations, so they must not be written to or transferred.
  */
 export function tokensAsUnits({ ids, starts, ends }: Encoding): Annotation {
   const { length } = ids;

@@ -3,13 +3,13 @@ import { builtinLexicon } from '../lexicons/builtin.js';
 import type { MaskingRule } from '../policy/policy.js';
 import { caseOf, type LetterCase } from './tokenClasses.js';
 
-/** Words of a rule's own list that can stand in each other's place. */
+/** Words in the list of a rule that can replace each other. */
 export interface ListReplacements {
-  /** Tokens of words with as many tokens, in the same case; null where there is no other. */
+  /** Tokens of words with the same number of tokens and the same case; `null` if there are none. */
   like(ids: Int32Array): readonly Int32Array[] | null;
 }
 
-/** Null for a rule that has no list. */
+/** `null` for a rule without a list. */
 export function listReplacements(
   { words, lexicon }: MaskingRule,
   tokenizer: Pick<Tokenizer, 'encode' | 'marksSpaces' | 'readable' | 'isSpecial'>,

@@ -5,7 +5,7 @@ import type { MaskingPolicy } from '../policy/policy.js';
 import { listReplacements, type ListReplacements } from './listReplacements.js';
 import { TokenClasses } from './tokenClasses.js';
 
-/** Makes what puts ids in the place of those that are masked. */
+/** Creates the function that replaces the ids of masked tokens. */
 export function createReplacer(policy: MaskingPolicy, tokenizer: Tokenizer): Masker['inputIds'] {
   const { mask } = tokenizer.special;
   let fill: Fill | null = null;
@@ -19,7 +19,7 @@ export function createReplacer(policy: MaskingPolicy, tokenizer: Tokenizer): Mas
         continue;
       }
       random ??= randomStream('replacements', policy.seed, ...draw);
-      // Worked out at the first need: most of what a command loads never draws a token.
+      // Computed on demand, since most commands never draw a token.
       fill ??= randomFill(policy, tokenizer);
       fill(inputIds.subarray(tokenStart, tokenEnd), rule, random);
     }
@@ -27,7 +27,7 @@ export function createReplacer(policy: MaskingPolicy, tokenizer: Tokenizer): Mas
   };
 }
 
-/** Overwrites the tokens of a unit with others. */
+/** Overwrites the tokens of a unit with random ones. */
 type Fill = (ids: Int32Array, rule: number, random: () => number) => void;
 
 function randomFill(policy: MaskingPolicy, tokenizer: Tokenizer): Fill {

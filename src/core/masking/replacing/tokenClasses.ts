@@ -13,9 +13,9 @@ const SCRIPTS: readonly (readonly [name: string, letter: RegExp])[] = [
   ['other', /\p{L}/u],
 ];
 
-/** Sorts a vocabulary by what its tokens look like, for random replacements. */
+/** Classifies the tokens of a vocabulary by their form, for random replacements. */
 export class TokenClasses {
-  /** Tokens that are some text: neither special ones nor parts of a character nor blanks. */
+  /** Tokens with text: without special tokens, parts of characters and whitespace. */
   readonly all: Int32Array;
   private knownMembers: ReadonlyMap<string, readonly number[]> | null = null;
 
@@ -27,7 +27,7 @@ export class TokenClasses {
     this.all = Int32Array.from(all);
   }
 
-  /** Tokens of the same class: place in a word, script, case, digits or signs. */
+  /** Tokens of the same class: position in a word, script, case, digits or signs. */
   like(id: number): ArrayLike<number> {
     this.knownMembers ??= this.makeMembers();
     return this.knownMembers.get(this.classOf(id)) ?? this.all;

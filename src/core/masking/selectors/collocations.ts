@@ -4,9 +4,9 @@ import type { MaskingRule } from '../policy/policy.js';
 import type { Selector } from './selector.js';
 
 /**
- * Finds words that belong together, the longest phrase at each place: of the candidates that are
- * frequent and short enough the share with the highest pointwise mutual information (Levine et al.
- * 2021, arXiv:2010.01825).
+ * Finds collocations, the longest one at each place: of the candidates that are frequent and short
+ * enough, the fraction with the highest pointwise mutual information (Levine et al. 2021,
+ * arXiv:2010.01825).
  */
 export function collocationSelector(
   { minimumCount, maximumWords, share }: NonNullable<MaskingRule['collocations']>,

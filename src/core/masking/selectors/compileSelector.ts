@@ -14,7 +14,7 @@ import { wordSelector } from './wordsSelector.js';
 /** A rule, or an entry under `never`. */
 export type Selecting = Pick<MaskingRule, SelectorName> | MaskingPolicy['never'][number];
 
-/** Makes what finds the places of a rule. Files that it names have been read into it before. */
+/** Creates the selector of a rule whose word lists and audits are resolved. */
 export function compileSelector(
   rule: Selecting,
   { statistics }: { statistics: CorpusStatistics | null },

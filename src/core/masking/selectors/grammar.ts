@@ -2,7 +2,7 @@ import type { EntityKind, PartOfSpeech } from '../policy/policy.js';
 import { entitiesOf, hasPartOfSpeech } from '../annotation/terms.js';
 import type { Selector } from './selector.js';
 
-/** Finds English words of these parts of speech. */
+/** Finds English words of the given parts of speech. */
 export function partOfSpeechSelector(parts: readonly PartOfSpeech[]): Selector {
   return ({ terms }, found) => {
     for (const term of terms) {
@@ -11,7 +11,7 @@ export function partOfSpeechSelector(parts: readonly PartOfSpeech[]): Selector {
   };
 }
 
-/** Finds English named entities of these kinds. */
+/** Finds English named entities of the given kinds. */
 export function entitySelector(kinds: readonly EntityKind[]): Selector {
   return ({ terms }, found) => {
     for (const { start, end, kind } of entitiesOf(terms)) {

@@ -3,9 +3,8 @@ import type { CorpusStatistics } from '../masker.js';
 import type { Selector } from './selector.js';
 
 /**
- * Finds the words that set a text apart: the `top` words by TF-IDF, each wherever it stands.
- * tf × ln((1 + N) / (1 + df)), as MASKER (Moon et al. 2021, arXiv:2012.09392) picks its keywords;
- * of equal words the one that comes first.
+ * Finds all occurrences of the `top` words of a text by TF-IDF, tf × ln((1 + N) / (1 + df)), as in
+ * MASKER (Moon et al. 2021, arXiv:2012.09392). Of words with equal values, the first one is found.
  */
 export function keywordSelector(
   { top }: { readonly top: number },

@@ -2,18 +2,18 @@ import { compilePattern } from '../policy/patternProblem.js';
 import type { Selector } from './selector.js';
 
 /**
- * Looking for the next match may read to the end of the text, which for all of them together is
- * quadratic. So matches are looked for in stretches: they begin in one, and may end a little behind.
+ * Searching for each match can read to the end of the text, which takes quadratic time in total.
+ * Matches are therefore searched in stretches: they begin in one and can end shortly after it.
  */
 const STRETCH = 1000;
 const BEHIND = 250;
 
-/** Finds matches of a regular expression in RE2 syntax, in time linear in the text. */
+/** Finds matches of a regular expression in RE2 syntax in linear time. */
 export function patternSelector(pattern: string): Selector {
   const compiled = compilePattern(pattern);
   return ({ text }, found) => {
     for (let from = 0; from < text.length;) {
-      // What stands before a stretch says whether a line or word begins there.
+      // The text before a stretch shows whether a line or word begins there.
       const seen = from === 0 ? 0 : border(text, from - 1);
       const to = border(text, Math.min(text.length, from + STRETCH));
       const matcher = compiled.matcher(text.slice(seen, border(text, to + BEHIND)));
@@ -29,7 +29,7 @@ export function patternSelector(pattern: string): Selector {
   };
 }
 
-/** A place that is not inside of a character. */
+/** An offset that is not inside a character. */
 function border(text: string, at: number): number {
   const unit = text.charCodeAt(at);
   return unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at;

@@ -2,7 +2,7 @@ import { findPersonalData } from '../personalData/findPersonalData.js';
 import type { PersonalData } from '../policy/policy.js';
 import type { Selector } from './selector.js';
 
-/** Finds personal data of these kinds. */
+/** Finds personal data of the given kinds. */
 export function personalDataSelector(kinds: readonly PersonalData[]): Selector {
   return ({ text }, found) => {
     for (const kind of kinds) findPersonalData(kind, text, found);

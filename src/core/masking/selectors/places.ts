@@ -2,8 +2,8 @@ import type { MaskingRule } from '../policy/policy.js';
 import type { Selector } from './selector.js';
 
 /**
- * Finds places chosen by hand by their text and what stands around it, as far as the text at hand
- * shows it; differences in white space do not count.
+ * Finds places selected by hand by their text and the text around it, as far as that is in the given
+ * text, ignoring differences in whitespace.
  */
 export function placeSelector(places: NonNullable<MaskingRule['places']>): Selector {
   const known = places.map((place) => ({
@@ -24,14 +24,14 @@ export function placeSelector(places: NonNullable<MaskingRule['places']>): Selec
   };
 }
 
-/** The one path is relative to the workspace, the other to a folder in it. */
+/** Compares a path relative to the workspace with one relative to a folder in it. */
 function isSame(file: string, named: string): boolean {
   const ending = `/${named.replaceAll('\\', '/').replace(/^(?:\.{1,2}\/)+/, '')}`;
   return `/${file.replaceAll('\\', '/')}`.endsWith(ending);
 }
 
 function agreesBefore(text: string, at: number, wanted: string): boolean {
-  // White space folds to less, never to more: twice as much text is nearly always enough.
+  // Folding shortens whitespace; twice as much text is nearly always enough.
   const from = Math.max(0, at - 2 * wanted.length - 8);
   const seen = folded(text.slice(from, at));
   const length = Math.min(seen.length, wanted.length);

@@ -1,7 +1,7 @@
 import { PhraseIndex } from '../annotation/phraseIndex.js';
 import type { Selector } from './selector.js';
 
-/** Finds words and phrases of a list, in any case. */
+/** Finds words and phrases of a list, ignoring case. */
 export function wordSelector(words: Iterable<string>): Selector {
   const index = new PhraseIndex(words);
   return ({ lexemes }, found) => {

@@ -1,8 +1,7 @@
 /**
- * Counts of strings in bounded memory, after lossy counting (Manku & Motwani 2002): when there are
- * too many, those with the lowest counts are forgotten, until half of the room is free. A count may
- * be too low by what was forgotten of it, never too high. The same strings in the same order give
- * the same counts.
+ * Counts strings in bounded memory by lossy counting (Manku & Motwani 2002): if there are too many,
+ * those with the lowest counts are dropped until half of the capacity is free. Counts can be too
+ * low, but never too high. The same strings in the same order give the same counts.
  */
 export class PrunedCounts {
   readonly counts = new Map<string, number>();
@@ -26,7 +25,7 @@ export class PrunedCounts {
   }
 }
 
-/** V8 keeps a piece of 13 characters and more as a view of its text, which would stay in memory. */
+/** Copies a string, since V8 keeps substrings of 13 or more characters as views of the whole text. */
 const LONGEST_COPY = 12;
 
 function detached(key: string): string {

@@ -3,26 +3,26 @@ import type { Collocation, CorpusStatistics } from '../masker.js';
 import type { MaskingPolicy } from '../policy/policy.js';
 import { PrunedCounts } from './prunedCounts.js';
 
-/** Whether rules of a policy need to know of the data as a whole. */
+/** Whether rules of a policy need statistics of the whole dataset. */
 export function needsStatistics({ rules, never }: MaskingPolicy): boolean {
   return [...rules, ...never].some(
     ({ keywords, collocations }) => keywords !== undefined || collocations !== undefined,
   );
 }
 
-/** Different words, and different phrases of each length, that are counted at most. */
+/** Maximum number of distinct words, and of distinct phrases of each length, to count. */
 const MOST_ENTRIES = 300_000;
 
 /**
- * Counts what rules of a policy need to know of the data as a whole, in memory that does not grow
- * with the data: once there are too many different words or phrases, the rarest are forgotten (see
- * `PrunedCounts`). The order of the texts only matters then.
+ * Computes the statistics of a dataset that rules of a policy need, in bounded memory: if there are
+ * too many distinct words or phrases, the rarest are dropped (see `PrunedCounts`). Only then does
+ * the order of the texts matter.
  */
 export class CorpusCounter {
   private texts = 0;
   private words = 0;
   private readonly documentFrequencies: PrunedCounts | null;
-  /** Occurrences of phrases of 1, 2, … words; empty where no rule asks. */
+  /** Occurrences of phrases of 1, 2, … words; empty if no rule needs them. */
   private readonly phrases: PrunedCounts[] = [];
   private readonly minimumCount: number;
 
@@ -87,16 +87,16 @@ export class CorpusCounter {
   }
 
   /**
-   * A phrase's PMI over its most likely split into shorter phrases: min over all splits σ of
-   * ln(p(w₁…wₙ) / Π p(s), s ∈ σ), so that "in the United States" does not gain by "United States"
-   * (Levine et al. 2021, arXiv:2010.01825, equation 3). Null where a part was forgotten.
+   * PMI of a phrase relative to its most likely split into shorter phrases: minimum over all splits
+   * σ of ln(p(w₁…wₙ) / Π p(s), s ∈ σ), so that "in the United States" does not benefit from "United
+   * States" (Levine et al. 2021, arXiv:2010.01825, equation 3). `null` if a part was dropped.
    */
   private weakestSplit(words: readonly string[], count: number): number | null {
     const log = (from: number, to: number): number => {
       const part = this.phrases[to - from - 1]!.counts.get(words.slice(from, to).join(' '));
       return part === undefined ? NaN : Math.log(part / this.words);
     };
-    // best[i]: the highest Σ ln p of a split of the first i words; the whole is no split.
+    // best[i]: highest Σ ln p of a split of the first i words; the whole phrase is not a split.
     const best = [0];
     for (let to = 1; to <= words.length; to++) {
       let most = -Infinity;

@@ -1,6 +1,8 @@
 import type { ProblemText, Text } from './wording.js';
 
 export const RUNS_MESSAGES = {
+  'runs.findingLearningRate': 'Finding a learning rate',
+  'runs.findingBatchSize': 'Finding a batch size that fits',
   'runs.waitingForTrainer': 'Waiting for the trainer to start',
   'runs.startingTrainer': 'Starting the trainer',
   'runs.maskingPolicy': '{parts}',

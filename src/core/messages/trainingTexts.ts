@@ -70,6 +70,11 @@ export const TRAINING_MESSAGES = {
   'training.exampleScoresByStop':
     '{file} contains {written} of {total} examples. The run was stopped while it was written.',
   'training.finished': "Finished. The model is in the run's model folder.",
+  'training.classifyTexts': 'Classify texts',
+  'training.classifyWords': 'Classify words',
+  'training.predictNumbers': 'Predict numbers',
+  'training.predictMaskedWords': 'Predict masked words',
+  'training.labels': '{count} labels: {labels}, …',
   'training.moreLabels': '{count} more',
 } as const satisfies Record<string, Text>;
 

@@ -1,3 +1,4 @@
+import { message } from '../messages/message.js';
 import { labelExample, numberExample } from '../data/examples/labelledExamples.js';
 import { labelProbabilities, predictedLabels, ranked } from '../predict/labelProbabilities.js';
 import type { TaskOf, TaskSpec } from '../runs/schema.js';
@@ -17,7 +18,7 @@ export const classification: LabelledObjective<Task> = {
   data: 'labelled',
   names: {
     task: 'classification',
-    choice: 'Classify texts',
+    choice: message('training.classifyTexts'),
     pipeline: 'text-classification',
     adapter: 'SEQ_CLS',
   },

@@ -1,11 +1,14 @@
 import { formatCount } from '../format.js';
+import { message, verbatim, type Message } from '../messages/message.js';
 
 const LISTED_LABELS = 4;
 
 /** `3 labels: a, b, …`, or all of a few labels. */
-export function listLabels(labels: readonly string[]): string {
+export function listLabels(labels: readonly string[]): Message {
   const shown = labels.slice(0, LISTED_LABELS).join(', ');
-  return labels.length > LISTED_LABELS ? `${labels.length} labels: ${shown}, …` : shown;
+  return labels.length > LISTED_LABELS
+    ? message('training.labels', { count: labels.length, labels: shown })
+    : verbatim(shown);
 }
 
 const NAMED_LABELS = 8;

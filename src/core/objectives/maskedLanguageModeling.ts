@@ -1,3 +1,4 @@
+import { message } from '../messages/message.js';
 import type { TaskOf } from '../runs/schema.js';
 import { COUNT_BUCKET, roundUp } from '../batches/batches.js';
 import { CorrectTokens } from './accumulators.js';
@@ -9,7 +10,7 @@ export const maskedLanguageModeling: TextObjective<TaskOf<'masked-lm'>> = {
   data: 'text',
   names: {
     task: 'masked words',
-    choice: 'Predict masked words',
+    choice: message('training.predictMaskedWords'),
     pipeline: 'fill-mask',
     adapter: null,
   },
@@ -20,7 +21,7 @@ export const maskedLanguageModeling: TextObjective<TaskOf<'masked-lm'>> = {
   fillsMasks: true,
   headLabels: () => null,
   outputs: () => [],
-  describeOutputs: () => '',
+  describeOutputs: () => null,
   continueWithOutputs: () => '',
   describeModel: () => 'A masked language model',
   loss: () => ({ kind: 'vocabularyCrossEntropy', labelSmoothing: 0, classWeights: null }),

@@ -1,5 +1,6 @@
 import type { LabelledExample, RecordOptions } from '../data/examples/labelledExamples.js';
 import type { DataRecord } from '../data/labelledRows.js';
+import type { Message } from '../messages/message.js';
 import type { LabelFacts, LabelScan } from '../data/scanLabels.js';
 import type { HeadLabels } from '../models/labels.js';
 import type { HeadKind } from '../models/model.js';
@@ -33,7 +34,7 @@ export interface ObjectiveNames {
   /** In a sentence: `token classification`. */
   readonly task: string;
   /** As a choice in a list: `Classify words`. */
-  readonly choice: string;
+  readonly choice: Message;
   /** `pipeline_tag` of the hub's model cards. */
   readonly pipeline: string;
   /** `task_type` of PEFT's adapters; `null` where PEFT has none for the task. */
@@ -61,8 +62,8 @@ interface ObjectiveBase<Task extends TaskSpec> {
   headLabels(task: Task): HeadLabels | null;
   /** Names of the labels or numbers that the model predicts, in the order of the logits. */
   outputs(task: Task): readonly string[];
-  /** The outputs in a few words, for a list of choices. */
-  describeOutputs(task: Task): string;
+  /** Short description of the outputs for a list of choices; `null` without names. */
+  describeOutputs(task: Task): Message | null;
   /** The outputs as the end of a sentence: ` into 2 labels (bad, good)`. */
   continueWithOutputs(task: Task): string;
   /** First words of the model card: `A classifier of texts into bad, good`. */

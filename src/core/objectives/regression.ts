@@ -1,3 +1,4 @@
+import { message, verbatim } from '../messages/message.js';
 import { numberExample } from '../data/examples/labelledExamples.js';
 import type { TaskOf } from '../runs/schema.js';
 import { RegressionAccumulator } from './accumulators.js';
@@ -11,7 +12,7 @@ export const regression: LabelledObjective<TaskOf<'regression'>> = {
   data: 'labelled',
   names: {
     task: 'regression',
-    choice: 'Predict numbers',
+    choice: message('training.predictNumbers'),
     pipeline: 'text-classification',
     adapter: 'SEQ_CLS',
   },
@@ -22,7 +23,7 @@ export const regression: LabelledObjective<TaskOf<'regression'>> = {
   fillsMasks: false,
   headLabels: ({ outputs }) => ({ labels: outputs, problemType: 'regression' }),
   outputs: ({ outputs }) => outputs,
-  describeOutputs: ({ outputs }) => outputs.join(', '),
+  describeOutputs: ({ outputs }) => verbatim(outputs.join(', ')),
   continueWithOutputs: () => '',
   describeModel: ({ outputs }) => `A model that predicts ${outputs.join(', ')}`,
   loss: () => ({ kind: 'meanSquaredError', labelSmoothing: 0, classWeights: null }),

@@ -1,3 +1,4 @@
+import { message } from '../messages/message.js';
 import { NO_LABEL, taggedExample } from '../data/examples/labelledExamples.js';
 import { labelProbabilities, predictedLabels } from '../predict/labelProbabilities.js';
 import type { TaskOf } from '../runs/schema.js';
@@ -13,7 +14,7 @@ export const tokenClassification: LabelledObjective<TaskOf<'token-classification
   data: 'labelled',
   names: {
     task: 'token classification',
-    choice: 'Classify words',
+    choice: message('training.classifyWords'),
     pipeline: 'token-classification',
     adapter: 'TOKEN_CLS',
   },

@@ -119,8 +119,8 @@ async function create(
           }),
       name,
       measure: (request) => measureRun(request, { ...trainer, signal }),
-      onProgress: (message) => {
-        report({ message, percent: 0 });
+      onProgress: (activity) => {
+        report({ message: say(activity), percent: 0 });
       },
       signal,
     }),

@@ -3,6 +3,7 @@ import { groupThousands } from '../../core/format.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
+import { say } from '../platform/editorWords.js';
 import { BACK, pickOne } from '../platform/question.js';
 import type { Answers } from './wizardAnswers.js';
 import { withColumnsRead, type CurrentInspection } from './dataQuestion.js';
@@ -50,8 +51,10 @@ function taskQuestion(
     ask: async (known, { totalStepsFor, ...place }) => {
       const { tasks, rows, table } = labeledDataOf(known);
       const items: TaskItem[] = tasks.map((task) => ({
-        label: `$(tag) ${objectiveOf(task).names.choice}`,
-        description: `${objectiveOf(task).describeOutputs(task)} · ${vscode.l10n.t('{0} rows', groupThousands(rows))}`,
+        label: `$(tag) ${say(objectiveOf(task).names.choice)}`,
+        description: [...outputsOf(task), vscode.l10n.t('{0} rows', groupThousands(rows))].join(
+          ' · ',
+        ),
         task,
       }));
       const others: TaskItem = {
@@ -153,4 +156,9 @@ function labelColumnQuestion(
       return withColumnsRead({ ...known, columns: chosen }, { inspections, isTextAlone: false });
     },
   };
+}
+
+function outputsOf(task: TaskSpec): string[] {
+  const outputs = objectiveOf(task).describeOutputs(task);
+  return outputs === null ? [] : [say(outputs)];
 }

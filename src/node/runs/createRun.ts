@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { inputError } from '../../core/errors.js';
-import { problem, type Message, type Problem } from '../../core/messages/message.js';
+import { message, problem, type Message, type Problem } from '../../core/messages/message.js';
 import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { runIdOf, slugify, suggestName } from '../../core/runs/runId.js';
 import { bytesOf, type Measurement, type MeasurementRequest } from '../../core/runs/measurement.js';
@@ -59,7 +59,7 @@ export interface CreateRunOptions {
   readonly options?: RunOptions;
   /** Asks a trainer process; required for an automatic batch size or learning rate. */
   readonly measure?: (request: MeasurementRequest) => Promise<Measurement>;
-  readonly onProgress?: (message: string) => void;
+  readonly onProgress?: (activity: Message) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -153,7 +153,7 @@ function startOf({ model, newModel }: CreateRunOptions, directory: string): Star
 async function withMeasured(
   spec: RunSpec,
   { options = {}, measure }: CreateRunOptions,
-  report: (message: string) => void,
+  report: (activity: Message) => void,
 ): Promise<RunSpec> {
   const memoryBytes =
     options.memory !== undefined
@@ -164,7 +164,7 @@ async function withMeasured(
   const findLearningRate = options.findLearningRate === true;
   if (memoryBytes === null && !findLearningRate) return spec;
   if (measure === undefined) throw new RangeError('these options have to be measured');
-  report(findLearningRate ? 'Looking for a learning rate' : 'Looking for a batch that fits');
+  report(message(findLearningRate ? 'runs.findingLearningRate' : 'runs.findingBatchSize'));
   const found = await measure({ spec, memoryBytes, findLearningRate });
   const { batchSize, accumulation, recompute, learningRate } = found;
   if (findLearningRate && learningRate === null) {

@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { message, verbatim } from '../../../src/core/messages/message.js';
 import { headOf, labelConfig } from '../../../src/core/models/labels.js';
 import { HELD_OUT_METRICS } from '../../../src/core/runs/metrics.js';
 import type { Objective, ObjectiveTable } from '../../../src/core/objectives/objective.js';
@@ -96,8 +97,11 @@ describe('an objective', () => {
     expect(into(ONE_OF)).toBe(' into 2 labels (bad, good)');
     expect(into(SEVERAL)).toBe(' into 2 labels (bad, good, several may apply)');
     const many = { ...ONE_OF, labels: ['a', 'b', 'c', 'd', 'e'] };
-    expect(objectiveOf(many).describeOutputs(many)).toBe('5 labels: a, b, c, d, …');
-    expect(objectiveOf(NUMBERS).describeOutputs(NUMBERS)).toBe('stars, likes');
+    expect(objectiveOf(many).describeOutputs(many)).toEqual(
+      message('training.labels', { count: 5, labels: 'a, b, c, d' }),
+    );
+    expect(objectiveOf(NUMBERS).describeOutputs(NUMBERS)).toEqual(verbatim('stars, likes'));
+    expect(objectiveOf(MASKED).describeOutputs(MASKED)).toBeNull();
   });
 });
 

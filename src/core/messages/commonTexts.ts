@@ -25,6 +25,9 @@ export const COMMON_MESSAGES = {
   'diverged.loss': 'loss',
   'diverged.gradientNorm': 'gradient norm',
   'diverged.heldOut': 'held-out metric {metric}',
+  'files.summary': { one: '{count} file, {size}', other: '{count} files, {size}' },
+  'table.rows': { one: '{count} row', other: '{count} rows' },
+  'files.table': 'labels, {size}',
   'diverged.keptCheckpoint': ' The checkpoint of step {step} was written before that.',
   'diverged.chooseOtherModel':
     'The model had invalid weights before training. Select another model.',
@@ -77,6 +80,22 @@ export const COMMON_PROBLEMS = {
       editor: 'Select another model or other data, then run "Restart Background Processes".',
       commandLine: 'Select another model or other data, and try again.',
     },
+  },
+  'run.hasNoModel': {
+    problem: '“{name}” has no model yet.',
+    remedy: 'Resume the run. It saves its model when it finishes.',
+  },
+  'run.deleted': {
+    problem: 'The run in {directory} no longer exists.',
+    remedy: 'It was deleted outside of Masklab. Start a new run.',
+  },
+  'run.notDeleted': {
+    problem: '“{name}” did not stop within one minute and was not deleted.',
+    remedy: 'Try again after it has stopped.',
+  },
+  'workspace.noFolder': {
+    problem: 'No folder on this machine is open.',
+    remedy: 'Open a folder that contains text or Markdown files.',
   },
   'run.owned': {
     problem: 'This run is already being trained by process {pid} on {host}.',

@@ -1,6 +1,8 @@
 import path from 'node:path';
-import { formatBytes, formatCount } from '../../core/format.js';
+import * as vscode from 'vscode';
+import { message } from '../../core/messages/message.js';
 import type { DataList } from '../../protocol/dataWorker.js';
+import { say } from './editorWords.js';
 
 /** A way to choose data: paths, or a dialog that asks for some. */
 export interface DataChoice {
@@ -13,7 +15,7 @@ export interface DataChoice {
 
 export interface DataPlace {
   readonly folder: { readonly name: string; readonly path: string };
-  /** The file of the active editor; null where it is none of the folder. */
+  /** File of the active editor; `null` if it is not in the folder. */
   readonly openFile: string | null;
   /** First choice: the whole folder, by its name. */
   readonly all: (folderName: string) => string;
@@ -25,16 +27,19 @@ export function collectDataChoices({ folder, openFile, all }: DataPlace): DataCh
     { label: `$(folder) ${all(folder.name)}`, choose: { kind: 'paths', paths: [folder.path] } },
     ...openFileChoices(folder.path, openFile),
     {
-      label: '$(file-directory) Choose folders…',
+      label: `$(file-directory) ${vscode.l10n.t('Select folders…')}`,
       choose: { kind: 'dialog', select: 'folders' },
     },
-    { label: '$(files) Choose files…', choose: { kind: 'dialog', select: 'files' } },
+    {
+      label: `$(files) ${vscode.l10n.t('Select files…')}`,
+      choose: { kind: 'dialog', select: 'files' },
+    },
   ];
 }
 
 const SHOWN_TABLES = 5;
 
-/** The same with what the folder holds: text counted, and the largest tables by themselves. */
+/** Adds the contents of the folder: the amount of text, and each of the largest tables. */
 export function withDataList(
   [all, ...others]: readonly DataChoice[],
   { folder }: DataPlace,
@@ -42,15 +47,15 @@ export function withDataList(
 ): DataChoice[] {
   const labelled = tables.slice(0, SHOWN_TABLES).map((table) => ({
     label: `$(table) ${table.path}`,
-    description: `labels, ${formatBytes(table.bytes)}`,
+    description: say(message('files.table', { size: { bytes: table.bytes } })),
     choose: { kind: 'paths' as const, paths: [path.join(folder.path, table.path)] },
   }));
   const description =
     text === null
-      ? 'no text files found'
-      : `${formatCount(text.files, 'file')}, ${formatBytes(text.bytes)}`;
+      ? vscode.l10n.t('no text files found')
+      : say(message('files.summary', { count: text.files, size: { bytes: text.bytes } }));
   const counted = all === undefined ? [] : [{ ...all, description }];
-  // Where there is no text but a table, the table is what Enter should take.
+  // Enter accepts the first choice: a table if there is no text.
   return text === null
     ? [...labelled, ...counted, ...others]
     : [...counted, ...labelled, ...others];
@@ -60,11 +65,11 @@ function openFileChoices(folder: string, openFile: string | null): DataChoice[] 
   if (openFile === null) return [];
   const directory = path.dirname(openFile);
   const file: DataChoice = {
-    label: `$(file) The open file, ${path.basename(openFile)}`,
+    label: `$(file) ${vscode.l10n.t('The open file, {0}', path.basename(openFile))}`,
     choose: { kind: 'paths', paths: [openFile] },
   };
   const around: DataChoice = {
-    label: `$(folder-opened) The folder of the open file, ${path.basename(directory)}`,
+    label: `$(folder-opened) ${vscode.l10n.t('The folder of the open file, {0}', path.basename(directory))}`,
     choose: { kind: 'paths', paths: [directory] },
   };
   return directory === folder ? [file] : [around, file];

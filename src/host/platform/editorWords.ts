@@ -16,3 +16,8 @@ export const EDITOR_WORDS: Words = {
 export function say(message: Message): string {
   return renderMessage(message, EDITOR_WORDS);
 }
+
+/** Chooses between the two plural forms of a text by the rules of the editor's language. */
+export function plural(count: number, one: string, other: string): string {
+  return new Intl.PluralRules(EDITOR_WORDS.locale).select(count) === 'one' ? one : other;
+}

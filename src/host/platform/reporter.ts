@@ -3,13 +3,13 @@ import { describeError, toAppErrorData } from '../../core/errors.js';
 import { joinSentences } from '../../core/format.js';
 import { EDITOR_WORDS } from './editorWords.js';
 
-/** A button of a message and what it does. */
+/** Button of a message. */
 export interface MessageAction {
   readonly title: string;
   run(): unknown;
 }
 
-/** Tells the person what went wrong, with something that they can do about it. */
+/** Reports errors and messages with buttons for the next step. */
 export class Reporter {
   constructor(private readonly log: vscode.LogOutputChannel) {}
 
@@ -27,7 +27,7 @@ export class Reporter {
     await this.ask('error', joinSentences(summary, remedy), [
       ...actions,
       {
-        title: 'Show log',
+        title: vscode.l10n.t('Show Log'),
         run: () => {
           this.log.show();
         },

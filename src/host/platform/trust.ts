@@ -1,32 +1,38 @@
 import * as vscode from 'vscode';
 
 /**
- * True where training may run. Otherwise explains why not: a run reads the workspace's files and
- * settings, and writes to it, which Restricted Mode keeps from happening by accident.
+ * True if training may run; otherwise explains why not. A run reads files and settings of the
+ * workspace and writes to it, which Restricted Mode prevents.
  */
 export function isTrustedForTraining(): Promise<boolean> {
   return isTrusted(
-    'Masklab does not train in Restricted Mode. Hovers with the bundled model work here; to train on this folder, trust it first.',
+    vscode.l10n.t(
+      'Training is disabled in Restricted Mode. Trust this folder to train on it. Hovers work with the bundled model.',
+    ),
   );
 }
 
-/** True where a model out of the workspace may be loaded; otherwise explains why not. */
+/** True if a model from the workspace may be loaded; otherwise explains why not. */
 export function isTrustedForModels(): Promise<boolean> {
   return isTrusted(
-    'In Restricted Mode hovers use the bundled model alone. To load a model from this folder, trust it first.',
+    vscode.l10n.t(
+      'Hovers use only the bundled model in Restricted Mode. Trust this folder to load a model from it.',
+    ),
   );
 }
 
-/** True where files of the workspace may be written; otherwise explains why not. */
+/** True if files may be written to the workspace; otherwise explains why not. */
 export function isTrustedForWriting(): Promise<boolean> {
   return isTrusted(
-    'In Restricted Mode masking can be previewed. To write policies and masked datasets into this folder, trust it first.',
+    vscode.l10n.t(
+      'Masking can only be previewed in Restricted Mode. Trust this folder to write policies and masked datasets to it.',
+    ),
   );
 }
 
 async function isTrusted(explanation: string): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
-  const manage = 'Manage Workspace Trust';
+  const manage = vscode.l10n.t('Manage Workspace Trust');
   const pressed = await vscode.window.showWarningMessage(explanation, manage);
   if (pressed === manage) await vscode.commands.executeCommand('workbench.trust.manage');
   return false;

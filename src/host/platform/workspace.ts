@@ -1,30 +1,25 @@
 import * as vscode from 'vscode';
-import { AppError } from '../../core/errors.js';
+import { cancelled, inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 
 /** Workspace folders that a trainer process can read: those on this machine's disk. */
 export function workspaceFoldersOnDisk(): vscode.WorkspaceFolder[] {
   return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
 }
 
-/** The folder around `uri`, or the only one; `null` if the person has to choose. */
+/** Folder that contains `uri`, or the only one; `null` if the person has to choose. */
 export function workspaceFolderFor(uri: vscode.Uri | undefined): vscode.WorkspaceFolder | null {
   const folders = workspaceFoldersOnDisk();
   const around = uri === undefined ? undefined : vscode.workspace.getWorkspaceFolder(uri);
   if (around !== undefined && folders.includes(around)) return around;
   const [only] = folders;
   if (only === undefined) {
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: 'No folder on this machine is open, so there is no text to train on.',
-        remedy: 'Open a folder that holds text or Markdown files.',
-      },
-    });
+    throw inputError(problem('workspace.noFolder'));
   }
   return folders.length === 1 ? only : null;
 }
 
-/** The folder to work in: the one around `uri`, the only one, or the one that is picked. */
+/** Folder to work in: the one that contains `uri`, the only one, or the one that the person selects. */
 export async function chooseWorkspaceFolder(
   uri: vscode.Uri | undefined,
 ): Promise<vscode.WorkspaceFolder> {
@@ -33,8 +28,8 @@ export async function chooseWorkspaceFolder(
   const folders = workspaceFoldersOnDisk();
   const picked = await vscode.window.showQuickPick(
     folders.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, folder })),
-    { placeHolder: 'Select a Workspace Folder' },
+    { placeHolder: vscode.l10n.t('Select a workspace folder') },
   );
-  if (picked === undefined) throw new AppError({ code: 'Cancelled', details: {} });
+  if (picked === undefined) throw cancelled();
   return picked.folder;
 }

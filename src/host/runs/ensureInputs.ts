@@ -20,7 +20,7 @@ export async function ensureInputs(directory: string): Promise<boolean> {
     if (missing.isInRoot) root = folder;
     else paths.push({ from: path.dirname(missing.file), to: folder });
     const next: MissingInput | null = await missingInput(directory, { root, paths });
-    // The folder just selected must have what it was selected for.
+    // The folder just selected must contain the missing file or model.
     if (next !== null && isInside(next.file, folder)) break;
     missing = next;
   }
@@ -29,14 +29,19 @@ export async function ensureInputs(directory: string): Promise<boolean> {
 }
 
 async function askForFolder({ file, isInRoot }: MissingInput): Promise<string | null> {
-  const select = 'Select Folder…';
+  const select = vscode.l10n.t('Select Folder…');
   const answer = await vscode.window.showWarningMessage(
-    `${file} does not exist.`,
+    vscode.l10n.t('{0} does not exist.', file),
     {
       modal: true,
       detail: isInRoot
-        ? 'The data or model of this run has been moved. Select the folder that the paths of the run are relative to.'
-        : `The data or model of this run has been moved. Select the folder that contains ${path.basename(file)} now.`,
+        ? vscode.l10n.t(
+            'The data or model of this run has been moved. Select the folder that the paths of the run are relative to.',
+          )
+        : vscode.l10n.t(
+            'The data or model of this run has been moved. Select the folder that contains {0} now.',
+            path.basename(file),
+          ),
     },
     select,
   );
@@ -45,8 +50,8 @@ async function askForFolder({ file, isInRoot }: MissingInput): Promise<string | 
     (await vscode.window.showOpenDialog({
       canSelectFiles: false,
       canSelectFolders: true,
-      title: 'Folder of the Run’s Data and Model',
-      openLabel: 'Resume from Here',
+      title: vscode.l10n.t('Select the Folder of the Data and Model'),
+      openLabel: vscode.l10n.t('Resume from Here'),
     })) ?? [];
   return folder?.fsPath ?? null;
 }

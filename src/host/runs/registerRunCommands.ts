@@ -20,7 +20,7 @@ export interface RunCommandsOptions {
 interface RunCommand {
   readonly id: CommandId;
   readonly placeHolder: string;
-  /** Which runs the palette offers. */
+  /** True for runs that the command palette offers. */
   readonly isOffered: (run: RunSummary) => boolean;
   readonly run: (directory: string) => unknown;
 }
@@ -34,55 +34,55 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
   const commands: RunCommand[] = [
     {
       id: COMMANDS.openRun,
-      placeHolder: 'Which run should be shown?',
+      placeHolder: vscode.l10n.t('Select a run to open'),
       isOffered: () => true,
       run: openPanel,
     },
     {
       id: COMMANDS.stopRun,
-      placeHolder: 'Which run should stop?',
+      placeHolder: vscode.l10n.t('Select a run to stop'),
       isOffered: (run) => isLive(run.status),
       run: (directory) => actions.stop(directory),
     },
     {
       id: COMMANDS.resumeRun,
-      placeHolder: 'Which run should go on?',
+      placeHolder: vscode.l10n.t('Select a run to resume'),
       isOffered: (run) => isResumable(run.status),
       run: (directory) => actions.resume(directory),
     },
     {
       id: COMMANDS.deleteRun,
-      placeHolder: 'Which run should be deleted?',
+      placeHolder: vscode.l10n.t('Select a run to delete'),
       isOffered: () => true,
       run: (directory) => actions.delete(directory),
     },
     {
       id: COMMANDS.revealRun,
-      placeHolder: 'Which run’s folder should be shown?',
+      placeHolder: vscode.l10n.t('Select a run to show its folder'),
       isOffered: () => true,
       run: (directory) => actions.reveal(directory),
     },
     {
       id: COMMANDS.renameRun,
-      placeHolder: 'Select a run to rename',
+      placeHolder: vscode.l10n.t('Select a run to rename'),
       isOffered: () => true,
       run: (directory) => actions.rename(directory),
     },
     {
       id: COMMANDS.starRun,
-      placeHolder: 'Select a run to star',
+      placeHolder: vscode.l10n.t('Select a run to star'),
       isOffered: ({ annotations }) => annotations.star !== true,
       run: (directory) => actions.annotate(directory, { star: true }),
     },
     {
       id: COMMANDS.removeStar,
-      placeHolder: 'Select a run to remove the star from',
+      placeHolder: vscode.l10n.t('Select a run to remove its star'),
       isOffered: ({ annotations }) => annotations.star === true,
       run: (directory) => actions.annotate(directory, { star: null }),
     },
     {
       id: COMMANDS.useForHovers,
-      placeHolder: 'Which run’s model should hovers use?',
+      placeHolder: vscode.l10n.t('Select a run whose model hovers use'),
       isOffered: (run) => servesHovers({ ...run, fillsMasks: fillsMasks(run.facts) }),
       run: (directory) => actions.useForHovers(directory),
     },
@@ -112,7 +112,9 @@ async function pickRun(
   await runStore.ready();
   const runs = runStore.list().filter(isOffered);
   if (runs.length === 0) {
-    void vscode.window.showInformationMessage('Masklab: no run to choose from here yet.');
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('This workspace has no run that this command applies to.'),
+    );
     return null;
   }
   const picked = await vscode.window.showQuickPick(

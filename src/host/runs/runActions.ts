@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { AppError } from '../../core/errors.js';
+import { inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import type { AnnotationChanges } from '../../core/runs/annotations.js';
 import { isLive } from '../../core/runs/status.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
@@ -16,7 +17,7 @@ import { trainerGone } from './processEnd.js';
 import { runEnded } from './runEnded.js';
 import type { RunFollowUp } from './runFollowUp.js';
 
-/** The model that hovers use, as the commands see it. */
+/** Model that hovers use. */
 export interface HoverModel {
   readonly modelFolder: string;
   select(modelFolder: string): Promise<void>;
@@ -30,10 +31,10 @@ export interface RunActionsOptions {
 }
 
 const STOP_MILLISECONDS = 60_000;
-/** From the word that it has stopped to the end of the process. */
+/** Time from the stopped state to the end of the process. */
 const EXIT_MILLISECONDS = 10_000;
 
-/** What a person can do with a run, wherever the button is: tree, panel, palette or message. */
+/** Actions on a run, shared by the tree, the panel, the command palette and notifications. */
 export class RunActions {
   constructor(private readonly options: RunActionsOptions) {}
 
@@ -59,17 +60,21 @@ export class RunActions {
     followUp.follow(directory, name);
   }
 
-  /** Deletes a run once the person agrees; one that runs is stopped first. */
+  /** Deletes a run after a confirmation; an active run is stopped first. */
   async delete(directory: string): Promise<void> {
     const run = await this.find(directory);
     const name = run.name;
     const live = isLive(run.status);
-    const confirm = live ? 'Stop and delete' : 'Delete';
+    const confirm = live ? vscode.l10n.t('Stop and Delete') : vscode.l10n.t('Delete');
     const answer = await vscode.window.showWarningMessage(
-      live ? `“${name}” is still training. Stop it and delete it?` : `Delete the run “${name}”?`,
+      live
+        ? vscode.l10n.t('“{0}” is still training. Stop and delete it?', name)
+        : vscode.l10n.t('Delete the run “{0}”?', name),
       {
         modal: true,
-        detail: 'Its metrics, checkpoints and model are removed from the disk for good.',
+        detail: vscode.l10n.t(
+          'Its metrics, checkpoints and model are permanently removed from the disk.',
+        ),
       },
       confirm,
     );
@@ -81,13 +86,13 @@ export class RunActions {
     await runStore.update(directory);
   }
 
-  /** Asks for another name and shows the run under it. */
+  /** Asks for a new name and renames the run. */
   async rename(directory: string): Promise<void> {
     const name = await askRunName(await this.find(directory));
     if (name !== undefined) await this.annotate(directory, { name });
   }
 
-  /** Changes the person's annotations of a run, which show at once wherever it is shown. */
+  /** Changes the annotations of a run and updates every view of it. */
   async annotate(directory: string, changes: AnnotationChanges): Promise<void> {
     await this.find(directory);
     await writeAnnotations(directory, changes);
@@ -105,19 +110,13 @@ export class RunActions {
   async useForHovers(directory: string): Promise<void> {
     const run = await this.find(directory);
     if (!run.hasModel) {
-      throw new AppError({
-        code: 'UserInput',
-        details: {
-          problem: `“${run.name}” has no model yet.`,
-          remedy: 'A run leaves one when it finishes; resume it to get there.',
-        },
-      });
+      throw inputError(problem('run.hasNoModel', { name: run.name }));
     }
     if (!(await isTrustedForModels())) return;
     await this.options.modelSelection.select(runModelFolder(directory));
   }
 
-  /** What the trainer process itself printed: the place to look after a crash. */
+  /** Opens the output of the trainer process, which explains a crash. */
   async showLog(directory: string): Promise<void> {
     const file = vscode.Uri.file(path.join(directory, RUN_FILES.stderr));
     await vscode.window.showTextDocument(file, { preview: true });
@@ -126,16 +125,10 @@ export class RunActions {
   private async find(directory: string): Promise<RunSummary> {
     const run = await this.options.runStore.update(directory);
     if (run !== null) return run;
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: `The run in ${directory} is gone.`,
-        remedy: 'It was deleted outside of Masklab; start a new one.',
-      },
-    });
+    throw inputError(problem('run.deleted', { directory }));
   }
 
-  /** Resolves once the trainer's process is gone, which lets go of the run's files. */
+  /** Stops a run and resolves once its trainer process has released the run's files. */
   private async stopAndWait({ directory, state }: RunSummary, name: string): Promise<void> {
     const { runStore, launcher } = this.options;
     await launcher.stop(directory);
@@ -146,7 +139,10 @@ export class RunActions {
       if (now != null) trainer = now;
     });
     const hasEnded = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: `Stopping “${name}”` },
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t('Stopping “{0}”', name),
+      },
       async () => {
         const signal = AbortSignal.timeout(STOP_MILLISECONDS);
         if ((await runEnded(runStore, directory, { signal })) === 'aborted') return false;
@@ -158,12 +154,6 @@ export class RunActions {
     );
     subscription.dispose();
     if (hasEnded) return;
-    throw new AppError({
-      code: 'UserInput',
-      details: {
-        problem: `“${name}” has not stopped within a minute, so it was not deleted.`,
-        remedy: 'Try again when it has ended.',
-      },
-    });
+    throw inputError(problem('run.notDeleted', { name }));
   }
 }

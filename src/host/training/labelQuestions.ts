@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { groupThousands } from '../../core/format.js';
+import { message } from '../../core/messages/message.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
@@ -52,9 +52,7 @@ function taskQuestion(
       const { tasks, rows, table } = labeledDataOf(known);
       const items: TaskItem[] = tasks.map((task) => ({
         label: `$(tag) ${say(objectiveOf(task).names.choice)}`,
-        description: [...outputsOf(task), vscode.l10n.t('{0} rows', groupThousands(rows))].join(
-          ' · ',
-        ),
+        description: [...outputsOf(task), say(message('table.rows', { count: rows }))].join(' · '),
         task,
       }));
       const others: TaskItem = {

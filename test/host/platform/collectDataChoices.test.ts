@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   collectDataChoices,
   withDataList,
   type DataPlace,
 } from '../../../src/host/platform/collectDataChoices.js';
+
+vi.mock('vscode', () => import('../../support/fakeVscode.js'));
 
 const place: DataPlace = {
   folder: { name: 'sea', path: '/sea' },

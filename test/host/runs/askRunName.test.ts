@@ -6,7 +6,8 @@ import { storedRun } from './storedRun.js';
 const { person } = vi.hoisted(() => ({
   person: { answer: undefined as string | undefined, asked: null as InputBoxOptions | null },
 }));
-vi.mock('vscode', () => ({
+vi.mock('vscode', async () => ({
+  ...(await import('../../support/fakeVscode.js')),
   window: {
     showInputBox: (options: InputBoxOptions) => {
       person.asked = options;

@@ -9,7 +9,8 @@ import { specOf } from '../../support/syntheticRuns.js';
 
 /** Answers of the person, and the questions asked. */
 const person = vi.hoisted(() => ({ selects: [] as string[], asked: [''] }));
-vi.mock('vscode', () => ({
+vi.mock('vscode', async () => ({
+  ...(await import('../../support/fakeVscode.js')),
   window: {
     showWarningMessage: (message: string, _options: object, action: string) => {
       person.asked.push(message);

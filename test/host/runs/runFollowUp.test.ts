@@ -7,9 +7,14 @@ import { EventEmitter } from '../../support/fakeVscode.js';
 import { storedRun } from './storedRun.js';
 
 const shown = vi.hoisted(() => ({ progress: 0 }));
+<<<<<<< HEAD
 vi.mock('vscode', () => ({
   l10n: { t: (template: string) => template },
   env: { language: 'en' },
+=======
+vi.mock('vscode', async () => ({
+  ...(await import('../../support/fakeVscode.js')),
+>>>>>>> ddfc8f3 (Make texts of run actions, data choices and trust translatable, in plain English)
   ProgressLocation: { Notification: 15 },
   window: {
     withProgress: async (

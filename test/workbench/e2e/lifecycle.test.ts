@@ -97,7 +97,7 @@ describe('a run that outlives its window', () => {
     await driver.answerDialog('Cancel');
     assert.ok(existsSync(run));
     await driver.contextMenu(row, 'Delete Run');
-    await driver.answerDialog('Stop and delete');
+    await driver.answerDialog('Stop and Delete');
     await row.waitFor({ state: 'hidden', timeout: 60_000 });
     assert.equal(existsSync(run), false);
   });

@@ -29,8 +29,8 @@ export interface RunPanelOptions {
 }
 
 /**
- * The host's half of a run panel. The page is thrown away while it is hidden; each time it comes
- * up it connects and watches its runs, which sends it their history and then each new row.
+ * Host side of a run panel. The page is discarded while hidden; when shown, it connects and watches its
+ * runs, which sends their history and then each new row.
  */
 export class RunPanel implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
@@ -89,7 +89,7 @@ export class RunPanel implements vscode.Disposable {
     );
     panel.webview.html = panelHtml(panel.webview, extensionUri, {
       bundle: 'panel',
-      title: 'Masklab run',
+      title: vscode.l10n.t('Masklab run'),
     });
   }
 

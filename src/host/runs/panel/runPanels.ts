@@ -10,7 +10,7 @@ export interface RunPanelsOptions extends Omit<RunPanelOptions, 'panel' | 'direc
   readonly runStore: RunStore;
 }
 
-/** The open run panels, one a run; those of the last session come back after a reload. */
+/** Open run panels, one per run; those of the last session are restored after a reload. */
 export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly panels = new Map<string, RunPanel>();
   private readonly disposables = new DisposableStore();
@@ -30,7 +30,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
       existing.reveal();
       return;
     }
-    const name = this.options.runStore.get(directory)?.name ?? 'Run';
+    const name = this.options.runStore.get(directory)?.name ?? vscode.l10n.t('Run');
     const panel = vscode.window.createWebviewPanel(
       RUN_PANEL_TYPE,
       name,
@@ -57,7 +57,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.disposables.dispose();
   }
 
-  /** Shows a run in a panel, unless the run has got another one meanwhile. */
+  /** Shows a run in a panel, unless it already has one. */
   private add(panel: vscode.WebviewPanel, directory: string): void {
     if (this.panels.has(directory)) {
       panel.dispose();

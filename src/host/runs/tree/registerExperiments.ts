@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import path from 'node:path';
 import { VIEWS } from '../../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../../platform/disposables.js';
+import { plural } from '../../platform/editorWords.js';
 import { isLive } from '../../../core/runs/status.js';
 import type { RunStore } from '../runStore.js';
 import { ExperimentsTreeProvider } from './treeProvider.js';
@@ -32,7 +33,14 @@ export function registerExperiments({ runStore, modelSelection }: ExperimentsOpt
     view.badge =
       active === 0
         ? undefined
-        : { value: active, tooltip: `${active} ${active === 1 ? 'run is' : 'runs are'} training` };
+        : {
+            value: active,
+            tooltip: plural(
+              active,
+              vscode.l10n.t('1 active run'),
+              vscode.l10n.t('{0} active runs', active),
+            ),
+          };
   };
   disposables.add(
     view.onDidChangeVisibility(({ visible }) => {

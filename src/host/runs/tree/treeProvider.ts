@@ -5,7 +5,7 @@ import { DisposableStore } from '../../platform/disposables.js';
 import { markdownString } from '../../platform/markdownString.js';
 import { changedRows, collectTree, type TreeInput, type TreeRow } from './collectTree.js';
 
-/** A handle that stays the same object while its row changes, as the tree wants it. */
+/** Handle of a row; the tree needs the same object while the row changes. */
 export class TreeNode {
   constructor(public row: TreeRow) {}
 }
@@ -18,7 +18,7 @@ const TONE_COLORS: Record<StatusText['tone'], vscode.ThemeColor | undefined> = {
 };
 const THROTTLE_MILLISECONDS = 100;
 
-/** Shows what `collectTree` makes of the runs; progress redraws only its own row. */
+/** Shows the rows of `collectTree`; progress redraws only the row of its run. */
 export class ExperimentsTreeProvider
   implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable
 {
@@ -36,7 +36,7 @@ export class ExperimentsTreeProvider
     private readonly ready: () => Promise<void>,
   ) {}
 
-  /** Collects again soon; many changes at once make one redraw. */
+  /** Collects the rows again soon; many changes at once cause one redraw. */
   scheduleUpdate(): void {
     this.timer ??= setTimeout(() => {
       this.timer = null;
@@ -44,7 +44,7 @@ export class ExperimentsTreeProvider
     }, THROTTLE_MILLISECONDS);
   }
 
-  /** Redraws everything: what changed while the view was hidden or loading may not have arrived. */
+  /** Redraws everything, since the tree drops changes while it is hidden or loading. */
   redraw(): void {
     this.changed.fire(undefined);
   }
@@ -66,7 +66,7 @@ export class ExperimentsTreeProvider
     if (row.directory !== null) {
       item.command = {
         command: COMMANDS.openRun,
-        title: 'Open panel',
+        title: vscode.l10n.t('Open Run Panel'),
         arguments: [row.directory],
       };
     }

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
-import { AppError } from '../../core/errors.js';
+import { inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import { readSetting } from '../../core/runs/optionSettings.js';
 import {
   describeValue,
+  flagOf,
   RUN_OPTION_NAMES,
   RUN_OPTIONS,
   type RunOptions,
@@ -24,20 +26,21 @@ export function trainingOptions(scope: vscode.Uri): RunOptions {
     const read = readSetting(name, value);
     if (read === undefined) continue;
     if (read === null) {
-      throw new AppError({
-        code: 'UserInput',
-        details: {
-          problem: `The setting ${id} is ${JSON.stringify(value)}, which no run accepts.`,
-          remedy: `Set it to ${describeValue(name)}, or reset it to use the default.`,
-        },
-      });
+      throw inputError(
+        problem('runs.optionOutOfRange', {
+          option: name,
+          flag: flagOf(name),
+          value: JSON.stringify(value),
+          expected: describeValue(name),
+        }),
+      );
     }
     options[name] = read;
   }
   return options;
 }
 
-/** Whether a person has set it. What a setting shows otherwise is the usual default, not a choice. */
+/** Whether the person has set it; the value of an unset setting is the usual default, not a choice. */
 function isSet(configuration: vscode.WorkspaceConfiguration, id: string): boolean {
   const inspected = configuration.inspect(id);
   return [inspected?.globalValue, inspected?.workspaceValue, inspected?.workspaceFolderValue].some(

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js';
 import { describeError } from '../../core/errors.js';
-import { formatDuration, joinSentences } from '../../core/format.js';
+import { joinSentences } from '../../core/format.js';
 import { endingText } from '../../core/runs/endingText.js';
 import { headlineText, outcomeText } from '../../core/runs/metrics.js';
 import { requestControl } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
+import { percentDone, timeLeft } from './runProgress.js';
 import { runEnded } from './runEnded.js';
 import type { RunStore } from './runStore.js';
 import { COMMANDS } from '../platform/contributions.js';
@@ -43,7 +44,9 @@ export class RunFollowUp implements vscode.Disposable {
     return vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: `${isNew ? 'Pre-training' : 'Fine-tuning'} “${name}”`,
+        title: isNew
+          ? vscode.l10n.t('Pre-training “{0}”', name)
+          : vscode.l10n.t('Fine-tuning “{0}”', name),
         cancellable: true,
       },
       async (progress, token) => {
@@ -52,7 +55,7 @@ export class RunFollowUp implements vscode.Disposable {
           const { message, percent } = progressOf(run);
           const isStopping = token.isCancellationRequested;
           progress.report({
-            message: isStopping ? 'stopping; a checkpoint is kept' : message,
+            message: isStopping ? vscode.l10n.t('stopping after a checkpoint') : message,
             increment: Math.max(0, percent - shown),
           });
           shown = Math.max(shown, percent);
@@ -77,33 +80,43 @@ export class RunFollowUp implements vscode.Disposable {
   }
 
   private async showEnd(run: RunSummary): Promise<void> {
-    const name = `“${run.name}”`;
+    const { name } = run;
     const command = (title: string, id: string): MessageAction => ({
       title,
       run: () => vscode.commands.executeCommand(id, run.directory),
     });
-    const open = command('Open panel', COMMANDS.openRun);
-    const resume = command('Resume', COMMANDS.resumeRun);
+    const open = command(vscode.l10n.t('Open Run Panel'), COMMANDS.openRun);
+    const resume = command(vscode.l10n.t('Resume'), COMMANDS.resumeRun);
     switch (run.status) {
       case 'finished':
-        await this.reporter.ask('info', `${name} has finished${outcomeOf(run)}.`, [
-          ...(fillsMasks(run.facts) ? [command('Use for hovers', COMMANDS.useForHovers)] : []),
+        await this.reporter.ask('info', finishedText(run), [
+          ...(fillsMasks(run.facts)
+            ? [command(vscode.l10n.t('Use for Hovers'), COMMANDS.useForHovers)]
+            : []),
           open,
         ]);
         return;
       case 'stopped':
-        await this.reporter.ask('info', `${name} has stopped; its last checkpoint is kept.`, [
+        await this.reporter.ask(
+          'info',
+          vscode.l10n.t('“{0}” has stopped. Its last checkpoint is kept.', name),
+          [resume, open],
+        );
+        return;
+      case 'failed':
+      case 'crashed': {
+        await this.reporter.ask('error', withCause(run, vscode.l10n.t('“{0}” failed.', name)), [
           resume,
           open,
         ]);
         return;
-      case 'failed':
-      case 'crashed': {
-        await this.reporter.ask('error', `${name} did not finish: ${causeOf(run)}`, [resume, open]);
-        return;
       }
       case 'unreadable':
-        await this.reporter.ask('error', `${name} cannot be read: ${causeOf(run)}`, [open]);
+        await this.reporter.ask(
+          'error',
+          withCause(run, vscode.l10n.t('“{0}” cannot be read.', name)),
+          [open],
+        );
         return;
       case 'queued':
       case 'preparing':
@@ -121,24 +134,26 @@ function progressOf({ state, status, facts }: RunSummary): { message: string; pe
   const percent = (state.step / state.totalSteps) * 100;
   const headline = headlineText(objectiveOfRun(facts).metrics, state);
   const parts = [
-    `${Math.floor(percent)}%`,
-    ...(status === 'paused' ? ['paused'] : []),
-    ...(state.secondsLeft === null ? [] : [`${formatDuration(state.secondsLeft)} left`]),
+    percentDone(state),
+    ...(status === 'paused' ? [vscode.l10n.t('paused')] : []),
+    ...(state.secondsLeft === null ? [] : [timeLeft(state.secondsLeft)]),
     ...(headline === null ? [] : [headline]),
   ];
   return { message: parts.join(' · '), percent };
 }
 
-function causeOf({ problem }: RunSummary): string {
-  if (problem === null) return '';
+function withCause({ problem }: RunSummary, text: string): string {
+  if (problem === null) return text;
   const { message, remedy } = describeError(problem, EDITOR_WORDS);
-  return joinSentences(message, remedy);
+  return [text, joinSentences(message, remedy)].join(' ');
 }
 
-function outcomeOf({ state, facts }: RunSummary): string {
-  if (state === null) return '';
-  const outcome = outcomeText(objectiveOfRun(facts).metrics, state);
-  const ending = endingText(state);
-  const parts = [...(outcome === null ? [] : [`held-out ${outcome}`]), ...(ending ? [ending] : [])];
-  return parts.length === 0 ? '' : `: ${parts.join('; ')}`;
+function finishedText({ name, state, facts }: RunSummary): string {
+  const outcome = state === null ? null : outcomeText(objectiveOfRun(facts).metrics, state);
+  const ending = state === null ? null : endingText(state);
+  const finished =
+    outcome === null
+      ? vscode.l10n.t('“{0}” has finished.', name)
+      : vscode.l10n.t('“{0}” has finished: held-out {1}.', name, outcome);
+  return [finished, ...(ending === null ? [] : [ending])].join(' ');
 }

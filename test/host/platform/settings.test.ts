@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describeError, toAppErrorData } from '../../../src/core/errors.js';
+import { ENGLISH } from '../../../src/core/messages/render.js';
 import { trainingOptions } from '../../../src/host/platform/settings.js';
 
 const shown = vi.hoisted((): { set: Record<string, unknown> } => ({ set: {} }));
@@ -32,6 +34,12 @@ describe('trainingOptions', () => {
 
   it('refuses a value that no run accepts, and names the setting', () => {
     shown.set = { 'masklab.training.epochs': -1 };
-    expect(() => trainingOptions(folder)).toThrow(/masklab\.training\.epochs/);
+    try {
+      trainingOptions(folder);
+      expect.fail('accepted');
+    } catch (thrown) {
+      const { message } = describeError(toAppErrorData(thrown), { ...ENGLISH, surface: 'editor' });
+      expect(message).toBe('The setting masklab.training.epochs cannot be -1.');
+    }
   });
 });

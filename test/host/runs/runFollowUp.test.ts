@@ -7,14 +7,8 @@ import { EventEmitter } from '../../support/fakeVscode.js';
 import { storedRun } from './storedRun.js';
 
 const shown = vi.hoisted(() => ({ progress: 0 }));
-<<<<<<< HEAD
-vi.mock('vscode', () => ({
-  l10n: { t: (template: string) => template },
-  env: { language: 'en' },
-=======
 vi.mock('vscode', async () => ({
   ...(await import('../../support/fakeVscode.js')),
->>>>>>> ddfc8f3 (Make texts of run actions, data choices and trust translatable, in plain English)
   ProgressLocation: { Notification: 15 },
   window: {
     withProgress: async (
@@ -83,7 +77,7 @@ it('a followed run is told of once it has ended', async () => {
   changes.fire({ directory: run.directory, run: ended, previous: run });
   await expect
     .poll(() => asked)
-    .toEqual(['“calm-otter” has stopped; its last checkpoint is kept.']);
+    .toEqual(['“calm-otter” has stopped. Its last checkpoint is kept.']);
   expect([shown.progress, listeners()]).toEqual([0, 0]);
   followUp.dispose();
 });

@@ -15,9 +15,8 @@ const shown = vi.hoisted(() => ({
   picks: [] as ((items: { label: string }[]) => unknown)[],
 }));
 vi.mock('vscode', async () => ({
-  EventEmitter: (await import('../../support/fakeVscode.js')).EventEmitter,
+  ...(await import('../../support/fakeVscode.js')),
   ProgressLocation: { Notification: 15 },
-  l10n: { t: (text: string) => text },
   window: {
     withProgress: (_options: unknown, task: (progress: unknown, token: unknown) => unknown) =>
       task(

@@ -113,7 +113,7 @@ describe('fine-tuning on workspace data', () => {
   it('uses the run for hovers, which then say something else', async () => {
     const { driver } = scenario;
     await driver.notification(/has finished/);
-    await driver.toasts.filter({ hasText: 'has finished' }).getByText('Use for hovers').click();
+    await driver.toasts.filter({ hasText: 'has finished' }).getByText('Use for Hovers').click();
     await driver.treeRow('used for hovers').waitFor();
     await driver.openFileAt(CAPTAIN);
     const hoverAfter = await driver.hoverAtCursor({ containing: 'captain' });

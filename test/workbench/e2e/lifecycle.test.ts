@@ -74,7 +74,7 @@ describe('a run that outlives its window', () => {
     const progress = driver.toasts.filter({ hasText: 'Fine-tuning' });
     await progress.getByRole('button', { name: 'Cancel' }).click();
     await panel.waitForStatus('Stopped');
-    await driver.notification(/has stopped; its last checkpoint is kept/);
+    await driver.notification(/has stopped\. Its last checkpoint is kept/);
     await panel.press('resume');
     await panel.waitForStatus('Training');
   });

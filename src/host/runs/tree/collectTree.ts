@@ -1,4 +1,5 @@
-import { formatDuration, groupThousands } from '../../../core/format.js';
+import * as vscode from 'vscode';
+import { formatDuration } from '../../../core/format.js';
 import { endingText } from '../../../core/runs/endingText.js';
 import {
   bestText,
@@ -13,10 +14,11 @@ import { isLive, isResumable, servesHovers } from '../../../core/runs/status.js'
 import { STATUS_TEXT, type StatusText } from '../../../core/runs/statusText.js';
 import { contextValueOf, type RunContext } from '../../platform/contributions.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
-import { EDITOR_WORDS } from '../../platform/editorWords.js';
+import { EDITOR_WORDS, plural } from '../../platform/editorWords.js';
+import { percentDone, timeLeft } from '../runProgress.js';
 import { originalName, type RunSummary } from '../../../node/runs/runReader.js';
 
-/** A row of the tree, as plain data; the provider only dresses it. */
+/** Row of the tree as plain data. */
 export interface TreeRow {
   /** Stable over changes: the tree keeps its expansion and selection by it. */
   readonly key: string;
@@ -27,7 +29,7 @@ export interface TreeRow {
   readonly tooltip: string;
   readonly contextValue: string;
   readonly accessibleLabel: string;
-  /** The run's directory; null for an experiment. */
+  /** Directory of the run; `null` for an experiment. */
   readonly directory: string | null;
   readonly children: readonly TreeRow[];
 }
@@ -35,13 +37,13 @@ export interface TreeRow {
 export interface TreeInput {
   /** Newest first. */
   readonly runs: readonly RunSummary[];
-  /** The run whose model the hovers use. */
+  /** Directory of the run whose model hovers use. */
   readonly usedForHovers: string | null;
 }
 
 /** Groups runs by experiment, the experiment with the newest run first, starred runs before others. */
 export function collectTree(input: TreeInput): TreeRow[] {
-  /** By slug; null stands for runs that cannot be read, which no slug can be mistaken for. */
+  /** By slug; `null` is the key of unreadable runs, which no slug equals. */
   const groups = new Map<string | null, RunSummary[]>();
   for (const run of input.runs) {
     const slug = run.facts?.experiment ?? null;
@@ -53,9 +55,9 @@ export function collectTree(input: TreeInput): TreeRow[] {
 }
 
 /**
- * Keys of the rows whose texts changed; `all` where rows came, went, moved or changed name or status.
- * A view that is still loading drops the redraw of a single row, so only progress is told that way:
- * the next progress, or the change of status, makes up for it.
+ * Keys of the rows whose texts changed, or `all` if rows were added, removed, moved or renamed, or
+ * changed status. A loading view drops the redraw of a single row, so only progress is drawn that
+ * way: the next progress or change of status draws the row again.
  */
 export function changedRows(
   before: readonly TreeRow[],
@@ -63,7 +65,7 @@ export function changedRows(
 ): string[] | 'all' {
   const old = flatten(before);
   const fresh = flatten(after);
-  if (old.map(standingOf).join('\n') !== fresh.map(standingOf).join('\n')) return 'all';
+  if (old.map(identityOf).join('\n') !== fresh.map(identityOf).join('\n')) return 'all';
   return fresh.flatMap((row, i) => (textsOf(row) === textsOf(old[i]!) ? [] : [row.key]));
 }
 
@@ -71,7 +73,7 @@ function flatten(rows: readonly TreeRow[]): TreeRow[] {
   return rows.flatMap((row) => [row, ...flatten(row.children)]);
 }
 
-function standingOf({ key, label, icon, tone, contextValue }: TreeRow): string {
+function identityOf({ key, label, icon, tone, contextValue }: TreeRow): string {
   return JSON.stringify([key, label, icon, tone, contextValue]);
 }
 
@@ -86,8 +88,15 @@ function experimentRow(
 ): TreeRow {
   const label = experimentName(slug);
   const live = runs.filter((run) => isLive(run.status)).length;
-  const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
-  const description = live === 0 ? count : `${count}, ${live} active`;
+  const count = whole(runs.length);
+  const description =
+    live === 0
+      ? plural(runs.length, vscode.l10n.t('{0} run', count), vscode.l10n.t('{0} runs', count))
+      : plural(
+          runs.length,
+          vscode.l10n.t('{0} run, {1} active', count, live),
+          vscode.l10n.t('{0} runs, {1} active', count, live),
+        );
   return {
     key: slug === null ? 'unreadable' : `experiment/${slug}`,
     label,
@@ -110,8 +119,8 @@ function isStarred({ annotations }: RunSummary): boolean {
 
 /** `opinion-words` reads `Opinion words`. */
 function experimentName(slug: string | null): string {
-  if (slug === null) return 'Unreadable runs';
-  if (slug === 'default') return 'Default experiment';
+  if (slug === null) return vscode.l10n.t('Unreadable runs');
+  if (slug === 'default') return vscode.l10n.t('Default experiment');
   const words = slug.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -121,7 +130,10 @@ function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
   const label = run.name;
   const isUsed = run.directory === usedForHovers;
   const star = isStarred(run);
-  const description = [describeRun(run), ...(isUsed ? ['used for hovers'] : [])].join(' · ');
+  const description = [
+    describeRun(run),
+    ...(isUsed ? [vscode.l10n.t('used for hovers')] : []),
+  ].join(' · ');
   const contexts: RunContext[] = [
     'run',
     ...(isLive(run.status) ? (['stoppable'] as const) : []),
@@ -140,7 +152,9 @@ function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
     tone,
     tooltip: tooltipOf(run),
     contextValue: contextValueOf(contexts),
-    accessibleLabel: [label, ...(star ? ['starred'] : []), word, description].join(', '),
+    accessibleLabel: [label, ...(star ? [vscode.l10n.t('starred')] : []), word, description].join(
+      ', ',
+    ),
     directory: run.directory,
     children: [],
   };
@@ -150,23 +164,23 @@ function metricsOf({ facts }: RunSummary): TaskMetrics {
   return objectiveOfRun(facts).metrics;
 }
 
-/** The one thing worth knowing of a run in its status. */
+/** Progress or result of a run, depending on its status. */
 function describeRun(run: RunSummary): string {
   const { state, status } = run;
   const word = STATUS_TEXT[status].word.toLowerCase();
   if (status === 'unreadable' || state === null) {
     return run.problem === null ? word : describeError(run.problem, EDITOR_WORDS).message;
   }
-  const progress =
-    state.totalSteps === 0 ? null : `${Math.floor((state.step / state.totalSteps) * 100)}%`;
-  const best = state.best === null ? [] : [`best ${bestText(metricsOf(run), state.best)}`];
+  const progress = state.totalSteps === 0 ? null : percentDone(state);
+  const best =
+    state.best === null ? [] : [vscode.l10n.t('best {0}', bestText(metricsOf(run), state.best))];
   switch (status) {
     case 'queued':
     case 'preparing':
       return word;
     case 'running': {
-      const left = state.secondsLeft === null ? [] : [`${formatDuration(state.secondsLeft)} left`];
-      return [progress ?? 'preparing', ...left, ...best].join(' · ');
+      const left = state.secondsLeft === null ? [] : [timeLeft(state.secondsLeft)];
+      return [progress ?? vscode.l10n.t('preparing'), ...left, ...best].join(' · ');
     }
     case 'finished':
       return outcomeOf(run, state) ?? [word, ...best].join(' · ');
@@ -174,15 +188,15 @@ function describeRun(run: RunSummary): string {
     case 'stopped':
     case 'crashed':
     case 'failed': {
-      const place = progress === null ? word : `${word} at ${progress}`;
+      const place = progress === null ? word : vscode.l10n.t('{0} at {1}', word, progress);
       return [place, ...best].join(' · ');
     }
   }
 }
 
 /**
- * The task's first metric before and at the end, which is that of the model that the run leaves; the
- * best one as well where it came earlier. Null for a run that was never evaluated.
+ * First metric of the task before and after training, and its best value if that was reached earlier.
+ * `null` for a run that was never evaluated.
  */
 function outcomeOf(run: RunSummary, state: RunState): string | null {
   const metrics = metricsOf(run);
@@ -192,7 +206,7 @@ function outcomeOf(run: RunSummary, state: RunState): string | null {
   const latest = outcomeText(metrics, { before: null, latest: state.latest });
   return best === latest || bestIsLatest(state.best, state.latest)
     ? outcome
-    : `${outcome} · best ${best}`;
+    : `${outcome} · ${vscode.l10n.t('best {0}', best)}`;
 }
 
 function bestIsLatest(
@@ -207,9 +221,12 @@ function tooltipOf(run: RunSummary): string {
   const title = `**${escapeMarkdown(run.name)}** · ${STATUS_TEXT[status].word}`;
   const rows: [string, string][] = [];
   const original = originalName(run);
-  if (run.name !== original) rows.push(['Original name', original]);
+  if (run.name !== original) rows.push([vscode.l10n.t('Original name'), original]);
   if (state !== null && state.totalSteps > 0) {
-    rows.push(['Step', `${groupThousands(state.step)} of ${groupThousands(state.totalSteps)}`]);
+    rows.push([
+      vscode.l10n.t('Step'),
+      vscode.l10n.t('{0} of {1}', whole(state.step), whole(state.totalSteps)),
+    ]);
   }
   for (const name of metricsOf(run)) {
     const now = state?.latest?.[name];
@@ -217,24 +234,31 @@ function tooltipOf(run: RunSummary): string {
     const { label, format } = HELD_OUT_METRICS[name];
     const before = state?.before?.[name];
     const values = before === undefined ? format(now) : `${format(before)} → ${format(now)}`;
-    rows.push([`Held-out ${label}`, values]);
+    rows.push([vscode.l10n.t('Held-out {0}', label), values]);
   }
   if (state?.best) {
     rows.push([
-      'Best',
-      `${bestText(metricsOf(run), state.best)} at step ${groupThousands(state.best.step)}`,
+      vscode.l10n.t('Best'),
+      vscode.l10n.t(
+        '{0} at step {1}',
+        bestText(metricsOf(run), state.best),
+        whole(state.best.step),
+      ),
     ]);
   }
   const ending = state === null ? null : endingText(state);
-  if (ending !== null) rows.push(['It', ending]);
+  if (ending !== null) rows.push([vscode.l10n.t('Ending'), ending]);
   if (state !== null && state.trainingSeconds > 0) {
-    rows.push(['Training time', formatDuration(state.trainingSeconds)]);
+    rows.push([
+      vscode.l10n.t('Training time'),
+      formatDuration(state.trainingSeconds, EDITOR_WORDS.locale),
+    ]);
   }
   if (facts !== null) {
-    if (objectiveOfRun(facts).data === 'labelled') rows.push(['Task', facts.task]);
-    rows.push(['Starts from', facts.modelName]);
-    rows.push(['Files', groupThousands(facts.files)]);
-    rows.push(['Started', facts.createdAt.slice(0, 16).replace('T', ' ') + ' UTC']);
+    if (objectiveOfRun(facts).data === 'labelled') rows.push([vscode.l10n.t('Task'), facts.task]);
+    rows.push([vscode.l10n.t('Base model'), facts.modelName]);
+    rows.push([vscode.l10n.t('Files'), whole(facts.files)]);
+    rows.push([vscode.l10n.t('Started'), formatTime(facts.createdAt)]);
   }
   const table = rows.map(([name, value]) => `| ${name} | ${escapeMarkdown(value)} |`);
   return [
@@ -242,4 +266,16 @@ function tooltipOf(run: RunSummary): string {
     ...(problem === null ? [] : [escapeMarkdown(describeError(problem, EDITOR_WORDS).message)]),
     ...(table.length === 0 ? [] : [['| | |', '|:--|:--|', ...table].join('\n')]),
   ].join('\n\n');
+}
+
+function whole(value: number): string {
+  return value.toLocaleString(EDITOR_WORDS.locale);
+}
+
+/** Date and time in the person's time zone. */
+function formatTime(time: string): string {
+  return new Intl.DateTimeFormat(EDITOR_WORDS.locale, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  }).format(new Date(time));
 }

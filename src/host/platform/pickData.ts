@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { collectDataChoices, withDataList, type DataChoice } from './collectDataChoices.js';
+import { dataChoices, withDataList, type DataChoice } from './dataChoices.js';
 import type { DataClient } from './dataClient.js';
 import { excludedGlobs } from './excludedGlobs.js';
 import { BACK, pickOne, type Outcome, type Place } from './question.js';
@@ -48,7 +48,7 @@ export async function askForData(
     openFile: openFileIn(folder),
     all: question.all,
   };
-  const choices = withLast(collectDataChoices(place), series?.last);
+  const choices = withLast(dataChoices(place), series?.last);
   for (;;) {
     let isCounted = question.dataClient === null;
     const picked = await pickOne<DataItem>({

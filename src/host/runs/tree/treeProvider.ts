@@ -3,7 +3,7 @@ import type { StatusText } from '../../../core/runs/statusText.js';
 import { COMMANDS } from '../../platform/contributions.js';
 import { DisposableStore } from '../../platform/disposables.js';
 import { markdownString } from '../../platform/markdownString.js';
-import { changedRows, collectTree, type TreeInput, type TreeRow } from './collectTree.js';
+import { changedRows, treeRows, type TreeInput, type TreeRow } from './treeRows.js';
 
 /** Handle of a row; the tree needs the same object while the row changes. */
 export class TreeNode {
@@ -18,7 +18,7 @@ const TONE_COLORS: Record<StatusText['tone'], vscode.ThemeColor | undefined> = {
 };
 const THROTTLE_MILLISECONDS = 100;
 
-/** Shows the rows of `collectTree`; progress redraws only the row of its run. */
+/** Shows the rows of `treeRows`; progress redraws only the row of its run. */
 export class ExperimentsTreeProvider
   implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable
 {
@@ -94,7 +94,7 @@ export class ExperimentsTreeProvider
 
   private update(): void {
     const before = this.roots;
-    this.roots = collectTree(this.input());
+    this.roots = treeRows(this.input());
     const keys = changedRows(before, this.roots);
     const known = new Set<string>();
     const visit = (row: TreeRow): void => {

@@ -22,7 +22,7 @@ export interface DataPlace {
 }
 
 /** Choices of data in a folder. */
-export function collectDataChoices({ folder, openFile, all }: DataPlace): DataChoice[] {
+export function dataChoices({ folder, openFile, all }: DataPlace): DataChoice[] {
   return [
     { label: `$(folder) ${all(folder.name)}`, choose: { kind: 'paths', paths: [folder.path] } },
     ...openFileChoices(folder.path, openFile),

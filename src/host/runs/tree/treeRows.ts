@@ -42,7 +42,7 @@ export interface TreeInput {
 }
 
 /** Groups runs by experiment, the experiment with the newest run first, starred runs before others. */
-export function collectTree(input: TreeInput): TreeRow[] {
+export function treeRows(input: TreeInput): TreeRow[] {
   /** By slug; `null` is the key of unreadable runs, which no slug equals. */
   const groups = new Map<string | null, RunSummary[]>();
   for (const run of input.runs) {

@@ -1,23 +1,19 @@
 import { message, problem } from '../../../../src/core/messages/message.js';
 import { describe, expect, it, vi } from 'vitest';
 import type { ObservedStatus } from '../../../../src/core/runs/status.js';
-import {
-  changedRows,
-  collectTree,
-  type TreeRow,
-} from '../../../../src/host/runs/tree/collectTree.js';
+import { changedRows, treeRows, type TreeRow } from '../../../../src/host/runs/tree/treeRows.js';
 import type { RunSummary } from '../../../../src/node/runs/runReader.js';
 import { storedRun } from '../storedRun.js';
 
 vi.mock('vscode', () => import('../../../support/fakeVscode.js'));
 
 const collect = (runs: readonly RunSummary[], usedForHovers: string | null = null): TreeRow[] =>
-  collectTree({ runs, usedForHovers });
+  treeRows({ runs, usedForHovers });
 const only = (run: RunSummary, usedForHovers: string | null = null): TreeRow =>
   collect([run], usedForHovers)[0]!.children[0]!;
 const ID = '20261123-171500-calm-otter';
 
-describe('collectTree', () => {
+describe('treeRows', () => {
   it('groups runs by experiment, the one with the newest run first', () => {
     const tree = collect([
       storedRun({ id: '20261123-3-c', status: 'running', experiment: 'opinion-words' }),

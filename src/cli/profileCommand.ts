@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { scoreTexts } from '../core/profile/profileScore.js';
-import type { ProfileScore } from '../core/profile/profile.js';
+import { ENGLISH, renderMessage, renderProblem } from '../core/messages/render.js';
+import type { DataProfile, ProfileScore } from '../core/profile/profile.js';
 import { withScore } from '../core/profile/profileWarnings.js';
 import { formatShare } from '../core/format.js';
 import { heldOutLossOf } from '../node/models/profiledModel.js';
@@ -56,7 +57,7 @@ export async function profileCommand(values: CommandValues): Promise<void> {
       if (score !== null) profile = withScore(profile, score);
     }
     show(null);
-    console.log(values.has('json') ? JSON.stringify(profile) : profileReport(profile));
+    console.log(values.has('json') ? JSON.stringify(withTexts(profile)) : profileReport(profile));
   });
 }
 
@@ -71,4 +72,21 @@ async function scoreWith(folder: string, texts: readonly string[]): Promise<Prof
   } finally {
     await model.release();
   }
+}
+
+/** The profile with the English text of each finding and its remedy, for readers of the JSON. */
+function withTexts(profile: DataProfile): object {
+  return {
+    ...profile,
+    warnings: profile.warnings.map(({ code, severity, finding }) => ({
+      ...{ code, severity, finding },
+      ...renderProblem(finding, ENGLISH),
+    })),
+    files: {
+      ...profile.files,
+      skippedExamples: profile.files.skippedExamples.map((reason) =>
+        renderMessage(reason, ENGLISH),
+      ),
+    },
+  };
 }

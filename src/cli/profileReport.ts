@@ -1,6 +1,8 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { DataProfile } from '../core/profile/profile.js';
-import { profileFacts, SPLIT_TEXT } from '../core/profile/profileFacts.js';
+import { ENGLISH, renderMessage, renderProblem } from '../core/messages/render.js';
+import { profileFacts } from '../core/profile/profileFacts.js';
+import { SPLIT_LABELS } from '../core/profile/profileNames.js';
 import { formatBytes, formatCount, formatShare, groupThousands } from '../core/format.js';
 
 const WIDTH = 96;
@@ -19,7 +21,7 @@ export function profileReport(profile: DataProfile): string {
       ) + (model === null ? '' : ` for ${model.name}`),
     ],
     warningLines(profile),
-    profileFacts(profile).map(({ label, value, note }) =>
+    profileFacts(profile, ENGLISH).map(({ label, value, note }) =>
       `  ${label.padEnd(LABEL + 6)}${value.padStart(12)}  ${dim(note)}`.trimEnd(),
     ),
     lengthLines(profile),
@@ -37,7 +39,8 @@ function warningLines({ warnings, total }: DataProfile): string[] {
   if (warnings.length === 0) {
     return total.words === 0 ? [] : [`${styleText('green', '✓')} No problems found.`];
   }
-  return warnings.flatMap(({ severity, message, remedy }) => {
+  return warnings.flatMap(({ severity, finding }) => {
+    const { message, remedy } = renderProblem(finding, ENGLISH);
     const mark = severity === 'problem' ? styleText('red', '✗') : styleText('yellow', '!');
     const [first = '', ...rest] = wrapped(message);
     return [
@@ -93,7 +96,10 @@ function labelLines({ labels, groups, splits }: DataProfile): string[] {
     lines.push(
       heading('Splits in the data'),
       ...bars(
-        splits.map(({ name, records }) => ({ name: SPLIT_TEXT[name], count: records })),
+        splits.map(({ name, records }) => ({
+          name: renderMessage(SPLIT_LABELS[name], ENGLISH),
+          count: records,
+        })),
         counted,
       ),
     );

@@ -1,9 +1,9 @@
 import { describeError } from '../core/errors.js';
-import { ENGLISH } from '../core/messages/render.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { objectiveOfRun } from '../core/objectives/objectives.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
 export const RUNS: CommandShape = {
@@ -42,7 +42,7 @@ export async function runsCommand(values: CommandValues): Promise<void> {
 function progressOf({ facts, state }: RunSummary): string {
   const [name] = objectiveOfRun(facts).metrics;
   const { label, format } = HELD_OUT_METRICS[name];
-  return `held-out ${label} ${format(state?.before?.[name])} → ${format(state?.latest?.[name])}`;
+  return `held-out ${renderMessage(label, ENGLISH)} ${format(state?.before?.[name])} → ${format(state?.latest?.[name])}`;
 }
 
 function asRow(run: RunSummary) {

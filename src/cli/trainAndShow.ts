@@ -11,7 +11,7 @@ import { readRunSpec } from '../node/runs/runSpecFile.js';
 import { CommandLineError } from './commandLineError.js';
 import { TrainingReport } from './trainingReport.js';
 import type { Flag } from './usage.js';
-import { ENGLISH, renderMessage } from '../core/messages/render.js';
+import { ENGLISH, renderMessage, renderProblem } from '../core/messages/render.js';
 
 export const TRAINER = {
   trainerPath: path.join(__dirname, 'trainer.js'),
@@ -32,11 +32,11 @@ const LAUNCHER = new LocalLauncher(TRAINER);
 
 /** Prints warnings about the data to standard error: those of reading, and the most severe finding. */
 export function warnOf({ warnings, summary }: DataSnapshot): void {
+  for (const warning of warnings) console.error(`masklab: ${renderMessage(warning, ENGLISH)}`);
   const [worst] = warningsBeforeTraining(summary);
-  const told = warnings.map((warning) => renderMessage(warning, ENGLISH));
-  for (const warning of [...told, ...(worst === undefined ? [] : [worst])]) {
-    console.error(`masklab: ${warning}`);
-  }
+  if (worst === undefined) return;
+  const { message, remedy } = renderProblem(worst, ENGLISH);
+  console.error(`masklab: ${message} ${remedy}`);
 }
 
 /** Starts or resumes a run and reports until it ends; Ctrl+C stops it with a checkpoint. */

@@ -11,8 +11,8 @@ import {
   groupThousands,
 } from '../core/format.js';
 import { answerText } from '../core/runs/answerText.js';
-import { endingText } from '../core/runs/endingText.js';
-import { HELD_OUT_METRICS, metricText } from '../core/runs/metrics.js';
+import { endingNotes } from '../core/runs/endingNotes.js';
+import { HELD_OUT_METRICS, metricMessage } from '../core/runs/metrics.js';
 import type { Objective } from '../core/objectives/objective.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import type { LogRow, MetricsRow, RunSpec, SampleRow } from '../core/runs/schema.js';
@@ -52,8 +52,7 @@ export class TrainingReport {
       else if (row.split === 'heldOut') {
         if (this.heldOut === null) {
           const values = this.objective.metrics.map((name) => {
-            const { label, format } = HELD_OUT_METRICS[name];
-            return `${label} ${format(row[name])}`;
+            return renderMessage(metricMessage(name, row[name] ?? NaN), ENGLISH);
           });
           this.line(`Held-out data before training: ${values.join(', ')}`);
         }
@@ -128,11 +127,13 @@ export class TrainingReport {
     for (const name of this.objective.metrics) {
       const { label, format } = HELD_OUT_METRICS[name];
       const after = bold(format(latest?.[name]).padStart(8));
-      this.line(`  ${label.padEnd(22)}${format(before?.[name]).padStart(8)}    ${after}`);
+      this.line(
+        `  ${renderMessage(label, ENGLISH).padEnd(22)}${format(before?.[name]).padStart(8)}    ${after}`,
+      );
     }
     if (state?.test !== undefined) {
       const values = this.objective.metrics.map((name) =>
-        metricText(name, state.test![name] ?? NaN),
+        renderMessage(metricMessage(name, state.test![name] ?? NaN), ENGLISH),
       );
       this.line(`  Test data: ${values.join(', ')}`);
     }
@@ -142,8 +143,9 @@ export class TrainingReport {
       this.line(`Stopped. Resume with: npx masklab resume ${relative(this.directory)}`);
       return;
     }
-    const ending = state === null ? null : endingText(state);
-    if (ending !== null) this.line(`The run ${ending}.`);
+    for (const note of state === null ? [] : endingNotes(state)) {
+      this.line(renderMessage(note, ENGLISH));
+    }
     this.line(
       `Finished in ${formatDuration(state?.trainingSeconds)}. Model: ${relative(runModelFolder(this.directory))}`,
     );
@@ -183,10 +185,11 @@ export class TrainingReport {
     this.line(bold('Held-out examples before and after training'));
     answered.forEach((sample, i) => {
       const before = this.firstSamples?.answered[i];
-      const { expected, predicted, isRight } = answerText(sample);
+      const { expected, predicted, isRight } = answerText(sample, ENGLISH);
       this.line(`  ${shortened(oneLine(textOf(sample)))}`);
       this.line(dim(`    label   ${expected}`));
-      if (before !== undefined) this.line(dim(`    before  ${answerText(before).predicted}`));
+      if (before !== undefined)
+        this.line(dim(`    before  ${answerText(before, ENGLISH).predicted}`));
       this.line(`    after   ${predicted}${isRight ? '' : '  ✗'}`);
     });
   }

@@ -1,36 +1,64 @@
-/** Numbers as a person reads them, the same in the tree, the panel and messages. */
+/** Numbers as text for people, written the same in the tree, the panel and messages. */
 
 const MISSING = '–';
 
+const ENGLISH = 'en-US';
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Number formats are slow to make, and pages write hundreds of numbers. */
+function formatOf(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify([locale, options]);
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(locale, options);
+    formats.set(key, format);
+  }
+  return format;
+}
+
+function written(value: number, locale: string, options: Intl.NumberFormatOptions): string {
+  return formatOf(locale, options).format(value);
+}
+
 /** Loss and similar values: three decimals. */
-export function formatLoss(value: number | null | undefined): string {
-  return isNumber(value) ? value.toFixed(3) : MISSING;
+export function formatLoss(value: number | null | undefined, locale = ENGLISH): string {
+  if (!isNumber(value)) return MISSING;
+  return written(value, locale, {
+    ...{ minimumFractionDigits: 3, maximumFractionDigits: 3, useGrouping: false },
+  });
 }
 
 /** Perplexity: three significant digits below a thousand, whole and grouped above. */
-export function formatPerplexity(value: number | null | undefined): string {
+export function formatPerplexity(value: number | null | undefined, locale = ENGLISH): string {
   if (value === Infinity) return '∞';
   if (!isNumber(value)) return MISSING;
   if (value >= 1e6) return value.toExponential(1).replace('e+', 'e');
-  return value >= 1000 ? groupThousands(value) : value.toPrecision(3);
+  if (value >= 1000) return groupThousands(value, locale);
+  return written(value, locale, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 }
 
-/** A share from 0 to 1 as a percentage; what is not quite none or all never rounds to it. */
-export function formatShare(value: number | null | undefined): string {
+/** A share from 0 to 1 as a percentage; only 0 and 1 round to none and all. */
+export function formatShare(value: number | null | undefined, locale = ENGLISH): string {
   if (!isNumber(value)) return MISSING;
-  const percent = value * 100;
-  if (percent > 0 && percent < 0.1) return '<0.1%';
-  if (percent < 100 && percent > 99.9) return '>99.9%';
-  return `${percent === 0 || percent === 100 ? String(percent) : percent.toFixed(1)}%`;
+  const digits = value === 0 || value === 1 ? 0 : 1;
+  if (value > 0 && value < 0.001) return `<${percentage(0.001, locale, digits)}`;
+  if (value < 1 && value > 0.999) return `>${percentage(0.999, locale, digits)}`;
+  return percentage(value, locale, digits);
 }
 
-/** A probability as a percentage; two digits that count, since small ones are compared too. */
-export function formatProbability(value: number | null | undefined): string {
+function percentage(value: number, locale: string, digits: number): string {
+  return written(value, locale, {
+    ...{ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits },
+  });
+}
+
+/** A probability as a percentage with two significant digits, so that small ones can be compared. */
+export function formatProbability(value: number | null | undefined, locale = ENGLISH): string {
   if (!isNumber(value)) return MISSING;
-  const percent = value * 100;
-  if (percent >= 0.995) return formatShare(value);
-  if (percent > 0 && percent < 0.001) return '<0.001%';
-  return `${percent === 0 ? '0' : String(Number(percent.toPrecision(2)))}%`;
+  if (value >= 0.00995 || value === 0) return formatShare(value, locale);
+  const options = { style: 'percent', maximumSignificantDigits: 2 } as const;
+  return value < 1e-5 ? `<${written(1e-5, locale, options)}` : written(value, locale, options);
 }
 
 /** A learning rate in scientific notation: `5.0e-4`. */
@@ -40,12 +68,12 @@ export function formatLearningRate(value: number | null | undefined): string {
 }
 
 /** Whole numbers with thousands grouped. */
-export function groupThousands(value: number | null | undefined): string {
-  return isNumber(value) ? Math.round(value).toLocaleString('en-US') : MISSING;
+export function groupThousands(value: number | null | undefined, locale = ENGLISH): string {
+  return isNumber(value) ? written(value, locale, { maximumFractionDigits: 0 }) : MISSING;
 }
 
 /** Seconds as the two largest units that matter: `45 s`, `3 min 20 s`, `2 h 5 min`. */
-export function formatDuration(seconds: number | null | undefined, locale = 'en-US'): string {
+export function formatDuration(seconds: number | null | undefined, locale = ENGLISH): string {
   if (!isNumber(seconds)) return MISSING;
   const units = durationUnits(Math.max(0, Math.round(seconds)));
   return units.map(([value, unit]) => formatUnit(value, unit, locale)).join(' ');
@@ -81,19 +109,28 @@ const SYMBOLS: Readonly<Record<DurationUnit, string>> = {
 
 function formatUnit(value: number, unit: DurationUnit, locale: string): string {
   if (locale.startsWith('en')) return `${value} ${SYMBOLS[unit]}`;
-  return value.toLocaleString(locale, { style: 'unit', unit, unitDisplay: 'short' });
+  return written(value, locale, { style: 'unit', unit, unitDisplay: 'short' });
 }
 
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
 /** Bytes in decimal units, as file managers show them. */
-export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+export function formatBytes(bytes: number, locale = ENGLISH): string {
   let value = bytes;
-  let unit = 0;
-  while (unit < units.length - 1 && value >= 999.5) {
+  let power = 0;
+  while (power < BYTE_UNITS.length - 1 && value >= 999.5) {
     value /= 1000;
-    unit++;
+    power++;
   }
-  return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toPrecision(2)} ${units[unit]!}`;
+  const digits = power === 0 || value >= 99.5 ? 0 : 2;
+  return written(value, locale, {
+    style: 'unit',
+    unit: BYTE_UNITS[power]!,
+    unitDisplay: power === 0 ? 'long' : 'short',
+    ...(digits === 0
+      ? { maximumFractionDigits: 0 }
+      : { minimumSignificantDigits: digits, maximumSignificantDigits: digits }),
+  });
 }
 
 /** `1 file`, `3 files`. */
@@ -109,7 +146,7 @@ export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Puts what happened and what to do about it together as sentences. */
+/** Joins a problem and its remedy into one text. */
 export function joinSentences(problem: string, remedy: string): string {
   if (remedy === '') return problem;
   // Full-width punctuation includes its space.

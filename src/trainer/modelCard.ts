@@ -1,6 +1,7 @@
 import { formatCount } from '../core/format.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import type { RunSpec, RunState } from '../core/runs/schema.js';
 
 /** Content of a trained model's `README.md`, with the metadata that the hub reads. */
@@ -13,7 +14,7 @@ export function modelCard(
   const objective = objectiveOf(task);
   const rows = objective.metrics.map((name) => {
     const { label, format } = HELD_OUT_METRICS[name];
-    return `| ${label} | ${format(before?.[name])} | ${format(latest?.[name])} |`;
+    return `| ${renderMessage(label, ENGLISH)} | ${format(before?.[name])} | ${format(latest?.[name])} |`;
   });
   const sequences = training.batchSize * training.accumulation;
   return `---

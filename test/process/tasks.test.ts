@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppError } from '../../src/core/errors.js';
 import { randomStream } from '../../src/core/random.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
-import { endingText } from '../../src/core/runs/endingText.js';
+import { endingNotes } from '../../src/core/runs/endingNotes.js';
 import { RUN_FILES, sampleRowSchema, type SampleRow } from '../../src/core/runs/schema.js';
 import { readModelFolder } from '../../src/node/models/modelFolder.js';
 import { isAlive } from '../../src/node/runs/processes.js';
@@ -173,7 +173,7 @@ describe('a trainer process with labelled data', () => {
     expect(run.state!.latest!['accuracy']).toBe(run.state!.best!.value);
     const log = readText(run.directory, 'log.jsonl');
     expect(log).toMatch(/Stopped early at step \d+/);
-    expect(endingText(run.state!)).toMatch(/^stopped early at step \d+ of \d+/);
+    expect(endingNotes(run.state!).map(({ id }) => id)).toContain('ending.early');
   });
 });
 

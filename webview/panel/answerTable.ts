@@ -1,16 +1,19 @@
-import { groupThousands } from '../../src/core/format.js';
+import * as l10n from '@vscode/l10n';
+import { groupThousands } from '../shared/pageNumbers.js';
 import { answerText } from '../../src/core/runs/answerText.js';
 import type { AnsweredText, SampleRow } from '../../src/core/runs/schema.js';
+import { message } from '../../src/core/messages/message.js';
 import { h, setText } from '../shared/dom.js';
+import { PAGE_WORDS, say } from '../shared/pageWords.js';
 import type { PanelModel } from './state.js';
 
-/** A held-out text with its label, and what the model predicted before training and predicts now. */
+/** A held-out example with its label and the predictions before training and now. */
 export interface AnswerView {
   readonly text: string;
   readonly place: string;
   readonly expected: string;
   readonly before: string;
-  /** Null until there is a second evaluation. */
+  /** `null` until there is a second evaluation. */
   readonly now: string | null;
   readonly isRight: boolean;
 }
@@ -23,12 +26,12 @@ export function collectAnswers(
   if (first === null) return [];
   const isLater = latest !== null && latest.step > first.step;
   return first.answered.map((sample, i): AnswerView => {
-    const { expected, predicted, isRight } = answerText(sample);
+    const { expected, predicted, isRight } = answerText(sample, PAGE_WORDS);
     const now = isLater ? latest.answered[i] : undefined;
-    const again = now === undefined ? null : answerText(now);
+    const again = now === undefined ? null : answerText(now, PAGE_WORDS);
     return {
       text: wholeText(sample),
-      place: `${sample.file}, row ${groupThousands(sample.line)}`,
+      place: say(message('place.row', { file: sample.file, row: sample.line })),
       expected,
       before: predicted,
       now: again?.predicted ?? null,
@@ -41,11 +44,11 @@ function wholeText({ text, pair }: AnsweredText): string {
   return pair === null ? text : `${text} / ${pair}`;
 }
 
-/** Labelled texts that were held out: what the data says, predictions before training and now. */
+/** Table of held-out examples with their labels and the predictions before training and now. */
 export class AnswerTable {
   readonly element: HTMLElement;
   private readonly caption = h('span', { class: 'section-note' });
-  private readonly nowHeading = h('th', { scope: 'col' }, 'Now');
+  private readonly nowHeading = h('th', { scope: 'col' }, l10n.t('Now'));
   private readonly body = h('tbody');
   private drawn: [unknown, unknown] = [null, null];
 
@@ -53,7 +56,7 @@ export class AnswerTable {
     this.element = h(
       'section',
       { class: 'section' },
-      h('h2', { id: 'answers-heading' }, 'Predictions on held-out data ', this.caption),
+      h('h2', { id: 'answers-heading' }, l10n.t('Predictions on Held-Out Data'), ' ', this.caption),
       h(
         'table',
         { class: 'samples', 'aria-labelledby': 'answers-heading' },
@@ -63,9 +66,9 @@ export class AnswerTable {
           h(
             'tr',
             {},
-            h('th', { scope: 'col' }, 'Text'),
-            h('th', { scope: 'col' }, 'Data says'),
-            h('th', { scope: 'col' }, 'Before'),
+            h('th', { scope: 'col' }, l10n.t('Text')),
+            h('th', { scope: 'col' }, l10n.t('Label')),
+            h('th', { scope: 'col' }, l10n.t('Before')),
             this.nowHeading,
           ),
         ),
@@ -82,9 +85,15 @@ export class AnswerTable {
     this.element.hidden = answers.length === 0;
     const isLater = answers.some(({ now }) => now !== null);
     const step = latestSamples?.step ?? 0;
-    setText(this.nowHeading, isLater ? `Now, step ${groupThousands(step)}` : 'Now');
+    setText(
+      this.nowHeading,
+      isLater ? l10n.t('Now, step {0}', groupThousands(step)) : l10n.t('Now'),
+    );
     const right = answers.filter(({ isRight }) => isRight).length;
-    setText(this.caption, `${right} of ${answers.length} right`);
+    setText(
+      this.caption,
+      l10n.t('{0} of {1} correct', groupThousands(right), groupThousands(answers.length)),
+    );
     this.body.replaceChildren(...answers.map(drawAnswer));
   }
 }
@@ -100,14 +109,16 @@ function drawAnswer({ text, place, expected, before, now, isRight }: AnswerView)
       h('p', { class: 'answer-text' }, text),
       h('span', { class: 'file' }, place),
     ),
-    h('td', { 'data-label': 'Data says', 'data-testid': 'answer-expected' }, expected),
-    h('td', { 'data-label': 'Before' }, before),
+    h('td', { 'data-label': l10n.t('Label'), 'data-testid': 'answer-expected' }, expected),
+    h('td', { 'data-label': l10n.t('Before') }, before),
     h(
       'td',
-      { 'data-label': 'Now', 'data-testid': 'answer-now' },
+      { 'data-label': l10n.t('Now'), 'data-testid': 'answer-now' },
       h('span', { class: `now ${verdict}` }, now ?? '–'),
-      // The colour of the verdict never stands alone.
-      verdict === 'worse' ? h('span', { class: 'file' }, ' not what the data says') : null,
+      // Color is never the only sign.
+      verdict === 'worse'
+        ? h('span', { class: 'file' }, ' ', l10n.t('differs from the label'))
+        : null,
     ),
   );
 }

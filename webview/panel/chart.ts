@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import uPlot from 'uplot';
-import { groupThousands } from '../../src/core/format.js';
+import { groupThousands } from '../shared/pageNumbers.js';
+import { PAGE_WORDS } from '../shared/pageWords.js';
 import { h, setAttribute } from '../shared/dom.js';
 import { LINES, type Curves, type Line, type MetricName } from '../../src/core/runs/runCurves.js';
 import { METRICS, summarizeChart } from './metricCurves.js';
@@ -7,12 +9,12 @@ import type { ChartColors } from './theme.js';
 
 const HEIGHT = 200;
 const NAMES: Record<Line, string> = {
-  train: 'each step',
-  smoothed: 'training',
-  heldOut: 'held-out',
+  train: l10n.t('each step'),
+  smoothed: l10n.t('training'),
+  heldOut: l10n.t('held-out'),
 };
 
-/** One metric of a run over its steps, with a legend that reads the values under the cursor. */
+/** Chart of one metric over the steps of a run, with a legend for the values under the cursor. */
 export class MetricChart {
   readonly element: HTMLElement;
   private readonly plotHost: HTMLElement;
@@ -49,7 +51,7 @@ export class MetricChart {
 
   setColors(colors: ChartColors): void {
     this.colors = colors;
-    // The axes keep the font they were made with, so the plot is made anew.
+    // The axes keep the font they were made with, so the plot is made again.
     this.plot?.destroy();
     this.plot = null;
     if (this.curves !== null) this.draw(this.curves);
@@ -66,7 +68,7 @@ export class MetricChart {
     this.drawLegend();
   }
 
-  /** Where only one line has values, each of its steps is drawn in full. */
+  /** Values of all lines over their joined steps. */
   private data(curves: Curves): uPlot.AlignedData {
     const tables = LINES.map((line): uPlot.AlignedData => {
       const { xs, ys } = curves.curve(this.metric, line).columns();
@@ -88,7 +90,7 @@ export class MetricChart {
       width: this.plotHost.clientWidth,
       height: HEIGHT,
       legend: { show: false },
-      // To the right there is room for half of a label such as 100K.
+      // Leaves room on the right for half of a label such as 100K.
       padding: [10, 20, 0, 0],
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
       scales: { x: { time: false, range: xRange } },
@@ -130,7 +132,7 @@ export class MetricChart {
     return { spanGaps: true, stroke, ...extra, points };
   }
 
-  /** The raw training values step back where their moving average is drawn over them. */
+  /** Raw training values are faint if their moving average is drawn over them. */
   private colorOf(line: Line): string {
     switch (line) {
       case 'heldOut':
@@ -157,8 +159,8 @@ export class MetricChart {
       if (last === null) return [];
       const value = index === null ? last.y : nearest(plot.data[i + 1]!, index);
       const isRaw = line === 'train' && this.isSmoothed();
-      // Under the cursor the raw values say which step they are of.
-      const step = at === undefined ? NAMES.train : `step ${groupThousands(at)}`;
+      // Under the cursor, the label of the raw values is their step.
+      const step = at === undefined ? NAMES.train : l10n.t('step {0}', groupThousands(at));
       const name = isRaw ? step : line === 'train' ? NAMES.smoothed : NAMES[line];
       const faint = isRaw ? 'faint ' : '';
       return [
@@ -171,7 +173,8 @@ export class MetricChart {
         ),
       ];
     });
-    const where = at === undefined || this.isSmoothed() ? '' : `step ${groupThousands(at)}`;
+    const where =
+      at === undefined || this.isSmoothed() ? '' : l10n.t('step {0}', groupThousands(at));
     this.legend.replaceChildren(...items, where);
   }
 
@@ -199,23 +202,23 @@ export class MetricChart {
   }
 }
 
-/** Steps are whole: ticks between them would say nothing. */
+/** Steps are whole numbers, so there are no ticks between them. */
 const WHOLE_STEPS = Array.from({ length: 9 }, (_, power) =>
   [1, 2, 5].map((digit) => digit * 10 ** power),
 ).flat();
 
-const STEP_TICK = new Intl.NumberFormat('en-US', { notation: 'compact' });
+const STEP_TICK = new Intl.NumberFormat(PAGE_WORDS.locale, { notation: 'compact' });
 
 function stepTicks(_: uPlot, ticks: number[]): string[] {
   return ticks.map((tick) => STEP_TICK.format(tick));
 }
 
-/** A run that has one point yet still gets an axis. */
+/** Gives an axis to a run with only one point so far. */
 function xRange(_: uPlot, min: number, max: number): uPlot.Range.MinMax {
   return max > min ? [min, max] : [min, min + 1];
 }
 
-/** Sparse lines have no value under most steps: the last one before the cursor stands. */
+/** The last value at or before the cursor, since sparse lines have no value at most steps. */
 function nearest(
   column: readonly (number | null | undefined)[] | uPlot.TypedArray,
   index: number,

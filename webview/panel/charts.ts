@@ -1,5 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
+import * as l10n from '@vscode/l10n';
 import { MetricChart } from './chart.js';
 import { h } from '../shared/dom.js';
 import type { MetricName } from '../../src/core/runs/runCurves.js';
@@ -9,22 +10,22 @@ import type { PanelModel } from './state.js';
 import { onDidChangeTheme, readChartColors } from './theme.js';
 
 export interface ChartsOptions {
-  /** What the person chose before; null for what tells most of the task. */
+  /** Metric that the person chose before; default: the first metric of the task. */
   readonly metric: MetricName | null;
   readonly onDidChooseMetric: (metric: MetricName) => void;
 }
 
-/** Two charts: the loss always, and beside it the metric that the person chooses. */
+/** Two charts: the loss, and a metric that the person chooses. */
 export class Charts {
   readonly element: HTMLElement;
   private readonly loss: MetricChart;
   private readonly chosen: MetricChart;
   private readonly select = h('vscode-single-select', {
-    label: 'Metric of the second chart',
-    'aria-label': 'Metric of the second chart',
+    label: l10n.t('Metric of the second chart'),
+    'aria-label': l10n.t('Metric of the second chart'),
   });
   private metric: MetricName | null;
-  private measured: TaskMetrics | null = null;
+  private taskMetrics: TaskMetrics | null = null;
 
   constructor({ metric, onDidChooseMetric }: ChartsOptions) {
     const colors = readChartColors();
@@ -42,7 +43,7 @@ export class Charts {
     this.element = h(
       'div',
       { class: 'charts' },
-      h('section', { class: 'section' }, h('h2', {}, 'Loss'), this.loss.element),
+      h('section', { class: 'section' }, h('h2', {}, METRICS.loss.label), this.loss.element),
       h('section', { class: 'section' }, h('h2', {}, select), this.chosen.element),
     );
     onDidChangeTheme(() => {
@@ -53,16 +54,16 @@ export class Charts {
   }
 
   draw(model: PanelModel): void {
-    const measured = model.run?.metrics ?? null;
-    if (measured?.join() !== this.measured?.join()) this.offer(measured);
+    const taskMetrics = model.run?.metrics ?? null;
+    if (taskMetrics?.join() !== this.taskMetrics?.join()) this.offer(taskMetrics);
     this.loss.draw(model.curves);
     this.chosen.draw(model.curves);
   }
 
-  /** Fills the choice with what is measured of a task. */
-  private offer(measured: TaskMetrics | null): void {
-    this.measured = measured;
-    const metrics = chartMetricsOf(measured ?? []);
+  /** Offers the metrics of a task. */
+  private offer(taskMetrics: TaskMetrics | null): void {
+    this.taskMetrics = taskMetrics;
+    const metrics = chartMetricsOf(taskMetrics ?? []);
     const metric =
       this.metric !== null && metrics.includes(this.metric) ? this.metric : metrics[0]!;
     this.chosen.setMetric(metric);

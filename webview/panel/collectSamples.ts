@@ -11,20 +11,20 @@ export interface Prediction {
   readonly candidates: readonly Candidate[];
 }
 
-/** A stretch of the sentence around the mask. `gap` is another masked place of the sentence. */
+/** A part of the sentence around the mask. `gap` is another mask of the sentence. */
 export interface Segment {
   readonly kind: 'text' | 'mask' | 'gap';
   readonly text: string;
 }
 
-/** One masked place of one of the person's sentences, predicted before training and now. */
+/** One masked word of a sentence, with predictions before training and now. */
 export interface SampleView {
   readonly file: string;
   readonly sentence: string;
   readonly segments: readonly Segment[];
   readonly original: string;
   readonly before: Prediction;
-  /** Null until there is a second evaluation. */
+  /** `null` until there is a second evaluation. */
   readonly now: Prediction | null;
 }
 
@@ -34,7 +34,7 @@ const CANDIDATES = 3;
 type Sentence = SampleRow['sentences'][number];
 type Mask = Sentence['masks'][number];
 
-/** Pairs the first predictions with the latest ones, one view a masked place. */
+/** Pairs the first predictions with the latest ones, one view per masked word. */
 export function collectSamples(
   first: SampleRow | null,
   latest: SampleRow | null,
@@ -86,7 +86,7 @@ function segmentsAround({ text, masks }: Sentence, mask: Mask): Segment[] {
   return segments;
 }
 
-/** Moves a cut to the nearest white space towards the mask, so that no word is cut in two. */
+/** Moves a cut to the nearest white space toward the mask, so that no word is split. */
 function wordBorder(text: string, position: number, side: 'before' | 'after'): number {
   if (position <= 0) return 0;
   if (position >= text.length) return text.length;

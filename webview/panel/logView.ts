@@ -1,10 +1,11 @@
 import '@vscode-elements/elements/dist/vscode-collapsible/index.js';
+import * as l10n from '@vscode/l10n';
 import type { LogRow } from '../../src/core/runs/schema.js';
 import { h } from '../shared/dom.js';
-import { say } from '../shared/pageWords.js';
+import { PAGE_WORDS, say } from '../shared/pageWords.js';
 import type { PanelModel } from './state.js';
 
-/** The end of the run's log; it follows new rows while the person is at its end. */
+/** Latest rows of the run's log; scrolls to new rows while the last one is in view. */
 export class LogView {
   readonly element: HTMLElement;
   private readonly list = h('div', {
@@ -12,7 +13,7 @@ export class LogView {
     role: 'log',
     tabindex: 0,
     'aria-live': 'off',
-    'aria-label': 'Log of the run',
+    'aria-label': l10n.t('Log of the run'),
     'data-testid': 'log',
   });
   private drawn: readonly LogRow[] = [];
@@ -20,7 +21,7 @@ export class LogView {
   constructor() {
     this.element = h(
       'vscode-collapsible',
-      { heading: 'Log', open: true, class: 'section' },
+      { heading: l10n.t('Log'), open: true, class: 'section' },
       this.list,
     );
     this.element.hidden = true;
@@ -46,7 +47,22 @@ function drawRow({ time, level, message }: LogRow): HTMLElement {
   return h(
     'div',
     { class: `log-row ${level}` },
-    h('time', { datetime: time, title: at.toLocaleString() }, at.toLocaleTimeString('en-GB')),
-    h('span', {}, level === 'info' ? say(message) : `${level}: ${say(message)}`),
+    h(
+      'time',
+      { datetime: time, title: at.toLocaleString(PAGE_WORDS.locale) },
+      at.toLocaleTimeString(PAGE_WORDS.locale, { hourCycle: 'h23' }),
+    ),
+    h('span', {}, logText(level, say(message))),
   );
+}
+
+function logText(level: LogRow['level'], text: string): string {
+  switch (level) {
+    case 'info':
+      return text;
+    case 'warning':
+      return l10n.t('Warning: {0}', text);
+    case 'error':
+      return l10n.t('Error: {0}', text);
+  }
 }

@@ -1,4 +1,5 @@
 import '../shared/zodInPage.js';
+import { PAGE_WORDS } from '../shared/pageWords.js';
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';
@@ -22,7 +23,6 @@ import { isMetricName } from './metricCurves.js';
 import { SampleTable } from './sampleTable.js';
 import { emptyModel, reduce, type PanelEvent, type PanelModel } from './state.js';
 import { TileGrid } from './runTiles.js';
-import { PAGE_WORDS } from '../shared/pageWords.js';
 
 const channel = new Channel({
   port: hostPort,

@@ -1,10 +1,8 @@
-import {
-  capitalized,
-  formatLearningRate,
-  formatShare,
-  groupThousands,
-} from '../../src/core/format.js';
+import * as l10n from '@vscode/l10n';
+import { capitalized, formatLearningRate, formatShare } from '../../src/core/format.js';
 import { HELD_OUT_METRICS, type HeldOutMetricName } from '../../src/core/runs/metrics.js';
+import { formatFraction, groupThousands } from '../shared/pageNumbers.js';
+import { PAGE_WORDS, joinParts, say } from '../shared/pageWords.js';
 import type { Curves, MetricName } from '../../src/core/runs/runCurves.js';
 
 interface Metric {
@@ -15,13 +13,21 @@ interface Metric {
   readonly formatTick: (value: number) => string;
 }
 
-const plain = (value: number): string => Number(value.toPrecision(6)).toLocaleString('en-US');
-const percent = (value: number): string => `${plain(value * 100)}%`;
+const plain = (value: number): string => formatFraction(Number(value.toPrecision(6)), 6);
+const percent = (value: number): string =>
+  value.toLocaleString(PAGE_WORDS.locale, { style: 'percent', maximumFractionDigits: 4 });
 
 function heldOutMetrics(): Record<HeldOutMetricName, Metric> {
   const entries = Object.entries(HELD_OUT_METRICS).map(([name, { label, format }]) => {
     const formatTick = format === formatShare ? percent : plain;
-    return [name, { label: capitalized(label), format, formatTick }] as const;
+    return [
+      name,
+      {
+        label: capitalized(say(label)),
+        format: (value: number): string => format(value, PAGE_WORDS.locale),
+        formatTick,
+      },
+    ] as const;
   });
   return Object.fromEntries(entries) as Record<HeldOutMetricName, Metric>;
 }
@@ -30,34 +36,41 @@ function heldOutMetrics(): Record<HeldOutMetricName, Metric> {
 export const METRICS = {
   ...heldOutMetrics(),
   learningRate: {
-    label: 'Learning rate',
+    label: l10n.t('Learning rate'),
     format: formatLearningRate,
     formatTick: (value) => (value === 0 ? '0' : value.toExponential().replace('e+', 'e')),
   },
-  tokensPerSecond: { label: 'Tokens per second', format: groupThousands, formatTick: plain },
+  tokensPerSecond: {
+    label: l10n.t('Tokens per second'),
+    format: groupThousands,
+    formatTick: plain,
+  },
 } as const satisfies Record<MetricName, Metric>;
 export function isMetricName(name: string): name is MetricName {
   return Object.hasOwn(METRICS, name);
 }
 
-/** What the second chart offers for the metrics of a task. */
-export function chartMetricsOf(measured: readonly HeldOutMetricName[]): MetricName[] {
-  return [...measured.filter((name) => name !== 'loss'), 'learningRate', 'tokensPerSecond'];
+/** Metrics that the second chart offers for a task. */
+export function chartMetricsOf(taskMetrics: readonly HeldOutMetricName[]): MetricName[] {
+  return [...taskMetrics.filter((name) => name !== 'loss'), 'learningRate', 'tokensPerSecond'];
 }
 
-/** What a chart shows, in a sentence, for those who do not see it. */
+/** Summary of a chart in one sentence, for screen readers. */
 export function summarizeChart(curves: Curves, metric: MetricName): string {
   const { label, format } = METRICS[metric];
   const parts: string[] = [];
-  for (const [line, name] of [
-    ['smoothed', 'training'],
-    ['train', 'training'],
-    ['heldOut', 'held-out'],
-  ] as const) {
+  for (const line of ['smoothed', 'train', 'heldOut'] as const) {
     const { first, last } = curves.curve(metric, line);
     if (first === null || last === null) continue;
     if (line === 'train' && !curves.curve(metric, 'smoothed').isEmpty) continue;
-    parts.push(`${name} from ${format(first.y)} to ${format(last.y)} at step ${last.x}`);
+    const values = [format(first.y), format(last.y), groupThousands(last.x)] as const;
+    parts.push(
+      line === 'heldOut'
+        ? l10n.t('held-out from {0} to {1} at step {2}', ...values)
+        : l10n.t('training from {0} to {1} at step {2}', ...values),
+    );
   }
-  return parts.length === 0 ? `${label}: no values yet` : `${label}: ${parts.join('; ')}`;
+  return parts.length === 0
+    ? l10n.t('{0}: no values yet', label)
+    : l10n.t('{0}: {1}', label, joinParts(parts));
 }

@@ -1,20 +1,21 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
-import {
-  capitalized,
-  formatBytes,
-  formatCount,
-  formatDuration,
-  joinSentences,
-} from '../../src/core/format.js';
-import { endingText } from '../../src/core/runs/endingText.js';
+import * as l10n from '@vscode/l10n';
+import { joinSentences } from '../../src/core/format.js';
+import { endingNotes } from '../../src/core/runs/endingNotes.js';
 import { describeError } from '../../src/core/errors.js';
 import { isLive, isResumable, servesHovers } from '../../src/core/runs/status.js';
 import { STATUS_TEXT } from '../../src/core/runs/statusText.js';
 import type { PanelAction, RunView } from '../../src/protocol/runPanelMessages.js';
 import { h, setAttribute, setText } from '../shared/dom.js';
-import { PAGE_WORDS, say } from '../shared/pageWords.js';
+import {
+  formatBytes,
+  formatDuration,
+  formatProgress,
+  groupThousands,
+} from '../shared/pageNumbers.js';
+import { PAGE_WORDS, plural, say } from '../shared/pageWords.js';
 import type { PanelModel } from './state.js';
 import { prefersReducedMotion } from './theme.js';
 import { activityOf } from './runTiles.js';
@@ -28,37 +29,42 @@ interface ActionButton {
 }
 
 const ACTIONS: readonly ActionButton[] = [
-  { action: 'stop', label: 'Stop', icon: 'debug-stop', isShown: (run) => isLive(run.status) },
+  {
+    action: 'stop',
+    label: l10n.t('Stop'),
+    icon: 'debug-stop',
+    isShown: (run) => isLive(run.status),
+  },
   {
     action: 'resume',
-    label: 'Resume',
+    label: l10n.t('Resume'),
     icon: 'debug-continue',
     isPrimary: true,
     isShown: (run) => isResumable(run.status),
   },
   {
     action: 'useForHovers',
-    label: 'Use for hovers',
+    label: l10n.t('Use for Hovers'),
     icon: 'comment',
     isPrimary: true,
     isShown: (run) => servesHovers(run) && !run.isUsedForHovers,
   },
   {
     action: 'profileData',
-    label: 'Profile data',
+    label: l10n.t('Profile Data'),
     icon: 'graph',
     isShown: ({ setup }) => setup !== null,
   },
-  { action: 'reveal', label: 'Reveal', icon: 'folder-opened', isShown: () => true },
+  { action: 'reveal', label: l10n.t('Reveal'), icon: 'folder-opened', isShown: () => true },
   {
     action: 'showLog',
-    label: 'Trainer log',
+    label: l10n.t('Trainer Log'),
     icon: 'output',
     isShown: (run) => run.status === 'failed' || run.status === 'crashed',
   },
 ];
 
-/** Name, status, what the run is made of, its progress, and the buttons. */
+/** Name, status, setup and progress of a run, and the buttons. */
 export class Header {
   readonly element: HTMLElement;
   private readonly title = h('h1');
@@ -76,7 +82,7 @@ export class Header {
   });
   private readonly announcer = h('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   private run: RunView | null = null;
-  /** Between the press and the trainer's answer, which comes after a checkpoint. */
+  /** True from the click until the trainer has stopped, which takes a checkpoint. */
   private isStopping = false;
   private readonly buttons = ACTIONS.map((action) => ({
     action,
@@ -100,7 +106,7 @@ export class Header {
       });
     }
     this.badge = h('span', { class: 'badge' }, this.statusIcon, this.statusWord);
-    this.inUse.append(h('vscode-icon', { name: 'check', size: 14 }), 'Used for hovers');
+    this.inUse.append(h('vscode-icon', { name: 'check', size: 14 }), l10n.t('Used for hovers'));
     this.element = h(
       'header',
       {},
@@ -110,7 +116,7 @@ export class Header {
         h('div', { class: 'title' }, this.title, this.badge, this.inUse),
         h(
           'div',
-          { class: 'buttons', role: 'toolbar', 'aria-label': 'Run actions' },
+          { class: 'buttons', role: 'toolbar', 'aria-label': l10n.t('Run actions') },
           ...this.buttons.map(({ element }) => element),
         ),
       ),
@@ -128,9 +134,9 @@ export class Header {
     setText(this.title, run.name);
     this.statusIcon.name = icon;
     this.statusIcon.spin = icon === 'loading' && !prefersReducedMotion();
-    setText(this.statusWord, word);
+    setText(this.statusWord, say(word));
     setAttribute(this.badge, 'data-tone', tone);
-    setText(this.announcer, `${run.name}: ${word}`);
+    setText(this.announcer, l10n.t('{0}: {1}', run.name, say(word)));
     setText(this.setup, describeSetup(run));
     this.inUse.hidden = !run.isUsedForHovers;
     if (!isLive(run.status)) this.isStopping = false;
@@ -140,7 +146,7 @@ export class Header {
     this.drawProblem(run);
   }
 
-  /** The stop could not be asked for: offer it again. */
+  /** Enables the button again after the stop could not be requested. */
   forgetStop(): void {
     this.isStopping = false;
     this.drawButtons();
@@ -152,7 +158,7 @@ export class Header {
       element.hidden = run === null || !action.isShown(run);
       const isWaiting = action.action === 'stop' && isStopping;
       element.disabled = isWaiting;
-      setText(element, isWaiting ? 'Stopping…' : action.label);
+      setText(element, isWaiting ? l10n.t('Stopping…') : action.label);
     }
   }
 
@@ -163,7 +169,7 @@ export class Header {
     this.progress.hidden = status === 'finished' || (total === 0 && !isWaiting);
     this.progress.indeterminate = isWaiting && !prefersReducedMotion();
     if (!isWaiting) this.progress.value = total === 0 ? 0 : (state!.step / total) * 100;
-    this.progress.ariaLabel = 'Progress of the run';
+    this.progress.ariaLabel = l10n.t('Progress of the run');
     setText(this.activity, progressText(run));
     this.activity.hidden = this.activity.textContent === '';
   }
@@ -181,10 +187,10 @@ export class Header {
 function progressText(run: RunView): string {
   const { state, status } = run;
   if (state === null) return '';
-  if (!isLive(status)) return capitalized(endingText(state) ?? '');
+  if (!isLive(status)) return endingNotes(state).map(say).join(' ');
   const { step, totalSteps, secondsLeft } = state;
-  const share = totalSteps === 0 ? '' : `${Math.floor((step / totalSteps) * 100)}%`;
-  const left = secondsLeft === null ? '' : `${formatDuration(secondsLeft)} left`;
+  const share = totalSteps === 0 ? '' : formatProgress(step / totalSteps);
+  const left = secondsLeft === null ? '' : l10n.t('{0} left', formatDuration(secondsLeft));
   const activity = activityOf(run);
   return [share, activity === null ? '' : say(activity), left]
     .filter((part) => part !== '')
@@ -194,12 +200,16 @@ function progressText(run: RunView): string {
 function describeSetup({ setup, id }: RunView): string {
   if (setup === null) return id;
   return [
-    `from ${setup.modelName}`,
-    `${formatCount(setup.files, 'file')}, ${formatBytes(setup.bytes)}`,
-    setup.epochs === 1 ? '1 epoch' : `${setup.epochs} epochs`,
-    `batches of ${setup.batchSize} × ${setup.maxLength} tokens`,
+    l10n.t('from {0}', setup.modelName),
+    plural(
+      setup.files,
+      l10n.t('{0} file, {1}', groupThousands(setup.files), formatBytes(setup.bytes)),
+      l10n.t('{0} files, {1}', groupThousands(setup.files), formatBytes(setup.bytes)),
+    ),
+    plural(setup.epochs, l10n.t('{0} epoch', setup.epochs), l10n.t('{0} epochs', setup.epochs)),
+    l10n.t('batch size {0} × {1} tokens', setup.batchSize, setup.maxLength),
     say(setup.learns),
     ...(setup.method === 'full' ? [] : [setup.method]),
-    `seed ${setup.seed}`,
+    l10n.t('seed {0}', setup.seed),
   ].join(' · ');
 }

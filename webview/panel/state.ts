@@ -6,7 +6,7 @@ import {
 } from '../../src/core/runs/runHistory.js';
 import type { RunView } from '../../src/protocol/runPanelMessages.js';
 
-/** Everything the panel draws of one run. `curves` is extended in place; all else is replaced. */
+/** Everything that the panel shows of one run. `curves` is extended in place; the rest is replaced. */
 export interface PanelModel extends RunHistory {
   readonly run: RunView | null;
 }
@@ -20,7 +20,7 @@ export type PanelEvent =
   | { readonly kind: 'history'; readonly history: RunHistory }
   | { readonly kind: 'rows'; readonly rows: RunRows };
 
-/** Applies what the host sent; costs as much as the event is long, however long the run. */
+/** Applies an event of the host. The cost depends on the event, not on the length of the run. */
 export function reduce(model: PanelModel, event: PanelEvent): PanelModel {
   switch (event.kind) {
     case 'run':

@@ -1,4 +1,4 @@
-/** Colours of the chart, read from the theme: a canvas cannot use CSS variables itself. */
+/** Chart colors, read from the theme because a canvas cannot use CSS variables. */
 export interface ChartColors {
   readonly train: string;
   readonly trainFaint: string;
@@ -24,7 +24,7 @@ export function readChartColors(): ChartColors {
   };
 }
 
-/** The workbench swaps a class and the CSS variables when the theme changes. */
+/** Calls the listener when the workbench changes the theme's class or CSS variables. */
 export function onDidChangeTheme(listener: () => void): { dispose(): void } {
   const observer = new MutationObserver(listener);
   observer.observe(document.body, { attributes: true, attributeFilter: ['class'] });

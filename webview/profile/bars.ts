@@ -1,15 +1,15 @@
-import { formatShare, groupThousands } from '../../src/core/format.js';
+import { formatShare, groupThousands } from '../shared/pageNumbers.js';
 import { h } from '../shared/dom.js';
 
 export interface BarRow {
   readonly name: string;
-  /** Length of the bar: a share of the longest. */
+  /** Length of the bar, relative to the longest. */
   readonly value: number;
-  /** What stands beside it, a cell each. */
+  /** Texts beside the bar, one per cell. */
   readonly cells: readonly string[];
 }
 
-/** A table with a bar a row; the bar says nothing that the cells do not. */
+/** Table with one bar per row, which repeats a number of the cells. */
 export function barTable(options: {
   readonly labelledBy: string;
   /** Heading of the names and of each further cell. */
@@ -42,7 +42,7 @@ export function barTable(options: {
   );
 }
 
-/** Rows of counted things with their count and, where `total` is given, their share. */
+/** Rows of counted items with their count and, if `total` is given, their share. */
 export function countedRows(
   counted: readonly { readonly name: string; readonly count: number }[],
   total?: number,
@@ -57,7 +57,7 @@ export function countedRows(
   }));
 }
 
-/** A small heading over one of several tables of a section. */
+/** Heading of one of several tables of a section. */
 export function subheading(id: string, text: string): HTMLElement {
   return h('h3', { id }, text);
 }

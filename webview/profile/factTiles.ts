@@ -1,14 +1,15 @@
 import type { DataProfile } from '../../src/core/profile/profile.js';
 import { profileFacts } from '../../src/core/profile/profileFacts.js';
 import { h, setText } from '../shared/dom.js';
+import { PAGE_WORDS } from '../shared/pageWords.js';
 
-/** The numbers that come first; a redraw touches only text that differs. */
+/** Tiles of the most important numbers; a redraw changes only text that differs. */
 export class FactTiles {
   readonly element = h('dl', { class: 'tiles facts' });
   private cells = new Map<string, { tile: HTMLElement; value: HTMLElement; note: HTMLElement }>();
 
   draw(profile: DataProfile): void {
-    const facts = profileFacts(profile);
+    const facts = profileFacts(profile, PAGE_WORDS);
     if (facts.map(({ id }) => id).join() !== [...this.cells.keys()].join()) {
       this.cells = new Map(
         facts.map(({ id, label, explanation }) => {

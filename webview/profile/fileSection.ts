@@ -1,13 +1,15 @@
+import * as l10n from '@vscode/l10n';
 import type { DataProfile } from '../../src/core/profile/profile.js';
-import { formatBytes, formatCount, groupThousands } from '../../src/core/format.js';
 import { h } from '../shared/dom.js';
-import { say } from '../shared/pageWords.js';
+import { formatBytes, groupThousands } from '../shared/pageNumbers.js';
+import { joinParts, plural, say } from '../shared/pageWords.js';
 import { barTable } from './bars.js';
+import { recordsText } from './recordsText.js';
 import { Section } from './section.js';
 
 const SHOWN = 12;
 
-/** The largest files, and what could not be read. */
+/** The largest files, and data that could not be read. */
 export class FileSection extends Section {
   constructor() {
     super('files');
@@ -17,29 +19,37 @@ export class FileSection extends Section {
     if (files.largest.length === 0) return null;
     const shown = files.largest.slice(0, SHOWN);
     return {
-      title: files.count > shown.length ? 'Largest files' : 'Files',
-      note: files.formats
-        .map(({ format, files: count }) => formatCount(count, `${format} file`))
-        .join(', '),
+      title: files.count > shown.length ? l10n.t('Largest Files') : l10n.t('Files'),
+      note: joinParts(
+        files.formats.map(({ format, files: count }) => {
+          const shownCount = groupThousands(count);
+          return plural(
+            count,
+            l10n.t('{0} {1} file', shownCount, format),
+            l10n.t('{0} {1} files', shownCount, format),
+          );
+        }),
+      ),
       shown: [shown, files.skippedExamples],
       draw: () => [
         barTable({
           labelledBy: this.headingId,
-          columns: ['File', 'Records', 'Words', 'Size'],
+          columns: [l10n.t('File'), l10n.t('Records'), l10n.t('Words'), l10n.t('Size')],
           rows: shown.map(({ file, characters, records, words, bytes }) => ({
             name: file,
             value: characters,
-            cells: [
-              formatCount(records, 'record'),
-              `${groupThousands(words)} words`,
-              formatBytes(bytes),
-            ],
+            cells: [recordsText(records), wordsText(words), formatBytes(bytes)],
           })),
         }),
         ...files.skippedExamples.map((reason) =>
-          h('p', { class: 'hint' }, `Not read: ${say(reason)}`),
+          h('p', { class: 'hint' }, l10n.t('Not read: {0}', say(reason))),
         ),
       ],
     };
   }
+}
+
+function wordsText(count: number): string {
+  const shown = groupThousands(count);
+  return plural(count, l10n.t('{0} word', shown), l10n.t('{0} words', shown));
 }

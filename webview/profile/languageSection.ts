@@ -1,16 +1,19 @@
+import * as l10n from '@vscode/l10n';
+import { languageName, scriptName } from '../../src/core/languageNames.js';
 import type { DataProfile } from '../../src/core/profile/profile.js';
-import { formatShare, groupThousands } from '../../src/core/format.js';
+import { formatShare, groupThousands } from '../shared/pageNumbers.js';
+import { joinParts, PAGE_WORDS } from '../shared/pageWords.js';
 import { barTable, type BarRow } from './bars.js';
 import { Section } from './section.js';
 
 const CERTAINTY = {
   high: '',
-  medium: 'fairly sure',
-  low: 'little more than a guess',
-  none: 'too little text to tell',
+  medium: l10n.t('medium confidence'),
+  low: l10n.t('low confidence'),
+  none: l10n.t('not enough text'),
 } as const;
 
-/** Which languages and scripts the text is in. */
+/** Languages and scripts of the text. */
 export class LanguageSection extends Section {
   constructor() {
     super('languages');
@@ -22,26 +25,40 @@ export class LanguageSection extends Section {
     const of =
       judged === 0
         ? ''
-        : `in ${groupThousands(judged)} of ${groupThousands(sampled)} sampled texts`;
+        : l10n.t(
+            'detected in {0} of {1} sampled texts',
+            groupThousands(judged),
+            groupThousands(sampled),
+          );
     const rows = (shares: readonly { name: string; share: number }[]): BarRow[] =>
       shares.map(({ name, share }) => ({ name, value: share, cells: [formatShare(share)] }));
     return {
-      title: 'Languages',
-      note: [of, CERTAINTY[certainty]].filter((part) => part !== '').join(', '),
+      title: l10n.t('Languages'),
+      note: joinParts([of, CERTAINTY[certainty]]),
       shown: [found, scripts],
       draw: () => [
         barTable({
           labelledBy: this.headingId,
-          columns: ['Language', 'Share of the characters'],
-          rows: rows(found),
+          columns: [l10n.t('Language'), l10n.t('Share of the characters')],
+          rows: rows(
+            found.map(({ code, share }) => ({
+              name: languageName(code, PAGE_WORDS.locale),
+              share,
+            })),
+          ),
         }),
         ...(scripts.length < 2
           ? []
           : [
               barTable({
                 labelledBy: this.headingId,
-                columns: ['Script', 'Share of the letters'],
-                rows: rows(scripts.map(({ name, share }) => ({ name: `${name} script`, share }))),
+                columns: [l10n.t('Script'), l10n.t('Share of the letters')],
+                rows: rows(
+                  scripts.map(({ name, share }) => ({
+                    name: l10n.t('{0} script', scriptName(name, PAGE_WORDS.locale)),
+                    share,
+                  })),
+                ),
               }),
             ]),
       ],

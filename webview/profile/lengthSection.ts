@@ -1,11 +1,17 @@
+import * as l10n from '@vscode/l10n';
 import type { DataProfile } from '../../src/core/profile/profile.js';
-import { formatCount, formatShare, groupThousands } from '../../src/core/format.js';
 import { h } from '../shared/dom.js';
+import { formatShare, groupThousands } from '../shared/pageNumbers.js';
+import { recordsText } from './recordsText.js';
 import { Section } from './section.js';
 
-const NAMES: Readonly<Record<number, string>> = { 0: 'Shortest', 0.5: 'Median', 1: 'Longest' };
+const NAMES: Readonly<Record<number, string>> = {
+  0: l10n.t('Shortest'),
+  0.5: l10n.t('Median'),
+  1: l10n.t('Longest'),
+};
 
-/** How long the records are: a histogram, and quantiles as a table. */
+/** Lengths of the records: a histogram, and a table of percentiles. */
 export class LengthSection extends Section {
   constructor() {
     super('lengths');
@@ -15,7 +21,7 @@ export class LengthSection extends Section {
     if (lengths.histogram.length === 0) return null;
     const limit = model?.maxLength ?? null;
     return {
-      title: `Lengths in ${lengths.unit}`,
+      title: lengths.unit === 'tokens' ? l10n.t('Lengths in Tokens') : l10n.t('Lengths in Words'),
       shown: [lengths, limit, examined.records],
       draw: () => [
         h(
@@ -31,7 +37,11 @@ export class LengthSection extends Section {
                 'p',
                 { class: 'hint' },
                 h('span', { class: 'key longer', 'aria-hidden': 'true' }),
-                `${formatShare(lengths.longer / examined.records)} longer than the ${groupThousands(limit)} tokens that the model reads at once: texts are cut there, rows of tables lose their end`,
+                l10n.t(
+                  '{0} longer than {1} tokens, the maximum sequence length of the model. Running text is split there; table rows are truncated.',
+                  formatShare(lengths.longer / examined.records),
+                  groupThousands(limit),
+                ),
               ),
             ]),
       ],
@@ -46,10 +56,13 @@ function histogram(
   const most = Math.max(1, ...bars.map(({ count }) => count));
   const last = bars.at(-1)!;
   const columns = bars.map(({ from, to, count }) => {
-    const range = `${groupThousands(from)} to ${groupThousands(to - 1)} ${unit}`;
+    const numbers = [groupThousands(from), groupThousands(to - 1), recordsText(count)] as const;
     const column = h('div', {
       class: limit !== null && from >= limit ? 'column longer' : 'column',
-      title: `${range}: ${formatCount(count, 'record')}`,
+      title:
+        unit === 'tokens'
+          ? l10n.t('{0} to {1} tokens: {2}', ...numbers)
+          : l10n.t('{0} to {1} words: {2}', ...numbers),
     });
     column.style.setProperty('--share', String(count / most));
     return column;
@@ -64,7 +77,7 @@ function histogram(
       {
         class: 'columns',
         role: 'img',
-        'aria-label': `Histogram of lengths; the table beside it has the numbers. Most records: ${groupThousands(most)} in one bar.`,
+        'aria-label': l10n.t('Histogram of lengths. The numbers are in the table beside it.'),
       },
       ...columns,
     ),
@@ -87,8 +100,11 @@ function quantiles(
   labelledBy: string,
 ): HTMLElement {
   const rows = [
-    ...values.map(({ share, value }) => [NAMES[share] ?? `${share * 100}% up to`, value] as const),
-    ['Mean', mean] as const,
+    ...values.map(
+      ({ share, value }) =>
+        [NAMES[share] ?? l10n.t('{0}th percentile', Math.round(share * 100)), value] as const,
+    ),
+    [l10n.t('Mean'), mean] as const,
   ];
   return h(
     'table',

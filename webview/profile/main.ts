@@ -1,4 +1,5 @@
 import '../shared/zodInPage.js';
+import { PAGE_WORDS } from '../shared/pageWords.js';
 import '../panel/style.css';
 import './style.css';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';
@@ -19,9 +20,7 @@ import { LanguageSection } from './languageSection.js';
 import { RepetitionSection } from './repetitionSection.js';
 import { FactTiles } from './factTiles.js';
 import { TermSection, VocabularySection } from './vocabularySection.js';
-
 import { WarningList } from './warningList.js';
-import { PAGE_WORDS } from '../shared/pageWords.js';
 
 const channel = new Channel({
   port: hostPort,
@@ -81,7 +80,7 @@ channel
   .call('connect', null)
   .then((first) => {
     vscode.setState(first.request);
-    // What was told while this answer was on its way is newer.
+    // An event that arrived before this response is newer.
     view ??= first;
     draw();
   })

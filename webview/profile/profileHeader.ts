@@ -1,9 +1,11 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
-import { formatBytes, formatCount } from '../../src/core/format.js';
+import * as l10n from '@vscode/l10n';
 import type { ProfileAction, ProfileView } from '../../src/protocol/profilePanelMessages.js';
 import { h, setText } from '../shared/dom.js';
+import { formatBytes, formatProgress, groupThousands } from '../shared/pageNumbers.js';
+import { plural } from '../shared/pageWords.js';
 import { prefersReducedMotion } from '../panel/theme.js';
 
 interface ActionButton {
@@ -19,29 +21,31 @@ const isBusy = ({ status }: ProfileView): boolean => status === 'reading' || sta
 const ACTIONS: readonly ActionButton[] = [
   {
     action: 'cancel',
-    label: 'Cancel',
+    label: l10n.t('Cancel'),
     icon: 'debug-stop',
-    explanation: 'Stops, and keeps what there is',
+    explanation: l10n.t('Stop reading and keep the profile so far'),
     isShown: isBusy,
   },
   {
     action: 'score',
-    label: 'Try the model',
+    label: l10n.t('Evaluate Model'),
     icon: 'beaker',
-    explanation: 'Lets the model predict masked words of a sample of this text: some seconds',
+    explanation: l10n.t(
+      'Predict masked words in a sample of this text with the model. Takes a few seconds.',
+    ),
     isShown: ({ status, profile }) =>
       status === 'done' && profile?.model != null && profile.total.words > 0,
   },
   {
     action: 'readAgain',
-    label: 'Read again',
+    label: l10n.t('Read Again'),
     icon: 'refresh',
-    explanation: 'Reads the data once more',
+    explanation: l10n.t('Read the data again'),
     isShown: (view) => !isBusy(view),
   },
 ];
 
-/** What is profiled, how far it is, and the buttons. */
+/** Title, setup and progress of a profile, and the buttons. */
 export class ProfileHeader {
   readonly element: HTMLElement;
   private readonly title = h('h1');
@@ -76,7 +80,7 @@ export class ProfileHeader {
         onAction(action.action);
       });
     }
-    this.progress.ariaLabel = 'Progress of reading';
+    this.progress.ariaLabel = l10n.t('Progress of reading');
     this.element = h(
       'header',
       {},
@@ -86,7 +90,7 @@ export class ProfileHeader {
         h('div', { class: 'title' }, this.title),
         h(
           'div',
-          { class: 'buttons', role: 'toolbar', 'aria-label': 'Profile actions' },
+          { class: 'buttons', role: 'toolbar', 'aria-label': l10n.t('Profile actions') },
           ...this.buttons.map(({ element }) => element),
         ),
       ),
@@ -110,7 +114,7 @@ export class ProfileHeader {
     this.activity.hidden = activity === '';
     this.problem.hidden = view.problem === null;
     setText(this.problemText, view.problem ?? '');
-    setText(this.announcer, isBusy(view) ? 'Reading the data' : `Profile ${view.status}`);
+    setText(this.announcer, announcement(view));
   }
 }
 
@@ -118,11 +122,20 @@ function setupText({ profile }: ProfileView): string {
   if (profile === null) return '';
   const { files, model, cleaning, examined } = profile;
   return [
-    `${formatCount(files.count, 'file')}, ${formatBytes(files.bytes)}`,
-    ...(model === null ? [] : [`for ${model.name}`]),
-    ...(cleaning.length === 0 ? [] : [`cleaned: ${cleaning.join(', ')}`]),
+    plural(
+      files.count,
+      l10n.t('{0} file, {1}', groupThousands(files.count), formatBytes(files.bytes)),
+      l10n.t('{0} files, {1}', groupThousands(files.count), formatBytes(files.bytes)),
+    ),
+    ...(model === null ? [] : [l10n.t('for {0}', model.name)]),
+    ...(cleaning.length === 0 ? [] : [l10n.t('cleaned: {0}', cleaning.join(', '))]),
     ...(examined.share < 1
-      ? [`words and tokens of ${Math.ceil(examined.share * 100)}% of the records`]
+      ? [
+          l10n.t(
+            'words and tokens of {0} of the records',
+            formatProgress(Math.ceil(examined.share * 100) / 100),
+          ),
+        ]
       : []),
   ].join(' · ');
 }
@@ -130,15 +143,33 @@ function setupText({ profile }: ProfileView): string {
 function activityText({ status, fraction, file, profile }: ProfileView): string {
   switch (status) {
     case 'reading': {
-      const share = fraction === null ? '' : `${Math.floor(fraction * 100)}% read`;
+      const share = fraction === null ? '' : l10n.t('{0} read', formatProgress(fraction));
       return [share, file].filter((part) => part !== '').join(' · ');
     }
     case 'scoring':
-      return 'The model predicts masked words of a sample';
+      return l10n.t('Predicting masked words in a sample');
     case 'cancelled':
-      return profile === null ? '' : 'Cancelled: this is the profile of what was read until then';
+      return profile === null
+        ? ''
+        : l10n.t('Canceled. This is the profile of the data read until then.');
     case 'done':
     case 'failed':
       return '';
+  }
+}
+
+/** Text for screen readers. */
+function announcement({ status }: ProfileView): string {
+  switch (status) {
+    case 'reading':
+      return l10n.t('Reading the data');
+    case 'scoring':
+      return l10n.t('Predicting masked words in a sample');
+    case 'done':
+      return l10n.t('Profile complete');
+    case 'cancelled':
+      return l10n.t('Profile canceled');
+    case 'failed':
+      return l10n.t('Profile failed');
   }
 }

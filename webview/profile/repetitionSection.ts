@@ -1,11 +1,13 @@
+import * as l10n from '@vscode/l10n';
 import type { DataProfile } from '../../src/core/profile/profile.js';
-import { personalDataText } from '../../src/core/profile/profileFacts.js';
-import { formatShare, groupThousands } from '../../src/core/format.js';
+import { PERSONAL_DATA_TEXTS } from '../../src/core/profile/profileNames.js';
 import { h } from '../shared/dom.js';
+import { formatShare, groupThousands } from '../shared/pageNumbers.js';
+import { plural, say } from '../shared/pageWords.js';
 import { barTable, countedRows, subheading } from './bars.js';
 import { Section } from './section.js';
 
-/** What stands in the data again and again, and what is private in it. */
+/** Repeated records and lines, and personal data. */
 export class RepetitionSection extends Section {
   constructor() {
     super('repetition');
@@ -16,36 +18,41 @@ export class RepetitionSection extends Section {
     const { examples, exact, exactShare, isEstimate } = duplicates;
     const tables = [
       {
-        name: 'Repeated records',
+        name: l10n.t('Repeated Records'),
         rows: examples.map(({ text, count }) => ({ name: text, count })),
       },
       {
-        name: 'Repeated lines',
+        name: l10n.t('Repeated Lines'),
         rows: boilerplate.map(({ text, count }) => ({ name: text, count })),
       },
       {
-        name: 'Personal data, by kind',
+        name: l10n.t('Personal Data'),
         rows: personalData.map(({ kind, count }) => ({
-          name: personalDataText(kind, count),
+          name: say(PERSONAL_DATA_TEXTS[kind].label),
           count,
         })),
       },
     ].filter(({ rows }) => rows.length > 0);
     if (tables.length === 0) return null;
-    const about = isEstimate ? 'about ' : '';
+    const shownCount = `${isEstimate ? '≈' : ''}${groupThousands(exact)}`;
+    const share = formatShare(exactShare);
     return {
-      title: 'Repetition and personal data',
+      title: l10n.t('Repetition and Personal Data'),
       note:
         exact === 0
           ? ''
-          : `${about}${groupThousands(exact)} records repeat an earlier one (${formatShare(exactShare)})`,
+          : plural(
+              exact,
+              l10n.t('{0} record repeats an earlier one ({1})', shownCount, share),
+              l10n.t('{0} records repeat an earlier one ({1})', shownCount, share),
+            ),
       shown: tables,
       draw: () =>
         tables.map(({ name, rows }, i) => {
           const id = `${this.headingId}-${i}`;
           const table = barTable({
             labelledBy: id,
-            columns: [name, 'Count'],
+            columns: [name, l10n.t('Count')],
             rows: countedRows(rows),
           });
           return h('div', {}, subheading(id, name), table);

@@ -3,7 +3,7 @@ import { h, setText } from '../shared/dom.js';
 
 let sections = 0;
 
-/** A part of the panel with a heading, hidden where it has nothing to show. */
+/** Part of the panel with a heading, hidden if it has nothing to show. */
 export abstract class Section {
   readonly element: HTMLElement;
   protected readonly headingId = `section-${++sections}`;
@@ -28,17 +28,17 @@ export abstract class Section {
     setText(this.title, view.title);
     setText(this.note, view.note ?? '');
     const key = JSON.stringify(view.shown);
-    // Whoever is reading a table, or has the focus in it, keeps it while nothing in it changes.
+    // Unchanged content is kept, so that focus and scroll positions in it are kept too.
     if (key === this.drawn) return;
     this.drawn = key;
     this.content.replaceChildren(...view.draw());
   }
 
-  /** What is shown of a profile; null for nothing. */
+  /** Content for a profile; `null` if there is nothing to show. */
   protected abstract collect(profile: DataProfile): {
     readonly title: string;
     readonly note?: string;
-    /** All that `draw` draws. */
+    /** Data that `draw` depends on. */
     readonly shown: unknown;
     readonly draw: () => HTMLElement[];
   } | null;

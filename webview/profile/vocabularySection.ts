@@ -1,12 +1,13 @@
+import * as l10n from '@vscode/l10n';
 import type { DataProfile } from '../../src/core/profile/profile.js';
-import { formatShare, groupThousands } from '../../src/core/format.js';
+import { formatShare, groupThousands } from '../shared/pageNumbers.js';
 import { h } from '../shared/dom.js';
 import { barTable, countedRows, subheading } from './bars.js';
 import { Section } from './section.js';
 
 const SHOWN = 12;
 
-/** Words that the model's tokenizer breaks up or does not know. */
+/** Words that the tokenizer splits into many pieces or does not know. */
 export class VocabularySection extends Section {
   constructor() {
     super('vocabulary');
@@ -20,8 +21,12 @@ export class VocabularySection extends Section {
     const unknown = unknownWords.slice(0, SHOWN).map(({ term, count }) => ({ name: term, count }));
     const unknownId = `${this.headingId}-unknown`;
     return {
-      title: 'Words that the model breaks up',
-      note: `${formatShare(overSplit / words)} of the words are ${pieces} pieces or more`,
+      title: l10n.t('Over-Split Words'),
+      note: l10n.t(
+        '{0} of the words have {1} pieces or more',
+        formatShare(overSplit / words),
+        pieces,
+      ),
       shown: [split, unknown],
       draw: () => [
         ...(split.length === 0
@@ -29,7 +34,7 @@ export class VocabularySection extends Section {
           : [
               barTable({
                 labelledBy: this.headingId,
-                columns: ['Word', 'Pieces', 'Count'],
+                columns: [l10n.t('Word'), l10n.t('Pieces'), l10n.t('Count')],
                 rows: split.map(({ term, count, pieces: parts }) => ({
                   name: term,
                   value: count,
@@ -40,10 +45,10 @@ export class VocabularySection extends Section {
         ...(unknown.length === 0
           ? []
           : [
-              subheading(unknownId, 'Words that it cannot spell'),
+              subheading(unknownId, l10n.t('Words with Unknown Characters')),
               barTable({
                 labelledBy: unknownId,
-                columns: ['Word', 'Count'],
+                columns: [l10n.t('Word'), l10n.t('Count')],
                 rows: countedRows(unknown),
               }),
             ]),
@@ -52,7 +57,7 @@ export class VocabularySection extends Section {
   }
 }
 
-/** The most frequent terms, and those that set the text apart. */
+/** The most frequent terms and the distinctive ones. */
 export class TermSection extends Section {
   constructor() {
     super('terms');
@@ -61,14 +66,14 @@ export class TermSection extends Section {
   protected collect({ terms }: DataProfile): ReturnType<Section['collect']> {
     const lists = (
       [
-        ['Most frequent', terms.frequent],
-        ['What sets it apart', terms.distinctive],
+        [l10n.t('Most Frequent'), terms.frequent],
+        [l10n.t('Distinctive'), terms.distinctive],
       ] as const
     ).filter(([, list]) => list.length > 0);
     if (lists.length === 0) return null;
     return {
-      title: 'Terms',
-      note: 'stop words left out',
+      title: l10n.t('Terms'),
+      note: l10n.t('without stop words'),
       shown: terms,
       draw: () => [
         h(
@@ -81,7 +86,11 @@ export class TermSection extends Section {
               'div',
               {},
               subheading(id, name),
-              barTable({ labelledBy: id, columns: ['Term', 'Count'], rows: countedRows(rows) }),
+              barTable({
+                labelledBy: id,
+                columns: [l10n.t('Term'), l10n.t('Count')],
+                rows: countedRows(rows),
+              }),
             );
           }),
         ),

@@ -1,9 +1,12 @@
+import * as l10n from '@vscode/l10n';
+import { renderProblem } from '../../src/core/messages/render.js';
 import type { DataProfile } from '../../src/core/profile/profile.js';
 import { h } from '../shared/dom.js';
+import { PAGE_WORDS } from '../shared/pageWords.js';
 
-/** What is the matter with the data and what to do about it, the worst first. */
+/** Findings about the data with their remedies, most severe first. */
 export class WarningList {
-  readonly element = h('section', { class: 'warnings', 'aria-label': 'Warnings' });
+  readonly element = h('section', { class: 'warnings', 'aria-label': l10n.t('Warnings') });
   private drawn = '';
 
   draw({ warnings, isComplete }: DataProfile): void {
@@ -11,14 +14,15 @@ export class WarningList {
     if (key === this.drawn) return;
     this.drawn = key;
     if (warnings.length > 0) {
-      const items = warnings.map(({ code, severity, message, remedy }) =>
-        h(
+      const items = warnings.map(({ code, severity, finding }) => {
+        const { message, remedy } = renderProblem(finding, PAGE_WORDS);
+        return h(
           'li',
           { class: `warning ${severity}`, 'data-testid': `warning-${code}` },
           h('vscode-icon', { name: severity === 'problem' ? 'error' : 'warning' }),
           h('div', {}, h('p', {}, message), h('p', { class: 'remedy' }, remedy)),
-        ),
-      );
+        );
+      });
       this.element.replaceChildren(h('ul', {}, ...items));
     } else if (isComplete) {
       this.element.replaceChildren(
@@ -26,7 +30,7 @@ export class WarningList {
           'p',
           { class: 'all-well', 'data-testid': 'all-well' },
           h('vscode-icon', { name: 'pass' }),
-          'Nothing stands in the way of training on this.',
+          l10n.t('No problems found.'),
         ),
       );
     } else {

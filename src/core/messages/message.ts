@@ -19,12 +19,24 @@ export type Argument =
   | { readonly seconds: number }
   /** From 0 to 1, shown as a percentage. */
   | { readonly share: number }
-  | { readonly list: readonly (string | Message)[]; readonly join: 'and' | 'or' | 'sentences' }
+  /** Three decimals. */
+  | { readonly loss: number }
+  | { readonly perplexity: number }
+  /** ISO 639 code, shown as the name of the language. */
+  | Language
+  | {
+      readonly list: readonly (string | Message | Language)[];
+      readonly join: 'and' | 'or' | 'sentences';
+    }
   | Message
   /** What happened, without what to do next. */
   | Problem
   /** What to do next about a problem, for the remedy of one that contains it. */
   | { readonly remedyOf: Problem };
+
+interface Language {
+  readonly language: string;
+}
 
 export type Arguments = Readonly<Record<string, Argument>>;
 
@@ -65,6 +77,8 @@ export function verbatim(text: string): Message {
   return { id: 'verbatim', args: { text } };
 }
 
+const languageSchema = z.strictObject({ language: z.string() });
+
 const argumentSchema: z.ZodType<Argument> = z.lazy(() =>
   z.union([
     z.string(),
@@ -72,8 +86,11 @@ const argumentSchema: z.ZodType<Argument> = z.lazy(() =>
     z.strictObject({ bytes: z.number() }),
     z.strictObject({ seconds: z.number() }),
     z.strictObject({ share: z.number() }),
+    z.strictObject({ loss: z.number() }),
+    z.strictObject({ perplexity: z.number() }),
+    languageSchema,
     z.strictObject({
-      list: z.array(z.union([z.string(), messageSchema])),
+      list: z.array(z.union([z.string(), languageSchema, messageSchema])),
       join: z.enum(['and', 'or', 'sentences']),
     }),
     z.strictObject({ remedyOf: z.lazy(() => problemSchema) }),

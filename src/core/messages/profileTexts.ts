@@ -1,5 +1,189 @@
 import type { ProblemText, Text } from './wording.js';
 
-export const PROFILE_MESSAGES = {} as const satisfies Record<string, Text>;
+export const PROFILE_MESSAGES = {
+  'fact.files': 'Files',
+  'fact.files.note': '{size}, {formats}',
+  'fact.files.explanation': 'Files that were read, with their size and formats',
+  'fact.records': 'Records',
+  'fact.records.empty': '{empty} empty',
+  'fact.records.short': '{short} with 1–2 words',
+  'fact.records.explanation': 'Rows of tables and paragraphs of running text',
+  'fact.words': 'Words',
+  'fact.words.note': { one: '{count} character', other: '{count} characters' },
+  'fact.words.explanation':
+    'Words, found by Unicode segmentation in scripts without spaces between words',
+  'fact.tokens': 'Tokens',
+  'fact.tokens.note': '{ratio} per word',
+  'fact.tokens.explanation': 'Pieces into which the tokenizer of the model splits the text',
+  'fact.length.tokens': 'Median length in tokens',
+  'fact.length.words': 'Median length in words',
+  'fact.length.above': '{share} above {length}',
+  'fact.length.explanation':
+    'Half of the records are longer. Special tokens of the model are included.',
+  'fact.language': 'Language',
+  'fact.language.high': '{share}, high confidence',
+  'fact.language.medium': '{share}, medium confidence',
+  'fact.language.low': '{share}, low confidence',
+  'fact.language.none': 'not enough text',
+  'fact.language.explanation': 'Most frequent language in a sample of the text, and its share',
+  'fact.overSplit': 'Over-split words',
+  'fact.overSplit.note': 'about {usual} is typical',
+  'fact.overSplit.explanation':
+    'Words that the tokenizer of the model splits into {pieces} pieces or more',
+  'fact.unknown': 'Unknown words',
+  'fact.unknown.note': { one: '{count} word', other: '{count} words' },
+  'fact.unknown.explanation': "Words with characters that are not in the model's vocabulary",
+  'fact.duplicates': 'Duplicates',
+  'fact.duplicates.note': '{share} near-duplicates',
+  'fact.duplicates.explanation':
+    'Records with the same text as an earlier one, without headings of running text',
+  'fact.perplexity': 'Perplexity',
+  'fact.perplexity.note': { one: '{count} masked token', other: '{count} masked tokens' },
+  'fact.perplexity.baseline': '{perplexity} on its own data',
+  'fact.perplexity.explanation':
+    'How well the model predicts randomly masked words in a sample of this text. Lower is better.',
+  'split.train': 'training',
+  'split.heldOut': 'held-out',
+  'split.test': 'test',
+  'split.none': 'not assigned',
+  'personalData.email': 'Email addresses',
+  'personalData.phone': 'Phone numbers',
+  'personalData.card': 'Card numbers',
+  'personalData.iban': 'Bank accounts',
+  'personalData.ip': 'IP addresses',
+  'personalData.key': 'Keys and passwords',
+  'personalData.email.count': { one: '{count} email address', other: '{count} email addresses' },
+  'personalData.phone.count': { one: '{count} phone number', other: '{count} phone numbers' },
+  'personalData.card.count': { one: '{count} card number', other: '{count} card numbers' },
+  'personalData.iban.count': { one: '{count} bank account', other: '{count} bank accounts' },
+  'personalData.ip.count': { one: '{count} IP address', other: '{count} IP addresses' },
+  'personalData.key.count': { one: '{count} key or password', other: '{count} keys or passwords' },
+  'profile.examples': ', such as {words}',
+  'profile.labelCount': '"{label}" ({count})',
+  'profile.words': { one: '{count} word', other: '{count} words' },
+  'profile.tokens': { one: '{count} token', other: '{count} tokens' },
+} as const satisfies Record<string, Text>;
 
-export const PROFILE_PROBLEMS = {} as const satisfies Record<string, ProblemText>;
+/** Findings about data. */
+export const PROFILE_PROBLEMS = {
+  'profile.noText': {
+    problem: 'The data contains no words.',
+    remedy: 'Select files with text, or another column.',
+  },
+  'profile.fewLabels': {
+    problem: {
+      one: 'Only {count} record has a label.',
+      other: 'Only {count} records have a label.',
+    },
+    remedy: 'Add labeled records: at least a few hundred, ideally a few thousand.',
+  },
+  'profile.littleText': {
+    problem: 'The data is small: {size} ({bytes}).',
+    remedy:
+      'Add more text. With less than a few dozen pages, a model learns little and evaluations are unreliable.',
+  },
+  'profile.skippedData': {
+    problem: {
+      one: '{count} row or file could not be read: {example}',
+      other: '{count} rows or files could not be read. First: {example}',
+    },
+    remedy: 'Fix them, or continue without them.',
+  },
+  'profile.emptyRecords': {
+    problem: {
+      one: '{count} record ({share}) has no text.',
+      other: '{count} records ({share}) have no text.',
+    },
+    remedy: 'Check that the right column is used as the text.',
+  },
+  'profile.otherLanguage': {
+    problem: '{share} of the text is in {found}, but {model} was trained on {known}.',
+    remedy: 'Select a model for this language, or exclude that text.',
+  },
+  'profile.otherLanguageLikely': {
+    problem: '{share} of the text seems to be in {found}, but {model} was trained on {known}.',
+    remedy: 'Select a model for this language, or exclude that text.',
+  },
+  'profile.unknownWords': {
+    problem:
+      '{share} of the words contain characters that are not in the vocabulary of {model}{examples}.',
+    remedy: 'Select a model for this script, or extend the vocabulary.',
+  },
+  'profile.splitWords': {
+    problem:
+      'The text does not match the vocabulary of {model}: {share} of the words are split into {pieces} pieces or more, while about {usual} is typical{examples}.',
+    remedy:
+      "Extend the model's vocabulary with these words, train a tokenizer on this text, or select a model for this domain.",
+  },
+  'profile.higherLoss': {
+    problem:
+      '{model} predicts this text much worse than its own data: perplexity {perplexity} instead of {usualPerplexity} (loss {loss} instead of {usualLoss}).',
+    remedy:
+      'Fine-tune on running text of this kind before you train on labels, or select a closer model.',
+  },
+  'profile.duplicates': {
+    problem: {
+      one: '{count} record ({share}) repeats an earlier one.',
+      other: '{count} records ({share}) repeat an earlier one.',
+    },
+    remedy: 'Remove duplicates, or the model memorizes these texts.',
+  },
+  'profile.nearDuplicates': {
+    problem: {
+      one: '{count} text is a near-duplicate of another ({share} of {compared} compared).',
+      other: '{count} texts are near-duplicates of others ({share} of {compared} compared).',
+    },
+    remedy:
+      'Remove near-duplicates, or assign them to one group so that they cannot leak into the held-out split.',
+  },
+  'profile.splitLeakage': {
+    problem: {
+      one: '{count} text is in more than one split of the data.',
+      other: '{count} texts are in more than one split of the data.',
+    },
+    remedy: 'Remove them from the training split. Otherwise evaluations are too optimistic.',
+  },
+  'profile.conflictingLabels': {
+    problem: {
+      one: '{count} text occurs with different labels.',
+      other: '{count} texts occur with different labels.',
+    },
+    remedy: 'Correct the labels, so that each text has only one.',
+  },
+  'profile.oneLabel': {
+    problem: 'Every record has the same label, "{label}".',
+    remedy: 'Add records with other labels.',
+  },
+  'profile.labelImbalance': {
+    problem: 'The labels are imbalanced: {most} and {least}.',
+    remedy:
+      'Train with class weights, compare macro F1 instead of accuracy, or add examples of the rare labels.',
+  },
+  'profile.rareLabels': {
+    problem: {
+      one: '{count} label has fewer than {least} examples: {labels}.',
+      other: '{count} labels have fewer than {least} examples, such as {labels}.',
+    },
+    remedy: 'Add examples, or merge rare labels.',
+  },
+  'profile.tooLong': {
+    problem:
+      '{share} of the rows are longer than the maximum sequence length of {model}, {maxLength} tokens, and are truncated.',
+    remedy: 'Select a model with a longer maximum sequence length, or split the rows.',
+  },
+  'profile.boilerplate': {
+    problem: {
+      one: '{count} line is repeated many times: "{line}" ({times} times).',
+      other: '{count} lines are repeated many times, such as "{line}" ({times} times).',
+    },
+    remedy: 'Clean the data with the step "boilerplate", which removes such lines.',
+  },
+  'profile.personalData': {
+    problem: 'The data seems to contain personal data: {kinds}.',
+    remedy: 'Mask it with the policy "Redact personal data" before you share the text.',
+  },
+  'profile.nothingToScore': {
+    problem: "None of the sampled text is in this model's vocabulary.",
+    remedy: 'Select another model.',
+  },
+} as const satisfies Record<string, ProblemText>;

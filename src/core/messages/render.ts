@@ -1,4 +1,11 @@
-import { formatBytes, formatDuration, formatShare } from '../format.js';
+import {
+  formatBytes,
+  formatDuration,
+  formatLoss,
+  formatPerplexity,
+  formatShare,
+} from '../format.js';
+import { languageName } from '../languageNames.js';
 import { MESSAGES, PROBLEMS } from './catalogue.js';
 import type { Argument, Arguments, Message, Problem } from './message.js';
 import type { Text, Wording } from './wording.js';
@@ -65,9 +72,12 @@ function templateOf(wording: Wording, { count }: Arguments, locale: string): str
 function renderArgument(value: Argument, words: Words): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return renderNumber(value, words.locale);
-  if ('bytes' in value) return formatBytes(value.bytes);
+  if ('bytes' in value) return formatBytes(value.bytes, words.locale);
   if ('seconds' in value) return formatDuration(value.seconds, words.locale);
-  if ('share' in value) return formatShare(value.share);
+  if ('share' in value) return formatShare(value.share, words.locale);
+  if ('loss' in value) return formatLoss(value.loss, words.locale);
+  if ('perplexity' in value) return formatPerplexity(value.perplexity, words.locale);
+  if ('language' in value) return languageName(value.language, words.locale);
   if ('list' in value) return renderList(value, words);
   if ('remedyOf' in value) return renderProblem(value.remedyOf, words).remedy;
   return isMessage(value) ? renderMessage(value, words) : renderProblem(value, words).message;
@@ -90,7 +100,7 @@ function renderNumber(value: number, locale: string): string {
 }
 
 function renderList({ list, join }: Extract<Argument, { list: unknown }>, words: Words): string {
-  const parts = list.map((part) => (typeof part === 'string' ? part : renderMessage(part, words)));
+  const parts = list.map((part) => renderArgument(part, words));
   if (join === 'sentences') return parts.join(words.locale.startsWith('zh') ? '' : ' ');
   const type = join === 'and' ? 'conjunction' : 'disjunction';
   return new Intl.ListFormat(words.locale, { type }).format(parts);

@@ -1,6 +1,33 @@
 import type { ProblemText, Text } from './wording.js';
 
 export const TRAINING_MESSAGES = {
+  // Metrics of held-out data.
+  'metric.loss': 'loss',
+  'metric.loss.explanation': 'Mean loss on held-out data. Lower is better.',
+  'metric.perplexity': 'perplexity',
+  'metric.perplexity.explanation': 'Exponential of the held-out loss. Lower is better.',
+  'metric.maskedAccuracy': 'masked accuracy',
+  'metric.maskedAccuracy.explanation':
+    'Share of held-out masked tokens that the model predicts exactly. Higher is better.',
+  'metric.accuracy': 'accuracy',
+  'metric.accuracy.explanation':
+    'Share of held-out labels that the model predicts correctly. Higher is better.',
+  'metric.macroF1': 'macro F1',
+  'metric.macroF1.explanation':
+    'Mean F1 over all labels, with equal weight for rare and frequent ones. Higher is better.',
+  'metric.meanSquaredError': 'mean squared error',
+  'metric.meanSquaredError.explanation':
+    'Mean squared error of held-out predictions. Lower is better.',
+  'metric.meanAbsoluteError': 'mean absolute error',
+  'metric.meanAbsoluteError.explanation':
+    'Mean absolute difference between held-out predictions and targets. Lower is better.',
+  'metric.correlation': 'correlation',
+  'metric.correlation.explanation':
+    'Pearson correlation of held-out predictions with targets. Higher is better.',
+  /** `accuracy 91.2%` */
+  'metric.value': '{metric} {value}',
+  /** `perplexity 12.3 → 9.1` */
+  'metric.change': '{metric} {before} → {after}',
   'training.readingData': 'Reading the data',
   'training.loadingModel': 'Loading the model',
   'training.buildingGraph': 'Building the training graph',

@@ -1,6 +1,6 @@
 import { builtinLexicon } from '../masking/lexicons/builtin.js';
 
-/** The most frequent function words of languages other than English, which masking has a list of. */
+/** Most frequent function words of languages other than English, for which masking has a list. */
 const LISTS: Readonly<Record<string, string>> = {
   de: `aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis
     bist da dabei damit dann das dass dein deine dem den denn der des dich die dies diese diesem

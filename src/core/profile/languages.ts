@@ -1,22 +1,22 @@
 import { francAll } from 'franc-min';
-import { languageName, shortCode } from './languageNames.js';
+import { languageName, shortCode } from '../languageNames.js';
 
-/** Shorter texts say too little of their language. */
+/** The language of shorter texts cannot be detected. */
 const SHORTEST = 40;
-/** Of scripts that few languages share, and that say more with a character. */
+/** Minimum length for scripts of few languages, which carry more information per character. */
 const SHORTEST_OF_OWN_SCRIPT = 10;
 const OWN_SCRIPT =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
-/** A text is judged by its beginning. */
+/** Number of characters, from the start of a text, that decide its language. */
 export const JUDGED_CHARACTERS = 600;
-/** A language that leads in less of the text than this has to beat the larger ones clearly. */
+/** A language with a smaller share must score clearly better than the common ones. */
 const SMALL_SHARE = 0.05;
 const NEARLY_AS_GOOD = 0.85;
 
-/** Languages that a text may be in, the best first, with scores relative to it, 0 to 1. */
+/** Possible languages of a text, best first, with scores between 0 and 1 relative to the best. */
 export type LanguageScores = readonly (readonly [code: string, score: number])[];
 
-/** Scores by trigrams; empty where the text is too short to tell. Codes are ISO 639-3. */
+/** Scores by trigrams; empty if the text is too short. Codes are ISO 639-3. */
 export function scoreLanguages(text: string): LanguageScores {
   const judged = text.slice(0, JUDGED_CHARACTERS);
   const minLength = OWN_SCRIPT.test(judged) ? SHORTEST_OF_OWN_SCRIPT : SHORTEST;
@@ -26,15 +26,15 @@ export function scoreLanguages(text: string): LanguageScores {
 }
 
 export interface LanguageShare {
-  /** ISO 639-1 where there is one, else ISO 639-3. */
+  /** ISO 639-1 if there is one, else ISO 639-3. */
   readonly code: string;
   readonly name: string;
   readonly share: number;
 }
 
 /**
- * Shares of languages in a sample of texts. Short texts of one language are often taken for a
- * related one, so a text in what is a rare language here counts for a common one that is nearly as
+ * Shares of languages in a sample of texts. Short texts are often mistaken for a related language,
+ * so a text in a language that is rare in the sample counts for a common one that is nearly as
  * likely.
  */
 export function languageShares(
@@ -87,7 +87,7 @@ export function countScripts(text: string): Map<string, number> {
   return counts;
 }
 
-/** Shares of the scripts in all texts together, the largest first. */
+/** Shares of the scripts in all texts together, largest first. */
 export function scriptShares(
   texts: readonly ReadonlyMap<string, number>[],
 ): { name: string; share: number }[] {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { messageSchema } from '../messages/message.js';
+import { messageSchema, problemSchema } from '../messages/message.js';
 import { PERSONAL_DATA } from '../masking/policy/policy.js';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 
@@ -30,10 +30,9 @@ export type ProfileWarningCode = (typeof PROFILE_WARNINGS)[number];
 
 const warningSchema = z.object({
   code: z.enum(PROFILE_WARNINGS),
-  /** `problem`: training on this is likely to be for nothing; `warning`: better looked at first. */
+  /** `problem`: training on this is likely to fail; `warning`: should be checked first. */
   severity: z.enum(['problem', 'warning']),
-  message: z.string(),
-  remedy: z.string(),
+  finding: problemSchema,
 });
 export type ProfileWarning = z.infer<typeof warningSchema>;
 
@@ -44,24 +43,24 @@ const termSchema = z.object({ term: z.string(), count });
 const lengthsSchema = z.object({
   unit: z.enum(['tokens', 'words']),
   mean: z.number(),
-  /** Least value that at least this share of the records does not exceed. */
+  /** Lowest value that at least this share of the records does not exceed. */
   quantiles: z.array(z.object({ share, value: z.number() })),
   /** Records of a length of at least `from` and below `to`. */
   histogram: z.array(z.object({ from: z.number(), to: z.number(), count })),
-  /** Records longer than the model reads at once, and rows of tables among them; 0 without a model. */
+  /** Records and table rows longer than the model's maximum sequence length; 0 without a model. */
   longer: count,
   longerRows: count,
 });
 
 const labelsSchema = z.object({
   column: z.string().nullable(),
-  /** Records that have one. */
+  /** Records with a label. */
   labelled: count,
   missing: count,
-  /** Numbers of many values are measured, all else is counted. */
+  /** Numbers with many different values are summarized; everything else is counted. */
   kind: z.enum(['classes', 'numbers']),
   distinct: count,
-  /** The most frequent first. */
+  /** Most frequent first. */
   classes: z.array(z.object({ label: z.string(), count })),
   numbers: z
     .object({ least: z.number(), most: z.number(), mean: z.number(), deviation: z.number() })
@@ -71,17 +70,17 @@ const labelsSchema = z.object({
 const vocabularySchema = z.object({
   words: count,
   tokensPerWord: z.number(),
-  /** Words of which the tokenizer knows a character or more not at all. */
+  /** Words with a character that is not in the vocabulary. */
   unknown: count,
-  /** Words of so many pieces that the model hardly knows them. */
+  /** Words split into at least `pieces` pieces. */
   overSplit: count,
-  /** Pieces from which a word counts as over-split. */
+  /** Number of pieces from which a word counts as over-split. */
   pieces: count,
   unknownWords: z.array(termSchema),
   overSplitWords: z.array(z.object({ term: z.string(), count, pieces: z.array(z.string()) })),
 });
 
-/** What the model makes of the text: mean negative log-likelihood in nats a masked token. */
+/** Score of the text by a model: mean negative log-likelihood in nats per masked token. */
 export const profileScoreSchema = z.object({
   loss: z.number(),
   /** Of the mean over the sequences that were scored. */
@@ -89,7 +88,7 @@ export const profileScoreSchema = z.object({
   perplexity: z.number(),
   maskedTokens: count,
   sequences: count,
-  /** What the model itself scored on held-out text of the kind that it was trained on. */
+  /** Score of the model on held-out text of its own training data. */
   baseline: z.object({ loss: z.number(), source: messageSchema }).nullable(),
 });
 export type ProfileScore = z.infer<typeof profileScoreSchema>;
@@ -107,12 +106,12 @@ export const profiledModelSchema = z.object({
   vocabularySize: count,
   /** Tokens of a sequence, special tokens included. */
   maxLength: count,
-  /** ISO 639 codes; empty where the model does not say. */
+  /** ISO 639 codes; empty if the model card names none. */
   languages: z.array(z.string()),
 });
 export type ProfiledModel = z.infer<typeof profiledModelSchema>;
 
-/** What a person wants to know of their text before hours are spent. Version 1. */
+/** Facts about text that a person should know before training on it. Version 1. */
 export const dataProfileSchema = z.object({
   version: z.literal(1),
   createdAt: z.iso.datetime(),
@@ -120,48 +119,48 @@ export const dataProfileSchema = z.object({
   isComplete: z.boolean(),
   model: profiledModelSchema.nullable(),
   cleaning: z.array(z.enum(CLEANING_STEPS)),
-  /** Of the tables; null where there is none. */
+  /** Columns of the tables; `null` if there are none. */
   columns: textColumnsSchema.nullable(),
   files: z.object({
     count,
     bytes: count,
     formats: z.array(sizesSchema.extend({ format: z.string(), files: count, bytes: count })),
-    /** The largest, by characters. */
+    /** Largest files by characters. */
     largest: z.array(sizesSchema.extend({ file: z.string(), bytes: count })),
-    /** Rows and files that could not be read; the first of them in words. */
+    /** Number of rows and files that could not be read, and messages for the first of them. */
     skipped: count,
     skippedExamples: z.array(messageSchema),
   }),
   total: sizesSchema.extend({ tokens: count.nullable() }),
-  /** Words, tokens, terms and personal data were looked at in this part of the records. */
+  /** Records whose words, tokens, terms and personal data were counted. */
   examined: z.object({ records: count, share }),
-  /** Running text is cut where it is longer than the model reads; rows of tables lose their end. */
+  /** Rows of tables, which are truncated if they are too long; running text is split instead. */
   tableRecords: count,
   lengths: lengthsSchema,
   empty: count,
   /** Records of one or two words. */
   veryShort: count,
   languages: z.object({
-    /** Texts that were long enough to tell, out of a sample of all. */
+    /** Texts of the sample that were long enough to detect a language. */
     judged: count,
     sampled: count,
-    /** Share of the judged texts' characters, the largest first. */
+    /** Share of the characters of the judged texts, largest first. `name` is in English. */
     found: z.array(z.object({ code: z.string(), name: z.string(), share })),
     certainty: z.enum(['high', 'medium', 'low', 'none']),
     /** Share of the sample's letters. */
     scripts: z.array(z.object({ name: z.string(), share })),
   }),
   duplicates: z.object({
-    /** Records whose text came before; an estimate where there are very many records. */
+    /** Records with the same text as an earlier one; an estimate for very many records. */
     exact: count,
     exactShare: share,
     isEstimate: z.boolean(),
-    /** Of the records that were compared: nearly the same as an earlier one, exact ones left out. */
+    /** Near-duplicates of earlier records among the compared ones, without exact duplicates. */
     near: count,
     compared: count,
-    /** Texts that stand in more than one of the data's own splits. */
+    /** Texts in more than one of the data's own splits. */
     acrossSplits: count,
-    /** Texts that stand there with different labels. */
+    /** Texts that occur with different labels. */
     conflictingLabels: count,
     examples: z.array(z.object({ text: z.string(), count })),
   }),
@@ -170,17 +169,17 @@ export const dataProfileSchema = z.object({
   splits: z.array(z.object({ name: z.enum(['train', 'heldOut', 'test', 'none']), records: count })),
   vocabulary: vocabularySchema.nullable(),
   terms: z.object({
-    /** Stop words left out. */
+    /** Without stop words. */
     frequent: z.array(termSchema),
-    /** More frequent here than their place in the model's vocabulary lets expect. */
+    /** Terms that are more frequent than their rank in the vocabulary suggests. */
     distinctive: z.array(termSchema),
   }),
-  /** Counts by kind; the values themselves are kept nowhere. */
+  /** Counts by kind; the values are not stored. */
   personalData: z.array(z.object({ kind: z.enum(PERSONAL_DATA), count })),
-  /** Lines that come again and again. */
+  /** Lines that are repeated many times. */
   boilerplate: z.array(z.object({ text: z.string(), count })),
   score: profileScoreSchema.nullable(),
-  /** The worst first. */
+  /** Most severe first. */
   warnings: z.array(warningSchema),
 });
 export type DataProfile = z.infer<typeof dataProfileSchema>;

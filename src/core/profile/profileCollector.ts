@@ -1,3 +1,4 @@
+import type { Message } from '../messages/message.js';
 import type { PersonalData } from '../masking/policy/policy.js';
 import type { CleaningStep } from '../cleaning/steps.js';
 import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
@@ -20,7 +21,7 @@ import { warningsOf } from './profileWarnings.js';
 import { profiledWords, WordStatistics } from './profileWords.js';
 import { SPLIT_NAMES, type TextColumns, type TextRecord } from '../data/records.js';
 
-/** A stretch of a text that is personal data. */
+/** A range of a text that is personal data. */
 export interface PersonalDataRange {
   readonly start: number;
   readonly end: number;
@@ -29,15 +30,15 @@ export interface PersonalDataRange {
 
 export interface ProfileOptions {
   readonly model: ProfiledModel | null;
-  /** That of the model; null where there is none. */
+  /** Tokenizer of the model; `null` without a model. */
   readonly tokenizer: Tokenizer | null;
   readonly cleaning: readonly CleaningStep[];
-  /** Share of the records whose words and tokens are looked at: all, unless there are very many. */
+  /** Share of the records whose words and tokens are counted. Default: all. */
   readonly examinedShare?: number;
   readonly nearDuplicates?: NearDuplicateIndex | null;
-  /** Stretches in order and without overlap. */
+  /** Finds ranges in order and without overlap. */
   readonly findPersonalData?: (text: string) => readonly PersonalDataRange[];
-  /** Words in lower case; null where there is no list for the language. */
+  /** Words in lower case; `null` if there is no list for the language. */
   readonly stopWords?: (languageCode: string) => ReadonlySet<string> | null;
 }
 
@@ -56,7 +57,7 @@ interface FileSizes extends Sizes {
 interface SampledText {
   readonly text: string;
   readonly characters: number;
-  /** Null until it is asked for. */
+  /** `null` until it is needed. */
   judgement: { readonly scores: LanguageScores; readonly scripts: Map<string, number> } | null;
 }
 
@@ -68,19 +69,19 @@ const SHOWN_FILES = 20;
 const SHOWN_SKIPPED = 5;
 const SHOWN_LINES = 5;
 const BARS = 24;
-/** A language with less of the text than this is more likely a mistake. */
+/** Languages with a smaller share of the text are more likely detection errors. */
 const LEAST_SHARE = 0.005;
 const QUANTILES = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1];
-/** Headings of running text repeat as they should; what is longer does not. */
+/** Headings of running text repeat legitimately; longer texts do not. */
 const REPEATABLE_WORDS = 4;
 const LINE_LENGTHS = { least: 12, most: 160 };
-/** A line is boilerplate where it stands this often, and in this share of the records. */
+/** A line is boilerplate if it occurs this often, and in this share of the records. */
 const BOILERPLATE = { count: 5, share: 0.002 };
 
 /**
- * Counts what a profile tells, record by record, in memory that does not grow with the data. The
- * order of the records does not matter (near-duplicates aside, of which any but one of a kind is
- * counted). Looking at the profile while data still comes is cheap enough for once a second.
+ * Collects the numbers of a profile, record by record, in memory that does not grow with the data.
+ * They do not depend on the order of the records, except that the first of several near-duplicates
+ * is not counted. A profile of the records so far is cheap enough to make once per second.
  */
 export class ProfileCollector {
   private readonly files = new Map<string, FileSizes>();
@@ -156,12 +157,12 @@ export class ProfileCollector {
     this.countLines(withoutPersonalData(text, personalData()), isTable);
   }
 
-  /** A sample of the different texts, the same whatever their order, for a model to score. */
+  /** A sample of the distinct texts, independent of their order, for a model to score. */
   sampleTexts(): string[] {
     return this.sample.values().map(({ text }) => text);
   }
 
-  /** The profile of what has been added so far. */
+  /** Profile of the records added so far. */
   profile(state: {
     readonly isComplete: boolean;
     readonly columns: TextColumns | null;
@@ -252,7 +253,7 @@ export class ProfileCollector {
 
   private countLines(text: string, isTable: boolean): void {
     const lines = text.split('\n');
-    // A table's row of one line that comes again is a duplicate, and counted as one.
+    // A repeated table row of one line is counted as a duplicate instead.
     if (isTable && lines.length === 1) return;
     for (const line of new Set(lines.map((each) => each.trim()))) {
       if (line.length < LINE_LENGTHS.least || line.length > LINE_LENGTHS.most) continue;
@@ -326,7 +327,7 @@ export class ProfileCollector {
   }
 }
 
-/** How far the language that leads can be relied on: by how much text says so, and how clearly. */
+/** Confidence in the leading language, from the amount of text and its share. */
 function certaintyOf(
   leading: number,
   { judged, characters }: { judged: number; characters: number },
@@ -336,7 +337,7 @@ function certaintyOf(
   return characters >= 500 && leading >= 0.6 ? 'medium' : 'low';
 }
 
-/** Stop words of the languages that the text is in; null where none are known of its main one. */
+/** Stop words of the detected languages; `null` if none are known for the main one. */
 function stopWordsIn(
   found: DataProfile['languages']['found'],
   stopWords: ProfileOptions['stopWords'],
@@ -349,13 +350,13 @@ function stopWordsIn(
   );
 }
 
-/** 52 bits of the key of a record's content. */
+/** 52-bit hash of a record's content. */
 function hashOf({ text, pair }: TextRecord): number {
   const whole = pair === null ? text.text : `${text.text}\n${pair}`;
   return Number.parseInt(contentKey(whole).slice(0, 13), 16);
 }
 
-/** The text with the kind of each personal datum in its place. */
+/** The text with each item of personal data replaced by its kind. */
 function withoutPersonalData(text: string, found: readonly PersonalDataRange[]): string {
   let result = '';
   let at = 0;

@@ -1,9 +1,9 @@
 import { detached } from '../text/detached.js';
 
 /**
- * Counts of what is frequent, in bounded memory: exact while there are at most `2 × capacity`
- * different items, beyond that too low by at most n / capacity after n items (Misra & Gries 1982,
- * in the form that prunes many counters at once, Agarwal et al. 2012).
+ * Counts frequent items in bounded memory: exactly for up to `2 × capacity` distinct items, and too
+ * low by at most n / capacity after n items beyond that (Misra & Gries 1982, with pruning of many
+ * counters at once, Agarwal et al. 2012).
  */
 export class FrequentItems<T extends { count: number }> {
   private readonly items = new Map<string, T>();
@@ -14,7 +14,7 @@ export class FrequentItems<T extends { count: number }> {
     private readonly create: (key: string) => T,
   ) {}
 
-  /** Number of different items; too low once rare ones had to go. */
+  /** Number of distinct items; too low once rare ones were dropped. */
   get size(): number {
     return this.items.size;
   }
@@ -23,7 +23,7 @@ export class FrequentItems<T extends { count: number }> {
     return !this.wasPruned;
   }
 
-  /** The counted item, for whatever else is kept of it. */
+  /** Counts an item and returns it, so that callers can keep more data in it. */
   add(key: string): T {
     let item = this.items.get(key);
     if (item === undefined) {
@@ -35,7 +35,7 @@ export class FrequentItems<T extends { count: number }> {
     return item;
   }
 
-  /** The best by `score`, ties by name; what scores nothing is left out. */
+  /** Items with the highest `score`, ties by name; without those that score 0. */
   top(limit: number, score: (item: T, key: string) => number): { key: string; item: T }[] {
     const ranked: { key: string; item: T; score: number }[] = [];
     for (const [key, item] of this.items) {
@@ -58,7 +58,7 @@ export class FrequentItems<T extends { count: number }> {
 }
 
 const EXACT_BELOW = 256;
-/** Above that, bins of at most 1/64 of their value. */
+/** Larger values have bins of at most 1/64 of their value. */
 const BINS_AN_OCTAVE = 64;
 
 /** Distribution of whole numbers in bounded memory: exact below 256, within 1.6% above. */
@@ -83,7 +83,7 @@ export class LengthHistogram {
     return this.count === 0 ? 0 : this.sum / this.count;
   }
 
-  /** The least value that `share` of all values do not exceed. */
+  /** Lowest value that `share` of all values do not exceed. */
   quantile(share: number): number {
     if (this.count === 0) return 0;
     if (share <= 0) return this.least;
@@ -97,8 +97,8 @@ export class LengthHistogram {
   }
 
   /**
-   * At most `bars` bars of equal width from the least value to the 99th percentile; the last one
-   * takes the rest.
+   * At most `bars` bars of equal width from the lowest value to the 99th percentile; the last one
+   * includes all larger values.
    */
   bars(bars: number): { from: number; to: number; count: number }[] {
     if (this.count === 0) return [];
@@ -143,8 +143,8 @@ function roundWidth(width: number): number {
 }
 
 /**
- * The `capacity` entries with the smallest hashes: a uniform sample of the different texts that is
- * the same in whatever order they come (bottom-k sampling, Cohen & Kaplan 2007).
+ * The `capacity` entries with the smallest hashes: a uniform sample of the distinct texts that does
+ * not depend on their order (bottom-k sampling, Cohen & Kaplan 2007).
  */
 export class BottomSample<T> {
   private readonly entries = new Map<number, T>();
@@ -155,7 +155,7 @@ export class BottomSample<T> {
   add(hash: number, create: () => T): void {
     if (hash >= this.limit || this.entries.has(hash)) return;
     this.entries.set(hash, create());
-    // Cutting back once in a while costs less than keeping order always.
+    // Occasional pruning costs less than keeping the entries sorted.
     if (this.entries.size < 2 * this.capacity) return;
     const cut = this.hashes()[this.capacity]!;
     for (const key of this.entries.keys()) if (key >= cut) this.entries.delete(key);
@@ -173,9 +173,9 @@ export class BottomSample<T> {
 }
 
 /**
- * Different texts with what is kept of each, in bounded memory: where there are more than
- * `capacity`, those whose hash lies below a limit that is halved each time (adaptive sampling,
- * Flajolet 1990). What is kept is exact, so shares of it estimate shares of all.
+ * Distinct texts with a value each, in bounded memory: beyond `capacity`, only texts with a hash
+ * below a limit are kept, which is halved whenever there are too many (adaptive sampling, Flajolet
+ * 1990). The kept values are exact, so their shares estimate the shares of all texts.
  */
 export class DistinctTexts<T> {
   private readonly entries = new Map<number, T>();
@@ -187,7 +187,7 @@ export class DistinctTexts<T> {
     return this.entries.get(hash);
   }
 
-  /** @param hash 52 bits, one that is held */
+  /** @param hash 52 bits, for which `holds` is true */
   set(hash: number, value: T): void {
     this.entries.set(hash, value);
     while (this.entries.size > this.capacity) {
@@ -196,12 +196,12 @@ export class DistinctTexts<T> {
     }
   }
 
-  /** Whether texts of this hash are kept. */
+  /** Whether texts with this hash are kept. */
   holds(hash: number): boolean {
     return hash < this.limit;
   }
 
-  /** Share of the different texts that is kept: 1 while nothing had to go. */
+  /** Share of the distinct texts that is kept; 1 until the first one is dropped. */
   get share(): number {
     return this.limit / 2 ** 52;
   }

@@ -4,13 +4,13 @@ import { SPLIT_NAMES, type SplitName } from '../data/records.js';
 
 interface Seen {
   count: number;
-  /** A bit a split. */
+  /** One bit per split. */
   splits: number;
   readonly label: string;
   isConflicting: boolean;
 }
 
-/** Finds earlier texts that are nearly the same. */
+/** Finds near-duplicates among earlier texts. */
 export interface NearDuplicateIndex {
   add(text: string): number | null;
 }
@@ -21,7 +21,7 @@ const EXAMPLES = 500;
 const SHOWN = 5;
 const EXCERPT = 120;
 
-/** Finds texts that stand in the data more than once, in bounded memory. */
+/** Finds texts that occur more than once, in bounded memory. */
 export class DuplicateCounter {
   private readonly distinct = new DistinctTexts<Seen>(DISTINCT_TEXTS);
   private readonly repeated = new FrequentItems(EXAMPLES, () => ({ count: 0 }));
@@ -32,7 +32,7 @@ export class DuplicateCounter {
 
   /**
    * @param hash 52 bits of the text's content key
-   * @param shown the text without personal data, made only where it is wanted
+   * @param shown makes the text without personal data; called only if needed
    */
   add(
     text: string,

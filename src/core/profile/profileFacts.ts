@@ -1,28 +1,33 @@
-import {
-  formatBytes,
-  formatCount,
-  formatPerplexity,
-  formatShare,
-  groupThousands,
-} from '../format.js';
-import type { PersonalData } from '../masking/policy/policy.js';
+import { formatPerplexity, formatShare, groupThousands } from '../format.js';
+import { languageName } from '../languageNames.js';
+import { message, type Message } from '../messages/message.js';
+import { renderMessage, type Words } from '../messages/render.js';
 import type { DataProfile } from './profile.js';
 import { usualOverSplit } from './profileBaseline.js';
 
-/** A number of a profile as the panel and the command line show it. */
+/** A number of a profile, as the panel and the command line show it. */
 export interface ProfileFact {
   readonly id: string;
   readonly label: string;
   readonly value: string;
-  /** Empty where there is nothing to add. */
+  /** Empty if there is nothing to add. */
   readonly note: string;
-  /** For people who wonder what the number is. */
+  /** Tooltip that explains the number. */
   readonly explanation: string;
 }
 
-/** The numbers of a profile that come first. */
-export function profileFacts(profile: DataProfile): ProfileFact[] {
-  return [
+interface Fact {
+  readonly id: string;
+  readonly label: Message;
+  readonly value: (locale: string) => string;
+  /** Joined by commas. */
+  readonly notes: readonly Message[];
+  readonly explanation: Message;
+}
+
+/** Numbers at the top of a profile, in the reader's language. */
+export function profileFacts(profile: DataProfile, words: Words): ProfileFact[] {
+  const facts = [
     ...sizeFacts(profile),
     ...lengthFacts(profile),
     ...languageFacts(profile),
@@ -30,158 +35,163 @@ export function profileFacts(profile: DataProfile): ProfileFact[] {
     ...duplicateFacts(profile),
     ...scoreFacts(profile),
   ];
+  const separator = words.locale.startsWith('zh') ? '，' : ', ';
+  return facts.map(({ id, label, value, notes, explanation }) => ({
+    id,
+    label: renderMessage(label, words),
+    value: value(words.locale),
+    note: notes.map((note) => renderMessage(note, words)).join(separator),
+    explanation: renderMessage(explanation, words),
+  }));
 }
 
-function sizeFacts({ files, total, empty, veryShort, vocabulary }: DataProfile): ProfileFact[] {
-  const short = [
-    ...(empty > 0 ? [`${groupThousands(empty)} empty`] : []),
-    ...(veryShort > 0 ? [`${groupThousands(veryShort)} of 1–2 words`] : []),
-  ];
+function sizeFacts({ files, total, empty, veryShort, vocabulary }: DataProfile): Fact[] {
+  const formats = files.formats.slice(0, 4).map(({ format }) => format);
   return [
     {
       id: 'files',
-      label: 'Files',
-      value: groupThousands(files.count),
-      note: `${formatBytes(files.bytes)}, ${files.formats
-        .map(({ format }) => format)
-        .slice(0, 4)
-        .join(', ')}`,
-      explanation: 'Files that were read, their size and their formats',
+      label: message('fact.files'),
+      value: (locale) => groupThousands(files.count, locale),
+      notes: [
+        message('fact.files.note', { size: { bytes: files.bytes }, formats: formats.join(', ') }),
+      ],
+      explanation: message('fact.files.explanation'),
     },
     {
       id: 'records',
-      label: 'Records',
-      value: groupThousands(total.records),
-      note: short.join(', '),
-      explanation: 'Rows of tables and paragraphs of running text',
+      label: message('fact.records'),
+      value: (locale) => groupThousands(total.records, locale),
+      notes: [
+        ...(empty > 0 ? [message('fact.records.empty', { empty })] : []),
+        ...(veryShort > 0 ? [message('fact.records.short', { short: veryShort })] : []),
+      ],
+      explanation: message('fact.records.explanation'),
     },
     {
       id: 'words',
-      label: 'Words',
-      value: groupThousands(total.words),
-      note: `${groupThousands(total.characters)} characters`,
-      explanation: 'Words, by Unicode segmentation where there are no spaces between them',
+      label: message('fact.words'),
+      value: (locale) => groupThousands(total.words, locale),
+      notes: [message('fact.words.note', { count: total.characters })],
+      explanation: message('fact.words.explanation'),
     },
-    ...(total.tokens === null
-      ? []
-      : [
-          {
-            id: 'tokens',
-            label: 'Tokens',
-            value: groupThousands(total.tokens),
-            note: vocabulary === null ? '' : `${vocabulary.tokensPerWord.toFixed(2)} a word`,
-            explanation: 'Pieces that the model reads the text in',
-          },
-        ]),
+    ...tokenFacts(total.tokens, vocabulary),
   ];
 }
 
-function lengthFacts({ lengths, total, examined, model }: DataProfile): ProfileFact[] {
+function tokenFacts(tokens: number | null, vocabulary: DataProfile['vocabulary']): Fact[] {
+  if (tokens === null) return [];
+  const ratio = Number((vocabulary?.tokensPerWord ?? 0).toFixed(2));
+  return [
+    {
+      id: 'tokens',
+      label: message('fact.tokens'),
+      value: (locale) => groupThousands(tokens, locale),
+      notes: vocabulary === null ? [] : [message('fact.tokens.note', { ratio })],
+      explanation: message('fact.tokens.explanation'),
+    },
+  ];
+}
+
+function lengthFacts({ lengths, total, examined, model }: DataProfile): Fact[] {
   if (total.records === 0) return [];
-  const at = (wanted: number): string =>
-    groupThousands(lengths.quantiles.find(({ share }) => share === wanted)?.value);
-  const longer =
+  const at = (wanted: number): number =>
+    lengths.quantiles.find(({ share }) => share === wanted)?.value ?? 0;
+  const above =
     model === null || lengths.longer === 0
-      ? `5% above ${at(0.95)}`
-      : `${formatShare(lengths.longer / examined.records)} above ${groupThousands(model.maxLength)}`;
+      ? { share: { share: 0.05 }, length: at(0.95) }
+      : { share: { share: lengths.longer / examined.records }, length: model.maxLength };
   return [
     {
       id: 'length',
-      label: `Median length, ${lengths.unit}`,
-      value: at(0.5),
-      note: longer,
-      explanation: 'Half of the records are longer; with the special tokens that the model sees',
+      label:
+        lengths.unit === 'tokens' ? message('fact.length.tokens') : message('fact.length.words'),
+      value: (locale) => groupThousands(at(0.5), locale),
+      notes: [message('fact.length.above', above)],
+      explanation: message('fact.length.explanation'),
     },
   ];
 }
 
-const CERTAINTY = { high: 'sure', medium: 'fairly sure', low: 'a guess', none: '' } as const;
-
-function languageFacts({ languages: { found, certainty } }: DataProfile): ProfileFact[] {
-  const [main] = found;
+function languageFacts({ languages }: DataProfile): Fact[] {
+  const [main] = languages.found;
   return [
     {
       id: 'language',
-      label: 'Language',
-      value: main?.name ?? '–',
-      note:
-        main === undefined
-          ? 'too little to tell'
-          : `${formatShare(main.share)}, ${CERTAINTY[certainty]}`,
-      explanation: 'The most frequent language of a sample of the texts, and its share',
+      label: message('fact.language'),
+      value: (locale) => (main === undefined ? '–' : languageName(main.code, locale)),
+      notes: [languageNote(languages)],
+      explanation: message('fact.language.explanation'),
     },
   ];
 }
 
-function vocabularyFacts({ vocabulary, model }: DataProfile): ProfileFact[] {
+function languageNote({ found: [main], certainty }: DataProfile['languages']): Message {
+  if (main === undefined) return message('fact.language.none');
+  const share = { share: main.share };
+  switch (certainty) {
+    case 'high':
+      return message('fact.language.high', { share });
+    case 'medium':
+      return message('fact.language.medium', { share });
+    case 'low':
+      return message('fact.language.low', { share });
+    case 'none':
+      return message('fact.language.none');
+  }
+}
+
+function vocabularyFacts({ vocabulary, model }: DataProfile): Fact[] {
   if (vocabulary === null || model === null || vocabulary.words === 0) return [];
+  const { words, overSplit, unknown, pieces } = vocabulary;
+  const usual = { share: usualOverSplit(model.vocabularySize) };
   return [
     {
       id: 'over-split',
-      label: 'Over-split words',
-      value: formatShare(vocabulary.overSplit / vocabulary.words),
-      note: `about ${formatShare(usualOverSplit(model.vocabularySize))} is usual`,
-      explanation: `Words that the model's tokenizer breaks into ${vocabulary.pieces} pieces or more`,
+      label: message('fact.overSplit'),
+      value: (locale) => formatShare(overSplit / words, locale),
+      notes: [message('fact.overSplit.note', { usual })],
+      explanation: message('fact.overSplit.explanation', { pieces }),
     },
     {
       id: 'unknown',
-      label: 'Unknown words',
-      value: formatShare(vocabulary.unknown / vocabulary.words),
-      note: formatCount(vocabulary.unknown, 'word'),
-      explanation: 'Words with characters that the model cannot spell',
+      label: message('fact.unknown'),
+      value: (locale) => formatShare(unknown / words, locale),
+      notes: [message('fact.unknown.note', { count: unknown })],
+      explanation: message('fact.unknown.explanation'),
     },
   ];
 }
 
-function duplicateFacts({ duplicates }: DataProfile): ProfileFact[] {
+function duplicateFacts({ duplicates }: DataProfile): Fact[] {
   const { exactShare, near, compared, isEstimate } = duplicates;
+  const share = { share: near / compared };
   return [
     {
       id: 'duplicates',
-      label: 'Duplicates',
-      value: `${isEstimate ? '≈' : ''}${formatShare(exactShare)}`,
-      note: compared === 0 ? '' : `${formatShare(near / compared)} nearly the same`,
-      explanation: 'Records whose text came before, headings of running text aside',
+      label: message('fact.duplicates'),
+      value: (locale) => `${isEstimate ? '≈' : ''}${formatShare(exactShare, locale)}`,
+      notes: compared === 0 ? [] : [message('fact.duplicates.note', { share })],
+      explanation: message('fact.duplicates.explanation'),
     },
   ];
 }
 
-function scoreFacts({ score }: DataProfile): ProfileFact[] {
+function scoreFacts({ score }: DataProfile): Fact[] {
   if (score === null) return [];
   const { perplexity, baseline, maskedTokens } = score;
+  const note =
+    baseline === null
+      ? message('fact.perplexity.note', { count: maskedTokens })
+      : message('fact.perplexity.baseline', {
+          perplexity: { perplexity: Math.exp(baseline.loss) },
+        });
   return [
     {
       id: 'perplexity',
-      label: 'Perplexity',
-      value: formatPerplexity(perplexity),
-      note:
-        baseline === null
-          ? formatCount(maskedTokens, 'masked token')
-          : `${formatPerplexity(Math.exp(baseline.loss))} on its own text`,
-      explanation:
-        'How well the model predicts words masked at random in a sample of this text; lower is better',
+      label: message('fact.perplexity'),
+      value: (locale) => formatPerplexity(perplexity, locale),
+      notes: [note],
+      explanation: message('fact.perplexity.explanation'),
     },
   ];
-}
-
-export const SPLIT_TEXT: Readonly<Record<DataProfile['splits'][number]['name'], string>> = {
-  train: 'train',
-  heldOut: 'held-out',
-  test: 'test',
-  none: 'not said',
-};
-
-const PERSONAL_DATA_TEXT: Readonly<Record<PersonalData, readonly [one: string, many: string]>> = {
-  email: ['e-mail address', 'e-mail addresses'],
-  phone: ['phone number', 'phone numbers'],
-  card: ['card number', 'card numbers'],
-  iban: ['bank account', 'bank accounts'],
-  ip: ['IP address', 'IP addresses'],
-  key: ['key or password', 'keys or passwords'],
-};
-
-/** `e-mail addresses` of `email`. */
-export function personalDataText(kind: PersonalData, count: number): string {
-  const [one, many] = PERSONAL_DATA_TEXT[kind];
-  return count === 1 ? one : many;
 }

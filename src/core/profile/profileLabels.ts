@@ -3,10 +3,10 @@ import type { DataProfile } from './profile.js';
 
 const CLASSES = 5_000;
 const SHOWN = 200;
-/** Numbers of at most this many values are taken for classes, such as stars from 1 to 5. */
+/** Numbers with at most this many distinct values count as classes, such as 1 to 5 stars. */
 const MOST_NUMBER_CLASSES = 20;
 
-/** What stands in a label column: the labels of one record, as they are shown. */
+/** Labels of one record in a label column, as text. */
 export function labelsIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(labelsIn);
   if (typeof value === 'string') return value.trim() === '' ? [] : [value.trim()];
@@ -16,7 +16,7 @@ export function labelsIn(value: unknown): readonly string[] {
   return value === null || value === undefined ? [] : [JSON.stringify(value)];
 }
 
-/** Counts labels in bounded memory, and measures those that are numbers. */
+/** Counts labels in bounded memory, with statistics of numeric ones. */
 export class LabelCounter {
   private labelled = 0;
   private missing = 0;
@@ -50,20 +50,20 @@ export class LabelCounter {
   finish(column: string | null): DataProfile['labels'] {
     if (this.labelled === 0) return null;
     const distinct = this.counts.size;
-    const areMeasured = this.areNumbers && distinct > MOST_NUMBER_CLASSES;
+    const areNumeric = this.areNumbers && distinct > MOST_NUMBER_CLASSES;
     const mean = this.sum / this.numbers;
     return {
       column,
       labelled: this.labelled,
       missing: this.missing,
-      kind: areMeasured ? 'numbers' : 'classes',
+      kind: areNumeric ? 'numbers' : 'classes',
       distinct,
-      classes: areMeasured
+      classes: areNumeric
         ? []
         : this.counts
             .top(SHOWN, ({ count }) => count)
             .map(({ key, item }) => ({ label: key, count: item.count })),
-      numbers: areMeasured
+      numbers: areNumeric
         ? {
             least: this.least,
             most: this.most,

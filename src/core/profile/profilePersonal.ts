@@ -12,7 +12,7 @@ const NO_TOKENS: Encoding = {
 };
 const SELECTORS = PERSONAL_DATA.map((kind) => [kind, personalDataSelector([kind])] as const);
 
-/** Stretches of personal data in order; of those that overlap the first, or the longest there. */
+/** Ranges of personal data in order; of overlapping ones, the first and then the longest. */
 export function findPersonalData(text: string): readonly PersonalDataRange[] {
   const found: PersonalDataRange[] = [];
   const context = new TextContext(text, NO_TOKENS, null);

@@ -5,26 +5,25 @@ import { randomStream } from '../random.js';
 import { contentKey } from '../data/examples/chunk.js';
 import type { ProfileScore } from './profile.js';
 
-/** BERT's masking (Devlin et al. 2019), which held-out losses of runs are measured with as well. */
+/** BERT's masking (Devlin et al. 2019), as used for the held-out losses of runs. */
 const RATE = 0.15;
 const REPLACE = { mask: 0.8, random: 0.1 };
 const ROWS_AT_ONCE = 16;
-/** With fewer tokens around it a word is harder to predict than it is in training. */
+/** With fewer tokens of context, a word is harder to predict than in training. */
 const FEW_TOKENS = 24;
 const FEWEST_LONG_TEXTS = 32;
 
 export interface ScoreOptions {
-  /** Asked between forward passes; scoring ends with what there is once it says so. */
+  /** Checked between forward passes; scoring ends early once it returns true. */
   readonly isTimeUp: () => boolean;
   readonly signal?: AbortState | undefined;
-  /** Hears of the sequences that are scored, after each forward pass. */
+  /** Called with the number of scored sequences after each forward pass. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
 /**
- * Mean negative log-likelihood (nats) of tokens that are masked at random in a sample of texts, a
- * sequence of at most the model's length a text. Null where no text has a token that the model
- * knows.
+ * Mean negative log-likelihood (nats) of randomly masked tokens in a sample of texts, one sequence
+ * of at most the model's maximum length per text. `null` if no text has a known token.
  */
 export async function scoreTexts(
   model: MaskedLanguageModel,
@@ -72,7 +71,7 @@ interface MaskedSequence {
   readonly originals: readonly number[];
 }
 
-/** Null where there is nothing to mask. */
+/** `null` if there is nothing to mask. */
 function maskedSequence(model: MaskedLanguageModel, text: string): MaskedSequence | null {
   const { tokenizer, maxLength } = model;
   const ids = tokenizer.encode(text).ids.slice(0, maxLength - tokenizer.frameSize);

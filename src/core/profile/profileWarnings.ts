@@ -1,20 +1,12 @@
-import {
-  formatBytes,
-  formatCount,
-  formatLoss,
-  formatPerplexity,
-  formatShare,
-  groupThousands,
-} from '../format.js';
-import { languageName, shortCode } from './languageNames.js';
+import { shortCode } from '../languageNames.js';
+import { message, problem, type Argument, type Problem } from '../messages/message.js';
 import type { DataProfile, ProfileScore, ProfileWarning, ProfileWarningCode } from './profile.js';
-import { personalDataText } from './profileFacts.js';
+import { PERSONAL_DATA_TEXTS } from './profileNames.js';
 import { usualOverSplit } from './profileBaseline.js';
-import { ENGLISH, renderMessage } from '../messages/render.js';
 
 type Found = Omit<ProfileWarning, 'code'> | null;
 
-/** Fewer tokens than this teach a model next to nothing that it can be measured by. */
+/** With fewer tokens, a model learns too little for reliable evaluations. */
 const FEW_TOKENS = 20_000;
 const FEW_LABELLED = 100;
 const FEW_OF_A_LABEL = 10;
@@ -23,43 +15,37 @@ const MANY_EMPTY = 0.05;
 const MANY_LONGER = 0.05;
 const MANY_UNKNOWN = 0.005;
 const IMBALANCE = 10;
-/** Nats a masked token above the model's own held-out loss. */
+/** Nats per masked token above the model's own held-out loss. */
 const HIGHER_LOSS = { warning: 0.5, problem: 1.5 };
 const OTHER_LANGUAGE = 0.5;
+const SHOWN = 3;
 
 const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Found>> = {
   'no-text': ({ total, isComplete }) =>
-    isComplete && total.words === 0
-      ? problem(
-          'There are no words in this data.',
-          'Choose files with text in them, or another column.',
-        )
-      : null,
+    isComplete && total.words === 0 ? severe(problem('profile.noText')) : null,
   'tiny-data': tinyData,
   'skipped-data': ({ files: { skipped, skippedExamples } }) =>
     skipped === 0
       ? null
       : warning(
-          `${formatCount(skipped, 'row or file', 'rows or files')} could not be read: ${skippedExamples.map((reason) => renderMessage(reason, ENGLISH))[0] ?? ''}`,
-          'Mend them, or go on without them.',
+          problem('profile.skippedData', { count: skipped, example: skippedExamples[0] ?? '' }),
         ),
-  'empty-records': ({ empty, total }) =>
-    empty > MANY_EMPTY * total.records
-      ? warning(
-          `${formatCount(empty, 'record has', 'records have')} no text (${formatShare(empty / total.records)}).`,
-          'Check that the right column is read as the text.',
-        )
-      : null,
+  'empty-records': ({ empty, total }) => {
+    if (empty <= MANY_EMPTY * total.records) return null;
+    const share = { share: empty / total.records };
+    return warning(problem('profile.emptyRecords', { count: empty, share }));
+  },
   'other-language': otherLanguage,
   'unknown-words': ({ vocabulary, model }) => {
     if (vocabulary === null || model === null || vocabulary.words === 0) return null;
     const share = vocabulary.unknown / vocabulary.words;
     if (share < MANY_UNKNOWN) return null;
-    return {
-      severity: share > 0.05 ? 'problem' : 'warning',
-      message: `${formatShare(share)} of the words hold characters that ${model.name} cannot spell, and are lost to it${examples(vocabulary.unknownWords)}.`,
-      remedy: 'Choose a model made for this script, or extend its vocabulary.',
-    };
+    const finding = problem('profile.unknownWords', {
+      share: { share },
+      model: model.name,
+      examples: examples(vocabulary.unknownWords),
+    });
+    return { severity: share > 0.05 ? 'problem' : 'warning', finding };
   },
   'split-words': ({ vocabulary, model }) => {
     if (vocabulary === null || model === null || vocabulary.words < 200) return null;
@@ -67,101 +53,67 @@ const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Foun
     const usual = usualOverSplit(model.vocabularySize);
     if (share <= 2 * usual) return null;
     return warning(
-      `The text is far from the vocabulary of ${model.name}: it breaks ${formatShare(share)} of the words into ${vocabulary.pieces} pieces or more, where about ${formatShare(usual)} is usual${examples(vocabulary.overSplitWords)}.`,
-      "Extend the model's vocabulary with these words, train a tokenizer on this text, or choose a model of this field.",
+      problem('profile.splitWords', {
+        model: model.name,
+        share: { share },
+        pieces: vocabulary.pieces,
+        usual: { share: usual },
+        examples: examples(vocabulary.overSplitWords),
+      }),
     );
   },
-  'held-out-loss': ({ score, model }) => {
-    if (score?.baseline == null) return null;
-    const difference = score.loss - score.baseline.loss;
-    // What may be chance is not worth a word.
-    if (difference < Math.max(HIGHER_LOSS.warning, 2 * score.standardError)) return null;
-    return {
-      severity: difference > HIGHER_LOSS.problem ? 'problem' : 'warning',
-      message: `${model?.name ?? 'The model'} finds this text much harder than its own: perplexity ${formatPerplexity(score.perplexity)} against ${formatPerplexity(Math.exp(score.baseline.loss))} (loss ${formatLoss(score.loss)} against ${formatLoss(score.baseline.loss)}).`,
-      remedy:
-        'Fine-tune on running text of this kind before labels, or choose a model that is nearer to it.',
-    };
-  },
+  'held-out-loss': higherLoss,
   duplicates: ({ duplicates: { exact, exactShare } }) =>
     exactShare < MANY_DUPLICATES
       ? null
-      : warning(
-          `${formatCount(exact, 'record repeats', 'records repeat')} an earlier one (${formatShare(exactShare)}).`,
-          'Remove them, or the model learns these texts by heart.',
-        ),
-  'near-duplicates': ({ duplicates: { near, compared } }) =>
-    compared === 0 || near / compared < MANY_DUPLICATES
-      ? null
-      : warning(
-          `${formatCount(near, 'text is', 'texts are')} nearly the same as another (${formatShare(near / compared)} of ${groupThousands(compared)} compared).`,
-          'Remove near-duplicates, or keep them in one group, so that held-out numbers are honest.',
-        ),
+      : warning(problem('profile.duplicates', { count: exact, share: { share: exactShare } })),
+  'near-duplicates': ({ duplicates: { near, compared } }) => {
+    if (compared === 0 || near / compared < MANY_DUPLICATES) return null;
+    const share = { share: near / compared };
+    return warning(problem('profile.nearDuplicates', { count: near, share, compared }));
+  },
   'split-overlap': ({ duplicates: { acrossSplits } }) =>
-    acrossSplits === 0
-      ? null
-      : warning(
-          `${formatCount(acrossSplits, 'text stands', 'texts stand')} in more than one split of the data.`,
-          'Take them out of training: what a model is measured with it must not have seen.',
-        ),
+    acrossSplits === 0 ? null : warning(problem('profile.splitLeakage', { count: acrossSplits })),
   'conflicting-labels': ({ duplicates: { conflictingLabels }, labels }) =>
     labels === null || conflictingLabels === 0
       ? null
-      : warning(
-          `${formatCount(conflictingLabels, 'text has', 'texts have')} different labels in different places.`,
-          'Settle which is right: a model cannot learn both.',
-        ),
+      : warning(problem('profile.conflictingLabels', { count: conflictingLabels })),
   'one-label': ({ labels }) =>
     labels?.kind !== 'classes' || labels.distinct !== 1 || labels.labelled < 2
       ? null
-      : problem(
-          `Every record has the same label, "${labels.classes[0]?.label ?? ''}".`,
-          'Add records with other labels: there is nothing to tell apart.',
-        ),
+      : severe(problem('profile.oneLabel', { label: labels.classes[0]?.label ?? '' })),
   'label-imbalance': labelImbalance,
-  'rare-labels': ({ labels }) => {
-    if (labels?.kind !== 'classes' || labels.distinct < 2) return null;
-    const rare = labels.classes.filter(({ count }) => count < FEW_OF_A_LABEL);
-    if (rare.length === 0 || labels.labelled < FEW_LABELLED) return null;
-    const named = rare.slice(0, 3).map(({ label, count }) => `"${label}" ${count}`);
-    return warning(
-      `${formatCount(rare.length, 'label has', 'labels have')} fewer than ${FEW_OF_A_LABEL} examples: ${named.join(', ')}${rare.length > 3 ? ', …' : ''}.`,
-      'Add examples, or join rare labels into one.',
-    );
-  },
+  'rare-labels': rareLabels,
   'too-long': ({ lengths, tableRecords, examined, model }) => {
-    // Running text is cut into sequences and loses nothing.
+    // Running text is split into sequences and loses nothing.
     const rows = tableRecords * examined.share;
     if (model === null || rows === 0) return null;
     const share = Math.min(1, lengths.longerRows / rows);
     if (share < MANY_LONGER) return null;
-    return warning(
-      `${formatShare(share)} of the rows are longer than the ${model.maxLength} tokens that ${model.name} reads at once; their ends are cut off.`,
-      'Choose a model that reads longer texts, or split them.',
-    );
+    const { name, maxLength } = model;
+    return warning(problem('profile.tooLong', { share: { share }, model: name, maxLength }));
   },
   boilerplate: ({ boilerplate, cleaning }) => {
     const [most] = boilerplate;
     if (most === undefined || cleaning.includes('boilerplate')) return null;
     return warning(
-      `${formatCount(boilerplate.length, 'line comes', 'lines come')} again and again: "${most.text}" ${groupThousands(most.count)} times.`,
-      'Clean with the step "boilerplate", which removes such lines.',
+      problem('profile.boilerplate', {
+        count: boilerplate.length,
+        line: most.text,
+        times: most.count,
+      }),
     );
   },
   'personal-data': ({ personalData }) => {
-    const all = personalData.reduce((sum, { count }) => sum + count, 0);
-    if (all === 0) return null;
-    const kinds = personalData.map(
-      ({ kind, count }) => `${groupThousands(count)} ${personalDataText(kind, count)}`,
+    const list = personalData.flatMap(({ kind, count }) =>
+      count === 0 ? [] : [PERSONAL_DATA_TEXTS[kind].counted(count)],
     );
-    return warning(
-      `There seems to be personal data: ${kinds.join(', ')}.`,
-      'Mask it with the policy "Redact personal data" before the text goes anywhere.',
-    );
+    if (list.length === 0) return null;
+    return warning(problem('profile.personalData', { kinds: { list, join: 'and' } }));
   },
 };
 
-/** What is worth a word about the data, the worst first. */
+/** Findings about the data, most severe first. */
 export function warningsOf(profile: DataProfile): ProfileWarning[] {
   const found = Object.entries(CHECKS).flatMap(([code, check]): ProfileWarning[] => {
     const result = check(profile);
@@ -171,54 +123,74 @@ export function warningsOf(profile: DataProfile): ProfileWarning[] {
   return [...problems, ...found.filter(({ severity }) => severity === 'warning')];
 }
 
-/** The same profile with what a model made of a sample of the text. */
+/** The same profile with the score of a sample of its text by a model. */
 export function withScore(profile: DataProfile, score: ProfileScore): DataProfile {
   const scored = { ...profile, score };
   return { ...scored, warnings: warningsOf(scored) };
 }
 
-/** The most that a person should read before a run starts: problems, and the first warning. */
-export function warningsBeforeTraining({ warnings }: DataProfile): string[] {
+/** Findings to read before a run starts: all problems, or else the first warning. */
+export function warningsBeforeTraining({ warnings }: DataProfile): Problem[] {
   const problems = warnings.filter(({ severity }) => severity === 'problem');
-  return (problems.length > 0 ? problems : warnings.slice(0, 1)).map(
-    ({ message, remedy }) => `${message} ${remedy}`,
-  );
+  return (problems.length > 0 ? problems : warnings.slice(0, 1)).map(({ finding }) => finding);
 }
 
 function tinyData({ isComplete, total, labels, files }: DataProfile): Found {
   if (!isComplete || total.words === 0) return null;
   if (labels !== null) {
     if (labels.labelled >= FEW_LABELLED) return null;
-    return warning(
-      `There ${labels.labelled === 1 ? 'is' : 'are'} only ${formatCount(labels.labelled, 'record')} with a label.`,
-      'Add more: a few hundred at least, better some thousands.',
-    );
+    return warning(problem('profile.fewLabels', { count: labels.labelled }));
   }
-  const tokens = total.tokens ?? total.words;
-  if (tokens >= FEW_TOKENS) return null;
-  return warning(
-    `There is little text: ${formatCount(tokens, total.tokens === null ? 'word' : 'token')} (${formatBytes(files.bytes)}).`,
-    'Add more: a model learns little from less than some tens of pages, and what it learned cannot be measured well.',
-  );
+  const count = total.tokens ?? total.words;
+  if (count >= FEW_TOKENS) return null;
+  const size =
+    total.tokens === null
+      ? message('profile.words', { count })
+      : message('profile.tokens', { count });
+  return warning(problem('profile.littleText', { size, bytes: { bytes: files.bytes } }));
 }
 
 function otherLanguage({ model, languages }: DataProfile): Found {
   const [main] = languages.found;
   if (model === null || main === undefined || languages.certainty === 'none') return null;
   const known = model.languages.map(shortCode);
-  // Models of many languages say so with a list or the word `multilingual`.
+  // Multilingual models name many languages or the word `multilingual`.
   if (known.length === 0 || known.includes('multilingual')) return null;
   const foreign = languages.found.filter(({ code }) => !known.includes(code));
   const share = foreign.reduce((sum, each) => sum + each.share, 0);
   if (share < OTHER_LANGUAGE && (share < 0.1 || languages.certainty === 'low')) return null;
-  const named = foreign.slice(0, 3).map(({ name }) => name);
-  const own = model.languages.map(languageName).join(', ');
+  const named = (codes: readonly string[]): Argument => ({
+    list: codes.map((language) => ({ language })),
+    join: 'and',
+  });
   const isSure = languages.certainty !== 'low';
-  return {
-    severity: share >= OTHER_LANGUAGE && isSure ? 'problem' : 'warning',
-    message: `${isSure ? '' : 'It seems that '}${formatShare(share)} of the text is ${named.join(', ')}, but ${model.name} was made for ${own}.`,
-    remedy: 'Choose a model for this language, or leave those texts out.',
+  const args = {
+    share: { share },
+    found: named(foreign.slice(0, SHOWN).map(({ code }) => code)),
+    model: model.name,
+    known: named(model.languages),
   };
+  return isSure
+    ? {
+        severity: share >= OTHER_LANGUAGE ? 'problem' : 'warning',
+        finding: problem('profile.otherLanguage', args),
+      }
+    : warning(problem('profile.otherLanguageLikely', args));
+}
+
+function higherLoss({ score, model }: DataProfile): Found {
+  if (score?.baseline == null || model === null) return null;
+  const difference = score.loss - score.baseline.loss;
+  // A difference within the sampling error is not reported.
+  if (difference < Math.max(HIGHER_LOSS.warning, 2 * score.standardError)) return null;
+  const finding = problem('profile.higherLoss', {
+    model: model.name,
+    perplexity: { perplexity: score.perplexity },
+    usualPerplexity: { perplexity: Math.exp(score.baseline.loss) },
+    loss: { loss: score.loss },
+    usualLoss: { loss: score.baseline.loss },
+  });
+  return { severity: difference > HIGHER_LOSS.problem ? 'problem' : 'warning', finding };
 }
 
 function labelImbalance({ labels }: DataProfile): Found {
@@ -227,24 +199,36 @@ function labelImbalance({ labels }: DataProfile): Found {
   const least = labels.classes.at(-1)!;
   if (most.count < IMBALANCE * least.count) return null;
   return warning(
-    `The labels are out of balance: "${most.label}" ${groupThousands(most.count)} times, "${least.label}" ${groupThousands(least.count)}.`,
-    'Train with class weights, watch macro F1 instead of accuracy, or add examples of the rare labels.',
+    problem('profile.labelImbalance', {
+      most: message('profile.labelCount', most),
+      least: message('profile.labelCount', least),
+    }),
   );
 }
 
-function problem(message: string, remedy: string): Found {
-  return { severity: 'problem', message, remedy };
+function rareLabels({ labels }: DataProfile): Found {
+  if (labels?.kind !== 'classes' || labels.distinct < 2) return null;
+  const rare = labels.classes.filter(({ count }) => count < FEW_OF_A_LABEL);
+  if (rare.length === 0 || labels.labelled < FEW_LABELLED) return null;
+  const list = rare.slice(0, SHOWN).map((each) => message('profile.labelCount', each));
+  return warning(
+    problem('profile.rareLabels', {
+      count: rare.length,
+      least: FEW_OF_A_LABEL,
+      labels: { list, join: 'and' },
+    }),
+  );
 }
 
-function warning(message: string, remedy: string): Found {
-  return { severity: 'warning', message, remedy };
+function severe(finding: Problem): Found {
+  return { severity: 'problem', finding };
 }
 
-function examples(terms: readonly { readonly term: string }[]): string {
-  return terms.length === 0
-    ? ''
-    : `, such as ${terms
-        .slice(0, 3)
-        .map(({ term }) => term)
-        .join(', ')}`;
+function warning(finding: Problem): Found {
+  return { severity: 'warning', finding };
+}
+
+function examples(terms: readonly { readonly term: string }[]): Argument {
+  const list = terms.slice(0, SHOWN).map(({ term }) => term);
+  return list.length === 0 ? '' : message('profile.examples', { words: { list, join: 'and' } });
 }

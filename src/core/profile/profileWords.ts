@@ -3,7 +3,7 @@ import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
 import { FrequentItems } from './profileCounts.js';
 import type { DataProfile } from './profile.js';
 
-/** Pieces from which a word counts as over-split: its meaning is spread too thin to be known. */
+/** Number of pieces from which a word counts as over-split. */
 const OVER_SPLIT_PIECES = 4;
 
 const UNSPACED =
@@ -11,7 +11,7 @@ const UNSPACED =
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+)*/gu;
 const IS_TERM = /^\p{L}[\p{L}\p{M}]+$/u;
 
-/** The words of a text; by Unicode segmentation where its script puts no spaces between them. */
+/** Words of a text; by Unicode segmentation if its script has no spaces between them. */
 export function profiledWords(text: string): readonly TextRange[] {
   if (UNSPACED.test(text)) return wordsIn(text);
   const words: TextRange[] = [];
@@ -23,10 +23,10 @@ export function profiledWords(text: string): readonly TextRange[] {
 
 interface Term {
   count: number;
-  /** Number of texts that hold it, and the last of them. */
+  /** Number of texts with the term, and the last of them. */
   texts: number;
   lastText: number;
-  /** Id of the word's token; null where it takes several. */
+  /** Id of the word's token; `null` if it has several. */
   readonly id: number | null;
 }
 
@@ -38,12 +38,12 @@ interface BadWord {
 const TERMS = 50_000;
 const BAD_WORDS = 5_000;
 const SHOWN = 30;
-/** Rarer terms say more about one text than about the data. */
+/** Rarer terms are specific to single texts. */
 const LEAST_COUNT = 3;
-/** Where no list of stop words is known, words in more of the texts than this count as such. */
+/** Without a list of stop words, words in a larger share of the texts count as stop words. */
 const STOP_WORD_SHARE = 0.2;
 
-/** Counts words, what the tokenizer makes of them, and terms, in bounded memory. */
+/** Counts words, their tokens, and terms, in bounded memory. */
 export class WordStatistics {
   private texts = 0;
   private words = 0;
@@ -53,7 +53,7 @@ export class WordStatistics {
   private readonly terms: FrequentItems<Term>;
   private readonly unknownWords = new FrequentItems<BadWord>(BAD_WORDS, noPieces);
   private readonly overSplitWords: FrequentItems<BadWord>;
-  /** The tokens of the word that is being counted. */
+  /** Tokens of the word that is being counted. */
   private current: { readonly encoding: Encoding; from: number; to: number } | null = null;
 
   constructor(private readonly tokenizer: Tokenizer | null) {
@@ -73,7 +73,7 @@ export class WordStatistics {
     }));
   }
 
-  /** @param hidden stretches whose words must not be shown, in order: personal data */
+  /** @param hidden ranges of personal data in order, whose words must not be shown */
   add(
     text: string,
     {
@@ -113,7 +113,7 @@ export class WordStatistics {
     }
   }
 
-  /** Null without a tokenizer. */
+  /** `null` without a tokenizer. */
   vocabulary(): DataProfile['vocabulary'] {
     if (this.tokenizer === null) return null;
     const byCount = ({ count }: BadWord): number => count;
@@ -133,12 +133,12 @@ export class WordStatistics {
   }
 
   /**
-   * The most frequent terms, and those that set the data apart: more frequent than their place in
-   * the vocabulary, which tokenizers order by frequency, lets expect by Zipf's law with
-   * Mandelbrot's constant. Terms are ranked by the logarithm of that ratio times the root of their
-   * count, so that neither what is rare nor what is merely frequent leads.
+   * The most frequent terms, and distinctive ones: those more frequent than expected from their rank
+   * in the vocabulary, which tokenizers order by frequency, by Zipf's law with Mandelbrot's constant.
+   * Distinctive terms are ranked by the logarithm of that ratio times the square root of their count,
+   * so that neither rare nor merely frequent terms lead.
    *
-   * @param stopWords in lower case; null where none are known for the language
+   * @param stopWords in lower case; `null` if none are known for the language
    */
   topTerms(stopWords: ReadonlySet<string> | null): DataProfile['terms'] {
     const mostTexts = Math.max(5, STOP_WORD_SHARE * this.texts);
@@ -171,7 +171,7 @@ export class WordStatistics {
       this.unknown++;
       if (kind.isShown) this.unknownWords.add(word);
     } else if (kind.isSpaced && pieces >= OVER_SPLIT_PIECES) {
-      // Where there are no spaces, a character a token is how such models are made.
+      // In scripts without spaces, one token per character is normal.
       this.overSplit++;
       if (kind.isShown) this.overSplitWords.add(word.toLowerCase());
     }
@@ -183,7 +183,7 @@ export class WordStatistics {
   }
 }
 
-/** What tokenizers cut off at an apostrophe says nothing about the word before it. */
+/** The word without the ending after an apostrophe, which tokenizers split off. */
 function withoutEnding(word: string): string {
   return /['’]/.test(word) ? word.replace(/['’].*$/su, '') : word;
 }

@@ -1,63 +1,73 @@
 import { formatLoss, formatPerplexity, formatShare } from '../format.js';
+import { message, type Argument, type Message } from '../messages/message.js';
 import type { MetricsRow, RunState } from './schema.js';
 
 interface HeldOutMetric {
-  readonly label: string;
-  readonly explanation: string;
-  /** Whether more or less of it is better. */
+  readonly label: Message;
+  readonly explanation: Message;
+  /** Whether higher or lower values are better. */
   readonly better: 'more' | 'less';
-  readonly format: (value: number | null | undefined) => string;
+  readonly format: (value: number | null | undefined, locale?: string) => string;
+  /** A finite value as a part of a message. */
+  readonly argument: (value: number) => Argument;
 }
 
-/** What is measured on held-out data. */
+const LOSS = { format: formatLoss, argument: (loss: number): Argument => ({ loss }) };
+const PERPLEXITY = {
+  format: formatPerplexity,
+  argument: (perplexity: number): Argument => ({ perplexity }),
+};
+const SHARE = { format: formatShare, argument: (share: number): Argument => ({ share }) };
+
+/** Metrics of an evaluation on held-out data. */
 export const HELD_OUT_METRICS = {
   loss: {
-    label: 'loss',
-    explanation: 'Mean loss on data that the model is not trained on; lower is better',
+    label: message('metric.loss'),
+    explanation: message('metric.loss.explanation'),
     better: 'less',
-    format: formatLoss,
+    ...LOSS,
   },
   perplexity: {
-    label: 'perplexity',
-    explanation: 'Exponential of the held-out loss; lower is better',
+    label: message('metric.perplexity'),
+    explanation: message('metric.perplexity.explanation'),
     better: 'less',
-    format: formatPerplexity,
+    ...PERPLEXITY,
   },
   maskedAccuracy: {
-    label: 'masked accuracy',
-    explanation: 'Share of held-out masked tokens whose top prediction is the original',
+    label: message('metric.maskedAccuracy'),
+    explanation: message('metric.maskedAccuracy.explanation'),
     better: 'more',
-    format: formatShare,
+    ...SHARE,
   },
   accuracy: {
-    label: 'accuracy',
-    explanation: 'Share of held-out labels predicted right',
+    label: message('metric.accuracy'),
+    explanation: message('metric.accuracy.explanation'),
     better: 'more',
-    format: formatShare,
+    ...SHARE,
   },
   macroF1: {
-    label: 'macro F1',
-    explanation: 'Mean over the labels of F1, which weighs rare labels as much as frequent ones',
+    label: message('metric.macroF1'),
+    explanation: message('metric.macroF1.explanation'),
     better: 'more',
-    format: formatLoss,
+    ...LOSS,
   },
   meanSquaredError: {
-    label: 'mean squared error',
-    explanation: 'Of held-out predictions; lower is better',
+    label: message('metric.meanSquaredError'),
+    explanation: message('metric.meanSquaredError.explanation'),
     better: 'less',
-    format: formatLoss,
+    ...LOSS,
   },
   meanAbsoluteError: {
-    label: 'mean absolute error',
-    explanation: 'How far held-out predictions are off; lower is better',
+    label: message('metric.meanAbsoluteError'),
+    explanation: message('metric.meanAbsoluteError.explanation'),
     better: 'less',
-    format: formatLoss,
+    ...LOSS,
   },
   correlation: {
-    label: 'correlation',
-    explanation: "Pearson's, of held-out predictions with the numbers of the data",
+    label: message('metric.correlation'),
+    explanation: message('metric.correlation.explanation'),
     better: 'more',
-    format: formatLoss,
+    ...LOSS,
   },
 } as const satisfies Partial<Record<keyof MetricsRow, HeldOutMetric>>;
 export type HeldOutMetricName = keyof typeof HELD_OUT_METRICS;
@@ -76,39 +86,51 @@ export function isHeldOutMetric(name: string): name is HeldOutMetricName {
 }
 
 /** `accuracy 91.2%` */
-export function metricText(name: string, value: number): string {
-  if (!isHeldOutMetric(name)) return `${name} ${formatLoss(value)}`;
-  const { label, format } = HELD_OUT_METRICS[name];
-  return `${label} ${format(value)}`;
+export function metricMessage(name: string, value: number): Message {
+  return message('metric.value', { metric: labelOf(name), value: valueOf(name, value) });
 }
 
-/** The first metric at the latest evaluation, such as `accuracy 91.2%`; `null` without one. */
-export function headlineText(
+function labelOf(name: string): Message | string {
+  return isHeldOutMetric(name) ? HELD_OUT_METRICS[name].label : name;
+}
+
+/** JSON has no infinity, so that is passed as text. */
+function valueOf(name: string, value: number): Argument {
+  const { format, argument } = isHeldOutMetric(name) ? HELD_OUT_METRICS[name] : LOSS;
+  return Number.isFinite(value) ? argument(value) : format(value);
+}
+
+/** First metric of the latest evaluation, such as `accuracy 91.2%`; `null` without an evaluation. */
+export function headline(
   [name]: TaskMetrics,
   { latest }: Pick<RunState, 'latest'>,
-): string | null {
+): Message | null {
   const value = latest?.[name];
-  return value === undefined ? null : metricText(name, value);
+  return value === undefined ? null : metricMessage(name, value);
 }
 
 /** The same with its value before the first step: `perplexity 12.3 → 9.1`. */
-export function outcomeText(
+export function outcome(
   [name]: TaskMetrics,
   { before, latest }: Pick<RunState, 'before' | 'latest'>,
-): string | null {
+): Message | null {
   const now = latest?.[name];
   if (now === undefined) return null;
-  const { label, format } = HELD_OUT_METRICS[name];
   const was = before?.[name];
-  return was === undefined ? `${label} ${format(now)}` : `${label} ${format(was)} → ${format(now)}`;
+  if (was === undefined) return metricMessage(name, now);
+  return message('metric.change', {
+    metric: labelOf(name),
+    before: valueOf(name, was),
+    after: valueOf(name, now),
+  });
 }
 
-/** The best evaluation. A loss is shown as its perplexity where the task has that metric. */
-export function bestText(
+/** The best evaluation. A loss is shown as perplexity if the task has that metric. */
+export function bestMetric(
   metrics: TaskMetrics,
   { metric, value }: NonNullable<RunState['best']>,
-): string {
+): Message {
   return metric === 'loss' && metrics.includes('perplexity')
-    ? metricText('perplexity', Math.exp(value))
-    : metricText(metric, value);
+    ? metricMessage('perplexity', Math.exp(value))
+    : metricMessage(metric, value);
 }

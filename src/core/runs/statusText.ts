@@ -1,20 +1,21 @@
+import { message, type Message } from '../messages/message.js';
 import type { ObservedStatus } from './status.js';
 
-/** A word, a codicon and a tone for every status of a run: colour never stands alone. */
+/** Word, codicon and tone of a run's status, so that color is never the only sign. */
 export interface StatusText {
-  readonly word: string;
+  readonly word: Message;
   readonly icon: string;
   readonly tone: 'live' | 'good' | 'bad' | 'quiet';
 }
 
 export const STATUS_TEXT: Record<ObservedStatus, StatusText> = {
-  queued: { word: 'Starting', icon: 'loading', tone: 'live' },
-  preparing: { word: 'Preparing', icon: 'loading', tone: 'live' },
-  running: { word: 'Training', icon: 'loading', tone: 'live' },
-  paused: { word: 'Paused', icon: 'debug-pause', tone: 'quiet' },
-  stopped: { word: 'Stopped', icon: 'stop-circle', tone: 'quiet' },
-  finished: { word: 'Finished', icon: 'pass', tone: 'good' },
-  failed: { word: 'Failed', icon: 'error', tone: 'bad' },
-  crashed: { word: 'Crashed', icon: 'warning', tone: 'bad' },
-  unreadable: { word: 'Unreadable', icon: 'question', tone: 'bad' },
+  queued: { word: message('status.queued'), icon: 'loading', tone: 'live' },
+  preparing: { word: message('status.preparing'), icon: 'loading', tone: 'live' },
+  running: { word: message('status.running'), icon: 'loading', tone: 'live' },
+  paused: { word: message('status.paused'), icon: 'debug-pause', tone: 'quiet' },
+  stopped: { word: message('status.stopped'), icon: 'stop-circle', tone: 'quiet' },
+  finished: { word: message('status.finished'), icon: 'pass', tone: 'good' },
+  failed: { word: message('status.failed'), icon: 'error', tone: 'bad' },
+  crashed: { word: message('status.crashed'), icon: 'warning', tone: 'bad' },
+  unreadable: { word: message('status.unreadable'), icon: 'question', tone: 'bad' },
 };

@@ -1,5 +1,5 @@
 import { message, verbatim, type Message } from '../../core/messages/message.js';
-import { headlineText } from '../../core/runs/metrics.js';
+import { headline } from '../../core/runs/metrics.js';
 import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js';
 import { isUsable } from '../../core/runs/status.js';
 import { modelName } from '../../core/models/modelName.js';
@@ -71,9 +71,9 @@ export function collectModels({
 }
 
 function describe({ state, facts }: RunSummary): Message[] {
-  const headline = state === null ? null : headlineText(objectiveOfRun(facts).metrics, state);
+  const latest = state === null ? null : headline(objectiveOfRun(facts).metrics, state);
   return [
-    ...(headline === null ? [] : [verbatim(headline)]),
+    ...(latest === null ? [] : [latest]),
     ...(facts === null ? [] : [message('models.startedFrom', { model: facts.modelName })]),
   ];
 }

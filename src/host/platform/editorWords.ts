@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { Message } from '../../core/messages/message.js';
-import { renderMessage, type Words } from '../../core/messages/render.js';
+import { joinSentences } from '../../core/format.js';
+import type { Message, Problem } from '../../core/messages/message.js';
+import { renderMessage, renderProblem, type Words } from '../../core/messages/render.js';
 
 /**
  * The editor's words, in the language of its display: English where Masklab has no translation, with
@@ -20,4 +21,10 @@ export function say(message: Message): string {
 /** Chooses between the two plural forms of a text by the rules of the editor's language. */
 export function plural(count: number, one: string, other: string): string {
   return new Intl.PluralRules(EDITOR_WORDS.locale).select(count) === 'one' ? one : other;
+}
+
+/** Text of a problem with its remedy in the language of the editor. */
+export function sayProblem(problem: Problem): string {
+  const { message, remedy } = renderProblem(problem, EDITOR_WORDS);
+  return joinSentences(message, remedy);
 }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { withScore } from '../../core/profile/profileWarnings.js';
-import { AppError, describeError, toAppErrorData } from '../../core/errors.js';
+import { describeError, inputError, toAppErrorData } from '../../core/errors.js';
 import { joinSentences } from '../../core/format.js';
+import { problem } from '../../core/messages/message.js';
 import { Channel } from '../../protocol/channel.js';
 import {
   PROFILE_HOST_SIDE,
@@ -27,8 +28,8 @@ export interface ProfilePanelOptions {
 }
 
 /**
- * The host's half of a profile panel. The data is read in the data worker from the moment the page
- * first connects; the page may come and go meanwhile, and is shown what there is.
+ * Host side of a profile panel. The data worker reads the data from the moment the page first
+ * connects; a page that reconnects is shown the current view.
  */
 export class ProfilePanel implements vscode.Disposable {
   private readonly channel: Channel<ProfileHostSide, ProfileSide>;
@@ -57,14 +58,14 @@ export class ProfilePanel implements vscode.Disposable {
         },
       },
     });
-    panel.title = `Profile: ${request.title}`;
+    panel.title = vscode.l10n.t('Profile: {0}', request.title);
     panel.iconPath = {
       light: vscode.Uri.joinPath(extensionUri, 'media', 'run-light.svg'),
       dark: vscode.Uri.joinPath(extensionUri, 'media', 'run-dark.svg'),
     };
     panel.webview.html = panelHtml(panel.webview, extensionUri, {
       bundle: 'profile',
-      title: 'Masklab data profile',
+      title: vscode.l10n.t('Masklab Data Profile'),
     });
   }
 
@@ -123,12 +124,12 @@ export class ProfilePanel implements vscode.Disposable {
           },
         },
       );
-      if (score === null) throw nothingToScore();
+      if (score === null) throw inputError(problem('profile.nothingToScore'));
       this.show({ profile: withScore(profile, score) });
     });
   }
 
-  /** Shows what is being done until it is done, cancelled or failed; ends what was done before. */
+  /** Runs work that the view shows until it is done, cancelled or failed; aborts earlier work. */
   private async doing(
     status: 'reading' | 'scoring',
     change: Partial<ProfileView>,
@@ -158,14 +159,4 @@ export class ProfilePanel implements vscode.Disposable {
     this.view = { ...this.view, ...change };
     this.channel.emit('view', this.view);
   }
-}
-
-function nothingToScore(): AppError {
-  return new AppError({
-    code: 'UserInput',
-    details: {
-      problem: 'There is no text here that the model knows a word of.',
-      remedy: 'Choose another model.',
-    },
-  });
 }

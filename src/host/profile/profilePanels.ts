@@ -5,7 +5,7 @@ import { PROFILE_PANEL_TYPE } from '../platform/contributions.js';
 import { DisposableStore } from '../platform/disposables.js';
 import { ProfilePanel, type ProfilePanelOptions } from './profilePanel.js';
 
-/** The open profile panels, one for the same data; those of the last session come back. */
+/** Open profile panels, one per request; those of the last session are restored. */
 export class ProfilePanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly panels = new Map<string, ProfilePanel>();
   private readonly disposables = new DisposableStore();
@@ -31,7 +31,7 @@ export class ProfilePanels implements vscode.WebviewPanelSerializer, vscode.Disp
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = profileRequestSchema.safeParse(state);
-    // Reading starts by itself, so it waits for trust like the command does.
+    // Reading starts automatically, so it requires trust like the command does.
     if (kept.success && vscode.workspace.isTrusted) {
       panel.webview.options = this.webviewOptions();
       this.add(panel, kept.data);

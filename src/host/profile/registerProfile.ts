@@ -18,8 +18,8 @@ export interface ProfileOptions extends Omit<ProfilePanelOptions, 'panel' | 'req
 }
 
 /**
- * Registers the command that profiles data: what the explorer's menu was opened on, what another
- * part of the extension asks for with a `ProfileRequest`, or what is picked.
+ * Registers the command that profiles data: files selected in the explorer, a `ProfileRequest` of
+ * another part of the extension, or data that the person picks.
  */
 export function registerProfile(options: ProfileOptions): Disposable {
   const disposables = new DisposableStore();
@@ -50,7 +50,7 @@ async function requestOf(
   const [first = ''] = paths;
   const name = first === folder.uri.fsPath ? folder.name : path.basename(first);
   return {
-    title: paths.length === 1 ? name : `${name} and ${paths.length - 1} more`,
+    title: paths.length === 1 ? name : vscode.l10n.t('{0} and {1} more', name, paths.length - 1),
     selection: {
       ...selectionOf({}, { ...dataPlaceOf(folder), paths }),
       kind: 'any',
@@ -60,9 +60,9 @@ async function requestOf(
 }
 
 const QUESTION: DataQuestion = {
-  title: 'Profile workspace data',
-  placeHolder: 'What should be looked through?',
-  all: (name) => `All texts and tables in ${name}`,
-  openLabel: 'Profile these',
+  title: vscode.l10n.t('Profile Workspace Data'),
+  placeHolder: vscode.l10n.t('Select the data to profile'),
+  all: (name) => vscode.l10n.t('All texts and tables in {0}', name),
+  openLabel: vscode.l10n.t('Profile Selection'),
   dataClient: null,
 };

@@ -8,6 +8,7 @@ import { TreeNode } from './tree/treeProvider.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import { say } from '../platform/editorWords.js';
 import type { RunActions } from './runActions.js';
 
 export interface RunCommandsOptions {
@@ -120,7 +121,7 @@ async function pickRun(
   const picked = await vscode.window.showQuickPick(
     runs.map((run) => ({
       label: run.name,
-      description: STATUS_TEXT[run.status].word,
+      description: say(STATUS_TEXT[run.status].word),
       detail: run.id,
       directory: run.directory,
     })),

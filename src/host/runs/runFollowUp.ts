@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js';
 import { describeError } from '../../core/errors.js';
 import { joinSentences } from '../../core/format.js';
-import { endingText } from '../../core/runs/endingText.js';
-import { headlineText, outcomeText } from '../../core/runs/metrics.js';
+import { endingNotes } from '../../core/runs/endingNotes.js';
+import { headline, outcome } from '../../core/runs/metrics.js';
 import { requestControl } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import { percentDone, timeLeft } from './runProgress.js';
@@ -132,12 +132,12 @@ function progressOf({ state, status, facts }: RunSummary): { message: string; pe
   if (state.totalSteps === 0)
     return { message: state.activity === null ? '' : say(state.activity), percent: 0 };
   const percent = (state.step / state.totalSteps) * 100;
-  const headline = headlineText(objectiveOfRun(facts).metrics, state);
+  const latest = headline(objectiveOfRun(facts).metrics, state);
   const parts = [
     percentDone(state),
     ...(status === 'paused' ? [vscode.l10n.t('paused')] : []),
     ...(state.secondsLeft === null ? [] : [timeLeft(state.secondsLeft)]),
-    ...(headline === null ? [] : [headline]),
+    ...(latest === null ? [] : [say(latest)]),
   ];
   return { message: parts.join(' · '), percent };
 }
@@ -149,11 +149,11 @@ function withCause({ problem }: RunSummary, text: string): string {
 }
 
 function finishedText({ name, state, facts }: RunSummary): string {
-  const outcome = state === null ? null : outcomeText(objectiveOfRun(facts).metrics, state);
-  const ending = state === null ? null : endingText(state);
-  const finished =
-    outcome === null
+  const change = state === null ? null : outcome(objectiveOfRun(facts).metrics, state);
+  return [
+    change === null
       ? vscode.l10n.t('“{0}” has finished.', name)
-      : vscode.l10n.t('“{0}” has finished: held-out {1}.', name, outcome);
-  return [finished, ...(ending === null ? [] : [ending])].join(' ');
+      : vscode.l10n.t('“{0}” has finished: held-out {1}.', name, say(change)),
+    ...(state === null ? [] : endingNotes(state).map(say)),
+  ].join(' ');
 }

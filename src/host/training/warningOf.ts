@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Problem } from '../../core/messages/message.js';
 import { warningsBeforeTraining } from '../../core/profile/profileWarnings.js';
 import { runDataOf, selectionOfRun } from '../../core/specs/runData.js';
 import { worstWarning } from './worstWarning.js';
@@ -10,19 +11,19 @@ import type { LabelChoice } from './wizardAnswers.js';
 export interface WarningRequest {
   readonly inspection: DataInspection;
   readonly labels: LabelChoice;
-  /** The model that is to be trained; null for a new one. */
+  /** Model to train; `null` for a new one. */
   readonly modelFolder: string | null;
 }
 
 /**
- * The worst that is the matter with data, in words; null where there is nothing to say, or where
- * making the run will say it. The inspection has profiled the data for the likely model; for another
- * one it is read once more, for two seconds at most.
+ * Most severe finding about the data; `null` if there is none, or if the data cannot be read, which
+ * the run itself reports. The inspection has profiled the data for the likely model; for another one,
+ * the data is read again for at most two seconds.
  */
 export async function warningOf(
   dataClient: DataClient,
   { inspection, labels, modelFolder }: WarningRequest,
-): Promise<string | null> {
+): Promise<Problem | null> {
   const snapshot = await inspection.snapshot(vscode.l10n.t('Reading the data')).catch(() => null);
   if (snapshot === null) return null;
   if (modelFolder === inspection.request.modelFolder) {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { suggestName } from '../../core/runs/runId.js';
 import { askForModel, NEW_MODEL } from '../models/modelPicker.js';
 import type { DataClient } from '../platform/dataClient.js';
+import { sayProblem } from '../platform/editorWords.js';
 import { askText, BACK, pickOne } from '../platform/question.js';
 import { workspaceFoldersOnDisk } from '../platform/workspace.js';
 import { MAX_NAME_LENGTH } from '../runs/askRunName.js';
@@ -189,7 +190,7 @@ function nameQuestion(
       const name = await askText({
         place: { title, ...place },
         totalSteps: totalStepsFor(known),
-        prompt: warning === null ? prompt : `${warning} ${prompt}`,
+        prompt: warning === null ? prompt : `${sayProblem(warning)} ${prompt}`,
         value: suggestName(Math.random),
         problemOf: (value) => {
           if (value.trim() === '') return vscode.l10n.t('Enter a name for the run.');

@@ -1,8 +1,9 @@
+import type { Problem } from '../../core/messages/message.js';
 import type { DataProfile } from '../../core/profile/profile.js';
 import { warningsBeforeTraining } from '../../core/profile/profileWarnings.js';
 import { toAppErrorData } from '../../core/errors.js';
 
-/** Looking before a run starts must not keep the person waiting. */
+/** Limit for the time that the profile takes before a run starts. */
 const BRIEF_MILLISECONDS = 2000;
 
 /** Profiles data and reports the profile so far, until it is complete or canceled. */
@@ -15,8 +16,8 @@ export type Look = (options: {
  * Most severe warning about data that can be found in two seconds, before training on it; `null` if
  * there is none, or if the run itself will report the problem.
  */
-export async function worstWarning(look: Look): Promise<string | null> {
-  let warnings: readonly string[] = [];
+export async function worstWarning(look: Look): Promise<Problem | null> {
+  let warnings: readonly Problem[] = [];
   const onSoFar = (profile: DataProfile): void => {
     warnings = warningsBeforeTraining(profile);
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { languageName, shortCode } from '../../../src/core/profile/languageNames.js';
+import { languageName, shortCode } from '../../../src/core/languageNames.js';
 import {
   countScripts,
   languageShares,

@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runSpecSchema } from '../../../src/core/runs/schema.js';
 import { profileOfRun } from '../../../src/host/profile/profileOfRun.js';
 import { profileRequestSchema } from '../../../src/protocol/profilePanelMessages.js';
+
+vi.mock('vscode', () => import('../../support/fakeVscode.js'));
 
 describe('profileOfRun', () => {
   const data = runSpecSchema.shape.data.parse({

@@ -1,3 +1,4 @@
+import '../../support/fakePage.js';
 import { describe, expect, it } from 'vitest';
 import type { AnsweredText, SampleRow } from '../../../src/core/runs/schema.js';
 import { collectAnswers } from '../../../webview/panel/answerTable.js';
@@ -19,7 +20,7 @@ describe('collectAnswers', () => {
   it('has no prediction of now until a second evaluation', () => {
     expect(collectAnswers(null, null)).toEqual([]);
     const [answer] = collectAnswers(row(0, labels('good')), row(0, labels('good')));
-    expect(answer).toMatchObject({ before: 'good 75.0%', now: null, place: 'a.csv, row 12' });
+    expect(answer).toMatchObject({ before: 'good 75.0%', now: null, place: 'a.csv, line 12' });
   });
 
   it('pairs first and latest predictions of labels', () => {
@@ -48,7 +49,7 @@ describe('collectAnswers', () => {
     };
     expect(collectAnswers(row(0, answer), null)[0]).toMatchObject({
       expected: 'dull/B-X',
-      before: 'nothing',
+      before: 'none',
       isRight: false,
     });
   });

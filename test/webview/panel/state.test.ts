@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import '../../support/fakePage.js';
+import { describe, expect, it } from 'vitest';
 import { message, verbatim, type Message } from '../../../src/core/messages/message.js';
 import { OBJECTIVES } from '../../../src/core/objectives/objectives.js';
 import type { MetricsRow, SampleRow, TaskKind } from '../../../src/core/runs/schema.js';
@@ -18,14 +19,6 @@ import {
 } from '../../../webview/panel/state.js';
 import type { RunView } from '../../../src/protocol/runPanelMessages.js';
 import { activityOf, changeOf, tilesOf } from '../../../webview/panel/runTiles.js';
-
-/** The page around the words, which tiles are drawn in. */
-vi.hoisted(() => {
-  vi.stubGlobal('document', {
-    getElementById: () => null,
-    documentElement: { lang: 'en-US' },
-  });
-});
 
 const train = (step: number, loss: number): MetricsRow => ({
   step,
@@ -133,7 +126,7 @@ describe('words for numbers', () => {
       rowsOf({ metrics: [heldOut(0, 4), train(1, 3.9), heldOut(5, 3)] }),
     );
     expect(summarizeChart(model.curves, 'loss')).toBe(
-      'Loss: training from 3.900 to 3.900 at step 1; held-out from 4.000 to 3.000 at step 5',
+      'Loss: training from 3.900 to 3.900 at step 1, held-out from 4.000 to 3.000 at step 5',
     );
     expect(summarizeChart(emptyModel().curves, 'loss')).toBe('Loss: no values yet');
   });

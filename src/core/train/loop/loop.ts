@@ -1,6 +1,6 @@
 import { AppError, type DivergedQuantity } from '../../errors.js';
 import { message, type Message } from '../../messages/message.js';
-import { metricText } from '../../runs/metrics.js';
+import { metricMessage } from '../../runs/metrics.js';
 import { objectiveOf } from '../../objectives/objectives.js';
 import type { MetricsRow, RunControl, RunSpec, RunState } from '../../runs/schema.js';
 import { totalStepsOf, type TrainingData } from '../data/trainingData.js';
@@ -155,7 +155,7 @@ async function test(
   recorder.metrics({ step, epoch: step / data.stepsPerEpoch, time, split: 'test', ...metrics });
   recorder.update({ test: metrics });
   const [name] = objectiveOf(spec.task).metrics;
-  const value = metricText(name, metrics[name] ?? metrics.loss);
+  const value = metricMessage(name, metrics[name] ?? metrics.loss);
   recorder.log(message('training.testResult', { value }));
 }
 
@@ -172,7 +172,7 @@ async function leaveBest(
   if (!recorder.restoreBest(best.step)) return step;
   const latest = await evaluate(engine, data.heldOutBatches(), spec.task);
   recorder.update({ latest, modelStep: best.step });
-  const value = metricText(best.metric, best.value);
+  const value = metricMessage(best.metric, best.value);
   recorder.log(message('training.bestKept', { step: best.step, value }));
   return best.step;
 }
@@ -187,7 +187,7 @@ function earlyStop({ step, best, patience }: TrainingProgress, { training }: Run
       best === null
         ? ''
         : message('training.bestValue', {
-            value: metricText(metric, best.value),
+            value: metricMessage(metric, best.value),
             step: best.step,
           }),
   });

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../../core/format.js';
-import { endingText } from '../../../core/runs/endingText.js';
+import { endingNotes } from '../../../core/runs/endingNotes.js';
 import {
-  bestText,
+  bestMetric,
   HELD_OUT_METRICS,
-  outcomeText,
+  outcome,
   type TaskMetrics,
 } from '../../../core/runs/metrics.js';
 import { objectiveOfRun } from '../../../core/objectives/objectives.js';
@@ -14,7 +14,7 @@ import { isLive, isResumable, servesHovers } from '../../../core/runs/status.js'
 import { STATUS_TEXT, type StatusText } from '../../../core/runs/statusText.js';
 import { contextValueOf, type RunContext } from '../../platform/contributions.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
-import { EDITOR_WORDS, plural } from '../../platform/editorWords.js';
+import { EDITOR_WORDS, plural, say } from '../../platform/editorWords.js';
 import { percentDone, timeLeft } from '../runProgress.js';
 import { originalName, type RunSummary } from '../../../node/runs/runReader.js';
 
@@ -126,7 +126,8 @@ function experimentName(slug: string | null): string {
 }
 
 function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
-  const { word, icon, tone } = STATUS_TEXT[run.status];
+  const { icon, tone, word: status } = STATUS_TEXT[run.status];
+  const word = say(status);
   const label = run.name;
   const isUsed = run.directory === usedForHovers;
   const star = isStarred(run);
@@ -167,13 +168,15 @@ function metricsOf({ facts }: RunSummary): TaskMetrics {
 /** Progress or result of a run, depending on its status. */
 function describeRun(run: RunSummary): string {
   const { state, status } = run;
-  const word = STATUS_TEXT[status].word.toLowerCase();
+  const word = say(STATUS_TEXT[status].word).toLowerCase();
   if (status === 'unreadable' || state === null) {
     return run.problem === null ? word : describeError(run.problem, EDITOR_WORDS).message;
   }
   const progress = state.totalSteps === 0 ? null : percentDone(state);
   const best =
-    state.best === null ? [] : [vscode.l10n.t('best {0}', bestText(metricsOf(run), state.best))];
+    state.best === null
+      ? []
+      : [vscode.l10n.t('best {0}', say(bestMetric(metricsOf(run), state.best)))];
   switch (status) {
     case 'queued':
     case 'preparing':
@@ -200,13 +203,15 @@ function describeRun(run: RunSummary): string {
  */
 function outcomeOf(run: RunSummary, state: RunState): string | null {
   const metrics = metricsOf(run);
-  const outcome = outcomeText(metrics, state);
-  if (outcome === null || state.best === null) return outcome;
-  const best = bestText(metrics, state.best);
-  const latest = outcomeText(metrics, { before: null, latest: state.latest });
-  return best === latest || bestIsLatest(state.best, state.latest)
-    ? outcome
-    : `${outcome} · ${vscode.l10n.t('best {0}', best)}`;
+  const change = outcome(metrics, state);
+  if (change === null) return null;
+  if (state.best === null) return say(change);
+  const best = say(bestMetric(metrics, state.best));
+  const latest = outcome(metrics, { before: null, latest: state.latest });
+  const isLatest = bestIsLatest(state.best, state.latest);
+  return isLatest || (latest !== null && best === say(latest))
+    ? say(change)
+    : `${say(change)} · ${vscode.l10n.t('best {0}', best)}`;
 }
 
 function bestIsLatest(
@@ -218,7 +223,7 @@ function bestIsLatest(
 
 function tooltipOf(run: RunSummary): string {
   const { facts, state, status, problem } = run;
-  const title = `**${escapeMarkdown(run.name)}** · ${STATUS_TEXT[status].word}`;
+  const title = `**${escapeMarkdown(run.name)}** · ${say(STATUS_TEXT[status].word)}`;
   const rows: [string, string][] = [];
   const original = originalName(run);
   if (run.name !== original) rows.push([vscode.l10n.t('Original name'), original]);
@@ -234,20 +239,20 @@ function tooltipOf(run: RunSummary): string {
     const { label, format } = HELD_OUT_METRICS[name];
     const before = state?.before?.[name];
     const values = before === undefined ? format(now) : `${format(before)} → ${format(now)}`;
-    rows.push([vscode.l10n.t('Held-out {0}', label), values]);
+    rows.push([vscode.l10n.t('Held-out {0}', say(label)), values]);
   }
   if (state?.best) {
     rows.push([
       vscode.l10n.t('Best'),
       vscode.l10n.t(
         '{0} at step {1}',
-        bestText(metricsOf(run), state.best),
+        say(bestMetric(metricsOf(run), state.best)),
         whole(state.best.step),
       ),
     ]);
   }
-  const ending = state === null ? null : endingText(state);
-  if (ending !== null) rows.push([vscode.l10n.t('Ending'), ending]);
+  const ending = state === null ? [] : endingNotes(state);
+  if (ending.length > 0) rows.push([vscode.l10n.t('Ending'), ending.map(say).join(' ')]);
   if (state !== null && state.trainingSeconds > 0) {
     rows.push([
       vscode.l10n.t('Training time'),

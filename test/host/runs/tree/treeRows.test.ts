@@ -81,8 +81,8 @@ describe('treeRows', () => {
     const row = only({ ...run, facts: { ...run.facts!, task: 'classification' } });
     expect(row.description).toBe('accuracy 50.0% → 91.0%');
     expect(row.contextValue).toBe('run;unstarred');
-    expect(row.tooltip).toContain('stopped early at step 90 of 200');
-    expect(row.tooltip).toContain('best model, that of step 60');
+    expect(row.tooltip).toContain('Stopped early at step 90 of 200');
+    expect(row.tooltip).toContain('The model is from step 60');
   });
 
   it('says how far a run got that did not finish', () => {

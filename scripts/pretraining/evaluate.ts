@@ -58,7 +58,7 @@ function printHeldOut(figures: Readonly<Record<string, HeldOutFigures>>): void {
     name,
     String(row.tokens),
     row.loss.toFixed(3),
-    ...[row.top1, row.top5, row.contentTop1, row.functionTop1].map(formatShare),
+    ...[row.top1, row.top5, row.contentTop1, row.functionTop1].map((share) => formatShare(share)),
   ]);
   for (const row of [header, ...rows]) {
     console.log(row.map((cell, i) => (i === 0 ? cell.padEnd(22) : cell.padStart(9))).join(''));

@@ -79,7 +79,7 @@ Tokens masked at random (17%, 80/10/10) in documents that were excluded from the
 ${Object.entries(figures.heldOut ?? {})
   .map(
     ([source, row]) =>
-      `| ${source} | ${row.tokens} | ${row.loss.toFixed(3)} | ${[row.top1, row.top5, row.contentTop1, row.functionTop1].map(formatShare).join(' | ')} |`,
+      `| ${source} | ${row.tokens} | ${row.loss.toFixed(3)} | ${[row.top1, row.top5, row.contentTop1, row.functionTop1].map((share) => formatShare(share)).join(' | ')} |`,
   )
   .join('\n')}
 

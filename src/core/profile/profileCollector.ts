@@ -2,7 +2,6 @@ import type { Message } from '../messages/message.js';
 import type { PersonalData } from '../masking/policy/policy.js';
 import type { CleaningStep } from '../cleaning/steps.js';
 import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
-import type { Message } from '../messages/message.js';
 import { contentKey } from '../data/examples/chunk.js';
 import {
   JUDGED_CHARACTERS,

@@ -107,7 +107,7 @@ export function describeError(
   return { message: renderMessage(message('problem.at', { place, problem: text }), words), remedy };
 }
 
-/** What happened, with its place, as a message: for warnings and logs. */
+/** Problem of an error with its place, without the remedy, for warnings and logs. */
 export function errorMessage(data: AppErrorData): Message {
   const place = placeOf(data);
   const told = problemOf(data);

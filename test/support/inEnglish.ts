@@ -15,12 +15,12 @@ export function inEnglish(
   return describeError(thrown.data, ENGLISH);
 }
 
-/** What happened according to an error, as the command line shows it; empty without one. */
+/** Problem of an error, as the command line shows it; empty without one. */
 export function problemInEnglish(data: AppErrorData | null): string {
   return data === null ? '' : describeError(data, ENGLISH).message;
 }
 
-/** What to do about an error, as the command line shows it; empty without one. */
+/** Remedy of an error, as the command line shows it; empty without one. */
 export function remedyInEnglish(data: AppErrorData | null): string {
   return data === null ? '' : describeError(data, ENGLISH).remedy;
 }

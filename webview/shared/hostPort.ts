@@ -9,7 +9,7 @@ declare function acquireVsCodeApi(): {
 /** The editor's side of this page: messages to it, and what it keeps for the page over reloads. */
 export const vscode = acquireVsCodeApi();
 
-/** What a channel to the extension host goes over. */
+/** Port of the channel to the extension host. */
 export const hostPort: Port = {
   post: (message) => {
     vscode.postMessage(message);

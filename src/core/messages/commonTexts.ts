@@ -35,7 +35,7 @@ export const COMMON_MESSAGES = {
     'Start a new run with a lower learning rate: {lower} instead of {learningRate}.',
 } as const satisfies Record<string, Text>;
 
-/** Problems that every room meets, and those of error codes with details of their own. */
+/** Problems that every room meets, and those of error codes with special details. */
 export const COMMON_PROBLEMS = {
   /** A problem that is shown as it is: written by an earlier version. */
   verbatim: { problem: '{text}', remedy: '{remedy}' },

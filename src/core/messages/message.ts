@@ -29,9 +29,9 @@ export type Argument =
       readonly join: 'and' | 'or' | 'sentences';
     }
   | Message
-  /** What happened, without what to do next. */
+  /** Shown without its remedy. */
   | Problem
-  /** What to do next about a problem, for the remedy of one that contains it. */
+  /** Remedy of a problem, for the remedy of one that contains it. */
   | { readonly remedyOf: Problem };
 
 interface Language {

@@ -41,7 +41,7 @@ export const PROFILE_MESSAGES = {
   'fact.perplexity.note': { one: '{count} masked token', other: '{count} masked tokens' },
   'fact.perplexity.baseline': '{perplexity} on its own data',
   'fact.perplexity.explanation':
-    'How well the model predicts randomly masked words in a sample of this text. Lower is better.',
+    'Perplexity of the model on randomly masked words in a sample of this text. Lower is better.',
   'split.train': 'training',
   'split.heldOut': 'held-out',
   'split.test': 'test',

@@ -1,4 +1,4 @@
-/** How a text is worded for one reader: one template, or one per plural category of `{count}`. */
+/** Wording for one reader: one template, or one per plural category of `{count}`. */
 export type Wording = string | { readonly one: string; readonly other: string };
 
 /**

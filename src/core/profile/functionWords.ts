@@ -53,7 +53,7 @@ export function stopWordsOf(languageCode: string): ReadonlySet<string> | null {
       ? builtinLexicon('builtin:stop-words-en')
       : LISTS[languageCode]?.split(/\s+/);
   if (list === undefined) return null;
-  // Terms are counted without what stands behind an apostrophe.
+  // Terms are counted without the part behind an apostrophe.
   const words = new Set(list.map((word) => word.toLowerCase().split(APOSTROPHE)[0]!));
   made.set(languageCode, words);
   return words;

@@ -88,7 +88,7 @@ export const profileScoreSchema = z.object({
   perplexity: z.number(),
   maskedTokens: count,
   sequences: count,
-  /** Score of the model on held-out text of its own training data. */
+  /** Score of the model on the held-out part of its training data. */
   baseline: z.object({ loss: z.number(), source: messageSchema }).nullable(),
 });
 export type ProfileScore = z.infer<typeof profileScoreSchema>;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 export interface CurveOptions {
   readonly maxBuckets?: number;
   /**
-   * What is drawn of a bucket: its lowest and highest point, so that a spike survives, or its
+   * Points drawn for a bucket: its lowest and highest point, so that a spike survives, or its
    * mean, which suits a line that is smooth already.
    */
   readonly keep?: 'extremes' | 'mean';

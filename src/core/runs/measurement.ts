@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { errorDataSchema } from '../errorData.js';
 import { runSpecSchema } from './schema.js';
 
-/** What is asked about a run before it is made; measured by the trainer, which loads the model. */
+/** Question about a run before it is created; the trainer, which loads the model, answers it. */
 export const measurementRequestSchema = z.object({
   spec: runSpecSchema,
   /**
@@ -21,7 +21,7 @@ export const measurementSchema = z.object({
   /** Peak resident memory of the trainer, in bytes. */
   memoryBytes: z.number(),
   totalSteps: z.int(),
-  /** Of the whole run on this machine, measurements on held-out data included. */
+  /** Of the whole run on this machine, evaluations on held-out data included. */
   seconds: z.number(),
   parameterCount: z.int(),
   trainedCount: z.int(),
@@ -30,7 +30,7 @@ export const measurementSchema = z.object({
 });
 export type Measurement = z.infer<typeof measurementSchema>;
 
-/** What the trainer answers: a measurement, or why there is none. */
+/** Answer of the trainer: an estimate, or the error that prevented it. */
 export const measurementAnswerSchema = z.union([
   z.object({ measurement: measurementSchema }),
   z.object({ error: errorDataSchema }),

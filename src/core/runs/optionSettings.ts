@@ -6,7 +6,7 @@ export const OFF = 'off';
 /** Value of a setting whose number is chosen automatically and could be zero. */
 export const AUTO = 'auto';
 
-/** Whether the default depends on data, model or other options, and zero is a value of its own. */
+/** Whether the default depends on data, model or other options, and zero is a valid value. */
 export function isTextForNumber({ least, preset }: NumberOption): boolean {
   return preset === undefined && least === 0;
 }

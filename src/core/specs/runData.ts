@@ -29,7 +29,7 @@ export function runDataOf(snapshot: DataSnapshot, options: RunOptions): RunData 
     splitColumn: columns.split ?? null,
     nearDuplicates: options.nearDuplicates ?? null,
   };
-  if (!isText && labelled === null) throw new RangeError(`${task.kind} without labelled data`);
+  if (!isText && labelled === null) throw new RangeError(`${task.kind} without labeled data`);
   return {
     task,
     data: {

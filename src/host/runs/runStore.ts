@@ -68,7 +68,7 @@ export class RunStore implements vscode.Disposable {
     return this.index.ready();
   }
 
-  /** Lists everything anew: at the start, when folders change, and when the person asks. */
+  /** Lists everything again: at the start, when folders change, and when the person asks. */
   refresh(): Promise<void> {
     return this.index.refresh();
   }

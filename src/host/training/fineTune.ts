@@ -27,7 +27,7 @@ export interface FineTuneOptions extends WizardOptions {
   readonly openPanel: (directory: string) => void;
 }
 
-/** What the command was called on, which answers questions before they are asked. */
+/** Context of the command, which answers questions before they are asked. */
 export interface FineTuneRequest {
   /** Data: what the explorer's context menu was opened on. */
   readonly resources: readonly vscode.Uri[];

@@ -58,7 +58,7 @@ export function* profiledParts(record: TextRecord): Generator<TextRecord> {
   }
 }
 
-/** Profiles texts for up to two seconds of its own computing time. */
+/** Profiles texts for up to two seconds of computing time. */
 export class BriefProfile {
   private milliseconds = 0;
   private isCut = false;

@@ -25,7 +25,7 @@ export async function prepareLabelled(
 ): Promise<PreparedData> {
   const { task } = spec;
   const { files, labelled, reading } = spec.data;
-  if (labelled === null) throw new RangeError(`a run of ${task.kind} without labelled data`);
+  if (labelled === null) throw new RangeError(`a run of ${task.kind} without labeled data`);
   const options = { tokenizer, maxLength, ...labelled };
   const examples: GroupedExample[] = [];
   const bad = new BadInput(reading.skipBad);

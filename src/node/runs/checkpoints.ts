@@ -98,8 +98,8 @@ export function readBest(directory: string, step: number): ReadonlyMap<string, F
 }
 
 /**
- * The newest checkpoint that is whole and whose rows are all there; `onUnreadable` hears of each
- * newer one that is not.
+ * Newest checkpoint that is whole and whose rows are all there. Each newer one that is not is passed
+ * to `onUnreadable`.
  */
 export function readNewestCheckpoint(
   directory: string,
@@ -156,7 +156,7 @@ function readHeader<Header>(folder: string, schema: z.ZodType<Header>): Header {
   throw unusable(folder, header.problem);
 }
 
-/** The tensors of a file as views into memory of its own. */
+/** The tensors of a file as views into separate memory. */
 function readTensors(
   folder: string,
   kind: string,
@@ -246,7 +246,7 @@ function writeTensors(file: string, tensors: ReadonlyMap<string, ParameterTensor
 
 /**
  * Drops best weights that no kept checkpoint goes back to, but for those of `newest`: a run that is
- * killed goes on from a checkpoint, which may know an earlier best.
+ * killed continues from a checkpoint, which may know an earlier best.
  */
 function removeForgottenBest(folder: string, newest: number | null = null): void {
   const known = new Set(newest === null ? [] : [folderName('best', newest)]);

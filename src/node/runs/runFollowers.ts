@@ -19,7 +19,7 @@ export interface RunWatcher {
 const PARTIAL_MILLISECONDS = 500;
 
 /**
- * One follower a run, shared by all who watch it and let go with the last of them. Rows are read
+ * One follower per run, shared by all who watch it and let go with the last of them. Rows are read
  * only while somebody wants them.
  */
 export class RunFollowers {

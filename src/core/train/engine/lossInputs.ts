@@ -23,7 +23,7 @@ export function requireLosses(losses: LossTerms, { heads }: Pick<Model, 'heads'>
     const refuse = (expected: string, got: string): never => {
       throw new AppError({ code: 'Graph', details: { op: `loss ${name}`, expected, got } });
     };
-    if (names.has(name)) refuse('a name of its own', name);
+    if (names.has(name)) refuse('a unique name', name);
     names.add(name);
     if (!Number.isFinite(weight) || weight < 0) {
       refuse('a finite weight of at least 0', String(weight));

@@ -4,7 +4,7 @@ import type { Model, ParameterSpec, ParameterTensor } from '../../models/model.j
 import { randomStream } from '../../random.js';
 import type { MethodSpec } from '../../runs/schema.js';
 
-/** A weight W [out, in] that adapters stand beside: x Wᵀ + scale · (x Aᵀ) Bᵀ. */
+/** A weight W [out, in] with adapters beside it: x Wᵀ + scale · (x Aᵀ) Bᵀ. */
 export interface Adapter {
   readonly weight: string;
   /** A, [rank, in] */

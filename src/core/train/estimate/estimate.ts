@@ -24,7 +24,7 @@ export interface TrainingSetup {
   readonly batchSize: number;
   /** Batches per step. */
   readonly accumulation: number;
-  /** Tokens a row of the longest batch. */
+  /** Tokens per row of the longest batch. */
   readonly length: number;
   /** Share of the tokens that are masked, of masked-language modelling. */
   readonly maskingRate: number;
@@ -101,7 +101,7 @@ export function memoryOf({
   trainedCount,
   stateCount,
 }: StepCost): MemoryEstimate {
-  // Gradients of several batches add up in a place of their own.
+  // Gradients of several batches add up in a separate buffer.
   const gradients = trainedCount * (batches > 1 ? 2 : 1);
   const parts = {
     process: PROCESS_BYTES,
@@ -158,7 +158,7 @@ async function rateOf(
   return work / seconds;
 }
 
-/** Integers that are computed may be indices, for which random numbers are no values. */
+/** Integers that are computed may be indices, for which random numbers are not valid. */
 function canBeTimed(graph: Graph, { inputs }: GraphNode): boolean {
   return inputs.every((name) => {
     return name === '' || graph.constants.has(name) || graph.info(name).type === 'float32';

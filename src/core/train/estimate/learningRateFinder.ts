@@ -6,8 +6,8 @@ export interface LearningRatePoint {
   /** Of the step at this rate, taken before its update. */
   readonly loss: number;
   /**
-   * What the model has learned or lost so far, as a loss: how far the losses are off those that the
-   * untouched model has on the same batches, an exponential moving average corrected for its start.
+   * Change of the loss so far: the difference between the losses and those that the untouched model
+   * has on the same batches, an exponential moving average corrected for its start.
    */
   readonly smoothedLoss: number;
 }
@@ -36,7 +36,7 @@ const DIVERGED = 4;
 /** A fall by less than this share of the loss is noise. */
 const LEAST_FALL = 0.002;
 /**
- * Where the loss is lowest the rate is already about to do harm. A third of it is what trained best
+ * The rate with the lowest loss is already about to do harm. A third of it is what trained best
  * of the bundled model's rates (see `defaults.ts`), and leaves room for a longer run.
  */
 const SAFETY = 3;

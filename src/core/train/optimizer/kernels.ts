@@ -93,6 +93,6 @@ export interface AdafactorFactors {
 
 /** The compiled kernels. */
 export interface Kernels {
-  /** A memory with `bytes` free bytes, of its own. Throws a `RangeError` beyond 4 GiB. */
+  /** New memory with `bytes` free bytes. Throws a `RangeError` beyond 4 GiB. */
   createMemory(bytes: number): KernelMemory;
 }

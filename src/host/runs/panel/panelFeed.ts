@@ -38,7 +38,7 @@ export class PanelFeed implements Disposable {
     }
   }
 
-  /** Stops everything; a page that is shown again watches anew. */
+  /** Stops everything; a page that is shown again watches again. */
   pause(): void {
     this.unwatch([...this.watched.keys()]);
   }

@@ -207,7 +207,7 @@ describe('pre-training', () => {
     expect(refused('--tokenizer', 'x', '--cased')).toMatch(
       /--cased cannot be combined with --tokenizer/,
     );
-    expect(refused('--batch-size', 'auto')).toMatch(/a model that there is/);
+    expect(refused('--batch-size', 'auto')).toMatch(/only for an existing model/);
     expect(refused('--method', 'lora')).toMatch(/--method/);
     expect(fs.existsSync(path.join(folder, '.masklab'))).toBe(false);
     const help = execFileSync(process.execPath, [path.join(DIST, 'cli.js'), 'pretrain', '--help']);

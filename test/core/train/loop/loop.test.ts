@@ -9,6 +9,7 @@ import {
   type RunState,
   type TrainingSpec,
 } from '../../../../src/core/runs/schema.js';
+import { metricMessage } from '../../../../src/core/runs/metrics.js';
 import type { TrainingBatch } from '../../../../src/core/batches/batch.js';
 import { DEFAULT_OPTIMIZER, suggestTraining } from '../../../../src/core/specs/defaults.js';
 import type { TrainingEngine } from '../../../../src/core/train/engine/engine.js';
@@ -303,7 +304,7 @@ describe('early stopping', () => {
   const losses = [9, 8, 7, 7.5, 6.9, 7.2, 7.1, 7, 2, 1, 0];
   const heldOut = (step: number): number => losses[step]!;
 
-  it('ends the run after so many measurements in a row without a better one', async () => {
+  it('ends the run after so many evaluations in a row without a better one', async () => {
     const recorder = new Recording();
     const training = stopping('loss', 3);
     expect(await run(recorder, { engine: new FakeEngine({ heldOut }), training })).toBe('finished');
@@ -317,7 +318,7 @@ describe('early stopping', () => {
         step: 7,
         metric: 'loss',
         count: 3,
-        best: message('training.bestValue', { value: 'loss 6.900', step: 4 }),
+        best: message('training.bestValue', { value: metricMessage('loss', 6.9), step: 4 }),
       }),
     ]);
   });
@@ -394,7 +395,7 @@ describe('restoring the best model', () => {
     expect(engine.weights).toBe(3);
     expect(recorder.state).toMatchObject({ step: 10, modelStep: 3, latest: { loss: 1 } });
     expect(recorder.messages.at(-1)).toEqual(
-      message('training.bestKept', { step: 3, value: 'perplexity 2.72' }),
+      message('training.bestKept', { step: 3, value: metricMessage('perplexity', Math.exp(1)) }),
     );
     expect(heldOutSteps(recorder)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
@@ -425,7 +426,7 @@ describe('restoring the best model', () => {
 });
 
 describe('test data', () => {
-  it('is looked at once, at the end, by the model that is left', async () => {
+  it('is evaluated once, at the end, with the model that is left', async () => {
     const looked: number[] = [];
     const engine = new FakeEngine({ heldOut: (step) => Math.abs(step - 3) + 1 });
     const recorder = new Recording();
@@ -447,11 +448,11 @@ describe('test data', () => {
       maskedAccuracy: 0.5,
     });
     expect(recorder.messages.at(-1)).toEqual(
-      message('training.testResult', { value: 'perplexity 2.72' }),
+      message('training.testResult', { value: metricMessage('perplexity', Math.exp(1)) }),
     );
   });
 
-  it('is not looked at by a run that is stopped', async () => {
+  it('is not evaluated by a run that is stopped', async () => {
     const recorder = new Recording();
     recorder.engine = new FakeEngine();
     recorder.controls.set(5, 'stop');

@@ -22,7 +22,20 @@ describe('messages', () => {
     expect(unused).toEqual([]);
   });
 
-  it('have ids of their own, apart from text shown as it is', () => {
+  it('have one text per id: a later room would silently replace an earlier one', () => {
+    const ids = sourceFiles('src/core/messages').flatMap((file) => {
+      const text = readFileSync(path.join(ROOT, file), 'utf8');
+      const kind = (at: number): string => (text.lastIndexOf('_PROBLEMS', at) < 0 ? 'm' : 'p');
+      return [...text.matchAll(/^ {2}'?([\w.]+)'?:/gm)].map(
+        ({ 1: id = '', index }) => `${kind(index)} ${id}`,
+      );
+    });
+    const known = ids.filter((id) => /[.]/.test(id));
+    expect(known.length).toBeGreaterThan(100);
+    expect(known.filter((id, i) => known.indexOf(id) !== i)).toEqual([]);
+  });
+
+  it('share no id with problems, apart from text shown as it is', () => {
     const both = Object.keys(MESSAGES).filter((id) => Object.hasOwn(PROBLEMS, id));
     expect(both).toEqual(['verbatim']);
   });

@@ -59,7 +59,7 @@ describe('a run that is measured first', () => {
     const { status, err } = masklab(
       ...['train', '--batch-size', 'auto', '--memory', '2GB', '--epochs', '1', '--json'],
     );
-    expect(err).toMatch(/^masklab: 130 records repeat an earlier one [^\n]+\n$/);
+    expect(err).toMatch(/^masklab: 130 records \([\d.]+%\) repeat [^\n]+\n$/);
     expect(status).toBe(0);
     const { batchSize, accumulation, recompute } = specOf().training;
     expect(batchSize * accumulation).toBe(16);
@@ -68,7 +68,7 @@ describe('a run that is measured first', () => {
 
   it('is refused where nothing fits, and leaves nothing behind', () => {
     const { err, status } = masklab('train', '--memory', '50MB');
-    expect(err).toMatch(/even with one text at a time/);
+    expect(err).toMatch(/even with one sequence per batch/);
     expect(status).toBe(2);
     expect(fs.existsSync(path.join(runs.folder, '.masklab'))).toBe(false);
   });
@@ -77,13 +77,13 @@ describe('a run that is measured first', () => {
     const { status, err } = masklab(
       ...['train', '--find-learning-rate', '--epochs', '1', '--json'],
     );
-    expect(err).toMatch(/^masklab: 130 records repeat an earlier one [^\n]+\n$/);
+    expect(err).toMatch(/^masklab: 130 records \([\d.]+%\) repeat [^\n]+\n$/);
     expect(status).toBe(0);
     const { learningRate } = specOf().optimizer;
     expect(learningRate).toBeGreaterThan(1e-6);
     expect(learningRate).toBeLessThan(0.5);
     expect(masklab('train', '--find-learning-rate', '--learning-rate', '1e-3').err).toMatch(
-      /one is to be found/,
+      /A learning rate is set/,
     );
   });
 });

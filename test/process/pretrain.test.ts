@@ -92,7 +92,7 @@ describe('pre-training', () => {
     expect(readText(directory, 'model/tokenizer.json')).toBe(
       readText(directory, 'start/tokenizer.json'),
     );
-    expect(readText(directory, 'model/README.md')).toContain('pre-trained by Masklab');
+    expect(readText(directory, 'model/README.md')).toContain('pre-trained with Masklab');
 
     const { stdout } = masklab('fill', '--model', directory, 'the [MASK] of the sea', '--json');
     expect(JSON.parse(stdout)).toBeTruthy();

@@ -280,7 +280,7 @@ describe('createRun', () => {
     await expect(create({}, ['empty'])).rejects.toMatchObject({ data: { code: 'UserInput' } });
     await expect(create({ maxLength: 8192 }, ['chapter-01.txt'])).rejects.toThrow(/missing/);
     await writeTinyModel(path.join(folder, 'tiny'), 'a b c');
-    await expect(create({ maxLength: 16_384 }, ['chapter-01.txt'])).rejects.toThrow(/maxLength/);
+    await expect(create({ maxLength: 16_384 }, ['chapter-01.txt'])).rejects.toThrow(/--max-length/);
     expect(fs.existsSync(runs)).toBe(false);
   });
 
@@ -315,7 +315,7 @@ describe('the command line', () => {
 
   it('trains, lists and refuses, with machine-readable output', async () => {
     const train = await masklab('train', '--data', '.', '--model', 'tiny', ...quick, '--json');
-    expect(train.err).toMatch(/^masklab: There is little text: [^\n]+\n$/);
+    expect(train.err).toMatch(/^masklab: The data is small: [^\n]+\n$/);
     expect(train.status).toBe(0);
     const result = JSON.parse(train.out) as { status: string; id: string };
     expect(result.status).toBe('finished');

@@ -4,10 +4,10 @@ import type { DataProfile } from './profile.js';
 
 /** Names of the splits that the data itself assigns. */
 export const SPLIT_LABELS: Readonly<Record<DataProfile['splits'][number]['name'], Message>> = {
-  train: message('split.train'),
-  heldOut: message('split.heldOut'),
-  test: message('split.test'),
-  none: message('split.none'),
+  train: message('splitName.train'),
+  heldOut: message('splitName.heldOut'),
+  test: message('splitName.test'),
+  none: message('splitName.none'),
 };
 
 interface PersonalDataTexts {

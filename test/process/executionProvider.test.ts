@@ -28,8 +28,8 @@ describe('a trainer process', () => {
     const warning = readText(directory, 'log.jsonl')
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as { level: string; message: string })
+      .map((line) => JSON.parse(line) as { level: string; message: { text: string } })
       .find(({ level }) => level === 'warning');
-    expect(warning?.message).toMatch(new RegExp(`^${ABSENT} cannot be used on this machine`));
+    expect(warning?.message.text).toMatch(new RegExp(`^${ABSENT} is not available on this machine`));
   });
 });

@@ -57,7 +57,7 @@ export async function heldOutLossOf(folder: string): Promise<ProfileScore['basel
     return { loss: state.data.latest.loss, source: message('models.lossOfRun') };
   }
   const card = await readIfThere(path.join(folder, 'README.md'));
-  const [, loss] = /\bloss (\d+\.\d+) nats a masked token/u.exec(card ?? '') ?? [];
+  const [, loss] = /\bloss (\d+\.\d+) nats (?:a|per) masked token/u.exec(card ?? '') ?? [];
   return loss === undefined ? null : { loss: Number(loss), source: message('models.lossOfCard') };
 }
 

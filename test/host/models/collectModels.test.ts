@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { message, verbatim } from '../../../src/core/messages/message.js';
+import { message } from '../../../src/core/messages/message.js';
+import { metricMessage } from '../../../src/core/runs/metrics.js';
 import { collectModels, type ModelChoice } from '../../../src/host/models/collectModels.js';
 import { storedRun } from '../runs/storedRun.js';
 
@@ -28,7 +29,7 @@ describe('collectModels', () => {
     const run = storedRun({ id: '20261123-1-a', status: 'finished', hasModel: true, state });
     const [, model] = collectModels({ bundledModel: BUNDLED, runs: [run] });
     expect(model!.description).toEqual([
-      verbatim('perplexity 9.89'),
+      metricMessage('perplexity', 9.891),
       message('models.startedFrom', { model: 'small' }),
     ]);
   });

@@ -96,7 +96,7 @@ describe('hovers', () => {
     assert.ok(hover, 'no hover');
     assert.equal(hover.value.trim().split('\n').length, 1);
     assert.match(hover.value, /folder does not exist/);
-    assert.match(hover.value, /Choose another/);
+    assert.match(hover.value, /Select another model folder/);
     await configure('model', undefined);
     const again = await hoverOn(await openText(), 'captain');
     assert.match(again!.value, /rank/);

@@ -14,6 +14,8 @@ import { followRun } from '../../src/node/runs/followRun.js';
 import { LocalLauncher } from '../../src/node/runs/localLauncher.js';
 import { isAlive } from '../../src/node/runs/processes.js';
 import { readRun } from '../../src/node/runs/runReader.js';
+import { describeError } from '../../src/core/errors.js';
+import { ENGLISH } from '../../src/core/messages/render.js';
 
 const root = path.join(import.meta.dirname, '../..');
 const texts = path.join(root, 'examples/workspace/moby-dick');
@@ -89,7 +91,10 @@ async function watch(directory: string): Promise<Sample[]> {
     await new Promise((resolve) => setTimeout(resolve, SAMPLE_MILLISECONDS));
     const { status, state, problem } = await readRun(directory);
     if (!isLive(status)) {
-      if (status !== 'finished') throw new Error(`the run ${status}: ${problem ?? ''}`);
+      if (status !== 'finished')
+        throw new Error(
+          `the run ${status}: ${problem === null ? '' : describeError(problem, ENGLISH).message}`,
+        );
       return samples;
     }
     if (state?.process == null || state.step === 0 || !isAlive(state.process.pid)) continue;

@@ -21,6 +21,8 @@ import { Cleaner, type Paragraphs } from './cleaning.js';
 import { fetchPackage } from './packages.js';
 import { PATHS } from './recipe.js';
 import { htmlPages } from './sources/source.js';
+import { describeError } from '../../src/core/errors.js';
+import { ENGLISH } from '../../src/core/messages/render.js';
 
 interface Folder {
   readonly title: string;
@@ -135,7 +137,10 @@ async function trainToEnd(directory: string): Promise<RunSummary> {
     });
   });
   const run = await readRun(directory);
-  if (run.status !== 'finished') throw new Error(`the run ${run.status}: ${run.problem ?? ''}`);
+  if (run.status !== 'finished')
+    throw new Error(
+      `the run ${run.status}: ${run.problem === null ? '' : describeError(run.problem, ENGLISH).message}`,
+    );
   return run;
 }
 

@@ -17,6 +17,8 @@ import { listRuns, readRun, type RunSummary } from '../../src/node/runs/runReade
 import { readRunSpec } from '../../src/node/runs/runSpecFile.js';
 import { ARCHITECTURE, MASKING, OPTIONS, PATHS, VOCABULARY } from './recipe.js';
 import { ship } from './ship.js';
+import { describeError } from '../../src/core/errors.js';
+import { ENGLISH } from '../../src/core/messages/render.js';
 
 const { values } = parseArgs({
   options: {
@@ -31,7 +33,10 @@ async function main(): Promise<void> {
   const directory = (await newestRun()) ?? (await startRun());
   const run = await readRun(directory);
   const end = run.status === 'finished' ? run : await trainToEnd(directory);
-  if (end.status !== 'finished') throw new Error(`the run ${end.status}: ${end.problem ?? ''}`);
+  if (end.status !== 'finished')
+    throw new Error(
+      `the run ${end.status}: ${end.problem === null ? '' : describeError(end.problem, ENGLISH).message}`,
+    );
   await ship(end);
 }
 

@@ -30,6 +30,8 @@ describe('a trainer process', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { level: string; message: { text: string } })
       .find(({ level }) => level === 'warning');
-    expect(warning?.message.text).toMatch(new RegExp(`^${ABSENT} is not available on this machine`));
+    expect(warning?.message.text).toMatch(
+      new RegExp(`^${ABSENT} is not available on this machine`),
+    );
   });
 });

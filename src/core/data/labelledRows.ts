@@ -196,15 +196,7 @@ function show(value: unknown): Message | string {
 function kindOf(value: unknown): Message {
   if (value === null || value === undefined) return message('value.nothing');
   if (Array.isArray(value)) return message('value.list');
-  switch (typeof value) {
-    case 'number':
-    case 'bigint':
-      return message('value.number');
-    case 'boolean':
-      return message('value.boolean');
-    case 'string':
-      return message('value.string');
-    default:
-      return message('value.object');
-  }
+  if (typeof value === 'number' || typeof value === 'bigint') return message('value.number');
+  if (typeof value === 'boolean') return message('value.boolean');
+  return message(typeof value === 'string' ? 'value.string' : 'value.object');
 }

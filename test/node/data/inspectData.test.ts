@@ -106,7 +106,9 @@ describe('inspectData', () => {
     write('b.csv', 'text,label\none,x\ntwo,y\n');
     expect((await inspect(['.'])).files.map((file) => file.path)).toEqual(['a.txt']);
     expect((await inspect(['a.txt', 'b.csv'])).kind).toBe('text');
-    await expect(inspect(['a.txt'], { labelColumn: ['x'] })).rejects.toThrow(/--label-column applies to labeled data only/);
+    await expect(inspect(['a.txt'], { labelColumn: ['x'] })).rejects.toThrow(
+      /--label-column applies to labeled data only/,
+    );
   });
 });
 
@@ -171,7 +173,9 @@ describe('tables without labels', () => {
 
   it('refuse columns where there is no table', async () => {
     write('a.txt', 'The sea.');
-    await expect(collect(['a.txt'], { groupColumn: 'who' })).rejects.toThrow(/none of the files is a table/);
+    await expect(collect(['a.txt'], { groupColumn: 'who' })).rejects.toThrow(
+      /none of the files is a table/,
+    );
   });
 });
 

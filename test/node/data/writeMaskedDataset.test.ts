@@ -356,7 +356,9 @@ He paid with 4111 1111 1111 1111, said Elijah Coffin; Bildad agreed.
             problem: {
               id: 'dataset.notOneWay',
               args: {
-                reasons: { list: expect.arrayContaining([expect.objectContaining({ id })]) },
+                reasons: {
+                  list: expect.arrayContaining([expect.objectContaining({ id })]) as unknown,
+                },
               },
             },
           },

@@ -16,17 +16,11 @@ export function unreadable(file: string, thrown: unknown): AppError {
 }
 
 function readProblem(thrown: unknown): Problem {
-  switch ((thrown as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-      return problem('data.notFound');
-    case 'EACCES':
-    case 'EPERM':
-      return problem('data.noPermission');
-    default: {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      return problem('data.unreadable', { reason });
-    }
-  }
+  const { code } = thrown as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return problem('data.notFound');
+  if (code === 'EACCES' || code === 'EPERM') return problem('data.noPermission');
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return problem('data.unreadable', { reason });
 }
 
 export function isBadData(thrown: unknown): thrown is AppError {

@@ -147,7 +147,7 @@ describe('the data profile', function () {
     }
     await question('3/3').waitFor();
     const warning = await driver.quickInput.innerText();
-    assert.match(warning, /of the text is German, but masklab-small-en was made for English/);
+    assert.match(warning, /of the text is in German, but masklab-small-en was trained on English/);
     await scenario.workbench.page.screenshot({ path: path.join(PICTURES, 'before-training.png') });
     await driver.page.keyboard.press('Enter');
     await part('button-profileData').click();

@@ -23,6 +23,8 @@ export interface ServerOptions {
   settings?: Settings;
   /** Lets the page's `payload` choose a development extension and a test suite. */
   smokeTestDriver: boolean;
+  /** Language of the display, such as `zh-cn`. Texts of the editor itself stay English. */
+  locale?: string;
   /** Without one, anything on this machine may connect: for tests only. */
   connectionToken?: string;
   port?: number;
@@ -77,6 +79,22 @@ function freePort(): Promise<number> {
   });
 }
 
+/** Makes the server take a language as installed: a language pack without any texts of the editor. */
+function addLanguage(dataFolder: string, locale: string): void {
+  const texts = path.join(dataFolder, 'data', 'languagePack.json');
+  mkdirSync(path.dirname(texts), { recursive: true });
+  writeFileSync(texts, JSON.stringify({ version: '1.0.0', contents: {} }));
+  const pack = {
+    hash: `masklab-${locale}`,
+    // The editor drops a language that no extension gives.
+    extensions: [{ extensionIdentifier: { id: `masklab.language-${locale}` }, version: '1.0.0' }],
+    translations: { vscode: texts },
+    label: locale,
+  };
+  const file = path.join(dataFolder, 'data', 'languagepacks.json');
+  writeFileSync(file, JSON.stringify({ [locale]: pack }));
+}
+
 export class WorkbenchServer {
   readonly origin: string;
 
@@ -97,6 +115,7 @@ export class WorkbenchServer {
       const text = JSON.stringify(options.settings, null, 2);
       writeFileSync(path.join(userFolder, 'settings.json'), text);
     }
+    if (options.locale !== undefined) addLanguage(dataFolder, options.locale);
     const port = options.port ?? (await freePort());
     const args = [
       ...(options.preload === undefined ? [] : ['--require', options.preload]),
@@ -108,6 +127,7 @@ export class WorkbenchServer {
       ...['--accept-server-license-terms', '--telemetry-level', 'off'],
       ...['--disable-workspace-trust'],
       ...(options.smokeTestDriver ? ['--enable-smoke-test-driver'] : []),
+      ...(options.locale === undefined ? [] : ['--locale', options.locale]),
       ...['--server-data-dir', dataFolder, '--extensions-dir', options.extensionsFolder],
     ];
     const child = spawn(installation.node, args, {

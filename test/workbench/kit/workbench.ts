@@ -17,6 +17,8 @@ export interface WorkbenchOptions {
   /** A test run inside the extension host, as `code --extensionTestsPath=…` starts it. */
   tests?: TestRun;
   theme?: ColorTheme;
+  /** Language of the display; English by default. */
+  locale?: string;
   settings?: Settings;
   viewport?: { width: number; height: number };
   env?: Record<string, string>;
@@ -74,6 +76,7 @@ export class Workbench {
       ...place,
       // The driver hides notifications, so only a test run inside the extension host has it.
       smokeTestDriver: options.tests !== undefined,
+      ...(options.locale === undefined ? {} : { locale: options.locale }),
       settings: {
         ...QUIET_SETTINGS,
         ...themeSettings(options.theme ?? 'dark'),

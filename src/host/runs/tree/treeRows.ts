@@ -260,7 +260,8 @@ function tooltipOf(run: RunSummary): string {
     ]);
   }
   if (facts !== null) {
-    if (objectiveOfRun(facts).data === 'labelled') rows.push([vscode.l10n.t('Task'), facts.task]);
+    const { data, names } = objectiveOfRun(facts);
+    if (data === 'labelled') rows.push([vscode.l10n.t('Task'), say(names.choice)]);
     rows.push([vscode.l10n.t('Base model'), facts.modelName]);
     rows.push([vscode.l10n.t('Files'), whole(facts.files)]);
     rows.push([vscode.l10n.t('Started'), formatTime(facts.createdAt)]);

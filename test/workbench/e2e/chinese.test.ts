@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FrameLocator } from 'playwright-core';
+import { before, describe, it } from 'mocha';
+import { ROOT, Scenario, tellAsOneStory } from './scenario.js';
+
+const PICTURES = path.join(ROOT, '.cache/chinese');
+
+type Texts = Record<string, string>;
+const read = (file: string): Texts =>
+  JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')) as Texts;
+
+/** English texts of Masklab that have another wording in Chinese and no placeholder. */
+const ENGLISH = new Set(
+  Object.entries(read('l10n/bundle.l10n.zh-cn.json'))
+    .filter(([english, chinese]) => english !== chinese && !english.includes('{'))
+    .map(([english]) => english),
+);
+const manifest = read('package.nls.zh-cn.json');
+
+const REVIEWS = Array.from({ length: 120 }, (_, i) =>
+  i % 2 === 0
+    ? `"The film was good, and everybody in the town liked it: number ${i}.",good`
+    : `"The film was bad, and nobody in the town liked it: number ${i}.",bad`,
+).join('\n');
+
+describe('a workbench in Simplified Chinese', function () {
+  this.timeout(180_000);
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+  let page: FrameLocator;
+
+  before(async () => {
+    mkdirSync(PICTURES, { recursive: true });
+    scenario = await Scenario.open({
+      locale: 'zh-cn',
+      fill: (folder) => {
+        writeFileSync(path.join(folder, 'reviews.csv'), `review,label\n${REVIEWS}\n`);
+      },
+    });
+    page = scenario.driver.webview();
+  });
+
+  const photograph = (name: string): Promise<unknown> =>
+    scenario.workbench.page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
+
+  /** Lines of a text that are English texts of Masklab. */
+  const english = (text: string): string[] =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => ENGLISH.has(line));
+
+  const command = (id: string): string => `Masklab: ${manifest[`command.${id}`] ?? id}`;
+
+  it('asks the questions before a run in Chinese', async () => {
+    const { driver } = scenario;
+    await driver.runCommand(command('fineTune'));
+    const seen: string[] = [];
+    for (const number of ['1/', '2/', '3/']) {
+      await driver.quickInput.locator('.quick-input-titlebar', { hasText: number }).waitFor();
+      seen.push(await driver.quickInput.innerText());
+      await photograph(`wizard-${seen.length}`);
+      await driver.page.keyboard.press('Enter');
+    }
+    assert.match(seen.join('\n'), /[\u4e00-\u9fff]{4}/);
+    assert.deepEqual(seen.flatMap(english), []);
+    await driver.quickInput.locator('.quick-input-titlebar', { hasText: '4/' }).waitFor();
+    await driver.page.keyboard.press('Enter');
+  });
+
+  it('shows the run in Chinese, in the panel and in the tree', async () => {
+    await page
+      .getByTestId('status')
+      .filter({ hasText: /已完成|完成/ })
+      .waitFor({ timeout: 60_000 });
+    const text = await page.locator('body').innerText();
+    await photograph('panel');
+    assert.deepEqual(english(text), []);
+    await scenario.driver.showContainer('Masklab');
+    await scenario.driver
+      .treeRow(/[\u4e00-\u9fff]/)
+      .first()
+      .waitFor();
+    await photograph('tree');
+    const rows = await scenario.driver.treeRows();
+    assert.ok(
+      rows.some((row) => /[\u4e00-\u9fff]/.test(row)),
+      rows.join('\n'),
+    );
+    assert.deepEqual(rows.flatMap(english), []);
+  });
+
+  it('hovers in Chinese', async () => {
+    const { driver } = scenario;
+    const notes = path.join(scenario.folder, 'notes.txt');
+    writeFileSync(notes, 'The captain of the ship went home.\n');
+    await driver.openFileAt({ file: 'notes.txt', line: 1, column: 7 });
+    const hover = await driver.hoverAtCursor({ containing: 'captain' });
+    await photograph('hover');
+    assert.match(hover, /[\u4e00-\u9fff]/);
+    assert.deepEqual(english(hover), []);
+  });
+
+  it('profiles data in Chinese', async () => {
+    const { driver } = scenario;
+    await driver.runCommand(command('profileData'));
+    await driver.quickInput.locator('.monaco-list-row').first().click();
+    await page.getByTestId('button-readAgain').waitFor({ timeout: 60_000 });
+    const text = await page.locator('body').innerText();
+    await photograph('profile');
+    assert.match(text, /[\u4e00-\u9fff]{4}/);
+    assert.deepEqual(english(text), []);
+  });
+});

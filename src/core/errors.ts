@@ -1,9 +1,6 @@
 import { message, problem, verbatim, type Message, type Problem } from './messages/message.js';
 import { ENGLISH, renderMessage, renderProblem, type Words } from './messages/render.js';
 
-/** A problem by its id, or in the words of code that has no ids yet. */
-export type ProblemDetails = { problem: Problem } | { problem: string; remedy: string };
-
 /** A number that became NaN or infinite; of held-out data, the name of the metric. */
 export type DivergedQuantity = 'loss' | 'gradientNorm' | { readonly heldOut: string };
 
@@ -13,11 +10,11 @@ export type DivergedQuantity = 'loss' | 'gradientNorm' | { readonly heldOut: str
  */
 export interface AppErrorDetails {
   /** Input that the person can correct. */
-  UserInput: ProblemDetails;
+  UserInput: { problem: Problem };
   /** A file of the person's data that cannot be used; `row` is a line of it, from 1. */
-  Data: { file: string; row?: number; column?: string } & ProblemDetails;
+  Data: { file: string; row?: number; column?: string; problem: Problem };
   /** A model folder or model file that cannot be used. */
-  Model: { path: string } & ProblemDetails;
+  Model: { path: string; problem: Problem };
   /** Every op without a gradient rule, collected before anything is built. */
   UnsupportedOp: { ops: { op: string; opset: number; node: string }[] };
   /** A graph is not what a pass or rule expects. */
@@ -122,9 +119,7 @@ export function problemOf({ code, details }: AppErrorData): Problem {
     case 'UserInput':
     case 'Data':
     case 'Model':
-      return 'remedy' in details
-        ? problem('verbatim', { text: details.problem, remedy: details.remedy })
-        : details.problem;
+      return details.problem;
     case 'UnsupportedOp': {
       const list = details.ops.map(({ op, opset, node }) =>
         message('operator.node', { op, opset: String(opset), node }),

@@ -10,6 +10,7 @@ import { PredictionHoverProvider } from '../../../src/host/predictions/hoverProv
 import type { RequestOf, ResponseOf } from '../../../src/protocol/channel.js';
 import type { ModelServerSide } from '../../../src/protocol/modelServer.js';
 import * as fakeVscode from '../../support/fakeVscode.js';
+import { problem } from '../../../src/core/messages/message.js';
 
 vi.mock('vscode', () => import('../../support/fakeVscode.js'));
 
@@ -123,7 +124,7 @@ describe('PredictionHoverProvider', () => {
     const markdown = await hoverWith((request) => {
       asked.push(request.modelFolder);
       if (asked.length > 1) return Promise.resolve(answer(request));
-      const details = { path: request.modelFolder, problem: 'there is no such folder', remedy: '' };
+      const details = { path: request.modelFolder, problem: problem('models.missingFolder') };
       return Promise.reject(new AppError({ code: 'Model', details }));
     });
     expect(asked).toEqual([path.join(root, 'first'), selection.bundledFolder]);

@@ -8,6 +8,7 @@ import { BUNDLED_MODEL_FOLDER } from '../../../src/core/models/bundled.js';
 import { profileData } from '../../../src/node/data/profileData.js';
 import { worstWarning } from '../../../src/host/training/worstWarning.js';
 import { selectionIn } from '../../support/selection.js';
+import { problem } from '../../../src/core/messages/message.js';
 
 let folder: string;
 beforeEach(() => {
@@ -53,9 +54,10 @@ describe('the worst of data, before a run', () => {
   });
 
   it('is nothing where the run itself will say what is the matter', async () => {
-    const problem = { problem: 'no', remedy: 'none' };
     const look = (): Promise<DataProfile> =>
-      Promise.reject(new AppError({ code: 'UserInput', details: problem }));
+      Promise.reject(
+        new AppError({ code: 'UserInput', details: { problem: problem('cancelled') } }),
+      );
     expect(await worstWarning(look)).toBeNull();
   });
 });

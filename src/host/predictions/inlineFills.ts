@@ -24,7 +24,7 @@ export class InlineFillController implements vscode.Disposable {
       vscode.window.createTextEditorDecorationType({
         rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
         after: {
-          color: new vscode.ThemeColor('editorGhostText.foreground'),
+          color: new vscode.ThemeColor('masklab.fill'),
           fontStyle: 'italic',
           margin: '0 0 0 0.4ch',
         },

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ROOT, sourceFiles } from '../../architecture/sources.js';
 import { trainingSettings } from '../../../scripts/trainingSettings.js';
 import manifest from '../../../package.json' with { type: 'json' };
 import english from '../../../package.nls.json' with { type: 'json' };
@@ -36,6 +39,23 @@ describe('what package.json contributes', () => {
     expect(sorted(restrictedConfigurations)).toEqual(
       sorted(['masklab.model', ...sections.flatMap(({ properties }) => Object.keys(properties))]),
     );
+  });
+
+  it('gives decorations of text colors that every kind of theme has: many of VS Code are missing in high contrast', () => {
+    const kinds = ['dark', 'light', 'highContrast', 'highContrastLight'] as const;
+    const complete = contributes.colors.filter(({ defaults }) =>
+      kinds.every((kind) => defaults[kind] !== ''),
+    );
+    const known = new Set(complete.map(({ id }) => id));
+    const used = sourceFiles('src/host/predictions', 'src/host/masking').flatMap((file) =>
+      [
+        ...readFileSync(path.join(ROOT, file), 'utf8').matchAll(
+          /\bcolor: .*ThemeColor\('([^']+)'/g,
+        ),
+      ].map(([, color = '']) => color),
+    );
+    expect(used).not.toEqual([]);
+    expect(used.filter((color) => !known.has(color))).toEqual([]);
   });
 
   it('has the views and the walkthrough that the code knows', () => {

@@ -145,7 +145,7 @@ function progressOf({ state, status, facts }: RunSummary): { message: string; pe
 function withCause({ problem }: RunSummary, text: string): string {
   if (problem === null) return text;
   const { message, remedy } = describeError(problem, EDITOR_WORDS);
-  return [text, joinSentences(message, remedy)].join(' ');
+  return joinSentences(text, joinSentences(message, remedy));
 }
 
 function finishedText({ name, state, facts }: RunSummary): string {

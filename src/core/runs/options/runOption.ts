@@ -64,7 +64,7 @@ export const OPTION_GROUPS = {
   method: 'Trained weights',
   training: 'Training',
   optimizer: 'Optimizer',
-  loss: 'Loss and masking',
-  evaluation: 'Evaluation and results',
+  loss: 'Objective',
+  evaluation: 'Evaluation',
 } as const;
 export type OptionGroup = keyof typeof OPTION_GROUPS;

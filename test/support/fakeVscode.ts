@@ -128,7 +128,9 @@ const never = new EventEmitter<never>().event;
 export const env = { language: 'en' };
 
 export const l10n = {
-  bundle: undefined,
+  get bundle(): Readonly<Record<string, string>> | undefined {
+    return undefined;
+  },
   t: (template: string, ...args: readonly (string | number)[]) =>
     template.replace(/\{(\d+)\}/g, (placeholder, index: string) =>
       String(args[Number(index)] ?? placeholder),

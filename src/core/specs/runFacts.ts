@@ -55,14 +55,14 @@ export function factsOf(spec: RunSpec): RunFacts {
 
 const SHOWN_OUTPUTS = 6;
 
-/** `15% masked`, or `classification: bad, good`. */
+/** `15% masked`, or `Classify texts: bad, good`. */
 function learned({ task, masking }: RunSpec): Message {
   const objective = objectiveOf(task);
   if (objective.data === 'text') return maskingMessage(masking);
   const outputs = objective.outputs(task);
   const id = outputs.length > SHOWN_OUTPUTS ? 'runs.labelledTaskWithMore' : 'runs.labelledTask';
   return message(id, {
-    task: task.kind,
+    task: objective.names.choice,
     outputs: outputs.slice(0, SHOWN_OUTPUTS).join(', '),
   });
 }

@@ -6,8 +6,8 @@ describe('the name of a model', () => {
     ['/models/small-en', 'small-en'],
     ['/models/small-en/', 'small-en'],
     ['C:\\models\\small-en', 'small-en'],
-    ['/work/.masklab/runs/calm-otter/model', 'calm-otter'],
-    ['C:\\work\\runs\\calm-otter\\model', 'calm-otter'],
+    ['/notes/.masklab/runs/calm-otter/model', 'calm-otter'],
+    ['C:\\notes\\runs\\calm-otter\\model', 'calm-otter'],
     ['/model', 'model'],
   ])('of the folder %s is %s', (folder, name) => {
     expect(modelName(folder)).toBe(name);

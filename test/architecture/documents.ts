@@ -8,6 +8,7 @@ import { ROOT } from './sources.js';
 interface Manifest {
   readonly scripts: Readonly<Record<string, string>>;
   readonly contributes: {
+    readonly colors: readonly { readonly id: string }[];
     readonly configuration: readonly { readonly properties?: Readonly<Record<string, unknown>> }[];
   };
 }
@@ -15,9 +16,12 @@ interface Manifest {
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
 const manifest = JSON.parse(read('package.json')) as Manifest;
 const SCRIPTS = new Set(Object.keys(manifest.scripts));
-const SETTINGS = manifest.contributes.configuration.flatMap(({ properties = {} }) =>
-  Object.keys(properties),
-);
+const { colors, configuration } = manifest.contributes;
+/** Names of settings and of colors of themes, which look alike. */
+const CONFIGURABLE = [
+  ...configuration.flatMap(({ properties = {} }) => Object.keys(properties)),
+  ...colors.map(({ id }) => id),
+];
 
 /** Titles of the editor's commands in every language of the manifest. */
 const TITLES = new Set(
@@ -38,7 +42,7 @@ export function documents(): string[] {
   return [...readdirSync(ROOT), ...folders].filter((file) => file.endsWith('.md')).sort();
 }
 
-/** Everything in a document that does not exist: links, scripts, commands, flags and settings. */
+/** Everything in a document that does not exist: links, scripts, commands, flags, settings and colors. */
 export function offencesOf(file: string, text = read(file)): string[] {
   return [...brokenLinks(file, text), ...brokenNames(text)];
 }
@@ -95,7 +99,7 @@ function brokenNames(text: string): string[] {
     ([, title = '']) => !TITLES.has(title.trim()),
   );
   const settings = [...text.matchAll(/`#?(masklab\.[a-z]\w*(?:\.\w+)*)#?`/g)].filter(
-    ([, name = '']) => !SETTINGS.some((key) => key === name || key.startsWith(`${name}.`)),
+    ([, name = '']) => !CONFIGURABLE.some((key) => key === name || key.startsWith(`${name}.`)),
   );
   const named = [...scripts, ...titles, ...settings].map(([offence]) => offence);
   return [...named, ...codeOf(text).flatMap(brokenCommands)];

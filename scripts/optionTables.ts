@@ -2,6 +2,7 @@
  * Writes the tables of options in `docs/training.md` from the table of run options. A unit test
  * compares the two.
  */
+import { ENGLISH, renderMessage } from '../src/core/messages/render.js';
 import {
   describeValue,
   flagOf,
@@ -40,7 +41,9 @@ function rowOf(name: RunOptionName): string[] {
   const option: RunOption = RUN_OPTIONS[name];
   const flag = `\`--${flagOf(name)}${option.example === undefined ? '' : ` ${option.example}`}\``;
   const takes =
-    option.type === 'number' || option.type === 'choice' ? ` (${describeValue(name)})` : '';
+    option.type === 'number' || option.type === 'choice'
+      ? ` (${renderMessage(describeValue(name), ENGLISH)})`
+      : '';
   const setting = option.isSetting ? `\`masklab.training.${name}\`` : '–';
   return [flag, option.help + takes, option.otherwise, setting];
 }

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { groupThousands } from '../core/format.js';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import {
   RUN_OPTIONS,
   describeValue,
@@ -129,7 +130,10 @@ function optionValue(name: RunOptionName, given: unknown, command: string): unkn
   const value = readOption(name, Array.isArray(given) ? given.join(',') : given);
   if (value !== null) return value;
   const shown = Array.isArray(given) ? given.join(',') : String(given);
-  throw invalidValue(flagOf(name), describeValue(name), { given: shown, command });
+  throw invalidValue(flagOf(name), renderMessage(describeValue(name), ENGLISH), {
+    given: shown,
+    command,
+  });
 }
 
 function invalidValue(

@@ -1,6 +1,16 @@
 import type { ProblemText, Text } from './wording.js';
 
 export const RUNS_MESSAGES = {
+  'options.wholeFrom': 'a whole number from {least} to {most}',
+  'options.wholeAbove': 'a whole number above {above} and at most {most}',
+  'options.numberFrom': 'a number from {least} to {most}',
+  'options.numberAbove': 'a number above {above} and at most {most}',
+  'options.orWord': '{value}, or {word}',
+  'options.oneOf': 'one of {choices}',
+  'options.trueOrFalse': 'true or false',
+  'options.names': 'a list of names',
+  'options.listOf': 'a list of {choices}',
+  'options.text': 'a text',
   'runs.findingLearningRate': 'Finding a learning rate',
   'runs.findingBatchSize': 'Finding a batch size that fits',
   'status.queued': 'Starting',

@@ -1,3 +1,4 @@
+import { message, verbatim, type Message } from '../messages/message.js';
 import { DATA_OPTIONS } from './options/dataOptions.js';
 import { METHOD_OPTIONS } from './options/methodOptions.js';
 import { OPTIMIZER_OPTIONS } from './options/optimizerOptions.js';
@@ -42,29 +43,39 @@ export function flagOf(name: RunOptionName): string {
 }
 
 /** Description of the values an option accepts, such as `a whole number from 1 to 4096`. */
-export function describeValue(name: RunOptionName): string {
+export function describeValue(name: RunOptionName): Message {
   const option: RunOption = RUN_OPTIONS[name];
   switch (option.type) {
-    case 'number': {
-      const kind = option.isWhole ? 'a whole number' : 'a number';
-      const from =
-        option.least === undefined ? `above ${option.above ?? 0}` : `from ${option.least}`;
-      const words = (option.words ?? []).map((word) => `, or ${word}`).join('');
-      return option.least === undefined
-        ? `${kind} ${from} and at most ${option.most}${words}`
-        : `${kind} ${from} to ${option.most}${words}`;
-    }
+    case 'number':
+      return (option.words ?? []).reduce(
+        (value, word) => message('options.orWord', { value, word }),
+        describeNumber(option),
+      );
     case 'choice':
-      return `one of ${option.choices.join(', ')}`;
+      return message('options.oneOf', { choices: option.choices.join(', ') });
     case 'switch':
-      return 'true or false';
+      return message('options.trueOrFalse');
     case 'list':
       return option.choices === undefined
-        ? 'a list of names'
-        : `a list of ${option.choices.join(', ')}`;
+        ? message('options.names')
+        : message('options.listOf', { choices: option.choices.join(', ') });
     case 'text':
-      return option.pattern === undefined ? 'a text' : option.shape;
+      return option.pattern === undefined ? message('options.text') : verbatim(option.shape);
   }
+}
+
+function describeNumber({ isWhole, least, above = 0, most }: NumberOption): Message {
+  // As text, since grouped digits are neither a flag's nor a setting's value.
+  const limit = String(most);
+  return least === undefined
+    ? message(isWhole ? 'options.wholeAbove' : 'options.numberAbove', {
+        above: String(above),
+        most: limit,
+      })
+    : message(isWhole ? 'options.wholeFrom' : 'options.numberFrom', {
+        least: String(least),
+        most: limit,
+      });
 }
 
 /**

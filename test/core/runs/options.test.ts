@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ENGLISH, renderMessage } from '../../../src/core/messages/render.js';
 import {
   describeValue,
   flagOf,
@@ -40,7 +41,9 @@ describe('readOption', () => {
     const flags = RUN_OPTION_NAMES.map(flagOf);
     expect(new Set(flags).size).toBe(flags.length);
     expect(flags.every((flag) => /^[a-z]+(-[a-z]+)*$/.test(flag))).toBe(true);
-    expect(describeValue('epochs')).toBe('a number above 0 and at most 10000');
+    expect(renderMessage(describeValue('epochs'), ENGLISH)).toBe(
+      'a number above 0 and at most 10000',
+    );
   });
 
   it('shares its limits with the spec of a run', () => {

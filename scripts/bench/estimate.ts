@@ -12,7 +12,7 @@ import type { RunOptions } from '../../src/core/runs/options.js';
 import { createRun } from '../../src/node/runs/createRun.js';
 import { inspectRun } from '../../src/node/runs/inspectRun.js';
 import { trainerEnvironment } from '../../src/node/runs/localLauncher.js';
-import { measureRun } from '../../src/node/runs/measureRun.js';
+import { estimateRun } from '../../src/node/runs/estimateRun.js';
 import { writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { readRun } from '../../src/node/runs/runReader.js';
 
@@ -72,7 +72,7 @@ async function main(wanted: readonly string[]): Promise<void> {
             options: { ...options, evaluateEverySteps: 1000 },
           }),
         );
-        const found = await measureRun(
+        const found = await estimateRun(
           { spec, memoryBytes: null, findLearningRate: false },
           { trainerPath, execPath: process.execPath },
         );

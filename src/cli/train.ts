@@ -11,7 +11,7 @@ import { RUN_OPTION_NAMES } from '../core/runs/options.js';
 import type { MovedPath } from '../core/runs/schema.js';
 import { inspectRun, type RunRequest } from '../node/runs/inspectRun.js';
 import { createRun, planRun } from '../node/runs/createRun.js';
-import { measureRun } from '../node/runs/measureRun.js';
+import { estimateRun } from '../node/runs/estimateRun.js';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
 import { rebindRun } from '../node/runs/rebindRun.js';
 import { readRun } from '../node/runs/runReader.js';
@@ -78,7 +78,7 @@ function requestOf(shape: CommandShape, values: CommandValues): RunRequest {
     ...whereOf(shape, values),
     modelFolder: modelFolderOf(values.text('model')),
     options: values.options,
-    measure: (request) => measureRun(request, TRAINER),
+    estimate: (request) => estimateRun(request, TRAINER),
   };
 }
 
@@ -101,7 +101,7 @@ export const ESTIMATE: CommandShape = {
 
 export async function estimateCommand(values: CommandValues): Promise<void> {
   const { spec } = await planRun(await inspectRun(requestOf(ESTIMATE, values)));
-  const found = await measureRun({ spec, memoryBytes: null, findLearningRate: false }, TRAINER);
+  const found = await estimateRun({ spec, memoryBytes: null, findLearningRate: false }, TRAINER);
   if (values.has('json')) {
     console.log(JSON.stringify({ ...found, learningRate: spec.optimizer.learningRate }));
     return;

@@ -1,21 +1,21 @@
 import { text } from 'node:stream/consumers';
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
-import { measurementRequestSchema } from '../core/runs/measurement.js';
+import { estimateRequestSchema } from '../core/runs/runEstimate.js';
 import { ALREADY_TRAINED } from '../node/runs/localLauncher.js';
-import { measure } from './measure.js';
+import { estimate } from './estimate.js';
 import { runTraining } from './runTraining.js';
 import { ENGLISH } from '../core/messages/render.js';
 
 /**
  * `trainer.js <runDir>` trains one run, or resumes it, and exits; with `--take-over` also where a
- * trainer that cannot be asked may own it. `trainer.js --measure` reads a
- * request from standard input and writes its answer, as `core/runs/measurement.ts` says.
+ * trainer that cannot be asked may own it. `trainer.js --estimate` reads a
+ * request from standard input and writes its answer, as `core/runs/runEstimate.ts` says.
  */
 const [directory, ...flags] = process.argv.slice(2);
 if (directory === undefined) {
-  console.error('usage: trainer.js <run directory> [--take-over] | --measure');
+  console.error('usage: trainer.js <run directory> [--take-over] | --estimate');
   process.exitCode = 2;
-} else if (directory === '--measure') {
+} else if (directory === '--estimate') {
   void answer();
 } else {
   runTraining(directory, { takeOver: flags.includes('--take-over') }).then(
@@ -34,8 +34,8 @@ if (directory === undefined) {
 
 async function answer(): Promise<void> {
   try {
-    const request = measurementRequestSchema.parse(JSON.parse(await text(process.stdin)));
-    process.stdout.write(JSON.stringify({ measurement: await measure(request) }));
+    const request = estimateRequestSchema.parse(JSON.parse(await text(process.stdin)));
+    process.stdout.write(JSON.stringify({ estimate: await estimate(request) }));
   } catch (thrown) {
     process.stdout.write(JSON.stringify({ error: toAppErrorData(thrown) }));
   }

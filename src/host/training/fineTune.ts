@@ -3,7 +3,7 @@ import type { RunOptions } from '../../core/runs/options.js';
 import { DEFAULT_NEW_MODEL, pretrainingRun } from '../../core/specs/pretraining.js';
 import { createRun, type CreatedRun } from '../../node/runs/createRun.js';
 import type { LaunchOptions } from '../../node/runs/localLauncher.js';
-import { measureRun } from '../../node/runs/measureRun.js';
+import { estimateRun } from '../../node/runs/estimateRun.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';
 import { NEW_MODEL } from '../models/modelPicker.js';
 import { isPolicyFile } from '../masking/policies/policySource.js';
@@ -118,7 +118,7 @@ async function create(
             options: choices,
           }),
       name,
-      measure: (request) => measureRun(request, { ...trainer, signal }),
+      estimate: (request) => estimateRun(request, { ...trainer, signal }),
       onProgress: (activity) => {
         report({ message: say(activity), percent: 0 });
       },

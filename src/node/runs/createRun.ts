@@ -5,7 +5,7 @@ import { inputError } from '../../core/errors.js';
 import { message, problem, type Message, type Problem } from '../../core/messages/message.js';
 import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { runIdOf, slugify, suggestName } from '../../core/runs/runId.js';
-import { bytesOf, type Measurement, type MeasurementRequest } from '../../core/runs/measurement.js';
+import { bytesOf, type RunEstimate, type EstimateRequest } from '../../core/runs/runEstimate.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import {
   describeValue,
@@ -58,7 +58,7 @@ export interface CreateRunOptions {
   readonly optimizer?: OptimizerSpec;
   readonly options?: RunOptions;
   /** Asks a trainer process; required for an automatic batch size or learning rate. */
-  readonly measure?: (request: MeasurementRequest) => Promise<Measurement>;
+  readonly estimate?: (request: EstimateRequest) => Promise<RunEstimate>;
   readonly onProgress?: (activity: Message) => void;
   readonly signal?: AbortSignal;
 }
@@ -152,7 +152,7 @@ function startOf({ model, newModel }: CreateRunOptions, directory: string): Star
 /** Spec with the batch size and learning rate that a trainer process has chosen. */
 async function withMeasured(
   spec: RunSpec,
-  { options = {}, measure }: CreateRunOptions,
+  { options = {}, estimate }: CreateRunOptions,
   report: (activity: Message) => void,
 ): Promise<RunSpec> {
   const memoryBytes =
@@ -163,9 +163,9 @@ async function withMeasured(
         : null;
   const findLearningRate = options.findLearningRate === true;
   if (memoryBytes === null && !findLearningRate) return spec;
-  if (measure === undefined) throw new RangeError('these options have to be measured');
+  if (estimate === undefined) throw new RangeError('these options require an estimate');
   report(message(findLearningRate ? 'runs.findingLearningRate' : 'runs.findingBatchSize'));
-  const found = await measure({ spec, memoryBytes, findLearningRate });
+  const found = await estimate({ spec, memoryBytes, findLearningRate });
   const { batchSize, accumulation, recompute, learningRate } = found;
   if (findLearningRate && learningRate === null) {
     throw inputError(problem('runs.noLearningRateFound'));

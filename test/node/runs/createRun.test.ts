@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, it, vi } from 'vitest';
-import type { Measurement, MeasurementRequest } from '../../../src/core/runs/measurement.js';
+import type { RunEstimate, EstimateRequest } from '../../../src/core/runs/runEstimate.js';
 import type { RunOptions } from '../../../src/core/runs/options.js';
 import { planRun } from '../../../src/node/runs/createRun.js';
 import { inspectRun } from '../../../src/node/runs/inspectRun.js';
@@ -10,19 +10,19 @@ import { useScratchFolder } from '../data/readers/scratchFolder.js';
 const TEXT = 'The sea was calm and wide.\n\nThe captain slept.\n';
 const folder = useScratchFolder();
 
-it.each<[RunOptions, MeasurementRequest['memoryBytes']]>([
+it.each<[RunOptions, EstimateRequest['memoryBytes']]>([
   [{ batchSize: 'auto' }, 'auto'],
   [{ batchSize: 'auto', memory: '2GB' }, 2e9],
   [{ memory: '500MB' }, 5e8],
 ])('%o leaves it to the trainer how much memory %s is', async (options, memoryBytes) => {
   folder.write('a.txt', TEXT);
   await writeTinyModel(path.join(folder.path, 'tiny'), TEXT);
-  const measure = vi.fn(({ spec }: MeasurementRequest) =>
+  const estimate = vi.fn(({ spec }: EstimateRequest) =>
     Promise.resolve({
       ...{ batchSize: 4, accumulation: 2, recompute: false, memoryBytes: 1 },
       ...{ totalSteps: spec.training.epochs, seconds: 1, parameterCount: 1, trainedCount: 1 },
       learningRate: null,
-    } satisfies Measurement),
+    } satisfies RunEstimate),
   );
   const request = await inspectRun({
     runsFolder: path.join(folder.path, 'runs'),
@@ -31,7 +31,7 @@ it.each<[RunOptions, MeasurementRequest['memoryBytes']]>([
     modelFolder: path.join(folder.path, 'tiny'),
     options,
   });
-  const { spec } = await planRun({ ...request, measure });
-  expect(measure).toHaveBeenCalledWith(expect.objectContaining({ memoryBytes }));
+  const { spec } = await planRun({ ...request, estimate });
+  expect(estimate).toHaveBeenCalledWith(expect.objectContaining({ memoryBytes }));
   expect(spec.training).toMatchObject({ batchSize: 4, accumulation: 2 });
 });

@@ -49,7 +49,7 @@ export function createLabelledData(
       },
     };
   };
-  const measured = function* (examples: readonly LabelledExample[]): Generator<TrainingBatch> {
+  const evaluated = function* (examples: readonly LabelledExample[]): Generator<TrainingBatch> {
     const plan = planOf(examples, null);
     for (let i = 0; i < plan.length; i++) {
       yield collateLabelled(plan.at(i), options, { weighted: false });
@@ -70,8 +70,8 @@ export function createLabelledData(
     stepsPerEpoch: steps.stepsPerEpoch,
     trainBatches: (step) =>
       steps.at(step).batches.map((planned) => collateLabelled(planned, options)),
-    heldOutBatches: () => (heldOutBatches ??= [...measured(heldOut)]),
-    testBatches: split.test.length === 0 ? null : () => measured(split.test),
+    heldOutBatches: () => (heldOutBatches ??= [...evaluated(heldOut)]),
+    testBatches: split.test.length === 0 ? null : () => evaluated(split.test),
     scored: (name, { further }) => {
       const longest = split[name].reduce((most, { ids }) => Math.max(most, ids.length), 0);
       const parts =
@@ -117,7 +117,7 @@ function scoredBatch(planned: PlannedBatch<GroupedExample>, options: CollateOpti
 /**
  * Lays labelled texts out as tensors. A row of the targets is a text, or for tags a word; those are
  * padded to a multiple of a bucket with rows of weight 0. `weighted` applies the class weights,
- * which are for training only: measures on held-out text count every row alike.
+ * which are for training only: evaluations on held-out text count every row alike.
  */
 export function collateLabelled(
   { length, examples }: PlannedBatch<LabelledExample>,

@@ -2,12 +2,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { measureRun } from '../../../src/node/runs/measureRun.js';
+import { estimateRun } from '../../../src/node/runs/estimateRun.js';
 import { specOf } from '../../support/syntheticRuns.js';
 
 let folder: string;
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-measure-'));
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-estimate-'));
 });
 afterEach(() => {
   fs.rmSync(folder, { recursive: true });
@@ -22,7 +22,7 @@ it('reports a trainer that ends before it has read its request', async () => {
   const files = new Array<typeof file>(20_000).fill(file);
   const request = { memoryBytes: null, findLearningRate: false };
   await expect(
-    measureRun(
+    estimateRun(
       { ...request, spec: { ...spec, data: { ...spec.data, files } } },
       { trainerPath, execPath: process.execPath },
     ),

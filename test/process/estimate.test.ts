@@ -54,7 +54,7 @@ describe('masklab estimate', () => {
   });
 });
 
-describe('a run that is measured first', () => {
+describe('a run that is estimated first', () => {
   it('takes a batch that fits, and keeps the sequences of a step', () => {
     const { status, err } = masklab(
       ...['train', '--batch-size', 'auto', '--memory', '2GB', '--epochs', '1', '--json'],

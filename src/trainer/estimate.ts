@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Measurement, MeasurementRequest } from '../core/runs/measurement.js';
+import type { RunEstimate, EstimateRequest } from '../core/runs/runEstimate.js';
 import { RUN_FILES, type RunSpec } from '../core/runs/schema.js';
 import {
   calibrate,
@@ -28,8 +28,8 @@ const FORWARD_SHARE = 1 / 3;
  * Estimates time and memory of a planned run, and chooses its batch size and learning rate on
  * request. Throws like the preparation of a run.
  */
-export async function measure(request: MeasurementRequest): Promise<Measurement> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'masklab-measure-'));
+export async function estimate(request: EstimateRequest): Promise<RunEstimate> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'masklab-estimate-'));
   try {
     const loaded = await loadRun(request.spec, {
       modelFolder: request.spec.model.path,
@@ -37,7 +37,7 @@ export async function measure(request: MeasurementRequest): Promise<Measurement>
       report: () => undefined,
     });
     try {
-      return await measureLoaded(request, loaded);
+      return await estimateLoaded(request, loaded);
     } finally {
       loaded.dispose();
     }
@@ -46,7 +46,7 @@ export async function measure(request: MeasurementRequest): Promise<Measurement>
   }
 }
 
-async function measureLoaded(request: MeasurementRequest, loaded: LoadedRun): Promise<Measurement> {
+async function estimateLoaded(request: EstimateRequest, loaded: LoadedRun): Promise<RunEstimate> {
   const batches = sampledBatches(loaded.data);
   const lengths = batches.map(({ length }) => length);
   const longest = Math.max(...lengths);
@@ -102,10 +102,10 @@ function setupOf(
   };
 }
 
-type Changes = Pick<Measurement, 'batchSize' | 'accumulation' | 'recompute'>;
+type Changes = Pick<RunEstimate, 'batchSize' | 'accumulation' | 'recompute'>;
 
 async function withFittingBatch(
-  { memoryBytes }: MeasurementRequest,
+  { memoryBytes }: EstimateRequest,
   setup: TrainingSetup,
 ): Promise<{ setup: TrainingSetup; changes: Changes }> {
   const { batchSize, accumulation, recompute } =

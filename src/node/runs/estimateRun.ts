@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
 import {
-  measurementAnswerSchema,
-  type Measurement,
-  type MeasurementRequest,
-} from '../../core/runs/measurement.js';
+  estimateAnswerSchema,
+  type RunEstimate,
+  type EstimateRequest,
+} from '../../core/runs/runEstimate.js';
 import { trainerEnvironment, type LaunchOptions } from './localLauncher.js';
 
-export interface MeasureOptions extends LaunchOptions {
+export interface EstimateOptions extends LaunchOptions {
   readonly signal?: AbortSignal;
 }
 
@@ -16,12 +16,12 @@ export interface MeasureOptions extends LaunchOptions {
  * Asks a trainer process for an estimate of a run, so that neither editor nor command line loads a
  * model. Throws the error of the trainer, `Cancelled`, or `ProcessCrashed`.
  */
-export function measureRun(
-  request: MeasurementRequest,
-  { trainerPath, execPath, signal }: MeasureOptions,
-): Promise<Measurement> {
+export function estimateRun(
+  request: EstimateRequest,
+  { trainerPath, execPath, signal }: EstimateOptions,
+): Promise<RunEstimate> {
   return new Promise((resolve, reject) => {
-    const child = spawn(execPath, [trainerPath, '--measure'], {
+    const child = spawn(execPath, [trainerPath, '--estimate'], {
       cwd: path.dirname(trainerPath),
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
@@ -44,7 +44,7 @@ export function measureRun(
         const stderrTail = err.trim().slice(-600);
         const details = { process: 'trainer' as const, exitCode, signal: killedBy, stderrTail };
         reject(new AppError({ code: 'ProcessCrashed', details }));
-      } else if ('measurement' in answer) resolve(answer.measurement);
+      } else if ('estimate' in answer) resolve(answer.estimate);
       else reject(new AppError(answer.error));
     });
     // A trainer that ends before it has read its request says why by itself, on `close`.
@@ -53,9 +53,9 @@ export function measureRun(
   });
 }
 
-function parseAnswer(text: string): ReturnType<typeof measurementAnswerSchema.parse> | null {
+function parseAnswer(text: string): ReturnType<typeof estimateAnswerSchema.parse> | null {
   try {
-    return measurementAnswerSchema.parse(JSON.parse(text));
+    return estimateAnswerSchema.parse(JSON.parse(text));
   } catch {
     return null;
   }

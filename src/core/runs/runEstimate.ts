@@ -3,18 +3,18 @@ import { errorDataSchema } from '../errorData.js';
 import { runSpecSchema } from './schema.js';
 
 /** Question about a run before it is created; the trainer, which loads the model, answers it. */
-export const measurementRequestSchema = z.object({
+export const estimateRequestSchema = z.object({
   spec: runSpecSchema,
   /**
-   * Makes the batch as large as fits into this many bytes, or into the machine where it is measured
+   * Makes the batch as large as fits into this many bytes, or into the machine where the trainer runs
    * (`auto`). Null: the spec's own batch.
    */
   memoryBytes: z.union([z.number().positive(), z.literal('auto')]).nullable(),
   findLearningRate: z.boolean(),
 });
-export type MeasurementRequest = z.infer<typeof measurementRequestSchema>;
+export type EstimateRequest = z.infer<typeof estimateRequestSchema>;
 
-export const measurementSchema = z.object({
+export const runEstimateSchema = z.object({
   batchSize: z.int().positive(),
   accumulation: z.int().positive(),
   recompute: z.boolean(),
@@ -28,11 +28,11 @@ export const measurementSchema = z.object({
   /** Null where none was looked for, or none made the loss fall. */
   learningRate: z.number().nullable(),
 });
-export type Measurement = z.infer<typeof measurementSchema>;
+export type RunEstimate = z.infer<typeof runEstimateSchema>;
 
 /** Answer of the trainer: an estimate, or the error that prevented it. */
-export const measurementAnswerSchema = z.union([
-  z.object({ measurement: measurementSchema }),
+export const estimateAnswerSchema = z.union([
+  z.object({ estimate: runEstimateSchema }),
   z.object({ error: errorDataSchema }),
 ]);
 

@@ -1,7 +1,7 @@
 import type { Graph } from '../graph.js';
 import type { GraphNode } from '../node.js';
 import { intsAttribute } from '../attributes.js';
-import { int } from '../node.js';
+import { float, int } from '../node.js';
 import { countReaders, producers, rewriteNodes } from './rewrite.js';
 
 /**
@@ -42,7 +42,10 @@ function swapsLastTwo(graph: Graph, node: GraphNode): boolean {
   return rank > 2 && order !== undefined && order.every((axis, i) => axis === expected(i));
 }
 
-/** Add(x, Gemm(a, b)) → Gemm(a, b, x), for a product with no other reader. */
+/**
+ * Add(x, Gemm(a, b)) → Gemm(a, b, x), for a product with no other reader. A factor of the product is
+ * none of the sum.
+ */
 function fuseSums(graph: Graph): void {
   const readers = countReaders(graph);
   const made = producers(graph);
@@ -56,7 +59,8 @@ function fuseSums(graph: Graph): void {
     if (!graph.info(x).dims.every((dim, i) => dim === dims[i]) || x === y) return false;
     if (graph.info(x).dims.length !== dims.length) return false;
     absorbed.add(product);
-    graph.append({ ...product, inputs: [...product.inputs, x], outputs: node.outputs });
+    const attributes = { ...product.attributes, beta: float(1) };
+    graph.append({ ...product, attributes, inputs: [...product.inputs, x], outputs: node.outputs });
     return true;
   });
   graph.nodes = graph.nodes.filter((node) => !absorbed.has(node));

@@ -110,7 +110,7 @@ class Lowering {
     if (bias !== null) inputs.push(this.full(bias));
     const attributes = {
       ...(transposed && { transB: int(1) }),
-      ...(factor !== 1 && { alpha: float(factor), beta: float(factor) }),
+      ...(factor !== 1 && { alpha: float(factor), ...(bias !== null && { beta: float(factor) }) }),
     };
     this.setRows(node.outputs[0]!, this.target.node('Gemm', inputs, { attributes }));
   }

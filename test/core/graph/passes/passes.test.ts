@@ -137,6 +137,19 @@ describe('graph passes', () => {
     expect(ops(graph)).toEqual(['FusedMatMul', 'Gemm']);
   });
 
+  it('fuse adds a sum to a scaled product without scaling it', async () => {
+    const build = (): Graph => {
+      const graph = new Graph(20);
+      const [p, q] = [graph.input('p', 'float32', [3, 4]), graph.input('q', 'float32', [4, 6])];
+      const c = graph.input('c', 'float32', [3, 6]);
+      // Nothing is multiplied by the second factor while there is no third operand.
+      const attributes = { alpha: float(0.25), beta: float(0.25) };
+      graph.outputs.push(graph.node('Add', [c, graph.node('Gemm', [p, q], { attributes })]));
+      return graph;
+    };
+    expect(ops(await expectSameResults(build, fuse))).toEqual(['Gemm']);
+  });
+
   it('prune drops nodes, inputs and constants that nothing needs', () => {
     const graph = new Graph(20);
     const x = graph.input('x', 'float32', [2]);

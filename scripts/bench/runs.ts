@@ -2,14 +2,16 @@
 // 1. Lists 1,000 runs into the index that tree and table hold: for the first time on this machine,
 //    cold (a new process with the facts that an earlier one stored, as each start of the editor) and
 //    warm (unchanged files), and beside it a plain JSON.parse of the same files as the peer.
-// 2. Follows a run that a simulated trainer (another process, 20 steps a second) appends to, and
-//    measures the reader's CPU time, with rows (a panel is open) and without (the tree alone).
+// 2. Follows a run that a simulated trainer (another process, 20 steps a second) appends to: CPU time
+//    of a process that follows it with rows (a panel is open), of one that follows it without (the
+//    tree alone), each less that of a process that does nothing, all at the same time.
 // 3. Opens a panel on 100,000 rows: from the request until the whole history has crossed a channel
 //    as the page gets it, validated and restored to curves that can be drawn.
 // Wall times depend on what else the machine does; CPU times (of all threads) hardly do.
 // --json ends with one line that holds the result as JSON.
 import '../../src/host/platform/zodInEditor.js';
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -43,12 +45,9 @@ async function main(): Promise<void> {
     console.log(
       `${RUNS} runs listed cold in ${timesText(listing.cold)} (goal: under 200 ms), for the first time in ${timesText(listing.first)}, warm in ${timesText(listing.warm)}; plain JSON.parse of the same files: ${timesText(listing.peer)}`,
     );
-    const live = {
-      panelShare: await benchLive(path.join(folder, 'live-panel'), { withRows: true }),
-      treeShare: await benchLive(path.join(folder, 'live-tree'), { withRows: false }),
-    };
+    const live = await benchLive(path.join(folder, 'live'));
     console.log(
-      `a live run costs ${percent(live.panelShare)} of a core with a panel, ${percent(live.treeShare)} without (goal: under 1%)`,
+      `a live run costs ${percent(live.panelShare)} of a core with a panel, ${percent(live.treeShare)} without (goal: under 1%), beyond ${percent(live.idleShare)} of an idle process`,
     );
     const panel = await benchPanel(path.join(folder, 'long'));
     console.log(
@@ -149,34 +148,59 @@ async function parsePlainly(runsFolder: string): Promise<void> {
 /** Until the reader's code is compiled; an editor follows a run for hours. */
 const WARM_UP_MILLISECONDS = 12_000;
 
-/** Share of one core that following a live run costs. */
+const FOLLOWING = ['nothing', 'state', 'rows'] as const;
+type Following = (typeof FOLLOWING)[number];
+
+/** Shares of one core that following a live run costs, beyond those of an idle process. */
 async function benchLive(
   directory: string,
-  { withRows }: { readonly withRows: boolean },
-): Promise<number> {
+): Promise<{ panelShare: number; treeShare: number; idleShare: number }> {
   makeRun(directory, 'live');
   const trainer = fork(import.meta.filename, ['--simulate', directory]);
+  const [nothing, state, rows] = await Promise.all(
+    FOLLOWING.map((following) => shareOfReader(directory, following)),
+  );
+  const ended = new Promise((resolve) => trainer.once('exit', resolve));
+  trainer.kill();
+  await ended;
+  return { panelShare: rows! - nothing!, treeShare: state! - nothing!, idleShare: nothing! };
+}
+
+/** Share of one core that a process takes while it follows a live run. */
+async function shareOfReader(directory: string, following: Following): Promise<number> {
+  const reader = fork(import.meta.filename, ['--follow', directory, following]);
+  const [answer] = (await once(reader, 'message')) as [{ share: number } | { problem: string }];
+  if ('problem' in answer) throw new Error(answer.problem);
+  return answer.share;
+}
+
+/** The reader of `benchLive`. */
+async function follow(directory: string, following: Following): Promise<void> {
   const followers = new RunFollowers(new RunReader());
   let rows = 0;
   let states = 0;
-  followers.watch(directory, {
-    onState: () => states++,
-    ...(withRows
-      ? { onHistory: () => undefined, onRows: ({ metrics }) => void (rows += metrics.length) }
-      : {}),
-  });
+  if (following !== 'nothing') {
+    followers.watch(directory, {
+      onState: () => states++,
+      ...(following === 'rows'
+        ? { onHistory: () => undefined, onRows: ({ metrics }) => void (rows += metrics.length) }
+        : {}),
+    });
+  }
   await pause(WARM_UP_MILLISECONDS);
   const before = process.cpuUsage();
   await pause(LIVE_SECONDS * 1000);
   const { user, system } = process.cpuUsage(before);
   followers.dispose();
-  const ended = new Promise((resolve) => trainer.once('exit', resolve));
-  trainer.kill();
-  await ended;
-  if (states < LIVE_SECONDS || (withRows && rows < LIVE_SECONDS * 10)) {
-    throw new Error(`the reader saw only ${states} states and ${rows} rows`);
-  }
-  return (user + system) / 1e6 / LIVE_SECONDS;
+  const hasSeen =
+    (following === 'nothing' || states >= LIVE_SECONDS) &&
+    (following !== 'rows' || rows >= LIVE_SECONDS * 10);
+  process.send!(
+    hasSeen
+      ? { share: (user + system) / 1e6 / LIVE_SECONDS }
+      : { problem: `the reader saw only ${states} states and ${rows} rows` },
+  );
+  process.disconnect();
 }
 
 /** The trainer of `benchLive`: rows and heartbeats until it is ended. */
@@ -297,7 +321,9 @@ function pause(duration: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, duration));
 }
 
-if (process.argv[2] === '--simulate') void simulate(process.argv[3]!);
+const [role, directory, following] = process.argv.slice(2);
+if (role === '--simulate') void simulate(directory!);
+else if (role === '--follow') void follow(directory!, following as Following);
 else {
   main().catch((thrown: unknown) => {
     console.error(thrown);

@@ -26,8 +26,11 @@ export interface RunListener {
 const POLL_MILLISECONDS = 1000;
 /** From a change of a file to the read: several changes make one. */
 const SETTLE_MILLISECONDS = 50;
-/** Minimum time between two reads; a trainer may append a hundred rows per second. */
-const PAUSE_MILLISECONDS = 500;
+/**
+ * Minimum time between two reads. A trainer may append a hundred rows per second; a person sees a
+ * curve move once per second as well as twice, at half the cost.
+ */
+const PAUSE_MILLISECONDS = 1000;
 
 /** Files that affect `onState`; the others are append-only. */
 const STATE_FILES: ReadonlySet<string> = new Set([

@@ -52,7 +52,7 @@ export const TRAIN: CommandShape = {
   runOptions: RUN_OPTION_NAMES,
   examples: [
     'masklab train --data notes/',
-    'masklab train --data reviews.csv --label-column stars --early-stopping macroF1:3 --restore-best',
+    'masklab train --data reviews.csv --label-column stars --early-stopping macroF1:3',
     'masklab train --data reviews.csv --method lora --lora-rank 16 --freeze embeddings',
   ],
 };

@@ -71,12 +71,12 @@ export class TrainingReport {
     this.train = this.heldOut = null;
   }
 
-  /** Prints warnings of the trainer, and the summary of the masking. */
+  /** Prints warnings of the trainer, and what it says about the masking and the head. */
   log(rows: readonly LogRow[]): void {
     for (const { level, message, topic } of rows) {
       const text = renderMessage(message, ENGLISH);
       if (level === 'warning') this.line(`Warning: ${text}`);
-      else if (topic === 'masking') this.line(dim(text));
+      else if (topic !== undefined) this.line(dim(text));
     }
   }
 

@@ -67,6 +67,7 @@ export async function loadRun(
     head: objective.head,
     ...(labels !== null && { labels }),
     seed: training.seed,
+    newHead: training.newHead,
   });
   const tokenizer = tokenizerOf(model);
   const maxLength = Math.min(training.maxLength, model.model.maxLength);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { cancelled } from '../core/errors.js';
 import { message, type Message } from '../core/messages/message.js';
+import { headMessage } from '../core/models/headOrigin.js';
 import { maskingMessage } from '../core/runs/maskingMessage.js';
 import { RUN_FILES, type RunControl, type RunSpec } from '../core/runs/schema.js';
 import { train } from '../core/train/loop/loop.js';
@@ -114,6 +115,12 @@ function logStart({ step }: TrainingProgress, { spec, prepared, writer }: ReadyR
         })
       : message('training.resumed', { step }),
   );
+  const { headOrigin } = prepared.model;
+  if (headOrigin !== null && step === 0) {
+    const head = headMessage(headOrigin);
+    writer.log('info', head, 'head');
+    writer.update({ head });
+  }
   if (prepared.masking !== null && step === 0) {
     const policy = maskingMessage(spec.masking);
     const said = message('training.masking', { policy, masked: prepared.masking });

@@ -52,7 +52,14 @@ const RUNS: readonly {
     name: 'classification',
     file: 'reviews.csv',
     content: reviews,
-    options: { ...FIXED, test: 0.1, labelSmoothing: 0.1, accumulation: 2 },
+    options: {
+      ...FIXED,
+      test: 0.1,
+      labelSmoothing: 0.1,
+      accumulation: 2,
+      newHead: 'random',
+      keepModel: 'last',
+    },
   },
   {
     name: 'lora',

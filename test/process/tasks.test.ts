@@ -165,9 +165,28 @@ describe('a trainer process with labelled data', () => {
     expect(out.trim()).toBe('carla/B-PER met/O ben/B-PER in/O town/O');
   });
 
+  it('keeps a trained head whose labels are in another order than those of the data', async () => {
+    const data = runs.write('reviews.csv', reviews(200));
+    const first = await runs.train({ ...QUICK, epochs: 4 }, [data]);
+    expect(first.state!.head).toMatchObject({ id: 'models.headNew' });
+    const model = path.join(first.directory, 'model');
+    const config = path.join(model, 'config.json');
+    const read = JSON.parse(fs.readFileSync(config, 'utf8')) as {
+      id2label: Record<string, string>;
+    };
+    const [bad, good] = Object.values(read.id2label);
+    fs.writeFileSync(config, JSON.stringify({ ...read, id2label: { 0: good, 1: bad } }));
+    runs.model = model;
+    const second = await runs.train({ ...QUICK, epochs: 1, learningRate: 1e-6 }, [data]);
+    expect(second.state!.head).toMatchObject({ id: 'models.headReordered' });
+    // Names and rows are exchanged, so that a head that is kept by its names is always wrong.
+    expect(second.state!.before!['accuracy']).toBeCloseTo(1 - first.state!.latest!['accuracy']!, 5);
+    expect(first.state!.latest!['accuracy']).toBeGreaterThan(0.9);
+  });
+
   it('stops early and leaves the best model, and says both', async () => {
     const data = runs.write('reviews.csv', reviews(200));
-    const options = { ...QUICK, epochs: 100, earlyStopping: 'accuracy:2', restoreBest: true };
+    const options = { ...QUICK, epochs: 100, earlyStopping: 'accuracy:2' };
     const run = await runs.train(options, [data]);
     expect(run.state!.step).toBeLessThan(run.state!.totalSteps);
     expect(run.state!.latest!['accuracy']).toBe(run.state!.best!.value);
@@ -193,8 +212,9 @@ describe('ways to train', () => {
 
   it('trains adapters alone, merges them, and keeps them by themselves where asked', async () => {
     const data = runs.write('reviews.csv', reviews(300));
-    const options = { ...QUICK, method: 'lora', loraRank: 4, keepAdapter: true } as const;
-    const run = await runs.train({ ...options, learningRate: 2e-2 }, [data]);
+    const lora = { method: 'lora', loraRank: 4, keepAdapter: true, learningRate: 1e-2 } as const;
+    const options = { ...QUICK, ...lora, newHead: 'random' } as const;
+    const run = await runs.train(options, [data]);
     expect(run.state!.latest!['accuracy']).toBeGreaterThan(0.9);
     const changed = encoderOf(await changedBy(run.directory));
     expect(changed.length).toBeGreaterThan(0);
@@ -211,9 +231,8 @@ describe('ways to train', () => {
 
   it('leaves frozen parameters as they are', async () => {
     const data = runs.write('reviews.csv', reviews(100));
-    const run = await runs.train({ ...QUICK, epochs: 2, freeze: ['embeddings', 'layers=1'] }, [
-      data,
-    ]);
+    const freeze = ['embeddings', 'layers=1'];
+    const run = await runs.train({ ...QUICK, epochs: 2, freeze, keepModel: 'last' }, [data]);
     const changed = encoderOf(await changedBy(run.directory));
     expect(changed.length).toBeGreaterThan(0);
     expect(changed.every((name) => name.includes('encoder.layer.1.'))).toBe(true);
@@ -221,7 +240,8 @@ describe('ways to train', () => {
 
   it('trains biases alone', async () => {
     const data = runs.write('reviews.csv', reviews(100));
-    const run = await runs.train({ ...QUICK, epochs: 2, method: 'bias-only' }, [data]);
+    const options = { ...QUICK, epochs: 2, method: 'bias-only', keepModel: 'last' } as const;
+    const run = await runs.train(options, [data]);
     const changed = encoderOf(await changedBy(run.directory));
     expect(changed.length).toBeGreaterThan(0);
     expect(changed.every((name) => name.endsWith('.bias'))).toBe(true);
@@ -241,7 +261,7 @@ describe('ways to train', () => {
       schedule: 'cosine',
       checkpointEverySteps: 7,
       earlyStopping: 'loss:50',
-      restoreBest: true,
+      keepModel: 'best',
     };
     const whole = await runs.train(options, [data]);
     const { directory } = await runs.create(options, [data]);

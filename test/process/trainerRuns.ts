@@ -20,9 +20,11 @@ const WATCH = { timeout: 30_000, interval: 5 };
 
 export class TrainerRuns {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-trainer-'));
+  /** Folder of the model that runs start from. */
+  model = path.join(this.folder, 'tiny');
   private readonly pids: number[] = [];
 
-  /** Makes a run in this folder from its model `tiny`. */
+  /** Makes a run in this folder. */
   async create(
     options: RunOptions,
     paths: readonly string[] = ['.'],
@@ -30,7 +32,7 @@ export class TrainerRuns {
   ): Promise<CreatedRun> {
     const request = await inspectRun({
       ...{ runsFolder, workspaceFolder: this.folder, paths },
-      modelFolder: path.join(this.folder, 'tiny'),
+      modelFolder: this.model,
       name: 'test run',
       options: { threads: 2, ...options },
     });

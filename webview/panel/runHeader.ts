@@ -72,6 +72,7 @@ export class Header {
   private readonly statusWord = h('span');
   private readonly badge: HTMLElement;
   private readonly setup = h('p', { class: 'setup', 'data-testid': 'setup' });
+  private readonly head = h('p', { class: 'setup', 'data-testid': 'head' });
   private readonly activity = h('p', { class: 'activity', 'data-testid': 'activity' });
   private readonly inUse = h('span', { class: 'in-use', 'data-testid': 'used-for-hovers' });
   private readonly progress = h('vscode-progress-bar');
@@ -121,6 +122,7 @@ export class Header {
         ),
       ),
       this.setup,
+      this.head,
       this.progress,
       this.activity,
       this.problem,
@@ -138,6 +140,9 @@ export class Header {
     setAttribute(this.badge, 'data-tone', tone);
     setText(this.announcer, l10n.t('{0}: {1}', run.name, say(word)));
     setText(this.setup, describeSetup(run));
+    const head = run.state?.head;
+    setText(this.head, head === undefined ? '' : say(head));
+    this.head.hidden = head === undefined;
     this.inUse.hidden = !run.isUsedForHovers;
     if (!isLive(run.status)) this.isStopping = false;
     this.run = run;

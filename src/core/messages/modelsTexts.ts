@@ -2,6 +2,17 @@ import type { ProblemText, Text } from './wording.js';
 
 /** Messages about models, tokenizers and predictions. */
 export const MODELS_MESSAGES = {
+  'models.headNew': 'New head: the model has no trained output layer for {labels}.',
+  'models.headReplaced':
+    'New head: the model was trained for other labels ({stored}) than those of the data ({labels}).',
+  'models.headKept': 'Trained head kept for {labels}.',
+  'models.headReordered':
+    'Trained head kept: its outputs are reordered to the labels of the data ({labels}).',
+  'models.headNamed':
+    'Trained head kept: its labels have no names, so they are taken to be {labels}, in this order.',
+  'models.headExtended': 'Trained head extended: kept for {kept}, new for {added}.',
+  'models.headNarrowed': 'No row has the labels {dropped}, so the head no longer predicts them.',
+  'models.headParts': '{parts}',
   'models.bundled': 'included with Masklab',
   'models.startedFrom': 'from {model}',
   'models.missingWeight': 'Weight {name} is missing.',

@@ -76,6 +76,15 @@ export function labelsOf(configJson: unknown): string[] {
   return Array.from({ length: count ?? 2 }, (_, i) => `LABEL_${i}`);
 }
 
+const problemTypeSchema = z.object({
+  problem_type: furtherHeadSchema.shape.problemType.catch(undefined),
+});
+
+/** Loss that a `config.json` says its classifier was trained with; `null` if it does not say. */
+export function problemTypeOf(configJson: unknown): ProblemType | null {
+  return problemTypeSchema.parse(configJson).problem_type ?? null;
+}
+
 /** Whether the labels are the default names of the hub's library. */
 export function areUnnamed(labels: readonly string[]): boolean {
   return labels.every((label, i) => label === `LABEL_${i}`);

@@ -9,7 +9,7 @@ import { LARGEST_VOCABULARY, VOCABULARY_MODELS } from '../tokenizer/training/voc
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { RUN_OPTIONS, type RunOptionName } from './options.js';
 import { NEAR_DUPLICATES } from './options/dataOptions.js';
-import { METHODS } from './options/methodOptions.js';
+import { METHODS, NEW_HEADS } from './options/methodOptions.js';
 import { SCHEDULES } from './options/optimizerOptions.js';
 import { LOSSES } from './options/resultOptions.js';
 import type { NumberOption } from './options/runOption.js';
@@ -170,6 +170,8 @@ export const trainingSpecSchema = z.object({
     .default(null),
   /** Keeps the best model instead of the last one. */
   restoreBest: z.boolean().default(false),
+  /** Output layer of a head that the model lacks, at the start. */
+  newHead: z.enum(NEW_HEADS).default('random'),
   /** Skips writing predictions and losses of single examples at the end. */
   noExampleScores: z.boolean().default(false),
   executionProvider: z.enum(PROVIDERS).default('cpu'),
@@ -363,6 +365,8 @@ export const stateFieldsSchema = z.object({
   best: z.object({ metric: z.string(), value: z.number(), step: z.int() }).nullable(),
   /** Step of the finished model if it is not the last; `latest` then belongs to it. */
   modelStep: z.int().min(0).exactOptional(),
+  /** Whether the run started with a new head or the model's own. */
+  head: messageSchema.exactOptional(),
   /** Fingerprint of `start/`, if the run created the model that it starts from. */
   start: z.string().length(64).exactOptional(),
   /** Metrics of the finished model on test data; absent without test data. */
@@ -421,7 +425,7 @@ export const logRowSchema = z.object({
   level: z.enum(['info', 'warning', 'error']),
   message: messageSchema,
   /** The subject of a message that some readers pick out. */
-  topic: z.literal('masking').exactOptional(),
+  topic: z.enum(['masking', 'head']).exactOptional(),
 });
 export type LogRow = z.infer<typeof logRowSchema>;
 

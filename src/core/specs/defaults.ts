@@ -140,12 +140,15 @@ export function suggestTraining(
     modelMaxLength = DEFAULT_MAX_LENGTH,
     isNew = false,
     minimumEpochs = 1,
+    hasLabels = false,
     options = {},
   }: {
     modelMaxLength?: number;
     isNew?: boolean;
     /** Of the objective. */
     minimumEpochs?: number;
+    /** Whether the task learns from records with labels. */
+    hasLabels?: boolean;
     options?: RunOptions;
   },
 ): TrainingSpec {
@@ -181,7 +184,8 @@ export function suggestTraining(
     cut: options.cut,
     packing: options.packing,
     earlyStopping: earlyStoppingOf(options.earlyStopping),
-    restoreBest: options.restoreBest,
+    restoreBest: { auto: hasLabels, best: true, last: false }[options.keepModel ?? 'auto'],
+    newHead: options.newHead ?? 'zeros',
     noExampleScores: options.noExampleScores,
     executionProvider: options.executionProvider,
     recompute: options.recompute,

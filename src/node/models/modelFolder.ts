@@ -2,19 +2,23 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { inputError, modelError, type AppError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
-import type { CheckpointLayout, NewHeads } from '../../core/models/weights/checkpoint.js';
+import type { CheckpointLayout } from '../../core/models/weights/checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from '../../core/models/weights/checkpoint.js';
 import type { ModelConfig } from '../../core/models/createModel.js';
+import type { NewHead } from '../../core/runs/options/methodOptions.js';
 import { createModel, parseModelConfig } from '../../core/models/createModel.js';
 import { buildExportModel } from '../../core/models/inferenceGraphs.js';
 import type { ImportedModel } from '../../core/models/imported.js';
+import type { HeadOrigin } from '../../core/models/headOrigin.js';
+import { newHeadsOf, originOfExport, withHeadRows } from '../../core/models/storedHeads.js';
+import type { StoredHeads } from '../../core/models/storedHeads.js';
 import type { FurtherHead, HeadLabels } from '../../core/models/labels.js';
 import {
-  areUnnamed,
   furtherHeadsOf,
   headOf,
   labelConfig,
   labelsOf,
+  problemTypeOf,
   withFurtherHeads,
 } from '../../core/models/labels.js';
 import type { HeadKind, Model, ParameterTensor } from '../../core/models/model.js';
@@ -53,6 +57,8 @@ export interface ModelFolder extends TokenizerSource {
   readonly layout: CheckpointLayout;
   /** Newly initialized parameters of heads that the folder lacked. */
   readonly newParameters: readonly string[];
+  /** Start of the first head's output layer; `null` unless labels were requested. */
+  readonly headOrigin: HeadOrigin | null;
   /** Writes trained values back to the export that the model was imported from. */
   readonly imported?: ImportedSource;
 }
@@ -74,6 +80,8 @@ export interface ReadModelOptions {
   readonly furtherHeads?: readonly FurtherHead[];
   /** Seed of new weights. Default: 0. */
   readonly seed?: number;
+  /** Initial output layer of a new head. Default: `random`. */
+  readonly newHead?: NewHead;
 }
 
 /**
@@ -107,7 +115,7 @@ export async function readModelFolder(
 
 type ReadModel = Pick<
   ModelFolder,
-  'model' | 'config' | 'parameters' | 'layout' | 'newParameters' | 'imported'
+  'model' | 'config' | 'parameters' | 'layout' | 'newParameters' | 'headOrigin' | 'imported'
 >;
 
 async function buildModel(
@@ -118,11 +126,11 @@ async function buildModel(
   const { head, labels } = options;
   const { config: configName, weights } = modelFiles(folder);
   const config = parseModelConfig(configJson, path.join(folder, configName));
-  const storedLabels = labelsOf(configJson);
+  const storedHead = headOf(configJson);
   const furtherHeads = wantedHeads(folder, configJson, options);
   const model = createModel(config, {
-    head: head ?? headOf(configJson) ?? 'masked-lm',
-    labelCount: labels?.labels.length ?? storedLabels.length,
+    head: head ?? storedHead ?? 'masked-lm',
+    labelCount: labels?.labels.length ?? labelsOf(configJson).length,
     further: furtherHeads.map((further) => ({ ...further, labelCount: further.labels.length })),
   });
   const tensors = new Map<string, StoredTensor>();
@@ -130,18 +138,22 @@ async function buildModel(
     for (const [key, tensor] of await readWeightFile(folder, name)) tensors.set(key, tensor);
   }
   const weightPath = path.join(folder, 'model.safetensors');
-  const { parameters, layout, created } = readCheckpoint(
+  const stored: StoredHeads = {
+    labels: storedHead === model.heads[0].kind ? labelsOf(configJson) : null,
+    problemType: problemTypeOf(configJson),
+    further: furtherHeadsOf(configJson, path.join(folder, configName)),
+  };
+  const { parameters, layout, created, headRows } = readCheckpoint(
     model,
     dequantizedTensors(tensors, weightPath),
-    {
-      path: weightPath,
-      newHeads: newHeadsOf(model, options, {
-        labels: storedLabels,
-        further: furtherHeadsOf(configJson, path.join(folder, configName)),
-      }),
-    },
+    { path: weightPath, newHeads: newHeadsOf(model, stored, options) },
   );
-  return { model, config, parameters, layout, newParameters: created };
+  const rows = headRows.get(model.heads[0].name);
+  const headOrigin =
+    rows === undefined || labels === undefined
+      ? null
+      : { rows, labels: labels.labels, stored: stored.labels };
+  return { model, config, parameters, layout, newParameters: created, headOrigin };
 }
 
 /** Heads other than the first one that a folder is read with. */
@@ -154,30 +166,6 @@ function wantedHeads(
   const file = path.join(folder, modelFiles(folder).config);
   return head === undefined ? furtherHeadsOf(configJson, file) : [];
 }
-
-/** Heads that may get new weights, given those of the folder. */
-function newHeadsOf(
-  { heads: [first] }: Model,
-  { labels, furtherHeads = [], seed = 0 }: ReadModelOptions,
-  stored: { readonly labels: readonly string[]; readonly further: readonly FurtherHead[] },
-): NewHeads {
-  const allowed = new Set(furtherHeads.map(({ name }) => name));
-  const renewed = new Set(
-    furtherHeads
-      .filter((wanted) => wanted.kind !== 'masked-lm' && !stored.further.some(isSameHead(wanted)))
-      .map(({ name }) => name),
-  );
-  if (labels && first.kind !== 'masked-lm') {
-    allowed.add(first.name);
-    if (areOtherLabels(stored.labels, labels.labels)) renewed.add(first.name);
-  }
-  return { seed, allowed, renewed };
-}
-
-const isSameHead = (wanted: FurtherHead) => (stored: FurtherHead) =>
-  stored.name === wanted.name &&
-  stored.kind === wanted.kind &&
-  !areOtherLabels(stored.labels, wanted.labels);
 
 async function importModel(
   folder: string,
@@ -198,19 +186,16 @@ async function importModel(
   if (furtherHeads.length > 0) {
     throw modelError(file, problem('models.exportHasOneHead'));
   }
+  const headOrigin = labels === undefined ? null : originOfExport(configJson, labels);
   return {
     model,
     config: null,
-    parameters,
+    parameters: headOrigin === null ? parameters : withHeadRows(model, parameters, headOrigin),
     layout: new Map(),
     newParameters: [],
+    headOrigin,
     imported: { folder, writeBack: (values) => imported.writeBack(values) },
   };
-}
-
-/** Whether stored labels differ, so that the rows of the classifier cannot be reused. */
-function areOtherLabels(stored: readonly string[], wanted: readonly string[]): boolean {
-  return !areUnnamed(stored) && stored.join('\0') !== wanted.join('\0');
 }
 
 /** ONNX model for a session that outputs `logits`: built from the weights, or the export itself. */

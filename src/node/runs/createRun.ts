@@ -116,6 +116,7 @@ export async function planRun(
       ...(shape.maxLength === undefined ? {} : { modelMaxLength: shape.maxLength }),
       isNew: newModel !== null,
       minimumEpochs: objectiveOf(task).minimumEpochs,
+      hasLabels: objectiveOf(task).data === 'labelled',
       options,
     }),
     versions: packageVersions(),

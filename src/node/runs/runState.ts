@@ -25,9 +25,10 @@ export function initialRunState(): RunState {
 
 /** Content of `state.json`: the state, with English texts for people who read the file. */
 export function storedState(state: RunState): unknown {
-  const { activity, error } = state;
+  const { activity, error, head } = state;
   return {
     ...state,
+    ...(head && { head: withText(head) }),
     activity: activity === null ? null : withText(activity),
     error: error === null ? null : { ...error, ...describeError(error, ENGLISH) },
   };

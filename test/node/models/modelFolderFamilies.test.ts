@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { headMessage } from '../../../src/core/models/headOrigin.js';
+import { ENGLISH, renderMessage } from '../../../src/core/messages/render.js';
 import { createModel } from '../../../src/core/models/createModel.js';
 import { initializeParameters } from '../../../src/core/models/weights/initialize.js';
 import type { StoredTensor } from '../../../src/core/models/weights/safetensors.js';
@@ -224,23 +226,98 @@ describe('model folders of every family', () => {
     });
   });
 
-  it('keep a classifier for the same labels, and make it anew for others', async () => {
-    const folder = writeHubFolder('hub', tinyModelConfig('roberta'), new Map());
-    const options = { head: 'sequence', labelCount: 2 } as const;
-    const config = tinyModelConfig('roberta');
-    await writeModelFolder(folder, {
-      ...card,
-      config,
-      model: createModel(config, options),
-      configJson: { id2label: { 0: 'no', 1: 'yes' } },
-      parameters: initializeParameters(config, 4, options),
+  describe('a trained classifier', () => {
+    const names = ['classifier.out_proj.weight', 'classifier.out_proj.bias'] as const;
+    const [, bias] = names;
+
+    async function trained(
+      labels: readonly string[] | null,
+      fields: Record<string, unknown> = {},
+    ): Promise<{ folder: string; stored: ModelFolder['parameters'] }> {
+      const config = tinyModelConfig('roberta');
+      const folder = writeHubFolder('hub', config, new Map());
+      const options = { head: 'sequence', labelCount: labels?.length ?? 2 } as const;
+      const stored = initializeParameters(config, 4, options);
+      stored.get(bias)!.data.forEach((_, i, data) => (data[i] = i + 1));
+      const id2label = labels && { id2label: Object.fromEntries(labels.entries()) };
+      await writeModelFolder(folder, {
+        ...{ ...card, config, model: createModel(config, options), parameters: stored },
+        configJson: { ...id2label, ...fields },
+      });
+      return { folder, stored };
+    }
+    const read = (folder: string, labels: string[], options = {}): Promise<ModelFolder> =>
+      readModelFolder(folder, { head: 'sequence', labels: { labels }, ...options });
+    const rowsOf = (parameters: ModelFolder['parameters'], name: string): number[][] => {
+      const { dims, data } = parameters.get(name)!;
+      const width = data.length / dims[0]!;
+      return Array.from({ length: dims[0]! }, (_, row) => [
+        ...data.subarray(row * width, (row + 1) * width),
+      ]);
+    };
+    const told = ({ headOrigin }: ModelFolder): string =>
+      renderMessage(headMessage(headOrigin!), ENGLISH);
+
+    it('is kept for the same labels', async () => {
+      const { folder, stored } = await trained(['no', 'yes']);
+      const kept = await read(folder, ['no', 'yes']);
+      expect(kept.newParameters).toEqual([]);
+      expect(kept.parameters).toEqual(stored);
+      expect(told(kept)).toBe('Trained head kept for no and yes.');
     });
-    const read = (labels: string[]): Promise<ModelFolder> =>
-      readModelFolder(folder, { head: 'sequence', labels: { labels } });
-    expect((await read(['no', 'yes'])).newParameters).toEqual([]);
-    const renewed = ['classifier.out_proj.weight', 'classifier.out_proj.bias'];
-    expect((await read(['yes', 'no'])).newParameters).toEqual(renewed);
-    expect((await read(['a', 'b', 'c'])).newParameters).toEqual(renewed);
+
+    it('is kept with its rows reordered for the same labels in another order', async () => {
+      const { folder, stored } = await trained(['a', 'b', 'c']);
+      const kept = await read(folder, ['c', 'a', 'b']);
+      expect(kept.newParameters).toEqual([]);
+      for (const name of names) {
+        const [a, b, c] = rowsOf(stored, name);
+        expect(rowsOf(kept.parameters, name)).toEqual([c, a, b]);
+      }
+      expect(told(kept)).toBe(
+        'Trained head kept: its outputs are reordered to the labels of the data (c, a, and b).',
+      );
+    });
+
+    it('is extended for further labels, and narrowed for fewer', async () => {
+      const { folder, stored } = await trained(['a', 'b']);
+      const other = await read(folder, ['b', 'c', 'd'], { newHead: 'zeros' });
+      for (const name of names) {
+        const [, b] = rowsOf(stored, name);
+        const zeros = b!.map(() => 0);
+        expect(rowsOf(other.parameters, name)).toEqual([b, zeros, zeros]);
+      }
+      expect(told(other)).toBe(
+        'Trained head extended: kept for b, new for c and d. No row has the labels a, so the head no longer predicts them.',
+      );
+    });
+
+    it('is taken in its order if its labels have no names', async () => {
+      const { folder, stored } = await trained(null);
+      const kept = await read(folder, ['no', 'yes']);
+      expect(kept.parameters).toEqual(stored);
+      expect(told(kept)).toMatch(/no names/);
+    });
+
+    it('is replaced for other labels, and for those of another kind', async () => {
+      const { folder } = await trained(['no', 'yes']);
+      const replaced = await read(folder, ['x', 'y', 'z']);
+      expect(replaced.newParameters).toEqual(names);
+      expect(told(replaced)).toMatch(/^New head: the model was trained for other labels/);
+      fs.rmSync(folder, { recursive: true });
+      const numbers = await trained(['score'], { problem_type: 'regression' });
+      const labels = { labels: ['score'], problemType: 'single_label_classification' as const };
+      expect((await read(numbers.folder, [], { labels })).newParameters).toEqual(names);
+    });
+
+    it('starts from zeros or from random values where it is new', async () => {
+      const folder = writeHubFolder('hub', tinyModelConfig('bert'), bertCheckpoint());
+      const zeros = await read(folder, ['a', 'b'], { newHead: 'zeros' });
+      expect(new Set(zeros.parameters.get('classifier.weight')!.data)).toEqual(new Set([0]));
+      expect(told(zeros)).toBe('New head: the model has no trained output layer for a and b.');
+      const drawn = await read(folder, ['a', 'b']);
+      expect(new Set(drawn.parameters.get('classifier.weight')!.data).size).toBeGreaterThan(8);
+    });
   });
 
   it('read a checkpoint of the bare encoder, and say when a head is lacking', async () => {
@@ -298,6 +375,28 @@ describe('model folders with an export alone', () => {
     const back = await readModelFolder(written);
     expect(back.parameters.get(name)!.data[5]).toBe(42);
     expect([...back.parameters.keys()]).toEqual([...read.parameters.keys()]);
+  });
+
+  it('put the rows of their classifier into the order of the labels', async () => {
+    const config = tinyModelConfig('distilbert');
+    const folder = path.join(root, 'exported');
+    const options = { head: 'sequence', labelCount: 2 } as const;
+    const parameters = initializeParameters(config, 6, options);
+    await writeModelFolder(folder, {
+      ...{ config, parameters, tokenizerJson: {}, modelCard: '' },
+      model: createModel(config, options),
+      configJson: { id2label: { 0: 'yes', 1: 'no' } },
+    });
+    fs.rmSync(path.join(folder, 'model.safetensors'));
+    const read = await readModelFolder(folder, {
+      head: 'sequence',
+      labels: { labels: ['no', 'yes'] },
+    });
+    expect(read.headOrigin!.rows).toEqual([1, 0]);
+    const stored = parameters.get('classifier.weight')!;
+    const width = stored.dims[1]!;
+    const reordered = [...stored.data.subarray(width), ...stored.data.subarray(0, width)];
+    expect([...read.parameters.get('classifier.weight')!.data]).toEqual(reordered);
   });
 
   it('refuse a head that the export does not have', async () => {

@@ -2,6 +2,8 @@ import { modelError, type AppError } from '../../errors.js';
 import { message, problem, type Message } from '../../messages/message.js';
 import type { BuiltModel } from '../builtModel.js';
 import type { PlannedParameter } from '../encoder/parameters.js';
+import type { HeadRows } from '../headOrigin.js';
+import type { NewHead } from '../../runs/options/methodOptions.js';
 import { drawParameters } from './initialize.js';
 import type { ParameterTensor } from '../model.js';
 import type { StoredTensor } from './safetensors.js';
@@ -14,6 +16,8 @@ export interface Checkpoint {
   readonly layout: CheckpointLayout;
   /** Newly initialized parameters of a new head. */
   readonly created: readonly string[];
+  /** By head: the stored row that each output continues, for heads that may get new weights. */
+  readonly headRows: ReadonlyMap<string, HeadRows>;
 }
 
 /** Tensors of a file by name: parameters, or tensors that are not trained. */
@@ -31,10 +35,12 @@ export interface NewHeads {
   /** Names of heads that get new weights if the checkpoint lacks them or their sizes differ. */
   readonly allowed: ReadonlySet<string>;
   /**
-   * Names of heads whose output layer is new even if the checkpoint has one, because the labels
-   * differ.
+   * By head: the stored row that each output continues, given the labels on both sides, and the
+   * number of stored rows. Default: all rows in their order.
    */
-  readonly renewed: ReadonlySet<string>;
+  readonly rows: ReadonlyMap<string, { readonly of: number; readonly rows: HeadRows }>;
+  /** Initial output layer of a new head: drawn as the family does, or zeros. Default: `random`. */
+  readonly output?: NewHead;
 }
 
 /**
@@ -65,13 +71,21 @@ export function readCheckpoint(
     // A parameter's own name takes precedence over duplicates.
     if (name === current || !byName.has(current)) byName.set(current, tensor);
   }
-  const { seed, allowed, renewed } = newHeads;
-  const ofHeads = (names: ReadonlySet<string>, from = 0): ReadonlySet<string> =>
-    new Set(
-      model.heads.flatMap((head) => (names.has(head.name) ? head.parameters.slice(from) : [])),
-    );
-  const isNew = ofHeads(allowed);
-  const isRenewed = ofHeads(renewed, -2);
+  const { seed, allowed, output: initial = 'random' } = newHeads;
+  const isNew = new Set(
+    model.heads.flatMap((head) => (allowed.has(head.name) ? head.parameters : [])),
+  );
+  const isOutput = new Set(model.heads.flatMap((head) => head.parameters.slice(-2)));
+  const outputs = new Map<string, OutputLayer>();
+  for (const head of model.heads) {
+    const matched = newHeads.rows.get(head.name);
+    if (matched === undefined) continue;
+    const names = head.parameters.slice(-2);
+    const kept = names.every((name) => fitsRows(model, name, byName.get(name), matched.of));
+    const rows = kept ? matched.rows : matched.rows.map(() => null);
+    const layer = { head: head.name, rows, isInOrder: isIdentity(rows, matched.of) };
+    for (const name of names) outputs.set(name, layer);
+  }
   const found = new Map<string, ParameterTensor>();
   const missing: PlannedParameter[] = [];
   const mismatches: Mismatch[] = [];
@@ -79,10 +93,15 @@ export function readCheckpoint(
     const { name, dims } = parameter;
     const tensor = byName.get(name);
     const got = tensor?.dims.join(', ');
-    if (tensor && got === dims.join(', ') && !isRenewed.has(name)) {
+    const output = outputs.get(name);
+    const fresh = initial === 'zeros' && isOutput.has(name) ? zeroed(parameter) : parameter;
+    if (output && !output.isInOrder && output.rows.some((row) => row !== null)) {
+      const drawn = drawParameters([fresh], 'head rows', seed).get(name)!;
+      found.set(name, takeRows(widenTensor(tensor!), output.rows, drawn));
+    } else if (tensor && got === dims.join(', ') && (output === undefined || output.isInOrder)) {
       found.set(name, widenTensor(tensor));
     } else if (isNew.has(name)) {
-      missing.push(parameter);
+      missing.push(fresh);
     } else if (!tensor) {
       mismatches.push({ name, text: message('models.missingWeight', { name }) });
     } else {
@@ -91,15 +110,57 @@ export function readCheckpoint(
     }
   }
   if (mismatches.length > 0) throw unusable(model, mismatches, path);
-  const fresh = drawParameters(missing, 'head', seed);
+  const created = drawParameters(missing, 'head', seed);
   if (missing.length > 0) dropOtherHeads(model, layout);
   return {
     parameters: new Map(
-      model.parameters.map(({ name }) => [name, found.get(name) ?? fresh.get(name)!]),
+      model.parameters.map(({ name }) => [name, found.get(name) ?? created.get(name)!]),
     ),
     layout,
-    created: [...fresh.keys()],
+    created: [...created.keys()],
+    headRows: new Map([...outputs.values()].map(({ head, rows }) => [head, rows])),
   };
+}
+
+/** Output layer of a head whose rows are matched with those of the checkpoint. */
+interface OutputLayer {
+  readonly head: string;
+  readonly rows: HeadRows;
+  /** Whether the stored rows are used as they are. */
+  readonly isInOrder: boolean;
+}
+
+function isIdentity(rows: HeadRows, stored: number): boolean {
+  return rows.length === stored && rows.every((row, i) => row === i);
+}
+
+/** Whether a stored tensor has `rows` rows of the width that a parameter needs. */
+function fitsRows(
+  model: BuiltModel,
+  name: string,
+  tensor: StoredTensor | undefined,
+  rows: number,
+): boolean {
+  const [, ...width] = model.parameters.find((parameter) => parameter.name === name)?.dims ?? [];
+  return tensor?.dims.join() === [rows, ...width].join();
+}
+
+/** Rows of a stored tensor in another order; those of `fresh` where there is none. */
+export function takeRows(
+  stored: ParameterTensor,
+  rows: HeadRows,
+  fresh: ParameterTensor,
+): ParameterTensor {
+  const data = fresh.data.slice();
+  const width = data.length / rows.length;
+  rows.forEach((row, i) => {
+    if (row !== null) data.set(stored.data.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return { dims: fresh.dims, data };
+}
+
+function zeroed(parameter: PlannedParameter): PlannedParameter {
+  return { ...parameter, initial: { kind: 'zeros' } };
 }
 
 /** Tensors of a checkpoint with new values, in the original order and names. */
@@ -120,7 +181,7 @@ export function writeCheckpoint(
   return written;
 }
 
-const NO_NEW_HEADS: NewHeads = { seed: 0, allowed: new Set(), renewed: new Set() };
+const NO_NEW_HEADS: NewHeads = { seed: 0, allowed: new Set(), rows: new Map() };
 
 /** Converts a checkpoint name to the model's name. */
 function currentName(model: BuiltModel, name: string): string {

@@ -1,6 +1,8 @@
 import type { RunOption } from './runOption.js';
 
 export const METHODS = ['full', 'lora', 'bias-only'] as const;
+export const NEW_HEADS = ['zeros', 'random'] as const;
+export type NewHead = (typeof NEW_HEADS)[number];
 
 /** Options for which weights are trained. */
 export const METHOD_OPTIONS = {
@@ -72,5 +74,15 @@ export const METHOD_OPTIONS = {
     example: 'embeddings,layers=6,*LayerNorm*',
     isSetting: true,
     related: ['method'],
+  },
+  newHead: {
+    group: 'method',
+    type: 'choice',
+    choices: NEW_HEADS,
+    preset: 'zeros',
+    help: 'Output layer of a new head at the start: zeros, so that all labels are equally probable, or random values as in the model family',
+    otherwise: 'zeros',
+    example: 'random',
+    isSetting: false,
   },
 } as const satisfies Record<string, RunOption>;

@@ -1,6 +1,7 @@
 import type { RunOption } from './runOption.js';
 
 export const LOSSES = ['crossEntropy', 'binaryCrossEntropy', 'kl'] as const;
+export const KEPT_MODELS = ['auto', 'best', 'last'] as const;
 
 /** Options for loss, masking, evaluation and what a run saves. */
 export const RESULT_OPTIONS = {
@@ -94,13 +95,22 @@ export const RESULT_OPTIONS = {
     otherwise: 'no early stopping',
     example: 'macroF1:3',
     isSetting: true,
-    related: ['evaluateEverySteps', 'restoreBest'],
+    related: ['evaluateEverySteps', 'keepModel'],
   },
-  restoreBest: {
+  keepModel: {
     group: 'evaluation',
-    type: 'switch',
-    help: 'Save the best model of the run instead of the last one',
-    otherwise: 'the last model is saved',
+    flag: 'keep',
+    type: 'choice',
+    choices: KEPT_MODELS,
+    choiceHelp: {
+      auto: 'Save the best model for tasks with labels, and the last one for masked-lm.',
+      best: 'Save the model of the best evaluation.',
+      last: 'Save the model of the last step.',
+    },
+    preset: 'auto',
+    help: 'Model that the run saves: that of the best evaluation, or that of the last step',
+    otherwise: 'best for tasks with labels, last for masked-lm',
+    example: 'best',
     isSetting: true,
     related: ['earlyStopping'],
   },

@@ -32,7 +32,16 @@ describe('imports', () => {
 
   /** Every room of core, each of which may import those before it. */
   const CORE_ROOMS = [
-    ...['messages', 'collections', 'text', 'sourceCode', 'tokenizer', 'cleaning', 'masking'],
+    ...[
+      'messages',
+      'collections',
+      'stats',
+      'text',
+      'sourceCode',
+      'tokenizer',
+      'cleaning',
+      'masking',
+    ],
     ...['graph', 'autodiff', 'models', 'predict', 'data', 'profile', 'runs', 'batches'],
     ...['objectives', 'specs', 'train'],
   ];

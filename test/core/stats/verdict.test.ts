@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { comparePairedItems } from '../../../src/core/stats/pairedItems.js';
+import { comparePairedSeeds } from '../../../src/core/stats/pairedSeeds.js';
+import { verdictOnItems, verdictOnSeeds } from '../../../src/core/stats/verdict.js';
+
+const alone = { comparisons: 1, margin: null };
+
+function verdictOf(
+  gains: readonly number[],
+  options: { margin?: number; comparisons?: number } = {},
+) {
+  const found = comparePairedSeeds(gains);
+  const { comparisons = 1, margin = null } = options;
+  const adjustedP = Math.min(1, found.p * comparisons);
+  return verdictOnSeeds(found, { adjustedP, comparisons, margin });
+}
+
+describe('the verdict on a setting', () => {
+  it('is better or worse if interval and p-value agree', () => {
+    expect(verdictOf([1, 1.2, 0.9, 1.1, 1.3, 0.8])).toEqual({ kind: 'better' });
+    expect(verdictOf([-1, -1.2, -0.9, -1.1, -1.3, -0.8])).toEqual({ kind: 'worse' });
+  });
+
+  it('is that seeds are too few, however clear the numbers look', () => {
+    expect(verdictOf([1, 1.01, 0.99])).toEqual({ kind: 'tooFewSeeds', floor: 0.25 });
+    expect(verdictOf([1])).toEqual({ kind: 'tooFewSeeds', floor: 1 });
+    const gains = [1, 1.2, 0.9, 1.1, 1.3, 0.8];
+    expect(verdictOf(gains, { comparisons: 2 })).toEqual({ kind: 'tooFewSeeds', floor: 0.0625 });
+  });
+
+  it('names the difference that would have been found', () => {
+    const verdict = verdictOf([1, -1, 1, -1, 1, -1]);
+    expect(verdict.kind).toBe('unresolved');
+    // Deviation 1.095, six seeds: 1.435 deviations for a power of 0.8.
+    expect(verdict.kind === 'unresolved' && verdict.detectable).toBeCloseTo(1.57, 2);
+  });
+
+  it('is equal only within a margin that was set beforehand', () => {
+    const gains = [0.01, -0.01, 0.02, -0.02, 0.01, -0.01];
+    expect(verdictOf(gains, { margin: 0.1 })).toEqual({ kind: 'equal' });
+    expect(verdictOf(gains, { margin: 0.01 }).kind).toBe('unresolved');
+    expect(verdictOf(gains).kind).toBe('unresolved');
+  });
+
+  it('stays open if the p-value was adjusted above 0.05', () => {
+    const found = comparePairedSeeds([1, 1.2, 0.9, 1.1, 1.3, 0.8, 1]);
+    expect(verdictOnSeeds(found, { ...alone, adjustedP: 0.06 }).kind).toBe('unresolved');
+  });
+});
+
+describe('the verdict on a model', () => {
+  const items = Array.from({ length: 80 }, (_, i) => ({
+    cluster: String(i),
+    difference: i % 2 === 0 ? 1 : -1,
+    weight: 1,
+  }));
+
+  it('names the difference that would have been found', () => {
+    const found = comparePairedItems(items);
+    const verdict = verdictOnItems(found, { ...alone, adjustedP: found.p });
+    expect(verdict.kind).toBe('unresolved');
+    // Standard error 0.112, times 1.96 + 0.84.
+    expect(verdict.kind === 'unresolved' && verdict.detectable).toBeCloseTo(0.31, 1);
+  });
+
+  it('is better if nearly all items gain', () => {
+    const found = comparePairedItems(items.map((item) => ({ ...item, difference: 1 })));
+    expect(verdictOnItems(found, { ...alone, adjustedP: found.p })).toEqual({ kind: 'better' });
+  });
+});

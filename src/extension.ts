@@ -5,7 +5,9 @@ import { registerFineTune } from './host/training/fineTune.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
 import { LocalLauncher } from './node/runs/localLauncher.js';
 import { RunActions } from './host/runs/runActions.js';
+import { FollowedRuns } from './host/runs/followedRuns.js';
 import { RunFollowUp } from './host/runs/runFollowUp.js';
+import { RunStatusItem } from './host/runs/runStatusItem.js';
 import { COMMANDS } from './host/platform/contributions.js';
 import { DataClient } from './host/platform/dataClient.js';
 import { registerExperiments } from './host/runs/tree/registerExperiments.js';
@@ -64,7 +66,10 @@ export function activate(context: vscode.ExtensionContext): void {
     void reporter.error(thrown);
   };
   const runStore = disposables.add(new RunStore({ runReader, runFollowers, onError }));
-  const followUp = disposables.add(new RunFollowUp(runStore, reporter));
+  const remembered = new FollowedRuns(context.workspaceState);
+  const followUp = disposables.add(new RunFollowUp(runStore, { reporter, remembered }));
+  followUp.resume().catch(onError);
+  disposables.add(new RunStatusItem(runStore));
   const actions = new RunActions({ runStore, modelSelection, launcher, followUp });
   const panels = disposables.add(
     new RunPanels({ extensionUri, runStore, runFollowers, actions, modelSelection }),

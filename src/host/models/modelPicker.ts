@@ -7,7 +7,7 @@ import { collectModels, type ModelChoice, type ModelsInput } from './collectMode
 import type { ModelClient } from './modelClient.js';
 import type { ModelSelection } from './modelSelection.js';
 import { selectChecked } from './selectChecked.js';
-import { BACK, pickOne, type Outcome, type Place } from '../platform/question.js';
+import { BACK, pickOne, replaceItem, type Outcome, type Place } from '../platform/question.js';
 
 export interface ModelQuestion extends ModelsInput {
   readonly title: string;
@@ -42,6 +42,8 @@ export interface ModelSeries {
   readonly last: string | typeof NEW_MODEL | undefined;
   /** Also offers a new model, which the run makes. */
   readonly withNew: boolean;
+  /** Says how long a new model would train; `null` if that cannot be estimated. */
+  readonly timeOfNew: (signal: AbortSignal) => Promise<string | null>;
 }
 
 /** Asks for a model to train, as a question of a series. Enter accepts that of the last time. */
@@ -64,15 +66,26 @@ export async function askForModel(
         ];
   const fromScratch: Item<string | typeof NEW_MODEL> = {
     label: `$(sparkle) ${vscode.l10n.t('A new model, from scratch')}`,
-    description: vscode.l10n.t(
-      'Trains a vocabulary and new weights on this text; needs megabytes of text and hours',
-    ),
+    description: vscode.l10n.t('trains a vocabulary and new weights; needs megabytes of text'),
     answer: NEW_MODEL,
   };
   return ask<string | typeof NEW_MODEL>(
     question,
     [...known, ...own, ...(series.withNew ? [fromScratch] : [])],
     series,
+    (pick) => {
+      const abort = new AbortController();
+      if (series.withNew) {
+        void series.timeOfNew(abort.signal).then((time) => {
+          if (time === null || abort.signal.aborted) return;
+          const description = `${time} · ${fromScratch.description ?? ''}`;
+          replaceItem(pick, fromScratch, { ...fromScratch, description });
+        });
+      }
+      return new vscode.Disposable(() => {
+        abort.abort();
+      });
+    },
   );
 }
 
@@ -80,6 +93,7 @@ async function ask<Answer>(
   { title, placeHolder }: ModelQuestion,
   items: readonly Item<Answer>[],
   series?: Pick<ModelSeries, 'place' | 'totalSteps'> & { readonly last: Answer | undefined },
+  keepUpToDate?: (pick: vscode.QuickPick<Item<Answer>>) => vscode.Disposable,
 ): Promise<Outcome<Answer | string>> {
   for (;;) {
     const picked = await pickOne({
@@ -92,6 +106,7 @@ async function ask<Answer>(
           : items.find(({ answer }) => answer !== undefined && answer === series.last),
       place: series?.place,
       totalSteps: () => series?.totalSteps,
+      ...(keepUpToDate === undefined ? {} : { keepUpToDate }),
     });
     if (picked === null || picked === BACK) return picked;
     if (picked.answer !== undefined) return picked.answer;

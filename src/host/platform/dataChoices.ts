@@ -8,24 +8,34 @@ import { say } from './editorWords.js';
 export interface DataChoice {
   readonly label: string;
   readonly description?: string;
+  /** Why the choice cannot be accepted. Default: it can. */
+  readonly problem?: string;
   readonly choose:
     | { readonly kind: 'paths'; readonly paths: readonly string[] }
     | { readonly kind: 'dialog'; readonly select: 'files' | 'folders' };
 }
 
+interface DataFolder {
+  readonly name: string;
+  readonly path: string;
+}
+
 export interface DataPlace {
-  readonly folder: { readonly name: string; readonly path: string };
-  /** File of the active editor; `null` if it is not in the folder. */
+  readonly folders: readonly DataFolder[];
+  /** File of the active editor; `null` if it is in none of the folders. */
   readonly openFile: string | null;
-  /** First choice: the whole folder, by its name. */
+  /** Label of a whole folder, by its name. */
   readonly all: (folderName: string) => string;
 }
 
-/** Choices of data in a folder. */
-export function dataChoices({ folder, openFile, all }: DataPlace): DataChoice[] {
+/** Choices of data: all folders together, each of them, what is open, and dialogs. */
+export function dataChoices(place: DataPlace): DataChoice[] {
   return [
-    { label: `$(folder) ${all(folder.name)}`, choose: { kind: 'paths', paths: [folder.path] } },
-    ...openFileChoices(folder.path, openFile),
+    ...wholes(place).map(({ label, folders }): DataChoice => ({
+      label,
+      choose: { kind: 'paths', paths: folders.map((folder) => folder.path) },
+    })),
+    ...openFileChoices(place),
     {
       label: `$(file-directory) ${vscode.l10n.t('Select folders…')}`,
       choose: { kind: 'dialog', select: 'folders' },
@@ -39,29 +49,76 @@ export function dataChoices({ folder, openFile, all }: DataPlace): DataChoice[] 
 
 const SHOWN_TABLES = 5;
 
-/** Adds the contents of the folder: the amount of text, and each of the largest tables. */
-export function withDataList(
-  [all, ...others]: readonly DataChoice[],
-  { folder }: DataPlace,
-  { text, tables }: DataList,
-): DataChoice[] {
-  const labelled = tables.slice(0, SHOWN_TABLES).map((table) => ({
-    label: `$(table) ${table.path}`,
-    description: say(message('files.table', { size: { bytes: table.bytes } })),
-    choose: { kind: 'paths' as const, paths: [path.join(folder.path, table.path)] },
-  }));
-  const description =
-    text === null
-      ? vscode.l10n.t('no text files found')
-      : say(message('files.summary', { count: text.files, size: { bytes: text.bytes } }));
-  const counted = all === undefined ? [] : [{ ...all, description }];
-  // Enter accepts the first choice: a table if there is no text.
-  return text === null
-    ? [...labelled, ...counted, ...others]
-    : [...counted, ...labelled, ...others];
+/** Choices with the contents of the folders. */
+export interface Counted {
+  /** The choices, each in its place, with the amount of text. */
+  readonly choices: readonly DataChoice[];
+  /** Each of the largest tables, to be shown below the choices. */
+  readonly tables: readonly DataChoice[];
+  readonly hasText: boolean;
 }
 
-function openFileChoices(folder: string, openFile: string | null): DataChoice[] {
+/** Adds the contents of the folders without moving a choice: the person may be about to take one. */
+export function withDataLists(
+  choices: readonly DataChoice[],
+  place: DataPlace,
+  lists: readonly DataList[],
+): Counted {
+  const listOf = new Map(place.folders.map((folder, i) => [folder, lists[i]]));
+  const counts = new Map(
+    wholes(place).map(({ label, folders }) => [
+      label,
+      countOf(folders.map((folder) => listOf.get(folder))),
+    ]),
+  );
+  const tables = place.folders.flatMap((folder) =>
+    (listOf.get(folder)?.tables ?? []).map((table) => ({ folder, ...table })),
+  );
+  return {
+    hasText: lists.some(({ text }) => text !== null),
+    choices: choices.map((choice) => ({ ...choice, ...counts.get(choice.label) })),
+    tables: tables
+      .sort((a, b) => b.bytes - a.bytes)
+      .slice(0, SHOWN_TABLES)
+      .map(({ folder, path: name, bytes }) => ({
+        label: `$(table) ${place.folders.length === 1 ? name : `${folder.name} • ${name}`}`,
+        description: say(message('files.table', { size: { bytes } })),
+        choose: { kind: 'paths', paths: [path.join(folder.path, name)] },
+      })),
+  };
+}
+
+/** All folders together, if there are several, and each of them. */
+function wholes({ folders, all }: DataPlace): {
+  readonly label: string;
+  readonly folders: readonly DataFolder[];
+}[] {
+  const each = folders.map((folder) => ({
+    label: `$(folder) ${all(folder.name)}`,
+    folders: [folder],
+  }));
+  if (each.length === 1) return each;
+  const names = vscode.l10n.t('all folders of the workspace');
+  return [{ label: `$(folder-library) ${all(names)}`, folders }, ...each];
+}
+
+function countOf(
+  lists: readonly (DataList | undefined)[],
+): Pick<DataChoice, 'description' | 'problem'> {
+  const texts = lists.flatMap((list) => list?.text ?? []);
+  if (texts.length === 0) {
+    const description = vscode.l10n.t('no text files found');
+    return lists.some((list) => list === undefined || list.tables.length > 0)
+      ? { description }
+      : { description, problem: vscode.l10n.t('There is no data here. Select other data.') };
+  }
+  const sum = (of: (text: { files: number; bytes: number }) => number): number =>
+    texts.reduce((total, text) => total + of(text), 0);
+  const size = { bytes: sum(({ bytes }) => bytes) };
+  return { description: say(message('files.summary', { count: sum(({ files }) => files), size })) };
+}
+
+function openFileChoices({ folders, openFile }: DataPlace): DataChoice[] {
   if (openFile === null) return [];
   const directory = path.dirname(openFile);
   const file: DataChoice = {
@@ -72,5 +129,5 @@ function openFileChoices(folder: string, openFile: string | null): DataChoice[] 
     label: `$(folder-opened) ${vscode.l10n.t('The folder of the open file, {0}', path.basename(directory))}`,
     choose: { kind: 'paths', paths: [directory] },
   };
-  return directory === folder ? [file] : [around, file];
+  return folders.some((folder) => folder.path === directory) ? [file] : [around, file];
 }

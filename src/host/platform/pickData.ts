@@ -1,9 +1,18 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { dataChoices, withDataList, type DataChoice } from './dataChoices.js';
+import type { DataList } from '../../protocol/dataWorker.js';
+import {
+  dataChoices,
+  withDataLists,
+  type Counted,
+  type DataChoice,
+  type DataPlace,
+} from './dataChoices.js';
 import type { DataClient } from './dataClient.js';
-import { excludedGlobs } from './excludedGlobs.js';
-import { BACK, pickOne, type Outcome, type Place } from './question.js';
+import { sayProblem } from './editorWords.js';
+import { emptyDataProblem } from './emptyData.js';
+import { dataPlaceOf } from './excludedGlobs.js';
+import { BACK, pickOne, replaceItems, type Outcome, type Place } from './question.js';
 
 export interface DataQuestion {
   readonly title: string;
@@ -15,7 +24,11 @@ export interface DataQuestion {
   readonly dataClient: DataClient | null;
 }
 
-type DataItem = vscode.QuickPickItem & Pick<DataChoice, 'choose'>;
+interface DataItem extends vscode.QuickPickItem {
+  /** Absent for separators. */
+  readonly choose?: DataChoice['choose'];
+  readonly problem?: string | undefined;
+}
 
 /** Position of the question in a series, and what a series adds to it. */
 export interface DataSeries {
@@ -28,62 +41,59 @@ export interface DataSeries {
   readonly onDidChange: vscode.Event<void>;
 }
 
-/** Asks which data to use; `null` if the person dismisses the question. Enter accepts the folder. */
+/** Asks which data of a folder to use; `null` if the person dismisses the question. */
 export async function pickData(
   folder: vscode.WorkspaceFolder,
   question: DataQuestion,
 ): Promise<readonly string[] | null> {
-  const outcome = await askForData(folder, question);
+  const outcome = await askForData([folder], question);
   return outcome === BACK ? null : outcome;
 }
 
-/** Asks which data to use, as a question of a series if one is given. */
+/** Asks which data of some folders to use, as a question of a series if one is given. */
 export async function askForData(
-  folder: vscode.WorkspaceFolder,
+  folders: readonly vscode.WorkspaceFolder[],
   question: DataQuestion,
   series?: DataSeries,
 ): Promise<Outcome<readonly string[]>> {
-  const place = {
-    folder: { name: folder.name, path: folder.uri.fsPath },
-    openFile: openFileIn(folder),
+  const place: DataPlace = {
+    folders: folders.map(({ name, uri }) => ({ name, path: uri.fsPath })),
+    openFile: openFileIn(folders),
     all: question.all,
   };
   const choices = withLast(dataChoices(place), series?.last);
   for (;;) {
-    let isCounted = question.dataClient === null;
+    const abort = new AbortController();
+    const counting = countData(folders, question, abort.signal);
+    let isCounted = counting === null;
     const picked = await pickOne<DataItem>({
       title: question.title,
       placeHolder: question.placeHolder,
-      items: isCounted ? choices : counting(choices),
+      items: isCounted ? choices : withFirst(choices, vscode.l10n.t('counting…')),
       active: itemFor(choices, series?.last),
       place: series?.place,
       totalSteps: (item) =>
-        isCounted && item?.choose.kind === 'paths'
+        isCounted && item?.choose?.kind === 'paths'
           ? series?.totalSteps(item.choose.paths)
           : undefined,
+      problemOf: async (item) => {
+        if (item.choose?.kind !== 'paths') return null;
+        const counted = counting === null ? null : withDataLists(choices, place, await counting);
+        const now = counted?.choices.find(({ label }) => label === item.label);
+        return now?.problem ?? null;
+      },
       keepUpToDate: (pick, refresh) => {
-        const abort = new AbortController();
         const subscription = series?.onDidChange(refresh);
-        const finish = (): void => {
+        pick.busy = counting !== null;
+        void counting?.then((lists) => {
+          if (abort.signal.aborted) return;
+          if (lists.length > 0) {
+            showCounted(pick, withDataLists(choices, place, lists), series?.last);
+          }
           isCounted = true;
           pick.busy = false;
           refresh();
-        };
-        if (question.dataClient !== null) {
-          pick.busy = true;
-          const request = {
-            workspaceFolder: place.folder.path,
-            exclude: excludedGlobs(folder.uri),
-          };
-          void question.dataClient.call('listData', request, abort.signal).then((list) => {
-            if (abort.signal.aborted) return;
-            showCounted(pick, { first: choices[0], last: series?.last }, [
-              ...withDataList(choices, place, list),
-            ]);
-            finish();
-            // An error shows in full once the data is chosen.
-          }, finish);
-        }
+        });
         return new vscode.Disposable(() => {
           abort.abort();
           subscription?.dispose();
@@ -92,33 +102,61 @@ export async function askForData(
     });
     if (picked === null || picked === BACK) return picked;
     const { choose } = picked;
+    if (choose === undefined) continue;
     if (choose.kind === 'paths') return choose.paths;
-    const chosen = await openDialog(folder, question, choose.select);
+    const chosen = await openDialog(folders[0], question, choose.select);
+    const [folder] = folders;
+    const { dataClient } = question;
+    const empty =
+      chosen === null || folder === undefined || dataClient === null
+        ? null
+        : await emptyDataProblem(dataClient, { folder, paths: chosen });
+    if (empty !== null) void vscode.window.showWarningMessage(sayProblem(empty));
     // Within a series, a dismissed dialog returns to the question that opened it.
-    if (chosen !== null || series === undefined) return chosen;
+    else if (chosen !== null || series === undefined) return chosen;
   }
 }
 
-function counting([first, ...others]: readonly DataChoice[]): DataItem[] {
-  return first === undefined
-    ? []
-    : [{ ...first, description: vscode.l10n.t('counting…') }, ...others];
+/**
+ * Lists the data of the folders; `null` if nothing is counted. Resolves to an empty list for data that
+ * cannot be listed: its error shows in full once the data is chosen.
+ */
+function countData(
+  folders: readonly vscode.WorkspaceFolder[],
+  { dataClient }: DataQuestion,
+  signal: AbortSignal,
+): Promise<readonly DataList[]> | null {
+  if (dataClient === null) return null;
+  return Promise.all(
+    folders.map((folder) => dataClient.call('listData', dataPlaceOf(folder), signal)),
+  ).catch(() => []);
 }
 
-/** Replaces the items; a person who has moved on from the default keeps their place. */
+function withFirst(
+  [first, ...others]: readonly DataChoice[],
+  description: string,
+): readonly DataChoice[] {
+  return first === undefined ? [] : [{ ...first, description }, ...others];
+}
+
+/** Adds what was counted; rows stay where they are, and a person who has moved keeps their place. */
 function showCounted(
   pick: vscode.QuickPick<DataItem>,
-  {
-    first,
-    last,
-  }: { readonly first: DataItem | undefined; readonly last: readonly string[] | undefined },
-  items: readonly DataItem[],
+  { choices, tables, hasText }: Counted,
+  last: readonly string[] | undefined,
 ): void {
   const [active] = pick.activeItems;
-  const same = items.find(({ label }) => label === active?.label);
-  pick.items = items;
-  const hasMoved = active !== undefined && active.label !== first?.label;
-  const wanted = hasMoved ? same : itemFor(items, last);
+  const hasMoved = active !== undefined && active.label !== pick.items[0]?.label;
+  const separator: DataItem = {
+    label: vscode.l10n.t('Tables'),
+    kind: vscode.QuickPickItemKind.Separator,
+  };
+  replaceItems(pick, [...choices, ...(tables.length === 0 ? [] : [separator, ...tables])]);
+  if (hasMoved) return;
+  // Enter accepts the data of the last time, the text, or a table if there is no text.
+  const [first] = choices;
+  const [table] = tables;
+  const wanted = itemFor([...choices, ...tables], last) ?? (hasText ? first : (table ?? first));
   if (wanted !== undefined) pick.activeItems = [wanted];
 }
 
@@ -128,7 +166,7 @@ function itemFor<T extends DataItem>(
 ): T | undefined {
   return paths === undefined
     ? undefined
-    : items.find(({ choose }) => choose.kind === 'paths' && isSame(choose.paths, paths));
+    : items.find(({ choose }) => choose?.kind === 'paths' && isSame(choose.paths, paths));
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
@@ -156,14 +194,14 @@ function withLast(
   ];
 }
 
-function openFileIn(folder: vscode.WorkspaceFolder): string | null {
+function openFileIn(folders: readonly vscode.WorkspaceFolder[]): string | null {
   const uri = vscode.window.activeTextEditor?.document.uri;
-  const isInFolder = uri !== undefined && vscode.workspace.getWorkspaceFolder(uri) === folder;
-  return isInFolder ? uri.fsPath : null;
+  const around = uri === undefined ? undefined : vscode.workspace.getWorkspaceFolder(uri);
+  return uri !== undefined && around !== undefined && folders.includes(around) ? uri.fsPath : null;
 }
 
 async function openDialog(
-  folder: vscode.WorkspaceFolder,
+  folder: vscode.WorkspaceFolder | undefined,
   { title, openLabel }: DataQuestion,
   select: 'files' | 'folders',
 ): Promise<readonly string[] | null> {
@@ -171,7 +209,7 @@ async function openDialog(
     canSelectFolders: select === 'folders',
     canSelectFiles: select === 'files',
     canSelectMany: true,
-    defaultUri: folder.uri,
+    ...(folder === undefined ? {} : { defaultUri: folder.uri }),
     title,
     openLabel,
   });

@@ -22,6 +22,11 @@ export interface PickQuestion<T extends vscode.QuickPickItem> {
   readonly place?: Place | undefined;
   /** Number of questions of the series if this item is accepted; undefined while not known. */
   readonly totalSteps?: (item: T | undefined) => number | undefined;
+  /**
+   * Why an item cannot be accepted; `null` if it can. The question waits for an answer that takes
+   * time, and stays open with the reason below the item.
+   */
+  readonly problemOf?: (item: T) => string | null | Promise<string | null>;
   /** Keeps the question up to date while it is shown; disposed when it is closed. */
   readonly keepUpToDate?: (pick: vscode.QuickPick<T>, refresh: () => void) => vscode.Disposable;
 }
@@ -34,6 +39,7 @@ export function pickOne<T extends vscode.QuickPickItem>({
   active,
   place,
   totalSteps,
+  problemOf = () => null,
   keepUpToDate,
 }: PickQuestion<T>): Promise<Outcome<T>> {
   const pick = vscode.window.createQuickPick<T>();
@@ -51,7 +57,61 @@ export function pickOne<T extends vscode.QuickPickItem>({
     pick.onDidChangeActive(refresh),
     ...(keepUpToDate === undefined ? [] : [keepUpToDate(pick, refresh)]),
   ];
-  return outcomeOf(pick, { place, refresh, own, answer: () => pick.selectedItems[0] ?? null });
+  const answer = async (): Promise<T | null> => {
+    const item = acceptedItem(pick, active);
+    if (item === null) return null;
+    const problem = await problemOf(item);
+    if (problem === null) return item;
+    replaceItem(pick, item, { ...item, detail: `$(error) ${problem}` });
+    return null;
+  };
+  return outcomeOf(pick, { place, refresh, own, answer });
+}
+
+/** Replaces an item where it is; the person keeps their place in the list. */
+export function replaceItem<T extends vscode.QuickPickItem>(
+  pick: Pick<vscode.QuickPick<T>, 'items' | 'activeItems'>,
+  { label }: vscode.QuickPickItem,
+  item: T,
+): void {
+  replaceItems(
+    pick,
+    pick.items.map((known) => (known.label === label ? item : known)),
+  );
+}
+
+/** Replaces the items; the person keeps their place in the list, where it is still there. */
+export function replaceItems<T extends vscode.QuickPickItem>(
+  pick: Pick<vscode.QuickPick<T>, 'items' | 'activeItems'>,
+  items: readonly T[],
+): void {
+  const [active] = pick.activeItems;
+  pick.items = items;
+  const same = items.find(({ label }) => label === active?.label);
+  if (same !== undefined) pick.activeItems = [same];
+}
+
+/**
+ * Item that Enter accepts. While the editor is still filling its list, it selects none: then the item
+ * that it will select first.
+ */
+function acceptedItem<T extends vscode.QuickPickItem>(
+  pick: Pick<vscode.QuickPick<T>, 'selectedItems' | 'activeItems' | 'items' | 'value'>,
+  active: T | undefined,
+): T | null {
+  const [selected = pick.activeItems[0]] = pick.selectedItems;
+  if (selected !== undefined || pick.value !== '') return selected ?? null;
+  const { Separator } = vscode.QuickPickItemKind;
+  const [first] = pick.items.filter(({ kind }) => kind !== Separator);
+  return pick.items.find((item) => item === active) ?? first ?? null;
+}
+
+/**
+ * Foreign text for the prompt of a question, in which the editor would draw `$(…)` as an icon and
+ * `[…](…)` as a link.
+ */
+export function withoutMarkup(text: string): string {
+  return text.replaceAll('$(', '$\u200b(').replaceAll('](', ']\u200b(');
 }
 
 export interface TextQuestion {
@@ -61,6 +121,8 @@ export interface TextQuestion {
   readonly value: string;
   /** Why a value cannot be accepted; `null` if it can. */
   readonly problemOf: (value: string) => string | null;
+  /** Keeps the question up to date while it is shown; disposed when it is closed. */
+  readonly keepUpToDate: (input: vscode.InputBox) => vscode.Disposable;
 }
 
 /** Lets the person type a text, with a value that Enter accepts. */
@@ -70,6 +132,7 @@ export function askText({
   prompt,
   value,
   problemOf,
+  keepUpToDate,
 }: TextQuestion): Promise<Outcome<string>> {
   const input = vscode.window.createInputBox();
   input.title = place.title;
@@ -83,8 +146,8 @@ export function askText({
   return outcomeOf(input, {
     place,
     refresh,
-    own: [input.onDidChangeValue(refresh)],
-    answer: () => (problemOf(input.value) === null ? input.value : null),
+    own: [input.onDidChangeValue(refresh), keepUpToDate(input)],
+    answer: () => Promise.resolve(problemOf(input.value) === null ? input.value : null),
   });
 }
 
@@ -105,7 +168,7 @@ function outcomeOf<T>(
     readonly refresh: () => void;
     readonly own: readonly vscode.Disposable[];
     /** The accepted answer; `null` keeps the question open. */
-    readonly answer: () => T | null;
+    readonly answer: () => Promise<T | null>;
   },
 ): Promise<Outcome<T>> {
   return new Promise((resolve) => {
@@ -117,10 +180,11 @@ function outcomeOf<T>(
       input.hide();
     });
     input.onDidAccept(() => {
-      const accepted = answer();
-      if (accepted === null) return;
-      resolve(accepted);
-      input.hide();
+      void answer().then((accepted) => {
+        if (accepted === null) return;
+        resolve(accepted);
+        input.hide();
+      });
     });
     input.onDidHide(() => {
       resolve(null);

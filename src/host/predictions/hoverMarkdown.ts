@@ -3,6 +3,7 @@ import { describeError, type AppErrorData } from '../../core/errors.js';
 import { formatProbability, joinSentences } from '../../core/format.js';
 import { matchCase } from '../../core/predict/matchCase.js';
 import type { Candidate, WordScore } from '../../core/predict/predictWord.js';
+import { commandLink } from '../platform/commandLink.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { escapeMarkdown } from '../platform/escapeMarkdown.js';
 import { EDITOR_WORDS } from '../platform/editorWords.js';
@@ -46,7 +47,7 @@ export function hoverMarkdown(content: HoverContent): string {
     const link =
       replacement === content.original
         ? `**${label}** $(check)`
-        : `[${label}](${replaceLink(content, replacement)} "${vscode.l10n.t('Replace with this word')}")`;
+        : replaceLink(label, content, replacement);
     return `| ${link}${GAP} | ${formatProbability(candidate.probability)}${GAP} | ${bar(candidate.probability, best)} |`;
   });
   const footer = [
@@ -92,14 +93,14 @@ function replacementFor(word: string, { isMask, original }: HoverContent): strin
   return isMask ? word : matchCase(word, original);
 }
 
-function replaceLink({ uri, range, original }: HoverContent, replacement: string): string {
-  const args: ReplaceWordArguments = { uri, range, original, replacement };
-  // Parentheses would end the link early; `encodeURIComponent` leaves them alone.
-  const encoded = encodeURIComponent(JSON.stringify([args])).replace(
-    /[()]/g,
-    (character) => `%${character.charCodeAt(0).toString(16)}`,
-  );
-  return `command:${COMMANDS.replaceWord}?${encoded}`;
+function replaceLink(
+  label: string,
+  { uri, range, original }: HoverContent,
+  replacement: string,
+): string {
+  const argument: ReplaceWordArguments = { uri, range, original, replacement };
+  const title = vscode.l10n.t('Replace with this word');
+  return commandLink(label, COMMANDS.replaceWord, { argument, title });
 }
 
 /**

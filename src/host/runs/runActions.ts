@@ -49,15 +49,15 @@ export class RunActions {
     const run = await this.find(directory);
     if (isLive(run.status)) return;
     if (!(await ensureInputs(directory))) return;
-    await this.launch(directory, run.name);
+    await this.launch(directory);
   }
 
-  /** Starts the trainer and follows it with a notification until it ends. */
-  async launch(directory: string, name: string): Promise<void> {
+  /** Starts the trainer and follows it until it ends. */
+  async launch(directory: string): Promise<void> {
     const { launcher, runStore, followUp } = this.options;
     await launcher.start(directory, { takeOver: runStore.get(directory)?.status === 'crashed' });
     await runStore.update(directory);
-    followUp.follow(directory, name);
+    followUp.follow(directory);
   }
 
   /** Deletes a run after a confirmation; an active run is stopped first. */

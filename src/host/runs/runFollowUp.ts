@@ -3,80 +3,70 @@ import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js'
 import { describeError } from '../../core/errors.js';
 import { joinSentences } from '../../core/format.js';
 import { endingNotes } from '../../core/runs/endingNotes.js';
-import { headline, outcome } from '../../core/runs/metrics.js';
-import { requestControl } from '../../node/runs/runDirectory.js';
+import { outcome } from '../../core/runs/metrics.js';
+import { isLive } from '../../core/runs/status.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
-import { percentDone, timeLeft } from './runProgress.js';
+import type { FollowedRuns } from './followedRuns.js';
 import { runEnded } from './runEnded.js';
 import type { RunStore } from './runStore.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { EDITOR_WORDS, say } from '../platform/editorWords.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
 
-/** Follows runs that this window started: progress while they run, a message when they end. */
+/**
+ * Announces the end of the runs that were started in this workspace: once each, also of those that
+ * ended while no window was open.
+ */
 export class RunFollowUp implements vscode.Disposable {
   private readonly followed = new Set<string>();
   private readonly disposal = new AbortController();
 
   constructor(
     private readonly runStore: RunStore,
-    private readonly reporter: Reporter,
+    private readonly options: {
+      readonly reporter: Reporter;
+      readonly remembered: FollowedRuns;
+    },
   ) {}
 
-  /** Lets go of the runs; their trainers continue. */
+  /** Lets go of the runs; their trainers continue, and the next window follows them. */
   dispose(): void {
     this.disposal.abort();
   }
 
-  follow(directory: string, name: string): void {
-    if (this.followed.has(directory)) return;
-    this.followed.add(directory);
-    void this.showProgress(directory, name)
-      .then((run) => {
-        this.followed.delete(directory);
-        return run === null ? undefined : this.showEnd(run);
-      })
-      .catch((thrown: unknown) => this.reporter.error(thrown));
+  /** Follows the runs that an earlier window followed, and announces those that have ended since. */
+  async resume(): Promise<void> {
+    const { remembered } = this.options;
+    await this.runStore.ready();
+    for (const directory of remembered.list()) {
+      const run = this.runStore.get(directory);
+      if (run === undefined) await remembered.remove(directory);
+      else if (isLive(run.status)) this.follow(directory);
+      else void this.announce(run);
+    }
   }
 
-  private async showProgress(directory: string, name: string): Promise<RunSummary | null> {
-    const isNew = this.runStore.get(directory)?.facts?.isPretraining === true;
-    return vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: isNew
-          ? vscode.l10n.t('Pre-training “{0}”', name)
-          : vscode.l10n.t('Fine-tuning “{0}”', name),
-        cancellable: true,
-      },
-      async (progress, token) => {
-        let shown = 0;
-        const report = (run: RunSummary): void => {
-          const { message, percent } = progressOf(run);
-          const isStopping = token.isCancellationRequested;
-          progress.report({
-            message: isStopping ? vscode.l10n.t('stopping after a checkpoint') : message,
-            increment: Math.max(0, percent - shown),
-          });
-          shown = Math.max(shown, percent);
-        };
-        const subscription = this.runStore.onDidChange((change) => {
-          if (change.directory === directory && change.run !== null) report(change.run);
-        });
-        token.onCancellationRequested(() => {
-          requestControl(directory, 'stop').catch((thrown: unknown) => this.reporter.error(thrown));
-        });
-        const now = this.runStore.get(directory);
-        if (now !== undefined) report(now);
-        try {
-          const { signal } = this.disposal;
-          const ended = await runEnded(this.runStore, directory, { signal });
-          return ended === 'aborted' ? null : ended;
-        } finally {
-          subscription.dispose();
-        }
-      },
-    );
+  follow(directory: string): void {
+    if (this.followed.has(directory)) return;
+    this.followed.add(directory);
+    void this.untilEnd(directory).catch((thrown: unknown) => this.options.reporter.error(thrown));
+  }
+
+  private async untilEnd(directory: string): Promise<void> {
+    const { remembered } = this.options;
+    const { signal } = this.disposal;
+    await remembered.add(directory);
+    const ended = await runEnded(this.runStore, directory, { signal });
+    if (ended === 'aborted') return;
+    this.followed.delete(directory);
+    if (ended === null) await remembered.remove(directory);
+    else await this.announce(ended);
+  }
+
+  private async announce(run: RunSummary): Promise<void> {
+    // Forgotten first: a message that is still open when the window closes has been seen.
+    await this.options.remembered.remove(run.directory);
+    await this.showEnd(run);
   }
 
   private async showEnd(run: RunSummary): Promise<void> {
@@ -89,7 +79,7 @@ export class RunFollowUp implements vscode.Disposable {
     const resume = command(vscode.l10n.t('Resume'), COMMANDS.resumeRun);
     switch (run.status) {
       case 'finished':
-        await this.reporter.ask('info', finishedText(run), [
+        await this.options.reporter.ask('info', finishedText(run), [
           ...(fillsMasks(run.facts)
             ? [command(vscode.l10n.t('Use for Hovers'), COMMANDS.useForHovers)]
             : []),
@@ -97,7 +87,7 @@ export class RunFollowUp implements vscode.Disposable {
         ]);
         return;
       case 'stopped':
-        await this.reporter.ask(
+        await this.options.reporter.ask(
           'info',
           vscode.l10n.t('“{0}” has stopped. Its last checkpoint is kept.', name),
           [resume, open],
@@ -105,14 +95,15 @@ export class RunFollowUp implements vscode.Disposable {
         return;
       case 'failed':
       case 'crashed': {
-        await this.reporter.ask('error', withCause(run, vscode.l10n.t('“{0}” failed.', name)), [
-          resume,
-          open,
-        ]);
+        await this.options.reporter.ask(
+          'error',
+          withCause(run, vscode.l10n.t('“{0}” failed.', name)),
+          [resume, open],
+        );
         return;
       }
       case 'unreadable':
-        await this.reporter.ask(
+        await this.options.reporter.ask(
           'error',
           withCause(run, vscode.l10n.t('“{0}” cannot be read.', name)),
           [open],
@@ -125,21 +116,6 @@ export class RunFollowUp implements vscode.Disposable {
         return;
     }
   }
-}
-
-function progressOf({ state, status, facts }: RunSummary): { message: string; percent: number } {
-  if (state === null) return { message: '', percent: 0 };
-  if (state.totalSteps === 0)
-    return { message: state.activity === null ? '' : say(state.activity), percent: 0 };
-  const percent = (state.step / state.totalSteps) * 100;
-  const latest = headline(objectiveOfRun(facts).metrics, state);
-  const parts = [
-    percentDone(state),
-    ...(status === 'paused' ? [vscode.l10n.t('paused')] : []),
-    ...(state.secondsLeft === null ? [] : [timeLeft(state.secondsLeft)]),
-    ...(latest === null ? [] : [say(latest)]),
-  ];
-  return { message: parts.join(' · '), percent };
 }
 
 function withCause({ problem }: RunSummary, text: string): string {

@@ -55,10 +55,14 @@ export class DataInspection implements vscode.Disposable {
     });
   }
 
+  /** The snapshot, without a notification. */
+  inBackground(): Promise<DataSnapshot> {
+    return (this.running ??= this.start()).snapshot;
+  }
+
   /** The snapshot of data with columns, without a notification; `null` for running text. */
   async labeled(): Promise<DataSnapshot | null> {
-    const { kind, snapshot } = (this.running ??= this.start());
-    return (await kind) === 'text' ? null : snapshot;
+    return (await this.kind()) === 'text' ? null : this.inBackground();
   }
 
   /** Another inspection of the same data, with other columns. */

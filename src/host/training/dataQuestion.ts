@@ -4,6 +4,8 @@ import { trainingOptions } from '../platform/settings.js';
 import { dataPlaceOf } from '../platform/excludedGlobs.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { askForData } from '../platform/pickData.js';
+import { workspaceFoldersOnDisk } from '../platform/workspace.js';
+import { isInside } from '../../node/runs/runSpecFile.js';
 import { BACK } from '../platform/question.js';
 import { NO_ANSWERS, TEXT_ALONE, type Answers } from './wizardAnswers.js';
 import { DataInspection } from './dataInspection.js';
@@ -54,6 +56,16 @@ export async function withColumnsRead(
   return { ...known, data: data?.table == null ? null : data, task: null };
 }
 
+/** Folder that keeps a run on these paths: the one that contains the first of them. */
+export function folderOf(
+  [first]: readonly string[],
+  folders: readonly vscode.WorkspaceFolder[],
+): vscode.WorkspaceFolder | null {
+  const around =
+    first === undefined ? undefined : folders.find(({ uri }) => isInside(first, uri.fsPath));
+  return around ?? folders[0] ?? null;
+}
+
 export interface DataQuestionOptions {
   readonly title: string;
   readonly dataClient: DataClient;
@@ -74,15 +86,14 @@ export function dataQuestion({
   return {
     isAsked: ({ paths }) => paths === null,
     ask: async (known, { totalStepsFor, ...place }) => {
-      const { folder } = known;
-      if (folder === null) throw new RangeError('the folder is asked for first');
+      const folders = known.folder === null ? workspaceFoldersOnDisk() : [known.folder];
       const found = new Map<string, Answers | null>();
       const onDidFind = new vscode.EventEmitter<void>();
       const lookAhead = async (paths: readonly string[]): Promise<void> => {
         const key = paths.join('\n');
         found.set(key, null);
         try {
-          const chosen = { ...NO_ANSWERS, folder, paths };
+          const chosen = { ...NO_ANSWERS, folder: folderOf(paths, folders), paths };
           const inspection = inspections.of(chosen);
           const data = isTextAlone ? null : await inspection.labeled();
           const [task = null] = data?.tasks ?? [];
@@ -94,7 +105,7 @@ export function dataQuestion({
         }
       };
       const paths = await askForData(
-        folder,
+        folders,
         {
           title,
           placeHolder: vscode.l10n.t('Select the data to train on'),
@@ -116,7 +127,11 @@ export function dataQuestion({
         onDidFind.dispose();
       });
       if (paths === null || paths === BACK) return paths;
-      return withColumnsRead({ ...known, paths, columns: null }, { inspections, isTextAlone });
+      const folder = folderOf(paths, folders);
+      return withColumnsRead(
+        { ...known, folder, paths, columns: null },
+        { inspections, isTextAlone },
+      );
     },
   };
 }

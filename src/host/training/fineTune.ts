@@ -1,29 +1,25 @@
 import * as vscode from 'vscode';
+import type { Message } from '../../core/messages/message.js';
 import type { RunOptions } from '../../core/runs/options.js';
-import { DEFAULT_NEW_MODEL, pretrainingRun } from '../../core/specs/pretraining.js';
 import { createRun, type CreatedRun } from '../../node/runs/createRun.js';
-import type { LaunchOptions } from '../../node/runs/localLauncher.js';
-import { estimateRun } from '../../node/runs/estimateRun.js';
-import { runsFolderOf } from '../../node/runs/runDirectory.js';
-import { NEW_MODEL } from '../models/modelPicker.js';
 import { isPolicyFile } from '../masking/policies/policySource.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { Disposable } from '../platform/disposables.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
-import { trainingOptions } from '../platform/settings.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { say } from '../platform/editorWords.js';
 import { workspaceFolderFor } from '../platform/workspace.js';
 import { followInNotification } from '../platform/followInNotification.js';
 import type { RunActions } from '../runs/runActions.js';
-import { askForPlan, type Plan, type WizardOptions } from './wizard.js';
+import { optionsOf, runRequest } from './runRequest.js';
+import { askForPlan, type WizardOptions } from './wizard.js';
+import type { Plan } from './wizardAnswers.js';
 
 export interface FineTuneOptions extends WizardOptions {
   readonly actions: RunActions;
   readonly reporter: Reporter;
   readonly registerCommand: RegisterCommand;
-  readonly trainer: LaunchOptions;
   readonly openPanel: (directory: string) => void;
 }
 
@@ -68,19 +64,19 @@ async function mayStart({ runStore, openPanel }: FineTuneOptions): Promise<boole
 }
 
 /** Makes and starts the run; what goes wrong is told with a way to try the same again. */
-async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
-  const { reporter, actions, runStore, openPanel } = options;
-  const retry = { title: vscode.l10n.t('Retry'), run: () => start(options, plan) };
-  let choices: RunOptions;
+async function start(dependencies: FineTuneOptions, plan: Plan): Promise<void> {
+  const { reporter, actions, runStore, openPanel } = dependencies;
+  const retry = { title: vscode.l10n.t('Retry'), run: () => start(dependencies, plan) };
+  let options: RunOptions;
   try {
-    choices = { ...trainingOptions(plan.folder.uri), ...plan.labels, ...plan.masking };
+    options = optionsOf(plan);
   } catch (thrown) {
     void reporter.error(thrown, [retry, openSettings()]);
     return;
   }
   let run: CreatedRun;
   try {
-    run = await create(options, plan, choices);
+    run = await create(dependencies, plan, options);
   } catch (thrown) {
     void reporter.error(thrown, [retry]);
     return;
@@ -90,41 +86,30 @@ async function start(options: FineTuneOptions, plan: Plan): Promise<void> {
   await runStore.update(run.directory);
   openPanel(run.directory);
   try {
-    await actions.launch(run.directory, plan.name);
+    await actions.launch(run.directory);
   } catch (thrown) {
     // The run is there and shows as not started: the same button starts it after all.
     void reporter.error(thrown, [
-      { title: vscode.l10n.t('Retry'), run: () => actions.launch(run.directory, plan.name) },
+      { title: vscode.l10n.t('Retry'), run: () => actions.launch(run.directory) },
     ]);
   }
 }
 
 async function create(
-  { trainer, dataClient }: FineTuneOptions,
-  { folder, inspection, model, name }: Plan,
-  choices: RunOptions,
+  dependencies: FineTuneOptions,
+  plan: Plan,
+  options: RunOptions,
 ): Promise<CreatedRun> {
+  const { inspection, name } = plan;
   const title = vscode.l10n.t('Preparing “{0}”', name);
-  const snapshot = await inspection.snapshot(title);
-  return followInNotification(title, async (report, signal) =>
-    createRun({
-      runsFolder: runsFolderOf(folder.uri.fsPath),
-      snapshot,
-      workspaceFolders: vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath) ?? [],
-      ...(model === NEW_MODEL
-        ? pretrainingRun(DEFAULT_NEW_MODEL, choices)
-        : {
-            model: await dataClient.call('inspectModel', { folder: model }, signal),
-            options: choices,
-          }),
-      name,
-      estimate: (request) => estimateRun(request, { ...trainer, signal }),
-      onProgress: (activity) => {
-        report({ message: say(activity), percent: 0 });
-      },
-      signal,
-    }),
-  );
+  await inspection.snapshot(title);
+  return followInNotification(title, async (report, signal) => {
+    const onProgress = (activity: Message): void => {
+      report({ message: say(activity), percent: 0 });
+    };
+    const request = await runRequest(dependencies, plan, { options, signal, onProgress });
+    return createRun({ ...request, name });
+  });
 }
 
 function openSettings(): MessageAction {

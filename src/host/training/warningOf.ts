@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Problem } from '../../core/messages/message.js';
 import { warningsBeforeTraining } from '../../core/profile/profileWarnings.js';
 import { runDataOf, selectionOfRun } from '../../core/specs/runData.js';
@@ -24,7 +23,7 @@ export async function warningOf(
   dataClient: DataClient,
   { inspection, labels, modelFolder }: WarningRequest,
 ): Promise<Problem | null> {
-  const snapshot = await inspection.snapshot(vscode.l10n.t('Reading the data')).catch(() => null);
+  const snapshot = await inspection.inBackground().catch(() => null);
   if (snapshot === null) return null;
   if (modelFolder === inspection.request.modelFolder) {
     return warningsBeforeTraining(snapshot.summary)[0] ?? null;

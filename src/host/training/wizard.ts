@@ -1,48 +1,35 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { suggestName } from '../../core/runs/runId.js';
+import { inputError } from '../../core/errors.js';
 import { askForModel, NEW_MODEL } from '../models/modelPicker.js';
-import type { DataClient } from '../platform/dataClient.js';
-import { sayProblem } from '../platform/editorWords.js';
-import { askText, BACK, pickOne } from '../platform/question.js';
+import { emptyDataProblem } from '../platform/emptyData.js';
+import { BACK } from '../platform/question.js';
 import { workspaceFoldersOnDisk } from '../platform/workspace.js';
-import { MAX_NAME_LENGTH } from '../runs/askRunName.js';
 import type { RunStore } from '../runs/runStore.js';
 import { isForText, labelsOf, NO_ANSWERS, TEXT_ALONE, type Answers } from './wizardAnswers.js';
-import type { LabelChoice, MaskingChoice } from './wizardAnswers.js';
-import type { DataInspection } from './dataInspection.js';
-import { CurrentInspection, dataQuestion, withColumnsRead } from './dataQuestion.js';
+import type { Plan } from './wizardAnswers.js';
+import { CurrentInspection, dataQuestion, folderOf, withColumnsRead } from './dataQuestion.js';
 import { labelQuestions } from './labelQuestions.js';
 import { readLastAnswers, rememberAnswers } from './lastAnswers.js';
 import { maskingOf, maskingQuestion, policyChoice, savePolicy } from './maskingQuestion.js';
 import { askSeries, type SeriesQuestion } from './questionSeries.js';
-import { warningOf } from './warningOf.js';
+import { nameQuestion, timeText } from './nameQuestion.js';
+import { estimatePlan, type NamelessPlan, type RunRequestDependencies } from './runRequest.js';
 
-export interface WizardOptions {
+export interface WizardOptions extends RunRequestDependencies {
   readonly runStore: RunStore;
   readonly bundledModel: string;
-  readonly dataClient: DataClient;
   /** Keeps the answers for the next time in this workspace. */
   readonly memory: vscode.Memento;
 }
 
 /** Answers that the caller already has. */
 export interface GivenAnswers {
-  /** `null` if the person has to choose among the workspace's folders. */
+  /** `null` for all folders of the workspace: the data decides which of them keeps the run. */
   readonly folder: vscode.WorkspaceFolder | null;
   /** Data; empty if it is to be asked for. */
   readonly paths: readonly string[];
   readonly policy: vscode.Uri | null;
-}
-
-/** Everything that a run is made from. */
-export interface Plan {
-  readonly folder: vscode.WorkspaceFolder;
-  readonly inspection: DataInspection;
-  readonly labels: LabelChoice;
-  readonly masking: MaskingChoice;
-  readonly model: string | typeof NEW_MODEL;
-  readonly name: string;
 }
 
 /** Asks what a run needs, with the answers of the last time as defaults; `null` if dismissed. */
@@ -61,12 +48,16 @@ export async function askForPlan(
     if (policy !== null) await savePolicy(policy);
     const known: Answers = {
       ...NO_ANSWERS,
-      folder,
+      folder: folder ?? (paths.length > 0 ? folderOf(paths, workspaceFoldersOnDisk()) : null),
       paths: paths.length > 0 ? paths : null,
       masking: policy === null ? null : policyChoice(folder, policy),
     };
-    const initial =
-      folder === null || known.paths === null ? known : await withColumnsRead(known, given);
+    if (known.folder !== null && known.paths !== null) {
+      const chosen = { folder: known.folder, paths: known.paths };
+      const empty = await emptyDataProblem(dataClient, chosen);
+      if (empty !== null) throw inputError(empty);
+    }
+    const initial = known.paths === null ? known : await withColumnsRead(known, given);
     const isThere = last.paths?.every((file) => existsSync(file)) === true;
     const data = {
       title,
@@ -74,14 +65,14 @@ export async function askForPlan(
       ...given,
       last: isThere ? last : { ...last, paths: undefined },
     };
+    const namelessPlanOf: PlanOf = (answered) => namelessPlan(answered, given);
     const answers = await askSeries(
       [
-        folderQuestion(title, given),
         dataQuestion(data),
         ...labelQuestions({ title, inspections, last }),
         maskingQuestion(title, last),
-        modelQuestion(title, options),
-        nameQuestion(title, { ...options, ...given }),
+        modelQuestion(title, options, namelessPlanOf),
+        nameQuestion(title, options, namelessPlanOf),
       ],
       initial,
     );
@@ -104,50 +95,38 @@ export async function askForPlan(
   }
 }
 
+/** The plan that follows from the answers so far; `null` while folder or model are open. */
+type PlanOf = (known: Answers) => NamelessPlan | null;
+
 interface Given {
   readonly inspections: CurrentInspection;
   readonly isTextAlone: boolean;
 }
 
-function planOf(answers: Answers, { inspections, isTextAlone }: Given): Plan | null {
-  const { folder, masking, model, name } = answers;
-  if (folder === null || model === null || name === null) return null;
+function planOf(answers: Answers, given: Given): Plan | null {
+  const { name } = answers;
+  const nameless = namelessPlan(answers, given);
+  return name === null || nameless === null ? null : { ...nameless, name };
+}
+
+function namelessPlan(answers: Answers, { inspections, isTextAlone }: Given): NamelessPlan | null {
+  const { folder, masking, model } = answers;
+  if (folder === null || model === null) return null;
   return {
     folder,
     inspection: inspections.of(answers),
     labels: isTextAlone ? TEXT_ALONE : labelsOf(answers),
     masking: masking ?? {},
     model,
-    name,
-  };
-}
-
-function folderQuestion(title: string, given: Given): SeriesQuestion<Answers> {
-  return {
-    isAsked: ({ folder }) => folder === null,
-    ask: async (known, { totalStepsFor, ...place }) => {
-      const picked = await pickOne({
-        title,
-        placeHolder: vscode.l10n.t('Select the folder that keeps the run'),
-        items: workspaceFoldersOnDisk().map((folder) => ({
-          label: folder.name,
-          description: folder.uri.fsPath,
-          folder,
-        })),
-        place: { title, ...place },
-        totalSteps: () => totalStepsFor(known),
-      });
-      if (picked === null || picked === BACK) return picked;
-      const answered = { ...known, folder: picked.folder };
-      return known.paths === null ? answered : withColumnsRead(answered, given);
-    },
   };
 }
 
 function modelQuestion(
   title: string,
-  { runStore, bundledModel, memory }: WizardOptions,
+  options: WizardOptions,
+  planOf: PlanOf,
 ): SeriesQuestion<Answers> {
+  const { runStore, bundledModel, memory } = options;
   return {
     isAsked: () => true,
     ask: async (known, { totalStepsFor, ...place }) => {
@@ -167,39 +146,14 @@ function modelQuestion(
           totalSteps: totalStepsFor(known),
           last: !isUsable ? undefined : last === '' ? NEW_MODEL : last,
           withNew: isText,
+          timeOfNew: async (signal) => {
+            const plan = planOf({ ...known, model: NEW_MODEL });
+            const estimate = plan && (await estimatePlan(options, plan, signal).catch(() => null));
+            return estimate && timeText(estimate);
+          },
         },
       );
       return model === null || model === BACK ? model : { ...known, model };
-    },
-  };
-}
-
-function nameQuestion(
-  title: string,
-  { dataClient, inspections, isTextAlone }: WizardOptions & Given,
-): SeriesQuestion<Answers> {
-  return {
-    isAsked: () => true,
-    ask: async (known, { totalStepsFor, ...place }) => {
-      const warning = await warningOf(dataClient, {
-        inspection: inspections.of(known),
-        labels: isTextAlone ? TEXT_ALONE : labelsOf(known),
-        modelFolder: known.model === NEW_MODEL ? null : known.model,
-      });
-      const prompt = vscode.l10n.t('Name the run and press Enter to start training');
-      const name = await askText({
-        place: { title, ...place },
-        totalSteps: totalStepsFor(known),
-        prompt: warning === null ? prompt : `${sayProblem(warning)} ${prompt}`,
-        value: suggestName(Math.random),
-        problemOf: (value) => {
-          if (value.trim() === '') return vscode.l10n.t('Enter a name for the run.');
-          return value.length > MAX_NAME_LENGTH
-            ? vscode.l10n.t('Enter at most {0} characters.', MAX_NAME_LENGTH)
-            : null;
-        },
-      });
-      return name === null || name === BACK ? name : { ...known, name: name.trim() };
     },
   };
 }

@@ -4,6 +4,7 @@ import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
 import type { NEW_MODEL } from '../models/modelPicker.js';
+import type { DataInspection } from './dataInspection.js';
 
 /** Task and columns of a run; empty for running text. */
 export type LabelChoice = Pick<RunOptions, 'task' | 'textColumn' | 'pairColumn' | 'labelColumn'>;
@@ -63,4 +64,14 @@ export function labelsOf({ data, task }: Pick<Answers, 'data' | 'task'>): LabelC
     pairColumn: columns.pair ?? '',
     labelColumn: columns.labels,
   };
+}
+
+/** Everything that a run is made from. */
+export interface Plan {
+  readonly folder: vscode.WorkspaceFolder;
+  readonly inspection: DataInspection;
+  readonly labels: LabelChoice;
+  readonly masking: MaskingChoice;
+  readonly model: string | typeof NEW_MODEL;
+  readonly name: string;
 }

@@ -1,18 +1,22 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
   dataChoices,
-  withDataList,
+  withDataLists,
   type DataPlace,
 } from '../../../src/host/platform/dataChoices.js';
 
 vi.mock('vscode', () => import('../../support/fakeVscode.js'));
 
 const place: DataPlace = {
-  folder: { name: 'sea', path: '/sea' },
+  folders: [{ name: 'sea', path: '/sea' }],
   openFile: null,
   all: (name) => `All of ${name}`,
 };
-const pathsOf = (choices: ReturnType<typeof dataChoices>): unknown[] =>
+const both: DataPlace = {
+  ...place,
+  folders: [...place.folders, { name: 'land', path: '/land' }],
+};
+const pathsOf = (choices: readonly ReturnType<typeof dataChoices>[number][]): unknown[] =>
   choices.map(({ choose }) => (choose.kind === 'paths' ? choose.paths : choose.select));
 
 describe('the choices of data', () => {
@@ -35,23 +39,50 @@ describe('the choices of data', () => {
     expect(pathsOf(outer)).toEqual([['/sea'], ['/sea/a.txt'], 'folders', 'files']);
   });
 
-  it('count the text of the folder and name its five largest tables behind it', () => {
-    const tables = Array.from({ length: 6 }, (_, i) => ({ path: `t${i}.csv`, bytes: 9000 - i }));
-    const found = { text: { files: 2, bytes: 3000 }, tables };
-    const choices = withDataList(dataChoices(place), place, found);
-    expect(choices[0]).toMatchObject({ description: '2 files, 3.0 kB' });
-    expect(pathsOf(choices)).toEqual([
-      ['/sea'],
-      ...[0, 1, 2, 3, 4].map((i) => [`/sea/t${i}.csv`]),
-      'folders',
-      'files',
-    ]);
+  it('of several folders begin with all of them', () => {
+    const choices = dataChoices(both);
+    expect(choices[0]!.label).toBe('$(folder-library) All of all folders of the workspace');
+    expect(pathsOf(choices)).toEqual([['/sea', '/land'], ['/sea'], ['/land'], 'folders', 'files']);
   });
 
-  it('begin with a table where there is no text', () => {
+  it('stay where they are when text is counted, with the five largest tables below', () => {
+    const tables = Array.from({ length: 6 }, (_, i) => ({ path: `t${i}.csv`, bytes: 9000 - i }));
+    const found = { text: { files: 2, bytes: 3000 }, tables };
+    const counted = withDataLists(dataChoices(place), place, [found]);
+    expect(counted.choices[0]).toMatchObject({ description: '2 files, 3.0 kB' });
+    expect(counted.hasText).toBe(true);
+    expect(pathsOf(counted.choices)).toEqual(pathsOf(dataChoices(place)));
+    expect(pathsOf(counted.tables)).toEqual([0, 1, 2, 3, 4].map((i) => [`/sea/t${i}.csv`]));
+  });
+
+  it('count each folder and all together, and name the folder of a table', () => {
+    const counted = withDataLists(dataChoices(both), both, [
+      { text: { files: 2, bytes: 3000 }, tables: [] },
+      { text: { files: 1, bytes: 1000 }, tables: [{ path: 't.csv', bytes: 9000 }] },
+    ]);
+    expect(counted.choices.slice(0, 3).map(({ description }) => description)).toEqual([
+      '3 files, 4.0 kB',
+      '2 files, 3.0 kB',
+      '1 file, 1.0 kB',
+    ]);
+    expect(counted.tables.map(({ label }) => label)).toEqual(['$(table) land • t.csv']);
+  });
+
+  it('can be accepted for their tables where there is no text', () => {
     const found = { text: null, tables: [{ path: 'logs/t.csv', bytes: 9000 }] };
-    const choices = withDataList(dataChoices(place), place, found);
-    expect(pathsOf(choices)).toEqual([['/sea/logs/t.csv'], ['/sea'], 'folders', 'files']);
-    expect(choices[1]).toMatchObject({ description: 'no text files found' });
+    const counted = withDataLists(dataChoices(place), place, [found]);
+    expect(counted.hasText).toBe(false);
+    expect(counted.choices[0]).toMatchObject({ description: 'no text files found' });
+    expect(counted.choices[0]).not.toHaveProperty('problem');
+  });
+
+  it('refuse a folder without data', () => {
+    const counted = withDataLists(dataChoices(both), both, [
+      { text: { files: 2, bytes: 3000 }, tables: [] },
+      { text: null, tables: [] },
+    ]);
+    expect(counted.choices.map(({ problem }) => problem !== undefined)).toEqual([
+      ...[false, false, true, false, false],
+    ]);
   });
 });

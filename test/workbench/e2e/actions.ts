@@ -8,6 +8,16 @@ export async function waitForQuestion(driver: Driver, number: string): Promise<v
   await title.waitFor({ timeout: 30_000 });
 }
 
+/**
+ * Presses Enter in a question once it can be answered: a list has a focused row a moment after its
+ * title is drawn.
+ */
+export async function accept(driver: Driver, number: string): Promise<void> {
+  await waitForQuestion(driver, number);
+  await driver.whenAnswerable();
+  await driver.page.keyboard.press('Enter');
+}
+
 /** Runs the palette command and answers each question with Enter; returns their titles. */
 export async function fineTuneWithDefaults(driver: Driver): Promise<string[]> {
   await driver.runCommand(COMMAND);
@@ -15,7 +25,7 @@ export async function fineTuneWithDefaults(driver: Driver): Promise<string[]> {
   for (const number of ['1/4', '2/4', '3/4', '4/4']) {
     await waitForQuestion(driver, number);
     titles.push(await driver.questionTitle());
-    await driver.page.keyboard.press('Enter');
+    await accept(driver, number);
   }
   return titles;
 }
@@ -24,26 +34,21 @@ export async function fineTuneWithDefaults(driver: Driver): Promise<string[]> {
 export async function fineTuneFrom(driver: Driver, modelFolder: string): Promise<void> {
   await answerUpToModel(driver, 'Browse');
   await driver.chooseFolder(modelFolder, 'Use This Model');
-  await waitForQuestion(driver, '4/4');
-  await driver.page.keyboard.press('Enter');
+  await accept(driver, '4/4');
 }
 
 /** The same, but with a model that the run makes. */
 export async function trainNewModel(driver: Driver): Promise<void> {
   await answerUpToModel(driver, 'A new model');
-  await waitForQuestion(driver, '4/4');
-  await driver.page.keyboard.press('Enter');
+  await accept(driver, '4/4');
 }
 
 async function answerUpToModel(driver: Driver, model: string): Promise<void> {
   await driver.runCommand(COMMAND);
-  for (const number of ['1/4', '2/4']) {
-    await waitForQuestion(driver, number);
-    await driver.page.keyboard.press('Enter');
-  }
+  for (const number of ['1/4', '2/4']) await accept(driver, number);
   await waitForQuestion(driver, '3/4');
   await driver.page.keyboard.type(model);
-  await driver.page.keyboard.press('Enter');
+  await accept(driver, '3/4');
 }
 
 /**
@@ -52,15 +57,10 @@ async function answerUpToModel(driver: Driver, model: string): Promise<void> {
  */
 export async function fineTuneOnLabels(driver: Driver): Promise<string> {
   await driver.runCommand(COMMAND);
-  await waitForQuestion(driver, '1/4');
-  await driver.page.keyboard.press('Enter');
+  await accept(driver, '1/4');
   await waitForQuestion(driver, '2/4');
   const offered = await driver.quickInput.locator('.monaco-list-row').first().innerText();
-  await driver.page.keyboard.press('Enter');
-  for (const number of ['3/4', '4/4']) {
-    await waitForQuestion(driver, number);
-    await driver.page.keyboard.press('Enter');
-  }
+  for (const number of ['2/4', '3/4', '4/4']) await accept(driver, number);
   return offered.replaceAll(/\s+/g, ' ');
 }
 

@@ -108,6 +108,7 @@ describe('a run that a person annotates', () => {
     const offered = driver.quickInput.locator('.monaco-list-row');
     await offered.filter({ hasText: 'calm-otter' }).waitFor();
     assert.equal(await offered.count(), 1);
+    await driver.whenAnswerable();
     await driver.page.keyboard.press('Enter');
     await waitForRuns(/brave-finch/, /calm-otter/);
     assert.deepEqual(annotations(), { version: 1 });

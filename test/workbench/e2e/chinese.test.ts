@@ -62,6 +62,7 @@ describe('a workbench in Simplified Chinese', function () {
       await driver.quickInput.locator('.quick-input-titlebar', { hasText: number }).waitFor();
       seen.push(await driver.quickInput.innerText());
       await photograph(`wizard-${seen.length}`);
+      await driver.whenAnswerable();
       await driver.page.keyboard.press('Enter');
     }
     assert.match(seen.join('\n'), /[\u4e00-\u9fff]{4}/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import { NOTES } from '../kit/workspace.js';
-import { COMMAND, fineTuneWithDefaults, hoverParts, waitForQuestion } from './actions.js';
+import { accept, COMMAND, fineTuneWithDefaults, hoverParts, waitForQuestion } from './actions.js';
 import { RunPanelPage } from './runPanel.js';
 import { Scenario, tellAsOneStory } from './scenario.js';
 
@@ -44,11 +44,7 @@ describe('fine-tuning on workspace data', () => {
     await driver.runCommand(COMMAND);
     await waitForQuestion(driver, '1/4');
     assert.equal(await back.count(), 0);
-    await driver.page.keyboard.press('Enter');
-    for (const number of ['2/4', '3/4']) {
-      await waitForQuestion(driver, number);
-      await driver.page.keyboard.press('Enter');
-    }
+    for (const number of ['1/4', '2/4', '3/4']) await accept(driver, number);
     for (const [number, before] of [
       ['4/4', '3/4'],
       ['3/4', '2/4'],
@@ -141,26 +137,19 @@ describe('fine-tuning on workspace data', () => {
     // The word that was replaced is saved first: a run refuses data that changes under it.
     await driver.runCommand('File: Save');
     await driver.runCommand(COMMAND);
-    for (const number of ['1/4', '2/4']) {
-      await waitForQuestion(driver, number);
-      await driver.page.keyboard.press('Enter');
-    }
+    for (const number of ['1/4', '2/4']) await accept(driver, number);
     await waitForQuestion(driver, '3/4');
     await driver.page.keyboard.press('ArrowDown');
     const chosen = await active.innerText();
-    await driver.page.keyboard.press('Enter');
-    await waitForQuestion(driver, '4/4');
-    await driver.page.keyboard.press('Enter');
+    await accept(driver, '3/4');
+    await accept(driver, '4/4');
     while (scenario.runFolders().length < 2) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     await driver.runCommand(COMMAND);
     assert.match(await driver.dialogText(), /still training/);
     await driver.answerDialog('Start Anyway');
-    for (const number of ['1/4', '2/4']) {
-      await waitForQuestion(driver, number);
-      await driver.page.keyboard.press('Enter');
-    }
+    for (const number of ['1/4', '2/4']) await accept(driver, number);
     await waitForQuestion(driver, '3/4');
     assert.equal(await active.innerText(), chosen);
     await driver.page.keyboard.press('Escape');

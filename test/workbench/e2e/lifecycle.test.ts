@@ -69,12 +69,24 @@ describe('a run that outlives its window', () => {
     await panel.waitForNumber('step', (value) => value > step);
   });
 
-  it('is cancelled from its notification', async () => {
+  it('shows its progress in the status bar, also after a reload, and no toast', async () => {
     const { driver } = scenario;
-    const progress = driver.toasts.filter({ hasText: 'Fine-tuning' });
-    await progress.getByRole('button', { name: 'Cancel' }).click();
+    const item = driver.statusItem(name);
+    await item.filter({ hasText: /%/ }).waitFor();
+    await driver.reload();
+    await item.filter({ hasText: /%/ }).waitFor({ timeout: 60_000 });
+    assert.equal(await driver.toasts.count(), 0);
+    await panel.waitForStatus('Training');
+  });
+
+  it('is stopped from its status item by a link of that name, and announced', async () => {
+    const { driver } = scenario;
+    await driver.statusItem(name).hover();
+    const link = driver.page.locator('.monaco-hover:not(.hidden) a').filter({ hasText: /Stop$/ });
+    await link.click();
     await panel.waitForStatus('Stopped');
     await driver.notification(/has stopped\. Its last checkpoint is kept/);
+    await driver.statusItem(name).waitFor({ state: 'hidden' });
     await panel.press('resume');
     await panel.waitForStatus('Training');
   });

@@ -81,6 +81,15 @@ describe('masking', function () {
     }
   });
 
+  it('keeps a new policy at a press of Undo in it', async () => {
+    const { driver } = scenario;
+    await driver.page.locator('.editor-instance .view-line').first().click();
+    await driver.page.keyboard.press('Control+Z');
+    await driver.page.waitForTimeout(1500);
+    assert.ok(existsSync(file('bert-2.mask.json')));
+    await driver.page.locator('.tab.active').filter({ hasText: 'bert-2.mask.json' }).waitFor();
+  });
+
   it('completes and describes keys of a policy', async () => {
     const { driver } = scenario;
     await driver.openFileAt({ file: 'crew.mask.json', line: 4, column: 3 });

@@ -143,6 +143,7 @@ describe('the data profile', function () {
       driver.quickInput.locator('.quick-input-titlebar').filter({ hasText: number });
     for (const asked of ['1/3', '2/3']) {
       await question(asked).waitFor();
+      await driver.whenAnswerable();
       await driver.page.keyboard.press('Enter');
     }
     await question('3/3').waitFor();

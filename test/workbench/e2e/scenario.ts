@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, afterEach, beforeEach, type Test } from 'mocha';
 import { buildTestBundles, type TestBundles } from '../build.js';
 import { Driver } from '../kit/driver.js';
-import type { Settings } from '../kit/settings.js';
+import { COLOR_THEMES, type Settings } from '../kit/settings.js';
 import { fillWorkspace } from '../kit/workspace.js';
 import { Workbench, type WorkbenchOptions } from '../kit/workbench.js';
 
@@ -17,6 +17,8 @@ const WORKSPACE_BYTES = 300_000;
 const SHORT_RUN: Settings = {
   'masklab.training.epochs': 1,
 };
+
+const NOTHING = (): Promise<void> => Promise.resolve();
 
 let bundles: Promise<TestBundles> | null = null;
 
@@ -73,6 +75,19 @@ export class Scenario {
     const file = path.join(folder, `${name.replace(/[^a-z0-9]+/gi, '-')}.png`);
     await this.workbench.page.screenshot({ path: file });
     console.error(`      screenshot: ${file}`);
+  }
+
+  /** Pictures in each kind of theme, of what `prepare` brings to the screen, for whoever looks. */
+  async photographThemes(name: string, prepare: () => Promise<void> = NOTHING): Promise<void> {
+    const folder = path.join(ROOT, '.cache/pictures');
+    mkdirSync(folder, { recursive: true });
+    for (const theme of COLOR_THEMES) {
+      await this.driver.useTheme(theme);
+      await prepare();
+      await this.workbench.page.waitForTimeout(500);
+      await this.workbench.page.screenshot({ path: path.join(folder, `${name}-${theme}.png`) });
+    }
+    await this.driver.useTheme('dark');
   }
 
   async close(outcome: 'passed' | 'failed' = 'passed'): Promise<void> {

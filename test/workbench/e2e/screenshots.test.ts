@@ -82,7 +82,7 @@ describe('screenshots', function () {
 
   it('of a hover beside the panel', async () => {
     const { driver } = scenario;
-    await driver.useTheme('dark');
+    await scenario.driver.useTheme('dark');
     await driver.openFileAt({ file: 'notes.md', line: 9, column: 12 });
     await driver.hideToasts();
     await driver.runCommand('View: Move Editor into Left Group');

@@ -1,6 +1,6 @@
 /** Drives the workbench by keyboard and mouse, and reads it, as a person does. */
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import type { ColorTheme } from './settings.js';
+import { THEMES, type ColorTheme } from './settings.js';
 
 const START_TIMEOUT_MS = 60_000;
 
@@ -64,18 +64,17 @@ export class Driver {
     await row.click();
   }
 
-  /** Changes between the light and the dark theme. */
+  /** Selects one of VS Code's own themes in its list. */
   async useTheme(theme: ColorTheme): Promise<void> {
-    const workbench = this.page.locator('.monaco-workbench');
-    const isDark = async (): Promise<boolean> =>
-      / vs-dark /.test(` ${(await workbench.getAttribute('class')) ?? ''} `);
-    if ((await isDark()) !== (theme === 'dark')) {
-      await this.runCommand('Preferences: Toggle between Light/Dark Themes');
-    }
-    await this.page
-      .locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs')
-      .waitFor();
-    // Webviews and editors take the colours over a moment after the window.
+    const { label, cssClass } = THEMES[theme];
+    await this.runCommand('Preferences: Color Theme');
+    const row = this.quickInput
+      .locator('.monaco-list-row')
+      .filter({ has: this.page.getByText(label, { exact: true }) });
+    await this.quickInput.locator('.quick-input-box input').fill(label);
+    await row.first().click();
+    await this.page.locator(`.monaco-workbench.${cssClass}`).waitFor();
+    // Webviews and editors take the colors over a moment after the window.
     await this.page.waitForTimeout(1000);
   }
 
@@ -118,6 +117,19 @@ export class Driver {
   async questionTitle(): Promise<string> {
     await this.quickInput.waitFor();
     return readable(await this.quickInput.locator('.quick-input-titlebar').innerText());
+  }
+
+  /** Waits until Enter answers the shown question: a list has a focused row, a text box has none. */
+  async whenAnswerable(): Promise<void> {
+    await this.page.waitForFunction(() => {
+      const widget = document.querySelector('.quick-input-widget');
+      const list = widget?.querySelector<HTMLElement>('.quick-input-list');
+      if (widget === null || list === null || list === undefined) return false;
+      const isList = list.offsetParent !== null;
+      return isList
+        ? list.querySelector('.monaco-list-row.focused') !== null
+        : widget.contains(document.activeElement);
+    });
   }
 
   /** Answers the workbench's own folder dialog: types the path, presses the button. */
@@ -243,6 +255,11 @@ export class Driver {
       await item.click();
       await menu.waitFor({ state: 'hidden', timeout: 500 }).catch(() => undefined);
     }
+  }
+
+  /** An item of the status bar. */
+  statusItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: text }).first();
   }
 
   async notificationTexts(): Promise<string[]> {

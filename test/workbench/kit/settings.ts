@@ -1,4 +1,5 @@
-export type ColorTheme = 'light' | 'dark';
+export const COLOR_THEMES = ['light', 'dark', 'highContrast', 'highContrastLight'] as const;
+export type ColorTheme = (typeof COLOR_THEMES)[number];
 
 export type Settings = Record<string, unknown>;
 
@@ -20,14 +21,24 @@ export const QUIET_SETTINGS: Settings = {
   'editor.hover.delay': 100,
 };
 
-const LIGHT = 'Light 2026';
-const DARK = 'Dark 2026';
+/** VS Code's own themes: identifiers, labels, and the class that the workbench has in them. */
+export const THEMES: Record<
+  ColorTheme,
+  { readonly id: string; readonly label: string; readonly cssClass: string }
+> = {
+  light: { id: 'Light 2026', label: 'Light 2026', cssClass: 'vs' },
+  dark: { id: 'Dark 2026', label: 'Dark 2026', cssClass: 'vs-dark' },
+  highContrast: {
+    ...{ id: 'Default High Contrast', label: 'Dark High Contrast' },
+    cssClass: 'hc-black',
+  },
+  highContrastLight: {
+    ...{ id: 'Default High Contrast Light', label: 'Light High Contrast' },
+    cssClass: 'hc-light',
+  },
+};
 
-/** Settings that select VS Code's own light or dark theme, and what the toggle goes between. */
+/** Settings that select one of VS Code's own themes. */
 export function themeSettings(theme: ColorTheme): Settings {
-  return {
-    'workbench.colorTheme': theme === 'light' ? LIGHT : DARK,
-    'workbench.preferredLightColorTheme': LIGHT,
-    'workbench.preferredDarkColorTheme': DARK,
-  };
+  return { 'workbench.colorTheme': THEMES[theme].id, 'window.autoDetectHighContrast': false };
 }

@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { POLICY_GALLERY, type GalleryPolicy } from '../../../core/masking/policy/gallery.js';
 import { inputError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
 import { say } from '../../platform/editorWords.js';
+import { storageError } from '../../../node/files/storage.js';
 import { chooseWorkspaceFolder } from '../../platform/workspace.js';
 import { POLICY_SUFFIX } from './policySource.js';
 
@@ -23,7 +25,10 @@ export async function newPolicy(folder: vscode.Uri | undefined): Promise<void> {
   await vscode.window.showTextDocument(uri);
 }
 
-/** Writes a policy under the first unused name: `bert.mask.json`, `bert-2.mask.json` and so on. */
+/**
+ * Writes a policy under the first unused name: `bert.mask.json`, `bert-2.mask.json` and so on. Not as
+ * an edit of the workspace, which Undo in the new file would take back, with the file.
+ */
 export async function createPolicyFile(
   { id, text }: Pick<GalleryPolicy, 'id' | 'text'>,
   folder: vscode.Uri,
@@ -31,20 +36,19 @@ export async function createPolicyFile(
   for (let count = 1; count < 1000; count++) {
     const name = `${id}${count === 1 ? '' : `-${count}`}${POLICY_SUFFIX}`;
     const uri = vscode.Uri.joinPath(folder, name);
-    const edit = new vscode.WorkspaceEdit();
-    // Fails instead of overwriting if the file exists.
-    edit.createFile(uri, { contents: new TextEncoder().encode(text) });
-    if (!(await exists(uri)) && (await vscode.workspace.applyEdit(edit))) return uri;
+    if (await wasCreated(uri, text)) return uri;
   }
   throw inputError(problem('masking.policyNotCreated', { folder: folder.fsPath }));
 }
 
-async function exists(uri: vscode.Uri): Promise<boolean> {
+/** False if there is a file of that name already. */
+async function wasCreated(uri: vscode.Uri, text: string): Promise<boolean> {
   try {
-    await vscode.workspace.fs.stat(uri);
+    await writeFile(uri.fsPath, text, { flag: 'wx' });
     return true;
-  } catch {
-    return false;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw storageError(uri.fsPath, thrown);
   }
 }
 

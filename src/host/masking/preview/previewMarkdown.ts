@@ -3,6 +3,7 @@ import { describeError, type AppErrorData } from '../../../core/errors.js';
 import { joinSentences } from '../../../core/format.js';
 import { ALWAYS, NO_RULE } from '../../../core/masking/masker.js';
 import { REPLACEMENTS, type PreviewPlan } from '../../../protocol/preview.js';
+import { commandLink } from '../../platform/commandLink.js';
 import { COMMANDS, type CommandId } from '../../platform/contributions.js';
 import { EDITOR_WORDS, say } from '../../platform/editorWords.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
@@ -46,9 +47,12 @@ export function legendMarkdown(policyLabel: string, plan: PreviewPlan): string {
     ...rows,
     '',
     [
-      link(`$(refresh) ${vscode.l10n.t('Reroll')}`, COMMANDS.rerollPreview),
-      link(`$(open-preview) ${vscode.l10n.t('Show Masked Text to the Side')}`, COMMANDS.showMasked),
-      link(`$(eye-closed) ${vscode.l10n.t('Stop Preview')}`, COMMANDS.stopPreview),
+      commandLink(`$(refresh) ${vscode.l10n.t('Reroll')}`, COMMANDS.rerollPreview),
+      commandLink(
+        `$(open-preview) ${vscode.l10n.t('Show Masked Text to the Side')}`,
+        COMMANDS.showMasked,
+      ),
+      commandLink(`$(eye-closed) ${vscode.l10n.t('Stop Preview')}`, COMMANDS.stopPreview),
     ].join(' · '),
   ].join('\n');
 }
@@ -76,9 +80,13 @@ export function maskMarkdown(masked: MaskedWord, plan: PreviewPlan): string {
     outcome(masked),
     '',
     [
-      link(`$(pass) ${vscode.l10n.t('Always Mask This Word')}`, COMMANDS.alwaysMask, decide),
-      link(`$(circle-slash) ${vscode.l10n.t('Never Mask This Word')}`, COMMANDS.neverMask, decide),
-      link(`$(refresh) ${vscode.l10n.t('Reroll')}`, COMMANDS.rerollPreview),
+      commandLink(`$(pass) ${vscode.l10n.t('Always Mask This Word')}`, COMMANDS.alwaysMask, {
+        argument: decide,
+      }),
+      commandLink(`$(circle-slash) ${vscode.l10n.t('Never Mask This Word')}`, COMMANDS.neverMask, {
+        argument: decide,
+      }),
+      commandLink(`$(refresh) ${vscode.l10n.t('Reroll')}`, COMMANDS.rerollPreview),
     ].join(' · '),
   ].join('\n');
 }
@@ -124,9 +132,4 @@ function outcome({ replacement, replacementText }: MaskedWord): string {
 function swatch(rule: number): string {
   const variable = borderColor(RULE_STYLES[styleOf(rule)]!).replaceAll('.', '-');
   return `<span style="color:var(--vscode-${variable});">■</span>`;
-}
-
-function link(label: string, command: CommandId, argument?: DecideArguments): string {
-  const query = argument === undefined ? '' : `?${encodeURIComponent(JSON.stringify([argument]))}`;
-  return `[${label}](command:${command}${query.replaceAll('(', '%28').replaceAll(')', '%29')})`;
 }

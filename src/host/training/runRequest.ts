@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import type { Message } from '../../core/messages/message.js';
+import type { RunEstimate } from '../../core/runs/runEstimate.js';
+import type { RunOptions } from '../../core/runs/options.js';
+import { DEFAULT_NEW_MODEL, pretrainingRun } from '../../core/specs/pretraining.js';
+import { planRun, type CreateRunOptions } from '../../node/runs/createRun.js';
+import { estimateRun } from '../../node/runs/estimateRun.js';
+import type { LaunchOptions } from '../../node/runs/localLauncher.js';
+import { runsFolderOf } from '../../node/runs/runDirectory.js';
+import { NEW_MODEL } from '../models/modelPicker.js';
+import type { DataClient } from '../platform/dataClient.js';
+import { trainingOptions } from '../platform/settings.js';
+import type { Plan } from './wizardAnswers.js';
+
+export interface RunRequestDependencies {
+  readonly dataClient: DataClient;
+  readonly trainer: LaunchOptions;
+}
+
+/** Everything about a run but its name, which the estimate does not depend on. */
+export type NamelessPlan = Omit<Plan, 'name'>;
+
+/** Options of a planned run: the settings, and the answers. Throws `UserInput` for invalid settings. */
+export function optionsOf({ folder, labels, masking }: NamelessPlan): RunOptions {
+  return { ...trainingOptions(folder.uri), ...labels, ...masking };
+}
+
+/** Request to create the run of a plan. */
+export async function runRequest(
+  { dataClient, trainer }: RunRequestDependencies,
+  { folder, inspection, model }: NamelessPlan,
+  {
+    options,
+    signal,
+    onProgress = () => undefined,
+  }: {
+    readonly options: RunOptions;
+    readonly signal: AbortSignal;
+    readonly onProgress?: (activity: Message) => void;
+  },
+): Promise<CreateRunOptions> {
+  return {
+    runsFolder: runsFolderOf(folder.uri.fsPath),
+    snapshot: await inspection.inBackground(),
+    workspaceFolders: vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath) ?? [],
+    ...(model === NEW_MODEL
+      ? pretrainingRun(DEFAULT_NEW_MODEL, options)
+      : { model: await dataClient.call('inspectModel', { folder: model }, signal), options }),
+    estimate: (request) => estimateRun(request, { ...trainer, signal }),
+    onProgress,
+    signal,
+  };
+}
+
+/**
+ * Estimates time and memory of a planned run, in a trainer process that ends with the signal. The
+ * bundled model, which has the architecture of a new model, stands in for one. Throws what creating the
+ * run would throw.
+ */
+export async function estimatePlan(
+  dependencies: RunRequestDependencies & { readonly bundledModel: string },
+  plan: NamelessPlan,
+  signal: AbortSignal,
+): Promise<RunEstimate> {
+  const options = { ...optionsOf(plan), findLearningRate: false };
+  const request = await runRequest(dependencies, plan, { options, signal });
+  const { spec } = await planRun(request);
+  const { dataClient, trainer, bundledModel } = dependencies;
+  const standIn =
+    spec.newModel === null
+      ? spec.model
+      : await dataClient.call('inspectModel', { folder: bundledModel }, signal);
+  const { path, name, sha256 } = standIn;
+  return estimateRun(
+    {
+      spec: { ...spec, model: { path, name, sha256 }, newModel: null },
+      memoryBytes: null,
+      findLearningRate: false,
+    },
+    { ...trainer, signal },
+  );
+}

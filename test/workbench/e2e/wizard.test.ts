@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, it } from 'mocha';
+import { fillWorkspace } from '../kit/workspace.js';
+import { accept, COMMAND, waitForQuestion } from './actions.js';
+import { Scenario, tellAsOneStory } from './scenario.js';
+
+/** Matches "about 3 min for 120 steps". */
+const ESTIMATE = /[Aa]bout .+ for [\d,]+ steps/;
+
+describe('the questions before a run', function () {
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+
+  before(async () => {
+    scenario = await Scenario.open({
+      fill: (folder) => {
+        fillWorkspace(folder, { bytes: 60_000 });
+        mkdirSync(path.join(folder, 'pictures'));
+        writeFileSync(path.join(folder, 'pictures/sea.png'), '');
+      },
+    });
+  });
+
+  /** Prompt of the last question, once it has the estimate. */
+  async function lastPrompt(): Promise<string> {
+    const { driver } = scenario;
+    await waitForQuestion(driver, '4/4');
+    const prompt = driver.quickInput.locator('.quick-input-message');
+    await prompt.filter({ hasText: ESTIMATE }).waitFor({ timeout: 60_000 });
+    return prompt.innerText();
+  }
+
+  it('keep their rows in place while the data is counted', async () => {
+    const { driver } = scenario;
+    await driver.runCommand(COMMAND);
+    const rows = driver.quickInput.locator('.monaco-list-row');
+    await rows.filter({ hasText: 'Select folders…' }).waitFor();
+    const early = await rows.locator('.label-name').allInnerTexts();
+    await waitForQuestion(driver, '1/4');
+    const counted = await rows.locator('.label-name').allInnerTexts();
+    assert.deepEqual(counted.slice(0, early.length), early);
+  });
+
+  it('say how long a new model would train', async () => {
+    const { driver } = scenario;
+    for (const number of ['1/4', '2/4']) await accept(driver, number);
+    await waitForQuestion(driver, '3/4');
+    const row = driver.quickInput.locator('.monaco-list-row').filter({ hasText: 'A new model' });
+    await row.filter({ hasText: ESTIMATE }).waitFor({ timeout: 60_000 });
+  });
+
+  it('show time, steps and memory before the last press of Enter', async () => {
+    const { driver } = scenario;
+    await accept(driver, '3/4');
+    const prompt = await lastPrompt();
+    assert.match(prompt, /with about [\d.]+ [MG]B of memory\. .*The data is small: .*Name the run/);
+    await driver.page.keyboard.press('Escape');
+    await scenario.photographThemes('wizard-last', async () => {
+      await driver.runCommand(COMMAND);
+      for (const number of ['1/4', '2/4', '3/4']) await accept(driver, number);
+      await lastPrompt();
+    });
+    await driver.page.keyboard.press('Escape');
+    assert.deepEqual(scenario.runFolders(), []);
+  });
+
+  it('refuse a folder without data when it is selected in the explorer', async () => {
+    const { driver } = scenario;
+    const row = driver.treeRow('pictures');
+    await driver.contextMenu(row, 'Fine-tune on workspace data');
+    assert.match(await driver.errorNotification(), /No data files found in .*pictures/);
+    await driver.clearNotifications();
+  });
+});
+
+describe('the questions in an empty workspace', function () {
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+
+  before(async () => {
+    scenario = await Scenario.open({
+      fill: (folder) => {
+        writeFileSync(path.join(folder, 'sea.png'), '');
+      },
+    });
+  });
+
+  it('stop at the first, and say why', async () => {
+    const { driver } = scenario;
+    await driver.runCommand(COMMAND);
+    const first = driver.quickInput.locator('.monaco-list-row').first();
+    await first.filter({ hasText: 'no text files found' }).waitFor();
+    await driver.whenAnswerable();
+    await driver.page.keyboard.press('Enter');
+    await first.filter({ hasText: 'There is no data here. Select other data.' }).waitFor();
+    await driver.page.keyboard.press('Escape');
+  });
+});

@@ -21,6 +21,7 @@ export function profileReport(profile: DataProfile): string {
       ) + (model === null ? '' : ` for ${model.name}`),
     ],
     warningLines(profile),
+    profile.notes.flatMap((note) => wrapped(renderMessage(note, ENGLISH))),
     profileFacts(profile, ENGLISH).map(({ label, value, note }) =>
       `  ${label.padEnd(LABEL + 6)}${value.padStart(12)}  ${dim(note)}`.trimEnd(),
     ),

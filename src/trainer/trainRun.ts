@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fileSplitMessages } from '../core/data/splitting/fileSplits.js';
 import { cancelled } from '../core/errors.js';
 import { message, type Message } from '../core/messages/message.js';
 import { headMessage } from '../core/models/headOrigin.js';
@@ -125,6 +126,9 @@ function logStart({ step }: TrainingProgress, { spec, prepared, writer }: ReadyR
     const policy = maskingMessage(spec.masking);
     const said = message('training.masking', { policy, masked: prepared.masking });
     writer.log('info', said, 'masking');
+  }
+  if (step === 0) {
+    for (const said of fileSplitMessages(spec.data.files)) writer.log('info', said);
   }
   if (spec.training.threads === null) {
     writer.log('info', message('training.threads', { count: threadsOf(spec.training) }));

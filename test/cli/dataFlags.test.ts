@@ -26,6 +26,7 @@ describe('the flags for data', () => {
       cleaning: ['html', 'urls'],
       code: 'all',
       skipBad: false,
+      ignoreSplitNames: false,
     });
     const helpOf = (help: string): string[] =>
       ['--data', '--format', '--text-column', '--clean', '--code'].map((flag) =>

@@ -4,7 +4,8 @@ import {
   type AppErrorCode,
   type AppErrorData,
 } from '../../src/core/errors.js';
-import { ENGLISH } from '../../src/core/messages/render.js';
+import type { Message } from '../../src/core/messages/message.js';
+import { ENGLISH, renderMessage } from '../../src/core/messages/render.js';
 
 /** Texts of an error of the code, as the command line shows them; another error is thrown on. */
 export function inEnglish(
@@ -23,4 +24,9 @@ export function problemInEnglish(data: AppErrorData | null): string {
 /** Remedy of an error, as the command line shows it; empty without one. */
 export function remedyInEnglish(data: AppErrorData | null): string {
   return data === null ? '' : describeError(data, ENGLISH).remedy;
+}
+
+/** A message, as the command line shows it. */
+export function messageInEnglish(said: Message): string {
+  return renderMessage(said, ENGLISH);
 }

@@ -42,6 +42,8 @@ export const dataSelectionSchema = z.object({
   code: z.enum(CODE_PARTS).nullable(),
   /** Whether invalid rows and unreadable files are skipped. */
   skipBad: z.boolean(),
+  /** Whether names such as `train.csv` and `test/` are ignored when the data is split. */
+  ignoreSplitNames: z.boolean().default(false),
 });
 export type DataSelection = z.infer<typeof dataSelectionSchema>;
 

@@ -32,6 +32,24 @@ export interface AnswerOptions {
   readonly columns: DataColumns;
   /** Separates several labels in one value; `null` if a value is one label or a JSON list. */
   readonly labelDelimiter: string | null;
+  /** Labels by the spellings that they replace. */
+  readonly merged?: Readonly<Record<string, string>>;
+}
+
+/** Distinct labels in an answer; none for numbers. */
+export function labelsInAnswer(answer: Answer): Iterable<string> {
+  switch (answer.kind) {
+    case 'labels':
+      return answer.labels;
+    case 'tags':
+      return new Set(answer.tags);
+    case 'numbers':
+      return [];
+  }
+}
+
+function mergedInto(label: string, { merged = {} }: AnswerOptions): string {
+  return Object.hasOwn(merged, label) ? merged[label]! : label;
 }
 
 /** An error in one record, with its place. */
@@ -73,18 +91,17 @@ export function wordsOf(record: DataRecord, column: string): readonly string[] {
 }
 
 /** Labels of a record; empty if none of several labels applies. Throws `Data`. */
-export function labelsOf(
-  record: DataRecord,
-  { columns, labelDelimiter }: AnswerOptions,
-): readonly string[] {
+export function labelsOf(record: DataRecord, options: AnswerOptions): readonly string[] {
+  const { columns, labelDelimiter } = options;
   if (columns.labels.length > 1) {
     return columns.labels.filter((column) => isYes(record, column));
   }
   const column = columns.labels[0]!;
+  const labelOf = (value: unknown): string => mergedInto(labelIn(record, column, value), options);
   const value = valueOf(record, column);
   const list = listIn(value) ?? (labelDelimiter === null ? null : splitBy(value, labelDelimiter));
-  if (list === null) return [labelIn(record, column, value)];
-  return [...new Set(list.map((entry) => labelIn(record, column, entry)))];
+  if (list === null) return [labelOf(value)];
+  return [...new Set(list.map(labelOf))];
 }
 
 /** Numbers of a record, one per column. Throws `Data` for values that are not finite numbers. */
@@ -101,7 +118,8 @@ export function numbersOf(record: DataRecord, columns: readonly string[]): reado
 }
 
 /** Tags of a record, one per word. Throws `Data`. */
-export function tagsOf(record: DataRecord, columns: DataColumns): readonly string[] {
+export function tagsOf(record: DataRecord, options: AnswerOptions): readonly string[] {
+  const { columns } = options;
   const column = columns.labels[0]!;
   const words = wordsOf(record, columns.text);
   const value = valueOf(record, column);
@@ -114,7 +132,9 @@ export function tagsOf(record: DataRecord, columns: DataColumns): readonly strin
     };
     throw recordError(record, column, problem('data.wrongTagCount', counts));
   }
-  if (tags.every((tag) => tag.trim() !== '')) return tags;
+  if (tags.every((tag) => tag.trim() !== '')) {
+    return options.merged === undefined ? tags : tags.map((tag) => mergedInto(tag, options));
+  }
   throw recordError(record, column, problem('data.emptyTag'));
 }
 

@@ -25,6 +25,11 @@ export interface TextRecord {
   readonly values: Readonly<Record<string, unknown>> | null;
 }
 
+/** The record in the split of its file, unless it names its own split. */
+export function inSplit(record: TextRecord, split: SplitName | undefined): TextRecord {
+  return split === undefined || record.split !== null ? record : { ...record, split };
+}
+
 /** Roles of table columns; `null` if no column has the role. */
 export interface TextColumns {
   readonly text: string;

@@ -1,5 +1,9 @@
+import { AppError } from '../errors.js';
 import { contentKey } from './examples/chunk.js';
 import { GrowingArray } from '../collections/growingArray.js';
+import { lookAlikesIn, type LookAlikes } from './lookAlikeLabels.js';
+import { RecordLabels } from './splitting/recordLabels.js';
+import type { MovedRecords } from './splitting/split.js';
 import { RecordSplitter, type RecordSplitting } from './splitting/splitter.js';
 import {
   labelsOf,
@@ -29,12 +33,10 @@ export function recordKey(text: string, pair: string | null): string {
   return contentKey(pair === null ? text : `${text}\u001f${pair}`);
 }
 
-interface ValueCount {
+/** A distinct label value, or a tag. */
+interface LabelValue {
   readonly record: DataRecord;
   readonly number: number;
-  train: number;
-  /** Including test rows. */
-  heldOut: number;
 }
 
 /** Enough to tell that a column holds no labels, without keeping all values. */
@@ -44,7 +46,9 @@ const MAX_VALUES = 100_000;
 export class LabelScan {
   rows = 0;
   trainRows = 0;
-  private readonly counts = new Map<string, ValueCount>();
+  /** Rows that moved from the split that the data names. */
+  moved: readonly MovedRecords[] = [];
+  private readonly distinct = new Map<string, LabelValue>();
   private hasWords: boolean | null = null;
 
   /** Each counted value and its row. */
@@ -53,7 +57,7 @@ export class LabelScan {
   private readonly splitter: RecordSplitter;
 
   constructor(
-    private readonly options: AnswerOptions,
+    private options: AnswerOptions,
     splitting: RecordSplitting,
   ) {
     this.splitter = new RecordSplitter(splitting);
@@ -71,29 +75,39 @@ export class LabelScan {
     if (row === null) return;
     this.rows++;
     const values = this.hasWords
-      ? tagsOf(record, columns)
+      ? tagsOf(record, this.options)
       : [JSON.stringify(columns.labels.map((column) => record.values[column] ?? null))];
     for (const value of values) {
-      let count = this.counts.get(value);
-      if (count === undefined) {
-        if (this.counts.size >= MAX_VALUES) continue;
-        count = { record, number: this.counts.size, train: 0, heldOut: 0 };
-        this.counts.set(value, count);
+      let known = this.distinct.get(value);
+      if (known === undefined) {
+        if (this.distinct.size >= MAX_VALUES) continue;
+        known = { record, number: this.distinct.size };
+        this.distinct.set(value, known);
       }
-      this.values.push(count.number);
+      this.values.push(known.number);
       this.valueRows.push(row);
     }
   }
 
-  /** Counts the values by split after all rows were added: later rows can change the split of earlier ones. */
+  /** Splits the rows after all were added: later rows can change the split of earlier ones. */
   finish(): void {
-    const { splits } = this.splitter.finish({ nonEmpty: false });
-    const counts = [...this.counts.values()];
-    const rows = this.valueRows.view();
-    this.values.view().forEach((number, i) => {
-      counts[number]![splits[rows[i]!] === 0 ? 'train' : 'heldOut']++;
-    });
+    const { splits, moved } = this.splitter.finish({ nonEmpty: false });
     this.trainRows = splits.reduce((sum, split) => sum + Number(split === 0), 0);
+    this.moved = moved;
+  }
+
+  /** Labels that differ only in their spelling. Throws `Data` for values that cannot be labels. */
+  lookAlikes(): LookAlikes[] {
+    if (this.options.columns.labels.length > 1) return [];
+    const { counts } = this.hasWords === true ? this.tagCounts() : this.labelCounts();
+    return lookAlikesIn(
+      new Map([...counts].map(([label, { train, heldOut }]) => [label, train + heldOut])),
+    );
+  }
+
+  /** Counts each spelling as the label that replaces it from now on. */
+  merge(merged: Readonly<Record<string, string>>): void {
+    this.options = { ...this.options, merged };
   }
 
   /** Facts for choosing the most likely task. */
@@ -106,7 +120,7 @@ export class LabelScan {
       hasWords: this.hasWords === true,
       hasDelimiter: labelDelimiter !== null,
       labelColumns: columns.labels.length,
-      values: this.counts.size,
+      values: this.distinct.size,
       numbers: numbers.every((number) => number !== null) ? numbers : null,
     };
   }
@@ -117,35 +131,65 @@ export class LabelScan {
 
   /** One record for each distinct value. */
   records(): DataRecord[] {
-    return [...this.counts.values()].map(({ record }) => record);
+    return [...this.distinct.values()].map(({ record }) => record);
   }
 
-  /** Number of rows per label, and whether a text can have several labels. Throws `Data`. */
-  labelCounts(): { counts: Map<string, Counts>; multiLabel: boolean } {
+  /** Number of rows per label. Throws `Data` for values that cannot be labels. */
+  labelCounts(): LabelCounts {
     const { columns, labelDelimiter } = this.options;
-    const counts = new Map<string, Counts>();
     let multiLabel = columns.labels.length > 1 || labelDelimiter !== null;
-    for (const { record, train, heldOut } of this.counts.values()) {
+    const labels = [...this.distinct.values()].map(({ record }) => {
       if (listIn(record.values[columns.labels[0]!]) !== null) multiLabel = true;
-      for (const label of labelsOf(record, this.options)) addTo(counts, label, { train, heldOut });
-    }
-    return { counts, multiLabel };
+      return labelsOf(record, this.options);
+    });
+    return { counts: this.countsOf(labels), multiLabel };
   }
 
   /** Number of words per tag. */
-  tagCounts(): Map<string, Counts> {
-    return new Map(this.counts);
+  tagCounts(): LabelCounts {
+    const { merged = {} } = this.options;
+    const labels = [...this.distinct.keys()].map((tag) => [
+      Object.hasOwn(merged, tag) ? merged[tag]! : tag,
+    ]);
+    return { counts: this.countsOf(labels), multiLabel: false };
+  }
+
+  /** Counts by split if each label of `labelsOfValue` gets training rows where that is possible. */
+  private countsOf(labelsOfValue: readonly (readonly string[])[]): Map<string, Counts> {
+    const labels = new RecordLabels();
+    const rows = this.valueRows.view();
+    this.values.view().forEach((value, i) => {
+      labels.add(rows[i]!, labelsOfValue[value]!);
+    });
+    const splits = this.splitsWith(labels);
+    const counts = labels.names.map(() => ({ train: 0, heldOut: 0 }));
+    labels.forEach((row, label) => {
+      counts[label]![splits[row] === 0 ? 'train' : 'heldOut']++;
+    });
+    return new Map(labels.names.map((name, i) => [name, counts[i]!]));
+  }
+
+  private splitsWith(labels: RecordLabels): Uint8Array {
+    try {
+      return this.splitter.finish({ nonEmpty: true, labels }).splits;
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      // Rows that no run can train on are refused with all else that is known about the run.
+      return this.splitter.finish({ nonEmpty: false, labels }).splits;
+    }
   }
 }
 
 /** Number of rows with a label, by split. */
 export interface Counts {
   readonly train: number;
+  /** Including test rows. */
   readonly heldOut: number;
 }
 export const NO_ROWS: Counts = { train: 0, heldOut: 0 };
 
-function addTo(counts: Map<string, Counts>, label: string, { train, heldOut }: Counts): void {
-  const old = counts.get(label) ?? NO_ROWS;
-  counts.set(label, { train: old.train + train, heldOut: old.heldOut + heldOut });
+export interface LabelCounts {
+  readonly counts: Map<string, Counts>;
+  /** Whether a text can have several labels. */
+  readonly multiLabel: boolean;
 }

@@ -26,6 +26,30 @@ export const DATA_MESSAGES = {
     other:
       '{count} rows moved from the {from} to the {to}, which contains a duplicate, a near-duplicate or another row of the group of each.',
   },
+  'data.splitsByName': {
+    editor:
+      'Splits follow the names of files and folders: {files}. Turn on “Ignore Split Names” in the settings to split all data by its content.',
+    commandLine:
+      'Splits follow the names of files and folders: {files}. Use --ignore-split-names to split all data by its content.',
+  },
+  'data.trainFiles': { one: '{count} file for training', other: '{count} files for training' },
+  'data.heldOutFiles': { one: '{count} held-out file', other: '{count} held-out files' },
+  'data.testFiles': { one: '{count} test file', other: '{count} test files' },
+  'data.filesWithoutSplit': {
+    one: '{count} file names no split. Its data is split by its content.',
+    other: '{count} files name no split. Their data is split by its content.',
+  },
+  'data.spellings': '{spellings}.',
+  'data.labelsMerged': {
+    one: 'Labels that differ only in their spelling are merged into the most frequent spelling: {groups}',
+    other:
+      '{count} groups of labels that differ only in their spelling are merged into the most frequent spelling: {groups}',
+  },
+  'data.labelsOnlyTrained': {
+    one: 'All rows with the label {labels} are used for training. The evaluation does not cover this label.',
+    other:
+      'All rows with {count} of the labels are used for training. The evaluation does not cover these labels: {labels}.',
+  },
   'split.train': 'training split',
   'split.heldOut': 'held-out split',
   'split.test': 'test split',
@@ -192,6 +216,16 @@ export const DATA_PROBLEMS = {
   'data.tooLittleText': {
     problem: 'There is too little text to train on: it makes only one sequence.',
     remedy: 'Select more text: at least a few pages, preferably a hundred.',
+  },
+  'data.oneGroup': {
+    problem:
+      'All {count} records are in one group or are duplicates of each other, so that none is left for evaluation.',
+    remedy: 'Add other data, or choose another column for groups.',
+  },
+  'data.noRowToHoldOut': {
+    problem:
+      'No row can be held out for evaluation: each row is the only one with its label, or in its group.',
+    remedy: 'Add rows, so that at least one label has two.',
   },
   'data.noTrainingSplit': {
     problem:

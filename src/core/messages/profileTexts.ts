@@ -166,6 +166,18 @@ export const PROFILE_PROBLEMS = {
     },
     remedy: 'Add examples, or merge rare labels.',
   },
+  'profile.lookAlikeLabels': {
+    problem: {
+      one: 'Some labels differ only in their spelling: {groups}',
+      other: '{count} groups of labels differ only in their spelling: {groups}',
+    },
+    remedy: {
+      editor:
+        'Correct them, or turn on “Merge Labels” in the settings to merge them into the most frequent spelling.',
+      commandLine:
+        'Correct them, or train with --merge-labels to merge them into the most frequent spelling.',
+    },
+  },
   'profile.tooLong': {
     problem:
       '{share} of the rows are longer than the maximum sequence length of {model}, {maxLength} tokens, and are truncated.',

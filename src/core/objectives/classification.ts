@@ -63,6 +63,7 @@ export const classification: LabelledObjective<Task> = {
     const { counts, multiLabel } = scan.labelCounts();
     return task({ ...learnableLabels(scan, { counts, multiLabel, options }), multiLabel });
   },
+  labelCounts: (scan, { loss }) => (loss === 'kl' ? null : scan.labelCounts()),
   exampleOf: (record, { labels, loss, multiLabel }, options) =>
     loss === 'kl'
       ? numberExample(record, options)

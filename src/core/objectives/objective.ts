@@ -1,7 +1,7 @@
 import type { LabelledExample, RecordOptions } from '../data/examples/labelledExamples.js';
 import type { DataRecord } from '../data/labelledRows.js';
 import type { Message } from '../messages/message.js';
-import type { LabelFacts, LabelScan } from '../data/scanLabels.js';
+import type { LabelCounts, LabelFacts, LabelScan } from '../data/scanLabels.js';
 import type { HeadLabels } from '../models/labels.js';
 import type { HeadKind } from '../models/model.js';
 import type { LOSSES } from '../runs/options/resultOptions.js';
@@ -95,6 +95,8 @@ export interface LabelledObjective<Task extends TaskSpec = TaskSpec> extends Obj
   isLikely(facts: LabelFacts): boolean;
   /** The task with its labels. Throws `UserInput` or `Data` for labels that cannot be learned. */
   taskOf(scan: LabelScan, options: TaskOptions): TaskSpec;
+  /** Rows per label; `null` for a task without labels. Throws `Data` for values that cannot be labels. */
+  labelCounts(scan: LabelScan, options: Pick<TaskOptions, 'loss'>): LabelCounts | null;
   /** One training sequence of a record. Throws `Data` for a record that cannot be used. */
   exampleOf(record: DataRecord, task: Task, options: RecordOptions): LabelledExample;
   /** Targets of examples that are padded to `length` tokens; `weighted` applies class weights. */

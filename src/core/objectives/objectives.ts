@@ -52,8 +52,12 @@ export function labelledTask(
   wanted: TaskKind | undefined,
   options: TaskOptions,
 ): TaskSpec {
-  const chosen = labelledObjectives().find(({ kind }) => kind === wanted) ?? likelyObjective(scan);
-  return chosen.taskOf(scan, options);
+  return chosenObjective(scan, wanted).taskOf(scan, options);
+}
+
+/** The labelled task that a person chose, or the likeliest one. */
+export function chosenObjective(scan: LabelScan, wanted: TaskKind | undefined): LabelledObjective {
+  return labelledObjectives().find(({ kind }) => kind === wanted) ?? likelyObjective(scan);
 }
 
 /**

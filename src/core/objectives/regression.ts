@@ -36,6 +36,7 @@ export const regression: LabelledObjective<TaskOf<'regression'>> = {
     requireNumbers(scan);
     return { kind: 'regression', outputs: [...scan.labelColumns] };
   },
+  labelCounts: () => null,
   exampleOf: (record, _task, options) => numberExample(record, options),
   targets: (examples) => textTargets(examples, null),
   answer: ({ answer }, { outputs }, nextRow) => {

@@ -39,13 +39,14 @@ export const tokenClassification: LabelledObjective<TaskOf<'token-classification
   isLikely: ({ hasWords }) => hasWords,
   taskOf: (scan, options) => {
     requireWords(scan);
-    const counts = scan.tagCounts();
+    const { counts } = scan.tagCounts();
     return {
       kind: 'token-classification',
       labelSmoothing: options.labelSmoothing,
       ...learnableLabels(scan, { counts, multiLabel: false, options }),
     };
   },
+  labelCounts: (scan) => scan.tagCounts(),
   exampleOf: (record, { labels }, options) => taggedExample(record, labels, options),
   targets: (examples, { classWeights }, { length, weighted }) =>
     tokenTargets(examples, { length, classWeights: weighted ? classWeights : null }),

@@ -22,6 +22,7 @@ export const PROFILE_WARNINGS = [
   'one-label',
   'label-imbalance',
   'rare-labels',
+  'look-alike-labels',
   'too-long',
   'boilerplate',
   'personal-data',
@@ -52,6 +53,12 @@ const lengthsSchema = z.object({
   longerRows: count,
 });
 
+export const lookAlikesSchema = z.object({
+  /** Most frequent spelling. */
+  into: z.string(),
+  spellings: z.array(z.object({ label: z.string(), count })).min(2),
+});
+
 const labelsSchema = z.object({
   column: z.string().nullable(),
   /** Records with a label. */
@@ -62,6 +69,8 @@ const labelsSchema = z.object({
   distinct: count,
   /** Most frequent first. */
   classes: z.array(z.object({ label: z.string(), count })),
+  /** Classes that differ only in their spelling. */
+  lookAlikes: z.array(lookAlikesSchema).default([]),
   numbers: z
     .object({ least: z.number(), most: z.number(), mean: z.number(), deviation: z.number() })
     .nullable(),
@@ -179,6 +188,8 @@ export const dataProfileSchema = z.object({
   /** Lines that are repeated many times. */
   boilerplate: z.array(z.object({ text: z.string(), count })),
   score: profileScoreSchema.nullable(),
+  /** Sentences on how the data is read, such as that splits follow the names of files. */
+  notes: z.array(messageSchema).default([]),
   /** Most severe first. */
   warnings: z.array(warningSchema),
 });

@@ -18,7 +18,7 @@ import { DuplicateCounter, type NearDuplicateIndex } from './profileDuplicates.j
 import { LabelCounter, labelsIn } from './profileLabels.js';
 import { warningsOf } from './profileWarnings.js';
 import { profiledWords, WordStatistics } from './profileWords.js';
-import { SPLIT_NAMES, type TextColumns, type TextRecord } from '../data/records.js';
+import { SPLIT_NAMES, type SplitName, type TextColumns, type TextRecord } from '../data/records.js';
 
 /** A range of a text that is personal data. */
 export interface PersonalDataRange {
@@ -32,6 +32,8 @@ export interface ProfileOptions {
   /** Tokenizer of the model; `null` without a model. */
   readonly tokenizer: Tokenizer | null;
   readonly cleaning: readonly CleaningStep[];
+  /** Sentences on how the data is read. */
+  readonly notes?: readonly Message[];
   /** Share of the records whose words and tokens are counted. Default: all. */
   readonly examinedShare?: number;
   readonly nearDuplicates?: NearDuplicateIndex | null;
@@ -127,6 +129,7 @@ export class ProfileCollector {
     this.count(record, text.length, words.length);
     const labels = labelsIn(record.label);
     if (isTable) this.countRow(record, labels);
+    if (isTable || record.split !== null) this.countSplit(record.split ?? 'none');
     if (text.trim() === '') {
       this.empty++;
       return;
@@ -208,16 +211,19 @@ export class ProfileCollector {
         .sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1)),
       boilerplate: this.boilerplate(),
       score: null,
+      notes: [...(this.options.notes ?? [])],
       warnings: [],
     };
     return { ...profile, warnings: warningsOf(profile) };
   }
 
-  private countRow({ group, split }: TextRecord, labels: readonly string[]): void {
+  private countRow({ group }: TextRecord, labels: readonly string[]): void {
     this.tableRecords++;
     this.labels.add(labels);
     if (group !== null) this.groups.add(group);
-    const name = split ?? 'none';
+  }
+
+  private countSplit(name: SplitName | 'none'): void {
     this.splits.set(name, (this.splits.get(name) ?? 0) + 1);
   }
 

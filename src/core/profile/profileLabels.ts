@@ -1,3 +1,4 @@
+import { lookAlikesIn } from '../data/lookAlikeLabels.js';
 import { FrequentItems } from './profileCounts.js';
 import type { DataProfile } from './profile.js';
 
@@ -47,6 +48,12 @@ export class LabelCounter {
     }
   }
 
+  private lookAlikes(): { into: string; spellings: { label: string; count: number }[] }[] {
+    const counts = this.counts.top(CLASSES, ({ count }) => count);
+    const groups = lookAlikesIn(new Map(counts.map(({ key, item }) => [key, item.count])));
+    return groups.map(({ into, spellings }) => ({ into, spellings: [...spellings] }));
+  }
+
   finish(column: string | null): DataProfile['labels'] {
     if (this.labelled === 0) return null;
     const distinct = this.counts.size;
@@ -63,6 +70,7 @@ export class LabelCounter {
         : this.counts
             .top(SHOWN, ({ count }) => count)
             .map(({ key, item }) => ({ label: key, count: item.count })),
+      lookAlikes: areNumeric ? [] : this.lookAlikes(),
       numbers: areNumeric
         ? {
             least: this.least,

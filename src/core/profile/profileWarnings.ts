@@ -1,3 +1,4 @@
+import { listOfGroups } from '../data/lookAlikeLabels.js';
 import { shortCode } from '../languageNames.js';
 import { message, problem, type Argument, type Problem } from '../messages/message.js';
 import type { DataProfile, ProfileScore, ProfileWarning, ProfileWarningCode } from './profile.js';
@@ -84,6 +85,16 @@ const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Foun
       : severe(problem('profile.oneLabel', { label: labels.classes[0]?.label ?? '' })),
   'label-imbalance': labelImbalance,
   'rare-labels': rareLabels,
+  'look-alike-labels': ({ labels }) => {
+    if (labels === null || labels.lookAlikes.length === 0) return null;
+    const { lookAlikes } = labels;
+    return warning(
+      problem('profile.lookAlikeLabels', {
+        count: lookAlikes.length,
+        groups: listOfGroups(lookAlikes),
+      }),
+    );
+  },
   'too-long': ({ lengths, tableRecords, examined, model }) => {
     // Running text is split into sequences and loses nothing.
     const rows = tableRecords * examined.share;

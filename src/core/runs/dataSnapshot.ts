@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { dataSelectionSchema, type DataSelection } from '../data/dataSelection.js';
 import { messageSchema } from '../messages/message.js';
-import { dataProfileSchema, textColumnsSchema } from '../profile/profile.js';
+import { dataProfileSchema, lookAlikesSchema, textColumnsSchema } from '../profile/profile.js';
 import type { RunOptions } from './options.js';
 import { NEAR_DUPLICATES, TASKS } from './options/dataOptions.js';
 import { LOSSES } from './options/resultOptions.js';
@@ -13,6 +13,8 @@ export const dataReadingSchema = z.object({
   /** `null`: masked-lm for running text, decided by the labels for tables. */
   task: z.enum(TASKS).nullable(),
   labelDelimiter: z.string().min(1).nullable(),
+  /** Whether labels that look alike are merged. */
+  mergeLabels: z.boolean().default(false),
   loss: z.enum(LOSSES).nullable(),
   labelSmoothing: z.number().nullable(),
   /** `balanced`, or numbers separated by commas. */
@@ -54,7 +56,9 @@ export const dataSnapshotSchema = z.object({
   rows: z.int().min(0),
   /** Tasks that fit the data: first the requested one, else the most likely. */
   tasks: z.array(taskSpecSchema).min(1),
-  /** Skipped files and rows, with reasons. */
+  /** Labels that differ only in their spelling, before they are merged. */
+  lookAlikes: z.array(lookAlikesSchema).default([]),
+  /** Skipped files and rows, and decisions about splits and labels, with reasons. */
   warnings: z.array(messageSchema),
   /** Profile of the part of the data that could be profiled in two seconds. */
   summary: dataProfileSchema,
@@ -92,6 +96,7 @@ export function selectionOf(
     cleaning: CLEANING_STEPS.filter((step) => options.clean?.includes(step) === true),
     code: options.code ?? null,
     skipBad: options.skipBad ?? false,
+    ignoreSplitNames: options.ignoreSplitNames ?? false,
   };
 }
 
@@ -111,6 +116,7 @@ export function dataReadingOf(options: RunOptions): DataReading {
   return {
     task: options.task ?? null,
     labelDelimiter: options.labelDelimiter ?? null,
+    mergeLabels: options.mergeLabels ?? false,
     loss: options.loss ?? null,
     labelSmoothing: options.labelSmoothing ?? null,
     classWeights: options.classWeights ?? null,

@@ -192,6 +192,8 @@ export const dataFileSchema = z.object({
   path: z.string(),
   bytes: z.int().min(0),
   sha256: z.string().length(64),
+  /** Split of all records of the file, given by its name or folder. */
+  split: z.enum(SPLIT_NAMES).exactOptional(),
 });
 
 /** Format and columns of records with labels. */
@@ -205,6 +207,8 @@ export const labelledDataSchema = z.object({
   }),
   /** Between several labels in one value; null where a value is one label, or a JSON list. */
   labelDelimiter: z.string().min(1).nullable(),
+  /** Labels by the spellings that they replace. */
+  merged: z.record(z.string(), z.string()).exactOptional(),
 });
 
 /** Reading of files as records, and which records stay in one split. */

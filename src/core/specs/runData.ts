@@ -62,6 +62,7 @@ export function selectionOfRun({
     cleaning: reading.cleaning,
     code: reading.code,
     skipBad: reading.skipBad,
+    ignoreSplitNames: files.every(({ split }) => split === undefined),
   };
 }
 

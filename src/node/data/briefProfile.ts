@@ -1,4 +1,5 @@
 import type { TextRecord, TextColumns } from '../../core/data/records.js';
+import { fileSplitMessages } from '../../core/data/splitting/fileSplits.js';
 import { NearDuplicates } from '../../core/data/splitting/nearDuplicates.js';
 import type { CleaningStep } from '../../core/cleaning/steps.js';
 import { findPersonalData } from '../../core/profile/profilePersonal.js';
@@ -26,6 +27,7 @@ export function profileCollectorOf(
     model: known?.model ?? null,
     tokenizer: known?.tokenizer ?? null,
     cleaning,
+    notes: fileSplitMessages(files),
     examinedShare: Math.min(1, EXAMINED_BYTES / Math.max(1, bytes)),
     nearDuplicates: new NearDuplicates(),
     findPersonalData,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type { SplitName } from '../../core/data/records.js';
 import { problem } from '../../core/messages/message.js';
 import type { DataFile } from '../../core/runs/schema.js';
 import { bytesOf, type FileTap } from './readers/dataFile.js';
@@ -10,6 +11,8 @@ export interface ReadableFile {
   /** Absolute, or relative to the workspace folder. */
   readonly path: string;
   readonly sha256?: string;
+  /** Split given by the name of the file or its folder. */
+  readonly split?: SplitName;
 }
 
 export interface FingerprintOptions {
@@ -34,8 +37,13 @@ export class Fingerprint implements FileTap {
   }
 
   /** Fingerprint of a file that was read to its end. */
-  of({ path: name }: ReadableFile): DataFile {
-    return { path: name, bytes: this.bytes, sha256: this.hash.digest('hex') };
+  of({ path: name, split }: ReadableFile): DataFile {
+    return {
+      path: name,
+      bytes: this.bytes,
+      sha256: this.hash.digest('hex'),
+      ...(split === undefined ? {} : { split }),
+    };
   }
 }
 

@@ -10,10 +10,13 @@
  */
 import type { TextColumns } from '../../core/data/records.js';
 import { BadInput } from '../../core/data/badInput.js';
+import { fileSplitMessages } from '../../core/data/splitting/fileSplits.js';
+import { movedMessages } from '../../core/data/splitting/split.js';
 import type { DataSelection } from '../../core/data/dataSelection.js';
 import type { LabelScan } from '../../core/data/scanLabels.js';
 import type { TaskOptions } from '../../core/objectives/objective.js';
 import { errorMessage, inputError, type AppErrorData } from '../../core/errors.js';
+import type { DataProfile } from '../../core/profile/profile.js';
 import { objectiveOf, possibleTasks, TEXT_TASK } from '../../core/objectives/objectives.js';
 import type {
   DataReading,
@@ -26,6 +29,7 @@ import { readProfiledModel } from '../models/profiledModel.js';
 import { BriefProfile, profileCollectorOf } from './briefProfile.js';
 import { InspectedFiles } from './inspectedFiles.js';
 import { namesTextColumns } from './tableColumns.js';
+import { mergedLabelsOf, onlyTrainedMessages } from './labelFindings.js';
 import { findDataFiles, isDataFile, type CollectedFiles, type FoundFiles } from './textFiles.js';
 import { message, problem } from '../../core/messages/message.js';
 
@@ -60,7 +64,7 @@ export async function inspectData(
   const profile = new BriefProfile(profileCollectorOf(collected, { known, cleaning }));
   const bad = new BadInput(skipBad);
   const files = new InspectedFiles({
-    ...{ selection, reading, kind, profile, bad, signal, onProgress },
+    ...{ selection, reading, kind, profile, bad, signal, onProgress, files: collected.files },
     onBad: skipBad
       ? (error: AppErrorData) => {
           bad.listener.onBad?.(error);
@@ -68,14 +72,17 @@ export async function inspectData(
         }
       : undefined,
   });
-  await files.readAll(collected.files);
+  await files.readAll();
   const { layout, scan, textBytes } = files;
   if (files.inspected.length === 0) throw inputError(problem('data.allEmpty'));
   if (kind === 'text' && layout === null && namesTextColumns(selection.columns))
     throw inputError(problem('data.columnsWithoutTable'));
-  const labelled = layout?.labelled ?? null;
-  if (labelled === null && textBytes === 0) throw inputError(problem('data.noText'));
+  if ((layout?.labelled ?? null) === null && textBytes === 0)
+    throw inputError(problem('data.noText'));
   scan?.finish();
+  const labels = mergedLabelsOf(layout?.labelled ?? null, scan, reading);
+  const { labelled, lookAlikes } = labels;
+  const tasks = tasksOf(scan, reading, { textBytes });
   return {
     version: 1,
     selection,
@@ -89,10 +96,34 @@ export async function inspectData(
         ? null
         : { data: labelled, rows: scan.rows, trainRows: scan.trainRows },
     rows: scan?.rows ?? files.rows,
-    tasks: tasksOf(scan, reading, { textBytes }),
-    warnings: [...collected.skipped, ...files.warnings, ...bad.warnings()],
-    summary: profile.profile(profiledColumns(layout?.text ?? null, labelled, selection)),
+    tasks,
+    lookAlikes,
+    warnings: [
+      ...collected.skipped,
+      ...fileSplitMessages(files.inspected),
+      ...files.warnings,
+      ...(scan === null ? [] : movedMessages(scan.moved)),
+      ...labels.warnings,
+      ...(scan === null ? [] : onlyTrainedMessages(scan, tasks[0], taskOptionsOf(reading))),
+      ...bad.warnings(),
+    ],
+    summary: summaryOf(
+      profile.profile(profiledColumns(layout?.text ?? null, labelled, selection)),
+      {
+        isMerged: labels.warnings.length > 0,
+      },
+    ),
   };
+}
+
+/** The profile without the warning about labels that the run merges. */
+function summaryOf(
+  profile: DataProfile,
+  { isMerged }: { readonly isMerged: boolean },
+): DataProfile {
+  if (!isMerged) return profile;
+  const warnings = profile.warnings.filter(({ code }) => code !== 'look-alike-labels');
+  return { ...profile, warnings };
 }
 
 /** Running text or labeled records: decided by the task, else by the named or existing files. */

@@ -5,7 +5,12 @@ import { guessTextColumns } from '../../core/data/columns.js';
 import { isTableFormat } from '../../core/data/dataFormats.js';
 import type { DataSelection } from '../../core/data/dataSelection.js';
 import type { DataRecord } from '../../core/data/labelledRows.js';
-import type { TextColumns, TextRecord } from '../../core/data/records.js';
+import {
+  inSplit,
+  type SplitName,
+  type TextColumns,
+  type TextRecord,
+} from '../../core/data/records.js';
 import { LabelScan } from '../../core/data/scanLabels.js';
 import { errorMessage, toAppErrorData, type AppErrorData } from '../../core/errors.js';
 import type { DataReading, InspectionProgress } from '../../core/runs/dataSnapshot.js';
@@ -28,6 +33,7 @@ export interface InspectedFilesOptions {
   readonly selection: DataSelection;
   readonly reading: DataReading;
   readonly kind: 'text' | 'labelled';
+  readonly files: readonly CollectedFile[];
   readonly profile: BriefProfile;
   readonly bad: BadInput;
   /** Called for each skipped row and file; if absent, their errors are thrown. */
@@ -56,7 +62,8 @@ export class InspectedFiles {
 
   constructor(private readonly options: InspectedFilesOptions) {}
 
-  async readAll(files: readonly CollectedFile[]): Promise<void> {
+  async readAll(): Promise<void> {
+    const { files } = this.options;
     const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const file of files) {
       const fingerprint = new Fingerprint();
@@ -91,7 +98,7 @@ export class InspectedFiles {
     this.inspected.push(fingerprint.of(file));
   }
 
-  private async readText({ path: shownAs }: CollectedFile, tap: FileTap): Promise<number> {
+  private async readText({ path: shownAs, split }: CollectedFile, tap: FileTap): Promise<number> {
     const { selection, profile, onBad, signal } = this.options;
     const { workspaceFolder, code, cleaning } = selection;
     const format = selection.format ?? formatOf(shownAs) ?? 'txt';
@@ -109,14 +116,14 @@ export class InspectedFiles {
       for (const part of profiledParts(record)) {
         if (pace.isOver) await pace.turn();
         const cleaned = cleanedOf(part, steps);
-        if (cleaned !== null) profile.add(cleaned);
+        if (cleaned !== null) profile.add(inSplit(cleaned, split));
       }
     }
     return count;
   }
 
   /** Reads a table and returns its number of rows. */
-  private async readTable({ path: shownAs }: CollectedFile, tap: FileTap): Promise<number> {
+  private async readTable({ path: shownAs, split }: CollectedFile, tap: FileTap): Promise<number> {
     const { selection, onBad, signal } = this.options;
     const { workspaceFolder, format } = selection;
     const rows = readRecords(path.resolve(workspaceFolder, shownAs), {
@@ -135,10 +142,10 @@ export class InspectedFiles {
       const { first, failure } = await firstOf(rows, FIRST_ROWS);
       if (first.length > 0) {
         table = this.tableOf(first);
-        for (const row of first) this.addRow(row, table);
+        for (const row of first) this.addRow(row, { columns: table, split });
       }
       if (failure !== null) throw failure.thrown;
-      for await (const row of rows) this.addRow(row, table);
+      for await (const row of rows) this.addRow(row, { columns: table, split });
     } finally {
       await rows.return(undefined);
     }
@@ -147,7 +154,7 @@ export class InspectedFiles {
 
   /** Columns from which the rows of a table become texts. The first table decides for all of them. */
   private tableOf(first: readonly DataRecord[]): TextColumns {
-    const { selection, reading, kind } = this.options;
+    const { selection, reading, kind, files } = this.options;
     if (this.layout === null) {
       this.layout =
         kind === 'labelled'
@@ -156,7 +163,7 @@ export class InspectedFiles {
       const { labelled } = this.layout;
       const { group = null, split = null } = selection.columns;
       if (labelled !== null) {
-        const splitting = { ...reading, groupColumn: group, splitColumn: split };
+        const splitting = { ...reading, groupColumn: group, splitColumn: split, files };
         this.scan = new LabelScan(labelled, splitting);
       }
     }
@@ -166,7 +173,10 @@ export class InspectedFiles {
       : labelledTextColumns(labelled, selection.columns);
   }
 
-  private addRow(row: DataRecord, columns: TextColumns | null): void {
+  private addRow(
+    row: DataRecord,
+    { columns, split }: { columns: TextColumns | null; split: SplitName | undefined },
+  ): void {
     this.rows++;
     const { scan } = this;
     const { bad } = this.options;
@@ -182,7 +192,7 @@ export class InspectedFiles {
     const cleaned = record === null ? null : cleanedOf(record, this.options.selection.cleaning);
     if (cleaned === null) return;
     this.textBytes += cleaned.text.length;
-    this.options.profile.add(cleaned);
+    this.options.profile.add(inSplit(cleaned, split));
   }
 
   /** Keeps a file with invalid parts if it is text at all; its valid rows were read. */

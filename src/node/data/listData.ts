@@ -16,7 +16,10 @@ export async function listData(
   signal?: AbortSignal,
 ): Promise<DataListing> {
   const paths = [where.workspaceFolder];
-  const found = await findDataFiles({ ...where, paths, format: null, code: null }, signal);
+  const found = await findDataFiles(
+    { ...where, paths, format: null, code: null, ignoreSplitNames: false },
+    signal,
+  );
   const text = filesOf(found, 'text');
   const bytes = text.reduce((sum, file) => sum + file.bytes, 0);
   return {

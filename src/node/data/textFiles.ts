@@ -10,6 +10,8 @@ import {
   type DataFormat,
 } from '../../core/data/dataFormats.js';
 import type { DataKind, DataSelection } from '../../core/data/dataSelection.js';
+import type { SplitName } from '../../core/data/records.js';
+import { splitsByName } from '../../core/data/splitting/fileSplits.js';
 import { inputError, problemOf, type AppError } from '../../core/errors.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
 import { throwIfCancelled } from '../runtime/pace.js';
@@ -22,6 +24,8 @@ export interface CollectedFile {
   /** Relative to the workspace folder with forward slashes; absolute if it is outside. */
   readonly path: string;
   readonly bytes: number;
+  /** Split given by the name of the file or its folder. */
+  readonly split?: SplitName;
 }
 
 export interface CollectedFiles {
@@ -33,7 +37,7 @@ export interface CollectedFiles {
 /** Part of a selection that determines the files. */
 export type FileSelection = Pick<
   DataSelection,
-  'workspaceFolder' | 'paths' | 'exclude' | 'format' | 'code'
+  'workspaceFolder' | 'paths' | 'exclude' | 'format' | 'code' | 'ignoreSplitNames'
 >;
 
 const FORMATS: Record<DataKind, readonly DataFormat[]> = {
@@ -140,7 +144,7 @@ export class FoundFiles {
       }
     }
     if (files.length === 0) throw noFiles(this.selection.paths, kind, skipped);
-    return { files, skipped };
+    return { files: this.selection.ignoreSplitNames ? files : splitsByName(files), skipped };
   }
 
   private holds(kind: DataKind): boolean {

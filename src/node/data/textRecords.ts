@@ -7,7 +7,7 @@ import {
 } from '../../core/data/dataFormats.js';
 import type { DataFile } from '../../core/runs/schema.js';
 import type { NamedTextColumns } from '../../core/data/columns.js';
-import type { TextRecord } from '../../core/data/records.js';
+import { inSplit, type TextRecord } from '../../core/data/records.js';
 import { toAppErrorData, type AppError, type AppErrorData } from '../../core/errors.js';
 import { AlignedText } from '../../core/text/alignedText.js';
 import { cleanText, type CleaningKnowledge } from '../../core/cleaning/cleanText.js';
@@ -76,7 +76,7 @@ export async function* readTextRecords(
       })) {
         throwIfCancelled(signal);
         const cleaned = steps.length === 0 ? record : cleanRecord(record, steps, knowledge);
-        if (cleaned !== null) yield cleaned;
+        if (cleaned !== null) yield inSplit(cleaned, file.split);
       }
       found = fingerprint?.of(file) ?? null;
     } catch (thrown) {

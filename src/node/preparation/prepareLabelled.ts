@@ -1,5 +1,7 @@
 import { BadInput } from '../../core/data/badInput.js';
+import { labelsInAnswer } from '../../core/data/labelledRows.js';
 import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
+import { RecordLabels } from '../../core/data/splitting/recordLabels.js';
 import { movedMessages } from '../../core/data/splitting/split.js';
 import { RecordSplitter } from '../../core/data/splitting/splitter.js';
 import { message } from '../../core/messages/message.js';
@@ -41,7 +43,11 @@ export async function prepareLabelled(
     });
     if (found !== null && found.number !== null) examples.push(found.example);
   }
-  const { splits, moved } = splitter.finish({ nonEmpty: true });
+  const labels = new RecordLabels();
+  examples.forEach(({ answer }, number) => {
+    labels.add(number, labelsInAnswer(answer));
+  });
+  const { splits, moved } = splitter.finish({ nonEmpty: true, labels });
   const part = (name: SplitName): GroupedExample[] =>
     examples.filter((_, i) => SPLIT_NAMES[splits[i]!] === name);
   const split = { train: part('train'), heldOut: part('heldOut'), test: part('test') };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { guessColumns } from '../../../src/core/data/columns.js';
 import type { DataColumns, DataRecord } from '../../../src/core/data/labelledRows.js';
+import { mergedLabels } from '../../../src/core/data/lookAlikeLabels.js';
 import { LabelScan } from '../../../src/core/data/scanLabels.js';
 import { orderLabels } from '../../../src/core/objectives/labelSet.js';
 import type { TaskOptions } from '../../../src/core/objectives/objective.js';
@@ -16,7 +17,12 @@ const PLAIN: TaskOptions = { labelSmoothing: 0, classWeights: null, loss: null }
 
 function scan(
   rows: readonly Record<string, unknown>[],
-  options: { columns?: DataColumns; labelDelimiter?: string | null; heldOutFraction?: number } = {},
+  options: {
+    columns?: DataColumns;
+    labelDelimiter?: string | null;
+    heldOutFraction?: number;
+    splitColumn?: string;
+  } = {},
 ): LabelScan {
   const result = new LabelScan(
     { columns: options.columns ?? columns, labelDelimiter: options.labelDelimiter ?? null },
@@ -26,7 +32,8 @@ function scan(
       testFraction: 0,
       nearDuplicates: null,
       groupColumn: null,
-      splitColumn: null,
+      splitColumn: options.splitColumn ?? null,
+      files: [],
     },
   );
   rows.forEach((values, i) => {
@@ -177,12 +184,12 @@ describe('LabelScan', () => {
     expect(() => scan([{ text: ['a', 'b'], label: ['O'] }])).toThrow(/Found 1 tag for 2 words/);
   });
 
-  it('weighs rare labels more, as scikit-learn does', () => {
+  it('weighs rare labels of the training split more, as scikit-learn does', () => {
     const task = labelledTask(scan(labelled('a', 'a', 'a', 'b')), 'classification', {
       ...PLAIN,
       classWeights: 'balanced',
     });
-    expect(task).toMatchObject({ classWeights: [0.666667, 2] });
+    expect(task).toMatchObject({ classWeights: [0.75, 1.5] });
     expect(() =>
       labelledTask(scan(labelled('a', 'b')), 'classification', { ...PLAIN, classWeights: [1] }),
     ).toThrow(/Expected one class weight/);
@@ -206,19 +213,59 @@ describe('LabelScan', () => {
     );
   });
 
-  it('says when all rows of a label were held out', () => {
+  it('trains the only row of a label, wherever its draw puts it', () => {
     const rows = labelled('a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'b');
-    const half = Array.from({ length: 40 }, (_, i) =>
-      rows.map(({ text, label }) => ({ text: `${String(text)} ${i}`, label })),
-    ).find((some) => {
-      try {
-        labelledTask(scan(some, { heldOutFraction: 0.5 }), 'classification', PLAIN);
-        return false;
-      } catch (thrown) {
-        return /held out/.test(String(thrown));
-      }
-    });
-    expect(half).toBeDefined();
+    for (let i = 0; i < 40; i++) {
+      const some = rows.map(({ text, label }) => ({ text: `${String(text)} ${i}`, label }));
+      const { counts } = scan(some, { heldOutFraction: 0.5 }).labelCounts();
+      expect(counts.get('b')).toEqual({ train: 1, heldOut: 0 });
+      expect(counts.get('a')!.heldOut).toBeGreaterThan(0);
+    }
+  });
+
+  it('trains the only sentence with a tag', () => {
+    const rows = Array.from({ length: 30 }, (_, i) => ({
+      text: ['word', `of ${i}`],
+      label: ['O', i === 7 ? 'B-X' : 'O'],
+    }));
+    for (const heldOutFraction of [0.1, 0.3, 0.5]) {
+      expect(scan(rows, { heldOutFraction }).tagCounts().counts.get('B-X')).toEqual({
+        train: 1,
+        heldOut: 0,
+      });
+    }
+  });
+
+  it('refuses a label whose rows the data itself holds out', () => {
+    const rows = labelled('a', 'b', 'a', 'c').map((row, i) => ({
+      ...row,
+      set: i === 3 ? 'dev' : 'train',
+    }));
+    expect(() => labelledTask(scan(rows, { splitColumn: 'set' }), 'classification', PLAIN)).toThrow(
+      /held out/,
+    );
+  });
+
+  it('merges look-alikes into the most frequent spelling', () => {
+    const found = scan(labelled('Good', 'good', 'good', ' good', 'bad', 'bad', 'bad ', 'BAD'));
+    expect(found.lookAlikes()).toEqual([
+      {
+        into: 'good',
+        spellings: [
+          { label: 'good', count: 3 },
+          { label: 'Good', count: 1 },
+        ],
+      },
+      {
+        into: 'bad',
+        spellings: [
+          { label: 'bad', count: 3 },
+          { label: 'BAD', count: 1 },
+        ],
+      },
+    ]);
+    found.merge(mergedLabels(found.lookAlikes()));
+    expect(labelledTask(found, 'classification', PLAIN)).toMatchObject({ labels: ['bad', 'good'] });
   });
 });
 

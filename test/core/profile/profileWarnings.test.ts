@@ -1,3 +1,4 @@
+import { lookAlikesIn } from '../../../src/core/data/lookAlikeLabels.js';
 import { describe, expect, it } from 'vitest';
 import {
   PROFILE_WARNINGS,
@@ -37,6 +38,10 @@ const labels = (classes: Record<string, number>): DataProfile['labels'] => ({
   kind: 'classes',
   distinct: Object.keys(classes).length,
   classes: Object.entries(classes).map(([label, count]) => ({ label, count })),
+  lookAlikes: lookAlikesIn(new Map(Object.entries(classes))).map(({ into, spellings }) => ({
+    into,
+    spellings: [...spellings],
+  })),
   numbers: null,
 });
 
@@ -150,6 +155,11 @@ const CASES: Record<
     says: /1 label has fewer than 10 examples: "c" \(4\)/,
     with: { labels: labels({ a: 30, b: 66, c: 4 }) },
     without: { labels: labels({ a: 30, b: 60, c: 10 }) },
+  },
+  'look-alike-labels': {
+    says: /differ only in their spelling: "Yes" \(600\) and "yes" \(400\)/,
+    with: { labels: labels({ Yes: 600, yes: 400 }) },
+    without: { labels: labels({ yes: 600, no: 400 }) },
   },
   'too-long': {
     says: /10\.0% of the rows are longer than .* small-en, 64 tokens/,

@@ -40,6 +40,7 @@ describe('profileOfRun', () => {
         cleaning: ['html'],
         code: null,
         skipBad: false,
+        ignoreSplitNames: true,
       },
       modelFolder: '/models/m',
     });

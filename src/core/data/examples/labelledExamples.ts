@@ -124,10 +124,10 @@ export function encodeTexts(
 export function taggedExample(
   record: DataRecord,
   known: readonly string[],
-  { columns, ...options }: RecordOptions,
+  options: RecordOptions,
 ): LabelledExample {
-  const tags = tagsOf(record, columns);
-  const encoded = encodeWords(wordsOf(record, columns.text), options);
+  const tags = tagsOf(record, options);
+  const encoded = encodeWords(wordsOf(record, options.columns.text), options);
   const { text, ids, wordTokens } = encoded;
   const labels = new Array<number>(ids.length).fill(NO_LABEL);
   wordTokens.forEach((token, word) => {

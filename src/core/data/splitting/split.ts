@@ -1,9 +1,10 @@
-import { inputError } from '../../errors.js';
-import { message, problem, type Message } from '../../messages/message.js';
+import { message, type Message } from '../../messages/message.js';
 import { randomStream } from '../../random.js';
 import { KeyNumbers, UnionFind } from '../../collections/disjointSets.js';
 import { GrowingArray } from '../../collections/growingArray.js';
 import { SPLIT_NAMES, type SplitName } from '../records.js';
+import type { RecordLabels } from './recordLabels.js';
+import { fillBoth, HELD_OUT, TEST, trainEachLabel, TRAIN, type Sets } from './splitSets.js';
 
 export interface SplitOptions {
   readonly seed: number;
@@ -61,19 +62,12 @@ export interface SplitPlan {
   readonly duplicates: number;
 }
 
-/** Sets of records that stay together, by the number of their representative key. */
-interface Sets {
-  /** 1 for the numbers that represent a set. */
-  readonly isSet: Uint8Array;
-  /** Split named by the data, from 1; 0 if it names none. */
-  readonly given: Uint8Array;
-  /** Number of the key whose draw decides for the set. */
-  readonly named: Int32Array;
-  /** Indices into `SPLIT_NAMES`. */
-  readonly splits: Uint8Array;
+export interface FinishOptions {
+  readonly nonEmpty: boolean;
+  /** Labels that all need a training record. */
+  readonly labels?: RecordLabels | undefined;
 }
 
-const [TRAIN, HELD_OUT, TEST] = [0, 1, 2] as const;
 /** Draws are multiples of 1 / DRAWS. */
 const DRAWS = 2 ** 32;
 const newBytes = (capacity: number): Uint8Array => new Uint8Array(capacity);
@@ -116,14 +110,19 @@ export class SplitPlanner {
   }
 
   /**
-   * The split of every record. With `nonEmpty`, if all of few records fall into one of the training
-   * and held-out splits, the set whose draw is nearest the boundary moves to the other, so that there
-   * are records to train and to evaluate on. Throws `UserInput` if that is impossible.
+   * The split of every record. A label without training records gets one: the set with it whose draw is
+   * nearest the middle moves, unless the data names its split. With `nonEmpty`, if all of few records
+   * fall into one of the training and held-out splits, the set whose draw is nearest the boundary moves
+   * to the other, so that there are records to train and to evaluate on. Throws `UserInput` if that is
+   * impossible.
    */
-  finish({ nonEmpty }: { nonEmpty: boolean }): SplitPlan {
+  finish({ nonEmpty, labels }: FinishOptions): SplitPlan {
     const sets = this.collect();
     this.draw(sets);
-    if (nonEmpty) fillBoth(sets, this.draws.view());
+    const rootOf = (record: number): number => this.sets.find(this.keys.view()[record]!);
+    if (labels !== undefined) trainEachLabel(sets, { rootOf, labels, draws: this.draws.view() });
+    if (nonEmpty)
+      fillBoth(sets, { rootOf, labels, draws: this.draws.view(), records: this.length });
     const [keys, given] = [this.keys.view(), this.given.view()];
     const splits = new Uint8Array(keys.length);
     const moves = new MoveCounts();
@@ -192,26 +191,6 @@ export class SplitPlanner {
         : given[set]! - 1;
     }
   }
-}
-
-/** Ensures that neither the training split nor the held-out split is empty. */
-function fillBoth({ isSet, given, named, splits }: Sets, draws: Uint32Array): void {
-  const counts = [0, 0, 0];
-  for (let set = 0; set < isSet.length; set++) if (isSet[set] === 1) counts[splits[set]!]!++;
-  const [train, heldOut, test] = counts as [number, number, number];
-  if (train + heldOut + test === 0) throw inputError(problem('data.notInVocabulary'));
-  if (train > 0 && heldOut > 0) return;
-  const [from, to, sign] = train > 0 ? [TRAIN, HELD_OUT, 1] : [HELD_OUT, TRAIN, -1];
-  const drawOfSet = (set: number): number => draws[named[set]!]!;
-  let moved: number | null = null;
-  for (let set = 0; set < isSet.length; set++) {
-    const isMovable = isSet[set] === 1 && splits[set] === from && given[set]! <= TRAIN + 1;
-    if (!isMovable) continue;
-    if (moved === null || sign * (drawOfSet(set) - drawOfSet(moved)) < 0) moved = set;
-  }
-  if (moved === null) throw inputError(problem('data.noTrainingSplit'));
-  if (counts[from]! < 2) throw inputError(problem('data.tooLittleText'));
-  splits[moved] = to;
 }
 
 /** Counts records that joined a set of another split; not those drawn from the training split. */

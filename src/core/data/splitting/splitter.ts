@@ -1,9 +1,10 @@
 import { splitNameOf } from '../columns.js';
 import { problem } from '../../messages/message.js';
 import { quotedColumns, recordError, type DataRecord } from '../labelledRows.js';
+import type { FileInSplit } from './fileSplits.js';
 import { NearDuplicates } from './nearDuplicates.js';
 import type { SplitName } from '../records.js';
-import { SplitPlanner, type SplitPlan } from './split.js';
+import { SplitPlanner, type FinishOptions, type SplitPlan } from './split.js';
 
 /** Options of splitting in the spec of a run. */
 export interface Splitting {
@@ -49,7 +50,7 @@ export class Splitter {
   }
 
   /** Throws `UserInput` if `nonEmpty` is set and there is too little text to train and evaluate on. */
-  finish(options: { readonly nonEmpty: boolean }): SplitPlan {
+  finish(options: FinishOptions): SplitPlan {
     return this.planner.finish(options);
   }
 }
@@ -58,19 +59,25 @@ export class Splitter {
 export interface RecordSplitting extends Splitting {
   readonly groupColumn: string | null;
   readonly splitColumn: string | null;
+  /** Files that give their rows a split, which a split column overrides. */
+  readonly files: readonly FileInSplit[];
 }
 
 /** Assigns table rows to splits. */
 export class RecordSplitter extends Splitter {
+  private readonly splitsOfFiles: ReadonlyMap<string, SplitName | undefined>;
+
   constructor(private readonly columns: RecordSplitting) {
     super(columns);
+    this.splitsOfFiles = new Map(columns.files.map(({ path, split }) => [path, split]));
   }
 
   /** Like `add`, for a row with its text. Throws `Data` for an invalid split. */
   addRecord(record: DataRecord, text: Pick<Splittable, 'text' | 'key'>): number | null {
     const { splitColumn } = this.columns;
     const group = this.groupOf(record);
-    const split = splitColumn === null ? null : splitIn(record, splitColumn);
+    const own = splitColumn === null ? null : splitIn(record, splitColumn);
+    const split = own ?? this.splitsOfFiles.get(record.file) ?? null;
     return this.add({ ...text, group, split });
   }
 

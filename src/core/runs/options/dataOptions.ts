@@ -61,6 +61,13 @@ export const DATA_OPTIONS = {
     example: '";"',
     isSetting: false,
   },
+  mergeLabels: {
+    group: 'data',
+    type: 'switch',
+    help: 'Merge labels that differ only in case, blanks, Unicode form or number format into the most frequent spelling',
+    otherwise: 'each spelling is a separate label, and a warning counts them',
+    isSetting: true,
+  },
   groupColumn: {
     group: 'data',
     type: 'text',
@@ -78,6 +85,14 @@ export const DATA_OPTIONS = {
     otherwise: 'rows are split by their content',
     example: 'split',
     isSetting: false,
+  },
+  ignoreSplitNames: {
+    group: 'data',
+    type: 'switch',
+    help: 'Ignore splits in the names of files and folders, such as train.csv, validation.csv and test/',
+    otherwise:
+      'names are followed if one names training data and another held-out or test data; all other rows are split by their content',
+    isSetting: true,
   },
   nearDuplicates: {
     group: 'data',

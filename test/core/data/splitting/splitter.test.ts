@@ -10,6 +10,7 @@ const splitterBy = (splitColumn: string): RecordSplitter =>
     nearDuplicates: null,
     groupColumn: null,
     splitColumn,
+    files: [],
   });
 const recordOf = (line: number, split: unknown) => ({
   file: 'a.csv',

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph.js';
-import { intAttribute } from '../attributes.js';
+import { floatAttribute, intAttribute } from '../attributes.js';
 import { graphError, int } from '../node.js';
 import { producers, rewriteNodes } from './rewrite.js';
 
@@ -34,6 +34,8 @@ export function attachDecoderLoss(graph: Graph, logits: string): DecoderLoss {
   const plain =
     gemm?.op === 'Gemm' &&
     intAttribute(gemm, 'transB', 0) === 1 &&
+    floatAttribute(gemm, 'alpha', 1) === 1 &&
+    floatAttribute(gemm, 'beta', 1) === 1 &&
     [decoder, bias].every((name) => graph.inputs.includes(name));
   if (!plain) throw graphError(gemm?.op ?? logits, 'a decoder Gemm over parameters', logits);
   const [count = 0, vocabulary = 0] = graph.staticDims(logits);

@@ -3,7 +3,7 @@ import { problem } from '../../messages/message.js';
 import { differentiate } from '../../autodiff/differentiate.js';
 import type { ParameterGradient } from '../../autodiff/differentiate.js';
 import { Graph } from '../../graph/graph.js';
-import { intAttribute } from '../../graph/attributes.js';
+import { floatAttribute, intAttribute } from '../../graph/attributes.js';
 import { int } from '../../graph/node.js';
 import { addAdapters } from '../../graph/passes/addAdapters.js';
 import type { ParameterSlice } from '../../graph/passes/attachDecoderLoss.js';
@@ -118,7 +118,10 @@ function addLoss(
   return { loss: attachLoss(graph, logits).loss, slices: new Map() };
 }
 
-/** True for logits that are a product with a whole parameter, plus one: these come in slices. */
+/**
+ * True for logits that are a product with a whole parameter, plus one, and nothing else: these come
+ * in slices.
+ */
 function endsInDecoder(graph: Graph, logits: string): boolean {
   const gemm = producers(graph).get(logits);
   const operands = gemm?.inputs.slice(1) ?? [];
@@ -126,6 +129,8 @@ function endsInDecoder(graph: Graph, logits: string): boolean {
     gemm?.op === 'Gemm' &&
     intAttribute(gemm, 'transA', 0) === 0 &&
     intAttribute(gemm, 'transB', 0) === 1 &&
+    floatAttribute(gemm, 'alpha', 1) === 1 &&
+    floatAttribute(gemm, 'beta', 1) === 1 &&
     operands.length === 2 &&
     operands.every((name) => graph.inputs.includes(name)) &&
     graph.info(operands[1]!).dims.length === 1

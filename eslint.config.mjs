@@ -61,6 +61,28 @@ const SYNTAX = [
   ].map((selector) => ({ selector, ...MATCHES_TEXT })),
 ];
 
+/** Files that others left are opened, read and parsed in one place, which bounds what they can do. */
+const OPENS =
+  '/^(readFile|readFileSync|createReadStream|copyFile|copyFileSync|cp|cpSync|opendir)$/';
+const OPEN = '/^open(Sync)?$/';
+const OPEN_SYNTAX = [
+  `CallExpression[callee.property.name=${OPENS}]`,
+  `CallExpression[callee.name=${OPENS}]`,
+  `CallExpression[callee.property.name=${OPEN}][arguments.1.value='r']`,
+  `CallExpression[callee.property.name=${OPEN}][callee.object.name='fs'][arguments.length=1]`,
+  `CallExpression[callee.property.name=${OPEN}][callee.object.property.name='promises'][arguments.length=1]`,
+].map((selector) => ({
+  selector,
+  message: 'Open files with node/files/regularFile.ts: regular files only, of a bounded size.',
+}));
+const PARSE_SYNTAX = {
+  selector:
+    "CallExpression[callee.object.name='JSON'][callee.property.name='parse']:not([arguments.0.callee.property.name='stringify'])",
+  message: 'Parse JSON with core/jsonText.ts, which refuses values nested too deeply.',
+};
+const FOREIGN_SYNTAX = [...OPEN_SYNTAX, PARSE_SYNTAX];
+const PARSE_FILE = 'src/core/jsonText.ts';
+
 /** Syntax that the extension host may not use either. */
 const HOST_SYNTAX = [
   {
@@ -117,8 +139,15 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**', 'webview/**'],
-    ignores: ['src/core/objectives/**'],
+    files: ['src/**'],
+    rules: { 'no-restricted-syntax': ['error', ...SYNTAX, ...TASK_SYNTAX, ...FOREIGN_SYNTAX] },
+  },
+  {
+    files: ['src/core/objectives/**'],
+    rules: { 'no-restricted-syntax': ['error', ...SYNTAX, ...FOREIGN_SYNTAX] },
+  },
+  {
+    files: ['webview/**', 'src/node/files/**', PARSE_FILE],
     rules: { 'no-restricted-syntax': ['error', ...SYNTAX, ...TASK_SYNTAX] },
   },
   zone(
@@ -163,6 +192,7 @@ export default tseslint.config(
         'error',
         ...SYNTAX,
         ...TASK_SYNTAX,
+        ...FOREIGN_SYNTAX,
         ...HOST_SYNTAX,
         OWN_MARKDOWN,
         OWN_COMMANDS,
@@ -172,13 +202,27 @@ export default tseslint.config(
   {
     files: [MARKDOWN_FILE],
     rules: {
-      'no-restricted-syntax': ['error', ...SYNTAX, ...TASK_SYNTAX, ...HOST_SYNTAX, OWN_COMMANDS],
+      'no-restricted-syntax': [
+        'error',
+        ...SYNTAX,
+        ...TASK_SYNTAX,
+        ...FOREIGN_SYNTAX,
+        ...HOST_SYNTAX,
+        OWN_COMMANDS,
+      ],
     },
   },
   {
     files: [COMMANDS_FILE],
     rules: {
-      'no-restricted-syntax': ['error', ...SYNTAX, ...TASK_SYNTAX, ...HOST_SYNTAX, OWN_MARKDOWN],
+      'no-restricted-syntax': [
+        'error',
+        ...SYNTAX,
+        ...TASK_SYNTAX,
+        ...FOREIGN_SYNTAX,
+        ...HOST_SYNTAX,
+        OWN_MARKDOWN,
+      ],
     },
   },
   zone(

@@ -1,11 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { RUN_FILES } from '../core/runs/schema.js';
+import { copyRegularSync } from '../node/files/regularFile.js';
 import {
   readModelFolder,
   WEIGHT_PRECISIONS,
   writeModelFolder,
 } from '../node/models/modelFolder.js';
+import { readModelCard } from '../node/models/modelFiles.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
 import { choiceOf, type CommandShape, type CommandValues } from './usage.js';
@@ -54,7 +56,7 @@ export async function exportCommand(values: CommandValues): Promise<void> {
     const model = await readModelFolder(folder);
     await writeModelFolder(target, {
       ...model,
-      modelCard: readCard(folder),
+      modelCard: readModelCard(folder) ?? '# Model\n',
       ...(precision && { precision }),
       withoutOnnx: format === 'safetensors',
     });
@@ -70,10 +72,8 @@ function copyAdapter(run: string, target: string): void {
       'Train with --method lora --keep-adapter to export one.',
     );
   }
-  fs.cpSync(adapter, target, { recursive: true });
-}
-
-function readCard(folder: string): string {
-  const card = path.join(folder, 'README.md');
-  return fs.existsSync(card) ? fs.readFileSync(card, 'utf8') : '# Model\n';
+  fs.mkdirSync(target, { recursive: true });
+  for (const name of fs.readdirSync(adapter)) {
+    copyRegularSync(path.join(adapter, name), path.join(target, name));
+  }
 }

@@ -1,3 +1,4 @@
+import { knownFileProblem, storageReasonOf, systemCodeOf } from './fileProblem.js';
 import { message, problem, verbatim, type Message, type Problem } from './messages/message.js';
 import { ENGLISH, renderMessage, renderProblem, type Words } from './messages/render.js';
 
@@ -89,8 +90,42 @@ export function modelError(path: string, problem: Problem, cause?: unknown): App
 /** Reads any thrown value as wire data; what is not an `AppError` is a bug of ours. */
 export function toAppErrorData(thrown: unknown): AppErrorData {
   if (thrown instanceof AppError) return thrown.data;
+  const ofSystem = systemErrorData(thrown);
+  if (ofSystem !== null) return ofSystem;
   const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return { code: 'Internal', details: { message } };
+}
+
+/** Calls of the system that fail because of what they would change. */
+const WRITING = ['write', 'mkdir', 'rename', 'unlink', 'rmdir', 'rm', 'ftruncate', 'fsync'];
+
+/** An error of the system that nobody has given a name: the file that it is about, and why. */
+function systemErrorData(thrown: unknown): AppErrorData | null {
+  const { path, syscall = '' } = (thrown ?? {}) as { path?: unknown; syscall?: string };
+  const file = typeof path === 'string' ? path : syscall;
+  const isFull = storageReasonOf(thrown) === 'full';
+  if (isFull || (systemCodeOf(thrown) !== null && WRITING.includes(syscall))) {
+    return storageErrorData(file, thrown);
+  }
+  const found = knownFileProblem(thrown);
+  if (found === null) return null;
+  return file === ''
+    ? { code: 'UserInput', details: { problem: found } }
+    : { code: 'Data', details: { file, problem: found } };
+}
+
+/** The error of a file that could not be written, from what the system has thrown. */
+export function storageErrorData(path: string, thrown: unknown): AppErrorData {
+  const known = knownFileProblem(thrown);
+  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  return {
+    code: 'Storage',
+    details: {
+      path,
+      reason: storageReasonOf(thrown),
+      message: known === null ? verbatim(said) : message('problem.alone', { problem: known }),
+    },
+  };
 }
 
 /** Text for a person: what happened, and what to do next. */

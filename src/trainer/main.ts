@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
+import { parseJsonText } from '../core/jsonText.js';
 import { estimateRequestSchema } from '../core/runs/runEstimate.js';
 import { ALREADY_TRAINED } from '../node/runs/localLauncher.js';
 import { estimate } from './estimate.js';
@@ -34,7 +35,7 @@ if (directory === undefined) {
 
 async function answer(): Promise<void> {
   try {
-    const request = estimateRequestSchema.parse(JSON.parse(await text(process.stdin)));
+    const request = estimateRequestSchema.parse(parseJsonText(await text(process.stdin)));
     process.stdout.write(JSON.stringify({ estimate: await estimate(request) }));
   } catch (thrown) {
     process.stdout.write(JSON.stringify({ error: toAppErrorData(thrown) }));

@@ -1,13 +1,14 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { errorMessage, toAppErrorData } from '../core/errors.js';
+import { parseJsonText } from '../core/jsonText.js';
 import { message } from '../core/messages/message.js';
 import type { ProcessToken } from '../core/runs/processToken.js';
 import { RUN_FILES, runStateSchema, type RunState } from '../core/runs/schema.js';
+import { readTextSync } from '../node/files/regularFile.js';
 import { reserveSpace } from '../node/files/reserveSpace.js';
 import { lockRun, type LockOptions } from '../node/runs/runLock.js';
 import { readRunSpec } from '../node/runs/runSpecFile.js';
-import { initialRunState } from '../node/runs/runState.js';
+import { initialRunState, MAX_STATE_BYTES } from '../node/runs/runState.js';
 import { RunWriter } from '../node/runs/runWriter.js';
 import { trainRun } from './trainRun.js';
 
@@ -81,7 +82,7 @@ function openWriter(directory: string, token: ProcessToken): RunWriter {
 /** The state of a run. A file that did not survive a crash of the machine is replaced by a new one. */
 function readState(file: string): RunState {
   try {
-    return runStateSchema.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+    return runStateSchema.parse(parseJsonText(readTextSync(file, MAX_STATE_BYTES)));
   } catch {
     return initialRunState();
   }

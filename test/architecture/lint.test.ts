@@ -80,6 +80,32 @@ describe('the linter', () => {
     expect(await offences('src/host/runs/x.ts', given)).toEqual([]);
   });
 
+  it.each([
+    "fs.readFileSync(file, 'utf8')",
+    "await fs.promises.readFile(file, 'utf8')",
+    'await readFile(file)',
+    'fs.createReadStream(file)',
+    "fs.openSync(file, 'r')",
+    "await fs.promises.open(file, 'r')",
+    'await fs.open(file)',
+    'fs.copyFileSync(from, to)',
+    'fs.cpSync(from, to, options)',
+    'JSON.parse(text)',
+  ])('has files of others opened and parsed in one place: %s', async (call) => {
+    const code = `export const x = async () => ${call};\n`;
+    for (const file of ['src/node/models/x.ts', 'src/host/runs/x.ts', 'src/cli/x.ts']) {
+      expect(await offences(file, code), file).toHaveLength(1);
+    }
+    const opener = call.startsWith('JSON') ? 'src/core/jsonText.ts' : 'src/node/files/x.ts';
+    expect(await offences(opener, code)).toEqual([]);
+  });
+
+  it('lets files be written and compared with what was read', async () => {
+    const code =
+      "export const x = () => [fs.openSync(file, 'wx'), JSON.parse(JSON.stringify(1))];\n";
+    expect(await offences('src/node/runs/x.ts', code)).toEqual([]);
+  });
+
   it('keeps the extension host from blocking, and from Markdown that is not escaped', async () => {
     const waiting = 'Atomics.wait(cells, 0, 0, 10);\n';
     expect(await offences('src/host/runs/x.ts', waiting)).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.js';
+import { parseJsonText } from '../jsonText.js';
 import {
   message,
   problem,
@@ -143,7 +144,7 @@ export function listIn(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value as readonly unknown[];
   if (typeof value !== 'string' || !/^\s*\[.*\]\s*$/s.test(value)) return null;
   try {
-    const parsed: unknown = JSON.parse(value);
+    const parsed = parseJsonText(value);
     return Array.isArray(parsed) ? parsed : null;
   } catch {
     return null;

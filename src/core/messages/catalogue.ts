@@ -1,5 +1,6 @@
 import { COMMON_MESSAGES, COMMON_PROBLEMS } from './commonTexts.js';
 import { DATA_MESSAGES, DATA_PROBLEMS } from './dataTexts.js';
+import { FILE_PROBLEMS } from './fileTexts.js';
 import { MASKING_MESSAGES, MASKING_PROBLEMS } from './maskingTexts.js';
 import { MODELS_MESSAGES, MODELS_PROBLEMS } from './modelsTexts.js';
 import { PROFILE_MESSAGES, PROFILE_PROBLEMS } from './profileTexts.js';
@@ -22,6 +23,7 @@ const ALL_MESSAGES = {
 const ALL_PROBLEMS = {
   ...COMMON_PROBLEMS,
   ...DATA_PROBLEMS,
+  ...FILE_PROBLEMS,
   ...MASKING_PROBLEMS,
   ...MODELS_PROBLEMS,
   ...PROFILE_PROBLEMS,

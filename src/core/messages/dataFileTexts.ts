@@ -2,18 +2,6 @@ import type { ProblemText } from './wording.js';
 
 /** Problems with files of data, and with the lines and rows in them. */
 export const DATA_FILE_PROBLEMS = {
-  'data.notFound': {
-    problem: 'The file or folder does not exist.',
-    remedy: 'Check the path and try again.',
-  },
-  'data.noPermission': {
-    problem: 'No permission to read the file or folder.',
-    remedy: 'Check its permissions, or exclude it.',
-  },
-  'data.unreadable': {
-    problem: 'The file or folder cannot be read: {reason}.',
-    remedy: 'Check its permissions, or exclude it.',
-  },
   'data.changed': {
     problem: 'The file has changed since this run was created.',
     remedy: 'Restore the file to resume the run, or start a new run on the changed data.',

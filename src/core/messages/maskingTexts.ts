@@ -194,8 +194,8 @@ export const MASKING_PROBLEMS = {
     remedy: 'Copy the file into that folder, and use its path relative to the policy file.',
   },
   'masking.listUnreadable': {
-    problem: '"{list}" cannot be read.',
-    remedy: 'Create the file at {path}, or correct its name in the policy.',
+    problem: '"{list}" cannot be used: {reason}',
+    remedy: 'Put the list at {path}, or correct its name in the policy.',
   },
   'masking.listEmpty': {
     problem: 'The word list has no entries.',

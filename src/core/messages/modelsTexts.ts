@@ -165,10 +165,6 @@ export const MODELS_PROBLEMS = {
     problem: 'The file refers to a file outside the model folder: {name}.',
     remedy: DO_NOT_USE,
   },
-  'models.unreadableFile': {
-    problem: 'The file cannot be read: {reason}.',
-    remedy: 'Check its permissions.',
-  },
   'models.missingFile': {
     problem: 'The file is missing.',
     remedy: 'Copy {name} of this model into the folder, or select another model.',

@@ -39,8 +39,6 @@ export const RUNS_MESSAGES = {
   'runs.fileMissing': '{file} is missing.',
   'runs.fileUnreadable': '{file} cannot be read: {reason}',
   'runs.fileUnexpected': '{file} has unexpected content at "{place}": {reason}',
-  'runs.notRegularFile': 'It is not a regular file.',
-  'runs.fileTooLarge': 'It is larger than {limit}.',
   'runs.checkpointRowsMissing': 'Metrics or samples that belong to it are missing.',
   'runs.checksumDiffers': '{file} does not match its checksum.',
 } as const satisfies Record<string, Text>;

@@ -1,4 +1,8 @@
 import type * as z from 'zod';
+import { parseJsonText } from '../jsonText.js';
+
+/** Characters of a line; no row of a run is nearly as long, and more would fill the memory. */
+const LONGEST_LINE = 1 << 24;
 
 /**
  * Splits appended text into whole lines; the rest (a torn last line, or one still being written)
@@ -6,10 +10,20 @@ import type * as z from 'zod';
  */
 export class LineReader {
   private rest = '';
+  /** Within a line that is too long to be one of ours. */
+  private isSkipping = false;
 
   push(text: string): string[] {
     const lines = (this.rest + text).split('\n');
     this.rest = lines.pop() ?? '';
+    if (this.isSkipping && lines.length > 0) {
+      lines.shift();
+      this.isSkipping = false;
+    }
+    if (this.rest.length > LONGEST_LINE) {
+      this.rest = '';
+      this.isSkipping = true;
+    }
     return lines.filter((line) => line !== '');
   }
 }
@@ -31,7 +45,7 @@ export function parseRows<T>(
 
 function parseRow<T>(line: string, schema: z.ZodType<T>): T | undefined {
   try {
-    const result = schema.safeParse(JSON.parse(line));
+    const result = schema.safeParse(parseJsonText(line));
     return result.success ? result.data : undefined;
   } catch {
     return undefined;

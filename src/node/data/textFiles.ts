@@ -14,6 +14,7 @@ import type { SplitName } from '../../core/data/records.js';
 import { splitsByName } from '../../core/data/splitting/fileSplits.js';
 import { inputError, problemOf, type AppError } from '../../core/errors.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
+import { notRegular } from '../files/regularFile.js';
 import { throwIfCancelled } from '../runtime/pace.js';
 import { unreadable } from './readers/fileErrors.js';
 import { filesBelow, type FileTreeOptions } from './readers/fileTree.js';
@@ -188,7 +189,10 @@ async function* filesOf(given: string, search: Search): AsyncGenerator<Candidate
     for await (const file of filesBelow(absolute, treeOptions(search))) {
       if (isFound(file, search)) yield { absolute: file, isNamed: false, isTaken: false };
     }
-  } else yield { absolute, isNamed: true, isTaken: search.format !== null };
+  } else {
+    if (!stats.isFile()) throw unreadable(given, notRegular());
+    yield { absolute, isNamed: true, isTaken: search.format !== null };
+  }
 }
 
 /** Files of a glob. A glob with an extension names its matches; other globs find data files. */

@@ -1,20 +1,48 @@
 import fs from 'node:fs';
+import { READ, refuseOther } from './regularFile.js';
 
 // Promises around callback functions: `fs.promises` takes twice the time, and readers of runs make
 // thousands of these calls.
 
-/** Opens a file for reading; the caller closes it. Rejects with the error of the system. */
-export function openFile(file: string): Promise<number> {
+/** An open file, which the caller closes, and its attributes. */
+export interface OpenFile {
+  readonly handle: number;
+  readonly stats: fs.Stats;
+}
+
+/** `openRegular` as a descriptor. */
+export async function openFile(file: string): Promise<OpenFile> {
+  refuseOther(await statOrReject(file));
+  const handle = await openForReading(file);
+  try {
+    const stats = await statOpenFile(handle);
+    refuseOther(stats);
+    return { handle, stats };
+  } catch (thrown) {
+    await closeFile(handle);
+    throw thrown;
+  }
+}
+
+function openForReading(file: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    fs.open(file, 'r', (error, handle) => {
+    fs.open(file, READ, (error, handle) => {
       if (error === null) resolve(handle);
       else reject(error);
     });
   });
 }
 
-/** Attributes of an open file. Rejects with the error of the system. */
-export function statOpenFile(handle: number): Promise<fs.Stats> {
+function statOrReject(file: string): Promise<fs.Stats> {
+  return new Promise((resolve, reject) => {
+    fs.stat(file, (error, stats) => {
+      if (error === null) resolve(stats);
+      else reject(error);
+    });
+  });
+}
+
+function statOpenFile(handle: number): Promise<fs.Stats> {
   return new Promise((resolve, reject) => {
     fs.fstat(handle, (error, stats) => {
       if (error === null) resolve(stats);
@@ -25,11 +53,7 @@ export function statOpenFile(handle: number): Promise<fs.Stats> {
 
 /** Attributes of a file, or `null` if there is none or it cannot be reached. */
 export function statFile(file: string): Promise<fs.Stats | null> {
-  return new Promise((resolve) => {
-    fs.stat(file, (error, stats) => {
-      resolve(error === null ? stats : null);
-    });
-  });
+  return statOrReject(file).catch(() => null);
 }
 
 export function fileExists(file: string): Promise<boolean> {

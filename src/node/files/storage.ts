@@ -1,21 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { AppError } from '../../core/errors.js';
-import { verbatim } from '../../core/messages/message.js';
+import { AppError, storageErrorData } from '../../core/errors.js';
 
 /** Wraps a file system error and recognizes a full disk and a missing permission. */
 export function storageError(file: string, thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  const code = (thrown as NodeJS.ErrnoException | null)?.code;
-  const message = verbatim(thrown instanceof Error ? thrown.message : String(thrown));
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
-  const denied = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
-  const reason = full ? 'full' : denied ? 'denied' : 'other';
-  return new AppError(
-    { code: 'Storage', details: { path: file, reason, message } },
-    { cause: thrown },
-  );
+  return new AppError(storageErrorData(file, thrown), { cause: thrown });
 }
 
 /** Runs a write and turns what it throws into a `Storage` error that names `file`. */

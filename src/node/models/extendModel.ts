@@ -7,7 +7,7 @@ import { ExtensibleVocabulary } from '../../core/tokenizer/training/extendVocabu
 import { parseTokenizer } from '../../core/tokenizer/definition/parseTokenizer.js';
 import { domainTerms, type DomainTerm } from '../../core/tokenizer/training/domainTerms.js';
 import { WordCounter, type WordCounts } from '../../core/tokenizer/training/wordCounts.js';
-import { isImported, ONNX_FILE, QUANTIZED_ONNX_FILE } from './modelFiles.js';
+import { ONNX_FILE, QUANTIZED_ONNX_FILE, isImported, readModelCard } from './modelFiles.js';
 import { readModelFolder, writeModelFolder, type ModelFolder } from './modelFolder.js';
 import { Pace } from '../runtime/pace.js';
 import { coverageOf, TextSampler, type Coverage, type TextSample } from '../data/textSample.js';
@@ -209,8 +209,8 @@ function withLines(vocabulary: Uint8Array, added: readonly { token: string }[]):
 }
 
 function modelCard({ path: folder }: ModelFolder, terms: readonly AddedTerm[]): string {
-  const file = path.join(folder, 'README.md');
-  const card = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trimEnd() + '\n\n' : '';
+  const own = readModelCard(folder);
+  const card = own === null ? '' : own.trimEnd() + '\n\n';
   const shown = terms.slice(0, 50).map(({ term }) => `\`${term}\``);
   const more = terms.length > shown.length ? ` and ${terms.length - shown.length} more` : '';
   return `${card}## Vocabulary\n\nAdded with Masklab (${terms.length} words): ${shown.join(', ')}${more}. Their embeddings are initialized with the mean of their pieces and need training.\n`;

@@ -2,14 +2,20 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { AppError, modelError } from '../../core/errors.js';
+import { fileProblem, RefusedFile, systemCodeOf } from '../../core/fileProblem.js';
+import { parseJsonText } from '../../core/jsonText.js';
 import { problem } from '../../core/messages/message.js';
 import { createModel, parseModelConfig } from '../../core/models/createModel.js';
 import { importedShape, parseImportedConfig } from '../../core/models/importedConfig.js';
+import { readText, readTextSync } from '../files/regularFile.js';
 
 const jsonObjectSchema = z.record(z.string(), z.unknown());
 const shardIndexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.safetensors';
+/** Larger than the tokenizer of any model. */
+const MAX_JSON_BYTES = 1 << 28;
+const MAX_CARD_BYTES = 1 << 22;
 const SHARD_INDEX = `${WEIGHTS}.index.json`;
 
 /** ONNX export next to the weights of a model, as on the hub. */
@@ -40,7 +46,7 @@ export function isImported(folder: string): boolean {
   if (!hasWeights) return true;
   try {
     const file = path.join(folder, CONFIG);
-    parseModelConfig(JSON.parse(fs.readFileSync(file, 'utf8')), file);
+    parseModelConfig(parseJsonText(readTextSync(file, MAX_JSON_BYTES)), file);
     return false;
   } catch (thrown) {
     return thrown instanceof AppError;
@@ -65,15 +71,24 @@ export async function readModelJson(
 ): Promise<Record<string, unknown>> {
   let text: string;
   try {
-    text = await fs.promises.readFile(path.join(folder, name), 'utf8');
+    text = await readText(path.join(folder, name), MAX_JSON_BYTES);
   } catch (cause) {
     throw unreadableModelFile(folder, name, cause);
   }
   try {
-    return jsonObjectSchema.parse(JSON.parse(text));
+    return jsonObjectSchema.parse(parseJsonText(text));
   } catch (cause) {
-    const file = path.join(folder, name);
-    throw modelError(file, problem('models.notJsonObject'), cause);
+    if (cause instanceof RefusedFile) throw unreadableModelFile(folder, name, cause);
+    throw modelError(path.join(folder, name), problem('models.notJsonObject'), cause);
+  }
+}
+
+/** Text of the model card of a folder, or `null` if there is none that can be read. */
+export function readModelCard(folder: string): string | null {
+  try {
+    return readTextSync(path.join(folder, 'README.md'), MAX_CARD_BYTES);
+  } catch {
+    return null;
   }
 }
 
@@ -103,8 +118,9 @@ function weightFiles(folder: string): string[] {
 
 function readIndex(index: string): Record<string, string> {
   try {
-    return shardIndexSchema.parse(JSON.parse(fs.readFileSync(index, 'utf8'))).weight_map;
+    return shardIndexSchema.parse(parseJsonText(readTextSync(index, MAX_JSON_BYTES))).weight_map;
   } catch (cause) {
+    if (cause instanceof RefusedFile) throw modelError(index, cause.reason, cause);
     throw modelError(index, problem('models.noWeightMap'), cause);
   }
 }
@@ -112,10 +128,8 @@ function readIndex(index: string): Record<string, string> {
 /** The error of a file of a model folder that cannot be read. */
 export function unreadableModelFile(folder: string, name: string, cause: unknown): AppError {
   const file = path.join(folder, name);
-  const { code, message } = cause as NodeJS.ErrnoException;
-  if (code !== 'ENOENT' && code !== 'ENOTDIR') {
-    return modelError(file, problem('models.unreadableFile', { reason: message }), cause);
-  }
+  const code = systemCodeOf(cause);
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return modelError(file, fileProblem(cause), cause);
   const isPytorch = name === WEIGHTS && fs.existsSync(path.join(folder, 'pytorch_model.bin'));
   return modelError(
     file,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { streamBytes } from '../files/regularFile.js';
 import { throwIfCancelled } from '../runtime/pace.js';
 import { TOKENIZER_CONFIG } from '../tokenizers/loadTokenizer.js';
 import { modelFiles, unreadableModelFile } from './modelFiles.js';
@@ -34,9 +35,9 @@ async function fingerprint(
   for (const name of names) {
     hash.update(`${name}\0`);
     try {
-      for await (const chunk of fs.createReadStream(path.join(folder, name))) {
+      for await (const chunk of streamBytes(path.join(folder, name))) {
         throwIfCancelled(signal);
-        hash.update(chunk as Buffer);
+        hash.update(chunk);
       }
     } catch (thrown) {
       throwIfCancelled(signal);

@@ -7,8 +7,12 @@ import { createImportedModel } from '../../core/models/imported.js';
 import type { ReadExternal } from '../../core/models/import/readExport.js';
 import { decodeModel } from '../../core/graph/onnx.js';
 import type { Patch, WrittenExport } from '../../core/models/import/writeBack.js';
+import { copyRegularSync, openRegular, readBytes } from '../files/regularFile.js';
 import { modelFiles, ONNX_FILE, unreadableModelFile } from './modelFiles.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
+
+/** Limit of the format. */
+const MAX_BYTES = 2 ** 31;
 
 /**
  * Imports the model of a folder with `onnx/model.onnx`.
@@ -34,7 +38,7 @@ function readerOf(directory: string, file: string): ReadExternal {
     const name = externalName(location, file);
     let handle: fs.promises.FileHandle;
     try {
-      handle = await fs.promises.open(path.join(directory, name), 'r');
+      handle = await openRegular(path.join(directory, name));
     } catch (cause) {
       throw unreadableModelFile(directory, name, cause);
     }
@@ -73,7 +77,7 @@ export function writeOnnxFiles(target: string, source: string, written: WrittenE
   names.delete(path.basename(ONNX_FILE));
   for (const location of names) {
     const name = externalName(location, path.join(source, ONNX_FILE));
-    fs.copyFileSync(path.join(from, name), path.join(to, name));
+    copyRegularSync(path.join(from, name), path.join(to, name));
     patchFile(path.join(to, name), written.external.get(location) ?? []);
   }
 }
@@ -114,7 +118,7 @@ export async function readExportFacts(folder: string): Promise<ExportFacts> {
 
 async function readExportFile(folder: string): Promise<Uint8Array> {
   try {
-    return await fs.promises.readFile(path.join(folder, ONNX_FILE));
+    return await readBytes(path.join(folder, ONNX_FILE), MAX_BYTES);
   } catch (cause) {
     throw unreadableModelFile(folder, ONNX_FILE, cause);
   }

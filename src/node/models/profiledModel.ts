@@ -1,14 +1,16 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { parseJsonText } from '../../core/jsonText.js';
 import { message } from '../../core/messages/message.js';
 import type { ProfiledModel, ProfileScore } from '../../core/profile/profile.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
+import { readText } from '../files/regularFile.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
+import { MAX_STATE_BYTES } from '../runs/runState.js';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
-import { readModelShape } from './modelFiles.js';
+import { readModelCard, readModelShape } from './modelFiles.js';
 import { modelName } from '../../core/models/modelName.js';
 
 /** Reads the facts about a model that a profile needs, without its weights. Throws `Model`. */
@@ -30,7 +32,7 @@ const MOST_ANCESTORS = 8;
 
 /** Languages in the model card, or in the card of the model that it was trained from. */
 async function languagesOf(folder: string, ancestors = 0): Promise<string[]> {
-  const card = await readIfThere(path.join(folder, 'README.md'));
+  const card = readModelCard(folder);
   const named = languagesInCard(card ?? '');
   if (named.length > 0 || ancestors === MOST_ANCESTORS) return named;
   const run = await readRun(folder);
@@ -56,7 +58,7 @@ export async function heldOutLossOf(folder: string): Promise<ProfileScore['basel
   if (run !== null && objectiveOf(run.task).fillsMasks && state.success) {
     return { loss: state.data.latest.loss, source: message('models.lossOfRun') };
   }
-  const card = await readIfThere(path.join(folder, 'README.md'));
+  const card = readModelCard(folder);
   const [, loss] = /\bloss (\d+\.\d+) nats (?:a|per) masked token/u.exec(card ?? '') ?? [];
   return loss === undefined ? null : { loss: Number(loss), source: message('models.lossOfCard') };
 }
@@ -68,14 +70,10 @@ async function readRun(modelFolder: string): Promise<RunSpec | null> {
 
 /** Content of a file of the run that a model folder belongs to, or `null`. */
 async function readRunFile(modelFolder: string, name: string): Promise<unknown> {
-  const text = await readIfThere(path.join(path.dirname(modelFolder), name));
   try {
-    return text === null ? null : JSON.parse(text);
+    const file = path.join(path.dirname(modelFolder), name);
+    return parseJsonText(await readText(file, MAX_STATE_BYTES));
   } catch {
     return null;
   }
-}
-
-async function readIfThere(file: string): Promise<string | null> {
-  return fs.readFile(file, 'utf8').catch(() => null);
 }

@@ -10,6 +10,7 @@ import {
   parseHeader,
   safetensorsParts,
 } from '../../core/models/weights/safetensors.js';
+import { openRegular } from '../files/regularFile.js';
 import { unreadableModelFile } from './modelFiles.js';
 
 /** Maximum bytes per read; the system limit is 2 GiB. */
@@ -27,7 +28,7 @@ export async function readWeightFile(
   const file = path.join(folder, name);
   let handle: fs.promises.FileHandle;
   try {
-    handle = await fs.promises.open(file, 'r');
+    handle = await openRegular(file);
   } catch (cause) {
     throw unreadableModelFile(folder, name, cause);
   }

@@ -1,11 +1,16 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
-import { inputError } from '../../core/errors.js';
+import { AppError, inputError } from '../../core/errors.js';
+import { fileProblem, systemCodeOf } from '../../core/fileProblem.js';
 import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { parsePolicy } from '../../core/masking/policy/policyFile.js';
 import { resolvePolicy } from '../../core/masking/policy/resolvePolicy.js';
 import { problem } from '../../core/messages/message.js';
+import { readText } from '../files/regularFile.js';
+
+/** A policy lists rules; long lists of words are in separate files. */
+const MAX_POLICY_BYTES = 1 << 22;
+const MAX_LIST_BYTES = 1 << 26;
 
 /** Location of a policy, which decides the files that it can name. */
 export interface PolicyPlace {
@@ -50,7 +55,7 @@ export function readLists(
     ...(workspaceFolder === null ? {} : { workspaceFolder }),
     readText: async (list) => {
       await onList?.(list);
-      return fs.readFile(list, 'utf8');
+      return readText(list, MAX_LIST_BYTES);
     },
   });
 }
@@ -72,7 +77,7 @@ export async function findPolicy(
 ): Promise<PolicyText> {
   const entry = POLICY_GALLERY.find(({ id }) => id === given);
   const file = path.resolve(folder, given);
-  const text = entry?.text ?? (await readFile(file, given));
+  const text = entry?.text ?? (await textOf(file, given));
   return { text, file, workspaceFolder: innermostOf(workspaceFolders, file) };
 }
 
@@ -96,10 +101,13 @@ function innermostOf(folders: readonly string[], file: string): string | null {
   return holding.toSorted((a, b) => b.length - a.length)[0] ?? null;
 }
 
-async function readFile(file: string, given: string): Promise<string> {
+async function textOf(file: string, given: string): Promise<string> {
   try {
-    return await fs.readFile(file, 'utf8');
-  } catch {
+    return await readText(file, MAX_POLICY_BYTES);
+  } catch (thrown) {
+    if (systemCodeOf(thrown) !== 'ENOENT') {
+      throw new AppError({ code: 'Data', details: { file: given, problem: fileProblem(thrown) } });
+    }
     const gallery = { list: POLICY_GALLERY.map(({ id }) => id), join: 'or' } as const;
     throw inputError(problem('masking.policyNotFound', { policy: given, gallery }));
   }

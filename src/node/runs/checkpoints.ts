@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../../core/errors.js';
+import { parseJsonText } from '../../core/jsonText.js';
 import { message, type Message } from '../../core/messages/message.js';
 import { parseJson, unreadableFile } from './stampedFiles.js';
 import { RUN_FILES, stateFieldsSchema } from '../../core/runs/schema.js';
@@ -16,6 +17,7 @@ import {
 import type { OptimizerState, TrainingEngine } from '../../core/train/engine/engine.js';
 import type { TrainingProgress } from '../../core/train/loop/progress.js';
 import type { AppendedBytes } from './runWriter.js';
+import { readBytesSync, readTextSync } from '../files/regularFile.js';
 import { asideOf, renameWithRetriesSync, storageError, syncToDisk } from '../files/storage.js';
 
 /** Checksums by file name, verified when a checkpoint is read. */
@@ -46,6 +48,9 @@ export interface Checkpoint {
 
 const HEADER_FILE = 'checkpoint.json';
 const PARAMETERS = 'parameters';
+const MAX_HEADER_BYTES = 1 << 24;
+/** Memory of 32 GiB is more than a model that trains here has. */
+const MAX_TENSOR_BYTES = 2 ** 35;
 /** The newest checkpoint and one before it, should the newest turn out unreadable. */
 const KEPT = 2;
 
@@ -147,7 +152,7 @@ function readCheckpoint(folder: string): Checkpoint {
 function readHeader<Header>(folder: string, schema: z.ZodType<Header>): Header {
   let json: unknown;
   try {
-    json = JSON.parse(fs.readFileSync(path.join(folder, HEADER_FILE), 'utf8'));
+    json = parseJsonText(readTextSync(path.join(folder, HEADER_FILE), MAX_HEADER_BYTES));
   } catch (thrown) {
     throw unusable(folder, unreadableFile(HEADER_FILE, thrown), thrown);
   }
@@ -166,7 +171,7 @@ function readTensors(
   const file = path.join(folder, name);
   let bytes: Uint8Array;
   try {
-    bytes = readWhole(file);
+    bytes = readBytesSync(file, MAX_TENSOR_BYTES);
   } catch (thrown) {
     throw unusable(folder, unreadableFile(name, thrown), thrown);
   }
@@ -190,21 +195,6 @@ const PIECE = 1 << 30;
 
 function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
-}
-
-function readWhole(file: string): Uint8Array {
-  const handle = fs.openSync(file, 'r');
-  try {
-    const bytes = new Uint8Array(fs.fstatSync(handle).size);
-    for (let at = 0; at < bytes.length;) {
-      const count = fs.readSync(handle, bytes, at, Math.min(PIECE, bytes.length - at), at);
-      if (count === 0) throw new RangeError(`${file} became shorter while it was read`);
-      at += count;
-    }
-    return bytes;
-  } finally {
-    fs.closeSync(handle);
-  }
 }
 
 /** Fills a folder aside, with the header last, and renames it to `target`. */

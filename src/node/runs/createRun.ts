@@ -27,11 +27,13 @@ import {
 import { methodOf, optimizerOf, suggestTraining } from '../../core/specs/defaults.js';
 import { packageVersions } from './packageVersions.js';
 import { readPolicy } from '../policies/readPolicy.js';
+import { readTextSync } from '../files/regularFile.js';
 import {
   asideOf,
   renameWithRetries,
-  storing,
   storageError,
+  storing,
+  writeFileAtomicallySync,
   writeJsonAtomically,
 } from '../files/storage.js';
 import { portableSpec } from './runSpecFile.js';
@@ -269,14 +271,16 @@ runs/*/trainer.reserve
 runs/.*
 `;
 
+const MAX_IGNORE_BYTES = 1 << 20;
+
 /** Updates a `.gitignore` that an earlier version wrote; keeps one that a person wrote. */
 function ignoreHeavyParts(file: string): void {
   storing(file, () => {
     const isThere = fs.existsSync(file);
-    const known = isThere ? fs.readFileSync(file, 'utf8') : '';
+    const known = isThere ? readTextSync(file, MAX_IGNORE_BYTES) : '';
     const isOurs = known.startsWith(GITIGNORE.slice(0, GITIGNORE.indexOf('\n')));
     if (!isThere || (isOurs && !known.includes('runs/*/start/'))) {
-      fs.writeFileSync(file, GITIGNORE);
+      writeFileAtomicallySync(file, GITIGNORE);
     }
   });
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
+import { parseJsonText } from '../../core/jsonText.js';
 import {
   estimateAnswerSchema,
   type RunEstimate,
@@ -55,7 +56,7 @@ export function estimateRun(
 
 function parseAnswer(text: string): ReturnType<typeof estimateAnswerSchema.parse> | null {
   try {
-    return estimateAnswerSchema.parse(JSON.parse(text));
+    return estimateAnswerSchema.parse(parseJsonText(text));
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import readline from 'node:readline';
+import { parseJsonText } from '../../core/jsonText.js';
 import {
   exampleScoreSchema,
   exampleScoresHeaderSchema,
@@ -9,7 +9,11 @@ import {
   type ScoredSplit,
 } from '../../core/runs/exampleScores.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
+import { readText } from '../files/regularFile.js';
 import { asideOf, renameWithRetriesSync, storing } from '../files/storage.js';
+
+/** More than a run may write. */
+const MAX_BYTES = 1 << 28;
 
 function fileOf(directory: string, split: ScoredSplit): string {
   const name = split === 'heldOut' ? RUN_FILES.heldOutScores : RUN_FILES.testScores;
@@ -122,8 +126,8 @@ export async function readExampleScores(
   if (!fs.existsSync(file)) return null;
   let header: ExampleScoresHeader | null = null;
   const scores: ExampleScore[] = [];
-  for await (const line of readline.createInterface({ input: fs.createReadStream(file) })) {
-    const row: unknown = JSON.parse(line);
+  for (const line of (await readText(file, MAX_BYTES)).trimEnd().split('\n')) {
+    const row: unknown = parseJsonText(line);
     if (header === null) header = exampleScoresHeaderSchema.parse(row);
     else scores.push(exampleScoreSchema.parse(row));
   }

@@ -1,10 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { parseJsonText } from '../../core/jsonText.js';
 import { runFactsSchema, type RunFacts } from '../../core/specs/runFacts.js';
+import { readText } from '../files/regularFile.js';
 import { writeJsonAtomically } from '../files/storage.js';
 import { packageVersions } from './packageVersions.js';
 import type { Stamped } from './stampedFiles.js';
+
+/** Facts of tens of thousands of runs. */
+const MAX_BYTES = 1 << 28;
 
 const factsFileSchema = z.object({
   version: z.literal(1),
@@ -17,7 +22,7 @@ const factsFileSchema = z.object({
 /** Facts of runs that an earlier session of this release stored; none if they cannot be read. */
 export async function readFactsFile(file: string): Promise<Map<string, Stamped<RunFacts>>> {
   try {
-    const content: unknown = JSON.parse(await fs.promises.readFile(file, 'utf8'));
+    const content: unknown = parseJsonText(await readText(file, MAX_BYTES));
     const { masklab, runs } = factsFileSchema.parse(content);
     return new Map(masklab === packageVersions().masklab ? Object.entries(runs) : []);
   } catch {

@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type * as z from 'zod';
 import { LineReader, parseRows } from '../../core/runs/jsonLines.js';
-import { closeFile, openFile, readAt, statFile, statOpenFile } from '../files/descriptors.js';
+import { closeFile, openFile, readAt, statFile, type OpenFile } from '../files/descriptors.js';
 
 /** Small enough that the rows of one chunk are parsed within a few milliseconds. */
 const CHUNK_BYTES = 1 << 18;
@@ -44,10 +44,11 @@ export class JsonLinesTail<T> {
 
   /** Reads to the end in chunks, and lets other work run between them. */
   async read(isCancelled: () => boolean): Promise<void> {
-    const handle = await this.open();
-    if (handle === null) return;
+    const opened = await this.open();
+    if (opened === null) return;
+    const { handle, stats } = opened;
     try {
-      this.inode ??= (await statOpenFile(handle)).ino;
+      this.inode ??= stats.ino;
       const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
       for (;;) {
         const bytesRead = await bytesAt(handle, buffer, this.position);
@@ -70,8 +71,9 @@ export class JsonLinesTail<T> {
   private async isAnchored(): Promise<boolean> {
     const { length } = this.anchor;
     if (length === 0) return true;
-    const handle = await this.open();
-    if (handle === null) return false;
+    const opened = await this.open();
+    if (opened === null) return false;
+    const { handle } = opened;
     try {
       const bytes = Buffer.alloc(length);
       await bytesAt(handle, bytes, this.position - length);
@@ -81,7 +83,7 @@ export class JsonLinesTail<T> {
     }
   }
 
-  private open(): Promise<number | null> {
+  private open(): Promise<OpenFile | null> {
     return openFile(this.file).catch(() => null);
   }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { AppError, inputError, type AppErrorData } from '../../core/errors.js';
+import { parseJsonText } from '../../core/jsonText.js';
 import { message, problem } from '../../core/messages/message.js';
 import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
 import { isLive } from '../../core/runs/status.js';
@@ -11,7 +12,8 @@ import type { Launcher, StartOptions } from './launcher.js';
 import { lookFor, tokenOf } from './processes.js';
 import { requestControl } from './runDirectory.js';
 import { readRun } from './runReader.js';
-import { initialRunState, storedState } from './runState.js';
+import { initialRunState, MAX_STATE_BYTES, storedState } from './runState.js';
+import { readTextSync } from '../files/regularFile.js';
 import { storageError, storing, writeJsonAtomically } from '../files/storage.js';
 
 export interface LaunchOptions {
@@ -20,6 +22,8 @@ export interface LaunchOptions {
   /** `process.execPath`: Node, or Electron run as Node. */
   readonly execPath: string;
 }
+
+const MAX_LOG_BYTES = 1 << 26;
 
 /** The trainer that this process started last for each run. */
 const latestPid = new Map<string, number>();
@@ -126,7 +130,7 @@ async function recordFailure(directory: string, error: AppErrorData): Promise<vo
 
 function readTail(file: string): string {
   try {
-    return fs.readFileSync(file, 'utf8').trim().slice(-600);
+    return readTextSync(file, MAX_LOG_BYTES).trim().slice(-600);
   } catch {
     return '';
   }
@@ -142,8 +146,8 @@ async function updateState(directory: string, changes: Partial<RunState>): Promi
 
 function readState(directory: string): RunState | null {
   try {
-    const text = fs.readFileSync(path.join(directory, RUN_FILES.state), 'utf8');
-    return runStateSchema.parse(JSON.parse(text));
+    const text = readTextSync(path.join(directory, RUN_FILES.state), MAX_STATE_BYTES);
+    return runStateSchema.parse(parseJsonText(text));
   } catch {
     return null;
   }

@@ -9,8 +9,12 @@ import {
   type ProcessToken,
   type Sighting,
 } from '../../core/runs/processToken.js';
+import { readBytesSync, readTextSync } from '../files/regularFile.js';
 
 const run = promisify(execFile);
+
+/** Bytes of a file of the kernel at most. */
+const MAX_BYTES = 1 << 16;
 
 /** The token of a process of this machine that works in a run directory. */
 export async function tokenOf(pid: number, directory: string): Promise<ProcessToken> {
@@ -66,7 +70,7 @@ async function findProcess(pid: number): Promise<FoundProcess | null> {
 function readStat(pid: number): FoundProcess | null {
   let stat: string;
   try {
-    stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
+    stat = readBytesSync(`/proc/${pid}/stat`, MAX_BYTES).toString('latin1');
   } catch {
     return null;
   }
@@ -117,7 +121,7 @@ function thisMachine(): Promise<Machine> {
 async function describeMachine(): Promise<Machine> {
   const host = os.hostname();
   if (process.platform === 'linux') {
-    const bootId = orNull(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+    const bootId = orNull(() => readTextSync('/proc/sys/kernel/random/boot_id', MAX_BYTES).trim());
     return { host, bootId, namespace: orNull(() => fs.readlinkSync('/proc/self/ns/pid')) };
   }
   const bootId =

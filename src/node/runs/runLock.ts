@@ -3,20 +3,24 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../../core/errors.js';
+import { parseJsonText } from '../../core/jsonText.js';
 import {
   processTokenSchema,
   type ProcessToken,
   type Sighting,
 } from '../../core/runs/processToken.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
+import { readTextSync } from '../files/regularFile.js';
 import { storageError, storing } from '../files/storage.js';
 import { lookFor, tokenOf } from './processes.js';
+import { MAX_STATE_BYTES } from './runState.js';
 
 /** A trainer that has written its last state may need a moment to be gone. */
 const PATIENCE_MILLISECONDS = 3000;
 const POLL_MILLISECONDS = 50;
 
 const OWNER_FILE = 'owner.json';
+const MAX_OWNER_BYTES = 1 << 16;
 const RELEASED_FILE = 'released';
 
 export interface RunLock {
@@ -145,7 +149,7 @@ function lockOf(folder: string, number: number, token: ProcessToken): RunLock {
 
 function readOwner(file: string): ProcessToken | null {
   try {
-    return processTokenSchema.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+    return processTokenSchema.parse(parseJsonText(readTextSync(file, MAX_OWNER_BYTES)));
   } catch {
     return null;
   }
@@ -156,7 +160,7 @@ async function isStill(directory: string): Promise<boolean> {
   const file = path.join(directory, RUN_FILES.state);
   const content = (): string | null => {
     try {
-      return fs.readFileSync(file, 'utf8');
+      return readTextSync(file, MAX_STATE_BYTES);
     } catch {
       return null;
     }

@@ -3,6 +3,9 @@ import { message } from '../../core/messages/message.js';
 import { ENGLISH, withText } from '../../core/messages/render.js';
 import type { RunState } from '../../core/runs/schema.js';
 
+/** Bytes of `state.json` at most. */
+export const MAX_STATE_BYTES = 1 << 24;
+
 /** State of a run before its trainer starts. */
 export function initialRunState(): RunState {
   return {

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { parseJsonText } from '../../core/jsonText.js';
 import type { Message } from '../../core/messages/message.js';
 import { withText } from '../../core/messages/render.js';
 import {
@@ -11,6 +12,7 @@ import {
   type RunState,
   type SampleRow,
 } from '../../core/runs/schema.js';
+import { copyRegularSync, readTextSync } from '../files/regularFile.js';
 import { storedState } from './runState.js';
 import {
   appendJsonLine,
@@ -27,6 +29,7 @@ export interface AppendedBytes {
   readonly samples: number;
 }
 
+const MAX_CONTROL_BYTES = 1 << 16;
 const HEARTBEAT_MILLISECONDS = 500;
 
 /** The trainer's side of a run directory. */
@@ -71,7 +74,7 @@ export class RunWriter {
     const file = this.file(RUN_FILES.control);
     let text: string;
     try {
-      text = fs.readFileSync(file, 'utf8');
+      text = readTextSync(file, MAX_CONTROL_BYTES);
     } catch {
       return null;
     }
@@ -79,7 +82,7 @@ export class RunWriter {
       fs.rmSync(file, { force: true });
     });
     try {
-      const control = runControlSchema.safeParse(JSON.parse(text));
+      const control = runControlSchema.safeParse(parseJsonText(text));
       return control.success ? control.data.command : null;
     } catch {
       return null;
@@ -108,7 +111,7 @@ export class RunWriter {
     if (this.bytes(name) === length) return;
     const aside = asideOf(file);
     storing(file, () => {
-      if (length > 0) fs.copyFileSync(file, aside);
+      if (length > 0) copyRegularSync(file, aside);
       else fs.writeFileSync(aside, '');
       fs.truncateSync(aside, length);
       renameWithRetriesSync(aside, file);

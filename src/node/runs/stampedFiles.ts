@@ -1,8 +1,11 @@
 import type fs from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
+import { fileProblem, systemCodeOf } from '../../core/fileProblem.js';
+import { parseJsonText } from '../../core/jsonText.js';
 import { message, type Message } from '../../core/messages/message.js';
-import { closeFile, openFile, readAt, statFile, statOpenFile } from '../files/descriptors.js';
+import { closeFile, openFile, readAt, statFile } from '../files/descriptors.js';
+import { tooLarge } from '../files/regularFile.js';
 
 /** Content of a JSON file, or why there is none. */
 export type JsonFile<T> =
@@ -61,7 +64,7 @@ export class StampedFiles<T> {
       return value;
     } catch (thrown) {
       this.known.delete(file);
-      const isMissing = (thrown as NodeJS.ErrnoException).code === 'ENOENT';
+      const isMissing = systemCodeOf(thrown) === 'ENOENT';
       const problem = isMissing
         ? message('runs.fileMissing', { file: name })
         : unreadableFile(name, thrown);
@@ -77,7 +80,7 @@ export class StampedFiles<T> {
 
   private parse(text: string, name: string): JsonFile<T> {
     try {
-      return this.keep(JSON.parse(text), name);
+      return this.keep(parseJsonText(text), name);
     } catch (thrown) {
       return { value: null, problem: unreadableFile(name, thrown), isMissing: false };
     }
@@ -97,6 +100,9 @@ export function parseJson<T>(schema: z.ZodType<T>, content: unknown, name: strin
   return { value: null, problem, isMissing: false };
 }
 
+/** A run on hundreds of thousands of files stays below it. */
+const MAX_BYTES = 1 << 26;
+
 /** Changes with each version of a file. */
 function stampOf({ mtimeMs, size, ino }: fs.Stats): string {
   return `${mtimeMs} ${size} ${ino}`;
@@ -104,9 +110,9 @@ function stampOf({ mtimeMs, size, ino }: fs.Stats): string {
 
 /** The text of a file, with the stamp of the very version that was read. */
 async function readText(file: string): Promise<Stamped<string>> {
-  const handle = await openFile(file);
+  const { handle, stats } = await openFile(file);
   try {
-    const stats = await statOpenFile(handle);
+    if (stats.size > MAX_BYTES) throw tooLarge(MAX_BYTES);
     const buffer = Buffer.allocUnsafe(stats.size);
     const bytes = await readAt(handle, buffer, 0);
     return { stamp: stampOf(stats), value: buffer.toString('utf8', 0, bytes) };
@@ -117,6 +123,6 @@ async function readText(file: string): Promise<Stamped<string>> {
 
 /** Why a file cannot be read, with the text of the system or the parser. */
 export function unreadableFile(file: string, thrown: unknown): Message {
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  const reason = thrown instanceof SyntaxError ? thrown.message : fileProblem(thrown);
   return message('runs.fileUnreadable', { file, reason });
 }

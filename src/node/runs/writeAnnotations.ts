@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { inputError, type AppError } from '../../core/errors.js';
-import { message, problem, type Message } from '../../core/messages/message.js';
+import { RefusedFile, systemCodeOf } from '../../core/fileProblem.js';
+import { parseJsonText } from '../../core/jsonText.js';
+import { problem, type Message, type Problem } from '../../core/messages/message.js';
 import {
   NO_ANNOTATIONS,
   runAnnotationsSchema,
@@ -10,6 +12,7 @@ import {
   type RunAnnotations,
 } from '../../core/runs/annotations.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
+import { readBytes, refuseOther } from '../files/regularFile.js';
 import { storageError, writeJsonAtomically } from '../files/storage.js';
 import { parseJson } from './stampedFiles.js';
 
@@ -44,13 +47,11 @@ async function readStrictly(file: string): Promise<RunAnnotations> {
   let bytes: Uint8Array;
   try {
     // Not what a link leads to: replacing the file would replace the link.
-    const stats = await fs.promises.lstat(file);
-    if (!stats.isFile()) throw refusal(file, message('runs.notRegularFile'));
-    if (stats.size > MAX_BYTES)
-      throw refusal(file, message('runs.fileTooLarge', { limit: { bytes: MAX_BYTES } }));
-    bytes = await fs.promises.readFile(file);
+    refuseOther(await fs.promises.lstat(file));
+    bytes = await readBytes(file, MAX_BYTES);
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return NO_ANNOTATIONS;
+    if (systemCodeOf(thrown) === 'ENOENT') return NO_ANNOTATIONS;
+    if (thrown instanceof RefusedFile) throw refusal(file, thrown.reason);
     throw storageError(file, thrown);
   }
   const { value, problem: reason } = parseJson(
@@ -64,12 +65,12 @@ async function readStrictly(file: string): Promise<RunAnnotations> {
 
 function contentOf(bytes: Uint8Array, file: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseJsonText(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (thrown) {
-    throw refusal(file, thrown instanceof Error ? thrown.message : String(thrown));
+    throw refusal(file, thrown instanceof RefusedFile ? thrown.reason : String(thrown));
   }
 }
 
-function refusal(file: string, reason: string | Message): AppError {
+function refusal(file: string, reason: string | Message | Problem): AppError {
   return inputError(problem('runs.annotationsUnreadable', { file, reason }));
 }

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { KernelMemory, Kernels } from '../../core/train/optimizer/kernels.js';
+import { readBytes } from '../files/regularFile.js';
 
 const PAGE = 65536;
+const MAX_BYTES = 1 << 24;
 
 interface KernelExports {
   readonly squaredNorm: (x: number, count: number) => number;
@@ -94,7 +95,7 @@ const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi }
 
 /** Loads the compiled kernels from `kernels.wasm`. */
 export async function loadKernels(wasmPath: string): Promise<Kernels> {
-  const module = await WebAssembly.compile(new Uint8Array(await readFile(wasmPath)));
+  const module = await WebAssembly.compile(new Uint8Array(await readBytes(wasmPath, MAX_BYTES)));
   return { createMemory: (bytes) => createMemory(module, bytes) };
 }
 

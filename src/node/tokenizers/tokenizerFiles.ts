@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { readBytes } from '../files/regularFile.js';
 
 /** Other tokenizer files next to `tokenizer.json`, kept with a model because other tools read them. */
 const COMPANIONS = [
@@ -16,11 +17,13 @@ const COMPANIONS = [
   'tokenizer.model',
 ];
 
+const MAX_BYTES = 1 << 28;
+
 export async function readTokenizerFiles(folder: string): Promise<Map<string, Uint8Array>> {
   const present = COMPANIONS.filter((name) => fs.existsSync(path.join(folder, name)));
   const read = async (name: string): Promise<[string, Uint8Array]> => [
     name,
-    await fs.promises.readFile(path.join(folder, name)),
+    await readBytes(path.join(folder, name), MAX_BYTES),
   ];
   return new Map(await Promise.all(present.map(read)));
 }

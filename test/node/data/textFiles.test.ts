@@ -138,10 +138,10 @@ describe('collectDataFiles', () => {
       const { files, skipped } = await collect(['.']);
       expect(files).toEqual([{ path: 'a.txt', bytes: 1 }]);
       expect(skipped).toEqual([
-        message('problem.at', { place: 'shut', problem: problem('data.noPermission') }),
+        message('problem.at', { place: 'shut', problem: problem('file.noPermission') }),
       ]);
       await expect(collect(['shut'])).rejects.toMatchObject(
-        dataError({ problem: told('data.noPermission') }),
+        dataError({ problem: told('file.noPermission') }),
       );
     } finally {
       fs.chmodSync(path.join(folder.path, 'shut'), 0o755);
@@ -151,7 +151,7 @@ describe('collectDataFiles', () => {
   it('refuses a choice without any text', async () => {
     await expect(collect(['.'])).rejects.toMatchObject({ data: { code: 'UserInput' } });
     await expect(collect(['gone'])).rejects.toMatchObject(
-      dataError({ file: 'gone', problem: told('data.notFound') }),
+      dataError({ file: 'gone', problem: told('file.notFound') }),
     );
   });
 });

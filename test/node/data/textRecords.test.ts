@@ -144,7 +144,7 @@ describe('readTextRecords', () => {
       dataError({ file: 'a.csv', row: 3, problem: told('data.wrongColumnCount') }),
       dataError({ file: 'a.csv', row: 4, column: 'text', problem: told('data.emptyText') }),
       dataError({ file: 'b.txt', row: 1, problem: told('data.otherEncoding') }),
-      dataError({ file: 'gone.txt', problem: told('data.notFound') }),
+      dataError({ file: 'gone.txt', problem: told('file.notFound') }),
       dataError({ file: 'c.csv', problem: told('data.unknownTextColumn') }),
       dataError({ file: 'd.parquet' }),
     ]);

@@ -1,4 +1,5 @@
 import {
+  createScanner,
   findNodeAtLocation,
   getNodeValue,
   parseTree,
@@ -8,6 +9,7 @@ import {
   type ParseError,
 } from 'jsonc-parser';
 import type * as z from 'zod';
+import { DEEPEST_JSON, nestedTooDeeply } from '../../jsonText.js';
 import { message, problem, type Message } from '../../messages/message.js';
 import { contentProblems } from './policyContent.js';
 import { issueProblems } from './policyIssues.js';
@@ -19,6 +21,8 @@ export function readPolicyText(text: string): {
   policy: MaskingPolicy | null;
   problems: PolicyProblem[];
 } {
+  const deep = nestedTooDeeplyAt(text);
+  if (deep !== null) return { policy: null, problems: [deep] };
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (root === undefined) return { policy: null, problems: [EMPTY] };
@@ -31,6 +35,19 @@ export function readPolicyText(text: string): {
   const problems = [...repeated, ...found.map((one) => placed(one, root))];
   problems.sort((a, b) => a.offset - b.offset);
   return { policy: parsed.success && problems.length === 0 ? parsed.data : null, problems };
+}
+
+/** Looks for a place that is nested too deeply, without following the nesting. */
+function nestedTooDeeplyAt(text: string): PolicyProblem | null {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {
+    const offset = scanner.getTokenOffset();
+    if ('[{'.includes(text[offset]!)) depth++;
+    if (']}'.includes(text[offset]!)) depth--;
+    if (depth > DEEPEST_JSON) return { offset, length: 1, problem: nestedTooDeeply().reason };
+  }
+  return null;
 }
 
 const EMPTY: PolicyProblem = {

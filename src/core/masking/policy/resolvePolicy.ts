@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../errors.js';
+import { fileProblem } from '../../fileProblem.js';
+import { parseJsonText } from '../../jsonText.js';
 import { problem, type Problem } from '../../messages/message.js';
 import type { MaskingPolicy, MaskingRule } from './policy.js';
 
@@ -77,7 +79,8 @@ async function readNamed(
   try {
     text = await readText(path);
   } catch (thrown) {
-    throw dataError(file, problem('masking.listUnreadable', { list, path }), thrown);
+    const reason = fileProblem(thrown);
+    throw dataError(file, problem('masking.listUnreadable', { list, path, reason }), thrown);
   }
   const words = format.words(text);
   if (words.length === 0) throw dataError(path, format.empty);
@@ -96,7 +99,7 @@ export function lexiconWords(text: string): string[] {
 function auditWords(text: string): string[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJsonText(text);
   } catch {
     return [];
   }

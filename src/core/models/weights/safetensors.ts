@@ -1,4 +1,5 @@
 import { modelError, type AppError } from '../../errors.js';
+import { parseJsonText } from '../../jsonText.js';
 import { message, problem, type Message } from '../../messages/message.js';
 import { decodeUtf8, encodeUtf8 } from '../../graph/protobuf.js';
 import * as z from 'zod';
@@ -58,7 +59,7 @@ export function parseHeader(
 ): Map<string, TensorPlace> {
   let json: Record<string, unknown>;
   try {
-    json = JSON.parse(decodeUtf8(bytes)) as Record<string, unknown>;
+    json = parseJsonText(decodeUtf8(bytes)) as Record<string, unknown>;
   } catch (cause) {
     throw broken(path, message('models.headerNotJson'), cause);
   }

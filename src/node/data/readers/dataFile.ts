@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import fs, { type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openRegular, streamBytes } from '../../files/regularFile.js';
 import { throwIfCancelled } from '../../runtime/pace.js';
 
 /** Observer of a file while it is read. */
@@ -10,13 +10,11 @@ export interface FileTap {
   onText?(text: string): void;
 }
 
-/** Bytes that are read between two checks for cancellation. */
-const PIECE_BYTES = 1 << 16;
 const SLICE_BYTES = 1 << 22;
 
 /**
  * The bytes of a file before `end`, chunk by chunk. Every reader of data opens files here or with
- * `openDataFile`. Throws the error of the system, and `Cancelled` between two chunks.
+ * `openDataFile`. Throws `RefusedFile`, the error of the system, and `Cancelled` between two chunks.
  */
 export async function* bytesOf(
   file: string,
@@ -24,9 +22,9 @@ export async function* bytesOf(
   end = Infinity,
 ): AsyncGenerator<Buffer> {
   throwIfCancelled(signal);
-  for await (const piece of createReadStream(file, { highWaterMark: PIECE_BYTES, end: end - 1 })) {
+  for await (const piece of streamBytes(file, end)) {
     throwIfCancelled(signal);
-    yield piece as Buffer;
+    yield piece;
   }
 }
 
@@ -58,11 +56,11 @@ export class DataFileHandle {
   }
 }
 
-/** Opens a file for reading in any order. Throws the error of the system. */
+/** Opens a file for reading in any order. Rejects as `openRegular` does. */
 export async function openDataFile(
   file: string,
   signal: AbortSignal | undefined,
 ): Promise<DataFileHandle> {
-  const handle = await fs.open(file);
+  const handle = await openRegular(file);
   return new DataFileHandle(handle, (await handle.stat()).size, signal);
 }

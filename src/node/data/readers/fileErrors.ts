@@ -1,5 +1,6 @@
 import { AppError } from '../../../core/errors.js';
-import { problem, type Problem } from '../../../core/messages/message.js';
+import { fileProblem } from '../../../core/fileProblem.js';
+import type { Problem } from '../../../core/messages/message.js';
 
 /** An error in a data file, with its place if it is in a row or column. */
 export function dataError(
@@ -12,15 +13,7 @@ export function dataError(
 
 /** Wraps the error of the system for a file or folder that cannot be read. */
 export function unreadable(file: string, thrown: unknown): AppError {
-  return thrown instanceof AppError ? thrown : dataError(file, readProblem(thrown));
-}
-
-function readProblem(thrown: unknown): Problem {
-  const { code } = thrown as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return problem('data.notFound');
-  if (code === 'EACCES' || code === 'EPERM') return problem('data.noPermission');
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  return problem('data.unreadable', { reason });
+  return thrown instanceof AppError ? thrown : dataError(file, fileProblem(thrown));
 }
 
 export function isBadData(thrown: unknown): thrown is AppError {

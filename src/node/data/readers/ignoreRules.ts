@@ -1,6 +1,9 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
+import { readText } from '../../files/regularFile.js';
+
+const MAX_BYTES = 1 << 20;
 
 /** Whether patterns ignore case, as in git on file systems that ignore it. */
 const IGNORES_CASE = process.platform === 'win32' || process.platform === 'darwin';
@@ -30,7 +33,7 @@ export class IgnoreRules {
 
   /** These rules and those of a folder one level deeper. */
   async within(folder: string): Promise<IgnoreRules> {
-    const text = await fs.readFile(path.join(folder, '.gitignore'), 'utf8').catch(() => null);
+    const text = await readText(path.join(folder, '.gitignore'), MAX_BYTES).catch(() => null);
     if (text === null) return this;
     return new IgnoreRules([
       ...this.levels,

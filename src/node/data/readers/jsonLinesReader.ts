@@ -1,4 +1,6 @@
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
+import { RefusedFile } from '../../../core/fileProblem.js';
+import { parseJsonText } from '../../../core/jsonText.js';
 import type { AppError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
 import { Pace } from '../../runtime/pace.js';
@@ -26,12 +28,15 @@ function recordOf(
 ): DataRecord | null {
   if (text.trim() === '') return null;
   try {
-    const values: unknown = JSON.parse(text);
+    const values = parseJsonText(text);
     if (isObject(values)) return { file, line, values };
     onBad(noObject({ file, line }));
   } catch (thrown) {
-    if (!(thrown instanceof SyntaxError)) throw thrown;
-    onBad(broken({ file, line }, thrown));
+    onBad(
+      thrown instanceof RefusedFile
+        ? recordError({ file, line }, null, thrown.reason)
+        : broken({ file, line }, thrown),
+    );
   }
   return null;
 }
@@ -46,6 +51,8 @@ function noObject(place: { file: string; line: number }): AppError {
   return recordError(place, null, problem('data.lineNotObject', { example: EXAMPLE }));
 }
 
-function broken(place: { file: string; line: number }, { message: reason }: SyntaxError): AppError {
+function broken(place: { file: string; line: number }, thrown: unknown): AppError {
+  if (!(thrown instanceof SyntaxError)) throw thrown;
+  const { message: reason } = thrown;
   return recordError(place, null, problem('data.invalidJsonLine', { reason, example: EXAMPLE }));
 }

@@ -1,6 +1,7 @@
 import { Tokenizer, TokenParser, TokenType, type ParsedElementInfo } from '@streamparser/json';
 import { LONGEST_LINE } from '../../../core/data/paragraphs.js';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
+import { DEEPEST_JSON, nestedTooDeeply, parseJsonText } from '../../../core/jsonText.js';
 import { AppError } from '../../../core/errors.js';
 import { message, problem, type Message } from '../../../core/messages/message.js';
 import { Pace } from '../../runtime/pace.js';
@@ -48,7 +49,7 @@ async function holdsLines(file: string, options: ReaderOptions): Promise<boolean
   const line = /^\s*(\{[^\n]*)\n\s*\{/.exec(start)?.[1];
   if (line === undefined) return false;
   try {
-    return isObject(JSON.parse(line));
+    return isObject(parseJsonText(line));
   } catch {
     return false;
   }
@@ -62,6 +63,7 @@ class ListParser {
   /** Whether the file is the list itself. */
   private isBare = false;
   private line = 1;
+  private depth = 0;
   /** Characters since the last entry ended. */
   private unfinished = 0;
   private entry = 0;
@@ -71,6 +73,7 @@ class ListParser {
 
   constructor(private readonly options: ReaderOptions) {
     this.tokenizer.onToken = (token): void => {
+      this.follow(token.token);
       this.parser ??= this.parserFor(token.token);
       this.parser.write(token);
     };
@@ -110,6 +113,15 @@ class ListParser {
       if (thrown instanceof AppError) throw thrown;
       throw this.broken(thrown instanceof Error ? thrown.message : String(thrown));
     }
+  }
+
+  /** Throws for values that are nested too deeply for those who follow them. */
+  private follow(token: TokenType): void {
+    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) this.depth++;
+    if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) this.depth--;
+    if (this.depth <= DEEPEST_JSON) return;
+    const place = { file: this.options.shownAs, line: this.line };
+    throw recordError(place, null, nestedTooDeeply().reason);
   }
 
   private parserFor(first: TokenType): TokenParser {

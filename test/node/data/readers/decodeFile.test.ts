@@ -118,10 +118,10 @@ describe('decodeFile', () => {
       for await (const piece of decodeFile(file, { shownAs: 't.txt' })) expect(piece).toBe('x');
     };
     await expect(all('/gone/t.txt')).rejects.toMatchObject(
-      dataError({ problem: problem('data.notFound') }),
+      dataError({ problem: problem('file.notFound') }),
     );
     await expect(all(folder.path)).rejects.toMatchObject(
-      dataError({ problem: told('data.unreadable') }),
+      dataError({ problem: told('file.isFolder') }),
     );
     const file = folder.write('t.txt', 'x');
     fs.chmodSync(file, 0);
@@ -130,6 +130,6 @@ describe('decodeFile', () => {
     // Nothing is denied to the superuser.
     await (isAllowed
       ? denied.resolves.toBeUndefined()
-      : denied.rejects.toMatchObject(dataError({ problem: problem('data.noPermission') })));
+      : denied.rejects.toMatchObject(dataError({ problem: problem('file.noPermission') })));
   });
 });

@@ -2,11 +2,13 @@ import type { Encoding } from '../../tokenizer/tokenizer.js';
 import { entityGroups, sentenceGroups, tokenGroups, wordGroups } from './unitGroups.js';
 import { lexemesOf, type Lexemes } from './lexemes.js';
 import type { MaskingUnit } from '../policy/policy.js';
+import { FoldedText } from '../personalData/foldedText.js';
 import { termsOf, type Term } from './terms.js';
 
 /** A text with properties that several rules use, each computed at most once, on demand. */
 export class TextContext {
   private knownLexemes: Lexemes | null = null;
+  private knownFolded: FoldedText | null = null;
   private knownTerms: readonly Term[] | null = null;
   private readonly knownGroups = new Map<MaskingUnit, Int32Array>();
 
@@ -19,6 +21,11 @@ export class TextContext {
 
   get lexemes(): Lexemes {
     return (this.knownLexemes ??= lexemesOf(this.text));
+  }
+
+  /** The text as finders of personal data read it. */
+  get folded(): FoldedText {
+    return (this.knownFolded ??= new FoldedText(this.text));
   }
 
   /** Words with their parts of speech. */

@@ -1,7 +1,9 @@
 import type { PersonalData } from '../policy/policy.js';
-import { findCards, findIbans } from './bankNumbers.js';
+import { findCards } from './cards.js';
 import { findEmails } from './emails.js';
+import type { FoldedText } from './foldedText.js';
 import type { Found } from './found.js';
+import { findIbans } from './ibans.js';
 import { findIpAddresses } from './ipAddresses.js';
 import { findKeys } from './keys.js';
 import { findPhones } from './phones.js';
@@ -16,7 +18,9 @@ const FINDERS: Readonly<Record<PersonalData, (text: string, found: Found) => voi
   key: findKeys,
 };
 
-/** Finds personal data of one kind. */
-export function findPersonalData(kind: PersonalData, text: string, found: Found): void {
-  FINDERS[kind](text, found);
+/** Finds personal data of one kind Reports offsets in its source. */
+export function findPersonalData(kind: PersonalData, folded: FoldedText, found: Found): void {
+  FINDERS[kind](folded.text, (start, end) => {
+    found(folded.startOf(start), folded.endOf(end - 1));
+  });
 }

@@ -4,7 +4,7 @@ import type { Selector } from './selector.js';
 
 /** Finds personal data of the given kinds. */
 export function personalDataSelector(kinds: readonly PersonalData[]): Selector {
-  return ({ text }, found) => {
-    for (const kind of kinds) findPersonalData(kind, text, found);
+  return ({ folded }, found) => {
+    for (const kind of kinds) findPersonalData(kind, folded, found);
   };
 }

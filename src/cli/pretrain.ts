@@ -114,7 +114,7 @@ export async function pretrainCommand(values: CommandValues): Promise<void> {
     ...(name === undefined ? {} : { name }),
   });
   const run = await createRun(request);
-  warnOf(request.snapshot);
+  warnOf(run, request.snapshot);
   await trainAndShow(run.directory, { json: values.has('json') });
 }
 

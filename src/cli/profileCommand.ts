@@ -6,7 +6,7 @@ import { withScore } from '../core/profile/profileWarnings.js';
 import { formatShare } from '../core/format.js';
 import { heldOutLossOf } from '../node/models/profiledModel.js';
 import { loadPredictionModel } from '../node/models/predictionModel.js';
-import { profileData } from '../node/data/profileData.js';
+import { profileForTraining } from '../node/preparation/profileForTraining.js';
 import { DATA_FLAG, TEXT_OPTIONS, textSelectionOf } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
@@ -40,7 +40,7 @@ export async function profileCommand(values: CommandValues): Promise<void> {
   const modelFolder = modelFolderOf(values.text('model'));
   await interruptible(values, async ({ signal, show }) => {
     let sample: readonly string[] = [];
-    let profile = await profileData({
+    let profile = await profileForTraining({
       selection,
       modelFolder,
       signal,

@@ -67,7 +67,7 @@ export async function trainCommand(values: CommandValues): Promise<void> {
     ...(name === undefined ? {} : { name }),
   });
   const run = await createRun(request);
-  warnOf(request.snapshot);
+  warnOf(run, request.snapshot);
   await trainAndShow(run.directory, { json: values.has('json') });
 }
 

@@ -3,6 +3,7 @@ import { describeError, toAppErrorData } from '../core/errors.js';
 import { warningsBeforeTraining } from '../core/profile/profileWarnings.js';
 import type { DataSnapshot } from '../core/runs/dataSnapshot.js';
 import { isLive } from '../core/runs/status.js';
+import type { CreatedRun } from '../node/runs/createRun.js';
 import type { StartOptions } from '../node/runs/launcher.js';
 import { followRun } from '../node/runs/followRun.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
@@ -30,13 +31,13 @@ export const JSON_AT_END_FLAG: Flag = {
 
 const LAUNCHER = new LocalLauncher(TRAINER);
 
-/** Prints warnings about the data to standard error: those of reading, and the most severe finding. */
-export function warnOf({ warnings, summary }: DataSnapshot): void {
+/** Prints all warnings about the data of a run to standard error. */
+export function warnOf({ warnings }: CreatedRun, { summary }: DataSnapshot): void {
   for (const warning of warnings) console.error(`masklab: ${renderMessage(warning, ENGLISH)}`);
-  const [worst] = warningsBeforeTraining(summary);
-  if (worst === undefined) return;
-  const { message, remedy } = renderProblem(worst, ENGLISH);
-  console.error(`masklab: ${message} ${remedy}`);
+  for (const finding of warningsBeforeTraining(summary)) {
+    const { message, remedy } = renderProblem(finding, ENGLISH);
+    console.error(`masklab: ${message} ${remedy}`);
+  }
 }
 
 /** Starts or resumes a run and reports until it ends; Ctrl+C stops it with a checkpoint. */

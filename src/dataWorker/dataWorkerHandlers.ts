@@ -4,6 +4,7 @@ import type { DataWorkerSide } from '../protocol/dataWorker.js';
 import { inspectData } from '../node/data/inspectData.js';
 import { listData } from '../node/data/listData.js';
 import { inspectModel } from '../node/models/inspectModel.js';
+import { rehearseRun } from '../node/preparation/rehearsal.js';
 import { abortSignalOf } from './abortSignal.js';
 import { maskDatasetCall } from './maskDatasetCall.js';
 import { PreviewSessions } from './preview/previewSessions.js';
@@ -23,6 +24,10 @@ export function createHandlers(): Handlers<DataWorkerSide> {
         onProgress: report,
       }),
     inspectModel: ({ folder }, signal) => inspectModel(folder, { signal: abortSignalOf(signal) }),
+    rehearseRun: async ({ spec }) => {
+      const { summary, warnings } = await rehearseRun(spec);
+      return { summary: [...summary], warnings: [...warnings] };
+    },
     profile: answerProfile,
     openPreview: previews.openPreview,
     editPreview: previews.editPreview,

@@ -1,4 +1,4 @@
-import { profileData } from '../node/data/profileData.js';
+import { profileForTraining } from '../node/preparation/profileForTraining.js';
 import type { CancellationSignal, RequestOf, ResponseOf } from '../protocol/channel.js';
 import type { DataWorkerSide } from '../protocol/dataWorker.js';
 import type { ProfileSoFar } from '../protocol/profilePanelMessages.js';
@@ -14,7 +14,7 @@ export async function answerProfile(
   report: (soFar: ProfileSoFar) => void,
 ): Promise<ResponseOf<DataWorkerSide, 'profile'>> {
   let sample: string[] = [];
-  const profile = await profileData({
+  const profile = await profileForTraining({
     ...request,
     signal: abortSignalOf(signal),
     onProgress: report,

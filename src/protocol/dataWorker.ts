@@ -8,6 +8,7 @@ import {
   dataSnapshotSchema,
   inspectionProgressSchema,
 } from '../core/runs/dataSnapshot.js';
+import { runSpecSchema } from '../core/runs/schema.js';
 import type { RequestOf, ResponseOf, Side } from './channel.js';
 import { policyTextSchema } from './policyTextSchema.js';
 import { previewCalls } from './preview.js';
@@ -74,6 +75,11 @@ export const dataWorkerSide = {
     inspectModel: {
       request: z.object({ folder: z.string().min(1) }),
       response: inspectedModelSchema,
+    },
+    /** Prepares small data as the trainer of the run will. Throws what the trainer would refuse. */
+    rehearseRun: {
+      request: z.object({ spec: runSpecSchema }),
+      response: z.object({ summary: z.array(messageSchema), warnings: z.array(messageSchema) }),
     },
     /** Profiles data; reports the profile so far while reading. */
     profile: profileCall,

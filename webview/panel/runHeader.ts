@@ -5,7 +5,7 @@ import * as l10n from '@vscode/l10n';
 import { joinSentences } from '../../src/core/format.js';
 import { endingNotes } from '../../src/core/runs/endingNotes.js';
 import { describeError } from '../../src/core/errors.js';
-import { isLive, isResumable, servesHovers } from '../../src/core/runs/status.js';
+import { failsAgain, isLive, isResumable, servesHovers } from '../../src/core/runs/status.js';
 import { STATUS_TEXT } from '../../src/core/runs/statusText.js';
 import type { PanelAction, RunView } from '../../src/protocol/runPanelMessages.js';
 import { h, setAttribute, setText } from '../shared/dom.js';
@@ -24,7 +24,7 @@ interface ActionButton {
   readonly action: PanelAction;
   readonly label: string;
   readonly icon: string;
-  readonly isPrimary?: boolean;
+  readonly isPrimary?: (run: RunView) => boolean;
   isShown(run: RunView): boolean;
 }
 
@@ -39,20 +39,21 @@ const ACTIONS: readonly ActionButton[] = [
     action: 'resume',
     label: l10n.t('Resume'),
     icon: 'debug-continue',
-    isPrimary: true,
+    isPrimary: (run) => !failsAgain(run),
     isShown: (run) => isResumable(run.status),
   },
   {
     action: 'useForHovers',
     label: l10n.t('Use for Hovers'),
     icon: 'comment',
-    isPrimary: true,
+    isPrimary: () => true,
     isShown: (run) => servesHovers(run) && !run.isUsedForHovers,
   },
   {
     action: 'profileData',
     label: l10n.t('Profile Data'),
     icon: 'graph',
+    isPrimary: failsAgain,
     isShown: ({ setup }) => setup !== null,
   },
   { action: 'reveal', label: l10n.t('Reveal'), icon: 'folder-opened', isShown: () => true },
@@ -91,7 +92,7 @@ export class Header {
       'vscode-button',
       {
         icon: action.icon,
-        secondary: action.isPrimary !== true,
+        secondary: true,
         'data-testid': `button-${action.action}`,
       },
       action.label,
@@ -161,6 +162,7 @@ export class Header {
     const { run, isStopping } = this;
     for (const { action, element } of this.buttons) {
       element.hidden = run === null || !action.isShown(run);
+      element.secondary = run === null || action.isPrimary?.(run) !== true;
       const isWaiting = action.action === 'stop' && isStopping;
       element.disabled = isWaiting;
       setText(element, isWaiting ? l10n.t('Stopping…') : action.label);

@@ -42,6 +42,20 @@ export const FORMAT_OF_EXTENSION: Readonly<Record<string, DataFormat>> = {
 /** Extensions that count as data only if a file is named: most JSON files in folders are settings. */
 export const ONLY_WHEN_NAMED: readonly string[] = ['.json'];
 
+/** Running text of this size is enough to train on, whatever tables lie beside it. */
+const ENOUGH_TEXT_BYTES = 100_000;
+
+/** Whether tables are the likelier data of a folder: it holds little text, and larger tables. */
+export function prefersTables({
+  textBytes,
+  tableBytes,
+}: {
+  readonly textBytes: number;
+  readonly tableBytes: number;
+}): boolean {
+  return tableBytes > textBytes && textBytes < ENOUGH_TEXT_BYTES;
+}
+
 export function isTableFormat(format: DataFormat): format is TableFormat {
   return (TABLE_FORMATS as readonly DataFormat[]).includes(format);
 }

@@ -1,9 +1,10 @@
-import { AppError } from '../errors.js';
+import { AppError, problemOf } from '../errors.js';
+import type { Problem } from '../messages/message.js';
 import { contentKey } from './examples/chunk.js';
 import { GrowingArray } from '../collections/growingArray.js';
 import { lookAlikesIn, type LookAlikes } from './lookAlikeLabels.js';
 import { RecordLabels } from './splitting/recordLabels.js';
-import type { MovedRecords } from './splitting/split.js';
+import type { MovedRecords, SplitPlan } from './splitting/split.js';
 import { RecordSplitter, type RecordSplitting } from './splitting/splitter.js';
 import {
   labelsOf,
@@ -48,6 +49,8 @@ export class LabelScan {
   trainRows = 0;
   /** Rows that moved from the split that the data names. */
   moved: readonly MovedRecords[] = [];
+  /** Why no run can split the rows; `null` if one can. */
+  refusal: Problem | null = null;
   private readonly distinct = new Map<string, LabelValue>();
   private hasWords: boolean | null = null;
 
@@ -91,7 +94,7 @@ export class LabelScan {
 
   /** Splits the rows after all were added: later rows can change the split of earlier ones. */
   finish(): void {
-    const { splits, moved } = this.splitter.finish({ nonEmpty: false });
+    const { splits, moved } = this.planWith(undefined);
     this.trainRows = splits.reduce((sum, split) => sum + Number(split === 0), 0);
     this.moved = moved;
   }
@@ -161,7 +164,7 @@ export class LabelScan {
     this.values.view().forEach((value, i) => {
       labels.add(rows[i]!, labelsOfValue[value]!);
     });
-    const splits = this.splitsWith(labels);
+    const { splits } = this.planWith(labels);
     const counts = labels.names.map(() => ({ train: 0, heldOut: 0 }));
     labels.forEach((row, label) => {
       counts[label]![splits[row] === 0 ? 'train' : 'heldOut']++;
@@ -169,13 +172,13 @@ export class LabelScan {
     return new Map(labels.names.map((name, i) => [name, counts[i]!]));
   }
 
-  private splitsWith(labels: RecordLabels): Uint8Array {
+  private planWith(labels: RecordLabels | undefined): SplitPlan {
     try {
-      return this.splitter.finish({ nonEmpty: true, labels }).splits;
+      return this.splitter.finish({ nonEmpty: true, labels });
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;
-      // Rows that no run can train on are refused with all else that is known about the run.
-      return this.splitter.finish({ nonEmpty: false, labels }).splits;
+      this.refusal ??= problemOf(thrown.data);
+      return this.splitter.finish({ nonEmpty: false, labels });
     }
   }
 }

@@ -39,6 +39,7 @@ export const DATA_MESSAGES = {
     one: '{count} file names no split. Its data is split by its content.',
     other: '{count} files name no split. Their data is split by its content.',
   },
+  'data.size': '{sizes}.',
   'data.spellings': '{spellings}.',
   'data.labelsMerged': {
     one: 'Labels that differ only in their spelling are merged into the most frequent spelling: {groups}',

@@ -70,6 +70,10 @@ export const PROFILE_PROBLEMS = {
     problem: 'The data contains no words.',
     remedy: 'Select files with text, or another column.',
   },
+  'profile.refused': {
+    problem: 'A run would refuse this data: {reason}',
+    remedy: '{remedy}',
+  },
   'profile.fewLabels': {
     problem: {
       one: 'Only {count} record has a label.',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { errorDataSchema } from '../errorData.js';
 import { messageSchema, problemSchema } from '../messages/message.js';
 import { PERSONAL_DATA } from '../masking/policy/policy.js';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
@@ -8,6 +9,7 @@ const share = z.number().min(0).max(1);
 
 export const PROFILE_WARNINGS = [
   'no-text',
+  'refused',
   'tiny-data',
   'skipped-data',
   'empty-records',
@@ -188,6 +190,8 @@ export const dataProfileSchema = z.object({
   /** Lines that are repeated many times. */
   boilerplate: z.array(z.object({ text: z.string(), count })),
   score: profileScoreSchema.nullable(),
+  /** Error with which a run would refuse the data; `null` if it would not, or if that is unknown. */
+  refusal: errorDataSchema.nullable().default(null),
   /** Sentences on how the data is read, such as that splits follow the names of files. */
   notes: z.array(messageSchema).default([]),
   /** Most severe first. */

@@ -211,6 +211,7 @@ export class ProfileCollector {
         .sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1)),
       boilerplate: this.boilerplate(),
       score: null,
+      refusal: null,
       notes: [...(this.options.notes ?? [])],
       warnings: [],
     };

@@ -1,6 +1,13 @@
 import { listOfGroups } from '../data/lookAlikeLabels.js';
+import { errorMessage, problemOf, type AppErrorData } from '../errors.js';
 import { shortCode } from '../languageNames.js';
-import { message, problem, type Argument, type Problem } from '../messages/message.js';
+import {
+  message,
+  problem,
+  type Argument,
+  type Message,
+  type Problem,
+} from '../messages/message.js';
 import type { DataProfile, ProfileScore, ProfileWarning, ProfileWarningCode } from './profile.js';
 import { PERSONAL_DATA_TEXTS } from './profileNames.js';
 import { usualOverSplit } from './profileBaseline.js';
@@ -24,6 +31,15 @@ const SHOWN = 3;
 const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Found>> = {
   'no-text': ({ total, isComplete }) =>
     isComplete && total.words === 0 ? severe(problem('profile.noText')) : null,
+  refused: ({ refusal }) =>
+    refusal === null
+      ? null
+      : severe(
+          problem('profile.refused', {
+            reason: errorMessage(refusal),
+            remedy: { remedyOf: problemOf(refusal) },
+          }),
+        ),
   'tiny-data': tinyData,
   'skipped-data': ({ files: { skipped, skippedExamples } }) =>
     skipped === 0
@@ -140,10 +156,20 @@ export function withScore(profile: DataProfile, score: ProfileScore): DataProfil
   return { ...scored, warnings: warningsOf(scored) };
 }
 
-/** Findings to read before a run starts: all problems, or else the first warning. */
+/** The same profile with the error with which a run would refuse the data, and more notes. */
+export function withTrainingFindings(
+  profile: DataProfile,
+  { refusal, notes }: { readonly refusal: AppErrorData | null; readonly notes: readonly Message[] },
+): DataProfile {
+  const known = new Set(profile.notes.map((note) => JSON.stringify(note)));
+  const more = notes.filter((note) => !known.has(JSON.stringify(note)));
+  const found = { ...profile, refusal, notes: [...profile.notes, ...more] };
+  return { ...found, warnings: warningsOf(found) };
+}
+
+/** Findings to read before a run starts, most severe first. */
 export function warningsBeforeTraining({ warnings }: DataProfile): Problem[] {
-  const problems = warnings.filter(({ severity }) => severity === 'problem');
-  return (problems.length > 0 ? problems : warnings.slice(0, 1)).map(({ finding }) => finding);
+  return warnings.map(({ finding }) => finding);
 }
 
 function tinyData({ isComplete, total, labels, files }: DataProfile): Found {

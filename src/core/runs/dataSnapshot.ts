@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { dataSelectionSchema, type DataSelection } from '../data/dataSelection.js';
-import { messageSchema } from '../messages/message.js';
+import { messageSchema, problemSchema } from '../messages/message.js';
 import { dataProfileSchema, lookAlikesSchema, textColumnsSchema } from '../profile/profile.js';
 import type { RunOptions } from './options.js';
 import { NEAR_DUPLICATES, TASKS } from './options/dataOptions.js';
@@ -50,7 +50,13 @@ export const dataSnapshotSchema = z.object({
   text: z.object({ columns: textColumnsSchema.nullable(), bytes: z.int().min(0) }),
   /** The data read as labeled records; `null` without labels. */
   labelled: z
-    .object({ data: labelledDataSchema, rows: z.int().min(0), trainRows: z.int().min(0) })
+    .object({
+      data: labelledDataSchema,
+      rows: z.int().min(0),
+      trainRows: z.int().min(0),
+      /** Why no run can split the rows; `null` if one can. */
+      refusal: problemSchema.nullable().default(null),
+    })
     .nullable(),
   /** Number of table rows. */
   rows: z.int().min(0),

@@ -33,6 +33,15 @@ export function isResumable(status: ObservedStatus): boolean {
   return status === 'stopped' || status === 'crashed' || status === 'failed';
 }
 
+/** Whether a failed run would fail again, because its data or its options were refused. */
+export function failsAgain(run: {
+  readonly status: ObservedStatus;
+  readonly problem: { readonly code: string } | null;
+}): boolean {
+  const code = run.problem?.code;
+  return run.status === 'failed' && (code === 'UserInput' || code === 'Data');
+}
+
 /** A run that no process owns yet and that does not change for this long was never started. */
 const UNOWNED_MILLISECONDS = 60_000;
 /** A run of another machine that has not written for this long counts as crashed. */

@@ -1,3 +1,4 @@
+import { inputError } from '../errors.js';
 import { selectedColumnsOf, type DataSelection } from '../data/dataSelection.js';
 import type { TextColumns } from '../data/records.js';
 import { objectiveOf } from '../objectives/objectives.js';
@@ -13,7 +14,10 @@ export interface RunData {
   readonly size: DataSize;
 }
 
-/** Data of a run from a snapshot. Only the task can differ from the options of the snapshot. */
+/**
+ * Data of a run from a snapshot. Only the task can differ from the options of the snapshot. Throws
+ * `UserInput` for rows that cannot be split.
+ */
 export function runDataOf(snapshot: DataSnapshot, options: RunOptions): RunData {
   const { selection, labelled, text, files, tasks } = snapshot;
   const task =
@@ -29,6 +33,7 @@ export function runDataOf(snapshot: DataSnapshot, options: RunOptions): RunData 
     splitColumn: columns.split ?? null,
     nearDuplicates: options.nearDuplicates ?? null,
   };
+  if (!isText && labelled?.refusal != null) throw inputError(labelled.refusal);
   if (!isText && labelled === null) throw new RangeError(`${task.kind} without labeled data`);
   return {
     task,

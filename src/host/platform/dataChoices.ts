@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { prefersTables } from '../../core/data/dataFormats.js';
 import { message } from '../../core/messages/message.js';
 import type { DataList } from '../../protocol/dataWorker.js';
 import { say } from './editorWords.js';
@@ -55,7 +56,8 @@ export interface Counted {
   readonly choices: readonly DataChoice[];
   /** Each of the largest tables, to be shown below the choices. */
   readonly tables: readonly DataChoice[];
-  readonly hasText: boolean;
+  /** Whether a table is the likelier data than the text. */
+  readonly prefersTables: boolean;
 }
 
 /** Adds the contents of the folders without moving a choice: the person may be about to take one. */
@@ -75,7 +77,10 @@ export function withDataLists(
     (listOf.get(folder)?.tables ?? []).map((table) => ({ folder, ...table })),
   );
   return {
-    hasText: lists.some(({ text }) => text !== null),
+    prefersTables: prefersTables({
+      textBytes: lists.reduce((sum, { text }) => sum + (text?.bytes ?? 0), 0),
+      tableBytes: Math.max(0, ...tables.map(({ bytes }) => bytes)),
+    }),
     choices: choices.map((choice) => ({ ...choice, ...counts.get(choice.label) })),
     tables: tables
       .sort((a, b) => b.bytes - a.bytes)

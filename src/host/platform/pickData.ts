@@ -142,7 +142,7 @@ function withFirst(
 /** Adds what was counted; rows stay where they are, and a person who has moved keeps their place. */
 function showCounted(
   pick: vscode.QuickPick<DataItem>,
-  { choices, tables, hasText }: Counted,
+  { choices, tables, prefersTables }: Counted,
   last: readonly string[] | undefined,
 ): void {
   const [active] = pick.activeItems;
@@ -153,10 +153,11 @@ function showCounted(
   };
   replaceItems(pick, [...choices, ...(tables.length === 0 ? [] : [separator, ...tables])]);
   if (hasMoved) return;
-  // Enter accepts the data of the last time, the text, or a table if there is no text.
+  // Enter accepts the data of the last time, the text, or a table if there is little text.
   const [first] = choices;
   const [table] = tables;
-  const wanted = itemFor([...choices, ...tables], last) ?? (hasText ? first : (table ?? first));
+  const wanted =
+    itemFor([...choices, ...tables], last) ?? (prefersTables ? (table ?? first) : first);
   if (wanted !== undefined) pick.activeItems = [wanted];
 }
 

@@ -4,7 +4,7 @@ import { describeError } from '../../core/errors.js';
 import { joinSentences } from '../../core/format.js';
 import { endingNotes } from '../../core/runs/endingNotes.js';
 import { outcome } from '../../core/runs/metrics.js';
-import { isLive } from '../../core/runs/status.js';
+import { failsAgain, isLive } from '../../core/runs/status.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import type { FollowedRuns } from './followedRuns.js';
 import { runEnded } from './runEnded.js';
@@ -98,7 +98,7 @@ export class RunFollowUp implements vscode.Disposable {
         await this.options.reporter.ask(
           'error',
           withCause(run, vscode.l10n.t('“{0}” failed.', name)),
-          [resume, open],
+          failsAgain(run) ? [open] : [resume, open],
         );
         return;
       }

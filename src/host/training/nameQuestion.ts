@@ -1,15 +1,17 @@
 import * as vscode from 'vscode';
 import { toAppErrorData, describeError } from '../../core/errors.js';
 import { formatBytes, formatDuration, joinSentences } from '../../core/format.js';
+import { message, type Problem } from '../../core/messages/message.js';
+import { renderProblem } from '../../core/messages/render.js';
 import type { RunEstimate } from '../../core/runs/runEstimate.js';
 import { suggestName } from '../../core/runs/runId.js';
 import { NEW_MODEL } from '../models/modelPicker.js';
-import { EDITOR_WORDS, plural, sayProblem } from '../platform/editorWords.js';
+import { EDITOR_WORDS, plural, say, sayProblem } from '../platform/editorWords.js';
 import { askText, BACK, withoutMarkup } from '../platform/question.js';
 import { MAX_NAME_LENGTH } from '../runs/askRunName.js';
-import { estimatePlan, type NamelessPlan } from './runRequest.js';
+import { estimatePlan, type NamelessPlan, type PlanFacts } from './runRequest.js';
 import type { SeriesQuestion } from './questionSeries.js';
-import { warningOf } from './warningOf.js';
+import { runWarnings } from './runWarnings.js';
 import type { WizardOptions } from './wizard.js';
 import type { Answers } from './wizardAnswers.js';
 
@@ -27,18 +29,27 @@ export function nameQuestion(
     ask: async (known, { totalStepsFor, ...place }) => {
       const plan = planOf(known);
       if (plan === null) throw new RangeError('the model is asked for first');
+      let refusal: string | null = null;
       const name = await askText({
         place: { title, ...place },
         totalSteps: totalStepsFor(known),
-        prompt: promptOf({ estimate: ESTIMATING, warnings: [] }),
+        prompt: promptOf(NO_FINDINGS),
         value: suggestName(Math.random),
         problemOf: (value) => {
+          if (refusal !== null) return refusal;
           if (value.trim() === '') return vscode.l10n.t('Enter a name for the run.');
           return value.length > MAX_NAME_LENGTH
             ? vscode.l10n.t('Enter at most {0} characters.', MAX_NAME_LENGTH)
             : null;
         },
-        keepUpToDate: (input) => showFindings(input, options, plan),
+        keepUpToDate: (input) =>
+          showFindings(input, options, {
+            plan,
+            refuse: (reason) => {
+              refusal = reason;
+              input.validationMessage = reason;
+            },
+          }),
       });
       return name === null || name === BACK ? name : { ...known, name: name.trim() };
     },
@@ -46,60 +57,83 @@ export function nameQuestion(
 }
 
 interface Findings {
+  /** Number of examples; empty while unknown. */
+  readonly size: string;
   /** Empty if there is no estimate. */
   readonly estimate: string;
-  readonly warnings: readonly string[];
+  /** Findings of the profile, and those of reading the data as the run will. */
+  readonly profiled: readonly string[];
+  readonly read: readonly string[];
 }
 
 const ESTIMATING = `$(loading~spin) ${vscode.l10n.t('Estimating time and memory…')}`;
+const NO_FINDINGS: Findings = { size: '', estimate: ESTIMATING, profiled: [], read: [] };
 
-function promptOf({ estimate, warnings }: Findings): string {
+function promptOf({ size, estimate, profiled, read }: Findings): string {
   return [
+    size,
     estimate,
-    ...warnings.map((warning) => `$(warning) ${withoutMarkup(warning)}`),
+    ...[...profiled, ...read].map((warning) => `$(warning) ${withoutMarkup(warning)}`),
     vscode.l10n.t('Name the run and press Enter to start training'),
   ]
     .filter((part) => part !== '')
     .join(' ');
 }
 
-/** Adds warnings and estimate to the shown question as they are found. */
+/**
+ * Adds size, warnings and estimate to the shown question as they are found. Data that a run would refuse
+ * is refused here.
+ */
 function showFindings(
   input: Pick<vscode.InputBox, 'prompt' | 'busy'>,
   options: WizardOptions,
-  plan: NamelessPlan,
+  { plan, refuse }: { readonly plan: NamelessPlan; readonly refuse: (reason: string) => void },
 ): vscode.Disposable {
   const abort = new AbortController();
-  let findings: Findings = { estimate: ESTIMATING, warnings: [] };
+  let findings = NO_FINDINGS;
   const show = (changes: Partial<Findings>): void => {
     if (abort.signal.aborted) return;
     findings = { ...findings, ...changes };
     input.prompt = promptOf(findings);
   };
   input.busy = true;
-  const warning = warningOf(options.dataClient, {
+  const warnings = runWarnings(options.dataClient, {
     inspection: plan.inspection,
     labels: plan.labels,
     modelFolder: plan.model === NEW_MODEL ? null : plan.model,
   }).then((found) => {
-    if (found !== null) show({ warnings: [...findings.warnings, sayProblem(found)] });
+    show({ profiled: shortened(found) });
   });
-  const estimate = estimatePlan(options, plan, abort.signal).then(
+  const onPlanned = ({ size, warnings: read }: PlanFacts): void => {
+    const list = say(message('data.size', { sizes: { list: size, join: 'and' } }));
+    show({ size: `$(table) ${withoutMarkup(list)}`, read: read.map(say) });
+  };
+  const estimate = estimatePlan(options, plan, { signal: abort.signal, onPlanned }).then(
     (found) => {
       show({ estimate: estimateText(found) });
     },
     (thrown: unknown) => {
-      const { message, remedy } = describeError(toAppErrorData(thrown), EDITOR_WORDS);
-      const warnings = [...findings.warnings, joinSentences(message, remedy)];
-      show({ estimate: '', warnings });
+      const data = toAppErrorData(thrown);
+      const { message: told, remedy } = describeError(data, EDITOR_WORDS);
+      const reason = joinSentences(told, remedy);
+      const isOfData = data.code === 'UserInput' || data.code === 'Data';
+      if (isOfData && !abort.signal.aborted) refuse(reason);
+      show({ estimate: '', read: isOfData ? findings.read : [...findings.read, reason] });
     },
   );
-  void Promise.allSettled([warning, estimate]).then(() => {
+  void Promise.allSettled([warnings, estimate]).then(() => {
     if (!abort.signal.aborted) input.busy = false;
   });
   return new vscode.Disposable(() => {
     abort.abort();
   });
+}
+
+/** All findings, the first one with its remedy: the question has a few lines. */
+function shortened([first, ...others]: readonly Problem[]): string[] {
+  if (first === undefined) return [];
+  const rest = others.map((finding) => renderProblem(finding, EDITOR_WORDS).message);
+  return [sayProblem(first), ...rest];
 }
 
 /** Time, steps and memory of a run, such as `About 3 min for 120 steps, with about 0.8 GB of memory.` */

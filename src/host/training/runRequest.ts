@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import type { Message } from '../../core/messages/message.js';
+import { message, type Message } from '../../core/messages/message.js';
+import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
+import type { RunSpec } from '../../core/runs/schema.js';
 import type { RunEstimate } from '../../core/runs/runEstimate.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import { DEFAULT_NEW_MODEL, pretrainingRun } from '../../core/specs/pretraining.js';
@@ -46,10 +48,26 @@ export async function runRequest(
     ...(model === NEW_MODEL
       ? pretrainingRun(DEFAULT_NEW_MODEL, options)
       : { model: await dataClient.call('inspectModel', { folder: model }, signal), options }),
+    rehearse: (spec) => dataClient.call('rehearseRun', { spec }, signal),
     estimate: (request) => estimateRun(request, { ...trainer, signal }),
     onProgress,
     signal,
   };
+}
+
+/** Facts about a planned run that are known before its estimate. */
+export interface PlanFacts {
+  /** Number of examples, or the amount of text. */
+  readonly size: readonly Message[];
+  readonly warnings: readonly Message[];
+}
+
+function sizeOf({ labelled }: DataSnapshot, { data }: RunSpec): Message[] {
+  if (data.labelled !== null && labelled !== null) {
+    return [message('table.rows', { count: labelled.rows })];
+  }
+  const bytes = data.files.reduce((sum, file) => sum + file.bytes, 0);
+  return [message('files.summary', { count: data.files.length, size: { bytes } })];
 }
 
 /**
@@ -60,11 +78,15 @@ export async function runRequest(
 export async function estimatePlan(
   dependencies: RunRequestDependencies & { readonly bundledModel: string },
   plan: NamelessPlan,
-  signal: AbortSignal,
+  {
+    signal,
+    onPlanned = () => undefined,
+  }: { readonly signal: AbortSignal; readonly onPlanned?: (facts: PlanFacts) => void },
 ): Promise<RunEstimate> {
   const options = { ...optionsOf(plan), findLearningRate: false };
   const request = await runRequest(dependencies, plan, { options, signal });
-  const { spec } = await planRun(request);
+  const { spec, summary, warnings } = await planRun(request);
+  onPlanned({ size: summary.length > 0 ? summary : sizeOf(request.snapshot, spec), warnings });
   const { dataClient, trainer, bundledModel } = dependencies;
   const standIn =
     spec.newModel === null

@@ -148,7 +148,8 @@ function modelQuestion(
           withNew: isText,
           timeOfNew: async (signal) => {
             const plan = planOf({ ...known, model: NEW_MODEL });
-            const estimate = plan && (await estimatePlan(options, plan, signal).catch(() => null));
+            const estimate =
+              plan && (await estimatePlan(options, plan, { signal }).catch(() => null));
             return estimate && timeText(estimate);
           },
         },

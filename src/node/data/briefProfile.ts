@@ -63,9 +63,14 @@ export function* profiledParts(record: TextRecord): Generator<TextRecord> {
 /** Profiles texts for up to two seconds of computing time. */
 export class BriefProfile {
   private milliseconds = 0;
-  private isCut = false;
+  private isCut: boolean;
 
-  constructor(private readonly collector: ProfileCollector) {}
+  constructor(
+    private readonly collector: ProfileCollector,
+    { isOpen }: { readonly isOpen: boolean },
+  ) {
+    this.isCut = !isOpen;
+  }
 
   /** Whether more texts are accepted. */
   get isOpen(): boolean {

@@ -36,6 +36,8 @@ import { message, problem } from '../../core/messages/message.js';
 export interface InspectionOptions {
   /** Model for which the summary is made. `null`: the summary counts no tokens. */
   readonly modelFolder: string | null;
+  /** Whether to profile the data for up to two seconds. Default: true. */
+  readonly withSummary?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: InspectionProgress) => void;
 }
@@ -56,12 +58,14 @@ export async function inspectData(
   const collected = collect(found, selection, { kind, task: reading.task });
   if (kind === 'text') refuseLabelOptions(selection, reading);
   onProgress({ message: message('data.reading'), fraction: 0, kind });
-  const { modelFolder } = options;
+  const { modelFolder, withSummary = true } = options;
   // A model that cannot be read is reported when the run is created.
   const known =
     modelFolder === null ? null : await readProfiledModel(modelFolder).catch(() => null);
   const { cleaning, skipBad } = selection;
-  const profile = new BriefProfile(profileCollectorOf(collected, { known, cleaning }));
+  const profile = new BriefProfile(profileCollectorOf(collected, { known, cleaning }), {
+    isOpen: withSummary,
+  });
   const bad = new BadInput(skipBad);
   const files = new InspectedFiles({
     ...{ selection, reading, kind, profile, bad, signal, onProgress, files: collected.files },
@@ -94,7 +98,12 @@ export async function inspectData(
     labelled:
       labelled === null || scan === null
         ? null
-        : { data: labelled, rows: scan.rows, trainRows: scan.trainRows },
+        : {
+            data: labelled,
+            rows: scan.rows,
+            trainRows: scan.trainRows,
+            refusal: scan.refusal,
+          },
     rows: scan?.rows ?? files.rows,
     tasks,
     lookAlikes,

@@ -5,6 +5,7 @@ import {
   FORMAT_OF_EXTENSION,
   isTableFormat,
   ONLY_WHEN_NAMED,
+  prefersTables,
   TABLE_FORMATS,
   TEXT_FORMATS,
   type DataFormat,
@@ -121,13 +122,14 @@ export class FoundFiles {
     private readonly selection: FileSelection,
   ) {}
 
-  /** Likely kind of the data: that of named files, else text if there is any. */
+  /** Likely kind of the data: that of named files, else text unless it is little beside tables. */
   get likelyKind(): 'text' | 'labelled' {
     const { format, paths } = this.selection;
     if (format !== null) return isTableFormat(format) ? 'labelled' : 'text';
     const named = (kind: DataKind): boolean => paths.some((given) => isDataFile(given, kind));
     if (named('labelled')) return named('text') ? 'text' : 'labelled';
-    return !this.holds('text') && this.holds('labelled') ? 'labelled' : 'text';
+    const [textBytes, tableBytes] = [this.bytesOf('text'), this.bytesOf('labelled')];
+    return prefersTables({ textBytes, tableBytes }) ? 'labelled' : 'text';
   }
 
   /** Files of a kind of data, sorted by path. Throws `UserInput` if there are none. */
@@ -148,8 +150,8 @@ export class FoundFiles {
     return { files: this.selection.ignoreSplitNames ? files : splitsByName(files), skipped };
   }
 
-  private holds(kind: DataKind): boolean {
-    return this.found.some((file) => file.bytes > 0 && this.isUsed(file, kind));
+  private bytesOf(kind: DataKind): number {
+    return this.found.reduce((sum, file) => sum + (this.isUsed(file, kind) ? file.bytes : 0), 0);
   }
 
   private isUsed({ path: shown, isNamed, isTaken }: FoundFile, kind: DataKind): boolean {

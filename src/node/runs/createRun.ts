@@ -25,6 +25,7 @@ import {
   type RunSpec,
 } from '../../core/runs/schema.js';
 import { methodOf, optimizerOf, suggestTraining } from '../../core/specs/defaults.js';
+import type { Rehearsal } from '../preparation/rehearsal.js';
 import { packageVersions } from './packageVersions.js';
 import { readPolicy } from '../policies/readPolicy.js';
 import { readTextSync } from '../files/regularFile.js';
@@ -61,6 +62,8 @@ export interface CreateRunOptions {
   readonly options?: RunOptions;
   /** Asks a trainer process; required for an automatic batch size or learning rate. */
   readonly estimate?: (request: EstimateRequest) => Promise<RunEstimate>;
+  /** Prepares small data as the trainer will. Throws what the trainer would refuse. */
+  readonly rehearse?: (spec: RunSpec) => Promise<Rehearsal>;
   readonly onProgress?: (activity: Message) => void;
   readonly signal?: AbortSignal;
 }
@@ -69,8 +72,10 @@ export interface CreatedRun {
   readonly id: string;
   readonly directory: string;
   readonly spec: RunSpec;
-  /** Files that were left out, and why, in words for a person. */
+  /** Input that was skipped, and decisions about splits and labels. */
   readonly warnings: readonly Message[];
+  /** Sizes of the splits, if the data is small enough to be prepared before the run. */
+  readonly summary: readonly Message[];
 }
 
 /**
@@ -79,17 +84,17 @@ export interface CreatedRun {
  * `Data` for a policy, `Storage` or `Cancelled`.
  */
 export async function createRun(request: CreateRunOptions): Promise<CreatedRun> {
-  const { spec, warnings } = await planRun(request);
+  const { spec, ...facts } = await planRun(request);
   throwIfCancelled(request.signal);
   await sweepRunsFolder(request.runsFolder);
   const directory = await writeRunDirectory(request.runsFolder, spec);
-  return { id: spec.id, directory, spec, warnings };
+  return { id: spec.id, directory, spec, ...facts };
 }
 
 /** Checked spec that a run would have. Nothing is written. */
 export async function planRun(
   request: CreateRunOptions,
-): Promise<Pick<CreatedRun, 'spec' | 'warnings'>> {
+): Promise<Pick<CreatedRun, 'spec' | 'warnings' | 'summary'>> {
   const { runsFolder, snapshot, options = {} } = request;
   const { workspaceFolder } = snapshot.selection;
   const report = request.onProgress ?? (() => undefined);
@@ -125,8 +130,15 @@ export async function planRun(
   };
   checkSpec(spec, options);
   throwIfCancelled(request.signal);
-  const { warnings } = snapshot;
-  return { spec: await withMeasured(spec, request, report), warnings };
+  const rehearsal = (await request.rehearse?.(spec)) ?? { summary: [], warnings: [] };
+  throwIfCancelled(request.signal);
+  const known = new Set(snapshot.warnings.map((warning) => JSON.stringify(warning)));
+  const more = rehearsal.warnings.filter((warning) => !known.has(JSON.stringify(warning)));
+  return {
+    spec: await withMeasured(spec, request, report),
+    warnings: [...snapshot.warnings, ...more],
+    summary: rehearsal.summary,
+  };
 }
 
 interface Start extends Pick<RunSpec, 'model' | 'newModel'> {

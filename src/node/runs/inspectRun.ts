@@ -5,6 +5,7 @@ import {
   type InspectionProgress,
 } from '../../core/runs/dataSnapshot.js';
 import { inspectData } from '../data/inspectData.js';
+import { rehearseRun } from '../preparation/rehearsal.js';
 import { inspectModel } from '../models/inspectModel.js';
 import type { CreateRunOptions } from './createRun.js';
 
@@ -33,5 +34,10 @@ export async function inspectRun(request: RunRequest): Promise<CreateRunOptions>
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   if (modelFolder === undefined) return { ...rest, snapshot };
-  return { ...rest, snapshot, model: await inspectModel(modelFolder, { signal }) };
+  return {
+    ...rest,
+    snapshot,
+    rehearse: rehearseRun,
+    model: await inspectModel(modelFolder, { signal }),
+  };
 }

@@ -8,7 +8,7 @@ import {
 import { ProfileCollector } from '../../../src/core/profile/profileCollector.js';
 import { usualOverSplit } from '../../../src/core/profile/profileBaseline.js';
 import { ENGLISH, renderProblem } from '../../../src/core/messages/render.js';
-import { verbatim } from '../../../src/core/messages/message.js';
+import { problem, verbatim } from '../../../src/core/messages/message.js';
 import { warningsBeforeTraining, warningsOf } from '../../../src/core/profile/profileWarnings.js';
 
 const model = { name: 'small-en', vocabularySize: 8192, maxLength: 64, languages: ['en'] };
@@ -59,6 +59,16 @@ const CASES: Record<
     says: /contains no words/,
     with: { total: { ...QUIET.total, words: 0 } },
     without: { total: { ...QUIET.total, words: 0 }, isComplete: false },
+  },
+  refused: {
+    says: /^A run would refuse this data: a\.csv, line 5: The text is empty\./,
+    with: {
+      refusal: {
+        code: 'Data',
+        details: { file: 'a.csv', row: 5, problem: problem('data.emptyText') },
+      },
+    },
+    without: {},
   },
   'tiny-data': {
     says: /is small: 1,200 tokens/,
@@ -203,7 +213,7 @@ describe('warnings of a profile', () => {
     expect(warningsOf({ ...QUIET, ...without })).toEqual([]);
   });
 
-  it('puts problems first, and tells before training no more than must be known', () => {
+  it('puts problems first, and tells all of them before training', () => {
     const warnings = warningsOf({
       ...QUIET,
       ...CASES['duplicates'].with,
@@ -212,8 +222,8 @@ describe('warnings of a profile', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['other-language', 'duplicates']);
     expect(warningsBeforeTraining({ ...QUIET, warnings }).map(({ id }) => id)).toEqual([
       'profile.otherLanguage',
+      'profile.duplicates',
     ]);
-    expect(warningsBeforeTraining({ ...QUIET, warnings: warnings.slice(1) })).toHaveLength(1);
     expect(warningsBeforeTraining({ ...QUIET, warnings: [] })).toEqual([]);
   });
 

@@ -50,7 +50,7 @@ describe('the choices of data', () => {
     const found = { text: { files: 2, bytes: 3000 }, tables };
     const counted = withDataLists(dataChoices(place), place, [found]);
     expect(counted.choices[0]).toMatchObject({ description: '2 files, 3.0 kB' });
-    expect(counted.hasText).toBe(true);
+    expect(counted.prefersTables).toBe(true);
     expect(pathsOf(counted.choices)).toEqual(pathsOf(dataChoices(place)));
     expect(pathsOf(counted.tables)).toEqual([0, 1, 2, 3, 4].map((i) => [`/sea/t${i}.csv`]));
   });
@@ -71,9 +71,24 @@ describe('the choices of data', () => {
   it('can be accepted for their tables where there is no text', () => {
     const found = { text: null, tables: [{ path: 'logs/t.csv', bytes: 9000 }] };
     const counted = withDataLists(dataChoices(place), place, [found]);
-    expect(counted.hasText).toBe(false);
+    expect(counted.prefersTables).toBe(true);
     expect(counted.choices[0]).toMatchObject({ description: 'no text files found' });
     expect(counted.choices[0]).not.toHaveProperty('problem');
+  });
+
+  it.each([
+    ['a letter beside mails', 161, 60_000, true],
+    ['notes beside a small table', 5_000, 2_000, false],
+    ['a book beside a larger table', 400_000, 900_000, false],
+    ['text alone', 161, 0, false],
+  ])('prefer a table only where text is little: %s', (_, text, table, expected) => {
+    const counted = withDataLists(dataChoices(place), place, [
+      {
+        text: { files: 1, bytes: text },
+        tables: table === 0 ? [] : [{ path: 't.csv', bytes: table }],
+      },
+    ]);
+    expect(counted.prefersTables).toBe(expected);
   });
 
   it('refuse a folder without data', () => {

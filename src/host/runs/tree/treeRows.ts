@@ -10,7 +10,7 @@ import {
 import { objectiveOfRun } from '../../../core/objectives/objectives.js';
 import { describeError } from '../../../core/errors.js';
 import type { RunState } from '../../../core/runs/schema.js';
-import { isLive, isResumable, servesHovers } from '../../../core/runs/status.js';
+import { failsAgain, isLive, isResumable, servesHovers } from '../../../core/runs/status.js';
 import { STATUS_TEXT, type StatusText } from '../../../core/runs/statusText.js';
 import { contextValueOf, type RunContext } from '../../platform/contributions.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
@@ -138,7 +138,7 @@ function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
   const contexts: RunContext[] = [
     'run',
     ...(isLive(run.status) ? (['stoppable'] as const) : []),
-    ...(isResumable(run.status) ? (['resumable'] as const) : []),
+    ...(isResumable(run.status) && !failsAgain(run) ? (['resumable'] as const) : []),
     ...(servesHovers({ ...run, fillsMasks: objectiveOfRun(run.facts).fillsMasks }) && !isUsed
       ? (['usable'] as const)
       : []),

@@ -11,7 +11,7 @@ import {
 import type { RunOptions } from '../../../src/core/runs/options.js';
 import type { DataInspection } from '../../../src/host/training/dataInspection.js';
 import type { LabelChoice } from '../../../src/host/training/wizardAnswers.js';
-import { warningOf } from '../../../src/host/training/warningOf.js';
+import { runWarnings } from '../../../src/host/training/runWarnings.js';
 import type { DataClient } from '../../../src/host/platform/dataClient.js';
 import { inspectData } from '../../../src/node/data/inspectData.js';
 import { profileData, type ProfileDataOptions } from '../../../src/node/data/profileData.js';
@@ -54,9 +54,9 @@ const warn = (
 ): Promise<string | undefined> => {
   const inspection = {
     request: { modelFolder: LIKELY },
-    snapshot: () => Promise.resolve(snapshot),
+    inBackground: () => Promise.resolve(snapshot),
   } as unknown as DataInspection;
-  return warningOf(dataClient, { inspection, labels, modelFolder }).then((found) => found?.id);
+  return runWarnings(dataClient, { inspection, labels, modelFolder }).then((found) => found[0]?.id);
 };
 
 const german = Array.from(

@@ -1,7 +1,7 @@
 import type { Problem } from '../../core/messages/message.js';
 import { warningsBeforeTraining } from '../../core/profile/profileWarnings.js';
 import { runDataOf, selectionOfRun } from '../../core/specs/runData.js';
-import { worstWarning } from './worstWarning.js';
+import { warningsInTime } from './warningsInTime.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { profileInWorker } from '../profile/profileInWorker.js';
 import type { DataInspection } from './dataInspection.js';
@@ -15,23 +15,23 @@ export interface WarningRequest {
 }
 
 /**
- * Most severe finding about the data; `null` if there is none, or if the data cannot be read, which
- * the run itself reports. The inspection has profiled the data for the likely model; for another one,
+ * Findings about the data, most severe first; none if the data cannot be read, which the run itself
+ * reports. The inspection has profiled the data for the likely model; for another one,
  * the data is read again for at most two seconds.
  */
-export async function warningOf(
+export async function runWarnings(
   dataClient: DataClient,
   { inspection, labels, modelFolder }: WarningRequest,
-): Promise<Problem | null> {
+): Promise<readonly Problem[]> {
   const snapshot = await inspection.inBackground().catch(() => null);
-  if (snapshot === null) return null;
+  if (snapshot === null) return [];
   if (modelFolder === inspection.request.modelFolder) {
-    return warningsBeforeTraining(snapshot.summary)[0] ?? null;
+    return warningsBeforeTraining(snapshot.summary);
   }
   const { data } = runDataOf(snapshot, labels);
   const { workspaceFolder } = snapshot.selection;
   const selection = selectionOfRun({ data, workspaceFolder });
-  return worstWarning(async ({ signal, onSoFar }) => {
+  return warningsInTime(async ({ signal, onSoFar }) => {
     const { profile } = await profileInWorker(
       dataClient,
       { selection, modelFolder },

@@ -13,10 +13,10 @@ export type Look = (options: {
 }) => Promise<DataProfile>;
 
 /**
- * Most severe warning about data that can be found in two seconds, before training on it; `null` if
- * there is none, or if the run itself will report the problem.
+ * Warnings about data that can be found in two seconds, before training on it, most severe first; none
+ * if the run itself will report a problem.
  */
-export async function worstWarning(look: Look): Promise<Problem | null> {
+export async function warningsInTime(look: Look): Promise<readonly Problem[]> {
   let warnings: readonly Problem[] = [];
   const onSoFar = (profile: DataProfile): void => {
     warnings = warningsBeforeTraining(profile);
@@ -28,9 +28,9 @@ export async function worstWarning(look: Look): Promise<Problem | null> {
   try {
     onSoFar(await look({ signal: controller.signal, onSoFar }));
   } catch (thrown) {
-    if (toAppErrorData(thrown).code !== 'Cancelled') return null;
+    if (toAppErrorData(thrown).code !== 'Cancelled') return [];
   } finally {
     clearTimeout(timer);
   }
-  return warnings[0] ?? null;
+  return warnings;
 }

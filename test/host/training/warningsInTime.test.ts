@@ -6,7 +6,7 @@ import type { DataProfile } from '../../../src/core/profile/profile.js';
 import { AppError } from '../../../src/core/errors.js';
 import { BUNDLED_MODEL_FOLDER } from '../../../src/core/models/bundled.js';
 import { profileData } from '../../../src/node/data/profileData.js';
-import { worstWarning } from '../../../src/host/training/worstWarning.js';
+import { warningsInTime } from '../../../src/host/training/warningsInTime.js';
 import { selectionIn } from '../../support/selection.js';
 import { problem } from '../../../src/core/messages/message.js';
 
@@ -31,16 +31,16 @@ const german = Array.from(
     `Der Kapitän ging am Morgen des ${i}. Tages langsam über das Deck und sah auf das Meer hinaus.`,
 ).join('\n\n');
 
-describe('the worst of data, before a run', () => {
-  it('is told in words', async () => {
-    const warning = await worstWarning(() => profileOf(german));
+describe('warnings about data, before a run', () => {
+  it('are found', async () => {
+    const [warning] = await warningsInTime(() => profileOf(german));
     expect(warning?.id).toBe('profile.otherLanguage');
   });
 
-  it('is that of what was seen in time, where looking takes long', async () => {
+  it('are those that were found in time, where reading takes long', async () => {
     const seen = await profileOf(german);
     const started = Date.now();
-    const warning = await worstWarning(
+    const [warning] = await warningsInTime(
       ({ signal, onSoFar }) =>
         new Promise((_resolve, reject) => {
           onSoFar(seen);
@@ -53,11 +53,11 @@ describe('the worst of data, before a run', () => {
     expect(Date.now() - started).toBeGreaterThan(1500);
   });
 
-  it('is nothing where the run itself will say what is the matter', async () => {
+  it('are none where the run itself reports the problem', async () => {
     const look = (): Promise<DataProfile> =>
       Promise.reject(
         new AppError({ code: 'UserInput', details: { problem: problem('cancelled') } }),
       );
-    expect(await worstWarning(look)).toBeNull();
+    expect(await warningsInTime(look)).toEqual([]);
   });
 });

@@ -1,0 +1,61 @@
+import os from 'node:os';
+import path from 'node:path';
+import type { Message } from '../../core/messages/message.js';
+import { objectiveOf } from '../../core/objectives/objectives.js';
+import type { RunSpec } from '../../core/runs/schema.js';
+import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
+import { readProfiledModel } from '../models/profiledModel.js';
+import { prepareLabelled } from './prepareLabelled.js';
+import { prepareText } from './prepareText.js';
+
+/** Facts about a run from preparing its data before it exists. */
+export interface Rehearsal {
+  /** Sizes of the splits; empty if the data is too large to be prepared twice. */
+  readonly summary: readonly Message[];
+  readonly warnings: readonly Message[];
+}
+
+const NOTHING: Rehearsal = { summary: [], warnings: [] };
+
+/** Data up to this size is prepared twice. Only small data lacks sequences, rows or masks. */
+const REHEARSED_BYTES = 65_536;
+
+/**
+ * Prepares small data as the trainer of the run will, so that what the trainer would refuse is refused
+ * before a run exists. Throws `Data` or `UserInput`.
+ */
+export async function rehearse(
+  spec: PreparationSpec,
+  {
+    loadModel,
+  }: {
+    readonly loadModel: () => Promise<{ tokenizer: Tokenizer; maxLength: number }>;
+  },
+): Promise<Rehearsal> {
+  const bytes = spec.data.files.reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes > REHEARSED_BYTES) return NOTHING;
+  const options = await loadModel();
+  const objective = objectiveOf(spec.task);
+  // So little text stays in memory; the file is not written.
+  const storePath = path.join(os.tmpdir(), 'masklab-rehearsal.bin');
+  const { summary, warnings, dispose } =
+    objective.data === 'text'
+      ? await prepareText(spec, { ...options, storePath, report: () => undefined })
+      : await prepareLabelled(spec, objective, options);
+  dispose();
+  return { summary, warnings };
+}
+
+/** Rehearses the preparation of a run that starts from an existing model. */
+export async function rehearseRun(
+  spec: Pick<RunSpec, 'model' | 'newModel' | 'training'> & PreparationSpec,
+): Promise<Rehearsal> {
+  if (spec.newModel !== null) return NOTHING;
+  return rehearse(spec, {
+    loadModel: async () => {
+      const { tokenizer, model } = await readProfiledModel(spec.model.path);
+      return { tokenizer, maxLength: Math.min(spec.training.maxLength, model.maxLength) };
+    },
+  });
+}

@@ -88,6 +88,13 @@ function hashKeys(keys: readonly RandomKey[]): [number, number, number] {
   return [a, b, c];
 }
 
+/** Hash of keys in 24 hexadecimal digits. Fast, and not for secrets. */
+export function keyHash(...keys: readonly RandomKey[]): string {
+  return hashKeys(keys)
+    .map((part) => (part >>> 0).toString(16).padStart(8, '0'))
+    .join('');
+}
+
 /** MurmurHash3's finalizer with a step of the golden ratio before it, so that 0 is not fixed. */
 export function mix(value: number): number {
   let h = (value + 0x9e3779b9) | 0;

@@ -43,7 +43,7 @@ describe('imports', () => {
       'masking',
     ],
     ...['graph', 'autodiff', 'models', 'predict', 'data', 'profile', 'runs', 'batches'],
-    ...['objectives', 'specs', 'train'],
+    ...['objectives', 'specs', 'train', 'experiments'],
   ];
 
   it('between rooms of core lead only to those before them in the list', () => {

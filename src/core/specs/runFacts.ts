@@ -4,6 +4,12 @@ import { message, messageSchema, type Message } from '../messages/message.js';
 import { maskingMessage } from '../runs/maskingMessage.js';
 import { TASKS } from '../runs/options/dataOptions.js';
 import type { RunSpec } from '../runs/schema.js';
+import {
+  groupKeyOf,
+  parametersOf,
+  runParametersSchema,
+  type RunParameters,
+} from './runParameters.js';
 
 /** Part of a run's spec that lists, tooltips and headers show; a spec may list a million files. */
 export const runFactsSchema = z.object({
@@ -27,12 +33,17 @@ export const runFactsSchema = z.object({
   /** Null: decided where the run trains. */
   threads: z.int().nullable(),
   seed: z.int(),
+  /** Equal for runs that differ in nothing but their seed. */
+  group: z.string(),
+  /** `RunParameters` as JSON, which only a comparison parses. */
+  parameters: z.string(),
 });
 export type RunFacts = z.infer<typeof runFactsSchema>;
 
 /** Summarizes a spec without its file list. */
 export function factsOf(spec: RunSpec): RunFacts {
   const { data, training } = spec;
+  const parameters = parametersOf(spec);
   return {
     name: spec.name,
     experiment: spec.experiment,
@@ -50,6 +61,8 @@ export function factsOf(spec: RunSpec): RunFacts {
     learningRate: spec.optimizer.learningRate,
     threads: training.threads,
     seed: training.seed,
+    group: groupKeyOf(parameters),
+    parameters: JSON.stringify(parameters),
   };
 }
 
@@ -65,4 +78,9 @@ function learned({ task, masking }: RunSpec): Message {
     task: objective.names.choice,
     outputs: outputs.slice(0, SHOWN_OUTPUTS).join(', '),
   });
+}
+
+/** Parameters of a run by its facts. */
+export function parametersOfFacts({ parameters }: RunFacts): RunParameters {
+  return runParametersSchema.parse(JSON.parse(parameters));
 }

@@ -44,6 +44,8 @@ export function storedRun({
       learns: verbatim('15% masked'),
       threads: 2,
       seed: 0,
+      group: 'one',
+      parameters: '{}',
     },
     annotations: { version: 1, ...annotations },
     state: {

@@ -1,0 +1,79 @@
+import type { ParameterValue, RunParameters } from '../specs/runParameters.js';
+
+/** A parameter that differs among runs, with its value in each; null where a run has none. */
+export interface Difference {
+  readonly parameter: string;
+  readonly values: readonly (ParameterValue | null)[];
+}
+
+/** Parameters that differ among these, in the order of the first that has them. */
+export function differencesAmong(all: readonly RunParameters[]): Difference[] {
+  const names = new Set(all.flatMap((parameters) => Object.keys(parameters)));
+  return [...names]
+    .map((parameter) => ({
+      parameter,
+      values: all.map((parameters) => parameters[parameter] ?? null),
+    }))
+    .filter(({ values }) => values.some((value) => value !== values[0]));
+}
+
+/** Short names of parameters that people vary; of others the last part of the path is shown. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  'optimizer.learningRate': 'lr',
+  'optimizer.name': '',
+  'optimizer.weightDecay': 'decay',
+  'training.batchSize': 'batch',
+  'training.maxLength': 'length',
+  'training.warmupFraction': 'warmup',
+  'model.name': '',
+  'method.kind': '',
+  'method.lora.rank': 'rank',
+  'masking.rate': 'mask',
+  'masking.unit': '',
+  'data.hash': 'data',
+};
+
+/** Parameters that follow from others and say nothing more. */
+const IMPLIED: Readonly<Record<string, string>> = {
+  'model.hash': 'model.name',
+  'data.files': 'data.hash',
+};
+
+/** Column heading of a parameter. */
+export function parameterName(parameter: string): string {
+  const short = SHORT_NAMES[parameter];
+  if (short !== undefined && short !== '') return short;
+  return parameter
+    .slice(parameter.lastIndexOf('.') + 1)
+    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+const MAX_NAMED = 3;
+
+/**
+ * Names that tell runs apart by what differs among them, such as `lr 3e-5 · mask 0.3`; empty where
+ * nothing does.
+ */
+export function namesByDifference(all: readonly RunParameters[]): string[] {
+  const differences = differencesAmong(all);
+  const differing = new Set(differences.map(({ parameter }) => parameter));
+  const telling = differences.filter(({ parameter }) => !differing.has(IMPLIED[parameter] ?? ''));
+  return all.map((_, i) => {
+    const parts = telling.flatMap(({ parameter, values }) => {
+      const value = values[i]!;
+      if (value === null) return [];
+      const isNamed = SHORT_NAMES[parameter] !== '';
+      return [`${isNamed ? `${parameterName(parameter)} ` : ''}${formatParameter(value)}`];
+    });
+    const more = parts.length - MAX_NAMED;
+    return [...parts.slice(0, MAX_NAMED), ...(more > 0 ? [`+${more}`] : [])].join(' · ');
+  });
+}
+
+/** `3e-5`, `0.15`, `true` */
+export function formatParameter(value: ParameterValue): string {
+  if (typeof value !== 'number') return String(value);
+  return value !== 0 && Math.abs(value) < 1e-3
+    ? value.toExponential().replace('e-0', 'e-')
+    : String(value);
+}

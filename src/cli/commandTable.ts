@@ -1,5 +1,6 @@
 import { CHECK_MODEL, checkModelCommand } from './checkModel.js';
 import { usageError } from './commandLineError.js';
+import { COMPARE, compareCommand } from './compare.js';
 import { EXPORT, exportCommand } from './export.js';
 import { FILL, fillCommand } from './fill.js';
 import { MASK, maskCommand } from './mask.js';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   { shape: RESUME, run: resumeCommand },
   { shape: ESTIMATE, run: estimateCommand },
   { shape: RUNS, run: runsCommand },
+  { shape: COMPARE, run: compareCommand },
   { shape: PROFILE, run: profileCommand },
   { shape: MASK, run: maskCommand },
   { shape: PREDICT, run: predictCommand },

@@ -3,7 +3,7 @@ import { AppError, describeError, toAppErrorData } from '../core/errors.js';
 import { parseJsonText } from '../core/jsonText.js';
 import { estimateRequestSchema } from '../core/runs/runEstimate.js';
 import { ALREADY_TRAINED } from '../node/runs/localLauncher.js';
-import { estimate } from './estimate.js';
+import { estimatePlannedRun } from './estimatePlannedRun.js';
 import { runTraining } from './runTraining.js';
 import { ENGLISH } from '../core/messages/render.js';
 
@@ -36,7 +36,7 @@ if (directory === undefined) {
 async function answer(): Promise<void> {
   try {
     const request = estimateRequestSchema.parse(parseJsonText(await text(process.stdin)));
-    process.stdout.write(JSON.stringify({ estimate: await estimate(request) }));
+    process.stdout.write(JSON.stringify({ estimate: await estimatePlannedRun(request) }));
   } catch (thrown) {
     process.stdout.write(JSON.stringify({ error: toAppErrorData(thrown) }));
   }

@@ -18,7 +18,7 @@ export function differencesAmong(all: readonly RunParameters[]): Difference[] {
 }
 
 /** Short names of parameters that people vary; of others the last part of the path is shown. */
-const SHORT_NAMES: Readonly<Record<string, string>> = {
+const SHORT_NAMES: Readonly<Partial<Record<string, string>>> = {
   'optimizer.learningRate': 'lr',
   'optimizer.name': '',
   'optimizer.weightDecay': 'decay',
@@ -34,7 +34,7 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Parameters that follow from others and say nothing more. */
-const IMPLIED: Readonly<Record<string, string>> = {
+const IMPLIED: Readonly<Partial<Record<string, string>>> = {
   'model.hash': 'model.name',
   'data.files': 'data.hash',
 };
@@ -60,7 +60,7 @@ export function namesByDifference(all: readonly RunParameters[]): string[] {
   const telling = differences.filter(({ parameter }) => !differing.has(IMPLIED[parameter] ?? ''));
   return all.map((_, i) => {
     const parts = telling.flatMap(({ parameter, values }) => {
-      const value = values[i]!;
+      const value = values[i] ?? null;
       if (value === null) return [];
       const isNamed = SHORT_NAMES[parameter] !== '';
       return [`${isNamed ? `${parameterName(parameter)} ` : ''}${formatParameter(value)}`];

@@ -1,6 +1,7 @@
 import { COMMON_MESSAGES, COMMON_PROBLEMS } from './commonTexts.js';
 import { DATA_MESSAGES, DATA_PROBLEMS } from './dataTexts.js';
 import { FILE_PROBLEMS } from './fileTexts.js';
+import { EXPERIMENTS_MESSAGES, EXPERIMENTS_PROBLEMS } from './experimentsTexts.js';
 import { MASKING_MESSAGES, MASKING_PROBLEMS } from './maskingTexts.js';
 import { MODELS_MESSAGES, MODELS_PROBLEMS } from './modelsTexts.js';
 import { PROFILE_MESSAGES, PROFILE_PROBLEMS } from './profileTexts.js';
@@ -12,6 +13,7 @@ import type { PlaceholdersOf, ProblemText, Text } from './wording.js';
 const ALL_MESSAGES = {
   ...COMMON_MESSAGES,
   ...DATA_MESSAGES,
+  ...EXPERIMENTS_MESSAGES,
   ...MASKING_MESSAGES,
   ...MODELS_MESSAGES,
   ...PROFILE_MESSAGES,
@@ -24,6 +26,7 @@ const ALL_PROBLEMS = {
   ...COMMON_PROBLEMS,
   ...DATA_PROBLEMS,
   ...FILE_PROBLEMS,
+  ...EXPERIMENTS_PROBLEMS,
   ...MASKING_PROBLEMS,
   ...MODELS_PROBLEMS,
   ...PROFILE_PROBLEMS,

@@ -15,16 +15,8 @@ export type RunParameters = z.infer<typeof runParametersSchema>;
 
 /** Parameters of a run, in the order of the spec. */
 export function parametersOf(spec: RunSpec): RunParameters {
-  const { training, data } = spec;
-  const {
-    seed: _seed,
-    threads: _threads,
-    traceSteps: _traced,
-    noExampleScores: _scored,
-    ...training_
-  } = training;
+  const { files, ...otherData } = spec.data;
   const found: Record<string, ParameterValue> = {};
-  const { files, ...otherData } = data;
   collect(
     {
       task: spec.task,
@@ -33,7 +25,7 @@ export function parametersOf(spec: RunSpec): RunParameters {
       data: { files: files.length, hash: hashOf(files.map(({ sha256 }) => sha256).sort()) },
       method: spec.method,
       optimizer: spec.optimizer,
-      training: training_,
+      training: without(spec.training, WITHOUT_EFFECT),
       masking: spec.masking,
     },
     '',
@@ -41,6 +33,18 @@ export function parametersOf(spec: RunSpec): RunParameters {
   );
   collect(otherData, 'data', found);
   return found;
+}
+
+/** The seed, and parts of the training that do not decide what a run learns. */
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set<keyof RunSpec['training']>([
+  'seed',
+  'threads',
+  'traceSteps',
+  'noExampleScores',
+]);
+
+function without(values: object, names: ReadonlySet<string>): object {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
 }
 
 /** Identifies runs that differ in nothing but their seed. */

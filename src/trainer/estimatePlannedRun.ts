@@ -28,7 +28,7 @@ const FORWARD_SHARE = 1 / 3;
  * Estimates time and memory of a planned run, and chooses its batch size and learning rate on
  * request. Throws like the preparation of a run.
  */
-export async function estimate(request: EstimateRequest): Promise<RunEstimate> {
+export async function estimatePlannedRun(request: EstimateRequest): Promise<RunEstimate> {
   const folder = await mkdtemp(path.join(tmpdir(), 'masklab-estimate-'));
   try {
     const loaded = await loadRun(request.spec, {

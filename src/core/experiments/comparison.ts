@@ -1,0 +1,137 @@
+import { objectiveOfRun } from '../objectives/objectives.js';
+import { HELD_OUT_METRICS, type HeldOutMetricName } from '../runs/metrics.js';
+import type { ScoredSplit } from '../runs/exampleScores.js';
+import type { RunState } from '../runs/schema.js';
+import type { ObservedStatus } from '../runs/status.js';
+import type { RunFacts } from '../specs/runFacts.js';
+import { parametersOfFacts } from '../specs/runFacts.js';
+import { compareGroups, type GroupComparison, type SeedResults } from './compareGroups.js';
+import { differencesAmong, namesByDifference, type Difference } from './differences.js';
+import type { RunGroup } from './runGroups.js';
+
+/** A run as a comparison takes it. */
+export interface ComparedRun {
+  readonly id: string;
+  readonly directory: string;
+  readonly name: string;
+  readonly status: ObservedStatus;
+  readonly facts: RunFacts;
+  readonly state: RunState | null;
+}
+
+export interface ComparisonOptions {
+  readonly metric: HeldOutMetricName;
+  readonly split: ScoredSplit;
+  /** Largest difference that makes no practical difference; null if none was set beforehand. */
+  readonly margin: number | null;
+  /**
+   * Whether the runs of a group were evaluated on the same items as those of the baseline, although
+   * these parameters, which decide about that, differ.
+   */
+  readonly hasSameItems: (group: number, parameters: readonly string[]) => boolean;
+}
+
+export interface ComparedGroup extends GroupComparison {
+  readonly key: string;
+  /** Tells the group from the others by what differs; the name of its first run if nothing does. */
+  readonly name: string;
+  readonly runs: readonly ComparedRun[];
+  /** Results that were compared, one per seed. */
+  readonly results: readonly SeedResults[];
+  /** Runs without a result: not finished, or without the metric. */
+  readonly left: readonly ComparedRun[];
+  /** Parameters because of which the group was evaluated on other items than the baseline. */
+  readonly otherItems: readonly string[];
+}
+
+export interface Comparison {
+  readonly metric: HeldOutMetricName;
+  readonly better: 'more' | 'less';
+  readonly split: ScoredSplit;
+  readonly margin: number | null;
+  /** The baseline first. */
+  readonly groups: readonly ComparedGroup[];
+  /** Parameters that differ, with their values per group. */
+  readonly differences: readonly Difference[];
+}
+
+/** Compares groups of runs with the first of them. Throws `RangeError` for none. */
+export function comparisonOf(
+  groups: readonly RunGroup<ComparedRun>[],
+  { metric, split, margin, hasSameItems }: ComparisonOptions,
+): Comparison {
+  const parameters = groups.map(({ runs }) => parametersOfFacts(runs[0]!.facts));
+  const names = namesByDifference(parameters);
+  const results = groups.map(({ runs }) => resultsOf(runs, metric, split));
+  const otherItems = groups.map(({ runs }, i) => {
+    const deciding = itemParameters(
+      runs[0]!.facts,
+      differencesAmong([parameters[0]!, parameters[i]!]),
+    );
+    return deciding.length === 0 || hasSameItems(i, deciding) ? [] : deciding;
+  });
+  const { better } = HELD_OUT_METRICS[metric];
+  const compared = compareGroups(
+    results.map(({ results: found }) => found),
+    { better, margin, isComparable: (i) => otherItems[i]!.length === 0 },
+  );
+  return {
+    metric,
+    better,
+    split,
+    margin,
+    groups: groups.map(({ key, runs }, i) => ({
+      key,
+      name: names[i]! === '' ? runs[0]!.name : names[i]!,
+      runs,
+      ...results[i]!,
+      otherItems: otherItems[i]!,
+      ...compared[i]!,
+    })),
+    differences: differencesAmong(parameters),
+  };
+}
+
+/** Metric that a comparison of these runs shows unless another is wanted. */
+export function mainMetricOf({ facts }: ComparedRun): HeldOutMetricName {
+  return objectiveOfRun(facts).metrics[0];
+}
+
+/** The newest result of each seed. */
+function resultsOf(
+  runs: readonly ComparedRun[],
+  metric: HeldOutMetricName,
+  split: ScoredSplit,
+): { readonly results: SeedResults[]; readonly left: ComparedRun[] } {
+  const bySeed = new Map<number, number>();
+  const left: ComparedRun[] = [];
+  for (const run of [...runs].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const metrics = split === 'test' ? run.state?.test : run.state?.latest;
+    const value = metrics?.[metric];
+    if (run.status === 'finished' && value !== undefined && Number.isFinite(value)) {
+      bySeed.set(run.facts.seed, value);
+    } else left.push(run);
+  }
+  return { results: [...bySeed].map(([seed, value]) => ({ seed, value })), left };
+}
+
+/**
+ * Differing parameters that decide which items a run is evaluated on: its data, and for running text
+ * also how that is cut into tokens and masked.
+ */
+function itemParameters(facts: RunFacts, differences: readonly Difference[]): string[] {
+  const prefixes =
+    objectiveOfRun(facts).data === 'text'
+      ? [
+          'data.',
+          'masking.',
+          'training.maxLength',
+          'training.cut',
+          'training.packing',
+          'model.hash',
+        ]
+      : ['data.'];
+  return differences
+    .map(({ parameter }) => parameter)
+    .filter((parameter) => prefixes.some((prefix) => parameter.startsWith(prefix)));
+}

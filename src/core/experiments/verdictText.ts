@@ -1,0 +1,41 @@
+import { message, type Argument, type Message } from '../messages/message.js';
+import type { Verdict } from '../stats/verdict.js';
+import type { ComparedGroup } from './comparison.js';
+
+/** Conclusion on a group in words that claim no more than the test supports. */
+export function groupVerdict(
+  { estimate, against, otherItems, results }: ComparedGroup,
+  {
+    isBaseline,
+    asDifference,
+  }: { readonly isBaseline: boolean; readonly asDifference: (value: number) => Argument },
+): Message {
+  if (estimate === null || results.length === 0) return message('compare.noResult');
+  if (isBaseline) return message('compare.baseline');
+  if (otherItems.length > 0) {
+    return message('compare.otherItems', { parameters: otherItems.join(', ') });
+  }
+  return against === null
+    ? message('compare.noCommonSeed')
+    : verdictMessage(against.verdict, asDifference);
+}
+
+export function verdictMessage(
+  verdict: Verdict,
+  asDifference: (value: number) => Argument,
+): Message {
+  switch (verdict.kind) {
+    case 'better':
+      return message('verdict.better');
+    case 'worse':
+      return message('verdict.worse');
+    case 'equal':
+      return message('verdict.equal');
+    case 'tooFewSeeds':
+      return message('verdict.tooFewSeeds', { floor: verdict.floor });
+    case 'unresolved':
+      return Number.isFinite(verdict.detectable)
+        ? message('verdict.unresolved', { detectable: asDifference(verdict.detectable) })
+        : message('verdict.unresolvedAlone');
+  }
+}

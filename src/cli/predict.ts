@@ -1,26 +1,53 @@
+import { existsSync, statSync } from 'node:fs';
 import os from 'node:os';
 import { createInterface } from 'node:readline';
-import { formatProbability } from '../core/format.js';
-import type { LabelPrediction } from '../core/predict/labelPrediction.js';
-import { loadLabelledModel } from '../node/models/labelledModel.js';
+import { selectionOf } from '../core/runs/dataSnapshot.js';
+import type { DataSelection } from '../core/data/dataSelection.js';
+import { textsToLabel, type TextInFile } from '../node/data/textsToLabel.js';
+import { loadLabelledModel, type LabelledModel } from '../node/models/labelledModel.js';
 import { usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
+import {
+  openPredictionFile,
+  predictionJson,
+  predictionLine,
+  type Predicted,
+} from './predictionOutput.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
 export const PREDICT: CommandShape = {
   name: 'predict',
   group: 'models',
-  usage: '--model <run or model folder> ["<text>"] [options]',
+  usage: '--model <run or model folder> ["<text>" | <file>] [options]',
   summary: 'Predict labels, numbers or tags with a trained model',
-  notes: ['Without a text, one text per line is read from standard input.'],
+  notes: [
+    'Without a text and without data, one text per line is read from standard input.',
+    'There is one answer for each line or row, in their order. The answer for an empty one is empty.',
+  ],
   flags: {
     model: { shape: '<folder>', help: 'Run or model folder' },
     pair: { shape: '<text>', help: 'Second text of a pair' },
+    data: {
+      shape: '<files …>',
+      multiple: true,
+      help: 'Tables, JSON Lines, or files with one text per line',
+    },
+    'id-column': {
+      shape: '<name>',
+      help: 'Column that identifies rows in the output',
+      otherwise: 'a column named id, if there is one',
+    },
+    out: {
+      shape: '<file>',
+      help: 'Write a .jsonl or .csv file with row numbers, ids and the probabilities of all labels',
+    },
     json: { help: 'Print one JSON object per text, with all probabilities' },
   },
+  runOptions: ['format', 'textColumn', 'pairColumn'],
   examples: [
     'masklab predict --model .masklab/runs/20261123-1200-calm-river "What a waste of time"',
     'masklab predict --model my-model --json < texts.txt',
+    'masklab predict --model my-model --data mails.csv --text-column body --out predicted.csv',
   ],
 };
 
@@ -36,40 +63,105 @@ export async function predictCommand(values: CommandValues): Promise<void> {
     threads: os.availableParallelism(),
   });
   try {
-    for await (const text of textsOf(values.positionals)) {
-      const prediction = await model.predict(text, values.text('pair') ?? null);
-      console.log(values.has('json') ? JSON.stringify({ text, ...prediction }) : show(prediction));
-    }
+    const out = values.text('out');
+    if (out === undefined) {
+      for await (const predicted of predictionsOf(model, values)) {
+        console.log(
+          values.has('json') ? predictionJson(predicted, model) : predictionLine(predicted),
+        );
+      }
+    } else await writePredictions(out, model, values);
   } finally {
     await model.release();
   }
 }
 
-async function* textsOf(positionals: readonly string[]): AsyncGenerator<string> {
-  if (positionals.length > 0) {
-    yield positionals.join(' ');
-    return;
-  }
-  for await (const line of createInterface({ input: process.stdin })) {
-    if (line.trim() !== '') yield line;
+async function writePredictions(
+  out: string,
+  model: LabelledModel,
+  values: CommandValues,
+): Promise<void> {
+  const file = await openPredictionFile(out, model);
+  try {
+    let count = 0;
+    for await (const predicted of predictionsOf(model, values)) {
+      await file.write(predicted);
+      count++;
+    }
+    await file.commit();
+    console.error(`masklab: wrote ${count} predictions to ${out}`);
+  } catch (thrown) {
+    await file.discard();
+    throw thrown;
   }
 }
 
-function show(prediction: LabelPrediction): string {
-  switch (prediction.kind) {
-    case 'labels': {
-      const probabilityOf = (wanted: string): number | undefined =>
-        prediction.probabilities.find(({ label }) => label === wanted)?.probability;
-      const { labels } = prediction;
-      return labels.length === 0
-        ? 'none'
-        : labels.map((label) => `${label} ${formatProbability(probabilityOf(label))}`).join('  ');
-    }
-    case 'numbers':
-      return Object.entries(prediction.numbers)
-        .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
-        .join('  ');
-    case 'tags':
-      return prediction.words.map(({ word, tag }) => `${word}/${tag ?? '?'}`).join(' ');
+function predictionsOf(model: LabelledModel, values: CommandValues): AsyncGenerator<Predicted> {
+  const { positionals } = values;
+  const pair = values.text('pair') ?? null;
+  const data = [...values.list('data'), ...(isFile(positionals) ? positionals : [])];
+  if (data.length > 0) {
+    const idColumn = values.text('id-column');
+    return ofFiles(model, textsToLabel(selectionFrom(values, data), { idColumn }));
+  }
+  return ofLines(model, positionals.length > 0 ? [positionals.join(' ')] : stdinLines(), pair);
+}
+
+/** Whether the only argument is a file rather than a text. */
+function isFile([name, ...others]: readonly string[]): boolean {
+  return name !== undefined && others.length === 0 && existsSync(name) && statSync(name).isFile();
+}
+
+function selectionFrom({ options }: CommandValues, paths: readonly string[]): DataSelection {
+  const where = { workspaceFolder: process.cwd(), paths, exclude: [] };
+  return { ...selectionOf(options, where), kind: 'any' };
+}
+
+function stdinLines(): AsyncIterable<string> {
+  return createInterface({ input: process.stdin, crlfDelay: Infinity });
+}
+
+/** Predicts one line after another, so that each is answered before the next is there. */
+async function* ofLines(
+  model: LabelledModel,
+  lines: AsyncIterable<string> | readonly string[],
+  pair: string | null,
+): AsyncGenerator<Predicted> {
+  for await (const text of lines) {
+    const prediction = text.trim() === '' ? null : await model.predict(text, pair);
+    yield { text, pair, prediction };
+  }
+}
+
+/** Number of texts that are predicted together. */
+const BLOCK = 256;
+
+async function* ofFiles(
+  model: LabelledModel,
+  texts: AsyncIterable<TextInFile>,
+): AsyncGenerator<Predicted> {
+  let block: TextInFile[] = [];
+  for await (const text of texts) {
+    block.push(text);
+    if (block.length < BLOCK) continue;
+    yield* ofBlock(model, block);
+    block = [];
+  }
+  yield* ofBlock(model, block);
+}
+
+async function* ofBlock(
+  model: LabelledModel,
+  block: readonly TextInFile[],
+): AsyncGenerator<Predicted> {
+  const filled = block.filter(({ text }) => text.trim() !== '');
+  const predictions = new Map<TextInFile, Predicted['prediction']>();
+  for await (const found of model.predictAll(filled)) {
+    for (const [index, prediction] of found) predictions.set(filled[index]!, prediction);
+  }
+  for (const text of block) {
+    const { file, row, id, pair } = text;
+    const prediction = predictions.get(text) ?? null;
+    yield { text: text.text, pair, prediction, place: { file, row, id } };
   }
 }

@@ -41,7 +41,8 @@ export function csvWriter(file: AsideFile, shape: DatasetShape): DatasetWriter {
   });
 }
 
-function csvRow(cells: readonly unknown[]): string {
+/** One row of comma-separated values (RFC 4180), with lists and objects as JSON. */
+export function csvRow(cells: readonly unknown[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
 

@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { useScratchFolder } from '../node/data/readers/scratchFolder.js';
+
+const CASES = path.join(import.meta.dirname, '../fixtures/cases');
+const MODEL = path.join(CASES, 'clfn');
+const CLI = path.join(import.meta.dirname, '../../dist/cli.js');
+const folder = useScratchFolder();
+
+function predict(
+  args: readonly string[],
+  input?: string | Buffer,
+): { out: string[]; err: string; status: number | null } {
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [CLI, 'predict', '--model', MODEL, ...args],
+    { cwd: folder.path, encoding: 'utf8', input },
+  );
+  return { out: stdout.split('\n').slice(0, -1), err: stderr, status };
+}
+
+describe('masklab predict', () => {
+  it('answers each line of standard input, an empty one with an empty line', () => {
+    const { out } = predict([], fs.readFileSync(path.join(CASES, 'stdin.txt')));
+    expect(out).toHaveLength(3);
+    expect(out[0]).toMatch(/^(good|bad) [>\d]/);
+    expect(out[1]).toBe('');
+    expect(out[2]).toMatch(/^(good|bad) [>\d]/);
+    const json = predict(['--json'], 'Good soup\n   \n\n').out;
+    expect(json.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { text: 'Good soup', kind: 'labels' },
+      { text: '   ', kind: 'labels', labels: null, probabilities: null },
+      { text: '', labels: null },
+    ]);
+  });
+
+  it('answers each row of a table with its id and all probabilities', () => {
+    folder.write('a.csv', 'id,body,n\nx1,Good soup,1\nx2,,2\nx3,"Bad, ""room""",3\n');
+    expect(predict(['--data', 'a.csv', '--text-column', 'body', '--out', 'o.csv']).status).toBe(0);
+    const rows = parse<Record<string, string>>(
+      fs.readFileSync(path.join(folder.path, 'o.csv'), 'utf8'),
+      {
+        columns: true,
+      },
+    );
+    expect(rows.map(({ id, row, text }) => [id, row, text])).toEqual([
+      ['x1', '2', 'Good soup'],
+      ['x2', '3', ''],
+      ['x3', '4', 'Bad, "room"'],
+    ]);
+    for (const i of [0, 2]) {
+      const [good, bad] = ['good', 'bad'].map((label) =>
+        Number(rows[i]![`probability of ${label}`]),
+      );
+      expect(good! + bad!).toBeCloseTo(1, 4);
+      expect(rows[i]!['prediction']).toBe(good! > bad! ? 'good' : 'bad');
+    }
+    expect(rows[1]).toMatchObject({ prediction: '', 'probability of good': '' });
+  });
+
+  it('reads JSON Lines and writes JSON Lines, and takes a file as its argument', () => {
+    const texts = Array.from({ length: 300 }, (_, i) => ({ uid: 900 + i, text: `Soup ${i}` }));
+    folder.write('a.jsonl', texts.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    expect(predict(['a.jsonl', '--id-column', 'uid', '--out', 'o.jsonl']).status).toBe(0);
+    const lines = fs.readFileSync(path.join(folder.path, 'o.jsonl'), 'utf8').trim().split('\n');
+    const rows = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(rows.map(({ id, text }) => [id, text])).toEqual(
+      texts.map(({ uid, text }) => [uid, text]),
+    );
+    expect(rows[7]).toMatchObject({ file: 'a.jsonl', row: 8 });
+    expect(rows[7]!['probabilities']).toHaveLength(2);
+  });
+
+  it('reads a text file line by line', () => {
+    folder.write('t.txt', 'Good soup\r\n\r\nBad room');
+    expect(predict(['t.txt']).out.map((line) => line === '')).toEqual([false, true, false]);
+  });
+
+  it('leaves no file behind if a row cannot be read, and names the row', () => {
+    folder.write('a.csv', 'text,n\nGood soup,1\nBad,room,3\n');
+    const { status, err } = predict(['a.csv', '--out', 'o.csv']);
+    expect(status).not.toBe(0);
+    expect(err).toMatch(/a\.csv, line 3/);
+    expect(fs.readdirSync(folder.path)).toEqual(['a.csv']);
+    expect(predict(['a.csv', '--out', 'o.txt']).err).toMatch(/\.jsonl or \.csv/);
+    expect(predict(['a.csv', '--id-column', 'nope']).err).toMatch(/nope/);
+  });
+});

@@ -12,7 +12,10 @@ export const DATA_FLAG: Flag = {
 };
 
 /** Options of a run that every command that reads text accepts, with the same meaning. */
-export const TEXT_OPTIONS: readonly RunOptionName[] = ['format', 'textColumn', 'clean', 'code'];
+export const TEXT_OPTIONS: readonly RunOptionName[] = [
+  ...(['format', 'encoding', 'noHeader', 'backslashEscapes'] as const),
+  ...(['textColumn', 'clean', 'code'] as const),
+];
 
 /** Paths of `--data a b c`: positional arguments are data too. */
 function dataPathsOf({ name }: CommandShape, values: CommandValues): string[] {

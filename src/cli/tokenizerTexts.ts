@@ -16,14 +16,14 @@ export async function textsOf(
   signal: AbortSignal,
 ): Promise<{ texts: AsyncIterable<string>; skipped: () => number }> {
   const selection = textSelectionOf(shape, values);
-  const { workspaceFolder, columns, format, cleaning, code, skipBad } = selection;
+  const { workspaceFolder, columns, format, dialect, cleaning, code, skipBad } = selection;
   const { files } = await collectDataFiles(selection, 'any', signal);
   let skipped = 0;
   const onBad = (error: AppErrorData): void => {
     if (skipped++ === 0) console.error(`masklab: ${describeError(error, ENGLISH).message}`);
   };
   const records = readTextRecords(files, {
-    ...{ workspaceFolder, format, cleaning, signal },
+    ...{ workspaceFolder, format, dialect, cleaning, signal },
     columns: textColumnsIn(columns),
     atLeast: PASSAGE,
     ...(code === null ? {} : { code }),

@@ -1,3 +1,4 @@
+import { USUAL_DIALECT } from '../../src/core/data/fileDialect.js';
 import { describe, expect, it } from 'vitest';
 import { textSelectionOf } from '../../src/cli/dataFlags.js';
 import { MASK } from '../../src/cli/mask.js';
@@ -25,6 +26,7 @@ describe('the flags for data', () => {
       columns: { text: 'review', pair: null, labels: [], group: null, split: null },
       cleaning: ['html', 'urls'],
       code: 'all',
+      dialect: USUAL_DIALECT,
       skipBad: false,
       ignoreSplitNames: false,
     });

@@ -30,6 +30,10 @@ const GROUP_NAMES = [
   ...['dialogue_id', 'session_id', 'doc_id', 'document_id'],
 ];
 const SPLIT_COLUMN_NAMES = ['split', 'set', 'subset', 'fold', 'partition'];
+const KNOWN_NAMES: ReadonlySet<string> = new Set([
+  ...[...TEXT_NAMES, ...PAIR_NAMES, ...LABEL_NAMES, ...GROUP_NAMES, ...SPLIT_COLUMN_NAMES],
+  ...['id', 'idx', 'index'],
+]);
 /** Spellings of split names in published datasets. */
 const SPELLED: Readonly<Record<SplitName, string>> = {
   train: 'train training trn',
@@ -53,13 +57,15 @@ export function guessColumns(
 ): DataColumns {
   const [first] = records;
   if (first === undefined) throw new RangeError('no records');
-  const names = Object.keys(first.values);
+  const names = columnNamesIn(records);
   for (const wanted of [named.text, named.pair, ...(named.labels ?? [])]) {
     if (wanted != null && !names.includes(wanted)) throw noColumn(first, names, wanted);
   }
   const taken = new Set([named.text, named.pair, ...(named.labels ?? [])]);
   const free = names.filter((name) => !taken.has(name));
-  const holdsWords = free.find((name) => WORD_NAMES.includes(normal(name)) && isList(first, name));
+  const holdsWords = free.find(
+    (name) => WORD_NAMES.includes(normal(name)) && isList(records, name),
+  );
   let text = named.text ?? holdsWords ?? byName(free, TEXT_NAMES);
   let label =
     named.labels?.[0] ??
@@ -78,7 +84,9 @@ export function guessColumns(
   if (label === undefined) throw unknownColumn(first, names, 'data.unknownLabelColumn');
   const rest = free.filter((name) => name !== text && name !== label);
   const pair = named.pair === undefined ? (byName(rest, PAIR_NAMES) ?? null) : named.pair;
-  return { text, pair: isList(first, text) ? null : pair, labels: named.labels ?? [label] };
+  const labels = named.labels ?? [label];
+  refuseRepeated(first, [text, pair, ...labels]);
+  return { text, pair: isList(records, text) ? null : pair, labels };
 }
 
 /** Text columns that the user named; missing ones are guessed. */
@@ -94,7 +102,7 @@ export function guessTextColumns(
 ): TextColumns {
   const [first] = records;
   if (first === undefined) throw new RangeError('no records');
-  const names = [...new Set(records.flatMap(({ values }) => Object.keys(values)))];
+  const names = columnNamesIn(records);
   const given = [named.text, named.pair, named.label, named.group, named.split];
   for (const wanted of given) {
     if (wanted != null && !names.includes(wanted)) throw noColumn(first, names, wanted);
@@ -129,13 +137,14 @@ export function guessTextColumns(
     named.label === undefined
       ? (byName(free(split, group, text, pair), LABEL_NAMES) ?? null)
       : named.label;
-  return { text, pair: isList(first, text) ? null : pair, label, group, split };
+  refuseRepeated(first, [text, pair, label, group, split]);
+  return { text, pair: isList(records, text) ? null : pair, label, group, split };
 }
 
 /** A column with a known name, else the only column with words, or the one with by far the longest texts. */
 function textColumn(records: readonly DataRecord[], names: readonly string[]): string | undefined {
   const known =
-    names.find((name) => WORD_NAMES.includes(normal(name)) && isList(records[0]!, name)) ??
+    names.find((name) => WORD_NAMES.includes(normal(name)) && isList(records, name)) ??
     byName(names, TEXT_NAMES);
   if (known !== undefined) return known;
   const [longest, next] = names
@@ -144,6 +153,23 @@ function textColumn(records: readonly DataRecord[], names: readonly string[]): s
     .filter(({ size }) => size > 0)
     .sort((a, b) => b.size - a.size);
   return longest !== undefined && longest.size > 2 * (next?.size ?? 0) ? longest.name : undefined;
+}
+
+/** Names of all columns that records have, in the order of their first use. */
+export function columnNamesIn(records: readonly DataRecord[]): string[] {
+  return [...new Set(records.flatMap(({ values }) => Object.keys(values)))];
+}
+
+/** Whether a name is usual for a column of any role. */
+export function isKnownColumn(name: string): boolean {
+  return KNOWN_NAMES.has(normal(name));
+}
+
+/** Throws `Data` for a column that the table has several times. */
+function refuseRepeated(record: DataRecord, used: readonly (string | null | undefined)[]): void {
+  const column = used.find((name) => name != null && record.repeatedColumns?.includes(name));
+  if (column == null) return;
+  throw dataProblem(record, problem('data.repeatedColumn', { column }));
 }
 
 /** The split that a value of a split column names, in any known spelling; `null` for other values. */
@@ -171,8 +197,10 @@ function byName(names: readonly string[], known: readonly string[]): string | un
   return undefined;
 }
 
-function isList({ values }: DataRecord, column: string): boolean {
-  return listIn(values[column]) !== null;
+/** Whether the first value of a column is a list. */
+function isList(records: readonly DataRecord[], column: string): boolean {
+  const holder = records.find(({ values }) => !isNothing(values[column]));
+  return holder !== undefined && listIn(holder.values[column]) !== null;
 }
 
 /** Mean number of characters; a number counts as none. */

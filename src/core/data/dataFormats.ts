@@ -39,6 +39,20 @@ export const FORMAT_OF_EXTENSION: Readonly<Record<string, DataFormat>> = {
   ...Object.fromEntries(CODE_EXTENSIONS.map((extension) => [extension, 'code'])),
 };
 
+/** Extensions of compressed files, behind that of the format. */
+const COMPRESSION = /\.(?:gz|zst)$/;
+
+/** Extension that tells the format of a file, in lower case: `.csv` for `a.CSV.gz`. */
+export function dataExtensionOf(file: string): string {
+  const name = file.toLowerCase().replace(COMPRESSION, '');
+  return /[^/\\](\.[^./\\]+)$/.exec(name)?.[1] ?? '';
+}
+
+/** Whether a file is compressed, by its extension. */
+export function isCompressed(file: string): boolean {
+  return COMPRESSION.test(file.toLowerCase());
+}
+
 /** Extensions that count as data only if a file is named: most JSON files in folders are settings. */
 export const ONLY_WHEN_NAMED: readonly string[] = ['.json'];
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import type { NamedTextColumns } from './columns.js';
 import { CODE_PARTS, DATA_FORMATS } from './dataFormats.js';
+import { fileDialectSchema, USUAL_DIALECT } from './fileDialect.js';
 import type { TextColumns } from './records.js';
 
 /** Kinds of data files: running text, labeled records, or any readable file. */
@@ -36,6 +37,7 @@ export const dataSelectionSchema = z.object({
   kind: z.enum(DATA_KINDS).nullable(),
   /** `null`: determined by the extension of each file. */
   format: z.enum(DATA_FORMATS).nullable(),
+  dialect: fileDialectSchema.default(USUAL_DIALECT),
   columns: selectedColumnsSchema,
   cleaning: z.array(z.enum(CLEANING_STEPS)),
   /** Part of source code to read. `null`: source code is skipped. */

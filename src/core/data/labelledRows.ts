@@ -14,6 +14,8 @@ export interface DataRecord {
   /** Line of the file, or entry of a JSON list, from 1. */
   readonly line: number;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Column names that the table has several times; `values` has the first column of each. */
+  readonly repeatedColumns?: readonly string[];
 }
 
 /** Roles of columns. For token classification, `text` holds words and `labels` their tags. */
@@ -103,6 +105,16 @@ export function labelsOf(record: DataRecord, options: AnswerOptions): readonly s
   const list = listIn(value) ?? (labelDelimiter === null ? null : splitBy(value, labelDelimiter));
   if (list === null) return [labelOf(value)];
   return [...new Set(list.map(labelOf))];
+}
+
+/** Throws `Data` if the only label of a record is missing. */
+export function requireLabel(record: DataRecord, { columns, labelDelimiter }: AnswerOptions): void {
+  const [column, ...others] = columns.labels;
+  if (column === undefined || others.length > 0) return;
+  const value = valueOf(record, column);
+  const isMissing = value === null || value === undefined;
+  const isBlank = labelDelimiter === null && typeof value === 'string' && value.trim() === '';
+  if (isMissing || isBlank) throw recordError(record, column, problem('data.noLabel'));
 }
 
 /** Numbers of a record, one per column. Throws `Data` for values that are not finite numbers. */

@@ -16,6 +16,8 @@ export interface PassageOptions {
   readonly fences?: boolean;
   /** Called with the number of each line of more than `LONGEST_LINE` characters, which is skipped. */
   readonly onLongLine: (line: number) => void;
+  /** Called with the number of each line with a NUL character, which is skipped; default: kept. */
+  readonly onNul?: (line: number) => void;
 }
 
 /** A passage that has not ended, as indices into `held`. */
@@ -55,6 +57,7 @@ export class PassageSplitter {
   /** Marker of the open code fence; empty if none is open. */
   private fence = '';
   private isSkipping = false;
+  private hasNul = false;
   private nextReturn = -1;
   private found: Passage[] = [];
 
@@ -62,6 +65,7 @@ export class PassageSplitter {
 
   /** Passages that end in this chunk. */
   push(piece: string): Passage[] {
+    this.hasNul ||= this.options.onNul !== undefined && piece.includes('\0');
     const searchFrom = Math.max(this.lineStart, this.held.length - 1);
     this.held += piece;
     if (/[\n\r]/.test(piece) || this.held.charCodeAt(searchFrom) === RETURN) {
@@ -113,6 +117,11 @@ export class PassageSplitter {
     if (isBlank(this.held, this.lineStart, end)) {
       const isEnough = this.passage !== null && lengthOf(this.passage) >= this.options.atLeast;
       if (isEnough && this.fence === '') this.endPassage();
+      return;
+    }
+    if (this.hasNul && this.held.slice(this.lineStart, end).includes('\0')) {
+      this.endPassage();
+      this.options.onNul?.(this.line);
       return;
     }
     const isFenced = this.fence !== '';

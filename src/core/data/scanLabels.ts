@@ -8,6 +8,7 @@ import type { MovedRecords, SplitPlan } from './splitting/split.js';
 import { RecordSplitter, type RecordSplitting } from './splitting/splitter.js';
 import {
   labelsOf,
+  requireLabel,
   listIn,
   numberIn,
   tagsOf,
@@ -66,7 +67,7 @@ export class LabelScan {
     this.splitter = new RecordSplitter(splitting);
   }
 
-  /** Throws `Data` if the text or the split of the record is invalid. */
+  /** Throws `Data` if the text or the split of the record is invalid, or its label is missing. */
   add(record: DataRecord): void {
     const { columns } = this.options;
     this.hasWords ??= listIn(record.values[columns.text]) !== null;
@@ -74,6 +75,7 @@ export class LabelScan {
       ? wordsOf(record, columns.text).join(' ')
       : textOf(record, columns.text);
     const pair = columns.pair === null ? null : textOf(record, columns.pair);
+    if (!this.hasWords) requireLabel(record, this.options);
     const row = this.splitter.addRecord(record, { text, key: recordKey(text, pair) });
     if (row === null) return;
     this.rows++;

@@ -8,23 +8,53 @@ export const DATA_FILE_PROBLEMS = {
   },
   'data.invalidEncoding': {
     problem: 'The line is not valid {encoding}.',
-    remedy:
-      'Save the file as UTF-8. In VS Code, use "Reopen with Encoding", then "Save with Encoding".',
+    remedy: {
+      editor:
+        'Set *Encoding* to the encoding of the file, or save the file as UTF-8: "Reopen with Encoding", then "Save with Encoding".',
+      commandLine: 'Add --encoding with the encoding of the file, or save the file as UTF-8.',
+    },
   },
   'data.otherEncoding': {
     problem: 'The line is not valid {encoding}. The encoding is probably {guess}.',
-    remedy:
-      'Save the file as UTF-8. In VS Code, use "Reopen with Encoding" with {guess}, then "Save with Encoding".',
+    remedy: {
+      editor:
+        'Set *Encoding* to {guess}, or save the file as UTF-8: "Reopen with Encoding" with {guess}, then "Save with Encoding".',
+      commandLine: 'Add --encoding {guess}, or save the file as UTF-8.',
+    },
   },
   'data.noByteOrderMark': {
     problem:
       'The file is not valid UTF-8. The encoding is probably {guess} without a byte order mark.',
-    remedy:
-      'Save the file as UTF-8. In VS Code, use "Reopen with Encoding" with {guess}, then "Save with Encoding".',
+    remedy: {
+      editor:
+        'Set *Encoding* to {guess}, or save the file as UTF-8: "Reopen with Encoding" with {guess}, then "Save with Encoding".',
+      commandLine: 'Add --encoding {guess}, or save the file as UTF-8.',
+    },
   },
   'data.binaryFile': {
     problem: 'The file is binary, not text.',
     remedy: 'Exclude the file, or save it as UTF-8 text.',
+  },
+  'data.compressedFile': {
+    problem: 'The file is compressed with {format}, which cannot be read here.',
+    remedy: 'Decompress it first ({command}), or compress it with gzip.',
+  },
+  'data.compressedParquet': {
+    problem: 'A Parquet file cannot be read while it is compressed as a whole.',
+    remedy: 'Decompress it first. Parquet files compress their columns themselves.',
+  },
+  'data.officeFile': {
+    problem: 'The file is a workbook or a document of an office program.',
+    remedy: 'Save it as CSV (UTF-8) or as plain text.',
+  },
+  'data.damagedCompression': {
+    problem: 'The {format} data of the file is damaged or ends too early.',
+    remedy: 'Copy, download or compress the file again.',
+  },
+  'data.decompressionBomb': {
+    problem:
+      'The file decompresses to more than {ratio} times its size. Text does not compress that well.',
+    remedy: 'If the file is trustworthy, decompress it first.',
   },
   'data.unknownEncoding': {
     problem: 'Unknown encoding "{encoding}".',
@@ -54,13 +84,9 @@ export const DATA_FILE_PROBLEMS = {
     problem: 'The sentence has more than {limit} words.',
     remedy: 'Put an empty line after each sentence.',
   },
-  'data.unnamedColumn': {
-    problem: 'The header has a column without a name.',
-    remedy: 'Name each column once in the first line, such as text,label.',
-  },
   'data.repeatedColumn': {
-    problem: 'The header names the column "{column}" twice.',
-    remedy: 'Name each column once in the first line, such as text,label.',
+    problem: 'Several columns are named "{column}".',
+    remedy: 'Give each column that is used its own name.',
   },
   'data.wrongDelimiter': {
     problem:
@@ -80,6 +106,18 @@ export const DATA_FILE_PROBLEMS = {
     problem: 'Text follows the closing quote of a value.',
     remedy: 'Double the quotes inside a quoted value, and close every quote.',
   },
+  'data.escapedQuote': {
+    problem: 'Text follows the closing quote of a value, which a backslash precedes.',
+    remedy: {
+      editor:
+        'Double the quotes inside a quoted value, or turn on the setting *Backslash Escapes*.',
+      commandLine: 'Double the quotes inside a quoted value, or add --backslash-escapes.',
+    },
+  },
+  'data.nulCharacter': {
+    problem: 'The row contains a NUL character, so it is damaged.',
+    remedy: 'Correct the row or remove it.',
+  },
   'data.lineNotObject': {
     problem: 'The line is not a JSON object.',
     remedy: 'Write one object per line, such as {example}.',
@@ -95,6 +133,10 @@ export const DATA_FILE_PROBLEMS = {
   'data.noList': {
     problem: 'The file must contain exactly one list of records.',
     remedy: 'Write it as {example}.',
+  },
+  'data.layoutTooLarge': {
+    problem: 'The values of the file have more than {limit} characters, too many for its layout.',
+    remedy: 'Write one object per line: in pandas, to_json(…, orient="records", lines=True).',
   },
   'data.entryNotObject': {
     problem: 'The list entry is not an object.',

@@ -11,6 +11,12 @@ export const DATA_MESSAGES = {
   'data.emptyFileSkipped': '{file} is empty and was skipped.',
   'data.otherFileSkipped': '{file} is not a {extensions} file and was skipped.',
   'data.badFileSkipped': '{error} The file was skipped.',
+  'data.firstLineIsRow': {
+    editor:
+      'The first line of {file} looks like a row, not like column names: {line}. If it is one, turn on the setting *No Header*.',
+    commandLine:
+      'The first line of {file} looks like a row, not like column names: {line}. If it is one, add --no-header.',
+  },
   'data.inputSkipped': {
     one: '{count} row or file was skipped. {errors}',
     other: '{count} rows or files were skipped. {errors}',
@@ -65,6 +71,17 @@ export const DATA_MESSAGES = {
   'value.boolean': 'true or false',
   'value.string': 'text',
   'json.unexpectedEnd': 'unexpected end of file',
+  'json.extraComma': 'there is a comma too many before {found}',
+  'json.missingComma': 'a comma or a colon is missing before {found}',
+  'json.unexpected': 'unexpected {found}',
+  'json.afterEnd': 'text follows the end of the JSON value',
+  'json.word': '{found} is not a JSON value; text needs double quotes',
+  'json.singleQuote': 'text needs double quotes, not single quotes',
+  'json.comment': 'JSON has no comments',
+  'json.openString': 'a text in double quotes is never closed',
+  'json.controlCharacter':
+    'a text contains a line break, a tab or another control character, which must be escaped',
+  'json.badEscape': '{found} is not an escape; double the backslash',
   'storage.truncated': 'The file was truncated by another program.',
   'option.pairColumn': { editor: 'A pair column', commandLine: '--pair-column' },
   'option.labelColumn': { editor: 'A label column', commandLine: '--label-column' },

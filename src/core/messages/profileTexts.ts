@@ -93,6 +93,10 @@ export const PROFILE_PROBLEMS = {
     },
     remedy: 'Fix them, or continue without them.',
   },
+  'profile.fileDoubts': {
+    problem: '{doubts}',
+    remedy: 'Check that the files are read as intended.',
+  },
   'profile.emptyRecords': {
     problem: {
       one: '{count} record ({share}) has no text.',

@@ -12,6 +12,7 @@ export const PROFILE_WARNINGS = [
   'refused',
   'tiny-data',
   'skipped-data',
+  'file-doubts',
   'empty-records',
   'other-language',
   'unknown-words',
@@ -194,6 +195,8 @@ export const dataProfileSchema = z.object({
   refusal: errorDataSchema.nullable().default(null),
   /** Sentences on how the data is read, such as that splits follow the names of files. */
   notes: z.array(messageSchema).default([]),
+  /** Reasons why files may be read otherwise than intended, such as a first line that looks like a row. */
+  doubts: z.array(messageSchema).default([]),
   /** Most severe first. */
   warnings: z.array(warningSchema),
 });

@@ -2,6 +2,7 @@ import type { Message } from '../messages/message.js';
 import type { PersonalData } from '../masking/policy/policy.js';
 import type { CleaningStep } from '../cleaning/steps.js';
 import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
+import { dataExtensionOf } from '../data/dataFormats.js';
 import { contentKey } from '../data/examples/chunk.js';
 import {
   JUDGED_CHARACTERS,
@@ -68,6 +69,7 @@ const GROUPS = 100_000;
 const LINES = 20_000;
 const SHOWN_FILES = 20;
 const SHOWN_SKIPPED = 5;
+const SHOWN_DOUBTS = 5;
 const SHOWN_LINES = 5;
 const BARS = 24;
 /** Languages with a smaller share of the text are more likely detection errors. */
@@ -105,6 +107,7 @@ export class ProfileCollector {
   private readonly lines = new FrequentItems(LINES, () => ({ count: 0 }));
   private skipped = 0;
   private readonly skippedExamples: Message[] = [];
+  private readonly doubts: Message[] = [];
 
   constructor(private readonly options: ProfileOptions) {
     this.words = new WordStatistics(options.tokenizer);
@@ -112,7 +115,7 @@ export class ProfileCollector {
   }
 
   addFile(file: { path: string; bytes: number }): void {
-    const format = /\.([^./\\]+)$/.exec(file.path)?.[1]?.toLowerCase() ?? 'text';
+    const format = dataExtensionOf(file.path).slice(1) || 'text';
     const { path, bytes } = file;
     this.files.set(path, { file: path, format, bytes, records: 0, characters: 0, words: 0 });
   }
@@ -120,6 +123,11 @@ export class ProfileCollector {
   addSkipped(reason: Message): void {
     this.skipped++;
     if (this.skippedExamples.length < SHOWN_SKIPPED) this.skippedExamples.push(reason);
+  }
+
+  /** Adds a reason why a file may be read otherwise than intended. */
+  addDoubt(doubt: Message): void {
+    if (this.doubts.length < SHOWN_DOUBTS) this.doubts.push(doubt);
   }
 
   add(record: TextRecord): void {
@@ -210,6 +218,7 @@ export class ProfileCollector {
         .map(([kind, count]) => ({ kind, count }))
         .sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1)),
       boilerplate: this.boilerplate(),
+      doubts: [...this.doubts],
       score: null,
       refusal: null,
       notes: [...(this.options.notes ?? [])],

@@ -47,6 +47,10 @@ const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Foun
       : warning(
           problem('profile.skippedData', { count: skipped, example: skippedExamples[0] ?? '' }),
         ),
+  'file-doubts': ({ doubts }) =>
+    doubts.length === 0
+      ? null
+      : warning(problem('profile.fileDoubts', { doubts: { list: doubts, join: 'sentences' } })),
   'empty-records': ({ empty, total }) => {
     if (empty <= MANY_EMPTY * total.records) return null;
     const share = { share: empty / total.records };

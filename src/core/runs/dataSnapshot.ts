@@ -92,6 +92,11 @@ export function selectionOf(
     paths: [...where.paths],
     kind: null,
     format: options.format ?? null,
+    dialect: {
+      encoding: options.encoding ?? null,
+      hasHeader: options.noHeader !== true,
+      backslashEscapes: options.backslashEscapes ?? false,
+    },
     columns: {
       ...(textColumn === undefined ? {} : { text: textColumn }),
       ...(pairColumn === undefined ? {} : { pair: pairColumn === '' ? null : pairColumn }),

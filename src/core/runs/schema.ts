@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CODE_PARTS, DATA_FORMATS } from '../data/dataFormats.js';
+import { fileDialectSchema, USUAL_DIALECT } from '../data/fileDialect.js';
 import { SPLIT_NAMES } from '../data/records.js';
 import { maskingPolicySchema } from '../masking/policy/policy.js';
 import { errorDataSchema } from '../errorData.js';
@@ -226,6 +227,7 @@ export const readingSpecSchema = z.object({
     .default(null),
   /** Of running text; null to go by each file's ending. */
   format: z.enum(DATA_FORMATS).nullable().default(null),
+  dialect: fileDialectSchema.default(USUAL_DIALECT),
   cleaning: z.array(z.enum(CLEANING_STEPS)).default([]),
   /** Parts of source code that are read; `null` without source code. */
   code: z.enum(CODE_PARTS).nullable().default(null),

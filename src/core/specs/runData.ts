@@ -24,10 +24,10 @@ export function runDataOf(snapshot: DataSnapshot, options: RunOptions): RunData 
     options.task === undefined ? tasks[0] : tasks.find(({ kind }) => kind === options.task);
   if (task === undefined)
     throw new RangeError(`${options.task ?? 'no task'} does not fit the data`);
-  const { format, cleaning, code, skipBad, columns } = selection;
+  const { format, dialect, cleaning, code, skipBad, columns } = selection;
   const isText = objectiveOf(task).data === 'text';
   const reading: ReadingSpec = {
-    ...{ format, cleaning, code, skipBad },
+    ...{ format, dialect, cleaning, code, skipBad },
     columns: isText ? text.columns : null,
     groupColumn: columns.group ?? null,
     splitColumn: columns.split ?? null,
@@ -64,6 +64,7 @@ export function selectionOfRun({
       labelled === null
         ? selectedColumnsOf(reading.columns)
         : selectedColumnsOf(labelledTextColumns(labelled, { group, split })),
+    dialect: reading.dialect,
     cleaning: reading.cleaning,
     code: reading.code,
     skipBad: reading.skipBad,

@@ -7,6 +7,7 @@ import {
   flagOf,
   RUN_OPTION_NAMES,
   RUN_OPTIONS,
+  type RunOptionName,
   type RunOptions,
 } from '../../core/runs/options.js';
 import { trainingSettingOf } from './contributions.js';
@@ -15,10 +16,13 @@ import { trainingSettingOf } from './contributions.js';
  * Training options that the person has set; the defaults of all others follow from the data. Throws
  * `UserInput` for a value that no run accepts: the settings editor warns but lets it through.
  */
-export function trainingOptions(scope: vscode.Uri): RunOptions {
+export function trainingOptions(
+  scope: vscode.Uri,
+  names: readonly RunOptionName[] = RUN_OPTION_NAMES,
+): RunOptions {
   const configuration = vscode.workspace.getConfiguration(undefined, scope);
   const options: Record<string, unknown> = {};
-  for (const name of RUN_OPTION_NAMES) {
+  for (const name of names) {
     if (!RUN_OPTIONS[name].isSetting) continue;
     const id = trainingSettingOf(name);
     if (!isSet(configuration, id)) continue;
@@ -38,6 +42,11 @@ export function trainingOptions(scope: vscode.Uri): RunOptions {
     options[name] = read;
   }
   return options;
+}
+
+/** Options that the person has set for how files are read, whatever is then done with them. */
+export function fileOptions(scope: vscode.Uri): RunOptions {
+  return trainingOptions(scope, ['encoding', 'noHeader', 'backslashEscapes']);
 }
 
 /** Whether the person has set it; the value of an unset setting is the usual default, not a choice. */

@@ -11,6 +11,7 @@ import { pickData, type DataQuestion } from '../platform/pickData.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
 import { ProfilePanels } from './profilePanels.js';
 import type { ProfilePanelOptions } from './profilePanel.js';
+import { fileOptions } from '../platform/settings.js';
 
 export interface ProfileOptions extends Omit<ProfilePanelOptions, 'panel' | 'request'> {
   readonly modelSelection: ModelSelection;
@@ -52,7 +53,7 @@ async function requestOf(
   return {
     title: paths.length === 1 ? name : vscode.l10n.t('{0} and {1} more', name, paths.length - 1),
     selection: {
-      ...selectionOf({}, { ...dataPlaceOf(folder), paths }),
+      ...selectionOf(fileOptions(folder.uri), { ...dataPlaceOf(folder), paths }),
       kind: 'any',
     },
     modelFolder: modelSelection.modelFolder,

@@ -23,13 +23,22 @@ export interface FingerprintOptions {
 /** SHA-256 of a file, computed while it is read for another purpose. */
 export class Fingerprint implements FileTap {
   bytes = 0;
+  /** Bytes of the text: after decompression, if the file is compressed. */
+  get textBytes(): number {
+    return this.decompressed > 0 ? this.decompressed : this.bytes;
+  }
   /** False after the first character that is not white space. */
   isBlank = true;
+  private decompressed = 0;
   private readonly hash = createHash('sha256');
 
   onBytes(piece: Uint8Array): void {
     this.hash.update(piece);
     this.bytes += piece.byteLength;
+  }
+
+  onDecompressed(piece: Uint8Array): void {
+    this.decompressed += piece.byteLength;
   }
 
   onText(text: string): void {

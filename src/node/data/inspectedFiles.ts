@@ -94,19 +94,19 @@ export class InspectedFiles {
     const isFirstTable = isTable && this.layout === null;
     const needsRows = kind === 'labelled' || namesTextColumns(selection.columns);
     if (isFirstTable && needsRows && rows === 0) throw dataError(file.path, problem('data.noRows'));
-    if (!isTable) this.textBytes += fingerprint.bytes;
+    if (!isTable) this.textBytes += fingerprint.textBytes;
     this.inspected.push(fingerprint.of(file));
   }
 
   private async readText({ path: shownAs, split }: CollectedFile, tap: FileTap): Promise<number> {
     const { selection, profile, onBad, signal } = this.options;
-    const { workspaceFolder, code, cleaning } = selection;
+    const { workspaceFolder, dialect, code, cleaning } = selection;
     const format = selection.format ?? formatOf(shownAs) ?? 'txt';
     const steps = stepsFor(format, cleaning);
     const pace = new Pace(signal);
     let count = 0;
     for await (const record of textRecordsIn(shownAs, format, {
-      ...{ workspaceFolder, columns: null, signal, tap },
+      ...{ workspaceFolder, dialect, columns: null, signal, tap },
       atLeast: profile.isOpen ? 0 : PASSAGE,
       ...(code === null ? {} : { code }),
       ...(onBad === undefined ? {} : { onBad }),
@@ -125,9 +125,12 @@ export class InspectedFiles {
   /** Reads a table and returns its number of rows. */
   private async readTable({ path: shownAs, split }: CollectedFile, tap: FileTap): Promise<number> {
     const { selection, onBad, signal } = this.options;
-    const { workspaceFolder, format } = selection;
+    const { workspaceFolder, dialect, format } = selection;
     const rows = readRecords(path.resolve(workspaceFolder, shownAs), {
-      ...{ shownAs, format, tap, signal },
+      ...{ shownAs, format, dialect, tap, signal },
+      onDoubt: (doubt) => {
+        this.warnings.push(doubt);
+      },
       ...(onBad === undefined
         ? {}
         : {
@@ -207,7 +210,13 @@ export class InspectedFiles {
     try {
       const absolute = path.resolve(selection.workspaceFolder, file.path);
       const declaration = format === 'html' ? { declaration: HTML_CHARSET } : {};
-      const reading = { shownAs: file.path, tap: fingerprint, signal, ...declaration };
+      const reading = {
+        shownAs: file.path,
+        dialect: selection.dialect,
+        tap: fingerprint,
+        signal,
+        ...declaration,
+      };
       for await (const text of decodeFile(absolute, reading)) fingerprint.onText(text);
     } catch (thrown) {
       if (!isBadData(thrown)) throw thrown;
@@ -215,7 +224,7 @@ export class InspectedFiles {
       return;
     }
     onBad(error);
-    if (format === null || !isTableFormat(format)) this.textBytes += fingerprint.bytes;
+    if (format === null || !isTableFormat(format)) this.textBytes += fingerprint.textBytes;
     this.inspected.push(fingerprint.of(file));
   }
 
@@ -230,6 +239,9 @@ export class InspectedFiles {
         const fraction = Math.min(1, this.bytesRead / Math.max(1, total));
         const told = message('data.readingFile', { file: name });
         this.options.onProgress({ message: told, fraction, kind: this.options.kind });
+      },
+      onDecompressed: (piece) => {
+        fingerprint.onDecompressed(piece);
       },
       onText: (text) => {
         fingerprint.onText(text);

@@ -1,9 +1,12 @@
 import path from 'node:path';
 import {
+  dataExtensionOf,
   FORMAT_OF_EXTENSION,
+  isCompressed,
   TABLE_FORMATS,
   type DataFormat,
 } from '../../core/data/dataFormats.js';
+import type { FileDialect } from '../../core/data/fileDialect.js';
 import type { DataRecord } from '../../core/data/labelledRows.js';
 import { inputError, type AppError, type AppErrorData } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
@@ -15,14 +18,14 @@ import {
   type ReadableFile,
 } from './fingerprints.js';
 import { readConll } from './readers/conllReader.js';
-import { isBadData } from './readers/fileErrors.js';
+import { dataError, isBadData } from './readers/fileErrors.js';
 import { readJsonLines } from './readers/jsonLinesReader.js';
 import type { ReaderOptions } from './readers/reader.js';
 import { readTable } from './readers/delimitedTable.js';
 
 export interface RecordFileOptions extends Pick<
   ReaderOptions,
-  'shownAs' | 'encoding' | 'tap' | 'signal'
+  'shownAs' | 'dialect' | 'onDoubt' | 'tap' | 'signal'
 > {
   /** `null`: determined by the file extension. */
   readonly format: DataFormat | null;
@@ -36,9 +39,9 @@ export interface RecordFileOptions extends Pick<
  */
 export function readRecords(
   file: string,
-  { shownAs, format, encoding = null, onBad = rethrow, tap, signal }: RecordFileOptions,
+  { shownAs, format, dialect, onBad = rethrow, onDoubt, tap, signal }: RecordFileOptions,
 ): AsyncGenerator<DataRecord> {
-  const options: ReaderOptions = { shownAs, encoding, onBad, tap, signal };
+  const options: ReaderOptions = { shownAs, dialect, onBad, onDoubt, tap, signal };
   const known = format ?? formatOf(shownAs);
   switch (known) {
     case 'csv':
@@ -53,6 +56,7 @@ export function readRecords(
         async () => (await import('./readers/jsonReader.js')).readJson,
       );
     case 'parquet':
+      if (isCompressed(shownAs)) throw dataError(shownAs, problem('data.compressedParquet'));
       return readLazily(
         file,
         options,
@@ -70,6 +74,7 @@ export function readRecords(
 }
 
 export interface AllRecordsOptions extends FingerprintOptions {
+  readonly dialect?: FileDialect;
   /** Called for each skipped row and file; if absent, their errors are thrown. */
   readonly onBad?: (error: AppErrorData) => void;
 }
@@ -83,7 +88,7 @@ export async function* recordsOf(
   format: DataFormat | null,
   options: AllRecordsOptions,
 ): AsyncGenerator<DataRecord> {
-  const { workspaceFolder, signal, onBad } = options;
+  const { workspaceFolder, dialect, signal, onBad } = options;
   const reporting =
     onBad === undefined
       ? {}
@@ -94,7 +99,7 @@ export async function* recordsOf(
         };
   for (const file of files) {
     const tap = file.sha256 === undefined ? undefined : new Fingerprint();
-    const reading = { shownAs: file.path, format, tap, signal, ...reporting };
+    const reading = { shownAs: file.path, format, dialect, tap, signal, ...reporting };
     try {
       yield* readRecords(path.resolve(workspaceFolder, file.path), reading);
     } catch (thrown) {
@@ -123,7 +128,7 @@ async function* readLazily(
 
 /** Format by file extension; `null` if it is unknown. */
 export function formatOf(file: string): DataFormat | null {
-  return FORMAT_OF_EXTENSION[path.extname(file).toLowerCase()] ?? null;
+  return FORMAT_OF_EXTENSION[dataExtensionOf(file)] ?? null;
 }
 
 function rethrow(error: AppError): never {

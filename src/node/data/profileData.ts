@@ -40,7 +40,7 @@ const MILLISECONDS_BETWEEN_REPORTS = 500;
  */
 export async function profileData(options: ProfileDataOptions): Promise<DataProfile> {
   const { selection, modelFolder, signal, onProgress } = options;
-  const { workspaceFolder, format, cleaning, code } = selection;
+  const { workspaceFolder, format, dialect, cleaning, code } = selection;
   const known = modelFolder === null ? null : await readProfiledModel(modelFolder);
   const collected = await collectDataFiles(selection, selection.kind ?? 'any', signal);
   const { files } = collected;
@@ -53,9 +53,12 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
   const pace = new Pace(signal);
   let reported = performance.now();
   for await (const record of readTextRecords(files, {
-    ...{ workspaceFolder, columns, format, cleaning, signal },
+    ...{ workspaceFolder, columns, format, dialect, cleaning, signal },
     atLeast: 0,
     ...(code === null ? {} : { code }),
+    onDoubt: (doubt) => {
+      collector.addDoubt(doubt);
+    },
     onBad: (error) => {
       collector.addSkipped(errorMessage(error));
     },

@@ -1,4 +1,4 @@
-import { guessColumns, guessTextColumns } from '../../core/data/columns.js';
+import { columnNamesIn, guessColumns, guessTextColumns } from '../../core/data/columns.js';
 import { textColumnsIn, type DataSelection } from '../../core/data/dataSelection.js';
 import { numberIn, type DataColumns, type DataRecord } from '../../core/data/labelledRows.js';
 import type { TextColumns } from '../../core/data/records.js';
@@ -28,7 +28,7 @@ export function labelledLayout(
   const { columns } = selected;
   const asText = orNull(() => textOnly(first, { ...columns, text }));
   return {
-    table: { names: namesOf(first), columns: { text, pair, labels: [...labels] } },
+    table: { names: columnNamesIn(first), columns: { text, pair, labels: [...labels] } },
     labelled,
     text: asText,
   };
@@ -41,7 +41,7 @@ export function textLayout(first: readonly DataRecord[], { columns }: Selected):
     columns.text === undefined ? {} : { text: columns.text },
   );
   return {
-    table: { names: namesOf(first), columns: { text, pair: null, labels: [] } },
+    table: { names: columnNamesIn(first), columns: { text, pair: null, labels: [] } },
     labelled: null,
     text: namesTextColumns(columns) ? textOnly(first, columns) : null,
   };
@@ -60,10 +60,6 @@ function textOnly(first: readonly DataRecord[], columns: DataSelection['columns'
     ...(split === undefined ? {} : { split }),
   };
   return { ...guessTextColumns(first, named), pair: null, label: null };
-}
-
-function namesOf(records: readonly DataRecord[]): string[] {
-  return Object.keys(records[0]?.values ?? {});
 }
 
 /** `null` if no labels are requested and there are none. */

@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import {
   DATA_FORMATS,
+  dataExtensionOf,
   FORMAT_OF_EXTENSION,
   isTableFormat,
   ONLY_WHEN_NAMED,
@@ -62,7 +63,7 @@ const KIND_TEXTS = {
 
 /** Whether the extension of a file belongs to a kind of data. */
 export function isDataFile(file: string, kind: DataKind, { code = false } = {}): boolean {
-  const format = FORMAT_OF_EXTENSION[path.extname(file).toLowerCase()];
+  const format = FORMAT_OF_EXTENSION[dataExtensionOf(file)];
   if (format === 'code') return code && kind !== 'labelled';
   return format !== undefined && FORMATS[kind].includes(format);
 }
@@ -217,7 +218,7 @@ function treeOptions({ workspaceFolder, isExcluded, skip }: Search): FileTreeOpt
 
 /** Whether a file that was not named is data. */
 function isFound(file: string, { code }: Search): boolean {
-  const isOnlyWhenNamed = ONLY_WHEN_NAMED.includes(path.extname(file).toLowerCase());
+  const isOnlyWhenNamed = ONLY_WHEN_NAMED.includes(dataExtensionOf(file));
   return isDataFile(file, 'any', { code: code !== null }) && !isOnlyWhenNamed;
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  dataExtensionOf,
   isTableFormat,
   type CodePart,
   type DataFormat,
@@ -7,6 +8,7 @@ import {
 } from '../../core/data/dataFormats.js';
 import type { DataFile } from '../../core/runs/schema.js';
 import type { NamedTextColumns } from '../../core/data/columns.js';
+import type { FileDialect } from '../../core/data/fileDialect.js';
 import { inSplit, type TextRecord } from '../../core/data/records.js';
 import { toAppErrorData, type AppError, type AppErrorData } from '../../core/errors.js';
 import { AlignedText } from '../../core/text/alignedText.js';
@@ -31,8 +33,7 @@ export interface TextRecordOptions {
   readonly columns: NamedTextColumns | null;
   /** Default: by file extension; files with an unknown extension are read as plain text. */
   readonly format?: DataFormat | null;
-  /** Encoding of files without a byte order mark, as named by the WHATWG. Default: UTF-8. */
-  readonly encoding?: string | null;
+  readonly dialect?: FileDialect;
   readonly cleaning?: readonly CleaningStep[];
   /**
    * Characters after which a passage of running text ends at the next empty line; 0 for one record per
@@ -43,6 +44,7 @@ export interface TextRecordOptions {
   readonly code?: CodePart;
   /** Called for each skipped row and file; if absent, their errors are thrown. */
   readonly onBad?: (error: AppErrorData) => void;
+  readonly onDoubt?: ReaderOptions['onDoubt'];
   /** Called for each file that was read to its end. */
   readonly onFile?: ((file: DataFile) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -109,8 +111,11 @@ export function textRecordsIn(
   options: TextRecordOptions & Pick<ReaderOptions, 'tap'>,
 ): AsyncGenerator<TextRecord> {
   const file = path.resolve(options.workspaceFolder, shownAs);
-  const { encoding = null, atLeast, columns, tap, signal } = options;
-  const reading: ReaderOptions = { shownAs, encoding, onBad: reporter(options), tap, signal };
+  const { dialect, atLeast, columns, onDoubt, tap, signal } = options;
+  const reading: ReaderOptions = {
+    ...{ shownAs, dialect, tap, signal, onDoubt },
+    onBad: reporter(options),
+  };
   return isTableFormat(format)
     ? textRecordsOf(readRecords(file, { ...reading, format }), { ...reading, columns })
     : passageRecords(passagesOf(file, format, { ...reading, atLeast }, options), shownAs);
@@ -122,7 +127,7 @@ function passagesOf(
   reading: PassageFileOptions,
   { code = 'comments' }: TextRecordOptions,
 ): AsyncGenerator<VisiblePassage> {
-  const language = format === 'code' ? languageOf(path.extname(file)) : null;
+  const language = format === 'code' ? languageOf(dataExtensionOf(file)) : null;
   if (format === 'html') return readHtml(file, reading);
   return language !== null && code === 'comments'
     ? readComments(file, { ...reading, language })
@@ -155,7 +160,13 @@ async function countRepeatedLines(
   const before = CLEANING_STEPS.slice(0, CLEANING_STEPS.indexOf('boilerplate'));
   const cleaning = before.filter((step) => options.cleaning?.includes(step) === true);
   // The next pass reports invalid data.
-  const reading = { ...options, cleaning, onBad: () => undefined, onFile: undefined };
+  const reading = {
+    ...options,
+    cleaning,
+    onBad: () => undefined,
+    onFile: undefined,
+    onDoubt: undefined,
+  };
   let previous: string | null = null;
   for await (const { file, values, text } of readTextRecords(files, reading)) {
     // A row with one line is content, however often it repeats.

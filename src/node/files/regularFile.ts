@@ -125,10 +125,10 @@ export function tooLarge(maxBytes: number): RefusedFile {
   return new RefusedFile(problem('file.tooLarge', { limit: { bytes: maxBytes } }));
 }
 
-/** The bytes of a file before `end`, piece by piece. Throws as `openRegular` rejects. */
-export async function* streamBytes(file: string, end = Infinity): AsyncGenerator<Buffer> {
+/** The bytes of a file, piece by piece. Throws as `openRegular` rejects. */
+export async function* streamBytes(file: string): AsyncGenerator<Buffer> {
   const handle = await openRegular(file);
-  const stream = handle.createReadStream({ highWaterMark: STREAM_PIECE, end: end - 1 });
+  const stream = handle.createReadStream({ highWaterMark: STREAM_PIECE });
   for await (const piece of stream) yield piece as Buffer;
 }
 

@@ -34,6 +34,7 @@ export async function prepareLabelled(
   const splitter = new RecordSplitter({ ...spec.data, ...reading });
   for await (const record of recordsOf(files, labelled.format, {
     workspaceFolder: spec.workspaceFolder,
+    dialect: reading.dialect,
     ...bad.listener,
   })) {
     const found = bad.attempt(() => {

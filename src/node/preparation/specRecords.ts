@@ -17,9 +17,9 @@ export function specRecords(
   { data, workspaceFolder }: DataFilesSpec,
   { atLeast, onBad }: SpecRecordOptions,
 ): AsyncGenerator<TextRecord> {
-  const { columns, format, cleaning, code, skipBad } = data.reading;
+  const { columns, format, dialect, cleaning, code, skipBad } = data.reading;
   return readTextRecords(data.files, {
-    ...{ workspaceFolder, columns, format, cleaning, atLeast },
+    ...{ workspaceFolder, columns, format, dialect, cleaning, atLeast },
     ...(code === null ? {} : { code }),
     ...(skipBad && onBad !== undefined ? { onBad } : {}),
   });

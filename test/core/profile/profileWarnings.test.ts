@@ -8,7 +8,7 @@ import {
 import { ProfileCollector } from '../../../src/core/profile/profileCollector.js';
 import { usualOverSplit } from '../../../src/core/profile/profileBaseline.js';
 import { ENGLISH, renderProblem } from '../../../src/core/messages/render.js';
-import { problem, verbatim } from '../../../src/core/messages/message.js';
+import { message, problem, verbatim } from '../../../src/core/messages/message.js';
 import { warningsBeforeTraining, warningsOf } from '../../../src/core/profile/profileWarnings.js';
 
 const model = { name: 'small-en', vocabularySize: 8192, maxLength: 64, languages: ['en'] };
@@ -84,6 +84,11 @@ const CASES: Record<
         skippedExamples: [verbatim('a.csv, line 3: has a quote')],
       },
     },
+    without: {},
+  },
+  'file-doubts': {
+    says: /The first line of a.csv looks like a row/,
+    with: { doubts: [message('data.firstLineIsRow', { file: 'a.csv', line: 'x | y' })] },
     without: {},
   },
   'empty-records': {

@@ -1,3 +1,4 @@
+import { USUAL_DIALECT } from '../../../src/core/data/fileDialect.js';
 import { describe, expect, it, vi } from 'vitest';
 import { runSpecSchema } from '../../../src/core/runs/schema.js';
 import { profileOfRun } from '../../../src/host/profile/profileOfRun.js';
@@ -39,6 +40,7 @@ describe('profileOfRun', () => {
         },
         cleaning: ['html'],
         code: null,
+        dialect: USUAL_DIALECT,
         skipBad: false,
         ignoreSplitNames: true,
       },

@@ -1,6 +1,7 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { USUAL_DIALECT, type FileDialect } from '../../../src/core/data/fileDialect.js';
 import type { TextRecord } from '../../../src/core/data/records.js';
 import type { AppErrorData } from '../../../src/core/errors.js';
 import { readTextRecords, type TextRecordOptions } from '../../../src/node/data/textRecords.js';
@@ -180,9 +181,13 @@ describe('readTextRecords', () => {
   it('decodes the encoding that is named', async () => {
     folder.write('a.txt', Buffer.from('Grüße', 'latin1'));
     folder.write('b.csv', Buffer.from('text,label\nGrüße,x\n', 'latin1'));
-    const options = { encoding: 'windows-1252', onBad: (): void => undefined };
+    const written = (encoding: string): FileDialect => ({
+      ...USUAL_DIALECT,
+      encoding,
+    });
+    const options = { dialect: written('windows-1252'), onBad: (): void => undefined };
     expect(textsOf(await read(['a.txt', 'b.csv'], options))).toEqual(['Grüße', 'Grüße']);
-    await expect(read(['a.txt'], { ...options, encoding: 'none' })).rejects.toMatchObject({
+    await expect(read(['a.txt'], { ...options, dialect: written('none') })).rejects.toMatchObject({
       data: { code: 'UserInput' },
     });
   });
@@ -200,7 +205,9 @@ describe('readTextRecords', () => {
     folder.write('d.html', page('<meta charset="unheard-of">', Buffer.from('你好')));
     const files = ['a.html', 'b.html', 'c.html', 'd.html'];
     expect(textsOf(await read(files))).toEqual(['你好', '你好', '你好', '你好']);
-    expect(textsOf(await read(['a.html'], { encoding: 'latin1' }))).toEqual(['Äãº\u00c3']);
+    expect(
+      textsOf(await read(['a.html'], { dialect: { ...USUAL_DIALECT, encoding: 'latin1' } })),
+    ).toEqual(['Äãº\u00c3']);
   });
 
   it('gives up on a CoNLL file without empty lines', async () => {

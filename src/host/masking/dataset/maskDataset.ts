@@ -19,6 +19,7 @@ import { pickData } from '../../platform/pickData.js';
 import { masksPersonalData } from './masksPersonalData.js';
 import { pickPolicy } from '../policies/pickPolicy.js';
 import { isPolicyFile, policyFile } from '../policies/policySource.js';
+import { fileOptions } from '../../platform/settings.js';
 
 /** Size up to which the written file is opened in the editor. */
 const LARGEST_OPENED_BYTES = 20_000_000;
@@ -82,7 +83,7 @@ async function ask(
     : {
         policy,
         selection: {
-          ...selectionOf({}, { ...dataPlaceOf(folder), paths: data }),
+          ...selectionOf(fileOptions(folder.uri), { ...dataPlaceOf(folder), paths: data }),
           kind: 'any',
         },
         out,

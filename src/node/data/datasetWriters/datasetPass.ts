@@ -84,9 +84,9 @@ export class DatasetPass {
     onFile?: (file: DataFile) => void,
   ): AsyncGenerator<TextRecord> {
     const { selection, signal } = this.options;
-    const { workspaceFolder, columns, format, cleaning, skipBad, code } = selection;
+    const { workspaceFolder, columns, format, dialect, cleaning, skipBad, code } = selection;
     return readTextRecords(files, {
-      ...{ workspaceFolder, format, cleaning, signal },
+      ...{ workspaceFolder, format, dialect, cleaning, signal },
       columns: textColumnsIn(columns),
       atLeast: 0,
       ...(skipBad

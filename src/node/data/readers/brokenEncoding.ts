@@ -2,8 +2,8 @@ import { TextDecoder } from 'node:util';
 import * as chardet from 'chardet';
 import { AppError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
-import { bytesOf, openDataFile } from './dataFile.js';
 import { dataError, unreadable } from './fileErrors.js';
+import { plainBytesOf, type PlainBytesOptions } from './plainBytes.js';
 
 /** Bytes that are searched for the invalid line and its encoding. */
 const SAMPLE_BYTES = 1 << 19;
@@ -24,9 +24,9 @@ export async function brokenEncoding(
   }: { shownAs: string; encoding: string; offset: number; signal: AbortSignal | undefined },
 ): Promise<AppError> {
   try {
-    const sample = await bytesFrom(file, offset, signal);
+    const { feeds, sample } = await bytesAround(file, { shownAs, offset, signal });
     const { line, start } = brokenLine(sample, encoding);
-    const row = (await lineFeedsBefore(file, offset, signal)) + line;
+    const row = feeds + line;
     const guess = encoding === 'utf-8' ? likelyEncoding(sample, start) : null;
     const expected = encoding.toUpperCase();
     return dataError(
@@ -42,31 +42,24 @@ export async function brokenEncoding(
   }
 }
 
-async function bytesFrom(
+/** Bytes of the text from `offset` on, and the number of line feeds before. */
+async function bytesAround(
   file: string,
-  offset: number,
-  signal: AbortSignal | undefined,
-): Promise<Buffer> {
-  const handle = await openDataFile(file, signal);
-  try {
-    const end = Math.min(handle.size, offset + SAMPLE_BYTES);
-    return Buffer.from((await handle.read(offset, end)).buffer);
-  } finally {
-    await handle.close();
+  { offset, ...options }: PlainBytesOptions & { readonly offset: number },
+): Promise<{ feeds: number; sample: Buffer }> {
+  const end = offset + SAMPLE_BYTES;
+  const sample: Buffer[] = [];
+  let feeds = 0;
+  let at = 0;
+  for await (const piece of plainBytesOf(file, options)) {
+    const before = piece.subarray(0, Math.max(0, offset - at));
+    for (let feed = before.indexOf(FEED); feed !== -1; feed = before.indexOf(FEED, feed + 1))
+      feeds++;
+    if (at + piece.length > offset) sample.push(piece.subarray(before.length, end - at));
+    at += piece.length;
+    if (at >= end) break;
   }
-}
-
-async function lineFeedsBefore(
-  file: string,
-  offset: number,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  if (offset === 0) return 0;
-  let count = 0;
-  for await (const piece of bytesOf(file, signal, offset)) {
-    for (let at = piece.indexOf(FEED); at !== -1; at = piece.indexOf(FEED, at + 1)) count++;
-  }
-  return count;
+  return { feeds, sample: Buffer.concat(sample) };
 }
 
 const FEED = 0x0a;

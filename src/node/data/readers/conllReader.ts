@@ -3,7 +3,7 @@ import type { AppError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
 import { Pace } from '../../runtime/pace.js';
 import { linesOf, type Line } from './fileLines.js';
-import type { ReaderOptions } from './reader.js';
+import { withNul, type ReaderOptions } from './reader.js';
 
 /** Maximum words of a sentence; a longer one means that the file has no empty lines. */
 const LONGEST_SENTENCE = 100_000;
@@ -27,6 +27,12 @@ export async function* readConll(file: string, options: ReaderOptions): AsyncGen
   yield* sentence.finish();
 }
 
+/** Columns of a line. Only tabs and ASCII spaces separate them: a word can contain a no-break space. */
+function columnsOf(text: string): string[] {
+  const line = text.replaceAll(/^[ \t]+|[ \t]+$/g, '');
+  return line.split(line.includes('\t') ? '\t' : / +/);
+}
+
 class Sentence {
   private tokens: string[] = [];
   private tags: string[] = [];
@@ -36,10 +42,14 @@ class Sentence {
   constructor(private readonly options: ReaderOptions) {}
 
   add({ text, line }: Line): void {
-    const columns = text.includes('\t') ? text.trim().split('\t') : text.trim().split(/\s+/);
+    const columns = columnsOf(text);
     const isUniversal = columns.length === 10 && /^\d+([-.]\d+)?$/.test(columns[0]!);
     if (isUniversal && !/^\d+$/.test(columns[0]!)) return;
     const [token, tag] = isUniversal ? [columns[1], columns[3]] : [columns[0], columns.at(-1)];
+    if (text.includes('\0')) {
+      this.bad ??= withNul({ file: this.options.shownAs, line });
+      return;
+    }
     if (token === undefined || tag === undefined || columns.length < 2) {
       const place = { file: this.options.shownAs, line };
       this.bad ??= recordError(place, null, problem('data.wordWithoutTag'));

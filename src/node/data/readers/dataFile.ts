@@ -6,6 +6,8 @@ import { throwIfCancelled } from '../../runtime/pace.js';
 export interface FileTap {
   /** Called with every byte of the file once, in order. */
   onBytes(piece: Uint8Array): void;
+  /** Called with the decompressed bytes of a compressed file. */
+  onDecompressed?(piece: Uint8Array): void;
   /** Called with the text of the file, if it is text. */
   onText?(text: string): void;
 }
@@ -13,16 +15,15 @@ export interface FileTap {
 const SLICE_BYTES = 1 << 22;
 
 /**
- * The bytes of a file before `end`, chunk by chunk. Every reader of data opens files here or with
+ * The bytes of a file, chunk by chunk. Every reader of data opens files here or with
  * `openDataFile`. Throws `RefusedFile`, the error of the system, and `Cancelled` between two chunks.
  */
 export async function* bytesOf(
   file: string,
   signal: AbortSignal | undefined,
-  end = Infinity,
 ): AsyncGenerator<Buffer> {
   throwIfCancelled(signal);
-  for await (const piece of streamBytes(file, end)) {
+  for await (const piece of streamBytes(file)) {
     throwIfCancelled(signal);
     yield piece;
   }

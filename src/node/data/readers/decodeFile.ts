@@ -1,17 +1,15 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
+import type { FileDialect } from '../../../core/data/fileDialect.js';
 import { AppError, inputError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
-import { bytesOf, type FileTap } from './dataFile.js';
+import type { FileTap } from './dataFile.js';
 import { dataError, unreadable } from './fileErrors.js';
+import { plainBytesOf } from './plainBytes.js';
 
 export interface DecodeOptions {
   readonly shownAs: string;
-  /**
-   * Encoding of files without a byte order mark, by its name in the WHATWG Encoding Standard, such as
-   * `gb18030`. Default: UTF-8.
-   */
-  readonly encoding?: string | null;
+  readonly dialect?: Pick<FileDialect, 'encoding'> | undefined;
   /** Finds the name of the encoding in the first kilobyte of the file if none is given. */
   readonly declaration?: RegExp;
   readonly tap?: FileTap | undefined;
@@ -23,7 +21,7 @@ export const HTML_CHARSET = /<meta\b[^>]*\bcharset\s*=\s*["']?\s*([\w.:-]+)/i;
 
 /**
  * The text of a file, chunk by chunk, without its byte order mark: UTF-8, UTF-16 with a mark, or the
- * given encoding. Throws `Data` for binary content, for an invalid encoding (with the line and the
+ * given encoding, also of a compressed file. Throws `Data` for binary content, for an invalid encoding (with the line and the
  * probable encoding) and for a file that cannot be read, and `Cancelled`.
  */
 export async function* decodeFile(file: string, options: DecodeOptions): AsyncGenerator<string> {
@@ -31,13 +29,12 @@ export async function* decodeFile(file: string, options: DecodeOptions): AsyncGe
   let decoder: PieceDecoder | null = null;
   let encoding = 'utf-8';
   try {
-    for await (const piece of bytesOf(file, signal)) {
+    for await (const piece of plainBytesOf(file, { shownAs, tap, signal })) {
       if (decoder === null) {
         encoding = encodingOf(piece, options);
         if (encoding === 'utf-8') refuseBinary(piece, shownAs);
         decoder = encoding === 'utf-8' ? new Utf8Decoder() : new OtherDecoder(encoding);
       }
-      tap?.onBytes(piece);
       const text = decoder.decode(piece);
       if (text === '') continue;
       tap?.onText?.(text);
@@ -141,13 +138,25 @@ function encodingOf(start: Buffer, options: DecodeOptions): string {
   if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le';
   if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be';
   if (UTF8_MARK.equals(start.subarray(0, 3))) return 'utf-8';
-  const { encoding = null, declaration } = options;
+  const { dialect, declaration } = options;
+  const encoding = dialect?.encoding ?? null;
   if (encoding === null) return declaration === undefined ? 'utf-8' : declared(start, declaration);
-  try {
-    return new TextDecoder(encoding).encoding;
-  } catch {
-    throw inputError(problem('data.unknownEncoding', { encoding }));
+  const known = encodingNamed(encoding);
+  if (known !== null) return known;
+  throw inputError(problem('data.unknownEncoding', { encoding }));
+}
+
+/** Encoding by a name of the WHATWG or of Python, such as `latin-1`; `null` for other names. */
+function encodingNamed(name: string): string | null {
+  const spellings = [name, name.replaceAll('_', '-'), name.replaceAll(/[-_ ]|-?sig$/gi, '')];
+  for (const spelling of spellings) {
+    try {
+      return new TextDecoder(spelling).encoding;
+    } catch {
+      // The next spelling may be known.
+    }
   }
+  return null;
 }
 
 /** Declared encoding of a file, unless it is unknown or the file is clearly UTF-8. */
@@ -164,9 +173,20 @@ function declared(start: Buffer, declaration: RegExp): string {
   }
 }
 
+/** NUL characters that even a short text file may have. */
+const MOST_STRAY_NULS = 2;
+/** Control characters of text: white space and escape. */
+const BLANKS: readonly number[] = [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b];
+
 function refuseBinary(start: Uint8Array, shownAs: string): void {
   const sample = start.subarray(0, 8192);
-  if (!sample.includes(0)) return;
+  const nuls = sample.reduce((count, byte) => count + Number(byte === 0), 0);
+  if (nuls === 0) return;
+  // A few of them in a text are damage, which costs their rows only.
+  const isText =
+    isUtf8(sample.subarray(0, sample.length - lengthOfTail(sample))) &&
+    !sample.some((byte) => byte > 0 && byte < 32 && !BLANKS.includes(byte));
+  if (isText && (nuls <= MOST_STRAY_NULS || nuls < sample.length / 100)) return;
   const wide = wideEncodingOf(sample);
   throw wide === null
     ? dataError(shownAs, problem('data.binaryFile'))

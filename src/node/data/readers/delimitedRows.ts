@@ -13,9 +13,15 @@ export interface RowOptions {
    * quotes are ordinary characters unless they enclose a whole value.
    */
   readonly hasQuotes: boolean;
+  /** Whether a backslash takes the next character literally; `\n`, `\r` and `\t` are blanks. */
+  readonly hasEscapes?: boolean;
+  /** Line of the first row. Default: 1. */
+  readonly firstLine?: number;
   /** Called for each skipped row: its quotes are unbalanced, or it is too long. */
-  readonly onBad: (line: number, problem: 'openQuote' | 'strayQuote' | 'tooLong') => void;
+  readonly onBad: (line: number, problem: RowProblem) => void;
 }
+
+export type RowProblem = 'openQuote' | 'strayQuote' | 'escapedQuote' | 'tooLong';
 
 /**
  * Splits a table that arrives in chunks into rows of values. Chunk boundaries do not affect the result.
@@ -25,12 +31,14 @@ export interface RowOptions {
 export class RowSplitter {
   private held = '';
   private at = 0;
-  private line = 1;
+  private line: number;
   private isLast = false;
   private isSkipping = false;
   private readonly next = { feed: -1, return: -1, quote: -1 };
 
-  constructor(private readonly options: RowOptions) {}
+  constructor(private readonly options: RowOptions) {
+    this.line = options.firstLine ?? 1;
+  }
 
   /**
    * Rows that end in a chunk, read lazily; `null` for a line without a row. The caller must take all of
@@ -66,6 +74,7 @@ export class RowSplitter {
     const quote = options.hasQuotes ? this.find('quote', '"', at) : Infinity;
     if (quote < (end ?? Infinity)) return this.quotedRow();
     if (end === null) return INCOMPLETE;
+    if (options.hasEscapes === true && held.slice(at, end).includes('\\')) return this.quotedRow();
     const text = held.slice(at, end);
     this.goBehind(end);
     this.line++;
@@ -78,46 +87,104 @@ export class RowSplitter {
     return { fields: options.hasQuotes ? fields : fields.map(unquoted), line };
   }
 
+  /** A row with quotes or escapes, value by value. */
   private quotedRow(): Row | null | typeof INCOMPLETE {
     const { held, options, line } = this;
     const { delimiter } = options;
     const fields: string[] = [];
     let breaks = 0;
     for (let from = this.at; ;) {
-      if (held[from] !== '"') {
-        const lineEnd = this.lineEnd(from);
-        const found = held.indexOf(delimiter, from);
-        const isLastField = found === -1 || found > (lineEnd ?? Infinity);
-        if (isLastField && lineEnd === null) return INCOMPLETE;
-        const end = isLastField ? lineEnd! : found;
-        fields.push(held.slice(from, end));
-        if (isLastField) return this.finished({ fields, line }, { end, breaks });
+      const open = this.openingQuote(from);
+      const quoted = open === null ? null : this.quotedValue(open);
+      if (quoted === INCOMPLETE) return INCOMPLETE;
+      // A quote behind blanks that encloses no whole value is an ordinary character.
+      const isValue = quoted !== null && (quoted.isWhole || open === from);
+      if (!isValue) {
+        const end = this.valueEnd(from);
+        if (end === null) return INCOMPLETE;
+        const value = held.slice(from, end);
+        breaks += lineBreaksIn(value);
+        fields.push(this.unescaped(value));
+        if (!held.startsWith(delimiter, end))
+          return this.finished({ fields, line }, { end, breaks });
         from = end + delimiter.length;
         continue;
       }
-      const close = this.closingQuote(from);
-      if (close === null) {
-        if (!this.isLast) return INCOMPLETE;
+      if (quoted.close === null) {
         this.giveUp('openQuote');
         return null;
       }
-      const value = held
-        .slice(from + 1, close)
-        .replaceAll('""', '"')
-        .replaceAll(/\r\n?/g, '\n');
-      breaks += value.split('\n').length - 1;
-      fields.push(value);
-      const after = close + 1;
-      if (held.startsWith(delimiter, after)) from = after + delimiter.length;
-      else if (this.lineEnd(after) === after)
-        return this.finished({ fields, line }, { end: after, breaks });
-      else {
-        const mayComplete = !this.isLast && after >= held.length - 1;
-        if (mayComplete) return INCOMPLETE;
-        this.giveUp('strayQuote');
+      const value = held.slice(open! + 1, quoted.close).replaceAll(/\r\n?/g, '\n');
+      breaks += lineBreaksIn(value);
+      fields.push(this.unescaped(value.replaceAll('""', '"')));
+      if (!quoted.isWhole) {
+        this.giveUp(held[quoted.close - 1] === '\\' ? 'escapedQuote' : 'strayQuote');
         return null;
       }
+      const { after } = quoted;
+      if (!held.startsWith(delimiter, after))
+        return this.finished({ fields, line }, { end: after, breaks });
+      from = after + delimiter.length;
     }
+  }
+
+  /** Index of the quote that opens a value, which blanks may precede; `null` without one. */
+  private openingQuote(from: number): number | null {
+    if (!this.options.hasQuotes) return null;
+    const open = this.behindBlanks(from);
+    return this.held[open] === '"' ? open : null;
+  }
+
+  /**
+   * The value that a quote opens. `close` is `null` if the file ends first; the value is whole if only
+   * blanks separate it from the next delimiter or line end, at `after`.
+   */
+  private quotedValue(
+    open: number,
+  ): { close: number | null; after: number; isWhole: boolean } | typeof INCOMPLETE {
+    const close = this.closingQuote(open);
+    if (close === null) {
+      return this.isLast ? { close, after: this.held.length, isWhole: false } : INCOMPLETE;
+    }
+    const after = this.behindBlanks(close + 1);
+    const { delimiter } = this.options;
+    const isWhole = this.held.startsWith(delimiter, after) || this.lineEnd(after) === after;
+    const mayComplete = !isWhole && !this.isLast && after >= this.held.length - 1;
+    return mayComplete ? INCOMPLETE : { close, after, isWhole };
+  }
+
+  private behindBlanks(from: number): number {
+    const { held, options } = this;
+    let at = from;
+    while ((held[at] === ' ' || held[at] === '\t') && !held.startsWith(options.delimiter, at)) at++;
+    return at;
+  }
+
+  /** End of a value without quotes: the next delimiter or line end; `null` if it has not arrived. */
+  private valueEnd(from: number): number | null {
+    const { held, options } = this;
+    const { delimiter } = options;
+    let at = from;
+    for (;;) {
+      const lineEnd = this.lineEnd(at);
+      const found = held.indexOf(delimiter, at);
+      const end = found === -1 ? lineEnd : Math.min(found, lineEnd ?? Infinity);
+      if (end === null || options.hasEscapes !== true || !this.isEscaped(end, from)) return end;
+      if (end === held.length) return end;
+      at = end + 1;
+    }
+  }
+
+  /** Whether an odd number of backslashes precedes a character of a value. */
+  private isEscaped(at: number, from: number): boolean {
+    let count = 0;
+    while (at - count > from && this.held[at - count - 1] === '\\') count++;
+    return count % 2 === 1;
+  }
+
+  private unescaped(value: string): string {
+    if (this.options.hasEscapes !== true || !value.includes('\\')) return value;
+    return value.replaceAll(/\\([^])/g, (_, next: string) => ESCAPES[next] ?? next);
   }
 
   /** Index of the quote that closes the one at `open`; `null` if it has not arrived yet. */
@@ -126,8 +193,9 @@ export class RowSplitter {
     for (let from = open + 1; ;) {
       const quote = held.indexOf('"', from);
       if (quote === -1 || (quote === held.length - 1 && !this.isLast)) return null;
-      if (held[quote + 1] !== '"') return quote;
-      from = quote + 2;
+      if (this.options.hasEscapes === true && this.isEscaped(quote, open + 1)) from = quote + 1;
+      else if (held[quote + 1] !== '"') return quote;
+      else from = quote + 2;
     }
   }
 
@@ -138,7 +206,7 @@ export class RowSplitter {
   }
 
   /** Skips the current line. */
-  private giveUp(problem: 'openQuote' | 'strayQuote' | 'tooLong'): void {
+  private giveUp(problem: RowProblem): void {
     this.options.onBad(this.line, problem);
     this.isSkipping = true;
     this.skipLine();
@@ -181,6 +249,13 @@ export class RowSplitter {
 }
 
 const INCOMPLETE = Symbol('incomplete');
+
+/** Characters that mean blanks behind a backslash, as in the exports of databases. */
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+
+function lineBreaksIn(text: string): number {
+  return text.match(/\r\n?|\n/g)?.length ?? 0;
+}
 
 function unquoted(field: string): string {
   if (!field.startsWith('"')) return field;

@@ -1,67 +1,82 @@
+import { guessFirstLine, ROWS_BELOW_HEADER } from '../../../core/data/headerGuess.js';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import type { AppError } from '../../../core/errors.js';
 import { message, problem } from '../../../core/messages/message.js';
+import { USUAL_DIALECT } from '../../../core/data/fileDialect.js';
 import { Pace } from '../../runtime/pace.js';
 import { decodeFile } from './decodeFile.js';
-import { RowSplitter, type Row } from './delimitedRows.js';
-import { tooLong, type ReaderOptions } from './reader.js';
+import { RowSplitter, type Row, type RowProblem } from './delimitedRows.js';
+import { tooLong, withNul, type ReaderOptions } from './reader.js';
+import {
+  fitsColumns,
+  namedColumns,
+  numberedColumns,
+  valuesByColumn,
+  wrongColumnCount,
+  type RowColumns,
+} from './rowColumns.js';
 
 const CSV_DELIMITERS = [',', ';', '\t', '|'];
 const OTHER_DELIMITERS = [',', ';', '\t', '|', ':', '^', '~', '\u0001'];
 
+type TableOptions = ReaderOptions & { readonly format: 'csv' | 'tsv' };
+
 /**
- * Rows of a table whose first row names the columns. CSV follows RFC 4180 with the delimiter of its
- * first row. In TSV, quotes are ordinary characters unless they enclose a whole value, since files
- * of both kinds exist.
+ * Rows of a table whose first row names the columns, unless the dialect says that it is a row. CSV
+ * follows RFC 4180 with the delimiter of its first row, or the one in Excel's `sep=` line. In TSV,
+ * quotes are ordinary characters unless they enclose a whole value, since files of both kinds exist.
  */
-export async function* readTable(
-  file: string,
-  options: ReaderOptions & { readonly format: 'csv' | 'tsv' },
-): AsyncGenerator<DataRecord> {
-  const { shownAs, onBad, signal } = options;
+export async function* readTable(file: string, options: TableOptions): AsyncGenerator<DataRecord> {
+  const { signal } = options;
   const pace = new Pace(signal);
-  let columns: readonly string[] | null = null;
+  const table = new TableRows(options);
   for await (const rows of rowsOf(file, options)) {
     for (const row of rows) {
       if (pace.isOver) await pace.turn();
-      if (row === null) continue;
-      if (columns === null) columns = columnNames(row, shownAs);
-      else {
-        const record = recordOf(row, { columns, file: shownAs, onBad });
-        if (record !== null) yield record;
-      }
+      const record = row === null ? null : table.recordOf(row);
+      if (record !== null) yield record;
     }
   }
+  table.end();
 }
 
+/** Line in which Excel names the delimiter of the file. */
+const SEPARATOR_LINE = /^"?sep=([^\n\r])"?[ \t]*(?:\r\n|\r|\n|$)/i;
+
 /** Rows of a file, chunk by chunk. */
-async function* rowsOf(
-  file: string,
-  options: ReaderOptions & { readonly format: 'csv' | 'tsv' },
-): AsyncGenerator<Iterable<Row | null>> {
-  const { shownAs, format, onBad } = options;
+async function* rowsOf(file: string, options: TableOptions): AsyncGenerator<Iterable<Row | null>> {
   let splitter: RowSplitter | null = null;
   let start = '';
-  const splitterFor = (text: string): RowSplitter =>
-    new RowSplitter({
-      delimiter: format === 'tsv' ? '\t' : mostFrequent(text),
-      hasQuotes: format === 'csv',
-      onBad: (line, reason) => {
-        onBad(badRow({ file: shownAs, line }, reason));
-      },
-    });
   for await (const piece of decodeFile(file, options)) {
     start = splitter === null ? start + piece : piece;
-    if (splitter === null && !/\S.*[\n\r]/.test(start) && start.length < 1e6) continue;
-    splitter ??= splitterFor(start);
+    if (splitter === null && !/\S.*[\n\r]./.test(start) && start.length < 1e6) continue;
+    if (splitter === null) [splitter, start] = splitterFor(start, options);
     yield splitter.push(start);
     start = '';
   }
   if (splitter === null) {
-    splitter = splitterFor(start);
+    [splitter, start] = splitterFor(start, options);
     yield splitter.push(start);
   }
   yield splitter.end();
+}
+
+/** Splitter for a file that starts with a text, and the rest of that text. */
+function splitterFor(start: string, options: TableOptions): [RowSplitter, string] {
+  const { shownAs, format, onBad, dialect = USUAL_DIALECT } = options;
+  const named = SEPARATOR_LINE.exec(start);
+  const rest = named === null ? start : start.slice(named[0].length);
+  const usual = format === 'tsv' ? '\t' : mostFrequent(rest);
+  const splitter = new RowSplitter({
+    delimiter: named?.[1] ?? usual,
+    hasQuotes: format === 'csv',
+    hasEscapes: dialect.backslashEscapes,
+    firstLine: named === null ? 1 : 2,
+    onBad: (line, reason) => {
+      onBad(badRow({ file: shownAs, line }, reason));
+    },
+  });
+  return [splitter, rest];
 }
 
 function mostFrequent(text: string): string {
@@ -70,64 +85,77 @@ function mostFrequent(text: string): string {
   return CSV_DELIMITERS[counts.indexOf(Math.max(...counts))]!;
 }
 
-function columnNames({ fields, line }: Row, file: string): readonly string[] {
-  const names = fields.map((field) => field.trim());
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) {
-    throw recordError(
-      { file, line },
-      null,
-      twice === ''
-        ? problem('data.unnamedColumn')
-        : problem('data.repeatedColumn', { column: twice }),
-    );
+/** Makes records of the rows of one table, and reports a first line that looks like a row. */
+class TableRows {
+  private columns: RowColumns | null = null;
+  private header: readonly string[] | null = null;
+  private readonly below: (readonly string[])[] = [];
+
+  constructor(private readonly options: TableOptions) {}
+
+  /** `null` for the header and for an invalid row. Throws `Data` for an invalid header. */
+  recordOf(row: Row): DataRecord | null {
+    const { shownAs: file, dialect = USUAL_DIALECT, onBad } = this.options;
+    const { fields, line } = row;
+    const place = { file, line };
+    if (this.columns === null) {
+      refuseWrongDelimiter(row, file);
+      const { hasHeader } = dialect;
+      this.columns = hasHeader ? namedColumns(fields) : numberedColumns(fields.length);
+      if (hasHeader) {
+        this.header = fields;
+        return null;
+      }
+    }
+    // Spreadsheets also write the empty rows below the last one.
+    if (fields.length > 1 && fields.every((field) => field.trim() === '')) return null;
+    if (fields.some((field) => field.includes('\0'))) {
+      onBad(withNul(place));
+      return null;
+    }
+    const { columns } = this;
+    if (!fitsColumns(fields, columns)) {
+      onBad(wrongColumnCount(place, { columns: columns.names.length, values: fields.length }));
+      return null;
+    }
+    this.compare(fields);
+    return { ...place, values: valuesByColumn(fields, columns), ...columns.repeated };
   }
-  const other = OTHER_DELIMITERS.find((delimiter) => names[0]!.includes(delimiter));
-  if (names.length > 1 || other === undefined) return names;
-  const told = { column: shorten(names[0]!), delimiter: JSON.stringify(other) };
+
+  end(): void {
+    const { header, below, options } = this;
+    this.header = null;
+    if (header === null || guessFirstLine(header, below) !== 'row') return;
+    const line = shorten(header.join(' | '));
+    options.onDoubt?.(message('data.firstLineIsRow', { file: options.shownAs, line }));
+  }
+
+  private compare(fields: readonly string[]): void {
+    if (this.header === null) return;
+    this.below.push(fields);
+    if (this.below.length === ROWS_BELOW_HEADER) this.end();
+  }
+}
+
+function refuseWrongDelimiter({ fields, line }: Row, file: string): void {
+  const [only = '', ...others] = fields;
+  const other = OTHER_DELIMITERS.find((delimiter) => only.includes(delimiter));
+  if (others.length > 0 || other === undefined) return;
+  const told = { column: shorten(only), delimiter: JSON.stringify(other) };
   throw recordError({ file, line }, null, problem('data.wrongDelimiter', told));
 }
 
-function recordOf(
-  { fields, line }: Row,
-  context: {
-    readonly columns: readonly string[];
-    readonly file: string;
-    readonly onBad: (error: AppError) => void;
-  },
-): DataRecord | null {
-  const { columns, file, onBad } = context;
-  // Spreadsheets also write the empty rows below the last one.
-  if (fields.length > 1 && fields.every((field) => field.trim() === '')) return null;
-  if (fields.length !== columns.length) {
-    onBad(ragged({ file, line }, fields, columns));
-    return null;
+function badRow(place: { file: string; line: number }, reason: RowProblem): AppError {
+  switch (reason) {
+    case 'tooLong':
+      return tooLong(place, 'data.rowTooLong');
+    case 'openQuote':
+      return recordError(place, null, problem('data.unclosedQuote'));
+    case 'strayQuote':
+      return recordError(place, null, problem('data.textAfterQuote'));
+    case 'escapedQuote':
+      return recordError(place, null, problem('data.escapedQuote'));
   }
-  return { file, line, values: Object.fromEntries(columns.map((name, i) => [name, fields[i]!])) };
 }
 
-function ragged(
-  place: { file: string; line: number },
-  fields: readonly string[],
-  columns: readonly string[],
-): AppError {
-  const counts = {
-    columns: message('data.columnCount', { count: columns.length }),
-    values: message('data.valueCount', { count: fields.length }),
-  };
-  return recordError(place, null, problem('data.wrongColumnCount', counts));
-}
-
-function badRow(
-  place: { file: string; line: number },
-  reason: 'openQuote' | 'strayQuote' | 'tooLong',
-): AppError {
-  if (reason === 'tooLong') return tooLong(place, 'data.rowTooLong');
-  return recordError(
-    place,
-    null,
-    problem(reason === 'openQuote' ? 'data.unclosedQuote' : 'data.textAfterQuote'),
-  );
-}
-
-const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);

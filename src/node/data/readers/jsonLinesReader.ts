@@ -1,11 +1,12 @@
+import { parseExactJson } from '../../../core/data/exactJson.js';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import { RefusedFile } from '../../../core/fileProblem.js';
-import { parseJsonText } from '../../../core/jsonText.js';
 import type { AppError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
 import { Pace } from '../../runtime/pace.js';
 import { linesOf, type Line } from './fileLines.js';
-import type { ReaderOptions } from './reader.js';
+import { jsonFaultIn } from './jsonFaults.js';
+import { withNul, type ReaderOptions } from './reader.js';
 
 /** Records of a JSON Lines file, one object per line; empty lines are counted and skipped. */
 export async function* readJsonLines(
@@ -27,16 +28,18 @@ function recordOf(
   { shownAs: file, onBad }: ReaderOptions,
 ): DataRecord | null {
   if (text.trim() === '') return null;
+  if (text.includes('\0')) {
+    onBad(withNul({ file, line }));
+    return null;
+  }
   try {
-    const values = parseJsonText(text);
+    const values = parseExactJson(text);
     if (isObject(values)) return { file, line, values };
     onBad(noObject({ file, line }));
   } catch (thrown) {
-    onBad(
-      thrown instanceof RefusedFile
-        ? recordError({ file, line }, null, thrown.reason)
-        : broken({ file, line }, thrown),
-    );
+    if (thrown instanceof RefusedFile) onBad(recordError({ file, line }, null, thrown.reason));
+    else if (thrown instanceof SyntaxError) onBad(broken({ file, line }, text));
+    else throw thrown;
   }
   return null;
 }
@@ -51,8 +54,7 @@ function noObject(place: { file: string; line: number }): AppError {
   return recordError(place, null, problem('data.lineNotObject', { example: EXAMPLE }));
 }
 
-function broken(place: { file: string; line: number }, thrown: unknown): AppError {
-  if (!(thrown instanceof SyntaxError)) throw thrown;
-  const { message: reason } = thrown;
+function broken(place: { file: string; line: number }, text: string): AppError {
+  const reason = jsonFaultIn(text);
   return recordError(place, null, problem('data.invalidJsonLine', { reason, example: EXAMPLE }));
 }

@@ -1,18 +1,23 @@
-import { Tokenizer, TokenParser, TokenType, type ParsedElementInfo } from '@streamparser/json';
+import { TokenType, type ParsedElementInfo } from '@streamparser/json';
+import { ExactNumbers, parseExactJson } from '../../../core/data/exactJson.js';
 import { LONGEST_LINE } from '../../../core/data/paragraphs.js';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
-import { DEEPEST_JSON, nestedTooDeeply, parseJsonText } from '../../../core/jsonText.js';
-import { AppError } from '../../../core/errors.js';
+import { RefusedFile } from '../../../core/fileProblem.js';
+import type { AppError } from '../../../core/errors.js';
 import { message, problem, type Message } from '../../../core/messages/message.js';
 import { Pace } from '../../runtime/pace.js';
 import { decodeFile } from './decodeFile.js';
+import { InvalidJson, JsonValues } from './jsonFaults.js';
+import { HeldCells } from './jsonLayouts.js';
 import { isObject, readJsonLines } from './jsonLinesReader.js';
 import { tooLong, type ReaderOptions } from './reader.js';
 
 /**
  * Records of a JSON file: a list of objects, or an object that contains one such list. The list is
- * never held as a whole. The line of a record is the number of its list entry. Files that are actually
- * JSON Lines, as many with this extension are, are read as JSON Lines.
+ * never held as a whole. The line of a record is the number of its list entry. The other layouts that
+ * pandas writes (`split`, `index`, `columns`, `values`, `table`) and columns as lists are read as well;
+ * they are held in memory, except `table`. Files that are actually JSON Lines, as many with this
+ * extension are, are read as JSON Lines.
  */
 export async function* readJson(file: string, options: ReaderOptions): AsyncGenerator<DataRecord> {
   if (await holdsLines(file, options)) {
@@ -32,7 +37,10 @@ export async function* readJson(file: string, options: ReaderOptions): AsyncGene
       }
     }
   }
-  list.end();
+  for (const record of list.end()) {
+    if (pace.isOver) await pace.turn();
+    yield record;
+  }
 }
 
 /** Maximum characters of a first line that is recognized as JSON Lines. */
@@ -49,7 +57,7 @@ async function holdsLines(file: string, options: ReaderOptions): Promise<boolean
   const line = /^\s*(\{[^\n]*)\n\s*\{/.exec(start)?.[1];
   if (line === undefined) return false;
   try {
-    return isObject(parseJsonText(line));
+    return isObject(parseExactJson(line));
   } catch {
     return false;
   }
@@ -58,12 +66,12 @@ async function holdsLines(file: string, options: ReaderOptions): Promise<boolean
 const EXAMPLE = '[{"text": "…", "label": "…"}, …]';
 
 class ListParser {
-  private readonly tokenizer = new Tokenizer({ stringBufferSize: 1 << 16 });
-  private parser: TokenParser | null = null;
+  private readonly values: JsonValues;
+  private readonly numbers = new ExactNumbers();
+  private readonly cells: HeldCells;
   /** Whether the file is the list itself. */
   private isBare = false;
   private line = 1;
-  private depth = 0;
   /** Characters since the last entry ended. */
   private unfinished = 0;
   private entry = 0;
@@ -72,28 +80,29 @@ class ListParser {
   private found: DataRecord[] = [];
 
   constructor(private readonly options: ReaderOptions) {
-    this.tokenizer.onToken = (token): void => {
-      this.follow(token.token);
-      this.parser ??= this.parserFor(token.token);
-      this.parser.write(token);
-    };
+    this.cells = new HeldCells(options);
+    this.values = new JsonValues({
+      pathOf: (first) => this.pathOf(first),
+      onValue: (element) => {
+        this.unfinished = 0;
+        if (this.isBare) this.take(element.value);
+        else this.takeNested(element);
+      },
+    });
   }
 
-  /** Parses line by line, so that errors have a line. */
   push(piece: string): void {
-    let start = 0;
-    while (start < piece.length) {
-      const feed = piece.indexOf('\n', start);
-      const end = feed === -1 ? piece.length : feed + 1;
-      this.write(piece.slice(start, end));
-      if (feed !== -1) this.line++;
-      start = end;
-    }
+    this.write(this.numbers.push(piece));
   }
 
-  end(): void {
-    if (this.parser?.isEnded === false) throw this.broken(message('json.unexpectedEnd'));
-    if (!this.isBare && this.entry === 0) throw this.noList();
+  /** Records that are complete only with the file. Throws `Data`. */
+  end(): Iterable<DataRecord> {
+    this.write(this.numbers.end());
+    if (this.values.isOpen) throw this.broken(message('json.unexpectedEnd'));
+    if (this.entry > 0) return [];
+    const records = this.cells.records();
+    if (records === null && !this.isBare) throw this.noList();
+    return records ?? [];
   }
 
   taken(): DataRecord[] {
@@ -102,53 +111,56 @@ class ListParser {
     return found;
   }
 
+  /** Parses line by line, so that errors have a line. */
   private write(text: string): void {
+    let start = 0;
+    while (start < text.length) {
+      const feed = text.indexOf('\n', start);
+      const end = feed === -1 ? text.length : feed + 1;
+      this.writeLine(text.slice(start, end));
+      if (feed !== -1) this.line++;
+      start = end;
+    }
+  }
+
+  private writeLine(text: string): void {
     this.unfinished += text.length;
     if (this.unfinished > LONGEST_LINE) {
       throw tooLong({ file: this.options.shownAs, line: this.line }, 'data.entryTooLong');
     }
     try {
-      this.tokenizer.write(text);
+      this.values.write(text);
     } catch (thrown) {
-      if (thrown instanceof AppError) throw thrown;
-      throw this.broken(thrown instanceof Error ? thrown.message : String(thrown));
+      if (thrown instanceof InvalidJson) throw this.broken(thrown.reason);
+      if (!(thrown instanceof RefusedFile)) throw thrown;
+      throw recordError({ file: this.options.shownAs, line: this.line }, null, thrown.reason);
     }
   }
 
-  /** Throws for values that are nested too deeply for those who follow them. */
-  private follow(token: TokenType): void {
-    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) this.depth++;
-    if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) this.depth--;
-    if (this.depth <= DEEPEST_JSON) return;
-    const place = { file: this.options.shownAs, line: this.line };
-    throw recordError(place, null, nestedTooDeeply().reason);
-  }
-
-  private parserFor(first: TokenType): TokenParser {
+  private pathOf(first: TokenType): string {
     if (first !== TokenType.LEFT_BRACKET && first !== TokenType.LEFT_BRACE) throw this.noList();
     this.isBare = first === TokenType.LEFT_BRACKET;
-    const { isBare } = this;
-    const parser = new TokenParser({ paths: [isBare ? '$.*' : '$.*.*'], keepStack: false });
-    parser.onValue = (element): void => {
-      this.unfinished = 0;
-      if (isBare) this.take(element.value);
-      else this.takeNested(element);
-    };
-    return parser;
+    return this.isBare ? '$.*' : '$.*.*';
   }
 
-  /** Takes an entry of a list inside an object; lists of other values are ignored. */
+  /** Takes an entry of a list of objects inside an object, and holds all other entries. */
   private takeNested({ value, key, stack }: ParsedElementInfo): void {
     const name = stack[1]?.key;
-    if (typeof key !== 'number' || name === undefined) return;
-    if (this.listName === null && isObject(value)) this.listName = name;
-    if (name === this.listName) this.take(value);
-    else if (isObject(value) && this.listName !== null) throw this.noList();
+    if (name === undefined || key === undefined) return;
+    const isEntry = typeof key === 'number' && isObject(value);
+    if (this.listName === null && isEntry) this.listName = name;
+    if (this.listName === null) this.cells.add(String(name), key, value);
+    else if (name === this.listName) this.take(value);
+    else if (isEntry) throw this.noList();
   }
 
   private take(value: unknown): void {
+    const place = { file: this.options.shownAs, line: this.entry + 1 };
+    if (this.isBare && this.entry === 0 && Array.isArray(value)) {
+      this.cells.addRow(value);
+      return;
+    }
     this.entry++;
-    const place = { file: this.options.shownAs, line: this.entry };
     if (isObject(value)) this.found.push({ ...place, values: value });
     else {
       this.options.onBad(
@@ -157,7 +169,7 @@ class ListParser {
     }
   }
 
-  private broken(reason: Message | string): AppError {
+  private broken(reason: Message): AppError {
     const place = { file: this.options.shownAs, line: this.line };
     return recordError(place, null, problem('data.invalidJson', { reason }));
   }

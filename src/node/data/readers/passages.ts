@@ -1,7 +1,7 @@
 import { PassageSplitter, type Passage } from '../../../core/data/paragraphs.js';
 import { Pace } from '../../runtime/pace.js';
 import { decodeFile } from './decodeFile.js';
-import { tooLong, type ReaderOptions } from './reader.js';
+import { tooLong, withNul, type ReaderOptions } from './reader.js';
 
 export interface PassageFileOptions extends ReaderOptions {
   /** Characters after which a passage ends at the next empty line; 0 for one passage per paragraph. */
@@ -19,7 +19,10 @@ export async function* readPassages(
   const onLongLine = (line: number): void => {
     onBad(tooLong({ file: shownAs, line }, 'data.lineTooLong'));
   };
-  const splitter = new PassageSplitter({ atLeast, fences, onLongLine });
+  const onNul = (line: number): void => {
+    onBad(withNul({ file: shownAs, line }));
+  };
+  const splitter = new PassageSplitter({ atLeast, fences, onLongLine, onNul });
   const pace = new Pace(options.signal);
   for await (const piece of decodeFile(file, options)) {
     for (const passage of splitter.push(piece)) {

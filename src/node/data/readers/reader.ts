@@ -1,19 +1,26 @@
 import { LONGEST_LINE } from '../../../core/data/paragraphs.js';
+import type { FileDialect } from '../../../core/data/fileDialect.js';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import type { AppError } from '../../../core/errors.js';
-import { problem } from '../../../core/messages/message.js';
+import { problem, type Message } from '../../../core/messages/message.js';
 import type { FileTap } from './dataFile.js';
 
 /** Options of reading a file of any format. */
 export interface ReaderOptions {
   /** Displayed name of the file. */
   readonly shownAs: string;
-  /** Encoding of files without a byte order mark. Default: UTF-8. */
-  readonly encoding?: string | null;
+  readonly dialect?: FileDialect | undefined;
   /** Called for each invalid row; throws if invalid rows are not to be skipped. */
   readonly onBad: (error: AppError) => void;
+  /** Called with a reason why the file may be read otherwise than intended. */
+  readonly onDoubt?: ((doubt: Message) => void) | undefined;
   readonly tap?: FileTap | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A row that contains a NUL character, which text never does. */
+export function withNul(place: Pick<DataRecord, 'file' | 'line'>): AppError {
+  return recordError(place, null, problem('data.nulCharacter'));
 }
 
 /** A line, row or list entry that is too long to fit into memory. */

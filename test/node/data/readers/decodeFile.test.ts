@@ -11,7 +11,8 @@ const folder = useScratchFolder();
 async function read(content: string | Uint8Array, encoding: string | null = null): Promise<string> {
   const file = folder.write('t.txt', content);
   const pieces: string[] = [];
-  for await (const piece of decodeFile(file, { shownAs: 't.txt', encoding })) pieces.push(piece);
+  for await (const piece of decodeFile(file, { shownAs: 't.txt', dialect: { encoding } }))
+    pieces.push(piece);
   return pieces.join('');
 }
 const dataError = (details: object): object => ({

@@ -97,3 +97,43 @@ describe('RowSplitter', () => {
     });
   });
 });
+
+describe('quotes and escapes', () => {
+  const fieldsOf = ({ rows }: Reading): (readonly string[])[] => rows.map(({ fields }) => fields);
+
+  it('reads a quoted value behind and before blanks, wherever it is cut', () => {
+    const text = 'a, "b, ""c""" ,d\n1,  "x\ny"\n2, 5" or 6",z\n3, "open\n';
+    const expected = [
+      ['a', 'b, "c"', 'd'],
+      ['1', 'x\ny'],
+      ['2', ' 5" or 6"', 'z'],
+      ['3', ' "open'],
+    ];
+    expect(fieldsOf(read([text]))).toEqual(expected);
+    for (let cut = 0; cut <= text.length; cut++) {
+      expect(fieldsOf(read([text.slice(0, cut), text.slice(cut)]))).toEqual(expected);
+    }
+  });
+
+  it('reads backslash escapes only where the dialect has them', () => {
+    const text = '"say \\"hi\\", ok",a\\,b,c\\nd\n"e\\\\",f,g\n';
+    const escaped = (pieces: readonly string[]): (readonly string[])[] => {
+      const splitter = new RowSplitter({
+        ...{ delimiter: ',', hasQuotes: true, hasEscapes: true },
+        onBad: (line, problem) => {
+          throw new Error(`${problem} in ${line}`);
+        },
+      });
+      const found = [...pieces.flatMap((piece) => [...splitter.push(piece)]), ...splitter.end()];
+      return found.flatMap((row) => (row === null ? [] : [row.fields]));
+    };
+    const expected = [
+      ['say "hi", ok', 'a,b', 'c\nd'],
+      ['e\\', 'f', 'g'],
+    ];
+    for (let cut = 0; cut <= text.length; cut++) {
+      expect(escaped([text.slice(0, cut), text.slice(cut)])).toEqual(expected);
+    }
+    expect(read([text]).bad).toContainEqual([1, 'escapedQuote']);
+  });
+});

@@ -1,0 +1,169 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { DataSelection } from '../../../src/core/data/dataSelection.js';
+import { USUAL_DIALECT } from '../../../src/core/data/fileDialect.js';
+import type { DataProfile } from '../../../src/core/profile/profile.js';
+import { ENGLISH, renderProblem } from '../../../src/core/messages/render.js';
+import { dataReadingOf, type DataSnapshot } from '../../../src/core/runs/dataSnapshot.js';
+import type { RunOptions } from '../../../src/core/runs/options.js';
+import { inspectData } from '../../../src/node/data/inspectData.js';
+import { profileData } from '../../../src/node/data/profileData.js';
+import { selectionIn } from '../../support/selection.js';
+import { useScratchFolder } from './readers/scratchFolder.js';
+
+const FIXTURES = path.join(import.meta.dirname, '../../fixtures/reading');
+const folder = useScratchFolder();
+
+type Changes = Partial<DataSelection>;
+
+function profile(file: string, changes: Changes = {}): Promise<DataProfile> {
+  return profileData({ selection: selectionIn(FIXTURES, [file], changes), modelFolder: null });
+}
+
+function inspect(
+  file: string,
+  changes: Changes = {},
+  options: RunOptions = {},
+): Promise<DataSnapshot> {
+  const selection = selectionIn(FIXTURES, [file], changes);
+  return inspectData(selection, dataReadingOf(options), { modelFolder: null });
+}
+
+function inspectText(name: string, content: string, changes: Changes = {}): Promise<DataSnapshot> {
+  folder.write(name, content);
+  return inspect(path.join(folder.path, name), changes);
+}
+
+const labelsOf = (found: DataProfile): readonly string[] =>
+  (found.labels?.classes ?? []).map(({ label }) => label).sort();
+const findings = (found: DataProfile): string =>
+  found.warnings.map(({ finding }) => renderProblem(finding, ENGLISH).message).join('\n');
+
+describe('files as people have them', () => {
+  it('keeps all digits of ids', async () => {
+    const found = await profile('bigid.jsonl', {
+      columns: { text: 'text', labels: ['label'], group: 'id' },
+    });
+    expect(found.groups?.count).toBe(20);
+    const ids = new Set<string>();
+    fs.readFileSync(path.join(FIXTURES, 'bigid.jsonl'), 'utf8').replaceAll(
+      /"id": (\d+)/g,
+      (_, id: string) => {
+        ids.add(id);
+        return '';
+      },
+    );
+    expect(ids.size).toBe(20);
+  });
+
+  it('reads NaN where it stands in a column that is not used', async () => {
+    expect(await profile('nan.jsonl')).toMatchObject({ files: { skipped: 0 }, tableRecords: 16 });
+    const regression = inspect(
+      'nan.jsonl',
+      { columns: { labels: ['score'] } },
+      { task: 'regression' },
+    );
+    await expect(regression).rejects.toMatchObject({
+      data: {
+        code: 'Data',
+        details: { row: 4, column: 'score', problem: { id: 'data.noLabel' } },
+      },
+    });
+  });
+
+  it('reads the delimiter that Excel names', async () => {
+    const found = await profile('sep.csv');
+    expect(found).toMatchObject({ tableRecords: 16, columns: { text: 'text', label: 'label' } });
+    expect(labelsOf(found)).toEqual(['bad', 'good']);
+    await expect(
+      inspectText('a.csv', 'sep=;\ntext;label\n"a;b";x\ntoo;many;values\n'),
+    ).rejects.toMatchObject({
+      data: { details: { row: 4 } },
+    });
+  });
+
+  it('warns of a first line that looks like a row, and reads it as one on request', async () => {
+    const guessed = await profile('nohead2.csv');
+    expect(guessed.tableRecords).toBe(15);
+    expect(findings(guessed)).toContain('The soup was warm and good | good');
+    const told = { dialect: { ...USUAL_DIALECT, hasHeader: false } };
+    const found = await profile('nohead2.csv', told);
+    expect(found).toMatchObject({ tableRecords: 16, columns: { text: 'column1' }, doubts: [] });
+    const { warnings } = await inspect('nohead2.csv');
+    expect(warnings.map(({ id }) => id)).toContain('data.firstLineIsRow');
+    const snapshot = await inspect('nohead2.csv', told);
+    expect(snapshot).toMatchObject({
+      rows: 16,
+      tasks: [{ labels: ['bad', 'good'] }, {}],
+    });
+  });
+
+  it('reads a table in which columns that nobody uses share a name', async () => {
+    expect(await inspect('dupunused.csv', {}, { heldOut: 0 })).toMatchObject({
+      table: {
+        names: ['text', 'label', 'x', 'x (2)'],
+        columns: { text: 'text', labels: ['label'] },
+      },
+      rows: 2,
+    });
+    await expect(inspectText('a.csv', 'text,label,text\na,b,c\n')).rejects.toMatchObject({
+      data: { details: { problem: { id: 'data.repeatedColumn', args: { column: 'text' } } } },
+    });
+  });
+
+  it('reads rows that all end with a comma', async () => {
+    const header = await inspectText('a.csv', 'text,label,\na,x,\nb,y,\n');
+    expect(header.table).toMatchObject({ names: ['text', 'label'] });
+    const rows = await inspectText('b.csv', 'text,label\na,x,\nb,y,\n');
+    expect(rows).toMatchObject({ table: { names: ['text', 'label'] }, rows: 2 });
+    await expect(inspectText('c.csv', 'text,label\na,x,z\n')).rejects.toMatchObject({
+      data: { details: { row: 2, problem: { id: 'data.wrongColumnCount' } } },
+    });
+  });
+
+  it('reads quotes behind blanks', async () => {
+    expect(labelsOf(await profile('spacequote.csv'))).toEqual(['bad', 'good']);
+  });
+
+  it('reads a compressed table', async () => {
+    const found = await profile('g.csv.gz');
+    expect(found).toMatchObject({ tableRecords: 16, files: { skipped: 0 } });
+    expect(found.files.formats).toMatchObject([{ format: 'csv', bytes: 324 }]);
+    expect(labelsOf(found)).toEqual(['bad', 'good']);
+  });
+
+  it('reads the default layout of pandas', async () => {
+    expect(await profile('columns.json')).toMatchObject({
+      tableRecords: 16,
+      files: { skipped: 0 },
+    });
+  });
+
+  it('tells of a comma too many', async () => {
+    expect(findings(await profile('trailing.json'))).toContain(
+      'there is a comma too many before ]',
+    );
+  });
+
+  it('loses one row to a NUL character', async () => {
+    const found = await profile('nul.csv');
+    expect(found).toMatchObject({ tableRecords: 15, files: { skipped: 1 } });
+    expect(findings(found)).toMatch(/nul.csv, line 5: The row contains a NUL/);
+    await expect(inspect('nul.csv')).rejects.toMatchObject({ data: { details: { row: 5 } } });
+    expect(await inspect('nul.csv', { skipBad: true })).toMatchObject({ rows: 15 });
+    const text = 'One line.\nA \0 line.\nAnother line.\n\nA paragraph.\n';
+    expect(await inspectText('a.txt', text, { skipBad: true })).toMatchObject({
+      warnings: [{ id: 'data.inputSkipped', args: { count: 1 } }],
+    });
+  });
+
+  it('takes the columns of all rows', async () => {
+    const found = await profile('missingkey.jsonl');
+    expect(found.columns).toMatchObject({ text: 'text', label: 'label' });
+    expect(labelsOf(found)).toEqual(['bad', 'good']);
+    expect((await inspect('missingkey.jsonl', { skipBad: true })).labelled).toMatchObject({
+      rows: 15,
+    });
+  });
+});

@@ -1,10 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeTinyModel } from '../support/tinyModel.js';
-import { DIST } from './trainerRuns.js';
+import { masklab, type CommandResult } from './commandLine.js';
 
 let folder: string;
 beforeEach(() => {
@@ -15,15 +15,8 @@ afterEach(() => {
   fs.rmSync(folder, { recursive: true });
 });
 
-/** Runs a command that must end by itself, within seconds and 1 GB. */
-function masklab(...args: string[]): { code: number | null; output: string } {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--max-old-space-size=1000', path.join(DIST, 'cli.js'), ...args],
-    { cwd: folder, encoding: 'utf8', timeout: 30_000 },
-  );
-  return { code: status, output: stdout + stderr };
-}
+/** Runs a command that must end by itself, in little memory. */
+const command = (...args: string[]): Promise<CommandResult> => masklab(folder, args);
 
 const NOT_REGULAR = /not a regular file/;
 
@@ -47,13 +40,13 @@ describe.skipIf(process.platform === 'win32')('a file that is no regular file', 
       ['mask', '--data', 'a.txt', '--policy', 'p.mask.json', '--out', 'out.jsonl'],
       ['mask', '--data', 'a.txt', '--policy', 'l.mask.json', '--out', 'out.jsonl'],
     ];
-    for (const command of commands) {
-      const { code, output } = masklab(...command);
+    for (const words of commands) {
+      const { code, output } = await command(...words);
       expect(output).toMatch(NOT_REGULAR);
       expect(output).toContain(
-        command.includes('l.mask.json')
+        words.includes('l.mask.json')
           ? 'list.txt'
-          : command.find((word) => /a\.jsonl|p\.mask/.test(word))!,
+          : words.find((word) => /a\.jsonl|p\.mask/.test(word))!,
       );
       expect([1, 2]).toContain(code);
     }
@@ -67,7 +60,7 @@ describe.skipIf(process.platform === 'win32')('a file that is no regular file', 
       await writeTinyModel(model, 'the whale and the sea');
       fs.rmSync(path.join(model, name), { force: true });
       make(path.join(model, name));
-      const { code, output } = masklab('check-model', 'model');
+      const { code, output } = await command('check-model', 'model');
       expect(output).toMatch(NOT_REGULAR);
       expect(output).toContain(name);
       expect(code).toBe(1);
@@ -78,15 +71,17 @@ describe.skipIf(process.platform === 'win32')('a file that is no regular file', 
     for (const name of ['run.json', 'state.json', 'annotations.json', 'metrics.jsonl']) {
       make(path.join(run, name));
     }
-    expect(masklab('runs').output).toMatch(NOT_REGULAR);
-    expect(masklab('resume', '.masklab/runs/20260101-000000-a').output).toMatch(NOT_REGULAR);
+    expect((await command('runs')).output).toMatch(NOT_REGULAR);
+    expect((await command('resume', '.masklab/runs/20260101-000000-a')).output).toMatch(
+      NOT_REGULAR,
+    );
   });
 
-  it('is passed over in a folder of data', () => {
+  it('is passed over in a folder of data', async () => {
     execFileSync('mkfifo', [path.join(folder, 'b.txt')]);
     fs.symlinkSync('/dev/zero', path.join(folder, 'c.txt'));
     execFileSync('mkfifo', [path.join(folder, '.gitignore')]);
-    expect(masklab('profile', '--data', '.')).toMatchObject({ code: 0 });
+    expect(await command('profile', '--data', '.')).toMatchObject({ code: 0 });
   });
 });
 
@@ -103,10 +98,10 @@ describe('JSON that is nested too deeply', () => {
     await writeTinyModel(path.join(folder, 'model'), 'the whale and the sea');
     fs.writeFileSync(path.join(folder, name), content);
     const { code, output } = name.startsWith('model')
-      ? masklab('check-model', 'model')
+      ? await command('check-model', 'model')
       : name.startsWith('p')
-        ? masklab('mask', '--data', 'a.txt', '--policy', name, '--out', 'out.jsonl')
-        : masklab('profile', '--data', name);
+        ? await command('mask', '--data', 'a.txt', '--policy', name, '--out', 'out.jsonl')
+        : await command('profile', '--data', name);
     expect(output).toMatch(/nested too deeply/);
     expect(output).toContain(path.basename(name));
     // A profile passes over such rows and says so.

@@ -27,6 +27,7 @@ export const MODELS_MESSAGES = {
   'models.headerMalformed': 'Its header is malformed.',
   'models.tensorCutOff': 'Tensor {name} is cut off.',
   'models.tensorType': 'Tensor {name} has the unknown type {type}.',
+  'models.tensorOverlaps': 'Tensor {name} overlaps another tensor.',
   'models.tensorSize': 'Tensor {name} has the wrong size.',
   'models.termOfSeveralWords': '"{term}" is more than one word for this tokenizer.',
   'models.termIsToken': '"{term}" is already a token.',
@@ -54,7 +55,7 @@ const EMPTY_FOLDER = 'Select a new or empty folder.';
 /** Problems of models and tokenizers. The file or folder is named before them. */
 export const MODELS_PROBLEMS = {
   'models.malformedConfig': {
-    problem: 'The config.json of the model is malformed.',
+    problem: 'The config.json of the model is malformed ({fields}).',
     remedy: MODEL_AGAIN,
   },
   'models.unsupportedConfig': {
@@ -158,6 +159,22 @@ export const MODELS_PROBLEMS = {
     problem: '{folder} is an ONNX export and is saved only in its original precision.',
     remedy: 'Do not set a precision, or select a model with its weights in model.safetensors.',
   },
+  'models.damagedExport': {
+    problem: 'The ONNX file is damaged: {reason}',
+    remedy: 'Download or export the model again, or select another one.',
+  },
+  'models.undefinedInput': {
+    problem: 'The ONNX file is damaged: input "{input}" of node "{node}" ({op}) is not defined.',
+    remedy: 'Download or export the model again, or select another one.',
+  },
+  'models.notLoadable': {
+    problem: 'ONNX Runtime cannot load the model: {reason}',
+    remedy: 'Download or export the model again, or select another one.',
+  },
+  'models.notRunnable': {
+    problem: 'ONNX Runtime cannot run the model: {reason}',
+    remedy: 'Download or export the model again, or select another one.',
+  },
   'models.notJsonObject': { problem: 'The file is not a JSON object.', remedy: FILE_AGAIN },
   'models.emptyShardIndex': { problem: 'The shard index names no files.', remedy: DO_NOT_USE },
   'models.noWeightMap': { problem: 'The shard index has no weight map.', remedy: MODEL_AGAIN },
@@ -212,6 +229,10 @@ export const MODELS_PROBLEMS = {
   'models.wordNotReplaced': {
     problem: '"{word}" could not be replaced.',
     remedy: 'Check that the file can be edited, then hover over the word again.',
+  },
+  'tokenizer.idTooLarge': {
+    problem: 'The token "{token}" has the id {id}, far beyond a vocabulary of {count} tokens.',
+    remedy: FILE_AGAIN,
   },
   'tokenizer.malformed': {
     problem: 'The tokenizer definition is malformed at {place}: {issue}.',

@@ -3,7 +3,13 @@ import { modelError } from '../errors.js';
 import { problem } from '../messages/message.js';
 
 /** Fields of the hub's `config.json` that multiple families share. */
-export const size = z.int().positive();
+/** Sizes are bounded by the indices of ONNX Runtime's kernels. */
+export const size = z
+  .int()
+  .positive()
+  .max(2 ** 31 - 1);
+/** No encoder has nearly as many layers; each is part of the description of the model. */
+export const layerCount = z.int().positive().max(1000);
 export const rate = z.number().min(0).lt(1);
 export const deviation = z.number().positive().default(0.02);
 export const epsilon = (fallback: number) => z.number().positive().default(fallback);
@@ -18,11 +24,15 @@ export const encoderOnly = {
 export const bertFields = {
   vocab_size: size,
   hidden_size: size,
-  num_hidden_layers: size,
+  num_hidden_layers: layerCount,
   num_attention_heads: size,
   intermediate_size: size,
   max_position_embeddings: size,
-  type_vocab_size: z.int().min(0).default(2),
+  type_vocab_size: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(2),
   layer_norm_eps: epsilon(1e-12),
   initializer_range: deviation,
   hidden_dropout_prob: rate.default(0.1),
@@ -53,6 +63,10 @@ export const headsDivide =
 export function parseConfig<C>(schema: z.ZodType<C>, json: unknown, path: string): C {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map((i) => `${i.path.join('.') || 'file'}: ${i.message}`);
-  throw modelError(path, problem('models.unsupportedConfig', { fields: fields.join('; ') }));
+  throw modelError(path, problem('models.unsupportedConfig', { fields: fieldsOf(parsed.error) }));
+}
+
+/** Fields that do not fit a schema, with the reasons. */
+export function fieldsOf({ issues }: z.ZodError): string {
+  return issues.map((i) => `${i.path.join('.') || 'file'}: ${i.message}`).join('; ');
 }

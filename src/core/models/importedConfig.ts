@@ -1,17 +1,18 @@
 import * as z from 'zod';
 import { modelError } from '../errors.js';
 import { problem } from '../messages/message.js';
+import { fieldsOf, size } from './configFields.js';
 
 /** Fields of `config.json` that an export does not contain. Their names differ between families. */
 const configSchema = z.looseObject({
   model_type: z.string().default('unknown'),
-  vocab_size: z.int().positive().optional(),
-  hidden_size: z.int().positive().optional(),
-  dim: z.int().positive().optional(),
-  num_hidden_layers: z.int().min(0).optional(),
-  n_layers: z.int().min(0).optional(),
-  max_position_embeddings: z.int().positive().optional(),
-  max_length: z.int().positive().optional(),
+  vocab_size: size.optional(),
+  hidden_size: size.optional(),
+  dim: size.optional(),
+  num_hidden_layers: z.int().min(0).max(1000).optional(),
+  n_layers: z.int().min(0).max(1000).optional(),
+  max_position_embeddings: size.optional(),
+  max_length: size.optional(),
   pad_token_id: z.int().nullish(),
   hidden_dropout_prob: z.number().optional(),
   dropout: z.number().optional(),
@@ -20,11 +21,12 @@ const configSchema = z.looseObject({
 });
 export type ImportedConfig = z.infer<typeof configSchema>;
 
-/** Parses the `config.json` of an export. Throws `Model` if fields have other types. */
+/** Parses the `config.json` of an export. Throws `Model` that names the fields of other types or sizes. */
 export function parseImportedConfig(config: unknown, path: string): ImportedConfig {
   const parsed = configSchema.safeParse(config);
   if (parsed.success) return parsed.data;
-  throw modelError(path, problem('models.malformedConfig'), parsed.error);
+  const fields = fieldsOf(parsed.error);
+  throw modelError(path, problem('models.malformedConfig', { fields }), parsed.error);
 }
 
 /** RoBERTa-like families, whose positions start after the padding id. */

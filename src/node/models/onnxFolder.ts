@@ -1,11 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { modelError } from '../../core/errors.js';
+import { AppError, modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import type { ImportedModel } from '../../core/models/imported.js';
 import { createImportedModel } from '../../core/models/imported.js';
 import type { ReadExternal } from '../../core/models/import/readExport.js';
-import { decodeModel } from '../../core/graph/onnx.js';
+import { decodeModel, type ExternalData } from '../../core/graph/onnx.js';
 import type { Patch, WrittenExport } from '../../core/models/import/writeBack.js';
 import { copyRegularSync, openRegular, readBytes } from '../files/regularFile.js';
 import { modelFiles, ONNX_FILE, unreadableModelFile } from './modelFiles.js';
@@ -24,13 +24,24 @@ export async function importOnnxFolder(folder: string, config: unknown): Promise
   const file = path.join(folder, ONNX_FILE);
   const bytes = await readExportFile(folder);
   const readExternal = readerOf(path.dirname(file), file);
-  return createImportedModel({
-    bytes,
-    path: file,
-    readExternal,
-    config,
-    runtime: createOnnxRuntime(),
-  });
+  try {
+    return await createImportedModel({
+      bytes,
+      path: file,
+      readExternal,
+      config,
+      runtime: createOnnxRuntime(),
+    });
+  } catch (thrown) {
+    throw damaged(file, thrown);
+  }
+}
+
+/** The error of an export that cannot be followed; passes over a graph trust that it is valid. */
+function damaged(file: string, thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return modelError(file, problem('models.damagedExport', { reason }), thrown);
 }
 
 function readerOf(directory: string, file: string): ReadExternal {
@@ -45,7 +56,7 @@ function readerOf(directory: string, file: string): ReadExternal {
     try {
       const { size } = await handle.stat();
       const end = length === null ? size : offset + length;
-      if (end > size || offset > end) {
+      if (!(offset >= 0 && offset <= end && end <= size)) {
         throw modelError(path.join(directory, name), problem('models.cutOffFile'));
       }
       const bytes = new Uint8Array(end - offset);
@@ -103,9 +114,16 @@ export interface ExportFacts {
 
 /** Throws `Model` for a folder without a readable `onnx/model.onnx`. */
 export async function readExportFacts(folder: string): Promise<ExportFacts> {
-  const graph = decodeModel(await readExportFile(folder), path.join(folder, ONNX_FILE), {
-    external: () => null,
-  });
+  const file = path.join(folder, ONNX_FILE);
+  const bytes = await readExportFile(folder);
+  const beside = new Set<string>();
+  const external = ({ location }: ExternalData): null => {
+    beside.add(externalName(location, file));
+    return null;
+  };
+  const graph = decoded(() => decodeModel(bytes, file, { external }), file);
+  // ONNX Runtime opens these files by itself.
+  for (const name of beside) await refuseUnreadable(path.dirname(file), name);
   const floats = [...graph.constants.values()].filter(({ type }) => type.startsWith('float'));
   const output = graph.outputs.find((name) => name === 'logits') ?? graph.outputs[0] ?? '';
   return {
@@ -114,6 +132,22 @@ export async function readExportFacts(folder: string): Promise<ExportFacts> {
     rank: graph.values.get(output)?.dims.length ?? 0,
     parameterCount: floats.reduce((sum, { dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),
   };
+}
+
+function decoded<T>(decode: () => T, file: string): T {
+  try {
+    return decode();
+  } catch (thrown) {
+    throw damaged(file, thrown);
+  }
+}
+
+async function refuseUnreadable(directory: string, name: string): Promise<void> {
+  try {
+    await (await openRegular(path.join(directory, name))).close();
+  } catch (cause) {
+    throw unreadableModelFile(directory, name, cause);
+  }
 }
 
 async function readExportFile(folder: string): Promise<Uint8Array> {

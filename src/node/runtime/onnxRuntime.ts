@@ -1,4 +1,6 @@
 import { InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { inputError, modelError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import type { InferenceSession, Runtime, SessionOptions, Tensor } from '../../core/ports.js';
 
 /**
@@ -35,8 +37,21 @@ async function createSession(
     logSeverityLevel: 3,
     // Spinning threads save no time here and take a core from other programs.
     extra: nest({ 'session.intra_op.allow_spinning': '0', ...options.config }),
+  }).catch((thrown: unknown) => {
+    const told = problem('models.notLoadable', { reason: reasonOf(thrown) });
+    throw model instanceof Uint8Array
+      ? inputError(told, { cause: thrown })
+      : modelError(model.file, told, thrown);
   });
   return new OrtBackedSession(session);
+}
+
+/** Longest reason of the runtime that is shown; some list the whole graph. */
+const LONGEST_REASON = 500;
+
+function reasonOf(thrown: unknown): string {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON)}…` : reason;
 }
 
 class OrtBackedSession implements InferenceSession {
@@ -62,7 +77,10 @@ class OrtBackedSession implements InferenceSession {
     for (const [name, tensor] of Object.entries(outputs)) {
       fetches[name] = tensor && toOrt(tensor);
     }
-    const results = await this.session.run(feeds, fetches);
+    const results = await this.session.run(feeds, fetches).catch((thrown: unknown) => {
+      const told = problem('models.notRunnable', { reason: reasonOf(thrown) });
+      throw inputError(told, { cause: thrown });
+    });
     const tensors: Record<string, Tensor> = {};
     for (const [name, given] of Object.entries(outputs)) {
       tensors[name] = given ?? fromOrt(results[name]!);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { BuiltModel } from '../builtModel.js';
 import { buildModel } from '../builtModel.js';
-import { bertFields, headsDivide, padTokenId, rate, size } from '../configFields.js';
+import { bertFields, headsDivide, layerCount, padTokenId, rate, size } from '../configFields.js';
 import { activationSchema } from '../encoder/addActivation.js';
 import type { HeadOptions, Heads } from '../encoder/head.js';
 import { chooseHeads } from '../encoder/head.js';
@@ -12,8 +12,8 @@ const albertFields = z.object({
   model_type: z.literal('albert'),
   ...bertFields,
   embedding_size: size.default(128),
-  num_hidden_groups: size.default(1),
-  inner_group_num: size.default(1),
+  num_hidden_groups: layerCount.default(1),
+  inner_group_num: layerCount.default(1),
   hidden_act: activationSchema.default('gelu_new'),
   hidden_dropout_prob: rate.default(0),
   attention_probs_dropout_prob: rate.default(0),

@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import type { BuiltModel } from '../builtModel.js';
 import { buildModel } from '../builtModel.js';
-import { deviation, encoderOnly, headsDivide, padTokenId, rate, size } from '../configFields.js';
+import {
+  deviation,
+  encoderOnly,
+  headsDivide,
+  layerCount,
+  padTokenId,
+  rate,
+  size,
+} from '../configFields.js';
 import { activationSchema } from '../encoder/addActivation.js';
 import type { HeadOptions, Heads } from '../encoder/head.js';
 import { chooseHeads } from '../encoder/head.js';
@@ -12,7 +20,7 @@ const distilbertFields = z.object({
   model_type: z.literal('distilbert'),
   vocab_size: size,
   dim: size,
-  n_layers: size,
+  n_layers: layerCount,
   n_heads: size,
   hidden_dim: size,
   max_position_embeddings: size,

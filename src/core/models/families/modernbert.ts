@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import type { BuiltModel } from '../builtModel.js';
 import { buildModel } from '../builtModel.js';
-import { deviation, encoderOnly, epsilon, headsDivide, rate, size } from '../configFields.js';
+import {
+  deviation,
+  encoderOnly,
+  epsilon,
+  headsDivide,
+  layerCount,
+  rate,
+  size,
+} from '../configFields.js';
 import { activationSchema } from '../encoder/addActivation.js';
 import type { HeadOptions, Heads } from '../encoder/head.js';
 import { chooseHeads } from '../encoder/head.js';
@@ -18,7 +26,7 @@ const modernbertFields = z.object({
   model_type: z.literal('modernbert'),
   vocab_size: size,
   hidden_size: size,
-  num_hidden_layers: size,
+  num_hidden_layers: layerCount,
   num_attention_heads: size,
   intermediate_size: size,
   max_position_embeddings: size,

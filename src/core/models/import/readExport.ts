@@ -42,6 +42,7 @@ export async function readExport(options: ReadExportOptions): Promise<ExportedGr
     return null;
   };
   let graph = decodeModel(bytes, path, { external: remember, stored });
+  refuseUndefinedInputs(graph, path);
   requireTrainableForm(graph, path);
   if (references.size > 0) {
     const found = new Map<string, Uint8Array>();
@@ -55,6 +56,18 @@ export async function readExport(options: ReadExportOptions): Promise<ExportedGr
 
 function referenceKey({ location, offset, length }: ExternalData): string {
   return `${location}:${offset}:${length ?? ''}`;
+}
+
+/** Passes follow each input to what gives it. */
+function refuseUndefinedInputs(graph: Graph, path: string): void {
+  const given = new Set(['', ...graph.inputs, ...graph.constants.keys()]);
+  for (const { op, name, inputs, outputs } of graph.nodes) {
+    const missing = inputs.find((input) => !given.has(input));
+    if (missing !== undefined) {
+      throw modelError(path, problem('models.undefinedInput', { input: missing, op, node: name }));
+    }
+    for (const output of outputs) given.add(output);
+  }
 }
 
 function requireTrainableForm(graph: Graph, path: string): void {

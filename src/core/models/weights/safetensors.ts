@@ -81,7 +81,17 @@ export function parseHeader(
     }
     places.set(name, { dtype, dims: shape, start, end });
   }
+  refuseOverlaps(places, path);
   return places;
+}
+
+/** Tensors that share bytes would be read as often as they are named, into much more memory. */
+function refuseOverlaps(places: ReadonlyMap<string, TensorPlace>, path: string): void {
+  let last = 0;
+  for (const [name, { start, end }] of [...places].sort(([, a], [, b]) => a.start - b.start)) {
+    if (start < last && end > start) throw broken(path, message('models.tensorOverlaps', { name }));
+    last = Math.max(last, end);
+  }
 }
 
 function broken(path: string, reason: Message, cause?: unknown): AppError {

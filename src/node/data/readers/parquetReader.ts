@@ -4,11 +4,15 @@ import {
   parquetReadObjects,
   parquetSchema,
   type AsyncBuffer,
+  type CompressionCodec,
+  type Compressors,
   type FileMetaData,
   type RowGroup,
   type SchemaTree,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { LONGEST_LINE } from '../../../core/data/paragraphs.js';
+import { RefusedFile } from '../../../core/fileProblem.js';
 import { recordError, type DataRecord } from '../../../core/data/labelledRows.js';
 import { AppError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
@@ -16,7 +20,7 @@ import { Pace } from '../../runtime/pace.js';
 import { openDataFile } from './dataFile.js';
 import { dataError, unreadable } from './fileErrors.js';
 import { ParquetSource } from './parquetSource.js';
-import type { ReaderOptions } from './reader.js';
+import { tooLong, type ReaderOptions } from './reader.js';
 
 /** Rows that are decoded at once if the pages of a part of a row group can be located. */
 const ROWS_AT_ONCE = 10_000;
@@ -24,6 +28,12 @@ const ROWS_AT_ONCE = 10_000;
 const BYTES_AT_ONCE = 2_000_000;
 /** Maximum bytes of a row group that is decoded as a whole because its pages cannot be located. */
 const LARGEST_GROUP = 1_000_000_000;
+/** Maximum rows of such a group. */
+const MOST_ROWS = 50_000_000;
+/** Maximum bytes of pages that are decompressed for one range of rows. */
+const MOST_DECOMPRESSED = 500_000_000;
+/** Ranges of a row group that can fail before the rest of it is given up. */
+const MOST_FAILURES = 100;
 
 /**
  * Records of a Parquet file, row group by row group. Structures become columns with dots in their
@@ -46,12 +56,17 @@ export async function* readParquet(
     let first = 0;
     for (const group of metadata.row_groups) {
       const isHeld = await holds(source, { group, first, options });
+      let failures = 0;
       for (const { start, end } of isHeld ? rangesOf(group) : []) {
         const range = { start: first + start, end: first + end };
         const rows = await rowsIn(range, { source, metadata, group, options });
-        for (const [i, row] of rows.entries()) {
+        if (rows === null && ++failures > MOST_FAILURES) break;
+        for (const [i, row] of (rows ?? []).entries()) {
           if (pace.isOver) await pace.turn();
-          yield { file: shownAs, line: range.start + i + 1, values: valuesOf(row, leaves) };
+          const place = { file: shownAs, line: range.start + i + 1 };
+          const values = valuesOf(row, leaves);
+          if (isTooLong(values)) options.onBad(tooLong(place, 'data.rowTooLong'));
+          else yield { ...place, values };
         }
       }
       first += Number(group.num_rows);
@@ -100,19 +115,18 @@ async function holds(
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
     const range = { start: first, end: first + Number(group.num_rows) };
-    options.onBad(undecodable(range, options.shownAs, thrown));
+    options.onBad(undecodable(range, options.shownAs, messageOf(thrown)));
     return false;
   }
 }
 
 /** Ranges of rows to decode: parts if their pages can be located, else the whole group. */
-function rangesOf(group: RowGroup): { start: number; end: number }[] {
+function* rangesOf(group: RowGroup): Generator<{ start: number; end: number }> {
   const rows = Number(group.num_rows);
   const step = isDivisible(group) ? Math.min(ROWS_AT_ONCE, rowsWithin(BYTES_AT_ONCE, group)) : rows;
-  return Array.from({ length: Math.ceil(rows / Math.max(1, step)) }, (_, i) => ({
-    start: i * step,
-    end: Math.min(rows, (i + 1) * step),
-  }));
+  for (let start = 0; start < rows; start += step) {
+    yield { start, end: Math.min(rows, start + step) };
+  }
 }
 
 /** Whether pages can be located by row: by an offset index, or if there are no lists, by their counts. */
@@ -136,11 +150,12 @@ async function rowsIn(
     readonly group: RowGroup;
     readonly options: ReaderOptions;
   },
-): Promise<Record<string, unknown>[]> {
+): Promise<Record<string, unknown>[] | null> {
   const { source, metadata, group, options } = context;
   const place = { file: options.shownAs, line: start + 1 };
   const isWhole = end - start === Number(group.num_rows);
-  if (isWhole && !isDivisible(group) && Number(group.total_byte_size) > LARGEST_GROUP) {
+  const isLarge = Number(group.total_byte_size) > LARGEST_GROUP || end - start > MOST_ROWS;
+  if (isWhole && !isDivisible(group) && isLarge) {
     options.onBad(
       recordError(
         place,
@@ -148,34 +163,69 @@ async function rowsIn(
         problem('data.rowGroupTooLarge', { limit: { bytes: LARGEST_GROUP } }),
       ),
     );
-    return [];
+    return null;
   }
   try {
-    return await parquetReadObjects({
+    const rows = await parquetReadObjects({
       file: source,
       metadata,
       rowStart: start,
       rowEnd: end,
-      compressors,
+      compressors: boundedCompressors(),
       utf8: false,
       useOffsetIndex: !isWhole,
     });
+    // A group can say that it has more rows than its pages have.
+    const missing = rows.findIndex((row) =>
+      Object.values(row).every((value) => value === undefined),
+    );
+    if (missing === -1) return rows;
+    options.onBad(undecodable({ start: start + missing, end }, options.shownAs, 'no values'));
+    return missing === 0 ? null : rows.slice(0, missing);
   } catch (thrown) {
+    source.abandon();
     if (thrown instanceof AppError) throw thrown;
-    options.onBad(undecodable({ start, end }, options.shownAs, thrown));
-    return [];
+    const tooLarge = thrown instanceof RefusedFile ? thrown.reason : null;
+    options.onBad(
+      tooLarge === null
+        ? undecodable({ start, end }, options.shownAs, messageOf(thrown))
+        : recordError(place, null, tooLarge),
+    );
+    return null;
   }
+}
+
+/** Decompression that ends before pages fill the memory, however small they are in the file. */
+function boundedCompressors(): Compressors {
+  let left = MOST_DECOMPRESSED;
+  const bounded = (decompress: Compressors[CompressionCodec]): Compressors[CompressionCodec] =>
+    decompress &&
+    ((input, length) => {
+      left -= length;
+      if (left >= 0) return decompress(input, length);
+      const limit = { bytes: MOST_DECOMPRESSED };
+      throw new RefusedFile(problem('data.rowGroupTooLarge', { limit }));
+    });
+  return Object.fromEntries(
+    Object.entries(compressors).map(([codec, decompress]) => [codec, bounded(decompress)]),
+  );
+}
+
+function isTooLong(values: Readonly<Record<string, unknown>>): boolean {
+  return Object.values(values).some(
+    (value) => typeof value === 'string' && value.length > LONGEST_LINE,
+  );
 }
 
 function undecodable(
   { start, end }: { start: number; end: number },
   file: string,
-  thrown: unknown,
+  reason: string,
 ): AppError {
   return recordError(
     { file, line: start + 1 },
     null,
-    problem('data.undecodableRows', { last: end, reason: messageOf(thrown) }),
+    problem('data.undecodableRows', { last: end, reason }),
   );
 }
 

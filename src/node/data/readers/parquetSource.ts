@@ -9,6 +9,8 @@ const TAIL_BYTES = 1 << 19;
 /** Bytes per call of a tap. */
 const PIECE_BYTES = 1 << 20;
 
+const NEVER = new Promise<never>(() => undefined);
+
 /** Bytes of the file, held in memory. */
 interface Stretch {
   readonly start: number;
@@ -32,6 +34,8 @@ export class ParquetSource implements AsyncBuffer {
   /** Offset up to which the tap has seen the file. */
   private seen = 0;
   private lastTurn: Promise<void> = Promise.resolve();
+  /** Number of the current request for parts; those of earlier ones are not answered. */
+  private request = 0;
 
   private constructor(
     private readonly handle: DataFileHandle,
@@ -65,12 +69,27 @@ export class ParquetSource implements AsyncBuffer {
   }
 
   async slice(start: number, end = this.byteLength): Promise<ArrayBuffer> {
+    const { request } = this;
     const own = this.lastTurn.then(() => this.options.pace.turn());
     this.lastTurn = own.catch(() => undefined);
     const to = Math.min(end, this.byteLength);
-    const bytes = this.heldBytes(start, to) ?? (await this.read(start, to)).buffer;
+    const reading = this.bytesOf(start, to);
+    // Fails only in its own turn, when whoever asked for several parts knows that another has failed.
+    reading.catch(() => undefined);
     await own;
-    return bytes;
+    return request === this.request ? reading : NEVER;
+  }
+
+  /**
+   * Leaves the parts unanswered that are still asked for: of columns that are read at the same time,
+   * hyparquet drops those that follow a damaged one, and their failure would end the process.
+   */
+  abandon(): void {
+    this.request++;
+  }
+
+  private async bytesOf(start: number, end: number): Promise<ArrayBuffer> {
+    return this.heldBytes(start, end) ?? (await this.read(start, end)).buffer;
   }
 
   /** Shows the rest of the file to the tap. */

@@ -45,6 +45,11 @@ export const DATA_MESSAGES = {
     one: '{count} file names no split. Its data is split by its content.',
     other: '{count} files name no split. Their data is split by its content.',
   },
+  'data.ownOutputsSkipped': {
+    one: '{path} was written by Masklab and is not read as data. Files are read if you select them one by one.',
+    other:
+      '{count} files and runs that Masklab wrote are not read as data, such as {path}. Files are read if you select them one by one.',
+  },
   'data.size': '{sizes}.',
   'data.spellings': '{spellings}.',
   'data.labelsMerged': {

@@ -83,8 +83,13 @@ export async function findDataFiles(
   const skipped: CollectedFiles['skipped'] = [];
   const isExclusion = (given: string): boolean => given.startsWith('!');
   const excluding = paths.filter(isExclusion).map((given) => given.slice(1));
+  const own: string[] = [];
   const search: Search = {
     ...selection,
+    skipOwn: (absolute, kind) => {
+      if (kind === 'file' && !isFound(absolute, selection)) return;
+      own.push(shownPath(absolute, workspaceFolder));
+    },
     isExcluded: matcherOf([...exclude, ...excluding], workspaceFolder),
     skip: (absolute, error) => {
       const place = shownPath(absolute, workspaceFolder);
@@ -105,6 +110,9 @@ export async function findDataFiles(
     }
   }
   const sorted = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  if (own.length > 0) {
+    skipped.push(message('data.ownOutputsSkipped', { count: own.length, path: own[0]! }));
+  }
   return new FoundFiles(sorted, skipped, selection);
 }
 
@@ -173,6 +181,7 @@ export async function collectDataFiles(
 interface Search extends FileSelection {
   readonly isExcluded: (absolute: string) => boolean;
   readonly skip: (absolute: string, error: AppError) => void;
+  readonly skipOwn: FileTreeOptions['onOwn'];
 }
 
 interface Candidate {
@@ -212,12 +221,12 @@ async function* filesOfGlob(given: string, search: Search): AsyncGenerator<Candi
   }
 }
 
-function treeOptions({ workspaceFolder, isExcluded, skip }: Search): FileTreeOptions {
-  return { workspaceFolder, isExcluded, onSkipped: skip };
+function treeOptions({ workspaceFolder, isExcluded, skip, skipOwn }: Search): FileTreeOptions {
+  return { workspaceFolder, isExcluded, onSkipped: skip, onOwn: skipOwn };
 }
 
 /** Whether a file that was not named is data. */
-function isFound(file: string, { code }: Search): boolean {
+function isFound(file: string, { code }: Pick<FileSelection, 'code'>): boolean {
   const isOnlyWhenNamed = ONLY_WHEN_NAMED.includes(dataExtensionOf(file));
   return isDataFile(file, 'any', { code: code !== null }) && !isOnlyWhenNamed;
 }

@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { AppError } from '../../../core/errors.js';
 import { unreadable } from './fileErrors.js';
+import { ownOutputsIn } from './ownOutputs.js';
 import { IgnoreRules } from './ignoreRules.js';
 
 export interface FileTreeOptions {
@@ -11,13 +12,15 @@ export interface FileTreeOptions {
   readonly isExcluded: (absolute: string) => boolean;
   /** Called for each subfolder that cannot be read. */
   readonly onSkipped: (folder: string, error: AppError) => void;
+  /** Called for each file and run folder that Masklab wrote, which is skipped. */
+  readonly onOwn: (absolute: string, kind: 'run' | 'file') => void;
 }
 
 const SKIPPED_FOLDERS = new Set(['node_modules']);
 
 /**
- * Files below a folder, except files that are hidden, in `node_modules`, excluded, or ignored by a
- * `.gitignore`. Links are not followed. Throws `Data` if the folder cannot be read.
+ * Files below a folder, except files that are hidden, in `node_modules`, excluded, ignored by a
+ * `.gitignore`, or written by Masklab. Links are not followed. Throws `Data` if the folder cannot be read.
  */
 export async function* filesBelow(
   folder: string,
@@ -32,14 +35,21 @@ async function* walk(
   entries: readonly Dirent[],
   { rules, options }: { rules: IgnoreRules; options: FileTreeOptions },
 ): AsyncGenerator<string> {
+  const own = ownOutputsIn(folder, entries);
+  if (own.isRun) {
+    options.onOwn(folder, 'run');
+    return;
+  }
   for (const entry of entries) {
     const absolute = path.join(folder, entry.name);
     const isFolder = entry.isDirectory();
     if (entry.name.startsWith('.') || (!isFolder && !entry.isFile())) continue;
     if (isFolder && SKIPPED_FOLDERS.has(entry.name)) continue;
     if (options.isExcluded(absolute) || rules.leavesOut(absolute, { isFolder })) continue;
-    if (!isFolder) yield absolute;
-    else {
+    if (!isFolder) {
+      if (await own.holds(entry.name)) options.onOwn(absolute, 'file');
+      else yield absolute;
+    } else {
       const inner = await entriesOf(absolute).catch((thrown: unknown) => {
         options.onSkipped(absolute, unreadable(absolute, thrown));
         return [];

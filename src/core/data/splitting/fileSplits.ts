@@ -1,4 +1,4 @@
-import { FORMAT_OF_EXTENSION, isTableFormat } from '../dataFormats.js';
+import { dataExtensionOf, FORMAT_OF_EXTENSION, isTableFormat } from '../dataFormats.js';
 import { splitNameOf } from '../columns.js';
 import { message, type Message } from '../../messages/message.js';
 import { SPLIT_NAMES, type SplitName } from '../records.js';
@@ -67,12 +67,13 @@ interface SplitInName {
 function nameIn(path: string): SplitInName | null {
   const parts = path.split(/[/\\]/);
   const file = parts.pop()!;
-  const extension = /\.[^.]*$/.exec(file)?.[0].toLowerCase() ?? '';
+  const extension = dataExtensionOf(file);
   const format = FORMAT_OF_EXTENSION[extension] ?? 'txt';
   if (format === 'code') return null;
   const isTable = isTableFormat(format);
   const isPage = format === 'md' || format === 'html';
-  const stem = file.slice(0, file.length - extension.length);
+  const end = extension === '' ? file.length : file.toLowerCase().lastIndexOf(extension);
+  const stem = file.slice(0, end);
   const components = [...parts, ...(isPage ? [] : [stem])];
   for (let i = components.length - 1; i >= 0; i--) {
     const words = wordsOf(components[i]!);

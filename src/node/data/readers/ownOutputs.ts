@@ -59,9 +59,10 @@ const FIRST_BYTES = 4096;
 /** Start of a file up to its first line break; empty if it cannot be read, which reading it reports. */
 async function firstLineOf(file: string): Promise<string> {
   try {
-    const pieces: Buffer[] = [];
-    for await (const piece of streamBytes(file, FIRST_BYTES)) pieces.push(piece);
-    return Buffer.concat(pieces).toString('utf8').split('\n')[0]!;
+    for await (const piece of streamBytes(file)) {
+      return piece.subarray(0, FIRST_BYTES).toString('utf8').split('\n')[0]!;
+    }
+    return '';
   } catch {
     return '';
   }

@@ -10,6 +10,8 @@ const splitsOf = (...paths: string[]): Record<string, string | undefined> =>
 describe('splits by the names of files', () => {
   it.each([
     ['of a table', ['train.csv', 'validation.csv', 'test.csv'], ['train', 'heldOut', 'test']],
+    ['of compressed tables', ['train.csv.gz', 'dev.csv.gz'], ['train', 'heldOut']],
+    ['of compressed texts', ['wiki.train.txt.gz', 'wiki.test.txt.gz'], ['train', 'test']],
     ['in any spelling', ['Training.CSV', 'dev.csv', 'eval.tsv'], ['train', 'heldOut', 'heldOut']],
     [
       'of shards',

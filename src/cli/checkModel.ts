@@ -6,6 +6,7 @@ import { isImported } from '../node/models/modelFiles.js';
 import { readModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
 import { usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
+import { print, printJson } from './output.js';
 import type { CommandShape, CommandValues } from './usage.js';
 import { ENGLISH } from '../core/messages/render.js';
 
@@ -44,7 +45,8 @@ export async function checkModelCommand(values: CommandValues): Promise<void> {
     throw usageError('"masklab check-model" requires a run or model folder.', CHECK_MODEL.name);
   }
   const report = await checkModel(modelFolderOf(given));
-  console.log(values.has('json') ? JSON.stringify(report) : show(report));
+  if (values.has('json')) printJson(report);
+  else print(show(report));
   if (!report.canBeTrained) process.exitCode = 1;
 }
 

@@ -12,6 +12,7 @@ import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { compareRuns, findGroups, type RunsCompared } from '../node/runs/compareRuns.js';
 import { packageVersions } from '../node/runs/packageVersions.js';
 import { usageError } from './commandLineError.js';
+import { print, printJson } from './output.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
@@ -59,8 +60,8 @@ export async function compareCommand(values: CommandValues): Promise<void> {
     margin: marginOf(values.text('margin')),
   });
   const signature = signatureOf(compared, packageVersions().masklab ?? '');
-  if (values.has('json')) console.log(JSON.stringify(asJson(compared, signature)));
-  else console.log(report(compared, signature, values.has('markdown')).join('\n'));
+  if (values.has('json')) printJson(asJson(compared, signature));
+  else print(report(compared, signature, values.has('markdown')).join('\n'));
 }
 
 function marginOf(given: string | undefined): number | null {

@@ -10,6 +10,7 @@ import {
 import { readModelCard } from '../node/models/modelFiles.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
+import { print } from './output.js';
 import { choiceOf, type CommandShape, type CommandValues } from './usage.js';
 
 const FORMATS = ['onnx', 'safetensors', 'adapter'] as const;
@@ -61,7 +62,7 @@ export async function exportCommand(values: CommandValues): Promise<void> {
       withoutOnnx: format === 'safetensors',
     });
   }
-  console.log(`Written to ${target}`);
+  print(`Written to ${target}`);
 }
 
 function copyAdapter(run: string, target: string): void {

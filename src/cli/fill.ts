@@ -4,6 +4,7 @@ import { fillMasks, type MaskFill } from '../core/predict/fillMasks.js';
 import { loadPredictionModel } from '../node/models/predictionModel.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
+import { print, printJson } from './output.js';
 import { countOf, type CommandShape, type CommandValues } from './usage.js';
 
 const BAR_CELLS = 20;
@@ -50,10 +51,10 @@ export async function fillCommand(values: CommandValues): Promise<void> {
       );
     }
     if (values.has('json')) {
-      console.log(JSON.stringify({ model: { name: model.name, folder }, text, masks }));
+      printJson({ model: { name: model.name, folder }, text, masks });
     } else {
-      console.log(masks.map((mask) => show(text, mask)).join('\n\n'));
-      console.log(`\nmodel: ${model.name}`);
+      print(masks.map((mask) => show(text, mask)).join('\n\n'));
+      print(`\nmodel: ${model.name}`);
     }
   } finally {
     await model.release();

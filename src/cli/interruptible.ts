@@ -1,3 +1,4 @@
+import { rewriteLine } from './output.js';
 import type { CommandValues } from './usage.js';
 
 export interface Interruptible {
@@ -22,7 +23,7 @@ export async function interruptible(
     await work({
       signal: stop.signal,
       show: (line) => {
-        if (isShown) process.stderr.write(`\r\x1b[K${line ?? ''}`);
+        if (isShown) rewriteLine(process.stderr, line ?? '');
       },
     });
   } finally {

@@ -4,6 +4,7 @@ import { ENGLISH } from '../core/messages/render.js';
 import { CommandLineError } from './commandLineError.js';
 import { COMMANDS, findCommand } from './commandTable.js';
 import { commandHelp, generalHelp } from './help.js';
+import { print, printError } from './output.js';
 import { readCommand, wordsOf } from './usage.js';
 
 async function main(args: string[]): Promise<void> {
@@ -11,13 +12,13 @@ async function main(args: string[]): Promise<void> {
   const given = isHelp ? args.slice(1) : args;
   const [first] = given;
   if (first === undefined || first === '--help' || first === '-h') {
-    console.log(generalHelp(COMMANDS.map(({ shape }) => shape)));
+    print(generalHelp(COMMANDS.map(({ shape }) => shape)));
     return;
   }
   const { shape, run } = findCommand(given);
   const rest = given.slice(wordsOf(shape).length);
   if (isHelp || rest.includes('--help') || rest.includes('-h')) {
-    console.log(commandHelp(shape));
+    print(commandHelp(shape));
     return;
   }
   await run(readCommand(shape, rest));
@@ -34,6 +35,6 @@ function failureOf(thrown: unknown): { message: string; remedy: string; exitCode
 
 main(process.argv.slice(2)).catch((thrown: unknown) => {
   const { message, remedy, exitCode } = failureOf(thrown);
-  console.error(`masklab: ${message}${remedy === '' ? '' : `\n         ${remedy}`}`);
+  printError(`masklab: ${message}${remedy === '' ? '' : `\n         ${remedy}`}`);
   process.exitCode = exitCode;
 });

@@ -7,6 +7,7 @@ import { usageError } from './commandLineError.js';
 import { DATA_FLAG, TEXT_OPTIONS, textSelectionOf } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
+import { print, printJson } from './output.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
 export const MASK: CommandShape = {
@@ -62,7 +63,8 @@ export async function maskCommand(values: CommandValues): Promise<void> {
       },
     });
     show(null);
-    console.log(values.has('json') ? JSON.stringify(manifest) : report(manifest, out));
+    if (values.has('json')) printJson(manifest);
+    else print(report(manifest, out));
   });
 }
 

@@ -7,6 +7,7 @@ import { textsToLabel, type TextInFile } from '../node/data/textsToLabel.js';
 import { loadLabelledModel, type LabelledModel } from '../node/models/labelledModel.js';
 import { usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
+import { print, printError, printJsonLine } from './output.js';
 import {
   openPredictionFile,
   predictionJson,
@@ -66,9 +67,8 @@ export async function predictCommand(values: CommandValues): Promise<void> {
     const out = values.text('out');
     if (out === undefined) {
       for await (const predicted of predictionsOf(model, values)) {
-        console.log(
-          values.has('json') ? predictionJson(predicted, model) : predictionLine(predicted),
-        );
+        if (values.has('json')) printJsonLine(predictionJson(predicted, model));
+        else print(predictionLine(predicted));
       }
     } else await writePredictions(out, model, values);
   } finally {
@@ -89,7 +89,7 @@ async function writePredictions(
       count++;
     }
     await file.commit();
-    console.error(`masklab: wrote ${count} predictions to ${out}`);
+    printError(`masklab: wrote ${count} predictions to ${out}`);
   } catch (thrown) {
     await file.discard();
     throw thrown;

@@ -10,6 +10,7 @@ import { profileForTraining } from '../node/preparation/profileForTraining.js';
 import { DATA_FLAG, TEXT_OPTIONS, textSelectionOf } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
+import { print, printJson } from './output.js';
 import { profileReport } from './profileReport.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
@@ -57,7 +58,8 @@ export async function profileCommand(values: CommandValues): Promise<void> {
       if (score !== null) profile = withScore(profile, score);
     }
     show(null);
-    console.log(values.has('json') ? JSON.stringify(withTexts(profile)) : profileReport(profile));
+    if (values.has('json')) printJson(withTexts(profile));
+    else print(profileReport(profile));
   });
 }
 

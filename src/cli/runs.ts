@@ -2,6 +2,7 @@ import { describeError } from '../core/errors.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { objectiveOfRun } from '../core/objectives/objectives.js';
+import { print, printJson } from './output.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import type { CommandShape, CommandValues } from './usage.js';
@@ -22,17 +23,17 @@ export async function runsCommand(values: CommandValues): Promise<void> {
   const runsFolder = runsFolderFrom(values);
   const runs = await listRuns(runsFolder);
   if (values.has('json')) {
-    console.log(JSON.stringify(runs.map(asRow)));
+    printJson(runs.map(asRow));
     return;
   }
   if (runs.length === 0) {
-    console.log(`No runs in ${runsFolder}. Start one with "masklab train --data <folder>".`);
+    print(`No runs in ${runsFolder}. Start one with "masklab train --data <folder>".`);
     return;
   }
   for (const run of runs) {
     const row = asRow(run);
     const step = row.totalSteps === 0 ? '' : `${row.step}/${row.totalSteps}`;
-    console.log(
+    print(
       `${row.id.padEnd(36)} ${row.status.padEnd(10)} ${step.padEnd(11)} ${row.problem ?? progressOf(run)}`,
     );
   }

@@ -9,6 +9,7 @@ import { CommandLineError, usageError } from './commandLineError.js';
 import { DATA_FLAG, TEXT_OPTIONS } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
+import { print, printJson } from './output.js';
 import { textsOf } from './tokenizerTexts.js';
 import { countOf, type CommandShape, type CommandValues } from './usage.js';
 
@@ -78,7 +79,8 @@ export async function tokenizerExtendCommand(values: CommandValues): Promise<voi
       reason: renderMessage(reason, ENGLISH),
     }));
     const result = { out: folder, leftOut: skipped(), ...report, skipped: reasons };
-    console.log(values.has('json') ? JSON.stringify(result) : lines(result));
+    if (values.has('json')) printJson(result);
+    else print(lines(result));
   });
 }
 

@@ -3,6 +3,7 @@ import { readTextRecords } from '../node/data/textRecords.js';
 import { collectDataFiles } from '../node/data/textFiles.js';
 import { textColumnsIn } from '../core/data/dataSelection.js';
 import { textSelectionOf } from './dataFlags.js';
+import { printError } from './output.js';
 import type { CommandShape, CommandValues } from './usage.js';
 import { ENGLISH } from '../core/messages/render.js';
 
@@ -20,7 +21,7 @@ export async function textsOf(
   const { files } = await collectDataFiles(selection, 'any', signal);
   let skipped = 0;
   const onBad = (error: AppErrorData): void => {
-    if (skipped++ === 0) console.error(`masklab: ${describeError(error, ENGLISH).message}`);
+    if (skipped++ === 0) printError(`masklab: ${describeError(error, ENGLISH).message}`);
   };
   const records = readTextRecords(files, {
     ...{ workspaceFolder, format, dialect, cleaning, signal },

@@ -12,6 +12,7 @@ import { usageError } from './commandLineError.js';
 import { DATA_FLAG, TEXT_OPTIONS } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { BUNDLED_MODEL } from './modelArgument.js';
+import { print, printJson } from './output.js';
 import { textsOf } from './tokenizerTexts.js';
 import {
   choiceOf,
@@ -101,7 +102,8 @@ export async function tokenizerTrainCommand(values: CommandValues): Promise<void
       },
     };
     show(null);
-    console.log(values.has('json') ? JSON.stringify(result) : lines(result));
+    if (values.has('json')) printJson(result);
+    else print(lines(result));
   });
 }
 

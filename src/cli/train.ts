@@ -18,6 +18,7 @@ import { readRun } from '../node/runs/runReader.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { DATA_FLAG, whereOf } from './dataFlags.js';
 import { modelFolderOf } from './modelArgument.js';
+import { print, printJson } from './output.js';
 import { problemText } from './runs.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
 import {
@@ -103,12 +104,12 @@ export async function estimateCommand(values: CommandValues): Promise<void> {
   const { spec } = await planRun(await inspectRun(requestOf(ESTIMATE, values)));
   const found = await estimateRun({ spec, memoryBytes: null, findLearningRate: false }, TRAINER);
   if (values.has('json')) {
-    console.log(JSON.stringify({ ...found, learningRate: spec.optimizer.learningRate }));
+    printJson({ ...found, learningRate: spec.optimizer.learningRate });
     return;
   }
   const { batchSize, accumulation, recompute, totalSteps } = found;
   const share = formatShare(found.trainedCount / found.parameterCount);
-  console.log(
+  print(
     [
       `time           about ${formatDuration(found.seconds)} for ${formatCount(totalSteps, 'step')}`,
       `memory         about ${formatBytes(found.memoryBytes)}`,

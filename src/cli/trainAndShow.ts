@@ -10,6 +10,7 @@ import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
 import { readRunSpec } from '../node/runs/runSpecFile.js';
 import { CommandLineError } from './commandLineError.js';
+import { printError, printJson } from './output.js';
 import { TrainingReport } from './trainingReport.js';
 import type { Flag } from './usage.js';
 import { ENGLISH, renderMessage, renderProblem } from '../core/messages/render.js';
@@ -33,10 +34,10 @@ const LAUNCHER = new LocalLauncher(TRAINER);
 
 /** Prints all warnings about the data of a run to standard error. */
 export function warnOf({ warnings }: CreatedRun, { summary }: DataSnapshot): void {
-  for (const warning of warnings) console.error(`masklab: ${renderMessage(warning, ENGLISH)}`);
+  for (const warning of warnings) printError(`masklab: ${renderMessage(warning, ENGLISH)}`);
   for (const finding of warningsBeforeTraining(summary)) {
     const { message, remedy } = renderProblem(finding, ENGLISH);
-    console.error(`masklab: ${message} ${remedy}`);
+    printError(`masklab: ${message} ${remedy}`);
   }
 }
 
@@ -60,8 +61,7 @@ export async function trainAndShow(
   process.off('SIGINT', onInterrupt);
   process.off('SIGTERM', onInterrupt);
   report?.end(end);
-  if (json)
-    console.log(JSON.stringify({ id: end.id, directory, status: end.status, ...end.state }));
+  if (json) printJson({ id: end.id, directory, status: end.status, ...end.state });
   if (end.status === 'failed' || end.status === 'crashed' || end.status === 'unreadable') {
     process.exitCode = 1;
   }

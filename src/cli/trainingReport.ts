@@ -18,6 +18,7 @@ import { objectiveOf } from '../core/objectives/objectives.js';
 import type { LogRow, MetricsRow, RunSpec, SampleRow } from '../core/runs/schema.js';
 import { runModelFolder } from '../node/runs/runDirectory.js';
 import type { RunSummary } from '../node/runs/runReader.js';
+import { print, printError, printOverLine, rewriteLine } from './output.js';
 
 const BAR_WIDTH = 24;
 
@@ -103,7 +104,7 @@ export class TrainingReport {
     ];
     if (this.isTerminal) {
       const width = process.stdout.columns - 1;
-      process.stdout.write(`\r\x1b[K${parts.join('  ').slice(0, width)}`);
+      rewriteLine(process.stdout, parts.join('  ').slice(0, width));
     } else if (
       step !== this.lastPlainStep &&
       share >= (this.lastPlainStep + 1) / totalSteps + 0.09
@@ -114,11 +115,11 @@ export class TrainingReport {
   }
 
   end({ status, state, problem }: RunSummary): void {
-    if (this.isTerminal) process.stdout.write('\n');
+    if (this.isTerminal) print('');
     if (status === 'failed' || status === 'crashed' || status === 'unreadable') {
       const told = problem === null ? null : describeError(problem, ENGLISH);
-      console.error(`\nThe run ${status}: ${told?.message ?? ''}`);
-      if (told !== null && told.remedy !== '') console.error(told.remedy);
+      printError(`\nThe run ${status}: ${told?.message ?? ''}`);
+      if (told !== null && told.remedy !== '') printError(told.remedy);
       return;
     }
     const { before, latest } = state ?? {};
@@ -208,7 +209,8 @@ export class TrainingReport {
   }
 
   private line(text: string): void {
-    console.log(this.isTerminal ? `\r\x1b[K${text}` : text);
+    if (this.isTerminal) printOverLine(text);
+    else print(text);
   }
 }
 

@@ -80,6 +80,19 @@ describe('the linter', () => {
     expect(await offences('src/host/runs/x.ts', given)).toEqual([]);
   });
 
+  it('has the command line print, and the editor notify, in one place each', async () => {
+    for (const call of ['console.log(x)', 'console.error(x)', 'process.stdout.write(x)']) {
+      const code = `export const y = () => ${call};\n`;
+      expect(await offences('src/cli/x.ts', code), call).toHaveLength(1);
+      expect(await offences('src/cli/output.ts', code)).toEqual([]);
+    }
+    for (const severity of ['Information', 'Warning', 'Error']) {
+      const code = `export const y = () => vscode.window.show${severity}Message(x);\n`;
+      expect(await offences('src/host/runs/x.ts', code), severity).toHaveLength(1);
+      expect(await offences('src/host/platform/notify.ts', code)).toEqual([]);
+    }
+  });
+
   it.each([
     "fs.readFileSync(file, 'utf8')",
     "await fs.promises.readFile(file, 'utf8')",

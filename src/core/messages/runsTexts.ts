@@ -48,6 +48,10 @@ export const RUNS_PROBLEMS = {
     problem: '{directory} is not a readable run folder: {reason}',
     remedy: 'Select a folder that contains a readable run.json.',
   },
+  'runs.notOfWorkspace': {
+    problem: '{directory} is not a run of an open folder.',
+    remedy: 'Open the folder that contains the run, and try again.',
+  },
   'runs.gone': {
     problem: 'This run is no longer on the disk.',
     remedy: '',

@@ -1,7 +1,16 @@
 /** Puts backslashes in front of whatever Markdown, a table, HTML or an icon could be made of. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\\`*_{}[\]()#+\-.!|<>~$]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replace(/\s+/g, ' ');
+  return (
+    text
+      .replace(/[\\`*_{}[\]()#+\-.!|<>~$]/g, '\\$&')
+      .replaceAll('&', '&amp;')
+      // An address by itself is a link, too.
+      .replaceAll('://', '&#58;//')
+      .replace(/\s+/g, ' ')
+  );
+}
+
+/** Text between backticks, which neither a backtick nor an empty line in it can end. */
+export function inlineCode(text: string): string {
+  return `\`${text.replaceAll('`', "'").replace(/\s+/g, ' ')}\``;
 }

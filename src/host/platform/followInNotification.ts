@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withoutLinks } from './notify.js';
 
 /** Progress of a job, as a percentage between 0 and 100. */
 export interface Advance {
@@ -29,18 +30,21 @@ export async function followInNotification<T>(
   }, controller.signal);
   if (await settlesSoon(work)) return work;
   const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
-    token.onCancellationRequested(() => {
-      controller.abort();
-    });
-    let done = 0;
-    show = ({ message, percent }) => {
-      progress.report({ message, increment: Math.max(0, percent - done) });
-      done = Math.max(done, percent);
-    };
-    show(latest);
-    return work;
-  });
+  return vscode.window.withProgress(
+    { location, title: withoutLinks(title), cancellable: true },
+    (progress, token) => {
+      token.onCancellationRequested(() => {
+        controller.abort();
+      });
+      let done = 0;
+      show = ({ message, percent }) => {
+        progress.report({ message: withoutLinks(message), increment: Math.max(0, percent - done) });
+        done = Math.max(done, percent);
+      };
+      show(latest);
+      return work;
+    },
+  );
 }
 
 /** False for work that takes longer than the quiet time; how it ends is for its caller. */

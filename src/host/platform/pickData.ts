@@ -13,6 +13,7 @@ import { sayProblem } from './editorWords.js';
 import { emptyDataProblem } from './emptyData.js';
 import { dataPlaceOf } from './excludedGlobs.js';
 import { BACK, pickOne, replaceItems, type Outcome, type Place } from './question.js';
+import { notify } from './notify.js';
 
 export interface DataQuestion {
   readonly title: string;
@@ -111,7 +112,7 @@ export async function askForData(
       chosen === null || folder === undefined || dataClient === null
         ? null
         : await emptyDataProblem(dataClient, { folder, paths: chosen });
-    if (empty !== null) void vscode.window.showWarningMessage(sayProblem(empty));
+    if (empty !== null) void notify('warning', sayProblem(empty));
     // Within a series, a dismissed dialog returns to the question that opened it.
     else if (chosen !== null || series === undefined) return chosen;
   }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { describeError, toAppErrorData } from '../../core/errors.js';
 import { joinSentences } from '../../core/format.js';
 import { EDITOR_WORDS } from './editorWords.js';
+import { notify, type Severity } from './notify.js';
 
 /** Button of a message. */
 export interface MessageAction {
@@ -36,13 +37,9 @@ export class Reporter {
   }
 
   /** Shows a message with buttons and runs the one that is pressed. */
-  async ask(
-    severity: 'info' | 'warning' | 'error',
-    message: string,
-    actions: readonly MessageAction[],
-  ): Promise<void> {
+  async ask(severity: Severity, message: string, actions: readonly MessageAction[]): Promise<void> {
     const titles = actions.map(({ title }) => title);
-    const pressed = await SHOW[severity](message, ...titles);
+    const pressed = await notify(severity, message, ...titles);
     const action = actions.find(({ title }) => title === pressed);
     if (action === undefined) return;
     try {
@@ -52,12 +49,3 @@ export class Reporter {
     }
   }
 }
-
-const SHOW: Record<
-  'info' | 'warning' | 'error',
-  (message: string, ...items: string[]) => Thenable<string | undefined>
-> = {
-  info: vscode.window.showInformationMessage,
-  warning: vscode.window.showWarningMessage,
-  error: vscode.window.showErrorMessage,
-};

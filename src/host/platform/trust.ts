@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { notify } from './notify.js';
 
 /**
  * True if training may run; otherwise explains why not. A run reads files and settings of the
@@ -33,7 +34,7 @@ export function isTrustedForWriting(): Promise<boolean> {
 async function isTrusted(explanation: string): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
   const manage = vscode.l10n.t('Manage Workspace Trust');
-  const pressed = await vscode.window.showWarningMessage(explanation, manage);
+  const pressed = await notify('warning', explanation, manage);
   if (pressed === manage) await vscode.commands.executeCommand('workbench.trust.manage');
   return false;
 }

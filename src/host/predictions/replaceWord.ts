@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
+import { notify } from '../platform/notify.js';
 
 const argumentsSchema = z.object({
   uri: z.string(),
@@ -22,7 +23,8 @@ export async function replaceWord(argument: unknown): Promise<void> {
   const range = new vscode.Range(...place);
   if (document.getText(range) !== original) {
     // Do not wait for the message to be dismissed.
-    void vscode.window.showInformationMessage(
+    void notify(
+      'info',
       vscode.l10n.t(
         '"{0}" is no longer at this place. Hover over the word again to replace it.',
         original,

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { MovedPath } from '../../core/runs/schema.js';
 import { missingInput, rebindRun, type MissingInput } from '../../node/runs/rebindRun.js';
 import { isInside } from '../../node/runs/runSpecFile.js';
+import { confirm } from '../platform/notify.js';
 
 /**
  * Resolves to true if the data and model of a run exist. If they do not, asks for the folders where
@@ -30,19 +31,16 @@ export async function ensureInputs(directory: string): Promise<boolean> {
 
 async function askForFolder({ file, isInRoot }: MissingInput): Promise<string | null> {
   const select = vscode.l10n.t('Select Folder…');
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await confirm(
     vscode.l10n.t('{0} does not exist.', file),
-    {
-      modal: true,
-      detail: isInRoot
-        ? vscode.l10n.t(
-            'The data or model of this run has been moved. Select the folder that the paths of the run are relative to.',
-          )
-        : vscode.l10n.t(
-            'The data or model of this run has been moved. Select the folder that contains {0} now.',
-            path.basename(file),
-          ),
-    },
+    isInRoot
+      ? vscode.l10n.t(
+          'The data or model of this run has been moved. Select the folder that the paths of the run are relative to.',
+        )
+      : vscode.l10n.t(
+          'The data or model of this run has been moved. Select the folder that contains {0} now.',
+          path.basename(file),
+        ),
     select,
   );
   if (answer !== select) return null;

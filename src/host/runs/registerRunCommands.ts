@@ -1,4 +1,7 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import { fillsMasks } from '../../core/objectives/objectives.js';
 import { isLive, isResumable, servesHovers } from '../../core/runs/status.js';
 import { STATUS_TEXT } from '../../core/runs/statusText.js';
@@ -10,6 +13,9 @@ import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { say } from '../platform/editorWords.js';
 import type { RunActions } from './runActions.js';
+import { notify } from '../platform/notify.js';
+import { workspaceFoldersOnDisk } from '../platform/workspace.js';
+import { runsFolderOf } from '../../node/runs/runDirectory.js';
 
 export interface RunCommandsOptions {
   readonly runStore: RunStore;
@@ -101,8 +107,21 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
   return disposables;
 }
 
+/**
+ * The run's directory of a link or another extension. Only runs of open folders are stopped, resumed or
+ * deleted. Throws `UserInput` for any other folder.
+ */
+function runOfWorkspace(target: string): string {
+  const directory = path.resolve(target);
+  const isOpen = workspaceFoldersOnDisk().some(
+    ({ uri }) => path.dirname(directory) === runsFolderOf(uri.fsPath),
+  );
+  if (isOpen) return directory;
+  throw inputError(problem('runs.notOfWorkspace', { directory }));
+}
+
 function directoryOf(target: unknown): string | null {
-  if (typeof target === 'string') return target;
+  if (typeof target === 'string') return runOfWorkspace(target);
   return target instanceof TreeNode ? target.row.directory : null;
 }
 
@@ -113,9 +132,7 @@ async function pickRun(
   await runStore.ready();
   const runs = runStore.list().filter(isOffered);
   if (runs.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('This workspace has no run that this command applies to.'),
-    );
+    void notify('info', vscode.l10n.t('This workspace has no run that this command applies to.'));
     return null;
   }
   const picked = await vscode.window.showQuickPick(

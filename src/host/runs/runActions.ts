@@ -16,6 +16,7 @@ import { isTrustedForModels, isTrustedForTraining } from '../platform/trust.js';
 import { trainerGone } from './processEnd.js';
 import { runEnded } from './runEnded.js';
 import type { RunFollowUp } from './runFollowUp.js';
+import { confirm, withoutLinks } from '../platform/notify.js';
 
 /** Model that hovers use. */
 export interface HoverModel {
@@ -65,20 +66,15 @@ export class RunActions {
     const run = await this.find(directory);
     const name = run.name;
     const live = isLive(run.status);
-    const confirm = live ? vscode.l10n.t('Stop and Delete') : vscode.l10n.t('Delete');
-    const answer = await vscode.window.showWarningMessage(
+    const proceed = live ? vscode.l10n.t('Stop and Delete') : vscode.l10n.t('Delete');
+    const answer = await confirm(
       live
         ? vscode.l10n.t('“{0}” is still training. Stop and delete it?', name)
         : vscode.l10n.t('Delete the run “{0}”?', name),
-      {
-        modal: true,
-        detail: vscode.l10n.t(
-          'Its metrics, checkpoints and model are permanently removed from the disk.',
-        ),
-      },
-      confirm,
+      vscode.l10n.t('Its metrics, checkpoints and model are permanently removed from the disk.'),
+      proceed,
     );
-    if (answer !== confirm) return;
+    if (answer !== proceed) return;
     const { runStore, modelSelection } = this.options;
     if (live) await this.stopAndWait(run, name);
     if (modelSelection.modelFolder === runModelFolder(directory)) await modelSelection.select('');
@@ -141,7 +137,7 @@ export class RunActions {
     const hasEnded = await vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Stopping “{0}”', name),
+        title: withoutLinks(vscode.l10n.t('Stopping “{0}”', name)),
       },
       async () => {
         const signal = AbortSignal.timeout(STOP_MILLISECONDS);

@@ -15,6 +15,7 @@ import type { RunActions } from '../runs/runActions.js';
 import { optionsOf, runRequest } from './runRequest.js';
 import { askForPlan, type WizardOptions } from './wizard.js';
 import type { Plan } from './wizardAnswers.js';
+import { confirm } from '../platform/notify.js';
 
 export interface FineTuneOptions extends WizardOptions {
   readonly actions: RunActions;
@@ -48,14 +49,9 @@ async function mayStart({ runStore, openPanel }: FineTuneOptions): Promise<boole
   if (running === undefined) return true;
   const startAnyway = vscode.l10n.t('Start Anyway');
   const openRunning = vscode.l10n.t('Open Running Run');
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await confirm(
     vscode.l10n.t('“{0}” is still training.', running.name),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'Two runs at a time share the cores of this machine, and both slow down.',
-      ),
-    },
+    vscode.l10n.t('Two runs at a time share the cores of this machine, and both slow down.'),
     startAnyway,
     openRunning,
   );

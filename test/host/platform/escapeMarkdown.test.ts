@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { escapeMarkdown } from '../../../src/host/platform/escapeMarkdown.js';
+import { escapeMarkdown, inlineCode } from '../../../src/host/platform/escapeMarkdown.js';
 
 describe('escapeMarkdown', () => {
   it('leaves nothing that Markdown, a table, HTML or an icon could be made of', () => {
     expect(escapeMarkdown('a*b <i> $(x) [l](u) & `c` | 1. -')).toBe(
       'a\\*b \\<i\\> \\$\\(x\\) \\[l\\]\\(u\\) &amp; \\`c\\` \\| 1\\. \\-',
+    );
+  });
+
+  it('leaves no link, and nothing that ends a piece of code', () => {
+    expect(escapeMarkdown('see https://attacker.example/x')).toBe(
+      'see https&#58;//attacker\\.example/x',
+    );
+    expect(inlineCode('a`\n\n![](https://attacker.example) b')).toBe(
+      "`a' ![](https://attacker.example) b`",
     );
   });
 

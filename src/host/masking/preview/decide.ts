@@ -16,6 +16,7 @@ import { createPolicyFile } from '../policies/newPolicy.js';
 import { policyFile } from '../policies/policySource.js';
 import type { PreviewController } from './previewController.js';
 import type { DecideArguments } from './previewMarkdown.js';
+import { notify } from '../../platform/notify.js';
 
 const argumentsSchema = z.object({
   uri: z.string(),
@@ -60,9 +61,7 @@ async function decideSelection(preview: MaskingPreview, decision: Decision): Pro
   const editor = vscode.window.activeTextEditor!;
   const selection = trimmed(editor);
   if (selection === null) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Select a word or a passage in the text first.'),
-    );
+    void notify('info', vscode.l10n.t('Select a word or a passage in the text first.'));
     return;
   }
   const text = editor.document.getText(selection);
@@ -144,7 +143,8 @@ async function giveFile(preview: MaskingPreview): Promise<vscode.Uri> {
   const folder = vscode.Uri.file(path.dirname(file));
   const uri = await createPolicyFile({ id: preview.policy.label, text }, folder);
   preview.use(policyFile(uri));
-  void vscode.window.showInformationMessage(
+  void notify(
+    'info',
     vscode.l10n.t('Policy file created: {0}.', vscode.workspace.asRelativePath(uri)),
   );
   return uri;

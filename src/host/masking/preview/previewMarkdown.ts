@@ -6,7 +6,7 @@ import { REPLACEMENTS, type PreviewPlan } from '../../../protocol/preview.js';
 import { commandLink } from '../../platform/commandLink.js';
 import { COMMANDS, type CommandId } from '../../platform/contributions.js';
 import { EDITOR_WORDS, say } from '../../platform/editorWords.js';
-import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
+import { escapeMarkdown, inlineCode } from '../../platform/escapeMarkdown.js';
 import { maskedCounts, planShare } from './planQueries.js';
 import { borderColor, RULE_STYLES, styleOf } from './ruleStyles.js';
 
@@ -117,12 +117,12 @@ function reason({ word, rule }: MaskedWord, { legend }: PreviewPlan): string {
 }
 
 function outcome({ replacement, replacementText }: MaskedWord): string {
-  const text = replacementText.replaceAll('`', "'");
+  const text = inlineCode(replacementText);
   switch (REPLACEMENTS[replacement]!) {
     case 'mask':
-      return vscode.l10n.t('Replacement: `{0}`', text);
+      return vscode.l10n.t('Replacement: {0}', text);
     case 'random':
-      return vscode.l10n.t('Random replacement: `{0}`', text);
+      return vscode.l10n.t('Random replacement: {0}', text);
     case 'keep':
       return vscode.l10n.t('The word is kept unchanged, but still predicted.');
   }

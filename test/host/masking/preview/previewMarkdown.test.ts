@@ -43,6 +43,14 @@ describe('the hover on a masked word', () => {
     expect(shown(2, 'whale')).toContain('kept unchanged, but still predicted');
   });
 
+  it('shows a replacement of several lines as text', () => {
+    const replacementText = 'x\n\n![](https://a.example/b.png) `[Fix](command:evil)`\n\n<b>';
+    const text = maskMarkdown({ ...word, rule: 0, replacementText }, plan);
+    expect(text).toContain(
+      "Replacement: `x ![](https://a.example/b.png) '[Fix](command:evil)' <b>`\n",
+    );
+  });
+
   it('escapes links in words and rule names', () => {
     const text = maskMarkdown({ ...word, word: '](command:evil) <b>', rule: 0 }, plan);
     const commands = [...text.matchAll(/\]\(command:([\w.]+)/g)].map(([, command]) => command);

@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { COMMANDS } from '../../../src/host/platform/contributions.js';
+import type { RunActions } from '../../../src/host/runs/runActions.js';
+import type { RunStore } from '../../../src/host/runs/runStore.js';
+import { registerRunCommands } from '../../../src/host/runs/registerRunCommands.js';
+
+vi.mock('vscode', async () => ({
+  ...(await import('../../support/fakeVscode.js')),
+  ThemeColor: class {},
+  TreeItem: class {},
+  l10n: { t: (text: string) => text },
+  workspace: { workspaceFolders: [{ uri: { scheme: 'file', fsPath: '/open' } }] },
+}));
+
+const commands = new Map<string, (target: unknown) => unknown>();
+const done: string[] = [];
+beforeEach(() => {
+  commands.clear();
+  done.length = 0;
+  const act =
+    (name: string) =>
+    (directory: string): void => {
+      done.push(`${name} ${directory}`);
+    };
+  registerRunCommands({
+    runStore: {} as RunStore,
+    actions: { delete: act('delete'), resume: act('resume') } as unknown as RunActions,
+    openPanel: act('open'),
+    registerCommand: (id, run) => {
+      commands.set(id, run);
+      return { dispose: () => undefined };
+    },
+  });
+});
+
+describe('run commands', () => {
+  it('act on the runs of open folders', async () => {
+    await commands.get(COMMANDS.deleteRun)!('/open/.masklab/runs/a');
+    await commands.get(COMMANDS.openRun)!('/open/.masklab/runs/a/');
+    expect(done).toEqual(['delete /open/.masklab/runs/a', 'open /open/.masklab/runs/a']);
+  });
+
+  it.each([
+    '/tmp/victim',
+    '/open',
+    '/open/.masklab/runs',
+    '/open/.masklab/runs/a/../../..',
+    '/open/.masklab/runs/a/checkpoints',
+    '/other/.masklab/runs/a',
+    '.',
+  ])('refuse %s', async (target) => {
+    for (const id of [COMMANDS.deleteRun, COMMANDS.resumeRun, COMMANDS.openRun]) {
+      await expect((async () => commands.get(id)!(target))()).rejects.toMatchObject({
+        data: { code: 'UserInput', details: { problem: { id: 'runs.notOfWorkspace' } } },
+      });
+    }
+    expect(done).toEqual([]);
+  });
+});

@@ -162,20 +162,52 @@ export const MASKING_PROBLEMS = {
     problem: 'The pattern matches no characters.',
     remedy: 'Add the characters to find.',
   },
-  'masking.patternLookAround': {
+  'masking.patternSlashes': {
+    problem: 'The pattern is written between slashes, with the flags {flags}.',
+    remedy: 'Write {pattern} instead. To find the slashes themselves, write each of them as [/].',
+  },
+  'masking.patternLookAhead': {
     problem:
-      'Look-around, such as (?=…) or (?<!…), is not supported, because patterns run in linear time.',
+      'The lookahead {sign} at character {position} is not supported, because patterns run in linear time.',
+    remedy:
+      'Use a pattern for the text to find, delimited by \\b, and list exceptions under "never".',
+  },
+  'masking.patternLookBehind': {
+    problem:
+      'The lookbehind {sign} at character {position} is not supported, because patterns run in linear time.',
     remedy:
       'Use a pattern for the text to find, delimited by \\b, and list exceptions under "never".',
   },
   'masking.patternBackReference': {
     problem:
-      'Back-references, such as \\1, are not supported, because patterns run in linear time.',
+      'The back-reference {sign} at character {position} is not supported, because patterns run in linear time.',
     remedy: 'List the repetitions, for example (?:aa|bb) instead of (a|b)\\1.',
   },
   'masking.patternAtomicGroup': {
-    problem: 'Atomic groups and possessive quantifiers, (?>…) and a++, are not supported.',
-    remedy: 'Use (?:…) and a+. Patterns run in linear time, so this costs no speed.',
+    problem: 'The atomic group {sign} at character {position} is not supported.',
+    remedy: 'Use (?:…). Patterns run in linear time, so this costs no speed.',
+  },
+  'masking.patternPossessive': {
+    problem: 'The possessive quantifier {sign} at character {position} is not supported.',
+    remedy: 'Use it without the last +. Patterns run in linear time, so this costs no speed.',
+  },
+  'masking.patternRecursion': {
+    problem:
+      'The condition or recursion {sign} at character {position} is not supported, because patterns run in linear time.',
+    remedy: 'Write each of the cases as an alternative, separated by |.',
+  },
+  'masking.patternProperty': {
+    problem: 'The property {sign} at character {position} does not exist.',
+    remedy:
+      'Use a category, such as L or Nd, a script, such as Script=Han, or a binary property, such as Alphabetic.',
+  },
+  'masking.patternEscape': {
+    problem: 'The escape {sign} at character {position} is not supported.',
+    remedy: 'Write the characters that it means in brackets, for example [\\n\\r] or [ \\t].',
+  },
+  'masking.patternBracket': {
+    problem: 'The bracket {sign} at character {position} is not closed.',
+    remedy: 'Add ], or write \\[ to find the bracket itself.',
   },
   'masking.patternInvalid': {
     problem: 'The pattern is invalid: {reason}.',

@@ -2,6 +2,7 @@ import nlp from 'compromise';
 import { LruCache } from '../../collections/lruCache.js';
 import type { EntityKind, PartOfSpeech } from '../policy/policy.js';
 import { textStretches } from './textStretches.js';
+import type { VisibleText } from './visibleText.js';
 
 /** A word with its tags from an English tagger. */
 export interface Term {
@@ -57,10 +58,31 @@ const SENTENCES_KEPT = 20_000;
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 const known = new LruCache<string, readonly Term[]>(SENTENCES_KEPT);
 
+/**
+ * Tags the words of an English text, sentence by sentence, with offsets in its source. Markup ends an
+ * entity, since it is never masked. Default: every sentence is tagged.
+ */
+export function visibleTerms(
+  visible: VisibleText,
+  isTagged?: (sentence: string) => boolean,
+): Term[] {
+  const terms: Term[] = [];
+  for (const term of termsOf(visible.aligned.text, isTagged)) {
+    for (const range of visible.rangesOf(term.start, term.end)) {
+      const last = terms.at(-1);
+      const follows =
+        term.follows && last !== undefined && !visible.isSeparated(last.end, range.start);
+      terms.push({ ...term, ...range, follows });
+    }
+  }
+  return terms;
+}
+
 /** Tags the words of an English text, sentence by sentence. */
-export function termsOf(text: string): Term[] {
+function termsOf(text: string, isTagged: (sentence: string) => boolean = () => true): Term[] {
   const terms: Term[] = [];
   for (const { segment, index } of segmenter.segment(text)) {
+    if (!isTagged(segment)) continue;
     for (const [from, to] of textStretches(segment, MOST_CHARACTERS)) {
       const offset = index + from;
       for (const term of sentenceTerms(segment.slice(from, to))) {

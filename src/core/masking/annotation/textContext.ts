@@ -3,13 +3,17 @@ import { entityGroups, sentenceGroups, tokenGroups, wordGroups } from './unitGro
 import { lexemesOf, type Lexemes } from './lexemes.js';
 import type { MaskingUnit } from '../policy/policy.js';
 import { FoldedText } from '../personalData/foldedText.js';
-import { termsOf, type Term } from './terms.js';
+import { canNamePerson } from './personNames.js';
+import { visibleTerms, type Term } from './terms.js';
+import { VisibleText } from './visibleText.js';
 
 /** A text with properties that several rules use, each computed at most once, on demand. */
 export class TextContext {
   private knownLexemes: Lexemes | null = null;
   private knownFolded: FoldedText | null = null;
+  private knownVisible: VisibleText | null = null;
   private knownTerms: readonly Term[] | null = null;
+  private knownPersonTerms: readonly Term[] | null = null;
   private readonly knownGroups = new Map<MaskingUnit, Int32Array>();
 
   constructor(
@@ -28,9 +32,19 @@ export class TextContext {
     return (this.knownFolded ??= new FoldedText(this.text));
   }
 
-  /** Words with their parts of speech. */
+  /** The text without markup. */
+  get visible(): VisibleText {
+    return (this.knownVisible ??= new VisibleText(this.text));
+  }
+
+  /** Words of the visible text with their parts of speech. */
   get terms(): readonly Term[] {
-    return (this.knownTerms ??= termsOf(this.text));
+    return (this.knownTerms ??= visibleTerms(this.visible));
+  }
+
+  /** Words of the sentences that can name persons. */
+  get personTerms(): readonly Term[] {
+    return (this.knownPersonTerms ??= this.knownTerms ?? visibleTerms(this.visible, canNamePerson));
   }
 
   /** One number per token: neighbors with the same number belong to one unit. */

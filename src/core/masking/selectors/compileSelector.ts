@@ -19,16 +19,27 @@ export function compileSelector(
   rule: Selecting,
   { statistics }: { statistics: CorpusStatistics | null },
 ): Selector {
-  if (rule.words) return wordSelector(rule.words);
-  if (rule.lexicon !== undefined) return wordSelector(builtinLexicon(rule.lexicon));
+  if (rule.words) return ofVisibleText(wordSelector(rule.words));
+  if (rule.lexicon !== undefined) return ofVisibleText(wordSelector(builtinLexicon(rule.lexicon)));
   if (rule.pattern !== undefined) return patternSelector(rule.pattern);
   if (rule.partOfSpeech) return partOfSpeechSelector(rule.partOfSpeech);
   if (rule.entities) return entitySelector(rule.entities);
   if (rule.personalData) return personalDataSelector(rule.personalData);
-  if (rule.keywords) return keywordSelector(rule.keywords, counted(statistics));
-  if (rule.collocations) return collocationSelector(rule.collocations, counted(statistics));
+  if (rule.keywords) return ofVisibleText(keywordSelector(rule.keywords, counted(statistics)));
+  if (rule.collocations) {
+    return ofVisibleText(collocationSelector(rule.collocations, counted(statistics)));
+  }
   if (rule.places) return placeSelector(rule.places);
   throw bug('a rule names a file that was not read');
+}
+
+/** Leaves out matches in tags, so that words of a list are not sought in markup. */
+export function ofVisibleText(select: Selector): Selector {
+  return (context, found) => {
+    select(context, (start, end) => {
+      if (!context.visible.isMarkup(start, end)) found(start, end);
+    });
+  };
 }
 
 function counted(statistics: CorpusStatistics | null): CorpusStatistics {

@@ -1,4 +1,4 @@
-import { compilePattern } from '../policy/patternProblem.js';
+import { compilePattern } from '../patterns/compilePattern.js';
 import type { Selector } from './selector.js';
 
 /**
@@ -16,11 +16,12 @@ export function patternSelector(pattern: string): Selector {
       // The text before a stretch shows whether a line or word begins there.
       const seen = from === 0 ? 0 : border(text, from - 1);
       const to = border(text, Math.min(text.length, from + STRETCH));
-      const matcher = compiled.matcher(text.slice(seen, border(text, to + BEHIND)));
+      const find = compiled.matchesIn(text, seen, border(text, Math.min(text.length, to + BEHIND)));
       let at = from;
-      while (at < to && matcher.find(at - seen) && seen + matcher.start() < to) {
-        const start = seen + matcher.start();
-        const end = seen + matcher.end();
+      while (at < to) {
+        const match = find(at);
+        if (match === null || match.start >= to) break;
+        const { start, end } = match;
         if (end > start) found(start, end);
         at = end > start ? end : border(text, end + 2);
       }

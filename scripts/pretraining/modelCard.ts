@@ -4,6 +4,7 @@ import { formatShare } from '../../src/core/format.js';
 import { ENGLISH, renderMessage } from '../../src/core/messages/render.js';
 import { maskingMessage } from '../../src/core/runs/maskingMessage.js';
 import type { MetricsRow, RunSpec, RunState } from '../../src/core/runs/schema.js';
+import { cardHeader } from '../../src/node/models/cardHeader.js';
 import type { ModelFolder } from '../../src/node/models/modelFolder.js';
 import type { Figures } from './measure.js';
 
@@ -36,14 +37,20 @@ export function modelCard({ name, spec, state, model, figures, curve }: CardCont
   const size = [...model.parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
   const { loss, perplexity } = state.latest ?? {};
   const sequences = training.batchSize * training.accumulation;
-  return `---
-language: en
-license: mit
-library_name: transformers
-pipeline_tag: fill-mask
-tags: [masklab]
----
-
+  const header = cardHeader({
+    ...{ name, language: 'en', license: 'mit', pipeline: 'fill-mask' },
+    results: [
+      {
+        task: 'fill-mask',
+        dataset: { name: 'training text', split: 'held-out' },
+        metrics: [
+          { type: 'loss', name: 'loss', value: loss ?? NaN },
+          { type: 'perplexity', name: 'perplexity', value: perplexity ?? NaN },
+        ].filter(({ value }) => Number.isFinite(value)),
+      },
+    ],
+  });
+  return `${header}
 # ${name}
 
 A small English masked language model that ships with Masklab for hovers and as a starting point for fine-tuning. Masklab trained it from scratch on two CPU threads (\`scripts/pretraining/\` trains it again).

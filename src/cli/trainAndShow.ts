@@ -6,6 +6,7 @@ import { isLive } from '../core/runs/status.js';
 import type { CreatedRun } from '../node/runs/createRun.js';
 import type { StartOptions } from '../node/runs/launcher.js';
 import { followRun } from '../node/runs/followRun.js';
+import { readEvaluation } from '../node/runs/evaluationFile.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
 import { readRunSpec } from '../node/runs/runSpecFile.js';
@@ -60,8 +61,12 @@ export async function trainAndShow(
   const end = await waitForEnd(directory, report);
   process.off('SIGINT', onInterrupt);
   process.off('SIGTERM', onInterrupt);
-  report?.end(end);
-  if (json) printJson({ id: end.id, directory, status: end.status, ...end.state });
+  const evaluation = end.status === 'finished' ? await readEvaluation(directory) : null;
+  report?.end(end, evaluation);
+  if (json) {
+    const { id, status, state } = end;
+    printJson({ id, directory, status, ...state, evaluation });
+  }
   if (end.status === 'failed' || end.status === 'crashed' || end.status === 'unreadable') {
     process.exitCode = 1;
   }

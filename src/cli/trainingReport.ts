@@ -17,6 +17,8 @@ import type { Objective } from '../core/objectives/objective.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import type { LogRow, MetricsRow, RunSpec, SampleRow } from '../core/runs/schema.js';
 import { runModelFolder } from '../node/runs/runDirectory.js';
+import type { RunEvaluation } from '../core/runs/evaluationReport.js';
+import { evaluationLines } from './evaluationLines.js';
 import type { RunSummary } from '../node/runs/runReader.js';
 import { print, printError, printOverLine, rewriteLine } from './output.js';
 
@@ -114,7 +116,7 @@ export class TrainingReport {
     }
   }
 
-  end({ status, state, problem }: RunSummary): void {
+  end({ status, state, problem }: RunSummary, evaluation: RunEvaluation | null): void {
     if (this.isTerminal) print('');
     if (status === 'failed' || status === 'crashed' || status === 'unreadable') {
       const told = problem === null ? null : describeError(problem, ENGLISH);
@@ -124,12 +126,15 @@ export class TrainingReport {
     }
     const { before, latest } = state ?? {};
     this.line('');
-    this.line(bold(`Held-out data             before       after`));
+    const words = state?.baselines?.heldOut.bagOfWords;
+    const title = words === undefined ? '' : `  ${this.baselineTitle()}`;
+    this.line(bold(`Held-out data             before       after${title}`));
     for (const name of this.objective.metrics) {
       const { label, format } = HELD_OUT_METRICS[name];
       const after = bold(format(latest?.[name]).padStart(8));
+      const reference = words === undefined ? '' : format(words[name]).padStart(title.length);
       this.line(
-        `  ${renderMessage(label, ENGLISH).padEnd(22)}${format(before?.[name]).padStart(8)}    ${after}`,
+        `  ${renderMessage(label, ENGLISH).padEnd(22)}${format(before?.[name]).padStart(8)}    ${after}${reference}`,
       );
     }
     if (state?.test !== undefined) {
@@ -137,6 +142,10 @@ export class TrainingReport {
         renderMessage(metricMessage(name, state.test![name] ?? NaN), ENGLISH),
       );
       this.line(`  Test data: ${values.join(', ')}`);
+    }
+    for (const report of evaluation?.reports ?? []) {
+      this.line('');
+      evaluationLines(report).forEach((line) => this.line(line));
     }
     this.showSamples();
     this.line('');
@@ -161,6 +170,13 @@ export class TrainingReport {
     this.line(
       '  npm run editor        Open VS Code with live charts, hovers and the experiment tree',
     );
+  }
+
+  private baselineTitle(): string {
+    return this.objective.data === 'labelled' &&
+      this.objective.baselineNames.bagOfWords === 'wordLabels'
+      ? 'word labels'
+      : 'bag of words';
   }
 
   private showSamples(): void {

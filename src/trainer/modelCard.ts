@@ -1,4 +1,7 @@
 import { formatCount } from '../core/format.js';
+import type { EvaluationReport } from '../core/runs/evaluationReport.js';
+import { verdictMessage, type Yardstick } from '../core/runs/runVerdict.js';
+import { cardHeader, type CardResult } from '../node/models/cardHeader.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
@@ -7,30 +10,43 @@ import type { RunSpec, RunState } from '../core/runs/schema.js';
 /** Content of a trained model's `README.md`, with the metadata that the hub reads. */
 export function modelCard(
   spec: RunSpec,
-  { before, latest, step, trainingSeconds }: RunState,
+  state: RunState,
+  reports: readonly EvaluationReport[],
 ): string {
+  const { before, latest, step, trainingSeconds, baselines } = state;
   const { optimizer, training, data, task, newModel } = spec;
   const made = newModel === null ? 'fine-tuned' : 'pre-trained';
   const objective = objectiveOf(task);
+  const words = baselines?.heldOut.bagOfWords;
   const rows = objective.metrics.map((name) => {
     const { label, format } = HELD_OUT_METRICS[name];
-    return `| ${renderMessage(label, ENGLISH)} | ${format(before?.[name])} | ${format(latest?.[name])} |`;
+    const cells = [format(before?.[name]), format(latest?.[name])];
+    if (words !== undefined) cells.push(format(words[name]));
+    return `| ${renderMessage(label, ENGLISH)} | ${cells.join(' | ')} |`;
   });
+  const reference =
+    words === undefined || objective.data === 'text' ? [] : [objective.baselineNames];
+  const columns = [
+    'Before',
+    'After',
+    ...reference.map(({ bagOfWords }) => BASELINE_TITLES[bagOfWords]),
+  ];
   const sequences = training.batchSize * training.accumulation;
-  return `---
-library_name: transformers
-pipeline_tag: ${objective.names.pipeline}
-tags: [masklab]
----
-
+  const verdict = verdictMessage(state.verdict);
+  const header = cardHeader({
+    name: spec.name,
+    pipeline: objective.names.pipeline,
+    results: resultsOf(spec, state),
+  });
+  return `${header}
 # ${spec.name}
 
 ${objective.describeModel(task)}: ${spec.model.name}, ${made} with Masklab on ${formatCount(data.files.length, 'file')}.
 
-| Held-out data | Before | After |
-|---|---|---|
+${verdict === null ? '' : `**${renderMessage(verdict, ENGLISH)}**\n\n`}| Held-out data | ${columns.join(' | ')} |
+|---|${columns.map(() => '---|').join('')}
 ${rows.join('\n')}
-
+${reports.map(reportSection).join('')}
 - Training: ${step} steps (${training.epochs} epochs) in ${Math.round(trainingSeconds)} s, effective batch size ${sequences}, maximum length ${training.maxLength} tokens, seed ${training.seed}
 - Trained parameters: ${trainedText(spec)}
 - Optimizer: ${optimizer.name}, peak learning rate ${optimizer.learningRate}, weight decay ${optimizer.weightDecay}, ${training.schedule} schedule, warmup fraction ${training.warmupFraction}
@@ -38,6 +54,51 @@ ${objective.data === 'text' ? `- Mask rate: ${spec.masking.rate}\n` : ''}- Held-
 - Run: ${spec.id}; the full specification is in its \`run.json\`
 `;
 }
+
+/** Evaluations of the finished model for the card's metadata. */
+function resultsOf({ task, name }: RunSpec, { latest, test }: RunState): CardResult[] {
+  const objective = objectiveOf(task);
+  const splits = [
+    { split: 'held-out', metrics: latest },
+    { split: 'test', metrics: test ?? null },
+  ];
+  return splits.flatMap(({ split, metrics }) => {
+    if (metrics === null) return [];
+    const values = objective.metrics.flatMap((type) => {
+      const value = metrics[type];
+      const label = renderMessage(HELD_OUT_METRICS[type].label, ENGLISH);
+      return value === undefined || !Number.isFinite(value) ? [] : [{ type, name: label, value }];
+    });
+    const dataset = { name: `data of the run ${name}`, split };
+    return [{ task: objective.names.pipeline, dataset, metrics: values }];
+  });
+}
+
+const MAX_CARD_LABELS = 100;
+
+/** Metrics of each label. */
+function reportSection({ split, labels, examples }: EvaluationReport): string {
+  if (labels === null || labels.rows.length > MAX_CARD_LABELS) return '';
+  const title = split === 'test' ? 'Test data' : 'Held-out data';
+  const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
+  const number = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
+  const rows = labels.rows.map(
+    ({ label, precision, recall, f1, rocAuc, support }) =>
+      `| ${cell(label)} | ${[precision, recall, f1, rocAuc].map(number).join(' | ')} | ${support} |`,
+  );
+  return `
+${title} by label (${formatCount(examples, 'example')}):
+
+| Label | Precision | Recall | F1 | ROC AUC | Support |
+|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+const BASELINE_TITLES: Partial<Record<Yardstick, string>> = {
+  bagOfWords: 'Bag of words',
+  wordLabels: 'Most frequent label of each word',
+};
 
 function trainedText({ method }: RunSpec): string {
   const { kind, lora, freeze } = method;

@@ -4,10 +4,13 @@ import { cancelled } from '../core/errors.js';
 import { message, type Message } from '../core/messages/message.js';
 import { headMessage } from '../core/models/headOrigin.js';
 import { maskingMessage } from '../core/runs/maskingMessage.js';
+import { objectiveOf } from '../core/objectives/objectives.js';
+import { judge, verdictMessage } from '../core/runs/runVerdict.js';
 import { RUN_FILES, type RunControl, type RunSpec } from '../core/runs/schema.js';
 import { train } from '../core/train/loop/loop.js';
 import type { TrainingProgress } from '../core/train/loop/progress.js';
 import { StepTrace, traceMetadata } from '../core/train/loop/traceRecorder.js';
+import { writeEvaluation } from '../node/runs/evaluationFile.js';
 import { removeCheckpoints } from '../node/runs/checkpoints.js';
 import type { RunLock } from '../node/runs/runLock.js';
 import type { RunWriter } from '../node/runs/runWriter.js';
@@ -17,7 +20,7 @@ import { makeNewModel } from './makeNewModel.js';
 import { prepare, type PreparedRun } from './prepare.js';
 import { createRunRecorder, resumeFromCheckpoint } from './runRecorder.js';
 import { threadsOf } from './threads.js';
-import { writeExampleScores } from './writeExampleScores.js';
+import { scoreExamples } from './scoreExamples.js';
 import { writeTrainedModel } from './writeTrainedModel.js';
 
 interface OpenRun {
@@ -47,6 +50,7 @@ export async function trainRun(
   try {
     const start = resumeFromCheckpoint(directory, { prepared, writer });
     logStart(start, { spec, prepared, writer });
+    addBaselines({ prepared, writer });
     const isTraced = spec.training.traceSteps > 0 && start.step === 0;
     const trace = isTraced ? new StepTrace(engine, spec.training.traceSteps) : null;
     const recorder = createRunRecorder(directory, { prepared, writer, takeControl });
@@ -135,7 +139,17 @@ function logStart({ step }: TrainingProgress, { spec, prepared, writer }: ReadyR
   }
 }
 
-/** Writes the results of a finished run: predictions of single examples, and the model. */
+/** Fits the baselines of a task with labels, which takes seconds; a resumed run has them already. */
+function addBaselines({ prepared, writer }: Pick<ReadyRun, 'prepared' | 'writer'>): void {
+  if (prepared.baselines === null || writer.current.baselines !== undefined) return;
+  writer.update({ activity: message('training.fittingBaselines') });
+  writer.update({ baselines: prepared.baselines() });
+}
+
+/**
+ * Writes the results of a finished run: predictions of single examples, reports, the verdict and the
+ * model.
+ */
 async function leaveModel(
   directory: string,
   {
@@ -145,22 +159,30 @@ async function leaveModel(
     takeControl,
   }: ReadyRun & { takeControl: () => RunControl['command'] | null },
 ): Promise<void> {
-  if (!spec.training.noExampleScores) {
-    const { step: trainedSteps, modelStep } = writer.current;
-    writer.update({ activity: message('training.writingExampleScores') });
-    await writeExampleScores(directory, {
-      ...{ spec, prepared, trainedSteps, step: modelStep ?? trainedSteps },
-      isStopRequested: () => {
-        writer.update({}, { now: false });
-        return takeControl() === 'stop';
-      },
-      log: (said) => {
-        writer.log('info', said);
-      },
-    });
-  }
+  const { step: trainedSteps, modelStep, latest, test } = writer.current;
+  writer.update({ activity: message('training.writingExampleScores') });
+  const reports = await scoreExamples(directory, {
+    ...{ spec, prepared, trainedSteps, step: modelStep ?? trainedSteps },
+    metrics: (split) => (split === 'test' ? (test ?? null) : latest),
+    isStopRequested: () => {
+      writer.update({}, { now: false });
+      return takeControl() === 'stop';
+    },
+    log: (said) => {
+      writer.log('info', said);
+    },
+  });
+  if (reports.length > 0) await writeEvaluation(directory, { version: 1, reports });
+  const objective = objectiveOf(spec.task);
+  const verdict = judge(writer.current, {
+    metric: objective.comparedBy,
+    baselineNames: objective.data === 'labelled' ? objective.baselineNames : null,
+  });
+  if (verdict !== null) writer.update({ verdict });
+  const shortfall = verdictMessage(verdict ?? undefined);
+  if (shortfall !== null) writer.log('warning', shortfall);
   writer.update({ activity: message('training.writingModel') });
-  await writeTrainedModel(directory, spec, prepared, writer.current);
+  await writeTrainedModel(directory, { spec, prepared, state: writer.current, reports });
   writer.log('info', message('training.finished'));
   writer.update({ status: 'finished', process: null, activity: null, secondsLeft: 0 });
   removeCheckpoints(directory);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { EvaluationReport } from '../core/runs/evaluationReport.js';
 import { RUN_FILES, type RunSpec, type RunState } from '../core/runs/schema.js';
 import { writeAdapterFolder } from '../node/models/adapterFolder.js';
 import { runModelFolder } from '../node/runs/runDirectory.js';
@@ -6,15 +7,20 @@ import { writeModelFolder } from '../node/models/modelFolder.js';
 import { modelCard } from './modelCard.js';
 import type { PreparedRun } from './prepare.js';
 
+interface TrainedRun {
+  readonly spec: RunSpec;
+  readonly prepared: PreparedRun;
+  readonly state: RunState;
+  readonly reports: readonly EvaluationReport[];
+}
+
 /**
  * Writes the run's `model/`, a Hugging Face folder that Masklab, transformers and others load, and its
  * adapters by themselves where they are kept.
  */
 export function writeTrainedModel(
   directory: string,
-  spec: RunSpec,
-  { model, engine }: PreparedRun,
-  state: RunState,
+  { spec, prepared: { model, engine }, state, reports }: TrainedRun,
 ): Promise<void> {
   const adapters = spec.method.lora?.keepAdapter === true ? engine.adapters() : null;
   if (adapters !== null) {
@@ -24,6 +30,6 @@ export function writeTrainedModel(
   return writeModelFolder(runModelFolder(directory), {
     ...model,
     parameters: engine.modelParameters(),
-    modelCard: modelCard(spec, state),
+    modelCard: modelCard(spec, state, reports),
   });
 }

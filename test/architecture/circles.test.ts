@@ -35,6 +35,7 @@ describe('imports', () => {
     ...[
       'messages',
       'collections',
+      'baselines',
       'stats',
       'text',
       'sourceCode',
@@ -43,7 +44,7 @@ describe('imports', () => {
       'masking',
     ],
     ...['graph', 'autodiff', 'models', 'predict', 'data', 'profile', 'runs', 'batches'],
-    ...['objectives', 'specs', 'train', 'experiments'],
+    ...['objectives', 'specs', 'evaluation', 'train', 'experiments'],
   ];
 
   it('between rooms of core lead only to those before them in the list', () => {

@@ -9,6 +9,8 @@ import type { RunOptions } from '../../src/core/runs/options.js';
 import { endingNotes } from '../../src/core/runs/endingNotes.js';
 import { RUN_FILES, sampleRowSchema, type SampleRow } from '../../src/core/runs/schema.js';
 import { readModelFolder } from '../../src/node/models/modelFolder.js';
+import { metricInCard } from '../../src/node/models/cardHeader.js';
+import { readEvaluation } from '../../src/node/runs/evaluationFile.js';
 import { isAlive } from '../../src/node/runs/processes.js';
 import { readRun } from '../../src/node/runs/runReader.js';
 import { readRunSpec } from '../../src/node/runs/runSpecFile.js';
@@ -98,7 +100,7 @@ describe('a trainer process with labelled data', () => {
     expect(JSON.parse(out)).toMatchObject({ kind: 'labels', labels: ['good'] });
     expect(
       masklab('predict', '--model', run.directory, 'this play is dull, ben and six met').out,
-    ).toMatch(/^bad \d/);
+    ).toMatch(/^bad >?\d/);
     expect(masklab('predict', '--model', 'tiny', 'x').err).toMatch(/masked language model/);
   });
 
@@ -165,25 +167,6 @@ describe('a trainer process with labelled data', () => {
     expect(out.trim()).toBe('carla/B-PER met/O ben/B-PER in/O town/O');
   });
 
-  it('keeps a trained head whose labels are in another order than those of the data', async () => {
-    const data = runs.write('reviews.csv', reviews(200));
-    const first = await runs.train({ ...QUICK, epochs: 4 }, [data]);
-    expect(first.state!.head).toMatchObject({ id: 'models.headNew' });
-    const model = path.join(first.directory, 'model');
-    const config = path.join(model, 'config.json');
-    const read = JSON.parse(fs.readFileSync(config, 'utf8')) as {
-      id2label: Record<string, string>;
-    };
-    const [bad, good] = Object.values(read.id2label);
-    fs.writeFileSync(config, JSON.stringify({ ...read, id2label: { 0: good, 1: bad } }));
-    runs.model = model;
-    const second = await runs.train({ ...QUICK, epochs: 1, learningRate: 1e-6 }, [data]);
-    expect(second.state!.head).toMatchObject({ id: 'models.headReordered' });
-    // Names and rows are exchanged, so that a head that is kept by its names is always wrong.
-    expect(second.state!.before!['accuracy']).toBeCloseTo(1 - first.state!.latest!['accuracy']!, 5);
-    expect(first.state!.latest!['accuracy']).toBeGreaterThan(0.9);
-  });
-
   it('stops early and leaves the best model, and says both', async () => {
     const data = runs.write('reviews.csv', reviews(200));
     const options = { ...QUICK, epochs: 100, earlyStopping: 'accuracy:2' };
@@ -212,8 +195,8 @@ describe('ways to train', () => {
 
   it('trains adapters alone, merges them, and keeps them by themselves where asked', async () => {
     const data = runs.write('reviews.csv', reviews(300));
-    const lora = { method: 'lora', loraRank: 4, keepAdapter: true, learningRate: 1e-2 } as const;
-    const options = { ...QUICK, ...lora, newHead: 'random' } as const;
+    const lora = { method: 'lora', loraRank: 4, keepAdapter: true, learningRate: 2e-2 } as const;
+    const options = { ...QUICK, ...lora, newHead: 'random', keepModel: 'last' } as const;
     const run = await runs.train(options, [data]);
     expect(run.state!.latest!['accuracy']).toBeGreaterThan(0.9);
     const changed = encoderOf(await changedBy(run.directory));
@@ -358,5 +341,56 @@ describe('a run that cannot be made', () => {
       code: 'UserInput',
     });
     expect(fs.existsSync(path.join(runs.folder, '.masklab'))).toBe(false);
+  });
+});
+
+describe('the head of a model and the result of its run', () => {
+  it('judges the model by its baselines, and reports on each label and the worst predictions', async () => {
+    const data = runs.write('reviews.csv', reviews(300));
+    const good = await runs.train({ ...QUICK, test: 0.1 }, [data]);
+    expect(good.state!.baselines!.test!.bagOfWords['accuracy']).toBe(1);
+    expect(good.state!.baselines!.heldOut.constant['accuracy']).toBeLessThan(0.8);
+    const { reports } = (await readEvaluation(good.directory))!;
+    expect(reports.map(({ split }) => split)).toEqual(['heldOut', 'test']);
+    expect(reports[0]!.metrics).toEqual(good.state!.latest);
+    expect(reports[0]!.labels!.rows.map(({ label }) => label)).toEqual(['bad', 'good']);
+    const support = reports[0]!.labels!.rows.reduce((sum, row) => sum + row.support, 0);
+    expect(support).toBe(reports[0]!.examples);
+    const card = readText(good.directory, 'model/README.md');
+    expect(metricInCard(card, 'text-classification', 'accuracy')).toBeCloseTo(
+      good.state!.latest!['accuracy']!,
+      5,
+    );
+    expect(card).toMatch(/\| good \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| \d+ \|/);
+
+    const untrained = { ...QUICK, epochs: 1, learningRate: 1e-9, noExampleScores: true };
+    const bad = await runs.train(untrained, [data]);
+    const { verdict } = bad.state!;
+    expect(verdict!.notBeaten.map(({ yardstick }) => yardstick)).toContain('bagOfWords');
+    expect(endingNotes(bad.state!)[0]).toMatchObject({ id: 'verdict.notBeaten' });
+    expect(readText(bad.directory, 'model/README.md')).toMatch(/does not beat .*a bag of words/);
+    expect(fs.existsSync(path.join(bad.directory, 'heldout.jsonl'))).toBe(false);
+    const [report] = (await readEvaluation(bad.directory))!.reports;
+    expect(report!.worst.length).toBeGreaterThan(0);
+    expect(report!.worst[0]).toMatchObject({ file: 'reviews.csv' });
+  });
+
+  it('keeps a trained head whose labels are in another order than those of the data', async () => {
+    const data = runs.write('reviews.csv', reviews(200));
+    const first = await runs.train({ ...QUICK, epochs: 4 }, [data]);
+    expect(first.state!.head).toMatchObject({ id: 'models.headNew' });
+    const model = path.join(first.directory, 'model');
+    const config = path.join(model, 'config.json');
+    const read = JSON.parse(fs.readFileSync(config, 'utf8')) as {
+      id2label: Record<string, string>;
+    };
+    const [bad, good] = Object.values(read.id2label);
+    fs.writeFileSync(config, JSON.stringify({ ...read, id2label: { 0: good, 1: bad } }));
+    runs.model = model;
+    const second = await runs.train({ ...QUICK, epochs: 1, learningRate: 1e-6 }, [data]);
+    expect(second.state!.head).toMatchObject({ id: 'models.headReordered' });
+    // Names and rows are exchanged, so that a head that is kept by its names is always wrong.
+    expect(second.state!.before!['accuracy']).toBeCloseTo(1 - first.state!.latest!['accuracy']!, 5);
+    expect(first.state!.latest!['accuracy']).toBeGreaterThan(0.9);
   });
 });

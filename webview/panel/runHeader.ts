@@ -6,7 +6,7 @@ import { joinSentences } from '../../src/core/format.js';
 import { endingNotes } from '../../src/core/runs/endingNotes.js';
 import { describeError } from '../../src/core/errors.js';
 import { failsAgain, isLive, isResumable, servesHovers } from '../../src/core/runs/status.js';
-import { STATUS_TEXT } from '../../src/core/runs/statusText.js';
+import { statusTextOf } from '../../src/core/runs/statusText.js';
 import type { PanelAction, RunView } from '../../src/protocol/runPanelMessages.js';
 import { h, setAttribute, setText } from '../shared/dom.js';
 import {
@@ -133,7 +133,7 @@ export class Header {
 
   draw({ run }: PanelModel): void {
     if (run === null) return;
-    const { word, icon, tone } = STATUS_TEXT[run.status];
+    const { word, icon, tone } = statusTextOf(run);
     setText(this.title, run.name);
     this.statusIcon.name = icon;
     this.statusIcon.spin = icon === 'loading' && !prefersReducedMotion();

@@ -20,7 +20,7 @@ import {
 } from '../shared/pageNumbers.js';
 import { PAGE_WORDS, plural, say } from '../shared/pageWords.js';
 import type { PanelModel } from './state.js';
-import { STATUS_TEXT } from '../../src/core/runs/statusText.js';
+import { statusTextOf } from '../../src/core/runs/statusText.js';
 
 /** A tile: a name, a value, and a smaller note below. */
 export interface Tile {
@@ -55,7 +55,7 @@ const PROGRESS: readonly Tile[] = [
     id: 'status',
     label: l10n.t('Status'),
     explanation: l10n.t('Activity of the trainer'),
-    value: ({ run }) => (run === null ? '–' : say(STATUS_TEXT[run.status].word)),
+    value: ({ run }) => (run === null ? '–' : say(statusTextOf(run).word)),
     note: ({ run }) => {
       const activity = run === null ? null : activityOf(run);
       return activity === null ? '' : say(activity);

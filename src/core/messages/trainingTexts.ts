@@ -37,6 +37,7 @@ export const TRAINING_MESSAGES = {
   'training.vocabularySeeding': 'Training the vocabulary: searching for frequent pieces ({share})',
   'training.vocabularyEstimating': 'Training the vocabulary: {share} of the pieces estimated',
   'training.evaluating': 'Evaluating on held-out data',
+  'training.fittingBaselines': 'Training the bag of words',
   'training.evaluatingTest': 'Evaluating on test data',
   'training.restoringBest': 'Restoring the best model',
   'training.writingExampleScores': 'Writing predictions for single examples',

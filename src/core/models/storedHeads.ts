@@ -4,6 +4,8 @@ import { labelsOf, type FurtherHead, type HeadLabels, type ProblemType } from '.
 import type { Model, ParameterTensor } from './model.js';
 import { takeRows, type NewHeads } from './weights/checkpoint.js';
 
+const NUMBERS: ReadonlySet<ProblemType | undefined> = new Set(['regression']);
+
 /** Heads of a folder. */
 export interface StoredHeads {
   /** Of the first head; `null` if it is of another kind than the wanted one. */
@@ -39,14 +41,11 @@ export function newHeadsOf(
     allowed.add(first.name);
     // Numbers of a regression and scores of a label differ, even under the same name.
     const isOtherKind =
-      stored.problemType !== null && predictsNumbers(stored) !== predictsNumbers(labels);
+      stored.problemType !== null &&
+      NUMBERS.has(stored.problemType) !== NUMBERS.has(labels.problemType);
     rows.set(first.name, rowsOf(isOtherKind ? null : stored.labels, labels.labels));
   }
   return { seed, allowed, rows, output: newHead };
-}
-
-function predictsNumbers(head: { readonly problemType?: ProblemType | null }): boolean {
-  return head.problemType === 'regression';
 }
 
 function rowsOf(

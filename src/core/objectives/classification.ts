@@ -24,6 +24,8 @@ export const classification: LabelledObjective<Task> = {
   },
   head: 'sequence',
   metrics: ['accuracy', 'macroF1', 'loss'],
+  comparedBy: 'accuracy',
+  baselineNames: { constant: 'mostFrequent', bagOfWords: 'bagOfWords' },
   minimumEpochs: 3,
   trainsNewModels: false,
   fillsMasks: false,
@@ -32,6 +34,7 @@ export const classification: LabelledObjective<Task> = {
     problemType: multiLabel ? 'multi_label_classification' : 'single_label_classification',
   }),
   outputs: ({ labels }) => labels,
+  labelOutputs: ({ labels, multiLabel }) => ({ labels, multiLabel }),
   describeOutputs: ({ labels }) => listLabels(labels),
   continueWithOutputs: ({ labels, multiLabel }) =>
     intoLabels(labels, multiLabel ? ', several may apply' : ''),

@@ -2,6 +2,7 @@ import type { LabelledExample, RecordOptions } from '../data/examples/labelledEx
 import type { DataRecord } from '../data/labelledRows.js';
 import type { Message } from '../messages/message.js';
 import type { LabelCounts, LabelFacts, LabelScan } from '../data/scanLabels.js';
+import type { LabelOutputs } from '../predict/labelProbabilities.js';
 import type { HeadLabels } from '../models/labels.js';
 import type { HeadKind } from '../models/model.js';
 import type { LOSSES } from '../runs/options/resultOptions.js';
@@ -9,7 +10,8 @@ import type { AnsweredText, TaskKind, TaskSpec } from '../runs/schema.js';
 import type { TrainingBatch } from '../batches/batch.js';
 import type { LossSpec } from '../batches/losses.js';
 import type { MetricAccumulator } from './accumulators.js';
-import type { TaskMetrics } from '../runs/metrics.js';
+import type { BaselineNames } from '../runs/runVerdict.js';
+import type { HeldOutMetricName, TaskMetrics } from '../runs/metrics.js';
 
 /** Options of a task with labels. */
 export interface TaskOptions {
@@ -51,6 +53,8 @@ interface ObjectiveBase<Task extends TaskSpec> {
   readonly names: ObjectiveNames;
   readonly head: HeadKind;
   readonly metrics: TaskMetrics;
+  /** Metric by which a finished model is compared with its baselines. */
+  readonly comparedBy: HeldOutMetricName;
   /** Minimum number of epochs if the number is chosen from the dataset size. */
   readonly minimumEpochs: number;
   /** Whether new weights can learn the task. */
@@ -91,6 +95,10 @@ export type RowTargets = Pick<
 /** A task that a model learns from records with labels. */
 export interface LabelledObjective<Task extends TaskSpec = TaskSpec> extends ObjectiveBase<Task> {
   readonly data: 'labelled';
+  /** Labels that the model chooses among; `null` for a task that predicts numbers. */
+  labelOutputs(task: Task): LabelOutputs | null;
+  /** What its baselines are called. */
+  readonly baselineNames: BaselineNames;
   /** Whether the label values of data are most likely for this task. */
   isLikely(facts: LabelFacts): boolean;
   /** The task with its labels. Throws `UserInput` or `Data` for labels that cannot be learned. */

@@ -1,5 +1,12 @@
 import { logSumExp } from './probabilities.js';
 
+/** Outputs of a model that are labels, in the order of the logits. */
+export interface LabelOutputs {
+  readonly labels: readonly string[];
+  /** Whether a text can have several of them. */
+  readonly multiLabel: boolean;
+}
+
 export interface LabelProbability {
   readonly label: string;
   readonly probability: number;
@@ -11,7 +18,7 @@ export interface LabelProbability {
  */
 export function labelProbabilities(
   logits: Float32Array,
-  { labels, multiLabel }: { labels: readonly string[]; multiLabel: boolean },
+  { labels, multiLabel }: LabelOutputs,
 ): LabelProbability[] {
   const normalizer = multiLabel ? 0 : logSumExp(logits);
   return labels.map((label, i) => ({

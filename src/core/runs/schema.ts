@@ -9,6 +9,7 @@ import { architectureSchema } from '../models/newModel.js';
 import { LARGEST_VOCABULARY, VOCABULARY_MODELS } from '../tokenizer/training/vocabularyTrainer.js';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { RUN_OPTIONS, type RunOptionName } from './options.js';
+import { runBaselinesSchema } from './baselines.js';
 import { NEAR_DUPLICATES } from './options/dataOptions.js';
 import { METHODS, NEW_HEADS } from './options/methodOptions.js';
 import { SCHEDULES } from './options/optimizerOptions.js';
@@ -16,6 +17,7 @@ import { LOSSES } from './options/resultOptions.js';
 import type { NumberOption } from './options/runOption.js';
 import { CUTS, PROVIDERS } from './options/trainingLoopOptions.js';
 import { legacyToken, processTokenSchema } from './processToken.js';
+import { verdictSchema } from './runVerdict.js';
 
 /**
  * The files of a run directory. The run directory is the protocol: a trainer process writes it,
@@ -36,6 +38,8 @@ export const RUN_FILES = {
   /** Predictions and losses of single examples, written when the run has finished. */
   heldOutScores: 'heldout.jsonl',
   testScores: 'test.jsonl',
+  /** Metrics label by label and the worst predictions, written when the run has finished. */
+  evaluation: 'evaluation.json',
   trace: 'trace.safetensors',
   /** Tokens of text that is larger than memory, while a run trains on it. */
   sequences: 'sequences.bin',
@@ -171,6 +175,8 @@ export const trainingSpecSchema = z.object({
     .default(null),
   /** Keeps the best model instead of the last one. */
   restoreBest: z.boolean().default(false),
+  /** Which of several evaluations with the same best value counts as the best. */
+  bestOfTies: z.enum(['first', 'lowestLoss']).default('first'),
   /** Output layer of a head that the model lacks, at the start. */
   newHead: z.enum(NEW_HEADS).default('random'),
   /** Skips writing predictions and losses of single examples at the end. */
@@ -368,7 +374,15 @@ export const stateFieldsSchema = z.object({
   /** Held-out metrics before the first step, latest and best. */
   before: z.record(z.string(), z.number()).nullable(),
   latest: z.record(z.string(), z.number()).nullable(),
-  best: z.object({ metric: z.string(), value: z.number(), step: z.int() }).nullable(),
+  best: z
+    .object({
+      metric: z.string(),
+      value: z.number(),
+      step: z.int(),
+      /** Held-out loss at that step. */
+      loss: z.number().exactOptional(),
+    })
+    .nullable(),
   /** Step of the finished model if it is not the last; `latest` then belongs to it. */
   modelStep: z.int().min(0).exactOptional(),
   /** Whether the run started with a new head or the model's own. */
@@ -377,6 +391,10 @@ export const stateFieldsSchema = z.object({
   start: z.string().length(64).exactOptional(),
   /** Metrics of the finished model on test data; absent without test data. */
   test: z.record(z.string(), z.number()).exactOptional(),
+  /** Metrics of the baselines; absent for tasks without labels. */
+  baselines: runBaselinesSchema.exactOptional(),
+  /** Judgment of the finished model; absent before the end. */
+  verdict: verdictSchema.exactOptional(),
   /** Current activity of the trainer, or null if the status says as much. */
   activity: activitySchema,
   error: errorDataSchema.nullable(),

@@ -185,6 +185,7 @@ export function suggestTraining(
     packing: options.packing,
     earlyStopping: earlyStoppingOf(options.earlyStopping),
     restoreBest: { auto: hasLabels, best: true, last: false }[options.keepModel ?? 'auto'],
+    bestOfTies: 'lowestLoss',
     newHead: options.newHead ?? 'zeros',
     noExampleScores: options.noExampleScores,
     executionProvider: options.executionProvider,

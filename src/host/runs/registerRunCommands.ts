@@ -4,7 +4,7 @@ import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { fillsMasks } from '../../core/objectives/objectives.js';
 import { isLive, isResumable, servesHovers } from '../../core/runs/status.js';
-import { STATUS_TEXT } from '../../core/runs/statusText.js';
+import { statusTextOf } from '../../core/runs/statusText.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import type { RunStore } from './runStore.js';
 import { TreeNode } from './tree/treeProvider.js';
@@ -138,7 +138,7 @@ async function pickRun(
   const picked = await vscode.window.showQuickPick(
     runs.map((run) => ({
       label: run.name,
-      description: say(STATUS_TEXT[run.status].word),
+      description: say(statusTextOf(run).word),
       detail: run.id,
       directory: run.directory,
     })),

@@ -3,7 +3,7 @@ import { formatDuration } from '../../core/format.js';
 import { objectiveOfRun } from '../../core/objectives/objectives.js';
 import { headline } from '../../core/runs/metrics.js';
 import type { RunState } from '../../core/runs/schema.js';
-import { STATUS_TEXT } from '../../core/runs/statusText.js';
+import { statusTextOf } from '../../core/runs/statusText.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import { EDITOR_WORDS, say } from '../platform/editorWords.js';
 
@@ -20,9 +20,11 @@ export function timeLeft(seconds: number): string {
 
 /** Progress of a live run in few words, such as `25% · 3 min left`. */
 export function shortProgress({ state, status }: RunSummary): string {
-  if (state === null) return say(STATUS_TEXT[status].word);
+  if (state === null) return say(statusTextOf({ status, state }).word);
   if (state.totalSteps === 0) {
-    return state.activity === null ? say(STATUS_TEXT[status].word) : say(state.activity);
+    return state.activity === null
+      ? say(statusTextOf({ status, state }).word)
+      : say(state.activity);
   }
   return [
     percentDone(state),

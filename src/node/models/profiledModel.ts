@@ -3,13 +3,14 @@ import * as z from 'zod';
 import { parseJsonText } from '../../core/jsonText.js';
 import { message } from '../../core/messages/message.js';
 import type { ProfiledModel, ProfileScore } from '../../core/profile/profile.js';
-import { objectiveOf } from '../../core/objectives/objectives.js';
+import { objectiveOf, OBJECTIVES } from '../../core/objectives/objectives.js';
 import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { readText } from '../files/regularFile.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
 import { MAX_STATE_BYTES } from '../runs/runState.js';
 import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
+import { languagesInCard, metricInCard } from './cardHeader.js';
 import { readModelCard, readModelShape } from './modelFiles.js';
 import { modelName } from '../../core/models/modelName.js';
 
@@ -39,13 +40,8 @@ async function languagesOf(folder: string, ancestors = 0): Promise<string[]> {
   return run === null ? [] : languagesOf(run.model.path, ancestors + 1);
 }
 
-/** Parses `language:` in the front matter of a card: a code, a list, or one code per line. */
-export function languagesInCard(card: string): string[] {
-  const [, header = ''] = /^---\r?\n(.*?)\r?\n---/su.exec(card) ?? [];
-  const [, inline = '', lines = ''] =
-    /^language:[^\S\n]*([^\n]*)((?:\n[^\S\n]*-[^\n]*)*)/mu.exec(header) ?? [];
-  return `${inline} ${lines}`.match(/[a-z][a-z-]+/giu)?.map((code) => code.toLowerCase()) ?? [];
-}
+/** Task of masked language models in model cards. */
+const MASKED_WORDS = OBJECTIVES['masked-lm'].names.pipeline;
 
 const lossSchema = z.object({ latest: z.object({ loss: z.number() }) });
 
@@ -58,9 +54,8 @@ export async function heldOutLossOf(folder: string): Promise<ProfileScore['basel
   if (run !== null && objectiveOf(run.task).fillsMasks && state.success) {
     return { loss: state.data.latest.loss, source: message('models.lossOfRun') };
   }
-  const card = readModelCard(folder);
-  const [, loss] = /\bloss (\d+\.\d+) nats (?:a|per) masked token/u.exec(card ?? '') ?? [];
-  return loss === undefined ? null : { loss: Number(loss), source: message('models.lossOfCard') };
+  const loss = metricInCard(readModelCard(folder) ?? '', MASKED_WORDS, 'loss');
+  return loss === null ? null : { loss, source: message('models.lossOfCard') };
 }
 
 /** Run that a model folder belongs to, or `null`. */

@@ -12,8 +12,12 @@ import { readAnswers, sampleExamples } from '../../core/train/evaluation/answers
 import {
   collateLabelled,
   createLabelledData,
+  type CollateOptions,
   type GroupedExample,
+  type LabelledSplit,
 } from '../../core/train/data/labelledData.js';
+import { fitBaselines } from '../../core/train/evaluation/baselines.js';
+import type { RunBaselines } from '../../core/runs/baselines.js';
 import { recordsOf } from '../data/labelledFiles.js';
 import type { PreparedData } from './preparedData.js';
 
@@ -54,10 +58,12 @@ export async function prepareLabelled(
   const split = { train: part('train'), heldOut: part('heldOut'), test: part('test') };
   const samples = sampleExamples(split.heldOut, SAMPLES);
   const collating = { objective, task, pad: tokenizer.special.pad };
+  const data = createLabelledData(split, { spec, ...collating });
   const length = Math.max(...samples.map(({ ids }) => ids.length));
   const cut = examples.filter(({ isCut }) => isCut).length;
   return {
-    data: createLabelledData(split, { spec, ...collating }),
+    data,
+    baselines: () => baselinesOf(split, { evaluated: data.evaluated, collating }),
     samples: {
       batch: collateLabelled({ length, examples: samples }, collating, { weighted: false }),
       read: (logits, step) => ({
@@ -78,4 +84,16 @@ export async function prepareLabelled(
     warnings: [...bad.warnings(), ...movedMessages(moved)],
     dispose: () => undefined,
   };
+}
+
+function baselinesOf(
+  { train, test }: LabelledSplit,
+  {
+    evaluated,
+    collating,
+  }: { readonly evaluated: readonly GroupedExample[]; readonly collating: CollateOptions },
+): RunBaselines {
+  const baselines = fitBaselines(train, collating);
+  const heldOut = baselines.evaluate(evaluated);
+  return test.length === 0 ? { heldOut } : { heldOut, test: baselines.evaluate(test) };
 }

@@ -114,6 +114,7 @@ async function prepareIn(
       ...{ spec, tokenizer, masker },
       originOf: (index) => origins.at(index),
     }),
+    baselines: null,
     samples:
       sampled.length === 0
         ? null

@@ -1,6 +1,7 @@
 import type { Message } from '../../core/messages/message.js';
 import type { TrainingBatch } from '../../core/batches/batch.js';
 import type { ScorableData } from '../../core/train/data/scoredData.js';
+import type { RunBaselines } from '../../core/runs/baselines.js';
 import type { SampleRow } from '../../core/runs/schema.js';
 
 /** The data of a run as batches, for any task. */
@@ -12,6 +13,8 @@ export interface PreparedData {
     /** Predictions from the logits that the engine computes for `batch`. */
     readonly read: (logits: Float32Array, step: number) => SampleRow;
   } | null;
+  /** Fits the baselines of a task with labels and evaluates them; `null` for running text. */
+  readonly baselines: (() => RunBaselines) | null;
   /** Sizes of the splits. */
   readonly summary: readonly Message[];
   /** Share of the tokens that is masked, or null if the task masks nothing. */

@@ -5,11 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DataSelection } from '../../../src/core/data/dataSelection.js';
 import { dataProfileSchema } from '../../../src/core/profile/profile.js';
 import { profileData, type ProfileProgress } from '../../../src/node/data/profileData.js';
-import {
-  heldOutLossOf,
-  languagesInCard,
-  readProfiledModel,
-} from '../../../src/node/models/profiledModel.js';
+import { cardHeader, languagesInCard, metricInCard } from '../../../src/node/models/cardHeader.js';
+import { heldOutLossOf, readProfiledModel } from '../../../src/node/models/profiledModel.js';
 import { selectionIn } from '../../support/selection.js';
 import { specOf } from '../../support/syntheticRuns.js';
 import { ENGLISH, renderMessage } from '../../../src/core/messages/render.js';
@@ -110,7 +107,39 @@ describe('what is known of a model', () => {
     const { model } = await readProfiledModel(BUNDLED);
     expect(model).toMatchObject({ name: 'masklab-small-en', languages: ['en'] });
     expect(await heldOutLossOf(BUNDLED)).toMatchObject({ source: { id: 'models.lossOfCard' } });
-    expect((await heldOutLossOf(BUNDLED))!.loss).toBeGreaterThan(1);
+    expect(await heldOutLossOf(BUNDLED)).toMatchObject({ loss: 3.183 });
+  });
+
+  it('takes a loss from the metadata of a card alone', async () => {
+    const model = path.join(folder, 'model');
+    const text = 'The held-out loss is 2.5, that is loss 2.5 nats per masked token.';
+    write('model/README.md', `---\nlanguage: en\n---\n${text}\n`);
+    expect(await heldOutLossOf(model)).toBeNull();
+    const result = (task: string): string =>
+      `  - task: {type: ${task}}\n    metrics: [{type: loss, value: 1.5}, {type: perplexity, value: "4"}]\n`;
+    const index = (task: string): string =>
+      `---\nmodel-index:\n- name: "a: b"\n  results:\n${result(task)}---\n${text}\n`;
+    write('model/README.md', index('fill-mask'));
+    expect(await heldOutLossOf(model)).toMatchObject({ loss: 1.5 });
+    write('model/README.md', index('text-classification'));
+    expect(await heldOutLossOf(model)).toBeNull();
+    write('model/README.md', '---\nmodel-index: {a: [\n---\n');
+    expect(await heldOutLossOf(model)).toBeNull();
+  });
+
+  it('writes a header that it reads', () => {
+    const header = cardHeader({
+      ...{ name: 'a: "b"\n# c', pipeline: 'fill-mask', language: 'en' },
+      results: [
+        {
+          task: 'fill-mask',
+          dataset: { name: 'd', split: 'test' },
+          metrics: [{ type: 'loss', name: 'loss', value: 1 / 3 }],
+        },
+      ],
+    });
+    expect(metricInCard(`${header}\n# x`, 'fill-mask', 'loss')).toBe(0.333333);
+    expect(languagesInCard(header)).toEqual(['en']);
   });
 
   it('reads the languages of a card however they are listed', () => {

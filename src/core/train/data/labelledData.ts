@@ -28,11 +28,16 @@ export interface CollateOptions {
   readonly pad: number;
 }
 
+export interface LabelledData extends ScorableData {
+  /** Held-out examples that the metrics are computed from. */
+  readonly evaluated: readonly GroupedExample[];
+}
+
 /** Batches of labelled texts, in buckets of length, in another order each epoch. */
 export function createLabelledData(
   split: LabelledSplit,
   { spec, ...options }: { spec: PreparationSpec } & CollateOptions,
-): ScorableData {
+): LabelledData {
   const { batchSize, seed, accumulation } = spec.training;
   const planOf = <E extends LabelledExample>(
     examples: readonly E[],
@@ -67,6 +72,7 @@ export function createLabelledData(
   let heldOutBatches: TrainingBatch[] | null = null;
   const steps = planSteps((epoch) => planOf(split.train, [seed, epoch]), accumulation);
   return {
+    evaluated: heldOut,
     stepsPerEpoch: steps.stepsPerEpoch,
     trainBatches: (step) =>
       steps.at(step).batches.map((planned) => collateLabelled(planned, options)),
@@ -107,8 +113,9 @@ function scoredBatch(planned: PlannedBatch<GroupedExample>, options: CollateOpti
           logits.push(Array.from(row));
           return row;
         });
-        const { key, file, line, group } = example;
-        return { key, file, line, group, nll, scored: { kind: 'answer', answer, logits } };
+        const { key, file, line, group, pair } = example;
+        const text = pair === null ? example.text : `${example.text} / ${pair}`;
+        return { text, key, file, line, group, nll, scored: { kind: 'answer', answer, logits } };
       });
     },
   };

@@ -101,6 +101,7 @@ export function createMaskedData(
               key,
               ...originOf(store.sourceOf(index)),
               nll: read.map(({ nll }) => nll),
+              text: null,
               scored: { kind: 'maskedTokens', tokens: read.map(({ token }) => token) },
             };
           });

@@ -5,7 +5,10 @@ import type { TrainingData } from './trainingData.js';
 /** Examples of a block, about: enough for batches of similar lengths, few enough for memory. */
 const BLOCK_EXAMPLES = 256;
 
-export type UnplacedScore = Omit<ExampleScore, 'split' | 'evaluated'>;
+/** Score of an example beside its text; `null` for running text. */
+export interface UnplacedScore extends Omit<ExampleScore, 'split' | 'evaluated'> {
+  readonly text: string | null;
+}
 
 /** A batch whose logits say how the model does on single examples. */
 export interface ScoredBatch {

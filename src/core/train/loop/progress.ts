@@ -58,12 +58,15 @@ export function withEvaluation(
   const { better } = HELD_OUT_METRICS[metric as HeldOutMetricName];
   const gainOver = (other: number): number => (better === 'more' ? value - other : other - value);
   const { step, best, patience } = progress;
-  const isBest = best === null || gainOver(best.value) > 0;
+  const isBest =
+    best === null ||
+    gainOver(best.value) > 0 ||
+    (training.bestOfTies === 'lowestLoss' && gainOver(best.value) === 0 && winsTie(metrics, best));
   return {
     ...progress,
     before: progress.before ?? metrics,
     latest: metrics,
-    best: isBest ? { metric, value, step } : best,
+    best: isBest ? { metric, value, step, loss: metrics.loss } : best,
     patience:
       earlyStopping === null
         ? null
@@ -71,6 +74,11 @@ export function withEvaluation(
           ? { toBeat: value, waited: 0 }
           : { ...patience, waited: patience.waited + 1 },
   };
+}
+
+/** A trained model wins against the untrained one; otherwise the lower loss does. */
+function winsTie({ loss }: HeldOutMetrics, best: NonNullable<RunState['best']>): boolean {
+  return best.step === 0 || (best.loss !== undefined && loss < best.loss);
 }
 
 /** Whether the patience of early stopping is exhausted. */

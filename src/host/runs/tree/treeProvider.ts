@@ -13,6 +13,7 @@ export class TreeNode {
 const TONE_COLORS: Record<StatusText['tone'], vscode.ThemeColor | undefined> = {
   live: new vscode.ThemeColor('charts.blue'),
   good: new vscode.ThemeColor('testing.iconPassed'),
+  warning: new vscode.ThemeColor('list.warningForeground'),
   bad: new vscode.ThemeColor('testing.iconFailed'),
   quiet: undefined,
 };

@@ -11,7 +11,7 @@ import { objectiveOfRun } from '../../../core/objectives/objectives.js';
 import { describeError } from '../../../core/errors.js';
 import type { RunState } from '../../../core/runs/schema.js';
 import { failsAgain, isLive, isResumable, servesHovers } from '../../../core/runs/status.js';
-import { STATUS_TEXT, type StatusText } from '../../../core/runs/statusText.js';
+import { statusTextOf, type StatusText } from '../../../core/runs/statusText.js';
 import { contextValueOf, type RunContext } from '../../platform/contributions.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
 import { EDITOR_WORDS, plural, say } from '../../platform/editorWords.js';
@@ -126,7 +126,7 @@ function experimentName(slug: string | null): string {
 }
 
 function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
-  const { icon, tone, word: status } = STATUS_TEXT[run.status];
+  const { icon, tone, word: status } = statusTextOf(run);
   const word = say(status);
   const label = run.name;
   const isUsed = run.directory === usedForHovers;
@@ -168,7 +168,7 @@ function metricsOf({ facts }: RunSummary): TaskMetrics {
 /** Progress or result of a run, depending on its status. */
 function describeRun(run: RunSummary): string {
   const { state, status } = run;
-  const word = say(STATUS_TEXT[status].word).toLowerCase();
+  const word = say(statusTextOf(run).word).toLowerCase();
   if (status === 'unreadable' || state === null) {
     return run.problem === null ? word : describeError(run.problem, EDITOR_WORDS).message;
   }
@@ -222,8 +222,8 @@ function bestIsLatest(
 }
 
 function tooltipOf(run: RunSummary): string {
-  const { facts, state, status, problem } = run;
-  const title = `**${escapeMarkdown(run.name)}** · ${say(STATUS_TEXT[status].word)}`;
+  const { facts, state, problem } = run;
+  const title = `**${escapeMarkdown(run.name)}** · ${say(statusTextOf(run).word)}`;
   const rows: [string, string][] = [];
   const original = originalName(run);
   if (run.name !== original) rows.push([vscode.l10n.t('Original name'), original]);

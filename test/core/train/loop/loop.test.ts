@@ -42,12 +42,15 @@ const spec: RunSpec = {
   },
   masking: BERT_MASKING,
   optimizer: { ...DEFAULT_OPTIMIZER, learningRate: 1e-3 },
-  training: suggestTraining(
-    { bytes: 1000 },
-    {
-      options: { epochs: 2, evaluateEverySteps: 4, checkpointEverySteps: 3 },
-    },
-  ),
+  training: {
+    ...suggestTraining(
+      { bytes: 1000 },
+      {
+        options: { epochs: 2, evaluateEverySteps: 4, checkpointEverySteps: 3 },
+      },
+    ),
+    bestOfTies: 'first',
+  },
   versions: {},
 };
 
@@ -183,7 +186,7 @@ describe('train', () => {
       perplexity: Math.exp(10),
       maskedAccuracy: 0.5,
     });
-    expect(recorder.state.best).toEqual({ metric: 'perplexity', value: 1, step: 10 });
+    expect(recorder.state.best).toEqual({ metric: 'perplexity', value: 1, step: 10, loss: 0 });
   });
 
   it('stops at a step border with a checkpoint, and the rest continues it exactly', async () => {
@@ -329,7 +332,7 @@ describe('early stopping', () => {
     const training = stopping('maskedAccuracy', 2);
     await run(recorder, { engine: new FakeEngine({ accuracy }), training });
     expect(recorder.rows.at(-1)?.step).toBe(4);
-    expect(recorder.state.best).toEqual({ metric: 'maskedAccuracy', value: 0.4, step: 2 });
+    expect(recorder.state.best).toMatchObject({ metric: 'maskedAccuracy', value: 0.4, step: 2 });
   });
 
   it('goes by the minimum change, which small gains reach together', async () => {
@@ -406,6 +409,23 @@ describe('restoring the best model', () => {
     await run(recorder, { engine, training });
     expect(engine.weights).toBe(10);
     expect(recorder.state.modelStep).toBeUndefined();
+  });
+
+  it('prefers a trained model and the lower loss among evaluations of the same value', async () => {
+    const flat = { accuracy: () => 0.5, heldOut };
+    const metric = { metric: 'maskedAccuracy', patience: 99, minimumChange: 0 };
+    const ties = { ...training, earlyStopping: metric };
+    const first = new Recording();
+    await run(first, { engine: new FakeEngine(flat), training: ties });
+    expect(first.state.best?.step).toBe(0);
+    const lowest = new Recording();
+    const bestOfTies = 'lowestLoss' as const;
+    await run(lowest, { engine: new FakeEngine(flat), training: { ...ties, bestOfTies } });
+    expect(lowest.state.best?.step).toBe(3);
+    const worse = { ...flat, heldOut: (step: number): number => 1 + step };
+    const trained = new Recording();
+    await run(trained, { engine: new FakeEngine(worse), training: { ...ties, bestOfTies } });
+    expect(trained.state.best?.step).toBe(1);
   });
 
   it('leaves the last weights where the best cannot be read any more', async () => {

@@ -9,7 +9,7 @@ import type { TrainingBatch } from '../../src/core/batches/batch.js';
 import type { TrainingEngine } from '../../src/core/train/engine/engine.js';
 import { createLabelledData, type GroupedExample } from '../../src/core/train/data/labelledData.js';
 import { readExampleScores } from '../../src/node/runs/exampleScoreFiles.js';
-import { writeExampleScores, type ScoredRun } from '../../src/trainer/writeExampleScores.js';
+import { scoreExamples, type ScoredRun } from '../../src/trainer/scoreExamples.js';
 import { specOf } from '../support/syntheticRuns.js';
 
 const TASK: TaskOf<'regression'> = { kind: 'regression', outputs: ['a'] };
@@ -50,8 +50,9 @@ async function score(changes: Partial<ScoredRun> = {}) {
     { train: examples(10), heldOut: examples(HELD_OUT), test: [] },
     { spec, objective: OBJECTIVES.regression, task: TASK, pad: 0 },
   );
-  await writeExampleScores(folder, {
+  await scoreExamples(folder, {
     ...{ spec, step: 5, trainedSteps: ENOUGH, prepared: { engine, data } },
+    metrics: () => ({ loss: 1 }),
     isStopRequested: () => false,
     log: (said) => logged.push(renderMessage(said, ENGLISH)),
     ...changes,

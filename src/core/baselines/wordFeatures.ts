@@ -17,7 +17,7 @@ export function wordsOfText(text: string): string[] {
       words.push(word);
       continue;
     }
-    const characters = [...word];
+    const characters = Array.from(word);
     characters.forEach((character, i) => {
       words.push(character);
       if (i > 0) words.push(characters[i - 1]! + character);

@@ -1,6 +1,10 @@
 import { message, type Argument, type Message } from '../messages/message.js';
 import { areUnnamed } from './labels.js';
 
+/** Output layers that a new head can start from: zeros, or values drawn as the model family does. */
+export const NEW_HEADS = ['zeros', 'random'] as const;
+export type NewHead = (typeof NEW_HEADS)[number];
+
 /**
  * For each output of a head, the row of the stored head that it continues, or `null` for a row
  * without training.

@@ -1,5 +1,4 @@
-import type { NewHead } from '../runs/options/methodOptions.js';
-import { matchRows, type HeadOrigin, type HeadRows } from './headOrigin.js';
+import { matchRows, type HeadOrigin, type HeadRows, type NewHead } from './headOrigin.js';
 import { labelsOf, type FurtherHead, type HeadLabels, type ProblemType } from './labels.js';
 import type { Model, ParameterTensor } from './model.js';
 import { takeRows, type NewHeads } from './weights/checkpoint.js';

@@ -10,7 +10,7 @@ import type { AnsweredText, TaskKind, TaskSpec } from '../runs/schema.js';
 import type { TrainingBatch } from '../batches/batch.js';
 import type { LossSpec } from '../batches/losses.js';
 import type { MetricAccumulator } from './accumulators.js';
-import type { BaselineNames } from '../runs/runVerdict.js';
+import type { BaselineNames } from '../runs/verdictSchema.js';
 import type { HeldOutMetricName, TaskMetrics } from '../runs/metrics.js';
 
 /** Options of a task with labels. */
@@ -97,7 +97,7 @@ export interface LabelledObjective<Task extends TaskSpec = TaskSpec> extends Obj
   readonly data: 'labelled';
   /** Labels that the model chooses among; `null` for a task that predicts numbers. */
   labelOutputs(task: Task): LabelOutputs | null;
-  /** What its baselines are called. */
+  /** Names of its baselines. */
   readonly baselineNames: BaselineNames;
   /** Whether the label values of data are most likely for this task. */
   isLikely(facts: LabelFacts): boolean;

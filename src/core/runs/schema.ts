@@ -5,19 +5,20 @@ import { SPLIT_NAMES } from '../data/records.js';
 import { maskingPolicySchema } from '../masking/policy/policy.js';
 import { errorDataSchema } from '../errorData.js';
 import { messageSchema } from '../messages/message.js';
+import { NEW_HEADS } from '../models/headOrigin.js';
 import { architectureSchema } from '../models/newModel.js';
 import { LARGEST_VOCABULARY, VOCABULARY_MODELS } from '../tokenizer/training/vocabularyTrainer.js';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { RUN_OPTIONS, type RunOptionName } from './options.js';
-import { runBaselinesSchema } from './baselines.js';
+import { runBaselinesSchema } from './baselineMetrics.js';
 import { NEAR_DUPLICATES } from './options/dataOptions.js';
-import { METHODS, NEW_HEADS } from './options/methodOptions.js';
+import { METHODS } from './options/methodOptions.js';
 import { SCHEDULES } from './options/optimizerOptions.js';
 import { LOSSES } from './options/resultOptions.js';
 import type { NumberOption } from './options/runOption.js';
 import { CUTS, PROVIDERS } from './options/trainingLoopOptions.js';
 import { legacyToken, processTokenSchema } from './processToken.js';
-import { verdictSchema } from './runVerdict.js';
+import { verdictSchema } from './verdictSchema.js';
 
 /**
  * The files of a run directory. The run directory is the protocol: a trainer process writes it,
@@ -175,7 +176,7 @@ export const trainingSpecSchema = z.object({
     .default(null),
   /** Keeps the best model instead of the last one. */
   restoreBest: z.boolean().default(false),
-  /** Which of several evaluations with the same best value counts as the best. */
+  /** Best one of several evaluations with the same value. */
   bestOfTies: z.enum(['first', 'lowestLoss']).default('first'),
   /** Output layer of a head that the model lacks, at the start. */
   newHead: z.enum(NEW_HEADS).default('random'),

@@ -17,7 +17,7 @@ import {
   type LabelledSplit,
 } from '../../core/train/data/labelledData.js';
 import { fitBaselines } from '../../core/train/evaluation/baselines.js';
-import type { RunBaselines } from '../../core/runs/baselines.js';
+import type { RunBaselines } from '../../core/runs/baselineMetrics.js';
 import { recordsOf } from '../data/labelledFiles.js';
 import type { PreparedData } from './preparedData.js';
 

@@ -1,7 +1,7 @@
 import type { Message } from '../../core/messages/message.js';
 import type { TrainingBatch } from '../../core/batches/batch.js';
 import type { ScorableData } from '../../core/train/data/scoredData.js';
-import type { RunBaselines } from '../../core/runs/baselines.js';
+import type { RunBaselines } from '../../core/runs/baselineMetrics.js';
 import type { SampleRow } from '../../core/runs/schema.js';
 
 /** The data of a run as batches, for any task. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ENGLISH, renderMessage } from '../../../src/core/messages/render.js';
 import { statusTextOf } from '../../../src/core/runs/statusText.js';
-import { judge, verdictMessage, verdictSchema } from '../../../src/core/runs/runVerdict.js';
+import { judge, verdictMessage } from '../../../src/core/runs/runVerdict.js';
+import { verdictSchema } from '../../../src/core/runs/verdictSchema.js';
 
 const baselineNames = { constant: 'mostFrequent', bagOfWords: 'bagOfWords' } as const;
 const byAccuracy = { metric: 'accuracy', baselineNames } as const;

@@ -1,8 +1,7 @@
+import { NEW_HEADS } from '../../models/headOrigin.js';
 import type { RunOption } from './runOption.js';
 
 export const METHODS = ['full', 'lora', 'bias-only'] as const;
-export const NEW_HEADS = ['zeros', 'random'] as const;
-export type NewHead = (typeof NEW_HEADS)[number];
 
 /** Options for which weights are trained. */
 export const METHOD_OPTIONS = {

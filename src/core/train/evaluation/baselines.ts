@@ -3,7 +3,7 @@ import { WordFeatures } from '../../baselines/wordFeatures.js';
 import { evaluatedAs, lossSumOf, targetsOf, type LossKind } from '../../batches/losses.js';
 import { NO_LABEL, type LabelledExample } from '../../data/examples/labelledExamples.js';
 import { randomStream, shuffled } from '../../random.js';
-import type { BaselineMetrics } from '../../runs/baselines.js';
+import type { BaselineMetrics } from '../../runs/baselineMetrics.js';
 import type { HeldOutMetrics } from '../../runs/metrics.js';
 import { collateLabelled, type CollateOptions } from '../data/labelledData.js';
 

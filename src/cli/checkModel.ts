@@ -1,7 +1,7 @@
 import { describeError, toAppErrorData, type AppErrorData } from '../core/errors.js';
 import { formatBytes, groupThousands } from '../core/format.js';
 import { labelsOf } from '../core/models/labels.js';
-import { tokenizerOf } from '../node/tokenizers/loadTokenizer.js';
+import { fittingTokenizer } from '../node/models/fittingTokenizer.js';
 import { isImported } from '../node/models/modelFiles.js';
 import { readModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
 import { usageError } from './commandLineError.js';
@@ -73,7 +73,7 @@ function factsOf(folder: ModelFolder): ModelFacts {
     layers: model.layerCount,
     hiddenSize: model.hiddenSize,
     maxLength: model.maxLength,
-    vocabulary: tokenizerOf(folder).vocabularySize,
+    vocabulary: fittingTokenizer(folder).vocabularySize,
   };
 }
 

@@ -48,10 +48,19 @@ export interface InferenceSession {
   release(): Promise<void>;
 }
 
-/** Creates inference sessions from a serialized ONNX model, or a file with what lies beside it. */
+/** A serialized ONNX model: in memory, or as a file with external data beside it. */
+export type ModelSource =
+  | Uint8Array
+  | {
+      readonly file: string;
+      /** Content of a file whose external data, by name, is linked from elsewhere. */
+      readonly linked?: {
+        readonly bytes: Uint8Array;
+        readonly external: ReadonlyMap<string, Uint8Array>;
+      };
+    };
+
+/** Creates inference sessions. */
 export interface Runtime {
-  createSession(
-    model: Uint8Array | { readonly file: string },
-    options: SessionOptions,
-  ): Promise<InferenceSession>;
+  createSession(model: ModelSource, options: SessionOptions): Promise<InferenceSession>;
 }

@@ -8,7 +8,7 @@ import { createTrainingEngine } from '../core/train/engine/trainingEngine.js';
 import { collectGarbage } from '../node/runtime/collectGarbage.js';
 import { chooseProvider } from '../node/runtime/executionProvider.js';
 import { loadKernels } from '../node/runtime/loadKernels.js';
-import { tokenizerOf } from '../node/tokenizers/loadTokenizer.js';
+import { fittingTokenizer } from '../node/models/fittingTokenizer.js';
 import { readModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
 import { prepareLabelled } from '../node/preparation/prepareLabelled.js';
@@ -69,7 +69,7 @@ export async function loadRun(
     seed: training.seed,
     newHead: training.newHead,
   });
-  const tokenizer = tokenizerOf(model);
+  const tokenizer = fittingTokenizer(model);
   const maxLength = Math.min(training.maxLength, model.model.maxLength);
 
   report(message('training.readingData'));

@@ -159,7 +159,7 @@ export interface StoredTensor {
 }
 
 export interface DecodeOptions {
-  /** Reads the bytes of a tensor in an external file; `null` leaves it empty for now. */
+  /** Reads the bytes of a tensor in an external file; `null` leaves it without values. */
   readonly external?: (reference: ExternalData) => Uint8Array | null;
   /** Receives the locations of the initializers; `null` if values are not contiguous. */
   readonly stored?: Map<string, StoredTensor>;
@@ -350,7 +350,7 @@ function readTensor(
     if (found === undefined) throw new RangeError(`tensor ${name} is stored in another file`);
     const tensor =
       found === null
-        ? makeTensor(type, [0], new Uint8Array(0))
+        ? { ...makeTensor(type, [0], new Uint8Array(0)), dims }
         : makeTensor(type, dims, widened(found, elementType));
     return { name, tensor, stored: { elementType, place } };
   }

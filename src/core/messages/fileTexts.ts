@@ -18,6 +18,10 @@ export const FILE_PROBLEMS = {
     problem: 'It is a folder, not a file.',
     remedy: 'Select a file.',
   },
+  'file.lfsPointer': {
+    problem: 'The file is a Git LFS pointer. Its content has not been downloaded.',
+    remedy: 'Run "git lfs pull" in its repository, or download the file.',
+  },
   'file.notRegular': {
     problem: 'It is not a regular file, but a device, a pipe, a socket or a link.',
     remedy: 'Select a regular file, or remove it.',

@@ -200,7 +200,7 @@ export const MODELS_PROBLEMS = {
   },
   'models.tooManyTokens': {
     problem:
-      'The number of tokens ({tokens}) exceeds the vocabulary size in config.json ({vocabularySize}).',
+      'The tokenizer has {tokens} tokens, but the model has embeddings for only {vocabularySize}.',
     remedy: 'Use the tokenizer.json that belongs to this model.',
   },
   'models.predictsLabels': {

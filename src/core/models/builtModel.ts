@@ -54,6 +54,7 @@ export function buildModel(description: ModelDescription): BuiltModel {
     hiddenSize,
     maxLength: encoder.maxLength,
     hasTokenTypes: encoder.hasTokenTypes,
+    vocabularySize: rowsOf(encoder),
     parameters: [...encoder.parameters, ...heads.flatMap(parametersOf)],
     prefix,
     architecture: className + CLASS_ENDS[first.kind],
@@ -61,6 +62,10 @@ export function buildModel(description: ModelDescription): BuiltModel {
     addForward: (graph, inputs, parameter) =>
       Promise.resolve(addForward(new Layers(graph, inputs, parameter), encoder, heads)),
   };
+}
+
+function rowsOf({ parameters, wordEmbeddings }: Encoder): number | null {
+  return parameters.find(({ name }) => name === wordEmbeddings)?.dims[0] ?? null;
 }
 
 function addForward(layers: Layers, encoder: Encoder, heads: Heads): ModelOutputs {

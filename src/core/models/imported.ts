@@ -15,6 +15,7 @@ import type { Specialized } from './import/specialize.js';
 import { specialize } from './import/specialize.js';
 import type { StaticGraph } from './import/staticGraph.js';
 import type { WrittenExport } from './import/writeBack.js';
+import { wordCount } from './import/wordCount.js';
 import { writeBack } from './import/writeBack.js';
 import { prune } from '../graph/passes/prune.js';
 import type { Runtime, Tensor } from '../ports.js';
@@ -90,6 +91,7 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
     heads,
     ...shape,
     hasTokenTypes: source.inputs.includes('token_type_ids'),
+    vocabularySize: wordCount(source) ?? config.vocab_size ?? null,
     parameters: specs,
     async addForward(graph, inputs, parameter) {
       const { graph: specialized } = await remembered(shapeKey(inputs), inputs);

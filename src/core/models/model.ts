@@ -91,6 +91,8 @@ export interface Model {
   /** Maximum sequence length, including special tokens. */
   readonly maxLength: number;
   readonly hasTokenTypes: boolean;
+  /** Rows of the word embeddings, one more than the highest token id; `null` if not found. */
+  readonly vocabularySize: number | null;
   /** All trainable parameters in a fixed order: the encoder's, then those of each head. */
   readonly parameters: readonly ParameterSpec[];
   /**

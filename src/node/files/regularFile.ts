@@ -21,12 +21,18 @@ const PIECE = 1 << 30;
 const STREAM_PIECE = 1 << 16;
 const FIRST_BUFFER = 1 << 16;
 
-/** Opens a regular file for reading. Rejects with `RefusedFile` or the error of the system. */
+/** Opens a regular file for reading, but no Git LFS pointer. Rejects with `RefusedFile` or the error of the system. */
 export async function openRegular(file: string): Promise<fs.promises.FileHandle> {
   refuseOther(await fs.promises.stat(file));
   const handle = await fs.promises.open(file, READ);
   try {
-    refuseOther(await handle.stat());
+    const stats = await handle.stat();
+    refuseOther(stats);
+    if (couldBePointer(stats)) {
+      const start = Buffer.alloc(POINTER_START.length);
+      await handle.read(start, 0, start.length, 0);
+      refusePointer(start);
+    }
     return handle;
   } catch (thrown) {
     await handle.close();
@@ -39,12 +45,30 @@ export function openRegularSync(file: string): number {
   refuseOther(fs.statSync(file));
   const handle = fs.openSync(file, READ);
   try {
-    refuseOther(fs.fstatSync(handle));
+    const stats = fs.fstatSync(handle);
+    refuseOther(stats);
+    if (couldBePointer(stats)) {
+      const start = Buffer.alloc(POINTER_START.length);
+      fs.readSync(handle, start, 0, start.length, 0);
+      refusePointer(start);
+    }
     return handle;
   } catch (thrown) {
     fs.closeSync(handle);
     throw thrown;
   }
+}
+
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+const POINTER_START = Buffer.from('version https://git-lfs.github.com/spec/');
+const MOST_POINTER_BYTES = 1024;
+
+function couldBePointer({ size }: fs.Stats): boolean {
+  return size >= POINTER_START.length && size <= MOST_POINTER_BYTES;
+}
+
+function refusePointer(start: Buffer): void {
+  if (start.equals(POINTER_START)) throw new RefusedFile(problem('file.lfsPointer'));
 }
 
 /** Throws `RefusedFile` for anything but a regular file. */

@@ -1,6 +1,10 @@
 import path from 'node:path';
 import type { InspectedModel } from '../../core/models/inspectedModel.js';
-import { readModelShape } from './modelFiles.js';
+import { createModel, parseModelConfig } from '../../core/models/createModel.js';
+import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
+import { requireEmbeddings } from './fittingTokenizer.js';
+import { isImported, modelFiles, readModelJson, readModelShape } from './modelFiles.js';
+import { readExportFacts } from './exportFiles.js';
 import { fingerprintModelFolder } from './modelFingerprint.js';
 import { modelName } from '../../core/models/modelName.js';
 
@@ -9,10 +13,21 @@ export async function inspectModel(
   folder: string,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<InspectedModel> {
+  const { hiddenSize, maxLength } = await readModelShape(folder);
+  requireEmbeddings(folder, await loadTokenizer(folder), await vocabularySizeOf(folder));
   return {
     path: path.resolve(folder),
     name: modelName(path.resolve(folder)),
     sha256: await fingerprintModelFolder(folder, signal),
-    ...(await readModelShape(folder)),
+    hiddenSize,
+    maxLength,
   };
+}
+
+/** Rows of a model's word embeddings, without its weights; `null` if not found. */
+async function vocabularySizeOf(folder: string): Promise<number | null> {
+  if (isImported(folder)) return (await readExportFacts(folder)).vocabularySize;
+  const { config } = modelFiles(folder);
+  const json = await readModelJson(folder, config);
+  return createModel(parseModelConfig(json, path.join(folder, config))).vocabularySize;
 }

@@ -14,7 +14,7 @@ import {
 } from '../../core/predict/labelProbabilities.js';
 import { groupByLength } from '../../core/predict/runRows.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
-import { tokenizerOf } from '../tokenizers/loadTokenizer.js';
+import { fittingTokenizer } from './fittingTokenizer.js';
 import { exportOf, readModelFolder } from './modelFolder.js';
 import { modelName } from '../../core/models/modelName.js';
 import { countOf } from './parameterCount.js';
@@ -66,7 +66,7 @@ export async function loadLabelledModel(
   if (model.heads[0].kind === 'masked-lm') {
     throw modelError(folder, problem('models.predictsWords'));
   }
-  const tokenizer = tokenizerOf(modelFolder);
+  const tokenizer = fittingTokenizer(modelFolder);
   const session = await createOnnxRuntime().createSession(await exportOf(modelFolder), {
     threads,
     memoryPattern: false,

@@ -21,6 +21,7 @@ import {
   withFurtherHeads,
 } from '../../core/models/labels.js';
 import type { HeadKind, Model, ParameterTensor } from '../../core/models/model.js';
+import type { ModelSource } from '../../core/ports.js';
 import {
   dequantizedTensors,
   QUANTIZATION_CONFIG,
@@ -35,6 +36,7 @@ import {
   readModelJson,
 } from './modelFiles.js';
 import { readTokenizerJson, type TokenizerSource } from '../tokenizers/loadTokenizer.js';
+import { exportSource } from './exportFiles.js';
 import { importOnnxFolder, writeOnnxFiles } from './onnxFolder.js';
 import { asideOf, replaceFolder, storing } from '../files/storage.js';
 import { hubTokenizerConfig, readTokenizerFiles } from '../tokenizers/tokenizerFiles.js';
@@ -198,12 +200,8 @@ async function importModel(
 }
 
 /** ONNX model for a session that outputs `logits`: built from the weights, or the export itself. */
-export async function exportOf({
-  model,
-  parameters,
-  imported,
-}: ModelFolder): Promise<Uint8Array | { readonly file: string }> {
-  if (imported) return { file: path.join(imported.folder, ONNX_FILE) };
+export async function exportOf({ model, parameters, imported }: ModelFolder): Promise<ModelSource> {
+  if (imported) return exportSource(imported.folder);
   return buildExportModel(model, parameters);
 }
 

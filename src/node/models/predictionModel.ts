@@ -5,7 +5,7 @@ import { AppError, modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { halvesToFloats } from '../../core/models/weights/halfPrecision.js';
 import { buildPredictionModel } from '../../core/models/inferenceGraphs.js';
-import type { InferenceSession, Runtime, Tensor } from '../../core/ports.js';
+import type { InferenceSession, ModelSource, Runtime, Tensor } from '../../core/ports.js';
 import type {
   MaskedLanguageModel,
   PredictionBatch,
@@ -14,9 +14,10 @@ import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { isImported, modelFiles, ONNX_FILE, readModelJson, readModelShape } from './modelFiles.js';
 import { loadTokenizer, tokenizerOf } from '../tokenizers/loadTokenizer.js';
 import { readModelFolder } from './modelFolder.js';
+import { requireEmbeddings } from './fittingTokenizer.js';
 import { modelName } from '../../core/models/modelName.js';
 import { countOf } from './parameterCount.js';
-import { readExportFacts } from './onnxFolder.js';
+import { exportSource, readExportFacts } from './exportFiles.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
 
 /** A model loaded for prediction. Holds native memory until released. */
@@ -42,12 +43,7 @@ export async function loadPredictionModel(
   const runtime = options.runtime ?? createOnnxRuntime();
   const load = isImported(folder) ? loadExport : loadWeights;
   const { vocabularySize, tokenizer, source, run, ...facts } = await load(folder);
-  if (vocabularySize !== null && tokenizer.vocabularySize > vocabularySize) {
-    throw modelError(
-      path.join(folder, 'tokenizer.json'),
-      problem('models.tooManyTokens', { tokens: tokenizer.vocabularySize, vocabularySize }),
-    );
-  }
+  requireEmbeddings(folder, tokenizer, vocabularySize);
   // Text lengths vary, and one memory pattern per length would only cost memory.
   const { threads } = options;
   const session = await runtime.createSession(source, { threads, memoryPattern: false });
@@ -67,9 +63,9 @@ interface LoadedModel extends Pick<
   'maxLength' | 'family' | 'parameterCount' | 'weightBytes'
 > {
   readonly tokenizer: Tokenizer;
-  /** `null` if the configuration does not say. */
+  /** Rows of the word embeddings; `null` if not found. */
   readonly vocabularySize: number | null;
-  readonly source: Uint8Array | { readonly file: string };
+  readonly source: ModelSource;
   /** Logits at the positions of a batch, [count, vocabulary]. */
   readonly run: (session: InferenceSession, batch: PredictionBatch) => Promise<Float32Array>;
 }
@@ -80,7 +76,7 @@ async function loadWeights(folder: string): Promise<LoadedModel> {
   const parameterCount = countOf(parameters);
   return {
     tokenizer: tokenizerOf(modelFolder),
-    vocabularySize: model.heads[0].outputSize,
+    vocabularySize: model.vocabularySize,
     maxLength: model.maxLength,
     family: model.family,
     parameterCount,
@@ -97,7 +93,7 @@ async function loadWeights(folder: string): Promise<LoadedModel> {
 
 /** Loads an export, which computes the logits of all tokens; only requested positions are kept. */
 async function loadExport(folder: string): Promise<LoadedModel> {
-  const { inputs, output, rank, parameterCount } = await readExportFacts(folder);
+  const { inputs, output, rank, parameterCount, vocabularySize } = await readExportFacts(folder);
   const { maxLength } = await readModelShape(folder);
   const file = path.join(folder, ONNX_FILE);
   const unknown = inputs.filter((name) => !TOKEN_INPUTS.includes(name));
@@ -113,12 +109,12 @@ async function loadExport(folder: string): Promise<LoadedModel> {
   const config = exportConfigSchema.parse(await readModelJson(folder, files.config));
   return {
     tokenizer: await loadTokenizer(folder),
-    vocabularySize: config.vocab_size ?? null,
+    vocabularySize: vocabularySize ?? config.vocab_size ?? null,
     maxLength,
     family: config.model_type,
     parameterCount,
     weightBytes: await sizeOfFiles(folder, files.weights),
-    source: { file },
+    source: await exportSource(folder),
     async run(session, batch) {
       const results = await session.run(tokenInputs(batch), { [output]: null });
       const everywhere = floatsOf(results[output]);

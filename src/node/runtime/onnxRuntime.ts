@@ -1,7 +1,13 @@
 import { InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { inputError, modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
-import type { InferenceSession, Runtime, SessionOptions, Tensor } from '../../core/ports.js';
+import type {
+  InferenceSession,
+  ModelSource,
+  Runtime,
+  SessionOptions,
+  Tensor,
+} from '../../core/ports.js';
 
 /**
  * Creates an ONNX Runtime that uses the CPU by default. A run blocks the calling thread, so only the
@@ -21,10 +27,11 @@ function allocatorKeepsFreedMemory(): boolean {
 }
 
 async function createSession(
-  model: Uint8Array | { readonly file: string },
+  model: ModelSource,
   options: SessionOptions,
 ): Promise<OrtBackedSession> {
-  const source = model instanceof Uint8Array ? model : model.file;
+  const linked = model instanceof Uint8Array ? null : (model.linked ?? null);
+  const source = model instanceof Uint8Array ? model : (linked?.bytes ?? model.file);
   // The package declares one signature for paths and one for bytes.
   const session = await OrtSession.create(source as Uint8Array, {
     executionProviders: [options.executionProvider ?? 'cpu'],
@@ -35,6 +42,9 @@ async function createSession(
     enableMemPattern: options.memoryPattern ?? true,
     graphOptimizationLevel: (options.optimize ?? true) ? 'all' : 'disabled',
     logSeverityLevel: 3,
+    ...(linked !== null && {
+      externalData: [...linked.external].map(([path, data]) => ({ path, data })),
+    }),
     // Spinning threads save no time here and take a core from other programs.
     extra: nest({ 'session.intra_op.allow_spinning': '0', ...options.config }),
   }).catch((thrown: unknown) => {

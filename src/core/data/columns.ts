@@ -1,12 +1,8 @@
 import { AppError } from '../errors.js';
 import { problem, type Problem } from '../messages/message.js';
-import {
-  listIn,
-  numberIn,
-  quotedColumns,
-  type DataColumns,
-  type DataRecord,
-} from './labelledRows.js';
+import { quotedColumns, type DataColumns, type DataRecord } from './labelledRows.js';
+import { listIn } from './listTexts.js';
+import { numberIn } from './numberFormat.js';
 import { SPLIT_NAMES, type SplitName, type TextColumns } from './records.js';
 
 const TEXT_NAMES = [

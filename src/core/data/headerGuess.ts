@@ -1,5 +1,5 @@
 import { isKnownColumn } from './columns.js';
-import { numberIn } from './labelledRows.js';
+import { numberIn, numbersIn } from './numberFormat.js';
 
 /** Rows that are compared with the first line of a table. */
 export const ROWS_BELOW_HEADER = 20;
@@ -31,8 +31,8 @@ function evidenceOf(cell: string, values: readonly string[]): 'row' | 'header' |
   if (values.includes(cell)) return 'row';
   if (isKnownColumn(cell)) return 'header';
   if (values.length === 0) return null;
-  const areNumbers = values.every((value) => numberIn(value) !== null);
-  if (areNumbers) return numberIn(cell) === null ? 'header' : 'row';
+  const numbers = numbersIn(values);
+  if (numbers !== null) return numberIn(cell, numbers.format) === null ? 'header' : 'row';
   // A name above values that recur, such as labels.
   if (values.length >= 4 && new Set(values).size <= values.length / 2) return 'header';
   const isSentence = wordsIn(cell) >= SENTENCE_WORDS && !/[?:]$/.test(cell);

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
-import { parseJsonText } from '../jsonText.js';
+import { listIn, splitLabels } from './listTexts.js';
+import { numberIn, type NumberFormat } from './numberFormat.js';
 import {
   message,
   problem,
@@ -35,6 +36,8 @@ export interface AnswerOptions {
   readonly columns: DataColumns;
   /** Separates several labels in one value; `null` if a value is one label or a JSON list. */
   readonly labelDelimiter: string | null;
+  /** Notation of numbers. Default: that of programs. */
+  readonly numberFormat?: NumberFormat;
   /** Labels by the spellings that they replace. */
   readonly merged?: Readonly<Record<string, string>>;
 }
@@ -85,12 +88,24 @@ export function textOf(record: DataRecord, column: string): string {
 
 /** Words of a record for token classification. Throws `Data` for anything but a list of words. */
 export function wordsOf(record: DataRecord, column: string): readonly string[] {
-  const words = listOfTexts(valueOf(record, column));
-  if (words?.length === 0) throw recordError(record, column, problem('data.noWords'));
-  if (words === null || words.some((word) => word.trim() === '')) {
-    throw recordError(record, column, problem('data.notWords'));
-  }
+  const words = wordListOf(record, column).filter((word) => word !== null);
+  if (words.length === 0) throw recordError(record, column, problem('data.noWords'));
   return words;
+}
+
+/** Words of a record by position; `null` for an empty or missing one, which has no token. */
+function wordListOf(record: DataRecord, column: string): readonly (string | null)[] {
+  const list = listIn(valueOf(record, column));
+  if (list === null) throw recordError(record, column, problem('data.notWords'));
+  return list.map((entry, i) => {
+    const word = typeof entry === 'number' ? String(entry) : (entry ?? '');
+    if (typeof word === 'string') return word.trim() === '' ? null : word;
+    throw recordError(
+      record,
+      column,
+      problem('data.notWord', { position: i + 1, found: kindOf(entry) }),
+    );
+  });
 }
 
 /** Labels of a record; empty if none of several labels applies. Throws `Data`. */
@@ -102,7 +117,8 @@ export function labelsOf(record: DataRecord, options: AnswerOptions): readonly s
   const column = columns.labels[0]!;
   const labelOf = (value: unknown): string => mergedInto(labelIn(record, column, value), options);
   const value = valueOf(record, column);
-  const list = listIn(value) ?? (labelDelimiter === null ? null : splitBy(value, labelDelimiter));
+  const list =
+    listIn(value) ?? (labelDelimiter === null ? null : splitLabels(textIn(value), labelDelimiter));
   if (list === null) return [labelOf(value)];
   return [...new Set(list.map(labelOf))];
 }
@@ -118,9 +134,12 @@ export function requireLabel(record: DataRecord, { columns, labelDelimiter }: An
 }
 
 /** Numbers of a record, one per column. Throws `Data` for values that are not finite numbers. */
-export function numbersOf(record: DataRecord, columns: readonly string[]): readonly number[] {
-  return columns.map((column) => {
-    const number = numberIn(valueOf(record, column));
+export function numbersOf(
+  record: DataRecord,
+  { columns, numberFormat }: Pick<AnswerOptions, 'columns' | 'numberFormat'>,
+): readonly number[] {
+  return columns.labels.map((column) => {
+    const number = numberIn(valueOf(record, column), numberFormat);
     if (number !== null) return number;
     throw recordError(
       record,
@@ -134,9 +153,9 @@ export function numbersOf(record: DataRecord, columns: readonly string[]): reado
 export function tagsOf(record: DataRecord, options: AnswerOptions): readonly string[] {
   const { columns } = options;
   const column = columns.labels[0]!;
-  const words = wordsOf(record, columns.text);
-  const value = valueOf(record, column);
-  const tags = listOfTexts(Array.isArray(value) ? value.map(tagIn) : value);
+  const words = wordListOf(record, columns.text);
+  const list = listIn(valueOf(record, column))?.map(tagIn) ?? null;
+  const tags = list?.every((tag) => typeof tag === 'string') ? list : null;
   if (tags === null) throw recordError(record, column, problem('data.notTags'));
   if (tags.length !== words.length) {
     const counts = {
@@ -145,30 +164,13 @@ export function tagsOf(record: DataRecord, options: AnswerOptions): readonly str
     };
     throw recordError(record, column, problem('data.wrongTagCount', counts));
   }
-  if (tags.every((tag) => tag.trim() !== '')) {
-    return options.merged === undefined ? tags : tags.map((tag) => mergedInto(tag, options));
+  // An empty word has no token, so its tag is dropped with it.
+  const kept = tags.filter((_, i) => words[i] !== null);
+  if (kept.length === 0) throw recordError(record, columns.text, problem('data.noWords'));
+  if (kept.every((tag) => tag.trim() !== '')) {
+    return options.merged === undefined ? kept : kept.map((tag) => mergedInto(tag, options));
   }
   throw recordError(record, column, problem('data.emptyTag'));
-}
-
-/** A list in a value: a list, or the JSON text of one. */
-export function listIn(value: unknown): readonly unknown[] | null {
-  if (Array.isArray(value)) return value as readonly unknown[];
-  if (typeof value !== 'string' || !/^\s*\[.*\]\s*$/s.test(value)) return null;
-  try {
-    const parsed = parseJsonText(value);
-    return Array.isArray(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
-}
-
-/** A finite number in a value; `null` for anything else, including empty text. */
-export function numberIn(value: unknown): number | null {
-  const text = typeof value === 'number' ? String(value) : value;
-  if (typeof text !== 'string' || text.trim() === '') return null;
-  const number = Number(text);
-  return Number.isFinite(number) ? number : null;
 }
 
 function valueOf(record: DataRecord, column: string): unknown {
@@ -177,16 +179,12 @@ function valueOf(record: DataRecord, column: string): unknown {
   throw recordError(record, null, problem('data.rowWithoutColumn', { column, columns }));
 }
 
-function splitBy(value: unknown, delimiter: string): readonly string[] {
-  const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-  return text
-    .split(delimiter)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+function textIn(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 function labelIn(record: DataRecord, column: string, value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Number.isFinite(value) || typeof value === 'boolean') return String(value);
   if (typeof value === 'string' && value.trim() !== '') return value.trim();
   const isMissing = value === null || value === undefined || typeof value === 'string';
   throw recordError(
@@ -212,17 +210,13 @@ function isYes(record: DataRecord, column: string): boolean {
 }
 
 function tagIn(value: unknown): unknown {
-  return typeof value === 'number' ? String(value) : value;
-}
-
-function listOfTexts(value: unknown): readonly string[] | null {
-  const list = listIn(value);
-  return list?.every((entry) => typeof entry === 'string') ? list : null;
+  return typeof value === 'number' ? String(value) : (value ?? '');
 }
 
 function show(value: unknown): Message | string {
   if (value === undefined) return message('value.nothing');
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const isPlain = typeof value === 'string' || typeof value === 'number';
+  const text = isPlain ? String(value) : JSON.stringify(value);
   return `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;
 }
 

@@ -1,5 +1,5 @@
 import { message, type Argument } from '../messages/message.js';
-import { numberIn } from './labelledRows.js';
+import { numberIn } from './numberFormat.js';
 
 /** Labels that a person would read as one, with the spelling that most rows have. */
 export interface LookAlikes {

@@ -1,5 +1,6 @@
 import { AppError, problemOf } from '../errors.js';
 import type { Problem } from '../messages/message.js';
+import { BadInput } from './badInput.js';
 import { contentKey } from './examples/chunk.js';
 import { GrowingArray } from '../collections/growingArray.js';
 import { lookAlikesIn, type LookAlikes } from './lookAlikeLabels.js';
@@ -8,15 +9,16 @@ import type { MovedRecords, SplitPlan } from './splitting/split.js';
 import { RecordSplitter, type RecordSplitting } from './splitting/splitter.js';
 import {
   labelsOf,
+  numbersOf,
   requireLabel,
-  listIn,
-  numberIn,
   tagsOf,
   textOf,
   wordsOf,
   type AnswerOptions,
   type DataRecord,
 } from './labelledRows.js';
+import { listIn } from './listTexts.js';
+import { numbersIn } from './numberFormat.js';
 
 /** Facts about the label values of records. */
 export interface LabelFacts {
@@ -63,6 +65,7 @@ export class LabelScan {
   constructor(
     private options: AnswerOptions,
     splitting: RecordSplitting,
+    private readonly bad = new BadInput(false),
   ) {
     this.splitter = new RecordSplitter(splitting);
   }
@@ -118,20 +121,42 @@ export class LabelScan {
   /** Facts for choosing the most likely task. */
   facts(): LabelFacts {
     const { columns, labelDelimiter } = this.options;
-    const numbers = this.records().flatMap((record) =>
-      columns.labels.map((column) => numberIn(record.values[column])),
-    );
+    const found = this.hasWords === true ? null : numbersIn(this.labelValues());
     return {
       hasWords: this.hasWords === true,
       hasDelimiter: labelDelimiter !== null,
       labelColumns: columns.labels.length,
       values: this.distinct.size,
-      numbers: numbers.every((number) => number !== null) ? numbers : null,
+      numbers: found?.numbers ?? null,
     };
   }
 
   get labelColumns(): readonly string[] {
     return this.options.columns.labels;
+  }
+
+  /** Whether the texts are lists of words, which have tags instead of labels. */
+  get holdsTags(): boolean {
+    return this.hasWords === true;
+  }
+
+  /** Distinct values of the label columns; `null` for a missing one. */
+  labelValues(): unknown[] {
+    const { labels } = this.options.columns;
+    const records = this.records();
+    return [
+      ...new Set(records.flatMap(({ values }) => labels.map((column) => values[column] ?? null))),
+    ];
+  }
+
+  /** Reads the values in this notation from now on. */
+  readAs(forms: Pick<AnswerOptions, 'numberFormat'> | Pick<AnswerOptions, 'labelDelimiter'>): void {
+    this.options = { ...this.options, ...forms };
+  }
+
+  /** Throws `Data` if a value is not a number, unless invalid rows are skipped. */
+  requireNumbers(): void {
+    for (const record of this.records()) this.bad.attempt(() => numbersOf(record, this.options));
   }
 
   /** One record for each distinct value. */

@@ -17,6 +17,16 @@ export const DATA_MESSAGES = {
     commandLine:
       'The first line of {file} looks like a row, not like column names: {line}. If it is one, add --no-header.',
   },
+  'data.numberNotation': 'Labels such as "{example}" are read as numbers: {number}.',
+  'data.oddNumber':
+    'Most labels are numbers, but "{value}" and perhaps others are not, or not in the same notation. Each value is therefore a separate class.',
+  'data.missingNumbers':
+    'The label "{value}" in a column of numbers probably stands for a missing one. Classification learns it as a class; regression refuses it.',
+  'data.labelsSeparated': {
+    editor: '"{example}" is read as several labels: {labels}.',
+    commandLine:
+      '"{example}" is read as several labels: {labels}. To read each value as one label, add --label-delimiter "".',
+  },
   'data.inputSkipped': {
     one: '{count} row or file was skipped. {errors}',
     other: '{count} rows or files were skipped. {errors}',
@@ -182,6 +192,10 @@ export const DATA_PROBLEMS = {
     problem: 'Expected a list of words.',
     remedy:
       'For token classification, give each row a JSON list of words and a list of as many tags.',
+  },
+  'data.notWord': {
+    problem: 'Word {position} is {found}.',
+    remedy: 'Give each row a list of words, as text, and a list of as many tags.',
   },
   'data.noWords': {
     problem: 'The list of words is empty.',

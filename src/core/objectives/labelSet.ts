@@ -1,6 +1,6 @@
 import { inputError, type AppError } from '../errors.js';
 import { message, problem } from '../messages/message.js';
-import { numberIn, numbersOf } from '../data/labelledRows.js';
+import { numberIn } from '../data/numberFormat.js';
 import { NO_ROWS, type Counts, type LabelFacts, type LabelScan } from '../data/scanLabels.js';
 import type { TaskOptions } from './objective.js';
 
@@ -37,7 +37,7 @@ export function requireWords(scan: LabelScan): void {
 
 /** Throws `Data` if a label is not a number. */
 export function requireNumbers(scan: LabelScan): void {
-  for (const record of scan.records()) numbersOf(record, scan.labelColumns);
+  scan.requireNumbers();
 }
 
 /**

@@ -12,7 +12,8 @@ import { dataFileSchema, labelledDataSchema, taskSpecSchema } from './schema.js'
 export const dataReadingSchema = z.object({
   /** `null`: masked-lm for running text, decided by the labels for tables. */
   task: z.enum(TASKS).nullable(),
-  labelDelimiter: z.string().min(1).nullable(),
+  /** An empty text for one label per value; `null` if the values decide. */
+  labelDelimiter: z.string().nullable(),
   /** Whether labels that look alike are merged. */
   mergeLabels: z.boolean().default(false),
   loss: z.enum(LOSSES).nullable(),

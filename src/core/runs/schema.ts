@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CODE_PARTS, DATA_FORMATS } from '../data/dataFormats.js';
+import { numberFormatSchema } from '../data/numberFormat.js';
 import { fileDialectSchema, USUAL_DIALECT } from '../data/fileDialect.js';
 import { SPLIT_NAMES } from '../data/records.js';
 import { maskingPolicySchema } from '../masking/policy/policy.js';
@@ -215,6 +216,8 @@ export const labelledDataSchema = z.object({
   }),
   /** Between several labels in one value; null where a value is one label, or a JSON list. */
   labelDelimiter: z.string().min(1).nullable(),
+  /** Notation of numbers, decided by all labels. */
+  numberFormat: numberFormatSchema.exactOptional(),
   /** Labels by the spellings that they replace. */
   merged: z.record(z.string(), z.string()).exactOptional(),
 });

@@ -29,6 +29,7 @@ import { readProfiledModel } from '../models/profiledModel.js';
 import { BriefProfile, profileCollectorOf } from './briefProfile.js';
 import { InspectedFiles } from './inspectedFiles.js';
 import { namesTextColumns } from './tableColumns.js';
+import { labelFormsOf } from './labelForms.js';
 import { mergedLabelsOf, onlyTrainedMessages } from './labelFindings.js';
 import { findDataFiles, isDataFile, type CollectedFiles, type FoundFiles } from './textFiles.js';
 import { message, problem } from '../../core/messages/message.js';
@@ -84,7 +85,8 @@ export async function inspectData(
   if ((layout?.labelled ?? null) === null && textBytes === 0)
     throw inputError(problem('data.noText'));
   scan?.finish();
-  const labels = mergedLabelsOf(layout?.labelled ?? null, scan, reading);
+  const forms = labelFormsOf(layout?.labelled ?? null, scan, reading);
+  const labels = mergedLabelsOf(forms.labelled, scan, reading);
   const { labelled, lookAlikes } = labels;
   const tasks = tasksOf(scan, reading, { textBytes });
   return {
@@ -112,6 +114,7 @@ export async function inspectData(
       ...fileSplitMessages(files.inspected),
       ...files.warnings,
       ...(scan === null ? [] : movedMessages(scan.moved)),
+      ...forms.warnings,
       ...labels.warnings,
       ...(scan === null ? [] : onlyTrainedMessages(scan, tasks[0], taskOptionsOf(reading))),
       ...bad.warnings(),

@@ -167,7 +167,7 @@ export class InspectedFiles {
       const { group = null, split = null } = selection.columns;
       if (labelled !== null) {
         const splitting = { ...reading, groupColumn: group, splitColumn: split, files };
-        this.scan = new LabelScan(labelled, splitting);
+        this.scan = new LabelScan(labelled, splitting, this.options.bad);
       }
     }
     const { labelled, text } = this.layout;

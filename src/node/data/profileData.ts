@@ -59,6 +59,9 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
     onDoubt: (doubt) => {
       collector.addDoubt(doubt);
     },
+    onBadTags: ({ data }) => {
+      collector.addSkipped(errorMessage(data));
+    },
     onBad: (error) => {
       collector.addSkipped(errorMessage(error));
     },

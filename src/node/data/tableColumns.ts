@@ -1,6 +1,7 @@
 import { columnNamesIn, guessColumns, guessTextColumns } from '../../core/data/columns.js';
 import { textColumnsIn, type DataSelection } from '../../core/data/dataSelection.js';
-import { numberIn, type DataColumns, type DataRecord } from '../../core/data/labelledRows.js';
+import { type DataColumns, type DataRecord } from '../../core/data/labelledRows.js';
+import { numberIn } from '../../core/data/numberFormat.js';
 import type { TextColumns } from '../../core/data/records.js';
 import { AppError } from '../../core/errors.js';
 import type { DataReading, DataSnapshot } from '../../core/runs/dataSnapshot.js';
@@ -80,7 +81,7 @@ function labelledDataOf(
   return {
     format,
     columns: { ...found, labels: [...labels] },
-    labelDelimiter: reading.labelDelimiter,
+    labelDelimiter: reading.labelDelimiter === '' ? null : reading.labelDelimiter,
   };
 }
 

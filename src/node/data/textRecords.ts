@@ -24,7 +24,7 @@ import { isBadData } from './readers/fileErrors.js';
 import { readHtml, type VisiblePassage } from './readers/htmlPassages.js';
 import { readPassages, type PassageFileOptions } from './readers/passages.js';
 import type { ReaderOptions } from './readers/reader.js';
-import { textRecordsOf } from './readers/rowTexts.js';
+import { textRecordsOf, type RowTextOptions } from './readers/rowTexts.js';
 
 export interface TextRecordOptions {
   /** Base folder of file paths. */
@@ -45,6 +45,7 @@ export interface TextRecordOptions {
   /** Called for each skipped row and file; if absent, their errors are thrown. */
   readonly onBad?: (error: AppErrorData) => void;
   readonly onDoubt?: ReaderOptions['onDoubt'];
+  readonly onBadTags?: RowTextOptions['onBadTags'];
   /** Called for each file that was read to its end. */
   readonly onFile?: ((file: DataFile) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -117,7 +118,9 @@ export function textRecordsIn(
     onBad: reporter(options),
   };
   return isTableFormat(format)
-    ? textRecordsOf(readRecords(file, { ...reading, format }), { ...reading, columns })
+    ? textRecordsOf(readRecords(file, { ...reading, format }), {
+        ...{ ...reading, columns, onBadTags: options.onBadTags },
+      })
     : passageRecords(passagesOf(file, format, { ...reading, atLeast }, options), shownAs);
 }
 
@@ -166,6 +169,7 @@ async function countRepeatedLines(
     onBad: () => undefined,
     onFile: undefined,
     onDoubt: undefined,
+    onBadTags: undefined,
   };
   let previous: string | null = null;
   for await (const { file, values, text } of readTextRecords(files, reading)) {

@@ -3,12 +3,8 @@ import type { AppError } from '../../core/errors.js';
 import { guessTextColumns } from '../../core/data/columns.js';
 import { isTableFormat } from '../../core/data/dataFormats.js';
 import { textColumnsIn, type DataSelection } from '../../core/data/dataSelection.js';
-import {
-  listIn,
-  quotedColumns,
-  recordError,
-  type DataRecord,
-} from '../../core/data/labelledRows.js';
+import { quotedColumns, recordError, type DataRecord } from '../../core/data/labelledRows.js';
+import { listIn } from '../../core/data/listTexts.js';
 import type { TextColumns } from '../../core/data/records.js';
 import { problem } from '../../core/messages/message.js';
 import { formatOf, readRecords } from './labelledFiles.js';

@@ -8,11 +8,15 @@ import { ENGLISH, renderProblem } from '../../../src/core/messages/render.js';
 import { dataReadingOf, type DataSnapshot } from '../../../src/core/runs/dataSnapshot.js';
 import type { RunOptions } from '../../../src/core/runs/options.js';
 import { inspectData } from '../../../src/node/data/inspectData.js';
+import { message } from '../../../src/core/messages/message.js';
+import { readRecords } from '../../../src/node/data/labelledFiles.js';
 import { profileData } from '../../../src/node/data/profileData.js';
+import { maskDataset } from '../../../src/node/data/writeMaskedDataset.js';
 import { selectionIn } from '../../support/selection.js';
 import { useScratchFolder } from './readers/scratchFolder.js';
 
 const FIXTURES = path.join(import.meta.dirname, '../../fixtures/reading');
+const BUNDLED = path.join(import.meta.dirname, '../../../media/models/masklab-small-en');
 const folder = useScratchFolder();
 
 type Changes = Partial<DataSelection>;
@@ -166,4 +170,98 @@ describe('files as people have them', () => {
       rows: 15,
     });
   });
+
+  it('reads numbers with decimal commas, groups and percent signs as numbers, and says so', async () => {
+    const german = await inspect('semi_dec.csv');
+    expect(german).toMatchObject({
+      tasks: [{ kind: 'regression' }, {}, {}],
+      labelled: { data: { numberFormat: { decimal: ',' } } },
+    });
+    expect(german.warnings).toContainEqual(
+      message('data.numberNotation', { example: '0,0', number: '0' }),
+    );
+    const rows = (values: readonly string[]): string =>
+      ['text\tscore', ...values.map((value, i) => `Text number ${i}\t${value}`)].join('\n');
+    for (const values of [
+      ['1,234.5', '12', '7'],
+      ['45.5%', '7%', '8%'],
+      ['1 234,5', '3', '4'],
+    ]) {
+      const found = await inspectText('a.tsv', rows(values));
+      expect(found.tasks[0]).toMatchObject({ kind: 'regression' });
+      expect(found.warnings.map(({ id }) => id)).toContain('data.numberNotation');
+    }
+    const odd = await inspectText('b.tsv', rows(['1.5', '2.5', '3.5', '4.5', 'about 5']));
+    expect(odd.warnings).toContainEqual(message('data.oddNumber', { value: 'about 5' }));
+    await expect(inspectText('c.tsv', rows(['1.5', 'nan', '2.5']))).rejects.toMatchObject({
+      data: { details: { row: 3, problem: { id: 'data.notNumber' } } },
+    });
+    const skipped = await inspectText('c.tsv', rows(['1.5', 'nan', '2.5']), { skipBad: true });
+    expect(skipped.tasks[0]).toMatchObject({ kind: 'regression' });
+  });
+
+  it('reads lists of labels as several labels', async () => {
+    expect(labelsOf(await profile('multi.csv'))).toEqual(['a', 'b']);
+    const task = { kind: 'classification', labels: ['a', 'b'], multiLabel: true };
+    expect((await inspect('multi.csv')).tasks[0]).toMatchObject(task);
+    const rows = ['a b', 'a', 'b', 'b a', 'a', 'b'];
+    const text = ['text,labels', ...rows.map((value, i) => `Text number ${i},${value}`)].join('\n');
+    const found = await inspectText('a.csv', text);
+    expect(found.tasks[0]).toMatchObject(task);
+    expect(found.labelled?.data.labelDelimiter).toBe(' ');
+    expect(found.warnings.map(({ id }) => id)).toContain('data.labelsSeparated');
+    const whole = await inspect(path.join(folder.path, 'a.csv'), {}, { labelDelimiter: '' });
+    expect(whole.tasks[0]).toMatchObject({ multiLabel: false, labels: ['a', 'a b', 'b', 'b a'] });
+  });
+
+  it('keeps no-break spaces in words', async () => {
+    const { examples } = await wordsOf('nbsp2.conll');
+    expect(examples[0]).toEqual(['prix', '10\u00a0000', 'men0']);
+  });
+
+  it('drops empty words with their tags, and names what is no word', async () => {
+    const found = await profile('et1.jsonl');
+    expect(found).toMatchObject({ files: { skipped: 0 } });
+    expect((await inspect('et1.jsonl')).tasks[0]).toMatchObject({
+      kind: 'token-classification',
+      labels: ['B-LOC', 'B-PER'],
+    });
+    const words = '{"tokens":["a",null,["b"]],"tags":["X","O","Y"]}\n';
+    await expect(inspectText('a.jsonl', words)).rejects.toMatchObject({
+      data: { details: { problem: { id: 'data.notWord', args: { position: 3 } } } },
+    });
+  });
+
+  it('names the row whose tags do not fit its words', async () => {
+    const found = await profile('nermismatch.jsonl');
+    expect(findings(found)).toMatch(/nermismatch.jsonl, line 5.*Found 3 tags for 4 words/);
+    await expect(inspect('nermismatch.jsonl')).rejects.toMatchObject({
+      data: { details: { row: 5 } },
+    });
+  });
+
+  it('writes the columns of all rows into a masked dataset', async () => {
+    const policy = path.join(FIXTURES, 'none.mask.json');
+    const out = path.join(folder.path, 'out.jsonl');
+    await maskDataset({
+      ...{ out, modelFolder: BUNDLED, selection: selectionIn(FIXTURES, ['missingkey.jsonl']) },
+      policy: { file: policy, text: fs.readFileSync(policy, 'utf8'), workspaceFolder: FIXTURES },
+    });
+    const labels = fs
+      .readFileSync(out, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { label?: string }).label);
+    expect(labels).toHaveLength(16);
+    expect(labels.filter((label) => label === undefined)).toHaveLength(1);
+  });
 });
+
+async function wordsOf(file: string): Promise<{ examples: (readonly unknown[])[] }> {
+  const examples: (readonly unknown[])[] = [];
+  const options = { shownAs: file, format: null };
+  for await (const { values } of readRecords(path.join(FIXTURES, file), options)) {
+    examples.push(values['tokens'] as readonly unknown[]);
+  }
+  return { examples };
+}

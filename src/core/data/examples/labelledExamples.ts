@@ -48,7 +48,7 @@ export interface RecordOptions extends AnswerOptions, EncodeOptions {}
  */
 export function numberExample(record: DataRecord, options: RecordOptions): LabelledExample {
   const text = textOfRecord(record, options);
-  const numbers = numbersOf(record, options.columns.labels);
+  const numbers = numbersOf(record, options);
   return { ...text, answer: { kind: 'numbers', numbers }, labels: [], values: numbers };
 }
 

@@ -79,8 +79,9 @@ export const DATA_OPTIONS = {
     group: 'data',
     type: 'text',
     shape: '<text>',
-    help: 'Separator between several labels in one value',
-    otherwise: 'one label per value, or a JSON list',
+    help: 'Separator between several labels in one value; an empty text means that each value is one label',
+    otherwise:
+      'JSON and Python lists are recognized, and separators that are clear from all labels',
     example: '";"',
     isSetting: false,
   },

@@ -1,3 +1,5 @@
+import path from 'node:path';
+import type { DataRecord } from '../../../core/data/labelledRows.js';
 import { textColumnsIn, type DataSelection } from '../../../core/data/dataSelection.js';
 import type { TextRecord } from '../../../core/data/records.js';
 import type { DataFile } from '../../../core/runs/schema.js';
@@ -5,6 +7,7 @@ import { errorMessage, type AppErrorData } from '../../../core/errors.js';
 import type { Message } from '../../../core/messages/message.js';
 import { throwIfCancelled } from '../../runtime/pace.js';
 import { ReadBytes } from '../../files/readBytes.js';
+import { formatOf, readRecords } from '../labelledFiles.js';
 import type { CollectedFile } from '../textFiles.js';
 import { readTextRecords } from '../textRecords.js';
 
@@ -65,18 +68,35 @@ export class DatasetPass {
     report();
   }
 
-  /** Names of the columns in the first rows of the files, except the text. */
+  /** Names of all columns, except the text. JSON is read once more for the columns of later rows. */
   async columnNames(): Promise<string[]> {
     const names = new Set<string>();
     for (const file of this.files) {
+      const textNames = new Set<string>();
       for await (const { values, text } of this.read([file])) {
         for (const [name, value] of Object.entries(values ?? {})) {
-          if (value !== text.text) names.add(name);
+          if (value === text.text) textNames.add(name);
+          else names.add(name);
         }
         break;
       }
+      const format = this.options.selection.format ?? formatOf(file.path);
+      if (format !== 'json' && format !== 'jsonl') continue;
+      for await (const { values } of this.rowsOf(file)) {
+        for (const name of Object.keys(values)) if (!textNames.has(name)) names.add(name);
+      }
     }
     return [...names];
+  }
+
+  /** Rows of a table; the next pass reports the invalid ones. */
+  private rowsOf(file: CollectedFile): AsyncGenerator<DataRecord> {
+    const { selection, signal } = this.options;
+    const { workspaceFolder, format, dialect } = selection;
+    return readRecords(path.resolve(workspaceFolder, file.path), {
+      ...{ shownAs: file.path, format, dialect, signal },
+      onBad: () => undefined,
+    });
   }
 
   private read(

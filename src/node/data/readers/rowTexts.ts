@@ -4,13 +4,15 @@ import {
   type NamedTextColumns,
 } from '../../../core/data/columns.js';
 import {
-  listIn,
   recordError,
   textOf,
+  tagsOf,
   wordsOf,
   type DataRecord,
 } from '../../../core/data/labelledRows.js';
+import { listIn } from '../../../core/data/listTexts.js';
 import type { TextColumns, TextRecord } from '../../../core/data/records.js';
+import type { AppError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
 import { AlignedText } from '../../../core/text/alignedText.js';
 import { isBadData } from './fileErrors.js';
@@ -19,17 +21,25 @@ import type { ReaderOptions } from './reader.js';
 /** Number of rows from which columns are guessed. */
 export const FIRST_ROWS = 100;
 
+export interface RowTextOptions extends Pick<ReaderOptions, 'onBad'> {
+  readonly columns: NamedTextColumns | null;
+  /** Called for each row of words whose tags do not fit them; its text is used nevertheless. */
+  readonly onBadTags?: ((error: AppError) => void) | undefined;
+}
+
 /**
  * Texts of table rows, with the values of the other columns. Throws `Data` if the columns cannot be
  * determined or a named column is missing in the first rows.
  */
 export async function* textRecordsOf(
   rows: AsyncGenerator<DataRecord>,
-  { columns: named, onBad }: Pick<ReaderOptions, 'onBad'> & { columns: NamedTextColumns | null },
+  { columns: named, onBad, onBadTags }: RowTextOptions,
 ): AsyncGenerator<TextRecord> {
   const read = (row: DataRecord, columns: TextColumns): TextRecord | null => {
     try {
-      return textRecord(row, columns);
+      const record = textRecord(row, columns);
+      if (onBadTags !== undefined) checkTags(row, columns, onBadTags);
+      return record;
     } catch (thrown) {
       if (!isBadData(thrown)) throw thrown;
       onBad(thrown);
@@ -91,10 +101,28 @@ export function textRecord(row: DataRecord, columns: TextColumns): TextRecord {
   };
 }
 
+/** Reports tags that do not fit the words of a row. */
+function checkTags(
+  row: DataRecord,
+  { text, label }: TextColumns,
+  onBadTags: (error: AppError) => void,
+): void {
+  if (label === null || listIn(row.values[label]) === null || !holdsWords(row.values[text])) return;
+  try {
+    tagsOf(row, { columns: { text, pair: null, labels: [label] }, labelDelimiter: null });
+  } catch (thrown) {
+    if (!isBadData(thrown)) throw thrown;
+    onBadTags(thrown);
+  }
+}
+
 /** Whether a value is a list, or the JSON text of a list of words. */
 function holdsWords(value: unknown): boolean {
   const list = listIn(value);
-  return list !== null && (Array.isArray(value) || list.every((word) => typeof word === 'string'));
+  return (
+    list !== null &&
+    (Array.isArray(value) || list.every((word) => typeof word === 'string' || word === null))
+  );
 }
 
 function isMissing({ values }: DataRecord, column: string | null): boolean {

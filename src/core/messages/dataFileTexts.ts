@@ -2,6 +2,10 @@ import type { ProblemText } from './wording.js';
 
 /** Problems with files of data, and with the lines and rows in them. */
 export const DATA_FILE_PROBLEMS = {
+  'data.unusableGlob': {
+    problem: 'The pattern "{glob}" is not a usable glob.',
+    remedy: 'Write it with *, **, ?, [letters] and alternatives in braces only.',
+  },
   'data.changed': {
     problem: 'The file has changed since this run was created.',
     remedy: 'Restore the file to resume the run, or start a new run on the changed data.',

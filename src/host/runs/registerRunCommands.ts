@@ -18,7 +18,7 @@ import { workspaceFoldersOnDisk } from '../platform/workspace.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';
 
 export interface RunCommandsOptions {
-  readonly runStore: RunStore;
+  readonly runStore: Pick<RunStore, 'ready' | 'list' | 'refresh'>;
   readonly actions: RunActions;
   readonly registerCommand: RegisterCommand;
   readonly openPanel: (directory: string) => void;
@@ -126,7 +126,7 @@ function directoryOf(target: unknown): string | null {
 }
 
 async function pickRun(
-  runStore: RunStore,
+  runStore: RunCommandsOptions['runStore'],
   { placeHolder, isOffered }: RunCommand,
 ): Promise<string | null> {
   await runStore.ready();

@@ -15,7 +15,7 @@ beforeEach(() => {
   shown.length = 0;
 });
 
-/** How the editor finds links in notifications. */
+/** Pattern by which the editor finds links in notifications. */
 const LINK = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
 
 const HOSTILE = '[Click here](command:masklab.deleteRun?%5B%22%2Ftmp%22%5D)';

@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { COMMANDS } from '../../../src/host/platform/contributions.js';
 import type { RunActions } from '../../../src/host/runs/runActions.js';
-import type { RunStore } from '../../../src/host/runs/runStore.js';
 import { registerRunCommands } from '../../../src/host/runs/registerRunCommands.js';
 
 vi.mock('vscode', async () => ({
   ...(await import('../../support/fakeVscode.js')),
-  ThemeColor: class {},
-  TreeItem: class {},
+  ThemeColor: vi.fn(),
+  TreeItem: vi.fn(),
   l10n: { t: (text: string) => text },
   workspace: { workspaceFolders: [{ uri: { scheme: 'file', fsPath: '/open' } }] },
 }));
@@ -23,7 +22,7 @@ beforeEach(() => {
       done.push(`${name} ${directory}`);
     };
   registerRunCommands({
-    runStore: {} as RunStore,
+    runStore: { ready: () => Promise.resolve(), list: () => [], refresh: () => Promise.resolve() },
     actions: { delete: act('delete'), resume: act('resume') } as unknown as RunActions,
     openPanel: act('open'),
     registerCommand: (id, run) => {
@@ -50,7 +49,7 @@ describe('run commands', () => {
     '.',
   ])('refuse %s', async (target) => {
     for (const id of [COMMANDS.deleteRun, COMMANDS.resumeRun, COMMANDS.openRun]) {
-      await expect((async () => commands.get(id)!(target))()).rejects.toMatchObject({
+      await expect(Promise.resolve().then(() => commands.get(id)!(target))).rejects.toMatchObject({
         data: { code: 'UserInput', details: { problem: { id: 'runs.notOfWorkspace' } } },
       });
     }

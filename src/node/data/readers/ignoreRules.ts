@@ -37,7 +37,7 @@ export class IgnoreRules {
     if (text === null) return this;
     return new IgnoreRules([
       ...this.levels,
-      { folder, rules: ignore({ ignorecase: IGNORES_CASE }).add(text) },
+      { folder, rules: ignore({ ignorecase: IGNORES_CASE }).add(boundedLines(text)) },
     ]);
   }
 
@@ -50,6 +50,18 @@ export class IgnoreRules {
     }
     return false;
   }
+}
+
+/** Wildcards that a name in a rule can have; each more multiplies the time by the length of names. */
+const MOST_WILDCARDS = 3;
+
+/** The rules that take bounded time; no rule that people write has as many wildcards as the others. */
+function boundedLines(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .filter((line) =>
+      line.split('/').every((name) => (name.match(/\*+/g) ?? []).length <= MOST_WILDCARDS),
+    );
 }
 
 async function repositoryOf(folder: string): Promise<string | null> {

@@ -11,6 +11,7 @@ import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/st
 import { AsideFile } from './datasetWriters/asideFile.js';
 import { createWriter, datasetFormatOf } from './datasetWriters/createWriter.js';
 import { DatasetPass, type DatasetProgress } from './datasetWriters/datasetPass.js';
+import { PLAIN_FILE_NAMES, numberedFileNames } from './datasetWriters/fileNames.js';
 import {
   manifestFileOf,
   policyHashOf,
@@ -61,6 +62,7 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
   const tokenizer = await loadTokenizer(modelFolder);
   const pass = new DatasetPass(files, options);
 
+  const fileNames = oneWay ? numberedFileNames(files.map((file) => file.path)) : PLAIN_FILE_NAMES;
   const statistics = needsStatistics(policy) ? await countStatistics(policy, pass) : null;
   const hasInputs = options.withInputs === true && !oneWay && format !== 'txt';
   const records = new RecordMasker({
@@ -68,6 +70,7 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
     tokenizer,
     carried: oneWay ? [] : await pass.columnNames(),
     oneWay,
+    fileNames,
     maxLength: hasInputs ? (await readModelShape(modelFolder)).maxLength : null,
   });
   const shape = { hasText: !oneWay, hasInputs, columns: records.columnNames };
@@ -82,15 +85,15 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
       version: 1,
       format,
       oneWay,
-      policy: oneWay ? redactedPolicy(policy) : policy,
+      policy: oneWay ? redactedPolicy(policy, records.ruleNames) : policy,
       policyHash: policyHashOf(policy),
       seed: policy.seed,
       tokenizer: {
-        model: modelName(path.resolve(modelFolder)),
+        model: records.safe(modelName(path.resolve(modelFolder)), 'model'),
         vocabularySize: tokenizer.vocabularySize,
       },
       ...records.summary(),
-      data: pass.fingerprints,
+      data: pass.fingerprints.map((data) => ({ ...data, file: fileNames.of(data.file) })),
       cleaning,
       // Reasons can quote the row.
       skipped: {

@@ -330,6 +330,24 @@ He paid with 4111 1111 1111 1111, said Elijah Coffin; Bildad agreed.
     },
   );
 
+  it.each(['jsonl', 'csv', 'parquet'])(
+    'leaves no original in the names of files, folders, columns and rules of %s',
+    async (format) => {
+      write('ahab@pequod.example/Bildad.txt', 'Queequeg came.\n\nBildad left.\n');
+      write('ahab@pequod.example/t.csv', 'note,ahab@pequod.example\n"CASE-4711, Bildad.",1\n');
+      const rules = [...PII.rules, { name: 'Elijah Coffin', words: ['Elijah'] }];
+      const out = `out.${format}`;
+      await mask(['ahab@pequod.example'], out, { policy: { ...PII, rules }, oneWay: true });
+      const all =
+        fs.readFileSync(path.join(folder, out)).toString('latin1') + read(manifestFileOf(out));
+      for (const original of ORIGINALS) {
+        expect(all.toLowerCase()).not.toContain(original.toLowerCase());
+      }
+      // Records of one file can still be told from those of another.
+      expect(new Set(all.match(/file-\d/g))).toEqual(new Set(['file-1', 'file-2']));
+    },
+  );
+
   it('says where in the masked text something was', async () => {
     write('letter.txt', LETTER);
     await mask(['letter.txt'], 'out.jsonl', { policy: PII, oneWay: true });

@@ -59,10 +59,13 @@ export const datasetManifestSchema = z.strictObject({
 export type DatasetManifest = z.infer<typeof datasetManifestSchema>;
 
 /** A policy without anything that can originate from the data. */
-export function redactedPolicy(policy: MaskingPolicy): DatasetManifest['policy'] {
+export function redactedPolicy(
+  policy: MaskingPolicy,
+  ruleNames: readonly string[],
+): DatasetManifest['policy'] {
   return {
-    rules: policy.rules.map((rule) => ({
-      name: rule.name,
+    rules: policy.rules.map((rule, index) => ({
+      name: ruleNames[index]!,
       finds: SELECTOR_NAMES.find((name) => rule[name] !== undefined) ?? 'nothing',
       replaceWith: rule.replaceWith ?? null,
     })),

@@ -7,10 +7,10 @@ import {
   type PlannedMask,
 } from '../../../core/masking/masker.js';
 import { replacementsOf } from '../../../core/masking/maskedText.js';
-import type { MaskingPolicy } from '../../../core/masking/policy/policy.js';
 import type { RandomKey } from '../../../core/random.js';
 import type { Encoding, Tokenizer } from '../../../core/tokenizer/tokenizer.js';
 import { fastContentKey } from '../contentKeys.js';
+import type { FileNames } from './fileNames.js';
 import type { DatasetManifest } from './manifest.js';
 import {
   IGNORED_LABEL,
@@ -27,6 +27,8 @@ export interface RecordMaskerOptions {
   /** Columns of the data that are copied to the dataset. */
   readonly carried: readonly string[];
   readonly oneWay: boolean;
+  /** Names of the files in the dataset. */
+  readonly fileNames: FileNames;
   /** Maximum tokens of the model; `null` if no ids are written. */
   readonly maxLength: number | null;
 }
@@ -38,6 +40,8 @@ const RULES_FROM = ALWAYS;
 export class RecordMasker {
   /** Names of the copied columns in the dataset. */
   readonly columnNames: readonly string[];
+  /** Names of the rules in the dataset. */
+  readonly ruleNames: readonly string[];
   private readonly counts = { records: 0, words: 0, tokens: 0, masks: 0, truncated: 0 };
   private readonly found: Int32Array;
   private readonly masked: Int32Array;
@@ -48,6 +52,7 @@ export class RecordMasker {
     this.carried = new Set(options.carried);
     this.columnNames = options.carried.map(carriedName);
     const { rules } = options.masker.policy;
+    this.ruleNames = rules.map(({ name }, index) => this.safe(name, `rule-${String(index + 1)}`));
     this.found = new Int32Array(rules.length - RULES_FROM);
     this.masked = new Int32Array(rules.length - RULES_FROM);
   }
@@ -63,7 +68,7 @@ export class RecordMasker {
     const { ids } = encoding;
     const replacements = replacementsOf(text, plan, { masker, tokenizer, draw, ids });
     return {
-      source: `${record.file}:${record.line}`,
+      source: `${this.options.fileNames.of(record.file)}:${record.line}`,
       text: oneWay ? null : text,
       maskedText: applied(text, plan, replacements),
       masks: oneWay ? this.redacted(plan, replacements) : this.written(text, plan, replacements),
@@ -83,11 +88,22 @@ export class RecordMasker {
       counts: { ...this.counts },
       rules: [
         ...(always.length > 0 ? [entry(ALWAYS, 'always')] : []),
-        ...rules.map(({ name }, index) => entry(index, name)),
+        ...rules.map((_, index) => entry(index, this.ruleNames[index]!)),
         ...(rate > 0 ? [entry(NO_RULE, 'at random')] : []),
       ],
-      columns: { carried: [...this.columnNames], left: [...this.left].sort() },
+      columns: {
+        carried: [...this.columnNames],
+        left: [...this.left].map((name) => this.safe(name, 'column')).sort(),
+      },
     };
+  }
+
+  /** A name as the dataset may tell it: in a one-way redaction, `otherwise` if the policy masks it. */
+  safe(name: string, otherwise: string): string {
+    const { masker, tokenizer, oneWay } = this.options;
+    if (!oneWay) return name;
+    const { rules } = masker.annotate(name, tokenizer.encode(name));
+    return rules.length === 0 ? name : otherwise;
   }
 
   private count({ ids, wordIds }: Encoding, annotation: Annotation, plan: Plan): void {
@@ -113,7 +129,7 @@ export class RecordMasker {
       end,
       original: text.slice(start, end),
       replacement: replacements[i]!,
-      rule: ruleName(rule, this.options.masker.policy),
+      rule: this.ruleName(rule),
     }));
   }
 
@@ -124,9 +140,14 @@ export class RecordMasker {
       const replacement = replacements[i]!;
       const from = start + shift;
       shift += replacement.length - (end - start);
-      const name = ruleName(rule, this.options.masker.policy);
+      const name = this.ruleName(rule);
       return { start: from, end: from + replacement.length, replacement, rule: name };
     });
+  }
+
+  private ruleName(rule: number): string | null {
+    if (rule === NO_RULE) return null;
+    return rule === ALWAYS ? 'always' : this.ruleNames[rule]!;
   }
 
   /** Inputs and labels for a model; `null` if no ids are written. */
@@ -160,11 +181,6 @@ export class RecordMasker {
 }
 
 type Plan = readonly PlannedMask[];
-
-function ruleName(rule: number, { rules }: MaskingPolicy): string | null {
-  if (rule === NO_RULE) return null;
-  return rule === ALWAYS ? 'always' : rules[rule]!.name;
-}
 
 /** A text with its masks replaced. */
 function applied(text: string, plan: Plan, replacements: readonly string[]): string {

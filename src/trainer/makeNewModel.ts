@@ -42,7 +42,6 @@ export async function makeNewModel(
 ): Promise<MadeModel> {
   const folder = path.join(directory, RUN_FILES.start);
   if (fs.existsSync(folder)) return checked(folder, made);
-  removeLeftovers(folder);
   await refuseChangedFiles(spec);
   const { maxLength, seed } = spec.training;
   const files = await tokenizerFilesOf(spec, newModel.vocabulary, report);
@@ -66,16 +65,6 @@ async function checked(folder: string, made: string | undefined): Promise<MadeMo
   const sha256 = await fingerprintModelFolder(folder);
   if (made === undefined || made === sha256) return { folder, sha256 };
   throw modelError(folder, problem('models.changedStart'));
-}
-
-/** Removes leftovers of a process that was killed while it wrote the folder. */
-function removeLeftovers(folder: string): void {
-  const directory = path.dirname(folder);
-  const isLeftover = (name: string): boolean =>
-    name.startsWith(`.${path.basename(folder)}.`) && name.endsWith('.tmp');
-  for (const name of fs.readdirSync(directory).filter(isLeftover)) {
-    fs.rmSync(path.join(directory, name), { recursive: true, force: true });
-  }
 }
 
 type TokenizerFiles = Pick<ModelFolder, 'tokenizerJson' | 'tokenizerConfigJson' | 'tokenizerFiles'>;

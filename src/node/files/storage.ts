@@ -1,7 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { AppError, storageErrorData } from '../../core/errors.js';
+import { systemCodeOf } from '../../core/fileProblem.js';
 
 /** Wraps a file system error and recognizes a full disk and a missing permission. */
 export function storageError(file: string, thrown: unknown): AppError {
@@ -18,12 +20,45 @@ export function storing<T>(file: string, write: () => T): T {
   }
 }
 
-/** A temporary name next to `file` that readers ignore. */
+/** This machine in names of files, such as in a folder that several machines share. */
+const MACHINE = createHash('sha256').update(os.hostname()).digest('hex').slice(0, 8);
+
+/** A temporary name next to `file` that readers ignore. It names the process that writes. */
 export function asideOf(file: string): string {
-  return path.join(
-    path.dirname(file),
-    `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`,
-  );
+  const writer = `${MACHINE}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  return path.join(path.dirname(file), `.${path.basename(file)}.${writer}.tmp`);
+}
+
+const ASIDE = /^\..*\.([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.tmp$/s;
+
+/** Removes what processes of this machine that were killed have left at temporary names in a folder. */
+export function sweepAsides(folder: string): void {
+  let names: string[];
+  try {
+    names = fs.readdirSync(folder);
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    const [, machine, pid] = ASIDE.exec(name) ?? [];
+    if (machine !== MACHINE || isRunning(Number(pid))) continue;
+    // What cannot be removed now is in nobody's way.
+    try {
+      fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+    } catch (thrown) {
+      console.error(thrown);
+    }
+  }
+}
+
+/** Whether some process has this id; one that has got it since is taken for the writer. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return systemCodeOf(thrown) !== 'ESRCH';
+  }
 }
 
 const RENAME_ATTEMPTS = 10;

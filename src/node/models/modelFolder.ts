@@ -38,7 +38,7 @@ import {
 import { readTokenizerJson, type TokenizerSource } from '../tokenizers/loadTokenizer.js';
 import { exportSource } from './exportFiles.js';
 import { importOnnxFolder, writeOnnxFiles } from './onnxFolder.js';
-import { asideOf, replaceFolder, storing } from '../files/storage.js';
+import { asideOf, replaceFolder, storing, sweepAsides } from '../files/storage.js';
 import { hubTokenizerConfig, readTokenizerFiles } from '../tokenizers/tokenizerFiles.js';
 import { readWeightFile, writeWeightFile } from './weightFiles.js';
 
@@ -233,6 +233,7 @@ export interface ModelFolderContent {
 
 /** Writes a model folder atomically, so that readers see all of it or nothing. */
 export async function writeModelFolder(folder: string, content: ModelFolderContent): Promise<void> {
+  sweepAsides(path.dirname(folder));
   const aside = asideOf(folder);
   const json = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
   const { parameters, imported, precision = 'float32' } = content;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -11,7 +10,7 @@ import {
 } from '../../core/runs/processToken.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import { readTextSync } from '../files/regularFile.js';
-import { storageError, storing } from '../files/storage.js';
+import { asideOf, storageError, storing, sweepAsides } from '../files/storage.js';
 import { lookFor, tokenOf } from './processes.js';
 import { MAX_STATE_BYTES } from './runState.js';
 
@@ -67,6 +66,7 @@ export async function lockRun(
       if (!claim(folder, mine, token)) continue;
       if (highestClaim(folder) === mine) {
         sweepBelow(folder, mine);
+        for (const written of [folder, directory]) sweepAsides(written);
         return lockOf(folder, mine, token);
       }
       fs.rmSync(path.join(folder, String(mine)), { recursive: true, force: true });
@@ -103,7 +103,7 @@ function highestClaim(folder: string): number {
 }
 
 function claim(folder: string, number: number, token: ProcessToken): boolean {
-  const aside = path.join(folder, `.${randomBytes(6).toString('hex')}.tmp`);
+  const aside = asideOf(path.join(folder, String(number)));
   try {
     fs.mkdirSync(aside);
     fs.writeFileSync(path.join(aside, OWNER_FILE), JSON.stringify(token));

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
-import { asideOf, replaceFolder, storing } from '../files/storage.js';
+import { asideOf, replaceFolder, storing, sweepAsides } from '../files/storage.js';
 import { hubTokenizerConfig } from './tokenizerFiles.js';
 
 const TOKENIZER = 'tokenizer.json';
@@ -27,6 +27,7 @@ export function refuseForeignFolder(folder: string): void {
 
 /** Writes the two files of a tokenizer atomically, so that readers see both or neither. */
 export function writeTokenizerFolder(folder: string, tokenizerJson: object): void {
+  sweepAsides(path.dirname(folder));
   const aside = asideOf(folder);
   storing(folder, () => {
     try {

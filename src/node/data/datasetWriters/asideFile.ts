@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { asideOf, renameWithRetriesSync, storageError } from '../../files/storage.js';
+import path from 'node:path';
+import { asideOf, renameWithRetriesSync, storageError, sweepAsides } from '../../files/storage.js';
 
 const BUFFERED_CHARACTERS = 1 << 18;
 
@@ -17,6 +18,7 @@ export class AsideFile {
 
   /** Throws `Storage` if the folder is not writable. */
   static async open(target: string): Promise<AsideFile> {
+    sweepAsides(path.dirname(target));
     const aside = asideOf(target);
     try {
       return new AsideFile(target, aside, await fs.promises.open(aside, 'wx'));

@@ -21,6 +21,7 @@ export const VARIANTS: Readonly<Record<string, readonly string[]>> = {
   before: ['--new-head', 'random', '--keep', 'last', '--learning-rate', '1e-3'],
   zeros: ['--new-head', 'zeros', '--keep', 'last', '--learning-rate', '1e-3'],
   rate5e4: ['--new-head', 'zeros', '--keep', 'best', '--learning-rate', '5e-4'],
+  rate5e4Last: ['--new-head', 'zeros', '--keep', 'last', '--learning-rate', '5e-4'],
   rate3e4: ['--new-head', 'zeros', '--keep', 'best', '--learning-rate', '3e-4'],
   rate1e4: ['--new-head', 'zeros', '--keep', 'best', '--learning-rate', '1e-4'],
   decay: [

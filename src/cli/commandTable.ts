@@ -1,6 +1,7 @@
 import { CHECK_MODEL, checkModelCommand } from './checkModel.js';
 import { usageError } from './commandLineError.js';
 import { COMPARE, compareCommand } from './compare.js';
+import { EVALUATE, evaluateCommand } from './evaluate.js';
 import { EXPORT, exportCommand } from './export.js';
 import { FILL, fillCommand } from './fill.js';
 import { MASK, maskCommand } from './mask.js';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   { shape: PROFILE, run: profileCommand },
   { shape: MASK, run: maskCommand },
   { shape: PREDICT, run: predictCommand },
+  { shape: EVALUATE, run: evaluateCommand },
   { shape: FILL, run: fillCommand },
   { shape: EXPORT, run: exportCommand },
   { shape: CHECK_MODEL, run: checkModelCommand },

@@ -7,6 +7,7 @@ import type { AppError } from '../../src/core/errors.js';
 import { randomStream } from '../../src/core/random.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import { endingNotes } from '../../src/core/runs/endingNotes.js';
+import { evaluationReportSchema } from '../../src/core/runs/evaluationReport.js';
 import { RUN_FILES, sampleRowSchema, type SampleRow } from '../../src/core/runs/schema.js';
 import { readModelFolder } from '../../src/node/models/modelFolder.js';
 import { metricInCard } from '../../src/node/models/cardHeader.js';
@@ -363,6 +364,16 @@ describe('the head of a model and the result of its run', () => {
     );
     expect(card).toMatch(/\| good \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| \d+ \|/);
 
+    const evaluated = masklab('evaluate', '--model', good.directory, '--data', data, '--json');
+    expect(evaluated.err).toBe('');
+    const report = evaluationReportSchema.parse(JSON.parse(evaluated.out));
+    expect(report).toMatchObject({ split: 'data', examples: 300, task: 'classification' });
+    expect(report.metrics['accuracy']).toBeGreaterThan(0.9);
+    const confusion = report.labels!.confusion!.flat();
+    expect(confusion.reduce((a, b) => a + b, 0)).toBe(300);
+    const shown = masklab('evaluate', '--model', good.directory, '--data', data).out;
+    expect(shown).toMatch(/good +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+ +\d+/);
+
     const untrained = { ...QUICK, epochs: 1, learningRate: 1e-9, noExampleScores: true };
     const bad = await runs.train(untrained, [data]);
     const { verdict } = bad.state!;
@@ -370,9 +381,9 @@ describe('the head of a model and the result of its run', () => {
     expect(endingNotes(bad.state!)[0]).toMatchObject({ id: 'verdict.notBeaten' });
     expect(readText(bad.directory, 'model/README.md')).toMatch(/does not beat .*a bag of words/);
     expect(fs.existsSync(path.join(bad.directory, 'heldout.jsonl'))).toBe(false);
-    const [report] = (await readEvaluation(bad.directory))!.reports;
-    expect(report!.worst.length).toBeGreaterThan(0);
-    expect(report!.worst[0]).toMatchObject({ file: 'reviews.csv' });
+    const [heldOut] = (await readEvaluation(bad.directory))!.reports;
+    expect(heldOut!.worst.length).toBeGreaterThan(0);
+    expect(heldOut!.worst[0]).toMatchObject({ file: 'reviews.csv' });
   });
 
   it('keeps a trained head whose labels are in another order than those of the data', async () => {

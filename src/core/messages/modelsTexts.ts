@@ -54,6 +54,10 @@ const EMPTY_FOLDER = 'Select a new or empty folder.';
 
 /** Problems of models and tokenizers. The file or folder is named before them. */
 export const MODELS_PROBLEMS = {
+  'models.nothingToEvaluate': {
+    problem: 'The data contains no rows with labels to evaluate the model on.',
+    remedy: 'Select tables with a column of labels.',
+  },
   'models.malformedConfig': {
     problem: 'The config.json of the model is malformed ({fields}).',
     remedy: MODEL_AGAIN,

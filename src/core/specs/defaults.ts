@@ -27,23 +27,32 @@ const DEFAULT_LORA_RANK = 8;
 /**
  * Peak learning rate by the model's width: 5e-5 at 768 (Devlin et al. 2019), 1e-3 at 256 and below
  * (the better of 5e-4, 1e-3 and 2e-3 for the bundled model on the example workspace), a straight
- * line between them on logarithmic scales. Few trained weights want a higher one: adapters five
+ * line between them on logarithmic scales. Tasks with labels start at 5e-4 at 256, which was better
+ * than 1e-3 and 3e-4 in docs/studies/classifier-defaults.md. Few trained weights want a higher one: adapters five
  * times (Hu et al. 2021 train at 2e-4 to 5e-4), biases ten times (Ben Zaken et al. 2022). Lion wants
  * a fifth (Chen et al. 2023), plain descent a hundred times.
  */
 export function suggestLearningRate(
   hiddenSize: number,
-  { method = 'full', optimizer = 'adamw' }: Pick<RunOptions, 'method' | 'optimizer'> = {},
+  {
+    method = 'full',
+    optimizer = 'adamw',
+    hasLabels = false,
+  }: Pick<RunOptions, 'method' | 'optimizer'> & { readonly hasLabels?: boolean } = {},
 ): number {
-  const exponent = Math.log(1e-3 / 5e-5) / Math.log(768 / 256);
-  const rate = 1e-3 * (256 / Math.max(256, hiddenSize)) ** exponent;
+  const highest = hasLabels ? 5e-4 : 1e-3;
+  const exponent = Math.log(highest / 5e-5) / Math.log(768 / 256);
+  const rate = highest * (256 / Math.max(256, hiddenSize)) ** exponent;
   const ofMethod = { full: 1, lora: 5, 'bias-only': 10 }[method];
   const ofOptimizer = { adamw: 1, adam: 1, adafactor: 1, lion: 0.2, sgd: 100 }[optimizer];
   return Number(Math.min(0.1, rate * ofMethod * ofOptimizer).toPrecision(2));
 }
 
 /** Optimizer for a model of this width, with the options that are set. */
-export function optimizerOf(options: RunOptions, hiddenSize: number): OptimizerSpec {
+export function optimizerOf(
+  options: RunOptions,
+  { hiddenSize, hasLabels }: { readonly hiddenSize: number; readonly hasLabels: boolean },
+): OptimizerSpec {
   const name = options.optimizer ?? 'adamw';
   if (options.momentum !== undefined && name !== 'sgd')
     throw onlyFor('training.onlyForSgd', 'momentum');
@@ -51,7 +60,8 @@ export function optimizerOf(options: RunOptions, hiddenSize: number): OptimizerS
   // Decay that is part of the gradient, as Adam's, swamps it once that is small.
   const weightDecay = { adamw: 0.01, lion: 0.01, adam: 0, sgd: 0, adafactor: 0 }[name];
   const shared = {
-    learningRate: options.learningRate ?? suggestLearningRate(hiddenSize, options),
+    learningRate:
+      options.learningRate ?? suggestLearningRate(hiddenSize, { ...options, hasLabels }),
     weightDecay: options.weightDecay ?? weightDecay,
     maxGradientNorm: options.maxGradientNorm ?? maxGradientNorm,
     layerDecay: options.layerDecay ?? 1,

@@ -85,7 +85,9 @@ export function pretrainingRun(newModel: NewModelSpec, chosen: RunOptions): Pret
 function pretrainingOptimizer(options: RunOptions, hiddenSize: number): OptimizerSpec {
   const isAdam = (options.optimizer ?? 'adamw') === 'adamw' || options.optimizer === 'adam';
   const learningRate = options.learningRate ?? (RATE * WIDTH) / Math.max(WIDTH, hiddenSize);
-  const optimizer = optimizerOf(isAdam ? { ...options, learningRate } : options, hiddenSize);
+  const optimizer = optimizerOf(isAdam ? { ...options, learningRate } : options, {
+    ...{ hiddenSize, hasLabels: false },
+  });
   return 'beta2' in optimizer && 'epsilon' in optimizer
     ? { ...optimizer, beta2: 0.98, epsilon: 1e-6 }
     : optimizer;

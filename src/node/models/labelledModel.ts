@@ -1,6 +1,9 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { encodeTexts, encodeWords } from '../../core/data/examples/labelledExamples.js';
+import type { TrainingBatch } from '../../core/batches/batch.js';
+import { OBJECTIVES } from '../../core/objectives/objectives.js';
+import type { TaskSpec } from '../../core/runs/schema.js';
 import { padSequences } from '../../core/tokenizer/padSequences.js';
 import { AppError, modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
@@ -38,7 +41,11 @@ export interface LabelledModel {
   readonly maxLength: number;
   /** In the order of the logits. */
   readonly labels: readonly string[];
+  /** The task that the model was trained for. */
+  readonly task: TaskSpec;
   predict(text: string, pair: string | null): Promise<LabelPrediction>;
+  /** Logits of the rows of a batch, row-major. */
+  logits(batch: TrainingBatch): Promise<Float32Array>;
   /**
    * Predicts many texts in batches of at most `batchTokens` tokens. Yields the predictions of each
    * batch by index in `texts`.
@@ -112,7 +119,12 @@ export async function loadLabelledModel(
     tokenizer,
     maxLength: model.maxLength,
     labels,
+    task: taskOf(head),
     predictAll,
+    logits: async (batch) => {
+      const logits = await logitsOf(session, batch);
+      return batch.positions === null ? logits : rowsAt(logits, batch.positions, labels.length);
+    },
     predict: async (text, pair) => {
       for await (const predictions of predictAll([{ text, pair }])) return predictions.get(0)!;
       throw new RangeError('a text has a prediction');
@@ -142,7 +154,20 @@ async function runBatch(
   batch: readonly Sequence[],
   pad: number,
 ): Promise<Float32Array[]> {
-  const { batchSize, length, inputIds, attentionMask, tokenTypeIds } = padSequences(batch, { pad });
+  const logits = await logitsOf(session, padSequences(batch, { pad }));
+  const width = logits.length / batch.length;
+  return batch.map((_, row) => logits.subarray(row * width, (row + 1) * width));
+}
+
+type PaddedTokens = Pick<
+  TrainingBatch,
+  'batchSize' | 'length' | 'inputIds' | 'attentionMask' | 'tokenTypeIds'
+>;
+
+async function logitsOf(
+  session: InferenceSession,
+  { batchSize, length, inputIds, attentionMask, tokenTypeIds }: PaddedTokens,
+): Promise<Float32Array> {
   const int64 = (data: BigInt64Array): Tensor => ({
     type: 'int64',
     dims: [batchSize, length],
@@ -160,8 +185,33 @@ async function runBatch(
     const details = { op: 'logits', expected: 'a float32 output', got };
     throw new AppError({ code: 'Graph', details });
   }
-  const width = logits.data.length / batch.length;
-  return batch.map((_, row) => logits.data.subarray(row * width, (row + 1) * width));
+  return logits.data;
+}
+
+/** Rows of logits at flat positions. */
+function rowsAt(logits: Float32Array, positions: BigInt64Array, columns: number): Float32Array {
+  const rows = new Float32Array(positions.length * columns);
+  positions.forEach((position, row) => {
+    const from = Number(position) * columns;
+    rows.set(logits.subarray(from, from + columns), row * columns);
+  });
+  return rows;
+}
+
+/** The task that a head was trained for. */
+function taskOf({ kind, labels: names, multiLabel }: Head): TaskSpec {
+  const labels = [...names];
+  const plain = { labelSmoothing: 0, classWeights: null };
+  switch (kind) {
+    case 'numbers':
+      return { kind: 'regression', outputs: labels };
+    case 'tags':
+      return { ...{ kind: OBJECTIVES['token-classification'].kind, labels }, ...plain };
+    case 'labels': {
+      const loss = multiLabel ? 'binaryCrossEntropy' : 'crossEntropy';
+      return { kind: 'classification', labels, multiLabel, loss, ...plain };
+    }
+  }
 }
 
 function read(

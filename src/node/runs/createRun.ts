@@ -105,6 +105,7 @@ export async function planRun(
   const name = request.name ?? suggestName(Math.random);
   const id = freeRunId(runsFolder, runIdOf(name, createdAt));
   const { model, newModel, shape } = startOf(request, path.resolve(runsFolder, id));
+  const hasLabels = objectiveOf(task).data === 'labelled';
   const spec: RunSpec = {
     version: 1,
     id,
@@ -118,12 +119,12 @@ export async function planRun(
     newModel,
     data,
     masking,
-    optimizer: request.optimizer ?? optimizerOf(options, shape.hiddenSize),
+    optimizer: request.optimizer ?? optimizerOf(options, { hiddenSize: shape.hiddenSize, hasLabels }),
     training: suggestTraining(size, {
       ...(shape.maxLength === undefined ? {} : { modelMaxLength: shape.maxLength }),
       isNew: newModel !== null,
       minimumEpochs: objectiveOf(task).minimumEpochs,
-      hasLabels: objectiveOf(task).data === 'labelled',
+      hasLabels,
       options,
     }),
     versions: packageVersions(),

@@ -56,6 +56,8 @@ describe('readOption', () => {
   });
 });
 
+const BERT = { hiddenSize: 768, hasLabels: false };
+
 describe('what options make of a spec', () => {
   it('freezes embeddings, layers and patterns', () => {
     expect(methodOf({ freeze: ['embeddings', 'layers=3', '*LayerNorm*'] }).freeze).toEqual({
@@ -73,14 +75,14 @@ describe('what options make of a spec', () => {
       keepAdapter: false,
     });
     expect(() => methodOf({ loraRank: 4 })).toThrow(/method lora/);
-    expect(() => optimizerOf({ momentum: 0.5 }, 768)).toThrow(/optimizer sgd/);
+    expect(() => optimizerOf({ momentum: 0.5 }, BERT)).toThrow(/optimizer sgd/);
   });
 
   it('takes other rates for adapters and other optimizers', () => {
-    expect(optimizerOf({}, 768)).toMatchObject({ name: 'adamw', learningRate: 5e-5 });
-    expect(optimizerOf({ method: 'lora' }, 768).learningRate).toBe(2.5e-4);
-    expect(optimizerOf({ optimizer: 'lion' }, 768).learningRate).toBe(1e-5);
-    expect(optimizerOf({ optimizer: 'adam' }, 768).weightDecay).toBe(0);
+    expect(optimizerOf({}, BERT)).toMatchObject({ name: 'adamw', learningRate: 5e-5 });
+    expect(optimizerOf({ method: 'lora' }, BERT).learningRate).toBe(2.5e-4);
+    expect(optimizerOf({ optimizer: 'lion' }, BERT).learningRate).toBe(1e-5);
+    expect(optimizerOf({ optimizer: 'adam' }, BERT).weightDecay).toBe(0);
   });
 
   it('goes over labels at least three times', () => {

@@ -6,6 +6,8 @@ describe('suggestLearningRate', () => {
     expect(suggestLearningRate(32)).toBe(1e-3);
     expect(suggestLearningRate(256)).toBe(1e-3);
     expect(suggestLearningRate(768)).toBe(5e-5);
+    expect(suggestLearningRate(256, { hasLabels: true })).toBe(5e-4);
+    expect(suggestLearningRate(768, { hasLabels: true })).toBe(5e-5);
     expect(suggestLearningRate(512)).toBeLessThan(suggestLearningRate(384));
   });
 });

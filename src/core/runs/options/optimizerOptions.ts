@@ -31,7 +31,7 @@ export const OPTIMIZER_OPTIONS = {
     most: 1,
     help: 'Peak learning rate, reached at the end of the warmup',
     otherwise:
-      'chosen from model size, method and optimizer; 1e-3 for the bundled model, 5e-5 for BERT-base',
+      'chosen from model size, task, method and optimizer; 1e-3 for the bundled model (5e-4 for tasks with labels), 5e-5 for BERT-base',
     example: '2e-5',
     isSetting: true,
     related: ['findLearningRate', 'schedule', 'warmupFraction'],

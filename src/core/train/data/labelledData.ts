@@ -3,8 +3,7 @@ import { padSequences } from '../../tokenizer/padSequences.js';
 import type { SplitName } from '../../data/records.js';
 import type { LabelledObjective } from '../../objectives/objective.js';
 import { randomStream, shuffled } from '../../random.js';
-import type { PreparationSpec } from '../../specs/preparationSpec.js';
-import type { TaskSpec } from '../../runs/schema.js';
+import type { RunSpec, TaskSpec, TrainingSpec } from '../../runs/schema.js';
 import type { TrainingBatch } from '../../batches/batch.js';
 import { planBatches, type PlannedBatch, type PlanOptions } from '../../batches/batches.js';
 import { planSteps, type Batches } from './epochs.js';
@@ -28,6 +27,12 @@ export interface CollateOptions {
   readonly pad: number;
 }
 
+/** Parts of a spec that batches of labelled texts depend on. */
+export interface BatchSpec {
+  readonly training: Pick<TrainingSpec, 'batchSize' | 'seed' | 'accumulation'>;
+  readonly data: Pick<RunSpec['data'], 'splitSeed'>;
+}
+
 export interface LabelledData extends ScorableData {
   /** Held-out examples that the metrics are computed from. */
   readonly evaluated: readonly GroupedExample[];
@@ -36,7 +41,7 @@ export interface LabelledData extends ScorableData {
 /** Batches of labelled texts, in buckets of length, in another order each epoch. */
 export function createLabelledData(
   split: LabelledSplit,
-  { spec, ...options }: { spec: PreparationSpec } & CollateOptions,
+  { spec, ...options }: { spec: BatchSpec } & CollateOptions,
 ): LabelledData {
   const { batchSize, seed, accumulation } = spec.training;
   const planOf = <E extends LabelledExample>(

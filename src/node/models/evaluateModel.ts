@@ -1,0 +1,116 @@
+import path from 'node:path';
+import { lossSumOf, evaluatedAs, targetsOf } from '../../core/batches/losses.js';
+import { BadInput } from '../../core/data/badInput.js';
+import type { DataSelection } from '../../core/data/dataSelection.js';
+import { inputError } from '../../core/errors.js';
+import { ReportBuilder } from '../../core/evaluation/reportBuilder.js';
+import { problem, type Message } from '../../core/messages/message.js';
+import type { LabelledObjective } from '../../core/objectives/objective.js';
+import { objectiveOf } from '../../core/objectives/objectives.js';
+import type { DataReading } from '../../core/runs/dataSnapshot.js';
+import type { EvaluationReport } from '../../core/runs/evaluationReport.js';
+import type { LabelledData } from '../../core/runs/schema.js';
+import { createLabelledData, type GroupedExample } from '../../core/train/data/labelledData.js';
+import { readRecords, recordsOf } from '../data/labelledFiles.js';
+import { FIRST_ROWS, firstOf } from '../data/readers/rowTexts.js';
+import { labelledLayout } from '../data/tableColumns.js';
+import { collectDataFiles } from '../data/textFiles.js';
+import type { LabelledModel } from './labelledModel.js';
+
+export interface EvaluatedModel {
+  readonly report: EvaluationReport;
+  /** Rows that were skipped. */
+  readonly warnings: readonly Message[];
+}
+
+const BATCH = 32;
+
+/**
+ * Evaluates a classifier, regressor or tagger on labeled records. Throws `Data` or `UserInput` for
+ * data without labels, and for labels that the model does not know unless invalid rows are skipped.
+ */
+export async function evaluateModel(
+  model: LabelledModel,
+  selection: DataSelection,
+  reading: DataReading,
+): Promise<EvaluatedModel> {
+  const { task } = model;
+  const objective = objectiveOf(task);
+  if (objective.data === 'text') throw new RangeError('a model with labels has a task with labels');
+  const bad = new BadInput(selection.skipBad);
+  const examples = await examplesOf(model, { selection, reading, objective, bad });
+  if (examples.length === 0) throw inputError(problem('models.nothingToEvaluate'));
+  const pad = model.tokenizer.special.pad;
+  const data = createLabelledData(
+    { train: examples, heldOut: [], test: examples },
+    {
+      spec: { training: { batchSize: BATCH, seed: 0, accumulation: 1 }, data: { splitSeed: 0 } },
+      ...{ objective, task, pad },
+    },
+  );
+  const columns = objective.outputs(task).length;
+  const loss = evaluatedAs(objective.loss(task));
+  const accumulator = objective.accumulator(task);
+  const outputs = objective.labelOutputs(task);
+  const builder = new ReportBuilder({ split: 'data', task: task.kind, outputs });
+  let [lossSum, count] = [0, 0];
+  for (const { batches } of data.scored('test', { further: 0 })!.blocks) {
+    for (const { batch, read } of batches) {
+      const logits = await model.logits(batch);
+      const sum = lossSumOf(logits, targetsOf(batch, loss, columns), loss.kind);
+      const rows = batch.weights.reduce((total, weight) => total + weight, 0);
+      accumulator.add(batch, { lossSum: sum, count: rows, correct: 0, logits });
+      lossSum += sum;
+      count += rows;
+      for (const { text, ...score } of read(logits)) builder.add({ ...score, text: text ?? '' });
+    }
+  }
+  const mean = lossSum / count;
+  const report = builder.report({ loss: mean, ...accumulator.metrics(mean) });
+  return { report, warnings: bad.warnings() };
+}
+
+interface ExampleSource {
+  readonly selection: DataSelection;
+  readonly reading: DataReading;
+  readonly objective: LabelledObjective;
+  readonly bad: BadInput;
+}
+
+async function examplesOf(
+  { task, tokenizer, maxLength }: LabelledModel,
+  { selection, reading, objective, bad }: ExampleSource,
+): Promise<GroupedExample[]> {
+  const { workspaceFolder } = selection;
+  const { files } = await collectDataFiles(selection, 'labelled');
+  const labelled = await columnsOf(files, selection, reading);
+  const examples: GroupedExample[] = [];
+  for await (const record of recordsOf(files, labelled.format, {
+    workspaceFolder,
+    ...bad.listener,
+  })) {
+    const options = { tokenizer, maxLength, ...labelled };
+    const example = bad.attempt(() => objective.exampleOf(record, task, options));
+    if (example !== null) examples.push({ ...example, group: null });
+  }
+  return examples;
+}
+
+/** Columns of the first table, as a run on the data has them. */
+async function columnsOf(
+  files: readonly { readonly path: string }[],
+  selection: DataSelection,
+  reading: DataReading,
+): Promise<LabelledData> {
+  for (const { path: shownAs } of files) {
+    const file = path.resolve(selection.workspaceFolder, shownAs);
+    const rows = readRecords(file, { shownAs, format: selection.format });
+    const { first, failure } = await firstOf(rows, FIRST_ROWS);
+    await rows.return(undefined);
+    if (first.length === 0 && failure !== null) throw failure.thrown;
+    if (first.length === 0) continue;
+    const { labelled } = labelledLayout(first, selection, reading);
+    if (labelled !== null) return labelled;
+  }
+  throw inputError(problem('models.nothingToEvaluate'));
+}

@@ -30,38 +30,52 @@ interface Score {
   readonly megabytesPerSecond: number;
 }
 
-const FILE = path.join(import.meta.dirname, '../../test/fixtures/personalData/sentences.jsonl');
+const FOLDER = path.join(import.meta.dirname, '../../test/fixtures/personalData');
+/** The sentences with which the finders were written, and those written afterwards. */
+const FILES = ['sentences.jsonl', 'unseen.jsonl'];
 const MAIL_BYTES = 4_000_000;
 
 const has = (flag: string): boolean => process.argv.includes(`--${flag}`);
-const sentences = fs
-  .readFileSync(FILE, 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Sentence);
-
 function main(): void {
   const mail = htmlMail(MAIL_BYTES);
-  const scores = PERSONAL_DATA.flatMap((kind) =>
-    contendersFor(kind).map(({ name, find }) => scoreOf(kind, name, find, mail)),
-  );
+  const results = FILES.map((file) => {
+    const sentences = fs
+      .readFileSync(path.join(FOLDER, file), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Sentence);
+    const scores = PERSONAL_DATA.flatMap((kind) =>
+      contendersFor(kind).map(({ name, find }) => scoreOf(kind, name, { find, mail, sentences })),
+    );
+    return { file, sentences, scores };
+  });
   if (has('json')) {
-    console.log(JSON.stringify(scores));
+    console.log(JSON.stringify(results.map(({ file, scores }) => ({ file, scores }))));
     return;
   }
-  const negatives = sentences.filter(({ spans }) => spans.length === 0).length;
-  console.log(`${String(sentences.length)} sentences, ${String(negatives)} without personal data`);
-  console.table(
-    scores.map(({ kind, name, expected, found, exact, partial, precision, recall, ...rest }) => ({
-      ...{ kind, name, expected, found, exact, partial },
-      precision: percent(precision),
-      recall: percent(recall),
-      'MB/s': rest.megabytesPerSecond.toFixed(1),
-    })),
-  );
+  for (const { file, sentences, scores } of results) {
+    const negatives = sentences.filter(({ spans }) => spans.length === 0).length;
+    console.log(
+      `${file}: ${String(sentences.length)} sentences, ${String(negatives)} without personal data`,
+    );
+    console.table(
+      scores.map(({ precision, recall, megabytesPerSecond, ...counts }) => ({
+        ...counts,
+        precision: percent(precision),
+        recall: percent(recall),
+        'MB/s': megabytesPerSecond.toFixed(1),
+      })),
+    );
+  }
 }
 
-function scoreOf(kind: PersonalData, name: string, find: Find, mail: readonly string[]): Score {
+interface Trial {
+  readonly find: Find;
+  readonly mail: readonly string[];
+  readonly sentences: readonly Sentence[];
+}
+
+function scoreOf(kind: PersonalData, name: string, { find, mail, sentences }: Trial): Score {
   let [expected, found, exact, partial] = [0, 0, 0, 0];
   for (const { text, spans } of sentences) {
     const wanted = spans.filter((span) => span.kind === kind);

@@ -9,7 +9,7 @@ const IPV4 = new RegExp(
 );
 /** Words that announce a version, a section or the name of a program. */
 const VERSION =
-  /(?:\bver|\bversions?|\breleases?|\bbuild|\bfirmware|\bdriver|\bbump(?:s|ed)?|\bupgraded?|\bdowngraded?|\bpatch|\bsections?|\bchapters?|\bclause|\bfigure|\bfig|\btable|\bappendix|\bparagraph|§|\boid|\bchrome|\bfirefox|\bsafari|\bedge|\bopera|\bphp|\bnginx|\bapache|\bkernel|\bjava|\bpython)\b[^\n]{0,24}$/iu;
+  /(?:\bv\d+(?:\.\d+)+|\bver|\bversions?|\breleases?|\bbuild|\bfirmware|\bdriver|\bbump(?:s|ed)?|\bupgraded?|\bdowngraded?|\bpatch|\bsections?|\bchapters?|\bclause|\bfigure|\bfig|\btable|\bappendix|\bparagraph|§|\boid|\bchrome|\bfirefox|\bsafari|\bedge|\bopera|\bphp|\bnginx|\bapache|\bkernel|\bjava|\bpython|\bnode|\bnpm|\byarn|\bruby)\b[^\n]{0,24}$/iu;
 const SIGN = /(?:\bv\.? ?|§ ?|[=~<>!]=|[\^~])$/;
 /** Words that announce an address, also if a version is near. */
 const ADDRESS =
@@ -44,7 +44,10 @@ export function findIpAddresses(text: string, found: Found): void {
 function isAddress(text: string, start: number, end: number): boolean {
   if (isPartOfWord(text, start, end)) return false;
   const joined = joinedBefore(text, start);
-  if (/[^/:]\/$|^\/$|[\w.]-$|\\$|(?:^|[^a-z\d])\d+[,:]$/i.test(joined) && !/:\/\/$/.test(joined))
+  if (
+    /[^/:]\/$|^\/$|[\w.]-$|\\$|[\w-]:[\w-]+:$|(?:^|[^a-z\d])\d+[,:]$/i.test(joined) &&
+    !/:\/\/$/.test(joined)
+  )
     return false;
   if (
     /^(?:-[\p{L}]|[\\/]\p{L}{2,}\/)/u.test(text.slice(end, end + 12)) &&

@@ -10,14 +10,13 @@ interface Sentence {
   readonly spans: readonly { kind: PersonalData; start: number; end: number }[];
 }
 
-const sentences = fs
-  .readFileSync(
-    path.join(import.meta.dirname, '../../../fixtures/personalData/sentences.jsonl'),
-    'utf8',
-  )
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Sentence);
+const sentencesOf = (file: string): Sentence[] =>
+  fs
+    .readFileSync(path.join(import.meta.dirname, '../../../fixtures/personalData', file), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Sentence);
+const sentences = [...sentencesOf('sentences.jsonl'), ...sentencesOf('unseen.jsonl')];
 
 describe('personal data in the sentences', () => {
   it('are many, half of them without any', () => {

@@ -1,13 +1,6 @@
-import { francAll } from 'franc-min';
 import { languageName, shortCode } from '../languageNames.js';
 
-/** The language of shorter texts cannot be detected. */
-const SHORTEST = 40;
-/** Minimum length for scripts of few languages, which carry more information per character. */
-const SHORTEST_OF_OWN_SCRIPT = 10;
-const OWN_SCRIPT =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
-/** Number of characters, from the start of a text, that decide its language. */
+/** Number of characters, from the start of a text, that decide its languages. */
 export const JUDGED_CHARACTERS = 600;
 /** A language with a smaller share must score clearly better than the common ones. */
 const SMALL_SHARE = 0.05;
@@ -16,13 +9,11 @@ const NEARLY_AS_GOOD = 0.85;
 /** Possible languages of a text, best first, with scores between 0 and 1 relative to the best. */
 export type LanguageScores = readonly (readonly [code: string, score: number])[];
 
-/** Scores by trigrams; empty if the text is too short. Codes are ISO 639-3. */
-export function scoreLanguages(text: string): LanguageScores {
-  const judged = text.slice(0, JUDGED_CHARACTERS);
-  const minLength = OWN_SCRIPT.test(judged) ? SHORTEST_OF_OWN_SCRIPT : SHORTEST;
-  return francAll(judged, { minLength })
-    .filter(([code]) => code !== 'und')
-    .slice(0, 12);
+/** Languages of the letters of one script in a text. */
+export interface LanguagePart {
+  readonly scores: LanguageScores;
+  /** Share of the judged letters of the text. */
+  readonly share: number;
 }
 
 export interface LanguageShare {

@@ -8,9 +8,8 @@ import {
   JUDGED_CHARACTERS,
   countScripts,
   languageShares,
-  scoreLanguages,
   scriptShares,
-  type LanguageScores,
+  type LanguagePart,
 } from './languages.js';
 import type { DataProfile, ProfiledModel } from './profile.js';
 import { BottomSample, FrequentItems, LengthHistogram } from './profileCounts.js';
@@ -40,6 +39,8 @@ export interface ProfileOptions {
   readonly nearDuplicates?: NearDuplicateIndex | null;
   /** Finds ranges in order and without overlap. */
   readonly findPersonalData?: (text: string) => readonly PersonalDataRange[];
+  /** Languages of a text by script. Default: none is detected. */
+  readonly detectLanguages?: (text: string) => readonly LanguagePart[];
   /** Words in lower case; `null` if there is no list for the language. */
   readonly stopWords?: (languageCode: string) => ReadonlySet<string> | null;
 }
@@ -60,7 +61,10 @@ interface SampledText {
   readonly text: string;
   readonly characters: number;
   /** `null` until it is needed. */
-  judgement: { readonly scores: LanguageScores; readonly scripts: Map<string, number> } | null;
+  judgement: {
+    readonly parts: readonly LanguagePart[];
+    readonly scripts: Map<string, number>;
+  } | null;
 }
 
 const SAMPLED_TEXTS = 400;
@@ -326,11 +330,16 @@ export class ProfileCollector {
     const sampled = this.sample.values().map((entry) => {
       const { text, characters } = entry;
       const judged = text.slice(0, JUDGED_CHARACTERS);
-      entry.judgement ??= { scores: scoreLanguages(judged), scripts: countScripts(judged) };
+      const { detectLanguages = () => [] } = this.options;
+      entry.judgement ??= { parts: detectLanguages(judged), scripts: countScripts(judged) };
       return { ...entry.judgement, weight: characters, length: judged.length };
     });
-    const judged = sampled.filter(({ scores }) => scores.length > 0);
-    const found = languageShares(judged);
+    const judged = sampled.filter(({ parts }) => parts.length > 0);
+    const found = languageShares(
+      judged.flatMap(({ parts, weight }) =>
+        parts.map(({ scores, share }) => ({ scores, weight: weight * share })),
+      ),
+    );
     const characters = judged.reduce((sum, { length }) => sum + length, 0);
     return {
       judged: judged.length,

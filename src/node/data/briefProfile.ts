@@ -18,10 +18,12 @@ const BRIEF_MILLISECONDS = 2000;
 type ProfiledModel = Awaited<ReturnType<typeof readProfiledModel>>;
 
 /** Creates a collector for the texts of files. */
-export function profileCollectorOf(
+export async function profileCollectorOf(
   { files, skipped }: CollectedFiles,
   { known, cleaning }: { known: ProfiledModel | null; cleaning: readonly CleaningStep[] },
-): ProfileCollector {
+): Promise<ProfileCollector> {
+  // The statistics of languages are large and needed for profiles only.
+  const { detectLanguages } = await import('../../core/profile/detectLanguages.js');
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const collector = new ProfileCollector({
     model: known?.model ?? null,
@@ -31,6 +33,7 @@ export function profileCollectorOf(
     examinedShare: Math.min(1, EXAMINED_BYTES / Math.max(1, bytes)),
     nearDuplicates: new NearDuplicates(),
     findPersonalData,
+    detectLanguages,
     stopWords: stopWordsOf,
   });
   for (const file of files) collector.addFile(file);

@@ -64,7 +64,7 @@ export async function inspectData(
   const known =
     modelFolder === null ? null : await readProfiledModel(modelFolder).catch(() => null);
   const { cleaning, skipBad } = selection;
-  const profile = new BriefProfile(profileCollectorOf(collected, { known, cleaning }), {
+  const profile = new BriefProfile(await profileCollectorOf(collected, { known, cleaning }), {
     isOpen: withSummary,
   });
   const bad = new BadInput(skipBad);

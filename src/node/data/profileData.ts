@@ -44,7 +44,7 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
   const known = modelFolder === null ? null : await readProfiledModel(modelFolder);
   const collected = await collectDataFiles(selection, selection.kind ?? 'any', signal);
   const { files } = collected;
-  const collector = profileCollectorOf(collected, { known, cleaning });
+  const collector = await profileCollectorOf(collected, { known, cleaning });
   const columns = textColumnsIn(selection.columns);
   const progress = new ReadBytes(files);
   const firstRows: DataRecord[] = [];

@@ -1,25 +1,49 @@
 import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { detectLanguages } from '../../../src/core/profile/detectLanguages.js';
 import { languageName, shortCode } from '../../../src/core/languageNames.js';
-import {
-  countScripts,
-  languageShares,
-  scoreLanguages,
-  scriptShares,
-} from '../../../src/core/profile/languages.js';
+import { countScripts, languageShares, scriptShares } from '../../../src/core/profile/languages.js';
 
-const best = (text: string): string | undefined => scoreLanguages(text)[0]?.[0];
+const languagesOf = (text: string): (string | undefined)[] =>
+  detectLanguages(text).map(({ scores }) => scores[0]?.[0]);
+const SENTENCES = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, '../../fixtures/languages/sentences.json'), 'utf8'),
+) as Record<string, string[]>;
 
 describe('languages', () => {
   it('are told from a sentence', () => {
-    expect(best('The captain looked at the sea and said nothing to anybody.')).toBe('eng');
-    expect(best('Der Kapitän sah auf das Meer und sagte zu niemandem ein Wort.')).toBe('deu');
-    expect(best('今日は天気がいいですね。')).toBe('jpn');
-    expect(best('我们明天去北京看朋友，然后一起吃饭。')).toBe('cmn');
+    const wrong = Object.entries(SENTENCES).flatMap(([language, [, , ...sentences]]) =>
+      sentences.filter((sentence) => languagesOf(sentence).join() !== language),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('are told from short questions, or not at all', () => {
+    const found = Object.entries(SENTENCES).flatMap(([language, sentences]) =>
+      sentences.slice(0, 2).map((sentence) => [language, languagesOf(sentence).join()] as const),
+    );
+    const judged = found.filter(([, other]) => other !== '');
+    expect(judged.filter(([language, other]) => language !== other)).toEqual([]);
+    expect(judged.length / found.length).toBeGreaterThan(0.6);
   });
 
   it('are not guessed from a few letters', () => {
-    expect(scoreLanguages('The sea')).toEqual([]);
-    expect(scoreLanguages('海')).toEqual([]);
+    expect(detectLanguages('The sea')).toEqual([]);
+    expect(detectLanguages('海')).toEqual([]);
+    expect(detectLanguages('123 – 456')).toEqual([]);
+  });
+
+  it('are several in mixed text, script by script', () => {
+    const mixed = detectLanguages('Our new office opens on Monday. 我们的新办公室星期一开业。');
+    expect(mixed.map(({ scores }) => scores[0]![0])).toEqual(['en', 'zh']);
+    expect(mixed[0]!.share + mixed[1]!.share).toBeCloseTo(1);
+    expect(
+      languagesOf('Комиссия ещё не решила, стоит ли. The committee has not decided yet.'),
+    ).toEqual(['en', 'ru']);
+    // A name in another script is no second language.
+    expect(languagesOf('我用 iPhone 给你打电话，你没有接。')).toEqual(['zh']);
+    expect(languagesOf('漢字が多い文章でも日本語である。')).toEqual(['ja']);
   });
 
   it('count a text that seems to be of a rare language for a common one nearly as likely', () => {

@@ -1,3 +1,4 @@
+import { detectLanguages } from '../../../src/core/profile/detectLanguages.js';
 import { describe, expect, it } from 'vitest';
 import type { DataProfile } from '../../../src/core/profile/profile.js';
 import {
@@ -49,7 +50,10 @@ function profileOf(
   records: readonly TextRecord[],
   options: Partial<ProfileOptions> = {},
 ): DataProfile {
-  const collector = new ProfileCollector({ model, tokenizer, cleaning: [], ...options });
+  const collector = new ProfileCollector({
+    ...{ model, tokenizer, cleaning: [], detectLanguages },
+    ...options,
+  });
   for (const each of records) collector.add(each);
   return collector.profile({ isComplete: true, columns: null });
 }

@@ -240,6 +240,11 @@ describe('files as people have them', () => {
     });
   });
 
+  it('finds both languages of mixed texts', async () => {
+    const { found } = (await profile('mixzh.jsonl')).languages;
+    expect(found.map(({ code }) => code).sort()).toEqual(['en', 'zh']);
+  });
+
   it('writes the columns of all rows into a masked dataset', async () => {
     const policy = path.join(FIXTURES, 'none.mask.json');
     const out = path.join(folder.path, 'out.jsonl');

@@ -1,6 +1,7 @@
 import { describeError, toAppErrorData, type AppErrorData } from '../core/errors.js';
 import { formatBytes, groupThousands } from '../core/format.js';
 import { labelsOf } from '../core/models/labels.js';
+import { exportNotes } from '../node/models/exportNotes.js';
 import { fittingTokenizer } from '../node/models/fittingTokenizer.js';
 import { isImported } from '../node/models/modelFiles.js';
 import { readModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
@@ -8,7 +9,8 @@ import { usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
 import { print, printJson } from './output.js';
 import type { CommandShape, CommandValues } from './usage.js';
-import { ENGLISH } from '../core/messages/render.js';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
+import type { MergedParameters } from '../core/models/import/findParameters.js';
 
 export const CHECK_MODEL: CommandShape = {
   name: 'check-model',
@@ -37,6 +39,10 @@ interface ModelFacts {
   readonly hiddenSize: number;
   readonly maxLength: number;
   readonly vocabulary: number;
+  /** Initializers of an export that are not trained. */
+  readonly frozen: readonly string[];
+  /** Parameters that the exporter merged, by the name of the one that is left. */
+  readonly merged: readonly MergedParameters[];
 }
 
 export async function checkModelCommand(values: CommandValues): Promise<void> {
@@ -62,7 +68,7 @@ async function checkModel(folder: string): Promise<ModelReport> {
 }
 
 function factsOf(folder: ModelFolder): ModelFacts {
-  const { model, parameters, configJson } = folder;
+  const { model, parameters, configJson, imported } = folder;
   let count = 0;
   for (const { data } of parameters.values()) count += data.length;
   return {
@@ -74,6 +80,8 @@ function factsOf(folder: ModelFolder): ModelFacts {
     hiddenSize: model.hiddenSize,
     maxLength: model.maxLength,
     vocabulary: fittingTokenizer(folder).vocabularySize,
+    frozen: imported?.notes.frozen ?? [],
+    merged: imported?.notes.merged ?? [],
   };
 }
 
@@ -103,5 +111,6 @@ function show({ loaded, facts, error }: ModelReport): string {
     `shape         ${facts.layers} layers, hidden size ${facts.hiddenSize}, up to ${facts.maxLength} tokens`,
     `vocabulary    ${groupThousands(facts.vocabulary)} tokens`,
     `trainable     yes`,
+    ...exportNotes(facts).map((note) => `note          ${renderMessage(note, ENGLISH)}`),
   ].join('\n');
 }

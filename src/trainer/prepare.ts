@@ -8,6 +8,7 @@ import { createTrainingEngine } from '../core/train/engine/trainingEngine.js';
 import { collectGarbage } from '../node/runtime/collectGarbage.js';
 import { chooseProvider } from '../node/runtime/executionProvider.js';
 import { loadKernels } from '../node/runtime/loadKernels.js';
+import { exportNotes } from '../node/models/exportNotes.js';
 import { fittingTokenizer } from '../node/models/fittingTokenizer.js';
 import { readModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
@@ -78,7 +79,8 @@ export async function loadRun(
     objective.data === 'text'
       ? await prepareText(spec, { tokenizer, maxLength, storePath, report })
       : await prepareLabelled(spec, objective, { tokenizer, maxLength });
-  return { ...data, model };
+  const notes = model.imported ? exportNotes(model.imported.notes) : [];
+  return { ...data, model, warnings: [...notes, ...data.warnings] };
 }
 
 /** The engine of a run, on the execution provider that works here. */

@@ -14,6 +14,10 @@ export const MODELS_MESSAGES = {
   'models.headNarrowed': 'No row has the labels {dropped}, so the head no longer predicts them.',
   'models.headParts': '{parts}',
   'models.bundled': 'included with Masklab',
+  'models.frozenInExport':
+    'The export contains numbers that are not trained and stay as they are: {names}.',
+  'models.mergedInExport':
+    'The exporter merged weights that were equal. They are trained as one: {names}.',
   'models.startedFrom': 'from {model}',
   'models.missingWeight': 'Weight {name} is missing.',
   'models.weightShape': 'Weight {name} has the shape [{got}] instead of [{expected}].',

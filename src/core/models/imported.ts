@@ -8,7 +8,8 @@ import { fuseNormalization } from './import/fuseNormalization.js';
 import { lower } from './import/lower.js';
 import type { HiddenStates } from './import/findHiddenStates.js';
 import { findHiddenStates } from './import/findHiddenStates.js';
-import { findParameters } from './import/findParameters.js';
+import type { ImportNotes } from './import/findParameters.js';
+import { findParameters, importNotes } from './import/findParameters.js';
 import type { ReadExternal } from './import/readExport.js';
 import { readExport } from './import/readExport.js';
 import type { Specialized } from './import/specialize.js';
@@ -41,6 +42,7 @@ export interface ImportedModel {
   readonly model: Model;
   /** All parameters of the model by hub name. */
   readonly parameters: Map<string, ParameterTensor>;
+  readonly notes: ImportNotes;
   /** Writes the file with these values: same graph, same names. */
   readonly writeBack: (parameters: ReadonlyMap<string, ParameterTensor>) => WrittenExport;
 }
@@ -121,6 +123,14 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
   };
   return {
     model,
+    notes: importNotes(
+      source,
+      new Set(
+        [...found.bindings].flatMap(([name, binding]) =>
+          binding.every(({ parameter }) => used.has(parameter)) ? [name] : [],
+        ),
+      ),
+    ),
     parameters: new Map(specs.map(({ name }) => [name, found.values.get(name)!])),
     writeBack: (parameters) =>
       writeBack({ file: bytes, stored, bindings: found.bindings, parameters }),

@@ -67,6 +67,7 @@ export interface ModelFolder extends TokenizerSource {
 export interface ImportedSource {
   readonly folder: string;
   readonly writeBack: ImportedModel['writeBack'];
+  readonly notes: ImportedModel['notes'];
 }
 
 export interface ReadModelOptions {
@@ -195,7 +196,7 @@ async function importModel(
     layout: new Map(),
     newParameters: [],
     headOrigin,
-    imported: { folder, writeBack: (values) => imported.writeBack(values) },
+    imported: { folder, writeBack: (values) => imported.writeBack(values), notes: imported.notes },
   };
 }
 

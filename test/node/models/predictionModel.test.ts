@@ -137,7 +137,7 @@ describe('loading a model for prediction', () => {
     const parameters = initializeParameters(config, 1);
     await writeModelFolder(folder, { config, parameters, tokenizerJson, modelCard: '' });
     await expect(loadPredictionModel(folder, { threads: 1 })).rejects.toThrow(
-      /config\.json \(20\)/,
+      /embeddings for only 20/,
     );
   });
 });

@@ -13,14 +13,29 @@ export interface FoundParameters {
   readonly bindings: ReadonlyMap<string, ParameterBinding>;
 }
 
+/** Numbers of an export that a run cannot train as the author of the model would. */
+export interface ImportNotes {
+  /** Initializers with float values that are kept as they are. */
+  readonly frozen: readonly string[];
+  /** Parameters that the exporter merged because their values were equal; trained as one. */
+  readonly merged: readonly MergedParameters[];
+}
+
+export interface MergedParameters {
+  readonly name: string;
+  /** Names of the other parameters. */
+  readonly others: readonly string[];
+}
+
 /**
  * Finds the initializers of an export that are trained, and their hub names.
  *
  * Trained are initializers with the name of a parameter (ending in `weight`, `bias`, `gamma` or
- * `beta`), and all matrices that text or a parameter is multiplied by. Exporters that fold
+ * `beta`, or a name from a module that no buffer has), and all matrices that text or a parameter is
+ * multiplied by. Exporters that fold
  * constants store the transposed matrices of linear maps without a name; the name is recovered from
- * the module of the product or from its bias. Not trained are scalars, masks, position indices and
- * rotary or sinusoidal tables, which are not parameters or are frozen in the reference
+ * the module of the product or from its bias. Not trained are unnamed numbers, masks, position
+ * indices and rotary or sinusoidal tables, which are not parameters or are frozen in the reference
  * implementations, and values that an exporter computed from parameters without a name. Matrices
  * with equal values are one parameter, because folding copies tied ones.
  */
@@ -69,17 +84,18 @@ const NORM_NAME = /norm|gamma|beta|(?:^|[._])ln(?:[._\d]|$)/i;
 
 function toCandidate(graph: Graph, uses: Uses, initializer: string): Candidate | null {
   const tensor = graph.constants.get(initializer)!;
-  if (tensor.type !== 'float32' || tensor.dims.length === 0) return null;
+  if (tensor.type !== 'float32') return null;
   const { dims, data: stored } = tensor;
   const named = PARAMETER_NAME.test(initializer);
   const product = uses.productWithText(initializer);
-  if (!named && !(product && dims.length === 2)) return null;
+  const folded = !named && product !== null && dims.length === 2;
+  if (!named && !folded && !isLearned(initializer, uses)) return null;
   if (isPositionTable(dims, stored)) return null;
   const table = uses.lookUp(initializer);
-  const transposed = !named && product?.op === 'MatMul' && product.inputs[1] === initializer;
-  const name = named
-    ? currentName((table && embeddingModule(table, initializer)) ?? initializer)
-    : recoveredName(uses, product!, initializer);
+  const transposed = folded && product.op === 'MatMul' && product.inputs[1] === initializer;
+  const name = folded
+    ? recoveredName(uses, product, initializer)
+    : currentName((table && embeddingModule(table, initializer)) ?? initializer);
   return {
     initializer,
     name,
@@ -90,10 +106,22 @@ function toCandidate(graph: Graph, uses: Uses, initializer: string): Candidate |
   };
 }
 
+/** Names of parameters in a module, or of the whole model; exporters number their own values. */
+const MODULE_NAME = /^(?!onnx::)(?:[A-Za-z_]\w*(?:\.\w+)+|[a-z]+(?:_[a-z]+)*)$/;
+/** Names of buffers, which are saved with a model and not trained. */
+const BUFFER_NAME =
+  /(?:^|[._])(?:inv_freq|freqs?(?:_\w+)?|cos|sin|\w*cached?|rotary\w*|rope\w*|\w*masks?|alibi|slopes|running_(?:mean|var)|\w*position_ids|pe|sinusoid\w*|eps|epsilon|embed_scale|normalizer|val|constant|lifted_tensor)(?:$|[._]\d*$)/i;
+
+/** Whether the name is that of a learned scale, factor, temperature or table. */
+function isLearned(initializer: string, { namesOperators }: Uses): boolean {
+  if (namesOperators && !initializer.includes('.')) return false;
+  return MODULE_NAME.test(initializer) && !BUFFER_NAME.test(initializer);
+}
+
 /** Sines and cosines of position 0 are zeros and ones. */
 function isPositionTable(dims: readonly number[], values: Float32Array): boolean {
-  if (dims.length !== 2) return false;
-  const first = values.subarray(0, dims[1]);
+  if (dims.length < 2 || dims.slice(0, -2).some((dim) => dim !== 1)) return false;
+  const first = values.subarray(0, dims.at(-1));
   return first.every((x) => x === 0 || x === 1) && first.includes(1);
 }
 
@@ -101,7 +129,7 @@ function kindOf(name: string, dims: readonly number[]): ParameterKind {
   const isBias = /(?:bias|beta)$/.test(name);
   if (NORM_NAME.test(name) && dims.length === 1) return isBias ? 'normBias' : 'normScale';
   if (isBias) return 'bias';
-  return dims.length === 1 ? 'normScale' : 'weight';
+  return dims.filter((dim) => dim > 1).length <= 1 ? 'normScale' : 'weight';
 }
 
 /** The decoder's bias has two names; checkpoints use the shorter one. */
@@ -240,13 +268,33 @@ function endsEncoder({ name, kind }: Candidate, parameters: readonly Candidate[]
   return isNorm && parent !== '' && holdsLayers;
 }
 
+/** Numbers of the file that stay as they are, and parameters that became one. */
+export function importNotes(graph: Graph, trained: ReadonlySet<string>): ImportNotes {
+  const frozen = [...graph.constants].flatMap(([name, { type, data }]) => {
+    const counts = MODULE_NAME.test(name) || data.some((x) => x !== data[0]);
+    return type === 'float32' && counts && !trained.has(name) ? [name] : [];
+  });
+  const merged = new Map<string, string[]>();
+  for (const { op, inputs, outputs } of graph.nodes) {
+    const [name = ''] = inputs;
+    const [other = ''] = outputs;
+    // The exporter keeps the other name as that of a copy.
+    if (op !== 'Identity' || !trained.has(name) || !MODULE_NAME.test(other)) continue;
+    merged.set(name, [...(merged.get(name) ?? []), other]);
+  }
+  return { frozen, merged: [...merged].map(([name, others]) => ({ name, others })) };
+}
+
 /** Readers of the initializers, and the values that depend on the text. */
 class Uses {
   private readonly readers = new Map<string, { node: GraphNode; place: number }[]>();
   /** Values that depend on the text or on a named parameter. */
   private readonly textual: Set<string>;
+  /** Whether the exporter names constants after operators: the one that writes namespaces. */
+  readonly namesOperators: boolean;
 
   constructor(private readonly graph: Graph) {
+    this.namesOperators = graph.nodes.some(({ metadata }) => metadata?.['namespace'] !== undefined);
     const named = [...graph.constants.keys()].filter((name) => PARAMETER_NAME.test(name));
     this.textual = new Set([...graph.inputs, ...named]);
     graph.nodes.forEach((node, place) => {

@@ -2,7 +2,7 @@ import nlp from 'compromise';
 import { LruCache } from '../../collections/lruCache.js';
 import type { EntityKind, PartOfSpeech } from '../policy/policy.js';
 import { textStretches } from './textStretches.js';
-import type { VisibleText } from './visibleText.js';
+import type { VisibleText } from './readableText.js';
 
 /** A word with its tags from an English tagger. */
 export interface Term {

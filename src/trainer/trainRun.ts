@@ -5,6 +5,7 @@ import { message, type Message } from '../core/messages/message.js';
 import { headMessage } from '../core/models/headOrigin.js';
 import { maskingMessage } from '../core/runs/maskingMessage.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
+import { MAX_STATE_LABELS } from '../core/runs/labelRow.js';
 import { judge, verdictMessage } from '../core/runs/runVerdict.js';
 import { RUN_FILES, type RunControl, type RunSpec } from '../core/runs/schema.js';
 import { train } from '../core/train/loop/loop.js';
@@ -173,6 +174,10 @@ async function leaveModel(
     },
   });
   if (reports.length > 0) await writeEvaluation(directory, { version: 1, reports });
+  const { split, labels } = reports.at(-1) ?? { split: 'data' };
+  if (split !== 'data' && labels && labels.rows.length <= MAX_STATE_LABELS) {
+    writer.update({ labels: { split, rows: labels.rows } });
+  }
   const objective = objectiveOf(spec.task);
   const verdict = judge(writer.current, {
     metric: objective.comparedBy,

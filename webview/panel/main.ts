@@ -18,6 +18,7 @@ import { Charts } from './charts.js';
 import { h, onceAFrame, setText } from '../shared/dom.js';
 import { hostPort, vscode } from '../shared/hostPort.js';
 import { Header } from './runHeader.js';
+import { LabelTable } from './labelTable.js';
 import { LogView } from './logView.js';
 import { isMetricName } from './metricCurves.js';
 import { SampleTable } from './sampleTable.js';
@@ -66,8 +67,9 @@ const charts = new Charts({
 });
 const samples = new SampleTable();
 const answers = new AnswerTable();
+const labels = new LabelTable();
 const log = new LogView();
-const parts = [header, tiles, charts, samples, answers, log];
+const parts = [header, tiles, charts, samples, labels, answers, log];
 document.body.append(h('main', {}, failure, ...parts.map((part) => part.element)));
 
 const models = new Map<string, PanelModel>();

@@ -19,6 +19,7 @@ import {
   groupThousands,
 } from '../shared/pageNumbers.js';
 import { PAGE_WORDS, plural, say } from '../shared/pageWords.js';
+import { bagOfWordsTile } from './labelTable.js';
 import type { PanelModel } from './state.js';
 import { statusTextOf } from '../../src/core/runs/statusText.js';
 
@@ -175,13 +176,32 @@ function testTile(name: HeldOutMetricName): Tile {
   };
 }
 
+/** Baseline that a model with labels should beat. */
+const BAG_OF_WORDS: Tile = {
+  id: 'bag-of-words',
+  label: l10n.t('Bag of words'),
+  explanation: l10n.t(
+    'First metric of a simple model of the words (TF-IDF with a linear model) on held-out data, and of always predicting the same. A useful model beats both.',
+  ),
+  value: (model) => bagOfWordsTile(model)?.value ?? '–',
+  note: (model) => bagOfWordsTile(model)?.note ?? '',
+  isShown: (model) => bagOfWordsTile(model) !== null,
+};
+
 /** Tiles of a run whose task has these metrics. */
 export function tilesOf(taskMetrics: TaskMetrics): readonly Tile[] {
   const metrics = taskMetrics.flatMap((name): readonly Tile[] => {
     if (name === 'loss') return [];
     return name === 'perplexity' ? PERPLEXITY : [metricTile(name)];
   });
-  return [...PROGRESS, ...LOSSES, ...metrics, testTile(taskMetrics[0]), LEARNING_RATE];
+  return [
+    ...PROGRESS,
+    ...LOSSES,
+    ...metrics,
+    BAG_OF_WORDS,
+    testTile(taskMetrics[0]),
+    LEARNING_RATE,
+  ];
 }
 
 /** Current activity of a live trainer, or null if the status says as much. */

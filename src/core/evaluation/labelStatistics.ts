@@ -3,7 +3,8 @@ import {
   predictedLabels,
   type LabelOutputs,
 } from '../predict/labelProbabilities.js';
-import { MAX_CONFUSION_LABELS, type LabelReport, type LabelRow } from '../runs/evaluationReport.js';
+import { MAX_CONFUSION_LABELS, type LabelReport } from '../runs/evaluationReport.js';
+import type { LabelRow } from '../runs/labelRow.js';
 import { bestThreshold, rocAuc, type Scored } from './rocAuc.js';
 
 /** Scores kept for ROC curves, in rows × labels; beyond that there are none. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { labelRowSchema, share } from './labelRow.js';
 import { TASKS } from './options/dataOptions.js';
 
 /** Largest number of labels whose confusions are counted in a matrix. */
@@ -7,25 +8,6 @@ export const MAX_CONFUSION_LABELS = 50;
 export const MAX_WORST = 20;
 /** Length of a text in a report, in UTF-16 units. */
 export const MAX_WORST_TEXT = 300;
-
-const share = z.number().min(0).max(1);
-
-const labelRowSchema = z.object({
-  label: z.string(),
-  precision: share,
-  recall: share,
-  f1: share,
-  /** Rows with this label. */
-  support: z.int().min(0),
-  /** Area under the ROC curve of this label against the others; `null` unless there are both. */
-  rocAuc: share.nullable(),
-  /**
-   * For several labels per text: the probability above which to predict this label for the highest
-   * F1 on this data, and that F1; otherwise, or without rows of the label, `null`.
-   */
-  best: z.object({ threshold: z.number(), f1: share }).nullable(),
-});
-export type LabelRow = z.infer<typeof labelRowSchema>;
 
 const averageSchema = z.object({ precision: share, recall: share, f1: share });
 

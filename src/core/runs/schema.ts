@@ -12,6 +12,7 @@ import { LARGEST_VOCABULARY, VOCABULARY_MODELS } from '../tokenizer/training/voc
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { RUN_OPTIONS, type RunOptionName } from './options.js';
 import { runBaselinesSchema } from './baselineMetrics.js';
+import { labelRowSchema } from './labelRow.js';
 import { NEAR_DUPLICATES } from './options/dataOptions.js';
 import { METHODS } from './options/methodOptions.js';
 import { SCHEDULES } from './options/optimizerOptions.js';
@@ -397,6 +398,10 @@ export const stateFieldsSchema = z.object({
   test: z.record(z.string(), z.number()).exactOptional(),
   /** Metrics of the baselines; absent for tasks without labels. */
   baselines: runBaselinesSchema.exactOptional(),
+  /** Metrics of each label on test data, or else on held-out data; only for a few labels. */
+  labels: z
+    .object({ split: z.enum(['heldOut', 'test']), rows: z.array(labelRowSchema) })
+    .exactOptional(),
   /** Judgment of the finished model; absent before the end. */
   verdict: verdictSchema.exactOptional(),
   /** Current activity of the trainer, or null if the status says as much. */

@@ -155,3 +155,18 @@ describe('collectDataFiles', () => {
     );
   });
 });
+
+describe('a folder that is nested very deeply', () => {
+  it('is walked without running out of calls', async () => {
+    let at = folder.path;
+    const depth = 1500;
+    for (let level = 0; level < depth; level++) {
+      at = path.join(at, 'a');
+      fs.mkdirSync(at);
+    }
+    fs.writeFileSync(path.join(at, 'deepest.txt'), 'text');
+    const selection = selectionIn(folder.path, ['.']);
+    const { files } = await collectDataFiles(selection, 'text');
+    expect(files.map(({ path: file }) => file)).toEqual([`${'a/'.repeat(depth)}deepest.txt`]);
+  });
+});

@@ -27,20 +27,39 @@ export async function* filesBelow(
   options: FileTreeOptions,
 ): AsyncGenerator<string> {
   const rules = await IgnoreRules.of(folder, options.workspaceFolder);
-  yield* walk(folder, await entriesOf(folder), { rules, options });
+  yield* walk(openFolder(folder, await entriesOf(folder), { rules, options }), options);
 }
 
-async function* walk(
+/** A folder of the walk, with the entries that are still to come. */
+interface OpenFolder {
+  readonly folder: string;
+  readonly entries: Iterator<Dirent>;
+  readonly rules: IgnoreRules;
+  readonly own: ReturnType<typeof ownOutputsIn>;
+}
+
+/** A folder to walk, or `null` for one of a run. */
+function openFolder(
   folder: string,
   entries: readonly Dirent[],
   { rules, options }: { rules: IgnoreRules; options: FileTreeOptions },
-): AsyncGenerator<string> {
+): OpenFolder | null {
   const own = ownOutputsIn(folder, entries);
-  if (own.isRun) {
-    options.onOwn(folder, 'run');
-    return;
-  }
-  for (const entry of entries) {
+  if (!own.isRun) return { folder, entries: entries.values(), rules, own };
+  options.onOwn(folder, 'run');
+  return null;
+}
+
+/** Without recursion, since folders can be nested deeper than calls. */
+async function* walk(start: OpenFolder | null, options: FileTreeOptions): AsyncGenerator<string> {
+  const open = start === null ? [] : [start];
+  for (let level = open.at(-1); level !== undefined; level = open.at(-1)) {
+    const { folder, entries, rules, own } = level;
+    const { value: entry, done } = entries.next();
+    if (done === true) {
+      open.pop();
+      continue;
+    }
     const absolute = path.join(folder, entry.name);
     const isFolder = entry.isDirectory();
     if (entry.name.startsWith('.') || (!isFolder && !entry.isFile())) continue;
@@ -54,7 +73,8 @@ async function* walk(
         options.onSkipped(absolute, unreadable(absolute, thrown));
         return [];
       });
-      yield* walk(absolute, inner, { rules: await rules.within(absolute), options });
+      const below = openFolder(absolute, inner, { rules: await rules.within(absolute), options });
+      if (below !== null) open.push(below);
     }
   }
 }

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { EvaluationReport } from '../core/runs/evaluationReport.js';
+import { withTrainedInput } from '../core/models/trainedInput.js';
+import { objectiveOf } from '../core/objectives/objectives.js';
 import { RUN_FILES, type RunSpec, type RunState } from '../core/runs/schema.js';
 import { writeAdapterFolder } from '../node/models/adapterFolder.js';
 import { runModelFolder } from '../node/runs/runDirectory.js';
@@ -27,8 +29,14 @@ export function writeTrainedModel(
     const trained = engine.trainedParameters();
     writeAdapterFolder(path.join(directory, RUN_FILES.adapter), { spec, adapters, trained });
   }
+  const { maxLength, truncation } = spec.training;
+  const input =
+    objectiveOf(spec.task).data === 'labelled'
+      ? { maxLength: Math.min(maxLength, model.model.maxLength), truncation }
+      : null;
   return writeModelFolder(runModelFolder(directory), {
     ...model,
+    configJson: withTrainedInput(model.configJson, input),
     parameters: engine.modelParameters(),
     modelCard: modelCard(spec, state, reports),
   });

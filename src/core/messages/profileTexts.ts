@@ -191,6 +191,16 @@ export const PROFILE_PROBLEMS = {
       '{share} of the rows are longer than the maximum sequence length of {model}, {maxLength} tokens, and are truncated.',
     remedy: 'Select a model with a longer maximum sequence length, or split the rows.',
   },
+  'profile.truncated': {
+    problem:
+      '{share} of the rows are longer than a sequence of {maxLength} tokens and are truncated.',
+    remedy: {
+      editor:
+        'Increase “Max Length” in the settings, up to {limit} tokens for {model}, set “Truncation” to head-tail, or split the rows.',
+      commandLine:
+        'Train with --max-length, up to {limit} tokens for {model}, with --truncation head-tail, or split the rows.',
+    },
+  },
   'profile.boilerplate': {
     problem: {
       one: '{count} line is repeated many times: "{line}" ({times} times).',

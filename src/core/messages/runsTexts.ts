@@ -129,6 +129,14 @@ export const RUNS_PROBLEMS = {
     problem: 'Only the task masked-lm uses a masking policy.',
     remedy: 'Remove the masking policy, or select the task masked-lm.',
   },
+  'runs.truncationWithoutTexts': {
+    problem:
+      'Truncation can be chosen for labels and numbers of whole texts, but the task is {task}.',
+    remedy: {
+      editor: 'Reset the setting masklab.training.truncation.',
+      commandLine: 'Remove --truncation.',
+    },
+  },
   'runs.packingWithoutMasking': {
     problem: 'Only the task masked-lm can pack several texts into one sequence.',
     remedy: 'Turn packing off, or select the task masked-lm.',

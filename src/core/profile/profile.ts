@@ -51,7 +51,9 @@ const lengthsSchema = z.object({
   quantiles: z.array(z.object({ share, value: z.number() })),
   /** Records of a length of at least `from` and below `to`. */
   histogram: z.array(z.object({ from: z.number(), to: z.number(), count })),
-  /** Records and table rows longer than the model's maximum sequence length; 0 without a model. */
+  /** Tokens per sequence of a run; `null` without a model. */
+  sequenceLength: count.nullable().default(null),
+  /** Records and table rows that are longer than a sequence; 0 without a model. */
   longer: count,
   longerRows: count,
 });

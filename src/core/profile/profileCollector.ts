@@ -32,6 +32,8 @@ export interface ProfileOptions {
   /** Tokenizer of the model; `null` without a model. */
   readonly tokenizer: Tokenizer | null;
   readonly cleaning: readonly CleaningStep[];
+  /** Tokens per sequence of a run. Default: as many as the model accepts. */
+  readonly sequenceLength?: number;
   /** Sentences on how the data is read. */
   readonly notes?: readonly Message[];
   /** Share of the records whose words and tokens are counted. Default: all. */
@@ -203,6 +205,7 @@ export class ProfileCollector {
         mean: this.lengths.mean,
         quantiles: QUANTILES.map((each) => ({ share: each, value: this.lengths.quantile(each) })),
         histogram: this.lengths.bars(BARS),
+        sequenceLength: this.options.sequenceLength ?? model?.maxLength ?? null,
         longer: this.longer,
         longerRows: this.longerRows,
       },
@@ -265,7 +268,7 @@ export class ProfileCollector {
     const length = own + other + (pair === null ? tokenizer.frameSize : tokenizer.pairFrameSize);
     this.tokens += own + other;
     this.lengths.add(length);
-    if (model === null || length <= model.maxLength) return;
+    if (model === null || length <= (this.options.sequenceLength ?? model.maxLength)) return;
     this.longer++;
     if (values !== null) this.longerRows++;
   }

@@ -122,7 +122,11 @@ const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Foun
     const share = Math.min(1, lengths.longerRows / rows);
     if (share < MANY_LONGER) return null;
     const { name, maxLength } = model;
-    return warning(problem('profile.tooLong', { share: { share }, model: name, maxLength }));
+    const { sequenceLength } = lengths;
+    const told = { share: { share }, maxLength: sequenceLength ?? maxLength };
+    return sequenceLength === null || sequenceLength >= maxLength
+      ? warning(problem('profile.tooLong', { ...told, model: name }))
+      : warning(problem('profile.truncated', { ...told, model: name, limit: maxLength }));
   },
   boilerplate: ({ boilerplate, cleaning }) => {
     const [most] = boilerplate;

@@ -24,6 +24,8 @@ export const dataReadingSchema = z.object({
   heldOutFraction: z.number(),
   testFraction: z.number(),
   nearDuplicates: z.enum(NEAR_DUPLICATES).nullable(),
+  /** Tokens per sequence; `null` for the default. */
+  maxLength: z.int().min(1).nullable().default(null),
 });
 export type DataReading = z.infer<typeof dataReadingSchema>;
 
@@ -134,5 +136,6 @@ export function dataReadingOf(options: RunOptions): DataReading {
     classWeights: options.classWeights ?? null,
     ...splitFractionsOf(options),
     nearDuplicates: options.nearDuplicates ?? null,
+    maxLength: options.maxLength ?? null,
   };
 }

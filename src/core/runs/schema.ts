@@ -8,6 +8,7 @@ import { errorDataSchema } from '../errorData.js';
 import { messageSchema } from '../messages/message.js';
 import { NEW_HEADS } from '../models/headOrigin.js';
 import { architectureSchema } from '../models/newModel.js';
+import { TRUNCATIONS } from '../models/trainedInput.js';
 import { LARGEST_VOCABULARY, VOCABULARY_MODELS } from '../tokenizer/training/vocabularyTrainer.js';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { RUN_OPTIONS, type RunOptionName } from './options.js';
@@ -164,6 +165,8 @@ export const trainingSpecSchema = z.object({
   dropout: z.boolean().default(false),
   /** Boundaries at which running text is split into sequences. */
   cut: z.enum(CUTS).default('sentences'),
+  /** Part of a labeled text that is kept if it is longer than a sequence. */
+  truncation: z.enum(TRUNCATIONS).default('head'),
   /** Fills sequences with several short texts. */
   packing: z.boolean().default(false),
   earlyStopping: z

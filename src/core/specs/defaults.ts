@@ -133,7 +133,8 @@ const EVALUATIONS_OF_NEW = 40;
 /** Upper limit on the steps between checkpoints, lost if a long run is interrupted. */
 const LONGEST_UNSEEN_STEPS = 500;
 const SHORTEST_UNSEEN_STEPS = 10;
-const DEFAULT_MAX_LENGTH = 128;
+/** Tokens per sequence, if the model accepts as many. */
+export const DEFAULT_MAX_LENGTH = 128;
 const DEFAULT_BATCH_SIZE = 16;
 
 /** Amount of training data: bytes of running text, or rows with labels. */
@@ -192,6 +193,7 @@ export function suggestTraining(
     accumulation: options.accumulation,
     dropout: options.dropout,
     cut: options.cut,
+    truncation: options.truncation,
     packing: options.packing,
     earlyStopping: earlyStoppingOf(options.earlyStopping),
     restoreBest: { auto: hasLabels, best: true, last: false }[options.keepModel ?? 'auto'],

@@ -7,6 +7,7 @@ import type { Message } from '../../core/messages/message.js';
 import { stopWordsOf } from '../../core/profile/functionWords.js';
 import type { DataProfile } from '../../core/profile/profile.js';
 import { ProfileCollector } from '../../core/profile/profileCollector.js';
+import { DEFAULT_MAX_LENGTH } from '../../core/specs/defaults.js';
 import type { readProfiledModel } from '../models/profiledModel.js';
 import type { CollectedFiles } from './textFiles.js';
 
@@ -20,7 +21,16 @@ type ProfiledModel = Awaited<ReturnType<typeof readProfiledModel>>;
 /** Creates a collector for the texts of files. */
 export async function profileCollectorOf(
   { files, skipped }: CollectedFiles,
-  { known, cleaning }: { known: ProfiledModel | null; cleaning: readonly CleaningStep[] },
+  {
+    known,
+    cleaning,
+    maxLength = null,
+  }: {
+    known: ProfiledModel | null;
+    cleaning: readonly CleaningStep[];
+    /** Tokens per sequence of a run; `null` for the default. */
+    maxLength?: number | null;
+  },
 ): Promise<ProfileCollector> {
   // The statistics of languages are large and needed for profiles only.
   const { detectLanguages } = await import('../../core/profile/detectLanguages.js');
@@ -28,6 +38,9 @@ export async function profileCollectorOf(
   const collector = new ProfileCollector({
     model: known?.model ?? null,
     tokenizer: known?.tokenizer ?? null,
+    ...(known === null
+      ? {}
+      : { sequenceLength: Math.min(maxLength ?? DEFAULT_MAX_LENGTH, known.model.maxLength) }),
     cleaning,
     notes: fileSplitMessages(files),
     examinedShare: Math.min(1, EXAMINED_BYTES / Math.max(1, bytes)),

@@ -64,9 +64,10 @@ export async function inspectData(
   const known =
     modelFolder === null ? null : await readProfiledModel(modelFolder).catch(() => null);
   const { cleaning, skipBad } = selection;
-  const profile = new BriefProfile(await profileCollectorOf(collected, { known, cleaning }), {
-    isOpen: withSummary,
-  });
+  const profile = new BriefProfile(
+    await profileCollectorOf(collected, { known, cleaning, maxLength: reading.maxLength }),
+    { isOpen: withSummary },
+  );
   const bad = new BadInput(skipBad);
   const files = new InspectedFiles({
     ...{ selection, reading, kind, profile, bad, signal, onProgress, files: collected.files },

@@ -7,6 +7,7 @@ import type { TaskSpec } from '../../core/runs/schema.js';
 import { padSequences } from '../../core/tokenizer/padSequences.js';
 import { AppError, modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
+import { trainedInputOf } from '../../core/models/trainedInput.js';
 import { labelsOf } from '../../core/models/labels.js';
 import type { InferenceSession, Tensor } from '../../core/ports.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
@@ -83,7 +84,7 @@ export async function loadLabelledModel(
     model.heads[0].kind === 'token' ? 'tags' : problemType === 'regression' ? 'numbers' : 'labels';
   const labels = labelsOf(configJson);
   const head: Head = { labels, kind, multiLabel: problemType === 'multi_label_classification' };
-  const options = { tokenizer, maxLength: model.maxLength };
+  const options = { tokenizer, ...trainedInputOf(configJson, model) };
 
   const encode = ({ text, pair }: TextToLabel): Sequence => {
     if (kind !== 'tags') return { words: [], wordTokens: [], ...encodeTexts(text, pair, options) };
@@ -117,7 +118,7 @@ export async function loadLabelledModel(
     parameterCount,
     weightBytes: parameterCount * Float32Array.BYTES_PER_ELEMENT,
     tokenizer,
-    maxLength: model.maxLength,
+    maxLength: options.maxLength,
     labels,
     task: taskOf(head),
     predictAll,

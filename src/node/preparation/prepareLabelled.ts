@@ -32,7 +32,8 @@ export async function prepareLabelled(
   const { task } = spec;
   const { files, labelled, reading } = spec.data;
   if (labelled === null) throw new RangeError(`a run of ${task.kind} without labeled data`);
-  const options = { tokenizer, maxLength, ...labelled };
+  const { truncation } = spec.training;
+  const options = { tokenizer, maxLength, truncation, ...labelled };
   const examples: GroupedExample[] = [];
   const bad = new BadInput(reading.skipBad);
   const splitter = new RecordSplitter({ ...spec.data, ...reading });

@@ -244,6 +244,9 @@ function conflictIn({ task, training, data }: RunSpec, options: RunOptions): Pro
     return problem('runs.learningRateSetAndSearched');
   }
   if (data.heldOutFraction + data.testFraction >= 1) return problem('runs.nothingToTrainOn');
+  if (training.truncation !== 'head' && objective.head !== 'sequence') {
+    return problem('runs.truncationWithoutTexts', { task: task.kind });
+  }
   if (objective.data === 'text') return null;
   if (options.masking !== undefined) return problem('runs.policyWithoutMasking');
   return training.packing ? problem('runs.packingWithoutMasking') : null;

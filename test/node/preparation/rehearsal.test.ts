@@ -3,6 +3,8 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError, describeError } from '../../../src/core/errors.js';
 import { ENGLISH, renderProblem } from '../../../src/core/messages/render.js';
+import { warningsBeforeTraining } from '../../../src/core/profile/profileWarnings.js';
+import type { RunOptions } from '../../../src/core/runs/options.js';
 import { profileForTraining } from '../../../src/node/preparation/profileForTraining.js';
 import { createRun } from '../../../src/node/runs/createRun.js';
 import { inspectRun } from '../../../src/node/runs/inspectRun.js';
@@ -94,14 +96,39 @@ describe('data that a run would refuse', () => {
   });
 
   it('is refused if a policy masks nothing in it', async () => {
-    folder.write('a.txt', 'the soup was warm.\n\nthe room was cold.\n\nthe soup was good.');
-    const rule = { kind: 'words', words: ['whale'] };
-    folder.write(
-      'p.mask.json',
-      JSON.stringify({ version: 1, rules: [{ name: 'w', select: rule }] }),
-    );
-    const told = await refusal(['a.txt'], { masking: 'p.mask.json' });
+    const texts = ['the soup was warm.', 'the room was cold.', 'dear friend, the soup was bad.'];
+    texts.forEach((text, i) => folder.write(`t/${i}.txt`, text));
+    folder.write('p.mask.json', JSON.stringify({ version: 1, rate: 0 }));
+    const told = await refusal(['t'], { masking: 'p.mask.json' });
     expect(told).toMatch(/policy masks nothing/);
+  });
+});
+
+describe('rows that are longer than a sequence', () => {
+  const inspect = async (options: RunOptions): Promise<string[]> => {
+    folder.write(
+      'a.csv',
+      `text,label\n${rows((i) => `${i % 2}`).replaceAll('was', 'was warm and '.repeat(3))}`,
+    );
+    const request = { runsFolder: runsFolder(), workspaceFolder: folder.path, options };
+    const { snapshot } = await inspectRun({
+      ...{ ...request, paths: ['a.csv'], modelFolder: modelFolder() },
+    });
+    return warningsBeforeTraining(snapshot.summary).map(
+      (finding) => renderProblem(finding, ENGLISH).message,
+    );
+  };
+
+  it('are counted before a run, by the length of its sequences', async () => {
+    expect(await inspect({ maxLength: 8 })).toContain(
+      '100% of the rows are longer than a sequence of 8 tokens and are truncated.',
+    );
+    expect((await inspect({})).filter((told) => /truncated/.test(told))).toEqual([]);
+  });
+
+  it('can keep their ends only where whole texts have labels', async () => {
+    folder.write('a.txt', 'the soup was warm.\n\nthe room was cold.\n\nthe soup was good.');
+    expect(await refusal(['a.txt'], { truncation: 'head-tail' })).toMatch(/whole texts/);
   });
 });
 

@@ -1,3 +1,4 @@
+import { TRUNCATIONS } from '../../models/trainedInput.js';
 import type { RunOption } from './runOption.js';
 
 export const CUTS = ['sentences', 'words'] as const;
@@ -90,6 +91,21 @@ export const TRAINING_LOOP_OPTIONS = {
     help: 'Where to cut running text into sequences: at the end of a nearby paragraph or sentence, or wherever a sequence is full',
     otherwise: 'sentences',
     example: 'words',
+    isSetting: true,
+    related: ['maxLength'],
+  },
+  truncation: {
+    group: 'training',
+    type: 'choice',
+    choices: TRUNCATIONS,
+    choiceHelp: {
+      head: 'Keep the beginning.',
+      'head-tail': 'Keep the first quarter of the length, and the rest from the end.',
+    },
+    preset: 'head',
+    help: 'Part of a labeled text that is kept if it is longer than a sequence. The trained model truncates texts in the same way when it predicts',
+    otherwise: 'head',
+    example: 'head-tail',
     isSetting: true,
     related: ['maxLength'],
   },

@@ -32,11 +32,41 @@ const make = (
   const objective: Objective = objectiveOf(task);
   if (objective.data !== 'labelled') throw new RangeError('a task without labels');
   const record = { file: 'a.csv', line: 7, values };
-  const common = { tokenizer, maxLength: 32, columns, labelDelimiter: null };
+  const common = {
+    ...{ tokenizer, maxLength: 32, columns, labelDelimiter: null },
+    truncation: 'head',
+  } as const;
   return objective.exampleOf(record, task, { ...common, ...options });
 };
 
 describe('exampleOf', () => {
+  it('keeps a quarter of a long text from the beginning, and the rest from the end', () => {
+    const text = Array.from({ length: 40 }, (_, i) => (i % 3 === 0 ? 'the' : 'whale')).join(' ');
+    const all = tokenizer.encode(text).ids;
+    const options = { maxLength: 10, truncation: 'head-tail' } as const;
+    const { ids, isCut } = make({ text, label: 'good' }, options);
+    expect(isCut).toBe(true);
+    expect([...ids]).toEqual([cls, ...all.slice(0, 2), ...all.slice(-6), sep]);
+    expect([...make({ text: 'the whale', label: 'good' }, options).ids]).toEqual([
+      ...make({ text: 'the whale', label: 'good' }).ids,
+    ]);
+    const head = make({ text, label: 'good' }, { maxLength: 10 });
+    expect([...head.ids]).toEqual([cls, ...all.slice(0, 8), sep]);
+  });
+
+  it('keeps both ends of both texts of a pair', () => {
+    const words = (from: number): string =>
+      Array.from({ length: 20 }, (_, i) => ((i + from) % 3 === 0 ? 'the' : 'whale')).join(' ');
+    const pairs = { ...columns, pair: 'pair' };
+    const options = { maxLength: 19, truncation: 'head-tail', columns: pairs } as const;
+    const { ids } = make({ text: words(0), pair: words(1), label: 'good' }, options);
+    const [a, b] = [tokenizer.encode(words(0)).ids, tokenizer.encode(words(1)).ids];
+    expect([...ids]).toEqual([
+      ...[cls, ...a.slice(0, 2), ...a.slice(-6), sep],
+      ...[...b.slice(0, 2), ...b.slice(-6), sep],
+    ]);
+  });
+
   it('frames a text and finds its label', () => {
     const example = make({ text: 'the whale', label: 'good' });
     expect([...example.ids]).toEqual([cls, ...tokenizer.encode('the whale').ids, sep]);

@@ -7,7 +7,7 @@ import type { TaskSpec } from '../../core/runs/schema.js';
 import { padSequences } from '../../core/tokenizer/padSequences.js';
 import { AppError, modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
-import { trainedInputOf } from '../../core/models/trainedInput.js';
+import { trainedInputOf, type Truncation } from '../../core/models/trainedInput.js';
 import { labelsOf } from '../../core/models/labels.js';
 import type { InferenceSession, Tensor } from '../../core/ports.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
@@ -39,7 +39,9 @@ export interface LabelledModel {
   /** Bytes of its weights in memory. */
   readonly weightBytes: number;
   readonly tokenizer: Tokenizer;
+  /** Tokens per sequence, and the part of a longer text that is kept, as in training. */
   readonly maxLength: number;
+  readonly truncation: Truncation;
   /** In the order of the logits. */
   readonly labels: readonly string[];
   /** The task that the model was trained for. */
@@ -119,6 +121,7 @@ export async function loadLabelledModel(
     weightBytes: parameterCount * Float32Array.BYTES_PER_ELEMENT,
     tokenizer,
     maxLength: options.maxLength,
+    truncation: options.truncation,
     labels,
     task: taskOf(head),
     predictAll,

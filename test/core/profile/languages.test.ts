@@ -41,7 +41,7 @@ describe('languages', () => {
     expect(
       languagesOf('Комиссия ещё не решила, стоит ли. The committee has not decided yet.'),
     ).toEqual(['en', 'ru']);
-    // A name in another script is no second language.
+    // A name in another script does not count as a second language.
     expect(languagesOf('我用 iPhone 给你打电话，你没有接。')).toEqual(['zh']);
     expect(languagesOf('漢字が多い文章でも日本語である。')).toEqual(['ja']);
   });

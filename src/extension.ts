@@ -1,6 +1,7 @@
 import './host/platform/zodInEditor.js';
 import * as vscode from 'vscode';
 import { BUNDLED_MODEL_FOLDER } from './core/models/bundled.js';
+import { registerClassifiers } from './host/classifiers/registerClassifiers.js';
 import { registerFineTune } from './host/training/fineTune.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
 import { LocalLauncher } from './node/runs/localLauncher.js';
@@ -70,9 +71,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const followUp = disposables.add(new RunFollowUp(runStore, { reporter, remembered }));
   followUp.resume().catch(onError);
   disposables.add(new RunStatusItem(runStore));
-  const actions = new RunActions({ runStore, modelSelection, launcher, followUp });
+  const actions = new RunActions({
+    ...{ runStore, modelSelection, launcher, followUp, modelClient, reporter },
+  });
   const panels = disposables.add(
-    new RunPanels({ extensionUri, runStore, runFollowers, actions, modelSelection }),
+    new RunPanels({
+      ...{ extensionUri, runStore, runFollowers, actions, modelSelection, modelClient },
+    }),
   );
   const openPanel = (directory: string): void => {
     panels.open(directory);
@@ -83,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(
     registerPredictions({ modelClient, modelSelection, runStore, registerCommand, log }),
   );
+  disposables.add(registerClassifiers({ modelClient, runStore, reporter, registerCommand }));
   disposables.add(
     registerProfile({ extensionUri, dataClient, modelClient, modelSelection, registerCommand }),
   );

@@ -1,19 +1,10 @@
-import fs from 'node:fs';
 import path from 'node:path';
-import { RUN_FILES } from '../core/runs/schema.js';
-import { copyRegularSync } from '../node/files/regularFile.js';
-import {
-  readModelFolder,
-  WEIGHT_PRECISIONS,
-  writeModelFolder,
-} from '../node/models/modelFolder.js';
-import { readModelCard } from '../node/models/modelFiles.js';
-import { CommandLineError, usageError } from './commandLineError.js';
+import { EXPORT_FORMATS, WEIGHT_PRECISIONS } from '../core/models/exportFormats.js';
+import { exportModel } from '../node/models/exportModel.js';
+import { usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
 import { print } from './output.js';
 import { choiceOf, type CommandShape, type CommandValues } from './usage.js';
-
-const FORMATS = ['onnx', 'safetensors', 'adapter'] as const;
 
 export const EXPORT: CommandShape = {
   name: 'export',
@@ -45,36 +36,9 @@ export async function exportCommand(values: CommandValues): Promise<void> {
   if (given === undefined || to === undefined) {
     throw usageError('"masklab export" requires a run or model folder, and --to.', EXPORT.name);
   }
-  const format = choiceOf(EXPORT, values, { flag: 'format', choices: FORMATS }) ?? 'onnx';
+  const format = choiceOf(EXPORT, values, { flag: 'format', choices: EXPORT_FORMATS }) ?? 'onnx';
   const precision = choiceOf(EXPORT, values, { flag: 'precision', choices: WEIGHT_PRECISIONS });
   const target = path.resolve(to);
-  if (fs.existsSync(target)) {
-    throw new CommandLineError(`${to} already exists.`, 'Choose another folder for --to.');
-  }
-  const folder = modelFolderOf(given);
-  if (format === 'adapter') copyAdapter(given, target);
-  else {
-    const model = await readModelFolder(folder);
-    await writeModelFolder(target, {
-      ...model,
-      modelCard: readModelCard(folder) ?? '# Model\n',
-      ...(precision && { precision }),
-      withoutOnnx: format === 'safetensors',
-    });
-  }
+  await exportModel({ modelFolder: modelFolderOf(given), to: target, format, precision });
   print(`Written to ${target}`);
-}
-
-function copyAdapter(run: string, target: string): void {
-  const adapter = path.join(path.resolve(run), RUN_FILES.adapter);
-  if (!fs.existsSync(adapter)) {
-    throw new CommandLineError(
-      `${run} has no saved adapter.`,
-      'Train with --method lora --keep-adapter to export one.',
-    );
-  }
-  fs.mkdirSync(target, { recursive: true });
-  for (const name of fs.readdirSync(adapter)) {
-    copyRegularSync(path.join(adapter, name), path.join(target, name));
-  }
 }

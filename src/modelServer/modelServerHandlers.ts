@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../core/errors.js';
 import { fillMasks } from '../core/predict/fillMasks.js';
+import { isUncased } from '../core/predict/isUncased.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import type { MaskedLanguageModel } from '../core/predict/maskedLanguageModel.js';
 import { predictWord } from '../core/predict/predictWord.js';
 import { scoreWords } from '../core/predict/scoreWords.js';
 import { scoreTexts } from '../core/profile/profileScore.js';
+import { classifyFile } from '../node/models/classifyFile.js';
+import { exportModel } from '../node/models/exportModel.js';
 import { heldOutLossOf } from '../node/models/profiledModel.js';
 import { asLabelled, asMasked, type ServedModel } from '../node/models/servedModel.js';
 import type { CancellationSignal, Handlers, ResponseOf } from '../protocol/channel.js';
@@ -84,12 +87,12 @@ export function createHandlers(options: HandlerOptions): Handlers<ModelServerSid
       checkRange(request.text, [request]);
       return withMasked({ call: 'predictWord', request, signal }, async (model, job) => {
         const prediction = await predictWord(model, request, job.signal);
-        return prediction === null ? null : { ...prediction, modelName: model.name };
+        return prediction === null ? null : { ...prediction, ...factsOf(model) };
       });
     },
     fillMasks: (request, signal) =>
       withMasked({ call: 'fillMasks', request, signal }, async (model, job) => ({
-        modelName: model.name,
+        ...factsOf(model),
         masks: await fillMasks(model, request, job.signal),
       })),
     scoreWords: (request, signal) => {
@@ -135,7 +138,31 @@ export function createHandlers(options: HandlerOptions): Handlers<ModelServerSid
         }
         return { response: { modelName: model.name, predictions }, isFinal: true };
       }),
+    classifyFile: (request, signal, report) =>
+      withModel({ call: 'classifyFile', request, signal }, async (served, job) => {
+        const model = asLabelled(served, request.modelFolder);
+        const { file, shownAs, columns, out } = request;
+        const rows = await classifyFile(model, {
+          ...{ file, shownAs, columns, out, signal: job.signal },
+          onProgress: async (done) => {
+            report({ done });
+            await job.turn.pass();
+          },
+        });
+        return { response: { modelName: model.name, rows }, isFinal: false };
+      }),
+    exportModel: async (request) => {
+      await exportModel(request);
+      return null;
+    },
   };
+}
+
+function factsOf({ name, tokenizer }: MaskedLanguageModel & { readonly name: string }): {
+  modelName: string;
+  isUncased: boolean;
+} {
+  return { modelName: name, isUncased: isUncased(tokenizer) };
 }
 
 function describe(

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { profileScoreSchema } from '../core/profile/profile.js';
+import { EXPORT_FORMATS, WEIGHT_PRECISIONS } from '../core/models/exportFormats.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
 import type { ScoredWord } from '../core/predict/scoreWords.js';
+import type { Unread } from '../core/predict/unreadText.js';
+import { SCRIPTS } from '../core/text/scripts.js';
 import type { Side } from './channel.js';
 
 const modelFolder = z.string().min(1);
@@ -47,7 +50,16 @@ const modelDescriptionSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Facts about the model that predicted, which go with its prediction. */
+const predictingModel = {
+  modelName: z.string(),
+  /** Whether the model does not tell capital from small letters. */
+  isUncased: z.boolean(),
+};
+
 const candidateSchema = z.object({ word: z.string(), probability });
+
+const unreadSchema = z.object({ script: z.enum(SCRIPTS).nullable() }) satisfies z.ZodType<Unread>;
 
 const wordPredictionSchema = z.object({
   candidates: z.array(candidateSchema).readonly(),
@@ -61,6 +73,7 @@ const wordPredictionSchema = z.object({
     })
     .nullable(),
   lowConfidence: z.boolean(),
+  unread: unreadSchema.nullable(),
 }) satisfies z.ZodType<WordPrediction>;
 
 const maskFillSchema = z.object({
@@ -69,9 +82,10 @@ const maskFillSchema = z.object({
   candidates: z.array(candidateSchema).readonly(),
   targets: z.array(z.object({ word: z.string(), probability: probability.nullable() })).readonly(),
   lowConfidence: z.boolean(),
+  unread: unreadSchema.nullable(),
 }) satisfies z.ZodType<MaskFill>;
 
-const labelPredictionSchema = z.discriminatedUnion('kind', [
+export const labelPredictionSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('labels'),
     labels: z.array(z.string()).readonly(),
@@ -109,7 +123,7 @@ export const modelServerSide = {
     /** Predicts a word; `null` if no token is in the range. */
     predictWord: {
       request: z.object({ modelFolder, text, start: offset, end: offset, topK, lane }),
-      response: wordPredictionSchema.extend({ modelName: z.string() }).nullable(),
+      response: wordPredictionSchema.extend(predictingModel).nullable(),
     },
     fillMasks: {
       request: z.object({
@@ -120,7 +134,7 @@ export const modelServerSide = {
         within: z.object({ start: offset, end: offset }).optional(),
         lane,
       }),
-      response: z.object({ modelName: z.string(), masks: z.array(maskFillSchema) }),
+      response: z.object({ ...predictingModel, masks: z.array(maskFillSchema) }),
     },
     scoreWords: {
       request: z.object({
@@ -154,6 +168,29 @@ export const modelServerSide = {
       }),
       response: z.object({ modelName: z.string(), predictions: z.array(labelPredictionSchema) }),
       progress,
+    },
+    /** Predicts labels, numbers or tags for each line or row of a file, and writes them to another. */
+    classifyFile: {
+      request: z.object({
+        modelFolder,
+        file: z.string().min(1),
+        shownAs: z.string().min(1),
+        columns: z.object({ text: z.string(), pair: z.string().nullable() }).nullable(),
+        out: z.string().min(1),
+        lane,
+      }),
+      response: z.object({ modelName: z.string(), rows: z.int() }),
+      progress: z.object({ done: z.int() }),
+    },
+    /** Writes a model to a new folder for other tools. */
+    exportModel: {
+      request: z.object({
+        modelFolder,
+        to: z.string().min(1),
+        format: z.enum(EXPORT_FORMATS),
+        precision: z.enum(WEIGHT_PRECISIONS).optional(),
+      }),
+      response: z.null(),
     },
   },
   events: {

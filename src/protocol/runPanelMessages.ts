@@ -5,6 +5,7 @@ import { runFactsSchema } from '../core/specs/runFacts.js';
 import { historySnapshotSchema, runRowsSchema } from '../core/runs/runHistory.js';
 import { runStateSchema, runStatusSchema } from '../core/runs/schema.js';
 import { SILENT_SIDE, type Side } from './channel.js';
+import { labelPredictionSchema } from './modelServer.js';
 
 const metricNameSchema = z.enum(HELD_OUT_METRIC_NAMES);
 
@@ -34,6 +35,7 @@ export const panelActionSchema = z.enum([
   'stop',
   'resume',
   'useForHovers',
+  'export',
   'profileData',
   'reveal',
   'showLog',
@@ -57,6 +59,15 @@ export const PANEL_HOST_SIDE = {
     act: {
       request: z.object({ run: runKeySchema, action: panelActionSchema }),
       response: z.null(),
+    },
+    /** Predicts a text with the model of a run that classifies. */
+    classify: {
+      request: z.object({
+        run: runKeySchema,
+        text: z.string().max(100_000),
+        pair: z.string().max(100_000).nullable(),
+      }),
+      response: labelPredictionSchema,
     },
   },
   events: {

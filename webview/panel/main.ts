@@ -24,6 +24,7 @@ import { isMetricName } from './metricCurves.js';
 import { SampleTable } from './sampleTable.js';
 import { emptyModel, reduce, type PanelEvent, type PanelModel } from './state.js';
 import { TileGrid } from './runTiles.js';
+import { TryIt } from './tryIt.js';
 
 const channel = new Channel({
   port: hostPort,
@@ -68,8 +69,13 @@ const charts = new Charts({
 const samples = new SampleTable();
 const answers = new AnswerTable();
 const labels = new LabelTable();
+const tryIt = new TryIt((text) => {
+  failure.hidden = true;
+  if (directory === undefined) return Promise.reject(new RangeError('no run is shown yet'));
+  return channel.call('classify', { run: directory, text, pair: null });
+}, fail);
 const log = new LogView();
-const parts = [header, tiles, charts, samples, labels, answers, log];
+const parts = [header, tiles, tryIt, charts, samples, labels, answers, log];
 document.body.append(h('main', {}, failure, ...parts.map((part) => part.element)));
 
 const models = new Map<string, PanelModel>();

@@ -5,7 +5,13 @@ import * as l10n from '@vscode/l10n';
 import { joinSentences } from '../../src/core/format.js';
 import { endingNotes } from '../../src/core/runs/endingNotes.js';
 import { describeError } from '../../src/core/errors.js';
-import { failsAgain, isLive, isResumable, servesHovers } from '../../src/core/runs/status.js';
+import {
+  failsAgain,
+  isLive,
+  isResumable,
+  isUsable,
+  servesHovers,
+} from '../../src/core/runs/status.js';
 import { statusTextOf } from '../../src/core/runs/statusText.js';
 import type { PanelAction, RunView } from '../../src/protocol/runPanelMessages.js';
 import { h, setAttribute, setText } from '../shared/dom.js';
@@ -48,6 +54,12 @@ const ACTIONS: readonly ActionButton[] = [
     icon: 'comment',
     isPrimary: () => true,
     isShown: (run) => servesHovers(run) && !run.isUsedForHovers,
+  },
+  {
+    action: 'export',
+    label: l10n.t('Export…'),
+    icon: 'export',
+    isShown: isUsable,
   },
   {
     action: 'profileData',

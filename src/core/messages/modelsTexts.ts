@@ -234,6 +234,21 @@ export const MODELS_PROBLEMS = {
     problem: 'The tokenizer has changed since this run was created.',
     remedy: 'Restore the tokenizer, or start a new run with the changed one.',
   },
+  'models.nothingToClassify': {
+    problem: 'There is no text to classify.',
+    remedy: 'Select text in an editor, or put the cursor on a line with text.',
+  },
+  'models.exportFolderExists': {
+    problem: '{folder} already exists.',
+    remedy: 'Export to a folder that does not exist yet.',
+  },
+  'models.noAdapter': {
+    problem: 'Run {run} has no saved adapter.',
+    remedy: {
+      editor: 'Train with the setting *Keep Adapter* to export one.',
+      commandLine: 'Train with --method lora --keep-adapter to export one.',
+    },
+  },
   'models.wordNotReplaced': {
     problem: '"{word}" could not be replaced.',
     remedy: 'Check that the file can be edited, then hover over the word again.',

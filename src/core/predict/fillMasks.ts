@@ -4,6 +4,7 @@ import { isLowConfidence, type Candidate } from './predictWord.js';
 import { logProbability, topTokens } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { placeAt } from './place.js';
+import { unreadIn, type Unread } from './unreadText.js';
 import { roomOf, windowAround } from './window.js';
 import type { TextRange } from '../text/words.js';
 import { wordLogProbability, wordRows } from './wordLikelihood.js';
@@ -26,6 +27,8 @@ export interface MaskFill {
   /** One per target, in the given order; `null` if the model cannot spell the word. */
   readonly targets: readonly { readonly word: string; readonly probability: number | null }[];
   readonly lowConfidence: boolean;
+  /** Set if the text around the mask is text that the model never read. */
+  readonly unread: Unread | null;
 }
 
 /**
@@ -60,11 +63,16 @@ export async function fillMasks(
       const scored = isLong ? targetRows({ ids, at, target: spelled, model }) : [];
       return { word, ids: spelled, rows: scored.map((row) => rows.push(row) - 1) };
     });
-    return { mask, place, own, targets };
+    const around = textBeside(request.text, {
+      start: encoding.starts[mask]!,
+      end: encoding.ends[mask]!,
+    });
+    const unread = unreadIn(tokenizer, around.replaceAll(tokenizer.maskToken, ''), ids);
+    return { mask, place, own, targets, unread };
   });
   const logits = await runRows(model, rows, signal);
 
-  return plans.map(({ mask, place, own, targets }) => {
+  return plans.map(({ mask, place, own, targets, unread }) => {
     const ownLogits = logits[own.row]![own.position]!;
     const candidates = topTokens(ownLogits, {
       topK: request.topK,
@@ -86,8 +94,19 @@ export async function fillMasks(
         return { word, probability: Math.exp(score) };
       }),
       lowConfidence: isLowConfidence(candidates),
+      unread,
     };
   });
+}
+
+/** Distance within which the text beside a mask decides whether the model can read there. */
+const BESIDE = 100;
+
+/** Text of the line that holds a mask, without the mask and not far from it. */
+function textBeside(text: string, { start, end }: TextRange): string {
+  const before = text.slice(Math.max(0, start - BESIDE), start);
+  const after = text.slice(end, end + BESIDE);
+  return before.slice(before.lastIndexOf('\n') + 1) + after.split('\n', 1)[0]!;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { candidatesLike } from './place.js';
+import { unreadIn, type Unread } from './unreadText.js';
 import { rankOf, surprisalBits, topTokens } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { roomOf, tokensInRange, windowAround } from './window.js';
@@ -34,6 +35,8 @@ export interface WordPrediction {
   readonly word: WordScore | null;
   /** Whether even the best candidate is below `LOW_CONFIDENCE`. */
   readonly lowConfidence: boolean;
+  /** Set if the word or most of its context is text that the model never read. */
+  readonly unread: Unread | null;
 }
 
 /** Minimum probability of the best candidate for a confident prediction. */
@@ -102,7 +105,13 @@ export async function predictWord(
       rank: rankOf(rows[0]!, { id: pieceIds[0]!, allowed }),
     };
   }
-  return { candidates, word: score, lowConfidence: isLowConfidence(candidates) };
+  const original = request.text.slice(request.start, request.end);
+  return {
+    candidates,
+    word: score,
+    lowConfidence: isLowConfidence(candidates),
+    unread: unreadIn(tokenizer, original, ids),
+  };
 }
 
 export function isLowConfidence(candidates: readonly Candidate[]): boolean {

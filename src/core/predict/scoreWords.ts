@@ -1,6 +1,7 @@
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { logProbability, surprisalBits } from './probabilities.js';
 import { mapRows, type AbortState, type Row } from './runRows.js';
+import { unreadIn } from './unreadText.js';
 import { roomOf, tokensInRange, windowAround } from './window.js';
 import { wordRows } from './wordLikelihood.js';
 
@@ -8,7 +9,7 @@ export interface ScoredWord {
   /** UTF-16 offsets in the text. */
   readonly start: number;
   readonly end: number;
-  /** Bits; `null` if the word is not in the model's vocabulary. */
+  /** Bits; `null` if the word is not in the model's vocabulary, or in a script that it never read. */
   readonly surprisal: number | null;
 }
 
@@ -39,6 +40,8 @@ export async function scoreWords(
     if (pieceIds.some((id) => tokenizer.isSpecial(id))) return null;
     const window = windowAround(encoding.ids.length, found, room);
     const ids = encoding.ids.subarray(window.start, window.end);
+    const written = request.text.slice(word.start, word.end);
+    if (unreadIn(tokenizer, written, ids) !== null) return null;
     const place = { start: found.start - window.start, end: found.end - window.start };
     const first = rows.length;
     rows.push(...wordRows(ids, place, tokenizer.special.mask));

@@ -62,22 +62,6 @@ function tally<T extends { readonly weight: number }>(
   return shares;
 }
 
-const SCRIPTS = [
-  ...['Latin', 'Cyrillic', 'Greek', 'Arabic', 'Hebrew', 'Devanagari', 'Bengali', 'Tamil'],
-  ...['Thai', 'Han', 'Hiragana', 'Katakana', 'Hangul', 'Georgian', 'Armenian', 'Ethiopic'],
-] as const;
-const PATTERNS = SCRIPTS.map((name) => [name, new RegExp(`\\p{Script=${name}}`, 'gu')] as const);
-
-/** Number of letters of each script. */
-export function countScripts(text: string): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const [name, pattern] of PATTERNS) {
-    const found = text.match(pattern)?.length ?? 0;
-    if (found > 0) counts.set(name, found);
-  }
-  return counts;
-}
-
 /** Shares of the scripts in all texts together, largest first. */
 export function scriptShares(
   texts: readonly ReadonlyMap<string, number>[],

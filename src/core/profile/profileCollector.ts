@@ -6,7 +6,6 @@ import { dataExtensionOf } from '../data/dataFormats.js';
 import { contentKey } from '../data/examples/chunk.js';
 import {
   JUDGED_CHARACTERS,
-  countScripts,
   languageShares,
   scriptShares,
   type LanguagePart,
@@ -14,6 +13,7 @@ import {
 import type { DataProfile, ProfiledModel } from './profile.js';
 import { BottomSample, FrequentItems, LengthHistogram } from './profileCounts.js';
 import { detached } from '../text/detached.js';
+import { countScripts } from '../text/scripts.js';
 import { DuplicateCounter, type NearDuplicateIndex } from './profileDuplicates.js';
 import { LabelCounter, labelsIn } from './profileLabels.js';
 import { warningsOf } from './profileWarnings.js';

@@ -15,6 +15,9 @@ export const COMMANDS = {
   starRun: 'masklab.starRun',
   removeStar: 'masklab.removeStar',
   useForHovers: 'masklab.useForHovers',
+  exportRun: 'masklab.exportRun',
+  classifySelection: 'masklab.classifySelection',
+  classifyFile: 'masklab.classifyFile',
   refresh: 'masklab.refresh',
   profileData: 'masklab.profileData',
   selectHoverModel: 'masklab.selectHoverModel',
@@ -22,6 +25,7 @@ export const COMMANDS = {
   restartProcesses: 'masklab.restartProcesses',
   /** Run by the links of a hover, with `ReplaceWordArguments`. */
   replaceWord: 'masklab.replaceWord',
+  acceptFill: 'masklab.acceptFill',
   newPolicy: 'masklab.newPolicy',
   previewMasking: 'masklab.previewMasking',
   stopPreview: 'masklab.stopPreview',
@@ -72,6 +76,7 @@ export const RUN_CONTEXTS = [
   'stoppable',
   'resumable',
   'usable',
+  'exportable',
   'starred',
   'unstarred',
 ] as const;

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { describeError, type AppErrorData } from '../../core/errors.js';
 import { formatProbability, joinSentences } from '../../core/format.js';
-import { matchCase } from '../../core/predict/matchCase.js';
-import type { Candidate, WordScore } from '../../core/predict/predictWord.js';
+import { LOW_CONFIDENCE, type Candidate, type WordScore } from '../../core/predict/predictWord.js';
+import type { Unread } from '../../core/predict/unreadText.js';
+import { SCRIPT_CODES, type Script } from '../../core/text/scripts.js';
 import { commandLink } from '../platform/commandLink.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { escapeMarkdown } from '../platform/escapeMarkdown.js';
@@ -29,6 +30,10 @@ export interface HoverContent {
   readonly word: WordScore | null;
   readonly modelName: string;
   readonly lowConfidence: boolean;
+  /** Whether the model does not tell capital from small letters. */
+  readonly isUncased: boolean;
+  /** Set for text that the model never read. */
+  readonly unread: Unread | null;
 }
 
 const BAR_CELLS = 32;
@@ -39,21 +44,16 @@ const GAP = '&nbsp;&nbsp;&nbsp;';
 
 /** Renders the hover as Markdown: the word, a table of candidates and the model. */
 export function hoverMarkdown(content: HoverContent): string {
-  const { candidates, lowConfidence, modelName } = content;
+  const { candidates, unread } = content;
+  if (unread !== null) return unreadMarkdown(content, unread);
   const best = candidates[0]?.probability ?? 0;
   const rows = candidates.map((candidate) => {
-    const replacement = replacementFor(candidate.word, content);
-    const label = escapeMarkdown(replacement);
-    const link =
-      replacement === content.original
-        ? `**${label}** $(check)`
-        : replaceLink(label, content, replacement);
+    const label = escapeMarkdown(candidate.word);
+    const link = isOriginal(candidate.word, content)
+      ? `**${label}** $(check)`
+      : replaceLink(label, content, candidate.word);
     return `| ${link}${GAP} | ${formatProbability(candidate.probability)}${GAP} | ${bar(candidate.probability, best)} |`;
   });
-  const footer = [
-    `$(beaker) ${escapeMarkdown(modelName)}`,
-    ...(lowConfidence ? [`$(warning) ${vscode.l10n.t('low confidence')}`] : []),
-  ].join(' · ');
   return [
     headline(content),
     '',
@@ -61,8 +61,53 @@ export function hoverMarkdown(content: HoverContent): string {
     '|:--|--:|:--|',
     ...rows,
     '',
-    footer,
+    ...(content.isMask ? [explanation(), ''] : []),
+    footer(content),
   ].join('\n');
+}
+
+function footer({ modelName, isUncased, lowConfidence }: HoverContent): string {
+  const best = formatProbability(LOW_CONFIDENCE);
+  return [
+    `$(beaker) ${escapeMarkdown(modelName)}`,
+    ...(isUncased ? [vscode.l10n.t('uncased model')] : []),
+    ...(lowConfidence
+      ? [`$(warning) ${vscode.l10n.t('low confidence: no word reaches {0}', best)}`]
+      : []),
+  ].join(' · ');
+}
+
+/** Explains the fill beside a mask. */
+function explanation(): string {
+  const key = process.platform === 'darwin' ? 'Option+Enter' : 'Alt+Enter';
+  return vscode.l10n.t(
+    'The best prediction is shown beside the mask. {0} at the mask inserts it.',
+    `\`${key}\``,
+  );
+}
+
+/** Says that predictions for a text would mean nothing, instead of showing them. */
+function unreadMarkdown({ original, modelName }: HoverContent, { script }: Unread): string {
+  const model = escapeMarkdown(modelName);
+  const reason =
+    script === null
+      ? vscode.l10n.t('{0} never read text like this, so it predicts nothing here.', model)
+      : vscode.l10n.t(
+          '{0} never read text in this script ({1}), so it predicts nothing here.',
+          model,
+          escapeMarkdown(scriptName(script)),
+        );
+  const choose = vscode.l10n.t('Select Another Model');
+  return [
+    `**${escapeMarkdown(original)}** · $(info) ${reason}`,
+    '',
+    commandLink(`$(beaker) ${choose}`, COMMANDS.selectHoverModel),
+  ].join('\n');
+}
+
+function scriptName(script: Script): string {
+  const names = new Intl.DisplayNames(EDITOR_WORDS.locale, { type: 'script' });
+  return names.of(SCRIPT_CODES[script]) ?? script;
 }
 
 /** Renders an error as one short line with its remedy. */
@@ -89,8 +134,9 @@ function headline({ original, isMask, word }: HoverContent): string {
   ].join(' · ');
 }
 
-function replacementFor(word: string, { isMask, original }: HoverContent): string {
-  return isMask ? word : matchCase(word, original);
+/** Whether a candidate is the word that is there, as far as the model can tell. */
+function isOriginal(word: string, { original, isUncased }: HoverContent): boolean {
+  return isUncased ? word.toLowerCase() === original.toLowerCase() : word === original;
 }
 
 function replaceLink(

@@ -8,7 +8,8 @@ import { COMMANDS } from '../platform/contributions.js';
 import { markdownString } from '../platform/markdownString.js';
 import { errorMarkdown, hoverMarkdown, type HoverContent } from './hoverMarkdown.js';
 import { readHoverSettings } from './hoverSettings.js';
-import { maskTokenOf, possibleMasks } from './maskSpellings.js';
+import { fillOfMask, inContext } from './fillOfMask.js';
+import { masksIn } from './maskSpellings.js';
 import { windowAt } from './textWindow.js';
 
 export interface HoverDependencies {
@@ -54,7 +55,7 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     // Read both together: another model may be selected during the prediction.
     const { folder: modelFolder, name: modelName } =
       await this.dependencies.modelSelection.current();
-    const target = await this.targetAt(document, position, { modelFolder, signal });
+    const target = targetAt(document, position);
     if (target === null) return null;
     const original = document.getText(target.range);
     const prediction = await this.predict(document, target, { modelFolder, topK, signal });
@@ -69,58 +70,52 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
       modelName,
     };
     return new vscode.Hover(
-      markdownString(hoverMarkdown(content), [COMMANDS.replaceWord]),
+      markdownString(hoverMarkdown(content), [COMMANDS.replaceWord, COMMANDS.selectHoverModel]),
       target.range,
     );
   }
 
-  /** Range of the mask token or word under the pointer. */
-  private async targetAt(
-    document: vscode.TextDocument,
-    position: vscode.Position,
-    { modelFolder, signal }: { modelFolder: string; signal: AbortSignal },
-  ): Promise<{ range: vscode.Range; isMask: boolean } | null> {
-    const line = document.lineAt(position.line).text;
-    const rangeOf = ({ start, end }: { start: number; end: number }): vscode.Range =>
-      new vscode.Range(position.line, start, position.line, end);
-    const mask = possibleMasks(line).find(
-      ({ start, end }) => start <= position.character && position.character <= end,
-    );
-    if (mask !== undefined) {
-      const { modelClient } = this.dependencies;
-      const lane = 'interactive';
-      const spelling = await maskTokenOf(modelClient, modelFolder, { lane, signal });
-      if (line.slice(mask.start, mask.end) === spelling) {
-        return { range: rangeOf(mask), isMask: true };
-      }
-    }
-    const word = wordAt(line, position.character);
-    return word === null ? null : { range: rangeOf(word), isMask: false };
-  }
-
   private async predict(
     document: vscode.TextDocument,
-    target: { range: vscode.Range; isMask: boolean },
+    { range, isMask }: Target,
     { modelFolder, topK, signal }: { modelFolder: string; topK: number; signal: AbortSignal },
-  ): Promise<Pick<HoverContent, 'candidates' | 'word' | 'lowConfidence'> | null> {
+  ): Promise<Prediction | null> {
     const { modelClient } = this.dependencies;
-    const { text, offset } = windowAt(document, target.range);
-    const start = document.offsetAt(target.range.start) - offset;
-    const end = document.offsetAt(target.range.end) - offset;
-    if (target.isMask) {
-      const within = { start, end };
-      const { masks } = await modelClient.call(
-        'fillMasks',
-        { modelFolder, text, topK, within, lane: 'interactive' },
-        signal,
-      );
-      const [fill] = masks;
-      return fill === undefined ? null : { ...fill, word: null };
+    const lane = 'interactive';
+    if (isMask) {
+      const request = { modelFolder, topK, lane, signal } as const;
+      const fill = await fillOfMask(modelClient, { document, range }, request);
+      return fill === null ? null : { ...fill, word: null };
     }
-    return modelClient.call(
-      'predictWord',
-      { modelFolder, text, start, end, topK, lane: 'interactive' },
-      signal,
-    );
+    const { text, offset } = windowAt(document, range);
+    const start = document.offsetAt(range.start) - offset;
+    const end = document.offsetAt(range.end) - offset;
+    const request = { modelFolder, text, start, end, topK, lane } as const;
+    const found = await modelClient.call('predictWord', request, signal);
+    if (found === null) return null;
+    return { ...found, candidates: inContext(found.candidates, text.slice(0, start)) };
   }
+}
+
+type Prediction = Pick<
+  HoverContent,
+  'candidates' | 'word' | 'lowConfidence' | 'unread' | 'isUncased'
+>;
+
+interface Target {
+  readonly range: vscode.Range;
+  readonly isMask: boolean;
+}
+
+/** Range of the mask or word under the pointer. */
+function targetAt(document: vscode.TextDocument, position: vscode.Position): Target | null {
+  const line = document.lineAt(position.line).text;
+  const rangeOf = ({ start, end }: { start: number; end: number }): vscode.Range =>
+    new vscode.Range(position.line, start, position.line, end);
+  const mask = masksIn(line).find(
+    ({ start, end }) => start <= position.character && position.character <= end,
+  );
+  if (mask !== undefined) return { range: rangeOf(mask), isMask: true };
+  const word = wordAt(line, position.character);
+  return word === null ? null : { range: rangeOf(word), isMask: false };
 }

@@ -3,11 +3,17 @@ import { toAppErrorData } from '../../core/errors.js';
 import { DisposableStore } from '../platform/disposables.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
-import { maskTokenOf, possibleMasks } from './maskSpellings.js';
+import { fillOfMask } from './fillOfMask.js';
+import { masksIn } from './maskSpellings.js';
 import { onVisibleTextChange } from './visibleText.js';
-import { windowAt } from './textWindow.js';
 
 const DEBOUNCE_MILLISECONDS = 120;
+
+/**
+ * Keeps a fill at the end of a wrapped line within the editor: text that decorations add is not wrapped
+ * with the line.
+ */
+const STAYS_IN_SIGHT = 'none; display: inline-block; position: sticky; right: 16px';
 
 /** Maximum number of masks to fill on one screen. */
 const MOST_FILLS = 200;
@@ -25,8 +31,12 @@ export class InlineFillController implements vscode.Disposable {
         rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
         after: {
           color: new vscode.ThemeColor('masklab.fill'),
+          backgroundColor: new vscode.ThemeColor('masklab.fillBackground'),
+          border: '1px solid',
+          borderColor: new vscode.ThemeColor('masklab.fillBorder'),
           fontStyle: 'italic',
           margin: '0 0 0 0.4ch',
+          textDecoration: STAYS_IN_SIGHT,
         },
       }),
     );
@@ -77,26 +87,19 @@ export class InlineFillController implements vscode.Disposable {
     const { document, visibleRanges } = editor;
     const { isEnabled, languages, topK } = readHoverSettings();
     if (!isEnabled || !languages.includes(document.languageId)) return [];
-    const masks = visibleRanges.flatMap((range) => masksIn(document, range)).slice(0, MOST_FILLS);
-    if (masks.length === 0) return [];
-
+    const masks = visibleRanges.flatMap((range) => maskRanges(document, range));
     const { modelClient, modelSelection } = this.dependencies;
-    const modelFolder = modelSelection.modelFolder;
-    const lane = 'visible';
-    const spelling = await maskTokenOf(modelClient, modelFolder, { lane, signal });
+    const request = {
+      modelFolder: modelSelection.modelFolder,
+      topK,
+      lane: 'visible',
+      signal,
+    } as const;
     const fills: vscode.DecorationOptions[] = [];
-    for (const range of masks.filter((mask) => document.getText(mask) === spelling)) {
-      // The hover sends the same request, so it shows the same fill from the server's cache.
-      const { text, offset } = windowAt(document, range);
-      const within = {
-        start: document.offsetAt(range.start) - offset,
-        end: document.offsetAt(range.end) - offset,
-      };
-      const request = { modelFolder, text, topK, within, lane } as const;
-      const { masks: filled } = await modelClient.call('fillMasks', request, signal);
-      const [fill] = filled;
+    for (const range of masks.slice(0, MOST_FILLS)) {
+      const fill = await fillOfMask(modelClient, { document, range }, request);
       const best = fill?.candidates[0];
-      if (fill === undefined || best === undefined) continue;
+      if (fill === null || fill.unread !== null || best === undefined) continue;
       const contentText = fill.lowConfidence ? `${best.word}?` : best.word;
       fills.push({ range, renderOptions: { after: { contentText } } });
     }
@@ -104,12 +107,13 @@ export class InlineFillController implements vscode.Disposable {
   }
 }
 
-function masksIn(document: vscode.TextDocument, range: vscode.Range): vscode.Range[] {
-  const masks: vscode.Range[] = [];
+/** Ranges of the masks on the lines of a range. */
+function maskRanges(document: vscode.TextDocument, range: vscode.Range): vscode.Range[] {
+  const ranges: vscode.Range[] = [];
   for (let line = range.start.line; line <= range.end.line; line++) {
-    for (const { start, end } of possibleMasks(document.lineAt(line).text)) {
-      masks.push(new vscode.Range(line, start, line, end));
+    for (const { start, end } of masksIn(document.lineAt(line).text)) {
+      ranges.push(new vscode.Range(line, start, line, end));
     }
   }
-  return masks;
+  return ranges;
 }

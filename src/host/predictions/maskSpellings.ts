@@ -2,15 +2,51 @@ import type { TextRange } from '../../core/text/words.js';
 import type { ModelClient } from '../models/modelClient.js';
 import type { Lane } from '../../protocol/modelServer.js';
 
-/** Mask token spellings of common families, searched for before a model is loaded. */
-const KNOWN_SPELLINGS = /\[MASK\]|<mask>|<\|mask\|>/g;
+/**
+ * Mask tokens of common families in any case, and blanks of three to twelve underscores. Each is a mask
+ * for every model, whatever the model's own token is.
+ */
+const SPELLINGS = /\[mask\]|<mask>|<\|mask\|>|(?<![\p{L}\p{N}_])_{3,12}(?![\p{L}\p{N}_])/giu;
+/** A rule in Markdown, as opposed to a blank. */
+const RULE = /^\s*_+\s*$/;
 
-/** Ranges in `text` that may be mask tokens. */
-export function possibleMasks(text: string): TextRange[] {
-  return [...text.matchAll(KNOWN_SPELLINGS)].map(({ index, 0: { length } }) => ({
-    start: index,
-    end: index + length,
+/** Ranges of the masks in `text`. */
+export function masksIn(text: string): TextRange[] {
+  return text.split('\n').reduce<{ readonly masks: TextRange[]; readonly offset: number }>(
+    ({ masks, offset }, line) => ({
+      masks: RULE.test(line) ? masks : [...masks, ...masksOfLine(line, offset)],
+      offset: offset + line.length + 1,
+    }),
+    { masks: [], offset: 0 },
+  ).masks;
+}
+
+function masksOfLine(line: string, offset: number): TextRange[] {
+  return [...line.matchAll(SPELLINGS)].map(({ index, 0: { length } }) => ({
+    start: offset + index,
+    end: offset + index + length,
   }));
+}
+
+/** A text in which all masks are spelled as a model spells them. */
+export interface SpelledMasks {
+  readonly text: string;
+  /** The mask that was asked for. */
+  readonly within: TextRange;
+}
+
+/** Spells the masks of a text for a model; `start` is where the mask begins that is asked for. */
+export function spellMasks(text: string, start: number, maskToken: string): SpelledMasks {
+  let spelled = '';
+  let end = 0;
+  let at = start;
+  for (const mask of masksIn(text)) {
+    spelled += text.slice(end, mask.start);
+    if (mask.start === start) at = spelled.length;
+    spelled += maskToken;
+    end = mask.end;
+  }
+  return { text: spelled + text.slice(end), within: { start: at, end: at + maskToken.length } };
 }
 
 /**

@@ -7,6 +7,7 @@ import { ModelStatusItem } from '../models/modelStatusItem.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import { registerAcceptFill } from './acceptFill.js';
 import { PredictionHoverProvider, type HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { InlineFillController } from './inlineFills.js';
@@ -68,6 +69,7 @@ export function registerPredictions(deps: {
       status.refresh();
     }),
   );
+  disposables.add(registerAcceptFill(deps));
   disposables.add(deps.registerCommand(COMMANDS.replaceWord, replaceWord));
   disposables.add(deps.registerCommand(COMMANDS.selectHoverModel, () => pickHoverModel(deps)));
   disposables.add(

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { fillsMasks } from '../../core/objectives/objectives.js';
-import { isLive, isResumable, servesHovers } from '../../core/runs/status.js';
+import { isLive, isResumable, isUsable, servesHovers } from '../../core/runs/status.js';
 import { statusTextOf } from '../../core/runs/statusText.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import type { RunStore } from './runStore.js';
@@ -92,6 +92,12 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       placeHolder: vscode.l10n.t('Select a run whose model hovers use'),
       isOffered: (run) => servesHovers({ ...run, fillsMasks: fillsMasks(run.facts) }),
       run: (directory) => actions.useForHovers(directory),
+    },
+    {
+      id: COMMANDS.exportRun,
+      placeHolder: vscode.l10n.t('Select a run whose model to export'),
+      isOffered: isUsable,
+      run: (directory) => actions.export(directory),
     },
   ];
   const disposables = new DisposableStore();

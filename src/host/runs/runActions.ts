@@ -11,6 +11,9 @@ import type { RunSummary } from '../../node/runs/runReader.js';
 import { writeAnnotations } from '../../node/runs/writeAnnotations.js';
 import { askRunName } from './askRunName.js';
 import { ensureInputs } from './ensureInputs.js';
+import { exportRun } from './exportRun.js';
+import type { ModelClient } from '../models/modelClient.js';
+import type { Reporter } from '../platform/reporter.js';
 import type { RunStore } from './runStore.js';
 import { isTrustedForModels, isTrustedForTraining } from '../platform/trust.js';
 import { trainerGone } from './processEnd.js';
@@ -29,6 +32,15 @@ export interface RunActionsOptions {
   readonly modelSelection: HoverModel;
   readonly launcher: Launcher;
   readonly followUp: RunFollowUp;
+  readonly modelClient: ModelClient;
+  readonly reporter: Reporter;
+}
+
+async function revealFolder(folder: vscode.Uri): Promise<void> {
+  const isLocalDesktop =
+    vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
+  const command = isLocalDesktop ? 'revealFileInOS' : 'revealInExplorer';
+  await vscode.commands.executeCommand(command, folder);
 }
 
 const STOP_MILLISECONDS = 60_000;
@@ -97,10 +109,7 @@ export class RunActions {
 
   /** Shows the run's folder: in the file manager on a desktop, else in the explorer view. */
   async reveal(directory: string): Promise<void> {
-    const isLocalDesktop =
-      vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
-    const command = isLocalDesktop ? 'revealFileInOS' : 'revealInExplorer';
-    await vscode.commands.executeCommand(command, vscode.Uri.file(directory));
+    await revealFolder(vscode.Uri.file(directory));
   }
 
   async useForHovers(directory: string): Promise<void> {
@@ -110,6 +119,21 @@ export class RunActions {
     }
     if (!(await isTrustedForModels())) return;
     await this.options.modelSelection.select(runModelFolder(directory));
+  }
+
+  /** Exports the model for other tools, and offers to show it. */
+  async export(directory: string): Promise<void> {
+    const run = await this.find(directory);
+    if (!run.hasModel) throw inputError(problem('run.hasNoModel', { name: run.name }));
+    if (!(await isTrustedForModels())) return;
+    const { modelClient, reporter } = this.options;
+    const folder = await exportRun(modelClient, run);
+    if (folder === null) return;
+    void reporter.ask(
+      'info',
+      vscode.l10n.t('“{0}” was exported to {1}.', run.name, folder.fsPath),
+      [{ title: vscode.l10n.t('Reveal'), run: () => revealFolder(folder) }],
+    );
   }
 
   /** Opens the output of the trainer process, which explains a crash. */

@@ -9,10 +9,14 @@ import { NEW_MODEL } from '../models/modelPicker.js';
 import { EDITOR_WORDS, plural, say, sayProblem } from '../platform/editorWords.js';
 import { askText, BACK, withoutMarkup } from '../platform/question.js';
 import { MAX_NAME_LENGTH } from '../runs/askRunName.js';
-import { estimatePlan, type NamelessPlan, type PlanFacts } from './runRequest.js';
+import {
+  estimatePlan,
+  type EstimateDependencies,
+  type NamelessPlan,
+  type PlanFacts,
+} from './runRequest.js';
 import type { SeriesQuestion } from './questionSeries.js';
 import { runWarnings } from './runWarnings.js';
-import type { WizardOptions } from './wizard.js';
 import type { Answers } from './wizardAnswers.js';
 
 /**
@@ -21,7 +25,7 @@ import type { Answers } from './wizardAnswers.js';
  */
 export function nameQuestion(
   title: string,
-  options: WizardOptions,
+  options: EstimateDependencies,
   planOf: (known: Answers) => NamelessPlan | null,
 ): SeriesQuestion<Answers> {
   return {
@@ -86,7 +90,7 @@ function promptOf({ size, estimate, profiled, read }: Findings): string {
  */
 function showFindings(
   input: Pick<vscode.InputBox, 'prompt' | 'busy'>,
-  options: WizardOptions,
+  options: EstimateDependencies,
   { plan, refuse }: { readonly plan: NamelessPlan; readonly refuse: (reason: string) => void },
 ): vscode.Disposable {
   const abort = new AbortController();

@@ -19,6 +19,10 @@ export interface RunRequestDependencies {
   readonly trainer: LaunchOptions;
 }
 
+export interface EstimateDependencies extends RunRequestDependencies {
+  readonly bundledModel: string;
+}
+
 /** Everything about a run but its name, which the estimate does not depend on. */
 export type NamelessPlan = Omit<Plan, 'name'>;
 
@@ -76,7 +80,7 @@ function sizeOf({ labelled }: DataSnapshot, { data }: RunSpec): Message[] {
  * run would throw.
  */
 export async function estimatePlan(
-  dependencies: RunRequestDependencies & { readonly bundledModel: string },
+  dependencies: EstimateDependencies,
   plan: NamelessPlan,
   {
     signal,

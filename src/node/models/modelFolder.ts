@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { inputError, modelError, type AppError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
+import type { WeightPrecision } from '../../core/models/exportFormats.js';
 import type { CheckpointLayout } from '../../core/models/weights/checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from '../../core/models/weights/checkpoint.js';
 import type { ModelConfig } from '../../core/models/createModel.js';
@@ -205,9 +206,6 @@ export async function exportOf({ model, parameters, imported }: ModelFolder): Pr
   if (imported) return exportSource(imported.folder);
   return buildExportModel(model, parameters);
 }
-
-export const WEIGHT_PRECISIONS = ['float32', 'float16', 'int8'] as const;
-export type WeightPrecision = (typeof WEIGHT_PRECISIONS)[number];
 
 /** Content of a model folder to write: that of a `ModelFolder` and a model card. */
 export interface ModelFolderContent {

@@ -1,23 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { matchCase } from '../../../src/core/predict/matchCase.js';
 import { logSumExp, topTokens } from '../../../src/core/predict/probabilities.js';
 import { windowAround } from '../../../src/core/predict/window.js';
 import { wordAt, wordsIn } from '../../../src/core/text/words.js';
-
-describe('matchCase', () => {
-  it.each([
-    ['river', 'dog', 'river'],
-    ['river', 'Dog', 'River'],
-    ['river', 'NASA', 'RIVER'],
-    ['river', 'I', 'River'],
-    ['Paris', 'dog', 'Paris'],
-    ['élan', 'Dog', 'Élan'],
-    ['河', 'Dog', '河'],
-    ['river', '1984', 'river'],
-  ])('%s in place of %s becomes %s', (candidate, original, expected) => {
-    expect(matchCase(candidate, original)).toBe(expected);
-  });
-});
 
 describe('words', () => {
   it('finds words in several scripts, not spaces and punctuation', () => {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { detectLanguages } from '../../../src/core/profile/detectLanguages.js';
 import { languageName, shortCode } from '../../../src/core/languageNames.js';
-import { countScripts, languageShares, scriptShares } from '../../../src/core/profile/languages.js';
+import { languageShares, scriptShares } from '../../../src/core/profile/languages.js';
+import { countScripts } from '../../../src/core/text/scripts.js';
 
 const languagesOf = (text: string): (string | undefined)[] =>
   detectLanguages(text).map(({ scores }) => scores[0]?.[0]);

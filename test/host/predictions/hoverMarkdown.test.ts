@@ -22,6 +22,8 @@ const content: HoverContent = {
   word: { text: 'Whale', pieces: 1, probability: 0.1, surprisal: 3.32, rank: 2 },
   modelName: 'masklab-small-en',
   lowConfidence: false,
+  isUncased: false,
+  unread: null,
 };
 
 function links(markdown: string): unknown[] {
@@ -43,12 +45,12 @@ describe('hoverMarkdown', () => {
     expect(hoverMarkdown({ ...content, word })).toContain('rank 1,234 (first of 3 pieces)');
   });
 
-  it('links every other candidate to its replacement, in the capitals of the word', () => {
-    const made = links(hoverMarkdown(content));
+  it('links every candidate but the word itself to its replacement, as the model gives it', () => {
+    const made = links(hoverMarkdown({ ...content, original: 'Whale', isUncased: true }));
     const base = { uri: content.uri, range: content.range, original: 'Whale' };
     expect(made).toEqual([
-      { ...base, replacement: 'Ship' },
-      { ...base, replacement: 'Sea|[x]' },
+      { ...base, replacement: 'ship' },
+      { ...base, replacement: 'sea|[x]' },
     ]);
   });
 
@@ -79,8 +81,32 @@ describe('hoverMarkdown', () => {
 
   it('says when the model is guessing and when it cannot spell the word', () => {
     const markdown = hoverMarkdown({ ...content, word: null, lowConfidence: true });
-    expect(markdown).toContain('low confidence');
+    expect(markdown).toContain('low confidence: no word reaches 5.0%');
     expect(markdown).toContain('not in the model');
+  });
+
+  it('says that a model is uncased, and that a cased one gives other words for other capitals', () => {
+    expect(hoverMarkdown(content)).not.toContain('uncased');
+    expect(links(hoverMarkdown(content))).toHaveLength(3);
+    expect(hoverMarkdown({ ...content, isUncased: true })).toContain('· uncased model');
+  });
+
+  it('explains the fill of a mask and how to accept it', () => {
+    const markdown = hoverMarkdown({ ...content, original: '[MASK]', isMask: true, word: null });
+    expect(markdown).toMatch(
+      /shown beside the mask\. `(Alt|Option)\+Enter` at the mask inserts it/,
+    );
+    expect(hoverMarkdown(content)).not.toContain('beside the mask');
+  });
+
+  it('says that the model never read a script, offers no word, and points to other models', () => {
+    const markdown = hoverMarkdown({ ...content, original: '鲸', unread: { script: 'Han' } });
+    expect(markdown).toContain('never read text in this script (Han)');
+    expect(markdown).toContain('(command:masklab.selectHoverModel)');
+    expect(links(markdown)).toEqual([]);
+    expect(markdown).not.toContain('ship');
+    const other = hoverMarkdown({ ...content, unread: { script: null } });
+    expect(other).toContain('never read text like this');
   });
 
   it('leaves fills of a mask in their own case', () => {

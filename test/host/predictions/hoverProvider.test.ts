@@ -69,6 +69,8 @@ const answer = ({ modelFolder }: WordRequest): WordResponse => ({
   candidates: [{ word: `word-of-${path.basename(modelFolder)}`, probability: 0.5 }],
   word: null,
   lowConfidence: false,
+  unread: null,
+  isUncased: true,
   modelName: path.basename(modelFolder),
 });
 

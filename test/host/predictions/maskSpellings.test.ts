@@ -1,17 +1,39 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelClient } from '../../../src/host/models/modelClient.js';
-import { maskTokenOf, possibleMasks } from '../../../src/host/predictions/maskSpellings.js';
+import { maskTokenOf, masksIn, spellMasks } from '../../../src/host/predictions/maskSpellings.js';
 import type { ResponseOf } from '../../../src/protocol/channel.js';
 import type { ModelServerSide } from '../../../src/protocol/modelServer.js';
 
-describe('possibleMasks', () => {
-  it('finds the mask tokens of all families in a text', () => {
-    const text = 'a [MASK] b <mask> c <|mask|> [mask] <MASK>';
-    expect(possibleMasks(text).map(({ start, end }) => text.slice(start, end))).toEqual([
-      '[MASK]',
-      '<mask>',
-      '<|mask|>',
+const found = (text: string): string[] =>
+  masksIn(text).map(({ start, end }) => text.slice(start, end));
+
+describe('masksIn', () => {
+  it('finds the mask tokens of all families in any case, and blanks', () => {
+    const text = 'a [MASK] b <mask> c <|mask|> [mask]\n<MASK> (____) d ___.';
+    expect(found(text)).toEqual([
+      ...['[MASK]', '<mask>', '<|mask|>', '[mask]', '<MASK>', '____', '___'],
     ]);
+  });
+
+  it.each([
+    ['names with underscores', 'a __init__ b my___name ___bold___ é___'],
+    ['rules', 'a\n___\n  ________  \nb'],
+    ['lines to sign on', 'Name: ______________________'],
+    ['two underscores', 'a __ b'],
+    ['other brackets', '[masks] <masked> [ mask ]'],
+  ])('finds none in %s', (_, text) => {
+    expect(found(text)).toEqual([]);
+  });
+});
+
+describe('spellMasks', () => {
+  it('spells every mask as the model does, and keeps the place of the one in question', () => {
+    const text = 'The ____ saw [mask] and <mask>.';
+    const start = text.indexOf('[mask]');
+    const spelled = spellMasks(text, start, '<mask>');
+    expect(spelled.text).toBe('The <mask> saw <mask> and <mask>.');
+    expect(spelled.text.slice(0, spelled.within.start)).toBe('The <mask> saw ');
+    expect(spelled.text.slice(spelled.within.start, spelled.within.end)).toBe('<mask>');
   });
 });
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { fineTuneOnLabels } from './actions.js';
+import { choose } from './maskActions.js';
 import { RunPanelPage } from './runPanel.js';
 import { Scenario, tellAsOneStory } from './scenario.js';
 
@@ -78,5 +79,52 @@ describe('fine-tuning on a table with labels', () => {
     await scenario.driver.showContainer('Masklab');
     await scenario.driver.treeRow(/accuracy .*→/).waitFor();
     assert.equal(await panel.part('button-useForHovers').isVisible(), false);
+  });
+
+  it('can be tried on a text in the panel', async () => {
+    const { driver } = scenario;
+    await panel.part('try-text').fill('the music was superb');
+    await panel.part('try-text').press('Control+Enter');
+    const chosen = panel.part('try-result').locator('li.chosen');
+    await chosen.filter({ hasText: 'praise' }).waitFor();
+    await panel.part('try-text').fill('the music was awful');
+    await panel.part('try-button').click();
+    await chosen.filter({ hasText: 'complaint' }).waitFor();
+    await scenario.photographThemes('try-it', async () => {
+      await driver.hideToasts();
+      await panel.part('try-text').scrollIntoViewIfNeeded();
+    });
+  });
+
+  it('exports its model from the panel', async () => {
+    const { driver } = scenario;
+    await panel.press('export');
+    await choose(driver, 'ONNX, 8-bit');
+    const name = await panel.title.innerText();
+    await driver.chooseFolder(scenario.folder, 'Export Here');
+    await driver.notification(/was exported to/);
+    const folder = path.join(scenario.folder, `${name}-int8`);
+    assert.ok(existsSync(path.join(folder, 'onnx/model_int8.onnx')));
+    await driver.clearNotifications();
+  });
+
+  it('classifies the selection', async () => {
+    const { driver } = scenario;
+    writeFileSync(path.join(scenario.folder, 'new.txt'), 'her cooking was great\n\nso dull\n');
+    await driver.openFileAt({ file: 'new.txt', line: 1, column: 1 });
+    await driver.page.keyboard.press('Shift+End');
+    await driver.runCommand('Masklab: Classify Selection');
+    assert.match(await driver.notification('praise'), /praise \d+\.\d% · complaint/);
+    await driver.clearNotifications();
+  });
+
+  it('classifies a file from the explorer into a table', async () => {
+    const { driver } = scenario;
+    await driver.showContainer('Explorer');
+    await driver.contextMenu(driver.treeRow(/^new\.txt$/), 'Classify File…');
+    await driver.quickInput.getByRole('button', { name: 'OK' }).click();
+    await driver.notification(/new-predictions\.csv: 3 rows classified/);
+    const rows = readFileSync(path.join(scenario.folder, 'new-predictions.csv'), 'utf8');
+    assert.match(rows, /\r\n1,her cooking was great,praise,.*\r\n2,,,.*\r\n3,so dull,complaint,/s);
   });
 });

@@ -2,7 +2,10 @@ import * as vscode from 'vscode';
 import { runModelFolder } from '../../../node/runs/runDirectory.js';
 import type { RunFollowers } from '../../../node/runs/runFollowers.js';
 import { readRunSpec } from '../../../node/runs/runSpecFile.js';
-import { Channel } from '../../../protocol/channel.js';
+import { cancelled, inputError } from '../../../core/errors.js';
+import { problem } from '../../../core/messages/message.js';
+import type { LabelPrediction } from '../../../core/predict/labelPrediction.js';
+import { Channel, type CancellationSignal } from '../../../protocol/channel.js';
 import {
   PANEL_HOST_SIDE,
   PANEL_SIDE,
@@ -12,7 +15,9 @@ import {
 } from '../../../protocol/runPanelMessages.js';
 import type { HoverModel, RunActions } from '../runActions.js';
 import type { RunStore } from '../runStore.js';
+import type { ModelClient } from '../../models/modelClient.js';
 import { DisposableStore } from '../../platform/disposables.js';
+import { isTrustedForModels } from '../../platform/trust.js';
 import { COMMANDS } from '../../platform/contributions.js';
 import { profileOfRun } from '../../profile/profileOfRun.js';
 import { panelHtml, portOf } from '../../platform/webviewPage.js';
@@ -25,6 +30,7 @@ export interface RunPanelOptions {
   readonly runStore: RunStore;
   readonly runFollowers: RunFollowers;
   readonly actions: RunActions;
+  readonly modelClient: ModelClient;
   readonly modelSelection: HoverModel & { readonly onDidChange: vscode.Event<unknown> };
 }
 
@@ -54,6 +60,7 @@ export class RunPanel implements vscode.Disposable {
           if (this.isKnown(run)) await this.act(run, action);
           return null;
         },
+        classify: ({ run, text, pair }, signal) => this.classify(run, { text, pair }, signal),
       },
     });
     this.feed = this.disposables.add(
@@ -112,6 +119,23 @@ export class RunPanel implements vscode.Disposable {
     return run === directory || runStore.get(run) !== undefined;
   }
 
+  private async classify(
+    run: string,
+    text: { readonly text: string; readonly pair: string | null },
+    signal: CancellationSignal,
+  ): Promise<LabelPrediction> {
+    if (!this.isKnown(run)) throw inputError(problem('run.deleted', { directory: run }));
+    if (!(await isTrustedForModels())) throw cancelled();
+    const { predictions } = await this.options.modelClient.call(
+      'classify',
+      { modelFolder: runModelFolder(run), texts: [text], lane: 'interactive' },
+      signal,
+    );
+    const [prediction] = predictions;
+    if (prediction === undefined) throw new RangeError('a text has a prediction');
+    return prediction;
+  }
+
   private async act(directory: string, action: PanelAction): Promise<void> {
     const { actions } = this.options;
     switch (action) {
@@ -123,6 +147,9 @@ export class RunPanel implements vscode.Disposable {
         return;
       case 'useForHovers':
         await actions.useForHovers(directory);
+        return;
+      case 'export':
+        await actions.export(directory);
         return;
       case 'profileData':
         await vscode.commands.executeCommand(

@@ -10,7 +10,13 @@ import {
 import { objectiveOfRun } from '../../../core/objectives/objectives.js';
 import { describeError } from '../../../core/errors.js';
 import type { RunState } from '../../../core/runs/schema.js';
-import { failsAgain, isLive, isResumable, servesHovers } from '../../../core/runs/status.js';
+import {
+  failsAgain,
+  isLive,
+  isResumable,
+  isUsable,
+  servesHovers,
+} from '../../../core/runs/status.js';
 import { statusTextOf, type StatusText } from '../../../core/runs/statusText.js';
 import { contextValueOf, type RunContext } from '../../platform/contributions.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
@@ -142,6 +148,7 @@ function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
     ...(servesHovers({ ...run, fillsMasks: objectiveOfRun(run.facts).fillsMasks }) && !isUsed
       ? (['usable'] as const)
       : []),
+    ...(isUsable(run) ? (['exportable'] as const) : []),
     star ? 'starred' : 'unstarred',
   ];
   return {

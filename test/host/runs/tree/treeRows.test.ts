@@ -80,7 +80,7 @@ describe('treeRows', () => {
     });
     const row = only({ ...run, facts: { ...run.facts!, task: 'classification' } });
     expect(row.description).toBe('accuracy 50.0% → 91.0%');
-    expect(row.contextValue).toBe('run;unstarred');
+    expect(row.contextValue).toBe('run;exportable;unstarred');
     expect(row.tooltip).toContain('Stopped early at step 90 of 200');
     expect(row.tooltip).toContain('The model is from step 60');
   });
@@ -96,8 +96,8 @@ describe('treeRows', () => {
     ['paused', false, 'run;stoppable;unstarred'],
     ['stopped', false, 'run;resumable;unstarred'],
     ['crashed', false, 'run;resumable;unstarred'],
-    ['failed', true, 'run;resumable;usable;unstarred'],
-    ['finished', true, 'run;usable;unstarred'],
+    ['failed', true, 'run;resumable;usable;exportable;unstarred'],
+    ['finished', true, 'run;usable;exportable;unstarred'],
     ['finished', false, 'run;unstarred'],
     ['unreadable', false, 'run;unstarred'],
   ])('offers what a %s run (model: %s) can do: %s', (status, hasModel, contextValue) => {
@@ -108,7 +108,7 @@ describe('treeRows', () => {
     const run = storedRun({ id: ID, status: 'finished', hasModel: true });
     const row = only(run, run.directory);
     expect(row.description).toContain('used for hovers');
-    expect(row.contextValue).toBe('run;unstarred');
+    expect(row.contextValue).toBe('run;exportable;unstarred');
   });
 
   it('puts starred runs first within their experiment, and keeps the order of both', () => {

@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import { formatProbability } from '../../core/format.js';
+import type { RegisterCommand } from '../platform/commands.js';
+import { abortSignalOf } from '../platform/cancellation.js';
+import { COMMANDS } from '../platform/contributions.js';
+import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import { notify } from '../platform/notify.js';
+import { fillOfMask, type FilledMask } from './fillOfMask.js';
+import type { HoverDependencies } from './hoverProvider.js';
+import { readHoverSettings } from './hoverSettings.js';
+import { masksIn } from './maskSpellings.js';
+
+/** Set while the cursor touches a mask, for the key that accepts its fill. */
+const AT_MASK = 'masklab.isAtMask';
+
+/** Registers the ways to put a predicted word in the place of a mask: a command, its key, and code actions. */
+export function registerAcceptFill(
+  deps: HoverDependencies & { readonly registerCommand: RegisterCommand },
+): Disposable {
+  const disposables = new DisposableStore();
+  const update = (): void => {
+    const editor = vscode.window.activeTextEditor;
+    const isAtMask =
+      editor !== undefined && isShownIn(editor.document) && masksAt(editor).length > 0;
+    void vscode.commands.executeCommand('setContext', AT_MASK, isAtMask);
+  };
+  disposables.add(vscode.window.onDidChangeTextEditorSelection(update));
+  disposables.add(vscode.window.onDidChangeActiveTextEditor(update));
+  disposables.add(deps.registerCommand(COMMANDS.acceptFill, () => acceptFills(deps)));
+  const selector = { scheme: '*' };
+  disposables.add(
+    vscode.languages.registerCodeActionsProvider(selector, new FillActions(deps), {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    }),
+  );
+  return disposables;
+}
+
+/** Replaces each mask at a cursor of the active editor by its best prediction, in one step of Undo. */
+async function acceptFills(deps: HoverDependencies): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) return;
+  const { document } = editor;
+  const { version } = document;
+  const { signal } = new AbortController();
+  const accepted: { readonly range: vscode.Range; readonly word: string }[] = [];
+  for (const range of masksAt(editor)) {
+    const fill = await fillAt(deps, { document, range }, signal);
+    const best = fill?.unread === null ? fill.candidates[0] : undefined;
+    if (best !== undefined) accepted.push({ range, word: best.word });
+  }
+  if (accepted.length === 0) {
+    void notify('info', vscode.l10n.t('There is no prediction for a mask at the cursor.'));
+  } else if (document.version === version) {
+    await editor.edit((edit) => {
+      for (const { range, word } of accepted) edit.replace(range, word);
+    });
+  }
+}
+
+/** Offers the predictions for a mask at the cursor in the menu of quick fixes. */
+class FillActions implements vscode.CodeActionProvider {
+  constructor(private readonly deps: HoverDependencies) {}
+
+  async provideCodeActions(
+    document: vscode.TextDocument,
+    { start }: vscode.Range,
+    _context: vscode.CodeActionContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.CodeAction[]> {
+    const range = isShownIn(document) ? maskAt(document, start) : null;
+    if (range === null) return [];
+    const signal = abortSignalOf(token);
+    const fill = await fillAt(this.deps, { document, range }, signal).catch(() => null);
+    if (fill === null || fill.unread !== null) return [];
+    return fill.candidates.map(({ word, probability }, index) => {
+      const title = vscode.l10n.t('Fill in “{0}” ({1})', word, formatProbability(probability));
+      const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+      action.edit = new vscode.WorkspaceEdit();
+      action.edit.replace(document.uri, range, word);
+      action.isPreferred = index === 0;
+      return action;
+    });
+  }
+}
+
+function fillAt(
+  { modelClient, modelSelection }: HoverDependencies,
+  place: { readonly document: vscode.TextDocument; readonly range: vscode.Range },
+  signal: AbortSignal,
+): Promise<FilledMask | null> {
+  const { modelFolder } = modelSelection;
+  const { topK } = readHoverSettings();
+  return fillOfMask(modelClient, place, { modelFolder, topK, lane: 'interactive', signal });
+}
+
+function isShownIn({ languageId }: vscode.TextDocument): boolean {
+  const { isEnabled, languages } = readHoverSettings();
+  return isEnabled && languages.includes(languageId);
+}
+
+/** Masks that the cursors of an editor touch, each once. */
+function masksAt({ document, selections }: vscode.TextEditor): vscode.Range[] {
+  const masks = selections.flatMap(({ active }) => maskAt(document, active) ?? []);
+  return masks.filter((mask, i) => masks.findIndex((other) => other.isEqual(mask)) === i);
+}
+
+function maskAt(document: vscode.TextDocument, position: vscode.Position): vscode.Range | null {
+  const mask = masksIn(document.lineAt(position.line).text).find(
+    ({ start, end }) => start <= position.character && position.character <= end,
+  );
+  return mask === undefined
+    ? null
+    : new vscode.Range(position.line, mask.start, position.line, mask.end);
+}

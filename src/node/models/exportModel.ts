@@ -1,0 +1,51 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
+import type { ExportFormat, WeightPrecision } from '../../core/models/exportFormats.js';
+import { RUN_FILES } from '../../core/runs/schema.js';
+import { copyRegularSync } from '../files/regularFile.js';
+import { readModelCard } from './modelFiles.js';
+import { readModelFolder, writeModelFolder } from './modelFolder.js';
+
+export interface ExportRequest {
+  readonly modelFolder: string;
+  /** Folder to create. */
+  readonly to: string;
+  readonly format: ExportFormat;
+  /** Default: float32. */
+  readonly precision?: WeightPrecision | undefined;
+}
+
+/**
+ * Writes a model to a new folder for other tools. The adapter is that of the run the model is from.
+ * Throws `UserInput` for a folder that exists and for a missing adapter, `Model` and `Storage`.
+ */
+export async function exportModel({
+  modelFolder,
+  to,
+  format,
+  precision,
+}: ExportRequest): Promise<void> {
+  if (fs.existsSync(to)) throw inputError(problem('models.exportFolderExists', { folder: to }));
+  if (format === 'adapter') {
+    copyAdapter(path.dirname(modelFolder), to);
+    return;
+  }
+  const model = await readModelFolder(modelFolder);
+  await writeModelFolder(to, {
+    ...model,
+    modelCard: readModelCard(modelFolder) ?? '# Model\n',
+    ...(precision && { precision }),
+    withoutOnnx: format === 'safetensors',
+  });
+}
+
+function copyAdapter(run: string, to: string): void {
+  const adapter = path.join(run, RUN_FILES.adapter);
+  if (!fs.existsSync(adapter)) throw inputError(problem('models.noAdapter', { run }));
+  fs.mkdirSync(to, { recursive: true });
+  for (const name of fs.readdirSync(adapter)) {
+    copyRegularSync(path.join(adapter, name), path.join(to, name));
+  }
+}

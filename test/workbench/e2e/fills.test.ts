@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, it } from 'mocha';
+import { contrastOf } from '../kit/contrast.js';
+import { Scenario, tellAsOneStory } from './scenario.js';
+
+const FILE = 'masks.md';
+const TEXT = `# Masks
+
+The captain looked at the [MASK] and said nothing.
+He walked to the [mask] and opened the <mask> slowly.
+She put the book on the ____ again.
+[MASK] captain said nothing.
+
+${'The old sailor told the same long story about the storm to everybody in the harbor, and '.repeat(3)}then he went to the [MASK]
+
+船长看着大海，什么也没说，然后他走进了[MASK]里面。
+`;
+const LONG_LINE = 8;
+
+describe('fills of masks', function () {
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+
+  before(async () => {
+    scenario = await Scenario.open({
+      settings: { 'editor.wordWrap': 'on', 'editor.minimap.enabled': false },
+      fill: (folder) => {
+        writeFileSync(path.join(folder, FILE), TEXT);
+      },
+    });
+  });
+
+  /** The drawn fills with their colors and borders, from top to bottom. */
+  const fills = () =>
+    scenario.workbench.page.evaluate(() =>
+      [...document.querySelectorAll('.editor-instance .view-line [class*="ced-"]')].flatMap(
+        (element) => {
+          const style = getComputedStyle(element, '::after');
+          if (style.content === 'none' || style.content === 'normal') return [];
+          const editor = document.querySelector('.editor-instance .monaco-editor-background')!;
+          return [
+            {
+              text: style.content.replaceAll('"', ''),
+              color: style.color,
+              background: style.backgroundColor,
+              editorBackground: getComputedStyle(editor).backgroundColor,
+              position: style.position,
+            },
+          ];
+        },
+      ),
+    );
+
+  it('are shown for every spelling of a mask, and for none in a script that the model never read', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: FILE, line: 1, column: 1 });
+    await driver.waitForDecoration(/\S/);
+    await driver.page.waitForFunction(
+      () =>
+        [...document.querySelectorAll('.editor-instance .view-line [class*="ced-"]')].filter(
+          (element) => getComputedStyle(element, '::after').content !== 'none',
+        ).length >= 6,
+    );
+    const texts = (await fills()).map(({ text }) => text);
+    assert.equal(texts.length, 6, texts.join());
+    assert.match(texts[4]!, /^[A-Z]/, 'a fill at the start of a sentence has a capital');
+    for (const index of [0, 1, 2, 3, 5]) assert.match(texts[index]!, /^[a-z]/);
+  });
+
+  it('can be read in every kind of theme', async () => {
+    await scenario.photographThemes('fills', async () => {
+      for (const { text, color, background, editorBackground } of await fills()) {
+        for (const behind of [background, editorBackground]) {
+          const contrast = contrastOf(color, behind);
+          assert.ok(contrast >= 4.5, `${text}: ${color} on ${behind} has ${contrast}`);
+        }
+      }
+    });
+  });
+
+  it('are inserted by a key at the mask, with one step of Undo', async () => {
+    const { driver } = scenario;
+    const [first] = await fills();
+    const word = first!.text.replace('?', '');
+    await driver.openFileAt({ file: FILE, line: 3, column: 28 });
+    await driver.page.keyboard.press('Alt+Enter');
+    const line = driver.page.locator('.editor-instance .view-line');
+    await line.filter({ hasText: `looked at the ${word} and said` }).waitFor();
+    await driver.page.keyboard.press('Control+Z');
+    await line.filter({ hasText: 'looked at the [MASK]' }).waitFor();
+  });
+
+  it('are offered as quick fixes, best first', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: FILE, line: 5, column: 26 });
+    await driver.page.keyboard.press('Control+.');
+    const actions = driver.page.locator('.action-widget .monaco-list-row');
+    await actions.filter({ hasText: 'Fill in “' }).first().waitFor();
+    assert.ok((await actions.count()) >= 5);
+    await driver.page.keyboard.press('Enter');
+    const line = driver.page.locator('.editor-instance .view-line');
+    await line.filter({ hasText: /book\son\sthe\s[a-z]+\sagain/ }).waitFor();
+  });
+
+  it('are explained by the hover over the mask', async () => {
+    const { driver } = scenario;
+    await scenario.photographThemes('hover-mask', async () => {
+      await driver.openFileAt({ file: FILE, line: 3, column: 28 });
+      const hover = await driver.hoverAtCursor({ containing: '[MASK]' });
+      assert.match(hover, /Alt\+Enter at the mask inserts it/);
+      assert.match(hover, /uncased model/);
+    });
+  });
+
+  it('stay within the editor at the end of a wrapped line', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: FILE, line: LONG_LINE, column: 1 });
+    const drawn = await fills();
+    assert.ok(drawn.every(({ position }) => position === 'sticky'));
+    await driver.page.setViewportSize({ width: 1000, height: 700 });
+    await driver.page.waitForTimeout(500);
+    await scenario.photograph('fills at the end of a wrapped line');
+  });
+
+  it('are none over Chinese, about which the hover says why and where to go', async () => {
+    const { driver } = scenario;
+    await scenario.photographThemes('hover-unread', async () => {
+      await driver.openFileAt({ file: FILE, line: LONG_LINE + 2, column: 2 });
+      const hover = await driver.hoverAtCursor({ containing: 'never read text in this script' });
+      assert.match(hover, /\(Han\)/);
+      assert.doesNotMatch(hover, /%/);
+      assert.match(hover, /Select Another Model/);
+    });
+  });
+});

@@ -4,7 +4,7 @@ import { findIpv6 } from './ipv6.js';
 
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const IPV4 = new RegExp(
-  `(?<![\\w.])(?:${OCTET}\\.){3}${OCTET}(?:-${OCTET}(?![\\w.]))?(?![\\w]|\\.\\d)`,
+  `(?<!\\w|(?<!\\.)\\.)(?:${OCTET}\\.){3}${OCTET}(?:-${OCTET}(?![\\w.]))?(?![\\w]|\\.\\d)`,
   'g',
 );
 /** Words that announce a version, a section or the name of a program. */
@@ -33,7 +33,7 @@ export function findIpAddresses(text: string, found: Found): void {
     const { index } = match;
     const end = index + match[0].length;
     if (ends.has(end)) continue;
-    const isRangeEnd = previous >= 0 && /^ ?- ?$/.test(text.slice(previous, index));
+    const isRangeEnd = previous >= 0 && /^ ?(?:-|\.\.) ?$/.test(text.slice(previous, index));
     if (isRangeEnd || isAddress(text, index, end)) {
       found(index, end);
       previous = end;

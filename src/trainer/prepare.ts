@@ -16,6 +16,7 @@ import { prepareLabelled } from '../node/preparation/prepareLabelled.js';
 import type { PreparedData } from '../node/preparation/preparedData.js';
 import { prepareText } from '../node/preparation/prepareText.js';
 import { refuseChangedFiles } from '../node/preparation/refuseChangedFiles.js';
+import { refuseOtherLogits } from './refuseOtherLogits.js';
 import { threadsOf } from './threads.js';
 
 /** Model and data of a run, without its training engine. */
@@ -48,6 +49,11 @@ export async function prepare(spec: RunSpec, options: PrepareOptions): Promise<P
     collectGarbage();
     const { parameters, ...model } = loaded.model;
     const { engine, warnings } = await createEngine(spec, { model: model.model, parameters });
+    const [batch] = loaded.data.trainBatches(0);
+    if (model.imported && batch) {
+      const { folder } = model.imported;
+      await refuseOtherLogits({ folder, batch, engine }, createOnnxRuntime());
+    }
     return { ...loaded, model, engine, warnings: [...warnings, ...loaded.warnings] };
   } catch (thrown) {
     loaded.dispose();

@@ -167,6 +167,11 @@ export const MODELS_PROBLEMS = {
     problem: '{folder} is an ONNX export and is saved only in its original precision.',
     remedy: 'Do not set a precision, or select a model with its weights in model.safetensors.',
   },
+  'models.otherLogits': {
+    problem:
+      'The graph that would be trained does not compute the logits of this export: they differ by {difference}.',
+    remedy: 'Export the model with another opset, and report this model to the authors of Masklab.',
+  },
   'models.damagedExport': {
     problem: 'The ONNX file is damaged: {reason}',
     remedy: 'Download or export the model again, or select another one.',

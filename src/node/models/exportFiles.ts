@@ -22,6 +22,8 @@ export interface ExportFacts {
   readonly parameterCount: number;
   /** Rows of the word embeddings; `null` if not found. */
   readonly vocabularySize: number | null;
+  /** Whether weights are stored in half precision. */
+  readonly isHalf: boolean;
 }
 
 /** Throws `Model` for a folder without a readable `onnx/model.onnx`. */
@@ -35,6 +37,7 @@ export async function readExportFacts(folder: string): Promise<ExportFacts> {
     inputs: graph.inputs,
     output,
     vocabularySize: wordCount(graph),
+    isHalf: floats.some(({ type }) => type === 'float16'),
     rank: graph.values.get(output)?.dims.length ?? 0,
     parameterCount: floats.reduce((sum, { dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),
   };

@@ -169,7 +169,7 @@ export function withTrainingFindings(
   profile: DataProfile,
   { refusal, notes }: { readonly refusal: AppErrorData | null; readonly notes: readonly Message[] },
 ): DataProfile {
-  const known = new Set(profile.notes.map((note) => JSON.stringify(note)));
+  const known = new Set([...profile.notes, ...profile.doubts].map((note) => JSON.stringify(note)));
   const more = notes.filter((note) => !known.has(JSON.stringify(note)));
   const found = { ...profile, refusal, notes: [...profile.notes, ...more] };
   return { ...found, warnings: warningsOf(found) };

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { DataSelection } from '../../../src/core/data/dataSelection.js';
 import { USUAL_DIALECT } from '../../../src/core/data/fileDialect.js';
 import type { DataProfile } from '../../../src/core/profile/profile.js';
+import { withTrainingFindings } from '../../../src/core/profile/profileWarnings.js';
 import { ENGLISH, renderProblem } from '../../../src/core/messages/render.js';
 import { dataReadingOf, type DataSnapshot } from '../../../src/core/runs/dataSnapshot.js';
 import type { RunOptions } from '../../../src/core/runs/options.js';
@@ -91,6 +92,9 @@ describe('files as people have them', () => {
     const guessed = await profile('nohead2.csv');
     expect(guessed.tableRecords).toBe(15);
     expect(findings(guessed)).toContain('The soup was warm and good | good');
+    const notes = (await inspect('nohead2.csv')).warnings;
+    const trained = withTrainingFindings(guessed, { refusal: null, notes });
+    expect(trained.notes.map(({ id }) => id)).not.toContain('data.firstLineIsRow');
     const told = { dialect: { ...USUAL_DIALECT, hasHeader: false } };
     const found = await profile('nohead2.csv', told);
     expect(found).toMatchObject({ tableRecords: 16, columns: { text: 'column1' }, doubts: [] });

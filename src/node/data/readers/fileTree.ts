@@ -33,7 +33,7 @@ export async function* filesBelow(
 /** A folder of the walk, with the entries that are still to come. */
 interface OpenFolder {
   readonly folder: string;
-  readonly entries: Iterator<Dirent>;
+  readonly entries: Iterator<Dirent, undefined>;
   readonly rules: IgnoreRules;
   readonly own: ReturnType<typeof ownOutputsIn>;
 }
@@ -55,11 +55,12 @@ async function* walk(start: OpenFolder | null, options: FileTreeOptions): AsyncG
   const open = start === null ? [] : [start];
   for (let level = open.at(-1); level !== undefined; level = open.at(-1)) {
     const { folder, entries, rules, own } = level;
-    const { value: entry, done } = entries.next();
-    if (done === true) {
+    const next = entries.next();
+    if (next.done === true) {
       open.pop();
       continue;
     }
+    const entry = next.value;
     const absolute = path.join(folder, entry.name);
     const isFolder = entry.isDirectory();
     if (entry.name.startsWith('.') || (!isFolder && !entry.isFile())) continue;

@@ -15,6 +15,8 @@ export const ERRORS: GeneratedSection = {
 /** Problems whose remedy is one of several messages. */
 const REMEDIES: Readonly<Record<string, readonly MessageId[]>> = {
   'training.diverged': ['diverged.lowerRate', 'diverged.chooseOtherModel'],
+  // The remedy is that of the reason.
+  'profile.refused': [],
   'process.crashed': ['process.resume', 'process.restartsWithHover', 'process.restartsWhenNeeded'],
 };
 

@@ -31,7 +31,7 @@ export const COMPARE: CommandShape = {
     test: { help: 'Compare results on the test split instead of the held-out split' },
     margin: {
       shape: '<number>',
-      help: 'Largest difference that makes no practical difference, to be set before looking at results',
+      help: 'Largest difference that makes no practical difference, to be set before the results are known',
       otherwise: 'none',
     },
     markdown: { help: 'Print Markdown tables' },

@@ -317,7 +317,9 @@ describe('the command line', () => {
 
   it('trains, lists and refuses, with machine-readable output', async () => {
     const train = await masklab('train', '--data', '.', '--model', 'tiny', ...quick, '--json');
-    expect(train.err).toMatch(/^masklab: The data is small: [^\n]+\n$/);
+    expect(train.err).toMatch(
+      /^masklab: tiny\/README\.md was written by [^\n]+\nmasklab: The data is small: [^\n]+\n$/,
+    );
     expect(train.status).toBe(0);
     const result = JSON.parse(train.out) as { status: string; id: string };
     expect(result.status).toBe('finished');

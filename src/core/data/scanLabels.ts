@@ -52,7 +52,7 @@ export class LabelScan {
   trainRows = 0;
   /** Rows that moved from the split that the data names. */
   moved: readonly MovedRecords[] = [];
-  /** Why no run can split the rows; `null` if one can. */
+  /** Why no run can split the rows, whatever their labels; `null` if one can. */
   refusal: Problem | null = null;
   private readonly distinct = new Map<string, LabelValue>();
   private hasWords: boolean | null = null;
@@ -99,7 +99,8 @@ export class LabelScan {
 
   /** Splits the rows after all were added: later rows can change the split of earlier ones. */
   finish(): void {
-    const { splits, moved } = this.planWith(undefined);
+    const { splits, moved, refusal } = this.planWith(undefined);
+    this.refusal = refusal;
     this.trainRows = splits.reduce((sum, split) => sum + Number(split === 0), 0);
     this.moved = moved;
   }
@@ -172,7 +173,7 @@ export class LabelScan {
       if (listIn(record.values[columns.labels[0]!]) !== null) multiLabel = true;
       return labelsOf(record, this.options);
     });
-    return { counts: this.countsOf(labels), multiLabel };
+    return { ...this.countsOf(labels), multiLabel };
   }
 
   /** Number of words per tag. */
@@ -181,31 +182,35 @@ export class LabelScan {
     const labels = [...this.distinct.keys()].map((tag) => [
       Object.hasOwn(merged, tag) ? merged[tag]! : tag,
     ]);
-    return { counts: this.countsOf(labels), multiLabel: false };
+    return { ...this.countsOf(labels), multiLabel: false };
   }
 
   /** Counts by split if each label of `labelsOfValue` gets training rows where that is possible. */
-  private countsOf(labelsOfValue: readonly (readonly string[])[]): Map<string, Counts> {
+  private countsOf(
+    labelsOfValue: readonly (readonly string[])[],
+  ): Pick<LabelCounts, 'counts' | 'refusal'> {
     const labels = new RecordLabels();
     const rows = this.valueRows.view();
     this.values.view().forEach((value, i) => {
       labels.add(rows[i]!, labelsOfValue[value]!);
     });
-    const { splits } = this.planWith(labels);
+    const { splits, refusal } = this.planWith(labels);
     const counts = labels.names.map(() => ({ train: 0, heldOut: 0 }));
     labels.forEach((row, label) => {
       counts[label]![splits[row] === 0 ? 'train' : 'heldOut']++;
     });
-    return new Map(labels.names.map((name, i) => [name, counts[i]!]));
+    return { counts: new Map(labels.names.map((name, i) => [name, counts[i]!])), refusal };
   }
 
-  private planWith(labels: RecordLabels | undefined): SplitPlan {
+  private planWith(
+    labels: RecordLabels | undefined,
+  ): SplitPlan & { readonly refusal: Problem | null } {
     try {
-      return this.splitter.finish({ nonEmpty: true, labels });
+      return { ...this.splitter.finish({ nonEmpty: true, labels }), refusal: null };
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;
-      this.refusal ??= problemOf(thrown.data);
-      return this.splitter.finish({ nonEmpty: false, labels });
+      const refusal = problemOf(thrown.data);
+      return { ...this.splitter.finish({ nonEmpty: false, labels }), refusal };
     }
   }
 }
@@ -222,4 +227,6 @@ export interface LabelCounts {
   readonly counts: Map<string, Counts>;
   /** Whether a text can have several labels. */
   readonly multiLabel: boolean;
+  /** Why rows with these labels cannot be split; `null` if they can. */
+  readonly refusal: Problem | null;
 }

@@ -4,12 +4,7 @@ import type { CleaningStep } from '../cleaning/steps.js';
 import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
 import { dataExtensionOf } from '../data/dataFormats.js';
 import { contentKey } from '../data/examples/chunk.js';
-import {
-  JUDGED_CHARACTERS,
-  languageShares,
-  scriptShares,
-  type LanguagePart,
-} from './languages.js';
+import { JUDGED_CHARACTERS, languageShares, scriptShares, type LanguagePart } from './languages.js';
 import type { DataProfile, ProfiledModel } from './profile.js';
 import { BottomSample, FrequentItems, LengthHistogram } from './profileCounts.js';
 import { detached } from '../text/detached.js';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJsonText } from '../jsonText.js';
 import { objectiveOf } from '../objectives/objectives.js';
 import { message, messageSchema, type Message } from '../messages/message.js';
 import { maskingMessage } from '../runs/maskingMessage.js';
@@ -82,5 +83,5 @@ function learned({ task, masking }: RunSpec): Message {
 
 /** Parameters of a run by its facts. */
 export function parametersOfFacts({ parameters }: RunFacts): RunParameters {
-  return runParametersSchema.parse(JSON.parse(parameters));
+  return runParametersSchema.parse(parseJsonText(parameters));
 }

@@ -30,7 +30,7 @@ import { BriefProfile, profileCollectorOf } from './briefProfile.js';
 import { InspectedFiles } from './inspectedFiles.js';
 import { namesTextColumns } from './tableColumns.js';
 import { labelFormsOf } from './labelForms.js';
-import { mergedLabelsOf, onlyTrainedMessages } from './labelFindings.js';
+import { mergedLabelsOf, onlyTrainedMessages, splitRefusal } from './labelFindings.js';
 import { findDataFiles, isDataFile, type CollectedFiles, type FoundFiles } from './textFiles.js';
 import { message, problem } from '../../core/messages/message.js';
 
@@ -105,7 +105,7 @@ export async function inspectData(
             data: labelled,
             rows: scan.rows,
             trainRows: scan.trainRows,
-            refusal: scan.refusal,
+            refusal: splitRefusal(scan, tasks[0], taskOptionsOf(reading)),
           },
     rows: scan?.rows ?? files.rows,
     tasks,

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.js';
 import { listOfGroups, mergedLabels, type LookAlikes } from '../../core/data/lookAlikeLabels.js';
 import type { LabelScan } from '../../core/data/scanLabels.js';
-import { message, type Message } from '../../core/messages/message.js';
+import { message, type Message, type Problem } from '../../core/messages/message.js';
 import type { TaskOptions } from '../../core/objectives/objective.js';
 import { chosenObjective, objectiveOf } from '../../core/objectives/objectives.js';
 import type { DataReading, DataSnapshot } from '../../core/runs/dataSnapshot.js';
@@ -46,6 +46,17 @@ function orNone(find: () => LookAlikes[]): LookAlikes[] {
     if (thrown instanceof AppError) return [];
     throw thrown;
   }
+}
+
+/** Why no run can split these rows for the task; `null` if one can. */
+export function splitRefusal(
+  scan: LabelScan,
+  task: TaskSpec | undefined,
+  options: TaskOptions,
+): Problem | null {
+  const objective = task === undefined ? null : objectiveOf(task);
+  if (objective?.data !== 'labelled') return scan.refusal;
+  return scan.refusal ?? objective.labelCounts(scan, options)?.refusal ?? null;
 }
 
 const NAMED_LABELS = 5;

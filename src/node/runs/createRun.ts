@@ -119,7 +119,8 @@ export async function planRun(
     newModel,
     data,
     masking,
-    optimizer: request.optimizer ?? optimizerOf(options, { hiddenSize: shape.hiddenSize, hasLabels }),
+    optimizer:
+      request.optimizer ?? optimizerOf(options, { hiddenSize: shape.hiddenSize, hasLabels }),
     training: suggestTraining(size, {
       ...(shape.maxLength === undefined ? {} : { modelMaxLength: shape.maxLength }),
       isNew: newModel !== null,

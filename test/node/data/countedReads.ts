@@ -42,7 +42,10 @@ export function countedFs(actual: typeof fileSystem): typeof fileSystem {
     count(listings, folder, 1);
     return actual.readdirSync(folder);
   }) as typeof actual.readdirSync;
-  const counted = { createReadStream, readFileSync, readdirSync };
+  const counted = {
+    ...{ createReadStream, readFileSync, readdirSync },
+    promises: countedPromises(actual.promises),
+  };
   return withDefault(actual, counted);
 }
 

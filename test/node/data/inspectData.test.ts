@@ -102,7 +102,7 @@ describe('inspectData', () => {
   });
 
   it('takes text where nothing else is said, and the columns of one table for all', async () => {
-    write('a.txt', 'some text');
+    write('a.txt', 'some text that is larger than the table');
     write('b.csv', 'text,label\none,x\ntwo,y\n');
     expect((await inspect(['.'])).files.map((file) => file.path)).toEqual(['a.txt']);
     expect((await inspect(['a.txt', 'b.csv'])).kind).toBe('text');

@@ -7,7 +7,10 @@ import { inspectRun } from '../../../src/node/runs/inspectRun.js';
 import { writeTinyModel } from '../../support/tinyModel.js';
 import { useScratchFolder } from '../data/readers/scratchFolder.js';
 
-const TEXT = 'The sea was calm and wide.\n\nThe captain slept.\n';
+const TEXT = Array.from(
+  { length: 200 },
+  (_, day) => `The sea of day ${day} was calm and wide.`,
+).join('\n\n');
 const folder = useScratchFolder();
 
 it.each<[RunOptions, EstimateRequest['memoryBytes']]>([

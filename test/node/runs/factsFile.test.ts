@@ -65,12 +65,7 @@ describe('facts of an earlier session', () => {
     vi.restoreAllMocks();
     const second = openedFiles();
     expect(await session(...directories)).toEqual(['a queued', 'b queued']);
-    expect(second.sort()).toEqual([
-      'annotations.json',
-      'annotations.json',
-      'state.json',
-      'state.json',
-    ]);
+    expect(second).toEqual(['state.json', 'state.json']);
   });
 
   it('give way to a run.json that was replaced, edited, or has gone', async () => {

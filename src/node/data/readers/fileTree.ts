@@ -55,12 +55,11 @@ async function* walk(start: OpenFolder | null, options: FileTreeOptions): AsyncG
   const open = start === null ? [] : [start];
   for (let level = open.at(-1); level !== undefined; level = open.at(-1)) {
     const { folder, entries, rules, own } = level;
-    const next = entries.next();
-    if (next.done === true) {
+    const entry = entries.next().value;
+    if (entry === undefined) {
       open.pop();
       continue;
     }
-    const entry = next.value;
     const absolute = path.join(folder, entry.name);
     const isFolder = entry.isDirectory();
     if (entry.name.startsWith('.') || (!isFolder && !entry.isFile())) continue;

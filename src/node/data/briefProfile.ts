@@ -20,7 +20,7 @@ type ProfiledModel = Awaited<ReturnType<typeof readProfiledModel>>;
 
 /** Creates a collector for the texts of files. */
 export async function profileCollectorOf(
-  { files, skipped }: CollectedFiles,
+  { files, skipped, notes }: CollectedFiles,
   {
     known,
     cleaning,
@@ -42,7 +42,7 @@ export async function profileCollectorOf(
       ? {}
       : { sequenceLength: Math.min(maxLength ?? DEFAULT_MAX_LENGTH, known.model.maxLength) }),
     cleaning,
-    notes: fileSplitMessages(files),
+    notes: [...notes, ...fileSplitMessages(files)],
     examinedShare: Math.min(1, EXAMINED_BYTES / Math.max(1, bytes)),
     nearDuplicates: new NearDuplicates(),
     findPersonalData,

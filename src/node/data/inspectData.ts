@@ -112,6 +112,7 @@ export async function inspectData(
     lookAlikes,
     warnings: [
       ...collected.skipped,
+      ...collected.notes,
       ...fileSplitMessages(files.inspected),
       ...files.warnings,
       ...(scan === null ? [] : movedMessages(scan.moved)),

@@ -33,8 +33,10 @@ export interface CollectedFile {
 
 export interface CollectedFiles {
   readonly files: CollectedFile[];
-  /** Named files and found folders that were skipped, with reasons. */
+  /** Named files and found folders that could not be used, with reasons. */
   readonly skipped: Message[];
+  /** A sentence about files that Masklab wrote, which are no data. */
+  readonly notes: readonly Message[];
 }
 
 /** Part of a selection that determines the files. */
@@ -110,10 +112,11 @@ export async function findDataFiles(
     }
   }
   const sorted = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  if (own.length > 0) {
-    skipped.push(message('data.ownOutputsSkipped', { count: own.length, path: own[0]! }));
-  }
-  return new FoundFiles(sorted, skipped, selection);
+  const notes =
+    own.length === 0
+      ? []
+      : [message('data.ownOutputsSkipped', { count: own.length, path: own[0]! })];
+  return new FoundFiles(sorted, { skipped, notes }, selection);
 }
 
 interface FoundFile extends CollectedFile {
@@ -127,7 +130,7 @@ interface FoundFile extends CollectedFile {
 export class FoundFiles {
   constructor(
     private readonly found: readonly FoundFile[],
-    private readonly unreadable: CollectedFiles['skipped'],
+    private readonly other: Omit<CollectedFiles, 'files'>,
     private readonly selection: FileSelection,
   ) {}
 
@@ -144,7 +147,8 @@ export class FoundFiles {
   /** Files of a kind of data, sorted by path. Throws `UserInput` if there are none. */
   of(kind: DataKind): CollectedFiles {
     const files: CollectedFile[] = [];
-    const skipped = [...this.unreadable];
+    const { notes } = this.other;
+    const skipped = [...this.other.skipped];
     for (const file of this.found) {
       const { path: shown, bytes, isNamed } = file;
       const isUsed = this.isUsed(file, kind);
@@ -155,8 +159,8 @@ export class FoundFiles {
         skipped.push(message('data.otherFileSkipped', { file: shown, extensions }));
       }
     }
-    if (files.length === 0) throw noFiles(this.selection.paths, kind, skipped);
-    return { files: this.selection.ignoreSplitNames ? files : splitsByName(files), skipped };
+    if (files.length === 0) throw noFiles(this.selection.paths, kind, [...skipped, ...notes]);
+    return { files: this.selection.ignoreSplitNames ? files : splitsByName(files), skipped, notes };
   }
 
   private bytesOf(kind: DataKind): number {
@@ -231,11 +235,7 @@ function isFound(file: string, { code }: Pick<FileSelection, 'code'>): boolean {
   return isDataFile(file, 'any', { code: code !== null }) && !isOnlyWhenNamed;
 }
 
-function noFiles(
-  paths: readonly string[],
-  kind: DataKind,
-  skipped: CollectedFiles['skipped'],
-): AppError {
+function noFiles(paths: readonly string[], kind: DataKind, skipped: readonly Message[]): AppError {
   const reasons = { list: skipped, join: 'sentences' } as const;
   return inputError(
     problem(KIND_TEXTS[kind].none, {

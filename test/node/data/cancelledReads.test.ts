@@ -1,9 +1,9 @@
-import type * as fileSystem from 'node:fs';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunOptions } from '../../../src/core/runs/options.js';
 import { dataReadingOf, selectionOf } from '../../../src/core/runs/dataSnapshot.js';
 import { fingerprintFile } from '../../../src/node/data/fingerprints.js';
 import { inspectData } from '../../../src/node/data/inspectData.js';
+import type * as regularFile from '../../../src/node/files/regularFile.js';
 import { useScratchFolder } from './readers/scratchFolder.js';
 
 const PIECE_BYTES = 1 << 16;
@@ -11,15 +11,14 @@ const PIECES_BEFORE_CANCEL = 5;
 
 const reads = vi.hoisted(() => ({
   /** Gives the pieces of a file in place of the disk. */
-  endless: null as ((options: unknown) => AsyncIterable<Buffer>) | null,
+  endless: null as (() => AsyncGenerator<Buffer>) | null,
 }));
 
-vi.mock('node:fs', async (original) => {
-  const actual = await original<typeof fileSystem>();
+vi.mock('../../../src/node/files/regularFile.js', async (original) => {
+  const actual = await original<typeof regularFile>();
   return {
     ...actual,
-    createReadStream: (file: string, options: { highWaterMark: number }) =>
-      reads.endless?.(options) ?? actual.createReadStream(file, options),
+    streamBytes: (file: string) => reads.endless?.() ?? actual.streamBytes(file),
   };
 });
 

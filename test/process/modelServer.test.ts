@@ -317,7 +317,7 @@ describe('classifiers in the model server', () => {
       { encoding: 'utf8' },
     );
     const printed = JSON.parse(line) as object;
-    expect(printed).toMatchObject(near({ text: 'the whale', ...predictions[0] }));
+    expect(printed).toMatchObject(near({ text: 'the whale', ...predictions[0] }) as object);
     expect(predictions[1]).not.toEqual(predictions[0]);
   });
 

@@ -14,7 +14,7 @@ export const DATA_FILE_PROBLEMS = {
     problem: 'The line is not valid {encoding}.',
     remedy: {
       editor:
-        'Set *Encoding* to the encoding of the file, or save the file as UTF-8: "Reopen with Encoding", then "Save with Encoding".',
+        'Set "Encoding" to the encoding of the file, or save the file as UTF-8: "Reopen with Encoding", then "Save with Encoding".',
       commandLine: 'Add --encoding with the encoding of the file, or save the file as UTF-8.',
     },
   },
@@ -22,7 +22,7 @@ export const DATA_FILE_PROBLEMS = {
     problem: 'The line is not valid {encoding}. The encoding is probably {guess}.',
     remedy: {
       editor:
-        'Set *Encoding* to {guess}, or save the file as UTF-8: "Reopen with Encoding" with {guess}, then "Save with Encoding".',
+        'Set "Encoding" to {guess}, or save the file as UTF-8: "Reopen with Encoding" with {guess}, then "Save with Encoding".',
       commandLine: 'Add --encoding {guess}, or save the file as UTF-8.',
     },
   },
@@ -31,7 +31,7 @@ export const DATA_FILE_PROBLEMS = {
       'The file is not valid UTF-8. The encoding is probably {guess} without a byte order mark.',
     remedy: {
       editor:
-        'Set *Encoding* to {guess}, or save the file as UTF-8: "Reopen with Encoding" with {guess}, then "Save with Encoding".',
+        'Set "Encoding" to {guess}, or save the file as UTF-8: "Reopen with Encoding" with {guess}, then "Save with Encoding".',
       commandLine: 'Add --encoding {guess}, or save the file as UTF-8.',
     },
   },

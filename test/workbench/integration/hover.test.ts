@@ -56,7 +56,9 @@ describe('hovers', () => {
     const hover = await hoverOn(document, 'captain');
     assert.ok(hover, 'no hover');
     assert.match(hover.value, /\*\*captain\*\* · rank [\d,]+ .* bits/);
-    assert.deepEqual(hover.isTrusted, { enabledCommands: ['masklab.replaceWord'] });
+    assert.deepEqual(hover.isTrusted, {
+      enabledCommands: ['masklab.replaceWord', 'masklab.selectHoverModel'],
+    });
     const first = await hoverOn(document, 'The');
     const link = links(first!).find(({ args }) => args[0]!.original === 'The')!;
     const { replacement } = link.args[0]!;

@@ -35,7 +35,7 @@ export interface CollectedFiles {
   readonly files: CollectedFile[];
   /** Named files and found folders that could not be used, with reasons. */
   readonly skipped: Message[];
-  /** A sentence about files that Masklab wrote, which are no data. */
+  /** A sentence about files that Masklab wrote and that are not read as data. */
   readonly notes: readonly Message[];
 }
 

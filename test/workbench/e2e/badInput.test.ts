@@ -11,7 +11,7 @@ const TEXT = 'The whale rose and the boats drew back before it.\n'.repeat(50);
 interface BadInput {
   what: string;
   fill: (folder: string) => void;
-  /** Where it is refused: before anything is asked, before the run is made, or when it is made. */
+  /** Point of the refusal: before anything is asked, before the run is made, or when it is made. */
   where: 'first question' | 'last question' | 'notification';
   /** Patterns that the message must match: the cause and the next step. */
   says: readonly RegExp[];

@@ -72,7 +72,7 @@ export function bagOfWordsTile({ run }: PanelModel): { value: string; note: stri
   return {
     value: format(baselines.bagOfWords[name]),
     note: l10n.t(
-      '{0}; {1} without reading',
+      '{0}; {1} for a constant answer',
       capitalized(say(label)),
       format(baselines.constant[name]),
     ),

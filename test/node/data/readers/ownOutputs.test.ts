@@ -21,8 +21,8 @@ describe('own outputs', () => {
     }
     folder.write('copied run/model/README.md', '# card');
     expect(await found('.')).toEqual(['notes.txt']);
-    const { skipped } = (await findDataFiles(selectionIn(folder.path, ['.']))).of('any');
-    expect(skipped.map(messageInEnglish)).toEqual([
+    const { notes } = (await findDataFiles(selectionIn(folder.path, ['.']))).of('any');
+    expect(notes.map(messageInEnglish)).toEqual([
       'copied run was written by Masklab and is not read as data. Files are read if you select them one by one.',
     ]);
     const { text, tables } = await listData({ workspaceFolder: folder.path, exclude: [] });

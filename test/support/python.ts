@@ -22,7 +22,7 @@ export function findPython(
 
 /** Runs a script of Python that reads JSON from standard input and prints JSON. */
 export function runPython(python: string, script: string, input: unknown): unknown {
-  const { status, stdout, stderr } = spawnSync(python, ['-c', script], {
+  const { status, stdout, stderr } = spawnSync(python, ['-B', '-c', script], {
     input: JSON.stringify(input),
     encoding: 'utf8',
     maxBuffer: 1 << 28,

@@ -6,9 +6,9 @@ import {
 } from '../../../src/core/baselines/linearModel.js';
 import { WordFeatures, wordsOfText } from '../../../src/core/baselines/wordFeatures.js';
 import { randomStream } from '../../../src/core/random.js';
-import { findSklearnPython, runPython } from '../../support/sklearn.js';
+import { findPython, runPython } from '../../support/python.js';
 
-const python = findSklearnPython();
+const python = findPython(['sklearn'], { packages: 'python3-sklearn' });
 
 const random = randomStream('linear models');
 const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;

@@ -3,9 +3,9 @@ import { LabelStatistics } from '../../../src/core/evaluation/labelStatistics.js
 import { bestThreshold, rocAuc } from '../../../src/core/evaluation/rocAuc.js';
 import { randomStream } from '../../../src/core/random.js';
 import { labelReportSchema, type LabelReport } from '../../../src/core/runs/evaluationReport.js';
-import { findSklearnPython, runPython } from '../../support/sklearn.js';
+import { findPython, runPython } from '../../support/python.js';
 
-const python = findSklearnPython();
+const python = findPython(['sklearn'], { packages: 'python3-sklearn' });
 const random = randomStream('label statistics');
 const LABELS = ['a', 'b', 'c', 'never predicted'];
 

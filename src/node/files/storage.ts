@@ -42,7 +42,7 @@ export function sweepAsides(folder: string): void {
   for (const name of names) {
     const [, machine, pid] = ASIDE.exec(name) ?? [];
     if (machine !== MACHINE || isRunning(Number(pid))) continue;
-    // What cannot be removed now is in nobody's way.
+    // Leftovers that cannot be removed now do no harm.
     try {
       fs.rmSync(path.join(folder, name), { recursive: true, force: true });
     } catch (thrown) {

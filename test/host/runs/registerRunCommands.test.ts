@@ -40,7 +40,7 @@ describe('run commands', () => {
   });
 
   it.each([
-    '/tmp/victim',
+    '/elsewhere/victim',
     '/open',
     '/open/.masklab/runs',
     '/open/.masklab/runs/a/../../..',

@@ -34,6 +34,7 @@ describe('imports', () => {
   const CORE_ROOMS = [
     ...[
       'messages',
+      'jsonDocument',
       'collections',
       'baselines',
       'stats',

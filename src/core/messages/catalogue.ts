@@ -1,5 +1,6 @@
 import { COMMON_MESSAGES, COMMON_PROBLEMS } from './commonTexts.js';
 import { DATA_MESSAGES, DATA_PROBLEMS } from './dataTexts.js';
+import { DOCUMENT_MESSAGES, DOCUMENT_PROBLEMS } from './documentTexts.js';
 import { FILE_PROBLEMS } from './fileTexts.js';
 import { EXPERIMENTS_MESSAGES, EXPERIMENTS_PROBLEMS } from './experimentsTexts.js';
 import { MASKING_MESSAGES, MASKING_PROBLEMS } from './maskingTexts.js';
@@ -13,6 +14,7 @@ import type { PlaceholdersOf, ProblemText, Text } from './wording.js';
 const ALL_MESSAGES = {
   ...COMMON_MESSAGES,
   ...DATA_MESSAGES,
+  ...DOCUMENT_MESSAGES,
   ...EXPERIMENTS_MESSAGES,
   ...MASKING_MESSAGES,
   ...MODELS_MESSAGES,
@@ -25,6 +27,7 @@ const ALL_MESSAGES = {
 const ALL_PROBLEMS = {
   ...COMMON_PROBLEMS,
   ...DATA_PROBLEMS,
+  ...DOCUMENT_PROBLEMS,
   ...FILE_PROBLEMS,
   ...EXPERIMENTS_PROBLEMS,
   ...MASKING_PROBLEMS,

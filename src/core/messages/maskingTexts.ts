@@ -3,30 +3,6 @@ import type { ProblemText, Text } from './wording.js';
 export const MASKING_MESSAGES = {
   /** The legend's name for the masks of the policy's own rate. */
   'masking.atRandom': 'at random',
-  'masking.typeString': 'a string in quotes',
-  'masking.typeBoolean': 'true or false',
-  'masking.typeArray': 'a list in square brackets',
-  'masking.typeObject': 'an object in braces',
-  'masking.typeInteger': 'an integer',
-  'masking.typeNumber': 'a number',
-  'masking.typeOther': 'of type {type}',
-  'masking.atMost': 'at most {limit}',
-  'masking.lessThan': 'less than {limit}',
-  'masking.atLeast': 'at least {limit}',
-  'masking.greaterThan': 'greater than {limit}',
-  'masking.jsonKeyExpected': 'Expected a key in quotes.',
-  'masking.jsonValueExpected': 'Expected a value.',
-  'masking.jsonColonExpected': 'Expected a colon.',
-  'masking.jsonCommaExpected': 'Expected a comma.',
-  'masking.jsonBraceExpected': 'Expected a closing brace.',
-  'masking.jsonBracketExpected': 'Expected a closing square bracket.',
-  'masking.jsonEndExpected': 'Unexpected text after the end of the policy.',
-  'masking.jsonCommentUnclosed': 'This comment is not closed.',
-  'masking.jsonStringUnclosed': 'The closing quote of this string is missing.',
-  'masking.jsonEscapeInvalid': 'Invalid escape sequence. Write a backslash as \\\\.',
-  'masking.jsonCharacterInvalid':
-    'This character is not allowed in a string. Write it as an escape sequence, such as \\n.',
-  'masking.jsonInvalid': 'Unexpected text.',
   'masking.bertDescription': '15% of the tokens at random, replaced 80/10/10, masked once.',
   'masking.robertaDescription': '15% of the tokens at random, with new masks in each epoch.',
   'masking.spanbertDescription':
@@ -71,64 +47,9 @@ export const MASKING_MESSAGES = {
 } as const satisfies Record<string, Text>;
 
 export const MASKING_PROBLEMS = {
-  'masking.severalProblems': {
-    problem: {
-      one: '{first} The policy has {count} more problem below.',
-      other: '{first} The policy has {count} more problems below.',
-    },
-    remedy: '{remedy} Then correct the remaining problems.',
-  },
   'masking.emptyPolicy': {
     problem: 'The policy file is empty.',
     remedy: 'Write a policy that starts with {example}, or create one from the gallery.',
-  },
-  'masking.invalidJson': {
-    problem: 'The policy is not valid JSON. {reason}',
-    remedy: 'Correct the JSON. Comments and trailing commas are allowed.',
-  },
-  'masking.duplicateKey': {
-    problem: '"{key}" occurs twice in the same object.',
-    remedy: 'Remove one of them.',
-  },
-  'masking.unknownKey': {
-    problem: 'Unknown key "{key}".',
-    remedy: 'Use one of these keys: {known}.',
-  },
-  'masking.misspelledKey': {
-    problem: 'Unknown key "{key}". Did you mean "{suggestion}"?',
-    remedy: 'Change it to "{suggestion}".',
-  },
-  'masking.missingKey': {
-    problem: '"{key}" is missing.',
-    remedy: 'Add "{key}". Its value must be {expected}.',
-  },
-  'masking.missingValue': {
-    problem: '"{key}" is missing.',
-    remedy: 'Add "{key}": {example}.',
-  },
-  'masking.wrongType': {
-    problem: '"{key}" must be {expected}, but it is {value}.',
-    remedy: 'Change it. It must be {expected}.',
-  },
-  'masking.unknownValue': {
-    problem: '"{key}" cannot be {value}.',
-    remedy: 'Use {values}.',
-  },
-  'masking.misspelledValue': {
-    problem: '"{key}" cannot be {value}. Did you mean "{suggestion}"?',
-    remedy: 'Use {values}.',
-  },
-  'masking.emptyValue': {
-    problem: '"{key}" must not be empty.',
-    remedy: 'Add a value, or remove the key.',
-  },
-  'masking.outOfRange': {
-    problem: '"{key}" must be {bound}, but it is {value}.',
-    remedy: 'Change it to a number that is {bound}.',
-  },
-  'masking.percentage': {
-    problem: '"{key}" must be {bound}, but it is {value}.',
-    remedy: 'It is a fraction, not a percentage: write {fraction} for {value}%.',
   },
   'masking.replacementSum': {
     problem: '"mask", "random" and "keep" must sum to 1, but they sum to {sum}.',
@@ -141,10 +62,6 @@ export const MASKING_PROBLEMS = {
   'masking.severalSelectors': {
     problem: '{selectors} cannot be combined in one entry.',
     remedy: 'Keep one of them, and add a separate entry for the other.',
-  },
-  'masking.invalidValue': {
-    problem: '"{key}" is invalid: {reason}.',
-    remedy: 'Correct the value.',
   },
   'masking.duplicateRuleName': {
     problem: 'Two rules are named "{name}".',

@@ -127,15 +127,15 @@ describe('a problem', () => {
   });
 
   it('can pass on the remedy of the problem that it contains', () => {
-    const first = problem('masking.emptyValue', { key: 'words' });
-    const several = problem('masking.severalProblems', {
+    const first = problem('document.emptyValue', { key: 'words' });
+    const several = problem('document.severalProblems', {
       first,
       count: 1,
       remedy: { remedyOf: first },
     });
     const read = problemSchema.parse(JSON.parse(JSON.stringify(several)));
     expect(renderProblem(read, ENGLISH)).toEqual({
-      message: '"words" must not be empty. The policy has 1 more problem below.',
+      message: '"words" must not be empty. The file has 1 more problem below.',
       remedy: 'Add a value, or remove the key. Then correct the remaining problems.',
     });
   });

@@ -1,9 +1,9 @@
+import type { ProblemAt } from '../../jsonDocument/documentProblem.js';
+import { nearest } from '../../jsonDocument/nearest.js';
 import { problem } from '../../messages/message.js';
 import type { Selecting } from '../selectors/compileSelector.js';
-import { nearest } from './nearest.js';
 import { patternProblem } from './patternProblem.js';
 import { BUILTIN_LEXICONS, type MaskingPolicy } from './policy.js';
-import type { ProblemAt } from './policyProblem.js';
 
 const BUILTIN = 'builtin:';
 

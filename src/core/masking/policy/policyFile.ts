@@ -1,12 +1,20 @@
-import { AppError } from '../../errors.js';
+import { parseDocument, readDocument, type DocumentKind } from '../../jsonDocument/jsonDocument.js';
+import type { DocumentProblem } from '../../jsonDocument/documentProblem.js';
 import { problem } from '../../messages/message.js';
-import type { MaskingPolicy } from './policy.js';
-import type { PolicyProblem } from './policyProblem.js';
-import { readPolicyText } from './policyText.js';
+import { maskingPolicySchema, type MaskingPolicy } from './policy.js';
+import { policyCheckProblem } from './policyChecks.js';
+import { contentProblems } from './policyContent.js';
+
+const POLICY: DocumentKind<MaskingPolicy> = {
+  schema: maskingPolicySchema,
+  empty: problem('masking.emptyPolicy', { example: '{ "version": 1 }' }),
+  contentProblems,
+  ofCheck: policyCheckProblem,
+};
 
 /** All problems in the text of a policy in order, to mark them in an editor. */
-export function policyProblems(text: string): PolicyProblem[] {
-  return readPolicyText(text).problems;
+export function policyProblems(text: string): DocumentProblem[] {
+  return readDocument(text, POLICY).problems;
 }
 
 /**
@@ -14,19 +22,5 @@ export function policyProblems(text: string): PolicyProblem[] {
  * of the first problem.
  */
 export function parsePolicy(text: string, file: string): MaskingPolicy {
-  const { policy, problems } = readPolicyText(text);
-  if (policy !== null) return policy;
-  const { offset, problem: first } = problems[0]!;
-  const count = problems.length - 1;
-  throw new AppError({
-    code: 'Data',
-    details: {
-      file,
-      row: text.slice(0, offset).split(/\r\n|\n|\r/).length,
-      problem:
-        count === 0
-          ? first
-          : problem('masking.severalProblems', { first, count, remedy: { remedyOf: first } }),
-    },
-  });
+  return parseDocument(text, file, POLICY);
 }

@@ -89,7 +89,7 @@ describe('policy files', () => {
   it('count the problems after the first one, whose remedy is kept', () => {
     expect(errorOf('{ "version": 1, "ratee": 0.2, "seed": -1 }')).toEqual({
       message:
-        'p.mask.json, line 1: Unknown key "ratee". Did you mean "rate"? The policy has 1 more problem below.',
+        'p.mask.json, line 1: Unknown key "ratee". Did you mean "rate"? The file has 1 more problem below.',
       remedy: 'Change it to "rate". Then correct the remaining problems.',
     });
   });

@@ -1,22 +1,28 @@
 import type { JSONPath } from 'jsonc-parser';
 import type * as z from 'zod';
-import { message, problem, type Message, type Problem } from '../../messages/message.js';
+import { message, problem, type Message, type Problem } from '../messages/message.js';
+import type { ProblemAt } from './documentProblem.js';
 import { nearest } from './nearest.js';
-import { SELECTOR_NAMES } from './policy.js';
-import { keysAt } from './policyJsonSchema.js';
-import type { ProblemAt } from './policyProblem.js';
 
 type Issue = z.core.$ZodIssue;
 type RangeIssue = z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall;
 
+/** Facts about a kind of file that its problems name. */
+export interface IssueContext {
+  /** Keys that are allowed in the object at a path. */
+  readonly keysAt: (path: JSONPath) => string[];
+  /** Problem of a check that the schema makes by itself. Default: the reason of the check. */
+  readonly ofCheck?: ((path: JSONPath, value: unknown) => ProblemAt) | undefined;
+}
+
 /** Problems that an issue of the schema stands for. */
-export function issueProblems(issue: Issue, policy: unknown): ProblemAt[] {
+export function issueProblems(issue: Issue, content: unknown, context: IssueContext): ProblemAt[] {
   const path = issue.path as JSONPath;
   const key = nameOf(path);
-  const value = valueAt(policy, path);
+  const value = valueAt(content, path);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((unknown) => unknownKey(unknown, path));
+      return issue.keys.map((unknown) => unknownKey(unknown, path, context));
     case 'invalid_type':
       return [wrongType(path, { key, expected: typeMessage(issue.expected), value })];
     case 'invalid_value':
@@ -25,37 +31,21 @@ export function issueProblems(issue: Issue, policy: unknown): ProblemAt[] {
     case 'too_small':
       return [{ path, problem: rangeProblem(issue, key, value) }];
     case 'custom':
-      return [
-        path.at(-1) === 'replace'
-          ? { path, problem: problem('masking.replacementSum', { sum: sumOf(value) }) }
-          : selectorCount(path, value),
-      ];
+      return [context.ofCheck?.(path, value) ?? invalidValue(path, key, issue.message)];
     case 'invalid_element':
     case 'invalid_format':
     case 'invalid_key':
     case 'invalid_union':
     case 'not_multiple_of':
-      return [{ path, problem: problem('masking.invalidValue', { key, reason: issue.message }) }];
+      return [invalidValue(path, key, issue.message)];
   }
 }
 
-function sumOf(value: unknown): number {
-  const parts = Object.values(value as Record<string, number>);
-  return Number(parts.reduce((sum, part) => sum + part, 0).toFixed(6));
+function invalidValue(path: JSONPath, key: string, reason: string): ProblemAt {
+  return { path, problem: problem('document.invalidValue', { key, reason }) };
 }
 
-/** An entry that has no selector, or more than one. */
-function selectorCount(path: JSONPath, value: unknown): ProblemAt {
-  const given = SELECTOR_NAMES.filter((name) => Object.hasOwn(Object(value) as object, name));
-  if (given.length === 0) {
-    const selectors = { list: SELECTOR_NAMES, join: 'or' } as const;
-    return { path, problem: problem('masking.noSelector', { selectors }) };
-  }
-  const selectors = { list: given.map((name) => `"${name}"`), join: 'and' } as const;
-  return { path, key: given[1]!, problem: problem('masking.severalSelectors', { selectors }) };
-}
-
-function unknownKey(key: string, path: JSONPath): ProblemAt {
+function unknownKey(key: string, path: JSONPath, { keysAt }: IssueContext): ProblemAt {
   const known = keysAt(path);
   const suggestion = nearest(key, known);
   return {
@@ -63,8 +53,8 @@ function unknownKey(key: string, path: JSONPath): ProblemAt {
     key,
     problem:
       suggestion === null
-        ? problem('masking.unknownKey', { key, known: { list: known, join: 'or' } })
-        : problem('masking.misspelledKey', { key, suggestion }),
+        ? problem('document.unknownKey', { key, known: { list: known, join: 'or' } })
+        : problem('document.misspelledKey', { key, suggestion }),
   };
 }
 
@@ -73,10 +63,10 @@ function wrongType(
   { key, expected, value }: { key: string; expected: Message; value: unknown },
 ): ProblemAt {
   return value === undefined
-    ? { path: path.slice(0, -1), problem: problem('masking.missingKey', { key, expected }) }
+    ? { path: path.slice(0, -1), problem: problem('document.missingKey', { key, expected }) }
     : {
         path,
-        problem: problem('masking.wrongType', { key, expected, value: JSON.stringify(value) }),
+        problem: problem('document.wrongType', { key, expected, value: JSON.stringify(value) }),
       };
 }
 
@@ -86,7 +76,7 @@ function notAmong(
 ): ProblemAt {
   const written = allowed.map((one) => JSON.stringify(one));
   if (value === undefined) {
-    const found = problem('masking.missingValue', { key, example: written[0]! });
+    const found = problem('document.missingValue', { key, example: written[0]! });
     return { path: path.slice(0, -1), problem: found };
   }
   const suggestion = typeof value === 'string' ? nearest(value, allowed.map(String)) : null;
@@ -99,32 +89,32 @@ function notAmong(
     path,
     problem:
       suggestion === null
-        ? problem('masking.unknownValue', args)
-        : problem('masking.misspelledValue', { ...args, suggestion }),
+        ? problem('document.unknownValue', args)
+        : problem('document.misspelledValue', { ...args, suggestion }),
   };
 }
 
 function rangeProblem(issue: RangeIssue, key: string, value: unknown): Problem {
   if (issue.origin === 'array' || issue.origin === 'string') {
-    return problem('masking.emptyValue', { key });
+    return problem('document.emptyValue', { key });
   }
   const args = { key, bound: boundMessage(issue), value: String(value) };
   return isPercentage(value, issue)
-    ? problem('masking.percentage', { ...args, fraction: String(value / 100) })
-    : problem('masking.outOfRange', args);
+    ? problem('document.percentage', { ...args, fraction: String(value / 100) })
+    : problem('document.outOfRange', args);
 }
 
 function boundMessage(issue: RangeIssue): Message {
   if (issue.code === 'too_big') {
     const limit = String(issue.maximum);
     return issue.inclusive === false
-      ? message('masking.lessThan', { limit })
-      : message('masking.atMost', { limit });
+      ? message('document.lessThan', { limit })
+      : message('document.atMost', { limit });
   }
   const limit = String(issue.minimum);
   return issue.inclusive === false
-    ? message('masking.greaterThan', { limit })
-    : message('masking.atLeast', { limit });
+    ? message('document.greaterThan', { limit })
+    : message('document.atLeast', { limit });
 }
 
 function isPercentage(value: unknown, issue: RangeIssue): value is number {
@@ -134,7 +124,7 @@ function isPercentage(value: unknown, issue: RangeIssue): value is number {
 
 /** `rules[2].rate` → `rate`; an entry of a list has the name of the list. */
 function nameOf(path: JSONPath): string {
-  return path.findLast((part) => typeof part === 'string') ?? 'policy';
+  return path.findLast((part) => typeof part === 'string') ?? 'file';
 }
 
 function valueAt(value: unknown, path: JSONPath): unknown {
@@ -148,18 +138,18 @@ function valueAt(value: unknown, path: JSONPath): unknown {
 function typeMessage(type: string): Message {
   switch (type) {
     case 'string':
-      return message('masking.typeString');
+      return message('document.typeString');
     case 'boolean':
-      return message('masking.typeBoolean');
+      return message('document.typeBoolean');
     case 'array':
-      return message('masking.typeArray');
+      return message('document.typeArray');
     case 'object':
-      return message('masking.typeObject');
+      return message('document.typeObject');
     case 'int':
-      return message('masking.typeInteger');
+      return message('document.typeInteger');
     case 'number':
-      return message('masking.typeNumber');
+      return message('document.typeNumber');
     default:
-      return message('masking.typeOther', { type });
+      return message('document.typeOther', { type });
   }
 }

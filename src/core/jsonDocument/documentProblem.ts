@@ -1,8 +1,8 @@
 import type { JSONPath } from 'jsonc-parser';
-import type { Problem } from '../../messages/message.js';
+import type { Problem } from '../messages/message.js';
 
-/** A problem in the text of a policy. Offsets are UTF-16 units. */
-export interface PolicyProblem {
+/** A problem in the text of a file. Offsets are UTF-16 units. */
+export interface DocumentProblem {
   readonly offset: number;
   readonly length: number;
   readonly problem: Problem;

@@ -1,8 +1,6 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
-import { RUN_FILES } from '../core/runs/schema.js';
-import { runModelFolder } from '../node/runs/runDirectory.js';
+import { modelFolderAt } from '../node/runs/readRunFile.js';
 
 /** Absolute path of the model that ships with Masklab. */
 export const BUNDLED_MODEL = path.join(__dirname, '..', BUNDLED_MODEL_FOLDER);
@@ -10,6 +8,5 @@ export const BUNDLED_MODEL = path.join(__dirname, '..', BUNDLED_MODEL_FOLDER);
 /** Resolves a model argument: a model folder, a run folder for its model, or the bundled model. */
 export function modelFolderOf(given: string | undefined): string {
   if (given === undefined) return BUNDLED_MODEL;
-  const folder = path.resolve(given);
-  return fs.existsSync(path.join(folder, RUN_FILES.spec)) ? runModelFolder(folder) : folder;
+  return modelFolderAt(path.resolve(given));
 }

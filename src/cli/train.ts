@@ -8,16 +8,19 @@ import {
   groupThousands,
 } from '../core/format.js';
 import { RUN_OPTION_NAMES } from '../core/runs/options.js';
+import type { EstimateRequest } from '../core/runs/runEstimate.js';
 import type { MovedPath } from '../core/runs/schema.js';
+import { RUN_FILE_EXTENSION } from '../core/specs/runFile.js';
 import { inspectRun, type RunRequest } from '../node/runs/inspectRun.js';
 import { createRun, planRun } from '../node/runs/createRun.js';
 import { estimateRun } from '../node/runs/estimateRun.js';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
 import { rebindRun } from '../node/runs/rebindRun.js';
+import { readRunFile, requestOfRunFile } from '../node/runs/readRunFile.js';
 import { readRun } from '../node/runs/runReader.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { DATA_FLAG, whereOf } from './dataFlags.js';
-import { modelFolderOf } from './modelArgument.js';
+import { BUNDLED_MODEL, modelFolderOf } from './modelArgument.js';
 import { print, printJson } from './output.js';
 import { problemText } from './runs.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
@@ -40,9 +43,12 @@ const MODEL_FLAG: Flag = {
 export const TRAIN: CommandShape = {
   name: 'train',
   group: 'training',
-  usage: '--data <files or folders …> [options]',
+  usage: '[<run file>] --data <files or folders …> [options]',
   summary: 'Fine-tune a model on your text or labeled data',
-  notes: ['Ctrl+C stops the run after its current step. Continue it with "masklab resume".'],
+  notes: [
+    'Ctrl+C stops the run after its current step. Continue it with "masklab resume".',
+    'A run file (*.run.jsonc) names data, model and options, with paths relative to its folder. Options of the command replace those of the file.',
+  ],
   flags: {
     data: DATA_FLAG,
     model: MODEL_FLAG,
@@ -53,6 +59,7 @@ export const TRAIN: CommandShape = {
   runOptions: RUN_OPTION_NAMES,
   examples: [
     'masklab train --data notes/',
+    'masklab train opinion.run.jsonc --seed 2',
     'masklab train --data reviews.csv --label-column stars --early-stopping macroF1:3',
     'masklab train --data reviews.csv --method lora --lora-rank 16 --freeze embeddings',
   ],
@@ -63,7 +70,7 @@ export async function trainCommand(values: CommandValues): Promise<void> {
   const name = values.text('name');
   await refuseSecondStart(runsFolder);
   const request = await inspectRun({
-    ...requestOf(TRAIN, values),
+    ...(await requestOf(TRAIN, values)),
     runsFolder,
     ...(name === undefined ? {} : { name }),
   });
@@ -72,21 +79,41 @@ export async function trainCommand(values: CommandValues): Promise<void> {
   await trainAndShow(run.directory, { json: values.has('json') });
 }
 
-/** Request for a run of the data, model and options that a command names. */
-function requestOf(shape: CommandShape, values: CommandValues): RunRequest {
-  return {
+/** Request for a run of the data, model and options that a command or its run file names. */
+async function requestOf(shape: CommandShape, values: CommandValues): Promise<RunRequest> {
+  const common = {
     runsFolder: runsFolderOf(process.cwd()),
-    ...whereOf(shape, values),
-    modelFolder: modelFolderOf(values.text('model')),
-    options: values.options,
-    estimate: (request) => estimateRun(request, TRAINER),
+    estimate: (request: EstimateRequest) => estimateRun(request, TRAINER),
+  };
+  const model = values.text('model');
+  const [file] = values.positionals.filter((one) => one.endsWith(RUN_FILE_EXTENSION));
+  if (file === undefined) {
+    const { options } = values;
+    return { ...common, ...whereOf(shape, values), modelFolder: modelFolderOf(model), options };
+  }
+  if (values.positionals.length > 1 || values.list('data').length > 0) {
+    throw usageError('A run file names its data. Give one run file and no other data.', shape.name);
+  }
+  const written = requestOfRunFile(await readRunFile(file), {
+    folder: path.dirname(path.resolve(file)),
+    workspaceFolder: process.cwd(),
+    bundledModel: BUNDLED_MODEL,
+  });
+  const { masking, ...rest } = written;
+  const isReplaced = values.options.masking !== undefined || masking === undefined;
+  return {
+    ...common,
+    ...rest,
+    ...(isReplaced ? {} : { masking }),
+    ...(model === undefined ? {} : { modelFolder: modelFolderOf(model) }),
+    options: { ...written.options, ...values.options },
   };
 }
 
 export const ESTIMATE: CommandShape = {
   name: 'estimate',
   group: 'training',
-  usage: '--data <files or folders …> [options]',
+  usage: '[<run file>] --data <files or folders …> [options]',
   summary: 'Estimate the time and memory a run would need on this machine',
   flags: {
     data: DATA_FLAG,
@@ -101,7 +128,7 @@ export const ESTIMATE: CommandShape = {
 };
 
 export async function estimateCommand(values: CommandValues): Promise<void> {
-  const { spec } = await planRun(await inspectRun(requestOf(ESTIMATE, values)));
+  const { spec } = await planRun(await inspectRun(await requestOf(ESTIMATE, values)));
   const found = await estimateRun({ spec, memoryBytes: null, findLearningRate: false }, TRAINER);
   if (values.has('json')) {
     printJson({ ...found, learningRate: spec.optimizer.learningRate });

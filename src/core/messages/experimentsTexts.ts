@@ -13,6 +13,10 @@ export const EXPERIMENTS_MESSAGES = {
 } as const;
 
 export const EXPERIMENTS_PROBLEMS = {
+  'runFile.empty': {
+    problem: 'The run file is empty.',
+    remedy: 'Write a run that starts with {example}.',
+  },
   'compare.noSuchRun': {
     problem: 'No run is called "{name}".',
     remedy: {

@@ -1,0 +1,57 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
+import { RUN_FILES } from '../../core/runs/schema.js';
+import { parseRunFile, type RunFile } from '../../core/specs/runFile.js';
+import { readText } from '../files/regularFile.js';
+import type { RunRequest } from './inspectRun.js';
+import { runModelFolder } from './runDirectory.js';
+
+/** A run file lists data and options; long policies are in separate files. */
+export const MAX_RUN_FILE_BYTES = 1 << 22;
+
+export interface RunFilePlace {
+  /** Folder of the run file, which its paths are relative to. */
+  readonly folder: string;
+  /** Folder that the paths of the run will be relative to. */
+  readonly workspaceFolder: string;
+  /** Model folder of a run that names no model. */
+  readonly bundledModel: string;
+}
+
+/** Reads a run file. Throws `Data` with the line of the first problem, or `Storage`. */
+export async function readRunFile(file: string): Promise<RunFile> {
+  return parseRunFile(await readText(file, MAX_RUN_FILE_BYTES), file);
+}
+
+/** Data, model, policy and options of a run file, ready to be inspected. */
+export function requestOfRunFile(
+  { name, experiment, data, exclude, model, policy, options }: RunFile,
+  { folder, workspaceFolder, bundledModel }: RunFilePlace,
+): Omit<RunRequest, 'runsFolder'> {
+  const { masking } = options;
+  const isPath = masking !== undefined && !POLICY_GALLERY.some(({ id }) => id === masking);
+  return {
+    workspaceFolder,
+    paths: data.map((one) => movedPath(one, folder, workspaceFolder)),
+    exclude: [...exclude],
+    modelFolder: model === undefined ? bundledModel : modelFolderAt(path.resolve(folder, model)),
+    ...(name === undefined ? {} : { name }),
+    ...(experiment === undefined ? {} : { experiment }),
+    ...(policy === undefined ? {} : { masking: policy }),
+    options: isPath ? { ...options, masking: path.resolve(folder, masking) } : options,
+  };
+}
+
+/** A path or glob of one folder, relative to another one. */
+function movedPath(given: string, from: string, to: string): string {
+  const isExcluded = given.startsWith('!');
+  const moved = path.relative(to, path.resolve(from, isExcluded ? given.slice(1) : given));
+  const relative = moved === '' ? '.' : moved.split(path.sep).join('/');
+  return isExcluded ? `!${relative}` : relative;
+}
+
+/** A model folder, or that of the run in a folder. */
+export function modelFolderAt(folder: string): string {
+  return fs.existsSync(path.join(folder, RUN_FILES.spec)) ? runModelFolder(folder) : folder;
+}

@@ -7,46 +7,20 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { fitLinearModel, linearOutputs } from '../../src/core/baselines/linearModel.js';
-import { WordFeatures } from '../../src/core/baselines/wordFeatures.js';
-import { sampleOf, STUDIES, STUDY_SETS, type LabelledText } from './studyData.js';
+import { baselineOf, explainedShare, type StudyScore } from './studyBaselines.js';
+import { sampleOf, STUDIES, STUDY_SETS, type StudySample, type StudySet } from './studyData.js';
+import { VARIANTS, type StudyVariant } from './studyVariants.js';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const MODEL = path.join(ROOT, 'media/models/masklab-small-en');
 const RESULTS = path.join(STUDIES, 'classifierDefaults.jsonl');
 const HELD_OUT_SHARE = 0.1;
 
-/** Flags of `masklab train` by the name of a variant. */
-export const VARIANTS: Readonly<Record<string, readonly string[]>> = {
-  before: ['--new-head', 'random', '--keep', 'last', '--learning-rate', '1e-3'],
-  zeros: ['--new-head', 'zeros', '--keep', 'last', '--learning-rate', '1e-3'],
-  rate5e4: ['--new-head', 'zeros', '--keep', 'best', '--learning-rate', '5e-4'],
-  rate5e4Last: ['--new-head', 'zeros', '--keep', 'last', '--learning-rate', '5e-4'],
-  rate3e4: ['--new-head', 'zeros', '--keep', 'best', '--learning-rate', '3e-4'],
-  rate1e4: ['--new-head', 'zeros', '--keep', 'best', '--learning-rate', '1e-4'],
-  decay: [
-    ...['--new-head', 'zeros', '--keep', 'best', '--learning-rate', '5e-4'],
-    ...['--layer-decay', '0.7'],
-  ],
-  batch8: [
-    ...['--new-head', 'zeros', '--keep', 'best', '--learning-rate', '3e-4'],
-    ...['--batch-size', '8'],
-  ],
-  lora: ['--new-head', 'zeros', '--keep', 'best', '--method', 'lora', '--learning-rate', '2e-3'],
-  smooth: [
-    ...['--new-head', 'zeros', '--keep', 'best', '--learning-rate', '3e-4'],
-    ...['--label-smoothing', '0.1'],
-  ],
-  defaults: [],
-};
-
-interface StudyResult {
+interface StudyResult extends StudyScore {
   readonly set: string;
   readonly variant: string;
   readonly seed: number;
-  readonly accuracy: number;
   readonly macroF1?: number;
-  readonly loss: number;
   readonly before?: number;
   readonly beforeLoss?: number;
   readonly heldOut?: number;
@@ -62,40 +36,29 @@ function readResults(): StudyResult[] {
   return lines.map((line) => JSON.parse(line) as StudyResult);
 }
 
-interface Sample {
-  readonly train: readonly LabelledText[];
-  readonly test: readonly LabelledText[];
+/** The bundled model, or a copy of it with other values in its `config.json`. */
+function modelFolder(work: string, { config }: StudyVariant): string {
+  if (config === undefined) return MODEL;
+  const folder = path.join(work, 'model');
+  fs.cpSync(MODEL, folder, { recursive: true });
+  const file = path.join(folder, 'config.json');
+  const before = JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>;
+  fs.writeFileSync(file, JSON.stringify({ ...before, ...config }));
+  return folder;
 }
 
-/** TF-IDF with logistic regression, trained on all rows that the model trains on or is evaluated on. */
-function bagOfWords({ train, test }: Sample): Pick<StudyResult, 'accuracy' | 'loss'> {
-  const labels = [...new Set(train.map(({ label }) => label))].sort();
-  const features = new WordFeatures(
-    train.map(({ text }) => text),
-    50_000,
-  );
-  const model = fitLinearModel({
-    rows: train.map(({ text }) => features.rowOf(text)),
-    featureCount: features.size,
-    targets: train.map(({ label }) => labels.map((other) => Number(other === label))),
-    outputCount: labels.length,
-    loss: 'softmax',
-  });
-  let right = 0;
-  let loss = 0;
-  for (const { text, label } of test) {
-    const outputs = linearOutputs(model, features.rowOf(text));
-    const best = labels[outputs.indexOf(Math.max(...outputs))];
-    const most = Math.max(...outputs);
-    const sum = outputs.reduce((total, output) => total + Math.exp(output - most), 0);
-    loss += most + Math.log(sum) - outputs[labels.indexOf(label)]!;
-    if (best === label) right++;
-  }
-  return { accuracy: right / test.length, loss: loss / test.length };
+interface StudyRun {
+  readonly name: string;
+  readonly set: StudySet;
+  readonly variant: StudyVariant;
+  readonly seed: number;
 }
 
 /** A run of the command line, whose finished model is evaluated on the test rows. */
-function trained(name: string, sample: Sample, flags: readonly string[]): Partial<StudyResult> {
+function trained(
+  sample: StudySample,
+  { name, set, variant, seed }: StudyRun,
+): Partial<StudyResult> {
   const folder = path.join(STUDIES, 'work', name);
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
@@ -107,16 +70,17 @@ function trained(name: string, sample: Sample, flags: readonly string[]): Partia
   const rows = [
     ...sample.train.map((row, i) => ({ ...row, split: isHeldOut.has(i) ? 'validation' : 'train' })),
     ...sample.test.map((row) => ({ ...row, split: 'test' })),
-  ];
+  ].map((row) => (typeof row.label === 'object' ? { ...row, text: row.text.split(' ') } : row));
   const data = path.join(folder, 'data.jsonl');
   fs.writeFileSync(data, rows.map((row) => JSON.stringify(row)).join('\n'));
   const columns = ['--text-column', 'text', '--label-column', 'label', '--split-column', 'split'];
   const run = spawnSync(
     process.execPath,
     [
-      ...[path.join(ROOT, 'dist/cli.js'), 'train', '--data', data, '--model', MODEL, '--json'],
-      ...['--threads', '1', '--task', 'classification', '--no-example-scores', ...columns],
-      ...['--out', path.join(folder, 'runs'), ...flags],
+      ...[path.join(ROOT, 'dist/cli.js'), 'train', '--data', data, '--json'],
+      ...['--model', modelFolder(folder, variant), '--task', set.task, ...columns],
+      ...['--threads', '1', '--no-example-scores', '--seed', String(seed)],
+      ...['--out', path.join(folder, 'runs'), ...variant.flags],
     ],
     { cwd: folder, encoding: 'utf8' },
   );
@@ -131,10 +95,16 @@ function trained(name: string, sample: Sample, flags: readonly string[]): Partia
   };
   fs.rmSync(folder, { recursive: true, force: true });
   const { test, before, latest, step, totalSteps, modelStep } = state;
-  return {
-    ...{ accuracy: test['accuracy']!, macroF1: test['macroF1']!, loss: test['loss']! },
-    ...{ before: before['accuracy']!, beforeLoss: before['loss']!, heldOut: latest['accuracy']! },
+  const common = {
+    ...{ loss: test['loss']!, beforeLoss: before['loss']! },
     ...{ step, totalSteps, modelStep: modelStep ?? step },
+  };
+  if (set.task === 'regression') {
+    return { accuracy: explainedShare(sample.test, test['meanSquaredError']!), ...common };
+  }
+  return {
+    ...{ accuracy: test['accuracy']!, macroF1: test['macroF1']!, ...common },
+    ...{ before: before['accuracy']!, heldOut: latest['accuracy']! },
   };
 }
 
@@ -150,11 +120,11 @@ function main([sets = '', variants = '', seeds = '0,1,2']: readonly string[]): v
         const sample = sampleOf(set, seed);
         const startedAt = performance.now();
         const name = `${set.name}-${variant}-${seed}`;
-        const flags = VARIANTS[variant];
+        const tried = VARIANTS[variant];
         const found =
-          flags === undefined
-            ? bagOfWords(sample)
-            : trained(name, sample, [...flags, '--seed', String(seed)]);
+          tried === undefined
+            ? baselineOf(set.task, sample)
+            : trained(sample, { name, set, variant: tried, seed });
         const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
         const line = JSON.stringify({ set: set.name, variant, seed, ...found, seconds });
         fs.appendFileSync(RESULTS, `${line}\n`);

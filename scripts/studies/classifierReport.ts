@@ -13,7 +13,7 @@ const resultSchema = z.object({
   variant: z.string(),
   seed: z.int(),
   accuracy: z.number(),
-  loss: z.number(),
+  loss: z.number().nullable(),
   beforeLoss: z.number().optional(),
 });
 type Result = z.infer<typeof resultSchema>;

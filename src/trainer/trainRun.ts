@@ -180,7 +180,7 @@ async function leaveModel(
   }
   const objective = objectiveOf(spec.task);
   const verdict = judge(writer.current, {
-    metric: objective.comparedBy,
+    metrics: objective.metrics,
     baselineNames: objective.data === 'labelled' ? objective.baselineNames : null,
   });
   if (verdict !== null) writer.update({ verdict });

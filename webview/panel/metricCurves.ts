@@ -50,9 +50,16 @@ export function isMetricName(name: string): name is MetricName {
   return Object.hasOwn(METRICS, name);
 }
 
+/** Metrics of the first chart: the loss, and the same by another name. */
+const LOSSES: readonly HeldOutMetricName[] = ['loss', 'meanSquaredError'];
+
 /** Metrics that the second chart offers for a task. */
 export function chartMetricsOf(taskMetrics: readonly HeldOutMetricName[]): MetricName[] {
-  return [...taskMetrics.filter((name) => name !== 'loss'), 'learningRate', 'tokensPerSecond'];
+  return [
+    ...taskMetrics.filter((name) => !LOSSES.includes(name)),
+    'learningRate',
+    'tokensPerSecond',
+  ];
 }
 
 /** Summary of a chart in one sentence, for screen readers. */

@@ -24,7 +24,6 @@ export const classification: LabelledObjective<Task> = {
   },
   head: 'sequence',
   metrics: ['accuracy', 'macroF1', 'loss'],
-  comparedBy: 'accuracy',
   baselineNames: { constant: 'mostFrequent', bagOfWords: 'bagOfWords' },
   minimumEpochs: 3,
   trainsNewModels: false,

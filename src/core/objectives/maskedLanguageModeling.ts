@@ -16,7 +16,6 @@ export const maskedLanguageModeling: TextObjective<TaskOf<'masked-lm'>> = {
   },
   head: 'masked-lm',
   metrics: ['perplexity', 'loss', 'maskedAccuracy'],
-  comparedBy: 'loss',
   minimumEpochs: 1,
   trainsNewModels: true,
   fillsMasks: true,

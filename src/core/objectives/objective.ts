@@ -11,7 +11,7 @@ import type { TrainingBatch } from '../batches/batch.js';
 import type { LossSpec } from '../batches/losses.js';
 import type { MetricAccumulator } from './accumulators.js';
 import type { BaselineNames } from '../runs/verdictSchema.js';
-import type { HeldOutMetricName, TaskMetrics } from '../runs/metrics.js';
+import type { TaskMetrics } from '../runs/metrics.js';
 
 /** Options of a task with labels. */
 export interface TaskOptions {
@@ -53,8 +53,6 @@ interface ObjectiveBase<Task extends TaskSpec> {
   readonly names: ObjectiveNames;
   readonly head: HeadKind;
   readonly metrics: TaskMetrics;
-  /** Metric by which a finished model is compared with its baselines. */
-  readonly comparedBy: HeldOutMetricName;
   /** Minimum number of epochs if the number is chosen from the dataset size. */
   readonly minimumEpochs: number;
   /** Whether new weights can learn the task. */

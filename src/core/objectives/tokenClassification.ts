@@ -20,7 +20,6 @@ export const tokenClassification: LabelledObjective<TaskOf<'token-classification
   },
   head: 'token',
   metrics: ['accuracy', 'macroF1', 'loss'],
-  comparedBy: 'accuracy',
   baselineNames: { constant: 'mostFrequent', bagOfWords: 'wordLabels' },
   minimumEpochs: 3,
   trainsNewModels: false,

@@ -73,7 +73,10 @@ export const HELD_OUT_METRICS = {
 export type HeldOutMetricName = keyof typeof HELD_OUT_METRICS;
 export const HELD_OUT_METRIC_NAMES = Object.keys(HELD_OUT_METRICS) as HeldOutMetricName[];
 
-/** Metrics of a task. The first decides which evaluation is the best and is shown first. */
+/**
+ * Metrics of a task. The first is shown first, decides which evaluation is the best, and compares the
+ * finished model with its baselines.
+ */
 export type TaskMetrics = readonly [HeldOutMetricName, ...HeldOutMetricName[]];
 
 /** The value of each metric that an evaluation computed. */

@@ -1,6 +1,12 @@
 import { message, type Message } from '../messages/message.js';
 import type { RunBaselines } from './baselineMetrics.js';
-import { HELD_OUT_METRICS, metricMessage, type HeldOutMetricName } from './metrics.js';
+import {
+  HELD_OUT_METRICS,
+  isHeldOutMetric,
+  metricMessage,
+  type HeldOutMetricName,
+  type TaskMetrics,
+} from './metrics.js';
 import type { BaselineNames, Verdict, Yardstick } from './verdictSchema.js';
 
 type Metrics = Readonly<Record<string, number>>;
@@ -8,21 +14,25 @@ type Metrics = Readonly<Record<string, number>>;
 export interface JudgedRun {
   readonly before: Metrics | null;
   readonly latest: Metrics | null;
+  /** The best evaluation. */
+  readonly best?: { readonly metric: string } | null;
   readonly test?: Metrics;
   readonly baselines?: RunBaselines;
 }
 
 /**
  * Compares a finished run with the model before training and with its baselines, on test data if
- * there is any. A model that ties must have a lower loss. `null` without an evaluation.
+ * there is any, by the metric that chose its best evaluation. A model that ties must have a lower
+ * loss. `null` without an evaluation.
  */
 export function judge(
-  { before, latest, test, baselines }: JudgedRun,
+  { before, latest, best, test, baselines }: JudgedRun,
   {
-    metric,
+    metrics: [first],
     baselineNames,
-  }: { readonly metric: HeldOutMetricName; readonly baselineNames: BaselineNames | null },
+  }: { readonly metrics: TaskMetrics; readonly baselineNames: BaselineNames | null },
 ): Verdict | null {
+  const metric = best && isHeldOutMetric(best.metric) ? best.metric : first;
   if (latest?.[metric] === undefined) return null;
   const onTest = test !== undefined && baselines?.test !== undefined;
   const judged = onTest ? test : latest;

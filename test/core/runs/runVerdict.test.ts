@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ENGLISH, renderMessage } from '../../../src/core/messages/render.js';
+import { OBJECTIVES } from '../../../src/core/objectives/objectives.js';
 import { statusTextOf } from '../../../src/core/runs/statusText.js';
 import { judge, verdictMessage } from '../../../src/core/runs/runVerdict.js';
 import { verdictSchema } from '../../../src/core/runs/verdictSchema.js';
 
 const baselineNames = { constant: 'mostFrequent', bagOfWords: 'bagOfWords' } as const;
-const byAccuracy = { metric: 'accuracy', baselineNames } as const;
+const byAccuracy = { metrics: ['accuracy', 'macroF1', 'loss'], baselineNames } as const;
 const of = (accuracy: number, loss = 1): { accuracy: number; loss: number } => ({ accuracy, loss });
 const baselines = (constant: number, words: number) => ({
   constant: of(constant),
@@ -59,8 +60,20 @@ describe('the verdict on a finished run', () => {
     const names = { constant: 'mean', bagOfWords: 'bagOfWords' } as const;
     const heldOut = { constant: error(1), bagOfWords: error(0.5) };
     const run = { before: error(9), latest: error(0.7), baselines: { heldOut } };
-    const options = { metric: 'meanSquaredError', baselineNames: names } as const;
+    const options = { metrics: OBJECTIVES.regression.metrics, baselineNames: names };
     expect(judge(run, options)!.notBeaten).toEqual([{ yardstick: 'bagOfWords', value: 0.5 }]);
     expect(judge({ before: null, latest: null }, options)).toBeNull();
+  });
+
+  it('compares by the metric that chose the best evaluation', () => {
+    const both = (accuracy: number, macroF1: number) => ({ accuracy, macroF1, loss: 1 });
+    const heldOut = { constant: both(0.8, 0.4), bagOfWords: both(0.7, 0.5) };
+    const run = { before: both(0.5, 0.3), latest: both(0.75, 0.6), baselines: { heldOut } };
+    expect(judge(run, byAccuracy)).toMatchObject({ metric: 'accuracy', value: 0.75 });
+    expect(judge(run, byAccuracy)!.notBeaten).toEqual([{ yardstick: 'mostFrequent', value: 0.8 }]);
+    expect(judge({ ...run, best: { metric: 'macroF1' } }, byAccuracy)).toEqual({
+      ...{ metric: 'macroF1', split: 'heldOut', value: 0.6 },
+      notBeaten: [],
+    });
   });
 });

@@ -41,19 +41,25 @@ export function stateOf({
   return { step, trainingSeconds, before, latest, best };
 }
 
+/** Part of a spec that decides which evaluation is best. */
+type EvaluatedRun = Pick<RunSpec, 'task'> & {
+  readonly training: Pick<RunSpec['training'], 'earlyStopping' | 'bestOfTies'>;
+};
+
 /**
  * Adds the metrics of an evaluation at `progress.step`. The best evaluation is decided by the metric
- * of early stopping, or else by the first metric of the task.
+ * of early stopping, or else by the first metric of the task; a run that is resumed keeps the metric
+ * that it started with.
  *
  * @throws AppError `UserInput` if the task has no such metric
  */
 export function withEvaluation(
   progress: TrainingProgress,
   metrics: HeldOutMetrics,
-  { task, training }: Pick<RunSpec, 'task' | 'training'>,
+  { task, training }: EvaluatedRun,
 ): TrainingProgress {
   const { earlyStopping } = training;
-  const metric = earlyStopping?.metric ?? objectiveOf(task).metrics[0];
+  const metric = earlyStopping?.metric ?? progress.best?.metric ?? objectiveOf(task).metrics[0];
   const value = valueOf(metrics, metric, task);
   const { better } = HELD_OUT_METRICS[metric as HeldOutMetricName];
   const gainOver = (other: number): number => (better === 'more' ? value - other : other - value);

@@ -86,7 +86,10 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerExperiments({ runStore, modelSelection }));
   disposables.add(registerRunCommands({ runStore, actions, registerCommand, openPanel }));
   disposables.add(
-    registerPredictions({ modelClient, modelSelection, runStore, registerCommand, log }),
+    registerPredictions({
+      ...{ modelClient, modelSelection, runStore, registerCommand, log },
+      memory: context.workspaceState,
+    }),
   );
   disposables.add(registerClassifiers({ modelClient, runStore, reporter, registerCommand }));
   disposables.add(

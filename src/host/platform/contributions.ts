@@ -22,6 +22,8 @@ export const COMMANDS = {
   profileData: 'masklab.profileData',
   selectHoverModel: 'masklab.selectHoverModel',
   toggleSurprisal: 'masklab.toggleSurprisal',
+  setSurprisalThreshold: 'masklab.setSurprisalThreshold',
+  surprisalActions: 'masklab.surprisalActions',
   restartProcesses: 'masklab.restartProcesses',
   /** Run by the links of a hover, with `ReplaceWordArguments`. */
   replaceWord: 'masklab.replaceWord',
@@ -51,12 +53,14 @@ export interface Settings {
   'masklab.hover.enabled': boolean;
   'masklab.hover.topK': number;
   'masklab.hover.languages': string[];
+  'masklab.surprisal.threshold': number;
 }
 const OWN_SETTINGS = [
   'masklab.model',
   'masklab.hover.enabled',
   'masklab.hover.topK',
   'masklab.hover.languages',
+  'masklab.surprisal.threshold',
 ] as const satisfies readonly (keyof Settings)[];
 
 /** The setting that an option of a run has in the editor. */

@@ -12,11 +12,11 @@ import { PredictionHoverProvider, type HoverDependencies } from './hoverProvider
 import { readHoverSettings } from './hoverSettings.js';
 import { InlineFillController } from './inlineFills.js';
 import { replaceWord } from './replaceWord.js';
-import { SurprisalController } from './surprisalShading.js';
+import { registerSurprisal } from './surprisal/registerSurprisal.js';
 
 /**
- * Registers hovers, inline fills of mask tokens, surprisal shading, their commands and the status bar
- * item. The model server starts only with the first prediction.
+ * Registers hovers, inline fills of mask tokens, surprisal shading, their commands and status bar
+ * items. The model server starts only with the first prediction.
  */
 export function registerPredictions(deps: {
   readonly modelClient: ModelClient;
@@ -24,10 +24,10 @@ export function registerPredictions(deps: {
   readonly runStore: RunStore;
   readonly registerCommand: RegisterCommand;
   readonly log: vscode.LogOutputChannel;
+  readonly memory: vscode.Memento;
 }): Disposable {
   const disposables = new DisposableStore();
   const inlineFills = disposables.add(new InlineFillController(deps));
-  const surprisal = disposables.add(new SurprisalController(deps));
   const status = disposables.add(
     new ModelStatusItem(deps.modelSelection, ({ languageId }) => {
       const { isEnabled, languages } = readHoverSettings();
@@ -47,7 +47,6 @@ export function registerPredictions(deps: {
       provider.dispose();
       provider = registerProvider(deps);
       inlineFills.refresh();
-      surprisal.refresh();
       status.refresh();
     }),
   );
@@ -72,11 +71,7 @@ export function registerPredictions(deps: {
   disposables.add(registerAcceptFill(deps));
   disposables.add(deps.registerCommand(COMMANDS.replaceWord, replaceWord));
   disposables.add(deps.registerCommand(COMMANDS.selectHoverModel, () => pickHoverModel(deps)));
-  disposables.add(
-    deps.registerCommand(COMMANDS.toggleSurprisal, () => {
-      surprisal.toggle();
-    }),
-  );
+  disposables.add(registerSurprisal(deps));
   return disposables;
 }
 

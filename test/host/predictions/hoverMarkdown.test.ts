@@ -5,7 +5,6 @@ import {
   type HoverContent,
 } from '../../../src/host/predictions/hoverMarkdown.js';
 import { linesAround, CONTEXT_CHARACTERS } from '../../../src/host/predictions/textWindow.js';
-import { paragraphBlocks, shadeOf } from '../../../src/host/predictions/surprisal.js';
 
 vi.mock('vscode', () => import('../../support/fakeVscode.js'));
 
@@ -143,21 +142,5 @@ describe('linesAround', () => {
     expect(linesAround(lines(['a', 'b', 'c']), 1, 1)).toEqual({ first: 0, last: 2 });
     const wall = 'x'.repeat(CONTEXT_CHARACTERS + 1);
     expect(linesAround(lines([wall, 'b', wall]), 1, 1)).toEqual({ first: 1, last: 1 });
-  });
-});
-
-describe('surprisal shading', () => {
-  it('leaves likely words alone and has five shades', () => {
-    expect([0, 7.9, 8, 12, 15, 17, 40].map(shadeOf)).toEqual([-1, -1, 0, 1, 2, 3, 4]);
-  });
-
-  it('cuts at blank lines and cuts long paragraphs', () => {
-    const texts = ['', 'a', 'b', ' ', 'x'.repeat(600), 'y'.repeat(600), 'z', ''];
-    const textOf = (line: number): string => texts[line]!;
-    expect(paragraphBlocks({ textOf, first: 0, last: texts.length - 1 })).toEqual([
-      { first: 1, last: 2 },
-      { first: 4, last: 4 },
-      { first: 5, last: 6 },
-    ]);
   });
 });

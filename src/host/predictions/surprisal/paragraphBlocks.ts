@@ -1,14 +1,3 @@
-/** Minimum surprisal in bits of each shade, weakest first. */
-export const SHADE_FROM_BITS = [8, 10, 13, 16, 20] as const;
-
-/** Theme colors of the shades, contributed by `package.json`. */
-export const SHADE_COLORS = SHADE_FROM_BITS.map((_, shade) => `masklab.surprisal${shade + 1}`);
-
-/** Index of the shade for a surprisal, or −1 for no shade. */
-export function shadeOf(surprisalBits: number): number {
-  return SHADE_FROM_BITS.findLastIndex((from) => surprisalBits >= from);
-}
-
 /**
  * Splits lines [first, last] into blocks that are scored separately: paragraphs between blank lines,
  * long ones split at `mostCharacters`. Shades appear block by block, and an edit rescores only its

@@ -1,5 +1,6 @@
 // Builds every bundle into dist/. `--watch` rebuilds, `--minify` is for packaging.
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
@@ -25,6 +26,25 @@ const shared = {
   absWorkingDir: root,
 };
 
+/** Hash of the sources that verdicts on imported graphs depend on. */
+function passesVersion() {
+  const hash = createHash('sha256');
+  for (const room of [
+    'autodiff',
+    'batches',
+    'graph',
+    'models',
+    'train/engine',
+    'train/verification',
+  ]) {
+    for (const name of readdirSync(path.join(root, 'src/core', room), { recursive: true }).sort()) {
+      if (!name.endsWith('.ts')) continue;
+      hash.update(`${name}\0`).update(readFileSync(path.join(root, 'src/core', room, name)));
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
 /** @type {esbuild.BuildOptions} */
 const node = {
   ...shared,
@@ -40,6 +60,8 @@ const node = {
   format: 'cjs',
   target: 'node20',
   external: ['vscode', 'onnxruntime-node'],
+  // Sources that change while they are watched have no version.
+  define: { PASSES_VERSION: watch ? 'undefined' : JSON.stringify(passesVersion()) },
   // Its other form hides what it requires from bundlers.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };

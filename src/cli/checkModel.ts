@@ -5,6 +5,7 @@ import { exportNotes } from '../node/models/exportNotes.js';
 import { fittingTokenizer } from '../node/models/fittingTokenizer.js';
 import { isImported } from '../node/models/modelFiles.js';
 import { readModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
+import { verifyOnSample } from '../node/models/verifyImport.js';
 import { usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
 import { print, printJson } from './output.js';
@@ -59,7 +60,9 @@ export async function checkModelCommand(values: CommandValues): Promise<void> {
 async function checkModel(folder: string): Promise<ModelReport> {
   const loaded = isImported(folder) ? 'imported' : 'built';
   try {
-    const facts = factsOf(await readModelFolder(folder));
+    const model = await readModelFolder(folder);
+    const facts = factsOf(model);
+    await verifyOnSample(model);
     return { folder, loaded, canBeTrained: true, facts, error: null };
   } catch (thrown) {
     const error = toAppErrorData(thrown);

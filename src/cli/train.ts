@@ -7,6 +7,7 @@ import {
   formatShare,
   groupThousands,
 } from '../core/format.js';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { RUN_OPTION_NAMES } from '../core/runs/options.js';
 import type { EstimateRequest } from '../core/runs/runEstimate.js';
 import type { MovedPath } from '../core/runs/schema.js';
@@ -130,8 +131,9 @@ export const ESTIMATE: CommandShape = {
 export async function estimateCommand(values: CommandValues): Promise<void> {
   const { spec } = await planRun(await inspectRun(await requestOf(ESTIMATE, values)));
   const found = await estimateRun({ spec, memoryBytes: null, findLearningRate: false }, TRAINER);
+  const notes = found.notes.map((note) => renderMessage(note, ENGLISH));
   if (values.has('json')) {
-    printJson({ ...found, learningRate: spec.optimizer.learningRate });
+    printJson({ ...found, notes, learningRate: spec.optimizer.learningRate });
     return;
   }
   const { batchSize, accumulation, recompute, totalSteps } = found;
@@ -143,6 +145,7 @@ export async function estimateCommand(values: CommandValues): Promise<void> {
       `batch          ${batchSize} sequences${accumulation > 1 ? `, ${accumulation} batches per step` : ''}${recompute ? ', with activation recomputation' : ''}`,
       `trainable      ${groupThousands(found.trainedCount)} of ${groupThousands(found.parameterCount)} parameters (${share})`,
       `learning rate  ${formatLearningRate(spec.optimizer.learningRate)}`,
+      ...notes.map((note) => `note           ${note}`),
     ].join('\n'),
   );
 }

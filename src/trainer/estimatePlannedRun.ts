@@ -14,6 +14,7 @@ import {
 import { findLearningRate } from '../core/train/estimate/learningRateFinder.js';
 import { totalStepsOf, type TrainingData } from '../core/train/data/trainingData.js';
 import type { TrainingBatch } from '../core/batches/batch.js';
+import { exportNotes } from '../node/models/exportNotes.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
 import { createEngine, loadRun, type LoadedRun } from './prepare.js';
 import { memoryBudget } from './memoryBudget.js';
@@ -80,6 +81,7 @@ async function estimateLoaded(request: EstimateRequest, loaded: LoadedRun): Prom
     parameterCount: cost.parameterCount,
     trainedCount: cost.trainedCount,
     learningRate: request.findLearningRate ? await sweep(spec, loaded) : null,
+    notes: loaded.model.imported ? exportNotes(loaded.model.imported.notes) : [],
   };
 }
 

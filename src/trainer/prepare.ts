@@ -5,18 +5,19 @@ import type { RunSpec } from '../core/runs/schema.js';
 import type { TrainingEngine } from '../core/train/engine/engine.js';
 import { lossOf } from '../core/objectives/objectives.js';
 import { createTrainingEngine } from '../core/train/engine/trainingEngine.js';
+import { weightOf } from '../core/train/verification/expectedResults.js';
 import { collectGarbage } from '../node/runtime/collectGarbage.js';
 import { chooseProvider } from '../node/runtime/executionProvider.js';
 import { loadKernels } from '../node/runtime/loadKernels.js';
 import { exportNotes } from '../node/models/exportNotes.js';
 import { fittingTokenizer } from '../node/models/fittingTokenizer.js';
 import { readModelFolder, type ModelFolder } from '../node/models/modelFolder.js';
+import { verifyImport } from '../node/models/verifyImport.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
 import { prepareLabelled } from '../node/preparation/prepareLabelled.js';
 import type { PreparedData } from '../node/preparation/preparedData.js';
 import { prepareText } from '../node/preparation/prepareText.js';
 import { refuseChangedFiles } from '../node/preparation/refuseChangedFiles.js';
-import { refuseOtherLogits } from './refuseOtherLogits.js';
 import { threadsOf } from './threads.js';
 
 /** Model and data of a run, without its training engine. */
@@ -46,19 +47,26 @@ export async function prepare(spec: RunSpec, options: PrepareOptions): Promise<P
   const loaded = await loadRun(spec, options);
   try {
     options.report(message('training.buildingGraph'));
+    await verifyBeforeRun(spec, loaded);
     collectGarbage();
     const { parameters, ...model } = loaded.model;
     const { engine, warnings } = await createEngine(spec, { model: model.model, parameters });
-    const [batch] = loaded.data.trainBatches(0);
-    if (model.imported && batch) {
-      const { folder } = model.imported;
-      await refuseOtherLogits({ folder, batch, engine }, createOnnxRuntime());
-    }
     return { ...loaded, model, engine, warnings: [...warnings, ...loaded.warnings] };
   } catch (thrown) {
     loaded.dispose();
     throw thrown;
   }
+}
+
+/** Refuses a run on an export whose graph a pass changed, before anything is trained. */
+async function verifyBeforeRun(
+  { task, method, training, model: { sha256 } }: RunSpec,
+  { model, data }: LoadedRun,
+): Promise<void> {
+  const batch = data.trainBatches(0).find((one) => weightOf(one) > 0);
+  if (model.imported === undefined || batch === undefined) return;
+  const { recompute } = training;
+  await verifyImport(model, { batch, losses: [lossOf(task)], method, recompute, sha256 });
 }
 
 /** Loads model and data of a run. */

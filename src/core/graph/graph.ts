@@ -48,6 +48,19 @@ export class Graph implements GraphView {
   /** `opset`: version of the standard operators of the nodes. */
   constructor(readonly opset: number) {}
 
+  /** Copy that passes can rewrite; tensors are shared. */
+  copy(): Graph {
+    const copy = new Graph(this.opset);
+    copy.inputs.push(...this.inputs);
+    copy.outputs.push(...this.outputs);
+    copy.nodes = this.nodes.map((node) => ({ ...node }));
+    for (const [name, tensor] of this.constants) copy.constants.set(name, tensor);
+    for (const [name, info] of this.values) copy.values.set(name, info);
+    for (const [name, value] of this.symbols) copy.symbols.set(name, value);
+    for (const name of this.uniqueIndices) copy.uniqueIndices.add(name);
+    return copy;
+  }
+
   input(name: string, type: TensorType, dims: readonly Dimension[]): string {
     this.inputs.push(name);
     this.values.set(name, { type, dims });

@@ -14,10 +14,15 @@ export const MODELS_MESSAGES = {
   'models.headNarrowed': 'No row has the labels {dropped}, so the head no longer predicts them.',
   'models.headParts': '{parts}',
   'models.bundled': 'included with Masklab',
-  'models.frozenInExport':
-    'The export contains numbers that are not trained and stay as they are: {names}.',
-  'models.mergedInExport':
-    'The exporter merged weights that were equal. They are trained as one: {names}.',
+  'models.frozenInExport': {
+    one: '{count} tensor of the export is frozen and stays as it is: {names}.',
+    other: '{count} tensors of the export are frozen and stay as they are: {names}.',
+  },
+  'models.mergedInExport': {
+    one: '{count} group of parameters is tied, because the exporter merged equal ones: {names}.',
+    other:
+      '{count} groups of parameters are tied, because the exporter merged equal ones: {names}.',
+  },
   'models.startedFrom': 'from {model}',
   'models.missingWeight': 'Weight {name} is missing.',
   'models.weightShape': 'Weight {name} has the shape [{got}] instead of [{expected}].',
@@ -169,7 +174,7 @@ export const MODELS_PROBLEMS = {
   },
   'models.otherLogits': {
     problem:
-      'The graph that would be trained does not compute the logits of this export: they differ by {difference}.',
+      'The graph that would be trained does not compute what this export does: after the pass {pass}, logits or loss differ by {difference}.',
     remedy: 'Export the model with another opset, and report this model to the authors of Masklab.',
   },
   'models.damagedExport': {

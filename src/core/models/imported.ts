@@ -63,19 +63,29 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
   const found = findParameters(source, config.num_hidden_layers ?? config.n_layers ?? null);
   const dimsOf = new Map(found.specs.map(({ name, dims }) => [name, dims]));
   const specializeFor = async (inputs: ModelInputs): Promise<Specialized> => {
-    const specialized = await specialize({
-      source,
-      bindings: found.bindings,
-      parameters: dimsOf,
-      inputs: (graph, name) => feed(graph, source, name, inputs, config),
-      output,
-      runtime,
-    });
-    for (const fuse of [fuseNormalization, fuseGelu]) {
-      fuse(specialized.graph.graph);
-      prune(specialized.graph.graph);
+    const { observe } = inputs;
+    const specialized = async (isSimplified: boolean): Promise<Specialized> =>
+      specialize({
+        source,
+        bindings: found.bindings,
+        parameters: dimsOf,
+        inputs: (graph, name) => feed(graph, source, name, inputs, config),
+        output,
+        runtime,
+        isSimplified,
+      });
+    const observed = (pass: string, { graph: { graph } }: Specialized): void => {
+      observe?.(pass, graph, { value: graph.outputs[0]!, holds: 'logits' });
+    };
+    if (observe) observed('specialize', await specialized(false));
+    const result = await specialized(true);
+    observed('simplify', result);
+    for (const [pass, fuse] of Object.entries({ fuseNormalization, fuseGelu })) {
+      fuse(result.graph.graph);
+      prune(result.graph.graph);
+      observed(pass, result);
     }
-    return specialized;
+    return result;
   };
   const remembered = rememberLast(KEPT_SHAPES, specializeFor);
 
@@ -96,7 +106,10 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
     vocabularySize: wordCount(source) ?? config.vocab_size ?? null,
     parameters: specs,
     async addForward(graph, inputs, parameter) {
-      const { graph: specialized } = await remembered(shapeKey(inputs), inputs);
+      const { observe } = inputs;
+      const { graph: specialized } = await (observe
+        ? specializeFor(inputs)
+        : remembered(shapeKey(inputs), inputs));
       const { graph: source } = specialized;
       const valueOf = addSpecialized(graph, source, inputs, { parameter, config });
       const found = (state: string, value: string | null): string =>
@@ -116,7 +129,9 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
         },
         logits(name) {
           headNamed(heads, name);
-          return found('logits', source.outputs[0] ?? null);
+          const value = found('logits', source.outputs[0] ?? null);
+          observe?.('lower', graph, { value, holds: 'logits' });
+          return value;
         },
       };
     },

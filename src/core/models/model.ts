@@ -1,6 +1,7 @@
 import { AppError } from '../errors.js';
 import type { Graph } from '../graph/graph.js';
 import type { Dimension } from '../graph/node.js';
+import type { PassObserver } from '../graph/passes/passObserver.js';
 
 export type ParameterKind = 'embedding' | 'weight' | 'bias' | 'normScale' | 'normBias';
 
@@ -54,6 +55,8 @@ export interface ModelInputs {
   readonly microBatches?: number;
   /** Adds dropout to a value; absent outside training and if dropout is off. */
   readonly dropout?: (x: string, rate: number) => string;
+  /** Called after each pass of an import; absent unless a wrong pass is searched for. */
+  readonly observe?: PassObserver;
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { errorDataSchema } from '../errorData.js';
+import { messageSchema } from '../messages/message.js';
 import { runSpecSchema } from './schema.js';
 
 /** Question about a run before it is created; the trainer, which loads the model, answers it. */
@@ -27,6 +28,8 @@ export const runEstimateSchema = z.object({
   trainedCount: z.int(),
   /** Null where none was looked for, or none made the loss fall. */
   learningRate: z.number().nullable(),
+  /** Facts about the model that a person should know before the run. */
+  notes: z.array(messageSchema).default([]),
 });
 export type RunEstimate = z.infer<typeof runEstimateSchema>;
 

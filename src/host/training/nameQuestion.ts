@@ -114,7 +114,8 @@ function showFindings(
   };
   const estimate = estimatePlan(options, plan, { signal: abort.signal, onPlanned }).then(
     (found) => {
-      show({ estimate: estimateText(found) });
+      const read = [...findings.read, ...found.notes.map(say)];
+      show({ estimate: estimateText(found), read });
     },
     (thrown: unknown) => {
       const data = toAppErrorData(thrown);

@@ -4,7 +4,7 @@ import { AppError, modelError } from '../../core/errors.js';
 import type { ExternalData } from '../../core/graph/onnx.js';
 import { decodeModel } from '../../core/graph/onnx.js';
 import { problem } from '../../core/messages/message.js';
-import type { ModelSource } from '../../core/ports.js';
+import type { ModelSource, TensorType } from '../../core/ports.js';
 import { wordCount } from '../../core/models/import/wordCount.js';
 import { openRegular, openRegularSync, readBytes } from '../files/regularFile.js';
 import { ONNX_FILE, unreadableModelFile } from './modelFiles.js';
@@ -14,7 +14,7 @@ const MAX_BYTES = 2 ** 31;
 
 /** Inputs and output of an export. */
 export interface ExportFacts {
-  readonly inputs: readonly string[];
+  readonly inputs: ReadonlyMap<string, TensorType>;
   /** Name of the logits. */
   readonly output: string;
   /** Rank of the logits: 3 for one row per token. */
@@ -34,7 +34,7 @@ export async function readExportFacts(folder: string): Promise<ExportFacts> {
   const floats = [...graph.constants.values()].filter(({ type }) => type.startsWith('float'));
   const output = graph.outputs.find((name) => name === 'logits') ?? graph.outputs[0] ?? '';
   return {
-    inputs: graph.inputs,
+    inputs: new Map(graph.inputs.map((name) => [name, graph.info(name).type])),
     output,
     vocabularySize: wordCount(graph),
     isHalf: floats.some(({ type }) => type === 'float16'),

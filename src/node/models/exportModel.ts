@@ -7,6 +7,7 @@ import { RUN_FILES } from '../../core/runs/schema.js';
 import { copyRegularSync } from '../files/regularFile.js';
 import { readModelCard } from './modelFiles.js';
 import { readModelFolder, writeModelFolder } from './modelFolder.js';
+import { verifyOnSample } from './verifyImport.js';
 
 export interface ExportRequest {
   readonly modelFolder: string;
@@ -33,6 +34,7 @@ export async function exportModel({
     return;
   }
   const model = await readModelFolder(modelFolder);
+  await verifyOnSample(model);
   await writeModelFolder(to, {
     ...model,
     modelCard: readModelCard(modelFolder) ?? '# Model\n',

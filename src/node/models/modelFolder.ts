@@ -69,6 +69,8 @@ export interface ImportedSource {
   readonly folder: string;
   readonly writeBack: ImportedModel['writeBack'];
   readonly notes: ImportedModel['notes'];
+  /** Values of the file, with its own head. */
+  readonly parameters: ImportedModel['parameters'];
 }
 
 export interface ReadModelOptions {
@@ -197,7 +199,12 @@ async function importModel(
     layout: new Map(),
     newParameters: [],
     headOrigin,
-    imported: { folder, writeBack: (values) => imported.writeBack(values), notes: imported.notes },
+    imported: {
+      folder,
+      writeBack: (values) => imported.writeBack(values),
+      notes: imported.notes,
+      parameters,
+    },
   };
 }
 

@@ -1,11 +1,10 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
-import { AppError, modelError } from '../../core/errors.js';
+import { modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
-import { halvesToFloats } from '../../core/models/weights/halfPrecision.js';
+import { parseImportedConfig, positionOffset } from '../../core/models/importedConfig.js';
 import { buildPredictionModel } from '../../core/models/inferenceGraphs.js';
-import type { InferenceSession, ModelSource, Runtime, Tensor } from '../../core/ports.js';
+import type { InferenceSession, ModelSource, Runtime } from '../../core/ports.js';
 import type {
   MaskedLanguageModel,
   PredictionBatch,
@@ -17,6 +16,7 @@ import { readModelFolder } from './modelFolder.js';
 import { requireEmbeddings } from './fittingTokenizer.js';
 import { modelName } from '../../core/models/modelName.js';
 import { countOf } from './parameterCount.js';
+import { exportFeeds, FED_INPUTS, floatsOf } from './exportFeeds.js';
 import { exportSource, readExportFacts } from './exportFiles.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
 
@@ -84,7 +84,8 @@ async function loadWeights(folder: string): Promise<LoadedModel> {
     source: await buildPredictionModel(model, parameters),
     async run(session, batch) {
       const positions = { dims: [batch.positions.length], data: batch.positions };
-      const inputs = { ...tokenInputs(batch), positions: { type: 'int64' as const, ...positions } };
+      const tokens = exportFeeds(BUILT_INPUTS, batch, { firstPosition: 0 });
+      const inputs = { ...tokens, positions: { type: 'int64' as const, ...positions } };
       const { logits } = await session.run(inputs, { logits: null });
       return floatsOf(logits);
     },
@@ -93,10 +94,11 @@ async function loadWeights(folder: string): Promise<LoadedModel> {
 
 /** Loads an export, which computes the logits of all tokens; only requested positions are kept. */
 async function loadExport(folder: string): Promise<LoadedModel> {
-  const { inputs, output, rank, parameterCount, vocabularySize } = await readExportFacts(folder);
+  const facts = await readExportFacts(folder);
+  const { output, rank, parameterCount, vocabularySize } = facts;
   const { maxLength } = await readModelShape(folder);
   const file = path.join(folder, ONNX_FILE);
-  const unknown = inputs.filter((name) => !TOKEN_INPUTS.includes(name));
+  const unknown = [...facts.inputs.keys()].filter((name) => !FED_INPUTS.includes(name));
   if (unknown.length > 0 || rank !== 3) {
     throw modelError(
       file,
@@ -106,7 +108,8 @@ async function loadExport(folder: string): Promise<LoadedModel> {
     );
   }
   const files = modelFiles(folder);
-  const config = exportConfigSchema.parse(await readModelJson(folder, files.config));
+  const config = parseImportedConfig(await readModelJson(folder, files.config), files.config);
+  const firstPosition = positionOffset(config);
   return {
     tokenizer: await loadTokenizer(folder),
     vocabularySize: vocabularySize ?? config.vocab_size ?? null,
@@ -116,7 +119,9 @@ async function loadExport(folder: string): Promise<LoadedModel> {
     weightBytes: await sizeOfFiles(folder, files.weights),
     source: await exportSource(folder),
     async run(session, batch) {
-      const results = await session.run(tokenInputs(batch), { [output]: null });
+      const results = await session.run(exportFeeds(facts, batch, { firstPosition }), {
+        [output]: null,
+      });
       const everywhere = floatsOf(results[output]);
       const width = everywhere.length / batch.inputIds.length;
       const picked = new Float32Array(batch.positions.length * width);
@@ -135,30 +140,7 @@ async function sizeOfFiles(folder: string, names: readonly string[]): Promise<nu
   return bytes;
 }
 
-const exportConfigSchema = z.object({
-  model_type: z.string().default('unknown'),
-  vocab_size: z.int().positive().nullish(),
-});
-
-const TOKEN_INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
-
-/** All possible inputs of an export; a session ignores those that it does not have. */
-function tokenInputs(batch: PredictionBatch): Record<string, Tensor> {
-  const { batchSize, length, inputIds, attentionMask } = batch;
-  const ids = (data: BigInt64Array): Tensor => ({ type: 'int64', dims: [batchSize, length], data });
-  return {
-    input_ids: ids(inputIds),
-    attention_mask: ids(attentionMask),
-    token_type_ids: ids(new BigInt64Array(inputIds.length)),
-  };
-}
-
-function floatsOf(logits: Tensor | undefined): Float32Array {
-  if (logits?.type === 'float32') return logits.data;
-  if (logits?.type === 'float16') return halvesToFloats(logits.data);
-  const got = logits?.type ?? 'no such output';
-  throw new AppError({
-    code: 'Graph',
-    details: { op: 'logits', expected: 'a float32 output', got },
-  });
-}
+/** Inputs of models that are built from their weights. */
+const BUILT_INPUTS = {
+  inputs: new Map(FED_INPUTS.slice(0, 3).map((name) => [name, 'int64' as const])),
+};

@@ -23,7 +23,13 @@ it.each<[RunOptions, EstimateRequest['memoryBytes']]>([
   const estimate = vi.fn(({ spec }: EstimateRequest) =>
     Promise.resolve({
       ...{ batchSize: 4, accumulation: 2, recompute: false, memoryBytes: 1 },
-      ...{ totalSteps: spec.training.epochs, seconds: 1, parameterCount: 1, trainedCount: 1 },
+      ...{
+        totalSteps: spec.training.epochs,
+        seconds: 1,
+        parameterCount: 1,
+        trainedCount: 1,
+        notes: [],
+      },
       learningRate: null,
     } satisfies RunEstimate),
   );

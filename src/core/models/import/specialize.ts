@@ -31,6 +31,11 @@ export interface SpecializeOptions {
   readonly inputs: (graph: StaticGraph, name: string) => Promise<string>;
   readonly output: string;
   readonly runtime: Runtime;
+  /**
+   * Whether redundant operations are replaced by simpler ones. Default: true. Otherwise the graph is
+   * only compared, and may hold operators without a gradient.
+   */
+  readonly isSimplified?: boolean;
 }
 
 export interface Specialized {
@@ -50,7 +55,7 @@ export interface Specialized {
 export async function specialize(options: SpecializeOptions): Promise<Specialized> {
   const specializer = new Specializer(options);
   const output = await specializer.run();
-  specializer.requireSupport(output);
+  if (options.isSimplified ?? true) specializer.requireSupport(output);
   const { graph } = specializer;
   graph.graph.outputs.push(output);
   prune(graph.graph);
@@ -72,7 +77,7 @@ class Specializer {
   private readonly origins = new Map<string, GraphNode>();
 
   constructor(private readonly options: SpecializeOptions) {
-    this.graph = new StaticGraph(options.runtime);
+    this.graph = new StaticGraph(options.runtime, options.isSimplified ?? true);
   }
 
   async run(): Promise<string> {

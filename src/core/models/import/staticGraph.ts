@@ -26,7 +26,11 @@ export class StaticGraph implements SimplifiedGraph {
   private readonly producers = new Map<string, GraphNode>();
   private counter = 0;
 
-  constructor(private readonly runtime: Runtime) {}
+  constructor(
+    private readonly runtime: Runtime,
+    /** Whether redundant operations are replaced by simpler ones. */
+    private readonly isSimplified: boolean,
+  ) {}
 
   input(name: string, info: ValueInfo): string {
     return this.graph.input(name, info.type, info.dims);
@@ -74,7 +78,7 @@ export class StaticGraph implements SimplifiedGraph {
 
   /** Adds an operation, or reuses its existing result, and returns its outputs. */
   async emitAll(operation: Operation): Promise<readonly string[]> {
-    const simpler = await simplify(this, operation);
+    const simpler = this.isSimplified ? await simplify(this, operation) : null;
     if (simpler !== null) return [simpler];
     const key = operationKey(operation);
     const before = this.known.get(key);

@@ -14,6 +14,7 @@ import { attachLoss, lowerLoss } from '../../graph/passes/attachLoss.js';
 import { foldGelu, lowerErfGate } from '../../graph/passes/foldGelu.js';
 import { fuse } from '../../graph/passes/fuse.js';
 import { gatherEarly } from '../../graph/passes/gatherEarly.js';
+import type { PassObserver } from '../../graph/passes/passObserver.js';
 import { recompute } from '../../graph/passes/recompute.js';
 import { prune } from '../../graph/passes/prune.js';
 import { producers } from '../../graph/passes/rewrite.js';
@@ -46,6 +47,8 @@ export interface GraphPlan {
   readonly dropout: boolean;
   /** Whether the backward pass computes activations again instead of keeping them. */
   readonly recompute: boolean;
+  /** Called after each pass; absent unless a wrong pass is searched for. */
+  readonly observe?: PassObserver;
 }
 
 /** A bool input that drops values: 1 where one is kept, with probability 1 - `rate`. */
@@ -75,7 +78,11 @@ export async function buildTrainingGraph(
   const { graph, logits, dropoutMasks } = await buildForward(plan, shape, plan.dropout);
   const compared = shape.offset ? addLogitOffsets(graph, logits) : logits;
   const { loss, slices } = addLoss(graph, compared, lossNamed(plan.losses, shape.loss).kind);
+  const observed = (pass: string): void =>
+    plan.observe?.(pass, graph, { value: loss, holds: 'loss' });
+  observed('attachLoss');
   foldGelu(graph);
+  observed('foldGelu');
   const { names, adapters } = plan.trained;
   const parameters = [
     ...names,
@@ -83,9 +90,10 @@ export async function buildTrainingGraph(
     ...[...slices].filter(([, { parameter }]) => names.has(parameter)).map(([name]) => name),
   ];
   const gradients = differentiate(graph, { loss, parameters });
-  lowerDecoderLoss(graph);
-  lowerLoss(graph);
-  lowerErfGate(graph);
+  for (const [pass, lowered] of Object.entries({ lowerDecoderLoss, lowerLoss, lowerErfGate })) {
+    lowered(graph);
+    observed(pass);
+  }
   graph.outputs.push(loss);
   const outputs = new Set<string>();
   for (const { dense, rows } of gradients.values()) {
@@ -99,8 +107,10 @@ export async function buildTrainingGraph(
   graph.outputs.push(...outputs);
   prune(graph);
   if (plan.recompute) recompute(graph, { loss });
+  observed('recompute');
   fuse(graph);
   prune(graph);
+  observed('fuse');
   return { graph, loss, gradients, slices, dropoutMasks };
 }
 
@@ -177,7 +187,7 @@ interface Forward {
 }
 
 async function buildForward(
-  { model, losses, trained, recompute: isRepeated }: GraphPlan,
+  { model, losses, trained, recompute: isRepeated, observe }: GraphPlan,
   { batchSize, length, rowCount, padded, typed, loss }: BatchShape,
   withDropout: boolean,
 ): Promise<Forward> {
@@ -210,7 +220,8 @@ async function buildForward(
       length,
       // Slices of a batch are alive side by side: no single value carries all.
       microBatches: isRepeated ? 1 : countMicroBatches(batchSize, length),
-      ...(withDropout ? { dropout } : {}),
+      ...(withDropout && { dropout }),
+      ...(observe && { observe }),
     },
     (name) => name,
   );
@@ -222,6 +233,7 @@ async function buildForward(
     graph.uniqueIndices.add(positions);
     logits = graph.node('Gather', [everywhere, positions]);
     gatherEarly(graph);
+    observe?.('gatherEarly', graph, { value: logits, holds: 'rows' });
   }
   addAdapters(
     graph,
@@ -229,6 +241,7 @@ async function buildForward(
       return { weight, down: down.name, up: up.name, scale };
     }),
   );
+  observe?.('addAdapters', graph, { value: logits, holds: 'rows' });
   return { graph, logits, dropoutMasks };
 }
 

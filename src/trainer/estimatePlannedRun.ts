@@ -59,7 +59,10 @@ async function estimateLoaded(request: EstimateRequest, loaded: LoadedRun): Prom
   const training = { ...request.spec.training, ...fitting.changes };
   const spec = { ...request.spec, training };
 
-  const cost = await stepCostOf(setup);
+  // Texts in windows take more batches per step than the accumulation says.
+  const perStep = batches.length / sampledSteps(loaded.data).length;
+  const factor = Math.max(1, perStep / request.spec.training.accumulation);
+  const cost = await stepCostOf({ ...setup, accumulation: setup.accumulation * factor });
   const rates = await calibrate(cost.graph, {
     runtime: createOnnxRuntime(),
     threads: threadsOf(training),
@@ -69,7 +72,7 @@ async function estimateLoaded(request: EstimateRequest, loaded: LoadedRun): Prom
   const share = lengths.reduce((sum, length) => sum + length, 0) / lengths.length / longest;
   // Steps are as many as before: a batch that does not fit becomes several.
   const totalSteps = totalStepsOf(spec, loaded.data.stepsPerEpoch);
-  const heldOut = [...loaded.data.heldOutBatches()].length / request.spec.training.accumulation;
+  const heldOut = sequenceBatches(loaded.data) / (request.spec.training.accumulation * factor);
   const evaluations = 1 + Math.ceil(totalSteps / training.evaluateEverySteps);
   const seconds = step * share * (totalSteps + evaluations * heldOut * FORWARD_SHARE);
 
@@ -120,10 +123,19 @@ async function withFittingBatch(
 
 /** Batches spread over an epoch. */
 function sampledBatches(data: TrainingData): TrainingBatch[] {
-  const count = Math.min(SAMPLED_STEPS, data.stepsPerEpoch);
-  return Array.from({ length: count }, (_, i) =>
-    Math.floor((i * data.stepsPerEpoch) / count),
-  ).flatMap((step) => data.trainBatches(step));
+  return sampledSteps(data).flatMap((step) => data.trainBatches(step));
+}
+
+function sampledSteps({ stepsPerEpoch }: TrainingData): number[] {
+  const count = Math.min(SAMPLED_STEPS, stepsPerEpoch);
+  return Array.from({ length: count }, (_, i) => Math.floor((i * stepsPerEpoch) / count));
+}
+
+/** Number of held-out batches that a model is run on. */
+function sequenceBatches(data: TrainingData): number {
+  let count = 0;
+  for (const { windows } of data.heldOutBatches()) count += windows?.batches.length ?? 1;
+  return count;
 }
 
 /** Rows with a target per token of the batches. */

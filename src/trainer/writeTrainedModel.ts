@@ -29,10 +29,10 @@ export function writeTrainedModel(
     const trained = engine.trainedParameters();
     writeAdapterFolder(path.join(directory, RUN_FILES.adapter), { spec, adapters, trained });
   }
-  const { maxLength, truncation } = spec.training;
+  const { maxLength, truncation, stride } = spec.training;
   const input =
     objectiveOf(spec.task).data === 'labelled'
-      ? { maxLength: Math.min(maxLength, model.model.maxLength), truncation }
+      ? { maxLength: Math.min(maxLength, model.model.maxLength), truncation, stride }
       : null;
   return writeModelFolder(runModelFolder(directory), {
     ...model,

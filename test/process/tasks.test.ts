@@ -386,6 +386,42 @@ describe('the head of a model and the result of its run', () => {
     expect(heldOut!.worst[0]).toMatchObject({ file: 'reviews.csv' });
   });
 
+  it('reads long texts in windows, in training, in evaluations and when it predicts', async () => {
+    const filler = (): string => times(9, () => `${pick(FILLERS)} ${pick(NAMES)}`).join(' ');
+    const rows = Array.from({ length: 160 }, (_, i) => {
+      const label = i % 2 === 0 ? 'good' : 'bad';
+      // The words that tell the label are at the end, which a sequence does not reach.
+      const told = times(20, () => pick(label === 'good' ? GOOD : BAD)).join(' ');
+      return `${filler()} ${told},${label}`;
+    });
+    const data = runs.write('long.csv', `text,label\n${rows.join('\n')}\n`);
+    const options = { ...QUICK, epochs: 8, truncation: 'windows', stride: 8 } as const;
+    const run = await runs.train(options, [data]);
+    expect(run.state!.status).toBe('finished');
+    expect(run.state!.latest!['accuracy']).toBeGreaterThan(0.9);
+    const scores = readText(run.directory, 'heldout.jsonl').trim().split('\n').slice(1);
+    const lines = scores.map((line) => (JSON.parse(line) as { line: number }).line);
+    expect(new Set(lines).size).toBe(lines.length);
+
+    const model = path.join(run.directory, 'model');
+    const config = JSON.parse(readText(model, 'config.json')) as Record<string, unknown>;
+    expect(config['masklab_input']).toMatchObject({ truncation: 'windows', stride: 8 });
+    const heldOut = lines.map((line) => rows[line - 2]!);
+    const again = runs.write('heldOut.csv', `text,label\n${heldOut.join('\n')}\n`);
+    const evaluated = masklab('evaluate', '--model', model, '--data', again, '--json');
+    const report = JSON.parse(evaluated.out) as { metrics: Record<string, number> };
+    expect(report.metrics['loss']).toBeCloseTo(run.state!.latest!['loss']!, 4);
+    expect(report.metrics['accuracy']).toBe(run.state!.latest!['accuracy']);
+
+    const answers = masklab('predict', '--model', model, '--data', again, '--json').out;
+    const predicted = answers
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { labels: string[] });
+    const right = predicted.filter(({ labels }, i) => heldOut[i]!.endsWith(`,${labels[0]!}`));
+    expect(right.length / heldOut.length).toBe(run.state!.latest!['accuracy']);
+  });
+
   it('keeps a trained head whose labels are in another order than those of the data', async () => {
     const data = runs.write('reviews.csv', reviews(200));
     const first = await runs.train({ ...QUICK, epochs: 4 }, [data]);

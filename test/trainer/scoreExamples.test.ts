@@ -23,6 +23,7 @@ function example(number: number): GroupedExample {
     ...{ file: 'ä.csv', line: number + 2, text: 'x', pair: null, words: [], group: null },
     ...{ ids: new Int32Array(3 + (number % 40)), typeIds: null, labels: [], wordTokens: [] },
     ...{ answer: { kind: 'numbers', numbers: [number] }, values: [number], isCut: false },
+    windows: null,
     key: ((number * 7919) % 100_003).toString(16).padStart(16, '0'),
   };
 }

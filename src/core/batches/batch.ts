@@ -47,6 +47,25 @@ export interface TrainingBatch {
    * judged alone.
    */
   readonly logitOffsets?: Float32Array;
+  /** For evaluation: sequences that are run in place of this batch, whose texts are too long for one. */
+  readonly windows?: BatchWindows;
+}
+
+/** Windows of the texts of a batch. */
+export interface BatchWindows {
+  readonly batches: readonly TrainingBatch[];
+  /** Logits of the texts [rowCount * outputSize], from those of each batch of windows. */
+  readonly pool: (logits: readonly Float32Array[]) => Float32Array;
+}
+
+/** Logits of the texts of a batch with windows, which `run` computes batch by batch. */
+export async function pooledLogits(
+  { batches, pool }: BatchWindows,
+  run: (batch: TrainingBatch) => Promise<Float32Array>,
+): Promise<Float32Array> {
+  const logits: Float32Array[] = [];
+  for (const batch of batches) logits.push(await run(batch));
+  return pool(logits);
 }
 
 /** A batch for masked-language modelling: positions are masked ones. */

@@ -6,7 +6,7 @@ import type { MaskedBatch } from './batch.js';
 import type { MaskedToken } from '../masking/maskTokens.js';
 
 /** Lengths and masked counts are rounded up to these, so that shapes repeat between batches. */
-const LENGTH_BUCKET = 32;
+export const LENGTH_BUCKET = 32;
 export const COUNT_BUCKET = 32;
 
 export interface PlannedBatch<T> {

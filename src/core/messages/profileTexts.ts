@@ -189,16 +189,21 @@ export const PROFILE_PROBLEMS = {
   'profile.tooLong': {
     problem:
       '{share} of the rows are longer than the maximum sequence length of {model}, {maxLength} tokens, and are truncated.',
-    remedy: 'Select a model with a longer maximum sequence length, or split the rows.',
+    remedy: {
+      editor:
+        'Set “Truncation” to windows or head-tail in the settings, select a model with a longer maximum sequence length, or split the rows.',
+      commandLine:
+        'Train with --truncation windows or head-tail, select a model with a longer maximum sequence length, or split the rows.',
+    },
   },
   'profile.truncated': {
     problem:
       '{share} of the rows are longer than a sequence of {maxLength} tokens and are truncated.',
     remedy: {
       editor:
-        'Increase “Max Length” in the settings, up to {limit} tokens for {model}, set “Truncation” to head-tail, or split the rows.',
+        'Increase “Max Length” in the settings, up to {limit} tokens for {model}, set “Truncation” to windows or head-tail, or split the rows.',
       commandLine:
-        'Train with --max-length, up to {limit} tokens for {model}, with --truncation head-tail, or split the rows.',
+        'Train with --max-length, up to {limit} tokens for {model}, with --truncation windows or head-tail, or split the rows.',
     },
   },
   'profile.boilerplate': {

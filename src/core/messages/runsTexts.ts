@@ -129,6 +129,22 @@ export const RUNS_PROBLEMS = {
     problem: 'Only the task masked-lm uses a masking policy.',
     remedy: 'Remove the masking policy, or select the task masked-lm.',
   },
+  'runs.strideTooLong': {
+    problem:
+      'Consecutive windows cannot share {stride} tokens if a sequence has at most {maxLength}.',
+    remedy: {
+      editor: 'Decrease the setting masklab.training.stride.',
+      commandLine: 'Decrease --stride.',
+    },
+  },
+  'runs.windowsWithoutLabels': {
+    problem:
+      'Windows are for texts with labels, but the task is {task}. Running text is split into sequences without a loss.',
+    remedy: {
+      editor: 'Reset the setting masklab.training.truncation.',
+      commandLine: 'Remove --truncation.',
+    },
+  },
   'runs.truncationWithoutTexts': {
     problem:
       'Truncation can be chosen for labels and numbers of whole texts, but the task is {task}.',

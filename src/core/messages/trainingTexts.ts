@@ -61,6 +61,10 @@ export const TRAINING_MESSAGES = {
   'training.trainRows': { one: '{count} training row', other: '{count} training rows' },
   'training.heldOutRows': { one: '{count} held-out row', other: '{count} held-out rows' },
   'training.testRows': { one: '{count} test row', other: '{count} test rows' },
+  'training.textsInWindows': {
+    one: '{count} text longer than {maxLength} tokens in {windows} windows',
+    other: '{count} texts longer than {maxLength} tokens in {windows} windows',
+  },
   'training.textsTruncated': {
     one: '{count} text truncated to {maxLength} tokens',
     other: '{count} texts truncated to {maxLength} tokens',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-/** Parts of a text that can be kept if it is longer than a sequence. */
-export const TRUNCATIONS = ['head', 'head-tail'] as const;
+/** Ways to handle a text that is longer than a sequence: two that keep a part, and one that keeps all. */
+export const TRUNCATIONS = ['head', 'head-tail', 'windows'] as const;
 export type Truncation = (typeof TRUNCATIONS)[number];
 
 /** Key in `config.json`, which other libraries keep and ignore. */
@@ -11,6 +11,8 @@ const trainedInputSchema = z.object({
   /** Tokens per sequence, special tokens included. */
   maxLength: z.int().min(1),
   truncation: z.enum(TRUNCATIONS),
+  /** Tokens that consecutive windows share; `null` for a quarter of a window. */
+  stride: z.int().min(0).nullable().default(null),
 });
 /** Form in which a model of labels got texts in training, and gets them when it predicts. */
 export type TrainedInput = z.infer<typeof trainedInputSchema>;
@@ -21,7 +23,7 @@ export function trainedInputOf(
   { maxLength }: { readonly maxLength: number },
 ): TrainedInput {
   const stored = trainedInputSchema.safeParse(configJson[TRAINED_INPUT]).data;
-  if (stored === undefined) return { maxLength, truncation: 'head' };
+  if (stored === undefined) return { maxLength, truncation: 'head', stride: null };
   return { ...stored, maxLength: Math.min(stored.maxLength, maxLength) };
 }
 

@@ -1,4 +1,8 @@
-import type { LabelledExample, RecordOptions } from '../data/examples/labelledExamples.js';
+import type {
+  LabelledExample,
+  LabelledSequence,
+  RecordOptions,
+} from '../data/examples/labelledExamples.js';
 import type { DataRecord } from '../data/labelledRows.js';
 import type { Message } from '../messages/message.js';
 import type { LabelCounts, LabelFacts, LabelScan } from '../data/scanLabels.js';
@@ -107,7 +111,7 @@ export interface LabelledObjective<Task extends TaskSpec = TaskSpec> extends Obj
   exampleOf(record: DataRecord, task: Task, options: RecordOptions): LabelledExample;
   /** Targets of examples that are padded to `length` tokens; `weighted` applies class weights. */
   targets(
-    examples: readonly LabelledExample[],
+    examples: readonly LabelledSequence[],
     task: Task,
     options: { readonly length: number; readonly weighted: boolean },
   ): RowTargets;

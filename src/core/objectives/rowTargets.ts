@@ -1,10 +1,10 @@
-import { NO_LABEL, type LabelledExample } from '../data/examples/labelledExamples.js';
+import { NO_LABEL, type LabelledSequence } from '../data/examples/labelledExamples.js';
 import { COUNT_BUCKET, roundUp } from '../batches/batches.js';
 import type { RowTargets } from './objective.js';
 
 /** One row per text: a class index with its weight, or values. */
 export function textTargets(
-  examples: readonly LabelledExample[],
+  examples: readonly LabelledSequence[],
   classWeights: readonly number[] | null,
 ): RowTargets {
   const weightOf = (label: number): number => classWeights?.[label] ?? 1;
@@ -20,7 +20,7 @@ export function textTargets(
 
 /** One row per labelled token, padded to a multiple of a bucket with rows of weight 0. */
 export function tokenTargets(
-  examples: readonly LabelledExample[],
+  examples: readonly LabelledSequence[],
   { length, classWeights }: { length: number; classWeights: readonly number[] | null },
 ): RowTargets {
   const used = examples.flatMap(({ labels }, row) =>

@@ -165,8 +165,10 @@ export const trainingSpecSchema = z.object({
   dropout: z.boolean().default(false),
   /** Boundaries at which running text is split into sequences. */
   cut: z.enum(CUTS).default('sentences'),
-  /** Part of a labeled text that is kept if it is longer than a sequence. */
+  /** Handling of a labeled text that is longer than a sequence. */
   truncation: z.enum(TRUNCATIONS).default('head'),
+  /** Tokens that consecutive windows of a text share. Null: a quarter of a window. */
+  stride: numberOf('stride').nullable().default(null),
   /** Fills sequences with several short texts. */
   packing: z.boolean().default(false),
   earlyStopping: z

@@ -194,6 +194,7 @@ export function suggestTraining(
     dropout: options.dropout,
     cut: options.cut,
     truncation: options.truncation,
+    stride: options.stride ?? null,
     packing: options.packing,
     earlyStopping: earlyStoppingOf(options.earlyStopping),
     restoreBest: { auto: hasLabels, best: true, last: false }[options.keepModel ?? 'auto'],

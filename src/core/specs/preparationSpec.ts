@@ -7,7 +7,7 @@ export interface PreparationSpec extends Pick<
 > {
   readonly training: Pick<
     TrainingSpec,
-    'epochs' | 'batchSize' | 'accumulation' | 'seed' | 'cut' | 'packing' | 'truncation'
+    'epochs' | 'batchSize' | 'accumulation' | 'seed' | 'cut' | 'packing' | 'truncation' | 'stride'
   >;
 }
 

@@ -78,7 +78,7 @@ interface ExampleSource {
 }
 
 async function examplesOf(
-  { task, tokenizer, maxLength, truncation }: LabelledModel,
+  { task, tokenizer, maxLength, truncation, stride }: LabelledModel,
   { selection, reading, objective, bad }: ExampleSource,
 ): Promise<GroupedExample[]> {
   const { workspaceFolder } = selection;
@@ -89,7 +89,7 @@ async function examplesOf(
     workspaceFolder,
     ...bad.listener,
   })) {
-    const options = { tokenizer, maxLength, truncation, ...labelled };
+    const options = { tokenizer, maxLength, truncation, stride, ...labelled };
     const example = bad.attempt(() => objective.exampleOf(record, task, options));
     if (example !== null) examples.push({ ...example, group: null });
   }

@@ -1,13 +1,19 @@
 import path from 'node:path';
 import * as z from 'zod';
-import { encodeTexts, encodeWords } from '../../core/data/examples/labelledExamples.js';
-import type { TrainingBatch } from '../../core/batches/batch.js';
+import {
+  encodeTexts,
+  encodeWords,
+  type EncodeOptions,
+  type TextWindow,
+} from '../../core/data/examples/encodeTexts.js';
+import { meanOf } from '../../core/train/data/windowBatches.js';
+import { pooledLogits, type TrainingBatch } from '../../core/batches/batch.js';
 import { OBJECTIVES } from '../../core/objectives/objectives.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
 import { padSequences } from '../../core/tokenizer/padSequences.js';
 import { AppError, modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
-import { trainedInputOf, type Truncation } from '../../core/models/trainedInput.js';
+import { trainedInputOf, type TrainedInput } from '../../core/models/trainedInput.js';
 import { labelsOf } from '../../core/models/labels.js';
 import type { InferenceSession, Tensor } from '../../core/ports.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
@@ -31,7 +37,7 @@ export interface TextToLabel {
 }
 
 /** A classifier, regressor or tagger loaded for prediction. Holds native memory until released. */
-export interface LabelledModel {
+export interface LabelledModel extends TrainedInput {
   readonly name: string;
   readonly kind: LabelPrediction['kind'];
   readonly family: string;
@@ -39,9 +45,6 @@ export interface LabelledModel {
   /** Bytes of its weights in memory. */
   readonly weightBytes: number;
   readonly tokenizer: Tokenizer;
-  /** Tokens per sequence, and the part of a longer text that is kept, as in training. */
-  readonly maxLength: number;
-  readonly truncation: Truncation;
   /** In the order of the logits. */
   readonly labels: readonly string[];
   /** The task that the model was trained for. */
@@ -86,29 +89,42 @@ export async function loadLabelledModel(
     model.heads[0].kind === 'token' ? 'tags' : problemType === 'regression' ? 'numbers' : 'labels';
   const labels = labelsOf(configJson);
   const head: Head = { labels, kind, multiLabel: problemType === 'multi_label_classification' };
-  const options = { tokenizer, ...trainedInputOf(configJson, model) };
+  const input = trainedInputOf(configJson, model);
+  const options = { tokenizer, ...input };
 
-  const encode = ({ text, pair }: TextToLabel): Sequence => {
-    if (kind !== 'tags') return { words: [], wordTokens: [], ...encodeTexts(text, pair, options) };
-    const words = text.split(/\s+/).filter((word) => word !== '');
-    const { ids, typeIds, wordTokens } = encodeWords(words, options);
-    return { words, ids, typeIds, wordTokens };
+  const logitsOf = async (batch: TrainingBatch): Promise<Float32Array> => {
+    if (batch.windows) return pooledLogits(batch.windows, logitsOf);
+    const logits = await runBatch(session, batch);
+    return batch.positions === null ? logits : rowsAt(logits, batch.positions, labels.length);
   };
   async function* predictAll(
     texts: readonly TextToLabel[],
     batchTokens?: number,
   ): AsyncGenerator<ReadonlyMap<number, LabelPrediction>> {
     for (let first = 0; first < texts.length; first += TEXTS_AT_ONCE) {
-      const sequences = texts.slice(first, first + TEXTS_AT_ONCE).map(encode);
+      const encoded = texts
+        .slice(first, first + TEXTS_AT_ONCE)
+        .map((text) => encodeText(text, kind, options));
+      const windows = encoded.flatMap(({ windows: own }, text) =>
+        own.map((window, index) => ({ text, index, window })),
+      );
+      const logits = encoded.map((): Float32Array[] => []);
+      const missing = encoded.map(({ windows: own }) => own.length);
       for (const group of groupByLength(
-        sequences.map(({ ids }) => ids.length),
+        windows.map(({ window }) => window.ids.length),
         batchTokens,
       )) {
-        const batch = group.map((index) => sequences[index]!);
-        const rows = await runBatch(session, batch, tokenizer.special.pad);
-        yield new Map(
-          group.map((index, row) => [first + index, read(sequences[index]!, rows[row]!, head)]),
-        );
+        const batch = group.map((place) => windows[place]!.window);
+        const rows = await logitRows(session, batch, tokenizer.special.pad);
+        const predicted = new Map<number, LabelPrediction>();
+        group.forEach((place, row) => {
+          const { text, index } = windows[place]!;
+          logits[text]![index] = rows[row]!;
+          if (--missing[text]! > 0) return;
+          predicted.set(first + text, read(encoded[text]!, logits[text]!, head));
+          logits[text] = [];
+        });
+        yield predicted;
       }
     }
   }
@@ -120,15 +136,11 @@ export async function loadLabelledModel(
     parameterCount,
     weightBytes: parameterCount * Float32Array.BYTES_PER_ELEMENT,
     tokenizer,
-    maxLength: options.maxLength,
-    truncation: options.truncation,
+    ...input,
     labels,
     task: taskOf(head),
     predictAll,
-    logits: async (batch) => {
-      const logits = await logitsOf(session, batch);
-      return batch.positions === null ? logits : rowsAt(logits, batch.positions, labels.length);
-    },
+    logits: logitsOf,
     predict: async (text, pair) => {
       for await (const predictions of predictAll([{ text, pair }])) return predictions.get(0)!;
       throw new RangeError('a text has a prediction');
@@ -144,21 +156,34 @@ interface Head {
   readonly multiLabel: boolean;
 }
 
-interface Sequence {
-  readonly ids: Int32Array;
-  readonly typeIds: Int32Array | null;
+/** A text as the windows that a model gets; one for a text that is short or truncated. */
+interface EncodedInput {
   /** Only for tags; otherwise empty. */
   readonly words: readonly string[];
-  readonly wordTokens: readonly number[];
+  readonly windows: readonly TextWindow[];
+}
+
+function encodeText(
+  { text, pair }: TextToLabel,
+  kind: Head['kind'],
+  options: EncodeOptions,
+): EncodedInput {
+  if (kind !== 'tags') {
+    const { windows, ...whole } = encodeTexts(text, pair, options);
+    return { words: [], windows: windows ?? [{ ...whole, wordTokens: [] }] };
+  }
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  const { windows, ...whole } = encodeWords(words, options);
+  return { words, windows: windows ?? [whole] };
 }
 
 /** Logits of each sequence: [labels], or [tokens of the batch, labels] for tags. */
-async function runBatch(
+async function logitRows(
   session: InferenceSession,
-  batch: readonly Sequence[],
+  batch: readonly TextWindow[],
   pad: number,
 ): Promise<Float32Array[]> {
-  const logits = await logitsOf(session, padSequences(batch, { pad }));
+  const logits = await runBatch(session, padSequences(batch, { pad }));
   const width = logits.length / batch.length;
   return batch.map((_, row) => logits.subarray(row * width, (row + 1) * width));
 }
@@ -168,7 +193,7 @@ type PaddedTokens = Pick<
   'batchSize' | 'length' | 'inputIds' | 'attentionMask' | 'tokenTypeIds'
 >;
 
-async function logitsOf(
+async function runBatch(
   session: InferenceSession,
   { batchSize, length, inputIds, attentionMask, tokenTypeIds }: PaddedTokens,
 ): Promise<Float32Array> {
@@ -218,16 +243,19 @@ function taskOf({ kind, labels: names, multiLabel }: Head): TaskSpec {
   }
 }
 
+/** Prediction from the logits of each window: their mean, or for each word those of one window. */
 function read(
-  { words, wordTokens }: Sequence,
-  logits: Float32Array,
+  { words, windows }: EncodedInput,
+  logits: readonly Float32Array[],
   { kind, labels, multiLabel }: Head,
 ): LabelPrediction {
   switch (kind) {
-    case 'numbers':
-      return { kind, numbers: Object.fromEntries(labels.map((label, i) => [label, logits[i]!])) };
+    case 'numbers': {
+      const mean = meanOf(logits);
+      return { kind, numbers: Object.fromEntries(labels.map((label, i) => [label, mean[i]!])) };
+    }
     case 'labels': {
-      const probabilities = labelProbabilities(logits, { labels, multiLabel });
+      const probabilities = labelProbabilities(meanOf(logits), { labels, multiLabel });
       return {
         kind,
         labels: predictedLabels(probabilities, { multiLabel }),
@@ -238,9 +266,13 @@ function read(
       return {
         kind,
         words: words.map((word, i) => {
-          const token = wordTokens[i]!;
-          if (token === -1) return { word, tag: null, probability: null };
-          const row = logits.subarray(token * labels.length, (token + 1) * labels.length);
+          const answering = windows.findIndex(({ wordTokens }) => wordTokens[i] !== -1);
+          if (answering === -1) return { word, tag: null, probability: null };
+          const token = windows[answering]!.wordTokens[i]!;
+          const row = logits[answering]!.subarray(
+            token * labels.length,
+            (token + 1) * labels.length,
+          );
           const [best] = ranked(labelProbabilities(row, { labels, multiLabel: false }));
           return { word, tag: best!.label, probability: best!.probability };
         }),

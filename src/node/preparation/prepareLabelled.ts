@@ -10,12 +10,13 @@ import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { readAnswers, sampleExamples } from '../../core/train/evaluation/answers.js';
 import {
-  collateLabelled,
   createLabelledData,
-  type CollateOptions,
+  evaluationBatch,
   type GroupedExample,
   type LabelledSplit,
 } from '../../core/train/data/labelledData.js';
+import type { CollateOptions } from '../../core/train/data/collateLabelled.js';
+import { longestSequence } from '../../core/train/data/windowBatches.js';
 import { fitBaselines } from '../../core/train/evaluation/baselines.js';
 import type { RunBaselines } from '../../core/runs/baselineMetrics.js';
 import { recordsOf } from '../data/labelledFiles.js';
@@ -32,8 +33,8 @@ export async function prepareLabelled(
   const { task } = spec;
   const { files, labelled, reading } = spec.data;
   if (labelled === null) throw new RangeError(`a run of ${task.kind} without labeled data`);
-  const { truncation } = spec.training;
-  const options = { tokenizer, maxLength, truncation, ...labelled };
+  const { truncation, stride } = spec.training;
+  const options = { tokenizer, maxLength, truncation, stride, ...labelled };
   const examples: GroupedExample[] = [];
   const bad = new BadInput(reading.skipBad);
   const splitter = new RecordSplitter({ ...spec.data, ...reading });
@@ -59,14 +60,22 @@ export async function prepareLabelled(
   const split = { train: part('train'), heldOut: part('heldOut'), test: part('test') };
   const samples = sampleExamples(split.heldOut, SAMPLES);
   const collating = { objective, task, pad: tokenizer.special.pad };
+  const evaluation = {
+    ...collating,
+    batchSize: spec.training.batchSize,
+    longest: longestSequence(samples),
+  };
   const data = createLabelledData(split, { spec, ...collating });
   const length = Math.max(...samples.map(({ ids }) => ids.length));
   const cut = examples.filter(({ isCut }) => isCut).length;
+  const windows = examples.flatMap((example) =>
+    example.windows === null ? [] : [example.windows],
+  );
   return {
     data,
     baselines: () => baselinesOf(split, { evaluated: data.evaluated, collating }),
     samples: {
-      batch: collateLabelled({ length, examples: samples }, collating, { weighted: false }),
+      batch: evaluationBatch({ length, examples: samples }, evaluation),
       read: (logits, step) => ({
         step,
         answered: readAnswers(samples, logits, collating),
@@ -80,6 +89,15 @@ export async function prepareLabelled(
         ? []
         : [message('training.testRows', { count: split.test.length })]),
       ...(cut === 0 ? [] : [message('training.textsTruncated', { count: cut, maxLength })]),
+      ...(windows.length === 0
+        ? []
+        : [
+            message('training.textsInWindows', {
+              count: windows.length,
+              windows: windows.flat().length,
+              maxLength,
+            }),
+          ]),
     ],
     masking: null,
     warnings: [...bad.warnings(), ...movedMessages(moved)],

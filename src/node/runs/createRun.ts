@@ -245,8 +245,15 @@ function conflictIn({ task, training, data }: RunSpec, options: RunOptions): Pro
     return problem('runs.learningRateSetAndSearched');
   }
   if (data.heldOutFraction + data.testFraction >= 1) return problem('runs.nothingToTrainOn');
-  if (training.truncation !== 'head' && objective.head !== 'sequence') {
+  const { truncation, stride, maxLength } = training;
+  if (truncation === 'head-tail' && objective.head !== 'sequence') {
     return problem('runs.truncationWithoutTexts', { task: task.kind });
+  }
+  if (truncation === 'windows') {
+    if (objective.data === 'text') return problem('runs.windowsWithoutLabels', { task: task.kind });
+    if (stride !== null && stride >= maxLength) {
+      return problem('runs.strideTooLong', { stride, maxLength });
+    }
   }
   if (objective.data === 'text') return null;
   if (options.masking !== undefined) return problem('runs.policyWithoutMasking');

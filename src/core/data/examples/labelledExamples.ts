@@ -1,6 +1,4 @@
-import type { Truncation } from '../../models/trainedInput.js';
 import { problem } from '../../messages/message.js';
-import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 import {
   labelsOf,
   numbersOf,
@@ -13,11 +11,12 @@ import {
   type DataRecord,
 } from '../labelledRows.js';
 import { recordKey } from '../scanLabels.js';
+import { encodeTexts, encodeWords, type EncodeOptions, type TextWindow } from './encodeTexts.js';
 
 /** Label of tokens that are not classified: special tokens, and all but the first piece of a word. */
 export const NO_LABEL = -1;
 
-/** A labeled text as one training sequence. */
+/** A labeled text as one training sequence, or as several windows. */
 export interface LabelledExample {
   readonly file: string;
   readonly line: number;
@@ -25,10 +24,12 @@ export interface LabelledExample {
   readonly pair: string | null;
   /** Spans `[start, end)` of the words in `text`, for tags; else empty. */
   readonly words: readonly { readonly start: number; readonly end: number }[];
-  /** Token ids, special tokens included. */
+  /** Token ids, special tokens included: of the whole text if it has windows. */
   readonly ids: Int32Array;
   /** Token types, 1 for the second text; null without one. */
   readonly typeIds: Int32Array | null;
+  /** Sequences in place of a text that is too long for one; `null` for a text that is one. */
+  readonly windows: readonly TextWindow[] | null;
   readonly answer: Answer;
   /** Class index, or for tags the label index of each token, `NO_LABEL` if it is not classified. */
   readonly labels: readonly number[];
@@ -38,8 +39,24 @@ export interface LabelledExample {
   readonly wordTokens: readonly number[];
   /** Hash of the text: duplicates share it. */
   readonly key: string;
-  /** Whether the text was longer than a sequence. */
+  /** Whether a part of the text is in no sequence. */
   readonly isCut: boolean;
+}
+
+/** A sequence with its targets. */
+export type LabelledSequence = Pick<LabelledExample, 'ids' | 'typeIds' | 'labels' | 'values'>;
+
+/** The sequences of an example: its windows, which have the label of the text, or itself. */
+export function sequencesOf(example: LabelledExample): readonly LabelledSequence[] {
+  const { windows, labels, values, wordTokens } = example;
+  if (windows === null) return [example];
+  return windows.map((window) => ({
+    ids: window.ids,
+    typeIds: window.typeIds,
+    labels:
+      wordTokens.length === 0 ? labels : tokenLabels(window, (word) => labels[wordTokens[word]!]!),
+    values,
+  }));
 }
 
 export interface RecordOptions extends AnswerOptions, EncodeOptions {}
@@ -76,7 +93,7 @@ interface LabelChoice {
 
 function textOfRecord(
   record: DataRecord,
-  { tokenizer, maxLength, truncation, columns }: RecordOptions,
+  { columns, ...options }: RecordOptions,
 ): Omit<LabelledExample, 'answer' | 'labels' | 'values'> {
   const text = textOf(record, columns.text);
   const pair = columns.pair === null ? null : textOf(record, columns.pair);
@@ -87,42 +104,8 @@ function textOfRecord(
     pair,
     words: [],
     wordTokens: [],
-    ...encodeTexts(text, pair, { tokenizer, maxLength, truncation }),
+    ...encodeTexts(text, pair, options),
     key: recordKey(text, pair),
-  };
-}
-
-export interface EncodeOptions {
-  readonly tokenizer: Tokenizer;
-  /** Tokens per sequence, including special tokens. */
-  readonly maxLength: number;
-  /** Part of a longer text that is kept. Words with tags are always kept from the beginning. */
-  readonly truncation: Truncation;
-}
-
-/** A text or a pair of texts as one sequence, truncated to `maxLength` tokens. */
-export function encodeTexts(
-  text: string,
-  pair: string | null,
-  { tokenizer, maxLength, truncation }: EncodeOptions,
-): Pick<LabelledExample, 'ids' | 'typeIds' | 'isCut'> {
-  const first = tokenizer.encode(text).ids;
-  if (pair === null) {
-    const room = maxLength - tokenizer.frameSize;
-    const { ids } = tokenizer.frame(truncated(first, room, truncation));
-    return { ids, typeIds: null, isCut: first.length > room };
-  }
-  const second = tokenizer.encode(pair).ids;
-  const room = maxLength - tokenizer.pairFrameSize;
-  const lengths = cutLongest(first.length, second.length, room);
-  const framed = tokenizer.framePair(
-    truncated(first, lengths[0], truncation),
-    truncated(second, lengths[1], truncation),
-  );
-  return {
-    ids: framed.ids,
-    typeIds: framed.typeIds.some((type) => type !== 0) ? framed.typeIds : null,
-    isCut: first.length + second.length > room,
   };
 }
 
@@ -134,46 +117,28 @@ export function taggedExample(
 ): LabelledExample {
   const tags = tagsOf(record, options);
   const encoded = encodeWords(wordsOf(record, options.columns.text), options);
-  const { text, ids, wordTokens } = encoded;
-  const labels = new Array<number>(ids.length).fill(NO_LABEL);
-  wordTokens.forEach((token, word) => {
-    if (token !== -1) labels[token] = indexOf(record, tags[word]!, known);
-  });
   return {
     file: record.file,
     line: record.line,
     pair: null,
     ...encoded,
     answer: { kind: 'tags', tags },
-    labels,
+    labels: tokenLabels(encoded, (word) => indexOf(record, tags[word]!, known)),
     values: null,
-    key: recordKey(text, null),
+    key: recordKey(encoded.text, null),
   };
 }
 
-/** Words as one sequence, each with its first token. */
-export function encodeWords(
-  words: readonly string[],
-  { tokenizer, maxLength }: Omit<EncodeOptions, 'truncation'>,
-): Pick<LabelledExample, 'text' | 'words' | 'ids' | 'typeIds' | 'wordTokens' | 'isCut'> {
-  const text = words.join(' ');
-  let at = 0;
-  const places = words.map((word) => {
-    const start = at;
-    at += word.length + 1;
-    return { start, end: start + word.length };
+/** Label of each token of a sequence, from the labels of the words. */
+export function tokenLabels(
+  { ids, wordTokens }: Pick<TextWindow, 'ids' | 'wordTokens'>,
+  labelOf: (word: number) => number,
+): number[] {
+  const labels = new Array<number>(ids.length).fill(NO_LABEL);
+  wordTokens.forEach((token, word) => {
+    if (token !== -1) labels[token] = labelOf(word);
   });
-  const encoding = tokenizer.encode(text);
-  const room = Math.min(encoding.ids.length, maxLength - tokenizer.frameSize);
-  const framed = tokenizer.frame(encoding.ids.subarray(0, room));
-  const wordTokens = places.map(({ start, end }) => {
-    const token = encoding.starts.findIndex(
-      (from, i) => from >= start && from < end && encoding.ends[i]! > from,
-    );
-    return token === -1 || token >= room ? -1 : token + framed.offsets[0]!;
-  });
-  const isCut = room < encoding.ids.length;
-  return { text, words: places, ids: framed.ids, typeIds: null, wordTokens, isCut };
+  return labels;
 }
 
 const SHOWN_LABELS = 10;
@@ -183,25 +148,4 @@ function indexOf(record: DataRecord, label: string, known: readonly string[]): n
   if (index !== -1) return index;
   const labels = { list: known.slice(0, SHOWN_LABELS), join: 'or' } as const;
   throw recordError(record, null, problem('data.unknownLabel', { label, labels }));
-}
-
-/** Share of the kept tokens that come from the beginning (Sun et al. 2019, arXiv:1905.05583). */
-const HEAD_SHARE = 0.25;
-
-/** At most `room` tokens of a text. */
-function truncated(ids: Int32Array, room: number, truncation: Truncation): Int32Array {
-  if (ids.length <= room || truncation === 'head') return ids.subarray(0, room);
-  const head = Math.ceil(room * HEAD_SHARE);
-  const kept = new Int32Array(room);
-  kept.set(ids.subarray(0, head));
-  kept.set(ids.subarray(ids.length - (room - head)), head);
-  return kept;
-}
-
-/** Lengths of two texts that fit together: the longer one is truncated first. */
-function cutLongest(first: number, second: number, room: number): readonly [number, number] {
-  const half = Math.floor(room / 2);
-  if (first + second <= room) return [first, second];
-  if (second <= half) return [room - second, second];
-  return first <= half ? [first, room - first] : [room - half, half];
 }

@@ -1,14 +1,14 @@
 import type { LabelledExample } from '../../data/examples/labelledExamples.js';
-import { padSequences } from '../../tokenizer/padSequences.js';
 import type { SplitName } from '../../data/records.js';
-import type { LabelledObjective } from '../../objectives/objective.js';
 import { randomStream, shuffled } from '../../random.js';
-import type { RunSpec, TaskSpec, TrainingSpec } from '../../runs/schema.js';
+import type { RunSpec, TrainingSpec } from '../../runs/schema.js';
 import type { TrainingBatch } from '../../batches/batch.js';
 import { planBatches, type PlannedBatch, type PlanOptions } from '../../batches/batches.js';
+import { collateLabelled, type CollateOptions, type EvaluationOptions } from './collateLabelled.js';
 import { planSteps, type Batches } from './epochs.js';
 import { rowsOf } from '../evaluation/answers.js';
 import { evaluatedAs, lossSumOf, targetsOf } from '../../batches/losses.js';
+import { areWhole, evaluatedByWindows, longestSequence, windowBatches } from './windowBatches.js';
 import { planScoring, type ScorableData, type ScoredBatch } from './scoredData.js';
 
 /** Limit on evaluated rows: enough to estimate an accuracy to about one percentage point. */
@@ -20,12 +20,6 @@ export interface GroupedExample extends LabelledExample {
 }
 
 export type LabelledSplit = Readonly<Record<SplitName, readonly GroupedExample[]>>;
-
-export interface CollateOptions {
-  readonly objective: LabelledObjective;
-  readonly task: TaskSpec;
-  readonly pad: number;
-}
 
 /** Parts of a spec that batches of labelled texts depend on. */
 export interface BatchSpec {
@@ -59,32 +53,42 @@ export function createLabelledData(
       },
     };
   };
+  const evaluationOf = (examples: readonly LabelledExample[]): EvaluationOptions => {
+    return { batchSize, longest: longestSequence(examples), ...options };
+  };
   const evaluated = function* (examples: readonly LabelledExample[]): Generator<TrainingBatch> {
     const plan = planOf(examples, null);
-    for (let i = 0; i < plan.length; i++) {
-      yield collateLabelled(plan.at(i), options, { weighted: false });
-    }
+    const evaluation = evaluationOf(examples);
+    for (let i = 0; i < plan.length; i++) yield evaluationBatch(plan.at(i), evaluation);
   };
   const mixed = shuffled(split.heldOut, randomStream('held-out', spec.data.splitSeed));
   const heldOut = mixed.slice(0, MAX_HELD_OUT_EXAMPLES);
   const scoredBatches = function* (
     examples: readonly GroupedExample[],
-    longest: number,
+    { longest, evaluation }: { longest: number; evaluation: EvaluationOptions },
   ): Generator<ScoredBatch> {
     const plan = planOf(examples, null, longest);
-    for (let i = 0; i < plan.length; i++) yield scoredBatch(plan.at(i), options);
+    for (let i = 0; i < plan.length; i++) yield scoredBatch(plan.at(i), evaluation);
   };
   let heldOutBatches: TrainingBatch[] | null = null;
   const steps = planSteps((epoch) => planOf(split.train, [seed, epoch]), accumulation);
+  const trained = evaluationOf(split.train);
   return {
     evaluated: heldOut,
     stepsPerEpoch: steps.stepsPerEpoch,
     trainBatches: (step) =>
-      steps.at(step).batches.map((planned) => collateLabelled(planned, options)),
+      steps
+        .at(step)
+        .batches.flatMap((planned) =>
+          areWhole(planned.examples)
+            ? collateLabelled(withinLongest(planned, trained), options)
+            : windowBatches(planned.examples, trained),
+        ),
     heldOutBatches: () => (heldOutBatches ??= [...evaluated(heldOut)]),
     testBatches: split.test.length === 0 ? null : () => evaluated(split.test),
     scored: (name, { further }) => {
       const longest = split[name].reduce((most, { ids }) => Math.max(most, ids.length), 0);
+      const evaluation = evaluationOf(split[name]);
       const parts =
         name === 'heldOut'
           ? { evaluated: heldOut, others: mixed.slice(MAX_HELD_OUT_EXAMPLES) }
@@ -92,15 +96,36 @@ export function createLabelledData(
       return planScoring(parts, {
         ...{ further, batchSize },
         keyOf: ({ key }) => key,
-        batchesOf: (block) => scoredBatches(block, longest),
+        batchesOf: (block) => scoredBatches(block, { longest, evaluation }),
       });
     },
   };
 }
 
-function scoredBatch(planned: PlannedBatch<GroupedExample>, options: CollateOptions): ScoredBatch {
+/** A batch of texts to evaluate, by their windows if one of them has any. */
+export function evaluationBatch(
+  planned: PlannedBatch<LabelledExample>,
+  options: EvaluationOptions,
+): TrainingBatch {
+  return areWhole(planned.examples)
+    ? collateLabelled(withinLongest(planned, options), options, { weighted: false })
+    : evaluatedByWindows(planned.examples, options);
+}
+
+/** Whole texts beside one with windows may be planned longer than any sequence. */
+function withinLongest<E>(
+  { length, examples }: PlannedBatch<E>,
+  { longest }: Pick<EvaluationOptions, 'longest'>,
+): PlannedBatch<E> {
+  return { length: Math.min(length, longest), examples };
+}
+
+function scoredBatch(
+  planned: PlannedBatch<GroupedExample>,
+  options: EvaluationOptions,
+): ScoredBatch {
   const { objective, task } = options;
-  const batch = collateLabelled(planned, options, { weighted: false });
+  const batch = evaluationBatch(planned, options);
   const columns = objective.outputs(task).length;
   const loss = evaluatedAs(objective.loss(task));
   const { targets } = targetsOf(batch, loss, columns);
@@ -124,18 +149,4 @@ function scoredBatch(planned: PlannedBatch<GroupedExample>, options: CollateOpti
       });
     },
   };
-}
-
-/**
- * Lays labelled texts out as tensors. A row of the targets is a text, or for tags a word; those are
- * padded to a multiple of a bucket with rows of weight 0. `weighted` applies the class weights,
- * which are for training only: evaluations on held-out text count every row alike.
- */
-export function collateLabelled(
-  { length, examples }: PlannedBatch<LabelledExample>,
-  { objective, task, pad }: CollateOptions,
-  { weighted = true }: { weighted?: boolean } = {},
-): TrainingBatch {
-  const targets = objective.targets(examples, task, { length, weighted });
-  return { ...padSequences(examples, { pad, length }), ...targets };
 }

@@ -3,7 +3,7 @@ import { headNamed } from '../../models/model.js';
 import type { Runtime, SessionOptions, Tensor } from '../../ports.js';
 import type { MethodSpec, OptimizerSpec } from '../../runs/schema.js';
 import type { TrainingBatch } from '../../batches/batch.js';
-import { requireFittingInputs, rowWeightsOf } from '../../batches/batch.js';
+import { pooledLogits, requireFittingInputs, rowWeightsOf } from '../../batches/batch.js';
 import type { EvaluationSums } from '../../batches/evaluationSums.js';
 import type { OptimizerState, StepResult, TrainingEngine } from './engine.js';
 import { DropoutMasks } from './dropoutMasks.js';
@@ -145,6 +145,7 @@ class OnnxTrainingEngine implements TrainingEngine {
   }
 
   async logits(batch: TrainingBatch): Promise<Float32Array> {
+    if (batch.windows) return pooledLogits(batch.windows, (windows) => this.logits(windows));
     const { session, info } = await this.sessions.get('logits', shapeOf(batch), () =>
       buildLogitsGraph(this.plan, shapeOf(batch)),
     );

@@ -5,7 +5,7 @@ import { NO_LABEL, type LabelledExample } from '../../data/examples/labelledExam
 import { randomStream, shuffled } from '../../random.js';
 import type { BaselineMetrics } from '../../runs/baselineMetrics.js';
 import type { HeldOutMetrics } from '../../runs/metrics.js';
-import { collateLabelled, type CollateOptions } from '../data/labelledData.js';
+import { targetBatch, type CollateOptions } from '../data/collateLabelled.js';
 
 /** Most rows that the bag of words is trained on. */
 const MAX_ROWS = 20_000;
@@ -178,8 +178,7 @@ function evaluatePredictor(
   let [lossSum, count] = [0, 0];
   for (let from = 0; from < examples.length; from += BATCH) {
     const part = examples.slice(from, from + BATCH);
-    const length = part.reduce((most, { ids }) => Math.max(most, ids.length), 0);
-    const batch = collateLabelled({ length, examples: part }, options, { weighted: false });
+    const batch = targetBatch(part, options);
     const logits = new Float32Array(batch.rowCount * columns);
     part.flatMap(predict).forEach((row, i) => {
       logits.set(row, i * columns);

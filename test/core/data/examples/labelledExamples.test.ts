@@ -35,6 +35,7 @@ const make = (
   const common = {
     ...{ tokenizer, maxLength: 32, columns, labelDelimiter: null },
     truncation: 'head',
+    stride: null,
   } as const;
   return objective.exampleOf(record, task, { ...common, ...options });
 };
@@ -65,6 +66,23 @@ describe('exampleOf', () => {
       ...[cls, ...a.slice(0, 2), ...a.slice(-6), sep],
       ...[...b.slice(0, 2), ...b.slice(-6), sep],
     ]);
+  });
+
+  it('goes over the longer text of a pair in windows, beside the shorter one', () => {
+    const long = Array.from({ length: 30 }, (_, i) => (i % 3 === 0 ? 'the' : 'whale')).join(' ');
+    const pairs = { ...columns, pair: 'pair' };
+    const options = { maxLength: 13, truncation: 'windows', stride: 2, columns: pairs } as const;
+    const ids = tokenizer.encode(long).ids;
+    const the = tokenizer.encode('the').ids;
+    const room = 13 - tokenizer.pairFrameSize - the.length;
+    const first = make({ text: long, pair: 'the', label: 'good' }, options);
+    const second = make({ text: 'the', pair: long, label: 'good' }, options);
+    for (const { windows, isCut } of [first, second]) {
+      expect(isCut).toBe(false);
+      expect(windows).toHaveLength(Math.ceil((ids.length - room) / (room - 2)) + 1);
+    }
+    expect([...first.windows![0]!.ids]).toEqual([cls, ...ids.slice(0, room), sep, ...the, sep]);
+    expect([...second.windows!.at(-1)!.ids]).toEqual([cls, ...the, sep, ...ids.slice(-room), sep]);
   });
 
   it('frames a text and finds its label', () => {

@@ -3,8 +3,8 @@ import type { LabelledExample } from '../../../../src/core/data/examples/labelle
 import { OBJECTIVES } from '../../../../src/core/objectives/objectives.js';
 import type { RunSpec, TaskOf } from '../../../../src/core/runs/schema.js';
 import { readAnswers, sampleExamples } from '../../../../src/core/train/evaluation/answers.js';
+import { collateLabelled } from '../../../../src/core/train/data/collateLabelled.js';
 import {
-  collateLabelled,
   createLabelledData,
   type GroupedExample,
 } from '../../../../src/core/train/data/labelledData.js';
@@ -30,6 +30,7 @@ function example(number: number, changes: Partial<LabelledExample> = {}): Labell
     words: [],
     ids: Int32Array.from({ length }, (_, i) => 10 + i),
     typeIds: null,
+    windows: null,
     answer: { kind: 'labels', labels: [number % 2 === 0 ? 'bad' : 'good'] },
     labels: [number % 2],
     values: null,

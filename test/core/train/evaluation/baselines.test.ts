@@ -19,6 +19,7 @@ function example(
   return {
     ...{ file: 'f.csv', line: 1, text, pair: null, words: [], wordTokens: [], typeIds: null },
     ...{ ids: Int32Array.of(1, 5, 2), labels: [], values: null, key: text, isCut: false },
+    windows: null,
     ...fields,
   };
 }

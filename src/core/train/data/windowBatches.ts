@@ -1,0 +1,130 @@
+import { roundUp, LENGTH_BUCKET, type PlannedBatch } from '../../batches/batches.js';
+import type { BatchWindows, TrainingBatch } from '../../batches/batch.js';
+import {
+  NO_LABEL,
+  sequencesOf,
+  type LabelledExample,
+  type LabelledSequence,
+} from '../../data/examples/labelledExamples.js';
+import { rowsOf } from '../evaluation/answers.js';
+import { collateLabelled, targetBatch, type EvaluationOptions } from './collateLabelled.js';
+
+/** Whether every text is one sequence. */
+export function areWhole(examples: readonly LabelledExample[]): boolean {
+  return examples.every(({ windows }) => windows === null);
+}
+
+/** Longest sequence that a model gets of these examples. */
+export function longestSequence(examples: readonly LabelledExample[]): number {
+  return examples.reduce(
+    (most, { ids, windows }) =>
+      Math.max(most, ...(windows ?? [{ ids }]).map((one) => one.ids.length)),
+    0,
+  );
+}
+
+/**
+ * Training batches of the windows of some texts. All of them belong to one step, in which each text
+ * counts once: its windows weigh one over their number. Of words each counts in the one window that
+ * answers it.
+ */
+export function windowBatches(
+  examples: readonly LabelledExample[],
+  options: EvaluationOptions,
+): TrainingBatch[] {
+  const perWord = options.objective.head === 'token';
+  return planned(examples, options).map(({ length, examples: windows }) => ({
+    ...collateLabelled({ length, examples: windows.map(({ sequence }) => sequence) }, options),
+    exampleWeights: Float32Array.from(windows, ({ count, isFiller }) =>
+      isFiller ? 0 : perWord ? 1 : 1 / count,
+    ),
+  }));
+}
+
+/**
+ * A batch of texts that is evaluated by their windows. The logits of a text are the mean of those of
+ * its windows: as the last layer of a head is linear, those of the windows' mean-pooled
+ * representation (hierarchical mean pooling, Sun et al. 2019, arXiv:1905.05583, section 5.3.1). The
+ * logits of a word are those of the window that answers it.
+ */
+export function evaluatedByWindows(
+  examples: readonly LabelledExample[],
+  options: EvaluationOptions,
+): TrainingBatch {
+  const { objective, task } = options;
+  const perWord = objective.head === 'token';
+  const texts = targetBatch(examples, options);
+  const plan = planned(examples, options);
+  const batches = plan.map(({ length, examples: windows }) => {
+    const sequences = windows.map(({ sequence }) => sequence);
+    return collateLabelled({ length, examples: sequences }, options, { weighted: false });
+  });
+  const columns = objective.outputs(task).length;
+  const pool: BatchWindows['pool'] = (logits) => {
+    const found = examples.map((): Float32Array[][] => []);
+    plan.forEach(({ examples: windows }, i) => {
+      const nextRow = rowsOf(logits[i]!, columns);
+      for (const { text, index, sequence, isFiller } of windows) {
+        const rows = Array.from({ length: perWord ? labelledCount(sequence) : 1 }, nextRow);
+        if (!isFiller) found[text]![index] = rows;
+      }
+    });
+    const pooled = new Float32Array(texts.rowCount * columns);
+    found
+      .flatMap((windows) => (perWord ? windows.flat() : [meanOf(windows.flat())]))
+      .forEach((row, i) => {
+        pooled.set(row, i * columns);
+      });
+    return pooled;
+  };
+  return { ...texts, windows: { batches, pool } };
+}
+
+interface PlannedWindow {
+  /** Position of its text among the examples, and its own in the text. */
+  readonly text: number;
+  readonly index: number;
+  /** Windows of the text. */
+  readonly count: number;
+  readonly sequence: LabelledSequence;
+  /** Whether it only fills its batch, so that few batch sizes occur. */
+  readonly isFiller: boolean;
+}
+
+/** Parts into which a batch is divided: sizes of batches are multiples of such a part. */
+const BATCH_PARTS = 4;
+
+function planned(
+  examples: readonly LabelledExample[],
+  { batchSize, longest }: Pick<EvaluationOptions, 'batchSize' | 'longest'>,
+): PlannedBatch<PlannedWindow>[] {
+  const windows = examples.flatMap((example, text) => {
+    const sequences = sequencesOf(example);
+    const count = sequences.length;
+    return sequences.map((sequence, index): PlannedWindow => {
+      return { text, index, count, sequence, isFiller: false };
+    });
+  });
+  windows.sort((a, b) => b.sequence.ids.length - a.sequence.ids.length);
+  const part = Math.ceil(batchSize / BATCH_PARTS);
+  return Array.from({ length: Math.ceil(windows.length / batchSize) }, (_, i) => {
+    const own = windows.slice(i * batchSize, (i + 1) * batchSize);
+    const missing = Math.min(batchSize, roundUp(own.length, part)) - own.length;
+    const filler = { ...own.at(-1)!, isFiller: true };
+    return {
+      length: Math.min(longest, roundUp(own[0]!.sequence.ids.length, LENGTH_BUCKET)),
+      examples: [...own, ...new Array<PlannedWindow>(missing).fill(filler)],
+    };
+  });
+}
+
+function labelledCount({ labels }: LabelledSequence): number {
+  return labels.filter((label) => label !== NO_LABEL).length;
+}
+
+/** Mean of the logits of a text's windows. */
+export function meanOf(rows: readonly Float32Array[]): Float32Array {
+  return rows[0]!.map(
+    (_, column) => rows.reduce((sum, row) => sum + row[column]!, 0) / rows.length,
+  );
+}

@@ -1,11 +1,20 @@
 import * as z from 'zod';
 import { errorDataSchema } from '../core/errorData.js';
+import { exampleFilterSchema, pickedExamplesSchema } from '../core/evaluation/pickExamples.js';
+import { runEvaluationSchema } from '../core/runs/evaluationReport.js';
+import { SCORED_SPLITS } from '../core/runs/exampleScores.js';
 import { HELD_OUT_METRIC_NAMES } from '../core/runs/metrics.js';
 import { runFactsSchema } from '../core/specs/runFacts.js';
 import { historySnapshotSchema, runRowsSchema } from '../core/runs/runHistory.js';
 import { runStateSchema, runStatusSchema } from '../core/runs/schema.js';
+import { YARDSTICKS } from '../core/runs/verdictSchema.js';
 import { SILENT_SIDE, type Side } from './channel.js';
 import { labelPredictionSchema } from './modelServer.js';
+
+const baselineNamesSchema = z.object({
+  constant: z.enum(YARDSTICKS),
+  bagOfWords: z.enum(YARDSTICKS),
+});
 
 const metricNameSchema = z.enum(HELD_OUT_METRIC_NAMES);
 
@@ -18,6 +27,8 @@ export const runViewSchema = z.object({
   /** Why the run cannot be read, or why it failed. */
   problem: errorDataSchema.nullable(),
   setup: runFactsSchema.nullable(),
+  /** Names of the baselines of the run's task; `null` for a task without labels. */
+  baselineNames: baselineNamesSchema.nullable(),
   /** Metrics of the run's task; the first decides which evaluation is best. */
   metrics: z.tuple([metricNameSchema], metricNameSchema).readonly(),
   /** Whether the run's samples are sentences with masked words. */
@@ -58,6 +69,25 @@ export const PANEL_HOST_SIDE = {
     unwatch: { request: z.array(runKeySchema), response: z.null() },
     act: {
       request: z.object({ run: runKeySchema, action: panelActionSchema }),
+      response: z.null(),
+    },
+    /** Reports of a finished run; `null` for a run without any. */
+    evaluation: {
+      request: z.object({ run: runKeySchema }),
+      response: runEvaluationSchema.nullable(),
+    },
+    /** Examples of a split by their predictions; `null` for a run without scores of the split. */
+    examples: {
+      request: z.object({
+        run: runKeySchema,
+        split: z.enum(SCORED_SPLITS),
+        filter: exampleFilterSchema,
+      }),
+      response: pickedExamplesSchema.nullable(),
+    },
+    /** Opens the file of an example at its line. */
+    openExample: {
+      request: z.object({ run: runKeySchema, file: z.string(), line: z.int().min(1) }),
       response: z.null(),
     },
     /** Predicts a text with the model of a run that classifies. */

@@ -1,8 +1,10 @@
+import { shortened } from '../core/evaluation/answerTexts.js';
 import { ReportBuilder } from '../core/evaluation/reportBuilder.js';
 import { message, type Message } from '../core/messages/message.js';
 import { objectiveOf } from '../core/objectives/objectives.js';
 import {
   MAX_SCORE_BYTES,
+  MAX_SCORED_TEXT,
   SCORED_SPLITS,
   TRAINED_PER_SCORED,
   type ExampleScoresHeader,
@@ -95,7 +97,8 @@ async function scoreInto(
     }
     const rows = scores.sort(byKey).map(({ text, ...score }) => {
       if (evaluated && text !== null) report?.add({ ...score, text });
-      return { evaluated, ...score };
+      const told = text === null ? {} : { text: shortened(text, MAX_SCORED_TEXT) };
+      return { evaluated, ...score, ...told };
     });
     if (file !== null && !isFull) isFull = !file.add(rows);
     if (isFull && (report === null || !evaluated)) return 'size';

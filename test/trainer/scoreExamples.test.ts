@@ -77,7 +77,10 @@ describe('the scores of a finished run', () => {
       const keys = part.map(({ key }) => key);
       expect(keys).toEqual(keys.toSorted());
     }
-    for (const { line, nll } of scores) expect(nll[0]).toBe((line - 2) ** 2);
+    for (const { line, nll, text } of scores) {
+      expect(nll[0]).toBe((line - 2) ** 2);
+      expect(text).toBe('x');
+    }
     expect(logged).toEqual([]);
     expect(fs.readdirSync(folder)).toEqual(['heldout.jsonl']);
   });

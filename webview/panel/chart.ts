@@ -4,10 +4,13 @@ import { groupThousands } from '../shared/pageNumbers.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
 import { h, setAttribute } from '../shared/dom.js';
 import { LINES, type Curves, type Line, type MetricName } from '../../src/core/runs/runCurves.js';
+import { BASELINES, type BaselineId, type BaselineLine } from './baselineLines.js';
 import { METRICS, summarizeChart } from './metricCurves.js';
 import type { ChartColors } from './theme.js';
 
 const HEIGHT = 200;
+/** Patterns that tell the baselines apart without colors. */
+const DASHES: Readonly<Record<BaselineId, number[]>> = { bagOfWords: [8, 4], constant: [2, 3] };
 const NAMES: Record<Line, string> = {
   train: l10n.t('each step'),
   smoothed: l10n.t('training'),
@@ -21,9 +24,10 @@ export class MetricChart {
   private readonly legend: HTMLElement;
   private plot: uPlot | null = null;
   private curves: Curves | null = null;
+  private baselines: readonly BaselineLine[] = [];
 
   constructor(
-    private metric: MetricName,
+    private shownMetric: MetricName,
     private colors: ChartColors,
   ) {
     this.legend = h('div', { class: 'legend', 'aria-live': 'off' });
@@ -41,26 +45,35 @@ export class MetricChart {
     }).observe(this.plotHost);
   }
 
+  get metric(): MetricName {
+    return this.shownMetric;
+  }
+
   setMetric(metric: MetricName): void {
-    if (metric === this.metric) return;
-    this.metric = metric;
-    this.plot?.destroy();
-    this.plot = null;
-    if (this.curves !== null) this.draw(this.curves);
+    if (metric === this.shownMetric) return;
+    this.shownMetric = metric;
+    this.baselines = [];
+    this.redraw();
   }
 
   setColors(colors: ChartColors): void {
     this.colors = colors;
-    // The axes keep the font they were made with, so the plot is made again.
-    this.plot?.destroy();
-    this.plot = null;
-    if (this.curves !== null) this.draw(this.curves);
+    this.redraw();
   }
 
-  draw(curves: Curves): void {
+  /** Makes the plot again: its axes keep the font and the metric that they were made with. */
+  private redraw(): void {
+    this.plot?.destroy();
+    this.plot = null;
+    if (this.curves !== null) this.draw(this.curves, this.baselines);
+  }
+
+  /** `baselines` have values of the metric that the chart shows. */
+  draw(curves: Curves, baselines: readonly BaselineLine[]): void {
     this.curves = curves;
+    this.baselines = baselines;
     const data = this.data(curves);
-    setAttribute(this.plotHost, 'aria-label', summarizeChart(curves, this.metric));
+    setAttribute(this.plotHost, 'aria-label', summarizeChart(curves, this.metric, baselines));
     setAttribute(this.element, 'data-empty', data[0].length === 0);
     if (this.plotHost.clientWidth === 0) return;
     if (this.plot === null) this.plot = new uPlot(this.options(), data, this.plotHost);
@@ -68,13 +81,18 @@ export class MetricChart {
     this.drawLegend();
   }
 
-  /** Values of all lines over their joined steps. */
+  /** Values of all lines over their joined steps, then the baselines. */
   private data(curves: Curves): uPlot.AlignedData {
     const tables = LINES.map((line): uPlot.AlignedData => {
       const { xs, ys } = curves.curve(this.metric, line).columns();
       return [xs, ys];
     });
-    return uPlot.join(tables);
+    const [steps, ...lines] = uPlot.join(tables);
+    const levels = BASELINES.map((id) => {
+      const value = this.baselines.find((line) => line.id === id)?.value ?? null;
+      return Array.from(steps, () => value);
+    });
+    return [steps, ...lines, ...levels];
   }
 
   private options(): uPlot.Options {
@@ -115,6 +133,7 @@ export class MetricChart {
         this.line('train', { width: 1 }),
         this.line('smoothed', { width: 1.75 }),
         this.line('heldOut', { width: 1.75, points: { show: true, size: 5 } }),
+        ...BASELINES.map((id) => this.level(id)),
       ],
       hooks: {
         setCursor: [
@@ -130,6 +149,11 @@ export class MetricChart {
     const stroke = (): string => this.colorOf(line);
     const points = { show: false, ...extra.points, stroke, fill: stroke };
     return { spanGaps: true, stroke, ...extra, points };
+  }
+
+  private level(id: BaselineId): uPlot.Series {
+    const stroke = (): string => this.colors.text;
+    return { stroke, width: 1.25, dash: DASHES[id], points: { show: false } };
   }
 
   /** Raw training values are faint if their moving average is drawn over them. */
@@ -175,7 +199,16 @@ export class MetricChart {
     });
     const where =
       at === undefined || this.isSmoothed() ? '' : l10n.t('step {0}', groupThousands(at));
-    this.legend.replaceChildren(...items, where);
+    const levels = this.baselines.map(({ id, name, value }) =>
+      h(
+        'span',
+        { class: 'legend-item', 'data-testid': `baseline-${id}` },
+        h('span', { class: `swatch baseline ${id}` }),
+        `${name} `,
+        h('span', { class: 'number' }, format(value)),
+      ),
+    );
+    this.legend.replaceChildren(...items, ...levels, where);
   }
 
   private moveCursor(event: KeyboardEvent): void {
@@ -195,7 +228,7 @@ export class MetricChart {
     const width = this.plotHost.clientWidth;
     if (width === 0) return;
     if (this.plot === null) {
-      if (this.curves !== null) this.draw(this.curves);
+      this.redraw();
     } else if (this.plot.width !== width) {
       this.plot.setSize({ width, height: HEIGHT });
     }

@@ -1,6 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import * as l10n from '@vscode/l10n';
+import { baselineLinesOf } from './baselineLines.js';
 import { MetricChart } from './chart.js';
 import { h } from '../shared/dom.js';
 import type { MetricName } from '../../src/core/runs/runCurves.js';
@@ -56,8 +57,8 @@ export class Charts {
   draw(model: PanelModel): void {
     const taskMetrics = model.run?.metrics ?? null;
     if (taskMetrics?.join() !== this.taskMetrics?.join()) this.offer(taskMetrics);
-    this.loss.draw(model.curves);
-    this.chosen.draw(model.curves);
+    this.loss.draw(model.curves, baselineLinesOf(model, 'loss'));
+    this.chosen.draw(model.curves, baselineLinesOf(model, this.chosen.metric));
   }
 
   /** Offers the metrics of a task. */

@@ -15,10 +15,10 @@ import {
 } from '../../src/protocol/runPanelMessages.js';
 import { AnswerTable } from './answerTable.js';
 import { Charts } from './charts.js';
+import { EvaluationSection } from './evaluation/evaluationSection.js';
 import { h, onceAFrame, setText } from '../shared/dom.js';
 import { hostPort, vscode } from '../shared/hostPort.js';
 import { Header } from './runHeader.js';
-import { LabelTable } from './labelTable.js';
 import { LogView } from './logView.js';
 import { isMetricName } from './metricCurves.js';
 import { SampleTable } from './sampleTable.js';
@@ -68,14 +68,22 @@ const charts = new Charts({
 });
 const samples = new SampleTable();
 const answers = new AnswerTable();
-const labels = new LabelTable();
+const evaluation = new EvaluationSection({
+  evaluation: (run) => channel.call('evaluation', { run }),
+  examples: (run, request) => channel.call('examples', { run, ...request }),
+  open: (run, example) => {
+    failure.hidden = true;
+    channel.call('openExample', { run, ...example }).catch(fail);
+  },
+  onError: fail,
+});
 const tryIt = new TryIt((text) => {
   failure.hidden = true;
   if (directory === undefined) return Promise.reject(new RangeError('no run is shown yet'));
   return channel.call('classify', { run: directory, text, pair: null });
 }, fail);
 const log = new LogView();
-const parts = [header, tiles, tryIt, charts, samples, labels, answers, log];
+const parts = [header, tiles, tryIt, charts, samples, evaluation, answers, log];
 document.body.append(h('main', {}, failure, ...parts.map((part) => part.element)));
 
 const models = new Map<string, PanelModel>();

@@ -3,6 +3,7 @@ import { capitalized, formatLearningRate, formatShare } from '../../src/core/for
 import { HELD_OUT_METRICS, type HeldOutMetricName } from '../../src/core/runs/metrics.js';
 import { formatFraction, groupThousands } from '../shared/pageNumbers.js';
 import { PAGE_WORDS, joinParts, say } from '../shared/pageWords.js';
+import type { BaselineLine } from './baselineLines.js';
 import type { Curves, MetricName } from '../../src/core/runs/runCurves.js';
 
 interface Metric {
@@ -63,7 +64,11 @@ export function chartMetricsOf(taskMetrics: readonly HeldOutMetricName[]): Metri
 }
 
 /** Summary of a chart in one sentence, for screen readers. */
-export function summarizeChart(curves: Curves, metric: MetricName): string {
+export function summarizeChart(
+  curves: Curves,
+  metric: MetricName,
+  baselines: readonly BaselineLine[],
+): string {
   const { label, format } = METRICS[metric];
   const parts: string[] = [];
   for (const line of ['smoothed', 'train', 'heldOut'] as const) {
@@ -76,6 +81,9 @@ export function summarizeChart(curves: Curves, metric: MetricName): string {
         ? l10n.t('held-out from {0} to {1} at step {2}', ...values)
         : l10n.t('training from {0} to {1} at step {2}', ...values),
     );
+  }
+  if (parts.length > 0) {
+    parts.push(...baselines.map(({ name, value }) => l10n.t('{0} at {1}', name, format(value))));
   }
   return parts.length === 0
     ? l10n.t('{0}: no values yet', label)

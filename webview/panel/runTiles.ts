@@ -19,7 +19,7 @@ import {
   groupThousands,
 } from '../shared/pageNumbers.js';
 import { PAGE_WORDS, plural, say } from '../shared/pageWords.js';
-import { bagOfWordsTile } from './labelTable.js';
+import { bagOfWordsTile } from './baselineLines.js';
 import type { PanelModel } from './state.js';
 import { statusTextOf } from '../../src/core/runs/statusText.js';
 

@@ -59,6 +59,10 @@ export const RUNS_PROBLEMS = {
     problem: '{directory} is not a run of an open folder.',
     remedy: 'Open the folder that contains the run, and try again.',
   },
+  'runs.notItsData': {
+    problem: '{file} is not a data file of this run.',
+    remedy: 'Open the file from the Explorer.',
+  },
   'runs.gone': {
     problem: 'This run is no longer on the disk.',
     remedy: '',

@@ -8,6 +8,9 @@ export type ScoredSplit = (typeof SCORED_SPLITS)[number];
 /** Largest size of `heldout.jsonl` and of `test.jsonl`, in bytes. */
 export const MAX_SCORE_BYTES = 50_000_000;
 
+/** Length of a text in a file of scores, in UTF-16 units. */
+export const MAX_SCORED_TEXT = 1000;
+
 /**
  * Examples that a run was trained on for each example that it is scored on beyond those that its
  * metrics are computed from. A training step takes about three times as long as a prediction, so
@@ -72,6 +75,8 @@ export const exampleScoreSchema = z.object({
    * it; for a sequence that packs several texts it is that of the first.
    */
   line: z.int().min(1),
+  /** Beginning of a labeled text, for people; offsets of tags are into it. Default: not recorded. */
+  text: z.string().exactOptional(),
   /** Value of the run's group column; null without one. */
   group: z.string().nullable(),
   nll: z.array(z.number()),

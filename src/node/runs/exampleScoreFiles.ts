@@ -1,5 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import {
+  ExamplePicker,
+  type ExampleFilter,
+  type PickedExamples,
+} from '../../core/evaluation/pickExamples.js';
 import { parseJsonText } from '../../core/jsonText.js';
 import {
   exampleScoreSchema,
@@ -9,6 +14,7 @@ import {
   type ScoredSplit,
 } from '../../core/runs/exampleScores.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
+import { Pace } from '../runtime/pace.js';
 import { readText } from '../files/regularFile.js';
 import { asideOf, renameWithRetriesSync, storing } from '../files/storage.js';
 
@@ -122,14 +128,47 @@ export async function readExampleScores(
   directory: string,
   split: ScoredSplit,
 ): Promise<{ readonly header: ExampleScoresHeader; readonly scores: ExampleScore[] } | null> {
+  const scores: ExampleScore[] = [];
+  const header = await eachExampleScore(directory, {
+    split,
+    onScore: (score) => scores.push(score),
+  });
+  return header === null ? null : { header, scores };
+}
+
+/**
+ * Reads scores one after the other, in time slices. Resolves to the header of the file; null where the
+ * run has none. Throws as `readExampleScores` does.
+ */
+export async function eachExampleScore(
+  directory: string,
+  {
+    split,
+    onScore,
+  }: { readonly split: ScoredSplit; readonly onScore: (score: ExampleScore) => void },
+): Promise<ExampleScoresHeader | null> {
   const file = fileOf(directory, split);
   if (!fs.existsSync(file)) return null;
+  const pace = new Pace(undefined);
   let header: ExampleScoresHeader | null = null;
-  const scores: ExampleScore[] = [];
   for (const line of (await readText(file, MAX_BYTES)).trimEnd().split('\n')) {
     const row: unknown = parseJsonText(line);
     if (header === null) header = exampleScoresHeaderSchema.parse(row);
-    else scores.push(exampleScoreSchema.parse(row));
+    else onScore(exampleScoreSchema.parse(row));
+    if (pace.isOver) await pace.turn();
   }
-  return { header: exampleScoresHeaderSchema.parse(header), scores };
+  return exampleScoresHeaderSchema.parse(header);
+}
+
+/** Picks examples of a split of a run; `null` if the run has no readable scores of it. */
+export async function pickExamples(
+  directory: string,
+  { split, filter }: { readonly split: ScoredSplit; readonly filter: ExampleFilter },
+): Promise<PickedExamples | null> {
+  const picker = new ExamplePicker(filter);
+  const onScore = (score: ExampleScore): void => {
+    picker.add(score);
+  };
+  const header = await eachExampleScore(directory, { split, onScore }).catch(() => null);
+  return header === null ? null : picker.picked();
 }

@@ -125,10 +125,14 @@ describe('words for numbers', () => {
       emptyModel(),
       rowsOf({ metrics: [heldOut(0, 4), train(1, 3.9), heldOut(5, 3)] }),
     );
-    expect(summarizeChart(model.curves, 'loss')).toBe(
+    expect(summarizeChart(model.curves, 'loss', [])).toBe(
       'Loss: training from 3.900 to 3.900 at step 1, held-out from 4.000 to 3.000 at step 5',
     );
-    expect(summarizeChart(emptyModel().curves, 'loss')).toBe('Loss: no values yet');
+    const line = { id: 'bagOfWords', name: 'bag of words', value: 2 } as const;
+    expect(summarizeChart(model.curves, 'loss', [line])).toMatch(
+      / at step 5, bag of words at 2\.000$/,
+    );
+    expect(summarizeChart(emptyModel().curves, 'loss', [])).toBe('Loss: no values yet');
   });
 });
 

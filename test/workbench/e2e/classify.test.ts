@@ -75,6 +75,41 @@ describe('fine-tuning on a table with labels', () => {
     assert.ok(right.length >= expected.length - 1, `${now.join()} for ${expected.join()}`);
   });
 
+  it('shows baselines in the charts, and metrics of each label', async () => {
+    assert.match(await panel.part('baseline-bagOfWords').first().innerText(), /bag of words/);
+    const rows = panel.part('label-row');
+    await rows.first().waitFor();
+    assert.deepEqual((await rows.locator('th').allInnerTexts()).sort(), ['complaint', 'praise']);
+    const support = await rows.locator('td').last().innerText();
+    assert.ok(Number(support) > 0, support);
+  });
+
+  it('opens the row of an example that a cell of the confusion matrix lists', async () => {
+    const { driver } = scenario;
+    const cells = panel.part('confusion-cell');
+    assert.equal(await cells.count(), 4);
+    await cells.first().focus();
+    await driver.page.keyboard.press('ArrowDown');
+    await driver.page.keyboard.press('ArrowRight');
+    await driver.page.keyboard.press('Enter');
+    const label = 'label praise, prediction praise';
+    await panel.part('examples-caption').filter({ hasText: label }).waitFor();
+    await scenario.photographThemes('evaluation', async () => {
+      await driver.hideToasts();
+      await panel.part('labels').evaluate((element) => {
+        element.scrollIntoView({ block: 'start' });
+      });
+    });
+    const place = panel.part('open-example').first();
+    const [, line] = /reviews\.csv, line (\d+)/.exec(await place.innerText())!;
+    await place.click();
+    await driver.page.getByRole('tab', { name: /reviews\.csv/ }).waitFor();
+    await driver.page.getByText(new RegExp(`Ln ${line}, Col 1`)).waitFor();
+    await driver.page.keyboard.press('Control+F4');
+    await panel.part('examples-reset').click();
+    await panel.part('examples-caption').filter({ hasText: 'highest loss first' }).waitFor();
+  });
+
   it('stands in the tree with its accuracy, and is not offered for hovers', async () => {
     await scenario.driver.showContainer('Masklab');
     await scenario.driver.treeRow(/accuracy .*→/).waitFor();

@@ -6,7 +6,7 @@ import type { TrainingData } from './trainingData.js';
 const BLOCK_EXAMPLES = 256;
 
 /** Score of an example beside its text; `null` for running text. */
-export interface UnplacedScore extends Omit<ExampleScore, 'split' | 'evaluated'> {
+export interface UnplacedScore extends Omit<ExampleScore, 'split' | 'evaluated' | 'text'> {
   readonly text: string | null;
 }
 

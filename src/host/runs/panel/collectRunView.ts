@@ -17,6 +17,7 @@ export function collectRunView(
     problem,
     setup: facts,
     metrics: objective.metrics,
+    baselineNames: objective.data === 'labelled' ? objective.baselineNames : null,
     samplesMasks: objective.fillsMasks,
     fillsMasks: fillsMasks(facts),
     state,

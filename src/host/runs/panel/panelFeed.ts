@@ -106,6 +106,7 @@ function goneRun(directory: string): RunView {
     problem: { code: 'UserInput', details: { problem: problem('runs.gone') } },
     setup: null,
     metrics: objectiveOfRun(null).metrics,
+    baselineNames: null,
     samplesMasks: false,
     fillsMasks: false,
     state: null,

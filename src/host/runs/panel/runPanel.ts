@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { runModelFolder } from '../../../node/runs/runDirectory.js';
 import type { RunFollowers } from '../../../node/runs/runFollowers.js';
+import { readEvaluation } from '../../../node/runs/evaluationFile.js';
+import { pickExamples } from '../../../node/runs/exampleScoreFiles.js';
 import { readRunSpec } from '../../../node/runs/runSpecFile.js';
 import { cancelled, inputError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
@@ -21,6 +23,7 @@ import { isTrustedForModels } from '../../platform/trust.js';
 import { COMMANDS } from '../../platform/contributions.js';
 import { profileOfRun } from '../../profile/profileOfRun.js';
 import { panelHtml, portOf } from '../../platform/webviewPage.js';
+import { openExample } from './openExample.js';
 import { PanelFeed } from './panelFeed.js';
 
 export interface RunPanelOptions {
@@ -58,6 +61,13 @@ export class RunPanel implements vscode.Disposable {
         },
         act: async ({ run, action }) => {
           if (this.isKnown(run)) await this.act(run, action);
+          return null;
+        },
+        evaluation: ({ run }) => (this.isKnown(run) ? readEvaluation(run) : null),
+        examples: ({ run, split, filter }) =>
+          this.isKnown(run) ? pickExamples(run, { split, filter }) : null,
+        openExample: async ({ run, file, line }) => {
+          if (this.isKnown(run)) await openExample(run, { file, line });
           return null;
         },
         classify: ({ run, text, pair }, signal) => this.classify(run, { text, pair }, signal),

@@ -1,0 +1,42 @@
+import '../../../support/fakePage.js';
+import { expect, it } from 'vitest';
+import type { EvaluationReport } from '../../../../src/core/runs/evaluationReport.js';
+import { collectLabelRows } from '../../../../webview/panel/evaluation/labelTable.js';
+
+const row = (label: string, f1: number, best: { threshold: number; f1: number } | null = null) => ({
+  ...{ label, precision: 0.5, recall: 1, f1, support: 1200, rocAuc: null, best },
+});
+const report = (...rows: ReturnType<typeof row>[]): EvaluationReport => ({
+  ...{ split: 'test', task: 'classification', examples: 3, metrics: { loss: 1 }, worst: [] },
+  labels: {
+    rows,
+    macro: { precision: 0.1, recall: 0.2, f1: 0.3 },
+    weighted: { precision: 0.4, recall: 0.5, f1: 0.6 },
+    ...{ macroRocAuc: 0.75, confusion: null },
+  },
+});
+
+it('lists labels with the lowest F1 first, then the averages', () => {
+  expect(collectLabelRows(report(row('a', 0.9), row('b', 0.25)))).toEqual([
+    { name: 'b', cells: ['0.500', '1.000', '0.250', '–', '1,200'], isAverage: false },
+    { name: 'a', cells: ['0.500', '1.000', '0.900', '–', '1,200'], isAverage: false },
+    {
+      name: 'Macro average',
+      cells: ['0.100', '0.200', '0.300', '0.750', '2,400'],
+      isAverage: true,
+    },
+    { name: 'Weighted average', cells: ['0.400', '0.500', '0.600', '', '2,400'], isAverage: true },
+  ]);
+  expect(collectLabelRows({ ...report(), labels: null })).toEqual([]);
+});
+
+it('names the best threshold of labels of which several may apply', () => {
+  const rows = collectLabelRows(report(row('a', 0.9, { threshold: 0.31, f1: 0.95 }), row('b', 1)));
+  expect(rows[0]!.cells.at(-1)).toBe('31.0% (F1 0.950)');
+  expect(rows[1]!.cells.at(-1)).toBe('–');
+});
+
+it('bounds the rows of a task with many labels', () => {
+  const many = Array.from({ length: 500 }, (_, i) => row(`l${i}`, i / 500));
+  expect(collectLabelRows(report(...many))).toHaveLength(202);
+});

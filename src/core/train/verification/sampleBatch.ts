@@ -1,5 +1,5 @@
 import type { TrainingBatch } from '../../batches/batch.js';
-import { encodeTexts } from '../../data/examples/labelledExamples.js';
+import { encodeTexts } from '../../data/examples/encodeTexts.js';
 import type { Model } from '../../models/model.js';
 import { padSequences } from '../../tokenizer/padSequences.js';
 import type { Tokenizer } from '../../tokenizer/tokenizer.js';
@@ -18,7 +18,7 @@ export function sampleBatch(
   tokenizer: Tokenizer,
 ): TrainingBatch {
   const sequences = TEXTS.map((text) =>
-    encodeTexts(text, null, { tokenizer, maxLength, truncation: 'head' }),
+    encodeTexts(text, null, { tokenizer, maxLength, truncation: 'head', stride: null }),
   );
   const padded = padSequences(sequences, { pad: tokenizer.special.pad });
   const { inputIds, attentionMask, batchSize } = padded;

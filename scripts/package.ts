@@ -101,6 +101,7 @@ function requiredFiles(platformFolder: string): string[] {
     'dist/webview/profile.js',
     'media/schemas/mask-policy.schema.json',
     'media/schemas/run-file.schema.json',
+    'media/schemas/study-file.schema.json',
     ...MANIFEST_TEXTS,
     'l10n/bundle.l10n.zh-cn.json',
     `${BUNDLED_MODEL_FOLDER}/config.json`,

@@ -9,6 +9,14 @@ import { PREDICT, predictCommand } from './predict.js';
 import { PRETRAIN, pretrainCommand } from './pretrain.js';
 import { PROFILE, profileCommand } from './profileCommand.js';
 import { RUNS, runsCommand } from './runs.js';
+import {
+  STUDY_PLAN,
+  STUDY_REPORT,
+  STUDY_RUN,
+  studyPlanCommand,
+  studyReportCommand,
+  studyRunCommand,
+} from './studyCommands.js';
 import { TOKENIZER_EXTEND, tokenizerExtendCommand } from './tokenizerExtend.js';
 import { TOKENIZER_TRAIN, tokenizerTrainCommand } from './tokenizerTrain.js';
 import { ESTIMATE, estimateCommand, RESUME, resumeCommand, TRAIN, trainCommand } from './train.js';
@@ -27,6 +35,9 @@ export const COMMANDS: readonly Command[] = [
   { shape: ESTIMATE, run: estimateCommand },
   { shape: RUNS, run: runsCommand },
   { shape: COMPARE, run: compareCommand },
+  { shape: STUDY_PLAN, run: studyPlanCommand },
+  { shape: STUDY_RUN, run: studyRunCommand },
+  { shape: STUDY_REPORT, run: studyReportCommand },
   { shape: PROFILE, run: profileCommand },
   { shape: MASK, run: maskCommand },
   { shape: PREDICT, run: predictCommand },

@@ -38,6 +38,7 @@ describe('imports', () => {
       'collections',
       'baselines',
       'stats',
+      'charts',
       'text',
       'sourceCode',
       'tokenizer',

@@ -30,6 +30,7 @@ export function specOf(name: string, { files = 1 }: { readonly files?: number } 
     masking: BERT_MASKING,
     optimizer: { ...DEFAULT_OPTIMIZER, learningRate: 1e-3 },
     training: suggestTraining({ bytes: 1000 }, { options: { threads: 2 } }),
+    study: null,
     versions: {},
   };
 }

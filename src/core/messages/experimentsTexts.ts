@@ -10,9 +10,52 @@ export const EXPERIMENTS_MESSAGES = {
   'compare.noCommonSeed': 'no seed in common with the baseline',
   'compare.noResult': 'no finished run with this metric',
   'compare.baseline': 'baseline',
+  'study.maskingItems': 'Masking the scored text: {name}',
+  'study.runFinished': '{run} finished.',
+  'study.runStarted': '{run} started ({number} of {count}).',
+  'study.runFailed': '{run} ended without a result and is left out. {reason}',
+  'study.runResumed': '{run} ended without a result and is resumed once.',
+  'study.scoring': 'Scoring {run} ({number} of {count}).',
 } as const;
 
 export const EXPERIMENTS_PROBLEMS = {
+  'study.empty': {
+    problem: 'The study file is empty.',
+    remedy: 'Write a study that starts with {example}.',
+  },
+  'study.repeatedSeed': {
+    problem: 'The seed {seed} is listed twice.',
+    remedy: 'Remove one of them: each seed is one pair of runs.',
+  },
+  'study.oneArm': {
+    problem: 'This study has only plain random masking of 15%, with nothing to compare it with.',
+    remedy: 'Add an arm with another policy or another mask rate.',
+  },
+  'study.unknownMask': {
+    problem: 'No mask of the study is called "{name}".',
+    remedy: 'Use {known}.',
+  },
+  'study.repeatedName': {
+    problem: 'Two arms or masks are called "{name}".',
+    remedy: 'Give each of them a unique name.',
+  },
+  'study.otherTask': {
+    problem: 'A masking study trains masked language models, but this data is read for {task}.',
+    remedy: 'Set "task" of the run to "masked-lm".',
+  },
+  'study.emptySplit': {
+    problem: 'The {split} split has no text in which "{name}" masks anything.',
+    remedy: 'Enlarge the split, or remove the mask.',
+  },
+  'study.notAStudy': {
+    problem: '{folder} is not the folder of a study: {reason}',
+    remedy: 'Choose a folder in .masklab/studies.',
+  },
+  'study.otherItems': {
+    problem: 'The models of this study were scored on different text ("{mask}" in {run}).',
+    remedy:
+      'Restore the data that the study was created with, then delete the folder "scores" and resume the study.',
+  },
   'runFile.empty': {
     problem: 'The run file is empty.',
     remedy: 'Write a run that starts with {example}.',

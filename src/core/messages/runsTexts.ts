@@ -13,6 +13,7 @@ export const RUNS_MESSAGES = {
   'options.text': 'a text',
   'runs.findingLearningRate': 'Finding a learning rate',
   'runs.findingBatchSize': 'Finding a batch size that fits',
+  'status.waiting': 'Waiting',
   'status.queued': 'Starting',
   'status.preparing': 'Preparing',
   'status.running': 'Training',

@@ -316,6 +316,11 @@ export const runSpecSchema = z.object({
   masking: maskingPolicySchema,
   optimizer: optimizerSpecSchema,
   training: trainingSpecSchema,
+  /** Study that the run is part of. */
+  study: z
+    .object({ id: z.string().min(1), arm: z.string().min(1) })
+    .nullable()
+    .default(null),
   versions: z.record(z.string(), z.string()),
 });
 export type RunSpec = z.infer<typeof runSpecSchema>;
@@ -344,6 +349,8 @@ export type LabelledData = z.infer<typeof labelledDataSchema>;
 export type DataFile = z.infer<typeof dataFileSchema>;
 
 export const runStatusSchema = z.enum([
+  /** Nobody has started it yet. */
+  'waiting',
   'queued',
   'preparing',
   'running',

@@ -28,9 +28,11 @@ export function servesHovers(run: {
   return isUsable(run) && run.fillsMasks;
 }
 
-/** Whether the run can be resumed from its last checkpoint. */
+/** Whether the run can be started, or resumed from its last checkpoint. */
 export function isResumable(status: ObservedStatus): boolean {
-  return status === 'stopped' || status === 'crashed' || status === 'failed';
+  return (
+    status === 'waiting' || status === 'stopped' || status === 'crashed' || status === 'failed'
+  );
 }
 
 /** Whether a failed run would fail again, because its data or its options were refused. */

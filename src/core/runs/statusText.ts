@@ -11,6 +11,7 @@ export interface StatusText {
 }
 
 const STATUS_TEXT: Record<ObservedStatus, StatusText> = {
+  waiting: { word: message('status.waiting'), icon: 'clock', tone: 'quiet' },
   queued: { word: message('status.queued'), icon: 'loading', tone: 'live' },
   preparing: { word: message('status.preparing'), icon: 'loading', tone: 'live' },
   running: { word: message('status.running'), icon: 'loading', tone: 'live' },

@@ -34,6 +34,8 @@ export const runFactsSchema = z.object({
   /** Null: decided where the run trains. */
   threads: z.int().nullable(),
   seed: z.int(),
+  /** Study that the run is part of, by its id, and its arm. */
+  study: z.object({ id: z.string(), arm: z.string() }).nullable().default(null),
   /** Equal for runs that differ in nothing but their seed. */
   group: z.string(),
   /** `RunParameters` as JSON, which only a comparison parses. */
@@ -62,6 +64,7 @@ export function factsOf(spec: RunSpec): RunFacts {
     learningRate: spec.optimizer.learningRate,
     threads: training.threads,
     seed: training.seed,
+    study: spec.study,
     group: groupKeyOf(parameters),
     parameters: JSON.stringify(parameters),
   };

@@ -15,15 +15,22 @@ const FIXED: Readonly<Record<string, string>> = {
 
 /** JSON schema (draft-07) of run files, by which editors complete and check them. */
 export function runFileJsonSchema(): Schema {
-  const schema = jsonSchemaOf(runFileSchema);
-  const properties = schema['properties'] as Record<string, Schema>;
-  for (const [key, description] of Object.entries(FIXED)) {
-    properties[key] = { ...properties[key], description };
-  }
-  const { masking } = properties;
-  Object.assign(properties, optionProperties());
-  properties['masking'] = { ...masking, description: descriptionOf('masking') };
-  return schema;
+  return withOptions(jsonSchemaOf(runFileSchema));
+}
+
+/** A schema with the keys of a run file, with descriptions and the values of the options. */
+export function withOptions(schema: Schema): Schema {
+  const own = schema['properties'] as Record<string, Schema>;
+  const options = optionProperties();
+  const properties = Object.fromEntries(
+    Object.entries(own).map(([key, value]): [string, Schema] => {
+      const option = options[key];
+      const description = FIXED[key] ?? option?.['description'];
+      const values = key === 'masking' ? value : { ...value, ...option };
+      return [key, description === undefined ? values : { ...values, description }];
+    }),
+  );
+  return { ...schema, properties };
 }
 
 /** JSON schemas of the options of a run, by name. */

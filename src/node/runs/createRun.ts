@@ -60,6 +60,8 @@ export interface CreateRunOptions {
   /** Overrides the optimizer that follows from `options`. */
   readonly optimizer?: OptimizerSpec;
   readonly options?: RunOptions;
+  /** Study that the run is part of. Its runs wait until the study starts them. */
+  readonly study?: RunSpec['study'];
   /** Asks a trainer process; required for an automatic batch size or learning rate. */
   readonly estimate?: (request: EstimateRequest) => Promise<RunEstimate>;
   /** Prepares small data as the trainer will. Throws what the trainer would refuse. */
@@ -128,6 +130,7 @@ export async function planRun(
       hasLabels,
       options,
     }),
+    study: request.study ?? null,
     versions: packageVersions(),
   };
   checkSpec(spec, options);
@@ -319,7 +322,10 @@ async function writeRunDirectory(runsFolder: string, spec: RunSpec): Promise<str
   try {
     fs.mkdirSync(aside);
     await writeJsonAtomically(path.join(aside, RUN_FILES.spec), portableSpec(spec, directory));
-    await writeJsonAtomically(path.join(aside, RUN_FILES.state), storedState(initialRunState()));
+    await writeJsonAtomically(
+      path.join(aside, RUN_FILES.state),
+      storedState(initialRunState(spec.study === null ? 'queued' : 'waiting')),
+    );
     await renameWithRetries(aside, directory);
   } catch (thrown) {
     fs.rmSync(aside, { recursive: true, force: true });

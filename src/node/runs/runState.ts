@@ -6,11 +6,11 @@ import type { RunState } from '../../core/runs/schema.js';
 /** Bytes of `state.json` at most. */
 export const MAX_STATE_BYTES = 1 << 24;
 
-/** State of a run before its trainer starts. */
-export function initialRunState(): RunState {
+/** State of a run before its trainer starts; `waiting` until somebody starts one. */
+export function initialRunState(status: 'waiting' | 'queued' = 'queued'): RunState {
   return {
     version: 1,
-    status: 'queued',
+    status,
     process: null,
     heartbeat: new Date().toISOString(),
     startedAt: null,
@@ -21,7 +21,7 @@ export function initialRunState(): RunState {
     before: null,
     latest: null,
     best: null,
-    activity: message('runs.waitingForTrainer'),
+    activity: status === 'waiting' ? null : message('runs.waitingForTrainer'),
     error: null,
   };
 }

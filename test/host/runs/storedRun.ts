@@ -43,6 +43,7 @@ export function storedRun({
       learningRate: 1e-3,
       learns: verbatim('15% masked'),
       threads: 2,
+      study: null,
       seed: 0,
       group: 'one',
       parameters: '{}',

@@ -82,6 +82,7 @@ const spec: RunSpec = {
     seed: 5,
     threads: 2,
   }),
+  study: null,
   versions: {},
 };
 

@@ -31,6 +31,8 @@ export interface ScoredExamples {
   readonly evaluated: number;
   /** Examples in the split. */
   readonly total: number;
+  /** Content keys of the examples that metrics are computed from, in order. */
+  readonly keys: () => readonly string[];
   readonly blocks: Iterable<ScoredBlock>;
 }
 
@@ -61,11 +63,9 @@ export function planScoring<Item>(
   },
 ): ScoredExamples | null {
   if (evaluated.length === 0) return null;
-  const sorted = (items: readonly Item[]): Item[] =>
-    items
-      .map((item) => ({ item, key: keyOf(item) }))
-      .sort(byKey)
-      .map(({ item }) => item);
+  const keyed = (items: readonly Item[]): { readonly item: Item; readonly key: string }[] =>
+    items.map((item) => ({ item, key: keyOf(item) })).sort(byKey);
+  const sorted = (items: readonly Item[]): Item[] => keyed(items).map(({ item }) => item);
   // Whole batches: each incomplete one would be one more shape to compile.
   const blockSize = Math.ceil(BLOCK_EXAMPLES / batchSize) * batchSize;
   const blocks = function* (): Generator<ScoredBlock> {
@@ -79,6 +79,7 @@ export function planScoring<Item>(
   return {
     evaluated: evaluated.length,
     total: evaluated.length + others.length,
+    keys: () => keyed(evaluated).map(({ key }) => key),
     blocks: { [Symbol.iterator]: blocks },
   };
 }

@@ -185,6 +185,7 @@ function describeRun(run: RunSummary): string {
       ? []
       : [vscode.l10n.t('best {0}', say(bestMetric(metricsOf(run), state.best)))];
   switch (status) {
+    case 'waiting':
     case 'queued':
     case 'preparing':
       return word;

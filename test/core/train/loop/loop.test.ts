@@ -51,6 +51,7 @@ const spec: RunSpec = {
     ),
     bestOfTies: 'first',
   },
+  study: null,
   versions: {},
 };
 

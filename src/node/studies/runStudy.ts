@@ -1,0 +1,156 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describeError } from '../../core/errors.js';
+import type { ModelScores, Study } from '../../core/experiments/study/study.js';
+import type { StudyScores } from '../../core/experiments/study/studyResults.js';
+import { message, verbatim, type Message } from '../../core/messages/message.js';
+import { ENGLISH } from '../../core/messages/render.js';
+import { failsAgain, isLive } from '../../core/runs/status.js';
+import { followRun } from '../runs/followRun.js';
+import type { Launcher } from '../runs/launcher.js';
+import { runModelFolder } from '../runs/runDirectory.js';
+import { readRun, type RunSummary } from '../runs/runReader.js';
+import { readRunSpec } from '../runs/runSpecFile.js';
+import { commonItems, scoreModel } from './scoreModel.js';
+import { readModelScores, runDirectoryIn } from './studyFolder.js';
+
+export interface RunStudyOptions {
+  readonly launcher: Launcher;
+  readonly report: (said: Message) => void;
+  /** Asks to end after the current step; the study is resumed by running it again. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Trains the runs of a study that have not finished, one after the other, and scores the models that
+ * have no scores. Ends early if the signal asks for it; running the study again does what is missing.
+ * A run that fails is resumed once and then left out. Resolves to all scores.
+ */
+export async function runStudy(
+  folder: string,
+  study: Study,
+  { launcher, report, signal }: RunStudyOptions,
+): Promise<StudyScores> {
+  await trainRuns(folder, study, { launcher, report, signal });
+  return scoreRuns(folder, study, { report, signal });
+}
+
+async function trainRuns(
+  folder: string,
+  study: Study,
+  { launcher, report, signal }: RunStudyOptions,
+): Promise<void> {
+  const { runs } = study;
+  const isAborted = (): boolean => signal.aborted;
+  for (const [i, { run }] of runs.entries()) {
+    if (isAborted()) return;
+    const directory = runDirectoryIn(folder, study, run);
+    const before = await readRun(directory);
+    if (before.status === 'finished') continue;
+    const named = { run: before.name };
+    report(message('study.runStarted', { ...named, number: i + 1, count: runs.length }));
+    let after = isLive(before.status)
+      ? await untilEnd(directory, launcher, signal)
+      : await train(directory, launcher, signal);
+    if (after.status !== 'finished' && !isAborted() && !failsAgain(after)) {
+      report(message('study.runResumed', named));
+      after = await train(directory, launcher, signal);
+    }
+    if (after.status === 'finished') report(message('study.runFinished', named));
+    else if (!isAborted()) {
+      report(message('study.runFailed', { ...named, reason: verbatim(reasonOf(after)) }));
+    }
+  }
+}
+
+function reasonOf({ status, problem }: RunSummary): string {
+  return problem === null ? status : describeError(problem, ENGLISH).message;
+}
+
+async function train(
+  directory: string,
+  launcher: Launcher,
+  signal: AbortSignal,
+): Promise<RunSummary> {
+  await launcher.start(directory);
+  return untilEnd(directory, launcher, signal);
+}
+
+/** Waits for the end of a live run, which the signal stops. */
+async function untilEnd(
+  directory: string,
+  launcher: Launcher,
+  signal: AbortSignal,
+): Promise<RunSummary> {
+  const stop = (): void => {
+    launcher.stop(directory).catch(() => undefined);
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await new Promise((resolve) => {
+      const follower = followRun(directory, {
+        onState: (summary) => {
+          if (isLive(summary.status)) return;
+          follower.dispose();
+          resolve(summary);
+        },
+      });
+    });
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Scores of the models that have finished. */
+export async function readStudyScores(folder: string, { runs }: Study): Promise<StudyScores> {
+  const scores = new Map<string, ModelScores>();
+  for (const { run } of runs) {
+    const found = await readModelScores(folder, run);
+    if (found !== null) scores.set(run, found);
+  }
+  return scores;
+}
+
+async function scoreRuns(
+  folder: string,
+  study: Study,
+  { report, signal }: Pick<RunStudyOptions, 'report' | 'signal'>,
+): Promise<StudyScores> {
+  const scores = new Map(await readStudyScores(folder, study));
+  const left: { readonly directory: string; readonly summary: RunSummary }[] = [];
+  for (const { run } of study.runs) {
+    const directory = runDirectoryIn(folder, study, run);
+    const summary = scores.has(run) ? null : await readRun(directory);
+    if (summary?.status === 'finished' && summary.hasModel) left.push({ directory, summary });
+  }
+  if (left.length === 0 || signal.aborted) return scores;
+  const spec = await readRunSpec(left[0]!.directory);
+  const { masks, split } = study.design;
+  const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-study-'));
+  try {
+    const items = await commonItems(spec, { masks, split, report, folder: temporary });
+    try {
+      for (const [i, { directory, summary }] of left.entries()) {
+        const { id: run, name } = summary;
+        report(message('study.scoring', { run: name, number: i + 1, count: left.length }));
+        const found = await scoreModel(items, {
+          folder,
+          run,
+          modelFolder: runModelFolder(directory),
+          step: summary.state?.step ?? 0,
+          threads: os.availableParallelism(),
+          isStopRequested: () => signal.aborted,
+        });
+        if (found === null) return scores;
+        scores.set(run, found);
+      }
+    } finally {
+      items.dispose();
+    }
+  } finally {
+    fs.rmSync(temporary, { recursive: true, force: true });
+  }
+  return scores;
+}

@@ -1,0 +1,67 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  modelScoresSchema,
+  studySchema,
+  type ModelScores,
+  type Study,
+} from '../../core/experiments/study/study.js';
+import { inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
+import { writeJsonAtomically } from '../files/storage.js';
+import { listRunDirectories } from '../runs/runDirectory.js';
+import { parseJson, StampedFiles } from '../runs/stampedFiles.js';
+
+/** Files in the folder of a study. */
+export const STUDY_FILES = {
+  study: 'study.json',
+  scores: 'scores',
+  summary: 'summary.json',
+  report: 'report.md',
+  page: 'report.html',
+  forest: 'forest.svg',
+  log: 'study.log',
+} as const;
+
+/** Folder of the studies of a workspace folder. */
+export function studiesFolderOf(workspaceFolder: string): string {
+  return path.join(workspaceFolder, '.masklab', 'studies');
+}
+
+/** Reads `study.json`. Throws `UserInput` for a folder without a readable one. */
+export async function readStudy(folder: string): Promise<Study> {
+  const { value, problem: reason } = await new StampedFiles((content, name) =>
+    parseJson(studySchema, content, name),
+  ).read(path.join(folder, STUDY_FILES.study));
+  if (value !== null) return value;
+  throw inputError(problem('study.notAStudy', { folder, reason }));
+}
+
+export function writeStudy(folder: string, study: Study): Promise<void> {
+  return writeJsonAtomically(path.join(folder, STUDY_FILES.study), study);
+}
+
+/** Directory of a run of a study. */
+export function runDirectoryIn(folder: string, { runsFolder }: Study, run: string): string {
+  return path.join(path.resolve(folder, runsFolder), run);
+}
+
+/** Folder of the scores of a run's model, or of one mask of it. */
+export function scoresFolderOf(folder: string, run: string, mask?: string): string {
+  return path.join(folder, STUDY_FILES.scores, run, ...(mask === undefined ? [] : [mask]));
+}
+
+/** Scores of a run's model; null while there are none. */
+export async function readModelScores(folder: string, run: string): Promise<ModelScores | null> {
+  const { value } = await new StampedFiles((content, name) =>
+    parseJson(modelScoresSchema, content, name),
+  ).read(path.join(scoresFolderOf(folder, run), STUDY_FILES.summary));
+  return value;
+}
+
+/** Folders of the studies in a studies folder, newest first. */
+export async function listStudyFolders(studiesFolder: string): Promise<string[]> {
+  return (await listRunDirectories(studiesFolder)).filter((folder) =>
+    fs.existsSync(path.join(folder, STUDY_FILES.study)),
+  );
+}

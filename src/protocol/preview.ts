@@ -69,6 +69,16 @@ const explainedMaskSchema = z.object({
 });
 export type ExplainedMask = z.infer<typeof explainedMaskSchema>;
 
+/** A masked text; `masks` has the places of the replacements in it, in order. */
+const maskedTextSchema = z.object({
+  text: z.string(),
+  masks: masksSchema,
+  /** UTF-16 offsets of the replaced words in the original text. */
+  sourceStarts: z.instanceof(Int32Array),
+  sourceEnds: z.instanceof(Int32Array),
+});
+export type MaskedText = z.infer<typeof maskedTextSchema>;
+
 /** Masks of a part of a text, and counts of the whole text. */
 const previewPlanSchema = z.object({
   /** The masks that touch `stretches`. */
@@ -138,10 +148,10 @@ export const previewCalls = {
     }),
     response: previewPlanSchema.nullable(),
   },
-  /** Text with its masks replaced, as in a masked dataset. */
+  /** Text with its masks replaced, as in a masked dataset, and where they are in it. */
   maskPreview: {
     request: questionSchema,
-    response: z.object({ text: z.string() }).nullable(),
+    response: maskedTextSchema.nullable(),
   },
   /** The mask that covers an offset, its end included; `null` if there is none. */
   explainPreview: {

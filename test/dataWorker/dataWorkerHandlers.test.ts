@@ -90,6 +90,13 @@ describe('previews', () => {
     const question = open();
     const masked = await handlers.maskPreview(question, signal);
     expect(masked?.text).toBe('the white [MASK] saw <EMAIL>\n\nthe ship saw the [MASK]');
+    const { text, masks, sourceStarts, sourceEnds } = masked!;
+    const cut = (from: string, starts: Int32Array, ends: Int32Array): string[] =>
+      [...starts].map((start, i) => from.slice(start, ends[i]));
+    expect(cut(text, masks.starts, masks.ends)).toEqual(['[MASK]', '<EMAIL>', '[MASK]']);
+    expect(cut(TEXT, sourceStarts, sourceEnds)).toEqual(['whale', 'a@b.example', 'whale']);
+    expect([...masks.rules]).toHaveLength(3);
+    expect([...masks.replacements]).toEqual([0, 0, 0]);
     const at = (offset: number) => handlers.explainPreview({ ...question, offset }, signal);
     const email = { start: TEXT.indexOf('a@b'), end: TEXT.indexOf('\n'), text: '<EMAIL>' };
     expect(await at(email.start)).toMatchObject({ mask: email });

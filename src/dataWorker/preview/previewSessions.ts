@@ -92,7 +92,7 @@ export class PreviewSessions implements Pick<Handlers<DataWorkerSide>, PreviewCa
     const { document } = session;
     const { plans, seed } = await this.prepare(session);
     const planned = await planDocument(document, { plans, seed, signal, limit: null });
-    return { text: maskedDocument(document, planned.plans) };
+    return maskedDocument(document, planned.plans);
   };
 
   readonly explainPreview: Handlers<DataWorkerSide>['explainPreview'] = async (request) => {

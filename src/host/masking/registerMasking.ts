@@ -8,6 +8,8 @@ import type { Reporter } from '../platform/reporter.js';
 import { isTrustedForWriting } from '../platform/trust.js';
 import { decide } from './preview/decide.js';
 import { registerMaskDataset } from './dataset/maskDataset.js';
+import { MaskedDecorations } from './preview/maskedDecorations.js';
+import { registerMaskedLanguage } from './preview/maskedLanguage.js';
 import { MaskedDocuments } from './preview/maskedDocuments.js';
 import { newPolicy } from './policies/newPolicy.js';
 import { PolicyDiagnostics } from './policies/policyDiagnostics.js';
@@ -31,6 +33,8 @@ export function registerMasking(deps: {
   const disposables = new DisposableStore();
   const controller = disposables.add(new PreviewController(deps));
   const masked = disposables.add(new MaskedDocuments(controller));
+  disposables.add(new MaskedDecorations(masked));
+  disposables.add(registerMaskedLanguage(masked));
   const previewLens = disposables.add(new PreviewLensProvider(controller));
   disposables.add(new PreviewStatus(controller));
   disposables.add(new PreviewErrors(controller, deps.reporter));

@@ -2,27 +2,43 @@ import * as vscode from 'vscode';
 import { describeError, toAppErrorData } from '../../../core/errors.js';
 import { joinSentences } from '../../../core/format.js';
 import { DisposableStore } from '../../platform/disposables.js';
+import type { MaskedText } from '../../../protocol/preview.js';
 import type { MaskingPreview } from './maskingPreview.js';
 import type { PreviewController } from './previewController.js';
 import { EDITOR_WORDS } from '../../platform/editorWords.js';
 
-const SCHEME = 'masklab-masked';
+/** URI scheme of masked texts. */
+export const MASKED_SCHEME = 'masklab-masked';
 
 /** Delay after typing before the masked text is updated, since it is replaced as a whole. */
 const DELAY_MILLISECONDS = 150;
+
+/** A masked text with the version of the document that it was made from. */
+export interface ShownText extends MaskedText {
+  readonly version: number;
+}
 
 /** Shows the masked text of previewed documents next to them and keeps it up to date. */
 export class MaskedDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly changed = this.disposables.add(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.changed.event;
+  private readonly rendered = this.disposables.add(new vscode.EventEmitter<vscode.Uri>());
+  /** Fires when a masked text was made, or a preview has stopped. */
+  readonly onDidRender = this.rendered.event;
+  private readonly texts = new Map<string, ShownText>();
   private readonly pending = new Map<string, NodeJS.Timeout>();
 
   constructor(private readonly controller: PreviewController) {
-    this.disposables.add(vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this.disposables.add(vscode.workspace.registerTextDocumentContentProvider(MASKED_SCHEME, this));
     this.disposables.add(
       controller.onDidChange((preview) => {
         this.announce(preview);
+      }),
+    );
+    this.disposables.add(
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        this.texts.delete(uri.toString());
       }),
     );
     this.disposables.add(
@@ -44,16 +60,36 @@ export class MaskedDocuments implements vscode.TextDocumentContentProvider, vsco
     });
   }
 
+  isMasked({ uri }: vscode.TextDocument): boolean {
+    return uri.scheme === MASKED_SCHEME;
+  }
+
+  /** Preview that a masked text belongs to; undefined if it has stopped. */
+  sourceOf({ uri }: Pick<vscode.TextDocument, 'uri'>): MaskingPreview | undefined {
+    const source = vscode.workspace.textDocuments.find(
+      (candidate) => maskedUri(candidate).toString() === uri.toString(),
+    );
+    return this.controller.of(source);
+  }
+
+  /** Masked text of a document; `null` while the document shows another one. */
+  shown(document: vscode.TextDocument): ShownText | null {
+    const made = this.texts.get(document.uri.toString());
+    return made !== undefined && made.text === document.getText() ? made : null;
+  }
+
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    const document = vscode.workspace.textDocuments.find((candidate) => {
-      return maskedUri(candidate).toString() === uri.toString();
-    });
-    const preview = this.controller.of(document);
+    const preview = this.sourceOf({ uri });
     if (preview === undefined) {
+      this.texts.delete(uri.toString());
+      this.rendered.fire(uri);
       return vscode.l10n.t('Preview the masking of this file again to see the masked text here.');
     }
     try {
-      return await preview.maskedText();
+      const { version, answer } = await preview.maskedText();
+      this.texts.set(uri.toString(), { ...answer, version });
+      this.rendered.fire(uri);
+      return answer.text;
     } catch (thrown) {
       const { message, remedy } = describeError(toAppErrorData(thrown), EDITOR_WORDS);
       return joinSentences(message, remedy);
@@ -91,5 +127,5 @@ export class MaskedDocuments implements vscode.TextDocumentContentProvider, vsco
 /** URI of the masked text; its name ends with the name of the file. */
 function maskedUri({ uri }: vscode.TextDocument): vscode.Uri {
   const path = uri.path.replace(/[^/]*$/, (name) => vscode.l10n.t('masked {0}', name));
-  return vscode.Uri.from({ scheme: SCHEME, path, query: uri.toString() });
+  return vscode.Uri.from({ scheme: MASKED_SCHEME, path, query: uri.toString() });
 }

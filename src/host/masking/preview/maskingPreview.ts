@@ -5,6 +5,7 @@ import { problem } from '../../../core/messages/message.js';
 import {
   MOST_PREVIEW_CHARACTERS,
   type ExplainedMask,
+  type MaskedText,
   type PreviewPlan,
   type Stretch,
   type TextChange,
@@ -12,7 +13,7 @@ import {
 import type { DataClient } from '../../platform/dataClient.js';
 import type { ModelSelection } from '../../models/modelSelection.js';
 import type { PolicySource } from '../policies/policySource.js';
-import { PreviewSession } from './previewSession.js';
+import { PreviewSession, type Versioned } from './previewSession.js';
 import { drawnStretches, isWithin, requestedStretches } from './stretchesInSight.js';
 
 /** Pause in typing after which rules that depend on the whole text are applied to the changes. */
@@ -136,7 +137,7 @@ export class MaskingPreview implements vscode.Disposable {
   }
 
   /** Text of the document with its masks replaced. */
-  maskedText(): Promise<string> {
+  maskedText(): Promise<Versioned<MaskedText>> {
     return this.session.maskedText(this.abort.signal);
   }
 

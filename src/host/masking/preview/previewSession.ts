@@ -7,6 +7,7 @@ import type {
 } from '../../../protocol/dataWorker.js';
 import type {
   ExplainedMask,
+  MaskedText,
   PreviewPlan,
   PreviewSettings,
   Stretch,
@@ -76,8 +77,8 @@ export class PreviewSession {
   }
 
   /** Text with the masks of the plan replaced. */
-  async maskedText(signal: CancellationSignal): Promise<string> {
-    return (await this.ask('maskPreview', () => ({}), signal)).answer.text;
+  maskedText(signal: CancellationSignal): Promise<Versioned<MaskedText>> {
+    return this.ask('maskPreview', () => ({}), signal);
   }
 
   /** The mask that covers an offset, its end included; `null` if there is none. */

@@ -10,6 +10,7 @@ import { FollowedRuns } from './host/runs/followedRuns.js';
 import { RunFollowUp } from './host/runs/runFollowUp.js';
 import { RunStatusItem } from './host/runs/runStatusItem.js';
 import { COMMANDS } from './host/platform/contributions.js';
+import { registerExplorerCommands } from './host/platform/explorerCommands.js';
 import { DataClient } from './host/platform/dataClient.js';
 import { registerExperiments } from './host/runs/tree/registerExperiments.js';
 import { RunStore } from './host/runs/runStore.js';
@@ -58,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
       for (const client of [modelClient, dataClient]) client.restart();
     }),
   );
+  disposables.add(registerExplorerCommands(registerCommand));
   const { storageUri } = context;
   const runReader = new RunReader({
     factsFile: storageUri && vscode.Uri.joinPath(storageUri, 'runFacts.json').fsPath,

@@ -170,7 +170,7 @@ export async function pickHoverModel({
     placeHolder: vscode.l10n.t('Model that predicts words in this workspace'),
     bundledModel: modelSelection.bundledFolder,
     runs: runStore.list(),
-    current: modelSelection.modelFolder,
+    current: modelSelection.modelFolder(vscode.window.activeTextEditor?.document.uri),
   });
   if (folder === null) return;
   modelClient.forgetCrashes();

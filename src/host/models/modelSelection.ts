@@ -16,22 +16,28 @@ export interface NamedModel {
   readonly name: string;
 }
 
+/** Something in the workspace that a model is used for; undefined for the workspace as a whole. */
+export type ModelScope = vscode.Uri | undefined;
+
+/** Key of the model outside of all workspace folders. */
+const NO_FOLDER = '';
+
 /**
- * Model for hovers and decorations: the one selected last in this workspace, otherwise the setting
- * `masklab.model`, otherwise the bundled one. Restricted Mode always uses the bundled one. A selected
- * folder that no longer exists is ignored. The disk is read only when something may have changed.
+ * Model for hovers and decorations in each workspace folder: the one selected last in this workspace,
+ * otherwise the setting `masklab.model` of the folder, otherwise the bundled one. Restricted Mode
+ * always uses the bundled one. A selected folder that no longer exists is ignored. The disk is read
+ * only when something may have changed.
  */
 export class ModelSelection implements vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<string>();
-  /** Fires with the folder of the new model in use. */
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  /** Fires if another model is in use in at least one workspace folder. */
   readonly onDidChange = this.changed.event;
   private readonly subscriptions: readonly Disposable[];
-  private folder: string;
-  private named: Promise<NamedModel>;
+  /** Models in use by workspace folder, with their names. */
+  private inUse: ReadonlyMap<string, { folder: string; named: Promise<NamedModel> }>;
 
   constructor(private readonly context: vscode.ExtensionContext) {
-    this.folder = this.resolve();
-    this.named = named(this.folder);
+    this.inUse = this.resolve();
     this.subscriptions = [
       this.changed,
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -41,21 +47,25 @@ export class ModelSelection implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
         this.refresh();
       }),
-      // The setting may be relative to the first workspace folder.
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.refresh();
       }),
     ];
   }
 
-  /** Absolute path of the model folder in use. */
-  get modelFolder(): string {
-    return this.folder;
+  /** Absolute path of the model folder in use for a document or folder. */
+  modelFolder(scope: ModelScope): string {
+    return this.entryOf(scope).folder;
   }
 
-  /** The model in use with its name. */
-  current(): Promise<NamedModel> {
-    return this.named;
+  /** The model in use for a document or folder, with its name. */
+  current(scope: ModelScope): Promise<NamedModel> {
+    return this.entryOf(scope).named;
+  }
+
+  /** Model folders in use in at least one workspace folder. */
+  modelFolders(): string[] {
+    return [...new Set([...this.inUse.values()].map(({ folder }) => folder))];
   }
 
   get bundledFolder(): string {
@@ -70,41 +80,58 @@ export class ModelSelection implements vscode.Disposable {
 
   /** Checks which folders exist. Fires and returns true if another model is in use now. */
   refresh(): boolean {
-    const folder = this.resolve();
-    if (folder === this.folder) return false;
-    this.folder = folder;
-    this.named = named(folder);
-    this.changed.fire(folder);
-    return true;
+    const before = this.inUse;
+    this.inUse = this.resolve();
+    const keys = new Set([...before.keys(), ...this.inUse.keys()]);
+    const isSame = [...keys].every(
+      (key) => before.get(key)?.folder === this.inUse.get(key)?.folder,
+    );
+    if (!isSame) this.changed.fire(undefined);
+    return !isSame;
   }
 
   /** Updates the name after a run was renamed. Returns true if the model in use is from that run. */
   takeName({ directory, name }: Pick<RunSummary, 'directory' | 'name'>): boolean {
-    if (this.folder !== runModelFolder(directory)) return false;
-    this.named = Promise.resolve({ folder: this.folder, name });
-    return true;
+    const folder = runModelFolder(directory);
+    const entries = [...this.inUse.values()].filter((entry) => entry.folder === folder);
+    for (const entry of entries) entry.named = Promise.resolve({ folder, name });
+    return entries.length > 0;
   }
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private resolve(): string {
-    if (vscode.workspace.isTrusted) {
-      const chosen = this.context.workspaceState.get<string>(STATE_KEY, '');
-      if (chosen !== '' && isModelFolder(chosen)) return chosen;
-      const configured = this.configuredFolder();
-      if (configured !== null) return configured;
-    }
-    return this.bundledFolder;
+  private entryOf(scope: ModelScope): { readonly folder: string; named: Promise<NamedModel> } {
+    const around = scope === undefined ? undefined : vscode.workspace.getWorkspaceFolder(scope);
+    const key = around?.uri.toString() ?? NO_FOLDER;
+    return this.inUse.get(key) ?? this.inUse.get(NO_FOLDER)!;
   }
 
-  private configuredFolder(): string | null {
-    const setting = vscode.workspace.getConfiguration().get<string>(SETTING, '').trim();
-    if (setting === '') return null;
-    const base = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
-    return path.resolve(base, setting);
+  private resolve(): typeof this.inUse {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    return new Map(
+      [undefined, ...folders].map((around) => {
+        const folder = this.folderIn(around);
+        return [around?.uri.toString() ?? NO_FOLDER, { folder, named: named(folder) }];
+      }),
+    );
   }
+
+  private folderIn(around: vscode.WorkspaceFolder | undefined): string {
+    if (!vscode.workspace.isTrusted) return this.bundledFolder;
+    const chosen = this.context.workspaceState.get<string>(STATE_KEY, '');
+    if (chosen !== '' && isModelFolder(chosen)) return chosen;
+    return configuredFolder(around) ?? this.bundledFolder;
+  }
+}
+
+/** The setting of a folder; outside of all folders, relative to the first one. */
+function configuredFolder(around: vscode.WorkspaceFolder | undefined): string | null {
+  const setting = vscode.workspace.getConfiguration(undefined, around?.uri).get(SETTING, '').trim();
+  if (setting === '') return null;
+  const base = around ?? vscode.workspace.workspaceFolders?.[0];
+  return path.resolve(base?.uri.fsPath ?? '', setting);
 }
 
 function isModelFolder(folder: string): boolean {

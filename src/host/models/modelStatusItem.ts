@@ -33,7 +33,9 @@ export class ModelStatusItem implements vscode.Disposable {
 
   private async update(): Promise<void> {
     const update = ++this.updates;
-    const { folder, name } = await this.modelSelection.current();
+    const { folder, name } = await this.modelSelection.current(
+      vscode.window.activeTextEditor?.document.uri,
+    );
     // Check after waiting, because the active editor may have changed.
     const editor = vscode.window.activeTextEditor;
     if (this.isDisposed || update !== this.updates) return;

@@ -1,6 +1,23 @@
 import { RUN_OPTION_NAMES, RUN_OPTIONS, type RunOptionName } from '../../core/runs/options.js';
 
 /**
+ * Entries of the explorer's context menu whose titles name what they act on; each runs the command
+ * that its name begins with.
+ */
+export const EXPLORER_COMMANDS = {
+  fineTuneOnFile: 'masklab.fineTuneOnFile',
+  fineTuneOnFolder: 'masklab.fineTuneOnFolder',
+  fineTuneOnSelected: 'masklab.fineTuneOnSelected',
+  profileDataOnFile: 'masklab.profileDataOnFile',
+  profileDataOnFolder: 'masklab.profileDataOnFolder',
+  profileDataOnSelected: 'masklab.profileDataOnSelected',
+  maskDatasetOnFile: 'masklab.maskDatasetOnFile',
+  maskDatasetOnFolder: 'masklab.maskDatasetOnFolder',
+  maskDatasetOnSelected: 'masklab.maskDatasetOnSelected',
+  newPolicyOnFolder: 'masklab.newPolicyOnFolder',
+} as const;
+
+/**
  * Every identifier that `package.json` contributes, typed once. A unit test compares these lists
  * with the manifest in both directions.
  */
@@ -37,6 +54,7 @@ export const COMMANDS = {
   alwaysMask: 'masklab.alwaysMask',
   neverMask: 'masklab.neverMask',
   maskDataset: 'masklab.maskDataset',
+  ...EXPLORER_COMMANDS,
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 

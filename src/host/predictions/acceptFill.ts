@@ -89,7 +89,7 @@ function fillAt(
   place: { readonly document: vscode.TextDocument; readonly range: vscode.Range },
   signal: AbortSignal,
 ): Promise<FilledMask | null> {
-  const { modelFolder } = modelSelection;
+  const modelFolder = modelSelection.modelFolder(place.document.uri);
   const { topK } = readHoverSettings();
   return fillOfMask(modelClient, place, { modelFolder, topK, lane: 'interactive', signal });
 }

@@ -53,8 +53,9 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     { topK, signal }: { topK: number; signal: AbortSignal },
   ): Promise<vscode.Hover | null> {
     // Read both together: another model may be selected during the prediction.
-    const { folder: modelFolder, name: modelName } =
-      await this.dependencies.modelSelection.current();
+    const { folder: modelFolder, name: modelName } = await this.dependencies.modelSelection.current(
+      document.uri,
+    );
     const target = targetAt(document, position);
     if (target === null) return null;
     const original = document.getText(target.range);

@@ -90,7 +90,7 @@ export class InlineFillController implements vscode.Disposable {
     const masks = visibleRanges.flatMap((range) => maskRanges(document, range));
     const { modelClient, modelSelection } = this.dependencies;
     const request = {
-      modelFolder: modelSelection.modelFolder,
+      modelFolder: modelSelection.modelFolder(document.uri),
       topK,
       lane: 'visible',
       signal,

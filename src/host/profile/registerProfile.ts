@@ -56,7 +56,7 @@ async function requestOf(
       ...selectionOf(fileOptions(folder.uri), { ...dataPlaceOf(folder), paths }),
       kind: 'any',
     },
-    modelFolder: modelSelection.modelFolder,
+    modelFolder: modelSelection.modelFolder(folder.uri),
   };
 }
 

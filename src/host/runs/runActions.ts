@@ -23,7 +23,8 @@ import { confirm, withoutLinks } from '../platform/notify.js';
 
 /** Model that hovers use. */
 export interface HoverModel {
-  readonly modelFolder: string;
+  /** Model folders in use in at least one workspace folder. */
+  modelFolders(): readonly string[];
   select(modelFolder: string): Promise<void>;
 }
 
@@ -89,7 +90,9 @@ export class RunActions {
     if (answer !== proceed) return;
     const { runStore, modelSelection } = this.options;
     if (live) await this.stopAndWait(run, name);
-    if (modelSelection.modelFolder === runModelFolder(directory)) await modelSelection.select('');
+    if (modelSelection.modelFolders().includes(runModelFolder(directory))) {
+      await modelSelection.select('');
+    }
     await deleteRun(directory);
     await runStore.update(directory);
   }

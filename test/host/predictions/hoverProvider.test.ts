@@ -101,7 +101,7 @@ describe('PredictionHoverProvider', () => {
 
   it('reads nothing from the disk', async () => {
     await selection.select(path.join(root, 'first'));
-    await selection.current();
+    await selection.current(undefined);
     const spies = [
       ...(['existsSync', 'statSync', 'readFileSync', 'createReadStream'] as const).map((name) =>
         vi.spyOn(fs, name),

@@ -234,7 +234,7 @@ describe('masking', function () {
   it('writes a masked dataset and opens it', async () => {
     const { driver } = scenario;
     await driver.runCommand('File: Save All');
-    await driver.contextMenu(driver.treeRow(/^log\.txt$/), 'Mask Dataset');
+    await driver.contextMenu(driver.treeRow(/^log\.txt$/), 'Mask This File');
     await choose(driver, 'crew.mask.json');
     await choose(driver, 'Keep the originals');
     await choose(driver, 'JSON Lines');
@@ -258,7 +258,7 @@ describe('masking', function () {
   it('omits originals if personal data is masked one-way', async () => {
     const { driver } = scenario;
     await driver.clearNotifications();
-    await driver.contextMenu(driver.treeRow(/^log\.txt$/), 'Mask Dataset');
+    await driver.contextMenu(driver.treeRow(/^log\.txt$/), 'Mask This File');
     await choose(driver, 'Redact personal data');
     await choose(driver, 'One-way');
     await choose(driver, 'CSV');

@@ -98,7 +98,7 @@ describe('the data profile', function () {
   it('profiles a table from the menu of the explorer, with what is wrong with it', async () => {
     const { driver } = scenario;
     await driver.treeRow('tables').first().click();
-    await driver.contextMenu(driver.treeRow('reviews.csv'), 'Profile Workspace Data');
+    await driver.contextMenu(driver.treeRow('reviews.csv'), 'Profile This File');
     await page.locator('h1').filter({ hasText: 'reviews.csv' }).waitFor();
     await part('button-readAgain').waitFor({ timeout: 60_000 });
     assert.match(await text('labels'), /label.*good.*fair.*bad.*test/);
@@ -138,7 +138,7 @@ describe('the data profile', function () {
 
   it('warns before a run starts, and opens from the panel of the run', async () => {
     const { driver } = scenario;
-    await driver.contextMenu(driver.treeRow('briefe.txt'), 'Fine-tune on workspace data');
+    await driver.contextMenu(driver.treeRow('briefe.txt'), 'Fine-Tune on This File');
     const question = (number: string): Locator =>
       driver.quickInput.locator('.quick-input-titlebar').filter({ hasText: number });
     for (const asked of ['1/3', '2/3']) {

@@ -25,6 +25,8 @@ let bundles: Promise<TestBundles> | null = null;
 export interface ScenarioOptions extends Omit<WorkbenchOptions, 'folder' | 'egressGuard'> {
   /** Fills the workspace folder; by default the beginning of the example texts. */
   fill?: (folder: string) => void;
+  /** A `.code-workspace` file in the folder that is opened instead of the folder itself. */
+  workspaceFile?: string;
 }
 
 export class Scenario {
@@ -46,7 +48,7 @@ export class Scenario {
     const workbench = await Workbench.open({
       ...(options.vsix === undefined ? { extensionFolder: ROOT } : {}),
       ...options,
-      folder,
+      folder: path.join(folder, options.workspaceFile ?? ''),
       egressGuard,
       settings: { ...SHORT_RUN, ...options.settings },
     });

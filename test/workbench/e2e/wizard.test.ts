@@ -69,7 +69,7 @@ describe('the questions before a run', function () {
   it('refuse a folder without data when it is selected in the explorer', async () => {
     const { driver } = scenario;
     const row = driver.treeRow('pictures');
-    await driver.contextMenu(row, 'Fine-tune on workspace data');
+    await driver.contextMenu(row, 'Fine-Tune on This Folder');
     assert.match(await driver.errorNotification(), /No data files found in .*pictures/);
     await driver.clearNotifications();
   });

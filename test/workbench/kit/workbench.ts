@@ -8,7 +8,7 @@ import { QUIET_SETTINGS, themeSettings, type ColorTheme, type Settings } from '.
 import { findChromium, installWorkbench } from './setup.js';
 
 export interface WorkbenchOptions {
-  /** The folder that is opened; without one the window is empty. */
+  /** The folder or .code-workspace file that is opened; without one the window is empty. */
   folder?: string;
   /** A source folder that is loaded as if it were installed. */
   extensionFolder?: string;
@@ -128,7 +128,10 @@ export class Workbench {
 }
 
 function addressOf(server: WorkbenchServer, { folder, tests }: WorkbenchOptions): string {
-  const query = new URLSearchParams(folder === undefined ? { ew: 'true' } : { folder });
+  const isWorkspace = folder?.endsWith('.code-workspace') === true;
+  const opened =
+    folder === undefined ? { ew: 'true' } : { [isWorkspace ? 'workspace' : 'folder']: folder };
+  const query = new URLSearchParams(opened);
   if (tests !== undefined) {
     const uri = (file: string): string =>
       `vscode-remote://127.0.0.1:${server.port}${encodeURI(path.resolve(file))}`;

@@ -88,7 +88,7 @@ async function ask(
         },
         out,
         seed: null,
-        modelFolder: modelSelection.modelFolder,
+        modelFolder: modelSelection.modelFolder(folder.uri),
         oneWay,
       };
 }

@@ -57,7 +57,7 @@ export class MaskingPreview implements vscode.Disposable {
       },
       async () => ({
         policy: await this.policySource.read(),
-        modelFolder: dependencies.modelSelection.modelFolder,
+        modelFolder: dependencies.modelSelection.modelFolder(document.uri),
         seed: this.seed,
       }),
     );

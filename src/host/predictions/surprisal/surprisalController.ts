@@ -188,7 +188,7 @@ export class SurprisalController implements vscode.Disposable {
     if (words.length === 0) return { words: [], unscored: 0 };
     const scored = await modelClient.call(
       'scoreWords',
-      { modelFolder: modelSelection.modelFolder, text, words, lane: 'visible' },
+      { modelFolder: modelSelection.modelFolder(document.uri), text, words, lane: 'visible' },
       signal,
     );
     const offset = document.offsetAt(block.start);

@@ -35,7 +35,8 @@ export class SurprisalStatus implements vscode.Disposable {
 
   private async update(): Promise<void> {
     const update = ++this.updates;
-    const { name: modelName } = await this.modelSelection.current();
+    const scope = vscode.window.activeTextEditor?.document.uri;
+    const { name: modelName } = await this.modelSelection.current(scope);
     if (update !== this.updates) return;
     const editor = vscode.window.activeTextEditor;
     if (!this.controller.isOn || editor === undefined || !this.controller.isFor(editor.document)) {

@@ -78,7 +78,7 @@ export class RunPanel implements vscode.Disposable {
         page: this.channel,
         followers: runFollowers,
         read: async (run) => (this.isKnown(run) ? runStore.update(run) : null),
-        isUsedForHovers: (run) => modelSelection.modelFolder === runModelFolder(run),
+        isUsedForHovers: (run) => modelSelection.modelFolders().includes(runModelFolder(run)),
       }),
     );
     panel.iconPath = {

@@ -10,7 +10,7 @@ import { ExperimentsTreeProvider } from './treeProvider.js';
 export interface ExperimentsOptions {
   readonly runStore: RunStore;
   readonly modelSelection: {
-    readonly modelFolder: string;
+    modelFolders(): readonly string[];
     readonly onDidChange: vscode.Event<unknown>;
   };
 }
@@ -20,7 +20,10 @@ export function registerExperiments({ runStore, modelSelection }: ExperimentsOpt
   const disposables = new DisposableStore();
   const provider = disposables.add(
     new ExperimentsTreeProvider(
-      () => ({ runs: runStore.list(), usedForHovers: path.dirname(modelSelection.modelFolder) }),
+      () => ({
+        runs: runStore.list(),
+        usedForHovers: modelSelection.modelFolders().map((folder) => path.dirname(folder)),
+      }),
       () => runStore.ready(),
     ),
   );

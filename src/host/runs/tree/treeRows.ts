@@ -43,8 +43,8 @@ export interface TreeRow {
 export interface TreeInput {
   /** Newest first. */
   readonly runs: readonly RunSummary[];
-  /** Directory of the run whose model hovers use. */
-  readonly usedForHovers: string | null;
+  /** Directories of runs whose models hovers use, in one workspace folder or another. */
+  readonly usedForHovers: readonly string[];
 }
 
 /** Groups runs by experiment, the experiment with the newest run first, starred runs before others. */
@@ -135,7 +135,7 @@ function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
   const { icon, tone, word: status } = statusTextOf(run);
   const word = say(status);
   const label = run.name;
-  const isUsed = run.directory === usedForHovers;
+  const isUsed = usedForHovers.includes(run.directory);
   const star = isStarred(run);
   const description = [
     describeRun(run),

@@ -7,9 +7,9 @@ import { storedRun } from '../storedRun.js';
 
 vi.mock('vscode', () => import('../../../support/fakeVscode.js'));
 
-const collect = (runs: readonly RunSummary[], usedForHovers: string | null = null): TreeRow[] =>
+const collect = (runs: readonly RunSummary[], usedForHovers: readonly string[] = []): TreeRow[] =>
   treeRows({ runs, usedForHovers });
-const only = (run: RunSummary, usedForHovers: string | null = null): TreeRow =>
+const only = (run: RunSummary, usedForHovers: readonly string[] = []): TreeRow =>
   collect([run], usedForHovers)[0]!.children[0]!;
 const ID = '20261123-171500-calm-otter';
 
@@ -106,7 +106,7 @@ describe('treeRows', () => {
 
   it('marks the run that hovers use, and does not offer to use it again', () => {
     const run = storedRun({ id: ID, status: 'finished', hasModel: true });
-    const row = only(run, run.directory);
+    const row = only(run, [run.directory]);
     expect(row.description).toContain('used for hovers');
     expect(row.contextValue).toBe('run;exportable;unstarred');
   });

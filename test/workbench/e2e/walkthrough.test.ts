@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'mocha';
+import { choose } from './maskActions.js';
+import { Scenario, tellAsOneStory } from './scenario.js';
+
+const LANGUAGES = [
+  { locale: 'en', open: 'Welcome: Open Walkthrough...', heading: 'Masking policies' },
+  { locale: 'zh-cn', open: 'Welcome: Open Walkthrough...', heading: '掩码策略' },
+] as const;
+
+for (const { locale, open, heading } of LANGUAGES) {
+  describe(`the walkthrough in ${locale}`, function () {
+    this.timeout(120_000);
+    tellAsOneStory(() => scenario);
+    let scenario: Scenario;
+
+    before(async () => {
+      scenario = await Scenario.open(locale === 'en' ? {} : { locale });
+    });
+
+    const step = (id: string) =>
+      scenario.driver.page.locator(`.getting-started-step[data-step-id$="#masklab.start#${id}"]`);
+    const isDone = (id: string): Promise<boolean> =>
+      step(id).locator('.codicon.complete').isVisible();
+    const media = () => scenario.driver.webview();
+
+    it('has a picture in each step that is drawn', async () => {
+      const { driver } = scenario;
+      await driver.runCommand(open);
+      await choose(driver, 'Masklab');
+      for (const id of ['openFolder', 'mask', 'fineTune', 'watch', 'hover']) {
+        await step(id).click();
+        const picture = media().locator(`img[src*="${id}.svg"]`);
+        await picture.waitFor();
+        const width = await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth);
+        assert.equal(width, 480, id);
+        if (locale !== 'en') await scenario.photograph(`walkthrough-${locale}-${id}`);
+      }
+      await step('mask').click();
+      await media().locator('h1').filter({ hasText: heading }).waitFor();
+      await scenario.photographThemes(`walkthrough-${locale}`);
+    });
+
+    it('ticks the steps that are done, and no others', async () => {
+      const { driver } = scenario;
+      assert.equal(await isDone('openFolder'), true);
+      assert.equal(await isDone('hover'), false);
+      await step('mask').locator('.monaco-button').first().click();
+      await choose(driver, 'BERT');
+      await driver.page.locator('.tab.active').filter({ hasText: 'bert.mask.json' }).waitFor();
+      await driver.page.locator('.tab').first().click();
+      await step('mask').locator('.codicon.complete').waitFor();
+    });
+  });
+}

@@ -18,6 +18,7 @@ export function takingTurns(
     ...(lane === 'interactive' ? {} : { batchTokens: PATIENT_BATCH_TOKENS }),
     tokenizer: model.tokenizer,
     maxLength: model.maxLength,
+    ...(model.foreignLanguage === undefined ? {} : { foreignLanguage: model.foreignLanguage }),
     logitsAt: async (batch) => {
       await turn.pass();
       return model.logitsAt(batch);

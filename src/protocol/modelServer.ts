@@ -59,7 +59,10 @@ const predictingModel = {
 
 const candidateSchema = z.object({ word: z.string(), probability });
 
-const unreadSchema = z.object({ script: z.enum(SCRIPTS).nullable() }) satisfies z.ZodType<Unread>;
+const unreadSchema = z.object({
+  script: z.enum(SCRIPTS).nullable(),
+  language: z.string().nullable(),
+}) satisfies z.ZodType<Unread>;
 
 const wordPredictionSchema = z.object({
   candidates: z.array(candidateSchema).readonly(),

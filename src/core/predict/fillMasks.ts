@@ -4,7 +4,7 @@ import { isLowConfidence, type Candidate } from './predictWord.js';
 import { logProbability, topTokens } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { placeAt } from './place.js';
-import { unreadIn, type Unread } from './unreadText.js';
+import { paragraphAround, unreadIn, type Unread } from './unreadText.js';
 import { roomOf, windowAround } from './window.js';
 import type { TextRange } from '../text/words.js';
 import { wordLogProbability, wordRows } from './wordLikelihood.js';
@@ -63,11 +63,13 @@ export async function fillMasks(
       const scored = isLong ? targetRows({ ids, at, target: spelled, model }) : [];
       return { word, ids: spelled, rows: scored.map((row) => rows.push(row) - 1) };
     });
-    const around = textBeside(request.text, {
-      start: encoding.starts[mask]!,
-      end: encoding.ends[mask]!,
+    const range = { start: encoding.starts[mask]!, end: encoding.ends[mask]! };
+    const withoutMasks = (part: string): string => part.replaceAll(tokenizer.maskToken, '');
+    const unread = unreadIn(model, {
+      text: withoutMasks(textBeside(request.text, range)),
+      ids,
+      paragraph: withoutMasks(paragraphAround(request.text, range)),
     });
-    const unread = unreadIn(tokenizer, around.replaceAll(tokenizer.maskToken, ''), ids);
     return { mask, place, own, targets, unread };
   });
   const logits = await runRows(model, rows, signal);

@@ -19,6 +19,11 @@ export interface MaskedLanguageModel {
   readonly maxLength: number;
   /** Maximum number of tokens in one forward pass, including padding. Default: 2048. */
   readonly batchTokens?: number;
+  /**
+   * Language of a text if it is certainly one that the model was not trained on; `null` otherwise. Absent
+   * if the languages of the model are not known.
+   */
+  readonly foreignLanguage?: (text: string) => string | null;
   /** Logits at `positions`, row-major [count, vocabulary size of the model]. */
   logitsAt(batch: PredictionBatch): Promise<Float32Array>;
 }

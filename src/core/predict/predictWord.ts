@@ -1,6 +1,6 @@
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { candidatesLike } from './place.js';
-import { unreadIn, type Unread } from './unreadText.js';
+import { paragraphAround, unreadIn, type Unread } from './unreadText.js';
 import { rankOf, surprisalBits, topTokens } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { roomOf, tokensInRange, windowAround } from './window.js';
@@ -110,7 +110,11 @@ export async function predictWord(
     candidates,
     word: score,
     lowConfidence: isLowConfidence(candidates),
-    unread: unreadIn(tokenizer, original, ids),
+    unread: unreadIn(model, {
+      text: original,
+      ids,
+      paragraph: paragraphAround(request.text, request),
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { logProbability, surprisalBits } from './probabilities.js';
 import { mapRows, type AbortState, type Row } from './runRows.js';
-import { unreadIn } from './unreadText.js';
+import { paragraphAround, unreadIn } from './unreadText.js';
 import { roomOf, tokensInRange, windowAround } from './window.js';
 import { wordRows } from './wordLikelihood.js';
 
@@ -41,7 +41,8 @@ export async function scoreWords(
     const window = windowAround(encoding.ids.length, found, room);
     const ids = encoding.ids.subarray(window.start, window.end);
     const written = request.text.slice(word.start, word.end);
-    if (unreadIn(tokenizer, written, ids) !== null) return null;
+    const paragraph = paragraphAround(request.text, word);
+    if (unreadIn(model, { text: written, ids, paragraph }) !== null) return null;
     const place = { start: found.start - window.start, end: found.end - window.start };
     const first = rows.length;
     rows.push(...wordRows(ids, place, tokenizer.special.mask));

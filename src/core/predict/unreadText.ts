@@ -1,5 +1,7 @@
 import { scriptOf, type Script } from '../text/scripts.js';
+import type { TextRange } from '../text/words.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
+import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 
 /** Scripts whose characters are words or syllables: single ones count as tokens of the script. */
 const DENSE: ReadonlySet<Script> = new Set(['Han']);
@@ -43,14 +45,36 @@ export function unreadScript(tokenizer: Tokenizer, text: string): Script | null 
 
 /** Text that the model never read anything like; its predictions for it mean nothing. */
 export interface Unread {
-  /** Script that the vocabulary lacks; `null` if most tokens are unknown or parts of characters. */
+  /** Script that the vocabulary lacks; `null` if it has the script. */
   readonly script: Script | null;
+  /**
+   * Code of a language that the model was not trained on; `null` if the language is not certain. With
+   * neither, most tokens are unknown or parts of characters.
+   */
+  readonly language: string | null;
 }
 
-/** Finds text that the model never read, by its words and by its tokens. */
-export function unreadIn(tokenizer: Tokenizer, text: string, ids: Int32Array): Unread | null {
+/** Characters of a paragraph, on either side of a place, that decide its language. */
+const LANGUAGE_REACH = 400;
+const BLANK_LINE = /\n[^\S\n]*\n/u;
+
+/** Text around a place, up to the next blank lines. */
+export function paragraphAround(text: string, { start, end }: TextRange): string {
+  const before = text.slice(Math.max(0, start - LANGUAGE_REACH), start);
+  const after = text.slice(end, end + LANGUAGE_REACH);
+  const written = text.slice(start, end);
+  return before.split(BLANK_LINE).at(-1)! + written + after.split(BLANK_LINE, 1)[0]!;
+}
+
+/** Finds text that the model never read: by its letters, its tokens, and the language of `paragraph`. */
+export function unreadIn(
+  { tokenizer, foreignLanguage }: Pick<MaskedLanguageModel, 'tokenizer' | 'foreignLanguage'>,
+  { text, ids, paragraph }: { text: string; ids: Int32Array; paragraph: string },
+): Unread | null {
   const script = unreadScript(tokenizer, text);
-  return script !== null || isMostlyUnread(tokenizer, ids) ? { script } : null;
+  if (script !== null) return { script, language: null };
+  const language = foreignLanguage?.(paragraph) ?? null;
+  return language !== null || isMostlyUnread(tokenizer, ids) ? { script, language } : null;
 }
 
 /**

@@ -3,6 +3,7 @@ import { describeError, type AppErrorData } from '../../core/errors.js';
 import { formatProbability, joinSentences } from '../../core/format.js';
 import { LOW_CONFIDENCE, type Candidate, type WordScore } from '../../core/predict/predictWord.js';
 import type { Unread } from '../../core/predict/unreadText.js';
+import { languageName } from '../../core/languageNames.js';
 import { SCRIPT_CODES, type Script } from '../../core/text/scripts.js';
 import { commandLink } from '../platform/commandLink.js';
 import { COMMANDS } from '../platform/contributions.js';
@@ -87,16 +88,25 @@ function explanation(): string {
 }
 
 /** Says that predictions for a text would mean nothing, instead of showing them. */
-function unreadMarkdown({ original, modelName }: HoverContent, { script }: Unread): string {
+function unreadMarkdown(
+  { original, modelName }: HoverContent,
+  { script, language }: Unread,
+): string {
   const model = escapeMarkdown(modelName);
   const reason =
-    script === null
-      ? vscode.l10n.t('{0} never read text like this, so it predicts nothing here.', model)
-      : vscode.l10n.t(
-          '{0} never read text in this script ({1}), so it predicts nothing here.',
+    language !== null
+      ? vscode.l10n.t(
+          '{0} was not trained on text in this language ({1}), so it predicts nothing here.',
           model,
-          escapeMarkdown(scriptName(script)),
-        );
+          escapeMarkdown(languageName(language, EDITOR_WORDS.locale)),
+        )
+      : script === null
+        ? vscode.l10n.t('{0} never read text like this, so it predicts nothing here.', model)
+        : vscode.l10n.t(
+            '{0} never read text in this script ({1}), so it predicts nothing here.',
+            model,
+            escapeMarkdown(scriptName(script)),
+          );
   const choose = vscode.l10n.t('Select Another Model');
   return [
     `**${escapeMarkdown(original)}** · $(info) ${reason}`,

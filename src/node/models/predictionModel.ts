@@ -10,7 +10,15 @@ import type {
   PredictionBatch,
 } from '../../core/predict/maskedLanguageModel.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
-import { isImported, modelFiles, ONNX_FILE, readModelJson, readModelShape } from './modelFiles.js';
+import { languagesInCard } from './cardHeader.js';
+import {
+  isImported,
+  modelFiles,
+  ONNX_FILE,
+  readModelCard,
+  readModelJson,
+  readModelShape,
+} from './modelFiles.js';
 import { loadTokenizer, tokenizerOf } from '../tokenizers/loadTokenizer.js';
 import { readModelFolder } from './modelFolder.js';
 import { requireEmbeddings } from './fittingTokenizer.js';
@@ -46,15 +54,32 @@ export async function loadPredictionModel(
   requireEmbeddings(folder, tokenizer, vocabularySize);
   // Text lengths vary, and one memory pattern per length would only cost memory.
   const { threads } = options;
+  const foreignLanguage = await foreignLanguageOf(folder);
   const session = await runtime.createSession(source, { threads, memoryPattern: false });
   return {
     ...facts,
+    ...(foreignLanguage === null ? {} : { foreignLanguage }),
     tokenizer,
     kind: 'masked-lm',
     name: modelName(path.resolve(folder)),
     logitsAt: (batch) => run(session, batch),
     release: () => session.release(),
   };
+}
+
+const LANGUAGE_CODE = /^[a-z]{2,3}(?:-|$)/u;
+/** Codes in model cards for models of no language in particular. */
+const ANY_LANGUAGE = new Set(['mul', 'und', 'zxx']);
+
+/** Finder of texts in languages that the model card does not name; `null` if it names none. */
+async function foreignLanguageOf(
+  folder: string,
+): Promise<((text: string) => string | null) | null> {
+  const languages = languagesInCard(readModelCard(folder) ?? '');
+  const areKnown = languages.every((code) => LANGUAGE_CODE.test(code) && !ANY_LANGUAGE.has(code));
+  if (languages.length === 0 || !areKnown) return null;
+  const { foreignLanguageFinder } = await import('../../core/profile/foreignLanguage.js');
+  return foreignLanguageFinder(languages);
 }
 
 /** Facts about a model before its session is created. */

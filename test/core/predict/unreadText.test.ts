@@ -26,8 +26,11 @@ const letters = (from: number, count: number) => (i: number) =>
   String.fromCodePoint(from + (i % count), from + (Math.floor(i / count) % count));
 const latin = words(20_000, (i) => `word${letters(0x61, 26)(i)}`);
 
+const unreadOf = (tokenizer: Tokenizer, text: string, ids: Int32Array) =>
+  unreadIn({ tokenizer }, { text, ids, paragraph: text });
+
 const scriptIn = (tokenizer: Tokenizer, text: string) =>
-  unreadIn(tokenizer, text, Int32Array.of(2, 3))?.script ?? null;
+  unreadOf(tokenizer, text, Int32Array.of(2, 3))?.script ?? null;
 
 describe('text that a model never read', () => {
   it.each([
@@ -39,24 +42,27 @@ describe('text that a model never read', () => {
     ['さくら', 'Hiragana'],
     ['ทะเล', 'Thai'],
   ])('is %s for the bundled English model', (word, script) => {
-    expect(unreadIn(english, word, english.encode(word).ids)).toEqual({ script });
+    expect(unreadOf(english, word, english.encode(word).ids)).toEqual({ script, language: null });
   });
 
   it.each(['storm', 'naïve', 'Straße', '1984', 'iPhone15'])(
     'is not %s for the bundled English model',
     (word) => {
-      expect(unreadIn(english, word, english.encode(word).ids)).toBeNull();
+      expect(unreadOf(english, word, english.encode(word).ids)).toBeNull();
     },
   );
 
   it('is text in bytes, whatever its script', () => {
     const runes = 'ᚠᚢᚦᚨᚱᚲ ᚷᚹᚺᚾᛁ';
-    expect(unreadIn(english, runes, english.encode(runes).ids)).toEqual({ script: null });
+    expect(unreadOf(english, runes, english.encode(runes).ids)).toEqual({
+      script: null,
+      language: null,
+    });
   });
 
   it('is not English with an emoji or a name in it', () => {
     const text = 'the captain 🐋 of the ship met Ахав';
-    expect(unreadIn(english, 'captain', english.encode(text).ids)).toBeNull();
+    expect(unreadOf(english, 'captain', english.encode(text).ids)).toBeNull();
   });
 
   it('is decided by words in the vocabulary, not by its single letters', () => {
@@ -76,7 +82,7 @@ describe('text that a model never read', () => {
 
   it('is not decided for a vocabulary of letters or bytes', () => {
     const protein = vocabulary(Array.from('ACDEFGHIKLMNPQRSTVWY'));
-    expect(unreadIn(protein, 'шторм', Int32Array.of(0, 0))).toBeNull();
+    expect(unreadOf(protein, 'шторм', Int32Array.of(0, 0))).toBeNull();
     const syllables = words(2500, (i) => String.fromCodePoint(0x3041 + (i % 80)));
     expect(scriptIn(vocabulary(syllables), 'さくら')).toBeNull();
   });

@@ -99,12 +99,19 @@ describe('hoverMarkdown', () => {
   });
 
   it('says that the model never read a script, offers no word, and points to other models', () => {
-    const markdown = hoverMarkdown({ ...content, original: '鲸', unread: { script: 'Han' } });
+    const markdown = hoverMarkdown({
+      ...content,
+      original: '鲸',
+      unread: { script: 'Han', language: null },
+    });
     expect(markdown).toContain('never read text in this script (Han)');
     expect(markdown).toContain('(command:masklab.selectHoverModel)');
     expect(links(markdown)).toEqual([]);
     expect(markdown).not.toContain('ship');
-    const other = hoverMarkdown({ ...content, unread: { script: null } });
+    const german = hoverMarkdown({ ...content, unread: { script: null, language: 'de' } });
+    expect(german).toContain('not trained on text in this language (German)');
+    expect(german).not.toContain('%');
+    const other = hoverMarkdown({ ...content, unread: { script: null, language: null } });
     expect(other).toContain('never read text like this');
   });
 

@@ -52,7 +52,6 @@ describe('a workspace with two folders', function () {
 
   it('offers the data of both folders, and keeps a run in the folder of its data', async () => {
     const { driver } = scenario;
-    await driver.showContainer('Explorer');
     await driver.contextMenu(driver.treeRow(/^novels$/), 'Fine-Tune on This Folder');
     for (const number of ['1/3', '2/3', '3/3']) await accept(driver, number);
     await new RunPanelPage(driver).waitForNumber('step', (step) => step >= 1);

@@ -63,11 +63,17 @@ export class Scenario {
     return scenario;
   }
 
-  /** Folders of the runs in this workspace, oldest first. */
+  /** Folders of the runs in this workspace and its folders, oldest first. */
   runFolders(): string[] {
-    const runs = path.join(this.folder, '.masklab/runs');
-    const names = existsSync(runs) ? readdirSync(runs).sort() : [];
-    return names.map((name) => path.join(runs, name));
+    const roots = [
+      this.folder,
+      ...readdirSync(this.folder).map((name) => path.join(this.folder, name)),
+    ];
+    return roots.flatMap((root) => {
+      const runs = path.join(root, '.masklab/runs');
+      const names = existsSync(runs) ? readdirSync(runs).sort() : [];
+      return names.map((name) => path.join(runs, name));
+    });
   }
 
   /** Saves a picture for whoever looks into a failure, and says where. */

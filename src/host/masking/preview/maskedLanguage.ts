@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { REPLACEMENTS } from '../../../protocol/preview.js';
-import { DisposableStore } from '../../platform/disposables.js';
+import { DisposableStore, type Disposable } from '../../platform/disposables.js';
 import { EDITOR_WORDS, say } from '../../platform/editorWords.js';
 import { markdownString } from '../../platform/markdownString.js';
 import { MASKED_SCHEME, type MaskedDocuments } from './maskedDocuments.js';
@@ -11,7 +11,7 @@ import { REPLACEMENT_STYLES } from './replacementStyles.js';
 type Kind = (typeof REPLACEMENTS)[number];
 
 /** Registers the legend above masked texts, and hovers with the original words. */
-export function registerMaskedLanguage(masked: MaskedDocuments): vscode.Disposable {
+export function registerMaskedLanguage(masked: MaskedDocuments): Disposable {
   const disposables = new DisposableStore();
   const selector = { scheme: MASKED_SCHEME };
   const changed = disposables.add(new vscode.EventEmitter<void>());

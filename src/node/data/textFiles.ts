@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import {
@@ -17,7 +18,7 @@ import { splitsByName } from '../../core/data/splitting/fileSplits.js';
 import { inputError, problemOf, type AppError } from '../../core/errors.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
 import { notRegular } from '../files/regularFile.js';
-import { throwIfCancelled } from '../runtime/pace.js';
+import { Pace } from '../runtime/pace.js';
 import { unreadable } from './readers/fileErrors.js';
 import { filesBelow, type FileTreeOptions } from './readers/fileTree.js';
 import { globOf, matcherOf } from './readers/globs.js';
@@ -86,6 +87,7 @@ export async function findDataFiles(
   const isExclusion = (given: string): boolean => given.startsWith('!');
   const excluding = paths.filter(isExclusion).map((given) => given.slice(1));
   const own: string[] = [];
+  const pace = new Pace(signal);
   const search: Search = {
     ...selection,
     skipOwn: (absolute, kind) => {
@@ -101,14 +103,16 @@ export async function findDataFiles(
   for (const given of paths) {
     if (isExclusion(given)) continue;
     for await (const { absolute, ...how } of filesOf(given, search)) {
-      throwIfCancelled(signal);
+      if (pace.isOver) await pace.turn();
       const shown = shownPath(absolute, workspaceFolder);
-      const { size } = await fs.stat(absolute);
+      // A file can vanish between the list of its folder and here.
+      const stats = statSync(absolute, { throwIfNoEntry: false });
+      if (stats === undefined) continue;
       // A file that is both named and found counts as named.
       const before = found.get(shown);
       const isTaken = how.isTaken || before?.isTaken === true;
       const isNamed = how.isNamed || before?.isNamed === true;
-      found.set(shown, { path: shown, bytes: size, isTaken, isNamed });
+      found.set(shown, { path: shown, bytes: stats.size, isTaken, isNamed });
     }
   }
   const sorted = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -17,8 +17,6 @@ function nonBlocking(): number {
 
 /** Bytes that one call of the system reads at most; its limit is 2 GiB. */
 const PIECE = 1 << 30;
-/** Bytes between two turns of others while a file is streamed. */
-const STREAM_PIECE = 1 << 16;
 const FIRST_BUFFER = 1 << 16;
 
 /** Opens a regular file for reading, but no Git LFS pointer. Rejects with `RefusedFile` or the error of the system. */
@@ -147,13 +145,6 @@ function withRoom(buffer: Buffer, filled: number, maxBytes: number): Buffer {
 /** The error of a file that is larger than is read of its kind. */
 export function tooLarge(maxBytes: number): RefusedFile {
   return new RefusedFile(problem('file.tooLarge', { limit: { bytes: maxBytes } }));
-}
-
-/** The bytes of a file, piece by piece. Throws as `openRegular` rejects. */
-export async function* streamBytes(file: string): AsyncGenerator<Buffer> {
-  const handle = await openRegular(file);
-  const stream = handle.createReadStream({ highWaterMark: STREAM_PIECE });
-  for await (const piece of stream) yield piece as Buffer;
 }
 
 /** Copies a regular file, whatever is at `to`. Throws as `openRegularSync` does. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { streamBytes } from '../files/regularFile.js';
+import { streamBytes } from '../files/streamBytes.js';
 import { throwIfCancelled } from '../runtime/pace.js';
 import { TOKENIZER_CONFIG } from '../tokenizers/loadTokenizer.js';
 import { modelFiles, unreadableModelFile } from './modelFiles.js';

@@ -9,6 +9,7 @@ import { runDataOf } from '../../core/specs/runData.js';
 import { inspectData } from '../data/inspectData.js';
 import { profileData, type ProfileDataOptions } from '../data/profileData.js';
 import { readProfiledModel } from '../models/profiledModel.js';
+import { collectGarbage } from '../runtime/collectGarbage.js';
 import { rehearse } from './rehearsal.js';
 
 /**
@@ -18,6 +19,8 @@ import { rehearse } from './rehearsal.js';
 export async function profileForTraining(options: ProfileDataOptions): Promise<DataProfile> {
   const profile = await profileData(options);
   if (profile.total.words === 0) return profile;
+  // The lists of many files are held once, not twice.
+  collectGarbage();
   return withTrainingFindings(profile, await findingsOf(options));
 }
 

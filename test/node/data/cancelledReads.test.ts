@@ -3,7 +3,7 @@ import type { RunOptions } from '../../../src/core/runs/options.js';
 import { dataReadingOf, selectionOf } from '../../../src/core/runs/dataSnapshot.js';
 import { fingerprintFile } from '../../../src/node/data/fingerprints.js';
 import { inspectData } from '../../../src/node/data/inspectData.js';
-import type * as regularFile from '../../../src/node/files/regularFile.js';
+import type * as streams from '../../../src/node/files/streamBytes.js';
 import { useScratchFolder } from './readers/scratchFolder.js';
 
 const PIECE_BYTES = 1 << 16;
@@ -14,8 +14,8 @@ const reads = vi.hoisted(() => ({
   endless: null as (() => AsyncGenerator<Buffer>) | null,
 }));
 
-vi.mock('../../../src/node/files/regularFile.js', async (original) => {
-  const actual = await original<typeof regularFile>();
+vi.mock('../../../src/node/files/streamBytes.js', async (original) => {
+  const actual = await original<typeof streams>();
   return {
     ...actual,
     streamBytes: (file: string) => reads.endless?.() ?? actual.streamBytes(file),

@@ -17,22 +17,30 @@ export function forgetReads(): void {
   listings.clear();
 }
 
-/** `node:fs` for `vi.mock`: the streams and synchronous reads of it are counted. */
+/** `node:fs` for `vi.mock`: reads by descriptor and of whole files are counted. */
 export function countedFs(actual: typeof fileSystem): typeof fileSystem {
-  const createReadStream = ((file: string, options: object) => {
-    const read = ((...args: unknown[]) => {
-      const done = args.pop() as (error: Error | null, bytes: number, buffer: Buffer) => void;
-      (actual.read as (...all: unknown[]) => void)(
-        ...args,
-        (error: Error | null, bytes: number, buffer: Buffer) => {
-          count(bytesRead, file, bytes);
-          done(error, bytes, buffer);
-        },
-      );
-    }) as typeof actual.read;
-    const fs = { open: actual.open, close: actual.close, read };
-    return actual.createReadStream(file, { ...options, fs });
-  }) as typeof actual.createReadStream;
+  const names = new Map<number, string>();
+  const openSync = ((file: string, flags?: string | number) => {
+    const handle = actual.openSync(file, flags ?? 'r');
+    names.set(handle, file);
+    return handle;
+  }) as typeof actual.openSync;
+  const readSync = ((handle: number, ...rest: unknown[]) => {
+    const bytes = (actual.readSync as (...all: unknown[]) => number)(handle, ...rest);
+    count(bytesRead, names.get(handle), bytes);
+    return bytes;
+  }) as typeof actual.readSync;
+  const read = ((handle: number, ...args: unknown[]) => {
+    const done = args.pop() as (error: Error | null, bytes: number, buffer: Buffer) => void;
+    (actual.read as (...all: unknown[]) => void)(
+      handle,
+      ...args,
+      (error: Error | null, bytes: number, buffer: Buffer) => {
+        count(bytesRead, names.get(handle), bytes);
+        done(error, bytes, buffer);
+      },
+    );
+  }) as typeof actual.read;
   const readFileSync = ((file: string, options: BufferEncoding) => {
     const content = actual.readFileSync(file, options);
     count(bytesRead, file, Buffer.byteLength(content));
@@ -43,7 +51,7 @@ export function countedFs(actual: typeof fileSystem): typeof fileSystem {
     return actual.readdirSync(folder);
   }) as typeof actual.readdirSync;
   const counted = {
-    ...{ createReadStream, readFileSync, readdirSync },
+    ...{ openSync, readSync, read, readFileSync, readdirSync },
     promises: countedPromises(actual.promises),
   };
   return withDefault(actual, counted);

@@ -13,8 +13,8 @@ import {
   readBytes,
   readBytesSync,
   readText,
-  streamBytes,
 } from '../../../src/node/files/regularFile.js';
+import { streamBytes } from '../../../src/node/files/streamBytes.js';
 
 let folder: string;
 beforeEach(() => {

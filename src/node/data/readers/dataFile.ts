@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
-import { openRegular, streamBytes } from '../../files/regularFile.js';
-import { throwIfCancelled } from '../../runtime/pace.js';
+import { openRegular } from '../../files/regularFile.js';
+import { streamBytes } from '../../files/streamBytes.js';
+import { Pace, throwIfCancelled } from '../../runtime/pace.js';
 
 /** Observer of a file while it is read. */
 export interface FileTap {
@@ -14,6 +15,9 @@ export interface FileTap {
 
 const SLICE_BYTES = 1 << 22;
 
+/** Small files take no turn of the event loop; all who read them share one pace. */
+const pace = new Pace(undefined);
+
 /**
  * The bytes of a file, chunk by chunk. Every reader of data opens files here or with
  * `openDataFile`. Throws `RefusedFile`, the error of the system, and `Cancelled` between two chunks.
@@ -22,6 +26,7 @@ export async function* bytesOf(
   file: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer> {
+  if (pace.isOver) await pace.turn();
   throwIfCancelled(signal);
   for await (const piece of streamBytes(file)) {
     throwIfCancelled(signal);

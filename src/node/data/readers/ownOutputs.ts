@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import path from 'node:path';
 import { RUN_FILES } from '../../../core/runs/schema.js';
-import { streamBytes } from '../../files/regularFile.js';
+import { streamBytes } from '../../files/streamBytes.js';
 
 /** Names of files in model and tokenizer folders that look like data. */
 const MODEL_FILES = new Set([

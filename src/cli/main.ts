@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
 import { ENGLISH } from '../core/messages/render.js';
+import { onUncaught, UNCAUGHT } from '../node/runtime/uncaught.js';
 import { CommandLineError } from './commandLineError.js';
 import { COMMANDS, findCommand } from './commandTable.js';
 import { commandHelp, generalHelp } from './help.js';
@@ -33,8 +34,15 @@ function failureOf(thrown: unknown): { message: string; remedy: string; exitCode
   return { ...describeError(toAppErrorData(thrown), ENGLISH), exitCode: isInput ? 2 : 1 };
 }
 
-main(process.argv.slice(2)).catch((thrown: unknown) => {
+function report(thrown: unknown, { as = '' } = {}): 1 | 2 {
   const { message, remedy, exitCode } = failureOf(thrown);
-  printError(`masklab: ${message}${remedy === '' ? '' : `\n         ${remedy}`}`);
-  process.exitCode = exitCode;
+  printError(`masklab: ${as}${message}${remedy === '' ? '' : `\n         ${remedy}`}`);
+  return exitCode;
+}
+
+onUncaught((thrown) => {
+  report(thrown, { as: `${UNCAUGHT} ` });
+});
+main(process.argv.slice(2)).catch((thrown: unknown) => {
+  process.exitCode = report(thrown);
 });

@@ -1,8 +1,10 @@
 import { parentPort } from '../node/runtime/parentPort.js';
+import { onUncaught, reportStack } from '../node/runtime/uncaught.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { dataWorkerSide } from '../protocol/dataWorker.js';
 import { createHandlers } from './dataWorkerHandlers.js';
 
+onUncaught(reportStack);
 const port = parentPort();
 if (port === null) {
   console.error('dataWorker.js is started by the Masklab extension and talks over fork IPC.');

@@ -5,10 +5,12 @@ import { modelServerSide } from '../protocol/modelServer.js';
 import { createHandlers } from './modelServerHandlers.js';
 import { versionOf } from './modelStore.js';
 import { parentPort } from '../node/runtime/parentPort.js';
+import { onUncaught, reportStack } from '../node/runtime/uncaught.js';
 
 /** Maximum number of threads; more do not speed up short texts. */
 const MOST_THREADS = 4;
 
+onUncaught(reportStack);
 const port = parentPort();
 if (port === null) {
   console.error('modelServer.js is started by the Masklab extension and talks over fork IPC.');

@@ -5,6 +5,7 @@ import { estimateRequestSchema } from '../core/runs/runEstimate.js';
 import { ALREADY_TRAINED } from '../node/runs/localLauncher.js';
 import { estimatePlannedRun } from './estimatePlannedRun.js';
 import { runTraining } from './runTraining.js';
+import { onUncaught, reportStack } from '../node/runtime/uncaught.js';
 import { ENGLISH } from '../core/messages/render.js';
 
 /**
@@ -12,6 +13,7 @@ import { ENGLISH } from '../core/messages/render.js';
  * trainer that cannot be asked may own it. `trainer.js --estimate` reads a
  * request from standard input and writes its answer, as `core/runs/runEstimate.ts` says.
  */
+onUncaught(reportStack);
 const [directory, ...flags] = process.argv.slice(2);
 if (directory === undefined) {
   console.error('usage: trainer.js <run directory> [--take-over] | --estimate');

@@ -10,6 +10,7 @@ import { lockRun, type LockOptions } from '../node/runs/runLock.js';
 import { readRunSpec } from '../node/runs/runSpecFile.js';
 import { initialRunState, MAX_STATE_BYTES } from '../node/runs/runState.js';
 import { RunWriter } from '../node/runs/runWriter.js';
+import { onUncaught, reportStack } from '../node/runtime/uncaught.js';
 import { trainRun } from './trainRun.js';
 
 /** `lost`: the run's folder is gone, or another trainer has taken over. */
@@ -28,6 +29,12 @@ export async function runTraining(
     const spec = await readRunSpec(directory);
     const writer = openWriter(directory, lock.token);
     const reserve = reserveSpace(directory);
+    const endWatch = onUncaught((thrown) => {
+      reportStack(thrown);
+      if (!lock.isHeld()) return;
+      reserve.release();
+      recordEnd(thrown, writer);
+    });
     try {
       return await trainRun(directory, { spec, writer, lock });
     } catch (thrown) {
@@ -40,6 +47,7 @@ export async function runTraining(
       reserve.release();
       return recordEnd(thrown, writer);
     } finally {
+      endWatch();
       reserve.release();
     }
   } finally {

@@ -9,7 +9,8 @@ export interface CommandResult {
 }
 
 /** Signs of an error that nobody has given a name: a bug, a stack, or the end of the process. */
-export const UNNAMED = /Internal error|went wrong inside|^\s+at .*:\d+:\d+\)?$|Node\.js v/m;
+export const UNNAMED =
+  /Unhandled error:|Internal error|went wrong inside|^\s+at .*:\d+:\d+\)?$|Node\.js v/m;
 
 /** Runs the built command line in a folder, with as many megabytes of heap and seconds as given. */
 export function masklab(

@@ -8,6 +8,7 @@ import { DATA_FLAG, TEXT_OPTIONS, textSelectionOf } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
 import { print, printJson } from './output.js';
+import { formulaNote, SAFE_CSV_FLAG } from './safeCsv.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
 export const MASK: CommandShape = {
@@ -34,6 +35,7 @@ export const MASK: CommandShape = {
       otherwise: 'the bundled model, without token ids',
     },
     'one-way': { help: 'Write no original words, so that masked text cannot be recovered' },
+    'safe-csv': SAFE_CSV_FLAG,
     json: { help: 'Print the manifest as JSON instead of lines' },
   },
   runOptions: [...TEXT_OPTIONS, 'skipBad'],
@@ -57,6 +59,7 @@ export async function maskCommand(values: CommandValues): Promise<void> {
       modelFolder: modelFolderOf(model),
       withInputs: model !== undefined,
       oneWay: values.has('one-way'),
+      safeCsv: values.has('safe-csv'),
       signal,
       onProgress: ({ bytes, total, message }) => {
         show(`${renderMessage(message, ENGLISH)} ${formatShare(total === 0 ? 1 : bytes / total)}`);
@@ -103,5 +106,6 @@ function report(manifest: DatasetManifest, out: string): string {
     lines.push(`Skipped ${groupThousands(skipped.count)} rows or files:`);
     lines.push(...skipped.reasons.map((reason) => `  ${renderMessage(reason, ENGLISH)}`));
   }
+  if (manifest.formulas !== undefined) lines.push(formulaNote(manifest.formulas));
   return [...lines, `Dataset: ${out}`, `Manifest: ${manifestFileOf(out)}`].join('\n');
 }

@@ -14,6 +14,7 @@ import {
   predictionLine,
   type Predicted,
 } from './predictionOutput.js';
+import { formulaNote, SAFE_CSV_FLAG } from './safeCsv.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
 export const PREDICT: CommandShape = {
@@ -42,6 +43,7 @@ export const PREDICT: CommandShape = {
       shape: '<file>',
       help: 'Write a .jsonl or .csv file with row numbers, ids and the probabilities of all labels',
     },
+    'safe-csv': SAFE_CSV_FLAG,
     json: { help: 'Print one JSON object per text, with all probabilities' },
   },
   runOptions: ['format', 'textColumn', 'pairColumn'],
@@ -81,7 +83,7 @@ async function writePredictions(
   model: LabelledModel,
   values: CommandValues,
 ): Promise<void> {
-  const file = await openPredictionFile(out, model);
+  const file = await openPredictionFile(out, { head: model, isSafe: values.has('safe-csv') });
   try {
     let count = 0;
     for await (const predicted of predictionsOf(model, values)) {
@@ -90,6 +92,10 @@ async function writePredictions(
     }
     await file.commit();
     printError(`masklab: wrote ${count} predictions to ${out}`);
+    if (file.formulas() > 0) {
+      const areEscaped = values.has('safe-csv');
+      printError(`masklab: ${formulaNote({ cells: file.formulas(), areEscaped })}`);
+    }
   } catch (thrown) {
     await file.discard();
     throw thrown;

@@ -3,7 +3,7 @@ import { formatProbability } from '../core/format.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import type { LabelledModel } from '../node/models/labelledModel.js';
 import { AsideFile } from '../node/data/datasetWriters/asideFile.js';
-import { csvRow } from '../node/data/datasetWriters/textWriters.js';
+import { CsvRows } from '../node/data/datasetWriters/csvRows.js';
 import type { TextInFile } from '../node/data/textsToLabel.js';
 import { usageError } from './commandLineError.js';
 
@@ -65,18 +65,24 @@ export interface PredictionFile {
   readonly write: (predicted: Predicted) => Promise<void>;
   readonly commit: () => Promise<void>;
   readonly discard: () => Promise<void>;
+  /** Number of cells so far that spreadsheets would run as formulas without an apostrophe. */
+  readonly formulas: () => number;
 }
 
 /** Opens a file of predictions, in the format of its extension. Throws for other extensions. */
-export async function openPredictionFile(target: string, head: Head): Promise<PredictionFile> {
+export async function openPredictionFile(
+  target: string,
+  { head, isSafe }: { readonly head: Head; readonly isSafe: boolean },
+): Promise<PredictionFile> {
   const extension = path.extname(target).toLowerCase();
   if (extension !== '.csv' && extension !== '.jsonl') {
     throw usageError(`--out must be a .jsonl or .csv file, but "${target}" was given.`, 'predict');
   }
   const file = await AsideFile.open(path.resolve(target));
+  const rows = new CsvRows({ isSafe });
   const render =
     extension === '.csv'
-      ? csvRendererOf(head)
+      ? csvRendererOf(head, rows)
       : (predicted: Predicted) => `${predictionJson(predicted, head)}\n`;
   return {
     write: async (predicted) => {
@@ -84,18 +90,19 @@ export async function openPredictionFile(target: string, head: Head): Promise<Pr
     },
     commit: () => file.commit(),
     discard: () => file.discard(),
+    formulas: () => rows.formulas,
   };
 }
 
 /** Columns: the place, the text, the prediction, and one number for each label. */
-function csvRendererOf({ kind, labels }: Head): (predicted: Predicted) => string {
+function csvRendererOf({ kind, labels }: Head, rows: CsvRows): (predicted: Predicted) => string {
   const probabilities = kind === 'labels' ? labels.map((label) => `probability of ${label}`) : [];
   const columns = kind === 'numbers' ? labels : ['prediction', ...probabilities];
-  let head = csvRow(['file', 'row', 'id', 'text', 'pair', ...columns]);
+  let head = rows.row(['file', 'row', 'id', 'text', 'pair', ...columns]);
   return ({ text, pair, prediction, place }) => {
     const { file, row, id } = place ?? {};
     const cells = prediction === null ? columns.map(() => null) : cellsOf(prediction, labels);
-    const written = head + csvRow([file, row, id, text, pair, ...cells]);
+    const written = head + rows.row([file, row, id, text, pair, ...cells]);
     head = '';
     return written;
   };

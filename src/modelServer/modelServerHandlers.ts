@@ -141,15 +141,15 @@ export function createHandlers(options: HandlerOptions): Handlers<ModelServerSid
     classifyFile: (request, signal, report) =>
       withModel({ call: 'classifyFile', request, signal }, async (served, job) => {
         const model = asLabelled(served, request.modelFolder);
-        const { file, shownAs, columns, out } = request;
-        const rows = await classifyFile(model, {
-          ...{ file, shownAs, columns, out, signal: job.signal },
+        const { file, shownAs, columns, out, safeCsv } = request;
+        const written = await classifyFile(model, {
+          ...{ file, shownAs, columns, out, safeCsv, signal: job.signal },
           onProgress: async (done) => {
             report({ done });
             await job.turn.pass();
           },
         });
-        return { response: { modelName: model.name, rows }, isFinal: false };
+        return { response: { modelName: model.name, ...written }, isFinal: false };
       }),
     exportModel: async (request) => {
       await exportModel(request);

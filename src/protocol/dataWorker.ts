@@ -43,6 +43,7 @@ export const dataWorkerSide = {
         seed: z.int().min(0).nullable(),
         modelFolder: z.string().min(1),
         oneWay: z.boolean(),
+        safeCsv: z.boolean(),
       }),
       progress: progressSchema,
       response: z.object({

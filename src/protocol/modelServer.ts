@@ -180,9 +180,11 @@ export const modelServerSide = {
         shownAs: z.string().min(1),
         columns: z.object({ text: z.string(), pair: z.string().nullable() }).nullable(),
         out: z.string().min(1),
+        safeCsv: z.boolean(),
         lane,
       }),
-      response: z.object({ modelName: z.string(), rows: z.int() }),
+      /** `formulas`: number of cells that spreadsheets would run without an apostrophe. */
+      response: z.object({ modelName: z.string(), rows: z.int(), formulas: z.int() }),
       progress: z.object({ done: z.int() }),
     },
     /** Writes a model to a new folder for other tools. */

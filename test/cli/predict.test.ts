@@ -37,6 +37,20 @@ describe('masklab predict', () => {
     ]);
   });
 
+  it('writes an apostrophe before formulas with --safe-csv, and names the flag without it', () => {
+    folder.write('f.csv', 'id,text\n=cmd,Good soup\n-4,@SUM(A1)\n');
+    const ids = (): (string | undefined)[] =>
+      parse<Record<string, string>>(fs.readFileSync(path.join(folder.path, 'o.csv')), {
+        columns: true,
+      }).map(({ id, text }) => `${id} ${text}`);
+    const plain = predict(['--data', 'f.csv', '--out', 'o.csv']);
+    expect(plain.err).toContain('2 cells would be run as formulas by spreadsheets; --safe-csv');
+    expect(ids()).toEqual(['=cmd Good soup', '-4 @SUM(A1)']);
+    const safe = predict(['--data', 'f.csv', '--out', 'o.csv', '--safe-csv']);
+    expect(safe.err).toContain('An apostrophe was put before 2 cells');
+    expect(ids()).toEqual(["'=cmd Good soup", "-4 '@SUM(A1)"]);
+  });
+
   it('answers each row of a table with its id and all probabilities', () => {
     folder.write('a.csv', 'id,body,n\nx1,Good soup,1\nx2,,2\nx3,"Bad, ""room""",3\n');
     expect(predict(['--data', 'a.csv', '--text-column', 'body', '--out', 'o.csv']).status).toBe(0);

@@ -152,6 +152,7 @@ const maskDataset = (policy: string, file: string, out: string) =>
       seed: null,
       modelFolder: path.join(folder, 'model'),
       oneWay: false,
+      safeCsv: false,
     },
     signal,
     (progress) => told.push(progress),

@@ -4,6 +4,7 @@ import { runModelFolder } from '../../node/runs/runDirectory.js';
 import { readRunSpec } from '../../node/runs/runSpecFile.js';
 import { plural } from '../platform/editorWords.js';
 import { followInNotification } from '../platform/followInNotification.js';
+import { writesSafeCsv } from '../platform/settings.js';
 import { isTrustedForWriting } from '../platform/trust.js';
 import { pickClassifier } from './pickClassifier.js';
 import type { ClassifierDependencies } from './classifySelection.js';
@@ -27,8 +28,9 @@ export async function classifyFile(
   if (file === null || out === null) return;
   const spec = await readRunSpec(run.directory).catch(() => null);
   const columns = spec?.data.labelled?.columns ?? null;
+  const safeCsv = writesSafeCsv(file);
   const title = vscode.l10n.t('Classifying {0}', path.basename(file.fsPath));
-  const { rows } = await followInNotification(title, (report, signal) =>
+  const { rows, formulas } = await followInNotification(title, (report, signal) =>
     modelClient.follow(
       'classifyFile',
       {
@@ -37,6 +39,7 @@ export async function classifyFile(
         shownAs: vscode.workspace.asRelativePath(file),
         columns: columns && { text: columns.text, pair: columns.pair },
         out: out.fsPath,
+        safeCsv,
         lane: 'background',
       },
       {
@@ -49,11 +52,27 @@ export async function classifyFile(
   );
   await vscode.window.showTextDocument(out);
   const name = path.basename(out.fsPath);
-  void reporter.ask('info', vscode.l10n.t('{0}: {1} classified.', name, rowsText(rows)), []);
+  const told = vscode.l10n.t('{0}: {1} classified.', name, rowsText(rows));
+  const note = formulas === 0 || safeCsv ? '' : ` ${formulasText(formulas)}`;
+  void reporter.ask('info', `${told}${note}`, []);
 }
 
 function rowsText(count: number): string {
   return plural(count, vscode.l10n.t('{0} row', count), vscode.l10n.t('{0} rows', count));
+}
+
+function formulasText(count: number): string {
+  return plural(
+    count,
+    vscode.l10n.t(
+      '{0} cell begins like a formula, which spreadsheets run. To write such cells with an apostrophe in front, turn on the setting masklab.safeCsv.',
+      count,
+    ),
+    vscode.l10n.t(
+      '{0} cells begin like formulas, which spreadsheets run. To write such cells with an apostrophe in front, turn on the setting masklab.safeCsv.',
+      count,
+    ),
+  );
 }
 
 async function askFile(): Promise<vscode.Uri | null> {

@@ -72,6 +72,7 @@ export interface Settings {
   'masklab.hover.topK': number;
   'masklab.hover.languages': string[];
   'masklab.surprisal.threshold': number;
+  'masklab.safeCsv': boolean;
 }
 const OWN_SETTINGS = [
   'masklab.model',
@@ -79,6 +80,7 @@ const OWN_SETTINGS = [
   'masklab.hover.topK',
   'masklab.hover.languages',
   'masklab.surprisal.threshold',
+  'masklab.safeCsv',
 ] as const satisfies readonly (keyof Settings)[];
 
 /** The setting that an option of a run has in the editor. */

@@ -10,7 +10,7 @@ import {
   type RunOptionName,
   type RunOptions,
 } from '../../core/runs/options.js';
-import { trainingSettingOf } from './contributions.js';
+import { trainingSettingOf, type Settings } from './contributions.js';
 
 /**
  * Training options that the person has set; the defaults of all others follow from the data. Throws
@@ -55,4 +55,10 @@ function isSet(configuration: vscode.WorkspaceConfiguration, id: string): boolea
   return [inspected?.globalValue, inspected?.workspaceValue, inspected?.workspaceFolderValue].some(
     (value) => value !== undefined,
   );
+}
+
+/** Whether cells of written CSV files that spreadsheets would run as formulas get an apostrophe. */
+export function writesSafeCsv(scope: vscode.Uri): boolean {
+  const id = 'masklab.safeCsv' satisfies keyof Settings;
+  return vscode.workspace.getConfiguration(undefined, scope).get<boolean>(id, false);
 }

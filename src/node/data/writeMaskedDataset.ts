@@ -41,6 +41,8 @@ export interface MaskDatasetOptions {
   readonly withInputs?: boolean;
   /** Writes no originals, so that masked words cannot be recovered. */
   readonly oneWay?: boolean;
+  /** Puts an apostrophe before formulas in the cells of a CSV file. */
+  readonly safeCsv?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DatasetProgress) => void;
 }
@@ -51,7 +53,7 @@ export interface MaskDatasetOptions {
  * `UserInput`, `Data`, `Model`, `Storage` or `Cancelled`.
  */
 export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetManifest> {
-  const { selection, modelFolder, signal, oneWay = false } = options;
+  const { selection, modelFolder, signal, oneWay = false, safeCsv = false } = options;
   const { workspaceFolder, cleaning } = selection;
   const out = path.resolve(workspaceFolder, options.out);
   const format = datasetFormatOf(out);
@@ -73,7 +75,7 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
     fileNames,
     maxLength: hasInputs ? (await readModelShape(modelFolder)).maxLength : null,
   });
-  const shape = { hasText: !oneWay, hasInputs, columns: records.columnNames };
+  const shape = { hasText: !oneWay, hasInputs, columns: records.columnNames, safeCsv };
   const writer = await createWriter(out, { format, shape });
   let manifestFile: AsideFile | null = null;
   try {
@@ -100,6 +102,9 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
         count: pass.skippedCount + skipped.length,
         reasons: oneWay ? [] : [...skipped, ...pass.skippedReasons].map(withText),
       },
+      ...(writer.formulas() === 0
+        ? {}
+        : { formulas: { cells: writer.formulas(), areEscaped: safeCsv } }),
       versions: packageVersions(),
     };
     manifestFile = await AsideFile.open(manifestFileOf(out));

@@ -4,7 +4,7 @@ import { isTableFormat } from '../../core/data/dataFormats.js';
 import type { ReaderOptions } from '../data/readers/reader.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
 import { AsideFile } from '../data/datasetWriters/asideFile.js';
-import { cellText, csvRow } from '../data/datasetWriters/textWriters.js';
+import { cellText, CsvRows } from '../data/datasetWriters/csvRows.js';
 import { formatOf, readRecords } from '../data/labelledFiles.js';
 import { linesOf } from '../data/readers/fileLines.js';
 import { throwIfCancelled } from '../runtime/pace.js';
@@ -18,6 +18,8 @@ export interface FileToClassify {
   readonly columns: { readonly text: string; readonly pair: string | null } | null;
   /** File to write, as comma-separated values. */
   readonly out: string;
+  /** Whether formulas in its cells get an apostrophe. */
+  readonly safeCsv: boolean;
   readonly signal: AbortSignal;
   /** Called between batches with the number of predicted texts. */
   readonly onProgress: (done: number) => Promise<void>;
@@ -32,17 +34,18 @@ const TEXTS_AT_ONCE = 256;
 
 /**
  * Writes one row per line of a text or row of a table, in order: its line, its text and what the model
- * predicts; an empty text has an empty prediction. Invalid rows are skipped. Returns the number of rows.
- * Throws `Data`, `Storage` and `Cancelled`, and leaves no partial file.
+ * predicts; an empty text has an empty prediction. Invalid rows are skipped. Returns the number of rows,
+ * and of cells that begin like formulas. Throws `Data`, `Storage` and `Cancelled`, and leaves no partial file.
  */
 export async function classifyFile(
   model: LabelledModel,
-  { file, shownAs, columns, out, signal, onProgress }: FileToClassify,
-): Promise<number> {
+  { file, shownAs, columns, out, safeCsv, signal, onProgress }: FileToClassify,
+): Promise<{ rows: number; formulas: number }> {
+  const rows = new CsvRows({ isSafe: safeCsv });
   const target = await AsideFile.open(out);
   let done = 0;
   try {
-    await target.append(csvRow(headerOf(model)));
+    await target.append(rows.row(headerOf(model)));
     for await (const texts of batchesOf(textsOf({ file, shownAs, columns, signal }))) {
       throwIfCancelled(signal);
       const predictions = new Map<number, LabelPrediction>();
@@ -51,7 +54,7 @@ export async function classifyFile(
       }
       for (const [index, { line, text }] of texts.entries()) {
         const prediction = text.trim() === '' ? null : predictions.get(index)!;
-        await target.append(csvRow([line, text, ...cellsOf(model, prediction)]));
+        await target.append(rows.row([line, text, ...cellsOf(model, prediction)]));
       }
       done += texts.length;
       await onProgress(done);
@@ -61,7 +64,7 @@ export async function classifyFile(
     await target.discard();
     throw thrown;
   }
-  return done;
+  return { rows: done, formulas: rows.formulas };
 }
 
 async function* batchesOf(texts: AsyncGenerator<Numbered>): AsyncGenerator<Numbered[]> {

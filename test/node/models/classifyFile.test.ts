@@ -44,8 +44,8 @@ async function classified(
   const out = path.join(folder, 'out.csv');
   fs.writeFileSync(file, content);
   const pairs: (string | null)[] = [];
-  const count = await classifyFile(fakeModel(pairs), {
-    ...{ file, shownAs: name, columns, out },
+  const { rows: count } = await classifyFile(fakeModel(pairs), {
+    ...{ file, shownAs: name, columns, out, safeCsv: false },
     signal: new AbortController().signal,
     onProgress: () => Promise.resolve(),
   });

@@ -19,7 +19,7 @@ import { pickData } from '../../platform/pickData.js';
 import { masksPersonalData } from './masksPersonalData.js';
 import { pickPolicy } from '../policies/pickPolicy.js';
 import { isPolicyFile, policyFile } from '../policies/policySource.js';
-import { fileOptions } from '../../platform/settings.js';
+import { fileOptions, writesSafeCsv } from '../../platform/settings.js';
 
 /** Size up to which the written file is opened in the editor. */
 const LARGEST_OPENED_BYTES = 20_000_000;
@@ -90,6 +90,7 @@ async function ask(
         seed: null,
         modelFolder: modelSelection.modelFolder(folder.uri),
         oneWay,
+        safeCsv: writesSafeCsv(folder.uri),
       };
 }
 

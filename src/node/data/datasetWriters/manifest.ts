@@ -54,6 +54,8 @@ export const datasetManifestSchema = z.strictObject({
     /** Reasons for the first of them. */
     reasons: z.array(messageSchema),
   }),
+  /** Cells of a CSV file that begin like formulas, and whether they got an apostrophe. */
+  formulas: z.strictObject({ cells: countSchema, areEscaped: z.boolean() }).optional(),
   versions: z.record(z.string(), z.string()),
 });
 export type DatasetManifest = z.infer<typeof datasetManifestSchema>;

@@ -49,6 +49,8 @@ export interface DatasetShape {
   readonly hasText: boolean;
   readonly hasInputs: boolean;
   readonly columns: readonly string[];
+  /** Whether formulas in the cells of a CSV file get an apostrophe. */
+  readonly safeCsv: boolean;
 }
 
 /** Writes records one by one and holds only a few of them in memory. */
@@ -58,6 +60,8 @@ export interface DatasetWriter {
   commit(): Promise<void>;
   /** Deletes the file. */
   discard(): Promise<void>;
+  /** Number of cells so far that spreadsheets would run as formulas without an apostrophe. */
+  formulas(): number;
 }
 
 const OWN_NAMES: ReadonlySet<string> = new Set([

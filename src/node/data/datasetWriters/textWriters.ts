@@ -1,4 +1,5 @@
 import type { AsideFile } from './asideFile.js';
+import { CsvRows } from './csvRows.js';
 import type { DatasetShape, DatasetWriter, MaskedRecord } from './maskedRecord.js';
 
 /** Writes one JSON object per line. */
@@ -21,16 +22,17 @@ export function plainTextWriter(file: AsideFile): DatasetWriter {
 
 /** Writes comma-separated values (RFC 4180), with lists and objects as JSON. */
 export function csvWriter(file: AsideFile, shape: DatasetShape): DatasetWriter {
-  const { hasText, hasInputs, columns } = shape;
+  const { hasText, hasInputs, columns, safeCsv } = shape;
+  const rows = new CsvRows({ isSafe: safeCsv });
   const header = [
     ...['source', ...(hasText ? ['text'] : []), 'maskedText', 'masks'],
     ...(hasInputs ? ['input_ids', 'attention_mask', 'labels'] : []),
     ...columns,
   ];
-  let head = csvRow(header);
-  return textWriter(file, (record) => {
+  let head = rows.row(header);
+  const writer = textWriter(file, (record) => {
     const { source, text, maskedText, masks, inputs } = record;
-    const row = csvRow([
+    const row = rows.row([
       ...[source, ...(hasText ? [text] : []), maskedText, masks],
       ...(hasInputs ? [inputs?.input_ids, inputs?.attention_mask, inputs?.labels] : []),
       ...columns.map((name) => record.columns[name]),
@@ -39,24 +41,7 @@ export function csvWriter(file: AsideFile, shape: DatasetShape): DatasetWriter {
     head = '';
     return written;
   });
-}
-
-/** One row of comma-separated values (RFC 4180), with lists and objects as JSON. */
-export function csvRow(cells: readonly unknown[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-function csvCell(value: unknown): string {
-  const text = cellText(value) ?? '';
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** A value as one table cell: text unchanged, lists and objects as JSON; `null` without a value. */
-export function cellText(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'string') return value;
-  if (typeof value === 'bigint') return value.toString();
-  return JSON.stringify(value);
+  return { ...writer, formulas: () => rows.formulas };
 }
 
 function textWriter(file: AsideFile, render: (record: MaskedRecord) => string): DatasetWriter {
@@ -64,5 +49,6 @@ function textWriter(file: AsideFile, render: (record: MaskedRecord) => string): 
     write: (record) => file.append(render(record)),
     commit: () => file.commit(),
     discard: () => file.discard(),
+    formulas: () => 0,
   };
 }

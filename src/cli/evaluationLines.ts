@@ -1,7 +1,10 @@
 import { styleText } from 'node:util';
-import { formatCount, formatShare } from '../core/format.js';
+import { formatCount, formatLoss, formatPerplexity, formatShare } from '../core/format.js';
+import { BERT_REPLACEMENT, type MaskedEvaluation } from '../core/predict/evaluateMaskedWords.js';
 import type { EvaluationReport, LabelReport, WorstExample } from '../core/runs/evaluationReport.js';
 
+/** Characters for the name of a metric. */
+export const NAME_WIDTH = 24;
 const SHOWN_LABELS = 20;
 const SHOWN_WORST = 5;
 const TEXT_WIDTH = 90;
@@ -17,6 +20,30 @@ export function evaluationLines({ split, labels, worst, examples }: EvaluationRe
   return [
     ...(labels === null ? [] : labelLines(title, labels)),
     ...(worst.length === 0 ? [] : worstLines(title, worst)),
+  ];
+}
+
+/** Lines of an evaluation of a masked language model for a terminal. */
+export function maskedEvaluationLines(evaluation: MaskedEvaluation): string[] {
+  const { loss, perplexity, top1, top5, pseudoPerplexity, maskedTokens, sequences } = evaluation;
+  const { mask, random } = BERT_REPLACEMENT;
+  const kept = 1 - mask - random;
+  const rows: [string, string][] = [
+    ['loss', formatLoss(loss)],
+    ['perplexity', formatPerplexity(perplexity)],
+    ['top-1 accuracy', formatShare(top1)],
+    ['top-5 accuracy', formatShare(top5)],
+    ...(pseudoPerplexity === null
+      ? []
+      : [['pseudo-perplexity', formatPerplexity(pseudoPerplexity)] as [string, string]]),
+  ];
+  const shares = `${formatShare(mask)} [MASK], ${formatShare(random)} random, ${formatShare(kept)} unchanged`;
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(NAME_WIDTH)}${value}`),
+    styleText(
+      'dim',
+      `${formatCount(maskedTokens, 'masked token')} in ${formatCount(sequences, 'sequence')}: ${formatShare(evaluation.rate)} at random (${shares}), seed ${evaluation.seed}`,
+    ),
   ];
 }
 

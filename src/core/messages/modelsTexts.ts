@@ -67,6 +67,10 @@ export const MODELS_PROBLEMS = {
     problem: 'The data contains no rows with labels to evaluate the model on.',
     remedy: 'Select tables with a column of labels.',
   },
+  'models.noTextToEvaluate': {
+    problem: 'The data contains no text with tokens of this model.',
+    remedy: 'Select files with text in a language that the model was trained on.',
+  },
   'models.malformedConfig': {
     problem: 'The config.json of the model is malformed ({fields}).',
     remedy: MODEL_AGAIN,

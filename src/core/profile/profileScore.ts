@@ -1,13 +1,12 @@
 import { logProbability } from '../predict/probabilities.js';
-import { mapRows, type AbortState, type Row } from '../predict/runRows.js';
+import { maskAtRandom, type MaskedSequence } from '../predict/evaluateMaskedWords.js';
+import { mapRows, type AbortState } from '../predict/runRows.js';
 import type { MaskedLanguageModel } from '../predict/maskedLanguageModel.js';
-import { randomStream } from '../random.js';
 import { contentKey } from '../data/examples/chunk.js';
 import type { ProfileScore } from './profile.js';
 
-/** BERT's masking (Devlin et al. 2019), as used for the held-out losses of runs. */
+/** As used for the held-out losses of runs. */
 const RATE = 0.15;
-const REPLACE = { mask: 0.8, random: 0.1 };
 const ROWS_AT_ONCE = 16;
 /** With fewer tokens of context, a word is harder to predict than in training. */
 const FEW_TOKENS = 24;
@@ -66,29 +65,11 @@ export async function scoreTexts(
   };
 }
 
-interface MaskedSequence {
-  readonly row: Row;
-  readonly originals: readonly number[];
-}
-
-/** `null` if there is nothing to mask. */
+/** The beginning of a text with masked tokens; `null` if there is nothing to mask. */
 function maskedSequence(model: MaskedLanguageModel, text: string): MaskedSequence | null {
   const { tokenizer, maxLength } = model;
   const ids = tokenizer.encode(text).ids.slice(0, maxLength - tokenizer.frameSize);
-  const random = randomStream('profile', contentKey(text));
-  const candidates = [...ids.keys()].filter((i) => !tokenizer.isSpecial(ids[i]!));
-  if (candidates.length === 0) return null;
-  const chosen = candidates.filter(() => random() < RATE);
-  const positions = chosen.length > 0 ? chosen : [candidates[0]!];
-  const originals = positions.map((position) => ids[position]!);
-  for (const position of positions) {
-    const draw = random();
-    if (draw < REPLACE.mask) ids[position] = tokenizer.special.mask;
-    else if (draw < REPLACE.mask + REPLACE.random) {
-      ids[position] = Math.floor(random() * tokenizer.vocabularySize);
-    }
-  }
-  return { row: { ids, positions }, originals };
+  return maskAtRandom(tokenizer, ids, { rate: RATE, draw: ['profile', contentKey(text)] });
 }
 
 function standardError(values: readonly number[]): number {

@@ -1,0 +1,156 @@
+import { chunkDocument } from '../data/examples/chunk.js';
+import type { Example } from '../data/examples/documents.js';
+import { randomStream, type RandomKey } from '../random.js';
+import type { Tokenizer } from '../tokenizer/tokenizer.js';
+import type { MaskedLanguageModel } from './maskedLanguageModel.js';
+import { logProbability, rankOf } from './probabilities.js';
+import { mapRows, type AbortState, type Row } from './runRows.js';
+
+/** Of the tokens to predict (Devlin et al. 2019, arXiv:1810.04805); all others stay as they are. */
+export const BERT_REPLACEMENT = { mask: 0.8, random: 0.1 } as const;
+
+/** A sequence with masked tokens, and their original ids. */
+export interface MaskedSequence {
+  readonly row: Row;
+  readonly originals: readonly number[];
+}
+
+/**
+ * Masks a share of the tokens of a sequence at random, at least one. The same ids, rate and draw give
+ * the same masks. `null` if there is nothing to mask.
+ */
+export function maskAtRandom(
+  tokenizer: Tokenizer,
+  tokens: Int32Array,
+  { rate, draw }: { readonly rate: number; readonly draw: readonly RandomKey[] },
+): MaskedSequence | null {
+  const ids = tokens.slice();
+  const random = randomStream(...draw);
+  const candidates = [...ids.keys()].filter((i) => !tokenizer.isSpecial(ids[i]!));
+  if (candidates.length === 0) return null;
+  const chosen = candidates.filter(() => random() < rate);
+  const positions = chosen.length > 0 ? chosen : [candidates[0]!];
+  const originals = positions.map((position) => ids[position]!);
+  for (const position of positions) {
+    const drawn = random();
+    if (drawn < BERT_REPLACEMENT.mask) ids[position] = tokenizer.special.mask;
+    else if (drawn < BERT_REPLACEMENT.mask + BERT_REPLACEMENT.random) {
+      ids[position] = Math.floor(random() * tokenizer.vocabularySize);
+    }
+  }
+  return { row: { ids, positions }, originals };
+}
+
+export interface MaskedEvaluation {
+  /** Mean negative log-likelihood of the masked tokens, in nats. */
+  readonly loss: number;
+  readonly perplexity: number;
+  /** Shares of masked tokens whose original is the most probable one, or among the five. */
+  readonly top1: number;
+  readonly top5: number;
+  /** `null` unless asked for. */
+  readonly pseudoPerplexity: number | null;
+  readonly maskedTokens: number;
+  readonly sequences: number;
+  /** Share of masked tokens, and seed of the masks. */
+  readonly rate: number;
+  readonly seed: number;
+}
+
+export interface MaskedEvaluationOptions {
+  readonly rate: number;
+  readonly seed: number;
+  /** Whether to compute the pseudo-perplexity, which takes one pass per token. */
+  readonly withPseudoPerplexity: boolean;
+  readonly signal?: AbortState;
+  /** Called with the number of texts so far. */
+  readonly onProgress?: (texts: number) => void;
+}
+
+const SEQUENCES_AT_ONCE = 16;
+
+/** Adds up an evaluation of a masked language model on texts. */
+class Sums {
+  loss = 0;
+  top1 = 0;
+  top5 = 0;
+  tokens = 0;
+  sequences = 0;
+  pseudoLoss = 0;
+  pseudoTokens = 0;
+}
+
+/**
+ * Evaluates a masked language model on texts, which are cut into sequences as in training. Pseudo-perplexity is that of Salazar et al. 2020 (arXiv:1910.14659): each token is predicted
+ * with only itself masked. `null` if no text has a token that the model knows.
+ */
+export async function evaluateMaskedWords(
+  model: MaskedLanguageModel,
+  texts: AsyncIterable<string>,
+  options: MaskedEvaluationOptions,
+): Promise<MaskedEvaluation | null> {
+  const { rate, seed, withPseudoPerplexity, onProgress } = options;
+  const sums = new Sums();
+  let waiting: Example[] = [];
+  let count = 0;
+  for await (const text of texts) {
+    waiting.push(...chunkDocument(model.tokenizer, { file: '', text }, model));
+    onProgress?.(++count);
+    if (waiting.length < SEQUENCES_AT_ONCE) continue;
+    await evaluateInto(sums, model, { sequences: waiting, options });
+    waiting = [];
+  }
+  await evaluateInto(sums, model, { sequences: waiting, options });
+  const { loss, tokens, top1, top5, sequences, pseudoLoss, pseudoTokens } = sums;
+  if (tokens === 0) return null;
+  return {
+    ...{ loss: loss / tokens, perplexity: Math.exp(loss / tokens) },
+    ...{ top1: top1 / tokens, top5: top5 / tokens },
+    pseudoPerplexity: withPseudoPerplexity ? Math.exp(pseudoLoss / pseudoTokens) : null,
+    ...{ maskedTokens: tokens, sequences, rate, seed },
+  };
+}
+
+async function evaluateInto(
+  sums: Sums,
+  model: MaskedLanguageModel,
+  {
+    sequences,
+    options: { rate, seed, withPseudoPerplexity, signal },
+  }: { readonly sequences: readonly Example[]; readonly options: MaskedEvaluationOptions },
+): Promise<void> {
+  const { tokenizer } = model;
+  const masked = sequences.flatMap(({ ids, key }) => {
+    const mask = { rate, draw: ['evaluate', seed, key] };
+    return maskAtRandom(tokenizer, ids, mask) ?? [];
+  });
+  const targets = masked.map(({ originals }) => originals.values());
+  const rows = masked.map(({ row }) => row);
+  await mapRows(model, rows, {
+    signal,
+    read: (logits, row) => {
+      const original = targets[row]!.next().value!;
+      sums.loss -= logProbability(logits, original);
+      const rank = rankOf(logits, { id: original, allowed: () => true });
+      if (rank === 1) sums.top1++;
+      if (rank <= 5) sums.top5++;
+      sums.tokens++;
+    },
+  });
+  sums.sequences += masked.length;
+  if (!withPseudoPerplexity) return;
+  for (const { ids } of sequences) {
+    const places = [...ids.keys()].filter((i) => !tokenizer.isSpecial(ids[i]!));
+    const single = places.map((place) => ({
+      ids: ids.with(place, tokenizer.special.mask),
+      positions: [place],
+    }));
+    await mapRows(model, single, {
+      signal,
+      read: (logits, row) => {
+        sums.pseudoLoss -= logProbability(logits, ids[places[row]!]!);
+        sums.pseudoTokens++;
+      },
+    });
+  }
+}

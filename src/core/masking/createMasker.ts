@@ -5,7 +5,7 @@ import type { MaskingPolicy } from './policy/policy.js';
 import { createReplacer } from './replacing/replacer.js';
 import { BY_RULES, FIXED, FREE, RuleCover, UnitBuilder } from './annotation/ruleCover.js';
 import { highestRate } from './planning/rateSchedule.js';
-import { compileSelector, ofVisibleText } from './selectors/compileSelector.js';
+import { compileSelector, ofVisibleText, readsVisibleText } from './selectors/compileSelector.js';
 import { wordSelector } from './selectors/wordsSelector.js';
 import { TextContext } from './annotation/textContext.js';
 import { tokensAsUnits } from './planning/tokensAsUnits.js';
@@ -40,6 +40,8 @@ function ruleAnnotator(
   const never = policy.never.map((entry) => compileSelector(entry, { statistics }));
   const always = policy.always.length === 0 ? null : ofVisibleText(wordSelector(policy.always));
   const rules = policy.rules.map((rule) => compileSelector(rule, { statistics }));
+  const sparesMarkup =
+    policy.always.length > 0 || [...policy.rules, ...policy.never].some(readsVisibleText);
   const base = highestRate(policy) > 0 ? policy.unit : null;
   // If words are masked as a whole, `never` applies to whole words too.
   const kept = policy.unit === 'token' ? 'token' : 'word';
@@ -59,7 +61,7 @@ function ruleAnnotator(
         cover.claim(rule, start, end, unit);
       });
     });
-    return cover.annotation(base);
+    return cover.annotation(base, { sparesMarkup: sparesMarkup && context.text.includes('<') });
   };
 }
 

@@ -124,6 +124,10 @@ export class PipelineTokenizer implements Tokenizer {
     return token;
   }
 
+  hasToken(id: number): boolean {
+    return this.tokens[id] !== undefined;
+  }
+
   isSpecial(id: number): boolean {
     return this.specialIds.has(id);
   }

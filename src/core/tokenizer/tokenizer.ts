@@ -58,6 +58,8 @@ export interface Tokenizer {
   tokenToId(token: string): number | undefined;
   /** Throws a `RangeError` for an id outside the vocabulary. */
   idToToken(id: number): string;
+  /** False for the ids that a model has beyond its tokenizer's, such as those that pad its table. */
+  hasToken(id: number): boolean;
   /** Whether an id is that of an `[UNK]`-like or added special token, or of no token. */
   isSpecial(id: number): boolean;
   /**

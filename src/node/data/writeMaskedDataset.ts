@@ -88,14 +88,17 @@ export async function maskDataset(options: MaskDatasetOptions): Promise<DatasetM
       format,
       oneWay,
       policy: oneWay ? redactedPolicy(policy, records.ruleNames) : policy,
-      policyHash: policyHashOf(policy),
+      policyHash: oneWay ? null : policyHashOf(policy),
       seed: policy.seed,
       tokenizer: {
         model: records.safe(modelName(path.resolve(modelFolder)), 'model'),
         vocabularySize: tokenizer.vocabularySize,
       },
       ...records.summary(),
-      data: pass.fingerprints.map((data) => ({ ...data, file: fileNames.of(data.file) })),
+      data: pass.fingerprints.map(({ file, bytes, sha256 }) => ({
+        ...{ file: fileNames.of(file), bytes },
+        sha256: oneWay ? null : sha256,
+      })),
       cleaning,
       // Reasons can quote the row.
       skipped: {

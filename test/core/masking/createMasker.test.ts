@@ -260,6 +260,18 @@ describe('rules', () => {
     expect(unitsOf({ rules }, 'a bank was')).toEqual([]);
   });
 
+  it('keep chance out of tags, where rules look for what a reader sees', () => {
+    const html = '<p class="grand">The <b>whale</b> dives.</p><style>p { color: red }</style>';
+    const rules = [{ name: 'a', words: ['whale'] }];
+    for (const unit of MASKING_UNITS) {
+      const masked = unitsOf({ rate: 0.5, unit, rules }, html, { rule: NO_RULE }).join(' ');
+      expect(masked).toContain('The');
+      expect(masked).not.toMatch(/class|grand|style|color|red/);
+    }
+    const byChance = unitsOf({ rate: 0.5, unit: 'word' }, html, { rule: NO_RULE });
+    expect(byChance).toContain('class');
+  });
+
   it('cover what the model has no token for, which chance does not', () => {
     const fields = { rules: [{ name: 'a', words: ['☃☃'] }] };
     const text = 'a ☃☃ b ☃';

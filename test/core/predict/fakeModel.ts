@@ -74,6 +74,10 @@ export class FakeTokenizer implements Tokenizer {
     return id < 0 ? undefined : id;
   }
 
+  hasToken(): boolean {
+    return true;
+  }
+
   idToToken(id: number): string {
     const token = this.vocabulary[id];
     if (token === undefined) throw new RangeError(`no token ${id}`);

@@ -348,6 +348,19 @@ He paid with 4111 1111 1111 1111, said Elijah Coffin; Bildad agreed.
     },
   );
 
+  it('writes no hash that a guess of a short file or a word list could be checked by', async () => {
+    write('letter.txt', LETTER);
+    const { policyHash, data } = await mask(['letter.txt'], 'out.jsonl', {
+      policy: PII,
+      oneWay: true,
+    });
+    expect(policyHash).toBeNull();
+    expect(data).toEqual([{ file: 'file-1', bytes: Buffer.byteLength(LETTER), sha256: null }]);
+    const manifest = read(manifestFileOf('out.jsonl'));
+    expect(manifest).not.toMatch(/[0-9a-f]{64}/);
+    expect(datasetManifestSchema.safeParse(JSON.parse(manifest)).success).toBe(true);
+  });
+
   it('says where in the masked text something was', async () => {
     write('letter.txt', LETTER);
     await mask(['letter.txt'], 'out.jsonl', { policy: PII, oneWay: true });

@@ -44,8 +44,17 @@ export class RuleCover {
     this.nextUnit++;
   }
 
-  /** All units in order; without `unit`, only those that a rule covers. */
-  annotation(unit: MaskingUnit | null): Annotation {
+  /**
+   * All units in order; without `unit`, only those that a rule covers.
+   *
+   * @param unit units of random masking
+   */
+  annotation(
+    unit: MaskingUnit | null,
+    {
+      sparesMarkup,
+    }: { /** Whether random masking leaves markup alone. */ readonly sparesMarkup: boolean },
+  ): Annotation {
     const { encoding } = this.context;
     const base = unit === null ? null : this.context.groups(unit);
     const tokens = this.context.groups('token');
@@ -57,12 +66,18 @@ export class RuleCover {
       const owner = this.owners[from]!;
       const number = (owner === NO_RULE ? base : this.units)?.[from];
       if (owner === NEVER || number === undefined || !this.isMaskable(owner, from, token)) continue;
+      if (owner === NO_RULE && sparesMarkup && this.isMarkup(from, token)) continue;
       const joins: boolean =
         previous?.end === from && previous.owner === owner && previous.number === number;
       builder.add(from, token, owner, joins);
       previous = { owner, number, end: token };
     }
     return builder.build();
+  }
+
+  private isMarkup(from: number, to: number): boolean {
+    const { starts, ends } = this.context.encoding;
+    return this.context.visible.isMarkup(starts[from]!, ends[to - 1]!);
   }
 
   private isMaskable(owner: number, from: number, to: number): boolean {

@@ -33,6 +33,11 @@ export function compileSelector(
   throw bug('a rule names a file that was not read');
 }
 
+/** Whether a selector looks for text as a reader of HTML sees it, and leaves tags alone. */
+export function readsVisibleText({ pattern, personalData, places }: Selecting): boolean {
+  return pattern === undefined && personalData === undefined && places === undefined;
+}
+
 /** Leaves out matches in tags, so that words of a list are not sought in markup. */
 export function ofVisibleText(select: Selector): Selector {
   return (context, found) => {

@@ -1,7 +1,7 @@
 import type { ParameterKind, ParameterSpec, ParameterTensor } from '../model.js';
 import type { Graph } from '../../graph/graph.js';
 import type { GraphNode } from '../../graph/node.js';
-import { intAttribute } from '../../graph/attributes.js';
+import { FOLDED_NAME, InitializerUses, PARAMETER_NAME } from './initializerUses.js';
 import { moduleOf } from './moduleNames.js';
 import type { ParameterBinding } from './specialize.js';
 
@@ -34,13 +34,14 @@ export interface MergedParameters {
  * `beta`, or a name from a module that no buffer has), and all matrices that text or a parameter is
  * multiplied by. Exporters that fold
  * constants store the transposed matrices of linear maps without a name; the name is recovered from
- * the module of the product or from its bias. Not trained are unnamed numbers, masks, position
+ * the module of the product or from its bias. Unnamed vectors that scale or shift hidden states are
+ * trained, too. Not trained are other unnamed numbers, masks, position
  * indices and rotary or sinusoidal tables, which are not parameters or are frozen in the reference
  * implementations, and values that an exporter computed from parameters without a name. Matrices
  * with equal values are one parameter, because folding copies tied ones.
  */
 export function findParameters(graph: Graph, layerCount: number | null = null): FoundParameters {
-  const uses = new Uses(graph);
+  const uses = new InitializerUses(graph);
   const candidates = [...graph.constants.keys()].flatMap((name) => {
     const candidate = toCandidate(graph, uses, name);
     return candidate ? [candidate] : [];
@@ -79,23 +80,25 @@ interface Candidate {
   readonly transposed: boolean;
 }
 
-const PARAMETER_NAME = /^(?!onnx::)(?:.*[._])?(?:weight|bias|gamma|beta)$/;
 const NORM_NAME = /norm|gamma|beta|(?:^|[._])ln(?:[._\d]|$)/i;
 
-function toCandidate(graph: Graph, uses: Uses, initializer: string): Candidate | null {
+function toCandidate(graph: Graph, uses: InitializerUses, initializer: string): Candidate | null {
   const tensor = graph.constants.get(initializer)!;
   if (tensor.type !== 'float32') return null;
   const { dims, data: stored } = tensor;
   const named = PARAMETER_NAME.test(initializer);
   const product = uses.productWithText(initializer);
   const folded = !named && product !== null && dims.length === 2;
-  if (!named && !folded && !isLearned(initializer, uses)) return null;
+  const vectorReader = named ? null : uses.vectorReader(initializer);
+  if (!named && !folded && vectorReader === null && !isLearned(initializer, uses)) return null;
   if (isPositionTable(dims, stored)) return null;
   const table = uses.lookUp(initializer);
   const transposed = folded && product.op === 'MatMul' && product.inputs[1] === initializer;
   const name = folded
     ? recoveredName(uses, product, initializer)
-    : currentName((table && embeddingModule(table, initializer)) ?? initializer);
+    : vectorReader !== null
+      ? vectorName(vectorReader, initializer)
+      : currentName((table && embeddingModule(table, initializer)) ?? initializer);
   return {
     initializer,
     name,
@@ -113,7 +116,7 @@ const BUFFER_NAME =
   /(?:^|[._])(?:inv_freq|freqs?(?:_\w+)?|cos|sin|\w*cached?|rotary\w*|rope\w*|\w*masks?|alibi|slopes|running_(?:mean|var)|\w*position_ids|pe|sinusoid\w*|eps|epsilon|embed_scale|normalizer|val|constant|lifted_tensor)(?:$|[._]\d*$)/i;
 
 /** Whether the name is that of a learned scale, factor, temperature or table. */
-function isLearned(initializer: string, { namesOperators }: Uses): boolean {
+function isLearned(initializer: string, { namesOperators }: InitializerUses): boolean {
   if (namesOperators && !initializer.includes('.')) return false;
   return MODULE_NAME.test(initializer) && !BUFFER_NAME.test(initializer);
 }
@@ -144,11 +147,16 @@ function embeddingModule(lookUp: GraphNode, initializer: string): string | null 
   return isEmbedding || elsewhere ? `${path}.weight` : null;
 }
 
-function recoveredName(uses: Uses, product: GraphNode, initializer: string): string {
+function recoveredName(uses: InitializerUses, product: GraphNode, initializer: string): string {
   const { path } = moduleOf(product);
   if (path !== '') return `${path}.weight`;
   const bias = uses.addedBias(product);
   return bias === null ? initializer : bias.replace(/bias$/, 'weight');
+}
+
+function vectorName(reader: GraphNode, initializer: string): string {
+  const { path } = moduleOf(reader);
+  return path === '' ? initializer : `${path}.${reader.op === 'Mul' ? 'weight' : 'bias'}`;
 }
 
 function freeName(name: string, kept: readonly Candidate[]): string {
@@ -236,7 +244,7 @@ const LAYER_NUMBER = /(?:^|\.)(?:layers?|blocks?|h|transformer_encoder|albert_la
  */
 function findDepths(
   parameters: readonly Candidate[],
-  uses: Uses,
+  uses: InitializerUses,
   layerCount: number | null,
 ): number[] {
   const numbers = parameters.map(({ name }) => {
@@ -271,7 +279,8 @@ function endsEncoder({ name, kind }: Candidate, parameters: readonly Candidate[]
 /** Numbers of the file that stay as they are, and parameters that became one. */
 export function importNotes(graph: Graph, trained: ReadonlySet<string>): ImportNotes {
   const frozen = [...graph.constants].flatMap(([name, { type, data }]) => {
-    const counts = MODULE_NAME.test(name) || data.some((x) => x !== data[0]);
+    const isStored = MODULE_NAME.test(name) || FOLDED_NAME.test(name);
+    const counts = isStored || data.some((x) => x !== data[0]);
     return type === 'float32' && counts && !trained.has(name) ? [name] : [];
   });
   const merged = new Map<string, string[]>();
@@ -283,69 +292,4 @@ export function importNotes(graph: Graph, trained: ReadonlySet<string>): ImportN
     merged.set(name, [...(merged.get(name) ?? []), other]);
   }
   return { frozen, merged: [...merged].map(([name, others]) => ({ name, others })) };
-}
-
-/** Readers of the initializers, and the values that depend on the text. */
-class Uses {
-  private readonly readers = new Map<string, { node: GraphNode; place: number }[]>();
-  /** Values that depend on the text or on a named parameter. */
-  private readonly textual: Set<string>;
-  /** Whether the exporter names constants after operators: the one that writes namespaces. */
-  readonly namesOperators: boolean;
-
-  constructor(private readonly graph: Graph) {
-    this.namesOperators = graph.nodes.some(({ metadata }) => metadata?.['namespace'] !== undefined);
-    const named = [...graph.constants.keys()].filter((name) => PARAMETER_NAME.test(name));
-    this.textual = new Set([...graph.inputs, ...named]);
-    graph.nodes.forEach((node, place) => {
-      const textual = node.inputs.some((input) => this.textual.has(input));
-      if (textual && node.op !== 'Shape' && node.op !== 'Size') {
-        node.outputs.forEach((output) => this.textual.add(output));
-      }
-      for (const input of new Set(node.inputs)) {
-        const list = this.readers.get(input);
-        if (list) list.push({ node, place });
-        else this.readers.set(input, [{ node, place }]);
-      }
-    });
-  }
-
-  /** Product of this matrix with a value that depends on text or parameters. */
-  productWithText(initializer: string): GraphNode | null {
-    const reader = this.nodes(initializer).find(
-      (node) =>
-        (node.op === 'MatMul' || node.op === 'Gemm') &&
-        node.inputs.slice(0, 2).some((input) => input !== initializer && this.textual.has(input)),
-    );
-    return reader ?? null;
-  }
-
-  /** Node that looks up rows of this table. */
-  lookUp(initializer: string): GraphNode | null {
-    const matrix = this.graph.constants.get(initializer)!.dims.length === 2;
-    const found = this.nodes(initializer).find(
-      (node) =>
-        node.op === 'Gather' &&
-        node.inputs[0] === initializer &&
-        intAttribute(node, 'axis', 0) === 0,
-    );
-    return matrix ? (found ?? null) : null;
-  }
-
-  /** Named vector that is added to a product. */
-  addedBias(product: GraphNode): string | null {
-    const [value = ''] = product.outputs;
-    const [sum] = this.nodes(value).filter((node) => node.op === 'Add');
-    const bias = sum?.inputs.find((input) => input !== value);
-    return bias !== undefined && /bias$/.test(bias) && this.graph.constants.has(bias) ? bias : null;
-  }
-
-  /** Index of the first node that reads the initializer, including through layout changes. */
-  firstUse(initializer: string): number {
-    return this.readers.get(initializer)?.[0]?.place ?? Infinity;
-  }
-
-  private nodes(value: string): GraphNode[] {
-    return (this.readers.get(value) ?? []).map(({ node }) => node);
-  }
 }

@@ -69,7 +69,7 @@ export function createMaskedData(
 
   const tokenOf = (id: number): { id: number; token: string } => ({
     id,
-    token: tokenizer.idToToken(id),
+    token: tokenizer.hasToken(id) ? tokenizer.idToToken(id) : '',
   });
   const scoredBatches = function* (
     store: ExampleStore,

@@ -25,8 +25,11 @@ export const datasetManifestSchema = z.strictObject({
   /** Whether originals are absent from the dataset and the manifest. */
   oneWay: z.boolean(),
   policy: z.union([maskingPolicySchema, redactedPolicySchema]),
-  /** SHA-256 of the policy as JSON, including everything that it refers to. */
-  policyHash: z.string(),
+  /**
+   * SHA-256 of the policy as JSON, including everything that it refers to. `null` after one-way
+   * redaction: whoever guesses a word list or a short file can check the guess by its hash.
+   */
+  policyHash: z.string().nullable(),
   seed: z.int(),
   tokenizer: z.strictObject({ model: z.string(), vocabularySize: countSchema }),
   counts: z.strictObject({
@@ -46,7 +49,14 @@ export const datasetManifestSchema = z.strictObject({
       rate: z.number().min(0).max(1).nullable(),
     }),
   ),
-  data: z.array(z.strictObject({ file: z.string(), bytes: countSchema, sha256: z.string() })),
+  data: z.array(
+    z.strictObject({
+      file: z.string(),
+      bytes: countSchema,
+      /** `null` after one-way redaction. */
+      sha256: z.string().nullable(),
+    }),
+  ),
   cleaning: z.array(z.enum(CLEANING_STEPS)),
   columns: z.strictObject({ carried: z.array(z.string()), left: z.array(z.string()) }),
   skipped: z.strictObject({

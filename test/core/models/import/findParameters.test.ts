@@ -23,14 +23,16 @@ describe('parameters of an export', () => {
       'encoder.layer.0.logit_scale': [1],
       'encoder.pos_embed': [1, 1, 4],
       residual_factor: [],
+      // Folded from a parameter, such as 1 + γ.
+      'onnx::Mul_71': [1, 4],
     };
     const frozen = {
       'encoder.rotary_emb.inv_freq': [4],
       'encoder.layer.0.attn.causal_mask': [4],
       'encoder.alibi': [4],
-      'onnx::Mul_71': [4],
+      'onnx::Mul_72': [1],
     };
-    const { graph } = scaledBy({ ...learned, ...frozen, 'onnx::Mul_72': [1] });
+    const { graph } = scaledBy({ ...learned, ...frozen });
     const { specs, bindings } = findParameters(graph);
     expect(specs.map(({ name }) => name)).toEqual([
       'embeddings.word_embeddings.weight',

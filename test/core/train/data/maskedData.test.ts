@@ -18,6 +18,7 @@ import {
 import type { RunSpec } from '../../../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../../../src/core/batches/batch.js';
 import type { TrainingData } from '../../../../src/core/train/data/trainingData.js';
+import type { ScorableData } from '../../../../src/core/train/data/scoredData.js';
 import { createMaskedData } from '../../../../src/core/train/data/maskedData.js';
 import { RuleCoverage, summarizeMasking } from '../../../../src/core/train/data/maskingReport.js';
 import { SAMPLE_PROSE, sampleTokenizer as tokenizer } from '../../data/sampleTokenizer.js';
@@ -42,7 +43,7 @@ function storeOf(policy: MaskingPolicy): ExampleStore {
 const range = (from: number, to: number): Uint32Array =>
   Uint32Array.from({ length: to - from }, (_, i) => from + i);
 
-function dataOf(changes: object, batchSize = 4): TrainingData {
+function dataOf(changes: object, batchSize = 4): ScorableData {
   const policy = policyOf(changes);
   const store = storeOf(policy);
   const training = { batchSize, accumulation: 1, seed: 1, epochs: 2 };
@@ -152,6 +153,26 @@ describe('the report of masking', () => {
       /^[\d.]+% of the tokens \(sea words [\d.]+% and at random [\d.]+%\)$/,
     );
     expect(warnings).toEqual([]);
+  });
+
+  it('scores a prediction that is an id beyond the tokenizer', () => {
+    const scored = dataOf({}).scored('heldOut', { further: 0 })!;
+    const columns = tokenizer.vocabularySize + 3;
+    let read = 0;
+    for (const { batches } of scored.blocks) {
+      for (const { batch, read: readScores } of batches) {
+        const logits = new Float32Array(batch.rowCount * columns);
+        for (let row = 0; row < batch.rowCount; row++) logits[(row + 1) * columns - 1] = 1;
+        for (const { scored: answer } of readScores(logits)) {
+          if (answer.kind !== 'maskedTokens') throw new Error(answer.kind);
+          for (const { predicted } of answer.tokens) {
+            expect(predicted).toEqual({ id: columns - 1, token: '' });
+            read++;
+          }
+        }
+      }
+    }
+    expect(read).toBeGreaterThan(0);
   });
 
   it('leaves out what nothing of may be masked, and warns where almost nothing is', () => {

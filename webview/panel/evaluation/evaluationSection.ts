@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 import type { ExampleFilter, PickedExamples } from '../../../src/core/evaluation/pickExamples.js';
 import type { EvaluationReport, RunEvaluation } from '../../../src/core/runs/evaluationReport.js';
 import type { ScoredSplit } from '../../../src/core/runs/exampleScores.js';
-import { h } from '../../shared/dom.js';
+import { h, setText } from '../../shared/dom.js';
 import type { PanelModel } from '../state.js';
 import { onDidChangeTheme } from '../theme.js';
 import { ConfusionMatrix, type ConfusionCell } from './confusionMatrix.js';
@@ -42,7 +42,7 @@ export class EvaluationSection {
     'aria-label': l10n.t('Evaluated split'),
     'data-testid': 'evaluated-split',
   });
-  private readonly splitRow = h('div', { class: 'section split-row' }, this.select);
+  private readonly splitName = h('span', { class: 'section-note' });
   private readonly labels = new LabelTable();
   private readonly matrix = new ConfusionMatrix((cell) => {
     this.pick(cell);
@@ -73,7 +73,8 @@ export class EvaluationSection {
     this.element = h(
       'div',
       { 'data-testid': 'evaluation' },
-      ...[this.splitRow, this.labels.element, this.matrix.element],
+      h('h2', { class: 'section' }, ...[l10n.t('Evaluation'), ' ', this.splitName, this.select]),
+      ...[this.labels.element, this.matrix.element],
       ...[this.plotRow, this.list.element],
     );
     this.element.hidden = true;
@@ -109,7 +110,10 @@ export class EvaluationSection {
         h('vscode-option', { value: split, selected: split === last.split }, names[split]),
       ),
     );
-    this.splitRow.hidden = this.reports.length < 2;
+    const isOnlyOne = this.reports.length === 1;
+    this.select.hidden = isOnlyOne;
+    this.splitName.hidden = !isOnlyOne;
+    setText(this.splitName, names[last.split]);
     this.element.hidden = false;
     this.show(last);
   }

@@ -8,6 +8,7 @@ import { MASK, maskCommand } from './mask.js';
 import { PREDICT, predictCommand } from './predict.js';
 import { PRETRAIN, pretrainCommand } from './pretrain.js';
 import { PROFILE, profileCommand } from './profileCommand.js';
+import { REPRODUCE, reproduceCommand } from './reproduce.js';
 import { RUNS, runsCommand } from './runs.js';
 import {
   STUDY_PLAN,
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   { shape: ESTIMATE, run: estimateCommand },
   { shape: RUNS, run: runsCommand },
   { shape: COMPARE, run: compareCommand },
+  { shape: REPRODUCE, run: reproduceCommand },
   { shape: STUDY_PLAN, run: studyPlanCommand },
   { shape: STUDY_RUN, run: studyRunCommand },
   { shape: STUDY_REPORT, run: studyReportCommand },

@@ -47,9 +47,26 @@ export async function trainAndShow(
   directory: string,
   { json, ...options }: StartOptions & { readonly json: boolean },
 ): Promise<void> {
-  const spec = await readRunSpec(directory);
+  const report = json ? null : new TrainingReport(await readRunSpec(directory), directory);
+  const end = await trainToEnd(directory, report, options);
+  const evaluation = end.status === 'finished' ? await readEvaluation(directory) : null;
+  report?.end(end, evaluation);
+  if (json) {
+    const { id, status, state } = end;
+    printJson({ id, directory, status, ...state, evaluation });
+  }
+  if (end.status === 'failed' || end.status === 'crashed' || end.status === 'unreadable') {
+    process.exitCode = 1;
+  }
+}
+
+/** Starts or resumes a run and waits until it ends; Ctrl+C stops it with a checkpoint. */
+export async function trainToEnd(
+  directory: string,
+  report: TrainingReport | null,
+  options: StartOptions = {},
+): Promise<RunSummary> {
   await LAUNCHER.start(directory, options);
-  const report = json ? null : new TrainingReport(spec, directory);
   const onInterrupt = (): void => {
     report?.note('Stopping after this step. Progress is saved.');
     LAUNCHER.stop(directory).catch((thrown: unknown) => {
@@ -61,15 +78,7 @@ export async function trainAndShow(
   const end = await waitForEnd(directory, report);
   process.off('SIGINT', onInterrupt);
   process.off('SIGTERM', onInterrupt);
-  const evaluation = end.status === 'finished' ? await readEvaluation(directory) : null;
-  report?.end(end, evaluation);
-  if (json) {
-    const { id, status, state } = end;
-    printJson({ id, directory, status, ...state, evaluation });
-  }
-  if (end.status === 'failed' || end.status === 'crashed' || end.status === 'unreadable') {
-    process.exitCode = 1;
-  }
+  return end;
 }
 
 /** Resolves when the launched run has ended. */

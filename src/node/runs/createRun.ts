@@ -88,8 +88,7 @@ export interface CreatedRun {
 export async function createRun(request: CreateRunOptions): Promise<CreatedRun> {
   const { spec, ...facts } = await planRun(request);
   throwIfCancelled(request.signal);
-  await sweepRunsFolder(request.runsFolder);
-  const directory = await writeRunDirectory(request.runsFolder, spec);
+  const directory = await storeRun(request.runsFolder, spec);
   return { id: spec.id, directory, spec, ...facts };
 }
 
@@ -279,7 +278,8 @@ function newModelConflict(
   return options.findLearningRate === true ? problem('runs.newModelLearningRate') : null;
 }
 
-function freeRunId(runsFolder: string, wanted: string): string {
+/** An id that no run of the folder has. */
+export function freeRunId(runsFolder: string, wanted: string): string {
   let id = wanted;
   for (let n = 2; fs.existsSync(path.join(runsFolder, id)); n++) id = `${wanted}-${n}`;
   return id;
@@ -296,6 +296,7 @@ runs/*/trainer.log
 runs/*/trainer.lock
 runs/*/trainer.reserve
 runs/.*
+studies/*/scores/
 `;
 
 const MAX_IGNORE_BYTES = 1 << 20;
@@ -306,13 +307,15 @@ function ignoreHeavyParts(file: string): void {
     const isThere = fs.existsSync(file);
     const known = isThere ? readTextSync(file, MAX_IGNORE_BYTES) : '';
     const isOurs = known.startsWith(GITIGNORE.slice(0, GITIGNORE.indexOf('\n')));
-    if (!isThere || (isOurs && !known.includes('runs/*/start/'))) {
+    if (!isThere || (isOurs && !known.includes('studies/*/scores/'))) {
       writeFileAtomicallySync(file, GITIGNORE);
     }
   });
 }
 
-async function writeRunDirectory(runsFolder: string, spec: RunSpec): Promise<string> {
+/** Writes the directory of a new run in one rename. Throws `Storage`. */
+export async function storeRun(runsFolder: string, spec: RunSpec): Promise<string> {
+  await sweepRunsFolder(runsFolder);
   const directory = path.join(runsFolder, spec.id);
   const aside = asideOf(directory);
   storing(runsFolder, () => fs.mkdirSync(runsFolder, { recursive: true }));

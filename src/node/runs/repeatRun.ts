@@ -1,0 +1,43 @@
+import path from 'node:path';
+import { runIdOf } from '../../core/runs/runId.js';
+import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
+import { freeRunId, storeRun } from './createRun.js';
+import { packageVersions } from './packageVersions.js';
+import { readRunSpec } from './runSpecFile.js';
+
+export interface RepeatOptions {
+  /** Folder of the new run. Default: that of the run. */
+  readonly runsFolder?: string;
+  readonly name: string;
+  /** Default: the seed of the run. */
+  readonly seed?: number;
+}
+
+/**
+ * Creates a run with the spec of another one; only its id, its name, its versions and, if wanted, its
+ * seed differ. The data is not inspected again: a trainer refuses files that have changed. Throws
+ * `UserInput` for a run that cannot be read, or `Storage`.
+ */
+export async function repeatRun(
+  directory: string,
+  { name, seed, runsFolder = path.dirname(directory) }: RepeatOptions,
+): Promise<{ readonly directory: string; readonly spec: RunSpec }> {
+  const spec = await readRunSpec(directory);
+  const createdAt = new Date();
+  const id = freeRunId(runsFolder, runIdOf(name, createdAt));
+  const repeated: RunSpec = {
+    ...spec,
+    id,
+    name,
+    createdAt: createdAt.toISOString(),
+    // A run that makes its model keeps it in its own directory.
+    model:
+      spec.newModel === null
+        ? spec.model
+        : { ...spec.model, path: path.join(path.resolve(runsFolder, id), RUN_FILES.start) },
+    training: { ...spec.training, seed: seed ?? spec.training.seed },
+    study: null,
+    versions: packageVersions(),
+  };
+  return { directory: await storeRun(runsFolder, repeated), spec: repeated };
+}

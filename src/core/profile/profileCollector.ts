@@ -48,10 +48,17 @@ interface Sizes {
   words: number;
 }
 
+interface FormatSizes extends Sizes {
+  readonly format: string;
+  files: number;
+  bytes: number;
+}
+
 interface FileSizes extends Sizes {
   readonly file: string;
-  readonly format: string;
   readonly bytes: number;
+  /** Sums over the files of its format. */
+  readonly ofFormat: FormatSizes;
 }
 
 interface SampledText {
@@ -89,6 +96,7 @@ const BOILERPLATE = { count: 5, share: 0.002 };
  */
 export class ProfileCollector {
   private readonly files = new Map<string, FileSizes>();
+  private readonly formats = new Map<string, FormatSizes>();
   private readonly total: Sizes = { records: 0, characters: 0, words: 0 };
   private tokens = 0;
   private examined = 0;
@@ -118,7 +126,12 @@ export class ProfileCollector {
   addFile(file: { path: string; bytes: number }): void {
     const format = dataExtensionOf(file.path).slice(1) || 'text';
     const { path, bytes } = file;
-    this.files.set(path, { file: path, format, bytes, records: 0, characters: 0, words: 0 });
+    const nothing = { records: 0, characters: 0, words: 0 };
+    const ofFormat = this.formats.get(format) ?? { format, files: 0, bytes: 0, ...nothing };
+    ofFormat.files++;
+    ofFormat.bytes += bytes;
+    this.formats.set(format, ofFormat);
+    this.files.set(path, { file: path, bytes, ofFormat, ...nothing });
   }
 
   addSkipped(reason: Message): void {
@@ -241,7 +254,8 @@ export class ProfileCollector {
 
   private count({ file }: TextRecord, characters: number, words: number): void {
     if (!this.files.has(file)) this.addFile({ path: file, bytes: 0 });
-    for (const sizes of [this.total, this.files.get(file)!]) {
+    const ofFile = this.files.get(file)!;
+    for (const sizes of [this.total, ofFile, ofFile.ofFormat]) {
       sizes.records++;
       sizes.characters += characters;
       sizes.words += words;
@@ -286,32 +300,17 @@ export class ProfileCollector {
   }
 
   private fileSizes(): DataProfile['files'] {
-    const formats = new Map<string, DataProfile['files']['formats'][number]>();
-    let bytes = 0;
-    for (const file of this.files.values()) {
-      const { format } = file;
-      bytes += file.bytes;
-      const sum = formats.get(format) ?? {
-        ...{ format, files: 0, bytes: 0 },
-        ...{ records: 0, characters: 0, words: 0 },
-      };
-      sum.files++;
-      for (const key of ['bytes', 'records', 'characters', 'words'] as const) sum[key] += file[key];
-      formats.set(format, sum);
-    }
-    const byCharacters = <T extends { characters: number }>(a: T, b: T): number =>
-      b.characters - a.characters;
+    const formats = [...this.formats.values()].map((sum) => ({ ...sum }));
     return {
       count: this.files.size,
-      bytes,
-      formats: [...formats.values()].sort(byCharacters),
-      largest: [...this.files.values()]
-        .sort((a, b) => byCharacters(a, b) || (a.file < b.file ? -1 : 1))
-        .slice(0, SHOWN_FILES)
-        .map(({ file, bytes: size, records, characters, words }) => ({
-          ...{ file, bytes: size },
+      bytes: formats.reduce((sum, { bytes }) => sum + bytes, 0),
+      formats: formats.sort((a, b) => b.characters - a.characters),
+      largest: largestOf(this.files.values()).map(
+        ({ file, bytes, records, characters, words }) => ({
+          ...{ file, bytes },
           ...{ records, characters, words },
-        })),
+        }),
+      ),
       skipped: this.skipped,
       skippedExamples: [...this.skippedExamples],
     };
@@ -347,6 +346,21 @@ export class ProfileCollector {
       scripts: scriptShares(sampled.map(({ scripts }) => scripts)).slice(0, 5),
     };
   }
+}
+
+/** Files with the most characters, in one pass: there can be hundreds of thousands. */
+function largestOf(files: Iterable<FileSizes>): FileSizes[] {
+  const order = (a: FileSizes, b: FileSizes): number =>
+    b.characters - a.characters || (a.file < b.file ? -1 : 1);
+  const largest: FileSizes[] = [];
+  for (const file of files) {
+    const isFull = largest.length === SHOWN_FILES;
+    if (isFull && order(largest.at(-1)!, file) < 0) continue;
+    if (isFull) largest.pop();
+    largest.push(file);
+    largest.sort(order);
+  }
+  return largest;
 }
 
 /** Confidence in the leading language, from the amount of text and its share. */

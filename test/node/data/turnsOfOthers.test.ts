@@ -117,6 +117,17 @@ describe('reading gives others their turn', () => {
     expect(work.most).toBeLessThanOrEqual(LOOKS_A_SLICE);
   });
 
+  it('after a slice of small files, none of which takes one', async () => {
+    // All readers share a pace, which began before this clock.
+    clock = 2 ** 40;
+    const files = Array.from({ length: 200 }, (_, i) => ({ path: `${i}.txt` }));
+    for (const { path: name } of files) folder.write(name, 'a whale\n');
+    const options = { workspaceFolder: folder.path, columns: null, atLeast: 0 };
+    for await (const { line } of readTextRecords(files, options)) work.step(Math.sign(line));
+    expect(work.turns).toBeGreaterThan(5);
+    expect(work.most).toBeLessThanOrEqual(LOOKS_A_SLICE);
+  });
+
   it('after each column of a few megabytes of a parquet file without an index', async () => {
     const rows = 20_000;
     const data = Array.from({ length: rows }, (_, row) => `${row} `.repeat(40));

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { formatCount, formatLoss, formatPerplexity, formatShare } from '../core/format.js';
-import { BERT_REPLACEMENT, type MaskedEvaluation } from '../core/predict/evaluateMaskedWords.js';
+import type { MaskedEvaluation } from '../core/evaluation/evaluateMaskedWords.js';
+import { BERT_REPLACEMENT } from '../core/predict/maskAtRandom.js';
 import type { EvaluationReport, LabelReport, WorstExample } from '../core/runs/evaluationReport.js';
 
 /** Characters for the name of a metric. */

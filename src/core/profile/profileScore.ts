@@ -1,5 +1,5 @@
 import { logProbability } from '../predict/probabilities.js';
-import { maskAtRandom, type MaskedSequence } from '../predict/evaluateMaskedWords.js';
+import { maskAtRandom, type MaskedSequence } from '../predict/maskAtRandom.js';
 import { mapRows, type AbortState } from '../predict/runRows.js';
 import type { MaskedLanguageModel } from '../predict/maskedLanguageModel.js';
 import { contentKey } from '../data/examples/chunk.js';

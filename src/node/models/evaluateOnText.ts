@@ -6,7 +6,7 @@ import {
   evaluateMaskedWords,
   type MaskedEvaluation,
   type MaskedEvaluationOptions,
-} from '../../core/predict/evaluateMaskedWords.js';
+} from '../../core/evaluation/evaluateMaskedWords.js';
 import { collectDataFiles } from '../data/textFiles.js';
 import { readTextRecords } from '../data/textRecords.js';
 import type { PredictionModel } from './predictionModel.js';

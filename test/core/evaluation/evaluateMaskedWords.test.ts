@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateMaskedWords } from '../../../src/core/predict/evaluateMaskedWords.js';
+import { evaluateMaskedWords } from '../../../src/core/evaluation/evaluateMaskedWords.js';
 import type { MaskedLanguageModel } from '../../../src/core/predict/maskedLanguageModel.js';
 import { parseTokenizer } from '../../../src/core/tokenizer/definition/parseTokenizer.js';
 import {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageSchema } from '../core/messages/message.js';
 import { profileScoreSchema } from '../core/profile/profile.js';
 import { EXPORT_FORMATS, WEIGHT_PRECISIONS } from '../core/models/exportFormats.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
@@ -183,8 +184,13 @@ export const modelServerSide = {
         safeCsv: z.boolean(),
         lane,
       }),
-      /** `formulas`: number of cells that spreadsheets would run without an apostrophe. */
-      response: z.object({ modelName: z.string(), rows: z.int(), formulas: z.int() }),
+      response: z.object({
+        modelName: z.string(),
+        rows: z.int(),
+        /** Number of cells that spreadsheets would run without an apostrophe. */
+        formulas: z.int(),
+        warnings: z.array(messageSchema).readonly(),
+      }),
       progress: z.object({ done: z.int() }),
     },
     /** Writes a model to a new folder for other tools. */

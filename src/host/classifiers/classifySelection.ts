@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
+import { readRunSpec } from '../../node/runs/runSpecFile.js';
 import type { ModelClient } from '../models/modelClient.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { Reporter } from '../platform/reporter.js';
@@ -18,20 +19,25 @@ export interface ClassifierDependencies {
 /** Longest text that is sent; models read far less of it. */
 const MOST_CHARACTERS = 100_000;
 
-/** Classifies the selected text, or the line of the cursor if nothing is selected. */
+/**
+ * Classifies the selected text, or the line of the cursor if nothing is selected. A classifier of pairs
+ * takes two selections, or asks for the second text.
+ */
 export async function classifySelection({
   modelClient,
   runStore,
   reporter,
 }: ClassifierDependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
-  const text = editor === undefined ? '' : selectedText(editor);
+  const [text = '', second = ''] = editor === undefined ? [] : selectedTexts(editor);
   if (text === '') throw inputError(problem('models.nothingToClassify'));
   const run = await pickClassifier(runStore);
   if (run === null) return;
+  const pair = (await readsPairs(run.directory)) ? second || (await askSecondText()) : null;
+  if (pair === undefined) return;
   const { predictions } = await modelClient.call('classify', {
     modelFolder: runModelFolder(run.directory),
-    texts: [{ text, pair: null }],
+    texts: [{ text, pair }],
     lane: 'interactive',
   });
   const [prediction] = predictions;
@@ -50,7 +56,30 @@ export async function classifySelection({
   ]);
 }
 
-function selectedText({ document, selection }: vscode.TextEditor): string {
-  const range = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
-  return document.getText(range).trim().slice(0, MOST_CHARACTERS);
+/** The selected texts in reading order, or the lines of the cursors where nothing is selected. */
+function selectedTexts({ document, selections }: vscode.TextEditor): string[] {
+  return selections
+    .toSorted((a, b) => a.start.compareTo(b.start))
+    .map((selection) => {
+      const range = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
+      return document.getText(range).trim().slice(0, MOST_CHARACTERS);
+    })
+    .filter((text) => text !== '');
+}
+
+/** Whether the model of a run was trained on pairs of texts. */
+async function readsPairs(directory: string): Promise<boolean> {
+  const spec = await readRunSpec(directory).catch(() => null);
+  return (spec?.data.labelled?.columns.pair ?? null) !== null;
+}
+
+/** Asks for the second text of a pair; undefined if the person dismisses the question. */
+function askSecondText(): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: vscode.l10n.t('Classify Selection'),
+    prompt: vscode.l10n.t(
+      'This classifier compares two texts. Enter the second one, or select both with two cursors.',
+    ),
+    ignoreFocusOut: true,
+  });
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
 import { readRunSpec } from '../../node/runs/runSpecFile.js';
-import { plural } from '../platform/editorWords.js';
+import { plural, say } from '../platform/editorWords.js';
 import { followInNotification } from '../platform/followInNotification.js';
 import { writesSafeCsv } from '../platform/settings.js';
 import { isTrustedForWriting } from '../platform/trust.js';
@@ -30,7 +30,7 @@ export async function classifyFile(
   const columns = spec?.data.labelled?.columns ?? null;
   const safeCsv = writesSafeCsv(file);
   const title = vscode.l10n.t('Classifying {0}', path.basename(file.fsPath));
-  const { rows, formulas } = await followInNotification(title, (report, signal) =>
+  const { rows, formulas, warnings } = await followInNotification(title, (report, signal) =>
     modelClient.follow(
       'classifyFile',
       {
@@ -53,8 +53,9 @@ export async function classifyFile(
   await vscode.window.showTextDocument(out);
   const name = path.basename(out.fsPath);
   const told = vscode.l10n.t('{0}: {1} classified.', name, rowsText(rows));
-  const note = formulas === 0 || safeCsv ? '' : ` ${formulasText(formulas)}`;
-  void reporter.ask('info', `${told}${note}`, []);
+  const notes = formulas === 0 || safeCsv ? [] : [formulasText(formulas)];
+  const text = [told, ...warnings.map(say), ...notes].join(' ');
+  void reporter.ask(warnings.length === 0 ? 'info' : 'warning', text, []);
 }
 
 function rowsText(count: number): string {

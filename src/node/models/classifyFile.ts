@@ -1,4 +1,6 @@
 import type { DataRecord } from '../../core/data/labelledRows.js';
+import { BadInput } from '../../core/data/badInput.js';
+import type { Message } from '../../core/messages/message.js';
 import { guessTextColumns } from '../../core/data/columns.js';
 import { isTableFormat } from '../../core/data/dataFormats.js';
 import type { ReaderOptions } from '../data/readers/reader.js';
@@ -25,6 +27,15 @@ export interface FileToClassify {
   readonly onProgress: (done: number) => Promise<void>;
 }
 
+/** Result of classifying a file. */
+export interface ClassifiedFile {
+  readonly rows: number;
+  /** Number of cells that begin like formulas. */
+  readonly formulas: number;
+  /** Number of skipped rows, and why the first of them were. */
+  readonly warnings: readonly Message[];
+}
+
 interface Numbered extends TextToLabel {
   /** Line or entry of the file, from 1. */
   readonly line: number;
@@ -34,19 +45,20 @@ const TEXTS_AT_ONCE = 256;
 
 /**
  * Writes one row per line of a text or row of a table, in order: its line, its text and what the model
- * predicts; an empty text has an empty prediction. Invalid rows are skipped. Returns the number of rows,
- * and of cells that begin like formulas. Throws `Data`, `Storage` and `Cancelled`, and leaves no partial file.
+ * predicts; an empty text has an empty prediction. Invalid rows are skipped, counted and
+ * named. Throws `Data`, `Storage` and `Cancelled`, and leaves no partial file.
  */
 export async function classifyFile(
   model: LabelledModel,
   { file, shownAs, columns, out, safeCsv, signal, onProgress }: FileToClassify,
-): Promise<{ rows: number; formulas: number }> {
+): Promise<ClassifiedFile> {
+  const bad = new BadInput(true);
   const rows = new CsvRows({ isSafe: safeCsv });
   const target = await AsideFile.open(out);
   let done = 0;
   try {
     await target.append(rows.row(headerOf(model)));
-    for await (const texts of batchesOf(textsOf({ file, shownAs, columns, signal }))) {
+    for await (const texts of batchesOf(textsOf({ file, shownAs, columns, signal, bad }))) {
       throwIfCancelled(signal);
       const predictions = new Map<number, LabelPrediction>();
       for await (const some of model.predictAll(texts)) {
@@ -64,7 +76,7 @@ export async function classifyFile(
     await target.discard();
     throw thrown;
   }
-  return { rows: done, formulas: rows.formulas };
+  return { rows: done, formulas: rows.formulas, warnings: bad.warnings() };
 }
 
 async function* batchesOf(texts: AsyncGenerator<Numbered>): AsyncGenerator<Numbered[]> {
@@ -83,9 +95,12 @@ async function* textsOf({
   shownAs,
   columns,
   signal,
-}: Pick<FileToClassify, 'file' | 'shownAs' | 'columns' | 'signal'>): AsyncGenerator<Numbered> {
+  bad,
+}: Pick<FileToClassify, 'file' | 'shownAs' | 'columns' | 'signal'> & {
+  readonly bad: BadInput;
+}): AsyncGenerator<Numbered> {
   const format = formatOf(shownAs);
-  const onBad: ReaderOptions['onBad'] = () => undefined;
+  const onBad: ReaderOptions['onBad'] = (error) => bad.listener.onBad?.(error.data);
   if (format === null || !isTableFormat(format)) {
     for await (const lines of linesOf(file, { shownAs, onBad, signal })) {
       for (const { line, text } of lines) yield { line, text, pair: null };

@@ -1,3 +1,4 @@
+import type { Message } from '../../../src/core/messages/message.js';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -39,18 +40,23 @@ async function classified(
   name: string,
   content: string,
   columns: { text: string; pair: string | null } | null = null,
-): Promise<{ rows: Record<string, string>[]; count: number; pairs: (string | null)[] }> {
+): Promise<{
+  rows: Record<string, string>[];
+  count: number;
+  pairs: (string | null)[];
+  warnings: readonly Message[];
+}> {
   const file = path.join(folder, name);
   const out = path.join(folder, 'out.csv');
   fs.writeFileSync(file, content);
   const pairs: (string | null)[] = [];
-  const { rows: count } = await classifyFile(fakeModel(pairs), {
+  const { rows: count, warnings } = await classifyFile(fakeModel(pairs), {
     ...{ file, shownAs: name, columns, out, safeCsv: false },
     signal: new AbortController().signal,
     onProgress: () => Promise.resolve(),
   });
   const rows = parse<Record<string, string>>(fs.readFileSync(out), { columns: true });
-  return { rows, count, pairs };
+  return { rows, count, pairs, warnings };
 }
 
 describe('a classified file', () => {
@@ -88,6 +94,16 @@ describe('a classified file', () => {
     const lines = '{"text": "good", "n": 1}\n{"text": null, "n": 2}\n';
     const { rows } = await classified('a.jsonl', lines, { text: 'comment', pair: null });
     expect(rows.map(({ prediction }) => prediction)).toEqual(['praise', '']);
+  });
+
+  it('skips invalid rows, and says how many there were and why', async () => {
+    const lines = '{"comment": "good"}\n{"comment": \n{"comment": "poor"}\nnonsense\n';
+    const { count, warnings } = await classified('a.jsonl', lines);
+    expect(count).toBe(2);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatchObject({ id: 'data.inputSkipped', args: { count: 2 } });
+    const fine = await classified('b.jsonl', '{"comment": "good"}\n');
+    expect(fine.warnings).toEqual([]);
   });
 
   it('is not there after an error', async () => {

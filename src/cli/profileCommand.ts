@@ -2,12 +2,13 @@ import os from 'node:os';
 import { scoreTexts } from '../core/profile/profileScore.js';
 import { ENGLISH, renderMessage, renderProblem } from '../core/messages/render.js';
 import type { DataProfile, ProfileScore } from '../core/profile/profile.js';
+import { dataReadingOf, selectionOf } from '../core/runs/dataSnapshot.js';
 import { withScore } from '../core/profile/profileWarnings.js';
 import { formatShare } from '../core/format.js';
 import { heldOutLossOf } from '../node/models/profiledModel.js';
 import { loadPredictionModel } from '../node/models/predictionModel.js';
 import { profileForTraining } from '../node/preparation/profileForTraining.js';
-import { DATA_FLAG, TEXT_OPTIONS, textSelectionOf } from './dataFlags.js';
+import { DATA_FLAG, TEXT_OPTIONS, whereOf } from './dataFlags.js';
 import { interruptible } from './interruptible.js';
 import { modelFolderOf } from './modelArgument.js';
 import { print, printJson } from './output.js';
@@ -29,20 +30,30 @@ export const PROFILE: CommandShape = {
     score: { help: 'Also evaluate the model on masked words of a sample. Takes a few seconds' },
     json: { help: 'Print one JSON object instead of the report' },
   },
-  runOptions: [...TEXT_OPTIONS, 'pairColumn', 'labelColumn', 'groupColumn', 'splitColumn'],
+  runOptions: [
+    ...TEXT_OPTIONS,
+    ...(['task', 'pairColumn', 'labelColumn', 'groupColumn', 'splitColumn'] as const),
+    ...(['labelDelimiter', 'mergeLabels', 'ignoreSplitNames', 'nearDuplicates'] as const),
+    ...(['loss', 'classWeights', 'heldOut', 'test'] as const),
+    ...(['maxLength', 'truncation', 'stride'] as const),
+  ],
   examples: [
     'masklab profile --data notes/',
+    'masklab profile --data mails.csv --task classification --held-out 0.2',
     'masklab profile --data reviews.csv --model my-model --score --clean html,urls',
   ],
 };
 
 export async function profileCommand(values: CommandValues): Promise<void> {
-  const selection = textSelectionOf(PROFILE, values);
+  const { options } = values;
+  const where = whereOf(PROFILE, values);
+  const selection = { ...selectionOf(options, where), kind: 'any' } as const;
   const modelFolder = modelFolderOf(values.text('model'));
   await interruptible(values, async ({ signal, show }) => {
     let sample: readonly string[] = [];
     let profile = await profileForTraining({
       selection,
+      reading: dataReadingOf(options),
       modelFolder,
       signal,
       onProgress: ({ fraction, file }) => {

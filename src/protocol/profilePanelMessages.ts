@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dataSelectionSchema } from '../core/data/dataSelection.js';
+import { dataReadingSchema } from '../core/runs/dataSnapshot.js';
 import { dataProfileSchema } from '../core/profile/profile.js';
 import { SILENT_SIDE, type Side } from './channel.js';
 
@@ -8,6 +9,8 @@ export const profileRequestSchema = z.object({
   /** Title of the panel. */
   title: z.string(),
   selection: dataSelectionSchema,
+  /** Options of the run that the data is for; a panel of an earlier version has none. */
+  reading: dataReadingSchema.optional(),
   /** `null` if no model is selected: tokens are then not counted. */
   modelFolder: z.string().min(1).nullable(),
 });

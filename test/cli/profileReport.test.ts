@@ -64,9 +64,7 @@ describe('the report of a profile', () => {
 });
 
 describe('masklab profile', () => {
-  it('requires the text column if another column is named', async () => {
-    const values = readCommand(PROFILE, ['--data', 'a.csv', '--label-column', 'stars']);
-    await expect(profileCommand(values)).rejects.toThrow(/--text-column/);
+  it('requires data', async () => {
     await expect(profileCommand(readCommand(PROFILE, []))).rejects.toThrow(/requires --data/);
   });
 });

@@ -56,6 +56,10 @@ const lengthsSchema = z.object({
   /** Records and table rows that are longer than a sequence; 0 without a model. */
   longer: count,
   longerRows: count,
+  /** Table rows that are longer than the longest sequence of the model. */
+  rowsBeyondModel: count.default(0),
+  /** Whether a run keeps all of a longer row, in windows. */
+  isWindowed: z.boolean().default(false),
 });
 
 export const lookAlikesSchema = z.object({

@@ -29,6 +29,8 @@ export interface ProfileOptions {
   readonly cleaning: readonly CleaningStep[];
   /** Tokens per sequence of a run. Default: as many as the model accepts. */
   readonly sequenceLength?: number;
+  /** Whether the run keeps all of a longer row, in windows. */
+  readonly isWindowed?: boolean;
   /** Sentences on how the data is read. */
   readonly notes?: readonly Message[];
   /** Share of the records whose words and tokens are counted. Default: all. */
@@ -104,6 +106,7 @@ export class ProfileCollector {
   private readonly lengths = new LengthHistogram();
   private longer = 0;
   private longerRows = 0;
+  private rowsBeyondModel = 0;
   private empty = 0;
   private veryShort = 0;
   private readonly sample = new BottomSample<SampledText>(SAMPLED_TEXTS);
@@ -216,6 +219,8 @@ export class ProfileCollector {
         sequenceLength: this.options.sequenceLength ?? model?.maxLength ?? null,
         longer: this.longer,
         longerRows: this.longerRows,
+        rowsBeyondModel: this.rowsBeyondModel,
+        isWindowed: this.options.isWindowed ?? false,
       },
       empty: this.empty,
       veryShort: this.veryShort,
@@ -279,7 +284,9 @@ export class ProfileCollector {
     this.lengths.add(length);
     if (model === null || length <= (this.options.sequenceLength ?? model.maxLength)) return;
     this.longer++;
-    if (values !== null) this.longerRows++;
+    if (values === null) return;
+    this.longerRows++;
+    if (length > model.maxLength) this.rowsBeyondModel++;
   }
 
   private countLines(text: string, isTable: boolean): void {

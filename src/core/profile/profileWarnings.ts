@@ -118,7 +118,7 @@ const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Foun
   'too-long': ({ lengths, tableRecords, examined, model }) => {
     // Running text is split into sequences and loses nothing.
     const rows = tableRecords * examined.share;
-    if (model === null || rows === 0) return null;
+    if (model === null || rows === 0 || lengths.isWindowed) return null;
     const share = Math.min(1, lengths.longerRows / rows);
     if (share < MANY_LONGER) return null;
     const { name, maxLength } = model;

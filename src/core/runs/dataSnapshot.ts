@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { dataSelectionSchema, type DataSelection } from '../data/dataSelection.js';
+import { TRUNCATIONS } from '../models/trainedInput.js';
 import { messageSchema, problemSchema } from '../messages/message.js';
 import { dataProfileSchema, lookAlikesSchema, textColumnsSchema } from '../profile/profile.js';
 import type { RunOptions } from './options.js';
@@ -26,6 +27,8 @@ export const dataReadingSchema = z.object({
   nearDuplicates: z.enum(NEAR_DUPLICATES).nullable(),
   /** Tokens per sequence; `null` for the default. */
   maxLength: z.int().min(1).nullable().default(null),
+  /** Handling of longer texts; `null` for the default. */
+  truncation: z.enum(TRUNCATIONS).nullable().default(null),
 });
 export type DataReading = z.infer<typeof dataReadingSchema>;
 
@@ -137,5 +140,6 @@ export function dataReadingOf(options: RunOptions): DataReading {
     ...splitFractionsOf(options),
     nearDuplicates: options.nearDuplicates ?? null,
     maxLength: options.maxLength ?? null,
+    truncation: options.truncation ?? null,
   };
 }

@@ -5,11 +5,11 @@ import type { DataClient } from '../platform/dataClient.js';
 /** Profiles data in the data worker; `onSoFar` receives the profile so far about twice a second. */
 export function profileInWorker(
   dataClient: DataClient,
-  { selection, modelFolder }: Omit<ProfileRequest, 'title'>,
+  request: Omit<ProfileRequest, 'title'>,
   {
     signal,
     onSoFar,
   }: { readonly signal: AbortSignal; readonly onSoFar: (soFar: ProfileSoFar) => void },
 ): Promise<DataWorkerResponse<'profile'>> {
-  return dataClient.follow('profile', { selection, modelFolder }, { signal, onProgress: onSoFar });
+  return dataClient.follow('profile', request, { signal, onProgress: onSoFar });
 }

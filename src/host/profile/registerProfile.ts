@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { selectionOf } from '../../core/runs/dataSnapshot.js';
+import { dataReadingOf, selectionOf } from '../../core/runs/dataSnapshot.js';
 import { profileRequestSchema, type ProfileRequest } from '../../protocol/profilePanelMessages.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import type { RegisterCommand } from '../platform/commands.js';
@@ -11,7 +11,7 @@ import { pickData, type DataQuestion } from '../platform/pickData.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
 import { ProfilePanels } from './profilePanels.js';
 import type { ProfilePanelOptions } from './profilePanel.js';
-import { fileOptions } from '../platform/settings.js';
+import { trainingOptions } from '../platform/settings.js';
 
 export interface ProfileOptions extends Omit<ProfilePanelOptions, 'panel' | 'request'> {
   readonly modelSelection: ModelSelection;
@@ -50,12 +50,14 @@ async function requestOf(
   if (paths === null) return null;
   const [first = ''] = paths;
   const name = first === folder.uri.fsPath ? folder.name : path.basename(first);
+  const options = trainingOptions(folder.uri);
   return {
     title: paths.length === 1 ? name : vscode.l10n.t('{0} and {1} more', name, paths.length - 1),
     selection: {
-      ...selectionOf(fileOptions(folder.uri), { ...dataPlaceOf(folder), paths }),
+      ...selectionOf(options, { ...dataPlaceOf(folder), paths }),
       kind: 'any',
     },
+    reading: dataReadingOf(options),
     modelFolder: modelSelection.modelFolder(folder.uri),
   };
 }

@@ -12,6 +12,8 @@ import { DataInspection } from './dataInspection.js';
 import type { LastAnswers } from './lastAnswers.js';
 import type { SeriesQuestion } from './questionSeries.js';
 
+type DataAnswers = Pick<Answers, 'folder' | 'paths' | 'columns' | 'choices'>;
+
 /** The inspection of data in progress; selecting other data replaces it. */
 export class CurrentInspection implements vscode.Disposable {
   private current: { readonly key: string; readonly inspection: DataInspection } | null = null;
@@ -22,13 +24,17 @@ export class CurrentInspection implements vscode.Disposable {
   ) {}
 
   /** The inspection of these paths: the current one if it is the same. */
-  of({ folder, paths, columns }: Pick<Answers, 'folder' | 'paths' | 'columns'>): DataInspection {
+  of({ folder, paths, columns, choices }: DataAnswers): DataInspection {
     if (folder === null || paths === null) throw new RangeError('no data is chosen yet');
-    const key = JSON.stringify([folder.uri.toString(), paths, columns]);
+    const key = JSON.stringify([folder.uri.toString(), paths, columns, choices]);
     if (this.current?.key === key) return this.current.inspection;
     this.dispose();
     const { bundledModel, isTextAlone } = this.options;
-    const options = { ...trainingOptions(folder.uri), ...(isTextAlone ? TEXT_ALONE : {}) };
+    const options = {
+      ...trainingOptions(folder.uri),
+      ...(isTextAlone ? TEXT_ALONE : {}),
+      ...choices,
+    };
     const selection = selectionOf(options, { ...dataPlaceOf(folder), paths });
     const inspection = new DataInspection(this.dataClient, {
       selection: columns === null ? selection : { ...selection, columns },
@@ -129,7 +135,7 @@ export function dataQuestion({
       if (paths === null || paths === BACK) return paths;
       const folder = folderOf(paths, folders);
       return withColumnsRead(
-        { ...known, folder, paths, columns: null },
+        { ...known, folder, paths, columns: null, choices: {} },
         { inspections, isTextAlone },
       );
     },

@@ -27,8 +27,8 @@ export interface EstimateDependencies extends RunRequestDependencies {
 export type NamelessPlan = Omit<Plan, 'name'>;
 
 /** Options of a planned run: the settings, and the answers. Throws `UserInput` for invalid settings. */
-export function optionsOf({ folder, labels, masking }: NamelessPlan): RunOptions {
-  return { ...trainingOptions(folder.uri), ...labels, ...masking };
+export function optionsOf({ folder, labels, choices, masking }: NamelessPlan): RunOptions {
+  return { ...trainingOptions(folder.uri), ...labels, ...choices, ...masking };
 }
 
 /** Request to create the run of a plan. */

@@ -9,6 +9,7 @@ import type { RunStore } from '../runs/runStore.js';
 import { isForText, labelsOf, NO_ANSWERS, TEXT_ALONE, type Answers } from './wizardAnswers.js';
 import type { Plan } from './wizardAnswers.js';
 import { CurrentInspection, dataQuestion, folderOf, withColumnsRead } from './dataQuestion.js';
+import { labeledDataQuestions, readingQuestions } from './choiceQuestions.js';
 import { labelQuestions } from './labelQuestions.js';
 import { readLastAnswers, rememberAnswers } from './lastAnswers.js';
 import { maskingOf, maskingQuestion, policyChoice, savePolicy } from './maskingQuestion.js';
@@ -69,7 +70,9 @@ export async function askForPlan(
     const answers = await askSeries(
       [
         dataQuestion(data),
+        ...readingQuestions({ title, inspections }),
         ...labelQuestions({ title, inspections, last }),
+        ...labeledDataQuestions({ title, inspections }),
         maskingQuestion(title, last),
         modelQuestion(title, options, namelessPlanOf),
         nameQuestion(title, options, namelessPlanOf),
@@ -116,6 +119,7 @@ function namelessPlan(answers: Answers, { inspections, isTextAlone }: Given): Na
     folder,
     inspection: inspections.of(answers),
     labels: isTextAlone ? TEXT_ALONE : labelsOf(answers),
+    choices: answers.choices,
     masking: masking ?? {},
     model,
   };

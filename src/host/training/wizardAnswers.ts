@@ -11,6 +11,12 @@ export type LabelChoice = Pick<RunOptions, 'task' | 'textColumn' | 'pairColumn' 
 /** Masking of a run; empty for the default. */
 export type MaskingChoice = Pick<RunOptions, 'masking'>;
 
+/** Decisions about the data that only some data needs; a decision that is missing was not asked for. */
+export type DataChoices = Pick<
+  RunOptions,
+  'noHeader' | 'ignoreSplitNames' | 'mergeLabels' | 'truncation' | 'maxLength'
+>;
+
 /** Columns that the person chose instead of the likely ones. */
 export interface ChosenColumns {
   readonly text: string;
@@ -26,6 +32,7 @@ export interface Answers {
   /** Task to learn, or that the person wants to choose other columns first. */
   readonly task: TaskSpec | 'otherColumns' | null;
   readonly columns: ChosenColumns | null;
+  readonly choices: DataChoices;
   readonly masking: MaskingChoice | null;
   readonly model: string | typeof NEW_MODEL | null;
   readonly name: string | null;
@@ -37,6 +44,7 @@ export const NO_ANSWERS: Answers = {
   data: undefined,
   task: null,
   columns: null,
+  choices: {},
   masking: null,
   model: null,
   name: null,
@@ -71,6 +79,7 @@ export interface Plan {
   readonly folder: vscode.WorkspaceFolder;
   readonly inspection: DataInspection;
   readonly labels: LabelChoice;
+  readonly choices: DataChoices;
   readonly masking: MaskingChoice;
   readonly model: string | typeof NEW_MODEL;
   readonly name: string;

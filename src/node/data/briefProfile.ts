@@ -7,6 +7,7 @@ import type { Message } from '../../core/messages/message.js';
 import { stopWordsOf } from '../../core/profile/functionWords.js';
 import type { DataProfile } from '../../core/profile/profile.js';
 import { ProfileCollector } from '../../core/profile/profileCollector.js';
+import type { Truncation } from '../../core/models/trainedInput.js';
 import { DEFAULT_MAX_LENGTH } from '../../core/specs/defaults.js';
 import type { readProfiledModel } from '../models/profiledModel.js';
 import type { CollectedFiles } from './textFiles.js';
@@ -25,11 +26,14 @@ export async function profileCollectorOf(
     known,
     cleaning,
     maxLength = null,
+    truncation = null,
   }: {
     known: ProfiledModel | null;
     cleaning: readonly CleaningStep[];
     /** Tokens per sequence of a run; `null` for the default. */
     maxLength?: number | null;
+    /** Handling of longer texts; `null` for the default. */
+    truncation?: Truncation | null;
   },
 ): Promise<ProfileCollector> {
   // The statistics of languages are large and needed for profiles only.
@@ -41,6 +45,7 @@ export async function profileCollectorOf(
     ...(known === null
       ? {}
       : { sequenceLength: Math.min(maxLength ?? DEFAULT_MAX_LENGTH, known.model.maxLength) }),
+    isWindowed: truncation === 'windows',
     cleaning,
     notes: [...notes, ...fileSplitMessages(files)],
     examinedShare: Math.min(1, EXAMINED_BYTES / Math.max(1, bytes)),

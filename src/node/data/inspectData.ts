@@ -65,7 +65,7 @@ export async function inspectData(
     modelFolder === null ? null : await readProfiledModel(modelFolder).catch(() => null);
   const { cleaning, skipBad } = selection;
   const profile = new BriefProfile(
-    await profileCollectorOf(collected, { known, cleaning, maxLength: reading.maxLength }),
+    await profileCollectorOf(collected, { known, cleaning, ...reading }),
     { isOpen: withSummary },
   );
   const bad = new BadInput(skipBad);

@@ -1,6 +1,7 @@
 import { guessTextColumns } from '../../core/data/columns.js';
 import { textColumnsIn, type DataSelection } from '../../core/data/dataSelection.js';
 import type { DataRecord } from '../../core/data/labelledRows.js';
+import type { DataReading } from '../../core/runs/dataSnapshot.js';
 import type { TextColumns } from '../../core/data/records.js';
 import type { DataProfile } from '../../core/profile/profile.js';
 import { errorMessage } from '../../core/errors.js';
@@ -15,6 +16,8 @@ export interface ProfileDataOptions {
   readonly selection: DataSelection;
   /** `null`: the profile counts no tokens. */
   readonly modelFolder: string | null;
+  /** Options of the run that the data is for. Default: none. */
+  readonly reading?: DataReading | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called about twice a second with the profile of the data read so far. */
   readonly onProgress?: (progress: ProfileProgress) => void;
@@ -44,7 +47,7 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
   const known = modelFolder === null ? null : await readProfiledModel(modelFolder);
   const collected = await collectDataFiles(selection, selection.kind ?? 'any', signal);
   const { files } = collected;
-  const collector = await profileCollectorOf(collected, { known, cleaning });
+  const collector = await profileCollectorOf(collected, { known, cleaning, ...options.reading });
   const columns = textColumnsIn(selection.columns);
   const progress = new ReadBytes(files);
   const firstRows: DataRecord[] = [];

@@ -13,7 +13,7 @@ import { collectGarbage } from '../runtime/collectGarbage.js';
 import { rehearse } from './rehearsal.js';
 
 /**
- * Profiles data, and then reads it as a run with default options would, so that the profile names
+ * Profiles data, and then reads it as a run with the same options would, so that the profile names
  * everything that the run would refuse or warn about. Throws the errors of `profileData`.
  */
 export async function profileForTraining(options: ProfileDataOptions): Promise<DataProfile> {
@@ -24,7 +24,12 @@ export async function profileForTraining(options: ProfileDataOptions): Promise<D
   return withTrainingFindings(profile, await findingsOf(options));
 }
 
-async function findingsOf({ selection, modelFolder, signal }: ProfileDataOptions): Promise<{
+async function findingsOf({
+  selection,
+  modelFolder,
+  signal,
+  reading = dataReadingOf({}),
+}: ProfileDataOptions): Promise<{
   readonly refusal: AppErrorData | null;
   readonly notes: readonly Message[];
 }> {
@@ -32,14 +37,21 @@ async function findingsOf({ selection, modelFolder, signal }: ProfileDataOptions
   try {
     // A selection that takes any file is trained on as the kind of its files suggests.
     const kind = selection.kind === 'any' ? null : selection.kind;
-    const snapshot = await inspectData({ ...selection, kind }, dataReadingOf({}), {
+    const snapshot = await inspectData({ ...selection, kind }, reading, {
       ...{ modelFolder: null, signal, withSummary: false },
     });
     notes.push(...snapshot.warnings);
     if (modelFolder === null) return { refusal: null, notes };
-    const { task, data, size } = runDataOf(snapshot, {});
+    const { nearDuplicates, heldOutFraction: heldOut, testFraction: test } = reading;
+    const options = {
+      ...{ heldOut, test },
+      ...(nearDuplicates === null ? {} : { nearDuplicates }),
+      ...(reading.maxLength === null ? {} : { maxLength: reading.maxLength }),
+      ...(reading.truncation === null ? {} : { truncation: reading.truncation }),
+    };
+    const { task, data, size } = runDataOf(snapshot, options);
     const { workspaceFolder } = selection;
-    const training = suggestTraining(size, {});
+    const training = suggestTraining(size, { options });
     const spec = { workspaceFolder, task, data, masking: BERT_MASKING, training };
     const { warnings } = await rehearse(spec, {
       loadModel: async () => {

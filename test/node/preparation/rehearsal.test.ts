@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError, describeError } from '../../../src/core/errors.js';
 import { ENGLISH, renderProblem } from '../../../src/core/messages/render.js';
 import { warningsBeforeTraining } from '../../../src/core/profile/profileWarnings.js';
+import { dataReadingOf, selectionOf } from '../../../src/core/runs/dataSnapshot.js';
 import type { RunOptions } from '../../../src/core/runs/options.js';
 import { profileForTraining } from '../../../src/node/preparation/profileForTraining.js';
 import { createRun } from '../../../src/node/runs/createRun.js';
@@ -86,6 +87,32 @@ describe('data that a run would refuse', () => {
   it('is refused if all its rows are in one group', async () => {
     folder.write('a.csv', `text,label,who\n${rows((i) => `${i % 2},ann`)}`);
     expect(await refusal(['a.csv'], { groupColumn: 'who' })).toMatch(/All 12 records are in one/);
+  });
+
+  it('is profiled with the options of the run: its groups, held-out share and truncation', async () => {
+    folder.write('a.csv', `text,label,who\n${rows((i) => `${i % 2},ann`)}`);
+    const profileWith = async (options: RunOptions): Promise<string[]> => {
+      const where = { workspaceFolder: folder.path, paths: ['a.csv'], exclude: [] };
+      const { warnings } = await profileForTraining({
+        selection: { ...selectionOf(options, where), kind: 'any' },
+        reading: dataReadingOf(options),
+        modelFolder: modelFolder(),
+      });
+      return warnings.map(({ finding }) => renderProblem(finding, ENGLISH).message);
+    };
+    const grouped = await profileWith({ groupColumn: 'who' });
+    expect(grouped.join()).toMatch(/All 12 records are in one/);
+    expect((await profileWith({})).join()).not.toMatch(/A run would refuse/);
+    folder.write(
+      'a.csv',
+      `text,label\n${rows((i) => `${i % 2}`).replaceAll('good,', 'good and warm,')}`,
+    );
+    const short = { task: 'classification', maxLength: 8 } as const;
+    expect((await profileWith(short)).join()).toMatch(/longer than a sequence of 8 tokens/);
+    const windows = await profileWith({ ...short, truncation: 'windows' });
+    expect(windows.join()).not.toMatch(/longer than a sequence/);
+    const numbers = await profileWith({ task: 'token-classification' });
+    expect(numbers.join()).toMatch(/A run would refuse this data/);
   });
 
   it('is refused if a label is in held-out data only', async () => {

@@ -1,0 +1,164 @@
+import type * as vscode from 'vscode';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { message } from '../../../src/core/messages/message.js';
+import type { DataClient } from '../../../src/host/platform/dataClient.js';
+import {
+  labeledDataQuestions,
+  readingQuestions,
+} from '../../../src/host/training/choiceQuestions.js';
+import type { InspectionRequest } from '../../../src/host/training/dataInspection.js';
+import { CurrentInspection, withColumnsRead } from '../../../src/host/training/dataQuestion.js';
+import { labelQuestions } from '../../../src/host/training/labelQuestions.js';
+import { askSeries } from '../../../src/host/training/questionSeries.js';
+import { NO_ANSWERS, type Answers } from '../../../src/host/training/wizardAnswers.js';
+
+interface Shown {
+  readonly placeHolder: string;
+  readonly items: readonly { readonly label: string; readonly description?: string }[];
+}
+const shown = vi.hoisted(() => ({
+  settings: {},
+  asked: [] as unknown[],
+  picks: [] as string[],
+}));
+vi.mock('vscode', async () => ({
+  ...(await import('../../support/fakeVscode.js')),
+  ProgressLocation: { Notification: 15 },
+  workspace: { asRelativePath: (file: string) => file },
+  window: {
+    withProgress: (_options: unknown, task: (progress: unknown, token: unknown) => unknown) =>
+      task({ report: () => undefined }, { onCancellationRequested: () => undefined }),
+  },
+}));
+vi.mock('../../../src/host/platform/question.js', () => ({
+  BACK: Symbol('back'),
+  pickOne: (question: Shown) => {
+    shown.asked.push(question);
+    const wanted = shown.picks.shift();
+    return Promise.resolve(
+      question.items.find(({ label }) => label.includes(wanted ?? '')) ?? null,
+    );
+  },
+}));
+vi.mock('../../../src/host/platform/settings.js', () => ({
+  trainingOptions: () => shown.settings,
+}));
+vi.mock('../../../src/host/platform/excludedGlobs.js', () => ({
+  dataPlaceOf: () => ({ workspaceFolder: '/sea', exclude: [] }),
+}));
+
+let requests: InspectionRequest[];
+const lengths = { sequenceLength: 128, longerRows: 0, rowsBeyondModel: 0 };
+const PLAIN = {
+  rows: 40,
+  files: [{ path: 'a.csv' }],
+  warnings: [],
+  lookAlikes: [],
+  tasks: [{ kind: 'classification', labels: ['calm', 'wide'] }],
+  summary: { lengths, tableRecords: 40, examined: { share: 1 }, model: { maxLength: 512 } },
+  table: { names: ['text', 'label'], columns: { text: 'text', pair: null, labels: ['label'] } },
+};
+
+/** The questions about data with a snapshot that differs from `PLAIN`. */
+async function ask(changes: object, picks: readonly string[]): Promise<Answers | null> {
+  shown.picks = [...picks];
+  const client: unknown = {
+    follow: (_call: 'inspectData', request: InspectionRequest) => {
+      requests.push(request);
+      return Promise.resolve({ kind: 'labelled', ...PLAIN, ...changes });
+    },
+  };
+  const inspections = new CurrentInspection(client as DataClient, {
+    ...{ bundledModel: '/model', isTextAlone: false },
+  });
+  const sea: unknown = { uri: { toString: () => 'file:///sea' } };
+  const start = { ...NO_ANSWERS, folder: sea as vscode.WorkspaceFolder, paths: ['a.csv'] };
+  const known = await withColumnsRead(start, { inspections, isTextAlone: false });
+  return askSeries(
+    [
+      ...readingQuestions({ title: '', inspections }),
+      ...labelQuestions({ title: '', inspections, last: {} }),
+      ...labeledDataQuestions({ title: '', inspections }),
+    ],
+    known,
+  );
+}
+const placeHolders = (): string[] => (shown.asked as Shown[]).map(({ placeHolder }) => placeHolder);
+
+beforeEach(() => {
+  shown.settings = {};
+  shown.asked = [];
+  requests = [];
+});
+
+describe('questions that only some data needs', () => {
+  it('are not asked where nothing is unclear', async () => {
+    expect(await ask({}, ['Classify'])).toMatchObject({ choices: {} });
+    expect(placeHolders()).toHaveLength(1);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('offer ways to handle long texts, with the share that each would truncate', async () => {
+    const summary = {
+      ...PLAIN.summary,
+      lengths: { ...lengths, longerRows: 35, rowsBeyondModel: 2 },
+    };
+    const answers = await ask({ summary }, ['Classify', 'windows']);
+    expect(placeHolders()[1]).toBe('87.5% of the texts are longer than a sequence of 128 tokens');
+    const { items } = shown.asked[1] as Shown;
+    expect(items.map(({ description }) => description)).toEqual([
+      '87.5% of the texts are truncated',
+      '87.5% of the texts are truncated',
+      'No text is truncated',
+      '5.0% of the texts are truncated',
+    ]);
+    expect(answers).toMatchObject({
+      choices: { truncation: 'windows' },
+      task: { kind: 'classification' },
+    });
+    // The profile before the run knows the choice.
+    expect(requests.at(-1)!.reading.truncation).toBe('windows');
+  });
+
+  it('do not ask for a setting that the person has made', async () => {
+    shown.settings = { truncation: 'head-tail' };
+    const summary = { ...PLAIN.summary, lengths: { ...lengths, longerRows: 35 } };
+    expect(await ask({ summary }, ['Classify'])).toMatchObject({ choices: {} });
+  });
+
+  it('show look-alike labels with their counts, and read the data again with the merged ones', async () => {
+    const spellings = [
+      { label: 'calm', count: 20 },
+      { label: 'Calm', count: 3 },
+    ];
+    const lookAlikes = [{ into: 'calm', spellings }];
+    const answers = await ask({ lookAlikes }, ['Classify', 'Merge']);
+    expect((shown.asked[1] as { items: { detail?: string }[] }).items[0]!.detail).toBe(
+      'calm (20), Calm (3)',
+    );
+    expect(answers).toMatchObject({ choices: { mergeLabels: true } });
+    expect(requests.at(-1)!.reading.mergeLabels).toBe(true);
+  });
+
+  it('show the first line of a table that looks like a row, before its columns', async () => {
+    const line = 'The soup was warm, good';
+    const warnings = [message('data.firstLineIsRow', { file: 'a.csv', line })];
+    const answers = await ask({ warnings }, ['is a row', 'Classify']);
+    expect(placeHolders()[0]).toContain(line);
+    expect(requests.at(-1)!.selection.dialect.hasHeader).toBe(false);
+    expect(answers).toMatchObject({ choices: { noHeader: true } });
+  });
+
+  it('ask whether the names of files are followed as splits', async () => {
+    const files = [
+      { path: 'train.csv', split: 'train' },
+      { path: 'test.csv', split: 'test' },
+    ];
+    const answers = await ask({ files }, ['at random', 'Classify']);
+    expect((shown.asked[0] as { items: { detail?: string }[] }).items[0]!.detail).toBe(
+      'train.csv, test.csv',
+    );
+    expect(requests.at(-1)!.selection.ignoreSplitNames).toBe(true);
+    expect(answers).toMatchObject({ choices: { ignoreSplitNames: true } });
+  });
+});

@@ -264,6 +264,9 @@ async function openPanel(
       watch: (runs) => feed.watch(runs),
       unwatch: () => null,
       act: () => null,
+      evaluation: () => null,
+      examples: () => null,
+      openExample: () => null,
       classify: () => {
         throw new RangeError('the run leaves no classifier');
       },

@@ -33,6 +33,8 @@ export const runViewSchema = z.object({
   metrics: z.tuple([metricNameSchema], metricNameSchema).readonly(),
   /** Whether the run's samples are sentences with masked words. */
   samplesMasks: z.boolean(),
+  /** Whether the run's model takes pairs of texts. */
+  readsPairs: z.boolean(),
   /** Whether the run's model predicts masked words, as hovers do. */
   fillsMasks: z.boolean(),
   state: runStateSchema.nullable(),

@@ -147,7 +147,12 @@ describe('texts of the walkthrough', () => {
     );
     const expected = steps.flatMap((file) => [file, file.replace(/\.md$/, '.nls.zh-cn.md')]);
     for (const file of expected) expect(existsSync(path.join(root, file)), file).toBe(true);
-    expect(readdirSync(folder).sort()).toEqual(expected.map((file) => path.basename(file)).sort());
+    const pictures = readdirSync(folder).filter((file) => file.endsWith('.svg'));
+    const texts = readdirSync(folder).filter((file) => !pictures.includes(file));
+    expect(texts.sort()).toEqual(expected.map((file) => path.basename(file)).sort());
+    expect(pictures.sort()).toEqual(
+      steps.map((file) => path.basename(file).replace(/\.md$/, '.svg')).sort(),
+    );
   });
 
   it('have the same headings, list items and code in both', () => {
@@ -159,7 +164,9 @@ describe('texts of the walkthrough', () => {
         code: (text.match(/`[^`]+`/g) ?? []).sort(),
       };
     };
-    const originals = readdirSync(folder).filter((file) => !file.includes('.nls.'));
+    const originals = readdirSync(folder).filter(
+      (file) => file.endsWith('.md') && !file.includes('.nls.'),
+    );
     for (const file of originals) {
       expect(shapeOf(file.replace(/\.md$/, '.nls.zh-cn.md')), file).toEqual(shapeOf(file));
     }

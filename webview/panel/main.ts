@@ -77,10 +77,10 @@ const evaluation = new EvaluationSection({
   },
   onError: fail,
 });
-const tryIt = new TryIt((text) => {
+const tryIt = new TryIt((texts) => {
   failure.hidden = true;
   if (directory === undefined) return Promise.reject(new RangeError('no run is shown yet'));
-  return channel.call('classify', { run: directory, text, pair: null });
+  return channel.call('classify', { run: directory, ...texts });
 }, fail);
 const log = new LogView();
 const parts = [header, tiles, tryIt, charts, samples, evaluation, answers, log];

@@ -6,19 +6,20 @@ import { h, setText } from '../shared/dom.js';
 import { formatFraction, formatProbability } from '../shared/pageNumbers.js';
 import type { PanelModel } from './state.js';
 
-/** Predicts a text with the model of the run that is shown. */
-export type Classify = (text: string) => Promise<LabelPrediction>;
+/** A text, or a pair of texts. */
+interface Texts {
+  readonly text: string;
+  readonly pair: string | null;
+}
 
-/** A box for trying the trained classifier on any text. */
+/** Predicts with the model of the run that is shown. */
+export type Classify = (texts: Texts) => Promise<LabelPrediction>;
+
+/** A box for trying the trained classifier on any text, or two boxes for a pair of texts. */
 export class TryIt {
   readonly element: HTMLElement;
-  private readonly text = h('textarea', {
-    rows: 3,
-    maxlength: 100_000,
-    placeholder: l10n.t('Type or paste a text'),
-    'aria-labelledby': 'try-heading',
-    'data-testid': 'try-text',
-  });
+  private readonly text = textBox('try-text');
+  private readonly pair = textBox('try-pair');
   private readonly button = h(
     'vscode-button',
     { icon: 'play', 'data-testid': 'try-button' },
@@ -39,16 +40,18 @@ export class TryIt {
     this.button.addEventListener('click', () => {
       this.predict();
     });
-    this.text.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      this.predict();
-    });
+    for (const box of [this.text, this.pair]) {
+      box.addEventListener('keydown', (event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        this.predict();
+      });
+    }
     this.element = h(
       'section',
       { class: 'section', 'data-testid': 'try-it' },
       h('h2', { id: 'try-heading' }, l10n.t('Try It')),
-      h('div', { class: 'try-row' }, this.text, this.button),
+      h('div', { class: 'try-row' }, this.text, this.pair, this.button),
       this.result,
     );
     this.element.hidden = true;
@@ -56,14 +59,22 @@ export class TryIt {
 
   draw({ run }: PanelModel): void {
     this.element.hidden = run === null || run.setup === null || run.fillsMasks || !isUsable(run);
+    const isPair = run?.readsPairs === true;
+    this.pair.hidden = !isPair;
+    const placeholder = isPair
+      ? l10n.t('Type or paste the first text')
+      : l10n.t('Type or paste a text');
+    label(this.text, placeholder);
+    label(this.pair, l10n.t('Type or paste the second text'));
   }
 
   private predict(): void {
     const text = this.text.value.trim();
-    if (text === '') return;
+    const pair = this.pair.hidden ? null : this.pair.value.trim();
+    if (text === '' || pair === '') return;
     const request = ++this.requests;
     this.button.disabled = true;
-    this.classify(text)
+    this.classify({ text, pair })
       .then(
         (prediction) => {
           if (request === this.requests) this.result.replaceChildren(drawPrediction(prediction));
@@ -78,6 +89,17 @@ export class TryIt {
       })
       .catch(this.onError);
   }
+}
+
+function textBox(testId: string): HTMLTextAreaElement {
+  return h('textarea', { rows: 3, maxlength: 100_000, 'data-testid': testId });
+}
+
+/** Names a box, for those who see its placeholder and those who hear it. */
+function label(box: HTMLTextAreaElement, text: string): void {
+  if (box.placeholder === text) return;
+  box.placeholder = text;
+  box.setAttribute('aria-label', text);
 }
 
 function drawPrediction(prediction: LabelPrediction): HTMLElement {

@@ -88,3 +88,8 @@ function learned({ task, masking }: RunSpec): Message {
 export function parametersOfFacts({ parameters }: RunFacts): RunParameters {
   return runParametersSchema.parse(parseJsonText(parameters));
 }
+
+/** Whether a run learns from pairs of texts. */
+export function readsPairs(facts: RunFacts): boolean {
+  return parametersOfFacts(facts)['data.labelled.columns.pair'] !== undefined;
+}

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
+import { readsPairs } from '../../core/specs/runFacts.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
-import { readRunSpec } from '../../node/runs/runSpecFile.js';
 import type { ModelClient } from '../models/modelClient.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { Reporter } from '../platform/reporter.js';
@@ -33,7 +33,8 @@ export async function classifySelection({
   if (text === '') throw inputError(problem('models.nothingToClassify'));
   const run = await pickClassifier(runStore);
   if (run === null) return;
-  const pair = (await readsPairs(run.directory)) ? second || (await askSecondText()) : null;
+  const pair =
+    run.facts !== null && readsPairs(run.facts) ? second || (await askSecondText()) : null;
   if (pair === undefined) return;
   const { predictions } = await modelClient.call('classify', {
     modelFolder: runModelFolder(run.directory),
@@ -65,12 +66,6 @@ function selectedTexts({ document, selections }: vscode.TextEditor): string[] {
       return document.getText(range).trim().slice(0, MOST_CHARACTERS);
     })
     .filter((text) => text !== '');
-}
-
-/** Whether the model of a run was trained on pairs of texts. */
-async function readsPairs(directory: string): Promise<boolean> {
-  const spec = await readRunSpec(directory).catch(() => null);
-  return (spec?.data.labelled?.columns.pair ?? null) !== null;
 }
 
 /** Asks for the second text of a pair; undefined if the person dismisses the question. */

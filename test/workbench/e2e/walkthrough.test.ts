@@ -28,7 +28,10 @@ for (const { locale, open, heading } of LANGUAGES) {
       const { driver } = scenario;
       await driver.runCommand(open);
       await choose(driver, 'Masklab');
-      for (const id of ['openFolder', 'mask', 'fineTune', 'watch', 'hover']) {
+      // The first step is there only while no folder is open.
+      await step('mask').waitFor();
+      assert.equal(await step('openFolder').count(), 0);
+      for (const id of ['mask', 'fineTune', 'watch', 'hover']) {
         await step(id).click();
         const picture = media().locator(`img[src*="${id}.svg"]`);
         await picture.waitFor();

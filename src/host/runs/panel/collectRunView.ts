@@ -1,4 +1,5 @@
 import { fillsMasks, objectiveOfRun } from '../../../core/objectives/objectives.js';
+import { readsPairs } from '../../../core/specs/runFacts.js';
 import type { RunSummary } from '../../../node/runs/runReader.js';
 import type { RunView } from '../../../protocol/runPanelMessages.js';
 
@@ -19,6 +20,7 @@ export function collectRunView(
     metrics: objective.metrics,
     baselineNames: objective.data === 'labelled' ? objective.baselineNames : null,
     samplesMasks: objective.fillsMasks,
+    readsPairs: facts !== null && readsPairs(facts),
     fillsMasks: fillsMasks(facts),
     state,
     hasModel,

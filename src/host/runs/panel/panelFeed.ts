@@ -108,6 +108,7 @@ function goneRun(directory: string): RunView {
     metrics: objectiveOfRun(null).metrics,
     baselineNames: null,
     samplesMasks: false,
+    readsPairs: false,
     fillsMasks: false,
     state: null,
     hasModel: false,

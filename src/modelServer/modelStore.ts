@@ -52,7 +52,7 @@ export class ModelStore {
     } else {
       if (entry !== undefined) this.drop(folder, entry);
       const model = await this.options.load(folder);
-      entry = { model, version, loans: 0, usedAt: Date.now(), isDropped: false };
+      entry = { model, version, loans: 0, usedAt: performance.now(), isDropped: false };
     }
     this.entries.set(folder, entry);
     entry.loans++;
@@ -68,7 +68,7 @@ export class ModelStore {
         if (!isOut) return;
         isOut = false;
         entry.loans--;
-        entry.usedAt = Date.now();
+        entry.usedAt = performance.now();
         if (entry.isDropped && entry.loans === 0) this.free(entry);
         this.scheduleIdle();
       },
@@ -91,7 +91,7 @@ export class ModelStore {
       this.idle = null;
       const [, ...others] = [...this.entries].reverse();
       for (const [folder, entry] of others) {
-        if (entry.loans === 0 && Date.now() - entry.usedAt >= wait) this.drop(folder, entry);
+        if (entry.loans === 0 && performance.now() - entry.usedAt >= wait) this.drop(folder, entry);
       }
       this.scheduleIdle();
     }, wait);

@@ -141,7 +141,7 @@ export class ProcessClient<S extends Side> {
   private connect(): Server<S> {
     if (this.isDisposed) throw cancelled();
     if (this.server !== null) return this.server;
-    const refusal = this.crashes.refusal(Date.now());
+    const refusal = this.crashes.refusal(performance.now());
     if (refusal !== null) throw new AppError(refusal);
     this.server = this.start();
     return this.server;
@@ -163,7 +163,7 @@ export class ProcessClient<S extends Side> {
       handlers: {},
     });
     for (const attach of this.listeners) attach(channel);
-    const server = { child, channel, startedAt: Date.now() };
+    const server = { child, channel, startedAt: performance.now() };
     let stderrTail = '';
     child.stderr?.setEncoding('utf8');
     child.stderr?.on('data', (text: string) => {
@@ -190,7 +190,7 @@ export class ProcessClient<S extends Side> {
     this.server = null;
     this.cancelIdleStop();
     const details = { process: this.options.process, ...how };
-    const now = Date.now();
+    const now = performance.now();
     this.crashes.record(details, { now, uptime: now - server.startedAt });
     this.options.log(`the ${this.options.process} ended: ${JSON.stringify(how)}`);
     server.channel.close({ code: 'ProcessCrashed', details });

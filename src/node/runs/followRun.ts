@@ -62,7 +62,8 @@ export class RunFollower {
   private isReading = false;
   private isReadDue = false;
   private lastState = '';
-  private lastRead = 0;
+  /** In time that a changed clock does not affect. */
+  private lastRead = -Infinity;
   private settle: NodeJS.Timeout | null = null;
 
   constructor(
@@ -86,7 +87,7 @@ export class RunFollower {
       if (name === null || this.wantsRows || STATE_FILES.has(name)) this.readSoon();
     });
     this.poll = setInterval(() => {
-      if (Date.now() - this.lastRead >= POLL_MILLISECONDS) void this.read();
+      if (performance.now() - this.lastRead >= POLL_MILLISECONDS) void this.read();
     }, POLL_MILLISECONDS);
     void this.read();
   }
@@ -116,7 +117,7 @@ export class RunFollower {
       await this.readOnce();
     } finally {
       this.isReading = false;
-      this.lastRead = Date.now();
+      this.lastRead = performance.now();
     }
     if (!this.isReadDue) return;
     this.isReadDue = false;
@@ -153,7 +154,8 @@ export class RunFollower {
 
   private readSoon(): void {
     if (this.isDisposed) return;
-    const pause = Math.max(SETTLE_MILLISECONDS, this.lastRead + PAUSE_MILLISECONDS - Date.now());
+    const sinceRead = performance.now() - this.lastRead;
+    const pause = Math.max(SETTLE_MILLISECONDS, PAUSE_MILLISECONDS - sinceRead);
     this.settle ??= setTimeout(() => {
       this.settle = null;
       void this.read();

@@ -64,7 +64,7 @@ class SharedRun {
   private run: RunSummary | null = null;
   /** Watchers have the history; from then on they get new rows. */
   private isTold = false;
-  private lastTold = Date.now();
+  private lastTold = performance.now();
 
   constructor(directory: string, reader: RunReader) {
     this.follower = new RunFollower(directory, reader, {
@@ -122,17 +122,17 @@ class SharedRun {
   private forget(): void {
     this.history = emptyHistory();
     this.isTold = false;
-    this.lastTold = Date.now();
+    this.lastTold = performance.now();
   }
 
   private extend(rows: RunRows): void {
     this.history = extendHistory(this.history, rows);
     if (this.isTold) for (const watcher of [...this.watchers]) watcher.onRows?.(rows);
-    else if (Date.now() - this.lastTold > PARTIAL_MILLISECONDS) this.tell();
+    else if (performance.now() - this.lastTold > PARTIAL_MILLISECONDS) this.tell();
   }
 
   private tell(): void {
-    this.lastTold = Date.now();
+    this.lastTold = performance.now();
     for (const watcher of [...this.watchers]) watcher.onHistory?.(this.history);
   }
 }

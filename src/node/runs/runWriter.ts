@@ -34,7 +34,8 @@ const HEARTBEAT_MILLISECONDS = 500;
 
 /** The trainer's side of a run directory. */
 export class RunWriter {
-  private lastWritten = 0;
+  /** In time that a changed clock does not affect. */
+  private lastWritten = -Infinity;
 
   constructor(
     private readonly directory: string,
@@ -44,10 +45,10 @@ export class RunWriter {
   /** Updates `state.json`; unless `now` is set, at most every half second. */
   update(changes: Partial<RunState>, { now = true }: { now?: boolean } = {}): void {
     this.state = { ...this.state, ...changes };
-    const time = Date.now();
+    const time = performance.now();
     if (!now && time - this.lastWritten < HEARTBEAT_MILLISECONDS) return;
     this.lastWritten = time;
-    this.state = { ...this.state, heartbeat: new Date(time).toISOString() };
+    this.state = { ...this.state, heartbeat: new Date().toISOString() };
     writeJsonAtomicallySync(this.file(RUN_FILES.state), storedState(this.state));
   }
 

@@ -5,6 +5,7 @@ import { EVALUATE, evaluateCommand } from './evaluate.js';
 import { EXPORT, exportCommand } from './export.js';
 import { FILL, fillCommand } from './fill.js';
 import { MASK, maskCommand } from './mask.js';
+import { METRICS, metricsCommand } from './metricsCommand.js';
 import { PREDICT, predictCommand } from './predict.js';
 import { PRETRAIN, pretrainCommand } from './pretrain.js';
 import { PROFILE, profileCommand } from './profileCommand.js';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   { shape: ESTIMATE, run: estimateCommand },
   { shape: RUNS, run: runsCommand },
   { shape: COMPARE, run: compareCommand },
+  { shape: METRICS, run: metricsCommand },
   { shape: REPRODUCE, run: reproduceCommand },
   { shape: STUDY_PLAN, run: studyPlanCommand },
   { shape: STUDY_RUN, run: studyRunCommand },

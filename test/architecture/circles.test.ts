@@ -46,7 +46,7 @@ describe('imports', () => {
       'masking',
     ],
     ...['graph', 'autodiff', 'models', 'predict', 'data', 'profile', 'runs', 'batches'],
-    ...['objectives', 'specs', 'evaluation', 'train', 'experiments'],
+    ...['objectives', 'specs', 'evaluation', 'train', 'experiments', 'openFormats'],
   ];
 
   it('between rooms of core lead only to those before them in the list', () => {

@@ -19,6 +19,10 @@ export const EXPERIMENTS_MESSAGES = {
 } as const;
 
 export const EXPERIMENTS_PROBLEMS = {
+  'metrics.folderExists': {
+    problem: 'The folder {folder} exists already.',
+    remedy: 'Choose a folder that does not exist yet.',
+  },
   'study.empty': {
     problem: 'The study file is empty.',
     remedy: 'Write a study that starts with {example}.',

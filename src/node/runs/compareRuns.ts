@@ -49,6 +49,18 @@ export async function findGroups(
   return wanted.map((key) => all.find((group) => group.key === key)!);
 }
 
+/** Runs that a person names as in `findGroups`, or all readable runs of the folder without a name. */
+export async function findRuns(
+  names: readonly string[],
+  runsFolder: string,
+): Promise<ComparedRun[]> {
+  const listed = (await listRuns(runsFolder)).filter(isReadable);
+  if (names.length === 0) return listed.reverse();
+  const named: ComparedRun[] = [];
+  for (const name of names) named.push(...(await runsNamed(name, listed)));
+  return unique(named);
+}
+
 async function runsNamed(name: string, listed: readonly ComparedRun[]): Promise<ComparedRun[]> {
   const matchers: ((run: ComparedRun) => boolean)[] = [
     ({ id }) => id === name,

@@ -33,7 +33,8 @@ const KNOWN_NAMES: ReadonlySet<string> = new Set([
 /** Spellings of split names in published datasets. */
 const SPELLED: Readonly<Record<SplitName, string>> = {
   train: 'train training trn',
-  heldOut: 'valid validation val dev development devel heldout held_out eval evaluation',
+  heldOut:
+    'valid validation val dev development devel heldout held_out holdout hold_out eval evaluation',
   test: 'test testing tst',
 };
 const SPLIT_OF_VALUE = new Map(

@@ -187,10 +187,11 @@ function labelIn(record: DataRecord, column: string, value: unknown): string {
   if (Number.isFinite(value) || typeof value === 'boolean') return String(value);
   if (typeof value === 'string' && value.trim() !== '') return value.trim();
   const isMissing = value === null || value === undefined || typeof value === 'string';
+  const found = typeof value === 'number' ? String(value) : kindOf(value);
   throw recordError(
     record,
     column,
-    isMissing ? problem('data.noLabel') : problem('data.notLabel', { found: kindOf(value) }),
+    isMissing ? problem('data.noLabel') : problem('data.notLabel', { found }),
   );
 }
 

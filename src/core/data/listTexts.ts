@@ -7,15 +7,39 @@ const ENTRY =
   /\s*(?:'([^'\\]*(?:\\[^][^'\\]*)*)'|"([^"\\]*(?:\\[^][^"\\]*)*)"|(None)|([+-]?\d[\w.+-]*))(?:\s*,|(?=\s|$))/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
-/** A list in a value: a list, or the text of one as JSON, Python or NumPy write it. */
+/** Python's names of other lists around their entries, such as `array([…], dtype=object)`. */
+const NAMED_LIST =
+  /^(?:np\.|numpy\.)?(?:array|list|tuple|set|frozenset)\((.*?)(?:,\s*dtype=[^(),]*)?\)$/s;
+
+/** A list in a value: a list, or the text of a list, tuple or set as JSON, Python or NumPy write it. */
 export function listIn(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value as readonly unknown[];
-  if (typeof value !== 'string' || !/^\s*\[/.test(value) || !/\]\s*$/.test(value)) return null;
+  if (typeof value !== 'string' || !/^\s*[\w.]*[[({]/.test(value) || value.length > LONGEST_LIST)
+    return null;
+  const text = value.trim();
+  const named = NAMED_LIST.exec(text)?.[1]?.trim();
+  if (named === '') return [];
+  const list = named ?? text;
+  switch (`${list[0]!}${list.at(-1)!}`) {
+    case '[]':
+      return squareListIn(list);
+    case '()':
+      // Without a comma, parentheses are only parentheses.
+      return list === '()' || list.includes(',') ? pythonListIn(list.slice(1, -1)) : null;
+    case '{}':
+      // Empty braces are a dictionary.
+      return list === '{}' ? null : pythonListIn(list.slice(1, -1));
+    default:
+      return null;
+  }
+}
+
+function squareListIn(text: string): readonly unknown[] | null {
   try {
-    const parsed = parseExactJson(value);
+    const parsed = parseExactJson(text);
     return Array.isArray(parsed) ? parsed : null;
   } catch {
-    return value.length > LONGEST_LIST ? null : pythonListIn(value.trim().slice(1, -1));
+    return pythonListIn(text.slice(1, -1));
   }
 }
 
@@ -45,6 +69,8 @@ const DELIMITERS = [
   { delimiter: '|', isRare: true },
   { delimiter: ';', isRare: true },
   { delimiter: ',', isRare: false },
+  { delimiter: '/', isRare: false },
+  { delimiter: '+', isRare: false },
   { delimiter: ' ', isRare: false },
 ] as const;
 const LONGEST_LABEL = 40;
@@ -52,7 +78,8 @@ const MOST_VALUES = 5_000;
 
 /**
  * Delimiter of several labels in one value, if it is clear from the distinct values of a column: their
- * parts are labels of other values, too. `null` if values are single labels, or it is not clear.
+ * parts are labels of other values, too (most of them, for a delimiter that hardly occurs inside of a
+ * label). `null` if values are single labels, or it is not clear.
  */
 export function labelDelimiterOf(values: readonly unknown[]): string | null {
   const texts = values.filter((value) => typeof value === 'string');
@@ -72,16 +99,25 @@ function isDelimiter(
       new Set(labels).size === labels.length &&
       labels.every((label) => label.length <= LONGEST_LABEL),
   );
-  if (several.length < 2 || !areLabels) return false;
+  // A single phrase can consist of words that are labels, too, such as "science fiction".
+  if (several.length < (delimiter === ' ' ? 2 : 1) || !areLabels) return false;
   const alone = new Set(parts.flatMap((labels) => (labels.length === 1 ? labels : [])));
   const uses = new Map<string, number>();
   for (const label of parts.flat()) uses.set(label, (uses.get(label) ?? 0) + 1);
-  return several.flat().every((label) => alone.has(label) || (isRare && uses.get(label)! > 1));
+  if (!isRare || several.length === 1) return several.flat().every((label) => alone.has(label));
+  const isKnown = (label: string): boolean => alone.has(label) || uses.get(label)! > 1;
+  const labels = [...new Set(several.flat())];
+  const isMostlyKnown = labels.filter(isKnown).length * 2 >= labels.length;
+  return isMostlyKnown && several.every((each) => each.some(isKnown));
 }
 
-/** Labels of a value, without blanks around them. */
+/** Brackets around all labels of a value. */
+const BRACKETS = /^\s*(?:\[([^[\]]*)\]|\{([^{}]*)\}|\(([^()]*)\))\s*$/;
+
+/** Labels of a value, without brackets around all of them and blanks around each. */
 export function splitLabels(text: string, delimiter: string): string[] {
-  return text
+  const [, square, curly, round] = BRACKETS.exec(text) ?? [];
+  return (square ?? curly ?? round ?? text)
     .split(delimiter)
     .map((part) => part.trim())
     .filter((part) => part !== '');

@@ -1,5 +1,4 @@
 import { message, type Argument } from '../messages/message.js';
-import { numberIn } from './numberFormat.js';
 
 /** Labels that a person would read as one, with the spelling that most rows have. */
 export interface LookAlikes {
@@ -9,8 +8,8 @@ export interface LookAlikes {
 }
 
 /**
- * Groups of labels that differ only in Unicode form, width, case, blanks, invisible characters or the
- * format of a number.
+ * Groups of labels that differ only in Unicode form, width, case, blanks, invisible characters, quotes,
+ * dashes, letters of other scripts that look the same, or the format of a number.
  */
 export function lookAlikesIn(counts: ReadonlyMap<string, number>): LookAlikes[] {
   const groups = new Map<string, { label: string; count: number }[]>();
@@ -55,7 +54,11 @@ export function listOfGroups(groups: readonly LookAlikes[]): Argument {
 
 /** A label, with its characters spelled out where another one looks the same. */
 function shownLabel(label: string, spellings: LookAlikes['spellings']): string {
-  const seen = (text: string): string => text.normalize('NFC').replaceAll(/\p{Cf}|\s/gu, ' ');
+  const seen = (text: string): string =>
+    text
+      .normalize('NFC')
+      .replaceAll(/\p{Cf}|\s/gu, ' ')
+      .replaceAll(LIKE_LATIN, (letter) => LATIN[LETTERS.indexOf(letter)]!);
   const isAmbiguous = spellings.some(
     (other) => other.label !== label && seen(other.label) === seen(label),
   );
@@ -72,7 +75,30 @@ function foldLabel(label: string): string {
     .replaceAll(/\p{Cf}/gu, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  const number = numberIn(plain);
-  if (number !== null && /^[-+]?[\d.]+$/.test(plain)) return String(number);
-  return plain.toLowerCase().normalize('NFKC');
+  const number = NUMBER.exec(plain);
+  if (number !== null) return foldNumber(number);
+  // Upper case first: "ß" becomes "ss".
+  return plain
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFKC')
+    .replaceAll(/[\p{Pd}\u2212]/gu, '-')
+    .replaceAll(/[‘’ʼ`´]/g, "'")
+    .replaceAll(/[“”„«»]/g, '"')
+    .replaceAll(LIKE_LATIN, (letter) => LATIN[LETTERS.indexOf(letter)]!);
 }
+
+/** Sign, whole digits and fraction of a number. */
+const NUMBER = /^([-+]?)(?=\.?\d)0*((?:[1-9]\d*)?)(?:\.(\d*))?$/;
+
+/** One spelling of each number, with all of its digits. */
+function foldNumber([, sign, whole = '', fraction = '']: RegExpExecArray): string {
+  const significant = fraction.replace(/0+$/, '');
+  const digits = `${whole === '' ? '0' : whole}${significant === '' ? '' : `.${significant}`}`;
+  return sign === '-' && digits !== '0' ? `-${digits}` : digits;
+}
+
+/** Cyrillic and Greek letters in lower case that look like the Latin ones at the same position. */
+const LETTERS = 'аеорсухіјѕο';
+const LATIN = 'aeopcyxijso';
+const LIKE_LATIN = new RegExp(`[${LETTERS}]`, 'g');

@@ -3,7 +3,10 @@ import * as z from 'zod';
 /** Notation of the numbers in a column. */
 export const numberFormatSchema = z.object({
   decimal: z.enum(['.', ',']),
-  /** Whether digits are grouped in threes by blanks, apostrophes or the mark that is not decimal. */
+  /**
+   * Whether digits are grouped, in threes or as in India, by blanks, apostrophes or the mark that is
+   * not decimal. Such numbers may also have a currency sign, which is ignored, and full-width digits.
+   */
   isGrouped: z.boolean(),
   /** Whether a percent sign follows each number; it is ignored. */
   hasPercent: z.boolean(),
@@ -14,9 +17,12 @@ export type NumberFormat = z.infer<typeof numberFormatSchema>;
 export const PLAIN_NUMBERS: NumberFormat = { decimal: '.', isGrouped: false, hasPercent: false };
 
 const PATTERNS = {
-  '.': /^[+-]?(?:[1-9]\d{0,2}(?:([,'’\s])\d{3})(?:\1\d{3})*|\d*)(?:\.\d+)?$/,
-  ',': /^[+-]?(?:[1-9]\d{0,2}(?:([.'’\s])\d{3})(?:\1\d{3})*|\d*)(?:,\d+)?$/,
+  '.': /^[+-]?(?:[1-9]\d{0,2}(?:([,'’\s])\d{3})(?:\1\d{3})*|[1-9]\d?(?:,\d{2})+,\d{3}|\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i,
+  ',': /^[+-]?(?:[1-9]\d{0,2}(?:([.'’\s])\d{3})(?:\1\d{3})*|\d*)(?:,\d+)?(?:e[+-]?\d+)?$/i,
 } as const;
+
+/** A currency sign before or behind a number, with the sign of the number and its digits. */
+const CURRENCY = /^([+-]?)(?:\p{Sc}\s*)?(.*?)(?:\s*\p{Sc})?$/u;
 
 /** Values that stand for a missing or infinite number. */
 const NO_NUMBER = /^(?:n\/?a|#n\/a|nan|null|none|nil|[-+]?inf(?:inity)?|[-?.]|)$/i;
@@ -37,8 +43,9 @@ function plainNumber(
 ): string | null {
   const percent = /\s*[%％]$/.exec(written);
   if ((percent !== null) !== hasPercent) return null;
-  const text = written.slice(0, percent?.index).replace('\u2212', '-');
-  if (decimal === '.' && !isGrouped) return text;
+  const amount = written.slice(0, percent?.index).replace('\u2212', '-');
+  if (decimal === '.' && !isGrouped) return amount;
+  const text = amount.normalize('NFKC').replace(CURRENCY, '$1$2');
   if (!/\d/.test(text) || !PATTERNS[decimal].test(text)) return null;
   const mark = text.lastIndexOf(decimal);
   const [whole, fraction] =

@@ -9,6 +9,7 @@ import { Pace } from '../runtime/pace.js';
 import { readProfiledModel } from '../models/profiledModel.js';
 import { ReadBytes } from '../files/readBytes.js';
 import { profileCollectorOf, profiledParts } from './briefProfile.js';
+import { FIRST_ROWS } from './readers/rowTexts.js';
 import { collectDataFiles } from './textFiles.js';
 import { readTextRecords } from './textRecords.js';
 
@@ -33,8 +34,6 @@ export interface ProfileProgress {
   readonly file: string;
 }
 
-/** Rows of the first table from which its columns are guessed. */
-const FIRST_ROWS = 100;
 const MILLISECONDS_BETWEEN_REPORTS = 500;
 
 /**

@@ -94,7 +94,7 @@ function wordsOf(name: string): string[] {
   return name
     .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
-    .replaceAll(/held[\s._-]out/g, 'heldout')
+    .replaceAll(/(held|hold)[\s._-]out/g, '$1out')
     .split(/[^\p{L}]+/u)
     .filter((word) => word !== '');
 }

@@ -11,7 +11,8 @@ const LONGEST_SENTENCE = 100_000;
 /**
  * Sentences of a CoNLL file: one word and its tag per line, in the first and last of columns separated
  * by white space or tabs, with empty lines between sentences. CoNLL-U lines give the form and the
- * universal tag. A sentence is invalid as a whole if one of its words has no tag.
+ * universal tag. A sentence is invalid as a whole if one of its words has no tag. An empty word is
+ * dropped with its tag.
  */
 export async function* readConll(file: string, options: ReaderOptions): AsyncGenerator<DataRecord> {
   const sentence = new Sentence(options);
@@ -27,9 +28,12 @@ export async function* readConll(file: string, options: ReaderOptions): AsyncGen
   yield* sentence.finish();
 }
 
-/** Columns of a line. Only tabs and ASCII spaces separate them: a word can contain a no-break space. */
+/**
+ * Columns of a line. Only tabs and ASCII spaces separate them: a word can contain a no-break space.
+ * Before a tab, an empty word is a column.
+ */
 function columnsOf(text: string): string[] {
-  const line = text.replaceAll(/^[ \t]+|[ \t]+$/g, '');
+  const line = text.replaceAll(/^ +|[ \t]+$/g, '');
   return line.split(line.includes('\t') ? '\t' : / +/);
 }
 
@@ -60,6 +64,7 @@ class Sentence {
       throw recordError(place, null, problem('data.sentenceTooLong', { limit: LONGEST_SENTENCE }));
     }
     if (this.tokens.length === 0) this.first = line;
+    if (token.trim() === '') return;
     this.tokens.push(token);
     this.tags.push(tag);
   }

@@ -179,11 +179,14 @@ const MOST_STRAY_NULS = 2;
 const BLANKS: readonly number[] = [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b];
 
 function refuseBinary(start: Uint8Array, shownAs: string): void {
-  const sample = start.subarray(0, 8192);
+  const padded = start.subarray(0, 8192);
+  // A file whose writer was interrupted can end in a block of them.
+  const sample = padded.subarray(0, padded.findLastIndex((byte) => byte !== 0) + 1);
   const nuls = sample.reduce((count, byte) => count + Number(byte === 0), 0);
-  if (nuls === 0) return;
+  if (nuls === 0 && (sample.length > 0 || padded.length === 0)) return;
   // A few of them in a text are damage, which costs their rows only.
   const isText =
+    sample.length > 0 &&
     isUtf8(sample.subarray(0, sample.length - lengthOfTail(sample))) &&
     !sample.some((byte) => byte > 0 && byte < 32 && !BLANKS.includes(byte));
   if (isText && (nuls <= MOST_STRAY_NULS || nuls < sample.length / 100)) return;

@@ -156,7 +156,7 @@ export class RowSplitter {
   private behindBlanks(from: number): number {
     const { held, options } = this;
     let at = from;
-    while ((held[at] === ' ' || held[at] === '\t') && !held.startsWith(options.delimiter, at)) at++;
+    while (BLANKS.includes(held[at] ?? '\n') && !held.startsWith(options.delimiter, at)) at++;
     return at;
   }
 
@@ -249,6 +249,9 @@ export class RowSplitter {
 }
 
 const INCOMPLETE = Symbol('incomplete');
+
+/** Blanks between a delimiter and a quote; spreadsheets and web pages also have no-break spaces. */
+const BLANKS: readonly string[] = [' ', '\t', '\u00a0', '\u3000'];
 
 /** Characters that mean blanks behind a backslash, as in the exports of databases. */
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };

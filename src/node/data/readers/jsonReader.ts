@@ -10,7 +10,7 @@ import { decodeFile } from './decodeFile.js';
 import { InvalidJson, JsonValues } from './jsonFaults.js';
 import { HeldCells } from './jsonLayouts.js';
 import { isObject, readJsonLines } from './jsonLinesReader.js';
-import { tooLong, type ReaderOptions } from './reader.js';
+import { tooLong, withNul, type ReaderOptions } from './reader.js';
 
 /**
  * Records of a JSON file: a list of objects, or an object that contains one such list. The list is
@@ -65,6 +65,9 @@ async function holdsLines(file: string, options: ReaderOptions): Promise<boolean
 
 const EXAMPLE = '[{"text": "…", "label": "…"}, …]';
 
+/** Noncharacter in place of a NUL, which JSON does not allow inside of strings. */
+const NUL_MARK = '\ufdd0';
+
 class ListParser {
   private readonly values: JsonValues;
   private readonly numbers = new ExactNumbers();
@@ -78,6 +81,7 @@ class ListParser {
   /** Key of the list in the object that contains it. */
   private listName: string | number | null = null;
   private found: DataRecord[] = [];
+  private hasNul = false;
 
   constructor(private readonly options: ReaderOptions) {
     this.cells = new HeldCells(options);
@@ -92,7 +96,8 @@ class ListParser {
   }
 
   push(piece: string): void {
-    this.write(this.numbers.push(piece));
+    this.hasNul ||= piece.includes('\0');
+    this.write(this.numbers.push(this.hasNul ? piece.replaceAll('\0', NUL_MARK) : piece));
   }
 
   /** Records that are complete only with the file. Throws `Data`. */
@@ -102,7 +107,7 @@ class ListParser {
     if (this.entry > 0) return [];
     const records = this.cells.records();
     if (records === null && !this.isBare) throw this.noList();
-    return records ?? [];
+    return this.withoutNul(records ?? []);
   }
 
   taken(): DataRecord[] {
@@ -161,11 +166,20 @@ class ListParser {
       return;
     }
     this.entry++;
-    if (isObject(value)) this.found.push({ ...place, values: value });
+    if (isObject(value)) this.found.push(...this.withoutNul([{ ...place, values: value }]));
     else {
       this.options.onBad(
         recordError(place, null, problem('data.entryNotObject', { example: EXAMPLE })),
       );
+    }
+  }
+
+  /** Records without a damaged character, which costs its row only. */
+  private *withoutNul(records: Iterable<DataRecord>): Generator<DataRecord> {
+    for (const record of records) {
+      if (this.hasNul && JSON.stringify(record.values).includes(NUL_MARK)) {
+        this.options.onBad(withNul(record));
+      } else yield record;
     }
   }
 

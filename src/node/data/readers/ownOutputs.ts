@@ -26,6 +26,18 @@ const FIRST_LINES: Readonly<Record<string, RegExp>> = {
   'vocab.txt': /^\[PAD\]\r?$/,
 };
 const MANIFEST = '.manifest.json';
+/** A string of JSON. */
+const TEXT = '"(?:[^"\\\\]|\\\\.)*"';
+/** Starts of masked datasets and predictions, for copies of them elsewhere. */
+const STARTS: readonly { readonly end: string; readonly start: RegExp }[] = [
+  {
+    end: '.jsonl',
+    start: new RegExp(`^\\{"source":${TEXT},(?:"text":${TEXT},)?"maskedText":${TEXT},"masks":\\[`),
+  },
+  { end: '.jsonl', start: new RegExp(`^\\{"file":${TEXT},"row":\\d+,.*"kind":"\\w+",`) },
+  { end: '.csv', start: /^source,(?:text,)?maskedText,masks\b/ },
+  { end: '.csv', start: /^file,row,id,text,pair,/ },
+];
 
 /** Files that Masklab wrote, among the entries of a folder. */
 export interface OwnOutputs {
@@ -47,21 +59,22 @@ export function ownOutputsIn(folder: string, entries: readonly Dirent[]): OwnOut
       if (isModel && MODEL_FILES.has(name)) return true;
       if (names.has(`${name}${MANIFEST}`)) return true;
       if (name.endsWith(MANIFEST) && names.has(name.slice(0, -MANIFEST.length))) return true;
-      const pattern = FIRST_LINES[name];
-      if (pattern === undefined) return false;
-      return pattern.test(await firstLineOf(path.join(folder, name)));
+      const line = FIRST_LINES[name];
+      const starts = STARTS.filter(({ end }) => name.endsWith(end));
+      if (line === undefined && starts.length === 0) return false;
+      const found = await startOf(path.join(folder, name));
+      return (
+        line?.test(found.split('\n', 1)[0]!) === true ||
+        starts.some(({ start }) => start.test(found))
+      );
     },
   };
 }
 
-const FIRST_BYTES = 4096;
-
-/** Start of a file up to its first line break; empty if it cannot be read, which reading it reports. */
-async function firstLineOf(file: string): Promise<string> {
+/** Start of a file; empty if it cannot be read, which reading it reports. */
+async function startOf(file: string): Promise<string> {
   try {
-    for await (const piece of streamBytes(file)) {
-      return piece.subarray(0, FIRST_BYTES).toString('utf8').split('\n')[0]!;
-    }
+    for await (const piece of streamBytes(file)) return piece.toString('utf8');
     return '';
   } catch {
     return '';

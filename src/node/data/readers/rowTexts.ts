@@ -19,7 +19,7 @@ import { isBadData } from './fileErrors.js';
 import type { ReaderOptions } from './reader.js';
 
 /** Number of rows from which columns are guessed. */
-export const FIRST_ROWS = 100;
+export const FIRST_ROWS = 1_000;
 
 export interface RowTextOptions extends Pick<ReaderOptions, 'onBad'> {
   readonly columns: NamedTextColumns | null;

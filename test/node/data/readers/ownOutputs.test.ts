@@ -60,6 +60,19 @@ describe('own outputs', () => {
     expect(await found('.')).toEqual(['b/test.jsonl', 'b/vocab.txt']);
   });
 
+  it('of mask and predict are recognized without a manifest', async () => {
+    const text = JSON.stringify(`A "quoted" word. ${'More words. '.repeat(2000)}`);
+    folder.write('a.jsonl', `{"source":"a.txt:1","text":${text},"maskedText":"A","masks":[]}\n`);
+    folder.write('b.jsonl', '{"source":"file-1:1","maskedText":"A","masks":[]}\n');
+    folder.write('c.csv', 'source,text,maskedText,masks,label\na.txt:1,A,A,[],x\n');
+    folder.write('d.csv', 'file,row,id,text,pair,prediction,probability of x\na,1,,A,,x,1\n');
+    folder.write('e.jsonl', `{"file":"a","row":1,"text":${text},"kind":"labels","labels":[]}\n`);
+    folder.write('x.jsonl', '{"source":"web","text":"A text","label":"x"}\n');
+    folder.write('y.csv', 'source,text,label\nweb,A text,x\n');
+    expect(await found('.')).toEqual(['x.jsonl', 'y.csv']);
+    expect(await found('b.jsonl')).toEqual(['b.jsonl']);
+  });
+
   it('are read if they are named one by one', async () => {
     folder.write('masked.jsonl', '{"text":"a"}\n');
     folder.write('masked.jsonl.manifest.json', '{}');

@@ -1,0 +1,74 @@
+import { objectiveOfRun } from '../objectives/objectives.js';
+import type { HeldOutMetricName } from '../runs/metrics.js';
+import type { RunState } from '../runs/schema.js';
+import type { ObservedStatus } from '../runs/status.js';
+import { parametersOfFacts, type RunFacts } from '../specs/runFacts.js';
+import { estimateMean, type MeanEstimate } from '../stats/intervals.js';
+import { namesByDifference } from './differences.js';
+import { groupRuns } from './runGroups.js';
+
+/** A run as a list of groups takes it. */
+export interface GroupedRun {
+  readonly id: string;
+  readonly name: string;
+  readonly status: ObservedStatus;
+  readonly facts: RunFacts | null;
+  readonly state: Pick<RunState, 'latest'> | null;
+}
+
+/** Runs that differ in nothing but their seed, as one row. */
+export interface RunGroupRow {
+  readonly group: string;
+  readonly experiment: string;
+  /** Differences from the other groups of its experiment, or the name of its newest run. */
+  readonly name: string;
+  /** Ids, newest first. */
+  readonly runs: readonly string[];
+  readonly finished: number;
+  readonly metric: HeldOutMetricName;
+  /** Held-out result of the finished runs, one per seed; `null` without any. */
+  readonly estimate: MeanEstimate | null;
+}
+
+/** Groups of readable runs, those of one experiment together, in the order given. */
+export function runGroupRows(runs: readonly GroupedRun[]): RunGroupRow[] {
+  const experiments = new Map<string, (GroupedRun & { readonly facts: RunFacts })[]>();
+  for (const run of runs) {
+    if (run.facts === null) continue;
+    const members = experiments.get(run.facts.experiment) ?? [];
+    members.push({ ...run, facts: run.facts });
+    experiments.set(run.facts.experiment, members);
+  }
+  return [...experiments].flatMap(([experiment, members]) => {
+    const groups = groupRuns(members);
+    const names = namesByDifference(groups.map(({ runs: [run] }) => parametersOfFacts(run!.facts)));
+    return groups.map(({ key, runs: own }, i): RunGroupRow => {
+      const [metric] = objectiveOfRun(own[0]!.facts).metrics;
+      const results = resultsBySeed(own, metric);
+      return {
+        group: key,
+        experiment,
+        name: names[i]! === '' ? own[0]!.name : names[i]!,
+        runs: own.map(({ id }) => id),
+        finished: results.length,
+        metric,
+        estimate: results.length === 0 ? null : estimateMean(results),
+      };
+    });
+  });
+}
+
+/** The newest result of each seed. */
+function resultsBySeed(
+  runs: readonly (GroupedRun & { readonly facts: RunFacts })[],
+  metric: HeldOutMetricName,
+): number[] {
+  const bySeed = new Map<number, number>();
+  for (const { status, facts, state } of [...runs].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const value = state?.latest?.[metric];
+    if (status === 'finished' && value !== undefined && Number.isFinite(value)) {
+      bySeed.set(facts.seed, value);
+    }
+  }
+  return [...bySeed.values()];
+}

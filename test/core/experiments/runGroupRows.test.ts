@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { runGroupRows, type GroupedRun } from '../../../src/core/experiments/runGroupRows.js';
+import { factsOf } from '../../../src/core/specs/runFacts.js';
+import { specOf } from '../../support/syntheticRuns.js';
+
+let count = 0;
+
+function run(
+  rate: number,
+  seed: number,
+  perplexity: number | null,
+  more: Partial<GroupedRun> = {},
+): GroupedRun {
+  const spec = specOf('a run');
+  const facts = factsOf({
+    ...spec,
+    optimizer: { ...spec.optimizer, learningRate: rate },
+    training: { ...spec.training, seed },
+  });
+  return {
+    id: `run-${String(count++).padStart(3, '0')}`,
+    name: 'a run',
+    status: perplexity === null ? 'stopped' : 'finished',
+    facts,
+    state: { latest: perplexity === null ? null : { perplexity } },
+    ...more,
+  };
+}
+
+describe('groups of runs', () => {
+  it('are one row over their seeds, named by what differs', () => {
+    const rows = runGroupRows([run(1e-3, 0, 10), run(1e-3, 1, 12), run(5e-4, 0, 9)]);
+    expect(rows.map(({ name, finished, runs }) => [name, finished, runs.length])).toEqual([
+      ['lr 0.001', 2, 2],
+      ['lr 5e-4', 1, 1],
+    ]);
+    expect(rows[0]!.estimate!.mean).toBe(11);
+    expect(rows[0]!.estimate!.interval).not.toBeNull();
+    expect(rows[1]!.estimate!.interval).toBeNull();
+  });
+
+  it('count a seed once, by its newest result, and only finished runs', () => {
+    const [row] = runGroupRows([run(1e-3, 0, 10), run(1e-3, 0, 20), run(1e-3, 1, null)]);
+    expect(row!.finished).toBe(1);
+    expect(row!.estimate!.mean).toBe(20);
+    expect(row!.runs).toHaveLength(3);
+  });
+
+  it('have no result before one has finished, and no unreadable runs', () => {
+    const rows = runGroupRows([run(1e-3, 0, null), run(1e-3, 0, 1, { facts: null })]);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]!.estimate).toBeNull();
+  });
+});

@@ -17,7 +17,7 @@ import { createRun, planRun } from '../node/runs/createRun.js';
 import { estimateRun } from '../node/runs/estimateRun.js';
 import { runsFolderOf } from '../node/runs/runDirectory.js';
 import { rebindRun } from '../node/runs/rebindRun.js';
-import { readRunFile, requestOfRunFile } from '../node/runs/readRunFile.js';
+import { policyAt, readRunFile, requestOfRunFile } from '../node/runs/readRunFile.js';
 import { readRun } from '../node/runs/runReader.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { DATA_FLAG, whereOf } from './dataFlags.js';
@@ -95,19 +95,25 @@ async function requestOf(shape: CommandShape, values: CommandValues): Promise<Ru
   if (values.positionals.length > 1 || values.list('data').length > 0) {
     throw usageError('A run file names its data. Give one run file and no other data.', shape.name);
   }
-  const written = requestOfRunFile(await readRunFile(file), {
-    folder: path.dirname(path.resolve(file)),
-    workspaceFolder: process.cwd(),
-    bundledModel: BUNDLED_MODEL,
-  });
-  const { masking, ...rest } = written;
-  const isReplaced = values.options.masking !== undefined || masking === undefined;
+  const run = await readRunFile(file);
+  const { masking } = values.options;
+  const replaced = masking === undefined ? {} : { masking: policyAt(masking, process.cwd()) };
+  const written = requestOfRunFile(
+    {
+      ...run,
+      policy: masking === undefined ? run.policy : undefined,
+      options: { ...run.options, ...values.options, ...replaced },
+    },
+    {
+      folder: path.dirname(path.resolve(file)),
+      workspaceFolder: process.cwd(),
+      bundledModel: BUNDLED_MODEL,
+    },
+  );
   return {
     ...common,
-    ...rest,
-    ...(isReplaced ? {} : { masking }),
+    ...written,
     ...(model === undefined ? {} : { modelFolder: modelFolderOf(model) }),
-    options: { ...written.options, ...values.options },
   };
 }
 

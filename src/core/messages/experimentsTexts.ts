@@ -64,6 +64,22 @@ export const EXPERIMENTS_PROBLEMS = {
     problem: 'The run file is empty.',
     remedy: 'Write a run that starts with {example}.',
   },
+  'runFile.twoModels': {
+    problem: 'The run names a model to start from and a new model.',
+    remedy: 'Remove "model" or "newModel".',
+  },
+  'runFile.pathNotFound': {
+    problem: '{path} does not exist.',
+    remedy: 'Enter a path relative to the folder of this file.',
+  },
+  'runFile.nothingMatches': {
+    problem: 'The folder of the glob {glob} does not exist.',
+    remedy: 'Enter a glob relative to the folder of this file.',
+  },
+  'runFile.notAModel': {
+    problem: '{path} contains neither a model nor a run.',
+    remedy: 'Enter the path of a run or model folder, relative to the folder of this file.',
+  },
   'compare.noSuchRun': {
     problem: 'No run is called "{name}".',
     remedy: {

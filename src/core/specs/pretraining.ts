@@ -9,7 +9,7 @@ const RATE = 1e-3;
 const WIDTH = 256;
 
 /** Defaults for new weights that differ from fine-tuning; see `docs/pretraining/trials.md`. */
-const DEFAULTS = {
+export const NEW_MODEL_DEFAULTS = {
   heldOut: 0.02,
   batchSize: 16,
   maxLength: 128,
@@ -19,10 +19,10 @@ const DEFAULTS = {
 
 /** Descriptions of the defaults that differ from fine-tuning. */
 export const PRETRAINING_DEFAULTS: Readonly<Partial<Record<RunOptionName, string>>> = {
-  heldOut: String(DEFAULTS.heldOut),
-  maxLength: String(DEFAULTS.maxLength),
-  cut: DEFAULTS.cut,
-  warmupFraction: String(DEFAULTS.warmupFraction),
+  heldOut: String(NEW_MODEL_DEFAULTS.heldOut),
+  maxLength: String(NEW_MODEL_DEFAULTS.maxLength),
+  cut: NEW_MODEL_DEFAULTS.cut,
+  warmupFraction: String(NEW_MODEL_DEFAULTS.warmupFraction),
   epochs: 'enough for about 3,000 steps, at most 20',
   learningRate: `${RATE} up to a hidden size of ${WIDTH}, lower for wider models`,
   masking: '35% of the tokens at random, decreasing to 15% during training',
@@ -67,7 +67,7 @@ export interface PretrainingRun {
 
 /** Run that pre-trains a new model; options that are set take precedence. */
 export function pretrainingRun(newModel: NewModelSpec, chosen: RunOptions): PretrainingRun {
-  const options = { ...DEFAULTS, ...chosen };
+  const options = { ...NEW_MODEL_DEFAULTS, ...chosen };
   const isMaskingChosen = chosen.masking !== undefined || chosen.maskingRate !== undefined;
   return {
     newModel,

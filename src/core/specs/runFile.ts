@@ -2,8 +2,9 @@ import * as z from 'zod';
 import type { ProblemAt } from '../jsonDocument/documentProblem.js';
 import { parseDocument, readDocument, type DocumentKind } from '../jsonDocument/jsonDocument.js';
 import type { DocumentProblem } from '../jsonDocument/documentProblem.js';
-import { maskingPolicySchema, type MaskingPolicy } from '../masking/policy/policy.js';
+import { BERT_MASKING, maskingPolicySchema, type MaskingPolicy } from '../masking/policy/policy.js';
 import { problem } from '../messages/message.js';
+import { newModelSpecSchema, type NewModelSpec } from '../runs/schema.js';
 import {
   describeValue,
   readOption,
@@ -29,6 +30,7 @@ export const runFileSchema = z.strictObject({
   data: paths,
   exclude: z.array(text).exactOptional(),
   model: text.exactOptional(),
+  newModel: newModelSpecSchema.exactOptional(),
   /** A gallery name or the path of a policy, or the policy itself. */
   masking: z.union([text, maskingPolicySchema]).exactOptional(),
   ...optionFields(),
@@ -50,6 +52,8 @@ export interface RunFile {
   readonly exclude: readonly string[];
   /** Model folder or run; absent for the bundled model. */
   readonly model?: string | undefined;
+  /** Recipe of the model that the run creates, instead of `model`. */
+  readonly newModel?: NewModelSpec | undefined;
   /** A policy that is written in the file itself. */
   readonly policy?: MaskingPolicy | undefined;
   readonly options: RunOptions;
@@ -92,12 +96,30 @@ export function optionsAmong(
 const RUN_FILE: DocumentKind<Written> = {
   schema: runFileSchema,
   empty: problem('runFile.empty', { example: '{ "data": ["notes/"] }' }),
-  contentProblems: (written) => optionProblems(written),
+  contentProblems: (written) => [...optionProblems(written), ...secondModel(written)],
 };
 
-/** All problems in the text of a run file in order, to mark them in an editor. */
-export function runFileProblems(content: string): DocumentProblem[] {
-  return readDocument(content, RUN_FILE).problems;
+function secondModel({ model, newModel }: Written): ProblemAt[] {
+  return model === undefined || newModel === undefined
+    ? []
+    : [{ path: ['model'], problem: problem('runFile.twoModels') }];
+}
+
+/**
+ * All problems in the text of a run file in order, to mark them in an editor. `placeProblems` returns
+ * those of the paths in it.
+ */
+export function runFileProblems(
+  content: string,
+  placeProblems: (run: RunFile) => readonly ProblemAt[] = () => [],
+): DocumentProblem[] {
+  return readDocument(content, {
+    ...RUN_FILE,
+    contentProblems: (written) => [
+      ...(RUN_FILE.contentProblems?.(written) ?? []),
+      ...placeProblems(runFileOf(written)),
+    ],
+  }).problems;
 }
 
 /** Parses a run file. Throws `Data` with the file and the line of the first problem. */
@@ -107,21 +129,32 @@ export function parseRunFile(content: string, file: string): RunFile {
 
 /** The content of a file that matches the schema. */
 export function runFileOf(written: Written): RunFile {
-  const { name, experiment, data, exclude = [], model, masking } = written;
+  const { name, experiment, data, exclude = [], model, newModel, masking } = written;
   return {
     name,
     experiment,
     data: typeof data === 'string' ? [data] : data,
     exclude,
     model,
+    ...(newModel === undefined ? {} : { newModel }),
     policy: typeof masking === 'object' ? masking : undefined,
     options: optionsAmong(written),
   };
 }
 
+const PLAIN_POLICY: Readonly<Record<string, unknown>> = BERT_MASKING;
+
+/** A policy without the values that it has by default. */
+export function shortPolicy(policy: MaskingPolicy): Readonly<Record<string, unknown>> {
+  const own = Object.entries(policy).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(PLAIN_POLICY[key]),
+  );
+  return { version: policy.version, ...Object.fromEntries(own) };
+}
+
 /** Text of a run file: only what was set, in the order of the options. */
 export function runFileText({ policy, options, ...run }: RunFile): string {
-  const { name, experiment, data, exclude, model } = run;
+  const { name, experiment, data, exclude, model, newModel } = run;
   const ordered = Object.fromEntries(
     RUN_OPTION_NAMES.flatMap((option) =>
       options[option] === undefined ? [] : [[option, options[option]]],
@@ -133,8 +166,9 @@ export function runFileText({ policy, options, ...run }: RunFile): string {
     data,
     ...(exclude.length === 0 ? {} : { exclude }),
     ...(model === undefined ? {} : { model }),
+    ...(newModel === undefined ? {} : { newModel }),
     ...ordered,
-    ...(policy === undefined ? {} : { masking: policy }),
+    ...(policy === undefined ? {} : { masking: shortPolicy(policy) }),
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -1,7 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
-import { RUN_FILES } from '../../core/runs/schema.js';
+import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
+import { TEXT_TASK } from '../../core/objectives/objectives.js';
+import type { RunOptions } from '../../core/runs/options.js';
+import { RUN_FILES, type NewModelSpec } from '../../core/runs/schema.js';
+import { pretrainingRun } from '../../core/specs/pretraining.js';
 import { parseRunFile, type RunFile } from '../../core/specs/runFile.js';
 import { readText } from '../files/regularFile.js';
 import type { RunRequest } from './inspectRun.js';
@@ -26,21 +30,45 @@ export async function readRunFile(file: string): Promise<RunFile> {
 
 /** Data, model, policy and options of a run file, ready to be inspected. */
 export function requestOfRunFile(
-  { name, experiment, data, exclude, model, policy, options }: RunFile,
+  { name, experiment, data, exclude, model, newModel, policy, options: written }: RunFile,
   { folder, workspaceFolder, bundledModel }: RunFilePlace,
 ): Omit<RunRequest, 'runsFolder'> {
-  const { masking } = options;
-  const isPath = masking !== undefined && !POLICY_GALLERY.some(({ id }) => id === masking);
+  const { masking } = written;
+  const options =
+    masking === undefined ? written : { ...written, masking: policyAt(masking, folder) };
   return {
     workspaceFolder,
     paths: data.map((one) => movedPath(one, folder, workspaceFolder)),
     exclude: [...exclude],
-    modelFolder: model === undefined ? bundledModel : modelFolderAt(path.resolve(folder, model)),
+    ...(newModel === undefined
+      ? {
+          modelFolder:
+            model === undefined ? bundledModel : modelFolderAt(path.resolve(folder, model)),
+          options,
+        }
+      : pretrainingRun(newModelAt(newModel, folder), { ...options, task: TEXT_TASK.kind })),
     ...(name === undefined ? {} : { name }),
     ...(experiment === undefined ? {} : { experiment }),
-    ...(policy === undefined ? {} : { masking: policy }),
-    options: isPath ? { ...options, masking: path.resolve(folder, masking) } : options,
+    ...(policy === undefined ? {} : { masking: withRate(policy, options) }),
   };
+}
+
+/** A policy with the rate that the options set. */
+function withRate(policy: MaskingPolicy, { maskingRate: rate }: RunOptions): MaskingPolicy {
+  return rate === undefined ? policy : { ...policy, rate, schedule: null };
+}
+
+/** A recipe whose tokenizer has an absolute path. */
+function newModelAt(newModel: NewModelSpec, folder: string): NewModelSpec {
+  const { vocabulary } = newModel;
+  return vocabulary.kind === 'trained'
+    ? newModel
+    : { ...newModel, vocabulary: { ...vocabulary, path: path.resolve(folder, vocabulary.path) } };
+}
+
+/** A policy of the gallery by name, or the absolute path of another one. */
+export function policyAt(given: string, folder: string): string {
+  return POLICY_GALLERY.some(({ id }) => id === given) ? given : path.resolve(folder, given);
 }
 
 /** A path or glob of one folder, relative to another one. */

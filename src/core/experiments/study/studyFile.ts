@@ -27,7 +27,10 @@ export const studyFileSchema = z.strictObject({
     .exactOptional()
     .describe('Expected result, recorded before the first run starts.'),
   run: runFileSchema
-    .omit({ name: true, experiment: true, masking: true, maskingRate: true, seed: true })
+    .omit({
+      ...{ name: true, experiment: true, newModel: true },
+      ...{ masking: true, maskingRate: true, seed: true },
+    })
     .describe('Data, model and options that all runs of the study share.'),
   arms: z
     .array(
@@ -97,13 +100,28 @@ function repeatedSeeds(seeds: Written['seeds']): ProblemAt[] {
   );
 }
 
-/** All problems in the text of a study file in order, to mark them in an editor. */
-export function studyFileProblems(content: string): DocumentProblem[] {
-  return readDocument(content, STUDY).problems;
+/**
+ * All problems in the text of a study file in order, to mark them in an editor. `placeProblems`
+ * returns those of the paths in it.
+ */
+export function studyFileProblems(
+  content: string,
+  placeProblems: (study: StudyFile) => readonly ProblemAt[] = () => [],
+): DocumentProblem[] {
+  return readDocument(content, {
+    ...STUDY,
+    contentProblems: (written) => [
+      ...(STUDY.contentProblems?.(written) ?? []),
+      ...placeProblems(studyFileOf(written)),
+    ],
+  }).problems;
+}
+
+function studyFileOf({ run, ...study }: Written): StudyFile {
+  return { ...study, run: runFileOf(run) };
 }
 
 /** Parses a study file. Throws `Data` with the file and the line of the first problem. */
 export function parseStudyFile(content: string, file: string): StudyFile {
-  const { run, ...study } = parseDocument(content, file, STUDY);
-  return { ...study, run: runFileOf(run) };
+  return studyFileOf(parseDocument(content, file, STUDY));
 }

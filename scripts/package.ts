@@ -96,6 +96,7 @@ function requiredFiles(platformFolder: string): string[] {
     'dist/modelServer.js',
     'dist/dataWorker.js',
     'dist/trainer.js',
+    'dist/cli.js',
     'dist/kernels.wasm',
     'dist/webview/panel.js',
     'dist/webview/profile.js',

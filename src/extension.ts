@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { BUNDLED_MODEL_FOLDER } from './core/models/bundled.js';
 import { registerClassifiers } from './host/classifiers/registerClassifiers.js';
 import { registerFineTune } from './host/training/fineTune.js';
+import { registerRunFiles } from './host/runFiles/registerRunFiles.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
 import { LocalLauncher } from './node/runs/localLauncher.js';
 import { RunActions } from './host/runs/runActions.js';
@@ -86,7 +87,12 @@ export function activate(context: vscode.ExtensionContext): void {
   };
 
   disposables.add(registerExperiments({ runStore, modelSelection }));
-  disposables.add(registerRunCommands({ runStore, actions, registerCommand, openPanel }));
+  disposables.add(
+    registerRunCommands({
+      ...{ runStore, actions, registerCommand, openPanel },
+      activeRun: () => panels.active(),
+    }),
+  );
   disposables.add(
     registerPredictions({
       ...{ modelClient, modelSelection, runStore, registerCommand, log },
@@ -98,17 +104,17 @@ export function activate(context: vscode.ExtensionContext): void {
     registerProfile({ extensionUri, dataClient, modelClient, modelSelection, registerCommand }),
   );
   disposables.add(registerMasking({ dataClient, modelSelection, reporter, registerCommand, log }));
+  const launching = { runStore, actions, reporter, dataClient, trainer, bundledModel, openPanel };
   disposables.add(
-    registerFineTune({
-      runStore,
-      actions,
-      reporter,
-      registerCommand,
-      bundledModel,
-      dataClient,
-      trainer,
-      memory: context.workspaceState,
-      openPanel,
+    registerFineTune({ ...launching, registerCommand, memory: context.workspaceState }),
+  );
+  disposables.add(
+    registerRunFiles({
+      ...{ ...launching, registerCommand, log },
+      commandLine: {
+        cliPath: context.asAbsolutePath('dist/cli.js'),
+        execPath: process.execPath,
+      },
     }),
   );
 }

@@ -12,12 +12,16 @@ import { PROFILE, profileCommand } from './profileCommand.js';
 import { REPRODUCE, reproduceCommand } from './reproduce.js';
 import { RUNS, runsCommand } from './runs.js';
 import {
+  STUDY_CREATE,
   STUDY_PLAN,
   STUDY_REPORT,
   STUDY_RUN,
+  STUDY_STOP,
+  studyCreateCommand,
   studyPlanCommand,
   studyReportCommand,
   studyRunCommand,
+  studyStopCommand,
 } from './studyCommands.js';
 import { TOKENIZER_EXTEND, tokenizerExtendCommand } from './tokenizerExtend.js';
 import { TOKENIZER_TRAIN, tokenizerTrainCommand } from './tokenizerTrain.js';
@@ -41,6 +45,8 @@ export const COMMANDS: readonly Command[] = [
   { shape: REPRODUCE, run: reproduceCommand },
   { shape: STUDY_PLAN, run: studyPlanCommand },
   { shape: STUDY_RUN, run: studyRunCommand },
+  { shape: STUDY_CREATE, run: studyCreateCommand },
+  { shape: STUDY_STOP, run: studyStopCommand },
   { shape: STUDY_REPORT, run: studyReportCommand },
   { shape: PROFILE, run: profileCommand },
   { shape: MASK, run: maskCommand },

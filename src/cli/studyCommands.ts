@@ -1,14 +1,18 @@
 import path from 'node:path';
+import { toAppErrorData } from '../core/errors.js';
 import { formatDuration, formatCount } from '../core/format.js';
 import type { Study, StudyDesign } from '../core/experiments/study/study.js';
 import { parseStudyFile, STUDY_FILE_EXTENSION } from '../core/experiments/study/studyFile.js';
 import { gainDeviation, powerRows, studyResults } from '../core/experiments/study/studyResults.js';
+import { isLive } from '../core/runs/status.js';
 import { formatP } from '../core/experiments/comparisonTable.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { readText } from '../node/files/regularFile.js';
 import { estimateRun } from '../node/runs/estimateRun.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { MAX_RUN_FILE_BYTES } from '../node/runs/readRunFile.js';
+import { lockOwner, lockRun, type RunLock } from '../node/runs/runLock.js';
+import { readRun } from '../node/runs/runReader.js';
 import {
   createStudy,
   planStudy,
@@ -16,9 +20,9 @@ import {
   type StudyPlace,
 } from '../node/studies/createStudy.js';
 import { readStudyScores, runStudy } from '../node/studies/runStudy.js';
-import { readStudy, studiesFolderOf } from '../node/studies/studyFolder.js';
+import { readStudy, runDirectoryIn, studiesFolderOf } from '../node/studies/studyFolder.js';
 import { writeStudyReport } from '../node/studies/studyReportFiles.js';
-import { usageError } from './commandLineError.js';
+import { CommandLineError, usageError } from './commandLineError.js';
 import { BUNDLED_MODEL } from './modelArgument.js';
 import { print, printError, printJson } from './output.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
@@ -58,6 +62,24 @@ export const STUDY_RUN: CommandShape = {
     'masklab study run opinion.study.jsonc',
     'masklab study run .masklab/studies/20261128-120000-opinion-words',
   ],
+};
+
+export const STUDY_CREATE: CommandShape = {
+  name: 'study create',
+  group: 'training',
+  usage: '<study file> [options]',
+  summary: 'Record the design of a masking study and create its runs without starting them',
+  flags: { out: RUNS_FOLDER_FLAG, json: JSON_FLAG },
+  examples: ['masklab study create opinion.study.jsonc'],
+};
+
+export const STUDY_STOP: CommandShape = {
+  name: 'study stop',
+  group: 'training',
+  usage: '<study folder>',
+  summary: 'Stop the process and the run of a masking study after the current step',
+  flags: {},
+  examples: ['masklab study stop .masklab/studies/20261128-120000-opinion-words'],
 };
 
 export const STUDY_REPORT: CommandShape = {
@@ -170,6 +192,7 @@ export async function studyRunCommand(values: CommandValues): Promise<void> {
     ? await createdFrom(target, runsFolderFrom(values), say)
     : path.resolve(target);
   const study = await readStudy(folder);
+  const lock = await lockStudy(folder);
   const controller = new AbortController();
   const onInterrupt = (): void => {
     printError('masklab: Stopping after this step. Progress is saved.');
@@ -188,12 +211,55 @@ export async function studyRunCommand(values: CommandValues): Promise<void> {
   } finally {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
+    lock.release();
   }
   if (controller.signal.aborted) {
     say(`Stopped. Continue with: masklab study run ${shown(folder)}`);
     process.exitCode = 1;
   }
   await showReport(folder, study, isJson);
+}
+
+/** Makes this process the one that runs the study. */
+async function lockStudy(folder: string): Promise<RunLock> {
+  try {
+    return await lockRun(folder);
+  } catch (thrown) {
+    if (toAppErrorData(thrown).code !== 'RunOwned') throw thrown;
+    throw new CommandLineError(
+      `${shown(folder)} is already run by another process.`,
+      `Wait until it ends, or stop it with: masklab study stop ${shown(folder)}`,
+    );
+  }
+}
+
+export async function studyCreateCommand(values: CommandValues): Promise<void> {
+  const file = targetOf(STUDY_CREATE, values);
+  const place = placeOf(file, runsFolderFrom(values));
+  const planned = await planOf(file, place);
+  const folder = await createStudy(planned, place);
+  const { design } = planned;
+  const runs = design.arms.length * design.seeds.length;
+  if (values.has('json')) printJson({ folder, name: design.name, runs });
+  else print([...designLines(design), `folder     ${shown(folder)}`].join('\n'));
+}
+
+export async function studyStopCommand(values: CommandValues): Promise<void> {
+  const folder = path.resolve(targetOf(STUDY_STOP, values));
+  const study = await readStudy(folder);
+  const owner = await lockOwner(folder);
+  if (owner !== null) process.kill(owner.pid, 'SIGTERM');
+  const launcher = new LocalLauncher(TRAINER);
+  // Where a signal ends a process at once, it stops no run.
+  for (const { run } of study.runs) {
+    const directory = runDirectoryIn(folder, study, run);
+    if (isLive((await readRun(directory)).status)) await launcher.stop(directory);
+  }
+  print(
+    owner === null
+      ? 'No process runs this study.'
+      : `Stopping after this step. Continue with: masklab study run ${shown(folder)}`,
+  );
 }
 
 async function createdFrom(

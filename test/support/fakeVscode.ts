@@ -158,6 +158,9 @@ export const workspace = {
   onDidOpenTextDocument: never,
   onDidChangeTextDocument: never,
   onDidSaveTextDocument: never,
+  onDidCreateFiles: never,
+  onDidDeleteFiles: never,
+  onDidRenameFiles: never,
   onDidCloseTextDocument: editor.documentClosed.event,
   fs: {
     stat: () => (editor.hasFile ? Promise.resolve({}) : Promise.reject(new Error('gone'))),

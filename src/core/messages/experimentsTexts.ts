@@ -60,6 +60,10 @@ export const EXPERIMENTS_PROBLEMS = {
     remedy:
       'Restore the data that the study was created with, then delete the folder "scores" and resume the study.',
   },
+  'study.commandFailed': {
+    problem: 'The study could not be started: {reason}',
+    remedy: 'Correct the study file and try again.',
+  },
   'runFile.empty': {
     problem: 'The run file is empty.',
     remedy: 'Write a run that starts with {example}.',

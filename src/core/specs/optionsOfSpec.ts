@@ -49,7 +49,7 @@ export function maskingOfSpec({ task, masking, newModel }: RunSpec): MaskingOfSp
   if (objectiveOf(task).data !== 'text') return { options: {}, policy: null };
   const { rate } = masking;
   const isPlain = isSame(masking, { ...BERT_MASKING, rate });
-  // A new model has a mask rate of its own unless the options name one.
+  // A new model has another mask rate unless the options name one.
   if (isPlain && newModel === null && rate === BERT_MASKING.rate)
     return { options: {}, policy: null };
   return isPlain && rate > 0 && rate <= RUN_OPTIONS.maskingRate.most
@@ -62,24 +62,17 @@ function isSame(one: unknown, other: unknown): boolean {
 }
 
 function taskOptions({ task, training }: RunSpec): RunOptions {
-  const common = { task: task.kind, newHead: training.newHead };
-  switch (task.kind) {
-    case 'masked-lm':
-      return { task: task.kind };
-    case 'regression':
-      return common;
-    case 'token-classification':
-      return { ...common, labelSmoothing: task.labelSmoothing, ...weightsOf(task) };
-    case 'classification':
-      return {
-        ...common,
-        labelSmoothing: task.labelSmoothing,
-        ...weightsOf(task),
-        ...(task.loss === (task.multiLabel ? 'binaryCrossEntropy' : 'crossEntropy')
-          ? {}
-          : { loss: task.loss }),
-      };
-  }
+  if (objectiveOf(task).data === 'text') return { task: task.kind };
+  return {
+    task: task.kind,
+    newHead: training.newHead,
+    ...('labelSmoothing' in task
+      ? { labelSmoothing: task.labelSmoothing, ...weightsOf(task) }
+      : {}),
+    ...('loss' in task && task.loss !== (task.multiLabel ? 'binaryCrossEntropy' : 'crossEntropy')
+      ? { loss: task.loss }
+      : {}),
+  };
 }
 
 function weightsOf({

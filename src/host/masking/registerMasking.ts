@@ -4,6 +4,7 @@ import type { ModelSelection } from '../models/modelSelection.js';
 import type { CommandRun, RegisterCommand } from '../platform/commands.js';
 import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import { DocumentDiagnostics } from '../platform/documentDiagnostics.js';
 import type { Reporter } from '../platform/reporter.js';
 import { isTrustedForWriting } from '../platform/trust.js';
 import { decide } from './preview/decide.js';
@@ -12,9 +13,8 @@ import { MaskedDecorations } from './preview/maskedDecorations.js';
 import { registerMaskedLanguage } from './preview/maskedLanguage.js';
 import { MaskedDocuments } from './preview/maskedDocuments.js';
 import { newPolicy } from './policies/newPolicy.js';
-import { PolicyDiagnostics } from './policies/policyDiagnostics.js';
 import { policyLensProvider } from './policies/policyLens.js';
-import { POLICY_SUFFIX } from './policies/policySource.js';
+import { isPolicyFile, POLICY_SUFFIX, policyTextOf } from './policies/policySource.js';
 import { previewActions, previewMasking } from './preview/previewCommands.js';
 import { PreviewController } from './preview/previewController.js';
 import { PreviewErrors } from './preview/previewErrors.js';
@@ -38,7 +38,17 @@ export function registerMasking(deps: {
   const previewLens = disposables.add(new PreviewLensProvider(controller));
   disposables.add(new PreviewStatus(controller));
   disposables.add(new PreviewErrors(controller, deps.reporter));
-  disposables.add(new PolicyDiagnostics(deps.dataClient, deps.log));
+  disposables.add(
+    new DocumentDiagnostics({
+      name: 'masklab-policies',
+      isChecked: (uri) => uri.scheme === 'file' && isPolicyFile(uri),
+      problemsOf: async (document) => {
+        const policy = policyTextOf(document);
+        return (await deps.dataClient.call('checkPolicy', { policy })).problems;
+      },
+      log: deps.log,
+    }),
+  );
 
   const policies = { pattern: `**/*${POLICY_SUFFIX}` };
   const texts = [{ scheme: 'file' }, { scheme: 'untitled' }];

@@ -4,24 +4,26 @@ import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { fillsMasks } from '../../core/objectives/objectives.js';
 import { isLive, isResumable, isUsable, servesHovers } from '../../core/runs/status.js';
-import { statusTextOf } from '../../core/runs/statusText.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import type { RunStore } from './runStore.js';
 import { TreeNode } from './tree/treeProvider.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
-import { say } from '../platform/editorWords.js';
 import type { RunActions } from './runActions.js';
-import { notify } from '../platform/notify.js';
+import { pickRun } from './pickRun.js';
 import { workspaceFoldersOnDisk } from '../platform/workspace.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';
+import { readRunSpec } from '../../node/runs/runSpecFile.js';
+import { copyAsCommand, runAgainWithChanges, saveAsRunFile, type NamedSpec } from './asRunFile.js';
 
 export interface RunCommandsOptions {
-  readonly runStore: Pick<RunStore, 'ready' | 'list' | 'refresh'>;
+  readonly runStore: Pick<RunStore, 'ready' | 'list' | 'get' | 'refresh'>;
   readonly actions: RunActions;
   readonly registerCommand: RegisterCommand;
   readonly openPanel: (directory: string) => void;
+  /** The run of the active panel. */
+  readonly activeRun: () => string | null;
 }
 
 interface RunCommand {
@@ -37,7 +39,7 @@ interface RunCommand {
  * as from the palette, they ask for the run.
  */
 export function registerRunCommands(options: RunCommandsOptions): Disposable {
-  const { runStore, actions, registerCommand, openPanel } = options;
+  const { runStore, actions, registerCommand, openPanel, activeRun } = options;
   const commands: RunCommand[] = [
     {
       id: COMMANDS.openRun,
@@ -99,18 +101,45 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       isOffered: isUsable,
       run: (directory) => actions.export(directory),
     },
+    {
+      id: COMMANDS.saveAsRunFile,
+      placeHolder: vscode.l10n.t('Select a run to save as a run file'),
+      isOffered: isReadable,
+      run: async (directory) => saveAsRunFile(await named(directory)),
+    },
+    {
+      id: COMMANDS.copyAsCommand,
+      placeHolder: vscode.l10n.t('Select a run to copy as a command'),
+      isOffered: isReadable,
+      run: async (directory) => copyAsCommand(await named(directory)),
+    },
+    {
+      id: COMMANDS.runAgainWithChanges,
+      placeHolder: vscode.l10n.t('Select a run to run again with changes'),
+      isOffered: isReadable,
+      run: async (directory) => runAgainWithChanges(await named(directory)),
+    },
   ];
+  async function named(directory: string): Promise<NamedSpec> {
+    const spec = await readRunSpec(directory);
+    return { spec, name: runStore.get(directory)?.name ?? spec.name };
+  }
   const disposables = new DisposableStore();
   for (const command of commands) {
     disposables.add(
       registerCommand(command.id, async (target) => {
-        const directory = directoryOf(target) ?? (await pickRun(runStore, command));
-        if (directory !== null) await command.run(directory);
+        const directory =
+          directoryOf(target, activeRun) ?? (await pickRun(runStore, command))?.directory;
+        if (directory !== undefined) await command.run(directory);
       }),
     );
   }
   disposables.add(registerCommand(COMMANDS.refresh, () => runStore.refresh()));
   return disposables;
+}
+
+function isReadable({ facts }: RunSummary): boolean {
+  return facts !== null;
 }
 
 /**
@@ -126,29 +155,9 @@ function runOfWorkspace(target: string): string {
   throw inputError(problem('runs.notOfWorkspace', { directory }));
 }
 
-function directoryOf(target: unknown): string | null {
+function directoryOf(target: unknown, activeRun: () => string | null): string | null {
   if (typeof target === 'string') return runOfWorkspace(target);
+  // The title of a panel passes the panel's own address.
+  if (target instanceof vscode.Uri) return activeRun();
   return target instanceof TreeNode ? target.row.directory : null;
-}
-
-async function pickRun(
-  runStore: RunCommandsOptions['runStore'],
-  { placeHolder, isOffered }: RunCommand,
-): Promise<string | null> {
-  await runStore.ready();
-  const runs = runStore.list().filter(isOffered);
-  if (runs.length === 0) {
-    void notify('info', vscode.l10n.t('This workspace has no run that this command applies to.'));
-    return null;
-  }
-  const picked = await vscode.window.showQuickPick(
-    runs.map((run) => ({
-      label: run.name,
-      description: say(statusTextOf(run).word),
-      detail: run.id,
-      directory: run.directory,
-    })),
-    { placeHolder, matchOnDetail: true },
-  );
-  return picked?.directory ?? null;
 }

@@ -109,6 +109,7 @@ export class RunFollowUp implements vscode.Disposable {
           [open],
         );
         return;
+      case 'waiting':
       case 'queued':
       case 'preparing':
       case 'running':

@@ -1,27 +1,19 @@
 import * as vscode from 'vscode';
-import type { Message } from '../../core/messages/message.js';
-import type { RunOptions } from '../../core/runs/options.js';
-import { createRun, type CreatedRun } from '../../node/runs/createRun.js';
 import { isPolicyFile } from '../masking/policies/policySource.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import type { Disposable } from '../platform/disposables.js';
-import type { MessageAction, Reporter } from '../platform/reporter.js';
+import type { MessageAction } from '../platform/reporter.js';
 import { isTrustedForTraining } from '../platform/trust.js';
-import { say } from '../platform/editorWords.js';
 import { workspaceFolderFor } from '../platform/workspace.js';
-import { followInNotification } from '../platform/followInNotification.js';
-import type { RunActions } from '../runs/runActions.js';
-import { optionsOf, runRequest } from './runRequest.js';
+import { runOfPlan, type RunToCreate } from './runRequest.js';
+import { startRun, type StartDependencies } from './startRun.js';
 import { askForPlan, type WizardOptions } from './wizard.js';
 import type { Plan } from './wizardAnswers.js';
 import { confirm } from '../platform/notify.js';
 
-export interface FineTuneOptions extends WizardOptions {
-  readonly actions: RunActions;
-  readonly reporter: Reporter;
+export interface FineTuneOptions extends WizardOptions, StartDependencies {
   readonly registerCommand: RegisterCommand;
-  readonly openPanel: (directory: string) => void;
 }
 
 /** Context of the command, which answers questions before they are asked. */
@@ -39,7 +31,13 @@ export async function fineTune(options: FineTuneOptions, request: FineTuneReques
   if (!(await mayStart(options))) return;
   const paths = resources.map(({ fsPath }) => fsPath);
   const plan = await askForPlan(options, { folder, paths, policy });
-  if (plan !== null) await start(options, plan);
+  if (plan === null) return;
+  await startRun(options, {
+    name: plan.name,
+    inspection: plan.inspection,
+    run: () => namedRun(plan),
+    errorActions: [openSettings()],
+  });
 }
 
 /** A second run shares the cores with the first: the person decides. */
@@ -59,53 +57,9 @@ async function mayStart({ runStore, openPanel }: FineTuneOptions): Promise<boole
   return answer === startAnyway;
 }
 
-/** Makes and starts the run; what goes wrong is told with a way to try the same again. */
-async function start(dependencies: FineTuneOptions, plan: Plan): Promise<void> {
-  const { reporter, actions, runStore, openPanel } = dependencies;
-  const retry = { title: vscode.l10n.t('Retry'), run: () => start(dependencies, plan) };
-  let options: RunOptions;
-  try {
-    options = optionsOf(plan);
-  } catch (thrown) {
-    void reporter.error(thrown, [retry, openSettings()]);
-    return;
-  }
-  let run: CreatedRun;
-  try {
-    run = await create(dependencies, plan, options);
-  } catch (thrown) {
-    void reporter.error(thrown, [retry]);
-    return;
-  }
-  plan.inspection.dispose();
-  for (const warning of run.warnings) reporter.info(`${run.id}: ${say(warning)}`);
-  await runStore.update(run.directory);
-  openPanel(run.directory);
-  try {
-    await actions.launch(run.directory);
-  } catch (thrown) {
-    // The run is there and shows as not started: the same button starts it after all.
-    void reporter.error(thrown, [
-      { title: vscode.l10n.t('Retry'), run: () => actions.launch(run.directory) },
-    ]);
-  }
-}
-
-async function create(
-  dependencies: FineTuneOptions,
-  plan: Plan,
-  options: RunOptions,
-): Promise<CreatedRun> {
-  const { inspection, name } = plan;
-  const title = vscode.l10n.t('Preparing “{0}”', name);
-  await inspection.snapshot(title);
-  return followInNotification(title, async (report, signal) => {
-    const onProgress = (activity: Message): void => {
-      report({ message: say(activity), percent: 0 });
-    };
-    const request = await runRequest(dependencies, plan, { options, signal, onProgress });
-    return createRun({ ...request, name });
-  });
+function namedRun(plan: Plan): RunToCreate {
+  const { choices, ...run } = runOfPlan(plan);
+  return { ...run, choices: { ...choices, name: plan.name } };
 }
 
 function openSettings(): MessageAction {

@@ -10,9 +10,10 @@ import { EDITOR_WORDS, plural, say, sayProblem } from '../platform/editorWords.j
 import { askText, BACK, withoutMarkup } from '../platform/question.js';
 import { MAX_NAME_LENGTH } from '../runs/askRunName.js';
 import {
-  estimatePlan,
+  estimateToCreate,
   type EstimateDependencies,
   type NamelessPlan,
+  runOfPlan,
   type PlanFacts,
 } from './runRequest.js';
 import type { SeriesQuestion } from './questionSeries.js';
@@ -112,10 +113,13 @@ function showFindings(
     const list = say(message('data.size', { sizes: { list: size, join: 'and' } }));
     show({ size: `$(table) ${withoutMarkup(list)}`, read: read.map(say) });
   };
-  const estimate = estimatePlan(options, plan, { signal: abort.signal, onPlanned }).then(
+  const estimate = estimateToCreate(options, () => runOfPlan(plan), {
+    signal: abort.signal,
+    onPlanned,
+  }).then(
     (found) => {
       const read = [...findings.read, ...found.notes.map(say)];
-      show({ estimate: estimateText(found), read });
+      show({ estimate: `$(clock) ${estimateText(found)}`, read });
     },
     (thrown: unknown) => {
       const data = toAppErrorData(thrown);
@@ -147,12 +151,11 @@ export function estimateText({ seconds, totalSteps, memoryBytes }: RunEstimate):
   const time = formatDuration(seconds, locale);
   const steps = totalSteps.toLocaleString(locale);
   const memory = formatBytes(memoryBytes, locale);
-  const text = plural(
+  return plural(
     totalSteps,
     vscode.l10n.t('About {0} for {1} step, with about {2} of memory.', time, steps, memory),
     vscode.l10n.t('About {0} for {1} steps, with about {2} of memory.', time, steps, memory),
   );
-  return `$(clock) ${text}`;
 }
 
 /** Time and steps of a run in a few words. */

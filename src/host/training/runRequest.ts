@@ -12,6 +12,7 @@ import { runsFolderOf } from '../../node/runs/runDirectory.js';
 import { NEW_MODEL } from '../models/modelPicker.js';
 import type { DataClient } from '../platform/dataClient.js';
 import { trainingOptions } from '../platform/settings.js';
+import type { DataInspection } from './dataInspection.js';
 import type { Plan } from './wizardAnswers.js';
 
 export interface RunRequestDependencies {
@@ -27,31 +28,54 @@ export interface EstimateDependencies extends RunRequestDependencies {
 export type NamelessPlan = Omit<Plan, 'name'>;
 
 /** Options of a planned run: the settings, and the answers. Throws `UserInput` for invalid settings. */
-export function optionsOf({ folder, labels, choices, masking }: NamelessPlan): RunOptions {
+function optionsOf({ folder, labels, choices, masking }: NamelessPlan): RunOptions {
   return { ...trainingOptions(folder.uri), ...labels, ...choices, ...masking };
 }
 
-/** Request to create the run of a plan. */
+/** A run to create, before its data and model are inspected. */
+export interface RunToCreate {
+  readonly folder: vscode.WorkspaceFolder;
+  readonly inspection: DataInspection;
+  /** `null` for a run that makes its model. */
+  readonly modelFolder: string | null;
+  readonly choices: Pick<
+    CreateRunOptions,
+    'options' | 'newModel' | 'optimizer' | 'masking' | 'name' | 'experiment'
+  >;
+}
+
+/** The run of a plan. Throws `UserInput` for invalid settings. */
+export function runOfPlan(plan: NamelessPlan): RunToCreate {
+  const { folder, inspection, model } = plan;
+  const options = optionsOf(plan);
+  return {
+    ...{ folder, inspection },
+    ...(model === NEW_MODEL
+      ? { modelFolder: null, choices: pretrainingRun(DEFAULT_NEW_MODEL, options) }
+      : { modelFolder: model, choices: { options } }),
+  };
+}
+
+/** Request to create a run. */
 export async function runRequest(
   { dataClient, trainer }: RunRequestDependencies,
-  { folder, inspection, model }: NamelessPlan,
+  { folder, inspection, modelFolder, choices }: RunToCreate,
   {
-    options,
     signal,
     onProgress = () => undefined,
   }: {
-    readonly options: RunOptions;
     readonly signal: AbortSignal;
     readonly onProgress?: (activity: Message) => void;
   },
 ): Promise<CreateRunOptions> {
   return {
+    ...choices,
     runsFolder: runsFolderOf(folder.uri.fsPath),
     snapshot: await inspection.inBackground(),
     workspaceFolders: vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath) ?? [],
-    ...(model === NEW_MODEL
-      ? pretrainingRun(DEFAULT_NEW_MODEL, options)
-      : { model: await dataClient.call('inspectModel', { folder: model }, signal), options }),
+    ...(modelFolder === null
+      ? {}
+      : { model: await dataClient.call('inspectModel', { folder: modelFolder }, signal) }),
     rehearse: (spec) => dataClient.call('rehearseRun', { spec }, signal),
     estimate: (request) => estimateRun(request, { ...trainer, signal }),
     onProgress,
@@ -75,20 +99,25 @@ function sizeOf({ labelled }: DataSnapshot, { data }: RunSpec): Message[] {
 }
 
 /**
- * Estimates time and memory of a planned run, in a trainer process that ends with the signal. The
+ * Estimates time and memory of a run, in a trainer process that ends with the signal. The
  * bundled model, which has the architecture of a new model, stands in for one. Throws what creating the
  * run would throw.
  */
-export async function estimatePlan(
+export async function estimateToCreate(
   dependencies: EstimateDependencies,
-  plan: NamelessPlan,
+  read: () => RunToCreate,
   {
     signal,
     onPlanned = () => undefined,
   }: { readonly signal: AbortSignal; readonly onPlanned?: (facts: PlanFacts) => void },
 ): Promise<RunEstimate> {
-  const options = { ...optionsOf(plan), findLearningRate: false };
-  const request = await runRequest(dependencies, plan, { options, signal });
+  const { choices, ...run } = read();
+  const options = { ...choices.options, findLearningRate: false };
+  const request = await runRequest(
+    dependencies,
+    { ...run, choices: { ...choices, options } },
+    { signal },
+  );
   const { spec, summary, warnings } = await planRun(request);
   onPlanned({ size: summary.length > 0 ? summary : sizeOf(request.snapshot, spec), warnings });
   const { dataClient, trainer, bundledModel } = dependencies;

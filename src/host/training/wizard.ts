@@ -15,7 +15,12 @@ import { readLastAnswers, rememberAnswers } from './lastAnswers.js';
 import { maskingOf, maskingQuestion, policyChoice, savePolicy } from './maskingQuestion.js';
 import { askSeries, type SeriesQuestion } from './questionSeries.js';
 import { nameQuestion, timeText } from './nameQuestion.js';
-import { estimatePlan, type NamelessPlan, type RunRequestDependencies } from './runRequest.js';
+import {
+  estimateToCreate,
+  runOfPlan,
+  type NamelessPlan,
+  type RunRequestDependencies,
+} from './runRequest.js';
 
 export interface WizardOptions extends RunRequestDependencies {
   readonly runStore: RunStore;
@@ -153,7 +158,10 @@ function modelQuestion(
           timeOfNew: async (signal) => {
             const plan = planOf({ ...known, model: NEW_MODEL });
             const estimate =
-              plan && (await estimatePlan(options, plan, { signal }).catch(() => null));
+              plan &&
+              (await estimateToCreate(options, () => runOfPlan(plan), { signal }).catch(
+                () => null,
+              ));
             return estimate && timeText(estimate);
           },
         },

@@ -297,6 +297,7 @@ runs/*/trainer.lock
 runs/*/trainer.reserve
 runs/.*
 studies/*/scores/
+studies/*/study.log
 `;
 
 const MAX_IGNORE_BYTES = 1 << 20;

@@ -75,6 +75,14 @@ export async function lockRun(
   }
 }
 
+/** The living process on this machine that owns the lock of a directory; `null` if none does. */
+export async function lockOwner(directory: string): Promise<ProcessToken | null> {
+  const folder = path.join(directory, RUN_FILES.lock);
+  if (!fs.existsSync(folder)) return null;
+  const state = await stateOf(folder, highestClaim(folder), directory);
+  return state.kind === 'owned' && state.sighting === 'alive' ? state.owner : null;
+}
+
 type ClaimState =
   | { readonly kind: 'free' }
   | { readonly kind: 'owned'; readonly owner: ProcessToken; readonly sighting: Sighting };

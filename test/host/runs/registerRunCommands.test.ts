@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { COMMANDS } from '../../../src/host/platform/contributions.js';
+import { Uri } from '../../support/fakeVscode.js';
 import type { RunActions } from '../../../src/host/runs/runActions.js';
 import { registerRunCommands } from '../../../src/host/runs/registerRunCommands.js';
 
@@ -22,7 +23,13 @@ beforeEach(() => {
       done.push(`${name} ${directory}`);
     };
   registerRunCommands({
-    runStore: { ready: () => Promise.resolve(), list: () => [], refresh: () => Promise.resolve() },
+    runStore: {
+      ready: () => Promise.resolve(),
+      list: () => [],
+      get: () => undefined,
+      refresh: () => Promise.resolve(),
+    },
+    activeRun: () => '/open/.masklab/runs/active',
     actions: { delete: act('delete'), resume: act('resume') } as unknown as RunActions,
     openPanel: act('open'),
     registerCommand: (id, run) => {
@@ -33,6 +40,11 @@ beforeEach(() => {
 });
 
 describe('run commands', () => {
+  it('act on the run of the active panel when its title runs them', async () => {
+    await commands.get(COMMANDS.deleteRun)!(Uri.file('webview-panel'));
+    expect(done).toEqual(['delete /open/.masklab/runs/active']);
+  });
+
   it('act on the runs of open folders', async () => {
     await commands.get(COMMANDS.deleteRun)!('/open/.masklab/runs/a');
     await commands.get(COMMANDS.openRun)!('/open/.masklab/runs/a/');

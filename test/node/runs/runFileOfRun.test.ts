@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { PRETRAIN } from '../../../src/cli/pretrain.js';
+import { TRAIN } from '../../../src/cli/train.js';
+import { readCommand } from '../../../src/cli/usage.js';
 import { BERT_MASKING } from '../../../src/core/masking/policy/policy.js';
 import type { RunEstimate } from '../../../src/core/runs/runEstimate.js';
 import type { RunOptions } from '../../../src/core/runs/options.js';
@@ -7,6 +11,8 @@ import { runSpecSchema, type RunSpec } from '../../../src/core/runs/schema.js';
 import { DEFAULT_NEW_MODEL, pretrainingRun } from '../../../src/core/specs/pretraining.js';
 import { parseRunFile, runFileText } from '../../../src/core/specs/runFile.js';
 import { parametersOf } from '../../../src/core/specs/runParameters.js';
+import { readPolicy } from '../../../src/node/policies/readPolicy.js';
+import { commandOfRun } from '../../../src/node/runs/commandOfRun.js';
 import { planRun } from '../../../src/node/runs/createRun.js';
 import { inspectRun, type RunRequest } from '../../../src/node/runs/inspectRun.js';
 import { requestOfRunFile } from '../../../src/node/runs/readRunFile.js';
@@ -190,3 +196,47 @@ describe('the run file of a run', () => {
     expect(JSON.parse(text)).toEqual({ data: ['a'], masking: { version: 1, rate: 0.2 } });
   });
 });
+
+describe('the command of a run', () => {
+  it.each(CASES)('reads as the options of its run file: %s %j', async (data, options) => {
+    const spec = await specOf({
+      ...{ workspaceFolder: folder.path, paths: [data], modelFolder: tiny, options },
+    });
+    const run = await runFileOfSpec(spec, { folder: folder.path });
+    const { command, policyFile } = await commandOfRun(spec, 'linux');
+    const print = 'console.log(JSON.stringify(process.argv.slice(2)))';
+    folder.write('words.js', print);
+    const inShell = command.replace(/^npx masklab/, `'${process.execPath}' words.js`);
+    const out = execFileSync('/bin/sh', ['-c', inShell], { cwd: folder.path, encoding: 'utf8' });
+    const [name, ...words] = JSON.parse(out) as string[];
+    expect(name).toBe('train');
+    const values = readCommand(TRAIN, words);
+    expect(values.list('data')).toEqual(run.data);
+    expect(values.text('model')).toBe(run.model);
+    const { masking, ...others } = values.options;
+    expect(others).toEqual(withoutMasking(run.options));
+    if (run.policy === undefined) expect(masking).toBe(run.options.masking);
+    else {
+      expect(masking).toBe(policyFile);
+      expect(await readPolicy(policyFile!, { folder: folder.path })).toEqual(run.policy);
+    }
+  });
+
+  it('of a new model pre-trains one', async () => {
+    const spec = await specOf({
+      ...{ workspaceFolder: folder.path, paths: ['notes'] },
+      ...pretrainingRun(DEFAULT_NEW_MODEL, { seed: 3, task: 'masked-lm', masking: 'bert' }),
+    });
+    const { command } = await commandOfRun(spec, 'linux');
+    const [, , name, ...words] = command.split(' ');
+    expect(name).toBe('pretrain');
+    const values = readCommand(PRETRAIN, words);
+    expect(values.options).toMatchObject({ seed: 3, masking: 'bert' });
+    expect(values.text('hidden-size')).toBe('256');
+    expect(values.text('vocabulary-size')).toBe('8192');
+  });
+});
+
+function withoutMasking(options: RunOptions): RunOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'masking'));
+}

@@ -110,6 +110,10 @@ export class RunPanel implements vscode.Disposable {
     });
   }
 
+  get isActive(): boolean {
+    return this.options.panel.active;
+  }
+
   reveal(): void {
     this.options.panel.reveal();
   }

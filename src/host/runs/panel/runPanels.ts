@@ -40,6 +40,11 @@ export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.add(panel, directory);
   }
 
+  /** Directory of the run whose panel is active. */
+  active(): string | null {
+    return [...this.panels].find(([, panel]) => panel.isActive)?.[0] ?? null;
+  }
+
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = panelStateSchema.safeParse(state);
     await this.options.runStore.ready();

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import { STUDY_FILE_EXTENSION } from '../../core/experiments/study/studyFile.js';
+import { RUN_FILE_EXTENSION } from '../../core/specs/runFile.js';
+import type { RegisterCommand } from '../platform/commands.js';
+import { COMMANDS, type CommandId } from '../platform/contributions.js';
+import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import { DocumentDiagnostics } from '../platform/documentDiagnostics.js';
+import { pickRun } from '../runs/pickRun.js';
+import { compareRunFile, RUN_FILE_SCHEME, runFileContent } from './compareRunFile.js';
+import { runFileLensProvider } from './runFileLens.js';
+import { isRunFile, isStudyFile, problemsOf } from './runFileText.js';
+import { estimateRunFile, startRunFile, type RunFileDependencies } from './startRunFile.js';
+import { planStudy, runStudy, stopStudy, type StudyDependencies } from './studyProcess.js';
+
+export interface RunFilesOptions extends RunFileDependencies, StudyDependencies {
+  readonly registerCommand: RegisterCommand;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Registers what the editor does with run files and study files. */
+export function registerRunFiles(options: RunFilesOptions): Disposable {
+  const { registerCommand, runStore, log } = options;
+  const disposables = new DisposableStore();
+  const { languages, workspace } = vscode;
+  disposables.add(
+    new DocumentDiagnostics({
+      ...{ name: 'masklab-run-files', problemsOf, log },
+      isChecked: (uri) => isRunFile(uri) || isStudyFile(uri),
+    }),
+  );
+  for (const extension of [RUN_FILE_EXTENSION, STUDY_FILE_EXTENSION]) {
+    for (const scheme of ['file', 'untitled']) {
+      const selector = { scheme, pattern: `**/*${extension}` };
+      disposables.add(languages.registerCodeLensProvider(selector, runFileLensProvider));
+    }
+  }
+  disposables.add(workspace.registerTextDocumentContentProvider(RUN_FILE_SCHEME, runFileContent));
+  const register = (id: CommandId, run: (uri: vscode.Uri) => Promise<void>): void => {
+    disposables.add(
+      registerCommand(id, async (target) => {
+        const uri = target instanceof vscode.Uri ? target : activeFile();
+        if (uri !== undefined && (isRunFile(uri) || isStudyFile(uri))) await run(uri);
+      }),
+    );
+  };
+  register(COMMANDS.runFile, (uri) => startRunFile(options, uri));
+  register(COMMANDS.estimateRunFile, (uri) => estimateRunFile(options, uri));
+  register(COMMANDS.compareRunFile, async (uri) => {
+    const run = await pickRun(runStore, {
+      placeHolder: vscode.l10n.t('Select a run to compare with'),
+      isOffered: ({ facts }) => facts !== null,
+    });
+    if (run !== null) await compareRunFile(uri, run);
+  });
+  register(COMMANDS.runStudy, (uri) => runStudy(options, uri));
+  register(COMMANDS.planStudy, (uri) => planStudy(options, uri));
+  disposables.add(registerCommand(COMMANDS.stopStudy, () => stopStudy(options)));
+  return disposables;
+}
+
+function activeFile(): vscode.Uri | undefined {
+  return vscode.window.activeTextEditor?.document.uri;
+}

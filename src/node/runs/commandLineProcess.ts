@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { AppError, inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
+import { storing } from '../files/storage.js';
+import { childEnvironment } from './childEnvironment.js';
+
+export interface CommandLineOptions {
+  /** `dist/cli.js`. */
+  readonly cliPath: string;
+  /** `process.execPath`: Node, or Electron run as Node. */
+  readonly execPath: string;
+}
+
+interface CommandOptions extends CommandLineOptions {
+  /** Working directory, which the paths of the command are relative to. */
+  readonly cwd: string;
+}
+
+const MAX_REASON = 600;
+
+/**
+ * Runs a command of the command line and returns its output. Throws `UserInput` with its error, or
+ * `Cancelled`.
+ */
+export function runCommandLine(
+  args: readonly string[],
+  { cliPath, execPath, cwd, signal }: CommandOptions & { readonly signal?: AbortSignal },
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(execPath, [cliPath, ...args], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+      env: childEnvironment(process.env),
+    });
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk));
+    const abort = (): void => {
+      child.kill();
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    child.once('error', (thrown) => {
+      reject(failed(thrown.message));
+    });
+    child.once('close', (exitCode) => {
+      signal?.removeEventListener('abort', abort);
+      if (signal?.aborted === true) reject(new AppError({ code: 'Cancelled', details: {} }));
+      else if (exitCode === 0) resolve(out);
+      else reject(failed(err.trim().slice(-MAX_REASON)));
+    });
+  });
+}
+
+/** Starts a command as a detached process that outlives the window, and appends its output to a log. */
+export function startCommandLine(
+  args: readonly string[],
+  { cliPath, execPath, cwd, logFile }: CommandOptions & { readonly logFile: string },
+): Promise<number> {
+  const log = storing(logFile, () => fs.openSync(logFile, 'a'));
+  return new Promise((resolve, reject) => {
+    const child = spawn(execPath, [cliPath, ...args], {
+      cwd,
+      detached: true,
+      stdio: ['ignore', log, log],
+      windowsHide: true,
+      env: childEnvironment(process.env),
+    });
+    fs.closeSync(log);
+    child.once('error', (thrown) => {
+      reject(failed(thrown.message));
+    });
+    child.once('spawn', () => {
+      child.unref();
+      resolve(child.pid!);
+    });
+  });
+}
+
+function failed(reason: string): AppError {
+  return inputError(problem('study.commandFailed', { reason }));
+}

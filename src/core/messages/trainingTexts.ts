@@ -76,6 +76,8 @@ export const TRAINING_MESSAGES = {
   'training.atRandom': 'at random',
   'training.alwaysMasked': 'always masked',
   'training.ruleMatchesNothing': 'The masking rule "{rule}" matches nothing in this data.',
+  'training.sampleMasksNothing':
+    'The masking policy masks nothing in a sample of {size} of the data. If it masks nothing in the rest either, the run fails. Set a mask rate above 0 in the policy, or add rules that match the text.',
   'training.sequencesSkipped': {
     one: '{count} of {total} sequences contains nothing that the policy masks and is skipped.',
     other: '{count} of {total} sequences contain nothing that the policy masks and are skipped.',

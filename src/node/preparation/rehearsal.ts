@@ -6,6 +6,7 @@ import type { RunSpec } from '../../core/runs/schema.js';
 import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { readProfiledModel } from '../models/profiledModel.js';
+import { maskedSampleMessages } from './maskedSample.js';
 import { prepareLabelled } from './prepareLabelled.js';
 import { prepareText } from './prepareText.js';
 
@@ -23,7 +24,8 @@ const REHEARSED_BYTES = 65_536;
 
 /**
  * Prepares small data as the trainer of the run will, so that what the trainer would refuse is refused
- * before a run exists. Throws `Data` or `UserInput`.
+ * before a run exists. Of larger text, a sample shows whether the policy masks anything. Throws `Data`
+ * or `UserInput`.
  */
 export async function rehearse(
   spec: PreparationSpec,
@@ -33,10 +35,12 @@ export async function rehearse(
     readonly loadModel: () => Promise<{ tokenizer: Tokenizer; maxLength: number }>;
   },
 ): Promise<Rehearsal> {
-  const bytes = spec.data.files.reduce((sum, file) => sum + file.bytes, 0);
-  if (bytes > REHEARSED_BYTES) return NOTHING;
-  const options = await loadModel();
   const objective = objectiveOf(spec.task);
+  const bytes = spec.data.files.reduce((sum, file) => sum + file.bytes, 0);
+  const isLarge = bytes > REHEARSED_BYTES;
+  if (isLarge && objective.data !== 'text') return NOTHING;
+  const options = await loadModel();
+  if (isLarge) return { summary: [], warnings: await maskedSampleMessages(spec, options) };
   // So little text stays in memory; the file is not written.
   const storePath = path.join(os.tmpdir(), 'masklab-rehearsal.bin');
   const { summary, warnings, dispose } =

@@ -131,6 +131,39 @@ describe('data that a run would refuse', () => {
   });
 });
 
+describe('large text and its policy', () => {
+  const sentence = 'the soup was warm and the room was cold. ';
+  const plain = `${sentence.repeat(40)}\n\n`.repeat(60);
+
+  async function warningsOf(text: string, policy: object): Promise<string> {
+    folder.write('t/a.txt', text);
+    folder.write('p.mask.json', JSON.stringify({ version: 1, ...policy }));
+    const { warnings } = await inspectRun({
+      ...{ runsFolder: runsFolder(), workspaceFolder: folder.path, paths: ['t'] },
+      ...{ modelFolder: modelFolder(), options: { masking: 'p.mask.json' } },
+    }).then(createRun);
+    return warnings.map(messageInEnglish).join('\n');
+  }
+
+  const friends = { rate: 0, rules: [{ name: 'friends', pattern: 'friend', rate: 1 }] };
+
+  it('is refused if the policy can mask no text', async () => {
+    await expect(warningsOf(plain, { rate: 0 })).rejects.toMatchObject({
+      data: { details: { problem: { id: 'data.nothingMasked' } } },
+    });
+  });
+
+  it('is warned of if the policy masks nothing in a sample, which is told as one', async () => {
+    expect(await warningsOf(plain, friends)).toMatch(/masks nothing in a sample of \d+ kB/);
+    expect(await warningsOf(plain, { rate: 0.15 })).not.toMatch(/masks nothing/);
+  });
+
+  it('is sampled up to its end', async () => {
+    const end = `${'dear friend. '.repeat(120)}\n\n`.repeat(20);
+    expect(await warningsOf(plain + end, friends)).not.toMatch(/masks nothing/);
+  });
+});
+
 describe('rows that are longer than a sequence', () => {
   const inspect = async (options: RunOptions): Promise<string[]> => {
     folder.write(

@@ -13,7 +13,7 @@ export const DATA_FLAG: Flag = {
 
 /** Options of a run that every command that reads text accepts, with the same meaning. */
 export const TEXT_OPTIONS: readonly RunOptionName[] = [
-  ...(['format', 'encoding', 'noHeader', 'backslashEscapes'] as const),
+  ...(['format', 'encoding', 'header', 'noHeader', 'backslashEscapes'] as const),
   ...(['textColumn', 'clean', 'code'] as const),
 ];
 

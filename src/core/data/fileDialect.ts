@@ -9,6 +9,8 @@ export const fileDialectSchema = z.object({
   encoding: z.string().min(1).nullable(),
   /** Whether the first line of a .csv or .tsv file names its columns. */
   hasHeader: z.boolean(),
+  /** Whether a person said that it names them, so that there is no doubt about it. */
+  isHeaderCertain: z.boolean().default(false),
   /** Whether a backslash in a .csv or .tsv file takes the next character literally. */
   backslashEscapes: z.boolean(),
 });
@@ -17,5 +19,6 @@ export type FileDialect = z.infer<typeof fileDialectSchema>;
 export const USUAL_DIALECT: FileDialect = {
   encoding: null,
   hasHeader: true,
+  isHeaderCertain: false,
   backslashEscapes: false,
 };

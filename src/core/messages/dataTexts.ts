@@ -15,7 +15,7 @@ export const DATA_MESSAGES = {
     editor:
       'The first line of {file} looks like a row, not like column names: {line}. If it is one, turn on the setting *No Header*.',
     commandLine:
-      'The first line of {file} looks like a row, not like column names: {line}. If it is one, add --no-header.',
+      'The first line of {file} looks like a row, not like column names: {line}. If it is one, add --no-header, else --header.',
   },
   'data.numberNotation': 'Labels such as "{example}" are read as numbers: {number}.',
   'data.oddNumber':

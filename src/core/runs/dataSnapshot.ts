@@ -101,6 +101,7 @@ export function selectionOf(
     dialect: {
       encoding: options.encoding ?? null,
       hasHeader: options.noHeader !== true,
+      isHeaderCertain: options.header === true || options.noHeader === false,
       backslashEscapes: options.backslashEscapes ?? false,
     },
     columns: {

@@ -3,7 +3,7 @@ import { selectedColumnsOf, type DataSelection } from '../data/dataSelection.js'
 import type { TextColumns } from '../data/records.js';
 import { objectiveOf } from '../objectives/objectives.js';
 import type { DataSize } from './defaults.js';
-import { splitFractionsOf, type DataSnapshot } from '../runs/dataSnapshot.js';
+import { splitFractionsOf, type DataReading, type DataSnapshot } from '../runs/dataSnapshot.js';
 import type { RunOptions } from '../runs/options.js';
 import type { LabelledData, ReadingSpec, RunSpec, TaskSpec } from '../runs/schema.js';
 
@@ -69,6 +69,29 @@ export function selectionOfRun({
     code: reading.code,
     skipBad: reading.skipBad,
     ignoreSplitNames: files.every(({ split }) => split === undefined),
+  };
+}
+
+/** Task and options with which a run reads its data. */
+export function dataReadingOfRun({
+  task,
+  data,
+  training,
+}: Pick<RunSpec, 'task' | 'data' | 'training'>): DataReading {
+  const { labelled, reading, heldOutFraction, testFraction, splitSeed } = data;
+  const weights = 'classWeights' in task ? task.classWeights : null;
+  return {
+    task: task.kind,
+    // Without a delimiter, each value was read as one label or as a list.
+    labelDelimiter: task.kind === 'classification' ? (labelled?.labelDelimiter ?? '') : null,
+    mergeLabels: labelled?.merged !== undefined,
+    loss: 'loss' in task ? task.loss : null,
+    labelSmoothing: 'labelSmoothing' in task ? task.labelSmoothing : null,
+    classWeights: weights === null ? null : weights.join(','),
+    ...{ heldOutFraction, testFraction, splitSeed },
+    nearDuplicates: reading.nearDuplicates,
+    maxLength: training.maxLength,
+    truncation: training.truncation,
   };
 }
 

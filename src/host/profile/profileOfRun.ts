@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { selectionOfRun } from '../../core/specs/runData.js';
+import { dataReadingOfRun, selectionOfRun } from '../../core/specs/runData.js';
 import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
 import type { ProfileRequest } from '../../protocol/profilePanelMessages.js';
 
@@ -10,6 +10,7 @@ export function profileOfRun(spec: RunSpec): ProfileRequest {
   return {
     title: vscode.l10n.t('Data of {0}', spec.name),
     selection: selectionOfRun(spec),
+    reading: dataReadingOfRun(spec),
     modelFolder: profiledModelOf(spec),
   };
 }

@@ -18,9 +18,12 @@ describe('profileOfRun', () => {
     },
     reading: { cleaning: ['html'], groupColumn: 'author', splitColumn: 'fold' },
   });
+  const HEAD = { loss: 'crossEntropy', labelSmoothing: 0.1, classWeights: [1, 2] };
   const spec = {
     name: 'calm river',
     workspaceFolder: '/work',
+    task: { kind: 'classification', labels: ['1', '2'], multiLabel: false, ...HEAD },
+    training: { maxLength: 64, truncation: 'head-tail' },
     model: { path: '/models/m', name: 'm', sha256: '' },
     newModel: null,
   };
@@ -43,6 +46,12 @@ describe('profileOfRun', () => {
         dialect: USUAL_DIALECT,
         skipBad: false,
         ignoreSplitNames: true,
+      },
+      reading: {
+        ...{ task: 'classification', labelDelimiter: '', mergeLabels: false, loss: 'crossEntropy' },
+        ...{ labelSmoothing: 0.1, classWeights: '1,2', splitSeed: 0 },
+        ...{ heldOutFraction: 0.1, testFraction: 0, nearDuplicates: null },
+        ...{ maxLength: 64, truncation: 'head-tail' },
       },
       modelFolder: '/models/m',
     });

@@ -147,6 +147,11 @@ describe('questions that only some data needs', () => {
     expect(placeHolders()[0]).toContain(line);
     expect(requests.at(-1)!.selection.dialect.hasHeader).toBe(false);
     expect(answers).toMatchObject({ choices: { noHeader: true } });
+    await ask({ warnings }, ['has column names', 'Classify']);
+    expect(requests.at(-1)!.selection.dialect).toMatchObject({
+      hasHeader: true,
+      isHeaderCertain: true,
+    });
   });
 
   it('ask whether the names of files are followed as splits', async () => {

@@ -98,6 +98,10 @@ describe('files as people have them', () => {
     const told = { dialect: { ...USUAL_DIALECT, hasHeader: false } };
     const found = await profile('nohead2.csv', told);
     expect(found).toMatchObject({ tableRecords: 16, columns: { text: 'column1' }, doubts: [] });
+    const settled = await profile('nohead2.csv', {
+      dialect: { ...USUAL_DIALECT, isHeaderCertain: true },
+    });
+    expect(settled).toMatchObject({ tableRecords: 15, doubts: [] });
     const { warnings } = await inspect('nohead2.csv');
     expect(warnings.map(({ id }) => id)).toContain('data.firstLineIsRow');
     const snapshot = await inspect('nohead2.csv', told);

@@ -34,6 +34,13 @@ export const DATA_OPTIONS = {
     example: 'windows-1252',
     isSetting: true,
   },
+  header: {
+    group: 'data',
+    type: 'switch',
+    help: 'Read the first line of .csv and .tsv files as column names, without a warning if it looks like a row',
+    otherwise: 'the first line names the columns, and a warning tells if it looks like a row',
+    isSetting: false,
+  },
   noHeader: {
     group: 'data',
     type: 'switch',

@@ -125,7 +125,8 @@ class TableRows {
   end(): void {
     const { header, below, options } = this;
     this.header = null;
-    if (header === null || guessFirstLine(header, below) !== 'row') return;
+    const isCertain = options.dialect?.isHeaderCertain === true;
+    if (header === null || isCertain || guessFirstLine(header, below) !== 'row') return;
     const line = shorten(header.join(' | '));
     options.onDoubt?.(message('data.firstLineIsRow', { file: options.shownAs, line }));
   }

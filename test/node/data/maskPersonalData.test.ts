@@ -92,4 +92,14 @@ describe('masked personal data', () => {
     ]);
     expect(await masked('script.mask.json', ['用户ann发来'])).toEqual(['<X>ann<X>']);
   });
+
+  it('masks names in HTML mail, and leaves markup and what only looks like a name', async () => {
+    expect(
+      await masked('pii-redaction', [
+        '<p>Dear Mr. Winder,</p><p>Apply for a Grant in the State of Virginia.</p><p>--Tom Dunlap</p>',
+      ]),
+    ).toEqual([
+      '<p>Dear <PERSON>,</p><p>Apply for a Grant in the State of Virginia.</p><p>--<PERSON></p>',
+    ]);
+  });
 });

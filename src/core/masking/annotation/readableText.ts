@@ -44,7 +44,8 @@ function hiddenUnits(source: string, aligned: AlignedText): Uint8Array {
   const hidden = new Uint8Array(source.length).fill(1);
   for (let unit = 0; unit < aligned.length; unit++) {
     const [from, to] = [aligned.startOf(unit), aligned.endOf(unit)];
-    if (to - from === 1 || !source.slice(from, to).includes('<')) hidden.fill(0, from, to);
+    if (to - from === 1) hidden[from] = 0;
+    else if (!source.slice(from, to).includes('<')) hidden.fill(0, from, to);
   }
   return hidden;
 }

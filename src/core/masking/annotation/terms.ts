@@ -60,14 +60,11 @@ const known = new LruCache<string, readonly Term[]>(SENTENCES_KEPT);
 
 /**
  * Tags the words of an English text, sentence by sentence, with offsets in its source. Markup ends an
- * entity, since it is never masked. Default: every sentence is tagged.
+ * entity, since it is never masked.
  */
-export function visibleTerms(
-  visible: VisibleText,
-  isTagged?: (sentence: string) => boolean,
-): Term[] {
+export function visibleTerms(visible: VisibleText): Term[] {
   const terms: Term[] = [];
-  for (const term of termsOf(visible.aligned.text, isTagged)) {
+  for (const term of termsOf(visible.aligned.text)) {
     for (const range of visible.rangesOf(term.start, term.end)) {
       const last = terms.at(-1);
       const follows =
@@ -79,10 +76,9 @@ export function visibleTerms(
 }
 
 /** Tags the words of an English text, sentence by sentence. */
-function termsOf(text: string, isTagged: (sentence: string) => boolean = () => true): Term[] {
+function termsOf(text: string): Term[] {
   const terms: Term[] = [];
   for (const { segment, index } of segmenter.segment(text)) {
-    if (!isTagged(segment)) continue;
     for (const [from, to] of textStretches(segment, MOST_CHARACTERS)) {
       const offset = index + from;
       for (const term of sentenceTerms(segment.slice(from, to))) {

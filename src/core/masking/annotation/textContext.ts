@@ -3,8 +3,8 @@ import { entityGroups, sentenceGroups, tokenGroups, wordGroups } from './unitGro
 import { lexemesOf, type Lexemes } from './lexemes.js';
 import type { MaskingUnit } from '../policy/policy.js';
 import { FoldedText } from '../personalData/foldedText.js';
-import { canNamePerson } from './personNames.js';
-import { visibleTerms, type Term } from './terms.js';
+import { findPersons } from '../persons/findPersons.js';
+import { entitiesOf, visibleTerms, type Entity, type Term } from './terms.js';
 import { VisibleText } from './readableText.js';
 
 /** A text with properties that several rules use, each computed at most once, on demand. */
@@ -13,7 +13,8 @@ export class TextContext {
   private knownFolded: FoldedText | null = null;
   private knownVisible: VisibleText | null = null;
   private knownTerms: readonly Term[] | null = null;
-  private knownPersonTerms: readonly Term[] | null = null;
+  private knownPersons: readonly Entity[] | null = null;
+  private knownEntities: readonly Entity[] | null = null;
   private readonly knownGroups = new Map<MaskingUnit, Int32Array>();
 
   constructor(
@@ -42,9 +43,14 @@ export class TextContext {
     return (this.knownTerms ??= visibleTerms(this.visible));
   }
 
-  /** Words of the sentences that can name persons. */
-  get personTerms(): readonly Term[] {
-    return (this.knownPersonTerms ??= this.knownTerms ?? visibleTerms(this.visible, canNamePerson));
+  /** Names of persons, for which no word is tagged. */
+  get persons(): readonly Entity[] {
+    return (this.knownPersons ??= personsOf(this.visible));
+  }
+
+  /** Persons, and the other entities that the tagger finds outside of their names, by place. */
+  get entities(): readonly Entity[] {
+    return (this.knownEntities ??= withPersons(entitiesOf(this.terms), this.persons));
   }
 
   /** One number per token: neighbors with the same number belong to one unit. */
@@ -76,7 +82,7 @@ export class TextContext {
       case 'sentence':
         return sentenceGroups(this.text, this.encoding);
       case 'entity':
-        return entityGroups(this.groups('word'), this.terms, (start, end) =>
+        return entityGroups(this.groups('word'), this.entities, (start, end) =>
           this.tokensOf(start, end),
         );
     }
@@ -93,4 +99,20 @@ function firstWhere(length: number, has: (index: number) => boolean): number {
     else low = middle + 1;
   }
   return low;
+}
+
+function personsOf(visible: VisibleText): Entity[] {
+  const persons: Entity[] = [];
+  findPersons(visible.aligned.text, (from, to) => {
+    for (const range of visible.rangesOf(from, to)) persons.push({ ...range, kind: 'person' });
+  });
+  return persons;
+}
+
+function withPersons(tagged: readonly Entity[], persons: readonly Entity[]): Entity[] {
+  const others = tagged.filter(({ start, end, kind }) => {
+    const at = firstWhere(persons.length, (person) => persons[person]!.end > start);
+    return kind !== 'person' && (persons[at]?.start ?? Infinity) >= end;
+  });
+  return [...persons, ...others].sort((a, b) => a.start - b.start);
 }

@@ -1,5 +1,5 @@
 import type { Encoding } from '../../tokenizer/tokenizer.js';
-import { entitiesOf, type Term } from './terms.js';
+import type { Entity } from './terms.js';
 
 /** Scripts written without spaces between words: Thai to Khmer, kana, Han (surrogates of theirs). */
 const UNSPACED =
@@ -77,11 +77,11 @@ export function sentenceGroups(text: string, { starts }: Encoding): Int32Array {
 /** Groups by word, with one group per named entity, as in ERNIE (Sun et al. 2019, arXiv:1904.09223). */
 export function entityGroups(
   words: Int32Array,
-  terms: readonly Term[],
+  entities: readonly Entity[],
   tokensOf: (start: number, end: number) => [from: number, to: number],
 ): Int32Array {
   const groups = words.slice();
-  for (const { start, end } of entitiesOf(terms)) {
+  for (const { start, end } of entities) {
     let [from, to] = tokensOf(start, end);
     if (from === to) continue;
     while (from > 0 && words[from - 1] === words[from]) from--;

@@ -1,5 +1,5 @@
 import type { EntityKind, PartOfSpeech } from '../policy/policy.js';
-import { entitiesOf, hasPartOfSpeech } from '../annotation/terms.js';
+import { hasPartOfSpeech } from '../annotation/terms.js';
 import type { Selector } from './selector.js';
 
 /** Finds English words of the given parts of speech. */
@@ -16,15 +16,13 @@ export function entitySelector(kinds: readonly EntityKind[]): Selector {
   const isPersonOnly = kinds.every((kind) => kind === 'person');
   return (context, found) => {
     const { text } = context;
-    for (const { start, end, kind } of entitiesOf(
-      isPersonOnly ? context.personTerms : context.terms,
-    )) {
+    for (const { start, end, kind } of isPersonOnly ? context.persons : context.entities) {
       if (kinds.includes(kind) && !isFontName(text, start, end)) found(start, end);
     }
   };
 }
 
-/** Families of fonts that the tagger takes for names of persons or places. */
+/** Families of fonts that look like names of persons or places. */
 const FONT =
   /\b(?:times(?: new roman)?|trebuchet(?: ms)?|(?:ms )?(?:sans|serif)(?: serif)?|comic sans(?: ms)?|courier(?: new)?|lucida(?: (?:sans|console|grande|bright|handwriting))?|arial(?: (?:black|narrow))?|helvetica(?: neue)?|verdana|tahoma|calibri|cambria|candara|consolas|constantia|corbel|gill sans(?: mt)?|franklin gothic(?: \w+)?|century gothic|book antiqua|palatino(?: linotype)?|bookman(?: old style)?|segoe ui|century schoolbook|monotype corsiva|garamond)(?![\p{L}\p{N}])/giu;
 /** The value of a declaration of style sheets, up to the name. */

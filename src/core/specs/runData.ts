@@ -83,7 +83,7 @@ export function dataReadingOfRun({
   return {
     task: task.kind,
     // Without a delimiter, each value was read as one label or as a list.
-    labelDelimiter: task.kind === 'classification' ? (labelled?.labelDelimiter ?? '') : null,
+    labelDelimiter: 'multiLabel' in task ? (labelled?.labelDelimiter ?? '') : null,
     mergeLabels: labelled?.merged !== undefined,
     loss: 'loss' in task ? task.loss : null,
     labelSmoothing: 'labelSmoothing' in task ? task.labelSmoothing : null,

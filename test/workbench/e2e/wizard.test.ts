@@ -98,3 +98,48 @@ describe('the questions in an empty workspace', function () {
     await driver.page.keyboard.press('Escape');
   });
 });
+
+describe('the questions about a table', function () {
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+
+  before(async () => {
+    const labels = ['good', 'bad', 'Good', 'good', 'bad', 'bad'];
+    const rows = Array.from({ length: 60 }, (_, i) => {
+      const label = labels[i % labels.length]!;
+      return `The soup of day ${i} was as everybody remembers it,${label}\n`;
+    });
+    scenario = await Scenario.open({
+      fill: (folder) => {
+        writeFileSync(path.join(folder, 'mails.csv'), rows.join(''));
+      },
+    });
+  });
+
+  const question = async (words: string): Promise<void> => {
+    const input = scenario.driver.quickInput.locator(`input[placeholder*="${words}"]`);
+    await input.waitFor({ timeout: 60_000 });
+    await scenario.driver.whenAnswerable();
+  };
+  const answer = async (words: string): Promise<void> => {
+    await scenario.driver.page.keyboard.type(words);
+    await scenario.driver.page.keyboard.press('Enter');
+  };
+
+  it('ask about its first line and about labels that look alike, once each', async () => {
+    const { driver } = scenario;
+    await driver.runCommand(COMMAND);
+    await accept(driver, '1/');
+    await question('Does the table have column names? Its first line: The soup of day 0');
+    await answer('is a row');
+    await waitForQuestion(driver, '3/');
+    await accept(driver, '3/');
+    await question('Some labels differ only in their spelling');
+    const merge = driver.quickInput.locator('.monaco-list-row').first();
+    assert.match(await merge.innerText(), /good \(\d+\), Good \(\d+\)/);
+    await driver.page.keyboard.press('Enter');
+    await waitForQuestion(driver, '5/');
+    await driver.page.keyboard.press('Escape');
+    assert.deepEqual(scenario.runFolders(), []);
+  });
+});

@@ -143,3 +143,32 @@ describe('the questions about a table', function () {
     assert.deepEqual(scenario.runFolders(), []);
   });
 });
+
+describe('the questions about data that a run would refuse', function () {
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+
+  before(async () => {
+    scenario = await Scenario.open({
+      fill: (folder) => {
+        writeFileSync(path.join(folder, 'letter.txt'), 'Dear friend, the soup was good.');
+      },
+    });
+  });
+
+  it('refuse the last press of Enter, say why, and leave no run behind', async () => {
+    const { driver } = scenario;
+    await driver.runCommand(COMMAND);
+    for (const number of ['1/4', '2/4', '3/4']) await accept(driver, number);
+    await waitForQuestion(driver, '4/4');
+    const reason = driver.quickInput
+      .locator('.quick-input-message')
+      .filter({ hasText: 'only one sequence' });
+    await reason.waitFor({ timeout: 60_000 });
+    await driver.page.keyboard.press('Enter');
+    await waitForQuestion(driver, '4/4');
+    await reason.waitFor();
+    assert.deepEqual(scenario.runFolders(), []);
+    await driver.page.keyboard.press('Escape');
+  });
+});

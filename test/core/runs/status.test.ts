@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { legacyToken } from '../../../src/core/runs/processToken.js';
 import { runStateSchema, type RunState } from '../../../src/core/runs/schema.js';
-import { LivenessObserver } from '../../../src/core/runs/status.js';
+import { failsAgain, LivenessObserver } from '../../../src/core/runs/status.js';
 import { initialRunState } from '../../../src/node/runs/runState.js';
 
 const MINUTE = 60_000;
@@ -74,5 +74,19 @@ describe('runStateSchema', () => {
     delete old['process'];
     expect(runStateSchema.parse(old)).toEqual(state);
     expect(runStateSchema.parse({ ...old, pid: null }).process).toBeNull();
+  });
+});
+
+describe('runs for which profiling their data is the main action, instead of resuming', () => {
+  it.each([
+    ['failed', 'Data', true],
+    ['failed', 'UserInput', true],
+    ['failed', 'Storage', false],
+    ['failed', 'Internal', false],
+    ['crashed', 'Data', false],
+    ['stopped', 'Data', false],
+    ['failed', null, false],
+  ] as const)('%s with %s', (status, code, isMain) => {
+    expect(failsAgain({ status, problem: code === null ? null : { code } })).toBe(isMain);
   });
 });

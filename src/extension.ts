@@ -4,6 +4,7 @@ import { BUNDLED_MODEL_FOLDER } from './core/models/bundled.js';
 import { registerClassifiers } from './host/classifiers/registerClassifiers.js';
 import { registerFineTune } from './host/training/fineTune.js';
 import { registerRunFiles } from './host/runFiles/registerRunFiles.js';
+import { registerRunTools } from './host/runs/registerRunTools.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
 import { LocalLauncher } from './node/runs/localLauncher.js';
 import { RunActions } from './host/runs/runActions.js';
@@ -87,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
 
   disposables.add(registerExperiments({ runStore, modelSelection }));
+  disposables.add(registerRunTools({ runStore, actions }));
   disposables.add(
     registerRunCommands({
       ...{ runStore, actions, registerCommand, openPanel },

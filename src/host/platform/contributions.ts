@@ -17,6 +17,14 @@ export const EXPLORER_COMMANDS = {
   newPolicyOnFolder: 'masklab.newPolicyOnFolder',
 } as const;
 
+/** Tools that chats can call. */
+export const LANGUAGE_MODEL_TOOLS = {
+  listRuns: 'masklab_list_runs',
+  readRun: 'masklab_read_run',
+  startRun: 'masklab_start_run',
+  stopRun: 'masklab_stop_run',
+} as const;
+
 /**
  * Every identifier that `package.json` contributes, typed once. A unit test compares these lists
  * with the manifest in both directions.

@@ -12,6 +12,7 @@ import {
   SETTINGS,
   VIEWS,
   VIEW_CONTAINER,
+  LANGUAGE_MODEL_TOOLS,
   WALKTHROUGH,
   contextValueOf,
 } from '../../../src/host/platform/contributions.js';
@@ -23,6 +24,12 @@ describe('what package.json contributes', () => {
   it('has the commands that the code knows, and no others', () => {
     expect(sorted(contributes.commands.map(({ command }) => command))).toEqual(
       sorted(Object.values(COMMANDS)),
+    );
+  });
+
+  it('has the tools that the code registers, and no others', () => {
+    expect(sorted(contributes.languageModelTools.map(({ name }) => name))).toEqual(
+      sorted(Object.values(LANGUAGE_MODEL_TOOLS)),
     );
   });
 

@@ -58,7 +58,8 @@ export const DATA_FILE_PROBLEMS = {
   'data.decompressionBomb': {
     problem:
       'The file decompresses to more than {ratio} times its size. Text does not compress that well.',
-    remedy: 'If the file is trustworthy, decompress it first.',
+    remedy:
+      'If the file is trustworthy, decompress it first, or write it without compression and dictionaries.',
   },
   'data.unknownEncoding': {
     problem: 'Unknown encoding "{encoding}".',

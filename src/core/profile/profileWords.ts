@@ -9,7 +9,8 @@ const OVER_SPLIT_PIECES = 4;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+)*/gu;
-const IS_TERM = /^\p{L}[\p{L}\p{M}]+$/u;
+/** Longer words are none, and would fill the memory and the report. */
+const IS_TERM = /^\p{L}[\p{L}\p{M}]{1,63}$/u;
 
 /** Words of a text; by Unicode segmentation if its script has no spaces between them. */
 export function profiledWords(text: string): readonly TextRange[] {

@@ -59,6 +59,12 @@ function profileOf(
 }
 
 describe('a profile', () => {
+  it('lists no words of absurd length', () => {
+    const profile = profileOf([record(`the ${'a'.repeat(1_000_000)} the cat`)]);
+    expect(profile.vocabulary?.unknown).toBe(1);
+    expect(JSON.stringify(profile).length).toBeLessThan(20_000);
+  });
+
   it('counts records, words, characters and tokens, by file and by format', () => {
     const profile = profileOf([
       record('The cat sat.'),

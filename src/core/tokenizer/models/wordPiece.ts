@@ -64,5 +64,6 @@ export class WordPieceModel implements Model {
 
 /** Whether a text has more than `limit` code points. */
 function isLonger(text: string, limit: number): boolean {
-  return text.length > limit && Array.from(text).length > limit;
+  // A code point has one or two UTF-16 units.
+  return text.length > 2 * limit || (text.length > limit && Array.from(text).length > limit);
 }

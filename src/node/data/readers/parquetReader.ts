@@ -4,8 +4,6 @@ import {
   parquetReadObjects,
   parquetSchema,
   type AsyncBuffer,
-  type CompressionCodec,
-  type Compressors,
   type FileMetaData,
   type RowGroup,
   type SchemaTree,
@@ -19,6 +17,7 @@ import { problem } from '../../../core/messages/message.js';
 import { Pace } from '../../runtime/pace.js';
 import { openDataFile } from './dataFile.js';
 import { dataError, unreadable } from './fileErrors.js';
+import { boundedCompressors, ExpansionLimit } from './parquetLimits.js';
 import { ParquetSource } from './parquetSource.js';
 import { tooLong, type ReaderOptions } from './reader.js';
 
@@ -30,8 +29,6 @@ const BYTES_AT_ONCE = 2_000_000;
 const LARGEST_GROUP = 1_000_000_000;
 /** Maximum rows of such a group. */
 const MOST_ROWS = 50_000_000;
-/** Maximum bytes of pages that are decompressed for one range of rows. */
-const MOST_DECOMPRESSED = 500_000_000;
 /** Ranges of a row group that can fail before the rest of it is given up. */
 const MOST_FAILURES = 100;
 
@@ -53,18 +50,20 @@ export async function* readParquet(
     const metadata = await metadataOf(source, shownAs);
     refuseCodecs(metadata, shownAs);
     const leaves = parquetSchema(metadata).children.flatMap((child) => leavesOf(child));
+    const limit = new ExpansionLimit(shownAs, source.byteLength);
     let first = 0;
     for (const group of metadata.row_groups) {
       const isHeld = await holds(source, { group, first, options });
       let failures = 0;
       for (const { start, end } of isHeld ? rangesOf(group) : []) {
         const range = { start: first + start, end: first + end };
-        const rows = await rowsIn(range, { source, metadata, group, options });
+        const rows = await rowsIn(range, { source, metadata, group, options, limit });
         if (rows === null && ++failures > MOST_FAILURES) break;
         for (const [i, row] of (rows ?? []).entries()) {
           if (pace.isOver) await pace.turn();
           const place = { file: shownAs, line: range.start + i + 1 };
           const values = valuesOf(row, leaves);
+          limit.countText(values);
           if (isTooLong(values)) options.onBad(tooLong(place, 'data.rowTooLong'));
           else yield { ...place, values };
         }
@@ -149,9 +148,10 @@ async function rowsIn(
     readonly metadata: FileMetaData;
     readonly group: RowGroup;
     readonly options: ReaderOptions;
+    readonly limit: ExpansionLimit;
   },
 ): Promise<Record<string, unknown>[] | null> {
-  const { source, metadata, group, options } = context;
+  const { source, metadata, group, options, limit } = context;
   const place = { file: options.shownAs, line: start + 1 };
   const isWhole = end - start === Number(group.num_rows);
   const isLarge = Number(group.total_byte_size) > LARGEST_GROUP || end - start > MOST_ROWS;
@@ -171,7 +171,7 @@ async function rowsIn(
       metadata,
       rowStart: start,
       rowEnd: end,
-      compressors: boundedCompressors(),
+      compressors: boundedCompressors(limit),
       utf8: false,
       useOffsetIndex: !isWhole,
     });
@@ -193,22 +193,6 @@ async function rowsIn(
     );
     return null;
   }
-}
-
-/** Decompression that ends before pages fill the memory, however small they are in the file. */
-function boundedCompressors(): Compressors {
-  let left = MOST_DECOMPRESSED;
-  const bounded = (decompress: Compressors[CompressionCodec]): Compressors[CompressionCodec] =>
-    decompress &&
-    ((input, length) => {
-      left -= length;
-      if (left >= 0) return decompress(input, length);
-      const limit = { bytes: MOST_DECOMPRESSED };
-      throw new RefusedFile(problem('data.rowGroupTooLarge', { limit }));
-    });
-  return Object.fromEntries(
-    Object.entries(compressors).map(([codec, decompress]) => [codec, bounded(decompress)]),
-  );
 }
 
 function isTooLong(values: Readonly<Record<string, unknown>>): boolean {

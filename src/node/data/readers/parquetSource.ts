@@ -9,8 +9,6 @@ const TAIL_BYTES = 1 << 19;
 /** Bytes per call of a tap. */
 const PIECE_BYTES = 1 << 20;
 
-const NEVER = new Promise<never>(() => undefined);
-
 /** Bytes of the file, held in memory. */
 interface Stretch {
   readonly start: number;
@@ -34,7 +32,7 @@ export class ParquetSource implements AsyncBuffer {
   /** Offset up to which the tap has seen the file. */
   private seen = 0;
   private lastTurn: Promise<void> = Promise.resolve();
-  /** Number of the current request for parts; those of earlier ones are not answered. */
+  /** Number of the current request for parts; those of earlier ones are refused. */
   private request = 0;
 
   private constructor(
@@ -68,7 +66,11 @@ export class ParquetSource implements AsyncBuffer {
     }
   }
 
-  async slice(start: number, end = this.byteLength): Promise<ArrayBuffer> {
+  slice(start: number, end = this.byteLength): Promise<ArrayBuffer> {
+    return observed(this.part(start, end));
+  }
+
+  private async part(start: number, end: number): Promise<ArrayBuffer> {
     const { request } = this;
     const own = this.lastTurn.then(() => this.options.pace.turn());
     this.lastTurn = own.catch(() => undefined);
@@ -77,13 +79,11 @@ export class ParquetSource implements AsyncBuffer {
     // Fails only in its own turn, when whoever asked for several parts knows that another has failed.
     reading.catch(() => undefined);
     await own;
-    return request === this.request ? reading : NEVER;
+    if (request === this.request) return reading;
+    throw new Error('an earlier part of the file could not be decoded');
   }
 
-  /**
-   * Leaves the parts unanswered that are still asked for: of columns that are read at the same time,
-   * hyparquet drops those that follow a damaged one, and their failure would end the process.
-   */
+  /** Refuses the parts that are still asked for, because another one could not be decoded. */
   abandon(): void {
     this.request++;
   }
@@ -143,6 +143,18 @@ export class ParquetSource implements AsyncBuffer {
     }
     this.seen = Math.max(this.seen, start + bytes.length);
   }
+}
+
+/**
+ * A promise that may fail without anybody having waited for it, and so may all that is made of it: of
+ * columns that are read at the same time, hyparquet drops those that follow a damaged one, and their
+ * failure would end the process. Whoever waits gets the failure as always.
+ */
+function observed<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  const then = promise.then.bind(promise);
+  promise.then = (onFulfilled, onRejected) => observed(then(onFulfilled, onRejected));
+  return promise;
 }
 
 /** Start and end offsets of the columns of a row group, in order. */

@@ -4,6 +4,7 @@ import * as zlib from 'node:zlib';
 import { AppError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
 import { bytesOf, type FileTap } from './dataFile.js';
+import { refuseBomb } from './decompressionLimit.js';
 import { dataError } from './fileErrors.js';
 
 export interface PlainBytesOptions {
@@ -27,11 +28,6 @@ type Format = (typeof SIGNATURES)[number]['format'];
 
 /** Files of office programs, which are ZIP archives as well. */
 const OFFICE_FILE = /\.(?:xlsx|xlsm|ods|docx|odt|pptx|odp)$/i;
-
-/** Bytes up to which any ratio is accepted. */
-const SMALL = 1 << 26;
-/** Most bytes that one compressed byte may stand for; text reaches about 20. */
-const LARGEST_RATIO = 250;
 
 /**
  * The bytes of a text file, decompressed if it is compressed with gzip or, where Node.js can, with
@@ -117,10 +113,7 @@ async function* decompressed(
     for await (const piece of decompress) {
       const bytes = piece as Buffer;
       written += bytes.length;
-      if (written > SMALL && written > read * LARGEST_RATIO) {
-        const ratio = Math.floor(written / read);
-        throw dataError(shownAs, problem('data.decompressionBomb', { ratio }));
-      }
+      refuseBomb(shownAs, { compressed: read, plain: written });
       tap?.onDecompressed?.(bytes);
       yield bytes;
     }

@@ -1,9 +1,14 @@
 import { parquetWriteBuffer, type ParquetWriteOptions } from 'hyparquet-writer';
+import fs from 'node:fs';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DataRecord } from '../../../../src/core/data/labelledRows.js';
-import type { AppError } from '../../../../src/core/errors.js';
+import { AppError } from '../../../../src/core/errors.js';
+import { randomStream } from '../../../../src/core/random.js';
 import { readParquet } from '../../../../src/node/data/readers/parquetReader.js';
+import { ParquetSource } from '../../../../src/node/data/readers/parquetSource.js';
+import { mutateBytes } from '../../../support/fuzz/mutateBytes.js';
 import { useScratchFolder } from './scratchFolder.js';
 import type { ProblemId } from '../../../../src/core/messages/catalogue.js';
 import { problem } from '../../../../src/core/messages/message.js';
@@ -30,6 +35,15 @@ const dataError = (details: object): object => ({
 });
 const told = (id: ProblemId): unknown => expect.objectContaining({ id }) as unknown;
 const textColumn = (data: string[]) => ({ name: 'text', data, type: 'STRING' as const });
+
+const GZIP = {
+  codec: 'GZIP' as const,
+  compressors: { GZIP: (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes)) },
+};
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('readParquet', () => {
   it('reads rows with what JSON has for their values', async () => {
@@ -108,8 +122,7 @@ describe('readParquet', () => {
     const records = await read(
       write({
         columnData: [textColumn(texts)],
-        codec: 'GZIP',
-        compressors: { GZIP: (bytes) => gzipSync(bytes) },
+        ...GZIP,
       }),
     );
     expect(records.map(({ values }) => values['text'])).toEqual(texts);
@@ -150,4 +163,87 @@ describe('readParquet', () => {
     expect(bad).toHaveLength(1);
     expect(records.map(({ line }) => line)).toEqual(texts.slice(10).map((_, i) => i + 11));
   });
+
+  it('refuses a file of a few kilobytes that gives a hundred thousand times as much text', async () => {
+    // One value of a dictionary, in 600 rows.
+    const content = write({
+      columnData: [textColumn(Array<string>(600).fill('a'.repeat(1_000_000)))],
+      ...GZIP,
+    });
+    expect(content.byteLength).toBeLessThan(5_000);
+    const began = performance.now();
+    await expect(read(content)).rejects.toMatchObject(
+      dataError({ file: 'a.parquet', problem: told('data.decompressionBomb') }),
+    );
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
+  it('refuses a file with a page that is decompressed for each of many ranges of rows', async () => {
+    const content = write({
+      columnData: [
+        textColumn(Array.from({ length: 60 }, (_, i) => `${i} ${'a'.repeat(1_000_000)}`)),
+      ],
+      ...{ ...GZIP, pageSize: 1e9 },
+    });
+    expect(content.byteLength).toBeLessThan(100_000);
+    await expect(read(content)).rejects.toMatchObject(
+      dataError({ file: 'a.parquet', problem: told('data.decompressionBomb') }),
+    );
+  });
+
+  it('reads text that compresses a hundred times', async () => {
+    const texts = Array.from({ length: 2_000 }, (_, i) => `${i} ${'so it goes, '.repeat(300)}`);
+    const content = write({ columnData: [textColumn(texts)], ...GZIP });
+    expect(texts.join('').length / content.byteLength).toBeGreaterThan(100);
+    expect(await read(content)).toHaveLength(2_000);
+  });
 });
+
+describe('a damaged file', () => {
+  const FIXTURE = path.join(import.meta.dirname, '../../../fixtures/faults/unhandled-4.parquet');
+  const columns = ['a', 'b', 'c', 'd'].map((name) => ({
+    ...textColumn(Array.from({ length: 40 }, (_, i) => `${name} ${i}`)),
+    name,
+  }));
+  const nested = { name: 'tokens', data: Array.from({ length: 40 }, (_, i) => [`t${i}`, 'u']) };
+  const valid = write({ columnData: columns, rowGroupSize: 10, pageSize: 100 });
+  const withIndex = write({
+    columnData: columns.map((column) => ({ ...column, offsetIndex: true })),
+    ...{ rowGroupSize: 40, pageSize: 100 },
+  });
+  const withLists = write({ columnData: [...columns, nested], rowGroupSize: 10 });
+  const changed = (content: Uint8Array): Uint8Array[] =>
+    Array.from({ length: 60 }, (_, seed) =>
+      mutateBytes(Buffer.from(content), randomStream('parquet', seed)),
+    );
+
+  it.each([
+    ['with a damaged page', [new Uint8Array(fs.readFileSync(FIXTURE))]],
+    ['with changed bytes', changed(valid)],
+    ['with changed bytes and an index of its pages', changed(withIndex)],
+    ['with changed bytes and lists', changed(withLists)],
+  ])('%s leaves no read pending, no failure unhandled and no file open', async (_, contents) => {
+    const slice = vi.spyOn(ParquetSource.prototype, 'slice');
+    for (const content of contents) {
+      await read(content, () => undefined).catch((thrown: unknown) => {
+        expect(thrown).toBeInstanceOf(AppError);
+      });
+    }
+    const asked = slice.mock.results.map(({ value }) => value as Promise<unknown>);
+    expect(asked.length).toBeGreaterThan(0);
+    const late = new Promise((resolve) => setTimeout(resolve, 2_000, 'pending'));
+    expect(await Promise.race([Promise.allSettled(asked), late])).not.toBe('pending');
+    if (process.platform === 'linux') expect(openFiles()).not.toContain('a.parquet');
+  });
+});
+
+/** Names of the files that this process has open. */
+function openFiles(): string[] {
+  return fs.readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      return [path.basename(fs.readlinkSync(`/proc/self/fd/${descriptor}`))];
+    } catch {
+      return [];
+    }
+  });
+}

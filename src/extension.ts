@@ -7,6 +7,7 @@ import { registerRunFiles } from './host/runFiles/registerRunFiles.js';
 import { registerRunTools } from './host/runs/registerRunTools.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
 import { LocalLauncher } from './node/runs/localLauncher.js';
+import { RunQueue } from './host/runs/runQueue.js';
 import { RunActions } from './host/runs/runActions.js';
 import { FollowedRuns } from './host/runs/followedRuns.js';
 import { RunFollowUp } from './host/runs/runFollowUp.js';
@@ -78,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const actions = new RunActions({
     ...{ runStore, modelSelection, launcher, followUp, modelClient, reporter },
   });
+  const queue = disposables.add(new RunQueue({ runStore, actions, registerCommand, onError }));
   const panels = disposables.add(
     new RunPanels({
       ...{ extensionUri, runStore, runFollowers, actions, modelSelection, modelClient },
@@ -91,7 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerRunTools({ runStore, actions }));
   disposables.add(
     registerRunCommands({
-      ...{ runStore, actions, registerCommand, openPanel },
+      ...{ runStore, actions, registerCommand, openPanel, queue },
       activeRun: () => panels.active(),
     }),
   );

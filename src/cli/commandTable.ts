@@ -9,6 +9,18 @@ import { METRICS, metricsCommand } from './metricsCommand.js';
 import { PREDICT, predictCommand } from './predict.js';
 import { PRETRAIN, pretrainCommand } from './pretrain.js';
 import { PROFILE, profileCommand } from './profileCommand.js';
+import {
+  QUEUE,
+  QUEUE_FIRST,
+  QUEUE_PAUSE,
+  QUEUE_RESUME,
+  QUEUE_RUN,
+  queueCommand,
+  queueFirstCommand,
+  queuePauseCommand,
+  queueResumeCommand,
+  queueRunCommand,
+} from './queue.js';
 import { REPRODUCE, reproduceCommand } from './reproduce.js';
 import { RUNS, runsCommand } from './runs.js';
 import {
@@ -43,6 +55,11 @@ export const COMMANDS: readonly Command[] = [
   { shape: COMPARE, run: compareCommand },
   { shape: METRICS, run: metricsCommand },
   { shape: REPRODUCE, run: reproduceCommand },
+  { shape: QUEUE_RUN, run: queueRunCommand },
+  { shape: QUEUE_PAUSE, run: queuePauseCommand },
+  { shape: QUEUE_RESUME, run: queueResumeCommand },
+  { shape: QUEUE_FIRST, run: queueFirstCommand },
+  { shape: QUEUE, run: queueCommand },
   { shape: STUDY_PLAN, run: studyPlanCommand },
   { shape: STUDY_RUN, run: studyRunCommand },
   { shape: STUDY_CREATE, run: studyCreateCommand },

@@ -55,6 +55,9 @@ export const TRAIN: CommandShape = {
     model: MODEL_FLAG,
     out: RUNS_FOLDER_FLAG,
     name: RUN_NAME_FLAG,
+    queue: {
+      help: 'Add the run to the queue instead of starting it; "masklab queue run" or an open editor starts it when no other run trains',
+    },
     json: JSON_AT_END_FLAG,
   },
   runOptions: RUN_OPTION_NAMES,
@@ -69,14 +72,20 @@ export const TRAIN: CommandShape = {
 export async function trainCommand(values: CommandValues): Promise<void> {
   const runsFolder = runsFolderFrom(values);
   const name = values.text('name');
-  await refuseSecondStart(runsFolder);
+  const isQueued = values.has('queue');
+  if (!isQueued) await refuseSecondStart(runsFolder);
   const request = await inspectRun({
     ...(await requestOf(TRAIN, values)),
-    runsFolder,
+    ...{ runsFolder, isQueued },
     ...(name === undefined ? {} : { name }),
   });
   const run = await createRun(request);
   warnOf(run, request.snapshot);
+  if (isQueued) {
+    if (values.has('json')) printJson({ id: run.id, directory: run.directory, status: 'waiting' });
+    else print(`${run.id} is waiting. Start the queue with: masklab queue run`);
+    return;
+  }
   await trainAndShow(run.directory, { json: values.has('json') });
 }
 

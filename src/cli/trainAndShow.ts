@@ -105,6 +105,6 @@ export async function refuseSecondStart(runsFolder: string): Promise<void> {
   if (live === undefined) return;
   throw new CommandLineError(
     `${live.id} is still training (step ${live.state?.step ?? 0} of ${live.state?.totalSteps ?? 0}).`,
-    'Wait until it ends, stop it, or use another folder with --out.',
+    'Add the run to the queue with --queue, wait until it ends, stop it, or use another folder with --out.',
   );
 }

@@ -50,6 +50,9 @@ export const COMMANDS = {
   runStudy: 'masklab.runStudy',
   planStudy: 'masklab.planStudy',
   stopStudy: 'masklab.stopStudy',
+  pauseQueue: 'masklab.pauseQueue',
+  resumeQueue: 'masklab.resumeQueue',
+  moveToFront: 'masklab.moveToFront',
   classifySelection: 'masklab.classifySelection',
   classifyFile: 'masklab.classifyFile',
   refresh: 'masklab.refresh',
@@ -118,6 +121,7 @@ export const RUN_CONTEXTS = [
   'resumable',
   'usable',
   'exportable',
+  'waiting',
   'starred',
   'unstarred',
 ] as const;

@@ -10,6 +10,7 @@ import { TreeNode } from './tree/treeProvider.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
+import type { RunQueue } from './runQueue.js';
 import type { RunActions } from './runActions.js';
 import { pickRun } from './pickRun.js';
 import { workspaceFoldersOnDisk } from '../platform/workspace.js';
@@ -22,6 +23,7 @@ export interface RunCommandsOptions {
   readonly actions: RunActions;
   readonly registerCommand: RegisterCommand;
   readonly openPanel: (directory: string) => void;
+  readonly queue: Pick<RunQueue, 'moveToFront'>;
   /** The run of the active panel. */
   readonly activeRun: () => string | null;
 }
@@ -39,7 +41,7 @@ interface RunCommand {
  * as from the palette, they ask for the run.
  */
 export function registerRunCommands(options: RunCommandsOptions): Disposable {
-  const { runStore, actions, registerCommand, openPanel, activeRun } = options;
+  const { runStore, actions, registerCommand, openPanel, activeRun, queue } = options;
   const commands: RunCommand[] = [
     {
       id: COMMANDS.openRun,
@@ -100,6 +102,12 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       placeHolder: vscode.l10n.t('Select a run whose model to export'),
       isOffered: isUsable,
       run: (directory) => actions.export(directory),
+    },
+    {
+      id: COMMANDS.moveToFront,
+      placeHolder: vscode.l10n.t('Select a waiting run to start next'),
+      isOffered: ({ status, facts }) => status === 'waiting' && facts?.study === null,
+      run: (directory) => queue.moveToFront(directory),
     },
     {
       id: COMMANDS.saveAsRunFile,

@@ -10,7 +10,6 @@ import { runOfPlan, type RunToCreate } from './runRequest.js';
 import { startRun, type StartDependencies } from './startRun.js';
 import { askForPlan, type WizardOptions } from './wizard.js';
 import type { Plan } from './wizardAnswers.js';
-import { confirm } from '../platform/notify.js';
 
 export interface FineTuneOptions extends WizardOptions, StartDependencies {
   readonly registerCommand: RegisterCommand;
@@ -28,7 +27,6 @@ export async function fineTune(options: FineTuneOptions, request: FineTuneReques
   if (!(await isTrustedForTraining())) return;
   const { resources, policy } = request;
   const folder = workspaceFolderFor(resources[0] ?? policy ?? undefined);
-  if (!(await mayStart(options))) return;
   const paths = resources.map(({ fsPath }) => fsPath);
   const plan = await askForPlan(options, { folder, paths, policy });
   if (plan === null) return;
@@ -38,23 +36,6 @@ export async function fineTune(options: FineTuneOptions, request: FineTuneReques
     run: () => namedRun(plan),
     errorActions: [openSettings()],
   });
-}
-
-/** A second run shares the cores with the first: the person decides. */
-async function mayStart({ runStore, openPanel }: FineTuneOptions): Promise<boolean> {
-  await runStore.ready();
-  const [running] = runStore.live();
-  if (running === undefined) return true;
-  const startAnyway = vscode.l10n.t('Start Anyway');
-  const openRunning = vscode.l10n.t('Open Running Run');
-  const answer = await confirm(
-    vscode.l10n.t('“{0}” is still training.', running.name),
-    vscode.l10n.t('Two runs at a time share the cores of this machine, and both slow down.'),
-    startAnyway,
-    openRunning,
-  );
-  if (answer === openRunning) openPanel(running.directory);
-  return answer === startAnyway;
 }
 
 function namedRun(plan: Plan): RunToCreate {

@@ -1,5 +1,9 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Message } from '../../core/messages/message.js';
+import { EMPTY_QUEUE, queuedRuns } from '../../core/runs/queue.js';
+import { readQueue } from '../../node/runs/queueFile.js';
+import type { RunSummary } from '../../node/runs/runReader.js';
 import { createRun, type CreatedRun } from '../../node/runs/createRun.js';
 import { say } from '../platform/editorWords.js';
 import { followInNotification } from '../platform/followInNotification.js';
@@ -38,7 +42,7 @@ export async function startRun(dependencies: StartDependencies, wanted: RunToSta
     void reporter.error(thrown, [retry, ...errorActions]);
     return;
   }
-  let run: CreatedRun;
+  let run: CreatedRun & { readonly isQueued: boolean };
   try {
     run = await create(dependencies, wanted, choices);
   } catch (thrown) {
@@ -49,6 +53,10 @@ export async function startRun(dependencies: StartDependencies, wanted: RunToSta
   for (const warning of run.warnings) reporter.info(`${run.id}: ${say(warning)}`);
   await runStore.update(run.directory);
   openPanel(run.directory);
+  if (run.isQueued) {
+    await announceWaiting(dependencies, run);
+    return;
+  }
   try {
     await actions.launch(run.directory);
   } catch (thrown) {
@@ -63,13 +71,51 @@ async function create(
   dependencies: StartDependencies,
   { name, inspection }: RunToStart,
   choices: RunToCreate,
-): Promise<CreatedRun> {
+): Promise<CreatedRun & { readonly isQueued: boolean }> {
   const title = vscode.l10n.t('Preparing “{0}”', name);
   await inspection.snapshot(title);
   return followInNotification(title, async (report, signal) => {
     const onProgress = (activity: Message): void => {
       report({ message: say(activity), percent: 0 });
     };
-    return createRun(await runRequest(dependencies, choices, { signal, onProgress }));
+    const request = await runRequest(dependencies, choices, { signal, onProgress });
+    const isQueued = await mustWait(dependencies.runStore, request.runsFolder);
+    return { ...(await createRun({ ...request, isQueued })), isQueued };
   });
+}
+
+/** A run waits while another one trains or waits, since two would share the cores of the machine. */
+async function mustWait(runStore: RunStore, runsFolder: string): Promise<boolean> {
+  await runStore.ready();
+  if (runStore.live().length > 0) return true;
+  return queuedRuns(runsIn(runStore, runsFolder), EMPTY_QUEUE).length > 0;
+}
+
+function runsIn(runStore: RunStore, runsFolder: string): RunSummary[] {
+  return runStore.list().filter(({ directory }) => path.dirname(directory) === runsFolder);
+}
+
+async function announceWaiting(
+  { runStore, reporter, actions }: StartDependencies,
+  { directory, spec }: CreatedRun,
+): Promise<void> {
+  const runsFolder = path.dirname(directory);
+  const queue = await readQueue(runsFolder);
+  const place = queuedRuns(runsIn(runStore, runsFolder), queue).findIndex(
+    (run) => run.directory === directory,
+  );
+  const text = queue.isPaused
+    ? vscode.l10n.t(
+        '“{0}” is waiting, number {1} in the queue. The queue is paused.',
+        spec.name,
+        place + 1,
+      )
+    : vscode.l10n.t(
+        '“{0}” is waiting, number {1} in the queue. It starts when no other run trains, also after a reload of this window.',
+        spec.name,
+        place + 1,
+      );
+  await reporter.ask('info', text, [
+    { title: vscode.l10n.t('Start Now'), run: () => actions.launch(directory) },
+  ]);
 }

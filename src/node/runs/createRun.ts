@@ -62,6 +62,8 @@ export interface CreateRunOptions {
   readonly options?: RunOptions;
   /** Study that the run is part of. Its runs wait until the study starts them. */
   readonly study?: RunSpec['study'];
+  /** Whether the run waits in the queue of its folder instead of being started by its creator. */
+  readonly isQueued?: boolean;
   /** Asks a trainer process; required for an automatic batch size or learning rate. */
   readonly estimate?: (request: EstimateRequest) => Promise<RunEstimate>;
   /** Prepares small data as the trainer will. Throws what the trainer would refuse. */
@@ -88,7 +90,7 @@ export interface CreatedRun {
 export async function createRun(request: CreateRunOptions): Promise<CreatedRun> {
   const { spec, ...facts } = await planRun(request);
   throwIfCancelled(request.signal);
-  const directory = await storeRun(request.runsFolder, spec);
+  const directory = await storeRun(request.runsFolder, spec, request);
   return { id: spec.id, directory, spec, ...facts };
 }
 
@@ -315,7 +317,11 @@ function ignoreHeavyParts(file: string): void {
 }
 
 /** Writes the directory of a new run in one rename. Throws `Storage`. */
-export async function storeRun(runsFolder: string, spec: RunSpec): Promise<string> {
+export async function storeRun(
+  runsFolder: string,
+  spec: RunSpec,
+  { isQueued = false }: Pick<CreateRunOptions, 'isQueued'> = {},
+): Promise<string> {
   await sweepRunsFolder(runsFolder);
   const directory = path.join(runsFolder, spec.id);
   const aside = asideOf(directory);
@@ -328,7 +334,7 @@ export async function storeRun(runsFolder: string, spec: RunSpec): Promise<strin
     await writeJsonAtomically(path.join(aside, RUN_FILES.spec), portableSpec(spec, directory));
     await writeJsonAtomically(
       path.join(aside, RUN_FILES.state),
-      storedState(initialRunState(spec.study === null ? 'queued' : 'waiting')),
+      storedState(initialRunState(spec.study === null && !isQueued ? 'queued' : 'waiting')),
     );
     await renameWithRetries(aside, directory);
   } catch (thrown) {

@@ -29,6 +29,7 @@ beforeEach(() => {
       get: () => undefined,
       refresh: () => Promise.resolve(),
     },
+    queue: { moveToFront: () => Promise.resolve() },
     activeRun: () => '/open/.masklab/runs/active',
     actions: { delete: act('delete'), resume: act('resume') } as unknown as RunActions,
     openPanel: act('open'),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { fineTuneWithDefaults } from './actions.js';
@@ -35,13 +35,16 @@ describe('a run that outlives its window', () => {
     run = scenario.runFolders()[0]!;
   });
 
-  it('asks before a second run starts', async () => {
-    const { driver } = scenario;
-    await driver.runCommand('Masklab: Fine-tune on workspace data');
-    assert.match(await driver.dialogText(), /still training/);
-    await driver.answerDialog('Open Running Run');
-    await panel.title.waitFor();
-    assert.equal(scenario.runFolders().length, 1);
+  it('lets a second run wait in the queue', async () => {
+    await fineTuneWithDefaults(scenario.driver);
+    await panel.waitForStatus('Waiting');
+    const second = scenario.runFolders().find((folder) => folder !== run)!;
+    const stateFile = path.join(second, 'state.json');
+    const { status } = JSON.parse(readFileSync(stateFile, 'utf8')) as { status: string };
+    assert.equal(status, 'waiting');
+    // The panel of a run that is gone closes.
+    rmSync(second, { recursive: true });
+    await panel.title.filter({ hasText: name }).waitFor();
   });
 
   it('is shown again by the reloaded window, and goes on', async () => {

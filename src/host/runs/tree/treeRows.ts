@@ -149,6 +149,7 @@ function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
       ? (['usable'] as const)
       : []),
     ...(isUsable(run) ? (['exportable'] as const) : []),
+    ...(isQueued(run) ? (['waiting'] as const) : []),
     star ? 'starred' : 'unstarred',
   ];
   return {
@@ -166,6 +167,11 @@ function runRow(run: RunSummary, { usedForHovers }: TreeInput): TreeRow {
     directory: run.directory,
     children: [],
   };
+}
+
+/** Whether the run waits in the queue. */
+function isQueued({ status, facts }: RunSummary): boolean {
+  return status === 'waiting' && facts?.study === null;
 }
 
 function metricsOf({ facts }: RunSummary): TaskMetrics {

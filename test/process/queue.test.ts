@@ -1,0 +1,67 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listRuns } from '../../src/node/runs/runReader.js';
+import { writeTinyModel } from '../support/tinyModel.js';
+import { masklab } from './commandLine.js';
+
+const WORDS = ['good', 'bad', 'film', 'book', 'anna', 'ben'];
+const TEXT = Array.from({ length: 60 }, (_, i) =>
+  Array.from({ length: 12 }, (_unused, at) => WORDS[(i * 7 + at * (i % 5) + at) % 6]!).join(' '),
+).join('\n\n');
+
+let folder: string;
+beforeEach(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-queue-'));
+  await writeTinyModel(path.join(folder, 'tiny'), WORDS.join(' '));
+  fs.writeFileSync(path.join(folder, 'a.txt'), TEXT);
+});
+afterEach(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+async function enqueue(name: string): Promise<string> {
+  const { output, code } = await masklab(folder, [
+    ...['train', '--data', 'a.txt', '--model', 'tiny', '--epochs', '1', '--threads', '1'],
+    ...['--max-length', '32', '--name', name, '--queue', '--json'],
+  ]);
+  expect(code).toBe(0);
+  // Warnings about the data come before the result.
+  return (JSON.parse(/^\{.*\}$/m.exec(output)![0]) as { id: string }).id;
+}
+
+describe('the queue', { timeout: 120_000 }, () => {
+  it('starts waiting runs one at a time in their order, whichever of two processes holds it', async () => {
+    const ids = [await enqueue('one'), await enqueue('two'), await enqueue('three')];
+    expect((await masklab(folder, ['queue', 'first', ids[2]!])).code).toBe(0);
+    expect((await masklab(folder, ['queue', 'pause'])).code).toBe(0);
+    const listed = await masklab(folder, ['queue', '--json']);
+    expect(JSON.parse(listed.output)).toMatchObject({
+      isPaused: true,
+      waiting: [{ id: ids[2] }, { id: ids[0] }, { id: ids[1] }],
+    });
+    await masklab(folder, ['queue', 'resume']);
+
+    const both = await Promise.all(
+      [1, 2].map(() => masklab(folder, ['queue', 'run'], { seconds: 100 })),
+    );
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    const started = both.flatMap(({ output }) => output.match(/^\S+(?= started\.)/gm) ?? []);
+    expect(started.sort()).toEqual([...ids].sort());
+
+    const ended = async (): Promise<boolean> =>
+      (await listRuns(path.join(folder, '.masklab/runs'))).every(
+        ({ status }) => status === 'finished',
+      );
+    await expect.poll(ended, { timeout: 60_000 }).toBe(true);
+    const runs = await listRuns(path.join(folder, '.masklab/runs'));
+    const spanOf = (id: string): { from: number; to: number } => {
+      const { state } = runs.find((run) => run.id === id)!;
+      return { from: Date.parse(state!.startedAt!), to: Date.parse(state!.heartbeat) };
+    };
+    const [first, second, third] = [ids[2]!, ids[0]!, ids[1]!].map(spanOf);
+    expect(second!.from).toBeGreaterThanOrEqual(first!.to);
+    expect(third!.from).toBeGreaterThanOrEqual(second!.to);
+  });
+});

@@ -354,7 +354,7 @@ describe('jobs of the model server', () => {
       { signal: abort.signal, onProgress: (progress) => void (done = progress.done) },
     );
     const outcome = errorOf(classifying);
-    await expect.poll(() => done).toBeGreaterThan(0);
+    await expect.poll(() => done, { timeout: 20_000 }).toBeGreaterThan(0);
     expect(await client.call('predictWord', whale())).not.toBeNull();
     expect(done).toBeLessThan(10_000);
     abort.abort();

@@ -237,7 +237,8 @@ function checkSpec(spec: RunSpec, options: RunOptions): void {
 function conflictIn({ task, training, data }: RunSpec, options: RunOptions): Problem | null {
   const metric = training.earlyStopping?.metric;
   const objective = objectiveOf(task);
-  const known: readonly string[] = objective.metrics;
+  // Every evaluation has a loss, also where another metric has the same value.
+  const known: readonly string[] = [...new Set([...objective.metrics, 'loss'])];
   if (metric !== undefined && !known.includes(metric)) {
     return problem('training.unknownMetric', {
       metric,

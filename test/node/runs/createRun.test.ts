@@ -44,3 +44,24 @@ it.each<[RunOptions, EstimateRequest['memoryBytes']]>([
   expect(estimate).toHaveBeenCalledWith(expect.objectContaining({ memoryBytes }));
   expect(spec.training).toMatchObject({ batchSize: 4, accumulation: 2 });
 });
+
+it('stops a regression early by its loss, and refuses metrics of other tasks', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `the film of day ${i},${i / 7}`);
+  folder.write('a.csv', `text,label\n${rows.join('\n')}\n`);
+  await writeTinyModel(path.join(folder.path, 'tiny'), TEXT);
+  const planWith = async (earlyStopping: string): ReturnType<typeof planRun> =>
+    planRun(
+      await inspectRun({
+        runsFolder: path.join(folder.path, 'runs'),
+        workspaceFolder: folder.path,
+        paths: ['a.csv'],
+        modelFolder: path.join(folder.path, 'tiny'),
+        options: { task: 'regression', earlyStopping },
+      }),
+    );
+  const { spec } = await planWith('loss:3');
+  expect(spec.training.earlyStopping).toMatchObject({ metric: 'loss', patience: 3 });
+  await expect(planWith('accuracy:3')).rejects.toMatchObject({
+    data: { details: { problem: { id: 'training.unknownMetric' } } },
+  });
+});

@@ -10,9 +10,15 @@ export interface OpenFile {
   readonly stats: fs.Stats;
 }
 
-/** `openRegular` as a descriptor. */
+/** Windows has no such flag; there, a link that replaces a file while it is opened is followed. */
+const READ_NO_LINK = READ | ((fs.constants as { readonly O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0);
+
+/**
+ * Opens a file of a run folder: `openRegular` as a descriptor, except that links are refused. A run
+ * folder can come from elsewhere, and none of its files is ever made as a link.
+ */
 export async function openFile(file: string): Promise<OpenFile> {
-  refuseOther(await statOrReject(file));
+  refuseOther(await linkStats(file));
   const handle = await openForReading(file);
   try {
     const stats = await statOpenFile(handle);
@@ -26,7 +32,7 @@ export async function openFile(file: string): Promise<OpenFile> {
 
 function openForReading(file: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    fs.open(file, READ, (error, handle) => {
+    fs.open(file, READ_NO_LINK, (error, handle) => {
       if (error === null) resolve(handle);
       else reject(error);
     });
@@ -36,6 +42,16 @@ function openForReading(file: string): Promise<number> {
 function statOrReject(file: string): Promise<fs.Stats> {
   return new Promise((resolve, reject) => {
     fs.stat(file, (error, stats) => {
+      if (error === null) resolve(stats);
+      else reject(error);
+    });
+  });
+}
+
+/** Attributes of what is at a path, even if that is a link. */
+function linkStats(file: string): Promise<fs.Stats> {
+  return new Promise((resolve, reject) => {
+    fs.lstat(file, (error, stats) => {
       if (error === null) resolve(stats);
       else reject(error);
     });

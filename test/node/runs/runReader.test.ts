@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runSpecSchema } from '../../../src/core/runs/schema.js';
+import { readMetrics } from '../../../src/node/runs/readMetrics.js';
 import { listRuns, readRun, RunReader } from '../../../src/node/runs/runReader.js';
 import { readRunSpec } from '../../../src/node/runs/runSpecFile.js';
 import { initialRunState } from '../../../src/node/runs/runState.js';
@@ -65,7 +66,7 @@ describe('RunReader', () => {
 
   it('opens each file of a run once, and only looks at unchanged ones afterwards', async () => {
     const directory = runIn('a', { 'run.json': specOf('a'), 'state.json': initialRunState() });
-    const calls = (['open', 'fstat', 'read', 'stat', 'access'] as const).map((name) =>
+    const calls = (['open', 'fstat', 'read', 'lstat', 'stat', 'access'] as const).map((name) =>
       vi.spyOn(fs, name),
     );
     const counted = (): number[] =>
@@ -77,9 +78,9 @@ describe('RunReader', () => {
     const reader = new RunReader();
     await reader.read(directory);
     // Each file is checked before it is opened; annotations.json is missing.
-    expect(counted()).toEqual([2, 2, 2, 3, 1]);
+    expect(counted()).toEqual([2, 2, 2, 3, 0, 1]);
     await reader.read(directory);
-    expect(counted()).toEqual([0, 0, 0, 3, 1]);
+    expect(counted()).toEqual([0, 0, 0, 1, 2, 1]);
   });
 
   it('reads a file again once it was replaced', async () => {
@@ -91,6 +92,48 @@ describe('RunReader', () => {
     fs.renameSync(aside, path.join(directory, 'state.json'));
     expect((await reader.read(directory)).state?.step).toBe(7);
   });
+
+  it.skipIf(process.platform === 'win32').each(['run.json', 'state.json', 'annotations.json'])(
+    'does not follow %s out of the run folder',
+    async (name) => {
+      const outside = path.join(folder, name);
+      const annotations = { version: 1, name: 'of another' };
+      const contents = {
+        'run.json': specOf('a'),
+        'state.json': { ...initialRunState(), step: 7 },
+        'annotations.json': annotations,
+      };
+      const directory = runIn('a', contents);
+      fs.renameSync(path.join(directory, name), outside);
+      fs.symlinkSync(outside, path.join(directory, name));
+      const run = await readRun(directory);
+      const linked = {
+        'run.json': run.facts,
+        'state.json': run.state,
+        'annotations.json': run.annotations.name ?? null,
+      };
+      expect(linked[name as keyof typeof linked]).toBeNull();
+      if (name !== 'annotations.json') {
+        expect(problemInEnglish(run.problem)).toMatch(/state\.json|run\.json/);
+        expect(problemInEnglish(run.problem)).toMatch(/not a regular file/);
+      }
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'does not follow metrics out of the run folder',
+    async () => {
+      const directory = runIn('a');
+      const outside = path.join(folder, 'metrics.jsonl');
+      const row = { step: 1, epoch: 0, time: 0, split: 'train', loss: 1 };
+      fs.writeFileSync(outside, `${JSON.stringify(row)}\n`);
+      fs.symlinkSync(outside, path.join(directory, 'metrics.jsonl'));
+      expect(await readMetrics(directory)).toEqual([]);
+      fs.rmSync(path.join(directory, 'metrics.jsonl'));
+      fs.renameSync(outside, path.join(directory, 'metrics.jsonl'));
+      expect(await readMetrics(directory)).toHaveLength(1);
+    },
+  );
 
   it('holds no file list', async () => {
     const spec = specOf('a', { files: 5000 });

@@ -28,7 +28,7 @@ const MOST_BYTES = 500_000_000;
 
 /**
  * Changes valid files of every kind, in turn, and reads them. Each must give a value, or an error of
- * ours with a remedy, in bounded time and memory, and leave the folder as it was.
+ * ours that names the file and has a remedy, in bounded time and memory, and leave the folder as it was.
  */
 export async function fuzzFiles(
   options: FuzzOptions,
@@ -52,9 +52,10 @@ export async function fuzzFiles(
     const started = performance.now();
     const memory = process.memoryUsage().rss;
     try {
-      for (const error of await subject.read(folder)) judge(error as AppErrorData, report);
+      for (const error of await subject.read(folder))
+        judge(error as AppErrorData, subject.file, report);
     } catch (thrown) {
-      judge(toAppErrorData(thrown), report);
+      judge(toAppErrorData(thrown), subject.file, report);
     }
     const took = performance.now() - started;
     if (took > MOST_MILLISECONDS) report(`took ${Math.round(took)} ms`);
@@ -66,10 +67,11 @@ export async function fuzzFiles(
   return { tried, found };
 }
 
-function judge(error: AppErrorData, report: (problem: string) => void): void {
+function judge(error: AppErrorData, file: string, report: (problem: string) => void): void {
   const { message, remedy } = describeError(error, ENGLISH);
   if (error.code === 'Internal') report(message);
   else if (remedy === '') report(`has no remedy: ${message}`);
+  else if (!message.includes(path.basename(file))) report(`is not named: ${message}`);
 }
 
 function namesBelow(folder: string): string[] {

@@ -71,7 +71,8 @@ function judge(error: AppErrorData, file: string, report: (problem: string) => v
   const { message, remedy } = describeError(error, ENGLISH);
   if (error.code === 'Internal') report(message);
   else if (remedy === '') report(`has no remedy: ${message}`);
-  else if (!message.includes(path.basename(file))) report(`is not named: ${message}`);
+  else if (!JSON.stringify(error.details).includes(path.basename(file)))
+    report(`is not named: ${message}`);
 }
 
 function namesBelow(folder: string): string[] {

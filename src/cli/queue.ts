@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { queuedRuns, withFirst } from '../core/runs/queue.js';
+import { queuedRuns, withFirst } from '../core/runs/queueOrder.js';
 import { isLive } from '../core/runs/status.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { QueueDispatcher } from '../node/runs/queueDispatcher.js';

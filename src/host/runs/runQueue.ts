@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { EMPTY_QUEUE, queuedRuns, withFirst } from '../../core/runs/queue.js';
+import { EMPTY_QUEUE, queuedRuns, withFirst } from '../../core/runs/queueOrder.js';
 import { QueueDispatcher } from '../../node/runs/queueDispatcher.js';
 import { changeQueue } from '../../node/runs/queueFile.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Message } from '../../core/messages/message.js';
-import { EMPTY_QUEUE, queuedRuns } from '../../core/runs/queue.js';
+import { EMPTY_QUEUE, queuedRuns } from '../../core/runs/queueOrder.js';
 import { readQueue } from '../../node/runs/queueFile.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import { createRun, type CreatedRun } from '../../node/runs/createRun.js';

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { toAppErrorData } from '../../core/errors.js';
-import { nextRun, queuedRuns } from '../../core/runs/queue.js';
+import { nextRun, queuedRuns } from '../../core/runs/queueOrder.js';
 import { storing } from '../files/storage.js';
 import { queueFolderOf, readQueue } from './queueFile.js';
 import { lockRun, type RunLock } from './runLock.js';

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { EMPTY_QUEUE, queueSchema, type Queue } from '../../core/runs/queue.js';
+import { EMPTY_QUEUE, queueSchema, type Queue } from '../../core/runs/queueOrder.js';
 import { storing, writeJsonAtomically } from '../files/storage.js';
 import { parseJson, StampedFiles } from './stampedFiles.js';
 

@@ -5,7 +5,7 @@ import {
   queuedRuns,
   withFirst,
   type QueuedRun,
-} from '../../../src/core/runs/queue.js';
+} from '../../../src/core/runs/queueOrder.js';
 
 const run = (id: string, status: QueuedRun['status'], study: string | null = null): QueuedRun => ({
   id,

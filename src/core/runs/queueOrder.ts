@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { RunFacts } from '../specs/runFacts.js';
 import { isLive, type ObservedStatus } from './status.js';
 
 /** `queue.json`: what a person has changed about the queue of a runs folder. */
@@ -18,7 +17,8 @@ export const EMPTY_QUEUE: Queue = { version: 1, isPaused: false, first: [] };
 export interface QueuedRun {
   readonly id: string;
   readonly status: ObservedStatus;
-  readonly facts: Pick<RunFacts, 'createdAt' | 'study'> | null;
+  /** `study` is null for a run that is not part of one. */
+  readonly facts: { readonly createdAt: string; readonly study: object | null } | null;
 }
 
 /** Waiting runs in the order of their start. Runs of a study are started by its own process. */

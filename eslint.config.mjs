@@ -37,7 +37,7 @@ const otherProcesses = (own) => [
 
 /** All that the extension host may import of src/node: run directories and files. */
 const HOST_FILES_ONLY = [
-  /\/node\/(?!(runs|files)\/)/,
+  /\/node\/(?!(runs|files)\/|studies\/studyFolder)/,
   'The extension host reads run directories and files; models, tokenizers and data are other processes.',
 ];
 

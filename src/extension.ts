@@ -17,6 +17,7 @@ import { registerExplorerCommands } from './host/platform/explorerCommands.js';
 import { DataClient } from './host/platform/dataClient.js';
 import { registerExperiments } from './host/runs/tree/registerExperiments.js';
 import { RunStore } from './host/runs/runStore.js';
+import { StudyStore } from './host/runs/studyStore.js';
 import { RunFollowers } from './node/runs/runFollowers.js';
 import { RunReader } from './node/runs/runReader.js';
 import { registerPredictions } from './host/predictions/registerPredictions.js';
@@ -72,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
     void reporter.error(thrown);
   };
   const runStore = disposables.add(new RunStore({ runReader, runFollowers, onError }));
+  const studyStore = disposables.add(new StudyStore(onError));
   const remembered = new FollowedRuns(context.workspaceState);
   const followUp = disposables.add(new RunFollowUp(runStore, { reporter, remembered }));
   followUp.resume().catch(onError);
@@ -89,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels.open(directory);
   };
 
-  disposables.add(registerExperiments({ runStore, modelSelection }));
+  disposables.add(registerExperiments({ runStore, studyStore, modelSelection, registerCommand }));
   disposables.add(registerRunTools({ runStore, actions }));
   disposables.add(
     registerRunCommands({

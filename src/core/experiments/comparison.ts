@@ -93,18 +93,18 @@ export function comparisonOf(
 }
 
 /** Metric that a comparison of these runs shows unless another is wanted. */
-export function mainMetricOf({ facts }: ComparedRun): HeldOutMetricName {
+export function mainMetricOf({ facts }: Pick<ComparedRun, 'facts'>): HeldOutMetricName {
   return objectiveOfRun(facts).metrics[0];
 }
 
-/** The newest result of each seed. */
-function resultsOf(
-  runs: readonly ComparedRun[],
+/** The newest result of each seed, and the runs without one. */
+export function resultsOf<T extends Pick<ComparedRun, 'id' | 'status' | 'state' | 'facts'>>(
+  runs: readonly T[],
   metric: HeldOutMetricName,
   split: ScoredSplit,
-): { readonly results: SeedResults[]; readonly left: ComparedRun[] } {
+): { readonly results: SeedResults[]; readonly left: T[] } {
   const bySeed = new Map<number, number>();
-  const left: ComparedRun[] = [];
+  const left: T[] = [];
   for (const run of [...runs].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const metrics = split === 'test' ? run.state?.test : run.state?.latest;
     const value = metrics?.[metric];

@@ -1,5 +1,5 @@
 import { renderMessage, type Words } from '../messages/render.js';
-import { HELD_OUT_METRICS } from '../runs/metrics.js';
+import { HELD_OUT_METRICS, type HeldOutMetricName } from '../runs/metrics.js';
 import type { MeanEstimate } from '../stats/intervals.js';
 import type { Comparison, ComparedGroup } from './comparison.js';
 import { formatParameter, parameterName } from './differences.js';
@@ -24,7 +24,7 @@ export function comparisonRows(comparison: Comparison, words: Words): Comparison
   return comparison.groups.map((group, i) => ({
     name: group.name,
     n: group.estimate === null ? '0' : String(group.estimate.n),
-    value: valueText(group.estimate, comparison, words),
+    value: meanText(group.estimate, comparison.metric, words),
     ...againstTexts(group, comparison),
     verdict: renderMessage(
       groupVerdict(group, {
@@ -36,9 +36,10 @@ export function comparisonRows(comparison: Comparison, words: Words): Comparison
   }));
 }
 
-function valueText(
-  estimate: MeanEstimate | null,
-  { metric }: Comparison,
+/** Mean of a metric ± half its 95% interval. */
+export function meanText(
+  estimate: Pick<MeanEstimate, 'mean' | 'interval'> | null,
+  metric: HeldOutMetricName,
   { locale }: Words,
 ): string {
   const { format } = HELD_OUT_METRICS[metric];

@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 /** Named colors of a run in tree and charts; each has a theme color. */
 export const RUN_COLORS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
+export type RunColor = (typeof RUN_COLORS)[number];
 
 /**
  * `annotations.json`: the person's notes on a run, beside its immutable spec. Every field is
@@ -26,7 +27,7 @@ export interface AnnotationChanges {
   readonly notes?: string | null;
   readonly hypothesis?: string | null;
   readonly star?: boolean | null;
-  readonly color?: (typeof RUN_COLORS)[number] | null;
+  readonly color?: RunColor | null;
 }
 
 /** Applies changes and keeps everything else, unknown fields included. */

@@ -14,6 +14,12 @@ export function suggestName(random: () => number): string {
   return `${pick(ADJECTIVES)}-${pick(ANIMALS)}`;
 }
 
+/** Whether a name could have come from `suggestName`, so that it says nothing about the run. */
+export function isSuggestedName(name: string): boolean {
+  const [adjective = '', animal = '', ...rest] = name.split('-');
+  return rest.length === 0 && ADJECTIVES.includes(adjective) && ANIMALS.includes(animal);
+}
+
 /** Lower-case letters, digits and hyphens, safe as a folder name on every system. */
 export function slugify(name: string): string {
   const slug = name

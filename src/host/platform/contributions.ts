@@ -34,6 +34,8 @@ export const COMMANDS = {
   openRun: 'masklab.openRun',
   stopRun: 'masklab.stopRun',
   resumeRun: 'masklab.resumeRun',
+  startRun: 'masklab.startRun',
+  openStudyReport: 'masklab.openStudyReport',
   deleteRun: 'masklab.deleteRun',
   revealRun: 'masklab.revealRun',
   renameRun: 'masklab.renameRun',
@@ -118,12 +120,14 @@ export const SETTINGS: readonly string[] = [
 export const RUN_CONTEXTS = [
   'run',
   'stoppable',
+  'startable',
   'resumable',
   'usable',
   'exportable',
   'waiting',
   'starred',
   'unstarred',
+  'reported',
 ] as const;
 export type RunContext = (typeof RUN_CONTEXTS)[number];
 

@@ -58,7 +58,13 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
     {
       id: COMMANDS.resumeRun,
       placeHolder: vscode.l10n.t('Select a run to resume'),
-      isOffered: (run) => isResumable(run.status),
+      isOffered: ({ status }) => isResumable(status) && status !== 'waiting',
+      run: (directory) => actions.resume(directory),
+    },
+    {
+      id: COMMANDS.startRun,
+      placeHolder: vscode.l10n.t('Select a run to start'),
+      isOffered: ({ status }) => status === 'waiting',
       run: (directory) => actions.resume(directory),
     },
     {

@@ -77,7 +77,8 @@ async function runsNamed(name: string, listed: readonly ComparedRun[]): Promise<
   throw inputError(problem('compare.noSuchRun', { name }));
 }
 
-function isReadable(run: RunSummary): run is RunSummary & ComparedRun {
+/** Whether the spec of a run could be read. */
+export function isReadable(run: RunSummary): run is RunSummary & ComparedRun {
   return run.facts !== null;
 }
 

@@ -6,6 +6,7 @@ import { storedRun } from './storedRun.js';
 function seeded(seed: number, perplexity: number): RunSummary {
   const run = storedRun({
     id: `20261128-00000${seed}-calm-otter`,
+    group: 'one',
     status: 'finished',
     state: { latest: { loss: Math.log(perplexity), perplexity } },
   });

@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly id: string;
   readonly status: ObservedStatus;
   readonly experiment?: string;
+  /** Equal for runs that differ only in their seed. Default: the id. */
+  readonly group?: string;
   readonly state?: Partial<RunState>;
   readonly hasModel?: boolean;
   readonly annotations?: Partial<RunAnnotations>;
@@ -18,6 +20,7 @@ export function storedRun({
   id,
   status,
   experiment = 'default',
+  group = id,
   state = {},
   hasModel = false,
   annotations = {},
@@ -45,7 +48,7 @@ export function storedRun({
       threads: 2,
       study: null,
       seed: 0,
-      group: 'one',
+      group,
       parameters: '{}',
     },
     annotations: { version: 1, ...annotations },

@@ -20,7 +20,11 @@ function fill(folder: string): void {
   ] as const) {
     const run = path.join(folder, '.masklab/runs', `${day}-000000-${name}`);
     mkdirSync(run, { recursive: true });
-    writeFileSync(path.join(run, 'run.json'), JSON.stringify(specOf(name)));
+    const { optimizer, ...others } = specOf(name);
+    // Equal runs would be one row.
+    const learningRate = name === 'calm-otter' ? 1e-3 : 2e-3;
+    const spec = { ...others, optimizer: { ...optimizer, learningRate } };
+    writeFileSync(path.join(run, 'run.json'), JSON.stringify(spec));
     const state = { ...initialRunState(), status: 'finished', totalSteps: 10, step: 10 };
     writeFileSync(path.join(run, 'state.json'), JSON.stringify(state));
     if (name === 'calm-otter') {

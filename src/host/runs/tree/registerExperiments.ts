@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
 import path from 'node:path';
-import { VIEWS } from '../../platform/contributions.js';
+import type { RegisterCommand } from '../../platform/commands.js';
+import { COMMANDS, VIEWS } from '../../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../../platform/disposables.js';
 import { plural } from '../../platform/editorWords.js';
 import { isLive } from '../../../core/runs/status.js';
 import type { RunStore } from '../runStore.js';
-import { ExperimentsTreeProvider } from './treeProvider.js';
+import type { StudyStore } from '../studyStore.js';
+import { ExperimentsTreeProvider, TreeNode } from './treeProvider.js';
 
 export interface ExperimentsOptions {
   readonly runStore: RunStore;
+  readonly studyStore: Pick<StudyStore, 'list' | 'onDidChange'>;
+  readonly registerCommand: RegisterCommand;
   readonly modelSelection: {
     modelFolders(): readonly string[];
     readonly onDidChange: vscode.Event<unknown>;
@@ -16,12 +20,18 @@ export interface ExperimentsOptions {
 }
 
 /** Shows the runs in the Experiments view, with a badge for those that are active. */
-export function registerExperiments({ runStore, modelSelection }: ExperimentsOptions): Disposable {
+export function registerExperiments({
+  runStore,
+  studyStore,
+  modelSelection,
+  registerCommand,
+}: ExperimentsOptions): Disposable {
   const disposables = new DisposableStore();
   const provider = disposables.add(
     new ExperimentsTreeProvider(
       () => ({
         runs: runStore.list(),
+        studies: studyStore.list(),
         usedForHovers: modelSelection.modelFolders().map((folder) => path.dirname(folder)),
       }),
       () => runStore.ready(),
@@ -50,6 +60,14 @@ export function registerExperiments({ runStore, modelSelection }: ExperimentsOpt
       if (visible) provider.redraw();
     }),
   );
+  disposables.add(
+    registerCommand(COMMANDS.openStudyReport, async (target) => {
+      const report = target instanceof TreeNode ? target.row.report : null;
+      if (report !== null)
+        await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(report));
+    }),
+  );
+  disposables.add(studyStore.onDidChange(update));
   disposables.add(runStore.onDidChange(update));
   disposables.add(modelSelection.onDidChange(update));
   return disposables;

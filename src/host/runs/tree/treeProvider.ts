@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
+import type { RunColor } from '../../../core/runs/annotations.js';
 import type { StatusText } from '../../../core/runs/statusText.js';
 import { COMMANDS } from '../../platform/contributions.js';
 import { DisposableStore } from '../../platform/disposables.js';
 import { markdownString } from '../../platform/markdownString.js';
-import { changedRows, treeRows, type TreeInput, type TreeRow } from './treeRows.js';
+import { changedRows, type TreeRow } from './treeRow.js';
+import { treeRows, type TreeInput } from './treeRows.js';
 
 /** Handle of a row; the tree needs the same object while the row changes. */
 export class TreeNode {
@@ -17,6 +19,14 @@ const TONE_COLORS: Record<StatusText['tone'], vscode.ThemeColor | undefined> = {
   bad: new vscode.ThemeColor('testing.iconFailed'),
   quiet: undefined,
 };
+const GROUP_COLORS: Record<RunColor, vscode.ThemeColor> = {
+  red: new vscode.ThemeColor('charts.red'),
+  orange: new vscode.ThemeColor('charts.orange'),
+  yellow: new vscode.ThemeColor('charts.yellow'),
+  green: new vscode.ThemeColor('charts.green'),
+  blue: new vscode.ThemeColor('charts.blue'),
+  purple: new vscode.ThemeColor('charts.purple'),
+};
 const THROTTLE_MILLISECONDS = 100;
 
 /** Shows the rows of `treeRows`; progress redraws only the row of its run. */
@@ -26,6 +36,7 @@ export class ExperimentsTreeProvider
   private readonly disposables = new DisposableStore();
   private readonly changed = this.disposables.add(new vscode.EventEmitter<TreeNode | undefined>());
   private readonly nodes = new Map<string, TreeNode>();
+  private readonly parents = new Map<string, TreeRow>();
   private roots: TreeRow[] = [];
   private timer: NodeJS.Timeout | null = null;
 
@@ -51,17 +62,17 @@ export class ExperimentsTreeProvider
   }
 
   getTreeItem({ row }: TreeNode): vscode.TreeItem {
-    const isExperiment = row.directory === null;
+    const { None, Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
     const item = new vscode.TreeItem(
       row.label,
-      isExperiment
-        ? vscode.TreeItemCollapsibleState.Expanded
-        : vscode.TreeItemCollapsibleState.None,
+      row.children.length === 0 ? None : row.isExpanded ? Expanded : Collapsed,
     );
     item.id = row.key;
     item.description = row.description;
-    item.iconPath = new vscode.ThemeIcon(row.icon, TONE_COLORS[row.tone]);
-    item.tooltip = markdownString(row.tooltip);
+    item.iconPath = new vscode.ThemeIcon(
+      row.icon,
+      row.color === null ? TONE_COLORS[row.tone] : GROUP_COLORS[row.color],
+    );
     item.contextValue = row.contextValue;
     item.accessibilityInformation = { label: row.accessibleLabel };
     if (row.directory !== null) {
@@ -71,6 +82,12 @@ export class ExperimentsTreeProvider
         arguments: [row.directory],
       };
     }
+    return item;
+  }
+
+  /** Makes the tooltip of a row when the pointer rests on it. */
+  resolveTreeItem(item: vscode.TreeItem, { row }: TreeNode): vscode.TreeItem {
+    item.tooltip = markdownString(row.tooltip());
     return item;
   }
 
@@ -84,7 +101,7 @@ export class ExperimentsTreeProvider
 
   /** Lets the view reveal a run. */
   getParent({ row }: TreeNode): TreeNode | undefined {
-    const parent = this.roots.find(({ children }) => children.some(({ key }) => key === row.key));
+    const parent = this.parents.get(row.key);
     return parent === undefined ? undefined : this.nodeOf(parent);
   }
 
@@ -98,10 +115,14 @@ export class ExperimentsTreeProvider
     this.roots = treeRows(this.input());
     const keys = changedRows(before, this.roots);
     const known = new Set<string>();
+    this.parents.clear();
     const visit = (row: TreeRow): void => {
       known.add(row.key);
       this.nodeOf(row);
-      row.children.forEach(visit);
+      for (const child of row.children) {
+        this.parents.set(child.key, row);
+        visit(child);
+      }
     };
     this.roots.forEach(visit);
     for (const key of [...this.nodes.keys()]) if (!known.has(key)) this.nodes.delete(key);

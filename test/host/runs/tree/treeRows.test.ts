@@ -1,14 +1,19 @@
 import { message, problem } from '../../../../src/core/messages/message.js';
 import { describe, expect, it, vi } from 'vitest';
 import type { ObservedStatus } from '../../../../src/core/runs/status.js';
-import { changedRows, treeRows, type TreeRow } from '../../../../src/host/runs/tree/treeRows.js';
+import { changedRows, type TreeRow } from '../../../../src/host/runs/tree/treeRow.js';
+import { treeRows } from '../../../../src/host/runs/tree/treeRows.js';
+import type { StudySummary } from '../../../../src/host/runs/studyStore.js';
 import type { RunSummary } from '../../../../src/node/runs/runReader.js';
 import { storedRun } from '../storedRun.js';
 
 vi.mock('vscode', () => import('../../../support/fakeVscode.js'));
 
-const collect = (runs: readonly RunSummary[], usedForHovers: readonly string[] = []): TreeRow[] =>
-  treeRows({ runs, usedForHovers });
+const collect = (
+  runs: readonly RunSummary[],
+  usedForHovers: readonly string[] = [],
+  studies: ReadonlyMap<string, StudySummary> = new Map(),
+): TreeRow[] => treeRows({ runs, usedForHovers, studies });
 const only = (run: RunSummary, usedForHovers: readonly string[] = []): TreeRow =>
   collect([run], usedForHovers)[0]!.children[0]!;
 const ID = '20261123-171500-calm-otter';
@@ -50,7 +55,7 @@ describe('treeRows', () => {
     const secondsLeft = status === 'running' ? 75 : null;
     const run = storedRun({ id: ID, status, state: { before, latest, best, secondsLeft } });
     expect(only(run).description).toBe(description);
-    expect(only(run).tooltip).toContain('| Best | perplexity 9\\.13 at step 40 |');
+    expect(only(run).tooltip()).toContain('| Best | perplexity 9\\.13 at step 40 |');
   });
 
   it('does not say twice that the latest metric is the best', () => {
@@ -81,8 +86,8 @@ describe('treeRows', () => {
     const row = only({ ...run, facts: { ...run.facts!, task: 'classification' } });
     expect(row.description).toBe('accuracy 50.0% → 91.0%');
     expect(row.contextValue).toBe('run;exportable;unstarred');
-    expect(row.tooltip).toContain('Stopped early at step 90 of 200');
-    expect(row.tooltip).toContain('The model is from step 60');
+    expect(row.tooltip()).toContain('Stopped early at step 90 of 200');
+    expect(row.tooltip()).toContain('The model is from step 60');
   });
 
   it('says how far a run got that did not finish', () => {
@@ -141,15 +146,18 @@ describe('treeRows', () => {
       contextValue: 'run;resumable;starred',
     });
     const removed = storedRun({ id: ID, status: 'stopped', annotations: { star: false } });
-    expect(only(removed)).toEqual(only(storedRun({ id: ID, status: 'stopped' })));
+    const never = storedRun({ id: ID, status: 'stopped' });
+    expect(changedRows(collect([removed]), collect([{ ...never }]))).not.toBe('all');
   });
 
   it('shows the name that the person gave a run, with the original one in the tooltip', () => {
     const annotations = { name: 'Best | so far' };
     const row = only(storedRun({ id: ID, status: 'finished', annotations }));
     expect(row.label).toBe('Best | so far');
-    expect(row.tooltip).toContain('| Original name | calm\\-otter |');
-    expect(only(storedRun({ id: ID, status: 'finished' })).tooltip).not.toContain('Original name');
+    expect(row.tooltip()).toContain('| Original name | calm\\-otter |');
+    expect(only(storedRun({ id: ID, status: 'finished' })).tooltip()).not.toContain(
+      'Original name',
+    );
   });
 
   it('shows a run that cannot be read, with the reason, in a group of its own', () => {
@@ -164,7 +172,7 @@ describe('treeRows', () => {
     const [group] = collect([run]);
     expect(group!.label).toBe('Unreadable runs');
     expect(group!.children[0]).toMatchObject({ label: ID, description: 'run.json is missing.' });
-    expect(group!.children[0]!.tooltip).toContain('run\\.json is missing\\.');
+    expect(group!.children[0]!.tooltip()).toContain('run\\.json is missing\\.');
   });
 
   it('keeps an experiment called "unreadable" apart from the runs that cannot be read', () => {
@@ -182,7 +190,85 @@ describe('treeRows', () => {
   it('lets no name of the person break the tooltip', () => {
     const run = storedRun({ id: ID, status: 'finished' });
     const named = { ...run, name: '[x](command:evil) | `y`' };
-    expect(only(named).tooltip).toContain('\\[x\\]\\(command:evil\\) \\| \\`y\\`');
+    expect(only(named).tooltip()).toContain('\\[x\\]\\(command:evil\\) \\| \\`y\\`');
+  });
+});
+
+/** Runs of one group, one per seed, newest first. */
+function seeds(
+  group: string,
+  losses: readonly (number | null)[],
+  facts: { readonly parameters?: string; readonly study?: { id: string; arm: string } } = {},
+): RunSummary[] {
+  return losses.map((loss, seed) => {
+    const run = storedRun({
+      id: `20261123-${group}${seed}-calm-otter`,
+      status: loss === null ? 'running' : 'finished',
+      state: loss === null ? {} : { latest: { loss, perplexity: Math.exp(loss) } },
+    });
+    return { ...run, facts: { ...run.facts!, group, seed, ...facts } };
+  });
+}
+
+describe('runs that differ in nothing but their seed', () => {
+  it('are one row with their mean, its interval and their runs by seed', () => {
+    const row = collect(seeds('a', [1, 1.1, 1.2]))[0]!.children[0]!;
+    expect(row.description).toMatch(/^perplexity 3\.0\d ± 0\.\d+ \(n = 3\)$/);
+    expect(row.directory).toBeNull();
+    expect(row.children.map(({ label }) => label)).toEqual(['seed 0', 'seed 1', 'seed 2']);
+    expect(row.children[0]!.description).toContain('calm-otter');
+  });
+
+  it('have no interval from two results, and show how many have finished', () => {
+    const row = collect(seeds('a', [null, 1.1, 1.2]))[0]!.children[0]!;
+    expect(row.description).toMatch(/^perplexity 3\.\d+ \(n = 2\) · 2 of 3 finished · 1 active$/);
+    expect(row.icon).toBe('loading~spin');
+  });
+
+  it('are named by what differs within the experiment, unless they have a name', () => {
+    const rate = (value: number): { parameters: string } => ({
+      parameters: JSON.stringify({ 'optimizer.learningRate': value }),
+    });
+    const named = seeds('c', [1, 1], rate(1e-4)).map((run) => ({ ...run, name: 'Careful' }));
+    const rows = collect([
+      ...seeds('a', [1, 1], rate(3e-5)),
+      ...seeds('b', [1], rate(1e-5)),
+      ...named,
+    ])[0]!.children;
+    expect(rows.map(({ label, children }) => [label, children.length])).toEqual([
+      ['lr 3e-5', 2],
+      ['lr 1e-5', 0],
+      ['Careful', 2],
+    ]);
+    expect(new Set(rows.map(({ color }) => color)).size).toBe(3);
+    expect(rows[0]!.children.map(({ color }) => color)).toEqual([rows[0]!.color, rows[0]!.color]);
+  });
+
+  it('are below their study, named by their arm', () => {
+    const study = { id: '20261123-1-masking', arm: 'opinion' };
+    const runs = seeds('a', [null, 1], { study });
+    const known = { name: 'Masking study', hypothesis: null, report: '/study/report.md' };
+    const row = collect(runs, [], new Map([[study.id, known]]))[0]!.children[0]!;
+    expect(row).toMatchObject({
+      label: 'Masking study',
+      description: 'study · 1 of 2 finished · 1 active · report ready',
+      contextValue: 'reported',
+      report: '/study/report.md',
+    });
+    expect(row.children.map(({ label }) => label)).toEqual(['opinion']);
+    expect(collect(runs)[0]!.children[0]).toMatchObject({ label: study.id, contextValue: 'study' });
+  });
+
+  it('redraw only the run that progresses', () => {
+    const [live, ...others] = seeds('a', [null, 1, 1]);
+    const further = { ...live!, state: { ...live!.state!, step: 60 } };
+    const keys = changedRows(collect([live!, ...others]), collect([further, ...others]));
+    expect(keys).toEqual([`run/${live!.directory}`]);
+  });
+
+  it('offer to start a run that waits', () => {
+    const waiting = storedRun({ id: ID, status: 'waiting' });
+    expect(only(waiting).contextValue).toBe('run;startable;waiting;unstarred');
   });
 });
 

@@ -1,0 +1,125 @@
+import * as vscode from 'vscode';
+import { mainMetricOf, resultsOf } from '../../../core/experiments/comparison.js';
+import { meanText } from '../../../core/experiments/comparisonTable.js';
+import { HELD_OUT_METRICS, type HeldOutMetricName } from '../../../core/runs/metrics.js';
+import type { RunColor } from '../../../core/runs/annotations.js';
+import { isLive } from '../../../core/runs/status.js';
+import { estimateMean, type MeanEstimate } from '../../../core/stats/intervals.js';
+import { isReadable } from '../../../node/runs/compareRuns.js';
+import { originalName, type RunSummary } from '../../../node/runs/runReader.js';
+import { EDITOR_WORDS, plural, say } from '../../platform/editorWords.js';
+import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
+import { runRow } from './runRow.js';
+import { whole } from './runTooltip.js';
+import type { TreeRow } from './treeRow.js';
+
+/** Fewer results than this have no interval. */
+const LEAST_FOR_INTERVAL = 3;
+
+/** A group with everything that its row shows. */
+export interface NamedGroup {
+  /** Unique among the rows. */
+  readonly key: string;
+  /** Given name, arm of the study, or difference from the other groups; `null` if there is none. */
+  readonly name: string | null;
+  readonly color: RunColor | null;
+  /** Newest first; at least one. */
+  readonly runs: readonly RunSummary[];
+}
+
+/** Mean of the main metric over the finished runs of a group; `null` without any. */
+function groupEstimate(
+  runs: readonly RunSummary[],
+): { readonly metric: HeldOutMetricName; readonly estimate: MeanEstimate } | null {
+  const readable = runs.filter(isReadable);
+  const [first] = readable;
+  if (first === undefined) return null;
+  const metric = mainMetricOf(first);
+  const { results } = resultsOf(readable, metric, 'heldOut');
+  if (results.length === 0) return null;
+  return { metric, estimate: estimateMean(results.map(({ value }) => value)) };
+}
+
+/** A lone run is one row without a level above it; runs that differ in nothing but their seed are below one row. */
+export function groupRow(group: NamedGroup, used: ReadonlySet<string>): TreeRow {
+  const [first] = group.runs;
+  return group.runs.length === 1 ? loneRow(group, first!, used) : seedsRow(group, used);
+}
+
+function loneRow({ name, color }: NamedGroup, run: RunSummary, used: ReadonlySet<string>): TreeRow {
+  const label = name ?? run.name;
+  const alias = label === run.name ? null : run.name;
+  return runRow(run, { label, alias, color, isUsedForHovers: used.has(run.directory) });
+}
+
+function seedsRow(group: NamedGroup, used: ReadonlySet<string>): TreeRow {
+  const { key, color, runs } = group;
+  const label = group.name ?? runs.at(-1)!.name;
+  const live = runs.filter(({ status }) => isLive(status)).length;
+  const texts = [...resultText(runs), ...progressTexts(runs, live)];
+  const description = texts.join(' · ');
+  return {
+    key: `group/${key}`,
+    label,
+    description,
+    icon: live > 0 ? 'loading~spin' : 'layers',
+    tone: live > 0 ? 'live' : 'quiet',
+    color: live > 0 ? null : color,
+    tooltip: () => `**${escapeMarkdown(label)}**\n\n${escapeMarkdown(texts.join(' · '))}`,
+    contextValue: 'group',
+    accessibleLabel: [label, ...texts].join(', '),
+    directory: null,
+    runs,
+    report: null,
+    isExpanded: false,
+    children: [...runs]
+      .sort((a, b) => seedOf(a) - seedOf(b))
+      .map((run) => memberRow(run, color, used)),
+  };
+}
+
+function memberRow(run: RunSummary, color: RunColor | null, used: ReadonlySet<string>): TreeRow {
+  const isNamed = run.name !== originalName(run);
+  return runRow(run, {
+    label: isNamed ? run.name : vscode.l10n.t('seed {0}', String(seedOf(run))),
+    alias: isNamed ? null : run.name,
+    color,
+    isUsedForHovers: used.has(run.directory),
+  });
+}
+
+function seedOf({ facts }: RunSummary): number {
+  return facts?.seed ?? 0;
+}
+
+/** `perplexity 9.13 ± 0.40 (n = 5)` */
+function resultText(runs: readonly RunSummary[]): string[] {
+  const found = groupEstimate(runs);
+  if (found === null) return [];
+  const { metric, estimate } = found;
+  const shown = estimate.n < LEAST_FOR_INTERVAL ? { ...estimate, interval: null } : estimate;
+  return [
+    vscode.l10n.t(
+      '{0} {1} (n = {2})',
+      say(HELD_OUT_METRICS[metric].label),
+      meanText(shown, metric, EDITOR_WORDS),
+      whole(estimate.n),
+    ),
+  ];
+}
+
+/** Progress of runs, such as `2 of 6 finished` and `1 active`; empty once all have finished. */
+export function progressTexts(runs: readonly RunSummary[], live: number): string[] {
+  const finished = runs.filter(({ status }) => status === 'finished').length;
+  if (finished === runs.length) return [];
+  const failed = runs.filter(({ status }) => status === 'failed' || status === 'crashed').length;
+  return [
+    vscode.l10n.t('{0} of {1} finished', whole(finished), whole(runs.length)),
+    ...(live === 0
+      ? []
+      : [plural(live, vscode.l10n.t('1 active'), vscode.l10n.t('{0} active', whole(live)))]),
+    ...(failed === 0
+      ? []
+      : [plural(failed, vscode.l10n.t('1 failed'), vscode.l10n.t('{0} failed', whole(failed)))]),
+  ];
+}

@@ -52,6 +52,10 @@ export const RUNS_MESSAGES = {
 } as const satisfies Record<string, Text>;
 
 export const RUNS_PROBLEMS = {
+  'runs.linkInRun': {
+    problem: '{file} is a link, so the trainer would write somewhere else.',
+    remedy: 'Replace the link with the file or folder that it leads to.',
+  },
   'runs.notARun': {
     problem: '{directory} is not a readable run folder: {reason}',
     remedy: 'Select a folder that contains a readable run.json.',

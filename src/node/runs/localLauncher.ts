@@ -10,7 +10,7 @@ import type { ProcessToken, Sighting } from '../../core/runs/processToken.js';
 import { childEnvironment } from './childEnvironment.js';
 import type { Launcher, StartOptions } from './launcher.js';
 import { lookFor, tokenOf } from './processes.js';
-import { requestControl } from './runDirectory.js';
+import { refuseLinksIn, requestControl } from './runDirectory.js';
 import { readRun } from './runReader.js';
 import { initialRunState, MAX_STATE_BYTES, storedState } from './runState.js';
 import { readTextSync } from '../files/regularFile.js';
@@ -48,6 +48,7 @@ export class LocalLauncher implements Launcher {
   }
 
   async start(directory: string, { takeOver = false }: StartOptions = {}): Promise<ProcessToken> {
+    refuseLinksIn(directory);
     await refuseUnlessIdle(directory, takeOver);
     // The exit of an earlier trainer may be reported only now and no longer matters.
     latestPid.delete(directory);

@@ -1,5 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import { RUN_FILES, type RunControl } from '../../core/runs/schema.js';
 import { renameWithRetries, storageError, writeJsonAtomically } from '../files/storage.js';
 
@@ -11,6 +13,19 @@ export function runsFolderOf(workspaceFolder: string): string {
 /** Folder of the model that a run has trained. */
 export function runModelFolder(directory: string): string {
   return path.join(directory, RUN_FILES.model);
+}
+
+/**
+ * Refuses a run in which a link stands in place of a file or folder that a trainer writes: it would
+ * write elsewhere. Throws `UserInput`.
+ */
+export function refuseLinksIn(directory: string): void {
+  for (const name of Object.values(RUN_FILES)) {
+    const stats = fs.lstatSync(path.join(directory, name), { throwIfNoEntry: false });
+    if (stats?.isSymbolicLink() === true) {
+      throw inputError(problem('runs.linkInRun', { file: path.join(directory, name) }));
+    }
+  }
 }
 
 /** Directories of the runs of a runs folder, newest first. */

@@ -12,6 +12,7 @@ import { RUN_FILES } from '../../core/runs/schema.js';
 import { readTextSync } from '../files/regularFile.js';
 import { asideOf, storageError, storing, sweepAsides } from '../files/storage.js';
 import { lookFor, tokenOf } from './processes.js';
+import { refuseLinksIn } from './runDirectory.js';
 import { MAX_STATE_BYTES } from './runState.js';
 
 /** A trainer that has written its last state may need a moment to be gone. */
@@ -52,6 +53,7 @@ export async function lockRun(
   directory: string,
   { patience = PATIENCE_MILLISECONDS, takeOver = false }: LockOptions = {},
 ): Promise<RunLock> {
+  refuseLinksIn(directory);
   const folder = path.join(directory, RUN_FILES.lock);
   storing(folder, () => fs.mkdirSync(folder, { recursive: true }));
   const token = await tokenOf(process.pid, directory);

@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LocalLauncher } from '../../../src/node/runs/localLauncher.js';
+import { lockRun } from '../../../src/node/runs/runLock.js';
 import { deleteRun, requestControl } from '../../../src/node/runs/runDirectory.js';
 import { RunWriter } from '../../../src/node/runs/runWriter.js';
 import { runningState, trainingRow, useRunsFolder } from './runsInFolder.js';
@@ -44,4 +46,20 @@ describe('RunWriter', () => {
       }) as Error,
     );
   });
+});
+
+describe('a run in which a link stands for a file', () => {
+  it.each(['metrics.jsonl', 'trainer.log', 'checkpoints', 'lock'])(
+    'is not trained if that is %s',
+    async (name) => {
+      const directory = runs.runIn('a');
+      const elsewhere = runs.runIn('elsewhere');
+      fs.symlinkSync(path.join(elsewhere, name), path.join(directory, name));
+      const refused = { data: { details: { problem: { id: 'runs.linkInRun' } } } };
+      await expect(lockRun(directory)).rejects.toMatchObject(refused);
+      const launcher = new LocalLauncher({ trainerPath: '/none', execPath: '/none' });
+      await expect(launcher.start(directory)).rejects.toMatchObject(refused);
+      expect(fs.existsSync(path.join(elsewhere, name))).toBe(false);
+    },
+  );
 });

@@ -98,7 +98,11 @@ export function mainMetricOf({ facts }: Pick<ComparedRun, 'facts'>): HeldOutMetr
 }
 
 /** The newest result of each seed, and the runs without one. */
-export function resultsOf<T extends Pick<ComparedRun, 'id' | 'status' | 'state' | 'facts'>>(
+export function resultsOf<
+  T extends Pick<ComparedRun, 'id' | 'status' | 'facts'> & {
+    readonly state: Pick<RunState, 'latest' | 'test'> | null;
+  },
+>(
   runs: readonly T[],
   metric: HeldOutMetricName,
   split: ScoredSplit,

@@ -4,6 +4,7 @@ import type { RunState } from '../runs/schema.js';
 import type { ObservedStatus } from '../runs/status.js';
 import { parametersOfFacts, type RunFacts } from '../specs/runFacts.js';
 import { estimateMean, type MeanEstimate } from '../stats/intervals.js';
+import { resultsOf } from './comparison.js';
 import { namesByDifference } from './differences.js';
 import { groupRuns } from './runGroups.js';
 
@@ -13,7 +14,7 @@ export interface GroupedRun {
   readonly name: string;
   readonly status: ObservedStatus;
   readonly facts: RunFacts | null;
-  readonly state: Pick<RunState, 'latest'> | null;
+  readonly state: Pick<RunState, 'latest' | 'test'> | null;
 }
 
 /** Runs that differ in nothing but their seed, as one row. */
@@ -44,7 +45,7 @@ export function runGroupRows(runs: readonly GroupedRun[]): RunGroupRow[] {
     const names = namesByDifference(groups.map(({ runs: [run] }) => parametersOfFacts(run!.facts)));
     return groups.map(({ key, runs: own }, i): RunGroupRow => {
       const [metric] = objectiveOfRun(own[0]!.facts).metrics;
-      const results = resultsBySeed(own, metric);
+      const results = resultsOf(own, metric, 'heldOut').results.map(({ value }) => value);
       return {
         group: key,
         experiment,
@@ -56,19 +57,4 @@ export function runGroupRows(runs: readonly GroupedRun[]): RunGroupRow[] {
       };
     });
   });
-}
-
-/** The newest result of each seed. */
-function resultsBySeed(
-  runs: readonly (GroupedRun & { readonly facts: RunFacts })[],
-  metric: HeldOutMetricName,
-): number[] {
-  const bySeed = new Map<number, number>();
-  for (const { status, facts, state } of [...runs].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const value = state?.latest?.[metric];
-    if (status === 'finished' && value !== undefined && Number.isFinite(value)) {
-      bySeed.set(facts.seed, value);
-    }
-  }
-  return [...bySeed.values()];
 }

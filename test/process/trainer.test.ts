@@ -156,8 +156,11 @@ describe('a trainer process', () => {
 
   it('records a full disk as the reason it failed', async () => {
     const { directory } = await create();
-    fs.symlinkSync('/dev/full', path.join(directory, 'metrics.jsonl'));
     await launch(directory);
+    // Once the trainer has claimed the run, it looks for links no more.
+    const claimed = path.join(directory, 'lock/1');
+    await expect.poll(() => fs.existsSync(claimed), { timeout: 20_000, interval: 2 }).toBe(true);
+    fs.symlinkSync('/dev/full', path.join(directory, 'metrics.jsonl'));
     const run = await ended(directory);
     expect(run.status).toBe('failed');
     expect(problemInEnglish(run.problem)).toMatch(/disk is full/);

@@ -16,7 +16,7 @@ export function runModelFolder(directory: string): string {
 }
 
 /**
- * Refuses a run in which a link stands in place of a file or folder that a trainer writes: it would
+ * Refuses a run in which a link is in place of a file or folder that a trainer writes: it would
  * write elsewhere. Throws `UserInput`.
  */
 export function refuseLinksIn(directory: string): void {

@@ -23,8 +23,8 @@ vi.mock('vscode', async () => {
 vi.mock('../../../../src/node/runs/runSpecFile.js', () => ({
   readRunSpec: () =>
     Promise.resolve({
-      workspaceFolder: '/work',
-      data: { files: [{ path: 'data/a.csv' }, { path: '/work/b.parquet' }] },
+      workspaceFolder: '/project',
+      data: { files: [{ path: 'data/a.csv' }, { path: '/project/b.parquet' }] },
     } as RunSpec),
 }));
 
@@ -36,7 +36,7 @@ describe('an example of a run', () => {
 
   it('opens its data file at its line', async () => {
     await openExample('/runs/a', { file: 'data/a.csv', line: 7 });
-    expect(shown).toEqual([{ file: '/work/data/a.csv', line: 6 }]);
+    expect(shown).toEqual([{ file: '/project/data/a.csv', line: 6 }]);
   });
 
   it('is shown in the Explorer if no editor shows its format', async () => {

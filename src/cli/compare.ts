@@ -7,6 +7,7 @@ import {
   type ComparisonRow,
 } from '../core/experiments/comparisonTable.js';
 import type { ItemsCompared } from '../core/experiments/itemScores.js';
+import { formatCount } from '../core/format.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { compareRuns, findGroups, type RunsCompared } from '../node/runs/compareRuns.js';
@@ -120,9 +121,11 @@ function report(compared: RunsCompared, signature: string, isMarkdown: boolean):
 /** Comparison of two models, which says nothing about other seeds. */
 function itemsText({ loss, cluster, right }: ItemsCompared, i: number, name: string): string[] {
   const gain = (value: number): string => formatDifference(value, { metric: 'loss' }, true);
-  const units = { group: 'groups', file: 'files', example: 'examples' }[cluster];
+  const examples = formatCount(loss.items, 'example');
+  const size =
+    cluster === 'example' ? examples : `${examples} in ${formatCount(loss.clusters, cluster)}`;
   const lines = [
-    `#${i + 1} ${name}: loss gain ${gain(loss.difference)} [${gain(loss.interval.low)}, ${gain(loss.interval.high)}] nats, p ${formatP(loss.p)} (${loss.items} examples, ${loss.clusters} ${units}, ${loss.method})`,
+    `#${i + 1} ${name}: loss gain ${gain(loss.difference)} [${gain(loss.interval.low)}, ${gain(loss.interval.high)}] nats, p ${formatP(loss.p)} (${size}, ${loss.method})`,
   ];
   if (right !== null) {
     const p = right.p === null ? '' : `, McNemar p ${formatP(right.p)}`;

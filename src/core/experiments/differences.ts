@@ -28,6 +28,7 @@ const SHORT_NAMES: Readonly<Partial<Record<string, string>>> = {
   'model.name': '',
   'method.kind': '',
   'method.lora.rank': 'rank',
+  'masking.name': '',
   'masking.rate': 'mask',
   'masking.unit': '',
   'data.hash': 'data',
@@ -48,6 +49,15 @@ export function parameterName(parameter: string): string {
     .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
+const POLICY_NAME = 'masking.name';
+
+/** Whether a parameter is part of a policy that its name stands for. */
+function isPolicyDetail(parameter: string): boolean {
+  return (
+    parameter.startsWith('masking.') && parameter !== POLICY_NAME && parameter !== 'masking.rate'
+  );
+}
+
 const MAX_NAMED = 3;
 
 /**
@@ -57,7 +67,11 @@ const MAX_NAMED = 3;
 export function namesByDifference(all: readonly RunParameters[]): string[] {
   const differences = differencesAmong(all);
   const differing = new Set(differences.map(({ parameter }) => parameter));
-  const telling = differences.filter(({ parameter }) => !differing.has(IMPLIED[parameter] ?? ''));
+  const telling = differences.filter(
+    ({ parameter }) =>
+      !differing.has(IMPLIED[parameter] ?? '') &&
+      !(differing.has(POLICY_NAME) && isPolicyDetail(parameter)),
+  );
   return all.map((_, i) => {
     const parts = telling.flatMap(({ parameter, values }) => {
       const value = values[i] ?? null;

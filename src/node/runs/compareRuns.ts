@@ -112,9 +112,14 @@ export async function compareRuns(
   return {
     ...comparison,
     items: pairs.map((pair, i) =>
-      i === 0 || pair === null ? null : compareItems(pair.before, pair.after),
+      i === 0 || pair === null ? null : resampled(compareItems(pair.before, pair.after)),
     ),
   };
+}
+
+/** A comparison of at least two groups: resampling a single one gives an interval without width. */
+function resampled(items: ItemsCompared | null): ItemsCompared | null {
+  return items === null || items.loss.clusters < 2 ? null : items;
 }
 
 function metricOf(run: ComparedRun, wanted: string | undefined): HeldOutMetricName {

@@ -36,6 +36,14 @@ describe('differences among runs', () => {
     ).toEqual(['hash e0', 'hash f0']);
   });
 
+  it('name policies by their names and rates, and not by their parts', () => {
+    const policy = { 'masking.name': 'Opinion words', 'masking.unit': 'word', 'masking.seed': 3 };
+    expect(namesByDifference([base, { ...base, ...policy, 'masking.rate': 0.08 }])).toEqual([
+      'mask 0.15',
+      'mask 0.08 · Opinion words',
+    ]);
+  });
+
   it('stop after three, and say how many more differ', () => {
     const many = { a: 1, b: 1, c: 1, d: 1, e: 1 };
     expect(namesByDifference([many, { a: 2, b: 2, c: 2, d: 2, e: 2 }])[1]).toBe(

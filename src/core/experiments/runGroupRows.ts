@@ -21,7 +21,7 @@ export interface GroupedRun {
 export interface RunGroupRow {
   readonly group: string;
   readonly experiment: string;
-  /** Differences from the other groups of its experiment, or the name of its newest run. */
+  /** Arm of a study, else what differs in its experiment, else the name of its newest run. */
   readonly name: string;
   /** Ids, newest first. */
   readonly runs: readonly string[];
@@ -49,7 +49,7 @@ export function runGroupRows(runs: readonly GroupedRun[]): RunGroupRow[] {
       return {
         group: key,
         experiment,
-        name: names[i]! === '' ? own[0]!.name : names[i]!,
+        name: own[0]!.facts.study?.arm ?? (names[i]! === '' ? own[0]!.name : names[i]!),
         runs: own.map(({ id }) => id),
         finished: results.length,
         metric,

@@ -39,6 +39,13 @@ describe('groups of runs', () => {
     expect(rows[1]!.estimate!.interval).toBeNull();
   });
 
+  it('are named by their arm in a study', () => {
+    const one = run(1e-3, 0, 10);
+    const study = { id: 's', arm: 'opinion-words' };
+    const [row] = runGroupRows([{ ...one, facts: { ...one.facts!, study } }, run(5e-4, 0, 9)]);
+    expect(row!.name).toBe('opinion-words');
+  });
+
   it('count a seed once, by its newest result, and only finished runs', () => {
     const [row] = runGroupRows([run(1e-3, 0, 10), run(1e-3, 0, 20), run(1e-3, 1, null)]);
     expect(row!.finished).toBe(1);

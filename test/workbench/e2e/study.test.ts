@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, it } from 'mocha';
+import { fillWorkspace } from '../kit/workspace.js';
+import { pressLens, waitForLens } from './maskActions.js';
+import { Scenario, tellAsOneStory } from './scenario.js';
+
+const STUDY_FILE = 'words.study.jsonc';
+const RUN_FILE = 'quick.run.jsonc';
+const RUN = { data: 'moby-dick', epochs: 1, maxLength: 32, threads: 1 };
+
+function fill(folder: string): void {
+  fillWorkspace(folder, { bytes: 30_000 });
+  const study = { name: 'Opinion words', run: RUN, arms: [{ masking: 'opinion-words' }], seeds: 2 };
+  writeFileSync(path.join(folder, STUDY_FILE), JSON.stringify(study, null, 2));
+  writeFileSync(
+    path.join(folder, RUN_FILE),
+    JSON.stringify({ ...RUN, learningrate: 1e-3 }, null, 2),
+  );
+}
+
+describe('run files and studies in the editor', function () {
+  this.timeout(240_000);
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+
+  const open = (file: string): Promise<void> =>
+    scenario.driver.openFileAt({ file, line: 1, column: 1 });
+
+  before(async () => {
+    scenario = await Scenario.open({ fill });
+  });
+
+  it('marks a misspelled key in a run file and offers to run, estimate and compare it', async () => {
+    const { driver } = scenario;
+    await open(RUN_FILE);
+    for (const title of ['Run', 'Estimate', 'Compare with…']) await waitForLens(driver, title);
+    await driver.page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
+    await driver.runCommand('Problems: Focus on Problems View');
+    await driver.page
+      .locator('.panel')
+      .getByText(/Unknown key "learningrate"\. Did you mean "learningRate"\?/)
+      .waitFor();
+  });
+
+  it('plans a study beside its file', async () => {
+    const { driver } = scenario;
+    await open(STUDY_FILE);
+    await waitForLens(driver, 'Run Study');
+    await pressLens(driver, 'Plan');
+    const plan = driver.page.locator('.view-lines').filter({ hasText: 'smallest' });
+    await plan.waitFor({ timeout: 60_000 });
+  });
+
+  it('runs a study from its file to its report, with its runs below it in the tree', async () => {
+    const { driver } = scenario;
+    await waitForLens(driver, 'Run Study');
+    await pressLens(driver, 'Run Study');
+    await driver.notification(/has started with 4 runs/, 60_000);
+    await driver.hideToasts();
+    await driver.showContainer('Masklab');
+    await driver.treeRow('Opinion words').first().waitFor();
+    const studies = path.join(scenario.folder, '.masklab/studies');
+    const [id = ''] = readdirSync(studies);
+    const report = path.join(studies, id, 'report.md');
+    for (let waited = 0; !existsSync(report); waited++) {
+      assert.ok(waited < 180, 'no report');
+      await driver.page.waitForTimeout(1000);
+    }
+    assert.match(readFileSync(report, 'utf8'), /too few seeds to tell/);
+    await driver.treeRow(/random 15%.*n = 2/s).waitFor({ timeout: 20_000 });
+    await driver.treeRow(/opinion-words.*n = 2/s).waitFor();
+    await scenario.photographThemes('study');
+  });
+
+  it('opens the report of the study from the tree', async () => {
+    const { driver } = scenario;
+    await driver.contextMenu(driver.treeRow(/^Opinion words/).last(), 'Open Study Report');
+    await driver.page.locator('.tab.active').filter({ hasText: 'report.md' }).waitFor();
+    await driver.webview().getByText('Policy by mask').waitFor();
+    await scenario.photographThemes('study-report');
+  });
+});

@@ -76,7 +76,9 @@ describe('run files and studies in the editor', function () {
 
   it('opens the report of the study from the tree', async () => {
     const { driver } = scenario;
-    await driver.contextMenu(driver.treeRow(/^Opinion words/).last(), 'Open Study Report');
+    const row = driver.treeRow('study ·');
+    await row.hover();
+    await row.getByRole('button', { name: 'Open Study Report' }).click();
     await driver.page.locator('.tab.active').filter({ hasText: 'report.md' }).waitFor();
     await driver.webview().getByText('Policy by mask').waitFor();
     await scenario.photographThemes('study-report');

@@ -65,7 +65,10 @@ function seedsRow(group: NamedGroup, used: ReadonlySet<string>): TreeRow {
     icon: live > 0 ? 'loading~spin' : 'layers',
     tone: live > 0 ? 'live' : 'quiet',
     color: live > 0 ? null : color,
-    tooltip: () => `**${escapeMarkdown(label)}**\n\n${escapeMarkdown(texts.join(' · '))}`,
+    tooltip: () =>
+      [`**${escapeMarkdown(label)}**`, escapeMarkdown(texts.join(' · ')), ...studyNote(runs)].join(
+        '\n\n',
+      ),
     contextValue: 'group',
     accessibleLabel: [label, ...texts].join(', '),
     directory: null,
@@ -76,6 +79,15 @@ function seedsRow(group: NamedGroup, used: ReadonlySet<string>): TreeRow {
       .sort((a, b) => seedOf(a) - seedOf(b))
       .map((run) => memberRow(run, color, used)),
   };
+}
+
+function studyNote(runs: readonly RunSummary[]): string[] {
+  if (!isOfStudy(runs)) return [];
+  return [
+    vscode.l10n.t(
+      'Each policy masks its own held-out text. The report of the study compares all models on the same masks.',
+    ),
+  ];
 }
 
 function memberRow(run: RunSummary, color: RunColor | null, used: ReadonlySet<string>): TreeRow {
@@ -92,11 +104,17 @@ function seedOf({ facts }: RunSummary): number {
   return facts?.seed ?? 0;
 }
 
-/** `perplexity 9.13 ± 0.40 (n = 5)` */
+function isOfStudy([run]: readonly RunSummary[]): boolean {
+  return run?.facts?.study != null;
+}
+
+/** `perplexity 9.13 ± 0.40 (n = 5)`, or only `n = 5` in a study. */
 function resultText(runs: readonly RunSummary[]): string[] {
   const found = groupEstimate(runs);
   if (found === null) return [];
   const { metric, estimate } = found;
+  // Each policy of a study masks its held-out text itself: perplexities side by side would mislead.
+  if (isOfStudy(runs)) return [vscode.l10n.t('n = {0}', whole(estimate.n))];
   const shown = estimate.n < LEAST_FOR_INTERVAL ? { ...estimate, interval: null } : estimate;
   return [
     vscode.l10n.t(

@@ -256,6 +256,8 @@ describe('runs that differ in nothing but their seed', () => {
       report: '/study/report.md',
     });
     expect(row.children.map(({ label }) => label)).toEqual(['opinion']);
+    // Policies mask their held-out text themselves: no perplexities to compare.
+    expect(row.children[0]!.description).toBe('n = 1 · 1 of 2 finished · 1 active');
     expect(collect(runs)[0]!.children[0]).toMatchObject({ label: study.id, contextValue: 'study' });
   });
 

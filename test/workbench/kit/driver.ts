@@ -49,31 +49,40 @@ export class Driver {
       .locator('.monaco-list-row')
       .filter({ has: this.page.getByText(title, { exact: true }) })
       .first();
-    // Right after a reload the palette may not know the extension's commands yet.
+    // Right after a reload the palette may not know the extension's commands yet, and it closes whenever the
+    // window hands the focus on, in the middle of a click too.
     for (let attempt = 0; ; attempt++) {
       await this.openQuickInput('F1', `>${title}`);
-      const found = await row.waitFor({ timeout: 3000 }).then(
+      const run = await row.click({ timeout: 3000 }).then(
         () => true,
         () => false,
       );
-      if (found) break;
+      if (run) return;
       if (attempt === 9) throw new Error(`The palette does not offer "${title}".`);
       await this.page.keyboard.press('Escape');
       await this.quickInput.waitFor({ state: 'hidden' });
     }
-    await row.click();
   }
 
   /** Selects one of VS Code's own themes in its list. */
   async useTheme(theme: ColorTheme): Promise<void> {
     const { label, cssClass } = THEMES[theme];
-    await this.runCommand('Preferences: Color Theme');
     const row = this.quickInput
       .locator('.monaco-list-row')
       .filter({ has: this.page.getByText(label, { exact: true }) });
-    await this.quickInput.locator('.quick-input-box input').fill(label);
-    await row.first().click();
-    await this.page.locator(`.monaco-workbench.${cssClass}`).waitFor();
+    const isShown = this.page.locator(`.monaco-workbench.${cssClass}`);
+    // The list of themes closes as the palette does, when the focus moves on.
+    for (let attempt = 0; !(await isShown.isVisible()); attempt++) {
+      if (attempt === 9) throw new Error(`The theme "${label}" cannot be selected.`);
+      await this.runCommand('Preferences: Color Theme');
+      try {
+        await this.quickInput.locator('.quick-input-box input').fill(label, { timeout: 3000 });
+        await row.first().click({ timeout: 3000 });
+        await isShown.waitFor({ timeout: 3000 });
+      } catch {
+        await this.page.keyboard.press('Escape');
+      }
+    }
     // Webviews and editors take the colors over a moment after the window.
     await this.page.waitForTimeout(1000);
   }

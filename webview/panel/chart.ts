@@ -5,8 +5,9 @@ import { PAGE_WORDS } from '../shared/pageWords.js';
 import { h, setAttribute } from '../shared/dom.js';
 import { LINES, type Curves, type Line, type MetricName } from '../../src/core/runs/runCurves.js';
 import { BASELINES, type BaselineId, type BaselineLine } from './baselineLines.js';
-import { METRICS, summarizeChart } from './metricCurves.js';
-import type { ChartColors } from './theme.js';
+import { summarizeChart } from './metricCurves.js';
+import { METRICS } from '../shared/metricTexts.js';
+import type { ChartColors } from '../shared/theme.js';
 
 const HEIGHT = 200;
 /** Patterns that tell the baselines apart without colors. */

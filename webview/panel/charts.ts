@@ -6,9 +6,10 @@ import { MetricChart } from './chart.js';
 import { h } from '../shared/dom.js';
 import type { MetricName } from '../../src/core/runs/runCurves.js';
 import type { TaskMetrics } from '../../src/core/runs/metrics.js';
-import { METRICS, chartMetricsOf, isMetricName } from './metricCurves.js';
+import { chartMetricsOf } from './metricCurves.js';
+import { METRICS, isMetricName } from '../shared/metricTexts.js';
 import type { PanelModel } from './state.js';
-import { onDidChangeTheme, readChartColors } from './theme.js';
+import { onDidChangeTheme, readChartColors } from '../shared/theme.js';
 
 export interface ChartsOptions {
   /** Metric that the person chose before; default: the first metric of the task. */

@@ -20,7 +20,7 @@ import { h, onceAFrame, setText } from '../shared/dom.js';
 import { hostPort, vscode } from '../shared/hostPort.js';
 import { Header } from './runHeader.js';
 import { LogView } from './logView.js';
-import { isMetricName } from './metricCurves.js';
+import { isMetricName } from '../shared/metricTexts.js';
 import { SampleTable } from './sampleTable.js';
 import { emptyModel, reduce, type PanelEvent, type PanelModel } from './state.js';
 import { TileGrid } from './runTiles.js';

@@ -23,7 +23,7 @@ import {
 } from '../shared/pageNumbers.js';
 import { PAGE_WORDS, plural, say } from '../shared/pageWords.js';
 import type { PanelModel } from './state.js';
-import { prefersReducedMotion } from './theme.js';
+import { prefersReducedMotion } from '../shared/theme.js';
 import { activityOf } from './runTiles.js';
 
 interface ActionButton {

@@ -6,7 +6,7 @@ import type { ProfileAction, ProfileView } from '../../src/protocol/profilePanel
 import { h, setText } from '../shared/dom.js';
 import { formatBytes, formatProgress, groupThousands } from '../shared/pageNumbers.js';
 import { plural } from '../shared/pageWords.js';
-import { prefersReducedMotion } from '../panel/theme.js';
+import { prefersReducedMotion } from '../shared/theme.js';
 
 interface ActionButton {
   readonly action: ProfileAction;

@@ -6,7 +6,7 @@ import type { EvaluationReport, RunEvaluation } from '../../../src/core/runs/eva
 import type { ScoredSplit } from '../../../src/core/runs/exampleScores.js';
 import { h, setText } from '../../shared/dom.js';
 import type { PanelModel } from '../state.js';
-import { onDidChangeTheme } from '../theme.js';
+import { onDidChangeTheme } from '../../shared/theme.js';
 import { ConfusionMatrix, type ConfusionCell } from './confusionMatrix.js';
 import { ExampleList } from './exampleList.js';
 import { LabelTable } from './labelTable.js';

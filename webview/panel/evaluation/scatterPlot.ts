@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import uPlot from 'uplot';
 import { h, setAttribute } from '../../shared/dom.js';
 import { formatFraction, groupThousands } from '../../shared/pageNumbers.js';
-import { readChartColors, type ChartColors } from '../theme.js';
+import { readChartColors, type ChartColors } from '../../shared/theme.js';
 
 export type Points = readonly (readonly [expected: number, predicted: number])[];
 

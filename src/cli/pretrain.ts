@@ -21,8 +21,11 @@ import { CommandLineError, usageError } from './commandLineError.js';
 import { DATA_FLAG, whereOf } from './dataFlags.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
 import {
+  EXPERIMENT_FLAG,
   JSON_AT_END_FLAG,
+  QUEUE_FLAG,
   refuseSecondStart,
+  reportWaiting,
   RUN_NAME_FLAG,
   trainAndShow,
   warnOf,
@@ -52,6 +55,8 @@ export const PRETRAIN: CommandShape = {
     data: DATA_FLAG,
     out: RUNS_FOLDER_FLAG,
     name: RUN_NAME_FLAG,
+    experiment: { ...EXPERIMENT_FLAG, otherwise: 'pretraining' },
+    queue: QUEUE_FLAG,
     family: {
       shape: '<name>',
       help: `Architecture: ${NEW_FAMILIES.join(' or ')}`,
@@ -106,16 +111,21 @@ export async function pretrainCommand(values: CommandValues): Promise<void> {
   const name = values.text('name');
   const architecture = readArchitecture(values);
   const vocabulary = await readVocabulary(values);
-  await refuseSecondStart(runsFolder);
+  const experiment = values.text('experiment');
+  const isQueued = values.has('queue');
+  if (!isQueued) await refuseSecondStart(runsFolder);
   const request = await inspectRun({
     ...pretrainingRun({ vocabulary, architecture }, { ...values.options, task: 'masked-lm' }),
-    runsFolder,
+    ...{ runsFolder, isQueued },
     ...where,
     ...(name === undefined ? {} : { name }),
+    ...(experiment === undefined ? {} : { experiment }),
   });
   const run = await createRun(request);
   warnOf(run, request.snapshot);
-  await trainAndShow(run.directory, { json: values.has('json') });
+  const json = values.has('json');
+  if (isQueued) reportWaiting(run, { json });
+  else await trainAndShow(run.directory, { json });
 }
 
 function readArchitecture(values: CommandValues): Architecture {

@@ -21,7 +21,7 @@ export const QUEUE: CommandShape = {
   usage: '[options]',
   summary: 'List the waiting runs of a folder in the order of their start',
   notes: [
-    'Add a run with "masklab train --queue". Waiting runs are started by the editor while it is open, or by "masklab queue run".',
+    'Add a run with "masklab train --queue" or "masklab pretrain --queue". Waiting runs are started by the editor while it is open, or by "masklab queue run".',
   ],
   flags: { ...SHARED.flags, json: { help: 'Print one JSON object instead of lines' } },
   examples: ['masklab queue'],

@@ -26,8 +26,11 @@ import { print, printJson } from './output.js';
 import { problemText } from './runs.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
 import {
+  EXPERIMENT_FLAG,
   JSON_AT_END_FLAG,
+  QUEUE_FLAG,
   refuseSecondStart,
+  reportWaiting,
   RUN_NAME_FLAG,
   TRAINER,
   trainAndShow,
@@ -55,9 +58,8 @@ export const TRAIN: CommandShape = {
     model: MODEL_FLAG,
     out: RUNS_FOLDER_FLAG,
     name: RUN_NAME_FLAG,
-    queue: {
-      help: 'Add the run to the queue instead of starting it; "masklab queue run" or an open editor starts it when no other run trains',
-    },
+    experiment: EXPERIMENT_FLAG,
+    queue: QUEUE_FLAG,
     json: JSON_AT_END_FLAG,
   },
   runOptions: RUN_OPTION_NAMES,
@@ -72,21 +74,20 @@ export const TRAIN: CommandShape = {
 export async function trainCommand(values: CommandValues): Promise<void> {
   const runsFolder = runsFolderFrom(values);
   const name = values.text('name');
+  const experiment = values.text('experiment');
   const isQueued = values.has('queue');
   if (!isQueued) await refuseSecondStart(runsFolder);
   const request = await inspectRun({
     ...(await requestOf(TRAIN, values)),
     ...{ runsFolder, isQueued },
     ...(name === undefined ? {} : { name }),
+    ...(experiment === undefined ? {} : { experiment }),
   });
   const run = await createRun(request);
   warnOf(run, request.snapshot);
-  if (isQueued) {
-    if (values.has('json')) printJson({ id: run.id, directory: run.directory, status: 'waiting' });
-    else print(`${run.id} is waiting. Start the queue with: masklab queue run`);
-    return;
-  }
-  await trainAndShow(run.directory, { json: values.has('json') });
+  const json = values.has('json');
+  if (isQueued) reportWaiting(run, { json });
+  else await trainAndShow(run.directory, { json });
 }
 
 /** Request for a run of the data, model and options that a command or its run file names. */

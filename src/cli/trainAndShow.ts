@@ -11,7 +11,7 @@ import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
 import { readRunSpec } from '../node/runs/runSpecFile.js';
 import { CommandLineError } from './commandLineError.js';
-import { printError, printJson } from './output.js';
+import { print, printError, printJson } from './output.js';
 import { TrainingReport } from './trainingReport.js';
 import type { Flag } from './usage.js';
 import { ENGLISH, renderMessage, renderProblem } from '../core/messages/render.js';
@@ -27,6 +27,15 @@ export const RUN_NAME_FLAG: Flag = {
   otherwise: 'a generated name',
 };
 
+export const EXPERIMENT_FLAG: Flag = {
+  shape: '<name>',
+  help: 'Experiment that the run belongs to',
+};
+
+export const QUEUE_FLAG: Flag = {
+  help: 'Add the run to the queue instead of starting it; "masklab queue run" or an open editor starts it when no other run trains',
+};
+
 export const JSON_AT_END_FLAG: Flag = {
   help: 'Print one JSON object when the run ends instead of progress',
 };
@@ -40,6 +49,15 @@ export function warnOf({ warnings }: CreatedRun, { summary }: DataSnapshot): voi
     const { message, remedy } = renderProblem(finding, ENGLISH);
     printError(`masklab: ${message} ${remedy}`);
   }
+}
+
+/** Reports a run that waits in the queue. */
+export function reportWaiting(
+  { id, directory }: Pick<CreatedRun, 'id' | 'directory'>,
+  { json }: { readonly json: boolean },
+): void {
+  if (json) printJson({ id, directory, status: 'waiting' });
+  else print(`${id} is waiting. Start the queue with: masklab queue run`);
 }
 
 /** Starts or resumes a run and reports until it ends; Ctrl+C stops it with a checkpoint. */

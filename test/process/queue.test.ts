@@ -64,4 +64,16 @@ describe('the queue', { timeout: 120_000 }, () => {
     expect(second!.from).toBeGreaterThanOrEqual(first!.to);
     expect(third!.from).toBeGreaterThanOrEqual(second!.to);
   });
+
+  it('takes a run that pre-trains, with the experiment that it is given', async () => {
+    const { output, code } = await masklab(folder, [
+      ...['pretrain', '--data', 'a.txt', '--tokenizer', 'tiny', '--layers', '1'],
+      ...['--hidden-size', '16', '--heads', '2', '--epochs', '1', '--threads', '1'],
+      ...['--experiment', 'From scratch', '--queue', '--json'],
+    ]);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(JSON.parse(/^\{.*\}$/m.exec(output)![0])).toMatchObject({ status: 'waiting' });
+    const [run] = await listRuns(path.join(folder, '.masklab/runs'));
+    expect(run).toMatchObject({ status: 'waiting', facts: { experiment: 'from-scratch' } });
+  });
 });

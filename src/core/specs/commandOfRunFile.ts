@@ -7,7 +7,7 @@ import type { RunFile } from './runFile.js';
  * to. `policyFile` has the policy that is written in the file itself.
  */
 export function commandOfRunFile(
-  { data, model, newModel, options, policy }: RunFile,
+  { name, experiment, data, model, newModel, options, policy }: RunFile,
   policyFile: string | null,
 ): string[] {
   const given = {
@@ -18,6 +18,8 @@ export function commandOfRunFile(
   return [
     ...['npx', 'masklab', newModel === undefined ? 'train' : 'pretrain'],
     ...data.map((file) => flag('data', file)),
+    ...(name === undefined ? [] : [flag('name', name)]),
+    ...(experiment === undefined ? [] : [flag('experiment', experiment)]),
     ...(model === undefined ? [] : [flag('model', model)]),
     ...(newModel === undefined ? [] : newModelFlags(newModel)),
     ...RUN_OPTION_NAMES.flatMap((name) => {

@@ -222,6 +222,16 @@ describe('the command of a run', () => {
     }
   });
 
+  it('keeps the run in its experiment', async () => {
+    const spec = await specOf({
+      ...{ workspaceFolder: folder.path, paths: ['notes'], modelFolder: tiny },
+      experiment: 'opinion words',
+    });
+    const { command } = await commandOfRun(spec, 'linux');
+    const [, , , ...words] = command.split(' ');
+    expect(readCommand(TRAIN, words).text('experiment')).toBe('opinion-words');
+  });
+
   it('of a new model pre-trains one', async () => {
     const spec = await specOf({
       ...{ workspaceFolder: folder.path, paths: ['notes'] },

@@ -116,7 +116,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   disposables.add(
     registerRunFiles({
-      ...{ ...launching, registerCommand, log },
+      ...{ ...launching, studyStore, registerCommand, log },
       commandLine: {
         cliPath: context.asAbsolutePath('dist/cli.js'),
         execPath: process.execPath,

@@ -21,7 +21,7 @@ import {
 } from '../node/studies/createStudy.js';
 import { readStudyScores, runStudy } from '../node/studies/runStudy.js';
 import { readStudy, runDirectoryIn, studiesFolderOf } from '../node/studies/studyFolder.js';
-import { writeStudyReport } from '../node/studies/studyReportFiles.js';
+import { removeStudyReport, writeStudyReport } from '../node/studies/studyReportFiles.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { BUNDLED_MODEL } from './modelArgument.js';
 import { print, printError, printJson } from './output.js';
@@ -201,6 +201,7 @@ export async function studyRunCommand(values: CommandValues): Promise<void> {
   process.once('SIGINT', onInterrupt);
   process.once('SIGTERM', onInterrupt);
   try {
+    removeStudyReport(folder);
     await runStudy(folder, study, {
       launcher: new LocalLauncher(TRAINER),
       report: (said) => {
@@ -208,16 +209,18 @@ export async function studyRunCommand(values: CommandValues): Promise<void> {
       },
       signal: controller.signal,
     });
+    if (!controller.signal.aborted) await showReport(folder, study, isJson);
   } finally {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
     lock.release();
   }
   if (controller.signal.aborted) {
-    say(`Stopped. Continue with: masklab study run ${shown(folder)}`);
+    const named = shown(folder);
+    printError(`Stopped. Continue with: masklab study run ${named}`);
+    printError(`Compare the runs so far with: masklab study report ${named}`);
     process.exitCode = 1;
   }
-  await showReport(folder, study, isJson);
 }
 
 /** Makes this process the one that runs the study. */

@@ -52,6 +52,7 @@ export const COMMANDS = {
   runStudy: 'masklab.runStudy',
   planStudy: 'masklab.planStudy',
   stopStudy: 'masklab.stopStudy',
+  resumeStudy: 'masklab.resumeStudy',
   pauseQueue: 'masklab.pauseQueue',
   resumeQueue: 'masklab.resumeQueue',
   moveToFront: 'masklab.moveToFront',
@@ -127,7 +128,10 @@ export const RUN_CONTEXTS = [
   'waiting',
   'starred',
   'unstarred',
+  'study',
   'reported',
+  'stoppableStudy',
+  'resumableStudy',
 ] as const;
 export type RunContext = (typeof RUN_CONTEXTS)[number];
 

@@ -6,11 +6,19 @@ import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { DocumentDiagnostics } from '../platform/documentDiagnostics.js';
 import { pickRun } from '../runs/pickRun.js';
+import type { StudySummary } from '../runs/studyStore.js';
+import { TreeNode } from '../runs/tree/treeProvider.js';
 import { compareRunFile, RUN_FILE_SCHEME, runFileContent } from './compareRunFile.js';
 import { runFileLensProvider } from './runFileLens.js';
 import { isRunFile, isStudyFile, problemsOf } from './runFileText.js';
 import { estimateRunFile, startRunFile, type RunFileDependencies } from './startRunFile.js';
-import { planStudy, runStudy, stopStudy, type StudyDependencies } from './studyProcess.js';
+import {
+  planStudy,
+  resumeStudy,
+  runStudy,
+  stopStudy,
+  type StudyDependencies,
+} from './studyProcess.js';
 
 export interface RunFilesOptions extends RunFileDependencies, StudyDependencies {
   readonly registerCommand: RegisterCommand;
@@ -54,7 +62,16 @@ export function registerRunFiles(options: RunFilesOptions): Disposable {
   });
   register(COMMANDS.runStudy, (uri) => runStudy(options, uri));
   register(COMMANDS.planStudy, (uri) => planStudy(options, uri));
-  disposables.add(registerCommand(COMMANDS.stopStudy, () => stopStudy(options)));
+  const registerForStudy = (
+    id: CommandId,
+    run: (study: StudySummary | null) => Promise<void>,
+  ): void => {
+    const studyOf = (target: unknown): StudySummary | null =>
+      target instanceof TreeNode ? target.row.study : null;
+    disposables.add(registerCommand(id, (target) => run(studyOf(target))));
+  };
+  registerForStudy(COMMANDS.stopStudy, (study) => stopStudy(options, study));
+  registerForStudy(COMMANDS.resumeStudy, (study) => resumeStudy(options, study));
   return disposables;
 }
 

@@ -7,22 +7,20 @@ import {
   startCommandLine,
   type CommandLineOptions,
 } from '../../node/runs/commandLineProcess.js';
-import { lockOwner } from '../../node/runs/runLock.js';
+import { STUDY_FILES } from '../../node/studies/studyFolder.js';
 import { followInNotification } from '../platform/followInNotification.js';
 import { notify } from '../platform/notify.js';
 import { plural } from '../platform/editorWords.js';
 import type { Reporter } from '../platform/reporter.js';
 import { isTrustedForTraining } from '../platform/trust.js';
-import { chooseWorkspaceFolder, workspaceFoldersOnDisk } from '../platform/workspace.js';
+import { chooseWorkspaceFolder } from '../platform/workspace.js';
+import type { StudyStore, StudySummary } from '../runs/studyStore.js';
 
 export interface StudyDependencies {
   readonly commandLine: CommandLineOptions;
   readonly reporter: Reporter;
+  readonly studyStore: StudyStore;
 }
-
-/** Log of a study's process, in the folder of the study. */
-const LOG_FILE = 'study.log';
-const STUDIES = '.masklab/studies';
 
 const createdSchema = z.object({
   folder: z.string().min(1),
@@ -41,23 +39,21 @@ async function savedStudy(uri: vscode.Uri): Promise<string> {
  * Creates the study of a file and starts the process that trains its runs, which outlives the window.
  * The runs are shown like all others.
  */
-export async function runStudy(
-  { commandLine, reporter }: StudyDependencies,
-  uri: vscode.Uri,
-): Promise<void> {
+export async function runStudy(dependencies: StudyDependencies, uri: vscode.Uri): Promise<void> {
   if (!(await isTrustedForTraining())) return;
   const cwd = await savedStudy(uri);
   const file = path.basename(uri.fsPath);
   const output = await followInNotification(
     vscode.l10n.t('Preparing the study “{0}”', file),
     (_report, signal) =>
-      runCommandLine(['study', 'create', uri.fsPath, '--json'], { ...commandLine, cwd, signal }),
+      runCommandLine(['study', 'create', uri.fsPath, '--json'], {
+        ...{ ...dependencies.commandLine, cwd, signal },
+      }),
   );
   const { folder, name, runs } = createdSchema.parse(parseJsonText(output));
-  const logFile = path.join(folder, LOG_FILE);
-  await startCommandLine(['study', 'run', folder], { ...commandLine, cwd, logFile });
-  await reporter.ask(
-    'info',
+  await startProcess(
+    dependencies,
+    folder,
     plural(
       runs,
       vscode.l10n.t(
@@ -71,17 +67,49 @@ export async function runStudy(
         runs,
       ),
     ),
-    [
-      {
-        title: vscode.l10n.t('Open Log'),
-        run: () => vscode.window.showTextDocument(vscode.Uri.file(logFile)),
-      },
-      {
-        title: vscode.l10n.t('Stop Study'),
-        run: () => stopStudyIn(commandLine, { cwd, folder }),
-      },
-    ],
   );
+}
+
+/** Trains and scores what a study lacks; asks which one if several can continue. */
+export async function resumeStudy(
+  dependencies: StudyDependencies,
+  chosen: StudySummary | null,
+): Promise<void> {
+  if (!(await isTrustedForTraining())) return;
+  const study =
+    chosen ??
+    (await pickStudy(dependencies, {
+      isOffered: ({ isRunning, report }) => !isRunning && report === null,
+      none: vscode.l10n.t('No stopped study in this workspace.'),
+      placeHolder: vscode.l10n.t('Select a study to resume'),
+    }));
+  if (study === null) return;
+  const said = vscode.l10n.t(
+    'The study “{0}” has resumed. It continues if you close this window.',
+    study.name,
+  );
+  await startProcess(dependencies, study.folder, said);
+}
+
+async function startProcess(
+  { commandLine, reporter, studyStore }: StudyDependencies,
+  folder: string,
+  said: string,
+): Promise<void> {
+  const cwd = workspaceOf(folder);
+  const logFile = path.join(folder, STUDY_FILES.log);
+  await startCommandLine(['study', 'run', folder], { ...commandLine, cwd, logFile });
+  studyStore.refreshSoon();
+  await reporter.ask('info', said, [
+    {
+      title: vscode.l10n.t('Open Log'),
+      run: () => vscode.window.showTextDocument(vscode.Uri.file(logFile)),
+    },
+    {
+      title: vscode.l10n.t('Stop Study'),
+      run: () => runCommandLine(['study', 'stop', folder], { ...commandLine, cwd }),
+    },
+  ]);
 }
 
 /** Shows the runs, the time and the detectable differences of a study. */
@@ -100,49 +128,51 @@ export async function planStudy(
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
 }
 
-/** Stops a study that a process of this machine runs; asks which if there are several. */
-export async function stopStudy({ commandLine }: StudyDependencies): Promise<void> {
-  const running = await runningStudies();
-  if (running.length === 0) {
-    void notify('info', vscode.l10n.t('No study is running in this workspace.'));
-    return;
-  }
-  const [only] = running;
-  const picked =
-    running.length === 1
-      ? only
-      : await vscode.window.showQuickPick(
-          running.map((study) => ({ label: path.basename(study.folder), ...study })),
-          { placeHolder: vscode.l10n.t('Select a study to stop') },
-        );
-  if (picked !== undefined) await stopStudyIn(commandLine, picked);
-}
-
-interface PlacedStudy {
-  /** Workspace folder. */
-  readonly cwd: string;
-  readonly folder: string;
-}
-
-async function stopStudyIn(
-  commandLine: CommandLineOptions,
-  { cwd, folder }: PlacedStudy,
+/** Stops a study that a process of this machine runs; asks which one if there are several. */
+export async function stopStudy(
+  dependencies: StudyDependencies,
+  chosen: StudySummary | null,
 ): Promise<void> {
-  await runCommandLine(['study', 'stop', folder], { ...commandLine, cwd });
+  const study =
+    chosen ??
+    (await pickStudy(dependencies, {
+      isOffered: ({ isRunning }) => isRunning,
+      none: vscode.l10n.t('No study is running in this workspace.'),
+      placeHolder: vscode.l10n.t('Select a study to stop'),
+    }));
+  if (study === null) return;
+  const { commandLine, studyStore } = dependencies;
+  const cwd = workspaceOf(study.folder);
+  await runCommandLine(['study', 'stop', study.folder], { ...commandLine, cwd });
+  studyStore.refreshSoon();
 }
 
-async function runningStudies(): Promise<PlacedStudy[]> {
-  const found: PlacedStudy[] = [];
-  for (const { uri } of workspaceFoldersOnDisk()) {
-    const studies = vscode.Uri.joinPath(uri, STUDIES);
-    const entries = await vscode.workspace.fs.readDirectory(studies).then(
-      (all) => all,
-      () => [],
-    );
-    for (const [name] of entries) {
-      const folder = vscode.Uri.joinPath(studies, name).fsPath;
-      if ((await lockOwner(folder)) !== null) found.push({ cwd: uri.fsPath, folder });
-    }
-  }
-  return found;
+interface StudyChoice {
+  readonly isOffered: (study: StudySummary) => boolean;
+  /** Said if no study is offered. */
+  readonly none: string;
+  readonly placeHolder: string;
+}
+
+/** The only study that is offered, or the one that the person picks. */
+async function pickStudy(
+  { studyStore }: StudyDependencies,
+  { isOffered, none, placeHolder }: StudyChoice,
+): Promise<StudySummary | null> {
+  await studyStore.refresh();
+  const offered = [...studyStore.list().values()].filter(isOffered);
+  const [only] = offered;
+  if (only === undefined) void notify('info', none);
+  if (offered.length < 2) return only ?? null;
+  const items = offered.map((study) => ({
+    label: study.name,
+    description: path.basename(study.folder),
+    study,
+  }));
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.study ?? null;
+}
+
+/** Workspace folder whose `.masklab/studies` holds a study. */
+function workspaceOf(folder: string): string {
+  return path.resolve(folder, '../../..');
 }

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import {
   studyForest,
@@ -6,7 +7,7 @@ import {
   studySummaryLines,
   type StudyReportInput,
 } from '../../core/experiments/study/studyReport.js';
-import { writeFileAtomicallySync } from '../files/storage.js';
+import { storing, writeFileAtomicallySync } from '../files/storage.js';
 import { STUDY_FILES } from './studyFolder.js';
 
 export interface WrittenReport {
@@ -25,4 +26,14 @@ export function writeStudyReport(folder: string, input: StudyReportInput): Writt
   const page = path.join(folder, STUDY_FILES.page);
   writeFileAtomicallySync(page, studyPage(input));
   return { page, lines: studySummaryLines(input) };
+}
+
+/** Removes the report of a study that will have further results. Throws `Storage`. */
+export function removeStudyReport(folder: string): void {
+  for (const name of [STUDY_FILES.report, STUDY_FILES.page, STUDY_FILES.forest]) {
+    const file = path.join(folder, name);
+    storing(file, () => {
+      fs.rmSync(file, { force: true });
+    });
+  }
 }

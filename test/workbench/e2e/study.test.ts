@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
+import type { Locator } from 'playwright-core';
 import { fillWorkspace } from '../kit/workspace.js';
 import { pressLens, waitForLens } from './maskActions.js';
 import { Scenario, tellAsOneStory } from './scenario.js';
@@ -63,11 +64,13 @@ describe('run files and studies in the editor', function () {
     await driver.treeRow('Opinion words').first().waitFor();
     const studies = path.join(scenario.folder, '.masklab/studies');
     const [id = ''] = readdirSync(studies);
+    const row = driver.treeRow('study ·');
+    await pressRowButton(row, 'Stop Study');
+    await row.filter({ hasText: 'stopped' }).waitFor({ timeout: 30_000 });
+    await pressRowButton(row, 'Resume Study');
+    await row.filter({ hasText: 'active' }).waitFor({ timeout: 30_000 });
     const report = path.join(studies, id, 'report.md');
-    for (let waited = 0; !existsSync(report); waited++) {
-      assert.ok(waited < 180, 'no report');
-      await driver.page.waitForTimeout(1000);
-    }
+    await driver.treeRow('report ready').waitFor({ timeout: 180_000 });
     assert.match(readFileSync(report, 'utf8'), /too few seeds to tell/);
     await driver.treeRow(/random 15%.*n = 2/s).waitFor({ timeout: 20_000 });
     await driver.treeRow(/opinion-words.*n = 2/s).waitFor();
@@ -76,11 +79,14 @@ describe('run files and studies in the editor', function () {
 
   it('opens the report of the study from the tree', async () => {
     const { driver } = scenario;
-    const row = driver.treeRow('study ·');
-    await row.hover();
-    await row.getByRole('button', { name: 'Open Study Report' }).click();
+    await pressRowButton(driver.treeRow('report ready'), 'Open Study Report');
     await driver.page.locator('.tab.active').filter({ hasText: 'report.md' }).waitFor();
     await driver.webview().getByText('Policy by mask').waitFor();
     await scenario.photographThemes('study-report');
   });
 });
+
+async function pressRowButton(row: Locator, name: string): Promise<void> {
+  await row.hover();
+  await row.getByRole('button', { name }).click();
+}

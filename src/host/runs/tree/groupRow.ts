@@ -73,7 +73,7 @@ function seedsRow(group: NamedGroup, used: ReadonlySet<string>): TreeRow {
     accessibleLabel: [label, ...texts].join(', '),
     directory: null,
     runs,
-    report: null,
+    study: null,
     isExpanded: false,
     children: [...runs]
       .sort((a, b) => seedOf(a) - seedOf(b))

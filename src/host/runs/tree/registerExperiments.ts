@@ -11,7 +11,7 @@ import { ExperimentsTreeProvider, TreeNode } from './treeProvider.js';
 
 export interface ExperimentsOptions {
   readonly runStore: RunStore;
-  readonly studyStore: Pick<StudyStore, 'list' | 'onDidChange'>;
+  readonly studyStore: Pick<StudyStore, 'list' | 'onDidChange' | 'refreshSoon'>;
   readonly registerCommand: RegisterCommand;
   readonly modelSelection: {
     modelFolders(): readonly string[];
@@ -62,13 +62,19 @@ export function registerExperiments({
   );
   disposables.add(
     registerCommand(COMMANDS.openStudyReport, async (target) => {
-      const report = target instanceof TreeNode ? target.row.report : null;
+      const report = target instanceof TreeNode ? (target.row.study?.report ?? null) : null;
       if (report !== null)
         await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(report));
     }),
   );
   disposables.add(studyStore.onDidChange(update));
-  disposables.add(runStore.onDidChange(update));
+  disposables.add(
+    runStore.onDidChange(({ run }) => {
+      // Watchers miss files of a folder that was just created.
+      if (run?.facts?.study != null) studyStore.refreshSoon();
+      update();
+    }),
+  );
   disposables.add(modelSelection.onDidChange(update));
   return disposables;
 }

@@ -58,7 +58,7 @@ export function runRow(run: RunSummary, options: RunRowOptions): TreeRow {
     ),
     directory: run.directory,
     runs: [run],
-    report: null,
+    study: null,
     isExpanded: false,
     children: [],
   };

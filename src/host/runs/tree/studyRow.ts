@@ -13,28 +13,39 @@ export function studyRow(
   { runs, children }: Pick<TreeRow, 'runs' | 'children'>,
 ): TreeRow {
   const label = known?.name ?? id;
-  const isReported = known !== null && known.report !== null;
   const live = runs.filter(({ status }) => isLive(status)).length;
   const progress = progressTexts(runs, live);
+  const isActive = live > 0 || known?.isRunning === true;
+  const isReported = known !== null && known.report !== null;
+  const isWhole = isReported && progress.length === 0;
+  const isResumable = known !== null && !isActive && !isWhole;
   const texts = [
     vscode.l10n.t('study'),
-    ...(progress.length === 0 ? [vscode.l10n.t('all runs finished')] : progress),
-    ...(isReported ? [vscode.l10n.t('report ready')] : []),
+    ...progress,
+    ...(progress.length === 0 && isActive ? [vscode.l10n.t('comparing the models')] : []),
+    // A study that was stopped may have a report of the runs until then.
+    ...(isResumable ? [vscode.l10n.t('stopped')] : []),
+    ...(isWhole && !isActive ? [vscode.l10n.t('report ready')] : []),
   ];
   const description = texts.join(' · ');
   return {
     key: `study/${id}`,
     label,
     description,
-    icon: live > 0 ? 'loading~spin' : 'microscope',
-    tone: live > 0 ? 'live' : 'quiet',
+    icon: isActive ? 'loading~spin' : 'microscope',
+    tone: isActive ? 'live' : 'quiet',
     color: null,
     tooltip: () => tooltipOf(label, description, known),
-    contextValue: isReported ? contextValueOf(['reported']) : 'study',
+    contextValue: contextValueOf([
+      'study',
+      ...(isReported ? (['reported'] as const) : []),
+      ...(isActive && known !== null ? (['stoppableStudy'] as const) : []),
+      ...(isResumable ? (['resumableStudy'] as const) : []),
+    ]),
     accessibleLabel: [label, ...texts].join(', '),
     directory: null,
     runs,
-    report: known?.report ?? null,
+    study: known,
     isExpanded: true,
     children,
   };

@@ -1,6 +1,7 @@
 import type { RunColor } from '../../../core/runs/annotations.js';
 import type { StatusText } from '../../../core/runs/statusText.js';
 import type { RunSummary } from '../../../node/runs/runReader.js';
+import type { StudySummary } from '../studyStore.js';
 
 /** Row of the tree as plain data. */
 export interface TreeRow {
@@ -20,8 +21,8 @@ export interface TreeRow {
   readonly directory: string | null;
   /** Runs that the row stands for. */
   readonly runs: readonly RunSummary[];
-  /** Report of the study; `null` for other rows, and before there is one. */
-  readonly report: string | null;
+  /** `null` for other rows, and for a study without a readable file. */
+  readonly study: StudySummary | null;
   readonly isExpanded: boolean;
   readonly children: readonly TreeRow[];
 }

@@ -63,7 +63,7 @@ function experimentRow(
     accessibleLabel: `${label}, ${description}`,
     directory: null,
     runs,
-    report: null,
+    study: null,
     isExpanded: true,
     children: childrenOf(slug, runs, input),
   };

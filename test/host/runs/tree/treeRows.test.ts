@@ -247,18 +247,41 @@ describe('runs that differ in nothing but their seed', () => {
   it('are below their study, named by their arm', () => {
     const study = { id: '20261123-1-masking', arm: 'opinion' };
     const runs = seeds('a', [null, 1], { study });
-    const known = { name: 'Masking study', hypothesis: null, report: '/study/report.md' };
+    const known = {
+      ...{ folder: '/study', name: 'Masking study', hypothesis: null },
+      ...{ report: '/study/report.md', isRunning: false },
+    };
     const row = collect(runs, [], new Map([[study.id, known]]))[0]!.children[0]!;
     expect(row).toMatchObject({
       label: 'Masking study',
-      description: 'study · 1 of 2 finished · 1 active · report ready',
-      contextValue: 'reported',
-      report: '/study/report.md',
+      description: 'study · 1 of 2 finished · 1 active',
+      contextValue: 'study;reported;stoppableStudy',
+      study: known,
     });
     expect(row.children.map(({ label }) => label)).toEqual(['opinion']);
     // Policies mask their held-out text themselves: no perplexities to compare.
     expect(row.children[0]!.description).toBe('n = 1 · 1 of 2 finished · 1 active');
     expect(collect(runs)[0]!.children[0]).toMatchObject({ label: study.id, contextValue: 'study' });
+  });
+
+  it.each([
+    [
+      { report: null, isRunning: true },
+      [1, null],
+      '1 of 2 finished · 1 active',
+      ['stoppableStudy'],
+    ],
+    [{ report: null, isRunning: true }, [1, 1], 'comparing the models', ['stoppableStudy']],
+    [{ report: null, isRunning: false }, [1, 1], 'stopped', ['resumableStudy']],
+    [{ report: '/r.md', isRunning: false }, [1, 1], 'report ready', ['reported']],
+  ])('of a study say how far it is: %j', (state, losses, said, contexts) => {
+    const study = { id: '20261123-1-masking', arm: 'opinion' };
+    const known = { folder: '/study', name: 'Masking study', hypothesis: null, ...state };
+    const row = collect(seeds('a', losses, { study }), [], new Map([[study.id, known]]))[0]!
+      .children[0]!;
+    expect(row.description).toBe(`study · ${said}`);
+    expect(row.contextValue.split(';')).toEqual(['study', ...contexts]);
+    expect(row.icon).toBe(state.isRunning ? 'loading~spin' : 'microscope');
   });
 
   it('redraw only the run that progresses', () => {

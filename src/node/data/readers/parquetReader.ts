@@ -18,6 +18,7 @@ import { Pace } from '../../runtime/pace.js';
 import { openDataFile } from './dataFile.js';
 import { dataError, unreadable } from './fileErrors.js';
 import { boundedCompressors, ExpansionLimit } from './parquetLimits.js';
+import { checkPages } from './parquetPages.js';
 import { ParquetSource } from './parquetSource.js';
 import { tooLong, type ReaderOptions } from './reader.js';
 
@@ -31,6 +32,8 @@ const LARGEST_GROUP = 1_000_000_000;
 const MOST_ROWS = 50_000_000;
 /** Ranges of a row group that can fail before the rest of it is given up. */
 const MOST_FAILURES = 100;
+/** Times that a page may be decoded because several ranges of rows share it. */
+const MOST_DECODINGS = 100;
 
 /**
  * Records of a Parquet file, row group by row group. Structures become columns with dots in their
@@ -53,9 +56,9 @@ export async function* readParquet(
     const limit = new ExpansionLimit(shownAs, source.byteLength);
     let first = 0;
     for (const group of metadata.row_groups) {
-      const isHeld = await holds(source, { group, first, options });
+      const largestPage = await prepare(source, { metadata, group, first, options, limit, pace });
       let failures = 0;
-      for (const { start, end } of isHeld ? rangesOf(group) : []) {
+      for (const { start, end } of largestPage === null ? [] : rangesOf(group, largestPage)) {
         const range = { start: first + start, end: first + end };
         const rows = await rowsIn(range, { source, metadata, group, options, limit });
         if (rows === null && ++failures > MOST_FAILURES) break;
@@ -103,26 +106,44 @@ function refuseCodecs({ row_groups: groups }: FileMetaData, file: string): void 
   });
 }
 
-/** Whether the bytes of a row group can be read; if not, all of its rows are invalid. */
-async function holds(
+interface GroupContext {
+  readonly metadata: FileMetaData;
+  readonly group: RowGroup;
+  readonly options: ReaderOptions;
+  readonly limit: ExpansionLimit;
+}
+
+/**
+ * Holds a row group and checks its pages. Gives the number of values of its largest page, or `null`
+ * if all of its rows are invalid.
+ */
+async function prepare(
   source: ParquetSource,
-  { group, first, options }: { group: RowGroup; first: number; options: ReaderOptions },
-): Promise<boolean> {
+  { first, pace, ...context }: GroupContext & { readonly first: number; readonly pace: Pace },
+): Promise<number | null> {
+  const { metadata, group, options, limit } = context;
   try {
     await source.hold(group);
-    return true;
+    return await checkPages(group, {
+      ...{ source, metadata, pace, isDivisible: isDivisible(group) },
+      compressors: () => boundedCompressors(limit),
+    });
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
     const range = { start: first, end: first + Number(group.num_rows) };
     options.onBad(undecodable(range, options.shownAs, messageOf(thrown)));
-    return false;
+    return null;
   }
 }
 
 /** Ranges of rows to decode: parts if their pages can be located, else the whole group. */
-function* rangesOf(group: RowGroup): Generator<{ start: number; end: number }> {
+function* rangesOf(
+  group: RowGroup,
+  largestPage: number,
+): Generator<{ start: number; end: number }> {
   const rows = Number(group.num_rows);
-  const step = isDivisible(group) ? Math.min(ROWS_AT_ONCE, rowsWithin(BYTES_AT_ONCE, group)) : rows;
+  const part = Math.min(ROWS_AT_ONCE, rowsWithin(BYTES_AT_ONCE, group));
+  const step = isDivisible(group) ? Math.max(part, Math.ceil(largestPage / MOST_DECODINGS)) : rows;
   for (let start = 0; start < rows; start += step) {
     yield { start, end: Math.min(rows, start + step) };
   }
@@ -143,13 +164,7 @@ function rowsWithin(bytes: number, { columns, num_rows: rows }: RowGroup): numbe
 
 async function rowsIn(
   { start, end }: { start: number; end: number },
-  context: {
-    readonly source: ParquetSource;
-    readonly metadata: FileMetaData;
-    readonly group: RowGroup;
-    readonly options: ReaderOptions;
-    readonly limit: ExpansionLimit;
-  },
+  context: GroupContext & { readonly source: ParquetSource },
 ): Promise<Record<string, unknown>[] | null> {
   const { source, metadata, group, options, limit } = context;
   const place = { file: options.shownAs, line: start + 1 };

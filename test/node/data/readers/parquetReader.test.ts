@@ -1,5 +1,6 @@
 import { parquetWriteBuffer, type ParquetWriteOptions } from 'hyparquet-writer';
 import fs from 'node:fs';
+import { parquetMetadata } from 'hyparquet';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -213,7 +214,7 @@ describe('a damaged file', () => {
   });
   const withLists = write({ columnData: [...columns, nested], rowGroupSize: 10 });
   const changed = (content: Uint8Array): Uint8Array[] =>
-    Array.from({ length: 60 }, (_, seed) =>
+    Array.from({ length: 200 }, (_, seed) =>
       mutateBytes(Buffer.from(content), randomStream('parquet', seed)),
     );
 
@@ -234,6 +235,70 @@ describe('a damaged file', () => {
     const late = new Promise((resolve) => setTimeout(resolve, 2_000, 'pending'));
     expect(await Promise.race([Promise.allSettled(asked), late])).not.toBe('pending');
     if (process.platform === 'linux') expect(openFiles()).not.toContain('a.parquet');
+  });
+});
+
+describe('a page that claims more than it has', () => {
+  const COUNT = 3_000_000;
+  /** A number of Thrift's compact protocol, in four bytes. */
+  const varInt = (value: number): number[] =>
+    [0, 7, 14, 21].map((shift) => ((value >>> shift) & 127) | (shift < 21 ? 128 : 0));
+  const replaced = (content: Uint8Array, from: number[], to: number[]): Uint8Array => {
+    const at = Buffer.from(content).indexOf(Uint8Array.from(from));
+    expect(at).toBeGreaterThan(0);
+    const changed = Uint8Array.from(content);
+    changed.set(to, at);
+    return changed;
+  };
+  const reasonOf = async (content: Uint8Array): Promise<unknown> => {
+    const bad: AppError[] = [];
+    const began = performance.now();
+    await read(content, (error) => bad.push(error)).catch((thrown: unknown) => {
+      bad.push(thrown as AppError);
+    });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    const { data } = bad[0]!;
+    return data.code === 'Data' ? data.details.problem.args['reason'] : data;
+  };
+
+  it('is refused for a run that is longer than its values', async () => {
+    const data = Array<boolean>(COUNT).fill(true);
+    const column = { name: 'b', data, type: 'BOOLEAN' as const, encoding: 'RLE' as const };
+    const content = write({ columnData: [column], rowGroupSize: COUNT, codec: 'UNCOMPRESSED' });
+    const run = varInt(COUNT * 2);
+    const longer = replaced(content, [...run, 1], [...varInt(2 ** 27), 1]);
+    expect(await reasonOf(longer)).toBe('a run is longer than its page');
+  });
+
+  it('is refused for more values than a row group can have', async () => {
+    const data = Array<boolean>(COUNT).fill(true);
+    const column = { name: 'b', data, type: 'BOOLEAN' as const, encoding: 'RLE' as const };
+    const content = write({ columnData: [column], rowGroupSize: COUNT, codec: 'UNCOMPRESSED' });
+    // Numbers of a header are written with their sign in the last bit.
+    const more = replaced(content, [0x15, ...varInt(COUNT * 2)], [0x15, ...varInt(2 ** 28 - 2)]);
+    expect(await reasonOf(more)).toBe('a page has an impossible size');
+  });
+
+  it('is refused for values whose shared beginnings would fill the memory', async () => {
+    // All other lengths are written as differences to that of the first value.
+    const data = ['x'.repeat(2_100_000), ...Array<string>(39).fill('a')];
+    const column = { ...textColumn(data), encoding: 'DELTA_BYTE_ARRAY' as const };
+    const content = write({ columnData: [column], codec: 'UNCOMPRESSED', pageSize: 1e9 });
+    expect(await read(content)).toHaveLength(40);
+    const longer = replaced(content, [40, ...varInt(4_200_000)], [40, ...varInt(2 ** 28 - 2)]);
+    expect(await reasonOf(longer)).toBe('the values of a page are too long');
+  });
+
+  it('is refused for an index that leads elsewhere', async () => {
+    const texts = Array.from({ length: 30_000 }, (_, i) => `text ${i}`);
+    const column = { ...textColumn(texts), offsetIndex: true };
+    const content = write({ columnData: [column], ...{ rowGroupSize: 30_000, pageSize: 20_000 } });
+    const metadata = parquetMetadata(content.slice().buffer);
+    const { offset_index_offset: offset } = metadata.row_groups[0]!.columns[0]!;
+    const elsewhere = Uint8Array.from(content);
+    // The first offset: a list of places begins with its size, a structure with the kind of a field.
+    elsewhere[Number(offset) + 3] = 2;
+    expect(await reasonOf(elsewhere)).toBe('the index of pages is wrong');
   });
 });
 

@@ -90,7 +90,7 @@ function openWriter(directory: string, token: ProcessToken): RunWriter {
 /** The state of a run. A file that did not survive a crash of the machine is replaced by a new one. */
 function readState(file: string): RunState {
   try {
-    return runStateSchema.parse(parseJsonText(readTextSync(file, MAX_STATE_BYTES)));
+    return runStateSchema.parse(parseJsonText(readTextSync(file, MAX_STATE_BYTES, 'refused')));
   } catch {
     return initialRunState();
   }

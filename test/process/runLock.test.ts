@@ -6,7 +6,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { tokenOf } from '../../src/node/runs/processes.js';
-import { lockRun } from '../../src/node/runs/runLock.js';
+import { lockOwner, lockRun } from '../../src/node/runs/runLock.js';
 import type { Contest } from './lockContender.js';
 
 const RACES = 150;
@@ -116,6 +116,16 @@ describe('lockRun', () => {
     expect(performance.now() - began).toBeLessThan(1000);
     expect(lock.isHeld()).toBe(true);
     other.release();
+    lock.release();
+  });
+
+  it.skipIf(process.platform === 'win32')('believes no owner elsewhere', async () => {
+    const lock = await lockRun(directory);
+    expect(await lockOwner(directory)).toMatchObject({ pid: process.pid });
+    const owner = path.join(directory, 'lock/1/owner.json');
+    fs.renameSync(owner, `${directory}-owner.json`);
+    fs.symlinkSync(`${directory}-owner.json`, owner);
+    expect(await lockOwner(directory)).toBeNull();
     lock.release();
   });
 

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { READ, refuseOther } from './regularFile.js';
+import { READ_NO_LINK, refuseOther } from './regularFile.js';
 
 // Promises around callback functions: `fs.promises` takes twice the time, and readers of runs make
 // thousands of these calls.
@@ -10,12 +10,8 @@ export interface OpenFile {
   readonly stats: fs.Stats;
 }
 
-/** Windows has no such flag; there, a link that replaces a file while it is opened is followed. */
-const READ_NO_LINK = READ | ((fs.constants as { readonly O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0);
-
 /**
- * Opens a file of a run folder: `openRegular` as a descriptor, except that links are refused. A run
- * folder can come from elsewhere, and none of its files is ever made as a link.
+ * Opens a file of a run folder: `openRegular` as a descriptor, with links refused.
  */
 export async function openFile(file: string): Promise<OpenFile> {
   refuseOther(await linkStats(file));

@@ -10,6 +10,16 @@ import { problem } from '../../core/messages/message.js';
  */
 export const READ = fs.constants.O_RDONLY | nonBlocking();
 
+/** Windows has no such flag; there, a link that replaces a file while it is opened is followed. */
+export const READ_NO_LINK =
+  READ | ((fs.constants as { readonly O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0);
+
+/**
+ * Whether a link in place of the file is followed. In a run folder none is: it can come from
+ * elsewhere, and none of its files is ever made as a link.
+ */
+export type Links = 'followed' | 'refused';
+
 /** Windows has neither pipes in folders nor the flag. */
 function nonBlocking(): number {
   return (fs.constants as { readonly O_NONBLOCK?: number }).O_NONBLOCK ?? 0;
@@ -20,9 +30,13 @@ const PIECE = 1 << 30;
 const FIRST_BUFFER = 1 << 16;
 
 /** Opens a regular file for reading, but no Git LFS pointer. Rejects with `RefusedFile` or the error of the system. */
-export async function openRegular(file: string): Promise<fs.promises.FileHandle> {
-  refuseOther(await fs.promises.stat(file));
-  const handle = await fs.promises.open(file, READ);
+export async function openRegular(
+  file: string,
+  links: Links = 'followed',
+): Promise<fs.promises.FileHandle> {
+  const isFollowed = links === 'followed';
+  refuseOther(await (isFollowed ? fs.promises.stat(file) : fs.promises.lstat(file)));
+  const handle = await fs.promises.open(file, isFollowed ? READ : READ_NO_LINK);
   try {
     const stats = await handle.stat();
     refuseOther(stats);
@@ -39,9 +53,10 @@ export async function openRegular(file: string): Promise<fs.promises.FileHandle>
 }
 
 /** `openRegular` for processes that can block; the caller closes the descriptor. */
-export function openRegularSync(file: string): number {
-  refuseOther(fs.statSync(file));
-  const handle = fs.openSync(file, READ);
+export function openRegularSync(file: string, links: Links = 'followed'): number {
+  const isFollowed = links === 'followed';
+  refuseOther(isFollowed ? fs.statSync(file) : fs.lstatSync(file));
+  const handle = fs.openSync(file, isFollowed ? READ : READ_NO_LINK);
   try {
     const stats = fs.fstatSync(handle);
     refuseOther(stats);
@@ -84,8 +99,8 @@ export function notRegular(): RefusedFile {
  * Reads a file of at most `maxBytes` bytes. Rejects with `RefusedFile`, before reading if the file
  * says that it is larger, or with the error of the system.
  */
-export async function readBytes(file: string, maxBytes: number): Promise<Buffer> {
-  const handle = await openRegular(file);
+export async function readBytes(file: string, maxBytes: number, links?: Links): Promise<Buffer> {
+  const handle = await openRegular(file, links);
   try {
     let buffer = firstBuffer((await handle.stat()).size, maxBytes);
     for (let filled = 0; ;) {
@@ -101,8 +116,8 @@ export async function readBytes(file: string, maxBytes: number): Promise<Buffer>
 }
 
 /** `readBytes` for processes that can block. */
-export function readBytesSync(file: string, maxBytes: number): Buffer {
-  const handle = openRegularSync(file);
+export function readBytesSync(file: string, maxBytes: number, links?: Links): Buffer {
+  const handle = openRegularSync(file, links);
   try {
     let buffer = firstBuffer(fs.fstatSync(handle).size, maxBytes);
     for (let filled = 0; ;) {
@@ -118,13 +133,13 @@ export function readBytesSync(file: string, maxBytes: number): Buffer {
 }
 
 /** Text of a file, as `readBytes` reads it. */
-export async function readText(file: string, maxBytes: number): Promise<string> {
-  return (await readBytes(file, maxBytes)).toString('utf8');
+export async function readText(file: string, maxBytes: number, links?: Links): Promise<string> {
+  return (await readBytes(file, maxBytes, links)).toString('utf8');
 }
 
 /** `readText` for processes that can block. */
-export function readTextSync(file: string, maxBytes: number): string {
-  return readBytesSync(file, maxBytes).toString('utf8');
+export function readTextSync(file: string, maxBytes: number, links?: Links): string {
+  return readBytesSync(file, maxBytes, links).toString('utf8');
 }
 
 /** One byte more than the file says it has: a read into it finds the end, or that the file grew. */
@@ -148,7 +163,7 @@ export function tooLarge(maxBytes: number): RefusedFile {
 }
 
 /** Copies a regular file, whatever is at `to`. Throws as `openRegularSync` does. */
-export function copyRegularSync(from: string, to: string): void {
-  fs.closeSync(openRegularSync(from));
+export function copyRegularSync(from: string, to: string, links?: Links): void {
+  fs.closeSync(openRegularSync(from, links));
   fs.copyFileSync(from, to);
 }

@@ -67,7 +67,7 @@ async function readRun(modelFolder: string): Promise<RunSpec | null> {
 async function readRunFile(modelFolder: string, name: string): Promise<unknown> {
   try {
     const file = path.join(path.dirname(modelFolder), name);
-    return parseJsonText(await readText(file, MAX_STATE_BYTES));
+    return parseJsonText(await readText(file, MAX_STATE_BYTES, 'refused'));
   } catch {
     return null;
   }

@@ -152,7 +152,7 @@ function readCheckpoint(folder: string): Checkpoint {
 function readHeader<Header>(folder: string, schema: z.ZodType<Header>): Header {
   let json: unknown;
   try {
-    json = parseJsonText(readTextSync(path.join(folder, HEADER_FILE), MAX_HEADER_BYTES));
+    json = parseJsonText(readTextSync(path.join(folder, HEADER_FILE), MAX_HEADER_BYTES, 'refused'));
   } catch (thrown) {
     throw unusable(folder, unreadableFile(HEADER_FILE, thrown), thrown);
   }
@@ -171,7 +171,7 @@ function readTensors(
   const file = path.join(folder, name);
   let bytes: Uint8Array;
   try {
-    bytes = readBytesSync(file, MAX_TENSOR_BYTES);
+    bytes = readBytesSync(file, MAX_TENSOR_BYTES, 'refused');
   } catch (thrown) {
     throw unusable(folder, unreadableFile(name, thrown), thrown);
   }

@@ -151,7 +151,7 @@ export async function eachExampleScore(
   if (!fs.existsSync(file)) return null;
   const pace = new Pace(undefined);
   let header: ExampleScoresHeader | null = null;
-  for (const line of (await readText(file, MAX_BYTES)).trimEnd().split('\n')) {
+  for (const line of (await readText(file, MAX_BYTES, 'refused')).trimEnd().split('\n')) {
     const row: unknown = parseJsonText(line);
     if (header === null) header = exampleScoresHeaderSchema.parse(row);
     else onScore(exampleScoreSchema.parse(row));

@@ -131,7 +131,7 @@ async function recordFailure(directory: string, error: AppErrorData): Promise<vo
 
 function readTail(file: string): string {
   try {
-    return readTextSync(file, MAX_LOG_BYTES).trim().slice(-600);
+    return readTextSync(file, MAX_LOG_BYTES, 'refused').trim().slice(-600);
   } catch {
     return '';
   }
@@ -147,7 +147,7 @@ async function updateState(directory: string, changes: Partial<RunState>): Promi
 
 function readState(directory: string): RunState | null {
   try {
-    const text = readTextSync(path.join(directory, RUN_FILES.state), MAX_STATE_BYTES);
+    const text = readTextSync(path.join(directory, RUN_FILES.state), MAX_STATE_BYTES, 'refused');
     return runStateSchema.parse(parseJsonText(text));
   } catch {
     return null;

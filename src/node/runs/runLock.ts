@@ -159,7 +159,7 @@ function lockOf(folder: string, number: number, token: ProcessToken): RunLock {
 
 function readOwner(file: string): ProcessToken | null {
   try {
-    return processTokenSchema.parse(parseJsonText(readTextSync(file, MAX_OWNER_BYTES)));
+    return processTokenSchema.parse(parseJsonText(readTextSync(file, MAX_OWNER_BYTES, 'refused')));
   } catch {
     return null;
   }
@@ -170,7 +170,7 @@ async function isStill(directory: string): Promise<boolean> {
   const file = path.join(directory, RUN_FILES.state);
   const content = (): string | null => {
     try {
-      return readTextSync(file, MAX_STATE_BYTES);
+      return readTextSync(file, MAX_STATE_BYTES, 'refused');
     } catch {
       return null;
     }

@@ -75,7 +75,7 @@ export class RunWriter {
     const file = this.file(RUN_FILES.control);
     let text: string;
     try {
-      text = readTextSync(file, MAX_CONTROL_BYTES);
+      text = readTextSync(file, MAX_CONTROL_BYTES, 'refused');
     } catch {
       return null;
     }
@@ -112,7 +112,7 @@ export class RunWriter {
     if (this.bytes(name) === length) return;
     const aside = asideOf(file);
     storing(file, () => {
-      if (length > 0) copyRegularSync(file, aside);
+      if (length > 0) copyRegularSync(file, aside, 'refused');
       else fs.writeFileSync(aside, '');
       fs.truncateSync(aside, length);
       renameWithRetriesSync(aside, file);

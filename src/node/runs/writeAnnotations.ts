@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { inputError, type AppError } from '../../core/errors.js';
 import { RefusedFile, systemCodeOf } from '../../core/fileProblem.js';
@@ -12,7 +11,7 @@ import {
   type RunAnnotations,
 } from '../../core/runs/annotations.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
-import { readBytes, refuseOther } from '../files/regularFile.js';
+import { readBytes } from '../files/regularFile.js';
 import { storageError, writeJsonAtomically } from '../files/storage.js';
 import { parseJson } from './stampedFiles.js';
 
@@ -46,9 +45,7 @@ export function writeAnnotations(directory: string, changes: AnnotationChanges):
 async function readStrictly(file: string): Promise<RunAnnotations> {
   let bytes: Uint8Array;
   try {
-    // Not what a link leads to: replacing the file would replace the link.
-    refuseOther(await fs.promises.lstat(file));
-    bytes = await readBytes(file, MAX_BYTES);
+    bytes = await readBytes(file, MAX_BYTES, 'refused');
   } catch (thrown) {
     if (systemCodeOf(thrown) === 'ENOENT') return NO_ANNOTATIONS;
     if (thrown instanceof RefusedFile) throw refusal(file, thrown.reason);

@@ -114,6 +114,19 @@ describe('checkpoints', () => {
     expect(read()).toBeNull();
     expect(unreadable).toEqual(['runs.fileUnexpected']);
   });
+
+  it.skipIf(process.platform === 'win32').each(['checkpoint.json', 'parameters.safetensors'])(
+    'never follow a link that is in place of %s',
+    (name) => {
+      write(1);
+      write(2);
+      const file = path.join(directory, 'checkpoints', 'step-000002', name);
+      fs.renameSync(file, path.join(directory, name));
+      fs.symlinkSync(path.join(directory, name), file);
+      expect(read()?.progress.step).toBe(1);
+      expect(unreadable).toEqual(['runs.fileUnreadable']);
+    },
+  );
 });
 
 describe('the best weights', () => {

@@ -58,6 +58,11 @@ it('examples are picked from a file, and from none that is damaged', async () =>
     { line: 2 },
   ];
   expect(await pickExamples(directory, request)).toMatchObject({ total: 2, examples });
+  if (process.platform !== 'win32') {
+    const linked = runs.runIn('b');
+    fs.symlinkSync(path.join(directory, 'heldout.jsonl'), path.join(linked, 'heldout.jsonl'));
+    expect(await pickExamples(linked, request)).toBeNull();
+  }
   fs.appendFileSync(path.join(directory, 'heldout.jsonl'), '{"key":1}\n');
   expect(await pickExamples(directory, request)).toBeNull();
 });

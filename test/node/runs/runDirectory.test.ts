@@ -31,6 +31,16 @@ describe('RunWriter', () => {
     expect(fs.existsSync(path.join(directory, 'control.json'))).toBe(false);
   });
 
+  it.skipIf(process.platform === 'win32')('obeys no control file elsewhere', async () => {
+    const directory = runs.runIn('a');
+    const elsewhere = runs.runIn('elsewhere');
+    await requestControl(elsewhere, 'stop');
+    const control = path.join(elsewhere, 'control.json');
+    fs.symlinkSync(control, path.join(directory, 'control.json'));
+    expect(new RunWriter(directory, state).takeControl()).toBeNull();
+    expect(new RunWriter(elsewhere, state).takeControl()).toBe('stop');
+  });
+
   it('names a full disk as such', () => {
     const directory = runs.runIn('full');
     fs.symlinkSync('/dev/full', path.join(directory, 'metrics.jsonl'));

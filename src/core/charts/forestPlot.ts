@@ -24,13 +24,14 @@ export interface ForestOptions {
   readonly format: (gain: number) => string;
 }
 
-const WIDTH = 760;
+const WIDTH = 860;
 const NAMES = 190;
-const VERDICTS = 190;
+const VERDICTS = 290;
 const ROW = 34;
 const TOP = 12;
 const AXIS = 46;
 const NAME_LENGTH = 28;
+const VERDICT_LENGTH = 46;
 
 /**
  * Forest plot: gains over the baseline with their intervals, the largest first, a dot for each seed,
@@ -117,7 +118,13 @@ function rowShapes(
         ? 'good'
         : 'bad';
   return [
-    { kind: 'text', at: [NAMES - 12, y + 4], text: shortened(name), tone: 'text', anchor: 'end' },
+    {
+      kind: 'text',
+      at: [NAMES - 12, y + 4],
+      text: shortened(name, NAME_LENGTH),
+      tone: 'text',
+      anchor: 'end',
+    },
     ...gains.map((gain): Shape => ({
       kind: 'dot',
       at: [x(gain), y + 9],
@@ -138,10 +145,15 @@ function rowShapes(
           } as const,
         ]),
     { kind: 'dot', at: [x(mean), y], radius: 5, tone, title: format(mean) },
-    { kind: 'text', at: [right + 12, y + 4], text: shortened(verdict), tone: 'text' },
+    {
+      kind: 'text',
+      at: [right + 12, y + 4],
+      text: shortened(verdict, VERDICT_LENGTH),
+      tone: 'text',
+    },
   ];
 }
 
-function shortened(text: string): string {
-  return text.length <= NAME_LENGTH ? text : `${text.slice(0, NAME_LENGTH - 1)}…`;
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }

@@ -1,20 +1,43 @@
-import type { Scene, Shape } from './scene.js';
+import type { Scene, Shape, Tone } from './scene.js';
+
+/** Colors of an image file, on white. */
+const FILE_COLORS: Readonly<Record<Tone, string>> = {
+  ...{ text: '#1f1f1f', muted: '#5f5f5f', grid: '#d8d8d8', mark: '#0b63b5' },
+  ...{ good: '#1a7f37', bad: '#b3261e', band: '#0b63b5' },
+};
 
 /**
- * A scene as the text of an SVG image. Colors are classes (`tone-mark` and so on) and presentation
+ * A scene as an SVG element for a page. Colors are classes (`tone-mark` and so on) and presentation
  * attributes, never `style`, which a webview's content security policy refuses.
  */
-export function svgOf({ width, height, summary, shapes }: Scene): string {
+export function svgOf(scene: Scene): string {
+  return elementOf(scene, '', (tone) => `class="tone-${tone}"`);
+}
+
+/** A scene as the text of an image file, which is read on pages of any color: dark marks on white. */
+export function svgFileOf(scene: Scene): string {
+  const page = '<rect width="100%" height="100%" rx="4" fill="#ffffff"/>';
+  return elementOf(scene, page, (tone) => `color="${FILE_COLORS[tone]}"`);
+}
+
+type ToneAttribute = (tone: Tone) => string;
+
+function elementOf(
+  { width, height, summary, shapes }: Scene,
+  background: string,
+  toneAttribute: ToneAttribute,
+): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="13">`,
     `<title>${escaped(summary)}</title>`,
-    ...shapes.map(markupOf),
+    ...(background === '' ? [] : [background]),
+    ...shapes.map((shape) => markupOf(shape, toneAttribute)),
     '</svg>',
   ].join('\n');
 }
 
-function markupOf(shape: Shape): string {
-  const tone = `class="tone-${shape.tone}"`;
+function markupOf(shape: Shape, toneAttribute: ToneAttribute): string {
+  const tone = toneAttribute(shape.tone);
   switch (shape.kind) {
     case 'line': {
       const [[x1, y1], [x2, y2]] = [shape.from, shape.to];

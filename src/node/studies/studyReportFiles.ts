@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { svgFileOf } from '../../core/charts/svg.js';
 import {
   studyForest,
   studyMarkdown,
@@ -20,7 +21,9 @@ export interface WrittenReport {
 /** Writes the report of a study as Markdown, as an image and as one page. Throws `Storage`. */
 export function writeStudyReport(folder: string, input: StudyReportInput): WrittenReport {
   const image = studyForest(input);
-  if (image !== null) writeFileAtomicallySync(path.join(folder, STUDY_FILES.forest), image);
+  if (image !== null) {
+    writeFileAtomicallySync(path.join(folder, STUDY_FILES.forest), svgFileOf(image));
+  }
   const markdown = studyMarkdown(input, image === null ? null : STUDY_FILES.forest);
   writeFileAtomicallySync(path.join(folder, STUDY_FILES.report), markdown);
   const page = path.join(folder, STUDY_FILES.page);

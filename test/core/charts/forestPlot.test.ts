@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { forestPlot } from '../../../src/core/charts/forestPlot.js';
-import { svgOf } from '../../../src/core/charts/svg.js';
+import { svgFileOf, svgOf } from '../../../src/core/charts/svg.js';
 import { ticksBetween } from '../../../src/core/charts/ticks.js';
 
 describe('ticks', () => {
@@ -63,5 +63,12 @@ describe('a forest plot', () => {
     const svg = svgOf(forestPlot(rows, options));
     expect(svg).toContain('<title>a &amp; b</title>');
     expect(svg).not.toContain('style=');
+  });
+
+  it('is a file with dark colors on white, which a dark page shows as well', () => {
+    const file = svgFileOf(forestPlot(rows, options));
+    expect(file).toContain('fill="#ffffff"');
+    expect(file).not.toContain('class=');
+    expect(file.match(/currentColor/g)!.length).toBe(file.match(/ color="#[0-9a-f]{6}"/g)!.length);
   });
 });

@@ -1,4 +1,5 @@
 import { forestPlot } from '../../charts/forestPlot.js';
+import type { Scene } from '../../charts/scene.js';
 import { escaped, svgOf } from '../../charts/svg.js';
 import { maskingMessage } from '../../runs/maskingMessage.js';
 import { ENGLISH, renderMessage } from '../../messages/render.js';
@@ -28,7 +29,7 @@ export interface StudyReportInput {
 }
 
 /** Image of the forest plot, or `null` while no rival has a result. */
-export function studyForest({ study, results }: StudyReportInput): string | null {
+export function studyForest({ study, results }: StudyReportInput): Scene | null {
   const { arms, metric, margin, primary } = study.design;
   const rows = arms.flatMap(({ name }, arm) => {
     const { against } = results.cells[arm]![results.primary]!;
@@ -46,14 +47,12 @@ export function studyForest({ study, results }: StudyReportInput): string | null
   });
   if (rows.length === 0) return null;
   const best = rows.reduce((a, b) => (b.mean > a.mean ? b : a));
-  return svgOf(
-    forestPlot(rows, {
-      summary: `Gains over ${arms[0]!.name}. ${best.name}: ${gain(best.mean, metric)}, ${best.verdict}.`,
-      axis: `Gain over ${arms[0]!.name} on “${primary}” (${unitOf(metric)}; right is better)`,
-      margin,
-      format: (value) => gain(value, metric),
-    }),
-  );
+  return forestPlot(rows, {
+    summary: `Gains over ${arms[0]!.name}. ${best.name}: ${gain(best.mean, metric)}, ${best.verdict}.`,
+    axis: `Gain over ${arms[0]!.name} on “${primary}” (${unitOf(metric)}; right is better)`,
+    margin,
+    format: (value) => gain(value, metric),
+  });
 }
 
 /** The report in Markdown. `image` is the place of the forest plot, relative to the report. */
@@ -106,7 +105,7 @@ export function studyPage(input: StudyReportInput): string {
         return `<pre>${escaped(block.text)}</pre>`;
       case 'forest': {
         const image = studyForest(input);
-        return image === null ? '' : `<figure class="scroll">${image}</figure>`;
+        return image === null ? '' : `<figure class="scroll">${svgOf(image)}</figure>`;
       }
     }
   });

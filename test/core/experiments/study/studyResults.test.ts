@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { svgFileOf } from '../../../../src/core/charts/svg.js';
 import { digestOf, runsOf } from '../../../../src/core/experiments/study/designStudy.js';
 import type {
   ModelScores,
@@ -134,7 +135,7 @@ describe('the report of a study', () => {
     const markdown = studyMarkdown(report, 'forest.svg');
     expect(markdown.split('```')[0]).not.toMatch(/[^\\]<img/);
     expect(markdown).toContain('# Words \\<b\\>\\|\\</b\\>');
-    for (const text of [studyPage(report), studyForest(report)!]) {
+    for (const text of [studyPage(report), svgFileOf(studyForest(report)!)]) {
       expect(text).not.toContain('<img');
       expect(text).toContain('&lt;img src=x&gt;');
     }

@@ -29,6 +29,7 @@ import { registerProfile } from './host/profile/registerProfile.js';
 import { commandsReportingTo } from './host/platform/commands.js';
 import { DisposableStore } from './host/platform/disposables.js';
 import { Reporter } from './host/platform/reporter.js';
+import { logUnhandledRejections } from './host/platform/unhandledRejections.js';
 
 /**
  * Builds the services, each on one visible line. Nothing here reads a model or waits for a disk:
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const bundledModel = context.asAbsolutePath(BUNDLED_MODEL_FOLDER);
 
   const log = disposables.add(vscode.window.createOutputChannel('Masklab', { log: true }));
+  disposables.add(logUnhandledRejections(log, context.extensionPath));
   const reporter = new Reporter(log);
   const registerCommand = commandsReportingTo(reporter);
   const modelSelection = disposables.add(new ModelSelection(context));

@@ -20,7 +20,7 @@ export async function maskDatasetCall(
     readonly report: (progress: ProgressOf<DataWorkerSide, 'maskDataset'>) => void;
   },
 ): Promise<DataWorkerResponse<'maskDataset'>> {
-  const { counts, skipped } = await maskDataset({
+  const { counts, skipped, formulas } = await maskDataset({
     ...request,
     signal: abortSignalOf(signal),
     onProgress: ({ bytes, total, message }) => {
@@ -31,6 +31,7 @@ export async function maskDatasetCall(
     records: counts.records,
     masks: counts.masks,
     skipped: skipped.count,
+    formulas: formulas?.cells ?? 0,
     bytes: (await fs.promises.stat(request.out)).size,
     manifest: manifestFileOf(request.out),
   };

@@ -52,6 +52,8 @@ export const dataWorkerSide = {
         /** Number of rows and files that could not be read. */
         skipped: z.int(),
         bytes: z.int(),
+        /** Number of cells of a CSV file that begin like formulas. */
+        formulas: z.int(),
         /** Path of the manifest. */
         manifest: z.string(),
       }),

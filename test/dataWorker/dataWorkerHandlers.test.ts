@@ -169,6 +169,14 @@ describe('maskDataset', () => {
     expect(told.at(-1)).toMatchObject({ fraction: 1 });
   });
 
+  it('counts the cells of a CSV file that begin like formulas, for a note on them', async () => {
+    fs.writeFileSync(path.join(folder, 'cells.csv'), 'text,n\n=SUM(A1),@a\nthe ship,1\n');
+    const csv = await maskDataset(POLICY, 'cells.csv', path.join(folder, 'out.csv'));
+    expect(csv.formulas).toBeGreaterThan(1);
+    const lines = await maskDataset(POLICY, 'cells.csv', path.join(folder, 'out.jsonl'));
+    expect(lines.formulas).toBe(0);
+  });
+
   it('masks what the preview of a Markdown file shows, also around code with empty lines', async () => {
     const text = Array.from({ length: 12 }, (_, i) =>
       i === 5

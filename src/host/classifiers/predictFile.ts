@@ -4,6 +4,7 @@ import { runModelFolder } from '../../node/runs/runDirectory.js';
 import { readRunSpec } from '../../node/runs/runSpecFile.js';
 import { plural, say } from '../platform/editorWords.js';
 import { followInNotification } from '../platform/followInNotification.js';
+import { formulaNotes } from '../platform/formulaNote.js';
 import { writesSafeCsv } from '../platform/settings.js';
 import { isTrustedForWriting } from '../platform/trust.js';
 import { pickClassifier } from './pickClassifier.js';
@@ -53,27 +54,13 @@ export async function classifyFile(
   await vscode.window.showTextDocument(out);
   const name = path.basename(out.fsPath);
   const told = vscode.l10n.t('{0}: {1} classified.', name, rowsText(rows));
-  const notes = formulas === 0 || safeCsv ? [] : [formulasText(formulas)];
+  const notes = formulaNotes(formulas, { areEscaped: safeCsv });
   const text = [told, ...warnings.map(say), ...notes].join(' ');
   void reporter.ask(warnings.length === 0 ? 'info' : 'warning', text, []);
 }
 
 function rowsText(count: number): string {
   return plural(count, vscode.l10n.t('{0} row', count), vscode.l10n.t('{0} rows', count));
-}
-
-function formulasText(count: number): string {
-  return plural(
-    count,
-    vscode.l10n.t(
-      '{0} cell begins like a formula, which spreadsheets run. To write such cells with an apostrophe in front, turn on the setting masklab.safeCsv.',
-      count,
-    ),
-    vscode.l10n.t(
-      '{0} cells begin like formulas, which spreadsheets run. To write such cells with an apostrophe in front, turn on the setting masklab.safeCsv.',
-      count,
-    ),
-  );
 }
 
 async function askFile(): Promise<vscode.Uri | null> {

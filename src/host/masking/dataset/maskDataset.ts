@@ -14,6 +14,7 @@ import { isTrustedForWriting } from '../../platform/trust.js';
 import { chooseWorkspaceFolder } from '../../platform/workspace.js';
 import { dataPlaceOf } from '../../platform/excludedGlobs.js';
 import { say } from '../../platform/editorWords.js';
+import { formulaNotes } from '../../platform/formulaNote.js';
 import { followInNotification } from '../../platform/followInNotification.js';
 import { pickData } from '../../platform/pickData.js';
 import { masksPersonalData } from './masksPersonalData.js';
@@ -184,7 +185,10 @@ async function run(dependencies: MaskDatasetDependencies, job: Job): Promise<voi
   }
   void dependencies.reporter.ask(
     written.skipped > 0 ? 'warning' : 'info',
-    say(summary(job, written)),
+    [
+      say(summary(job, written)),
+      ...formulaNotes(written.formulas, { areEscaped: job.safeCsv }),
+    ].join(' '),
     [
       {
         title: vscode.l10n.t('Show Manifest'),

@@ -46,7 +46,10 @@ export const PREDICT: CommandShape = {
     'safe-csv': SAFE_CSV_FLAG,
     json: { help: 'Print one JSON object per text, with all probabilities' },
   },
-  runOptions: ['format', 'textColumn', 'pairColumn'],
+  runOptions: [
+    ...(['format', 'encoding', 'header', 'noHeader', 'backslashEscapes'] as const),
+    ...(['textColumn', 'pairColumn'] as const),
+  ],
   examples: [
     'masklab predict --model .masklab/runs/20261123-1200-calm-river "What a waste of time"',
     'masklab predict --model my-model --json < texts.txt',

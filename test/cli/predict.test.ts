@@ -88,6 +88,51 @@ describe('masklab predict', () => {
     expect(rows[7]!['probabilities']).toHaveLength(2);
   });
 
+  it('answers blank lines of tables, at their start, inside and at their end', () => {
+    const rows = (file: string, ...flags: string[]): unknown[] => {
+      const { out, err } = predict([file, '--json', ...flags]);
+      expect(err).toBe('');
+      return out.map((line) => {
+        const { row, text, labels } = JSON.parse(line) as Record<string, unknown>;
+        return [row, text, labels === null];
+      });
+    };
+    folder.write('a.jsonl', '\n{"text":"Good soup"}\n   \n{"text":"Bad room"}\n\n');
+    expect(rows('a.jsonl')).toEqual([
+      [1, '', true],
+      [2, 'Good soup', false],
+      [3, '', true],
+      [4, 'Bad room', false],
+      [5, '', true],
+    ]);
+    folder.write('one.csv', '\ntext\nGood soup\n\nBad room\n');
+    expect(rows('one.csv')).toEqual([
+      [3, 'Good soup', false],
+      [4, '', true],
+      [5, 'Bad room', false],
+    ]);
+    folder.write('two.csv', 'text,n\n,\nGood soup,1\n\n"Bad\nroom",2\n');
+    expect(rows('two.csv')).toEqual([
+      [2, '', true],
+      [3, 'Good soup', false],
+      [4, '', true],
+      [5, 'Bad\nroom', false],
+    ]);
+    folder.write('blank.jsonl', '\n\n');
+    expect(rows('blank.jsonl')).toEqual([
+      [1, '', true],
+      [2, '', true],
+    ]);
+  });
+
+  it('reads a table without column names, and refuses contradictory flags', () => {
+    folder.write('n.csv', 'Good soup,1\nBad room,2\n');
+    expect(predict(['n.csv', '--no-header', '--text-column', 'column1']).out).toHaveLength(2);
+    const { err, status } = predict(['n.csv', '--no-header', '--header']);
+    expect(status).toBe(2);
+    expect(err).toContain('--header and --no-header contradict each other.');
+  });
+
   it('reads a text file line by line', () => {
     folder.write('t.txt', 'Good soup\r\n\r\nBad room');
     expect(predict(['t.txt']).out.map((line) => line === '')).toEqual([false, true, false]);

@@ -6,6 +6,13 @@ export const DATA_FILE_PROBLEMS = {
     problem: 'The pattern "{glob}" is not a usable glob.',
     remedy: 'Write it with *, **, ?, [letters] and alternatives in braces only.',
   },
+  'data.headerContradicted': {
+    problem: {
+      editor: 'The options "header" and "noHeader" contradict each other.',
+      commandLine: '--header and --no-header contradict each other.',
+    },
+    remedy: 'Keep the one that fits the first line of the files.',
+  },
   'data.changed': {
     problem: 'The file has changed since this run was created.',
     remedy: 'Restore the file to resume the run, or start a new run on the changed data.',

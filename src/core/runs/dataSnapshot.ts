@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { dataSelectionSchema, type DataSelection } from '../data/dataSelection.js';
+import { inputError } from '../errors.js';
 import { TRUNCATIONS } from '../models/trainedInput.js';
-import { messageSchema, problemSchema } from '../messages/message.js';
+import { messageSchema, problem, problemSchema } from '../messages/message.js';
 import { dataProfileSchema, lookAlikesSchema, textColumnsSchema } from '../profile/profile.js';
 import type { RunOptions } from './options.js';
 import { NEAR_DUPLICATES, TASKS } from './options/dataOptions.js';
@@ -87,12 +88,15 @@ export const inspectionProgressSchema = z.object({
 });
 export type InspectionProgress = z.infer<typeof inspectionProgressSchema>;
 
-/** The data that the options of a run select. */
+/** The data that the options of a run select. Throws `UserInput` if they contradict one another. */
 export function selectionOf(
   options: RunOptions,
   where: Pick<DataSelection, 'workspaceFolder' | 'exclude'> & { readonly paths: readonly string[] },
 ): DataSelection {
   const { textColumn, pairColumn, labelColumn, groupColumn, splitColumn } = options;
+  if (options.header === true && options.noHeader === true) {
+    throw inputError(problem('data.headerContradicted'));
+  }
   return {
     ...where,
     paths: [...where.paths],

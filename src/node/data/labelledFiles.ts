@@ -25,7 +25,7 @@ import { readTable } from './readers/delimitedTable.js';
 
 export interface RecordFileOptions extends Pick<
   ReaderOptions,
-  'shownAs' | 'dialect' | 'onDoubt' | 'tap' | 'signal'
+  'shownAs' | 'dialect' | 'keepsBlank' | 'onDoubt' | 'tap' | 'signal'
 > {
   /** `null`: determined by the file extension. */
   readonly format: DataFormat | null;
@@ -39,9 +39,10 @@ export interface RecordFileOptions extends Pick<
  */
 export function readRecords(
   file: string,
-  { shownAs, format, dialect, onBad = rethrow, onDoubt, tap, signal }: RecordFileOptions,
+  { format, onBad = rethrow, ...others }: RecordFileOptions,
 ): AsyncGenerator<DataRecord> {
-  const options: ReaderOptions = { shownAs, dialect, onBad, onDoubt, tap, signal };
+  const { shownAs } = others;
+  const options: ReaderOptions = { ...others, onBad };
   const known = format ?? formatOf(shownAs);
   switch (known) {
     case 'csv':

@@ -34,17 +34,17 @@ export async function* textsToLabel(
   selection: DataSelection,
   { idColumn }: { readonly idColumn: string | undefined },
 ): AsyncGenerator<TextInFile> {
-  const { workspaceFolder, format } = selection;
+  const { workspaceFolder, format, dialect } = selection;
   const { files } = await collectDataFiles(selection, 'any');
   for (const { path: shownAs } of files) {
     const file = path.resolve(workspaceFolder, shownAs);
     const known = format ?? formatOf(shownAs) ?? 'txt';
     if (isTableFormat(known)) {
-      const rows = readRecords(file, { shownAs, format: known });
+      const rows = readRecords(file, { shownAs, format: known, dialect, keepsBlank: true });
       yield* textsOfRows(rows, { selection, idColumn });
     } else {
       const rest = { file: shownAs, id: null, pair: null };
-      for await (const lines of linesOf(file, { shownAs, onBad: rethrow })) {
+      for await (const lines of linesOf(file, { shownAs, dialect, onBad: rethrow })) {
         for (const { text, line } of lines) yield { ...rest, row: line, text };
       }
     }
@@ -60,13 +60,13 @@ async function* textsOfRows(
 ): AsyncGenerator<TextInFile> {
   try {
     const { first, failure } = await firstOf(rows, FIRST_ROWS);
-    if (first.length > 0) {
-      const columns = guessTextColumns(first, textColumnsIn(selection.columns));
-      const id = idColumnOf(first[0]!, idColumn);
-      for (const row of first) yield textIn(row, columns, id);
-      if (failure !== null) throw failure.thrown;
-      for await (const row of rows) yield textIn(row, columns, id);
-    } else if (failure !== null) throw failure.thrown;
+    const filled = first.filter(({ values }) => Object.keys(values).length > 0);
+    const columns =
+      filled.length === 0 ? null : guessTextColumns(filled, textColumnsIn(selection.columns));
+    const id = filled.length === 0 ? null : idColumnOf(filled[0]!, idColumn);
+    for (const row of first) yield textIn(row, columns, id);
+    if (failure !== null) throw failure.thrown;
+    for await (const row of rows) yield textIn(row, columns, id);
   } finally {
     await rows.return(undefined);
   }
@@ -84,15 +84,16 @@ function idColumnOf(first: DataRecord, named: string | undefined): string | null
 
 function textIn(
   { file, line, values }: DataRecord,
-  { text, pair }: TextColumns,
+  columns: TextColumns | null,
   id: string | null,
 ): TextInFile {
+  const { text = null, pair = null } = columns ?? {};
   const second = pair === null ? '' : textOfValue(values[pair]);
   return {
     file,
     row: line,
     id: id === null ? null : (values[id] ?? null),
-    text: textOfValue(values[text]),
+    text: text === null ? '' : textOfValue(values[text]),
     pair: second === '' ? null : second,
   };
 }

@@ -108,9 +108,15 @@ async function* textsOf({
     return;
   }
   let known = columns;
-  for await (const record of readRecords(file, { shownAs, format, onBad, signal })) {
-    known = known !== null && known.text in record.values ? known : guessTextColumns([record]);
-    yield numbered(record, known);
+  const reading = { shownAs, format, keepsBlank: true, onBad, signal };
+  for await (const record of readRecords(file, reading)) {
+    const { line, values } = record;
+    const isBlank = Object.keys(values).length === 0;
+    if (isBlank) yield { line, text: '', pair: null };
+    else {
+      known = known !== null && known.text in values ? known : guessTextColumns([record]);
+      yield numbered(record, known);
+    }
   }
 }
 

@@ -60,6 +60,18 @@ async function classified(
 }
 
 describe('a classified file', () => {
+  it('has a row for every blank line of a table too', async () => {
+    const content = '{"text":"a good day"}\n\n{"text":"rain"}\n\n';
+    const { rows, count } = await classified('a.jsonl', content);
+    expect(count).toBe(4);
+    expect(rows.map(({ line, text, prediction }) => [line, text, prediction])).toEqual([
+      ['1', 'a good day', 'praise'],
+      ['2', '', ''],
+      ['3', 'rain', 'complaint'],
+      ['4', '', ''],
+    ]);
+  });
+
   it('has a row for every line, empty ones included', async () => {
     const { rows, count } = await classified('a.txt', 'a good day\n\nrain, again\n');
     expect(count).toBe(3);

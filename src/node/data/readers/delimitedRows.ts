@@ -15,6 +15,8 @@ export interface RowOptions {
   readonly hasQuotes: boolean;
   /** Whether a backslash takes the next character literally; `\n`, `\r` and `\t` are blanks. */
   readonly hasEscapes?: boolean;
+  /** Whether an empty line is a row without fields, instead of being skipped. */
+  readonly keepsBlank?: boolean | undefined;
   /** Line of the first row. Default: 1. */
   readonly firstLine?: number;
   /** Called for each skipped row: its quotes are unbalanced, or it is too long. */
@@ -25,7 +27,7 @@ export type RowProblem = 'openQuote' | 'strayQuote' | 'escapedQuote' | 'tooLong'
 
 /**
  * Splits a table that arrives in chunks into rows of values. Chunk boundaries do not affect the result.
- * Every kind of line break ends a row, empty lines are skipped, and line breaks inside values become
+ * Every kind of line break ends a row, and line breaks inside values become
  * `\n`. After a row with unbalanced quotes, it continues with the next line.
  */
 export class RowSplitter {
@@ -67,7 +69,7 @@ export class RowSplitter {
     }
   }
 
-  /** The next row; `null` for an empty line or an invalid row. */
+  /** The next row; `null` for a skipped line or an invalid row. */
   private row(): Row | null | typeof INCOMPLETE {
     const { at, line, options, held } = this;
     const end = this.lineEnd(at);
@@ -82,7 +84,7 @@ export class RowSplitter {
       options.onBad(line, 'tooLong');
       return null;
     }
-    if (text.trim() === '') return null;
+    if (text.trim() === '') return options.keepsBlank === true ? { fields: [], line } : null;
     const fields = text.split(options.delimiter);
     return { fields: options.hasQuotes ? fields : fields.map(unquoted), line };
   }

@@ -71,6 +71,7 @@ function splitterFor(start: string, options: TableOptions): [RowSplitter, string
     delimiter: named?.[1] ?? usual,
     hasQuotes: format === 'csv',
     hasEscapes: dialect.backslashEscapes,
+    keepsBlank: options.keepsBlank,
     firstLine: named === null ? 1 : 2,
     onBad: (line, reason) => {
       onBad(badRow({ file: shownAs, line }, reason));
@@ -93,12 +94,13 @@ class TableRows {
 
   constructor(private readonly options: TableOptions) {}
 
-  /** `null` for the header and for an invalid row. Throws `Data` for an invalid header. */
+  /** `null` for the header, a skipped row and an invalid one. Throws `Data` for an invalid header. */
   recordOf(row: Row): DataRecord | null {
-    const { shownAs: file, dialect = USUAL_DIALECT, onBad } = this.options;
+    const { shownAs: file, dialect = USUAL_DIALECT, onBad, keepsBlank = false } = this.options;
     const { fields, line } = row;
     const place = { file, line };
     if (this.columns === null) {
+      if (fields.length === 0) return null;
       refuseWrongDelimiter(row, file);
       const { hasHeader } = dialect;
       this.columns = hasHeader ? namedColumns(fields) : numberedColumns(fields.length);
@@ -108,7 +110,8 @@ class TableRows {
       }
     }
     // Spreadsheets also write the empty rows below the last one.
-    if (fields.length > 1 && fields.every((field) => field.trim() === '')) return null;
+    const isBlank = fields.length !== 1 && fields.every((field) => field.trim() === '');
+    if (isBlank) return keepsBlank ? { ...place, values: {} } : null;
     if (fields.some((field) => field.includes('\0'))) {
       onBad(withNul(place));
       return null;

@@ -8,7 +8,7 @@ import { linesOf, type Line } from './fileLines.js';
 import { jsonFaultIn } from './jsonFaults.js';
 import { withNul, type ReaderOptions } from './reader.js';
 
-/** Records of a JSON Lines file, one object per line; empty lines are counted and skipped. */
+/** Records of a JSON Lines file, one object per line. */
 export async function* readJsonLines(
   file: string,
   options: ReaderOptions,
@@ -25,9 +25,9 @@ export async function* readJsonLines(
 
 function recordOf(
   { text, line }: Line,
-  { shownAs: file, onBad }: ReaderOptions,
+  { shownAs: file, onBad, keepsBlank = false }: ReaderOptions,
 ): DataRecord | null {
-  if (text.trim() === '') return null;
+  if (text.trim() === '') return keepsBlank ? { file, line, values: {} } : null;
   if (text.includes('\0')) {
     onBad(withNul({ file, line }));
     return null;

@@ -10,6 +10,8 @@ export interface ReaderOptions {
   /** Displayed name of the file. */
   readonly shownAs: string;
   readonly dialect?: FileDialect | undefined;
+  /** Whether blank lines of a table are rows without values, instead of being skipped. */
+  readonly keepsBlank?: boolean | undefined;
   /** Called for each invalid row; throws if invalid rows are not to be skipped. */
   readonly onBad: (error: AppError) => void;
   /** Called with a reason why the file may be read otherwise than intended. */

@@ -4,7 +4,7 @@ import { isLive } from '../../core/runs/status.js';
 import { listRunDirectories, runsFolderOf } from '../../node/runs/runDirectory.js';
 import type { RunFollowers } from '../../node/runs/runFollowers.js';
 import { RUNS_AT_ONCE, type RunReader, type RunSummary } from '../../node/runs/runReader.js';
-import { fileExists } from '../../node/files/descriptors.js';
+import { fileExists, statFile } from '../../node/files/descriptors.js';
 import type { Disposable } from '../platform/disposables.js';
 import { FreshReads } from './freshReads.js';
 
@@ -27,8 +27,15 @@ export interface RunIndexOptions {
 }
 
 /**
+ * Watchers miss folders in a folder that was just created, and everything that another machine does
+ * in a shared folder.
+ */
+const LOOK_MILLISECONDS = 5000;
+
+/**
  * The runs of all workspace folders. They are listed once; afterwards a run is read again when it
- * is named. Live runs are followed, since a trainer that dies changes no file.
+ * is named, or when a look at the folders finds it changed. Live runs are followed, since a trainer
+ * that dies changes no file.
  */
 export class RunIndex implements Disposable {
   private readonly runs = new Map<string, RunSummary>();
@@ -36,9 +43,16 @@ export class RunIndex implements Disposable {
   private readonly reads = new FreshReads((directory) => this.readOne(directory));
   private readonly listings = new FreshReads(() => this.listAll());
   private latestListing: Promise<void> = Promise.resolve();
+  /** When the entries of each run's folder last changed, as the last look found it. */
+  private changedAt: ReadonlyMap<string, number> = new Map();
+  private readonly looks: NodeJS.Timeout;
   private isDisposed = false;
 
-  constructor(private readonly options: RunIndexOptions) {}
+  constructor(private readonly options: RunIndexOptions) {
+    this.looks = setInterval(() => {
+      this.look().catch(options.onError);
+    }, LOOK_MILLISECONDS);
+  }
 
   /** Newest first. */
   list(): RunSummary[] {
@@ -67,8 +81,35 @@ export class RunIndex implements Disposable {
 
   dispose(): void {
     this.isDisposed = true;
+    clearInterval(this.looks);
     for (const follower of this.followed.values()) follower.dispose();
     this.followed.clear();
+  }
+
+  /** Reads the runs again that came, went or changed since the last look and are not followed. */
+  private async look(): Promise<void> {
+    await this.latestListing;
+    const runsFolders = this.options.folders().map(runsFolderOf);
+    const directories = (await Promise.all(runsFolders.map(listRunDirectories))).flat();
+    const changedAt = new Map<string, number>();
+    await mapAtOnce(directories, RUNS_AT_ONCE, async (directory) => {
+      const stats = await statFile(directory);
+      if (stats !== null) changedAt.set(directory, stats.mtimeMs);
+    });
+    const before = this.changedAt;
+    this.changedAt = changedAt;
+    const changed = [...changedAt].filter(([directory, at]) =>
+      this.runs.has(directory) ? before.has(directory) && before.get(directory) !== at : true,
+    );
+    const gone = [...this.runs.keys()].filter(
+      (directory) => runsFolders.includes(path.dirname(directory)) && !changedAt.has(directory),
+    );
+    const due = [...changed.map(([directory]) => directory), ...gone];
+    await mapAtOnce(
+      due.filter((directory) => !this.followed.has(directory)),
+      RUNS_AT_ONCE,
+      (directory) => this.update(directory),
+    );
   }
 
   private async listAll(): Promise<void> {

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RunIndex } from '../../../src/host/runs/runIndex.js';
 import { runsFolderOf } from '../../../src/node/runs/runDirectory.js';
 import { RunReader } from '../../../src/node/runs/runReader.js';
@@ -79,5 +79,34 @@ describe('RunIndex', () => {
     await index.update(run!.directory);
     expect(world.followed.size).toBe(0);
     expect(index.get(run!.directory)?.status).toBe('stopped');
+  });
+
+  it('finds what no watcher tells: runs that come, change and go in a shared folder', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const folder = path.join(root, 'a');
+      const { index, world } = indexOf([folder]);
+      await index.refresh();
+      const afterLook = async (expected: readonly string[]): Promise<void> => {
+        vi.advanceTimersByTime(5000);
+        await vi.waitFor(() => {
+          expect(index.list().map(({ status }) => status)).toEqual(expected);
+        });
+      };
+      folderWithRun('a');
+      await afterLook(['finished']);
+      const [run] = index.list();
+      await afterLook(['finished']);
+      const state = path.join(run!.directory, 'state.json');
+      fs.writeFileSync(`${state}.new`, JSON.stringify({ ...initialRunState(), status: 'stopped' }));
+      fs.renameSync(`${state}.new`, state);
+      await afterLook(['stopped']);
+      fs.rmSync(run!.directory, { recursive: true });
+      await afterLook([]);
+      expect(world.errors).toBe(0);
+      index.dispose();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -63,6 +63,13 @@ export class Scenario {
     return scenario;
   }
 
+  /** Opens the same folder in a second window. */
+  async openWindow(): Promise<Driver> {
+    const driver = new Driver(await this.workbench.openWindow());
+    await driver.whenReady();
+    return driver;
+  }
+
   /** Folders of the runs in this workspace and its folders, oldest first. */
   runFolders(): string[] {
     const roots = [
@@ -72,7 +79,8 @@ export class Scenario {
     return roots.flatMap((root) => {
       const runs = path.join(root, '.masklab/runs');
       const names = existsSync(runs) ? readdirSync(runs).sort() : [];
-      return names.map((name) => path.join(runs, name));
+      // The queue is beside its runs.
+      return names.filter((name) => !name.startsWith('.')).map((name) => path.join(runs, name));
     });
   }
 
@@ -80,9 +88,12 @@ export class Scenario {
   async photograph(name: string): Promise<void> {
     const folder = path.join(ROOT, '.cache/failures');
     mkdirSync(folder, { recursive: true });
-    const file = path.join(folder, `${name.replace(/[^a-z0-9]+/gi, '-')}.png`);
-    await this.workbench.page.screenshot({ path: file });
-    console.error(`      screenshot: ${file}`);
+    for (const [i, page] of this.workbench.page.context().pages().entries()) {
+      const window = i === 0 ? '' : `-window-${i + 1}`;
+      const file = path.join(folder, `${name.replace(/[^a-z0-9]+/gi, '-')}${window}.png`);
+      await page.screenshot({ path: file });
+      console.error(`      screenshot: ${file}`);
+    }
   }
 
   /** Pictures in each kind of theme, of what `prepare` brings to the screen, for whoever looks. */

@@ -240,7 +240,8 @@ export class Driver {
   async showContainer(title: string): Promise<void> {
     const tab = this.page.locator(`.activitybar .action-item a[aria-label^="${title}"]`);
     await tab.waitFor();
-    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    // A badge may lie over the entry.
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click({ force: true });
     await this.page.locator('.sidebar .composite.title').filter({ hasText: title }).waitFor();
   }
 

@@ -58,6 +58,7 @@ export class Workbench {
     private readonly server: WorkbenchServer,
     private readonly browser: Browser,
     readonly page: Page,
+    private readonly address: string,
   ) {}
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
@@ -95,7 +96,8 @@ export class Workbench {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const page = await context.newPage();
-    const workbench = new Workbench(folder, server, browser, page);
+    const address = addressOf(server, options);
+    const workbench = new Workbench(folder, server, browser, page, address);
     await context.route(
       (url) => url.hostname !== '127.0.0.1',
       (route) => {
@@ -104,8 +106,15 @@ export class Workbench {
       },
     );
     await options.prepare?.(page);
-    await page.goto(addressOf(server, options));
+    await page.goto(address);
     return workbench;
+  }
+
+  /** A second window on the same folder, with an extension host of its own. */
+  async openWindow(): Promise<Page> {
+    const page = await this.page.context().newPage();
+    await page.goto(this.address);
+    return page;
   }
 
   /** Folder of this workbench's own logs. */

@@ -3,7 +3,7 @@ import { formatProbability } from '../core/format.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import type { LabelledModel } from '../node/models/labelledModel.js';
 import { AsideFile } from '../node/data/datasetWriters/asideFile.js';
-import { CsvRows } from '../node/data/datasetWriters/csvRows.js';
+import { CsvRows } from '../core/text/csvRows.js';
 import type { TextInFile } from '../node/data/textsToLabel.js';
 import { usageError } from './commandLineError.js';
 

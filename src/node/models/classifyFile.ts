@@ -6,7 +6,7 @@ import { isTableFormat } from '../../core/data/dataFormats.js';
 import type { ReaderOptions } from '../data/readers/reader.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
 import { AsideFile } from '../data/datasetWriters/asideFile.js';
-import { cellText, CsvRows } from '../data/datasetWriters/csvRows.js';
+import { cellText, CsvRows } from '../../core/text/csvRows.js';
 import { formatOf, readRecords } from '../data/labelledFiles.js';
 import { linesOf } from '../data/readers/fileLines.js';
 import { throwIfCancelled } from '../runtime/pace.js';

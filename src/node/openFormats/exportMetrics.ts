@@ -11,7 +11,7 @@ import { METRIC_COLUMNS, metricRows, runTable } from '../../core/openFormats/met
 import { mlflowFiles } from '../../core/openFormats/mlflow.js';
 import { eventFileName, tensorboardEvents } from '../../core/openFormats/tensorboard.js';
 import { parametersOfFacts } from '../../core/specs/runFacts.js';
-import { CsvRows } from '../data/datasetWriters/csvRows.js';
+import { CsvRows } from '../../core/text/csvRows.js';
 import { asideOf, renameWithRetries, storageError } from '../files/storage.js';
 import { readMetrics } from '../runs/readMetrics.js';
 

@@ -4,7 +4,7 @@ import { message, problem, type Message } from '../../../core/messages/message.j
 import { dataError } from '../readers/fileErrors.js';
 import type { AsideFile } from './asideFile.js';
 import type { DatasetShape, DatasetWriter, MaskedRecord } from './maskedRecord.js';
-import { cellText } from './csvRows.js';
+import { cellText } from '../../../core/text/csvRows.js';
 
 /** Characters of text after which a row group ends, which bounds the memory. */
 const GROUP_CHARACTERS = 4_000_000;

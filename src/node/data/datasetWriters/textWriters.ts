@@ -1,5 +1,5 @@
 import type { AsideFile } from './asideFile.js';
-import { CsvRows } from './csvRows.js';
+import { CsvRows } from '../../../core/text/csvRows.js';
 import type { DatasetShape, DatasetWriter, MaskedRecord } from './maskedRecord.js';
 
 /** Writes one JSON object per line. */

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { CsvRows } from '../../../../src/node/data/datasetWriters/csvRows.js';
+import { CsvRows } from '../../../src/core/text/csvRows.js';
 
 const FORMULAS = [
   '=1+1',

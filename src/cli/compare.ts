@@ -6,7 +6,9 @@ import {
   signatureOf,
   type ComparisonRow,
 } from '../core/experiments/comparisonTable.js';
+import { markdownLines } from '../core/experiments/tableText.js';
 import type { ItemsCompared } from '../core/experiments/itemScores.js';
+import { maskingNote } from '../core/experiments/verdictText.js';
 import { formatCount } from '../core/format.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
@@ -97,6 +99,8 @@ function report(compared: RunsCompared, signature: string, isMarkdown: boolean):
       ...rows.map((row) => COLUMNS.map(([key]) => row[key])),
     ]),
   ];
+  const note = maskingNote(groups);
+  if (note !== null) lines.push('', renderMessage(note, ENGLISH));
   const left = groups.reduce((sum, group) => sum + group.left.length, 0);
   if (left > 0) lines.push('', `Without a result, and left out: ${left} of the runs.`);
   lines.push(
@@ -143,10 +147,8 @@ function plainTable(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function markdownTable(rows: readonly (readonly string[])[]): string[] {
-  const escaped = rows.map((row) => row.map((cell) => cell.replaceAll(/[\\|<>*_`[\]]/g, '\\$&')));
-  const [heading = '', ...body] = escaped.map((row) => `| ${row.join(' | ')} |`);
-  return [heading, `|${' --- |'.repeat(rows[0]!.length)}`, ...body];
+function markdownTable([head = [], ...rows]: readonly (readonly string[])[]): string[] {
+  return markdownLines({ head, rows });
 }
 
 function asJson({ groups, items, ...comparison }: RunsCompared, signature: string): object {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { describeError } from '../core/errors.js';
 import { runGroupRows, type RunGroupRow } from '../core/experiments/runGroupRows.js';
+import { maskingNote } from '../core/experiments/verdictText.js';
 import { listRunDirectories } from '../node/runs/runDirectory.js';
 import { listRuns, RunReader, type RunSummary } from '../node/runs/runReader.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
@@ -42,7 +43,11 @@ export async function runsCommand(values: CommandValues): Promise<void> {
   if (values.has('groups')) {
     const groups = runGroupRows(runs);
     if (values.has('json')) printJson(groups);
-    else for (const group of groups) print(groupLine(group));
+    else {
+      for (const group of groups) print(groupLine(group));
+      const note = maskingNote(groups);
+      if (note !== null) print(`\n${renderMessage(note, ENGLISH)}`);
+    }
     return;
   }
   if (values.has('json')) {

@@ -1,42 +1,58 @@
+import { RUN_COLORS, type RunColor } from '../runs/annotations.js';
+
 /** Color of a mark, which the surface that draws it decides: a theme, a page or a file. */
-export type Tone = 'text' | 'muted' | 'mark' | 'good' | 'bad' | 'band' | 'grid';
+export const TONES = [
+  ...(['text', 'muted', 'mark', 'good', 'bad', 'band', 'grid'] as const),
+  ...RUN_COLORS,
+] as const;
+export type Tone = 'text' | 'muted' | 'mark' | 'good' | 'bad' | 'band' | 'grid' | RunColor;
+
+/** Properties that every shape may have. */
+interface AnyShape {
+  readonly tone: Tone;
+  /** Share of the color, from 0 to 1. Default: 1. */
+  readonly strength?: number;
+  /** Text that a pointer shows. */
+  readonly title?: string;
+  /** Datum that the shape stands for; shapes without one are decoration. */
+  readonly datum?: string;
+}
 
 export type Shape =
-  | {
+  | (AnyShape & {
       readonly kind: 'line';
       readonly from: Point;
       readonly to: Point;
-      readonly tone: Tone;
       readonly width?: number;
       readonly isDashed?: boolean;
-    }
-  | {
+    })
+  | (AnyShape & {
+      /** Connected lines, or an area if it is filled. */
+      readonly kind: 'path';
+      readonly points: readonly Point[];
+      readonly width?: number;
+      readonly isDashed?: boolean;
+      readonly isFilled?: boolean;
+    })
+  | (AnyShape & {
       readonly kind: 'rect';
       readonly at: Point;
       readonly width: number;
       readonly height: number;
-      readonly tone: Tone;
-      /** Share of the color, from 0 to 1. Default: 1. */
-      readonly strength?: number;
-      /** Text that a pointer shows. */
-      readonly title?: string;
-    }
-  | {
+    })
+  | (AnyShape & {
       readonly kind: 'dot';
       readonly at: Point;
       readonly radius: number;
-      readonly tone: Tone;
       readonly isHollow?: boolean;
-      readonly title?: string;
-    }
-  | {
+    })
+  | (AnyShape & {
       readonly kind: 'text';
       readonly at: Point;
       readonly text: string;
-      readonly tone: Tone;
       readonly anchor?: 'start' | 'middle' | 'end';
       readonly isBold?: boolean;
-    };
+    });
 
 export type Point = readonly [x: number, y: number];
 

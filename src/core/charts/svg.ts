@@ -1,9 +1,11 @@
 import type { Scene, Shape, Tone } from './scene.js';
 
 /** Colors of an image file, on white. */
-const FILE_COLORS: Readonly<Record<Tone, string>> = {
+export const FILE_COLORS: Readonly<Record<Tone, string>> = {
   ...{ text: '#1f1f1f', muted: '#5f5f5f', grid: '#d8d8d8', mark: '#0b63b5' },
   ...{ good: '#1a7f37', bad: '#b3261e', band: '#0b63b5' },
+  ...{ red: '#c62828', orange: '#b85c00', yellow: '#8a6d00' },
+  ...{ green: '#1a7f37', blue: '#0b63b5', purple: '#7b3fa0' },
 };
 
 /**
@@ -37,34 +39,49 @@ function elementOf(
 }
 
 function markupOf(shape: Shape, toneAttribute: ToneAttribute): string {
-  const tone = toneAttribute(shape.tone);
+  const datum = shape.datum === undefined ? '' : ` data-datum="${escaped(shape.datum)}"`;
+  const attributes = `${toneAttribute(shape.tone)}${datum}`;
+  const title = shape.title === undefined ? '' : `<title>${escaped(shape.title)}</title>`;
+  const opacity = (name: string): string =>
+    shape.strength === undefined ? '' : ` ${name}="${px(shape.strength)}"`;
   switch (shape.kind) {
     case 'line': {
       const [[x1, y1], [x2, y2]] = [shape.from, shape.to];
-      const dashes = shape.isDashed === true ? ' stroke-dasharray="4 3"' : '';
-      return `<line ${tone} x1="${px(x1)}" y1="${px(y1)}" x2="${px(x2)}" y2="${px(y2)}" stroke="currentColor" stroke-width="${shape.width ?? 1}"${dashes}/>`;
+      return `<line ${attributes} x1="${px(x1)}" y1="${px(y1)}" x2="${px(x2)}" y2="${px(y2)}" ${strokeOf(shape)}${opacity('stroke-opacity')}>${title}</line>`;
+    }
+    case 'path': {
+      const points = shape.points.map(([x, y]) => `${px(x)},${px(y)}`).join(' ');
+      return shape.isFilled === true
+        ? `<polygon ${attributes} points="${points}" fill="currentColor"${opacity('fill-opacity')}>${title}</polygon>`
+        : `<polyline ${attributes} points="${points}" fill="none" ${strokeOf(shape)}${opacity('stroke-opacity')}>${title}</polyline>`;
     }
     case 'rect': {
       const [x, y] = shape.at;
-      const strength = shape.strength === undefined ? '' : ` fill-opacity="${px(shape.strength)}"`;
-      return `<rect ${tone} x="${px(x)}" y="${px(y)}" width="${px(shape.width)}" height="${px(shape.height)}" fill="currentColor"${strength}>${titleOf(shape.title)}</rect>`;
+      return `<rect ${attributes} x="${px(x)}" y="${px(y)}" width="${px(shape.width)}" height="${px(shape.height)}" fill="currentColor"${opacity('fill-opacity')}>${title}</rect>`;
     }
     case 'dot': {
       const [x, y] = shape.at;
       const fill =
         shape.isHollow === true ? 'fill="none" stroke="currentColor"' : 'fill="currentColor"';
-      return `<circle ${tone} cx="${px(x)}" cy="${px(y)}" r="${px(shape.radius)}" ${fill}>${titleOf(shape.title)}</circle>`;
+      return `<circle ${attributes} cx="${px(x)}" cy="${px(y)}" r="${px(shape.radius)}" ${fill}${opacity('opacity')}>${title}</circle>`;
     }
     case 'text': {
       const [x, y] = shape.at;
       const weight = shape.isBold === true ? ' font-weight="600"' : '';
-      return `<text ${tone} x="${px(x)}" y="${px(y)}" text-anchor="${shape.anchor ?? 'start'}" fill="currentColor"${weight}>${escaped(shape.text)}</text>`;
+      return `<text ${attributes} x="${px(x)}" y="${px(y)}" text-anchor="${shape.anchor ?? 'start'}" fill="currentColor"${weight}${opacity('fill-opacity')}>${title}${escaped(shape.text)}</text>`;
     }
   }
 }
 
-function titleOf(title: string | undefined): string {
-  return title === undefined ? '' : `<title>${escaped(title)}</title>`;
+function strokeOf({
+  width,
+  isDashed,
+}: {
+  readonly width?: number;
+  readonly isDashed?: boolean;
+}): string {
+  const dashes = isDashed === true ? ' stroke-dasharray="4 3"' : '';
+  return `stroke="currentColor" stroke-width="${width ?? 1}"${dashes}`;
 }
 
 function px(value: number): string {

@@ -29,6 +29,8 @@ export interface ComparisonOptions {
    * these parameters, which decide about that, differ.
    */
   readonly hasSameItems: (group: number, parameters: readonly string[]) => boolean;
+  /** Result of a finished run. Default: its last evaluation on the split. */
+  readonly resultOf?: (run: ComparedRun) => number | undefined;
 }
 
 export interface ComparedGroup extends GroupComparison {
@@ -58,11 +60,11 @@ export interface Comparison {
 /** Compares groups of runs with the first of them. Throws `RangeError` for none. */
 export function comparisonOf(
   groups: readonly RunGroup<ComparedRun>[],
-  { metric, split, margin, hasSameItems }: ComparisonOptions,
+  { metric, split, margin, hasSameItems, resultOf = lastResult(metric, split) }: ComparisonOptions,
 ): Comparison {
   const parameters = groups.map(({ runs }) => parametersOfFacts(runs[0]!.facts));
   const names = namesByDifference(parameters);
-  const results = groups.map(({ runs }) => resultsOf(runs, metric, split));
+  const results = groups.map(({ runs }) => seedResults(runs, resultOf));
   const otherItems = groups.map(({ runs }, i) => {
     const deciding = itemParameters(
       runs[0]!.facts,
@@ -97,21 +99,40 @@ export function mainMetricOf({ facts }: Pick<ComparedRun, 'facts'>): HeldOutMetr
   return objectiveOfRun(facts).metrics[0];
 }
 
+type ResultRun = Pick<ComparedRun, 'id' | 'status' | 'facts'> & {
+  readonly state: Pick<RunState, 'latest' | 'test'> | null;
+};
+
 /** The newest result of each seed, and the runs without one. */
-export function resultsOf<
-  T extends Pick<ComparedRun, 'id' | 'status' | 'facts'> & {
-    readonly state: Pick<RunState, 'latest' | 'test'> | null;
-  },
->(
+export function resultsOf<T extends ResultRun>(
   runs: readonly T[],
   metric: HeldOutMetricName,
   split: ScoredSplit,
-): { readonly results: SeedResults[]; readonly left: T[] } {
+): SeedsWithResults<T> {
+  return seedResults(runs, lastResult(metric, split));
+}
+
+/** Last evaluation of a run on a split. */
+function lastResult(
+  metric: HeldOutMetricName,
+  split: ScoredSplit,
+): (run: ResultRun) => number | undefined {
+  return ({ state }) => (split === 'test' ? state?.test : state?.latest)?.[metric];
+}
+
+interface SeedsWithResults<T> {
+  readonly results: SeedResults[];
+  readonly left: T[];
+}
+
+function seedResults<T extends ResultRun>(
+  runs: readonly T[],
+  resultOf: (run: T) => number | undefined,
+): SeedsWithResults<T> {
   const bySeed = new Map<number, number>();
   const left: T[] = [];
   for (const run of [...runs].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const metrics = split === 'test' ? run.state?.test : run.state?.latest;
-    const value = metrics?.[metric];
+    const value = resultOf(run);
     if (run.status === 'finished' && value !== undefined && Number.isFinite(value)) {
       bySeed.set(run.facts.seed, value);
     } else left.push(run);
@@ -123,7 +144,7 @@ export function resultsOf<
  * Differing parameters that decide which items a run is evaluated on: its data, and for running text
  * also how that is cut into tokens and masked.
  */
-function itemParameters(facts: RunFacts, differences: readonly Difference[]): string[] {
+export function itemParameters(facts: RunFacts, differences: readonly Difference[]): string[] {
   const prefixes =
     objectiveOfRun(facts).data === 'text'
       ? [

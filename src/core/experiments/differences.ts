@@ -60,18 +60,22 @@ function isPolicyDetail(parameter: string): boolean {
 
 const MAX_NAMED = 3;
 
+/** Differences without those that follow from others, such as the rules of a policy with a name. */
+export function tellingDifferences(differences: readonly Difference[]): Difference[] {
+  const differing = new Set(differences.map(({ parameter }) => parameter));
+  return differences.filter(
+    ({ parameter }) =>
+      !differing.has(IMPLIED[parameter] ?? '') &&
+      !(differing.has(POLICY_NAME) && isPolicyDetail(parameter)),
+  );
+}
+
 /**
  * Names that tell runs apart by what differs among them, such as `lr 3e-5 · mask 0.3`; empty where
  * nothing does.
  */
 export function namesByDifference(all: readonly RunParameters[]): string[] {
-  const differences = differencesAmong(all);
-  const differing = new Set(differences.map(({ parameter }) => parameter));
-  const telling = differences.filter(
-    ({ parameter }) =>
-      !differing.has(IMPLIED[parameter] ?? '') &&
-      !(differing.has(POLICY_NAME) && isPolicyDetail(parameter)),
-  );
+  const telling = tellingDifferences(differencesAmong(all));
   return all.map((_, i) => {
     const parts = telling.flatMap(({ parameter, values }) => {
       const value = values[i] ?? null;

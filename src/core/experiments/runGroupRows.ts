@@ -4,8 +4,8 @@ import type { RunState } from '../runs/schema.js';
 import type { ObservedStatus } from '../runs/status.js';
 import { parametersOfFacts, type RunFacts } from '../specs/runFacts.js';
 import { estimateMean, type MeanEstimate } from '../stats/intervals.js';
-import { resultsOf } from './comparison.js';
-import { namesByDifference } from './differences.js';
+import { itemParameters, resultsOf } from './comparison.js';
+import { differencesAmong, namesByDifference } from './differences.js';
 import { groupRuns } from './runGroups.js';
 
 /** A run as a list of groups takes it. */
@@ -29,6 +29,8 @@ export interface RunGroupRow {
   readonly metric: HeldOutMetricName;
   /** Held-out result of the finished runs, one per seed; `null` without any. */
   readonly estimate: MeanEstimate | null;
+  /** Parameters because of which it was evaluated on other items than the first of its experiment. */
+  readonly otherItems: readonly string[];
 }
 
 /** Groups of readable runs, those of one experiment together, in the order given. */
@@ -42,7 +44,8 @@ export function runGroupRows(runs: readonly GroupedRun[]): RunGroupRow[] {
   }
   return [...experiments].flatMap(([experiment, members]) => {
     const groups = groupRuns(members);
-    const names = namesByDifference(groups.map(({ runs: [run] }) => parametersOfFacts(run!.facts)));
+    const parameters = groups.map(({ runs: [run] }) => parametersOfFacts(run!.facts));
+    const names = namesByDifference(parameters);
     return groups.map(({ key, runs: own }, i): RunGroupRow => {
       const [metric] = objectiveOfRun(own[0]!.facts).metrics;
       const results = resultsOf(own, metric, 'heldOut').results.map(({ value }) => value);
@@ -54,6 +57,10 @@ export function runGroupRows(runs: readonly GroupedRun[]): RunGroupRow[] {
         finished: results.length,
         metric,
         estimate: results.length === 0 ? null : estimateMean(results),
+        otherItems: itemParameters(
+          own[0]!.facts,
+          differencesAmong([parameters[0]!, parameters[i]!]),
+        ),
       };
     });
   });

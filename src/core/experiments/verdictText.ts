@@ -12,12 +12,30 @@ export function groupVerdict(
 ): Message {
   if (estimate === null || results.length === 0) return message('compare.noResult');
   if (isBaseline) return message('compare.baseline');
-  if (otherItems.length > 0) {
-    return message('compare.otherItems', { parameters: otherItems.join(', ') });
-  }
+  if (otherItems.length > 0) return otherItemsMessage(otherItems);
   return against === null
     ? message('compare.noCommonSeed')
     : verdictMessage(against.verdict, asDifference);
+}
+
+/** Reason why results on other items cannot be compared. */
+function otherItemsMessage(parameters: readonly string[]): Message {
+  if (parameters.every(isOfMasking)) return message('compare.otherMasks');
+  if (parameters.every((parameter) => parameter.startsWith('data.'))) {
+    return message('compare.otherData');
+  }
+  return message('compare.otherItems', { parameters: parameters.join(', ') });
+}
+
+/** Note on groups that mask their held-out text differently; `null` if none does. */
+export function maskingNote(groups: readonly Pick<ComparedGroup, 'otherItems'>[]): Message | null {
+  return groups.some(({ otherItems }) => otherItems.some(isOfMasking))
+    ? message('compare.maskedDifferently')
+    : null;
+}
+
+function isOfMasking(parameter: string): boolean {
+  return parameter.startsWith('masking.');
 }
 
 export function verdictMessage(

@@ -7,6 +7,10 @@ export const EXPERIMENTS_MESSAGES = {
   'verdict.unresolved': 'no detectable difference; {detectable} would have been detected',
   'verdict.unresolvedAlone': 'no detectable difference',
   'compare.otherItems': 'not comparable: evaluated on other items ({parameters} differs)',
+  'compare.otherMasks': 'not comparable: held-out text is masked differently',
+  'compare.otherData': 'not comparable: evaluated on other data',
+  'compare.maskedDifferently':
+    'Each policy masks its own held-out text. Loss, perplexity and accuracy of different policies are on different words and cannot be compared; a masking study scores all models on the same masks.',
   'compare.noCommonSeed': 'no seed in common with the baseline',
   'compare.noResult': 'no finished run with this metric',
   'compare.baseline': 'baseline',

@@ -132,6 +132,13 @@ export class Curve {
     return { xs, ys };
   }
 
+  /** The mean of each bucket at its last x: the points themselves while they are few. */
+  means(): { xs: number[]; ys: number[] } {
+    const { lastX, count, sum } = this.buckets;
+    const buckets = Array.from({ length: this.size }, (_, i) => i);
+    return { xs: buckets.map((i) => lastX[i]!), ys: buckets.map((i) => sum[i]! / count[i]!) };
+  }
+
   private isLastBucketFull(): boolean {
     return this.size === 0 || this.buckets.count[this.size - 1]! >= this.pointsPerBucket;
   }

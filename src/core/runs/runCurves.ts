@@ -17,6 +17,10 @@ export const METRIC_NAMES: readonly MetricName[] = [
 export const LINES = ['train', 'smoothed', 'heldOut'] as const;
 export type Line = (typeof LINES)[number];
 
+/** What else tells how far a run is at a step. */
+export const CLOCKS = ['epoch', 'time'] as const;
+export type Clock = (typeof CLOCKS)[number];
+
 /** Quantities noisy enough from step to step to want a moving average over them. */
 const SMOOTHED: ReadonlySet<MetricName> = new Set(['loss', 'perplexity']);
 
@@ -30,6 +34,8 @@ export const curvesSnapshotSchema = z.object({
     heldOut: curvesOfMetricsSchema,
   }),
   averages: z.record(z.string(), movingAverageSchema),
+  /** Epochs and seconds of training by step. */
+  clocks: z.object({ epoch: curveSnapshotSchema, time: curveSnapshotSchema }),
 });
 export type CurvesSnapshot = z.infer<typeof curvesSnapshotSchema>;
 
@@ -41,8 +47,9 @@ export class Curves {
     heldOut: new Map(),
   };
   private readonly averages = new Map<string, MovingAverage>();
+  private readonly clocks: Record<Clock, Curve> = { epoch: new Curve(), time: new Curve() };
 
-  static restore({ curves, averages }: CurvesSnapshot): Curves {
+  static restore({ curves, averages, clocks }: CurvesSnapshot): Curves {
     const restored = new Curves();
     for (const line of LINES) {
       for (const [metric, curve] of Object.entries(curves[line])) {
@@ -52,6 +59,7 @@ export class Curves {
     for (const [metric, average] of Object.entries(averages)) {
       restored.averages.set(metric, MovingAverage.restore(average));
     }
+    for (const clock of CLOCKS) restored.clocks[clock] = Curve.restore(clocks[clock]);
     return restored;
   }
 
@@ -66,12 +74,14 @@ export class Curves {
         heldOut: snapshots(heldOut),
       },
       averages: snapshots(this.averages),
+      clocks: { epoch: this.clocks.epoch.snapshot(), time: this.clocks.time.snapshot() },
     };
   }
 
   push(row: MetricsRow): void {
     // Test data is evaluated once: a number, not a curve.
     if (row.split === 'test') return;
+    for (const clock of CLOCKS) this.clocks[clock].push(row.step, row[clock]);
     for (const metric of METRIC_NAMES) {
       const value = metric === 'perplexity' ? perplexityOf(row) : row[metric];
       if (value === undefined) continue;
@@ -82,6 +92,11 @@ export class Curves {
         this.curve(metric, 'smoothed').push(row.step, average.push(value));
       }
     }
+  }
+
+  /** Epochs or seconds of training by step. */
+  clock(clock: Clock): Curve {
+    return this.clocks[clock];
   }
 
   curve(metric: MetricName, line: Line): Curve {

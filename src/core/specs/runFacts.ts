@@ -40,6 +40,8 @@ export const runFactsSchema = z.object({
   group: z.string(),
   /** `RunParameters` as JSON, which only a comparison parses. */
   parameters: z.string(),
+  /** Releases of Masklab and its packages that the run was created with. Default: unknown. */
+  versions: z.record(z.string(), z.string()).default({}),
 });
 export type RunFacts = z.infer<typeof runFactsSchema>;
 
@@ -67,6 +69,7 @@ export function factsOf(spec: RunSpec): RunFacts {
     study: spec.study,
     group: groupKeyOf(parameters),
     parameters: JSON.stringify(parameters),
+    versions: spec.versions,
   };
 }
 
@@ -84,9 +87,16 @@ function learned({ task, masking }: RunSpec): Message {
   });
 }
 
+/** Parsed once per facts, which stay the same object while `run.json` does not change. */
+const parsed = new WeakMap<RunFacts, RunParameters>();
+
 /** Parameters of a run by its facts. */
-export function parametersOfFacts({ parameters }: RunFacts): RunParameters {
-  return runParametersSchema.parse(parseJsonText(parameters));
+export function parametersOfFacts(facts: RunFacts): RunParameters {
+  const known = parsed.get(facts);
+  if (known !== undefined) return known;
+  const parameters = runParametersSchema.parse(parseJsonText(facts.parameters));
+  parsed.set(facts, parameters);
+  return parameters;
 }
 
 /** Whether a run learns from pairs of texts. */

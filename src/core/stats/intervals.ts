@@ -27,8 +27,21 @@ export function estimateMean(values: readonly number[], level = CONFIDENCE): Mea
   const deviation = Math.sqrt(
     values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1),
   );
-  const reach = (studentTQuantile((1 + level) / 2, n - 1) * deviation) / Math.sqrt(n);
+  const reach = (quantileOf((1 + level) / 2, n - 1) * deviation) / Math.sqrt(n);
   return { n, mean, deviation, interval: { low: mean - reach, high: mean + reach } };
+}
+
+/** Quantiles that were computed, by level and degrees of freedom: curves need the same one for each point. */
+const quantiles = new Map<string, number>();
+const MAX_QUANTILES = 1000;
+
+function quantileOf(p: number, degrees: number): number {
+  const key = `${p} ${degrees}`;
+  const known = quantiles.get(key);
+  if (known !== undefined) return known;
+  const quantile = studentTQuantile(p, degrees);
+  if (quantiles.size < MAX_QUANTILES) quantiles.set(key, quantile);
+  return quantile;
 }
 
 export function meanOf(values: readonly number[]): number {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { forestPlot } from '../../../src/core/charts/forestPlot.js';
+import type { Point, Shape } from '../../../src/core/charts/scene.js';
 import { svgFileOf, svgOf } from '../../../src/core/charts/svg.js';
 import { ticksBetween } from '../../../src/core/charts/ticks.js';
+
+function pointsOf(shape: Shape): readonly Point[] {
+  if (shape.kind === 'line') return [shape.from, shape.to];
+  return shape.kind === 'path' ? shape.points : [shape.at];
+}
 
 describe('ticks', () => {
   it('are round, within the limits, and not more than asked for', () => {
@@ -49,7 +55,7 @@ describe('a forest plot', () => {
       }));
       const { width, shapes } = forestPlot(scaled, { ...options, margin: null });
       for (const shape of shapes) {
-        const points = shape.kind === 'line' ? [shape.from, shape.to] : [shape.at];
+        const points = pointsOf(shape);
         for (const [x, y] of points) {
           expect(x).toBeGreaterThanOrEqual(0);
           expect(x).toBeLessThanOrEqual(width);

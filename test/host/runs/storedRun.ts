@@ -50,6 +50,7 @@ export function storedRun({
       seed: 0,
       group,
       parameters: '{}',
+      versions: {},
     },
     annotations: { version: 1, ...annotations },
     state: {

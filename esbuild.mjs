@@ -69,7 +69,11 @@ const node = {
 /** @type {esbuild.BuildOptions} */
 const webview = {
   ...shared,
-  entryPoints: { panel: 'webview/panel/main.ts', profile: 'webview/profile/main.ts' },
+  entryPoints: {
+    panel: 'webview/panel/main.ts',
+    profile: 'webview/profile/main.ts',
+    compare: 'webview/compare/main.ts',
+  },
   outdir: 'dist/webview',
   platform: 'browser',
   format: 'esm',

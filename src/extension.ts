@@ -15,6 +15,7 @@ import { RunStatusItem } from './host/runs/runStatusItem.js';
 import { COMMANDS } from './host/platform/contributions.js';
 import { registerExplorerCommands } from './host/platform/explorerCommands.js';
 import { DataClient } from './host/platform/dataClient.js';
+import { registerCompare } from './host/runs/compare/registerCompare.js';
 import { registerExperiments } from './host/runs/tree/registerExperiments.js';
 import { RunStore } from './host/runs/runStore.js';
 import { StudyStore } from './host/runs/studyStore.js';
@@ -94,6 +95,12 @@ export function activate(context: vscode.ExtensionContext): void {
   };
 
   disposables.add(registerExperiments({ runStore, studyStore, modelSelection, registerCommand }));
+  disposables.add(
+    registerCompare({
+      ...{ extensionUri, runStore, runFollowers, registerCommand },
+      openRun: openPanel,
+    }),
+  );
   disposables.add(registerRunTools({ runStore, actions }));
   disposables.add(
     registerRunCommands({

@@ -1,11 +1,12 @@
-import { RUN_COLORS, type RunColor } from '../runs/annotations.js';
+/** Named colors that tell series apart; each has a theme color. */
+export const HUES = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 
 /** Color of a mark, which the surface that draws it decides: a theme, a page or a file. */
 export const TONES = [
   ...(['text', 'muted', 'mark', 'good', 'bad', 'band', 'grid'] as const),
-  ...RUN_COLORS,
+  ...HUES,
 ] as const;
-export type Tone = 'text' | 'muted' | 'mark' | 'good' | 'bad' | 'band' | 'grid' | RunColor;
+export type Tone = (typeof TONES)[number];
 
 /** Properties that every shape may have. */
 interface AnyShape {

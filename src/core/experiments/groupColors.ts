@@ -1,5 +1,6 @@
 import { keyHash } from '../random.js';
-import { RUN_COLORS, type RunColor } from '../runs/annotations.js';
+import { RUN_COLORS, type RunAnnotations, type RunColor } from '../runs/annotations.js';
+import type { RunGroup } from './runGroups.js';
 
 /** A group of runs to color. */
 export interface ColoredGroup {
@@ -25,6 +26,18 @@ export function groupColors(groups: readonly ColoredGroup[]): Map<string, RunCol
     if (chosen === null) take(key, leastUsedFrom(defaultColorIndex(key), uses));
   }
   return colors;
+}
+
+/** Colors of groups, newest first, as the tree shows those of one experiment or study. */
+export function colorsOfGroups(
+  groups: readonly RunGroup<{ readonly annotations: Pick<RunAnnotations, 'color'> }>[],
+): Map<string, RunColor> {
+  return groupColors(
+    [...groups].reverse().map(({ key, runs }) => ({
+      key,
+      chosen: runs.find(({ annotations }) => annotations.color)?.annotations.color ?? null,
+    })),
+  );
 }
 
 function defaultColorIndex(key: string): number {

@@ -35,8 +35,8 @@ export function haveSameItems(
   second: readonly ExampleScore[],
 ): boolean {
   if (first.length !== second.length) return false;
-  const targets = new Map(first.map((score) => [score.key, targetsOf(score)]));
-  return second.every((score) => targets.get(score.key) === targetsOf(score));
+  const targets = new Map(first.map((score) => [score.key, itemTargets(score)]));
+  return second.every((score) => targets.get(score.key) === itemTargets(score));
 }
 
 /** Compares two models on their common items. Null without any. `seed` names the resamples. */
@@ -48,7 +48,7 @@ export function compareItems(
   const before = new Map(first.map((score) => [score.key, score]));
   const pairs = second.flatMap((after) => {
     const found = before.get(after.key);
-    return found !== undefined && targetsOf(found) === targetsOf(after)
+    return found !== undefined && itemTargets(found) === itemTargets(after)
       ? [{ before: found, after }]
       : [];
   });
@@ -107,7 +107,8 @@ function answersOf({ scored }: ExampleScore): boolean[] | null {
   }
 }
 
-function targetsOf({ nll, scored }: ExampleScore): string {
+/** Targets of an example as text; equal for the same targets. */
+export function itemTargets({ nll, scored }: ExampleScore): string {
   if (scored.kind === 'maskedTokens') {
     return scored.tokens.map(({ index, original }) => `${index}:${original.id}`).join(' ');
   }

@@ -96,6 +96,10 @@ export const EXPERIMENTS_PROBLEMS = {
         'List the runs with "masklab runs", and name one by its id, its name or its folder.',
     },
   },
+  'compare.runsGone': {
+    problem: 'No run of the comparison "{name}" is in this workspace.',
+    remedy: 'Open the workspace that has its runs, or compare other runs.',
+  },
   'compare.severalTasks': {
     problem: 'These runs were trained on different tasks: {tasks}.',
     remedy: 'Compare runs of the same task.',

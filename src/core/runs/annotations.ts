@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { HUES } from '../charts/scene.js';
 
-/** Named colors of a run in tree and charts; each has a theme color. */
-export const RUN_COLORS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
+/** Named colors of a run in tree and charts. */
+export const RUN_COLORS = HUES;
 export type RunColor = (typeof RUN_COLORS)[number];
 
 /**

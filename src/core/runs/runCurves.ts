@@ -17,7 +17,7 @@ export const METRIC_NAMES: readonly MetricName[] = [
 export const LINES = ['train', 'smoothed', 'heldOut'] as const;
 export type Line = (typeof LINES)[number];
 
-/** What else tells how far a run is at a step. */
+/** Measures of the progress of a run besides its steps. */
 export const CLOCKS = ['epoch', 'time'] as const;
 export type Clock = (typeof CLOCKS)[number];
 

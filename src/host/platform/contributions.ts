@@ -49,6 +49,8 @@ export const COMMANDS = {
   runFile: 'masklab.runFile',
   estimateRunFile: 'masklab.estimateRunFile',
   compareRunFile: 'masklab.compareRunFile',
+  compareRuns: 'masklab.compareRuns',
+  openComparison: 'masklab.openComparison',
   runStudy: 'masklab.runStudy',
   planStudy: 'masklab.planStudy',
   stopStudy: 'masklab.stopStudy',
@@ -84,6 +86,7 @@ export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 export const VIEWS = { experiments: 'masklab.experiments' } as const;
 export const VIEW_CONTAINER = 'masklab';
 export const RUN_PANEL_TYPE = 'masklab.run';
+export const COMPARE_PANEL_TYPE = 'masklab.compare';
 export const PROFILE_PANEL_TYPE = 'masklab.profile';
 /** `openWalkthrough` wants the extension's id in front. */
 export const WALKTHROUGH = 'masklab.masklab#masklab.start';

@@ -21,7 +21,8 @@ import { asideOf, renameWithRetriesSync, storing } from '../files/storage.js';
 /** More than a run may write. */
 const MAX_BYTES = 1 << 28;
 
-function fileOf(directory: string, split: ScoredSplit): string {
+/** File of the scores of a run's held-out or test examples. */
+export function scoresFile(directory: string, split: ScoredSplit): string {
   const name = split === 'heldOut' ? RUN_FILES.heldOutScores : RUN_FILES.testScores;
   return path.join(directory, name);
 }
@@ -46,7 +47,7 @@ export class ScoreFile {
     directory: string,
     private readonly facts: ScoreFileFacts,
   ) {
-    this.file = fileOf(directory, facts.split);
+    this.file = scoresFile(directory, facts.split);
     this.aside = asideOf(this.file);
     const longest = headerLine({ ...facts, examples: facts.total, limitedBy: 'size' });
     this.headerBytes = Buffer.byteLength(longest);
@@ -147,7 +148,7 @@ export async function eachExampleScore(
     onScore,
   }: { readonly split: ScoredSplit; readonly onScore: (score: ExampleScore) => void },
 ): Promise<ExampleScoresHeader | null> {
-  const file = fileOf(directory, split);
+  const file = scoresFile(directory, split);
   if (!fs.existsSync(file)) return null;
   const pace = new Pace(undefined);
   let header: ExampleScoresHeader | null = null;

@@ -39,6 +39,17 @@ describe('groups of runs', () => {
     expect(rows[1]!.estimate!.interval).toBeNull();
   });
 
+  it('say which policies mask their held-out text otherwise than the first of the experiment', () => {
+    const masked = (rate: number, experiment: string): GroupedRun => {
+      const spec = specOf('a run');
+      const { masking } = spec;
+      const facts = factsOf({ ...spec, experiment, masking: { ...masking, rate } });
+      return { ...run(1e-3, 0, 10), facts };
+    };
+    const rows = runGroupRows([masked(0.15, 'a'), masked(0.3, 'a'), masked(0.3, 'b')]);
+    expect(rows.map(({ otherItems }) => otherItems)).toEqual([[], ['masking.rate'], []]);
+  });
+
   it('are named by their arm in a study', () => {
     const one = run(1e-3, 0, 10);
     const study = { id: 's', arm: 'opinion-words' };

@@ -3,11 +3,11 @@ import { CLOCKS } from '../../runs/runCurves.js';
 import { SCORED_SPLITS } from '../../runs/exampleScores.js';
 import { HELD_OUT_METRIC_NAMES } from '../../runs/metrics.js';
 
-/** Which of its evaluations stands for a run. */
+/** Evaluation that stands for a run. */
 export const MOMENTS = ['last', 'best', 'step'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
-/** What curves are drawn over. */
+/** X axes of curves. */
 export const X_AXES = ['step', ...CLOCKS] as const;
 export type XAxis = (typeof X_AXES)[number];
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { groupBy } from '../../../core/collections/groupBy.js';
 import { namesByDifference } from '../../../core/experiments/differences.js';
-import { groupColors } from '../../../core/experiments/groupColors.js';
+import { colorsOfGroups } from '../../../core/experiments/groupColors.js';
 import { groupRuns } from '../../../core/experiments/runGroups.js';
 import { isSuggestedName } from '../../../core/runs/runId.js';
 import { isLive } from '../../../core/runs/status.js';
@@ -96,13 +96,7 @@ function childrenOf(
 function namedGroups(runs: readonly RunSummary[], place: string): NamedGroup[] {
   const groups = groupRuns(runs);
   const differences = namesByDifference(groups.map(({ runs: [first] }) => parametersOfRun(first!)));
-  // The oldest first, so that a new group changes no color.
-  const colors = groupColors(
-    [...groups].reverse().map(({ key, runs: members }) => ({
-      key,
-      chosen: members.find(({ annotations }) => annotations.color)?.annotations.color ?? null,
-    })),
-  );
+  const colors = colorsOfGroups(groups);
   return groups.map(({ key, runs: members }, i) => {
     const difference = differences[i]!;
     return {

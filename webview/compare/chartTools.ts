@@ -1,12 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { Scene } from '../../src/core/charts/scene.js';
-import { svgOf } from '../../src/core/charts/svg.js';
+import { svgFileOf } from '../../src/core/charts/svg.js';
 import { tableText, type TextTable } from '../../src/core/experiments/tableText.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../../src/protocol/comparePanelMessages.js';
 import { h } from '../shared/dom.js';
 import { MenuButton } from '../shared/menuButton.js';
 import { sceneImage } from '../shared/sceneCanvas.js';
-import { readImageColors } from '../shared/theme.js';
 
 /** Hands a chart over to be saved as a file. */
 export type SaveChart = (file: {
@@ -96,10 +95,10 @@ export class ChartTools {
     const { name } = input;
     switch (format) {
       case 'png':
-        this.save({ name, format, content: sceneImage(input.scene(), readImageColors()) });
+        this.save({ name, format, content: sceneImage(input.scene()) });
         return;
       case 'svg':
-        this.save({ name, format, content: svgOf(input.scene(), { colors: readImageColors() }) });
+        this.save({ name, format, content: svgFileOf(input.scene()) });
         return;
       case 'csv':
         this.save({ name, format, content: tableText(input.table(), 'csv') });

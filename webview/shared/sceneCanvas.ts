@@ -1,25 +1,25 @@
 import type { Scene, Shape } from '../../src/core/charts/scene.js';
-import type { ImageColors } from '../../src/core/charts/svg.js';
+import { FILE_COLORS } from '../../src/core/charts/svg.js';
 
 /** Pixels of an image per pixel of a scene, so that prints are sharp. */
 const SCALE = 2;
 
-/** A scene as a PNG image in base64. */
-export function sceneImage(scene: Scene, colors: ImageColors): string {
+/** A scene as a PNG image in base64, dark on white. */
+export function sceneImage(scene: Scene): string {
   const canvas = document.createElement('canvas');
   canvas.width = scene.width * SCALE;
   canvas.height = scene.height * SCALE;
   const context = canvas.getContext('2d');
   if (context === null) throw new RangeError('this page has no canvas');
   context.scale(SCALE, SCALE);
-  context.fillStyle = colors.background;
+  context.fillStyle = '#ffffff';
   context.fillRect(0, 0, scene.width, scene.height);
-  for (const shape of scene.shapes) drawShape(context, shape, colors);
+  for (const shape of scene.shapes) drawShape(context, shape);
   return canvas.toDataURL('image/png').split(',')[1] ?? '';
 }
 
-function drawShape(context: CanvasRenderingContext2D, shape: Shape, { tones }: ImageColors): void {
-  context.fillStyle = context.strokeStyle = tones[shape.tone];
+function drawShape(context: CanvasRenderingContext2D, shape: Shape): void {
+  context.fillStyle = context.strokeStyle = FILE_COLORS[shape.tone];
   context.globalAlpha = shape.strength ?? 1;
   context.beginPath();
   switch (shape.kind) {

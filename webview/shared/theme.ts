@@ -1,6 +1,4 @@
-import { TONES, type Tone } from '../../src/core/charts/scene.js';
-import type { ImageColors } from '../../src/core/charts/svg.js';
-import type { RunColor } from '../../src/core/runs/annotations.js';
+import { RUN_COLORS, type RunColor } from '../../src/core/runs/annotations.js';
 
 /** Chart colors, read from the theme because a canvas cannot use CSS variables. */
 export interface ChartColors {
@@ -28,41 +26,16 @@ export function readChartColors(): ChartColors {
   };
 }
 
-const TONE_VARIABLES: Readonly<Record<Exclude<Tone, RunColor>, string>> = {
-  text: '--vscode-foreground',
-  muted: '--vscode-descriptionForeground',
-  mark: '--vscode-charts-blue',
-  good: '--masklab-good',
-  bad: '--masklab-bad',
-  band: '--vscode-charts-blue',
-  grid: '--masklab-grid',
-};
-
-/** Colors of the theme for an image that leaves the page. */
-export function readImageColors(): ImageColors {
+/** Colors of groups in the theme. */
+export function readRunColors(): Readonly<Record<RunColor, string>> {
   const probe = document.createElement('span');
   document.body.append(probe);
-  const resolved = (variable: string): string => {
-    probe.style.color = `var(${variable}, currentColor)`;
-    return getComputedStyle(probe).color;
-  };
-  const entries = TONES.map((tone) => [tone, resolved(variableOf(tone))] as const);
-  const background = resolved('--vscode-editor-background');
+  const entries = RUN_COLORS.map((color) => {
+    probe.style.color = `var(--vscode-charts-${color}, currentColor)`;
+    return [color, getComputedStyle(probe).color] as const;
+  });
   probe.remove();
-  return { background, tones: Object.fromEntries(entries) as ImageColors['tones'] };
-}
-
-function variableOf(tone: Tone): string {
-  return isRunColor(tone) ? `--vscode-charts-${tone}` : TONE_VARIABLES[tone];
-}
-
-function isRunColor(tone: Tone): tone is RunColor {
-  return !Object.hasOwn(TONE_VARIABLES, tone);
-}
-
-/** Color of a group in the theme. */
-export function readRunColors(): Readonly<Record<RunColor, string>> {
-  return readImageColors().tones;
+  return Object.fromEntries(entries) as Record<RunColor, string>;
 }
 
 /** Calls the listener when the workbench changes the theme's class or CSS variables. */

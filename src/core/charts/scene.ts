@@ -2,11 +2,9 @@
 export const HUES = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 
 /** Color of a mark, which the surface that draws it decides: a theme, a page or a file. */
-export const TONES = [
-  ...(['text', 'muted', 'mark', 'good', 'bad', 'band', 'grid'] as const),
-  ...HUES,
-] as const;
-export type Tone = (typeof TONES)[number];
+export type Tone =
+  | ('text' | 'muted' | 'mark' | 'good' | 'bad' | 'band' | 'grid')
+  | (typeof HUES)[number];
 
 /** Properties that every shape may have. */
 interface AnyShape {

@@ -3,6 +3,8 @@ export function escapeMarkdown(text: string): string {
   return (
     text
       .replace(/[\\`*_{}[\]()#+\-.!|<>~$]/g, '\\$&')
+      // Icons are made of the text that Markdown leaves, which has no backslashes any more.
+      .replaceAll('\\$\\(', '\\$\u2060\\(')
       .replaceAll('&', '&amp;')
       // An address by itself is a link, too.
       .replaceAll('://', '&#58;//')

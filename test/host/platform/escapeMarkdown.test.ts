@@ -4,7 +4,7 @@ import { escapeMarkdown, inlineCode } from '../../../src/host/platform/escapeMar
 describe('escapeMarkdown', () => {
   it('leaves nothing that Markdown, a table, HTML or an icon could be made of', () => {
     expect(escapeMarkdown('a*b <i> $(x) [l](u) & `c` | 1. -')).toBe(
-      'a\\*b \\<i\\> \\$\\(x\\) \\[l\\]\\(u\\) &amp; \\`c\\` \\| 1\\. \\-',
+      'a\\*b \\<i\\> \\$\u2060\\(x\\) \\[l\\]\\(u\\) &amp; \\`c\\` \\| 1\\. \\-',
     );
   });
 

@@ -1,5 +1,13 @@
 /** A workbench on a throw-away copy of a small workspace, and its clean-up. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, beforeEach, type Test } from 'mocha';
@@ -150,7 +158,9 @@ export function tellAsOneStory(scenario: () => Scenario | undefined): void {
 /** A trainer outlives its window by design; a test must not leave one behind. */
 function killTrainer(run: string): void {
   try {
-    const state = JSON.parse(readFileSync(path.join(run, 'state.json'), 'utf8')) as {
+    const file = path.join(run, 'state.json');
+    if (!lstatSync(file).isFile()) return;
+    const state = JSON.parse(readFileSync(file, 'utf8')) as {
       status: string;
       process: { pid: number } | null;
     };

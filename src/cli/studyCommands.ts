@@ -1,18 +1,15 @@
 import path from 'node:path';
-import { toAppErrorData } from '../core/errors.js';
 import { formatDuration, formatCount } from '../core/format.js';
 import type { Study, StudyDesign } from '../core/experiments/study/study.js';
 import { parseStudyFile, STUDY_FILE_EXTENSION } from '../core/experiments/study/studyFile.js';
+import { studyReport, studySummaryLines } from '../core/experiments/study/studyReport.js';
 import { gainDeviation, powerRows, studyResults } from '../core/experiments/study/studyResults.js';
-import { isLive } from '../core/runs/status.js';
 import { formatP } from '../core/experiments/comparisonTable.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { readText } from '../node/files/regularFile.js';
 import { estimateRun } from '../node/runs/estimateRun.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { MAX_RUN_FILE_BYTES } from '../node/runs/readRunFile.js';
-import { lockOwner, lockRun, type RunLock } from '../node/runs/runLock.js';
-import { readRun } from '../node/runs/runReader.js';
 import {
   createStudy,
   planStudy,
@@ -20,11 +17,16 @@ import {
   type StudyPlace,
 } from '../node/studies/createStudy.js';
 import { readStudyScores, runStudy } from '../node/studies/runStudy.js';
-import { readStudy, runDirectoryIn, studiesFolderOf } from '../node/studies/studyFolder.js';
-import { removeStudyReport, writeStudyReport } from '../node/studies/studyReportFiles.js';
-import { CommandLineError, usageError } from './commandLineError.js';
+import { removeReport, writeReport } from '../node/studies/reportFiles.js';
+import {
+  readStudy,
+  runDirectoryIn,
+  studiesFolderOf,
+  STUDY_FILES,
+} from '../node/studies/studyFolder.js';
 import { BUNDLED_MODEL } from './modelArgument.js';
 import { print, printError, printJson } from './output.js';
+import { owning, shown, stopOwner, targetOf } from './ownedFolder.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
 import { TRAINER } from './trainAndShow.js';
 import type { CommandShape, CommandValues } from './usage.js';
@@ -90,12 +92,6 @@ export const STUDY_REPORT: CommandShape = {
   flags: { json: JSON_FLAG },
   examples: ['masklab study report .masklab/studies/20261128-120000-opinion-words'],
 };
-
-function targetOf({ name }: CommandShape, values: CommandValues): string {
-  const [target, ...others] = values.positionals;
-  if (target !== undefined && others.length === 0) return target;
-  throw usageError(`"masklab ${name}" requires one file or folder.`, name);
-}
 
 function placeOf(file: string, runsFolder: string): StudyPlace {
   return {
@@ -192,48 +188,17 @@ export async function studyRunCommand(values: CommandValues): Promise<void> {
     ? await createdFrom(target, runsFolderFrom(values), say)
     : path.resolve(target);
   const study = await readStudy(folder);
-  const lock = await lockStudy(folder);
-  const controller = new AbortController();
-  const onInterrupt = (): void => {
-    printError('masklab: Stopping after this step. Progress is saved.');
-    controller.abort();
-  };
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
-  try {
-    removeStudyReport(folder);
+  await owning(folder, { command: 'study', toContinue: 'study run' }, async (signal) => {
+    removeReport(folder);
     await runStudy(folder, study, {
       launcher: new LocalLauncher(TRAINER),
       report: (said) => {
         say(renderMessage(said, ENGLISH));
       },
-      signal: controller.signal,
+      signal,
     });
-    if (!controller.signal.aborted) await showReport(folder, study, isJson);
-  } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
-    lock.release();
-  }
-  if (controller.signal.aborted) {
-    const named = shown(folder);
-    printError(`Stopped. Continue with: masklab study run ${named}`);
-    printError(`Compare the runs so far with: masklab study report ${named}`);
-    process.exitCode = 1;
-  }
-}
-
-/** Makes this process the one that runs the study. */
-async function lockStudy(folder: string): Promise<RunLock> {
-  try {
-    return await lockRun(folder);
-  } catch (thrown) {
-    if (toAppErrorData(thrown).code !== 'RunOwned') throw thrown;
-    throw new CommandLineError(
-      `${shown(folder)} is already run by another process.`,
-      `Wait until it ends, or stop it with: masklab study stop ${shown(folder)}`,
-    );
-  }
+    if (!signal.aborted) await showReport(folder, study, isJson);
+  });
 }
 
 export async function studyCreateCommand(values: CommandValues): Promise<void> {
@@ -250,16 +215,10 @@ export async function studyCreateCommand(values: CommandValues): Promise<void> {
 export async function studyStopCommand(values: CommandValues): Promise<void> {
   const folder = path.resolve(targetOf(STUDY_STOP, values));
   const study = await readStudy(folder);
-  const owner = await lockOwner(folder);
-  if (owner !== null) process.kill(owner.pid, 'SIGTERM');
-  const launcher = new LocalLauncher(TRAINER);
-  // Where a signal ends a process at once, it stops no run.
-  for (const { run } of study.runs) {
-    const directory = runDirectoryIn(folder, study, run);
-    if (isLive((await readRun(directory)).status)) await launcher.stop(directory);
-  }
+  const directories = study.runs.map(({ run }) => runDirectoryIn(folder, study, run));
+  const isRunning = await stopOwner(folder, directories);
   print(
-    owner === null
+    !isRunning
       ? 'No process runs this study.'
       : `Stopping after this step. Continue with: masklab study run ${shown(folder)}`,
   );
@@ -278,10 +237,6 @@ async function createdFrom(
   return folder;
 }
 
-function shown(folder: string): string {
-  return path.relative(process.cwd(), folder) || '.';
-}
-
 export async function studyReportCommand(values: CommandValues): Promise<void> {
   const folder = path.resolve(targetOf(STUDY_REPORT, values));
   await showReport(folder, await readStudy(folder), values.has('json'));
@@ -289,10 +244,10 @@ export async function studyReportCommand(values: CommandValues): Promise<void> {
 
 async function showReport(folder: string, study: Study, isJson: boolean): Promise<void> {
   const results = studyResults(study, await readStudyScores(folder, study));
-  const written = writeStudyReport(folder, { study, results });
+  const page = writeReport(folder, studyReport({ study, results }, STUDY_FILES.forest));
   if (isJson) {
     printJson({ folder, design: study.design, ...results });
     return;
   }
-  print(['', ...written.lines, '', `Report: ${shown(written.page)}`].join('\n'));
+  print(['', ...studySummaryLines({ study, results }), '', `Report: ${shown(page)}`].join('\n'));
 }

@@ -1,19 +1,17 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describeError } from '../../core/errors.js';
 import type { ModelScores, Study } from '../../core/experiments/study/study.js';
 import type { StudyScores } from '../../core/experiments/study/studyResults.js';
 import { message, verbatim, type Message } from '../../core/messages/message.js';
-import { ENGLISH } from '../../core/messages/render.js';
-import { failsAgain, isLive } from '../../core/runs/status.js';
-import { followRun } from '../runs/followRun.js';
+import { failsAgain } from '../../core/runs/status.js';
 import type { Launcher } from '../runs/launcher.js';
 import { runModelFolder } from '../runs/runDirectory.js';
 import { readRun, type RunSummary } from '../runs/runReader.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
 import { commonItems, scoreModel } from './scoreModel.js';
 import { readModelScores, runDirectoryIn } from './studyFolder.js';
+import { endOf, trainUntil } from './trainUntil.js';
 
 export interface RunStudyOptions {
   readonly launcher: Launcher;
@@ -50,56 +48,15 @@ async function trainRuns(
     if (before.status === 'finished') continue;
     const named = { run: before.name };
     report(message('study.runStarted', { ...named, number: i + 1, count: runs.length }));
-    let after = isLive(before.status)
-      ? await untilEnd(directory, launcher, signal)
-      : await train(directory, launcher, signal);
+    let after = await trainUntil(directory, { launcher, signal });
     if (after.status !== 'finished' && !isAborted() && !failsAgain(after)) {
       report(message('study.runResumed', named));
-      after = await train(directory, launcher, signal);
+      after = await trainUntil(directory, { launcher, signal });
     }
     if (after.status === 'finished') report(message('study.runFinished', named));
     else if (!isAborted()) {
-      report(message('study.runFailed', { ...named, reason: verbatim(reasonOf(after)) }));
+      report(message('study.runFailed', { ...named, reason: verbatim(endOf(after)) }));
     }
-  }
-}
-
-function reasonOf({ status, problem }: RunSummary): string {
-  return problem === null ? status : describeError(problem, ENGLISH).message;
-}
-
-async function train(
-  directory: string,
-  launcher: Launcher,
-  signal: AbortSignal,
-): Promise<RunSummary> {
-  await launcher.start(directory);
-  return untilEnd(directory, launcher, signal);
-}
-
-/** Waits for the end of a live run, which the signal stops. */
-async function untilEnd(
-  directory: string,
-  launcher: Launcher,
-  signal: AbortSignal,
-): Promise<RunSummary> {
-  const stop = (): void => {
-    launcher.stop(directory).catch(() => undefined);
-  };
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await new Promise((resolve) => {
-      const follower = followRun(directory, {
-        onState: (summary) => {
-          if (isLive(summary.status)) return;
-          follower.dispose();
-          resolve(summary);
-        },
-      });
-    });
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -1,27 +1,14 @@
 import { forestPlot } from '../../charts/forestPlot.js';
 import type { Scene } from '../../charts/scene.js';
-import { escaped, svgOf } from '../../charts/svg.js';
 import { maskingMessage } from '../../runs/maskingMessage.js';
 import { ENGLISH, renderMessage } from '../../messages/render.js';
 import type { MeanEstimate } from '../../stats/intervals.js';
 import { formatP } from '../comparisonTable.js';
+import { textBlock as text, type Block, type Report } from '../report/report.js';
 import { verdictMessage } from '../verdictText.js';
 import { digestOf } from './designStudy.js';
 import type { Study, StudyMetric } from './study.js';
 import { betterOf, type StudyCell, type StudyResults } from './studyResults.js';
-
-/** A report as blocks, which become Markdown or a page. */
-type Block =
-  | { readonly kind: 'heading'; readonly text: string }
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'list'; readonly items: readonly string[] }
-  | {
-      readonly kind: 'table';
-      readonly head: readonly string[];
-      readonly rows: readonly (readonly string[])[];
-    }
-  | { readonly kind: 'code'; readonly text: string }
-  | { readonly kind: 'forest' };
 
 export interface StudyReportInput {
   readonly study: Study;
@@ -29,7 +16,7 @@ export interface StudyReportInput {
 }
 
 /** Image of the forest plot, or `null` while no rival has a result. */
-export function studyForest({ study, results }: StudyReportInput): Scene | null {
+function studyForest({ study, results }: StudyReportInput): Scene | null {
   const { arms, metric, margin, primary } = study.design;
   const rows = arms.flatMap(({ name }, arm) => {
     const { against } = results.cells[arm]![results.primary]!;
@@ -55,87 +42,21 @@ export function studyForest({ study, results }: StudyReportInput): Scene | null 
   });
 }
 
-/** The report in Markdown. `image` is the place of the forest plot, relative to the report. */
-export function studyMarkdown(input: StudyReportInput, image: string | null): string {
-  const lines = [`# ${markdown(input.study.design.name)}`, ''];
-  for (const block of blocksOf(input)) {
-    switch (block.kind) {
-      case 'heading':
-        lines.push(`## ${markdown(block.text)}`);
-        break;
-      case 'text':
-        lines.push(markdown(block.text));
-        break;
-      case 'list':
-        lines.push(...block.items.map((item) => `- ${markdown(item)}`));
-        break;
-      case 'table':
-        lines.push(
-          `| ${block.head.map(markdown).join(' | ')} |`,
-          `|${' --- |'.repeat(block.head.length)}`,
-          ...block.rows.map((row) => `| ${row.map(markdown).join(' | ')} |`),
-        );
-        break;
-      case 'code':
-        lines.push('```json', block.text.replaceAll('```', '`\u200b``'), '```');
-        break;
-      case 'forest':
-        if (image === null) continue;
-        lines.push(`![Forest plot of the gains](${image})`);
-    }
-    lines.push('');
-  }
-  return lines.join('\n');
+/** The report of a study, with the image of the forest plot in a file of its own where Markdown needs it. */
+export function studyReport(input: StudyReportInput, forestFile: string): Report {
+  const forest = studyForest(input);
+  return {
+    title: input.study.design.name,
+    blocks: blocksOf(
+      input,
+      forest === null
+        ? []
+        : [{ kind: 'image', scene: forest, file: forestFile, alt: 'Forest plot of the gains' }],
+    ),
+  };
 }
 
-/** The report as one page that needs no other file. */
-export function studyPage(input: StudyReportInput): string {
-  const { name } = input.study.design;
-  const body = blocksOf(input).map((block) => {
-    switch (block.kind) {
-      case 'heading':
-        return `<h2>${escaped(block.text)}</h2>`;
-      case 'text':
-        return `<p>${escaped(block.text)}</p>`;
-      case 'list':
-        return `<ul>${block.items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
-      case 'table':
-        return `<div class="scroll"><table><thead><tr>${block.head.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join('')}</tr></thead><tbody>${block.rows.map((row) => `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row">${escaped(cell)}</th>` : `<td>${escaped(cell)}</td>`)).join('')}</tr>`).join('')}</tbody></table></div>`;
-      case 'code':
-        return `<pre>${escaped(block.text)}</pre>`;
-      case 'forest': {
-        const image = studyForest(input);
-        return image === null ? '' : `<figure class="scroll">${svgOf(image)}</figure>`;
-      }
-    }
-  });
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(name)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<h1>${escaped(name)}</h1>
-${body.join('\n')}
-</body>
-</html>
-`;
-}
-
-const STYLE = `
-:root { color-scheme: light dark; --text: #1f1f1f; --muted: #5f5f5f; --mark: #0b63b5; --good: #1a7f37; --bad: #b3261e; --grid: #d8d8d8; --page: #ffffff; }
-@media (prefers-color-scheme: dark) { :root { --text: #e6e6e6; --muted: #a6a6a6; --mark: #6cb2ff; --good: #5fd17a; --bad: #ff8f85; --grid: #444; --page: #1e1e1e; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; } th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--grid); text-align: left; vertical-align: top; } thead th { color: var(--muted); font-weight: 600; }
-figure { margin: 1rem 0; } .scroll { overflow-x: auto; } pre { overflow-x: auto; padding: .8rem; border: 1px solid var(--grid); }
-.tone-text { color: var(--text); } .tone-muted { color: var(--muted); } .tone-mark, .tone-band { color: var(--mark); } .tone-good { color: var(--good); } .tone-bad { color: var(--bad); } .tone-grid { color: var(--grid); }
-`;
-
-function blocksOf({ study, results }: StudyReportInput): Block[] {
+function blocksOf({ study, results }: StudyReportInput, forest: readonly Block[]): Block[] {
   const { design, digest, added, createdAt, masklab, id } = study;
   const { arms, masks, metric, margin, seeds, split, primary, hypothesis } = design;
   const isExploratory = added.length > 0 || digestOf(design) !== digest;
@@ -156,7 +77,7 @@ function blocksOf({ study, results }: StudyReportInput): Block[] {
     text(
       `Every model is scored on the same masked tokens of the ${split === 'test' ? 'test' : 'held-out'} split. The mask “${primary}” decides: ${items == null ? 'no model has been scored yet' : `${items.tokens} masked tokens in ${items.sequences} sequences`}. Gains are paired by seed; positive is better than “${baseline}”.`,
     ),
-    { kind: 'forest' },
+    ...forest,
     {
       kind: 'table',
       head: [
@@ -269,10 +190,6 @@ export function studySummaryLines({ study, results }: StudyReportInput): string[
 
 const NAME_WIDTH = 20;
 
-function text(content: string): Block {
-  return { kind: 'text', text: content };
-}
-
 function seedGain(
   baseline: StudyCell,
   rival: StudyCell,
@@ -334,8 +251,4 @@ function gain(value: number, metric: StudyMetric): string {
 
 function unitOf(metric: StudyMetric): string {
   return metric === 'accuracy' ? 'percentage points' : 'nats per masked token';
-}
-
-function markdown(content: string): string {
-  return content.replaceAll(/[\\|<>*_`[\]]/g, '\\$&').replaceAll(/\s+/g, ' ');
 }

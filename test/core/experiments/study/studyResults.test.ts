@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { svgFileOf } from '../../../../src/core/charts/svg.js';
 import { digestOf, runsOf } from '../../../../src/core/experiments/study/designStudy.js';
 import type {
   ModelScores,
@@ -11,10 +10,10 @@ import {
   powerRows,
   studyResults,
 } from '../../../../src/core/experiments/study/studyResults.js';
+import { reportMarkdown, reportPage } from '../../../../src/core/experiments/report/report.js';
 import {
-  studyForest,
-  studyMarkdown,
-  studyPage,
+  studyReport,
+  type StudyReportInput,
 } from '../../../../src/core/experiments/study/studyReport.js';
 import { BERT_MASKING } from '../../../../src/core/masking/policy/policy.js';
 
@@ -126,43 +125,50 @@ describe('the results of a study', () => {
   });
 });
 
+function markdownOf(input: StudyReportInput): string {
+  return reportMarkdown(studyReport(input, 'forest.svg'));
+}
+
+function pageOf(input: StudyReportInput): string {
+  return reportPage(studyReport(input, 'forest.svg'));
+}
+
 describe('the report of a study', () => {
   const study = studyOf();
   const better = scoresOf(study, (arm, seed) => 3 + seed - (arm === 'plain' ? 0 : gains[seed]!));
   const report = { study, results: studyResults(study, better) };
 
   it('escapes names on every surface', () => {
-    const markdown = studyMarkdown(report, 'forest.svg');
+    const markdown = markdownOf(report);
     expect(markdown.split('```')[0]).not.toMatch(/[^\\]<img/);
     expect(markdown).toContain('# Words \\<b\\>\\|\\</b\\>');
-    for (const text of [studyPage(report), svgFileOf(studyForest(report)!)]) {
-      expect(text).not.toContain('<img');
-      expect(text).toContain('&lt;img src=x&gt;');
-    }
+    const page = pageOf(report);
+    expect(page).not.toContain('<img');
+    expect(page).toContain('&lt;img src=x&gt;');
   });
 
   it('states the verdict with its numbers, and no more', () => {
-    const markdown = studyMarkdown(report, null);
+    const markdown = markdownOf(report);
     expect(markdown).toMatch(
       /\| \\<img src=x\\> \| 6 \| .*\+0\.1000 \\\[\+0\.08\d+, \+0\.11\d+\\\] \| 6\/6 \| 0\.031 \| 0\.031 \| better \|/,
     );
     expect(markdown).not.toMatch(/significant|prove/i);
     expect(markdown).toContain('unchanged since then');
-    expect(studyPage(report)).toContain('<svg');
+    expect(pageOf(report)).toContain('<svg');
   });
 
   it('is marked as exploratory once the design or the seeds have changed', () => {
     const changed = { ...study, design: { ...DESIGN, margin: 0.1 } };
     const added = { ...study, added: [{ at: study.createdAt, seeds: [6] }] };
     for (const one of [changed, added]) {
-      expect(studyMarkdown({ ...report, study: one }, null)).toContain('Exploratory:');
+      expect(markdownOf({ ...report, study: one })).toContain('Exploratory:');
     }
-    expect(studyMarkdown(report, null)).not.toContain('Exploratory:');
+    expect(markdownOf(report)).not.toContain('Exploratory:');
   });
 
   it('says that there is no result yet', () => {
     const empty = { study, results: studyResults(study, new Map()) };
-    expect(studyForest(empty)).toBeNull();
-    expect(studyMarkdown(empty, null)).toContain('no result yet');
+    expect(pageOf(empty)).not.toContain('<svg');
+    expect(markdownOf(empty)).toContain('no result yet');
   });
 });

@@ -1,0 +1,82 @@
+import path from 'node:path';
+import { toAppErrorData } from '../core/errors.js';
+import { isLive } from '../core/runs/status.js';
+import { LocalLauncher } from '../node/runs/localLauncher.js';
+import { lockOwner, lockRun, type RunLock } from '../node/runs/runLock.js';
+import { readRun } from '../node/runs/runReader.js';
+import { CommandLineError, usageError } from './commandLineError.js';
+import { printError } from './output.js';
+import { TRAINER } from './trainAndShow.js';
+import type { CommandShape, CommandValues } from './usage.js';
+
+/** A folder as a person at this working directory writes it. */
+export function shown(folder: string): string {
+  return path.relative(process.cwd(), folder) || '.';
+}
+
+/** The one file or folder that a command is about. */
+export function targetOf({ name }: CommandShape, values: CommandValues): string {
+  const [target, ...others] = values.positionals;
+  if (target !== undefined && others.length === 0) return target;
+  throw usageError(`"masklab ${name}" requires one file or folder.`, name);
+}
+
+export interface OwnedFolder {
+  readonly command: 'study';
+  /** Command that continues what was stopped. */
+  readonly toContinue: string;
+}
+
+/**
+ * Works as the one process that runs a study. Its signal is aborted by Ctrl+C and by `stop`, after
+ * which the exit code is 1.
+ */
+export async function owning(
+  folder: string,
+  { command, toContinue }: OwnedFolder,
+  work: (signal: AbortSignal) => Promise<unknown>,
+): Promise<void> {
+  const lock = await lockFolder(folder, command);
+  const controller = new AbortController();
+  const onInterrupt = (): void => {
+    printError('masklab: Stopping after this step. Progress is saved.');
+    controller.abort();
+  };
+  process.once('SIGINT', onInterrupt);
+  process.once('SIGTERM', onInterrupt);
+  try {
+    await work(controller.signal);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+    lock.release();
+  }
+  if (!controller.signal.aborted) return;
+  printError(`Stopped. Continue with: masklab ${toContinue} ${shown(folder)}`);
+  printError(`Compare the runs so far with: masklab ${command} report ${shown(folder)}`);
+  process.exitCode = 1;
+}
+
+async function lockFolder(folder: string, command: string): Promise<RunLock> {
+  try {
+    return await lockRun(folder);
+  } catch (thrown) {
+    if (toAppErrorData(thrown).code !== 'RunOwned') throw thrown;
+    throw new CommandLineError(
+      `${shown(folder)} is already run by another process.`,
+      `Wait until it ends, or stop it with: masklab ${command} stop ${shown(folder)}`,
+    );
+  }
+}
+
+/** Stops the process that runs a study and its live runs. Resolves to whether there was a process. */
+export async function stopOwner(folder: string, directories: readonly string[]): Promise<boolean> {
+  const owner = await lockOwner(folder);
+  if (owner !== null) process.kill(owner.pid, 'SIGTERM');
+  const launcher = new LocalLauncher(TRAINER);
+  // Where a signal ends a process at once, it stops no run.
+  for (const directory of directories) {
+    if (isLive((await readRun(directory)).status)) await launcher.stop(directory);
+  }
+  return owner !== null;
+}

@@ -1,0 +1,52 @@
+import { describeError } from '../../core/errors.js';
+import { ENGLISH } from '../../core/messages/render.js';
+import { isLive } from '../../core/runs/status.js';
+import { followRun } from '../runs/followRun.js';
+import type { Launcher } from '../runs/launcher.js';
+import { readRun, type RunSummary } from '../runs/runReader.js';
+
+export interface TrainUntilOptions {
+  readonly launcher: Launcher;
+  /** Asks to end after the current step. */
+  readonly signal: AbortSignal;
+}
+
+/** Trains a run of a study, or waits for the process that does, until no process owns it any more. */
+export async function trainUntil(
+  directory: string,
+  { launcher, signal }: TrainUntilOptions,
+): Promise<RunSummary> {
+  if (!isLive((await readRun(directory)).status)) await launcher.start(directory);
+  return untilEnd(directory, launcher, signal);
+}
+
+/** Waits for the end of a live run, which the signal stops. */
+async function untilEnd(
+  directory: string,
+  launcher: Launcher,
+  signal: AbortSignal,
+): Promise<RunSummary> {
+  const stop = (): void => {
+    launcher.stop(directory).catch(() => undefined);
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await new Promise((resolve) => {
+      const follower = followRun(directory, {
+        onState: (summary) => {
+          if (isLive(summary.status)) return;
+          follower.dispose();
+          resolve(summary);
+        },
+      });
+    });
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Why a run ended without a result, in English. */
+export function endOf({ status, problem }: RunSummary): string {
+  return problem === null ? status : describeError(problem, ENGLISH).message;
+}

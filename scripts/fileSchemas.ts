@@ -1,11 +1,12 @@
 /**
  * Writes the JSON schemas by which editors complete and check the files that people write: policies,
- * run files and studies. They come from the schemas in the code; a unit test compares them.
+ * run files, studies and sweeps. They come from the schemas in the code; a unit test compares them.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'prettier';
 import { studyFileJsonSchema } from '../src/core/experiments/study/studyFileJsonSchema.js';
+import { sweepFileJsonSchema } from '../src/core/experiments/sweep/sweepFileJsonSchema.js';
 import { policyJsonSchema } from '../src/core/masking/policy/policyJsonSchema.js';
 import { runFileJsonSchema } from '../src/core/specs/runFileJsonSchema.js';
 
@@ -14,6 +15,7 @@ export const FILE_SCHEMAS: Readonly<Record<string, () => object>> = {
   'mask-policy.schema.json': policyJsonSchema,
   'run-file.schema.json': runFileJsonSchema,
   'study-file.schema.json': studyFileJsonSchema,
+  'sweep-file.schema.json': sweepFileJsonSchema,
 };
 
 async function main(): Promise<void> {

@@ -35,6 +35,20 @@ import {
   studyRunCommand,
   studyStopCommand,
 } from './studyCommands.js';
+import {
+  SWEEP_CREATE,
+  SWEEP_PLAN,
+  SWEEP_REPORT,
+  SWEEP_RESUME,
+  SWEEP_RUN,
+  SWEEP_STOP,
+  sweepCreateCommand,
+  sweepPlanCommand,
+  sweepReportCommand,
+  sweepResumeCommand,
+  sweepRunCommand,
+  sweepStopCommand,
+} from './sweepCommands.js';
 import { TOKENIZER_EXTEND, tokenizerExtendCommand } from './tokenizerExtend.js';
 import { TOKENIZER_TRAIN, tokenizerTrainCommand } from './tokenizerTrain.js';
 import { ESTIMATE, estimateCommand, RESUME, resumeCommand, TRAIN, trainCommand } from './train.js';
@@ -65,6 +79,12 @@ export const COMMANDS: readonly Command[] = [
   { shape: STUDY_CREATE, run: studyCreateCommand },
   { shape: STUDY_STOP, run: studyStopCommand },
   { shape: STUDY_REPORT, run: studyReportCommand },
+  { shape: SWEEP_PLAN, run: sweepPlanCommand },
+  { shape: SWEEP_RUN, run: sweepRunCommand },
+  { shape: SWEEP_RESUME, run: sweepResumeCommand },
+  { shape: SWEEP_CREATE, run: sweepCreateCommand },
+  { shape: SWEEP_STOP, run: sweepStopCommand },
+  { shape: SWEEP_REPORT, run: sweepReportCommand },
   { shape: PROFILE, run: profileCommand },
   { shape: MASK, run: maskCommand },
   { shape: PREDICT, run: predictCommand },

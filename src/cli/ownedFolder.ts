@@ -1,10 +1,14 @@
 import path from 'node:path';
 import { toAppErrorData } from '../core/errors.js';
 import { isLive } from '../core/runs/status.js';
+import { estimateRun } from '../node/runs/estimateRun.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { lockOwner, lockRun, type RunLock } from '../node/runs/runLock.js';
 import { readRun } from '../node/runs/runReader.js';
+import type { StudyPlace } from '../node/studies/createStudy.js';
+import { studiesFolderOf } from '../node/studies/studyFolder.js';
 import { CommandLineError, usageError } from './commandLineError.js';
+import { BUNDLED_MODEL } from './modelArgument.js';
 import { printError } from './output.js';
 import { TRAINER } from './trainAndShow.js';
 import type { CommandShape, CommandValues } from './usage.js';
@@ -12,6 +16,18 @@ import type { CommandShape, CommandValues } from './usage.js';
 /** A folder as a person at this working directory writes it. */
 export function shown(folder: string): string {
   return path.relative(process.cwd(), folder) || '.';
+}
+
+/** Folders that the runs of a study or sweep file belong to. */
+export function studyPlaceOf(file: string, runsFolder: string): StudyPlace {
+  return {
+    folder: path.dirname(path.resolve(file)),
+    workspaceFolder: process.cwd(),
+    bundledModel: BUNDLED_MODEL,
+    runsFolder,
+    studiesFolder: studiesFolderOf(process.cwd()),
+    estimate: (request) => estimateRun(request, TRAINER),
+  };
 }
 
 /** The one file or folder that a command is about. */
@@ -22,13 +38,13 @@ export function targetOf({ name }: CommandShape, values: CommandValues): string 
 }
 
 export interface OwnedFolder {
-  readonly command: 'study';
+  readonly command: 'study' | 'sweep';
   /** Command that continues what was stopped. */
   readonly toContinue: string;
 }
 
 /**
- * Works as the one process that runs a study. Its signal is aborted by Ctrl+C and by `stop`, after
+ * Works as the one process that runs a study or sweep. Its signal is aborted by Ctrl+C and by `stop`, after
  * which the exit code is 1.
  */
 export async function owning(

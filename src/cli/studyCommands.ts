@@ -18,15 +18,9 @@ import {
 } from '../node/studies/createStudy.js';
 import { readStudyScores, runStudy } from '../node/studies/runStudy.js';
 import { removeReport, writeReport } from '../node/studies/reportFiles.js';
-import {
-  readStudy,
-  runDirectoryIn,
-  studiesFolderOf,
-  STUDY_FILES,
-} from '../node/studies/studyFolder.js';
-import { BUNDLED_MODEL } from './modelArgument.js';
+import { readStudy, runDirectoryIn, STUDY_FILES } from '../node/studies/studyFolder.js';
 import { print, printError, printJson } from './output.js';
-import { owning, shown, stopOwner, targetOf } from './ownedFolder.js';
+import { owning, shown, stopOwner, studyPlaceOf, targetOf } from './ownedFolder.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
 import { TRAINER } from './trainAndShow.js';
 import type { CommandShape, CommandValues } from './usage.js';
@@ -93,17 +87,6 @@ export const STUDY_REPORT: CommandShape = {
   examples: ['masklab study report .masklab/studies/20261128-120000-opinion-words'],
 };
 
-function placeOf(file: string, runsFolder: string): StudyPlace {
-  return {
-    folder: path.dirname(path.resolve(file)),
-    workspaceFolder: process.cwd(),
-    bundledModel: BUNDLED_MODEL,
-    runsFolder,
-    studiesFolder: studiesFolderOf(process.cwd()),
-    estimate: (request) => estimateRun(request, TRAINER),
-  };
-}
-
 async function planOf(file: string, place: StudyPlace): Promise<PlannedStudy> {
   const planned = await planStudy(
     parseStudyFile(await readText(file, MAX_RUN_FILE_BYTES), file),
@@ -115,7 +98,7 @@ async function planOf(file: string, place: StudyPlace): Promise<PlannedStudy> {
 
 export async function studyPlanCommand(values: CommandValues): Promise<void> {
   const file = targetOf(STUDY_PLAN, values);
-  const { design, spec } = await planOf(file, placeOf(file, runsFolderFrom(values)));
+  const { design, spec } = await planOf(file, studyPlaceOf(file, runsFolderFrom(values)));
   const pilot = values.text('pilot');
   const deviation = pilot === undefined ? null : await pilotDeviation(pilot);
   const estimate = await estimateRun({ spec, memoryBytes: null, findLearningRate: false }, TRAINER);
@@ -203,7 +186,7 @@ export async function studyRunCommand(values: CommandValues): Promise<void> {
 
 export async function studyCreateCommand(values: CommandValues): Promise<void> {
   const file = targetOf(STUDY_CREATE, values);
-  const place = placeOf(file, runsFolderFrom(values));
+  const place = studyPlaceOf(file, runsFolderFrom(values));
   const planned = await planOf(file, place);
   const folder = await createStudy(planned, place);
   const { design } = planned;
@@ -229,7 +212,7 @@ async function createdFrom(
   runsFolder: string,
   say: (line: string) => void,
 ): Promise<string> {
-  const place = placeOf(file, runsFolder);
+  const place = studyPlaceOf(file, runsFolder);
   const planned = await planOf(file, place);
   for (const line of designLines(planned.design)) say(line);
   const folder = await createStudy(planned, place);

@@ -10,18 +10,21 @@ import { ENGLISH } from '../core/messages/render.js';
 
 /**
  * `trainer.js <runDir>` trains one run, or resumes it, and exits; with `--take-over` also where a
- * trainer that cannot be asked may own it. `trainer.js --estimate` reads a
+ * trainer that cannot be asked may own it, with `--until=<share>` only for a share of its steps.
+ * `trainer.js --estimate` reads a
  * request from standard input and writes its answer, as `core/runs/runEstimate.ts` says.
  */
+const UNTIL = '--until=';
+
 onUncaught(reportStack);
 const [directory, ...flags] = process.argv.slice(2);
 if (directory === undefined) {
-  console.error('usage: trainer.js <run directory> [--take-over] | --estimate');
+  console.error('usage: trainer.js <run directory> [--take-over] [--until=<share>] | --estimate');
   process.exitCode = 2;
 } else if (directory === '--estimate') {
   void answer();
 } else {
-  runTraining(directory, { takeOver: flags.includes('--take-over') }).then(
+  runTraining(directory, { takeOver: flags.includes('--take-over'), until: untilOf(flags) }).then(
     (outcome) => {
       process.exitCode = outcome === 'failed' || outcome === 'lost' ? 1 : 0;
     },
@@ -33,6 +36,13 @@ if (directory === undefined) {
       process.exitCode = isOwned ? ALREADY_TRAINED : 1;
     },
   );
+}
+
+/** Share of the steps to train; all of them without the flag. */
+function untilOf(given: readonly string[]): number {
+  const flag = given.find((one) => one.startsWith(UNTIL));
+  const share = Number(flag?.slice(UNTIL.length));
+  return share > 0 && share < 1 ? share : 1;
 }
 
 async function answer(): Promise<void> {

@@ -19,10 +19,11 @@ export type TrainingOutcome = 'finished' | 'stopped' | 'failed' | 'lost';
 /**
  * Trains the run in `directory` from its start or from its newest checkpoint. Whatever goes wrong
  * ends up in `state.json`, for everyone who reads the run; a run that is lost is not written to.
+ * `until` is the share of the steps after which it stops at the next evaluation.
  */
 export async function runTraining(
   directory: string,
-  options: Pick<LockOptions, 'takeOver'> = {},
+  { until = 1, ...options }: Pick<LockOptions, 'takeOver'> & { readonly until?: number } = {},
 ): Promise<TrainingOutcome> {
   const lock = await lockRun(directory, options);
   try {
@@ -36,7 +37,7 @@ export async function runTraining(
       recordEnd(thrown, writer);
     });
     try {
-      return await trainRun(directory, { spec, writer, lock });
+      return await trainRun(directory, { spec, writer, lock, until });
     } catch (thrown) {
       if (!lock.isHeld()) {
         console.error(

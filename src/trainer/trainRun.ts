@@ -28,6 +28,8 @@ interface OpenRun {
   readonly spec: RunSpec;
   readonly writer: RunWriter;
   readonly lock: RunLock;
+  /** Share of the steps after which training stops at the next evaluation. */
+  readonly until: number;
 }
 
 /**
@@ -36,7 +38,7 @@ interface OpenRun {
  */
 export async function trainRun(
   directory: string,
-  { spec, writer, lock }: OpenRun,
+  { spec, writer, lock, until }: OpenRun,
 ): Promise<'finished' | 'stopped'> {
   const takeControl = watchControl(writer, lock);
   const report = (activity: Message): void => {
@@ -55,7 +57,7 @@ export async function trainRun(
     const isTraced = spec.training.traceSteps > 0 && start.step === 0;
     const trace = isTraced ? new StepTrace(engine, spec.training.traceSteps) : null;
     const recorder = createRunRecorder(directory, { prepared, writer, takeControl });
-    const outcome = await train({ spec, engine, data, start, trace, recorder }).finally(() => {
+    const outcome = await train({ spec, engine, data, start, trace, recorder, until }).finally(() => {
       // Written whatever happened, since a step that diverges is worth a replay, and before the
       // state says that the run has ended.
       if (trace === null) return;

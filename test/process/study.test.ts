@@ -3,9 +3,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readExampleScores } from '../../src/node/runs/exampleScoreFiles.js';
-import { readStudy, readModelScores, scoresFolderOf } from '../../src/node/studies/studyFolder.js';
+import { readRun } from '../../src/node/runs/runReader.js';
+import {
+  readModelScores,
+  readStudy,
+  runDirectoryIn,
+  scoresFolderOf,
+} from '../../src/node/studies/studyFolder.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 import { masklab } from './commandLine.js';
+import { onlyFolderIn, startMasklab } from './studyFolders.js';
 
 const WORDS = ['good', 'bad', 'film', 'book', 'anna', 'ben'];
 const TEXT = Array.from({ length: 80 }, (_, i) =>
@@ -26,18 +33,15 @@ afterEach(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
+const RUN = {
+  ...{ data: 'a.txt', model: 'tiny', epochs: 1, batchSize: 8, maxLength: 32 },
+  ...{ heldOut: 0.3, threads: 1 },
+};
+
 function writeStudyFile(more: object = {}): void {
   const study = {
     name: 'Good words',
-    run: {
-      data: 'a.txt',
-      model: 'tiny',
-      epochs: 1,
-      batchSize: 8,
-      maxLength: 32,
-      heldOut: 0.3,
-      threads: 1,
-    },
+    run: RUN,
     arms: [{ masking: 'good.mask.json' }],
     seeds: 2,
     ...more,
@@ -45,12 +49,7 @@ function writeStudyFile(more: object = {}): void {
   fs.writeFileSync(path.join(folder, 'good.study.jsonc'), JSON.stringify(study));
 }
 
-function onlyStudy(): string {
-  const studies = path.join(folder, '.masklab/studies');
-  const [name, ...others] = fs.readdirSync(studies);
-  expect(others).toEqual([]);
-  return path.join(studies, name!);
-}
+const onlyStudy = (): string => onlyFolderIn(path.join(folder, '.masklab/studies'));
 
 describe('a masking study', { timeout: 120_000 }, () => {
   it('scores all models on the same masked tokens, and does only what is missing when run again', async () => {
@@ -97,6 +96,47 @@ describe('a masking study', { timeout: 120_000 }, () => {
       [2, 2],
     ]);
     expect(again.output).not.toContain('started');
+  });
+
+  it('waits after it is created, is run by one process, which stop ends, and continues', async () => {
+    writeStudyFile({ run: { ...RUN, epochs: 5000 } });
+    const created = await masklab(folder, ['study', 'create', 'good.study.jsonc', '--json']);
+    const study = onlyStudy();
+    expect(JSON.parse(/^\{.*\}$/m.exec(created.output)![0])).toEqual({
+      ...{ folder: study, name: 'Good words', runs: 4 },
+    });
+    const before = await readStudy(study);
+    const statuses = (): Promise<string[]> =>
+      Promise.all(
+        before.runs.map(
+          async ({ run }) => (await readRun(runDirectoryIn(study, before, run))).status,
+        ),
+      );
+    expect(await statuses()).toEqual(['waiting', 'waiting', 'waiting', 'waiting']);
+
+    const runner = startMasklab(folder, ['study', 'run', study]);
+    await runner.says('started (1 of 4)');
+    const second = await masklab(folder, ['study', 'run', study]);
+    expect(second.output).toMatch(/is already run by another process\.[^]*masklab study stop/);
+    expect(second.code).toBe(2);
+    expect((await masklab(folder, ['study', 'stop', study])).output).toContain(
+      'Stopping after this step',
+    );
+    expect(await runner.ended).toBe(1);
+    expect(await statuses()).toEqual(['stopped', 'waiting', 'waiting', 'waiting']);
+    expect((await masklab(folder, ['study', 'stop', study])).output).toContain(
+      'No process runs this study',
+    );
+
+    const continued = startMasklab(folder, ['study', 'run', study]);
+    await continued.says('started (1 of 4)');
+    const { run } = before.runs[0]!;
+    const log = path.join(runDirectoryIn(study, before, run), 'log.jsonl');
+    await expect
+      .poll(() => fs.readFileSync(log, 'utf8'), { timeout: 60_000 })
+      .toContain('training.resumed');
+    await masklab(folder, ['study', 'stop', study]);
+    expect(await continued.ended).toBe(1);
   });
 
   it('leaves nothing behind if it is refused', async () => {

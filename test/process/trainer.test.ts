@@ -184,7 +184,7 @@ describe('a trainer process', () => {
   });
 
   it('heeds a stop that comes while it is starting', async () => {
-    const { directory } = await create({ epochs: 200 });
+    const { directory } = await create({ epochs: 5000 });
     await launch(directory);
     await requestControl(directory, 'stop');
     const run = await ended(directory);
@@ -206,7 +206,7 @@ describe('a trainer process', () => {
   });
 
   it('is not launched again while it lives', async () => {
-    const { directory } = await create({ epochs: 200 });
+    const { directory } = await create({ epochs: 5000 });
     await launch(directory);
     await runs.reaches(directory, 1);
     await expect(launch(directory)).rejects.toMatchObject({ data: { code: 'RunOwned' } });
@@ -236,7 +236,7 @@ describe('a trainer process', () => {
   });
 
   it('ends by itself once its folder is gone, and does not bring it back', async () => {
-    const { directory } = await create({ epochs: 200 });
+    const { directory } = await create({ epochs: 5000 });
     const pid = await launch(directory);
     await runs.reaches(directory, 2);
     // Its folder is gone at once, and nothing is removed while the trainer writes.
@@ -248,7 +248,7 @@ describe('a trainer process', () => {
   });
 
   it('ends by itself once another trainer has taken over, and leaves the run to that one', async () => {
-    const { directory } = await create({ epochs: 200 });
+    const { directory } = await create({ epochs: 5000 });
     const pid = await launch(directory);
     await runs.reaches(directory, 2);
     const claim = path.join(directory, 'lock/2');
@@ -333,7 +333,7 @@ describe('the command line', () => {
 
     const again = await masklab('resume', path.join('.masklab/runs', result.id));
     expect(again.err).toMatch(/already finished/);
-    const { directory } = await create({ epochs: 200 });
+    const { directory } = await create({ epochs: 5000 });
     await launch(directory);
     const second = await masklab('train', '--data', '.', '--model', 'tiny');
     expect(second.err).toMatch(/test-run is still training/);

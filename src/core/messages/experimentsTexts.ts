@@ -14,6 +14,21 @@ export const EXPERIMENTS_MESSAGES = {
   'compare.noCommonSeed': 'no seed in common with the baseline',
   'compare.noResult': 'no finished run with this metric',
   'compare.baseline': 'baseline',
+  'sweep.trialStarted': 'Trial {trial} started ({run}).',
+  'sweep.trialResumed': 'Trial {trial} continues ({run}).',
+  'sweep.trialPaused': 'Trial {trial} is paused at step {step}: {value}.',
+  'sweep.trialFinished': 'Trial {trial} finished: {value}.',
+  'sweep.trialRetried': 'Trial {trial} ended without a result and is tried again. {reason}',
+  'sweep.trialFailed': 'Trial {trial} ended without a result and is left out. {reason}',
+  'sweep.rungDecided': {
+    one: 'Rung {rung} is complete: {count} trial continues, with {cutoff} or better: {trials}.',
+    other: 'Rung {rung} is complete: {count} trials continue, with {cutoff} or better: {trials}.',
+  },
+  'sweep.budgetSpent': {
+    one: 'The hours of the sweep are used up. {count} trial is not started.',
+    other: 'The hours of the sweep are used up. {count} trials are not started.',
+  },
+  'sweep.repeatStarted': 'Trial {trial} is repeated with seed {seed}.',
   'study.maskingItems': 'Masking the scored text: {name}',
   'study.runFinished': '{run} finished.',
   'study.runStarted': '{run} started ({number} of {count}).',
@@ -67,6 +82,98 @@ export const EXPERIMENTS_PROBLEMS = {
   'study.commandFailed': {
     problem: 'The study could not be started: {reason}',
     remedy: 'Correct the study file and try again.',
+  },
+  'sweep.empty': {
+    problem: 'The sweep file is empty.',
+    remedy: 'Write a sweep that starts with {example}.',
+  },
+  'sweep.noParameters': {
+    problem: 'The sweep has no parameters to search.',
+    remedy:
+      'Add an option of a run, such as "learningRate", with "values" or with "min" and "max".',
+  },
+  'sweep.tooManyParameters': {
+    problem: 'A quasi-random search can have at most {most} parameters.',
+    remedy: 'Remove parameters, or fix them under "run".',
+  },
+  'sweep.seedSwept': {
+    problem: 'The seed of a run is not a parameter to search.',
+    remedy: 'Remove it. The best trials are repeated with fresh seeds, as "repeats" says.',
+  },
+  'sweep.maskingSwept': {
+    problem:
+      'Runs that mask differently are evaluated on different tokens, so their metrics cannot be compared.',
+    remedy:
+      'Compare masking policies and mask rates in a masking study, which scores all models on the same tokens.',
+  },
+  'sweep.otherText': {
+    problem:
+      'Running text that is cut differently ("{key}") is evaluated on different tokens, so the metrics of the trials cannot be compared.',
+    remedy: 'Set "{key}" under "run" instead.',
+  },
+  'sweep.setTwice': {
+    problem: '"{key}" is both searched and set under "run".',
+    remedy: 'Remove it from "run" or from "parameters".',
+  },
+  'sweep.valuesAndRange': {
+    problem: 'A parameter has "values" or a range, but not both.',
+    remedy: 'Remove "values" or "{key}".',
+  },
+  'sweep.repeatedValue': {
+    problem: 'The value {value} is listed twice.',
+    remedy: 'Remove one of them.',
+  },
+  'sweep.rangeNotNumber': {
+    problem: '"{key}" is not a number, so it has no range.',
+    remedy: 'List its "values".',
+  },
+  'sweep.noValues': {
+    problem: '"{key}" has no values to search.',
+    remedy: 'Add "values", or both "min" and "max".',
+  },
+  'sweep.emptyRange': {
+    problem: 'The range is empty: "max" must be greater than "min", which is {min}.',
+    remedy: 'Enter a greater "max".',
+  },
+  'sweep.logFromZero': {
+    problem: 'A range on a logarithmic scale cannot start at 0.',
+    remedy: 'Enter a "min" above 0, or set "scale" to "linear".',
+  },
+  'sweep.gridNeedsCount': {
+    problem: 'A grid needs the number of values that the range of "{key}" is divided into.',
+    remedy: 'Add "count", list the "values", or set "method" to "quasi-random".',
+  },
+  'sweep.countOfRandom': {
+    problem: 'A quasi-random search draws from the whole range and does not divide it.',
+    remedy: 'Remove "count", or set "method" to "grid".',
+  },
+  'sweep.trialsOfGrid': {
+    problem: 'The number of trials of a grid follows from its values.',
+    remedy: 'Remove "trials", or set "method" to "quasi-random".',
+  },
+  'sweep.gridTooLarge': {
+    problem: 'The grid has {count} trials; at most {most} are possible.',
+    remedy: 'Remove values, or set "method" to "quasi-random" and "trials" to a number.',
+  },
+  'sweep.twoBudgets': {
+    problem: 'A sweep is limited by trials or by hours, but not by both.',
+    remedy: 'Remove "hours" or "trials".',
+  },
+  'sweep.noBudget': {
+    problem: 'A quasi-random search needs a number of trials or of hours.',
+    remedy: 'Add "trials", such as 20, or "hours".',
+  },
+  'sweep.unknownMetric': {
+    problem: 'Runs of this task have no metric "{metric}".',
+    remedy: 'Set "metric" to {metrics}.',
+  },
+  'sweep.notASweep': {
+    problem: '{folder} is not the folder of a sweep: {reason}',
+    remedy: 'Choose a folder of a sweep in .masklab/studies.',
+  },
+  'sweep.changed': {
+    problem: 'The data, the model or the options of this sweep have changed: {parameters}.',
+    remedy: 'Restore them to add trials, or create a new sweep.',
   },
   'runFile.empty': {
     problem: 'The run file is empty.',

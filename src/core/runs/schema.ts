@@ -280,6 +280,14 @@ export const newModelSpecSchema = z.object({
 });
 export type NewModelSpec = z.infer<typeof newModelSpecSchema>;
 
+/** Study or sweep that a run is part of, and its arm or trial. */
+export const studyMembershipSchema = z.object({
+  id: z.string().min(1),
+  arm: z.string().min(1),
+  /** The runs of a sweep mask alike, so their metrics can be compared. */
+  kind: z.enum(['masking', 'sweep']).default('masking'),
+});
+
 /** `run.json`: immutable, everything needed to reproduce the run. */
 export const runSpecSchema = z.object({
   version: z.literal(1),
@@ -316,11 +324,7 @@ export const runSpecSchema = z.object({
   masking: maskingPolicySchema,
   optimizer: optimizerSpecSchema,
   training: trainingSpecSchema,
-  /** Study that the run is part of. */
-  study: z
-    .object({ id: z.string().min(1), arm: z.string().min(1) })
-    .nullable()
-    .default(null),
+  study: studyMembershipSchema.nullable().default(null),
   versions: z.record(z.string(), z.string()),
 });
 export type RunSpec = z.infer<typeof runSpecSchema>;

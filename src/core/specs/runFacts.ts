@@ -4,7 +4,7 @@ import { objectiveOf } from '../objectives/objectives.js';
 import { message, messageSchema, type Message } from '../messages/message.js';
 import { maskingMessage } from '../runs/maskingMessage.js';
 import { TASKS } from '../runs/options/dataOptions.js';
-import type { RunSpec } from '../runs/schema.js';
+import { studyMembershipSchema, type RunSpec } from '../runs/schema.js';
 import {
   groupKeyOf,
   parametersOf,
@@ -34,8 +34,7 @@ export const runFactsSchema = z.object({
   /** Null: decided where the run trains. */
   threads: z.int().nullable(),
   seed: z.int(),
-  /** Study that the run is part of, by its id, and its arm. */
-  study: z.object({ id: z.string(), arm: z.string() }).nullable().default(null),
+  study: studyMembershipSchema.nullable().default(null),
   /** Equal for runs that differ in nothing but their seed. */
   group: z.string(),
   /** `RunParameters` as JSON, which only a comparison parses. */

@@ -36,7 +36,7 @@ export function withOptions(schema: Schema): Schema {
 }
 
 /** JSON schemas of the options of a run, by name. */
-function optionProperties(): Record<string, Schema> {
+export function optionProperties(): Record<string, Schema> {
   return Object.fromEntries(
     RUN_OPTION_NAMES.map((name) => [
       name,

@@ -17,4 +17,6 @@ export interface Launcher {
 export interface StartOptions {
   /** Takes over from a trainer on another machine, which cannot be asked whether it lives. */
   readonly takeOver?: boolean;
+  /** Share of the steps after which the trainer stops at the next evaluation. Default: 1. */
+  readonly until?: number;
 }

@@ -47,7 +47,8 @@ export class LocalLauncher implements Launcher {
     return requestControl(directory, 'stop');
   }
 
-  async start(directory: string, { takeOver = false }: StartOptions = {}): Promise<ProcessToken> {
+  async start(directory: string, options: StartOptions = {}): Promise<ProcessToken> {
+    const { takeOver = false } = options;
     refuseLinksIn(directory);
     await refuseUnlessIdle(directory, takeOver);
     // The exit of an earlier trainer may be reported only now and no longer matters.
@@ -63,15 +64,22 @@ export class LocalLauncher implements Launcher {
       error: null,
       activity: message('runs.startingTrainer'),
     });
-    return tokenOf(await this.spawn(directory, takeOver), directory);
+    return tokenOf(await this.spawn(directory, options), directory);
   }
 
-  private spawn(directory: string, takeOver: boolean): Promise<number> {
+  private spawn(
+    directory: string,
+    { takeOver = false, until = 1 }: StartOptions,
+  ): Promise<number> {
     const { trainerPath, execPath } = this.options;
     const logFile = path.join(directory, RUN_FILES.stderr);
     const log = storing(logFile, () => fs.openSync(logFile, 'a'));
     return new Promise((resolve, reject) => {
-      const args = [trainerPath, directory, ...(takeOver ? ['--take-over'] : [])];
+      const args = [
+        ...[trainerPath, directory],
+        ...(takeOver ? ['--take-over'] : []),
+        ...(until < 1 ? [`--until=${until}`] : []),
+      ];
       const child = spawn(execPath, args, {
         cwd: path.dirname(trainerPath),
         detached: true,

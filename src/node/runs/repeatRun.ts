@@ -11,6 +11,8 @@ export interface RepeatOptions {
   readonly name: string;
   /** Default: the seed of the run. */
   readonly seed?: number;
+  /** Sweep that repeats the run; such a run waits until the sweep starts it. Default: none. */
+  readonly study?: RunSpec['study'];
 }
 
 /**
@@ -20,7 +22,7 @@ export interface RepeatOptions {
  */
 export async function repeatRun(
   directory: string,
-  { name, seed, runsFolder = path.dirname(directory) }: RepeatOptions,
+  { name, seed, study = null, runsFolder = path.dirname(directory) }: RepeatOptions,
 ): Promise<{ readonly directory: string; readonly spec: RunSpec }> {
   const spec = await readRunSpec(directory);
   const createdAt = new Date();
@@ -36,7 +38,7 @@ export async function repeatRun(
         ? spec.model
         : { ...spec.model, path: path.join(path.resolve(runsFolder, id), RUN_FILES.start) },
     training: { ...spec.training, seed: seed ?? spec.training.seed },
-    study: null,
+    study,
     versions: packageVersions(),
   };
   return { directory: await storeRun(runsFolder, repeated), spec: repeated };

@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import {
   designStudy,
@@ -12,16 +11,15 @@ import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/poli
 import { inputError } from '../../core/errors.js';
 import { problem, type Message } from '../../core/messages/message.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
-import { runIdOf } from '../../core/runs/runId.js';
-import type { RunOptions } from '../../core/runs/options.js';
+import type { RunOptionName, RunOptions } from '../../core/runs/options.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import { groupKeyOf, parametersOf } from '../../core/specs/runParameters.js';
 import { readPolicy } from '../policies/readPolicy.js';
-import { storing } from '../files/storage.js';
 import { createRun, planRun, type CreateRunOptions } from '../runs/createRun.js';
 import { inspectRun } from '../runs/inspectRun.js';
 import { packageVersions } from '../runs/packageVersions.js';
 import { requestOfRunFile, type RunFilePlace } from '../runs/readRunFile.js';
+import { inNewFolder, relativeFolder } from './newFolder.js';
 import { writeStudy } from './studyFolder.js';
 
 export interface StudyPlace extends RunFilePlace {
@@ -30,7 +28,6 @@ export interface StudyPlace extends RunFilePlace {
   /** Folder of studies. */
   readonly studiesFolder: string;
   readonly estimate: CreateRunOptions['estimate'];
-  readonly onProgress?: (activity: Message) => void;
 }
 
 /** A study before anything is written. */
@@ -79,9 +76,7 @@ export async function planStudy(file: StudyFile, place: StudyPlace): Promise<Pla
   // Measured values, such as an automatic batch size, are the same for all runs.
   const { batchSize, accumulation } = spec.training;
   const options: RunOptions = {
-    ...Object.fromEntries(
-      Object.entries(request.options ?? {}).filter(([name]) => !MEASURING.has(name)),
-    ),
+    ...withoutOptions(request.options ?? {}, MEASURING),
     ...{ batchSize, accumulation, learningRate: spec.optimizer.learningRate },
   };
   return { design, request: { ...request, options }, spec, warnings };
@@ -95,7 +90,12 @@ function nameOf(given: string | MaskingPolicy | undefined): string | null {
 }
 
 /** Options whose result is measured once for all runs. */
-const MEASURING: ReadonlySet<string> = new Set(['memory', 'findLearningRate']);
+export const MEASURING: readonly RunOptionName[] = ['memory', 'findLearningRate'];
+
+export function withoutOptions(options: RunOptions, names: readonly RunOptionName[]): RunOptions {
+  const left: readonly string[] = names;
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !left.includes(name)));
+}
 
 async function policyOf(
   given: string | MaskingPolicy | undefined,
@@ -112,42 +112,23 @@ async function policyOf(
  */
 export async function createStudy(
   { design, request }: PlannedStudy,
-  {
-    studiesFolder,
-    runsFolder,
-    onProgress,
-  }: Pick<StudyPlace, 'studiesFolder' | 'runsFolder' | 'onProgress'>,
+  { studiesFolder, runsFolder }: Pick<StudyPlace, 'studiesFolder' | 'runsFolder'>,
 ): Promise<string> {
-  const createdAt = new Date();
-  const id = freeIdIn(studiesFolder, runIdOf(design.name, createdAt));
-  const folder = path.join(studiesFolder, id);
-  const created: string[] = [];
-  try {
-    storing(folder, () => fs.mkdirSync(folder, { recursive: true }));
-    const runs = await createRuns(design, {
-      id,
-      request,
-      runs: runsOf(design),
-      created,
-      onProgress,
-    });
+  return inNewFolder(studiesFolder, design.name, async ({ folder, id, createdAt, created }) => {
+    const runs = await createRuns(design, { id, request, runs: runsOf(design), created });
     const study: Study = {
       version: 1,
       id,
-      createdAt: createdAt.toISOString(),
+      createdAt,
       masklab: packageVersions().masklab ?? '',
       design,
       digest: digestOf(design),
-      runsFolder: path.relative(folder, path.resolve(runsFolder)).split(path.sep).join('/'),
+      runsFolder: relativeFolder(folder, runsFolder),
       runs,
       added: [],
     };
     await writeStudy(folder, study);
-  } catch (thrown) {
-    for (const left of [folder, ...created]) fs.rmSync(left, { recursive: true, force: true });
-    throw thrown;
-  }
-  return folder;
+  });
 }
 
 interface RunsToCreate {
@@ -157,7 +138,6 @@ interface RunsToCreate {
   readonly runs: readonly Omit<Study['runs'][number], 'run'>[];
   /** Receives the directories of the runs. */
   readonly created: string[];
-  readonly onProgress: StudyPlace['onProgress'];
 }
 
 /** Creates runs of a design. Data and model were inspected once, so that all runs have the same. */
@@ -175,17 +155,11 @@ export async function createRuns(
       name: `${arm} · ${seed}`,
       masking: arms.find(({ name }) => name === arm)!.policy,
       options: { ...options, seed },
-      study: { id, arm },
+      study: { id, arm, kind: 'masking' },
     });
     rehearsed.add(arm);
     created.push(run.directory);
     found.push({ arm, seed, run: run.id });
   }
   return found;
-}
-
-function freeIdIn(folder: string, wanted: string): string {
-  let id = wanted;
-  for (let n = 2; fs.existsSync(path.join(folder, id)); n++) id = `${wanted}-${n}`;
-  return id;
 }

@@ -18,9 +18,11 @@ export function writeReport(folder: string, report: Report): string {
   return page;
 }
 
-/** Removes the report of a study that will have further results. Throws `Storage`. */
+const IMAGES = [STUDY_FILES.forest, STUDY_FILES.expected];
+
+/** Removes the report of a study or sweep that will have further results. Throws `Storage`. */
 export function removeReport(folder: string): void {
-  for (const name of [STUDY_FILES.report, STUDY_FILES.page, STUDY_FILES.forest]) {
+  for (const name of [STUDY_FILES.report, STUDY_FILES.page, ...IMAGES]) {
     const file = path.join(folder, name);
     storing(file, () => {
       fs.rmSync(file, { force: true });

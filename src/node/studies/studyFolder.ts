@@ -1,48 +1,76 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type * as z from 'zod';
 import {
   modelScoresSchema,
   studySchema,
   type ModelScores,
   type Study,
 } from '../../core/experiments/study/study.js';
+import { sweepSchema, type Sweep } from '../../core/experiments/sweep/sweep.js';
+import { EXPECTED_FILE } from '../../core/experiments/sweep/sweepReport.js';
 import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { writeJsonAtomically } from '../files/storage.js';
 import { listRunDirectories } from '../runs/runDirectory.js';
-import { parseJson, StampedFiles } from '../runs/stampedFiles.js';
+import { parseJson, StampedFiles, type JsonFile } from '../runs/stampedFiles.js';
 
-/** Files in the folder of a study. */
+/** Files in the folder of a study or sweep. */
 export const STUDY_FILES = {
   study: 'study.json',
+  sweep: 'sweep.json',
   scores: 'scores',
   summary: 'summary.json',
   report: 'report.md',
   page: 'report.html',
   forest: 'forest.svg',
+  expected: EXPECTED_FILE,
   log: 'study.log',
 } as const;
 
-/** Folder of the studies of a workspace folder. */
+/** Folder of the studies and sweeps of a workspace folder. */
 export function studiesFolderOf(workspaceFolder: string): string {
   return path.join(workspaceFolder, '.masklab', 'studies');
 }
 
 /** Reads `study.json`. Throws `UserInput` for a folder without a readable one. */
 export async function readStudy(folder: string): Promise<Study> {
-  const { value, problem: reason } = await new StampedFiles((content, name) =>
-    parseJson(studySchema, content, name),
-  ).read(path.join(folder, STUDY_FILES.study));
+  const { value, problem: reason } = await readJsonFile(
+    studySchema,
+    path.join(folder, STUDY_FILES.study),
+  );
   if (value !== null) return value;
   throw inputError(problem('study.notAStudy', { folder, reason }));
+}
+
+/** Reads `sweep.json`. Throws `UserInput` for a folder without a readable one. */
+export async function readSweep(folder: string): Promise<Sweep> {
+  const { value, problem: reason } = await readJsonFile(
+    sweepSchema,
+    path.join(folder, STUDY_FILES.sweep),
+  );
+  if (value !== null) return value;
+  throw inputError(problem('sweep.notASweep', { folder, reason }));
+}
+
+function readJsonFile<T>(schema: z.ZodType<T>, file: string): Promise<JsonFile<T>> {
+  return new StampedFiles((content, name) => parseJson(schema, content, name)).read(file);
+}
+
+export function writeSweep(folder: string, sweep: Sweep): Promise<void> {
+  return writeJsonAtomically(path.join(folder, STUDY_FILES.sweep), sweep);
 }
 
 export function writeStudy(folder: string, study: Study): Promise<void> {
   return writeJsonAtomically(path.join(folder, STUDY_FILES.study), study);
 }
 
-/** Directory of a run of a study. */
-export function runDirectoryIn(folder: string, { runsFolder }: Study, run: string): string {
+/** Directory of a run of a study or sweep. */
+export function runDirectoryIn(
+  folder: string,
+  { runsFolder }: Pick<Study | Sweep, 'runsFolder'>,
+  run: string,
+): string {
   return path.join(path.resolve(folder, runsFolder), run);
 }
 
@@ -53,9 +81,10 @@ export function scoresFolderOf(folder: string, run: string, mask?: string): stri
 
 /** Scores of a run's model; null while there are none. */
 export async function readModelScores(folder: string, run: string): Promise<ModelScores | null> {
-  const { value } = await new StampedFiles((content, name) =>
-    parseJson(modelScoresSchema, content, name),
-  ).read(path.join(scoresFolderOf(folder, run), STUDY_FILES.summary));
+  const { value } = await readJsonFile(
+    modelScoresSchema,
+    path.join(scoresFolderOf(folder, run), STUDY_FILES.summary),
+  );
   return value;
 }
 

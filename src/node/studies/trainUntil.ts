@@ -9,14 +9,18 @@ export interface TrainUntilOptions {
   readonly launcher: Launcher;
   /** Asks to end after the current step. */
   readonly signal: AbortSignal;
+  /** Share of the steps after which the run pauses at the next evaluation. Default: 1. */
+  readonly until?: number;
 }
 
-/** Trains a run of a study, or waits for the process that does, until no process owns it any more. */
+/** Trains a run, or waits for the process that does, until no process owns it any more. */
 export async function trainUntil(
   directory: string,
-  { launcher, signal }: TrainUntilOptions,
+  { launcher, signal, until = 1 }: TrainUntilOptions,
 ): Promise<RunSummary> {
-  if (!isLive((await readRun(directory)).status)) await launcher.start(directory);
+  if (!isLive((await readRun(directory)).status)) {
+    await launcher.start(directory, { until });
+  }
   return untilEnd(directory, launcher, signal);
 }
 

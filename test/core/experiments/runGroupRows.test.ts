@@ -52,7 +52,7 @@ describe('groups of runs', () => {
 
   it('are named by their arm in a study', () => {
     const one = run(1e-3, 0, 10);
-    const study = { id: 's', arm: 'opinion-words' };
+    const study = { id: 's', arm: 'opinion-words', kind: 'masking' as const };
     const [row] = runGroupRows([{ ...one, facts: { ...one.facts!, study } }, run(5e-4, 0, 9)]);
     expect(row!.name).toBe('opinion-words');
   });

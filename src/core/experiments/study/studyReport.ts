@@ -42,7 +42,7 @@ function studyForest({ study, results }: StudyReportInput): Scene | null {
   });
 }
 
-/** The report of a study, with the image of the forest plot in a file of its own where Markdown needs it. */
+/** The report of a study, whose Markdown names the file of the forest plot. */
 export function studyReport(input: StudyReportInput, forestFile: string): Report {
   const forest = studyForest(input);
   return {

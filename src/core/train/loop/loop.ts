@@ -1,6 +1,7 @@
 import { AppError, type DivergedQuantity } from '../../errors.js';
 import { message, type Message } from '../../messages/message.js';
 import { metricMessage } from '../../runs/metrics.js';
+import { rungStep } from '../../runs/rungStep.js';
 import { objectiveOf } from '../../objectives/objectives.js';
 import type { MetricsRow, RunControl, RunSpec, RunState } from '../../runs/schema.js';
 import { totalStepsOf, type TrainingData } from '../data/trainingData.js';
@@ -36,17 +37,21 @@ export interface TrainOptions {
   readonly start: TrainingProgress;
   /** Records the first steps for replay. */
   readonly trace?: StepTrace | null;
+  /** Share of the steps after which training stops at the next evaluation. Default: 1. */
+  readonly until?: number;
 }
 
 /**
- * Trains from `start` until the last step, until early stopping, or until asked to stop. Throws
+ * Trains from `start` until the last step, until early stopping, until its share of the steps is
+ * trained, or until asked to stop. Throws
  * `Diverged` if a loss or gradient is NaN or infinite: that step neither changes the parameters nor
  * is recorded, and no checkpoint is written after it.
  */
 export async function train(options: TrainOptions): Promise<'finished' | 'stopped'> {
-  const { spec, engine, data, recorder, start } = options;
+  const { spec, engine, data, recorder, start, until = 1 } = options;
   const { evaluateEverySteps, checkpointEverySteps, restoreBest } = spec.training;
   const totalSteps = totalStepsOf(spec, data.stepsPerEpoch);
+  const pauseStep = rungStep(until, { totalSteps, evaluateEverySteps });
   const startedAt = recorder.seconds();
   const speed = new Speedometer();
   let progress = start;
@@ -126,8 +131,14 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
       gradientNorm,
       tokensPerSecond: speed.add(tokens, progress.trainingSeconds),
     });
-    if (step % evaluateEverySteps === 0 || step === totalSteps) await evaluateNow();
-    if (step % checkpointEverySteps === 0) checkpoint();
+    const isEvaluated = step % evaluateEverySteps === 0 || step === totalSteps;
+    if (isEvaluated) await evaluateNow();
+    const isPaused =
+      isEvaluated &&
+      step >= pauseStep &&
+      step < totalSteps &&
+      !isPatienceOver(progress, spec.training);
+    if (isPaused || step % checkpointEverySteps === 0) checkpoint();
     recorder.update(
       {
         ...stateOf(progress),
@@ -136,6 +147,10 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
       },
       { now: false },
     );
+    if (isPaused) {
+      recorder.update(stateOf(progress));
+      return 'stopped';
+    }
   }
   if (progress.step < totalSteps) recorder.log(earlyStop(progress, spec));
   recorder.update({ ...stateOf(progress), secondsLeft: 0 });

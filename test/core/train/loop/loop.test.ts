@@ -165,11 +165,17 @@ function run(
     start = NO_PROGRESS,
     engine = new FakeEngine(),
     training = {},
-  }: { start?: TrainingProgress; engine?: FakeEngine; training?: Partial<TrainingSpec> } = {},
+    until = 1,
+  }: {
+    start?: TrainingProgress;
+    engine?: FakeEngine;
+    training?: Partial<TrainingSpec>;
+    until?: number;
+  } = {},
 ): Promise<'finished' | 'stopped'> {
   recorder.engine = engine;
   const changed = { ...spec, training: { ...spec.training, ...training } };
-  return train({ spec: changed, data, recorder, engine, start });
+  return train({ spec: changed, data, recorder, engine, start, until });
 }
 
 const heldOutSteps = (recorder: Recording): number[] =>
@@ -203,6 +209,30 @@ describe('train', () => {
     expect(await run(rest, { start, engine })).toBe('finished');
     expect([...first.rows, ...rest.rows].map(withoutSpeed)).toEqual(whole.rows.map(withoutSpeed));
     expect(rest.state.before).toEqual(whole.state.before);
+  });
+
+  it('stops at the first evaluation after a share of its steps, and the rest continues it exactly', async () => {
+    const whole = new Recording();
+    await run(whole);
+    const first = new Recording();
+    const engine = new FakeEngine();
+    expect(await run(first, { engine, until: 0.5 })).toBe('stopped');
+    // Half of 10 steps is 5; evaluations are at 4 and 8.
+    const start = first.checkpoints.at(-1)!;
+    expect(start.step).toBe(8);
+    expect(first.state.step).toBe(8);
+    const rest = new Recording();
+    expect(await run(rest, { start, engine })).toBe('finished');
+    expect([...first.rows, ...rest.rows].map(withoutSpeed)).toEqual(whole.rows.map(withoutSpeed));
+    expect(await run(new Recording(), { until: 0.9 })).toBe('finished');
+  });
+
+  it('finishes by early stopping instead of pausing', async () => {
+    const recorder = new Recording();
+    const engine = new FakeEngine({ heldOut: () => 1 });
+    const training = { ...every, earlyStopping: { metric: 'loss', patience: 4, minimumChange: 0 } };
+    expect(await run(recorder, { engine, training, until: 0.4 })).toBe('finished');
+    expect(recorder.rows.at(-1)?.step).toBe(4);
   });
 
   it('waits while paused, after a checkpoint, and goes on when resumed', async () => {

@@ -198,7 +198,7 @@ describe('treeRows', () => {
 function seeds(
   group: string,
   losses: readonly (number | null)[],
-  facts: { readonly parameters?: string; readonly study?: { id: string; arm: string } } = {},
+  facts: { readonly parameters?: string; readonly study?: { id: string; arm: string; kind: 'masking' } } = {},
 ): RunSummary[] {
   return losses.map((loss, seed) => {
     const run = storedRun({
@@ -245,7 +245,7 @@ describe('runs that differ in nothing but their seed', () => {
   });
 
   it('are below their study, named by their arm', () => {
-    const study = { id: '20261123-1-masking', arm: 'opinion' };
+    const study = { id: '20261123-1-masking', arm: 'opinion', kind: 'masking' } as const;
     const runs = seeds('a', [null, 1], { study });
     const known = {
       ...{ folder: '/study', name: 'Masking study', hypothesis: null },

@@ -275,7 +275,7 @@ describe('runs that differ in nothing but their seed', () => {
     [{ report: null, isRunning: false }, [1, 1], 'stopped', ['resumableStudy']],
     [{ report: '/r.md', isRunning: false }, [1, 1], 'report ready', ['reported']],
   ])('of a study say how far it is: %j', (state, losses, said, contexts) => {
-    const study = { id: '20261123-1-masking', arm: 'opinion' };
+    const study = { id: '20261123-1-masking', arm: 'opinion', kind: 'masking' } as const;
     const known = { folder: '/study', name: 'Masking study', hypothesis: null, ...state };
     const row = collect(seeds('a', losses, { study }), [], new Map([[study.id, known]]))[0]!
       .children[0]!;

@@ -131,7 +131,6 @@ export const RUN_CONTEXTS = [
   'waiting',
   'starred',
   'unstarred',
-  'study',
   'reported',
   'stoppableStudy',
   'resumableStudy',

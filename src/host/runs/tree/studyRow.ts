@@ -37,7 +37,6 @@ export function studyRow(
     color: null,
     tooltip: () => tooltipOf(label, description, known),
     contextValue: contextValueOf([
-      'study',
       ...(isReported ? (['reported'] as const) : []),
       ...(isActive && known !== null ? (['stoppableStudy'] as const) : []),
       ...(isResumable ? (['resumableStudy'] as const) : []),

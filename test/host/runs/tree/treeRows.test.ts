@@ -198,7 +198,10 @@ describe('treeRows', () => {
 function seeds(
   group: string,
   losses: readonly (number | null)[],
-  facts: { readonly parameters?: string; readonly study?: { id: string; arm: string; kind: 'masking' } } = {},
+  facts: {
+    readonly parameters?: string;
+    readonly study?: { id: string; arm: string; kind: 'masking' };
+  } = {},
 ): RunSummary[] {
   return losses.map((loss, seed) => {
     const run = storedRun({

@@ -73,6 +73,7 @@ const webview = {
     panel: 'webview/panel/main.ts',
     profile: 'webview/profile/main.ts',
     compare: 'webview/compare/main.ts',
+    launch: 'webview/launch/main.ts',
   },
   outdir: 'dist/webview',
   platform: 'browser',

@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { getL10nJson } from '@vscode/l10n-dev';
 import { MESSAGES, PROBLEMS } from '../src/core/messages/catalogue.js';
+import { labelOf, RUN_OPTION_NAMES, RUN_OPTIONS } from '../src/core/runs/options.js';
+import { OPTION_GROUPS, type RunOption } from '../src/core/runs/options/runOption.js';
 import type { Text, Wording } from '../src/core/messages/wording.js';
 
 /** English templates of the editor: keys of its bundles. Literals are found by `@vscode/l10n-dev`. */
@@ -15,7 +17,24 @@ export async function editorTemplates(root: string): Promise<Set<string>> {
       })),
     ),
   );
-  return new Set([...catalogueTemplates('editor'), ...Object.keys(literals)].filter(Boolean));
+  return new Set(
+    [...catalogueTemplates('editor'), ...optionTemplates(), ...Object.keys(literals)].filter(
+      Boolean,
+    ),
+  );
+}
+
+/** Names and descriptions of the options of a run and of their choices, as forms show them. */
+function optionTemplates(): string[] {
+  return [
+    ...Object.values(OPTION_GROUPS),
+    ...RUN_OPTION_NAMES.flatMap((name) => {
+      const option: RunOption = RUN_OPTIONS[name];
+      const choices = 'choiceHelp' in option ? Object.values(option.choiceHelp) : [];
+      const off = 'offHelp' in option ? [option.offHelp] : [];
+      return [labelOf(name), `${option.help}.`, ...choices, ...off];
+    }),
+  ];
 }
 
 /** English templates of all messages and problems for one surface. */

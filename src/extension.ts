@@ -2,6 +2,8 @@ import './host/platform/zodInEditor.js';
 import * as vscode from 'vscode';
 import { BUNDLED_MODEL_FOLDER } from './core/models/bundled.js';
 import { registerClassifiers } from './host/classifiers/registerClassifiers.js';
+import { LaunchPages } from './host/launch/launchPages.js';
+import { registerLaunch } from './host/launch/registerLaunch.js';
 import { registerFineTune } from './host/training/fineTune.js';
 import { registerRunFiles } from './host/runFiles/registerRunFiles.js';
 import { registerRunTools } from './host/runs/registerRunTools.js';
@@ -88,7 +90,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels = disposables.add(
     new RunPanels({
       ...{ extensionUri, runStore, runFollowers, actions, modelSelection, modelClient },
+      restoreOther: (panel, state) => launchPages.restore(panel, state),
     }),
+  );
+  const starting = { runStore, actions, reporter, dataClient, trainer, bundledModel };
+  const launchPages: LaunchPages = disposables.add(
+    new LaunchPages({ ...starting, extensionUri, panels }),
   );
   const openPanel = (directory: string): void => {
     panels.open(directory);
@@ -105,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(
     registerRunCommands({
       ...{ runStore, actions, registerCommand, openPanel, queue },
+      newRunLike: (directory) => launchPages.openLike(directory),
       activeRun: () => panels.active(),
     }),
   );
@@ -119,7 +127,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerProfile({ extensionUri, dataClient, modelClient, modelSelection, registerCommand }),
   );
   disposables.add(registerMasking({ dataClient, modelSelection, reporter, registerCommand, log }));
-  const launching = { runStore, actions, reporter, dataClient, trainer, bundledModel, openPanel };
+  const launching = { ...starting, openPanel };
+  disposables.add(registerLaunch(registerCommand, launchPages));
   disposables.add(
     registerFineTune({ ...launching, registerCommand, memory: context.workspaceState }),
   );

@@ -158,6 +158,7 @@ export async function estimateCommand(values: CommandValues): Promise<void> {
     [
       `time           about ${formatDuration(found.seconds)} for ${formatCount(totalSteps, 'step')}`,
       `memory         about ${formatBytes(found.memoryBytes)}`,
+      `disk           about ${formatBytes(found.disk.training)}, of which ${formatBytes(found.disk.finished)} remain`,
       `batch          ${batchSize} sequences${accumulation > 1 ? `, ${accumulation} batches per step` : ''}${recompute ? ', with activation recomputation' : ''}`,
       `trainable      ${groupThousands(found.trainedCount)} of ${groupThousands(found.parameterCount)} parameters (${share})`,
       `learning rate  ${formatLearningRate(spec.optimizer.learningRate)}`,

@@ -4,6 +4,8 @@ import type { DataWorkerSide } from '../protocol/dataWorker.js';
 import { inspectData } from '../node/data/inspectData.js';
 import { listData } from '../node/data/listData.js';
 import { inspectModel } from '../node/models/inspectModel.js';
+import { readProfiledModel } from '../node/models/profiledModel.js';
+import { sampleMasking } from '../node/preparation/sampleMasking.js';
 import { rehearseRun } from '../node/preparation/rehearsal.js';
 import { abortSignalOf } from './abortSignal.js';
 import { maskDatasetCall } from './maskDatasetCall.js';
@@ -27,6 +29,15 @@ export function createHandlers(): Handlers<DataWorkerSide> {
     rehearseRun: async ({ spec }) => {
       const { summary, warnings } = await rehearseRun(spec);
       return { summary: [...summary], warnings: [...warnings] };
+    },
+    sampleMasking: async ({ spec, policies, workspaceFolders }, signal, onSampled) => {
+      const { tokenizer, model } = await readProfiledModel(spec.model.path);
+      const maxLength = Math.min(spec.training.maxLength, model.maxLength);
+      await sampleMasking(spec, {
+        ...{ tokenizer, maxLength, policies, workspaceFolders, onSampled },
+        signal: abortSignalOf(signal),
+      });
+      return null;
     },
     profile: answerProfile,
     openPreview: previews.openPreview,

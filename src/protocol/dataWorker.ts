@@ -9,6 +9,7 @@ import {
   inspectionProgressSchema,
 } from '../core/runs/dataSnapshot.js';
 import { runSpecSchema } from '../core/runs/schema.js';
+import { sampledMaskingSchema } from '../core/specs/sampledMasking.js';
 import type { RequestOf, ResponseOf, Side } from './channel.js';
 import { policyTextSchema } from './policyTextSchema.js';
 import { previewCalls } from './preview.js';
@@ -83,6 +84,16 @@ export const dataWorkerSide = {
     rehearseRun: {
       request: z.object({ spec: runSpecSchema }),
       response: z.object({ summary: z.array(messageSchema), warnings: z.array(messageSchema) }),
+    },
+    /** Share of the tokens that the policy of a run and others mask in a sample of its text, as found. */
+    sampleMasking: {
+      request: z.object({
+        spec: runSpecSchema,
+        policies: z.array(z.string().min(1)).max(1000),
+        workspaceFolders: z.array(z.string().min(1)),
+      }),
+      progress: sampledMaskingSchema,
+      response: z.null(),
     },
     /** Profiles data; reports the profile so far while reading. */
     profile: profileCall,

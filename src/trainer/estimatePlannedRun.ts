@@ -5,6 +5,7 @@ import type { RunEstimate, EstimateRequest } from '../core/runs/runEstimate.js';
 import { RUN_FILES, type RunSpec } from '../core/runs/schema.js';
 import {
   calibrate,
+  diskOf,
   memoryOf,
   pickBatchSize,
   secondsOf,
@@ -79,6 +80,7 @@ async function estimateLoaded(request: EstimateRequest, loaded: LoadedRun): Prom
   return {
     ...fitting.changes,
     memoryBytes: memoryOf(cost).total,
+    disk: diskOf(cost, training),
     totalSteps,
     seconds,
     parameterCount: cost.parameterCount,

@@ -3,6 +3,7 @@ import { DATA_MESSAGES, DATA_PROBLEMS } from './dataTexts.js';
 import { DOCUMENT_MESSAGES, DOCUMENT_PROBLEMS } from './documentTexts.js';
 import { FILE_PROBLEMS } from './fileTexts.js';
 import { EXPERIMENTS_MESSAGES, EXPERIMENTS_PROBLEMS } from './experimentsTexts.js';
+import { LAUNCH_PROBLEMS } from './launchTexts.js';
 import { MASKING_MESSAGES, MASKING_PROBLEMS } from './maskingTexts.js';
 import { MODELS_MESSAGES, MODELS_PROBLEMS } from './modelsTexts.js';
 import { PROFILE_MESSAGES, PROFILE_PROBLEMS } from './profileTexts.js';
@@ -30,6 +31,7 @@ const ALL_PROBLEMS = {
   ...DOCUMENT_PROBLEMS,
   ...FILE_PROBLEMS,
   ...EXPERIMENTS_PROBLEMS,
+  ...LAUNCH_PROBLEMS,
   ...MASKING_PROBLEMS,
   ...MODELS_PROBLEMS,
   ...PROFILE_PROBLEMS,

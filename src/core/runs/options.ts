@@ -42,6 +42,14 @@ export function flagOf(name: RunOptionName): string {
   return option.flag ?? name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** `Batch size` for `batchSize`, in English. */
+export function labelOf(name: RunOptionName): string {
+  const option: RunOption = RUN_OPTIONS[name];
+  if (option.label !== undefined) return option.label;
+  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** Description of the values an option accepts, such as `a whole number from 1 to 4096`. */
 export function describeValue(name: RunOptionName): Message {
   const option: RunOption = RUN_OPTIONS[name];

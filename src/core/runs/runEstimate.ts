@@ -21,6 +21,8 @@ export const runEstimateSchema = z.object({
   recompute: z.boolean(),
   /** Peak resident memory of the trainer, in bytes. */
   memoryBytes: z.number(),
+  /** Space on the disk, in bytes: the most while the run trains, and once it has finished. */
+  disk: z.object({ training: z.number(), finished: z.number() }),
   totalSteps: z.int(),
   /** Of the whole run on this machine, evaluations on held-out data included. */
   seconds: z.number(),

@@ -7,8 +7,11 @@ import type { RunFile } from './runFile.js';
  * to. `policyFile` has the policy that is written in the file itself.
  */
 export function commandOfRunFile(
-  { name, experiment, data, model, newModel, options, policy }: RunFile,
-  policyFile: string | null,
+  { name, experiment, data, exclude, model, newModel, options, policy }: RunFile,
+  {
+    policyFile,
+    isQueued = false,
+  }: { readonly policyFile: string | null; readonly isQueued?: boolean },
 ): string[] {
   const given = {
     ...options,
@@ -18,10 +21,12 @@ export function commandOfRunFile(
   return [
     ...['npx', 'masklab', newModel === undefined ? 'train' : 'pretrain'],
     ...data.map((file) => flag('data', file)),
+    ...exclude.map((glob) => flag('data', `!${glob}`)),
     ...(name === undefined ? [] : [flag('name', name)]),
     ...(experiment === undefined ? [] : [flag('experiment', experiment)]),
     ...(model === undefined ? [] : [flag('model', model)]),
     ...(newModel === undefined ? [] : newModelFlags(newModel)),
+    ...(isQueued ? ['--queue'] : []),
     ...RUN_OPTION_NAMES.flatMap((name) => {
       const value = given[name];
       if (value === undefined || value === false) return [];

@@ -31,6 +31,8 @@ export const LANGUAGE_MODEL_TOOLS = {
  */
 export const COMMANDS = {
   fineTune: 'masklab.fineTune',
+  newRun: 'masklab.newRun',
+  newRunLike: 'masklab.newRunLike',
   openRun: 'masklab.openRun',
   stopRun: 'masklab.stopRun',
   resumeRun: 'masklab.resumeRun',

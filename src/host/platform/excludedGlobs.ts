@@ -15,3 +15,11 @@ export function dataPlaceOf({
 }: Pick<vscode.WorkspaceFolder, 'uri'>): Pick<DataSelection, 'workspaceFolder' | 'exclude'> {
   return { workspaceFolder: uri.fsPath, exclude: excludedGlobs(uri) };
 }
+
+/** Excluded globs without those of the editor itself, which never match data. */
+export function ownExcludedGlobs(folder: vscode.Uri): string[] {
+  const usual = vscode.workspace
+    .getConfiguration('files', folder)
+    .inspect<Readonly<Record<string, unknown>>>('exclude')?.defaultValue;
+  return excludedGlobs(folder).filter((glob) => usual?.[glob] === undefined);
+}

@@ -10,7 +10,7 @@ export function webviewRoot(extensionUri: vscode.Uri): vscode.Uri {
 
 export interface PanelPage {
   /** Name of the page's script and style sheet. */
-  readonly bundle: 'panel' | 'profile' | 'compare';
+  readonly bundle: 'compare' | 'launch' | 'panel' | 'profile';
   readonly title: string;
 }
 

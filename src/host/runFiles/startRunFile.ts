@@ -1,14 +1,13 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { dataReadingOf, selectionOf } from '../../core/runs/dataSnapshot.js';
 import { parseRunFile, RUN_FILE_EXTENSION } from '../../core/specs/runFile.js';
-import { requestOfRunFile } from '../../node/runs/readRunFile.js';
 import { followInNotification } from '../platform/followInNotification.js';
 import { notify } from '../platform/notify.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
 import { DataInspection } from '../training/dataInspection.js';
 import { estimateText } from '../training/nameQuestion.js';
+import { runOfRunFile } from '../training/runOfRunFile.js';
 import { estimateToCreate, type RunToCreate } from '../training/runRequest.js';
 import { startRun, type StartDependencies } from '../training/startRun.js';
 
@@ -27,24 +26,15 @@ async function writtenRun(
 ): Promise<WrittenRun> {
   const document = await vscode.workspace.openTextDocument(uri);
   const { fsPath } = uri;
-  const run = parseRunFile(document.getText(), fsPath);
+  const written = parseRunFile(document.getText(), fsPath);
   const folder = await chooseWorkspaceFolder(vscode.Uri.file(fsPath));
-  const workspaceFolder = folder.uri.fsPath;
-  const request = requestOfRunFile(run, {
-    folder: path.dirname(fsPath),
-    ...{ workspaceFolder, bundledModel },
+  const { inspection, run } = runOfRunFile(written, {
+    ...{ folder, base: path.dirname(fsPath), bundledModel },
   });
-  const { paths, exclude = [], modelFolder = null, options = {}, ...choices } = request;
   return {
-    folder,
-    inspection: new DataInspection(dataClient, {
-      selection: selectionOf(options, { workspaceFolder, paths, exclude }),
-      reading: dataReadingOf(options),
-      modelFolder: modelFolder ?? bundledModel,
-    }),
-    modelFolder,
-    choices: { ...choices, options },
-    name: run.name ?? path.basename(fsPath, RUN_FILE_EXTENSION),
+    ...run,
+    inspection: new DataInspection(dataClient, inspection),
+    name: written.name ?? path.basename(fsPath, RUN_FILE_EXTENSION),
   };
 }
 

@@ -24,6 +24,8 @@ export interface RunCommandsOptions {
   readonly registerCommand: RegisterCommand;
   readonly openPanel: (directory: string) => void;
   readonly queue: Pick<RunQueue, 'moveToFront'>;
+  /** Opens the page of a new run that starts from this one. */
+  readonly newRunLike: (directory: string) => Promise<void>;
   /** The run of the active panel. */
   readonly activeRun: () => string | null;
 }
@@ -41,7 +43,7 @@ interface RunCommand {
  * as from the palette, they ask for the run.
  */
 export function registerRunCommands(options: RunCommandsOptions): Disposable {
-  const { runStore, actions, registerCommand, openPanel, activeRun, queue } = options;
+  const { runStore, actions, registerCommand, openPanel, activeRun, queue, newRunLike } = options;
   const commands: RunCommand[] = [
     {
       id: COMMANDS.openRun,
@@ -126,6 +128,12 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       placeHolder: vscode.l10n.t('Select a run to copy as a command'),
       isOffered: isReadable,
       run: async (directory) => copyAsCommand(await named(directory)),
+    },
+    {
+      id: COMMANDS.newRunLike,
+      placeHolder: vscode.l10n.t('Select a run to start from'),
+      isOffered: isReadable,
+      run: newRunLike,
     },
     {
       id: COMMANDS.runAgainWithChanges,

@@ -88,6 +88,8 @@ export interface PlanFacts {
   /** Number of examples, or the amount of text. */
   readonly size: readonly Message[];
   readonly warnings: readonly Message[];
+  /** The spec, with a model that is there already: the bundled one stands in for a new one. */
+  readonly spec: RunSpec;
 }
 
 function sizeOf({ labelled }: DataSnapshot, { data }: RunSpec): Message[] {
@@ -118,20 +120,18 @@ export async function estimateToCreate(
     { ...run, choices: { ...choices, options } },
     { signal },
   );
-  const { spec, summary, warnings } = await planRun(request);
-  onPlanned({ size: summary.length > 0 ? summary : sizeOf(request.snapshot, spec), warnings });
+  const { spec: planned, summary, warnings } = await planRun(request);
   const { dataClient, trainer, bundledModel } = dependencies;
   const standIn =
-    spec.newModel === null
-      ? spec.model
+    planned.newModel === null
+      ? planned.model
       : await dataClient.call('inspectModel', { folder: bundledModel }, signal);
   const { path, name, sha256 } = standIn;
-  return estimateRun(
-    {
-      spec: { ...spec, model: { path, name, sha256 }, newModel: null },
-      memoryBytes: null,
-      findLearningRate: false,
-    },
-    { ...trainer, signal },
-  );
+  const spec = { ...planned, model: { path, name, sha256 }, newModel: null };
+  onPlanned({
+    size: summary.length > 0 ? summary : sizeOf(request.snapshot, spec),
+    warnings,
+    spec,
+  });
+  return estimateRun({ spec, memoryBytes: null, findLearningRate: false }, { ...trainer, signal });
 }

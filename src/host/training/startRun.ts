@@ -32,7 +32,7 @@ export interface RunToStart {
 
 /** Creates and starts a run. An error is shown with a button that tries the same again. */
 export async function startRun(dependencies: StartDependencies, wanted: RunToStart): Promise<void> {
-  const { reporter, actions, runStore, openPanel } = dependencies;
+  const { reporter } = dependencies;
   const { errorActions = [] } = wanted;
   const retry = { title: vscode.l10n.t('Retry'), run: () => startRun(dependencies, wanted) };
   let choices: RunToCreate;
@@ -42,14 +42,51 @@ export async function startRun(dependencies: StartDependencies, wanted: RunToSta
     void reporter.error(thrown, [retry, ...errorActions]);
     return;
   }
-  let run: CreatedRun & { readonly isQueued: boolean };
+  let run: NewRun;
   try {
-    run = await create(dependencies, wanted, choices);
+    run = await createInEditor(dependencies, { ...wanted, choices });
   } catch (thrown) {
     void reporter.error(thrown, [retry]);
     return;
   }
   wanted.inspection.dispose();
+  await showAndStart(dependencies, run);
+}
+
+/** A run that exists, and whether it waits for its turn. */
+export interface NewRun extends CreatedRun {
+  readonly isQueued: boolean;
+}
+
+export interface RunToMake {
+  /** Name to show while the run is created. */
+  readonly name: string;
+  readonly inspection: DataInspection;
+  readonly choices: RunToCreate;
+  /** Whether the run waits even if it could start at once. */
+  readonly isQueued?: boolean;
+}
+
+/** Creates a run behind a notification. Throws what `createRun` throws, and what reading the data throws. */
+export async function createInEditor(
+  dependencies: RunRequestDependencies & Pick<StartDependencies, 'runStore'>,
+  { name, inspection, choices, isQueued = false }: RunToMake,
+): Promise<NewRun> {
+  const title = vscode.l10n.t('Preparing “{0}”', name);
+  await inspection.snapshot(title);
+  return followInNotification(title, async (report, signal) => {
+    const onProgress = (activity: Message): void => {
+      report({ message: say(activity), percent: 0 });
+    };
+    const request = await runRequest(dependencies, choices, { signal, onProgress });
+    const waits = isQueued || (await mustWait(dependencies.runStore, request.runsFolder));
+    return { ...(await createRun({ ...request, isQueued: waits })), isQueued: waits };
+  });
+}
+
+/** Shows a new run and starts it, or says when it will start. */
+export async function showAndStart(dependencies: StartDependencies, run: NewRun): Promise<void> {
+  const { reporter, actions, runStore, openPanel } = dependencies;
   for (const warning of run.warnings) reporter.info(`${run.id}: ${say(warning)}`);
   await runStore.update(run.directory);
   openPanel(run.directory);
@@ -65,23 +102,6 @@ export async function startRun(dependencies: StartDependencies, wanted: RunToSta
       { title: vscode.l10n.t('Retry'), run: () => actions.launch(run.directory) },
     ]);
   }
-}
-
-async function create(
-  dependencies: StartDependencies,
-  { name, inspection }: RunToStart,
-  choices: RunToCreate,
-): Promise<CreatedRun & { readonly isQueued: boolean }> {
-  const title = vscode.l10n.t('Preparing “{0}”', name);
-  await inspection.snapshot(title);
-  return followInNotification(title, async (report, signal) => {
-    const onProgress = (activity: Message): void => {
-      report({ message: say(activity), percent: 0 });
-    };
-    const request = await runRequest(dependencies, choices, { signal, onProgress });
-    const isQueued = await mustWait(dependencies.runStore, request.runsFolder);
-    return { ...(await createRun({ ...request, isQueued })), isQueued };
-  });
 }
 
 /** A run waits while another one trains or waits, since two would share the cores of the machine. */

@@ -1,4 +1,5 @@
 import { chunkDocument } from '../../core/data/examples/chunk.js';
+import type { Example } from '../../core/data/examples/documents.js';
 import { inputError } from '../../core/errors.js';
 import { createMasker } from '../../core/masking/createMasker.js';
 import { marksOf } from '../../core/masking/planning/tokenUnits.js';
@@ -30,21 +31,37 @@ export async function maskedSampleMessages(
   if (needsStatistics(spec.masking)) return [];
   const masker = createMasker(spec.masking, { tokenizer, statistics: null });
   const coverage = new RuleCoverage(spec.masking);
-  const { cut } = spec.training;
   let bytes = 0;
+  for await (const { text, example, file } of sampledSequences(spec, { tokenizer, maxLength })) {
+    bytes += Buffer.byteLength(text);
+    const marks = marksOf(masker.annotate(text, example, file), example.ids, tokenizer);
+    if (coverage.add(marks)) return [];
+  }
+  return bytes === 0 ? [] : [message('training.sampleMasksNothing', { size: { bytes } })];
+}
+
+/** A sequence of the sample with its text. */
+export interface SampledSequence {
+  readonly text: string;
+  readonly file: string;
+  readonly example: Example;
+}
+
+/** Sequences of a sample of running text, spread evenly over the first, the middle and the last file. */
+export async function* sampledSequences(
+  spec: PreparationSpec,
+  { tokenizer, maxLength }: { readonly tokenizer: Tokenizer; readonly maxLength: number },
+): AsyncGenerator<SampledSequence> {
+  const { cut } = spec.training;
   const files = spread(spec.data.files);
   for (const entry of files) {
     for (const piece of await piecesOf(entry, spec, SAMPLE / PIECE / files.length)) {
       const file = entry.path;
-      bytes += Buffer.byteLength(piece);
       for (const example of chunkDocument(tokenizer, { file, text: piece }, { maxLength, cut })) {
-        const text = piece.slice(example.start, example.end);
-        const marks = marksOf(masker.annotate(text, example, file), example.ids, tokenizer);
-        if (coverage.add(marks)) return [];
+        yield { text: piece.slice(example.start, example.end), file, example };
       }
     }
   }
-  return bytes === 0 ? [] : [message('training.sampleMasksNothing', { size: { bytes } })];
 }
 
 function canMask(policy: MaskingPolicy): boolean {

@@ -3,7 +3,7 @@ import type { RunSpec } from '../../core/runs/schema.js';
 import { keyHash } from '../../core/random.js';
 import { slugify } from '../../core/runs/runId.js';
 import { commandOfRunFile } from '../../core/specs/commandOfRunFile.js';
-import { shortPolicy } from '../../core/specs/runFile.js';
+import { shortPolicy, type RunFile } from '../../core/specs/runFile.js';
 import { shellCommand } from '../../core/specs/shellCommand.js';
 import { writeJsonAtomically, storing } from '../files/storage.js';
 import { runFileOfSpec } from './runFileOfRun.js';
@@ -26,16 +26,41 @@ const HASH_DIGITS = 8;
  */
 export async function commandOfRun(spec: RunSpec, platform: NodeJS.Platform): Promise<RunCommand> {
   const { workspaceFolder } = spec;
-  const run = await runFileOfSpec(spec, { folder: workspaceFolder });
-  let policyFile: string | null = null;
-  if (run.policy !== undefined) {
-    const content = shortPolicy(run.policy);
-    const hash = keyHash(JSON.stringify(content)).slice(0, HASH_DIGITS);
-    policyFile = `${POLICIES}/${slugify(run.policy.name ?? 'policy')}-${hash}.mask.json`;
-    const file = path.join(workspaceFolder, policyFile);
-    storing(file, () => fs.mkdirSync(path.dirname(file), { recursive: true }));
-    await writeJsonAtomically(file, content);
-  }
+  const [written] = await commandsOf([await runFileOfSpec(spec, { folder: workspaceFolder })], {
+    ...{ workspaceFolder, platform },
+  });
+  return written!;
+}
+
+/**
+ * Commands that create the runs of run files with paths relative to the workspace folder; several
+ * runs go to the queue. Throws `Storage`.
+ */
+export async function commandsOf(
+  runs: readonly RunFile[],
+  {
+    workspaceFolder,
+    platform,
+  }: { readonly workspaceFolder: string; readonly platform: NodeJS.Platform },
+): Promise<RunCommand[]> {
   const shell = platform === 'win32' ? 'powershell' : 'posix';
-  return { command: shellCommand(commandOfRunFile(run, policyFile), shell), policyFile };
+  const isQueued = runs.length > 1;
+  return Promise.all(
+    runs.map(async (run) => {
+      const policyFile = await policyFileOf(run, workspaceFolder);
+      const words = commandOfRunFile(run, { policyFile, isQueued });
+      return { command: shellCommand(words, shell), policyFile };
+    }),
+  );
+}
+
+async function policyFileOf({ policy }: RunFile, workspaceFolder: string): Promise<string | null> {
+  if (policy === undefined) return null;
+  const content = shortPolicy(policy);
+  const hash = keyHash(JSON.stringify(content)).slice(0, HASH_DIGITS);
+  const policyFile = `${POLICIES}/${slugify(policy.name ?? 'policy')}-${hash}.mask.json`;
+  const file = path.join(workspaceFolder, policyFile);
+  storing(file, () => fs.mkdirSync(path.dirname(file), { recursive: true }));
+  await writeJsonAtomically(file, content);
+  return policyFile;
 }

@@ -53,6 +53,26 @@ export function requestOfRunFile(
   };
 }
 
+/** A run file with its paths relative to another folder. */
+export function movedRunFile(
+  { data, model, newModel, options, ...run }: RunFile,
+  from: string,
+  to: string,
+): RunFile {
+  const { masking } = options;
+  const isNamed = POLICY_GALLERY.some(({ id }) => id === masking);
+  return {
+    ...run,
+    data: data.map((one) => movedPath(one, from, to)),
+    ...(model === undefined ? {} : { model: movedPath(model, from, to) }),
+    ...(newModel === undefined ? {} : { newModel: newModelAt(newModel, from) }),
+    options:
+      masking === undefined || isNamed
+        ? options
+        : { ...options, masking: movedPath(masking, from, to) },
+  };
+}
+
 /** A policy with the rate that the options set. */
 function withRate(policy: MaskingPolicy, { maskingRate: rate }: RunOptions): MaskingPolicy {
   return rate === undefined ? policy : { ...policy, rate, schedule: null };

@@ -49,7 +49,7 @@ function withPlace(newModel: NewModelSpec, place: (file: string) => string): New
 }
 
 /** A path of the workspace relative to a folder of it; any other path is absolute. */
-function placeIn(
+export function placeIn(
   file: string,
   { workspaceFolder, folder }: { readonly workspaceFolder: string; readonly folder: string },
 ): string {

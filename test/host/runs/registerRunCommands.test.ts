@@ -33,6 +33,7 @@ beforeEach(() => {
     activeRun: () => '/open/.masklab/runs/active',
     actions: { delete: act('delete'), resume: act('resume') } as unknown as RunActions,
     openPanel: act('open'),
+    newRunLike: () => Promise.resolve(),
     registerCommand: (id, run) => {
       commands.set(id, run);
       return { dispose: () => undefined };

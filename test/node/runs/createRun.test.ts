@@ -23,6 +23,7 @@ it.each<[RunOptions, EstimateRequest['memoryBytes']]>([
   const estimate = vi.fn(({ spec }: EstimateRequest) =>
     Promise.resolve({
       ...{ batchSize: 4, accumulation: 2, recompute: false, memoryBytes: 1 },
+      disk: { training: 3, finished: 1 },
       ...{
         totalSteps: spec.training.epochs,
         seconds: 1,

@@ -26,6 +26,7 @@ const TEXT = Array.from(
 ).join('\n\n');
 const MEASURED: RunEstimate = {
   ...{ batchSize: 4, accumulation: 2, recompute: true, memoryBytes: 1, learningRate: 3e-4 },
+  disk: { training: 3, finished: 1 },
   ...{ totalSteps: 1, seconds: 1, parameterCount: 1, trainedCount: 1, notes: [] },
 };
 

@@ -36,6 +36,7 @@ export const DATA_OPTIONS = {
   },
   header: {
     group: 'data',
+    label: 'First line has column names',
     type: 'switch',
     help: 'Read the first line of .csv and .tsv files as column names, without a warning if it looks like a row',
     otherwise: 'the first line names the columns, and a warning tells if it looks like a row',
@@ -43,6 +44,7 @@ export const DATA_OPTIONS = {
   },
   noHeader: {
     group: 'data',
+    label: 'First line is a row',
     type: 'switch',
     help: 'Read the first line of .csv and .tsv files as a row. The columns are then named column1, column2 and so on',
     otherwise: 'the first line names the columns',
@@ -66,6 +68,7 @@ export const DATA_OPTIONS = {
   },
   pairColumn: {
     group: 'data',
+    label: 'Second text column',
     type: 'text',
     shape: '<name>',
     help: 'Column that contains the second text of a pair; an empty name means none',
@@ -94,6 +97,7 @@ export const DATA_OPTIONS = {
   },
   mergeLabels: {
     group: 'data',
+    label: 'Merge similar labels',
     type: 'switch',
     help: 'Merge labels that differ only in case, blanks, Unicode form or number format into the most frequent spelling',
     otherwise: 'each spelling is a separate label, and a warning counts them',
@@ -119,6 +123,7 @@ export const DATA_OPTIONS = {
   },
   ignoreSplitNames: {
     group: 'data',
+    label: 'Ignore split names',
     type: 'switch',
     help: 'Ignore splits in the names of files and folders, such as train.csv, validation.csv and test/',
     otherwise:
@@ -141,6 +146,7 @@ export const DATA_OPTIONS = {
   },
   clean: {
     group: 'data',
+    label: 'Cleaning steps',
     type: 'list',
     choices: CLEANING_STEPS,
     choiceHelp: {
@@ -161,6 +167,7 @@ export const DATA_OPTIONS = {
   },
   code: {
     group: 'data',
+    label: 'Source code',
     type: 'choice',
     choices: CODE_PARTS,
     choiceHelp: {
@@ -175,6 +182,7 @@ export const DATA_OPTIONS = {
   },
   skipBad: {
     group: 'data',
+    label: 'Skip invalid rows',
     type: 'switch',
     help: 'Skip invalid rows and unreadable files, and report how many were skipped',
     otherwise: 'stop at the first invalid row and report its file and line',
@@ -182,6 +190,7 @@ export const DATA_OPTIONS = {
   },
   heldOut: {
     group: 'data',
+    label: 'Held-out fraction',
     type: 'number',
     isWhole: false,
     least: 0,
@@ -195,6 +204,7 @@ export const DATA_OPTIONS = {
   },
   test: {
     group: 'data',
+    label: 'Test fraction',
     type: 'number',
     isWhole: false,
     least: 0,

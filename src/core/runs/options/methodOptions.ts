@@ -7,6 +7,7 @@ export const METHODS = ['full', 'lora', 'bias-only'] as const;
 export const METHOD_OPTIONS = {
   method: {
     group: 'method',
+    label: 'Trained weights',
     type: 'choice',
     choices: METHODS,
     choiceHelp: {
@@ -23,6 +24,7 @@ export const METHOD_OPTIONS = {
   },
   loraRank: {
     group: 'method',
+    label: 'LoRA rank',
     type: 'number',
     isWhole: true,
     least: 1,
@@ -36,6 +38,7 @@ export const METHOD_OPTIONS = {
   },
   loraAlpha: {
     group: 'method',
+    label: 'LoRA alpha',
     type: 'number',
     isWhole: false,
     above: 0,
@@ -48,6 +51,7 @@ export const METHOD_OPTIONS = {
   },
   loraTargets: {
     group: 'method',
+    label: 'LoRA targets',
     type: 'list',
     shape: '<name,…>',
     help: 'Projections that get a LoRA adapter, such as query and value',
@@ -58,6 +62,7 @@ export const METHOD_OPTIONS = {
   },
   keepAdapter: {
     group: 'method',
+    label: 'Save the adapter',
     type: 'switch',
     help: 'Save the LoRA adapter in the PEFT format in addition to the merged model',
     otherwise: 'only the merged model is saved',
@@ -66,6 +71,7 @@ export const METHOD_OPTIONS = {
   },
   freeze: {
     group: 'method',
+    label: 'Frozen weights',
     type: 'list',
     shape: '<part,…>',
     help: 'Weights to freeze: embeddings, layers=N for the lowest N layers, or parameter names with * as a wildcard',

@@ -38,6 +38,7 @@ export const OPTIMIZER_OPTIONS = {
   },
   findLearningRate: {
     group: 'optimizer',
+    label: 'Find the learning rate',
     type: 'switch',
     help: 'Find a learning rate before training with a short sweep over increasing rates',
     otherwise: 'no sweep',
@@ -71,6 +72,7 @@ export const OPTIMIZER_OPTIONS = {
   },
   maxGradientNorm: {
     group: 'optimizer',
+    label: 'Maximum gradient norm',
     type: 'number',
     isWhole: false,
     above: 0,
@@ -83,6 +85,7 @@ export const OPTIMIZER_OPTIONS = {
   },
   layerDecay: {
     group: 'optimizer',
+    label: 'Layer-wise decay',
     type: 'number',
     isWhole: false,
     above: 0,
@@ -96,6 +99,7 @@ export const OPTIMIZER_OPTIONS = {
   },
   schedule: {
     group: 'optimizer',
+    label: 'Learning rate schedule',
     type: 'choice',
     choices: SCHEDULES,
     choiceHelp: {
@@ -126,6 +130,7 @@ export const OPTIMIZER_OPTIONS = {
   },
   warmupFraction: {
     group: 'optimizer',
+    label: 'Warmup fraction',
     flag: 'warmup',
     type: 'number',
     isWhole: false,

@@ -39,6 +39,7 @@ export const RESULT_OPTIONS = {
   },
   masking: {
     group: 'loss',
+    label: 'Masking policy',
     type: 'text',
     shape: '<policy>',
     help: 'Masking policy: a .mask.json file, or the name of a ready-made policy (masked-lm only)',
@@ -49,6 +50,7 @@ export const RESULT_OPTIONS = {
   },
   maskingRate: {
     group: 'loss',
+    label: 'Mask rate',
     type: 'number',
     isWhole: false,
     above: 0,
@@ -61,6 +63,7 @@ export const RESULT_OPTIONS = {
   },
   evaluateEverySteps: {
     group: 'evaluation',
+    label: 'Steps between evaluations',
     flag: 'evaluate-every',
     type: 'number',
     isWhole: true,
@@ -74,6 +77,7 @@ export const RESULT_OPTIONS = {
   },
   checkpointEverySteps: {
     group: 'evaluation',
+    label: 'Steps between checkpoints',
     flag: 'checkpoint-every',
     type: 'number',
     isWhole: true,
@@ -99,6 +103,7 @@ export const RESULT_OPTIONS = {
   },
   keepModel: {
     group: 'evaluation',
+    label: 'Saved model',
     flag: 'keep',
     type: 'choice',
     choices: KEPT_MODELS,
@@ -116,6 +121,7 @@ export const RESULT_OPTIONS = {
   },
   noExampleScores: {
     group: 'evaluation',
+    label: 'Omit example scores',
     type: 'switch',
     help: 'Do not write heldout.jsonl and test.jsonl, which contain the prediction and loss of each example',
     otherwise: 'a finished run writes both files',
@@ -123,6 +129,7 @@ export const RESULT_OPTIONS = {
   },
   traceSteps: {
     group: 'evaluation',
+    label: 'Traced steps',
     flag: 'trace',
     type: 'number',
     isWhole: true,

@@ -2,6 +2,8 @@
 
 interface About {
   readonly group: OptionGroup;
+  /** Name of a field for it, if that is not the option's name in words. */
+  readonly label?: string;
   /** Effect of the option, as a sentence without its period. Names neither flags nor settings. */
   readonly help: string;
   /** Behavior when the option is not given; reads well after "Default:". */

@@ -35,6 +35,7 @@ export const TRAINING_LOOP_OPTIONS = {
   },
   memory: {
     group: 'training',
+    label: 'Memory limit',
     type: 'text',
     shape: '<4GB>',
     pattern: /^\d+(\.\d+)?\s*[GM]B$/i,
@@ -47,6 +48,7 @@ export const TRAINING_LOOP_OPTIONS = {
   },
   maxLength: {
     group: 'training',
+    label: 'Maximum length',
     type: 'number',
     isWhole: true,
     least: 8,
@@ -59,6 +61,7 @@ export const TRAINING_LOOP_OPTIONS = {
   },
   accumulation: {
     group: 'training',
+    label: 'Gradient accumulation',
     flag: 'accumulate',
     type: 'number',
     isWhole: true,
@@ -73,6 +76,7 @@ export const TRAINING_LOOP_OPTIONS = {
   },
   packing: {
     group: 'training',
+    label: 'Packing of short texts',
     type: 'switch',
     help: 'Pack several short texts into one sequence (masked-lm only)',
     otherwise: 'one text per sequence',
@@ -81,6 +85,7 @@ export const TRAINING_LOOP_OPTIONS = {
   },
   cut: {
     group: 'training',
+    label: 'Cutting of texts',
     type: 'choice',
     choices: CUTS,
     choiceHelp: {
@@ -96,6 +101,7 @@ export const TRAINING_LOOP_OPTIONS = {
   },
   truncation: {
     group: 'training',
+    label: 'Long texts',
     type: 'choice',
     choices: TRUNCATIONS,
     choiceHelp: {
@@ -112,6 +118,7 @@ export const TRAINING_LOOP_OPTIONS = {
   },
   stride: {
     group: 'training',
+    label: 'Shared tokens of windows',
     type: 'number',
     isWhole: true,
     least: 0,
@@ -172,6 +179,7 @@ export const TRAINING_LOOP_OPTIONS = {
   },
   recompute: {
     group: 'training',
+    label: 'Activation recomputation',
     type: 'switch',
     help: 'Recompute activations in the backward pass, which needs less memory and about a third more time',
     otherwise: 'activations are kept in memory',

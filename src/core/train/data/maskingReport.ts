@@ -58,6 +58,8 @@ export class RuleCoverage {
 }
 
 export interface MaskingSummary {
+  /** Share of the tokens that the first epoch masks. */
+  readonly share: number;
   /** Share of the tokens that the first epoch masks, by rule. */
   readonly masked: Message;
   readonly warnings: readonly Message[];
@@ -65,7 +67,7 @@ export interface MaskingSummary {
 
 /** Summarizes the masking of a sample of the training sequences. */
 export function summarizeMasking(
-  store: ExampleStore,
+  store: Pick<ExampleStore, 'length' | 'get'>,
   masker: Masker,
   { tokenizer, seed }: { readonly tokenizer: Tokenizer; readonly seed: number },
 ): MaskingSummary {
@@ -94,8 +96,9 @@ export function summarizeMasking(
         share: { share: count / tokens },
       }),
     );
-  const share = masked / tokens;
+  const share = tokens === 0 ? 0 : masked / tokens;
   return {
+    share,
     masked: message('training.maskedTokens', {
       share: { share },
       rules: { list: byRule, join: 'and' },

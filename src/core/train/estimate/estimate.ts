@@ -112,6 +112,31 @@ export function memoryOf({
   return { ...parts, total: Object.values(parts).reduce((a, b) => a + b, 0) };
 }
 
+/** Checkpoints on the disk while a new one is written: it, the newest, and the one before. */
+const CHECKPOINTS_AT_ONCE = 3;
+
+/** Space that a run takes on the disk, in bytes. */
+export interface DiskEstimate {
+  /** Most while it trains. */
+  readonly training: number;
+  /** Once it has finished: its model. */
+  readonly finished: number;
+}
+
+/** Space of checkpoints, of the best weights if they are kept, and of the trained model. */
+export function diskOf(
+  { parameterCount, trainedCount, stateCount }: Omit<StepCost, 'graph' | 'batches'>,
+  { restoreBest }: { readonly restoreBest: boolean },
+): DiskEstimate {
+  const best = restoreBest ? 4 * trainedCount : 0;
+  const checkpoint = 4 * (trainedCount + stateCount);
+  const finished = 4 * parameterCount;
+  return {
+    training: best + (CHECKPOINTS_AT_ONCE - 1) * checkpoint + Math.max(checkpoint, finished),
+    finished,
+  };
+}
+
 /** Speed of a machine for each kind of work of a model. */
 export interface MachineRates {
   readonly flopsPerSecond: number;

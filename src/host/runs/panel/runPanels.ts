@@ -8,6 +8,8 @@ import { RunPanel, type RunPanelOptions } from './runPanel.js';
 
 export interface RunPanelsOptions extends Omit<RunPanelOptions, 'panel' | 'directory'> {
   readonly runStore: RunStore;
+  /** Restores a panel that shows no run yet; `false` if its state is of a run. */
+  readonly restoreOther: (panel: vscode.WebviewPanel, state: unknown) => boolean;
 }
 
 /** Open run panels, one per run; those of the last session are restored after a reload. */
@@ -40,12 +42,18 @@ export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.add(panel, directory);
   }
 
+  /** Shows a run in a panel that has shown something else. */
+  adopt(panel: vscode.WebviewPanel, directory: string): void {
+    this.add(panel, directory);
+  }
+
   /** Directory of the run whose panel is active. */
   active(): string | null {
     return [...this.panels].find(([, panel]) => panel.isActive)?.[0] ?? null;
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    if (this.options.restoreOther(panel, state)) return;
     const kept = panelStateSchema.safeParse(state);
     await this.options.runStore.ready();
     // The folder may be open under another path now, or the run deleted since.

@@ -58,14 +58,17 @@ function panelsOf() {
     get: () => ({ name: 'a' }),
     onDidChange: new EventEmitter<never>().event,
   };
-  const options = { runStore, extensionUri: Uri.file('/extension') };
+  const restoreOther = (_panel: unknown, state: unknown): boolean =>
+    (state as { readonly launch?: unknown }).launch !== undefined;
+  const options = { runStore, restoreOther, extensionUri: Uri.file('/extension') };
   return { panels: new RunPanels(options as unknown as RunPanelsOptions), listed };
 }
-const restore = (panels: RunPanels, panel: FakePanel): Promise<void> =>
-  panels.deserializeWebviewPanel(
-    panel as unknown as Parameters<RunPanels['deserializeWebviewPanel']>[0],
-    { directory },
-  );
+type Panel = Parameters<RunPanels['deserializeWebviewPanel']>[0];
+const restore = (
+  panels: RunPanels,
+  panel: FakePanel,
+  state: unknown = { directory },
+): Promise<void> => panels.deserializeWebviewPanel(panel as unknown as Panel, state);
 
 describe('RunPanels', () => {
   it('keep one panel a run, where one is opened while another is being restored', async () => {
@@ -88,5 +91,15 @@ describe('RunPanels', () => {
     listed();
     await Promise.all(restoring);
     expect(both.map(({ isOpen }) => isOpen)).toEqual([true, false]);
+  });
+
+  it('leave panels that show no run yet to whoever prepared one in them', async () => {
+    const { panels, listed } = panelsOf();
+    listed();
+    const panel = new FakePanel();
+    await restore(panels, panel, { launch: {} });
+    expect(panel.isOpen).toBe(true);
+    panels.open(directory);
+    expect(created).toHaveLength(1);
   });
 });

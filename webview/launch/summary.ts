@@ -1,0 +1,120 @@
+import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
+import * as l10n from '@vscode/l10n';
+import { renderProblem } from '../../src/core/messages/render.js';
+import type { LaunchFindings } from '../../src/protocol/launchPanelMessages.js';
+import { h, setAttribute, setText } from '../shared/dom.js';
+import { formatBytes, formatDuration, groupThousands } from '../shared/pageNumbers.js';
+import { PAGE_WORDS, say } from '../shared/pageWords.js';
+import type { LaunchModel } from './launchForm.js';
+
+/** Time, steps, memory and disk of the run, and what a person should know before it starts. */
+export class Summary {
+  readonly element: HTMLElement;
+  private readonly values: Readonly<Record<'time' | 'steps' | 'memory' | 'disk', Tile>> = {
+    time: new Tile('time', l10n.t('Time')),
+    steps: new Tile('steps', l10n.t('Steps')),
+    memory: new Tile('memory', l10n.t('Memory')),
+    disk: new Tile('disk', l10n.t('Disk')),
+  };
+  private readonly tiles: HTMLElement;
+  private readonly ring = h('vscode-progress-ring');
+  private readonly activity = h('p', { class: 'activity-line', role: 'status' });
+  private readonly warnings = h('ul', { class: 'launch-warnings', 'data-testid': 'warnings' });
+  private readonly text = h('span');
+  private drawnWarnings = '';
+
+  constructor() {
+    const tiles = Object.values(this.values).map(({ element }) => element);
+    this.tiles = h('dl', { class: 'tiles estimate', 'data-testid': 'estimate' }, ...tiles);
+    this.activity.append(this.ring, this.text);
+    this.element = h(
+      'section',
+      { class: 'form-section summary', 'aria-labelledby': 'estimate-title' },
+      h('h2', { id: 'estimate-title' }, l10n.t('Estimate'), this.activity),
+      this.tiles,
+      this.warnings,
+    );
+  }
+
+  draw({ findings }: LaunchModel): void {
+    const { phase, estimate, freeBytes } = findings;
+    this.ring.hidden = phase === null;
+    setText(this.text, activityText(findings));
+    setAttribute(this.tiles, 'data-stale', phase !== null);
+    const { time, steps, memory, disk } = this.values;
+    time.set(estimate === null ? null : formatDuration(estimate.seconds));
+    steps.set(estimate === null ? null : groupThousands(estimate.totalSteps));
+    memory.set(estimate === null ? null : formatBytes(estimate.memoryBytes));
+    disk.set(
+      estimate === null ? null : formatBytes(estimate.disk.training),
+      estimate === null ? '' : l10n.t('{0} once finished', formatBytes(estimate.disk.finished)),
+    );
+    const isFull = estimate !== null && freeBytes !== null && freeBytes < estimate.disk.training;
+    this.drawWarnings([
+      ...(isFull
+        ? [
+            l10n.t(
+              'The disk has {0} left, which is less than the run needs.',
+              formatBytes(freeBytes),
+            ),
+          ]
+        : []),
+      ...findings.profile.map((found) => {
+        const { message, remedy } = renderProblem(found, PAGE_WORDS);
+        return [message, remedy];
+      }),
+      ...findings.warnings.map(say),
+      ...(estimate?.notes.map(say) ?? []),
+    ]);
+  }
+
+  private drawWarnings(warnings: readonly (string | readonly string[])[]): void {
+    const key = JSON.stringify(warnings);
+    if (key === this.drawnWarnings) return;
+    this.drawnWarnings = key;
+    this.warnings.replaceChildren(
+      ...warnings.map((warning) => {
+        const [text = '', remedy = ''] = typeof warning === 'string' ? [warning] : warning;
+        return h(
+          'li',
+          {},
+          h('vscode-icon', { name: 'warning' }),
+          h(
+            'div',
+            {},
+            h('p', {}, text),
+            remedy === '' ? null : h('p', { class: 'remedy' }, remedy),
+          ),
+        );
+      }),
+    );
+  }
+}
+
+function activityText({ phase, estimate, problems }: LaunchFindings): string {
+  if (phase === 'reading') return l10n.t('Reading the data…');
+  if (phase === 'estimating') return l10n.t('Estimating time and memory…');
+  if (problems.length > 0) return l10n.t('Correct the marked fields for an estimate.');
+  return estimate === null ? '' : l10n.t('on this machine');
+}
+
+/** One number with its name. */
+class Tile {
+  readonly element: HTMLElement;
+  private readonly value = h('span', { class: 'tile-value number' });
+  private readonly note = h('span', { class: 'tile-note' });
+
+  constructor(id: string, name: string) {
+    this.element = h(
+      'div',
+      { class: 'tile', 'data-testid': `estimate-${id}` },
+      h('dt', {}, name),
+      h('dd', {}, this.value, this.note),
+    );
+  }
+
+  set(value: string | null, note = ''): void {
+    setText(this.value, value ?? '–');
+    setText(this.note, note);
+  }
+}

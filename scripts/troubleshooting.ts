@@ -17,6 +17,7 @@ const REMEDIES: Readonly<Record<string, readonly MessageId[]>> = {
   'training.diverged': ['diverged.lowerRate', 'diverged.chooseOtherModel'],
   // The remedy is that of the reason.
   'profile.refused': [],
+  'hub.doesNotLoad': [],
   'process.crashed': ['process.resume', 'process.restartsWithHover', 'process.restartsWhenNeeded'],
 };
 

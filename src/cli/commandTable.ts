@@ -5,6 +5,10 @@ import { EVALUATE, evaluateCommand } from './evaluate.js';
 import { EXPORT, exportCommand } from './export.js';
 import { FILL, fillCommand } from './fill.js';
 import { MASK, maskCommand } from './mask.js';
+import { MODELS_ADD, modelsAddCommand } from './modelsAdd.js';
+import { MODELS_LIST, modelsListCommand } from './modelsList.js';
+import { MODELS_REMOVE, modelsRemoveCommand } from './modelsRemove.js';
+import { MODELS_SEARCH, modelsSearchCommand } from './modelsSearch.js';
 import { METRICS, metricsCommand } from './metricsCommand.js';
 import { PREDICT, predictCommand } from './predict.js';
 import { PRETRAIN, pretrainCommand } from './pretrain.js';
@@ -92,6 +96,10 @@ export const COMMANDS: readonly Command[] = [
   { shape: FILL, run: fillCommand },
   { shape: EXPORT, run: exportCommand },
   { shape: CHECK_MODEL, run: checkModelCommand },
+  { shape: MODELS_LIST, run: modelsListCommand },
+  { shape: MODELS_SEARCH, run: modelsSearchCommand },
+  { shape: MODELS_ADD, run: modelsAddCommand },
+  { shape: MODELS_REMOVE, run: modelsRemoveCommand },
   { shape: TOKENIZER_TRAIN, run: tokenizerTrainCommand },
   { shape: TOKENIZER_EXTEND, run: tokenizerExtendCommand },
 ];
@@ -106,5 +114,7 @@ export function findCommand(given: readonly string[]): Command {
     .map(([, second]) => second);
   throw subcommands.length === 0
     ? usageError(`Unknown command "${first}".`)
-    : usageError(`"masklab ${first}" requires a subcommand: ${subcommands.join(' or ')}.`);
+    : usageError(
+        `"masklab ${first}" requires a subcommand: ${new Intl.ListFormat('en', { type: 'disjunction' }).format(subcommands.filter((name) => name !== undefined))}.`,
+      );
 }

@@ -4,6 +4,7 @@ import { DOCUMENT_MESSAGES, DOCUMENT_PROBLEMS } from './documentTexts.js';
 import { FILE_PROBLEMS } from './fileTexts.js';
 import { EXPERIMENTS_MESSAGES, EXPERIMENTS_PROBLEMS } from './experimentsTexts.js';
 import { LAUNCH_PROBLEMS } from './launchTexts.js';
+import { HUB_MESSAGES, HUB_PROBLEMS } from './hubTexts.js';
 import { MASKING_MESSAGES, MASKING_PROBLEMS } from './maskingTexts.js';
 import { MODELS_MESSAGES, MODELS_PROBLEMS } from './modelsTexts.js';
 import { PROFILE_MESSAGES, PROFILE_PROBLEMS } from './profileTexts.js';
@@ -17,6 +18,7 @@ const ALL_MESSAGES = {
   ...DATA_MESSAGES,
   ...DOCUMENT_MESSAGES,
   ...EXPERIMENTS_MESSAGES,
+  ...HUB_MESSAGES,
   ...MASKING_MESSAGES,
   ...MODELS_MESSAGES,
   ...PROFILE_MESSAGES,
@@ -32,6 +34,7 @@ const ALL_PROBLEMS = {
   ...FILE_PROBLEMS,
   ...EXPERIMENTS_PROBLEMS,
   ...LAUNCH_PROBLEMS,
+  ...HUB_PROBLEMS,
   ...MASKING_PROBLEMS,
   ...MODELS_PROBLEMS,
   ...PROFILE_PROBLEMS,

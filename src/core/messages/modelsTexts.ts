@@ -208,9 +208,11 @@ export const MODELS_PROBLEMS = {
     problem: 'The file is missing.',
     remedy: 'Copy {name} of this model into the folder, or select another model.',
   },
-  'models.onlyPytorchWeights': {
-    problem: 'The file is missing. The folder contains only pytorch_model.bin.',
-    remedy: 'Also download model.safetensors or onnx/model.onnx of this model.',
+  'models.onlyPickle': {
+    problem:
+      'The file is missing. The folder has the weights only as {file}. Such files can run code when they are loaded, so Masklab does not read them.',
+    remedy:
+      'Add model.safetensors or onnx/model.onnx of this model. Or convert the weights in Python, on a machine that may run that code: AutoModelForMaskedLM.from_pretrained("<folder>").save_pretrained("<new folder>"), then AutoTokenizer.from_pretrained("<folder>").save_pretrained("<new folder>").',
   },
   'models.cutOffFile': {
     problem: 'The file is cut off.',

@@ -6,6 +6,7 @@ import { SPLIT_NAMES } from '../data/records.js';
 import { maskingPolicySchema } from '../masking/policy/policy.js';
 import { errorDataSchema } from '../errorData.js';
 import { messageSchema } from '../messages/message.js';
+import { hubPinSchema } from '../models/inspectedModel.js';
 import { NEW_HEADS } from '../models/headOrigin.js';
 import { architectureSchema } from '../models/newModel.js';
 import { TRUNCATIONS } from '../models/trainedInput.js';
@@ -309,6 +310,8 @@ export const runSpecSchema = z.object({
     name: z.string(),
     /** Hash of the folder's files, or of the recipe if the run creates the model. */
     sha256: z.string().length(64),
+    /** Where to download the model from, if it came from the hub. */
+    hub: hubPinSchema.exactOptional(),
   }),
   /** `null` for a run that starts from an existing model. */
   newModel: newModelSpecSchema.nullable().default(null),

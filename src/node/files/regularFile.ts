@@ -162,6 +162,12 @@ export function tooLarge(maxBytes: number): RefusedFile {
   return new RefusedFile(problem('file.tooLarge', { limit: { bytes: maxBytes } }));
 }
 
+/** Copies a regular file, sharing its bytes on the disk where the file system can. */
+export async function copyRegular(from: string, to: string): Promise<void> {
+  await (await openRegular(from)).close();
+  await fs.promises.copyFile(from, to, fs.constants.COPYFILE_FICLONE);
+}
+
 /** Copies a regular file, whatever is at `to`. Throws as `openRegularSync` does. */
 export function copyRegularSync(from: string, to: string, links?: Links): void {
   fs.closeSync(openRegularSync(from, links));

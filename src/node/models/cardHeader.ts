@@ -18,6 +18,7 @@ const headerSchema = z.object({
     .union([z.string().transform((code) => [code]), z.array(z.string())])
     .catch([])
     .default([]),
+  license: z.string().max(100).nullable().catch(null).default(null),
   'model-index': z
     .array(z.object({ results: z.array(z.unknown()).catch([]) }))
     .catch([])
@@ -79,6 +80,11 @@ function headerOf(card: string): z.infer<typeof headerSchema> {
 /** Codes of languages in a card. */
 export function languagesInCard(card: string): string[] {
   return headerOf(card).language.map((code) => code.toLowerCase());
+}
+
+/** License that a card names; `null` without one. */
+export function licenseInCard(card: string): string | null {
+  return headerOf(card).license;
 }
 
 /** A metric of a task in a card's `model-index`; `null` without a number for it. */

@@ -5,6 +5,7 @@ import { loadTokenizer } from '../tokenizers/loadTokenizer.js';
 import { requireEmbeddings } from './fittingTokenizer.js';
 import { isImported, modelFiles, readModelJson, readModelShape } from './modelFiles.js';
 import { readExportFacts } from './exportFiles.js';
+import { hubPinOf } from '../hub/hubPin.js';
 import { fingerprintModelFolder } from './modelFingerprint.js';
 import { modelName } from '../../core/models/modelName.js';
 
@@ -15,10 +16,12 @@ export async function inspectModel(
 ): Promise<InspectedModel> {
   const { hiddenSize, maxLength } = await readModelShape(folder);
   requireEmbeddings(folder, await loadTokenizer(folder), await vocabularySizeOf(folder));
+  const hub = hubPinOf(path.resolve(folder));
   return {
     path: path.resolve(folder),
     name: modelName(path.resolve(folder)),
     sha256: await fingerprintModelFolder(folder, signal),
+    ...(hub === null ? {} : { hub }),
     hiddenSize,
     maxLength,
   };

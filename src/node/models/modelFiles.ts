@@ -6,6 +6,7 @@ import { fileProblem, RefusedFile, systemCodeOf } from '../../core/fileProblem.j
 import { parseJsonText } from '../../core/jsonText.js';
 import { problem } from '../../core/messages/message.js';
 import { createModel, parseModelConfig } from '../../core/models/createModel.js';
+import { isPickle } from '../../core/models/pickles.js';
 import { importedShape, parseImportedConfig } from '../../core/models/importedConfig.js';
 import { readText, readTextSync } from '../files/regularFile.js';
 
@@ -130,10 +131,21 @@ export function unreadableModelFile(folder: string, name: string, cause: unknown
   const file = path.join(folder, name);
   const code = systemCodeOf(cause);
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return modelError(file, fileProblem(cause), cause);
-  const isPytorch = name === WEIGHTS && fs.existsSync(path.join(folder, 'pytorch_model.bin'));
+  const pickle = name === WEIGHTS ? pickleIn(folder) : null;
   return modelError(
     file,
-    isPytorch ? problem('models.onlyPytorchWeights') : problem('models.missingFile', { name }),
+    pickle === null
+      ? problem('models.missingFile', { name })
+      : problem('models.onlyPickle', { file: pickle }),
     cause,
   );
+}
+
+/** Name of a pickle of weights in a folder; `null` without one. */
+function pickleIn(folder: string): string | null {
+  try {
+    return fs.readdirSync(folder).find(isPickle) ?? null;
+  } catch {
+    return null;
+  }
 }

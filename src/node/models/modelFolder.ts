@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { inputError, modelError, type AppError } from '../../core/errors.js';
-import { problem } from '../../core/messages/message.js';
+import { referenceText, snapshotOf } from '../../core/hub/repository.js';
+import { problem, type Problem } from '../../core/messages/message.js';
 import type { WeightPrecision } from '../../core/models/exportFormats.js';
 import type { CheckpointLayout } from '../../core/models/weights/checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from '../../core/models/weights/checkpoint.js';
@@ -100,7 +101,7 @@ export async function readModelFolder(
   options: ReadModelOptions = {},
 ): Promise<ModelFolder> {
   if (!fs.existsSync(folder)) {
-    throw modelError(folder, problem('models.missingFolder'));
+    throw modelError(folder, missingFolder(folder));
   }
   const files = modelFiles(folder);
   const storedConfig = await readModelJson(folder, files.config);
@@ -116,6 +117,15 @@ export async function readModelFolder(
     tokenizerFiles: await readTokenizerFiles(folder),
     ...(await read(folder, storedConfig, options)),
   };
+}
+
+/** Problem of a folder that does not exist; one of the shared cache can be downloaded again. */
+function missingFolder(folder: string): Problem {
+  const snapshot = snapshotOf(path.resolve(folder));
+  if (snapshot === null) return problem('models.missingFolder');
+  const { repository, commit } = snapshot;
+  const name = referenceText({ repository, revision: commit });
+  return problem('hub.notDownloaded', { name, folder: path.resolve(folder, '../../..') });
 }
 
 type ReadModel = Pick<

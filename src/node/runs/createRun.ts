@@ -166,8 +166,9 @@ function startOf({ model, newModel }: CreateRunOptions, directory: string): Star
     };
   }
   if (model === undefined) throw new RangeError('a run starts from a model or makes one');
-  const { path: folder, name, sha256, ...shape } = model;
-  return { model: { path: folder, name, sha256 }, newModel: null, shape };
+  const { path: folder, name, sha256, hub, ...shape } = model;
+  const pinned = hub === undefined ? {} : { hub };
+  return { model: { path: folder, name, sha256, ...pinned }, newModel: null, shape };
 }
 
 /** Spec with the batch size and learning rate that a trainer process has chosen. */

@@ -1,15 +1,14 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { TEXT_TASK } from '../../core/objectives/objectives.js';
 import type { RunOptions } from '../../core/runs/options.js';
-import { RUN_FILES, type NewModelSpec } from '../../core/runs/schema.js';
+import type { NewModelSpec } from '../../core/runs/schema.js';
 import { pretrainingRun } from '../../core/specs/pretraining.js';
 import { parseRunFile, type RunFile } from '../../core/specs/runFile.js';
 import { readText } from '../files/regularFile.js';
 import type { RunRequest } from './inspectRun.js';
-import { runModelFolder } from './runDirectory.js';
+import { namedModelFolder } from './namedModel.js';
 
 /** A run file lists data and options; long policies are in separate files. */
 export const MAX_RUN_FILE_BYTES = 1 << 22;
@@ -42,8 +41,7 @@ export function requestOfRunFile(
     exclude: [...exclude],
     ...(newModel === undefined
       ? {
-          modelFolder:
-            model === undefined ? bundledModel : modelFolderAt(path.resolve(folder, model)),
+          modelFolder: model === undefined ? bundledModel : namedModelFolder(model, folder),
           options,
         }
       : pretrainingRun(newModelAt(newModel, folder), { ...options, task: TEXT_TASK.kind })),
@@ -97,9 +95,4 @@ function movedPath(given: string, from: string, to: string): string {
   const moved = path.relative(to, path.resolve(from, isExcluded ? given.slice(1) : given));
   const relative = moved === '' ? '.' : moved.split(path.sep).join('/');
   return isExcluded ? `!${relative}` : relative;
-}
-
-/** A model folder, or that of the run in a folder. */
-export function modelFolderAt(folder: string): string {
-  return fs.existsSync(path.join(folder, RUN_FILES.spec)) ? runModelFolder(folder) : folder;
 }

@@ -2,11 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { ProblemAt } from '../../core/jsonDocument/documentProblem.js';
 import type { StudyFile } from '../../core/experiments/study/studyFile.js';
+import { AppError, problemOf } from '../../core/errors.js';
+import { modelReferenceIn } from '../../core/hub/repository.js';
 import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
 import { problem } from '../../core/messages/message.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import type { RunFile } from '../../core/specs/runFile.js';
 import { globOf } from '../data/readers/globs.js';
+import { namedModelFolder } from './namedModel.js';
 
 type Path = ProblemAt['path'];
 
@@ -57,12 +60,26 @@ function dataProblems(given: string, folder: string, at: Path): ProblemAt[] {
 const MODEL_FILES = [RUN_FILES.spec, 'config.json'];
 
 function modelProblems(given: string, folder: string, at: Path): ProblemAt[] {
+  if (modelReferenceIn(given) !== null && !fs.existsSync(path.resolve(folder, given))) {
+    return cacheProblems(given, folder, at);
+  }
   const absent = missing(given, folder, at);
   if (absent.length > 0) return absent;
   const model = path.resolve(folder, given);
   return MODEL_FILES.some((name) => fs.existsSync(path.join(model, name)))
     ? []
     : [{ path: at, problem: problem('runFile.notAModel', { path: given }) }];
+}
+
+/** Problems of a model that is named as on the hub: it must be in the shared cache. */
+function cacheProblems(given: string, folder: string, at: Path): ProblemAt[] {
+  try {
+    namedModelFolder(given, folder);
+    return [];
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    return [{ path: at, problem: problemOf(thrown.data) }];
+  }
 }
 
 function policyProblems(given: unknown, folder: string, at: Path): ProblemAt[] {

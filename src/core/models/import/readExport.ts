@@ -75,10 +75,14 @@ function requireTrainableForm(graph: Graph, path: string): void {
   if (quantized) {
     throw modelError(path, problem('models.quantizedExport', { op: quantized.op }));
   }
-  if (graph.opset < FIRST_OPSET) {
-    const opsets = { opset: String(graph.opset), oldest: String(FIRST_OPSET) };
-    throw modelError(path, problem('models.oldOpset', opsets));
-  }
+  requireOpset(graph.opset, path);
+}
+
+/** Throws `Model` for an opset that is too old to be imported. */
+export function requireOpset(opset: number, path: string): void {
+  if (opset >= FIRST_OPSET) return;
+  const opsets = { opset: String(opset), oldest: String(FIRST_OPSET) };
+  throw modelError(path, problem('models.oldOpset', opsets));
 }
 
 /** Replaces float16 by float32 in the graph, including the bodies of control flow. */

@@ -1,3 +1,4 @@
+import { ANNOTATE, annotateCommand } from './annotate.js';
 import { CHECK_MODEL, checkModelCommand } from './checkModel.js';
 import { usageError } from './commandLineError.js';
 import { COMPARE, compareCommand } from './compare.js';
@@ -70,6 +71,7 @@ export const COMMANDS: readonly Command[] = [
   { shape: RESUME, run: resumeCommand },
   { shape: ESTIMATE, run: estimateCommand },
   { shape: RUNS, run: runsCommand },
+  { shape: ANNOTATE, run: annotateCommand },
   { shape: COMPARE, run: compareCommand },
   { shape: METRICS, run: metricsCommand },
   { shape: REPRODUCE, run: reproduceCommand },

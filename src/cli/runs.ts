@@ -1,7 +1,15 @@
 import path from 'node:path';
 import { describeError } from '../core/errors.js';
+import { runFilter } from '../core/experiments/query/runFilter.js';
+import {
+  NEWEST_FIRST,
+  parseOrder,
+  rowSorter,
+  type RunOrder,
+} from '../core/experiments/query/runOrder.js';
 import { runGroupRows, type RunGroupRow } from '../core/experiments/runGroupRows.js';
 import { maskingNote } from '../core/experiments/verdictText.js';
+import { formatCount } from '../core/format.js';
 import { listRunDirectories } from '../node/runs/runDirectory.js';
 import { listRuns, RunReader, type RunSummary } from '../node/runs/runReader.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
@@ -17,8 +25,17 @@ export const RUNS: CommandShape = {
   group: 'training',
   usage: '[options]',
   summary: 'List the runs of a folder, newest first',
+  notes: [
+    'A filter is a list of conditions that all have to hold: text to find in names, tags and notes; #tag; status:failed,crashed; is:starred; a comparison of a parameter or metric such as "lr > 1e-4", "policy:opinion", "perplexity < 10", "date > 2026-11-20" or "time < 10min". A minus sign before a condition negates it, and "or" separates alternatives.',
+  ],
   flags: {
     out: RUNS_FOLDER_FLAG,
+    filter: { shape: '<conditions>', help: 'List the runs that match' },
+    sort: {
+      shape: '<name>',
+      help: 'Sort by date, name, best, time, a metric or a parameter. A minus sign before it reverses the order, as in --sort=-lr',
+      otherwise: 'date, newest first',
+    },
     groups: { help: 'List one line for all runs that differ in nothing but their seed' },
     json: { help: 'Print a JSON list instead of lines' },
     watch: {
@@ -27,7 +44,8 @@ export const RUNS: CommandShape = {
   },
   examples: [
     'masklab runs',
-    'masklab runs --groups',
+    'masklab runs --groups --sort best',
+    'masklab runs --filter "lr > 1e-4 -status:failed"',
     'masklab runs --out experiments --json',
     'masklab runs --json --watch',
   ],
@@ -35,13 +53,17 @@ export const RUNS: CommandShape = {
 
 export async function runsCommand(values: CommandValues): Promise<void> {
   const runsFolder = runsFolderFrom(values);
+  const query = values.text('filter') ?? '';
+  const order = parseOrder(values.text('sort') ?? NEWEST_FIRST.by);
   if (values.has('watch')) {
-    if (values.has('json') && !values.has('groups')) return watchRuns(runsFolder);
-    throw usageError('--watch requires --json, and no --groups.', RUNS.name);
+    const isPlain = !values.has('groups') && values.text('sort') === undefined && query === '';
+    if (values.has('json') && isPlain) return watchRuns(runsFolder);
+    throw usageError('--watch requires --json, and no --groups, --filter or --sort.', RUNS.name);
   }
-  const runs = await listRuns(runsFolder);
+  const all = await listRuns(runsFolder);
+  const matching = all.filter(runFilter(query, all, ENGLISH));
   if (values.has('groups')) {
-    const groups = runGroupRows(runs);
+    const groups = sortedGroups(matching, order);
     if (values.has('json')) printJson(groups);
     else {
       for (const group of groups) print(groupLine(group));
@@ -50,21 +72,35 @@ export async function runsCommand(values: CommandValues): Promise<void> {
     }
     return;
   }
-  if (values.has('json')) {
-    printJson(runs.map(asRow));
-    return;
-  }
-  if (runs.length === 0) {
+  const rows = matching.map((run) => ({ run, name: run.name, runs: [run] }));
+  const runs = rowSorter(order, all)(rows).map(({ run }) => run);
+  if (values.has('json')) printJson(runs.map(asRow));
+  else if (all.length === 0) {
     print(`No runs in ${runsFolder}. Start one with "masklab train --data <folder>".`);
-    return;
-  }
-  for (const run of runs) {
-    const row = asRow(run);
-    const step = row.totalSteps === 0 ? '' : `${row.step}/${row.totalSteps}`;
-    print(
-      `${row.id.padEnd(36)} ${row.status.padEnd(10)} ${step.padEnd(11)} ${row.problem ?? progressOf(run)}`,
-    );
-  }
+  } else if (runs.length === 0) {
+    print(`None of the ${formatCount(all.length, 'run')} matches the filter.`);
+  } else for (const run of runs) print(runLine(run));
+}
+
+function sortedGroups(runs: readonly RunSummary[], order: RunOrder): RunGroupRow[] {
+  const byId = new Map(runs.map((run) => [run.id, run]));
+  const rows = runGroupRows(runs).map((group) => ({
+    group,
+    name: group.name,
+    runs: group.runs.map((id) => byId.get(id)!),
+  }));
+  return rowSorter(order, runs)(rows).map(({ group }) => group);
+}
+
+function runLine(run: RunSummary): string {
+  const row = asRow(run);
+  const step = row.totalSteps === 0 ? '' : `${row.step}/${row.totalSteps}`;
+  return `${row.id.padEnd(36)} ${row.status.padEnd(10)} ${step.padEnd(11)} ${row.problem ?? progressOf(run)}${tagsText(run)}`;
+}
+
+function tagsText({ annotations }: RunSummary): string {
+  const tags = annotations.tags ?? [];
+  return tags.length === 0 ? '' : `  ${tags.map((tag) => `#${tag}`).join(' ')}`;
 }
 
 const WATCH_MILLISECONDS = 1000;
@@ -117,7 +153,7 @@ function progressOf({ facts, state }: RunSummary): string {
 }
 
 function asRow(run: RunSummary) {
-  const { id, name, directory, status, state, facts } = run;
+  const { id, name, directory, status, state, facts, annotations } = run;
   return {
     id,
     name,
@@ -133,6 +169,10 @@ function asRow(run: RunSummary) {
     before: state?.before ?? null,
     heldOut: state?.latest ?? null,
     best: state?.best ?? null,
+    tags: annotations.tags ?? [],
+    isStarred: annotations.star === true,
+    note: annotations.notes ?? null,
+    hypothesis: annotations.hypothesis ?? null,
     problem: problemText(run),
   };
 }

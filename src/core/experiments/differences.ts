@@ -49,6 +49,20 @@ export function parameterName(parameter: string): string {
     .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
+/** Titles of parameters whose values say enough beside others. */
+const TITLES: Readonly<Partial<Record<string, string>>> = {
+  'optimizer.name': 'optimizer',
+  'model.name': 'model',
+  'method.kind': 'method',
+  'masking.name': 'policy',
+  'masking.unit': 'unit',
+};
+
+/** Name of a parameter without its value; the filter of a list accepts it. */
+export function parameterTitle(parameter: string): string {
+  return TITLES[parameter] ?? parameterName(parameter);
+}
+
 const POLICY_NAME = 'masking.name';
 
 /** Whether a parameter is part of a policy that its name stands for. */

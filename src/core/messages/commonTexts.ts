@@ -89,9 +89,13 @@ export const COMMON_PROBLEMS = {
     problem: 'The run in {directory} no longer exists.',
     remedy: 'It was deleted outside of Masklab. Start a new run.',
   },
-  'run.notDeleted': {
-    problem: '“{name}” did not stop within one minute and was not deleted.',
-    remedy: 'Try again after it has stopped.',
+  'run.notInTrash': {
+    problem: 'The deleted run {id} is no longer in the trash.',
+    remedy: 'It was restored, or removed for good. Refresh the Experiments view.',
+  },
+  'run.placeTaken': {
+    problem: 'The deleted run {id} was not restored, because {directory} exists already.',
+    remedy: 'Rename that folder, and restore the run again.',
   },
   'workspace.noFolder': {
     problem: 'No folder on this machine is open.',

@@ -215,4 +215,20 @@ export const EXPERIMENTS_PROBLEMS = {
     problem: 'Runs of this task have no metric "{metric}".',
     remedy: 'Use one of {metrics}.',
   },
+  'query.valueMissing': {
+    problem: 'A value is missing after “{written}”.',
+    remedy: 'Enter a condition such as lr > 1e-4, status:failed or #baseline.',
+  },
+  'query.unknownName': {
+    problem: 'No run has a field or parameter “{name}”.',
+    remedy: 'Put text to search for into quotation marks, or name a parameter of the runs.',
+  },
+  'query.misspelledName': {
+    problem: 'No run has a field or parameter “{name}”. Did you mean “{suggestion}”?',
+    remedy: 'Correct the name, or put text to search for into quotation marks.',
+  },
+  'query.notANumber': {
+    problem: '“{name}” cannot be compared with “{value}”, which is not a number.',
+    remedy: 'Enter a number such as 1e-4 or 90%, or use : to search for text.',
+  },
 } as const;

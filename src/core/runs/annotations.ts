@@ -13,6 +13,8 @@ export const runAnnotationsSchema = z.looseObject({
   version: z.literal(1),
   /** Shown instead of the spec's name. */
   name: z.string().min(1).optional(),
+  /** Slug of the experiment that the run was moved to. */
+  experiment: z.string().min(1).max(200).optional(),
   tags: z.array(z.string().min(1)).optional(),
   notes: z.string().optional(),
   hypothesis: z.string().optional(),
@@ -24,6 +26,7 @@ export type RunAnnotations = z.infer<typeof runAnnotationsSchema>;
 /** Fields to set. `null` removes a field. */
 export interface AnnotationChanges {
   readonly name?: string | null;
+  readonly experiment?: string | null;
   readonly tags?: readonly string[] | null;
   readonly notes?: string | null;
   readonly hypothesis?: string | null;
@@ -40,3 +43,22 @@ export function withChanges(before: RunAnnotations, changes: AnnotationChanges):
 }
 
 export const NO_ANNOTATIONS: RunAnnotations = { version: 1 };
+
+/** Longest tag, in characters. */
+export const MAX_TAG_LENGTH = 40;
+
+/** Tags in a text, separated by commas or spaces and with or without `#`; each once. */
+export function tagsIn(text: string): string[] {
+  const tags = text.split(/[\s,，、]+/u).map((tag) => tag.replace(/^#+/, ''));
+  return [...new Set(tags.filter((tag) => tag !== ''))];
+}
+
+/** Tags of a run after some were added and removed; `null` for none. */
+export function changedTags(
+  before: readonly string[],
+  { add, remove }: { readonly add: readonly string[]; readonly remove: readonly string[] },
+): readonly string[] | null {
+  const kept = before.filter((tag) => !remove.includes(tag));
+  const tags = [...new Set([...kept, ...add])];
+  return tags.length === 0 ? null : tags;
+}

@@ -32,6 +32,19 @@ export function slugify(name: string): string {
   return slug === '' ? 'run' : slug;
 }
 
+/** Identifier of an experiment: like `slugify`, with the letters of every script. */
+export function experimentSlug(name: string): string {
+  const letters = Array.from(
+    name
+      .normalize('NFC')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+      .replace(/^-+|-+$/g, ''),
+  );
+  const slug = letters.slice(0, 48).join('').replace(/-+$/, '');
+  return slug === '' ? 'default' : slug;
+}
+
 /** A run id that sorts by time (UTC): `20261123-171500-calm-otter`. */
 export function runIdOf(name: string, createdAt: Date): string {
   const digits = createdAt.toISOString().replace(/[-:]/g, '');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { inputError } from '../../core/errors.js';
 import { message, problem, type Message, type Problem } from '../../core/messages/message.js';
 import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
-import { runIdOf, slugify, suggestName } from '../../core/runs/runId.js';
+import { experimentSlug, runIdOf, suggestName } from '../../core/runs/runId.js';
 import { bytesOf, type RunEstimate, type EstimateRequest } from '../../core/runs/runEstimate.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import {
@@ -114,7 +114,7 @@ export async function planRun(
     id,
     name,
     createdAt: createdAt.toISOString(),
-    experiment: slugify(request.experiment ?? 'default'),
+    experiment: experimentSlug(request.experiment ?? 'default'),
     task,
     method: methodOf(options),
     workspaceFolder: path.resolve(workspaceFolder),

@@ -13,16 +13,27 @@ export interface RepeatOptions {
   readonly seed?: number;
   /** Sweep that repeats the run; such a run waits until the sweep starts it. Default: none. */
   readonly study?: RunSpec['study'];
+  /** Default: the experiment in the spec of the run. */
+  readonly experiment?: string;
+  /** Whether the run waits for others to end before it is started. */
+  readonly isQueued?: boolean;
 }
 
 /**
  * Creates a run with the spec of another one; only its id, its name, its versions and, if wanted, its
- * seed differ. The data is not inspected again: a trainer refuses files that have changed. Throws
+ * seed and its experiment differ. The data is not inspected again: a trainer refuses files that have changed. Throws
  * `UserInput` for a run that cannot be read, or `Storage`.
  */
 export async function repeatRun(
   directory: string,
-  { name, seed, study = null, runsFolder = path.dirname(directory) }: RepeatOptions,
+  {
+    name,
+    seed,
+    study = null,
+    experiment,
+    isQueued = false,
+    runsFolder = path.dirname(directory),
+  }: RepeatOptions,
 ): Promise<{ readonly directory: string; readonly spec: RunSpec }> {
   const spec = await readRunSpec(directory);
   const createdAt = new Date();
@@ -32,6 +43,7 @@ export async function repeatRun(
     id,
     name,
     createdAt: createdAt.toISOString(),
+    experiment: experiment ?? spec.experiment,
     // A run that makes its model keeps it in its own directory.
     model:
       spec.newModel === null
@@ -41,5 +53,5 @@ export async function repeatRun(
     study,
     versions: packageVersions(),
   };
-  return { directory: await storeRun(runsFolder, repeated), spec: repeated };
+  return { directory: await storeRun(runsFolder, repeated, { isQueued }), spec: repeated };
 }

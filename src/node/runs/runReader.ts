@@ -34,7 +34,7 @@ export interface RunSummary {
   readonly directory: string;
   /** The person's own name for the run, else the spec's, else the id. */
   readonly name: string;
-  /** Null where `run.json` is missing or unreadable. */
+  /** In the experiment that the run was moved to. Null where `run.json` is missing or unreadable. */
   readonly facts: RunFacts | null;
   readonly annotations: RunAnnotations;
   /** Null where `state.json` is missing or unreadable. */
@@ -98,7 +98,7 @@ export class RunReader {
       id,
       directory,
       name: annotations.name ?? originalName({ facts: facts.value, id }),
-      facts: facts.value,
+      facts: facts.value === null ? null : factsIn(facts.value, annotations.experiment),
       annotations,
       state,
       hasModel,
@@ -146,6 +146,19 @@ export class RunReader {
     const status = this.liveness.observe(directory, state, sighting);
     return { state, status, problem: status === 'crashed' ? DISAPPEARED : state.error };
   }
+}
+
+/** Facts of moved runs by those of their specs: the same object while nothing changes. */
+const moved = new WeakMap<RunFacts, RunFacts>();
+
+/** Facts of a run in the experiment that a person moved it to. */
+function factsIn(facts: RunFacts, experiment = facts.experiment): RunFacts {
+  if (experiment === facts.experiment) return facts;
+  const known = moved.get(facts);
+  if (known?.experiment === experiment) return known;
+  const placed = { ...facts, experiment };
+  moved.set(facts, placed);
+  return placed;
 }
 
 /** Looks for the process that owns a run; a run that has ended has none. */

@@ -56,6 +56,19 @@ describe('readRun', () => {
 });
 
 describe('RunReader', () => {
+  it('reads a run in the experiment that it was moved to, with the same facts each time', async () => {
+    const directory = runIn('a', {
+      'run.json': specOf('a'),
+      'annotations.json': { version: 1, experiment: 'moved-here' },
+    });
+    const reader = new RunReader();
+    const first = await reader.read(directory);
+    expect(first.facts?.experiment).toBe('moved-here');
+    expect((await reader.read(directory)).facts).toBe(first.facts);
+    fs.rmSync(path.join(directory, 'annotations.json'));
+    expect((await reader.read(directory)).facts?.experiment).toBe('default');
+  });
+
   it('parses an immutable spec once, however often the run is read', async () => {
     const parse = vi.spyOn(runSpecSchema, 'safeParse');
     const directory = runIn('a', { 'run.json': specOf('a'), 'state.json': initialRunState() });

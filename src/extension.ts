@@ -9,6 +9,8 @@ import { registerRunFiles } from './host/runFiles/registerRunFiles.js';
 import { registerRunTools } from './host/runs/registerRunTools.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
 import { LocalLauncher } from './node/runs/localLauncher.js';
+import { MoveToExperiment } from './host/runs/annotations/moveToExperiment.js';
+import { registerSelectionCommands } from './host/runs/registerSelectionCommands.js';
 import { RunQueue } from './host/runs/runQueue.js';
 import { RunActions } from './host/runs/runActions.js';
 import { FollowedRuns } from './host/runs/followedRuns.js';
@@ -18,7 +20,7 @@ import { COMMANDS } from './host/platform/contributions.js';
 import { registerExplorerCommands } from './host/platform/explorerCommands.js';
 import { DataClient } from './host/platform/dataClient.js';
 import { registerCompare } from './host/runs/compare/registerCompare.js';
-import { registerExperiments } from './host/runs/tree/registerExperiments.js';
+import { ExperimentsView } from './host/runs/tree/experimentsView.js';
 import { RunStore } from './host/runs/runStore.js';
 import { StudyStore } from './host/runs/studyStore.js';
 import { RunFollowers } from './node/runs/runFollowers.js';
@@ -101,19 +103,39 @@ export function activate(context: vscode.ExtensionContext): void {
     panels.open(directory);
   };
 
-  disposables.add(registerExperiments({ runStore, studyStore, modelSelection, registerCommand }));
+  const moveToExperiment = new MoveToExperiment({ runStore, actions, reporter });
+  const experiments = disposables.add(
+    new ExperimentsView({
+      ...{ runStore, studyStore, modelSelection, registerCommand },
+      memory: context.workspaceState,
+      moveRuns: (directories, experiment) => moveToExperiment.drop(directories, experiment),
+    }),
+  );
+  const sources = {
+    activeRun: () => panels.active(),
+    selectedRows: () => experiments.selectedRows(),
+  };
   disposables.add(
     registerCompare({
-      ...{ extensionUri, runStore, runFollowers, registerCommand },
+      ...{ extensionUri, runStore, runFollowers, registerCommand, sources },
       openRun: openPanel,
     }),
   );
   disposables.add(registerRunTools({ runStore, actions }));
   disposables.add(
     registerRunCommands({
-      ...{ runStore, actions, registerCommand, openPanel, queue },
+      ...{ runStore, actions, registerCommand, openPanel, queue, sources },
       newRunLike: (directory) => launchPages.openLike(directory),
-      activeRun: () => panels.active(),
+    }),
+  );
+  const commandLine = {
+    cliPath: context.asAbsolutePath('dist/cli.js'),
+    execPath: process.execPath,
+  };
+  disposables.add(
+    registerSelectionCommands({
+      ...{ runStore, actions, modelSelection, moveToExperiment, reporter, commandLine },
+      ...{ registerCommand, sources },
     }),
   );
   disposables.add(
@@ -134,11 +156,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   disposables.add(
     registerRunFiles({
-      ...{ ...launching, studyStore, registerCommand, log },
-      commandLine: {
-        cliPath: context.asAbsolutePath('dist/cli.js'),
-        execPath: process.execPath,
-      },
+      ...{ ...launching, studyStore, registerCommand, log, commandLine },
     }),
   );
 }

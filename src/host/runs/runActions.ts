@@ -6,20 +6,18 @@ import type { AnnotationChanges } from '../../core/runs/annotations.js';
 import { isLive } from '../../core/runs/status.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import type { Launcher } from '../../node/runs/launcher.js';
-import { deleteRun, runModelFolder } from '../../node/runs/runDirectory.js';
+import { runModelFolder } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import { writeAnnotations } from '../../node/runs/writeAnnotations.js';
-import { askRunName } from './askRunName.js';
+import { confirmSharing, coresAreShort } from './shareCores.js';
 import { ensureInputs } from './ensureInputs.js';
 import { exportRun } from './exportRun.js';
 import type { ModelClient } from '../models/modelClient.js';
 import type { Reporter } from '../platform/reporter.js';
 import type { RunStore } from './runStore.js';
 import { isTrustedForModels, isTrustedForTraining } from '../platform/trust.js';
-import { trainerGone } from './processEnd.js';
-import { runEnded } from './runEnded.js';
+import { revealFolder } from './revealFolder.js';
 import type { RunFollowUp } from './runFollowUp.js';
-import { confirm, withoutLinks } from '../platform/notify.js';
 
 /** Model that hovers use. */
 export interface HoverModel {
@@ -37,17 +35,6 @@ export interface RunActionsOptions {
   readonly reporter: Reporter;
 }
 
-async function revealFolder(folder: vscode.Uri): Promise<void> {
-  const isLocalDesktop =
-    vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
-  const command = isLocalDesktop ? 'revealFileInOS' : 'revealInExplorer';
-  await vscode.commands.executeCommand(command, folder);
-}
-
-const STOP_MILLISECONDS = 60_000;
-/** Time from the stopped state to the end of the process. */
-const EXIT_MILLISECONDS = 10_000;
-
 /** Actions on a run, shared by the tree, the panel, the command palette and notifications. */
 export class RunActions {
   constructor(private readonly options: RunActionsOptions) {}
@@ -58,10 +45,14 @@ export class RunActions {
     if (isLive(run.status)) await this.options.launcher.stop(directory);
   }
 
+  /** Starts or resumes a run, after a question if it would share the cores with others. */
   async resume(directory: string): Promise<void> {
     if (!(await isTrustedForTraining())) return;
     const run = await this.find(directory);
     if (isLive(run.status)) return;
+    // A paused run takes no cores.
+    const others = this.options.runStore.live().filter(({ status }) => status !== 'paused');
+    if (coresAreShort(run, others) && !(await confirmSharing(run, others))) return;
     if (!(await ensureInputs(directory))) return;
     await this.launch(directory);
   }
@@ -74,40 +65,16 @@ export class RunActions {
     followUp.follow(directory);
   }
 
-  /** Deletes a run after a confirmation; an active run is stopped first. */
-  async delete(directory: string): Promise<void> {
-    const run = await this.find(directory);
-    const name = run.name;
-    const live = isLive(run.status);
-    const proceed = live ? vscode.l10n.t('Stop and Delete') : vscode.l10n.t('Delete');
-    const answer = await confirm(
-      live
-        ? vscode.l10n.t('“{0}” is still training. Stop and delete it?', name)
-        : vscode.l10n.t('Delete the run “{0}”?', name),
-      vscode.l10n.t('Its metrics, checkpoints and model are permanently removed from the disk.'),
-      proceed,
-    );
-    if (answer !== proceed) return;
-    const { runStore, modelSelection } = this.options;
-    if (live) await this.stopAndWait(run, name);
-    if (modelSelection.modelFolders().includes(runModelFolder(directory))) {
-      await modelSelection.select('');
+  /** Changes the annotations of runs and updates every view of them. */
+  async annotate(
+    runs: readonly RunSummary[],
+    changes: AnnotationChanges | ((run: RunSummary) => AnnotationChanges),
+  ): Promise<void> {
+    for (const run of runs) {
+      await this.find(run.directory);
+      await writeAnnotations(run.directory, typeof changes === 'function' ? changes(run) : changes);
+      await this.options.runStore.update(run.directory);
     }
-    await deleteRun(directory);
-    await runStore.update(directory);
-  }
-
-  /** Asks for a new name and renames the run. */
-  async rename(directory: string): Promise<void> {
-    const name = await askRunName(await this.find(directory));
-    if (name !== undefined) await this.annotate(directory, { name });
-  }
-
-  /** Changes the annotations of a run and updates every view of it. */
-  async annotate(directory: string, changes: AnnotationChanges): Promise<void> {
-    await this.find(directory);
-    await writeAnnotations(directory, changes);
-    await this.options.runStore.update(directory);
   }
 
   /** Shows the run's folder: in the file manager on a desktop, else in the explorer view. */
@@ -149,34 +116,5 @@ export class RunActions {
     const run = await this.options.runStore.update(directory);
     if (run !== null) return run;
     throw inputError(problem('run.deleted', { directory }));
-  }
-
-  /** Stops a run and resolves once its trainer process has released the run's files. */
-  private async stopAndWait({ directory, state }: RunSummary, name: string): Promise<void> {
-    const { runStore, launcher } = this.options;
-    await launcher.stop(directory);
-    // The trainer takes its token back when it stops; one that was only starting had none before.
-    let trainer = state?.process ?? null;
-    const subscription = runStore.onDidChange((change) => {
-      const now = change.directory === directory ? change.run?.state?.process : null;
-      if (now != null) trainer = now;
-    });
-    const hasEnded = await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: withoutLinks(vscode.l10n.t('Stopping “{0}”', name)),
-      },
-      async () => {
-        const signal = AbortSignal.timeout(STOP_MILLISECONDS);
-        if ((await runEnded(runStore, directory, { signal })) === 'aborted') return false;
-        return trainerGone(trainer, {
-          timeout: EXIT_MILLISECONDS,
-          isAlive: (token) => launcher.isAlive(token, directory),
-        });
-      },
-    );
-    subscription.dispose();
-    if (hasEnded) return;
-    throw inputError(problem('run.notDeleted', { name }));
   }
 }

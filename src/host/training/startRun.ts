@@ -1,15 +1,12 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Message } from '../../core/messages/message.js';
-import { EMPTY_QUEUE, queuedRuns } from '../../core/runs/queueOrder.js';
-import { readQueue } from '../../node/runs/queueFile.js';
-import type { RunSummary } from '../../node/runs/runReader.js';
 import { createRun, type CreatedRun } from '../../node/runs/createRun.js';
 import { say } from '../platform/editorWords.js';
 import { followInNotification } from '../platform/followInNotification.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
 import type { RunActions } from '../runs/runActions.js';
 import type { RunStore } from '../runs/runStore.js';
+import { mustWait, startOrAnnounce } from '../runs/startOrQueue.js';
 import type { DataInspection } from './dataInspection.js';
 import { runRequest, type RunRequestDependencies, type RunToCreate } from './runRequest.js';
 
@@ -86,56 +83,10 @@ export async function createInEditor(
 
 /** Shows a new run and starts it, or says when it will start. */
 export async function showAndStart(dependencies: StartDependencies, run: NewRun): Promise<void> {
-  const { reporter, actions, runStore, openPanel } = dependencies;
+  const { reporter, runStore, openPanel } = dependencies;
   for (const warning of run.warnings) reporter.info(`${run.id}: ${say(warning)}`);
   await runStore.update(run.directory);
   openPanel(run.directory);
-  if (run.isQueued) {
-    await announceWaiting(dependencies, run);
-    return;
-  }
-  try {
-    await actions.launch(run.directory);
-  } catch (thrown) {
-    // The run is there and shows as not started: the same button starts it after all.
-    void reporter.error(thrown, [
-      { title: vscode.l10n.t('Retry'), run: () => actions.launch(run.directory) },
-    ]);
-  }
-}
-
-/** A run waits while another one trains or waits, since two would share the cores of the machine. */
-async function mustWait(runStore: RunStore, runsFolder: string): Promise<boolean> {
-  await runStore.ready();
-  if (runStore.live().length > 0) return true;
-  return queuedRuns(runsIn(runStore, runsFolder), EMPTY_QUEUE).length > 0;
-}
-
-function runsIn(runStore: RunStore, runsFolder: string): RunSummary[] {
-  return runStore.list().filter(({ directory }) => path.dirname(directory) === runsFolder);
-}
-
-async function announceWaiting(
-  { runStore, reporter, actions }: StartDependencies,
-  { directory, spec }: CreatedRun,
-): Promise<void> {
-  const runsFolder = path.dirname(directory);
-  const queue = await readQueue(runsFolder);
-  const place = queuedRuns(runsIn(runStore, runsFolder), queue).findIndex(
-    (run) => run.directory === directory,
-  );
-  const text = queue.isPaused
-    ? vscode.l10n.t(
-        '“{0}” is waiting, number {1} in the queue. The queue is paused.',
-        spec.name,
-        place + 1,
-      )
-    : vscode.l10n.t(
-        '“{0}” is waiting, number {1} in the queue. It starts when no other run trains, also after a reload of this window.',
-        spec.name,
-        place + 1,
-      );
-  await reporter.ask('info', text, [
-    { title: vscode.l10n.t('Start Now'), run: () => actions.launch(directory) },
-  ]);
+  const { directory, isQueued, spec } = run;
+  await startOrAnnounce(dependencies, { directory, isQueued, name: spec.name });
 }

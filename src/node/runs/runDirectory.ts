@@ -3,7 +3,8 @@ import path from 'node:path';
 import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { RUN_FILES, type RunControl } from '../../core/runs/schema.js';
-import { renameWithRetries, storageError, writeJsonAtomically } from '../files/storage.js';
+import { storageError, writeJsonAtomically } from '../files/storage.js';
+import { sweepTrash } from './trash.js';
 
 /** Runs folder of a workspace folder. */
 export function runsFolderOf(workspaceFolder: string): string {
@@ -53,20 +54,12 @@ export async function requestControl(
   await writeJsonAtomically(path.join(directory, RUN_FILES.control), control);
 }
 
-/** Removes a run: renamed aside first, so that a deletion cut short leaves no half-run behind. */
-export async function deleteRun(directory: string): Promise<void> {
-  const aside = path.join(path.dirname(directory), `.deleted-${path.basename(directory)}`);
-  try {
-    await fs.promises.rm(aside, { recursive: true, force: true });
-    await renameWithRetries(directory, aside);
-    await fs.promises.rm(aside, { recursive: true, force: true, maxRetries: 3 });
-  } catch (thrown) {
-    throw storageError(directory, thrown);
-  }
-}
-
-/** Removes leftovers of interrupted deletions and creations. */
+/**
+ * Removes runs that were deleted long ago, and leftovers of interrupted creations and of deletions by
+ * earlier versions.
+ */
 export async function sweepRunsFolder(runsFolder: string): Promise<void> {
+  await sweepTrash(runsFolder);
   const names = await fs.promises.readdir(runsFolder).catch(() => []);
   const yesterday = Date.now() - 86_400_000;
   for (const name of names.filter((entry) => /^\.(deleted-|.*\.tmp$)/.test(entry))) {

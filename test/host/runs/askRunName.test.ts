@@ -26,7 +26,7 @@ beforeEach(() => {
 
 describe('askRunName', () => {
   it('begins with the name that is shown, and says the original one', async () => {
-    await askRunName(renamed);
+    await askRunName([renamed]);
     expect(person.asked).toMatchObject({ value: 'Best' });
     expect(person.asked?.prompt).toContain('“calm-otter”');
   });
@@ -40,20 +40,20 @@ describe('askRunName', () => {
     ['undefined for Escape', undefined, undefined],
   ])('gives %s', async (_, answer, expected) => {
     person.answer = answer;
-    expect(await askRunName(renamed)).toBe(expected);
+    expect(await askRunName([renamed])).toBe(expected);
   });
 
   it('does not keep a name that equals the original one', async () => {
     person.answer = 'calm-otter';
-    expect(await askRunName(run)).toBeUndefined();
+    expect(await askRunName([run])).toBeUndefined();
   });
 
   it('refuses a longer name than fits, and lets one be that the run has already', async () => {
     const long = 'x'.repeat(MAX_NAME_LENGTH + 1);
-    await askRunName(renamed);
+    await askRunName([renamed]);
     expect(person.asked?.validateInput?.(long)).toMatch(/at most 60 characters/);
     expect(person.asked?.validateInput?.(long.slice(1))).toBeNull();
-    await askRunName({ ...run, name: long });
+    await askRunName([{ ...run, name: long }]);
     expect(person.asked?.validateInput?.(long)).toBeNull();
   });
 });

@@ -30,8 +30,8 @@ beforeEach(() => {
       refresh: () => Promise.resolve(),
     },
     queue: { moveToFront: () => Promise.resolve() },
-    activeRun: () => '/open/.masklab/runs/active',
-    actions: { delete: act('delete'), resume: act('resume') } as unknown as RunActions,
+    sources: { activeRun: () => '/open/.masklab/runs/active', selectedRows: () => [] },
+    actions: { reveal: act('reveal'), resume: act('resume') } as unknown as RunActions,
     openPanel: act('open'),
     newRunLike: () => Promise.resolve(),
     registerCommand: (id, run) => {
@@ -43,14 +43,14 @@ beforeEach(() => {
 
 describe('run commands', () => {
   it('act on the run of the active panel when its title runs them', async () => {
-    await commands.get(COMMANDS.deleteRun)!(Uri.file('webview-panel'));
-    expect(done).toEqual(['delete /open/.masklab/runs/active']);
+    await commands.get(COMMANDS.revealRun)!(Uri.file('webview-panel'));
+    expect(done).toEqual(['reveal /open/.masklab/runs/active']);
   });
 
   it('act on the runs of open folders', async () => {
-    await commands.get(COMMANDS.deleteRun)!('/open/.masklab/runs/a');
+    await commands.get(COMMANDS.revealRun)!('/open/.masklab/runs/a');
     await commands.get(COMMANDS.openRun)!('/open/.masklab/runs/a/');
-    expect(done).toEqual(['delete /open/.masklab/runs/a', 'open /open/.masklab/runs/a']);
+    expect(done).toEqual(['reveal /open/.masklab/runs/a', 'open /open/.masklab/runs/a']);
   });
 
   it.each([
@@ -62,7 +62,7 @@ describe('run commands', () => {
     '/other/.masklab/runs/a',
     '.',
   ])('refuse %s', async (target) => {
-    for (const id of [COMMANDS.deleteRun, COMMANDS.resumeRun, COMMANDS.openRun]) {
+    for (const id of [COMMANDS.revealRun, COMMANDS.resumeRun, COMMANDS.openRun]) {
       await expect(Promise.resolve().then(() => commands.get(id)!(target))).rejects.toMatchObject({
         data: { code: 'UserInput', details: { problem: { id: 'runs.notOfWorkspace' } } },
       });

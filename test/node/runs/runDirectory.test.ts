@@ -3,21 +3,12 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LocalLauncher } from '../../../src/node/runs/localLauncher.js';
 import { lockRun } from '../../../src/node/runs/runLock.js';
-import { deleteRun, requestControl } from '../../../src/node/runs/runDirectory.js';
+import { requestControl } from '../../../src/node/runs/runDirectory.js';
 import { RunWriter } from '../../../src/node/runs/runWriter.js';
 import { runningState, trainingRow, useRunsFolder } from './runsInFolder.js';
 
 const state = await runningState();
 const runs = useRunsFolder();
-
-describe('deleteRun', () => {
-  it('removes even a run that cannot be read', async () => {
-    const directory = runs.runIn('broken');
-    fs.writeFileSync(path.join(directory, 'run.json'), 'x');
-    await deleteRun(directory);
-    expect(fs.readdirSync(runs.folder)).toEqual([]);
-  });
-});
 
 describe('RunWriter', () => {
   it('takes a control file once and drops one that does not parse', async () => {

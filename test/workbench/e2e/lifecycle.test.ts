@@ -104,16 +104,19 @@ describe('a run that outlives its window', () => {
     await panel.waitForStatus('Training');
   });
 
-  it('is deleted only after a question, and stopped first', async () => {
+  it('is not deleted while it trains, and can be restored afterwards', async () => {
     const { driver } = scenario;
     const row = driver.treeRow(name);
     await driver.contextMenu(row, 'Delete Run');
-    assert.match(await driver.dialogText(), /still training/);
-    await driver.answerDialog('Cancel');
+    await driver.notification(/is training\. Nothing was deleted/);
     assert.ok(existsSync(run));
+    await driver.pressInNotification(/Nothing was deleted/, 'Stop Training');
+    await row.filter({ hasText: 'stopped' }).waitFor({ timeout: 60_000 });
     await driver.contextMenu(row, 'Delete Run');
-    await driver.answerDialog('Stop and Delete');
-    await row.waitFor({ state: 'hidden', timeout: 60_000 });
+    await row.waitFor({ state: 'hidden' });
     assert.equal(existsSync(run), false);
+    await driver.pressInNotification(/was deleted/, 'Undo');
+    await row.filter({ hasText: 'stopped' }).waitFor();
+    assert.ok(existsSync(run));
   });
 });

@@ -256,6 +256,8 @@ export class Driver {
 
   /** Chooses an entry of a tree row's context menu. */
   async contextMenu(row: Locator, entry: string): Promise<void> {
+    // The hover of a row that the pointer rests on would cover other rows.
+    await this.page.mouse.move(0, 0);
     await row.click({ button: 'right' });
     const menu = this.page.locator('.monaco-menu');
     const item = menu.locator('.action-item').filter({ hasText: entry });
@@ -282,6 +284,15 @@ export class Driver {
     const toast = this.toasts.filter({ hasText: text }).first();
     await toast.waitFor({ timeout });
     return readable(await toast.locator('.notification-list-item-message').innerText());
+  }
+
+  /** Presses a button of a notification that contains the text. */
+  async pressInNotification(text: string | RegExp, button: string): Promise<void> {
+    const toast = this.toasts.filter({ hasText: text }).first();
+    await toast.waitFor({ timeout: 30_000 });
+    // The buttons of a toast show at once only while it has the pointer.
+    await toast.hover();
+    await toast.getByRole('button', { name: button }).click();
   }
 
   /** Waits for an error notification and reads it. */

@@ -9,12 +9,13 @@ import { DisposableStore, type Disposable } from '../../platform/disposables.js'
 import { plural } from '../../platform/editorWords.js';
 import { notify } from '../../platform/notify.js';
 import { workspaceFoldersOnDisk } from '../../platform/workspace.js';
-import { TreeNode } from '../tree/treeProvider.js';
+import { targetsOf, type RunSources } from '../runTargets.js';
 import { ComparePanels, type ComparePanelsOptions } from './comparePanels.js';
 import { pickGroups } from './pickGroups.js';
 
 export interface CompareOptions extends ComparePanelsOptions {
   readonly registerCommand: RegisterCommand;
+  readonly sources: RunSources;
 }
 
 /**
@@ -22,12 +23,14 @@ export interface CompareOptions extends ComparePanelsOptions {
  * or groups that the person picks.
  */
 export function registerCompare(options: CompareOptions): Disposable {
-  const { runStore, registerCommand } = options;
+  const { runStore, registerCommand, sources } = options;
   const disposables = new DisposableStore();
   const panels = disposables.add(new ComparePanels(options));
   disposables.add(
-    registerCommand(COMMANDS.compareRuns, async (clicked, selected) => {
-      const given = directoriesOf(clicked, selected);
+    registerCommand(COMMANDS.compareRuns, async (...args) => {
+      const given = (targetsOf(args, sources) ?? []).filter(
+        (directory) => runStore.get(directory)?.facts != null,
+      );
       const directories = given.length > 0 ? given : await pickGroups(runStore);
       if (directories === null) return;
       panels.open({ version: 1, name: '', directories, view: DEFAULT_VIEW });
@@ -35,15 +38,6 @@ export function registerCompare(options: CompareOptions): Disposable {
   );
   disposables.add(registerCommand(COMMANDS.openComparison, () => openSaved(options, panels)));
   return disposables;
-}
-
-/** Runs of tree rows; of all selected ones if the clicked row is among them. */
-function directoriesOf(clicked: unknown, selected: unknown): string[] {
-  const all: readonly unknown[] =
-    Array.isArray(selected) && selected.length > 0 ? selected : [clicked];
-  const rows = all.filter((item) => item instanceof TreeNode);
-  const readable = rows.flatMap(({ row }) => row.runs.filter(({ facts }) => facts !== null));
-  return [...new Set(readable.map(({ directory }) => directory))];
 }
 
 /** Asks for a saved comparison and opens it. Throws `UserInput` if all its runs are gone. */

@@ -7,9 +7,10 @@ import { isLive } from '../../../core/runs/status.js';
 import { estimateMean, type MeanEstimate } from '../../../core/stats/intervals.js';
 import { isReadable } from '../../../node/runs/compareRuns.js';
 import { originalName, type RunSummary } from '../../../node/runs/runReader.js';
+import { contextValueOf } from '../../platform/contributions.js';
 import { EDITOR_WORDS, plural, say } from '../../platform/editorWords.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
-import { runRow } from './runRow.js';
+import { isStarred, runRow, tagsText } from './runRow.js';
 import { whole } from './runTooltip.js';
 import type { TreeRow } from './treeRow.js';
 
@@ -56,22 +57,33 @@ function seedsRow(group: NamedGroup, used: ReadonlySet<string>): TreeRow {
   const { key, color, runs } = group;
   const label = group.name ?? runs.at(-1)!.name;
   const live = runs.filter(({ status }) => isLive(status)).length;
-  const texts = [...resultText(runs), ...progressTexts(runs, live)];
+  const isStarredGroup = runs.some(isStarred);
+  const texts = [...resultText(runs), ...progressTexts(runs, live), ...tagsText(sharedTags(runs))];
   const description = texts.join(' · ');
   return {
     key: `group/${key}`,
     label,
-    description,
+    description: isStarredGroup ? `★ ${description}` : description,
     icon: live > 0 ? 'loading~spin' : 'layers',
     tone: live > 0 ? 'live' : 'quiet',
     color: live > 0 ? null : color,
     tooltip: () =>
-      [`**${escapeMarkdown(label)}**`, escapeMarkdown(texts.join(' · ')), ...studyNote(runs)].join(
-        '\n\n',
-      ),
-    contextValue: 'group',
-    accessibleLabel: [label, ...texts].join(', '),
+      [
+        `**${escapeMarkdown(label)}**`,
+        escapeMarkdown(texts.join(' · ')),
+        ...annotationTexts(runs),
+        ...studyNote(runs),
+      ].join('\n\n'),
+    contextValue: contextValueOf([
+      'group',
+      ...(live > 0 ? (['stoppable'] as const) : []),
+      isStarredGroup ? 'starred' : 'unstarred',
+    ]),
+    accessibleLabel: [label, ...(isStarredGroup ? [vscode.l10n.t('starred')] : []), ...texts].join(
+      ', ',
+    ),
     directory: null,
+    experiment: runs[0]?.facts?.experiment ?? null,
     runs,
     study: null,
     isExpanded: false,
@@ -79,6 +91,27 @@ function seedsRow(group: NamedGroup, used: ReadonlySet<string>): TreeRow {
       .sort((a, b) => seedOf(a) - seedOf(b))
       .map((run) => memberRow(run, color, used)),
   };
+}
+
+/** Tags that all runs have. */
+function sharedTags(runs: readonly RunSummary[]): string[] {
+  const [first, ...others] = runs.map(({ annotations }) => annotations.tags ?? []);
+  return (first ?? []).filter((tag) => others.every((tags) => tags.includes(tag)));
+}
+
+/** Hypotheses and notes of the runs, each once. */
+function annotationTexts(runs: readonly RunSummary[]): string[] {
+  const unique = (texts: readonly (string | undefined)[]): string[] => [
+    ...new Set(texts.filter((text) => text !== undefined)),
+  ];
+  return [
+    ...unique(runs.map(({ annotations }) => annotations.hypothesis)).map((text) =>
+      vscode.l10n.t('Hypothesis: {0}', text),
+    ),
+    ...unique(runs.map(({ annotations }) => annotations.notes)).map((text) =>
+      vscode.l10n.t('Note: {0}', text),
+    ),
+  ].map(escapeMarkdown);
 }
 
 function studyNote(runs: readonly RunSummary[]): string[] {

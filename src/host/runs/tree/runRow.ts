@@ -40,7 +40,7 @@ export function runRow(run: RunSummary, options: RunRowOptions): TreeRow {
     ...(alias === null ? [] : [alias]),
     describeRun(run),
     ...(isUsedForHovers ? [vscode.l10n.t('used for hovers')] : []),
-    ...tagsText(run),
+    ...tagsText(run.annotations.tags ?? []),
   ].join(' · ');
   return {
     key: `run/${run.directory}`,
@@ -57,6 +57,7 @@ export function runRow(run: RunSummary, options: RunRowOptions): TreeRow {
       ', ',
     ),
     directory: run.directory,
+    experiment: run.facts?.experiment ?? null,
     runs: [run],
     study: null,
     isExpanded: false,
@@ -86,8 +87,9 @@ function isQueued({ status, facts }: RunSummary): boolean {
   return status === 'waiting' && facts?.study === null;
 }
 
-function tagsText({ annotations }: RunSummary): string[] {
-  return annotations.tags === undefined ? [] : [annotations.tags.map((tag) => `#${tag}`).join(' ')];
+/** `#baseline #paper`; empty without tags. */
+export function tagsText(tags: readonly string[]): string[] {
+  return tags.length === 0 ? [] : [tags.map((tag) => `#${tag}`).join(' ')];
 }
 
 function metricsOf({ facts }: RunSummary): TaskMetrics {

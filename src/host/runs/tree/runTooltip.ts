@@ -75,7 +75,7 @@ export function whole(value: number): string {
 }
 
 /** Date and time in the person's time zone. */
-function formatTime(time: string): string {
+export function formatTime(time: string): string {
   return new Intl.DateTimeFormat(EDITOR_WORDS.locale, {
     dateStyle: 'medium',
     timeStyle: 'short',

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { RunColor } from '../../../core/runs/annotations.js';
 import type { StatusText } from '../../../core/runs/statusText.js';
 import { COMMANDS } from '../../platform/contributions.js';
 import { DisposableStore } from '../../platform/disposables.js';
 import { markdownString } from '../../platform/markdownString.js';
 import { changedRows, type TreeRow } from './treeRow.js';
-import { treeRows, type TreeInput } from './treeRows.js';
+import { GROUP_COLORS } from './themeColors.js';
+import { treeContent, type TreeContent, type TreeInput } from './treeRows.js';
 
 /** Handle of a row; the tree needs the same object while the row changes. */
 export class TreeNode {
@@ -19,17 +19,9 @@ const TONE_COLORS: Record<StatusText['tone'], vscode.ThemeColor | undefined> = {
   bad: new vscode.ThemeColor('testing.iconFailed'),
   quiet: undefined,
 };
-const GROUP_COLORS: Record<RunColor, vscode.ThemeColor> = {
-  red: new vscode.ThemeColor('charts.red'),
-  orange: new vscode.ThemeColor('charts.orange'),
-  yellow: new vscode.ThemeColor('charts.yellow'),
-  green: new vscode.ThemeColor('charts.green'),
-  blue: new vscode.ThemeColor('charts.blue'),
-  purple: new vscode.ThemeColor('charts.purple'),
-};
 const THROTTLE_MILLISECONDS = 100;
 
-/** Shows the rows of `treeRows`; progress redraws only the row of its run. */
+/** Shows the rows of `treeContent`; progress redraws only the row of its run. */
 export class ExperimentsTreeProvider
   implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable
 {
@@ -37,10 +29,14 @@ export class ExperimentsTreeProvider
   private readonly changed = this.disposables.add(new vscode.EventEmitter<TreeNode | undefined>());
   private readonly nodes = new Map<string, TreeNode>();
   private readonly parents = new Map<string, TreeRow>();
-  private roots: TreeRow[] = [];
+  private roots: readonly TreeRow[] = [];
   private timer: NodeJS.Timeout | null = null;
 
+  private readonly collected = this.disposables.add(new vscode.EventEmitter<TreeContent>());
+
   readonly onDidChangeTreeData = this.changed.event;
+  /** Fires with each collection of the rows. */
+  readonly onDidCollect = this.collected.event;
 
   /** `ready` resolves once the first listing is in: the welcome text must not flash before. */
   constructor(
@@ -112,7 +108,9 @@ export class ExperimentsTreeProvider
 
   private update(): void {
     const before = this.roots;
-    this.roots = treeRows(this.input());
+    const content = treeContent(this.input());
+    this.roots = content.rows;
+    this.collected.fire(content);
     const keys = changedRows(before, this.roots);
     const known = new Set<string>();
     this.parents.clear();

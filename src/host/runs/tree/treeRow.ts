@@ -19,6 +19,8 @@ export interface TreeRow {
   readonly accessibleLabel: string;
   /** Directory of the run; `null` for a row that is not a single run. */
   readonly directory: string | null;
+  /** Experiment that dropped runs join; `null` where none can. */
+  readonly experiment: string | null;
   /** Runs that the row stands for. */
   readonly runs: readonly RunSummary[];
   /** `null` for other rows, and for a study without a readable file. */

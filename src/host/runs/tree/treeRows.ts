@@ -1,20 +1,28 @@
-import * as vscode from 'vscode';
+import { toAppErrorData, type AppErrorData } from '../../../core/errors.js';
 import { groupBy } from '../../../core/collections/groupBy.js';
 import { namesByDifference } from '../../../core/experiments/differences.js';
 import { colorsOfGroups } from '../../../core/experiments/groupColors.js';
+import { parameterBuckets } from '../../../core/experiments/query/parameterBuckets.js';
+import { parametersOfRun } from '../../../core/experiments/query/runFields.js';
+import { runFilter } from '../../../core/experiments/query/runFilter.js';
+import {
+  NEWEST_FIRST,
+  parseOrder,
+  rowSorter,
+  type RowSorter,
+} from '../../../core/experiments/query/runOrder.js';
 import { groupRuns } from '../../../core/experiments/runGroups.js';
 import { isSuggestedName } from '../../../core/runs/runId.js';
-import { isLive } from '../../../core/runs/status.js';
 import { originalName, type RunSummary } from '../../../node/runs/runReader.js';
-import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
-import { plural } from '../../platform/editorWords.js';
+import { EDITOR_WORDS } from '../../platform/editorWords.js';
 import type { StudySummary } from '../studyStore.js';
+import { bucketRow } from './bucketRow.js';
+import { experimentRow } from './experimentRow.js';
 import { groupRow, type NamedGroup } from './groupRow.js';
-import { parametersOfRun } from './knownParameters.js';
 import { isStarred } from './runRow.js';
-import { whole } from './runTooltip.js';
 import { studyRow } from './studyRow.js';
 import type { TreeRow } from './treeRow.js';
+import type { TreeSettings } from './treeSettings.js';
 
 export interface TreeInput {
   /** Newest first. */
@@ -23,73 +31,104 @@ export interface TreeInput {
   readonly usedForHovers: readonly string[];
   /** By id. */
   readonly studies: ReadonlyMap<string, StudySummary>;
+  readonly settings: TreeSettings;
+}
+
+export interface TreeContent {
+  readonly rows: readonly TreeRow[];
+  /** Number of runs that are shown, and of all runs. */
+  readonly shown: number;
+  readonly total: number;
+  /** Why the filter or the order cannot be applied; all runs are shown then, the newest first. */
+  readonly problem: AppErrorData | null;
+}
+
+/** A run list under the settings of the view. */
+interface Arrangement {
+  readonly shown: ReadonlySet<RunSummary>;
+  readonly sort: RowSorter;
+  readonly problem: AppErrorData | null;
 }
 
 /**
  * Experiments with their studies and groups of runs: the experiment with the newest run is first,
  * groups with a starred run are before others.
  */
-export function treeRows(input: TreeInput): TreeRow[] {
+export function treeContent(input: TreeInput): TreeContent {
+  const arrangement = arrange(input);
+  const used = new Set(input.usedForHovers);
   // The key of unreadable runs is `null`, which no slug equals.
   const experiments = groupBy(input.runs, ({ facts }) => facts?.experiment ?? null);
-  return [...experiments].map(([slug, runs]) => experimentRow(slug, runs, input));
+  const rows = [...experiments].flatMap(([slug, runs]) => {
+    const shown = runs.filter((run) => arrangement.shown.has(run));
+    if (shown.length === 0) return [];
+    const children = childrenOf(slug, runs, { ...input, ...arrangement, used });
+    return [experimentRow(slug, { shown, total: runs.length, children })];
+  });
+  const { shown, problem } = arrangement;
+  return { rows, shown: shown.size, total: input.runs.length, problem };
 }
 
-function experimentRow(
-  slug: string | null,
-  runs: readonly RunSummary[],
-  input: TreeInput,
-): TreeRow {
-  const label = experimentName(slug);
-  const live = runs.filter((run) => isLive(run.status)).length;
-  const count = whole(runs.length);
-  const description =
-    live === 0
-      ? plural(runs.length, vscode.l10n.t('{0} run', count), vscode.l10n.t('{0} runs', count))
-      : plural(
-          runs.length,
-          vscode.l10n.t('{0} run, {1} active', count, live),
-          vscode.l10n.t('{0} runs, {1} active', count, live),
-        );
+function arrange({ runs, settings }: TreeInput): Arrangement {
+  const attempt = <T>(make: () => T): T | AppErrorData => {
+    try {
+      return make();
+    } catch (thrown) {
+      return toAppErrorData(thrown);
+    }
+  };
+  const filter = attempt(() => runFilter(settings.filter, runs, EDITOR_WORDS));
+  const sort = attempt(() => rowSorter(parseOrder(settings.sort), runs));
   return {
-    key: slug === null ? 'unreadable' : `experiment/${slug}`,
-    label,
-    description,
-    icon: slug === null ? 'warning' : 'beaker',
-    tone: 'quiet',
-    color: null,
-    tooltip: () => `**${escapeMarkdown(label)}**\n\n${description}`,
-    contextValue: 'experiment',
-    accessibleLabel: `${label}, ${description}`,
-    directory: null,
-    runs,
-    study: null,
-    isExpanded: true,
-    children: childrenOf(slug, runs, input),
+    shown: new Set(typeof filter === 'function' ? runs.filter(filter) : runs),
+    sort: typeof sort === 'function' ? sort : rowSorter(NEWEST_FIRST, runs),
+    problem: typeof filter !== 'function' ? filter : typeof sort !== 'function' ? sort : null,
   };
 }
 
-/** Studies, then groups, with the starred ones first. */
-function childrenOf(
+interface Context extends TreeInput, Arrangement {
+  readonly used: ReadonlySet<string>;
+}
+
+/** Studies, then groups. */
+function childrenOf(slug: string | null, runs: readonly RunSummary[], context: Context): TreeRow[] {
+  const byStudy = groupBy(runs, ({ facts }) => facts?.study?.id ?? null);
+  const ofStudies = [...byStudy].flatMap(([id, members]) => {
+    if (id === null) return [];
+    const children = groupRows(slug, members, { ...context, place: `${slug ?? ''}/${id}` });
+    const study = context.studies.get(id) ?? null;
+    return children.length === 0 ? [] : [studyRow(id, study, { runs: members, children })];
+  });
+  const others = byStudy.get(null) ?? [];
+  return [...ofStudies, ...groupRows(slug, others, { ...context, place: `${slug ?? ''}/` })];
+}
+
+/** Rows of groups, with the starred ones first, below the values of a parameter if one is wanted. */
+function groupRows(
   slug: string | null,
   runs: readonly RunSummary[],
-  { usedForHovers, studies }: TreeInput,
+  { place, used, shown, sort, settings }: Context & { readonly place: string },
 ): TreeRow[] {
-  const used = new Set(usedForHovers);
-  const byStudy = groupBy(runs, ({ facts }) => facts?.study?.id ?? null);
-  const rowsOf = (study: string | null, members: readonly RunSummary[]): TreeRow[] => {
-    const groups = namedGroups(members, `${slug ?? ''}/${study ?? ''}`);
-    const hasStar = (group: NamedGroup): boolean => group.runs.some(isStarred);
-    return [...groups.filter(hasStar), ...groups.filter((group) => !hasStar(group))].map((group) =>
-      groupRow(group, used),
-    );
-  };
-  const ofStudies = [...byStudy].flatMap(([id, members]) =>
-    id === null
-      ? []
-      : [studyRow(id, studies.get(id) ?? null, { runs: members, children: rowsOf(id, members) })],
+  // Names and colors are those among all runs: a filter does not change them.
+  const groups = namedGroups(runs, place).flatMap((group) => {
+    const members = group.runs.filter((run) => shown.has(run));
+    return members.length === 0 ? [] : [{ ...group, runs: members }];
+  });
+  const rowsOf = (members: readonly NamedGroup[]): TreeRow[] =>
+    sorted(members, sort).map((group) => groupRow(group, used));
+  if (settings.groupBy === null) return rowsOf(groups);
+  const parameter = settings.groupBy;
+  return parameterBuckets(groups, parameter).map(({ value, rows }) =>
+    bucketRow(value, { place, parameter, experiment: slug, children: rowsOf(rows) }),
   );
-  return [...ofStudies, ...rowsOf(null, byStudy.get(null) ?? [])];
+}
+
+function sorted(groups: readonly NamedGroup[], sort: RowSorter): NamedGroup[] {
+  const rows = sort(
+    groups.map((group) => ({ name: group.name ?? group.runs[0]!.name, runs: group.runs, group })),
+  ).map(({ group }) => group);
+  const hasStar = (group: NamedGroup): boolean => group.runs.some(isStarred);
+  return [...rows.filter(hasStar), ...rows.filter((group) => !hasStar(group))];
 }
 
 /** Groups of runs with names that tell them apart and colors that move apart. */
@@ -115,12 +154,4 @@ function givenName(runs: readonly RunSummary[]): string | null {
   const isSuggested = first.name === originalName(first) && isSuggestedName(first.name);
   if (isShared && !isSuggested) return first.name;
   return first.facts?.study?.arm ?? null;
-}
-
-/** `opinion-words` reads `Opinion words`. */
-function experimentName(slug: string | null): string {
-  if (slug === null) return vscode.l10n.t('Unreadable runs');
-  if (slug === 'default') return vscode.l10n.t('Default experiment');
-  const words = slug.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

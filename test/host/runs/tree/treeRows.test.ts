@@ -2,7 +2,8 @@ import { message, problem } from '../../../../src/core/messages/message.js';
 import { describe, expect, it, vi } from 'vitest';
 import type { ObservedStatus } from '../../../../src/core/runs/status.js';
 import { changedRows, type TreeRow } from '../../../../src/host/runs/tree/treeRow.js';
-import { treeRows } from '../../../../src/host/runs/tree/treeRows.js';
+import { treeContent } from '../../../../src/host/runs/tree/treeRows.js';
+import { DEFAULT_TREE_SETTINGS } from '../../../../src/host/runs/tree/treeSettings.js';
 import type { StudySummary } from '../../../../src/host/runs/studyStore.js';
 import type { RunSummary } from '../../../../src/node/runs/runReader.js';
 import { storedRun } from '../storedRun.js';
@@ -13,7 +14,8 @@ const collect = (
   runs: readonly RunSummary[],
   usedForHovers: readonly string[] = [],
   studies: ReadonlyMap<string, StudySummary> = new Map(),
-): TreeRow[] => treeRows({ runs, usedForHovers, studies });
+): readonly TreeRow[] =>
+  treeContent({ runs, usedForHovers, studies, settings: DEFAULT_TREE_SETTINGS }).rows;
 const only = (run: RunSummary, usedForHovers: readonly string[] = []): TreeRow =>
   collect([run], usedForHovers)[0]!.children[0]!;
 const ID = '20261123-171500-calm-otter';
@@ -258,13 +260,13 @@ describe('runs that differ in nothing but their seed', () => {
     expect(row).toMatchObject({
       label: 'Masking study',
       description: 'study · 1 of 2 finished · 1 active',
-      contextValue: 'reported;stoppableStudy',
+      contextValue: 'study;reported;stoppableStudy',
       study: known,
     });
     expect(row.children.map(({ label }) => label)).toEqual(['opinion']);
     // Policies mask their held-out text themselves: no perplexities to compare.
     expect(row.children[0]!.description).toBe('n = 1 · 1 of 2 finished · 1 active');
-    expect(collect(runs)[0]!.children[0]).toMatchObject({ label: study.id, contextValue: '' });
+    expect(collect(runs)[0]!.children[0]).toMatchObject({ label: study.id, contextValue: 'study' });
   });
 
   it.each([
@@ -283,7 +285,7 @@ describe('runs that differ in nothing but their seed', () => {
     const row = collect(seeds('a', losses, { study }), [], new Map([[study.id, known]]))[0]!
       .children[0]!;
     expect(row.description).toBe(`study · ${said}`);
-    expect(row.contextValue.split(';')).toEqual(contexts);
+    expect(row.contextValue.split(';')).toEqual(['study', ...contexts]);
     expect(row.icon).toBe(state.isRunning ? 'loading~spin' : 'microscope');
   });
 

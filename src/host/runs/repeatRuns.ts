@@ -1,0 +1,71 @@
+import path from 'node:path';
+import { isSuggestedName, suggestName } from '../../core/runs/runId.js';
+import { repeatRun } from '../../node/runs/repeatRun.js';
+import type { RunSummary } from '../../node/runs/runReader.js';
+import { writeAnnotations } from '../../node/runs/writeAnnotations.js';
+import { groupRuns } from '../../core/experiments/runGroups.js';
+import type { Reporter } from '../platform/reporter.js';
+import { isTrustedForTraining } from '../platform/trust.js';
+import type { RunActions } from './runActions.js';
+import type { RunStore } from './runStore.js';
+import { mustWait, startOrAnnounce } from './startOrQueue.js';
+
+export interface RepeatDependencies {
+  readonly runStore: Pick<RunStore, 'ready' | 'live' | 'list' | 'update'>;
+  readonly actions: Pick<RunActions, 'launch'>;
+  readonly reporter: Reporter;
+}
+
+/** Trains runs again with the same seed, each as a new run. */
+export async function repeatRuns(
+  dependencies: RepeatDependencies,
+  runs: readonly RunSummary[],
+): Promise<void> {
+  if (!(await isTrustedForTraining())) return;
+  for (const run of readable(runs)) await repeat(dependencies, run);
+}
+
+/** Trains each setting among runs again with the first seed above those that it was trained with. */
+export async function repeatWithOtherSeed(
+  dependencies: RepeatDependencies,
+  runs: readonly RunSummary[],
+): Promise<void> {
+  if (!(await isTrustedForTraining())) return;
+  for (const { key, runs: members } of groupRuns(readable(runs))) {
+    const seeds = dependencies.runStore
+      .list()
+      .flatMap(({ facts }) => (facts?.group === key ? [facts.seed] : []));
+    await repeat(dependencies, members[0]!, Math.max(...seeds) + 1);
+  }
+}
+
+type ReadableRun = RunSummary & { readonly facts: NonNullable<RunSummary['facts']> };
+
+function readable(runs: readonly RunSummary[]): ReadableRun[] {
+  return runs.filter((run): run is ReadableRun => run.facts !== null);
+}
+
+/** Creates a run like this one, in its experiment and with the annotations of its setting. */
+async function repeat(
+  dependencies: RepeatDependencies,
+  { directory, name: given, facts, annotations }: ReadableRun,
+  seed = facts.seed,
+): Promise<void> {
+  const { runStore } = dependencies;
+  const isQueued = await mustWait(runStore, path.dirname(directory));
+  const name = isSuggestedName(given) ? suggestName(Math.random) : given;
+  const { experiment } = facts;
+  const repeated = await repeatRun(directory, { name, seed, experiment, isQueued });
+  const { tags, hypothesis, color } = annotations;
+  const kept = { tags, hypothesis, color };
+  if (Object.values(kept).some((value) => value !== undefined)) {
+    await writeAnnotations(
+      repeated.directory,
+      Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)),
+    );
+  }
+  await runStore.update(repeated.directory);
+  // Not awaited: the message may be open long after the command is done.
+  const started = startOrAnnounce(dependencies, { directory: repeated.directory, name, isQueued });
+  if (!isQueued) await started;
+}

@@ -1,0 +1,53 @@
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { withFirst } from '../../core/runs/queueOrder.js';
+import { changeQueue } from '../../node/runs/queueFile.js';
+import type { RunSummary } from '../../node/runs/runReader.js';
+import { confirm } from '../platform/notify.js';
+import { plural } from '../platform/editorWords.js';
+import { whole } from './tree/runTooltip.js';
+
+/** Whether a run and those that train want more threads together than the machine has cores. */
+export function coresAreShort(
+  run: Pick<RunSummary, 'facts'>,
+  others: readonly Pick<RunSummary, 'facts'>[],
+  cores = os.availableParallelism(),
+): boolean {
+  if (others.length === 0) return false;
+  // Without a number of threads, a trainer takes all cores.
+  const threads = [run, ...others].map(({ facts }) => facts?.threads ?? cores);
+  return threads.reduce((sum, count) => sum + count, 0) > cores;
+}
+
+/**
+ * Asks whether a run is to start beside others. A waiting run can be moved to the front of the queue
+ * instead.
+ */
+export async function confirmSharing(
+  { directory, name, status, id }: RunSummary,
+  others: readonly RunSummary[],
+): Promise<boolean> {
+  const isWaiting = status === 'waiting';
+  const now = isWaiting ? vscode.l10n.t('Start Now') : vscode.l10n.t('Resume Now');
+  const next = vscode.l10n.t('Start Next');
+  const [other] = others;
+  const answer = await confirm(
+    plural(
+      others.length,
+      vscode.l10n.t('“{0}” is training. Train “{1}” at the same time?', other?.name ?? '', name),
+      vscode.l10n.t(
+        '{0} runs are training. Train “{1}” at the same time?',
+        whole(others.length),
+        name,
+      ),
+    ),
+    vscode.l10n.t('The runs share the cores of this machine, so each of them becomes slower.'),
+    now,
+    ...(isWaiting ? [next] : []),
+  );
+  if (answer === next) {
+    await changeQueue(path.dirname(directory), (queue) => withFirst(queue, id));
+  }
+  return answer === now;
+}

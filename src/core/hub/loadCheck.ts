@@ -124,10 +124,12 @@ function usesOf(head: HeadKind): ModelUse[] {
   return head === 'masked-lm' ? ['hovers', 'fine-tuning'] : ['fine-tuning', 'classification'];
 }
 
-function requireTokenizer({ configJson, tokenizerJson, tokenizerConfigJson }: LoadFacts): void {
+/** An export tells its number of words only in its graph, whatever its configuration says. */
+function requireTokenizer(facts: LoadFacts): void {
+  const { configJson, tokenizerJson, tokenizerConfigJson, files } = facts;
   const { vocabularySize: tokens } = parseTokenizer(tokenizerJson, { config: tokenizerConfigJson });
   const rows = configJson?.['vocab_size'];
-  if (typeof rows !== 'number' || tokens <= rows) return;
+  if (files.form === 'onnx' || typeof rows !== 'number' || tokens <= rows) return;
   throw new AppError({
     code: 'Model',
     details: {

@@ -3,6 +3,7 @@ import {
   compareViewSchema,
   savedComparisonSchema,
 } from '../core/experiments/compare/compareView.js';
+import { diffFilterSchema, predictionDiffSchema } from '../core/experiments/predictionDiff.js';
 import { TABLE_FORMATS } from '../core/experiments/tableText.js';
 import { RUN_COLORS } from '../core/runs/annotations.js';
 import { SCORED_SPLITS } from '../core/runs/exampleScores.js';
@@ -86,6 +87,16 @@ export const COMPARE_HOST_SIDE = {
     itemDigests: {
       request: z.object({ runs: runKeysSchema, split: z.enum(SCORED_SPLITS) }),
       response: z.record(runKeySchema, z.string().nullable()),
+    },
+    /** Compares predictions of two runs; `null` if one has no scores of single examples. */
+    predictionDiff: {
+      request: z.object({ before: runKeySchema, after: runKeySchema, filter: diffFilterSchema }),
+      response: predictionDiffSchema.nullable(),
+    },
+    /** Opens the file of an example at its line. */
+    openExample: {
+      request: z.object({ run: runKeySchema, file: z.string(), line: z.int().min(1) }),
+      response: z.null(),
     },
     openRun: { request: runKeySchema, response: z.null() },
     /** Puts a table into the clipboard. */

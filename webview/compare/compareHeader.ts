@@ -28,7 +28,8 @@ const MOMENT_NAMES: Readonly<Record<Moment, string>> = {
   best: l10n.t('Best'),
   step: l10n.t('At step'),
 };
-const FORMAT_NAMES: Readonly<Record<TableFormat, string>> = {
+/** Entries of the menus that copy a table. */
+export const FORMAT_NAMES: Readonly<Record<TableFormat, string>> = {
   markdown: l10n.t('Copy as Markdown'),
   csv: l10n.t('Copy as CSV'),
   latex: l10n.t('Copy as LaTeX'),

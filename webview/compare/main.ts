@@ -19,6 +19,12 @@ import { hostPort, vscode } from '../shared/hostPort.js';
 import { CompareHeader } from './compareHeader.js';
 import { CompareState, type CompareContext } from './compareState.js';
 import { CurveSection } from './curveSection.js';
+import type { SaveChart } from './chartTools.js';
+import { ImportanceSection } from './importanceSection.js';
+import { ParallelSection } from './parallelSection.js';
+import { PivotSection } from './pivotSection.js';
+import { PredictionSection } from './predictionSection.js';
+import { ScatterSection } from './scatterSection.js';
 import { DifferenceTable } from './differenceTable.js';
 import { GroupTable } from './groupTable.js';
 
@@ -69,12 +75,41 @@ const header = new CompareHeader({
       .catch(fail);
   },
 });
-const curves = new CurveSection((file) => {
+const save: SaveChart = (file) => {
   channel.call('save', file).catch(fail);
+};
+const curves = new CurveSection(save);
+const scatter = new ScatterSection(save);
+const parallel = new ParallelSection(save);
+const importance = new ImportanceSection(save);
+const pivot = new PivotSection((text, format) => {
+  channel.call('copy', { text, format }).catch(fail);
+});
+const predictions = new PredictionSection({
+  diff: (before, after, filter) => channel.call('predictionDiff', { before, after, filter }),
+  open: (run, place) => {
+    channel.call('openExample', { run, ...place }).catch(fail);
+  },
+  onError: fail,
 });
 const differences = new DifferenceTable();
-const parts = [header, table, curves, differences];
-const content = h('div', {}, ...parts.map((part) => part.element));
+const parts = [
+  ...[header, table, curves, scatter, parallel, importance, pivot],
+  ...[predictions, differences],
+];
+const relations = h(
+  'section',
+  { class: 'section', 'data-testid': 'relations' },
+  h('h2', {}, l10n.t('Parameters')),
+  parallel.element,
+  h('div', { class: 'charts' }, scatter.element, importance.element),
+);
+const content = h(
+  'div',
+  {},
+  ...[header.element, table.element, curves.element, relations],
+  ...[differences.element, pivot.element, predictions.element],
+);
 document.body.append(h('main', { class: 'compare' }, failure, empty, content));
 
 const draw = onceAFrame(() => {

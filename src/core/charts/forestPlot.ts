@@ -1,4 +1,5 @@
 import type { Interval } from '../stats/intervals.js';
+import { labelText } from './labelText.js';
 import type { Scene, Shape } from './scene.js';
 import { ticksBetween } from './ticks.js';
 
@@ -121,7 +122,7 @@ function rowShapes(
     {
       kind: 'text',
       at: [NAMES - 12, y + 4],
-      text: shortened(name, NAME_LENGTH),
+      text: labelText(name, NAME_LENGTH),
       tone: 'text',
       anchor: 'end',
     },
@@ -148,12 +149,8 @@ function rowShapes(
     {
       kind: 'text',
       at: [right + 12, y + 4],
-      text: shortened(verdict, VERDICT_LENGTH),
+      text: labelText(verdict, VERDICT_LENGTH),
       tone: 'text',
     },
   ];
-}
-
-function shortened(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }

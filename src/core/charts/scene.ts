@@ -3,8 +3,7 @@ export const HUES = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as co
 
 /** Color of a mark, which the surface that draws it decides: a theme, a page or a file. */
 export type Tone =
-  | ('text' | 'muted' | 'mark' | 'good' | 'bad' | 'band' | 'grid')
-  | (typeof HUES)[number];
+  ('text' | 'muted' | 'mark' | 'good' | 'bad' | 'band' | 'grid') | (typeof HUES)[number];
 
 /** Properties that every shape may have. */
 interface AnyShape {

@@ -90,6 +90,8 @@ export const exampleScoreSchema = z.object({
           original: tokenSchema,
           /** The most probable token. */
           predicted: tokenSchema,
+          /** Name of the rule that masked it. Default: none, or not recorded. */
+          rule: z.string().exactOptional(),
         }),
       ),
     }),

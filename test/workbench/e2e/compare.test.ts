@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { before, describe, it } from 'mocha';
+import type { ExampleScore } from '../../../src/core/runs/exampleScores.js';
 import type { RunSpec } from '../../../src/core/runs/schema.js';
 import { makeComparedRun } from '../../support/comparedRuns.js';
 import { fillWorkspace } from '../kit/workspace.js';
@@ -24,6 +25,23 @@ const GROUPS: readonly (readonly [learningRate: number, losses: readonly number[
   [3e-3, [1.1, 1.3]],
 ];
 
+/** Predictions for three texts: the first group errs in the second, the others in the third. */
+function scoresOf(group: number): ExampleScore[] {
+  return ['good', 'bad', 'good'].map((expected, i): ExampleScore => {
+    const isWrong = i === (group === 0 ? 1 : 2);
+    const predicted = isWrong ? (expected === 'good' ? 'bad' : 'good') : expected;
+    return {
+      ...{ key: `text ${i}`, split: 'heldOut', evaluated: true, line: i + 1, group: null },
+      ...{ file: 'texts/chapter-0.txt', text: `This is text ${i}.`, nll: [isWrong ? 2 : 0.1] },
+      scored: {
+        kind: 'answer',
+        answer: { kind: 'labels', expected: [expected], predicted: [predicted], probabilities: [] },
+        logits: [[0, 0]],
+      },
+    };
+  });
+}
+
 function fill(folder: string): void {
   fillWorkspace(folder, { bytes: 1000 });
   const runs = path.join(folder, '.masklab/runs');
@@ -31,7 +49,8 @@ function fill(folder: string): void {
   for (const [group, [learningRate, losses]] of GROUPS.entries()) {
     for (const [seed, loss] of losses.entries()) {
       const id = `2026010${group + 1}-00000${seed}-run-${group}${seed}`;
-      makeComparedRun(runs, { id, seed, learningRate, loss, task: REVIEWS });
+      const scores = scoresOf(group);
+      makeComparedRun(runs, { id, seed, learningRate, loss, task: REVIEWS, scores });
     }
   }
 }
@@ -95,6 +114,41 @@ describe('a comparison of runs', function () {
     await row('lr 0.003').getByRole('button', { name: 'Hide lr 0.003' }).click();
     await page.getByTestId('unhide').click();
     await row('lr 0.003').waitFor();
+  });
+
+  it('filters the whole page by a brush, which the keyboard can set as well', async () => {
+    await page.getByTestId('filters').locator('summary').click();
+    const highest = page.getByRole('spinbutton', { name: 'Highest lr' });
+    await highest.fill('0.002');
+    await highest.press('Enter');
+    await page.getByTestId('counts').filter({ hasText: '2 of 3 groups' }).waitFor();
+    assert.equal(await rows().count(), 2);
+    await scenario.photographThemes('compare-parameters', async () => {
+      await page.getByTestId('relations').evaluate((element) => {
+        element.scrollIntoView();
+      });
+    });
+    await page.getByTestId('unbrush').click();
+    await rows().nth(2).waitFor();
+    await page.getByTestId('importance-note').filter({ hasText: 'over 3 groups' }).waitFor();
+  });
+
+  it('lists what one run broke and fixed', async () => {
+    await page.getByTestId('show-diff').locator('> summary').click();
+    const items = page.getByTestId('diff-items');
+    await items.getByText('This is text 2.').waitFor();
+    await page.getByRole('button', { name: /^Fixed/ }).click();
+    await items.getByText('This is text 1.').waitFor();
+    await page.getByTestId('slices').getByRole('button', { name: 'good' }).click();
+    await page.getByText('No example of this kind.').waitFor();
+    await scenario.photographThemes('compare-predictions', async () => {
+      await page.getByTestId('predictions').evaluate((element) => {
+        element.scrollIntoView();
+      });
+    });
+    await page.locator('h1').evaluate((element) => {
+      element.scrollIntoView();
+    });
   });
 
   it('copies the table as LaTeX', async () => {

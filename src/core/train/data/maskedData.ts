@@ -88,12 +88,14 @@ export function createMaskedData(
             const masks = maskTokens({ key, ...example }, masker, { tokenizer, ...evaluating });
             const read = masks.map((mask) => {
               const row = nextRow();
+              const rule = masker.policy.rules[mask.rule]?.name;
               return {
                 nll: logSumExp(row) - row[mask.original]!,
                 token: {
                   index: mask.index,
                   original: tokenOf(mask.original),
                   predicted: tokenOf(row.indexOf(row.reduce((a, b) => Math.max(a, b)))),
+                  ...(rule === undefined ? {} : { rule }),
                 },
               };
             });

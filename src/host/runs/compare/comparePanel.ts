@@ -4,6 +4,7 @@ import type { CompareView } from '../../../core/experiments/compare/compareView.
 import type { TableFormat } from '../../../core/experiments/tableText.js';
 import { slugify } from '../../../core/runs/runId.js';
 import { ItemDigests } from '../../../node/runs/itemDigests.js';
+import { diffPredictions } from '../../../node/runs/diffPredictions.js';
 import { saveComparison } from '../../../node/runs/comparisonFiles.js';
 import type { RunFollowers } from '../../../node/runs/runFollowers.js';
 import { Channel } from '../../../protocol/channel.js';
@@ -20,6 +21,7 @@ import { DisposableStore } from '../../platform/disposables.js';
 import { panelHtml, portOf } from '../../platform/webviewPage.js';
 import { workspaceFoldersOnDisk } from '../../platform/workspace.js';
 import type { RunStore } from '../runStore.js';
+import { openExample } from '../panel/openExample.js';
 import { comparedRunView, treeColors } from './comparedRuns.js';
 import { CompareFeed } from './compareFeed.js';
 
@@ -69,6 +71,14 @@ export class ComparePanel implements vscode.Disposable {
             if (this.directories.has(run)) digests[run] = await this.digests.of(run, split);
           }
           return digests;
+        },
+        predictionDiff: ({ before, after, filter }) =>
+          this.directories.has(before) && this.directories.has(after)
+            ? diffPredictions(before, after, filter)
+            : null,
+        openExample: async ({ run, file, line }) => {
+          if (this.directories.has(run)) await openExample(run, { file, line });
+          return null;
         },
         openRun: (run) => {
           if (this.directories.has(run)) openRun(run);

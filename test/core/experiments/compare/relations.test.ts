@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { ShownGroup } from '../../../../src/core/experiments/compare/comparedGroups.js';
+import {
+  axisOf,
+  importancesOf,
+  numberAtPlace,
+  placeOnAxis,
+  type Trial,
+} from '../../../../src/core/experiments/compare/relations.js';
+import type { RunParameters } from '../../../../src/core/specs/runParameters.js';
+import { estimateMean } from '../../../../src/core/stats/intervals.js';
+
+function trial(parameters: RunParameters, result: number | null, isProvisional = false): Trial {
+  const group: ShownGroup = {
+    ...{ key: JSON.stringify(parameters), name: 'n', runs: [], color: 'red', sameColorBefore: 0 },
+    ...{ parameters, isBaseline: false, isSelected: true },
+  };
+  return { group, estimate: result === null ? null : { ...estimateMean([result]), isProvisional } };
+}
+
+describe('axes', () => {
+  it('are logarithmic for numbers over two decades, and go there and back', () => {
+    const axis = axisOf(
+      [1e-5, 1e-4, 1e-2].map((lr) => trial({ lr }, 1)),
+      'lr',
+    );
+    if (axis.scale.kind !== 'number') throw new Error('numbers');
+    expect(axis.scale.isLogarithmic).toBe(true);
+    expect(placeOnAxis(axis, 1e-4)).toBeCloseTo(1 / 3);
+    expect(numberAtPlace(axis.scale, 1 / 3)).toBeCloseTo(1e-4);
+    expect(axisOf([trial({ lr: 0 }, 1), trial({ lr: 9 }, 1)], 'lr').scale).toMatchObject({
+      isLogarithmic: false,
+    });
+  });
+
+  it('hold texts, and numbers beside texts or nothing at all, as texts', () => {
+    const axis = axisOf([trial({ p: 'b' }, 1), trial({ p: 3 }, 1), trial({}, 1)], 'p');
+    expect(axis.scale).toEqual({ kind: 'text', values: ['3', 'b', '–'] });
+    expect([3, 'b', null, 'other'].map((value) => placeOnAxis(axis, value))).toEqual([
+      0,
+      0.5,
+      1,
+      null,
+    ]);
+  });
+
+  it('put a single value in the middle, and what is no number nowhere', () => {
+    const axis = axisOf([trial({ lr: 2 }, 1)], 'lr');
+    expect(placeOnAxis(axis, 2)).toBe(0.5);
+    expect(placeOnAxis(axis, NaN)).toBeNull();
+    expect(placeOnAxis(axis, 'x')).toBeNull();
+  });
+});
+
+describe('influence of parameters', () => {
+  it('is the strongest first, with texts of no order left out', () => {
+    const trials = [0, 1, 2, 3, 4, 5].map((i) =>
+      trial({ lr: i, noise: (i * 7) % 5, policy: i < 3 ? 'a' : 'b', name: `n${i}` }, 10 - i),
+    );
+    const found = importancesOf(trials, ['noise', 'policy', 'lr', 'name']);
+    expect(found.rows.map(({ parameter }) => parameter)).toEqual(['lr', 'policy', 'noise']);
+    expect(found.rows[0]!.value).toBe(-1);
+    expect(found.rows[1]).toMatchObject({ higher: 'b' });
+    expect(found.unordered).toEqual(['name']);
+    expect(found.trials).toBe(6);
+  });
+
+  it('counts finished groups only', () => {
+    const trials = [trial({ lr: 1 }, 1), trial({ lr: 2 }, 2), trial({ lr: 3 }, 3, true)];
+    expect(importancesOf([...trials, trial({ lr: 4 }, null)], ['lr'])).toEqual({
+      ...{ trials: 2, rows: [], unordered: [] },
+    });
+  });
+});

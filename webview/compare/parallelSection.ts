@@ -147,7 +147,12 @@ export class ParallelSection {
     const range = brush !== undefined && 'low' in brush ? brush : scale;
     const field = (edge: 'low' | 'high', name: string): HTMLElement => {
       const input = h('input', {
-        ...{ type: 'number', step: 'any', class: 'step', value: range[edge] },
+        ...{
+          type: 'number',
+          step: 'any',
+          class: 'step',
+          value: Number(range[edge].toPrecision(5)),
+        },
         ...{ 'aria-label': name, 'data-focus': `${id} ${edge}` },
       });
       input.addEventListener('change', () => {
@@ -182,7 +187,7 @@ export class ParallelSection {
     if (svg === null) return;
     const box = svg.getBoundingClientRect();
     const x = event.clientX - box.left;
-    const axis = this.axes.find((_, i) => Math.abs(axisX(i) - x) < REACH);
+    const axis = this.axes.find((_, i) => Math.abs(axisX(i, this.axes.length) - x) < REACH);
     if (axis === undefined) return;
     const from = event.clientY - box.top;
     const onUp = (end: PointerEvent): void => {

@@ -94,18 +94,21 @@ export interface ParallelLine {
   readonly places: readonly (number | null)[];
 }
 
+/** Space between axes: at least the first, more where few axes would leave room. */
 const AXIS_SPACE = 130;
+const FEW_AXES_WIDTH = 480;
 const PARALLEL = { side: 70, top: 34, bottom: 20, height: 280 };
 const BRUSH_WIDTH = 18;
 
 /** Width of parallel coordinates, which grows with their axes. */
 function parallelWidth(axes: number): number {
-  return 2 * PARALLEL.side + Math.max(1, axes - 1) * AXIS_SPACE;
+  return 2 * PARALLEL.side + Math.max(FEW_AXES_WIDTH, (axes - 1) * AXIS_SPACE);
 }
 
 /** Place of an axis in a scene of parallel coordinates, in pixels. */
-export function axisX(index: number): number {
-  return PARALLEL.side + index * AXIS_SPACE;
+export function axisX(index: number, axes: number): number {
+  const space = Math.max(AXIS_SPACE, FEW_AXES_WIDTH / Math.max(1, axes - 1));
+  return PARALLEL.side + index * space;
 }
 
 /** Height of a place on an axis, in pixels, and back. */
@@ -132,7 +135,7 @@ export function parallelScene(
     })),
   );
   axes.forEach(({ label, ticks, brush }, i) => {
-    const x = axisX(i);
+    const x = axisX(i, axes.length);
     if (brush !== null) {
       const [low, high] = brush;
       shapes.push({
@@ -157,7 +160,7 @@ function stretches(places: readonly (number | null)[]): Point[][] {
   const found: Point[][] = [[]];
   places.forEach((place, i) => {
     if (place === null) found.push([]);
-    else found.at(-1)!.push([axisX(i), axisY(place)]);
+    else found.at(-1)!.push([axisX(i, places.length), axisY(place)]);
   });
   return found.filter((points) => points.length > 1);
 }

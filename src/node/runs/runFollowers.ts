@@ -11,6 +11,8 @@ export interface RunWatcher {
   readonly onState?: (run: RunSummary) => void;
   /** All rows so far, condensed: at first, and again when a resumed run cut its files back. */
   readonly onHistory?: (history: RunHistory) => void;
+  /** All rows that the run had when it was first read have been told. */
+  readonly onCaughtUp?: () => void;
   /** New rows, after a history that has all those before. */
   readonly onRows?: (rows: RunRows) => void;
 }
@@ -85,8 +87,10 @@ class SharedRun {
         this.extend({ metrics: [], log: [], samples });
       },
       onCaughtUp: () => {
-        if (!this.isTold) this.tell();
+        if (this.isTold) return;
+        this.tell();
         this.isTold = true;
+        for (const watcher of [...this.watchers]) watcher.onCaughtUp?.();
       },
     });
   }
@@ -99,7 +103,9 @@ class SharedRun {
     this.watchers.add(watcher);
     this.readWanted();
     if (this.run !== null) watcher.onState?.(this.run);
-    if (this.isTold) watcher.onHistory?.(this.history);
+    if (!this.isTold) return;
+    watcher.onHistory?.(this.history);
+    watcher.onCaughtUp?.();
   }
 
   /** False if it was removed before. */

@@ -89,7 +89,7 @@ describe('parallel coordinates', () => {
   it('are brushed at the places that are drawn', () => {
     for (const place of [0, 0.3, 1]) expect(placeAtY(axisY(place))).toBeCloseTo(place);
     expect([placeAtY(-100), placeAtY(1e4)]).toEqual([1, 0]);
-    expect(axisX(1)).toBeGreaterThan(axisX(0));
+    expect(axisX(1, 2)).toBeGreaterThan(axisX(0, 2));
   });
 
   it('grow with their axes', () => {

@@ -27,7 +27,8 @@ export const MAX_POINTS = 2048;
 export function groupCurve(members: readonly Columns[]): GroupCurve {
   const curves = members.filter(({ xs }) => xs.length > 0);
   const [first] = curves;
-  const xs = curves.length === 1 ? Array.from(first!.xs) : gridOf(curves);
+  if (first !== undefined && curves.length === 1) return curveAlone(first);
+  const xs = gridOf(curves);
   const readers = curves.map((curve) => new CurveReader(curve));
   const mean: number[] = [];
   const n: number[] = [];
@@ -43,6 +44,12 @@ export function groupCurve(members: readonly Columns[]): GroupCurve {
     high.push(band?.high ?? null);
   }
   return { xs, mean, n, low, high };
+}
+
+function curveAlone({ xs, ys }: Columns): GroupCurve {
+  const none = new Array<null>(xs.length).fill(null);
+  const n = new Array<number>(xs.length).fill(1);
+  return { xs: Array.from(xs), mean: Array.from(ys), n, low: none, high: none };
 }
 
 /** Curve with its y replaced by a moving average. */

@@ -14,6 +14,8 @@ import type { Disposable } from '../../platform/disposables.js';
 
 /** Runs that are followed at once, at most. */
 const MAX_FOLLOWED = 500;
+/** More runs at once would keep the host from answering others. */
+const RUNS_READ_AT_ONCE = 2;
 /** A page with many live runs draws them this often. */
 const PAUSE_MILLISECONDS = 1000;
 
@@ -30,23 +32,27 @@ interface Followed {
 /** Feeds a page with the curves of the runs that it shows, as few points as a screen can show. */
 export class CompareFeed implements Disposable {
   private readonly followed = new Map<string, Followed>();
+  /** Runs that are to be followed once others have been read. */
+  private waiting: string[] = [];
+  private readonly reading = new Set<string>();
   private readonly grown = new Set<string>();
   private readonly evaluated = new Set<string>();
+  private readonly told = new Set<string>();
   private timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: CompareFeedOptions) {}
 
-  /** Follows these runs, and no longer others. */
+  /** Follows these runs, and no longer others. Long runs are read a few at a time. */
   follow(directories: readonly string[]): void {
     const wanted = new Set(directories.slice(0, MAX_FOLLOWED));
     for (const [directory, { follower }] of this.followed) {
       if (wanted.has(directory)) continue;
       follower.dispose();
       this.followed.delete(directory);
+      this.reading.delete(directory);
     }
-    for (const directory of wanted) {
-      if (!this.followed.has(directory)) this.followOne(directory);
-    }
+    this.waiting = [...wanted].filter((directory) => !this.followed.has(directory));
+    this.readWaiting();
   }
 
   /** Training values so far of runs that are followed. */
@@ -64,6 +70,15 @@ export class CompareFeed implements Disposable {
     this.follow([]);
   }
 
+  private readWaiting(): void {
+    while (this.reading.size < RUNS_READ_AT_ONCE) {
+      const directory = this.waiting.shift();
+      if (directory === undefined) return;
+      this.reading.add(directory);
+      this.followOne(directory);
+    }
+  }
+
   private followOne(directory: string): void {
     const entry: Followed = { follower: { dispose: () => undefined }, curves: null };
     this.followed.set(directory, entry);
@@ -71,6 +86,9 @@ export class CompareFeed implements Disposable {
       onHistory: ({ curves }) => {
         entry.curves = curves;
         this.tellSoon(directory, { isEvaluated: true });
+      },
+      onCaughtUp: () => {
+        if (this.reading.delete(directory)) this.readWaiting();
       },
       onRows: ({ metrics }) => {
         if (metrics.length === 0) return;
@@ -90,8 +108,6 @@ export class CompareFeed implements Disposable {
       this.isFirst(directory) ? 0 : PAUSE_MILLISECONDS,
     );
   }
-
-  private readonly told = new Set<string>();
 
   /** Whether the page knows nothing of a run so far. */
   private isFirst(directory: string): boolean {

@@ -148,7 +148,7 @@ describe('a saved view', () => {
       null,
       { version: 2 },
       { version: 1, metric: 'constructor' },
-      { version: 1, step: 1e400 },
+      { version: 1, step: Infinity },
       { version: 1, pinned: 'all' },
       { version: 1, curves: { smoothing: 1 } },
       { version: 1, brushes: [{ axis: 'x', low: 'a', high: 1 }] },

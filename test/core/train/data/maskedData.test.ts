@@ -18,6 +18,7 @@ import {
 import type { RunSpec } from '../../../../src/core/runs/schema.js';
 import type { TrainingBatch } from '../../../../src/core/batches/batch.js';
 import type { TrainingData } from '../../../../src/core/train/data/trainingData.js';
+import type { ExampleScore } from '../../../../src/core/runs/exampleScores.js';
 import type { ScorableData } from '../../../../src/core/train/data/scoredData.js';
 import { createMaskedData } from '../../../../src/core/train/data/maskedData.js';
 import { RuleCoverage, summarizeMasking } from '../../../../src/core/train/data/maskingReport.js';
@@ -155,24 +156,38 @@ describe('the report of masking', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('scores a prediction that is an id beyond the tokenizer', () => {
-    const scored = dataOf({}).scored('heldOut', { further: 0 })!;
-    const columns = tokenizer.vocabularySize + 3;
-    let read = 0;
-    for (const { batches } of scored.blocks) {
-      for (const { batch, read: readScores } of batches) {
+  const readTokens = (
+    data: ScorableData,
+    columns: number,
+  ): Extract<ExampleScore['scored'], { kind: 'maskedTokens' }>['tokens'] => {
+    const tokens = [];
+    for (const { batches } of data.scored('heldOut', { further: 0 })!.blocks) {
+      for (const { batch, read } of batches) {
         const logits = new Float32Array(batch.rowCount * columns);
         for (let row = 0; row < batch.rowCount; row++) logits[(row + 1) * columns - 1] = 1;
-        for (const { scored: answer } of readScores(logits)) {
-          if (answer.kind !== 'maskedTokens') throw new Error(answer.kind);
-          for (const { predicted } of answer.tokens) {
-            expect(predicted).toEqual({ id: columns - 1, token: '' });
-            read++;
-          }
+        for (const { scored } of read(logits)) {
+          if (scored.kind !== 'maskedTokens') throw new Error(scored.kind);
+          tokens.push(...scored.tokens);
         }
       }
     }
-    expect(read).toBeGreaterThan(0);
+    return tokens;
+  };
+
+  it('scores a prediction that is an id beyond the tokenizer', () => {
+    const columns = tokenizer.vocabularySize + 3;
+    const tokens = readTokens(dataOf({}), columns);
+    expect(tokens.length).toBeGreaterThan(0);
+    for (const { predicted, rule } of tokens) {
+      expect(predicted).toEqual({ id: columns - 1, token: '' });
+      expect(rule).toBeUndefined();
+    }
+  });
+
+  it('scores with the name of the rule that masked a token', () => {
+    const everyWord = [{ name: 'words', pattern: '[a-z]+', rate: 1 }];
+    const tokens = readTokens(dataOf({ rules: everyWord, rate: 0.5 }), tokenizer.vocabularySize);
+    expect(tokens.some(({ rule }) => rule === 'words')).toBe(true);
   });
 
   it('leaves out what nothing of may be masked, and warns where almost nothing is', () => {

@@ -9,7 +9,7 @@ import { runDataOf } from '../../core/specs/runData.js';
 import { inspectData } from '../data/inspectData.js';
 import { profileData, type ProfileDataOptions } from '../data/profileData.js';
 import { readProfiledModel } from '../models/profiledModel.js';
-import { collectGarbage } from '../runtime/collectGarbage.js';
+import { collectGarbage, keepHeapSmall } from '../runtime/collectGarbage.js';
 import { rehearse } from './rehearsal.js';
 
 /**
@@ -17,6 +17,7 @@ import { rehearse } from './rehearsal.js';
  * everything that the run would refuse or warn about. Throws the errors of `profileData`.
  */
 export async function profileForTraining(options: ProfileDataOptions): Promise<DataProfile> {
+  keepHeapSmall();
   const profile = await profileData(options);
   if (profile.total.words === 0) return profile;
   // The lists of many files are held once, not twice.

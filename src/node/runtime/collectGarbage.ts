@@ -12,3 +12,14 @@ export function collectGarbage(): void {
   v8.setFlagsFromString('--no-expose-gc');
   collect?.();
 }
+
+/** Growth of the heap over what is in use, in percent, at which V8 collects; its own choice is up to 300. */
+const HEAP_GROWTH_PERCENT = 50;
+
+/**
+ * Makes the garbage collector run before the heap of this process has grown by half. By default, the
+ * garbage of a pass over many small files reaches several times what is in use before V8 frees it.
+ */
+export function keepHeapSmall(): void {
+  v8.setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { comparedRunView, treeColors } from '../../../../src/host/runs/compare/comparedRuns.js';
-import { treeRows } from '../../../../src/host/runs/tree/treeRows.js';
+import { treeContent } from '../../../../src/host/runs/tree/treeRows.js';
+import { DEFAULT_TREE_SETTINGS } from '../../../../src/host/runs/tree/treeSettings.js';
 import { storedRun } from '../storedRun.js';
 
 vi.mock('vscode', () => import('../../../support/fakeVscode.js'));
@@ -14,7 +15,9 @@ describe('runs of a comparison', () => {
       }),
     );
     const colors = treeColors(runs);
-    const rows = treeRows({ runs, usedForHovers: [], studies: new Map() });
+    const { rows } = treeContent({
+      ...{ runs, usedForHovers: [], studies: new Map(), settings: DEFAULT_TREE_SETTINGS },
+    });
     const shown = rows.flatMap(({ children }) => children);
     expect(shown).toHaveLength(9);
     for (const { directory, color } of shown) expect(colors.get(directory!)).toBe(color);

@@ -5,6 +5,7 @@ import { COMPARE, compareCommand } from './compare.js';
 import { EVALUATE, evaluateCommand } from './evaluate.js';
 import { EXPORT, exportCommand } from './export.js';
 import { FILL, fillCommand } from './fill.js';
+import { IMPORT, importCommand } from './importCommand.js';
 import { MASK, maskCommand } from './mask.js';
 import { MODELS_ADD, modelsAddCommand } from './modelsAdd.js';
 import { MODELS_LIST, modelsListCommand } from './modelsList.js';
@@ -74,6 +75,7 @@ export const COMMANDS: readonly Command[] = [
   { shape: ANNOTATE, run: annotateCommand },
   { shape: COMPARE, run: compareCommand },
   { shape: METRICS, run: metricsCommand },
+  { shape: IMPORT, run: importCommand },
   { shape: REPRODUCE, run: reproduceCommand },
   { shape: QUEUE_RUN, run: queueRunCommand },
   { shape: QUEUE_PAUSE, run: queuePauseCommand },

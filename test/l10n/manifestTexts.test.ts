@@ -82,7 +82,7 @@ describe('texts of the manifest', () => {
   });
 
   it('writes titles of commands in title case, but for the one that a person worded', () => {
-    const small = new Set(['and', 'for', 'in', 'of', 'on', 'the', 'to']);
+    const small = new Set(['and', 'for', 'in', 'of', 'on', 'or', 'the', 'to']);
     const wrong = Object.keys(COMMANDS)
       .map((name) => texts[`command.${name}`]!)
       .filter((title) => title !== 'Fine-tune on workspace data')

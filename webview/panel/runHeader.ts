@@ -218,6 +218,9 @@ function progressText(run: RunView): string {
 
 function describeSetup({ setup, id }: RunView): string {
   if (setup === null) return id;
+  if (setup.imported !== null) {
+    return [say(setup.learns), setup.modelName].filter((part) => part !== '').join(' · ');
+  }
   return [
     l10n.t('from {0}', setup.modelName),
     plural(

@@ -1,6 +1,7 @@
 import type { ProblemText, Text } from './wording.js';
 
 export const RUNS_MESSAGES = {
+  'runs.importedFrom': 'Imported from {tool}',
   'options.wholeFrom': 'a whole number from {least} to {most}',
   'options.wholeAbove': 'a whole number above {above} and at most {most}',
   'options.numberFrom': 'a number from {least} to {most}',
@@ -52,6 +53,15 @@ export const RUNS_MESSAGES = {
 } as const satisfies Record<string, Text>;
 
 export const RUNS_PROBLEMS = {
+  'runs.nothingToImport': {
+    problem: '{path} has no run that can be imported.',
+    remedy:
+      'Choose a folder with trainer_state.json of Hugging Face, TensorBoard event files, or metrics.json of DVCLive.',
+  },
+  'runs.noMetricsToImport': {
+    problem: '{path} has no loss by step, so there is no curve to show.',
+    remedy: 'Choose the folder of a run that has recorded its loss.',
+  },
   'runs.linkInRun': {
     problem: '{file} is a link, so the trainer would write somewhere else.',
     remedy: 'Replace the link with the file or folder that it leads to.',

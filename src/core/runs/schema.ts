@@ -30,6 +30,8 @@ import { verdictSchema } from './verdictSchema.js';
  */
 export const RUN_FILES = {
   spec: 'run.json',
+  /** Takes the place of `run.json` in a run of another tool. */
+  imported: 'imported.json',
   state: 'state.json',
   /** Current places of data and model, in a run that was copied without them. */
   binding: 'binding.json',

@@ -35,6 +35,8 @@ export const runFactsSchema = z.object({
   threads: z.int().nullable(),
   seed: z.int(),
   study: studyMembershipSchema.nullable().default(null),
+  /** Tool that trained the run; `null` for our own. */
+  imported: z.string().nullable().default(null),
   /** Equal for runs that differ in nothing but their seed. */
   group: z.string(),
   /** `RunParameters` as JSON, which only a comparison parses. */
@@ -66,6 +68,7 @@ export function factsOf(spec: RunSpec): RunFacts {
     threads: training.threads,
     seed: training.seed,
     study: spec.study,
+    imported: null,
     group: groupKeyOf(parameters),
     parameters: JSON.stringify(parameters),
     versions: spec.versions,

@@ -69,6 +69,8 @@ export const COMMANDS = {
   openComparison: 'masklab.openComparison',
   runStudy: 'masklab.runStudy',
   planStudy: 'masklab.planStudy',
+  runSweep: 'masklab.runSweep',
+  planSweep: 'masklab.planSweep',
   stopStudy: 'masklab.stopStudy',
   resumeStudy: 'masklab.resumeStudy',
   pauseQueue: 'masklab.pauseQueue',

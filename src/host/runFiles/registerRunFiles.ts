@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { STUDY_FILE_EXTENSION } from '../../core/experiments/study/studyFile.js';
+import { SWEEP_FILE_EXTENSION } from '../../core/experiments/sweep/sweepFile.js';
 import { RUN_FILE_EXTENSION } from '../../core/specs/runFile.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS, type CommandId } from '../platform/contributions.js';
@@ -10,7 +11,7 @@ import type { StudySummary } from '../runs/studyStore.js';
 import { TreeNode } from '../runs/tree/treeProvider.js';
 import { compareRunFile, RUN_FILE_SCHEME, runFileContent } from './compareRunFile.js';
 import { runFileLensProvider } from './runFileLens.js';
-import { isRunFile, isStudyFile, problemsOf } from './runFileText.js';
+import { isRunFile, isStudyFile, isSweepFile, problemsOf } from './runFileText.js';
 import { estimateRunFile, startRunFile, type RunFileDependencies } from './startRunFile.js';
 import {
   planStudy,
@@ -25,7 +26,7 @@ export interface RunFilesOptions extends RunFileDependencies, StudyDependencies 
   readonly log: vscode.LogOutputChannel;
 }
 
-/** Registers what the editor does with run files and study files. */
+/** Registers what the editor does with run files, study files and sweep files. */
 export function registerRunFiles(options: RunFilesOptions): Disposable {
   const { registerCommand, runStore, log } = options;
   const disposables = new DisposableStore();
@@ -33,10 +34,10 @@ export function registerRunFiles(options: RunFilesOptions): Disposable {
   disposables.add(
     new DocumentDiagnostics({
       ...{ name: 'masklab-run-files', problemsOf, log },
-      isChecked: (uri) => isRunFile(uri) || isStudyFile(uri),
+      isChecked: isOurs,
     }),
   );
-  for (const extension of [RUN_FILE_EXTENSION, STUDY_FILE_EXTENSION]) {
+  for (const extension of [RUN_FILE_EXTENSION, STUDY_FILE_EXTENSION, SWEEP_FILE_EXTENSION]) {
     for (const scheme of ['file', 'untitled']) {
       const selector = { scheme, pattern: `**/*${extension}` };
       disposables.add(languages.registerCodeLensProvider(selector, runFileLensProvider));
@@ -47,7 +48,7 @@ export function registerRunFiles(options: RunFilesOptions): Disposable {
     disposables.add(
       registerCommand(id, async (target) => {
         const uri = target instanceof vscode.Uri ? target : activeFile();
-        if (uri !== undefined && (isRunFile(uri) || isStudyFile(uri))) await run(uri);
+        if (uri !== undefined && isOurs(uri)) await run(uri);
       }),
     );
   };
@@ -60,8 +61,10 @@ export function registerRunFiles(options: RunFilesOptions): Disposable {
     });
     if (run !== null) await compareRunFile(uri, run);
   });
-  register(COMMANDS.runStudy, (uri) => runStudy(options, uri));
-  register(COMMANDS.planStudy, (uri) => planStudy(options, uri));
+  register(COMMANDS.runStudy, (uri) => runStudy(options, 'study', uri));
+  register(COMMANDS.planStudy, (uri) => planStudy(options, 'study', uri));
+  register(COMMANDS.runSweep, (uri) => runStudy(options, 'sweep', uri));
+  register(COMMANDS.planSweep, (uri) => planStudy(options, 'sweep', uri));
   const registerForStudy = (
     id: CommandId,
     run: (study: StudySummary | null) => Promise<void>,
@@ -73,6 +76,10 @@ export function registerRunFiles(options: RunFilesOptions): Disposable {
   registerForStudy(COMMANDS.stopStudy, (study) => stopStudy(options, study));
   registerForStudy(COMMANDS.resumeStudy, (study) => resumeStudy(options, study));
   return disposables;
+}
+
+function isOurs(uri: vscode.Uri): boolean {
+  return isRunFile(uri) || isStudyFile(uri) || isSweepFile(uri);
 }
 
 function activeFile(): vscode.Uri | undefined {

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../platform/contributions.js';
-import { isStudyFile } from './runFileText.js';
+import { isStudyFile, isSweepFile } from './runFileText.js';
 
 const TOP = new vscode.Range(0, 0, 0, 0);
 
-/** Commands for a run file or study file, above its first line. */
+/** Commands for a run file, study file or sweep file, above its first line. */
 export const runFileLensProvider: vscode.CodeLensProvider = {
   provideCodeLenses: ({ uri }) => {
     const lens = (title: string, command: string): vscode.CodeLens =>
@@ -13,6 +13,12 @@ export const runFileLensProvider: vscode.CodeLensProvider = {
       return [
         lens(`$(play)\u00a0${vscode.l10n.t('Run Study')}`, COMMANDS.runStudy),
         lens(`$(list-ordered)\u00a0${vscode.l10n.t('Plan')}`, COMMANDS.planStudy),
+      ];
+    }
+    if (isSweepFile(uri)) {
+      return [
+        lens(`$(play)\u00a0${vscode.l10n.t('Run Sweep')}`, COMMANDS.runSweep),
+        lens(`$(list-ordered)\u00a0${vscode.l10n.t('Plan')}`, COMMANDS.planSweep),
       ];
     }
     return [

@@ -14,7 +14,7 @@ import { plural } from '../platform/editorWords.js';
 import type { Reporter } from '../platform/reporter.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
-import type { StudyStore, StudySummary } from '../runs/studyStore.js';
+import type { StudyKind, StudyStore, StudySummary } from '../runs/studyStore.js';
 
 export interface StudyDependencies {
   readonly commandLine: CommandLineOptions;
@@ -39,38 +39,58 @@ async function savedStudy(uri: vscode.Uri): Promise<string> {
  * Creates the study of a file and starts the process that trains its runs, which outlives the window.
  * The runs are shown like all others.
  */
-export async function runStudy(dependencies: StudyDependencies, uri: vscode.Uri): Promise<void> {
+export async function runStudy(
+  dependencies: StudyDependencies,
+  kind: StudyKind,
+  uri: vscode.Uri,
+): Promise<void> {
   if (!(await isTrustedForTraining())) return;
   const cwd = await savedStudy(uri);
   const file = path.basename(uri.fsPath);
   const output = await followInNotification(
-    vscode.l10n.t('Preparing the study “{0}”', file),
+    kind === 'sweep'
+      ? vscode.l10n.t('Preparing the sweep “{0}”', file)
+      : vscode.l10n.t('Preparing the study “{0}”', file),
     (_report, signal) =>
-      runCommandLine(['study', 'create', uri.fsPath, '--json'], {
+      runCommandLine([kind, 'create', uri.fsPath, '--json'], {
         ...{ ...dependencies.commandLine, cwd, signal },
       }),
   );
   const { folder, name, runs } = createdSchema.parse(parseJsonText(output));
-  await startProcess(
-    dependencies,
-    folder,
-    plural(
-      runs,
-      vscode.l10n.t(
-        'The study “{0}” has started with {1} run. It continues if you close this window.',
-        name,
-        runs,
-      ),
-      vscode.l10n.t(
-        'The study “{0}” has started with {1} runs. It continues if you close this window.',
-        name,
-        runs,
-      ),
-    ),
-  );
+  await startProcess(dependencies, { kind, folder }, startedText(kind, name, runs));
 }
 
-/** Trains and scores what a study lacks; asks which one if several can continue. */
+function startedText(kind: StudyKind, name: string, runs: number): string {
+  return kind === 'sweep'
+    ? plural(
+        runs,
+        vscode.l10n.t(
+          'The sweep “{0}” has started with {1} trial. It continues if you close this window.',
+          name,
+          runs,
+        ),
+        vscode.l10n.t(
+          'The sweep “{0}” has started with {1} trials. It continues if you close this window.',
+          name,
+          runs,
+        ),
+      )
+    : plural(
+        runs,
+        vscode.l10n.t(
+          'The study “{0}” has started with {1} run. It continues if you close this window.',
+          name,
+          runs,
+        ),
+        vscode.l10n.t(
+          'The study “{0}” has started with {1} runs. It continues if you close this window.',
+          name,
+          runs,
+        ),
+      );
+}
+
+/** Trains and scores what a study or sweep lacks; asks which one if several can continue. */
 export async function resumeStudy(
   dependencies: StudyDependencies,
   chosen: StudySummary | null,
@@ -80,25 +100,26 @@ export async function resumeStudy(
     chosen ??
     (await pickStudy(dependencies, {
       isOffered: ({ isRunning, report }) => !isRunning && report === null,
-      none: vscode.l10n.t('No stopped study in this workspace.'),
-      placeHolder: vscode.l10n.t('Select a study to resume'),
+      none: vscode.l10n.t('No stopped study or sweep in this workspace.'),
+      placeHolder: vscode.l10n.t('Select a study or sweep to resume'),
     }));
   if (study === null) return;
   const said = vscode.l10n.t(
-    'The study “{0}” has resumed. It continues if you close this window.',
+    '“{0}” has resumed. It continues if you close this window.',
     study.name,
   );
-  await startProcess(dependencies, study.folder, said);
+  await startProcess(dependencies, study, said);
 }
 
 async function startProcess(
   { commandLine, reporter, studyStore }: StudyDependencies,
-  folder: string,
+  { kind, folder }: Pick<StudySummary, 'kind' | 'folder'>,
   said: string,
 ): Promise<void> {
   const cwd = workspaceOf(folder);
   const logFile = path.join(folder, STUDY_FILES.log);
-  await startCommandLine(['study', 'run', folder], { ...commandLine, cwd, logFile });
+  const toContinue = kind === 'sweep' ? 'resume' : 'run';
+  await startCommandLine([kind, toContinue, folder], { ...commandLine, cwd, logFile });
   studyStore.refreshSoon();
   await reporter.ask('info', said, [
     {
@@ -106,29 +127,32 @@ async function startProcess(
       run: () => vscode.window.showTextDocument(vscode.Uri.file(logFile)),
     },
     {
-      title: vscode.l10n.t('Stop Study'),
-      run: () => runCommandLine(['study', 'stop', folder], { ...commandLine, cwd }),
+      title: kind === 'sweep' ? vscode.l10n.t('Stop Sweep') : vscode.l10n.t('Stop Study'),
+      run: () => runCommandLine([kind, 'stop', folder], { ...commandLine, cwd }),
     },
   ]);
 }
 
-/** Shows the runs, the time and the detectable differences of a study. */
+/** Shows the runs and the time of a study or sweep, and the differences that a study can detect. */
 export async function planStudy(
   { commandLine }: StudyDependencies,
+  kind: StudyKind,
   uri: vscode.Uri,
 ): Promise<void> {
   if (!(await isTrustedForTraining())) return;
   const cwd = await savedStudy(uri);
   const content = await followInNotification(
-    vscode.l10n.t('Planning the study “{0}”', path.basename(uri.fsPath)),
+    kind === 'sweep'
+      ? vscode.l10n.t('Planning the sweep “{0}”', path.basename(uri.fsPath))
+      : vscode.l10n.t('Planning the study “{0}”', path.basename(uri.fsPath)),
     (_report, signal) =>
-      runCommandLine(['study', 'plan', uri.fsPath], { ...commandLine, cwd, signal }),
+      runCommandLine([kind, 'plan', uri.fsPath], { ...commandLine, cwd, signal }),
   );
   const document = await vscode.workspace.openTextDocument({ content, language: 'plaintext' });
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
 }
 
-/** Stops a study that a process of this machine runs; asks which one if there are several. */
+/** Stops a study or sweep that a process of this machine runs; asks which one if there are several. */
 export async function stopStudy(
   dependencies: StudyDependencies,
   chosen: StudySummary | null,
@@ -137,13 +161,13 @@ export async function stopStudy(
     chosen ??
     (await pickStudy(dependencies, {
       isOffered: ({ isRunning }) => isRunning,
-      none: vscode.l10n.t('No study is running in this workspace.'),
-      placeHolder: vscode.l10n.t('Select a study to stop'),
+      none: vscode.l10n.t('No study or sweep is running in this workspace.'),
+      placeHolder: vscode.l10n.t('Select a study or sweep to stop'),
     }));
   if (study === null) return;
   const { commandLine, studyStore } = dependencies;
   const cwd = workspaceOf(study.folder);
-  await runCommandLine(['study', 'stop', study.folder], { ...commandLine, cwd });
+  await runCommandLine([study.kind, 'stop', study.folder], { ...commandLine, cwd });
   studyStore.refreshSoon();
 }
 

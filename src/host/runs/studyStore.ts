@@ -5,14 +5,19 @@ import { lockOwner } from '../../node/runs/runLock.js';
 import {
   listStudyFolders,
   readStudy,
+  readSweep,
   STUDY_FILES,
   studiesFolderOf,
 } from '../../node/studies/studyFolder.js';
 import { DisposableStore } from '../platform/disposables.js';
 import { workspaceFoldersOnDisk } from '../platform/workspace.js';
 
-/** A study as the tree shows it. */
+/** Also the command of the command line. */
+export type StudyKind = 'study' | 'sweep';
+
+/** A masking study or sweep as the tree shows it. */
 export interface StudySummary {
+  readonly kind: StudyKind;
   readonly folder: string;
   readonly name: string;
   readonly hypothesis: string | null;
@@ -98,10 +103,13 @@ export class StudyStore implements vscode.Disposable {
 }
 
 async function readSummary(folder: string): Promise<[string, StudySummary]> {
-  const { id, design } = await readStudy(folder);
+  const isSweep = await fileExists(path.join(folder, STUDY_FILES.sweep));
+  const { id, design } = isSweep ? await readSweep(folder) : await readStudy(folder);
   const file = path.join(folder, STUDY_FILES.report);
   // Asked first: a process writes its report before it ends.
   const isRunning = (await lockOwner(folder)) !== null;
   const report = (await fileExists(file)) ? file : null;
-  return [id, { folder, name: design.name, hypothesis: design.hypothesis, report, isRunning }];
+  const hypothesis = 'hypothesis' in design ? design.hypothesis : null;
+  const { name } = design;
+  return [id, { kind: isSweep ? 'sweep' : 'study', folder, name, hypothesis, report, isRunning }];
 }

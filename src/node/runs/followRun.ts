@@ -35,6 +35,7 @@ const PAUSE_MILLISECONDS = 1000;
 /** Files that affect `onState`; the others are append-only. */
 const STATE_FILES: ReadonlySet<string> = new Set([
   RUN_FILES.spec,
+  RUN_FILES.imported,
   RUN_FILES.state,
   RUN_FILES.annotations,
   RUN_FILES.model,

@@ -67,10 +67,7 @@ export class LocalLauncher implements Launcher {
     return tokenOf(await this.spawn(directory, options), directory);
   }
 
-  private spawn(
-    directory: string,
-    { takeOver = false, until = 1 }: StartOptions,
-  ): Promise<number> {
+  private spawn(directory: string, { takeOver = false, until = 1 }: StartOptions): Promise<number> {
     const { trainerPath, execPath } = this.options;
     const logFile = path.join(directory, RUN_FILES.stderr);
     const log = storing(logFile, () => fs.openSync(logFile, 'a'));

@@ -8,6 +8,7 @@ import {
 import type { AppErrorData } from '../../core/errors.js';
 import { problem, type Problem } from '../../core/messages/message.js';
 import type { Sighting } from '../../core/runs/processToken.js';
+import { factsOfImported, importedRunSchema } from '../../core/specs/importedRun.js';
 import { factsOf, type RunFacts } from '../../core/specs/runFacts.js';
 import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
 import { isLive, LivenessObserver, type ObservedStatus } from '../../core/runs/status.js';
@@ -16,7 +17,7 @@ import { readFactsFile, writeFactsFile } from './factsFile.js';
 import { lookFor } from './processes.js';
 import { listRunDirectories, runModelFolder } from './runDirectory.js';
 import { parseRunSpec } from './runSpecFile.js';
-import { parseJson, StampedFiles } from './stampedFiles.js';
+import { parseJson, StampedFiles, type JsonFile } from './stampedFiles.js';
 
 /** Error of a run whose trainer ended without writing why. */
 const DISAPPEARED: AppErrorData = {
@@ -71,6 +72,10 @@ export class RunReader {
     const spec = parseRunSpec(content, name);
     return spec.value === null ? spec : { value: factsOf(spec.value), problem: null };
   });
+  private readonly imported = new StampedFiles<RunFacts>((content, name) => {
+    const run = parseJson(importedRunSchema, content, name);
+    return run.value === null ? run : { value: factsOfImported(run.value), problem: null };
+  });
   private readonly states = new StampedFiles((content, name) =>
     parseJson(runStateSchema, content, name),
   );
@@ -88,7 +93,7 @@ export class RunReader {
     await (this.recalled ??= this.recall());
     const id = path.basename(directory);
     const [facts, { state, ...standing }, annotated, hasModel] = await Promise.all([
-      this.facts.read(path.join(directory, RUN_FILES.spec)),
+      this.factsOf(directory),
       this.standing(directory),
       this.annotations.read(path.join(directory, RUN_FILES.annotations)),
       fileExists(path.join(runModelFolder(directory), 'config.json')),
@@ -109,6 +114,14 @@ export class RunReader {
             problem: asData(problem('runs.unreadable', { reason: facts.problem })),
           }),
     };
+  }
+
+  /** Facts from `run.json`, or of a run of another tool. */
+  private async factsOf(directory: string): Promise<JsonFile<RunFacts>> {
+    const own = await this.facts.read(path.join(directory, RUN_FILES.spec));
+    if (own.value !== null || !own.isMissing) return own;
+    const imported = await this.imported.read(path.join(directory, RUN_FILES.imported));
+    return imported.value === null && imported.isMissing ? own : imported;
   }
 
   /** Stores the facts of the runs that were read, if some are new. */

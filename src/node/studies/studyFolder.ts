@@ -88,9 +88,9 @@ export async function readModelScores(folder: string, run: string): Promise<Mode
   return value;
 }
 
-/** Folders of the studies in a studies folder, newest first. */
+/** Folders of the studies and sweeps in a studies folder, newest first. */
 export async function listStudyFolders(studiesFolder: string): Promise<string[]> {
   return (await listRunDirectories(studiesFolder)).filter((folder) =>
-    fs.existsSync(path.join(folder, STUDY_FILES.study)),
+    [STUDY_FILES.study, STUDY_FILES.sweep].some((name) => fs.existsSync(path.join(folder, name))),
   );
 }

@@ -79,7 +79,7 @@ describe('run files and studies in the editor', function () {
 
   it('opens the report of the study from the tree', async () => {
     const { driver } = scenario;
-    await pressRowButton(driver.treeRow('report ready'), 'Open Study Report');
+    await pressRowButton(driver.treeRow('report ready'), 'Open Report');
     await driver.page.locator('.tab.active').filter({ hasText: 'report.md' }).waitFor();
     await driver.webview().getByText('Policy by mask').waitFor();
     await scenario.photographThemes('study-report');

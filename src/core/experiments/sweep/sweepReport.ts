@@ -60,7 +60,7 @@ function resultBlocks({ sweep: { design, trials, repeats }, results }: SweepRepo
   }
   const top = results.trials[0]!;
   const hasTest = best.some(({ test }) => test !== null);
-  const selected = `Of ${trials.length} trials, ${finished} have been trained to the end. The best on the held-out split is trial ${top.number} (${settingsText(top.options)}), with ${label} ${formatted(design, top.value)}.`;
+  const selected = `Trained to the end: ${finished} of ${trials.length} trials. The best on the held-out split is trial ${top.number} (${settingsText(top.options)}), with ${label} ${formatted(design, top.value)}.`;
   const caution =
     'This value is too good: it is the best of many, and the split that it was measured on selected it.';
   if (best.length === 0) return [heading('Result'), text(`${selected} ${caution}`)];

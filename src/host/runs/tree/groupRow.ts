@@ -137,8 +137,9 @@ function seedOf({ facts }: RunSummary): number {
   return facts?.seed ?? 0;
 }
 
+/** Whether the runs may be compared with others only by the report of their study. */
 function isOfStudy([run]: readonly RunSummary[]): boolean {
-  return run?.facts?.study != null;
+  return run?.facts?.study?.kind === 'masking';
 }
 
 /** `perplexity 9.13 ± 0.40 (n = 5)`, or only `n = 5` in a study. */

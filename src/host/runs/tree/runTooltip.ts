@@ -53,8 +53,10 @@ export function tooltipOf(run: RunSummary): string {
     const { data, names } = objectiveOfRun(facts);
     if (data === 'labelled') rows.push([vscode.l10n.t('Task'), say(names.choice)]);
     rows.push([vscode.l10n.t('Base model'), facts.modelName]);
-    rows.push([vscode.l10n.t('Files'), whole(facts.files)]);
-    rows.push([vscode.l10n.t('Seed'), String(facts.seed)]);
+    if (facts.imported === null) {
+      rows.push([vscode.l10n.t('Files'), whole(facts.files)]);
+      rows.push([vscode.l10n.t('Seed'), String(facts.seed)]);
+    } else rows.push([vscode.l10n.t('Imported from'), facts.imported]);
     rows.push([vscode.l10n.t('Started'), formatTime(facts.createdAt)]);
   }
   const { tags, hypothesis, notes } = annotations;

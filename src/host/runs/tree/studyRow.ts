@@ -6,7 +6,7 @@ import type { StudySummary } from '../studyStore.js';
 import { progressTexts } from './groupRow.js';
 import type { TreeRow } from './treeRow.js';
 
-/** Row of a study, above the groups of its arms. `known` is null if the study's file is missing. */
+/** Row of a study or sweep, above the groups of its arms or trials. `known` is null if the study's file is missing. */
 export function studyRow(
   id: string,
   known: StudySummary | null,
@@ -15,14 +15,18 @@ export function studyRow(
   const label = known?.name ?? id;
   const live = runs.filter(({ status }) => isLive(status)).length;
   const progress = progressTexts(runs, live);
+  const isSweep = known?.kind === 'sweep';
   const isActive = live > 0 || known?.isRunning === true;
   const isReported = known !== null && known.report !== null;
-  const isWhole = isReported && progress.length === 0;
+  // A sweep leaves trials paused, and removes its report when it continues.
+  const isWhole = isReported && (isSweep || progress.length === 0);
   const isResumable = known !== null && !isActive && !isWhole;
   const texts = [
-    vscode.l10n.t('study'),
+    isSweep ? vscode.l10n.t('sweep') : vscode.l10n.t('study'),
     ...progress,
-    ...(progress.length === 0 && isActive ? [vscode.l10n.t('comparing the models')] : []),
+    ...(progress.length === 0 && isActive && !isSweep
+      ? [vscode.l10n.t('comparing the models')]
+      : []),
     // A study that was stopped may have a report of the runs until then.
     ...(isResumable ? [vscode.l10n.t('stopped')] : []),
     ...(isWhole && !isActive ? [vscode.l10n.t('report ready')] : []),
@@ -32,7 +36,7 @@ export function studyRow(
     key: `study/${id}`,
     label,
     description,
-    icon: isActive ? 'loading~spin' : 'microscope',
+    icon: isActive ? 'loading~spin' : isSweep ? 'search' : 'microscope',
     tone: isActive ? 'live' : 'quiet',
     color: null,
     tooltip: () => tooltipOf(label, description, known),

@@ -51,7 +51,9 @@ export interface OwnOutputs {
 export function ownOutputsIn(folder: string, entries: readonly Dirent[]): OwnOutputs {
   const names = new Set(entries.map(({ name }) => name));
   const hasOne = (wanted: readonly string[]): boolean => wanted.some((name) => names.has(name));
-  const isRun = names.has(RUN_FILES.spec) && names.has(RUN_FILES.state);
+  const isRun =
+    [RUN_FILES.spec, RUN_FILES.imported].some((name) => names.has(name)) &&
+    names.has(RUN_FILES.state);
   const isModel = MODEL_MARKS.some((groups) => groups.every(hasOne));
   return {
     isRun,

@@ -202,7 +202,7 @@ function seeds(
   losses: readonly (number | null)[],
   facts: {
     readonly parameters?: string;
-    readonly study?: { id: string; arm: string; kind: 'masking' };
+    readonly study?: { id: string; arm: string; kind: 'masking' | 'sweep' };
   } = {},
 ): RunSummary[] {
   return losses.map((loss, seed) => {
@@ -253,7 +253,7 @@ describe('runs that differ in nothing but their seed', () => {
     const study = { id: '20261123-1-masking', arm: 'opinion', kind: 'masking' } as const;
     const runs = seeds('a', [null, 1], { study });
     const known = {
-      ...{ folder: '/study', name: 'Masking study', hypothesis: null },
+      ...({ kind: 'study', folder: '/study', name: 'Masking study', hypothesis: null } as const),
       ...{ report: '/study/report.md', isRunning: false },
     };
     const row = collect(runs, [], new Map([[study.id, known]]))[0]!.children[0]!;
@@ -281,12 +281,31 @@ describe('runs that differ in nothing but their seed', () => {
     [{ report: '/r.md', isRunning: false }, [1, 1], 'report ready', ['reported']],
   ])('of a study say how far it is: %j', (state, losses, said, contexts) => {
     const study = { id: '20261123-1-masking', arm: 'opinion', kind: 'masking' } as const;
-    const known = { folder: '/study', name: 'Masking study', hypothesis: null, ...state };
+    const known = {
+      ...({ kind: 'study', folder: '/study', name: 'Masking study', hypothesis: null } as const),
+      ...state,
+    };
     const row = collect(seeds('a', losses, { study }), [], new Map([[study.id, known]]))[0]!
       .children[0]!;
     expect(row.description).toBe(`study · ${said}`);
     expect(row.contextValue.split(';')).toEqual(['study', ...contexts]);
     expect(row.icon).toBe(state.isRunning ? 'loading~spin' : 'microscope');
+  });
+
+  it('of a sweep have the metric of each trial, and a report although trials are paused', () => {
+    const study = { id: '20261123-1-rates', arm: '3: learningRate 1e-4', kind: 'sweep' } as const;
+    const known = {
+      ...({ kind: 'sweep', folder: '/sweep', name: 'Rates', hypothesis: null } as const),
+      ...{ report: '/sweep/report.md', isRunning: false },
+    };
+    const paused = seeds('a', [1, 1], { study }).map((run, i) =>
+      i === 0 ? { ...run, status: 'stopped' as const } : run,
+    );
+    const row = collect(paused, [], new Map([[study.id, known]]))[0]!.children[0]!;
+    expect(row.description).toBe('sweep · 1 of 2 finished · report ready');
+    expect(row.contextValue.split(';')).toEqual(['study', 'reported']);
+    expect(row.children[0]!.label).toBe('3: learningRate 1e-4');
+    expect(row.children[0]!.description).toContain('perplexity');
   });
 
   it('redraw only the run that progresses', () => {

@@ -29,6 +29,7 @@ import { registerPredictions } from './host/predictions/registerPredictions.js';
 import { registerMasking } from './host/masking/registerMasking.js';
 import { ModelClient } from './host/models/modelClient.js';
 import { ModelSelection } from './host/models/modelSelection.js';
+import type { PanelFocus } from './host/runs/panel/runPanel.js';
 import { RunPanels } from './host/runs/panel/runPanels.js';
 import { registerProfile } from './host/profile/registerProfile.js';
 import { commandsReportingTo } from './host/platform/commands.js';
@@ -99,8 +100,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const launchPages: LaunchPages = disposables.add(
     new LaunchPages({ ...starting, extensionUri, panels }),
   );
-  const openPanel = (directory: string): void => {
-    panels.open(directory);
+  const openPanel = (directory: string, focus?: PanelFocus): void => {
+    panels.open(directory, focus);
   };
 
   const moveToExperiment = new MoveToExperiment({ runStore, actions, reporter });

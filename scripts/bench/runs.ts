@@ -2,6 +2,8 @@
 // 1. Lists 1,000 runs into the index that tree and table hold: for the first time on this machine,
 //    cold (a new process with the facts that an earlier one stored, as each start of the editor) and
 //    warm (unchanged files), and beside it a plain JSON.parse of the same files as the peer.
+//    Then makes the rows of the Experiments view of them: 500 settings with two seeds each, plain, and
+//    filtered, sorted and grouped; and again after one run has progressed, as each update does.
 // 2. Follows a run that a simulated trainer (another process, 20 steps a second) appends to: CPU time
 //    of a process that follows it with rows (a panel is open), of one that follows it without (the
 //    tree alone), each less that of a process that does nothing, all at the same time.
@@ -13,6 +15,7 @@ import '../../src/host/platform/zodInEditor.js';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import { register } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,9 +23,10 @@ import { historyOf } from '../../src/core/runs/runHistory.js';
 import type { MetricsRow } from '../../src/core/runs/schema.js';
 import { PanelFeed } from '../../src/host/runs/panel/panelFeed.js';
 import { RunIndex } from '../../src/host/runs/runIndex.js';
+import type { TreeSettings } from '../../src/host/runs/tree/treeSettings.js';
 import { listRunDirectories, runsFolderOf } from '../../src/node/runs/runDirectory.js';
 import { RunFollowers } from '../../src/node/runs/runFollowers.js';
-import { RunReader } from '../../src/node/runs/runReader.js';
+import { RunReader, type RunSummary } from '../../src/node/runs/runReader.js';
 import { tokenOf } from '../../src/node/runs/processes.js';
 import { initialRunState } from '../../src/node/runs/runState.js';
 import { RunWriter } from '../../src/node/runs/runWriter.js';
@@ -45,6 +49,10 @@ async function main(): Promise<void> {
     console.log(
       `${RUNS} runs listed cold in ${timesText(listing.cold)} (goal: under 200 ms), for the first time in ${timesText(listing.first)}, warm in ${timesText(listing.warm)}; plain JSON.parse of the same files: ${timesText(listing.peer)}`,
     );
+    const tree = await benchTree(folder);
+    console.log(
+      `rows of ${RUNS} runs in ${timesText(tree.first)} (goal: under 200 ms), again after an update in ${timesText(tree.plain)}, filtered, sorted and grouped in ${timesText(tree.arranged)}`,
+    );
     const live = await benchLive(path.join(folder, 'live'));
     console.log(
       `a live run costs ${percent(live.panelShare)} of a core with a panel, ${percent(live.treeShare)} without (goal: under 1%), beyond ${percent(live.idleShare)} of an idle process`,
@@ -53,7 +61,8 @@ async function main(): Promise<void> {
     console.log(
       `a panel on ${ROWS} rows in ${timesText(panel.open)} (goal: under 300 ms), again while it is followed in ${timesText(panel.again)}; JSON.parse of the rows alone: ${timesText(panel.peer)}`,
     );
-    if (values.json) console.log(JSON.stringify({ runs: RUNS, rows: ROWS, listing, live, panel }));
+    if (values.json)
+      console.log(JSON.stringify({ runs: RUNS, rows: ROWS, listing, tree, live, panel }));
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
@@ -72,9 +81,19 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(2)}%`;
 }
 
-function makeRun(directory: string, name: string): RunWriter {
+/** Runs of the same `setting` differ only in their seed. */
+function makeRun(
+  directory: string,
+  name: string,
+  { setting = 0, seed = 0 }: { readonly setting?: number; readonly seed?: number } = {},
+): RunWriter {
   fs.mkdirSync(directory, { recursive: true });
-  const spec = specOf(name, { files: FILES_A_RUN });
+  const plain = specOf(name, { files: FILES_A_RUN });
+  const spec = {
+    ...plain,
+    optimizer: { ...plain.optimizer, learningRate: (setting + 1) * 1e-6 },
+    training: { ...plain.training, seed },
+  };
   fs.writeFileSync(path.join(directory, 'run.json'), JSON.stringify(spec, null, 2));
   const writer = new RunWriter(directory, initialRunState());
   writer.update({ status: 'finished', totalSteps: 100, step: 100 });
@@ -100,7 +119,7 @@ async function benchListing(
   const runsFolder = runsFolderOf(workspace);
   for (let i = 0; i < RUNS; i++) {
     const id = `20260101-${String(i).padStart(6, '0')}-run`;
-    makeRun(path.join(runsFolder, id), id);
+    makeRun(path.join(runsFolder, id), id, { setting: Math.floor(i / 2), seed: i % 2 });
   }
   const first: Times[] = [];
   const cold: Times[] = [];
@@ -132,6 +151,42 @@ function indexOf(workspace: string, factsFile: string): RunIndex {
       throw thrown;
     },
   });
+}
+
+/** Rows of the Experiments view, the first time with parameters that are not parsed yet. */
+async function benchTree(
+  workspace: string,
+): Promise<{ first: Times; plain: Times; arranged: Times }> {
+  // The rows ask the editor for nothing but translations.
+  register('./editorStub.mjs', import.meta.url);
+  const { treeContent } = await import('../../src/host/runs/tree/treeRows.js');
+  const rowsOf = (runs: readonly RunSummary[], settings: TreeSettings): Promise<Times> =>
+    timesOf(() => {
+      const { shown } = treeContent({ runs, settings, usedForHovers: [], studies: new Map() });
+      if (shown === 0) throw new Error('no run is shown');
+      return Promise.resolve();
+    });
+  const plain: TreeSettings = { filter: '', sort: 'date', groupBy: null };
+  const arranged: TreeSettings = {
+    filter: 'lr > 1e-4 -status:failed',
+    sort: '-lr',
+    groupBy: 'optimizer.learningRate',
+  };
+  const times: { first: Times[]; plain: Times[]; arranged: Times[] } = {
+    ...{ first: [], plain: [], arranged: [] },
+  };
+  for (let i = 0; i < REPEATS; i++) {
+    const index = indexOf(workspace, path.join(workspace, 'runFacts.json'));
+    await index.refresh();
+    times.first.push(await rowsOf(index.list(), plain));
+    times.plain.push(await rowsOf(index.list(), plain));
+    times.arranged.push(await rowsOf(index.list(), arranged));
+  }
+  return {
+    first: median(times.first),
+    plain: median(times.plain),
+    arranged: median(times.arranged),
+  };
 }
 
 async function parsePlainly(runsFolder: string): Promise<void> {

@@ -8,6 +8,8 @@ import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { copyAsCommand, runAgainWithChanges, saveAsRunFile, type NamedSpec } from './asRunFile.js';
 import { pickRun } from './pickRun.js';
+import type { PanelFocus } from './panel/runPanel.js';
+import { KEEP_FOCUS } from './tree/treeProvider.js';
 import type { RunActions } from './runActions.js';
 import type { RunQueue } from './runQueue.js';
 import type { RunStore } from './runStore.js';
@@ -17,7 +19,7 @@ export interface RunCommandsOptions {
   readonly runStore: Pick<RunStore, 'ready' | 'list' | 'get' | 'refresh'>;
   readonly actions: RunActions;
   readonly registerCommand: RegisterCommand;
-  readonly openPanel: (directory: string) => void;
+  readonly openPanel: (directory: string, focus: PanelFocus) => void;
   readonly queue: Pick<RunQueue, 'moveToFront'>;
   readonly sources: RunSources;
   /** Opens the page of a new run that starts from this one. */
@@ -29,7 +31,7 @@ interface RunCommand {
   readonly placeHolder: string;
   /** True for runs that the command palette offers. */
   readonly isOffered: (run: RunSummary) => boolean;
-  readonly run: (directory: string) => unknown;
+  readonly run: (directory: string, args: readonly unknown[]) => unknown;
 }
 
 /**
@@ -43,7 +45,9 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       id: COMMANDS.openRun,
       placeHolder: vscode.l10n.t('Select a run to open'),
       isOffered: () => true,
-      run: openPanel,
+      run: (directory, args) => {
+        openPanel(directory, { preserveFocus: args[1] === KEEP_FOCUS });
+      },
     },
     {
       id: COMMANDS.resumeRun,
@@ -117,7 +121,7 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
         // The newest run of a row that stands for several.
         const [directory = (await pickRun(runStore, command))?.directory] =
           targetsOf(args, sources) ?? [];
-        if (directory !== undefined) await command.run(directory);
+        if (directory !== undefined) await command.run(directory, args);
       }),
     );
   }

@@ -53,6 +53,8 @@ export function registerSelectionCommands(options: SelectionCommandsOptions): Di
     ...options,
     runsFolders: () => workspaceFoldersOnDisk().map(({ uri }) => runsFolderOf(uri.fsPath)),
   });
+  // Once the runs are listed, so that it delays nothing.
+  void runStore.ready().then(() => deletion.sweep());
   const disposables = new DisposableStore();
   for (const command of [
     ...annotationCommands(options),

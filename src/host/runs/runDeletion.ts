@@ -7,6 +7,7 @@ import {
   listTrash,
   moveToTrash,
   restoreFromTrash,
+  sweepTrash,
   TRASH_DAYS,
   type DeletedRun,
 } from '../../node/runs/trash.js';
@@ -98,6 +99,11 @@ export class RunDeletion {
     );
     if (answer !== remove) return;
     for (const runsFolder of this.options.runsFolders()) await emptyTrash(runsFolder);
+  }
+
+  /** Removes runs for good that were deleted long ago. */
+  async sweep(): Promise<void> {
+    for (const runsFolder of this.options.runsFolders()) await sweepTrash(runsFolder);
   }
 
   private async read(directories: readonly string[]): Promise<RunSummary[]> {

@@ -122,4 +122,13 @@ describe('deleting runs', () => {
     await deletion().emptyTrash();
     expect(fs.readdirSync(trash)).toEqual([]);
   });
+
+  it('is final after a week, when the editor starts', async () => {
+    const old = path.join(folder, '.trash/20260101T000000000Z/20260101-1-old');
+    fs.mkdirSync(old, { recursive: true });
+    await deletion().delete([add('a')]);
+    await deletion().sweep();
+    expect(fs.existsSync(old)).toBe(false);
+    expect(fs.readdirSync(path.join(folder, '.trash'))).toHaveLength(1);
+  });
 });

@@ -72,14 +72,14 @@ describe('the Experiments view', function () {
     readdirSync(path.join(scenario.folder, '.masklab/runs')).filter(
       (name) => !name.startsWith('.'),
     );
-  /** Answers the open question with a text. */
+  /** Answers the open question with a text, which filters a list or is the answer. */
   const answer = async (text: string): Promise<void> => {
     const { driver } = scenario;
     const input = driver.quickInput.locator('.quick-input-box input');
     await input.waitFor();
     await input.fill(text);
-    await driver.whenAnswerable();
-    await driver.page.waitForTimeout(300);
+    // A list follows what is typed.
+    await driver.page.waitForTimeout(700);
     await driver.page.keyboard.press('Enter');
     await driver.quickInput.waitFor({ state: 'hidden' });
   };
@@ -194,11 +194,11 @@ describe('the Experiments view', function () {
     const { driver } = scenario;
     await driver.treeRow('lr 3e-5').click({ position: { x: 80, y: 10 } });
     await driver.treeRow('lr 5e-4').click({ modifiers: ['Control'], position: { x: 80, y: 10 } });
+    await driver.page.waitForTimeout(500);
     await driver.page.keyboard.press('Delete');
     await driver.notification('2 runs were deleted');
     await driver.treeRow('lr 3e-5').waitFor({ state: 'hidden' });
     assert.equal(runNames().length, RUNS.length - 2);
-    await scenario.photographThemes('tree-deleted');
     await driver.pressInNotification('2 runs were deleted', 'Undo');
     await driver.treeRow('lr 3e-5').waitFor();
     assert.equal(runNames().length, RUNS.length);

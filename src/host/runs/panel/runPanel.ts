@@ -26,6 +26,11 @@ import { panelHtml, portOf } from '../../platform/webviewPage.js';
 import { openExample } from './openExample.js';
 import { PanelFeed } from './panelFeed.js';
 
+/** Whether the focus stays where it is when a panel is shown. */
+export interface PanelFocus {
+  readonly preserveFocus: boolean;
+}
+
 export interface RunPanelOptions {
   readonly panel: vscode.WebviewPanel;
   readonly directory: string;
@@ -114,8 +119,8 @@ export class RunPanel implements vscode.Disposable {
     return this.options.panel.active;
   }
 
-  reveal(): void {
-    this.options.panel.reveal();
+  reveal({ preserveFocus }: PanelFocus): void {
+    this.options.panel.reveal(undefined, preserveFocus);
   }
 
   close(): void {

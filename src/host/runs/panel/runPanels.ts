@@ -4,7 +4,7 @@ import type { RunStore } from '../runStore.js';
 import { RUN_PANEL_TYPE } from '../../platform/contributions.js';
 import { DisposableStore } from '../../platform/disposables.js';
 import { webviewRoot } from '../../platform/webviewPage.js';
-import { RunPanel, type RunPanelOptions } from './runPanel.js';
+import { RunPanel, type PanelFocus, type RunPanelOptions } from './runPanel.js';
 
 export interface RunPanelsOptions extends Omit<RunPanelOptions, 'panel' | 'directory'> {
   readonly runStore: RunStore;
@@ -26,17 +26,17 @@ export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     );
   }
 
-  open(directory: string): void {
+  open(directory: string, { preserveFocus }: PanelFocus = { preserveFocus: false }): void {
     const existing = this.panels.get(directory);
     if (existing !== undefined) {
-      existing.reveal();
+      existing.reveal({ preserveFocus });
       return;
     }
     const name = this.options.runStore.get(directory)?.name ?? vscode.l10n.t('Run');
     const panel = vscode.window.createWebviewPanel(
       RUN_PANEL_TYPE,
       name,
-      vscode.ViewColumn.Active,
+      { viewColumn: vscode.ViewColumn.Active, preserveFocus },
       this.webviewOptions(),
     );
     this.add(panel, directory);

@@ -19,6 +19,9 @@ const TONE_COLORS: Record<StatusText['tone'], vscode.ThemeColor | undefined> = {
   bad: new vscode.ThemeColor('testing.iconFailed'),
   quiet: undefined,
 };
+/** Argument of the command that opens a run: keys still act on the tree afterwards. */
+export const KEEP_FOCUS = 'keepFocus';
+
 const THROTTLE_MILLISECONDS = 100;
 
 /** Shows the rows of `treeContent`; progress redraws only the row of its run. */
@@ -75,7 +78,7 @@ export class ExperimentsTreeProvider
       item.command = {
         command: COMMANDS.openRun,
         title: vscode.l10n.t('Open Run Panel'),
-        arguments: [row.directory],
+        arguments: [row.directory, KEEP_FOCUS],
       };
     }
     return item;

@@ -119,7 +119,10 @@ function groupRows(
   if (settings.groupBy === null) return rowsOf(groups);
   const parameter = settings.groupBy;
   return parameterBuckets(groups, parameter).map(({ value, rows }) =>
-    bucketRow(value, { place, parameter, experiment: slug, children: rowsOf(rows) }),
+    bucketRow(value, {
+      ...{ place, parameter, experiment: slug },
+      children: rowsOf(namedAmong(rows)),
+    }),
   );
 }
 
@@ -134,16 +137,22 @@ function sorted(groups: readonly NamedGroup[], sort: RowSorter): NamedGroup[] {
 /** Groups of runs with names that tell them apart and colors that move apart. */
 function namedGroups(runs: readonly RunSummary[], place: string): NamedGroup[] {
   const groups = groupRuns(runs);
-  const differences = namesByDifference(groups.map(({ runs: [first] }) => parametersOfRun(first!)));
   const colors = colorsOfGroups(groups);
-  return groups.map(({ key, runs: members }, i) => {
-    const difference = differences[i]!;
-    return {
+  return namedAmong(
+    groups.map(({ key, runs: members }) => ({
       key: `${place}/${key}`,
       runs: members,
       color: colors.get(key) ?? null,
-      name: givenName(members) ?? (difference === '' ? null : difference),
-    };
+    })),
+  );
+}
+
+/** Groups with names that tell them apart from each other. */
+function namedAmong(groups: readonly Omit<NamedGroup, 'name'>[]): NamedGroup[] {
+  const differences = namesByDifference(groups.map(({ runs: [first] }) => parametersOfRun(first!)));
+  return groups.map((group, i) => {
+    const difference = differences[i]!;
+    return { ...group, name: givenName(group.runs) ?? (difference === '' ? null : difference) };
   });
 }
 

@@ -119,12 +119,12 @@ describe('a sorted tree', () => {
 });
 
 describe('a grouped tree', () => {
-  it('has a row per value of the parameter, in their order', () => {
+  it('has a row per value of the parameter, in their order, and no value twice in a name', () => {
     const { rows } = content({ groupBy: 'optimizer.learningRate' });
     expect(outline(rows)).toEqual([
       'Default experiment',
       '  lr: 3e-5',
-      '    lr 3e-5',
+      '    b',
       '      b',
       '      c',
       '  lr: 0.001',

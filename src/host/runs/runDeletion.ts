@@ -45,8 +45,9 @@ export class RunDeletion {
     if (used.length > 0 && !(await confirmUsed(used[0]!))) return;
     if (used.length > 0) await modelSelection.select('');
     const deleted: DeletedRun[] = [];
+    const now = new Date();
     try {
-      for (const { directory } of runs) deleted.push(await moveToTrash(directory));
+      for (const { directory } of runs) deleted.push(await moveToTrash(directory, now));
     } finally {
       // Some may be gone even if one could not be moved.
       for (const { directory } of runs) await runStore.update(directory);
@@ -68,6 +69,8 @@ export class RunDeletion {
         label: names[i]!.name,
         description: vscode.l10n.t('deleted {0}', formatTime(run.deletedAt.toISOString())),
         detail: run.id,
+        // The last deletion, so that Enter undoes it.
+        picked: run.deletedAt.getTime() === deleted[0]!.deletedAt.getTime(),
         run,
       })),
       {

@@ -28,7 +28,10 @@ export const EVALUATE: CommandShape = {
     'Of a masked language model, prints the loss, the perplexity and the accuracy on randomly masked tokens, which depend on --masking-rate and --seed alone.',
   ],
   flags: {
-    model: { shape: '<folder>', help: 'Run or model folder' },
+    model: {
+      shape: '<folder>',
+      help: 'Run or model folder, or organization/name of a downloaded model',
+    },
     data: {
       shape: '<files …>',
       multiple: true,

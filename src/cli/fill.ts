@@ -15,7 +15,11 @@ export const FILL: CommandShape = {
   usage: '"<text with [MASK]>" [options]',
   summary: 'Predict the masked words of a text',
   flags: {
-    model: { shape: '<folder>', help: 'Run or model folder', otherwise: 'the bundled model' },
+    model: {
+      shape: '<folder>',
+      help: 'Run or model folder, or organization/name of a downloaded model',
+      otherwise: 'the bundled model',
+    },
     'top-k': { shape: '<n>', help: 'Number of predictions per mask', otherwise: '5' },
     target: {
       shape: '<word>',

@@ -27,7 +27,10 @@ export const PREDICT: CommandShape = {
     'There is one answer for each line or row, in their order. The answer for an empty one is empty.',
   ],
   flags: {
-    model: { shape: '<folder>', help: 'Run or model folder' },
+    model: {
+      shape: '<folder>',
+      help: 'Run or model folder, or organization/name of a downloaded model',
+    },
     pair: { shape: '<text>', help: 'Second text of a pair' },
     data: {
       shape: '<files …>',

@@ -24,7 +24,7 @@ export const PROFILE: CommandShape = {
     data: DATA_FLAG,
     model: {
       shape: '<folder>',
-      help: 'Run or model folder whose vocabulary the data is compared with',
+      help: 'Run or model folder, or organization/name of a downloaded model, whose vocabulary the data is compared with',
       otherwise: 'the bundled model',
     },
     score: { help: 'Also evaluate the model on masked words of a sample. Takes a few seconds' },

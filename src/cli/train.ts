@@ -40,7 +40,7 @@ import type { CommandShape, CommandValues, Flag } from './usage.js';
 
 const MODEL_FLAG: Flag = {
   shape: '<folder>',
-  help: 'Run or model folder to start from',
+  help: 'Run or model folder to start from, or organization/name of a downloaded model',
   otherwise: 'the bundled model',
 };
 

@@ -77,6 +77,15 @@ describe('masklab models', () => {
         },
       },
     });
+    // The cache of another machine is elsewhere; without the model, the error names its commit.
+    const elsewhere = path.join(place().folder, 'elsewhere');
+    const directory = path.join(runs, id);
+    fs.renameSync(place().cache, elsewhere);
+    const moved = await run(['models', 'list', '--json'], { HF_HUB_CACHE: elsewhere });
+    expect(moved.output).toMatch(/"origin":"cache"[^}]*"usedBy":\["[^"]+"\]/);
+    const resumed = await run(['resume', directory]);
+    expect(resumed.output).toContain(`masklab models add acme/tiny@${model.hub.commit}`);
+    fs.renameSync(elsewhere, place().cache);
     const listed = await run(['models', 'list', '--json']);
     expect(listed.output).toMatch(/"origin":"cache"[^}]*"usedBy":\["[^"]+"\]/);
   });

@@ -12,7 +12,8 @@ const FIXED: Readonly<Record<string, string>> = {
   exclude: 'Globs of files and folders to skip when folders are searched.',
   newModel:
     'Vocabulary and architecture of a new model to pre-train, instead of a model to start from.',
-  model: 'Run or model folder to start from, relative to this file. Default: the bundled model.',
+  model:
+    'Run or model folder to start from, relative to this file, or organization/name of a downloaded model. Default: the bundled model.',
 };
 
 /** JSON schema (draft-07) of run files, by which editors complete and check them. */

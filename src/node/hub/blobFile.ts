@@ -106,12 +106,16 @@ export class BlobFile {
     });
   }
 
+  /** Writes without copying; a write that ends early, as on a disk that fills, is continued. */
   private async writeAll(batch: readonly Uint8Array[], at: number): Promise<void> {
-    let bytes: Uint8Array = batch.length === 1 ? batch[0]! : Buffer.concat(batch);
-    for (let position = at; bytes.length > 0;) {
-      const { bytesWritten } = await this.handle.write(bytes, 0, bytes.length, position);
-      position += bytesWritten;
-      bytes = bytes.subarray(bytesWritten);
+    const { bytesWritten } = await this.handle.writev(batch, at);
+    const length = batch.reduce((sum, bytes) => sum + bytes.length, 0);
+    if (bytesWritten === length) return;
+    let rest = Buffer.concat(batch).subarray(bytesWritten);
+    for (let position = at + bytesWritten; rest.length > 0;) {
+      const written = await this.handle.write(rest, 0, rest.length, position);
+      position += written.bytesWritten;
+      rest = rest.subarray(written.bytesWritten);
     }
   }
 

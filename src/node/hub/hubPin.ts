@@ -1,8 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { snapshotOf } from '../../core/hub/repository.js';
+import { isRepository, snapshotOf } from '../../core/hub/repository.js';
 import type { HubPin } from '../../core/models/inspectedModel.js';
 import { modelFiles } from '../models/modelFiles.js';
+import { placesOf } from './cacheFolder.js';
+import { hubSettings } from './hubSettings.js';
 
 const OID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
@@ -26,4 +28,12 @@ function blobOf(file: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Folder of a commit in the shared cache of this machine; `null` if it is not there. */
+export function hubSnapshotFolder({ repository, commit }: HubPin): string | null {
+  if (!isRepository(repository)) return null;
+  const { snapshots } = placesOf(hubSettings().cacheFolder, repository);
+  const folder = path.join(snapshots, commit);
+  return fs.existsSync(folder) ? folder : null;
 }

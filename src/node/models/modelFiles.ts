@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { AppError, modelError } from '../../core/errors.js';
 import { fileProblem, RefusedFile, systemCodeOf } from '../../core/fileProblem.js';
+import { referenceText, snapshotOf } from '../../core/hub/repository.js';
 import { parseJsonText } from '../../core/jsonText.js';
 import { problem } from '../../core/messages/message.js';
 import { createModel, parseModelConfig } from '../../core/models/createModel.js';
@@ -126,11 +127,22 @@ function readIndex(index: string): Record<string, string> {
   }
 }
 
+/** The error of a model folder that does not exist; one of the shared cache can be downloaded again. */
+export function missingModelFolder(folder: string): AppError {
+  const snapshot = snapshotOf(path.resolve(folder));
+  if (snapshot === null) return modelError(folder, problem('models.missingFolder'));
+  const { repository, commit } = snapshot;
+  const name = referenceText({ repository, revision: commit });
+  const cache = path.resolve(folder, '../../..');
+  return modelError(folder, problem('hub.notDownloaded', { name, folder: cache }));
+}
+
 /** The error of a file of a model folder that cannot be read. */
 export function unreadableModelFile(folder: string, name: string, cause: unknown): AppError {
   const file = path.join(folder, name);
   const code = systemCodeOf(cause);
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return modelError(file, fileProblem(cause), cause);
+  if (!fs.existsSync(folder)) return missingModelFolder(folder);
   const pickle = name === WEIGHTS ? pickleIn(folder) : null;
   return modelError(
     file,

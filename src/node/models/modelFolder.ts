@@ -1,8 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { inputError, modelError, type AppError } from '../../core/errors.js';
-import { referenceText, snapshotOf } from '../../core/hub/repository.js';
-import { problem, type Problem } from '../../core/messages/message.js';
+import { problem } from '../../core/messages/message.js';
 import type { WeightPrecision } from '../../core/models/exportFormats.js';
 import type { CheckpointLayout } from '../../core/models/weights/checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from '../../core/models/weights/checkpoint.js';
@@ -32,6 +31,7 @@ import {
 import type { StoredTensor } from '../../core/models/weights/safetensors.js';
 import {
   isImported,
+  missingModelFolder,
   modelFiles,
   ONNX_FILE,
   QUANTIZED_ONNX_FILE,
@@ -101,7 +101,7 @@ export async function readModelFolder(
   options: ReadModelOptions = {},
 ): Promise<ModelFolder> {
   if (!fs.existsSync(folder)) {
-    throw modelError(folder, missingFolder(folder));
+    throw missingModelFolder(folder);
   }
   const files = modelFiles(folder);
   const storedConfig = await readModelJson(folder, files.config);
@@ -117,15 +117,6 @@ export async function readModelFolder(
     tokenizerFiles: await readTokenizerFiles(folder),
     ...(await read(folder, storedConfig, options)),
   };
-}
-
-/** Problem of a folder that does not exist; one of the shared cache can be downloaded again. */
-function missingFolder(folder: string): Problem {
-  const snapshot = snapshotOf(path.resolve(folder));
-  if (snapshot === null) return problem('models.missingFolder');
-  const { repository, commit } = snapshot;
-  const name = referenceText({ repository, revision: commit });
-  return problem('hub.notDownloaded', { name, folder: path.resolve(folder, '../../..') });
 }
 
 type ReadModel = Pick<

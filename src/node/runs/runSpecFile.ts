@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
@@ -9,6 +10,7 @@ import {
   type RunBinding,
   type RunSpec,
 } from '../../core/runs/schema.js';
+import { hubSnapshotFolder } from '../hub/hubPin.js';
 import { parseJson, StampedFiles, type JsonFile } from './stampedFiles.js';
 
 type Paths = Pick<RunSpec, 'workspaceFolder' | 'model' | 'newModel'>;
@@ -104,7 +106,18 @@ export function parseRunSpec(content: unknown, name: string): JsonFile<RunSpec> 
 /** The whole spec of a run, with absolute paths. Rejects with `UserInput` if it cannot be read. */
 export async function readRunSpec(directory: string): Promise<RunSpec> {
   const { spec, binding } = await readStoredSpec(directory);
-  return bindSpec(spec, directory, binding);
+  return withCachedModel(bindSpec(spec, directory, binding));
+}
+
+/**
+ * The spec with the model of the hub in the cache of this machine, if it is not where the run was
+ * created. The hash in the spec guards that it is the same model.
+ */
+function withCachedModel(spec: RunSpec): RunSpec {
+  const { hub, path: folder } = spec.model;
+  if (hub === undefined || fs.existsSync(folder)) return spec;
+  const here = hubSnapshotFolder(hub);
+  return here === null ? spec : { ...spec, model: { ...spec.model, path: here } };
 }
 
 /** The spec of a run as it is stored, and its binding. Rejects as `readRunSpec` does. */

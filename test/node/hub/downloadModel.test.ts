@@ -235,8 +235,8 @@ describe('downloadModel', () => {
     const spy = vi.spyOn(fs.promises, 'open').mockImplementation(async (...given) => {
       const handle = await open(...given);
       if (String(given[0]).includes(oidOf(WEIGHTS, weights()))) {
-        handle.write = () =>
-          Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' })) as never;
+        handle.writev = () =>
+          Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
       }
       return handle;
     });

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { before, describe, it } from 'mocha';
+import { makeComparedRun } from '../../support/comparedRuns.js';
 import { ROOT, Scenario, tellAsOneStory } from './scenario.js';
 
 const PICTURES = path.join(ROOT, '.cache/chinese');
@@ -102,6 +103,27 @@ describe('a workbench in Simplified Chinese', function () {
     await photograph('hover');
     assert.match(hover, /[\u4e00-\u9fff]/);
     assert.deepEqual(english(hover), []);
+  });
+
+  it('compares runs in Chinese', async () => {
+    const { driver } = scenario;
+    const made = path.join(scenario.folder, '.masklab/runs');
+    for (const [i, learningRate] of [1e-3, 1e-3, 1e-3, 2e-3].entries()) {
+      const id = `20991231-00000${i}-run`;
+      const experiment = 'rates';
+      makeComparedRun(made, { id, experiment, seed: i % 3, learningRate, loss: 1 + i / 10 });
+    }
+    await driver.runCommand(command('refresh'));
+    await driver.treeRow('Rates').waitFor({ timeout: 30_000 });
+    await driver.runCommand(command('compareRuns'));
+    await driver.quickInput.locator('.monaco-list-row', { hasText: 'lr 0.002' }).waitFor();
+    await driver.page.keyboard.press('Enter');
+    await page.locator('table.groups tbody tr').nth(1).waitFor({ timeout: 30_000 });
+    await page.getByTestId('show-diff').locator('> summary').click();
+    const text = await page.locator('body').innerText();
+    await photograph('compare');
+    assert.match(text, /[\u4e00-\u9fff]{4}/);
+    assert.deepEqual(english(text), []);
   });
 
   it('profiles data in Chinese', async () => {

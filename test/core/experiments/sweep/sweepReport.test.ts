@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { reportMarkdown, reportPage } from '../../../../src/core/experiments/report/report.js';
+import {
+  sweepDigest,
+  type Sweep,
+  type SweepDesign,
+} from '../../../../src/core/experiments/sweep/sweep.js';
+import { sweepPlan, trialsWithin } from '../../../../src/core/experiments/sweep/sweepPlan.js';
+import { sweepReport } from '../../../../src/core/experiments/sweep/sweepReport.js';
+import {
+  sweepResults,
+  type SweepRunResult,
+} from '../../../../src/core/experiments/sweep/sweepResults.js';
+
+const DESIGN: SweepDesign = {
+  ...{ name: 'Rates <b>|</b>', method: 'quasi-random', seed: 0, metric: 'accuracy' },
+  parameters: { learningRate: { min: 1e-5, max: 1e-3, scale: 'log' } },
+  ...{ halving: null, hours: null, retries: 1, shared: 'shared' },
+  repeats: { top: 1, seeds: 3 },
+};
+
+function sweepOf(values: readonly (number | null)[], fresh: readonly number[]) {
+  const trials = values.map((_, i) => ({
+    ...{ number: i + 1, run: `t${i + 1}` },
+    options: { learningRate: Number(`${i + 1}e-5`) },
+  }));
+  const repeats = fresh.map((_, i) => ({ trial: 2, seed: i + 1, run: `r${i + 1}` }));
+  const sweep: Sweep = {
+    ...{ version: 1, id: 'id', createdAt: '2026-01-01T00:00:00Z', masklab: '1', design: DESIGN },
+    ...{ digest: sweepDigest(DESIGN), runsFolder: '../runs', added: [] },
+    base: { folder: '.', run: { data: 'a.txt' } },
+    ...{ trials, repeats },
+  };
+  const result = (value: number | null): SweepRunResult => ({
+    status: value === null ? 'failed' : 'finished',
+    ...{ step: 10, totalSteps: 10, seconds: 60 },
+    heldOut: value === null ? null : { accuracy: value },
+    test: value === null ? null : { accuracy: value - 0.1 },
+  });
+  const results = sweepResults(sweep, {
+    progress: {
+      trials: values.map((value, i) => ({
+        ...{ number: i + 1, values: [value], hasStarted: true },
+        ...{ isFinished: value !== null, isGivenUp: value === null },
+      })),
+      repeats: [],
+      isBudgetSpent: false,
+    },
+    runs: new Map([
+      ...trials.map(({ run }, i) => [run, result(values[i]!)] as const),
+      ...repeats.map(({ run }, i) => [run, result(fresh[i]!)] as const),
+    ]),
+  });
+  return { sweep, results };
+}
+
+describe('the report of a sweep', () => {
+  const input = sweepOf([0.5, 0.9, null, 0.7], [0.8, 0.82, 0.84]);
+
+  it('leaves the seed that selected a trial out of its estimate', () => {
+    const { best, expected } = input.results;
+    expect(best[0]!.trial.number).toBe(2);
+    expect(best[0]!.heldOut).toMatchObject({ n: 3 });
+    expect(best[0]!.heldOut!.mean).toBeCloseTo(0.82, 12);
+    expect(best[0]!.test!.mean).toBeCloseTo(0.72, 12);
+    // Of 0.5, 0.7 and 0.9.
+    expect(expected!.map((value) => value.toFixed(4))).toEqual(['0.7000', '0.8333', '0.9000']);
+  });
+
+  it('names failed trials, the bounds and the selection rule, and escapes names', () => {
+    const markdown = reportMarkdown(sweepReport(input));
+    expect(markdown).toContain('# Rates \\<b\\>\\|\\</b\\>');
+    expect(markdown).toMatch(/\| 3 \| 3e-5 \| – \| 10\/10 \| 1 min\S* \| failed \|/);
+    expect(markdown).toContain('learningRate: from 1e-5 to 0.001, logarithmic.');
+    expect(markdown).toContain('Selection: highest accuracy');
+    expect(markdown).toContain('unchanged since then');
+    const page = reportPage(sweepReport(input));
+    expect(page).toContain('<svg');
+    expect(page).not.toContain('<b>|');
+  });
+
+  it('says that there is no result yet', () => {
+    const empty = sweepOf([null], []);
+    expect(reportMarkdown(sweepReport(empty))).toContain('No trial has finished yet');
+  });
+});
+
+describe('the plan of a sweep', () => {
+  const trial = { seconds: 90, parameterCount: 1000, trainedCount: 1000 };
+  const halving = { rungs: 3, factor: 3, tolerance: 0 };
+
+  it('counts the steps from rung to rung, and the repeats', () => {
+    const plan = sweepPlan({ halving, repeats: { top: 3, seeds: 2 } }, 9, trial);
+    expect(plan.rungs.map(({ trials }) => trials)).toEqual([9, 3, 1]);
+    expect(plan.rungs.map(({ seconds }) => Math.round(seconds))).toEqual([90, 60, 60]);
+    // One trial is left to repeat.
+    expect(plan.repeats).toBe(2);
+    expect(Math.round(plan.seconds)).toBe(90 + 60 + 60 + 2 * 90);
+  });
+
+  it('fits as many trials into hours as their time allows, at least one', () => {
+    const design = { halving: null, repeats: { top: 3, seeds: 3 } };
+    expect(trialsWithin(design, trial, { seconds: 3600, most: 1000 })).toBe(40);
+    expect(trialsWithin(design, trial, { seconds: 1, most: 1000 })).toBe(1);
+    expect(trialsWithin(design, trial, { seconds: 1e9, most: 1000 })).toBe(1000);
+  });
+});

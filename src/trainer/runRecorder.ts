@@ -1,5 +1,6 @@
 import { AppError, errorMessage } from '../core/errors.js';
 import { message } from '../core/messages/message.js';
+import { AlertWatch } from '../core/runs/alerts.js';
 import type { TrainingRecorder } from '../core/train/loop/loop.js';
 import { NO_PROGRESS, stateOf, type TrainingProgress } from '../core/train/loop/progress.js';
 import {
@@ -23,9 +24,11 @@ export function createRunRecorder(
   { prepared, writer, takeControl }: RecorderOptions,
 ): TrainingRecorder {
   const { engine, samples } = prepared;
+  const watch = new AlertWatch(() => writer.current.totalSteps);
   return {
     metrics: (row) => {
       writer.metrics(row);
+      if (watch.push(row)) writer.update({ alerts: watch.alerts }, { now: false });
     },
     samples: async (step) => {
       if (samples === null) return;
@@ -68,7 +71,7 @@ export function resumeFromCheckpoint(
   const { progress, appended, parameters, optimizer } = checkpoint;
   engine.restore({ parameters, optimizer });
   writer.cutBack(appended);
-  writer.update(stateOf(progress));
+  writer.update({ ...stateOf(progress), alerts: [] });
   return progress;
 }
 

@@ -57,12 +57,14 @@ export async function trainRun(
     const isTraced = spec.training.traceSteps > 0 && start.step === 0;
     const trace = isTraced ? new StepTrace(engine, spec.training.traceSteps) : null;
     const recorder = createRunRecorder(directory, { prepared, writer, takeControl });
-    const outcome = await train({ spec, engine, data, start, trace, recorder, until }).finally(() => {
-      // Written whatever happened, since a step that diverges is worth a replay, and before the
-      // state says that the run has ended.
-      if (trace === null) return;
-      writeTrace(directory, trace.content(), traceMetadata(spec, prepared.model.configJson));
-    });
+    const outcome = await train({ spec, engine, data, start, trace, recorder, until }).finally(
+      () => {
+        // Written whatever happened, since a step that diverges is worth a replay, and before the
+        // state says that the run has ended.
+        if (trace === null) return;
+        writeTrace(directory, trace.content(), traceMetadata(spec, prepared.model.configJson));
+      },
+    );
     if (outcome === 'finished') {
       await leaveModel(directory, { spec, prepared, writer, takeControl });
     } else {

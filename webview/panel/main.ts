@@ -13,6 +13,7 @@ import {
   type PanelAction,
   type PanelState,
 } from '../../src/protocol/runPanelMessages.js';
+import { AlertList } from './alertList.js';
 import { AnswerTable } from './answerTable.js';
 import { Charts } from './charts.js';
 import { EvaluationSection } from './evaluation/evaluationSection.js';
@@ -50,14 +51,16 @@ const fail = (thrown: unknown): void => {
   failure.hidden = false;
 };
 
-const header = new Header((action: PanelAction) => {
+const act = (action: PanelAction): void => {
   failure.hidden = true;
   if (directory === undefined) return;
   channel.call('act', { run: directory, action }).catch((thrown: unknown) => {
     if (action === 'stop') header.forgetStop();
     fail(thrown);
   });
-});
+};
+const header = new Header(act);
+const alerts = new AlertList(act);
 const tiles = new TileGrid();
 const charts = new Charts({
   metric,
@@ -83,7 +86,7 @@ const tryIt = new TryIt((texts) => {
   return channel.call('classify', { run: directory, ...texts });
 }, fail);
 const log = new LogView();
-const parts = [header, tiles, tryIt, charts, samples, evaluation, answers, log];
+const parts = [header, alerts, tiles, tryIt, charts, samples, evaluation, answers, log];
 document.body.append(h('main', {}, failure, ...parts.map((part) => part.element)));
 
 const models = new Map<string, PanelModel>();

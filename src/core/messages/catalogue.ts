@@ -1,3 +1,4 @@
+import { ALERT_MESSAGES } from './alertTexts.js';
 import { COMMON_MESSAGES, COMMON_PROBLEMS } from './commonTexts.js';
 import { DATA_MESSAGES, DATA_PROBLEMS } from './dataTexts.js';
 import { DOCUMENT_MESSAGES, DOCUMENT_PROBLEMS } from './documentTexts.js';
@@ -14,6 +15,7 @@ import type { PlaceholdersOf, ProblemText, Text } from './wording.js';
 
 /** Every message by its id, with its English text. */
 const ALL_MESSAGES = {
+  ...ALERT_MESSAGES,
   ...COMMON_MESSAGES,
   ...DATA_MESSAGES,
   ...DOCUMENT_MESSAGES,

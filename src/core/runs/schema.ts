@@ -13,6 +13,7 @@ import { TRUNCATIONS } from '../models/trainedInput.js';
 import { LARGEST_VOCABULARY, VOCABULARY_MODELS } from '../tokenizer/training/vocabularyTrainer.js';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
 import { RUN_OPTIONS, type RunOptionName } from './options.js';
+import { runAlertSchema } from './alertSchema.js';
 import { runBaselinesSchema } from './baselineMetrics.js';
 import { labelRowSchema } from './labelRow.js';
 import { NEAR_DUPLICATES } from './options/dataOptions.js';
@@ -425,6 +426,8 @@ export const stateFieldsSchema = z.object({
     .exactOptional(),
   /** Judgment of the finished model; absent before the end. */
   verdict: verdictSchema.exactOptional(),
+  /** Alerts about the curves of the run; absent in runs of earlier versions. */
+  alerts: z.array(runAlertSchema).exactOptional(),
   /** Current activity of the trainer, or null if the status says as much. */
   activity: activitySchema,
   error: errorDataSchema.nullable(),

@@ -28,10 +28,13 @@ export function initialRunState(status: 'waiting' | 'queued' = 'queued'): RunSta
 
 /** Content of `state.json`: the state, with English texts for people who read the file. */
 export function storedState(state: RunState): unknown {
-  const { activity, error, head } = state;
+  const { activity, alerts, error, head } = state;
   return {
     ...state,
     ...(head && { head: withText(head) }),
+    ...(alerts && {
+      alerts: alerts.map((alert) => ({ ...alert, message: withText(alert.message) })),
+    }),
     activity: activity === null ? null : withText(activity),
     error: error === null ? null : { ...error, ...describeError(error, ENGLISH) },
   };

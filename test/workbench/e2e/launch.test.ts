@@ -16,6 +16,10 @@ interface Spec {
   readonly masking: Record<string, unknown>;
 }
 
+interface State {
+  readonly status: string;
+}
+
 describe('the page of a new run', function () {
   this.timeout(240_000);
   tellAsOneStory(() => scenario);
@@ -107,7 +111,11 @@ describe('the page of a new run', function () {
   });
 
   it('queues a run for each seed, with the last run as the starting point', async () => {
-    await scenario.driver.runCommand(NEW_RUN);
+    const { driver } = scenario;
+    await driver.runCommand('Masklab: Pause Queue');
+    await driver.notification(/The queue is paused/);
+    await driver.clearNotifications();
+    await driver.runCommand(NEW_RUN);
     await part('source')
       .getByRole('combobox')
       .filter({ hasText: 'Last run: white whale' })
@@ -116,12 +124,32 @@ describe('the page of a new run', function () {
     await input('seeds').fill('1-2');
     await part('bar-note').filter({ hasText: '2 runs, about' }).waitFor({ timeout: 60_000 });
     await part('button-queue').click();
-    await scenario.driver.notification(/2 runs of “.*” were added to the queue/, 60_000);
+    await driver.notification(/2 runs of “.*” were added to the queue/, 60_000);
     assert.deepEqual(
       specs()
         .slice(1)
         .map(({ training }) => training['seed']),
       [1, 2],
     );
+  });
+
+  it('holds the queue back over a reload, until it is continued', async () => {
+    const { driver } = scenario;
+    const statuses = (): string[] =>
+      scenario
+        .runFolders()
+        .map((run) => JSON.parse(readFileSync(path.join(run, 'state.json'), 'utf8')) as State)
+        .map(({ status }) => status);
+    await driver.reload();
+    await new RunPanelPage(driver).waitForStatus('Waiting');
+    // Longer than the time after which the editor looks for runs to start.
+    await driver.page.waitForTimeout(7000);
+    assert.deepEqual(statuses(), ['finished', 'waiting', 'waiting']);
+    await driver.runCommand('Masklab: Resume Queue');
+    const deadline = Date.now() + 120_000;
+    while (Date.now() < deadline && statuses().some((status) => status !== 'finished')) {
+      await driver.page.waitForTimeout(500);
+    }
+    assert.deepEqual(statuses(), ['finished', 'finished', 'finished']);
   });
 });

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { AlertWatch } from '../../../src/core/runs/alerts.js';
+import type { MetricsRow } from '../../../src/core/runs/schema.js';
+import { randomStream } from '../../../src/core/random.js';
+import { messageInEnglish } from '../../support/inEnglish.js';
+
+interface Curves {
+  readonly train: (step: number) => number;
+  readonly heldOut: (step: number) => number;
+  readonly gradientNorm?: (step: number) => number;
+  readonly tokensPerSecond?: (step: number) => number;
+}
+
+const STEPS = 400;
+const EVERY = 25;
+
+/** Alerts of a run with these curves and noise, at its end. */
+function watched(curves: Curves, seed: string, steps = STEPS): AlertWatch {
+  const noise = randomStream('alerts', seed);
+  const around = (value: number, share: number): number =>
+    value * (1 + share * (noise() + noise() + noise() - 1.5));
+  const watch = new AlertWatch(() => STEPS);
+  for (let step = 0; step <= steps; step++) {
+    const common = { epoch: step / 100, time: step };
+    if (step > 0) {
+      watch.push({
+        ...common,
+        step,
+        split: 'train',
+        loss: around(curves.train(step), 0.15),
+        gradientNorm: around(curves.gradientNorm?.(step) ?? 1, 0.5),
+        tokensPerSecond: around(curves.tokensPerSecond?.(step) ?? 900, 0.3),
+      } satisfies MetricsRow);
+    }
+    if (step % EVERY === 0) {
+      watch.push({ ...common, step, split: 'heldOut', loss: around(curves.heldOut(step), 0.002) });
+    }
+  }
+  return watch;
+}
+
+const falling = (from: number, to: number) => (step: number) =>
+  to + (from - to) * Math.exp(-step / 80);
+const WELL: Curves = { train: falling(6, 3), heldOut: falling(6, 3.2) };
+
+describe('alerts', () => {
+  it('do not come up in runs that go well, whatever the noise', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const { alerts } = watched(WELL, String(seed));
+      expect(alerts.map(({ kind }) => kind)).toEqual([]);
+    }
+  });
+
+  it.each<[string, Partial<Curves>, string, RegExp]>([
+    [
+      'a loss that rises for good',
+      { train: (step) => (step < 200 ? falling(6, 3)(step) : 3 + (step - 200) / 20) },
+      'diverging',
+      /The training loss has risen from 3\.\d+ at step \d+ to \d/,
+    ],
+    [
+      'one gradient that is far above all others',
+      { gradientNorm: (step) => (step === 300 ? 60 : 1) },
+      'gradientSpike',
+      /The gradient norm was \d+ at step 300, and is usually/,
+    ],
+    [
+      'a held-out loss that rises while the training loss falls',
+      {
+        train: falling(6, 1),
+        heldOut: (step) => (step < 150 ? falling(6, 3)(step) : 3.5 + (step - 150) / 300),
+      },
+      'heldOutRising',
+      /The held-out loss has risen from \d\.\d+ at step \d+ to/,
+    ],
+    [
+      'a machine that gets half as fast',
+      { tokensPerSecond: (step) => (step < 200 ? 900 : 300) },
+      'slower',
+      /slowed down to \d+ tokens per second from \d+/,
+    ],
+  ])('come up for %s', (_, curves, kind, text) => {
+    for (let seed = 0; seed < 10; seed++) {
+      const { alerts } = watched({ ...WELL, ...curves }, String(seed));
+      expect(alerts.map((alert) => alert.kind)).toEqual([kind]);
+      expect(messageInEnglish(alerts[0]!.message)).toMatch(text);
+    }
+  });
+
+  it('come up for a held-out loss that no longer moves, while much of the run is left', () => {
+    const flat = (step: number): number => (step < 50 ? falling(6, 4)(step) : 3.9);
+    const still = new AlertWatch(() => STEPS);
+    for (let step = 0; step <= 260; step += EVERY) {
+      still.push({ step, epoch: 0, time: step, split: 'heldOut', loss: flat(step) });
+    }
+    expect(still.alerts.map(({ kind }) => kind)).toEqual(['plateau']);
+    const late = new AlertWatch(() => 270);
+    for (let step = 0; step <= 260; step += EVERY) {
+      const loss = step < 110 ? 6 - step / 60 : 4;
+      late.push({ step, epoch: 0, time: step, split: 'heldOut', loss });
+    }
+    expect(late.alerts).toEqual([]);
+  });
+
+  it('go when their cause has passed', () => {
+    const slow = (step: number): number => (step >= 200 && step < 300 ? 300 : 900);
+    const during = watched({ ...WELL, tokensPerSecond: slow }, '1', 299);
+    expect(during.alerts.map(({ kind }) => kind)).toEqual(['slower']);
+    expect(watched({ ...WELL, tokensPerSecond: slow }, '1').alerts).toEqual([]);
+  });
+});

@@ -62,14 +62,14 @@ export class PredictionSection {
 
   constructor(private readonly options: PredictionSectionOptions) {
     this.first = new SelectField({
-      ...{ label: l10n.t('Before'), testId: 'diff-before' },
+      ...{ label: l10n.t('First run'), testId: 'diff-before' },
       onDidChoose: (before: string) => {
         this.chosen = { ...this.chosen, before };
         this.ask();
       },
     });
     this.second = new SelectField({
-      ...{ label: l10n.t('After'), testId: 'diff-after' },
+      ...{ label: l10n.t('Second run'), testId: 'diff-after' },
       onDidChoose: (after: string) => {
         this.chosen = { ...this.chosen, after };
         this.ask();
@@ -266,10 +266,10 @@ export class PredictionSection {
     const head = [
       l10n.t('Example'),
       l10n.t('Expected'),
-      l10n.t('Before'),
-      l10n.t('After'),
-      l10n.t('Loss before'),
-      l10n.t('Loss after'),
+      l10n.t('First run'),
+      l10n.t('Second run'),
+      l10n.t('Loss, first run'),
+      l10n.t('Loss, second run'),
     ];
     const rows = items.map((item) => {
       const { file, line, text } = item;

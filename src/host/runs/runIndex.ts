@@ -34,7 +34,7 @@ const LOOK_MILLISECONDS = 5000;
 
 /**
  * The runs of all workspace folders. They are listed once; afterwards a run is read again when it
- * is named, or when a look at the folders finds it changed. Live runs are followed, since a trainer
+ * is named, or when a check of the folders finds it changed. Live runs are followed, since a trainer
  * that dies changes no file.
  */
 export class RunIndex implements Disposable {

@@ -110,7 +110,7 @@ export class Workbench {
     return workbench;
   }
 
-  /** A second window on the same folder, with an extension host of its own. */
+  /** A second window on the same folder, with its own extension host. */
   async openWindow(): Promise<Page> {
     const page = await this.page.context().newPage();
     await page.goto(this.address);

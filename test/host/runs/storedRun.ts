@@ -47,7 +47,7 @@ export function storedRun({
       learns: verbatim('15% masked'),
       threads: 2,
       study: null,
-    imported: null,
+      imported: null,
       seed: 0,
       group,
       parameters: '{}',

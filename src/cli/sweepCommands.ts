@@ -70,7 +70,8 @@ export const SWEEP_RESUME: CommandShape = {
   flags: {
     trials: {
       shape: '<number>',
-      help: 'Total number of trials. Further ones continue the sequence. Default: those that the sweep has',
+      help: 'Total number of trials; further ones continue the sequence',
+      otherwise: 'that of the sweep',
     },
     json: JSON_FLAG,
   },

@@ -36,6 +36,15 @@ describe('texts of the manifest', () => {
     expect([...new Set(used)].sort()).toEqual(Object.keys(texts).sort());
   });
 
+  it.each(['package.nls.json', 'package.nls.zh-cn.json', 'l10n/bundle.l10n.zh-cn.json'])(
+    'are defined once in %s',
+    (file) => {
+      const keys = readFileSync(path.join(root, file), 'utf8').match(/^ {2}"(?:[^"\\]|\\.)*":/gm);
+      expect(keys).toEqual([...new Set(keys)]);
+      expect(keys!.length).toBeGreaterThan(50);
+    },
+  );
+
   it('has no text of its own where VS Code shows one', () => {
     const shown =
       /\.(title|description|markdownDescription|contents|name|enumDescriptions\.\d+|patternErrorMessage)$/;

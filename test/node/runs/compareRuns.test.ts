@@ -129,7 +129,7 @@ describe('a comparison of stored runs', () => {
     expect(rows[1]).toMatchObject({
       value: '20.0 ± 0.00',
       gain: '',
-      verdict: 'not comparable: evaluated on other items (masking.rate differs)',
+      verdict: 'not comparable: held-out text is masked differently',
     });
   });
 

@@ -19,6 +19,7 @@ import {
 import { readStudyScores, runStudy } from '../node/studies/runStudy.js';
 import { removeReport, writeReport } from '../node/studies/reportFiles.js';
 import { readStudy, runDirectoryIn, STUDY_FILES } from '../node/studies/studyFolder.js';
+import { usageError } from './commandLineError.js';
 import { print, printError, printJson } from './output.js';
 import { owning, shown, stopOwner, studyPlaceOf, targetOf } from './ownedFolder.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
@@ -26,6 +27,7 @@ import { TRAINER } from './trainAndShow.js';
 import type { CommandShape, CommandValues } from './usage.js';
 
 const JSON_FLAG = { help: 'Print one JSON object at the end instead of lines' };
+const FOLDER = '.masklab/studies/20261128-120000-opinion-words';
 
 export const STUDY_PLAN: CommandShape = {
   name: 'study plan',
@@ -48,16 +50,22 @@ export const STUDY_PLAN: CommandShape = {
 export const STUDY_RUN: CommandShape = {
   name: 'study run',
   group: 'training',
-  usage: '<study file or study folder> [options]',
+  usage: '<study file> [options]',
   summary: 'Train and score the runs of a masking study, and write its report',
   notes: [
-    'The design is recorded before the first run. Ctrl+C stops after the current step; run the folder of the study again to continue. Runs that have finished are kept.',
+    'The design is recorded before the first run. Ctrl+C stops after the current step; continue with "masklab study resume". Runs that have finished are kept.',
   ],
   flags: { out: RUNS_FOLDER_FLAG, json: JSON_FLAG },
-  examples: [
-    'masklab study run opinion.study.jsonc',
-    'masklab study run .masklab/studies/20261128-120000-opinion-words',
-  ],
+  examples: ['masklab study run opinion.study.jsonc'],
+};
+
+export const STUDY_RESUME: CommandShape = {
+  name: 'study resume',
+  group: 'training',
+  usage: '<study folder> [options]',
+  summary: 'Do what is missing of a masking study: runs that wait or were stopped, and scores',
+  flags: { json: JSON_FLAG },
+  examples: [`masklab study resume ${FOLDER}`],
 };
 
 export const STUDY_CREATE: CommandShape = {
@@ -75,7 +83,7 @@ export const STUDY_STOP: CommandShape = {
   usage: '<study folder>',
   summary: 'Stop the process and the run of a masking study after the current step',
   flags: {},
-  examples: ['masklab study stop .masklab/studies/20261128-120000-opinion-words'],
+  examples: [`masklab study stop ${FOLDER}`],
 };
 
 export const STUDY_REPORT: CommandShape = {
@@ -84,7 +92,7 @@ export const STUDY_REPORT: CommandShape = {
   usage: '<study folder> [--json]',
   summary: 'Write the report of a masking study again, from the results so far',
   flags: { json: JSON_FLAG },
-  examples: ['masklab study report .masklab/studies/20261128-120000-opinion-words'],
+  examples: [`masklab study report ${FOLDER}`],
 };
 
 async function planOf(file: string, place: StudyPlace): Promise<PlannedStudy> {
@@ -162,16 +170,37 @@ function formatGain(value: number, { metric }: StudyDesign): string {
 }
 
 export async function studyRunCommand(values: CommandValues): Promise<void> {
-  const target = targetOf(STUDY_RUN, values);
-  const isJson = values.has('json');
-  const say = (line: string): void => {
+  const file = targetOf(STUDY_RUN, values);
+  if (!file.endsWith(STUDY_FILE_EXTENSION)) {
+    throw usageError(
+      `"masklab study run" requires a study file (*${STUDY_FILE_EXTENSION}). Continue a study with "masklab study resume".`,
+      STUDY_RUN.name,
+    );
+  }
+  const place = studyPlaceOf(file, runsFolderFrom(values));
+  const planned = await planOf(file, place);
+  const say = saying(values.has('json'));
+  for (const line of designLines(planned.design)) say(line);
+  const folder = await createStudy(planned, place);
+  say(`folder     ${shown(folder)}`);
+  await train(folder, values.has('json'));
+}
+
+export async function studyResumeCommand(values: CommandValues): Promise<void> {
+  await train(path.resolve(targetOf(STUDY_RESUME, values)), values.has('json'));
+}
+
+/** Prints lines unless JSON is printed at the end. */
+function saying(isJson: boolean): (line: string) => void {
+  return (line) => {
     if (!isJson) print(line);
   };
-  const folder = target.endsWith(STUDY_FILE_EXTENSION)
-    ? await createdFrom(target, runsFolderFrom(values), say)
-    : path.resolve(target);
+}
+
+async function train(folder: string, isJson: boolean): Promise<void> {
+  const say = saying(isJson);
   const study = await readStudy(folder);
-  await owning(folder, { command: 'study', toContinue: 'study run' }, async (signal) => {
+  await owning(folder, { command: 'study', toContinue: 'study resume' }, async (signal) => {
     removeReport(folder);
     await runStudy(folder, study, {
       launcher: new LocalLauncher(TRAINER),
@@ -203,21 +232,8 @@ export async function studyStopCommand(values: CommandValues): Promise<void> {
   print(
     !isRunning
       ? 'No process runs this study.'
-      : `Stopping after this step. Continue with: masklab study run ${shown(folder)}`,
+      : `Stopping after this step. Continue with: masklab study resume ${shown(folder)}`,
   );
-}
-
-async function createdFrom(
-  file: string,
-  runsFolder: string,
-  say: (line: string) => void,
-): Promise<string> {
-  const place = studyPlaceOf(file, runsFolder);
-  const planned = await planOf(file, place);
-  for (const line of designLines(planned.design)) say(line);
-  const folder = await createStudy(planned, place);
-  say(`folder     ${shown(folder)}`);
-  return folder;
 }
 
 export async function studyReportCommand(values: CommandValues): Promise<void> {

@@ -52,7 +52,7 @@ function writeStudyFile(more: object = {}): void {
 const onlyStudy = (): string => onlyFolderIn(path.join(folder, '.masklab/studies'));
 
 describe('a masking study', { timeout: 120_000 }, () => {
-  it('scores all models on the same masked tokens, and does only what is missing when run again', async () => {
+  it('scores all models on the same masked tokens, and does only what is missing when resumed', async () => {
     writeStudyFile();
     const first = await masklab(folder, ['study', 'run', 'good.study.jsonc'], { seconds: 100 });
     expect(first.output).toMatch(/good\s+n=2 .*too few seeds to tell/);
@@ -87,7 +87,7 @@ describe('a masking study', { timeout: 120_000 }, () => {
     }
 
     fs.rmSync(scoresFolderOf(study, runs[3]!.run), { recursive: true });
-    const again = await masklab(folder, ['study', 'run', study, '--json'], { seconds: 60 });
+    const again = await masklab(folder, ['study', 'resume', study, '--json'], { seconds: 60 });
     const { cells } = JSON.parse(again.output.slice(again.output.indexOf('{'))) as {
       cells: { estimate: { n: number } }[][];
     };
@@ -114,9 +114,9 @@ describe('a masking study', { timeout: 120_000 }, () => {
       );
     expect(await statuses()).toEqual(['waiting', 'waiting', 'waiting', 'waiting']);
 
-    const runner = startMasklab(folder, ['study', 'run', study]);
+    const runner = startMasklab(folder, ['study', 'resume', study]);
     await runner.says('started (1 of 4)');
-    const second = await masklab(folder, ['study', 'run', study]);
+    const second = await masklab(folder, ['study', 'resume', study]);
     expect(second.output).toMatch(/is already run by another process\.[^]*masklab study stop/);
     expect(second.code).toBe(2);
     expect((await masklab(folder, ['study', 'stop', study])).output).toContain(
@@ -128,7 +128,7 @@ describe('a masking study', { timeout: 120_000 }, () => {
       'No process runs this study',
     );
 
-    const continued = startMasklab(folder, ['study', 'run', study]);
+    const continued = startMasklab(folder, ['study', 'resume', study]);
     await continued.says('started (1 of 4)');
     const { run } = before.runs[0]!;
     const log = path.join(runDirectoryIn(study, before, run), 'log.jsonl');

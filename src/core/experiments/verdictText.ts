@@ -1,6 +1,10 @@
 import { message, type Argument, type Message } from '../messages/message.js';
+import { shortList } from '../text/shortList.js';
 import type { Verdict } from '../stats/verdict.js';
 import type { ComparedGroup } from './comparison.js';
+
+/** Parameters that a verdict names; the others are counted. */
+const NAMED_PARAMETERS = 3;
 
 /** Conclusion on a group in words that claim no more than the test supports. */
 export function groupVerdict(
@@ -24,7 +28,10 @@ function otherItemsMessage(parameters: readonly string[]): Message {
   if (parameters.every((parameter) => parameter.startsWith('data.'))) {
     return message('compare.otherData');
   }
-  return message('compare.otherItems', { parameters: parameters.join(', ') });
+  return message('compare.otherItems', {
+    count: parameters.length,
+    parameters: shortList(parameters, NAMED_PARAMETERS),
+  });
 }
 
 /** Note on groups that mask their held-out text differently; `null` if none does. */

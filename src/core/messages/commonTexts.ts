@@ -26,6 +26,7 @@ export const COMMON_MESSAGES = {
   'diverged.gradientNorm': 'gradient norm',
   'diverged.heldOut': 'held-out metric {metric}',
   'files.summary': { one: '{count} file, {size}', other: '{count} files, {size}' },
+  'list.more': '{count} more',
   'table.rows': { one: '{count} row', other: '{count} rows' },
   'files.table': 'labels, {size}',
   'diverged.keptCheckpoint': ' The checkpoint of step {step} was written before that.',
@@ -80,6 +81,10 @@ export const COMMON_PROBLEMS = {
       editor: 'Select another model or other data, then run "Restart Background Processes".',
       commandLine: 'Select another model or other data, and try again.',
     },
+  },
+  'run.commandFailed': {
+    problem: '“masklab {command}” failed: {reason}',
+    remedy: 'Correct the cause that the message names, and try again.',
   },
   'run.hasNoModel': {
     problem: '“{name}” has no model yet.',

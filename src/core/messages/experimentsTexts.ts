@@ -6,7 +6,10 @@ export const EXPERIMENTS_MESSAGES = {
   'verdict.tooFewSeeds': 'too few seeds to tell: p cannot fall below {floor}',
   'verdict.unresolved': 'no detectable difference; {detectable} would have been detected',
   'verdict.unresolvedAlone': 'no detectable difference',
-  'compare.otherItems': 'not comparable: evaluated on other items ({parameters} differs)',
+  'compare.otherItems': {
+    one: 'not comparable: evaluated on other items ({parameters} differs)',
+    other: 'not comparable: evaluated on other items ({count} parameters differ: {parameters})',
+  },
   'compare.otherMasks': 'not comparable: held-out text is masked differently',
   'compare.otherData': 'not comparable: evaluated on other data',
   'compare.maskedDifferently':
@@ -78,10 +81,6 @@ export const EXPERIMENTS_PROBLEMS = {
     problem: 'The models of this study were scored on different text ("{mask}" in {run}).',
     remedy:
       'Restore the data that the study was created with, then delete the folder "scores" and resume the study.',
-  },
-  'study.commandFailed': {
-    problem: 'The study could not be started: {reason}',
-    remedy: 'Correct the study file and try again.',
   },
   'sweep.empty': {
     problem: 'The sweep file is empty.',

@@ -109,7 +109,6 @@ export const TRAINING_MESSAGES = {
   'training.predictNumbers': 'Predict numbers',
   'training.predictMaskedWords': 'Predict masked words',
   'training.labels': '{count} labels: {labels}, …',
-  'training.moreLabels': '{count} more',
 } as const satisfies Record<string, Text>;
 
 export const TRAINING_PROBLEMS = {

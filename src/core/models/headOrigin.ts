@@ -1,4 +1,5 @@
-import { message, type Argument, type Message } from '../messages/message.js';
+import { message, type Message } from '../messages/message.js';
+import { shortList } from '../text/shortList.js';
 import { areUnnamed } from './labels.js';
 
 /** Output layers that a new head can start from: zeros, or values drawn as the model family does. */
@@ -40,17 +41,20 @@ export function isNewHead({ rows }: Pick<HeadOrigin, 'rows'>): boolean {
 /** Tells whether a run starts with a new head, the model's own, or one with more labels. */
 export function headMessage(origin: HeadOrigin): Message {
   const { rows, labels, stored } = origin;
-  const all = shortened(labels);
+  const all = shortList(labels, SHOWN_LABELS);
   if (stored === null) return message('models.headNew', { labels: all });
   if (isNewHead(origin)) {
-    return message('models.headReplaced', { labels: all, stored: shortened(stored) });
+    return message('models.headReplaced', { labels: all, stored: shortList(stored, SHOWN_LABELS) });
   }
   const added = labels.filter((_, i) => rows[i] === null);
   const dropped = stored.filter((_, row) => !rows.includes(row));
   const sentences: Message[] = [];
   if (added.length > 0) {
-    const kept = shortened(labels.filter((_, i) => rows[i] !== null));
-    sentences.push(message('models.headExtended', { kept, added: shortened(added) }));
+    const kept = shortList(
+      labels.filter((_, i) => rows[i] !== null),
+      SHOWN_LABELS,
+    );
+    sentences.push(message('models.headExtended', { kept, added: shortList(added, SHOWN_LABELS) }));
   } else if (areUnnamed(stored) && !areUnnamed(labels)) {
     sentences.push(message('models.headNamed', { labels: all }));
   } else {
@@ -59,7 +63,7 @@ export function headMessage(origin: HeadOrigin): Message {
     sentences.push(message(id, { labels: all }));
   }
   if (dropped.length > 0) {
-    sentences.push(message('models.headNarrowed', { dropped: shortened(dropped) }));
+    sentences.push(message('models.headNarrowed', { dropped: shortList(dropped, SHOWN_LABELS) }));
   }
   const [first] = sentences;
   if (sentences.length === 1) return first!;
@@ -67,12 +71,3 @@ export function headMessage(origin: HeadOrigin): Message {
 }
 
 const SHOWN_LABELS = 6;
-
-function shortened(labels: readonly string[]): Argument {
-  const more = labels.length - SHOWN_LABELS;
-  const list =
-    more <= 1
-      ? labels
-      : [...labels.slice(0, SHOWN_LABELS), message('training.moreLabels', { count: more })];
-  return { list, join: 'and' };
-}

@@ -1,5 +1,6 @@
 import { inputError, type AppError } from '../errors.js';
-import { message, problem } from '../messages/message.js';
+import { problem } from '../messages/message.js';
+import { shortList } from '../text/shortList.js';
 import { numberIn } from '../data/numberFormat.js';
 import { NO_ROWS, type Counts, type LabelFacts, type LabelScan } from '../data/scanLabels.js';
 import type { TaskOptions } from './objective.js';
@@ -115,13 +116,9 @@ function tooMany(column: string, count: number, rows: number): AppError {
 }
 
 function neverTrained(labels: readonly string[]): AppError {
-  const shown = labels.slice(0, NAMED_LABELS).map((label) => `"${label}"`);
-  const more = labels.length - shown.length;
-  const list = more === 0 ? shown : [...shown, message('training.moreLabels', { count: more })];
+  const names = labels.map((label) => `"${label}"`);
   return inputError(
-    problem('training.labelsNotTrained', {
-      labels: { list, join: 'and' },
-    }),
+    problem('training.labelsNotTrained', { labels: shortList(names, NAMED_LABELS) }),
   );
 }
 

@@ -52,7 +52,7 @@ export async function runStudy(
       ? vscode.l10n.t('Preparing the sweep “{0}”', file)
       : vscode.l10n.t('Preparing the study “{0}”', file),
     (_report, signal) =>
-      runCommandLine([kind, 'create', uri.fsPath, '--json'], {
+      runCommandLine(`${kind} create`, [uri.fsPath, '--json'], {
         ...{ ...dependencies.commandLine, cwd, signal },
       }),
   );
@@ -118,8 +118,7 @@ async function startProcess(
 ): Promise<void> {
   const cwd = workspaceOf(folder);
   const logFile = path.join(folder, STUDY_FILES.log);
-  const toContinue = kind === 'sweep' ? 'resume' : 'run';
-  await startCommandLine([kind, toContinue, folder], { ...commandLine, cwd, logFile });
+  await startCommandLine(`${kind} resume`, [folder], { ...commandLine, cwd, logFile });
   studyStore.refreshSoon();
   await reporter.ask('info', said, [
     {
@@ -128,7 +127,7 @@ async function startProcess(
     },
     {
       title: kind === 'sweep' ? vscode.l10n.t('Stop Sweep') : vscode.l10n.t('Stop Study'),
-      run: () => runCommandLine([kind, 'stop', folder], { ...commandLine, cwd }),
+      run: () => runCommandLine(`${kind} stop`, [folder], { ...commandLine, cwd }),
     },
   ]);
 }
@@ -146,7 +145,7 @@ export async function planStudy(
       ? vscode.l10n.t('Planning the sweep “{0}”', path.basename(uri.fsPath))
       : vscode.l10n.t('Planning the study “{0}”', path.basename(uri.fsPath)),
     (_report, signal) =>
-      runCommandLine([kind, 'plan', uri.fsPath], { ...commandLine, cwd, signal }),
+      runCommandLine(`${kind} plan`, [uri.fsPath], { ...commandLine, cwd, signal }),
   );
   const document = await vscode.workspace.openTextDocument({ content, language: 'plaintext' });
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
@@ -167,7 +166,7 @@ export async function stopStudy(
   if (study === null) return;
   const { commandLine, studyStore } = dependencies;
   const cwd = workspaceOf(study.folder);
-  await runCommandLine([study.kind, 'stop', study.folder], { ...commandLine, cwd });
+  await runCommandLine(`${study.kind} stop`, [study.folder], { ...commandLine, cwd });
   studyStore.refreshSoon();
 }
 

@@ -52,7 +52,7 @@ export async function exportRunMetrics(
   const safeCsv = writesSafeCsv(parent) ? ['--safe-csv'] : [];
   const directories = runs.map(({ directory }) => directory);
   await followInNotification(title, (_report, signal) =>
-    runCommandLine(['metrics', ...directories, '--format', format.name, '--to', to, ...safeCsv], {
+    runCommandLine('metrics', [...directories, '--format', format.name, '--to', to, ...safeCsv], {
       ...commandLine,
       cwd: workspaceFolder,
       signal,

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.js';
 import { listOfGroups, mergedLabels, type LookAlikes } from '../../core/data/lookAlikeLabels.js';
 import type { LabelScan } from '../../core/data/scanLabels.js';
 import { message, type Message, type Problem } from '../../core/messages/message.js';
+import { shortList } from '../../core/text/shortList.js';
 import type { TaskOptions } from '../../core/objectives/objective.js';
 import { chosenObjective, objectiveOf } from '../../core/objectives/objectives.js';
 import type { DataReading, DataSnapshot } from '../../core/runs/dataSnapshot.js';
@@ -74,10 +75,10 @@ export function onlyTrainedMessages(
     train > 0 && heldOut === 0;
   const names = counts.filter(isUnseen).map(([label]) => `"${label}"`);
   if (names.length === 0 || names.length === counts.length) return [];
-  const more = names.length - NAMED_LABELS;
-  const shown = names.slice(0, NAMED_LABELS);
-  const list = more <= 0 ? shown : [...shown, message('training.moreLabels', { count: more })];
   return [
-    message('data.labelsOnlyTrained', { count: names.length, labels: { list, join: 'and' } }),
+    message('data.labelsOnlyTrained', {
+      count: names.length,
+      labels: shortList(names, NAMED_LABELS),
+    }),
   ];
 }

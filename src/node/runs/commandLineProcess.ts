@@ -20,15 +20,16 @@ interface CommandOptions extends CommandLineOptions {
 const MAX_REASON = 600;
 
 /**
- * Runs a command of the command line and returns its output. Throws `UserInput` with its error, or
- * `Cancelled`.
+ * Runs a command of the command line, such as `study create`, and returns its output. Throws
+ * `UserInput` with its error, or `Cancelled`.
  */
 export function runCommandLine(
+  command: string,
   args: readonly string[],
   { cliPath, execPath, cwd, signal }: CommandOptions & { readonly signal?: AbortSignal },
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(execPath, [cliPath, ...args], {
+    const child = spawn(execPath, [cliPath, ...command.split(' '), ...args], {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
@@ -43,25 +44,26 @@ export function runCommandLine(
     };
     signal?.addEventListener('abort', abort, { once: true });
     child.once('error', (thrown) => {
-      reject(failed(thrown.message));
+      reject(failed(command, thrown.message));
     });
     child.once('close', (exitCode) => {
       signal?.removeEventListener('abort', abort);
       if (signal?.aborted === true) reject(new AppError({ code: 'Cancelled', details: {} }));
       else if (exitCode === 0) resolve(out);
-      else reject(failed(err.trim().slice(-MAX_REASON)));
+      else reject(failed(command, err.trim().slice(-MAX_REASON)));
     });
   });
 }
 
 /** Starts a command as a detached process that outlives the window, and appends its output to a log. */
 export function startCommandLine(
+  command: string,
   args: readonly string[],
   { cliPath, execPath, cwd, logFile }: CommandOptions & { readonly logFile: string },
 ): Promise<number> {
   const log = storing(logFile, () => fs.openSync(logFile, 'a'));
   return new Promise((resolve, reject) => {
-    const child = spawn(execPath, [cliPath, ...args], {
+    const child = spawn(execPath, [cliPath, ...command.split(' '), ...args], {
       cwd,
       detached: true,
       stdio: ['ignore', log, log],
@@ -70,7 +72,7 @@ export function startCommandLine(
     });
     fs.closeSync(log);
     child.once('error', (thrown) => {
-      reject(failed(thrown.message));
+      reject(failed(command, thrown.message));
     });
     child.once('spawn', () => {
       child.unref();
@@ -79,6 +81,6 @@ export function startCommandLine(
   });
 }
 
-function failed(reason: string): AppError {
-  return inputError(problem('study.commandFailed', { reason }));
+function failed(command: string, reason: string): AppError {
+  return inputError(problem('run.commandFailed', { command, reason }));
 }

@@ -20,7 +20,7 @@ describe('a table for other programs', () => {
   });
 
   it('is CSV that a reader takes apart again, without formulas', () => {
-    const rows = parse(tableText(table, 'csv')) as string[][];
+    const rows: string[][] = parse(tableText(table, 'csv'));
     expect(rows[0]).toEqual(table.head);
     expect(rows[2]![0]).toBe('\'=HYPERLINK("x")');
     expect(rows[3]).toEqual(table.rows[2]);

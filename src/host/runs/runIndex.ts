@@ -89,8 +89,15 @@ export class RunIndex implements Disposable {
   /** Reads the runs again that came, went or changed since the last look and are not followed. */
   private async look(): Promise<void> {
     await this.latestListing;
-    const runsFolders = this.options.folders().map(runsFolderOf);
-    const directories = (await Promise.all(runsFolders.map(listRunDirectories))).flat();
+    // A folder that cannot be read now has lost no runs; the listing has reported it.
+    const listed = await Promise.all(
+      this.options.folders().map(async (folder) => {
+        const directories = await listRunDirectories(runsFolderOf(folder)).catch(() => null);
+        return directories === null ? [] : [{ runsFolder: runsFolderOf(folder), directories }];
+      }),
+    );
+    const runsFolders = listed.flat().map(({ runsFolder }) => runsFolder);
+    const directories = listed.flat().flatMap((found) => found.directories);
     const changedAt = new Map<string, number>();
     await mapAtOnce(directories, RUNS_AT_ONCE, async (directory) => {
       const stats = await statFile(directory);

@@ -89,6 +89,7 @@ describe('RunIndex', () => {
       await index.refresh();
       const afterLook = async (expected: readonly string[]): Promise<void> => {
         vi.advanceTimersByTime(5000);
+        await new Promise((resolve) => setTimeout(resolve, 50));
         await vi.waitFor(() => {
           expect(index.list().map(({ status }) => status)).toEqual(expected);
         });
@@ -101,6 +102,12 @@ describe('RunIndex', () => {
       fs.writeFileSync(`${state}.new`, JSON.stringify({ ...initialRunState(), status: 'stopped' }));
       fs.renameSync(`${state}.new`, state);
       await afterLook(['stopped']);
+      const runs = path.dirname(run!.directory);
+      fs.renameSync(runs, `${runs}.away`);
+      fs.writeFileSync(runs, 'not a folder');
+      await afterLook(['stopped']);
+      fs.rmSync(runs);
+      fs.renameSync(`${runs}.away`, runs);
       fs.rmSync(run!.directory, { recursive: true });
       await afterLook([]);
       expect(world.errors).toBe(0);

@@ -46,6 +46,17 @@ export const runFactsSchema = z.object({
 });
 export type RunFacts = z.infer<typeof runFactsSchema>;
 
+/** Name of a run in its spec, even if the person has renamed it. */
+export function originalName({
+  facts,
+  id,
+}: {
+  readonly facts: Pick<RunFacts, 'name'> | null;
+  readonly id: string;
+}): string {
+  return facts?.name ?? id;
+}
+
 /** Summarizes a spec without its file list. */
 export function factsOf(spec: RunSpec): RunFacts {
   const { data, training } = spec;

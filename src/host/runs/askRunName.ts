@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { originalName, type RunSummary } from '../../node/runs/runReader.js';
+import { originalName } from '../../core/specs/runFacts.js';
+import type { RunSummary } from '../../node/runs/runReader.js';
 
 /** Longest name that a person can give to a run, in characters. */
 export const MAX_NAME_LENGTH = 60;

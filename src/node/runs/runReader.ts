@@ -9,7 +9,7 @@ import type { AppErrorData } from '../../core/errors.js';
 import { problem, type Problem } from '../../core/messages/message.js';
 import type { Sighting } from '../../core/runs/processToken.js';
 import { factsOfImported, importedRunSchema } from '../../core/specs/importedRun.js';
-import { factsOf, type RunFacts } from '../../core/specs/runFacts.js';
+import { factsOf, originalName, type RunFacts } from '../../core/specs/runFacts.js';
 import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
 import { isLive, LivenessObserver, type ObservedStatus } from '../../core/runs/status.js';
 import { fileExists } from '../files/descriptors.js';
@@ -45,11 +45,6 @@ export interface RunSummary {
   readonly problem: AppErrorData | null;
   /** True if the run has left a model that can be loaded. */
   readonly hasModel: boolean;
-}
-
-/** Name of a run in its spec, even if the person has renamed it. */
-export function originalName({ facts, id }: Pick<RunSummary, 'facts' | 'id'>): string {
-  return facts?.name ?? id;
 }
 
 /**

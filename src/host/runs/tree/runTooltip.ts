@@ -7,7 +7,8 @@ import { bestMetric, HELD_OUT_METRICS } from '../../../core/runs/metrics.js';
 import { statusTextOf } from '../../../core/runs/statusText.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
 import { EDITOR_WORDS, say } from '../../platform/editorWords.js';
-import { originalName, type RunSummary } from '../../../node/runs/runReader.js';
+import { originalName } from '../../../core/specs/runFacts.js';
+import type { RunSummary } from '../../../node/runs/runReader.js';
 
 /** Markdown with everything about a run that its row has no room for. */
 export function tooltipOf(run: RunSummary): string {

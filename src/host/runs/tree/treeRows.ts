@@ -2,6 +2,7 @@ import { toAppErrorData, type AppErrorData } from '../../../core/errors.js';
 import { groupBy } from '../../../core/collections/groupBy.js';
 import { namesByDifference } from '../../../core/experiments/differences.js';
 import { colorsOfGroups } from '../../../core/experiments/groupColors.js';
+import { givenName } from '../../../core/experiments/groupNames.js';
 import { parameterBuckets } from '../../../core/experiments/query/parameterBuckets.js';
 import { parametersOfRun } from '../../../core/experiments/query/runFields.js';
 import { runFilter } from '../../../core/experiments/query/runFilter.js';
@@ -12,8 +13,7 @@ import {
   type RowSorter,
 } from '../../../core/experiments/query/runOrder.js';
 import { groupRuns } from '../../../core/experiments/runGroups.js';
-import { isSuggestedName } from '../../../core/runs/runId.js';
-import { originalName, type RunSummary } from '../../../node/runs/runReader.js';
+import type { RunSummary } from '../../../node/runs/runReader.js';
 import { EDITOR_WORDS } from '../../platform/editorWords.js';
 import type { StudySummary } from '../studyStore.js';
 import { bucketRow } from './bucketRow.js';
@@ -154,13 +154,4 @@ function namedAmong(groups: readonly Omit<NamedGroup, 'name'>[]): NamedGroup[] {
     const difference = differences[i]!;
     return { ...group, name: givenName(group.runs) ?? (difference === '' ? null : difference) };
   });
-}
-
-/** Name that the person gave all runs of a group, or their arm of a study. */
-function givenName(runs: readonly RunSummary[]): string | null {
-  const first = runs[0]!;
-  const isShared = runs.every(({ name }) => name === first.name);
-  const isSuggested = first.name === originalName(first) && isSuggestedName(first.name);
-  if (isShared && !isSuggested) return first.name;
-  return first.facts?.study?.arm ?? null;
 }

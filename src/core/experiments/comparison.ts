@@ -6,7 +6,8 @@ import type { ObservedStatus } from '../runs/status.js';
 import type { RunFacts } from '../specs/runFacts.js';
 import { parametersOfFacts } from '../specs/runFacts.js';
 import { compareGroups, type GroupComparison, type SeedResults } from './compareGroups.js';
-import { differencesAmong, namesByDifference, type Difference } from './differences.js';
+import { differencesAmong, type Difference } from './differences.js';
+import { groupNames } from './groupNames.js';
 import type { RunGroup } from './runGroups.js';
 
 /** A run as a comparison takes it. */
@@ -35,7 +36,7 @@ export interface ComparisonOptions {
 
 export interface ComparedGroup extends GroupComparison {
   readonly key: string;
-  /** Tells the group from the others by what differs; the name of its first run if nothing does. */
+  /** Name by `groupNames`; the name of its first run without one. */
   readonly name: string;
   readonly runs: readonly ComparedRun[];
   /** Results that were compared, one per seed. */
@@ -63,7 +64,7 @@ export function comparisonOf(
   { metric, split, margin, hasSameItems, resultOf = lastResult(metric, split) }: ComparisonOptions,
 ): Comparison {
   const parameters = groups.map(({ runs }) => parametersOfFacts(runs[0]!.facts));
-  const names = namesByDifference(parameters);
+  const names = groupNames(groups);
   const results = groups.map(({ runs }) => seedResults(runs, resultOf));
   const otherItems = groups.map(({ runs }, i) => {
     const deciding = itemParameters(
@@ -84,7 +85,7 @@ export function comparisonOf(
     margin,
     groups: groups.map(({ key, runs }, i) => ({
       key,
-      name: names[i]! === '' ? runs[0]!.name : names[i]!,
+      name: names[i] ?? runs[0]!.name,
       runs,
       ...results[i]!,
       otherItems: otherItems[i]!,

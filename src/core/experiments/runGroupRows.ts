@@ -5,7 +5,8 @@ import type { ObservedStatus } from '../runs/status.js';
 import { parametersOfFacts, type RunFacts } from '../specs/runFacts.js';
 import { estimateMean, type MeanEstimate } from '../stats/intervals.js';
 import { itemParameters, resultsOf } from './comparison.js';
-import { differencesAmong, namesByDifference } from './differences.js';
+import { differencesAmong } from './differences.js';
+import { groupNames } from './groupNames.js';
 import { groupRuns } from './runGroups.js';
 
 /** A run as a list of groups takes it. */
@@ -21,7 +22,7 @@ export interface GroupedRun {
 export interface RunGroupRow {
   readonly group: string;
   readonly experiment: string;
-  /** Arm of a study, else what differs in its experiment, else the name of its newest run. */
+  /** Name by `groupNames` in its experiment; the name of its newest run without one. */
   readonly name: string;
   /** Ids, newest first. */
   readonly runs: readonly string[];
@@ -45,14 +46,14 @@ export function runGroupRows(runs: readonly GroupedRun[]): RunGroupRow[] {
   return [...experiments].flatMap(([experiment, members]) => {
     const groups = groupRuns(members);
     const parameters = groups.map(({ runs: [run] }) => parametersOfFacts(run!.facts));
-    const names = namesByDifference(parameters);
+    const names = groupNames(groups);
     return groups.map(({ key, runs: own }, i): RunGroupRow => {
       const [metric] = objectiveOfRun(own[0]!.facts).metrics;
       const results = resultsOf(own, metric, 'heldOut').results.map(({ value }) => value);
       return {
         group: key,
         experiment,
-        name: own[0]!.facts.study?.arm ?? (names[i]! === '' ? own[0]!.name : names[i]!),
+        name: names[i] ?? own[0]!.name,
         runs: own.map(({ id }) => id),
         finished: results.length,
         metric,

@@ -11,7 +11,7 @@ function run(
   perplexity: number | null,
   more: Partial<GroupedRun> = {},
 ): GroupedRun {
-  const spec = specOf('a run');
+  const spec = specOf('calm-otter');
   const facts = factsOf({
     ...spec,
     optimizer: { ...spec.optimizer, learningRate: rate },
@@ -19,7 +19,7 @@ function run(
   });
   return {
     id: `run-${String(count++).padStart(3, '0')}`,
-    name: 'a run',
+    name: 'calm-otter',
     status: perplexity === null ? 'stopped' : 'finished',
     facts,
     state: { latest: perplexity === null ? null : { perplexity } },
@@ -41,7 +41,7 @@ describe('groups of runs', () => {
 
   it('say which policies mask their held-out text otherwise than the first of the experiment', () => {
     const masked = (rate: number, experiment: string): GroupedRun => {
-      const spec = specOf('a run');
+      const spec = specOf('calm-otter');
       const { masking } = spec;
       const facts = factsOf({ ...spec, experiment, masking: { ...masking, rate } });
       return { ...run(1e-3, 0, 10), facts };

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { groupBy } from '../../../core/collections/groupBy.js';
-import { namesByDifference } from '../../../core/experiments/differences.js';
+import { groupNames } from '../../../core/experiments/groupNames.js';
 import { groupRuns } from '../../../core/experiments/runGroups.js';
-import { parametersOfFacts } from '../../../core/specs/runFacts.js';
 import { isReadable } from '../../../node/runs/compareRuns.js';
 import { notify } from '../../platform/notify.js';
 import { plural } from '../../platform/editorWords.js';
@@ -28,15 +27,12 @@ export async function pickGroups(
   const experiments = groupBy(runs, ({ facts }) => facts.experiment);
   const items = [...experiments].flatMap(([experiment, members], i): GroupItem[] => {
     const groups = groupRuns(members);
-    const names = namesByDifference(
-      groups.map(({ runs: [first] }) => parametersOfFacts(first!.facts)),
-    );
+    const names = groupNames(groups);
     return [
       { label: experiment, kind: vscode.QuickPickItemKind.Separator, directories: [] },
       ...groups.map(({ runs: own }, at): GroupItem => {
-        const name = names[at]!;
         return {
-          label: name === '' ? own[0]!.name : name,
+          label: names[at] ?? own[0]!.name,
           description: plural(
             own.length,
             vscode.l10n.t('1 run'),

@@ -1,10 +1,8 @@
 import { toAppErrorData, type AppErrorData } from '../../../core/errors.js';
 import { groupBy } from '../../../core/collections/groupBy.js';
-import { namesByDifference } from '../../../core/experiments/differences.js';
 import { colorsOfGroups } from '../../../core/experiments/groupColors.js';
-import { givenName } from '../../../core/experiments/groupNames.js';
+import { groupNames } from '../../../core/experiments/groupNames.js';
 import { parameterBuckets } from '../../../core/experiments/query/parameterBuckets.js';
-import { parametersOfRun } from '../../../core/experiments/query/runFields.js';
 import { runFilter } from '../../../core/experiments/query/runFilter.js';
 import {
   NEWEST_FIRST,
@@ -149,9 +147,6 @@ function namedGroups(runs: readonly RunSummary[], place: string): NamedGroup[] {
 
 /** Groups with names that tell them apart from each other. */
 function namedAmong(groups: readonly Omit<NamedGroup, 'name'>[]): NamedGroup[] {
-  const differences = namesByDifference(groups.map(({ runs: [first] }) => parametersOfRun(first!)));
-  return groups.map((group, i) => {
-    const difference = differences[i]!;
-    return { ...group, name: givenName(group.runs) ?? (difference === '' ? null : difference) };
-  });
+  const names = groupNames(groups);
+  return groups.map((group, i) => ({ ...group, name: names[i]! }));
 }

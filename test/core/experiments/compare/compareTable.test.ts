@@ -24,7 +24,7 @@ function run(
   status: 'finished' | 'running' = 'finished',
 ): ColoredRun {
   const parametersText = JSON.stringify(parameters);
-  const id = `20260101-${String(made++).padStart(6, '0')}-run`;
+  const id = `20260101-${String(made++).padStart(6, '0')}-calm-otter`;
   const state = { latest: { perplexity: Math.exp(loss), loss } };
   const { facts, ...others } = storedRun({ id, status, group: parametersText, state });
   return {

@@ -41,12 +41,16 @@ const SPLIT_OF_VALUE = new Map(
   SPLIT_NAMES.flatMap((name) => SPELLED[name].split(' ').map((value) => [value, name] as const)),
 );
 
+/** Fewer records do not show whether the values of a column repeat. */
+const MIN_RECORDS_TO_COMPARE = 8;
+
 /** Columns that the user named; missing ones are guessed. */
 export type NamedColumns = { readonly [K in keyof DataColumns]?: DataColumns[K] };
 
 /**
  * Guesses the columns from their names, or from the first records if the names are unknown: of two
- * columns, the one with longer values is the text. Throws `Data` if they cannot be determined.
+ * columns, the only one whose values repeat is the label, else the one with shorter values. Throws
+ * `Data` if they cannot be determined.
  */
 export function guessColumns(
   records: readonly DataRecord[],
@@ -75,7 +79,7 @@ export function guessColumns(
   if (label === undefined && text !== undefined && others.length === 1) [label] = others;
   if (text === undefined && label === undefined && free.length === 2) {
     const [a, b] = free as [string, string];
-    [text, label] = sizeOf(records, a) >= sizeOf(records, b) ? [a, b] : [b, a];
+    [text, label] = textBefore(records, a, b) ? [a, b] : [b, a];
   }
   if (text === undefined) throw unknownColumn(first, names, 'data.unknownTextColumn');
   if (label === undefined) throw unknownColumn(first, names, 'data.unknownLabelColumn');
@@ -84,6 +88,20 @@ export function guessColumns(
   const labels = named.labels ?? [label];
   refuseRepeated(first, [text, pair, ...labels]);
   return { text, pair: isList(records, text) ? null : pair, labels };
+}
+
+/** Whether the first of two columns with unknown names is the text, and the second its label. */
+function textBefore(records: readonly DataRecord[], first: string, second: string): boolean {
+  const repeats = [first, second].map((name) => repeatsValues(records, name));
+  return repeats[0] === repeats[1]
+    ? sizeOf(records, first) >= sizeOf(records, second)
+    : repeats[1] === true;
+}
+
+/** Whether at most half of the values are different, in enough records to tell. */
+function repeatsValues(records: readonly DataRecord[], column: string): boolean {
+  const distinct = new Set(records.map(({ values }) => JSON.stringify(values[column])));
+  return records.length >= MIN_RECORDS_TO_COMPARE && distinct.size * 2 <= records.length;
 }
 
 /** Text columns that the user named; missing ones are guessed. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  guessColumns,
   guessTextColumns,
   splitNameOf,
   type NamedTextColumns,
@@ -12,6 +13,34 @@ const guess = (rows: readonly Record<string, unknown>[], named?: NamedTextColumn
     named,
   );
 const none = { pair: null, label: null, group: null, split: null };
+
+describe('guessColumns', () => {
+  const columnsOf = (rows: readonly Record<string, unknown>[]) =>
+    guessColumns(rows.map((values, i) => ({ file: 'a.csv', line: i + 2, values })));
+
+  it('takes the column with longer values for the text where names say nothing', () => {
+    expect(columnsOf([{ a: 'x', b: 'many words in a row' }])).toMatchObject({
+      ...{ text: 'b', labels: ['a'] },
+    });
+  });
+
+  it('takes the column whose values repeat for the label, however long its values are', () => {
+    const rows = Array.from({ length: 12 }, (_, i) => ({
+      headline: `Day ${i}`,
+      path: ['News > Politics > Elections', 'News > Sports > Football'][i % 2]!,
+    }));
+    for (const ordered of [
+      rows.map(({ headline: a, path: b }) => ({ a, b })),
+      rows.map(({ headline: a, path: b }) => ({ b, a })),
+    ]) {
+      expect(columnsOf(ordered)).toMatchObject({ text: 'a', labels: ['b'] });
+    }
+    // Seven rows do not show whether values repeat.
+    expect(columnsOf(rows.slice(0, 7).map(({ headline: a, path: b }) => ({ a, b }))).text).toBe(
+      'b',
+    );
+  });
+});
 
 describe('guessTextColumns', () => {
   it('goes by names, of which only the text must be there', () => {

@@ -9,6 +9,7 @@ import { notify } from '../platform/notify.js';
 import { say } from '../platform/editorWords.js';
 import { isTrustedForModels } from '../platform/trust.js';
 import type { RunStore } from '../runs/runStore.js';
+import { withoutMarkup } from '../platform/withoutMarkup.js';
 
 /** Whether a run has a model that predicts labels, numbers or tags. */
 export function isClassifier(run: RunSummary): boolean {
@@ -40,7 +41,7 @@ export async function pickClassifier(
   }
   if (runs.length === 1) return first;
   const picked = await vscode.window.showQuickPick(
-    runs.map((run) => ({ label: run.name, description: describe(run), run })),
+    runs.map((run) => ({ label: withoutMarkup(run.name), description: describe(run), run })),
     { placeHolder: vscode.l10n.t('Select a trained classifier'), matchOnDescription: true },
   );
   return picked?.run ?? null;

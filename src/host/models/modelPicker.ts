@@ -8,6 +8,7 @@ import type { ModelClient } from './modelClient.js';
 import type { ModelSelection } from './modelSelection.js';
 import { selectChecked } from './selectChecked.js';
 import { BACK, pickOne, replaceItem, type Outcome, type Place } from '../platform/question.js';
+import { withoutMarkup } from '../platform/withoutMarkup.js';
 
 export interface ModelQuestion extends ModelsInput {
   readonly title: string;
@@ -59,7 +60,7 @@ export async function askForModel(
       ? []
       : [
           {
-            label: `$(history) ${path.basename(last)}`,
+            label: `$(history) ${withoutMarkup(path.basename(last))}`,
             description: vscode.l10n.t('used last time'),
             answer: last,
           },
@@ -132,7 +133,7 @@ function itemsOf(models: readonly ModelChoice[]): ModelItem[] {
     models
       .filter((model) => model.origin === origin)
       .map(({ name, description, folder, isCurrent }) => ({
-        label: `${ICONS[origin]} ${name}`,
+        label: `${ICONS[origin]} ${withoutMarkup(name)}`,
         description: [
           ...(isCurrent ? [`$(check) ${vscode.l10n.t('in use')}`] : []),
           ...description.map(say),

@@ -4,6 +4,7 @@ import { prefersTables } from '../../core/data/dataFormats.js';
 import { message } from '../../core/messages/message.js';
 import type { DataList } from '../../protocol/dataWorker.js';
 import { say } from './editorWords.js';
+import { withoutMarkup } from './withoutMarkup.js';
 
 /** A way to choose data: paths, or a dialog that asks for some. */
 export interface DataChoice {
@@ -86,7 +87,7 @@ export function withDataLists(
       .sort((a, b) => b.bytes - a.bytes)
       .slice(0, SHOWN_TABLES)
       .map(({ folder, path: name, bytes }) => ({
-        label: `$(table) ${place.folders.length === 1 ? name : `${folder.name} • ${name}`}`,
+        label: `$(table) ${withoutMarkup(place.folders.length === 1 ? name : `${folder.name} • ${name}`)}`,
         description: say(message('files.table', { size: { bytes } })),
         choose: { kind: 'paths', paths: [path.join(folder.path, name)] },
       })),
@@ -99,12 +100,12 @@ function wholes({ folders, all }: DataPlace): {
   readonly folders: readonly DataFolder[];
 }[] {
   const each = folders.map((folder) => ({
-    label: `$(folder) ${all(folder.name)}`,
+    label: `$(folder) ${withoutMarkup(all(folder.name))}`,
     folders: [folder],
   }));
   if (each.length === 1) return each;
   const names = vscode.l10n.t('all folders of the workspace');
-  return [{ label: `$(folder-library) ${all(names)}`, folders }, ...each];
+  return [{ label: `$(folder-library) ${withoutMarkup(all(names))}`, folders }, ...each];
 }
 
 function countOf(
@@ -127,11 +128,11 @@ function openFileChoices({ folders, openFile }: DataPlace): DataChoice[] {
   if (openFile === null) return [];
   const directory = path.dirname(openFile);
   const file: DataChoice = {
-    label: `$(file) ${vscode.l10n.t('The open file, {0}', path.basename(openFile))}`,
+    label: `$(file) ${vscode.l10n.t('The open file, {0}', withoutMarkup(path.basename(openFile)))}`,
     choose: { kind: 'paths', paths: [openFile] },
   };
   const around: DataChoice = {
-    label: `$(folder-opened) ${vscode.l10n.t('The folder of the open file, {0}', path.basename(directory))}`,
+    label: `$(folder-opened) ${vscode.l10n.t('The folder of the open file, {0}', withoutMarkup(path.basename(directory)))}`,
     choose: { kind: 'paths', paths: [directory] },
   };
   return folders.some((folder) => folder.path === directory) ? [file] : [around, file];

@@ -13,6 +13,7 @@ import { sayProblem } from './editorWords.js';
 import { emptyDataProblem } from './emptyData.js';
 import { dataPlaceOf } from './excludedGlobs.js';
 import { BACK, pickOne, replaceItems, type Outcome, type Place } from './question.js';
+import { withoutMarkup } from './withoutMarkup.js';
 import { notify } from './notify.js';
 
 export interface DataQuestion {
@@ -188,7 +189,7 @@ function withLast(
   return [
     first,
     {
-      label: `$(history) ${path.basename(name)}${more}`,
+      label: `$(history) ${withoutMarkup(path.basename(name))}${more}`,
       description: vscode.l10n.t('used last time'),
       choose: { kind: 'paths', paths: last },
     },

@@ -106,14 +106,6 @@ function acceptedItem<T extends vscode.QuickPickItem>(
   return pick.items.find((item) => item === active) ?? first ?? null;
 }
 
-/**
- * Foreign text for the prompt of a question, in which the editor would draw `$(…)` as an icon and
- * `[…](…)` as a link.
- */
-export function withoutMarkup(text: string): string {
-  return text.replaceAll('$(', '$\u200b(').replaceAll('](', ']\u200b(');
-}
-
 export interface TextQuestion {
   readonly place: Place;
   readonly totalSteps: number | undefined;

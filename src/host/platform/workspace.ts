@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { cancelled, inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
+import { withoutMarkup } from './withoutMarkup.js';
 
 /** Workspace folders that a trainer process can read: those on this machine's disk. */
 export function workspaceFoldersOnDisk(): vscode.WorkspaceFolder[] {
@@ -27,7 +28,11 @@ export async function chooseWorkspaceFolder(
   if (known !== null) return known;
   const folders = workspaceFoldersOnDisk();
   const picked = await vscode.window.showQuickPick(
-    folders.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, folder })),
+    folders.map((folder) => ({
+      label: withoutMarkup(folder.name),
+      description: folder.uri.fsPath,
+      folder,
+    })),
     { placeHolder: vscode.l10n.t('Select a workspace folder') },
   );
   if (picked === undefined) throw cancelled();

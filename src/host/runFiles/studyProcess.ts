@@ -15,6 +15,7 @@ import type { Reporter } from '../platform/reporter.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
 import type { StudyKind, StudyStore, StudySummary } from '../runs/studyStore.js';
+import { withoutMarkup } from '../platform/withoutMarkup.js';
 
 export interface StudyDependencies {
   readonly commandLine: CommandLineOptions;
@@ -188,7 +189,7 @@ async function pickStudy(
   if (only === undefined) void notify('info', none);
   if (offered.length < 2) return only ?? null;
   const items = offered.map((study) => ({
-    label: study.name,
+    label: withoutMarkup(study.name),
     description: path.basename(study.folder),
     study,
   }));

@@ -4,6 +4,7 @@ import type { RunSummary } from '../../node/runs/runReader.js';
 import { say } from '../platform/editorWords.js';
 import { notify } from '../platform/notify.js';
 import type { RunStore } from './runStore.js';
+import { withoutMarkup } from '../platform/withoutMarkup.js';
 
 export interface RunQuestion {
   readonly placeHolder: string;
@@ -50,7 +51,7 @@ async function itemsOf(
     return null;
   }
   return runs.map((run) => ({
-    label: run.name,
+    label: withoutMarkup(run.name),
     description: say(statusTextOf(run).word),
     detail: run.id,
     run,

@@ -17,6 +17,7 @@ import type { Reporter } from '../platform/reporter.js';
 import type { HoverModel, RunActions } from './runActions.js';
 import type { RunStore } from './runStore.js';
 import { formatTime, whole } from './tree/runTooltip.js';
+import { withoutMarkup } from '../platform/withoutMarkup.js';
 
 export interface RunDeletionOptions {
   readonly runStore: Pick<RunStore, 'update'>;
@@ -66,7 +67,7 @@ export class RunDeletion {
     const names = await Promise.all(deleted.map(({ directory }) => readRun(directory)));
     const picked = await vscode.window.showQuickPick(
       deleted.map((run, i) => ({
-        label: names[i]!.name,
+        label: withoutMarkup(names[i]!.name),
         description: vscode.l10n.t('deleted {0}', formatTime(run.deletedAt.toISOString())),
         detail: run.id,
         // The last deletion, so that Enter undoes it.

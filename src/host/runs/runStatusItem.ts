@@ -6,7 +6,7 @@ import { DisposableStore } from '../platform/disposables.js';
 import { plural } from '../platform/editorWords.js';
 import { escapeMarkdown } from '../platform/escapeMarkdown.js';
 import { markdownString } from '../platform/markdownString.js';
-import { withoutMarkup } from '../platform/question.js';
+import { withoutMarkup } from '../platform/withoutMarkup.js';
 import { fullProgress, shortProgress } from './runProgress.js';
 import type { RunStore } from './runStore.js';
 

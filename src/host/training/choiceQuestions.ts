@@ -4,6 +4,7 @@ import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
 import { BACK, pickOne } from '../platform/question.js';
+import { withoutMarkup } from '../platform/withoutMarkup.js';
 import { trainingOptions } from '../platform/settings.js';
 import { withColumnsRead, type CurrentInspection } from './dataQuestion.js';
 import type { SeriesQuestion } from './questionSeries.js';
@@ -115,7 +116,7 @@ const SPLITS: Choice = {
     return [
       {
         label: vscode.l10n.t('Follow the names of files and folders'),
-        detail: names.slice(0, SHOWN_FILES).join(', '),
+        detail: withoutMarkup(names.slice(0, SHOWN_FILES).join(', ')),
         choices: { ignoreSplitNames: false },
       },
       {
@@ -134,12 +135,14 @@ const LOOK_ALIKES: Choice = {
   items: ({ lookAlikes }) => [
     {
       label: vscode.l10n.t('Merge them into the most frequent spelling'),
-      detail: lookAlikes
-        .slice(0, SHOWN_GROUPS)
-        .map(({ spellings }) =>
-          spellings.map(({ label, count }) => `${label} (${count})`).join(', '),
-        )
-        .join('; '),
+      detail: withoutMarkup(
+        lookAlikes
+          .slice(0, SHOWN_GROUPS)
+          .map(({ spellings }) =>
+            spellings.map(({ label, count }) => `${label} (${count})`).join(', '),
+          )
+          .join('; '),
+      ),
       choices: { mergeLabels: true },
     },
     { label: vscode.l10n.t('Keep each spelling as a label'), choices: { mergeLabels: false } },

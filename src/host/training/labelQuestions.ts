@@ -5,6 +5,7 @@ import type { DataSnapshot } from '../../core/runs/dataSnapshot.js';
 import type { TaskSpec } from '../../core/runs/schema.js';
 import { say } from '../platform/editorWords.js';
 import { BACK, pickOne } from '../platform/question.js';
+import { withoutMarkup } from '../platform/withoutMarkup.js';
 import type { Answers } from './wizardAnswers.js';
 import { withColumnsRead, type CurrentInspection } from './dataQuestion.js';
 import type { LastAnswers } from './lastAnswers.js';
@@ -52,7 +53,9 @@ function taskQuestion(
       const { tasks, rows, table } = labeledDataOf(known);
       const items: TaskItem[] = tasks.map((task) => ({
         label: `$(tag) ${say(objectiveOf(task).names.choice)}`,
-        description: [...outputsOf(task), say(message('table.rows', { count: rows }))].join(' · '),
+        description: withoutMarkup(
+          [...outputsOf(task), say(message('table.rows', { count: rows }))].join(' · '),
+        ),
         task,
       }));
       const others: TaskItem = {
@@ -104,17 +107,20 @@ function textColumnQuestion(
     isAsked,
     ask: async (known, { totalStepsFor, ...place }) => {
       const { names, columns } = labeledDataOf(known).table;
-      const items = sortedFrom(names, columns.text).map((label) => ({ label }));
+      const items = sortedFrom(names, columns.text).map((name) => ({
+        label: withoutMarkup(name),
+        name,
+      }));
       const picked = await pickOne({
         title,
         placeHolder: vscode.l10n.t('Select the column that contains the text'),
         items,
-        active: items.find(({ label }) => label === last.columns?.text),
+        active: items.find(({ name }) => name === last.columns?.text),
         place: { title, ...place },
         totalSteps: () => totalStepsFor(known),
       });
       if (picked === null || picked === BACK) return picked;
-      return { ...known, columns: { text: picked.label, labels: [] } };
+      return { ...known, columns: { text: picked.name, labels: [] } };
     },
   };
 }
@@ -134,7 +140,10 @@ function labelColumnQuestion(
         columns: [],
       };
       const items: readonly ColumnItem[] = [
-        ...sortedFrom(others, columns.labels[0]).map((name) => ({ label: name, columns: [name] })),
+        ...sortedFrom(others, columns.labels[0]).map((name) => ({
+          label: withoutMarkup(name),
+          columns: [name],
+        })),
         none,
       ];
       const before = last.columns;

@@ -4,6 +4,7 @@ import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
 import { findPolicies, POLICY_SUFFIX } from '../masking/policies/policySource.js';
 import { say } from '../platform/editorWords.js';
 import { BACK, pickOne } from '../platform/question.js';
+import { withoutMarkup } from '../platform/withoutMarkup.js';
 import { trainingOptions } from '../platform/settings.js';
 import { isForText, type Answers, type MaskingChoice } from './wizardAnswers.js';
 import type { LastAnswers } from './lastAnswers.js';
@@ -50,7 +51,7 @@ export function maskingOf({ masking }: MaskingChoice): string {
 
 async function itemsOf(folder: vscode.WorkspaceFolder | null): Promise<MaskingItem[]> {
   const files = (await findPolicies()).map((uri): MaskingItem => ({
-    label: `$(json) ${path.posix.basename(uri.path, POLICY_SUFFIX)}`,
+    label: `$(json) ${withoutMarkup(path.posix.basename(uri.path, POLICY_SUFFIX))}`,
     description: vscode.workspace.asRelativePath(uri),
     choice: policyChoice(folder, uri),
   }));

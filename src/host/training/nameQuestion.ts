@@ -7,7 +7,8 @@ import type { RunEstimate } from '../../core/runs/runEstimate.js';
 import { suggestName } from '../../core/runs/runId.js';
 import { NEW_MODEL } from '../models/modelPicker.js';
 import { EDITOR_WORDS, plural, say, sayProblem } from '../platform/editorWords.js';
-import { askText, BACK, withoutMarkup } from '../platform/question.js';
+import { askText, BACK } from '../platform/question.js';
+import { withoutMarkup } from '../platform/withoutMarkup.js';
 import { MAX_NAME_LENGTH } from '../runs/askRunName.js';
 import {
   estimateToCreate,

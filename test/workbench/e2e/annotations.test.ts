@@ -86,8 +86,7 @@ describe('a run that a person annotates', () => {
   it('comes first in its experiment, and is marked, once it is starred', async () => {
     const { driver } = scenario;
     const row = driver.treeRow('Best so far');
-    await row.hover();
-    await row.getByRole('button', { name: 'Star Run' }).click();
+    await driver.pressRowButton(row, 'Star Run');
     await waitForRuns(/Best so far.*★/s, /brave-finch/);
     assert.deepEqual(annotations(), { version: 1, name: 'Best so far', star: true });
   });

@@ -155,9 +155,7 @@ describe('the Experiments view', function () {
     }
     assert.equal(annotationsOf('calm-otter')['notes'], undefined);
     await scenario.photographThemes('tree-tooltip', async () => {
-      await driver.page.mouse.move(600, 600);
-      await heron.hover();
-      await driver.page.locator('.monaco-hover').getByText('Looks fine').waitFor();
+      await driver.rowTooltip(heron, 'Looks fine');
     });
   });
 

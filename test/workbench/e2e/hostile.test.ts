@@ -7,7 +7,7 @@ import type { Locator } from 'playwright-core';
 import { BUNDLED_MODEL_FOLDER } from '../../../src/core/models/bundled.js';
 import { initialRunState } from '../../../src/node/runs/runState.js';
 import { specOf } from '../../support/syntheticRuns.js';
-import { COMMAND } from './actions.js';
+import { accept, COMMAND, waitForQuestion } from './actions.js';
 import { hoverMask, waitForMasks } from './maskActions.js';
 import { RunPanelPage } from './runPanel.js';
 import { ROOT, Scenario, tellAsOneStory } from './scenario.js';
@@ -124,9 +124,7 @@ describe('a workspace that means harm', function () {
 
   it('shows notes, tags and names in tooltips as text', async () => {
     const { driver } = scenario;
-    await driver.treeRow('N [Fix it](command:').hover();
-    const hover = driver.page.locator('.monaco-hover:not(.hidden)').filter({ hasText: 'first' });
-    await hover.waitFor({ timeout: 10_000 });
+    const hover = await driver.rowTooltip(driver.treeRow('N [Fix it](command:'), 'first');
     const text = await hover.innerText();
     assert.match(text, /!\[\]\(https:\/\/attacker\.example/);
     assert.match(text, /\[Fix it\]\(command:/);
@@ -161,13 +159,69 @@ describe('a workspace that means harm', function () {
     assert.deepEqual(await harmIn(driver.page.locator('.monaco-hover')), []);
   });
 
-  it('offers its readable text in the wizard, without an error', async () => {
+  it('offers its readable text in the wizard, and names the setting that is out of range', async () => {
     const { driver } = scenario;
     await driver.clearNotifications();
     await driver.runCommand(COMMAND);
     const offered = driver.quickInput.locator('.monaco-list-row').filter({ hasText: '3 files' });
     await offered.waitFor({ timeout: 30_000 });
     assert.deepEqual(await harmIn(driver.quickInput), []);
+    await driver.whenAnswerable();
+    await driver.page.keyboard.press('Enter');
+    const problem = await driver.errorNotification();
+    assert.match(problem, /masklab\.training\.epochs cannot be 1e\+300/);
+    await driver.clearNotifications();
+  });
+
+  it('asks the rest once the settings are in range, and shows names as text', async () => {
+    const { driver } = scenario;
+    writeFileSync(path.join(scenario.folder, '.vscode/settings.json'), '{}');
+    await driver.runCommand(COMMAND);
+    await accept(driver, '1/4');
+    await waitForQuestion(driver, '2/4');
+    const rows = driver.quickInput.locator('.monaco-list-row');
+    await rows.filter({ hasText: 'beacon' }).waitFor();
+    assert.deepEqual(await harmIn(driver.quickInput), []);
+    await accept(driver, '2/4');
+    await waitForQuestion(driver, '3/4');
+    await rows.filter({ hasText: 'masklab-small-en' }).first().waitFor();
+    assert.deepEqual(await harmIn(driver.quickInput), []);
+    await accept(driver, '3/4');
+    await waitForQuestion(driver, '4/4');
+    const prompt = driver.quickInput.locator('.quick-input-message');
+    await prompt.filter({ hasText: 'The data is small' }).waitFor({ timeout: 60_000 });
+    assert.deepEqual(await harmIn(driver.quickInput), []);
+    await driver.page.keyboard.press('Escape');
+    assert.equal(await errors(), 0);
+  });
+
+  it('shows column names and labels of a table as text', async () => {
+    const { driver } = scenario;
+    // 45 rows of three labels, of which two differ in their case alone.
+    const labels = [`a ${LINK}`, `A ${LINK}`, `${HTML} $(trash)`];
+    const rows = Array.from({ length: 45 }, (_, i) => ({
+      [`t ${HTML}`]: `The soup of day ${i} was as everybody remembers it.`,
+      [`l ${LINK} $(trash)`]: labels[i % 3]!,
+    }));
+    const lines = rows.map((row) => `${JSON.stringify(row)}\n`);
+    writeFileSync(path.join(scenario.folder, 'mails.jsonl'), lines.join(''));
+    await driver.openFileAt({ file: 'mails.jsonl', line: 1, column: 1 });
+    await driver.runCommand(COMMAND);
+    const list = driver.quickInput.locator('.monaco-list-row');
+    await waitForQuestion(driver, '1/');
+    await list.filter({ hasText: 'The open file' }).click();
+    const shown: Record<string, RegExp> = {
+      '2/5': /\$\u200b\(trash\).*45 rows/s,
+      '3/5': /a \[Fix it\]\u200b\(command:workbench/,
+      '4/5': /masklab-small-en/,
+      '5/5': /are merged into the most frequent spelling/,
+    };
+    for (const [number, text] of Object.entries(shown)) {
+      await waitForQuestion(driver, number);
+      await driver.quickInput.filter({ hasText: text }).waitFor({ timeout: 60_000 });
+      assert.deepEqual(await harmIn(driver.quickInput), []);
+      if (number !== '5/5') await accept(driver, number);
+    }
     await driver.page.keyboard.press('Escape');
     assert.equal(await errors(), 0);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
-import type { Locator } from 'playwright-core';
+
 import { fillWorkspace } from '../kit/workspace.js';
 import { pressLens, waitForLens } from './maskActions.js';
 import { Scenario, tellAsOneStory } from './scenario.js';
@@ -65,9 +65,9 @@ describe('run files and studies in the editor', function () {
     const studies = path.join(scenario.folder, '.masklab/studies');
     const [id = ''] = readdirSync(studies);
     const row = driver.treeRow('study ·');
-    await pressRowButton(row, 'Stop Study');
+    await driver.pressRowButton(row, 'Stop Study');
     await row.filter({ hasText: 'stopped' }).waitFor({ timeout: 30_000 });
-    await pressRowButton(row, 'Resume Study');
+    await driver.pressRowButton(row, 'Resume Study');
     await row.filter({ hasText: 'active' }).waitFor({ timeout: 30_000 });
     const report = path.join(studies, id, 'report.md');
     await driver.treeRow('report ready').waitFor({ timeout: 180_000 });
@@ -79,14 +79,9 @@ describe('run files and studies in the editor', function () {
 
   it('opens the report of the study from the tree', async () => {
     const { driver } = scenario;
-    await pressRowButton(driver.treeRow('report ready'), 'Open Report');
+    await driver.pressRowButton(driver.treeRow('report ready'), 'Open Report');
     await driver.page.locator('.tab.active').filter({ hasText: 'report.md' }).waitFor();
     await driver.webview().getByText('Policy by mask').waitFor();
     await scenario.photographThemes('study-report');
   });
 });
-
-async function pressRowButton(row: Locator, name: string): Promise<void> {
-  await row.hover();
-  await row.getByRole('button', { name }).click();
-}

@@ -79,8 +79,7 @@ describe('sweeps in the editor', function () {
   it('opens the report of the sweep from the tree', async () => {
     const { driver } = scenario;
     const row = driver.treeRow('report ready');
-    await row.hover();
-    await row.getByRole('button', { name: 'Open Report' }).click();
+    await driver.pressRowButton(row, 'Open Report');
     await driver.page.locator('.tab.active').filter({ hasText: 'report.md' }).waitFor();
     await driver.webview().getByText('Rungs').first().waitFor();
     await scenario.photographThemes('sweep-report');

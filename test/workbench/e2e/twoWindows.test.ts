@@ -66,8 +66,7 @@ describe('two windows on one workspace', () => {
 
   it('start the next run once when one of them stops the first', async () => {
     const row = trainingRow(second);
-    await row.hover();
-    await row.getByRole('button', { name: 'Stop Run' }).click();
+    await second.pressRowButton(row, 'Stop Run');
     await panel.waitForStatus('Stopped');
     for (const driver of [first, second]) {
       await driver.treeRow('stopped').first().waitFor({ timeout: 30_000 });
@@ -83,8 +82,7 @@ describe('two windows on one workspace', () => {
   it('leave the run to the window that stays', async () => {
     await first.page.close();
     const row = trainingRow(second);
-    await row.hover();
-    await row.getByRole('button', { name: 'Stop Run' }).click();
+    await second.pressRowButton(row, 'Stop Run');
     await untilStatuses(['stopped', 'stopped']);
     await trainingRow(second).waitFor({ state: 'hidden' });
   });

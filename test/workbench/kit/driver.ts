@@ -254,6 +254,28 @@ export class Driver {
     return (await this.page.locator('.sidebar .monaco-list-row').allInnerTexts()).map(readable);
   }
 
+  /** Presses one of the buttons that a tree row shows while the pointer is on it. */
+  async pressRowButton(row: Locator, name: string): Promise<void> {
+    await row.hover();
+    await row.getByRole('button', { name }).click();
+  }
+
+  /** Points at a tree row until its tooltip contains the text, and returns the tooltip. */
+  async rowTooltip(row: Locator, text: string): Promise<Locator> {
+    const tooltip = this.page.locator('.monaco-hover:not(.hidden)').filter({ hasText: text });
+    // While another tooltip is shown, or the row is drawn again, pointing at it has no effect.
+    for (let attempt = 0; ; attempt++) {
+      await this.page.mouse.move(600, 600);
+      await row.hover();
+      try {
+        await tooltip.waitFor({ timeout: 5000 });
+        return tooltip;
+      } catch (error) {
+        if (attempt === 3) throw error;
+      }
+    }
+  }
+
   /** Chooses an entry of a tree row's context menu. */
   async contextMenu(row: Locator, entry: string): Promise<void> {
     // The hover of a row that the pointer rests on would cover other rows.

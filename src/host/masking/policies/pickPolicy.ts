@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { POLICY_GALLERY } from '../../../core/masking/policy/gallery.js';
 import { say } from '../../platform/editorWords.js';
 import { findPolicies, policyFile, unsavedPolicy, type PolicySource } from './policySource.js';
+import { withoutMarkup } from '../../platform/withoutMarkup.js';
 
 interface PolicyItem extends vscode.QuickPickItem {
   readonly source?: PolicySource;
@@ -17,7 +18,7 @@ export async function pickPolicy(question: {
   const files = (await findPolicies()).map((uri): PolicyItem => {
     const source = policyFile(uri);
     const description = vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..'));
-    return { label: `$(json) ${source.label}`, description, source };
+    return { label: `$(json) ${withoutMarkup(source.label)}`, description, source };
   });
   const gallery = POLICY_GALLERY.map(({ id, name, description, text }): PolicyItem => ({
     label: `$(sparkle) ${say(name)}`,

@@ -7,6 +7,7 @@ import type { MaskingPreview } from './maskingPreview.js';
 import { pickPolicy } from '../policies/pickPolicy.js';
 import { isPolicyFile, policyFile } from '../policies/policySource.js';
 import type { PreviewController } from './previewController.js';
+import { withoutMarkup } from '../../platform/withoutMarkup.js';
 
 const TEXT_GLOB = '**/*.{txt,text,md,markdown}';
 const MOST_FILES = 500;
@@ -75,7 +76,7 @@ export async function previewActions(
     },
     {
       label: `$(json) ${vscode.l10n.t('Open Policy')}`,
-      description: preview.policy.label,
+      description: withoutMarkup(preview.policy.label),
       run: () => (uri === null ? openUnsaved(preview) : openBeside(uri)),
     },
     {
@@ -117,7 +118,10 @@ async function textToPreview(): Promise<vscode.TextDocument | null> {
   const files = await vscode.workspace.findFiles(TEXT_GLOB, undefined, MOST_FILES);
   const items = files
     .sort((a, b) => a.path.localeCompare(b.path))
-    .map((uri) => ({ label: `$(file) ${vscode.workspace.asRelativePath(uri)}`, uri }));
+    .map((uri) => ({
+      label: `$(file) ${withoutMarkup(vscode.workspace.asRelativePath(uri))}`,
+      uri,
+    }));
   if (items.length === 0) {
     throw inputError(problem('masking.noTextToPreview'));
   }

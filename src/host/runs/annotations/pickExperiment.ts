@@ -4,6 +4,7 @@ import type { RunSummary } from '../../../node/runs/runReader.js';
 import { plural } from '../../platform/editorWords.js';
 import { experimentName } from '../tree/experimentRow.js';
 import { whole } from '../tree/runTooltip.js';
+import { withoutMarkup } from '../../platform/withoutMarkup.js';
 
 /** Asks for the experiment to move runs to; `null` if the person dismisses the question. */
 export async function pickExperiment(
@@ -21,7 +22,7 @@ export async function pickExperiment(
     [
       { label: vscode.l10n.t('$(add) New experiment…'), slug: null },
       ...others.map(([slug, count]) => ({
-        label: experimentName(slug),
+        label: withoutMarkup(experimentName(slug)),
         description: plural(
           count,
           vscode.l10n.t('{0} run', whole(count)),

@@ -6,6 +6,7 @@ import { isReadable } from '../../../node/runs/compareRuns.js';
 import { notify } from '../../platform/notify.js';
 import { plural } from '../../platform/editorWords.js';
 import type { RunStore } from '../runStore.js';
+import { withoutMarkup } from '../../platform/withoutMarkup.js';
 
 interface GroupItem extends vscode.QuickPickItem {
   readonly directories: readonly string[];
@@ -32,13 +33,13 @@ export async function pickGroups(
       { label: experiment, kind: vscode.QuickPickItemKind.Separator, directories: [] },
       ...groups.map(({ runs: own }, at): GroupItem => {
         return {
-          label: names[at] ?? own[0]!.name,
+          label: withoutMarkup(names[at] ?? own[0]!.name),
           description: plural(
             own.length,
             vscode.l10n.t('1 run'),
             vscode.l10n.t('{0} runs', own.length),
           ),
-          detail: own.map((run) => run.name).join(', '),
+          detail: withoutMarkup(own.map((run) => run.name).join(', ')),
           picked: i === 0,
           directories: own.map(({ directory }) => directory),
         };

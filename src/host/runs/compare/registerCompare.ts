@@ -12,6 +12,7 @@ import { workspaceFoldersOnDisk } from '../../platform/workspace.js';
 import { targetsOf, type RunSources } from '../runTargets.js';
 import { ComparePanels, type ComparePanelsOptions } from './comparePanels.js';
 import { pickGroups } from './pickGroups.js';
+import { withoutMarkup } from '../../platform/withoutMarkup.js';
 
 export interface CompareOptions extends ComparePanelsOptions {
   readonly registerCommand: RegisterCommand;
@@ -55,7 +56,7 @@ async function openSaved({ runStore }: CompareOptions, panels: ComparePanels): P
   }
   const picked = await vscode.window.showQuickPick(
     saved.map((comparison) => ({
-      label: comparison.name,
+      label: withoutMarkup(comparison.name),
       description: plural(
         comparison.runs.length,
         vscode.l10n.t('1 run'),

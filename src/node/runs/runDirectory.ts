@@ -17,15 +17,30 @@ export function runModelFolder(directory: string): string {
 }
 
 /**
- * Refuses a run in which a link is in place of a file or folder that a trainer writes: it would
- * write elsewhere. Throws `UserInput`.
+ * Refuses a run in which a link is in place of a file or folder that a trainer writes or removes: it
+ * would do so elsewhere. Throws `UserInput`.
  */
 export function refuseLinksIn(directory: string): void {
-  for (const name of Object.values(RUN_FILES)) {
-    const stats = fs.lstatSync(path.join(directory, name), { throwIfNoEntry: false });
-    if (stats?.isSymbolicLink() === true) {
-      throw inputError(problem('runs.linkInRun', { file: path.join(directory, name) }));
+  for (const name of Object.values(RUN_FILES)) refuseLink(path.join(directory, name));
+  for (const name of [RUN_FILES.lock, RUN_FILES.checkpoints]) {
+    for (const folder of entriesOf(path.join(directory, name))) {
+      refuseLink(folder);
+      for (const file of entriesOf(folder)) refuseLink(file);
     }
+  }
+}
+
+function refuseLink(file: string): void {
+  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (stats?.isSymbolicLink() === true) throw inputError(problem('runs.linkInRun', { file }));
+}
+
+/** Entries of a folder; none of a file or of a folder that cannot be read. */
+function entriesOf(folder: string): string[] {
+  try {
+    return fs.readdirSync(folder).map((name) => path.join(folder, name));
+  } catch {
+    return [];
   }
 }
 

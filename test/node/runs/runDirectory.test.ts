@@ -50,17 +50,19 @@ describe('RunWriter', () => {
 });
 
 describe('a run in which a link stands for a file', () => {
-  it.each(['metrics.jsonl', 'trainer.log', 'checkpoints', 'lock'])(
-    'is not trained if that is %s',
-    async (name) => {
-      const directory = runs.runIn('a');
-      const elsewhere = runs.runIn('elsewhere');
-      fs.symlinkSync(path.join(elsewhere, name), path.join(directory, name));
-      const refused = { data: { details: { problem: { id: 'runs.linkInRun' } } } };
-      await expect(lockRun(directory)).rejects.toMatchObject(refused);
-      const launcher = new LocalLauncher({ trainerPath: '/none', execPath: '/none' });
-      await expect(launcher.start(directory)).rejects.toMatchObject(refused);
-      expect(fs.existsSync(path.join(elsewhere, name))).toBe(false);
-    },
-  );
+  it.each([
+    ...['metrics.jsonl', 'trainer.log', 'checkpoints', 'lock'],
+    ...['checkpoints/step-10', 'checkpoints/step-10/model.safetensors', 'lock/1'],
+  ])('is not trained if that is %s', async (name) => {
+    const directory = runs.runIn('a');
+    const elsewhere = runs.runIn('elsewhere');
+    const link = path.join(directory, name);
+    fs.mkdirSync(path.dirname(link), { recursive: true });
+    fs.symlinkSync(path.join(elsewhere, name), link);
+    const refused = { data: { details: { problem: { id: 'runs.linkInRun' } } } };
+    await expect(lockRun(directory)).rejects.toMatchObject(refused);
+    const launcher = new LocalLauncher({ trainerPath: '/none', execPath: '/none' });
+    await expect(launcher.start(directory)).rejects.toMatchObject(refused);
+    expect(fs.existsSync(path.join(elsewhere, name))).toBe(false);
+  });
 });

@@ -66,6 +66,10 @@ export const RUNS_PROBLEMS = {
     problem: '{file} is a link, so the trainer would write somewhere else.',
     remedy: 'Replace the link with the file or folder that it leads to.',
   },
+  'runs.metricsTooLarge': {
+    problem: '{file} is larger than {limit}, too large to be read row by row.',
+    remedy: 'Open the run to see its curves, or read the file with another tool.',
+  },
   'runs.notARun': {
     problem: '{directory} is not a readable run folder: {reason}',
     remedy: 'Select a folder that contains a readable run.json.',

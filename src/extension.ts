@@ -136,7 +136,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(
     registerSelectionCommands({
       ...{ runStore, actions, modelSelection, moveToExperiment, reporter, commandLine },
-      ...{ registerCommand, sources },
+      ...{ registerCommand, sources, memory: context.workspaceState },
     }),
   );
   disposables.add(

@@ -45,6 +45,58 @@ export const EXPERIMENTS_PROBLEMS = {
     problem: 'The folder {folder} exists already.',
     remedy: 'Choose a folder that does not exist yet.',
   },
+  'mlflow.invalidAddress': {
+    problem: '"{address}" is not the address of an MLflow tracking server.',
+    remedy:
+      'Give an address that starts with http:// or https://, without a user name, such as http://127.0.0.1:5000. For a user name and a password, set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.',
+  },
+  'mlflow.plainAddress': {
+    problem:
+      'MLFLOW_TRACKING_URI is {address}. What is sent there can be read on the way, since it is not encrypted.',
+    remedy: {
+      editor: 'Enter the address to send the runs all the same, or use one with https.',
+      commandLine:
+        'Give --tracking-uri to send the runs all the same, or use an address with https.',
+    },
+  },
+  'mlflow.unreachable': {
+    problem: 'The MLflow server at {host} cannot be reached: {reason}.',
+    remedy: 'Check the address, the network and the proxy, and that the server runs.',
+  },
+  'mlflow.busy': {
+    problem: 'The MLflow server at {host} could not handle a request ({status}), several times.',
+    remedy: 'Try again later. Runs that are complete on the server are not sent again.',
+  },
+  'mlflow.unauthorized': {
+    problem: 'The MLflow server at {host} refused access ({status}).',
+    remedy:
+      'Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, to credentials that may write there.',
+  },
+  'mlflow.redirected': {
+    problem: 'The MLflow server at {host} redirects to {target}. Nothing was sent there.',
+    remedy: 'If you trust that address, give it instead.',
+  },
+  'mlflow.refused': {
+    problem: 'The MLflow server at {host} refused a request. {reason}',
+    remedy: 'Check the version of the server and that the experiment accepts runs.',
+  },
+  'mlflow.notAServer': {
+    problem: 'The server at {host} does not answer as an MLflow tracking server.',
+    remedy: 'Check the address, including its path, such as https://example.com/mlflow.',
+  },
+  'mlflow.deletedExperiment': {
+    problem: 'The experiment "{name}" was deleted on the MLflow server at {host}.',
+    remedy: {
+      editor: 'Restore it in MLflow, or move the runs to another experiment.',
+      commandLine:
+        'Restore it in MLflow, or move the runs with "masklab annotate <run> --experiment <name>".',
+    },
+  },
+  'mlflow.leftBehind': {
+    problem:
+      'The export stopped, and the incomplete run {run} could not be deleted from the MLflow server at {host}. {reason}',
+    remedy: 'Delete the run in MLflow, then export again.',
+  },
   'study.empty': {
     problem: 'The study file is empty.',
     remedy: 'Write a study that starts with {example}.',

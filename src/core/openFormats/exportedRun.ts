@@ -11,6 +11,8 @@ export interface ExportedRun {
   /** Equal for runs that differ in nothing but their seed. */
   readonly group: string;
   readonly seed: number;
+  /** Study or sweep that the run belongs to; `null` for none. */
+  readonly study: string | null;
   readonly status: ObservedStatus;
   /** Milliseconds since 1970 at which the training started; that of the creation for a run that waits. */
   readonly startedAt: number;

@@ -1,22 +1,15 @@
 import { keyHash } from '../random.js';
-import { numberText, type TextFiles } from './dvclive.js';
-import { metricPoints, type ExportedRun } from './exportedRun.js';
-
-/** Longest value of a parameter that MLflow accepts, in characters. */
-const MAX_PARAMETER = 6000;
+import type { TextFiles } from './dvclive.js';
+import type { ExportedRun } from './exportedRun.js';
+import { mlflowRun, type MlflowRun, type MlflowStatus } from './mlflowRun.js';
 
 /** Status of a run in MLflow's file store (entities/run_status.py). */
-const STATUS: Readonly<Record<ExportedRun['status'], number>> = {
-  waiting: 2,
-  queued: 2,
-  preparing: 1,
-  running: 1,
-  paused: 1,
-  finished: 3,
-  failed: 4,
-  crashed: 4,
-  unreadable: 4,
-  stopped: 5,
+const STATUS: Readonly<Record<MlflowStatus, number>> = {
+  RUNNING: 1,
+  SCHEDULED: 2,
+  FINISHED: 3,
+  FAILED: 4,
+  KILLED: 5,
 };
 
 /**
@@ -29,80 +22,67 @@ export function mlflowFiles(
   yaml: (value: unknown) => string,
 ): TextFiles {
   const files = new Map<string, string>();
-  for (const run of runs) {
+  for (const exported of runs) {
+    const run = mlflowRun(exported);
     const experiment = experimentId(run.experiment);
     const root = `mlruns/${experiment}`;
     files.set(
       `${root}/meta.yaml`,
       yaml({
         artifact_location: `./mlruns/${experiment}`,
-        creation_time: run.startedAt,
+        creation_time: run.startTime,
         experiment_id: experiment,
-        last_update_time: run.startedAt,
+        last_update_time: run.startTime,
         lifecycle_stage: 'active',
         name: run.experiment,
       }),
     );
-    for (const [name, text] of runFiles(run, { experiment, yaml })) {
-      files.set(`${root}/${runId(run)}/${name}`, text);
+    for (const [name, text] of runFiles(run, { id: runId(exported), experiment, yaml })) {
+      files.set(`${root}/${runId(exported)}/${name}`, text);
     }
   }
   return files;
 }
 
-function runFiles(
-  run: ExportedRun,
-  { experiment, yaml }: { experiment: string; yaml: (value: unknown) => string },
-): [string, string][] {
+interface StoredRun {
+  readonly id: string;
+  readonly experiment: string;
+  readonly yaml: (value: unknown) => string;
+}
+
+function runFiles(run: MlflowRun, { id, experiment, yaml }: StoredRun): [string, string][] {
   const metrics = new Map<string, string[]>();
-  let seconds = 0;
-  for (const { step, time, split, metric, value } of metricPoints(run)) {
-    const name = `${split}_${metric}`;
-    const lines = metrics.get(name) ?? [];
-    lines.push(`${Math.round(run.startedAt + time * 1000)} ${numberText(value)} ${step}`);
-    metrics.set(name, lines);
-    seconds = Math.max(seconds, time);
+  for (const { key, value, timestamp, step } of run.metrics) {
+    const lines = metrics.get(key) ?? [];
+    lines.push(`${timestamp} ${value} ${step}`);
+    metrics.set(key, lines);
   }
-  const hasEnded = STATUS[run.status] > 2;
   const meta = {
-    artifact_uri: `./mlruns/${experiment}/${runId(run)}/artifacts`,
-    end_time: hasEnded ? Math.round(run.startedAt + seconds * 1000) : null,
+    artifact_uri: `./mlruns/${experiment}/${id}/artifacts`,
+    end_time: run.endTime,
     entry_point_name: '',
     experiment_id: experiment,
     lifecycle_stage: 'active',
-    run_id: runId(run),
+    run_id: id,
     run_name: run.name,
-    run_uuid: runId(run),
+    run_uuid: id,
     source_name: '',
     source_type: 4,
     source_version: '',
-    start_time: run.startedAt,
+    start_time: run.startTime,
     status: STATUS[run.status],
     tags: [],
     user_id: '',
   };
-  const parameters = Object.entries({ ...run.parameters, seed: run.seed });
   return [
     ['meta.yaml', yaml(meta)],
-    ['tags/mlflow.runName', run.name],
-    ['tags/masklab.id', run.id],
-    ['tags/masklab.group', run.group],
-    ...[...metrics].map(([name, lines]): [string, string] => [
-      `metrics/${allowed(name)}`,
+    ...run.tags.map(({ key, value }): [string, string] => [`tags/${key}`, value]),
+    ...[...metrics].map(([key, lines]): [string, string] => [
+      `metrics/${key}`,
       `${lines.join('\n')}\n`,
     ]),
-    ...parameters.map(([name, value]): [string, string] => [
-      `params/${allowed(name)}`,
-      String(value)
-        .slice(0, MAX_PARAMETER)
-        .replaceAll(/[\r\n]+/g, ' '),
-    ]),
+    ...run.params.map(({ key, value }): [string, string] => [`params/${key}`, value]),
   ];
-}
-
-/** Names of metrics and parameters; other characters are not accepted, and `/` makes folders. */
-function allowed(name: string): string {
-  return name.replaceAll(/[^\w .-]/g, '_').replaceAll(/^\.+/g, '_');
 }
 
 /** Ids of experiments are digits. */

@@ -31,6 +31,15 @@ export function isTrustedForWriting(): Promise<boolean> {
   );
 }
 
+/** True if runs of the workspace may be sent to a server; otherwise explains why not. */
+export function isTrustedForSending(): Promise<boolean> {
+  return isTrusted(
+    vscode.l10n.t(
+      'Runs are not sent anywhere in Restricted Mode. Trust this folder to export its runs to a server.',
+    ),
+  );
+}
+
 async function isTrusted(explanation: string): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
   const manage = vscode.l10n.t('Manage Workspace Trust');

@@ -1,23 +1,23 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { runCommandLine, type CommandLineOptions } from '../../node/runs/commandLineProcess.js';
+import { runCommandLine } from '../../node/runs/commandLineProcess.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import { freePath } from '../../node/files/freePath.js';
 import { followInNotification } from '../platform/followInNotification.js';
 import { plural } from '../platform/editorWords.js';
-import type { Reporter } from '../platform/reporter.js';
 import { revealFolder } from './revealFolder.js';
+import { sendRunMetrics, type SendRunMetricsOptions } from './sendRunMetrics.js';
 import { writesSafeCsv } from '../platform/settings.js';
 import { whole } from './tree/runTooltip.js';
 
+const SERVER = 'mlflow-server';
+
 /** Exports metrics and parameters of runs for other tools into a folder that the person chooses. */
 export async function exportRunMetrics(
-  {
-    commandLine,
-    reporter,
-  }: { readonly commandLine: CommandLineOptions; readonly reporter: Pick<Reporter, 'ask'> },
+  options: SendRunMetricsOptions,
   runs: readonly RunSummary[],
 ): Promise<void> {
+  const { commandLine, reporter } = options;
   const title = vscode.l10n.t('Export Metrics');
   const format = await vscode.window.showQuickPick(
     [
@@ -33,11 +33,20 @@ export async function exportRunMetrics(
       },
       { label: 'TensorBoard', detail: vscode.l10n.t('An event file per run'), name: 'tensorboard' },
       { label: 'MLflow', detail: vscode.l10n.t('A file store in mlruns'), name: 'mlflow' },
+      {
+        label: vscode.l10n.t('MLflow Server…'),
+        detail: vscode.l10n.t('Create the runs on a tracking server over its REST API'),
+        name: SERVER,
+      },
       { label: 'DVCLive', detail: vscode.l10n.t('A folder per run'), name: 'dvclive' },
     ],
     { title, placeHolder: vscode.l10n.t('Select a format'), matchOnDetail: true },
   );
   if (format === undefined) return;
+  if (format.name === SERVER) {
+    await sendRunMetrics(options, runs);
+    return;
+  }
   const workspaceFolder = path.resolve(runs[0]!.directory, '../../..');
   const [parent] =
     (await vscode.window.showOpenDialog({

@@ -31,6 +31,7 @@ export interface SelectionCommandsOptions {
   readonly commandLine: CommandLineOptions;
   readonly registerCommand: RegisterCommand;
   readonly sources: RunSources;
+  readonly memory: vscode.Memento;
 }
 
 interface SelectionCommand {

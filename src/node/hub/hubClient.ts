@@ -1,15 +1,18 @@
-import { setTimeout } from 'node:timers/promises';
 import type * as z from 'zod';
-import { cancelled, inputError } from '../../core/errors.js';
+import { inputError } from '../../core/errors.js';
 import { retryAfterSeconds, secondsAfter } from '../../core/hub/backOff.js';
 import { parseJsonText } from '../../core/jsonText.js';
 import { problem } from '../../core/messages/message.js';
+import {
+  boundedBody,
+  isPrivateAddress,
+  networkReason,
+  pause,
+  type Fetch,
+} from '../runtime/http.js';
 import { throwIfCancelled } from '../runtime/pace.js';
 import { HubFailure } from './hubFailure.js';
 import type { HubSettings } from './hubSettings.js';
-
-/** `fetch` of Node, or of the editor with its proxy and certificates. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface HubClientOptions {
   readonly settings: HubSettings;
@@ -46,12 +49,12 @@ export class HubClient {
     settings,
     fetch = globalThis.fetch,
     answerSeconds = 30,
-    pause = wait,
+    pause: wait = pause,
   }: HubClientOptions) {
     this.settings = settings;
     this.fetch = fetch;
     this.answerSeconds = answerSeconds;
-    this.pause = pause;
+    this.pause = wait;
   }
 
   /** Requests once. Throws `HubFailure` for an answer other than success, `UserInput` if offline. */
@@ -180,18 +183,7 @@ export class HubClient {
   /** The token is sent to the hub itself, encrypted or within this machine. */
   private sendsToken(target: URL): boolean {
     const { origin } = new URL(this.settings.endpoint);
-    const isPrivate = target.protocol === 'https:' || LOOPBACK.test(target.hostname);
-    return this.settings.token !== null && target.origin === origin && isPrivate;
-  }
-}
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
-
-async function wait(seconds: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await setTimeout(1000 * seconds, undefined, signal === undefined ? {} : { signal });
-  } catch {
-    throw cancelled();
+    return this.settings.token !== null && target.origin === origin && isPrivateAddress(target);
   }
 }
 
@@ -227,12 +219,8 @@ export async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array> 
   }
 }
 
-/** Failure of the network; Node says "fetch failed" of all of them, with the reason as the cause. */
 function networkFailure(thrown: unknown): HubFailure {
-  const { cause, message } = thrown as Partial<Error>;
-  const { message: inner = '' } = (cause ?? {}) as Partial<Error>;
-  const reason = inner === '' ? (message ?? String(thrown)) : inner;
-  return new HubFailure('network', reason, null, { cause: thrown });
+  return new HubFailure('network', networkReason(thrown), null, { cause: thrown });
 }
 
 async function bytesOf(
@@ -240,16 +228,9 @@ async function bytesOf(
   limit: number,
   { isCut = false }: { readonly isCut?: boolean } = {},
 ): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of chunksOf(response)) {
-    length += chunk.length;
-    chunks.push(chunk);
-    if (length <= limit) continue;
-    if (isCut) break;
-    throw new HubFailure('unexpected', 'an answer that is too long');
-  }
-  return Buffer.concat(chunks).subarray(0, limit);
+  const { bytes, isWhole } = await boundedBody(chunksOf(response), limit);
+  if (!isWhole && !isCut) throw new HubFailure('unexpected', 'an answer that is too long');
+  return bytes;
 }
 
 function without(headers: Readonly<Record<string, string>>, name: string): Record<string, string> {

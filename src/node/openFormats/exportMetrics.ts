@@ -10,10 +10,9 @@ import { safeName, type ExportedRun } from '../../core/openFormats/exportedRun.j
 import { METRIC_COLUMNS, metricRows, runTable } from '../../core/openFormats/metricTable.js';
 import { mlflowFiles } from '../../core/openFormats/mlflow.js';
 import { eventFileName, tensorboardEvents } from '../../core/openFormats/tensorboard.js';
-import { parametersOfFacts } from '../../core/specs/runFacts.js';
 import { CsvRows } from '../../core/text/csvRows.js';
 import { asideOf, renameWithRetries, storageError } from '../files/storage.js';
-import { readMetrics } from '../runs/readMetrics.js';
+import { readExportedRun } from './readExportedRun.js';
 
 export const METRIC_FORMATS = ['csv', 'parquet', 'tensorboard', 'mlflow', 'dvclive'] as const;
 export type MetricFormat = (typeof METRIC_FORMATS)[number];
@@ -36,7 +35,7 @@ export async function exportMetrics(
 ): Promise<void> {
   if (fs.existsSync(to)) throw inputError(problem('metrics.folderExists', { folder: to }));
   const exported: ExportedRun[] = [];
-  for (const run of runs) exported.push(await exportedRun(run));
+  for (const run of runs) exported.push(await readExportedRun(run));
   const aside = asideOf(to);
   try {
     for (const [name, content] of filesOf(exported, format, safeCsv)) {
@@ -49,23 +48,6 @@ export async function exportMetrics(
     fs.rmSync(aside, { recursive: true, force: true });
     throw storageError(to, thrown);
   }
-}
-
-async function exportedRun({
-  id,
-  directory,
-  name,
-  status,
-  facts,
-  state,
-}: ComparedRun): Promise<ExportedRun> {
-  const { experiment, group, seed, createdAt } = facts;
-  return {
-    ...{ id, name, experiment, group, seed, status },
-    startedAt: Date.parse(state?.startedAt ?? createdAt),
-    parameters: parametersOfFacts(facts),
-    rows: await readMetrics(directory),
-  };
 }
 
 function filesOf(

@@ -150,6 +150,7 @@ describe('TensorBoard event files', () => {
         experiment: 'a',
         group: 'a',
         seed: 0,
+        study: null,
         status: 'finished',
       } as const),
       ...{ startedAt: 1_700_000_000_000, parameters: {}, rows },

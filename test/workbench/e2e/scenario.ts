@@ -104,8 +104,15 @@ export class Scenario {
     }
   }
 
-  /** Pictures in each kind of theme, of what `prepare` brings to the screen, for whoever looks. */
-  async photographThemes(name: string, prepare: () => Promise<void> = NOTHING): Promise<void> {
+  /**
+   * Pictures in each kind of theme, of what `prepare` brings to the screen and `finish` takes away
+   * again, for whoever looks.
+   */
+  async photographThemes(
+    name: string,
+    prepare: () => Promise<void> = NOTHING,
+    finish: () => Promise<void> = NOTHING,
+  ): Promise<void> {
     const folder = path.join(ROOT, '.cache/pictures');
     mkdirSync(folder, { recursive: true });
     for (const theme of COLOR_THEMES) {
@@ -113,6 +120,7 @@ export class Scenario {
       await prepare();
       await this.workbench.page.waitForTimeout(500);
       await this.workbench.page.screenshot({ path: path.join(folder, `${name}-${theme}.png`) });
+      await finish();
     }
     await this.driver.useTheme('dark');
   }

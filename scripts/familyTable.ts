@@ -22,7 +22,7 @@ export interface TestReport {
   }[];
 }
 
-type Column = 'import' | 'build' | 'train' | 'export';
+type Column = 'import' | 'build' | 'train' | 'export' | 'litert';
 
 interface Evidence {
   readonly column: Column;
@@ -35,6 +35,7 @@ const IMPORTED = 'test/parity/imported.test.ts';
 const BUILT = 'test/parity/families/transformers.test.ts';
 const EXPORTED = 'test/core/models/families.test.ts';
 const WRITTEN_BACK = 'test/parity/writtenBack.test.ts';
+const LITERT = 'test/parity/litert.test.ts';
 
 const EVIDENCE: readonly Evidence[] = [
   {
@@ -59,9 +60,15 @@ const EVIDENCE: readonly Evidence[] = [
     file: WRITTEN_BACK,
     pattern: /> are written back with what was trained \('?([\w-]+)'?,/,
   },
+  {
+    column: 'litert',
+    file: LITERT,
+    pattern:
+      /> computes the logits of 100 texts as ONNX Runtime(?: computes an export)? \('?([\w-]+)'?[,)]/,
+  },
 ];
 
-const COLUMNS: readonly Column[] = ['import', 'build', 'train', 'export'];
+const COLUMNS: readonly Column[] = ['import', 'build', 'train', 'export', 'litert'];
 const FAMILIES: GeneratedSection = {
   document: 'docs/families.md',
   start: '<!-- table of families: written by scripts/familyTable.ts -->',
@@ -96,7 +103,7 @@ export function familyTable({ testResults }: TestReport): string {
       });
       return `| ${[family, ...texts].join(' | ')} |`;
     });
-  return [`| family | ${COLUMNS.join(' | ')} |`, '|---|---|---|---|---|', ...rows].join('\n');
+  return [`| family | ${COLUMNS.join(' | ')} |`, '|---|---|---|---|---|---|', ...rows].join('\n');
 }
 
 const root = path.join(import.meta.dirname, '..');

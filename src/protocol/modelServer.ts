@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { messageSchema } from '../core/messages/message.js';
 import { profileScoreSchema } from '../core/profile/profile.js';
-import { EXPORT_FORMATS, WEIGHT_PRECISIONS } from '../core/models/exportFormats.js';
+import {
+  EXPORT_FORMATS,
+  MAX_LITERT_LENGTHS,
+  WEIGHT_PRECISIONS,
+} from '../core/models/exportFormats.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
@@ -200,6 +204,9 @@ export const modelServerSide = {
         to: z.string().min(1),
         format: z.enum(EXPORT_FORMATS),
         precision: z.enum(WEIGHT_PRECISIONS).optional(),
+        /** Of a LiteRT model. */
+        lengths: z.array(z.int().min(1)).min(1).max(MAX_LITERT_LENGTHS).optional(),
+        maskedRows: z.int().min(1).optional(),
       }),
       response: z.null(),
     },

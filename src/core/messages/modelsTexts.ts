@@ -258,6 +258,33 @@ export const MODELS_PROBLEMS = {
     problem: '{folder} already exists.',
     remedy: 'Export to a folder that does not exist yet.',
   },
+  'models.litertUnsupported': {
+    problem: 'LiteRT has no built-in operator for {operators} as this model uses it.',
+    remedy: 'Export to ONNX instead.',
+  },
+  'models.litertTooLarge': {
+    problem: 'A LiteRT file of this model would have {size}; the format ends at {limit}.',
+    remedy: {
+      editor: 'Select the 8-bit format, or export to ONNX.',
+      commandLine: 'Set --precision int8, or export with --format onnx.',
+    },
+  },
+  'models.litertPrecision': {
+    problem: 'LiteRT models are written in float32 or int8.',
+    remedy: 'Choose one of these precisions.',
+  },
+  'models.litertLength': {
+    problem: 'This model has no sequences of length {length}; the longest is {longest}.',
+    remedy: 'Choose lengths between 1 and {longest}.',
+  },
+  'models.litertMaskedRows': {
+    problem: 'Only masked language models have masked rows.',
+    remedy: 'Export this model without masked rows.',
+  },
+  'models.litertRowCount': {
+    problem: 'Sequences of length {shortest} cannot have {rows} masked rows.',
+    remedy: 'Choose between 1 and {shortest} masked rows.',
+  },
   'models.noAdapter': {
     problem: 'Run {run} has no saved adapter.',
     remedy: {

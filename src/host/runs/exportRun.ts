@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { ExportFormat, WeightPrecision } from '../../core/models/exportFormats.js';
+import {
+  LITERT_LENGTHS,
+  MAX_LITERT_LENGTHS,
+  type ExportFormat,
+  type WeightPrecision,
+} from '../../core/models/exportFormats.js';
+import { fillsMasks } from '../../core/objectives/objectives.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
@@ -24,6 +30,8 @@ export async function exportRun(
     matchOnDetail: true,
   });
   if (format === undefined) return null;
+  const shape = format.format === 'litert' ? await askLitertShape(title, run) : {};
+  if (shape === null) return null;
   const parent = await vscode.window.showOpenDialog({
     canSelectFiles: false,
     canSelectFolders: true,
@@ -33,16 +41,22 @@ export async function exportRun(
   });
   const [folder] = parent ?? [];
   if (folder === undefined) return null;
-  const to = freeFolder(folder, `${run.name}-${format.precision ?? format.format}`);
+  const to = freeFolder(folder, folderName(run, format));
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
     modelClient.call('exportModel', {
       modelFolder: runModelFolder(run.directory),
       to: to.fsPath,
       format: format.format,
       ...(format.precision === undefined ? {} : { precision: format.precision }),
+      ...shape,
     }),
   );
   return to;
+}
+
+function folderName({ name }: RunSummary, { format, precision }: FormatItem): string {
+  const parts = format === 'litert' ? [format, precision] : [precision ?? format];
+  return [name, ...parts.filter((part) => part !== undefined)].join('-');
 }
 
 function formatsOf({ directory }: RunSummary): FormatItem[] {
@@ -70,6 +84,17 @@ function formatsOf({ directory }: RunSummary): FormatItem[] {
       detail: vscode.l10n.t('Weights only, for transformers'),
       format: 'safetensors',
     },
+    {
+      label: 'LiteRT',
+      detail: vscode.l10n.t('model.tflite with 32-bit weights, for web pages and phones'),
+      format: 'litert',
+    },
+    {
+      label: vscode.l10n.t('LiteRT, 8-bit'),
+      detail: vscode.l10n.t('model.tflite with 8-bit weights, a quarter of the size'),
+      format: 'litert',
+      precision: 'int8',
+    },
     ...(hasAdapter
       ? [
           {
@@ -80,6 +105,53 @@ function formatsOf({ directory }: RunSummary): FormatItem[] {
         ]
       : []),
   ];
+}
+
+/** Asks what a LiteRT model is made for; `null` if the person cancels. */
+async function askLitertShape(
+  title: string,
+  { facts }: RunSummary,
+): Promise<{ lengths?: number[]; maskedRows?: number } | null> {
+  const lengths = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t(
+      'Sequence lengths in tokens, separated by commas. Leave empty for {0}, as far as the model goes.',
+      LITERT_LENGTHS.join(', '),
+    ),
+    placeHolder: LITERT_LENGTHS.join(', '),
+    validateInput: (text) =>
+      lengthsIn(text) === null
+        ? vscode.l10n.t(
+            'Enter up to {0} whole numbers, separated by commas.',
+            String(MAX_LITERT_LENGTHS),
+          )
+        : null,
+  });
+  if (lengths === undefined) return null;
+  const chosen = lengthsIn(lengths) ?? [];
+  const shape = chosen.length === 0 ? {} : { lengths: chosen };
+  if (facts === null || !fillsMasks(facts)) return shape;
+  const rows = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t(
+      'Number of masked positions per text. Leave empty to compute predictions for all positions.',
+    ),
+    validateInput: (text) =>
+      text.trim() === '' || COUNT.test(text.trim())
+        ? null
+        : vscode.l10n.t('Enter a whole number of at least 1.'),
+  });
+  if (rows === undefined) return null;
+  return rows.trim() === '' ? shape : { ...shape, maskedRows: Number(rows) };
+}
+
+const COUNT = /^[1-9]\d{0,5}$/;
+
+/** Numbers in a list with commas; `null` if it contains something else or too many. */
+function lengthsIn(text: string): number[] | null {
+  const parts = text.trim() === '' ? [] : text.split(/[,，、]/).map((part) => part.trim());
+  const areCounts = parts.every((part) => COUNT.test(part));
+  return areCounts && parts.length <= MAX_LITERT_LENGTHS ? parts.map(Number) : null;
 }
 
 /** Folder of that name that does not exist yet; a number is added if it does. */

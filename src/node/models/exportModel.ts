@@ -2,14 +2,20 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
-import type { ExportFormat, WeightPrecision } from '../../core/models/exportFormats.js';
+import type {
+  ExportFormat,
+  LitertShape,
+  WeightPrecision,
+} from '../../core/models/exportFormats.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import { copyRegularSync } from '../files/regularFile.js';
+import { writeLitertFolder } from './litertFolder.js';
 import { readModelCard } from './modelFiles.js';
 import { readModelFolder, writeModelFolder } from './modelFolder.js';
 import { verifyOnSample } from './verifyImport.js';
 
-export interface ExportRequest {
+/** `lengths` and `maskedRows` are those of a LiteRT model. */
+export interface ExportRequest extends LitertShape {
   readonly modelFolder: string;
   /** Folder to create. */
   readonly to: string;
@@ -22,12 +28,8 @@ export interface ExportRequest {
  * Writes a model to a new folder for other tools. The adapter is that of the run the model is from.
  * Throws `UserInput` for a folder that exists and for a missing adapter, `Model` and `Storage`.
  */
-export async function exportModel({
-  modelFolder,
-  to,
-  format,
-  precision,
-}: ExportRequest): Promise<void> {
+export async function exportModel(request: ExportRequest): Promise<void> {
+  const { modelFolder, to, format, precision, lengths, maskedRows } = request;
   if (fs.existsSync(to)) throw inputError(problem('models.exportFolderExists', { folder: to }));
   if (format === 'adapter') {
     copyAdapter(path.dirname(modelFolder), to);
@@ -35,9 +37,14 @@ export async function exportModel({
   }
   const model = await readModelFolder(modelFolder);
   await verifyOnSample(model);
+  const modelCard = readModelCard(modelFolder) ?? '# Model\n';
+  if (format === 'litert') {
+    await writeLitertFolder(to, model, { precision, lengths, maskedRows, modelCard });
+    return;
+  }
   await writeModelFolder(to, {
     ...model,
-    modelCard: readModelCard(modelFolder) ?? '# Model\n',
+    modelCard,
     ...(precision && { precision }),
     withoutOnnx: format === 'safetensors',
   });

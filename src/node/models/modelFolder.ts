@@ -240,9 +240,6 @@ export interface ModelFolderContent {
 
 /** Writes a model folder atomically, so that readers see all of it or nothing. */
 export async function writeModelFolder(folder: string, content: ModelFolderContent): Promise<void> {
-  sweepAsides(path.dirname(folder));
-  const aside = asideOf(folder);
-  const json = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
   const { parameters, imported, precision = 'float32' } = content;
   const quantized = precision === 'int8';
   if (imported && precision !== 'float32') throw keepsItsPrecision(imported.folder);
@@ -251,35 +248,51 @@ export async function writeModelFolder(folder: string, content: ModelFolderConte
     imported || content.withoutOnnx || isTooLarge(parameters, quantized ? 1 : 4)
       ? null
       : await buildExportModel(model, parameters, { quantized });
+  writeAside(folder, (aside) => {
+    writeDescription(aside, content);
+    if (imported) {
+      writeOnnxFiles(aside, imported.folder, imported.writeBack(parameters));
+    } else {
+      const floats = writeCheckpoint(parameters, content.layout);
+      const weights = quantized ? quantizedTensors(floats) : floats;
+      const file = path.join(aside, 'model.safetensors');
+      writeWeightFile(file, weights, { halfPrecision: precision === 'float16' });
+    }
+    if (onnx !== null) {
+      fs.mkdirSync(path.join(aside, path.dirname(ONNX_FILE)));
+      fs.writeFileSync(path.join(aside, quantized ? QUANTIZED_ONNX_FILE : ONNX_FILE), onnx);
+    }
+  });
+}
+
+/** Makes a folder that appears under its name when `write` has filled it. */
+export function writeAside(folder: string, write: (aside: string) => void): void {
+  sweepAsides(path.dirname(folder));
+  const aside = asideOf(folder);
   storing(folder, () => {
     try {
       fs.mkdirSync(aside, { recursive: true });
-      const write = (name: string, data: string | Uint8Array): void => {
-        fs.writeFileSync(path.join(aside, name), data);
-      };
-      write('config.json', json(hubConfig(content, model)));
-      write('tokenizer.json', json(content.tokenizerJson));
-      write('tokenizer_config.json', json(hubTokenizerConfig(content, model)));
-      for (const [name, bytes] of content.tokenizerFiles ?? []) write(name, bytes);
-      write('README.md', content.modelCard);
-      if (imported) {
-        writeOnnxFiles(aside, imported.folder, imported.writeBack(parameters));
-      } else {
-        const floats = writeCheckpoint(parameters, content.layout);
-        const weights = quantized ? quantizedTensors(floats) : floats;
-        const file = path.join(aside, 'model.safetensors');
-        writeWeightFile(file, weights, { halfPrecision: precision === 'float16' });
-      }
-      if (onnx !== null) {
-        fs.mkdirSync(path.join(aside, path.dirname(ONNX_FILE)));
-        write(quantized ? QUANTIZED_ONNX_FILE : ONNX_FILE, onnx);
-      }
+      write(aside);
       replaceFolder(aside, folder);
     } catch (thrown) {
       fs.rmSync(aside, { recursive: true, force: true });
       throw thrown;
     }
   });
+}
+
+/** Writes what is beside the weights of a model: configuration, tokenizer and model card. */
+export function writeDescription(folder: string, content: ModelFolderContent): void {
+  const json = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
+  const write = (name: string, data: string | Uint8Array): void => {
+    fs.writeFileSync(path.join(folder, name), data);
+  };
+  const model = modelOf(content);
+  write('config.json', json(hubConfig(content, model)));
+  write('tokenizer.json', json(content.tokenizerJson));
+  write('tokenizer_config.json', json(hubTokenizerConfig(content, model)));
+  for (const [name, bytes] of content.tokenizerFiles ?? []) write(name, bytes);
+  write('README.md', content.modelCard);
 }
 
 function modelOf({ model, config }: ModelFolderContent): Model {

@@ -64,9 +64,14 @@ export function writeWeightFile(
   tensors: ReadonlyMap<string, ParameterTensor | StoredTensor>,
   options: WriteSafetensorsOptions,
 ): void {
+  writeParts(file, safetensorsParts(tensors, options));
+}
+
+/** Writes a file of any size from its parts, which are made one at a time. */
+export function writeParts(file: string, parts: Iterable<Uint8Array>): void {
   const handle = fs.openSync(file, 'w');
   try {
-    for (const part of safetensorsParts(tensors, options)) {
+    for (const part of parts) {
       for (let at = 0; at < part.length;) {
         at += fs.writeSync(handle, part, at, Math.min(PIECE, part.length - at));
       }

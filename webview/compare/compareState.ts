@@ -10,6 +10,11 @@ import type { ScoredSplit } from '../../src/core/runs/exampleScores.js';
 import type { Clock, MetricName } from '../../src/core/runs/runCurves.js';
 import type { EvaluationCurves, TrainCurve } from '../../src/protocol/comparePanelMessages.js';
 
+/** Choices that change how the comparison is drawn, and nothing that is computed. */
+const DRAWN_ONLY: ReadonlySet<string> = new Set<keyof CompareView>([
+  ...(['curves', 'axes', 'scatter', 'pivot', 'predictions'] as const),
+]);
+
 /** Everything that the page knows. The comparison is computed again only after a change. */
 export class CompareState {
   /** By directory. */
@@ -32,7 +37,7 @@ export class CompareState {
 
   changeView(changes: Partial<CompareView>): void {
     this.shownView = { ...this.shownView, ...changes };
-    this.computed = null;
+    if (Object.keys(changes).some((key) => !DRAWN_ONLY.has(key))) this.computed = null;
   }
 
   setRun(run: ColoredRun): void {
@@ -55,6 +60,11 @@ export class CompareState {
     const known = this.train.get(metric) ?? new Map<string, TrainCurve>();
     for (const curve of curves) known.set(curve.run, curve);
     this.train.set(metric, known);
+  }
+
+  /** Whether a run has values of a metric of training, which other tools may not log. */
+  hasTrainCurve(metric: MetricName): boolean {
+    return [...(this.train.get(metric)?.values() ?? [])].some(({ means }) => means.xs.length > 0);
   }
 
   /** Records the names of the items that runs were evaluated on. */

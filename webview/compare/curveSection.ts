@@ -11,8 +11,8 @@ import { SelectField } from '../shared/selectField.js';
 import { onDidChangeTheme, readChartColors, readRunColors } from '../shared/theme.js';
 import { ChartTools, type SaveChart } from './chartTools.js';
 import type { CompareContext } from './compareState.js';
-import { CursorGroup } from './cursorGroup.js';
-import { curveOfGroup, type CurveSource } from './groupCurves.js';
+import { CurveFocus } from './curveFocus.js';
+import { curveOfGroup, TRAIN_CURVE_METRICS, type CurveSource } from './groupCurves.js';
 import { OverlayChart, type OverlayOptions, type OverlaySeries } from './overlayChart.js';
 
 /** Line styles that tell groups of one color apart. */
@@ -31,7 +31,9 @@ const X_LABELS: Readonly<Record<XAxis, string>> = {
 /** Curves of the selected groups, one chart per metric, with one cursor over all of them. */
 export class CurveSection {
   readonly element: HTMLElement;
-  private readonly cursors = new CursorGroup();
+  private readonly focus = new CurveFocus((focus) => {
+    this.changeCurves(focus);
+  });
   private readonly grid = h('div', { class: 'charts' });
   private readonly charts = new Map<string, ShownChart>();
   private readonly xAxis: SelectField<XAxis>;
@@ -45,7 +47,8 @@ export class CurveSection {
     this.xAxis = new SelectField({
       ...{ label: l10n.t('Over'), testId: 'x-axis' },
       onDidChoose: (x: XAxis) => {
-        this.changeCurves({ x });
+        // Places on one axis mean nothing on another.
+        this.changeCurves({ x, zoom: null, cursor: null });
       },
     });
     this.smoothing.addEventListener('input', () => {
@@ -95,6 +98,7 @@ export class CurveSection {
     );
     this.smoothing.valueAsNumber = curves.smoothing;
     this.logarithmic.checked = curves.isLogarithmic;
+    this.focus.show(curves);
     const sources = sourcesOf(context);
     const wanted = sources.map((source) => this.chartOf(source));
     const elements = wanted.map(({ element }) => element);
@@ -147,7 +151,7 @@ export class CurveSection {
     const key = `${source.kind} ${source.metric}`;
     const known = this.charts.get(key);
     if (known !== undefined) return known;
-    const chart = new OverlayChart(readChartColors(), this.cursors);
+    const chart = new OverlayChart(readChartColors(), this.focus);
     const tools = new ChartTools(this.save);
     const element = h(
       'section',
@@ -169,13 +173,16 @@ interface ShownChart {
   readonly source: CurveSource;
 }
 
-/** The chosen metric first, then the training loss and the other metrics. */
-function sourcesOf({ model }: CompareContext): CurveSource[] {
+/** The chosen metric first, then the training loss, the other metrics and how it was trained. */
+function sourcesOf({ model, state }: CompareContext): CurveSource[] {
   const others = model.metrics.filter((metric) => metric !== model.metric);
   return [
     { kind: 'heldOut', metric: model.metric },
     { kind: 'train', metric: 'loss' },
     ...others.map((metric): CurveSource => ({ kind: 'heldOut', metric })),
+    ...TRAIN_CURVE_METRICS.filter((metric) => metric !== 'loss' && state.hasTrainCurve(metric)).map(
+      (metric): CurveSource => ({ kind: 'train', metric }),
+    ),
   ];
 }
 

@@ -13,7 +13,11 @@ import type { CompareState } from './compareState.js';
 /** Values of a chart: evaluations of a metric, or training values. */
 export type CurveSource =
   | { readonly kind: 'heldOut'; readonly metric: HeldOutMetricName }
-  | { readonly kind: 'train'; readonly metric: 'loss' | 'learningRate' };
+  | { readonly kind: 'train'; readonly metric: TrainCurveMetric };
+
+/** Training values that the page compares. */
+export const TRAIN_CURVE_METRICS = ['loss', 'learningRate', 'gradientNorm'] as const;
+export type TrainCurveMetric = (typeof TRAIN_CURVE_METRICS)[number];
 
 /** Curve of a group over the chosen x: a line, with a band if it has enough runs. */
 export interface DrawnCurve {

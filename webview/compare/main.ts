@@ -26,6 +26,7 @@ import { PivotSection } from './pivotSection.js';
 import { PredictionSection } from './predictionSection.js';
 import { ScatterSection } from './scatterSection.js';
 import { DifferenceTable } from './differenceTable.js';
+import { TRAIN_CURVE_METRICS } from './groupCurves.js';
 import { GroupTable } from './groupTable.js';
 
 const channel = new Channel({
@@ -148,13 +149,15 @@ function follow({ model }: CompareContext): void {
 }
 
 function readTrainCurves(runs: readonly string[]): void {
-  channel
-    .call('trainCurves', { runs: [...runs], metric: 'loss' })
-    .then((found) => {
-      state.setTrainCurves('loss', found);
-      draw();
-    })
-    .catch(fail);
+  for (const metric of TRAIN_CURVE_METRICS) {
+    channel
+      .call('trainCurves', { runs: [...runs], metric })
+      .then((found) => {
+        state.setTrainCurves(metric, found);
+        draw();
+      })
+      .catch(fail);
+  }
 }
 
 const asked = new Set<string>();

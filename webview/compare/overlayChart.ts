@@ -4,11 +4,13 @@ import { lastAtOrBefore, pixelColumns, pixelGrid } from '../../src/core/charts/p
 import type { Columns, GroupCurve } from '../../src/core/experiments/compare/groupCurve.js';
 import { h, setAttribute } from '../shared/dom.js';
 import type { ChartColors } from '../shared/theme.js';
-import type { CursorGroup } from './cursorGroup.js';
+import type { CurveFocus } from './curveFocus.js';
 
 const HEIGHT = 240;
 /** With fewer points than this, each is marked. */
 const MAX_MARKED = 60;
+/** A pointer that moved farther than this did not click, in pixels. */
+const CLICK_REACH = 4;
 
 /** A group as one line, with a band if it has enough runs. */
 export interface OverlaySeries {
@@ -41,12 +43,13 @@ export class OverlayChart {
   private series: readonly OverlaySeries[] = [];
   private options: OverlayOptions | null = null;
   private shape = '';
-  /** Range of x that the person zoomed to; `null` for all. */
-  private zoom: readonly [number, number] | null = null;
+  /** Where the pointer was pressed. */
+  private pressedAt = 0;
+  private shownZoom: CurveFocus['zoom'] = null;
 
   constructor(
     private colors: ChartColors,
-    private readonly cursors: CursorGroup,
+    private readonly focus: CurveFocus,
   ) {
     this.host = h('div', { class: 'plot overlay', tabindex: 0, role: 'img' });
     this.element = h('div', { class: 'chart' }, this.host, this.legend);
@@ -56,14 +59,20 @@ export class OverlayChart {
     this.host.addEventListener('blur', () => {
       this.legend.ariaLive = 'off';
     });
-    this.host.addEventListener('click', () => {
-      this.cursors.togglePin(this.cursorX());
+    this.host.addEventListener('pointerdown', ({ clientX }) => {
+      this.pressedAt = clientX;
+    });
+    this.host.addEventListener('click', ({ clientX }) => {
+      if (Math.abs(clientX - this.pressedAt) <= CLICK_REACH) {
+        this.focus.togglePin(this.cursorX());
+      }
     });
     this.host.addEventListener('dblclick', () => {
-      this.setZoom(null);
+      this.focus.setZoom(null);
     });
-    this.cursors.add((x) => {
-      this.showCursor(x);
+    this.focus.add(({ x, zoom }) => {
+      if (zoom === this.shownZoom) this.showCursor(x);
+      else this.redraw();
     });
     new ResizeObserver(() => {
       this.redraw();
@@ -105,7 +114,8 @@ export class OverlayChart {
   }
 
   private range(): readonly [number, number] {
-    if (this.zoom !== null) return this.zoom;
+    const { zoom } = this.focus;
+    if (zoom !== null) return [zoom.low, zoom.high];
     let [low, high] = [Infinity, -Infinity];
     for (const { line } of this.series) {
       if (line.xs.length === 0) continue;
@@ -132,6 +142,7 @@ export class OverlayChart {
       this.plot = null;
     }
     this.shape = shape;
+    this.shownZoom = this.focus.zoom;
     const data = this.data(width);
     if (this.plot === null)
       this.plot = new uPlot(this.plotOptions(options, width), data, this.host);
@@ -139,7 +150,7 @@ export class OverlayChart {
       if (this.plot.width !== width) this.plot.setSize({ width, height: HEIGHT });
       this.plot.setData(data);
     }
-    this.showCursor(this.cursors.x);
+    this.showCursor(this.focus.x);
   }
 
   /** All lines on one grid of pixels, however many points they have. */
@@ -196,9 +207,7 @@ export class OverlayChart {
         points: { show: false },
         // A pinned cursor stays where it is.
         move: (plot, left, top) =>
-          this.cursors.pinned === null
-            ? [left, top]
-            : [plot.valToPos(this.cursors.pinned, 'x'), top],
+          this.focus.pinned === null ? [left, top] : [plot.valToPos(this.focus.pinned, 'x'), top],
       },
       scales: {
         x: { time: false, range: () => [...this.range()] },
@@ -219,7 +228,7 @@ export class OverlayChart {
         setCursor: [
           (plot) => {
             if (plot.cursor.event) {
-              this.cursors.move(this.cursorX());
+              this.focus.move(this.cursorX());
             }
           },
         ],
@@ -227,17 +236,13 @@ export class OverlayChart {
           (plot) => {
             const { left, width: selected } = plot.select;
             if (selected < 5) return;
-            this.setZoom([plot.posToVal(left, 'x'), plot.posToVal(left + selected, 'x')]);
+            const [low, high] = [left, left + selected].map((at) => plot.posToVal(at, 'x'));
             plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            this.focus.setZoom({ low: low!, high: high! });
           },
         ],
       },
     };
-  }
-
-  private setZoom(zoom: readonly [number, number] | null): void {
-    this.zoom = zoom;
-    this.redraw();
   }
 
   private cursorX(): number | null {
@@ -275,7 +280,7 @@ export class OverlayChart {
         ),
       ];
     });
-    const pin = this.cursors.pinned === null ? '' : ` ${l10n.t('(pinned)')}`;
+    const pin = this.focus.pinned === null ? '' : ` ${l10n.t('(pinned)')}`;
     const where = x === null ? [] : [h('span', {}, `${options.placeOf(x)}${pin}`)];
     this.legend.replaceChildren(...where, ...items);
   }
@@ -284,14 +289,14 @@ export class OverlayChart {
     const [low, high] = this.range();
     const by = { ArrowLeft: -0.02, ArrowRight: 0.02, PageUp: -0.2, PageDown: 0.2 }[event.key];
     const to = { Home: low, End: high }[event.key];
-    if (event.key === 'Enter') this.cursors.togglePin(this.cursors.x ?? high);
+    if (event.key === 'Enter') this.focus.togglePin(this.focus.x ?? high);
     else if (event.key === 'Escape') {
-      this.setZoom(null);
-      this.cursors.unpin();
+      this.focus.setZoom(null);
+      this.focus.unpin();
     } else if (to !== undefined || by !== undefined) {
-      const x = to ?? (this.cursors.x ?? high) + by! * (high - low);
-      this.cursors.unpin();
-      this.cursors.move(Math.min(high, Math.max(low, x)));
+      const x = to ?? (this.focus.x ?? high) + by! * (high - low);
+      this.focus.unpin();
+      this.focus.move(Math.min(high, Math.max(low, x)));
     } else return;
     event.preventDefault();
     this.legend.ariaLive = 'polite';

@@ -1,6 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import {
+  axisIndexAt,
   axisX,
+  isAtAxisName,
   parallelScene,
   placeAtY,
   type ParallelAxis,
@@ -10,15 +12,17 @@ import type { Brush } from '../../src/core/experiments/compare/compareView.js';
 import {
   axisOf,
   numberAtPlace,
+  orderedAxes,
   placeOnAxis,
   trialsOf,
   valueOnAxis,
   varyingParameters,
+  withAxisAt,
   type Trial,
   type ValueAxis,
 } from '../../src/core/experiments/compare/relations.js';
-import { h } from '../shared/dom.js';
-import { keepingFocus } from '../shared/menuButton.js';
+import { h, setAttribute } from '../shared/dom.js';
+import { iconButton, keepingFocus } from '../shared/menuButton.js';
 import { axisLabel, axisText, axisTicks } from './axisTexts.js';
 import type { SaveChart } from './chartTools.js';
 import type { CompareContext } from './compareState.js';
@@ -29,7 +33,7 @@ const REACH = 24;
 /** Shorter drags are clicks, which remove the brush. */
 const LEAST_DRAG = 5;
 
-/** Parallel coordinates; a brush on an axis filters everything on the page. */
+/** Parallel coordinates, whose axes can be moved; a brush on an axis filters everything on the page. */
 export class ParallelSection {
   readonly element: HTMLElement;
   private readonly figure: SceneFigure;
@@ -42,7 +46,7 @@ export class ParallelSection {
     const byKeyboard = h(
       'details',
       { class: 'chart-table', 'data-testid': 'filters' },
-      h('summary', {}, l10n.t('Filter by values')),
+      h('summary', {}, l10n.t('Filter by values and order axes')),
       this.filters,
     );
     this.element = h(
@@ -52,7 +56,9 @@ export class ParallelSection {
       h(
         'p',
         { class: 'section-note' },
-        l10n.t('Drag along an axis to filter the whole page; click the axis to remove the filter.'),
+        l10n.t(
+          'Drag along an axis to filter the whole page; click the axis to remove the filter. Drag the name of an axis to move it.',
+        ),
       ),
       byKeyboard,
     );
@@ -68,7 +74,7 @@ export class ParallelSection {
     const trials = trialsOf(model, state.view, state.heldOut);
     this.element.hidden = parameters.length === 0 || trials.length < 2;
     if (this.element.hidden) return;
-    this.axes = [...parameters, METRIC_AXIS].map((id) => axisOf(trials, id));
+    this.axes = orderedAxes(parameters, state.view).map((id) => axisOf(trials, id));
     this.figure.draw({
       scene: parallelScene(
         this.axes.map((axis) => this.sceneAxis(axis, context)),
@@ -101,7 +107,16 @@ export class ParallelSection {
       }),
     });
     keepingFocus(this.filters, () => {
-      this.filters.replaceChildren(...this.axes.map((axis) => this.filterField(axis, context)));
+      this.filters.replaceChildren(
+        ...this.axes.map((axis, place) =>
+          h(
+            'div',
+            { class: 'axis-field' },
+            this.filterField(axis, context),
+            ...this.moveButtons(axis.id, place, context),
+          ),
+        ),
+      );
     });
   }
 
@@ -175,6 +190,37 @@ export class ParallelSection {
     );
   }
 
+  /** Moving an axis by keyboard. */
+  private moveButtons(axis: string, place: number, { model }: CompareContext): HTMLElement[] {
+    const label = axisLabel(axis, model);
+    const last = this.axes.length - 1;
+    const button = (icon: string, text: string, by: -1 | 1): HTMLElement => {
+      const isAtEnd = place + by < 0 || place + by > last;
+      const made = iconButton({
+        ...{ icon, label: text, focusKey: `${axis} ${by}` },
+        run: () => {
+          if (!isAtEnd) this.moveAxis(axis, place + by);
+        },
+      });
+      // A disabled button would lose the focus at the end of the way.
+      setAttribute(made, 'aria-disabled', isAtEnd ? 'true' : null);
+      return made;
+    };
+    return [
+      button('arrow-left', l10n.t('Move {0} Left', label), -1),
+      button('arrow-right', l10n.t('Move {0} Right', label), 1),
+    ];
+  }
+
+  private moveAxis(axis: string, place: number): void {
+    const axes = withAxisAt(
+      this.axes.map(({ id }) => id),
+      axis,
+      place,
+    );
+    this.context?.change({ axes });
+  }
+
   private setBrush(axis: string, brush: Brush | null): void {
     const { context } = this;
     if (context === null) return;
@@ -187,6 +233,11 @@ export class ParallelSection {
     if (svg === null) return;
     const box = svg.getBoundingClientRect();
     const x = event.clientX - box.left;
+    if (isAtAxisName(event.clientY - box.top)) {
+      this.beginMove(this.axes[axisIndexAt(x, this.axes.length)]!.id);
+      event.preventDefault();
+      return;
+    }
     const axis = this.axes.find((_, i) => Math.abs(axisX(i, this.axes.length) - x) < REACH);
     if (axis === undefined) return;
     const from = event.clientY - box.top;
@@ -197,6 +248,28 @@ export class ParallelSection {
     };
     window.addEventListener('pointerup', onUp, { once: true });
     event.preventDefault();
+  }
+
+  /** Moves an axis along with the pointer until it is released. */
+  private beginMove(axis: string): void {
+    const { stage } = this.figure;
+    const onMove = ({ clientX }: PointerEvent): void => {
+      // The image is drawn again on each move, so its place is read again too.
+      const box = stage.querySelector('svg')?.getBoundingClientRect();
+      if (box === undefined) return;
+      const place = axisIndexAt(clientX - box.left, this.axes.length);
+      if (this.axes[place]?.id !== axis) this.moveAxis(axis, place);
+    };
+    const onEnd = (): void => {
+      stage.classList.remove('moving');
+      window.removeEventListener('pointermove', onMove);
+      window.removeEventListener('pointerup', onEnd);
+      window.removeEventListener('pointercancel', onEnd);
+    };
+    stage.classList.add('moving');
+    window.addEventListener('pointermove', onMove);
+    window.addEventListener('pointerup', onEnd);
+    window.addEventListener('pointercancel', onEnd);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type PredictionDiff,
   type SliceDimension,
 } from '../../src/core/experiments/predictionDiff.js';
+import type { CompareView } from '../../src/core/experiments/compare/compareView.js';
 import { h, setText } from '../shared/dom.js';
 import { keepingFocus } from '../shared/menuButton.js';
 import { formatFixed, groupThousands } from '../shared/pageNumbers.js';
@@ -51,10 +52,6 @@ export class PredictionSection {
   private readonly status = h('p', { class: 'section-note', role: 'status' });
   private context: CompareContext | null = null;
   private runs: readonly ColoredRun[] = [];
-  private chosen: { readonly before: string | null; readonly after: string | null } = {
-    before: null,
-    after: null,
-  };
   private kind: DiffKind = 'broken';
   private dimension: SliceDimension = 'label';
   private slice: DiffFilter['slice'] = null;
@@ -64,15 +61,13 @@ export class PredictionSection {
     this.first = new SelectField({
       ...{ label: l10n.t('First run'), testId: 'diff-before' },
       onDidChoose: (before: string) => {
-        this.chosen = { ...this.chosen, before };
-        this.ask();
+        this.choose({ first: runIdOf(this.runs, before) });
       },
     });
     this.second = new SelectField({
       ...{ label: l10n.t('Second run'), testId: 'diff-after' },
       onDidChoose: (after: string) => {
-        this.chosen = { ...this.chosen, after };
-        this.ask();
+        this.choose({ second: runIdOf(this.runs, after) });
       },
     });
     this.sliceBy = new SelectField({
@@ -117,21 +112,27 @@ export class PredictionSection {
           label: l10n.t('{0}, seed {1}', group.name, run.facts.seed),
         })),
     );
-    const { before, after } = this.pair();
+    const { before, after } = this.pair(context);
     this.first.draw(choices, before);
     this.second.draw(choices, after);
     this.ask();
   }
 
+  private choose(changes: Partial<CompareView['predictions']>): void {
+    const { context } = this;
+    context?.change({ predictions: { ...context.state.view.predictions, ...changes } });
+  }
+
   /** Chosen runs; at first the baseline's and the first of another group with the same seed. */
-  private pair(): { readonly before: string; readonly after: string } {
-    const known = (directory: string | null): ColoredRun | undefined =>
-      this.runs.find((run) => run.directory === directory);
-    const before = known(this.chosen.before) ?? this.runs[0]!;
+  private pair({ state }: CompareContext): { readonly before: string; readonly after: string } {
+    const { first, second } = state.view.predictions;
+    const known = (id: string | null): ColoredRun | undefined =>
+      this.runs.find((run) => run.id === id);
+    const before = known(first) ?? this.runs[0]!;
     const others = this.runs.filter((run) => run !== before);
     const rivals = others.filter(({ facts }) => facts.group !== before.facts.group);
     const after =
-      known(this.chosen.after) ??
+      known(second) ??
       rivals.find(({ facts }) => facts.seed === before.facts.seed) ??
       rivals[0] ??
       others[0]!;
@@ -141,7 +142,7 @@ export class PredictionSection {
   private ask(): void {
     const { context, kind, slice } = this;
     if (context === null || !this.details.open || this.runs.length < 2) return;
-    const { before, after } = this.pair();
+    const { before, after } = this.pair(context);
     const filter: DiffFilter = { split: context.state.view.split, kind, slice };
     const key = JSON.stringify([before, after, filter, this.dimension]);
     if (key === this.asked) return;
@@ -296,4 +297,9 @@ export class PredictionSection {
           h('tbody', {}, ...rows),
         );
   }
+}
+
+/** Id of a run, which is the same in every copy of the workspace. */
+function runIdOf(runs: readonly ColoredRun[], directory: string): string | null {
+  return runs.find((run) => run.directory === directory)?.id ?? null;
 }

@@ -14,6 +14,7 @@ export function chartMetricsOf(taskMetrics: readonly HeldOutMetricName[]): Metri
   return [
     ...taskMetrics.filter((name) => !LOSSES.includes(name)),
     'learningRate',
+    'gradientNorm',
     'tokensPerSecond',
   ];
 }

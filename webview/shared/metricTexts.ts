@@ -40,6 +40,11 @@ export const METRICS = {
     format: formatLearningRate,
     formatTick: (value) => (value === 0 ? '0' : value.toExponential().replace('e+', 'e')),
   },
+  gradientNorm: {
+    label: l10n.t('Gradient norm'),
+    format: (value) => plain(Number(value.toPrecision(3))),
+    formatTick: plain,
+  },
   tokensPerSecond: {
     label: l10n.t('Tokens per second'),
     format: groupThousands,

@@ -99,6 +99,8 @@ const AXIS_SPACE = 130;
 const FEW_AXES_WIDTH = 480;
 const PARALLEL = { side: 70, top: 34, bottom: 20, height: 280 };
 const BRUSH_WIDTH = 18;
+/** Space between the name of an axis and the axis. */
+const NAME_GAP = 8;
 
 /** Width of parallel coordinates, which grows with their axes. */
 function parallelWidth(axes: number): number {
@@ -109,6 +111,17 @@ function parallelWidth(axes: number): number {
 export function axisX(index: number, axes: number): number {
   const space = Math.max(AXIS_SPACE, FEW_AXES_WIDTH / Math.max(1, axes - 1));
   return PARALLEL.side + index * space;
+}
+
+/** Index of the axis whose place is the nearest to an x, in pixels. */
+export function axisIndexAt(x: number, axes: number): number {
+  const space = Math.max(AXIS_SPACE, FEW_AXES_WIDTH / Math.max(1, axes - 1));
+  return Math.min(axes - 1, Math.max(0, Math.round((x - PARALLEL.side) / space)));
+}
+
+/** Whether a y is among the names of the axes, above them. */
+export function isAtAxisName(y: number): boolean {
+  return y < PARALLEL.top - NAME_GAP;
 }
 
 /** Height of a place on an axis, in pixels, and back. */

@@ -4,12 +4,16 @@ import { HELD_OUT_METRICS, type HeldOutMetricName } from './metrics.js';
 import type { MetricsRow } from './schema.js';
 
 /** The quantities that a chart can show. */
-export type MetricName = HeldOutMetricName | 'learningRate' | 'tokensPerSecond';
+export type MetricName = HeldOutMetricName | TrainingMetricName;
+
+/** Quantities that training steps have, and evaluations do not. */
+export type TrainingMetricName = 'learningRate' | 'gradientNorm' | 'tokensPerSecond';
 
 /** Every quantity of a chart, in the order in which they are offered. */
 export const METRIC_NAMES: readonly MetricName[] = [
   ...(Object.keys(HELD_OUT_METRICS) as HeldOutMetricName[]),
   'learningRate',
+  'gradientNorm',
   'tokensPerSecond',
 ];
 

@@ -53,14 +53,24 @@ export const compareViewSchema = z.object({
       /** Decay of the moving average of training curves; 0 for none. */
       smoothing: z.number().min(0).max(0.99).default(0.6),
       isLogarithmic: z.boolean().default(false),
+      /** Range of x that all curves show. Default: all. */
+      zoom: z.object({ low: z.number(), high: z.number() }).nullable().default(null),
+      /** Place on the x axis that the cursor is pinned to. */
+      cursor: z.number().nullable().default(null),
     })
     .prefault({}),
+  /** Axes of the parallel coordinates in the order of the person. */
+  axes: listSchema.default([]),
   /** Parameter of the scatter plot. Default: the first that differs. */
   scatter: textSchema.nullable().default(null),
   brushes: z.array(brushSchema).max(100).readonly().default([]),
   pivot: z
     .object({ rows: textSchema.nullable(), columns: textSchema.nullable() })
     .default({ rows: null, columns: null }),
+  /** Ids of the two runs whose predictions are compared. Default: the baseline and a rival. */
+  predictions: z
+    .object({ first: textSchema.nullable(), second: textSchema.nullable() })
+    .default({ first: null, second: null }),
 });
 export type CompareView = z.infer<typeof compareViewSchema>;
 

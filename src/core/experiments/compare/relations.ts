@@ -47,6 +47,19 @@ export function varyingParameters({ groups }: Pick<CompareModel, 'groups'>): str
   return tellingDifferences(differencesAmong(all)).map(({ parameter }) => parameter);
 }
 
+/** Axes of parallel coordinates: those that the person ordered first, then others, the metric last. */
+export function orderedAxes(parameters: readonly string[], { axes }: CompareView): string[] {
+  const all = [...parameters, METRIC_AXIS];
+  const ordered = axes.filter((axis, i) => all.includes(axis) && axes.indexOf(axis) === i);
+  return [...ordered, ...all.filter((axis) => !ordered.includes(axis))];
+}
+
+/** Axes with one of them moved to another place. */
+export function withAxisAt(axes: readonly string[], axis: string, place: number): string[] {
+  const others = axes.filter((id) => id !== axis);
+  return [...others.slice(0, place), axis, ...others.slice(place)];
+}
+
 /** Value of a trial on an axis; `null` without one. */
 export function valueOnAxis({ group, estimate }: Trial, axis: string): ParameterValue | null {
   return axis === METRIC_AXIS ? (estimate?.mean ?? null) : (group.parameters[axis] ?? null);

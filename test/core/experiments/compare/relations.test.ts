@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_VIEW } from '../../../../src/core/experiments/compare/compareView.js';
 import type { ShownGroup } from '../../../../src/core/experiments/compare/comparedGroups.js';
 import {
   axisOf,
   importancesOf,
   numberAtPlace,
+  orderedAxes,
   placeOnAxis,
+  withAxisAt,
   type Trial,
 } from '../../../../src/core/experiments/compare/relations.js';
 import type { RunParameters } from '../../../../src/core/specs/runParameters.js';
@@ -49,6 +52,25 @@ describe('axes', () => {
     expect(placeOnAxis(axis, 2)).toBe(0.5);
     expect(placeOnAxis(axis, NaN)).toBeNull();
     expect(placeOnAxis(axis, 'x')).toBeNull();
+  });
+});
+
+describe('the order of axes', () => {
+  const ordered = (...axes: string[]) => orderedAxes(['lr', 'mask'], { ...DEFAULT_VIEW, axes });
+
+  it('has the metric last, until the person moves it', () => {
+    expect(ordered()).toEqual(['lr', 'mask', 'metric']);
+    expect(ordered('metric', 'mask', 'lr')).toEqual(['metric', 'mask', 'lr']);
+  });
+
+  it('leaves out axes that are gone or named twice, and adds new ones', () => {
+    expect(ordered('metric', 'gone', 'metric', 'lr')).toEqual(['metric', 'lr', 'mask']);
+  });
+
+  it('changes by moving one axis', () => {
+    expect(withAxisAt(['a', 'b', 'c'], 'a', 1)).toEqual(['b', 'a', 'c']);
+    expect(withAxisAt(['a', 'b', 'c'], 'c', 0)).toEqual(['c', 'a', 'b']);
+    expect(withAxisAt(['a', 'b', 'c'], 'a', 2)).toEqual(['b', 'c', 'a']);
   });
 });
 

@@ -1,0 +1,63 @@
+import type { CompareView } from '../../src/core/experiments/compare/compareView.js';
+
+/** Part of a view that curves share: the range of x that they show, and the pinned cursor. */
+export type SharedFocus = Pick<CompareView['curves'], 'zoom' | 'cursor'>;
+
+/** The cursor and the zoom that all curves of the page share; a person can pin the cursor. */
+export class CurveFocus {
+  private readonly listeners: ((focus: CurveFocus) => void)[] = [];
+  private at: number | null = null;
+  private shared: SharedFocus = { zoom: null, cursor: null };
+
+  /** `onDidChange` is called with what the person zoomed to and pinned. */
+  constructor(private readonly onDidChange: (focus: SharedFocus) => void) {}
+
+  get x(): number | null {
+    return this.shared.cursor ?? this.at;
+  }
+
+  get pinned(): number | null {
+    return this.shared.cursor;
+  }
+
+  get zoom(): SharedFocus['zoom'] {
+    return this.shared.zoom;
+  }
+
+  add(listener: (focus: CurveFocus) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Shows the focus of a view. */
+  show({ zoom, cursor }: SharedFocus): void {
+    this.shared = { zoom, cursor };
+  }
+
+  move(x: number | null): void {
+    if (x === this.at) return;
+    this.at = x;
+    if (this.pinned === null) this.tell();
+  }
+
+  togglePin(x: number | null): void {
+    this.change({ cursor: this.pinned === null ? x : null });
+  }
+
+  setZoom(zoom: SharedFocus['zoom']): void {
+    this.change({ zoom });
+  }
+
+  unpin(): void {
+    if (this.pinned !== null) this.change({ cursor: null });
+  }
+
+  private change(changes: Partial<SharedFocus>): void {
+    this.shared = { ...this.shared, ...changes };
+    this.tell();
+    this.onDidChange(this.shared);
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener(this);
+  }
+}

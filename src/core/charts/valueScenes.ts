@@ -1,5 +1,6 @@
 import { labelText } from './labelText.js';
 import type { Point, Scene, Shape, Tone } from './scene.js';
+import { ticksBetween } from './ticks.js';
 
 /** A tick of an axis: its place from 0 to 1, and its text. */
 export interface AxisTick {
@@ -178,7 +179,7 @@ function stretches(places: readonly (number | null)[]): Point[][] {
   return found.filter((points) => points.length > 1);
 }
 
-/** Influence of a parameter between −1 and 1. */
+/** Influence of a parameter. */
 export interface InfluenceRow {
   readonly datum: string;
   readonly name: string;
@@ -189,18 +190,30 @@ export interface InfluenceRow {
 
 const INFLUENCE = { names: 200, row: 30, top: 10, axis: 44 };
 
-/** Bars from −1 to 1 with their intervals; bars whose interval has 0 in it are pale. */
+export interface InfluenceOptions {
+  readonly summary: string;
+  readonly label: string;
+  /** Ends of the axis, which has 0 on it; values beyond them widen it. */
+  readonly range: readonly [low: number, high: number];
+  readonly formatTick: (value: number) => string;
+}
+
+/** Bars from 0 with their intervals; bars whose interval has 0 in it are pale. */
 export function influenceScene(
   rows: readonly InfluenceRow[],
-  { summary, label }: { readonly summary: string; readonly label: string },
+  { summary, label, range, formatTick }: InfluenceOptions,
 ): Scene {
   const { names, row: height, top, axis } = INFLUENCE;
-  const x = (value: number): number => names + ((value + 1) / 2) * (WIDTH - names - 20);
+  const values = rows.flatMap(({ value, interval }) => [value, ...(interval ?? [])]);
+  const low = Math.min(range[0], ...values);
+  const high = Math.max(range[1], ...values);
+  const x = (value: number): number =>
+    names + ((value - low) / (high - low)) * (WIDTH - names - 20);
   const bottom = top + rows.length * height;
-  const shapes: Shape[] = [-1, -0.5, 0, 0.5, 1].flatMap((tick): Shape[] => [
+  const shapes: Shape[] = ticksBetween(low, high, 5).flatMap((tick): Shape[] => [
     { kind: 'line', from: [x(tick), top], to: [x(tick), bottom], tone: 'grid' },
     {
-      ...{ kind: 'text', at: [x(tick), bottom + 16], text: String(tick).replace('-', '−') },
+      ...{ kind: 'text', at: [x(tick), bottom + 16], text: formatTick(tick) },
       ...{ tone: 'muted', anchor: 'middle' },
     },
   ]);
@@ -224,7 +237,7 @@ export function influenceScene(
     ];
     shapes.push({ kind: 'line', from, to, tone: 'text', width: 1.5 });
   });
-  const middle: Point = [x(0), bottom + 36];
+  const middle: Point = [x((low + high) / 2), bottom + 36];
   shapes.push({ kind: 'text', at: middle, text: label, tone: 'muted', anchor: 'middle' });
   return { width: WIDTH, height: bottom + axis, summary, shapes };
 }

@@ -112,12 +112,24 @@ describe('influence of parameters', () => {
         { ...row, datum: 'unclear', value: -0.3, interval: [-0.8, 0.4] },
         { ...row, datum: 'alone', value: 1, interval: null },
       ],
-      { summary: 's', label: 'l' },
+      { summary: 's', label: 'l', range: [-1, 1], formatTick: String },
     );
     const strength = (datum: string) => ofDatum(scene, datum)[0]!.strength;
     expect(strength('clear')).toBeGreaterThan(strength('unclear')!);
     expect(strength('alone')).toBe(strength('unclear'));
     expectInside(scene);
+  });
+
+  it('has an axis that is wide enough for all intervals', () => {
+    const rows = [
+      { name: 'n', title: 't', datum: 'd', value: 0.5, interval: [-0.4, 1.3] },
+    ] as const;
+    const scene = influenceScene(rows, {
+      ...{ summary: 's', label: 'l', range: [0, 1], formatTick: String },
+    });
+    expectInside(scene);
+    const ticks = scene.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []));
+    expect(ticks).toEqual(expect.arrayContaining(['0', '0.5', '1']));
   });
 });
 

@@ -1,5 +1,4 @@
 import type { ParameterValue } from '../../specs/runParameters.js';
-import { rankCorrelation, type Pair, type RankCorrelation } from '../../stats/rankCorrelation.js';
 import { differencesAmong, tellingDifferences } from '../differences.js';
 import {
   estimateOf,
@@ -102,47 +101,4 @@ export function numberAtPlace(
   place: number,
 ): number {
   return isLogarithmic ? low * (high / low) ** place : low + place * (high - low);
-}
-
-/** Influence of a parameter on the result. */
-export interface ParameterImportance extends RankCorrelation {
-  readonly parameter: string;
-  /** Value that counts as the higher one of a parameter with two texts; `null` for numbers. */
-  readonly higher: string | null;
-}
-
-export interface Importances {
-  /** Trials with a result. */
-  readonly trials: number;
-  /** The strongest first. */
-  readonly rows: readonly ParameterImportance[];
-  /** Parameters with more than two texts, which have no order. */
-  readonly unordered: readonly string[];
-}
-
-/** With fewer trials, no method can tell interactions of parameters from chance. */
-export const FEW_TRIALS = 20;
-
-/** Rank correlation of each varied parameter with the metric. */
-export function importancesOf(all: readonly Trial[], parameters: readonly string[]): Importances {
-  const trials = all.filter(({ estimate }) => estimate !== null && !estimate.isProvisional);
-  const rows: ParameterImportance[] = [];
-  const unordered: string[] = [];
-  for (const parameter of parameters) {
-    const { scale } = axisOf(trials, parameter);
-    if (scale.kind === 'text' && scale.values.length !== 2) {
-      unordered.push(parameter);
-      continue;
-    }
-    const pairs = trials.flatMap((trial): Pair[] => {
-      const value = valueOnAxis(trial, parameter);
-      const x = scale.kind === 'number' ? value : scale.values.indexOf(String(value ?? NO_VALUE));
-      return typeof x === 'number' ? [[x, trial.estimate!.mean]] : [];
-    });
-    const found = pairs.length < 3 ? null : rankCorrelation(pairs);
-    const higher = scale.kind === 'number' ? null : scale.values[1]!;
-    if (found !== null) rows.push({ ...found, parameter, higher });
-  }
-  rows.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-  return { trials: trials.length, rows, unordered };
 }

@@ -3,7 +3,6 @@ import { DEFAULT_VIEW } from '../../../../src/core/experiments/compare/compareVi
 import type { ShownGroup } from '../../../../src/core/experiments/compare/comparedGroups.js';
 import {
   axisOf,
-  importancesOf,
   numberAtPlace,
   orderedAxes,
   placeOnAxis,
@@ -71,26 +70,5 @@ describe('the order of axes', () => {
     expect(withAxisAt(['a', 'b', 'c'], 'a', 1)).toEqual(['b', 'a', 'c']);
     expect(withAxisAt(['a', 'b', 'c'], 'c', 0)).toEqual(['c', 'a', 'b']);
     expect(withAxisAt(['a', 'b', 'c'], 'a', 2)).toEqual(['b', 'c', 'a']);
-  });
-});
-
-describe('influence of parameters', () => {
-  it('is the strongest first, with texts of no order left out', () => {
-    const trials = [0, 1, 2, 3, 4, 5].map((i) =>
-      trial({ lr: i, noise: (i * 7) % 5, policy: i < 3 ? 'a' : 'b', name: `n${i}` }, 10 - i),
-    );
-    const found = importancesOf(trials, ['noise', 'policy', 'lr', 'name']);
-    expect(found.rows.map(({ parameter }) => parameter)).toEqual(['lr', 'policy', 'noise']);
-    expect(found.rows[0]!.value).toBe(-1);
-    expect(found.rows[1]).toMatchObject({ higher: 'b' });
-    expect(found.unordered).toEqual(['name']);
-    expect(found.trials).toBe(6);
-  });
-
-  it('counts finished groups only', () => {
-    const trials = [trial({ lr: 1 }, 1), trial({ lr: 2 }, 2), trial({ lr: 3 }, 3, true)];
-    expect(importancesOf([...trials, trial({ lr: 4 }, null)], ['lr'])).toEqual({
-      ...{ trials: 2, rows: [], unordered: [] },
-    });
   });
 });

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { describeError } from '../core/errors.js';
 import { runFilter } from '../core/experiments/query/runFilter.js';
 import {
@@ -10,8 +9,8 @@ import {
 import { runGroupRows, type RunGroupRow } from '../core/experiments/runGroupRows.js';
 import { maskingNote } from '../core/experiments/verdictText.js';
 import { formatCount } from '../core/format.js';
-import { listRunDirectories } from '../node/runs/runDirectory.js';
-import { listRuns, RunReader, type RunSummary } from '../node/runs/runReader.js';
+import { listRuns, type RunSummary } from '../node/runs/runReader.js';
+import { RunsFolderWatch } from '../node/runs/runsFolderWatch.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { objectiveOfRun } from '../core/objectives/objectives.js';
 import { usageError } from './commandLineError.js';
@@ -103,37 +102,31 @@ function tagsText({ annotations }: RunSummary): string {
   return tags.length === 0 ? '' : `  ${tags.map((tag) => `#${tag}`).join(' ')}`;
 }
 
-const WATCH_MILLISECONDS = 1000;
-
 /** Prints each run as a line of JSON, and again when it changes, until the process is interrupted. */
 async function watchRuns(runsFolder: string): Promise<void> {
-  const reader = new RunReader();
-  const known = new Map<string, string>();
-  const interrupted = new Promise<'interrupted'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve('interrupted');
-      });
-    }
+  const printed = new Map<string, string>();
+  const watch = new RunsFolderWatch(runsFolder, {
+    onRun: (run) => {
+      const line = JSON.stringify(asRow(run));
+      if (printed.get(run.directory) !== line) print(line);
+      printed.set(run.directory, line);
+    },
+    onGone: ({ id, directory }) => {
+      printed.delete(directory);
+      print(JSON.stringify({ id, directory, status: 'deleted' }));
+    },
   });
-  for (;;) {
-    const directories = await listRunDirectories(runsFolder);
-    for (const directory of directories) {
-      const line = JSON.stringify(asRow(await reader.read(directory)));
-      if (known.get(directory) !== line) print(line);
-      known.set(directory, line);
-    }
-    for (const directory of [...known.keys()].filter((one) => !directories.includes(one))) {
-      known.delete(directory);
-      print(JSON.stringify({ id: path.basename(directory), directory, status: 'deleted' }));
-    }
-    let timer: NodeJS.Timeout | undefined;
-    const waited = new Promise<'waited'>((resolve) => {
-      timer = setTimeout(resolve, WATCH_MILLISECONDS, 'waited');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(signal, () => {
+          resolve();
+        });
+      }
+      watch.failed.catch(reject);
     });
-    const first = await Promise.race([waited, interrupted]);
-    clearTimeout(timer);
-    if (first === 'interrupted') return;
+  } finally {
+    watch.dispose();
   }
 }
 

@@ -62,6 +62,18 @@ describe('masklab runs', () => {
     expect(await runs('--filter', '#none')).toBe('None of the 2 runs matches the filter.\n');
   });
 
+  it('prints fields as JSON that are all documented', async () => {
+    const [row] = JSON.parse(await runs('--json')) as [Record<string, unknown>];
+    expect(row).toMatchObject({ name: 'calm-otter', status: 'finished', isStarred: false });
+    const page = fs.readFileSync(new URL('../../docs/run-folder.md', import.meta.url), 'utf8');
+    const table = page.slice(page.indexOf('## Runs as JSON'));
+    const documented = [...table.matchAll(/^\| (`.*?) *\|/gm)].flatMap(([, cell]) =>
+      [...cell!.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    );
+    expect(documented).toEqual(expect.arrayContaining(Object.keys(row)));
+    expect(documented).not.toContain('learningRate');
+  });
+
   it('refuses names that mean nothing, and a filter of a stream', async () => {
     await expect(runs('--filter', 'lrr > 3')).rejects.toMatchObject({
       data: { details: { problem: { id: 'query.misspelledName' } } },

@@ -33,7 +33,7 @@ const SETTLE_MILLISECONDS = 50;
 const PAUSE_MILLISECONDS = 1000;
 
 /** Files that affect `onState`; the others are append-only. */
-const STATE_FILES: ReadonlySet<string> = new Set([
+export const STATE_FILES: ReadonlySet<string> = new Set([
   RUN_FILES.spec,
   RUN_FILES.imported,
   RUN_FILES.state,
@@ -164,7 +164,11 @@ export class RunFollower {
   }
 }
 
-function tryWatch(directory: string, onChange: (name: string | null) => void): fs.FSWatcher | null {
+/** Watches the entries of a folder; `null` where the system cannot. `name` is `null` if it is unknown. */
+export function tryWatch(
+  directory: string,
+  onChange: (name: string | null) => void,
+): fs.FSWatcher | null {
   try {
     const watcher = fs.watch(directory, (_, name) => {
       onChange(name);

@@ -86,7 +86,10 @@ function specOfRun({
   };
 }
 
-function* rowsOf({ id, seed, loss, task }: MadeRun, steps: number): Generator<MetricsRow> {
+function* rowsOf(
+  { id, seed, loss, task, learningRate: peak }: MadeRun,
+  steps: number,
+): Generator<MetricsRow> {
   const random = randomStream('compared runs', id);
   const isLabeled = task !== undefined && task.kind !== 'masked-lm';
   const every = Math.max(1, Math.floor(steps / EVALUATIONS));
@@ -95,7 +98,11 @@ function* rowsOf({ id, seed, loss, task }: MadeRun, steps: number): Generator<Me
     const place = { step, epoch: (3 * step) / steps, time: step / 10 + seed * 0.01 };
     if (step > 0) {
       const noisy = at(step) * (1 + 0.3 * (random() - 0.5));
-      yield { ...place, split: 'train', loss: noisy, learningRate: 1e-3, tokensPerSecond: 5000 };
+      const learningRate = peak * (1 - step / (steps + 1));
+      yield {
+        ...{ ...place, split: 'train', loss: noisy, learningRate },
+        ...{ gradientNorm: noisy / 2, tokensPerSecond: 5000 },
+      };
     }
     if (step % every === 0) {
       const value = at(step) + 0.02 * (random() - 0.5) * (1 - step / steps);

@@ -3,6 +3,7 @@ import { curvesScene, type SceneCurve } from '../../src/core/charts/curvesScene.
 import { X_AXES, type XAxis } from '../../src/core/experiments/compare/compareView.js';
 import type { TextTable } from '../../src/core/experiments/tableText.js';
 import { formatDuration } from '../../src/core/format.js';
+import { isTrainingMetric } from '../../src/core/runs/runCurves.js';
 import { h } from '../shared/dom.js';
 import { METRICS } from '../shared/metricTexts.js';
 import { formatFraction, groupThousands } from '../shared/pageNumbers.js';
@@ -188,6 +189,7 @@ function sourcesOf({ model, state }: CompareContext): CurveSource[] {
 
 function titleOf({ kind, metric }: CurveSource): string {
   const { label } = METRICS[metric];
+  if (isTrainingMetric(metric)) return label;
   return kind === 'heldOut' ? l10n.t('{0}, held-out', label) : l10n.t('{0}, training', label);
 }
 
@@ -198,6 +200,7 @@ function optionsOf(source: CurveSource, { state }: CompareContext): OverlayOptio
     ...{ title: titleOf(source), format, formatTick, isLogarithmic },
     formatX: FORMAT_X[x],
     xLabel: X_LABELS[x],
+    hasWholeX: x === 'step',
     placeOf: (at) => PLACES[x](FORMAT_X[x](at)),
   };
 }

@@ -11,6 +11,10 @@ const HEIGHT = 240;
 const MAX_MARKED = 60;
 /** A pointer that moved farther than this did not click, in pixels. */
 const CLICK_REACH = 4;
+/** Distances between ticks at whole numbers. */
+const WHOLE_INCREMENTS = Array.from({ length: 12 }, (_, power) =>
+  [1, 2, 5].map((factor) => factor * 10 ** power),
+).flat();
 
 /** A group as one line, with a band if it has enough runs. */
 export interface OverlaySeries {
@@ -29,6 +33,8 @@ export interface OverlayOptions {
   readonly formatTick: (value: number) => string;
   readonly formatX: (x: number) => string;
   readonly xLabel: string;
+  /** Whether x are whole numbers, between which there is no tick. */
+  readonly hasWholeX: boolean;
   /** A place on the x axis, such as `step 120`. */
   readonly placeOf: (x: number) => string;
   readonly isLogarithmic: boolean;
@@ -43,7 +49,7 @@ export class OverlayChart {
   private series: readonly OverlaySeries[] = [];
   private options: OverlayOptions | null = null;
   private shape = '';
-  /** Where the pointer was pressed. */
+  /** Place at which the pointer was pressed. */
   private pressedAt = 0;
   private shownZoom: CurveFocus['zoom'] = null;
 
@@ -215,6 +221,7 @@ export class OverlayChart {
       axes: [
         {
           ...{ ...axis, size: 26, space: 70, grid: { show: false } },
+          ...(options.hasWholeX ? { incrs: WHOLE_INCREMENTS } : {}),
           values: (_, ticks) => ticks.map((tick) => options.formatX(tick)),
         },
         {

@@ -26,12 +26,12 @@ export function readChartColors(): ChartColors {
   };
 }
 
-/** Colors of groups in the theme. */
+/** Colors of groups as the style sheet has them, which a theme may leave undefined. */
 export function readRunColors(): Readonly<Record<RunColor, string>> {
   const probe = document.createElement('span');
   document.body.append(probe);
   const entries = RUN_COLORS.map((color) => {
-    probe.style.color = `var(--vscode-charts-${color}, currentColor)`;
+    probe.className = `tone-${color}`;
     return [color, getComputedStyle(probe).color] as const;
   });
   probe.remove();

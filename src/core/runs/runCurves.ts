@@ -7,14 +7,17 @@ import type { MetricsRow } from './schema.js';
 export type MetricName = HeldOutMetricName | TrainingMetricName;
 
 /** Quantities that training steps have, and evaluations do not. */
-export type TrainingMetricName = 'learningRate' | 'gradientNorm' | 'tokensPerSecond';
+const TRAINING_METRICS = ['learningRate', 'gradientNorm', 'tokensPerSecond'] as const;
+export type TrainingMetricName = (typeof TRAINING_METRICS)[number];
+
+export function isTrainingMetric(metric: MetricName): metric is TrainingMetricName {
+  return (TRAINING_METRICS as readonly MetricName[]).includes(metric);
+}
 
 /** Every quantity of a chart, in the order in which they are offered. */
 export const METRIC_NAMES: readonly MetricName[] = [
   ...(Object.keys(HELD_OUT_METRICS) as HeldOutMetricName[]),
-  'learningRate',
-  'gradientNorm',
-  'tokensPerSecond',
+  ...TRAINING_METRICS,
 ];
 
 /** The lines of a chart. `smoothed` is the moving average of the training values. */

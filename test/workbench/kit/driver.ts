@@ -157,6 +157,39 @@ export class Driver {
     await accept.click();
   }
 
+  /** Answers the workbench's own dialog for saving a file: types the path, presses the button. */
+  async chooseFile(file: string, button: string): Promise<void> {
+    const input = this.quickInput.locator('.quick-input-box input');
+    await this.quickInput.getByRole('button', { name: button }).waitFor();
+    await this.page.waitForFunction(
+      (field) => field instanceof HTMLInputElement && field.value.startsWith('/'),
+      await input.elementHandle(),
+    );
+    await input.fill(file);
+    await this.page.waitForTimeout(500);
+    await this.quickInput.getByRole('button', { name: button }).click();
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Drags from one point of an element to another, as shares of its width and height. */
+  async dragWithin(
+    element: Locator,
+    from: readonly [x: number, y: number],
+    to: readonly [x: number, y: number],
+  ): Promise<void> {
+    await element.scrollIntoViewIfNeeded();
+    const box = await element.boundingBox();
+    if (box === null) throw new Error('The element is not on the screen.');
+    const at = ([x, y]: readonly [number, number]): [number, number] => [
+      box.x + x * box.width,
+      box.y + y * box.height,
+    ];
+    await this.page.mouse.move(...at(from));
+    await this.page.mouse.down();
+    await this.page.mouse.move(...at(to), { steps: 8 });
+    await this.page.mouse.up();
+  }
+
   /** The hover at the cursor, as text; by keyboard, so that no pointer has to be held still. */
   async hoverAtCursor(options: { containing?: string; timeout?: number } = {}): Promise<string> {
     await this.page.keyboard.press('Control+K');

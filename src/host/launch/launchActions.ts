@@ -1,15 +1,11 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors.js';
 import { runFilesOfDraft, type LaunchDraft } from '../../core/specs/launchDraft.js';
-import { runFileText, RUN_FILE_EXTENSION, type RunFile } from '../../core/specs/runFile.js';
-import { slugify, suggestName } from '../../core/runs/runId.js';
-import { freePath } from '../../node/files/freePath.js';
-import { commandsOf } from '../../node/runs/commandOfRun.js';
-import { movedRunFile } from '../../node/runs/readRunFile.js';
+import { suggestName } from '../../core/runs/runId.js';
 import { plural } from '../platform/editorWords.js';
 import { notify } from '../platform/notify.js';
 import { isTrustedForTraining } from '../platform/trust.js';
+import { copyCommands, saveRunFile } from '../runs/asRunFile.js';
 import {
   createInEditor,
   showAndStart,
@@ -85,30 +81,12 @@ export async function launchRuns(
 /** Copies the command that creates the run; with several seeds, one command for each. */
 export async function copyDraftAsCommand(plan: LaunchPlan): Promise<void> {
   refuseProblems(plan);
-  if (!(await isTrustedForTraining())) return;
-  const { fsPath } = plan.folder.uri;
-  const commands = await commandsOf(runFilesOfDraft(plan.draft), {
-    ...{ workspaceFolder: fsPath, platform: process.platform },
-  });
-  await vscode.env.clipboard.writeText(commands.map(({ command }) => command).join('\n'));
-  void notify('info', vscode.l10n.t('The command is in the clipboard. Run it in {0}.', fsPath));
+  await copyCommands(runFilesOfDraft(plan.draft), plan.folder.uri.fsPath);
 }
 
 /** Asks for a place and writes the run file of a draft, with its first seed. */
 export async function saveDraft(plan: LaunchPlan): Promise<void> {
   refuseProblems(plan);
-  const { fsPath } = plan.folder.uri;
   const [file] = runFilesOfDraft(plan.draft);
-  const uri = await vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.file(suggestedFile(file, fsPath)),
-    filters: { [vscode.l10n.t('Run file')]: [RUN_FILE_EXTENSION.slice(1)] },
-  });
-  if (uri === undefined) return;
-  const text = runFileText(movedRunFile(file, fsPath, path.dirname(uri.fsPath)));
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-  await vscode.window.showTextDocument(uri);
-}
-
-function suggestedFile({ name, experiment }: RunFile, folder: string): string {
-  return freePath(path.join(folder, slugify(name ?? experiment ?? 'run')), RUN_FILE_EXTENSION);
+  await saveRunFile(file, plan.folder.uri.fsPath);
 }

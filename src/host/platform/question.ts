@@ -65,7 +65,7 @@ export function pickOne<T extends vscode.QuickPickItem>({
     replaceItem(pick, item, { ...item, detail: `$(error) ${problem}` });
     return null;
   };
-  return outcomeOf(pick, { place, refresh, own, answer });
+  return outcomeOf(pick, { place, refresh, own, buttons: [], answer });
 }
 
 /** Replaces an item where it is; the person keeps their place in the list. */
@@ -106,7 +106,7 @@ function acceptedItem<T extends vscode.QuickPickItem>(
   return pick.items.find((item) => item === active) ?? first ?? null;
 }
 
-export interface TextQuestion {
+export interface TextQuestion<B extends vscode.QuickInputButton> {
   readonly place: Place;
   readonly totalSteps: number | undefined;
   readonly prompt: string;
@@ -115,17 +115,26 @@ export interface TextQuestion {
   readonly problemOf: (value: string) => string | null;
   /** Keeps the question up to date while it is shown; disposed when it is closed. */
   readonly keepUpToDate: (input: vscode.InputBox) => vscode.Disposable;
+  /** Buttons that accept the text as Enter does, for something else. */
+  readonly buttons: readonly B[];
+}
+
+/** An accepted text, and the button that accepted it; `null` for Enter. */
+export interface TextAnswer<B> {
+  readonly text: string;
+  readonly button: B | null;
 }
 
 /** Lets the person type a text, with a value that Enter accepts. */
-export function askText({
+export function askText<B extends vscode.QuickInputButton>({
   place,
   totalSteps,
   prompt,
   value,
   problemOf,
   keepUpToDate,
-}: TextQuestion): Promise<Outcome<string>> {
+  buttons,
+}: TextQuestion<B>): Promise<Outcome<TextAnswer<B>>> {
   const input = vscode.window.createInputBox();
   input.title = place.title;
   input.prompt = prompt;
@@ -139,13 +148,17 @@ export function askText({
     place,
     refresh,
     own: [input.onDidChangeValue(refresh), keepUpToDate(input)],
-    answer: () => Promise.resolve(problemOf(input.value) === null ? input.value : null),
+    buttons,
+    answer: (button) => {
+      const text = input.value;
+      return Promise.resolve(problemOf(text) === null ? { text, button } : null);
+    },
   });
 }
 
 type Question = vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox;
 
-function outcomeOf<T>(
+function outcomeOf<T, B extends vscode.QuickInputButton>(
   input: Pick<
     Question,
     'step' | 'buttons' | 'onDidTriggerButton' | 'onDidHide' | 'hide' | 'show' | 'dispose'
@@ -154,29 +167,40 @@ function outcomeOf<T>(
     place,
     refresh,
     own,
+    buttons,
     answer,
   }: {
     readonly place: Place | undefined;
     readonly refresh: () => void;
     readonly own: readonly vscode.Disposable[];
-    /** The accepted answer; `null` keeps the question open. */
-    readonly answer: () => Promise<T | null>;
+    readonly buttons: readonly B[];
+    /** The answer that a button, or Enter, accepts; `null` keeps the question open. */
+    readonly answer: (button: B | null) => Promise<T | null>;
   },
 ): Promise<Outcome<T>> {
   return new Promise((resolve) => {
     input.step = place?.step;
-    input.buttons = place?.canGoBack === true ? [vscode.QuickInputButtons.Back] : [];
+    const back = place?.canGoBack === true ? [vscode.QuickInputButtons.Back] : [];
+    input.buttons = [...back, ...buttons];
     refresh();
-    input.onDidTriggerButton(() => {
-      resolve(BACK);
-      input.hide();
-    });
-    input.onDidAccept(() => {
-      void answer().then((accepted) => {
+    const accept = (button: B | null): void => {
+      void answer(button).then((accepted) => {
         if (accepted === null) return;
         resolve(accepted);
         input.hide();
       });
+    };
+    input.onDidTriggerButton((pressed) => {
+      const button = buttons.find((one) => one === pressed);
+      if (button !== undefined) {
+        accept(button);
+        return;
+      }
+      resolve(BACK);
+      input.hide();
+    });
+    input.onDidAccept(() => {
+      accept(null);
     });
     input.onDidHide(() => {
       resolve(null);

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { RUN_FILE_EXTENSION, runFileText } from '../../core/specs/runFile.js';
+import { RUN_FILE_EXTENSION, runFileText, type RunFile } from '../../core/specs/runFile.js';
 import type { RunSpec } from '../../core/runs/schema.js';
 import { slugify } from '../../core/runs/runId.js';
-import { commandOfRun } from '../../node/runs/commandOfRun.js';
+import { commandsOf } from '../../node/runs/commandOfRun.js';
 import { freePath } from '../../node/files/freePath.js';
+import { movedRunFile } from '../../node/runs/readRunFile.js';
 import { runFileOfSpec } from '../../node/runs/runFileOfRun.js';
 import { notify } from '../platform/notify.js';
 import { isTrustedForTraining } from '../platform/trust.js';
@@ -23,35 +24,72 @@ export async function runFileTextOf(
   return runFileText(await runFileOfSpec(spec, { folder }));
 }
 
-/** Path of a run file of the run that does not exist yet, in its workspace folder. */
-function suggestedFile({ name, spec }: NamedSpec): string {
-  return freePath(path.join(spec.workspaceFolder, slugify(name)), RUN_FILE_EXTENSION);
+/** Path of a run file that does not exist yet, in the workspace folder. */
+function suggestedFile(name: string, workspaceFolder: string): string {
+  return freePath(path.join(workspaceFolder, slugify(name)), RUN_FILE_EXTENSION);
 }
 
-/** Asks for a place and writes the run file of a run to it. */
-export async function saveAsRunFile(run: NamedSpec): Promise<void> {
-  const uri = await vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.file(suggestedFile(run)),
-    filters: { [vscode.l10n.t('Run file')]: [RUN_FILE_EXTENSION.slice(1)] },
+/** A chosen path with the extension of run files; one that lacked it replaces no file. */
+function runFilePath(chosen: string): string {
+  if (chosen.endsWith(RUN_FILE_EXTENSION)) return chosen;
+  return freePath(chosen.replace(/\.jsonc?$/, ''), RUN_FILE_EXTENSION);
+}
+
+/** Asks for a place and writes a run file to it, whose text depends on its folder. */
+async function saveText(
+  suggested: string,
+  textIn: (folder: string) => string | Promise<string>,
+): Promise<void> {
+  const chosen = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.file(suggested),
+    // The editor compares with the part behind the last dot, and would add a longer extension again.
+    filters: { [vscode.l10n.t('Run file')]: [path.extname(RUN_FILE_EXTENSION).slice(1)] },
   });
-  if (uri === undefined) return;
-  const text = await runFileTextOf(run, path.dirname(uri.fsPath));
+  if (chosen === undefined) return;
+  const uri = vscode.Uri.file(runFilePath(chosen.fsPath));
+  const text = await textIn(path.dirname(uri.fsPath));
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   await vscode.window.showTextDocument(uri);
 }
 
+/** Asks for a place and writes the run file of a run to it. */
+export async function saveAsRunFile(run: NamedSpec): Promise<void> {
+  await saveText(suggestedFile(run.name, run.spec.workspaceFolder), (folder) =>
+    runFileTextOf(run, folder),
+  );
+}
+
+/** Asks for a place and writes a run file to it, given with paths relative to the workspace folder. */
+export async function saveRunFile(file: RunFile, workspaceFolder: string): Promise<void> {
+  const name = file.name ?? file.experiment ?? 'run';
+  await saveText(suggestedFile(name, workspaceFolder), (folder) =>
+    runFileText(movedRunFile(file, workspaceFolder, folder)),
+  );
+}
+
 /** Copies the command that creates a run like this one. */
 export async function copyAsCommand({ spec }: NamedSpec): Promise<void> {
+  const { workspaceFolder } = spec;
+  await copyCommands([await runFileOfSpec(spec, { folder: workspaceFolder })], workspaceFolder);
+}
+
+/** Copies the commands that create the runs of run files with paths relative to the workspace folder. */
+export async function copyCommands(
+  files: readonly RunFile[],
+  workspaceFolder: string,
+): Promise<void> {
   if (!(await isTrustedForTraining())) return;
-  const { command, policyFile } = await commandOfRun(spec, process.platform);
-  await vscode.env.clipboard.writeText(command);
+  const written = await commandsOf(files, { workspaceFolder, platform: process.platform });
+  await vscode.env.clipboard.writeText(written.map(({ command }) => command).join('\n'));
+  const [first] = written;
+  const policyFile = first?.policyFile ?? null;
   void notify(
     'info',
     policyFile === null
-      ? vscode.l10n.t('The command is in the clipboard. Run it in {0}.', spec.workspaceFolder)
+      ? vscode.l10n.t('The command is in the clipboard. Run it in {0}.', workspaceFolder)
       : vscode.l10n.t(
           'The command is in the clipboard. Run it in {0}. Its masking policy was saved as {1}.',
-          spec.workspaceFolder,
+          workspaceFolder,
           policyFile,
         ),
   );
@@ -59,7 +97,8 @@ export async function copyAsCommand({ spec }: NamedSpec): Promise<void> {
 
 /** Opens the run file of a run for changes; nothing is saved. */
 export async function runAgainWithChanges(run: NamedSpec): Promise<void> {
-  const uri = vscode.Uri.file(suggestedFile(run)).with({ scheme: 'untitled' });
+  const file = suggestedFile(run.name, run.spec.workspaceFolder);
+  const uri = vscode.Uri.file(file).with({ scheme: 'untitled' });
   const text = await runFileTextOf(run, path.dirname(uri.fsPath));
   const document = await vscode.workspace.openTextDocument(uri);
   const edit = new vscode.WorkspaceEdit();

@@ -6,7 +6,8 @@ import type { Disposable } from '../platform/disposables.js';
 import type { MessageAction } from '../platform/reporter.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { workspaceFolderFor } from '../platform/workspace.js';
-import { runOfPlan, type RunToCreate } from './runRequest.js';
+import { copyCommands, saveRunFile } from '../runs/asRunFile.js';
+import { runFileOfPlan, runOfPlan, type RunToCreate } from './runRequest.js';
 import { startRun, type StartDependencies } from './startRun.js';
 import { askForPlan, type WizardOptions } from './wizard.js';
 import type { Plan } from './wizardAnswers.js';
@@ -22,7 +23,10 @@ export interface FineTuneRequest {
   readonly policy: vscode.Uri | null;
 }
 
-/** Runs the command: asks little, makes the run, starts its trainer, opens the panel. */
+/**
+ * Runs the command: asks little, then makes the run, starts its trainer and opens the panel, or writes
+ * the run down.
+ */
 export async function fineTune(options: FineTuneOptions, request: FineTuneRequest): Promise<void> {
   if (!(await isTrustedForTraining())) return;
   const { resources, policy } = request;
@@ -30,12 +34,26 @@ export async function fineTune(options: FineTuneOptions, request: FineTuneReques
   const paths = resources.map(({ fsPath }) => fsPath);
   const plan = await askForPlan(options, { folder, paths, policy });
   if (plan === null) return;
+  if (plan.ending !== 'start') {
+    plan.inspection.dispose();
+    await writeDown(plan, options);
+    return;
+  }
   await startRun(options, {
     name: plan.name,
     inspection: plan.inspection,
     run: () => namedRun(plan),
     errorActions: [openSettings()],
   });
+}
+
+/** Writes a run down instead of starting it. */
+async function writeDown(plan: Plan, options: FineTuneOptions): Promise<void> {
+  const file = runFileOfPlan(plan, options);
+  const { fsPath } = plan.folder.uri;
+  await (plan.ending === 'saveAsRunFile'
+    ? saveRunFile(file, fsPath)
+    : copyCommands([file], fsPath));
 }
 
 function namedRun(plan: Plan): RunToCreate {

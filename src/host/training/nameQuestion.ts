@@ -19,7 +19,7 @@ import {
 } from './runRequest.js';
 import type { SeriesQuestion } from './questionSeries.js';
 import { runWarnings } from './runWarnings.js';
-import type { Answers } from './wizardAnswers.js';
+import type { Answers, Ending } from './wizardAnswers.js';
 
 /**
  * Last question: the name of the run. It is shown at once, and says what the run will take and what is
@@ -36,7 +36,7 @@ export function nameQuestion(
       const plan = planOf(known);
       if (plan === null) throw new RangeError('the model is asked for first');
       let refusal: string | null = null;
-      const name = await askText({
+      const answer = await askText({
         place: { title, ...place },
         totalSteps: totalStepsFor(known),
         prompt: promptOf(NO_FINDINGS),
@@ -56,10 +56,24 @@ export function nameQuestion(
               input.validationMessage = reason;
             },
           }),
+        buttons: [
+          button('saveAsRunFile', 'save-as', vscode.l10n.t('Save as Run File…')),
+          button('copyAsCommand', 'terminal', vscode.l10n.t('Copy as Command')),
+        ],
       });
-      return name === null || name === BACK ? name : { ...known, name: name.trim() };
+      if (answer === null || answer === BACK) return answer;
+      const ending = answer.button?.ending ?? 'start';
+      return { ...known, name: answer.text.trim(), ending };
     },
   };
+}
+
+interface EndingButton extends vscode.QuickInputButton {
+  readonly ending: Ending;
+}
+
+function button(ending: Ending, icon: string, tooltip: string): EndingButton {
+  return { ending, iconPath: new vscode.ThemeIcon(icon), tooltip };
 }
 
 interface Findings {

@@ -5,12 +5,15 @@ import type { RunSpec } from '../../core/runs/schema.js';
 import type { RunEstimate } from '../../core/runs/runEstimate.js';
 import type { RunOptions } from '../../core/runs/options.js';
 import { DEFAULT_NEW_MODEL, pretrainingRun } from '../../core/specs/pretraining.js';
+import type { RunFile } from '../../core/specs/runFile.js';
 import { planRun, type CreateRunOptions } from '../../node/runs/createRun.js';
 import { estimateRun } from '../../node/runs/estimateRun.js';
 import type { LaunchOptions } from '../../node/runs/localLauncher.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';
+import { placeIn } from '../../node/runs/runFileOfRun.js';
 import { NEW_MODEL } from '../models/modelPicker.js';
 import type { DataClient } from '../platform/dataClient.js';
+import { ownExcludedGlobs } from '../platform/excludedGlobs.js';
 import { trainingOptions } from '../platform/settings.js';
 import type { DataInspection } from './dataInspection.js';
 import type { Plan } from './wizardAnswers.js';
@@ -25,7 +28,7 @@ export interface EstimateDependencies extends RunRequestDependencies {
 }
 
 /** Everything about a run but its name, which the estimate does not depend on. */
-export type NamelessPlan = Omit<Plan, 'name'>;
+export type NamelessPlan = Omit<Plan, 'name' | 'ending'>;
 
 /** Options of a planned run: the settings, and the answers. Throws `UserInput` for invalid settings. */
 function optionsOf({ folder, labels, choices, masking }: NamelessPlan): RunOptions {
@@ -53,6 +56,29 @@ export function runOfPlan(plan: NamelessPlan): RunToCreate {
     ...(model === NEW_MODEL
       ? { modelFolder: null, choices: pretrainingRun(DEFAULT_NEW_MODEL, options) }
       : { modelFolder: model, choices: { options } }),
+  };
+}
+
+/** The run file of a plan, with paths relative to its workspace folder. Throws as `runOfPlan` does. */
+export function runFileOfPlan(
+  plan: NamelessPlan & Pick<Plan, 'name'>,
+  { bundledModel }: Pick<EstimateDependencies, 'bundledModel'>,
+): RunFile {
+  const { folder, inspection, model, name } = plan;
+  const workspaceFolder = folder.uri.fsPath;
+  const place = (file: string): string =>
+    placeIn(file, { workspaceFolder, folder: workspaceFolder });
+  const { paths } = inspection.request.selection;
+  return {
+    name,
+    data: paths.map(place),
+    exclude: ownExcludedGlobs(folder.uri),
+    ...(model === NEW_MODEL
+      ? { newModel: DEFAULT_NEW_MODEL }
+      : model === bundledModel
+        ? {}
+        : { model: place(model) }),
+    options: optionsOf(plan),
   };
 }
 

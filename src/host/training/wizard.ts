@@ -112,9 +112,9 @@ interface Given {
 }
 
 function planOf(answers: Answers, given: Given): Plan | null {
-  const { name } = answers;
+  const { name, ending } = answers;
   const nameless = namelessPlan(answers, given);
-  return name === null || nameless === null ? null : { ...nameless, name };
+  return name === null || nameless === null ? null : { ...nameless, name, ending };
 }
 
 function namelessPlan(answers: Answers, { inspections, isTextAlone }: Given): NamelessPlan | null {

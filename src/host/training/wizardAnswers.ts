@@ -23,6 +23,9 @@ export interface ChosenColumns {
   readonly labels: string[];
 }
 
+/** The last step of the wizard: start the run, or only write it down. */
+export type Ending = 'start' | 'saveAsRunFile' | 'copyAsCommand';
+
 /** Answers of the wizard so far; `null` for a question that is still open. */
 export interface Answers {
   readonly folder: vscode.WorkspaceFolder | null;
@@ -36,6 +39,7 @@ export interface Answers {
   readonly masking: MaskingChoice | null;
   readonly model: string | typeof NEW_MODEL | null;
   readonly name: string | null;
+  readonly ending: Ending;
 }
 
 export const NO_ANSWERS: Answers = {
@@ -48,6 +52,7 @@ export const NO_ANSWERS: Answers = {
   masking: null,
   model: null,
   name: null,
+  ending: 'start',
 };
 
 /** A masking policy applies to running text, whatever columns a table has. */
@@ -83,4 +88,5 @@ export interface Plan {
   readonly masking: MaskingChoice;
   readonly model: string | typeof NEW_MODEL;
   readonly name: string;
+  readonly ending: Ending;
 }

@@ -1,12 +1,10 @@
 import path from 'node:path';
-import type { RunSpec } from '../../core/runs/schema.js';
 import { keyHash } from '../../core/random.js';
 import { slugify } from '../../core/runs/runId.js';
 import { commandOfRunFile } from '../../core/specs/commandOfRunFile.js';
 import { shortPolicy, type RunFile } from '../../core/specs/runFile.js';
 import { shellCommand } from '../../core/specs/shellCommand.js';
 import { writeJsonAtomically, storing } from '../files/storage.js';
-import { runFileOfSpec } from './runFileOfRun.js';
 import fs from 'node:fs';
 
 export interface RunCommand {
@@ -21,20 +19,9 @@ const POLICIES = '.masklab/policies';
 const HASH_DIGITS = 8;
 
 /**
- * The command that creates a run like this one. A policy that is not in the gallery is written
- * to a file, whose name follows from its content. Throws `Storage`.
- */
-export async function commandOfRun(spec: RunSpec, platform: NodeJS.Platform): Promise<RunCommand> {
-  const { workspaceFolder } = spec;
-  const [written] = await commandsOf([await runFileOfSpec(spec, { folder: workspaceFolder })], {
-    ...{ workspaceFolder, platform },
-  });
-  return written!;
-}
-
-/**
  * Commands that create the runs of run files with paths relative to the workspace folder; several
- * runs go to the queue. Throws `Storage`.
+ * runs go to the queue. A policy that is not in the gallery is written to a file, whose name follows
+ * from its content. Throws `Storage`.
  */
 export async function commandsOf(
   runs: readonly RunFile[],

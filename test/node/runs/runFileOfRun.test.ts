@@ -12,7 +12,7 @@ import { DEFAULT_NEW_MODEL, pretrainingRun } from '../../../src/core/specs/pretr
 import { parseRunFile, runFileText } from '../../../src/core/specs/runFile.js';
 import { parametersOf } from '../../../src/core/specs/runParameters.js';
 import { readPolicy } from '../../../src/node/policies/readPolicy.js';
-import { commandOfRun } from '../../../src/node/runs/commandOfRun.js';
+import { commandsOf, type RunCommand } from '../../../src/node/runs/commandOfRun.js';
 import { planRun } from '../../../src/node/runs/createRun.js';
 import { inspectRun, type RunRequest } from '../../../src/node/runs/inspectRun.js';
 import { requestOfRunFile } from '../../../src/node/runs/readRunFile.js';
@@ -199,12 +199,19 @@ describe('the run file of a run', () => {
 });
 
 describe('the command of a run', () => {
+  const commandOf = async (spec: RunSpec): Promise<RunCommand> => {
+    const { workspaceFolder } = spec;
+    const files = [await runFileOfSpec(spec, { folder: workspaceFolder })];
+    const [written] = await commandsOf(files, { workspaceFolder, platform: 'linux' });
+    return written!;
+  };
+
   it.each(CASES)('reads as the options of its run file: %s %j', async (data, options) => {
     const spec = await specOf({
       ...{ workspaceFolder: folder.path, paths: [data], modelFolder: tiny, options },
     });
     const run = await runFileOfSpec(spec, { folder: folder.path });
-    const { command, policyFile } = await commandOfRun(spec, 'linux');
+    const { command, policyFile } = await commandOf(spec);
     const print = 'console.log(JSON.stringify(process.argv.slice(2)))';
     folder.write('words.js', print);
     const inShell = command.replace(/^npx masklab/, `'${process.execPath}' words.js`);
@@ -228,7 +235,7 @@ describe('the command of a run', () => {
       ...{ workspaceFolder: folder.path, paths: ['notes'], modelFolder: tiny },
       experiment: 'opinion words',
     });
-    const { command } = await commandOfRun(spec, 'linux');
+    const { command } = await commandOf(spec);
     const [, , , ...words] = command.split(' ');
     expect(readCommand(TRAIN, words).text('experiment')).toBe('opinion-words');
   });
@@ -238,7 +245,7 @@ describe('the command of a run', () => {
       ...{ workspaceFolder: folder.path, paths: ['notes'] },
       ...pretrainingRun(DEFAULT_NEW_MODEL, { seed: 3, task: 'masked-lm', masking: 'bert' }),
     });
-    const { command } = await commandOfRun(spec, 'linux');
+    const { command } = await commandOf(spec);
     const [, , name, ...words] = command.split(' ');
     expect(name).toBe('pretrain');
     const values = readCommand(PRETRAIN, words);

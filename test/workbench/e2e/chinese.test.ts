@@ -69,6 +69,10 @@ describe('a workbench in Simplified Chinese', function () {
     assert.match(seen.join('\n'), /[\u4e00-\u9fff]{4}/);
     assert.deepEqual(seen.flatMap(english), []);
     await driver.quickInput.locator('.quick-input-titlebar', { hasText: '4/' }).waitFor();
+    for (const name of ['另存为运行文件…', '复制为命令']) {
+      await driver.quickInput.getByRole('button', { name }).waitFor();
+    }
+    await photograph('wizard-4');
     await driver.page.keyboard.press('Enter');
   });
 

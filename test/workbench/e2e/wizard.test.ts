@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { fillWorkspace } from '../kit/workspace.js';
@@ -63,6 +63,38 @@ describe('the questions before a run', function () {
       await lastPrompt();
     });
     await driver.page.keyboard.press('Escape');
+    assert.deepEqual(scenario.runFolders(), []);
+  });
+
+  it('copy the command of the run instead of starting it', async () => {
+    const { driver } = scenario;
+    await driver.runCommand(COMMAND);
+    for (const number of ['1/4', '2/4', '3/4']) await accept(driver, number);
+    await lastPrompt();
+    await driver.quickInput.locator('.quick-input-box input').fill('white whale');
+    await driver.quickInput.getByRole('button', { name: 'Copy as Command' }).click();
+    await driver.notification(/The command is in the clipboard/);
+    const command = await driver.page.evaluate(() => navigator.clipboard.readText());
+    assert.match(command, /^npx masklab train --data=\S+ '--name=white whale' .*--epochs=1/);
+    await driver.clearNotifications();
+    assert.deepEqual(scenario.runFolders(), []);
+  });
+
+  it('save the run as a run file instead of starting it', async () => {
+    const { driver } = scenario;
+    await driver.runCommand(COMMAND);
+    for (const number of ['1/4', '2/4', '3/4']) await accept(driver, number);
+    await lastPrompt();
+    await driver.quickInput.locator('.quick-input-box input').fill('white whale');
+    await driver.quickInput.getByRole('button', { name: 'Save as Run File' }).click();
+    await driver.acceptSavePath();
+    await driver.page.locator('.tab.active').filter({ hasText: 'white-whale.run.jsonc' }).waitFor();
+    const file = path.join(scenario.folder, 'white-whale.run.jsonc');
+    const written = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    assert.deepEqual(
+      { name: written['name'], data: written['data'], epochs: written['epochs'] },
+      { name: 'white whale', data: ['.'], epochs: 1 },
+    );
     assert.deepEqual(scenario.runFolders(), []);
   });
 

@@ -190,6 +190,16 @@ export class Driver {
     await this.page.mouse.up();
   }
 
+  /** Saves under the path that the workbench's own save dialog suggests. */
+  async acceptSavePath(): Promise<void> {
+    const button = this.quickInput.getByRole('button', { name: 'OK' });
+    await button.waitFor();
+    // The dialog reads the folder of the suggested path before it can take it.
+    await this.quickInput.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await this.page.waitForTimeout(500);
+    await button.click();
+  }
+
   /** The hover at the cursor, as text; by keyboard, so that no pointer has to be held still. */
   async hoverAtCursor(options: { containing?: string; timeout?: number } = {}): Promise<string> {
     await this.page.keyboard.press('Control+K');

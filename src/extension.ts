@@ -136,7 +136,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(
     registerSelectionCommands({
       ...{ runStore, actions, modelSelection, moveToExperiment, reporter, commandLine },
-      ...{ registerCommand, sources, memory: context.workspaceState },
+      ...{ registerCommand, sources, openPanel, memory: context.workspaceState },
     }),
   );
   disposables.add(

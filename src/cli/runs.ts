@@ -78,7 +78,12 @@ export async function runsCommand(values: CommandValues): Promise<void> {
     print(`No runs in ${runsFolder}. Start one with "masklab train --data <folder>".`);
   } else if (runs.length === 0) {
     print(`None of the ${formatCount(all.length, 'run')} matches the filter.`);
-  } else for (const run of runs) print(runLine(run));
+  } else {
+    for (const run of runs) {
+      print(runLine(run));
+      for (const { step, message } of asRow(run).alerts) print(`  step ${step}: ${message}`);
+    }
+  }
 }
 
 function sortedGroups(runs: readonly RunSummary[], order: RunOrder): RunGroupRow[] {
@@ -167,6 +172,11 @@ function asRow(run: RunSummary) {
     note: annotations.notes ?? null,
     hypothesis: annotations.hypothesis ?? null,
     problem: problemText(run),
+    alerts: (state?.alerts ?? []).map(({ kind, step, message }) => ({
+      kind,
+      step,
+      message: renderMessage(message, ENGLISH),
+    })),
   };
 }
 

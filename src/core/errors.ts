@@ -233,9 +233,13 @@ function crashArguments(details: AppErrorDetails['ProcessCrashed']): {
   };
 }
 
+/** Half of a learning rate, for a run that repeats one that diverged. */
+export function lowerLearningRate(learningRate: number): number {
+  return Number((learningRate / 2).toPrecision(6));
+}
+
 function divergence(details: AppErrorDetails['Diverged']): Problem {
   const { step, quantity, value, learningRate, checkpointStep } = details;
-  const lower = Number((learningRate / 3).toPrecision(1));
   return problem('training.diverged', {
     quantity: quantityMessage(quantity),
     value,
@@ -246,13 +250,14 @@ function divergence(details: AppErrorDetails['Diverged']): Problem {
       step === 0
         ? message('diverged.chooseOtherModel')
         : message('diverged.lowerRate', {
-            lower: String(lower),
+            lower: String(lowerLearningRate(learningRate)),
             learningRate: String(learningRate),
           }),
   });
 }
 
-function quantityMessage(quantity: DivergedQuantity): Message {
+/** Name of a quantity that became NaN or infinite, in the middle of a sentence. */
+export function quantityMessage(quantity: DivergedQuantity): Message {
   switch (quantity) {
     case 'loss':
       return message('diverged.loss');

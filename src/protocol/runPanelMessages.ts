@@ -50,6 +50,7 @@ export const panelActionSchema = z.enum([
   'useForHovers',
   'export',
   'profileData',
+  'runAgainWithLowerRate',
   'reveal',
   'showLog',
 ]);

@@ -28,7 +28,13 @@ export function createRunRecorder(
   return {
     metrics: (row) => {
       writer.metrics(row);
-      if (watch.push(row)) writer.update({ alerts: watch.alerts }, { now: false });
+      const { alerts: known } = watch;
+      if (!watch.push(row)) return;
+      const { alerts } = watch;
+      for (const { kind, message: said } of alerts) {
+        if (!known.some((alert) => alert.kind === kind)) writer.log('warning', said);
+      }
+      writer.update({ alerts }, { now: false });
     },
     samples: async (step) => {
       if (samples === null) return;

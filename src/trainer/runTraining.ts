@@ -2,6 +2,7 @@ import path from 'node:path';
 import { errorMessage, toAppErrorData } from '../core/errors.js';
 import { parseJsonText } from '../core/jsonText.js';
 import { message } from '../core/messages/message.js';
+import { alertsAtEnd } from '../core/runs/alerts.js';
 import type { ProcessToken } from '../core/runs/processToken.js';
 import { RUN_FILES, runStateSchema, type RunState } from '../core/runs/schema.js';
 import { readTextSync } from '../node/files/regularFile.js';
@@ -70,6 +71,7 @@ function recordEnd(thrown: unknown, writer: RunWriter): 'stopped' | 'failed' {
     activity: null,
     secondsLeft: null,
     error,
+    alerts: alertsAtEnd(writer.current.alerts ?? [], error),
   });
   writer.log('error', errorMessage(error));
   return 'failed';

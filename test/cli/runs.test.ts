@@ -74,6 +74,20 @@ describe('masklab runs', () => {
     expect(documented).not.toContain('learningRate');
   });
 
+  it('lists the alerts of a run', async () => {
+    const message = { id: 'alert.slower', args: { speed: 100, usual: 300 } };
+    write(path.join(folder, 'calm-otter'), 'state.json', {
+      ...initialRunState(),
+      status: 'finished',
+      alerts: [{ kind: 'slower', step: 120, message }],
+    });
+    const text =
+      'Training has slowed down to 100 tokens per second from 300. Check what else uses this machine.';
+    expect(await runs()).toMatch(new RegExp(`^calm-otter.*\\n {2}step 120: ${text}$`, 'm'));
+    const listed = JSON.parse(await runs('--json', '--filter', 'calm')) as object[];
+    expect(listed).toMatchObject([{ alerts: [{ kind: 'slower', step: 120, message: text }] }]);
+  });
+
   it('refuses names that mean nothing, and a filter of a stream', async () => {
     await expect(runs('--filter', 'lrr > 3')).rejects.toMatchObject({
       data: { details: { problem: { id: 'query.misspelledName' } } },

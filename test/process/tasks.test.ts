@@ -282,8 +282,9 @@ describe('ways to train', () => {
     const run = await runs.ended(directory);
     expect(run.status).toBe('failed');
     expect(run.state!.error).toMatchObject({ code: 'Diverged' });
+    expect(run.state!.alerts?.at(-1)).toMatchObject({ kind: 'notFinite' });
     expect(problemInEnglish(run.problem)).toMatch(/became (NaN|Infinity) at step \d+/);
-    expect(remedyInEnglish(run.state!.error)).toMatch(/lower learning rate: 0\.3 instead of 1/);
+    expect(remedyInEnglish(run.state!.error)).toMatch(/lower learning rate: 0\.5 instead of 1/);
   });
 
   it('writes its first steps down for replay, with the losses that it tells', async () => {

@@ -1,31 +1,51 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import * as l10n from '@vscode/l10n';
-import type { AlertKind } from '../../src/core/runs/alertSchema.js';
+import type { AlertKind, RunAlert } from '../../src/core/runs/alertSchema.js';
 import { isLive } from '../../src/core/runs/status.js';
 import type { PanelAction } from '../../src/protocol/runPanelMessages.js';
 import { h } from '../shared/dom.js';
+import { groupThousands } from '../shared/pageNumbers.js';
 import { say } from '../shared/pageWords.js';
 import type { PanelModel } from './state.js';
 
-/** Alerts after which it is seldom of use to continue. */
-const STOPPED: ReadonlySet<AlertKind> = new Set<AlertKind>([
-  'diverging',
-  'heldOutRising',
-  'plateau',
-]);
+export interface AlertListOptions {
+  readonly onAction: (action: PanelAction) => void;
+  /** Shows the log of the run, which has the history of its alerts. */
+  readonly showLog: () => void;
+}
 
-/** Alerts about the curves of the run, with a button for the next step. */
+/** Steps that may follow an alert. */
+type Step = 'stop' | 'lowerRate' | 'profileData';
+
+const STEPS: Readonly<Record<AlertKind, readonly Step[]>> = {
+  diverging: ['stop', 'lowerRate'],
+  notFinite: ['lowerRate'],
+  gradientSpike: ['profileData'],
+  heldOutRising: ['stop'],
+  plateau: ['stop'],
+  slower: [],
+};
+
+/** Alerts about the curves of the run, with buttons for the next step. */
 export class AlertList {
-  readonly element = h('ul', {
-    class: 'alerts',
-    role: 'status',
-    'aria-label': l10n.t('Alerts'),
-    'data-testid': 'alerts',
-    hidden: true,
-  });
+  readonly element: HTMLElement;
+  private readonly list = h('ul');
   private drawn = '';
 
-  constructor(private readonly onAction: (action: PanelAction) => void) {}
+  constructor(private readonly options: AlertListOptions) {
+    this.element = h(
+      'div',
+      {
+        class: 'alerts',
+        role: 'status',
+        'aria-atomic': 'false',
+        'aria-label': l10n.t('Alerts'),
+        'data-testid': 'alerts',
+        hidden: true,
+      },
+      this.list,
+    );
+  }
 
   draw({ run }: PanelModel): void {
     const alerts = run?.state?.alerts ?? [];
@@ -34,25 +54,60 @@ export class AlertList {
     if (key === this.drawn) return;
     this.drawn = key;
     this.element.hidden = alerts.length === 0;
-    this.element.replaceChildren(
-      ...alerts.map(({ kind, message }) =>
-        h(
-          'li',
-          {},
-          h('vscode-icon', { name: 'warning' }),
-          h('span', {}, say(message)),
-          isRunning && STOPPED.has(kind) ? this.button('stop', l10n.t('Stop')) : null,
-          kind === 'gradientSpike' ? this.button('profileData', l10n.t('Profile Data')) : null,
-        ),
-      ),
-    );
+    this.list.replaceChildren(...alerts.map((alert) => this.item(alert, { isRunning })));
   }
 
-  private button(action: PanelAction, label: string): HTMLElement {
-    const element = h('vscode-button', { secondary: true }, label);
-    element.addEventListener('click', () => {
-      this.onAction(action);
+  private item(
+    { kind, step, message }: RunAlert,
+    { isRunning }: { readonly isRunning: boolean },
+  ): HTMLElement {
+    const { onAction, showLog } = this.options;
+    const buttons = STEPS[kind].flatMap((next): HTMLElement[] => {
+      switch (next) {
+        case 'stop':
+          return isRunning
+            ? [
+                button(l10n.t('Stop'), () => {
+                  onAction('stop');
+                }),
+              ]
+            : [];
+        case 'lowerRate':
+          // Before the first step, the model is to blame and not the rate.
+          return step === 0
+            ? []
+            : [
+                button(lowerRateLabel(isRunning), () => {
+                  onAction('runAgainWithLowerRate');
+                }),
+              ];
+        case 'profileData':
+          return [
+            button(l10n.t('Profile Data'), () => {
+              onAction('profileData');
+            }),
+          ];
+      }
     });
-    return element;
+    return h(
+      'li',
+      { 'data-kind': kind },
+      h('vscode-icon', { name: 'warning' }),
+      h('span', { class: 'alert-step number' }, l10n.t('Step {0}', groupThousands(step))),
+      h('span', { class: 'alert-text' }, say(message)),
+      h('span', { class: 'alert-buttons' }, ...buttons, button(l10n.t('Open Log'), showLog)),
+    );
   }
+}
+
+function lowerRateLabel(isRunning: boolean): string {
+  return isRunning
+    ? l10n.t('Stop and Run Again With Half the Learning Rate')
+    : l10n.t('Run Again With Half the Learning Rate');
+}
+
+function button(label: string, onClick: () => void): HTMLElement {
+  const element = h('vscode-button', { secondary: true }, label);
+  element.addEventListener('click', onClick);
+  return element;
 }

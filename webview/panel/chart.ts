@@ -4,12 +4,13 @@ import { groupThousands } from '../shared/pageNumbers.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
 import { h, setAttribute } from '../shared/dom.js';
 import { LINES, type Curves, type Line, type MetricName } from '../../src/core/runs/runCurves.js';
-import { BASELINES, type BaselineId, type BaselineLine } from './baselineLines.js';
-import { summarizeChart } from './metricCurves.js';
+import { BASELINES, type BaselineId } from './baselineLines.js';
+import { summarizeChart, type ChartMarks } from './metricCurves.js';
 import { METRICS } from '../shared/metricTexts.js';
 import type { ChartColors } from '../shared/theme.js';
 
 const HEIGHT = 200;
+const NO_MARKS: ChartMarks = { baselines: [], alerts: [] };
 /** Patterns that tell the baselines apart without colors. */
 const DASHES: Readonly<Record<BaselineId, number[]>> = { bagOfWords: [8, 4], constant: [2, 3] };
 const NAMES: Record<Line, string> = {
@@ -25,7 +26,7 @@ export class MetricChart {
   private readonly legend: HTMLElement;
   private plot: uPlot | null = null;
   private curves: Curves | null = null;
-  private baselines: readonly BaselineLine[] = [];
+  private marks: ChartMarks = NO_MARKS;
 
   constructor(
     private shownMetric: MetricName,
@@ -53,7 +54,7 @@ export class MetricChart {
   setMetric(metric: MetricName): void {
     if (metric === this.shownMetric) return;
     this.shownMetric = metric;
-    this.baselines = [];
+    this.marks = { ...this.marks, baselines: [] };
     this.redraw();
   }
 
@@ -66,15 +67,15 @@ export class MetricChart {
   private redraw(): void {
     this.plot?.destroy();
     this.plot = null;
-    if (this.curves !== null) this.draw(this.curves, this.baselines);
+    if (this.curves !== null) this.draw(this.curves, this.marks);
   }
 
-  /** `baselines` have values of the metric that the chart shows. */
-  draw(curves: Curves, baselines: readonly BaselineLine[]): void {
+  /** The baselines have values of the metric that the chart shows. */
+  draw(curves: Curves, marks: ChartMarks): void {
     this.curves = curves;
-    this.baselines = baselines;
+    this.marks = marks;
     const data = this.data(curves);
-    setAttribute(this.plotHost, 'aria-label', summarizeChart(curves, this.metric, baselines));
+    setAttribute(this.plotHost, 'aria-label', summarizeChart(curves, this.metric, marks));
     setAttribute(this.element, 'data-empty', data[0].length === 0);
     if (this.plotHost.clientWidth === 0) return;
     if (this.plot === null) this.plot = new uPlot(this.options(), data, this.plotHost);
@@ -90,7 +91,7 @@ export class MetricChart {
     });
     const [steps, ...lines] = uPlot.join(tables);
     const levels = BASELINES.map((id) => {
-      const value = this.baselines.find((line) => line.id === id)?.value ?? null;
+      const value = this.marks.baselines.find((line) => line.id === id)?.value ?? null;
       return Array.from(steps, () => value);
     });
     return [steps, ...lines, ...levels];
@@ -137,6 +138,11 @@ export class MetricChart {
         ...BASELINES.map((id) => this.level(id)),
       ],
       hooks: {
+        draw: [
+          (plot) => {
+            this.drawAlerts(plot);
+          },
+        ],
         setCursor: [
           () => {
             this.drawLegend();
@@ -173,6 +179,31 @@ export class MetricChart {
     return this.curves?.curve(this.metric, 'smoothed').isEmpty === false;
   }
 
+  /** Draws a dashed line and a triangle at the step of each alert. */
+  private drawAlerts(plot: uPlot): void {
+    const { ctx, bbox, scales } = plot;
+    const [min, max] = [scales['x']?.min ?? 0, scales['x']?.max ?? 0];
+    const size = 5 * devicePixelRatio;
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle = this.colors.warning;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([size, size / 2]);
+    for (const { step } of this.marks.alerts) {
+      if (step < min || step > max) continue;
+      const x = plot.valToPos(step, 'x', true);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top + size);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+      ctx.beginPath();
+      ctx.moveTo(x - size, bbox.top + size);
+      ctx.lineTo(x + size, bbox.top + size);
+      ctx.lineTo(x, bbox.top - size / 2);
+      ctx.fill();
+    }
+    ctx.restore();
+  }
+
   private drawLegend(): void {
     const { plot, curves } = this;
     if (plot === null || curves === null) return;
@@ -200,7 +231,7 @@ export class MetricChart {
     });
     const where =
       at === undefined || this.isSmoothed() ? '' : l10n.t('step {0}', groupThousands(at));
-    const levels = this.baselines.map(({ id, name, value }) =>
+    const levels = this.marks.baselines.map(({ id, name, value }) =>
       h(
         'span',
         { class: 'legend-item', 'data-testid': `baseline-${id}` },
@@ -209,7 +240,15 @@ export class MetricChart {
         h('span', { class: 'number' }, format(value)),
       ),
     );
-    this.legend.replaceChildren(...items, ...levels, where);
+    const alerts = this.marks.alerts.map(({ step }) =>
+      h(
+        'span',
+        { class: 'legend-item', 'data-testid': 'alert-mark' },
+        h('span', { class: 'swatch alert' }),
+        l10n.t('alert at step {0}', groupThousands(step)),
+      ),
+    );
+    this.legend.replaceChildren(...items, ...levels, ...alerts, where);
   }
 
   private moveCursor(event: KeyboardEvent): void {

@@ -58,8 +58,10 @@ export class Charts {
   draw(model: PanelModel): void {
     const taskMetrics = model.run?.metrics ?? null;
     if (taskMetrics?.join() !== this.taskMetrics?.join()) this.offer(taskMetrics);
-    this.loss.draw(model.curves, baselineLinesOf(model, 'loss'));
-    this.chosen.draw(model.curves, baselineLinesOf(model, this.chosen.metric));
+    const alerts = model.run?.state?.alerts ?? [];
+    for (const chart of [this.loss, this.chosen]) {
+      chart.draw(model.curves, { baselines: baselineLinesOf(model, chart.metric), alerts });
+    }
   }
 
   /** Offers the metrics of a task. */

@@ -8,6 +8,7 @@ import type { PanelModel } from './state.js';
 /** Latest rows of the run's log; scrolls to new rows while the last one is in view. */
 export class LogView {
   readonly element: HTMLElement;
+  private readonly section: HTMLElementTagNameMap['vscode-collapsible'];
   private readonly list = h('div', {
     class: 'log',
     role: 'log',
@@ -19,12 +20,20 @@ export class LogView {
   private drawn: readonly LogRow[] = [];
 
   constructor() {
-    this.element = h(
+    this.section = h(
       'vscode-collapsible',
       { heading: l10n.t('Log'), open: true, class: 'section' },
       this.list,
     );
+    this.element = this.section;
     this.element.hidden = true;
+  }
+
+  /** Opens the log, and gives it the focus. */
+  reveal(): void {
+    this.section.open = true;
+    this.section.scrollIntoView({ block: 'nearest' });
+    this.list.focus();
   }
 
   draw({ log }: PanelModel): void {

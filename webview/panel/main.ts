@@ -60,7 +60,12 @@ const act = (action: PanelAction): void => {
   });
 };
 const header = new Header(act);
-const alerts = new AlertList(act);
+const alerts = new AlertList({
+  onAction: act,
+  showLog: () => {
+    log.reveal();
+  },
+});
 const tiles = new TileGrid();
 const charts = new Charts({
   metric,

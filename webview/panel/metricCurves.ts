@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { RunAlert } from '../../src/core/runs/alertSchema.js';
 import type { HeldOutMetricName } from '../../src/core/runs/metrics.js';
 import { METRICS } from '../shared/metricTexts.js';
 import { groupThousands } from '../shared/pageNumbers.js';
@@ -19,11 +20,17 @@ export function chartMetricsOf(taskMetrics: readonly HeldOutMetricName[]): Metri
   ];
 }
 
+/** Marks of a chart besides its curves. */
+export interface ChartMarks {
+  readonly baselines: readonly BaselineLine[];
+  readonly alerts: readonly RunAlert[];
+}
+
 /** Summary of a chart in one sentence, for screen readers. */
 export function summarizeChart(
   curves: Curves,
   metric: MetricName,
-  baselines: readonly BaselineLine[],
+  { baselines, alerts }: ChartMarks,
 ): string {
   const { label, format } = METRICS[metric];
   const parts: string[] = [];
@@ -40,6 +47,7 @@ export function summarizeChart(
   }
   if (parts.length > 0) {
     parts.push(...baselines.map(({ name, value }) => l10n.t('{0} at {1}', name, format(value))));
+    parts.push(...alerts.map(({ step }) => l10n.t('alert at step {0}', groupThousands(step))));
   }
   return parts.length === 0
     ? l10n.t('{0}: no values yet', label)

@@ -5,6 +5,7 @@ export interface ChartColors {
   readonly train: string;
   readonly trainFaint: string;
   readonly heldOut: string;
+  readonly warning: string;
   readonly grid: string;
   readonly text: string;
   readonly background: string;
@@ -19,6 +20,7 @@ export function readChartColors(): ChartColors {
     train: read('--masklab-train', '#3794ff'),
     trainFaint: read('--masklab-train-faint', 'rgba(55, 148, 255, 0.35)'),
     heldOut: read('--masklab-held-out', '#d18616'),
+    warning: read('--vscode-editorWarning-foreground', '#cca700'),
     grid: read('--masklab-grid', 'rgba(128, 128, 128, 0.25)'),
     text: read('--vscode-descriptionForeground', style.color),
     background: read('--vscode-editor-background', 'transparent'),

@@ -2,6 +2,7 @@
 export const ALERT_MESSAGES = {
   'alert.diverging':
     'The training loss has risen from {from} at step {step} to {to}. Stop the run, and train with a lower learning rate or more warmup.',
+  'alert.notFinite': 'The {quantity} became {value} at step {step}, which ended the run.',
   'alert.gradientSpike':
     'The gradient norm was {norm} at step {step}, and is usually {usual}. One spike is clipped; several call for a lower learning rate or a check of the data.',
   'alert.heldOutRising':

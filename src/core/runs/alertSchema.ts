@@ -3,6 +3,7 @@ import { messageSchema } from '../messages/message.js';
 
 export const ALERT_KINDS = [
   'diverging',
+  'notFinite',
   'gradientSpike',
   'heldOutRising',
   'plateau',

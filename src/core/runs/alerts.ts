@@ -1,3 +1,4 @@
+import { quantityMessage, type AppErrorData } from '../errors.js';
 import { message, type Message } from '../messages/message.js';
 import type { AlertKind, RunAlert } from './alertSchema.js';
 import type { MetricsRow } from './schema.js';
@@ -202,4 +203,12 @@ export class AlertWatch {
     this.found.set(kind, { kind, step, message: said() });
     this.changes++;
   }
+}
+
+/** Alerts of a run that an error has ended: those so far, and the error if it is about its curves. */
+export function alertsAtEnd(alerts: readonly RunAlert[], error: AppErrorData): RunAlert[] {
+  if (error.code !== 'Diverged') return [...alerts];
+  const { step, quantity, value } = error.details;
+  const said = { quantity: quantityMessage(quantity), value, step };
+  return [...alerts, { kind: 'notFinite', step, message: message('alert.notFinite', said) }];
 }

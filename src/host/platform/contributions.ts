@@ -49,6 +49,7 @@ export const COMMANDS = {
   moveToExperiment: 'masklab.moveToExperiment',
   runAgain: 'masklab.runAgain',
   runAgainWithSeed: 'masklab.runAgainWithSeed',
+  runAgainWithLowerRate: 'masklab.runAgainWithLowerRate',
   exportMetrics: 'masklab.exportMetrics',
   restoreRuns: 'masklab.restoreRuns',
   emptyTrash: 'masklab.emptyTrash',

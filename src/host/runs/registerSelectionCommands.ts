@@ -16,7 +16,7 @@ import { pickColor } from './annotations/pickColor.js';
 import { askRunName } from './askRunName.js';
 import { exportRunMetrics } from './exportRunMetrics.js';
 import { pickRun, pickRuns } from './pickRun.js';
-import { repeatRuns, repeatWithOtherSeed } from './repeatRuns.js';
+import { repeatRuns, repeatWithLowerRate, repeatWithOtherSeed } from './repeatRuns.js';
 import type { HoverModel, RunActions } from './runActions.js';
 import { RunDeletion } from './runDeletion.js';
 import type { RunStore } from './runStore.js';
@@ -32,6 +32,7 @@ export interface SelectionCommandsOptions {
   readonly registerCommand: RegisterCommand;
   readonly sources: RunSources;
   readonly memory: vscode.Memento;
+  readonly openPanel: (directory: string) => void;
 }
 
 interface SelectionCommand {
@@ -188,6 +189,15 @@ function trainingCommands(options: SelectionCommandsOptions): SelectionCommand[]
       placeHolder: vscode.l10n.t('Select a run to run again with another seed'),
       isOffered: ({ facts }) => facts !== null,
       run: (runs) => repeatWithOtherSeed(options, runs),
+    },
+    {
+      id: COMMANDS.runAgainWithLowerRate,
+      placeHolder: vscode.l10n.t('Select a run to run again with half the learning rate'),
+      isOffered: ({ facts }) => facts !== null,
+      run: async (runs) => {
+        const [first] = await repeatWithLowerRate(options, runs);
+        if (first !== undefined) options.openPanel(first);
+      },
     },
     {
       id: COMMANDS.exportMetrics,

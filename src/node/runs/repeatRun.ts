@@ -11,6 +11,8 @@ export interface RepeatOptions {
   readonly name: string;
   /** Default: the seed of the run. */
   readonly seed?: number;
+  /** Peak learning rate. Default: that of the run. */
+  readonly learningRate?: number;
   /** Sweep that repeats the run; such a run waits until the sweep starts it. Default: none. */
   readonly study?: RunSpec['study'];
   /** Default: the experiment in the spec of the run. */
@@ -21,7 +23,7 @@ export interface RepeatOptions {
 
 /**
  * Creates a run with the spec of another one; only its id, its name, its versions and, if wanted, its
- * seed and its experiment differ. The data is not inspected again: a trainer refuses files that have changed. Throws
+ * seed, its learning rate and its experiment differ. The data is not inspected again: a trainer refuses files that have changed. Throws
  * `UserInput` for a run that cannot be read, or `Storage`.
  */
 export async function repeatRun(
@@ -29,6 +31,7 @@ export async function repeatRun(
   {
     name,
     seed,
+    learningRate,
     study = null,
     experiment,
     isQueued = false,
@@ -50,6 +53,7 @@ export async function repeatRun(
         ? spec.model
         : { ...spec.model, path: path.join(path.resolve(runsFolder, id), RUN_FILES.start) },
     training: { ...spec.training, seed: seed ?? spec.training.seed },
+    optimizer: { ...spec.optimizer, learningRate: learningRate ?? spec.optimizer.learningRate },
     study,
     versions: packageVersions(),
   };

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { AlertWatch } from '../../../src/core/runs/alerts.js';
+import type { RunAlert } from '../../../src/core/runs/alertSchema.js';
+import { alertsAtEnd, AlertWatch } from '../../../src/core/runs/alerts.js';
+import type { AppErrorData } from '../../../src/core/errors.js';
+import { message } from '../../../src/core/messages/message.js';
 import type { MetricsRow } from '../../../src/core/runs/schema.js';
 import { randomStream } from '../../../src/core/random.js';
 import { messageInEnglish } from '../../support/inEnglish.js';
@@ -107,5 +110,29 @@ describe('alerts', () => {
     const during = watched({ ...WELL, tokensPerSecond: slow }, '1', 299);
     expect(during.alerts.map(({ kind }) => kind)).toEqual(['slower']);
     expect(watched({ ...WELL, tokensPerSecond: slow }, '1').alerts).toEqual([]);
+  });
+});
+
+describe('the alerts of a run that an error ended', () => {
+  const spike: RunAlert = {
+    kind: 'gradientSpike',
+    step: 5,
+    message: message('alert.gradientSpike', { step: '5', norm: '60', usual: '1' }),
+  };
+
+  it('have the loss that was no number, after those before', () => {
+    const details = { step: 7, quantity: 'loss', value: 'NaN', learningRate: 1, checkpointStep: 6 };
+    const alerts = alertsAtEnd([spike], { code: 'Diverged', details } as AppErrorData);
+    expect(alerts.map(({ kind, step }) => [kind, step])).toEqual([
+      ['gradientSpike', 5],
+      ['notFinite', 7],
+    ]);
+    expect(messageInEnglish(alerts[1]!.message)).toBe(
+      'The loss became NaN at step 7, which ended the run.',
+    );
+  });
+
+  it('are those before if the error is about something else', () => {
+    expect(alertsAtEnd([spike], { code: 'Internal', details: { message: 'x' } })).toEqual([spike]);
   });
 });

@@ -6,6 +6,7 @@ import { initialRunState } from '../../../src/node/runs/runState.js';
 import { listRuns, readRun, type RunSummary } from '../../../src/node/runs/runReader.js';
 import {
   repeatRuns,
+  repeatWithLowerRate,
   repeatWithOtherSeed,
   type RepeatDependencies,
 } from '../../../src/host/runs/repeatRuns.js';
@@ -109,5 +110,23 @@ describe('running again', () => {
     const [repeated] = await newRuns(run);
     expect(repeated!.status).toBe('waiting');
     expect(launched).toEqual([]);
+  });
+
+  it('halves the learning rate, after it has stopped a run that still trains', async () => {
+    const run = await add('calm-otter', 3);
+    const stopped: string[] = [];
+    const known = await dependencies([run]);
+    const stop = (directory: string): Promise<void> => {
+      stopped.push(directory);
+      return Promise.resolve();
+    };
+    const made = await repeatWithLowerRate({ ...known, actions: { ...known.actions, stop } }, [
+      { ...run, status: 'running' },
+    ]);
+    const [repeated] = await newRuns(run);
+    expect(made).toEqual([repeated!.directory]);
+    expect(repeated!.facts).toMatchObject({ seed: 3, learningRate: 5e-4 });
+    expect(repeated!.status).toBe('waiting');
+    expect(stopped).toEqual([run.directory]);
   });
 });

@@ -125,14 +125,23 @@ describe('words for numbers', () => {
       emptyModel(),
       rowsOf({ metrics: [heldOut(0, 4), train(1, 3.9), heldOut(5, 3)] }),
     );
-    expect(summarizeChart(model.curves, 'loss', [])).toBe(
+    expect(summarizeChart(model.curves, 'loss', { baselines: [], alerts: [] })).toBe(
       'Loss: training from 3.900 to 3.900 at step 1, held-out from 4.000 to 3.000 at step 5',
     );
     const line = { id: 'bagOfWords', name: 'bag of words', value: 2 } as const;
-    expect(summarizeChart(model.curves, 'loss', [line])).toMatch(
+    expect(summarizeChart(model.curves, 'loss', { baselines: [line], alerts: [] })).toMatch(
       / at step 5, bag of words at 2\.000$/,
     );
-    expect(summarizeChart(emptyModel().curves, 'loss', [])).toBe('Loss: no values yet');
+    const said = message('alert.notFinite', {
+      ...{ quantity: message('diverged.loss'), value: 'NaN', step: 5 },
+    });
+    const alerts = [{ kind: 'notFinite', step: 5, message: said }] as const;
+    expect(summarizeChart(model.curves, 'loss', { baselines: [], alerts })).toMatch(
+      / at step 5, alert at step 5$/,
+    );
+    expect(summarizeChart(emptyModel().curves, 'loss', { baselines: [], alerts: [] })).toBe(
+      'Loss: no values yet',
+    );
   });
 });
 

@@ -176,6 +176,9 @@ export class RunPanel implements vscode.Disposable {
           profileOfRun(await readRunSpec(directory)),
         );
         return;
+      case 'runAgainWithLowerRate':
+        await vscode.commands.executeCommand(COMMANDS.runAgainWithLowerRate, directory);
+        return;
       case 'reveal':
         await actions.reveal(directory);
         return;

@@ -294,7 +294,7 @@ describe('a loss or gradient that is no number', () => {
     expect(recorder.checkpoints.at(-1)?.step).toBe(6);
     expect(describeError(toAppErrorData(thrown), ENGLISH)).toEqual({
       message: 'The loss became NaN at step 7. The checkpoint of step 6 was written before that.',
-      remedy: 'Start a new run with a lower learning rate: 0.0003 instead of 0.001.',
+      remedy: 'Start a new run with a lower learning rate: 0.0005 instead of 0.001.',
     });
   });
 

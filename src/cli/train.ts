@@ -51,7 +51,7 @@ export const TRAIN: CommandShape = {
   summary: 'Fine-tune a model on your text or labeled data',
   notes: [
     'Ctrl+C stops the run after its current step. Continue it with "masklab resume".',
-    'A run file (*.run.jsonc) names data, model and options, with paths relative to its folder. Options of the command replace those of the file.',
+    'A run file (*.run.jsonc) names data, model and options, with paths relative to its folder. Options of the command replace those of the file. A file with several "seeds" trains a run for each, one after the other, until one is stopped or fails.',
   ],
   flags: {
     data: DATA_FLAG,
@@ -77,21 +77,38 @@ export async function trainCommand(values: CommandValues): Promise<void> {
   const experiment = values.text('experiment');
   const isQueued = values.has('queue');
   if (!isQueued) await refuseSecondStart(runsFolder);
+  const { request: written, seeds } = await requestOf(TRAIN, values);
   const request = await inspectRun({
-    ...(await requestOf(TRAIN, values)),
+    ...written,
     ...{ runsFolder, isQueued },
     ...(name === undefined ? {} : { name }),
     ...(experiment === undefined ? {} : { experiment }),
   });
-  const run = await createRun(request);
-  warnOf(run, request.snapshot);
   const json = values.has('json');
-  if (isQueued) reportWaiting(run, { json });
-  else await trainAndShow(run.directory, { json });
+  for (const [i, seed] of seeds.entries()) {
+    const run = await createRun({
+      ...request,
+      options: { ...request.options, ...(seed === undefined ? {} : { seed }) },
+    });
+    if (i === 0) warnOf(run, request.snapshot);
+    if (isQueued) {
+      reportWaiting(run, { json });
+      continue;
+    }
+    if (seeds.length > 1 && !json) print(`Run ${i + 1} of ${seeds.length}, seed ${seed}:`);
+    const { status } = await trainAndShow(run.directory, { json });
+    if (status !== 'finished') return;
+  }
 }
 
-/** Request for a run of the data, model and options that a command or its run file names. */
-async function requestOf(shape: CommandShape, values: CommandValues): Promise<RunRequest> {
+interface WrittenRuns {
+  readonly request: RunRequest;
+  /** Seed of each run; undefined for that of the request. */
+  readonly seeds: readonly (number | undefined)[];
+}
+
+/** Request for runs of the data, model and options that a command or its run file names. */
+async function requestOf(shape: CommandShape, values: CommandValues): Promise<WrittenRuns> {
   const common = {
     runsFolder: runsFolderOf(process.cwd()),
     estimate: (request: EstimateRequest) => estimateRun(request, TRAINER),
@@ -100,7 +117,11 @@ async function requestOf(shape: CommandShape, values: CommandValues): Promise<Ru
   const [file] = values.positionals.filter((one) => one.endsWith(RUN_FILE_EXTENSION));
   if (file === undefined) {
     const { options } = values;
-    return { ...common, ...whereOf(shape, values), modelFolder: modelFolderOf(model), options };
+    const where = whereOf(shape, values);
+    return {
+      request: { ...common, ...where, modelFolder: modelFolderOf(model), options },
+      seeds: [undefined],
+    };
   }
   if (values.positionals.length > 1 || values.list('data').length > 0) {
     throw usageError('A run file names its data. Give one run file and no other data.', shape.name);
@@ -121,9 +142,12 @@ async function requestOf(shape: CommandShape, values: CommandValues): Promise<Ru
     },
   );
   return {
-    ...common,
-    ...written,
-    ...(model === undefined ? {} : { modelFolder: modelFolderOf(model) }),
+    request: {
+      ...common,
+      ...written,
+      ...(model === undefined ? {} : { modelFolder: modelFolderOf(model) }),
+    },
+    seeds: values.options.seed === undefined ? (run.seeds ?? [undefined]) : [undefined],
   };
 }
 
@@ -145,7 +169,8 @@ export const ESTIMATE: CommandShape = {
 };
 
 export async function estimateCommand(values: CommandValues): Promise<void> {
-  const { spec } = await planRun(await inspectRun(await requestOf(ESTIMATE, values)));
+  const { request, seeds } = await requestOf(ESTIMATE, values);
+  const { spec } = await planRun(await inspectRun(request));
   const found = await estimateRun({ spec, memoryBytes: null, findLearningRate: false }, TRAINER);
   const notes = found.notes.map((note) => renderMessage(note, ENGLISH));
   if (values.has('json')) {
@@ -162,6 +187,11 @@ export async function estimateCommand(values: CommandValues): Promise<void> {
       `batch          ${batchSize} sequences${accumulation > 1 ? `, ${accumulation} batches per step` : ''}${recompute ? ', with activation recomputation' : ''}`,
       `trainable      ${groupThousands(found.trainedCount)} of ${groupThousands(found.parameterCount)} parameters (${share})`,
       `learning rate  ${formatLearningRate(spec.optimizer.learningRate)}`,
+      ...(seeds.length === 1
+        ? []
+        : [
+            `runs           ${seeds.length}, one per seed, about ${formatDuration(seeds.length * found.seconds)} in all`,
+          ]),
       ...notes.map((note) => `note           ${note}`),
     ].join('\n'),
   );

@@ -60,11 +60,14 @@ export function reportWaiting(
   else print(`${id} is waiting. Start the queue with: masklab queue run`);
 }
 
-/** Starts or resumes a run and reports until it ends; Ctrl+C stops it with a checkpoint. */
+/**
+ * Starts or resumes a run and reports until it ends; Ctrl+C stops it with a checkpoint. Returns the run
+ * as it ended.
+ */
 export async function trainAndShow(
   directory: string,
   { json, ...options }: StartOptions & { readonly json: boolean },
-): Promise<void> {
+): Promise<RunSummary> {
   const report = json ? null : new TrainingReport(await readRunSpec(directory), directory);
   const end = await trainToEnd(directory, report, options);
   const evaluation = end.status === 'finished' ? await readEvaluation(directory) : null;
@@ -76,6 +79,7 @@ export async function trainAndShow(
   if (end.status === 'failed' || end.status === 'crashed' || end.status === 'unreadable') {
     process.exitCode = 1;
   }
+  return end;
 }
 
 /** Starts or resumes a run and waits until it ends; Ctrl+C stops it with a checkpoint. */

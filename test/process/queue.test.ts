@@ -77,3 +77,35 @@ describe('the queue', { timeout: 120_000 }, () => {
     expect(run).toMatchObject({ status: 'waiting', facts: { experiment: 'from-scratch' } });
   });
 });
+
+describe('a run file with several seeds', { timeout: 120_000 }, () => {
+  const write = (content: object): void => {
+    fs.writeFileSync(path.join(folder, 'a.run.jsonc'), JSON.stringify(content));
+  };
+  const run = {
+    ...{ data: 'a.txt', model: 'tiny', epochs: 1, threads: 1, maxLength: 32, seeds: [4, 2] },
+  };
+  const seeds = async (status: string): Promise<unknown[]> =>
+    (await listRuns(path.join(folder, '.masklab/runs')))
+      .filter((one) => one.status === status)
+      .map(({ facts }) => facts?.seed)
+      .sort();
+
+  it('trains a run for each, and one run for a seed of the command', async () => {
+    write(run);
+    const { code, output } = await masklab(folder, ['train', 'a.run.jsonc'], { seconds: 100 });
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toMatch(/Run 1 of 2, seed 4:[^]*Run 2 of 2, seed 2:/);
+    expect(await seeds('finished')).toEqual([2, 4]);
+    expect((await masklab(folder, ['train', 'a.run.jsonc', '--seed', '9'])).code).toBe(0);
+    expect(await seeds('finished')).toEqual([2, 4, 9]);
+    const estimated = await masklab(folder, ['estimate', 'a.run.jsonc']);
+    expect(estimated.output).toMatch(/runs {11}2, one per seed, about/);
+  });
+
+  it('adds all of them to the queue', async () => {
+    write(run);
+    expect((await masklab(folder, ['train', 'a.run.jsonc', '--queue'])).code).toBe(0);
+    expect(await seeds('waiting')).toEqual([2, 4]);
+  });
+});

@@ -5,7 +5,7 @@ import { PAGE_WORDS } from '../shared/pageWords.js';
 import { h, setAttribute } from '../shared/dom.js';
 import { LINES, type Curves, type Line, type MetricName } from '../../src/core/runs/runCurves.js';
 import { BASELINES, type BaselineId } from './baselineLines.js';
-import { summarizeChart, type ChartMarks } from './metricCurves.js';
+import { alertSteps, summarizeChart, type ChartMarks } from './metricCurves.js';
 import { METRICS } from '../shared/metricTexts.js';
 import type { ChartColors } from '../shared/theme.js';
 
@@ -189,8 +189,8 @@ export class MetricChart {
     ctx.lineWidth = devicePixelRatio;
     ctx.setLineDash([size, size / 2]);
     for (const { step } of this.marks.alerts) {
-      if (step < min || step > max) continue;
-      const x = plot.valToPos(step, 'x', true);
+      // A step that diverged has no row: its mark is at the end of the curves.
+      const x = plot.valToPos(Math.min(max, Math.max(min, step)), 'x', true);
       ctx.beginPath();
       ctx.moveTo(x, bbox.top + size);
       ctx.lineTo(x, bbox.top + bbox.height);
@@ -240,14 +240,17 @@ export class MetricChart {
         h('span', { class: 'number' }, format(value)),
       ),
     );
-    const alerts = this.marks.alerts.map(({ step }) =>
-      h(
-        'span',
-        { class: 'legend-item', 'data-testid': 'alert-mark' },
-        h('span', { class: 'swatch alert' }),
-        l10n.t('alert at step {0}', groupThousands(step)),
-      ),
-    );
+    const alerts =
+      this.marks.alerts.length === 0
+        ? []
+        : [
+            h(
+              'span',
+              { class: 'legend-item', 'data-testid': 'alert-marks' },
+              h('span', { class: 'swatch alert' }),
+              alertSteps(this.marks.alerts),
+            ),
+          ];
     this.legend.replaceChildren(...items, ...levels, ...alerts, where);
   }
 

@@ -3,7 +3,7 @@ import type { RunAlert } from '../../src/core/runs/alertSchema.js';
 import type { HeldOutMetricName } from '../../src/core/runs/metrics.js';
 import { METRICS } from '../shared/metricTexts.js';
 import { groupThousands } from '../shared/pageNumbers.js';
-import { joinParts } from '../shared/pageWords.js';
+import { joinParts, plural } from '../shared/pageWords.js';
 import type { BaselineLine } from './baselineLines.js';
 import type { Curves, MetricName } from '../../src/core/runs/runCurves.js';
 
@@ -24,6 +24,16 @@ export function chartMetricsOf(taskMetrics: readonly HeldOutMetricName[]): Metri
 export interface ChartMarks {
   readonly baselines: readonly BaselineLine[];
   readonly alerts: readonly RunAlert[];
+}
+
+/** Steps of alerts, of which there is at least one. */
+export function alertSteps(alerts: readonly RunAlert[]): string {
+  const steps = joinParts(alerts.map(({ step }) => groupThousands(step)));
+  return plural(
+    alerts.length,
+    l10n.t('alert at step {0}', steps),
+    l10n.t('alerts at steps {0}', steps),
+  );
 }
 
 /** Summary of a chart in one sentence, for screen readers. */
@@ -47,7 +57,7 @@ export function summarizeChart(
   }
   if (parts.length > 0) {
     parts.push(...baselines.map(({ name, value }) => l10n.t('{0} at {1}', name, format(value))));
-    parts.push(...alerts.map(({ step }) => l10n.t('alert at step {0}', groupThousands(step))));
+    if (alerts.length > 0) parts.push(alertSteps(alerts));
   }
   return parts.length === 0
     ? l10n.t('{0}: no values yet', label)

@@ -234,6 +234,10 @@ export const EXPERIMENTS_PROBLEMS = {
     problem: 'The run names a model to start from and a new model.',
     remedy: 'Remove "model" or "newModel".',
   },
+  'runFile.twoSeeds': {
+    problem: 'The run file has one seed and a list of seeds.',
+    remedy: 'Remove "seed" or "seeds".',
+  },
   'runFile.pathNotFound': {
     problem: '{path} does not exist.',
     remedy: 'Enter a path relative to the folder of this file.',

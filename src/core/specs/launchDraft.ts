@@ -4,8 +4,8 @@ import { maskingPolicySchema, type MaskingPolicy } from '../masking/policy/polic
 import { problem } from '../messages/message.js';
 import { readOption, RUN_OPTION_NAMES, type RunOptionName } from '../runs/options.js';
 import { newModelSpecSchema } from '../runs/schema.js';
-import { optionProblems, optionsAmong, type RunFile } from './runFile.js';
-import { MOST_SEEDS, parseSeeds } from './seedList.js';
+import { optionProblems, optionsAmong, runsOfFile, type RunFile } from './runFile.js';
+import { MOST_SEEDS, parseSeeds, seedsText } from './seedList.js';
 
 /** Options that are fields of a draft by their names; seeds and masking are fields of another kind. */
 export type LaunchOptionName = Exclude<RunOptionName, 'masking' | 'seed'>;
@@ -75,7 +75,7 @@ export function draftOf({ options, ...run }: RunFile): LaunchDraft {
     newModel: run.newModel ?? null,
     masking,
     policy: run.policy ?? null,
-    seeds: seed === undefined ? '' : String(seed),
+    seeds: run.seeds === undefined ? String(seed ?? '') : seedsText(run.seeds),
     options: Object.fromEntries(
       Object.entries(others).map(([name, value]) => [name, fieldValueOf(value)]),
     ),
@@ -101,6 +101,11 @@ export function draftProblems(draft: LaunchDraft): ProblemAt[] {
 
 /** Run files of a draft without problems, one for each seed. */
 export function runFilesOfDraft(draft: LaunchDraft): readonly [RunFile, ...RunFile[]] {
+  return runsOfFile(runFileOfDraft(draft));
+}
+
+/** The run file of a draft without problems, with all of its seeds. */
+export function runFileOfDraft(draft: LaunchDraft): RunFile {
   const { name, experiment, data, exclude, model, newModel, masking, policy } = draft;
   const run = {
     name: name.trim() === '' ? undefined : name.trim(),
@@ -113,10 +118,10 @@ export function runFilesOfDraft(draft: LaunchDraft): readonly [RunFile, ...RunFi
     ...optionsAmong(draft.options),
     ...(masking === '' || policy !== null ? {} : { masking }),
   };
-  const [first, ...others] = parseSeeds(draft.seeds) ?? [];
-  if (first === undefined) return [{ ...run, options }];
-  const withSeed = (seed: number): RunFile => ({ ...run, options: { ...options, seed } });
-  return [withSeed(first), ...others.map(withSeed)];
+  const seeds = parseSeeds(draft.seeds) ?? [];
+  if (seeds.length > 1) return { ...run, seeds, options };
+  const [seed] = seeds;
+  return { ...run, options: { ...options, ...(seed === undefined ? {} : { seed }) } };
 }
 
 /** Fields in which a draft differs from the one that it started from. */

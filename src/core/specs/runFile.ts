@@ -9,9 +9,11 @@ import {
   describeValue,
   readOption,
   RUN_OPTION_NAMES,
+  RUN_OPTIONS,
   type RunOptionName,
   type RunOptions,
 } from '../runs/options.js';
+import { MOST_SEEDS } from './seedList.js';
 
 /** Extension of run files. */
 export const RUN_FILE_EXTENSION = '.run.jsonc';
@@ -33,6 +35,8 @@ export const runFileSchema = z.strictObject({
   newModel: newModelSpecSchema.exactOptional(),
   /** A gallery name or the path of a policy, or the policy itself. */
   masking: z.union([text, maskingPolicySchema]).exactOptional(),
+  /** One run for each, instead of `seed`. */
+  seeds: z.array(z.int().min(0).max(RUN_OPTIONS.seed.most)).min(1).max(MOST_SEEDS).exactOptional(),
   ...optionFields(),
 });
 
@@ -56,7 +60,17 @@ export interface RunFile {
   readonly newModel?: NewModelSpec | undefined;
   /** A policy that is written in the file itself. */
   readonly policy?: MaskingPolicy | undefined;
+  /** One run for each, instead of the seed among the options. */
+  readonly seeds?: readonly number[] | undefined;
   readonly options: RunOptions;
+}
+
+/** The runs of a run file, one for each of its seeds. */
+export function runsOfFile({ seeds = [], ...run }: RunFile): readonly [RunFile, ...RunFile[]] {
+  const [first, ...others] = seeds;
+  if (first === undefined) return [run];
+  const withSeed = (seed: number): RunFile => ({ ...run, options: { ...run.options, seed } });
+  return [withSeed(first), ...others.map(withSeed)];
 }
 
 type Written = z.infer<typeof runFileSchema>;
@@ -96,8 +110,29 @@ export function optionsAmong(
 const RUN_FILE: DocumentKind<Written> = {
   schema: runFileSchema,
   empty: problem('runFile.empty', { example: '{ "data": ["notes/"] }' }),
-  contentProblems: (written) => [...optionProblems(written), ...secondModel(written)],
+  contentProblems: (written) => [
+    ...optionProblems(written),
+    ...secondModel(written),
+    ...secondSeed(written),
+  ],
 };
+
+function secondSeed({ seed, seeds = [] }: Written): ProblemAt[] {
+  const repeated = seeds.findIndex((one, i) => seeds.indexOf(one) !== i);
+  return [
+    ...(seed === undefined || seeds.length === 0
+      ? []
+      : [{ path: ['seed'], problem: problem('runFile.twoSeeds') }]),
+    ...(repeated === -1
+      ? []
+      : [
+          {
+            path: ['seeds', repeated],
+            problem: problem('study.repeatedSeed', { seed: String(seeds[repeated]) }),
+          },
+        ]),
+  ];
+}
 
 function secondModel({ model, newModel }: Written): ProblemAt[] {
   return model === undefined || newModel === undefined
@@ -129,7 +164,7 @@ export function parseRunFile(content: string, file: string): RunFile {
 
 /** The content of a file that matches the schema. */
 export function runFileOf(written: Written): RunFile {
-  const { name, experiment, data, exclude = [], model, newModel, masking } = written;
+  const { name, experiment, data, exclude = [], model, newModel, masking, seeds } = written;
   return {
     name,
     experiment,
@@ -138,6 +173,7 @@ export function runFileOf(written: Written): RunFile {
     model,
     ...(newModel === undefined ? {} : { newModel }),
     policy: typeof masking === 'object' ? masking : undefined,
+    ...(seeds === undefined ? {} : { seeds }),
     options: optionsAmong(written),
   };
 }
@@ -154,7 +190,7 @@ export function shortPolicy(policy: MaskingPolicy): Readonly<Record<string, unkn
 
 /** Text of a run file: only what was set, in the order of the options. */
 export function runFileText({ policy, options, ...run }: RunFile): string {
-  const { name, experiment, data, exclude, model, newModel } = run;
+  const { name, experiment, data, exclude, model, newModel, seeds } = run;
   const ordered = Object.fromEntries(
     RUN_OPTION_NAMES.flatMap((option) =>
       options[option] === undefined ? [] : [[option, options[option]]],
@@ -168,6 +204,7 @@ export function runFileText({ policy, options, ...run }: RunFile): string {
     ...(model === undefined ? {} : { model }),
     ...(newModel === undefined ? {} : { newModel }),
     ...ordered,
+    ...(seeds === undefined ? {} : { seeds }),
     ...(policy === undefined ? {} : { masking: shortPolicy(policy) }),
   };
   return `${JSON.stringify(content, null, 2)}\n`;

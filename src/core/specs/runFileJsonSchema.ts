@@ -10,6 +10,7 @@ const FIXED: Readonly<Record<string, string>> = {
   experiment: 'Experiment that the run belongs to. Default: the default experiment.',
   data: 'Files, folders or globs with text or tables, relative to this file. A glob that starts with ! excludes what it matches.',
   exclude: 'Globs of files and folders to skip when folders are searched.',
+  seeds: 'Seeds, instead of one seed: one run for each. They are trained one after the other.',
   newModel:
     'Vocabulary and architecture of a new model to pre-train, instead of a model to start from.',
   model:

@@ -19,3 +19,17 @@ export function parseSeeds(text: string): readonly number[] | null {
   }
   return [...seeds];
 }
+
+/** Seeds in the same form, with ranges of at least three. */
+export function seedsText(seeds: readonly number[]): string {
+  const parts: string[] = [];
+  for (let i = 0; i < seeds.length;) {
+    const first = seeds[i]!;
+    let end = i + 1;
+    while (seeds[end] === first + end - i) end++;
+    const isRange = end - i > 2;
+    parts.push(isRange ? `${first}-${first + end - i - 1}` : String(first));
+    i = isRange ? end : i + 1;
+  }
+  return parts.join(', ');
+}

@@ -1,17 +1,10 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors.js';
-import { runFilesOfDraft, type LaunchDraft } from '../../core/specs/launchDraft.js';
+import { runFileOfDraft, runFilesOfDraft, type LaunchDraft } from '../../core/specs/launchDraft.js';
 import { suggestName } from '../../core/runs/runId.js';
-import { plural } from '../platform/editorWords.js';
-import { notify } from '../platform/notify.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { copyCommands, saveRunFile } from '../runs/asRunFile.js';
-import {
-  createInEditor,
-  showAndStart,
-  type NewRun,
-  type StartDependencies,
-} from '../training/startRun.js';
+import { startRuns, type StartDependencies } from '../training/startRun.js';
 import { savePolicy } from '../training/maskingQuestion.js';
 import type { LaunchCheck } from './launchCheck.js';
 
@@ -45,37 +38,11 @@ export async function launchRuns(
   const files = runFilesOfDraft(draft);
   const name = files[0].name ?? suggestName(Math.random);
   const inspection = check.takeInspection(check.writtenRun(files[0]));
-  const runs: NewRun[] = [];
-  try {
-    for (const file of files) {
-      const { run } = check.writtenRun({ ...file, name });
-      runs.push(
-        await createInEditor(dependencies, {
-          ...{ name, inspection },
-          choices: { ...run, inspection },
-          isQueued: isQueued || files.length > 1,
-        }),
-      );
-    }
-  } finally {
-    inspection.dispose();
-    for (const { directory } of runs) await dependencies.runStore.update(directory);
-  }
-  const [first] = runs;
-  if (first === undefined) return;
-  if (runs.length === 1) {
-    await showAndStart(dependencies, first);
-    return;
-  }
-  dependencies.openPanel(first.directory);
-  void notify(
-    'info',
-    plural(
-      runs.length,
-      vscode.l10n.t('{0} run of “{1}” was added to the queue.', runs.length, name),
-      vscode.l10n.t('{0} runs of “{1}” were added to the queue.', runs.length, name),
-    ),
-  );
+  const choices = files.map((file) => ({
+    ...check.writtenRun({ ...file, name }).run,
+    inspection,
+  }));
+  await startRuns(dependencies, { name, inspection, choices, isQueued });
 }
 
 /** Copies the command that creates the run; with several seeds, one command for each. */
@@ -84,9 +51,8 @@ export async function copyDraftAsCommand(plan: LaunchPlan): Promise<void> {
   await copyCommands(runFilesOfDraft(plan.draft), plan.folder.uri.fsPath);
 }
 
-/** Asks for a place and writes the run file of a draft, with its first seed. */
+/** Asks for a place and writes the run file of a draft, with all of its seeds. */
 export async function saveDraft(plan: LaunchPlan): Promise<void> {
   refuseProblems(plan);
-  const [file] = runFilesOfDraft(plan.draft);
-  await saveRunFile(file, plan.folder.uri.fsPath);
+  await saveRunFile(runFileOfDraft(plan.draft), plan.folder.uri.fsPath);
 }

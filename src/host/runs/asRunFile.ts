@@ -83,16 +83,32 @@ export async function copyCommands(
   await vscode.env.clipboard.writeText(written.map(({ command }) => command).join('\n'));
   const [first] = written;
   const policyFile = first?.policyFile ?? null;
-  void notify(
-    'info',
-    policyFile === null
+  void notify('info', copiedText({ count: files.length, policyFile, workspaceFolder }));
+}
+
+function copiedText({
+  count,
+  policyFile,
+  workspaceFolder,
+}: {
+  readonly count: number;
+  readonly policyFile: string | null;
+  readonly workspaceFolder: string;
+}): string {
+  if (count === 1) {
+    return policyFile === null
       ? vscode.l10n.t('The command is in the clipboard. Run it in {0}.', workspaceFolder)
       : vscode.l10n.t(
           'The command is in the clipboard. Run it in {0}. Its masking policy was saved as {1}.',
           workspaceFolder,
           policyFile,
-        ),
-  );
+        );
+  }
+  const policy =
+    policyFile === null
+      ? ''
+      : ` ${vscode.l10n.t('The masking policy was saved as {0}.', policyFile)}`;
+  return `${vscode.l10n.t('{0} commands are in the clipboard, one for each seed. Run them in {1}; each adds a run to the queue.', count, workspaceFolder)}${policy}`;
 }
 
 /** Opens the run file of a run for changes; nothing is saved. */

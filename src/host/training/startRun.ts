@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { Message } from '../../core/messages/message.js';
 import { createRun, type CreatedRun } from '../../node/runs/createRun.js';
-import { say } from '../platform/editorWords.js';
+import { plural, say } from '../platform/editorWords.js';
 import { followInNotification } from '../platform/followInNotification.js';
+import { notify } from '../platform/notify.js';
 import type { MessageAction, Reporter } from '../platform/reporter.js';
 import type { RunActions } from '../runs/runActions.js';
 import type { RunStore } from '../runs/runStore.js';
@@ -89,4 +90,52 @@ export async function showAndStart(dependencies: StartDependencies, run: NewRun)
   openPanel(run.directory);
   const { directory, isQueued, spec } = run;
   await startOrAnnounce(dependencies, { directory, isQueued, name: spec.name });
+}
+
+export interface RunsToStart {
+  readonly name: string;
+  readonly inspection: DataInspection;
+  /** At least one; they share the inspection. */
+  readonly choices: readonly RunToCreate[];
+  /** Whether a single run waits even if it could start at once. */
+  readonly isQueued?: boolean;
+}
+
+/**
+ * Creates runs that differ in their seed. A single run starts unless it has to wait; several wait for
+ * one another. Throws what creating a run throws.
+ */
+export async function startRuns(
+  dependencies: StartDependencies,
+  { name, inspection, choices, isQueued = false }: RunsToStart,
+): Promise<void> {
+  const runs: NewRun[] = [];
+  try {
+    for (const one of choices) {
+      runs.push(
+        await createInEditor(dependencies, {
+          ...{ name, inspection, choices: one },
+          isQueued: isQueued || choices.length > 1,
+        }),
+      );
+    }
+  } finally {
+    inspection.dispose();
+    for (const { directory } of runs) await dependencies.runStore.update(directory);
+  }
+  const [first] = runs;
+  if (first === undefined) return;
+  if (runs.length === 1) {
+    await showAndStart(dependencies, first);
+    return;
+  }
+  dependencies.openPanel(first.directory);
+  void notify(
+    'info',
+    plural(
+      runs.length,
+      vscode.l10n.t('{0} run of “{1}” was added to the queue.', runs.length, name),
+      vscode.l10n.t('{0} runs of “{1}” were added to the queue.', runs.length, name),
+    ),
+  );
 }

@@ -6,6 +6,7 @@ import {
   draftOf,
   draftProblems,
   launchDraftSchema,
+  runFileOfDraft,
   runFilesOfDraft,
   type LaunchDraft,
 } from '../../../src/core/specs/launchDraft.js';
@@ -43,8 +44,9 @@ describe('a draft', () => {
       'a new model',
       { data: ['.'], exclude: [], newModel: DEFAULT_NEW_MODEL, options: { epochs: 3 } },
     ],
+    ['several seeds', { data: ['.'], exclude: [], seeds: [1, 2, 3, 8], options: { epochs: 3 } }],
   ])('gives %s back as the run file that it was made from', (_, run: RunFile) => {
-    const [given] = runFilesOfDraft(launchDraftSchema.parse(draftOf(run)));
+    const given = runFileOfDraft(launchDraftSchema.parse(draftOf(run)));
     expect(parseRunFile(runFileText(given), 'a')).toEqual(parseRunFile(runFileText(run), 'a'));
   });
 

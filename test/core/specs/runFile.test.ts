@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { describeError, toAppErrorData } from '../../../src/core/errors.js';
 import { ENGLISH } from '../../../src/core/messages/render.js';
 import { RUN_OPTION_NAMES } from '../../../src/core/runs/options.js';
-import { parseRunFile, runFileProblems, runFileText } from '../../../src/core/specs/runFile.js';
+import {
+  parseRunFile,
+  runFileProblems,
+  runFileText,
+  runsOfFile,
+} from '../../../src/core/specs/runFile.js';
 import { runFileJsonSchema } from '../../../src/core/specs/runFileJsonSchema.js';
 
 function errorOf(text: string): string {
@@ -54,6 +59,18 @@ describe('run files', () => {
     expect(run.policy?.rate).toBe(0.3);
     expect(run.options).toEqual({});
     expect(parseRunFile(runFileText(run), 'b.run.jsonc')).toEqual(run);
+  });
+
+  it('name a run for each of their seeds', () => {
+    const run = parseRunFile('{ "data": ["a"], "seeds": [3, 1], "epochs": 2 }', 'a.run.jsonc');
+    expect(runsOfFile(run).map(({ options, seeds }) => ({ options, seeds }))).toEqual([
+      { options: { epochs: 2, seed: 3 }, seeds: undefined },
+      { options: { epochs: 2, seed: 1 }, seeds: undefined },
+    ]);
+    expect(parseRunFile(runFileText(run), 'b.run.jsonc')).toEqual(run);
+    expect(errorOf('{ "data": "a", "seeds": [1, 2], "seed": 3 }')).toMatch(/one seed and a list/);
+    expect(errorOf('{ "data": "a", "seeds": [1, 1] }')).toMatch(/1/);
+    expect(errorOf('{ "data": "a", "seeds": [] }')).not.toBe('');
   });
 
   it('name the line and the nearest key of what is wrong', () => {

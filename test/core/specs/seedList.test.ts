@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSeeds } from '../../../src/core/specs/seedList.js';
+import { parseSeeds, seedsText } from '../../../src/core/specs/seedList.js';
 
 describe('seeds', () => {
   it.each([
@@ -25,4 +25,16 @@ describe('seeds', () => {
       expect(parseSeeds(text)).toBeNull();
     },
   );
+
+  it.each([
+    [[], ''],
+    [[7], '7'],
+    [[1, 2], '1, 2'],
+    [[1, 2, 3], '1-3'],
+    [[9, 1, 2, 3, 4, 6, 7], '9, 1-4, 6, 7'],
+    [[3, 2, 1], '3, 2, 1'],
+  ])('%j are written as they are read', (seeds, text) => {
+    expect(seedsText(seeds)).toBe(text);
+    expect(parseSeeds(text)).toEqual(seeds);
+  });
 });

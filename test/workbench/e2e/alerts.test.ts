@@ -93,7 +93,7 @@ function fill(folder: string): void {
 async function openRun(scenario: Scenario): Promise<RunPanelPage> {
   const { driver } = scenario;
   await driver.showContainer('Masklab');
-  const row = driver.treeRow('lr 0.001');
+  const row = driver.treeRow('wild-otter');
   await row.click();
   await row.press('Enter');
   const panel = new RunPanelPage(driver);
@@ -125,8 +125,8 @@ describe('the alerts of a run', function () {
       ],
     );
     const [chart] = await scenario.driver.webview().locator('.plot[role="img"]').all();
-    assert.match((await chart?.getAttribute('aria-label')) ?? '', /alert at step 40/);
-    assert.equal(await panel.part('alert-mark').first().innerText(), 'alert at step 40');
+    assert.match((await chart?.getAttribute('aria-label')) ?? '', /alerts at steps 40, 60, 96/);
+    assert.equal(await panel.part('alert-marks').first().innerText(), 'alerts at steps 40, 60, 96');
     await scenario.photographThemes('alerts');
   });
 
@@ -142,7 +142,8 @@ describe('the alerts of a run', function () {
       .part('alerts')
       .getByRole('button', { name: 'Run Again With Half the Learning Rate' })
       .click();
-    await panel.title.filter({ hasNotText: 'wild-otter' }).waitFor({ timeout: 30_000 });
+    const tabs = scenario.driver.page.locator('.tab').filter({ hasText: 'wild-otter' });
+    await tabs.nth(1).waitFor({ timeout: 30_000 });
     const rates = scenario.runFolders().map((run) => {
       const spec = JSON.parse(readFileSync(path.join(run, 'run.json'), 'utf8')) as {
         readonly optimizer: { readonly learningRate: number };

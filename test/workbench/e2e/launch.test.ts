@@ -16,6 +16,10 @@ interface Spec {
   readonly masking: Record<string, unknown>;
 }
 
+interface WrittenRun {
+  readonly seeds?: readonly number[];
+}
+
 interface State {
   readonly status: string;
 }
@@ -123,6 +127,19 @@ describe('the page of a new run', function () {
     assert.equal(await input('experiment').inputValue(), 'whales');
     await input('seeds').fill('1-2');
     await part('bar-note').filter({ hasText: '2 runs, about' }).waitFor({ timeout: 60_000 });
+    await part('button-copyAsCommand').click();
+    await driver.notification(/2 commands are in the clipboard, one for each seed/);
+    const commands = await driver.page.evaluate(() => navigator.clipboard.readText());
+    assert.deepEqual(commands.match(/--queue|--seed=\d/g), [
+      ...['--queue', '--seed=1', '--queue', '--seed=2'],
+    ]);
+    await driver.clearNotifications();
+    await part('button-saveAsRunFile').click();
+    await driver.acceptSavePath();
+    await driver.page.locator('.tab.active').filter({ hasText: 'whales.run.jsonc' }).waitFor();
+    const file = path.join(scenario.folder, 'whales.run.jsonc');
+    assert.deepEqual((JSON.parse(readFileSync(file, 'utf8')) as WrittenRun).seeds, [1, 2]);
+    await driver.page.locator('.tab').filter({ hasText: 'New Run' }).click();
     await part('button-queue').click();
     await driver.notification(/2 runs of “.*” were added to the queue/, 60_000);
     assert.deepEqual(

@@ -29,7 +29,7 @@ export const studyFileSchema = z.strictObject({
   run: runFileSchema
     .omit({
       ...{ name: true, experiment: true, newModel: true },
-      ...{ masking: true, maskingRate: true, seed: true },
+      ...{ masking: true, maskingRate: true, seed: true, seeds: true },
     })
     .describe('Data, model and options that all runs of the study share.'),
   arms: z

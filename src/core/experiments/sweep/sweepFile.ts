@@ -24,7 +24,7 @@ export const sweepFileSchema = z.strictObject({
   $schema: z.string().exactOptional(),
   name: text.describe('Name of the sweep. Its runs form an experiment of this name.'),
   run: runFileSchema
-    .omit({ name: true, experiment: true, seed: true })
+    .omit({ name: true, experiment: true, seed: true, seeds: true })
     .describe('Data, model and options that all trials share.'),
   parameters: sweepParametersSchema.describe('Options of a run to search, by their names.'),
   method: z

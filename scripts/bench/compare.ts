@@ -1,8 +1,8 @@
 // `npm run bench:compare`: a comparison of 50 runs of 100,000 steps each.
 // 1. Host: from the request of the page until the curves of all runs have been read and sent, with
 //    the longest time that the host answered nothing else meanwhile.
-// 2. Page: the work of one redraw without the browser's own: groups, table, and two charts of 1,000
-//    pixels; once with each run by itself and once with ten groups of five seeds.
+// 2. Page: the work of one redraw without the browser's own: groups, table, and four charts of 1,000
+//    pixels (a held-out metric, training loss, learning rate, gradient norm); once with each run by itself and once with ten groups of five seeds.
 // --json ends with one line that holds the result as JSON.
 import '../../src/host/platform/zodInEditor.js';
 import fs from 'node:fs';
@@ -30,6 +30,7 @@ const RUNS = 50;
 const STEPS = 100_000;
 const SEEDS = 5;
 const PIXELS = 1000;
+const TRAIN_METRICS = ['loss', 'learningRate', 'gradientNorm'] as const;
 const REDRAWS = 9;
 
 async function main(): Promise<void> {
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
     const directories = makeRuns(folder);
     const host = await benchHost(directories);
     console.log(
-      `${RUNS} runs of ${STEPS} steps read and sent in ${(host.wallMs / 1000).toFixed(1)} s (${(host.cpuMs / 1000).toFixed(1)} s of CPU); the host was busy for at most ${host.busyMs.toFixed(0)} ms at a time`,
+      `${RUNS} runs of ${STEPS} steps read and sent in ${(host.wallMs / 1000).toFixed(1)} s (${(host.cpuMs / 1000).toFixed(1)} s of CPU); the host was busy for at most ${host.busyMs.toFixed(0)} ms at a time; ${host.points} points were sent`,
     );
     const alone = benchRedraw(await runsOf(directories, 1), host);
     const grouped = benchRedraw(await runsOf(directories, SEEDS), host);
@@ -47,12 +48,12 @@ async function main(): Promise<void> {
       `one redraw in ${alone.toFixed(0)} ms as ${RUNS} groups, in ${grouped.toFixed(0)} ms as ${RUNS / SEEDS} groups of ${SEEDS} seeds (goal: under 100 ms)`,
     );
     if (values.json) {
-      const { wallMs, cpuMs, busyMs } = host;
+      const { wallMs, cpuMs, busyMs, points } = host;
       console.log(
         JSON.stringify({
           runs: RUNS,
           steps: STEPS,
-          host: { wallMs, cpuMs, busyMs },
+          host: { wallMs, cpuMs, busyMs, points },
           alone,
           grouped,
         }),
@@ -88,7 +89,10 @@ interface HostResult {
   readonly cpuMs: number;
   readonly busyMs: number;
   readonly evaluations: ReadonlyMap<string, EvaluationCurves>;
-  readonly train: readonly TrainCurve[];
+  /** Per metric of training. */
+  readonly train: readonly (readonly TrainCurve[])[];
+  /** Points of all curves that were sent. */
+  readonly points: number;
 }
 
 async function benchHost(directories: readonly string[]): Promise<HostResult> {
@@ -116,13 +120,25 @@ async function benchHost(directories: readonly string[]): Promise<HostResult> {
     });
     feed.follow(directories);
   });
-  const train = feed!.trainCurves(directories, 'loss');
+  const train = TRAIN_METRICS.map((metric) => feed!.trainCurves(directories, metric));
   const wallMs = performance.now() - start;
   delay.disable();
   const { user, system } = process.cpuUsage(before);
   feed!.dispose();
   followers.dispose();
-  return { wallMs, cpuMs: (user + system) / 1000, busyMs: delay.max / 1e6, evaluations, train };
+  return {
+    ...{ wallMs, cpuMs: (user + system) / 1000, busyMs: delay.max / 1e6, evaluations, train },
+    points: pointsOf(train, evaluations),
+  };
+}
+
+function pointsOf(train: HostResult['train'], evaluations: HostResult['evaluations']): number {
+  const ofTrain = train.flat().flatMap(({ extremes, means }) => [extremes, means]);
+  const ofEvaluations = [...evaluations.values()].flatMap(({ heldOut, clocks }) => [
+    ...Object.values(heldOut),
+    ...Object.values(clocks),
+  ]);
+  return [...ofTrain, ...ofEvaluations].reduce((sum, { xs }) => sum + xs.length, 0);
 }
 
 /** Runs in groups of `seeds`. */
@@ -151,18 +167,20 @@ function benchRedraw(
     [...evaluations].map(([run, found]) => [run, found.heldOut]),
   );
   const view = { ...DEFAULT_VIEW, showsAll: true };
-  const trainOf = new Map(train.map((curve) => [curve.run, curve]));
+  const trainOf = train.map((curves) => new Map(curves.map((curve) => [curve.run, curve])));
   const grid = { low: 0, high: STEPS, columns: PIXELS };
   const times = Array.from({ length: REDRAWS }, () => {
     const start = performance.now();
     const model = compareModelOf({ runs, heldOut, view, haveSameItems: () => false })!;
     compareTableOf({ model, view, heldOut, words: ENGLISH });
     for (const group of model.groups) {
-      const curves = group.runs.map(({ directory }) =>
-        smoothed(trainOf.get(directory)!.means, 0.6),
-      );
-      const { xs, mean } = groupCurve(curves);
-      pixelColumns({ xs, ys: mean }, grid);
+      for (const ofMetric of trainOf) {
+        const curves = group.runs.map(({ directory }) =>
+          smoothed(ofMetric.get(directory)!.means, 0.6),
+        );
+        const { xs, mean } = groupCurve(curves);
+        pixelColumns({ xs, ys: mean }, grid);
+      }
       const evaluated = groupCurve(
         group.runs.flatMap(({ directory }) => heldOut.get(directory)?.perplexity ?? []),
       );

@@ -35,10 +35,10 @@ const otherProcesses = (own) => [
   'The entries of processes share nothing with one another; what two of them need goes to src/node.',
 ];
 
-/** All that the extension host may import of src/node: run directories and files. */
+/** All that the extension host may import of src/node: run directories, files, and downloads. */
 const HOST_FILES_ONLY = [
-  /\/node\/(?!(runs|files)\/|studies\/studyFolder)/,
-  'The extension host reads run directories and files; models, tokenizers and data are other processes.',
+  /\/node\/(?!(runs|files)\/|studies\/studyFolder|hub\/(?!inspectRemote|modelList|removeModel|cachedModels))/,
+  'The extension host reads run directories and files and downloads; models, tokenizers and data are other processes.',
 ];
 
 const TEXT = '/^(message|problem|remedy|activity)$/';

@@ -27,6 +27,12 @@ import { RunFollowers } from './node/runs/runFollowers.js';
 import { RunReader } from './node/runs/runReader.js';
 import { registerPredictions } from './host/predictions/registerPredictions.js';
 import { registerMasking } from './host/masking/registerMasking.js';
+import { DownloadRecords } from './node/hub/downloadRecords.js';
+import { AddFromHub } from './host/models/hub/addFromHub.js';
+import { HubAccess } from './host/models/hub/editorHubAccess.js';
+import { ModelDownloads } from './host/models/hub/modelDownloads.js';
+import { LocalModelStore } from './host/models/localModelStore.js';
+import { registerModels } from './host/models/registerModels.js';
 import { ModelClient } from './host/models/modelClient.js';
 import { ModelSelection } from './host/models/modelSelection.js';
 import type { PanelFocus } from './host/runs/panel/runPanel.js';
@@ -96,7 +102,17 @@ export function activate(context: vscode.ExtensionContext): void {
       restoreOther: (panel, state) => launchPages.restore(panel, state),
     }),
   );
-  const starting = { runStore, actions, reporter, dataClient, trainer, bundledModel };
+  const modelStore = disposables.add(
+    new LocalModelStore({ dataClient, runStore, bundledModel, onError }),
+  );
+  const access = new HubAccess(context.secrets);
+  const records = new DownloadRecords(
+    vscode.Uri.joinPath(context.globalStorageUri, 'downloads').fsPath,
+  );
+  const downloads = disposables.add(new ModelDownloads({ access, records, reporter }));
+  const addFromHub = new AddFromHub({ access, downloads, modelStore, dataClient, reporter });
+  const models = { modelStore, addFromHub };
+  const starting = { ...models, runStore, actions, reporter, dataClient, trainer, bundledModel };
   const launchPages: LaunchPages = disposables.add(
     new LaunchPages({ ...starting, extensionUri, panels }),
   );
@@ -140,8 +156,15 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   disposables.add(
+    registerModels({
+      ...{ ...models, access, downloads, dataClient, modelSelection, modelClient, runStore },
+      ...{ registerCommand, onError },
+      newRunWith: (folder, model) => launchPages.openWithModel(folder, model),
+    }),
+  );
+  disposables.add(
     registerPredictions({
-      ...{ modelClient, modelSelection, runStore, registerCommand, log },
+      ...{ ...models, modelClient, modelSelection, runStore, registerCommand, log },
       memory: context.workspaceState,
     }),
   );

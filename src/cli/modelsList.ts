@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { formatBytes } from '../core/format.js';
+import { referenceOfModel, type LocalModel, type ModelOrigin } from '../core/hub/localModel.js';
 import type { HeadKind } from '../core/models/model.js';
 import { hubSettings } from '../node/hub/hubSettings.js';
-import { listLocalModels, type LocalModel, type ModelOrigin } from '../node/hub/modelList.js';
+import { listLocalModels } from '../node/hub/modelList.js';
+import { modelRunsOf } from '../node/runs/modelRuns.js';
 import { listRuns } from '../node/runs/runReader.js';
 import { BUNDLED_MODEL } from './modelArgument.js';
 import { print, printJson } from './output.js';
@@ -28,8 +30,8 @@ export async function modelsListCommand(values: CommandValues): Promise<void> {
   const { cacheFolder } = hubSettings();
   const models = await listLocalModels({
     ...{ bundledModel: path.resolve(BUNDLED_MODEL), cacheFolder },
-    workspaceFolder: process.cwd(),
-    runs: await listRuns(runsFolderFrom(values)),
+    workspaceFolders: [process.cwd()],
+    runs: modelRunsOf(await listRuns(runsFolderFrom(values))),
   });
   if (values.has('json')) {
     printJson(models);
@@ -58,9 +60,9 @@ const TASKS: Readonly<Record<HeadKind, string>> = {
 };
 
 function lineOf(model: LocalModel): string {
-  const { name, family, head, bytes, license, usedBy, isComplete } = model;
+  const { family, head, bytes, license, usedBy, isComplete } = model;
   return [
-    nameOf(model, name).padEnd(44),
+    nameOf(model).padEnd(44),
     (family ?? 'unknown').padEnd(12),
     (head === null ? '' : TASKS[head]).padEnd(20),
     formatBytes(bytes).padStart(9),
@@ -73,8 +75,9 @@ function lineOf(model: LocalModel): string {
 }
 
 /** Name as `--model` takes it. */
-function nameOf({ origin, folder, revisions, commit }: LocalModel, name: string): string {
-  if (origin === 'folder') return path.relative(process.cwd(), folder) || '.';
-  if (origin !== 'cache' || revisions.includes('main')) return name;
-  return `${name}@${revisions[0] ?? commit?.slice(0, 10) ?? ''}`;
+function nameOf(model: LocalModel): string {
+  const { origin, folder } = model;
+  return origin === 'folder'
+    ? path.relative(process.cwd(), folder) || '.'
+    : referenceOfModel(model);
 }

@@ -1,11 +1,14 @@
+import { inputError } from '../core/errors.js';
 import { formatBytes } from '../core/format.js';
 import { parseModelReference, referenceText } from '../core/hub/repository.js';
+import { problem } from '../core/messages/message.js';
 import { isLive } from '../core/runs/status.js';
 import { hubSettings } from '../node/hub/hubSettings.js';
 import { usesOfModels } from '../node/hub/modelList.js';
+import { modelRunsOf } from '../node/runs/modelRuns.js';
 import { planRemoval, remove } from '../node/hub/removeModel.js';
 import { listRuns } from '../node/runs/runReader.js';
-import { CommandLineError, usageError } from './commandLineError.js';
+import { usageError } from './commandLineError.js';
 import { print, printError, printJson } from './output.js';
 import { RUNS_FOLDER_FLAG, runsFolderFrom } from './runsFolderFlag.js';
 import type { CommandShape, CommandValues } from './usage.js';
@@ -39,15 +42,13 @@ export async function modelsRemoveCommand(values: CommandValues): Promise<void> 
   const runs = await listRuns(runsFolderFrom(values));
   const folders = new Set(removal.snapshots.map(({ folder }) => folder));
   const usersOf = async (chosen: typeof runs): Promise<string[]> =>
-    [...(await usesOfModels(chosen))].flatMap(([folder, names]) =>
+    [...(await usesOfModels(modelRunsOf(chosen)))].flatMap(([folder, names]) =>
       folders.has(folder) ? names : [],
     );
   const training = await usersOf(runs.filter(({ status }) => isLive(status)));
   if (training.length > 0 && !values.has('dry-run')) {
-    throw new CommandLineError(
-      `A run that trains uses this model: ${training.join(', ')}.`,
-      'Stop the run first, or wait until it has finished.',
-    );
+    const [name, names] = [referenceText(reference), training.join(', ')];
+    throw inputError(problem('hub.usedByRun', { name, runs: names }));
   }
   const usedBy = await usersOf(runs);
   const isDry = values.has('dry-run');

@@ -1,6 +1,6 @@
 import { formatCount, groupThousands } from '../core/format.js';
-import { licenseOf, type FoundModel } from '../core/hub/hubAnswers.js';
-import { listedProblem } from '../core/hub/loadCheck.js';
+import { foundRows, SEARCHED_TASKS, type FoundRow } from '../core/hub/foundModels.js';
+import type { FoundModel } from '../core/hub/hubAnswers.js';
 import { ENGLISH, renderProblem } from '../core/messages/render.js';
 import { searchModels } from '../node/hub/hubApi.js';
 import { commandHubClient } from './hubAccess.js';
@@ -9,7 +9,6 @@ import { print, printJson } from './output.js';
 import { choiceOf, countOf, type CommandShape, type CommandValues } from './usage.js';
 
 const PIPELINES = ['fill-mask', 'text-classification', 'token-classification'] as const;
-const DEFAULT_PIPELINES = ['fill-mask', 'text-classification'] as const;
 const DEFAULT_LIMIT = 20;
 
 export const MODELS_SEARCH: CommandShape = {
@@ -24,7 +23,7 @@ export const MODELS_SEARCH: CommandShape = {
     task: {
       shape: '<task>',
       help: `Only models for this task: ${PIPELINES.join(', ')}`,
-      otherwise: DEFAULT_PIPELINES.join(' and '),
+      otherwise: SEARCHED_TASKS.join(' and '),
     },
     limit: { shape: '<n>', help: 'Largest number of models', otherwise: String(DEFAULT_LIMIT) },
     json: { help: 'Print a JSON list instead of lines' },
@@ -40,16 +39,13 @@ export async function modelsSearchCommand(values: CommandValues): Promise<void> 
   const limit = countOf(MODELS_SEARCH, values, 'limit') ?? DEFAULT_LIMIT;
   const task = choiceOf(MODELS_SEARCH, values, { flag: 'task', choices: PIPELINES });
   const client = await commandHubClient();
-  const found: FoundModel[] = [];
-  for (const pipeline of task === undefined ? DEFAULT_PIPELINES : [task]) {
-    found.push(...(await searchModels(client, { words, pipeline, limit })));
+  const answers: FoundModel[][] = [];
+  for (const pipeline of task === undefined ? SEARCHED_TASKS : [task]) {
+    answers.push(await searchModels(client, { words, pipeline, limit }));
   }
-  const rows = found
-    .sort((a, b) => (b.downloads ?? 0) - (a.downloads ?? 0))
-    .slice(0, limit)
-    .map(rowOf);
+  const rows = foundRows(answers).slice(0, limit);
   if (values.has('json')) {
-    printJson(rows);
+    printJson(rows.map((row) => ({ ...row, problem: reasonOf(row) })));
     return;
   }
   if (rows.length === 0) {
@@ -62,33 +58,14 @@ export async function modelsSearchCommand(values: CommandValues): Promise<void> 
   );
 }
 
-interface FoundRow {
-  readonly name: string;
-  readonly task: string | null;
-  readonly family: string | null;
-  readonly parameters: number | null;
-  readonly license: string | null;
-  readonly downloads: number | null;
-  readonly isGated: boolean;
-  /** Why the model does not load here; `null` if nothing speaks against it. */
-  readonly problem: string | null;
+/** Why a model does not load, in English. */
+function reasonOf({ problem }: FoundRow): string | null {
+  return problem === null ? null : renderProblem(problem, ENGLISH).message;
 }
 
-function rowOf(model: FoundModel): FoundRow {
-  const found = listedProblem(model);
-  return {
-    name: model.id,
-    task: model.pipeline_tag ?? null,
-    family: model.config?.model_type ?? null,
-    parameters: model.safetensors?.total ?? null,
-    license: licenseOf(model),
-    downloads: model.downloads ?? null,
-    isGated: model.gated !== null && model.gated !== undefined && model.gated !== false,
-    problem: found === null ? null : renderProblem(found, ENGLISH).message,
-  };
-}
-
-function lineOf({ name, task, family, parameters, license, isGated, problem }: FoundRow): string {
+function lineOf(row: FoundRow): string {
+  const { name, task, family, parameters, license, isGated } = row;
+  const reason = reasonOf(row);
   const size = parameters === null ? '' : `${groupThousands(Math.round(parameters / 1e6))} M`;
   return [
     name.padEnd(48),
@@ -97,7 +74,7 @@ function lineOf({ name, task, family, parameters, license, isGated, problem }: F
     size.padStart(7),
     ` ${license ?? 'no license'}`.padEnd(14),
     isGated ? 'gated' : '',
-    problem === null ? '' : `does not load: ${problem}`,
+    reason === null ? '' : `does not load: ${reason}`,
   ]
     .join(' ')
     .trimEnd();

@@ -10,6 +10,7 @@ import { rehearseRun } from '../node/preparation/rehearsal.js';
 import { abortSignalOf } from './abortSignal.js';
 import { maskDatasetCall } from './maskDatasetCall.js';
 import { PreviewSessions } from './preview/previewSessions.js';
+import { modelHandlers } from './modelHandlers.js';
 import { answerProfile } from './profileCall.js';
 import { TokenizerStore } from './tokenizerStore.js';
 
@@ -40,6 +41,7 @@ export function createHandlers(): Handlers<DataWorkerSide> {
       return null;
     },
     profile: answerProfile,
+    ...modelHandlers,
     openPreview: previews.openPreview,
     editPreview: previews.editPreview,
     configurePreview: previews.configurePreview,

@@ -11,6 +11,7 @@ import {
 import { runSpecSchema } from '../core/runs/schema.js';
 import { sampledMaskingSchema } from '../core/specs/sampledMasking.js';
 import type { RequestOf, ResponseOf, Side } from './channel.js';
+import { modelCalls } from './modelsOnDisk.js';
 import { policyTextSchema } from './policyTextSchema.js';
 import { previewCalls } from './preview.js';
 import { profileCall } from './profilePanelMessages.js';
@@ -35,6 +36,7 @@ export type DataList = z.infer<typeof dataListSchema>;
 export const dataWorkerSide = {
   calls: {
     ...previewCalls,
+    ...modelCalls,
     /** Writes a masked dataset. An error or a cancellation leaves no partial output. */
     maskDataset: {
       request: z.object({

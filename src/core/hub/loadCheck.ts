@@ -1,6 +1,6 @@
 import { AppError, toAppErrorData, problemOf } from '../errors.js';
 import { problem, type Problem } from '../messages/message.js';
-import { canBeBuilt, createModel, parseModelConfig } from '../models/createModel.js';
+import { createModel, parseModelConfig } from '../models/createModel.js';
 import { parseImportedConfig } from '../models/importedConfig.js';
 import { requireOpset } from '../models/import/readExport.js';
 import { headOf, labelsOf } from '../models/labels.js';
@@ -8,11 +8,8 @@ import type { HeadKind } from '../models/model.js';
 import { readCheckpoint } from '../models/weights/checkpoint.js';
 import type { StoredTensor, TensorPlace } from '../models/weights/safetensors.js';
 import { parseTokenizer } from '../tokenizer/definition/parseTokenizer.js';
-import { isSafePath, type FoundModel } from './hubAnswers.js';
-import { neededFiles, type NeededFiles } from './neededFiles.js';
-
-/** Use of a model: hovers and fills, a start for training, or labels for texts. */
-export type ModelUse = 'hovers' | 'fine-tuning' | 'classification';
+import { missingFiles, usesOf, type ModelUse } from './listedModel.js';
+import type { NeededFiles } from './neededFiles.js';
 
 /** Content of the small files of a repository, and the header of its weights. */
 export interface LoadFacts {
@@ -36,16 +33,6 @@ export interface LoadVerdict {
   readonly parameters: number | null;
 }
 
-/** Problem of files that are missing, before anything is read; `null` if none is. */
-export function missingFiles(files: NeededFiles): Problem | null {
-  const { config, tokenizer, form, pickle } = files;
-  if (config === null) return problem('hub.noConfig');
-  if (form === null) {
-    return pickle === null ? problem('hub.noWeights') : problem('hub.onlyPickle', { file: pickle });
-  }
-  return tokenizer === null ? problem('hub.noTokenizer') : null;
-}
-
 /** Checks family, weights or opset, and every stage of the tokenizer. */
 export function loadCheck(facts: LoadFacts): LoadVerdict {
   const { configJson, tensors } = facts;
@@ -64,27 +51,6 @@ export function loadCheck(facts: LoadFacts): LoadVerdict {
   } catch (thrown) {
     if (thrown instanceof AppError) return failed(problemOf(thrown.data));
     return failed(problemOf(toAppErrorData(thrown)));
-  }
-}
-
-/**
- * Reason why a model of a list does not load, by its type and the names of its files alone; `null` if
- * none is known.
- */
-export function listedProblem(model: FoundModel): Problem | null {
-  const names = model.siblings ?? [];
-  const paths = names.map(({ rfilename }) => rfilename).filter(isSafePath);
-  const files = neededFiles(
-    paths.map((path) => ({ path, size: 0, oid: '' })),
-    model.config,
-  );
-  const missing = missingFiles(files);
-  if (missing !== null || files.form === 'onnx' || canBeBuilt(model.config)) return missing;
-  try {
-    parseModelConfig(model.config, 'config.json');
-    return null;
-  } catch (thrown) {
-    return problemOf(toAppErrorData(thrown));
   }
 }
 
@@ -118,10 +84,6 @@ function usesOfWeights({ configJson, tensors }: LoadFacts): ModelUse[] {
     }
     return ['fine-tuning'];
   }
-}
-
-function usesOf(head: HeadKind): ModelUse[] {
-  return head === 'masked-lm' ? ['hovers', 'fine-tuning'] : ['fine-tuning', 'classification'];
 }
 
 /** An export tells its number of words only in its graph, whatever its configuration says. */

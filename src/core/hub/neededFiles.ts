@@ -22,7 +22,8 @@ const COMPANIONS = [
 ];
 
 /** Form of the weights that a model is loaded from. */
-export type WeightForm = 'safetensors' | 'onnx';
+export const WEIGHT_FORMS = ['safetensors', 'onnx'] as const;
+export type WeightForm = (typeof WEIGHT_FORMS)[number];
 
 /** Files of a repository that a model needs here. */
 export interface NeededFiles {

@@ -35,8 +35,12 @@ export const HUB_PROBLEMS = {
   },
   'hub.gated': {
     problem: 'The model {name} is gated: its authors ask you to accept their conditions.',
-    remedy:
-      'Accept the conditions at {page}, create a token with read access, and set HF_TOKEN to it.',
+    remedy: {
+      editor:
+        'Accept the conditions at {page}, create a token with read access, and store it with "Set Hub Token…".',
+      commandLine:
+        'Accept the conditions at {page}, create a token with read access, and set HF_TOKEN to it.',
+    },
   },
   'hub.gatedForToken': {
     problem: 'Your token gives no access to the gated model {name}.',
@@ -45,8 +49,12 @@ export const HUB_PROBLEMS = {
   },
   'hub.tokenRefused': {
     problem: 'The hub at {host} refused your token.',
-    remedy:
-      'Set HF_TOKEN to a valid token, or remove the old one: models that are not gated need none.',
+    remedy: {
+      editor:
+        'Store a valid token with "Set Hub Token…", or remove the old one: models that are not gated need none.',
+      commandLine:
+        'Set HF_TOKEN to a valid token, or remove the old one: models that are not gated need none.',
+    },
   },
   'hub.offline': {
     problem: 'HF_HUB_OFFLINE is set, so nothing is requested from the hub.',
@@ -111,7 +119,7 @@ export const HUB_PROBLEMS = {
   'hub.notDownloaded': {
     problem: 'There is no folder {name}, and no model {name} in the shared cache {folder}.',
     remedy: {
-      editor: 'Download the model first.',
+      editor: 'Download the model with "Add Model From Hub…".',
       commandLine: 'Download it with "masklab models add {name}".',
     },
   },
@@ -122,6 +130,10 @@ export const HUB_PROBLEMS = {
       commandLine:
         'Download the missing files with "masklab models add {name}". Other files are not downloaded again.',
     },
+  },
+  'hub.usedByRun': {
+    problem: 'A run that trains uses the model {name}: {runs}.',
+    remedy: 'Stop the run first, or wait until it has finished.',
   },
   'hub.notInCache': {
     problem: 'There is no model {name} in the shared cache {folder}.',

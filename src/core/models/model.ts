@@ -23,7 +23,8 @@ export interface ParameterTensor {
 /**
  * Prediction of a head: a token of the vocabulary, one label per sequence, or one label per token.
  */
-export type HeadKind = 'masked-lm' | 'sequence' | 'token';
+export const HEAD_KINDS = ['masked-lm', 'sequence', 'token'] as const;
+export type HeadKind = (typeof HEAD_KINDS)[number];
 
 /** One of the heads that share an encoder. */
 export interface ModelHead {

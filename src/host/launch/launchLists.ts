@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { LocalModel } from '../../core/hub/localModel.js';
 import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
 import { modelName } from '../../core/models/modelName.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
@@ -30,21 +31,39 @@ export function launchModels(
     folder,
     bundledModel,
     runs,
+    cached,
   }: {
     readonly folder: vscode.WorkspaceFolder;
     readonly bundledModel: string;
     readonly runs: readonly RunSummary[];
+    readonly cached: readonly LocalModel[];
   },
 ): LaunchChoice[] {
-  const known = collectModels({ bundledModel, runs, withClassifiers: true }).map(
+  const known = collectModels({ bundledModel, runs, cached, withClassifiers: true }).map(
     (choice): LaunchChoice => ({
-      value: choice.origin === 'bundled' ? '' : placedModel(choice.folder, folder),
+      value: draftModel(choice, folder, bundledModel),
       label: choice.name,
       description: choice.description.map(say).join(' · '),
     }),
   );
   const isListed = known.some(({ value }) => value === model);
   return isListed ? known : [...known, modelChoice(model)];
+}
+
+/** A model by its folder, and by its name on the hub if it has one. */
+export interface ModelPlace {
+  readonly folder: string;
+  readonly reference: string | null;
+}
+
+/** A model as a draft names it: empty for the bundled one, and by name in the shared cache. */
+export function draftModel(
+  { folder: model, reference }: ModelPlace,
+  folder: vscode.WorkspaceFolder,
+  bundledModel: string,
+): string {
+  if (model === bundledModel) return '';
+  return reference ?? placedModel(model, folder);
 }
 
 /** A model folder as a draft names it. */

@@ -6,7 +6,8 @@ import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder, workspaceFoldersOnDisk } from '../platform/workspace.js';
 import type { RunPanels } from '../runs/panel/runPanels.js';
 import { LaunchPanel, type LaunchPanelOptions } from './launchPanel.js';
-import { sourceOfRun } from './launchSources.js';
+import { draftModel, type ModelPlace } from './launchLists.js';
+import { sourceOfModel, sourceOfRun } from './launchSources.js';
 
 export interface LaunchPagesOptions extends Omit<
   LaunchPanelOptions,
@@ -43,6 +44,12 @@ export class LaunchPages implements vscode.Disposable {
     if (!(await isTrustedForTraining())) return;
     const folder = await chooseWorkspaceFolder(vscode.Uri.file(directory));
     await this.open(folder, sourceOfRun(directory));
+  }
+
+  /** Opens the page with the settings and a model. */
+  async openWithModel(folder: vscode.WorkspaceFolder, model: ModelPlace): Promise<void> {
+    if (!(await isTrustedForTraining())) return;
+    await this.open(folder, sourceOfModel(draftModel(model, folder, this.options.bundledModel)));
   }
 
   /** Shows the page of an earlier window again; `false` if the state is not of such a page. */

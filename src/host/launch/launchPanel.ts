@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { LocalModel } from '../../core/hub/localModel.js';
 import { runFilesOfDraft, type LaunchChanges } from '../../core/specs/launchDraft.js';
 import { dataReadingOf, selectionOf } from '../../core/runs/dataSnapshot.js';
 import { placeIn } from '../../node/runs/runFileOfRun.js';
@@ -17,6 +18,7 @@ import {
 import type { ProfileRequest } from '../../protocol/profilePanelMessages.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { panelHtml, portOf } from '../platform/webviewPage.js';
+import type { LocalModelStore } from '../models/localModelStore.js';
 import type { StartDependencies } from '../training/startRun.js';
 import { copyDraftAsCommand, launchRuns, saveDraft, type LaunchPlan } from './launchActions.js';
 import { LaunchCheck } from './launchCheck.js';
@@ -34,6 +36,7 @@ export interface LaunchPanelOptions extends Omit<StartDependencies, 'openPanel'>
   readonly folder: vscode.WorkspaceFolder;
   readonly extensionUri: vscode.Uri;
   readonly bundledModel: string;
+  readonly modelStore: Pick<LocalModelStore, 'list'>;
   /** Source to start from, or the state of the page before a reload. */
   readonly initial: { readonly source: string } | LaunchPageState['launch'] | null;
   /** Shows a run in the panel of this page, which ends it. */
@@ -158,12 +161,25 @@ export class LaunchPanel implements vscode.Disposable {
     return {
       ...{ source, from, draft },
       folder: folder.uri.fsPath,
-      sources: await this.sources.list(),
+      sources: await this.sources.list(source),
       tasks: launchTasks(),
-      models: launchModels(draft, { folder, bundledModel, runs: runStore.list() }),
+      models: launchModels(draft, {
+        ...{ folder, bundledModel, runs: runStore.list() },
+        cached: await this.cachedModels(),
+      }),
       policies: this.policies,
       findings: this.check.current,
     };
+  }
+
+  /** Models of the shared cache; none if they cannot be listed. */
+  private async cachedModels(): Promise<readonly LocalModel[]> {
+    try {
+      return await this.options.modelStore.list();
+    } catch (thrown) {
+      void this.options.reporter.error(thrown);
+      return [];
+    }
   }
 
   private async startFrom(source: string): Promise<LaunchView> {

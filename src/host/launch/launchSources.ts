@@ -1,5 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { modelReferenceIn } from '../../core/hub/repository.js';
+import { BUNDLED_MODEL_FOLDER } from '../../core/models/bundled.js';
 import { toAppErrorData } from '../../core/errors.js';
 import { parseRunFile, RUN_FILE_EXTENSION, type RunFile } from '../../core/specs/runFile.js';
 import { draftOf, type LaunchDraft } from '../../core/specs/launchDraft.js';
@@ -14,6 +16,7 @@ import { ownExcludedGlobs } from '../platform/excludedGlobs.js';
 import { trainingOptions } from '../platform/settings.js';
 import type { Reporter } from '../platform/reporter.js';
 import type { RunStore } from '../runs/runStore.js';
+import { modelChoice } from './launchLists.js';
 
 /** Limits for the lists of runs and run files. */
 const MOST_RUNS = 50;
@@ -22,6 +25,7 @@ const MOST_FILES = 50;
 const SETTINGS = 'settings';
 const RUN = 'run:';
 const FILE = 'file:';
+const MODEL = 'model:';
 
 export interface SourcesOptions {
   readonly runStore: Pick<RunStore, 'list' | 'ready'>;
@@ -31,6 +35,11 @@ export interface SourcesOptions {
 /** Value of a run among the sources. */
 export function sourceOfRun(directory: string): string {
   return RUN + directory;
+}
+
+/** Value of the settings with a model, by its folder or its name on the hub. */
+export function sourceOfModel(model: string): string {
+  return MODEL + model;
 }
 
 /** Runs, run files and settings that a new run can start from. */
@@ -46,12 +55,14 @@ export class LaunchSources {
     return last === undefined ? SETTINGS : sourceOfRun(last.directory);
   }
 
-  async list(): Promise<LaunchChoice[]> {
+  /** Sources to choose from, and the present one if it is a model. */
+  async list(current: string): Promise<LaunchChoice[]> {
     const [newest, ...others] = await this.runs();
     const { folder } = this;
     const pattern = new vscode.RelativePattern(folder, `**/*${RUN_FILE_EXTENSION}`);
     const files = await vscode.workspace.findFiles(pattern, undefined, MOST_FILES);
     return [
+      ...(current.startsWith(MODEL) ? [modelSource(current)] : []),
       ...(newest === undefined
         ? []
         : [{ ...choiceOf(newest), label: vscode.l10n.t('Last run: {0}', newest.name) }]),
@@ -72,7 +83,9 @@ export class LaunchSources {
   async draftOf(source: string): Promise<LaunchDraft> {
     if (source.startsWith(RUN)) return this.ofRun(source.slice(RUN.length));
     if (source.startsWith(FILE)) return draftOf(await this.ofFile(source.slice(FILE.length)));
-    return this.ofSettings();
+    const settings = this.ofSettings();
+    if (!source.startsWith(MODEL)) return settings;
+    return { ...settings, model: source.slice(MODEL.length) };
   }
 
   private async ofRun(directory: string): Promise<LaunchDraft> {
@@ -107,6 +120,17 @@ export class LaunchSources {
       .list()
       .filter(({ directory, facts }) => facts !== null && path.dirname(directory) === folder);
   }
+}
+
+function modelSource(source: string): LaunchChoice {
+  const model = source.slice(MODEL.length);
+  const isName = modelReferenceIn(model) !== null;
+  const name = isName ? model : modelChoice(model === '' ? BUNDLED_MODEL_FOLDER : model).label;
+  return {
+    value: source,
+    label: vscode.l10n.t('Model: {0}', name),
+    description: vscode.l10n.t('Defaults, and the settings that you changed'),
+  };
 }
 
 function choiceOf({ directory, name, facts }: RunSummary): LaunchChoice {

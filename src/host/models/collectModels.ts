@@ -1,3 +1,4 @@
+import { referenceOfModel, type LocalModel } from '../../core/hub/localModel.js';
 import { message, verbatim, type Message } from '../../core/messages/message.js';
 import { headline } from '../../core/runs/metrics.js';
 import { fillsMasks, objectiveOfRun } from '../../core/objectives/objectives.js';
@@ -12,7 +13,9 @@ export interface ModelChoice {
   readonly name: string;
   /** Facts about the model, from the most to the least important. */
   readonly description: readonly Message[];
-  readonly origin: 'bundled' | 'run' | 'folder';
+  readonly origin: 'bundled' | 'run' | 'cache' | 'folder';
+  /** `organization/name[@revision]` of a model in the shared cache. */
+  readonly reference: string | null;
   readonly isCurrent: boolean;
 }
 
@@ -20,6 +23,8 @@ export interface ModelsInput {
   readonly bundledModel: string;
   /** Newest first. */
   readonly runs: readonly RunSummary[];
+  /** Models on this machine, of which those of the shared cache are listed. Default: none. */
+  readonly cached?: readonly LocalModel[];
   /** Folder of the model in use, if any. */
   readonly current?: string;
   /** Also lists models that predict labels instead of masked words. */
@@ -33,10 +38,14 @@ export interface ModelsInput {
 export function collectModels({
   bundledModel,
   runs,
+  cached = [],
   current,
   withClassifiers = false,
 }: ModelsInput): ModelChoice[] {
-  const choice = (fields: Omit<ModelChoice, 'isCurrent'>): ModelChoice => ({
+  const choice = (
+    fields: Omit<ModelChoice, 'isCurrent' | 'reference'> & { readonly reference?: string },
+  ): ModelChoice => ({
+    reference: null,
     ...fields,
     isCurrent: fields.folder === current,
   });
@@ -55,6 +64,20 @@ export function collectModels({
           name: run.name,
           description: describe(run),
           origin: 'run',
+        }),
+      ),
+    ...cached
+      .filter(
+        ({ origin, uses }) =>
+          origin === 'cache' && uses.includes(withClassifiers ? 'fine-tuning' : 'hovers'),
+      )
+      .map((model) =>
+        choice({
+          folder: model.folder,
+          name: referenceOfModel(model),
+          reference: referenceOfModel(model),
+          description: model.family === null ? [] : [verbatim(model.family)],
+          origin: 'cache',
         }),
       ),
   ];

@@ -1,16 +1,32 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunStore } from '../runs/runStore.js';
+import type { LocalModel } from '../../core/hub/localModel.js';
 import { say } from '../platform/editorWords.js';
 import { isTrustedForModels } from '../platform/trust.js';
+import type { AddFromHub } from './hub/addFromHub.js';
+import type { LocalModelStore } from './localModelStore.js';
 import { collectModels, type ModelChoice, type ModelsInput } from './collectModels.js';
 import type { ModelClient } from './modelClient.js';
 import type { ModelSelection } from './modelSelection.js';
 import { selectChecked } from './selectChecked.js';
-import { BACK, pickOne, replaceItem, type Outcome, type Place } from '../platform/question.js';
+import {
+  BACK,
+  pickOne,
+  replaceItem,
+  replaceItems,
+  type Outcome,
+  type Place,
+} from '../platform/question.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
 
-export interface ModelQuestion extends ModelsInput {
+/** Sources of models beside runs and the bundled one. */
+export interface ModelPlaces {
+  readonly modelStore: Pick<LocalModelStore, 'list'>;
+  readonly addFromHub: Pick<AddFromHub, 'ask'>;
+}
+
+export interface ModelQuestion extends Omit<ModelsInput, 'cached'>, ModelPlaces {
   readonly title: string;
   readonly placeHolder: string;
 }
@@ -19,20 +35,23 @@ export interface ModelQuestion extends ModelsInput {
 export const NEW_MODEL = Symbol('a new model');
 
 interface Item<Answer> extends vscode.QuickPickItem {
-  /** Absent for separators and for the item that opens a folder dialog. */
+  /** Absent for separators and for items that ask further. */
   readonly answer?: Answer;
+  /** Asks for a folder in another way; `null` returns to the question. */
+  readonly ask?: () => Promise<string | null>;
 }
 type ModelItem = Item<string>;
 
 const ICONS: Record<ModelChoice['origin'], string> = {
   bundled: '$(package)',
   run: '$(beaker)',
+  cache: '$(database)',
   folder: '$(folder)',
 };
 
 /** Asks for a model; `null` if the person dismisses the question. Enter accepts the bundled one. */
 export async function pickModelFolder(question: ModelQuestion): Promise<string | null> {
-  const outcome = await ask(question, itemsOf(collectModels(question)));
+  const outcome = await ask(question, itemsOf(question));
   return outcome === BACK ? null : outcome;
 }
 
@@ -52,7 +71,7 @@ export async function askForModel(
   question: ModelQuestion,
   series: ModelSeries,
 ): Promise<Outcome<string | typeof NEW_MODEL>> {
-  const known: Item<string | typeof NEW_MODEL>[] = itemsOf(collectModels(question));
+  const known: Item<string | typeof NEW_MODEL>[] = itemsOf(question);
   const { last } = series;
   const isListed = known.some(({ answer }) => answer === last);
   const own =
@@ -91,11 +110,12 @@ export async function askForModel(
 }
 
 async function ask<Answer>(
-  { title, placeHolder }: ModelQuestion,
+  question: ModelQuestion,
   items: readonly Item<Answer>[],
   series?: Pick<ModelSeries, 'place' | 'totalSteps'> & { readonly last: Answer | undefined },
   keepUpToDate?: (pick: vscode.QuickPick<Item<Answer>>) => vscode.Disposable,
 ): Promise<Outcome<Answer | string>> {
+  const { title, placeHolder } = question;
   for (;;) {
     const picked = await pickOne({
       title,
@@ -107,39 +127,82 @@ async function ask<Answer>(
           : items.find(({ answer }) => answer !== undefined && answer === series.last),
       place: series?.place,
       totalSteps: () => series?.totalSteps,
-      ...(keepUpToDate === undefined ? {} : { keepUpToDate }),
+      keepUpToDate: (pick) => {
+        const others = keepUpToDate?.(pick);
+        const cached = addCached(pick, question);
+        return new vscode.Disposable(() => {
+          others?.dispose();
+          cached.dispose();
+        });
+      },
     });
     if (picked === null || picked === BACK) return picked;
     if (picked.answer !== undefined) return picked.answer;
-    const chosen = await vscode.window.showOpenDialog({
-      canSelectFiles: false,
-      canSelectFolders: true,
-      title,
-      openLabel: vscode.l10n.t('Use This Model'),
-    });
-    const folder = chosen?.[0]?.fsPath;
+    const folder = (await picked.ask?.()) ?? null;
     // Within a series, a dismissed dialog returns to the question that opened it.
-    if (folder !== undefined) return folder;
+    if (folder !== null) return folder;
     if (series === undefined) return null;
   }
 }
 
-function itemsOf(models: readonly ModelChoice[]): ModelItem[] {
-  const separator = (label: string): ModelItem => ({
-    label,
-    kind: vscode.QuickPickItemKind.Separator,
+async function browse(title: string): Promise<string | null> {
+  const chosen = await vscode.window.showOpenDialog({
+    canSelectFiles: false,
+    canSelectFolders: true,
+    title,
+    openLabel: vscode.l10n.t('Use This Model'),
   });
-  const from = (origin: ModelChoice['origin']): ModelItem[] =>
-    models
-      .filter((model) => model.origin === origin)
-      .map(({ name, description, folder, isCurrent }) => ({
-        label: `${ICONS[origin]} ${withoutMarkup(name)}`,
-        description: [
-          ...(isCurrent ? [`$(check) ${vscode.l10n.t('in use')}`] : []),
-          ...description.map(say),
-        ].join(' · '),
-        answer: folder,
-      }));
+  return chosen?.[0]?.fsPath ?? null;
+}
+
+/** Adds the models of the shared cache once they are listed, before the ways to find others. */
+function addCached<Answer>(
+  pick: vscode.QuickPick<Item<Answer | string>>,
+  question: ModelQuestion,
+): vscode.Disposable {
+  let isOpen = true;
+  const add = (models: readonly LocalModel[]): void => {
+    const known = new Set(pick.items.map(({ answer }) => answer));
+    const found = itemsFrom('cache', collectModels({ ...question, cached: models })).filter(
+      ({ answer }) => !known.has(answer),
+    );
+    if (!isOpen || found.length === 0) return;
+    const { Separator } = vscode.QuickPickItemKind;
+    const at = pick.items.findIndex(({ label, kind }) => kind === Separator && label === '');
+    replaceItems(pick, [
+      ...pick.items.slice(0, at),
+      separator(vscode.l10n.t('In the shared cache')),
+      ...found,
+      ...pick.items.slice(at),
+    ]);
+  };
+  // Without a list, the others can be selected all the same.
+  question.modelStore.list().then(add, () => undefined);
+  return new vscode.Disposable(() => {
+    isOpen = false;
+  });
+}
+
+function separator(label: string): ModelItem {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+function itemsFrom(origin: ModelChoice['origin'], models: readonly ModelChoice[]): ModelItem[] {
+  return models
+    .filter((model) => model.origin === origin)
+    .map(({ name, description, folder, isCurrent }) => ({
+      label: `${ICONS[origin]} ${withoutMarkup(name)}`,
+      description: [
+        ...(isCurrent ? [`$(check) ${vscode.l10n.t('in use')}`] : []),
+        ...description.map(say),
+      ].join(' · '),
+      answer: folder,
+    }));
+}
+
+function itemsOf(question: ModelQuestion): ModelItem[] {
+  const models = collectModels(question);
+  const from = (origin: ModelChoice['origin']): ModelItem[] => itemsFrom(origin, models);
   const runs = from('run');
   return [
     ...from('bundled'),
@@ -150,6 +213,12 @@ function itemsOf(models: readonly ModelChoice[]): ModelItem[] {
     {
       label: `$(folder-opened) ${vscode.l10n.t('Browse for a model folder…')}`,
       description: 'config.json, tokenizer.json, model.safetensors',
+      ask: () => browse(question.title),
+    },
+    {
+      label: `$(cloud-download) ${vscode.l10n.t('Add From Hub…')}`,
+      description: vscode.l10n.t('search, check and download a model'),
+      ask: () => question.addFromHub.ask(),
     },
   ];
 }
@@ -159,7 +228,8 @@ export async function pickHoverModel({
   modelSelection,
   modelClient,
   runStore,
-}: {
+  ...places
+}: ModelPlaces & {
   readonly modelSelection: ModelSelection;
   readonly modelClient: ModelClient;
   readonly runStore: RunStore;
@@ -169,6 +239,7 @@ export async function pickHoverModel({
   const folder = await pickModelFolder({
     title: vscode.l10n.t('Select a Model for Hovers'),
     placeHolder: vscode.l10n.t('Model that predicts words in this workspace'),
+    ...{ modelStore: places.modelStore, addFromHub: places.addFromHub },
     bundledModel: modelSelection.bundledFolder,
     runs: runStore.list(),
     current: modelSelection.modelFolder(vscode.window.activeTextEditor?.document.uri),

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { BUNDLED_MODEL_FOLDER } from '../../core/models/bundled.js';
+import { namedModelFolder } from '../../node/runs/namedModel.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
 import { readRun, type RunSummary } from '../../node/runs/runReader.js';
 import { modelName } from '../../core/models/modelName.js';
@@ -131,7 +132,13 @@ function configuredFolder(around: vscode.WorkspaceFolder | undefined): string | 
   const setting = vscode.workspace.getConfiguration(undefined, around?.uri).get(SETTING, '').trim();
   if (setting === '') return null;
   const base = around ?? vscode.workspace.workspaceFolders?.[0];
-  return path.resolve(base?.uri.fsPath ?? '', setting);
+  const folder = base?.uri.fsPath ?? '';
+  try {
+    return namedModelFolder(setting, folder);
+  } catch {
+    // A model that is not in the cache: loading it says so.
+    return path.resolve(folder, setting);
+  }
 }
 
 function isModelFolder(folder: string): boolean {

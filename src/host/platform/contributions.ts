@@ -98,11 +98,24 @@ export const COMMANDS = {
   alwaysMask: 'masklab.alwaysMask',
   neverMask: 'masklab.neverMask',
   maskDataset: 'masklab.maskDataset',
+  addFromHub: 'masklab.addFromHub',
+  setHubToken: 'masklab.setHubToken',
+  removeHubToken: 'masklab.removeHubToken',
+  refreshModels: 'masklab.refreshModels',
+  useModelForHovers: 'masklab.useModelForHovers',
+  fineTuneModel: 'masklab.fineTuneModel',
+  showModelCard: 'masklab.showModelCard',
+  revealModel: 'masklab.revealModel',
+  copyModelPath: 'masklab.copyModelPath',
+  deleteModel: 'masklab.deleteModel',
+  pauseDownload: 'masklab.pauseDownload',
+  continueDownload: 'masklab.continueDownload',
+  discardDownload: 'masklab.discardDownload',
   ...EXPLORER_COMMANDS,
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
-export const VIEWS = { experiments: 'masklab.experiments' } as const;
+export const VIEWS = { experiments: 'masklab.experiments', models: 'masklab.models' } as const;
 export const VIEW_CONTAINER = 'masklab';
 export const RUN_PANEL_TYPE = 'masklab.run';
 export const COMPARE_PANEL_TYPE = 'masklab.compare';
@@ -118,6 +131,8 @@ export interface Settings {
   'masklab.hover.languages': string[];
   'masklab.surprisal.threshold': number;
   'masklab.safeCsv': boolean;
+  'masklab.hub.enabled': boolean;
+  'masklab.hub.endpoint': string;
 }
 const OWN_SETTINGS = [
   'masklab.model',
@@ -126,6 +141,8 @@ const OWN_SETTINGS = [
   'masklab.hover.languages',
   'masklab.surprisal.threshold',
   'masklab.safeCsv',
+  'masklab.hub.enabled',
+  'masklab.hub.endpoint',
 ] as const satisfies readonly (keyof Settings)[];
 
 /** The setting that an option of a run has in the editor. */
@@ -160,7 +177,21 @@ export const RUN_CONTEXTS = [
 ] as const;
 export type RunContext = (typeof RUN_CONTEXTS)[number];
 
+/** Words in the context value of a row of the Models view. */
+export const MODEL_CONTEXTS = [
+  'model',
+  'hoverable',
+  'trainable',
+  'carded',
+  'deletable',
+  'cacheSection',
+  'download',
+  'pausable',
+  'continuable',
+] as const;
+export type ModelContext = (typeof MODEL_CONTEXTS)[number];
+
 /** `run;stoppable`: the manifest asks for `viewItem =~ /\bstoppable\b/`. */
-export function contextValueOf(contexts: readonly RunContext[]): string {
+export function contextValueOf(contexts: readonly (RunContext | ModelContext)[]): string {
   return contexts.join(';');
 }

@@ -40,6 +40,15 @@ export function isTrustedForSending(): Promise<boolean> {
   );
 }
 
+/** True if the model hub may be asked; otherwise explains why not. */
+export function isTrustedForHub(): Promise<boolean> {
+  return isTrusted(
+    vscode.l10n.t(
+      'The model hub is switched off in Restricted Mode. Trust this folder to search and download models.',
+    ),
+  );
+}
+
 async function isTrusted(explanation: string): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
   const manage = vscode.l10n.t('Manage Workspace Trust');

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunStore } from '../runs/runStore.js';
 import type { ModelClient } from '../models/modelClient.js';
-import { pickHoverModel } from '../models/modelPicker.js';
+import { pickHoverModel, type ModelPlaces } from '../models/modelPicker.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import { ModelStatusItem } from '../models/modelStatusItem.js';
 import type { RegisterCommand } from '../platform/commands.js';
@@ -18,14 +18,16 @@ import { registerSurprisal } from './surprisal/registerSurprisal.js';
  * Registers hovers, inline fills of mask tokens, surprisal shading, their commands and status bar
  * items. The model server starts only with the first prediction.
  */
-export function registerPredictions(deps: {
-  readonly modelClient: ModelClient;
-  readonly modelSelection: ModelSelection;
-  readonly runStore: RunStore;
-  readonly registerCommand: RegisterCommand;
-  readonly log: vscode.LogOutputChannel;
-  readonly memory: vscode.Memento;
-}): Disposable {
+export function registerPredictions(
+  deps: ModelPlaces & {
+    readonly modelClient: ModelClient;
+    readonly modelSelection: ModelSelection;
+    readonly runStore: RunStore;
+    readonly registerCommand: RegisterCommand;
+    readonly log: vscode.LogOutputChannel;
+    readonly memory: vscode.Memento;
+  },
+): Disposable {
   const disposables = new DisposableStore();
   const inlineFills = disposables.add(new InlineFillController(deps));
   const status = disposables.add(

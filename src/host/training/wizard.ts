@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { inputError } from '../../core/errors.js';
-import { askForModel, NEW_MODEL } from '../models/modelPicker.js';
+import { askForModel, NEW_MODEL, type ModelPlaces } from '../models/modelPicker.js';
 import { emptyDataProblem } from '../platform/emptyData.js';
 import { BACK } from '../platform/question.js';
 import { workspaceFoldersOnDisk } from '../platform/workspace.js';
@@ -22,7 +22,7 @@ import {
   type RunRequestDependencies,
 } from './runRequest.js';
 
-export interface WizardOptions extends RunRequestDependencies {
+export interface WizardOptions extends RunRequestDependencies, ModelPlaces {
   readonly runStore: RunStore;
   readonly bundledModel: string;
   /** Keeps the answers for the next time in this workspace. */
@@ -135,7 +135,7 @@ function modelQuestion(
   options: WizardOptions,
   planOf: PlanOf,
 ): SeriesQuestion<Answers> {
-  const { runStore, bundledModel, memory } = options;
+  const { runStore, bundledModel, memory, modelStore, addFromHub } = options;
   return {
     isAsked: () => true,
     ask: async (known, { totalStepsFor, ...place }) => {
@@ -146,7 +146,7 @@ function modelQuestion(
         {
           title,
           placeHolder: vscode.l10n.t('Select the model to train'),
-          bundledModel,
+          ...{ bundledModel, modelStore, addFromHub },
           runs: runStore.list(),
           withClassifiers: !isText,
         },

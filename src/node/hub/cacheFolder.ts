@@ -35,6 +35,11 @@ export function placesOf(cacheFolder: string, repository: string): RepositoryPla
   };
 }
 
+/** File in which a blob arrives, as `huggingface_hub` names it. */
+export function unfinishedBlob(blobs: string, oid: string): string {
+  return path.join(blobs, `${oid}.incomplete`);
+}
+
 /** Version of the layout that is written here. */
 const CACHE_VERSION = 1;
 const MAX_SMALL_BYTES = 1024;

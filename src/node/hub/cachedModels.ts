@@ -27,7 +27,7 @@ export function cachedModelFolder(cacheFolder: string, reference: ModelReference
 }
 
 /** First file that a snapshot lacks, as after a download of its configuration alone; `null` if none. */
-function missingFile(folder: string): string | null {
+export function missingFile(folder: string): string | null {
   const isThere = (name: string): boolean => fs.existsSync(path.join(folder, name));
   if (!isThere('config.json')) return 'config.json';
   const { config, tokenizer, weights } = modelFiles(folder);

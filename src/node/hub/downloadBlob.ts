@@ -7,7 +7,7 @@ import { asideOf, renameWithRetries } from '../files/storage.js';
 import { throwIfCancelled } from '../runtime/pace.js';
 import { BlobFile } from './blobFile.js';
 import { lockBlob } from './blobLock.js';
-import { hasSize, type RepositoryPlaces } from './cacheFolder.js';
+import { hasSize, unfinishedBlob, type RepositoryPlaces } from './cacheFolder.js';
 import { chunksOf, type HubClient } from './hubClient.js';
 import { HubFailure } from './hubFailure.js';
 import type { Transfer } from './transfer.js';
@@ -58,7 +58,7 @@ export async function downloadBlob(download: BlobDownload): Promise<boolean> {
       return false;
     }
     await fs.promises.mkdir(places.blobs, { recursive: true });
-    const unfinished = lock.isShared ? `${blob}.incomplete` : asideOf(blob);
+    const unfinished = lock.isShared ? unfinishedBlob(places.blobs, file.oid) : asideOf(blob);
     try {
       await new Attempts(download, unfinished).run();
       await renameWithRetries(unfinished, blob);

@@ -17,15 +17,19 @@ import {
   writeRef,
   type Link,
   type RepositoryPlaces,
+  unfinishedBlob,
 } from './cacheFolder.js';
 import { downloadBlob, type StallTimes } from './downloadBlob.js';
 import { explained, type RemoteModel } from './hubApi.js';
 import type { HubClient } from './hubClient.js';
 import { Transfer, type TransferProgress } from './transfer.js';
 
+/** A commit of a model, and the revision by which it was named. */
+export type PinnedModel = Pick<RemoteModel, 'repository' | 'revision' | 'commit'>;
+
 export interface ModelDownload {
   readonly client: HubClient;
-  readonly model: RemoteModel;
+  readonly model: PinnedModel;
   readonly needed: NeededFiles;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: TransferProgress) => void;
@@ -53,7 +57,7 @@ export interface MissingFiles {
 /** Finds the files of a model that are not in the cache yet. */
 export async function missingInCache(
   cacheFolder: string,
-  { repository, commit }: RemoteModel,
+  { repository, commit }: Pick<PinnedModel, 'repository' | 'commit'>,
   needed: NeededFiles,
 ): Promise<MissingFiles> {
   const places = placesOf(cacheFolder, repository);
@@ -132,18 +136,28 @@ function prepare(cacheFolder: string, places: RepositoryPlaces): void {
 /** Room that is left for other programs. */
 const SPARE_BYTES = 1 << 24;
 
+/** Bytes of missing files that have not arrived yet: the beginnings of unfinished files count. */
+export async function bytesLeft(
+  cacheFolder: string,
+  repository: string,
+  { files, bytes }: MissingFiles,
+): Promise<number> {
+  const { blobs } = placesOf(cacheFolder, repository);
+  let left = bytes;
+  for (const { oid, size } of files) {
+    const stats = await fs.promises.stat(unfinishedBlob(blobs, oid)).catch(() => null);
+    left -= Math.min(stats?.size ?? 0, size);
+  }
+  return left;
+}
+
 /** Throws `UserInput` if the volume has no room for what is left of a download. */
 async function requireSpace(
   { model, client, freeBytes = freeBytesOf }: ModelDownload,
   places: RepositoryPlaces,
-  { files, bytes }: MissingFiles,
+  missing: MissingFiles,
 ): Promise<void> {
-  let left = bytes;
-  for (const { oid, size } of files) {
-    const unfinished = path.join(places.blobs, `${oid}.incomplete`);
-    const stats = await fs.promises.stat(unfinished).catch(() => null);
-    left -= Math.min(stats?.size ?? 0, size);
-  }
+  const left = await bytesLeft(client.settings.cacheFolder, model.repository, missing);
   if (left === 0) return;
   const free = await freeBytes(places.blobs);
   if (free >= left + SPARE_BYTES) return;

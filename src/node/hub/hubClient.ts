@@ -21,6 +21,8 @@ export interface HubClientOptions {
   readonly answerSeconds?: number;
   /** Waits between attempts. Rejects when the signal is aborted. */
   readonly pause?: (seconds: number, signal: AbortSignal | undefined) => Promise<void>;
+  /** Called before such a pause. */
+  readonly onWait?: (seconds: number) => void;
 }
 
 export interface HubRequest {
@@ -44,17 +46,20 @@ export class HubClient {
   private readonly fetch: Fetch;
   private readonly answerSeconds: number;
   private readonly pause: NonNullable<HubClientOptions['pause']>;
+  private readonly onWait: NonNullable<HubClientOptions['onWait']>;
 
   constructor({
     settings,
     fetch = globalThis.fetch,
     answerSeconds = 30,
     pause: wait = pause,
+    onWait = () => undefined,
   }: HubClientOptions) {
     this.settings = settings;
     this.fetch = fetch;
     this.answerSeconds = answerSeconds;
     this.pause = wait;
+    this.onWait = onWait;
   }
 
   /** Requests once. Throws `HubFailure` for an answer other than success, `UserInput` if offline. */
@@ -130,7 +135,9 @@ export class HubClient {
     failure: HubFailure,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    await this.pause(secondsAfter(attempt, failure.retryAfter), signal);
+    const seconds = secondsAfter(attempt, failure.retryAfter);
+    this.onWait(seconds);
+    await this.pause(seconds, signal);
     throwIfCancelled(signal);
   }
 

@@ -1,48 +1,31 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { mapAtOnce } from '../../core/collections/mapAtOnce.js';
+import { listedProblem, usesOf } from '../../core/hub/listedModel.js';
+import type { LocalModel, ModelOrigin, ModelRun } from '../../core/hub/localModel.js';
+import { problem, type Problem } from '../../core/messages/message.js';
 import { headOf } from '../../core/models/labels.js';
-import type { HeadKind } from '../../core/models/model.js';
 import { modelName } from '../../core/models/modelName.js';
 import { licenseInCard } from '../models/cardHeader.js';
 import { modelFiles, ONNX_FILE, readModelCard, readModelJson } from '../models/modelFiles.js';
 import { runModelFolder } from '../runs/runDirectory.js';
-import { RUNS_AT_ONCE, type RunSummary } from '../runs/runReader.js';
+import { RUNS_AT_ONCE } from '../runs/runReader.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
-import { cachedSnapshots } from './cachedModels.js';
-
-export type ModelOrigin = 'bundled' | 'folder' | 'cache' | 'run';
-
-/** A model on this machine. */
-export interface LocalModel {
-  readonly origin: ModelOrigin;
-  readonly name: string;
-  readonly folder: string;
-  /** Branches and tags of a model in the cache. */
-  readonly revisions: readonly string[];
-  readonly commit: string | null;
-  /** `model_type` of its configuration. */
-  readonly family: string | null;
-  readonly head: HeadKind | null;
-  /** Bytes of its files; files that several revisions share count for each. */
-  readonly bytes: number;
-  readonly license: string | null;
-  /** Whether configuration, tokenizer and weights are all there. */
-  readonly isComplete: boolean;
-  /** Names of the runs that started from it. */
-  readonly usedBy: readonly string[];
-}
+import { cachedSnapshots, missingFile } from './cachedModels.js';
 
 export interface ModelListInput {
   readonly bundledModel: string;
-  readonly workspaceFolder: string;
+  readonly workspaceFolders: readonly string[];
   readonly cacheFolder: string;
-  readonly runs: readonly RunSummary[];
+  readonly runs: readonly ModelRun[];
 }
 
 /** Lists the bundled model, those of the workspace, those of the shared cache, and those of runs. */
 export async function listLocalModels(input: ModelListInput): Promise<LocalModel[]> {
-  const { bundledModel, workspaceFolder, cacheFolder, runs } = input;
+  const { bundledModel, workspaceFolders, cacheFolder, runs } = input;
+  const found = workspaceFolders.flatMap((folder) =>
+    modelFoldersIn(folder, [bundledModel, cacheFolder]),
+  );
   const uses = await usesOfModels(runs);
   const from = (
     origin: ModelOrigin,
@@ -52,12 +35,10 @@ export async function listLocalModels(input: ModelListInput): Promise<LocalModel
   const trained = runs.filter(({ hasModel }) => hasModel);
   return Promise.all([
     from('bundled', bundledModel),
-    ...modelFoldersIn(workspaceFolder, [bundledModel, cacheFolder]).map((folder) =>
-      from('folder', folder),
-    ),
+    ...[...new Set(found)].sort().map((folder) => from('folder', folder)),
     ...cachedSnapshots(cacheFolder).map(({ folder, revisions, commit, files }) => {
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-      return from('cache', folder, { revisions, commit, bytes });
+      return from('cache', folder, { revisions: [...revisions], commit, bytes });
     }),
     ...trained.map(({ directory, name }) => from('run', runModelFolder(directory), { name })),
   ]);
@@ -73,18 +54,64 @@ interface Described {
 async function describe({ origin, folder, uses, more }: Described): Promise<LocalModel> {
   const config = await readModelJson(folder, 'config.json').catch(() => null);
   const type = config?.['model_type'];
+  const head = config === null ? null : (headOf(config) ?? 'masked-lm');
   const sizes = sizesOf(folder);
+  const card = readModelCard(folder);
+  const isComplete = config !== null && sizes.every((size) => size !== null);
+  const name = more.name ?? modelName(folder);
+  const reason = problemIn(folder, { name, origin, config, isComplete });
   return {
-    ...{ origin, folder, revisions: [], commit: null },
-    name: modelName(folder),
-    family: typeof type === 'string' ? type : null,
-    head: config === null ? null : (headOf(config) ?? 'masked-lm'),
+    ...{ origin, folder, revisions: [], commit: null, name },
+    family: typeof type === 'string' ? type.slice(0, 100) : null,
+    head,
     bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
-    license: licenseInCard(readModelCard(folder) ?? ''),
-    isComplete: config !== null && sizes.every((size) => size !== null),
-    usedBy: uses.get(folder) ?? [],
+    license: licenseInCard(card ?? ''),
+    isComplete,
+    problem: reason,
+    uses: reason === null && isComplete && head !== null ? usesOf(head) : [],
+    hasCard: card !== null,
+    usedBy: [...(uses.get(folder) ?? [])],
     ...more,
   };
+}
+
+/** Why a folder cannot be loaded, by the names of its files and the type of its model. */
+function problemIn(
+  folder: string,
+  {
+    name,
+    origin,
+    config,
+    isComplete,
+  }: Pick<LocalModel, 'name' | 'origin' | 'isComplete'> & {
+    readonly config: Readonly<Record<string, unknown>> | null;
+  },
+): Problem | null {
+  const type = config?.['model_type'];
+  const listed = listedProblem({
+    siblings: namesIn(folder).map((rfilename) => ({ rfilename })),
+    config: { model_type: typeof type === 'string' ? type : null },
+  });
+  if (origin !== 'cache' || isComplete || !MISSING.has(listed?.id ?? '')) return listed;
+  // Python's tools download the files of a model one by one, as they are needed.
+  return problem('hub.incomplete', { name, file: missingFile(folder) ?? 'config.json' });
+}
+
+const MISSING: ReadonlySet<string> = new Set([
+  ...['hub.noConfig', 'hub.noWeights', 'hub.noTokenizer'],
+]);
+
+/** Names of the files of a model folder, those of its export included. */
+function namesIn(folder: string): string[] {
+  const list = (name: string): string[] => {
+    try {
+      return fs.readdirSync(path.join(folder, name));
+    } catch {
+      return [];
+    }
+  };
+  const onnx = path.posix.dirname(ONNX_FILE);
+  return [...list(''), ...list(onnx).map((name) => `${onnx}/${name}`)];
 }
 
 /** Sizes of the files that a model needs; `null` for those that are missing. */
@@ -102,10 +129,10 @@ function sizesOf(folder: string): (number | null)[] {
 
 /** Names of the runs that started from each model folder. */
 export async function usesOfModels(
-  runs: readonly RunSummary[],
+  runs: readonly ModelRun[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const readable = runs.filter(({ facts }) => facts?.isPretraining === false);
-  const starts = await mapAtOnce(readable, RUNS_AT_ONCE, async ({ directory, name }) => {
+  const started = runs.filter(({ hasStart }) => hasStart);
+  const starts = await mapAtOnce(started, RUNS_AT_ONCE, async ({ directory, name }) => {
     const spec = await readRunSpec(directory).catch(() => null);
     return { name, folder: spec?.model.path ?? null };
   });

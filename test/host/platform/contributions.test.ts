@@ -13,6 +13,7 @@ import {
   VIEWS,
   VIEW_CONTAINER,
   LANGUAGE_MODEL_TOOLS,
+  MODEL_CONTEXTS,
   WALKTHROUGH,
   contextValueOf,
 } from '../../../src/host/platform/contributions.js';
@@ -79,7 +80,7 @@ describe('what package.json contributes', () => {
     const asked = contributes.menus['view/item/context'].flatMap(({ when }) =>
       [...when.matchAll(/\\b(\w+)\\b/g)].map(([, word]) => word!),
     );
-    expect(sorted(new Set(asked))).toEqual(sorted(RUN_CONTEXTS));
+    expect(sorted(new Set(asked))).toEqual(sorted([...RUN_CONTEXTS, ...MODEL_CONTEXTS]));
     expect(contextValueOf(['run', 'stoppable'])).toMatch(/\bstoppable\b/);
   });
 

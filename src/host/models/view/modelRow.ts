@@ -1,0 +1,119 @@
+import * as vscode from 'vscode';
+import { shortRevision, type LocalModel } from '../../../core/hub/localModel.js';
+import { renderProblem } from '../../../core/messages/render.js';
+import { contextValueOf, type ModelContext } from '../../platform/contributions.js';
+import { EDITOR_WORDS } from '../../platform/editorWords.js';
+import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
+import { HEAD_TASKS, sizeText, usesText } from '../modelTexts.js';
+
+/** Row of the Models view as plain data. */
+export interface ModelTreeRow<Target> {
+  /** Stable over changes. */
+  readonly key: string;
+  readonly label: string;
+  readonly description: string;
+  readonly icon: string;
+  /** Markdown, made when it is asked for; `null` for none. */
+  readonly tooltip: (() => string) | null;
+  readonly contextValue: string;
+  readonly accessibleLabel: string;
+  readonly target: Target;
+  readonly children: readonly ModelTreeRow<Target>[];
+}
+
+export interface ModelRowOptions {
+  readonly isUsedForHovers: boolean;
+  /** Whether the model is a folder of the workspace itself, which is not deleted. */
+  readonly isWorkspaceFolder: boolean;
+  /** Name of the place of a model in the workspace. */
+  readonly label: string;
+}
+
+/** Name of a model, with its revision unless that is the default branch. */
+export function nameWithRevision(model: LocalModel): string {
+  const revision = shortRevision(model);
+  if (revision === null) return model.name;
+  return `${model.name}@${revision === model.commit ? revision.slice(0, 8) : revision}`;
+}
+
+export function modelRow(
+  model: LocalModel,
+  { isUsedForHovers, isWorkspaceFolder, label }: ModelRowOptions,
+): ModelTreeRow<LocalModel> {
+  const description = [
+    ...stateOf(model),
+    ...factsOf(model),
+    ...(isUsedForHovers ? [vscode.l10n.t('used for hovers')] : []),
+  ].join(' · ');
+  return {
+    key: `model/${model.folder}`,
+    ...{ label, description },
+    icon: iconOf(model, isUsedForHovers),
+    tooltip: () => tooltipOf(model),
+    contextValue: contextValueOf(contextsOf(model, { isUsedForHovers, isWorkspaceFolder })),
+    accessibleLabel: `${label}, ${description}`,
+    target: model,
+    children: [],
+  };
+}
+
+function stateOf({ problem, isComplete }: LocalModel): string[] {
+  if (!isComplete) return [vscode.l10n.t('incomplete')];
+  return problem === null ? [] : [vscode.l10n.t('does not load')];
+}
+
+function factsOf({ family, head, bytes, license }: LocalModel): string[] {
+  return [
+    ...(family === null ? [] : [family]),
+    ...(head === null ? [] : [HEAD_TASKS[head]]),
+    sizeText(bytes),
+    ...(license === null ? [] : [license]),
+  ];
+}
+
+function iconOf({ origin, uses }: LocalModel, isUsedForHovers: boolean): string {
+  if (isUsedForHovers) return 'comment';
+  if (uses.length === 0) return 'circle-slash';
+  return { bundled: 'package', folder: 'folder', cache: 'database', run: 'beaker' }[origin];
+}
+
+function contextsOf(
+  { origin, uses, hasCard }: LocalModel,
+  { isUsedForHovers, isWorkspaceFolder }: Omit<ModelRowOptions, 'label'>,
+): ModelContext[] {
+  return [
+    'model',
+    ...(uses.includes('hovers') && !isUsedForHovers ? (['hoverable'] as const) : []),
+    ...(uses.includes('fine-tuning') ? (['trainable'] as const) : []),
+    ...(hasCard ? (['carded'] as const) : []),
+    ...(origin === 'bundled' || isWorkspaceFolder ? [] : (['deletable'] as const)),
+  ];
+}
+
+/** Markdown with everything about a model. */
+function tooltipOf(model: LocalModel): string {
+  const { family, head, bytes, license, uses, usedBy, revisions, commit, folder, problem } = model;
+  const given = (name: string, value: string | null): [string, string][] =>
+    value === null || value === '' ? [] : [[name, value]];
+  const rows = [
+    ...given(vscode.l10n.t('Family'), family),
+    ...given(vscode.l10n.t('Task'), head === null ? null : HEAD_TASKS[head]),
+    ...given(vscode.l10n.t('Size'), sizeText(bytes)),
+    ...given(vscode.l10n.t('License'), license ?? vscode.l10n.t('not given')),
+    ...given(vscode.l10n.t('Uses'), usesText(uses)),
+    ...given(vscode.l10n.t('Used by runs'), usedBy.join(', ')),
+    ...given(vscode.l10n.t('Revisions'), revisions.join(', ')),
+    ...given(vscode.l10n.t('Commit'), commit),
+    ...given(vscode.l10n.t('Folder'), folder),
+  ];
+  const said = problem === null ? null : renderProblem(problem, EDITOR_WORDS);
+  return [
+    `**${escapeMarkdown(nameWithRevision(model))}**`,
+    ...(said === null ? [] : [escapeMarkdown(`${said.message} ${said.remedy}`)]),
+    [
+      '| | |',
+      '|:--|:--|',
+      ...rows.map(([name, value]) => `| ${name} | ${escapeMarkdown(value)} |`),
+    ].join('\n'),
+  ].join('\n\n');
+}

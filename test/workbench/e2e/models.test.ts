@@ -1,0 +1,394 @@
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import type http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { HubServer, type Delivery } from '../../support/hubServer.js';
+import { writeTinyModel } from '../../support/tinyModel.js';
+import { fillWorkspace, NOTES } from '../kit/workspace.js';
+import { Scenario, tellAsOneStory } from './scenario.js';
+
+const ADD = 'Masklab: Add Model From Hub…';
+const TEXT = 'The quick brown fox jumps over the lazy dog. Call me Ishmael, said the captain.';
+/** Makes the download long enough to be seen. */
+const LARGE = 24 << 20;
+const CARD = '---\nlicense: apache-2.0\n---\n\n# Tiny\n\nA *small* model for tests.\n';
+
+/** Sends a file slowly until it is let go. */
+class SlowFile {
+  isHeld = true;
+
+  send(response: http.ServerResponse, { status, headers, body }: Delivery): void {
+    response.writeHead(status, headers);
+    let sent = 0;
+    const timer = setInterval(() => {
+      const end = this.isHeld ? Math.min(sent + 150_000, LARGE / 2) : body.length;
+      if (end > sent) response.write(body.subarray(sent, end));
+      sent = end;
+      if (sent < body.length && !response.destroyed) return;
+      clearInterval(timer);
+      response.end();
+    }, 100);
+  }
+}
+
+async function startHub(folder: string): Promise<HubServer> {
+  const source = path.join(folder, 'source');
+  await writeTinyModel(source, TEXT);
+  writeFileSync(path.join(source, 'README.md'), CARD);
+  const server = await HubServer.start();
+  const { files } = server.addFolder('acme/tiny-bert', source, {
+    ...{ pipeline: 'fill-mask', license: 'apache-2.0' },
+  });
+  const withFiles = (more: Record<string, Buffer | null>): Map<string, Buffer> =>
+    new Map(
+      [...files, ...Object.entries(more)].filter(
+        (entry): entry is [string, Buffer] => entry[1] !== null,
+      ),
+    );
+  const large = { 'vocab.txt': Buffer.alloc(LARGE, 'word\n') };
+  server.models.set('acme/large-bert', {
+    ...{ pipeline: 'fill-mask', license: 'mit', files: withFiles(large) },
+  });
+  const pickles = new Map([...files].filter(([name]) => name !== 'model.safetensors'));
+  pickles.set('pytorch_model.bin', Buffer.from('x'));
+  server.models.set('acme/pickled-bert', { pipeline: 'fill-mask', files: pickles });
+  server.models.set('acme/gated-bert', {
+    ...{ pipeline: 'text-classification', license: 'cc-by-4.0', gatedFor: 'hf_right', files },
+  });
+  const config = JSON.parse(files.get('config.json')!.toString()) as object;
+  server.models.set('zoo/gpt-bert', {
+    pipeline: 'text-classification',
+    files: withFiles({
+      'config.json': Buffer.from(JSON.stringify({ ...config, model_type: 'gpt2' })),
+    }),
+  });
+  return server;
+}
+
+describe('models of the hub', function () {
+  this.timeout(300_000);
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+  let server: HubServer;
+  let place = '';
+  const slow = new SlowFile();
+
+  const cached = (name: string): string =>
+    path.join(place, 'cache', `models--${name.replace('/', '--')}`);
+  const search = async (words: string): Promise<void> => {
+    const { driver } = scenario;
+    await driver.runCommand(ADD);
+    await driver.quickInput.locator('.quick-input-box input').fill(words);
+  };
+  const choose = async (words: string, name: string): Promise<void> => {
+    await search(words);
+    const row = scenario.driver.quickInput.locator('.monaco-list-row').filter({ hasText: name });
+    await row.first().click();
+  };
+
+  before(async () => {
+    place = mkdtempSync(path.join(os.tmpdir(), 'masklab-models-'));
+    server = await startHub(place);
+    server.faults.push((seen, response, delivery) => {
+      if (delivery === null || !seen.url.endsWith('/vocab.txt')) return false;
+      slow.send(response, delivery);
+      return true;
+    });
+    scenario = await Scenario.open({
+      fill: (folder) => {
+        fillWorkspace(folder, { bytes: 4000 });
+        mkdirSync(path.join(folder, 'models/own'), { recursive: true });
+        for (const name of readdirSync(path.join(place, 'source'))) {
+          const from = path.join(place, 'source', name);
+          writeFileSync(path.join(folder, 'models/own', name), readFileSync(from));
+        }
+      },
+      env: { HF_ENDPOINT: server.endpoint, HF_HUB_CACHE: path.join(place, 'cache'), HF_TOKEN: '' },
+    });
+    await scenario.driver.showContainer('Masklab');
+  });
+
+  after(async () => {
+    await server.stop();
+    rmSync(place, { recursive: true, force: true });
+  });
+
+  it('are none at first: the view lists the bundled model and those of the workspace', async () => {
+    const { driver } = scenario;
+    await driver.treeRow('masklab-small-en').waitFor({ timeout: 60_000 });
+    await driver.treeRow(/models\/own.*bert · fill-mask · .*apache-2\.0/s).waitFor();
+    await driver.treeRow(/In the Shared Cache.*none yet/s).waitFor();
+    assert.equal(server.requests.length, 0);
+  });
+
+  it('are searched for while one types, with size, license and whether they load', async () => {
+    const { driver } = scenario;
+    await search('bert');
+    const row = (name: string) =>
+      driver.quickInput.locator('.monaco-list-row').filter({ hasText: name });
+    await row('acme/tiny-bert')
+      .filter({ hasText: /apache-2\.0.*1K downloads/ })
+      .waitFor();
+    await row('acme/tiny-bert')
+      .filter({ hasText: 'Can be used for hovers, fine-tuning' })
+      .waitFor();
+    await row('acme/pickled-bert')
+      .filter({ hasText: /Does not load here: .*pytorch_model\.bin/ })
+      .waitFor();
+    await row('zoo/gpt-bert')
+      .filter({ hasText: /Does not load here: .*gpt2/ })
+      .waitFor();
+    await row('acme/gated-bert').filter({ hasText: 'gated' }).waitFor();
+    await driver.page.keyboard.press('Escape');
+    await scenario.photographThemes('models-search', async () => {
+      if (await driver.quickInput.isVisible()) await driver.page.keyboard.press('Escape');
+      await search('bert');
+      await row('acme/tiny-bert').waitFor();
+    });
+    await driver.page.keyboard.press('Escape');
+    assert.ok(server.requests.every(({ url }) => url.startsWith('/api/models?')));
+  });
+
+  it('wait for a busy server, and say so', async () => {
+    const { driver } = scenario;
+    let isBusy = true;
+    const busy: HubServer['faults'][number] = (_, response) => {
+      if (!isBusy) return false;
+      response.writeHead(429, { 'retry-after': '2' });
+      response.end();
+      return true;
+    };
+    server.faults.push(busy);
+    await search('tiny');
+    await driver.quickInput.getByText(/is busy\. Asking again in 2 s/).waitFor();
+    isBusy = false;
+    await driver.quickInput.getByText('acme/tiny-bert').first().waitFor({ timeout: 10_000 });
+    server.faults.splice(server.faults.indexOf(busy), 1);
+    await driver.page.keyboard.press('Escape');
+  });
+
+  it('are downloaded only after a question that names host, bytes and commit', async () => {
+    const { driver } = scenario;
+    await choose('large', 'acme/large-bert');
+    const text = await driver.dialogText();
+    assert.match(text, /Download acme\/large-bert\?/);
+    assert.match(text, /25(\.\d)? MB from 127\.0\.0\.1:\d+ into the cache that Python tools share/);
+    assert.match(text, /Loads here\. Can be used for: hovers, fine-tuning/);
+    assert.match(text, /Commit: [0-9a-f]{40}/);
+    await scenario.photograph('models-confirm');
+    assert.equal(server.contentRequests('vocab.txt').length, 0);
+    await driver.answerDialog('Cancel');
+    assert.equal(existsSync(cached('acme/large-bert')), false);
+  });
+
+  it('show amount, speed and time left while they arrive, and are paused by Cancel', async () => {
+    const { driver } = scenario;
+    await choose('large', 'acme/large-bert');
+    await driver.answerDialog('Download');
+    await driver.notification(
+      /Downloading acme\/large-bert from 127\.0\.0\.1.* MB\/s · .* left/,
+      30_000,
+    );
+    await driver.treeRow(/acme\/large-bert.*% · .*MB\/s/s).waitFor();
+    await scenario.photograph('models-progress');
+    await driver.notification(/stalled, no data arrives/, 60_000);
+    await scenario.photographThemes('models-download');
+    await driver.pressInNotification('Downloading acme/large-bert', 'Cancel');
+    await driver.notification(
+      /The download of acme\/large-bert is paused\. \d+(\.\d)? MB are left/,
+    );
+    await driver.clearNotifications();
+    await driver.treeRow(/acme\/large-bert.*paused · 1[23].* MB left/s).waitFor();
+  });
+
+  it('stay paused over a reload, continue where they stopped, and are complete then', async () => {
+    const { driver } = scenario;
+    await driver.reload();
+    const row = driver.treeRow(/acme\/large-bert.*paused/s);
+    await row.waitFor({ timeout: 60_000 });
+    await driver.contextMenu(row, 'Continue Download');
+    await driver.notification(/Downloading acme\/large-bert/);
+    const last = server.contentRequests('vocab.txt').at(-1)!;
+    assert.match(last.headers.range ?? '', /^bytes=\d{7,}-$/);
+    // The window ends in the middle: the next one offers to continue.
+    await driver.reload();
+    await driver.notification(
+      /The download of acme\/large-bert was interrupted\. .* MB are left/,
+      60_000,
+    );
+    slow.isHeld = false;
+    await driver.pressInNotification('was interrupted', 'Continue Download');
+    await driver
+      .treeRow(/acme\/large-bert.*bert · fill-mask · 25.*MB/s)
+      .waitFor({ timeout: 60_000 });
+    await driver.treeRow('Downloads').waitFor({ state: 'hidden' });
+    const snapshots = readdirSync(path.join(cached('acme/large-bert'), 'snapshots'));
+    assert.equal(snapshots.length, 1);
+  });
+
+  it('are used for hovers', async () => {
+    const { driver } = scenario;
+    await choose('tiny', 'acme/tiny-bert');
+    await driver.answerDialog('Download');
+    await driver.pressInNotification('acme/tiny-bert is ready', 'Use for Hovers');
+    await driver.openFileAt({ file: NOTES.file, line: 3, column: 6 });
+    await driver.statusItem('acme/tiny-bert').waitFor();
+    const hover = await driver.hoverWord('captain', { containing: 'captain' });
+    assert.match(hover, /acme\/tiny-bert/);
+    await driver.treeRow(/acme\/tiny-bert.*used for hovers/s).waitFor();
+    await driver.clearNotifications();
+    await scenario.photographThemes('models-view', async () => {
+      await driver.page.mouse.move(700, 700);
+      await driver.treeRow('acme/tiny-bert').hover();
+      await driver.page.locator('.monaco-hover').getByText('hovers, fine-tuning').waitFor();
+    });
+  });
+
+  it('show their card, and are offered to a new run by their name', async () => {
+    const { driver } = scenario;
+    const row = driver.treeRow('acme/tiny-bert');
+    await driver.contextMenu(row, 'Show Card');
+    await driver.page.locator('.tab.active').filter({ hasText: 'Preview' }).waitFor();
+    await driver.contextMenu(row, 'Fine-Tune…');
+    await driver.page.locator('.tab.active').filter({ hasText: 'New Run' }).waitFor();
+    const model = driver.webview().getByTestId('field-model');
+    await model.filter({ hasText: 'acme/tiny-bert' }).waitFor({ timeout: 30_000 });
+    await scenario.photograph('models-new-run');
+  });
+
+  it('are offered by the wizard and by the question for hovers', async () => {
+    const { driver } = scenario;
+    await driver.runCommand('Masklab: Select Model for Hovers');
+    const rows = driver.quickInput.locator('.monaco-list-row');
+    await rows.filter({ hasText: 'acme/large-bert' }).waitFor();
+    await rows.filter({ hasText: 'Add From Hub…' }).waitFor();
+    await driver.page.keyboard.press('Escape');
+  });
+
+  it('that are gated need a token, which the editor keeps', async () => {
+    const { driver } = scenario;
+    await choose('gated', 'acme/gated-bert');
+    const message = await driver.errorNotification();
+    assert.match(message, /acme\/gated-bert is gated/);
+    assert.match(message, /Set Hub Token…/);
+    await driver.pressInNotification('is gated', 'Set Hub Token…');
+    await driver.quickInput.getByText(/Access token for 127\.0\.0\.1/).waitFor();
+    await driver.quickInput.locator('input').fill('hf_right');
+    await driver.page.keyboard.press('Enter');
+    await driver.notification('The token for 127.0.0.1');
+    await driver.clearNotifications();
+    await choose('gated', 'acme/gated-bert');
+    assert.match(await driver.dialogText(), /Download acme\/gated-bert\?/);
+    await driver.answerDialog('Cancel');
+    const storage = server.requests.filter((request) => request.server === 'storage');
+    assert.ok(storage.every(({ headers }) => headers.authorization === undefined));
+    await driver.runCommand('Masklab: Remove Hub Token');
+    await driver.notification(/The token for .* was removed/);
+    await driver.clearNotifications();
+  });
+
+  it('that do not exist are answered with similar names', async () => {
+    const { driver } = scenario;
+    await choose('acme/tiny-bret', 'acme/tiny-bret');
+    const message = await driver.errorNotification();
+    assert.match(message, /has no model acme\/tiny-bret.* Similar names: acme\/tiny-bert/);
+    await driver.clearNotifications();
+  });
+
+  it('that do not load are refused before their weights are downloaded', async () => {
+    const { driver } = scenario;
+    await choose('pickled', 'acme/pickled-bert');
+    assert.match(await driver.errorNotification(), /pytorch_model\.bin.*run code/);
+    await driver.clearNotifications();
+    assert.equal(existsSync(cached('acme/pickled-bert')), false);
+  });
+
+  it('are deleted after a question that says how much that frees', async () => {
+    const { driver } = scenario;
+    await driver.contextMenu(driver.treeRow('acme/large-bert'), 'Delete Model…');
+    assert.match(await driver.dialogText(), /This frees 25(\.\d)? MB in the shared cache/);
+    await driver.answerDialog('Delete');
+    await driver.notification(/acme\/large-bert was deleted, which freed 25/);
+    await driver.treeRow('acme/large-bert').waitFor({ state: 'hidden' });
+    assert.equal(existsSync(cached('acme/large-bert')), false);
+    await driver.clearNotifications();
+    await driver.contextMenu(driver.treeRow('models/own'), 'Delete Model…');
+    assert.match(
+      await driver.dialogText(),
+      /deletes the folder .*models\/own with everything in it/,
+    );
+    await driver.answerDialog('Delete');
+    await driver.treeRow('models/own').waitFor({ state: 'hidden' });
+    assert.equal(existsSync(path.join(scenario.folder, 'models/own')), false);
+  });
+
+  it('cannot be searched for where the hub is switched off', async () => {
+    const { driver } = scenario;
+    const machine = path.join(scenario.workbench.dataFolder, 'data/data/Machine');
+    mkdirSync(machine, { recursive: true });
+    writeFileSync(path.join(machine, 'settings.json'), '{"masklab.hub.enabled": false}');
+    await driver.page.waitForTimeout(2000);
+    const before = server.requests.length;
+    await driver.runCommand(ADD);
+    await driver.notification('The model hub is switched off');
+    assert.equal(server.requests.length, before);
+  });
+});
+
+describe('models of the hub in a Chinese workbench', function () {
+  this.timeout(180_000);
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+  let server: HubServer;
+  let place = '';
+
+  before(async () => {
+    place = mkdtempSync(path.join(os.tmpdir(), 'masklab-models-zh-'));
+    server = await startHub(place);
+    const slow = new SlowFile();
+    server.faults.push((seen, response, delivery) => {
+      if (delivery === null || !seen.url.endsWith('/vocab.txt')) return false;
+      slow.send(response, delivery);
+      return true;
+    });
+    scenario = await Scenario.open({
+      locale: 'zh-cn',
+      env: { HF_ENDPOINT: server.endpoint, HF_HUB_CACHE: path.join(place, 'cache'), HF_TOKEN: '' },
+    });
+    await scenario.driver.showContainer('Masklab');
+  });
+
+  after(async () => {
+    await server.stop();
+    rmSync(place, { recursive: true, force: true });
+  });
+
+  it('are listed, searched for and downloaded in Chinese', async () => {
+    const { driver } = scenario;
+    await driver.treeRow(/在共享缓存中.*暂无/s).waitFor({ timeout: 60_000 });
+    await driver.runCommand('Masklab: 从 Hub 添加模型…');
+    await driver.quickInput.locator('.quick-input-box input').fill('bert');
+    const rows = driver.quickInput.locator('.monaco-list-row');
+    await rows.filter({ hasText: /无法在此加载：.*pytorch_model\.bin/ }).waitFor();
+    await scenario.photograph('models-zh-search');
+    await rows.filter({ hasText: 'acme/large-bert' }).click();
+    assert.match(await driver.dialogText(), /从 127\.0\.0\.1:\d+ 下载 25(\.\d)? MB/);
+    await scenario.photograph('models-zh-confirm');
+    await driver.answerDialog('下载');
+    await driver.notification(/正在从 127\.0\.0\.1:\d+ 下载 acme\/large-bert.* MB\/秒/);
+    await scenario.photograph('models-zh-download');
+    await driver.treeRow(/acme\/large-bert.*%/s).hover();
+    await driver.treeRow('acme/large-bert').getByRole('button', { name: '暂停下载' }).click();
+    await driver.notification(/acme\/large-bert 的下载已暂停/);
+  });
+});

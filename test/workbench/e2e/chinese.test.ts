@@ -98,6 +98,23 @@ describe('a workbench in Simplified Chinese', function () {
     assert.deepEqual(rows.flatMap(english), []);
   });
 
+  it('asks in Chinese what to export', async () => {
+    const { driver } = scenario;
+    await page.getByTestId('button-export').click();
+    const litert = driver.quickInput.getByText('LiteRT（8 位）', { exact: true });
+    await litert.waitFor();
+    await driver.page.waitForTimeout(500);
+    const seen = [await driver.quickInput.innerText()];
+    await photograph('export-formats');
+    await litert.click();
+    await driver.quickInput.getByText('序列长度').waitFor();
+    await driver.page.waitForTimeout(500);
+    seen.push(await driver.quickInput.innerText());
+    await photograph('export-lengths');
+    await driver.page.keyboard.press('Escape');
+    assert.deepEqual(seen.flatMap(english), []);
+  });
+
   it('hovers in Chinese', async () => {
     const { driver } = scenario;
     const notes = path.join(scenario.folder, 'notes.txt');

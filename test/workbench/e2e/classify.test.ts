@@ -143,6 +143,41 @@ describe('fine-tuning on a table with labels', () => {
     await driver.clearNotifications();
   });
 
+  it('exports its model for LiteRT, with the lengths that are entered', async () => {
+    const { driver } = scenario;
+    const openFormats = async (): Promise<void> => {
+      await driver.hideToasts();
+      if (await driver.quickInput.isVisible()) await driver.page.keyboard.press('Escape');
+      await driver.quickInput.waitFor({ state: 'hidden' });
+      await panel.press('export');
+      await driver.quickInput.getByText('LiteRT, 8-bit').waitFor();
+    };
+    await scenario.photographThemes('export-formats', openFormats, () =>
+      driver.page.keyboard.press('Escape'),
+    );
+    await openFormats();
+    await choose(driver, 'LiteRT, 8-bit');
+    const lengths = driver.quickInput.locator('.quick-input-box input');
+    await driver.quickInput.getByText('Sequence lengths').waitFor();
+    await lengths.fill('48, many');
+    await driver.quickInput.getByText('Enter up to 16 whole numbers').waitFor();
+    await scenario.photograph('export-lengths');
+    await lengths.fill('48, 24');
+    await driver.page.keyboard.press('Enter');
+    const name = await panel.title.innerText();
+    await driver.chooseFolder(scenario.folder, 'Export Here');
+    await driver.notification(/was exported to/);
+    const folder = path.join(scenario.folder, `${name}-litert-int8`);
+    const facts = readFileSync(path.join(folder, 'litert.json'), 'utf8');
+    const { signatures } = JSON.parse(facts) as { signatures: { name: string }[] };
+    assert.deepEqual(
+      signatures.map((signature) => signature.name),
+      ['length_24', 'length_48'],
+    );
+    assert.ok(existsSync(path.join(folder, 'model.tflite')));
+    await driver.clearNotifications();
+  });
+
   it('classifies the selection', async () => {
     const { driver } = scenario;
     writeFileSync(path.join(scenario.folder, 'new.txt'), 'her cooking was great\n\nso dull\n');

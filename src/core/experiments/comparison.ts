@@ -67,10 +67,7 @@ export function comparisonOf(
   const names = groupNames(groups);
   const results = groups.map(({ runs }) => seedResults(runs, resultOf));
   const otherItems = groups.map(({ runs }, i) => {
-    const deciding = itemParameters(
-      runs[0]!.facts,
-      differencesAmong([parameters[0]!, parameters[i]!]),
-    );
+    const deciding = itemParameters(groups[0]!.runs[0]!.facts, runs[0]!.facts);
     return deciding.length === 0 || hasSameItems(i, deciding) ? [] : deciding;
   });
   const { better } = HELD_OUT_METRICS[metric];
@@ -91,7 +88,7 @@ export function comparisonOf(
       otherItems: otherItems[i]!,
       ...compared[i]!,
     })),
-    differences: differencesAmong(parameters),
+    differences: differencesAmong(parameters, (i) => groups[i]!.runs[0]!.facts.imported !== null),
   };
 }
 
@@ -141,11 +138,18 @@ function seedResults<T extends ResultRun>(
   return { results: [...bySeed].map(([seed, value]) => ({ seed, value })), left };
 }
 
+/** Stands for all parameters where those of a run of another tool are unknown. */
+export const UNKNOWN_ITEMS = 'imported';
+
 /**
  * Differing parameters that decide which items a run is evaluated on: its data, and for running text
  * also how that is cut into tokens and masked.
  */
-export function itemParameters(facts: RunFacts, differences: readonly Difference[]): string[] {
+export function itemParameters(before: RunFacts, facts: RunFacts): string[] {
+  const differences = differencesAmong([parametersOfFacts(before), parametersOfFacts(facts)]);
+  if (before.group !== facts.group && (before.imported !== null || facts.imported !== null)) {
+    return [UNKNOWN_ITEMS];
+  }
   const prefixes =
     objectiveOfRun(facts).data === 'text'
       ? [

@@ -6,15 +6,29 @@ export interface Difference {
   readonly values: readonly (ParameterValue | null)[];
 }
 
-/** Parameters that differ among these, in the order of the first that has them. */
-export function differencesAmong(all: readonly RunParameters[]): Difference[] {
+/** Whether the parameters at an index are only some of those that the run had, as of other tools. */
+export type IsIncomplete = (index: number) => boolean;
+
+const ALL_COMPLETE: IsIncomplete = () => false;
+
+/**
+ * Parameters that differ among these, in the order of the first that has them. A parameter that an
+ * incomplete one lacks may have any value there, and does not differ because of that.
+ */
+export function differencesAmong(
+  all: readonly RunParameters[],
+  isIncomplete = ALL_COMPLETE,
+): Difference[] {
   const names = new Set(all.flatMap((parameters) => Object.keys(parameters)));
   return [...names]
     .map((parameter) => ({
       parameter,
       values: all.map((parameters) => parameters[parameter] ?? null),
     }))
-    .filter(({ values }) => values.some((value) => value !== values[0]));
+    .filter(({ values }) => {
+      const known = values.filter((value, i) => value !== null || !isIncomplete(i));
+      return known.some((value) => value !== known[0]);
+    });
 }
 
 /** Short names of parameters that people vary; of others the last part of the path is shown. */
@@ -88,8 +102,11 @@ export function tellingDifferences(differences: readonly Difference[]): Differen
  * Names that tell runs apart by what differs among them, such as `lr 3e-5 · mask 0.3`; empty where
  * nothing does.
  */
-export function namesByDifference(all: readonly RunParameters[]): string[] {
-  const telling = tellingDifferences(differencesAmong(all));
+export function namesByDifference(
+  all: readonly RunParameters[],
+  isIncomplete = ALL_COMPLETE,
+): string[] {
+  const telling = tellingDifferences(differencesAmong(all, isIncomplete));
   return all.map((_, i) => {
     const parts = telling.flatMap(({ parameter, values }) => {
       const value = values[i] ?? null;

@@ -21,12 +21,16 @@ export function groupNames(
   groups: readonly { readonly runs: readonly RunToName[] }[],
 ): (string | null)[] {
   const parameters = groups.map(({ runs: [first] }) => parametersOfRun(first!));
-  const differences = namesByDifference(parameters);
+  const isImported = (i: number): boolean => (groups[i]!.runs[0]!.facts?.imported ?? null) !== null;
+  const differences = namesByDifference(parameters, isImported);
   const names = groups.map(({ runs }, i) => givenName(runs) ?? emptyToNull(differences[i]!));
   const all = names.map((_, i) => i);
   for (const [name, sharing] of groupBy(all, (i) => names[i] ?? null)) {
     if (name === null || sharing.length === 1) continue;
-    const apart = namesByDifference(sharing.map((i) => parameters[i]!));
+    const apart = namesByDifference(
+      sharing.map((i) => parameters[i]!),
+      (at) => isImported(sharing[at]!),
+    );
     sharing.forEach((i, at) => {
       if (apart[at] !== '') names[i] = `${name} · ${apart[at]!}`;
     });

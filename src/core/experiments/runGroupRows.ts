@@ -2,10 +2,9 @@ import { objectiveOfRun } from '../objectives/objectives.js';
 import type { HeldOutMetricName } from '../runs/metrics.js';
 import type { RunState } from '../runs/schema.js';
 import type { ObservedStatus } from '../runs/status.js';
-import { parametersOfFacts, type RunFacts } from '../specs/runFacts.js';
+import type { RunFacts } from '../specs/runFacts.js';
 import { estimateMean, type MeanEstimate } from '../stats/intervals.js';
 import { itemParameters, resultsOf } from './comparison.js';
-import { differencesAmong } from './differences.js';
 import { groupNames } from './groupNames.js';
 import { groupRuns } from './runGroups.js';
 
@@ -45,7 +44,6 @@ export function runGroupRows(runs: readonly GroupedRun[]): RunGroupRow[] {
   }
   return [...experiments].flatMap(([experiment, members]) => {
     const groups = groupRuns(members);
-    const parameters = groups.map(({ runs: [run] }) => parametersOfFacts(run!.facts));
     const names = groupNames(groups);
     return groups.map(({ key, runs: own }, i): RunGroupRow => {
       const [metric] = objectiveOfRun(own[0]!.facts).metrics;
@@ -58,10 +56,7 @@ export function runGroupRows(runs: readonly GroupedRun[]): RunGroupRow[] {
         finished: results.length,
         metric,
         estimate: results.length === 0 ? null : estimateMean(results),
-        otherItems: itemParameters(
-          own[0]!.facts,
-          differencesAmong([parameters[0]!, parameters[i]!]),
-        ),
+        otherItems: itemParameters(groups[0]!.runs[0]!.facts, own[0]!.facts),
       };
     });
   });

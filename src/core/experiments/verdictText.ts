@@ -1,7 +1,7 @@
 import { message, type Argument, type Message } from '../messages/message.js';
 import { shortList } from '../text/shortList.js';
 import type { Verdict } from '../stats/verdict.js';
-import type { ComparedGroup } from './comparison.js';
+import { UNKNOWN_ITEMS, type ComparedGroup } from './comparison.js';
 
 /** Parameters that a verdict names; the others are counted. */
 const NAMED_PARAMETERS = 3;
@@ -24,6 +24,7 @@ export function groupVerdict(
 
 /** Reason why results on other items cannot be compared. */
 function otherItemsMessage(parameters: readonly string[]): Message {
+  if (parameters.includes(UNKNOWN_ITEMS)) return message('compare.unknownItems');
   if (parameters.every(isOfMasking)) return message('compare.otherMasks');
   if (parameters.every((parameter) => parameter.startsWith('data.'))) {
     return message('compare.otherData');

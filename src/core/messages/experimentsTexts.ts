@@ -12,6 +12,7 @@ export const EXPERIMENTS_MESSAGES = {
   },
   'compare.otherMasks': 'not comparable: held-out text is masked differently',
   'compare.otherData': 'not comparable: evaluated on other data',
+  'compare.unknownItems': 'not comparable: the held-out data of a run of another tool is unknown',
   'compare.maskedDifferently':
     'Each policy masks its own held-out text. Loss, perplexity and accuracy of different policies are on different words and cannot be compared; a masking study scores all models on the same masks.',
   'compare.noCommonSeed': 'no seed in common with the baseline',

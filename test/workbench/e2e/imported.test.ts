@@ -106,6 +106,7 @@ describe('runs of other tools', () => {
     }
     const norms = page.getByTestId('curve-train-gradientNorm').locator('.legend-item');
     assert.match((await norms.allInnerTexts()).join('\n'), /bert-notes 1\.02/);
+    await page.locator('table.groups').getByText('of another tool is unknown').nth(2).waitFor();
     await scenario.photographThemes('imported-compare');
   });
 });

@@ -3,10 +3,11 @@ import { renderMessage } from '../../messages/render.js';
 import { HELD_OUT_METRICS, type HeldOutMetricName } from '../../runs/metrics.js';
 import type { ParameterValue } from '../../specs/runParameters.js';
 import { formatDifference, meanText } from '../comparisonTable.js';
-import { differencesAmong, formatParameter, tellingDifferences } from '../differences.js';
+import { formatParameter, tellingDifferences } from '../differences.js';
 import { groupVerdict } from '../verdictText.js';
 import { LEAST_FOR_BAND } from './groupCurve.js';
 import {
+  differencesOfGroups,
   estimateOf,
   valueAt,
   type ColoredRun,
@@ -66,9 +67,7 @@ export function compareTableOf(context: TableContext): CompareTable {
 }
 
 function columnsOf({ groups, metrics, metric }: CompareModel): CompareColumn[] {
-  const differing = tellingDifferences(
-    differencesAmong(groups.map(({ parameters }) => parameters)),
-  );
+  const differing = tellingDifferences(differencesOfGroups(groups));
   const others = metrics.filter((name) => name !== metric);
   return [
     { id: 'seeds', kind: 'seeds' },

@@ -5,6 +5,7 @@ import { parametersOfFacts } from '../../specs/runFacts.js';
 import type { RunParameters } from '../../specs/runParameters.js';
 import { estimateMean, type MeanEstimate } from '../../stats/intervals.js';
 import { comparisonOf, mainMetricOf, type ComparedRun, type Comparison } from '../comparison.js';
+import { differencesAmong, type Difference } from '../differences.js';
 import { groupColors } from '../groupColors.js';
 import { groupRuns, type RunGroup } from '../runGroups.js';
 import type { CompareView } from './compareView.js';
@@ -54,6 +55,16 @@ export interface CompareModel {
   readonly older: number;
   /** Groups that the person took out. */
   readonly hidden: number;
+}
+
+/** Parameters that differ among groups. */
+export function differencesOfGroups(
+  groups: readonly Pick<ShownGroup, 'runs' | 'parameters'>[],
+): Difference[] {
+  return differencesAmong(
+    groups.map(({ parameters }) => parameters),
+    (i) => (groups[i]!.runs[0]?.facts.imported ?? null) !== null,
+  );
 }
 
 /** Groups that a comparison opens with. */

@@ -1,6 +1,7 @@
 import type { ParameterValue } from '../../specs/runParameters.js';
-import { differencesAmong, tellingDifferences } from '../differences.js';
+import { tellingDifferences } from '../differences.js';
 import {
+  differencesOfGroups,
   estimateOf,
   METRIC_AXIS,
   NO_VALUE,
@@ -42,8 +43,7 @@ export function trialsOf(
 
 /** Parameters that tell the groups apart. */
 export function varyingParameters({ groups }: Pick<CompareModel, 'groups'>): string[] {
-  const all = groups.map(({ parameters }) => parameters);
-  return tellingDifferences(differencesAmong(all)).map(({ parameter }) => parameter);
+  return tellingDifferences(differencesOfGroups(groups)).map(({ parameter }) => parameter);
 }
 
 /** Axes of parallel coordinates: those that the person ordered first, then others, the metric last. */

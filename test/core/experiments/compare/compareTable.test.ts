@@ -131,6 +131,24 @@ describe('a comparison of groups', () => {
     expect(maskingNote(modelOf(twoGroups).comparison.groups)).toBeNull();
   });
 
+  it('knows nothing of the settings that another tool has not written', () => {
+    const own = { ...lr(1e-3), 'masking.rate': 0.15, 'training.epochs': 3 };
+    const foreign = run({ 'training.epochs': 5 }, 0, 1);
+    const imported = { ...foreign, facts: { ...foreign.facts, imported: 'TensorBoard' } };
+    const model = modelOf([run(own, 0, 2), imported]);
+    const { columns } = compareTableOf({
+      ...{ model, view: DEFAULT_VIEW, heldOut: new Map(), words: ENGLISH },
+    });
+    expect(columns.flatMap((column) => (column.kind === 'parameter' ? [column.id] : []))).toEqual([
+      'parameter:training.epochs',
+    ]);
+    expect(cellsOf(model, {}, 'verdict')[1]).toMatch(/data of a run of another tool is unknown$/);
+    expect(maskingNote(model.comparison.groups)).toBeNull();
+    expect(model.comparison.differences.map(({ parameter }) => parameter)).toEqual([
+      'training.epochs',
+    ]);
+  });
+
   it('selects by brushes on parameters and on the metric', () => {
     const selected = (view: Partial<CompareView>): string[] =>
       modelOf(twoGroups, view).groups.flatMap(({ name, isSelected }) => (isSelected ? [name] : []));

@@ -96,6 +96,18 @@ describe('a LiteRT model', () => {
     ]);
   });
 
+  it('has an output for each head', async () => {
+    const further = [{ name: 'tone', kind: 'sequence', labelCount: 2 }] as const;
+    const heads = { head: 'masked-lm', further } as const;
+    const model = createModel(config, heads);
+    const parameters = initializeParameters(config, 1, heads);
+    const { built } = await writtenModel(model, parameters, { lengths: [8] });
+    expect(describeSignatures(built)[0]!.outputs).toEqual([
+      { name: 'logits', type: 'float32', shape: [1, 8, config.vocab_size] },
+      { name: 'logits.tone', type: 'float32', shape: [1, 2] },
+    ]);
+  });
+
   it('projects masked rows alone onto the vocabulary', async () => {
     const { built } = await writtenModel(bert.model, bert.parameters, {
       ...{ lengths: [8], maskedRows: 2 },

@@ -94,7 +94,11 @@ const gatherElements: Lowering = (builder, node) => {
   const at = builder.numbers(indices);
   const isVector = source.every((size, i) => size === 1 || i === axis);
   if (!at && !isVector) return false;
-  const places = at ? flatIndices(builder, at, source, axis) : builder.value(indices);
+  const places = at
+    ? builder.once(at, `${axis} of ${source.join('x')}`, () =>
+        flatIndices(builder, at, source, axis),
+      )
+    : builder.value(indices);
   const value = builder.reshape(builder.value(x), [product(source)]);
   builder.set(node, builder.emit('GATHER', [value, places], { dims, type }));
   return true;

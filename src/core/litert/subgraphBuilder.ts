@@ -21,6 +21,8 @@ export class SubgraphBuilder {
   private readonly inputs: number[] = [];
   /** Tensors of values of the graph. */
   private readonly byValue = new Map<string, number>();
+  /** Tensors made from constants, by purpose. */
+  private readonly made = new Map<Tensor, Map<string, number>>();
   /** Tensors of constants, by buffer, type and dims. */
   private readonly byStorage = new Map<string, number>();
 
@@ -101,6 +103,15 @@ export class SubgraphBuilder {
       ...(scales && { scales }),
     });
     this.byStorage.set(key, tensor);
+    return tensor;
+  }
+
+  /** A tensor that is made from a constant once, however many nodes need it. */
+  once(constant: Tensor, purpose: string, make: () => number): number {
+    const known = this.made.get(constant) ?? new Map<string, number>();
+    this.made.set(constant, known);
+    const tensor = known.get(purpose) ?? make();
+    known.set(purpose, tensor);
     return tensor;
   }
 

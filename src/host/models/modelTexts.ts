@@ -19,7 +19,8 @@ export function usesText(uses: readonly ModelUse[]): string {
     'fine-tuning': vscode.l10n.t('fine-tuning'),
     classification: vscode.l10n.t('classification'),
   };
-  return uses.map((use) => names[use]).join(', ');
+  const list = new Intl.ListFormat(EDITOR_WORDS.locale, { type: 'conjunction' });
+  return list.format(uses.map((use) => names[use]));
 }
 
 export function sizeText(bytes: number): string {

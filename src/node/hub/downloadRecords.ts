@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { isSafePath, type HubFile } from '../../core/hub/hubAnswers.js';
-import { downloadsOf, WEIGHT_FORMS } from '../../core/hub/neededFiles.js';
+import { downloadsOf, WEIGHT_FORMS, type NeededFiles } from '../../core/hub/neededFiles.js';
 import { isCommit, isRepository, isRevision, repositoryFolder } from '../../core/hub/repository.js';
 import { parseJsonText } from '../../core/jsonText.js';
 import { processTokenSchema } from '../../core/runs/processToken.js';
@@ -11,6 +11,7 @@ import { writeJsonAtomically } from '../files/storage.js';
 import { lookFor, tokenOf } from '../runs/processes.js';
 import { lockBlob } from './blobLock.js';
 import { placesOf, unfinishedBlob } from './cacheFolder.js';
+import type { PinnedModel } from './downloadModel.js';
 
 const fileSchema = z.object({
   path: z.string().refine(isSafePath),
@@ -36,8 +37,11 @@ const downloadRecordSchema = z.object({
   /** Process that downloads; `null` while a person has paused it. */
   process: processTokenSchema.nullable(),
 });
-export type DownloadRecord = z.infer<typeof downloadRecordSchema>;
-export type UnfinishedModel = Omit<DownloadRecord, 'version' | 'process'>;
+
+/** A commit of a model, and the files to download of it. */
+export interface UnfinishedModel extends PinnedModel {
+  readonly needed: NeededFiles;
+}
 
 /**
  * State of an unfinished download: `paused` by a person, `interrupted` with its process, or continuing in
@@ -79,7 +83,9 @@ export class DownloadRecords {
   ): Promise<{ readonly model: UnfinishedModel; readonly state: RecordState } | null> {
     try {
       const text = await readText(path.join(this.folder, name), MAX_BYTES);
-      const { process: token, ...model } = downloadRecordSchema.parse(parseJsonText(text));
+      const record = downloadRecordSchema.parse(parseJsonText(text));
+      const { repository, revision, commit, needed, process: token } = record;
+      const model = { repository, revision, commit, needed };
       if (token === null) return { model, state: 'paused' };
       const sighting = await lookFor(token, this.folder);
       const isGone = sighting === 'gone' || sighting === 'presumedGone';

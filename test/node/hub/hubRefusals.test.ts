@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/core/errors.js';
+import { readSafetensors, writeSafetensors } from '../../../src/core/models/weights/safetensors.js';
 import { parseModelReference } from '../../../src/core/hub/repository.js';
 import { lockBlob } from '../../../src/node/hub/blobLock.js';
 import { cachedModelFolder } from '../../../src/node/hub/cachedModels.js';
@@ -117,6 +118,34 @@ describe('what does not load is found before its weights are downloaded', () => 
     expect(request!.headers.range).toBe('bytes=0-65535');
     expect(others).toEqual([]);
   });
+});
+
+it('weights in shards are judged by all their headers, downloaded and loaded', async () => {
+  const { files } = place().server.models.get('acme/tiny')!;
+  const whole = readSafetensors(files.get('model.safetensors')!, 'model.safetensors');
+  const names = [...whole.keys()];
+  const half = Math.floor(names.length / 2);
+  const shard = (i: number): string => `model-0000${i + 1}-of-00002.safetensors`;
+  const shards = [names.slice(0, half), names.slice(half)].map((some) =>
+    Buffer.from(writeSafetensors(new Map(some.map((name) => [name, whole.get(name)!])))),
+  );
+  const weight_map = Object.fromEntries(names.map((name, i) => [name, shard(i < half ? 0 : 1)]));
+  const index = Buffer.from(JSON.stringify({ weight_map }));
+  const sharded = {
+    'model.safetensors': null,
+    'model.safetensors.index.json': index,
+    [shard(0)]: shards[0]!,
+    [shard(1)]: shards[1]!,
+  };
+  serve('acme/sharded', sharded);
+  expect((await inspect('acme/sharded')).verdict).toMatchObject({
+    ...{ problem: null, parameters: (await inspect('acme/tiny')).verdict.parameters },
+  });
+  const { folder } = await add(clientOf(place()).client, 'acme/sharded');
+  const [read, original] = [await readModelFolder(folder), await readModelFolder(place().source)];
+  expect(read.parameters).toEqual(original.parameters);
+  serve('acme/half', { ...sharded, [shard(1)]: null });
+  expect((await inspect('acme/half')).verdict.problem?.id).toBe('models.weightsDoNotMatch');
 });
 
 it('an export with external data is downloaded and loads through the links of the cache', async () => {

@@ -140,7 +140,7 @@ describe('models of the hub', function () {
       .filter({ hasText: /apache-2\.0.*1K downloads/ })
       .waitFor();
     await row('acme/tiny-bert')
-      .filter({ hasText: 'Can be used for hovers, fine-tuning' })
+      .filter({ hasText: 'Can be used for hovers and fine-tuning' })
       .waitFor();
     await row('acme/pickled-bert')
       .filter({ hasText: /Does not load here: .*pytorch_model\.bin/ })
@@ -183,7 +183,7 @@ describe('models of the hub', function () {
     const text = await driver.dialogText();
     assert.match(text, /Download acme\/large-bert\?/);
     assert.match(text, /25(\.\d)? MB from 127\.0\.0\.1:\d+ into the cache that Python tools share/);
-    assert.match(text, /Loads here\. Can be used for: hovers, fine-tuning/);
+    assert.match(text, /Loads here\. Can be used for: hovers and fine-tuning/);
     assert.match(text, /Commit: [0-9a-f]{40}/);
     await scenario.photograph('models-confirm');
     assert.equal(server.contentRequests('vocab.txt').length, 0);
@@ -250,7 +250,7 @@ describe('models of the hub', function () {
     await scenario.photographThemes('models-view', async () => {
       await driver.page.mouse.move(700, 700);
       await driver.treeRow('acme/tiny-bert').hover();
-      await driver.page.locator('.monaco-hover').getByText('hovers, fine-tuning').waitFor();
+      await driver.page.locator('.monaco-hover').getByText('hovers and fine-tuning').waitFor();
     });
   });
 

@@ -66,7 +66,8 @@ const ACTIONS: readonly ActionButton[] = [
     label: l10n.t('Profile Data'),
     icon: 'graph',
     isPrimary: failsAgain,
-    isShown: ({ setup }) => setup !== null,
+    // Data of a run of another tool is unknown.
+    isShown: ({ setup }) => setup !== null && setup.imported === null,
   },
   { action: 'reveal', label: l10n.t('Reveal'), icon: 'folder-opened', isShown: () => true },
   {

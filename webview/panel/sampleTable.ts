@@ -48,7 +48,8 @@ export class SampleTable {
 
   draw(model: PanelModel): void {
     const { firstSamples, latestSamples } = model;
-    this.element.hidden = model.run?.samplesMasks === false;
+    const isImported = (model.run?.setup?.imported ?? null) !== null;
+    this.element.hidden = model.run?.samplesMasks === false || isImported;
     if (this.drawn[0] === firstSamples && this.drawn[1] === latestSamples) return;
     this.drawn = [firstSamples, latestSamples];
     const samples = collectSamples(firstSamples, latestSamples);

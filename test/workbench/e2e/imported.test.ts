@@ -86,6 +86,8 @@ describe('runs of other tools', () => {
       const loss = page.locator('[role="img"][aria-label^="Loss: "]').first();
       const label = (await loss.getAttribute('aria-label')) ?? '';
       assert.match(label, /training from .* held-out from /s);
+      assert.equal(await page.getByTestId('button-profileData').isVisible(), false);
+      assert.equal(await page.getByText('Predictions on Your Text').isVisible(), false);
       if (name === 'bert-notes') await scenario.photographThemes('imported-panel');
     });
   }

@@ -50,7 +50,9 @@ export function groupRow(group: NamedGroup, used: ReadonlySet<string>): TreeRow 
 
 function loneRow({ name, color }: NamedGroup, run: RunSummary, used: ReadonlySet<string>): TreeRow {
   const label = name ?? run.name;
-  const alias = label === run.name ? null : run.name;
+  // A name that several groups share has what differs among them behind it.
+  const isInLabel = label === run.name || label.startsWith(`${run.name} · `);
+  const alias = isInLabel ? null : run.name;
   return runRow(run, { label, alias, color, isUsedForHovers: used.has(run.directory) });
 }
 

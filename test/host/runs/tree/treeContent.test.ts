@@ -118,6 +118,19 @@ describe('a sorted tree', () => {
   });
 });
 
+describe('settings with one given name', () => {
+  it('are told apart by what differs, and show the name once', () => {
+    const again = { annotations: { name: 'again' } };
+    const runs = [
+      run('e', 1e-3, 3, { ...again, group: 'one' }),
+      run('f', 3e-5, 4, { ...again, group: 'two' }),
+    ];
+    const rows = content({}, runs).rows[0]!.children;
+    expect(rows.map(({ label }) => label)).toEqual(['again · lr 0.001', 'again · lr 3e-5']);
+    for (const { description } of rows) expect(description).not.toContain('again');
+  });
+});
+
 describe('a grouped tree', () => {
   it('has a row per value of the parameter, in their order, and no value twice in a name', () => {
     const { rows } = content({ groupBy: 'optimizer.learningRate' });

@@ -30,6 +30,10 @@ export function litertCard({
     precision === 'int8'
       ? 'Matrices are 8-bit integers with one scale per row; the inputs of projections are rounded to 8 bits when the model runs (dynamic range).'
       : 'Weights are float32.';
+  const runtime =
+    precision === 'int8'
+      ? 'Runtimes older than TensorFlow Lite 2.17 lack `FULLY_CONNECTED` with one scale per row, and do not load the model.'
+      : 'Runtimes older than TensorFlow Lite 2.9 lack `GELU`, and do not load models that contain it.';
   const positions =
     maskedRows === null
       ? ''
@@ -55,7 +59,7 @@ ${given.join('\n')}
 });
 \`\`\`
 
-Only built-in operators are used. Runtimes older than TensorFlow Lite 2.9 lack \`GELU\`, and do not load models that contain it.
+Only built-in operators are used. ${runtime}
 `;
 }
 

@@ -49,6 +49,7 @@ describe('a LiteRT folder', () => {
     expect(card).toMatch(/^A tiny model for tests\.\n\n## LiteRT\n/);
     expect(card).toContain('| `length_32` | `input_ids` int32 [1, 32],');
     expect(card).toContain('input_ids: new Tensor(inputIds, [1, 32]),');
+    expect(card).toContain('older than TensorFlow Lite 2.9');
   });
 
   it('takes lengths in any order, masked rows and 8-bit weights', async () => {
@@ -65,6 +66,7 @@ describe('a LiteRT folder', () => {
     const card = fs.readFileSync(path.join(to, 'README.md'), 'utf8');
     expect(card).toContain('`positions` holds 2 indices');
     expect(card).toContain('8-bit integers with one scale per row');
+    expect(card).toContain('older than TensorFlow Lite 2.17');
   });
 
   it('is made from an ONNX export as well', async () => {

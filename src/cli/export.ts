@@ -1,11 +1,18 @@
 import path from 'node:path';
+import { formatBytes } from '../core/format.js';
+import { BERT_MASKING } from '../core/masking/policy/policy.js';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import {
   EXPORT_FORMATS,
   LITERT_LENGTHS,
   MAX_LITERT_LENGTHS,
   WEIGHT_PRECISIONS,
 } from '../core/models/exportFormats.js';
+import { dataReadingOf, selectionOf } from '../core/runs/dataSnapshot.js';
+import type { CheckData, ExportCheck } from '../node/models/checkExport.js';
+import { metricText, shortened } from '../node/models/checkSection.js';
 import { exportModel } from '../node/models/exportModel.js';
+import { interruptible } from './interruptible.js';
 import { usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
 import { print } from './output.js';
@@ -25,8 +32,16 @@ export const EXPORT: CommandShape = {
     },
     precision: {
       shape: '<name>',
-      help: `Precision of the weights: ${WEIGHT_PRECISIONS.join(', ')}. With int8, the graph is onnx/model_int8.onnx`,
+      help: `Precision of the weights: ${WEIGHT_PRECISIONS.join(', ')}. The ONNX file is onnx/model.onnx, onnx/model_fp16.onnx or onnx/model_int8.onnx, which also computes with integers`,
       otherwise: 'float32',
+    },
+    portable: {
+      help: 'With --precision int8, use 7 of the 8 bits of weights, so that processors without VNNI compute the same as others',
+    },
+    check: {
+      shape: '<files …>',
+      multiple: true,
+      help: 'Held-out data on which an ONNX export is compared with float32. With int8, matrices remain in float32 if the metric would drop by more than one point',
     },
     lengths: {
       shape: '<n,n,…>',
@@ -39,9 +54,13 @@ export const EXPORT: CommandShape = {
       otherwise: 'all',
     },
   },
+  runOptions: [
+    ...(['textColumn', 'pairColumn', 'labelColumn', 'labelDelimiter'] as const),
+    ...(['skipBad', 'maskingRate', 'seed'] as const),
+  ],
   examples: [
     'masklab export .masklab/runs/20261123-1200-calm-river --to my-model',
-    'masklab export my-model --to my-small-model --precision int8',
+    'masklab export my-model --to my-small-model --precision int8 --check held-out.csv',
     'masklab export my-model --to my-app-model --format litert --lengths 64,256 --masked-rows 4',
   ],
 };
@@ -60,10 +79,57 @@ export async function exportCommand(values: CommandValues): Promise<void> {
   if (format !== 'litert' && foreign !== undefined) {
     throw usageError(`--${foreign} is used only with --format litert.`, EXPORT.name);
   }
+  const portable = values.has('portable');
+  if (portable && (format !== 'onnx' || precision !== 'int8')) {
+    throw usageError('--portable requires --format onnx and --precision int8.', EXPORT.name);
+  }
+  const check = values.list('check');
+  if (check.length > 0 && format !== 'onnx') {
+    throw usageError('--check requires --format onnx.', EXPORT.name);
+  }
   const target = path.resolve(to);
   const modelFolder = modelFolderOf(given);
-  await exportModel({ modelFolder, to: target, format, precision, lengths, maskedRows });
-  print(`Written to ${target}`);
+  await interruptible(values, async ({ signal }) => {
+    const checked = await exportModel({
+      ...{ modelFolder, to: target, format, precision, lengths, maskedRows, portable },
+      ...(check.length > 0 && { check: { ...checkDataOf(check, values), signal } }),
+    });
+    if (checked !== null) for (const line of checkLines(checked)) print(line);
+    print(`Written to ${target}`);
+  });
+}
+
+function checkDataOf(
+  paths: readonly string[],
+  { options }: CommandValues,
+): Omit<CheckData, 'signal'> {
+  const where = { workspaceFolder: process.cwd(), paths, exclude: [] };
+  const { maskingRate: rate = BERT_MASKING.rate, seed = 0 } = options;
+  return { selection: selectionOf(options, where), reading: dataReadingOf(options), rate, seed };
+}
+
+function* checkLines({
+  reference,
+  exported,
+  bytes,
+  exact,
+  processor,
+  warnings,
+}: ExportCheck): Generator<string> {
+  for (const warning of warnings) yield renderMessage(warning, ENGLISH);
+  for (const [form, size] of [
+    [reference, bytes.reference],
+    [exported, bytes.exported],
+  ] as const) {
+    const parts = [formatBytes(size), `${form.milliseconds.toFixed(1)} ms per batch`];
+    yield [form.precision.padEnd(8), ...parts, metricText(form)].join('  ');
+  }
+  yield `Measured on one thread of ${processor}.`;
+  const worst = exported.largestDisagreement;
+  if (worst !== null) {
+    yield `Largest disagreement: ${worst.difference.toFixed(3)}, in "${shortened(worst.text)}"`;
+  }
+  if (exact.length > 0) yield `In float32, to stay within one point: ${exact.join(', ')}`;
 }
 
 function lengthsOf(values: CommandValues): number[] | undefined {

@@ -112,6 +112,8 @@ export const STANDARD_OPS = {
   Unsqueeze: { axes: 'ints?' },
 
   DequantizeLinear: { ...axis, block_size: 'int?', output_dtype: 'int?' },
+  DynamicQuantizeLinear: none,
+  MatMulInteger: none,
 
   Gather: axis,
   GatherElements: axis,

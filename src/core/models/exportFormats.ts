@@ -9,6 +9,13 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export const WEIGHT_PRECISIONS = ['float32', 'float16', 'int8'] as const;
 export type WeightPrecision = (typeof WEIGHT_PRECISIONS)[number];
 
+/** ONNX file of each precision, named as transformers.js expects for `dtype` fp32, fp16 and int8. */
+export const ONNX_FILES: Readonly<Record<WeightPrecision, string>> = {
+  float32: 'onnx/model.onnx',
+  float16: 'onnx/model_fp16.onnx',
+  int8: 'onnx/model_int8.onnx',
+};
+
 /** Sequence lengths of a LiteRT model unless others are given; longer ones than the model's are left out. */
 export const LITERT_LENGTHS = [32, 128, 512] as const;
 

@@ -2,27 +2,52 @@ import { Graph } from '../graph/graph.js';
 import { int } from '../graph/node.js';
 import { encodeModel } from '../graph/onnx.js';
 import { gatherEarly } from '../graph/passes/gatherEarly.js';
+import { integerProducts } from '../graph/passes/integerProducts.js';
 import { prune } from '../graph/passes/prune.js';
+import type { WeightPrecision } from './exportFormats.js';
 import type { Model, ParameterTensor } from './model.js';
-import { isQuantizable, quantizeRows } from './weights/quantization.js';
+import { floatsToHalves } from './weights/halfPrecision.js';
+import { isQuantizable, quantizeRows, type QuantizedTensor } from './weights/quantization.js';
 
 const EXPORT_OPSET = 17;
+/** ONNX type of float32. */
+const FLOAT32 = 1;
 
-export interface ExportOptions {
-  /** Stores matrices as 8-bit integers with one scale per row; arithmetic remains float32. */
-  readonly quantized?: boolean;
+/** How a graph stores its matrices and computes with them. */
+export interface GraphForm {
+  /**
+   * `float16` stores matrices in half precision and computes in float32. `int8` stores them as 8-bit
+   * integers with one scale per row and computes their products with integers, which rounds
+   * activations to 8 bits, too. Default: float32.
+   */
+  readonly precision?: WeightPrecision;
+  /**
+   * Uses 7 of the 8 bits of weights, so that no sum of two products exceeds 16 bits. Processors
+   * without VNNI add them in 16 bits, and cut off what exceeds them (onnxruntime#6004).
+   */
+  readonly portable?: boolean;
+  /** Names of matrices that remain in float32. */
+  readonly exact?: ReadonlySet<string>;
 }
 
 function dynamicGraph(
   model: Model,
   parameters: ReadonlyMap<string, ParameterTensor>,
-  { quantized = false }: ExportOptions = {},
+  { precision = 'float32', portable = false, exact }: GraphForm,
 ): Graph {
   const graph = new Graph(EXPORT_OPSET);
   for (const { name, dims } of model.parameters) {
     const parameter = parameters.get(name)!;
-    if (quantized && isQuantizable(parameter)) addQuantized(graph, name, parameter);
-    else graph.constant(name, { type: 'float32', dims, data: parameter.data });
+    const isExact = !isQuantizable(parameter) || exact?.has(name) === true;
+    if (isExact || precision === 'float32') {
+      graph.constant(name, { type: 'float32', dims, data: parameter.data });
+    } else if (precision === 'int8') {
+      addQuantized(graph, name, quantizeRows(parameter, portable ? 7 : 8));
+    } else {
+      const data = floatsToHalves(parameter.data);
+      const halves = graph.constant(`${name}_half`, { type: 'float16', dims, data });
+      graph.node('Cast', [halves], { attributes: { to: int(FLOAT32) }, outputs: [name] });
+    }
   }
   const inputIds = graph.input('input_ids', 'int64', ['batch', 'length']);
   graph.input('attention_mask', 'int64', ['batch', 'length']);
@@ -34,14 +59,20 @@ function dynamicGraph(
 }
 
 /** Adds a quantized matrix with the names that ONNX Runtime's quantizer uses. */
-function addQuantized(graph: Graph, name: string, parameter: ParameterTensor): void {
-  const { dims, values, scales } = quantizeRows(parameter);
+function addQuantized(graph: Graph, name: string, { dims, values, scales }: QuantizedTensor): void {
   const integers = graph.constant(`${name}_quantized`, { type: 'int8', dims, data: values });
   const scale = { type: 'float32' as const, dims: [scales.length], data: scales };
   graph.node('DequantizeLinear', [integers, graph.constant(`${name}_scale`, scale)], {
     attributes: { axis: int(0) },
     outputs: [name],
   });
+}
+
+/** Removes what no output needs, and computes with integers where matrices are stored as such. */
+function encoded(graph: Graph, { precision }: GraphForm): Uint8Array {
+  prune(graph);
+  if (precision === 'int8') integerProducts(graph);
+  return encodeModel(graph);
 }
 
 /**
@@ -52,8 +83,9 @@ function addQuantized(graph: Graph, name: string, parameter: ParameterTensor): v
 export async function buildPredictionModel(
   model: Model,
   parameters: ReadonlyMap<string, ParameterTensor>,
+  form: GraphForm = {},
 ): Promise<Uint8Array> {
-  const graph = dynamicGraph(model, parameters);
+  const graph = dynamicGraph(model, parameters, form);
   const positions = graph.input('positions', 'int64', ['count']);
   const inputs = {
     inputIds: 'input_ids',
@@ -67,8 +99,7 @@ export async function buildPredictionModel(
   gatherEarly(graph);
   const logits = graph.node('Identity', [gathered], { outputs: ['logits'] });
   graph.outputs.push(logits);
-  prune(graph);
-  return encodeModel(graph);
+  return encoded(graph, form);
 }
 
 /**
@@ -80,9 +111,9 @@ export async function buildPredictionModel(
 export async function buildExportModel(
   model: Model,
   parameters: ReadonlyMap<string, ParameterTensor>,
-  options: ExportOptions = {},
+  form: GraphForm = {},
 ): Promise<Uint8Array> {
-  const graph = dynamicGraph(model, parameters, options);
+  const graph = dynamicGraph(model, parameters, form);
   const inputs = {
     inputIds: 'input_ids',
     attentionMask: 'attention_mask',
@@ -100,6 +131,5 @@ export async function buildExportModel(
     const output = i === 0 ? 'logits' : `logits.${name}`;
     graph.outputs.push(graph.node('Identity', [shaped], { outputs: [output] }));
   }
-  prune(graph);
-  return encodeModel(graph);
+  return encoded(graph, form);
 }

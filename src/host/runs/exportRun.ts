@@ -69,7 +69,9 @@ function formatsOf({ directory }: RunSummary): FormatItem[] {
     },
     {
       label: vscode.l10n.t('ONNX, 8-bit'),
-      detail: vscode.l10n.t('Weights as 8-bit integers, a quarter of the size'),
+      detail: vscode.l10n.t(
+        'Integer weights and arithmetic: a quarter of the size, faster on recent processors',
+      ),
       format: 'onnx',
       precision: 'int8',
     },

@@ -9,6 +9,8 @@ import type {
 } from '../../core/models/exportFormats.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import { copyRegularSync } from '../files/regularFile.js';
+import { checkExport, type CheckData, type ExportCheck } from './checkExport.js';
+import { checkSection } from './checkSection.js';
 import { writeLitertFolder } from './litertFolder.js';
 import { readModelCard } from './modelFiles.js';
 import { readModelFolder, writeModelFolder } from './modelFolder.js';
@@ -22,32 +24,44 @@ export interface ExportRequest extends LitertShape {
   readonly format: ExportFormat;
   /** Default: float32. */
   readonly precision?: WeightPrecision | undefined;
+  /** See `GraphForm`. */
+  readonly portable?: boolean | undefined;
+  /** Data on which an ONNX export is compared with float32. */
+  readonly check?: CheckData | undefined;
 }
 
 /**
  * Writes a model to a new folder for other tools. The adapter is that of the run the model is from.
- * Throws `UserInput` for a folder that exists and for a missing adapter, `Model` and `Storage`.
+ * Returns how the export compares with float32, if there is data to check it on. Throws `UserInput`
+ * for a folder that exists and for a missing adapter, `Model` and `Storage`, and what `checkExport`
+ * throws.
  */
-export async function exportModel(request: ExportRequest): Promise<void> {
+export async function exportModel(request: ExportRequest): Promise<ExportCheck | null> {
   const { modelFolder, to, format, precision, lengths, maskedRows } = request;
   if (fs.existsSync(to)) throw inputError(problem('models.exportFolderExists', { folder: to }));
   if (format === 'adapter') {
     copyAdapter(path.dirname(modelFolder), to);
-    return;
+    return null;
   }
   const model = await readModelFolder(modelFolder);
   await verifyOnSample(model);
   const modelCard = readModelCard(modelFolder) ?? '# Model\n';
   if (format === 'litert') {
     await writeLitertFolder(to, model, { precision, lengths, maskedRows, modelCard });
-    return;
+    return null;
   }
+  const wanted = { ...(precision && { precision }), portable: request.portable === true };
+  const checked = request.check && (await checkExport(model, wanted, request.check));
   await writeModelFolder(to, {
     ...model,
-    modelCard,
-    ...(precision && { precision }),
+    modelCard:
+      checked === undefined
+        ? modelCard
+        : `${modelCard.trimEnd()}\n\n${checkSection(checked.check)}`,
+    form: checked?.form ?? wanted,
     withoutOnnx: format === 'safetensors',
   });
+  return checked?.check ?? null;
 }
 
 function copyAdapter(run: string, to: string): void {

@@ -7,7 +7,8 @@ import { ExtensibleVocabulary } from '../../core/tokenizer/training/extendVocabu
 import { parseTokenizer } from '../../core/tokenizer/definition/parseTokenizer.js';
 import { domainTerms, type DomainTerm } from '../../core/tokenizer/training/domainTerms.js';
 import { WordCounter, type WordCounts } from '../../core/tokenizer/training/wordCounts.js';
-import { ONNX_FILE, QUANTIZED_ONNX_FILE, isImported, readModelCard } from './modelFiles.js';
+import { ONNX_FILES } from '../../core/models/exportFormats.js';
+import { ONNX_FILE, isImported, readModelCard } from './modelFiles.js';
 import { readModelFolder, writeModelFolder, type ModelFolder } from './modelFolder.js';
 import { Pace } from '../runtime/pace.js';
 import { coverageOf, TextSampler, type Coverage, type TextSample } from '../data/textSample.js';
@@ -182,7 +183,7 @@ async function write(
       files.map(([name, bytes]) => [name, name === 'vocab.txt' ? withLines(bytes, added) : bytes]),
     ),
     modelCard: modelCard(model, terms),
-    withoutOnnx: ![ONNX_FILE, QUANTIZED_ONNX_FILE].some((name) =>
+    withoutOnnx: !Object.values(ONNX_FILES).some((name) =>
       fs.existsSync(path.join(model.path, name)),
     ),
   });

@@ -14,6 +14,7 @@ import { padSequences } from '../../core/tokenizer/padSequences.js';
 import { AppError, modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { trainedInputOf, type TrainedInput } from '../../core/models/trainedInput.js';
+import type { GraphForm } from '../../core/models/inferenceGraphs.js';
 import { labelsOf } from '../../core/models/labels.js';
 import type { InferenceSession, Tensor } from '../../core/ports.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
@@ -72,7 +73,7 @@ const TEXTS_AT_ONCE = 256;
  */
 export async function loadLabelledModel(
   folder: string,
-  { threads }: { threads: number },
+  { threads, form }: { readonly threads: number; readonly form?: GraphForm },
 ): Promise<LabelledModel> {
   const modelFolder = await readModelFolder(folder);
   const { model, configJson, parameters } = modelFolder;
@@ -80,7 +81,7 @@ export async function loadLabelledModel(
     throw modelError(folder, problem('models.predictsWords'));
   }
   const tokenizer = fittingTokenizer(modelFolder);
-  const session = await createOnnxRuntime().createSession(await exportOf(modelFolder), {
+  const session = await createOnnxRuntime().createSession(await exportOf(modelFolder, form), {
     threads,
     memoryPattern: false,
   });

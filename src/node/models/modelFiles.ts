@@ -7,6 +7,7 @@ import { referenceText, snapshotOf } from '../../core/hub/repository.js';
 import { parseJsonText } from '../../core/jsonText.js';
 import { problem } from '../../core/messages/message.js';
 import { createModel, parseModelConfig } from '../../core/models/createModel.js';
+import { ONNX_FILES } from '../../core/models/exportFormats.js';
 import { isPickle } from '../../core/models/pickles.js';
 import { importedShape, parseImportedConfig } from '../../core/models/importedConfig.js';
 import { readText, readTextSync } from '../files/regularFile.js';
@@ -21,9 +22,7 @@ const MAX_CARD_BYTES = 1 << 22;
 const SHARD_INDEX = `${WEIGHTS}.index.json`;
 
 /** ONNX export next to the weights of a model, as on the hub. */
-export const ONNX_FILE = 'onnx/model.onnx';
-/** The same export with 8-bit integer weights. */
-export const QUANTIZED_ONNX_FILE = 'onnx/model_int8.onnx';
+export const ONNX_FILE = ONNX_FILES.float32;
 
 /**
  * Files of a model folder: configuration, tokenizer, and either the weights (one file or shards) or

@@ -2,12 +2,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { inputError, modelError, type AppError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
-import type { WeightPrecision } from '../../core/models/exportFormats.js';
+import { ONNX_FILES, type WeightPrecision } from '../../core/models/exportFormats.js';
 import type { CheckpointLayout } from '../../core/models/weights/checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from '../../core/models/weights/checkpoint.js';
 import type { ModelConfig } from '../../core/models/createModel.js';
 import { createModel, parseModelConfig } from '../../core/models/createModel.js';
-import { buildExportModel } from '../../core/models/inferenceGraphs.js';
+import { buildExportModel, type GraphForm } from '../../core/models/inferenceGraphs.js';
 import type { ImportedModel } from '../../core/models/imported.js';
 import type { HeadOrigin, NewHead } from '../../core/models/headOrigin.js';
 import { newHeadsOf, originOfExport, withHeadRows } from '../../core/models/storedHeads.js';
@@ -34,7 +34,6 @@ import {
   missingModelFolder,
   modelFiles,
   ONNX_FILE,
-  QUANTIZED_ONNX_FILE,
   readModelJson,
 } from './modelFiles.js';
 import { readTokenizerJson, type TokenizerSource } from '../tokenizers/loadTokenizer.js';
@@ -210,9 +209,12 @@ async function importModel(
 }
 
 /** ONNX model for a session that outputs `logits`: built from the weights, or the export itself. */
-export async function exportOf({ model, parameters, imported }: ModelFolder): Promise<ModelSource> {
+export async function exportOf(
+  { model, parameters, imported }: ModelFolder,
+  form?: GraphForm,
+): Promise<ModelSource> {
   if (imported) return exportSource(imported.folder);
-  return buildExportModel(model, parameters);
+  return buildExportModel(model, parameters, form);
 }
 
 /** Content of a model folder to write: that of a `ModelFolder` and a model card. */
@@ -232,35 +234,35 @@ export interface ModelFolderContent {
   readonly imported?: ImportedSource;
   /** Markdown, written as `README.md`. */
   readonly modelCard: string;
-  /** Precision of the stored weights. With `int8`, the export is `onnx/model_int8.onnx`. */
-  readonly precision?: WeightPrecision;
+  /** Form of the ONNX file, which is named after its precision; the weights have that precision, too. */
+  readonly form?: GraphForm;
   /** Skips `onnx/model.onnx`, which can be rebuilt from the other files. */
   readonly withoutOnnx?: boolean;
 }
 
 /** Writes a model folder atomically, so that readers see all of it or nothing. */
 export async function writeModelFolder(folder: string, content: ModelFolderContent): Promise<void> {
-  const { parameters, imported, precision = 'float32' } = content;
-  const quantized = precision === 'int8';
+  const { parameters, imported, form = {} } = content;
+  const { precision = 'float32' } = form;
   if (imported && precision !== 'float32') throw keepsItsPrecision(imported.folder);
   const model = modelOf(content);
   const onnx =
-    imported || content.withoutOnnx || isTooLarge(parameters, quantized ? 1 : 4)
+    imported || content.withoutOnnx || isTooLarge(parameters, BYTES_PER_NUMBER[precision])
       ? null
-      : await buildExportModel(model, parameters, { quantized });
+      : await buildExportModel(model, parameters, form);
   writeAside(folder, (aside) => {
     writeDescription(aside, content);
     if (imported) {
       writeOnnxFiles(aside, imported.folder, imported.writeBack(parameters));
     } else {
       const floats = writeCheckpoint(parameters, content.layout);
-      const weights = quantized ? quantizedTensors(floats) : floats;
+      const weights = precision === 'int8' ? quantizedTensors(floats) : floats;
       const file = path.join(aside, 'model.safetensors');
       writeWeightFile(file, weights, { halfPrecision: precision === 'float16' });
     }
     if (onnx !== null) {
       fs.mkdirSync(path.join(aside, path.dirname(ONNX_FILE)));
-      fs.writeFileSync(path.join(aside, quantized ? QUANTIZED_ONNX_FILE : ONNX_FILE), onnx);
+      fs.writeFileSync(path.join(aside, ONNX_FILES[precision]), onnx);
     }
   });
 }
@@ -301,6 +303,12 @@ function modelOf({ model, config }: ModelFolderContent): Model {
   throw new RangeError('neither a model nor the configuration of one');
 }
 
+const BYTES_PER_NUMBER: Readonly<Record<WeightPrecision, number>> = {
+  float32: 4,
+  float16: 2,
+  int8: 1,
+};
+
 /** Whether an ONNX file would exceed its limit of 2 GiB. `width` is bytes per number. */
 function isTooLarge(parameters: ReadonlyMap<string, ParameterTensor>, width: number): boolean {
   let bytes = 0;
@@ -313,13 +321,10 @@ function keepsItsPrecision(folder: string): AppError {
 }
 
 /** Keeps a complete `config.json` unchanged; otherwise adds the fields of `config`. */
-function hubConfig(
-  { config, configJson = {}, precision }: ModelFolderContent,
-  model: Model,
-): object {
+function hubConfig({ config, configJson = {}, form }: ModelFolderContent, model: Model): object {
   const fields = {
     ...('model_type' in configJson ? configJson : { ...configJson, ...config }),
-    ...(precision === 'int8' && { quantization_config: QUANTIZATION_CONFIG }),
+    ...(form?.precision === 'int8' && { quantization_config: QUANTIZATION_CONFIG }),
   };
   return 'architecture' in model ? { ...fields, architectures: [model.architecture] } : fields;
 }

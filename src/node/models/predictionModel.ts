@@ -3,7 +3,7 @@ import path from 'node:path';
 import { modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { parseImportedConfig, positionOffset } from '../../core/models/importedConfig.js';
-import { buildPredictionModel } from '../../core/models/inferenceGraphs.js';
+import { buildPredictionModel, type GraphForm } from '../../core/models/inferenceGraphs.js';
 import type { InferenceSession, ModelSource, Runtime } from '../../core/ports.js';
 import type {
   MaskedLanguageModel,
@@ -46,11 +46,11 @@ export interface PredictionModel extends MaskedLanguageModel {
  */
 export async function loadPredictionModel(
   folder: string,
-  options: { threads: number; runtime?: Runtime },
+  options: { threads: number; runtime?: Runtime; form?: GraphForm },
 ): Promise<PredictionModel> {
   const runtime = options.runtime ?? createOnnxRuntime();
   const load = isImported(folder) ? loadExport : loadWeights;
-  const { vocabularySize, tokenizer, source, run, ...facts } = await load(folder);
+  const { vocabularySize, tokenizer, source, run, ...facts } = await load(folder, options.form);
   requireEmbeddings(folder, tokenizer, vocabularySize);
   // Text lengths vary, and one memory pattern per length would only cost memory.
   const { threads } = options;
@@ -95,7 +95,7 @@ interface LoadedModel extends Pick<
   readonly run: (session: InferenceSession, batch: PredictionBatch) => Promise<Float32Array>;
 }
 
-async function loadWeights(folder: string): Promise<LoadedModel> {
+async function loadWeights(folder: string, form?: GraphForm): Promise<LoadedModel> {
   const modelFolder = await readModelFolder(folder, { head: 'masked-lm' });
   const { model, parameters } = modelFolder;
   const parameterCount = countOf(parameters);
@@ -106,7 +106,7 @@ async function loadWeights(folder: string): Promise<LoadedModel> {
     family: model.family,
     parameterCount,
     weightBytes: parameterCount * Float32Array.BYTES_PER_ELEMENT,
-    source: await buildPredictionModel(model, parameters),
+    source: await buildPredictionModel(model, parameters, form),
     async run(session, batch) {
       const positions = { dims: [batch.positions.length], data: batch.positions };
       const tokens = exportFeeds(BUILT_INPUTS, batch, { firstPosition: 0 });

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
+import type { GraphForm } from '../../core/models/inferenceGraphs.js';
 import { headOf } from '../../core/models/labels.js';
 import { loadLabelledModel, type LabelledModel } from './labelledModel.js';
 import { modelFiles, readModelJson } from './modelFiles.js';
@@ -12,7 +13,7 @@ export type ServedModel = PredictionModel | LabelledModel;
 /** Loads a model folder for the task named in its `config.json`. Throws `Model`. */
 export async function loadServedModel(
   folder: string,
-  options: { threads: number },
+  options: { readonly threads: number; readonly form?: GraphForm },
 ): Promise<ServedModel> {
   const head = fs.existsSync(folder)
     ? headOf(await readModelJson(folder, modelFiles(folder).config))

@@ -71,19 +71,22 @@ describe('the bundled model', () => {
     }
   });
 
-  it('fills masks in transformers.js, from its 8-bit export, as it does here', async () => {
+  it('fills masks in transformers.js, from its 8-bit export, as with integers here', async () => {
     env.allowRemoteModels = false;
+    const own = await loadPredictionModel(folder, { threads: 1, form: { precision: 'int8' } });
     const theirs = await pipeline('fill-mask', folder, { dtype: 'int8', device: 'cpu' });
     for (const text of ['She drank a cup of [MASK].', 'Save the [MASK] to the disk.']) {
       const expected = (await theirs(text, { top_k: 400 })) as { token: number; score: number }[];
       const scores = new Map(expected.map(({ token, score }) => [token, score]));
-      const [fill] = await fillMasks(model, { text, topK: 5 });
+      const [fill] = await fillMasks(own, { text, topK: 5 });
       for (const { word, probability } of fill!.candidates) {
         const token = model.tokenizer.tokenToId(word)!;
-        expect(scores.get(token), `${word} in ${text}`).toBeCloseTo(probability, 4);
+        // Here the last products see only the masked rows, whose range rounds them differently.
+        expect(scores.get(token), `${word} in ${text}`).toBeCloseTo(probability, 2);
       }
     }
     await theirs.dispose();
+    await own.release();
   });
 
   it('is widened when it is trained further', async () => {

@@ -59,7 +59,11 @@ describe('model folders', () => {
 
   it('stores half precision to within its rounding', async () => {
     const folder = path.join(root, 'half');
-    await writeModelFolder(folder, { ...content, precision: 'float16', withoutOnnx: true });
+    await writeModelFolder(folder, {
+      ...content,
+      form: { precision: 'float16' },
+      withoutOnnx: true,
+    });
     const name = 'bert.embeddings.word_embeddings.weight';
     const read = (await readModelFolder(folder)).parameters.get(name)!.data;
     const original = parameters.get(name)!.data;
@@ -70,7 +74,7 @@ describe('model folders', () => {
 
   it('stores integers, which are read as floats, and writes floats again afterwards', async () => {
     const folder = path.join(root, 'int8');
-    await writeModelFolder(folder, { ...content, precision: 'int8' });
+    await writeModelFolder(folder, { ...content, form: { precision: 'int8' } });
     const config = JSON.parse(fs.readFileSync(path.join(folder, 'config.json'), 'utf8')) as object;
     expect(config).toHaveProperty('quantization_config.format', 'int-quantized');
     expect(fs.readdirSync(path.join(folder, 'onnx'))).toEqual(['model_int8.onnx']);

@@ -63,6 +63,8 @@ export const RULES = {
   Sign: zero,
 
   DequantizeLinear: refuse('of weights that are stored as integers; training starts from floats'),
+  DynamicQuantizeLinear: refuse('of values that are rounded to integers'),
+  MatMulInteger: refuse('of products of integers'),
   ConvTranspose: unused,
   Mod: refuse('only of integers, which have no gradient'),
   ReduceProd: unused,

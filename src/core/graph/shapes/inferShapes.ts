@@ -171,6 +171,16 @@ const STANDARD = {
 
   DequantizeLinear: since(13, (graph, node) => [{ ...inputInfo(graph, node, 0), type: 'float32' }]),
 
+  DynamicQuantizeLinear: always((graph, node) => [
+    { ...inputInfo(graph, node, 0), type: 'uint8' },
+    { type: 'float32', dims: [] },
+    { type: 'uint8', dims: [] },
+  ]),
+  MatMulInteger: always((graph, node) => {
+    const [product] = linear.matrixProduct(graph, node);
+    return product === undefined ? [] : [{ ...product, type: 'int32' }];
+  }),
+
   Gather: always(indexing.gather),
   GatherElements: always(indexing.gatherElements),
   GatherND: always(indexing.gatherND),

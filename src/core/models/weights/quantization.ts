@@ -16,7 +16,6 @@ export interface QuantizedTensor {
   readonly scales: Float32Array;
 }
 
-const LARGEST = 127;
 const SCALE = '_scale';
 
 /** `quantization_config` for weights in this format. */
@@ -32,8 +31,9 @@ export const QUANTIZATION_CONFIG = {
   },
 } as const;
 
-/** Rounds a matrix to integers, scaling each row by its largest value. */
-export function quantizeRows({ dims, data }: ParameterTensor): QuantizedTensor {
+/** Rounds a matrix to signed integers of so many bits, scaling each row by its largest value. */
+export function quantizeRows({ dims, data }: ParameterTensor, bits: 7 | 8 = 8): QuantizedTensor {
+  const most = 2 ** (bits - 1) - 1;
   const [rows = 1] = dims;
   const width = data.length / rows;
   const values = new Int8Array(data.length);
@@ -43,10 +43,10 @@ export function quantizeRows({ dims, data }: ParameterTensor): QuantizedTensor {
     let largest = 0;
     for (let i = from; i < from + width; i++) largest = Math.max(largest, Math.abs(data[i]!));
     // The scale of a row of zeros is arbitrary.
-    const scale = Math.fround(largest / LARGEST) || 1;
+    const scale = Math.fround(largest / most) || 1;
     scales[row] = scale;
     for (let i = from; i < from + width; i++) {
-      values[i] = Math.max(-LARGEST, Math.min(LARGEST, Math.round(data[i]! / scale)));
+      values[i] = Math.max(-most, Math.min(most, Math.round(data[i]! / scale)));
     }
   }
   return { dims, values, scales };

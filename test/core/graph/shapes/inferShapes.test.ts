@@ -47,6 +47,11 @@ const bytes = (dims: readonly number[], values: readonly number[]): Tensor => ({
   dims,
   data: Int8Array.from(values),
 });
+const natural = (dims: readonly number[], values: readonly number[]): Tensor => ({
+  type: 'uint8',
+  dims,
+  data: Uint8Array.from(values),
+});
 const axis = (value: number): Attributes => ({ axis: int(value) });
 
 const unary = ['Abs', 'Ceil', 'Cos', 'Elu', 'Erf', 'Exp', 'Floor', 'Gelu', 'HardSigmoid'].concat(
@@ -138,6 +143,11 @@ const CASES: readonly ShapeCase[] = [
   { op: 'Transpose', inputs: [x(2, 3, 4)] },
 
   { op: 'DequantizeLinear', inputs: [bytes([2, 3], [1, -2, 3, 4, -5, 127]), x(2)], attrs: axis(0) },
+  { op: 'DynamicQuantizeLinear', inputs: [x(2, 3)], outputs: 3 },
+  {
+    op: 'MatMulInteger',
+    inputs: [natural([2, 3], [0, 9, 255, 4, 5, 6]), bytes([3, 1], [1, -2, 3])],
+  },
   { op: 'Gather', inputs: [x(5, 3), integers([2, 2], [1, 4, -1, 0])] },
   { op: 'Gather', inputs: [x(2, 5, 3), scalar(0)], attrs: axis(-2) },
   { op: 'GatherElements', inputs: [x(2, 5), integers([2, 2], [0, 1, 2, 3])], attrs: axis(1) },

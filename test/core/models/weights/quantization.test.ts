@@ -69,3 +69,43 @@ describe('weights as 8-bit integers', () => {
     expect(dequantizedTensors(stored, 'model.safetensors').get('w')!.dtype).toBe('I8');
   });
 });
+
+/**
+ * Sum of products of activations (0 to 255) and weights on a processor without VNNI, whose
+ * `vpmaddubsw` adds each two products in 16 bits and cuts off what exceeds them.
+ */
+function productWithoutVnni(activations: readonly number[], weights: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < activations.length; i += 2) {
+    const pair = activations[i]! * weights[i]! + activations[i + 1]! * weights[i + 1]!;
+    sum += Math.max(-32768, Math.min(32767, pair));
+  }
+  return sum;
+}
+
+const exactProduct = (activations: readonly number[], weights: ArrayLike<number>): number =>
+  activations.reduce((sum, value, i) => sum + value * weights[i]!, 0);
+
+describe('weights with 7 of 8 bits', () => {
+  it('have exact products on processors that add in 16 bits, unlike those with 8', () => {
+    const row = tensor([1, 4], [1, 1, -1, -1]);
+    const large = [255, 255, 255, 255];
+    const eight = quantizeRows(row).values;
+    expect(productWithoutVnni(large.slice(0, 2), eight)).not.toBe(
+      exactProduct(large.slice(0, 2), eight),
+    );
+    const seven = quantizeRows(row, 7).values;
+    expect(productWithoutVnni(large.slice(0, 2), seven)).toBe(
+      exactProduct(large.slice(0, 2), seven),
+    );
+    const byte = fc.integer({ min: 0, max: 255 });
+    const weight = fc.double({ min: -1, max: 1, noNaN: true });
+    const four = { minLength: 4, maxLength: 4 };
+    fc.assert(
+      fc.property(fc.array(byte, four), fc.array(weight, four), (activations, weights) => {
+        const { values } = quantizeRows(tensor([1, 4], weights), 7);
+        expect(productWithoutVnni(activations, values)).toBe(exactProduct(activations, values));
+      }),
+    );
+  });
+});

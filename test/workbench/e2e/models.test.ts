@@ -125,9 +125,9 @@ describe('models of the hub', function () {
 
   it('are none at first: the view lists the bundled model and those of the workspace', async () => {
     const { driver } = scenario;
-    await driver.treeRow('masklab-small-en').waitFor({ timeout: 60_000 });
-    await driver.treeRow(/models\/own.*bert · fill-mask · .*apache-2\.0/s).waitFor();
-    await driver.treeRow(/In the Shared Cache.*none yet/s).waitFor();
+    await driver.modelRow('masklab-small-en').waitFor({ timeout: 60_000 });
+    await driver.modelRow(/models\/own.*bert · fill-mask · .*apache-2\.0/s).waitFor();
+    await driver.modelRow(/In the Shared Cache.*none yet/s).waitFor();
     assert.equal(server.requests.length, 0);
   });
 
@@ -199,7 +199,7 @@ describe('models of the hub', function () {
       /Downloading acme\/large-bert from 127\.0\.0\.1.* MB\/s · .* left/,
       30_000,
     );
-    await driver.treeRow(/acme\/large-bert.*% · .*MB\/s/s).waitFor();
+    await driver.modelRow(/acme\/large-bert.*% · .*MB\/s/s).waitFor();
     await scenario.photograph('models-progress');
     await driver.notification(/stalled, no data arrives/, 60_000);
     await scenario.photographThemes('models-download');
@@ -208,13 +208,13 @@ describe('models of the hub', function () {
       /The download of acme\/large-bert is paused\. \d+(\.\d)? MB are left/,
     );
     await driver.clearNotifications();
-    await driver.treeRow(/acme\/large-bert.*paused · 1[23].* MB left/s).waitFor();
+    await driver.modelRow(/acme\/large-bert.*paused · 1[23].* MB left/s).waitFor();
   });
 
   it('stay paused over a reload, continue where they stopped, and are complete then', async () => {
     const { driver } = scenario;
     await driver.reload();
-    const row = driver.treeRow(/acme\/large-bert.*paused/s);
+    const row = driver.modelRow(/acme\/large-bert.*paused/s);
     await row.waitFor({ timeout: 60_000 });
     await driver.contextMenu(row, 'Continue Download');
     await driver.notification(/Downloading acme\/large-bert/);
@@ -229,9 +229,9 @@ describe('models of the hub', function () {
     slow.isHeld = false;
     await driver.pressInNotification('was interrupted', 'Continue Download');
     await driver
-      .treeRow(/acme\/large-bert.*bert · fill-mask · 25.*MB/s)
+      .modelRow(/acme\/large-bert.*bert · fill-mask · 25.*MB/s)
       .waitFor({ timeout: 60_000 });
-    await driver.treeRow('Downloads').waitFor({ state: 'hidden' });
+    await driver.modelRow('Downloads').waitFor({ state: 'hidden' });
     const snapshots = readdirSync(path.join(cached('acme/large-bert'), 'snapshots'));
     assert.equal(snapshots.length, 1);
   });
@@ -245,18 +245,18 @@ describe('models of the hub', function () {
     await driver.statusItem('acme/tiny-bert').waitFor();
     const hover = await driver.hoverWord('captain', { containing: 'captain' });
     assert.match(hover, /acme\/tiny-bert/);
-    await driver.treeRow(/acme\/tiny-bert.*used for hovers/s).waitFor();
+    await driver.modelRow(/acme\/tiny-bert.*used for hovers/s).waitFor();
     await driver.clearNotifications();
     await scenario.photographThemes('models-view', async () => {
       await driver.page.mouse.move(700, 700);
-      await driver.treeRow('acme/tiny-bert').hover();
+      await driver.modelRow('acme/tiny-bert').hover();
       await driver.page.locator('.monaco-hover').getByText('hovers and fine-tuning').waitFor();
     });
   });
 
   it('show their card, and are offered to a new run by their name', async () => {
     const { driver } = scenario;
-    const row = driver.treeRow('acme/tiny-bert');
+    const row = driver.modelRow('acme/tiny-bert');
     await driver.contextMenu(row, 'Show Card');
     await driver.page.locator('.tab.active').filter({ hasText: 'Preview' }).waitFor();
     await driver.contextMenu(row, 'Fine-Tune…');
@@ -315,20 +315,20 @@ describe('models of the hub', function () {
 
   it('are deleted after a question that says how much that frees', async () => {
     const { driver } = scenario;
-    await driver.contextMenu(driver.treeRow('acme/large-bert'), 'Delete Model…');
+    await driver.contextMenu(driver.modelRow('acme/large-bert'), 'Delete Model…');
     assert.match(await driver.dialogText(), /This frees 25(\.\d)? MB in the shared cache/);
     await driver.answerDialog('Delete');
     await driver.notification(/acme\/large-bert was deleted, which freed 25/);
-    await driver.treeRow('acme/large-bert').waitFor({ state: 'hidden' });
+    await driver.modelRow('acme/large-bert').waitFor({ state: 'hidden' });
     assert.equal(existsSync(cached('acme/large-bert')), false);
     await driver.clearNotifications();
-    await driver.contextMenu(driver.treeRow('models/own'), 'Delete Model…');
+    await driver.contextMenu(driver.modelRow('models/own'), 'Delete Model…');
     assert.match(
       await driver.dialogText(),
       /deletes the folder .*models\/own with everything in it/,
     );
     await driver.answerDialog('Delete');
-    await driver.treeRow('models/own').waitFor({ state: 'hidden' });
+    await driver.modelRow('models/own').waitFor({ state: 'hidden' });
     assert.equal(existsSync(path.join(scenario.folder, 'models/own')), false);
   });
 
@@ -375,7 +375,7 @@ describe('models of the hub in a Chinese workbench', function () {
 
   it('are listed, searched for and downloaded in Chinese', async () => {
     const { driver } = scenario;
-    await driver.treeRow(/在共享缓存中.*暂无/s).waitFor({ timeout: 60_000 });
+    await driver.modelRow(/在共享缓存中.*暂无/s).waitFor({ timeout: 60_000 });
     await driver.runCommand('Masklab: 从 Hub 添加模型…');
     await driver.quickInput.locator('.quick-input-box input').fill('bert');
     const rows = driver.quickInput.locator('.monaco-list-row');
@@ -387,8 +387,8 @@ describe('models of the hub in a Chinese workbench', function () {
     await driver.answerDialog('下载');
     await driver.notification(/正在从 127\.0\.0\.1:\d+ 下载 acme\/large-bert.* MB\/秒/);
     await scenario.photograph('models-zh-download');
-    await driver.treeRow(/acme\/large-bert.*%/s).hover();
-    await driver.treeRow('acme/large-bert').getByRole('button', { name: '暂停下载' }).click();
+    await driver.modelRow(/acme\/large-bert.*%/s).hover();
+    await driver.modelRow('acme/large-bert').getByRole('button', { name: '暂停下载' }).click();
     await driver.notification(/acme\/large-bert 的下载已暂停/);
   });
 });

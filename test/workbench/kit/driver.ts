@@ -288,13 +288,22 @@ export class Driver {
     await this.page.locator('.sidebar .composite.title').filter({ hasText: title }).waitFor();
   }
 
-  /** A row of the tree in the side bar. */
+  /** A row of the first tree in the side bar, such as that of the Experiments view. */
   treeRow(text: string | RegExp): Locator {
-    return this.page.locator('.sidebar .monaco-list-row').filter({ hasText: text });
+    return this.treeAt(0).filter({ hasText: text });
+  }
+
+  /** A row of the Models view, which is below the Experiments view. */
+  modelRow(text: string | RegExp): Locator {
+    return this.treeAt(1).filter({ hasText: text });
+  }
+
+  private treeAt(index: number): Locator {
+    return this.page.locator('.sidebar .pane').nth(index).locator('.monaco-list-row');
   }
 
   async treeRows(): Promise<string[]> {
-    return (await this.page.locator('.sidebar .monaco-list-row').allInnerTexts()).map(readable);
+    return (await this.treeAt(0).allInnerTexts()).map(readable);
   }
 
   /** Presses one of the buttons that a tree row shows while the pointer is on it. */

@@ -59,6 +59,14 @@ const MAX_FILE = 50_000_000;
 export const EXPORT_FORMATS = ['png', 'svg', 'csv'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+/** A chart to be saved as a file; `png` in base64. */
+export const chartFileSchema = z.object({
+  name: z.string(),
+  format: z.enum(EXPORT_FORMATS),
+  content: z.string().max(MAX_FILE),
+});
+export type ChartFile = z.infer<typeof chartFileSchema>;
+
 /**
  * Side of the extension host. `connect` returns the runs with the choices that were saved or kept.
  * `follow` names the runs whose curves the page shows, all of them each time: each emits
@@ -106,11 +114,7 @@ export const COMPARE_HOST_SIDE = {
     },
     /** Asks for a place and writes a chart there; `png` in base64. */
     save: {
-      request: z.object({
-        name: z.string(),
-        format: z.enum(EXPORT_FORMATS),
-        content: z.string().max(MAX_FILE),
-      }),
+      request: chartFileSchema,
       response: z.null(),
     },
     /** Asks for a name and saves the comparison; returns its name, `null` if it was not saved. */

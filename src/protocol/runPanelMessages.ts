@@ -9,6 +9,7 @@ import { historySnapshotSchema, runRowsSchema } from '../core/runs/runHistory.js
 import { runStateSchema, runStatusSchema } from '../core/runs/schema.js';
 import { YARDSTICKS } from '../core/runs/verdictSchema.js';
 import { SILENT_SIDE, type Side } from './channel.js';
+import { chartFileSchema } from './comparePanelMessages.js';
 import { labelPredictionSchema } from './modelServer.js';
 
 const baselineNamesSchema = z.object({
@@ -93,6 +94,8 @@ export const PANEL_HOST_SIDE = {
       request: z.object({ run: runKeySchema, file: z.string(), line: z.int().min(1) }),
       response: z.null(),
     },
+    /** Asks for a place and writes a chart there. */
+    save: { request: chartFileSchema, response: z.null() },
     /** Predicts a text with the model of a run that classifies. */
     classify: {
       request: z.object({

@@ -1,6 +1,7 @@
 import { AppError, errorMessage } from '../core/errors.js';
 import { message } from '../core/messages/message.js';
 import { AlertWatch } from '../core/runs/alerts.js';
+import type { RunSpec } from '../core/runs/schema.js';
 import type { TrainingRecorder } from '../core/train/loop/loop.js';
 import { NO_PROGRESS, stateOf, type TrainingProgress } from '../core/train/loop/progress.js';
 import {
@@ -10,9 +11,12 @@ import {
   writeCheckpoint,
 } from '../node/runs/checkpoints.js';
 import type { RunWriter } from '../node/runs/runWriter.js';
+import { LiveEvaluation } from './liveEvaluation.js';
 import type { PreparedRun } from './prepare.js';
+import { ProcessUsage } from './processUsage.js';
 
 export interface RecorderOptions {
+  readonly spec: RunSpec;
   readonly prepared: PreparedRun;
   readonly writer: RunWriter;
   readonly takeControl: TrainingRecorder['takeControl'];
@@ -21,13 +25,20 @@ export interface RecorderOptions {
 /** Records metrics, samples, checkpoints and best weights of a run in its directory. */
 export function createRunRecorder(
   directory: string,
-  { prepared, writer, takeControl }: RecorderOptions,
+  { spec, prepared, writer, takeControl }: RecorderOptions,
 ): TrainingRecorder {
   const { engine, samples } = prepared;
   const watch = new AlertWatch(() => writer.current.totalSteps);
+  const usage = new ProcessUsage();
+  const live = LiveEvaluation.of(spec, directory);
   return {
+    heldOutBatch: (batch, sums) => {
+      live?.add(batch, sums);
+    },
     metrics: (row) => {
-      writer.metrics(row);
+      // Before the row, which makes readers look for it.
+      if (row.split === 'heldOut') live?.finish(row);
+      writer.metrics(row.split === 'train' ? { ...row, ...usage.sinceLast() } : row);
       const { alerts: known } = watch;
       if (!watch.push(row)) return;
       const { alerts } = watch;

@@ -56,7 +56,7 @@ export async function trainRun(
     addBaselines({ prepared, writer });
     const isTraced = spec.training.traceSteps > 0 && start.step === 0;
     const trace = isTraced ? new StepTrace(engine, spec.training.traceSteps) : null;
-    const recorder = createRunRecorder(directory, { prepared, writer, takeControl });
+    const recorder = createRunRecorder(directory, { spec, prepared, writer, takeControl });
     const outcome = await train({ spec, engine, data, start, trace, recorder, until }).finally(
       () => {
         // Written whatever happened, since a step that diverges is worth a replay, and before the
@@ -177,7 +177,8 @@ async function leaveModel(
       writer.log('info', said);
     },
   });
-  if (reports.length > 0) await writeEvaluation(directory, { version: 1, reports });
+  if (reports.length > 0)
+    await writeEvaluation(directory, { version: 1, step: modelStep ?? trainedSteps, reports });
   const { split, labels } = reports.at(-1) ?? { split: 'data' };
   if (split !== 'data' && labels && labels.rows.length <= MAX_STATE_LABELS) {
     writer.update({ labels: { split, rows: labels.rows } });

@@ -102,7 +102,7 @@ export function metricsOf(directory: string): unknown[] {
   return lines.map((line) => {
     const row = JSON.parse(line) as Record<string, unknown>;
     delete row['time'];
-    delete row['tokensPerSecond'];
+    for (const name of ['tokensPerSecond', 'memoryBytes', 'busyCores']) delete row[name];
     return row;
   });
 }

@@ -10,7 +10,7 @@ import { formatFraction, groupThousands } from '../shared/pageNumbers.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
 import { SelectField } from '../shared/selectField.js';
 import { onDidChangeTheme, readChartColors, readRunColors } from '../shared/theme.js';
-import { ChartTools, type SaveChart } from './chartTools.js';
+import { ChartTools, type SaveChart } from '../shared/chartTools.js';
 import type { CompareContext } from './compareState.js';
 import { CurveFocus } from './curveFocus.js';
 import { curveOfGroup, TRAIN_CURVE_METRICS, type CurveSource } from './groupCurves.js';

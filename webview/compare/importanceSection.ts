@@ -15,9 +15,9 @@ import { formatShare } from '../../src/core/format.js';
 import { h, setText } from '../shared/dom.js';
 import { METRICS } from '../shared/metricTexts.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
-import type { SaveChart } from './chartTools.js';
+import type { SaveChart } from '../shared/chartTools.js';
 import type { CompareContext } from './compareState.js';
-import { SceneFigure } from './sceneFigure.js';
+import { SceneFigure } from '../shared/sceneFigure.js';
 
 /** Texts and axis of a method. */
 interface MethodTexts {

@@ -19,7 +19,7 @@ import { hostPort, vscode } from '../shared/hostPort.js';
 import { CompareHeader } from './compareHeader.js';
 import { CompareState, type CompareContext } from './compareState.js';
 import { CurveSection } from './curveSection.js';
-import type { SaveChart } from './chartTools.js';
+import type { SaveChart } from '../shared/chartTools.js';
 import { ImportanceSection } from './importanceSection.js';
 import { ParallelSection } from './parallelSection.js';
 import { PivotSection } from './pivotSection.js';

@@ -24,9 +24,9 @@ import {
 import { h, setAttribute } from '../shared/dom.js';
 import { iconButton, keepingFocus } from '../shared/menuButton.js';
 import { axisLabel, axisText, axisTicks } from './axisTexts.js';
-import type { SaveChart } from './chartTools.js';
+import type { SaveChart } from '../shared/chartTools.js';
 import type { CompareContext } from './compareState.js';
-import { SceneFigure } from './sceneFigure.js';
+import { SceneFigure } from '../shared/sceneFigure.js';
 
 /** Pixels around an axis in which a drag brushes it. */
 const REACH = 24;

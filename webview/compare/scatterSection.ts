@@ -15,9 +15,9 @@ import { h } from '../shared/dom.js';
 import { METRICS } from '../shared/metricTexts.js';
 import { SelectField } from '../shared/selectField.js';
 import { axisLabel, axisText, axisTicks } from './axisTexts.js';
-import type { SaveChart } from './chartTools.js';
+import type { SaveChart } from '../shared/chartTools.js';
 import type { CompareContext } from './compareState.js';
-import { SceneFigure } from './sceneFigure.js';
+import { SceneFigure } from '../shared/sceneFigure.js';
 
 /** The metric over one parameter: a dot per group with the interval of its mean. */
 export class ScatterSection {

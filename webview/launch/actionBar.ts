@@ -43,7 +43,7 @@ export class ActionBar {
     this.buttons.start.setAttribute('aria-keyshortcuts', 'Control+Enter Meta+Enter');
     this.element = h(
       'div',
-      { class: 'action-bar', role: 'toolbar', 'aria-label': l10n.t('Run actions') },
+      { class: 'action-bar', role: 'group', 'aria-label': l10n.t('Run actions') },
       ...Object.values(this.buttons),
       this.note,
     );

@@ -18,7 +18,13 @@ export class Summary {
   };
   private readonly tiles: HTMLElement;
   private readonly ring = h('vscode-progress-ring');
-  private readonly activity = h('p', { class: 'activity-line', role: 'status' });
+  private readonly activity = h('p', { class: 'activity-line' });
+  /** The estimate in one sentence, for those who do not see it change. */
+  private readonly announcer = h('p', {
+    class: 'visually-hidden',
+    role: 'status',
+    'data-testid': 'estimate-status',
+  });
   private readonly warnings = h('ul', { class: 'launch-warnings', 'data-testid': 'warnings' });
   private readonly text = h('span');
   private drawnWarnings = '';
@@ -30,7 +36,13 @@ export class Summary {
     this.element = h(
       'section',
       { class: 'form-section summary', 'aria-labelledby': 'estimate-title' },
-      h('h2', { id: 'estimate-title' }, l10n.t('Estimate'), this.activity),
+      h(
+        'div',
+        { class: 'estimate-heading' },
+        h('h2', { id: 'estimate-title' }, l10n.t('Estimate')),
+        this.activity,
+      ),
+      this.announcer,
       this.tiles,
       this.warnings,
     );
@@ -40,6 +52,7 @@ export class Summary {
     const { phase, estimate, freeBytes } = findings;
     this.ring.hidden = phase === null;
     setText(this.text, activityText(findings));
+    setText(this.announcer, spokenEstimate(findings));
     setAttribute(this.tiles, 'data-stale', phase !== null);
     const { time, steps, memory, disk } = this.values;
     time.set(estimate === null ? null : formatDuration(estimate.seconds));
@@ -89,6 +102,18 @@ export class Summary {
       }),
     );
   }
+}
+
+function spokenEstimate(findings: LaunchFindings): string {
+  const { phase, estimate } = findings;
+  if (phase !== null || estimate === null) return activityText(findings);
+  return l10n.t(
+    'Estimate: {0}, {1} steps, {2} of memory, {3} of disk space.',
+    formatDuration(estimate.seconds),
+    groupThousands(estimate.totalSteps),
+    formatBytes(estimate.memoryBytes),
+    formatBytes(estimate.disk.training),
+  );
 }
 
 function activityText({ phase, estimate, problems }: LaunchFindings): string {

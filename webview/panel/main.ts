@@ -83,6 +83,10 @@ const evaluation = new EvaluationSection({
     failure.hidden = true;
     channel.call('openExample', { run, ...example }).catch(fail);
   },
+  save: (file) => {
+    failure.hidden = true;
+    channel.call('save', file).catch(fail);
+  },
   onError: fail,
 });
 const tryIt = new TryIt((texts) => {

@@ -5,19 +5,14 @@ import { METRICS } from '../shared/metricTexts.js';
 import { groupThousands } from '../shared/pageNumbers.js';
 import { joinParts, plural } from '../shared/pageWords.js';
 import type { BaselineLine } from './baselineLines.js';
-import type { Curves, MetricName } from '../../src/core/runs/runCurves.js';
+import { TRAINING_METRICS, type Curves, type MetricName } from '../../src/core/runs/runCurves.js';
 
 /** Metrics of the first chart: the loss, and the same by another name. */
 const LOSSES: readonly HeldOutMetricName[] = ['loss', 'meanSquaredError'];
 
 /** Metrics that the second chart offers for a task. */
 export function chartMetricsOf(taskMetrics: readonly HeldOutMetricName[]): MetricName[] {
-  return [
-    ...taskMetrics.filter((name) => !LOSSES.includes(name)),
-    'learningRate',
-    'gradientNorm',
-    'tokensPerSecond',
-  ];
+  return [...taskMetrics.filter((name) => !LOSSES.includes(name)), ...TRAINING_METRICS];
 }
 
 /** Marks of a chart besides its curves. */

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { capitalized, formatLearningRate, formatShare } from '../../src/core/format.js';
 import { HELD_OUT_METRICS, type HeldOutMetricName } from '../../src/core/runs/metrics.js';
 import type { MetricName } from '../../src/core/runs/runCurves.js';
-import { formatFraction, groupThousands } from './pageNumbers.js';
+import { formatBytes, formatFixed, formatFraction, groupThousands } from './pageNumbers.js';
 import { PAGE_WORDS, say } from './pageWords.js';
 
 interface Metric {
@@ -43,6 +43,12 @@ export const METRICS = {
   gradientNorm: {
     label: l10n.t('Gradient norm'),
     format: (value) => plain(Number(value.toPrecision(3))),
+    formatTick: plain,
+  },
+  memoryBytes: { label: l10n.t('Memory'), format: formatBytes, formatTick: formatBytes },
+  busyCores: {
+    label: l10n.t('Busy processor cores'),
+    format: (value) => formatFixed(value, 2),
     formatTick: plain,
   },
   tokensPerSecond: {

@@ -3,9 +3,16 @@ import {
   predictedLabels,
   type LabelOutputs,
 } from '../predict/labelProbabilities.js';
-import { MAX_CONFUSION_LABELS, type LabelReport } from '../runs/evaluationReport.js';
+import {
+  MAX_CONFUSION_LABELS,
+  MAX_ROC_LABELS,
+  MAX_ROC_POINTS,
+  type LabelCurves,
+  type LabelReport,
+} from '../runs/evaluationReport.js';
 import type { LabelRow } from '../runs/labelRow.js';
-import { bestThreshold, rocAuc, type Scored } from './rocAuc.js';
+import { CalibrationBins } from './calibration.js';
+import { bestThreshold, rocAuc, rocCurve, thinnedCurve, type Scored } from './rocAuc.js';
 
 /** Scores kept for ROC curves, in rows × labels; beyond that there are none. */
 const MAX_SCORES = 1 << 23;
@@ -16,9 +23,19 @@ export class LabelStatistics {
   private readonly predicted: number[][] = [];
   private readonly probabilities: Float32Array[] = [];
   private readonly indexOf: ReadonlyMap<string, number>;
+  private readonly calibration = new CalibrationBins();
 
-  constructor(private readonly outputs: LabelOutputs) {
+  /** `maxScores` limits the rows × labels that ROC curves are made from; beyond it there are none. */
+  constructor(
+    private readonly outputs: LabelOutputs,
+    private readonly maxScores = MAX_SCORES,
+  ) {
     this.indexOf = new Map(outputs.labels.map((label, i) => [label, i]));
+  }
+
+  /** Number of rows. */
+  get size(): number {
+    return this.expected.length;
   }
 
   /** Adds a row with the labels that it has and the logits of all labels. */
@@ -26,9 +43,15 @@ export class LabelStatistics {
     const probabilities = labelProbabilities(logits, this.outputs);
     const indices = (labels: readonly string[]): number[] =>
       labels.flatMap((label) => this.indexOf.get(label) ?? []);
-    this.expected.push(indices(expected));
-    this.predicted.push(indices(predictedLabels(probabilities, this.outputs)));
-    if (this.expected.length * this.outputs.labels.length <= MAX_SCORES) {
+    const truth = indices(expected);
+    const predicted = indices(predictedLabels(probabilities, this.outputs));
+    this.expected.push(truth);
+    this.predicted.push(predicted);
+    for (const i of this.outputs.multiLabel ? probabilities.keys() : predicted) {
+      const { probability } = probabilities[i]!;
+      this.calibration.add({ probability, isRight: truth.includes(i) });
+    }
+    if (this.expected.length * this.outputs.labels.length <= this.maxScores) {
       this.probabilities.push(Float32Array.from(probabilities, ({ probability }) => probability));
     }
   }
@@ -41,26 +64,51 @@ export class LabelStatistics {
       return seen;
     }, new Set(this.expected.flat()));
     const aucs = rows.flatMap((row) => row.rocAuc ?? []);
+    const roc = this.rocCurves(rows);
     return {
       rows,
       macro: average(rows.filter((_, i) => isSeen.has(i)).map((row) => ({ row, weight: 1 }))),
       weighted: average(rows.map((row) => ({ row, weight: row.support }))),
       macroRocAuc: aucs.length === 0 ? null : aucs.reduce((a, b) => a + b, 0) / aucs.length,
       confusion: multiLabel || labels.length > MAX_CONFUSION_LABELS ? null : this.confusion(),
+      curves: { roc, calibration: this.calibration.calibration() },
     };
+  }
+
+  private rocCurves(rows: readonly LabelRow[]): LabelCurves['roc'] {
+    const { labels, multiLabel } = this.outputs;
+    const isBinary = labels.length === 2 && !multiLabel;
+    return rows
+      .map((row, i) => ({ ...row, i }))
+      .filter(({ i }) => !isBinary || i === 1)
+      .sort((a, b) => b.support - a.support)
+      .slice(0, MAX_ROC_LABELS)
+      .flatMap(({ label, rocAuc: auc, i }) => {
+        const points = auc === null ? null : rocCurve(this.scoresOf(i));
+        return auc === null || points === null
+          ? []
+          : [{ label, auc, points: thinnedCurve(points, MAX_ROC_POINTS) }];
+      });
+  }
+
+  /** Scores of a label; none beyond the limit. */
+  private scoresOf(i: number): Scored[] {
+    if (this.probabilities.length < this.expected.length) return [];
+    return this.expected.map((expected, row) => ({
+      isTrue: expected.includes(i),
+      score: this.probabilities[row]![i]!,
+    }));
   }
 
   private rowOf(label: string, i: number): LabelRow {
     let [hits, predictions, support] = [0, 0, 0];
-    const scored: Scored[] = [];
-    const hasScores = this.probabilities.length === this.expected.length;
+    const scored = this.scoresOf(i);
     this.expected.forEach((expected, row) => {
       const isTrue = expected.includes(i);
       const isPredicted = this.predicted[row]!.includes(i);
       if (isTrue) support++;
       if (isPredicted) predictions++;
       if (isTrue && isPredicted) hits++;
-      if (hasScores) scored.push({ isTrue, score: this.probabilities[row]![i]! });
     });
     const precision = predictions === 0 ? 0 : hits / predictions;
     const recall = support === 0 ? 0 : hits / support;

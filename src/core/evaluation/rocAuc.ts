@@ -27,6 +27,39 @@ export function rocAuc(rows: readonly Scored[]): number | null {
   return wins / (positives * negatives);
 }
 
+/** A threshold on an ROC curve: shares of the rows without and with the label that score at least as high. */
+export type RocPoint = [falsePositiveRate: number, truePositiveRate: number];
+
+/**
+ * ROC curve from (0, 0) to (1, 1), one point per distinct score. `null` unless there are rows of both
+ * kinds.
+ */
+export function rocCurve(rows: readonly Scored[]): RocPoint[] | null {
+  const positives = rows.filter(({ isTrue }) => isTrue).length;
+  const negatives = rows.length - positives;
+  if (positives === 0 || negatives === 0) return null;
+  const points: RocPoint[] = [[0, 0]];
+  let [hits, seen] = [0, 0];
+  for (const tie of ties(descending(rows))) {
+    seen += tie.length;
+    hits += tie.filter(({ isTrue }) => isTrue).length;
+    points.push([(seen - hits) / negatives, hits / positives]);
+  }
+  return points;
+}
+
+/** At most `most` points of a curve, evenly spaced along it, with both of its ends. */
+export function thinnedCurve(points: readonly RocPoint[], most: number): RocPoint[] {
+  if (points.length <= most) return [...points];
+  const last = points.at(-1)!;
+  const kept: RocPoint[] = [];
+  for (const point of points) {
+    const along = point[0] + point[1];
+    if (along >= (2 * kept.length) / (most - 1) && kept.length < most - 1) kept.push(point);
+  }
+  return [...kept, last];
+}
+
 /**
  * Threshold at and above which predicting the label gives the highest F1; the highest of several.
  * `null` without a row that has the label.

@@ -1,7 +1,9 @@
 import type { MetricsRow } from '../runs/schema.js';
 
 /** Fields that depend on the speed of a machine and not on what was learned. */
-const OF_THE_MACHINE: ReadonlySet<string> = new Set<keyof MetricsRow>(['time', 'tokensPerSecond']);
+const OF_THE_MACHINE: ReadonlySet<string> = new Set<keyof MetricsRow>([
+  ...(['time', 'tokensPerSecond', 'memoryBytes', 'busyCores'] as const),
+]);
 
 /** Comparison of the metrics of a run with those of its repetition. */
 export interface Reproduction {

@@ -11,6 +11,42 @@ export const MAX_WORST_TEXT = 300;
 
 const averageSchema = z.object({ precision: share, recall: share, f1: share });
 
+/** Largest number of labels with an ROC curve, which a chart tells apart. */
+export const MAX_ROC_LABELS = 6;
+/** Largest number of points of an ROC curve. */
+export const MAX_ROC_POINTS = 101;
+
+export const labelCurvesSchema = z.object({
+  /** ROC curves of the most frequent labels; of two labels that exclude each other, of the second. */
+  roc: z.array(
+    z.object({
+      label: z.string(),
+      auc: share,
+      /** False and true positive rate, from (0, 0) to (1, 1). */
+      points: z.array(z.tuple([share, share])),
+    }),
+  ),
+  /**
+   * Probabilities of the predicted label and how often it is right; with several labels per text, of
+   * every label. `null` without a prediction.
+   */
+  calibration: z
+    .object({
+      bins: z.array(
+        z.object({
+          low: share,
+          high: share,
+          count: z.int().min(0),
+          meanProbability: share.nullable(),
+          shareRight: share.nullable(),
+        }),
+      ),
+      error: share,
+    })
+    .nullable(),
+});
+export type LabelCurves = z.infer<typeof labelCurvesSchema>;
+
 /** Report of an evaluation, label by label. Undefined quotients count as 0, as in scikit-learn. */
 export const labelReportSchema = z.object({
   /** In the order of the logits. */
@@ -23,6 +59,8 @@ export const labelReportSchema = z.object({
   macroRocAuc: share.nullable(),
   /** Rows: expected; columns: predicted. `null` for several labels per text, and for many labels. */
   confusion: z.array(z.array(z.int().min(0))).nullable(),
+  /** `null` in files of earlier versions. */
+  curves: labelCurvesSchema.nullable().default(null),
 });
 export type LabelReport = z.infer<typeof labelReportSchema>;
 
@@ -50,9 +88,14 @@ export const evaluationReportSchema = z.object({
 });
 export type EvaluationReport = z.infer<typeof evaluationReportSchema>;
 
-/** `evaluation.json`: reports of a finished run on its held-out and test splits. */
+/**
+ * `evaluation.json`: reports on the held-out and test splits of a finished run; while it trains, on the
+ * held-out split at the latest evaluation.
+ */
 export const runEvaluationSchema = z.object({
   version: z.literal(1),
+  /** Step of the evaluated model; `null` in files of earlier versions. */
+  step: z.int().min(0).nullable().default(null),
   reports: z.array(evaluationReportSchema),
 });
 export type RunEvaluation = z.infer<typeof runEvaluationSchema>;

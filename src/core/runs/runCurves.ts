@@ -7,7 +7,9 @@ import type { MetricsRow } from './schema.js';
 export type MetricName = HeldOutMetricName | TrainingMetricName;
 
 /** Quantities that training steps have, and evaluations do not. */
-const TRAINING_METRICS = ['learningRate', 'gradientNorm', 'tokensPerSecond'] as const;
+export const TRAINING_METRICS = [
+  ...(['learningRate', 'gradientNorm', 'tokensPerSecond', 'memoryBytes', 'busyCores'] as const),
+] as const;
 export type TrainingMetricName = (typeof TRAINING_METRICS)[number];
 
 export function isTrainingMetric(metric: MetricName): metric is TrainingMetricName {

@@ -473,6 +473,10 @@ export const metricsRowSchema = z.object({
   gradientNorm: z.number().optional(),
   /** Tokens per second, padding excluded. */
   tokensPerSecond: z.number().optional(),
+  /** Memory of the trainer. */
+  memoryBytes: z.number().optional(),
+  /** Mean number of processor cores that the trainer kept busy since the row before. */
+  busyCores: z.number().optional(),
 });
 export type MetricsRow = z.infer<typeof metricsRowSchema>;
 

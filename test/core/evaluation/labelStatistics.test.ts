@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { LabelStatistics } from '../../../src/core/evaluation/labelStatistics.js';
-import { bestThreshold, rocAuc } from '../../../src/core/evaluation/rocAuc.js';
+import {
+  bestThreshold,
+  rocAuc,
+  rocCurve,
+  thinnedCurve,
+} from '../../../src/core/evaluation/rocAuc.js';
 import { randomStream } from '../../../src/core/random.js';
-import { labelReportSchema, type LabelReport } from '../../../src/core/runs/evaluationReport.js';
+import {
+  labelReportSchema,
+  MAX_ROC_POINTS,
+  type LabelReport,
+} from '../../../src/core/runs/evaluationReport.js';
 import { findPython, runPython } from '../../support/python.js';
 
 const python = findPython(['sklearn'], { packages: 'python3-sklearn' });
@@ -32,7 +41,8 @@ function reportOf(rows: typeof single, multiLabel: boolean): LabelReport {
 const SCRIPT = `
 import json, sys
 import numpy as np
-from sklearn.metrics import precision_recall_fscore_support, confusion_matrix, roc_auc_score, precision_recall_curve
+from sklearn.metrics import precision_recall_fscore_support, confusion_matrix, roc_auc_score, precision_recall_curve, roc_curve
+from sklearn.calibration import calibration_curve
 d = json.load(sys.stdin)
 y = np.array(d['expected']); logits = np.array(d['logits'])
 multi = d['multiLabel']
@@ -49,7 +59,18 @@ best = []
 for i in range(y.shape[1]):
     a, b, _ = precision_recall_curve(y[:, i], p[:, i])
     best.append(float(np.max(np.where(a + b > 0, 2 * a * b / np.maximum(a + b, 1e-12), 0))))
+if multi: confidence, right = p.ravel(), y.ravel()
+else: confidence, right = p.max(1), (predicted == truth).astype(int)
+share_right, mean_probability = calibration_curve(right, confidence, n_bins=10, strategy='uniform')
+counts = np.bincount(np.searchsorted(np.linspace(0, 1, 11)[1:-1], confidence), minlength=10)
+seen = counts[counts > 0]
+def curve(i):
+    fpr, tpr, _ = roc_curve(y[:, i], p[:, i], drop_intermediate=False)
+    return np.stack([fpr, tpr], 1).tolist()
 print(json.dumps(dict(
+    roc=[curve(i) for i in range(y.shape[1])], counts=counts.tolist(),
+    shareRight=share_right.tolist(), meanProbability=mean_probability.tolist(),
+    calibrationError=float((seen / seen.sum() * np.abs(share_right - mean_probability)).sum()),
     precision=rows[0].tolist(), recall=rows[1].tolist(), f1=rows[2].tolist(), support=rows[3].tolist(),
     macro=list(avg('macro')), weighted=list(avg('weighted')),
     auc=[float(roc_auc_score(y[:, i], p[:, i])) for i in range(y.shape[1])], best=best,
@@ -57,6 +78,11 @@ print(json.dumps(dict(
 `;
 
 interface Expected {
+  readonly roc: [number, number][][];
+  readonly counts: number[];
+  readonly shareRight: number[];
+  readonly meanProbability: number[];
+  readonly calibrationError: number;
   readonly precision: number[];
   readonly recall: number[];
   readonly f1: number[];
@@ -102,6 +128,24 @@ describe('statistics of labels', () => {
     closeTo(averageOf(report.weighted), expected.weighted);
     expect(report.confusion).toEqual(expected.confusion);
     const best = report.rows.map((row) => row.best?.f1 ?? null);
+    const { roc, calibration } = report.curves!;
+    expect(roc).toHaveLength(LABELS.length);
+    for (const { label, points } of roc) {
+      const exact = expected.roc[LABELS.indexOf(label)]!;
+      const textOf = (point: readonly number[]): string => point.map((x) => x.toFixed(9)).join();
+      expect(exact.map(textOf)).toEqual(expect.arrayContaining(points.map(textOf)));
+      expect(points.length).toBeGreaterThan(Math.min(exact.length, MAX_ROC_POINTS) * 0.8);
+    }
+    const { bins, error } = calibration!;
+    expect(bins.map(({ count }) => count)).toEqual(expected.counts);
+    // scikit-learn averages in single precision.
+    const filled = bins.filter(({ count }) => count > 0);
+    for (const name of ['shareRight', 'meanProbability'] as const) {
+      filled.forEach((bin, i) => {
+        expect(bin[name]).toBeCloseTo(expected[name][i]!, 5);
+      });
+    }
+    expect(error).toBeCloseTo(expected.calibrationError, 5);
     if (multiLabel) closeTo(best, expected.best);
     else expect(best).toEqual([null, null, null, null]);
   });
@@ -119,6 +163,34 @@ describe('statistics of labels', () => {
       f1: 0.8,
     });
     expect(bestThreshold([row(1, false)])).toBeNull();
+  });
+
+  it('thin a long ROC curve evenly, with both ends and almost the same area', () => {
+    const rows = Array.from({ length: 5000 }, () => {
+      const isTrue = random() < 0.3;
+      return { isTrue, score: random() + (isTrue ? 0.4 : 0) };
+    });
+    const points = rocCurve(rows)!;
+    const thin = thinnedCurve(points, 101);
+    expect(thin.length).toBeLessThanOrEqual(101);
+    expect([thin[0], thin.at(-1)]).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+    const area = thin
+      .slice(1)
+      .reduce((sum, [x, y], i) => sum + (x - thin[i]![0]) * ((y + thin[i]![1]) / 2), 0);
+    expect(area).toBeCloseTo(rocAuc(rows)!, 2);
+    expect(thinnedCurve(points.slice(0, 7), 101)).toEqual(points.slice(0, 7));
+  });
+
+  it('leave ROC curves out beyond the limit of scores, and keep the calibration', () => {
+    const statistics = new LabelStatistics({ labels: ['no', 'yes'], multiLabel: false }, 2);
+    for (const label of ['no', 'yes']) statistics.add([label], Float32Array.of(0, 1));
+    const { curves, rows } = statistics.report();
+    expect(curves!.roc).toEqual([]);
+    expect(rows[0]!.rocAuc).toBeNull();
+    expect(curves!.calibration!.bins[7]).toMatchObject({ count: 2, shareRight: 0.5 });
   });
 
   it('find the right and wrong predictions without scikit-learn', () => {

@@ -52,6 +52,9 @@ describe('fine-tuning on a table with labels', () => {
     assert.match(question, /complaint, praise/);
     assert.match(question, /360 rows/);
     await panel.waitForNumber('step', (step) => step >= 1);
+    const note = panel.part('evaluation').locator('h2 .section-note').first();
+    await note.filter({ hasText: /Held-out data(, step \d+)?/ }).waitFor();
+    assert.equal(await panel.part('confusion-cell').count(), 4);
   });
 
   it('learns to tell the labels apart, and shows how well', async () => {
@@ -82,6 +85,30 @@ describe('fine-tuning on a table with labels', () => {
     assert.deepEqual((await rows.locator('th').allInnerTexts()).sort(), ['complaint', 'praise']);
     const support = await rows.locator('td').last().innerText();
     assert.ok(Number(support) > 0, support);
+  });
+
+  it('draws ROC curves and the calibration, with the tables behind them', async () => {
+    const { driver } = scenario;
+    const roc = panel.part('roc');
+    const summary = await roc.locator('[role="img"]').first().getAttribute('aria-label');
+    assert.match(summary ?? '', /ROC curves\. praise: AUC (0\.\d{3}|1\.000)/);
+    await roc.locator('.chart-table summary').click();
+    assert.deepEqual(await roc.locator('th').allInnerTexts(), [
+      ...['Label', 'False positive rate', 'True positive rate'],
+    ]);
+    await roc.locator('.chart-table summary').click();
+    const reliability = panel.part('reliability');
+    await reliability.locator('[role="img"]').first().focus();
+    await driver.page.keyboard.press('End');
+    const reading = reliability.locator('.reading');
+    await reading.filter({ hasText: /Probability \d+% to \d+%: .* predictions/ }).waitFor();
+    assert.match(await panel.text('calibration-error'), /Expected calibration error: [<\d]/);
+    await scenario.photographThemes('label-curves', async () => {
+      await driver.hideToasts();
+      await roc.evaluate((element) => {
+        element.scrollIntoView({ block: 'start' });
+      });
+    });
   });
 
   it('opens the row of an example that a cell of the confusion matrix lists', async () => {

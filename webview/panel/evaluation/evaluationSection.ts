@@ -3,12 +3,16 @@ import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import * as l10n from '@vscode/l10n';
 import type { ExampleFilter, PickedExamples } from '../../../src/core/evaluation/pickExamples.js';
 import type { EvaluationReport, RunEvaluation } from '../../../src/core/runs/evaluationReport.js';
+import type { MetricsRow } from '../../../src/core/runs/schema.js';
 import type { ScoredSplit } from '../../../src/core/runs/exampleScores.js';
+import type { SaveChart } from '../../shared/chartTools.js';
 import { h, setText } from '../../shared/dom.js';
+import { groupThousands } from '../../shared/pageNumbers.js';
 import type { PanelModel } from '../state.js';
 import { onDidChangeTheme } from '../../shared/theme.js';
 import { ConfusionMatrix, type ConfusionCell } from './confusionMatrix.js';
 import { ExampleList } from './exampleList.js';
+import { LabelCurveFigures } from './labelCurves.js';
 import { LabelTable } from './labelTable.js';
 import { ScatterPlot } from './scatterPlot.js';
 
@@ -20,6 +24,7 @@ export interface EvaluationSource {
     request: { readonly split: ScoredSplit; readonly filter: ExampleFilter },
   ) => Promise<PickedExamples | null>;
   readonly open: (run: string, example: { readonly file: string; readonly line: number }) => void;
+  readonly save: SaveChart;
   readonly onError: (thrown: unknown) => void;
 }
 
@@ -29,10 +34,18 @@ type SplitReport = EvaluationReport & { readonly split: ScoredSplit };
 const MAX_PLOTS = 4;
 const ERRORS: ExampleFilter = { kind: 'errors' };
 
-/** Version of a run's evaluation; `null` until the run has finished. */
-export function evaluationKeyOf({ run }: Pick<PanelModel, 'run'>): string | null {
-  if (run?.state?.status !== 'finished' || run.baselineNames === null) return null;
-  return `${run.directory} ${run.state.modelStep ?? run.state.step}`;
+/** Version of a run's evaluation: the last one of a run that trains. `null` without one. */
+export function evaluationKeyOf({
+  run,
+  heldOut,
+}: Pick<PanelModel, 'run'> & {
+  readonly heldOut: Pick<MetricsRow, 'step'> | null;
+}): string | null {
+  if (run?.state == null || run.baselineNames === null) return null;
+  if (run.state.status === 'finished') {
+    return `${run.directory} finished ${run.state.modelStep ?? run.state.step}`;
+  }
+  return heldOut === null ? null : `${run.directory} ${heldOut.step}`;
 }
 
 /** Evaluation of a finished run with labels: metrics by label, confusions, plots and wrong predictions. */
@@ -47,10 +60,12 @@ export class EvaluationSection {
   private readonly matrix = new ConfusionMatrix((cell) => {
     this.pick(cell);
   });
+  private readonly curves: LabelCurveFigures;
   private readonly plotRow = h('div', { class: 'charts section' });
   private readonly list: ExampleList;
   private key: string | null = null;
   private run = '';
+  private isFinished = false;
   private reports: readonly SplitReport[] = [];
   private report: SplitReport | null = null;
   private plots: readonly ScatterPlot[] = [];
@@ -58,6 +73,9 @@ export class EvaluationSection {
   private requests = 0;
 
   constructor(private readonly source: EvaluationSource) {
+    this.curves = new LabelCurveFigures((file) => {
+      source.save(file);
+    });
     this.list = new ExampleList({
       onDidOpen: (example) => {
         source.open(this.run, example);
@@ -74,7 +92,7 @@ export class EvaluationSection {
       'div',
       { 'data-testid': 'evaluation' },
       h('h2', { class: 'section' }, ...[l10n.t('Evaluation'), ' ', this.splitName, this.select]),
-      ...[this.labels.element, this.matrix.element],
+      ...[this.labels.element, this.matrix.element, this.curves.element],
       ...[this.plotRow, this.list.element],
     );
     this.element.hidden = true;
@@ -87,9 +105,14 @@ export class EvaluationSection {
     const key = evaluationKeyOf(model);
     if (key === this.key) return;
     this.key = key;
-    this.element.hidden = true;
-    if (key === null || model.run === null) return;
+    // The evaluation before stays in sight until the next one is read.
+    if (model.run?.directory !== this.run) this.element.hidden = true;
+    if (key === null || model.run === null) {
+      this.element.hidden = true;
+      return;
+    }
     this.run = model.run.directory;
+    this.isFinished = model.run.status === 'finished';
     this.source
       .evaluation(this.run)
       .then((evaluation) => {
@@ -98,7 +121,7 @@ export class EvaluationSection {
       .catch(this.source.onError);
   }
 
-  private offer({ reports }: RunEvaluation): void {
+  private offer({ reports, step }: RunEvaluation): void {
     this.reports = reports.flatMap((report) =>
       report.split === 'data' ? [] : [{ ...report, split: report.split }],
     );
@@ -113,7 +136,12 @@ export class EvaluationSection {
     const isOnlyOne = this.reports.length === 1;
     this.select.hidden = isOnlyOne;
     this.splitName.hidden = !isOnlyOne;
-    setText(this.splitName, names[last.split]);
+    setText(
+      this.splitName,
+      this.isFinished || step === null
+        ? names[last.split]
+        : l10n.t('{0}, step {1}', names[last.split], groupThousands(step)),
+    );
     this.element.hidden = false;
     this.show(last);
   }
@@ -122,6 +150,7 @@ export class EvaluationSection {
     this.report = report;
     this.labels.show(report);
     this.matrix.show(report.labels);
+    this.curves.show(report.labels?.curves ?? null);
     this.showPlots({});
     this.pick(null);
   }
@@ -133,6 +162,9 @@ export class EvaluationSection {
     const { split, labels, worst } = report;
     const request = ++this.requests;
     this.matrix.mark(cell);
+    // Examples are scored when the run finishes.
+    this.list.element.hidden = !this.isFinished;
+    if (!this.isFinished) return;
     const filter: ExampleFilter =
       cell === null ? ERRORS : { kind: 'cell', expected: cell.expected, predicted: cell.predicted };
     this.source

@@ -2,6 +2,7 @@ import type { HeldOutMetrics } from '../../runs/metrics.js';
 import { objectiveOf } from '../../objectives/objectives.js';
 import type { TaskSpec } from '../../runs/schema.js';
 import type { TrainingBatch } from '../../batches/batch.js';
+import type { EvaluationSums } from '../../batches/evaluationSums.js';
 import type { TrainingEngine } from '../engine/engine.js';
 
 /**
@@ -19,6 +20,7 @@ export async function evaluate(
   engine: Pick<TrainingEngine, 'evaluate'>,
   batches: Iterable<TrainingBatch>,
   task: TaskSpec,
+  onBatch: (batch: TrainingBatch, sums: EvaluationSums) => void = () => undefined,
 ): Promise<HeldOutMetrics> {
   const accumulator = objectiveOf(task).accumulator(task);
   const total = { lossSum: 0, count: 0 };
@@ -27,6 +29,7 @@ export async function evaluate(
     total.lossSum += sums.lossSum;
     total.count += sums.count;
     accumulator.add(batch, sums);
+    onBatch(batch, sums);
   }
   const loss = total.lossSum / total.count;
   return { loss, ...accumulator.metrics(loss) };

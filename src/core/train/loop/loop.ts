@@ -1,5 +1,7 @@
 import { AppError, type DivergedQuantity } from '../../errors.js';
 import { message, type Message } from '../../messages/message.js';
+import type { TrainingBatch } from '../../batches/batch.js';
+import type { EvaluationSums } from '../../batches/evaluationSums.js';
 import { metricMessage } from '../../runs/metrics.js';
 import { rungStep } from '../../runs/rungStep.js';
 import { objectiveOf } from '../../objectives/objectives.js';
@@ -14,6 +16,8 @@ import type { StepTrace } from './traceRecorder.js';
 /** Record of a training: the run directory in production. */
 export interface TrainingRecorder {
   metrics(row: MetricsRow): void;
+  /** Called with each batch of an evaluation on held-out data, before `metrics` is. */
+  heldOutBatch?(batch: TrainingBatch, sums: EvaluationSums): void;
   /** Predicts the sample sentences again. */
   samples(step: number): Promise<void>;
   update(changes: Partial<RunState>, options?: { now?: boolean }): void;
@@ -73,7 +77,9 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
   const evaluateNow = async (): Promise<void> => {
     const { step } = progress;
     recorder.update({ activity: message('training.evaluating') });
-    const metrics = await evaluate(engine, data.heldOutBatches(), spec.task);
+    const metrics = await evaluate(engine, data.heldOutBatches(), spec.task, (batch, sums) => {
+      recorder.heldOutBatch?.(batch, sums);
+    });
     for (const [name, value] of Object.entries(metrics))
       requireFinite({ heldOut: name }, value, step);
     progress = { ...withEvaluation(progress, metrics, spec), trainingSeconds: time() };

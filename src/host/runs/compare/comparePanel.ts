@@ -1,8 +1,8 @@
+import { saveChart } from '../saveChart.js';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CompareView } from '../../../core/experiments/compare/compareView.js';
 import type { TableFormat } from '../../../core/experiments/tableText.js';
-import { slugify } from '../../../core/runs/runId.js';
 import { ItemDigests } from '../../../node/runs/itemDigests.js';
 import { diffPredictions } from '../../../node/runs/diffPredictions.js';
 import { saveComparison } from '../../../node/runs/comparisonFiles.js';
@@ -15,7 +15,6 @@ import {
   type CompareSide,
   type ComparedRunView,
   type ComparePanelState,
-  type ExportFormat,
 } from '../../../protocol/comparePanelMessages.js';
 import { DisposableStore } from '../../platform/disposables.js';
 import { panelHtml, portOf } from '../../platform/webviewPage.js';
@@ -89,8 +88,8 @@ export class ComparePanel implements vscode.Disposable {
           vscode.window.setStatusBarMessage(COPIED[format], STATUS_MILLISECONDS);
           return null;
         },
-        save: async ({ name, format, content }) => {
-          await saveChart(name, format, content);
+        save: async (file) => {
+          await saveChart(file);
           return null;
         },
         saveView: (view) => this.saveView(view),
@@ -177,15 +176,3 @@ const COPIED: Readonly<Record<TableFormat, string>> = {
   csv: vscode.l10n.t('The table is in the clipboard as CSV.'),
   latex: vscode.l10n.t('The table is in the clipboard as LaTeX.'),
 };
-
-async function saveChart(name: string, format: ExportFormat, content: string): Promise<void> {
-  const [folder] = workspaceFoldersOnDisk();
-  const file = `${slugify(name)}.${format}`;
-  const chosen = await vscode.window.showSaveDialog({
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder.uri, file) }),
-    filters: { [format.toUpperCase()]: [format] },
-  });
-  if (chosen === undefined) return;
-  const bytes = format === 'png' ? Buffer.from(content, 'base64') : Buffer.from(content);
-  await vscode.workspace.fs.writeFile(chosen, bytes);
-}

@@ -23,6 +23,7 @@ import { isTrustedForModels } from '../../platform/trust.js';
 import { COMMANDS } from '../../platform/contributions.js';
 import { profileOfRun } from '../../profile/profileOfRun.js';
 import { panelHtml, portOf } from '../../platform/webviewPage.js';
+import { saveChart } from '../saveChart.js';
 import { openExample } from './openExample.js';
 import { PanelFeed } from './panelFeed.js';
 
@@ -73,6 +74,10 @@ export class RunPanel implements vscode.Disposable {
           this.isKnown(run) ? pickExamples(run, { split, filter }) : null,
         openExample: async ({ run, file, line }) => {
           if (this.isKnown(run)) await openExample(run, { file, line });
+          return null;
+        },
+        save: async (file) => {
+          await saveChart(file);
           return null;
         },
         classify: ({ run, text, pair }, signal) => this.classify(run, { text, pair }, signal),

@@ -12,7 +12,7 @@ const report = (...rows: ReturnType<typeof row>[]): EvaluationReport => ({
     rows,
     macro: { precision: 0.1, recall: 0.2, f1: 0.3 },
     weighted: { precision: 0.4, recall: 0.5, f1: 0.6 },
-    ...{ macroRocAuc: 0.75, confusion: null },
+    ...{ macroRocAuc: 0.75, confusion: null, curves: null },
   },
 });
 

@@ -1,7 +1,7 @@
 import type { Scene } from '../../src/core/charts/scene.js';
 import type { TextTable } from '../../src/core/experiments/tableText.js';
-import { h, setAttribute, setText } from '../shared/dom.js';
-import { sceneElement } from '../shared/sceneElement.js';
+import { h, setAttribute, setText } from './dom.js';
+import { sceneElement } from './sceneElement.js';
 import { ChartTools, type SaveChart } from './chartTools.js';
 
 export interface FigureInput {

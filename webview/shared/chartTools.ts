@@ -3,9 +3,9 @@ import type { Scene } from '../../src/core/charts/scene.js';
 import { svgFileOf } from '../../src/core/charts/svg.js';
 import { tableText, type TextTable } from '../../src/core/experiments/tableText.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../../src/protocol/comparePanelMessages.js';
-import { h } from '../shared/dom.js';
-import { MenuButton } from '../shared/menuButton.js';
-import { sceneImage } from '../shared/sceneCanvas.js';
+import { h } from './dom.js';
+import { MenuButton } from './menuButton.js';
+import { sceneImage } from './sceneCanvas.js';
 
 /** Hands a chart over to be saved as a file. */
 export type SaveChart = (file: {

@@ -11,6 +11,7 @@ import { maskingNote } from '../core/experiments/verdictText.js';
 import { formatCount } from '../core/format.js';
 import { listRuns, type RunSummary } from '../node/runs/runReader.js';
 import { RunsFolderWatch } from '../node/runs/runsFolderWatch.js';
+import { isPausedAtRung } from '../core/runs/statusText.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { objectiveOfRun } from '../core/objectives/objectives.js';
 import { usageError } from './commandLineError.js';
@@ -99,7 +100,8 @@ function sortedGroups(runs: readonly RunSummary[], order: RunOrder): RunGroupRow
 function runLine(run: RunSummary): string {
   const row = asRow(run);
   const step = row.totalSteps === 0 ? '' : `${row.step}/${row.totalSteps}`;
-  return `${row.id.padEnd(36)} ${row.status.padEnd(10)} ${step.padEnd(11)} ${row.problem ?? progressOf(run)}${tagsText(run)}`;
+  const status = isPausedAtRung(run) ? 'paused' : row.status;
+  return `${row.id.padEnd(36)} ${status.padEnd(10)} ${step.padEnd(11)} ${row.problem ?? progressOf(run)}${tagsText(run)}`;
 }
 
 function tagsText({ annotations }: RunSummary): string {

@@ -68,8 +68,9 @@ export async function trainRun(
     if (outcome === 'finished') {
       await leaveModel(directory, { spec, prepared, writer, takeControl });
     } else {
-      const { step } = writer.current;
-      writer.log('info', message('training.stoppedAt', { step }));
+      const { step, pausedAtStep } = writer.current;
+      const isPaused = step === pausedAtStep;
+      writer.log('info', message(isPaused ? 'training.pausedAt' : 'training.stoppedAt', { step }));
       writer.update({ status: 'stopped', process: null, activity: null, secondsLeft: null });
     }
     return outcome;

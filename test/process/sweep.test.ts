@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Sweep } from '../../src/core/experiments/sweep/sweep.js';
+import { isPausedAtRung } from '../../src/core/runs/statusText.js';
 import { lockRun } from '../../src/node/runs/runLock.js';
 import { readRun } from '../../src/node/runs/runReader.js';
 import { readSweep, runDirectoryIn } from '../../src/node/studies/studyFolder.js';
@@ -69,6 +70,15 @@ describe('a sweep', { timeout: 240_000 }, () => {
       ...['finished', 'finished', 'stopped', 'stopped'],
     ]);
     expect(sweep.repeats.map(({ seed }) => seed)).toEqual([1, 2]);
+    for (const { run: trial } of sweep.trials) {
+      const ended = await readRun(runDirectoryIn(sweepFolder, sweep, trial));
+      const isPaused = ended.status === 'stopped';
+      expect(isPausedAtRung(ended)).toBe(isPaused);
+      const lines = fs.readFileSync(path.join(ended.directory, 'log.jsonl'), 'utf8');
+      const decided = isPaused ? 'sweep.belowCutoff' : 'sweep.passedCutoff';
+      expect(lines.split(`"${decided}"`)).toHaveLength(2);
+      expect(lines.includes('training.pausedAt')).toBe(true);
+    }
 
     // The best trial was paused once: the same run without a pause has the same metrics.
     const { run } = sweep.trials.find(({ number }) => number === sweep.repeats[0]!.trial)!;

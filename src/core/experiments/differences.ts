@@ -79,6 +79,12 @@ export function parameterTitle(parameter: string): string {
 
 const POLICY_NAME = 'masking.name';
 
+/** Name of an option of a run: that of the parameter it sets, such as `lr` of `learningRate`. */
+export function optionTitle(option: string): string {
+  const parameter = Object.keys(SHORT_NAMES).find((name) => name.endsWith(`.${option}`));
+  return parameterTitle(parameter ?? option);
+}
+
 /** Whether a parameter is part of a policy that its name stands for. */
 function isPolicyDetail(parameter: string): boolean {
   return (

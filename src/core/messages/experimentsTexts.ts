@@ -28,6 +28,12 @@ export const EXPERIMENTS_MESSAGES = {
     one: 'Rung {rung} is complete: {count} trial continues, with {cutoff} or better: {trials}.',
     other: 'Rung {rung} is complete: {count} trials continue, with {cutoff} or better: {trials}.',
   },
+  'sweep.belowCutoff':
+    'Rung {rung} is complete. {value} is worse than the cut-off, {cutoff}, so this trial stays paused. Trials that continue: {trials}.',
+  'sweep.passedCutoff':
+    'Rung {rung} is complete. {value} passes the cut-off, {cutoff}, so this trial continues.',
+  'study.waitsForRun': 'Waiting: {run} is training.',
+  'study.waitsForQueue': 'Waiting: the queue is paused.',
   'sweep.budgetSpent': {
     one: 'The hours of the sweep are used up. {count} trial is not started.',
     other: 'The hours of the sweep are used up. {count} trials are not started.',

@@ -87,6 +87,8 @@ export const TRAINING_MESSAGES = {
   'training.checkpointWritten': 'Checkpoint at step {step}.',
   'training.checkpointSkipped': 'A checkpoint cannot be used and is skipped. {problem}',
   'training.noCheckpoint': 'There is no usable checkpoint. Training restarts from the first step.',
+  'training.pausedAt':
+    'Paused at step {step}, as far as the sweep asked for. The sweep resumes the run, or you do.',
   'training.stoppedAt': 'Stopped at step {step}. Resume the run to continue from there.',
   'training.stoppedEarly': {
     one: 'Stopped early at step {step}: {metric} has not improved for {count} evaluation.{best}',

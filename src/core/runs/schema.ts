@@ -410,6 +410,11 @@ export const stateFieldsSchema = z.object({
       loss: z.number().exactOptional(),
     })
     .nullable(),
+  /**
+   * Step at which the trainer stopped because the share of the steps that it was started for is done.
+   * Absent in runs that were never started for a share.
+   */
+  pausedAtStep: z.int().min(0).exactOptional(),
   /** Step of the finished model if it is not the last; `latest` then belongs to it. */
   modelStep: z.int().min(0).exactOptional(),
   /** Whether the run started with a new head or the model's own. */

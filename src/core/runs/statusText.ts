@@ -29,13 +29,26 @@ const FINISHED_BUT: StatusText = {
   tone: 'warning',
 };
 
-/** Status of a run as lists show it; a finished run whose model falls short is not a success. */
-export function statusTextOf({
-  status,
-  state,
-}: {
+/** Part of a run that decides how its status is shown. */
+interface ShownStatus {
   readonly status: ObservedStatus;
-  readonly state: Pick<RunState, 'verdict'> | null;
-}): StatusText {
+  readonly state:
+    (Pick<RunState, 'verdict'> & Partial<Pick<RunState, 'step' | 'pausedAtStep'>>) | null;
+}
+
+/** Whether a run has stopped at a rung of its sweep, from where the sweep can resume it. */
+export function isPausedAtRung({ status, state }: ShownStatus): boolean {
+  return (
+    status === 'stopped' && state?.pausedAtStep !== undefined && state.step === state.pausedAtStep
+  );
+}
+
+/**
+ * Status of a run as lists show it: a trial that waits at a rung is paused, and a finished run whose
+ * model falls short is not a success.
+ */
+export function statusTextOf(run: ShownStatus): StatusText {
+  if (isPausedAtRung(run)) return STATUS_TEXT.paused;
+  const { status, state } = run;
   return status === 'finished' && fallsShort(state?.verdict) ? FINISHED_BUT : STATUS_TEXT[status];
 }

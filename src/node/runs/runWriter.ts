@@ -2,7 +2,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseJsonText } from '../../core/jsonText.js';
 import type { Message } from '../../core/messages/message.js';
-import { withText } from '../../core/messages/render.js';
 import {
   RUN_FILES,
   runControlSchema,
@@ -13,6 +12,7 @@ import {
   type SampleRow,
 } from '../../core/runs/schema.js';
 import { copyRegularSync, readTextSync } from '../files/regularFile.js';
+import { appendRunLog } from './runLog.js';
 import { storedState } from './runState.js';
 import {
   appendJsonLine,
@@ -65,9 +65,7 @@ export class RunWriter {
   }
 
   log(level: LogRow['level'], message: Message, topic?: LogRow['topic']): void {
-    const time = new Date().toISOString();
-    const row: LogRow = { time, level, message: withText(message), ...(topic && { topic }) };
-    appendJsonLine(this.file(RUN_FILES.log), row);
+    appendRunLog(this.directory, level, message, topic);
   }
 
   /** Takes the control file away, if there is one. One that does not parse is dropped. */

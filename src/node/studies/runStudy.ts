@@ -48,10 +48,10 @@ async function trainRuns(
     if (before.status === 'finished') continue;
     const named = { run: before.name };
     report(message('study.runStarted', { ...named, number: i + 1, count: runs.length }));
-    let after = await trainUntil(directory, { launcher, signal });
+    let after = await trainUntil(directory, { launcher, signal, report });
     if (after.status !== 'finished' && !isAborted() && !failsAgain(after)) {
       report(message('study.runResumed', named));
-      after = await trainUntil(directory, { launcher, signal });
+      after = await trainUntil(directory, { launcher, signal, report });
     }
     if (after.status === 'finished') report(message('study.runFinished', named));
     else if (!isAborted()) {

@@ -9,6 +9,7 @@ import { metricMessage } from '../../core/runs/metrics.js';
 import { failsAgain } from '../../core/runs/status.js';
 import type { Launcher } from '../runs/launcher.js';
 import { repeatRun } from '../runs/repeatRun.js';
+import { appendRunLog, hasInRunLog } from '../runs/runLog.js';
 import { trialName } from './createSweep.js';
 import { progressOf, readSweepRun, readSweepRuns, type SweepRun } from './sweepState.js';
 import { runDirectoryIn, writeSweep } from './studyFolder.js';
@@ -49,6 +50,7 @@ class Sweeper {
   async run(): Promise<void> {
     this.runs = await readSweepRuns(this.folder, this.sweep);
     const reported = new Set(this.completeRungs().map(({ rung }) => rung));
+    await this.logRungs();
     while (!this.options.signal.aborted) {
       const turn = nextTurn(this.sweep.design, this.progress());
       if (turn === null) break;
@@ -56,6 +58,7 @@ class Sweeper {
       for (const decision of this.completeRungs()) {
         if (reported.has(decision.rung)) continue;
         reported.add(decision.rung);
+        await this.logRungs();
         const { rung, cutoff, kept } = decision;
         this.options.report(
           message('sweep.rungDecided', {
@@ -78,6 +81,32 @@ class Sweeper {
     return rungDecisions(this.sweep.design, this.progress()).filter(
       ({ cutoff }) => cutoff !== null,
     );
+  }
+
+  /**
+   * Writes the cut-off of each complete rung into the logs of its trials, whose trainers have ended.
+   * What a log says already is left, so that an interrupted sweep writes it once.
+   */
+  private async logRungs(): Promise<void> {
+    const { metric } = this.sweep.design;
+    const { trials } = this.progress();
+    for (const { rung, cutoff, kept, evaluated } of this.completeRungs()) {
+      for (const number of evaluated) {
+        const { run } = this.sweep.trials.find((trial) => trial.number === number)!;
+        const directory = runDirectoryIn(this.folder, this.sweep, run);
+        const value = trials.find((trial) => trial.number === number)!.values[rung]!;
+        const said = {
+          rung: rung + 1,
+          value: metricMessage(metric, value),
+          cutoff: metricMessage(metric, cutoff!),
+        };
+        const isKept = kept.includes(number);
+        const row = isKept
+          ? message('sweep.passedCutoff', said)
+          : message('sweep.belowCutoff', { ...said, trials: kept.join(', ') });
+        if (!(await hasInRunLog(directory, row))) appendRunLog(directory, 'info', row);
+      }
+    }
   }
 
   private reportBudget(): void {
@@ -134,7 +163,7 @@ class Sweeper {
     const { launcher, signal, report } = this.options;
     const { design } = this.sweep;
     const after = await trainUntil(runDirectoryIn(this.folder, this.sweep, run), {
-      ...{ launcher, signal, until },
+      ...{ launcher, signal, report, until },
     });
     this.runs.set(run, await readSweepRun(this.folder, this.sweep, run));
     const reached = this.progress().trials.find(({ number }) => number === trial)!;

@@ -2,6 +2,7 @@ import type { Sweep } from '../../core/experiments/sweep/sweep.js';
 import { rungShares } from '../../core/experiments/sweep/sweep.js';
 import type { SweepProgress, TrialProgress } from '../../core/experiments/sweep/sweepProgress.js';
 import type { SweepRunResult, SweepRunResults } from '../../core/experiments/sweep/sweepResults.js';
+import { isPausedAtRung } from '../../core/runs/statusText.js';
 import { rungStep } from '../../core/runs/rungStep.js';
 import type { MetricsRow } from '../../core/runs/schema.js';
 import { parametersOfFacts } from '../../core/specs/runFacts.js';
@@ -81,7 +82,8 @@ export async function sweepRunResults(folder: string, sweep: Sweep): Promise<Swe
         const { state, status } = summary;
         if (state === null) return [];
         const { step, totalSteps, trainingSeconds: seconds, latest: heldOut, test = null } = state;
-        return [[id, { status, step, totalSteps, seconds, heldOut, test }]];
+        const isPaused = isPausedAtRung(summary);
+        return [[id, { status, isPaused, step, totalSteps, seconds, heldOut, test }]];
       }),
     ),
   };

@@ -1,24 +1,32 @@
 import { describeError } from '../../core/errors.js';
+import type { Message } from '../../core/messages/message.js';
 import { ENGLISH } from '../../core/messages/render.js';
 import { isLive } from '../../core/runs/status.js';
 import { followRun } from '../runs/followRun.js';
 import type { Launcher } from '../runs/launcher.js';
 import { readRun, type RunSummary } from '../runs/runReader.js';
+import { waitForTurn } from './waitForTurn.js';
 
 export interface TrainUntilOptions {
   readonly launcher: Launcher;
   /** Asks to end after the current step. */
   readonly signal: AbortSignal;
+  readonly report: (said: Message) => void;
   /** Share of the steps after which the run pauses at the next evaluation. Default: 1. */
   readonly until?: number;
 }
 
-/** Trains a run, or waits for the process that does, until no process owns it any more. */
+/**
+ * Trains a run when its turn comes, or waits for the process that does, until no process owns it any
+ * more.
+ */
 export async function trainUntil(
   directory: string,
-  { launcher, signal, until = 1 }: TrainUntilOptions,
+  { launcher, signal, report, until = 1 }: TrainUntilOptions,
 ): Promise<RunSummary> {
   if (!isLive((await readRun(directory)).status)) {
+    await waitForTurn(directory, { signal, report });
+    if (signal.aborted) return readRun(directory);
     await launcher.start(directory, { until });
   }
   return untilEnd(directory, launcher, signal);

@@ -66,7 +66,7 @@ describe('sweeps in the editor', function () {
     await driver.treeRow('sweep ·').waitFor({ timeout: 30_000 });
     await driver.treeRow(/sweep ·.*report ready/s).waitFor({ timeout: 200_000 });
     await driver
-      .treeRow(/1: learningRate/)
+      .treeRow(/1: lr /)
       .first()
       .waitFor();
     const studies = path.join(scenario.folder, '.masklab/studies');

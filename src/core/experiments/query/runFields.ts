@@ -20,7 +20,10 @@ export interface ListedRun {
   readonly status: ObservedStatus;
   readonly facts: RunFacts | null;
   readonly annotations: RunAnnotations;
-  readonly state: Pick<RunState, 'best' | 'latest' | 'trainingSeconds' | 'verdict'> | null;
+  readonly state:
+    | (Pick<RunState, 'best' | 'latest' | 'trainingSeconds' | 'verdict'> &
+        Partial<Pick<RunState, 'step' | 'pausedAtStep'>>)
+    | null;
 }
 
 const NO_PARAMETERS: RunParameters = {};

@@ -18,6 +18,7 @@ export interface RunOrder {
 }
 
 export const NEWEST_FIRST: RunOrder = { by: 'date', isReversed: false };
+export const BEST_FIRST: RunOrder = { by: 'best', isReversed: false };
 
 /** Reads an order such as `best`, or `-lr` for the reverse. */
 export function parseOrder(written: string): RunOrder {

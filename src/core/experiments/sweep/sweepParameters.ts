@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { RUN_OPTION_NAMES, RUN_OPTIONS, type RunOptionName } from '../../runs/options.js';
 import type { RunOption } from '../../runs/options/runOption.js';
 import type { RunOptions } from '../../runs/options.js';
+import type { ParameterValue } from '../../specs/runParameters.js';
 import { haltonPoint } from '../../stats/halton.js';
+import { formatParameter, optionTitle } from '../differences.js';
 
 export const SWEEP_METHODS = ['grid', 'quasi-random'] as const;
 export type SweepMethod = (typeof SWEEP_METHODS)[number];
@@ -157,15 +159,9 @@ function valueAt(
   return Math.min(max, Math.max(min, rounded));
 }
 
-/** `learningRate 3.2e-5, batchSize 16` */
+/** `lr 3.2e-5 · batch 16`, as runs are named by their differences. */
 export function optionsText(options: Readonly<Record<string, unknown>>): string {
   return Object.entries(options)
-    .map(([name, one]) => `${name} ${shownValue(one)}`)
-    .join(', ');
-}
-
-/** A value of a parameter, with small numbers as `3.2e-5`. */
-export function shownValue(one: unknown): string {
-  if (typeof one !== 'number' || one === 0) return String(one);
-  return Math.abs(one) < 1e-3 ? one.toExponential().replace('e-0', 'e-') : String(one);
+    .map(([name, one]) => `${optionTitle(name)} ${formatParameter(one as ParameterValue)}`)
+    .join(' · ');
 }

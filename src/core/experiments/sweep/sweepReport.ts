@@ -3,9 +3,10 @@ import { formatDuration } from '../../format.js';
 import { ENGLISH, renderMessage } from '../../messages/render.js';
 import { HELD_OUT_METRICS } from '../../runs/metrics.js';
 import type { MeanEstimate } from '../../stats/intervals.js';
+import { formatParameter, optionTitle } from '../differences.js';
 import { textBlock as text, type Block, type Report } from '../report/report.js';
 import { sweepDigest, type Sweep, type SweepDesign } from './sweep.js';
-import { optionsText, shownValue, sweptNames, type SweepParameter } from './sweepParameters.js';
+import { optionsText, sweptNames, type SweepParameter } from './sweepParameters.js';
 import type { RepeatedTrial, SweepResults, TrialResult } from './sweepResults.js';
 
 export interface SweepReportInput {
@@ -25,6 +26,7 @@ export function sweepReport(input: SweepReportInput): Report {
     title: input.sweep.design.name,
     blocks: [
       ...resultBlocks(input),
+      ...parameterBlocks(input),
       ...budgetBlocks(input),
       ...rungBlocks(input),
       ...trialBlocks(input),
@@ -73,7 +75,7 @@ function resultBlocks({ sweep: { design, trials, repeats }, results }: SweepRepo
       kind: 'table',
       head: [
         'trial',
-        ...sweptNames(design.parameters),
+        ...sweptTitles(design),
         `selected by (held-out ${label})`,
         'fresh seeds',
         `held-out ${label} ± 95%`,
@@ -97,6 +99,35 @@ function resultBlocks({ sweep: { design, trials, repeats }, results }: SweepRepo
               : 'The runs have no test split, so the values of fresh seeds are on the split that selected the trials, and still somewhat too good.',
           ),
         ]),
+  ];
+}
+
+/** Trials below which an importance by a model of all parameters together would be mostly noise. */
+const FEW_TRIALS = 20;
+
+function parameterBlocks({ sweep: { design }, results }: SweepReportInput): Block[] {
+  const { importance } = results;
+  if (importance.length === 0) return [];
+  const label = metricLabel(design);
+  const { n } = importance[0]!;
+  const place = design.halving === null ? '' : ' at the first rung, which all trials reach';
+  const few = n < FEW_TRIALS ? ` With ${n} trials the intervals are wide.` : '';
+  return [
+    heading('Parameters'),
+    text(
+      `Rank correlation (Spearman) of each parameter with the held-out ${label}${place}, strongest first, with a 95% bootstrap interval over trials. It finds effects in one direction: a parameter whose best value is in the middle has a correlation near 0. If the interval contains 0, the trials do not show that the parameter matters.${few}`,
+    ),
+    {
+      kind: 'table',
+      head: ['parameter', 'correlation', '95% interval', 'trials', `better ${label} with`],
+      rows: importance.map(({ name, n: trials, value, interval, better }) => [
+        optionTitle(name),
+        value === null ? '–' : value.toFixed(2),
+        interval === null ? '–' : `${interval.low.toFixed(2)} to ${interval.high.toFixed(2)}`,
+        String(trials),
+        better,
+      ]),
+    },
   ];
 }
 
@@ -153,14 +184,7 @@ function trialBlocks({ sweep: { design }, results }: SweepReportInput): Block[] 
     heading('Trials'),
     {
       kind: 'table',
-      head: [
-        'trial',
-        ...sweptNames(design.parameters),
-        `held-out ${label}`,
-        'steps',
-        'time',
-        'status',
-      ],
+      head: ['trial', ...sweptTitles(design), `held-out ${label}`, 'steps', 'time', 'status'],
       rows: results.trials.map((trial) => {
         const { number, value, result } = trial;
         return [
@@ -176,10 +200,9 @@ function trialBlocks({ sweep: { design }, results }: SweepReportInput): Block[] 
   ];
 }
 
-/** A trial that stopped at a rung is paused. */
-function statusOf({ result, value }: TrialResult): string {
+function statusOf({ result }: TrialResult): string {
   if (result === null) return 'deleted';
-  return result.status === 'stopped' && value !== null ? 'paused' : result.status;
+  return result.isPaused ? 'paused' : result.status;
 }
 
 function methodBlocks({ sweep, results }: SweepReportInput): Block[] {
@@ -215,9 +238,11 @@ function methodBlocks({ sweep, results }: SweepReportInput): Block[] {
 }
 
 function boundsText(name: string, { values, min, max, scale, count }: SweepParameter): string {
-  if (values !== undefined) return `${name}: ${values.map(shownValue).join(', ')}.`;
+  const title = optionTitle(name);
+  const named = title === name ? name : `${title} (${name})`;
+  if (values !== undefined) return `${named}: ${values.map(formatParameter).join(', ')}.`;
   const spread = `${scale === 'log' ? 'logarithmic' : 'linear'}${count === undefined ? '' : `, ${count} values`}`;
-  return `${name}: from ${shownValue(min)} to ${shownValue(max)}, ${spread}.`;
+  return `${named}: from ${formatParameter(min ?? 0)} to ${formatParameter(max ?? 0)}, ${spread}.`;
 }
 
 function spreadText(design: SweepDesign, values: readonly number[]): string {
@@ -227,7 +252,14 @@ function spreadText(design: SweepDesign, values: readonly number[]): string {
 }
 
 function settingsOf({ parameters }: SweepDesign, { options }: TrialResult): string[] {
-  return sweptNames(parameters).map((name) => shownValue(options[name]));
+  return sweptNames(parameters).map((name) => {
+    const value = options[name];
+    return value === undefined ? '–' : formatParameter(value);
+  });
+}
+
+function sweptTitles({ parameters }: SweepDesign): string[] {
+  return sweptNames(parameters).map(optionTitle);
 }
 
 function settingsText(options: TrialResult['options']): string {

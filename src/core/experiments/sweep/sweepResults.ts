@@ -2,7 +2,12 @@ import type { HeldOutMetricName } from '../../runs/metrics.js';
 import { HELD_OUT_METRICS } from '../../runs/metrics.js';
 import type { ObservedStatus } from '../../runs/status.js';
 import { expectedBest } from '../../stats/expectedBest.js';
-import { estimateMean, type MeanEstimate } from '../../stats/intervals.js';
+import { estimateMean, meanOf, type Interval, type MeanEstimate } from '../../stats/intervals.js';
+import { LEAST_PAIRS, rankCorrelation } from '../../stats/rankCorrelation.js';
+import { groupBy } from '../../collections/groupBy.js';
+import type { ParameterValue } from '../../specs/runParameters.js';
+import { formatParameter } from '../differences.js';
+import { sweptNames } from './sweepParameters.js';
 import type { Sweep, SweepTrial } from './sweep.js';
 import {
   finishedTrials,
@@ -14,6 +19,8 @@ import {
 /** One run of a sweep. */
 export interface SweepRunResult {
   readonly status: ObservedStatus;
+  /** Whether it stopped at a rung, with a checkpoint. */
+  readonly isPaused: boolean;
   readonly step: number;
   readonly totalSteps: number;
   /** Of training. */
@@ -49,10 +56,23 @@ export interface SweepResults {
   readonly finished: number;
   readonly rungs: readonly RungDecision[];
   readonly best: readonly RepeatedTrial[];
+  /** Parameters that take several values, the strongest correlation first; empty for few trials. */
+  readonly importance: readonly ParameterImportance[];
   /** Expected best of 1, 2, … trials; `null` for grids, with halving and below three trials. */
   readonly expected: readonly number[] | null;
   /** Of training, over all runs. */
   readonly seconds: number;
+}
+
+/** Rank correlation of a parameter with the metric. */
+export interface ParameterImportance {
+  readonly name: string;
+  readonly n: number;
+  /** Spearman's correlation; `null` for values without an order. */
+  readonly value: number | null;
+  readonly interval: Interval | null;
+  /** Values that go with a better metric: `higher values`, `lower values`, or the best value in words. */
+  readonly better: string;
 }
 
 /** Fewer finished trials than this make no curve. */
@@ -62,7 +82,7 @@ export function sweepResults(
   { design, trials, repeats }: Sweep,
   { progress, runs }: SweepRunResults,
 ): SweepResults {
-  const { metric, method, halving } = design;
+  const { metric, method, halving, parameters } = design;
   const results = trials.map((trial, i): TrialResult => {
     const { values } = progress.trials[i]!;
     return {
@@ -92,12 +112,62 @@ export function sweepResults(
       heldOut: ofRuns(number, 'heldOut'),
       test: ofRuns(number, 'test'),
     })),
+    importance: importanceOf(results, { metric, parameters }),
     expected:
       method === 'quasi-random' && halving === null && finishedValues.length >= LEAST_EXPECTED
         ? expectedBest(finishedValues, HELD_OUT_METRICS[metric].better)
         : null,
     seconds: [...runs.values()].reduce((sum, { seconds }) => sum + seconds, 0),
   };
+}
+
+/**
+ * Correlation of each parameter with the metric, over all trials with a value at the first rung: with
+ * halving, later values are those of the best alone.
+ */
+function importanceOf(
+  trials: readonly TrialResult[],
+  { metric, parameters }: Pick<Sweep['design'], 'metric' | 'parameters'>,
+): ParameterImportance[] {
+  const { better } = HELD_OUT_METRICS[metric];
+  const evaluated = trials.flatMap(({ options, values: [value] }) =>
+    value == null ? [] : [{ options, value }],
+  );
+  const found = sweptNames(parameters).flatMap((name): ParameterImportance[] => {
+    const points = evaluated.flatMap(({ options, value }) => {
+      const option = options[name];
+      return option === undefined ? [] : [{ option, value }];
+    });
+    const kinds = new Set(points.map(({ option }) => option));
+    if (points.length < LEAST_PAIRS || kinds.size < 2) return [];
+    if (points.some(({ option }) => typeof option === 'string')) {
+      return [
+        { name, n: points.length, value: null, interval: null, better: bestOption(points, better) },
+      ];
+    }
+    const correlation = rankCorrelation(
+      points.map(({ option, value }) => [Number(option), value] as const),
+    );
+    if (correlation === null) return [];
+    const { n, value, interval } = correlation;
+    const isHigher = value > 0 === (better === 'more');
+    return [{ name, n, value, interval, better: isHigher ? 'higher values' : 'lower values' }];
+  });
+  return found.sort((a, b) => Math.abs(b.value ?? 0) - Math.abs(a.value ?? 0));
+}
+
+/** The value of a parameter without an order whose trials are the best on average. */
+function bestOption(
+  points: readonly { readonly option: ParameterValue; readonly value: number }[],
+  better: 'more' | 'less',
+): string {
+  const sign = better === 'more' ? -1 : 1;
+  const means = [...groupBy(points, ({ option }) => option)].map(
+    ([option, members]) =>
+      [option, meanOf(members.map(({ value }) => value)), members.length] as const,
+  );
+  const [option, , count] = means.sort((a, b) => sign * (a[1] - b[1]))[0]!;
+  return `${formatParameter(option)} (mean of ${count})`;
 }
 
 function ordered(trials: readonly TrialResult[], metric: HeldOutMetricName): TrialResult[] {

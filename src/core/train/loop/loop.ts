@@ -154,7 +154,7 @@ export async function train(options: TrainOptions): Promise<'finished' | 'stoppe
       { now: false },
     );
     if (isPaused) {
-      recorder.update(stateOf(progress));
+      recorder.update({ ...stateOf(progress), pausedAtStep: step });
       return 'stopped';
     }
   }

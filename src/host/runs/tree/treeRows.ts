@@ -3,9 +3,12 @@ import { groupBy } from '../../../core/collections/groupBy.js';
 import { colorsOfGroups } from '../../../core/experiments/groupColors.js';
 import { groupNames } from '../../../core/experiments/groupNames.js';
 import { parameterBuckets } from '../../../core/experiments/query/parameterBuckets.js';
+import type { ListedRun } from '../../../core/experiments/query/runFields.js';
 import { runFilter } from '../../../core/experiments/query/runFilter.js';
 import {
+  BEST_FIRST,
   NEWEST_FIRST,
+  orderText,
   parseOrder,
   rowSorter,
   type RowSorter,
@@ -93,12 +96,36 @@ function childrenOf(slug: string | null, runs: readonly RunSummary[], context: C
   const byStudy = groupBy(runs, ({ facts }) => facts?.study?.id ?? null);
   const ofStudies = [...byStudy].flatMap(([id, members]) => {
     if (id === null) return [];
-    const children = groupRows(slug, members, { ...context, place: `${slug ?? ''}/${id}` });
     const study = context.studies.get(id) ?? null;
+    const children = groupRows(slug, members, {
+      ...context,
+      place: `${slug ?? ''}/${id}`,
+      sort: members[0]!.facts?.study?.kind === 'sweep' ? trialSorter(context) : context.sort,
+    });
     return children.length === 0 ? [] : [studyRow(id, study, { runs: members, children })];
   });
   const others = byStudy.get(null) ?? [];
   return [...ofStudies, ...groupRows(slug, others, { ...context, place: `${slug ?? ''}/` })];
+}
+
+/**
+ * Order of the trials of a sweep, as in its report: finished ones first, then by the step that they
+ * reached, each from the best. An order that a person chose comes before it.
+ */
+function trialSorter({ runs, settings, sort }: Context): RowSorter {
+  if (settings.sort !== orderText(NEWEST_FIRST)) return sort;
+  const best = rowSorter(BEST_FIRST, runs);
+  const reached = (members: readonly ListedRun[]): number =>
+    Math.max(
+      ...members.map(({ status, state }) =>
+        status === 'finished' ? Infinity : (state?.step ?? 0),
+      ),
+    );
+  return (rows) =>
+    best(rows)
+      .map((row) => ({ row, at: reached(row.runs) }))
+      .sort((a, b) => (a.at === b.at ? 0 : b.at - a.at))
+      .map(({ row }) => row);
 }
 
 /** Rows of groups, with the starred ones first, below the values of a parameter if one is wanted. */

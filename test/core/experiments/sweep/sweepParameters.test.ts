@@ -31,9 +31,9 @@ describe('the options of a trial', () => {
   it('stay the same from release to release', () => {
     expect(trials(SEARCH, 3).map(optionsText)).toMatchInlineSnapshot(`
       [
-        "batchSize 9, learningRate 1.808e-4, optimizer lion, weightDecay 0.02308",
-        "batchSize 11, learningRate 0.001808, optimizer sgd, weightDecay 0.09451",
-        "batchSize 8, learningRate 1.808e-5, optimizer sgd, weightDecay 0.08022",
+        "batch 9 · lr 1.808e-4 · optimizer lion · decay 0.02308",
+        "batch 11 · lr 0.001808 · optimizer sgd · decay 0.09451",
+        "batch 8 · lr 1.808e-5 · optimizer sgd · decay 0.08022",
       ]
     `);
   });
@@ -70,7 +70,7 @@ describe('the options of a trial', () => {
     expect(gridSize(grid.parameters)).toBe(12);
     const all = trials(grid, 12).map(optionsText);
     expect(new Set(all).size).toBe(12);
-    expect(all[0]).toBe('batchSize 1, dropout false, learningRate 1e-4');
-    expect(all.at(-1)).toBe('batchSize 2, dropout true, learningRate 0.01');
+    expect(all[0]).toBe('batch 1 · dropout false · lr 1e-4');
+    expect(all.at(-1)).toBe('batch 2 · dropout true · lr 0.01');
   });
 });

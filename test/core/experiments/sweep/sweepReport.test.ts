@@ -33,7 +33,7 @@ function sweepOf(values: readonly (number | null)[], fresh: readonly number[]) {
   };
   const result = (value: number | null): SweepRunResult => ({
     status: value === null ? 'failed' : 'finished',
-    ...{ step: 10, totalSteps: 10, seconds: 60 },
+    ...{ isPaused: false, step: 10, totalSteps: 10, seconds: 60 },
     heldOut: value === null ? null : { accuracy: value },
     test: value === null ? null : { accuracy: value - 0.1 },
   });
@@ -71,12 +71,42 @@ describe('the report of a sweep', () => {
     const markdown = reportMarkdown(sweepReport(input));
     expect(markdown).toContain('# Rates \\<b\\>\\|\\</b\\>');
     expect(markdown).toMatch(/\| 3 \| 3e-5 \| – \| 10\/10 \| 1 min\S* \| failed \|/);
-    expect(markdown).toContain('learningRate: from 1e-5 to 0.001, logarithmic.');
+    expect(markdown).toContain('lr (learningRate): from 1e-5 to 0.001, logarithmic.');
     expect(markdown).toContain('Selection: highest accuracy');
     expect(markdown).toContain('unchanged since then');
     const page = reportPage(sweepReport(input));
     expect(page).toContain('<svg');
     expect(page).not.toContain('<b>|');
+  });
+
+  it('names parameters as all other lists do', () => {
+    const markdown = reportMarkdown(sweepReport(input));
+    expect(markdown).toContain('| trial | lr | held-out accuracy |');
+    expect(markdown).toContain('(lr 2e-5)');
+  });
+
+  it('says how each parameter goes with the metric, with an interval and its limits', () => {
+    const { results } = sweepOf([0.5, 0.6, 0.65, 0.7, 0.8, 0.9], []);
+    expect(results.importance).toMatchObject([
+      { name: 'learningRate', n: 6, value: 1, better: 'higher values' },
+    ]);
+    const markdown = reportMarkdown(sweepReport(sweepOf([0.9, 0.7, 0.8, 0.65, 0.6, 0.5], [])));
+    expect(markdown).toMatch(/\| lr \| -0\.94 \| -\d\.\d\d to -?\d\.\d\d \| 6 \| lower values \|/);
+    expect(markdown).toContain('With 6 trials the intervals are wide.');
+  });
+
+  it('has no correlations of few trials', () => {
+    expect(sweepOf([0.5, 0.6, 0.7], []).results.importance).toEqual([]);
+  });
+
+  it('calls a trial that waits at a rung paused, and one that a person stopped stopped', () => {
+    const { sweep, results } = sweepOf([0.5, 0.6], []);
+    const stopped = (isPaused: boolean) =>
+      ({ ...results.trials[0]!.result!, status: 'stopped', isPaused }) as const;
+    const trials = results.trials.map((trial, i) => ({ ...trial, result: stopped(i === 0) }));
+    const markdown = reportMarkdown(sweepReport({ sweep, results: { ...results, trials } }));
+    expect(markdown).toMatch(/\| 2 \|.*\| paused \|/);
+    expect(markdown).toMatch(/\| 1 \|.*\| stopped \|/);
   });
 
   it('says that there is no result yet', () => {

@@ -293,7 +293,7 @@ describe('runs that differ in nothing but their seed', () => {
   });
 
   it('of a sweep have the metric of each trial, and a report although trials are paused', () => {
-    const study = { id: '20261123-1-rates', arm: '3: learningRate 1e-4', kind: 'sweep' } as const;
+    const study = { id: '20261123-1-rates', arm: '3: lr 1e-4', kind: 'sweep' } as const;
     const known = {
       ...({ kind: 'sweep', folder: '/sweep', name: 'Rates', hypothesis: null } as const),
       ...{ report: '/sweep/report.md', isRunning: false },
@@ -304,8 +304,30 @@ describe('runs that differ in nothing but their seed', () => {
     const row = collect(paused, [], new Map([[study.id, known]]))[0]!.children[0]!;
     expect(row.description).toBe('sweep · 1 of 2 finished · report ready');
     expect(row.contextValue.split(';')).toEqual(['study', 'reported']);
-    expect(row.children[0]!.label).toBe('3: learningRate 1e-4');
+    expect(row.children[0]!.label).toBe('3: lr 1e-4');
     expect(row.children[0]!.description).toContain('perplexity');
+  });
+
+  it('of trials are in the order of the report: finished, then the furthest, each from the best', () => {
+    const study = { id: '20261123-1-rates', kind: 'sweep' } as const;
+    const trial = (arm: string, loss: number, step: number) => {
+      const [run] = seeds(arm, [loss], { study: { ...study, arm } });
+      return { ...run!, state: { ...run!.state!, step, pausedAtStep: step } };
+    };
+    const paused = (arm: string, loss: number, step: number) => ({
+      ...trial(arm, loss, step),
+      status: 'stopped' as const,
+    });
+    const runs = [
+      paused('a', 1, 10),
+      paused('b', 0.5, 10),
+      trial('c', 3, 60),
+      paused('d', 2, 30),
+      trial('e', 2, 60),
+    ];
+    const [row] = collect(runs)[0]!.children;
+    expect(row!.children.map(({ label }) => label)).toEqual(['e', 'c', 'd', 'b', 'a']);
+    expect(row!.children[2]!.icon).toBe('debug-pause');
   });
 
   it('redraw only the run that progresses', () => {

@@ -1,0 +1,71 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { changeQueue } from '../../../src/node/runs/queueFile.js';
+import { initialRunState } from '../../../src/node/runs/runState.js';
+import { waitForTurn } from '../../../src/node/studies/waitForTurn.js';
+import { specOf } from '../../support/syntheticRuns.js';
+
+let runsFolder: string;
+let said: string[];
+const stop = new AbortController();
+
+beforeEach(() => {
+  runsFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-turn-'));
+  said = [];
+});
+afterEach(() => {
+  fs.rmSync(runsFolder, { recursive: true, force: true });
+});
+
+function write(name: string, status: 'queued' | 'waiting' | 'finished'): string {
+  const directory = path.join(runsFolder, name);
+  fs.mkdirSync(directory, { recursive: true });
+  fs.writeFileSync(path.join(directory, 'run.json'), JSON.stringify(specOf(name)));
+  const state = JSON.stringify({ ...initialRunState(), status });
+  fs.writeFileSync(path.join(directory, 'state.json'), state);
+  return directory;
+}
+
+/** Waits, and does `then` when the first reason is reported. */
+async function wait(directory: string, then: () => unknown = () => undefined): Promise<void> {
+  await waitForTurn(directory, {
+    ...{ signal: stop.signal, pollSeconds: 0.01 },
+    report: ({ id }) => {
+      said.push(id);
+      if (said.length === 1) then();
+    },
+  });
+}
+
+it('does not wait for itself, or for runs that do not train', async () => {
+  write('b', 'waiting');
+  write('c', 'finished');
+  await wait(write('a', 'waiting'));
+  expect(said).toEqual([]);
+});
+
+it('waits until the other run of the folder has ended, and says so once', async () => {
+  const own = write('a', 'waiting');
+  write('b', 'queued');
+  await wait(own, () => setTimeout(() => write('b', 'finished'), 100));
+  expect(said).toEqual(['study.waitsForRun']);
+});
+
+it('waits while the queue is paused', async () => {
+  const own = write('a', 'waiting');
+  const pause = (isPaused: boolean) => changeQueue(runsFolder, (queue) => ({ ...queue, isPaused }));
+  await pause(true);
+  await wait(own, () => pause(false));
+  expect(said).toEqual(['study.waitsForQueue']);
+});
+
+it('ends when it is told to', async () => {
+  const own = write('a', 'waiting');
+  write('b', 'queued');
+  await wait(own, () => {
+    stop.abort();
+  });
+  expect(said).toEqual(['study.waitsForRun']);
+});

@@ -6,6 +6,7 @@ import {
   parseSweepFile,
   SWEEP_FILE_EXTENSION,
 } from '../core/experiments/sweep/sweepFile.js';
+import { optionTitle } from '../core/experiments/differences.js';
 import { sweptNames } from '../core/experiments/sweep/sweepParameters.js';
 import type { SweepPlan } from '../core/experiments/sweep/sweepPlan.js';
 import { sweepReport, sweepSummaryLines } from '../core/experiments/sweep/sweepReport.js';
@@ -126,7 +127,7 @@ function planLines({ design }: PlannedSweep, plan: SweepPlan): string[] {
   const { name, method, metric, halving, repeats, seed, parameters } = design;
   return [
     `sweep      ${name}`,
-    `search     ${sweptNames(parameters).join(', ')}, ${method}, seed ${seed}`,
+    `search     ${sweptNames(parameters).map(optionTitle).join(', ')}, ${method}, seed ${seed}`,
     `metric     ${metric} on the held-out split`,
     `trials     ${formatCount(plan.trials, 'trial')}${plan.repeats === 0 ? '' : `, then the best ${repeats.top} with ${formatCount(repeats.seeds, 'fresh seed')} each`}`,
     `time       about ${formatDuration(plan.seconds)}`,

@@ -10,6 +10,7 @@ import { registerRunTools } from './host/runs/registerRunTools.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
 import { LocalLauncher } from './node/runs/localLauncher.js';
 import { MoveToExperiment } from './host/runs/annotations/moveToExperiment.js';
+import { registerImports } from './host/runs/registerImports.js';
 import { registerSelectionCommands } from './host/runs/registerSelectionCommands.js';
 import { RunQueue } from './host/runs/runQueue.js';
 import { RunActions } from './host/runs/runActions.js';
@@ -155,6 +156,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...{ registerCommand, sources, openPanel, memory: context.workspaceState },
     }),
   );
+  disposables.add(registerImports({ commandLine, registerCommand, reporter }));
   disposables.add(
     registerModels({
       ...{ ...models, access, downloads, dataClient, modelSelection, modelClient, runStore },

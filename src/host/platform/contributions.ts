@@ -51,6 +51,7 @@ export const COMMANDS = {
   runAgainWithSeed: 'masklab.runAgainWithSeed',
   runAgainWithLowerRate: 'masklab.runAgainWithLowerRate',
   exportMetrics: 'masklab.exportMetrics',
+  importRuns: 'masklab.importRuns',
   restoreRuns: 'masklab.restoreRuns',
   emptyTrash: 'masklab.emptyTrash',
   deleteRun: 'masklab.deleteRun',
@@ -133,6 +134,7 @@ export interface Settings {
   'masklab.safeCsv': boolean;
   'masklab.hub.enabled': boolean;
   'masklab.hub.endpoint': string;
+  'masklab.imports.followedFolders': string[];
 }
 const OWN_SETTINGS = [
   'masklab.model',
@@ -143,6 +145,7 @@ const OWN_SETTINGS = [
   'masklab.safeCsv',
   'masklab.hub.enabled',
   'masklab.hub.endpoint',
+  'masklab.imports.followedFolders',
 ] as const satisfies readonly (keyof Settings)[];
 
 /** The setting that an option of a run has in the editor. */

@@ -62,3 +62,16 @@ export function writesSafeCsv(scope: vscode.Uri): boolean {
   const id = 'masklab.safeCsv' satisfies keyof Settings;
   return vscode.workspace.getConfiguration(undefined, scope).get<boolean>(id, false);
 }
+
+export const FOLLOWED_FOLDERS = 'masklab.imports.followedFolders' satisfies keyof Settings;
+const MOST_FOLLOWED = 20;
+
+/** Folders of runs of other tools that are shown live, relative to the workspace folder or absolute. */
+export function followedFolders(scope: vscode.Uri): string[] {
+  const value: unknown = vscode.workspace.getConfiguration(undefined, scope).get(FOLLOWED_FOLDERS);
+  return Array.isArray(value)
+    ? value
+        .filter((one): one is string => typeof one === 'string' && one.trim() !== '')
+        .slice(0, MOST_FOLLOWED)
+    : [];
+}

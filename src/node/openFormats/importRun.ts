@@ -36,6 +36,7 @@ const MAX_DEPTH = 4;
 const EVENT_FILE = /^events\.out\.tfevents\./;
 const TRAINER_STATE = 'trainer_state.json';
 const DVCLIVE_METRICS = 'metrics.json';
+const DVCLIVE_TABLE = /plots[\\/]metrics[\\/].*\.tsv$/;
 
 export interface ImportOptions {
   readonly runsFolder: string;
@@ -149,7 +150,7 @@ export async function readForeignRun(source: string): Promise<ForeignRun | null>
     const [longest] = runs.sort((a, b) => b.points.length - a.points.length);
     if (longest !== undefined) return longest;
   }
-  const tables = files.filter((file) => /plots[\\/]metrics[\\/].*\.tsv$/.test(file));
+  const tables = files.filter((file) => DVCLIVE_TABLE.test(file));
   if (tables.length > 0 && files.some((file) => path.basename(file) === DVCLIVE_METRICS)) {
     const points: ForeignPoint[] = [];
     for (const file of tables) {
@@ -170,6 +171,19 @@ export async function readForeignRun(source: string): Promise<ForeignRun | null>
     }
   }
   return { tool: 'tensorboard', points, totalSteps: null, parameters: {} };
+}
+
+/** Files in a folder of another tool that an import reads. */
+export function foreignFilesBelow(source: string): string[] {
+  return filesBelow(source).filter((file) => {
+    const name = path.basename(file);
+    return (
+      name === TRAINER_STATE ||
+      name === DVCLIVE_METRICS ||
+      EVENT_FILE.test(name) ||
+      DVCLIVE_TABLE.test(file)
+    );
+  });
 }
 
 /** Regular files of a folder and the folders in it, or the file itself; links are not followed. */

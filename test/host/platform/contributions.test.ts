@@ -46,7 +46,10 @@ describe('what package.json contributes', () => {
     expect(english).toMatchObject(texts);
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     expect(sorted(restrictedConfigurations)).toEqual(
-      sorted(['masklab.model', ...sections.flatMap(({ properties }) => Object.keys(properties))]),
+      sorted([
+        ...['masklab.model', 'masklab.imports.followedFolders'],
+        ...sections.flatMap(({ properties }) => Object.keys(properties)),
+      ]),
     );
   });
 

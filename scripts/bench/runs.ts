@@ -330,6 +330,7 @@ async function openPanel(
       unwatch: () => null,
       act: () => null,
       evaluation: () => null,
+      save: () => null,
       examples: () => null,
       openExample: () => null,
       classify: () => {

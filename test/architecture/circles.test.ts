@@ -45,7 +45,18 @@ describe('imports', () => {
       'cleaning',
       'masking',
     ],
-    ...['graph', 'autodiff', 'models', 'litert', 'hub', 'predict', 'data', 'profile', 'runs', 'batches'],
+    ...[
+      'graph',
+      'autodiff',
+      'models',
+      'litert',
+      'hub',
+      'predict',
+      'data',
+      'profile',
+      'runs',
+      'batches',
+    ],
     ...['objectives', 'specs', 'evaluation', 'train', 'experiments', 'openFormats'],
   ];
 

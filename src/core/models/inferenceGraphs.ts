@@ -13,7 +13,7 @@ const EXPORT_OPSET = 17;
 /** ONNX type of float32. */
 const FLOAT32 = 1;
 
-/** How a graph stores its matrices and computes with them. */
+/** Storage of the matrices of a graph, and arithmetic of their products. */
 export interface GraphForm {
   /**
    * `float16` stores matrices in half precision and computes in float32. `int8` stores them as 8-bit

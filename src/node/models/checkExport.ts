@@ -39,7 +39,7 @@ export interface CheckedForm {
   readonly largestDisagreement: Disagreement | null;
 }
 
-/** Where an export differs most from float32. */
+/** The largest difference between an export and float32. */
 export interface Disagreement {
   /** Largest difference of a probability, 0 to 1; of an output, for a regressor. */
   readonly difference: number;

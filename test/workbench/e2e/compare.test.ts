@@ -260,6 +260,7 @@ describe('a comparison of runs', function () {
     const csv = (await saved('CSV')).toString().split(/\r?\n/);
     assert.equal(csv[0], 'Group,Step,Mean,Low,High,n');
     assert.match(csv[1]!, /^lr 3e-4,1,\d\.\d+,\d\.\d+,\d\.\d+,7$/);
+    mkdirSync(PICTURES, { recursive: true });
     copyFileSync(path.join(scenario.folder, 'chart.png'), path.join(PICTURES, 'compare-saved.png'));
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import { fillWorkspace } from '../kit/workspace.js';
+import { RunPanelPage } from './runPanel.js';
 import { Scenario, tellAsOneStory } from './scenario.js';
 
 describe('the page of a new run for screen readers', function () {
@@ -34,5 +35,28 @@ describe('the page of a new run for screen readers', function () {
       assert.ok(tree.includes(part), `${part} in ${tree}`);
     }
     assert.match(tree, /status: "?Estimate: /);
+  });
+
+  it('is reached by Tab in the order in which it is read, and started by keyboard', async () => {
+    const { driver } = scenario;
+    const page = driver.webview();
+    await page.locator('vscode-single-select').first().focus();
+    const parts: string[] = [];
+    for (let i = 0; i < 60 && parts.at(-1) !== 'Start'; i++) {
+      await driver.page.keyboard.press('Tab');
+      const part = await page.locator('body').evaluate(() => {
+        const { activeElement: focused } = document;
+        const region = focused?.closest('section')?.getAttribute('aria-labelledby');
+        return region ?? focused?.textContent?.trim() ?? '';
+      });
+      if (part !== parts.at(-1)) parts.push(part);
+    }
+    const sections = ['data', 'task', 'model', 'masking', 'settings'].map(
+      (name) => `${name}-title`,
+    );
+    assert.deepEqual(parts.slice(0, sections.length), sections);
+    assert.equal(parts.at(-1), 'Start');
+    await driver.page.keyboard.press('Control+Enter');
+    await new RunPanelPage(driver).waitForStatus('Finished', 60_000);
   });
 });

@@ -109,7 +109,7 @@ describe('the Experiments view', function () {
     await viewMessage('2 of 6 runs match: lr < 3e-4').waitFor({ timeout: 60_000 });
     assert.equal(await driver.treeRow('lr 0.001').count(), 0);
     // The buttons of a view show while the pointer is on it.
-    await driver.treeRow('lr 3e-5').hover();
+    await driver.page.locator('.sidebar .pane-header').first().hover();
     await driver.page
       .locator('.sidebar')
       .getByRole('button', { name: 'Clear Filter of Runs' })

@@ -47,7 +47,7 @@ describe('the page of a new run for screen readers', function () {
       const part = await page.locator('body').evaluate(() => {
         const { activeElement: focused } = document;
         const region = focused?.closest('section')?.getAttribute('aria-labelledby');
-        return region ?? focused?.textContent?.trim() ?? '';
+        return region ?? focused?.textContent.trim() ?? '';
       });
       if (part !== parts.at(-1)) parts.push(part);
     }

@@ -128,6 +128,7 @@ describe('the Experiments view', function () {
       .getByRole('button', { name: 'Clear Filter' })
       .last()
       .click();
+    await driver.page.mouse.move(600, 600);
     await driver.treeRow('lr 0.001').waitFor();
   });
 

@@ -331,7 +331,9 @@ export class Driver {
   /** Chooses an entry of a tree row's context menu. */
   async contextMenu(row: Locator, entry: string): Promise<void> {
     // The hover of a row that the pointer rests on would cover other rows.
-    await this.page.mouse.move(0, 0);
+    await this.page.mouse.move(600, 600);
+    const hover = this.page.locator('.monaco-hover:not(.hidden)').first();
+    await hover.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => undefined);
     await row.click({ button: 'right' });
     const menu = this.page.locator('.monaco-menu');
     const item = menu.locator('.action-item').filter({ hasText: entry });

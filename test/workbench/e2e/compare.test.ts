@@ -248,7 +248,7 @@ describe('a comparison of runs', function () {
       await chart.getByTestId('save-chart').locator('summary').click();
       await chart.getByRole('button', { name: `Save as ${format}…` }).click();
       await driver.chooseFile(file, 'OK');
-      for (let i = 0; i < 50 && !existsSync(file); i++) await driver.page.waitForTimeout(100);
+      for (let i = 0; i < 200 && !existsSync(file); i++) await driver.page.waitForTimeout(100);
       await driver.page.waitForTimeout(300);
       return readFileSync(file);
     };

@@ -132,16 +132,28 @@ export class SelectControl implements Control {
   }
 }
 
+/** The element says how many are selected, in English alone; this puts the names there. */
+const FACE = new CSSStyleSheet();
+FACE.replaceSync(`
+  .select-face-badge { all: unset; font-size: 0; overflow: hidden; padding: 0 4px; }
+  .select-face-badge::after { content: var(--names); font-size: 13px; line-height: 20px; white-space: nowrap; }
+`);
+
 /** Any number of names. */
 export class NamesControl implements Control {
   readonly element: VscodeMultiSelect = h('vscode-multi-select');
   private names: readonly string[] = [];
   private value: readonly string[] = [];
+  private planned = '';
   private drawn = '';
 
   constructor(onEdit: OnEdit) {
+    void this.element.updateComplete.then(() => {
+      this.element.shadowRoot?.adoptedStyleSheets.push(FACE);
+    });
     this.element.addEventListener('change', () => {
       this.value = this.element.value;
+      this.drawFace();
       onEdit(this.value.length === 0 ? undefined : [...this.value]);
     });
   }
@@ -156,8 +168,9 @@ export class NamesControl implements Control {
     this.draw();
   }
 
-  setPlanned(): void {
-    // The columns that a run guesses are named by the text below.
+  setPlanned(value: string): void {
+    this.planned = value;
+    this.drawFace();
   }
 
   describe(description: Description): void {
@@ -170,7 +183,13 @@ export class NamesControl implements Control {
     focusInner(this.element);
   }
 
+  private drawFace(): void {
+    const face = this.value.length === 0 ? this.planned : this.value.join(', ');
+    this.element.style.setProperty('--names', JSON.stringify(face));
+  }
+
   private draw(): void {
+    this.drawFace();
     const all = [...this.names, ...this.value.filter((name) => !this.names.includes(name))];
     const key = JSON.stringify([all, this.value]);
     if (key === this.drawn || this.element.open) return;

@@ -84,13 +84,8 @@ export class TaskSection implements FormSection {
     this.pair.setValue(pair);
     this.labels.setNames(table?.names ?? []);
     this.labels.setValue(options.labelColumn);
-    const [, labels] = this.columns;
     const guessed = table?.labels ?? [];
-    labels?.setHelp(
-      options.labelColumn === undefined && guessed.length > 0
-        ? l10n.t('Automatic: {0}', guessed.join(', '))
-        : optionHelp('labelColumn'),
-    );
+    this.labels.setPlanned(automatic(guessed.length > 0 ? guessed.join(', ') : undefined).label);
   }
 
   private set(name: LaunchOptionName, value: Parameters<typeof withOption>[2]): void {

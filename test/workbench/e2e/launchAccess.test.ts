@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { fillWorkspace } from '../kit/workspace.js';
 import { RunPanelPage } from './runPanel.js';
@@ -58,5 +60,33 @@ describe('the page of a new run for screen readers', function () {
     assert.equal(parts.at(-1), 'Start');
     await driver.page.keyboard.press('Control+Enter');
     await new RunPanelPage(driver).waitForStatus('Finished', 60_000);
+  });
+});
+
+describe('the page of a new run on a table', function () {
+  this.timeout(120_000);
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+
+  before(async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `"It rained on day ${i}",${'ab'[i % 2]}`);
+    scenario = await Scenario.open({
+      fill: (folder) => {
+        writeFileSync(path.join(folder, 'days.csv'), `text,label\n${rows.join('\n')}\n`);
+      },
+    });
+  });
+
+  it('names the label column that is guessed', async () => {
+    await scenario.driver.runCommand('Masklab: New Run…');
+    const face = scenario.driver.webview().locator('vscode-multi-select .select-face-badge');
+    await face.waitFor({ state: 'attached', timeout: 60_000 });
+    const shown = (): Promise<string> =>
+      face.evaluate((element) => getComputedStyle(element, '::after').content);
+    for (let i = 0; i < 100 && (await shown()) !== '"Automatic: label"'; i++) {
+      await scenario.driver.page.waitForTimeout(300);
+    }
+    assert.equal(await shown(), '"Automatic: label"');
+    await scenario.photographThemes('launch-table');
   });
 });

@@ -59,11 +59,11 @@ export const EXPERIMENTS_PROBLEMS = {
   },
   'mlflow.plainAddress': {
     problem:
-      'MLFLOW_TRACKING_URI is {address}. What is sent there can be read on the way, since it is not encrypted.',
+      'MLFLOW_TRACKING_URI is {address}. The connection is not encrypted, so others on the way can read what is sent.',
     remedy: {
-      editor: 'Enter the address to send the runs all the same, or use one with https.',
+      editor: 'Enter the address explicitly to allow it, or use one with https.',
       commandLine:
-        'Give --tracking-uri to send the runs all the same, or use an address with https.',
+        'Pass the address with --tracking-uri to allow it, or use an address with https.',
     },
   },
   'mlflow.unreachable': {

@@ -176,7 +176,7 @@ function addCached<Answer>(
       ...pick.items.slice(at),
     ]);
   };
-  // Without a list, the others can be selected all the same.
+  // The others can be selected without this list.
   question.modelStore.list().then(add, () => undefined);
   return new vscode.Disposable(() => {
     isOpen = false;

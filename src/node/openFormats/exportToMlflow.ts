@@ -221,7 +221,7 @@ class MlflowExporter {
   /** Deletes an incomplete run. Throws `UserInput` that names it if the server does not answer. */
   private async remove(info: RunInfo, reason: unknown): Promise<void> {
     try {
-      // Not with the signal: after Ctrl+C, the run is removed all the same.
+      // Not with the signal: after Ctrl+C, the run still has to be removed.
       await this.server.post(
         'runs/delete',
         { run_id: info.run_id },

@@ -85,7 +85,7 @@ class Sweeper {
 
   /**
    * Writes the cut-off of each complete rung into the logs of its trials, whose trainers have ended.
-   * What a log says already is left, so that an interrupted sweep writes it once.
+   * Skips what a log already says, so that an interrupted sweep writes it once.
    */
   private async logRungs(): Promise<void> {
     const { metric } = this.sweep.design;

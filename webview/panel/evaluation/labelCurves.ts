@@ -94,7 +94,7 @@ export class LabelCurveFigures {
     if (calibration !== null) {
       this.reliability.draw(reliabilityFigure(calibration));
       this.error.textContent = l10n.t(
-        'Expected calibration error: {0}. Points on the diagonal are calibrated; larger ones stand for more predictions.',
+        'Expected calibration error: {0}. Points on the diagonal are calibrated; larger points contain more predictions.',
         formatShare(calibration.error),
       );
     }

@@ -1,11 +1,11 @@
 /** Bundles what has to be plain JavaScript: the suite for the extension host and its helpers. */
-import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 
 const root = path.join(import.meta.dirname, '../..');
 /** Inside the repository, so that `node_modules` is found; apart from dist/, which builds wipe. */
-const output = path.join(root, '.cache/workbench');
+const bundles = path.join(root, '.cache/workbench');
 
 export interface TestBundles {
   /** CommonJS module whose `run()` runs the integration suite in the extension host. */
@@ -16,8 +16,13 @@ export interface TestBundles {
   egressGuard: string;
 }
 
+/** Builds into a folder for this process alone, which is removed when the process exits. */
 export async function buildTestBundles(): Promise<TestBundles> {
-  rmSync(output, { recursive: true, force: true });
+  mkdirSync(bundles, { recursive: true });
+  const output = mkdtempSync(path.join(bundles, 'bundles-'));
+  process.once('exit', () => {
+    rmSync(output, { recursive: true, force: true });
+  });
   const here = (file: string): string => path.join(root, 'test/workbench', file);
   const suites = readdirSync(here('integration')).filter((name) => name.endsWith('.test.ts'));
   await esbuild.build({

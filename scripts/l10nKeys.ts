@@ -31,8 +31,9 @@ function optionTemplates(): string[] {
     ...RUN_OPTION_NAMES.flatMap((name) => {
       const option: RunOption = RUN_OPTIONS[name];
       const choices = 'choiceHelp' in option ? Object.values(option.choiceHelp) : [];
+      const labels = 'choiceLabels' in option ? Object.values(option.choiceLabels) : [];
       const off = 'offHelp' in option ? [option.offHelp] : [];
-      return [labelOf(name), `${option.help}.`, ...choices, ...off];
+      return [labelOf(name), `${option.help}.`, ...labels, ...choices, ...off];
     }),
   ];
 }

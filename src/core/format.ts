@@ -72,9 +72,10 @@ export function groupThousands(value: number | null | undefined, locale = ENGLIS
   return isNumber(value) ? written(value, locale, { maximumFractionDigits: 0 }) : MISSING;
 }
 
-/** Seconds as the two largest units that matter: `45 s`, `3 min 20 s`, `2 h 5 min`. */
+/** Seconds as the two largest units that matter: `<1 s`, `45 s`, `3 min 20 s`, `2 h 5 min`. */
 export function formatDuration(seconds: number | null | undefined, locale = ENGLISH): string {
   if (!isNumber(seconds)) return MISSING;
+  if (seconds > 0 && seconds < 0.5) return `<${formatUnit(1, 'second', locale)}`;
   const units = durationUnits(Math.max(0, Math.round(seconds)));
   return units.map(([value, unit]) => formatUnit(value, unit, locale)).join(' ');
 }

@@ -15,6 +15,8 @@ import {
 describe('numbers for a person', () => {
   it.each([
     [0, '0 s'],
+    [0.3, '<1 s'],
+    [0.5, '1 s'],
     [59.4, '59 s'],
     [59.6, '1 min'],
     [80, '1 min 20 s'],

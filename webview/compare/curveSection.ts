@@ -208,7 +208,7 @@ function optionsOf(source: CurveSource, { state }: CompareContext): OverlayOptio
 const FORMAT_X: Readonly<Record<XAxis, (x: number) => string>> = {
   step: (x) => groupThousands(Math.round(x)),
   epoch: (x) => formatFraction(x, 2),
-  time: (x) => formatDuration(x, PAGE_WORDS.locale),
+  time: (x) => formatDuration(Math.round(x), PAGE_WORDS.locale),
 };
 
 function bandOf({ group }: OverlaySeries): (readonly [number, number])[] {

@@ -69,7 +69,9 @@ export class ActionBar {
           ? ''
           : runs > 1
             ? l10n.t('{0} runs, about {1} in all', runs, formatDuration(seconds))
-            : l10n.t('About {0}', formatDuration(seconds)),
+            : seconds < 1
+              ? formatDuration(seconds)
+              : l10n.t('About {0}', formatDuration(seconds)),
     );
   }
 }

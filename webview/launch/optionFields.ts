@@ -1,4 +1,4 @@
-import { labelOf, RUN_OPTIONS } from '../../src/core/runs/options.js';
+import { choiceLabelOf, labelOf, RUN_OPTIONS } from '../../src/core/runs/options.js';
 import type { RunOption } from '../../src/core/runs/options/runOption.js';
 import type { LaunchOptionName } from '../../src/core/specs/launchDraft.js';
 import type { LaunchChoice } from '../../src/protocol/launchPanelMessages.js';
@@ -29,7 +29,7 @@ export function optionControl(name: LaunchOptionName, onEdit: OnEdit): Control {
     case 'switch':
       return new SwitchControl(optionLabel(name), onEdit);
     case 'choice':
-      return new SelectControl(choicesOf(option), (value) => {
+      return new SelectControl(choicesOf(name, option), (value) => {
         // The usual choice is the same as none.
         onEdit(value === option.preset ? undefined : value);
       });
@@ -40,7 +40,10 @@ export function optionControl(name: LaunchOptionName, onEdit: OnEdit): Control {
   }
 }
 
-function choicesOf(option: Extract<RunOption, { type: 'choice' }>): LaunchChoice[] {
+function choicesOf(
+  name: LaunchOptionName,
+  option: Extract<RunOption, { type: 'choice' }>,
+): LaunchChoice[] {
   const { choices, choiceHelp = {}, preset, offHelp } = option;
   const none: LaunchChoice =
     offHelp === undefined
@@ -50,7 +53,7 @@ function choicesOf(option: Extract<RunOption, { type: 'choice' }>): LaunchChoice
     ...(preset === undefined ? [none] : []),
     ...choices.map((choice) => ({
       value: choice,
-      label: choice,
+      label: translate(choiceLabelOf(name, choice)),
       description: choice in choiceHelp ? translate(choiceHelp[choice] ?? '') : '',
     })),
   ];

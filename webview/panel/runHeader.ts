@@ -12,6 +12,7 @@ import {
   isUsable,
   servesHovers,
 } from '../../src/core/runs/status.js';
+import { choiceLabelOf } from '../../src/core/runs/options.js';
 import { statusTextOf } from '../../src/core/runs/statusText.js';
 import type { PanelAction, RunView } from '../../src/protocol/runPanelMessages.js';
 import { h, setAttribute, setText } from '../shared/dom.js';
@@ -232,7 +233,9 @@ function describeSetup({ setup, id }: RunView): string {
     plural(setup.epochs, l10n.t('{0} epoch', setup.epochs), l10n.t('{0} epochs', setup.epochs)),
     l10n.t('batch size {0} × {1} tokens', setup.batchSize, setup.maxLength),
     say(setup.learns),
-    ...(setup.method === 'full' ? [] : [setup.method]),
+    ...(setup.method === 'full'
+      ? []
+      : [PAGE_WORDS.translate(choiceLabelOf('method', setup.method))]),
     l10n.t('seed {0}', setup.seed),
   ].join(' · ');
 }

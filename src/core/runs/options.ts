@@ -50,6 +50,12 @@ export function labelOf(name: RunOptionName): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** Name of a choice of an option, in English: `All weights` for the method `full`. */
+export function choiceLabelOf(name: RunOptionName, choice: string): string {
+  const option: RunOption = RUN_OPTIONS[name];
+  return (option.type === 'choice' ? option.choiceLabels?.[choice] : undefined) ?? choice;
+}
+
 /** Description of the values an option accepts, such as `a whole number from 1 to 4096`. */
 export function describeValue(name: RunOptionName): Message {
   const option: RunOption = RUN_OPTIONS[name];

@@ -105,19 +105,19 @@ function outcomeOf({ host, created, unchanged, notFinite }: z.infer<typeof sentS
       vscode.l10n.t('{0} run was created on {1}.', whole(created), host),
       vscode.l10n.t('{0} runs were created on {1}.', whole(created), host),
     ),
-    unchanged === 0
-      ? ''
-      : plural(
-          unchanged,
-          vscode.l10n.t('{0} run was already there.', whole(unchanged)),
-          vscode.l10n.t('{0} runs were already there.', whole(unchanged)),
-        ),
-    notFinite === 0
-      ? ''
-      : plural(
-          notFinite,
-          vscode.l10n.t('{0} value that is not finite was left out.', whole(notFinite)),
-          vscode.l10n.t('{0} values that are not finite were left out.', whole(notFinite)),
-        ),
+    pluralUnlessNone(
+      unchanged,
+      vscode.l10n.t('{0} run was already there.', whole(unchanged)),
+      vscode.l10n.t('{0} runs were already there.', whole(unchanged)),
+    ),
+    pluralUnlessNone(
+      notFinite,
+      vscode.l10n.t('{0} value that is not finite was left out.', whole(notFinite)),
+      vscode.l10n.t('{0} values that are not finite were left out.', whole(notFinite)),
+    ),
   ].reduce(joinSentences);
+}
+
+function pluralUnlessNone(count: number, one: string, many: string): string {
+  return count === 0 ? '' : plural(count, one, many);
 }

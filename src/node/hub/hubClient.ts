@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { inputError } from '../../core/errors.js';
-import { retryAfterSeconds, secondsAfter } from '../../core/hub/backOff.js';
+import { retryAfterSeconds, secondsAfter } from '../../core/backOff.js';
 import { parseJsonText } from '../../core/jsonText.js';
 import { problem } from '../../core/messages/message.js';
 import {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { inputError, type AppError } from '../../core/errors.js';
-import { retryAfterSeconds, secondsAfter } from '../../core/hub/backOff.js';
+import { retryAfterSeconds, secondsAfter } from '../../core/backOff.js';
 import { parseJsonText } from '../../core/jsonText.js';
 import { problem, verbatim, type Problem } from '../../core/messages/message.js';
 import {

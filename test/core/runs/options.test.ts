@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ENGLISH, renderMessage } from '../../../src/core/messages/render.js';
 import {
+  choiceLabelOf,
   describeValue,
   flagOf,
   readOption,
   RUN_OPTION_NAMES,
+  RUN_OPTIONS,
 } from '../../../src/core/runs/options.js';
+import type { RunOption } from '../../../src/core/runs/options/runOption.js';
 import { trainingSpecSchema } from '../../../src/core/runs/schema.js';
 import { methodOf, optimizerOf, suggestTraining } from '../../../src/core/specs/defaults.js';
 
@@ -44,6 +47,19 @@ describe('readOption', () => {
     expect(renderMessage(describeValue('epochs'), ENGLISH)).toBe(
       'a number above 0 and at most 10000',
     );
+  });
+
+  it('names every choice of an option or none', () => {
+    const withLabels = RUN_OPTION_NAMES.flatMap((name) => {
+      const option: RunOption = RUN_OPTIONS[name];
+      return option.type === 'choice' && option.choiceLabels !== undefined ? [option] : [];
+    });
+    expect(withLabels).not.toEqual([]);
+    for (const { choices, choiceLabels } of withLabels) {
+      expect(Object.keys(choiceLabels!)).toEqual(choices);
+    }
+    expect(choiceLabelOf('method', 'full')).toBe('All weights');
+    expect(choiceLabelOf('task', 'masked-lm')).toBe('masked-lm');
   });
 
   it('shares its limits with the spec of a run', () => {

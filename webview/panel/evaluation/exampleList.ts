@@ -18,11 +18,13 @@ export interface ShownExamples {
 }
 
 /** The part of the examples that is shown, in a sentence. */
-export function captionOf({ total, examples, cell }: ShownExamples): string {
+export function captionOf({ total, examples, cell, hasNumbers }: ShownExamples): string {
   if (total === null && cell !== null) {
     return l10n.t('This run did not record its examples.');
   }
   const count = total ?? examples.length;
+  if (count === 0 && cell === null && !hasNumbers)
+    return l10n.t('None: every prediction is right.');
   const counted =
     count > examples.length
       ? l10n.t('{0} of {1}', groupThousands(examples.length), groupThousands(count))

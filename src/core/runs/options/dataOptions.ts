@@ -134,6 +134,7 @@ export const DATA_OPTIONS = {
     group: 'data',
     type: 'choice',
     choices: NEAR_DUPLICATES,
+    choiceLabels: { together: 'Same split', drop: 'Drop' },
     choiceHelp: {
       together: 'Keep near-duplicates in the same split, which prevents split leakage.',
       drop: 'Drop all but the first of several near-duplicates.',
@@ -170,6 +171,7 @@ export const DATA_OPTIONS = {
     label: 'Source code',
     type: 'choice',
     choices: CODE_PARTS,
+    choiceLabels: { comments: 'Comments and docstrings', all: 'Everything' },
     choiceHelp: {
       comments: 'Train on comments and docstrings only.',
       all: 'Train on entire source files.',

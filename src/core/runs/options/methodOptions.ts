@@ -10,6 +10,7 @@ export const METHOD_OPTIONS = {
     label: 'Trained weights',
     type: 'choice',
     choices: METHODS,
+    choiceLabels: { full: 'All weights', lora: 'LoRA', 'bias-only': 'Biases only' },
     choiceHelp: {
       full: 'Train all weights.',
       lora: 'Train low-rank adapters (LoRA) and merge them into the model.',
@@ -84,6 +85,7 @@ export const METHOD_OPTIONS = {
     group: 'method',
     type: 'choice',
     choices: NEW_HEADS,
+    choiceLabels: { zeros: 'Zeros', random: 'Random values' },
     preset: 'zeros',
     help: 'Output layer of a new head at the start: zeros, so that all labels are equally probable, or random values as in the model family',
     otherwise: 'zeros',

@@ -9,6 +9,13 @@ export const OPTIMIZER_OPTIONS = {
     group: 'optimizer',
     type: 'choice',
     choices: OPTIMIZERS,
+    choiceLabels: {
+      adamw: 'AdamW',
+      adam: 'Adam',
+      sgd: 'SGD',
+      lion: 'Lion',
+      adafactor: 'Adafactor',
+    },
     choiceHelp: {
       adamw: 'Adam with decoupled weight decay.',
       adam: 'Adam with weight decay as part of the gradient.',
@@ -102,6 +109,9 @@ export const OPTIMIZER_OPTIONS = {
     label: 'Learning rate schedule',
     type: 'choice',
     choices: SCHEDULES,
+    choiceLabels: {
+      ...{ linear: 'Linear', cosine: 'Cosine', constant: 'Constant', polynomial: 'Polynomial' },
+    },
     choiceHelp: {
       linear: 'Decrease linearly to zero.',
       cosine: 'Decrease along a half cosine to zero.',

@@ -9,6 +9,11 @@ export const RESULT_OPTIONS = {
     group: 'loss',
     type: 'choice',
     choices: LOSSES,
+    choiceLabels: {
+      crossEntropy: 'Cross-entropy',
+      binaryCrossEntropy: 'Binary cross-entropy',
+      kl: 'Kullback–Leibler divergence',
+    },
     help: 'Loss for classification. kl learns label distributions from one numeric column per label',
     otherwise: 'crossEntropy, or binaryCrossEntropy if an example has several labels',
     example: 'kl',
@@ -107,6 +112,7 @@ export const RESULT_OPTIONS = {
     flag: 'keep',
     type: 'choice',
     choices: KEPT_MODELS,
+    choiceLabels: { auto: 'Automatic', best: 'Best evaluation', last: 'Last step' },
     choiceHelp: {
       auto: 'Save the best model for tasks with labels, and the last one for masked-lm.',
       best: 'Save the model of the best evaluation.',

@@ -34,6 +34,8 @@ export interface NumberOption extends About {
 export interface ChoiceOption extends About {
   readonly type: 'choice';
   readonly choices: readonly string[];
+  /** Names of the choices on forms, where those of files and flags are not words of their field. */
+  readonly choiceLabels?: Readonly<Record<string, string>>;
   /** Effect of each choice; every setting has it. */
   readonly choiceHelp?: Readonly<Record<string, string>>;
   /** Default choice; absent if the default is to do nothing, which `offHelp` then describes. */

@@ -88,6 +88,7 @@ export const TRAINING_LOOP_OPTIONS = {
     label: 'Cutting of texts',
     type: 'choice',
     choices: CUTS,
+    choiceLabels: { sentences: 'At sentences', words: 'At words' },
     choiceHelp: {
       sentences: 'Cut at the end of a paragraph or sentence if one is near.',
       words: 'Cut wherever a sequence is full, which leaves no room unused.',
@@ -104,6 +105,11 @@ export const TRAINING_LOOP_OPTIONS = {
     label: 'Long texts',
     type: 'choice',
     choices: TRUNCATIONS,
+    choiceLabels: {
+      head: 'Keep the beginning',
+      'head-tail': 'Keep beginning and end',
+      windows: 'Overlapping windows',
+    },
     choiceHelp: {
       head: 'Keep the beginning.',
       'head-tail': 'Keep the first quarter of the length, and the rest from the end.',
@@ -164,6 +170,13 @@ export const TRAINING_LOOP_OPTIONS = {
     flag: 'provider',
     type: 'choice',
     choices: PROVIDERS,
+    choiceLabels: {
+      cpu: 'CPU',
+      webgpu: 'WebGPU',
+      dml: 'DirectML',
+      cuda: 'CUDA',
+      coreml: 'Core ML',
+    },
     choiceHelp: {
       cpu: 'CPU of this machine.',
       webgpu: 'WebGPU.',

@@ -15,6 +15,10 @@ it('says how many examples fit, and of which cell', () => {
   );
 });
 
+it('says that no prediction is wrong', () => {
+  expect(captionOf({ ...all, total: 0, examples: [] })).toBe('None: every prediction is right.');
+});
+
 it('falls back to the report for a run that did not record its examples', () => {
   expect(captionOf({ ...all, total: null })).toBe('highest loss first, 1 example');
   expect(captionOf({ ...all, total: null, examples: [], cell })).toMatch(/did not record/);

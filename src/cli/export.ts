@@ -11,7 +11,7 @@ import {
 import { dataReadingOf, selectionOf } from '../core/runs/dataSnapshot.js';
 import type { CheckData, ExportCheck } from '../node/models/checkExport.js';
 import { metricText, shortened } from '../node/models/checkSection.js';
-import { exportModel } from '../node/models/exportModel.js';
+import { exportModel, ZIP } from '../node/models/exportModel.js';
 import { interruptible } from './interruptible.js';
 import { usageError } from './commandLineError.js';
 import { modelFolderOf } from './modelArgument.js';
@@ -25,6 +25,9 @@ export const EXPORT: CommandShape = {
   summary: 'Export a trained model for use in other tools',
   flags: {
     to: { shape: '<folder>', help: 'Folder to create. It must not exist yet' },
+    zip: {
+      help: 'Write one zip file instead of a folder, with the extension .zip. Files in it can be larger than 4 GB',
+    },
     format: {
       shape: '<name>',
       help: 'Format: onnx (weights and onnx/model.onnx), safetensors (weights only), litert (model.tflite for phones and web pages), or adapter (of a run with --keep-adapter)',
@@ -61,6 +64,7 @@ export const EXPORT: CommandShape = {
   examples: [
     'masklab export .masklab/runs/20261123-1200-calm-river --to my-model',
     'masklab export my-model --to my-small-model --precision int8 --check held-out.csv',
+    'masklab export my-model --to my-model.zip --zip',
     'masklab export my-model --to my-app-model --format litert --lengths 64,256 --masked-rows 4',
   ],
 };
@@ -87,11 +91,12 @@ export async function exportCommand(values: CommandValues): Promise<void> {
   if (check.length > 0 && format !== 'onnx') {
     throw usageError('--check requires --format onnx.', EXPORT.name);
   }
-  const target = path.resolve(to);
+  const zip = values.has('zip');
+  const target = path.resolve(zip && !to.endsWith(ZIP) ? to + ZIP : to);
   const modelFolder = modelFolderOf(given);
   await interruptible(values, async ({ signal }) => {
     const checked = await exportModel({
-      ...{ modelFolder, to: target, format, precision, lengths, maskedRows, portable },
+      ...{ modelFolder, to: target, format, precision, lengths, maskedRows, portable, zip },
       ...(check.length > 0 && { check: { ...checkDataOf(check, values), signal } }),
     });
     if (checked !== null) for (const line of checkLines(checked)) print(line);

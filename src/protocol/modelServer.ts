@@ -197,13 +197,15 @@ export const modelServerSide = {
       }),
       progress: z.object({ done: z.int() }),
     },
-    /** Writes a model to a new folder for other tools. */
+    /** Writes a model to a new folder or zip file for other tools. */
     exportModel: {
       request: z.object({
         modelFolder,
         to: z.string().min(1),
         format: z.enum(EXPORT_FORMATS),
         precision: z.enum(WEIGHT_PRECISIONS).optional(),
+        portable: z.boolean().optional(),
+        zip: z.boolean().optional(),
         /** Of a LiteRT model. */
         lengths: z.array(z.int().min(1)).min(1).max(MAX_LITERT_LENGTHS).optional(),
         maskedRows: z.int().min(1).optional(),

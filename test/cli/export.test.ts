@@ -28,6 +28,28 @@ describe('masklab export', () => {
     }
   });
 
+  it('writes a zip file of the folder, and no file that exists', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-export-'));
+    try {
+      const model = path.join(folder, 'model');
+      await writeTinyModel(model, 'The ship met the whale.');
+      const to = path.join(folder, 'app');
+      const exportAgain = (): Promise<void> =>
+        exportCommand(readCommand(EXPORT, [model, '--to', to, '--zip']));
+      await exportAgain();
+      const zip = fs.readFileSync(`${to}.zip`);
+      // Local headers of a zip file.
+      for (const name of ['config.json', 'onnx/model.onnx', 'README.md']) {
+        expect(zip.includes(`app/${name}`)).toBe(true);
+      }
+      expect(zip.subarray(0, 4).toString('latin1')).toBe('PK\u0003\u0004');
+      expect(fs.readdirSync(folder).sort()).toEqual(['app.zip', 'model']);
+      await expect(exportAgain()).rejects.toMatchObject({ code: 'UserInput' });
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it.each(['12,a', '0', '8,,16', '1.5', Array.from({ length: 17 }, (_, i) => i + 1).join()])(
     'refuses the lengths %s',
     async (lengths) => {

@@ -256,7 +256,7 @@ export const MODELS_PROBLEMS = {
   },
   'models.exportFolderExists': {
     problem: '{folder} already exists.',
-    remedy: 'Export to a folder that does not exist yet.',
+    remedy: 'Export to a name that does not exist yet.',
   },
   'models.litertUnsupported': {
     problem: 'LiteRT has no built-in operator for {operators} as this model uses it.',

@@ -9,6 +9,8 @@ import type {
 } from '../../core/models/exportFormats.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import { copyRegularSync } from '../files/regularFile.js';
+import { asideOf, sweepAsides } from '../files/storage.js';
+import { zipFolder } from '../files/zipFolder.js';
 import { checkExport, type CheckData, type ExportCheck } from './checkExport.js';
 import { checkSection } from './checkSection.js';
 import { writeLitertFolder } from './litertFolder.js';
@@ -19,8 +21,10 @@ import { verifyOnSample } from './verifyImport.js';
 /** `lengths` and `maskedRows` are those of a LiteRT model. */
 export interface ExportRequest extends LitertShape {
   readonly modelFolder: string;
-  /** Folder to create. */
+  /** Folder to create, or zip file. */
   readonly to: string;
+  /** Whether to write one zip file that holds the folder, named after the file. */
+  readonly zip?: boolean | undefined;
   readonly format: ExportFormat;
   /** Default: float32. */
   readonly precision?: WeightPrecision | undefined;
@@ -31,14 +35,31 @@ export interface ExportRequest extends LitertShape {
 }
 
 /**
- * Writes a model to a new folder for other tools. The adapter is that of the run the model is from.
+ * Writes a model to a new folder or zip file for other tools. The adapter is that of the run the model is from.
  * Returns how the export compares with float32, if there is data to check it on. Throws `UserInput`
- * for a folder that exists and for a missing adapter, `Model` and `Storage`, and what `checkExport`
+ * for a target that exists and for a missing adapter, `Model` and `Storage`, and what `checkExport`
  * throws.
  */
 export async function exportModel(request: ExportRequest): Promise<ExportCheck | null> {
-  const { modelFolder, to, format, precision, lengths, maskedRows } = request;
+  const { to, zip } = request;
   if (fs.existsSync(to)) throw inputError(problem('models.exportFolderExists', { folder: to }));
+  if (zip !== true) return exportFolder(request);
+  sweepAsides(path.dirname(to));
+  const aside = asideOf(to);
+  try {
+    const check = await exportFolder({ ...request, to: aside });
+    await zipFolder(aside, to, path.basename(to, ZIP));
+    return check;
+  } finally {
+    await fs.promises.rm(aside, { recursive: true, force: true });
+  }
+}
+
+/** Extension of zip files. */
+export const ZIP = '.zip';
+
+async function exportFolder(request: ExportRequest): Promise<ExportCheck | null> {
+  const { modelFolder, to, format, precision, lengths, maskedRows } = request;
   if (format === 'adapter') {
     copyAdapter(path.dirname(modelFolder), to);
     return null;

@@ -229,6 +229,19 @@ export default tseslint.config(
     [NO_VSCODE, NO_NODE, NO_RUNTIME, NO_TESTS, above('node', 'host', ...PROCESSES)],
   ),
   {
+    files: ['test/core/**', 'test/protocol/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['mock', 'doMock', 'stubGlobal', 'stubEnv', 'useFakeTimers'].map((property) => ({
+          object: 'vi',
+          property,
+          message: 'Tests here share a process (vitest.config.mjs). Put this test elsewhere.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['**/*.mjs', '*.config.*', 'test/**/*.cjs'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {

@@ -1,13 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of pure functions, which can share a process: to load its modules anew for each file takes longer. */
+const PURE = 'test/{core,protocol}/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/workbench/**', 'node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Engine tests are CPU-bound and the machines have two cores.
     pool: 'forks',
     poolOptions: { forks: { maxForks: 2 } },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'pure', include: [PURE], poolOptions: { forks: { isolate: false } } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'isolated',
+          include: ['test/**/*.test.ts'],
+          exclude: [PURE, 'test/workbench/**', 'node_modules/**'],
+        },
+      },
+    ],
   },
 });

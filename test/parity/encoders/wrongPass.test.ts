@@ -1,15 +1,15 @@
 import { expect, it, vi } from 'vitest';
-import type { Graph } from '../../../../src/core/graph/graph.js';
-import { float } from '../../../../src/core/graph/node.js';
-import { checkEncoder } from '../../../support/randomEncoder/checkEncoder.js';
-import { randomEncoder } from '../../../support/randomEncoder/randomEncoder.js';
+import type { Graph } from '../../../src/core/graph/graph.js';
+import { float } from '../../../src/core/graph/node.js';
+import { checkEncoder } from '../../support/randomEncoder/checkEncoder.js';
+import { randomEncoder } from '../../support/randomEncoder/randomEncoder.js';
 
 interface FusePass {
   readonly fuse: (graph: Graph) => void;
 }
 
 // The last pass of training graphs, which weighs the third operand of a product by 1% too much.
-vi.mock('../../../../src/core/graph/passes/fuse.js', async (original) => {
+vi.mock('../../../src/core/graph/passes/fuse.js', async (original) => {
   const { fuse } = await original<FusePass>();
   return {
     fuse(graph: Graph): void {

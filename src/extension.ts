@@ -96,7 +96,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const actions = new RunActions({
     ...{ runStore, modelSelection, launcher, followUp, modelClient, reporter },
   });
-  const queue = disposables.add(new RunQueue({ runStore, actions, registerCommand, onError }));
+  const queue = disposables.add(
+    new RunQueue({ runStore, actions, launcher, registerCommand, onError }),
+  );
   const panels = disposables.add(
     new RunPanels({
       ...{ extensionUri, runStore, runFollowers, actions, modelSelection, modelClient },
@@ -124,7 +126,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const moveToExperiment = new MoveToExperiment({ runStore, actions, reporter });
   const experiments = disposables.add(
     new ExperimentsView({
-      ...{ runStore, studyStore, modelSelection, registerCommand },
+      ...{ runStore, studyStore, queue, modelSelection, registerCommand },
       memory: context.workspaceState,
       moveRuns: (directories, experiment) => moveToExperiment.drop(directories, experiment),
     }),

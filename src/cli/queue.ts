@@ -1,9 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { queuedRuns, withFirst } from '../core/runs/queueOrder.js';
+import { memoryMessage } from '../core/runs/queueWaits.js';
 import { isLive } from '../core/runs/status.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { QueueDispatcher } from '../node/runs/queueDispatcher.js';
-import { changeQueue, readQueue } from '../node/runs/queueFile.js';
+import { changeQueue, readQueue, readQueueWaits } from '../node/runs/queueFile.js';
+import { machineMemory } from '../node/runs/machineMemory.js';
 import { listRuns } from '../node/runs/runReader.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { print, printError, printJson } from './output.js';
@@ -32,7 +35,10 @@ export const QUEUE_RUN: CommandShape = {
   name: 'queue run',
   usage: '[options]',
   summary: 'Start the waiting runs of a folder one after the other, until none is waiting',
-  notes: ['Ctrl+C ends the command. A run that is training continues.'],
+  notes: [
+    'A run starts when memory for it is free. One that needs more memory than this machine has is not started.',
+    'Ctrl+C ends the command. A run that is training continues.',
+  ],
   examples: ['masklab queue run'],
 };
 
@@ -69,14 +75,19 @@ export async function queueCommand(values: CommandValues): Promise<void> {
   const runsFolder = runsFolderFrom(values);
   const queue = await readQueue(runsFolder);
   const runs = await listRuns(runsFolder);
-  const waiting = queuedRuns(runs, queue).map(({ id, name }) => ({ id, name }));
+  const { memory } = await readQueueWaits(runsFolder);
+  const waiting = queuedRuns(runs, queue).map(({ id, name }) => ({
+    ...{ id, name },
+    memory: memory[id] ?? null,
+  }));
   if (values.has('json')) {
     printJson({ isPaused: queue.isPaused, waiting });
     return;
   }
   for (const { id, status } of runs) if (isLive(status)) print(`${id}  ${status}`);
-  waiting.forEach(({ id }, i) => {
-    print(`${id}  waiting, ${i + 1} of ${waiting.length}`);
+  waiting.forEach(({ id, memory: wait }, i) => {
+    const reason = wait === null ? '' : `: ${renderMessage(memoryMessage(wait), ENGLISH)}`;
+    print(`${id}  waiting, ${i + 1} of ${waiting.length}${reason}`);
   });
   if (waiting.length === 0) print('No run is waiting.');
   if (queue.isPaused) print('The queue is paused. Continue with: masklab queue resume');
@@ -93,7 +104,10 @@ export async function queueRunCommand(values: CommandValues): Promise<void> {
       print(`${id} started.`);
       await launcher.start(directory);
     },
+    memoryOf: ({ directory }) => launcher.memoryOf(directory),
+    machine: machineMemory,
   });
+  let printed = '';
   const controller = new AbortController();
   const onInterrupt = (): void => {
     controller.abort();
@@ -102,8 +116,10 @@ export async function queueRunCommand(values: CommandValues): Promise<void> {
   process.once('SIGTERM', onInterrupt);
   try {
     while (await dispatcher.update()) {
+      printed = await printWaits(runsFolder, printed);
       await setTimeout(POLL_MILLISECONDS, undefined, { signal: controller.signal });
     }
+    await printWaits(runsFolder, printed);
   } catch (thrown) {
     if (!controller.signal.aborted) throw thrown;
     printError('masklab: The queue continues with "masklab queue run".');
@@ -112,6 +128,17 @@ export async function queueRunCommand(values: CommandValues): Promise<void> {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
   }
+}
+
+/** Prints the runs that lack memory unless they are those printed before, whose ids are returned. */
+async function printWaits(runsFolder: string, printed: string): Promise<string> {
+  const { memory } = await readQueueWaits(runsFolder);
+  const ids = Object.keys(memory).join(' ');
+  if (ids === printed) return ids;
+  for (const [id, wait] of Object.entries(memory)) {
+    print(`${id} ${renderMessage(memoryMessage(wait), ENGLISH)}.`);
+  }
+  return ids;
 }
 
 export async function queuePauseCommand(values: CommandValues): Promise<void> {

@@ -1,9 +1,11 @@
 import { text } from 'node:stream/consumers';
+import * as z from 'zod';
 import { AppError, describeError, toAppErrorData } from '../core/errors.js';
 import { parseJsonText } from '../core/jsonText.js';
-import { estimateRequestSchema } from '../core/runs/runEstimate.js';
+import { estimateRequestSchema, memoryRequestSchema } from '../core/runs/runEstimate.js';
 import { ALREADY_TRAINED } from '../node/runs/localLauncher.js';
 import { estimatePlannedRun } from './estimatePlannedRun.js';
+import { memoryOfPlannedRun } from './memoryOfPlannedRun.js';
 import { runTraining } from './runTraining.js';
 import { onUncaught, reportStack } from '../node/runtime/uncaught.js';
 import { ENGLISH } from '../core/messages/render.js';
@@ -47,8 +49,13 @@ function untilOf(given: readonly string[]): number {
 
 async function answer(): Promise<void> {
   try {
-    const request = estimateRequestSchema.parse(parseJsonText(await text(process.stdin)));
-    process.stdout.write(JSON.stringify({ estimate: await estimatePlannedRun(request) }));
+    const content = parseJsonText(await text(process.stdin));
+    const request = z.union([estimateRequestSchema, memoryRequestSchema]).parse(content);
+    const answer =
+      'memoryOf' in request
+        ? { memoryBytes: await memoryOfPlannedRun(request.memoryOf) }
+        : { estimate: await estimatePlannedRun(request) };
+    process.stdout.write(JSON.stringify(answer));
   } catch (thrown) {
     process.stdout.write(JSON.stringify({ error: toAppErrorData(thrown) }));
   }

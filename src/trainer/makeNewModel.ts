@@ -87,7 +87,8 @@ async function tokenizerFilesOf(
   return { tokenizerJson, tokenizerConfigJson: null, tokenizerFiles: new Map() };
 }
 
-async function givenTokenizer({
+/** Files of the tokenizer that a new model is given. Throws `Model`. */
+export async function givenTokenizer({
   path: folder,
   sha256,
 }: Extract<NewModelSpec['vocabulary'], { kind: 'given' }>): Promise<TokenizerFiles> {

@@ -1,10 +1,9 @@
-import os from 'node:os';
+import { machineMemory } from '../node/runs/machineMemory.js';
 
 /** Share of the memory here that a batch is fitted to unless a limit is set. */
 const SHARE = 1 / 2;
 
 /** Bytes that a run may take on this machine, or in the container that the trainer runs in. */
 export function memoryBudget(): number {
-  const limit = process.constrainedMemory();
-  return SHARE * (limit > 0 ? Math.min(os.totalmem(), limit) : os.totalmem());
+  return SHARE * machineMemory().total;
 }

@@ -78,6 +78,23 @@ describe('the queue', { timeout: 120_000 }, () => {
   });
 });
 
+it('does not start a run that needs more memory than the machine has', async () => {
+  const { output } = await masklab(folder, [
+    ...['pretrain', '--data', 'a.txt', '--tokenizer', 'tiny', '--layers', '64'],
+    ...['--hidden-size', '16384', '--heads', '64', '--queue', '--json'],
+  ]);
+  const { id } = JSON.parse(/^\{.*\}$/m.exec(output)![0]) as { id: string };
+  await enqueue('small');
+  const ran = await masklab(folder, ['queue', 'run'], { seconds: 100 });
+  expect(ran.output).toMatch(/^\S+small started\.$/m);
+  expect(ran.output).toMatch(
+    new RegExp(`^${id} needs about \\d[.\\d]* TB of memory, this machine has .*\\.$`, 'm'),
+  );
+  expect(ran.code).toBe(0);
+  const listed = await masklab(folder, ['queue']);
+  expect(listed.output).toMatch(new RegExp(`^${id}  waiting, 1 of 1: needs about`, 'm'));
+}, 120_000);
+
 describe('a run file with several seeds', { timeout: 120_000 }, () => {
   const write = (content: object): void => {
     fs.writeFileSync(path.join(folder, 'a.run.jsonc'), JSON.stringify(content));

@@ -34,6 +34,7 @@ export const EXPERIMENTS_MESSAGES = {
     'Rung {rung} is complete. {value} passes the cut-off, {cutoff}, so this trial continues.',
   'study.waitsForRun': 'Waiting: {run} is training.',
   'study.waitsForQueue': 'Waiting: the queue is paused.',
+  'study.waitsForMemory': 'Waiting: the run needs about {needed} of memory, {free} are free.',
   'sweep.budgetSpent': {
     one: 'The hours of the sweep are used up. {count} trial is not started.',
     other: 'The hours of the sweep are used up. {count} trials are not started.',

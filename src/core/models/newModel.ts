@@ -64,13 +64,18 @@ export function architectureName({ family, layers, hiddenSize }: Architecture): 
   return `${family} ${layers} × ${hiddenSize}`;
 }
 
+/** Part of a tokenizer that a model depends on. */
+interface VocabularyFacts extends Pick<Tokenizer, 'vocabularySize'> {
+  readonly special: Pick<Tokenizer['special'], 'pad'>;
+}
+
 /**
  * Configuration of a new model for a tokenizer, with only as many positions as are used in
  * training.
  */
 export function newModelConfig(
   { family, layers, hiddenSize, heads, innerSize }: Architecture,
-  { tokenizer, maxLength }: { tokenizer: Tokenizer; maxLength: number },
+  { tokenizer, maxLength }: { tokenizer: VocabularyFacts; maxLength: number },
 ): ModelConfig {
   const shape = {
     vocab_size: tokenizer.vocabularySize,

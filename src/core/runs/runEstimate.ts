@@ -15,6 +15,10 @@ export const estimateRequestSchema = z.object({
 });
 export type EstimateRequest = z.infer<typeof estimateRequestSchema>;
 
+/** Question for the memory of a run alone, which needs its model but not its data. */
+export const memoryRequestSchema = z.object({ memoryOf: runSpecSchema });
+export type MemoryRequest = z.infer<typeof memoryRequestSchema>;
+
 export const runEstimateSchema = z.object({
   batchSize: z.int().positive(),
   accumulation: z.int().positive(),
@@ -35,9 +39,10 @@ export const runEstimateSchema = z.object({
 });
 export type RunEstimate = z.infer<typeof runEstimateSchema>;
 
-/** Answer of the trainer: an estimate, or the error that prevented it. */
+/** Answer of the trainer: an estimate, memory in bytes, or the error that prevented it. */
 export const estimateAnswerSchema = z.union([
   z.object({ estimate: runEstimateSchema }),
+  z.object({ memoryBytes: z.number() }),
   z.object({ error: errorDataSchema }),
 ]);
 

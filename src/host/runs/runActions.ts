@@ -5,11 +5,13 @@ import { problem } from '../../core/messages/message.js';
 import type { AnnotationChanges } from '../../core/runs/annotations.js';
 import { isLive } from '../../core/runs/status.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
+import type { MemoryWait } from '../../core/runs/queueWaits.js';
+import { readQueueWaits } from '../../node/runs/queueFile.js';
 import type { Launcher } from '../../node/runs/launcher.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import { writeAnnotations } from '../../node/runs/writeAnnotations.js';
-import { confirmSharing, coresAreShort } from './shareCores.js';
+import { confirmMemory, confirmSharing, coresAreShort } from './shareMachine.js';
 import { ensureInputs } from './ensureInputs.js';
 import { exportRun } from './exportRun.js';
 import type { ModelClient } from '../models/modelClient.js';
@@ -45,7 +47,7 @@ export class RunActions {
     if (isLive(run.status)) await this.options.launcher.stop(directory);
   }
 
-  /** Starts or resumes a run, after a question if it would share the cores with others. */
+  /** Starts or resumes a run, after a question if cores or memory are short. */
   async resume(directory: string): Promise<void> {
     if (!(await isTrustedForTraining())) return;
     const run = await this.find(directory);
@@ -53,6 +55,8 @@ export class RunActions {
     // A paused run takes no cores.
     const others = this.options.runStore.live().filter(({ status }) => status !== 'paused');
     if (coresAreShort(run, others) && !(await confirmSharing(run, others))) return;
+    const wait = await memoryWait(run);
+    if (wait !== null && !(await confirmMemory(run, wait))) return;
     if (!(await ensureInputs(directory))) return;
     await this.launch(directory);
   }
@@ -117,4 +121,11 @@ export class RunActions {
     if (run !== null) return run;
     throw inputError(problem('run.deleted', { directory }));
   }
+}
+
+/** Memory that a run of the queue waits for. */
+async function memoryWait({ id, directory, status }: RunSummary): Promise<MemoryWait | null> {
+  if (status !== 'waiting') return null;
+  const { memory } = await readQueueWaits(path.dirname(directory));
+  return memory[id] ?? null;
 }

@@ -1,8 +1,13 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { EMPTY_QUEUE, queuedRuns, withFirst } from '../../core/runs/queueOrder.js';
+import type { Message } from '../../core/messages/message.js';
+import { waitReasons } from '../../core/runs/queueWaits.js';
+import type { Launcher } from '../../node/runs/launcher.js';
+import type { RunSummary } from '../../node/runs/runReader.js';
+import { machineMemory } from '../../node/runs/machineMemory.js';
 import { QueueDispatcher } from '../../node/runs/queueDispatcher.js';
-import { changeQueue } from '../../node/runs/queueFile.js';
+import { changeQueue, readQueue, readQueueWaits } from '../../node/runs/queueFile.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
@@ -18,6 +23,7 @@ const RETRY_MILLISECONDS = 5000;
 export interface RunQueueOptions {
   readonly runStore: RunStore;
   readonly actions: Pick<RunActions, 'launch'>;
+  readonly launcher: Pick<Launcher, 'memoryOf'>;
   readonly registerCommand: RegisterCommand;
   readonly onError: (thrown: unknown) => void;
 }
@@ -26,7 +32,12 @@ export interface RunQueueOptions {
 export class RunQueue implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly dispatchers = new Map<string, QueueDispatcher>();
+  private readonly explained = this.disposables.add(new vscode.EventEmitter<void>());
   private retry: NodeJS.Timeout | null = null;
+  private reasons: ReadonlyMap<string, Message> = new Map();
+
+  /** Fires when a run waits for something else than before. */
+  readonly onDidExplain = this.explained.event;
 
   constructor(private readonly options: RunQueueOptions) {
     const { runStore, registerCommand } = options;
@@ -45,6 +56,11 @@ export class RunQueue implements vscode.Disposable {
     void runStore.ready().then(() => {
       this.update();
     });
+  }
+
+  /** Reasons of runs to wait, by directory. */
+  waitReasons(): ReadonlyMap<string, Message> {
+    return this.reasons;
   }
 
   /** Puts a waiting run at the front of its queue. */
@@ -87,6 +103,7 @@ export class RunQueue implements vscode.Disposable {
       ),
     );
     for (const runsFolder of waiting) await this.dispatcherOf(runsFolder).update();
+    await this.explain([...waiting]);
     if (waiting.size === 0) return;
     this.retry ??= setTimeout(() => {
       this.retry = null;
@@ -94,17 +111,34 @@ export class RunQueue implements vscode.Disposable {
     }, RETRY_MILLISECONDS);
   }
 
+  /** Learns what the waiting runs wait for. */
+  private async explain(runsFolders: readonly string[]): Promise<void> {
+    const reasons = new Map<string, Message>();
+    for (const runsFolder of runsFolders) {
+      const [queue, waits] = [await readQueue(runsFolder), await readQueueWaits(runsFolder)];
+      const found = waitReasons({ runs: this.runsIn(runsFolder), queue, waits });
+      for (const [{ directory }, reason] of found) reasons.set(directory, reason);
+    }
+    const isSame = JSON.stringify([...reasons]) === JSON.stringify([...this.reasons]);
+    this.reasons = reasons;
+    if (!isSame) this.explained.fire();
+  }
+
+  private runsIn(runsFolder: string): RunSummary[] {
+    const runs = this.options.runStore.list();
+    return runs.filter(({ directory }) => path.dirname(directory) === runsFolder);
+  }
+
   private dispatcherOf(runsFolder: string): QueueDispatcher {
-    const { runStore, actions } = this.options;
+    const { actions, launcher } = this.options;
     const known = this.dispatchers.get(runsFolder);
     if (known !== undefined) return known;
     const dispatcher = new QueueDispatcher({
       runsFolder,
-      runs: () =>
-        Promise.resolve(
-          runStore.list().filter(({ directory }) => path.dirname(directory) === runsFolder),
-        ),
+      runs: () => Promise.resolve(this.runsIn(runsFolder)),
       start: ({ directory }) => actions.launch(directory),
+      memoryOf: ({ directory }) => launcher.memoryOf(directory),
+      machine: machineMemory,
     });
     this.dispatchers.set(runsFolder, dispatcher);
     return dispatcher;

@@ -8,7 +8,7 @@ import { DEFAULT_NEW_MODEL, pretrainingRun } from '../../core/specs/pretraining.
 import type { RunFile } from '../../core/specs/runFile.js';
 import { planRun, type CreateRunOptions } from '../../node/runs/createRun.js';
 import { estimateRun } from '../../node/runs/estimateRun.js';
-import type { LaunchOptions } from '../../node/runs/localLauncher.js';
+import type { LaunchOptions } from '../../node/runs/trainerProcess.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';
 import { placeIn } from '../../node/runs/runFileOfRun.js';
 import { NEW_MODEL } from '../models/modelPicker.js';

@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { AppError } from '../../core/errors.js';
 import { parseJsonText } from '../../core/jsonText.js';
+import type * as z from 'zod';
 import {
   estimateAnswerSchema,
   type RunEstimate,
   type EstimateRequest,
+  type MemoryRequest,
 } from '../../core/runs/runEstimate.js';
-import { trainerEnvironment, type LaunchOptions } from './localLauncher.js';
+import type { RunSpec } from '../../core/runs/schema.js';
+import { trainerEnvironment, type LaunchOptions } from './trainerProcess.js';
 
 export interface EstimateOptions extends LaunchOptions {
   readonly signal?: AbortSignal;
@@ -17,10 +20,31 @@ export interface EstimateOptions extends LaunchOptions {
  * Asks a trainer process for an estimate of a run, so that neither editor nor command line loads a
  * model. Throws the error of the trainer, `Cancelled`, or `ProcessCrashed`.
  */
-export function estimateRun(
+export async function estimateRun(
   request: EstimateRequest,
-  { trainerPath, execPath, signal }: EstimateOptions,
+  options: EstimateOptions,
 ): Promise<RunEstimate> {
+  const answer = await askTrainer(request, options);
+  if ('estimate' in answer) return answer.estimate;
+  throw new RangeError('the trainer answered another question');
+}
+
+/**
+ * Peak memory of a run in bytes, for sequences of its greatest length. Reads its model and no data.
+ * Throws as `estimateRun` does.
+ */
+export async function memoryOfRun(spec: RunSpec, options: EstimateOptions): Promise<number> {
+  const answer = await askTrainer({ memoryOf: spec }, options);
+  if ('memoryBytes' in answer) return answer.memoryBytes;
+  throw new RangeError('the trainer answered another question');
+}
+
+type Answer = Exclude<z.infer<typeof estimateAnswerSchema>, { error: unknown }>;
+
+function askTrainer(
+  request: EstimateRequest | MemoryRequest,
+  { trainerPath, execPath, signal }: EstimateOptions,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = spawn(execPath, [trainerPath, '--estimate'], {
       cwd: path.dirname(trainerPath),
@@ -45,8 +69,8 @@ export function estimateRun(
         const stderrTail = err.trim().slice(-600);
         const details = { process: 'trainer' as const, exitCode, signal: killedBy, stderrTail };
         reject(new AppError({ code: 'ProcessCrashed', details }));
-      } else if ('estimate' in answer) resolve(answer.estimate);
-      else reject(new AppError(answer.error));
+      } else if ('error' in answer) reject(new AppError(answer.error));
+      else resolve(answer);
     });
     // A trainer that ends before it has read its request says why by itself, on `close`.
     child.stdin.on('error', () => undefined);
@@ -54,7 +78,7 @@ export function estimateRun(
   });
 }
 
-function parseAnswer(text: string): ReturnType<typeof estimateAnswerSchema.parse> | null {
+function parseAnswer(text: string): z.infer<typeof estimateAnswerSchema> | null {
   try {
     return estimateAnswerSchema.parse(parseJsonText(text));
   } catch {

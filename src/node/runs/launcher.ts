@@ -10,6 +10,8 @@ export interface Launcher {
   start(directory: string, options?: StartOptions): Promise<ProcessToken>;
   /** Looks for a trainer, in the run directory where its token was found. */
   isAlive(token: ProcessToken, directory: string): Promise<Sighting>;
+  /** Bytes of memory that a run needs; `null` if they cannot be estimated. */
+  memoryOf(directory: string): Promise<number | null>;
   /** Asks the trainer to write a checkpoint and end. */
   stop(directory: string): Promise<void>;
 }

@@ -7,21 +7,15 @@ import { message, problem } from '../../core/messages/message.js';
 import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
 import { isLive } from '../../core/runs/status.js';
 import type { ProcessToken, Sighting } from '../../core/runs/processToken.js';
-import { childEnvironment } from './childEnvironment.js';
 import type { Launcher, StartOptions } from './launcher.js';
 import { lookFor, tokenOf } from './processes.js';
 import { refuseLinksIn, requestControl } from './runDirectory.js';
 import { readRun } from './runReader.js';
+import { RunMemory } from './runMemory.js';
+import { trainerEnvironment, type LaunchOptions } from './trainerProcess.js';
 import { initialRunState, MAX_STATE_BYTES, storedState } from './runState.js';
 import { readTextSync } from '../files/regularFile.js';
 import { storageError, storing, writeJsonAtomically } from '../files/storage.js';
-
-export interface LaunchOptions {
-  /** `dist/trainer.js`. */
-  readonly trainerPath: string;
-  /** `process.execPath`: Node, or Electron run as Node. */
-  readonly execPath: string;
-}
 
 const MAX_LOG_BYTES = 1 << 26;
 
@@ -37,7 +31,15 @@ export const ALREADY_TRAINED = 3;
  * one that found another at work.
  */
 export class LocalLauncher implements Launcher {
-  constructor(private readonly options: LaunchOptions) {}
+  private readonly memory: RunMemory;
+
+  constructor(private readonly options: LaunchOptions) {
+    this.memory = new RunMemory(options);
+  }
+
+  memoryOf(directory: string): Promise<number | null> {
+    return this.memory.of(directory);
+  }
 
   isAlive(token: ProcessToken, directory: string): Promise<Sighting> {
     return lookFor(token, directory);
@@ -157,19 +159,4 @@ function readState(directory: string): RunState | null {
   } catch {
     return null;
   }
-}
-
-/** The environment of a trainer process. Exported for its test: Electron is not exercised here. */
-export function trainerEnvironment(
-  base: NodeJS.ProcessEnv,
-  platform: NodeJS.Platform,
-): NodeJS.ProcessEnv {
-  const environment = childEnvironment(base);
-  if (platform === 'linux') {
-    // glibc otherwise returns each big activation to the kernel and faults it in again: with
-    // these a BERT-base step takes 0.7 of the time.
-    environment['MALLOC_MMAP_THRESHOLD_'] = '4294967296';
-    environment['MALLOC_TRIM_THRESHOLD_'] = '68719476736';
-  }
-  return environment;
 }

@@ -9,7 +9,7 @@ import {
 import type { RunSpec } from '../../core/runs/schema.js';
 import { planRun } from '../runs/createRun.js';
 import { estimateRun } from '../runs/estimateRun.js';
-import type { LaunchOptions } from '../runs/localLauncher.js';
+import type { LaunchOptions } from '../runs/trainerProcess.js';
 import { requestOfTrial, trialCount, type PlannedSweep } from './createSweep.js';
 
 /** Trials whose time decides how many fit into the hours of a sweep. */

@@ -25,7 +25,7 @@ export async function trainUntil(
   { launcher, signal, report, until = 1 }: TrainUntilOptions,
 ): Promise<RunSummary> {
   if (!isLive((await readRun(directory)).status)) {
-    await waitForTurn(directory, { signal, report });
+    await waitForTurn(directory, { launcher, signal, report });
     if (signal.aborted) return readRun(directory);
     await launcher.start(directory, { until });
   }

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { MachineMemory } from '../../../src/core/runs/queueWaits.js';
 import { changeQueue } from '../../../src/node/runs/queueFile.js';
 import { initialRunState } from '../../../src/node/runs/runState.js';
 import { waitForTurn } from '../../../src/node/studies/waitForTurn.js';
@@ -9,11 +10,16 @@ import { specOf } from '../../support/syntheticRuns.js';
 
 let runsFolder: string;
 let said: string[];
+let needed: number | null;
+let machine: MachineMemory;
+const launcher = { memoryOf: () => Promise.resolve(needed) };
 const stop = new AbortController();
 
 beforeEach(() => {
   runsFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-turn-'));
   said = [];
+  needed = 1e9;
+  machine = { total: 8e9, free: 4e9 };
 });
 afterEach(() => {
   fs.rmSync(runsFolder, { recursive: true, force: true });
@@ -31,7 +37,7 @@ function write(name: string, status: 'queued' | 'waiting' | 'finished'): string 
 /** Waits, and does `then` when the first reason is reported. */
 async function wait(directory: string, then: () => unknown = () => undefined): Promise<void> {
   await waitForTurn(directory, {
-    ...{ signal: stop.signal, pollSeconds: 0.01 },
+    ...{ signal: stop.signal, pollSeconds: 0.01, launcher, machine: () => machine },
     report: ({ id }) => {
       said.push(id);
       if (said.length === 1) then();
@@ -59,6 +65,25 @@ it('waits while the queue is paused', async () => {
   await pause(true);
   await wait(own, () => pause(false));
   expect(said).toEqual(['study.waitsForQueue']);
+});
+
+it('waits until memory is free, and says so once', async () => {
+  needed = 5e9;
+  await wait(write('a', 'waiting'), () => {
+    machine = { total: 8e9, free: 4.5e9 };
+    setTimeout(() => (machine = { total: 8e9, free: 6e9 }), 50);
+  });
+  expect(said).toEqual(['study.waitsForMemory']);
+});
+
+it('does not wait for memory that the machine does not have, or that nobody knows', async () => {
+  const own = write('a', 'waiting');
+  needed = 9e9;
+  await wait(own);
+  needed = null;
+  machine = { total: 8e9, free: 0 };
+  await wait(own);
+  expect(said).toEqual([]);
 });
 
 it('ends when it is told to', async () => {

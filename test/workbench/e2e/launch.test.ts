@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import type { Locator } from 'playwright-core';
 import { fillWorkspace } from '../kit/workspace.js';
 import { RunPanelPage } from './runPanel.js';
-import { Scenario, tellAsOneStory } from './scenario.js';
+import { ROOT, Scenario, tellAsOneStory } from './scenario.js';
 
 const NEW_RUN = 'Masklab: New Run…';
 
@@ -168,5 +169,26 @@ describe('the page of a new run', function () {
       await driver.page.waitForTimeout(500);
     }
     assert.deepEqual(statuses(), ['finished', 'finished', 'finished']);
+  });
+
+  it('says that a run needs more memory than the machine has, and asks before it starts', async () => {
+    const { driver } = scenario;
+    const giant = ['--layers', '64', '--hidden-size', '16384', '--heads', '64', '--name', 'giant'];
+    execFileSync(
+      process.execPath,
+      [path.join(ROOT, 'dist/cli.js'), 'pretrain', '--data', 'moby-dick', ...giant, '--queue'],
+      { cwd: scenario.folder },
+    );
+    await driver.showContainer('Masklab');
+    const row = driver
+      .treeRow('giant')
+      .filter({ hasText: /waiting · needs about .* TB of memory/ });
+    await row.waitFor({ timeout: 60_000 });
+    await driver.rowTooltip(row, 'this machine has');
+    await scenario.photographThemes('queue-memory');
+    await driver.pressRowButton(row, 'Start Run');
+    assert.match(await driver.dialogText(), /“giant” needs about .* of memory, more than the/);
+    await driver.answerDialog('Cancel');
+    await row.waitFor();
   });
 });

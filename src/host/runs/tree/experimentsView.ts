@@ -6,6 +6,7 @@ import { COMMANDS, VIEWS } from '../../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../../platform/disposables.js';
 import { EDITOR_WORDS, plural } from '../../platform/editorWords.js';
 import type { RunStore } from '../runStore.js';
+import type { RunQueue } from '../runQueue.js';
 import type { StudyStore } from '../studyStore.js';
 import { RunDragAndDrop, type MoveRuns } from './dragRuns.js';
 import { registerTreeSettings } from './registerTreeSettings.js';
@@ -18,6 +19,7 @@ import { TreeSettingsStore, type TreeSettings } from './treeSettings.js';
 export interface ExperimentsOptions {
   readonly runStore: RunStore;
   readonly studyStore: Pick<StudyStore, 'list' | 'onDidChange' | 'refreshSoon'>;
+  readonly queue: Pick<RunQueue, 'waitReasons' | 'onDidExplain'>;
   readonly registerCommand: RegisterCommand;
   readonly modelSelection: {
     modelFolders(): readonly string[];
@@ -35,7 +37,8 @@ export class ExperimentsView implements Disposable {
   private readonly view: vscode.TreeView<TreeNode>;
 
   constructor(private readonly options: ExperimentsOptions) {
-    const { runStore, studyStore, modelSelection, registerCommand, memory, moveRuns } = options;
+    const { runStore, studyStore, queue, modelSelection, registerCommand, memory, moveRuns } =
+      options;
     const settings = this.disposables.add(new TreeSettingsStore(memory));
     this.settings = settings;
     this.provider = this.disposables.add(
@@ -44,6 +47,7 @@ export class ExperimentsView implements Disposable {
           runs: runStore.list(),
           studies: studyStore.list(),
           usedForHovers: modelSelection.modelFolders().map((folder) => path.dirname(folder)),
+          waits: queue.waitReasons(),
           settings: settings.get(),
         }),
         () => runStore.ready(),
@@ -72,7 +76,7 @@ export class ExperimentsView implements Disposable {
   }
 
   private follow(): void {
-    const { runStore, studyStore, modelSelection } = this.options;
+    const { runStore, studyStore, queue, modelSelection } = this.options;
     const update = (): void => {
       this.provider.scheduleUpdate();
       this.view.badge = badgeOf(runStore.live().length);
@@ -92,6 +96,7 @@ export class ExperimentsView implements Disposable {
         update();
       }),
       modelSelection.onDidChange(update),
+      queue.onDidExplain(update),
     ];
     for (const subscription of subscriptions) this.disposables.add(subscription);
   }

@@ -7,11 +7,12 @@ import { isLive } from '../../../core/runs/status.js';
 import { estimateMean, type MeanEstimate } from '../../../core/stats/intervals.js';
 import { isReadable } from '../../../node/runs/compareRuns.js';
 import { originalName } from '../../../core/specs/runFacts.js';
+import type { Message } from '../../../core/messages/message.js';
 import type { RunSummary } from '../../../node/runs/runReader.js';
 import { contextValueOf } from '../../platform/contributions.js';
 import { EDITOR_WORDS, plural, say } from '../../platform/editorWords.js';
 import { escapeMarkdown } from '../../platform/escapeMarkdown.js';
-import { isStarred, runRow, tagsText } from './runRow.js';
+import { isStarred, runRow, tagsText, type RunRowOptions } from './runRow.js';
 import { whole } from './runTooltip.js';
 import type { TreeRow } from './treeRow.js';
 
@@ -29,6 +30,19 @@ export interface NamedGroup {
   readonly runs: readonly RunSummary[];
 }
 
+/** Facts about runs that are not stored with them, by directory. */
+export interface RowMarks {
+  readonly used: ReadonlySet<string>;
+  readonly waits: ReadonlyMap<string, Message>;
+}
+
+function marksOf(
+  { directory }: RunSummary,
+  { used, waits }: RowMarks,
+): Pick<RunRowOptions, 'isUsedForHovers' | 'waitsFor'> {
+  return { isUsedForHovers: used.has(directory), waitsFor: waits.get(directory) ?? null };
+}
+
 /** Mean of the main metric over the finished runs of a group; `null` without any. */
 function groupEstimate(
   runs: readonly RunSummary[],
@@ -43,20 +57,20 @@ function groupEstimate(
 }
 
 /** A lone run is one row without a level above it; runs that differ in nothing but their seed are below one row. */
-export function groupRow(group: NamedGroup, used: ReadonlySet<string>): TreeRow {
+export function groupRow(group: NamedGroup, marks: RowMarks): TreeRow {
   const [first] = group.runs;
-  return group.runs.length === 1 ? loneRow(group, first!, used) : seedsRow(group, used);
+  return group.runs.length === 1 ? loneRow(group, first!, marks) : seedsRow(group, marks);
 }
 
-function loneRow({ name, color }: NamedGroup, run: RunSummary, used: ReadonlySet<string>): TreeRow {
+function loneRow({ name, color }: NamedGroup, run: RunSummary, marks: RowMarks): TreeRow {
   const label = name ?? run.name;
   // A name that several groups share has what differs among them behind it.
   const isInLabel = label === run.name || label.startsWith(`${run.name} · `);
   const alias = isInLabel ? null : run.name;
-  return runRow(run, { label, alias, color, isUsedForHovers: used.has(run.directory) });
+  return runRow(run, { label, alias, color, ...marksOf(run, marks) });
 }
 
-function seedsRow(group: NamedGroup, used: ReadonlySet<string>): TreeRow {
+function seedsRow(group: NamedGroup, marks: RowMarks): TreeRow {
   const { key, color, runs } = group;
   const label = group.name ?? runs.at(-1)!.name;
   const live = runs.filter(({ status }) => isLive(status)).length;
@@ -92,7 +106,7 @@ function seedsRow(group: NamedGroup, used: ReadonlySet<string>): TreeRow {
     isExpanded: false,
     children: [...runs]
       .sort((a, b) => seedOf(a) - seedOf(b))
-      .map((run) => memberRow(run, color, used)),
+      .map((run) => memberRow(run, color, marks)),
   };
 }
 
@@ -126,13 +140,13 @@ function studyNote(runs: readonly RunSummary[]): string[] {
   ];
 }
 
-function memberRow(run: RunSummary, color: RunColor | null, used: ReadonlySet<string>): TreeRow {
+function memberRow(run: RunSummary, color: RunColor | null, marks: RowMarks): TreeRow {
   const isNamed = run.name !== originalName(run);
   return runRow(run, {
     label: isNamed ? run.name : vscode.l10n.t('seed {0}', String(seedOf(run))),
     alias: isNamed ? null : run.name,
     color,
-    isUsedForHovers: used.has(run.directory),
+    ...marksOf(run, marks),
   });
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { bestMetric, outcome, type TaskMetrics } from '../../../core/runs/metrics.js';
 import { objectiveOfRun } from '../../../core/objectives/objectives.js';
+import type { Message } from '../../../core/messages/message.js';
 import { describeError } from '../../../core/errors.js';
 import type { RunColor } from '../../../core/runs/annotations.js';
 import type { RunState } from '../../../core/runs/schema.js';
@@ -25,6 +26,8 @@ export interface RunRowOptions {
   readonly alias: string | null;
   readonly color: RunColor | null;
   readonly isUsedForHovers: boolean;
+  /** Why a run of the queue waits; `null` for others. */
+  readonly waitsFor: Message | null;
 }
 
 export function isStarred({ annotations }: RunSummary): boolean {
@@ -32,13 +35,14 @@ export function isStarred({ annotations }: RunSummary): boolean {
 }
 
 export function runRow(run: RunSummary, options: RunRowOptions): TreeRow {
-  const { label, alias, isUsedForHovers } = options;
+  const { label, alias, isUsedForHovers, waitsFor } = options;
   const { icon, tone, word: status } = statusTextOf(run);
   const word = say(status);
   const star = isStarred(run);
   const description = [
     ...(alias === null ? [] : [alias]),
     describeRun(run),
+    ...(waitsFor === null ? [] : [say(waitsFor)]),
     ...(isUsedForHovers ? [vscode.l10n.t('used for hovers')] : []),
     ...tagsText(run.annotations.tags ?? []),
   ].join(' · ');
@@ -51,7 +55,7 @@ export function runRow(run: RunSummary, options: RunRowOptions): TreeRow {
     tone,
     // Warnings keep the color of their tone; the icon shows the status, too.
     color: tone === 'good' || tone === 'quiet' ? options.color : null,
-    tooltip: () => tooltipOf(run),
+    tooltip: () => tooltipOf(run, waitsFor),
     contextValue: contextValueOf(contextsOf(run, isUsedForHovers)),
     accessibleLabel: [label, ...(star ? [vscode.l10n.t('starred')] : []), word, description].join(
       ', ',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../../core/format.js';
+import type { Message } from '../../../core/messages/message.js';
 import { describeError } from '../../../core/errors.js';
 import { objectiveOfRun } from '../../../core/objectives/objectives.js';
 import { endingNotes } from '../../../core/runs/endingNotes.js';
@@ -11,11 +12,12 @@ import { originalName } from '../../../core/specs/runFacts.js';
 import type { RunSummary } from '../../../node/runs/runReader.js';
 
 /** Markdown with everything about a run that its row has no room for. */
-export function tooltipOf(run: RunSummary): string {
+export function tooltipOf(run: RunSummary, waitsFor: Message | null = null): string {
   const { facts, state, problem, annotations } = run;
   const { metrics } = objectiveOfRun(facts);
   const title = `**${escapeMarkdown(run.name)}** · ${say(statusTextOf(run).word)}`;
   const rows: [string, string][] = [];
+  if (waitsFor !== null) rows.push([vscode.l10n.t('Waiting'), say(waitsFor)]);
   const original = originalName(run);
   if (run.name !== original) rows.push([vscode.l10n.t('Original name'), original]);
   if (state !== null && state.totalSteps > 0) {

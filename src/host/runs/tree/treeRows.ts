@@ -14,12 +14,13 @@ import {
   type RowSorter,
 } from '../../../core/experiments/query/runOrder.js';
 import { groupRuns } from '../../../core/experiments/runGroups.js';
+import type { Message } from '../../../core/messages/message.js';
 import type { RunSummary } from '../../../node/runs/runReader.js';
 import { EDITOR_WORDS } from '../../platform/editorWords.js';
 import type { StudySummary } from '../studyStore.js';
 import { bucketRow } from './bucketRow.js';
 import { experimentRow } from './experimentRow.js';
-import { groupRow, type NamedGroup } from './groupRow.js';
+import { groupRow, type NamedGroup, type RowMarks } from './groupRow.js';
 import { isStarred } from './runRow.js';
 import { studyRow } from './studyRow.js';
 import type { TreeRow } from './treeRow.js';
@@ -30,6 +31,8 @@ export interface TreeInput {
   readonly runs: readonly RunSummary[];
   /** Directories of runs whose models hovers use, in one workspace folder or another. */
   readonly usedForHovers: readonly string[];
+  /** Reasons of the runs of the queue to wait, by directory. */
+  readonly waits: ReadonlyMap<string, Message>;
   /** By id. */
   readonly studies: ReadonlyMap<string, StudySummary>;
   readonly settings: TreeSettings;
@@ -57,13 +60,13 @@ interface Arrangement {
  */
 export function treeContent(input: TreeInput): TreeContent {
   const arrangement = arrange(input);
-  const used = new Set(input.usedForHovers);
+  const marks = { used: new Set(input.usedForHovers), waits: input.waits };
   // The key of unreadable runs is `null`, which no slug equals.
   const experiments = groupBy(input.runs, ({ facts }) => facts?.experiment ?? null);
   const rows = [...experiments].flatMap(([slug, runs]) => {
     const shown = runs.filter((run) => arrangement.shown.has(run));
     if (shown.length === 0) return [];
-    const children = childrenOf(slug, runs, { ...input, ...arrangement, used });
+    const children = childrenOf(slug, runs, { ...input, ...arrangement, marks });
     return [experimentRow(slug, { shown, total: runs.length, children })];
   });
   const { shown, problem } = arrangement;
@@ -88,7 +91,7 @@ function arrange({ runs, settings }: TreeInput): Arrangement {
 }
 
 interface Context extends TreeInput, Arrangement {
-  readonly used: ReadonlySet<string>;
+  readonly marks: RowMarks;
 }
 
 /** Studies, then groups. */
@@ -132,7 +135,7 @@ function trialSorter({ runs, settings, sort }: Context): RowSorter {
 function groupRows(
   slug: string | null,
   runs: readonly RunSummary[],
-  { place, used, shown, sort, settings }: Context & { readonly place: string },
+  { place, marks, shown, sort, settings }: Context & { readonly place: string },
 ): TreeRow[] {
   // Names and colors are those among all runs: a filter does not change them.
   const groups = namedGroups(runs, place).flatMap((group) => {
@@ -140,7 +143,7 @@ function groupRows(
     return members.length === 0 ? [] : [{ ...group, runs: members }];
   });
   const rowsOf = (members: readonly NamedGroup[]): TreeRow[] =>
-    sorted(members, sort).map((group) => groupRow(group, used));
+    sorted(members, sort).map((group) => groupRow(group, marks));
   if (settings.groupBy === null) return rowsOf(groups);
   const parameter = settings.groupBy;
   return parameterBuckets(groups, parameter).map(({ value, rows }) =>

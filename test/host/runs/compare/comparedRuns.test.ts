@@ -16,7 +16,13 @@ describe('runs of a comparison', () => {
     );
     const colors = treeColors(runs);
     const { rows } = treeContent({
-      ...{ runs, usedForHovers: [], studies: new Map(), settings: DEFAULT_TREE_SETTINGS },
+      ...{
+        runs,
+        usedForHovers: [],
+        waits: new Map(),
+        studies: new Map(),
+        settings: DEFAULT_TREE_SETTINGS,
+      },
     });
     const shown = rows.flatMap(({ children }) => children);
     expect(shown).toHaveLength(9);

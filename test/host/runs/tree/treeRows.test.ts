@@ -1,4 +1,4 @@
-import { message, problem } from '../../../../src/core/messages/message.js';
+import { message, problem, type Message } from '../../../../src/core/messages/message.js';
 import { describe, expect, it, vi } from 'vitest';
 import type { ObservedStatus } from '../../../../src/core/runs/status.js';
 import { changedRows, type TreeRow } from '../../../../src/host/runs/tree/treeRow.js';
@@ -14,8 +14,9 @@ const collect = (
   runs: readonly RunSummary[],
   usedForHovers: readonly string[] = [],
   studies: ReadonlyMap<string, StudySummary> = new Map(),
+  waits: ReadonlyMap<string, Message> = new Map(),
 ): readonly TreeRow[] =>
-  treeContent({ runs, usedForHovers, studies, settings: DEFAULT_TREE_SETTINGS }).rows;
+  treeContent({ runs, usedForHovers, waits, studies, settings: DEFAULT_TREE_SETTINGS }).rows;
 const only = (run: RunSummary, usedForHovers: readonly string[] = []): TreeRow =>
   collect([run], usedForHovers)[0]!.children[0]!;
 const ID = '20261123-171500-calm-otter';
@@ -40,6 +41,19 @@ describe('treeRows', () => {
     const state = { before: { perplexity: 47.94 }, latest: { perplexity: 9.891 } };
     const finished = storedRun({ id: ID, status: 'finished', state });
     expect(only(finished).description).toBe('perplexity 47.9 → 9.89');
+  });
+
+  it('says what a waiting run waits for, in its row and its tooltip', () => {
+    const run = storedRun({ id: ID, status: 'waiting' });
+    const reason = message('queue.waitsForMemory', {
+      needed: { bytes: 3e9 },
+      free: { bytes: 1e9 },
+    });
+    const [experiment] = collect([run], [], new Map(), new Map([[run.directory, reason]]));
+    const [row] = experiment!.children;
+    const text = 'needs about 3.0 GB of memory, 1.0 GB are free';
+    expect(row!.description).toBe(`waiting · ${text}`);
+    expect(row!.tooltip()).toContain(`| Waiting | ${text.replaceAll('.', '\\.')} |`);
   });
 
   const best = { metric: 'loss', value: Math.log(9.125), step: 40 };

@@ -1,11 +1,13 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { formatBytes } from '../../core/format.js';
+import { isTooLarge, type MemoryWait } from '../../core/runs/queueWaits.js';
 import { withFirst } from '../../core/runs/queueOrder.js';
 import { changeQueue } from '../../node/runs/queueFile.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import { confirm } from '../platform/notify.js';
-import { plural } from '../platform/editorWords.js';
+import { EDITOR_WORDS, plural } from '../platform/editorWords.js';
 import { whole } from './tree/runTooltip.js';
 
 /** Whether a run and those that train want more threads together than the machine has cores. */
@@ -50,4 +52,26 @@ export async function confirmSharing(
     await changeQueue(path.dirname(directory), (queue) => withFirst(queue, id));
   }
   return answer === now;
+}
+
+/** Asks whether a run that waits for memory is to start in spite of that. */
+export async function confirmMemory({ name }: RunSummary, wait: MemoryWait): Promise<boolean> {
+  const { locale } = EDITOR_WORDS;
+  const { neededBytes, freeBytes, totalBytes } = wait;
+  const needed = formatBytes(neededBytes, locale);
+  const start = vscode.l10n.t('Start Now');
+  const answer = await confirm(
+    isTooLarge(wait)
+      ? vscode.l10n.t(
+          '“{0}” needs about {1} of memory, more than the {2} of this machine. Start it anyway?',
+          ...[name, needed, formatBytes(totalBytes, locale)],
+        )
+      : vscode.l10n.t(
+          '“{0}” needs about {1} of memory, and {2} are free. Start it anyway?',
+          ...[name, needed, formatBytes(freeBytes ?? totalBytes, locale)],
+        ),
+    vscode.l10n.t('When memory runs out, the system slows down or ends programs.'),
+    start,
+  );
+  return answer === start;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { coresAreShort } from '../../../src/host/runs/shareCores.js';
+import { coresAreShort } from '../../../src/host/runs/shareMachine.js';
 import { storedRun } from './storedRun.js';
 
 vi.mock('vscode', () => import('../../support/fakeVscode.js'));

@@ -29,6 +29,7 @@ import {
 } from './queue.js';
 import { REPRODUCE, reproduceCommand } from './reproduce.js';
 import { RUNS, runsCommand } from './runs.js';
+import { SERVE, serveCommand } from './serve.js';
 import {
   STUDY_CREATE,
   STUDY_PLAN,
@@ -101,6 +102,7 @@ export const COMMANDS: readonly Command[] = [
   { shape: PREDICT, run: predictCommand },
   { shape: EVALUATE, run: evaluateCommand },
   { shape: FILL, run: fillCommand },
+  { shape: SERVE, run: serveCommand },
   { shape: EXPORT, run: exportCommand },
   { shape: CHECK_MODEL, run: checkModelCommand },
   { shape: MODELS_LIST, run: modelsListCommand },

@@ -64,3 +64,10 @@ export type ModelSource =
 export interface Runtime {
   createSession(model: ModelSource, options: SessionOptions): Promise<InferenceSession>;
 }
+
+/** The part of `AbortSignal` that jobs and channels use; every `AbortSignal` is one. */
+export interface CancellationSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}

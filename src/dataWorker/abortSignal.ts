@@ -1,4 +1,4 @@
-import type { CancellationSignal } from '../protocol/channel.js';
+import type { CancellationSignal } from '../core/ports.js';
 
 /** An `AbortSignal` that aborts when the caller of a handler cancels. */
 export function abortSignalOf(signal: CancellationSignal): AbortSignal {

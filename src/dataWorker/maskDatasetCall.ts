@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { manifestFileOf } from '../node/data/datasetWriters/manifest.js';
 import { maskDataset } from '../node/data/writeMaskedDataset.js';
-import type { CancellationSignal, ProgressOf } from '../protocol/channel.js';
+import type { CancellationSignal } from '../core/ports.js';
+import type { ProgressOf } from '../protocol/channel.js';
 import type {
   DataWorkerRequest,
   DataWorkerResponse,

@@ -1,5 +1,6 @@
 import { profileForTraining } from '../node/preparation/profileForTraining.js';
-import type { CancellationSignal, RequestOf, ResponseOf } from '../protocol/channel.js';
+import type { CancellationSignal } from '../core/ports.js';
+import type { RequestOf, ResponseOf } from '../protocol/channel.js';
 import type { DataWorkerSide } from '../protocol/dataWorker.js';
 import type { ProfileSoFar } from '../protocol/profilePanelMessages.js';
 import { abortSignalOf } from './abortSignal.js';

@@ -3,7 +3,7 @@ import { loadServedModel } from '../node/models/servedModel.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { modelServerSide } from '../protocol/modelServer.js';
 import { createHandlers } from './modelServerHandlers.js';
-import { versionOf } from './modelStore.js';
+import { versionOf } from '../node/serving/modelStore.js';
 import { parentPort } from '../node/runtime/parentPort.js';
 import { onUncaught, reportStack } from '../node/runtime/uncaught.js';
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { AppError } from '../core/errors.js';
 import { fillMasks } from '../core/predict/fillMasks.js';
 import { isUncased } from '../core/predict/isUncased.js';
@@ -11,98 +10,44 @@ import { classifyFile } from '../node/models/classifyFile.js';
 import { exportModel } from '../node/models/exportModel.js';
 import { heldOutLossOf } from '../node/models/profiledModel.js';
 import { asLabelled, asMasked, type ServedModel } from '../node/models/servedModel.js';
-import type { CancellationSignal, Handlers, ResponseOf } from '../protocol/channel.js';
-import type { JobProgress, Lane, ModelServerSide } from '../protocol/modelServer.js';
-import { ModelStore, type ModelStoreOptions } from './modelStore.js';
-import { SharedJobs, type JobAnswer, type JobContext } from './sharedJobs.js';
-import { computingTime, PATIENT_BATCH_TOKENS, takingTurns } from './turns.js';
+import { ModelJobs, type ModelJobsOptions } from '../node/serving/modelJobs.js';
+import { computingTime, PATIENT_BATCH_TOKENS, takingTurns } from '../node/serving/turns.js';
+import type { Handlers, ResponseOf } from '../protocol/channel.js';
+import type { ModelServerSide } from '../protocol/modelServer.js';
 
-const CACHE_BYTES = 32 * 2 ** 20;
 /** Time limit for scoring a sample of the data; more time would add little accuracy. */
 const SCORE_MILLISECONDS = 3000;
 
-export interface HandlerOptions extends ModelStoreOptions {
-  /** Version of the files of a model folder, used as part of the cache key. */
-  readonly versionOf: (folder: string) => Promise<string>;
-}
-
-interface Asked<Q extends { readonly modelFolder: string; readonly lane: Lane }> {
-  readonly call: keyof ModelServerSide['calls'];
-  readonly request: Q;
-  readonly signal: CancellationSignal;
-  readonly report?: (progress: JobProgress) => void;
-}
-
 /** Creates the handlers of the model server's calls, with models loaded by `load`. */
-export function createHandlers(options: HandlerOptions): Handlers<ModelServerSide> {
-  const models = new ModelStore(options);
-  const jobs = new SharedJobs(CACHE_BYTES);
-
-  /** Runs `work` with a loaded model, in a job of the request's lane. */
-  const withModel = async <R>(
-    asked: Asked<{ readonly modelFolder: string; readonly lane: Lane }>,
-    work: (model: ServedModel, context: JobContext) => Promise<JobAnswer<R>>,
-  ): Promise<R> => {
-    const { call, request, signal, report } = asked;
-    const { lane, ...rest } = request;
-    const version = await options.versionOf(request.modelFolder);
-    const job = {
-      key: createHash('sha256')
-        .update(JSON.stringify([call, version, rest]))
-        .digest('base64'),
-      ...{ lane, signal, onProgress: report ?? (() => undefined) },
-    };
-    return jobs.answer(job, async (context) => {
-      const { model, giveBack } = await models.borrow(request.modelFolder, version);
-      try {
-        return await work(model, context);
-      } finally {
-        giveBack();
-      }
-    });
-  };
-
-  /** Runs `compute` with a masked language model that passes its turn on before each model run. */
-  const withMasked = <R>(
-    asked: Asked<{ readonly modelFolder: string; readonly lane: Lane }>,
-    compute: (model: MaskedLanguageModel & { name: string }, context: JobContext) => Promise<R>,
-  ): Promise<R> =>
-    withModel(asked, async (served, context) => {
-      const model = asMasked(served, asked.request.modelFolder);
-      const turns = {
-        ...takingTurns(model, { turn: context.turn, lane: asked.request.lane }),
-        name: model.name,
-      };
-      return { response: await compute(turns, context), isFinal: true };
-    });
-
+export function createHandlers(options: ModelJobsOptions): Handlers<ModelServerSide> {
+  const jobs = new ModelJobs(options);
   return {
     describeModel: (request, signal) =>
-      withModel({ call: 'describeModel', request, signal }, (served) => {
+      jobs.withModel({ call: 'describeModel', request, signal }, (served) => {
         const { modelFolder, kind } = request;
         const model = kind === undefined ? served : asMasked(served, modelFolder);
         return Promise.resolve({ response: describe(model, modelFolder), isFinal: true });
       }),
     predictWord: (request, signal) => {
       checkRange(request.text, [request]);
-      return withMasked({ call: 'predictWord', request, signal }, async (model, job) => {
+      return jobs.withMasked({ call: 'predictWord', request, signal }, async (model, job) => {
         const prediction = await predictWord(model, request, job.signal);
         return prediction === null ? null : { ...prediction, ...factsOf(model) };
       });
     },
     fillMasks: (request, signal) =>
-      withMasked({ call: 'fillMasks', request, signal }, async (model, job) => ({
+      jobs.withMasked({ call: 'fillMasks', request, signal }, async (model, job) => ({
         ...factsOf(model),
         masks: await fillMasks(model, request, job.signal),
       })),
     scoreWords: (request, signal) => {
       checkRange(request.text, request.words);
-      return withMasked({ call: 'scoreWords', request, signal }, async (model, job) => ({
+      return jobs.withMasked({ call: 'scoreWords', request, signal }, async (model, job) => ({
         words: await scoreWords(model, request, job.signal),
       }));
     },
     scoreTexts: (request, signal, report) =>
-      withModel({ call: 'scoreTexts', request, signal, report }, async (served, job) => {
+      jobs.withModel({ call: 'scoreTexts', request, signal, report }, async (served, job) => {
         const { modelFolder, texts, lane } = request;
         const time = computingTime(job.turn, SCORE_MILLISECONDS);
         let isComplete = true;
@@ -124,7 +69,7 @@ export function createHandlers(options: HandlerOptions): Handlers<ModelServerSid
         return { response, isFinal: isComplete };
       }),
     classify: (request, signal, report) =>
-      withModel({ call: 'classify', request, signal, report }, async (served, job) => {
+      jobs.withModel({ call: 'classify', request, signal, report }, async (served, job) => {
         const model = asLabelled(served, request.modelFolder);
         const { texts } = request;
         const predictions = new Array<LabelPrediction>(texts.length);
@@ -139,7 +84,7 @@ export function createHandlers(options: HandlerOptions): Handlers<ModelServerSid
         return { response: { modelName: model.name, predictions }, isFinal: true };
       }),
     classifyFile: (request, signal, report) =>
-      withModel({ call: 'classifyFile', request, signal }, async (served, job) => {
+      jobs.withModel({ call: 'classifyFile', request, signal }, async (served, job) => {
         const model = asLabelled(served, request.modelFolder);
         const { file, shownAs, columns, out, safeCsv } = request;
         const written = await classifyFile(model, {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AppError, toAppErrorData, type AppErrorData } from '../core/errors.js';
 import { messageSchema, type Message } from './channelMessages.js';
 import { parseErrorData } from '../core/errorData.js';
+import type { CancellationSignal } from '../core/ports.js';
 
 /** A duplex pipe for plain data: fork IPC, a webview's `postMessage`, or a test's pair. */
 export interface Port {
@@ -43,13 +44,6 @@ export type ProgressOf<S extends Side, K extends CallName<S>> = S['calls'][K] ex
   ? z.infer<P>
   : never;
 export type EventOf<S extends Side, K extends EventName<S>> = z.infer<S['events'][K]>;
-
-/** The part of `AbortSignal` that a channel uses; every `AbortSignal` is one. */
-export interface CancellationSignal {
-  readonly aborted: boolean;
-  addEventListener(type: 'abort', listener: () => void): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
 
 /** Answers to every call of a side. An error thrown by a handler reaches the caller as `AppError`. */
 export type Handlers<S extends Side> = {

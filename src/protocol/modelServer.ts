@@ -6,6 +6,7 @@ import {
   MAX_LITERT_LENGTHS,
   WEIGHT_PRECISIONS,
 } from '../core/models/exportFormats.js';
+import { LANES, type JobProgress } from '../core/predict/jobs.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
@@ -20,17 +21,9 @@ const text = z.string().max(200_000);
 const topK = z.int().min(1).max(100);
 const offset = z.int().min(0);
 const probability = z.number().min(0).max(1.000001);
-/**
- * Priorities of jobs, most urgent first: hovers, decorations of visible text, background work. A more
- * urgent job interrupts a less urgent one between two model runs.
- */
-export const LANES = ['interactive', 'visible', 'background'] as const;
 const lane = z.enum(LANES);
-export type Lane = z.infer<typeof lane>;
 
-/** Progress of a job, in units of its request: texts or words. */
-const progress = z.object({ done: z.int(), total: z.int() });
-export type JobProgress = z.infer<typeof progress>;
+const progress = z.object({ done: z.int(), total: z.int() }) satisfies z.ZodType<JobProgress>;
 
 const modelDescription = {
   /** Folder of the model, as requested. */
@@ -87,8 +80,16 @@ const wordPredictionSchema = z.object({
 const maskFillSchema = z.object({
   start: offset,
   end: offset,
-  candidates: z.array(candidateSchema).readonly(),
-  targets: z.array(z.object({ word: z.string(), probability: probability.nullable() })).readonly(),
+  candidates: z.array(candidateSchema.extend({ token: z.int() })).readonly(),
+  targets: z
+    .array(
+      z.object({
+        word: z.string(),
+        probability: probability.nullable(),
+        tokens: z.array(z.int()).readonly(),
+      }),
+    )
+    .readonly(),
   lowConfidence: z.boolean(),
   unread: unreadSchema.nullable(),
 }) satisfies z.ZodType<MaskFill>;

@@ -30,7 +30,7 @@ describe('the linter', () => {
     ['src/trainer/x.ts', '../cli/usage.js'],
     ['src/cli/x.ts', '../trainer/estimatePlannedRun.js'],
     ['src/modelServer/x.ts', '../dataWorker/tokenizerStore.js'],
-    ['src/dataWorker/preview/x.ts', '../../modelServer/modelStore.js'],
+    ['src/dataWorker/preview/x.ts', '../../modelServer/modelServerHandlers.js'],
     ['src/dataWorker/x.ts', '../node/models/predictionModel.js'],
     ['src/core/x.ts', 'node:fs'],
     ['src/core/x.ts', '../node/files/storage.js'],

@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
 import type { PredictionBatch } from '../../src/core/predict/maskedLanguageModel.js';
 import { createHandlers } from '../../src/modelServer/modelServerHandlers.js';
-import type { Lane } from '../../src/protocol/modelServer.js';
-import { FakeServedModel } from './fakeServedModel.js';
+import type { Lane } from '../../src/core/predict/jobs.js';
+import { FakeServedModel } from '../support/fakeServedModel.js';
 
 const { signal } = new AbortController();
 

@@ -8,9 +8,7 @@ import {
   loadPredictionModel,
   type PredictionModel,
 } from '../../src/node/models/predictionModel.js';
-import { initializeParameters } from '../../src/core/models/weights/initialize.js';
-import { writeModelFolder } from '../../src/node/models/modelFolder.js';
-import { tinyConfig, tinyTokenizerJson } from '../support/tinyModel.js';
+import { writeTinyExport } from '../support/tinyModel.js';
 
 const TEXT =
   'Call me Ishmael. Some years ago the whale and the ship met at sea, and the whale won.';
@@ -19,29 +17,7 @@ let folder: string;
 let ours: PredictionModel;
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-transformers-'));
-  // transformers.js frames a sequence only as the post-processor says.
-  const special = (name: string) => ({ SpecialToken: { id: name, type_id: 0 } });
-  const tokenizerJson = tinyTokenizerJson(TEXT) as { model: { vocab: Record<string, number> } };
-  const token = (name: string) => ({
-    id: name,
-    ids: [tokenizerJson.model.vocab[name]!],
-    tokens: [name],
-  });
-  const config = tinyConfig(Object.keys(tokenizerJson.model.vocab).length);
-  await writeModelFolder(folder, {
-    config,
-    tokenizerJson: {
-      ...tokenizerJson,
-      post_processor: {
-        type: 'TemplateProcessing',
-        single: [special('[CLS]'), { Sequence: { id: 'A', type_id: 0 } }, special('[SEP]')],
-        pair: [],
-        special_tokens: { '[CLS]': token('[CLS]'), '[SEP]': token('[SEP]') },
-      },
-    },
-    parameters: initializeParameters(config, 1),
-    modelCard: 'A tiny model for tests.\n',
-  });
+  await writeTinyExport(folder, TEXT);
   ours = await loadPredictionModel(folder, { threads: 1 });
 });
 afterAll(async () => {

@@ -60,6 +60,29 @@ export async function writeTinyModel(folder: string, text: string, seed = 1): Pr
   });
 }
 
+/** Writes a tiny model folder with an export and the framing that transformers.js reads from the tokenizer. */
+export async function writeTinyExport(folder: string, text: string): Promise<void> {
+  const special = (name: string): object => ({ SpecialToken: { id: name, type_id: 0 } });
+  const tokenizerJson = tinyTokenizerJson(text) as { model: { vocab: Record<string, number> } };
+  const { vocab } = tokenizerJson.model;
+  const token = (name: string): object => ({ id: name, ids: [vocab[name]!], tokens: [name] });
+  const config = tinyConfig(Object.keys(vocab).length);
+  await writeModelFolder(folder, {
+    config,
+    tokenizerJson: {
+      ...tokenizerJson,
+      post_processor: {
+        type: 'TemplateProcessing',
+        single: [special('[CLS]'), { Sequence: { id: 'A', type_id: 0 } }, special('[SEP]')],
+        pair: [],
+        special_tokens: { '[CLS]': token('[CLS]'), '[SEP]': token('[SEP]') },
+      },
+    },
+    parameters: initializeParameters(config, 1),
+    modelCard: 'A tiny model for tests.\n',
+  });
+}
+
 /** Writes a tiny classifier or tagger with wide fresh weights, which tell texts apart, and a vocabulary taken from `text`. */
 export async function writeTinyClassifier(
   folder: string,

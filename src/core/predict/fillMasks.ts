@@ -16,6 +16,21 @@ export interface FillMasksRequest {
   readonly targets?: readonly string[] | undefined;
   /** Predicts only masks that start in this range; the others are context. */
   readonly within?: TextRange | undefined;
+  /** Most tokens of context per mask, with special tokens. Default: 128. */
+  readonly context?: number | undefined;
+  /** Whether every token of the vocabulary is a candidate, as in other tools. Default: words only. */
+  readonly anyToken?: boolean | undefined;
+}
+
+export interface TokenCandidate extends Candidate {
+  readonly token: number;
+}
+
+export interface TargetScore {
+  readonly word: string;
+  readonly probability: number | null;
+  /** Tokens of the word; empty if the model cannot spell it. */
+  readonly tokens: readonly number[];
 }
 
 export interface MaskFill {
@@ -23,9 +38,9 @@ export interface MaskFill {
   readonly start: number;
   readonly end: number;
   /** Best first, without special tokens, and without word pieces unless the mask touches a word. */
-  readonly candidates: readonly Candidate[];
-  /** One per target, in the given order; `null` if the model cannot spell the word. */
-  readonly targets: readonly { readonly word: string; readonly probability: number | null }[];
+  readonly candidates: readonly TokenCandidate[];
+  /** One per target, in the given order; the probability is `null` if the model cannot spell the word. */
+  readonly targets: readonly TargetScore[];
   readonly lowConfidence: boolean;
   /** Set if the text around the mask is text that the model never read. */
   readonly unread: Unread | null;
@@ -34,7 +49,7 @@ export interface MaskFill {
 /**
  * Predicts all mask tokens of a text. All masks are present at once, so each fill is the marginal
  * prediction given the text with all its masks. Candidates are words: punctuation is excluded, and
- * pieces too unless the mask continues a word. A text longer than `roomOf` the model is truncated
+ * pieces too unless the mask continues a word, or with `anyToken`. A text longer than `roomOf` the model is truncated
  * around each mask. Target words of more than one token are scored by PLL-word-l2r.
  */
 export async function fillMasks(
@@ -50,17 +65,18 @@ export async function fillMasks(
     return encoding.ids[index] === tokenizer.special.mask && start >= from && start < to;
   });
 
+  const room = roomOf(model, request.context);
   const rows: Row[] = [];
   const plans = masks.map((mask) => {
     const place = placeAt(tokenizer, request.text, encoding.starts[mask]!);
-    const window = windowAround(encoding.ids.length, { start: mask, end: mask + 1 }, roomOf(model));
+    const window = windowAround(encoding.ids.length, { start: mask, end: mask + 1 }, room);
     const ids = encoding.ids.subarray(window.start, window.end);
     const at = mask - window.start;
     const own = addRow(rows, { ids, positions: [at] });
     const targets = (request.targets ?? []).map((word) => {
       const spelled = place.spell(word);
       const isLong = spelled !== null && spelled.length > 1;
-      const scored = isLong ? targetRows({ ids, at, target: spelled, model }) : [];
+      const scored = isLong ? targetRows({ ids, at, target: spelled, model, room }) : [];
       return { word, ids: spelled, rows: scored.map((row) => rows.push(row) - 1) };
     });
     const range = { start: encoding.starts[mask]!, end: encoding.ends[mask]! };
@@ -78,14 +94,18 @@ export async function fillMasks(
     const ownLogits = logits[own.row]![own.position]!;
     const candidates = topTokens(ownLogits, {
       topK: request.topK,
-      allowed: (id) => place.allows(id),
-    }).map(({ id, probability }) => ({ word: tokenizer.readable(id).trim(), probability }));
+      allowed: (id) => (request.anyToken === true ? tokenizer.hasToken(id) : place.allows(id)),
+    }).map(({ id, probability }) => ({
+      word: tokenizer.readable(id).trim(),
+      probability,
+      token: id,
+    }));
     return {
       start: encoding.starts[mask]!,
       end: encoding.ends[mask]!,
       candidates,
       targets: targets.map(({ word, ids, rows: scored }) => {
-        if (ids === null) return { word, probability: null };
+        if (ids === null) return { word, probability: null, tokens: [] };
         const score =
           ids.length === 1
             ? logProbability(ownLogits, ids[0]!)
@@ -93,7 +113,7 @@ export async function fillMasks(
                 scored.map((row) => logits[row]![0]!),
                 ids,
               );
-        return { word, probability: Math.exp(score) };
+        return { word, probability: Math.exp(score), tokens: [...ids] };
       }),
       lowConfidence: isLowConfidence(candidates),
       unread,
@@ -153,10 +173,10 @@ function targetRows(options: {
   at: number;
   target: Int32Array;
   model: MaskedLanguageModel;
+  room: number;
 }): Row[] {
-  const { ids, at, target, model } = options;
+  const { ids, at, target, model, room } = options;
   // The target takes more positions than the mask, so truncate at the farther end.
-  const room = roomOf(model);
   const spelled = Int32Array.from([...ids.subarray(0, at), ...target, ...ids.subarray(at + 1)]);
   const window = windowAround(spelled.length, { start: at, end: at + target.length }, room);
   const start = at - window.start;

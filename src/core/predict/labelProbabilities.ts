@@ -12,6 +12,24 @@ export interface LabelProbability {
   readonly probability: number;
 }
 
+/** Functions that turn logits into scores of labels. */
+export const LABEL_FUNCTIONS = ['softmax', 'sigmoid', 'none'] as const;
+export type LabelFunction = (typeof LABEL_FUNCTIONS)[number];
+
+/** Scores from a row of logits. */
+export function scoresOf(logits: Float32Array, apply: LabelFunction): number[] {
+  switch (apply) {
+    case 'none':
+      return [...logits];
+    case 'sigmoid':
+      return Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)));
+    case 'softmax': {
+      const normalizer = logSumExp(logits);
+      return Array.from(logits, (logit) => Math.exp(logit - normalizer));
+    }
+  }
+}
+
 /**
  * Label probabilities from a row of logits, in the order of the labels: softmax for exactly one
  * label, sigmoid for independent labels.
@@ -20,11 +38,8 @@ export function labelProbabilities(
   logits: Float32Array,
   { labels, multiLabel }: LabelOutputs,
 ): LabelProbability[] {
-  const normalizer = multiLabel ? 0 : logSumExp(logits);
-  return labels.map((label, i) => ({
-    label,
-    probability: multiLabel ? 1 / (1 + Math.exp(-logits[i]!)) : Math.exp(logits[i]! - normalizer),
-  }));
+  const scores = scoresOf(logits, multiLabel ? 'sigmoid' : 'softmax');
+  return labels.map((label, i) => ({ label, probability: scores[i]! }));
 }
 
 /** Predicted labels: the most probable one, or all with a probability above 0.5 for multi-label. */

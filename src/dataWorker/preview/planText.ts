@@ -3,7 +3,7 @@ import { cancelled } from '../../core/errors.js';
 import { ALWAYS, NO_RULE, type PlannedMask } from '../../core/masking/masker.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { message, verbatim, type Message } from '../../core/messages/message.js';
-import type { CancellationSignal } from '../../protocol/channel.js';
+import type { CancellationSignal } from '../../core/ports.js';
 import {
   REPLACEMENTS,
   type LegendEntry,

@@ -1,11 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { AppError, cancelled, type AppErrorDetails } from '../../core/errors.js';
 import { childEnvironment } from '../../node/runs/childEnvironment.js';
+import type { CancellationSignal } from '../../core/ports.js';
 import {
   Channel,
   SILENT_SIDE,
   type CallName,
-  type CancellationSignal,
   type EventName,
   type EventOf,
   type FollowedCallName,

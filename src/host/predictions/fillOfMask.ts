@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import { capitalized } from '../../core/format.js';
 import type { MaskFill } from '../../core/predict/fillMasks.js';
 import { isSentenceStart } from '../../core/text/sentenceStart.js';
-import type { Lane } from '../../protocol/modelServer.js';
+import type { Lane } from '../../core/predict/jobs.js';
 import type { ModelClient } from '../models/modelClient.js';
 import { maskTokenOf, spellMasks } from './maskSpellings.js';
 import { windowAt } from './textWindow.js';

@@ -1,12 +1,16 @@
+import { MASK_TOKENS } from '../../core/predict/spelledMasks.js';
 import type { TextRange } from '../../core/text/words.js';
 import type { ModelClient } from '../models/modelClient.js';
-import type { Lane } from '../../protocol/modelServer.js';
+import type { Lane } from '../../core/predict/jobs.js';
 
 /**
  * Mask tokens of common families in any case, and blanks of three to twelve underscores. Each is a mask
  * for every model, whatever the model's own token is.
  */
-const SPELLINGS = /\[mask\]|<mask>|<\|mask\|>|(?<![\p{L}\p{N}_])_{3,12}(?![\p{L}\p{N}_])/giu;
+const SPELLINGS = new RegExp(
+  `${MASK_TOKENS.source}|(?<![\\p{L}\\p{N}_])_{3,12}(?![\\p{L}\\p{N}_])`,
+  'giu',
+);
 /** A rule in Markdown, as opposed to a blank. */
 const RULE = /^\s*_+\s*$/;
 

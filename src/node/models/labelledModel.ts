@@ -22,6 +22,8 @@ import {
   labelProbabilities,
   predictedLabels,
   ranked,
+  scoresOf,
+  type LabelFunction,
 } from '../../core/predict/labelProbabilities.js';
 import { groupByLength } from '../../core/predict/runRows.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
@@ -61,6 +63,14 @@ export interface LabelledModel extends TrainedInput {
     texts: readonly TextToLabel[],
     batchTokens?: number,
   ): AsyncGenerator<ReadonlyMap<number, LabelPrediction>>;
+  /**
+   * Scores of the labels of many texts, in the order of the labels, by index in `texts`. The default
+   * function is the one that the model was trained with: none for numbers. Not for tags.
+   */
+  scoreAll(
+    texts: readonly TextToLabel[],
+    options: { readonly apply?: LabelFunction | undefined; readonly batchTokens?: number },
+  ): AsyncGenerator<ReadonlyMap<number, readonly number[]>>;
   release(): Promise<void>;
 }
 
@@ -98,10 +108,12 @@ export async function loadLabelledModel(
     const logits = await runBatch(session, batch);
     return batch.positions === null ? logits : rowsAt(logits, batch.positions, labels.length);
   };
-  async function* predictAll(
+  /** The logits of all texts as `from` reads them. */
+  async function* answersOf<T>(
     texts: readonly TextToLabel[],
-    batchTokens?: number,
-  ): AsyncGenerator<ReadonlyMap<number, LabelPrediction>> {
+    batchTokens: number | undefined,
+    from: (input: EncodedInput, logits: readonly Float32Array[]) => T,
+  ): AsyncGenerator<ReadonlyMap<number, T>> {
     for (let first = 0; first < texts.length; first += TEXTS_AT_ONCE) {
       const encoded = texts
         .slice(first, first + TEXTS_AT_ONCE)
@@ -117,18 +129,21 @@ export async function loadLabelledModel(
       )) {
         const batch = group.map((place) => windows[place]!.window);
         const rows = await logitRows(session, batch, tokenizer.special.pad);
-        const predicted = new Map<number, LabelPrediction>();
+        const answers = new Map<number, T>();
         group.forEach((place, row) => {
           const { text, index } = windows[place]!;
           logits[text]![index] = rows[row]!;
           if (--missing[text]! > 0) return;
-          predicted.set(first + text, read(encoded[text]!, logits[text]!, head));
+          answers.set(first + text, from(encoded[text]!, logits[text]!));
           logits[text] = [];
         });
-        yield predicted;
+        yield answers;
       }
     }
   }
+  const predictAll: LabelledModel['predictAll'] = (texts, batchTokens) =>
+    answersOf(texts, batchTokens, (input, logits) => read(input, logits, head));
+  const trained = kind === 'numbers' ? 'none' : isOneOf(head) ? 'softmax' : 'sigmoid';
   const parameterCount = countOf(parameters);
   return {
     name: modelName(path.resolve(folder)),
@@ -141,6 +156,8 @@ export async function loadLabelledModel(
     labels,
     task: taskOf(head),
     predictAll,
+    scoreAll: (texts, { apply = trained, batchTokens }) =>
+      answersOf(texts, batchTokens, (_, logits) => scoresOf(meanOf(logits), apply)),
     logits: logitsOf,
     predict: async (text, pair) => {
       for await (const predictions of predictAll([{ text, pair }])) return predictions.get(0)!;
@@ -155,6 +172,11 @@ interface Head {
   readonly labels: readonly string[];
   readonly kind: LabelPrediction['kind'];
   readonly multiLabel: boolean;
+}
+
+/** Whether exactly one label applies; a single output is independent of others. */
+function isOneOf({ labels, multiLabel }: Head): boolean {
+  return !multiLabel && labels.length > 1;
 }
 
 /** A text as the windows that a model gets; one for a text that is short or truncated. */

@@ -155,7 +155,7 @@ describe('fillMasks', () => {
         probabilities([the, un, MASK, dog], 2)[happy]!,
       12,
     );
-    expect(zebra).toEqual({ word: 'zebra', probability: null });
+    expect(zebra).toEqual({ word: 'zebra', probability: null, tokens: [] });
   });
 
   it('cuts a long text around each mask', async () => {

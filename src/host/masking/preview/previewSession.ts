@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CancellationSignal } from '../../../protocol/channel.js';
+import type { CancellationSignal } from '../../../core/ports.js';
 import type {
   DataWorkerCall,
   DataWorkerRequest,

@@ -7,7 +7,8 @@ import { readRunSpec } from '../../../node/runs/runSpecFile.js';
 import { cancelled, inputError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
 import type { LabelPrediction } from '../../../core/predict/labelPrediction.js';
-import { Channel, type CancellationSignal } from '../../../protocol/channel.js';
+import type { CancellationSignal } from '../../../core/ports.js';
+import { Channel } from '../../../protocol/channel.js';
 import {
   PANEL_HOST_SIDE,
   PANEL_SIDE,

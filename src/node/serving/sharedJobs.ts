@@ -1,7 +1,7 @@
-import { cancelled } from '../core/errors.js';
-import { LruCache } from '../core/collections/lruCache.js';
-import type { CancellationSignal } from '../protocol/channel.js';
-import type { JobProgress, Lane } from '../protocol/modelServer.js';
+import { cancelled } from '../../core/errors.js';
+import { LruCache } from '../../core/collections/lruCache.js';
+import type { CancellationSignal } from '../../core/ports.js';
+import type { JobProgress, Lane } from '../../core/predict/jobs.js';
 import { Scheduler, type Ticket, type Turn } from './scheduler.js';
 
 /** Resources of a running job. */

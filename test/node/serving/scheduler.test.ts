@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Scheduler, type Ticket, type Turn } from '../../src/modelServer/scheduler.js';
-import type { Lane } from '../../src/protocol/modelServer.js';
+import { Scheduler, type Ticket, type Turn } from '../../../src/node/serving/scheduler.js';
+import type { Lane } from '../../../src/core/predict/jobs.js';
 
 /** Notes every piece of work that is done, in order. */
 function workshop() {

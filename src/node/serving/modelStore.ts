@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { modelFiles } from '../node/models/modelFiles.js';
-import type { ServedModel } from '../node/models/servedModel.js';
+import { modelFiles } from '../models/modelFiles.js';
+import type { ServedModel } from '../models/servedModel.js';
 
 /** Limit of about two BERT-base models; the model used last is kept regardless of its size. */
 const MOST_WEIGHT_BYTES = 2 ** 30;

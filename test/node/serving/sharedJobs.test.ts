@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SharedJobs, type JobContext } from '../../src/modelServer/sharedJobs.js';
-import type { JobProgress, Lane } from '../../src/protocol/modelServer.js';
+import { SharedJobs, type JobContext } from '../../../src/node/serving/sharedJobs.js';
+import type { JobProgress, Lane } from '../../../src/core/predict/jobs.js';
 
 const CACHE = 1_000_000;
 

@@ -2,8 +2,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ModelStore, versionOf, type ModelStoreOptions } from '../../src/modelServer/modelStore.js';
-import { FakeServedModel } from './fakeServedModel.js';
+import {
+  ModelStore,
+  versionOf,
+  type ModelStoreOptions,
+} from '../../../src/node/serving/modelStore.js';
+import { FakeServedModel } from '../../support/fakeServedModel.js';
 
 let folder: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
-import type { MaskedLanguageModel } from '../core/predict/maskedLanguageModel.js';
-import type { PredictionModel } from '../node/models/predictionModel.js';
-import type { Lane } from '../protocol/modelServer.js';
+import type { MaskedLanguageModel } from '../../core/predict/maskedLanguageModel.js';
+import type { PredictionModel } from '../models/predictionModel.js';
+import type { Lane } from '../../core/predict/jobs.js';
 import type { Turn } from './scheduler.js';
 
 /**

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { cancelled } from '../core/errors.js';
-import { LANES, type Lane } from '../protocol/modelServer.js';
+import { cancelled } from '../../core/errors.js';
+import { LANES, type Lane } from '../../core/predict/jobs.js';
 
 /** Turn of a running job. */
 export interface Turn {

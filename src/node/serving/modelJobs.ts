@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { JobProgress, Lane } from '../../core/predict/jobs.js';
+import type { MaskedLanguageModel } from '../../core/predict/maskedLanguageModel.js';
+import type { CancellationSignal } from '../../core/ports.js';
+import { asMasked, type ServedModel } from '../models/servedModel.js';
+import { ModelStore, type ModelStoreOptions } from './modelStore.js';
+import { SharedJobs, type JobAnswer, type JobContext } from './sharedJobs.js';
+import { takingTurns } from './turns.js';
+
+const CACHE_BYTES = 32 * 2 ** 20;
+
+export interface ModelJobsOptions extends ModelStoreOptions {
+  /** Version of the files of a model folder, used as part of the cache key. */
+  readonly versionOf: (folder: string) => Promise<string>;
+}
+
+/** A call that a job answers with the model of its request. */
+export interface ModelCall<
+  Q extends { readonly modelFolder: string; readonly lane: Lane } = {
+    readonly modelFolder: string;
+    readonly lane: Lane;
+  },
+> {
+  /** Name of the call, used as part of the cache key. */
+  readonly call: string;
+  readonly request: Q;
+  readonly signal: CancellationSignal;
+  readonly report?: (progress: JobProgress) => void;
+}
+
+/** A masked language model of a job, which passes the turn on before each model run. */
+export type MaskedModelOfJob = MaskedLanguageModel & { readonly name: string };
+
+/** Answers calls with models that are loaded on demand; calls of all models take turns. */
+export class ModelJobs {
+  private readonly models: ModelStore;
+  private readonly jobs = new SharedJobs(CACHE_BYTES);
+
+  constructor(private readonly options: ModelJobsOptions) {
+    this.models = new ModelStore(options);
+  }
+
+  /** Runs `work` with a loaded model, in a job of the request's lane. */
+  async withModel<R>(
+    { call, request, signal, report }: ModelCall,
+    work: (model: ServedModel, context: JobContext) => Promise<JobAnswer<R>>,
+  ): Promise<R> {
+    const { lane, ...rest } = request;
+    const version = await this.options.versionOf(request.modelFolder);
+    const job = {
+      key: createHash('sha256')
+        .update(JSON.stringify([call, version, rest]))
+        .digest('base64'),
+      ...{ lane, signal, onProgress: report ?? (() => undefined) },
+    };
+    return this.jobs.answer(job, async (context) => {
+      const { model, giveBack } = await this.models.borrow(request.modelFolder, version);
+      try {
+        return await work(model, context);
+      } finally {
+        giveBack();
+      }
+    });
+  }
+
+  /** The same with a masked language model. Throws `Model` for other models. */
+  withMasked<R>(
+    asked: ModelCall,
+    compute: (model: MaskedModelOfJob, context: JobContext) => Promise<R>,
+  ): Promise<R> {
+    return this.withModel(asked, async (served, context) => {
+      const model = asMasked(served, asked.request.modelFolder);
+      const turns = {
+        ...takingTurns(model, { turn: context.turn, lane: asked.request.lane }),
+        name: model.name,
+      };
+      return { response: await compute(turns, context), isFinal: true };
+    });
+  }
+}

@@ -22,7 +22,7 @@ export interface TestReport {
   }[];
 }
 
-type Column = 'import' | 'build' | 'train' | 'export' | 'litert';
+type Column = 'import' | 'build' | 'head' | 'train' | 'export' | 'litert';
 
 interface Evidence {
   readonly column: Column;
@@ -35,6 +35,7 @@ const IMPORTED = 'test/parity/imported.test.ts';
 const BUILT = 'test/parity/families/transformers.test.ts';
 const EXPORTED = 'test/core/models/families.test.ts';
 const WRITTEN_BACK = 'test/parity/writtenBack.test.ts';
+const NEW_HEADS = 'test/parity/newHeads.test.ts';
 const LITERT = 'test/parity/litert.test.ts';
 
 const EVIDENCE: readonly Evidence[] = [
@@ -61,6 +62,11 @@ const EVIDENCE: readonly Evidence[] = [
     pattern: /> are written back with what was trained \('?([\w-]+)'?,/,
   },
   {
+    column: 'head',
+    file: NEW_HEADS,
+    pattern: /> are the classifiers of the transformers library \('?([\w-]+)'?\)/,
+  },
+  {
     column: 'litert',
     file: LITERT,
     pattern:
@@ -68,7 +74,7 @@ const EVIDENCE: readonly Evidence[] = [
   },
 ];
 
-const COLUMNS: readonly Column[] = ['import', 'build', 'train', 'export', 'litert'];
+const COLUMNS: readonly Column[] = ['import', 'build', 'head', 'train', 'export', 'litert'];
 const FAMILIES: GeneratedSection = {
   document: 'docs/families.md',
   start: '<!-- table of families: written by scripts/familyTable.ts -->',
@@ -103,7 +109,9 @@ export function familyTable({ testResults }: TestReport): string {
       });
       return `| ${[family, ...texts].join(' | ')} |`;
     });
-  return [`| family | ${COLUMNS.join(' | ')} |`, '|---|---|---|---|---|---|', ...rows].join('\n');
+  return [`| family | ${COLUMNS.join(' | ')} |`, '|---|---|---|---|---|---|---|', ...rows].join(
+    '\n',
+  );
 }
 
 const root = path.join(import.meta.dirname, '..');

@@ -1,4 +1,4 @@
-import { describeError, toAppErrorData, type AppErrorData } from '../core/errors.js';
+import { describeError, problemOf, toAppErrorData, type AppErrorData } from '../core/errors.js';
 import { formatBytes, groupThousands } from '../core/format.js';
 import { labelsOf } from '../core/models/labels.js';
 import { exportNotes } from '../node/models/exportNotes.js';
@@ -33,7 +33,8 @@ interface ModelReport {
 
 interface ModelFacts {
   readonly family: string;
-  readonly head: string;
+  /** `null` for an export without a head. */
+  readonly head: string | null;
   readonly labels: readonly string[] | null;
   readonly parameters: number;
   readonly layers: number;
@@ -60,8 +61,8 @@ export async function checkModelCommand(values: CommandValues): Promise<void> {
 async function checkModel(folder: string): Promise<ModelReport> {
   const loaded = isImported(folder) ? 'imported' : 'built';
   try {
-    const model = await readModelFolder(folder);
-    const facts = factsOf(model);
+    const { model, hasHead } = await readWithHead(folder);
+    const facts = factsOf(model, hasHead);
     await verifyOnSample(model);
     return { folder, loaded, canBeTrained: true, facts, error: null };
   } catch (thrown) {
@@ -70,14 +71,26 @@ async function checkModel(folder: string): Promise<ModelReport> {
   }
 }
 
-function factsOf(folder: ModelFolder): ModelFacts {
-  const { model, parameters, configJson, imported } = folder;
+/** Reads a model; an export without a head is read with a new one, as runs do. */
+async function readWithHead(folder: string): Promise<{ model: ModelFolder; hasHead: boolean }> {
+  try {
+    return { model: await readModelFolder(folder), hasHead: true };
+  } catch (thrown) {
+    if (problemOf(toAppErrorData(thrown)).id !== 'models.noLogits') throw thrown;
+    const labels = { labels: ['LABEL_0', 'LABEL_1'] };
+    return { model: await readModelFolder(folder, { head: 'sequence', labels }), hasHead: false };
+  }
+}
+
+function factsOf(folder: ModelFolder, hasHead: boolean): ModelFacts {
+  const { model, parameters, configJson, imported, newParameters } = folder;
+  const isNew = new Set(newParameters);
   let count = 0;
-  for (const { data } of parameters.values()) count += data.length;
+  for (const [name, { data }] of parameters) if (!isNew.has(name)) count += data.length;
   return {
     family: model.family,
-    head: model.heads[0].kind,
-    labels: model.heads[0].kind === 'masked-lm' ? null : labelsOf(configJson),
+    head: hasHead ? model.heads[0].kind : null,
+    labels: !hasHead || model.heads[0].kind === 'masked-lm' ? null : labelsOf(configJson),
     parameters: count,
     layers: model.layerCount,
     hiddenSize: model.hiddenSize,
@@ -94,6 +107,8 @@ const HEADS: Readonly<Record<string, string>> = {
   token: 'one tag per word',
 };
 
+const NO_HEAD = 'nothing yet: labels, numbers or tags after training, with a new head';
+
 function show({ loaded, facts, error }: ModelReport): string {
   const how =
     loaded === 'built'
@@ -105,11 +120,12 @@ function show({ loaded, facts, error }: ModelReport): string {
       '\n',
     );
   }
+  const predicts = facts.head === null ? NO_HEAD : (HEADS[facts.head] ?? facts.head);
   const labels = facts.labels === null ? '' : ` (${facts.labels.join(', ')})`;
   return [
     `family        ${facts.family}`,
     `loaded        ${how}`,
-    `predicts      ${HEADS[facts.head] ?? facts.head}${labels}`,
+    `predicts      ${predicts}${labels}`,
     `parameters    ${groupThousands(facts.parameters)} (${formatBytes(4 * facts.parameters)} as float32)`,
     `shape         ${facts.layers} layers, hidden size ${facts.hiddenSize}, up to ${facts.maxLength} tokens`,
     `vocabulary    ${groupThousands(facts.vocabulary)} tokens`,

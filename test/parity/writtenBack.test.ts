@@ -4,8 +4,11 @@ import { createImportedModel } from '../../src/core/models/imported.js';
 import { createOnnxRuntime } from '../../src/node/runtime/onnxRuntime.js';
 import { exportConfig, EXPORTS, importExport } from '../support/importedFixtures.js';
 
-/** One export of each family. */
-const FAMILIES = [...new Map(EXPORTS.map(([folder, name]) => [folder, name]))];
+/** One export of each family, and one whose biases have neither their names nor their dims. */
+const FAMILIES = [
+  ...new Map(EXPORTS.map(([folder, name]) => [folder, name])),
+  ['deberta', 'script-14'] as const,
+];
 
 /** Other values, each parameter's own. */
 function moved(parameters: ReadonlyMap<string, ParameterTensor>): Map<string, ParameterTensor> {

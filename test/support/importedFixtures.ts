@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { ImportedModel } from '../../src/core/models/imported.js';
+import type { ImportedModel, ImportedModelOptions } from '../../src/core/models/imported.js';
 import { createImportedModel } from '../../src/core/models/imported.js';
 import type { ParameterTensor } from '../../src/core/models/model.js';
 import { readSafetensors } from '../../src/core/models/weights/safetensors.js';
@@ -42,13 +42,18 @@ export function exportConfig(folder: string): Record<string, unknown> {
   return JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>;
 }
 
-export function importExport(folder: string, name: string): Promise<ImportedModel> {
+export function importExport(
+  folder: string,
+  name: string,
+  options: Partial<ImportedModelOptions> = {},
+): Promise<ImportedModel> {
   return createImportedModel({
     bytes: exportBytes(folder, name),
     path: `${folder}/${name}.onnx`,
     readExternal: () => Promise.reject(new Error('nothing is stored elsewhere')),
     config: exportConfig(folder),
     runtime: createOnnxRuntime(),
+    ...options,
   });
 }
 
@@ -62,8 +67,26 @@ export interface Reference {
   readonly batches: readonly TrainingBatch[];
 }
 
-export function readReference(folder: string): Reference {
-  const tensors = readSafetensors(unzip(folder, 'reference.safetensors.gz'), folder);
+/** Families with the reference of a sequence classifier. */
+export const HEADS = fs
+  .readdirSync(FOLDER)
+  .filter((folder) => fs.existsSync(path.join(FOLDER, folder, 'head.safetensors.gz')));
+
+/** A sequence classifier of the transformers library, with its weights by name. */
+export function readHeadReference(
+  folder: string,
+): Reference & { readonly weights: ReadonlyMap<string, ParameterTensor> } {
+  const file = 'head.safetensors.gz';
+  const weights = new Map(
+    [...readSafetensors(unzip(folder, file), folder)].flatMap(([name, tensor]) =>
+      name.startsWith('weight.') ? [[name.slice('weight.'.length), tensor] as const] : [],
+    ),
+  );
+  return { ...readReference(folder, file), weights };
+}
+
+export function readReference(folder: string, file = 'reference.safetensors.gz'): Reference {
+  const tensors = readSafetensors(unzip(folder, file), folder);
   const numbers = (name: string): number[] => Array.from(tensors.get(name)!.data);
   const gradients = new Map(
     [...tensors].flatMap(([name, tensor]) =>

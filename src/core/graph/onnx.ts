@@ -56,20 +56,97 @@ export function encodeModel(
   return model.join();
 }
 
+/** Parts of a file's graph that remain. */
+export interface KeptParts {
+  /** Places of the nodes in the graph of the file. */
+  readonly nodes: ReadonlySet<number>;
+  /** Names of initializers. */
+  readonly constants: ReadonlySet<string>;
+}
+
+/**
+ * Gives a model file another end: its outputs are those of `end`, whose inputs are values of the
+ * file. Everything that is kept stays byte for byte, so weights in other files remain there.
+ */
+export function replaceEnd(bytes: Uint8Array, kept: KeptParts, end: GraphView): Uint8Array {
+  const model = new ProtobufWriter();
+  const reader = new ProtobufReader(bytes);
+  reader.forEachField((field, wire) => {
+    if (field !== 7) copyField(reader, model, field, wire);
+    else
+      model.message(7, (w) => {
+        copyGraph(reader.slice(), w, kept);
+        writeNodes(w, end);
+        writeOutputs(w, end);
+      });
+  });
+  return model.join();
+}
+
+function copyGraph(bytes: Uint8Array, w: ProtobufWriter, kept: KeptParts): void {
+  const r = new ProtobufReader(bytes);
+  let place = 0;
+  const dropped = new Set<string>();
+  // Before IR version 4, initializers were also listed as inputs.
+  const listed: { field: number; name: string; bytes: Uint8Array }[] = [];
+  r.forEachField((field, wire) => {
+    if (field === 1) {
+      const node = r.slice();
+      if (kept.nodes.has(place++)) w.bytes(1, node);
+    } else if (field === 5) {
+      const tensor = r.slice();
+      const name = tensorName(tensor);
+      if (kept.constants.has(name)) w.bytes(5, tensor);
+      else dropped.add(name);
+    } else if (field === 11) {
+      const value = r.slice();
+      listed.push({ field, name: readValue(value).name, bytes: value });
+    } else if (field === 12 || field === 13) r.skip(wire);
+    else copyField(r, w, field, wire);
+  });
+  for (const { field, name, bytes: value } of listed) {
+    if (!dropped.has(name)) w.bytes(field, value);
+  }
+}
+
+function copyField(r: ProtobufReader, w: ProtobufWriter, field: number, wire: number): void {
+  if (wire === WIRE.bytes) w.bytes(field, r.slice());
+  else if (wire === WIRE.varint) w.varint(field, r.varint());
+  else r.skip(wire);
+}
+
+function tensorName(bytes: Uint8Array): string {
+  let name = '';
+  const r = new ProtobufReader(bytes);
+  r.forEachField((field, wire) => {
+    if (field === 8) name = r.string();
+    else r.skip(wire);
+  });
+  return name;
+}
+
 function writeGraph(w: ProtobufWriter, graph: GraphView): void {
-  for (const node of graph.nodes)
-    w.message(1, (n) => {
-      writeNode(n, node);
-    });
+  writeNodes(w, graph);
   w.string(2, 'masklab');
-  for (const [name, tensor] of graph.constants)
-    w.message(5, (t) => {
-      writeTensor(t, name, tensor);
-    });
   for (const name of graph.inputs)
     w.message(11, (v) => {
       writeValue(v, name, graph.info(name));
     });
+  writeOutputs(w, graph);
+}
+
+function writeNodes(w: ProtobufWriter, graph: GraphView): void {
+  for (const node of graph.nodes)
+    w.message(1, (n) => {
+      writeNode(n, node);
+    });
+  for (const [name, tensor] of graph.constants)
+    w.message(5, (t) => {
+      writeTensor(t, name, tensor);
+    });
+}
+
+function writeOutputs(w: ProtobufWriter, graph: GraphView): void {
   for (const name of graph.outputs)
     w.message(12, (v) => {
       const info = graph.values.get(name);

@@ -1,6 +1,7 @@
 import { toAppErrorData, problemOf } from '../errors.js';
 import { problem, type Problem } from '../messages/message.js';
 import { canBeBuilt, parseModelConfig } from '../models/createModel.js';
+import { headOf, isBareEncoder } from '../models/labels.js';
 import type { HeadKind } from '../models/model.js';
 import { isSafePath, type FoundModel } from './hubAnswers.js';
 import { neededFiles, type NeededFiles } from './neededFiles.js';
@@ -8,6 +9,11 @@ import { neededFiles, type NeededFiles } from './neededFiles.js';
 /** Uses of a model: hovers and fills, a start for training, or labels for texts. */
 export const MODEL_USES = ['hovers', 'fine-tuning', 'classification'] as const;
 export type ModelUse = (typeof MODEL_USES)[number];
+
+/** Uses of a model by the class that its `config.json` names. */
+export function usesOfConfig(configJson: unknown): ModelUse[] {
+  return isBareEncoder(configJson) ? ['fine-tuning'] : usesOf(headOf(configJson) ?? 'masked-lm');
+}
 
 /** Uses of a model by its head. */
 export function usesOf(head: HeadKind): ModelUse[] {

@@ -8,7 +8,7 @@ import type { HeadKind } from '../models/model.js';
 import { readCheckpoint } from '../models/weights/checkpoint.js';
 import type { StoredTensor, TensorPlace } from '../models/weights/safetensors.js';
 import { parseTokenizer } from '../tokenizer/definition/parseTokenizer.js';
-import { missingFiles, usesOf, type ModelUse } from './listedModel.js';
+import { missingFiles, usesOf, usesOfConfig, type ModelUse } from './listedModel.js';
 import type { NeededFiles } from './neededFiles.js';
 
 /** Content of the small files of a repository, and the header of its weights. */
@@ -57,7 +57,7 @@ export function loadCheck(facts: LoadFacts): LoadVerdict {
 function usesOfExport({ configJson, opset }: LoadFacts): ModelUse[] {
   parseImportedConfig(configJson, 'config.json');
   if (opset !== null) requireOpset(opset, 'onnx/model.onnx');
-  return usesOf(headOf(configJson) ?? 'masked-lm');
+  return usesOfConfig(configJson);
 }
 
 function usesOfWeights({ configJson, tensors }: LoadFacts): ModelUse[] {

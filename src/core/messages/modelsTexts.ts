@@ -137,11 +137,18 @@ export const MODELS_PROBLEMS = {
   },
   'models.noLogits': {
     problem: 'The model was exported without a head and does not output logits.',
-    remedy: 'Select an ONNX export made for fill-mask or classification.',
+    remedy:
+      'Train it for labels, numbers or tags: the run gives it a new head. To predict words, select an ONNX export made for fill-mask.',
   },
   'models.noTokenLogits': {
     problem: 'The export does not output logits for each token.',
     remedy: MASKED_EXPORT,
+  },
+  'models.noLastState': {
+    problem:
+      'A new head needs the output of the last layer, which cannot be found in the structure of this export.',
+    remedy:
+      'Select an ONNX export of the bare encoder, whose output is last_hidden_state, or a model with config.json and model.safetensors of a supported family.',
   },
   'models.noHiddenStates': {
     problem: 'The output "{state}" cannot be found in the structure of this export.',

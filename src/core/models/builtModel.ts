@@ -5,7 +5,8 @@ import type { Head, Heads } from './encoder/head.js';
 import { addHead, headParameters, meanOfTokens } from './encoder/head.js';
 import { Layers } from './encoder/layers.js';
 import type { PlannedParameter } from './encoder/parameters.js';
-import type { HeadKind, Model, ModelHead, ModelOutputs } from './model.js';
+import { CLASS_ENDS } from './labels.js';
+import type { Model, ModelHead, ModelOutputs } from './model.js';
 import { headNamed, requireLayer } from './model.js';
 
 /** A model built from a configuration, and its storage in the hub's checkpoints. */
@@ -13,6 +14,8 @@ export interface BuiltModel extends Model {
   readonly parameters: readonly PlannedParameter[];
   /** Prefix of the encoder's names, with its dot; checkpoints of the bare encoder lack it. */
   readonly prefix: string;
+  /** The first head. */
+  readonly firstHead: Head;
   /** Class name of the hub, such as `BertForMaskedLM`. */
   readonly architecture: string;
   /** Other names of a parameter in checkpoints, as with tied decoders. */
@@ -28,12 +31,6 @@ export interface ModelDescription {
   readonly heads: Heads;
   readonly aliases?: Readonly<Record<string, string>>;
 }
-
-const CLASS_ENDS: Readonly<Record<HeadKind, string>> = {
-  'masked-lm': 'ForMaskedLM',
-  sequence: 'ForSequenceClassification',
-  token: 'ForTokenClassification',
-};
 
 export function buildModel(description: ModelDescription): BuiltModel {
   const { family, encoder, heads, prefix, className } = description;
@@ -57,6 +54,7 @@ export function buildModel(description: ModelDescription): BuiltModel {
     vocabularySize: rowsOf(encoder),
     parameters: [...encoder.parameters, ...heads.flatMap(parametersOf)],
     prefix,
+    firstHead: first,
     architecture: className + CLASS_ENDS[first.kind],
     aliases: new Map(Object.entries(description.aliases ?? {})),
     addForward: (graph, inputs, parameter) =>

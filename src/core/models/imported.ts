@@ -3,6 +3,8 @@ import { problem } from '../messages/message.js';
 import type { Graph } from '../graph/graph.js';
 import type { Dimension } from '../graph/node.js';
 import { int } from '../graph/node.js';
+import type { AttachedHead, WantedExportHead } from './import/attachHead.js';
+import { withNewHead } from './import/attachHead.js';
 import { fuseGelu } from './import/fuseGelu.js';
 import { fuseNormalization } from './import/fuseNormalization.js';
 import { lower } from './import/lower.js';
@@ -21,7 +23,13 @@ import { writeBack } from './import/writeBack.js';
 import { prune } from '../graph/passes/prune.js';
 import type { Runtime, Tensor } from '../ports.js';
 import type { ImportedConfig } from './importedConfig.js';
-import { importedShape, parseImportedConfig, positionOffset } from './importedConfig.js';
+import {
+  headDropout,
+  hiddenDropout,
+  importedShape,
+  parseImportedConfig,
+  positionOffset,
+} from './importedConfig.js';
 import type { Model, ModelHead, ModelInputs, ParameterSpec, ParameterTensor } from './model.js';
 import { headNamed, requireLayer } from './model.js';
 
@@ -36,6 +44,8 @@ export interface ImportedModelOptions {
   readonly config: unknown;
   /** Runtime that evaluates everything that depends only on batch shapes. */
   readonly runtime: Runtime;
+  /** Head that the export gets unless it has one like it. Default: it keeps its own. */
+  readonly head?: WantedExportHead;
 }
 
 export interface ImportedModel {
@@ -43,13 +53,16 @@ export interface ImportedModel {
   /** All parameters of the model by hub name. */
   readonly parameters: Map<string, ParameterTensor>;
   readonly notes: ImportNotes;
+  /** The file with the new head that it got, and the names of new weights; `null` without one. */
+  readonly attached: AttachedHead | null;
   /** Writes the file with these values: same graph, same names. */
   readonly writeBack: (parameters: ReadonlyMap<string, ParameterTensor>) => WrittenExport;
 }
 
 /**
  * Creates a model from an ONNX export: any encoder of opset 11 to 20 that computes logits from
- * `input_ids` and, optionally, `attention_mask`, `token_type_ids` and `position_ids`.
+ * `input_ids` and, optionally, `attention_mask`, `token_type_ids` and `position_ids`. With `head`,
+ * an export without logits or with another head gets a new one on its last hidden state.
  *
  * @throws AppError `Model` for an export that cannot be trained, `UnsupportedOp` with all operators
  * that have no gradient; both before anything else is created.
@@ -58,9 +71,13 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
   const { bytes, path, readExternal, runtime } = options;
   const config = parseImportedConfig(options.config, path);
   const { graph: source, stored } = await readExport({ bytes, path, readExternal });
-  const output = findLogits(source, path);
   requireInputs(source, path);
-  const found = findParameters(source, config.num_hidden_layers ?? config.n_layers ?? null);
+  const { head: wanted } = options;
+  const output = findLogits(source, path, { orStates: wanted !== undefined });
+  const found = findParameters(source, {
+    layerCount: config.num_hidden_layers ?? config.n_layers ?? null,
+    family: config.model_type,
+  });
   const dimsOf = new Map(found.specs.map(({ name, dims }) => [name, dims]));
   const specializeFor = async (inputs: ModelInputs): Promise<Specialized> => {
     const { observe } = inputs;
@@ -98,6 +115,15 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
     specs.map(({ depth }) => depth),
   );
   const heads = [headOf(dims, { config, specs, layerCount: shape.layerCount })] as const;
+  const own = isState(output) ? null : heads[0];
+  if (wanted !== undefined && (own === null || !fits(own, wanted))) {
+    const attached = withNewHead(
+      { bytes, path, source, config: options.config, wanted },
+      { trial, output, stored: own, found, ...shape, ...trialSize() },
+    );
+    const file = { bytes: attached.bytes, path, readExternal, config: options.config, runtime };
+    return { ...(await createImportedModel(file)), attached };
+  }
   const model: Model = {
     family: config.model_type,
     heads,
@@ -111,7 +137,8 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
         ? specializeFor(inputs)
         : remembered(shapeKey(inputs), inputs));
       const { graph: source } = specialized;
-      const valueOf = addSpecialized(graph, source, inputs, { parameter, config });
+      const classifies = heads[0].kind !== 'masked-lm';
+      const valueOf = addSpecialized(graph, source, inputs, { parameter, config, classifies });
       const found = (state: string, value: string | null): string =>
         (value === null ? null : valueOf(value)) ?? refuseState(path, state);
       const states = (): HiddenStates =>
@@ -138,6 +165,7 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
   };
   return {
     model,
+    attached: null,
     notes: importNotes(
       source,
       new Set(
@@ -160,6 +188,10 @@ const TRIAL: ModelInputs = {
   batch: 2,
   length: 11,
 };
+
+function trialSize(): { readonly batch: number; readonly length: number } {
+  return { batch: sizeOf(TRIAL.batch), length: sizeOf(TRIAL.length) };
+}
 
 /** Number of cached graphs per shape: training, evaluation, logits. */
 const KEPT_SHAPES = 8;
@@ -190,7 +222,15 @@ function addSpecialized(
   graph: Graph,
   specialized: Graph,
   inputs: ModelInputs,
-  { parameter, config }: { parameter: (name: string) => string; config: ImportedConfig },
+  {
+    parameter,
+    config,
+    classifies,
+  }: {
+    readonly parameter: (name: string) => string;
+    readonly config: ImportedConfig;
+    readonly classifies: boolean;
+  },
 ): (value: string) => string | null {
   const given: Readonly<Record<string, string | null>> = {
     input_ids: inputs.inputIds,
@@ -204,7 +244,8 @@ function addSpecialized(
     ...(inputs.dropout && {
       dropout: {
         add: inputs.dropout,
-        hiddenRate: config.hidden_dropout_prob ?? config.dropout ?? 0,
+        hiddenRate: hiddenDropout(config),
+        headRate: classifies ? headDropout(config) : null,
         attentionRate: config.attention_probs_dropout_prob ?? config.attention_dropout ?? 0,
       },
     }),
@@ -232,14 +273,31 @@ function requireInputs(source: Graph, path: string): void {
   }
 }
 
-/** Output to train: the only one, or the one named logits. */
-function findLogits(source: Graph, path: string): string {
-  const output = source.outputs.find((name) => name === 'logits') ?? source.outputs[0];
-  if (output === undefined || /hidden_state|embedding|pooler/.test(output)) {
+/** Output to train: the only one, or the one named logits; if allowed, hidden states. */
+function findLogits(
+  source: Graph,
+  path: string,
+  { orStates }: { readonly orStates: boolean },
+): string {
+  const output =
+    source.outputs.find((name) => name === 'logits') ??
+    source.outputs.find(isState) ??
+    source.outputs[0];
+  const isOther = output === undefined || /hidden_state|embedding|pooler/.test(output);
+  if (isOther && !(orStates && output !== undefined && isState(output))) {
     throw modelError(path, problem('models.noLogits'));
   }
   source.outputs.splice(0, source.outputs.length, output);
   return output;
+}
+
+/** Whether an output has the name of the last hidden states, as in exports of bare encoders. */
+function isState(output: string): boolean {
+  return /^(?:last_hidden_state|hidden_states?|token_embeddings)$/.test(output);
+}
+
+function fits({ kind, outputSize }: ModelHead, wanted: WantedExportHead): boolean {
+  return kind === wanted.kind && outputSize === wanted.rows.length;
 }
 
 /** Value of an input of the file. */

@@ -9,6 +9,7 @@ const configSchema = z.looseObject({
   vocab_size: size.optional(),
   hidden_size: size.optional(),
   dim: size.optional(),
+  emb_dim: size.optional(),
   num_hidden_layers: z.int().min(0).max(1000).optional(),
   n_layers: z.int().min(0).max(1000).optional(),
   max_position_embeddings: size.optional(),
@@ -18,6 +19,9 @@ const configSchema = z.looseObject({
   dropout: z.number().optional(),
   attention_probs_dropout_prob: z.number().optional(),
   attention_dropout: z.number().optional(),
+  classifier_dropout: z.number().nullish(),
+  cls_dropout: z.number().nullish(),
+  seq_classif_dropout: z.number().nullish(),
 });
 export type ImportedConfig = z.infer<typeof configSchema>;
 
@@ -36,11 +40,21 @@ export function positionOffset(config: ImportedConfig): number {
   return OFFSET_FAMILIES.has(config.model_type) ? (config.pad_token_id ?? 1) + 1 : 0;
 }
 
+export function hiddenDropout(config: ImportedConfig): number {
+  return config.hidden_dropout_prob ?? config.dropout ?? 0;
+}
+
+/** Dropout of the states that a classifier reads; its name differs between families. */
+export function headDropout(config: ImportedConfig): number {
+  const { classifier_dropout: own, cls_dropout: ofDeberta, seq_classif_dropout: ofDistil } = config;
+  return own ?? ofDeberta ?? ofDistil ?? hiddenDropout(config);
+}
+
 /** Hidden size of the model and the longest sequence that it has positions for. */
 export function importedShape(config: ImportedConfig): { hiddenSize: number; maxLength: number } {
   const positions = config.max_position_embeddings ?? config.max_length ?? 512;
   return {
-    hiddenSize: config.hidden_size ?? config.dim ?? 0,
+    hiddenSize: config.hidden_size ?? config.dim ?? config.emb_dim ?? 0,
     maxLength: positions - positionOffset(config),
   };
 }

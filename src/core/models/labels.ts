@@ -60,12 +60,38 @@ const labelFields = z.object({
   num_labels: z.int().positive().nullish().catch(null),
 });
 
+/** Ends of the hub's class names. */
+export const CLASS_ENDS: Readonly<Record<HeadKind, string>> = {
+  'masked-lm': 'ForMaskedLM',
+  sequence: 'ForSequenceClassification',
+  token: 'ForTokenClassification',
+};
+
 /** Head named by a `config.json`, or `null` if it names no supported one. */
 export function headOf(configJson: unknown): HeadKind | null {
   const name = labelFields.parse(configJson).architectures?.[0] ?? '';
   if (name.endsWith('ForSequenceClassification')) return 'sequence';
   if (name.endsWith('ForTokenClassification')) return 'token';
-  return /For(MaskedLM|PreTraining)$/.test(name) ? 'masked-lm' : null;
+  return /(?:For(?:MaskedLM|PreTraining)|WithLMHeadModel)$/.test(name) ? 'masked-lm' : null;
+}
+
+/** Whether a `config.json` names the class of an encoder without a head. */
+export function isBareEncoder(configJson: unknown): boolean {
+  const [name = ''] = labelFields.parse(configJson).architectures ?? [];
+  return name.endsWith('Model') && headOf(configJson) === null;
+}
+
+/**
+ * The field `architectures` of a model that got a head of this kind: the stored class with another
+ * ending. Empty for a configuration that names no class.
+ */
+export function architecturesWith(
+  kind: HeadKind,
+  configJson: unknown,
+): { readonly architectures?: readonly string[] } {
+  const [name = ''] = labelFields.parse(configJson).architectures ?? [];
+  const family = /^(\w+?)(?:For[A-Z]\w*|WithLMHeadModel|Model)$/.exec(name)?.[1];
+  return family === undefined ? {} : { architectures: [family + CLASS_ENDS[kind]] };
 }
 
 /** Labels of a `config.json` in the order of the logits. Default: LABEL_0, LABEL_1, …. */

@@ -1,5 +1,6 @@
 import { matchRows, type HeadOrigin, type HeadRows, type NewHead } from './headOrigin.js';
 import { labelsOf, type FurtherHead, type HeadLabels, type ProblemType } from './labels.js';
+import type { AttachedHead } from './import/attachHead.js';
 import type { Model, ParameterTensor } from './model.js';
 import { takeRows, type NewHeads } from './weights/checkpoint.js';
 
@@ -63,6 +64,14 @@ export function originOfExport(
 ): HeadOrigin {
   const stored = labelsOf(configJson);
   return { stored, labels, rows: rowsOf(stored, labels).rows };
+}
+
+/** Origin of a head that an export got in place of another. */
+export function originOfNewHead(
+  { stored, labels }: HeadOrigin,
+  { rows, replaced }: Pick<AttachedHead, 'rows' | 'replaced'>,
+): HeadOrigin {
+  return { rows, labels, stored: replaced ? stored : null };
 }
 
 /**

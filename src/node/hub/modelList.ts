@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { mapAtOnce } from '../../core/collections/mapAtOnce.js';
-import { listedProblem, usesOf } from '../../core/hub/listedModel.js';
+import { listedProblem, usesOfConfig } from '../../core/hub/listedModel.js';
 import type { LocalModel, ModelOrigin, ModelRun } from '../../core/hub/localModel.js';
 import { problem, type Problem } from '../../core/messages/message.js';
 import { headOf } from '../../core/models/labels.js';
@@ -68,7 +68,7 @@ async function describe({ origin, folder, uses, more }: Described): Promise<Loca
     license: licenseInCard(card ?? ''),
     isComplete,
     problem: reason,
-    uses: reason === null && isComplete && head !== null ? usesOf(head) : [],
+    uses: reason === null && isComplete ? usesOfConfig(config) : [],
     hasCard: card !== null,
     usedBy: [...(uses.get(folder) ?? [])],
     ...more,

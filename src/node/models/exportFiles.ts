@@ -26,10 +26,16 @@ export interface ExportFacts {
   readonly isHalf: boolean;
 }
 
-/** Throws `Model` for a folder without a readable `onnx/model.onnx`. */
-export async function readExportFacts(folder: string): Promise<ExportFacts> {
+/**
+ * Facts about the export of a folder, or about other content of its file. Throws `Model` for a
+ * folder without a readable `onnx/model.onnx`.
+ */
+export async function readExportFacts(
+  folder: string,
+  content: Uint8Array | null = null,
+): Promise<ExportFacts> {
   const file = path.join(folder, ONNX_FILE);
-  const bytes = await readExportFile(folder);
+  const bytes = content ?? (await readExportFile(folder));
   const graph = decoded(() => decodeModel(bytes, file, { external: () => null }), file);
   const floats = [...graph.constants.values()].filter(({ type }) => type.startsWith('float'));
   const output = graph.outputs.find((name) => name === 'logits') ?? graph.outputs[0] ?? '';
@@ -67,13 +73,16 @@ export async function readExportFile(folder: string): Promise<Uint8Array> {
 }
 
 /**
- * Export of a folder, for a session. The runtime reads external data that is beside the export, but
+ * Export of a folder, or other content of its file, for a session. The runtime reads external data that is beside the export, but
  * refuses links to it, as in the cache of the hub: such files are read here. Throws `Model` for
  * external data that is missing, cut off or outside of the model.
  */
-export async function exportSource(folder: string): Promise<ModelSource> {
+export async function exportSource(
+  folder: string,
+  content: Uint8Array | null = null,
+): Promise<ModelSource> {
   const file = path.join(folder, ONNX_FILE);
-  const bytes = await readExportFile(folder);
+  const bytes = content ?? (await readExportFile(folder));
   const ends = new Map<string, number>();
   const external = ({ location, offset, length }: ExternalData): null => {
     ends.set(location, Math.max(ends.get(location) ?? 0, offset + (length ?? 0)));
@@ -86,7 +95,8 @@ export async function exportSource(folder: string): Promise<ModelSource> {
     if (fs.statSync(real).size < end) throw modelError(real, problem('models.cutOffFile'));
     return { location, real };
   });
-  if (files.every(({ real }) => path.dirname(real) === directory)) return { file };
+  const isBeside = files.every(({ real }) => path.dirname(real) === directory);
+  if (isBeside && content === null) return { file };
   const read = new Map<string, Uint8Array>();
   for (const { location } of files) {
     const all = { location, offset: 0, length: null };

@@ -10,10 +10,16 @@ import { createModel, parseModelConfig } from '../../core/models/createModel.js'
 import { buildExportModel, type GraphForm } from '../../core/models/inferenceGraphs.js';
 import type { ImportedModel } from '../../core/models/imported.js';
 import type { HeadOrigin, NewHead } from '../../core/models/headOrigin.js';
-import { newHeadsOf, originOfExport, withHeadRows } from '../../core/models/storedHeads.js';
+import {
+  newHeadsOf,
+  originOfExport,
+  originOfNewHead,
+  withHeadRows,
+} from '../../core/models/storedHeads.js';
 import type { StoredHeads } from '../../core/models/storedHeads.js';
 import type { FurtherHead, HeadLabels } from '../../core/models/labels.js';
 import {
+  architecturesWith,
   furtherHeadsOf,
   headOf,
   labelConfig,
@@ -67,9 +73,11 @@ export interface ModelFolder extends TokenizerSource {
 
 export interface ImportedSource {
   readonly folder: string;
+  /** Content of the export with a new head; `null` for that of the file. */
+  readonly content: Uint8Array | null;
   readonly writeBack: ImportedModel['writeBack'];
   readonly notes: ImportedModel['notes'];
-  /** Values of the file, with its own head. */
+  /** Values of the file, with its own head or the new one. */
   readonly parameters: ImportedModel['parameters'];
 }
 
@@ -109,12 +117,21 @@ export async function readModelFolder(
   const read = isImported(folder) ? importModel : buildModel;
   const { labels } = options;
   const config = withFurtherHeads(storedConfig, wantedHeads(folder, storedConfig, options));
-  return {
-    path: folder,
-    configJson: labels ? { ...config, ...labelConfig(labels) } : config,
+  const tokenizer = {
     ...(await readTokenizerJson(folder)),
     tokenizerFiles: await readTokenizerFiles(folder),
-    ...(await read(folder, storedConfig, options)),
+  };
+  const model = await read(folder, storedConfig, options);
+  const hasNewHead = model.imported !== undefined && model.imported.content !== null;
+  return {
+    path: folder,
+    configJson: {
+      ...config,
+      ...(labels && labelConfig(labels)),
+      ...(hasNewHead && architecturesWith(model.model.heads[0].kind, config)),
+    },
+    ...tokenizer,
+    ...model,
   };
 }
 
@@ -175,11 +192,19 @@ function wantedHeads(
 async function importModel(
   folder: string,
   configJson: Record<string, unknown>,
-  { head, labels, furtherHeads = [] }: ReadModelOptions,
+  { head, labels, furtherHeads = [], seed = 0, newHead = 'random' }: ReadModelOptions,
 ): Promise<ReadModel> {
-  const imported = await importOnnxFolder(folder, configJson);
-  const { model, parameters } = imported;
   const file = path.join(folder, ONNX_FILE);
+  if (furtherHeads.length > 0) {
+    throw modelError(file, problem('models.exportHasOneHead'));
+  }
+  const origin = labels === undefined ? null : originOfExport(configJson, labels);
+  const wanted =
+    origin === null || head === undefined || head === 'masked-lm'
+      ? undefined
+      : { kind: head, rows: origin.rows, seed, newHead };
+  const imported = await importOnnxFolder(folder, configJson, wanted);
+  const { model, parameters, attached } = imported;
   if (head !== undefined && model.heads[0].kind !== head) {
     const kinds = { got: model.heads[0].kind, expected: head };
     throw modelError(file, problem('models.otherHead', kinds));
@@ -188,19 +213,18 @@ async function importModel(
     const sizes = { got: model.heads[0].outputSize, expected: labels.labels.length };
     throw modelError(file, problem('models.otherOutputSize', sizes));
   }
-  if (furtherHeads.length > 0) {
-    throw modelError(file, problem('models.exportHasOneHead'));
-  }
-  const headOrigin = labels === undefined ? null : originOfExport(configJson, labels);
+  const isOwn = origin !== null && attached === null;
+  const headOrigin = origin && (attached === null ? origin : originOfNewHead(origin, attached));
   return {
     model,
     config: null,
-    parameters: headOrigin === null ? parameters : withHeadRows(model, parameters, headOrigin),
+    parameters: isOwn ? withHeadRows(model, parameters, origin) : parameters,
     layout: new Map(),
-    newParameters: [],
+    newParameters: attached?.created ?? [],
     headOrigin,
     imported: {
       folder,
+      content: attached?.bytes ?? null,
       writeBack: (values) => imported.writeBack(values),
       notes: imported.notes,
       parameters,
@@ -213,7 +237,7 @@ export async function exportOf(
   { model, parameters, imported }: ModelFolder,
   form?: GraphForm,
 ): Promise<ModelSource> {
-  if (imported) return exportSource(imported.folder);
+  if (imported) return exportSource(imported.folder, imported.content);
   return buildExportModel(model, parameters, form);
 }
 

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { WantedExportHead } from '../../core/models/import/attachHead.js';
 import type { ImportedModel } from '../../core/models/imported.js';
 import { createImportedModel } from '../../core/models/imported.js';
 import type { Patch, WrittenExport } from '../../core/models/import/writeBack.js';
@@ -9,12 +10,17 @@ import { modelFiles, ONNX_FILE } from './modelFiles.js';
 import { createOnnxRuntime } from '../runtime/onnxRuntime.js';
 
 /**
- * Imports the model of a folder with `onnx/model.onnx`.
+ * Imports the model of a folder with `onnx/model.onnx`, with another head than its own if `head`
+ * is given and differs.
  *
  * @throws AppError `Model` for missing files or an export that cannot be trained, `UnsupportedOp`
  * with all operators that have no gradient.
  */
-export async function importOnnxFolder(folder: string, config: unknown): Promise<ImportedModel> {
+export async function importOnnxFolder(
+  folder: string,
+  config: unknown,
+  head?: WantedExportHead,
+): Promise<ImportedModel> {
   const file = path.join(folder, ONNX_FILE);
   const bytes = await readExportFile(folder);
   try {
@@ -24,6 +30,7 @@ export async function importOnnxFolder(folder: string, config: unknown): Promise
       readExternal: (reference) => readExternalData(folder, reference),
       config,
       runtime: createOnnxRuntime(),
+      ...(head && { head }),
     });
   } catch (thrown) {
     throw damaged(file, thrown);

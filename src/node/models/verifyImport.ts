@@ -56,11 +56,14 @@ export async function verifyImport(
 ): Promise<void> {
   if (imported === undefined || weightOf(batch) === 0) return;
   const { padded, typed } = shapeOf(batch);
-  const form = { kinds: losses.map(({ kind }) => kind), method, recompute, padded, typed, ofData };
+  const form = {
+    ...{ kinds: losses.map(({ kind }) => kind), method, recompute, padded, typed, ofData },
+    ...(imported.content !== null && { newHead: model.heads[0].outputSize }),
+  };
   const key = verdictKey({ sha256, form });
   if (verdicts.has(key)) return;
   const firstPosition = positionOffset(parseImportedConfig(configJson, imported.folder));
-  const expected = await fileLogits(imported.folder, { batch, firstPosition, runtime });
+  const expected = await fileLogits(imported, { batch, firstPosition, runtime });
   if (expected === null) return;
   const plan = {
     ...{ model, losses, recompute, dropout: false },
@@ -104,15 +107,15 @@ function otherResults(
 
 /** Logits of the file at the rows of a batch; `null` if the runtime cannot load it. */
 async function fileLogits(
-  folder: string,
+  { folder, content }: ImportedSource,
   {
     batch,
     firstPosition,
     runtime,
   }: { readonly batch: TrainingBatch; readonly firstPosition: number; readonly runtime: Runtime },
 ): Promise<{ logits: Float32Array; tolerance: number } | null> {
-  const facts = await readExportFacts(folder);
-  const source = await exportSource(folder);
+  const facts = await readExportFacts(folder, content);
+  const source = await exportSource(folder, content);
   const session = await runtime
     .createSession(source, { threads: 1, memoryPattern: false })
     .catch(() => null);

@@ -399,11 +399,71 @@ describe('model folders with an export alone', () => {
     expect([...read.parameters.get('classifier.weight')!.data]).toEqual(reordered);
   });
 
-  it('refuse a head that the export does not have', async () => {
+  it('get a new head for labels, which is written with them and continues', async () => {
     const folder = await exported();
-    const labels = { labels: ['a', 'b'] };
+    const read = await readModelFolder(folder, {
+      head: 'sequence',
+      labels: { labels: ['a', 'b'] },
+    });
+    const created = ['pre_classifier', 'classifier'].flatMap((name) => [
+      ...[`${name}.weight`, `${name}.bias`],
+    ]);
+    expect(read).toMatchObject({
+      newParameters: created,
+      headOrigin: { rows: [null, null], stored: null },
+      configJson: { id2label: { 0: 'a', 1: 'b' } },
+    });
+    const trained = path.join(root, 'trained');
+    await writeModelFolder(trained, { ...read, modelCard: '' });
+
+    // The row of a label that is still there continues, in a head of another size.
+    const labels = { labels: ['c', 'b', 'd'] };
+    const more = await readModelFolder(trained, { head: 'sequence', labels });
+    expect(more).toMatchObject({
+      newParameters: [],
+      headOrigin: { rows: [null, 1, null], stored: ['a', 'b'] },
+    });
+    const [before, after] = [read, more].map(({ parameters }) => parameters);
+    const width = before!.get('classifier.weight')!.dims[1]!;
+    const row = (of: typeof before, i: number): Float32Array =>
+      of!.get('classifier.weight')!.data.slice(i * width, (i + 1) * width);
+    expect(row(after, 1)).toEqual(row(before, 1));
+    expect(after!.get('pre_classifier.weight')).toEqual(before!.get('pre_classifier.weight'));
+
+    const tags = await readModelFolder(trained, { head: 'token', labels });
+    expect(tags).toMatchObject({
+      model: { heads: [{ kind: 'token', outputSize: 3 }] },
+      newParameters: ['classifier.weight', 'classifier.bias'],
+      headOrigin: { stored: null },
+    });
+    const zeros = await readModelFolder(folder, { head: 'token', labels, newHead: 'zeros' });
+    expect(zeros.parameters.get('classifier.weight')!.data.every((x) => x === 0)).toBe(true);
+  });
+
+  it('name the last layer if it cannot be found', async () => {
+    // Our classifiers compute their last layer for first tokens alone.
+    const config = tinyModelConfig('distilbert');
+    const folder = path.join(root, 'exported');
+    const options = { head: 'sequence', labelCount: 2 } as const;
+    const parameters = initializeParameters(config, 6, options);
+    await writeModelFolder(folder, {
+      ...{ config, parameters, tokenizerJson: {}, modelCard: '' },
+      model: createModel(config, options),
+    });
+    fs.rmSync(path.join(folder, 'model.safetensors'));
+    const labels = { labels: ['a', 'b', 'c'] };
     await expect(readModelFolder(folder, { head: 'sequence', labels })).rejects.toThrow(
-      /of the kind \S+ instead of/,
+      /needs the output of the last layer/,
+    );
+  });
+
+  it('refuse to fill masks with another head', async () => {
+    const folder = await exported();
+    const read = await readModelFolder(folder, { head: 'token', labels: { labels: ['a'] } });
+    const written = path.join(root, 'written');
+    await writeModelFolder(written, { ...read, modelCard: '' });
+    await expect(readModelFolder(written, { head: 'masked-lm' })).rejects.toThrow(
+      /of the kind token instead of/,
     );
   });
 });

@@ -1,4 +1,4 @@
-import { int } from '../../graph/node.js';
+import { int, ints } from '../../graph/node.js';
 import { inputError } from '../../errors.js';
 import { problem } from '../../messages/message.js';
 import type { HeadKind, ModelHeads } from '../model.js';
@@ -215,7 +215,10 @@ export function meanOfTokens(layers: Layers, states: string, width: number): str
   const mask = attentionMask
     ? graph.node('Cast', [attentionMask], { attributes: { to: int(1) } })
     : graph.filled(1, [batch, length].map(Number));
-  const counts = graph.node('ReduceSum', [mask, graph.indices([1])]);
+  const counts =
+    graph.opset < 13
+      ? graph.node('ReduceSum', [mask], { attributes: { axes: ints([1]) } })
+      : graph.node('ReduceSum', [mask, graph.indices([1])]);
   const shares = graph.reshape(graph.node('Div', [mask, counts]), [batch, 1, length]);
   return graph.reshape(graph.node('MatMul', [shares, sequences]), [batch, width]);
 }

@@ -1,6 +1,6 @@
 import type { Graph } from '../../graph/graph.js';
 import type { Dimension } from '../../graph/node.js';
-import { float, int } from '../../graph/node.js';
+import { float, int, ints } from '../../graph/node.js';
 import type { ModelInputs } from '../model.js';
 
 /**
@@ -44,10 +44,25 @@ export class Layers {
   /** Layer normalization over the last axis (Ba et al. 2016, arXiv:1607.06450). */
   norm(name: string, x: string, { epsilon, bias = true }: NormOptions): string {
     const scale = this.parameter(`${name}.weight`);
+    if (this.graph.opset < 17) {
+      const scaled = this.graph.node('Mul', [this.standardized(x, epsilon), scale]);
+      return bias ? this.add(scaled, this.parameter(`${name}.bias`)) : scaled;
+    }
     const inputs = bias ? [x, scale, this.parameter(`${name}.bias`)] : [x, scale];
     return this.graph.node('LayerNormalization', inputs, {
       attributes: { axis: int(-1), epsilon: float(epsilon) },
     });
+  }
+
+  /** (x - mean) / deviation over the last axis, in operators of any opset. */
+  private standardized(x: string, epsilon: number): string {
+    const { graph } = this;
+    const mean = (value: string): string =>
+      graph.node('ReduceMean', [value], { attributes: { axes: ints([-1]) } });
+    const centered = graph.node('Sub', [x, mean(x)]);
+    const variance = mean(graph.node('Mul', [centered, centered]));
+    const deviation = graph.node('Sqrt', [this.add(variance, graph.scalar(epsilon))]);
+    return graph.node('Div', [centered, deviation]);
   }
 
   add(a: string, b: string): string {

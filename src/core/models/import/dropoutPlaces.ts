@@ -13,9 +13,12 @@ export interface DropoutPlaces {
 /**
  * Finds the positions of dropout (Srivastava et al. 2014) in BERT-like encoders: normalized
  * embeddings, attention probabilities, linear maps whose result is added to the hidden states, and
- * the pooled state of a sequence classifier.
+ * the states that a classifier reads.
  */
-export function findDropoutPlaces(graph: Graph): DropoutPlaces {
+export function findDropoutPlaces(
+  graph: Graph,
+  { classifies }: { readonly classifies: boolean },
+): DropoutPlaces {
   const pattern = new Pattern(graph);
   const { byNode } = findLinears(graph);
   const after = new Map<GraphNode, 'hidden' | 'attention'>();
@@ -31,11 +34,20 @@ export function findDropoutPlaces(graph: Graph): DropoutPlaces {
     else if (node.op === 'LayerNormalization' && isEmbedding(graph, pattern, node, linearDepth)) {
       after.set(node, 'hidden');
     }
-    const classifies = graph.outputs[0] === value && graph.staticDims(value).length === 2;
-    if (classifies && (node.op === 'Gemm' || byNode.has(node))) before.add(node);
   }
+  const classifier = classifies ? outputLayer(graph, pattern) : undefined;
+  if (classifier && (classifier.op === 'Gemm' || byNode.has(classifier))) before.add(classifier);
   return { after, before };
 }
+
+/** Node that computes the output, without changes of its layout. */
+function outputLayer(graph: Graph, pattern: Pattern): GraphNode | undefined {
+  let node = pattern.anyProducer(graph.outputs[0] ?? '');
+  while (node && LAYOUT.has(node.op)) node = pattern.anyProducer(node.inputs[0] ?? '');
+  return node;
+}
+
+const LAYOUT: ReadonlySet<string> = new Set(['Identity', 'Reshape', 'Squeeze']);
 
 function isResidual(graph: Graph, pattern: Pattern, value: string): boolean {
   const sum = pattern.onlyReader(value, 'Add');

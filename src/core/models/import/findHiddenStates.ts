@@ -44,8 +44,11 @@ export function findHiddenStates(
     const seen = node.outputs.filter((output) => seeing.has(output));
     if (seen.length === 0) return;
     for (const input of node.inputs) {
-      const depth = depthOf.get(input);
-      if (depth === undefined) continue;
+      const stored = depthOf.get(input);
+      if (stored === undefined) continue;
+      // A decoder may consist of the embeddings alone.
+      const isDecoder = stored === 0 && state !== null && entering.has(layerCount);
+      const depth = isDecoder ? layerCount + 1 : stored;
       if (!entering.has(depth)) entering.set(depth, state);
       state = null;
     }

@@ -1,6 +1,7 @@
 import type { ParameterKind, ParameterSpec, ParameterTensor } from '../model.js';
 import type { Graph } from '../../graph/graph.js';
 import type { GraphNode } from '../../graph/node.js';
+import { findFolded, type FoldedParameter } from './foldedNames.js';
 import { FOLDED_NAME, InitializerUses, PARAMETER_NAME } from './initializerUses.js';
 import { moduleOf } from './moduleNames.js';
 import type { ParameterBinding } from './specialize.js';
@@ -37,13 +38,21 @@ export interface MergedParameters {
  * the module of the product or from its bias. Unnamed vectors that scale or shift hidden states are
  * trained, too. Not trained are other unnamed numbers, masks, position
  * indices and rotary or sinusoidal tables, which are not parameters or are frozen in the reference
- * implementations, and values that an exporter computed from parameters without a name. Matrices
- * with equal values are one parameter, because folding copies tied ones.
+ * implementations, and values that an exporter computed from parameters without a name, unless the
+ * family tells them. Matrices with equal values are one parameter, because folding copies tied ones.
  */
-export function findParameters(graph: Graph, layerCount: number | null = null): FoundParameters {
-  const uses = new InitializerUses(graph);
+export function findParameters(
+  graph: Graph,
+  {
+    layerCount = null,
+    family = null,
+  }: { readonly layerCount?: number | null; readonly family?: string | null } = {},
+): FoundParameters {
+  const folded = findFolded(graph, family);
+  const uses = new InitializerUses(graph, folded);
   const candidates = [...graph.constants.keys()].flatMap((name) => {
-    const candidate = toCandidate(graph, uses, name);
+    const known = folded.get(name);
+    const candidate = known ? foldedCandidate(graph, name, known) : toCandidate(graph, uses, name);
     return candidate ? [candidate] : [];
   });
   // Tables first, because tied parameters use their names.
@@ -78,6 +87,17 @@ interface Candidate {
   readonly kind: ParameterKind;
   readonly stored: Float32Array;
   readonly transposed: boolean;
+}
+
+function foldedCandidate(
+  graph: Graph,
+  initializer: string,
+  { name, dims }: FoldedParameter,
+): Candidate | null {
+  const tensor = graph.constants.get(initializer)!;
+  if (tensor.type !== 'float32') return null;
+  const stored = tensor.data;
+  return { initializer, name, dims, kind: kindOf(name, dims), stored, transposed: false };
 }
 
 const NORM_NAME = /norm|gamma|beta|(?:^|[._])ln(?:[._\d]|$)/i;
@@ -236,7 +256,8 @@ export function transposeMatrix(
   return result;
 }
 
-const LAYER_NUMBER = /(?:^|\.)(?:layers?|blocks?|h|transformer_encoder|albert_layers)\.(\d+)\./;
+const LAYER_NUMBER =
+  /(?:^|\.)(?:layers?|blocks?|h|transformer_encoder|albert_layers|attentions|ffns|layer_norm[12])\.(\d+)\./;
 
 /**
  * 0 for embeddings, 1 … N for the layers, N + 1 for the head: by layer number, otherwise by first

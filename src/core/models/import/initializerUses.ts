@@ -16,9 +16,15 @@ export class InitializerUses {
   /** Whether the exporter names constants after operators: the one that writes namespaces. */
   readonly namesOperators: boolean;
 
-  constructor(private readonly graph: Graph) {
+  /** `others`: parameters that have no name in the file. */
+  constructor(
+    private readonly graph: Graph,
+    others: ReadonlyMap<string, unknown> = new Map(),
+  ) {
     this.namesOperators = graph.nodes.some(({ metadata }) => metadata?.['namespace'] !== undefined);
-    const named = [...graph.constants.keys()].filter((name) => PARAMETER_NAME.test(name));
+    const named = [...graph.constants.keys()].filter(
+      (name) => PARAMETER_NAME.test(name) || others.has(name),
+    );
     this.textual = new Set([...graph.inputs, ...named]);
     this.ofParameters = new Set(named);
     graph.nodes.forEach((node, place) => {

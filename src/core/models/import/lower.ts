@@ -20,8 +20,10 @@ export interface LowerOptions {
 
 export interface Dropout {
   readonly add: (x: string, rate: number) => string;
-  /** Dropout of embeddings, of values added to hidden states, and of the classifier's input. */
+  /** Dropout of embeddings and of values added to hidden states. */
   readonly hiddenRate: number;
+  /** Dropout of the classifier's input; `null` for an export without a classifier. */
+  readonly headRate: number | null;
   /** Dropout of attention probabilities. */
   readonly attentionRate: number;
 }
@@ -58,7 +60,10 @@ class Lowering {
   constructor(private readonly options: LowerOptions) {
     this.source = options.source;
     this.target = options.target;
-    this.places = options.dropout ? findDropoutPlaces(options.source) : null;
+    const { dropout } = options;
+    this.places = dropout
+      ? findDropoutPlaces(options.source, { classifies: dropout.headRate !== null })
+      : null;
   }
 
   run(): void {
@@ -69,8 +74,8 @@ class Lowering {
       this.forms.set(name, { base: value, full: value });
     }
     for (const node of source.nodes) {
-      if (this.places?.before.has(node)) this.dropInput(node.inputs[0]!);
       const linear = byNode.get(node);
+      if (this.places?.before.has(node)) this.dropInput(linear?.x ?? node.inputs[0]!);
       const alias = aliases.get(node.outputs[0]!);
       if (alias !== undefined) this.forms.set(node.outputs[0]!, this.form(alias));
       else if (linear) this.addLinear(node, linear);
@@ -86,9 +91,13 @@ class Lowering {
 
   /** Dropout of the classifier's input. */
   private dropInput(value: string): void {
-    const { add, hiddenRate } = this.options.dropout!;
-    const dropped = add(this.full(value), hiddenRate);
-    this.forms.set(value, { base: dropped, full: dropped });
+    const { add, headRate } = this.options.dropout!;
+    const { rows } = this.form(value);
+    if (rows !== undefined) this.setRows(value, add(rows, headRate!));
+    else {
+      const dropped = add(this.full(value), headRate!);
+      this.forms.set(value, { base: dropped, full: dropped });
+    }
   }
 
   private dropResult(node: GraphNode): void {

@@ -42,6 +42,8 @@ export interface Specialized {
   /** Static sizes, opset 20; inputs are the parameters and the fed inputs. */
   readonly graph: StaticGraph;
   readonly output: string;
+  /** Values of the graph by their names in the file; one may stand for several. */
+  readonly values: ReadonlyMap<string, string>;
 }
 
 /**
@@ -54,12 +56,13 @@ export interface Specialized {
  */
 export async function specialize(options: SpecializeOptions): Promise<Specialized> {
   const specializer = new Specializer(options);
-  const output = await specializer.run();
+  const values = await specializer.run();
+  const output = values.get(options.output) ?? specializer.refuse();
   if (options.isSimplified ?? true) specializer.requireSupport(output);
   const { graph } = specializer;
   graph.graph.outputs.push(output);
   prune(graph.graph);
-  return { graph, output };
+  return { graph, output, values };
 }
 
 interface UnsupportedNode {
@@ -80,7 +83,8 @@ class Specializer {
     this.graph = new StaticGraph(options.runtime, options.isSimplified ?? true);
   }
 
-  async run(): Promise<string> {
+  /** Returns the values of the file's main graph. */
+  async run(): Promise<ReadonlyMap<string, string>> {
     const { source, bindings, parameters, inputs } = this.options;
     const values = new Map<string, string>();
     for (const [name, dims] of parameters) {
@@ -88,21 +92,28 @@ class Specializer {
     }
     for (const [name, tensor] of source.constants) {
       const binding = bindings.get(name);
-      values.set(name, binding ? await this.parameter(binding) : this.graph.constant(tensor));
+      values.set(
+        name,
+        binding ? await this.parameter(binding, tensor.dims) : this.graph.constant(tensor),
+      );
     }
     for (const name of source.inputs) values.set(name, await inputs(this.graph, name));
     await this.addNodes(source, values);
-    return values.get(this.options.output) ?? this.refuse();
+    return values;
   }
 
-  private async parameter(binding: ParameterBinding): Promise<string> {
+  /** The parameter in the form of its initializer. */
+  private async parameter(binding: ParameterBinding, dims: readonly number[]): Promise<string> {
     const parts: string[] = [];
     for (const { parameter, transposed } of binding) {
       const attributes = { perm: ints([1, 0]) };
       const flip = { op: 'Transpose', inputs: [parameter], attributes };
       parts.push(transposed ? await this.graph.emit(flip) : parameter);
     }
-    return this.graph.emit({ op: 'Concat', inputs: parts, attributes: { axis: int(0) } });
+    const axis = { axis: int(0) };
+    const whole = await this.graph.emit({ op: 'Concat', inputs: parts, attributes: axis });
+    const isStoredSo = this.graph.dims(whole).join() === dims.join();
+    return isStoredSo ? whole : this.graph.reshape(whole, dims);
   }
 
   private async addNodes(source: GraphView, values: Map<string, string>): Promise<void> {
@@ -170,15 +181,18 @@ class Specializer {
     if (this.unsupported.length > 0) this.refuse();
   }
 
-  private refuse(): never {
+  refuse(): never {
     const ops = [...this.unsupported];
     throw new AppError({ code: 'UnsupportedOp', details: { ops } });
   }
 }
 
-/** Nodes that an output of the graph depends on, in order. */
-function neededNodes(graph: GraphView): GraphNode[] {
-  const needed = new Set(graph.outputs);
+/** Nodes that these values, by default the outputs of the graph, depend on, in order. */
+export function neededNodes(
+  graph: GraphView,
+  values: readonly string[] = graph.outputs,
+): GraphNode[] {
+  const needed = new Set(values);
   const nodes = graph.nodes.toReversed().filter((node) => {
     if (!node.outputs.some((output) => needed.has(output))) return false;
     readsOf(node).forEach((input) => needed.add(input));
@@ -188,7 +202,7 @@ function neededNodes(graph: GraphView): GraphNode[] {
 }
 
 /** Values that a node reads, including inside its branches. */
-function readsOf(node: GraphNode): string[] {
+export function readsOf(node: GraphNode): string[] {
   const inside = Object.values(node.attributes).flatMap((attribute) =>
     attribute.kind === 'graph'
       ? [...attribute.value.outputs, ...attribute.value.nodes.flatMap(readsOf)]

@@ -158,7 +158,8 @@ export function takeRows(
   return { dims: fresh.dims, data };
 }
 
-function zeroed(parameter: PlannedParameter): PlannedParameter {
+/** The parameter, initialized with zeros. */
+export function zeroed(parameter: PlannedParameter): PlannedParameter {
   return { ...parameter, initial: { kind: 'zeros' } };
 }
 

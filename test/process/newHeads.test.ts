@@ -1,0 +1,93 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readModelFolder } from '../../src/node/models/modelFolder.js';
+import { writeExportedFolder } from '../support/exportedFolder.js';
+import { masklab } from './commandLine.js';
+
+let root: string;
+beforeAll(() => {
+  root = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-new-heads-'));
+  writeExportedFolder(path.join(root, 'bare'), { isBare: true });
+  writeExportedFolder(path.join(root, 'masked'), { isBare: false });
+  const fillers = ['a', 'film', 'lot', 'a film', 'a lot', 'film a', 'lot a'];
+  const rows = fillers.flatMap((before) =>
+    fillers.flatMap((after) =>
+      ['good', 'bad'].map((word) => ({
+        text: `${before} ${word} ${after}`,
+        ...{ label: word === 'good' ? 'yes' : 'no', stars: word === 'good' ? 1 : 0 },
+      })),
+    ),
+  );
+  const table = (column: 'label' | 'stars'): string =>
+    [`text,${column}`, ...rows.map((row) => `${row.text},${row[column]}`)].join('\n');
+  fs.writeFileSync(path.join(root, 'labels.csv'), table('label'));
+  fs.writeFileSync(path.join(root, 'stars.csv'), table('stars'));
+  const tagged = rows.map(({ text }) =>
+    text
+      .split(' ')
+      .map((word) => `${word} ${/good|bad/.test(word) ? 'B-X' : 'O'}`)
+      .join('\n'),
+  );
+  fs.writeFileSync(path.join(root, 'tags.conll'), `${tagged.join('\n\n')}\n`);
+});
+afterAll(() => {
+  fs.rmSync(root, { recursive: true, force: true });
+});
+
+async function train(model: string, data: string, task: string): Promise<string> {
+  const { output, code } = await masklab(root, [
+    ...['train', '--data', data, '--model', model, '--task', task, '--name', `${model}-${task}`],
+    ...['--epochs', '5', '--batch-size', '8', '--max-length', '16', '--learning-rate', '5e-3'],
+  ]);
+  expect(code, output).toBe(0);
+  const runs = path.join(root, '.masklab/runs');
+  const [run] = fs.readdirSync(runs).filter((name) => name.includes(task));
+  return path.join(runs, run!);
+}
+
+describe('an export', () => {
+  it('without a head is said to need one', async () => {
+    const checked = await masklab(root, ['check-model', 'bare']);
+    expect(checked.output).toMatch(/predicts +nothing yet: labels, numbers or tags after training/);
+    expect(checked.output).toMatch(/trainable +yes/);
+  });
+
+  it('without a head gets a classifier, which is exported with it', async () => {
+    const run = await train('bare', 'labels.csv', 'classification');
+    const model = path.join(run, 'model');
+    expect(fs.readFileSync(path.join(run, 'log.jsonl'), 'utf8')).toContain('models.headNew');
+    const { configJson, model: read } = await readModelFolder(model);
+    expect(configJson['architectures']).toEqual(['DebertaV2ForSequenceClassification']);
+    expect(read.heads[0]).toMatchObject({ kind: 'sequence', outputSize: 2 });
+    expect(read.heads[0].parameters).toEqual([
+      ...['pooler.dense.weight', 'pooler.dense.bias', 'classifier.weight', 'classifier.bias'],
+    ]);
+    const text = 'a good film';
+    const predicted = await masklab(root, ['predict', '--model', run, '--json', text]);
+    expect(JSON.parse(predicted.output)).toMatchObject({ labels: ['yes'] });
+
+    const exported = await masklab(root, ['export', run, '--to', 'exported']);
+    expect(exported.code, exported.output).toBe(0);
+    const again = await masklab(root, ['predict', '--model', 'exported', '--json', text]);
+    expect(again.output).toBe(predicted.output);
+  });
+
+  it('of a masked language model gets a head for numbers', async () => {
+    const numbers = await train('masked', 'stars.csv', 'regression');
+    const star = await masklab(root, ['predict', '--model', numbers, '--json', 'a good film']);
+    const { numbers: found } = JSON.parse(star.output) as { numbers: { stars: number } };
+    expect(found.stars).toBeGreaterThan(0.5);
+  });
+
+  it('of a masked language model gets a head for tags', async () => {
+    const tags = await train('masked', 'tags.conll', 'token-classification');
+    const tagged = await masklab(root, ['predict', '--model', tags, '--json', 'a bad film']);
+    const { words } = JSON.parse(tagged.output) as { words: { tag: string }[] };
+    expect(words.map(({ tag }) => tag)).toEqual(['O', 'B-X', 'O']);
+    expect((await readModelFolder(path.join(tags, 'model'))).configJson['architectures']).toEqual([
+      'DebertaV2ForTokenClassification',
+    ]);
+  });
+});

@@ -1,5 +1,8 @@
 import os from 'node:os';
+import path from 'node:path';
+import { ENGLISH_WORDS_FILE } from '../core/predict/englishWords.js';
 import { loadServedModel } from '../node/models/servedModel.js';
+import { readWordList } from '../node/models/wordList.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { modelServerSide } from '../protocol/modelServer.js';
 import { createHandlers } from './modelServerHandlers.js';
@@ -33,6 +36,7 @@ if (port === null) {
         return model;
       },
       versionOf,
+      readWords: () => readWordList(path.join(__dirname, '..', ENGLISH_WORDS_FILE)),
       warn: (message) => {
         channel.emit('log', { level: 'warning', message });
       },

@@ -14,13 +14,20 @@ import { ModelJobs, type ModelJobsOptions } from '../node/serving/modelJobs.js';
 import { computingTime, PATIENT_BATCH_TOKENS, takingTurns } from '../node/serving/turns.js';
 import type { Handlers, ResponseOf } from '../protocol/channel.js';
 import type { ModelServerSide } from '../protocol/modelServer.js';
+import { WordLists } from './wordLists.js';
 
 /** Time limit for scoring a sample of the data; more time would add little accuracy. */
 const SCORE_MILLISECONDS = 3000;
 
+export interface HandlerOptions extends ModelJobsOptions {
+  /** Reads the words that are proposed everywhere. */
+  readonly readWords: () => Promise<readonly string[]>;
+}
+
 /** Creates the handlers of the model server's calls, with models loaded by `load`. */
-export function createHandlers(options: ModelJobsOptions): Handlers<ModelServerSide> {
+export function createHandlers(options: HandlerOptions): Handlers<ModelServerSide> {
   const jobs = new ModelJobs(options);
+  const wordLists = new WordLists(options);
   return {
     describeModel: (request, signal) =>
       jobs.withModel({ call: 'describeModel', request, signal }, (served) => {
@@ -31,14 +38,19 @@ export function createHandlers(options: ModelJobsOptions): Handlers<ModelServerS
     predictWord: (request, signal) => {
       checkRange(request.text, [request]);
       return jobs.withMasked({ call: 'predictWord', request, signal }, async (model, job) => {
-        const prediction = await predictWord(model, request, job.signal);
+        const lists = await wordLists.of(request);
+        const prediction = await predictWord(model, { ...request, wordLists: lists }, job.signal);
         return prediction === null ? null : { ...prediction, ...factsOf(model) };
       });
     },
     fillMasks: (request, signal) =>
       jobs.withMasked({ call: 'fillMasks', request, signal }, async (model, job) => ({
         ...factsOf(model),
-        masks: await fillMasks(model, request, job.signal),
+        masks: await fillMasks(
+          model,
+          { ...request, wordLists: await wordLists.of(request) },
+          job.signal,
+        ),
       })),
     scoreWords: (request, signal) => {
       checkRange(request.text, request.words);

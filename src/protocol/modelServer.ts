@@ -15,11 +15,21 @@ import type { Unread } from '../core/predict/unreadText.js';
 import { SCRIPTS } from '../core/text/scripts.js';
 import type { Side } from './channel.js';
 
+/** Limits of the words that a request brings along. */
+export const MOST_WORDS = 5000;
+export const MOST_WORD_LENGTH = 40;
+
 const modelFolder = z.string().min(1);
 /** Window of a document; the server truncates it to the model's maximum length. */
 const text = z.string().max(200_000);
 const topK = z.int().min(1).max(100);
 const offset = z.int().min(0);
+/** Words that can be predicted though they have several tokens, beside those of the built-in list. */
+const words = z
+  .array(z.string().min(1).max(MOST_WORD_LENGTH))
+  .max(MOST_WORDS)
+  .readonly()
+  .optional();
 const probability = z.number().min(0).max(1.000001);
 const lane = z.enum(LANES);
 
@@ -55,7 +65,11 @@ const predictingModel = {
   isUncased: z.boolean(),
 };
 
-const candidateSchema = z.object({ word: z.string(), probability });
+const candidateSchema = z.object({
+  word: z.string(),
+  tokens: z.array(z.int()).readonly(),
+  probability,
+});
 
 const unreadSchema = z.object({
   script: z.enum(SCRIPTS).nullable(),
@@ -70,6 +84,7 @@ const wordPredictionSchema = z.object({
       pieces: z.int(),
       probability,
       surprisal: z.number(),
+      entropy: z.number(),
       rank: z.int(),
     })
     .nullable(),
@@ -80,7 +95,7 @@ const wordPredictionSchema = z.object({
 const maskFillSchema = z.object({
   start: offset,
   end: offset,
-  candidates: z.array(candidateSchema.extend({ token: z.int() })).readonly(),
+  candidates: z.array(candidateSchema).readonly(),
   targets: z
     .array(
       z.object({
@@ -119,6 +134,7 @@ const scoredWordSchema = z.object({
   start: offset,
   end: offset,
   surprisal: z.number().nullable(),
+  entropy: z.number().nullable(),
 }) satisfies z.ZodType<ScoredWord>;
 
 /** The model server's side of its channel. All offsets are UTF-16 offsets into `text`. */
@@ -131,7 +147,7 @@ export const modelServerSide = {
     },
     /** Predicts a word; `null` if no token is in the range. */
     predictWord: {
-      request: z.object({ modelFolder, text, start: offset, end: offset, topK, lane }),
+      request: z.object({ modelFolder, text, start: offset, end: offset, topK, words, lane }),
       response: wordPredictionSchema.extend(predictingModel).nullable(),
     },
     fillMasks: {
@@ -141,6 +157,7 @@ export const modelServerSide = {
         topK,
         targets: z.array(z.string().min(1).max(200)).max(50).optional(),
         within: z.object({ start: offset, end: offset }).optional(),
+        words,
         lane,
       }),
       response: z.object({ ...predictingModel, masks: z.array(maskFillSchema) }),

@@ -8,7 +8,12 @@ import { FakeServedModel } from '../support/fakeServedModel.js';
 const { signal } = new AbortController();
 
 const handlersOf = (load: (folder: string) => Promise<FakeServedModel>) =>
-  createHandlers({ load, versionOf: () => Promise.resolve(''), warn: () => undefined });
+  createHandlers({
+    load,
+    versionOf: () => Promise.resolve(''),
+    readWords: () => Promise.resolve(['cats']),
+    warn: () => undefined,
+  });
 const handlersFor = (model: FakeServedModel) => handlersOf(() => Promise.resolve(model));
 
 const request = {
@@ -51,6 +56,35 @@ describe('handlers', () => {
     expect(await describeModel({ modelFolder: 'a', lane: 'visible' }, signal)).toMatchObject({
       name: 'fake',
     });
+  });
+
+  it('proposes words of several tokens from the built-in list and from the request', async () => {
+    const { predictWord, fillMasks } = handlersFor(new FakeServedModel());
+    const wordsOf = async (asked: { words?: string[] }): Promise<string[]> => {
+      const found = await predictWord({ ...request, topK: 9, ...asked }, signal);
+      return found!.candidates.map(({ word }) => word).sort();
+    };
+    expect(await wordsOf({})).toEqual(['cat', 'sat', 'the']);
+    expect(await wordsOf({ words: [] })).toEqual(['cat', 'cats', 'sat', 'the']);
+    const all = ['cat', 'cats', 'sat', 'sats', 'the'];
+    expect(await wordsOf({ words: ['sats', 'zebra'] })).toEqual(all);
+    const { modelFolder, lane } = request;
+    const text = 'the [MASK]';
+    const filled = await fillMasks({ modelFolder, lane, text, topK: 9, words: ['sats'] }, signal);
+    expect(filled.masks[0]!.candidates.map(({ word }) => word).sort()).toEqual(all);
+  });
+
+  it('goes on without a built-in list that cannot be read', async () => {
+    const warnings: string[] = [];
+    const { predictWord } = createHandlers({
+      load: () => Promise.resolve(new FakeServedModel()),
+      versionOf: () => Promise.resolve(''),
+      readWords: () => Promise.reject(new Error('no such file')),
+      warn: (message) => warnings.push(message),
+    });
+    const found = await predictWord({ ...request, topK: 9, words: ['sats'] }, signal);
+    expect(found!.candidates.map(({ word }) => word)).toContain('sats');
+    expect(warnings).toEqual(['no word list: Error: no such file']);
   });
 
   it('refuses a range outside the text', () => {

@@ -1,7 +1,7 @@
 import type { PredictionModel } from '../../src/node/models/predictionModel.js';
 import { FakeModel, FakeTokenizer, mixedRule } from '../core/predict/fakeModel.js';
 
-/** A masked language model of three words that notes its runs and whether it was freed. */
+/** A masked language model of three words and an ending that notes its runs and whether it was freed. */
 export class FakeServedModel extends FakeModel implements PredictionModel {
   readonly kind = 'masked-lm';
   readonly name = 'fake';
@@ -11,7 +11,7 @@ export class FakeServedModel extends FakeModel implements PredictionModel {
   isReleased = false;
 
   constructor({ weightBytes = 4 }: { weightBytes?: number } = {}) {
-    super(new FakeTokenizer(['the', 'cat', 'sat']), mixedRule);
+    super(new FakeTokenizer(['the', 'cat', 'sat', '##s']), mixedRule);
     this.weightBytes = weightBytes;
   }
 

@@ -25,12 +25,15 @@ export function fillMaskAnswer(
     const { start, end } = spelled.masks[index]!;
     const place = { before: text.slice(0, start), after: text.slice(end) };
     if (targets.length === 0) {
-      return candidates.map(({ token, probability }) => ({
-        score: probability,
-        token,
-        token_str: tokenText(tokenizer, token),
-        sequence: withToken(tokenizer, token, place),
-      }));
+      return candidates.map(({ tokens, probability }) => {
+        const token = tokens[0]!;
+        return {
+          score: probability,
+          token,
+          token_str: tokenText(tokenizer, token),
+          sequence: withToken(tokenizer, token, place),
+        };
+      });
     }
     return targets
       .map(({ word, probability, tokens }) => ({

@@ -1,9 +1,10 @@
-import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
+import { encodeWithMasks } from './encodeWithMasks.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
-import { isLowConfidence, type Candidate } from './predictWord.js';
+import { isLowConfidence, longWordsAt, withLongWords, type Candidate } from './predictWord.js';
 import { logProbability, topTokens } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { placeAt } from './place.js';
+import { longWordRows } from './proposeLongWords.js';
 import { paragraphAround, unreadIn, type Unread } from './unreadText.js';
 import { roomOf, windowAround } from './window.js';
 import type { TextRange } from '../text/words.js';
@@ -20,10 +21,8 @@ export interface FillMasksRequest {
   readonly context?: number | undefined;
   /** Whether every token of the vocabulary is a candidate, as in other tools. Default: words only. */
   readonly anyToken?: boolean | undefined;
-}
-
-export interface TokenCandidate extends Candidate {
-  readonly token: number;
+  /** Lists of words that are candidates too if they have several pieces. Lists must not change. */
+  readonly wordLists?: readonly (readonly string[])[] | undefined;
 }
 
 export interface TargetScore {
@@ -38,7 +37,7 @@ export interface MaskFill {
   readonly start: number;
   readonly end: number;
   /** Best first, without special tokens, and without word pieces unless the mask touches a word. */
-  readonly candidates: readonly TokenCandidate[];
+  readonly candidates: readonly Candidate[];
   /** One per target, in the given order; the probability is `null` if the model cannot spell the word. */
   readonly targets: readonly TargetScore[];
   readonly lowConfidence: boolean;
@@ -58,7 +57,7 @@ export async function fillMasks(
   signal?: AbortState,
 ): Promise<MaskFill[]> {
   const { tokenizer } = model;
-  const encoding = withoutStraySpaces(tokenizer.encode(request.text), tokenizer);
+  const encoding = encodeWithMasks(tokenizer, request.text);
   const { start: from, end: to } = request.within ?? { start: 0, end: Infinity };
   const masks = [...encoding.ids.keys()].filter((index) => {
     const start = encoding.starts[index]!;
@@ -86,21 +85,33 @@ export async function fillMasks(
       ids,
       paragraph: withoutMasks(paragraphAround(request.text, range)),
     });
-    return { mask, place, own, targets, unread };
+    const lists = longWordsAt(model, { ...request, start: range.start });
+    const long = lists.length === 0 ? [] : longWordRows(model, ids, { start: at, end: at + 1 });
+    const first = rows.length;
+    rows.push(...long);
+    return { mask, place, own, targets, unread, long: { lists, rows: long, first } };
   });
   const logits = await runRows(model, rows, signal);
 
-  return plans.map(({ mask, place, own, targets, unread }) => {
+  const fills: MaskFill[] = [];
+  for (const { mask, place, own, targets, unread, long } of plans) {
     const ownLogits = logits[own.row]![own.position]!;
-    const candidates = topTokens(ownLogits, {
-      topK: request.topK,
-      allowed: (id) => (request.anyToken === true ? tokenizer.hasToken(id) : place.allows(id)),
-    }).map(({ id, probability }) => ({
+    const { topK } = request;
+    const allowed = (id: number): boolean =>
+      request.anyToken === true ? tokenizer.hasToken(id) : place.allows(id);
+    const short = topTokens(ownLogits, { topK, allowed }).map(({ id, probability }) => ({
       word: tokenizer.readable(id).trim(),
+      tokens: [id],
       probability,
-      token: id,
     }));
-    return {
+    const candidates = await withLongWords(model, short, {
+      topK,
+      lists: long.lists,
+      rows: long.rows,
+      logits: logits.slice(long.first, long.first + long.rows.length),
+      signal,
+    });
+    fills.push({
       start: encoding.starts[mask]!,
       end: encoding.ends[mask]!,
       candidates,
@@ -117,8 +128,9 @@ export async function fillMasks(
       }),
       lowConfidence: isLowConfidence(candidates),
       unread,
-    };
-  });
+    });
+  }
+  return fills;
 }
 
 /** Distance within which the text beside a mask decides whether the model can read there. */
@@ -129,23 +141,6 @@ function textBeside(text: string, { start, end }: TextRange): string {
   const before = text.slice(Math.max(0, start - BESIDE), start);
   const after = text.slice(end, end + BESIDE);
   return before.slice(before.lastIndexOf('\n') + 1) + after.split('\n', 1)[0]!;
-}
-
-/**
- * Removes space tokens before masks for tokenizers whose tokens include the preceding space,
- * because that space belongs to the word in the place of the mask.
- */
-function withoutStraySpaces(encoding: Encoding, tokenizer: Tokenizer): Encoding {
-  if (!tokenizer.marksSpaces) return encoding;
-  const { ids } = encoding;
-  const isKept = (_: number, i: number): boolean =>
-    ids[i + 1] !== tokenizer.special.mask || tokenizer.readable(ids[i]!) !== ' ';
-  return {
-    ids: ids.filter(isKept),
-    starts: encoding.starts.filter(isKept),
-    ends: encoding.ends.filter(isKept),
-    wordIds: encoding.wordIds.filter(isKept),
-  };
 }
 
 /** Adds a position to the row with the same window, or adds a new row. */

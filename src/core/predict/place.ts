@@ -6,11 +6,19 @@ import { tokensInRange } from './window.js';
 export interface Place {
   /** Whether a token is a word at this position. */
   allows(id: number): boolean;
+  /**
+   * Text behind which words are spelled as at this position; `null` behind a letter, where a word
+   * continues.
+   */
+  readonly context: string | null;
   /** Tokens of a word at this position, or `null` if the model cannot spell it. */
   spell(word: string): Int32Array | null;
 }
 
 const IN_WORD = /[\p{L}\p{N}]$/u;
+/** Scripts without spaces, in which a word can begin behind any letter. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]$/u;
 const WHITE_SPACE = /\s/;
 /** A word in the vocabulary of every tokenizer. */
 const SOME_WORD = 'a';
@@ -29,6 +37,7 @@ export function placeAt(tokenizer: Tokenizer, text: string, start: number): Plac
     const continuesWord = IN_WORD.test(before);
     return {
       allows: (id) => kinds.wordStart[id] === 1 || (continuesWord && kinds.continuation[id] === 1),
+      context: isInWord(before) ? null : '',
       spell: (word) => spellBehind(tokenizer, '', word),
     };
   }
@@ -39,6 +48,7 @@ export function placeAt(tokenizer: Tokenizer, text: string, start: number): Plac
     first !== undefined && tokenizer.isContinuation(first) ? 'continuation' : 'wordStart';
   return {
     allows: (id) => kinds[kind][id] === 1,
+    context: isInWord(before) ? null : context,
     spell: (word) => spellBehind(tokenizer, context, word),
   };
 }
@@ -50,6 +60,10 @@ export function candidatesLike(tokenizer: Tokenizer, first: number): (id: number
   const { wordStart, continuation } = tokenKinds(tokenizer);
   const isUnmarked = tokenizer.marksSpaces && tokenizer.isContinuation(first);
   return isUnmarked ? (id) => continuation[id] === 1 : (id) => wordStart[id] === 1;
+}
+
+function isInWord(before: string): boolean {
+  return IN_WORD.test(before) && !UNSPACED.test(before);
 }
 
 function spellBehind(tokenizer: Tokenizer, context: string, word: string): Int32Array | null {

@@ -1,14 +1,21 @@
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
-import { candidatesLike } from './place.js';
+import { longWordsOf, type LongWords } from './longWords.js';
+import { candidatesLike, placeAt } from './place.js';
 import { paragraphAround, unreadIn, type Unread } from './unreadText.js';
-import { rankOf, surprisalBits, topTokens } from './probabilities.js';
+import { bitsOf, rankOf, surprisalBits, topTokens } from './probabilities.js';
+import { longWordRows, proposeLongWords } from './proposeLongWords.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { roomOf, tokensInRange, windowAround } from './window.js';
-import { wordLogProbability, wordRows } from './wordLikelihood.js';
+import { wordRows, wordSurprisal } from './wordLikelihood.js';
 
 export interface Candidate {
   readonly word: string;
-  /** Probability under the softmax over the whole vocabulary, 0 to 1. */
+  /** Ids of the tokens of the word. */
+  readonly tokens: readonly number[];
+  /**
+   * Probability under the softmax over the whole vocabulary, 0 to 1. That of a word of several pieces is
+   * relative to the words of one piece, as `proposeLongWords` says.
+   */
   readonly probability: number;
 }
 
@@ -21,6 +28,8 @@ export interface WordScore {
   readonly probability: number;
   /** −log2 of the probability, in bits. */
   readonly surprisal: number;
+  /** Bits that the place allows: the entropy of the predictions of the word's pieces. */
+  readonly entropy: number;
   /**
    * 1 + the number of word-initial tokens that are more probable than the word's first piece while
    * the whole word is masked. For a single-token word, this is its rank among all candidates.
@@ -48,15 +57,17 @@ export interface PredictWordRequest {
   readonly start: number;
   readonly end: number;
   readonly topK: number;
+  /** Lists of words that are candidates too if they have several pieces. Lists must not change. */
+  readonly wordLists?: readonly (readonly string[])[] | undefined;
 }
 
 /**
  * Masks one word of a text and predicts it.
  *
- * Candidates come from a row in which one mask replaces the whole word, because candidates are
- * single-token words. The word's own probability comes from `wordRows`. All rows run in one batch.
- * The text is truncated around the word to `roomOf` the model. Returns `null` if no token covers
- * the range.
+ * Candidates of one token come from a row in which one mask replaces the whole word; those of several
+ * tokens from `proposeLongWords`. The word's own probability comes from `wordRows`. All rows but
+ * those of long candidates run in one batch. The text is truncated around the word to `roomOf` the
+ * model. Returns `null` if no token covers the range.
  */
 export async function predictWord(
   model: MaskedLanguageModel,
@@ -85,23 +96,34 @@ export async function predictWord(
     positions: [word.start],
   };
   const spelled = isKnown && pieceIds.length > 1 ? wordRows(ids, word, tokenizer.special.mask) : [];
-  const [candidateLogits, ...pieceLogits] = (
-    await runRows(model, [single, ...spelled], signal)
-  ).map((row) => row[0]!);
+  const lists = longWordsAt(model, request);
+  const longRows = lists.length === 0 ? [] : longWordRows(model, ids, word);
+  const logits = await runRows(model, [single, ...spelled, ...longRows], signal);
+  const [candidateLogits, ...pieceLogits] = logits
+    .slice(0, 1 + spelled.length)
+    .map((row) => row[0]!);
   const allowed = candidatesLike(tokenizer, pieceIds[0]!);
-  const candidates = topTokens(candidateLogits!, { topK: request.topK, allowed }).map(
-    ({ id, probability }) => ({ word: tokenizer.readable(id).trim(), probability }),
+  const short = topTokens(candidateLogits!, { topK: request.topK, allowed }).map(
+    ({ id, probability }) => ({ word: tokenizer.readable(id).trim(), tokens: [id], probability }),
   );
+  const candidates = await withLongWords(model, short, {
+    topK: request.topK,
+    lists,
+    rows: longRows,
+    logits: logits.slice(1 + spelled.length),
+    signal,
+  });
 
   let score: WordScore | null = null;
   if (isKnown) {
     const rows = pieceLogits.length > 0 ? pieceLogits : [candidateLogits!];
-    const logProbability = wordLogProbability(rows, pieceIds);
+    const { surprisal, entropy } = wordSurprisal(rows, pieceIds);
     score = {
       text: request.text.slice(request.start, request.end),
       pieces: pieceIds.length,
-      probability: Math.exp(logProbability),
-      surprisal: surprisalBits(logProbability),
+      probability: Math.exp(-surprisal),
+      surprisal: surprisalBits(-surprisal),
+      entropy: bitsOf(entropy),
       rank: rankOf(rows[0]!, { id: pieceIds[0]!, allowed }),
     };
   }
@@ -120,4 +142,35 @@ export async function predictWord(
 
 export function isLowConfidence(candidates: readonly Candidate[]): boolean {
   return (candidates[0]?.probability ?? 0) < LOW_CONFIDENCE;
+}
+
+/** The long words of the lists of a request, spelled for its place; none where a word continues. */
+export function longWordsAt(
+  { tokenizer }: Pick<MaskedLanguageModel, 'tokenizer'>,
+  request: Pick<PredictWordRequest, 'text' | 'start' | 'wordLists'>,
+): LongWords[] {
+  const { text, start, wordLists = [] } = request;
+  if (wordLists.length === 0) return [];
+  const { context } = placeAt(tokenizer, text, start);
+  if (context === null) return [];
+  return wordLists.map((words) => longWordsOf(tokenizer, words, context));
+}
+
+/** The `topK` best of the candidates of one piece and of the words of several. */
+export async function withLongWords(
+  model: MaskedLanguageModel,
+  short: readonly Candidate[],
+  options: {
+    readonly topK: number;
+    readonly lists: readonly LongWords[];
+    readonly rows: readonly Row[];
+    readonly logits: readonly (readonly Float32Array[])[];
+    readonly signal?: AbortState | undefined;
+  },
+): Promise<readonly Candidate[]> {
+  const { topK, lists } = options;
+  if (lists.length === 0) return short;
+  const atLeast = short.length < topK ? 0 : short.at(-1)!.probability;
+  const long = await proposeLongWords(model, { ...options, atLeast });
+  return [...short, ...long].sort((a, b) => b.probability - a.probability).slice(0, topK);
 }

@@ -10,15 +10,42 @@ export function logSumExp(logits: Float32Array): number {
   return max + Math.log(sum);
 }
 
+/**
+ * Natural logarithm of the sum of exponentials, and the entropy (nats) of the softmax, from one pass
+ * over the exponentials.
+ */
+export function normalizerAndEntropy(logits: Float32Array): {
+  readonly normalizer: number;
+  readonly entropy: number;
+} {
+  let max = -Infinity;
+  for (const logit of logits) if (logit > max) max = logit;
+  let sum = 0;
+  let weighted = 0;
+  for (const logit of logits) {
+    const exponential = Math.exp(logit - max);
+    sum += exponential;
+    // The product is 0 · −∞ for a logit of −∞, whose part of the entropy is 0.
+    if (exponential > 0) weighted += exponential * (logit - max);
+  }
+  const log = Math.log(sum);
+  return { normalizer: max + log, entropy: log - weighted / sum };
+}
+
 /** Log-probability (nats) of `id` under the softmax over the whole vocabulary. */
 export function logProbability(logits: Float32Array, id: number): number {
   return logits[id]! - logSumExp(logits);
 }
 
+/** Converts nats to bits. */
+export function bitsOf(nats: number): number {
+  return nats / Math.LN2;
+}
+
 /** Converts a log-probability in nats to surprisal in bits. */
 export function surprisalBits(logProbabilityNats: number): number {
   // Adding 0 turns the -0 of a certain event into 0.
-  return -logProbabilityNats / Math.LN2 + 0;
+  return bitsOf(-logProbabilityNats) + 0;
 }
 
 export interface RankedToken {

@@ -1,5 +1,5 @@
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
-import { logProbability, surprisalBits } from './probabilities.js';
+import { bitsOf, normalizerAndEntropy, surprisalBits } from './probabilities.js';
 import { mapRows, type AbortState, type Row } from './runRows.js';
 import { paragraphAround, unreadIn } from './unreadText.js';
 import { roomOf, tokensInRange, windowAround } from './window.js';
@@ -11,6 +11,11 @@ export interface ScoredWord {
   readonly end: number;
   /** Bits; `null` if the word is not in the model's vocabulary, or in a script that it never read. */
   readonly surprisal: number | null;
+  /**
+   * Bits that the place allows: the entropy of the predictions of the word's pieces. `null` as
+   * `surprisal` is. The difference of the two is the excess surprisal.
+   */
+  readonly entropy: number | null;
 }
 
 /** Tokens of context per word, so that the cost of a long text is linear in its words. */
@@ -50,13 +55,18 @@ export async function scoreWords(
     return { first, end: rows.length };
   });
   const scores = await mapRows(model, rows, {
-    read: (logits, row) => logProbability(logits, pieceOfRow[row]!),
+    read: (logits, row) => {
+      const { normalizer, entropy } = normalizerAndEntropy(logits);
+      return { surprisal: normalizer - logits[pieceOfRow[row]!]!, entropy };
+    },
     signal,
   });
   return request.words.map(({ start, end }, index) => {
     const plan = plans[index] ?? null;
-    if (plan === null) return { start, end, surprisal: null };
-    const nats = scores.slice(plan.first, plan.end).reduce((sum, [score]) => sum + score!, 0);
-    return { start, end, surprisal: surprisalBits(nats) };
+    if (plan === null) return { start, end, surprisal: null, entropy: null };
+    const pieces = scores.slice(plan.first, plan.end).map(([score]) => score!);
+    const nats = pieces.reduce((sum, { surprisal }) => sum + surprisal, 0);
+    const entropy = pieces.reduce((sum, piece) => sum + piece.entropy, 0);
+    return { start, end, surprisal: surprisalBits(-nats), entropy: bitsOf(entropy) };
   });
 }

@@ -1,4 +1,4 @@
-import { logProbability } from './probabilities.js';
+import { logProbability, normalizerAndEntropy } from './probabilities.js';
 import type { Row } from './runRows.js';
 import type { TokenRange } from './window.js';
 
@@ -26,4 +26,23 @@ export function wordLogProbability(
   pieceIds: ArrayLike<number>,
 ): number {
   return logits.reduce((sum, row, i) => sum + logProbability(row, pieceIds[i]!), 0);
+}
+
+/**
+ * Surprisal of a word, and how much surprisal its place allows: the sum over its pieces of the entropy
+ * of their predictions, from the same rows. Both in nats. The difference, the excess, is 0 on
+ * average for words that the model itself would write.
+ */
+export function wordSurprisal(
+  logits: readonly Float32Array[],
+  pieceIds: ArrayLike<number>,
+): { readonly surprisal: number; readonly entropy: number } {
+  let surprisal = 0;
+  let entropy = 0;
+  logits.forEach((row, i) => {
+    const facts = normalizerAndEntropy(row);
+    surprisal += facts.normalizer - row[pieceIds[i]!]!;
+    entropy += facts.entropy;
+  });
+  return { surprisal, entropy };
 }

@@ -85,13 +85,14 @@ class FillActions implements vscode.CodeActionProvider {
 }
 
 function fillAt(
-  { modelClient, modelSelection }: HoverDependencies,
+  { modelClient, modelSelection, documentWords }: HoverDependencies,
   place: { readonly document: vscode.TextDocument; readonly range: vscode.Range },
   signal: AbortSignal,
 ): Promise<FilledMask | null> {
   const modelFolder = modelSelection.modelFolder(place.document.uri);
   const { topK } = readHoverSettings();
-  return fillOfMask(modelClient, place, { modelFolder, topK, lane: 'interactive', signal });
+  const words = documentWords.of(place.document);
+  return fillOfMask(modelClient, place, { modelFolder, topK, words, lane: 'interactive', signal });
 }
 
 function isShownIn({ languageId }: vscode.TextDocument): boolean {

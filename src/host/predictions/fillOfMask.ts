@@ -10,6 +10,8 @@ import { windowAt } from './textWindow.js';
 export interface FillRequest {
   readonly modelFolder: string;
   readonly topK: number;
+  /** Words of the document, candidates even if they have several tokens. */
+  readonly words: readonly string[];
   readonly lane: Lane;
   readonly signal: AbortSignal;
 }
@@ -26,7 +28,7 @@ export interface FilledMask extends Pick<MaskFill, 'candidates' | 'lowConfidence
 export async function fillOfMask(
   modelClient: Pick<ModelClient, 'call'>,
   { document, range }: { readonly document: vscode.TextDocument; readonly range: vscode.Range },
-  { modelFolder, topK, lane, signal }: FillRequest,
+  { modelFolder, topK, words, lane, signal }: FillRequest,
 ): Promise<FilledMask | null> {
   const maskToken = await maskTokenOf(modelClient, modelFolder, { lane, signal });
   if (maskToken === null) return null;
@@ -34,7 +36,7 @@ export async function fillOfMask(
   const request = spellMasks(text, document.offsetAt(range.start) - offset, maskToken);
   const answer = await modelClient.call(
     'fillMasks',
-    { modelFolder, topK, lane, ...request },
+    { modelFolder, topK, words, lane, ...request },
     signal,
   );
   const [fill] = answer.masks;

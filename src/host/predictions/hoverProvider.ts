@@ -6,6 +6,7 @@ import type { ModelSelection } from '../models/modelSelection.js';
 import { abortSignalOf } from '../platform/cancellation.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { markdownString } from '../platform/markdownString.js';
+import type { DocumentWords } from './documentWords.js';
 import { errorMarkdown, hoverMarkdown, type HoverContent } from './hoverMarkdown.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { fillOfMask, inContext } from './fillOfMask.js';
@@ -15,6 +16,7 @@ import { windowAt } from './textWindow.js';
 export interface HoverDependencies {
   readonly modelClient: ModelClient;
   readonly modelSelection: ModelSelection;
+  readonly documentWords: DocumentWords;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -81,17 +83,18 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     { range, isMask }: Target,
     { modelFolder, topK, signal }: { modelFolder: string; topK: number; signal: AbortSignal },
   ): Promise<Prediction | null> {
-    const { modelClient } = this.dependencies;
+    const { modelClient, documentWords } = this.dependencies;
     const lane = 'interactive';
+    const words = documentWords.of(document);
     if (isMask) {
-      const request = { modelFolder, topK, lane, signal } as const;
+      const request = { modelFolder, topK, words, lane, signal } as const;
       const fill = await fillOfMask(modelClient, { document, range }, request);
       return fill === null ? null : { ...fill, word: null };
     }
     const { text, offset } = windowAt(document, range);
     const start = document.offsetAt(range.start) - offset;
     const end = document.offsetAt(range.end) - offset;
-    const request = { modelFolder, text, start, end, topK, lane } as const;
+    const request = { modelFolder, text, start, end, topK, words, lane } as const;
     const found = await modelClient.call('predictWord', request, signal);
     if (found === null) return null;
     return { ...found, candidates: inContext(found.candidates, text.slice(0, start)) };

@@ -88,10 +88,11 @@ export class InlineFillController implements vscode.Disposable {
     const { isEnabled, languages, topK } = readHoverSettings();
     if (!isEnabled || !languages.includes(document.languageId)) return [];
     const masks = visibleRanges.flatMap((range) => maskRanges(document, range));
-    const { modelClient, modelSelection } = this.dependencies;
+    const { modelClient, modelSelection, documentWords } = this.dependencies;
     const request = {
       modelFolder: modelSelection.modelFolder(document.uri),
       topK,
+      words: documentWords.of(document),
       lane: 'visible',
       signal,
     } as const;

@@ -8,6 +8,7 @@ import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { registerAcceptFill } from './acceptFill.js';
+import { DocumentWords } from './documentWords.js';
 import { PredictionHoverProvider, type HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { InlineFillController } from './inlineFills.js';
@@ -19,7 +20,7 @@ import { registerSurprisal } from './surprisal/registerSurprisal.js';
  * items. The model server starts only with the first prediction.
  */
 export function registerPredictions(
-  deps: ModelPlaces & {
+  given: ModelPlaces & {
     readonly modelClient: ModelClient;
     readonly modelSelection: ModelSelection;
     readonly runStore: RunStore;
@@ -28,6 +29,7 @@ export function registerPredictions(
     readonly memory: vscode.Memento;
   },
 ): Disposable {
+  const deps = { ...given, documentWords: new DocumentWords() };
   const disposables = new DisposableStore();
   const inlineFills = disposables.add(new InlineFillController(deps));
   const status = disposables.add(

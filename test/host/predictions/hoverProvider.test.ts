@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import { AppError } from '../../../src/core/errors.js';
+import type { DocumentWords } from '../../../src/host/predictions/documentWords.js';
 import type { ModelClient } from '../../../src/host/models/modelClient.js';
 import { ModelSelection } from '../../../src/host/models/modelSelection.js';
 import { PredictionHoverProvider } from '../../../src/host/predictions/hoverProvider.js';
@@ -53,6 +54,7 @@ async function hoverWith(
   const provider = new PredictionHoverProvider({
     modelClient: modelClient as unknown as ModelClient,
     modelSelection: selection,
+    documentWords: { of: () => [] } as unknown as DocumentWords,
     log: { error: () => undefined } as unknown as vscode.LogOutputChannel,
   });
   const hover = await provider.provideHover(
@@ -66,7 +68,7 @@ async function hoverWith(
 
 /** Says as its candidate which model was asked. */
 const answer = ({ modelFolder }: WordRequest): WordResponse => ({
-  candidates: [{ word: `word-of-${path.basename(modelFolder)}`, probability: 0.5 }],
+  candidates: [{ word: `word-of-${path.basename(modelFolder)}`, tokens: [1], probability: 0.5 }],
   word: null,
   lowConfidence: false,
   unread: null,

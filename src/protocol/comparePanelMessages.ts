@@ -9,7 +9,8 @@ import { RUN_COLORS } from '../core/runs/annotations.js';
 import { SCORED_SPLITS } from '../core/runs/exampleScores.js';
 import { HELD_OUT_METRIC_NAMES } from '../core/runs/metrics.js';
 import { CLOCKS, METRIC_NAMES } from '../core/runs/runCurves.js';
-import { runStateSchema, runStatusSchema } from '../core/runs/schema.js';
+import { runStateSchema } from '../core/runs/schema.js';
+import { OBSERVED_STATUSES } from '../core/runs/status.js';
 import { runFactsSchema } from '../core/specs/runFacts.js';
 import { SILENT_SIDE, type Side } from './channel.js';
 
@@ -22,7 +23,7 @@ export const comparedRunSchema = z.object({
   directory: runKeySchema,
   id: z.string(),
   name: z.string(),
-  status: z.enum([...runStatusSchema.options, 'crashed', 'unreadable']),
+  status: z.enum(OBSERVED_STATUSES),
   facts: runFactsSchema,
   state: runStateSchema.nullable(),
   /** Color of its group in the tree. */

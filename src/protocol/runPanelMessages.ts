@@ -6,7 +6,8 @@ import { SCORED_SPLITS } from '../core/runs/exampleScores.js';
 import { HELD_OUT_METRIC_NAMES } from '../core/runs/metrics.js';
 import { runFactsSchema } from '../core/specs/runFacts.js';
 import { historySnapshotSchema, runRowsSchema } from '../core/runs/runHistory.js';
-import { runStateSchema, runStatusSchema } from '../core/runs/schema.js';
+import { runStateSchema } from '../core/runs/schema.js';
+import { OBSERVED_STATUSES } from '../core/runs/status.js';
 import { YARDSTICKS } from '../core/runs/verdictSchema.js';
 import { SILENT_SIDE, type Side } from './channel.js';
 import { chartFileSchema } from './comparePanelMessages.js';
@@ -24,7 +25,7 @@ export const runViewSchema = z.object({
   directory: z.string(),
   id: z.string(),
   name: z.string(),
-  status: z.enum([...runStatusSchema.options, 'crashed', 'unreadable']),
+  status: z.enum(OBSERVED_STATUSES),
   /** Why the run cannot be read, or why it failed. */
   problem: errorDataSchema.nullable(),
   setup: runFactsSchema.nullable(),

@@ -187,7 +187,9 @@ export class Header {
     const { state, status } = run;
     const total = state?.totalSteps ?? 0;
     const isWaiting = isLive(status) && status !== 'paused' && total === 0;
-    this.progress.hidden = status === 'finished' || (total === 0 && !isWaiting);
+    // Another tool need not say how many steps there are.
+    const isEndless = status === 'runningElsewhere' && state?.step === total;
+    this.progress.hidden = status === 'finished' || isEndless || (total === 0 && !isWaiting);
     this.progress.indeterminate = isWaiting && !prefersReducedMotion();
     if (!isWaiting) this.progress.value = total === 0 ? 0 : (state!.step / total) * 100;
     this.progress.ariaLabel = l10n.t('Progress of the run');

@@ -19,6 +19,8 @@ export interface ForeignRun {
   readonly points: readonly ForeignPoint[];
   /** Steps planned; `null` if the tool does not say. */
   readonly totalSteps: number | null;
+  /** Whether the files say that the training is over; some tools never do. */
+  readonly hasEnded: boolean;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
 }
 

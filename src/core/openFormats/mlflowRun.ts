@@ -48,6 +48,7 @@ const STATUS: Readonly<Record<ObservedStatus, MlflowStatus>> = {
   queued: 'SCHEDULED',
   preparing: 'RUNNING',
   running: 'RUNNING',
+  runningElsewhere: 'RUNNING',
   paused: 'RUNNING',
   finished: 'FINISHED',
   failed: 'FAILED',

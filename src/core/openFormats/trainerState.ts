@@ -39,6 +39,9 @@ export function readTrainerState(content: unknown): ForeignRun | null {
     tool: 'transformers',
     points,
     totalSteps: most ?? null,
+    // The summary is written at the end.
+    hasEnded:
+      typeof runtime === 'number' || (most != null && history.some(({ step }) => step >= most)),
     parameters: {
       ...(epochs == null ? {} : { 'training.epochs': epochs }),
       ...(batchSize == null ? {} : { 'training.batchSize': batchSize }),

@@ -1,8 +1,17 @@
 import type { Sighting } from './processToken.js';
-import type { RunState, RunStatus } from './schema.js';
+import { runStatusSchema, type RunState } from './schema.js';
 
-/** Status that a reader observes: the written one, crashed (its process is gone), or unreadable. */
-export type ObservedStatus = RunStatus | 'crashed' | 'unreadable';
+/**
+ * Status that a reader observes: the written one, crashed (its process is gone), unreadable, or
+ * `runningElsewhere` for a run that another tool still writes and nobody here can stop.
+ */
+export const OBSERVED_STATUSES = [
+  ...runStatusSchema.options,
+  'crashed',
+  'unreadable',
+  'runningElsewhere',
+] as const;
+export type ObservedStatus = (typeof OBSERVED_STATUSES)[number];
 
 const LIVE: ReadonlySet<ObservedStatus> = new Set(['queued', 'preparing', 'running', 'paused']);
 
@@ -48,6 +57,23 @@ export function failsAgain(run: {
 const UNOWNED_MILLISECONDS = 60_000;
 /** A run of another machine that has not written for this long counts as crashed. */
 const STALE_MILLISECONDS = 10 * 60_000;
+
+/** A run of another tool counts as running for this long after its files changed. */
+const FOREIGN_MILLISECONDS = 10 * 60_000;
+
+/**
+ * Status of a run of another tool, which does not say when it has ended: its heartbeat is the time of
+ * its newest file, `now` the time of the same clock. A time in the future, as after a jump of the
+ * clock, is as good as one in the past.
+ */
+export function observeImported(
+  { status, heartbeat }: Pick<RunState, 'status' | 'heartbeat'>,
+  now: number,
+): ObservedStatus {
+  if (status !== 'running') return status;
+  const isRecent = Math.abs(now - Date.parse(heartbeat)) < FOREIGN_MILLISECONDS;
+  return isRecent ? 'runningElsewhere' : 'finished';
+}
 
 interface Seen {
   readonly content: string;

@@ -15,6 +15,7 @@ const STATUS_TEXT: Record<ObservedStatus, StatusText> = {
   queued: { word: message('status.queued'), icon: 'loading', tone: 'live' },
   preparing: { word: message('status.preparing'), icon: 'loading', tone: 'live' },
   running: { word: message('status.running'), icon: 'loading', tone: 'live' },
+  runningElsewhere: { word: message('status.running'), icon: 'loading', tone: 'live' },
   paused: { word: message('status.paused'), icon: 'debug-pause', tone: 'quiet' },
   stopped: { word: message('status.stopped'), icon: 'stop-circle', tone: 'quiet' },
   finished: { word: message('status.finished'), icon: 'pass', tone: 'good' },

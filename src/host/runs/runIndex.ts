@@ -111,9 +111,15 @@ export class RunIndex implements Disposable {
     const gone = [...this.runs.keys()].filter(
       (directory) => runsFolders.includes(path.dirname(directory)) && !changedAt.has(directory),
     );
-    const due = [...changed.map(([directory]) => directory), ...gone];
+    // Runs of other tools end by not changing.
+    const elsewhere = [...this.runs.values()].filter(({ status }) => status === 'runningElsewhere');
+    const due = new Set([
+      ...changed.map(([directory]) => directory),
+      ...gone,
+      ...elsewhere.map(({ directory }) => directory),
+    ]);
     await mapAtOnce(
-      due.filter((directory) => !this.followed.has(directory)),
+      [...due].filter((directory) => !this.followed.has(directory)),
       RUNS_AT_ONCE,
       (directory) => this.update(directory),
     );

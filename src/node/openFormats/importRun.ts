@@ -69,7 +69,12 @@ export async function importRun(given: string, options: ImportOptions): Promise<
     learningRate: Math.max(0, ...rows.map(({ learningRate = 0 }) => learningRate)),
     parameters: found.parameters,
   };
-  return storeImported(path.join(options.runsFolder, id), run, stateOf(found, rows), rows);
+  return storeImported(
+    path.join(options.runsFolder, id),
+    run,
+    stateOf(found, rows, newestChange(source)),
+    rows,
+  );
 }
 
 function numberOf({ parameters }: ForeignRun, name: string): number | null {
@@ -77,7 +82,19 @@ function numberOf({ parameters }: ForeignRun, name: string): number | null {
   return typeof value === 'number' && value >= 0 ? value : null;
 }
 
-function stateOf({ totalSteps }: ForeignRun, rows: readonly MetricsRow[]): RunState {
+/** Time of the newest file of a run of another tool. */
+function newestChange(source: string): Date {
+  const times = foreignFilesBelow(source).map(
+    (file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  return new Date(times.reduce((a, b) => Math.max(a, b), 0));
+}
+
+function stateOf(
+  { totalSteps, hasEnded }: ForeignRun,
+  rows: readonly MetricsRow[],
+  changedAt: Date,
+): RunState {
   const step = rows.at(-1)!.step;
   const metricsOf = (row: MetricsRow | undefined): Record<string, number> | null =>
     row === undefined
@@ -96,7 +113,9 @@ function stateOf({ totalSteps }: ForeignRun, rows: readonly MetricsRow[]): RunSt
   );
   return {
     ...initialRunState('waiting'),
-    status: 'finished',
+    // Readers take it for finished once its files have not changed for a while.
+    status: hasEnded ? 'finished' : 'running',
+    heartbeat: changedAt.toISOString(),
     ...{ step, totalSteps: Math.max(step, totalSteps ?? 0) },
     trainingSeconds: Math.max(...rows.map(({ time }) => time)),
     before: metricsOf(heldOut.find((row) => row.step === 0)),
@@ -160,7 +179,7 @@ export async function readForeignRun(source: string): Promise<ForeignRun | null>
         if (points.length < MAX_FOREIGN_POINTS) points.push(point);
       }
     }
-    return { tool: 'dvclive', points, totalSteps: null, parameters: {} };
+    return { tool: 'dvclive', points, totalSteps: null, hasEnded: false, parameters: {} };
   }
   const events = files.filter((file) => EVENT_FILE.test(path.basename(file)));
   if (events.length === 0) return null;
@@ -170,7 +189,7 @@ export async function readForeignRun(source: string): Promise<ForeignRun | null>
       if (points.length < MAX_FOREIGN_POINTS) points.push(point);
     }
   }
-  return { tool: 'tensorboard', points, totalSteps: null, parameters: {} };
+  return { tool: 'tensorboard', points, totalSteps: null, hasEnded: false, parameters: {} };
 }
 
 /** Files in a folder of another tool that an import reads. */

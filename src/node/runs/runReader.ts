@@ -11,7 +11,12 @@ import type { Sighting } from '../../core/runs/processToken.js';
 import { factsOfImported, importedRunSchema } from '../../core/specs/importedRun.js';
 import { factsOf, originalName, type RunFacts } from '../../core/specs/runFacts.js';
 import { RUN_FILES, runStateSchema, type RunState } from '../../core/runs/schema.js';
-import { isLive, LivenessObserver, type ObservedStatus } from '../../core/runs/status.js';
+import {
+  isLive,
+  LivenessObserver,
+  observeImported,
+  type ObservedStatus,
+} from '../../core/runs/status.js';
 import { fileExists } from '../files/descriptors.js';
 import { readFactsFile, writeFactsFile } from './factsFile.js';
 import { lookFor } from './processes.js';
@@ -108,6 +113,9 @@ export class RunReader {
             status: 'unreadable' as const,
             problem: asData(problem('runs.unreadable', { reason: facts.problem })),
           }),
+      ...(state !== null && facts.value !== null && facts.value.imported !== null
+        ? { status: observeImported(state, Date.now()), problem: null }
+        : {}),
     };
   }
 

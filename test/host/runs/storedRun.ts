@@ -56,7 +56,10 @@ export function storedRun({
     annotations: { version: 1, ...annotations },
     state: {
       version: 1,
-      status: status === 'crashed' || status === 'unreadable' ? 'running' : status,
+      status:
+        status === 'crashed' || status === 'unreadable' || status === 'runningElsewhere'
+          ? 'running'
+          : status,
       process: null,
       heartbeat: '2026-11-23T17:16:00.000Z',
       startedAt: '2026-11-23T17:15:01.000Z',

@@ -4,11 +4,16 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importRun } from '../../../src/node/openFormats/importRun.js';
 import { readMetrics } from '../../../src/node/runs/readMetrics.js';
+import { isLive } from '../../../src/core/runs/status.js';
 import { listRuns, readRun } from '../../../src/node/runs/runReader.js';
 
 let folder: string;
 let runsFolder: string;
+/** Time of the files that a test writes: those of a run that has ended long ago, by default. */
+let writtenAt: Date;
+const minutesAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
 beforeEach(() => {
+  writtenAt = minutesAgo(600);
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-import-'));
   runsFolder = path.join(folder, '.masklab/runs');
 });
@@ -20,6 +25,7 @@ function write(name: string, content: string | Uint8Array): void {
   const file = path.join(folder, name);
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(file, content);
+  fs.utimesSync(file, writtenAt, writtenAt);
 }
 
 function stateTo(step: number): string {
@@ -29,6 +35,41 @@ function stateTo(step: number): string {
   ]);
   return JSON.stringify({ log_history: history.flat(), max_steps: 20, num_train_epochs: 2 });
 }
+
+describe('a run that another tool may still write', () => {
+  const dvclive = async (at: Date): Promise<string> => {
+    writtenAt = at;
+    write('live/metrics.json', '{}');
+    write('live/plots/metrics/eval/loss.tsv', 'step\tloss\n0\t3\n10\t2\n');
+    return importRun(path.join(folder, 'live'), { runsFolder });
+  };
+
+  it('is running until its files have not changed for ten minutes, and belongs to nobody here', async () => {
+    const directory = await dvclive(minutesAgo(9));
+    const { status, problem } = await readRun(directory);
+    expect({ status, problem }).toEqual({ status: 'runningElsewhere', problem: null });
+    expect(isLive(status)).toBe(false);
+    await dvclive(minutesAgo(11));
+    expect((await readRun(directory)).status).toBe('finished');
+  });
+
+  it('takes files from the future for as recent as those of the past', async () => {
+    const directory = await dvclive(minutesAgo(-5));
+    expect((await readRun(directory)).status).toBe('runningElsewhere');
+    await dvclive(minutesAgo(-60));
+    expect((await readRun(directory)).status).toBe('finished');
+  });
+
+  it('has ended if its files say so, however new they are', async () => {
+    writtenAt = new Date();
+    write('out/trainer_state.json', stateTo(19));
+    const directory = await importRun(path.join(folder, 'out'), { runsFolder });
+    expect((await readRun(directory)).status).toBe('runningElsewhere');
+    write('out/trainer_state.json', stateTo(20));
+    await importRun(path.join(folder, 'out'), { runsFolder });
+    expect((await readRun(directory)).status).toBe('finished');
+  });
+});
 
 describe('importing a run', () => {
   it('shows an output_dir of run_mlm.py beside our runs, and brings it up to date', async () => {

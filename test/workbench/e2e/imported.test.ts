@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import type { FrameLocator, Locator } from 'playwright-core';
@@ -15,6 +15,8 @@ const TOOLS: readonly (readonly [name: string, tool: string])[] = [
   ['board', 'TensorBoard'],
   ['live', 'DVCLive'],
 ];
+
+const LONG_AGO = new Date('2026-01-01T00:00:00Z');
 
 /** Output folders of other tools, as they write them. */
 function writeForeignRuns(folder: string): void {
@@ -60,6 +62,10 @@ describe('runs of other tools', () => {
         makeComparedRun(made, { id: '20260101-000000-own', ...own });
         writeForeignRuns(folder);
         for (const [name] of TOOLS) {
+          // Newer files would be those of runs that may still train.
+          for (const file of readdirSync(path.join(folder, name), { recursive: true })) {
+            utimesSync(path.join(folder, name, String(file)), LONG_AGO, LONG_AGO);
+          }
           const args = [path.join(ROOT, 'dist/cli.js'), 'import', name];
           execFileSync(process.execPath, args, { cwd: folder });
         }

@@ -17,7 +17,7 @@ import { contextValueOf, type RunContext } from '../../platform/contributions.js
 import { EDITOR_WORDS, say } from '../../platform/editorWords.js';
 import { percentDone, timeLeft } from '../runProgress.js';
 import type { RunSummary } from '../../../node/runs/runReader.js';
-import { tooltipOf } from './runTooltip.js';
+import { tooltipOf, whole } from './runTooltip.js';
 import type { TreeRow } from './treeRow.js';
 
 export interface RunRowOptions {
@@ -120,6 +120,10 @@ function describeRun(run: RunSummary): string {
     case 'running': {
       const left = state.secondsLeft === null ? [] : [timeLeft(state.secondsLeft)];
       return [progress ?? vscode.l10n.t('preparing'), ...left, ...best].join(' · ');
+    }
+    case 'runningElsewhere': {
+      const place = state.step < state.totalSteps ? progress : null;
+      return [place ?? vscode.l10n.t('step {0}', whole(state.step)), ...best].join(' · ');
     }
     case 'finished':
       return outcomeOf(run, state) ?? [word, ...best].join(' · ');

@@ -38,6 +38,7 @@ export const COMMANDS = {
   resumeRun: 'masklab.resumeRun',
   startRun: 'masklab.startRun',
   openStudyReport: 'masklab.openStudyReport',
+  openStudyReportPage: 'masklab.openStudyReportPage',
   filterRuns: 'masklab.filterRuns',
   clearFilter: 'masklab.clearFilter',
   sortRuns: 'masklab.sortRuns',

@@ -13,7 +13,10 @@ const RUN = { data: 'moby-dick', epochs: 1, maxLength: 32, threads: 1 };
 
 function fill(folder: string): void {
   fillWorkspace(folder, { bytes: 30_000 });
-  const study = { name: 'Opinion words', run: RUN, arms: [{ masking: 'opinion-words' }], seeds: 2 };
+  const study = {
+    ...{ name: 'Opinion words', run: RUN, arms: [{ masking: 'opinion-words' }], seeds: 2 },
+    hypothesis: 'Masked opinion words are predicted better.',
+  };
   writeFileSync(path.join(folder, STUDY_FILE), JSON.stringify(study, null, 2));
   writeFileSync(
     path.join(folder, RUN_FILE),
@@ -74,6 +77,8 @@ describe('run files and studies in the editor', function () {
     assert.match(readFileSync(report, 'utf8'), /too few seeds to tell/);
     await driver.treeRow(/random 15%.*n = 2/s).waitFor({ timeout: 20_000 });
     await driver.treeRow(/opinion-words.*n = 2/s).waitFor();
+    await driver.rowTooltip(driver.treeRow('report ready'), 'Masked opinion words are predicted');
+    assert.match(readFileSync(report, 'utf8'), /Masked opinion words are predicted better/);
     await scenario.photographThemes('study');
   });
 
@@ -83,5 +88,9 @@ describe('run files and studies in the editor', function () {
     await driver.page.locator('.tab.active').filter({ hasText: 'report.md' }).waitFor();
     await driver.webview().getByText('Policy by mask').waitFor();
     await scenario.photographThemes('study-report');
+    await driver.contextMenu(driver.treeRow('report ready'), 'Open Report as Page');
+    await driver.page.locator('.tab.active').filter({ hasText: 'Report: Opinion words' }).waitFor();
+    await driver.webview().locator('figure svg').first().waitFor();
+    await scenario.photographThemes('study-page');
   });
 });

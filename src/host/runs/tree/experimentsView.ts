@@ -7,6 +7,7 @@ import { DisposableStore, type Disposable } from '../../platform/disposables.js'
 import { EDITOR_WORDS, plural } from '../../platform/editorWords.js';
 import type { RunStore } from '../runStore.js';
 import type { RunQueue } from '../runQueue.js';
+import { openReport, openReportPage } from '../studyReport.js';
 import type { StudyStore } from '../studyStore.js';
 import { RunDragAndDrop, type MoveRuns } from './dragRuns.js';
 import { registerTreeSettings } from './registerTreeSettings.js';
@@ -62,7 +63,17 @@ export class ExperimentsView implements Disposable {
       }),
     );
     this.disposables.add(registerTreeSettings({ settings, runStore, registerCommand }));
-    this.disposables.add(registerCommand(COMMANDS.openStudyReport, openStudyReport));
+    for (const [command, open] of [
+      [COMMANDS.openStudyReport, openReport],
+      [COMMANDS.openStudyReportPage, openReportPage],
+    ] as const) {
+      this.disposables.add(
+        registerCommand(command, async (target: unknown) => {
+          const study = target instanceof TreeNode ? target.row.study : null;
+          if (study !== null) await open(study);
+        }),
+      );
+    }
     this.follow();
   }
 
@@ -110,12 +121,6 @@ function badgeOf(active: number): vscode.ViewBadge | undefined {
     vscode.l10n.t('{0} active runs', active),
   );
   return { value: active, tooltip };
-}
-
-async function openStudyReport(target: unknown): Promise<void> {
-  const report = target instanceof TreeNode ? (target.row.study?.report ?? null) : null;
-  if (report !== null)
-    await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(report));
 }
 
 /** Line above the rows while a filter is on or the order is not the usual one; empty otherwise. */

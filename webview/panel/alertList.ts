@@ -4,6 +4,7 @@ import type { AlertKind, RunAlert } from '../../src/core/runs/alertSchema.js';
 import { isLive } from '../../src/core/runs/status.js';
 import type { PanelAction } from '../../src/protocol/runPanelMessages.js';
 import { h } from '../shared/dom.js';
+import { keepingFocus } from '../shared/menuButton.js';
 import { groupThousands } from '../shared/pageNumbers.js';
 import { say } from '../shared/pageWords.js';
 import type { PanelModel } from './state.js';
@@ -54,7 +55,9 @@ export class AlertList {
     if (key === this.drawn) return;
     this.drawn = key;
     this.element.hidden = alerts.length === 0;
-    this.list.replaceChildren(...alerts.map((alert) => this.item(alert, { isRunning })));
+    keepingFocus(this.list, () => {
+      this.list.replaceChildren(...alerts.map((alert) => this.item(alert, { isRunning })));
+    });
   }
 
   private item(
@@ -62,6 +65,15 @@ export class AlertList {
     { isRunning }: { readonly isRunning: boolean },
   ): HTMLElement {
     const { onAction, showLog } = this.options;
+    const button = (label: string, onClick: () => void): HTMLElement => {
+      const element = h(
+        'vscode-button',
+        { secondary: true, 'data-focus': `${kind} ${step} ${label}` },
+        label,
+      );
+      element.addEventListener('click', onClick);
+      return element;
+    };
     const buttons = STEPS[kind].flatMap((next): HTMLElement[] => {
       switch (next) {
         case 'stop':
@@ -104,10 +116,4 @@ function lowerRateLabel(isRunning: boolean): string {
   return isRunning
     ? l10n.t('Stop and Run Again With Half the Learning Rate')
     : l10n.t('Run Again With Half the Learning Rate');
-}
-
-function button(label: string, onClick: () => void): HTMLElement {
-  const element = h('vscode-button', { secondary: true }, label);
-  element.addEventListener('click', onClick);
-  return element;
 }

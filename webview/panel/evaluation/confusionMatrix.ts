@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { LabelReport } from '../../../src/core/runs/evaluationReport.js';
 import { h, setAttribute } from '../../shared/dom.js';
+import { keepingFocus } from '../../shared/menuButton.js';
 import { groupThousands } from '../../shared/pageNumbers.js';
 import { plural } from '../../shared/pageWords.js';
 
@@ -54,6 +55,23 @@ export function moveInGrid([row, column]: Place, key: string, size: number): Pla
   }
 }
 
+/** Labels of a cell. */
+type CellLabels = Pick<ConfusionCell, 'expected' | 'predicted'>;
+
+/** Place of the cell with these labels; the first one if they are gone or there were none. */
+export function placeOf(
+  cells: readonly (readonly ConfusionCell[])[],
+  kept: CellLabels | null,
+): Place {
+  for (const [i, row] of cells.entries()) {
+    const j = row.findIndex(
+      ({ expected, predicted }) => expected === kept?.expected && predicted === kept.predicted,
+    );
+    if (j !== -1) return [i, j];
+  }
+  return [0, 0];
+}
+
 /**
  * Confusion matrix whose cells choose examples. One cell is in the tab order; arrow keys move it.
  */
@@ -66,6 +84,7 @@ export class ConfusionMatrix {
     'data-testid': 'confusion',
   });
   private buttons: readonly (readonly HTMLButtonElement[])[] = [];
+  private cells: readonly (readonly ConfusionCell[])[] = [];
   private active: Place = [0, 0];
 
   constructor(private readonly onDidChoose: (cell: ConfusionCell) => void) {
@@ -98,6 +117,16 @@ export class ConfusionMatrix {
     const cells = labels === null ? null : collectConfusion(labels);
     this.element.hidden = cells === null;
     if (cells === null) return;
+    // While a run trains, each evaluation draws the matrix again under the person's hands.
+    const kept = this.cells[this.active[0]]?.[this.active[1]] ?? null;
+    this.cells = cells;
+    keepingFocus(this.table, () => {
+      this.fill(cells);
+      this.activate(placeOf(cells, kept));
+    });
+  }
+
+  private fill(cells: readonly (readonly ConfusionCell[])[]): void {
     this.buttons = cells.map((row, i) => row.map((cell, j) => this.button(cell, [i, j])));
     const columns = cells.map((row, i) => row[i]!.predicted);
     this.table.replaceChildren(
@@ -130,7 +159,6 @@ export class ConfusionMatrix {
         ),
       ),
     );
-    this.activate([0, 0]);
   }
 
   /** Marks the cell whose examples are shown. */
@@ -155,6 +183,7 @@ export class ConfusionMatrix {
       {
         ...{ type: 'button', tabindex: -1, class: isRight ? 'right' : 'wrong' },
         ...{ 'aria-pressed': 'false', 'data-expected': expected, 'data-predicted': predicted },
+        'data-focus': JSON.stringify([expected, predicted]),
         'data-empty': count === 0,
         'aria-label': plural(
           count,

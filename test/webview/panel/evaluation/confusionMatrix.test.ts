@@ -4,6 +4,7 @@ import type { LabelReport } from '../../../../src/core/runs/evaluationReport.js'
 import {
   collectConfusion,
   moveInGrid,
+  placeOf,
 } from '../../../../webview/panel/evaluation/confusionMatrix.js';
 
 const row = (label: string) => ({
@@ -28,6 +29,18 @@ describe('the confusion matrix', () => {
     });
     expect(cells[1]![1]).toMatchObject({ expected: 'good', count: 0, share: 0, isRight: true });
     expect(collectConfusion(report(null))).toBeNull();
+  });
+
+  it('finds a cell again by its labels, and begins with the first one', () => {
+    const cells = collectConfusion(
+      report([
+        [3, 1],
+        [0, 0],
+      ]),
+    )!;
+    expect(placeOf(cells, null)).toEqual([0, 0]);
+    expect(placeOf(cells, { expected: 'good', predicted: 'bad' })).toEqual([1, 0]);
+    expect(placeOf(cells, { expected: 'gone', predicted: 'bad' })).toEqual([0, 0]);
   });
 
   it('moves by arrow keys, and stops at its borders', () => {

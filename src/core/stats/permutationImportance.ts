@@ -24,6 +24,9 @@ export interface ForestOptions {
   readonly seed: number;
 }
 
+/** With fewer rows, no method can tell features that act together from chance. */
+export const LEAST_FOREST_ROWS = 20;
+
 /** Work of one forest, in rows times trees: a page draws again while it is done. */
 const MAX_WORK = 10_000;
 const [FEWEST_TREES, MOST_TREES] = [50, 200];

@@ -1,5 +1,9 @@
 import type { Interval } from '../../stats/intervals.js';
-import { forestOptionsFor, permutationImportance } from '../../stats/permutationImportance.js';
+import {
+  forestOptionsFor,
+  LEAST_FOREST_ROWS,
+  permutationImportance,
+} from '../../stats/permutationImportance.js';
 import { rankCorrelation, type Pair } from '../../stats/rankCorrelation.js';
 import type { Feature } from '../../stats/regressionTree.js';
 import { NO_VALUE } from './comparedGroups.js';
@@ -30,14 +34,13 @@ export interface Importances {
   readonly explained: number | null;
 }
 
-/** With fewer trials, no method can tell interactions of parameters from chance. */
-export const FEW_TRIALS = 20;
-
 /** Influence of each varied parameter on the metric. */
 export function importancesOf(all: readonly Trial[], parameters: readonly string[]): Importances {
   const trials = all.filter(({ estimate }) => estimate !== null && !estimate.isProvisional);
   const found =
-    trials.length < FEW_TRIALS ? rankCorrelations(trials, parameters) : shares(trials, parameters);
+    trials.length < LEAST_FOREST_ROWS
+      ? rankCorrelations(trials, parameters)
+      : shares(trials, parameters);
   const rows = [...found.rows].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   return { ...found, trials: trials.length, rows };
 }

@@ -1,5 +1,7 @@
 import { countCurve } from '../../charts/countCurve.js';
 import { formatDuration } from '../../format.js';
+import type { Interval } from '../../stats/intervals.js';
+import { LEAST_FOREST_ROWS } from '../../stats/permutationImportance.js';
 import { ENGLISH, renderMessage } from '../../messages/render.js';
 import { HELD_OUT_METRICS } from '../../runs/metrics.js';
 import type { MeanEstimate } from '../../stats/intervals.js';
@@ -102,33 +104,53 @@ function resultBlocks({ sweep: { design, trials, repeats }, results }: SweepRepo
   ];
 }
 
-/** Trials below which an importance by a model of all parameters together would be mostly noise. */
-const FEW_TRIALS = 20;
-
 function parameterBlocks({ sweep: { design }, results }: SweepReportInput): Block[] {
-  const { importance } = results;
+  const { importance, explained } = results;
   if (importance.length === 0) return [];
   const label = metricLabel(design);
   const { n } = importance[0]!;
   const place = design.halving === null ? '' : ' at the first rung, which all trials reach';
-  const few = n < FEW_TRIALS ? ` With ${n} trials the intervals are wide.` : '';
+  const correlation = `rank correlation (Spearman) of the parameter with the held-out ${label}${place}, with a 95% bootstrap interval over trials. It finds effects in one direction: a parameter whose best value is in the middle has a correlation near 0.`;
+  const unclear = 'If an interval contains 0, the trials do not show that the parameter matters.';
+  const method =
+    explained === null
+      ? `Strongest first: ${correlation} ${unclear} With fewer than ${LEAST_FOREST_ROWS} trials, no method can tell parameters that act together from chance; here are ${n}, and the intervals are wide.`
+      : `Strongest first: share of the variance of the held-out ${label}${place} that depends on the parameter, alone or together with others. It is the permutation importance in a random forest (Breiman 2001), with a 95% interval over trials. The forest explains ${shareText(Math.max(0, explained))} of the variance of trials that it was not grown from${explained < LITTLE ? ', which is too little to rely on the shares' : ''}. Beside it is the ${correlation} ${unclear}`;
+  const between = (interval: Interval | null, write: (value: number) => string): string =>
+    interval === null ? '–' : `${write(interval.low)} to ${write(interval.high)}`;
+  const fixed = (value: number): string => value.toFixed(2);
   return [
     heading('Parameters'),
-    text(
-      `Rank correlation (Spearman) of each parameter with the held-out ${label}${place}, strongest first, with a 95% bootstrap interval over trials. It finds effects in one direction: a parameter whose best value is in the middle has a correlation near 0. If the interval contains 0, the trials do not show that the parameter matters.${few}`,
-    ),
+    text(method),
     {
       kind: 'table',
-      head: ['parameter', 'correlation', '95% interval', 'trials', `better ${label} with`],
-      rows: importance.map(({ name, n: trials, value, interval, better }) => [
+      head: [
+        'parameter',
+        ...(explained === null ? [] : ['share of the variance', '95% interval']),
+        ...['correlation', '95% interval', 'trials', `better ${label} with`],
+      ],
+      rows: importance.map(({ name, n: trials, value, interval, share, better }) => [
         optionTitle(name),
-        value === null ? '–' : value.toFixed(2),
-        interval === null ? '–' : `${interval.low.toFixed(2)} to ${interval.high.toFixed(2)}`,
+        ...(explained === null
+          ? []
+          : [
+              share === null ? '–' : shareText(share.value),
+              between(share?.interval ?? null, shareText),
+            ]),
+        value === null ? '–' : fixed(value),
+        between(interval, fixed),
         String(trials),
         better,
       ]),
     },
   ];
+}
+
+/** A forest that explains less than this says little about the parameters. */
+const LITTLE = 0.25;
+
+function shareText(share: number): string {
+  return `${Math.round(100 * share)}%`;
 }
 
 function budgetBlocks({ sweep: { design }, results }: SweepReportInput): Block[] {

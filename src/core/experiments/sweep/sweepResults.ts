@@ -3,6 +3,14 @@ import { HELD_OUT_METRICS } from '../../runs/metrics.js';
 import type { ObservedStatus } from '../../runs/status.js';
 import { expectedBest } from '../../stats/expectedBest.js';
 import { estimateMean, meanOf, type Interval, type MeanEstimate } from '../../stats/intervals.js';
+import {
+  forestOptionsFor,
+  LEAST_FOREST_ROWS,
+  permutationImportance,
+  type FeatureImportance,
+  type ForestImportances,
+} from '../../stats/permutationImportance.js';
+import type { Feature } from '../../stats/regressionTree.js';
 import { LEAST_PAIRS, rankCorrelation } from '../../stats/rankCorrelation.js';
 import { groupBy } from '../../collections/groupBy.js';
 import type { ParameterValue } from '../../specs/runParameters.js';
@@ -56,21 +64,28 @@ export interface SweepResults {
   readonly finished: number;
   readonly rungs: readonly RungDecision[];
   readonly best: readonly RepeatedTrial[];
-  /** Parameters that take several values, the strongest correlation first; empty for few trials. */
+  /** Parameters that take several values, the strongest first; empty for few trials. */
   readonly importance: readonly ParameterImportance[];
+  /**
+   * Share of the variance that the forest behind the importances explains of trials it was not grown
+   * from; `null` with too few trials for a forest.
+   */
+  readonly explained: number | null;
   /** Expected best of 1, 2, … trials; `null` for grids, with halving and below three trials. */
   readonly expected: readonly number[] | null;
   /** Of training, over all runs. */
   readonly seconds: number;
 }
 
-/** Rank correlation of a parameter with the metric. */
+/** Influence of a parameter on the metric. */
 export interface ParameterImportance {
   readonly name: string;
   readonly n: number;
   /** Spearman's correlation; `null` for values without an order. */
   readonly value: number | null;
   readonly interval: Interval | null;
+  /** Permutation importance in a random forest; `null` with too few trials for one. */
+  readonly share: FeatureImportance | null;
   /** Values that go with a better metric: `higher values`, `lower values`, or the best value in words. */
   readonly better: string;
 }
@@ -112,7 +127,7 @@ export function sweepResults(
       heldOut: ofRuns(number, 'heldOut'),
       test: ofRuns(number, 'test'),
     })),
-    importance: importanceOf(results, { metric, parameters }),
+    ...importanceOf(results, { metric, parameters }),
     expected:
       method === 'quasi-random' && halving === null && finishedValues.length >= LEAST_EXPECTED
         ? expectedBest(finishedValues, HELD_OUT_METRICS[metric].better)
@@ -122,28 +137,31 @@ export function sweepResults(
 }
 
 /**
- * Correlation of each parameter with the metric, over all trials with a value at the first rung: with
+ * Correlation of each parameter with the metric and its importance in a random forest, over all trials with a value at the first rung: with
  * halving, later values are those of the best alone.
  */
 function importanceOf(
   trials: readonly TrialResult[],
   { metric, parameters }: Pick<Sweep['design'], 'metric' | 'parameters'>,
-): ParameterImportance[] {
+): Pick<SweepResults, 'importance' | 'explained'> {
   const { better } = HELD_OUT_METRICS[metric];
   const evaluated = trials.flatMap(({ options, values: [value] }) =>
     value == null ? [] : [{ options, value }],
   );
-  const found = sweptNames(parameters).flatMap((name): ParameterImportance[] => {
+  const names = sweptNames(parameters).filter(
+    (name) => new Set(evaluated.map(({ options }) => options[name])).size > 1,
+  );
+  const forest = forestOf(evaluated, names);
+  const found = names.flatMap((name, i): ParameterImportance[] => {
     const points = evaluated.flatMap(({ options, value }) => {
       const option = options[name];
       return option === undefined ? [] : [{ option, value }];
     });
-    const kinds = new Set(points.map(({ option }) => option));
-    if (points.length < LEAST_PAIRS || kinds.size < 2) return [];
+    if (points.length < LEAST_PAIRS) return [];
+    const share = forest?.features[i] ?? null;
     if (points.some(({ option }) => typeof option === 'string')) {
-      return [
-        { name, n: points.length, value: null, interval: null, better: bestOption(points, better) },
-      ];
+      const unordered = { n: points.length, value: null, interval: null };
+      return [{ name, ...unordered, share, better: bestOption(points, better) }];
     }
     const correlation = rankCorrelation(
       points.map(({ option, value }) => [Number(option), value] as const),
@@ -151,9 +169,37 @@ function importanceOf(
     if (correlation === null) return [];
     const { n, value, interval } = correlation;
     const isHigher = value > 0 === (better === 'more');
-    return [{ name, n, value, interval, better: isHigher ? 'higher values' : 'lower values' }];
+    return [
+      { name, n, value, interval, share, better: isHigher ? 'higher values' : 'lower values' },
+    ];
   });
-  return found.sort((a, b) => Math.abs(b.value ?? 0) - Math.abs(a.value ?? 0));
+  const strengthOf = ({ share, value }: ParameterImportance): number =>
+    share?.value ?? Math.abs(value ?? 0);
+  return {
+    importance: found.sort((a, b) => strengthOf(b) - strengthOf(a)),
+    explained: forest?.explained ?? null,
+  };
+}
+
+interface EvaluatedTrial {
+  readonly options: Readonly<Record<string, ParameterValue>>;
+  readonly value: number;
+}
+
+/** Importances of the parameters in a random forest; `null` for few trials. */
+function forestOf(
+  trials: readonly EvaluatedTrial[],
+  names: readonly string[],
+): ForestImportances | null {
+  if (trials.length < LEAST_FOREST_ROWS) return null;
+  const features = names.map((name): Feature => {
+    const values = trials.map(({ options }) => options[name] ?? '');
+    if (values.every((value) => typeof value === 'number')) return { values, isCategorical: false };
+    const kinds = [...new Set(values)];
+    return { values: values.map((value) => kinds.indexOf(value)), isCategorical: true };
+  });
+  const targets = trials.map(({ value }) => value);
+  return permutationImportance({ features, targets }, forestOptionsFor(trials.length));
 }
 
 /** The value of a parameter without an order whose trials are the best on average. */

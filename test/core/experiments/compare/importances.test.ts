@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ShownGroup } from '../../../../src/core/experiments/compare/comparedGroups.js';
-import { FEW_TRIALS, importancesOf } from '../../../../src/core/experiments/compare/importances.js';
+import { importancesOf } from '../../../../src/core/experiments/compare/importances.js';
+import { LEAST_FOREST_ROWS } from '../../../../src/core/stats/permutationImportance.js';
 import type { Trial } from '../../../../src/core/experiments/compare/relations.js';
 import { randomStream } from '../../../../src/core/random.js';
 import type { RunParameters } from '../../../../src/core/specs/runParameters.js';
@@ -62,7 +63,10 @@ describe('influence of parameters over many trials', () => {
 
   it('starts with so many trials', () => {
     const methodOf = (n: number) => importancesOf(trials.slice(0, n), ['rate']).method;
-    expect([methodOf(FEW_TRIALS - 1), methodOf(FEW_TRIALS)]).toEqual(['rankCorrelation', 'forest']);
+    expect([methodOf(LEAST_FOREST_ROWS - 1), methodOf(LEAST_FOREST_ROWS)]).toEqual([
+      'rankCorrelation',
+      'forest',
+    ]);
   });
 
   it('takes a missing value as a value', () => {

@@ -92,7 +92,23 @@ describe('the report of a sweep', () => {
     ]);
     const markdown = reportMarkdown(sweepReport(sweepOf([0.9, 0.7, 0.8, 0.65, 0.6, 0.5], [])));
     expect(markdown).toMatch(/\| lr \| -0\.94 \| -\d\.\d\d to -?\d\.\d\d \| 6 \| lower values \|/);
-    expect(markdown).toContain('With 6 trials the intervals are wide.');
+    expect(markdown).toContain('here are 6, and the intervals are wide.');
+    expect(results.explained).toBeNull();
+    expect(markdown).not.toContain('share of the variance');
+  });
+
+  it('finds a best value in the middle with enough trials for a forest, which a correlation does not', () => {
+    const middle = Array.from({ length: 24 }, (_, i) => 1 - ((i - 11.5) / 12) ** 2);
+    const input20 = sweepOf(middle, []);
+    const [found] = input20.results.importance;
+    expect(Math.abs(found!.value!)).toBeLessThan(0.2);
+    expect(found!.share!.value).toBeGreaterThan(0.5);
+    expect(found!.share!.interval!.low).toBeGreaterThan(0);
+    expect(input20.results.explained).toBeGreaterThan(0.5);
+    const markdown = reportMarkdown(sweepReport(input20));
+    expect(markdown).toMatch(/\| lr \| \d+% \| \d+% to \d+% \| -?0\.\d\d \| .* \| 24 \|/);
+    expect(markdown).toContain('permutation importance in a random forest (Breiman 2001)');
+    expect(sweepOf(middle.slice(0, 19), []).results.explained).toBeNull();
   });
 
   it('has no correlations of few trials', () => {

@@ -16,6 +16,12 @@ interface Fixture {
   readonly status?: string;
 }
 
+/** Part of `run.json` that a repetition shares. */
+interface Options {
+  readonly training: object;
+  readonly optimizer: object;
+}
+
 /** Oldest first: a setting with three seeds, two others, and one in another experiment. */
 const RUNS: readonly Fixture[] = [
   { name: 'calm-otter', learningRate: 1e-3, loss: 2 },
@@ -261,6 +267,36 @@ describe('the Experiments view', function () {
     await driver.chooseFolder(scenario.folder, 'Export Here');
     await driver.notification('Metrics of 1 run were exported', 60_000);
     assert.ok(existsSync(path.join(scenario.folder, 'metrics-csv/runs.csv')));
+  });
+
+  it('trains a run again with the same options', async () => {
+    const { driver } = scenario;
+    const known = new Set(runNames());
+    const optionsOf = (name: string): Options => {
+      const file = path.join(scenario.folder, '.masklab/runs', name, 'run.json');
+      const { training, optimizer } = JSON.parse(readFileSync(file, 'utf8')) as Options;
+      return { training, optimizer };
+    };
+    await driver.contextMenu(driver.treeRow('lr 3e-5'), /^Run Again$/);
+    await waitUntil(() => runNames().some((name) => !known.has(name)));
+    const fresh = runNames().find((name) => !known.has(name))!;
+    const first = runNames().find((name) => name.endsWith('bold-finch'))!;
+    assert.deepEqual(optionsOf(fresh), optionsOf(first));
+  });
+
+  it('empties the trash after a question, and then has nothing to restore', async () => {
+    const { driver } = scenario;
+    await driver.clearNotifications();
+    const trash = path.join(scenario.folder, '.masklab/runs/.trash');
+    await driver.contextMenu(driver.treeRow('early-crane'), 'Delete Run');
+    await waitUntil(() => readdirSync(trash).length > 0);
+    await driver.runCommand('Masklab: Empty Trash of Deleted Runs…');
+    assert.match(await driver.dialogText(), /Delete 1 run permanently\?/);
+    await driver.answerDialog('Delete Permanently');
+    await waitUntil(() => readdirSync(trash).length === 0);
+    await driver.clearNotifications();
+    await driver.runCommand('Masklab: Restore Deleted Runs…');
+    await driver.notification('There are no deleted runs to restore');
   });
 });
 

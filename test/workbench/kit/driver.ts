@@ -329,7 +329,7 @@ export class Driver {
   }
 
   /** Chooses an entry of a tree row's context menu. */
-  async contextMenu(row: Locator, entry: string): Promise<void> {
+  async contextMenu(row: Locator, entry: string | RegExp): Promise<void> {
     // The hover of a row that the pointer rests on would cover other rows.
     await this.page.mouse.move(600, 600);
     const hover = this.page.locator('.monaco-hover:not(.hidden)').first();

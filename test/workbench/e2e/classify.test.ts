@@ -141,7 +141,10 @@ describe('fine-tuning on a table with labels', () => {
     await driver.page.getByText(new RegExp(`Ln ${line}, Col 1`)).waitFor();
     await driver.page.keyboard.press('Control+F4');
     await panel.part('examples-reset').click();
-    await panel.part('examples-caption').filter({ hasText: /highest loss first|None: every prediction/ }).waitFor();
+    await panel
+      .part('examples-caption')
+      .filter({ hasText: /highest loss first|None: every prediction/ })
+      .waitFor();
   });
 
   it('stands in the tree with its accuracy, and is not offered for hovers', async () => {

@@ -7,7 +7,7 @@ import { DisposableStore, type Disposable } from '../../platform/disposables.js'
 import { EDITOR_WORDS, plural } from '../../platform/editorWords.js';
 import type { RunStore } from '../runStore.js';
 import type { RunQueue } from '../runQueue.js';
-import { openReport, openReportPage } from '../studyReport.js';
+import { openReport, openReportPage } from '../openStudyReport.js';
 import type { StudyStore } from '../studyStore.js';
 import { RunDragAndDrop, type MoveRuns } from './dragRuns.js';
 import { registerTreeSettings } from './registerTreeSettings.js';

@@ -68,7 +68,11 @@ export function activate(context: vscode.ExtensionContext): void {
     log.info(line);
   };
   const modelClient = disposables.add(
-    new ModelClient({ serverPath: context.asAbsolutePath('dist/modelServer.js'), log: logLine }),
+    new ModelClient({
+      serverPath: context.asAbsolutePath('dist/modelServer.js'),
+      serverArguments: [context.globalStorageUri.fsPath],
+      log: logLine,
+    }),
   );
   const dataClient = disposables.add(
     new DataClient({ serverPath: context.asAbsolutePath('dist/dataWorker.js'), log: logLine }),

@@ -9,8 +9,8 @@ import {
   WEIGHT_PRECISIONS,
 } from '../core/models/exportFormats.js';
 import { dataReadingOf, selectionOf } from '../core/runs/dataSnapshot.js';
-import type { CheckData, ExportCheck } from '../node/models/checkExport.js';
-import { metricText, shortened } from '../node/models/checkSection.js';
+import type { ExportCheck, FilesToCheck } from '../node/models/checkExport.js';
+import { metricText, nameOf, shortened } from '../node/models/checkSection.js';
 import { exportModel, ZIP } from '../node/models/exportModel.js';
 import { interruptible } from './interruptible.js';
 import { usageError } from './commandLineError.js';
@@ -107,34 +107,25 @@ export async function exportCommand(values: CommandValues): Promise<void> {
 function checkDataOf(
   paths: readonly string[],
   { options }: CommandValues,
-): Omit<CheckData, 'signal'> {
+): Omit<FilesToCheck, 'signal'> {
   const where = { workspaceFolder: process.cwd(), paths, exclude: [] };
   const { maskingRate: rate = BERT_MASKING.rate, seed = 0 } = options;
   return { selection: selectionOf(options, where), reading: dataReadingOf(options), rate, seed };
 }
 
-function* checkLines({
-  reference,
-  exported,
-  bytes,
-  exact,
-  processor,
-  warnings,
-}: ExportCheck): Generator<string> {
+function* checkLines({ reference, forms, processor, warnings }: ExportCheck): Generator<string> {
   for (const warning of warnings) yield renderMessage(warning, ENGLISH);
-  for (const [form, size] of [
-    [reference, bytes.reference],
-    [exported, bytes.exported],
-  ] as const) {
-    const parts = [formatBytes(size), `${form.milliseconds.toFixed(1)} ms per batch`];
-    yield [form.precision.padEnd(8), ...parts, metricText(form)].join('  ');
+  for (const form of [reference, ...forms]) {
+    const parts = [formatBytes(form.bytes), `${form.milliseconds.toFixed(1)} ms per batch`];
+    yield [nameOf(form).padEnd(8), ...parts, metricText(form)].join('  ');
   }
   yield `Measured on one thread of ${processor}.`;
-  const worst = exported.largestDisagreement;
-  if (worst !== null) {
-    yield `Largest disagreement: ${worst.difference.toFixed(3)}, in "${shortened(worst.text)}"`;
+  for (const { exact, largestDisagreement: worst } of forms) {
+    if (worst !== null) {
+      yield `Largest disagreement: ${worst.difference.toFixed(3)}, in "${shortened(worst.text)}"`;
+    }
+    if (exact.length > 0) yield `In float32, to stay within one point: ${exact.join(', ')}`;
   }
-  if (exact.length > 0) yield `In float32, to stay within one point: ${exact.join(', ')}`;
 }
 
 function lengthsOf(values: CommandValues): number[] | undefined {

@@ -6,7 +6,9 @@ import { readWordList } from '../node/models/wordList.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { modelServerSide } from '../protocol/modelServer.js';
 import { createHandlers } from './modelServerHandlers.js';
+import { FormChooser } from '../node/serving/formChooser.js';
 import { versionOf } from '../node/serving/modelStore.js';
+import { RememberedForms } from '../node/serving/rememberedForms.js';
 import { parentPort } from '../node/runtime/parentPort.js';
 import { onUncaught, reportStack } from '../node/runtime/uncaught.js';
 
@@ -19,6 +21,8 @@ if (port === null) {
   console.error('modelServer.js is started by the Masklab extension and talks over fork IPC.');
   process.exitCode = 2;
 } else {
+  /** Where choices are remembered; without it, all models predict in float32. */
+  const [, , storage] = process.argv;
   const threads = Math.max(1, Math.min(MOST_THREADS, os.availableParallelism()));
   const channel = new Channel({
     port,
@@ -37,6 +41,15 @@ if (port === null) {
       },
       versionOf,
       readWords: () => readWordList(path.join(__dirname, '..', ENGLISH_WORDS_FILE)),
+      ...(storage !== undefined && {
+        forms: new FormChooser({
+          remembered: new RememberedForms(storage),
+          load: (folder, form) => loadServedModel(folder, { threads, form }),
+        }),
+      }),
+      onDidChooseForm: (modelFolder, form) => {
+        channel.emit('form', { modelFolder, ...form });
+      },
       warn: (message) => {
         channel.emit('log', { level: 'warning', message });
       },

@@ -108,6 +108,17 @@ export function createHandlers(options: HandlerOptions): Handlers<ModelServerSid
         });
         return { response: { modelName: model.name, ...written }, isFinal: false };
       }),
+    compareExports: async ({ run }, signal, report) => {
+      // Reads data, which other calls of this process do not.
+      const { compareExports, COMPARED_FORMS } = await import('../node/models/compareExports.js');
+      const total = 1 + COMPARED_FORMS.length;
+      return compareExports(run, {
+        signal,
+        onProgress: (done) => {
+          report({ done, total });
+        },
+      });
+    },
     exportModel: async (request) => {
       await exportModel(request);
       return null;

@@ -7,6 +7,7 @@ import {
   WEIGHT_PRECISIONS,
 } from '../core/models/exportFormats.js';
 import { LANES, type JobProgress } from '../core/predict/jobs.js';
+import { exportCheckSchema, exportComparisonSchema } from '../core/runs/exportComparison.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
@@ -215,6 +216,12 @@ export const modelServerSide = {
       }),
       progress: z.object({ done: z.int() }),
     },
+    /** Compares the ONNX exports of a run on its held-out data, and writes `exports.json`. */
+    compareExports: {
+      request: z.object({ run: z.string().min(1) }),
+      response: exportComparisonSchema,
+      progress,
+    },
     /** Writes a model to a new folder or zip file for other tools. */
     exportModel: {
       request: z.object({
@@ -223,6 +230,8 @@ export const modelServerSide = {
         format: z.enum(EXPORT_FORMATS),
         precision: z.enum(WEIGHT_PRECISIONS).optional(),
         portable: z.boolean().optional(),
+        /** Comparison with float32 for the model card, whose matrices in float32 are kept. */
+        check: exportCheckSchema.optional(),
         zip: z.boolean().optional(),
         /** Of a LiteRT model. */
         lengths: z.array(z.int().min(1)).min(1).max(MAX_LITERT_LENGTHS).optional(),
@@ -233,6 +242,14 @@ export const modelServerSide = {
   },
   events: {
     log: z.object({ level: z.enum(['info', 'warning']), message: z.string() }),
+    /** A model of this folder predicts in this form from now on. */
+    form: z.object({
+      modelFolder: z.string(),
+      precision: z.enum(WEIGHT_PRECISIONS),
+      portable: z.boolean(),
+      /** How many times faster than float32. */
+      speedup: z.number().min(0),
+    }),
   },
 } satisfies Side;
 

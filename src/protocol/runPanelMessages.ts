@@ -3,6 +3,7 @@ import { errorDataSchema } from '../core/errorData.js';
 import { exampleFilterSchema, pickedExamplesSchema } from '../core/evaluation/pickExamples.js';
 import { runEvaluationSchema } from '../core/runs/evaluationReport.js';
 import { SCORED_SPLITS } from '../core/runs/exampleScores.js';
+import { exportComparisonSchema } from '../core/runs/exportComparison.js';
 import { HELD_OUT_METRIC_NAMES } from '../core/runs/metrics.js';
 import { runFactsSchema } from '../core/specs/runFacts.js';
 import { historySnapshotSchema, runRowsSchema } from '../core/runs/runHistory.js';
@@ -90,6 +91,11 @@ export const PANEL_HOST_SIDE = {
       }),
       response: pickedExamplesSchema.nullable(),
     },
+    /** Comparison of the run's exports with float32; `null` without one of its current model. */
+    exports: {
+      request: z.object({ run: runKeySchema }),
+      response: exportComparisonSchema.nullable(),
+    },
     /** Opens the file of an example at its line. */
     openExample: {
       request: z.object({ run: runKeySchema, file: z.string(), line: z.int().min(1) }),
@@ -111,6 +117,8 @@ export const PANEL_HOST_SIDE = {
     run: runViewSchema,
     history: z.object({ run: runKeySchema, history: historySnapshotSchema }),
     rows: z.object({ run: runKeySchema, rows: runRowsSchema }),
+    /** The exports of a run were compared. */
+    exportsCompared: z.object({ run: runKeySchema }),
   },
 } satisfies Side;
 export type PanelHostSide = typeof PANEL_HOST_SIDE;

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import { AppError, type AppErrorData } from '../../src/core/errors.js';
 import { buildExportModel } from '../../src/core/models/inferenceGraphs.js';
 import { parseTokenizer } from '../../src/core/tokenizer/definition/parseTokenizer.js';
@@ -416,5 +417,37 @@ describe('masklab fill', () => {
     const { stderr, status } = cli(...args, '--model', model);
     expect(status).toBe(2);
     expect(stderr).toContain(message);
+  });
+});
+
+describe('the form of a model', () => {
+  it('answers in float32 first, and remembers the fastest form of a model on this processor', async () => {
+    const bundled = path.join(import.meta.dirname, '../..', BUNDLED_MODEL_FOLDER);
+    const request = { ...whale(), modelFolder: bundled };
+    const choices: { speedup: number; precision: string; wasAnswered: boolean }[] = [];
+    while (choices.length < 2) {
+      const client = connect({ serverArguments: [folder] });
+      let wasAnswered = false;
+      const chosen = new Promise<void>((resolve) => {
+        client.on('form', ({ modelFolder, precision, speedup }) => {
+          expect(modelFolder).toBe(bundled);
+          choices.push({ precision, speedup, wasAnswered });
+          resolve();
+        });
+      });
+      const first = await client.call('predictWord', request);
+      wasAnswered = true;
+      await chosen;
+      // One more piece of text: the first answer is cached.
+      const later = await client.call('predictWord', { ...request, text: `${request.text}.` });
+      expect(first!.candidates[0]!.probability).toBeGreaterThan(0);
+      expect(later!.candidates[0]!.probability).toBeGreaterThan(0);
+      client.dispose();
+    }
+    const [measured, remembered] = choices as [(typeof choices)[0], (typeof choices)[0]];
+    expect(measured.wasAnswered && remembered.wasAnswered).toBe(true);
+    // The very same number: it was not measured twice.
+    expect(remembered).toEqual(measured);
+    expect(fs.existsSync(path.join(folder, 'forms.json'))).toBe(true);
   });
 });

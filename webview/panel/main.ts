@@ -17,6 +17,7 @@ import { AlertList } from './alertList.js';
 import { AnswerTable } from './answerTable.js';
 import { Charts } from './charts.js';
 import { EvaluationSection } from './evaluation/evaluationSection.js';
+import { ExportTable } from './exportTable.js';
 import { h, onceAFrame, setText } from '../shared/dom.js';
 import { hostPort, vscode } from '../shared/hostPort.js';
 import { Header } from './runHeader.js';
@@ -94,8 +95,10 @@ const tryIt = new TryIt((texts) => {
   if (directory === undefined) return Promise.reject(new RangeError('no run is shown yet'));
   return channel.call('classify', { run: directory, ...texts });
 }, fail);
+const exportTable = new ExportTable((run) => channel.call('exports', { run }), fail);
 const log = new LogView();
-const parts = [header, alerts, tiles, tryIt, charts, samples, evaluation, answers, log];
+const results = [charts, samples, evaluation, answers, exportTable];
+const parts = [header, alerts, tiles, tryIt, ...results, log];
 document.body.append(h('main', {}, failure, ...parts.map((part) => part.element)));
 
 const models = new Map<string, PanelModel>();
@@ -113,6 +116,9 @@ channel.on('run', (run) => {
 });
 channel.on('history', ({ run, history }) => {
   apply(run, { kind: 'history', history: historyOf(history) });
+});
+channel.on('exportsCompared', ({ run }) => {
+  exportTable.refresh(run);
 });
 channel.on('rows', ({ run, rows }) => {
   apply(run, { kind: 'rows', rows });

@@ -48,6 +48,8 @@ export const RUN_FILES = {
   testScores: 'test.jsonl',
   /** Metrics label by label and the worst predictions, written when the run has finished. */
   evaluation: 'evaluation.json',
+  /** Exports compared on held-out data; written by whoever compares them. */
+  exports: 'exports.json',
   trace: 'trace.safetensors',
   /** Tokens of text that is larger than memory, while a run trains on it. */
   sequences: 'sequences.bin',

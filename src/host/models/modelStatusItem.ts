@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../platform/contributions.js';
+import type { ModelForms } from './modelForms.js';
 import type { ModelSelection } from './modelSelection.js';
 
 /** Shows the model for hovers in the status bar while a document that it applies to is open. */
@@ -10,6 +11,7 @@ export class ModelStatusItem implements vscode.Disposable {
 
   constructor(
     private readonly modelSelection: Pick<ModelSelection, 'current'>,
+    private readonly modelForms: Pick<ModelForms, 'textOf'>,
     private readonly isShownFor: (document: vscode.TextDocument) => boolean,
   ) {
     this.item = vscode.window.createStatusBarItem(
@@ -44,10 +46,11 @@ export class ModelStatusItem implements vscode.Disposable {
       return;
     }
     this.item.text = `$(beaker) ${name}`;
-    this.item.tooltip = vscode.l10n.t(
-      'Masklab predicts words with {0}. Click to select another model.',
-      folder,
-    );
+    const form = this.modelForms.textOf(folder);
+    this.item.tooltip = [
+      vscode.l10n.t('Masklab predicts words with {0}. Click to select another model.', folder),
+      ...(form === null ? [] : [form]),
+    ].join('\n');
     this.item.accessibilityInformation = {
       label: vscode.l10n.t('Masklab model: {0}', name),
       role: 'button',

@@ -23,6 +23,7 @@ export interface ProcessClientOptions<S extends Side> {
   readonly process: AppErrorDetails['ProcessCrashed']['process'];
   /** Path of the built bundle. */
   readonly serverPath: string;
+  readonly serverArguments?: readonly string[];
   /** Calls and events of the process. */
   readonly side: S;
   readonly log: (line: string) => void;
@@ -148,7 +149,7 @@ export class ProcessClient<S extends Side> {
   }
 
   private start(): Server<S> {
-    const child = fork(this.options.serverPath, [], {
+    const child = fork(this.options.serverPath, [...(this.options.serverArguments ?? [])], {
       env: childEnvironment(process.env),
       // The host's debugger flags are not for the child.
       execArgv: [],

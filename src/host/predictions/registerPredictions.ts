@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunStore } from '../runs/runStore.js';
 import type { ModelClient } from '../models/modelClient.js';
+import { ModelForms } from '../models/modelForms.js';
 import { pickHoverModel, type ModelPlaces } from '../models/modelPicker.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import { ModelStatusItem } from '../models/modelStatusItem.js';
@@ -32,8 +33,9 @@ export function registerPredictions(
   const deps = { ...given, documentWords: new DocumentWords() };
   const disposables = new DisposableStore();
   const inlineFills = disposables.add(new InlineFillController(deps));
+  const modelForms = disposables.add(new ModelForms(deps.modelClient));
   const status = disposables.add(
-    new ModelStatusItem(deps.modelSelection, ({ languageId }) => {
+    new ModelStatusItem(deps.modelSelection, modelForms, ({ languageId }) => {
       const { isEnabled, languages } = readHoverSettings();
       return isEnabled && languages.includes(languageId);
     }),
@@ -54,11 +56,13 @@ export function registerPredictions(
       status.refresh();
     }),
   );
-  disposables.add(
-    deps.modelSelection.onDidChange(() => {
-      status.refresh();
-    }),
-  );
+  for (const { onDidChange } of [deps.modelSelection, modelForms]) {
+    disposables.add(
+      onDidChange(() => {
+        status.refresh();
+      }),
+    );
+  }
   disposables.add(
     deps.runStore.onDidChange(({ run, previous }) => {
       // The model in use may have been deleted or restored.

@@ -1,37 +1,42 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import {
-  LITERT_LENGTHS,
-  MAX_LITERT_LENGTHS,
-  type ExportFormat,
-  type WeightPrecision,
-} from '../../core/models/exportFormats.js';
-import { fillsMasks } from '../../core/objectives/objectives.js';
-import { RUN_FILES } from '../../core/runs/schema.js';
+import { describeError, toAppErrorData } from '../../core/errors.js';
+import { stepOfModel, type ExportComparison } from '../../core/runs/exportComparison.js';
+import { readExportComparison } from '../../node/runs/exportComparisonFile.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import type { ModelClient } from '../models/modelClient.js';
+import { EDITOR_WORDS } from '../platform/editorWords.js';
+import { followInNotification } from '../platform/followInNotification.js';
+import { notify } from '../platform/notify.js';
+import { askLitertShape } from './askLitertShape.js';
+import { formatItems, formIn, type FormatItem } from './exportFormatItems.js';
 
-interface FormatItem extends vscode.QuickPickItem {
-  readonly format: ExportFormat;
-  readonly precision?: WeightPrecision;
+export interface ExportOptions {
+  readonly modelClient: Pick<ModelClient, 'call' | 'follow'>;
+  /** Called when the formats of the run were compared. */
+  readonly onDidCompare: () => void;
 }
 
-/** Asks for a format and a folder and exports the model of a run; `null` if the person cancels. */
+/**
+ * Asks for a format and a folder and exports the model of a run; `null` if the person cancels. Formats
+ * with smaller weights are compared on held-out data first, and the person chooses again among the
+ * results.
+ */
 export async function exportRun(
-  modelClient: Pick<ModelClient, 'call'>,
+  options: ExportOptions,
   run: RunSummary,
 ): Promise<vscode.Uri | null> {
+  const { modelClient } = options;
   const title = vscode.l10n.t('Export “{0}”', run.name);
-  const format = await vscode.window.showQuickPick(formatsOf(run), {
-    title,
-    placeHolder: vscode.l10n.t('Select a format'),
-    matchOnDetail: true,
-  });
-  if (format === undefined) return null;
-  const shape = format.format === 'litert' ? await askLitertShape(title, run) : {};
+  const chosen = await chooseFormat(title, run, options);
+  if (chosen === null) return null;
+  const { item, comparison } = chosen;
+  const shape = item.format === 'litert' ? await askLitertShape(title, run) : {};
   if (shape === null) return null;
+  const zip = await askZip(title);
+  if (zip === null) return null;
   const parent = await vscode.window.showOpenDialog({
     canSelectFiles: false,
     canSelectFolders: true,
@@ -41,126 +46,134 @@ export async function exportRun(
   });
   const [folder] = parent ?? [];
   if (folder === undefined) return null;
-  const to = freeFolder(folder, folderName(run, format));
+  const to = freePlace(folder, folderName(run, item), zip ? '.zip' : '');
+  const form = formIn(comparison, item);
+  const { format, precision, portable } = item;
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
     modelClient.call('exportModel', {
       modelFolder: runModelFolder(run.directory),
       to: to.fsPath,
-      format: format.format,
-      ...(format.precision === undefined ? {} : { precision: format.precision }),
+      format,
+      ...(precision !== undefined && { precision }),
+      ...(portable !== undefined && { portable }),
+      ...(zip && { zip }),
+      ...(comparison !== null &&
+        form !== null &&
+        precision !== undefined && {
+          check: {
+            reference: comparison.reference,
+            forms: [form],
+            processor: comparison.processor,
+          },
+        }),
       ...shape,
     }),
   );
   return to;
 }
 
-function folderName({ name }: RunSummary, { format, precision }: FormatItem): string {
-  const parts = format === 'litert' ? [format, precision] : [precision ?? format];
-  return [name, ...parts.filter((part) => part !== undefined)].join('-');
+interface Chosen {
+  readonly item: FormatItem;
+  readonly comparison: ExportComparison | null;
 }
 
-function formatsOf({ directory }: RunSummary): FormatItem[] {
-  const hasAdapter = existsSync(path.join(directory, RUN_FILES.adapter));
-  return [
-    {
-      label: 'ONNX',
-      detail: vscode.l10n.t('Weights and onnx/model.onnx, for transformers.js and ONNX Runtime'),
-      format: 'onnx',
-    },
-    {
-      label: vscode.l10n.t('ONNX, 8-bit'),
-      detail: vscode.l10n.t(
-        'Integer weights and arithmetic: a quarter of the size, faster on recent processors',
-      ),
-      format: 'onnx',
-      precision: 'int8',
-    },
-    {
-      label: vscode.l10n.t('ONNX, 16-bit'),
-      detail: vscode.l10n.t('Weights as 16-bit numbers, half of the size'),
-      format: 'onnx',
-      precision: 'float16',
-    },
-    {
-      label: 'safetensors',
-      detail: vscode.l10n.t('Weights only, for transformers'),
-      format: 'safetensors',
-    },
-    {
-      label: 'LiteRT',
-      detail: vscode.l10n.t('model.tflite with 32-bit weights, for web pages and phones'),
-      format: 'litert',
-    },
-    {
-      label: vscode.l10n.t('LiteRT, 8-bit'),
-      detail: vscode.l10n.t('model.tflite with 8-bit weights, a quarter of the size'),
-      format: 'litert',
-      precision: 'int8',
-    },
-    ...(hasAdapter
-      ? [
-          {
-            label: vscode.l10n.t('LoRA adapter'),
-            detail: vscode.l10n.t('The adapter of the run, for PEFT'),
-            format: 'adapter' as const,
-          },
-        ]
-      : []),
-  ];
-}
-
-/** Asks what a LiteRT model is made for; `null` if the person cancels. */
-async function askLitertShape(
+async function chooseFormat(
   title: string,
-  { facts }: RunSummary,
-): Promise<{ lengths?: number[]; maskedRows?: number } | null> {
-  const lengths = await vscode.window.showInputBox({
-    title,
-    prompt: vscode.l10n.t(
-      'Sequence lengths in tokens, separated by commas. Leave empty for {0}, as far as the model goes.',
-      LITERT_LENGTHS.join(', '),
-    ),
-    placeHolder: LITERT_LENGTHS.join(', '),
-    validateInput: (text) =>
-      lengthsIn(text) === null
-        ? vscode.l10n.t(
-            'Enter up to {0} whole numbers, separated by commas.',
-            String(MAX_LITERT_LENGTHS),
-          )
-        : null,
-  });
-  if (lengths === undefined) return null;
-  const chosen = lengthsIn(lengths) ?? [];
-  const shape = chosen.length === 0 ? {} : { lengths: chosen };
-  if (facts === null || !fillsMasks(facts)) return shape;
-  const rows = await vscode.window.showInputBox({
-    title,
-    prompt: vscode.l10n.t(
-      'Number of masked positions per text. Leave empty to compute predictions for all positions.',
-    ),
-    validateInput: (text) =>
-      text.trim() === '' || COUNT.test(text.trim())
-        ? null
-        : vscode.l10n.t('Enter a whole number of at least 1.'),
-  });
-  if (rows === undefined) return null;
-  return rows.trim() === '' ? shape : { ...shape, maskedRows: Number(rows) };
+  run: RunSummary,
+  options: ExportOptions,
+): Promise<Chosen | null> {
+  const stored = await readExportComparison(run.directory);
+  const isCurrent = run.state !== null && stored?.step === stepOfModel(run.state);
+  let comparison = isCurrent ? stored : null;
+  for (;;) {
+    const item = await vscode.window.showQuickPick(formatItems(run, comparison), {
+      title,
+      placeHolder:
+        comparison === null
+          ? vscode.l10n.t('Select a format')
+          : vscode.l10n.t(
+              'Select a format (held-out data, one thread of {0})',
+              comparison.processor,
+            ),
+      matchOnDetail: true,
+    });
+    if (item === undefined) return null;
+    const isReduced = item.format === 'onnx' && item.precision !== undefined;
+    if (comparison !== null || !isReduced) return { item, comparison };
+    const outcome = await compare(run, options);
+    if (outcome === null) return null;
+    if (outcome === 'without') return { item, comparison };
+    comparison = outcome;
+  }
 }
 
-const COUNT = /^[1-9]\d{0,5}$/;
-
-/** Numbers in a list with commas; `null` if it contains something else or too many. */
-function lengthsIn(text: string): number[] | null {
-  const parts = text.trim() === '' ? [] : text.split(/[,，、]/).map((part) => part.trim());
-  const areCounts = parts.every((part) => COUNT.test(part));
-  return areCounts && parts.length <= MAX_LITERT_LENGTHS ? parts.map(Number) : null;
+/** Compares the formats; `without` if that fails and the person exports regardless. */
+async function compare(
+  run: RunSummary,
+  { modelClient, onDidCompare }: ExportOptions,
+): Promise<ExportComparison | 'without' | null> {
+  const title = vscode.l10n.t('Comparing formats of “{0}” on held-out data', run.name);
+  try {
+    const comparison = await followInNotification(title, (report, signal) =>
+      modelClient.follow(
+        'compareExports',
+        { run: run.directory },
+        {
+          signal,
+          onProgress: ({ done, total }) => {
+            const message = vscode.l10n.t('{0} of {1}', String(done), String(total));
+            report({ message, percent: (100 * done) / total });
+          },
+        },
+      ),
+    );
+    onDidCompare();
+    return comparison;
+  } catch (thrown) {
+    const error = toAppErrorData(thrown);
+    if (error.code === 'Cancelled') return null;
+    const anyway = vscode.l10n.t('Export Without Comparison');
+    const pressed = await notify(
+      'warning',
+      vscode.l10n.t(
+        'The formats could not be compared on held-out data. {0}',
+        describeError(error, EDITOR_WORDS).message,
+      ),
+      anyway,
+    );
+    return pressed === anyway ? 'without' : null;
+  }
 }
 
-/** Folder of that name that does not exist yet; a number is added if it does. */
-function freeFolder(parent: vscode.Uri, name: string): vscode.Uri {
+/** Whether to write a zip file; `null` if the person cancels. */
+async function askZip(title: string): Promise<boolean | null> {
+  const items = [
+    { label: vscode.l10n.t('Folder'), isZip: false },
+    {
+      label: vscode.l10n.t('Zip file'),
+      detail: vscode.l10n.t('One file with the folder in it'),
+      isZip: true,
+    },
+  ];
+  const item = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: vscode.l10n.t('Write a folder or a zip file?'),
+  });
+  return item?.isZip ?? null;
+}
+
+function folderName({ name }: RunSummary, { format, precision, portable }: FormatItem): string {
+  const kind = format === 'litert' ? [format, precision] : [precision ?? format];
+  const parts = [name, ...kind, portable === true ? 'portable' : undefined];
+  return parts.filter((part) => part !== undefined).join('-');
+}
+
+/** Folder or file of that name that does not exist yet; a number is added if it does. */
+function freePlace(parent: vscode.Uri, name: string, extension: string): vscode.Uri {
   const plain = name.replaceAll(/[\\/:*?"<>|]/g, '-');
   for (let count = 1; ; count++) {
-    const uri = vscode.Uri.joinPath(parent, count === 1 ? plain : `${plain}-${count}`);
+    const unique = count === 1 ? plain : `${plain}-${count}`;
+    const uri = vscode.Uri.joinPath(parent, unique + extension);
     if (!existsSync(uri.fsPath)) return uri;
   }
 }

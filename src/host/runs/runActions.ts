@@ -39,6 +39,10 @@ export interface RunActionsOptions {
 
 /** Actions on a run, shared by the tree, the panel, the command palette and notifications. */
 export class RunActions {
+  private readonly compared = new vscode.EventEmitter<string>();
+  /** Fires with the directory of a run whose exports were compared. */
+  readonly onDidCompareExports = this.compared.event;
+
   constructor(private readonly options: RunActionsOptions) {}
 
   /** Asks the trainer to stop; it writes a checkpoint first. */
@@ -101,7 +105,10 @@ export class RunActions {
     if (!run.hasModel) throw inputError(problem('run.hasNoModel', { name: run.name }));
     if (!(await isTrustedForModels())) return;
     const { modelClient, reporter } = this.options;
-    const folder = await exportRun(modelClient, run);
+    const onDidCompare = (): void => {
+      this.compared.fire(directory);
+    };
+    const folder = await exportRun({ modelClient, onDidCompare }, run);
     if (folder === null) return;
     void reporter.ask(
       'info',

@@ -2,12 +2,16 @@ import os from 'node:os';
 import type { TrainingBatch } from '../../core/batches/batch.js';
 import type { DataSelection } from '../../core/data/dataSelection.js';
 import type { Message } from '../../core/messages/message.js';
-import type { WeightPrecision } from '../../core/models/exportFormats.js';
 import { buildExportModel, type GraphForm } from '../../core/models/inferenceGraphs.js';
 import { isQuantizable } from '../../core/models/weights/quantization.js';
 import type { PredictionBatch } from '../../core/predict/maskedLanguageModel.js';
+import { evaluatedAs, lossSumOf, targetsOf } from '../../core/batches/losses.js';
+import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { DataReading } from '../../core/runs/dataSnapshot.js';
+import type { CheckedForm, Disagreement } from '../../core/runs/exportComparison.js';
 import type { HeldOutMetricName } from '../../core/runs/metrics.js';
+import type { TaskSpec } from '../../core/runs/schema.js';
+import { throwIfCancelled } from '../runtime/pace.js';
 import { evaluateModel } from './evaluateModel.js';
 import { evaluateOnText } from './evaluateOnText.js';
 import type { LabelledModel } from './labelledModel.js';
@@ -20,8 +24,10 @@ const ONE_POINT = 0.01;
 /** Threads of the check: one, so that times do not depend on other work. */
 const THREADS = 1;
 
-/** Data on which exports are compared. */
-export interface CheckData {
+/** Data on which exports are compared: files, or batches that a run was evaluated on. */
+export type CheckData = FilesToCheck | BatchesToCheck;
+
+export interface FilesToCheck {
   readonly selection: DataSelection;
   readonly reading: DataReading;
   readonly rate: number;
@@ -29,95 +35,113 @@ export interface CheckData {
   readonly signal: AbortSignal;
 }
 
-/** One row of the table in which exports are compared. */
-export interface CheckedForm {
-  readonly precision: WeightPrecision;
-  readonly metric: HeldOutMetricName;
-  readonly value: number;
-  /** Milliseconds per pass of at most 32 sequences, on one thread: median. */
-  readonly milliseconds: number;
-  readonly largestDisagreement: Disagreement | null;
-}
-
-/** The largest difference between an export and float32. */
-export interface Disagreement {
-  /** Largest difference of a probability, 0 to 1; of an output, for a regressor. */
-  readonly difference: number;
-  /** The text as the model reads it, with its mask tokens. */
-  readonly text: string;
+export interface BatchesToCheck {
+  readonly batches: readonly TrainingBatch[];
+  readonly task: TaskSpec;
+  readonly signal: Pick<AbortSignal, 'aborted'>;
 }
 
 export interface ExportCheck {
   readonly reference: CheckedForm;
-  readonly exported: CheckedForm;
-  /** Sizes of the ONNX files. */
-  readonly bytes: { readonly reference: number; readonly exported: number };
-  /** Matrices that remained in float32 so that the metric stays within one point. */
-  readonly exact: readonly string[];
+  /** In the order of the forms that were asked for. */
+  readonly forms: readonly CheckedForm[];
   /** Processor on which times were measured. */
   readonly processor: string;
   readonly warnings: readonly Message[];
 }
 
 /**
- * Evaluates a model in float32 and in the form of an export, on the same data. If an export to
- * `int8` loses more than one point, matrices remain in float32, those first that alone change the
- * outputs most, until it does not.
+ * Evaluates a model in float32 and in the forms of exports, on the same data. If an export to `int8`
+ * loses more than one point, matrices remain in float32, those first that alone change the outputs
+ * most, until it does not. Throws `Cancelled`, and what reading the data throws.
  */
-export async function checkExport(
+export async function checkExports(
   folder: Pick<ModelFolder, 'path' | 'model' | 'parameters'>,
-  form: GraphForm,
+  forms: readonly GraphForm[],
   data: CheckData,
-): Promise<{ readonly check: ExportCheck; readonly form: GraphForm }> {
+  onProgress: (done: number) => void = () => undefined,
+): Promise<ExportCheck> {
   const reference = await loadServedModel(folder.path, { threads: THREADS });
   try {
     const before = await evaluated(reference, reference, data);
-    const attempt = async (tried: GraphForm): Promise<Evaluated> => {
-      const model = await loadServedModel(folder.path, { threads: THREADS, form: tried });
-      try {
-        return await evaluated(model, reference, data);
-      } finally {
-        await model.release();
-      }
-    };
-    let exact: string[] = [];
-    let after = await attempt(form);
-    if (form.precision === 'int8' && losesTooMuch(before, after)) {
-      const bySensitivity = await matricesBySensitivity(folder, form, attempt);
-      for (let count = 1; losesTooMuch(before, after) && exact.length < bySensitivity.length;) {
-        exact = bySensitivity.slice(0, count);
-        after = await attempt({ ...form, exact: new Set(exact) });
-        count *= 2;
-      }
+    const checked: CheckedForm[] = [];
+    for (const form of forms) {
+      onProgress(1 + checked.length);
+      checked.push(await checkForm(folder, form, { reference, before, data }));
     }
-    const used = { ...form, exact: new Set(exact) };
-    const sizeOf = async (built: GraphForm): Promise<number> =>
-      (await buildExportModel(folder.model, folder.parameters, built)).length;
-    const rowOf = (precision: WeightPrecision, { metric, value, times, worst }: Evaluated) => ({
-      ...{ precision, metric, value, milliseconds: median(times) },
-      largestDisagreement: worst,
-    });
     return {
-      form: used,
-      check: {
-        bytes: { reference: await sizeOf({}), exported: await sizeOf(used) },
-        reference: { ...rowOf('float32', before), largestDisagreement: null },
-        exported: rowOf(form.precision ?? 'float32', after),
-        exact,
-        processor: os.cpus()[0]?.model ?? '',
-        warnings: before.warnings,
-      },
+      reference: await rowOf(folder, {}, { ...before, milliseconds: median(before.times) }),
+      forms: checked,
+      processor: os.cpus()[0]?.model ?? '',
+      warnings: before.warnings,
     };
   } finally {
     await reference.release();
   }
 }
 
+/** The form of an export that was checked, with the matrices that remain in float32. */
+export function formOf({ precision, portable, exact }: CheckedForm): GraphForm {
+  return { precision, portable, exact: new Set(exact) };
+}
+
+interface Reference {
+  readonly reference: ServedModel;
+  readonly before: Evaluated;
+  readonly data: CheckData;
+}
+
+async function checkForm(
+  folder: Pick<ModelFolder, 'path' | 'model' | 'parameters'>,
+  form: GraphForm,
+  { reference, before, data }: Reference,
+): Promise<CheckedForm> {
+  const attempt = async (tried: GraphForm): Promise<Evaluated> => {
+    const model = await loadServedModel(folder.path, { threads: THREADS, form: tried });
+    try {
+      return await evaluated(model, reference, data);
+    } finally {
+      await model.release();
+    }
+  };
+  let exact: string[] = [];
+  let after = await attempt(form);
+  if (form.precision === 'int8' && losesTooMuch(before, after)) {
+    const bySensitivity = await matricesBySensitivity(folder, form, attempt);
+    for (let count = 1; losesTooMuch(before, after) && exact.length < bySensitivity.length;) {
+      exact = bySensitivity.slice(0, count);
+      after = await attempt({ ...form, exact: new Set(exact) });
+      count *= 2;
+    }
+  }
+  // Other work of the machine slows both: the ratio is that of passes in turns.
+  const ratio = median(after.times) / median(after.referenceTimes);
+  const milliseconds = median(before.times) * ratio;
+  return rowOf(folder, { ...form, exact: new Set(exact) }, { ...after, milliseconds });
+}
+
+async function rowOf(
+  { model, parameters }: Pick<ModelFolder, 'model' | 'parameters'>,
+  form: GraphForm,
+  { metric, value, milliseconds, worst }: Evaluated & { readonly milliseconds: number },
+): Promise<CheckedForm> {
+  const { precision = 'float32', portable = false, exact = [] } = form;
+  return {
+    ...{ precision, portable, metric, value },
+    bytes: (await buildExportModel(model, parameters, form)).length,
+    milliseconds,
+    largestDisagreement: worst,
+    exact: [...exact],
+  };
+}
+
 interface Evaluated {
   readonly metric: HeldOutMetricName;
   readonly value: number;
-  /** Of each pass. */
+  /** Milliseconds of each pass. */
   readonly times: readonly number[];
+  /** Those of float32 on the same batches, in turns. */
+  readonly referenceTimes: readonly number[];
   readonly worst: Disagreement | null;
   /** Mean difference from the reference's logits. */
   readonly meanDifference: number;
@@ -153,48 +177,108 @@ async function evaluated(
   data: CheckData,
 ): Promise<Evaluated> {
   const comparison = new Comparison(model === reference);
+  const compared =
+    model.kind === 'masked-lm'
+      ? comparison.ofWords(model, reference as PredictionModel)
+      : comparison.ofLabels(model, reference as LabelledModel);
+  const found =
+    'batches' in data ? await evaluateOnBatches(compared, data) : await onFiles(compared, data);
+  return { ...found, ...comparison.result() };
+}
+
+type Result = Pick<Evaluated, 'metric' | 'value' | 'warnings'>;
+
+async function onFiles(model: ServedModel, data: FilesToCheck): Promise<Result> {
   if (model.kind === 'masked-lm') {
-    const compared = comparison.ofWords(model, reference as PredictionModel);
     const { evaluation, warnings } = await evaluateOnText(
-      compared,
+      model,
       { ...data.selection, kind: 'any' },
       {
         ...{ rate: data.rate, seed: data.seed, withPseudoPerplexity: false, signal: data.signal },
       },
     );
-    return { metric: 'maskedAccuracy', value: evaluation.top1, warnings, ...comparison.result() };
+    return { metric: 'maskedAccuracy', value: evaluation.top1, warnings };
   }
-  const compared = comparison.ofLabels(model, reference as LabelledModel);
-  const { report, warnings } = await evaluateModel(compared, data.selection, {
+  const { report, warnings } = await evaluateModel(model, data.selection, {
     ...data.reading,
     task: model.task.kind,
   });
-  const metric = (['accuracy', 'meanAbsoluteError'] as const).find(
-    (name) => report.metrics[name] !== undefined,
-  )!;
-  return { metric, value: report.metrics[metric]!, warnings, ...comparison.result() };
+  return { ...resultOf(report.metrics), warnings };
+}
+
+async function evaluateOnBatches(
+  model: ServedModel,
+  { batches, task, signal }: BatchesToCheck,
+): Promise<Result> {
+  const objective = objectiveOf(task);
+  const loss = evaluatedAs(objective.loss(task));
+  const accumulator = objective.accumulator(task);
+  let [lossSum, count] = [0, 0];
+  for (const batch of batches) {
+    throwIfCancelled(signal);
+    const logits = await logitsOf(model, batch);
+    const columns = logits.length / batch.rowCount;
+    const sum = lossSumOf(logits, targetsOf(batch, loss, columns), loss.kind);
+    const rows = batch.weights.reduce((total, weight) => total + weight, 0);
+    accumulator.add(batch, {
+      ...{ lossSum: sum, count: rows, correct: correctRows(logits, batch), logits },
+    });
+    lossSum += sum;
+    count += rows;
+  }
+  return { ...resultOf({ ...accumulator.metrics(lossSum / count) }), warnings: [] };
+}
+
+function logitsOf(model: ServedModel, batch: TrainingBatch): Promise<Float32Array> {
+  if (model.kind !== 'masked-lm') return model.logits(batch);
+  const { positions } = batch;
+  if (positions === null) throw new RangeError('a batch with masks has their positions');
+  return model.logitsAt({ ...batch, positions });
+}
+
+/** Rows with a target whose highest logit is that of their label. */
+function correctRows(logits: Float32Array, { labels, weights, rowCount }: TrainingBatch): number {
+  const columns = logits.length / rowCount;
+  return weights.reduce((correct, weight, row) => {
+    if (weight === 0) return correct;
+    const own = logits.subarray(row * columns, (row + 1) * columns);
+    const most = own.reduce((a, b) => Math.max(a, b), -Infinity);
+    return correct + (own[Number(labels[row])] === most ? 1 : 0);
+  }, 0);
+}
+
+function resultOf(
+  metrics: Readonly<Partial<Record<string, number>>>,
+): Pick<Result, 'metric' | 'value'> {
+  const metric = (['maskedAccuracy', 'accuracy', 'meanAbsoluteError'] as const).find(
+    (name) => metrics[name] !== undefined,
+  );
+  if (metric === undefined) throw new RangeError('an evaluation has a metric');
+  return { metric, value: metrics[metric]! };
 }
 
 /** Runs two models on the same batches; the outputs of the first count. */
 class Comparison {
   private readonly times: number[] = [];
+  private readonly referenceTimes: number[] = [];
   private worst: Disagreement | null = null;
   private sum = 0;
   private count = 0;
 
   constructor(private readonly isAlone: boolean) {}
 
-  result(): Pick<Evaluated, 'times' | 'worst' | 'meanDifference'> {
-    const { times, worst, sum, count } = this;
-    return { times, worst, meanDifference: count === 0 ? 0 : sum / count };
+  result(): Pick<Evaluated, 'times' | 'referenceTimes' | 'worst' | 'meanDifference'> {
+    const { times, referenceTimes, worst, sum, count } = this;
+    return { times, referenceTimes, worst, meanDifference: count === 0 ? 0 : sum / count };
   }
 
   ofWords(model: PredictionModel, reference: PredictionModel): PredictionModel {
     const logitsAt = async (batch: PredictionBatch): Promise<Float32Array> => {
-      const own = await this.timed(() => model.logitsAt(batch));
+      const own = await timed(this.times, () => model.logitsAt(batch));
       if (!this.isAlone) {
         const columns = own.length / batch.positions.length;
-        this.compare(own, await reference.logitsAt(batch), {
+        const expected = await timed(this.referenceTimes, () => reference.logitsAt(batch));
+        this.compare(own, expected, {
           columns,
           textOf: (row) =>
             textAt(model, batch, Math.floor(Number(batch.positions[row]) / batch.length)),
@@ -207,10 +291,11 @@ class Comparison {
 
   ofLabels(model: LabelledModel, reference: LabelledModel): LabelledModel {
     const logits = async (batch: TrainingBatch): Promise<Float32Array> => {
-      const own = await this.timed(() => model.logits(batch));
+      const own = await timed(this.times, () => model.logits(batch));
       if (!this.isAlone) {
         const perText = own.length / batch.batchSize;
-        this.compare(own, await reference.logits(batch), {
+        const expected = await timed(this.referenceTimes, () => reference.logits(batch));
+        this.compare(own, expected, {
           columns: model.labels.length,
           isNumbers: model.kind === 'numbers',
           textOf: (row) =>
@@ -224,13 +309,6 @@ class Comparison {
       return own;
     };
     return { ...model, logits };
-  }
-
-  private async timed(run: () => Promise<Float32Array>): Promise<Float32Array> {
-    const began = performance.now();
-    const result = await run();
-    this.times.push(performance.now() - began);
-    return result;
   }
 
   private compare(
@@ -261,6 +339,13 @@ class Comparison {
       }
     }
   }
+}
+
+async function timed(times: number[], run: () => Promise<Float32Array>): Promise<Float32Array> {
+  const began = performance.now();
+  const result = await run();
+  times.push(performance.now() - began);
+  return result;
 }
 
 /** Text of a row of a batch, as the model reads it. */

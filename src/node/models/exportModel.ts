@@ -7,15 +7,16 @@ import type {
   LitertShape,
   WeightPrecision,
 } from '../../core/models/exportFormats.js';
+import type { GraphForm } from '../../core/models/inferenceGraphs.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import { copyRegularSync } from '../files/regularFile.js';
 import { asideOf, sweepAsides } from '../files/storage.js';
 import { zipFolder } from '../files/zipFolder.js';
-import { checkExport, type CheckData, type ExportCheck } from './checkExport.js';
+import { checkExports, formOf, type CheckData, type ExportCheck } from './checkExport.js';
 import { checkSection } from './checkSection.js';
 import { writeLitertFolder } from './litertFolder.js';
 import { readModelCard } from './modelFiles.js';
-import { readModelFolder, writeModelFolder } from './modelFolder.js';
+import { readModelFolder, writeModelFolder, type ModelFolder } from './modelFolder.js';
 import { verifyOnSample } from './verifyImport.js';
 
 /** `lengths` and `maskedRows` are those of a LiteRT model. */
@@ -30,15 +31,15 @@ export interface ExportRequest extends LitertShape {
   readonly precision?: WeightPrecision | undefined;
   /** See `GraphForm`. */
   readonly portable?: boolean | undefined;
-  /** Data on which an ONNX export is compared with float32. */
-  readonly check?: CheckData | undefined;
+  /** Data on which an ONNX export is compared with float32, or the result of that. */
+  readonly check?: CheckData | Checked | undefined;
 }
 
 /**
  * Writes a model to a new folder or zip file for other tools. The adapter is that of the run the model is from.
  * Returns how the export compares with float32, if there is data to check it on. Throws `UserInput`
- * for a target that exists and for a missing adapter, `Model` and `Storage`, and what `checkExport`
- * throws.
+ * for a target that exists and for a missing adapter, `Model` and `Storage`, and what
+ * `checkExports` throws.
  */
 export async function exportModel(request: ExportRequest): Promise<ExportCheck | null> {
   const { to, zip } = request;
@@ -54,6 +55,9 @@ export async function exportModel(request: ExportRequest): Promise<ExportCheck |
     await fs.promises.rm(aside, { recursive: true, force: true });
   }
 }
+
+/** An export that was compared with float32 before. */
+type Checked = Pick<ExportCheck, 'reference' | 'forms' | 'processor'>;
 
 /** Extension of zip files. */
 export const ZIP = '.zip';
@@ -72,17 +76,24 @@ async function exportFolder(request: ExportRequest): Promise<ExportCheck | null>
     return null;
   }
   const wanted = { ...(precision && { precision }), portable: request.portable === true };
-  const checked = request.check && (await checkExport(model, wanted, request.check));
+  const checked = await checkedForm(model, wanted, request.check);
+  const [form] = checked?.forms ?? [];
   await writeModelFolder(to, {
     ...model,
-    modelCard:
-      checked === undefined
-        ? modelCard
-        : `${modelCard.trimEnd()}\n\n${checkSection(checked.check)}`,
-    form: checked?.form ?? wanted,
+    modelCard: checked === null ? modelCard : `${modelCard.trimEnd()}\n\n${checkSection(checked)}`,
+    form: form === undefined ? wanted : formOf(form),
     withoutOnnx: format === 'safetensors',
   });
-  return checked?.check ?? null;
+  return checked;
+}
+
+async function checkedForm(
+  model: ModelFolder,
+  form: GraphForm,
+  check: ExportRequest['check'],
+): Promise<ExportCheck | null> {
+  if (check === undefined) return null;
+  return 'reference' in check ? { ...check, warnings: [] } : checkExports(model, [form], check);
 }
 
 function copyAdapter(run: string, to: string): void {

@@ -33,6 +33,8 @@ export interface PredictionModel extends MaskedLanguageModel {
   /** Default name of the model. */
   readonly name: string;
   readonly kind: 'masked-lm';
+  /** Whether it is an export, whose graph has one form only. */
+  readonly isExport?: boolean;
   readonly family: string;
   readonly parameterCount: number;
   /** Bytes of its weights in memory. */
@@ -49,7 +51,8 @@ export async function loadPredictionModel(
   options: { threads: number; runtime?: Runtime; form?: GraphForm },
 ): Promise<PredictionModel> {
   const runtime = options.runtime ?? createOnnxRuntime();
-  const load = isImported(folder) ? loadExport : loadWeights;
+  const isExport = isImported(folder);
+  const load = isExport ? loadExport : loadWeights;
   const { vocabularySize, tokenizer, source, run, ...facts } = await load(folder, options.form);
   requireEmbeddings(folder, tokenizer, vocabularySize);
   // Text lengths vary, and one memory pattern per length would only cost memory.
@@ -59,7 +62,7 @@ export async function loadPredictionModel(
   return {
     ...facts,
     ...(foreignLanguage === null ? {} : { foreignLanguage }),
-    tokenizer,
+    ...{ tokenizer, isExport },
     kind: 'masked-lm',
     name: modelName(path.resolve(folder)),
     logitsAt: (batch) => run(session, batch),
@@ -105,7 +108,7 @@ async function loadWeights(folder: string, form?: GraphForm): Promise<LoadedMode
     maxLength: model.maxLength,
     family: model.family,
     parameterCount,
-    weightBytes: parameterCount * Float32Array.BYTES_PER_ELEMENT,
+    weightBytes: parameterCount * (form?.precision === 'int8' ? 1 : 4),
     source: await buildPredictionModel(model, parameters, form),
     async run(session, batch) {
       const positions = { dims: [batch.positions.length], data: batch.positions };

@@ -27,6 +27,6 @@ export class Pace {
   }
 }
 
-export function throwIfCancelled(signal: AbortSignal | undefined): void {
+export function throwIfCancelled(signal: Pick<AbortSignal, 'aborted'> | undefined): void {
   if (signal?.aborted === true) throw new AppError({ code: 'Cancelled', details: {} });
 }

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import type { JobProgress, Lane } from '../../core/predict/jobs.js';
 import type { MaskedLanguageModel } from '../../core/predict/maskedLanguageModel.js';
 import type { CancellationSignal } from '../../core/ports.js';
+import type { PredictionModel } from '../models/predictionModel.js';
 import { asMasked, type ServedModel } from '../models/servedModel.js';
+import type { FormChooser } from './formChooser.js';
 import { ModelStore, type ModelStoreOptions } from './modelStore.js';
+import type { RememberedForm } from './rememberedForms.js';
 import { SharedJobs, type JobAnswer, type JobContext } from './sharedJobs.js';
 import { takingTurns } from './turns.js';
 
@@ -12,6 +15,10 @@ const CACHE_BYTES = 32 * 2 ** 20;
 export interface ModelJobsOptions extends ModelStoreOptions {
   /** Version of the files of a model folder, used as part of the cache key. */
   readonly versionOf: (folder: string) => Promise<string>;
+  /** Chooses the fastest form of models that fill masks. Default: none. */
+  readonly forms?: FormChooser;
+  /** Called when the form of a model was chosen. */
+  readonly onDidChooseForm?: (folder: string, form: RememberedForm) => void;
 }
 
 /** A call that a job answers with the model of its request. */
@@ -70,11 +77,41 @@ export class ModelJobs {
   ): Promise<R> {
     return this.withModel(asked, async (served, context) => {
       const model = asMasked(served, asked.request.modelFolder);
+      if (this.options.forms?.isDue(model) === true) {
+        this.chooseForm(this.options.forms, asked.request.modelFolder, model);
+      }
       const turns = {
         ...takingTurns(model, { turn: context.turn, lane: asked.request.lane }),
         name: model.name,
       };
       return { response: await compute(turns, context), isFinal: true };
+    });
+  }
+
+  /** Chooses the form of a model behind the calls that wait. */
+  private chooseForm(forms: FormChooser, folder: string, model: PredictionModel): void {
+    const choose = async (): Promise<void> => {
+      const version = await this.options.versionOf(folder);
+      const job = {
+        key: `form ${folder} ${version} ${performance.now()}`,
+        ...{ lane: 'background' as const, signal: new AbortController().signal },
+        onProgress: () => undefined,
+      };
+      await this.jobs.answer(job, async ({ turn }) => {
+        const { model: current, giveBack } = await this.models.borrow(folder, version);
+        try {
+          if (current !== model) return { response: null, isFinal: false };
+          const chosen = await forms.choose({ folder, version, model }, turn);
+          if (chosen.model !== null) this.models.replace(folder, model, chosen.model);
+          this.options.onDidChooseForm?.(folder, chosen.form);
+        } finally {
+          giveBack();
+        }
+        return { response: null, isFinal: false };
+      });
+    };
+    choose().catch((thrown: unknown) => {
+      this.options.warn(`could not choose the form of ${model.name}: ${String(thrown)}`);
     });
   }
 }

@@ -30,6 +30,8 @@ interface Entry {
   isDropped: boolean;
 }
 
+const NOT_LENT = { version: '', usedAt: 0 };
+
 /**
  * Loads models on demand and keeps the most recently used ones within the memory limit. Idle models
  * are freed, except the one used last, because the process itself ends when idle. A model whose files
@@ -58,6 +60,18 @@ export class ModelStore {
     entry.loans++;
     this.dropWhatDoesNotFit();
     return this.loanOf(entry);
+  }
+
+  /** Uses another form of a loaded model from now on. The form is freed if the model is gone. */
+  replace(folder: string, model: ServedModel, form: ServedModel): void {
+    const entry = this.entries.get(folder);
+    const replaced = { ...(entry ?? NOT_LENT), model: form, loans: 0, isDropped: false };
+    if (entry?.model !== model) {
+      this.free(replaced);
+      return;
+    }
+    this.drop(folder, entry);
+    this.entries.set(folder, replaced);
   }
 
   private loanOf(entry: Entry): Loan {

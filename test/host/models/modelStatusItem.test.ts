@@ -18,7 +18,11 @@ const prose = { document: oneLine('prose') };
 const code = { document: { ...oneLine('code'), languageId: 'json' } };
 
 const itemOf = (selection: ReturnType<typeof slowSelection>['selection']) =>
-  new ModelStatusItem(selection, ({ languageId }) => languageId === 'plaintext');
+  new ModelStatusItem(
+    selection,
+    { textOf: () => null },
+    ({ languageId }) => languageId === 'plaintext',
+  );
 
 describe('ModelStatusItem', () => {
   it('is not shown over an editor that became active while the name was looked up', async () => {
@@ -66,5 +70,21 @@ describe('ModelStatusItem', () => {
     naming[0]!({ folder: 'a', name: 'first' });
     await settle();
     expect(editor.statusItem.isShown).toBe(false);
+  });
+
+  it('says in which form the model computes, once that is known', async () => {
+    const { selection, naming } = slowSelection();
+    let form: string | null = null;
+    window.activeTextEditor = prose;
+    const item = new ModelStatusItem(selection, { textOf: () => form }, () => true);
+    naming[0]!({ folder: 'a', name: 'first' });
+    await settle();
+    expect(editor.statusItem.tooltip).not.toMatch(/\n/);
+    form = 'It computes with 8-bit integers.';
+    item.refresh();
+    naming[1]!({ folder: 'a', name: 'first' });
+    await settle();
+    expect(editor.statusItem.tooltip).toMatch(/another model\.\nIt computes with 8-bit integers\./);
+    item.dispose();
   });
 });

@@ -2,8 +2,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CheckedForm } from '../../../src/core/runs/exportComparison.js';
 import { dataReadingOf, selectionOf } from '../../../src/core/runs/dataSnapshot.js';
-import { checkExport, type CheckData } from '../../../src/node/models/checkExport.js';
+import { checkExports, formOf, type CheckData } from '../../../src/node/models/checkExport.js';
 import { exportModel } from '../../../src/node/models/exportModel.js';
 import { loadLabelledModel } from '../../../src/node/models/labelledModel.js';
 import { readModelFolder, writeModelFolder } from '../../../src/node/models/modelFolder.js';
@@ -53,7 +54,7 @@ async function classifier(changes: (name: string, data: Float32Array) => void): 
   return folder;
 }
 
-describe('checkExport', () => {
+describe('checkExports', () => {
   it('compares metric, size and outputs of an export with float32', async () => {
     const folder = path.join(root, 'model');
     await writeTinyModel(folder, TEXTS.join(' '));
@@ -64,28 +65,35 @@ describe('checkExport', () => {
       check: dataIn('held-out.txt'),
     });
     expect(check).not.toBeNull();
-    const { reference, exported, bytes } = check!;
+    const { reference, forms } = check!;
+    const [exported] = forms as [CheckedForm];
     expect(reference).toMatchObject({ precision: 'float32', metric: 'maskedAccuracy' });
     expect(exported).toMatchObject({ precision: 'int8', metric: 'maskedAccuracy' });
-    expect(bytes.exported).toBe(fs.statSync(path.join(to, 'onnx/model_int8.onnx')).size);
+    expect(exported.bytes).toBe(fs.statSync(path.join(to, 'onnx/model_int8.onnx')).size);
     const { difference, text } = exported.largestDisagreement!;
     expect(difference).toBeGreaterThan(0);
     expect(difference).toBeLessThan(0.01);
     expect(text).toMatch(/\[MASK\]/);
     const card = fs.readFileSync(path.join(to, 'README.md'), 'utf8');
+    expect(card).toMatch(/Text with the largest disagreement of int8: .*MASK/);
     expect(card).toMatch(/\| int8 \| .* MB \| .* \| masked accuracy/);
   });
 
   it('keeps no matrix in float32 where integers cost no point', async () => {
     const folder = await classifier(() => undefined);
-    const { check } = await checkExport(
+    const { reference, forms } = await checkExports(
       await readModelFolder(folder),
-      { precision: 'int8' },
+      [{ precision: 'int8' }, { precision: 'int8', portable: true }],
       dataIn('held-out.jsonl'),
     );
-    expect(check.reference).toMatchObject({ metric: 'accuracy', value: 1 });
-    expect(check.exported.value).toBeGreaterThanOrEqual(0.99);
-    expect(check.exact).toEqual([]);
+    expect(reference).toMatchObject({ metric: 'accuracy', value: 1 });
+    expect(forms.map(({ portable }) => portable)).toEqual([false, true]);
+    for (const { value, exact } of forms) {
+      expect(value).toBeGreaterThanOrEqual(0.99);
+      expect(exact).toEqual([]);
+    }
+    const [plain, portable] = forms.map(({ largestDisagreement }) => largestDisagreement);
+    expect(portable!.difference).toBeGreaterThan(plain!.difference);
   });
 
   it('keeps matrices in float32 whose inputs have an outlier, until the metric is within one point', async () => {
@@ -96,16 +104,18 @@ describe('checkExport', () => {
       for (let row = 0; row < data.length; row += 64) data[row] = 0;
     });
     const model = await readModelFolder(folder);
-    const { check, form } = await checkExport(
+    const { reference, forms } = await checkExports(
       model,
-      { precision: 'int8' },
+      [{ precision: 'int8' }],
       dataIn('held-out.jsonl'),
     );
-    expect(check.reference.value).toBe(1);
-    expect(check.exported.value).toBeGreaterThanOrEqual(0.99);
-    expect(check.exact.length).toBeGreaterThan(0);
-    expect(check.exact.length).toBeLessThanOrEqual(4);
-    for (const name of check.exact.slice(0, 1)) expect(name).toMatch(/\d\.output\.dense\.weight$/);
-    expect(form.exact).toEqual(new Set(check.exact));
+    const [checked] = forms as [CheckedForm];
+    expect(reference.value).toBe(1);
+    expect(checked.value).toBeGreaterThanOrEqual(0.99);
+    expect(checked.exact.length).toBeGreaterThan(0);
+    expect(checked.exact.length).toBeLessThanOrEqual(4);
+    for (const name of checked.exact.slice(0, 1))
+      expect(name).toMatch(/\d\.output\.dense\.weight$/);
+    expect(formOf(checked).exact).toEqual(new Set(checked.exact));
   });
 });

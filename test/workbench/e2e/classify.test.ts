@@ -168,16 +168,51 @@ describe('fine-tuning on a table with labels', () => {
     });
   });
 
-  it('exports its model from the panel', async () => {
+  it('compares formats on held-out data before it exports one, as a zip file', async () => {
     const { driver } = scenario;
     await panel.press('export');
-    await choose(driver, 'ONNX, 8-bit');
+    await choose(driver, 'ONNX, 8-bit, portable');
+    const input = driver.quickInput;
+    const box = input.getByPlaceholder(/held-out data, one thread of/);
+    await box.waitFor({ timeout: 60_000 });
+    const figures = /\d MB · [\d.]+ ms per batch · accuracy \d/;
+    assert.equal(await input.locator('.monaco-list-row').filter({ hasText: figures }).count(), 4);
+    await driver.page.keyboard.press('Escape');
+    const openFormats = async (): Promise<void> => {
+      await driver.hideToasts();
+      await panel.press('export');
+      await box.waitFor();
+    };
+    await scenario.photographThemes('export-compared', openFormats, () =>
+      driver.page.keyboard.press('Escape'),
+    );
+    await openFormats();
+    await choose(driver, 'ONNX, 8-bit, portable');
+    await choose(driver, 'Zip file');
     const name = await panel.title.innerText();
     await driver.chooseFolder(scenario.folder, 'Export Here');
     await driver.notification(/was exported to/);
-    const folder = path.join(scenario.folder, `${name}-int8`);
-    assert.ok(existsSync(path.join(folder, 'onnx/model_int8.onnx')));
+    const zip = readFileSync(path.join(scenario.folder, `${name}-int8-portable.zip`));
+    assert.ok(zip.includes(`${name}-int8-portable/onnx/model_int8.onnx`));
     await driver.clearNotifications();
+  });
+
+  it('shows the comparison in the panel', async () => {
+    const { driver } = scenario;
+    const rows = panel.part('export-row');
+    await rows.first().waitFor();
+    const names = (await rows.locator('td:first-child').allInnerTexts()).map((text) => text.trim());
+    assert.deepEqual(names, ['float32', '16-bit', '8-bit', '8-bit, portable']);
+    assert.match(
+      await rows.last().innerText(),
+      /was (good|great|lovely|superb|fine|bad|awful|poor|dull|weak)/,
+    );
+    await scenario.photographThemes('exports', async () => {
+      await driver.hideToasts();
+      await panel.part('exports').evaluate((element) => {
+        element.scrollIntoView({ block: 'center' });
+      });
+    });
   });
 
   it('exports its model for LiteRT, with the lengths that are entered', async () => {
@@ -201,6 +236,7 @@ describe('fine-tuning on a table with labels', () => {
     await scenario.photograph('export-lengths');
     await lengths.fill('48, 24');
     await driver.page.keyboard.press('Enter');
+    await choose(driver, 'Folder');
     const name = await panel.title.innerText();
     await driver.chooseFolder(scenario.folder, 'Export Here');
     await driver.notification(/was exported to/);

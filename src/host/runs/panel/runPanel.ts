@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { runModelFolder } from '../../../node/runs/runDirectory.js';
 import type { RunFollowers } from '../../../node/runs/runFollowers.js';
+import { readExportComparison } from '../../../node/runs/exportComparisonFile.js';
 import { readEvaluation } from '../../../node/runs/evaluationFile.js';
 import { pickExamples } from '../../../node/runs/exampleScoreFiles.js';
 import { readRunSpec } from '../../../node/runs/runSpecFile.js';
 import { cancelled, inputError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
+import { stepOfModel, type ExportComparison } from '../../../core/runs/exportComparison.js';
 import type { LabelPrediction } from '../../../core/predict/labelPrediction.js';
 import type { CancellationSignal } from '../../../core/ports.js';
 import { Channel } from '../../../protocol/channel.js';
@@ -71,6 +73,7 @@ export class RunPanel implements vscode.Disposable {
           return null;
         },
         evaluation: ({ run }) => (this.isKnown(run) ? readEvaluation(run) : null),
+        exports: ({ run }) => (this.isKnown(run) ? this.exportsOf(run) : null),
         examples: ({ run, split, filter }) =>
           this.isKnown(run) ? pickExamples(run, { split, filter }) : null,
         openExample: async ({ run, file, line }) => {
@@ -104,6 +107,11 @@ export class RunPanel implements vscode.Disposable {
     this.disposables.add(
       modelSelection.onDidChange(() => {
         this.feed.refresh();
+      }),
+    );
+    this.disposables.add(
+      options.actions.onDidCompareExports((run) => {
+        this.channel.emit('exportsCompared', { run });
       }),
     );
     const showTitle = (): void => {
@@ -142,6 +150,12 @@ export class RunPanel implements vscode.Disposable {
   private isKnown(run: string): boolean {
     const { directory, runStore } = this.options;
     return run === directory || runStore.get(run) !== undefined;
+  }
+
+  private async exportsOf(run: string): Promise<ExportComparison | null> {
+    const state = this.options.runStore.get(run)?.state ?? null;
+    const comparison = await readExportComparison(run);
+    return state !== null && comparison?.step === stepOfModel(state) ? comparison : null;
   }
 
   private async classify(

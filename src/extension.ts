@@ -33,6 +33,7 @@ import { AddFromHub } from './host/models/hub/addFromHub.js';
 import { HubAccess } from './host/models/hub/editorHubAccess.js';
 import { ModelDownloads } from './host/models/hub/modelDownloads.js';
 import { LocalModelStore } from './host/models/localModelStore.js';
+import { ServedModels } from './host/models/serving/servedModels.js';
 import { registerModels } from './host/models/registerModels.js';
 import { ModelClient } from './host/models/modelClient.js';
 import { ModelSelection } from './host/models/modelSelection.js';
@@ -163,10 +164,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   disposables.add(registerImports({ commandLine, registerCommand, reporter }));
+  const servedModels = disposables.add(new ServedModels({ commandLine, onError }));
   disposables.add(
     registerModels({
       ...{ ...models, access, downloads, dataClient, modelSelection, modelClient, runStore },
-      ...{ registerCommand, onError },
+      ...{ servedModels, registerCommand, onError },
       newRunWith: (folder, model) => launchPages.openWithModel(folder, model),
     }),
   );

@@ -5,7 +5,7 @@ import { COMMANDS } from '../platform/contributions.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { notify } from '../platform/notify.js';
-import { isTrustedForModels } from '../platform/trust.js';
+import { isTrustedForModels, isTrustedForServing } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
 import { revealFolder } from '../runs/revealFolder.js';
 import type { AddFromHub } from './hub/addFromHub.js';
@@ -17,6 +17,8 @@ import { ModelDeletion, type ModelDeletionOptions } from './modelDeletion.js';
 import type { ModelSelection } from './modelSelection.js';
 import type { LocalModelStore } from './localModelStore.js';
 import { selectChecked } from './selectChecked.js';
+import { copySnippet } from './serving/copySnippet.js';
+import type { ServedModels } from './serving/servedModels.js';
 import { ModelNode, ModelsView } from './view/modelsView.js';
 
 /** A model by its folder, and by its name on the hub if it has one. */
@@ -32,6 +34,7 @@ export interface ModelsOptions extends ModelDeletionOptions {
   readonly modelStore: LocalModelStore;
   readonly modelSelection: ModelSelection;
   readonly modelClient: ModelClient;
+  readonly servedModels: ServedModels;
   /** Opens the page of a new run that starts from a model. */
   readonly newRunWith: (folder: vscode.WorkspaceFolder, model: ModelPlace) => Promise<void>;
   readonly registerCommand: RegisterCommand;
@@ -111,6 +114,31 @@ function modelCommands(options: ModelsOptions): Command<LocalModel>[] {
       run: async ({ folder }) => {
         await vscode.env.clipboard.writeText(folder);
         void notify('info', vscode.l10n.t('The path is in the clipboard.'));
+      },
+    },
+    {
+      id: COMMANDS.copyModelSnippet,
+      run: (model) => copySnippet(model, options.servedModels.all().get(model.folder) ?? null),
+    },
+    {
+      id: COMMANDS.serveModel,
+      run: async ({ folder, name }) => {
+        if (await isTrustedForServing()) await options.servedModels.serve(folder, name);
+      },
+    },
+    {
+      id: COMMANDS.stopServing,
+      run: ({ folder }) => {
+        options.servedModels.stop(folder);
+      },
+    },
+    {
+      id: COMMANDS.copyServedAddress,
+      run: async ({ folder }) => {
+        const url = options.servedModels.all().get(folder)?.url;
+        if (url == null) return;
+        await vscode.env.clipboard.writeText(url);
+        void notify('info', vscode.l10n.t('The address is in the clipboard.'));
       },
     },
     { id: COMMANDS.deleteModel, run: (model) => deletion.delete(model) },

@@ -22,6 +22,13 @@ export function isTrustedForModels(): Promise<boolean> {
   );
 }
 
+/** True if a model may be served to other programs; otherwise explains why not. */
+export function isTrustedForServing(): Promise<boolean> {
+  return isTrusted(
+    vscode.l10n.t('Models are not served in Restricted Mode. Trust this folder to serve one.'),
+  );
+}
+
 /** True if files may be written to the workspace; otherwise explains why not. */
 export function isTrustedForWriting(): Promise<boolean> {
   return isTrusted(

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { AppError, inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
@@ -79,6 +79,74 @@ export function startCommandLine(
       resolve(child.pid!);
     });
   });
+}
+
+/** A command that ends with this process. */
+export interface ForkedCommand {
+  /** First line of its output. Rejects with `UserInput` if it ends before. */
+  readonly firstLine: Promise<string>;
+  /** Resolves once it has ended, with the error unless it was asked to. */
+  readonly ended: Promise<AppError | null>;
+  /** Asks it to end. */
+  readonly stop: () => void;
+}
+
+/** Time that a command has to end by itself. */
+const ENDING_MILLISECONDS = 10_000;
+
+/** Starts a command that runs until it is stopped, such as `serve`, and ends with this process. */
+export function forkCommandLine(
+  command: string,
+  args: readonly string[],
+  { cliPath, cwd }: Omit<CommandOptions, 'execPath'>,
+): ForkedCommand {
+  const child = fork(cliPath, [...command.split(' '), ...args], {
+    cwd,
+    env: childEnvironment(process.env),
+    // The debugger flags of this process are not for the child.
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let out = '';
+  let err = '';
+  let isStopped = false;
+  const ended = new Promise<AppError | null>((resolve) => {
+    const end = (reason: string): void => {
+      resolve(isStopped ? null : failed(command, reason));
+    };
+    child.once('error', ({ message }) => {
+      end(message);
+    });
+    // `close` does not come for a child that was disconnected.
+    child.once('exit', (exitCode, signal) => {
+      end(err.trim().slice(-MAX_REASON) || `ended with ${signal ?? `exit code ${exitCode}`}`);
+    });
+  });
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    err = (err + chunk).slice(-MAX_REASON);
+  });
+  const firstLine = new Promise<string>((resolve, reject: (error: AppError) => void) => {
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      if (out.includes('\n')) return;
+      out += chunk;
+      if (out.includes('\n')) resolve(out.slice(0, out.indexOf('\n')));
+    });
+    void ended.then((error) => {
+      reject(error ?? new AppError({ code: 'Cancelled', details: {} }));
+    });
+  });
+  // Without anybody who waits, the rejection is not unhandled.
+  firstLine.catch(() => undefined);
+  return {
+    firstLine,
+    ended,
+    stop: () => {
+      if (isStopped) return;
+      isStopped = true;
+      if (child.connected) child.disconnect();
+      setTimeout(() => child.kill('SIGKILL'), ENDING_MILLISECONDS).unref();
+    },
+  };
 }
 
 function failed(command: string, reason: string): AppError {

@@ -254,6 +254,67 @@ describe('models of the hub', function () {
     });
   });
 
+  const ADDRESS = /acme\/tiny-bert.*(127\.0\.0\.1:\d+)/s;
+  const serve = async (): Promise<string> => {
+    const { driver } = scenario;
+    await driver.contextMenu(driver.modelRow('acme/tiny-bert'), 'Serve');
+    const served = driver.modelRow(ADDRESS);
+    await served.waitFor({ timeout: 60_000 });
+    return `http://${ADDRESS.exec(await served.innerText())![1]!}`;
+  };
+  const fill = (url: string): Promise<Response> =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"inputs": "the quick brown [MASK]"}',
+    });
+  const refuses = async (address: string): Promise<void> => {
+    const deadline = Date.now() + 60_000;
+    const answers = (): Promise<boolean> =>
+      fill(address).then(
+        () => true,
+        () => false,
+      );
+    while (await answers()) assert.ok(Date.now() < deadline, 'the server has not ended');
+  };
+
+  it('are served to other programs until one stops that', async () => {
+    const { driver } = scenario;
+    const url = await serve();
+    const served = driver.modelRow(ADDRESS);
+    const answer = (await (await fill(url)).json()) as { token_str: string }[];
+    assert.equal(answer.length, 5);
+    const info = (await (await fetch(`${url}/info`)).json()) as { model: string };
+    assert.equal(info.model, 'acme/tiny-bert');
+    await driver.contextMenu(served, 'Copy Address');
+    await driver.notification('The address is in the clipboard.');
+    await driver.clearNotifications();
+    const pickSnippet = async (): Promise<void> => {
+      await driver.contextMenu(served, 'Copy Snippet…');
+      await driver.quickInput.getByText('Python, standard library').waitFor();
+      await driver.page.mouse.move(900, 500);
+    };
+    await scenario.photographThemes('models-serving', pickSnippet, async () => {
+      await driver.page.keyboard.press('Escape');
+    });
+    await pickSnippet();
+    await driver.quickInput.locator('.monaco-list-row').filter({ hasText: 'curl' }).click();
+    await driver.notification('The snippet is in the clipboard.');
+    await driver.clearNotifications();
+    await driver.contextMenu(served, 'Stop Serving');
+    await served.waitFor({ state: 'hidden' });
+    await refuses(url);
+  });
+
+  it('are served no longer than the window is open', async () => {
+    const { driver } = scenario;
+    const url = await serve();
+    await driver.reload();
+    await refuses(url);
+    await driver.modelRow('acme/tiny-bert').waitFor({ timeout: 120_000 });
+    assert.equal(await driver.modelRow(ADDRESS).count(), 0);
+  });
+
   it('show their card, and are offered to a new run by their name', async () => {
     const { driver } = scenario;
     const row = driver.modelRow('acme/tiny-bert');
@@ -371,6 +432,21 @@ describe('models of the hub in a Chinese workbench', function () {
   after(async () => {
     await server.stop();
     rmSync(place, { recursive: true, force: true });
+  });
+
+  it('are served in Chinese', async () => {
+    const { driver } = scenario;
+    const bundled = driver.modelRow('masklab-small-en');
+    await bundled.waitFor({ timeout: 60_000 });
+    await driver.contextMenu(bundled, '启动模型服务');
+    const served = driver.modelRow(/masklab-small-en.*127\.0\.0\.1:\d+/s);
+    await served.waitFor({ timeout: 60_000 });
+    await driver.contextMenu(served, '复制代码片段…');
+    await driver.quickInput.getByText('Python 标准库').waitFor();
+    await scenario.photograph('models-zh-serving');
+    await driver.page.keyboard.press('Escape');
+    await driver.contextMenu(served, '停止模型服务');
+    await served.waitFor({ state: 'hidden' });
   });
 
   it('are listed, searched for and downloaded in Chinese', async () => {

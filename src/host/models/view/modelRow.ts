@@ -21,8 +21,15 @@ export interface ModelTreeRow<Target> {
   readonly children: readonly ModelTreeRow<Target>[];
 }
 
+/** Server of a model, which this window started; the address is `null` until it listens. */
+export interface ServingState {
+  readonly url: string | null;
+  readonly needsToken: boolean;
+}
+
 export interface ModelRowOptions {
   readonly isUsedForHovers: boolean;
+  readonly serving: ServingState | null;
   /** Whether the model is a folder of the workspace itself, which is not deleted. */
   readonly isWorkspaceFolder: boolean;
   /** Name of the place of a model in the workspace. */
@@ -38,20 +45,27 @@ export function nameWithRevision(model: LocalModel): string {
 
 export function modelRow(
   model: LocalModel,
-  { isUsedForHovers, isWorkspaceFolder, label }: ModelRowOptions,
+  { isUsedForHovers, serving, isWorkspaceFolder, label }: ModelRowOptions,
 ): ModelTreeRow<LocalModel> {
-  const description = [
-    ...stateOf(model),
-    ...factsOf(model),
-    ...(isUsedForHovers ? [vscode.l10n.t('used for hovers')] : []),
-  ].join(' · ');
+  const descriptionWith = (server: readonly string[]): string =>
+    [
+      ...stateOf(model),
+      ...server,
+      ...factsOf(model),
+      ...(isUsedForHovers ? [vscode.l10n.t('used for hovers')] : []),
+    ].join(' · ');
+  // The address alone, because rows are narrow.
+  const place = serving === null ? [] : [placeOf(serving) ?? vscode.l10n.t('starting the server')];
+  const description = descriptionWith(place);
   return {
     key: `model/${model.folder}`,
     ...{ label, description },
-    icon: iconOf(model, isUsedForHovers),
-    tooltip: () => tooltipOf(model),
-    contextValue: contextValueOf(contextsOf(model, { isUsedForHovers, isWorkspaceFolder })),
-    accessibleLabel: `${label}, ${description}`,
+    icon: serving === null ? iconOf(model, isUsedForHovers) : 'broadcast',
+    tooltip: () => tooltipOf(model, serving),
+    contextValue: contextValueOf(
+      contextsOf(model, { isUsedForHovers, serving, isWorkspaceFolder }),
+    ),
+    accessibleLabel: `${label}, ${descriptionWith(servingText(serving))}`,
     target: model,
     children: [],
   };
@@ -60,6 +74,18 @@ export function modelRow(
 function stateOf({ problem, isComplete }: LocalModel): string[] {
   if (!isComplete) return [vscode.l10n.t('incomplete')];
   return problem === null ? [] : [vscode.l10n.t('does not load')];
+}
+
+function placeOf({ url }: ServingState): string | null {
+  return url === null ? null : new URL(url).host;
+}
+
+function servingText(serving: ServingState | null): string[] {
+  if (serving === null) return [];
+  const place = placeOf(serving);
+  return [
+    place === null ? vscode.l10n.t('starting the server') : vscode.l10n.t('served at {0}', place),
+  ];
 }
 
 function factsOf({ family, head, bytes, license }: LocalModel): string[] {
@@ -79,23 +105,26 @@ function iconOf({ origin, uses }: LocalModel, isUsedForHovers: boolean): string 
 
 function contextsOf(
   { origin, uses, hasCard }: LocalModel,
-  { isUsedForHovers, isWorkspaceFolder }: Omit<ModelRowOptions, 'label'>,
+  { isUsedForHovers, serving, isWorkspaceFolder }: Omit<ModelRowOptions, 'label'>,
 ): ModelContext[] {
   return [
     'model',
     ...(uses.includes('hovers') && !isUsedForHovers ? (['hoverable'] as const) : []),
     ...(uses.includes('fine-tuning') ? (['trainable'] as const) : []),
     ...(hasCard ? (['carded'] as const) : []),
+    ...(uses.length > 0 ? (['snippable', serving === null ? 'servable' : 'served'] as const) : []),
+    ...(serving?.url == null ? [] : (['reachable'] as const)),
     ...(origin === 'bundled' || isWorkspaceFolder ? [] : (['deletable'] as const)),
   ];
 }
 
 /** Markdown with everything about a model. */
-function tooltipOf(model: LocalModel): string {
+function tooltipOf(model: LocalModel, serving: ServingState | null): string {
   const { family, head, bytes, license, uses, usedBy, revisions, commit, folder, problem } = model;
   const given = (name: string, value: string | null): [string, string][] =>
     value === null || value === '' ? [] : [[name, value]];
   const rows = [
+    ...given(vscode.l10n.t('Address'), serving?.url ?? null),
     ...given(vscode.l10n.t('Family'), family),
     ...given(vscode.l10n.t('Task'), head === null ? null : HEAD_TASKS[head]),
     ...given(vscode.l10n.t('Size'), sizeText(bytes)),

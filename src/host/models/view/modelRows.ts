@@ -4,7 +4,7 @@ import type { LocalModel, ModelOrigin } from '../../../core/hub/localModel.js';
 import { contextValueOf, type ModelContext } from '../../platform/contributions.js';
 import type { Download } from '../hub/modelDownloads.js';
 import { shortProgressText, sizeText } from '../modelTexts.js';
-import { modelRow, nameWithRevision, type ModelTreeRow } from './modelRow.js';
+import { modelRow, nameWithRevision, type ModelTreeRow, type ServingState } from './modelRow.js';
 
 /** Meaning of a row: a model, an unfinished download, or a heading. */
 export type ModelTarget = LocalModel | Download | null;
@@ -15,6 +15,8 @@ export interface ModelRowsInput {
   readonly downloads: readonly Download[];
   /** Model folders that hovers use. */
   readonly usedForHovers: readonly string[];
+  /** Servers of this window by model folder. */
+  readonly serving: ReadonlyMap<string, ServingState>;
   readonly workspaceFolders: readonly string[];
 }
 
@@ -43,12 +45,16 @@ function rankOf({ uses }: LocalModel): number {
   return uses.length === 0 ? 1 : 0;
 }
 
-function rowOf(model: LocalModel, { usedForHovers, workspaceFolders }: ModelRowsInput): ModelsRow {
+function rowOf(
+  model: LocalModel,
+  { usedForHovers, serving, workspaceFolders }: ModelRowsInput,
+): ModelsRow {
   const around = workspaceFolders.find((folder) => model.folder.startsWith(folder + path.sep));
   const isPlace = model.origin === 'folder' && around !== undefined;
   return modelRow(model, {
     label: isPlace ? path.relative(around, model.folder) : nameWithRevision(model),
     isUsedForHovers: usedForHovers.includes(model.folder),
+    serving: serving.get(model.folder) ?? null,
     isWorkspaceFolder: workspaceFolders.includes(model.folder),
   });
 }

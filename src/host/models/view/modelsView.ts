@@ -6,6 +6,7 @@ import { workspaceFoldersOnDisk } from '../../platform/workspace.js';
 import type { ModelDownloads } from '../hub/modelDownloads.js';
 import type { ModelSelection } from '../modelSelection.js';
 import type { LocalModelStore } from '../localModelStore.js';
+import type { ServedModels } from '../serving/servedModels.js';
 import { modelRows, type ModelsRow } from './modelRows.js';
 
 /** Handle of a row; the tree needs the same object while the row changes. */
@@ -17,6 +18,7 @@ export interface ModelsViewOptions {
   readonly modelStore: LocalModelStore;
   readonly downloads: ModelDownloads;
   readonly modelSelection: Pick<ModelSelection, 'modelFolders' | 'onDidChange'>;
+  readonly servedModels: Pick<ServedModels, 'all' | 'onDidChange'>;
   readonly onError: (thrown: unknown) => void;
 }
 
@@ -26,7 +28,7 @@ export class ModelsView implements Disposable {
   private readonly provider: ModelsTreeProvider;
 
   constructor(options: ModelsViewOptions) {
-    const { modelStore, downloads, modelSelection } = options;
+    const { modelStore, downloads, modelSelection, servedModels } = options;
     this.provider = this.disposables.add(new ModelsTreeProvider(options));
     const view = this.disposables.add(
       vscode.window.createTreeView(VIEWS.models, {
@@ -41,6 +43,7 @@ export class ModelsView implements Disposable {
       modelStore.onDidChange(update),
       downloads.onDidChange(update),
       modelSelection.onDidChange(update),
+      servedModels.onDidChange(update),
       // Watchers may have missed files that other programs have written to the cache.
       view.onDidChangeVisibility(({ visible }) => {
         if (visible) modelStore.refresh().catch(options.onError);
@@ -88,12 +91,13 @@ class ModelsTreeProvider implements vscode.TreeDataProvider<ModelNode>, vscode.D
 
   async getChildren(node?: ModelNode): Promise<ModelNode[]> {
     if (node !== undefined) return node.row.children.map((row) => this.nodeOf(row));
-    const { modelStore, downloads, modelSelection, onError } = this.options;
+    const { modelStore, downloads, modelSelection, servedModels, onError } = this.options;
     try {
       const rows = modelRows({
         models: await modelStore.list(),
         downloads: await downloads.list(),
         usedForHovers: modelSelection.modelFolders(),
+        serving: servedModels.all(),
         workspaceFolders: workspaceFoldersOnDisk().map(({ uri }) => uri.fsPath),
       });
       return rows.map((row) => this.nodeOf(row));

@@ -19,7 +19,14 @@ function model(more: Partial<LocalModel>): LocalModel {
 }
 
 const rowsOf = (input: Partial<ModelRowsInput>): ReturnType<typeof modelRows> =>
-  modelRows({ models: [], downloads: [], usedForHovers: [], workspaceFolders: [], ...input });
+  modelRows({
+    models: [],
+    downloads: [],
+    usedForHovers: [],
+    workspaceFolders: [],
+    serving: new Map(),
+    ...input,
+  });
 
 describe('rows of the Models view', () => {
   it('have one heading per place, that of the shared cache also if it is empty', () => {
@@ -47,6 +54,21 @@ describe('rows of the Models view', () => {
     expect(cache!.children[1]!.tooltip!()).toContain('Models of type gpt2 are not supported');
   });
 
+  it('show the address of a model that is served, and offer to stop it', () => {
+    const rowWith = (url: string | null): ReturnType<typeof rowsOf>[number] => {
+      const serving = new Map([['/cache/tiny', { url, needsToken: false }]]);
+      return rowsOf({ models: [model({})], serving })[0]!.children[0]!;
+    };
+    expect(rowWith('http://127.0.0.1:8477')).toMatchObject({
+      description: '127.0.0.1:8477 · bert · fill-mask · 440 MB · mit',
+      accessibleLabel: 'acme/tiny, served at 127.0.0.1:8477 · bert · fill-mask · 440 MB · mit',
+      contextValue: 'model;hoverable;trainable;carded;snippable;served;reachable;deletable',
+    });
+    const starting = rowWith(null);
+    expect(starting.description).toMatch(/^starting the server · bert/);
+    expect(starting.contextValue).not.toContain('reachable');
+  });
+
   it('offer what a model can be used for, and never to delete the bundled one or a whole workspace', () => {
     const models = [
       model({ origin: 'bundled', name: 'small', folder: '/ext/small' }),
@@ -56,11 +78,14 @@ describe('rows of the Models view', () => {
     const [bundled, folders] = rowsOf({
       ...{ models, usedForHovers: ['/ext/small'], workspaceFolders: ['/w'] },
     });
-    expect(bundled!.children[0]!.contextValue).toBe('model;trainable;carded');
+    expect(bundled!.children[0]!.contextValue).toBe('model;trainable;carded;snippable;servable');
     const [whole, own] = folders!.children;
-    expect(whole!.contextValue).toBe('model;hoverable;trainable;carded');
+    expect(whole!.contextValue).toBe('model;hoverable;trainable;carded;snippable;servable');
     expect(own).toMatchObject({
-      ...{ label: 'models/own', contextValue: 'model;hoverable;trainable;carded;deletable' },
+      ...{
+        label: 'models/own',
+        contextValue: 'model;hoverable;trainable;carded;snippable;servable;deletable',
+      },
     });
   });
 

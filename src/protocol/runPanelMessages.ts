@@ -49,6 +49,7 @@ export type RunView = z.infer<typeof runViewSchema>;
 
 export const panelActionSchema = z.enum([
   'stop',
+  'pause',
   'resume',
   'useForHovers',
   'export',

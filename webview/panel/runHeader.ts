@@ -43,11 +43,17 @@ const ACTIONS: readonly ActionButton[] = [
     isShown: (run) => isLive(run.status),
   },
   {
+    action: 'pause',
+    label: l10n.t('Pause'),
+    icon: 'debug-pause',
+    isShown: ({ status }) => status === 'running',
+  },
+  {
     action: 'resume',
     label: l10n.t('Resume'),
     icon: 'debug-continue',
     isPrimary: (run) => !failsAgain(run),
-    isShown: (run) => isResumable(run.status),
+    isShown: (run) => run.status === 'paused' || isResumable(run.status),
   },
   {
     action: 'useForHovers',

@@ -35,6 +35,7 @@ export const COMMANDS = {
   newRunLike: 'masklab.newRunLike',
   openRun: 'masklab.openRun',
   stopRun: 'masklab.stopRun',
+  pauseRun: 'masklab.pauseRun',
   resumeRun: 'masklab.resumeRun',
   startRun: 'masklab.startRun',
   openStudyReport: 'masklab.openStudyReport',
@@ -168,6 +169,7 @@ export const SETTINGS: readonly string[] = [
 export const RUN_CONTEXTS = [
   'run',
   'stoppable',
+  'pausableRun',
   'startable',
   'resumable',
   'usable',

@@ -52,8 +52,15 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
     {
       id: COMMANDS.resumeRun,
       placeHolder: vscode.l10n.t('Select a run to resume'),
-      isOffered: ({ status }) => isResumable(status) && status !== 'waiting',
+      isOffered: ({ status }) =>
+        status === 'paused' || (isResumable(status) && status !== 'waiting'),
       run: (directory) => actions.resume(directory),
+    },
+    {
+      id: COMMANDS.pauseRun,
+      placeHolder: vscode.l10n.t('Select a run to pause'),
+      isOffered: ({ status }) => status === 'running',
+      run: (directory) => actions.pause(directory),
     },
     {
       id: COMMANDS.startRun,

@@ -51,14 +51,24 @@ export class RunActions {
     if (isLive(run.status)) await this.options.launcher.stop(directory);
   }
 
+  /** Asks the trainer to wait; it writes a checkpoint first. */
+  async pause(directory: string): Promise<void> {
+    const run = await this.find(directory);
+    if (run.status === 'running') await this.options.launcher.pause(directory);
+  }
+
   /** Starts or resumes a run, after a question if cores or memory are short. */
   async resume(directory: string): Promise<void> {
     if (!(await isTrustedForTraining())) return;
     const run = await this.find(directory);
-    if (isLive(run.status)) return;
+    if (isLive(run.status) && run.status !== 'paused') return;
     // A paused run takes no cores.
     const others = this.options.runStore.live().filter(({ status }) => status !== 'paused');
     if (coresAreShort(run, others) && !(await confirmSharing(run, others))) return;
+    if (run.status === 'paused') {
+      await this.options.launcher.unpause(directory);
+      return;
+    }
     const wait = await memoryWait(run);
     if (wait !== null && !(await confirmMemory(run, wait))) return;
     if (!(await ensureInputs(directory))) return;

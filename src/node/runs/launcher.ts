@@ -12,6 +12,10 @@ export interface Launcher {
   isAlive(token: ProcessToken, directory: string): Promise<Sighting>;
   /** Bytes of memory that a run needs; `null` if they cannot be estimated. */
   memoryOf(directory: string): Promise<number | null>;
+  /** Asks the trainer to write a checkpoint and wait, with its memory but without work. */
+  pause(directory: string): Promise<void>;
+  /** Asks a trainer that waits to continue. */
+  unpause(directory: string): Promise<void>;
   /** Asks the trainer to write a checkpoint and end. */
   stop(directory: string): Promise<void>;
 }

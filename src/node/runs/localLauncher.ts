@@ -45,6 +45,14 @@ export class LocalLauncher implements Launcher {
     return lookFor(token, directory);
   }
 
+  pause(directory: string): Promise<void> {
+    return requestControl(directory, 'pause');
+  }
+
+  unpause(directory: string): Promise<void> {
+    return requestControl(directory, 'resume');
+  }
+
   stop(directory: string): Promise<void> {
     return requestControl(directory, 'stop');
   }

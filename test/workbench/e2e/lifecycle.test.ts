@@ -72,6 +72,18 @@ describe('a run that outlives its window', () => {
     await panel.waitForNumber('step', (value) => value > step);
   });
 
+  it('pauses at its step, and continues there in the same process', async () => {
+    const { process: trainer } = state();
+    await panel.press('pause');
+    await panel.waitForStatus('Paused');
+    const { step } = state();
+    await scenario.driver.treeRow('paused').waitFor();
+    await panel.press('resume');
+    await panel.waitForStatus('Training');
+    await panel.waitForNumber('step', (value) => value > step);
+    assert.deepEqual(state().process, trainer);
+  });
+
   it('shows its progress in the status bar, also after a reload, and no toast', async () => {
     const { driver } = scenario;
     const item = driver.statusItem(name);

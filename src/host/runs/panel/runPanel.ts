@@ -181,6 +181,9 @@ export class RunPanel implements vscode.Disposable {
       case 'stop':
         await actions.stop(directory);
         return;
+      case 'pause':
+        await actions.pause(directory);
+        return;
       case 'resume':
         await actions.resume(directory);
         return;

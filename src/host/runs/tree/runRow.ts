@@ -75,8 +75,9 @@ function contextsOf(run: RunSummary, isUsedForHovers: boolean): RunContext[] {
   return [
     'run',
     ...(isLive(status) ? (['stoppable'] as const) : []),
+    ...(status === 'running' ? (['pausableRun'] as const) : []),
     ...(status === 'waiting' ? (['startable'] as const) : []),
-    ...(isResumable(status) && status !== 'waiting' && !failsAgain(run)
+    ...(status === 'paused' || (isResumable(status) && status !== 'waiting' && !failsAgain(run))
       ? (['resumable'] as const)
       : []),
     ...(canServe && !isUsedForHovers ? (['usable'] as const) : []),

@@ -113,8 +113,8 @@ describe('treeRows', () => {
   });
 
   it.each<[ObservedStatus, boolean, string]>([
-    ['running', true, 'run;stoppable;unstarred'],
-    ['paused', false, 'run;stoppable;unstarred'],
+    ['running', true, 'run;stoppable;pausableRun;unstarred'],
+    ['paused', false, 'run;stoppable;resumable;unstarred'],
     ['stopped', false, 'run;resumable;unstarred'],
     ['crashed', false, 'run;resumable;unstarred'],
     ['failed', true, 'run;resumable;usable;exportable;unstarred'],

@@ -2,7 +2,7 @@ import type { ProblemText, Text } from './wording.js';
 
 /** Messages of writing a masked dataset. */
 export const DATASET_MESSAGES = {
-  'dataset.masking': 'Masking',
+  'dataset.masking': 'Masking the text',
   'dataset.countingWords': 'Counting words',
   'oneWay.partial': 'Rule "{rule}" masks only some of its matches.',
   'oneWay.keeps': 'Rule "{rule}" keeps originals or replaces them with other words.',

@@ -83,6 +83,12 @@ describe('a workbench in Simplified Chinese', function () {
       .waitFor({ timeout: 60_000 });
     const text = await page.locator('body').innerText();
     await photograph('panel');
+    const roc = page.getByTestId('roc');
+    await roc.waitFor();
+    await roc.evaluate((element) => {
+      element.scrollIntoView({ block: 'start' });
+    });
+    await photograph('label-curves');
     assert.deepEqual(english(text), []);
     await scenario.driver.showContainer('Masklab');
     await scenario.driver
@@ -124,6 +130,19 @@ describe('a workbench in Simplified Chinese', function () {
     await photograph('hover');
     assert.match(hover, /[\u4e00-\u9fff]/);
     assert.deepEqual(english(hover), []);
+  });
+
+  it('prepares a run in Chinese', async () => {
+    await scenario.driver.runCommand(command('newRun'));
+    await page.getByTestId('estimate-time').filter({ hasText: /\d/ }).waitFor({ timeout: 60_000 });
+    const text = await page.locator('body').innerText();
+    await photograph('launch');
+    await page.locator('[data-field="method"]').evaluate((element) => {
+      element.scrollIntoView({ block: 'center' });
+    });
+    await photograph('launch-model');
+    assert.match(text, /[\u4e00-\u9fff]{4}/);
+    assert.deepEqual(english(text), []);
   });
 
   it('compares runs in Chinese', async () => {

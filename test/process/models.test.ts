@@ -105,6 +105,23 @@ describe('masklab models', () => {
     expect(code).toBe(2);
   });
 
+  it('are downloaded once by two processes', { timeout: 120_000 }, async () => {
+    const both = await Promise.all([0, 1].map(() => run(['models', 'add', 'acme/tiny'])));
+    for (const { code, output } of both) {
+      expect(output).not.toMatch(UNNAMED);
+      expect(code, output).toBe(0);
+    }
+    const { source, server } = place();
+    const snapshots = path.join(place().cache, 'models--acme--tiny/snapshots');
+    const [commit = '', ...others] = fs.readdirSync(snapshots);
+    expect(others).toEqual([]);
+    const name = 'model.safetensors';
+    const arrived = fs.readFileSync(path.join(snapshots, commit, name));
+    expect(arrived).toEqual(fs.readFileSync(path.join(source, name)));
+    const whole = server.contentRequests(name).filter(({ headers }) => !headers.range);
+    expect(whole).toHaveLength(1);
+  });
+
   it('continue after the process was killed', { timeout: 120_000 }, async () => {
     const { server, source } = place();
     let isFirst = true;

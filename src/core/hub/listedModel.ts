@@ -1,6 +1,7 @@
 import { toAppErrorData, problemOf } from '../errors.js';
 import { problem, type Problem } from '../messages/message.js';
 import { canBeBuilt, parseModelConfig } from '../models/createModel.js';
+import { loadingClass } from '../models/pickles.js';
 import { headOf, isBareEncoder } from '../models/labels.js';
 import type { HeadKind } from '../models/model.js';
 import { isSafePath, type FoundModel } from './hubAnswers.js';
@@ -21,11 +22,13 @@ export function usesOf(head: HeadKind): ModelUse[] {
 }
 
 /** Problem of files that are missing, before anything is read; `null` if none is. */
-export function missingFiles(files: NeededFiles): Problem | null {
+export function missingFiles(files: NeededFiles, configJson: unknown): Problem | null {
   const { config, tokenizer, form, pickle } = files;
   if (config === null) return problem('hub.noConfig');
   if (form === null) {
-    return pickle === null ? problem('hub.noWeights') : problem('hub.onlyPickle', { file: pickle });
+    return pickle === null
+      ? problem('hub.noWeights')
+      : problem('hub.onlyPickle', { file: pickle, loader: loadingClass(configJson ?? {}) });
   }
   return tokenizer === null ? problem('hub.noTokenizer') : null;
 }
@@ -41,7 +44,7 @@ export function listedProblem(model: Pick<FoundModel, 'siblings' | 'config'>): P
     paths.map((path) => ({ path, size: 0, oid: '' })),
     model.config,
   );
-  const missing = missingFiles(files);
+  const missing = missingFiles(files, model.config);
   if (missing !== null || files.form === 'onnx' || canBeBuilt(model.config)) return missing;
   try {
     parseModelConfig(model.config, 'config.json');

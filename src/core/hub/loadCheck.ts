@@ -42,7 +42,7 @@ export function loadCheck(facts: LoadFacts): LoadVerdict {
   const failed = (reason: Problem): LoadVerdict => ({
     ...{ problem: reason, family, uses: [], parameters },
   });
-  const missing = missingFiles(facts.files);
+  const missing = missingFiles(facts.files, configJson);
   if (missing !== null) return failed(missing);
   try {
     const uses = facts.files.form === 'onnx' ? usesOfExport(facts) : usesOfWeights(facts);

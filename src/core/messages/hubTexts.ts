@@ -105,7 +105,7 @@ export const HUB_PROBLEMS = {
     problem:
       'The repository has weights only as {file}. Such files can run code when they are loaded, so Masklab does not read them.',
     remedy:
-      'Convert them in Python, on a machine that may run that code: AutoModelForMaskedLM.from_pretrained("<name>").save_pretrained("<folder>"), then AutoTokenizer.from_pretrained("<name>").save_pretrained("<folder>"). Then use the folder.',
+      'Convert it with Python and transformers, on a machine that may run that code, and use the folder my-model: from transformers import {loader}, AutoTokenizer; name = "organization/name"; {loader}.from_pretrained(name).save_pretrained("my-model"); AutoTokenizer.from_pretrained(name).save_pretrained("my-model")',
   },
   'hub.noTokenizer': {
     problem: 'The repository has no tokenizer.json.',

@@ -219,7 +219,7 @@ export const MODELS_PROBLEMS = {
     problem:
       'The file is missing. The folder has the weights only as {file}. Such files can run code when they are loaded, so Masklab does not read them.',
     remedy:
-      'Add model.safetensors or onnx/model.onnx of this model. Or convert the weights in Python, on a machine that may run that code: AutoModelForMaskedLM.from_pretrained("<folder>").save_pretrained("<new folder>"), then AutoTokenizer.from_pretrained("<folder>").save_pretrained("<new folder>").',
+      'Add model.safetensors or onnx/model.onnx of this model. Or convert it with Python and transformers, on a machine that may run that code, and use the folder my-model: from transformers import {loader}, AutoTokenizer; name = {folder}; {loader}.from_pretrained(name).save_pretrained("my-model"); AutoTokenizer.from_pretrained(name).save_pretrained("my-model")',
   },
   'models.cutOffFile': {
     problem: 'The file is cut off.',

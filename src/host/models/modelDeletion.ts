@@ -71,15 +71,29 @@ export class ModelDeletion {
   private async deleteFolder(model: LocalModel): Promise<boolean> {
     const { folder } = model;
     const bytes = await this.options.dataClient.call('measureFolder', { folder });
-    const isSure = await ask(model, [
-      vscode.l10n.t(
-        'This deletes the folder {0} with everything in it, {1}.',
-        folder,
-        sizeText(bytes),
-      ),
-    ]);
-    if (!isSure) return false;
-    await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true });
+    const uri = vscode.Uri.file(folder);
+    const size = sizeText(bytes);
+    if (vscode.workspace.getConfiguration('files').get<boolean>('enableTrash', true)) {
+      const move = vscode.l10n.t('Move to Trash');
+      const fact = vscode.l10n.t(
+        'This moves the folder {0} with everything in it, {1}, to the trash.',
+        ...[folder, size],
+      );
+      if (!(await ask(model, [fact], move))) return false;
+      try {
+        await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: true });
+        void notify('info', vscode.l10n.t('{0} was moved to the trash.', model.name));
+        return true;
+      } catch {
+        // Remote machines and some file systems have no trash.
+      }
+    }
+    const fact = vscode.l10n.t(
+      'There is no trash here. This permanently deletes the folder {0} with everything in it, {1}.',
+      ...[folder, size],
+    );
+    if (!(await ask(model, [fact], vscode.l10n.t('Delete Permanently')))) return false;
+    await vscode.workspace.fs.delete(uri, { recursive: true });
     tellFreed(model, bytes);
     return true;
   }
@@ -89,8 +103,11 @@ function tellFreed({ name }: LocalModel, bytes: number): void {
   void notify('info', vscode.l10n.t('{0} was deleted, which freed {1}.', name, sizeText(bytes)));
 }
 
-async function ask({ name, usedBy }: LocalModel, facts: readonly string[]): Promise<boolean> {
-  const remove = vscode.l10n.t('Delete');
+async function ask(
+  { name, usedBy }: LocalModel,
+  facts: readonly string[],
+  remove = vscode.l10n.t('Delete'),
+): Promise<boolean> {
   const detail = [
     ...facts,
     ...(usedBy.length === 0

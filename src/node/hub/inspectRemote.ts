@@ -45,7 +45,7 @@ export function judgeRemote(facts: RemoteFacts): RemoteInspection {
     const configJson = jsonOf('config.json', facts.config);
     needed = neededFiles(facts.files, configJson);
     const known = { ...none, files: needed, configJson };
-    if (missingFiles(needed) !== null) return { needed, verdict: loadCheck(known) };
+    if (missingFiles(needed, configJson) !== null) return { needed, verdict: loadCheck(known) };
     const verdict = loadCheck({
       ...known,
       tensors: needed.form === 'safetensors' ? tensorsOf(facts.starts) : null,

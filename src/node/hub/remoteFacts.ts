@@ -57,7 +57,7 @@ export async function readRemoteFacts(
   const none = { files, config, tokenizer: null, tokenizerConfig: null, starts: [], opset: null };
   const configJson = config === null ? null : jsonIn(config);
   const needed = neededFiles(files, configJson);
-  if (configJson === null || needed.tokenizer === null || missingFiles(needed) !== null)
+  if (configJson === null || needed.tokenizer === null || missingFiles(needed, configJson) !== null)
     return none;
   const tokenizerConfig = needed.companions.find(({ path }) => path === 'tokenizer_config.json');
   return {

@@ -8,13 +8,14 @@ import { parseJsonText } from '../../core/jsonText.js';
 import { problem } from '../../core/messages/message.js';
 import { createModel, parseModelConfig } from '../../core/models/createModel.js';
 import { ONNX_FILES } from '../../core/models/exportFormats.js';
-import { isPickle } from '../../core/models/pickles.js';
+import { isPickle, loadingClass } from '../../core/models/pickles.js';
 import { importedShape, parseImportedConfig } from '../../core/models/importedConfig.js';
 import { readText, readTextSync } from '../files/regularFile.js';
 
 const jsonObjectSchema = z.record(z.string(), z.unknown());
 const shardIndexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 const CONFIG = 'config.json';
+const TOKENIZER = 'tokenizer.json';
 const WEIGHTS = 'model.safetensors';
 /** Larger than the tokenizer of any model. */
 const MAX_JSON_BYTES = 1 << 28;
@@ -34,7 +35,7 @@ export function modelFiles(folder: string): {
   readonly weights: readonly string[];
 } {
   const weights = isImported(folder) ? exportFiles(folder) : weightFiles(folder);
-  return { config: CONFIG, tokenizer: 'tokenizer.json', weights };
+  return { config: CONFIG, tokenizer: TOKENIZER, weights };
 }
 
 /**
@@ -142,21 +143,38 @@ export function unreadableModelFile(folder: string, name: string, cause: unknown
   const code = systemCodeOf(cause);
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return modelError(file, fileProblem(cause), cause);
   if (!fs.existsSync(folder)) return missingModelFolder(folder);
-  const pickle = name === WEIGHTS ? pickleIn(folder) : null;
+  // Older repositories have neither; Python makes both.
+  const pickle = name === WEIGHTS || name === TOKENIZER ? onlyPickleIn(folder) : null;
   return modelError(
     file,
     pickle === null
       ? problem('models.missingFile', { name })
-      : problem('models.onlyPickle', { file: pickle }),
+      : problem('models.onlyPickle', {
+          file: pickle,
+          folder: JSON.stringify(folder),
+          loader: loadingClass(configIn(folder)),
+        }),
     cause,
   );
 }
 
-/** Name of a pickle of weights in a folder; `null` without one. */
-function pickleIn(folder: string): string | null {
+/** Name of a pickle in a folder that has no other weights; `null` without one. */
+function onlyPickleIn(folder: string): string | null {
+  const isThere = (name: string): boolean => fs.existsSync(path.join(folder, name));
+  if ([WEIGHTS, SHARD_INDEX, ONNX_FILE].some(isThere)) return null;
   try {
     return fs.readdirSync(folder).find(isPickle) ?? null;
   } catch {
     return null;
+  }
+}
+
+function configIn(folder: string): unknown {
+  try {
+    return jsonObjectSchema.parse(
+      parseJsonText(readTextSync(path.join(folder, CONFIG), MAX_JSON_BYTES)),
+    );
+  } catch {
+    return {};
   }
 }

@@ -7,6 +7,7 @@ import { initializeParameters } from '../../../src/core/models/weights/initializ
 import { dequantizeRows, quantizeRows } from '../../../src/core/models/weights/quantization.js';
 import { readModelFolder, writeModelFolder } from '../../../src/node/models/modelFolder.js';
 import { tinyBert } from '../../support/bert.js';
+import { inEnglish } from '../../support/inEnglish.js';
 
 let root: string;
 beforeEach(() => {
@@ -24,6 +25,14 @@ const content = {
   parameters,
   modelCard: '# Tiny\n',
 };
+
+/** A file of weights with one tensor of these dims, and four bytes. */
+function tensorOf(shape: readonly number[]): Buffer {
+  const header = JSON.stringify({ x: { dtype: 'F32', shape, data_offsets: [0, 4] } });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([length, Buffer.from(header), Buffer.alloc(4)]);
+}
 
 async function failure(folder: string): Promise<AppError> {
   const thrown: unknown = await readModelFolder(folder).catch((error: unknown) => error);
@@ -101,6 +110,60 @@ describe('model folders', () => {
     expect((await readModelFolder(folder)).parameters).toEqual(parameters);
     fs.writeFileSync(file, JSON.stringify({ weight_map: { x: '../elsewhere.safetensors' } }));
     expect((await failure(folder)).data).toMatchObject({ code: 'Model', details: { path: file } });
+  });
+
+  it('says why it does not read pickles, and the lines of Python that convert them', async () => {
+    const folder = path.join(root, 'old');
+    await writeModelFolder(folder, { ...content, withoutOnnx: true });
+    const config = path.join(folder, 'config.json');
+    const stored = JSON.parse(fs.readFileSync(config, 'utf8')) as object;
+    const architectures = ['BertForSequenceClassification'];
+    fs.writeFileSync(config, JSON.stringify({ ...stored, architectures }));
+    fs.writeFileSync(path.join(folder, 'pytorch_model.bin'), 'cos\nsystem\n');
+    await readModelFolder(folder, { head: 'masked-lm' });
+    // Older repositories have no tokenizer.json either.
+    for (const name of ['model.safetensors', 'tokenizer.json']) {
+      fs.rmSync(path.join(folder, name));
+      const { message, remedy } = inEnglish(await failure(folder), 'Model');
+      expect(message).toMatch(/weights only as pytorch_model\.bin\. Such files can run code/);
+      const loader = 'AutoModelForSequenceClassification';
+      expect(remedy).toContain(
+        [
+          `from transformers import ${loader}, AutoTokenizer`,
+          `name = ${JSON.stringify(folder)}`,
+          `${loader}.from_pretrained(name).save_pretrained("my-model")`,
+          'AutoTokenizer.from_pretrained(name).save_pretrained("my-model")',
+        ].join('; '),
+      );
+    }
+  });
+
+  it.each([
+    ['models.noWeightMap', '[1'],
+    ['models.noWeightMap', '{"weight_map": {"x": 1}}'],
+    ['models.emptyShardIndex', '{"weight_map": {}}'],
+    ['models.fileOutside', '{"weight_map": {"x": "/etc/passwd"}}'],
+    ['models.fileOutside', '{"weight_map": {"x": "../other/model.safetensors"}}'],
+  ])('refuses an index of shards (%s)', async (id, text) => {
+    const folder = path.join(root, 'sharded');
+    await writeModelFolder(folder, { ...content, withoutOnnx: true });
+    fs.rmSync(path.join(folder, 'model.safetensors'));
+    fs.writeFileSync(path.join(folder, 'model.safetensors.index.json'), text);
+    expect((await failure(folder)).data).toMatchObject({ details: { problem: { id } } });
+  });
+
+  it.each([
+    ['a header longer than the file', Buffer.alloc(16, 0xff)],
+    ['a header of exabytes', Buffer.from('00000000000000102020202020202020', 'hex')],
+    ['a tensor of more bytes than there are', tensorOf([1 << 30, 1 << 30])],
+    ['a tensor of negative size', tensorOf([-1, 4])],
+  ])('refuses weights with %s before it allocates them', async (what, bytes) => {
+    const folder = path.join(root, what.replaceAll(' ', '-'));
+    await writeModelFolder(folder, { ...content, withoutOnnx: true });
+    fs.writeFileSync(path.join(folder, 'model.safetensors'), bytes);
+    expect((await failure(folder)).data).toMatchObject({
+      details: { problem: { id: 'models.unreadableWeights' } },
+    });
   });
 
   it.each(['config.json', 'tokenizer.json', 'model.safetensors'])(

@@ -383,12 +383,27 @@ describe('models of the hub', function () {
     await driver.modelRow('acme/large-bert').waitFor({ state: 'hidden' });
     assert.equal(existsSync(cached('acme/large-bert')), false);
     await driver.clearNotifications();
+  });
+
+  it('of the workspace go to the trash, or are deleted for good where there is none', async () => {
+    const { driver } = scenario;
+    await driver.modelRow('models/own').waitFor({ timeout: 60_000 });
     await driver.contextMenu(driver.modelRow('models/own'), 'Delete Model…');
     assert.match(
       await driver.dialogText(),
-      /deletes the folder .*models\/own with everything in it/,
+      /moves the folder .*models\/own with everything in it, .*, to the trash/,
     );
-    await driver.answerDialog('Delete');
+    const dialog = driver.page.locator('.monaco-dialog-box');
+    await dialog.locator('.monaco-button').filter({ hasText: 'Move to Trash' }).click();
+    // A server has none, so the next question follows at once.
+    await dialog.getByText('There is no trash here').waitFor();
+    assert.match(
+      await driver.dialogText(),
+      /There is no trash here\. This permanently deletes the folder .*models\/own/,
+    );
+    await scenario.photograph('models-no-trash');
+    assert.equal(existsSync(path.join(scenario.folder, 'models/own')), true);
+    await driver.answerDialog('Delete Permanently');
     await driver.modelRow('models/own').waitFor({ state: 'hidden' });
     assert.equal(existsSync(path.join(scenario.folder, 'models/own')), false);
   });
@@ -403,6 +418,42 @@ describe('models of the hub', function () {
     await driver.runCommand(ADD);
     await driver.notification('The model hub is switched off');
     assert.equal(server.requests.length, before);
+  });
+});
+
+describe('models of the hub in Restricted Mode', function () {
+  this.timeout(180_000);
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+  let server: HubServer;
+  let place = '';
+
+  before(async () => {
+    place = mkdtempSync(path.join(os.tmpdir(), 'masklab-models-restricted-'));
+    server = await startHub(place);
+    scenario = await Scenario.open({
+      restricted: true,
+      env: { HF_ENDPOINT: server.endpoint, HF_HUB_CACHE: path.join(place, 'cache'), HF_TOKEN: '' },
+    });
+  });
+
+  after(async () => {
+    await server.stop();
+    rmSync(place, { recursive: true, force: true });
+  });
+
+  it('are not asked for, with the reason and the way out', async () => {
+    const { driver } = scenario;
+    await driver.showContainer('Masklab');
+    await driver.modelRow('masklab-small-en').waitFor({ timeout: 60_000 });
+    await driver.runCommand(ADD);
+    await driver.notification(
+      /The model hub is switched off in Restricted Mode\. Trust this folder/,
+    );
+    await driver.pressInNotification('in Restricted Mode', 'Manage Workspace Trust');
+    await driver.page.locator('.workspace-trust-editor').first().waitFor();
+    assert.equal(await driver.quickInput.isVisible(), false);
+    assert.deepEqual(server.requests, []);
   });
 });
 

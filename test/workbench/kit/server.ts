@@ -21,6 +21,8 @@ export interface ServerOptions {
   extensionsFolder: string;
   /** Replaces the user settings of the data folder. */
   settings?: Settings;
+  /** Opens folders in Restricted Mode. Default: they are trusted. */
+  restricted?: boolean;
   /** Lets the page's `payload` choose a development extension and a test suite. */
   smokeTestDriver: boolean;
   /** Language of the display, such as `zh-cn`. Texts of the editor itself stay English. */
@@ -125,7 +127,7 @@ export class WorkbenchServer {
         ? ['--without-connection-token']
         : ['--connection-token', options.connectionToken]),
       ...['--accept-server-license-terms', '--telemetry-level', 'off'],
-      ...['--disable-workspace-trust'],
+      ...(options.restricted === true ? [] : ['--disable-workspace-trust']),
       ...(options.smokeTestDriver ? ['--enable-smoke-test-driver'] : []),
       ...(options.locale === undefined ? [] : ['--locale', options.locale]),
       ...['--server-data-dir', dataFolder, '--extensions-dir', options.extensionsFolder],

@@ -21,6 +21,13 @@ export const QUIET_SETTINGS: Settings = {
   'editor.hover.delay': 100,
 };
 
+/** Opens every folder in Restricted Mode, without questions. */
+export const RESTRICTED_SETTINGS: Settings = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};
+
 /** VS Code's own themes: identifiers, labels, and the class that the workbench has in them. */
 export const THEMES: Record<
   ColorTheme,

@@ -4,7 +4,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { installVsix, linkExtension, WorkbenchServer } from './server.js';
-import { QUIET_SETTINGS, themeSettings, type ColorTheme, type Settings } from './settings.js';
+import {
+  QUIET_SETTINGS,
+  RESTRICTED_SETTINGS,
+  themeSettings,
+  type ColorTheme,
+  type Settings,
+} from './settings.js';
 import { findChromium, installWorkbench } from './setup.js';
 
 export interface WorkbenchOptions {
@@ -20,6 +26,8 @@ export interface WorkbenchOptions {
   /** Language of the display; English by default. */
   locale?: string;
   settings?: Settings;
+  /** Opens the folder in Restricted Mode. Default: it is trusted. */
+  restricted?: boolean;
   viewport?: { width: number; height: number };
   env?: Record<string, string>;
   /** A script that records connections leaving this machine in every Node process. */
@@ -78,8 +86,10 @@ export class Workbench {
       // The driver hides notifications, so only a test run inside the extension host has it.
       smokeTestDriver: options.tests !== undefined,
       ...(options.locale === undefined ? {} : { locale: options.locale }),
+      restricted: options.restricted === true,
       settings: {
         ...QUIET_SETTINGS,
+        ...(options.restricted === true && RESTRICTED_SETTINGS),
         ...themeSettings(options.theme ?? 'dark'),
         ...options.settings,
       },

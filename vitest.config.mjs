@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of pure functions, which can share a process: to load its modules anew for each file takes longer. */
+/** Tests of pure functions, which can share a process; loading all modules again for each file takes long. */
 const PURE = 'test/{core,protocol}/**/*.test.ts';
 
 export default defineConfig({

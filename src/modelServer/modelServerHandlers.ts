@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.js';
+import { fillJointly } from '../core/predict/fillJointly.js';
 import { fillMasks } from '../core/predict/fillMasks.js';
 import { isUncased } from '../core/predict/isUncased.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
@@ -51,6 +52,10 @@ export function createHandlers(options: HandlerOptions): Handlers<ModelServerSid
           { ...request, wordLists: await wordLists.of(request) },
           job.signal,
         ),
+      })),
+    fillJointly: (request, signal) =>
+      jobs.withMasked({ call: 'fillJointly', request, signal }, async (model, job) => ({
+        fills: await fillJointly(model, request, job.signal),
       })),
     scoreWords: (request, signal) => {
       checkRange(request.text, request.words);

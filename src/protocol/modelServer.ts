@@ -9,6 +9,7 @@ import {
 import { LANES, type JobProgress } from '../core/predict/jobs.js';
 import { exportCheckSchema, exportComparisonSchema } from '../core/runs/exportComparison.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
+import { FEWEST_JOINT, MOST_JOINT, type JointFill } from '../core/predict/fillJointly.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
 import type { ScoredWord } from '../core/predict/scoreWords.js';
@@ -93,6 +94,12 @@ const wordPredictionSchema = z.object({
   unread: unreadSchema.nullable(),
 }) satisfies z.ZodType<WordPrediction>;
 
+const jointFillSchema = z.object({
+  words: z.array(z.string()).readonly(),
+  order: z.array(z.int()).readonly(),
+  probability,
+}) satisfies z.ZodType<JointFill>;
+
 const maskFillSchema = z.object({
   start: offset,
   end: offset,
@@ -162,6 +169,17 @@ export const modelServerSide = {
         lane,
       }),
       response: z.object({ ...predictingModel, masks: z.array(maskFillSchema) }),
+    },
+    /** Fills masks together; `starts` are those of the masks to fill, in a text that may have others. */
+    fillJointly: {
+      request: z.object({
+        modelFolder,
+        text,
+        starts: z.array(offset).min(FEWEST_JOINT).max(MOST_JOINT),
+        topK,
+        lane,
+      }),
+      response: z.object({ fills: z.array(jointFillSchema) }),
     },
     scoreWords: {
       request: z.object({

@@ -92,6 +92,7 @@ export const COMMANDS = {
   /** Run by the links of a hover, with `ReplaceWordArguments`. */
   replaceWord: 'masklab.replaceWord',
   acceptFill: 'masklab.acceptFill',
+  fillAllMasks: 'masklab.fillAllMasks',
   newPolicy: 'masklab.newPolicy',
   previewMasking: 'masklab.previewMasking',
   stopPreview: 'masklab.stopPreview',

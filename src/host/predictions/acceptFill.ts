@@ -5,7 +5,7 @@ import { abortSignalOf } from '../platform/cancellation.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { notify } from '../platform/notify.js';
-import { fillOfMask, type FilledMask } from './fillOfMask.js';
+import { bestWord, fillOfMask, type FilledMask, type SentenceFills } from './fillOfMask.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { masksIn } from './maskSpellings.js';
@@ -27,6 +27,7 @@ export function registerAcceptFill(
   disposables.add(vscode.window.onDidChangeTextEditorSelection(update));
   disposables.add(vscode.window.onDidChangeActiveTextEditor(update));
   disposables.add(deps.registerCommand(COMMANDS.acceptFill, () => acceptFills(deps)));
+  disposables.add(deps.registerCommand(COMMANDS.fillAllMasks, () => fillAllMasks(deps)));
   const selector = { scheme: '*' };
   disposables.add(
     vscode.languages.registerCodeActionsProvider(selector, new FillActions(deps), {
@@ -40,22 +41,59 @@ export function registerAcceptFill(
 async function acceptFills(deps: HoverDependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return;
+  if ((await fillRanges(deps, editor, masksAt(editor))) === 0) {
+    void notify('info', vscode.l10n.t('There is no prediction for a mask at the cursor.'));
+  }
+}
+
+/** Replaces each mask of the active editor by its best prediction, in one step of Undo. */
+async function fillAllMasks(deps: HoverDependencies): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) return;
+  const { document } = editor;
+  const masks = masksIn(document.getText()).map(
+    ({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)),
+  );
+  const title = vscode.l10n.t('Filling {0} masks', masks.length);
+  const location = vscode.ProgressLocation.Window;
+  const filled = await vscode.window.withProgress({ location, title }, () =>
+    fillRanges(deps, editor, masks),
+  );
+  if (filled < masks.length) {
+    const counts = [filled, masks.length] as const;
+    void notify(
+      'info',
+      vscode.l10n.t('Filled {0} of {1} masks; the others have no prediction.', ...counts),
+    );
+  } else if (masks.length === 0) {
+    void notify(
+      'info',
+      vscode.l10n.t('This file has no masks. Write [MASK] or ____ in place of a word.'),
+    );
+  }
+}
+
+/** Replaces masks by their best predictions, and returns the number of those that have one. */
+async function fillRanges(
+  deps: HoverDependencies,
+  editor: vscode.TextEditor,
+  masks: readonly vscode.Range[],
+): Promise<number> {
   const { document } = editor;
   const { version } = document;
   const { signal } = new AbortController();
   const accepted: { readonly range: vscode.Range; readonly word: string }[] = [];
-  for (const range of masksAt(editor)) {
+  for (const range of masks) {
     const fill = await fillAt(deps, { document, range }, signal);
-    const best = fill?.unread === null ? fill.candidates[0] : undefined;
-    if (best !== undefined) accepted.push({ range, word: best.word });
+    const word = fill === null ? null : bestWord(fill);
+    if (word !== null) accepted.push({ range, word });
   }
-  if (accepted.length === 0) {
-    void notify('info', vscode.l10n.t('There is no prediction for a mask at the cursor.'));
-  } else if (document.version === version) {
+  if (document.version === version) {
     await editor.edit((edit) => {
       for (const { range, word } of accepted) edit.replace(range, word);
     });
   }
+  return accepted.length;
 }
 
 /** Offers the predictions for a mask at the cursor in the menu of quick fixes. */
@@ -73,15 +111,38 @@ class FillActions implements vscode.CodeActionProvider {
     const signal = abortSignalOf(token);
     const fill = await fillAt(this.deps, { document, range }, signal).catch(() => null);
     if (fill === null || fill.unread !== null) return [];
-    return fill.candidates.map(({ word, probability }, index) => {
+    const together = fill.sentence === null ? [] : sentenceActions(document, fill.sentence);
+    const alone = fill.candidates.map(({ word, probability }, index) => {
       const title = vscode.l10n.t('Fill in “{0}” ({1})', word, formatProbability(probability));
       const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
       action.edit = new vscode.WorkspaceEdit();
       action.edit.replace(document.uri, range, word);
-      action.isPreferred = index === 0;
+      action.isPreferred = index === 0 && together.length === 0;
       return action;
     });
+    return [...together, ...alone];
   }
+}
+
+/** Fills all masks of a sentence together. */
+function sentenceActions(
+  document: vscode.TextDocument,
+  { ranges, fills }: SentenceFills,
+): vscode.CodeAction[] {
+  return fills.map(({ words, probability }, index) => {
+    const title = vscode.l10n.t(
+      'Fill the masks of this sentence: {0} ({1})',
+      words.join(' · '),
+      formatProbability(probability),
+    );
+    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    action.edit = new vscode.WorkspaceEdit();
+    ranges.forEach((range, i) => {
+      action.edit!.replace(document.uri, range, words[i]!);
+    });
+    action.isPreferred = index === 0;
+    return action;
+  });
 }
 
 function fillAt(

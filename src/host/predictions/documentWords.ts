@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { MOST_WORD_LENGTH, MOST_WORDS } from '../../protocol/modelServer.js';
 
-/** How long the words of a document are kept, so that typing neither costs nor changes answers. */
+/** Time for which the words of a document are kept, so that typing neither costs nor changes answers. */
 const KEPT_MILLISECONDS = 60_000;
 /** Characters read per document, so that a large one remains cheap. */
 const MOST_CHARACTERS = 500_000;

@@ -35,6 +35,9 @@ export interface HoverContent {
   readonly isUncased: boolean;
   /** Set for text that the model never read. */
   readonly unread: Unread | null;
+  /** Fills of all masks of the sentence, best first; `null` for a word, or a mask alone. */
+  readonly together:
+    readonly { readonly words: readonly string[]; readonly probability: number }[] | null;
 }
 
 const BAR_CELLS = 32;
@@ -62,6 +65,7 @@ export function hoverMarkdown(content: HoverContent): string {
     '|:--|--:|:--|',
     ...rows,
     '',
+    ...(content.together === null ? [] : [togetherLine(content.together), '']),
     ...(content.isMask ? [explanation(), ''] : []),
     footer(content),
   ].join('\n');
@@ -76,6 +80,18 @@ function footer({ modelName, isUncased, lowConfidence }: HoverContent): string {
       ? [`$(warning) ${vscode.l10n.t('low confidence: no word reaches {0}', best)}`]
       : []),
   ].join(' · ');
+}
+
+/** Names the fills of all masks of a sentence and the rule of their probability. */
+function togetherLine(fills: NonNullable<HoverContent['together']>): string {
+  const listed = fills.map(({ words, probability }) => {
+    const filled = words.map(escapeMarkdown).join(' · ');
+    return `${filled} ${formatProbability(probability)}`;
+  });
+  return vscode.l10n.t(
+    'All masks of the sentence together: {0} (chain rule, surest mask first)',
+    listed.join(', '),
+  );
 }
 
 /** Explains the fill beside a mask. */

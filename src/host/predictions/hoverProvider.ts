@@ -89,7 +89,7 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     if (isMask) {
       const request = { modelFolder, topK, words, lane, signal } as const;
       const fill = await fillOfMask(modelClient, { document, range }, request);
-      return fill === null ? null : { ...fill, word: null };
+      return fill === null ? null : { ...fill, word: null, together: fill.sentence?.fills ?? null };
     }
     const { text, offset } = windowAt(document, range);
     const start = document.offsetAt(range.start) - offset;
@@ -97,13 +97,14 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     const request = { modelFolder, text, start, end, topK, words, lane } as const;
     const found = await modelClient.call('predictWord', request, signal);
     if (found === null) return null;
-    return { ...found, candidates: inContext(found.candidates, text.slice(0, start)) };
+    const candidates = inContext(found.candidates, text.slice(0, start));
+    return { ...found, candidates, together: null };
   }
 }
 
 type Prediction = Pick<
   HoverContent,
-  'candidates' | 'word' | 'lowConfidence' | 'unread' | 'isUncased'
+  'candidates' | 'word' | 'lowConfidence' | 'unread' | 'isUncased' | 'together'
 >;
 
 interface Target {

@@ -3,7 +3,7 @@ import { toAppErrorData } from '../../core/errors.js';
 import { DisposableStore } from '../platform/disposables.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
-import { fillOfMask } from './fillOfMask.js';
+import { bestWord, fillOfMask } from './fillOfMask.js';
 import { masksIn } from './maskSpellings.js';
 import { onVisibleTextChange } from './visibleText.js';
 
@@ -99,9 +99,9 @@ export class InlineFillController implements vscode.Disposable {
     const fills: vscode.DecorationOptions[] = [];
     for (const range of masks.slice(0, MOST_FILLS)) {
       const fill = await fillOfMask(modelClient, { document, range }, request);
-      const best = fill?.candidates[0];
-      if (fill === null || fill.unread !== null || best === undefined) continue;
-      const contentText = fill.lowConfidence ? `${best.word}?` : best.word;
+      const best = fill === null ? null : bestWord(fill);
+      if (fill === null || best === null) continue;
+      const contentText = fill.lowConfidence ? `${best}?` : best;
       fills.push({ range, renderOptions: { after: { contentText } } });
     }
     return fills;

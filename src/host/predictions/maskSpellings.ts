@@ -37,6 +37,9 @@ export interface SpelledMasks {
   readonly text: string;
   /** The mask that was asked for. */
   readonly within: TextRange;
+  /** All masks as they are spelled, and as they were. */
+  readonly masks: readonly TextRange[];
+  readonly written: readonly TextRange[];
 }
 
 /** Spells the masks of a text for a model; `start` is where the mask begins that is asked for. */
@@ -44,13 +47,17 @@ export function spellMasks(text: string, start: number, maskToken: string): Spel
   let spelled = '';
   let end = 0;
   let at = start;
-  for (const mask of masksIn(text)) {
+  const masks: TextRange[] = [];
+  const written = masksIn(text);
+  for (const mask of written) {
     spelled += text.slice(end, mask.start);
     if (mask.start === start) at = spelled.length;
+    masks.push({ start: spelled.length, end: spelled.length + maskToken.length });
     spelled += maskToken;
     end = mask.end;
   }
-  return { text: spelled + text.slice(end), within: { start: at, end: at + maskToken.length } };
+  const within = { start: at, end: at + maskToken.length };
+  return { text: spelled + text.slice(end), within, masks, written };
 }
 
 /**

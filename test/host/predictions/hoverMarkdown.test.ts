@@ -23,6 +23,7 @@ const content: HoverContent = {
   lowConfidence: false,
   isUncased: false,
   unread: null,
+  together: null,
 };
 
 function links(markdown: string): unknown[] {
@@ -149,5 +150,17 @@ describe('linesAround', () => {
     expect(linesAround(lines(['a', 'b', 'c']), 1, 1)).toEqual({ first: 0, last: 2 });
     const wall = 'x'.repeat(CONTEXT_CHARACTERS + 1);
     expect(linesAround(lines([wall, 'b', wall]), 1, 1)).toEqual({ first: 1, last: 1 });
+  });
+});
+
+describe('the hover of a mask beside others', () => {
+  it('names the fills of all masks of a sentence, escaped', () => {
+    const together = [
+      { words: ['door', 'box'], probability: 0.12 },
+      { words: ['*gate*', 'lid'], probability: 0.034 },
+    ];
+    const markdown = hoverMarkdown({ ...content, isMask: true, word: null, together });
+    expect(markdown).toContain('together: door · box 12.0%, \\*gate\\* · lid 3.4%');
+    expect(hoverMarkdown({ ...content, isMask: true, word: null })).not.toContain('together');
   });
 });

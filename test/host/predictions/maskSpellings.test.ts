@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelClient } from '../../../src/host/models/modelClient.js';
 import { maskTokenOf, masksIn, spellMasks } from '../../../src/host/predictions/maskSpellings.js';
+import type { TextRange } from '../../../src/core/text/words.js';
 import type { ResponseOf } from '../../../src/protocol/channel.js';
 import type { ModelServerSide } from '../../../src/protocol/modelServer.js';
 
@@ -34,6 +35,10 @@ describe('spellMasks', () => {
     expect(spelled.text).toBe('The <mask> saw <mask> and <mask>.');
     expect(spelled.text.slice(0, spelled.within.start)).toBe('The <mask> saw ');
     expect(spelled.text.slice(spelled.within.start, spelled.within.end)).toBe('<mask>');
+    const wordsOf = (from: string, ranges: readonly TextRange[]): string[] =>
+      ranges.map((range) => from.slice(range.start, range.end));
+    expect(wordsOf(text, spelled.written)).toEqual(['____', '[mask]', '<mask>']);
+    expect(wordsOf(spelled.text, spelled.masks)).toEqual(['<mask>', '<mask>', '<mask>']);
   });
 });
 

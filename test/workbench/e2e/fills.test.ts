@@ -92,6 +92,27 @@ describe('fills of masks', function () {
     await line.filter({ hasText: 'looked at the [MASK]' }).waitFor();
   });
 
+  it('fit each other in a sentence, and are inserted together by a quick fix', async () => {
+    const { driver } = scenario;
+    const drawn = (await fills()).slice(1, 3).map(({ text }) => text.replace('?', ''));
+    await driver.openFileAt({ file: FILE, line: 4, column: 20 });
+    const hover = await driver.hoverAtCursor({ containing: 'All masks of the sentence together' });
+    assert.ok(hover.includes(drawn.join(' · ')), `${hover} has not ${drawn.join(' · ')}`);
+    await driver.page.keyboard.press('Escape');
+    await driver.page.keyboard.press('Control+.');
+    const actions = driver.page.locator('.action-widget .monaco-list-row');
+    await actions
+      .filter({ hasText: `Fill the masks of this sentence: ${drawn.join(' · ')}` })
+      .first()
+      .waitFor();
+    await driver.page.keyboard.press('Enter');
+    const line = driver.page.locator('.editor-instance .view-line');
+    const filled = `walked to the ${drawn[0]} and opened the ${drawn[1]} slowly`;
+    await line.filter({ hasText: filled }).waitFor();
+    await driver.page.keyboard.press('Control+Z');
+    await line.filter({ hasText: 'walked to the [mask] and opened the <mask>' }).waitFor();
+  });
+
   it('are offered as quick fixes, best first', async () => {
     const { driver } = scenario;
     await driver.openFileAt({ file: FILE, line: 5, column: 26 });
@@ -133,5 +154,16 @@ describe('fills of masks', function () {
       assert.doesNotMatch(hover, /%/);
       assert.match(hover, /Select Another Model/);
     });
+  });
+
+  it('replace all masks of a file, but those in a script that the model never read', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: FILE, line: 1, column: 1 });
+    await driver.runCommand('Masklab: Fill All Masks');
+    const line = driver.page.locator('.editor-instance .view-line');
+    await line
+      .filter({ hasText: /walked\sto\sthe\s[a-z]+\sand\sopened\sthe\s[a-z]+\sslowly/ })
+      .waitFor();
+    await driver.notification(/Filled 5 of 6 masks; the others have no prediction/);
   });
 });

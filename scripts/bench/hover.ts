@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
-import type { Candidate } from '../../src/core/predict/predictWord.js';
+import type { Candidate } from '../../src/core/predict/candidate.js';
 import { ModelClient } from '../../src/host/models/modelClient.js';
 import { readModelFolder, writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { modelName } from '../../src/core/models/modelName.js';

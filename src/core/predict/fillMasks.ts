@@ -1,6 +1,7 @@
 import { encodeWithMasks } from './encodeWithMasks.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
-import { isLowConfidence, longWordsAt, withLongWords, type Candidate } from './predictWord.js';
+import type { Candidate } from './candidate.js';
+import { isLowConfidence, longWordsAt, withLongWords } from './predictWord.js';
 import { logProbability, topTokens } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { placeAt } from './place.js';

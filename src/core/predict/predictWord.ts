@@ -1,3 +1,4 @@
+import type { Candidate } from './candidate.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { longWordsOf, type LongWords } from './longWords.js';
 import { candidatesLike, placeAt } from './place.js';
@@ -7,17 +8,6 @@ import { longWordRows, proposeLongWords } from './proposeLongWords.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { roomOf, tokensInRange, windowAround } from './window.js';
 import { wordRows, wordSurprisal } from './wordLikelihood.js';
-
-export interface Candidate {
-  readonly word: string;
-  /** Ids of the tokens of the word. */
-  readonly tokens: readonly number[];
-  /**
-   * Probability under the softmax over the whole vocabulary, 0 to 1. That of a word of several pieces is
-   * relative to the words of one piece, as `proposeLongWords` says.
-   */
-  readonly probability: number;
-}
 
 /** Score of the original word in its context. */
 export interface WordScore {

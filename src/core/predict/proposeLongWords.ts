@@ -1,6 +1,6 @@
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { PIECE_COUNTS, type LongWords, type PieceCount, type WordsOfLength } from './longWords.js';
-import type { Candidate } from './predictWord.js';
+import type { Candidate } from './candidate.js';
 import { logSumExp } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { tokenKinds } from './tokenKinds.js';

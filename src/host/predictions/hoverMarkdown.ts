@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { describeError, type AppErrorData } from '../../core/errors.js';
 import { formatProbability, joinSentences } from '../../core/format.js';
-import { LOW_CONFIDENCE, type Candidate, type WordScore } from '../../core/predict/predictWord.js';
+import type { Candidate } from '../../core/predict/candidate.js';
+import { LOW_CONFIDENCE, type WordScore } from '../../core/predict/predictWord.js';
 import type { Unread } from '../../core/predict/unreadText.js';
 import { languageName } from '../../core/languageNames.js';
 import { SCRIPT_CODES, type Script } from '../../core/text/scripts.js';

@@ -11,7 +11,7 @@ import { parseModelConfig } from '../../src/core/models/createModel.js';
 import type { RunOptions } from '../../src/core/runs/options.js';
 import { createRun } from '../../src/node/runs/createRun.js';
 import { inspectRun } from '../../src/node/runs/inspectRun.js';
-import { trainerEnvironment } from '../../src/node/runs/localLauncher.js';
+import { trainerEnvironment } from '../../src/node/runs/trainerProcess.js';
 import { estimateRun } from '../../src/node/runs/estimateRun.js';
 import { writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { readRun } from '../../src/node/runs/runReader.js';

@@ -161,7 +161,13 @@ async function benchTree(
   const { treeContent } = await import('../../src/host/runs/tree/treeRows.js');
   const rowsOf = (runs: readonly RunSummary[], settings: TreeSettings): Promise<Times> =>
     timesOf(() => {
-      const { shown } = treeContent({ runs, settings, usedForHovers: [], studies: new Map() });
+      const { shown } = treeContent({
+        runs,
+        settings,
+        usedForHovers: [],
+        studies: new Map(),
+        waits: new Map(),
+      });
       if (shown === 0) throw new Error('no run is shown');
       return Promise.resolve();
     });
@@ -326,6 +332,7 @@ async function openPanel(
     remote: PANEL_SIDE,
     handlers: {
       connect: () => [directory],
+      exports: () => null,
       watch: (runs) => feed.watch(runs),
       unwatch: () => null,
       act: () => null,

@@ -47,7 +47,9 @@ export class RunPanelPage {
     await this.part('status').filter({ hasText: word }).waitFor({ timeout });
   }
 
-  async press(action: 'stop' | 'resume' | 'useForHovers' | 'export' | 'reveal'): Promise<void> {
+  async press(
+    action: 'stop' | 'pause' | 'resume' | 'useForHovers' | 'export' | 'reveal',
+  ): Promise<void> {
     await this.part(`button-${action}`).click();
   }
 }

@@ -21,7 +21,7 @@ if (port === null) {
   console.error('modelServer.js is started by the Masklab extension and talks over fork IPC.');
   process.exitCode = 2;
 } else {
-  /** Where choices are remembered; without it, all models predict in float32. */
+  /** Folder of remembered choices; without it, all models predict in float32. */
   const [, , storage] = process.argv;
   const threads = Math.max(1, Math.min(MOST_THREADS, os.availableParallelism()));
   const channel = new Channel({

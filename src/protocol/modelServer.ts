@@ -265,7 +265,7 @@ export const modelServerSide = {
       modelFolder: z.string(),
       precision: z.enum(WEIGHT_PRECISIONS),
       portable: z.boolean(),
-      /** How many times faster than float32. */
+      /** Time of float32 over that of this form. */
       speedup: z.number().min(0),
     }),
   },

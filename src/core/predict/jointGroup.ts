@@ -28,7 +28,7 @@ function sentenceAround(text: string, masks: readonly TextRange[], own: TextRang
   const from = Math.max(0, own.start - REACH);
   const to = Math.min(text.length, own.end + REACH);
   let part = text.slice(from, to);
-  // Brackets and underscores of masks are no ends of sentences, and neither is a single line break.
+  // Neither the brackets and underscores of masks nor a single line break end a sentence.
   for (const { start, end } of masks) {
     if (start < from || end > to) continue;
     part = part.slice(0, start - from) + 'x'.repeat(end - start) + part.slice(end - from);

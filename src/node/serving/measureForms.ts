@@ -18,9 +18,9 @@ export const TRIED_FORMS: readonly GraphForm[] = [
   { precision: 'int8', portable: true },
 ];
 
-/** How a form of a model compares with float32 on this machine. */
+/** A form of a model, compared with float32 on this machine. */
 export interface MeasuredForm {
-  /** How many times faster it is than float32. */
+  /** Time of float32 over that of this form. */
   readonly speedup: number;
   /** Whether it is within one point of float32, and faster. */
   readonly isChosen: boolean;

@@ -3,7 +3,7 @@
  * on them. Prose and technical writing, as hovers meet them.
  */
 export const PROBE_TEXTS = [
-  'The harbor was quiet when the ferry arrived, and only two fishermen were still mending their nets.',
+  'The harbor was quiet when the ferry arrived, and only two fishermen were still drying their nets.',
   'She opened the window to let in some air, then went back to the letter that she had started.',
   'After the storm, the children found a small wooden boat on the beach and carried it to the school.',
   'My brother works in a bakery near the station and always brings fresh bread when he visits us.',

@@ -15,7 +15,7 @@ const MOST = 200;
 const formSchema = z.object({
   precision: z.enum(WEIGHT_PRECISIONS),
   portable: z.boolean(),
-  /** How many times faster than float32 it was here. */
+  /** Time of float32 over that of this form, here. */
   speedup: z.number().min(0),
 });
 /** The form in which a model is used on this machine. */

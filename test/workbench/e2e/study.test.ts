@@ -88,7 +88,7 @@ describe('run files and studies in the editor', function () {
     await driver.page.locator('.tab.active').filter({ hasText: 'report.md' }).waitFor();
     await driver.webview().getByText('Policy by mask').waitFor();
     await scenario.photographThemes('study-report');
-    await driver.contextMenu(driver.treeRow('report ready'), 'Open Report as Page');
+    await driver.contextMenu(driver.treeRow('report ready'), 'Open Report As Page');
     await driver.page.locator('.tab.active').filter({ hasText: 'Report: Opinion words' }).waitFor();
     await driver.webview().locator('figure svg').first().waitFor();
     await scenario.photographThemes('study-page');

@@ -18,7 +18,8 @@ describe.each(readdirSync(FOLDER))('the texts in %s', (name) => {
     const missing = [...templates].filter((key) => (bundle[key] ?? '').trim() === '');
     const unused = Object.keys(bundle).filter((key) => !templates.has(key));
     expect({ missing, unused }, HINT).toEqual({ missing: [], unused: [] });
-  });
+    // Reads every source with the TypeScript compiler.
+  }, 240_000);
 
   it('have the placeholders of the English', () => {
     const differing = Object.entries(bundle).filter(

@@ -28,10 +28,11 @@ function sentenceAround(text: string, masks: readonly TextRange[], own: TextRang
   const from = Math.max(0, own.start - REACH);
   const to = Math.min(text.length, own.end + REACH);
   let part = text.slice(from, to);
-  // Neither the brackets and underscores of masks nor a single line break end a sentence.
+  // Neither the brackets and underscores of masks nor a single line break end a sentence; a capital
+  // letter, unlike a small one, can begin one.
   for (const { start, end } of masks) {
     if (start < from || end > to) continue;
-    part = part.slice(0, start - from) + 'x'.repeat(end - start) + part.slice(end - from);
+    part = part.slice(0, start - from) + 'X'.repeat(end - start) + part.slice(end - from);
   }
   const at = own.start - from;
   let start = 0;

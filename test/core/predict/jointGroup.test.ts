@@ -28,6 +28,12 @@ describe('jointGroup', () => {
     expect(groupOf('# The [MASK]\n \r\nThe [MASK] house', 1)).toBeNull();
   });
 
+  it('does not reach over the end of a sentence to a mask that begins the next', () => {
+    const text = 'She put it on the ____ again.\n[MASK] captain said nothing.';
+    expect(groupOf(text, 0)).toBeNull();
+    expect(groupOf(text, 1)).toBeNull();
+  });
+
   it('is none for more than four masks', () => {
     expect(groupOf('[MASK] [MASK] [MASK] [MASK] ends', 2)).toEqual([0, 1, 2, 3]);
     expect(groupOf('[MASK] [MASK] [MASK] [MASK] [MASK] ends', 2)).toBeNull();

@@ -334,10 +334,19 @@ export class Driver {
     await this.page.mouse.move(600, 600);
     const hover = this.page.locator('.monaco-hover:not(.hidden)').first();
     await hover.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => undefined);
-    await row.click({ button: 'right' });
     const menu = this.page.locator('.monaco-menu');
     const item = menu.locator('.action-item').filter({ hasText: entry });
-    await item.waitFor();
+    // A tree that is filled meanwhile moves its rows, so the click may open the menu of another.
+    for (let attempt = 1; ; attempt++) {
+      await row.click({ button: 'right' });
+      try {
+        await item.waitFor({ timeout: 5000 });
+        break;
+      } catch (error) {
+        if (attempt === 3) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
     // A menu ignores clicks in its first moments, lest the opening click choose something.
     for (let attempt = 0; attempt < 10 && (await menu.isVisible()); attempt++) {
       await item.click();

@@ -113,6 +113,7 @@ export class RunFollowUp implements vscode.Disposable {
       case 'queued':
       case 'preparing':
       case 'running':
+      case 'runningElsewhere':
       case 'paused':
         return;
     }

@@ -2,6 +2,7 @@ import { ANNOTATE, annotateCommand } from './annotate.js';
 import { CHECK_MODEL, checkModelCommand } from './checkModel.js';
 import { usageError } from './commandLineError.js';
 import { COMPARE, compareCommand } from './compare.js';
+import { PAUSE, pauseCommand, STOP, stopCommand } from './controlRuns.js';
 import { EVALUATE, evaluateCommand } from './evaluate.js';
 import { EXPORT, exportCommand } from './export.js';
 import { FILL, fillCommand } from './fill.js';
@@ -73,6 +74,8 @@ export const COMMANDS: readonly Command[] = [
   { shape: TRAIN, run: trainCommand },
   { shape: PRETRAIN, run: pretrainCommand },
   { shape: RESUME, run: resumeCommand },
+  { shape: PAUSE, run: pauseCommand },
+  { shape: STOP, run: stopCommand },
   { shape: ESTIMATE, run: estimateCommand },
   { shape: RUNS, run: runsCommand },
   { shape: ANNOTATE, run: annotateCommand },

@@ -201,7 +201,7 @@ export const RESUME: CommandShape = {
   name: 'resume',
   group: 'training',
   usage: '<run folder> [--root <folder>] [--path <old>=<new> …] [--take-over] [--json]',
-  summary: 'Resume a run from its latest checkpoint',
+  summary: 'Resume a run from its latest checkpoint, or a paused run where it waits',
   flags: {
     root: {
       shape: '<folder>',
@@ -249,6 +249,7 @@ export async function resumeCommand(values: CommandValues): Promise<void> {
   await trainAndShow(run.directory, {
     json: values.has('json'),
     takeOver: values.has('take-over'),
+    isPaused: run.status === 'paused',
   });
 }
 

@@ -60,13 +60,18 @@ export function reportWaiting(
   else print(`${id} is waiting. Start the queue with: masklab queue run`);
 }
 
+export interface TrainAndShowOptions extends StartOptions {
+  /** Whether the trainer of the run waits and only has to continue. */
+  readonly isPaused?: boolean;
+}
+
 /**
  * Starts or resumes a run and reports until it ends; Ctrl+C stops it with a checkpoint. Returns the run
  * as it ended.
  */
 export async function trainAndShow(
   directory: string,
-  { json, ...options }: StartOptions & { readonly json: boolean },
+  { json, ...options }: TrainAndShowOptions & { readonly json: boolean },
 ): Promise<RunSummary> {
   const report = json ? null : new TrainingReport(await readRunSpec(directory), directory);
   const end = await trainToEnd(directory, report, options);
@@ -86,9 +91,10 @@ export async function trainAndShow(
 export async function trainToEnd(
   directory: string,
   report: TrainingReport | null,
-  options: StartOptions = {},
+  { isPaused = false, ...options }: TrainAndShowOptions = {},
 ): Promise<RunSummary> {
-  await LAUNCHER.start(directory, options);
+  if (isPaused) await LAUNCHER.unpause(directory);
+  else await LAUNCHER.start(directory, options);
   const onInterrupt = (): void => {
     report?.note('Stopping after this step. Progress is saved.');
     LAUNCHER.stop(directory).catch((thrown: unknown) => {

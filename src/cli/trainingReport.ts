@@ -31,6 +31,7 @@ export class TrainingReport {
   private train: MetricsRow | null = null;
   private heldOut: MetricsRow | null = null;
   private lastPlainStep = -1;
+  private isPaused = false;
   private readonly isTerminal = process.stdout.isTTY;
   private readonly objective: Objective;
 
@@ -87,8 +88,12 @@ export class TrainingReport {
     this.line(text);
   }
 
-  state({ state }: RunSummary): void {
+  state({ state, status }: RunSummary): void {
     if (state === null) return;
+    if (status === 'paused' && !this.isPaused) {
+      this.line(`Paused. Continue with: npx masklab resume ${relative(this.directory)}`);
+    }
+    this.isPaused = status === 'paused';
     const { step, totalSteps, secondsLeft, activity } = state;
     const share = totalSteps === 0 ? 0 : step / totalSteps;
     const filled = Math.round(share * BAR_WIDTH);

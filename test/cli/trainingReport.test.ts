@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TrainingReport } from '../../src/cli/trainingReport.js';
 import type { LogRow } from '../../src/core/runs/schema.js';
+import { storedRun } from '../host/runs/storedRun.js';
 import { specOf } from '../support/syntheticRuns.js';
 
 describe('the report of a run that trains', () => {
@@ -35,5 +36,18 @@ describe('the report of a run that trains', () => {
     report.log(rows);
     const lines = log.mock.calls.map(([line]) => stripVTControlCharacters(String(line)));
     expect(lines).toEqual(['15% of tokens are masked', 'Warning: Little text']);
+  });
+
+  it('says each time that the run is paused, once', () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const report = new TrainingReport(specOf('calm-otter'), '/runs/x');
+    log.mockClear();
+    for (const status of ['running', 'paused', 'paused', 'running', 'paused'] as const) {
+      report.state(storedRun({ id: '1-1-a', status, state: { step: 0 } }));
+    }
+    const lines = log.mock.calls.map(([line]) => String(line));
+    const told = lines.filter((line) => line.startsWith('Paused.'));
+    expect(told).toHaveLength(2);
+    expect(told[0]).toMatch(/^Paused\. Continue with: npx masklab resume .*x$/);
   });
 });

@@ -25,11 +25,18 @@ const FIELD_OF_PROBLEM: Readonly<Partial<Record<ProblemId, LaunchField>>> = {
   'runs.noLearningRateFound': 'findLearningRate',
 };
 
+/** Problems of a run file that name its folder, as the page says them. */
+const ON_PAGE: Readonly<Partial<Record<ProblemId, ProblemId>>> = {
+  'runFile.pathNotFound': 'launch.pathNotFound',
+  'runFile.nothingMatches': 'launch.nothingMatches',
+  'runFile.notAModel': 'launch.notAModel',
+};
+
 /** Problems of single fields, which have the field first in their path. */
 export function problemsOfFields(found: readonly ProblemAt[]): LaunchProblem[] {
   return found.map(({ path: [first], problem }) => ({
     field: fieldNamed(first),
-    error: inputError(problem).data,
+    error: inputError({ ...problem, id: ON_PAGE[problem.id] ?? problem.id }).data,
   }));
 }
 

@@ -13,6 +13,7 @@ import { FEWEST_JOINT, MOST_JOINT, type JointFill } from '../core/predict/fillJo
 import type { MaskFill } from '../core/predict/fillMasks.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
 import type { ScoredWord } from '../core/predict/scoreWords.js';
+import { MOST_TARGETS } from '../core/predict/spelledMasks.js';
 import type { Unread } from '../core/predict/unreadText.js';
 import { SCRIPTS } from '../core/text/scripts.js';
 import type { Side } from './channel.js';
@@ -163,7 +164,7 @@ export const modelServerSide = {
         modelFolder,
         text,
         topK,
-        targets: z.array(z.string().min(1).max(200)).max(50).optional(),
+        targets: z.array(z.string().min(1).max(1000)).max(MOST_TARGETS).readonly().optional(),
         within: z.object({ start: offset, end: offset }).optional(),
         words,
         lane,

@@ -32,9 +32,15 @@ export class Range {
   readonly start: Position;
   readonly end: Position;
 
-  constructor(line: number, character: number, endLine: number, endCharacter: number) {
-    this.start = new Position(line, character);
-    this.end = new Position(endLine, endCharacter);
+  constructor(start: Position, end: Position);
+  constructor(line: number, character: number, endLine: number, endCharacter: number);
+  constructor(...given: [Position, Position] | [number, number, number, number]) {
+    if (given.length === 2) {
+      [this.start, this.end] = given;
+    } else {
+      this.start = new Position(given[0], given[1]);
+      this.end = new Position(given[2], given[3]);
+    }
   }
 
   with(start: Position, end: Position): Range {

@@ -1,7 +1,7 @@
 import type { MaskFill } from '../../core/predict/fillMasks.js';
-import type { SpelledText } from '../../core/predict/spelledMasks.js';
 import { BYTE_LEVEL_SPACE } from '../../core/tokenizer/preTokenizers/byteLevel.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
+import type { TextRange } from '../../core/text/words.js';
 
 /** Prediction for one mask, in the form of Hugging Face's fill-mask task. */
 export interface FilledToken {
@@ -18,11 +18,15 @@ export interface FilledToken {
 
 /** Answer for one text: a list for one mask, and one list per mask for several. */
 export function fillMaskAnswer(
-  { text, fills, spelled }: { text: string; fills: readonly MaskFill[]; spelled: SpelledText },
+  {
+    text,
+    fills,
+    written,
+  }: { text: string; fills: readonly MaskFill[]; written: readonly TextRange[] },
   { tokenizer, topK }: { tokenizer: Tokenizer; topK: number | null },
 ): FilledToken[] | FilledToken[][] {
   const lists = fills.map(({ candidates, targets }, index) => {
-    const { start, end } = spelled.masks[index]!;
+    const { start, end } = written[index]!;
     const place = { before: text.slice(0, start), after: text.slice(end) };
     if (targets.length === 0) {
       return candidates.map(({ tokens, probability }) => {

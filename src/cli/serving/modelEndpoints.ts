@@ -2,10 +2,10 @@ import type { FillMasksRequest } from '../../core/predict/fillMasks.js';
 import { fillMasks } from '../../core/predict/fillMasks.js';
 import type { LabelFunction } from '../../core/predict/labelProbabilities.js';
 import type { LabelPrediction } from '../../core/predict/labelPrediction.js';
-import { spellMaskTokens, type SpelledText } from '../../core/predict/spelledMasks.js';
+import { maskTokensIn, spellMasks } from '../../core/predict/spelledMasks.js';
 import { scoreWords } from '../../core/predict/scoreWords.js';
 import { offsetsIn, type OffsetUnit } from '../../core/text/codePoints.js';
-import { wordsIn } from '../../core/text/words.js';
+import { wordsIn, type TextRange } from '../../core/text/words.js';
 import type { TextToLabel } from '../../node/models/labelledModel.js';
 import { asLabelled, type ServedModel } from '../../node/models/servedModel.js';
 import type { ModelJobs } from '../../node/serving/modelJobs.js';
@@ -38,6 +38,12 @@ export const TASKS_OF_KINDS: Readonly<Record<ServedModel['kind'], string>> = {
 const TEXTS_PER_JOB = 32;
 
 type Answer = Promise<unknown>;
+
+/** An input with its masks as the model spells them, and where they were written. */
+interface SpelledInput {
+  readonly text: string;
+  readonly written: readonly TextRange[];
+}
 
 /** Answers requests with one model. Throws `HttpError` for those that it cannot answer. */
 export class ModelEndpoints {
@@ -108,10 +114,13 @@ export class ModelEndpoints {
     const targets = parameters?.targets ?? undefined;
     const topK = parameters?.top_k ?? null;
     const answers = [];
-    for (const [index, spelled] of this.spell(items, targets?.length).entries()) {
+    for (const [index, { text: spelled, written }] of this.spell(
+      items,
+      targets?.length,
+    ).entries()) {
       const text = items[index]!;
       const request: FillMasksRequest = {
-        ...{ text: spelled.text, topK: topK ?? 5, anyToken: true },
+        ...{ text: spelled, topK: topK ?? 5, anyToken: true },
         ...(targets && { targets }),
         // As other tools do, and not only the words near the mask.
         context: this.facts.maxLength,
@@ -126,7 +135,7 @@ export class ModelEndpoints {
           const fills = await fillMasks(model, request, job.signal);
           requireSpelling(fills[0]?.targets ?? []);
           const { tokenizer } = model;
-          return fillMaskAnswer({ text, fills, spelled }, { tokenizer, topK });
+          return fillMaskAnswer({ text, fills, written }, { tokenizer, topK });
         },
       );
       answers.push(answer);
@@ -140,9 +149,12 @@ export class ModelEndpoints {
     const targets = parameters?.targets ?? undefined;
     const offsets = parameters?.offsets ?? 'code points';
     const predictions = [];
-    for (const [index, spelled] of this.spell(items, targets?.length).entries()) {
+    for (const [index, { text: spelled, written }] of this.spell(
+      items,
+      targets?.length,
+    ).entries()) {
       const request = {
-        ...{ text: spelled.text, topK: parameters?.top_k ?? 5 },
+        ...{ text: spelled, topK: parameters?.top_k ?? 5 },
         ...(targets && { targets }),
       };
       const fills = await this.jobs.withMasked(
@@ -151,8 +163,8 @@ export class ModelEndpoints {
       );
       const at = offsetsIn(items[index]!, offsets);
       const masks = fills.map(({ candidates, targets: scored, lowConfidence }, mask) => ({
-        start: at(spelled.masks[mask]!.start),
-        end: at(spelled.masks[mask]!.end),
+        start: at(written[mask]!.start),
+        end: at(written[mask]!.end),
         candidates,
         ...(targets && { targets: scored }),
         low_confidence: lowConfidence,
@@ -217,15 +229,18 @@ export class ModelEndpoints {
   }
 
   /** Spells the masks of all inputs. Throws `HttpError` for an input without one, and for too many. */
-  private spell(items: readonly string[], targets = 1): SpelledText[] {
+  private spell(items: readonly string[], targets = 1): SpelledInput[] {
     const { maskToken } = this.facts;
-    const spelled = items.map((text) => spellMaskTokens(text, maskToken));
-    const without = spelled.findIndex(({ masks }) => masks.length === 0);
+    const spelled = items.map((text) => {
+      const written = maskTokensIn(text, maskToken);
+      return { text: spellMasks(text, written, maskToken).text, written };
+    });
+    const without = spelled.findIndex(({ written }) => written.length === 0);
     if (without >= 0) {
       const which = items.length > 1 ? `Input ${without + 1} has` : 'The input has';
       throw new HttpError(400, `${which} no mask token. Write ${maskToken} in place of a word.`);
     }
-    const fills = targets * spelled.reduce((sum, { masks }) => sum + masks.length, 0);
+    const fills = targets * spelled.reduce((sum, { written }) => sum + written.length, 0);
     if (fills > LIMITS.fills) {
       throw new HttpError(
         400,

@@ -8,18 +8,18 @@ const BLANK_LINE = /\n[ \t]*\r?\n/g;
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 /**
- * Indices of the masks in the sentence of mask `index`, with itself, if there are as many as are
- * filled jointly; `null` otherwise. `masks` are all masks of the text, in their order.
+ * Indices of the masks in the sentence of mask `own`, with itself, if there are as many as are filled
+ * jointly; `null` otherwise. `masks` are all masks of the text, in their order; those that are not free,
+ * because they list their words, are context.
  */
 export function jointGroup(
   text: string,
   masks: readonly TextRange[],
-  index: number,
+  { own, isFree }: { readonly own: number; readonly isFree: (mask: number) => boolean },
 ): readonly number[] | null {
-  const own = masks[index]!;
-  const sentence = sentenceAround(text, masks, own);
+  const sentence = sentenceAround(text, masks, masks[own]!);
   const group = [...masks.keys()].filter(
-    (i) => masks[i]!.start >= sentence.start && masks[i]!.end <= sentence.end,
+    (i) => isFree(i) && masks[i]!.start >= sentence.start && masks[i]!.end <= sentence.end,
   );
   return group.length >= FEWEST_JOINT && group.length <= MOST_JOINT ? group : null;
 }

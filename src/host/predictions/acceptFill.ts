@@ -1,14 +1,20 @@
 import * as vscode from 'vscode';
 import { formatProbability } from '../../core/format.js';
+import { masksIn } from '../../core/predict/spelledMasks.js';
 import type { RegisterCommand } from '../platform/commands.js';
 import { abortSignalOf } from '../platform/cancellation.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { notify } from '../platform/notify.js';
-import { bestWord, fillOfMask, type FilledMask, type SentenceFills } from './fillOfMask.js';
+import {
+  bestWord,
+  choicesOf,
+  fillOfMask,
+  type FilledMask,
+  type SentenceFills,
+} from './fillOfMask.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
-import { masksIn } from './maskSpellings.js';
 
 /** Set while the cursor touches a mask, for the key that accepts its fill. */
 const AT_MASK = 'masklab.isAtMask';
@@ -41,7 +47,7 @@ export function registerAcceptFill(
 async function acceptFills(deps: HoverDependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return;
-  if ((await fillRanges(deps, editor, masksAt(editor))) === 0) {
+  if ((await fillRanges(deps, editor, masksAt(editor))).filled === 0) {
     void notify('info', vscode.l10n.t('There is no prediction for a mask at the cursor.'));
   }
 }
@@ -56,44 +62,63 @@ async function fillAllMasks(deps: HoverDependencies): Promise<void> {
   );
   const title = vscode.l10n.t('Filling {0} masks', masks.length);
   const location = vscode.ProgressLocation.Window;
-  const filled = await vscode.window.withProgress({ location, title }, () =>
+  const { filled, doubtful } = await vscode.window.withProgress({ location, title }, () =>
     fillRanges(deps, editor, masks),
   );
-  if (filled < masks.length) {
-    const counts = [filled, masks.length] as const;
-    void notify(
-      'info',
-      vscode.l10n.t('Filled {0} of {1} masks; the others have no prediction.', ...counts),
-    );
-  } else if (masks.length === 0) {
+  if (masks.length === 0) {
     void notify(
       'info',
       vscode.l10n.t('This file has no masks. Write [MASK] or ____ in place of a word.'),
     );
+    return;
   }
+  const notes = [
+    ...(filled < masks.length
+      ? [
+          vscode.l10n.t(
+            'Filled {0} of {1} masks. The others have no prediction.',
+            filled,
+            masks.length,
+          ),
+        ]
+      : []),
+    ...(doubtful > 0
+      ? [vscode.l10n.t('Check the words: the model had low confidence in {0} of them.', doubtful)]
+      : []),
+  ];
+  if (notes.length > 0) void notify('info', notes.join(' '));
 }
 
-/** Replaces masks by their best predictions, and returns the number of those that have one. */
+interface Filled {
+  readonly filled: number;
+  /** Number of the filled masks for which the model had low confidence. */
+  readonly doubtful: number;
+}
+
+/** Replaces masks by their best predictions, if they have one. */
 async function fillRanges(
   deps: HoverDependencies,
   editor: vscode.TextEditor,
   masks: readonly vscode.Range[],
-): Promise<number> {
+): Promise<Filled> {
   const { document } = editor;
   const { version } = document;
   const { signal } = new AbortController();
   const accepted: { readonly range: vscode.Range; readonly word: string }[] = [];
+  let doubtful = 0;
   for (const range of masks) {
     const fill = await fillAt(deps, { document, range }, signal);
     const word = fill === null ? null : bestWord(fill);
-    if (word !== null) accepted.push({ range, word });
+    if (fill === null || word === null) continue;
+    accepted.push({ range, word });
+    if (fill.lowConfidence && fill.targets === null) doubtful++;
   }
   if (document.version === version) {
     await editor.edit((edit) => {
       for (const { range, word } of accepted) edit.replace(range, word);
     });
   }
-  return accepted.length;
+  return { filled: accepted.length, doubtful };
 }
 
 /** Offers the predictions for a mask at the cursor in the menu of quick fixes. */
@@ -112,7 +137,7 @@ class FillActions implements vscode.CodeActionProvider {
     const fill = await fillAt(this.deps, { document, range }, signal).catch(() => null);
     if (fill === null || fill.unread !== null) return [];
     const together = fill.sentence === null ? [] : sentenceActions(document, fill.sentence);
-    const alone = fill.candidates.map(({ word, probability }, index) => {
+    const alone = choicesOf(fill).map(({ word, probability }, index) => {
       const title = vscode.l10n.t('Fill in “{0}” ({1})', word, formatProbability(probability));
       const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
       action.edit = new vscode.WorkspaceEdit();

@@ -1,11 +1,18 @@
 import * as vscode from 'vscode';
 import { capitalized } from '../../core/format.js';
+import type { Candidate } from '../../core/predict/candidate.js';
 import type { MaskFill } from '../../core/predict/fillMasks.js';
 import { jointGroup } from '../../core/predict/jointGroup.js';
 import type { Lane } from '../../core/predict/jobs.js';
+import {
+  masksIn,
+  spellMasks,
+  type SpelledMasks,
+  type WrittenMask,
+} from '../../core/predict/spelledMasks.js';
 import { isSentenceStart } from '../../core/text/sentenceStart.js';
 import type { ModelClient } from '../models/modelClient.js';
-import { maskTokenOf, spellMasks, type SpelledMasks } from './maskSpellings.js';
+import { maskTokenOf } from './maskToken.js';
 import { windowAt } from './textWindow.js';
 
 /** Joint fills that are shown for the masks of one sentence. */
@@ -30,8 +37,18 @@ export interface SentenceFills {
   readonly own: number;
 }
 
+/** A word that a mask lists, as in `[MASK:fox|dog]`. */
+export interface RankedTarget {
+  readonly word: string;
+  /** By PLL-word-l2r; `null` if the model cannot spell the word. */
+  readonly probability: number | null;
+  readonly pieces: number;
+}
+
 export interface FilledMask extends Pick<MaskFill, 'candidates' | 'lowConfidence' | 'unread'> {
   readonly isUncased: boolean;
+  /** The words that the mask itself lists, best first; `null` if it lists none. */
+  readonly targets: readonly RankedTarget[] | null;
   /** Set for a mask beside others in its sentence. */
   readonly sentence: SentenceFills | null;
 }
@@ -49,20 +66,33 @@ export async function fillOfMask(
   const maskToken = await maskTokenOf(modelClient, modelFolder, { lane, signal });
   if (maskToken === null) return null;
   const { text, offset } = windowAt(document, range);
-  const spelled = spellMasks(text, document.offsetAt(range.start) - offset, maskToken);
+  const written = masksIn(text);
+  const at = document.offsetAt(range.start) - offset;
+  const own = written.findIndex(({ start }) => start === at);
+  if (own < 0) return null;
+  const spelled = spellMasks(text, written, maskToken);
+  const { targets } = written[own]!;
   const answer = await modelClient.call(
     'fillMasks',
-    { modelFolder, topK, words, lane, text: spelled.text, within: spelled.within },
+    {
+      ...{ modelFolder, topK, words, lane, text: spelled.text },
+      within: spelled.masks[own]!,
+      ...(targets.length > 0 && { targets }),
+    },
     signal,
   );
   const [fill] = answer.masks;
   if (fill === undefined) return null;
   const { candidates, lowConfidence, unread } = fill;
-  const own = spelled.masks.findIndex(({ start }) => start === spelled.within.start);
-  const group = unread === null ? jointGroup(spelled.text, spelled.masks, own) : null;
+  const isFree = (mask: number): boolean => written[mask]!.targets.length === 0;
+  const group =
+    unread === null && isFree(own)
+      ? jointGroup(spelled.text, spelled.masks, { own, isFree })
+      : null;
   const joint = { modelFolder, lane, topK: MOST_JOINT_FILLS };
   return {
     candidates: inContext(candidates, textBefore(document, range)),
+    targets: targets.length === 0 ? null : rankedTargets(fill.targets),
     lowConfidence,
     unread,
     isUncased: answer.isUncased,
@@ -71,7 +101,7 @@ export async function fillOfMask(
         ? null
         : await sentenceFills(
             modelClient,
-            { document, offset, spelled, group, own, joint },
+            { document, offset, written, spelled, group, own, joint },
             signal,
           ),
   };
@@ -82,6 +112,7 @@ async function sentenceFills(
   asked: {
     readonly document: vscode.TextDocument;
     readonly offset: number;
+    readonly written: readonly WrittenMask[];
     readonly spelled: SpelledMasks;
     readonly group: readonly number[];
     readonly own: number;
@@ -89,7 +120,7 @@ async function sentenceFills(
   },
   signal: AbortSignal,
 ): Promise<SentenceFills | null> {
-  const { document, offset, spelled, group, own, joint } = asked;
+  const { document, offset, written, spelled, group, own, joint } = asked;
   const starts = group.map((mask) => spelled.masks[mask]!.start);
   const { fills } = await modelClient.call(
     'fillJointly',
@@ -100,7 +131,7 @@ async function sentenceFills(
   const begins = starts.map((start) => isSentenceStart(spelled.text.slice(0, start)));
   return {
     ranges: group.map((mask) => {
-      const { start, end } = spelled.written[mask]!;
+      const { start, end } = written[mask]!;
       return new vscode.Range(
         document.positionAt(offset + start),
         document.positionAt(offset + end),
@@ -114,10 +145,28 @@ async function sentenceFills(
   };
 }
 
+function rankedTargets(targets: MaskFill['targets']): RankedTarget[] {
+  return targets
+    .map(({ word, probability, tokens }) => ({ word, probability, pieces: tokens.length }))
+    .sort((a, b) => (b.probability ?? -1) - (a.probability ?? -1));
+}
+
+/** The words to offer in the place of a mask: those that it lists, or the model's candidates. */
+export function choicesOf({
+  candidates,
+  targets,
+}: FilledMask): readonly Pick<Candidate, 'word' | 'probability'>[] {
+  if (targets === null) return candidates;
+  return targets.flatMap(({ word, probability }) =>
+    probability === null ? [] : [{ word, probability }],
+  );
+}
+
 /** The word to put in the place of a mask: that of the best fill of its sentence, if there is one. */
-export function bestWord({ candidates, sentence, unread }: FilledMask): string | null {
+export function bestWord(fill: FilledMask): string | null {
+  const { sentence, unread } = fill;
   if (unread !== null) return null;
-  return sentence?.fills[0]?.words[sentence.own] ?? candidates[0]?.word ?? null;
+  return sentence?.fills[0]?.words[sentence.own] ?? choicesOf(fill)[0]?.word ?? null;
 }
 
 /**

@@ -10,6 +10,7 @@ import { commandLink } from '../platform/commandLink.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { escapeMarkdown } from '../platform/escapeMarkdown.js';
 import { EDITOR_WORDS } from '../platform/editorWords.js';
+import type { RankedTarget } from './fillOfMask.js';
 
 /** Arguments of `masklab.replaceWord`, as plain data for a command link. */
 export interface ReplaceWordArguments {
@@ -28,6 +29,8 @@ export interface HoverContent {
   /** Whether the original is a mask token, whose spelling does not determine capitalization. */
   readonly isMask: boolean;
   readonly candidates: readonly Candidate[];
+  /** The words that a mask lists, best first; `null` if it lists none. */
+  readonly targets: readonly RankedTarget[] | null;
   /** `null` for a mask token or a word that is not in the vocabulary. */
   readonly word: WordScore | null;
   readonly modelName: string;
@@ -49,22 +52,14 @@ const GAP = '&nbsp;&nbsp;&nbsp;';
 
 /** Renders the hover as Markdown: the word, a table of candidates and the model. */
 export function hoverMarkdown(content: HoverContent): string {
-  const { candidates, unread } = content;
+  const { unread } = content;
   if (unread !== null) return unreadMarkdown(content, unread);
-  const best = candidates[0]?.probability ?? 0;
-  const rows = candidates.map((candidate) => {
-    const label = escapeMarkdown(candidate.word);
-    const link = isOriginal(candidate.word, content)
-      ? `**${label}** $(check)`
-      : replaceLink(label, content, candidate.word);
-    return `| ${link}${GAP} | ${formatProbability(candidate.probability)}${GAP} | ${bar(candidate.probability, best)} |`;
-  });
+  const table =
+    content.targets === null ? candidateTable(content) : targetTable(content, content.targets);
   return [
     headline(content),
     '',
-    `| ${vscode.l10n.t('Prediction')}${GAP} | ${vscode.l10n.t('Probability')}${GAP} | |`,
-    '|:--|--:|:--|',
-    ...rows,
+    ...table,
     '',
     ...(content.together === null ? [] : [togetherLine(content.together), '']),
     ...(content.isMask ? [explanation(), ''] : []),
@@ -72,12 +67,50 @@ export function hoverMarkdown(content: HoverContent): string {
   ].join('\n');
 }
 
-function footer({ modelName, isUncased, lowConfidence }: HoverContent): string {
+function candidateTable(content: HoverContent): string[] {
+  const { candidates } = content;
+  const best = candidates[0]?.probability ?? 0;
+  const rows = candidates.map(({ word, probability }) => {
+    const label = escapeMarkdown(word);
+    const link = isOriginal(word, content)
+      ? `**${label}** $(check)`
+      : replaceLink(label, content, word);
+    return `| ${link}${GAP} | ${formatProbability(probability)}${GAP} | ${bar(probability, best)} |`;
+  });
+  return [
+    `| ${vscode.l10n.t('Prediction')}${GAP} | ${vscode.l10n.t('Probability')}${GAP} | |`,
+    '|:--|--:|:--|',
+    ...rows,
+  ];
+}
+
+/** Table of the words that a mask lists, with the share of each among them. */
+function targetTable(content: HoverContent, targets: readonly RankedTarget[]): string[] {
+  const sum = targets.reduce((all, { probability }) => all + (probability ?? 0), 0);
+  const best = (targets[0]?.probability ?? 0) / (sum || 1);
+  const rows = targets.map(({ word, probability, pieces }) => {
+    const label = escapeMarkdown(word);
+    if (probability === null) {
+      return `| ${label}${GAP} | ${vscode.l10n.t("not in the model's vocabulary")}${GAP} | | |`;
+    }
+    const link = replaceLink(label, content, word);
+    const note = pieces > 1 ? ` ${vscode.l10n.t('({0} pieces)', pieces)}` : '';
+    const share = probability / (sum || 1);
+    return `| ${link}${note}${GAP} | ${formatProbability(probability)}${GAP} | ${formatProbability(share)}${GAP} | ${bar(share, best)} |`;
+  });
+  return [
+    `| ${vscode.l10n.t('Word')}${GAP} | ${vscode.l10n.t('Probability')}${GAP} | ${vscode.l10n.t('Share')}${GAP} | |`,
+    '|:--|--:|--:|:--|',
+    ...rows,
+  ];
+}
+
+function footer({ modelName, isUncased, lowConfidence, targets }: HoverContent): string {
   const best = formatProbability(LOW_CONFIDENCE);
   return [
     `$(beaker) ${escapeMarkdown(modelName)}`,
     ...(isUncased ? [vscode.l10n.t('uncased model')] : []),
-    ...(lowConfidence
+    ...(lowConfidence && targets === null
       ? [`$(warning) ${vscode.l10n.t('low confidence: no word reaches {0}', best)}`]
       : []),
   ].join(' · ');
@@ -145,8 +178,11 @@ export function errorMarkdown(error: AppErrorData): string {
   return `$(warning) Masklab: ${escapeMarkdown(joinSentences(short, remedy))}`;
 }
 
-function headline({ original, isMask, word }: HoverContent): string {
+function headline({ original, isMask, word, targets }: HoverContent): string {
   const name = `**${escapeMarkdown(original)}**`;
+  if (isMask && targets !== null) {
+    return `${name} · ${vscode.l10n.t('its words, ranked by the model')}`;
+  }
   if (isMask) return `${name} · ${vscode.l10n.t('predicted from context')}`;
   if (word === null) return `${name} · ${vscode.l10n.t("not in the model's vocabulary")}`;
   const { locale } = EDITOR_WORDS;

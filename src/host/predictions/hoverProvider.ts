@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { toAppErrorData } from '../../core/errors.js';
+import { masksIn } from '../../core/predict/spelledMasks.js';
 import { wordAt } from '../../core/text/words.js';
 import type { ModelClient } from '../models/modelClient.js';
 import type { ModelSelection } from '../models/modelSelection.js';
@@ -10,7 +11,6 @@ import type { DocumentWords } from './documentWords.js';
 import { errorMarkdown, hoverMarkdown, type HoverContent } from './hoverMarkdown.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { fillOfMask, inContext } from './fillOfMask.js';
-import { masksIn } from './maskSpellings.js';
 import { windowAt } from './textWindow.js';
 
 export interface HoverDependencies {
@@ -98,13 +98,13 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     const found = await modelClient.call('predictWord', request, signal);
     if (found === null) return null;
     const candidates = inContext(found.candidates, text.slice(0, start));
-    return { ...found, candidates, together: null };
+    return { ...found, candidates, targets: null, together: null };
   }
 }
 
 type Prediction = Pick<
   HoverContent,
-  'candidates' | 'word' | 'lowConfidence' | 'unread' | 'isUncased' | 'together'
+  'candidates' | 'targets' | 'word' | 'lowConfidence' | 'unread' | 'isUncased' | 'together'
 >;
 
 interface Target {

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { toAppErrorData } from '../../core/errors.js';
+import { masksIn } from '../../core/predict/spelledMasks.js';
 import { DisposableStore } from '../platform/disposables.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { bestWord, fillOfMask } from './fillOfMask.js';
-import { masksIn } from './maskSpellings.js';
 import { onVisibleTextChange } from './visibleText.js';
 
 const DEBOUNCE_MILLISECONDS = 120;
@@ -101,7 +101,7 @@ export class InlineFillController implements vscode.Disposable {
       const fill = await fillOfMask(modelClient, { document, range }, request);
       const best = fill === null ? null : bestWord(fill);
       if (fill === null || best === null) continue;
-      const contentText = fill.lowConfidence ? `${best}?` : best;
+      const contentText = fill.lowConfidence && fill.targets === null ? `${best}?` : best;
       fills.push({ range, renderOptions: { after: { contentText } } });
     }
     return fills;

@@ -108,6 +108,25 @@ describe('fillJointly', () => {
     expect(found!.probability).toBeGreaterThanOrEqual(Math.min(...greedy) - 1e-9);
   });
 
+  it('finds by the sweep the word that fits the words filled after it', async () => {
+    // "new" is the tenth best word while both are masked, below what the beam keeps, but only "new" is
+    // followed by "york" for sure.
+    const words = ['big', ...Array.from({ length: 9 }, (_, i) => `w${i}`), 'new', 'york'];
+    const own = new FakeTokenizer(words);
+    const [big, fits, york] = ['big', 'new', 'york'].map((word) => own.tokenToId(word)!);
+    const rule: LogitRule = (ids, position, token) => {
+      const isFirst = position === 1;
+      if (isFirst && ids[2] === york) return token === fits ? 9 : 0;
+      if (isFirst) return token === big ? 1.5 : token === fits ? 0.9 : token === york ? 0 : 1;
+      return token === york ? (ids[1] === fits ? 9 : 0.1) : 0;
+    };
+    const model = new FakeModel(own, rule);
+    const text = '[MASK] [MASK]';
+    const [fill] = await fillJointly(model, { text, starts: startsOf(text), topK: 1 });
+    expect(fill!.words).toEqual(['new', 'york']);
+    expect(fill!.order).toEqual([0, 1]);
+  });
+
   it('leaves other masks as context and gives nothing for masks too far apart', async () => {
     const model = new FakeModel(tokenizer, mixedRule, 12);
     const near = 'in [MASK] [MASK] big [MASK]';

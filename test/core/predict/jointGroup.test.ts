@@ -6,7 +6,7 @@ function groupOf(text: string, index: number): readonly number[] | null {
     start,
     end: start + mask.length,
   }));
-  return jointGroup(text, masks, index);
+  return jointGroup(text, masks, { own: index, isFree: () => true });
 }
 
 describe('jointGroup', () => {

@@ -23,6 +23,7 @@ const content: HoverContent = {
   lowConfidence: false,
   isUncased: false,
   unread: null,
+  targets: null,
   together: null,
 };
 

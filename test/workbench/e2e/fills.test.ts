@@ -16,6 +16,8 @@ She put the book on the ____ again.
 ${'The old sailor told the same long story about the storm to everybody in the harbor, and '.repeat(3)}then he went to the [MASK]
 
 船长看着大海，什么也没说，然后他走进了[MASK]里面。
+
+The captain of the [MASK:house|ship|archipelago] gave his orders.
 `;
 const LONG_LINE = 8;
 
@@ -61,10 +63,11 @@ describe('fills of masks', function () {
       () =>
         [...document.querySelectorAll('.editor-instance .view-line [class*="ced-"]')].filter(
           (element) => getComputedStyle(element, '::after').content !== 'none',
-        ).length >= 6,
+        ).length >= 7,
     );
     const texts = (await fills()).map(({ text }) => text);
-    assert.equal(texts.length, 6, texts.join());
+    assert.equal(texts.length, 7, texts.join());
+    assert.equal(texts[6], 'ship');
     assert.match(texts[4]!, /^[A-Z]/, 'a fill at the start of a sentence has a capital');
     for (const index of [0, 1, 2, 3, 5]) assert.match(texts[index]!, /^[a-z]/);
   });
@@ -135,6 +138,15 @@ describe('fills of masks', function () {
     });
   });
 
+  it('ranks the words that a mask lists, also those of several pieces', async () => {
+    const { driver } = scenario;
+    await scenario.photographThemes('hover-targets', async () => {
+      await driver.openFileAt({ file: FILE, line: LONG_LINE + 4, column: 24 });
+      const hover = await driver.hoverAtCursor({ containing: 'its words, ranked by the model' });
+      assert.match(hover, /ship.*house.*archipelago\s\(\d pieces\)/s);
+    });
+  });
+
   it('stay within the editor at the end of a wrapped line', async () => {
     const { driver } = scenario;
     await driver.openFileAt({ file: FILE, line: LONG_LINE, column: 1 });
@@ -164,6 +176,8 @@ describe('fills of masks', function () {
     await line
       .filter({ hasText: /walked\sto\sthe\s[a-z]+\sand\sopened\sthe\s[a-z]+\sslowly/ })
       .waitFor();
-    await driver.notification(/Filled 5 of 6 masks; the others have no prediction/);
+    await driver.notification(
+      /Filled 6 of 7 masks\. The others have no prediction\. Check the words/,
+    );
   });
 });

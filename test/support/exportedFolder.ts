@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { decodeModel, encodeModel } from '../../src/core/graph/onnx.js';
-import { neededNodes } from '../../src/core/models/import/specialize.js';
+import { neededNodes } from '../../src/core/graph/reads.js';
 import { exportBytes, exportConfig } from './importedFixtures.js';
 import { tinyTokenizerJson } from './tinyModel.js';
 

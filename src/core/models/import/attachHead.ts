@@ -3,6 +3,7 @@ import { Graph } from '../../graph/graph.js';
 import type { GraphView } from '../../graph/node.js';
 import { int, ints } from '../../graph/node.js';
 import { replaceEnd } from '../../graph/onnx.js';
+import { neededNodes, readsOf } from '../../graph/reads.js';
 import { problem } from '../../messages/message.js';
 import { addHead, headParameters, meanOfTokens } from '../encoder/head.js';
 import { Layers } from '../encoder/layers.js';
@@ -14,7 +15,7 @@ import type { ExportHead } from './exportHead.js';
 import { exportHead } from './exportHead.js';
 import { findHiddenStates } from './findHiddenStates.js';
 import type { FoundParameters } from './findParameters.js';
-import { neededNodes, readsOf, type Specialized } from './specialize.js';
+import type { Specialized } from './specialize.js';
 
 /** Head that an export gets unless it has one like it. */
 export interface WantedExportHead {

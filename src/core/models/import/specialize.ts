@@ -6,6 +6,7 @@ import type { GraphNode, GraphView, ValueInfo } from '../../graph/node.js';
 import { int, ints } from '../../graph/node.js';
 import { isKnownOp, REPLACED_OPS } from '../../graph/ops.js';
 import { prune } from '../../graph/passes/prune.js';
+import { neededNodes } from '../../graph/reads.js';
 import { StaticGraph } from './staticGraph.js';
 import { upgradeNode } from './upgrade.js';
 
@@ -185,28 +186,4 @@ class Specializer {
     const ops = [...this.unsupported];
     throw new AppError({ code: 'UnsupportedOp', details: { ops } });
   }
-}
-
-/** Nodes that these values, by default the outputs of the graph, depend on, in order. */
-export function neededNodes(
-  graph: GraphView,
-  values: readonly string[] = graph.outputs,
-): GraphNode[] {
-  const needed = new Set(values);
-  const nodes = graph.nodes.toReversed().filter((node) => {
-    if (!node.outputs.some((output) => needed.has(output))) return false;
-    readsOf(node).forEach((input) => needed.add(input));
-    return true;
-  });
-  return nodes.reverse();
-}
-
-/** Values that a node reads, including inside its branches. */
-export function readsOf(node: GraphNode): string[] {
-  const inside = Object.values(node.attributes).flatMap((attribute) =>
-    attribute.kind === 'graph'
-      ? [...attribute.value.outputs, ...attribute.value.nodes.flatMap(readsOf)]
-      : [],
-  );
-  return [...node.inputs, ...inside];
 }

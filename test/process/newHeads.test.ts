@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pipeline } from '@huggingface/transformers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModelFolder } from '../../src/node/models/modelFolder.js';
 import { writeExportedFolder } from '../support/exportedFolder.js';
@@ -72,6 +73,36 @@ describe('an export', () => {
     expect(exported.code, exported.output).toBe(0);
     const again = await masklab(root, ['predict', '--model', 'exported', '--json', text]);
     expect(again.output).toBe(predicted.output);
+
+    const safetensors = ['export', run, '--to', 'weights', '--format', 'safetensors'];
+    const refused = await masklab(root, safetensors);
+    expect(refused.output).toContain('is an ONNX export and cannot be exported as safetensors');
+    expect(fs.existsSync(path.join(root, 'weights'))).toBe(false);
+  });
+
+  it('is exported with smaller weights, compared with its own, for transformers.js', async () => {
+    const run = await train('masked', 'labels.csv', 'classification');
+    for (const [precision, file, dtype] of [
+      ['int8', 'model_int8.onnx', 'int8'],
+      ['float16', 'model_fp16.onnx', 'fp16'],
+    ] as const) {
+      const to = path.join(root, precision);
+      const target = ['--to', to, '--precision', precision, '--check', 'labels.csv'];
+      const exported = await masklab(root, ['export', run, ...target]);
+      expect(exported.code, exported.output).toBe(0);
+      expect(exported.output).toMatch(/float32 +[\d.]+ kB +[\d.]+ ms per batch +accuracy/);
+      expect(exported.output).toMatch(new RegExp(`${precision} +[\\d.]+ kB .* accuracy`));
+      expect(fs.readdirSync(path.join(to, 'onnx'))).toEqual([file]);
+      expect(fs.readFileSync(path.join(to, 'config.json'), 'utf8')).not.toContain('quantization');
+      expect(fs.readFileSync(path.join(to, 'README.md'), 'utf8')).toContain(`| ${precision} `);
+      const classify = await pipeline('text-classification', to, { dtype, device: 'cpu' });
+      try {
+        expect(await classify('a good film')).toMatchObject([{ label: 'yes' }]);
+        expect(await classify('a bad film')).toMatchObject([{ label: 'no' }]);
+      } finally {
+        await classify.dispose();
+      }
+    }
   });
 
   it('of a masked language model gets a head for numbers', async () => {

@@ -115,6 +115,90 @@ function copyField(r: ProtobufReader, w: ProtobufWriter, field: number, wire: nu
   else r.skip(wire);
 }
 
+/** A graph that was decoded from a file and changed since. */
+export interface ChangedGraph {
+  readonly graph: GraphView;
+  /** Nodes and initializers as decoded. */
+  readonly nodes: readonly GraphNode[];
+  readonly constants: ReadonlyMap<string, Tensor>;
+  /** Bytes of initializers that remain with other values, or were stored in another file. */
+  readonly contents: ReadonlyMap<string, Uint8Array>;
+}
+
+/**
+ * Gives a model file the nodes and initializers of a graph that was decoded from it. Nodes that
+ * remain, inputs and outputs stay byte for byte. The bytes are a list of pieces.
+ */
+export function encodeChanged(bytes: Uint8Array, changed: ChangedGraph): ProtobufWriter {
+  const model = new ProtobufWriter();
+  const reader = new ProtobufReader(bytes);
+  reader.forEachField((field, wire) => {
+    if (field !== 7) copyField(reader, model, field, wire);
+    else
+      model.message(7, (w) => {
+        copyChanged(reader.slice(), w, changed);
+      });
+  });
+  return model;
+}
+
+function copyChanged(
+  bytes: Uint8Array,
+  w: ProtobufWriter,
+  { graph, nodes, constants, contents }: ChangedGraph,
+): void {
+  const r = new ProtobufReader(bytes);
+  const places = new Map(nodes.map((node, place) => [node, place]));
+  const isKept = (name: string): boolean =>
+    constants.has(name) && graph.constants.get(name) === constants.get(name);
+  const inFile: Uint8Array[] = [];
+  r.forEachField((field, wire) => {
+    if (field === 1) inFile.push(r.slice());
+    else if (field === 5) {
+      const tensor = r.slice();
+      const name = tensorName(tensor);
+      const content = contents.get(name);
+      if (!isKept(name)) return;
+      if (content === undefined) w.bytes(5, tensor);
+      else
+        w.message(5, (t) => {
+          copyTensor(tensor, t, content);
+        });
+    } else if (field === 11) {
+      const value = r.slice();
+      const { name } = readValue(value);
+      if (!constants.has(name) || isKept(name)) w.bytes(11, value);
+    } else if (field === 13) r.skip(wire);
+    else copyField(r, w, field, wire);
+  });
+  for (const node of graph.nodes) {
+    const place = places.get(node);
+    if (place !== undefined) w.bytes(1, inFile[place]!);
+    else
+      w.message(1, (n) => {
+        writeNode(n, node);
+      });
+  }
+  for (const [name, tensor] of graph.constants) {
+    if (!isKept(name))
+      w.message(5, (t) => {
+        writeTensor(t, name, tensor);
+      });
+  }
+}
+
+/** Fields of a tensor with its values: floats, integers, text, raw, and those in another file. */
+const VALUE_FIELDS = [4, 5, 6, 7, 9, 10, 11, 13, 14];
+
+function copyTensor(bytes: Uint8Array, w: ProtobufWriter, content: Uint8Array): void {
+  const r = new ProtobufReader(bytes);
+  r.forEachField((field, wire) => {
+    if (VALUE_FIELDS.includes(field)) r.skip(wire);
+    else copyField(r, w, field, wire);
+  });
+  w.bytes(9, content);
+}
+
 function tensorName(bytes: Uint8Array): string {
   let name = '';
   const r = new ProtobufReader(bytes);

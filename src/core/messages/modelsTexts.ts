@@ -179,9 +179,13 @@ export const MODELS_PROBLEMS = {
     remedy:
       'Select a model with config.json and model.safetensors of a supported family: BERT, RoBERTa, XLM-R, CamemBERT, DistilBERT, ALBERT, ELECTRA or ModernBERT.',
   },
-  'models.exportPrecision': {
-    problem: '{folder} is an ONNX export and is saved only in its original precision.',
-    remedy: 'Do not set a precision, or select a model with its weights in model.safetensors.',
+  'models.exportIsOnnx': {
+    problem: '{folder} is an ONNX export and cannot be exported as safetensors.',
+    remedy: 'Export the model to ONNX.',
+  },
+  'models.exportTooLarge': {
+    problem: 'The ONNX file would have {size}; the format ends at {limit}.',
+    remedy: 'Export the model with 8-bit weights.',
   },
   'models.otherLogits': {
     problem:

@@ -17,6 +17,8 @@ import { readExport } from './import/readExport.js';
 import type { Specialized } from './import/specialize.js';
 import { specialize } from './import/specialize.js';
 import type { StaticGraph } from './import/staticGraph.js';
+import { reduceExport } from './import/reduceExport.js';
+import type { GraphForm } from './inferenceGraphs.js';
 import type { WrittenExport } from './import/writeBack.js';
 import { wordCount } from './import/wordCount.js';
 import { writeBack } from './import/writeBack.js';
@@ -57,6 +59,11 @@ export interface ImportedModel {
   readonly attached: AttachedHead | null;
   /** Writes the file with these values: same graph, same names. */
   readonly writeBack: (parameters: ReadonlyMap<string, ParameterTensor>) => WrittenExport;
+  /** Makes a file with these values in another form, without external data. See `reduceExport`. */
+  readonly reduced: (
+    parameters: ReadonlyMap<string, ParameterTensor>,
+    form: GraphForm,
+  ) => Promise<Uint8Array>;
 }
 
 /**
@@ -177,6 +184,10 @@ export async function createImportedModel(options: ImportedModelOptions): Promis
     parameters: new Map(specs.map(({ name }) => [name, found.values.get(name)!])),
     writeBack: (parameters) =>
       writeBack({ file: bytes, stored, bindings: found.bindings, parameters }),
+    reduced: (parameters, form) =>
+      reduceExport({
+        ...{ file: bytes, path, readExternal, bindings: found.bindings, parameters, form },
+      }),
   };
 }
 

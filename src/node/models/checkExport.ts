@@ -2,8 +2,8 @@ import os from 'node:os';
 import type { TrainingBatch } from '../../core/batches/batch.js';
 import type { DataSelection } from '../../core/data/dataSelection.js';
 import type { Message } from '../../core/messages/message.js';
-import { buildExportModel, type GraphForm } from '../../core/models/inferenceGraphs.js';
-import { isQuantizable } from '../../core/models/weights/quantization.js';
+import type { GraphForm } from '../../core/models/inferenceGraphs.js';
+import { isReducible } from '../../core/models/weights/quantization.js';
 import type { PredictionBatch } from '../../core/predict/maskedLanguageModel.js';
 import { evaluatedAs, lossSumOf, targetsOf } from '../../core/batches/losses.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
@@ -15,7 +15,7 @@ import { throwIfCancelled } from '../runtime/pace.js';
 import { evaluateModel } from './evaluateModel.js';
 import { evaluateOnText } from './evaluateOnText.js';
 import type { LabelledModel } from './labelledModel.js';
-import type { ModelFolder } from './modelFolder.js';
+import { sizeOfExport, type ModelFolder } from './modelFolder.js';
 import type { PredictionModel } from './predictionModel.js';
 import { loadServedModel, type ServedModel } from './servedModel.js';
 
@@ -23,6 +23,8 @@ import { loadServedModel, type ServedModel } from './servedModel.js';
 const ONE_POINT = 0.01;
 /** Threads of the check: one, so that times do not depend on other work. */
 const THREADS = 1;
+
+type CheckedFolder = Pick<ModelFolder, 'path' | 'model' | 'parameters' | 'imported'>;
 
 /** Data on which exports are compared: files, or batches that a run was evaluated on. */
 export type CheckData = FilesToCheck | BatchesToCheck;
@@ -56,7 +58,7 @@ export interface ExportCheck {
  * most, until it does not. Throws `Cancelled`, and what reading the data throws.
  */
 export async function checkExports(
-  folder: Pick<ModelFolder, 'path' | 'model' | 'parameters'>,
+  folder: CheckedFolder,
   forms: readonly GraphForm[],
   data: CheckData,
   onProgress: (done: number) => void = () => undefined,
@@ -92,7 +94,7 @@ interface Reference {
 }
 
 async function checkForm(
-  folder: Pick<ModelFolder, 'path' | 'model' | 'parameters'>,
+  folder: CheckedFolder,
   form: GraphForm,
   { reference, before, data }: Reference,
 ): Promise<CheckedForm> {
@@ -121,14 +123,14 @@ async function checkForm(
 }
 
 async function rowOf(
-  { model, parameters }: Pick<ModelFolder, 'model' | 'parameters'>,
+  folder: CheckedFolder,
   form: GraphForm,
   { metric, value, milliseconds, worst }: Evaluated & { readonly milliseconds: number },
 ): Promise<CheckedForm> {
   const { precision = 'float32', portable = false, exact = [] } = form;
   return {
     ...{ precision, portable, metric, value },
-    bytes: (await buildExportModel(model, parameters, form)).length,
+    bytes: await sizeOfExport(folder, form),
     milliseconds,
     largestDisagreement: worst,
     exact: [...exact],
@@ -161,7 +163,7 @@ async function matricesBySensitivity(
   form: GraphForm,
   attempt: (form: GraphForm) => Promise<Evaluated>,
 ): Promise<string[]> {
-  const names = [...parameters].filter(([, tensor]) => isQuantizable(tensor)).map(([name]) => name);
+  const names = [...parameters].filter(([, tensor]) => isReducible(tensor)).map(([name]) => name);
   const found: { name: string; difference: number }[] = [];
   for (const name of names) {
     const others = new Set(names.filter((other) => other !== name));

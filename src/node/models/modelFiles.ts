@@ -55,6 +55,13 @@ export function isImported(folder: string): boolean {
   }
 }
 
+/** Bytes of files of a model folder together. */
+export async function sizeOfFiles(folder: string, names: readonly string[]): Promise<number> {
+  let bytes = 0;
+  for (const name of names) bytes += (await fs.promises.stat(path.join(folder, name))).size;
+  return bytes;
+}
+
 /** Hidden size and maximum sequence length of a model, read from its configuration only. */
 export async function readModelShape(
   folder: string,

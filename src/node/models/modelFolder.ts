@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { inputError, modelError, type AppError } from '../../core/errors.js';
+import { inputError, modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { ONNX_FILES, type WeightPrecision } from '../../core/models/exportFormats.js';
 import type { CheckpointLayout } from '../../core/models/weights/checkpoint.js';
@@ -41,6 +41,7 @@ import {
   modelFiles,
   ONNX_FILE,
   readModelJson,
+  sizeOfFiles,
 } from './modelFiles.js';
 import { readTokenizerJson, type TokenizerSource } from '../tokenizers/loadTokenizer.js';
 import { exportSource } from './exportFiles.js';
@@ -76,6 +77,7 @@ export interface ImportedSource {
   /** Content of the export with a new head; `null` for that of the file. */
   readonly content: Uint8Array | null;
   readonly writeBack: ImportedModel['writeBack'];
+  readonly reduced: ImportedModel['reduced'];
   readonly notes: ImportedModel['notes'];
   /** Values of the file, with its own head or the new one. */
   readonly parameters: ImportedModel['parameters'];
@@ -226,6 +228,7 @@ async function importModel(
       folder,
       content: attached?.bytes ?? null,
       writeBack: (values) => imported.writeBack(values),
+      reduced: (values, form) => imported.reduced(values, form),
       notes: imported.notes,
       parameters,
     },
@@ -235,10 +238,25 @@ async function importModel(
 /** ONNX model for a session that outputs `logits`: built from the weights, or the export itself. */
 export async function exportOf(
   { model, parameters, imported }: ModelFolder,
-  form?: GraphForm,
+  form: GraphForm = {},
 ): Promise<ModelSource> {
-  if (imported) return exportSource(imported.folder, imported.content);
-  return buildExportModel(model, parameters, form);
+  const { precision = 'float32' } = form;
+  if (!imported) return buildExportModel(model, parameters, form);
+  return precision === 'float32'
+    ? exportSource(imported.folder, imported.content)
+    : imported.reduced(parameters, form);
+}
+
+/** Bytes of the ONNX export of a model, with its external data. */
+export async function sizeOfExport(
+  folder: Pick<ModelFolder, 'path' | 'model' | 'parameters' | 'imported'>,
+  form: GraphForm = {},
+): Promise<number> {
+  const { model, parameters, imported } = folder;
+  const { precision = 'float32' } = form;
+  if (!imported) return (await buildExportModel(model, parameters, form)).length;
+  if (precision !== 'float32') return (await imported.reduced(parameters, form)).length;
+  return sizeOfFiles(folder.path, modelFiles(folder.path).weights);
 }
 
 /** Content of a model folder to write: that of a `ModelFolder` and a model card. */
@@ -260,7 +278,7 @@ export interface ModelFolderContent {
   readonly modelCard: string;
   /** Form of the ONNX file, which is named after its precision; the weights have that precision, too. */
   readonly form?: GraphForm;
-  /** Skips `onnx/model.onnx`, which can be rebuilt from the other files. */
+  /** Skips the ONNX file, which can be rebuilt from the other files; not for imported models. */
   readonly withoutOnnx?: boolean;
 }
 
@@ -268,17 +286,20 @@ export interface ModelFolderContent {
 export async function writeModelFolder(folder: string, content: ModelFolderContent): Promise<void> {
   const { parameters, imported, form = {} } = content;
   const { precision = 'float32' } = form;
-  if (imported && precision !== 'float32') throw keepsItsPrecision(imported.folder);
-  const model = modelOf(content);
+  if (imported && content.withoutOnnx) {
+    throw inputError(problem('models.exportIsOnnx', { folder: imported.folder }));
+  }
+  const keepsFile = imported !== undefined && precision === 'float32';
   const onnx =
-    imported || content.withoutOnnx || isTooLarge(parameters, BYTES_PER_NUMBER[precision])
+    keepsFile || content.withoutOnnx || isTooLarge(parameters, BYTES_PER_NUMBER[precision])
       ? null
-      : await buildExportModel(model, parameters, form);
+      : await (imported?.reduced(parameters, form) ??
+          buildExportModel(modelOf(content), parameters, form));
   writeAside(folder, (aside) => {
     writeDescription(aside, content);
-    if (imported) {
+    if (keepsFile) {
       writeOnnxFiles(aside, imported.folder, imported.writeBack(parameters));
-    } else {
+    } else if (!imported) {
       const floats = writeCheckpoint(parameters, content.layout);
       const weights = precision === 'int8' ? quantizedTensors(floats) : floats;
       const file = path.join(aside, 'model.safetensors');
@@ -340,15 +361,15 @@ function isTooLarge(parameters: ReadonlyMap<string, ParameterTensor>, width: num
   return bytes > 2 ** 31 - 2 ** 24;
 }
 
-function keepsItsPrecision(folder: string): AppError {
-  return inputError(problem('models.exportPrecision', { folder }));
-}
-
 /** Keeps a complete `config.json` unchanged; otherwise adds the fields of `config`. */
-function hubConfig({ config, configJson = {}, form }: ModelFolderContent, model: Model): object {
+function hubConfig(
+  { config, configJson = {}, form, imported }: ModelFolderContent,
+  model: Model,
+): object {
+  const hasIntegers = form?.precision === 'int8' && imported === undefined;
   const fields = {
     ...('model_type' in configJson ? configJson : { ...configJson, ...config }),
-    ...(form?.precision === 'int8' && { quantization_config: QUANTIZATION_CONFIG }),
+    ...(hasIntegers && { quantization_config: QUANTIZATION_CONFIG }),
   };
   return 'architecture' in model ? { ...fields, architectures: [model.architecture] } : fields;
 }

@@ -1,4 +1,3 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import { modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
@@ -18,9 +17,10 @@ import {
   readModelCard,
   readModelJson,
   readModelShape,
+  sizeOfFiles,
 } from './modelFiles.js';
 import { loadTokenizer, tokenizerOf } from '../tokenizers/loadTokenizer.js';
-import { readModelFolder } from './modelFolder.js';
+import { exportOf, readModelFolder } from './modelFolder.js';
 import { requireEmbeddings } from './fittingTokenizer.js';
 import { modelName } from '../../core/models/modelName.js';
 import { countOf } from './parameterCount.js';
@@ -121,7 +121,7 @@ async function loadWeights(folder: string, form?: GraphForm): Promise<LoadedMode
 }
 
 /** Loads an export, which computes the logits of all tokens; only requested positions are kept. */
-async function loadExport(folder: string): Promise<LoadedModel> {
+async function loadExport(folder: string, form: GraphForm = {}): Promise<LoadedModel> {
   const facts = await readExportFacts(folder);
   const { output, rank, parameterCount, vocabularySize } = facts;
   const { maxLength } = await readModelShape(folder);
@@ -144,8 +144,9 @@ async function loadExport(folder: string): Promise<LoadedModel> {
     maxLength,
     family: config.model_type,
     parameterCount,
-    weightBytes: await sizeOfFiles(folder, files.weights),
-    source: await exportSource(folder),
+    weightBytes:
+      form.precision === 'int8' ? parameterCount : await sizeOfFiles(folder, files.weights),
+    source: await sourceOf(folder, form),
     async run(session, batch) {
       const results = await session.run(exportFeeds(facts, batch, { firstPosition }), {
         [output]: null,
@@ -162,10 +163,11 @@ async function loadExport(folder: string): Promise<LoadedModel> {
   };
 }
 
-async function sizeOfFiles(folder: string, names: readonly string[]): Promise<number> {
-  let bytes = 0;
-  for (const name of names) bytes += (await fs.stat(path.join(folder, name))).size;
-  return bytes;
+/** The export of a folder as it is, or in another form, for which it is imported. */
+async function sourceOf(folder: string, form: GraphForm): Promise<ModelSource> {
+  const { precision = 'float32' } = form;
+  if (precision === 'float32') return exportSource(folder);
+  return exportOf(await readModelFolder(folder, { head: 'masked-lm' }), form);
 }
 
 /** Inputs of models that are built from their weights. */

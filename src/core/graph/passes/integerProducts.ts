@@ -1,42 +1,77 @@
-import { floatAttribute, intAttribute } from '../attributes.js';
+import { floatAttribute, intAttribute, intsAttribute } from '../attributes.js';
 import type { Graph } from '../graph.js';
-import { int, type GraphNode } from '../node.js';
+import { int, ints, type GraphNode } from '../node.js';
 import { producers, rewriteNodes } from './rewrite.js';
 import { prune } from './prune.js';
 
 const FLOAT32 = 1;
 
+/** Opset from which axes are an input of `Unsqueeze`. */
+const AXES_AS_INPUT = 13;
+
 /** A matrix of 8-bit integers with one scale per row. */
-interface Integers {
+export interface Integers {
   readonly values: string;
   readonly scales: string;
 }
 
 /**
- * Computes products of quantized matrices with integers: x Wᵀ + b of float rows x and a matrix W that
- * a `DequantizeLinear` of constants gives becomes a `MatMulInteger` of W and of x, rounded to 8 bits
- * while the graph runs (dynamic quantization, as in ONNX Runtime's `quantize_dynamic`). Rows that are
- * looked up in such a matrix are converted after they are looked up.
+ * Computes products of quantized matrices with integers: x Wᵀ + b of float rows x and a matrix W of
+ * integers becomes a `MatMulInteger` of W and of x, rounded to 8 bits while the graph runs (dynamic
+ * quantization, as in ONNX Runtime's `quantize_dynamic`). Rows that are looked up in such a matrix are
+ * converted after they are looked up. `matrices` are those of integers by their values as floats.
+ * Default: what a `DequantizeLinear` of constants gives.
  */
-export function integerProducts(graph: Graph): void {
-  const integers = quantizedMatrices(graph);
+export function integerProducts(
+  graph: Graph,
+  matrices: ReadonlyMap<string, Integers> = quantizedMatrices(graph),
+): void {
+  const integers = new Map(matrices);
+  const transposed = new Map<string, Integers>();
   const products = new Products(graph);
   rewriteNodes(graph, (node) => {
-    if (node.op === 'Gemm' && isLinear(node)) {
-      const matrix = integers.get(node.inputs[1]!);
-      if (matrix !== undefined) return products.linear(node, matrix);
+    const [first = '', second = ''] = node.inputs;
+    const [output = ''] = node.outputs;
+    switch (node.op) {
+      case 'Gemm': {
+        if (intAttribute(node, 'transA', 0) !== 0) return false;
+        const matrix = (intAttribute(node, 'transB', 0) === 1 ? integers : transposed).get(second);
+        return matrix !== undefined && products.linear(node, matrix);
+      }
+      case 'MatMul': {
+        const matrix = transposed.get(second);
+        return matrix !== undefined && products.linear(node, matrix);
+      }
+      case 'Gather': {
+        const matrix = intAttribute(node, 'axis', 0) === 0 ? integers.get(first) : undefined;
+        return matrix !== undefined && products.rows(node, matrix);
+      }
+      case 'Split': {
+        const matrix = intAttribute(node, 'axis', 0) === 0 ? integers.get(first) : undefined;
+        if (matrix !== undefined) splitMatrix(graph, node, { matrix, integers });
+        return false;
+      }
+      case 'Identity':
+      case 'Transpose': {
+        const [known, other] =
+          node.op === 'Identity' ? [integers, transposed] : [transposed, integers];
+        const matrix = integers.get(first);
+        const back = transposed.get(first);
+        if (node.op === 'Transpose' && !isFlip(node)) return false;
+        if (matrix !== undefined) known.set(output, matrix);
+        if (back !== undefined) other.set(output, back);
+        return false;
+      }
+      default:
+        return false;
     }
-    if (node.op === 'Gather' && intAttribute(node, 'axis', 0) === 0) {
-      const matrix = integers.get(node.inputs[0]!);
-      if (matrix !== undefined) return products.rows(node, matrix);
-    }
-    if (node.op === 'Split' && intAttribute(node, 'axis', 0) === 0) {
-      const matrix = integers.get(node.inputs[0]!);
-      if (matrix !== undefined) splitMatrix(graph, node, { matrix, integers });
-    }
-    return false;
   });
   prune(graph);
+}
+
+/** Whether a `Transpose` exchanges the two axes of a matrix. */
+function isFlip(node: GraphNode): boolean {
+  return (intsAttribute(node, 'perm') ?? [1, 0]).join() === '1,0';
 }
 
 function quantizedMatrices(graph: Graph): Map<string, Integers> {
@@ -70,10 +105,6 @@ function splitMatrix(
   }
 }
 
-function isLinear(node: GraphNode): boolean {
-  return intAttribute(node, 'transA', 0) === 0 && intAttribute(node, 'transB', 0) === 1;
-}
-
 interface Rounded {
   readonly values: string;
   readonly scale: string;
@@ -86,7 +117,7 @@ class Products {
 
   constructor(private readonly graph: Graph) {}
 
-  /** alpha · x Wᵀ + beta · b */
+  /** alpha · x Wᵀ + beta · b, of a `Gemm` or a `MatMul`. */
   linear(node: GraphNode, { values, scales }: Integers): true {
     const { graph } = this;
     const [x, , bias = ''] = node.inputs as [string, string, string?];
@@ -110,11 +141,13 @@ class Products {
   rows({ inputs, outputs }: GraphNode, { values, scales }: Integers): true {
     const { graph } = this;
     const [, ids] = inputs as [string, string];
-    const rank = graph.info(ids).dims.length;
     const chosen = graph.node('Gather', [values, ids]);
     const float = graph.node('Cast', [chosen], { attributes: { to: int(FLOAT32) } });
     const scale = graph.node('Gather', [scales, ids]);
-    const column = graph.node('Unsqueeze', [scale, graph.indices([rank])]);
+    const column =
+      graph.opset < AXES_AS_INPUT
+        ? graph.node('Unsqueeze', [scale], { attributes: { axes: ints([-1]) } })
+        : graph.node('Unsqueeze', [scale, graph.indices([-1])]);
     graph.node('Mul', [float, column], { outputs });
     return true;
   }

@@ -15,7 +15,7 @@ export const matrixProduct: Infer = (graph, node) => {
   const right = b.dims.length === 1 ? [...b.dims, 1] : b.dims;
   const [m, k] = lastTwo(left, intAttribute(node, 'transA', 0) === 1);
   const [k2, n] = lastTwo(right, intAttribute(node, 'transB', 0) === 1);
-  if (k !== k2) throw graphError(node.op, `inner size ${k}`, String(k2));
+  if (k !== k2 && k !== 'unknown') throw graphError(node.op, `inner size ${k}`, String(k2));
   const batch = broadcast(node.op, left.slice(0, -2), right.slice(0, -2));
   const rows = a.dims.length === 1 ? [] : [m];
   const columns = b.dims.length === 1 ? [] : [n];

@@ -49,7 +49,7 @@ export function writeBack(options: {
 }
 
 /** Values of an initializer, or `null` if one of its parameters is missing. */
-function storedValues(
+export function storedValues(
   binding: ParameterBinding,
   parameters: ReadonlyMap<string, ParameterTensor>,
 ): Float32Array | null {
@@ -71,7 +71,7 @@ function storedValues(
 }
 
 /** Encodes values as ONNX stores them: float32, float16, float64 or bfloat16. */
-function encodeValues(values: Float32Array, elementType: number): Uint8Array | null {
+export function encodeValues(values: Float32Array, elementType: number): Uint8Array | null {
   switch (elementType) {
     case 1:
       return asBytes(values);

@@ -67,6 +67,11 @@ export function isQuantizable({ dims }: { readonly dims: readonly number[] }): b
   return dims.length === 2;
 }
 
+/** Matrices, and kernels of convolutions, which only imported graphs have. */
+export function isReducible({ dims }: { readonly dims: readonly number[] }): boolean {
+  return isQuantizable({ dims }) || (dims.length > 2 && dims[0]! > 1);
+}
+
 /** Quantizes the float32 matrices among the tensors of a safetensors file. */
 export function quantizedTensors(
   tensors: ReadonlyMap<string, StoredTensor>,

@@ -35,6 +35,7 @@ const IMPORTED = 'test/parity/imported.test.ts';
 const BUILT = 'test/parity/families/transformers.test.ts';
 const EXPORTED = 'test/core/models/families.test.ts';
 const WRITTEN_BACK = 'test/parity/writtenBack.test.ts';
+const REDUCED = 'test/parity/reducedExports.test.ts';
 const NEW_HEADS = 'test/parity/newHeads.test.ts';
 const LITERT = 'test/parity/litert.test.ts';
 
@@ -60,6 +61,11 @@ const EVIDENCE: readonly Evidence[] = [
     column: 'export',
     file: WRITTEN_BACK,
     pattern: /> are written back with what was trained \('?([\w-]+)'?,/,
+  },
+  {
+    column: 'export',
+    file: REDUCED,
+    pattern: /> compute what the original does \('?([\w-]+)'?,/,
   },
   {
     column: 'head',

@@ -2,10 +2,15 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { shortened } from '../../core/evaluation/answerTexts.js';
-import type { ExportFormat, WeightPrecision } from '../../core/models/exportFormats.js';
+import {
+  ONNX_FILES,
+  type ExportFormat,
+  type WeightPrecision,
+} from '../../core/models/exportFormats.js';
 import type { CheckedForm, ExportComparison } from '../../core/runs/exportComparison.js';
 import { metricMessage } from '../../core/runs/metrics.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
+import { runModelFolder } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import { sizeText } from '../models/modelTexts.js';
 import { EDITOR_WORDS, say } from '../platform/editorWords.js';
@@ -28,6 +33,9 @@ export function formatItems(
   comparison: ExportComparison | null,
 ): FormatItem[] {
   const hasAdapter = existsSync(path.join(directory, RUN_FILES.adapter));
+  // Models imported from an ONNX graph have no other weights than those in it.
+  const isThere = (name: string): boolean => existsSync(path.join(runModelFolder(directory), name));
+  const isImported = isThere(ONNX_FILES.float32) && !isThere('model.safetensors');
   const onnx: FormatItem[] = [
     {
       label: 'ONNX',
@@ -60,11 +68,15 @@ export function formatItems(
   ];
   return [
     ...onnx.map((item) => withFigures(item, comparison)),
-    {
-      label: 'safetensors',
-      detail: vscode.l10n.t('Weights only, for transformers'),
-      format: 'safetensors',
-    },
+    ...(!isImported
+      ? [
+          {
+            label: 'safetensors',
+            detail: vscode.l10n.t('Weights only, for transformers'),
+            format: 'safetensors' as const,
+          },
+        ]
+      : []),
     {
       label: 'LiteRT',
       detail: vscode.l10n.t('model.tflite with 32-bit weights, for web pages and phones'),

@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.js';
+import { explainPrediction } from '../core/predict/explainPrediction.js';
 import { fillJointly } from '../core/predict/fillJointly.js';
 import { fillMasks } from '../core/predict/fillMasks.js';
 import { isUncased } from '../core/predict/isUncased.js';
@@ -57,6 +58,20 @@ export function createHandlers(options: HandlerOptions): Handlers<ModelServerSid
       jobs.withMasked({ call: 'fillJointly', request, signal }, async (model, job) => ({
         fills: await fillJointly(model, request, job.signal),
       })),
+    explainPrediction: (request, signal) => {
+      checkRange(request.text, [request]);
+      return jobs.withMasked({ call: 'explainPrediction', request, signal }, async (model, job) => {
+        const began = performance.now();
+        const lists = await wordLists.of(request);
+        const explanation = await explainPrediction(
+          model,
+          { ...request, wordLists: lists },
+          job.signal,
+        );
+        const milliseconds = performance.now() - began;
+        return { ...explanation, modelName: model.name, milliseconds };
+      });
+    },
     scoreWords: (request, signal) => {
       checkRange(request.text, request.words);
       return jobs.withMasked({ call: 'scoreWords', request, signal }, async (model, job) => ({

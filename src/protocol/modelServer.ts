@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { errorDataSchema } from '../core/errorData.js';
 import { messageSchema } from '../core/messages/message.js';
 import { profileScoreSchema } from '../core/profile/profile.js';
 import {
@@ -8,6 +9,7 @@ import {
 } from '../core/models/exportFormats.js';
 import { LANES, type JobProgress } from '../core/predict/jobs.js';
 import { exportCheckSchema, exportComparisonSchema } from '../core/runs/exportComparison.js';
+import type { Explanation } from '../core/predict/explainPrediction.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import { FEWEST_JOINT, MOST_JOINT, type JointFill } from '../core/predict/fillJointly.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
@@ -139,6 +141,27 @@ export const labelPredictionSchema = z.discriminatedUnion('kind', [
   }),
 ]) satisfies z.ZodType<LabelPrediction>;
 
+const explanationSchema = z.object({
+  word: z.string(),
+  pieces: z.int(),
+  probability,
+  logOdds: z.number(),
+  words: z
+    .array(
+      z.object({
+        start: offset,
+        end: offset,
+        occlusion: z.number(),
+        gradient: z.number().nullable(),
+      }),
+    )
+    .readonly(),
+  isCut: z.boolean(),
+  sequences: z.int(),
+  agreement: z.number().nullable(),
+  gradientError: errorDataSchema.nullable(),
+}) satisfies z.ZodType<Explanation>;
+
 const scoredWordSchema = z.object({
   start: offset,
   end: offset,
@@ -181,6 +204,23 @@ export const modelServerSide = {
         lane,
       }),
       response: z.object({ fills: z.array(jointFillSchema) }),
+    },
+    /** Explains the prediction of a word or mask by the words of its context. */
+    explainPrediction: {
+      request: z.object({
+        modelFolder,
+        text,
+        start: offset,
+        end: offset,
+        word: z.string().min(1).max(1000).optional(),
+        words,
+        lane,
+      }),
+      response: explanationSchema.extend({
+        modelName: z.string(),
+        /** Time of computing, in milliseconds. */
+        milliseconds: z.number(),
+      }),
     },
     scoreWords: {
       request: z.object({

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../src/core/errors.js';
 import type { PredictionBatch } from '../../src/core/predict/maskedLanguageModel.js';
 import { createHandlers } from '../../src/modelServer/modelServerHandlers.js';
+import { modelServerSide } from '../../src/protocol/modelServer.js';
 import type { Lane } from '../../src/core/predict/jobs.js';
 import { FakeServedModel } from '../support/fakeServedModel.js';
 
@@ -40,6 +41,28 @@ describe('handlers', () => {
     expect(model.batches).toHaveLength(1);
     await predictWord({ ...request, topK: 1 }, signal);
     expect(model.batches).toHaveLength(2);
+  });
+
+  it('explains a prediction once for all who ask, and by occlusion alone without gradients', async () => {
+    const model = new FakeServedModel();
+    const { explainPrediction } = handlersFor(model);
+    const { modelFolder, start, end, lane } = request;
+    const asked = { modelFolder, start, end, lane, text: 'the cat sat' };
+    const explained = await explainPrediction(asked, signal);
+    const { explainPrediction: schema } = modelServerSide.calls;
+    expect(schema.response.parse(JSON.parse(JSON.stringify(explained)))).toEqual(explained);
+    expect(explained).toMatchObject({ word: 'cat', sequences: 3, gradientError: null });
+    expect(explained.words.map(({ start, gradient }) => [start, gradient])).toEqual([
+      [0, null],
+      [8, null],
+    ]);
+    expect(await explainPrediction(asked, signal)).toEqual(explained);
+    expect(model.batches).toHaveLength(1);
+    await expect(async () => explainPrediction({ ...asked, end: 99 }, signal)).rejects.toThrow(
+      'range 4–99',
+    );
+    const other = await explainPrediction({ ...asked, word: 'sats' }, signal);
+    expect(other).toMatchObject({ word: 'sats', pieces: 2, sequences: 6 });
   });
 
   it('tries again after a failed load', async () => {

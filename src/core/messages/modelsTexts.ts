@@ -307,6 +307,18 @@ export const MODELS_PROBLEMS = {
     problem: '"{word}" could not be replaced.',
     remedy: 'Check that the file can be edited, then hover over the word again.',
   },
+  'models.wordNotSpelled': {
+    problem: 'The tokens of this model cannot spell "{word}".',
+    remedy: 'Explain another word, or select another model.',
+  },
+  'models.explainUnread': {
+    problem: 'This model was not trained on text like this, so its prediction means nothing here.',
+    remedy: 'Select another model.',
+  },
+  'models.tooLargeForGradients': {
+    problem: 'This model is too large for input gradients.',
+    remedy: 'Rely on the values of occlusion.',
+  },
   'tokenizer.idTooLarge': {
     problem: 'The token "{token}" has the id {id}, far beyond a vocabulary of {count} tokens.',
     remedy: FILE_AGAIN,

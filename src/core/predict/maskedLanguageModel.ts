@@ -1,3 +1,4 @@
+import type { EmbeddingGradients } from '../models/inputGradients.js';
 import type { Tokenizer } from '../tokenizer/tokenizer.js';
 
 /** Sequences padded to one length, and the positions whose logits are needed. */
@@ -26,4 +27,9 @@ export interface MaskedLanguageModel {
   readonly foreignLanguage?: (text: string) => string | null;
   /** Logits at `positions`, row-major [count, vocabulary size of the model]. */
   logitsAt(batch: PredictionBatch): Promise<Float32Array>;
+  /**
+   * Runs `work` with gradients of the logits, in float32 whatever the form of the model. Absent for a
+   * model that has none. Throws an `AppError` for one that cannot be differentiated.
+   */
+  readonly withGradients?: <T>(work: (gradients: EmbeddingGradients) => Promise<T>) => Promise<T>;
 }

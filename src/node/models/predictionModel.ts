@@ -20,6 +20,7 @@ import {
   sizeOfFiles,
 } from './modelFiles.js';
 import { loadTokenizer, tokenizerOf } from '../tokenizers/loadTokenizer.js';
+import { GradientsOnDemand } from './gradientsOnDemand.js';
 import { exportOf, readModelFolder } from './modelFolder.js';
 import { requireEmbeddings } from './fittingTokenizer.js';
 import { modelName } from '../../core/models/modelName.js';
@@ -58,6 +59,8 @@ export async function loadPredictionModel(
   // Text lengths vary, and one memory pattern per length would only cost memory.
   const { threads } = options;
   const foreignLanguage = await foreignLanguageOf(folder);
+  const { parameterCount } = facts;
+  const gradients = new GradientsOnDemand({ folder, parameterCount, threads, runtime });
   const session = await runtime.createSession(source, { threads, memoryPattern: false });
   return {
     ...facts,
@@ -66,7 +69,11 @@ export async function loadPredictionModel(
     kind: 'masked-lm',
     name: modelName(path.resolve(folder)),
     logitsAt: (batch) => run(session, batch),
-    release: () => session.release(),
+    withGradients: (work) => gradients.use(work),
+    async release() {
+      await gradients.release();
+      await session.release();
+    },
   };
 }
 

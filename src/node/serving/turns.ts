@@ -14,6 +14,7 @@ export function takingTurns(
   model: PredictionModel,
   { turn, lane }: { readonly turn: Turn; readonly lane: Lane },
 ): MaskedLanguageModel {
+  const { withGradients } = model;
   return {
     ...(lane === 'interactive' ? {} : { batchTokens: PATIENT_BATCH_TOKENS }),
     tokenizer: model.tokenizer,
@@ -23,6 +24,12 @@ export function takingTurns(
       await turn.pass();
       return model.logitsAt(batch);
     },
+    ...(withGradients !== undefined && {
+      withGradients: async (work) => {
+        await turn.pass();
+        return withGradients(work);
+      },
+    }),
   };
 }
 

@@ -6,7 +6,7 @@ import { isLive } from '../core/runs/status.js';
 import { LocalLauncher } from '../node/runs/localLauncher.js';
 import { QueueDispatcher } from '../node/runs/queueDispatcher.js';
 import { changeQueue, readQueue, readQueueWaits } from '../node/runs/queueFile.js';
-import { machineMemory } from '../node/runs/machineMemory.js';
+import { machineCapacity } from '../node/runs/machineCapacity.js';
 import { listRuns } from '../node/runs/runReader.js';
 import { CommandLineError, usageError } from './commandLineError.js';
 import { print, printError, printJson } from './output.js';
@@ -34,9 +34,9 @@ export const QUEUE_RUN: CommandShape = {
   ...SHARED,
   name: 'queue run',
   usage: '[options]',
-  summary: 'Start the waiting runs of a folder one after the other, until none is waiting',
+  summary: 'Start the waiting runs of a folder in their order, until none is waiting',
   notes: [
-    'A run starts when memory for it is free. One that needs more memory than this machine has is not started.',
+    'A run starts when cores and memory for it are free, also beside others whose "threads" leave it cores. One that needs more memory than this machine has is not started.',
     'Ctrl+C ends the command. A run that is training continues.',
   ],
   examples: ['masklab queue run'],
@@ -105,7 +105,7 @@ export async function queueRunCommand(values: CommandValues): Promise<void> {
       await launcher.start(directory);
     },
     memoryOf: ({ directory }) => launcher.memoryOf(directory),
-    machine: machineMemory,
+    machine: machineCapacity,
   });
   let printed = '';
   const controller = new AbortController();

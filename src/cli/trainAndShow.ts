@@ -33,7 +33,7 @@ export const EXPERIMENT_FLAG: Flag = {
 };
 
 export const QUEUE_FLAG: Flag = {
-  help: 'Add the run to the queue instead of starting it; "masklab queue run" or an open editor starts it when no other run trains',
+  help: 'Add the run to the queue instead of starting it; "masklab queue run" or an open editor starts it when cores and memory are free',
 };
 
 export const JSON_AT_END_FLAG: Flag = {

@@ -6,6 +6,8 @@ import { listRuns } from '../../src/node/runs/runReader.js';
 import { writeTinyModel } from '../support/tinyModel.js';
 import { masklab } from './commandLine.js';
 
+const CORES = os.availableParallelism();
+
 const WORDS = ['good', 'bad', 'film', 'book', 'anna', 'ben'];
 const TEXT = Array.from({ length: 60 }, (_, i) =>
   Array.from({ length: 12 }, (_unused, at) => WORDS[(i * 7 + at * (i % 5) + at) % 6]!).join(' '),
@@ -21,19 +23,37 @@ afterEach(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-async function enqueue(name: string): Promise<string> {
+async function enqueue(
+  name: string,
+  { threads, epochs = 1 }: { readonly threads: number; readonly epochs?: number },
+): Promise<string> {
   const { output, code } = await masklab(folder, [
-    ...['train', '--data', 'a.txt', '--model', 'tiny', '--epochs', '1', '--threads', '1'],
-    ...['--max-length', '32', '--name', name, '--queue', '--json'],
+    ...['train', '--data', 'a.txt', '--model', 'tiny', `--epochs=${epochs}`],
+    ...[`--threads=${threads}`, '--max-length', '32', '--name', name, '--queue', '--json'],
   ]);
   expect(code).toBe(0);
   // Warnings about the data come before the result.
   return (JSON.parse(/^\{.*\}$/m.exec(output)![0]) as { id: string }).id;
 }
 
+const allRuns = (): ReturnType<typeof listRuns> => listRuns(path.join(folder, '.masklab/runs'));
+
+const haveFinished = async (): Promise<boolean> =>
+  (await allRuns()).every(({ status }) => status === 'finished');
+
+/** When runs that have finished were trained. */
+async function spansOf(ids: readonly string[]): Promise<{ from: number; to: number }[]> {
+  const runs = await allRuns();
+  return ids.map((id) => {
+    const { state } = runs.find((run) => run.id === id)!;
+    return { from: Date.parse(state!.startedAt!), to: Date.parse(state!.heartbeat) };
+  });
+}
+
 describe('the queue', { timeout: 120_000 }, () => {
   it('starts waiting runs one at a time in their order, whichever of two processes holds it', async () => {
-    const ids = [await enqueue('one'), await enqueue('two'), await enqueue('three')];
+    const all = { threads: CORES };
+    const ids = [await enqueue('one', all), await enqueue('two', all), await enqueue('three', all)];
     expect((await masklab(folder, ['queue', 'first', ids[2]!])).code).toBe(0);
     expect((await masklab(folder, ['queue', 'pause'])).code).toBe(0);
     const listed = await masklab(folder, ['queue', '--json']);
@@ -50,19 +70,25 @@ describe('the queue', { timeout: 120_000 }, () => {
     const started = both.flatMap(({ output }) => output.match(/^\S+(?= started\.)/gm) ?? []);
     expect(started.sort()).toEqual([...ids].sort());
 
-    const ended = async (): Promise<boolean> =>
-      (await listRuns(path.join(folder, '.masklab/runs'))).every(
-        ({ status }) => status === 'finished',
-      );
-    await expect.poll(ended, { timeout: 60_000 }).toBe(true);
-    const runs = await listRuns(path.join(folder, '.masklab/runs'));
-    const spanOf = (id: string): { from: number; to: number } => {
-      const { state } = runs.find((run) => run.id === id)!;
-      return { from: Date.parse(state!.startedAt!), to: Date.parse(state!.heartbeat) };
-    };
-    const [first, second, third] = [ids[2]!, ids[0]!, ids[1]!].map(spanOf);
+    await expect.poll(haveFinished, { timeout: 60_000 }).toBe(true);
+    const [first, second, third] = await spansOf([ids[2]!, ids[0]!, ids[1]!]);
     expect(second!.from).toBeGreaterThanOrEqual(first!.to);
     expect(third!.from).toBeGreaterThanOrEqual(second!.to);
+  });
+
+  it.runIf(CORES > 1)('trains runs side by side that leave cores to one another', async () => {
+    const long = { threads: 1, epochs: 200 };
+    const ids = [
+      await enqueue('one', long),
+      await enqueue('two', long),
+      await enqueue('last', { threads: CORES }),
+    ];
+    expect((await masklab(folder, ['queue', 'run'], { seconds: 100 })).code).toBe(0);
+    await expect.poll(haveFinished, { timeout: 60_000 }).toBe(true);
+    const [first, second, last] = await spansOf(ids);
+    expect(second!.from).toBeGreaterThanOrEqual(first!.from);
+    expect(second!.from).toBeLessThan(first!.to);
+    expect(last!.from).toBeGreaterThanOrEqual(Math.max(first!.to, second!.to));
   });
 
   it('takes a run that pre-trains, with the experiment that it is given', async () => {
@@ -84,7 +110,7 @@ it('does not start a run that needs more memory than the machine has', async () 
     ...['--hidden-size', '16384', '--heads', '64', '--queue', '--json'],
   ]);
   const { id } = JSON.parse(/^\{.*\}$/m.exec(output)![0]) as { id: string };
-  await enqueue('small');
+  await enqueue('small', { threads: 1 });
   const ran = await masklab(folder, ['queue', 'run'], { seconds: 100 });
   expect(ran.output).toMatch(/^\S+small started\.$/m);
   expect(ran.output).toMatch(

@@ -17,6 +17,10 @@ export const RUNS_MESSAGES = {
   'queue.isPaused': 'the queue is paused',
   'queue.place': 'number {place} in the queue',
   'queue.waitsForRun': 'after “{run}”',
+  'queue.waitsForRuns': {
+    one: 'after one of {count} run that is training',
+    other: 'after one of {count} runs that are training',
+  },
   'queue.waitsForMemory': 'needs about {needed} of memory, {free} are free',
   'queue.tooLarge': 'needs about {needed} of memory, this machine has {total}',
   'status.waiting': 'Waiting',

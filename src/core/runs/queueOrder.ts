@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isLive, type ObservedStatus } from './status.js';
+import type { ObservedStatus } from './status.js';
 
 /** `queue.json`: what a person has changed about the queue of a runs folder. */
 export const queueSchema = z.object({
@@ -36,12 +36,6 @@ export function queuedRuns<Run extends QueuedRun>(runs: readonly Run[], { first 
         createdAt(a).localeCompare(createdAt(b)) ||
         a.id.localeCompare(b.id),
     );
-}
-
-/** The run to start now; `null` while a run trains, the queue is paused, or none is waiting. */
-export function nextRun<Run extends QueuedRun>(runs: readonly Run[], queue: Queue): Run | null {
-  if (queue.isPaused || runs.some(({ status }) => isLive(status))) return null;
-  return queuedRuns(runs, queue)[0] ?? null;
 }
 
 /** The queue with a run at its front. */

@@ -1,14 +1,7 @@
 import * as z from 'zod';
 import { message, type Message } from '../messages/message.js';
 import { queuedRuns, type Queue, type QueuedRun } from './queueOrder.js';
-import { isLive } from './status.js';
-
-/** Memory of a machine in bytes. */
-export interface MachineMemory {
-  readonly total: number;
-  /** Null where the operating system does not tell it apart from its caches. */
-  readonly free: number | null;
-}
+import { canTrainBeside, type MachineCapacity, type TrainedRun } from './queueRoom.js';
 
 export const memoryWaitSchema = z.object({
   neededBytes: z.number().min(0),
@@ -27,14 +20,19 @@ export type QueueWaits = z.infer<typeof queueWaitsSchema>;
 
 export const NO_WAITS: QueueWaits = { version: 1, memory: {} };
 
-/** Shortage of memory for a run; `null` if there is enough, or its need is unknown. */
+/**
+ * Shortage of memory for a run; `null` if there is enough, or its need is unknown. `promised` bytes of
+ * the free memory belong to runs that have not taken them yet.
+ */
 export function memoryWaitOf(
   neededBytes: number | null,
-  { total, free }: MachineMemory,
+  { total, free }: Pick<MachineCapacity, 'total' | 'free'>,
+  promised = 0,
 ): MemoryWait | null {
   if (neededBytes === null) return null;
-  if (neededBytes <= (free ?? total)) return null;
-  return { neededBytes, freeBytes: free, totalBytes: total };
+  const room = Math.max(0, (free ?? total) - promised);
+  if (neededBytes <= room) return null;
+  return { neededBytes, freeBytes: promised === 0 ? free : room, totalBytes: total };
 }
 
 /** Whether waiting does not help: the machine has less memory than the run needs. */
@@ -43,12 +41,17 @@ export function isTooLarge({ neededBytes, totalBytes }: MemoryWait): boolean {
 }
 
 /** Run with the name that people read. */
-interface NamedQueuedRun extends QueuedRun {
+interface NamedQueuedRun extends QueuedRun, TrainedRun {
   readonly name: string;
+  readonly facts: (NonNullable<QueuedRun['facts']> & NonNullable<TrainedRun['facts']>) | null;
 }
 
 export interface QueueView<Run> {
   readonly runs: readonly Run[];
+  /** Runs that train, also those of other folders. */
+  readonly live: readonly Run[];
+  /** Cores of the machine. */
+  readonly cores: number;
   readonly queue: Queue;
   readonly waits: QueueWaits;
 }
@@ -56,10 +59,11 @@ export interface QueueView<Run> {
 /** Reason to wait of each waiting run, in a few words, in the order of the queue. */
 export function waitReasons<Run extends NamedQueuedRun>({
   runs,
+  live,
+  cores,
   queue,
   waits,
 }: QueueView<Run>): Map<Run, Message> {
-  const live = runs.find(({ status }) => isLive(status));
   const reasons = new Map<Run, Message>();
   let place = 0;
   for (const run of queuedRuns(runs, queue)) {
@@ -71,10 +75,18 @@ export function waitReasons<Run extends NamedQueuedRun>({
     place++;
     if (queue.isPaused) reasons.set(run, message('queue.isPaused'));
     else if (place > 1) reasons.set(run, message('queue.place', { place }));
-    else if (live !== undefined) reasons.set(run, message('queue.waitsForRun', { run: live.name }));
-    else if (wait !== undefined) reasons.set(run, memoryMessage(wait));
+    else if (wait !== undefined && canTrainBeside(run, live, cores)) {
+      reasons.set(run, memoryMessage(wait));
+    } else if (live.length > 0) reasons.set(run, afterMessage(live));
   }
   return reasons;
+}
+
+function afterMessage(live: readonly NamedQueuedRun[]): Message {
+  const [first] = live;
+  return live.length === 1
+    ? message('queue.waitsForRun', { run: first!.name })
+    : message('queue.waitsForRuns', { count: live.length });
 }
 
 /** Memory that a run lacks, in a few words. */

@@ -48,6 +48,7 @@ export function factsOfImported(run: ImportedRun): RunFacts {
     bytes: 0,
     maxLength: 0,
     threads: null,
+    executionProvider: 'cpu',
     seed: 0,
     study: null,
     imported: TOOL_NAMES[tool],

@@ -3,6 +3,7 @@ import { parseJsonText } from '../jsonText.js';
 import { objectiveOf } from '../objectives/objectives.js';
 import { message, messageSchema, type Message } from '../messages/message.js';
 import { maskingMessage } from '../runs/maskingMessage.js';
+import { PROVIDERS } from '../runs/options/trainingLoopOptions.js';
 import { TASKS } from '../runs/options/dataOptions.js';
 import { studyMembershipSchema, type RunSpec } from '../runs/schema.js';
 import {
@@ -33,6 +34,7 @@ export const runFactsSchema = z.object({
   learningRate: z.number(),
   /** Null: decided where the run trains. */
   threads: z.int().nullable(),
+  executionProvider: z.enum(PROVIDERS),
   seed: z.int(),
   study: studyMembershipSchema.nullable().default(null),
   /** Tool that trained the run; `null` for our own. */
@@ -77,6 +79,7 @@ export function factsOf(spec: RunSpec): RunFacts {
     maxLength: training.maxLength,
     learningRate: spec.optimizer.learningRate,
     threads: training.threads,
+    executionProvider: training.executionProvider,
     seed: training.seed,
     study: spec.study,
     imported: null,

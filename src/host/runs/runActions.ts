@@ -5,13 +5,15 @@ import { problem } from '../../core/messages/message.js';
 import type { AnnotationChanges } from '../../core/runs/annotations.js';
 import { isLive } from '../../core/runs/status.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
+import { canTrainBeside } from '../../core/runs/queueRoom.js';
 import type { MemoryWait } from '../../core/runs/queueWaits.js';
 import { readQueueWaits } from '../../node/runs/queueFile.js';
 import type { Launcher } from '../../node/runs/launcher.js';
+import { machineCapacity } from '../../node/runs/machineCapacity.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import { writeAnnotations } from '../../node/runs/writeAnnotations.js';
-import { confirmMemory, confirmSharing, coresAreShort } from './shareMachine.js';
+import { confirmMemory, confirmSharing } from './shareMachine.js';
 import { ensureInputs } from './ensureInputs.js';
 import { exportRun } from './exportRun.js';
 import type { ModelClient } from '../models/modelClient.js';
@@ -64,7 +66,8 @@ export class RunActions {
     if (isLive(run.status) && run.status !== 'paused') return;
     // A paused run takes no cores.
     const others = this.options.runStore.live().filter(({ status }) => status !== 'paused');
-    if (coresAreShort(run, others) && !(await confirmSharing(run, others))) return;
+    const { cores } = machineCapacity();
+    if (!canTrainBeside(run, others, cores) && !(await confirmSharing(run, others))) return;
     if (run.status === 'paused') {
       await this.options.launcher.unpause(directory);
       return;

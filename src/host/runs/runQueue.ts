@@ -5,7 +5,7 @@ import type { Message } from '../../core/messages/message.js';
 import { waitReasons } from '../../core/runs/queueWaits.js';
 import type { Launcher } from '../../node/runs/launcher.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
-import { machineMemory } from '../../node/runs/machineMemory.js';
+import { machineCapacity } from '../../node/runs/machineCapacity.js';
 import { QueueDispatcher } from '../../node/runs/queueDispatcher.js';
 import { changeQueue, readQueue, readQueueWaits } from '../../node/runs/queueFile.js';
 import { runsFolderOf } from '../../node/runs/runDirectory.js';
@@ -28,7 +28,7 @@ export interface RunQueueOptions {
   readonly onError: (thrown: unknown) => void;
 }
 
-/** Starts the waiting runs of the workspace one after the other, also those of an earlier window. */
+/** Starts the waiting runs of the workspace when it is time to, also those of an earlier window. */
 export class RunQueue implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly dispatchers = new Map<string, QueueDispatcher>();
@@ -114,9 +114,10 @@ export class RunQueue implements vscode.Disposable {
   /** Learns what the waiting runs wait for. */
   private async explain(runsFolders: readonly string[]): Promise<void> {
     const reasons = new Map<string, Message>();
+    const [live, { cores }] = [this.options.runStore.live(), machineCapacity()];
     for (const runsFolder of runsFolders) {
       const [queue, waits] = [await readQueue(runsFolder), await readQueueWaits(runsFolder)];
-      const found = waitReasons({ runs: this.runsIn(runsFolder), queue, waits });
+      const found = waitReasons({ runs: this.runsIn(runsFolder), live, cores, queue, waits });
       for (const [{ directory }, reason] of found) reasons.set(directory, reason);
     }
     const isSame = JSON.stringify([...reasons]) === JSON.stringify([...this.reasons]);
@@ -135,10 +136,10 @@ export class RunQueue implements vscode.Disposable {
     if (known !== undefined) return known;
     const dispatcher = new QueueDispatcher({
       runsFolder,
-      runs: () => Promise.resolve(this.runsIn(runsFolder)),
+      runs: () => Promise.resolve(this.options.runStore.list()),
       start: ({ directory }) => actions.launch(directory),
       memoryOf: ({ directory }) => launcher.memoryOf(directory),
-      machine: machineMemory,
+      machine: machineCapacity,
     });
     this.dispatchers.set(runsFolder, dispatcher);
     return dispatcher;

@@ -1,4 +1,3 @@
-import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatBytes } from '../../core/format.js';
@@ -9,18 +8,6 @@ import type { RunSummary } from '../../node/runs/runReader.js';
 import { confirm } from '../platform/notify.js';
 import { EDITOR_WORDS, plural } from '../platform/editorWords.js';
 import { whole } from './tree/runTooltip.js';
-
-/** Whether a run and those that train want more threads together than the machine has cores. */
-export function coresAreShort(
-  run: Pick<RunSummary, 'facts'>,
-  others: readonly Pick<RunSummary, 'facts'>[],
-  cores = os.availableParallelism(),
-): boolean {
-  if (others.length === 0) return false;
-  // Without a number of threads, a trainer takes all cores.
-  const threads = [run, ...others].map(({ facts }) => facts?.threads ?? cores);
-  return threads.reduce((sum, count) => sum + count, 0) > cores;
-}
 
 /**
  * Asks whether a run is to start beside others. A waiting run can be moved to the front of the queue

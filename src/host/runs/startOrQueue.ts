@@ -20,7 +20,7 @@ export interface NewRun {
   readonly isQueued: boolean;
 }
 
-/** A run waits while another one trains or waits, since two would share the cores of the machine. */
+/** A run waits while another one trains or waits; the queue starts it when there is room for both. */
 export async function mustWait(
   runStore: StartOrQueueDependencies['runStore'],
   runsFolder: string,
@@ -70,7 +70,7 @@ async function announceWaiting(
         place + 1,
       )
     : vscode.l10n.t(
-        '“{0}” is waiting, number {1} in the queue. It starts when no other run trains, also after a reload of this window.',
+        '“{0}” is waiting, number {1} in the queue. It starts when cores and memory are free, also after a reload of this window.',
         name,
         place + 1,
       );

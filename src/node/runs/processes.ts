@@ -44,6 +44,17 @@ export async function lookFor(token: ProcessToken, directory: string): Promise<S
   return isThere ? 'gone' : 'presumedGone';
 }
 
+/**
+ * Bytes of memory that the process of a token found in `directory` has taken for itself; 0 where they
+ * cannot be read.
+ */
+export async function memoryInUse(token: ProcessToken, directory: string): Promise<number> {
+  if (process.platform !== 'linux' || (await lookFor(token, directory)) !== 'alive') return 0;
+  const status = orNull(() => readTextSync(`/proc/${token.pid}/status`, MAX_BYTES));
+  const kilobytes = /^RssAnon:\s+(\d+) kB$/m.exec(status ?? '')?.[1];
+  return kilobytes === undefined ? 0 : Number(kilobytes) * 1024;
+}
+
 /** True while a process with this id exists on this machine and has not ended. */
 export function isAlive(pid: number): boolean {
   if (process.platform === 'linux') return readStat(pid) !== null;

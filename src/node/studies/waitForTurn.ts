@@ -1,16 +1,13 @@
 import path from 'node:path';
 import { message, type Message } from '../../core/messages/message.js';
+import { isTooLarge, memoryArguments } from '../../core/runs/queueWaits.js';
+import type { MachineCapacity } from '../../core/runs/queueRoom.js';
 import { isLive } from '../../core/runs/status.js';
-import {
-  isTooLarge,
-  memoryArguments,
-  memoryWaitOf,
-  type MachineMemory,
-} from '../../core/runs/queueWaits.js';
-import { machineMemory } from '../runs/machineMemory.js';
+import { machineCapacity } from '../runs/machineCapacity.js';
 import type { Launcher } from '../runs/launcher.js';
+import { roomForRun } from '../runs/roomForRun.js';
 import { listRunDirectories } from '../runs/runDirectory.js';
-import { RunReader } from '../runs/runReader.js';
+import { RunReader, type RunSummary } from '../runs/runReader.js';
 import { readQueue } from '../runs/queueFile.js';
 import { pause } from '../runtime/http.js';
 
@@ -19,15 +16,16 @@ export interface WaitForTurnOptions {
   readonly report: (said: Message) => void;
   readonly launcher: Pick<Launcher, 'memoryOf'>;
   /** Default: this machine. */
-  readonly machine?: () => MachineMemory;
+  readonly machine?: () => MachineCapacity;
   /** Default: 2. */
   readonly pollSeconds?: number;
 }
 
 /**
- * Waits until a run of a study may start, as a run of the queue does: while another run of its folder
- * trains, the queue is paused or memory for it is not free, it waits. A run that needs more than the
- * machine has does not wait, since that would not help. Resolves early when the signal is aborted.
+ * Waits until a run of a study may start, as a run of the queue does: while cores or memory for it are
+ * not free beside the runs of its folder that train, or the queue is paused, it waits. A run that needs
+ * more memory than the machine has does not wait for it, since that would not help. Resolves early when
+ * the signal is aborted.
  */
 export async function waitForTurn(directory: string, options: WaitForTurnOptions): Promise<void> {
   const { signal, report, pollSeconds = 2 } = options;
@@ -48,16 +46,24 @@ export async function waitForTurn(directory: string, options: WaitForTurnOptions
 async function reasonToWait(
   directory: string,
   reader: RunReader,
-  { launcher, machine = machineMemory }: WaitForTurnOptions,
+  { launcher, machine = machineCapacity }: WaitForTurnOptions,
 ): Promise<Message | null> {
   const runsFolder = path.dirname(directory);
   if ((await readQueue(runsFolder)).isPaused) return message('study.waitsForQueue');
+  const live: RunSummary[] = [];
   for (const other of await listRunDirectories(runsFolder)) {
     if (path.resolve(other) === path.resolve(directory)) continue;
-    const { name, status } = await reader.read(other);
-    if (isLive(status)) return message('study.waitsForRun', { run: name });
+    const run = await reader.read(other);
+    if (isLive(run.status)) live.push(run);
   }
-  const wait = memoryWaitOf(await launcher.memoryOf(directory), machine());
-  if (wait === null || isTooLarge(wait)) return null;
-  return message('study.waitsForMemory', memoryArguments(wait));
+  const { canStart, wait } = await roomForRun(await reader.read(directory), live, {
+    memoryOf: (run) => launcher.memoryOf(run.directory),
+    machine,
+  });
+  if (canStart) return null;
+  if (wait !== null && !isTooLarge(wait)) {
+    return message('study.waitsForMemory', memoryArguments(wait));
+  }
+  const [first] = live;
+  return first === undefined ? null : message('study.waitsForRun', { run: first.name });
 }

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import {
   EMPTY_QUEUE,
-  nextRun,
   queuedRuns,
   withFirst,
   type QueuedRun,
@@ -24,19 +23,10 @@ it('starts waiting runs in the order of their creation, those moved to the front
   expect(idsOf(queuedRuns(runs, EMPTY_QUEUE))).toEqual(['1', '2', '3']);
   const queue = withFirst(withFirst(EMPTY_QUEUE, '2'), '3');
   expect(idsOf(queuedRuns(runs, queue))).toEqual(['3', '2', '1']);
-  expect(nextRun(runs, queue)?.id).toBe('3');
   expect(withFirst(queue, '2').first).toEqual(['2', '3']);
 });
 
 it('leaves runs of a study to their process, and unreadable ones alone', () => {
   const runs = [run('1', 'waiting', 'a study'), { ...run('2', 'waiting'), facts: null }];
-  expect(nextRun(runs, EMPTY_QUEUE)).toBeNull();
-});
-
-it.each(['queued', 'preparing', 'running', 'paused'] as const)('waits for a %s run', (status) => {
-  expect(nextRun([run('1', status, 'a study'), run('2', 'waiting')], EMPTY_QUEUE)).toBeNull();
-});
-
-it('starts nothing while it is paused', () => {
-  expect(nextRun([run('1', 'waiting')], { ...EMPTY_QUEUE, isPaused: true })).toBeNull();
+  expect(queuedRuns(runs, EMPTY_QUEUE)).toEqual([]);
 });

@@ -46,6 +46,7 @@ export function storedRun({
       learningRate: 1e-3,
       learns: verbatim('15% masked'),
       threads: 2,
+      executionProvider: 'cpu',
       study: null,
       imported: null,
       seed: 0,

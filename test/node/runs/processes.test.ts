@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isAlive, lookFor, tokenOf } from '../../../src/node/runs/processes.js';
+import { isAlive, lookFor, memoryInUse, tokenOf } from '../../../src/node/runs/processes.js';
 
 let folder: string;
 let child: ChildProcess;
@@ -76,5 +76,17 @@ describe('lookFor', () => {
     const token = { ...(await tokenOf(child.pid!, run())), startTime: null };
     expect(await lookFor(token, run())).toBe('elsewhere');
     expect(await lookFor({ ...token, pid: 99_999_999 }, run())).toBe('gone');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('memoryInUse', () => {
+  it('reads what a process has taken, and nothing of one that has ended', async () => {
+    const token = await tokenOf(child.pid!, run());
+    await expect.poll(() => memoryInUse(token, run())).toBeGreaterThan(1e6);
+    expect(await memoryInUse(token, run())).toBeLessThan(1e9);
+    const closed = once(child, 'close');
+    child.kill('SIGKILL');
+    await closed;
+    expect(await memoryInUse(token, run())).toBe(0);
   });
 });

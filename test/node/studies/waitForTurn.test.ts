@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { MachineMemory } from '../../../src/core/runs/queueWaits.js';
+import type { MachineCapacity } from '../../../src/core/runs/queueRoom.js';
 import { changeQueue } from '../../../src/node/runs/queueFile.js';
 import { initialRunState } from '../../../src/node/runs/runState.js';
 import { waitForTurn } from '../../../src/node/studies/waitForTurn.js';
@@ -11,7 +11,7 @@ import { specOf } from '../../support/syntheticRuns.js';
 let runsFolder: string;
 let said: string[];
 let needed: number | null;
-let machine: MachineMemory;
+let machine: MachineCapacity;
 const launcher = { memoryOf: () => Promise.resolve(needed) };
 const stop = new AbortController();
 
@@ -19,7 +19,7 @@ beforeEach(() => {
   runsFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-turn-'));
   said = [];
   needed = 1e9;
-  machine = { total: 8e9, free: 4e9 };
+  machine = { cores: 2, total: 8e9, free: 4e9 };
 });
 afterEach(() => {
   fs.rmSync(runsFolder, { recursive: true, force: true });
@@ -59,6 +59,22 @@ it('waits until the other run of the folder has ended, and says so once', async 
   expect(said).toEqual(['study.waitsForRun']);
 });
 
+it('starts beside a run that leaves it cores and memory', async () => {
+  machine = { ...machine, cores: 4 };
+  write('b', 'queued');
+  await wait(write('a', 'waiting'));
+  expect(said).toEqual([]);
+});
+
+it('waits for the other run if it needs more memory than the machine has', async () => {
+  machine = { ...machine, cores: 4 };
+  needed = 9e9;
+  const own = write('a', 'waiting');
+  write('b', 'queued');
+  await wait(own, () => setTimeout(() => write('b', 'finished'), 100));
+  expect(said).toEqual(['study.waitsForRun']);
+});
+
 it('waits while the queue is paused', async () => {
   const own = write('a', 'waiting');
   const pause = (isPaused: boolean) => changeQueue(runsFolder, (queue) => ({ ...queue, isPaused }));
@@ -70,8 +86,8 @@ it('waits while the queue is paused', async () => {
 it('waits until memory is free, and says so once', async () => {
   needed = 5e9;
   await wait(write('a', 'waiting'), () => {
-    machine = { total: 8e9, free: 4.5e9 };
-    setTimeout(() => (machine = { total: 8e9, free: 6e9 }), 50);
+    machine = { ...machine, free: 4.5e9 };
+    setTimeout(() => (machine = { ...machine, free: 6e9 }), 50);
   });
   expect(said).toEqual(['study.waitsForMemory']);
 });
@@ -81,7 +97,7 @@ it('does not wait for memory that the machine does not have, or that nobody know
   needed = 9e9;
   await wait(own);
   needed = null;
-  machine = { total: 8e9, free: 0 };
+  machine = { ...machine, free: 0 };
   await wait(own);
   expect(said).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { fineTuneWithDefaults } from './actions.js';
@@ -24,7 +25,13 @@ describe('a run that outlives its window', () => {
 
   before(async () => {
     // Long enough to be still training after everything below.
-    scenario = await Scenario.open({ settings: { 'masklab.training.epochs': 1000 } });
+    scenario = await Scenario.open({
+      settings: {
+        'masklab.training.epochs': 1000,
+        // A second run has to wait.
+        'masklab.training.threads': os.availableParallelism(),
+      },
+    });
     panel = new RunPanelPage(scenario.driver);
   });
 

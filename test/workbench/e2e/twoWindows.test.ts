@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { before, describe, it } from 'mocha';
@@ -39,7 +40,13 @@ describe('two windows on one workspace', () => {
   };
 
   before(async () => {
-    scenario = await Scenario.open({ settings: { 'masklab.training.epochs': 1000 } });
+    scenario = await Scenario.open({
+      settings: {
+        'masklab.training.epochs': 1000,
+        // A second run has to wait.
+        'masklab.training.threads': os.availableParallelism(),
+      },
+    });
     first = scenario.driver;
     panel = new RunPanelPage(first);
     second = await scenario.openWindow();

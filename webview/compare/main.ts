@@ -1,7 +1,7 @@
 import '../shared/zodInPage.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
 import 'uplot/dist/uPlot.min.css';
-import '../panel/style.css';
+import '../shared/style.css';
 import './style.css';
 import * as l10n from '@vscode/l10n';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';

@@ -1,6 +1,6 @@
 import '../shared/zodInPage.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
-import '../panel/style.css';
+import '../shared/style.css';
 import './style.css';
 import * as l10n from '@vscode/l10n';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';

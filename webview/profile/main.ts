@@ -1,6 +1,6 @@
 import '../shared/zodInPage.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
-import '../panel/style.css';
+import '../shared/style.css';
 import './style.css';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';
 import { joinSentences } from '../../src/core/format.js';

@@ -95,11 +95,8 @@ export class OverlayChart {
   draw(series: readonly OverlaySeries[], options: OverlayOptions): void {
     this.series = series;
     this.options = options;
-    setAttribute(
-      this.element,
-      'data-empty',
-      series.every(({ line }) => line.xs.length === 0),
-    );
+    const isEmpty = series.every(({ line }) => line.xs.length === 0);
+    setAttribute(this.host, 'data-empty', isEmpty && l10n.t('No values yet'));
     setAttribute(this.host, 'aria-label', this.summary());
     this.redraw();
   }

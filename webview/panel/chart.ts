@@ -76,7 +76,7 @@ export class MetricChart {
     this.marks = marks;
     const data = this.data(curves);
     setAttribute(this.plotHost, 'aria-label', summarizeChart(curves, this.metric, marks));
-    setAttribute(this.element, 'data-empty', data[0].length === 0);
+    setAttribute(this.plotHost, 'data-empty', data[0].length === 0 && l10n.t('No values yet'));
     if (this.plotHost.clientWidth === 0) return;
     if (this.plot === null) this.plot = new uPlot(this.options(), data, this.plotHost);
     else this.plot.setData(data);

@@ -86,7 +86,7 @@ describe('runs of other tools', () => {
     it(`show their curves in the panel: ${tool}`, async () => {
       await row(name).click({ position: { x: 80, y: 10 } });
       await page.locator('h1', { hasText: name }).waitFor({ timeout: 30_000 });
-      const plots = page.locator('.chart[data-empty]:visible, .chart:visible');
+      const plots = page.locator('.chart:visible');
       await plots.first().locator('canvas').waitFor();
       await page.getByText(tool).first().waitFor();
       const loss = page.locator('[role="img"][aria-label^="Loss: "]').first();

@@ -1,16 +1,11 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
-import { parseJsonText } from '../../core/jsonText.js';
 import { WEIGHT_PRECISIONS } from '../../core/models/exportFormats.js';
-import { readText } from '../files/regularFile.js';
-import { writeJsonAtomically } from '../files/storage.js';
 import { packageVersions } from '../runs/packageVersions.js';
+import { RememberedFacts } from './rememberedFacts.js';
 
 const FILE = 'forms.json';
-const MAX_BYTES = 1 << 20;
-/** Models that are remembered; the oldest are forgotten. */
-const MOST = 200;
 
 const formSchema = z.object({
   precision: z.enum(WEIGHT_PRECISIONS),
@@ -21,40 +16,21 @@ const formSchema = z.object({
 /** The form in which a model is used on this machine. */
 export type RememberedForm = z.infer<typeof formSchema>;
 
-const fileSchema = z.object({
-  version: z.literal(1),
-  forms: z.array(z.object({ key: z.string(), form: formSchema })),
-});
-type Entry = z.infer<typeof fileSchema>['forms'][number];
-
 /** Forms that were measured, by model, version of ONNX Runtime and processor, in a file. */
 export class RememberedForms {
-  private readonly file: string;
+  private readonly facts: RememberedFacts<RememberedForm>;
 
   constructor(folder: string) {
-    this.file = path.join(folder, FILE);
+    this.facts = new RememberedFacts(path.join(folder, FILE), formSchema);
   }
 
   /** `model` identifies the content of a model folder. */
-  async get(model: string): Promise<RememberedForm | null> {
-    const entries = await this.read();
-    return entries.find(({ key }) => key === keyOf(model))?.form ?? null;
+  get(model: string): Promise<RememberedForm | null> {
+    return this.facts.get(keyOf(model));
   }
 
-  async set(model: string, form: RememberedForm): Promise<void> {
-    const key = keyOf(model);
-    const others = (await this.read()).filter((entry) => entry.key !== key);
-    const forms = [...others, { key, form }].slice(-MOST);
-    await writeJsonAtomically(this.file, { version: 1, forms });
-  }
-
-  /** A file that is missing or cannot be read holds nothing: forms are measured again. */
-  private async read(): Promise<readonly Entry[]> {
-    try {
-      return fileSchema.parse(parseJsonText(await readText(this.file, MAX_BYTES))).forms;
-    } catch {
-      return [];
-    }
+  set(model: string, form: RememberedForm): Promise<void> {
+    return this.facts.set(keyOf(model), form);
   }
 }
 

@@ -32,7 +32,7 @@ describe('RememberedForms', () => {
     expect(await new RememberedForms(root).get('a')).toBeNull();
   });
 
-  it.each(['', '{', '{"version":2}', '{"version":1,"forms":[{"key":3}]}'])(
+  it.each(['', '{', '{"version":2}', '{"version":1,"facts":[{"key":3}]}'])(
     'forgets a file with the content %s, and writes it again',
     async (content) => {
       fs.writeFileSync(path.join(root, 'forms.json'), content);

@@ -1,6 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
 import { ENGLISH_WORDS_FILE } from '../core/predict/englishWords.js';
+import { ENGLISH_SAMPLE_FILE } from '../core/predict/sampleExcess.js';
+import { readText } from '../node/files/regularFile.js';
 import { loadServedModel } from '../node/models/servedModel.js';
 import { readWordList } from '../node/models/wordList.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
@@ -14,6 +16,7 @@ import { onUncaught, reportStack } from '../node/runtime/uncaught.js';
 
 /** Maximum number of threads; more do not speed up short texts. */
 const MOST_THREADS = 4;
+const MOST_SAMPLE_BYTES = 1 << 20;
 
 onUncaught(reportStack);
 const port = parentPort();
@@ -41,6 +44,11 @@ if (port === null) {
       },
       versionOf,
       readWords: () => readWordList(path.join(__dirname, '..', ENGLISH_WORDS_FILE)),
+      scales: {
+        readSample: () =>
+          readText(path.join(__dirname, '..', ENGLISH_SAMPLE_FILE), MOST_SAMPLE_BYTES),
+        folder: storage,
+      },
       ...(storage !== undefined && {
         forms: new FormChooser({
           remembered: new RememberedForms(storage),

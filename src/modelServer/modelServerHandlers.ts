@@ -12,6 +12,7 @@ import { classifyFile } from '../node/models/classifyFile.js';
 import { exportModel } from '../node/models/exportModel.js';
 import { heldOutLossOf } from '../node/models/profiledModel.js';
 import { asLabelled, asMasked, type ServedModel } from '../node/models/servedModel.js';
+import { ExcessScales, type ExcessScalesOptions } from '../node/serving/excessScales.js';
 import { ModelJobs, type ModelJobsOptions } from '../node/serving/modelJobs.js';
 import { computingTime, PATIENT_BATCH_TOKENS, takingTurns } from '../node/serving/turns.js';
 import type { Handlers, ResponseOf } from '../protocol/channel.js';
@@ -24,12 +25,14 @@ const SCORE_MILLISECONDS = 3000;
 export interface HandlerOptions extends ModelJobsOptions {
   /** Reads the words that are proposed everywhere. */
   readonly readWords: () => Promise<readonly string[]>;
+  readonly scales: ExcessScalesOptions;
 }
 
 /** Creates the handlers of the model server's calls, with models loaded by `load`. */
 export function createHandlers(options: HandlerOptions): Handlers<ModelServerSide> {
   const jobs = new ModelJobs(options);
   const wordLists = new WordLists(options);
+  const scales = new ExcessScales(options.scales);
   return {
     describeModel: (request, signal) =>
       jobs.withModel({ call: 'describeModel', request, signal }, (served) => {
@@ -78,6 +81,11 @@ export function createHandlers(options: HandlerOptions): Handlers<ModelServerSid
         words: await scoreWords(model, request, job.signal),
       }));
     },
+    excessScale: (request, signal) =>
+      jobs.withMasked({ call: 'excessScale', request, signal }, async (model, job) => {
+        const version = await options.versionOf(request.modelFolder);
+        return { scale: await scales.of(model, version, job.signal) };
+      }),
     scoreTexts: (request, signal, report) =>
       jobs.withModel({ call: 'scoreTexts', request, signal, report }, async (served, job) => {
         const { modelFolder, texts, lane } = request;

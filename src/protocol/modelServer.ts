@@ -7,6 +7,7 @@ import {
   MAX_LITERT_LENGTHS,
   WEIGHT_PRECISIONS,
 } from '../core/models/exportFormats.js';
+import { excessScaleSchema } from '../core/predict/excessScale.js';
 import { LANES, type JobProgress } from '../core/predict/jobs.js';
 import { exportCheckSchema, exportComparisonSchema } from '../core/runs/exportComparison.js';
 import type { Explanation } from '../core/predict/explainPrediction.js';
@@ -230,6 +231,11 @@ export const modelServerSide = {
         lane,
       }),
       response: z.object({ words: z.array(scoredWordSchema) }),
+    },
+    /** Excess surprisal of words of ordinary English; `null` if the model cannot read them. */
+    excessScale: {
+      request: z.object({ modelFolder, lane }),
+      response: z.object({ scale: excessScaleSchema.nullable() }),
     },
     /** Loss at masked words of a sample; `null` if none of the words is in the vocabulary. */
     scoreTexts: {

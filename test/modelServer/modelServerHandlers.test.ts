@@ -13,6 +13,7 @@ const handlersOf = (load: (folder: string) => Promise<FakeServedModel>) =>
     load,
     versionOf: () => Promise.resolve(''),
     readWords: () => Promise.resolve(['cats']),
+    scales: { readSample: () => Promise.resolve('') },
     warn: () => undefined,
   });
 const handlersFor = (model: FakeServedModel) => handlersOf(() => Promise.resolve(model));
@@ -97,12 +98,34 @@ describe('handlers', () => {
     expect(filled.masks[0]!.candidates.map(({ word }) => word).sort()).toEqual(all);
   });
 
+  it('computes the scale of excess surprisal once, and none for a model that cannot read the sample', async () => {
+    const model = new FakeServedModel();
+    const asked = { modelFolder: 'a', lane: 'background' } as const;
+    const scaleOf = (sample: string) =>
+      createHandlers({
+        load: () => Promise.resolve(model),
+        versionOf: () => Promise.resolve(''),
+        readWords: () => Promise.resolve([]),
+        scales: { readSample: () => Promise.resolve(sample) },
+        warn: () => undefined,
+      }).excessScale;
+    const excessScale = scaleOf('the cat sat '.repeat(300));
+    const { scale } = await excessScale(asked, signal);
+    // Every second word.
+    expect(scale?.words).toBe(450);
+    const { length } = model.batches;
+    expect(await excessScale(asked, signal)).toEqual({ scale });
+    expect(model.batches).toHaveLength(length);
+    expect(await scaleOf('zebra '.repeat(900))(asked, signal)).toEqual({ scale: null });
+  });
+
   it('goes on without a built-in list that cannot be read', async () => {
     const warnings: string[] = [];
     const { predictWord } = createHandlers({
       load: () => Promise.resolve(new FakeServedModel()),
       versionOf: () => Promise.resolve(''),
       readWords: () => Promise.reject(new Error('no such file')),
+      scales: { readSample: () => Promise.resolve('') },
       warn: (message) => warnings.push(message),
     });
     const found = await predictWord({ ...request, topK: 9, words: ['sats'] }, signal);

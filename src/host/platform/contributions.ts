@@ -86,7 +86,11 @@ export const COMMANDS = {
   profileData: 'masklab.profileData',
   selectHoverModel: 'masklab.selectHoverModel',
   toggleSurprisal: 'masklab.toggleSurprisal',
-  setSurprisalThreshold: 'masklab.setSurprisalThreshold',
+  setSurprisalPercentile: 'masklab.setSurprisalPercentile',
+  nextSurprisingWord: 'masklab.nextSurprisingWord',
+  previousSurprisingWord: 'masklab.previousSurprisingWord',
+  /** Run by the status bar item of a search. */
+  stopSurprisalSearch: 'masklab.stopSurprisalSearch',
   surprisalActions: 'masklab.surprisalActions',
   restartProcesses: 'masklab.restartProcesses',
   /** Run by the links of a hover, with `ReplaceWordArguments`. */
@@ -137,7 +141,7 @@ export interface Settings {
   'masklab.hover.enabled': boolean;
   'masklab.hover.topK': number;
   'masklab.hover.languages': string[];
-  'masklab.surprisal.threshold': number;
+  'masklab.surprisal.percentile': number;
   'masklab.safeCsv': boolean;
   'masklab.hub.enabled': boolean;
   'masklab.hub.endpoint': string;
@@ -148,7 +152,7 @@ const OWN_SETTINGS = [
   'masklab.hover.enabled',
   'masklab.hover.topK',
   'masklab.hover.languages',
-  'masklab.surprisal.threshold',
+  'masklab.surprisal.percentile',
   'masklab.safeCsv',
   'masklab.hub.enabled',
   'masklab.hub.endpoint',

@@ -24,6 +24,7 @@ function server(known: RememberedForm | null) {
     load,
     versionOf: () => Promise.resolve('1'),
     readWords: () => Promise.resolve([]),
+    scales: { readSample: () => Promise.resolve('') },
     warn: (message) => {
       throw new Error(message);
     },

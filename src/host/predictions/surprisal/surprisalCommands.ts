@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
-import { groupThousands } from '../../../core/format.js';
 import { COMMANDS } from '../../platform/contributions.js';
-import { EDITOR_WORDS, plural } from '../../platform/editorWords.js';
+import { plural } from '../../platform/editorWords.js';
 import { notify } from '../../platform/notify.js';
 import { BACK, pickOne } from '../../platform/question.js';
 import type { SurprisalController } from './surprisalController.js';
-import { shadedCount } from './surprisalMarkdown.js';
-import { COMMON_THRESHOLDS, oddsOf, THRESHOLD } from './surprisalScale.js';
-import { readThreshold, writeThreshold } from './surprisalSettings.js';
+import { COMMON_PERCENTILES, oneIn, PERCENTILE } from './surprisalScale.js';
+import { readPercentile, writePercentile } from './surprisalSettings.js';
 
 /** Switches shading on or off, and says so if no open file is one whose words are shaded. */
 export async function toggleSurprisal(controller: SurprisalController): Promise<void> {
@@ -19,7 +17,7 @@ export async function toggleSurprisal(controller: SurprisalController): Promise<
   void notify(
     'info',
     vscode.l10n.t(
-      'Surprisal highlighting is on. Open a text or Markdown file to see its unlikely words shaded.',
+      'Surprisal highlighting is on. Open a text or Markdown file to see its surprising words shaded.',
     ),
   );
 }
@@ -33,9 +31,9 @@ export async function surprisalActions(controller: SurprisalController): Promise
   const scope = vscode.window.activeTextEditor?.document.uri;
   const items: ActionItem[] = [
     {
-      label: `$(settings) ${vscode.l10n.t('Change Threshold…')}`,
-      description: vscode.l10n.t('now {0} bits', readThreshold(scope)),
-      run: () => changeThreshold(controller),
+      label: `$(settings) ${vscode.l10n.t('Change Percentile…')}`,
+      description: vscode.l10n.t('now percentile {0}', readPercentile(scope)),
+      run: () => changePercentile(controller),
     },
     {
       label: `$(beaker) ${vscode.l10n.t('Select Another Model…')}`,
@@ -53,37 +51,37 @@ export async function surprisalActions(controller: SurprisalController): Promise
   await picked?.run();
 }
 
-interface ThresholdItem extends vscode.QuickPickItem {
-  readonly threshold: number;
+interface PercentileItem extends vscode.QuickPickItem {
+  readonly percentile: number;
 }
 
-/** Asks for the threshold while the editors show the effect of the focused answer. */
-export async function changeThreshold(controller: SurprisalController): Promise<void> {
+/** Asks for the percentile while the editors show the effect of the focused answer. */
+export async function changePercentile(controller: SurprisalController): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const scope = editor?.document.uri;
-  const current = readThreshold(scope);
+  const current = readPercentile(scope);
   await controller.turn(true);
-  const items = [...new Set([...COMMON_THRESHOLDS, current])]
+  const items = [...new Set([...COMMON_PERCENTILES, current])]
     .sort((a, b) => a - b)
-    .map((threshold) => itemOf(threshold, { controller, editor, current }));
+    .map((percentile) => itemOf(percentile, { controller, editor, current }));
   const picked = await pickOne({
-    title: vscode.l10n.t('Surprisal Threshold'),
-    placeHolder: vscode.l10n.t('Shade words with at least this surprisal'),
+    title: vscode.l10n.t('Surprisal Percentile'),
+    placeHolder: vscode.l10n.t('Shade words from this percentile of excess surprisal on'),
     items,
-    active: items.find(({ threshold }) => threshold === current),
+    active: items.find(({ percentile }) => percentile === current),
     keepUpToDate: (pick) =>
       pick.onDidChangeActive(([item]) => {
-        if (item !== undefined) controller.tryThreshold(item.threshold);
+        if (item !== undefined) controller.tryPercentile(item.percentile);
       }),
   });
-  if (picked !== null && picked !== BACK && picked.threshold !== current) {
-    await writeThreshold(picked.threshold, scope);
+  if (picked !== null && picked !== BACK && picked.percentile !== current) {
+    await writePercentile(picked.percentile, scope);
   }
-  controller.tryThreshold(null);
+  controller.tryPercentile(null);
 }
 
 function itemOf(
-  threshold: number,
+  percentile: number,
   {
     controller,
     editor,
@@ -93,13 +91,12 @@ function itemOf(
     readonly editor: vscode.TextEditor | undefined;
     readonly current: number;
   },
-): ThresholdItem {
-  const odds = groupThousands(oddsOf(threshold), EDITOR_WORDS.locale);
-  const count = editor === undefined ? 0 : shadedCount(controller.shadingOf(editor), threshold);
+): PercentileItem {
+  const count = editor === undefined ? 0 : controller.shadedInView(editor, percentile);
   const description = [
-    ...(threshold === current ? [`$(check) ${vscode.l10n.t('in use')}`] : []),
-    ...(threshold === THRESHOLD.default ? [vscode.l10n.t('default')] : []),
-    vscode.l10n.t('less probable than 1 in {0}', odds),
+    ...(percentile === current ? [`$(check) ${vscode.l10n.t('in use')}`] : []),
+    ...(percentile === PERCENTILE.default ? [vscode.l10n.t('default')] : []),
+    vscode.l10n.t('1 in {0} words of ordinary text', oneIn(percentile)),
     ...(editor === undefined
       ? []
       : [
@@ -111,8 +108,8 @@ function itemOf(
         ]),
   ];
   return {
-    label: vscode.l10n.t('{0} bits', threshold),
+    label: vscode.l10n.t('Percentile {0}', percentile),
     description: description.join(' · '),
-    threshold,
+    percentile,
   };
 }

@@ -1,74 +1,76 @@
 import * as vscode from 'vscode';
-import { toAppErrorData, type AppErrorData } from '../../../core/errors.js';
+import { toAppErrorData } from '../../../core/errors.js';
+import { excessOf } from '../../../core/predict/excessScale.js';
+import { pseudoPerplexity } from '../../../core/predict/pseudoPerplexity.js';
+import type { ScoredWord } from '../../../core/predict/scoreWords.js';
 import { wordsIn } from '../../../core/text/words.js';
 import { DisposableStore } from '../../platform/disposables.js';
 import type { HoverDependencies } from '../hoverProvider.js';
 import { readHoverSettings } from '../hoverSettings.js';
 import { onVisibleTextChange } from '../visibleText.js';
-import { paragraphBlocks } from './paragraphBlocks.js';
-import { SHADE_COLORS, shadeBounds, shadeOf } from './surprisalScale.js';
-import { readThreshold } from './surprisalSettings.js';
+import { BlockScores, type ScoreOptions } from './blockScores.js';
+import { allBlocks, blocksToScore, type BlocksToScore } from './blocksToScore.js';
+import { NOT_SCORED, shadedRanges, wordsInView, type EditorShading } from './editorShading.js';
+import { ModelScales } from './modelScales.js';
+import { hasHighContrast, shadeDecorations } from './shadeDecorations.js';
+import { shadeBounds } from './surprisalScale.js';
+import { readPercentile } from './surprisalSettings.js';
+import type { Lines, TextBlock } from './textBlocks.js';
 
 const DEBOUNCE_MILLISECONDS = 250;
-
-/** Number of lines outside the visible range that are included as context of a paragraph. */
-const LINES_OUT_OF_SIGHT = 20;
-
-/** Maximum number of words per request. */
-const MOST_WORDS = 2000;
-
 const STATE_KEY = 'masklab.isSurprisalShown';
 
-/** A word with the bits that decide its shade. */
-export interface ScoredRange {
-  readonly bits: number;
-  readonly range: vscode.Range;
-}
-
-/** Scores of the words in sight of an editor. */
-export interface EditorShading {
-  readonly words: readonly ScoredRange[];
-  /** Number of words that the model cannot score. */
-  readonly unscored: number;
-  readonly isComplete: boolean;
-  readonly error: AppErrorData | null;
-}
-
-const NOT_SCORED: EditorShading = { words: [], unscored: 0, isComplete: false, error: null };
-
-/** Shades visible words by their surprisal while switched on, also after a reload of the window. */
+/**
+ * Shades words by their excess surprisal while switched on, also after a reload of the window: first
+ * those in view, then about a screen before and after, then the document from its beginning.
+ */
 export class SurprisalController implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
-  private readonly shades: readonly vscode.TextEditorDecorationType[];
+  private themeKind = vscode.window.activeColorTheme.kind;
+  private shades: readonly vscode.TextEditorDecorationType[];
   private readonly pending = new Map<vscode.TextEditor, AbortController>();
   private readonly visible: ReturnType<typeof onVisibleTextChange>;
   private readonly shadings = new WeakMap<vscode.TextEditor, EditorShading>();
+  private scores = new WeakMap<vscode.TextDocument, BlockScores>();
+  private readonly scales: ModelScales;
   private readonly changed = this.disposables.add(new vscode.EventEmitter<undefined>());
   /** Fires when shading is switched on or off, and when words are scored or shaded differently. */
   readonly onDidChange = this.changed.event;
-  private triedThreshold: number | null = null;
+  private triedPercentile: number | null = null;
   private isShown: boolean;
 
   constructor(
     private readonly dependencies: HoverDependencies,
     private readonly memory: vscode.Memento,
   ) {
+    const { modelClient, modelSelection, log } = dependencies;
     this.isShown = memory.get<unknown>(STATE_KEY) === true;
-    this.shades = SHADE_COLORS.map((color) =>
-      this.disposables.add(
-        vscode.window.createTextEditorDecorationType({
-          backgroundColor: new vscode.ThemeColor(color),
-          borderRadius: '2px',
-          rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-        }),
-      ),
-    );
+    this.shades = shadeDecorations(this.themeKind);
+    this.scales = new ModelScales({
+      bundledFolder: modelSelection.bundledFolder,
+      ask: async (modelFolder, signal) => {
+        const request = { modelFolder, lane: 'background' } as const;
+        return (await modelClient.call('excessScale', request, signal)).scale;
+      },
+      onDidChange: () => {
+        this.visible.all();
+      },
+      onError: (error) => {
+        log.warn(`no percentiles of surprisal: ${JSON.stringify(error)}`);
+      },
+    });
     this.visible = this.disposables.add(
       onVisibleTextChange((editor) => void this.update(editor), DEBOUNCE_MILLISECONDS),
     );
     this.disposables.add(
-      dependencies.modelSelection.onDidChange(() => {
+      modelSelection.onDidChange(() => {
+        this.forget();
         this.visible.all();
+      }),
+    );
+    this.disposables.add(
+      vscode.window.onDidChangeActiveColorTheme(({ kind }) => {
+        this.takeTheme(kind);
       }),
     );
     if (this.isShown) this.visible.all();
@@ -83,14 +85,34 @@ export class SurprisalController implements vscode.Disposable {
     return readHoverSettings().languages.includes(languageId);
   }
 
-  /** Scores of an editor, whatever the threshold. */
+  /** Scores of an editor, whatever the percentile. */
   shadingOf(editor: vscode.TextEditor): EditorShading {
     return this.shadings.get(editor) ?? NOT_SCORED;
   }
 
-  /** Threshold in bits from which words of a document are shaded. */
-  thresholdOf({ uri }: vscode.TextDocument): number {
-    return this.triedThreshold ?? readThreshold(uri);
+  /** Percentile from which words of a document are shaded. */
+  percentileOf({ uri }: vscode.TextDocument): number {
+    return this.triedPercentile ?? readPercentile(uri);
+  }
+
+  /** Number of words in view that are shaded from a percentile on. */
+  shadedInView(
+    editor: vscode.TextEditor,
+    percentile: number = this.percentileOf(editor.document),
+  ): number {
+    const shading = this.shadingOf(editor);
+    const [bound = Infinity] = shadeBounds(percentile, shading.scale);
+    const { words } = wordsInView(shading, editor.visibleRanges);
+    return words.filter(({ excess }) => excess >= bound).length;
+  }
+
+  /** Scores a block, for example beyond what is in view. */
+  score(
+    document: vscode.TextDocument,
+    { text }: TextBlock,
+    options: ScoreOptions,
+  ): Promise<readonly ScoredWord[]> {
+    return this.scoresOf(document).of(text, options);
   }
 
   async turn(isOn: boolean): Promise<void> {
@@ -99,20 +121,20 @@ export class SurprisalController implements vscode.Disposable {
     if (isOn) {
       this.visible.all();
     } else {
-      for (const controller of this.pending.values()) controller.abort();
+      this.forget();
       for (const editor of vscode.window.visibleTextEditors) this.show(editor, NOT_SCORED);
     }
     this.changed.fire(undefined);
     await this.memory.update(STATE_KEY, isOn || undefined);
   }
 
-  /** Shades by another threshold until `null` restores that of the settings. */
-  tryThreshold(threshold: number | null): void {
-    this.triedThreshold = threshold;
+  /** Shades by another percentile until `null` restores that of the settings. */
+  tryPercentile(percentile: number | null): void {
+    this.triedPercentile = percentile;
     this.redraw();
   }
 
-  /** Draws known scores again, for example after a change of the threshold. */
+  /** Draws known scores again, for example after a change of the percentile. */
   redraw(): void {
     for (const editor of vscode.window.visibleTextEditors) this.draw(editor);
     this.changed.fire(undefined);
@@ -125,8 +147,23 @@ export class SurprisalController implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const controller of this.pending.values()) controller.abort();
+    this.forget();
+    for (const shade of this.shades) shade.dispose();
     this.disposables.dispose();
+  }
+
+  private forget(): void {
+    for (const controller of this.pending.values()) controller.abort();
+    this.scores = new WeakMap();
+    this.scales.clear();
+  }
+
+  private takeTheme(kind: vscode.ColorThemeKind): void {
+    if (hasHighContrast(kind) === hasHighContrast(this.themeKind)) return;
+    this.themeKind = kind;
+    for (const shade of this.shades) shade.dispose();
+    this.shades = shadeDecorations(kind);
+    this.redraw();
   }
 
   private async update(editor: vscode.TextEditor): Promise<void> {
@@ -134,70 +171,92 @@ export class SurprisalController implements vscode.Disposable {
     this.pending.get(editor)?.abort();
     const controller = new AbortController();
     this.pending.set(editor, controller);
-    const { version } = editor.document;
-    const words: ScoredRange[] = [];
-    let unscored = 0;
     try {
-      for (const block of this.blocksInSight(editor)) {
-        const scored = await this.scoresOf(editor.document, block, controller.signal);
-        if (controller.signal.aborted || editor.document.version !== version) return;
-        words.push(...scored.words);
-        unscored += scored.unscored;
-        this.show(editor, { words, unscored, isComplete: false, error: null });
-      }
-      this.show(editor, { words, unscored, isComplete: true, error: null });
+      await this.scoreEditor(editor, controller.signal);
     } catch (thrown) {
       const error = toAppErrorData(thrown);
       if (error.code === 'Cancelled') return;
-      this.show(editor, { words: [], unscored: 0, isComplete: true, error });
+      this.show(editor, { ...NOT_SCORED, isComplete: true, error });
       this.dependencies.log.warn(`no surprisal shading: ${JSON.stringify(error)}`);
     } finally {
       if (this.pending.get(editor) === controller) this.pending.delete(editor);
     }
   }
 
-  private blocksInSight({ document, visibleRanges }: vscode.TextEditor): vscode.Range[] {
-    if (!this.isFor(document)) return [];
-    const textOf = (line: number): string => document.lineAt(line).text;
-    return visibleRanges.flatMap((range) => {
-      let first = range.start.line;
-      let last = range.end.line;
-      // Start at the beginning of a paragraph, so that scrolling does not change the blocks.
-      for (let i = 0; i < LINES_OUT_OF_SIGHT && first > 0 && textOf(first).trim(); i++) first--;
-      for (
-        let i = 0;
-        i < LINES_OUT_OF_SIGHT && last + 1 < document.lineCount && textOf(last).trim();
-        i++
-      ) {
-        last++;
+  private async scoreEditor(editor: vscode.TextEditor, signal: AbortSignal): Promise<void> {
+    const { document } = editor;
+    const { version } = document;
+    const plan = this.planOf(editor);
+    const scores = this.scoresOf(document);
+    const isUnknown = ({ text }: TextBlock): boolean => scores.get(text) === undefined;
+    const isStale = (): boolean => signal.aborted || document.version !== version;
+    const unknown = plan.inView.filter(isUnknown);
+    // Shades of the paragraph in which one types stay until it is scored again.
+    if (unknown.length > 1) this.show(editor, this.collect(document, plan, false));
+    for (const { text } of unknown) {
+      await scores.of(text, { lane: 'visible', signal });
+      if (isStale()) return;
+      this.show(editor, this.collect(document, plan, false));
+    }
+    this.show(editor, this.collect(document, plan, true));
+    for (const [blocks, lane] of [
+      [plan.margin, 'visible'],
+      [plan.whole, 'background'],
+    ] as const) {
+      if (lane === 'background' && plan.inView.length > 0)
+        this.scales.load(this.folderOf(document));
+      for (const { text } of blocks.filter(isUnknown)) {
+        await scores.of(text, { lane, signal });
+        if (isStale()) return;
+        this.show(editor, this.collect(document, plan, true));
       }
-      return paragraphBlocks({ textOf, first, last })
-        .filter((block) => block.last >= range.start.line && block.first <= range.end.line)
-        .map((block) => new vscode.Range(block.first, 0, block.last, textOf(block.last).length));
-    });
+    }
+    scores.keepOnly(new Set(allBlocks(plan).map(({ text }) => text)));
   }
 
-  private async scoresOf(
+  private planOf({ document, visibleRanges }: vscode.TextEditor): BlocksToScore {
+    if (!this.isFor(document)) return { inView: [], margin: [], whole: [], isCut: false };
+    const visible = visibleRanges.map(({ start, end }) => ({ first: start.line, last: end.line }));
+    return blocksToScore(linesOf(document), visible);
+  }
+
+  private collect(
     document: vscode.TextDocument,
-    block: vscode.Range,
-    signal: AbortSignal,
-  ): Promise<Pick<EditorShading, 'words' | 'unscored'>> {
-    const { modelClient, modelSelection } = this.dependencies;
-    const text = document.getText(block);
-    const words = wordsIn(text).slice(0, MOST_WORDS);
-    if (words.length === 0) return { words: [], unscored: 0 };
-    const scored = await modelClient.call(
-      'scoreWords',
-      { modelFolder: modelSelection.modelFolder(document.uri), text, words, lane: 'visible' },
-      signal,
-    );
-    const offset = document.offsetAt(block.start);
-    const ranges = scored.words.flatMap(({ start, end, surprisal: bits }) => {
-      if (bits === null) return [];
-      const from = document.positionAt(offset + start);
-      return [{ bits, range: new vscode.Range(from, document.positionAt(offset + end)) }];
+    plan: BlocksToScore,
+    isComplete: boolean,
+  ): EditorShading {
+    const scores = this.scoresOf(document);
+    const blocks = allBlocks(plan).flatMap((block) => {
+      const words = scores.get(block.text);
+      return words === undefined ? [] : [{ block, words }];
     });
-    return { words: ranges, unscored: words.length - ranges.length };
+    const whole = plan.whole.map(({ text }) => scores.get(text));
+    const words = whole.every((scored) => scored !== undefined) ? whole.flat() : [];
+    const perplexity = pseudoPerplexity(words);
+    const scale = this.scales.of(this.folderOf(document), () =>
+      words.map(excessOf).filter((excess) => excess !== null),
+    );
+    return {
+      ...{ blocks, scale, isComplete, error: null },
+      perplexity: perplexity === null ? null : { ...perplexity, isCut: plan.isCut },
+    };
+  }
+
+  private scoresOf(document: vscode.TextDocument): BlockScores {
+    const known = this.scores.get(document);
+    if (known !== undefined) return known;
+    const scores = new BlockScores(async (text, { lane, signal }) => {
+      const words = wordsIn(text);
+      if (words.length === 0) return [];
+      const request = { modelFolder: this.folderOf(document), text, words, lane };
+      return (await this.dependencies.modelClient.call('scoreWords', request, signal)).words;
+    });
+    this.scores.set(document, scores);
+    return scores;
+  }
+
+  private folderOf({ uri }: vscode.TextDocument): string {
+    return this.dependencies.modelSelection.modelFolder(uri);
   }
 
   private show(editor: vscode.TextEditor, shading: EditorShading): void {
@@ -207,13 +266,14 @@ export class SurprisalController implements vscode.Disposable {
   }
 
   private draw(editor: vscode.TextEditor): void {
-    const bounds = shadeBounds(this.thresholdOf(editor.document));
-    const { words } = this.shadingOf(editor);
+    const ranges = shadedRanges(this.shadingOf(editor), this.percentileOf(editor.document));
     this.shades.forEach((decoration, shade) => {
-      const ranges = words
-        .filter(({ bits }) => shadeOf(bits, bounds) === shade)
-        .map(({ range }) => range);
-      editor.setDecorations(decoration, ranges);
+      editor.setDecorations(decoration, ranges[shade]!);
     });
   }
+}
+
+/** Lines of a document as blocks are made of them. */
+export function linesOf(document: vscode.TextDocument): Lines {
+  return { lineCount: document.lineCount, textOf: (line) => document.lineAt(line).text };
 }

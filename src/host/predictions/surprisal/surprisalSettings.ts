@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
-import { THRESHOLD } from './surprisalScale.js';
+import { PERCENTILE } from './surprisalScale.js';
 
 const SECTION = 'masklab.surprisal';
-const KEY = 'threshold';
+const KEY = 'percentile';
 
-/** Reads `masklab.surprisal.threshold` for a document. An invalid value falls back to the default. */
-export function readThreshold(scope: vscode.Uri | undefined): number {
+/** Reads `masklab.surprisal.percentile` for a document. An invalid value falls back to the default. */
+export function readPercentile(scope: vscode.Uri | undefined): number {
   const value = vscode.workspace.getConfiguration(SECTION, scope).get<unknown>(KEY);
   const isValid =
-    typeof value === 'number' && value >= THRESHOLD.minimum && value <= THRESHOLD.maximum;
-  return isValid ? value : THRESHOLD.default;
+    typeof value === 'number' && value >= PERCENTILE.minimum && value <= PERCENTILE.maximum;
+  return isValid ? value : PERCENTILE.default;
 }
 
-/** Writes the threshold to the level of settings that determines it, otherwise to the user's. */
-export async function writeThreshold(
-  threshold: number,
+/** Writes the percentile to the level of settings that determines it, otherwise to the user's. */
+export async function writePercentile(
+  percentile: number,
   scope: vscode.Uri | undefined,
 ): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(SECTION, scope);
@@ -22,5 +22,5 @@ export async function writeThreshold(
   const { WorkspaceFolder, Workspace, Global } = vscode.ConfigurationTarget;
   const outer = workspaceValue === undefined ? Global : Workspace;
   const target = workspaceFolderValue === undefined ? outer : WorkspaceFolder;
-  await configuration.update(KEY, threshold, target);
+  await configuration.update(KEY, percentile, target);
 }

@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
+import { formatPerplexity, groupThousands } from '../../../core/format.js';
 import type { ModelSelection } from '../../models/modelSelection.js';
 import { COMMANDS } from '../../platform/contributions.js';
 import { DisposableStore } from '../../platform/disposables.js';
-import { plural } from '../../platform/editorWords.js';
+import { EDITOR_WORDS, plural } from '../../platform/editorWords.js';
 import { markdownString } from '../../platform/markdownString.js';
-import type { EditorShading, SurprisalController } from './surprisalController.js';
-import { LEGEND_COMMANDS, shadedCount, surprisalLegend } from './surprisalMarkdown.js';
+import { wordsInView, type DocumentPerplexity, type EditorShading } from './editorShading.js';
+import type { SurprisalController } from './surprisalController.js';
+import { LEGEND_COMMANDS, surprisalLegend } from './surprisalMarkdown.js';
 
-/** Status bar item while unlikely words are shaded, with the legend as its tooltip. */
+/** Status bar item while surprising words are shaded: their number in view, and the pseudo-perplexity, with the legend as its tooltip. */
 export class SurprisalStatus implements vscode.Disposable {
   private readonly disposables = new DisposableStore();
   private readonly item = this.disposables.add(
@@ -44,11 +46,12 @@ export class SurprisalStatus implements vscode.Disposable {
       return;
     }
     const shading = this.controller.shadingOf(editor);
-    const threshold = this.controller.thresholdOf(editor.document);
-    const { icon, text } = labelOf(shading, shadedCount(shading, threshold));
+    const percentile = this.controller.percentileOf(editor.document);
+    const inView = wordsInView(shading, editor.visibleRanges);
+    const { icon, text } = labelOf(shading, this.controller.shadedInView(editor));
     this.item.text = `$(${icon}) ${text}`;
     this.item.tooltip = markdownString(
-      surprisalLegend({ shading, threshold, modelName }),
+      surprisalLegend({ shading, inView, percentile, modelName }),
       LEGEND_COMMANDS,
     );
     this.item.accessibilityInformation = {
@@ -61,12 +64,28 @@ export class SurprisalStatus implements vscode.Disposable {
 
 function labelOf(shading: EditorShading, count: number): { icon: string; text: string } {
   if (shading.error !== null) return { icon: 'error', text: vscode.l10n.t('Not shaded') };
+  const words = plural(
+    count,
+    vscode.l10n.t('{0} surprising word', count),
+    vscode.l10n.t('{0} surprising words', count),
+  );
   return {
     icon: shading.isComplete ? 'symbol-color' : 'sync~spin',
-    text: plural(
-      count,
-      vscode.l10n.t('{0} unlikely word', count),
-      vscode.l10n.t('{0} unlikely words', count),
-    ),
+    text: [words, ...perplexityLabel(shading.perplexity)].join(' · '),
   };
+}
+
+function perplexityLabel(known: DocumentPerplexity | null): string[] {
+  if (known === null) return [];
+  const { locale } = EDITOR_WORDS;
+  const perplexity = formatPerplexity(known.perplexity, locale);
+  return [
+    known.isCut
+      ? vscode.l10n.t(
+          'pseudo-perplexity {0} of the first {1} words',
+          perplexity,
+          groupThousands(known.words, locale),
+        )
+      : vscode.l10n.t('pseudo-perplexity {0}', perplexity),
+  ];
 }

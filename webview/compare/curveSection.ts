@@ -2,33 +2,20 @@ import * as l10n from '@vscode/l10n';
 import { curvesScene, type SceneCurve } from '../../src/core/charts/curvesScene.js';
 import { X_AXES, type XAxis } from '../../src/core/experiments/compare/compareView.js';
 import type { TextTable } from '../../src/core/experiments/tableText.js';
-import { formatDuration } from '../../src/core/format.js';
 import { isTrainingMetric } from '../../src/core/runs/runCurves.js';
 import { h } from '../shared/dom.js';
 import { METRICS } from '../shared/metricTexts.js';
-import { formatFraction, groupThousands } from '../shared/pageNumbers.js';
-import { PAGE_WORDS } from '../shared/pageWords.js';
 import { SelectField } from '../shared/selectField.js';
 import { onDidChangeTheme, readChartColors, readRunColors } from '../shared/theme.js';
 import { ChartTools, type SaveChart } from '../shared/chartTools.js';
 import type { CompareContext } from './compareState.js';
-import { CurveFocus } from './curveFocus.js';
+import { CurveFocus } from '../shared/curveFocus.js';
+import { FORMAT_X, PLACES, X_LABELS } from '../shared/curveAxes.js';
 import { curveOfGroup, TRAIN_CURVE_METRICS, type CurveSource } from './groupCurves.js';
 import { OverlayChart, type OverlayOptions, type OverlaySeries } from './overlayChart.js';
 
 /** Line styles that tell groups of one color apart. */
 const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
-const PLACES: Readonly<Record<XAxis, (x: string) => string>> = {
-  step: (x) => l10n.t('step {0}', x),
-  epoch: (x) => l10n.t('epoch {0}', x),
-  time: (x) => l10n.t('after {0}', x),
-};
-const X_LABELS: Readonly<Record<XAxis, string>> = {
-  step: l10n.t('Step'),
-  epoch: l10n.t('Epoch'),
-  time: l10n.t('Time'),
-};
-
 /** Curves of the selected groups, one chart per metric, with one cursor over all of them. */
 export class CurveSection {
   readonly element: HTMLElement;
@@ -204,12 +191,6 @@ function optionsOf(source: CurveSource, { state }: CompareContext): OverlayOptio
     placeOf: (at) => PLACES[x](FORMAT_X[x](at)),
   };
 }
-
-const FORMAT_X: Readonly<Record<XAxis, (x: number) => string>> = {
-  step: (x) => groupThousands(Math.round(x)),
-  epoch: (x) => formatFraction(x, 2),
-  time: (x) => formatDuration(Math.round(x), PAGE_WORDS.locale),
-};
 
 function bandOf({ group }: OverlaySeries): (readonly [number, number])[] {
   if (group === null) return [];

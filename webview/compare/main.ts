@@ -2,6 +2,7 @@ import '../shared/zodInPage.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
 import 'uplot/dist/uPlot.min.css';
 import '../shared/style.css';
+import '../shared/styles/toolbar.css';
 import './style.css';
 import * as l10n from '@vscode/l10n';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';

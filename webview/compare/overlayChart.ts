@@ -4,7 +4,7 @@ import { lastAtOrBefore, pixelColumns, pixelGrid } from '../../src/core/charts/p
 import type { Columns, GroupCurve } from '../../src/core/experiments/compare/groupCurve.js';
 import { h, setAttribute } from '../shared/dom.js';
 import type { ChartColors } from '../shared/theme.js';
-import type { CurveFocus } from './curveFocus.js';
+import type { CurveFocus } from '../shared/curveFocus.js';
 
 const HEIGHT = 240;
 /** With fewer points than this, each is marked. */

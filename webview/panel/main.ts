@@ -2,6 +2,7 @@ import '../shared/zodInPage.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
 import 'uplot/dist/uPlot.min.css';
 import '../shared/style.css';
+import '../shared/styles/toolbar.css';
 import { describeError, toAppErrorData } from '../../src/core/errors.js';
 import { joinSentences } from '../../src/core/format.js';
 import { historyOf } from '../../src/core/runs/runHistory.js';

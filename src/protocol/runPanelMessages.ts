@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { errorDataSchema } from '../core/errorData.js';
 import { exampleFilterSchema, pickedExamplesSchema } from '../core/evaluation/pickExamples.js';
+import { X_AXES } from '../core/experiments/compare/compareView.js';
 import { runEvaluationSchema } from '../core/runs/evaluationReport.js';
 import { SCORED_SPLITS } from '../core/runs/exampleScores.js';
 import { exportComparisonSchema } from '../core/runs/exportComparison.js';
@@ -132,5 +133,7 @@ export type PanelSide = typeof PANEL_SIDE;
 export const panelStateSchema = z.object({
   directory: z.string(),
   metric: z.string().optional(),
+  x: z.enum(X_AXES).exactOptional(),
+  isLogarithmic: z.boolean().exactOptional(),
 });
 export type PanelState = z.infer<typeof panelStateSchema>;

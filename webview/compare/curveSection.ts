@@ -10,7 +10,8 @@ import { onDidChangeTheme, readChartColors, readRunColors } from '../shared/them
 import { ChartTools, type SaveChart } from '../shared/chartTools.js';
 import type { CompareContext } from './compareState.js';
 import { CurveFocus } from '../shared/curveFocus.js';
-import { FORMAT_X, PLACES, X_LABELS } from '../shared/curveAxes.js';
+import { joinSentences } from '../../src/core/format.js';
+import { CURVE_KEYS, FORMAT_X, PLACES, X_LABELS } from '../shared/curveAxes.js';
 import { curveOfGroup, TRAIN_CURVE_METRICS, type CurveSource } from './groupCurves.js';
 import { OverlayChart, type OverlayOptions, type OverlaySeries } from './overlayChart.js';
 
@@ -65,8 +66,9 @@ export class CurveSection {
       h(
         'p',
         { class: 'section-note' },
-        l10n.t(
-          'Lines are means over the seeds, bands their 95% intervals from three seeds on. Drag to zoom, double-click to show all, click to pin the cursor.',
+        joinSentences(
+          l10n.t('Lines are means over the seeds, bands their 95% intervals from three seeds on.'),
+          CURVE_KEYS,
         ),
       ),
     );

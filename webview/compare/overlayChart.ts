@@ -118,7 +118,10 @@ export class OverlayChart {
 
   private range(): readonly [number, number] {
     const { zoom } = this.focus;
-    if (zoom !== null) return [zoom.low, zoom.high];
+    return zoom === null ? this.fullRange() : [zoom.low, zoom.high];
+  }
+
+  private fullRange(): readonly [number, number] {
     let [low, high] = [Infinity, -Infinity];
     for (const { line } of this.series) {
       if (line.xs.length === 0) continue;
@@ -293,10 +296,12 @@ export class OverlayChart {
     const [low, high] = this.range();
     const by = { ArrowLeft: -0.02, ArrowRight: 0.02, PageUp: -0.2, PageDown: 0.2 }[event.key];
     const to = { Home: low, End: high }[event.key];
+    const factor = { '+': 0.5, '=': 0.5, '-': 2 }[event.key];
     if (event.key === 'Enter') this.focus.togglePin(this.focus.x ?? high);
-    else if (event.key === 'Escape') {
-      this.focus.setZoom(null);
-      this.focus.unpin();
+    else if (event.key === 'Escape') this.focus.reset();
+    else if (factor !== undefined) {
+      const [first, last] = this.fullRange();
+      this.focus.zoomBy(factor, { low: first, high: last });
     } else if (to !== undefined || by !== undefined) {
       const x = to ?? (this.focus.x ?? high) + by! * (high - low);
       this.focus.unpin();

@@ -1,6 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import uPlot from 'uplot';
-import { groupThousands } from '../shared/pageNumbers.js';
+import { curvesScene, type SceneCurve } from '../../src/core/charts/curvesScene.js';
+import type { Scene } from '../../src/core/charts/scene.js';
+import type { XAxis } from '../../src/core/experiments/compare/compareView.js';
+import { overClock, type Columns } from '../../src/core/experiments/compare/groupCurve.js';
+import type { TextTable } from '../../src/core/experiments/tableText.js';
+import { FORMAT_X, PLACES, X_LABELS } from '../shared/curveAxes.js';
+import type { CurveFocus } from '../shared/curveFocus.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
 import { h, setAttribute } from '../shared/dom.js';
 import { LINES, type Curves, type Line, type MetricName } from '../../src/core/runs/runCurves.js';
@@ -19,7 +25,26 @@ const NAMES: Record<Line, string> = {
   heldOut: l10n.t('held-out'),
 };
 
-/** Chart of one metric over the steps of a run, with a legend for the values under the cursor. */
+const TONES: Readonly<Record<Line, SceneCurve['tone']>> = {
+  train: 'blue',
+  smoothed: 'blue',
+  heldOut: 'orange',
+};
+
+/** Axes of a chart. */
+export interface ChartAxes {
+  readonly x: XAxis;
+  readonly isLogarithmic: boolean;
+}
+export const PLAIN_AXES: ChartAxes = { x: 'step', isLogarithmic: false };
+
+/** A pointer that moved farther than this did not click, in pixels. */
+const CLICK_REACH = 4;
+
+/**
+ * Chart of one metric over the steps, epochs or time of a run, with a legend for the values under the
+ * cursor, which is shared with other charts as the zoom is.
+ */
 export class MetricChart {
   readonly element: HTMLElement;
   private readonly plotHost: HTMLElement;
@@ -27,20 +52,44 @@ export class MetricChart {
   private plot: uPlot | null = null;
   private curves: Curves | null = null;
   private marks: ChartMarks = NO_MARKS;
+  private axes: ChartAxes = PLAIN_AXES;
+  /** Values of all lines as they are, also where the axis is logarithmic. */
+  private values: uPlot.AlignedData = [[]];
+  private shownZoom: CurveFocus['zoom'] = null;
+  private pressedAt = 0;
 
   constructor(
     private shownMetric: MetricName,
     private colors: ChartColors,
+    private readonly focus: CurveFocus,
   ) {
     this.legend = h('div', { class: 'legend', 'aria-live': 'off' });
     this.plotHost = h('div', { class: 'plot', tabindex: 0, role: 'img' });
     this.element = h('div', { class: 'chart' }, this.plotHost, this.legend);
     this.plotHost.addEventListener('keydown', (event) => {
-      this.moveCursor(event);
+      this.onKey(event);
     });
     this.plotHost.addEventListener('blur', () => {
       this.legend.ariaLive = 'off';
-      this.plot?.setCursor({ left: -10, top: -10 });
+      this.focus.move(null);
+    });
+    this.plotHost.addEventListener('pointerdown', ({ clientX }) => {
+      this.pressedAt = clientX;
+    });
+    this.plotHost.addEventListener('click', ({ clientX }) => {
+      if (Math.abs(clientX - this.pressedAt) <= CLICK_REACH) {
+        this.focus.togglePin(this.cursorX());
+      }
+    });
+    this.plotHost.addEventListener('dblclick', () => {
+      this.focus.setZoom(null);
+    });
+    this.focus.add(({ x, zoom }) => {
+      if (zoom !== this.shownZoom) {
+        this.shownZoom = zoom;
+        this.plot?.setData(this.scaled(this.values));
+      }
+      this.showCursor(x);
     });
     new ResizeObserver(() => {
       this.resize();
@@ -71,23 +120,82 @@ export class MetricChart {
   }
 
   /** The baselines have values of the metric that the chart shows. */
-  draw(curves: Curves, marks: ChartMarks): void {
+  draw(curves: Curves, marks: ChartMarks, axes: ChartAxes = this.axes): void {
+    const isNewAxis = JSON.stringify(axes) !== JSON.stringify(this.axes);
     this.curves = curves;
     this.marks = marks;
-    const data = this.data(curves);
+    this.axes = axes;
+    this.values = this.valuesOf(curves);
+    const data = this.scaled(this.values);
+    if (isNewAxis) {
+      this.plot?.destroy();
+      this.plot = null;
+    }
+    this.shownZoom = this.focus.zoom;
     setAttribute(this.plotHost, 'aria-label', summarizeChart(curves, this.metric, marks));
     setAttribute(this.plotHost, 'data-empty', data[0].length === 0 && l10n.t('No values yet'));
     if (this.plotHost.clientWidth === 0) return;
     if (this.plot === null) this.plot = new uPlot(this.options(), data, this.plotHost);
     else this.plot.setData(data);
-    this.drawLegend();
+    this.showCursor(this.focus.x);
   }
 
-  /** Values of all lines over their joined steps, then the baselines. */
-  private data(curves: Curves): uPlot.AlignedData {
+  /** The lines as an image to keep: the moving average instead of the values that it is of. */
+  scene(): Scene {
+    const { x, isLogarithmic } = this.axes;
+    const { label, formatTick } = METRICS[this.metric];
+    const [xs] = this.values;
+    const shown = this.shownLines().filter((line) => line !== 'train' || !this.isSmoothed());
+    const curves = shown.map((line): SceneCurve => {
+      const ys = this.values[LINES.indexOf(line) + 1]!;
+      const points = Array.from(xs, (at, i) => [at, ys[i] ?? NaN] as const);
+      return { name: NAMES[line], tone: TONES[line], isDashed: false, points, band: [] };
+    });
+    return curvesScene(
+      curves.map((curve) => ({ ...curve, points: curve.points.filter(([, y]) => !isNaN(y)) })),
+      {
+        summary: this.plotHost.ariaLabel ?? '',
+        ...{ title: label, xLabel: X_LABELS[x], isLogarithmic },
+        formatX: FORMAT_X[x],
+        formatY: formatTick,
+      },
+    );
+  }
+
+  /** All points of the lines, one row per place on the axis. */
+  table(): TextTable {
+    const { x } = this.axes;
+    const { format } = METRICS[this.metric];
+    const [xs] = this.values;
+    const lines = this.shownLines();
+    return {
+      head: [X_LABELS[x], ...lines.map((line) => NAMES[line])],
+      rows: Array.from(xs, (at, i) => [
+        FORMAT_X[x](at),
+        ...lines.map((line) => {
+          const y = this.values[LINES.indexOf(line) + 1]![i];
+          return y === null || y === undefined ? '' : format(y);
+        }),
+      ]),
+    };
+  }
+
+  private shownLines(): Line[] {
+    const { curves } = this;
+    if (curves === null) return [];
+    return LINES.filter((line) => !curves.curve(this.metric, line).isEmpty);
+  }
+
+  private onAxis(columns: Columns, curves: Curves): Columns {
+    const { x } = this.axes;
+    return x === 'step' ? columns : overClock(columns, curves.clock(x).columns());
+  }
+
+  /** Values of all lines over their joined places on the axis, then the baselines. */
+  private valuesOf(curves: Curves): uPlot.AlignedData {
     const tables = LINES.map((line): uPlot.AlignedData => {
-      const { xs, ys } = curves.curve(this.metric, line).columns();
-      return [xs, ys];
+      const { xs, ys } = this.onAxis(curves.curve(this.metric, line).columns(), curves);
+      return [Array.from(xs), Array.from(ys)];
     });
     const [steps, ...lines] = uPlot.join(tables);
     const levels = BASELINES.map((id) => {
@@ -95,6 +203,14 @@ export class MetricChart {
       return Array.from(steps, () => value);
     });
     return [steps, ...lines, ...levels];
+  }
+
+  private scaled(values: uPlot.AlignedData): uPlot.AlignedData {
+    if (!this.axes.isLogarithmic) return values;
+    const [xs, ...lines] = values;
+    const log = (y: number | null | undefined): number | null | undefined =>
+      typeof y !== 'number' ? y : y > 0 ? Math.log10(y) : null;
+    return [xs, ...lines.map((ys) => Array.from(ys, log))];
   }
 
   private options(): uPlot.Options {
@@ -106,28 +222,48 @@ export class MetricChart {
       gap: 6,
     };
     const { formatTick } = METRICS[this.metric];
+    const { x, isLogarithmic } = this.axes;
     return {
       width: this.plotHost.clientWidth,
       height: HEIGHT,
       legend: { show: false },
       // Leaves room on the right for half of a label such as 100K.
       padding: [10, 20, 0, 0],
-      cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-      scales: { x: { time: false, range: xRange } },
+      cursor: {
+        y: false,
+        drag: { x: true, y: false, setScale: false },
+        points: { size: 7 },
+        // A pinned cursor stays where it is.
+        move: (plot, left, top) =>
+          this.focus.pinned === null ? [left, top] : [plot.valToPos(this.focus.pinned, 'x'), top],
+      },
+      scales: {
+        x: {
+          time: false,
+          range: (plot, min, max) => {
+            const { zoom } = this.focus;
+            return zoom === null ? xRange(plot, min, max) : [zoom.low, zoom.high];
+          },
+        },
+      },
       axes: [
         {
           ...axis,
           size: 26,
           space: 70,
           grid: { show: false },
-          incrs: WHOLE_STEPS,
-          values: stepTicks,
+          ...(x === 'step'
+            ? { incrs: WHOLE_STEPS, values: stepTicks }
+            : { values: (_: uPlot, ticks: number[]) => ticks.map(FORMAT_X[x]) }),
         },
         {
           ...axis,
           size: 58,
           space: 36,
-          values: (_, ticks) => ticks.map((tick) => formatTick(tick)),
+          values: (_, ticks) =>
+            ticks.map((tick) =>
+              formatTick(isLogarithmic ? Number((10 ** tick).toPrecision(2)) : tick),
+            ),
         },
       ],
       series: [
@@ -144,8 +280,17 @@ export class MetricChart {
           },
         ],
         setCursor: [
-          () => {
-            this.drawLegend();
+          (plot) => {
+            if (plot.cursor.event) this.focus.move(this.cursorX());
+          },
+        ],
+        setSelect: [
+          (plot) => {
+            const { left, width } = plot.select;
+            if (width <= CLICK_REACH) return;
+            const [low, high] = [left, left + width].map((at) => plot.posToVal(at, 'x'));
+            plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            this.focus.setZoom({ low: low!, high: high! });
           },
         ],
       },
@@ -183,6 +328,7 @@ export class MetricChart {
   private drawAlerts(plot: uPlot): void {
     const { ctx, bbox, scales } = plot;
     const [min, max] = [scales['x']?.min ?? 0, scales['x']?.max ?? 0];
+    const last = this.values[0].at(-1) ?? 0;
     const size = 5 * devicePixelRatio;
     ctx.save();
     ctx.strokeStyle = ctx.fillStyle = this.colors.warning;
@@ -190,7 +336,9 @@ export class MetricChart {
     ctx.setLineDash([size, size / 2]);
     for (const { step } of this.marks.alerts) {
       // A step that diverged has no row: its mark is at the end of the curves.
-      const x = plot.valToPos(Math.min(max, Math.max(min, step)), 'x', true);
+      const at = Math.min(last, this.placeOf(step) ?? last);
+      if (at < min || at > max) continue;
+      const x = plot.valToPos(at, 'x', true);
       ctx.beginPath();
       ctx.moveTo(x, bbox.top + size);
       ctx.lineTo(x, bbox.top + bbox.height);
@@ -204,20 +352,44 @@ export class MetricChart {
     ctx.restore();
   }
 
-  private drawLegend(): void {
+  /** Place of a step on the axis; undefined if it has none. */
+  private placeOf(step: number): number | undefined {
+    const { curves } = this;
+    return curves === null ? undefined : this.onAxis({ xs: [step], ys: [0] }, curves).xs[0];
+  }
+
+  private cursorX(): number | null {
+    const { plot } = this;
+    const left = plot?.cursor.left;
+    return plot === null || left === undefined || left < 0 ? null : plot.posToVal(left, 'x');
+  }
+
+  private showCursor(x: number | null): void {
+    const { plot } = this;
+    if (plot === null) return;
+    plot.setCursor(
+      { left: x === null ? -10 : plot.valToPos(x, 'x'), top: x === null ? -10 : 10 },
+      false,
+    );
+    this.drawLegend(x);
+  }
+
+  private drawLegend(x: number | null): void {
     const { plot, curves } = this;
     if (plot === null || curves === null) return;
     const { format } = METRICS[this.metric];
-    const index = plot.cursor.idx ?? null;
-    const at = index === null ? undefined : plot.data[0][index];
+    const [xs] = this.values;
+    const index = x === null || xs.length === 0 ? null : closest(xs, x);
+    const at = index === null ? undefined : xs[index];
+    const pin = this.focus.pinned === null ? '' : ` ${l10n.t('(pinned)')}`;
+    const place = at === undefined ? '' : `${PLACES[this.axes.x](FORMAT_X[this.axes.x](at))}${pin}`;
     const items = LINES.flatMap((line, i) => {
       const { last } = curves.curve(this.metric, line);
       if (last === null) return [];
-      const value = index === null ? last.y : nearest(plot.data[i + 1]!, index);
+      const value = index === null ? last.y : nearest(this.values[i + 1]!, index);
       const isRaw = line === 'train' && this.isSmoothed();
-      // Under the cursor, the label of the raw values is their step.
-      const step = at === undefined ? NAMES.train : l10n.t('step {0}', groupThousands(at));
-      const name = isRaw ? step : line === 'train' ? NAMES.smoothed : NAMES[line];
+      // Under the cursor, the label of the raw values is their place.
+      const name = isRaw ? place || NAMES.train : line === 'train' ? NAMES.smoothed : NAMES[line];
       const faint = isRaw ? 'faint ' : '';
       return [
         h(
@@ -229,8 +401,7 @@ export class MetricChart {
         ),
       ];
     });
-    const where =
-      at === undefined || this.isSmoothed() ? '' : l10n.t('step {0}', groupThousands(at));
+    const where = this.isSmoothed() ? '' : place;
     const levels = this.marks.baselines.map(({ id, name, value }) =>
       h(
         'span',
@@ -254,17 +425,24 @@ export class MetricChart {
     this.legend.replaceChildren(...items, ...levels, ...alerts, where);
   }
 
-  private moveCursor(event: KeyboardEvent): void {
-    const { plot } = this;
-    if (plot === null || plot.data[0].length === 0) return;
+  private onKey(event: KeyboardEvent): void {
+    const [xs] = this.values;
+    const { focus } = this;
+    if (xs.length === 0) return;
+    const last = xs.length - 1;
     const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 }[event.key];
-    const end = { Home: 0, End: plot.data[0].length - 1 }[event.key];
-    if (step === undefined && end === undefined) return;
+    const end = { Home: 0, End: last }[event.key];
+    const factor = { '+': 0.5, '=': 0.5, '-': 2 }[event.key];
+    if (event.key === 'Enter') focus.togglePin(focus.x ?? xs[last]!);
+    else if (event.key === 'Escape') focus.reset();
+    else if (factor !== undefined) focus.zoomBy(factor, { low: xs[0]!, high: xs[last]! });
+    else if (step !== undefined || end !== undefined) {
+      const from = focus.x === null ? xs.length : closest(xs, focus.x);
+      focus.unpin();
+      focus.move(xs[end ?? Math.min(last, Math.max(0, from + (step ?? 0)))]!);
+    } else return;
     event.preventDefault();
     this.legend.ariaLive = 'polite';
-    const from = plot.cursor.idx ?? plot.data[0].length;
-    const to = end ?? Math.min(plot.data[0].length - 1, Math.max(0, from + (step ?? 0)));
-    plot.setCursor({ left: plot.valToPos(plot.data[0][to]!, 'x'), top: 10 });
   }
 
   private resize(): void {
@@ -292,6 +470,17 @@ function stepTicks(_: uPlot, ticks: number[]): string[] {
 /** Gives an axis to a run with only one point so far. */
 function xRange(_: uPlot, min: number, max: number): uPlot.Range.MinMax {
   return max > min ? [min, max] : [min, min + 1];
+}
+
+/** Index of the place that is closest to `x`. */
+function closest(xs: uPlot.AlignedData[0], x: number): number {
+  let [low, high] = [0, xs.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (xs[middle]! < x) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && x - xs[low - 1]! < xs[low]! - x ? low - 1 : low;
 }
 
 /** The last value at or before the cursor, since sparse lines have no value at most steps. */

@@ -2,8 +2,13 @@ import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import * as l10n from '@vscode/l10n';
 import { baselineLinesOf } from './baselineLines.js';
-import { MetricChart } from './chart.js';
+import { MetricChart, PLAIN_AXES, type ChartAxes } from './chart.js';
+import { X_AXES, type XAxis } from '../../src/core/experiments/compare/compareView.js';
+import { ChartTools, type SaveChart } from '../shared/chartTools.js';
+import { CURVE_KEYS, X_LABELS } from '../shared/curveAxes.js';
+import { CurveFocus } from '../shared/curveFocus.js';
 import { h } from '../shared/dom.js';
+import { SelectField } from '../shared/selectField.js';
 import type { MetricName } from '../../src/core/runs/runCurves.js';
 import type { TaskMetrics } from '../../src/core/runs/metrics.js';
 import { chartMetricsOf } from './metricCurves.js';
@@ -11,10 +16,16 @@ import { METRICS, isMetricName } from '../shared/metricTexts.js';
 import type { PanelModel } from './state.js';
 import { onDidChangeTheme, readChartColors } from '../shared/theme.js';
 
-export interface ChartsOptions {
+/** Metric and axes that a person has chosen. */
+export type ChartsView = Partial<ChartAxes> & {
   /** Metric that the person chose before; default: the first metric of the task. */
   readonly metric: MetricName | null;
-  readonly onDidChooseMetric: (metric: MetricName) => void;
+};
+
+export interface ChartsOptions {
+  readonly view: ChartsView;
+  readonly onDidChangeView: (view: ChartsView) => void;
+  readonly save: SaveChart;
 }
 
 /** Two charts: the loss, and a metric that the person chooses. */
@@ -26,27 +37,79 @@ export class Charts {
     label: l10n.t('Metric of the second chart'),
     'aria-label': l10n.t('Metric of the second chart'),
   });
+  private readonly focus = new CurveFocus(() => undefined);
+  private readonly tools: readonly ChartTools[];
+  private readonly xAxis: SelectField<XAxis>;
+  private readonly logarithmic = h('input', { type: 'checkbox', 'data-testid': 'logarithmic' });
   private metric: MetricName | null;
+  private axes: ChartAxes;
+  private model: PanelModel | null = null;
   private taskMetrics: TaskMetrics | null = null;
 
-  constructor({ metric, onDidChooseMetric }: ChartsOptions) {
+  constructor({ view, onDidChangeView, save }: ChartsOptions) {
     const colors = readChartColors();
+    const { metric, ...axes } = view;
     this.metric = metric;
-    this.loss = new MetricChart('loss', colors);
-    this.chosen = new MetricChart(metric ?? 'perplexity', colors);
+    this.axes = { ...PLAIN_AXES, ...axes };
+    this.loss = new MetricChart('loss', colors, this.focus);
+    this.chosen = new MetricChart(metric ?? 'perplexity', colors, this.focus);
+    this.tools = [new ChartTools(save), new ChartTools(save)];
+    const keep = (): void => {
+      onDidChangeView({ metric: this.metric, ...this.axes });
+    };
+    const changeAxes = (changes: Partial<ChartAxes>): void => {
+      this.axes = { ...this.axes, ...changes };
+      if (this.model !== null) this.draw(this.model);
+      keep();
+    };
+    this.xAxis = new SelectField({
+      ...{ label: l10n.t('Over'), testId: 'x-axis' },
+      onDidChoose: (x: XAxis) => {
+        // Places on one axis mean nothing on another.
+        this.focus.reset();
+        changeAxes({ x });
+      },
+    });
+    this.logarithmic.addEventListener('change', () => {
+      changeAxes({ isLogarithmic: this.logarithmic.checked });
+    });
     const { select } = this;
     select.dataset['testid'] = 'chart-metric';
     select.addEventListener('change', () => {
       if (!isMetricName(select.value)) return;
       this.metric = select.value;
       this.chosen.setMetric(select.value);
-      onDidChooseMetric(select.value);
+      keep();
     });
+    const [lossTools, chosenTools] = this.tools as [ChartTools, ChartTools];
     this.element = h(
       'div',
-      { class: 'charts' },
-      h('section', { class: 'section' }, h('h2', {}, METRICS.loss.label), this.loss.element),
-      h('section', { class: 'section' }, h('h2', {}, select), this.chosen.element),
+      {},
+      h(
+        'div',
+        { class: 'toolbar' },
+        this.xAxis.element,
+        h('label', { class: 'check' }, this.logarithmic, ` ${l10n.t('Logarithmic')}`),
+      ),
+      h(
+        'div',
+        { class: 'charts' },
+        h(
+          'section',
+          { class: 'section', 'data-testid': 'chart-loss' },
+          h('h2', {}, METRICS.loss.label, lossTools.buttons),
+          this.loss.element,
+          lossTools.details,
+        ),
+        h(
+          'section',
+          { class: 'section', 'data-testid': 'chart-chosen' },
+          h('h2', {}, select, chosenTools.buttons),
+          this.chosen.element,
+          chosenTools.details,
+        ),
+      ),
+      h('p', { class: 'section-note' }, CURVE_KEYS),
     );
     onDidChangeTheme(() => {
       const changed = readChartColors();
@@ -58,9 +121,21 @@ export class Charts {
   draw(model: PanelModel): void {
     const taskMetrics = model.run?.metrics ?? null;
     if (taskMetrics?.join() !== this.taskMetrics?.join()) this.offer(taskMetrics);
+    this.model = model;
+    this.xAxis.draw(
+      X_AXES.map((value) => ({ value, label: X_LABELS[value] })),
+      this.axes.x,
+    );
+    this.logarithmic.checked = this.axes.isLogarithmic;
     const alerts = model.run?.state?.alerts ?? [];
-    for (const chart of [this.loss, this.chosen]) {
-      chart.draw(model.curves, { baselines: baselineLinesOf(model, chart.metric), alerts });
+    for (const [i, chart] of [this.loss, this.chosen].entries()) {
+      const marks = { baselines: baselineLinesOf(model, chart.metric), alerts };
+      chart.draw(model.curves, marks, this.axes);
+      this.tools[i]!.draw({
+        name: METRICS[chart.metric].label,
+        scene: () => chart.scene(),
+        table: () => chart.table(),
+      });
     }
   }
 

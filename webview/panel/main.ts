@@ -16,9 +16,10 @@ import {
 } from '../../src/protocol/runPanelMessages.js';
 import { AlertList } from './alertList.js';
 import { AnswerTable } from './answerTable.js';
-import { Charts } from './charts.js';
+import { Charts, type ChartsView } from './charts.js';
 import { EvaluationSection } from './evaluation/evaluationSection.js';
 import { ExportTable } from './exportTable.js';
+import type { SaveChart } from '../shared/chartTools.js';
 import { h, onceAFrame, setText } from '../shared/dom.js';
 import { hostPort, vscode } from '../shared/hostPort.js';
 import { Header } from './runHeader.js';
@@ -37,11 +38,17 @@ const channel = new Channel({
 });
 
 const kept = panelStateSchema.partial().safeParse(vscode.getState()).data ?? {};
-let metric = kept.metric !== undefined && isMetricName(kept.metric) ? kept.metric : null;
+const { x, isLogarithmic } = kept;
+let view: ChartsView = {
+  metric: kept.metric !== undefined && isMetricName(kept.metric) ? kept.metric : null,
+  ...(x === undefined ? {} : { x }),
+  ...(isLogarithmic === undefined ? {} : { isLogarithmic }),
+};
 let directory = kept.directory;
 const keepState = (): void => {
   if (directory !== undefined) {
-    const state: PanelState = { directory, ...(metric === null ? {} : { metric }) };
+    const { metric, ...axes } = view;
+    const state: PanelState = { directory, ...axes, ...(metric === null ? {} : { metric }) };
     vscode.setState(state);
   }
 };
@@ -61,6 +68,10 @@ const act = (action: PanelAction): void => {
     fail(thrown);
   });
 };
+const save: SaveChart = (file) => {
+  failure.hidden = true;
+  channel.call('save', file).catch(fail);
+};
 const header = new Header(act);
 const alerts = new AlertList({
   onAction: act,
@@ -70,11 +81,12 @@ const alerts = new AlertList({
 });
 const tiles = new TileGrid();
 const charts = new Charts({
-  metric,
-  onDidChooseMetric: (chosen) => {
-    metric = chosen;
+  view,
+  onDidChangeView: (chosen) => {
+    view = chosen;
     keepState();
   },
+  save,
 });
 const samples = new SampleTable();
 const answers = new AnswerTable();
@@ -85,10 +97,7 @@ const evaluation = new EvaluationSection({
     failure.hidden = true;
     channel.call('openExample', { run, ...example }).catch(fail);
   },
-  save: (file) => {
-    failure.hidden = true;
-    channel.call('save', file).catch(fail);
-  },
+  save,
   onError: fail,
 });
 const tryIt = new TryIt((texts) => {

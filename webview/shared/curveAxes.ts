@@ -4,6 +4,11 @@ import { formatDuration } from '../../src/core/format.js';
 import { formatFraction, groupThousands } from './pageNumbers.js';
 import { PAGE_WORDS } from './pageWords.js';
 
+/** Effects of the pointer and of keys in curves. */
+export const CURVE_KEYS = l10n.t(
+  'Drag or press + and - to zoom, double-click or press Escape to show all, click or press Enter to pin the cursor.',
+);
+
 /** A place on an axis of curves, in words. */
 export const PLACES: Readonly<Record<XAxis, (x: string) => string>> = {
   step: (x) => l10n.t('step {0}', x),

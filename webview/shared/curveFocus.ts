@@ -47,6 +47,25 @@ export class CurveFocus {
     this.change({ zoom });
   }
 
+  /** Scales the range of x around the cursor, or the middle; all of `full` at most. */
+  zoomBy(factor: number, full: NonNullable<SharedFocus['zoom']>): void {
+    const { low, high } = this.zoom ?? full;
+    const center = this.x !== null && this.x >= low && this.x <= high ? this.x : (low + high) / 2;
+    const zoom = {
+      low: Math.max(full.low, center - (center - low) * factor),
+      high: Math.min(full.high, center + (high - center) * factor),
+    };
+    if (zoom.high > zoom.low) {
+      const isAll = zoom.low === full.low && zoom.high === full.high;
+      this.setZoom(isAll ? null : zoom);
+    }
+  }
+
+  /** Shows everything, with a cursor that moves. */
+  reset(): void {
+    this.change({ zoom: null, cursor: null });
+  }
+
   unpin(): void {
     if (this.pinned !== null) this.change({ cursor: null });
   }

@@ -91,7 +91,7 @@ describe('texts of the manifest', () => {
   });
 
   it('writes titles of commands in title case, but for the one that a person worded', () => {
-    const small = new Set(['and', 'for', 'in', 'of', 'on', 'or', 'the', 'to']);
+    const small = new Set(['and', 'at', 'for', 'in', 'of', 'on', 'or', 'the', 'to']);
     const wrong = Object.keys(COMMANDS)
       .map((name) => texts[`command.${name}`]!)
       .filter((title) => title !== 'Fine-tune on workspace data')
@@ -146,7 +146,9 @@ describe('settings', () => {
       [...text.matchAll(/`#([^#`]+)#`/g)].map(([, id]) => id!),
     );
     expect(linked.length).toBeGreaterThan(20);
-    expect(linked.filter((id) => !SETTINGS.includes(id))).toEqual([]);
+    // A setting of the editor, which no list here has.
+    const known = new Set([...SETTINGS, 'editor.hover.enabled']);
+    expect(linked.filter((id) => !known.has(id))).toEqual([]);
   });
 });
 

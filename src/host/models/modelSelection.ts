@@ -146,7 +146,11 @@ function isModelFolder(folder: string): boolean {
 }
 
 async function named(folder: string): Promise<NamedModel> {
+  return { folder, name: await nameOfModel(folder) };
+}
+
+/** Name of a model: that of its run, or of its folder. */
+export async function nameOfModel(folder: string): Promise<string> {
   const run = path.dirname(folder);
-  const isOfRun = folder === runModelFolder(run);
-  return { folder, name: isOfRun ? (await readRun(run)).name : modelName(folder) };
+  return folder === runModelFolder(run) ? (await readRun(run)).name : modelName(folder);
 }

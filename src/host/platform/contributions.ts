@@ -96,6 +96,10 @@ export const COMMANDS = {
   /** Run by the links of a hover, with `ReplaceWordArguments`. */
   replaceWord: 'masklab.replaceWord',
   acceptFill: 'masklab.acceptFill',
+  showPredictions: 'masklab.showPredictions',
+  neverSuggest: 'masklab.neverSuggest',
+  compareHovers: 'masklab.compareHovers',
+  stopComparingHovers: 'masklab.stopComparingHovers',
   fillAllMasks: 'masklab.fillAllMasks',
   newPolicy: 'masklab.newPolicy',
   previewMasking: 'masklab.previewMasking',
@@ -141,6 +145,9 @@ export interface Settings {
   'masklab.hover.enabled': boolean;
   'masklab.hover.topK': number;
   'masklab.hover.languages': string[];
+  'masklab.hover.trigger': string;
+  'masklab.hover.code': string;
+  'masklab.hover.neverSuggest': string[];
   'masklab.surprisal.percentile': number;
   'masklab.safeCsv': boolean;
   'masklab.hub.enabled': boolean;
@@ -152,6 +159,9 @@ const OWN_SETTINGS = [
   'masklab.hover.enabled',
   'masklab.hover.topK',
   'masklab.hover.languages',
+  'masklab.hover.trigger',
+  'masklab.hover.code',
+  'masklab.hover.neverSuggest',
   'masklab.surprisal.percentile',
   'masklab.safeCsv',
   'masklab.hub.enabled',

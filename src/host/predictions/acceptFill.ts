@@ -14,6 +14,7 @@ import {
   type SentenceFills,
 } from './fillOfMask.js';
 import type { HoverDependencies } from './hoverProvider.js';
+import { isPredictedIn, proseIn, proseOfLine } from './documentProse.js';
 import { readHoverSettings } from './hoverSettings.js';
 
 /** Set while the cursor touches a mask, for the key that accepts its fill. */
@@ -27,7 +28,7 @@ export function registerAcceptFill(
   const update = (): void => {
     const editor = vscode.window.activeTextEditor;
     const isAtMask =
-      editor !== undefined && isShownIn(editor.document) && masksAt(editor).length > 0;
+      editor !== undefined && isPredictedIn(editor.document) && masksAt(editor).length > 0;
     void vscode.commands.executeCommand('setContext', AT_MASK, isAtMask);
   };
   disposables.add(vscode.window.onDidChangeTextEditorSelection(update));
@@ -57,7 +58,7 @@ async function fillAllMasks(deps: HoverDependencies): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return;
   const { document } = editor;
-  const masks = masksIn(document.getText()).map(
+  const masks = masksIn(proseIn(document)).map(
     ({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)),
   );
   const title = vscode.l10n.t('Filling {0} masks', masks.length);
@@ -131,7 +132,7 @@ class FillActions implements vscode.CodeActionProvider {
     _context: vscode.CodeActionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.CodeAction[]> {
-    const range = isShownIn(document) ? maskAt(document, start) : null;
+    const range = isPredictedIn(document) ? maskAt(document, start) : null;
     if (range === null) return [];
     const signal = abortSignalOf(token);
     const fill = await fillAt(this.deps, { document, range }, signal).catch(() => null);
@@ -176,14 +177,12 @@ function fillAt(
   signal: AbortSignal,
 ): Promise<FilledMask | null> {
   const modelFolder = modelSelection.modelFolder(place.document.uri);
-  const { topK } = readHoverSettings();
+  const { topK, neverSuggest } = readHoverSettings();
   const words = documentWords.of(place.document);
-  return fillOfMask(modelClient, place, { modelFolder, topK, words, lane: 'interactive', signal });
-}
-
-function isShownIn({ languageId }: vscode.TextDocument): boolean {
-  const { isEnabled, languages } = readHoverSettings();
-  return isEnabled && languages.includes(languageId);
+  const lane = 'interactive';
+  return fillOfMask(modelClient, place, {
+    ...{ modelFolder, topK, words, neverSuggest, lane, signal },
+  });
 }
 
 /** Masks that the cursors of an editor touch, each once. */
@@ -193,7 +192,7 @@ function masksAt({ document, selections }: vscode.TextEditor): vscode.Range[] {
 }
 
 function maskAt(document: vscode.TextDocument, position: vscode.Position): vscode.Range | null {
-  const mask = masksIn(document.lineAt(position.line).text).find(
+  const mask = masksIn(proseOfLine(document, position.line)).find(
     ({ start, end }) => start <= position.character && position.character <= end,
   );
   return mask === undefined

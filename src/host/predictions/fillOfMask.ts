@@ -23,6 +23,8 @@ export interface FillRequest {
   readonly topK: number;
   /** Words of the document, candidates even if they have several tokens. */
   readonly words: readonly string[];
+  /** Words that are never suggested, in lower case. */
+  readonly neverSuggest: ReadonlySet<string>;
   readonly lane: Lane;
   readonly signal: AbortSignal;
 }
@@ -61,7 +63,7 @@ export interface FilledMask extends Pick<MaskFill, 'candidates' | 'lowConfidence
 export async function fillOfMask(
   modelClient: Pick<ModelClient, 'call'>,
   { document, range }: { readonly document: vscode.TextDocument; readonly range: vscode.Range },
-  { modelFolder, topK, words, lane, signal }: FillRequest,
+  { modelFolder, topK, words, neverSuggest, lane, signal }: FillRequest,
 ): Promise<FilledMask | null> {
   const maskToken = await maskTokenOf(modelClient, modelFolder, { lane, signal });
   if (maskToken === null) return null;
@@ -75,7 +77,7 @@ export async function fillOfMask(
   const answer = await modelClient.call(
     'fillMasks',
     {
-      ...{ modelFolder, topK, words, lane, text: spelled.text },
+      ...{ modelFolder, topK: topK + spareFor(neverSuggest), words, lane, text: spelled.text },
       within: spelled.masks[own]!,
       ...(targets.length > 0 && { targets }),
     },
@@ -83,13 +85,14 @@ export async function fillOfMask(
   );
   const [fill] = answer.masks;
   if (fill === undefined) return null;
-  const { candidates, lowConfidence, unread } = fill;
+  const { lowConfidence, unread } = fill;
+  const candidates = suggested(fill.candidates, { neverSuggest, topK });
   const isFree = (mask: number): boolean => written[mask]!.targets.length === 0;
   const group =
     unread === null && isFree(own)
       ? jointGroup(spelled.text, spelled.masks, { own, isFree })
       : null;
-  const joint = { modelFolder, lane, topK: MOST_JOINT_FILLS };
+  const joint = { modelFolder, lane, topK: MOST_JOINT_FILLS, neverSuggest };
   return {
     candidates: inContext(candidates, textBefore(document, range)),
     targets: targets.length === 0 ? null : rankedTargets(fill.targets),
@@ -116,17 +119,21 @@ async function sentenceFills(
     readonly spelled: SpelledMasks;
     readonly group: readonly number[];
     readonly own: number;
-    readonly joint: { readonly modelFolder: string; readonly lane: Lane; readonly topK: number };
+    readonly joint: Pick<FillRequest, 'modelFolder' | 'lane' | 'topK' | 'neverSuggest'>;
   },
   signal: AbortSignal,
 ): Promise<SentenceFills | null> {
   const { document, offset, written, spelled, group, own, joint } = asked;
   const starts = group.map((mask) => spelled.masks[mask]!.start);
-  const { fills } = await modelClient.call(
+  const { modelFolder, lane, topK, neverSuggest } = joint;
+  const answer = await modelClient.call(
     'fillJointly',
-    { ...joint, text: spelled.text, starts },
+    { modelFolder, lane, topK: topK + spareFor(neverSuggest), text: spelled.text, starts },
     signal,
   );
+  const fills = answer.fills
+    .filter(({ words }) => words.every((word) => !neverSuggest.has(word.toLowerCase())))
+    .slice(0, topK);
   if (fills.length === 0) return null;
   const begins = starts.map((start) => isSentenceStart(spelled.text.slice(0, start)));
   return {
@@ -167,6 +174,22 @@ export function bestWord(fill: FilledMask): string | null {
   const { sentence, unread } = fill;
   if (unread !== null) return null;
   return sentence?.fills[0]?.words[sentence.own] ?? choicesOf(fill)[0]?.word ?? null;
+}
+
+/** More candidates than this are not requested in place of words that are never suggested. */
+const MOST_SPARE = 20;
+
+/** Number of candidates to request beyond those that are shown. */
+export function spareFor(neverSuggest: ReadonlySet<string>): number {
+  return Math.min(neverSuggest.size, MOST_SPARE);
+}
+
+/** The best candidates that may be suggested. */
+export function suggested<C extends { readonly word: string }>(
+  candidates: readonly C[],
+  { neverSuggest, topK }: Pick<FillRequest, 'neverSuggest' | 'topK'>,
+): C[] {
+  return candidates.filter(({ word }) => !neverSuggest.has(word.toLowerCase())).slice(0, topK);
 }
 
 /**

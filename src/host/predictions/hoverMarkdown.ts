@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 import { describeError, type AppErrorData } from '../../core/errors.js';
 import { formatProbability, joinSentences } from '../../core/format.js';
 import type { Candidate } from '../../core/predict/candidate.js';
+import { surprisalBits } from '../../core/predict/probabilities.js';
 import { LOW_CONFIDENCE, type WordScore } from '../../core/predict/predictWord.js';
 import type { Unread } from '../../core/predict/unreadText.js';
 import { languageName } from '../../core/languageNames.js';
 import { SCRIPT_CODES, type Script } from '../../core/text/scripts.js';
 import { commandLink } from '../platform/commandLink.js';
-import { COMMANDS } from '../platform/contributions.js';
+import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { escapeMarkdown } from '../platform/escapeMarkdown.js';
 import { EDITOR_WORDS } from '../platform/editorWords.js';
 import type { RankedTarget } from './fillOfMask.js';
@@ -22,6 +23,13 @@ export interface ReplaceWordArguments {
   readonly replacement: string;
 }
 
+/** Probabilities of the words in a hover by a second model. */
+export interface ComparedPrediction {
+  readonly modelName: string;
+  /** By word, with the word that is there; `null` if the model cannot spell it. */
+  readonly probabilities: ReadonlyMap<string, number | null>;
+}
+
 export interface HoverContent {
   readonly uri: string;
   readonly range: readonly [number, number, number, number];
@@ -34,6 +42,8 @@ export interface HoverContent {
   /** `null` for a mask token or a word that is not in the vocabulary. */
   readonly word: WordScore | null;
   readonly modelName: string;
+  /** The second model; `null` if none is compared. */
+  readonly compared: ComparedPrediction | null;
   readonly lowConfidence: boolean;
   /** Whether the model does not tell capital from small letters. */
   readonly isUncased: boolean;
@@ -50,9 +60,20 @@ const BITS = { minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
 /** Space between table columns. */
 const GAP = '&nbsp;&nbsp;&nbsp;';
 
-/** Renders the hover as Markdown: the word, a table of candidates and the model. */
+/** Commands that links in a hover run. */
+export const HOVER_COMMANDS: readonly CommandId[] = [
+  COMMANDS.replaceWord,
+  COMMANDS.selectHoverModel,
+  COMMANDS.neverSuggest,
+  COMMANDS.stopComparingHovers,
+];
+
+/**
+ * Renders the hover as Markdown: the word, a table of candidates, and the model with what can be done.
+ * With five candidates, the default, it has at most eight lines.
+ */
 export function hoverMarkdown(content: HoverContent): string {
-  const { unread } = content;
+  const { unread, together } = content;
   if (unread !== null) return unreadMarkdown(content, unread);
   const table =
     content.targets === null ? candidateTable(content) : targetTable(content, content.targets);
@@ -61,59 +82,130 @@ export function hoverMarkdown(content: HoverContent): string {
     '',
     ...table,
     '',
-    ...(content.together === null ? [] : [togetherLine(content.together), '']),
-    ...(content.isMask ? [explanation(), ''] : []),
+    ...(together === null ? [] : [togetherLine(together), '']),
     footer(content),
   ].join('\n');
 }
 
 function candidateTable(content: HoverContent): string[] {
-  const { candidates } = content;
+  const { together, compared } = content;
+  // The line of the sentence takes the place of the last candidate.
+  const candidates = content.candidates.slice(0, together === null ? undefined : -1);
   const best = candidates[0]?.probability ?? 0;
-  const rows = candidates.map(({ word, probability }) => {
-    const label = escapeMarkdown(word);
-    const link = isOriginal(word, content)
-      ? `**${label}** $(check)`
-      : replaceLink(label, content, word);
-    return `| ${link}${GAP} | ${formatProbability(probability)}${GAP} | ${bar(probability, best)} |`;
-  });
-  return [
-    `| ${vscode.l10n.t('Prediction')}${GAP} | ${vscode.l10n.t('Probability')}${GAP} | |`,
-    '|:--|--:|:--|',
-    ...rows,
-  ];
+  const rows = candidates.map(({ word, probability }) =>
+    row([
+      linkOf(word, content),
+      formatProbability(probability),
+      ...comparedCell(compared, word, probability),
+      bar(probability, best),
+    ]),
+  );
+  return [...header(content, [vscode.l10n.t('Prediction')], compared), ...rows];
 }
 
 /** Table of the words that a mask lists, with the share of each among them. */
 function targetTable(content: HoverContent, targets: readonly RankedTarget[]): string[] {
-  const sum = targets.reduce((all, { probability }) => all + (probability ?? 0), 0);
-  const best = (targets[0]?.probability ?? 0) / (sum || 1);
+  const { compared } = content;
+  const sum = targets.reduce((all, { probability }) => all + (probability ?? 0), 0) || 1;
+  const best = (targets[0]?.probability ?? 0) / sum;
   const rows = targets.map(({ word, probability, pieces }) => {
-    const label = escapeMarkdown(word);
     if (probability === null) {
-      return `| ${label}${GAP} | ${vscode.l10n.t("not in the model's vocabulary")}${GAP} | | |`;
+      const note = vscode.l10n.t("not in the model's vocabulary");
+      return row([escapeMarkdown(word), note, ...(compared === null ? [] : ['']), '', '']);
     }
-    const link = replaceLink(label, content, word);
     const note = pieces > 1 ? ` ${vscode.l10n.t('({0} pieces)', pieces)}` : '';
-    const share = probability / (sum || 1);
-    return `| ${link}${note}${GAP} | ${formatProbability(probability)}${GAP} | ${formatProbability(share)}${GAP} | ${bar(share, best)} |`;
+    const share = probability / sum;
+    return row([
+      linkOf(word, content) + note,
+      formatProbability(probability),
+      ...comparedCell(compared, word, probability),
+      formatProbability(share),
+      bar(share, best),
+    ]);
   });
-  return [
-    `| ${vscode.l10n.t('Word')}${GAP} | ${vscode.l10n.t('Probability')}${GAP} | ${vscode.l10n.t('Share')}${GAP} | |`,
-    '|:--|--:|--:|:--|',
-    ...rows,
-  ];
+  return [...header(content, [vscode.l10n.t('Word')], compared, [vscode.l10n.t('Share')]), ...rows];
 }
 
-function footer({ modelName, isUncased, lowConfidence, targets }: HoverContent): string {
+/** Head of a table: words on the left, numbers on the right, and bars. */
+function header(
+  { modelName }: HoverContent,
+  first: readonly string[],
+  compared: ComparedPrediction | null,
+  last: readonly string[] = [],
+): string[] {
+  const probabilities =
+    compared === null
+      ? [vscode.l10n.t('Probability')]
+      : [escapeMarkdown(modelName), escapeMarkdown(compared.modelName)];
+  const titles = [...first, ...probabilities, ...last];
+  return [row([...titles, '']), `|:--|${'--:|'.repeat(titles.length - 1)}:--|`];
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell, i) => (i < cells.length - 1 ? cell + GAP : cell)).join(' | ')} |`;
+}
+
+function linkOf(word: string, content: HoverContent): string {
+  const label = escapeMarkdown(word);
+  return isOriginal(word, content) ? `**${label}** $(check)` : replaceLink(label, content, word);
+}
+
+/** Factor of a probability from which a difference between two models is marked. */
+const MOVED = 1.5;
+
+/** The other model's probability, with an arrow where this model has it clearly higher or lower. */
+function comparedCell(
+  compared: ComparedPrediction | null,
+  word: string,
+  probability: number,
+): string[] {
+  if (compared === null) return [];
+  const other = compared.probabilities.get(word) ?? null;
+  if (other === null) return ['–'];
+  const arrow =
+    probability > other * MOVED
+      ? ` $(arrow-up)`
+      : probability * MOVED < other
+        ? ` $(arrow-down)`
+        : '';
+  return [`${formatProbability(other)}${arrow}`];
+}
+
+/** The model, how sure it is, and what can be done with the word. */
+function footer(content: HoverContent): string {
+  const { modelName, isUncased, lowConfidence, targets, isMask, compared } = content;
   const best = formatProbability(LOW_CONFIDENCE);
   return [
-    `$(beaker) ${escapeMarkdown(modelName)}`,
-    ...(isUncased ? [vscode.l10n.t('uncased model')] : []),
+    `$(beaker) ${escapeMarkdown(modelName)}${isUncased ? ` (${vscode.l10n.t('uncased')})` : ''}`,
     ...(lowConfidence && targets === null
-      ? [`$(warning) ${vscode.l10n.t('low confidence: no word reaches {0}', best)}`]
+      ? [`$(warning) ${vscode.l10n.t('low confidence: none reaches {0}', best)}`]
       : []),
+    ...(isMask ? [acceptNote(content)] : [maskLink(content)]),
+    ...(targets === null ? [neverLink(content)] : []),
+    ...(compared === null
+      ? []
+      : [commandLink(vscode.l10n.t('Stop Comparing'), COMMANDS.stopComparingHovers)]),
   ].join(' · ');
+}
+
+/** Names the key for the fill beside a mask. */
+function acceptNote({ candidates, targets, together }: HoverContent): string {
+  const key = process.platform === 'darwin' ? 'Option+Enter' : 'Alt+Enter';
+  if (together !== null) return vscode.l10n.t('{0} inserts the word beside the mask', `\`${key}\``);
+  const best = (targets ?? candidates)[0]?.word ?? '';
+  return vscode.l10n.t('{0} inserts “{1}”', `\`${key}\``, escapeMarkdown(best));
+}
+
+function maskLink({ uri, range, original }: HoverContent): string {
+  const argument: ReplaceWordArguments = { uri, range, original, replacement: '[MASK]' };
+  const title = vscode.l10n.t('Put [MASK] in place of this word');
+  return commandLink(vscode.l10n.t('Mask'), COMMANDS.replaceWord, { argument, title });
+}
+
+function neverLink({ candidates }: HoverContent): string {
+  const argument = { words: candidates.map(({ word }) => word.slice(0, 200)) };
+  const title = vscode.l10n.t('Leave a word out of all predictions');
+  return commandLink(vscode.l10n.t('Never Suggest…'), COMMANDS.neverSuggest, { argument, title });
 }
 
 /** Names the fills of all masks of a sentence and the rule of their probability. */
@@ -125,15 +217,6 @@ function togetherLine(fills: NonNullable<HoverContent['together']>): string {
   return vscode.l10n.t(
     'All masks of the sentence together: {0} (chain rule, surest mask first)',
     listed.join(', '),
-  );
-}
-
-/** Explains the fill beside a mask. */
-function explanation(): string {
-  const key = process.platform === 'darwin' ? 'Option+Enter' : 'Alt+Enter';
-  return vscode.l10n.t(
-    'The best prediction is shown beside the mask. {0} at the mask inserts it.',
-    `\`${key}\``,
   );
 }
 
@@ -178,7 +261,8 @@ export function errorMarkdown(error: AppErrorData): string {
   return `$(warning) Masklab: ${escapeMarkdown(joinSentences(short, remedy))}`;
 }
 
-function headline({ original, isMask, word, targets }: HoverContent): string {
+function headline(content: HoverContent): string {
+  const { original, isMask, word, targets } = content;
   const name = `**${escapeMarkdown(original)}**`;
   if (isMask && targets !== null) {
     return `${name} · ${vscode.l10n.t('its words, ranked by the model')}`;
@@ -187,14 +271,31 @@ function headline({ original, isMask, word, targets }: HoverContent): string {
   if (word === null) return `${name} · ${vscode.l10n.t("not in the model's vocabulary")}`;
   const { locale } = EDITOR_WORDS;
   const rank = new Intl.NumberFormat(locale).format(word.rank);
-  const bits = new Intl.NumberFormat(locale, BITS).format(word.surprisal);
+  const bits = (value: number): string => new Intl.NumberFormat(locale, BITS).format(value);
   return [
     name,
     word.pieces > 1
       ? vscode.l10n.t('rank {0} (first of {1} pieces)', rank, word.pieces)
       : vscode.l10n.t('rank {0}', rank),
-    vscode.l10n.t('surprisal {0} bits ({1})', bits, formatProbability(word.probability)),
+    vscode.l10n.t(
+      'surprisal {0} bits ({1}), {2} expected here',
+      bits(word.surprisal),
+      formatProbability(word.probability),
+      bits(word.entropy),
+    ),
+    ...comparedSurprisal(content, bits),
   ].join(' · ');
+}
+
+/** Surprisal of the word by the second model. */
+function comparedSurprisal(
+  { compared, original }: HoverContent,
+  bits: (value: number) => string,
+): string[] {
+  const probability = compared?.probabilities.get(original) ?? null;
+  if (compared === null || probability === null) return [];
+  const surprisal = bits(surprisalBits(Math.log(probability)));
+  return [vscode.l10n.t('{0} bits by {1}', surprisal, escapeMarkdown(compared.modelName))];
 }
 
 /** Whether a candidate is the word that is there, as far as the model can tell. */

@@ -1,40 +1,70 @@
 import * as vscode from 'vscode';
 import { toAppErrorData } from '../../core/errors.js';
-import { masksIn } from '../../core/predict/spelledMasks.js';
+import { masksIn, spellMasks } from '../../core/predict/spelledMasks.js';
 import { wordAt } from '../../core/text/words.js';
 import type { ModelClient } from '../models/modelClient.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import { abortSignalOf } from '../platform/cancellation.js';
-import { COMMANDS } from '../platform/contributions.js';
 import { markdownString } from '../platform/markdownString.js';
+import type { ComparedModel } from './comparedModel.js';
+import { proseOfLine } from './documentProse.js';
 import type { DocumentWords } from './documentWords.js';
-import { errorMarkdown, hoverMarkdown, type HoverContent } from './hoverMarkdown.js';
-import { readHoverSettings } from './hoverSettings.js';
-import { fillOfMask, inContext } from './fillOfMask.js';
+import {
+  errorMarkdown,
+  HOVER_COMMANDS,
+  hoverMarkdown,
+  type ComparedPrediction,
+  type HoverContent,
+} from './hoverMarkdown.js';
+import { readHoverSettings, type HoverSettings } from './hoverSettings.js';
+import { fillOfMask, inContext, spareFor, suggested } from './fillOfMask.js';
+import { maskTokenOf } from './maskToken.js';
 import { windowAt } from './textWindow.js';
 
 export interface HoverDependencies {
   readonly modelClient: ModelClient;
   readonly modelSelection: ModelSelection;
   readonly documentWords: DocumentWords;
+  readonly comparedModel: Pick<ComparedModel, 'current'>;
   readonly log: vscode.LogOutputChannel;
 }
 
+/** Time within which the editor asks for the hover of a command. */
+const EXPECTED_MILLISECONDS = 2000;
+
 /** Shows the model's predictions for the word or mask token under the pointer. */
 export class PredictionHoverProvider implements vscode.HoverProvider {
+  private expected: { readonly place: string; readonly until: number } | null = null;
+
   constructor(private readonly dependencies: HoverDependencies) {}
+
+  /** Answers for this place soon even if hovers appear only on request. */
+  expect(document: vscode.TextDocument, position: vscode.Position): void {
+    const until = performance.now() + EXPECTED_MILLISECONDS;
+    this.expected = { place: keyOf(document, position), until };
+  }
+
+  private isExpected(document: vscode.TextDocument, position: vscode.Position): boolean {
+    const { expected } = this;
+    return (
+      expected !== null &&
+      performance.now() < expected.until &&
+      expected.place === keyOf(document, position)
+    );
+  }
 
   async provideHover(
     document: vscode.TextDocument,
     position: vscode.Position,
     token: vscode.CancellationToken,
   ): Promise<vscode.Hover | null> {
-    const { isEnabled, topK } = readHoverSettings();
-    if (!isEnabled) return null;
+    const settings = readHoverSettings();
+    if (!settings.isEnabled) return null;
+    if (settings.trigger === 'command' && !this.isExpected(document, position)) return null;
     const signal = abortSignalOf(token);
     const { modelSelection, log } = this.dependencies;
     const predict = (): Promise<vscode.Hover | null> =>
-      this.hoverAt(document, position, { topK, signal });
+      this.hoverAt(document, position, { settings, signal });
     try {
       return await predict().catch((thrown: unknown) => {
         // If the selected folder was deleted, another model is in use now.
@@ -52,7 +82,7 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
   private async hoverAt(
     document: vscode.TextDocument,
     position: vscode.Position,
-    { topK, signal }: { topK: number; signal: AbortSignal },
+    asked: { readonly settings: HoverSettings; readonly signal: AbortSignal },
   ): Promise<vscode.Hover | null> {
     // Read both together: another model may be selected during the prediction.
     const { folder: modelFolder, name: modelName } = await this.dependencies.modelSelection.current(
@@ -61,8 +91,9 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     const target = targetAt(document, position);
     if (target === null) return null;
     const original = document.getText(target.range);
-    const prediction = await this.predict(document, target, { modelFolder, topK, signal });
+    const prediction = await this.predict(document, target, { modelFolder, ...asked });
     if (prediction === null) return null;
+    const compared = await this.compare(document, target, { prediction, modelFolder, ...asked });
     const { start, end } = target.range;
     const content: HoverContent = {
       ...prediction,
@@ -71,35 +102,99 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
       original,
       isMask: target.isMask,
       modelName,
+      compared,
     };
-    return new vscode.Hover(
-      markdownString(hoverMarkdown(content), [COMMANDS.replaceWord, COMMANDS.selectHoverModel]),
-      target.range,
-    );
+    return new vscode.Hover(markdownString(hoverMarkdown(content), HOVER_COMMANDS), target.range);
   }
 
   private async predict(
     document: vscode.TextDocument,
     { range, isMask }: Target,
-    { modelFolder, topK, signal }: { modelFolder: string; topK: number; signal: AbortSignal },
+    {
+      modelFolder,
+      settings,
+      signal,
+    }: {
+      readonly modelFolder: string;
+      readonly settings: HoverSettings;
+      readonly signal: AbortSignal;
+    },
   ): Promise<Prediction | null> {
     const { modelClient, documentWords } = this.dependencies;
+    const { topK, neverSuggest } = settings;
     const lane = 'interactive';
     const words = documentWords.of(document);
     if (isMask) {
-      const request = { modelFolder, topK, words, lane, signal } as const;
+      const request = { modelFolder, topK, words, neverSuggest, lane, signal } as const;
       const fill = await fillOfMask(modelClient, { document, range }, request);
       return fill === null ? null : { ...fill, word: null, together: fill.sentence?.fills ?? null };
     }
     const { text, offset } = windowAt(document, range);
     const start = document.offsetAt(range.start) - offset;
     const end = document.offsetAt(range.end) - offset;
-    const request = { modelFolder, text, start, end, topK, words, lane } as const;
-    const found = await modelClient.call('predictWord', request, signal);
+    const found = await modelClient.call(
+      'predictWord',
+      {
+        ...{ modelFolder, text, start, end, words, lane },
+        topK: topK + spareFor(neverSuggest),
+      },
+      signal,
+    );
     if (found === null) return null;
-    const candidates = inContext(found.candidates, text.slice(0, start));
+    const candidates = inContext(
+      suggested(found.candidates, { neverSuggest, topK }),
+      text.slice(0, start),
+    );
     return { ...found, candidates, targets: null, together: null };
   }
+
+  /** Another model's probabilities of the words that the hover shows; `null` without another model. */
+  private async compare(
+    document: vscode.TextDocument,
+    { range, isMask }: Target,
+    {
+      prediction,
+      modelFolder,
+      signal,
+    }: {
+      readonly prediction: Prediction;
+      readonly modelFolder: string;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<ComparedPrediction | null> {
+    const { modelClient, comparedModel } = this.dependencies;
+    const other = await comparedModel.current();
+    if (other === null || other.folder === modelFolder || prediction.unread !== null) return null;
+    const lane = 'interactive';
+    const maskToken = await maskTokenOf(modelClient, other.folder, { lane, signal });
+    if (maskToken === null) return null;
+    const { text, offset } = windowAt(document, range);
+    const start = document.offsetAt(range.start) - offset;
+    const end = document.offsetAt(range.end) - offset;
+    const own = { start, end };
+    const masks = isMask ? masksIn(text) : [own];
+    const spelled = spellMasks(text, masks, maskToken);
+    const within = spelled.masks[masks.findIndex((mask) => mask.start === start)];
+    if (within === undefined) return null;
+    const shown = (prediction.targets ?? prediction.candidates).map(({ word }) => word);
+    const targets = [...new Set([...shown, ...(isMask ? [] : [text.slice(start, end)])])];
+    const { masks: fills } = await modelClient.call(
+      'fillMasks',
+      { modelFolder: other.folder, text: spelled.text, topK: 1, targets, within, lane },
+      signal,
+    );
+    return {
+      modelName: other.name,
+      probabilities: new Map(
+        (fills[0]?.targets ?? []).map(({ word, probability }) => [word, probability]),
+      ),
+    };
+  }
+}
+
+/** Identifies a word or gap, so that the editor's question for it is recognized. */
+function keyOf({ uri }: vscode.TextDocument, { line, character }: vscode.Position): string {
+  return `${uri.toString()}#${line}:${character}`;
 }
 
 type Prediction = Pick<
@@ -114,7 +209,7 @@ interface Target {
 
 /** Range of the mask or word under the pointer. */
 function targetAt(document: vscode.TextDocument, position: vscode.Position): Target | null {
-  const line = document.lineAt(position.line).text;
+  const line = proseOfLine(document, position.line);
   const rangeOf = ({ start, end }: { start: number; end: number }): vscode.Range =>
     new vscode.Range(position.line, start, position.line, end);
   const mask = masksIn(line).find(

@@ -1,21 +1,59 @@
 import * as vscode from 'vscode';
+import type { CodeParts } from '../../core/text/prose/codeProse.js';
+
+const CODE = ['commentsAndStrings', 'comments', 'off'] as const satisfies readonly (
+  CodeParts | 'off'
+)[];
 
 export interface HoverSettings {
   readonly isEnabled: boolean;
+  /** Whether hovers appear under the pointer, or only on the command that asks for one. */
+  readonly trigger: 'always' | 'command';
   readonly topK: number;
   readonly languages: readonly string[];
+  /** Parts of code in which words are predicted. */
+  readonly code: CodeParts | 'off';
+  /** Words that are never suggested, in lower case. */
+  readonly neverSuggest: ReadonlySet<string>;
 }
+
+/** File kinds whose text is predicted, by the editor's language identifiers. */
+export const DEFAULT_LANGUAGES = [
+  ...['plaintext', 'markdown', 'latex', 'tex', 'restructuredtext', 'asciidoc', 'html'],
+  ...['git-commit', 'scminput'],
+] as const;
+
+const SECTION = 'masklab.hover';
+const MOST_NEVER = 10_000;
 
 /** Reads `masklab.hover.*`. Invalid values fall back to the defaults. */
 export function readHoverSettings(): HoverSettings {
-  const configuration = vscode.workspace.getConfiguration('masklab.hover');
+  const configuration = vscode.workspace.getConfiguration(SECTION);
   const topK = configuration.get<unknown>('topK');
   const languages = configuration.get<unknown>('languages');
+  const code = configuration.get<unknown>('code');
   return {
     isEnabled: configuration.get<unknown>('enabled') !== false,
+    trigger: configuration.get<unknown>('trigger') === 'command' ? 'command' : 'always',
     topK: typeof topK === 'number' && topK >= 1 ? Math.min(Math.trunc(topK), 50) : 5,
-    languages: Array.isArray(languages)
-      ? languages.filter((language) => typeof language === 'string')
-      : ['plaintext', 'markdown'],
+    languages: stringsIn(languages) ?? DEFAULT_LANGUAGES,
+    code: CODE.find((parts) => parts === code) ?? 'commentsAndStrings',
+    neverSuggest: new Set(
+      (stringsIn(configuration.get<unknown>('neverSuggest')) ?? [])
+        .slice(0, MOST_NEVER)
+        .map((word) => word.toLowerCase()),
+    ),
   };
+}
+
+/** Adds a word to those that are never suggested, in the settings of the user. */
+export async function addNeverSuggested(word: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  const { globalValue } = configuration.inspect<unknown>('neverSuggest') ?? {};
+  const words = [...new Set([...(stringsIn(globalValue) ?? []), word.toLowerCase()])].sort();
+  await configuration.update('neverSuggest', words, vscode.ConfigurationTarget.Global);
+}
+
+function stringsIn(value: unknown): string[] | null {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null;
 }

@@ -3,6 +3,7 @@ import { toAppErrorData } from '../../core/errors.js';
 import { masksIn } from '../../core/predict/spelledMasks.js';
 import { DisposableStore } from '../platform/disposables.js';
 import type { HoverDependencies } from './hoverProvider.js';
+import { isPredictedIn, proseOfLine } from './documentProse.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { bestWord, fillOfMask } from './fillOfMask.js';
 import { onVisibleTextChange } from './visibleText.js';
@@ -85,14 +86,15 @@ export class InlineFillController implements vscode.Disposable {
     signal: AbortSignal,
   ): Promise<vscode.DecorationOptions[]> {
     const { document, visibleRanges } = editor;
-    const { isEnabled, languages, topK } = readHoverSettings();
-    if (!isEnabled || !languages.includes(document.languageId)) return [];
+    if (!isPredictedIn(document)) return [];
+    const { topK, neverSuggest } = readHoverSettings();
     const masks = visibleRanges.flatMap((range) => maskRanges(document, range));
     const { modelClient, modelSelection, documentWords } = this.dependencies;
     const request = {
       modelFolder: modelSelection.modelFolder(document.uri),
       topK,
       words: documentWords.of(document),
+      neverSuggest,
       lane: 'visible',
       signal,
     } as const;
@@ -112,7 +114,7 @@ export class InlineFillController implements vscode.Disposable {
 function maskRanges(document: vscode.TextDocument, range: vscode.Range): vscode.Range[] {
   const ranges: vscode.Range[] = [];
   for (let line = range.start.line; line <= range.end.line; line++) {
-    for (const { start, end } of masksIn(document.lineAt(line).text)) {
+    for (const { start, end } of masksIn(proseOfLine(document, line))) {
       ranges.push(new vscode.Range(line, start, line, end));
     }
   }

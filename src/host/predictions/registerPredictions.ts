@@ -11,6 +11,10 @@ import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { registerAcceptFill } from './acceptFill.js';
 import { DocumentWords } from './documentWords.js';
 import { PredictionHoverProvider, type HoverDependencies } from './hoverProvider.js';
+import { CODE_LANGUAGES } from '../../core/text/prose/codeSyntax.js';
+import { ComparedModel, registerComparison } from './comparedModel.js';
+import { isPredictedIn } from './documentProse.js';
+import { registerHoverCommands } from './hoverCommands.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { InlineFillController } from './inlineFills.js';
 import { replaceWord } from './replaceWord.js';
@@ -30,27 +34,28 @@ export function registerPredictions(
     readonly memory: vscode.Memento;
   },
 ): Disposable {
-  const deps = { ...given, documentWords: new DocumentWords() };
   const disposables = new DisposableStore();
+  const deps = {
+    ...given,
+    documentWords: new DocumentWords(),
+    comparedModel: disposables.add(new ComparedModel(given.memory)),
+  };
   const inlineFills = disposables.add(new InlineFillController(deps));
   const modelForms = disposables.add(new ModelForms(deps.modelClient));
   const status = disposables.add(
-    new ModelStatusItem(deps.modelSelection, modelForms, ({ languageId }) => {
-      const { isEnabled, languages } = readHoverSettings();
-      return isEnabled && languages.includes(languageId);
-    }),
+    new ModelStatusItem(deps.modelSelection, modelForms, isPredictedIn),
   );
 
   let provider = registerProvider(deps);
   disposables.add({
     dispose: () => {
-      provider.dispose();
+      provider.registration.dispose();
     },
   });
   disposables.add(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('masklab.hover')) return;
-      provider.dispose();
+      provider.registration.dispose();
       provider = registerProvider(deps);
       inlineFills.refresh();
       status.refresh();
@@ -77,17 +82,27 @@ export function registerPredictions(
     }),
   );
   disposables.add(registerAcceptFill(deps));
+  disposables.add(registerComparison(deps));
+  disposables.add(registerHoverCommands(deps.registerCommand, () => provider.provider));
   disposables.add(deps.registerCommand(COMMANDS.replaceWord, replaceWord));
   disposables.add(deps.registerCommand(COMMANDS.selectHoverModel, () => pickHoverModel(deps)));
   disposables.add(registerSurprisal(deps));
   return disposables;
 }
 
-function registerProvider(dependencies: HoverDependencies): Disposable {
-  const { isEnabled, languages } = readHoverSettings();
-  if (!isEnabled || languages.length === 0) return { dispose: () => undefined };
-  return vscode.languages.registerHoverProvider(
-    languages.map((language) => ({ language })),
-    new PredictionHoverProvider(dependencies),
-  );
+function registerProvider(dependencies: HoverDependencies): {
+  readonly provider: PredictionHoverProvider;
+  readonly registration: Disposable;
+} {
+  const provider = new PredictionHoverProvider(dependencies);
+  const { isEnabled, languages, code } = readHoverSettings();
+  const all = [...languages, ...(code === 'off' ? [] : CODE_LANGUAGES)];
+  const registration =
+    !isEnabled || all.length === 0
+      ? { dispose: () => undefined }
+      : vscode.languages.registerHoverProvider(
+          [...new Set(all)].map((language) => ({ language })),
+          provider,
+        );
+  return { provider, registration };
 }

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { proseIn } from './documentProse.js';
 
 /** Part of a document that provides enough context for a model. */
 export interface TextWindow {
@@ -40,7 +41,7 @@ export function linesAround(
 
 /**
  * Text around a range of the document, at most `CONTEXT_CHARACTERS` on each side, so that a file
- * with one very long line remains cheap.
+ * with one very long line remains cheap. What is not text, as in code, is spaces.
  */
 export function windowAt(document: vscode.TextDocument, range: vscode.Range): TextWindow {
   const { first, last } = linesAround(document, range.start.line, range.end.line);
@@ -50,6 +51,6 @@ export function windowAt(document: vscode.TextDocument, range: vscode.Range): Te
   const rangeEnd = document.offsetAt(range.end);
   const offset = Math.max(windowStart, rangeStart - CONTEXT_CHARACTERS);
   const end = Math.min(windowEnd, rangeEnd + CONTEXT_CHARACTERS);
-  const text = document.getText(range.with(document.positionAt(offset), document.positionAt(end)));
+  const text = proseIn(document, range.with(document.positionAt(offset), document.positionAt(end)));
   return { text, offset };
 }

@@ -12,7 +12,7 @@ interface Calls {
 }
 
 /** Fills the mask of this index in a line, with a server whose answers are fixed. */
-async function fillIn(text: string, mask: string) {
+async function fillIn(text: string, mask: string, never: readonly string[] = []) {
   const calls: Calls = { fillMasks: [], fillJointly: [] };
   const probabilities: Record<string, number | null> = { fox: 0.02, dog: 0.3, zzz: null };
   const answers = {
@@ -39,7 +39,10 @@ async function fillIn(text: string, mask: string) {
   const at = text.indexOf(mask);
   const range = new Range(0, at, 0, at + mask.length) as unknown as vscode.Range;
   const { signal } = new AbortController();
-  const request = { modelFolder: '/m', topK: 5, words: [], lane: 'visible', signal } as const;
+  const neverSuggest = new Set(never);
+  const request = {
+    ...{ modelFolder: '/m', topK: 5, words: [], neverSuggest, lane: 'visible' as const, signal },
+  };
   return { fill: (await fillOfMask(modelClient, { document, range }, request))!, calls };
 }
 
@@ -59,6 +62,13 @@ describe('fillOfMask', () => {
     expect(bestWord(fill)).toBe('alone');
     expect(calls.fillJointly).toEqual([]);
     expect(calls.fillMasks[0]!.targets).toBeUndefined();
+  });
+
+  it('leaves out words that are never suggested, alone and together', async () => {
+    const { fill } = await fillIn('so the [MASK] came', '[MASK]', ['alone']);
+    expect(bestWord(fill)).toBeNull();
+    const beside = await fillIn('so the [MASK] of the ____ came', '____', ['joint0']);
+    expect(bestWord(beside.fill)).toBe('alone');
   });
 
   it('ranks the words that a mask lists, and leaves it out of joint fills', async () => {

@@ -25,18 +25,22 @@ const content: HoverContent = {
   unread: null,
   targets: null,
   together: null,
+  compared: null,
 };
 
-function links(markdown: string): unknown[] {
-  return [...markdown.matchAll(/\(command:masklab\.replaceWord\?([^ )]+) /g)].map(
-    ([, args]) => (JSON.parse(decodeURIComponent(args!)) as unknown[])[0],
-  );
+/** Arguments of the links that replace the word, without the one that masks it. */
+function links(markdown: string): { replacement: string }[] {
+  return [...markdown.matchAll(/\(command:masklab\.replaceWord\?([^ )]+) /g)]
+    .map(([, args]) => (JSON.parse(decodeURIComponent(args!)) as { replacement: string }[])[0]!)
+    .filter(({ replacement }) => replacement !== '[MASK]');
 }
 
 describe('hoverMarkdown', () => {
   it('shows the standing word with rank, surprisal and probability, and the model', () => {
     const markdown = hoverMarkdown(content);
-    expect(markdown).toContain('**Whale** · rank 2 · surprisal 3.3 bits (10.0%)');
+    expect(markdown).toContain(
+      '**Whale** · rank 2 · surprisal 3.3 bits (10.0%), 2.0 expected here',
+    );
     expect(markdown).toContain('$(beaker) masklab\\-small\\-en');
     expect(markdown).not.toContain('low confidence');
   });
@@ -80,24 +84,31 @@ describe('hoverMarkdown', () => {
     expect(second).toBe(8);
   });
 
+  it('has a link that masks the word, but not at a mask', () => {
+    const mask = (shown: HoverContent) =>
+      hoverMarkdown(shown).includes(encodeURIComponent('"replacement":"[MASK]"'));
+    expect(mask(content)).toBe(true);
+    expect(mask({ ...content, isMask: true, word: null })).toBe(false);
+  });
+
   it('says when the model is guessing and when it cannot spell the word', () => {
     const markdown = hoverMarkdown({ ...content, word: null, lowConfidence: true });
-    expect(markdown).toContain('low confidence: no word reaches 5.0%');
+    expect(markdown).toContain('low confidence: none reaches 5.0%');
     expect(markdown).toContain('not in the model');
   });
 
   it('says that a model is uncased, and that a cased one gives other words for other capitals', () => {
     expect(hoverMarkdown(content)).not.toContain('uncased');
     expect(links(hoverMarkdown(content))).toHaveLength(3);
-    expect(hoverMarkdown({ ...content, isUncased: true })).toContain('· uncased model');
+    expect(hoverMarkdown({ ...content, isUncased: true })).toContain(
+      'masklab\\-small\\-en (uncased)',
+    );
   });
 
-  it('explains the fill of a mask and how to accept it', () => {
+  it('says how to accept the fill of a mask', () => {
     const markdown = hoverMarkdown({ ...content, original: '[MASK]', isMask: true, word: null });
-    expect(markdown).toMatch(
-      /shown beside the mask\. `(Alt|Option)\+Enter` at the mask inserts it/,
-    );
-    expect(hoverMarkdown(content)).not.toContain('beside the mask');
+    expect(markdown).toMatch(/`(Alt|Option)\+Enter` inserts “ship”/);
+    expect(hoverMarkdown(content)).not.toContain('inserts');
   });
 
   it('says that the model never read a script, offers no word, and points to other models', () => {
@@ -151,6 +162,74 @@ describe('linesAround', () => {
     expect(linesAround(lines(['a', 'b', 'c']), 1, 1)).toEqual({ first: 0, last: 2 });
     const wall = 'x'.repeat(CONTEXT_CHARACTERS + 1);
     expect(linesAround(lines([wall, 'b', wall]), 1, 1)).toEqual({ first: 1, last: 1 });
+  });
+});
+
+describe('the hover of a mask that lists words', () => {
+  const targets = [
+    { word: 'fox', probability: 0.03, pieces: 1 },
+    { word: 'din|go', probability: 0.01, pieces: 3 },
+    { word: 'zzz', probability: null, pieces: 0 },
+  ];
+  const mask = { ...content, original: '[MASK:fox|din]', isMask: true, word: null, targets };
+
+  it('ranks them with their shares, and names those that the model cannot spell', () => {
+    const markdown = hoverMarkdown({ ...mask, lowConfidence: true });
+    const rows = markdown.split('\n').filter((line) => line.startsWith('|'));
+    expect(rows).toHaveLength(2 + 3);
+    for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(5);
+    expect(rows[2]).toMatch(/fox.*3\.0%.*75\.0%/);
+    expect(rows[3]).toMatch(/\(3 pieces\).*1\.0%.*25\.0%/);
+    expect(rows[4]).toContain("not in the model's vocabulary");
+    expect(links(markdown).map(({ replacement }) => replacement)).toEqual(['fox', 'din|go']);
+    expect(markdown).not.toContain('ship');
+    expect(markdown).not.toContain('low confidence');
+  });
+});
+
+describe('the size of a hover', () => {
+  const five = Array.from({ length: 5 }, (_, i) => ({
+    ...{ word: `w${i}`, tokens: [1], probability: 0.1 },
+  }));
+  const together = [{ words: ['a', 'b'], probability: 0.1 }];
+  it.each([
+    ['a word', { ...content, candidates: five, lowConfidence: true }],
+    ['a mask', { ...content, candidates: five, isMask: true, word: null }],
+    ['a mask beside others', { ...content, candidates: five, isMask: true, word: null, together }],
+  ])('is at most eight lines for %s', (_, shown) => {
+    const lines = hoverMarkdown(shown)
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('|:'));
+    expect(lines.length).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('the hover with a second model', () => {
+  const compared = {
+    modelName: 'base*',
+    probabilities: new Map([
+      ['ship', 0.1],
+      ['whale', 0.4],
+      ['sea|[x]', null],
+      ['Whale', 0.25],
+    ]),
+  };
+
+  it('shows both probabilities, which have moved, and the surprisal by both', () => {
+    const markdown = hoverMarkdown({ ...content, compared });
+    const rows = markdown.split('\n').filter((line) => line.startsWith('|'));
+    for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(5);
+    expect(rows[0]).toMatch(/masklab\\-small\\-en.*base\\\*/);
+    expect(rows[2]).toMatch(/40\.0%.*10\.0% \$\(arrow-up\)/);
+    expect(rows[3]).toMatch(/10\.0%.*40\.0% \$\(arrow-down\)/);
+    expect(rows[4]).toContain('–');
+    expect(markdown).toContain('2.0 bits by base\\*');
+    expect(markdown).toContain('(command:masklab.stopComparingHovers)');
+    const close = hoverMarkdown({
+      ...content,
+      compared: { ...compared, probabilities: new Map([['ship', 0.3]]) },
+    });
+    expect(close).not.toContain('$(arrow');
   });
 });
 

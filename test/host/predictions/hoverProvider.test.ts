@@ -49,19 +49,23 @@ const NEVER_CANCELLED = {
 /** Hovers over a word, which `predict` predicts. */
 async function hoverWith(
   predict: (request: WordRequest) => Promise<WordResponse>,
+  {
+    document = fakeVscode.oneLine('the whale and'),
+    expect: isExpected = false,
+  }: { readonly document?: ReturnType<typeof fakeVscode.oneLine>; readonly expect?: boolean } = {},
 ): Promise<string> {
   const modelClient = { call: (_name: string, request: WordRequest) => predict(request) };
   const provider = new PredictionHoverProvider({
     modelClient: modelClient as unknown as ModelClient,
     modelSelection: selection,
     documentWords: { of: () => [] } as unknown as DocumentWords,
+    comparedModel: { current: () => Promise.resolve(null) },
     log: { error: () => undefined } as unknown as vscode.LogOutputChannel,
   });
-  const hover = await provider.provideHover(
-    fakeVscode.oneLine('the whale and') as unknown as vscode.TextDocument,
-    new fakeVscode.Position(0, 6) as unknown as vscode.Position,
-    NEVER_CANCELLED,
-  );
+  const opened = document as unknown as vscode.TextDocument;
+  const position = new fakeVscode.Position(0, 6) as unknown as vscode.Position;
+  if (isExpected) provider.expect(opened, position);
+  const hover = await provider.provideHover(opened, position, NEVER_CANCELLED);
   const [content] = [hover?.contents].flat();
   return (content as vscode.MarkdownString | undefined)?.value ?? '';
 }
@@ -99,6 +103,31 @@ describe('PredictionHoverProvider', () => {
     expect(await hover()).toContain('$(beaker) Best');
     expect(selection.takeName({ directory: path.join(root, 'other'), name: 'No' })).toBe(false);
     expect(await hover()).toContain('$(beaker) Best');
+  });
+
+  it('appears on request alone if the settings say so', async () => {
+    const predict = (request: WordRequest) => Promise.resolve(answer(request));
+    fakeVscode.editor.settings.set('masklab.hover.trigger', 'command');
+    try {
+      expect(await hoverWith(predict)).toBe('');
+      expect(await hoverWith(predict, { expect: true })).toContain('word\\-of');
+    } finally {
+      fakeVscode.editor.settings.clear();
+    }
+  });
+
+  it('leaves code to its language, and predicts in its comments', async () => {
+    const asked: WordRequest[] = [];
+    const predict = (request: WordRequest) => {
+      asked.push(request);
+      return Promise.resolve(answer(request));
+    };
+    const inCode = (text: string) => ({ ...fakeVscode.oneLine(text), languageId: 'python' });
+    expect(await hoverWith(predict, { document: inCode('f = whale + 1') })).toBe('');
+    const comment = inCode('# a whale swims');
+    expect(await hoverWith(predict, { document: comment })).toContain('word\\-of');
+    expect(asked).toHaveLength(1);
+    expect(asked[0]!.text).toBe('  a whale swims');
   });
 
   it('reads nothing from the disk', async () => {

@@ -5,8 +5,8 @@ import * as vscode from 'vscode';
 const TEXT =
   'The captain looked out over the sea.\nThe sailors saw the [MASK] in the distance.\n\n... ---\n';
 
-async function openText(language = 'plaintext'): Promise<vscode.TextDocument> {
-  const document = await vscode.workspace.openTextDocument({ content: TEXT, language });
+async function openText(language = 'plaintext', content = TEXT): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument({ content, language });
   await vscode.window.showTextDocument(document);
   return document;
 }
@@ -32,10 +32,12 @@ interface Link {
 }
 
 function links(markdown: vscode.MarkdownString): Link[] {
-  return [...markdown.value.matchAll(/\(command:([\w.]+)\?([^ )]+)/g)].map(([, command, args]) => ({
-    command: command!,
-    args: JSON.parse(decodeURIComponent(args!)) as Link['args'],
-  }));
+  return [...markdown.value.matchAll(/\(command:(masklab\.replaceWord)\?([^ )]+)/g)]
+    .map(([, command, args]) => ({
+      command: command!,
+      args: JSON.parse(decodeURIComponent(args!)) as Link['args'],
+    }))
+    .filter(({ args }) => args[0]!.replacement !== '[MASK]');
 }
 
 const configure = (setting: string, value: unknown): Thenable<void> =>
@@ -45,7 +47,9 @@ const configure = (setting: string, value: unknown): Thenable<void> =>
 
 describe('hovers', () => {
   after(async () => {
-    for (const setting of ['model', 'hover.enabled', 'hover.topK']) {
+    for (const setting of [
+      ...['model', 'hover.enabled', 'hover.topK', 'hover.trigger', 'hover.neverSuggest'],
+    ]) {
       await configure(setting, undefined);
     }
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -57,7 +61,12 @@ describe('hovers', () => {
     assert.ok(hover, 'no hover');
     assert.match(hover.value, /\*\*captain\*\* · rank [\d,]+ .* bits/);
     assert.deepEqual(hover.isTrusted, {
-      enabledCommands: ['masklab.replaceWord', 'masklab.selectHoverModel'],
+      enabledCommands: [
+        'masklab.replaceWord',
+        'masklab.selectHoverModel',
+        'masklab.neverSuggest',
+        'masklab.stopComparingHovers',
+      ],
     });
     const first = await hoverOn(document, 'The');
     const link = links(first!).find(({ args }) => args[0]!.original === 'The')!;
@@ -90,6 +99,72 @@ describe('hovers', () => {
     await configure('hover.enabled', false);
     assert.equal(await hoverOn(document, 'captain'), null);
     await configure('hover.enabled', undefined);
+  });
+
+  /** Files of each kind, with "captain" in their text and "harbor" in what is not text. */
+  const KINDS: Readonly<Record<string, string>> = {
+    plaintext: '😀 The captain looked\r\nout over the sea. 😀',
+    markdown: 'The captain looked out.\n\n```\nharbor()\n```\n',
+    latex: '\\section{A \\emph{captain}} of the sea \\label{harbor}',
+    restructuredtext: 'The captain looked out.\n\n.. code-block:: python\n\n   harbor()\n',
+    html: '<p class="harbor">The captain looked out.</p>',
+    'git-commit': 'Let the captain look out over the sea\n\n# Changes of harbor\n',
+    python: 'harbor = 1  # The captain looked out over the sea.\n',
+    typescript: "/** The captain looks out. */\nharbor('of a', 1);\n",
+    java: 'throw harbor("The captain looked out over the sea");\n',
+    shellscript: '# The captain looked out over the sea.\nharbor\n',
+  };
+  for (const [language, content] of Object.entries(KINDS)) {
+    it(`predict in the text of ${language} alone`, async () => {
+      const document = await openText(language, content);
+      assert.equal(document.languageId, language);
+      assert.match((await hoverOn(document, 'captain'))!.value, /\*\*captain\*\* · rank/);
+      if (content.includes('harbor')) assert.equal(await hoverOn(document, 'harbor'), null);
+    });
+  }
+
+  it('predict in a cell of a notebook', async () => {
+    const cells = [
+      new vscode.NotebookCellData(
+        vscode.NotebookCellKind.Markup,
+        'The captain looked out over the sea.',
+        'markdown',
+      ),
+      new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'harbor = 1', 'python'),
+    ];
+    const notebook = await vscode.workspace.openNotebookDocument(
+      'jupyter-notebook',
+      new vscode.NotebookData(cells),
+    );
+    const [text, code] = notebook.getCells().map(({ document }) => document);
+    assert.match((await hoverOn(text!, 'captain'))!.value, /\*\*captain\*\* · rank/);
+    assert.equal(await hoverOn(code!, 'harbor'), null);
+  });
+
+  it('appear on request alone if the settings say so', async () => {
+    await configure('hover.trigger', 'command');
+    const document = await openText();
+    assert.equal(await hoverOn(document, 'captain'), null);
+    const editor = vscode.window.activeTextEditor!;
+    const at = document.positionAt(document.getText().indexOf('captain') + 1);
+    editor.selection = new vscode.Selection(at, at);
+    await vscode.commands.executeCommand('masklab.showPredictions');
+    assert.match((await hoverOn(document, 'captain'))!.value, /rank/);
+    await configure('hover.trigger', undefined);
+  });
+
+  it('never suggest the words of the setting', async () => {
+    const document = await openText();
+    const words = links((await hoverOn(document, 'distance'))!).map(
+      ({ args }) => args[0]!.replacement,
+    );
+    await configure('hover.neverSuggest', [words[0]!.toUpperCase()]);
+    const left = links((await hoverOn(document, 'distance'))!).map(
+      ({ args }) => args[0]!.replacement,
+    );
+    assert.ok(!left.includes(words[0]!), left.join());
+    assert.deepEqual(left.slice(0, 2), words.slice(1, 3));
+    await configure('hover.neverSuggest', undefined);
   });
 
   it('say in one line what is wrong with a model folder and what to do', async () => {

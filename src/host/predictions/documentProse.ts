@@ -1,0 +1,58 @@
+import type * as vscode from 'vscode';
+import { blank } from '../../core/text/prose/blank.js';
+import { codeSyntax } from '../../core/text/prose/codeSyntax.js';
+import { isMixed, proseOf } from '../../core/text/prose/prose.js';
+import { readHoverSettings } from './hoverSettings.js';
+
+/** Longest file whose text is told from its code or markup. In a longer one, nothing is predicted. */
+const MOST_CHARACTERS = 2_000_000;
+
+interface Kept {
+  readonly version: number;
+  readonly languageId: string;
+  readonly code: string;
+  readonly prose: string;
+}
+
+const kept = new WeakMap<vscode.TextDocument, Kept>();
+
+/** Whether words of a document are predicted, by the settings. */
+export function isPredictedIn({ languageId }: vscode.TextDocument): boolean {
+  const { isEnabled, languages, code } = readHoverSettings();
+  if (!isEnabled) return false;
+  return languages.includes(languageId) || (code !== 'off' && codeSyntax(languageId) !== null);
+}
+
+/**
+ * Text of a document as models read it: in code, everything but comments and sentences in strings is
+ * replaced by spaces, and in markup, commands and addresses are. Offsets and lines remain.
+ */
+export function proseIn(document: vscode.TextDocument, range?: vscode.Range): string {
+  if (!isMixed(document.languageId)) return document.getText(range);
+  const prose = wholeProse(document);
+  return range === undefined
+    ? prose
+    : prose.slice(document.offsetAt(range.start), document.offsetAt(range.end));
+}
+
+/** The same of one line. */
+export function proseOfLine(document: vscode.TextDocument, line: number): string {
+  const { text, range } = document.lineAt(line);
+  return isMixed(document.languageId) ? proseIn(document, range) : text;
+}
+
+function wholeProse(document: vscode.TextDocument): string {
+  const { version, languageId } = document;
+  const { code } = readHoverSettings();
+  const known = kept.get(document);
+  if (known?.version === version && known.languageId === languageId && known.code === code) {
+    return known.prose;
+  }
+  const text = document.getText();
+  const prose =
+    text.length > MOST_CHARACTERS
+      ? blank(text)
+      : proseOf(text, languageId, code === 'comments' ? 'comments' : 'commentsAndStrings');
+  kept.set(document, { version, languageId, code, prose });
+  return prose;
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { BUNDLED_MODEL_FOLDER } from '../../../src/core/models/bundled.js';
@@ -136,10 +136,12 @@ describe('hovers', function () {
 
   it('appear on request alone if the settings say so', async () => {
     const { driver } = scenario;
-    await driver.runCommand('Preferences: Open Settings (UI)');
-    await driver.page.keyboard.type('masklab.hover.trigger');
-    const trigger = driver.page.locator('.settings-editor select').first();
-    await trigger.selectOption({ label: 'command' });
+    mkdirSync(path.join(scenario.folder, '.vscode'));
+    writeFileSync(
+      path.join(scenario.folder, '.vscode/settings.json'),
+      '{ "masklab.hover.trigger": "command" }',
+    );
+    await driver.page.waitForTimeout(3000);
     await driver.openFileAt({ file: TEXT, line: 1, column: 6 });
     await assert.rejects(driver.hoverAtCursor({ containing: 'rank', timeout: 3000 }));
     await driver.runCommand('Masklab: Show Predictions at Cursor');

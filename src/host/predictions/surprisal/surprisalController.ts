@@ -6,6 +6,7 @@ import type { ScoredWord } from '../../../core/predict/scoreWords.js';
 import { wordsIn } from '../../../core/text/words.js';
 import { DisposableStore } from '../../platform/disposables.js';
 import type { HoverDependencies } from '../hoverProvider.js';
+import { proseOfLine } from '../documentProse.js';
 import { readHoverSettings } from '../hoverSettings.js';
 import { onVisibleTextChange } from '../visibleText.js';
 import { BlockScores, type ScoreOptions } from './blockScores.js';
@@ -275,5 +276,5 @@ export class SurprisalController implements vscode.Disposable {
 
 /** Lines of a document as blocks are made of them. */
 export function linesOf(document: vscode.TextDocument): Lines {
-  return { lineCount: document.lineCount, textOf: (line) => document.lineAt(line).text };
+  return { lineCount: document.lineCount, textOf: (line) => proseOfLine(document, line) };
 }

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { systemCodeOf } from '../core/fileProblem.js';
+import { SERVED_PORT } from '../core/models/servedAddress.js';
 import { loadServedModel } from '../node/models/servedModel.js';
 import { ModelJobs } from '../node/serving/modelJobs.js';
 import { versionOf } from '../node/serving/modelStore.js';
@@ -13,7 +14,6 @@ import { RequestQueue } from './serving/requestQueue.js';
 import { routesOf } from './serving/routes.js';
 import { countOf, type CommandShape, type CommandValues } from './usage.js';
 
-const DEFAULT_PORT = 8477;
 const DEFAULT_QUEUE = 32;
 const HOSTS = ['127.0.0.1', '::1', 'localhost'];
 const TOKEN_VARIABLE = 'MASKLAB_SERVE_TOKEN';
@@ -25,7 +25,7 @@ export const SERVE: CommandShape = {
   summary: 'Serve a model over HTTP on this machine',
   notes: [
     'The server answers POST / and /models/<name> in the shapes of Hugging Face (fill-mask, text-classification), POST /predict and /score, and GET /info and /health. It ends on Ctrl+C.',
-    `Other machines cannot reach it: use a tunnel such as "ssh -L ${DEFAULT_PORT}:127.0.0.1:${DEFAULT_PORT} <host>".`,
+    `Other machines cannot reach it: use a tunnel such as "ssh -L ${SERVED_PORT}:127.0.0.1:${SERVED_PORT} <host>".`,
   ],
   flags: {
     model: {
@@ -36,7 +36,7 @@ export const SERVE: CommandShape = {
     port: {
       shape: '<n>',
       help: 'Port to listen on; 0 for any free one',
-      otherwise: `${DEFAULT_PORT}, or any free one if it is in use`,
+      otherwise: `${SERVED_PORT}, or any free one if it is in use`,
     },
     host: {
       shape: '<name>',
@@ -112,7 +112,7 @@ function placeOf(values: CommandValues): Place {
     );
   }
   const given = values.text('port');
-  const port = given === undefined ? DEFAULT_PORT : Number(given);
+  const port = given === undefined ? SERVED_PORT : Number(given);
   if (given?.trim() === '' || !Number.isInteger(port) || port < 0 || port > 65_535) {
     throw usageError(
       `--port must be a whole number between 0 and 65535, but "${String(given)}" was given.`,

@@ -94,7 +94,13 @@ describe('an export', () => {
       expect(exported.output).toMatch(new RegExp(`${precision} +[\\d.]+ kB .* accuracy`));
       expect(fs.readdirSync(path.join(to, 'onnx'))).toEqual([file]);
       expect(fs.readFileSync(path.join(to, 'config.json'), 'utf8')).not.toContain('quantization');
-      expect(fs.readFileSync(path.join(to, 'README.md'), 'utf8')).toContain(`| ${precision} `);
+      const card = fs.readFileSync(path.join(to, 'README.md'), 'utf8');
+      expect(card).toContain(`| ${precision} `);
+      expect(card).toContain(
+        `pipeline('text-classification', '${precision}', { dtype: '${dtype}' })`,
+      );
+      // Neither transformers nor masklab serve loads it.
+      expect(card).not.toMatch(/from transformers|masklab serve/);
       const classify = await pipeline('text-classification', to, { dtype, device: 'cpu' });
       try {
         expect(await classify('a good film')).toMatchObject([{ label: 'yes' }]);

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { exportModel } from '../../src/node/models/exportModel.js';
 import { folderSnippets, servedSnippets, type Snippet } from '../../src/core/models/snippets.js';
 import { writeTinyExport } from '../support/tinyModel.js';
 import { findChromium } from '../workbench/kit/setup.js';
@@ -40,7 +41,7 @@ afterAll(() => {
 
 function snippet(id: Snippet['id']): string {
   const all = [
-    ...folderSnippets({ head: 'masked-lm', folder, dtype: 'fp32' }),
+    ...folderSnippets({ head: 'masked-lm', folder, dtype: 'fp32', hasWeights: true }),
     ...servedSnippets({ url, needsToken: true }, 'masked-lm'),
   ];
   return all.find((one) => one.id === id)!.code;
@@ -144,10 +145,27 @@ describe('a snippet for', () => {
   }, 90_000);
 });
 
+it('are in the card of an export, named after its folder, once', async () => {
+  for (const name of ['first', 'second']) {
+    const modelFolder = name === 'first' ? folder : path.join(place, 'first');
+    const to = path.join(place, name);
+    await exportModel({ modelFolder, to, format: 'onnx', precision: 'float16' });
+    const card = fs.readFileSync(path.join(to, 'README.md'), 'utf8');
+    for (const { code, language } of [
+      ...folderSnippets({ head: 'masked-lm', folder: name, dtype: 'fp16', hasWeights: true }),
+      ...servedSnippets({ url: 'http://127.0.0.1:8477', needsToken: false }, 'masked-lm'),
+    ]) {
+      expect(card.split(`\`\`\`${language}\n${code}\`\`\``)).toHaveLength(2);
+    }
+    expect(card.match(/^## Use$/gm)).toHaveLength(1);
+    expect(card).toContain(`masklab serve --model ${name}`);
+  }
+});
+
 it('are in the documentation as they are here', () => {
   const docs = fs.readFileSync(path.join(ROOT, 'docs/models.md'), 'utf8');
   for (const { code, language } of [
-    ...folderSnippets({ head: 'masked-lm', folder: 'my-model', dtype: 'fp32' }),
+    ...folderSnippets({ head: 'masked-lm', folder: 'my-model', dtype: 'fp32', hasWeights: true }),
     ...servedSnippets({ url: 'http://127.0.0.1:8477', needsToken: false }, 'masked-lm'),
   ]) {
     expect(docs).toContain(`\`\`\`${language}\n${code}\`\`\``);

@@ -1,3 +1,4 @@
+import type { WeightPrecision } from './exportFormats.js';
 import type { HeadKind } from './model.js';
 
 /** Release of transformers.js that snippets load, and that tests run. */
@@ -16,8 +17,19 @@ export interface SnippetFolder {
   readonly head: HeadKind;
   readonly folder: string;
   /** `dtype` by which transformers.js finds the ONNX file; `null` without one. */
-  readonly dtype: 'fp32' | 'fp16' | 'int8' | null;
+  readonly dtype: OnnxDtype | null;
+  /** Whether it has weights that Python's `transformers` loads. */
+  readonly hasWeights: boolean;
 }
+
+type OnnxDtype = 'fp32' | 'fp16' | 'int8';
+
+/** `dtype` of transformers.js for each ONNX file. */
+export const DTYPES: Readonly<Record<WeightPrecision, OnnxDtype>> = {
+  float32: 'fp32',
+  float16: 'fp16',
+  int8: 'int8',
+};
 
 const TASKS: Readonly<Record<HeadKind, string>> = {
   'masked-lm': 'fill-mask',
@@ -27,7 +39,7 @@ const TASKS: Readonly<Record<HeadKind, string>> = {
 const SENTENCE = 'A waste of time.';
 
 /** Snippets that load a model folder. */
-export function folderSnippets({ head, folder, dtype }: SnippetFolder): Snippet[] {
+export function folderSnippets({ head, folder, dtype, hasWeights }: SnippetFolder): Snippet[] {
   const task = TASKS[head];
   const isMasked = head === 'masked-lm';
   const example = isMasked
@@ -59,14 +71,18 @@ console.log(await model(${example}));
 `,
           },
         ]),
-    {
-      id: 'transformers',
-      language: 'python',
-      code: `from transformers import pipeline
+    ...(hasWeights
+      ? [
+          {
+            id: 'transformers' as const,
+            language: 'python' as const,
+            code: `from transformers import pipeline
 model = pipeline("${task}", ${quoted(folder)})
 print(model(${python}))
 `,
-    },
+          },
+        ]
+      : []),
   ];
 }
 

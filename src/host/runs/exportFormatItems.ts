@@ -10,6 +10,7 @@ import {
 import type { CheckedForm, ExportComparison } from '../../core/runs/exportComparison.js';
 import { metricMessage } from '../../core/runs/metrics.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
+import { hasWeights } from '../../node/files/storedWeights.js';
 import { runModelFolder } from '../../node/runs/runDirectory.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import { sizeText } from '../models/modelTexts.js';
@@ -34,8 +35,8 @@ export function formatItems(
 ): FormatItem[] {
   const hasAdapter = existsSync(path.join(directory, RUN_FILES.adapter));
   // Models imported from an ONNX graph have no other weights than those in it.
-  const isThere = (name: string): boolean => existsSync(path.join(runModelFolder(directory), name));
-  const isImported = isThere(ONNX_FILES.float32) && !isThere('model.safetensors');
+  const model = runModelFolder(directory);
+  const isImported = existsSync(path.join(model, ONNX_FILES.float32)) && !hasWeights(model);
   const onnx: FormatItem[] = [
     {
       label: 'ONNX',

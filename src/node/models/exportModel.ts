@@ -17,6 +17,7 @@ import { checkSection } from './checkSection.js';
 import { writeLitertFolder } from './litertFolder.js';
 import { readModelCard } from './modelFiles.js';
 import { readModelFolder, writeModelFolder, type ModelFolder } from './modelFolder.js';
+import { snippetSection, withoutSnippets } from './snippetSection.js';
 import { verifyOnSample } from './verifyImport.js';
 
 /** `lengths` and `maskedRows` are those of a LiteRT model. */
@@ -44,12 +45,13 @@ export interface ExportRequest extends LitertShape {
 export async function exportModel(request: ExportRequest): Promise<ExportCheck | null> {
   const { to, zip } = request;
   if (fs.existsSync(to)) throw inputError(problem('models.exportFolderExists', { folder: to }));
-  if (zip !== true) return exportFolder(request);
+  const name = path.basename(to, zip === true ? ZIP : '');
+  if (zip !== true) return exportFolder(request, name);
   sweepAsides(path.dirname(to));
   const aside = asideOf(to);
   try {
-    const check = await exportFolder({ ...request, to: aside });
-    await zipFolder(aside, to, path.basename(to, ZIP));
+    const check = await exportFolder({ ...request, to: aside }, name);
+    await zipFolder(aside, to, name);
     return check;
   } finally {
     await fs.promises.rm(aside, { recursive: true, force: true });
@@ -62,7 +64,8 @@ type Checked = Pick<ExportCheck, 'reference' | 'forms' | 'processor'>;
 /** Extension of zip files. */
 export const ZIP = '.zip';
 
-async function exportFolder(request: ExportRequest): Promise<ExportCheck | null> {
+/** `name` is that of the folder when it is in place. */
+async function exportFolder(request: ExportRequest, name: string): Promise<ExportCheck | null> {
   const { modelFolder, to, format, precision, lengths, maskedRows } = request;
   if (format === 'adapter') {
     copyAdapter(path.dirname(modelFolder), to);
@@ -78,9 +81,15 @@ async function exportFolder(request: ExportRequest): Promise<ExportCheck | null>
   const wanted = { ...(precision && { precision }), portable: request.portable === true };
   const checked = await checkedForm(model, wanted, request.check);
   const [form] = checked?.forms ?? [];
+  const use = snippetSection({
+    ...{ head: model.model.heads[0].kind, name, format, precision: precision ?? 'float32' },
+    isImported: model.imported !== undefined,
+  });
+  const sections = [...(checked === null ? [] : [checkSection(checked)]), use];
   await writeModelFolder(to, {
     ...model,
-    modelCard: checked === null ? modelCard : `${modelCard.trimEnd()}\n\n${checkSection(checked)}`,
+    modelCard:
+      [withoutSnippets(modelCard), ...sections].map((part) => part.trimEnd()).join('\n\n') + '\n',
     form: form === undefined ? wanted : formOf(form),
     withoutOnnx: format === 'safetensors',
   });

@@ -11,16 +11,15 @@ import { ONNX_FILES } from '../../core/models/exportFormats.js';
 import { isPickle, loadingClass } from '../../core/models/pickles.js';
 import { importedShape, parseImportedConfig } from '../../core/models/importedConfig.js';
 import { readText, readTextSync } from '../files/regularFile.js';
+import { hasWeights, SHARD_INDEX, WEIGHTS } from '../files/storedWeights.js';
 
 const jsonObjectSchema = z.record(z.string(), z.unknown());
 const shardIndexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 const CONFIG = 'config.json';
 const TOKENIZER = 'tokenizer.json';
-const WEIGHTS = 'model.safetensors';
 /** Larger than the tokenizer of any model. */
 const MAX_JSON_BYTES = 1 << 28;
 const MAX_CARD_BYTES = 1 << 22;
-const SHARD_INDEX = `${WEIGHTS}.index.json`;
 
 /** ONNX export next to the weights of a model, as on the hub. */
 export const ONNX_FILE = ONNX_FILES.float32;
@@ -44,8 +43,7 @@ export function modelFiles(folder: string): {
  */
 export function isImported(folder: string): boolean {
   if (!fs.existsSync(path.join(folder, ONNX_FILE))) return false;
-  const hasWeights = [WEIGHTS, SHARD_INDEX].some((name) => fs.existsSync(path.join(folder, name)));
-  if (!hasWeights) return true;
+  if (!hasWeights(folder)) return true;
   try {
     const file = path.join(folder, CONFIG);
     parseModelConfig(parseJsonText(readTextSync(file, MAX_JSON_BYTES)), file);

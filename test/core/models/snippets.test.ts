@@ -11,7 +11,7 @@ const HOSTILE = '/models/</script><script>alert(1)//"\'`${x}\n';
 describe('snippets', () => {
   it('keep a hostile name of a folder inside its string', () => {
     for (const { id, code } of folderSnippets({
-      ...{ head: 'masked-lm', folder: HOSTILE, dtype: 'int8' },
+      ...{ head: 'masked-lm', folder: HOSTILE, dtype: 'int8', hasWeights: true },
     })) {
       if (id === 'webPage') {
         expect(code).toMatch(/pipeline\('fill-mask', '[\w%().!~*-]+', \{/u);
@@ -24,9 +24,16 @@ describe('snippets', () => {
   });
 
   it('load the ONNX file that is there, in the release that tests run', () => {
-    const without = folderSnippets({ head: 'sequence', folder: '/m', dtype: null });
+    const without = folderSnippets({
+      head: 'sequence',
+      folder: '/m',
+      dtype: null,
+      hasWeights: true,
+    });
     expect(without.map(({ id }) => id)).toEqual(['transformers']);
-    const [js] = folderSnippets({ head: 'token', folder: '/m', dtype: 'fp16' });
+    const graph = { head: 'sequence', folder: '/m', dtype: 'int8', hasWeights: false } as const;
+    expect(folderSnippets(graph).map(({ id }) => id)).toEqual(['transformersJs', 'webPage']);
+    const [js] = folderSnippets({ head: 'token', folder: '/m', dtype: 'fp16', hasWeights: true });
     expect(js!.code).toContain(`pipeline('token-classification', '/m', { dtype: 'fp16' })`);
     expect(TRANSFORMERS_JS_VERSION).toBe(manifest.devDependencies['@huggingface/transformers']);
   });

@@ -2,8 +2,15 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { LocalModel } from '../../../core/hub/localModel.js';
-import { ONNX_FILES } from '../../../core/models/exportFormats.js';
-import { folderSnippets, servedSnippets, type Snippet } from '../../../core/models/snippets.js';
+import { ONNX_FILES, WEIGHT_PRECISIONS } from '../../../core/models/exportFormats.js';
+import {
+  DTYPES,
+  folderSnippets,
+  servedSnippets,
+  type Snippet,
+  type SnippetFolder,
+} from '../../../core/models/snippets.js';
+import { hasWeights } from '../../../node/files/storedWeights.js';
 import { notify } from '../../platform/notify.js';
 import type { ServingState } from '../view/modelRow.js';
 
@@ -16,7 +23,7 @@ export async function copySnippet(
   const { url = null, needsToken = false } = serving ?? {};
   const snippets = [
     ...(url === null ? [] : servedSnippets({ url, needsToken }, head)),
-    ...folderSnippets({ head, folder, dtype: dtypeOf(folder) }),
+    ...folderSnippets({ head, folder, dtype: dtypeOf(folder), hasWeights: hasWeights(folder) }),
   ];
   const labels = labelsOfSnippets();
   const chosen = await vscode.window.showQuickPick(
@@ -49,10 +56,8 @@ function labelsOfSnippets(): Record<Snippet['id'], vscode.QuickPickItem> {
   };
 }
 
-const DTYPES = { float32: 'fp32', float16: 'fp16', int8: 'int8' } as const;
-
-function dtypeOf(folder: string): (typeof DTYPES)[keyof typeof DTYPES] | null {
-  for (const precision of ['float32', 'float16', 'int8'] as const) {
+function dtypeOf(folder: string): SnippetFolder['dtype'] {
+  for (const precision of WEIGHT_PRECISIONS) {
     if (existsSync(path.join(folder, ONNX_FILES[precision]))) return DTYPES[precision];
   }
   return null;

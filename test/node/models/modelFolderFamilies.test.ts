@@ -12,7 +12,7 @@ import {
   widenTensor,
   writeSafetensors,
 } from '../../../src/core/models/weights/safetensors.js';
-import type { ModelFolder } from '../../../src/node/models/modelFolder.js';
+import type { ModelFolder, ModelFolderContent } from '../../../src/node/models/modelFolder.js';
 import { readModelFolder, writeModelFolder } from '../../../src/node/models/modelFolder.js';
 import { readWeightFile } from '../../../src/node/models/weightFiles.js';
 import { FAMILIES, tinyModelConfig } from '../../support/families.js';
@@ -83,6 +83,8 @@ function bertCheckpoint(): Map<string, StoredTensor> {
   return tensors;
 }
 
+const bertFolder = (): string => writeHubFolder('hub', tinyModelConfig('bert'), bertCheckpoint());
+
 describe('model folders of every family', () => {
   it.each(FAMILIES)('hold %s with each head under its own class', async (family) => {
     const config = tinyModelConfig(family);
@@ -125,7 +127,7 @@ describe('model folders of every family', () => {
   });
 
   it('write a trained parameter under each of its names', async () => {
-    const folder = writeHubFolder('hub', tinyModelConfig('bert'), bertCheckpoint());
+    const folder = bertFolder();
     const read = await readModelFolder(folder);
     read.parameters.get('bert.embeddings.word_embeddings.weight')!.data[7] = 42;
     read.parameters.get('cls.predictions.transform.LayerNorm.weight')!.data[3] = 43;
@@ -153,7 +155,7 @@ describe('model folders of every family', () => {
   });
 
   it('make a classifier of a masked language model, the same for the same seed', async () => {
-    const folder = writeHubFolder('hub', tinyModelConfig('bert'), bertCheckpoint());
+    const folder = bertFolder();
     const labels = { labels: ['no', 'yes'], problemType: 'single_label_classification' } as const;
     const read = await readModelFolder(folder, { head: 'sequence', labels, seed: 3 });
     expect(read.newParameters).toEqual(['classifier.weight', 'classifier.bias']);
@@ -311,7 +313,7 @@ describe('model folders of every family', () => {
     });
 
     it('starts from zeros or from random values where it is new', async () => {
-      const folder = writeHubFolder('hub', tinyModelConfig('bert'), bertCheckpoint());
+      const folder = bertFolder();
       const zeros = await read(folder, ['a', 'b'], { newHead: 'zeros' });
       expect(new Set(zeros.parameters.get('classifier.weight')!.data)).toEqual(new Set([0]));
       expect(told(zeros)).toBe('New head: the model has no trained output layer for a and b.');
@@ -339,7 +341,7 @@ describe('model folders of every family', () => {
   });
 
   it('carry the tokenizer with all that belongs to it', async () => {
-    const folder = writeHubFolder('hub', tinyModelConfig('bert'), bertCheckpoint());
+    const folder = bertFolder();
     fs.writeFileSync(path.join(folder, 'special_tokens_map.json'), '{"mask_token": "<mask>"}');
     fs.writeFileSync(path.join(folder, 'merges.txt'), 'a b');
     fs.writeFileSync(path.join(folder, 'tokenizer_config.json'), '{"model_max_length": 7}');
@@ -352,12 +354,29 @@ describe('model folders of every family', () => {
 });
 
 describe('model folders with an export alone', () => {
-  async function exported(): Promise<string> {
-    const config = tinyModelConfig('distilbert');
+  const config = tinyModelConfig('distilbert');
+  const classifier = { head: 'sequence', labelCount: 2 } as const;
+
+  /** A folder without weights, whose graph has this head. Default: the masked language model's. */
+  async function exported(
+    parameters = initializeParameters(config, 6),
+    more: Partial<ModelFolderContent> = {},
+  ): Promise<string> {
     const folder = path.join(root, 'exported');
-    const parameters = initializeParameters(config, 6);
-    await writeModelFolder(folder, { config, parameters, tokenizerJson: {}, modelCard: '' });
+    const content = { config, parameters, tokenizerJson: {}, modelCard: '' };
+    await writeModelFolder(folder, { ...content, ...more });
     fs.rmSync(path.join(folder, 'model.safetensors'));
+    return folder;
+  }
+  const classifierParameters = (): ModelFolder['parameters'] =>
+    initializeParameters(config, 6, classifier);
+  const exportedClassifier = (configJson: Record<string, unknown> = {}): Promise<string> =>
+    exported(classifierParameters(), { model: createModel(config, classifier), configJson });
+
+  /** Writes a folder that was read, with its graph. */
+  async function written(read: ModelFolder, name = 'written'): Promise<string> {
+    const folder = path.join(root, name);
+    await writeModelFolder(folder, { ...read, modelCard: '' });
     return folder;
   }
 
@@ -369,31 +388,21 @@ describe('model folders with an export alone', () => {
     });
     const [name, tensor] = [...read.parameters].find(([, { dims }]) => dims.length === 2)!;
     tensor.data[5] = 42;
-    const written = path.join(root, 'written');
-    await writeModelFolder(written, { ...read, modelCard: '' });
-    expect(fs.existsSync(path.join(written, 'model.safetensors'))).toBe(false);
-    const back = await readModelFolder(written);
+    const again = await written(read);
+    expect(fs.existsSync(path.join(again, 'model.safetensors'))).toBe(false);
+    const back = await readModelFolder(again);
     expect(back.parameters.get(name)!.data[5]).toBe(42);
     expect([...back.parameters.keys()]).toEqual([...read.parameters.keys()]);
   });
 
   it('put the rows of their classifier into the order of the labels', async () => {
-    const config = tinyModelConfig('distilbert');
-    const folder = path.join(root, 'exported');
-    const options = { head: 'sequence', labelCount: 2 } as const;
-    const parameters = initializeParameters(config, 6, options);
-    await writeModelFolder(folder, {
-      ...{ config, parameters, tokenizerJson: {}, modelCard: '' },
-      model: createModel(config, options),
-      configJson: { id2label: { 0: 'yes', 1: 'no' } },
-    });
-    fs.rmSync(path.join(folder, 'model.safetensors'));
+    const folder = await exportedClassifier({ id2label: { 0: 'yes', 1: 'no' } });
     const read = await readModelFolder(folder, {
       head: 'sequence',
       labels: { labels: ['no', 'yes'] },
     });
     expect(read.headOrigin!.rows).toEqual([1, 0]);
-    const stored = parameters.get('classifier.weight')!;
+    const stored = classifierParameters().get('classifier.weight')!;
     const width = stored.dims[1]!;
     const reordered = [...stored.data.subarray(width), ...stored.data.subarray(0, width)];
     expect([...read.parameters.get('classifier.weight')!.data]).toEqual(reordered);
@@ -413,8 +422,7 @@ describe('model folders with an export alone', () => {
       headOrigin: { rows: [null, null], stored: null },
       configJson: { id2label: { 0: 'a', 1: 'b' } },
     });
-    const trained = path.join(root, 'trained');
-    await writeModelFolder(trained, { ...read, modelCard: '' });
+    const trained = await written(read, 'trained');
 
     // The row of a label that is still there continues, in a head of another size.
     const labels = { labels: ['c', 'b', 'd'] };
@@ -442,15 +450,7 @@ describe('model folders with an export alone', () => {
 
   it('name the last layer if it cannot be found', async () => {
     // Our classifiers compute their last layer for first tokens alone.
-    const config = tinyModelConfig('distilbert');
-    const folder = path.join(root, 'exported');
-    const options = { head: 'sequence', labelCount: 2 } as const;
-    const parameters = initializeParameters(config, 6, options);
-    await writeModelFolder(folder, {
-      ...{ config, parameters, tokenizerJson: {}, modelCard: '' },
-      model: createModel(config, options),
-    });
-    fs.rmSync(path.join(folder, 'model.safetensors'));
+    const folder = await exportedClassifier();
     const labels = { labels: ['a', 'b', 'c'] };
     await expect(readModelFolder(folder, { head: 'sequence', labels })).rejects.toThrow(
       /needs the output of the last layer/,
@@ -460,9 +460,7 @@ describe('model folders with an export alone', () => {
   it('refuse to fill masks with another head', async () => {
     const folder = await exported();
     const read = await readModelFolder(folder, { head: 'token', labels: { labels: ['a'] } });
-    const written = path.join(root, 'written');
-    await writeModelFolder(written, { ...read, modelCard: '' });
-    await expect(readModelFolder(written, { head: 'masked-lm' })).rejects.toThrow(
+    await expect(readModelFolder(await written(read), { head: 'masked-lm' })).rejects.toThrow(
       /of the kind token instead of/,
     );
   });

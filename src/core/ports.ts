@@ -53,7 +53,7 @@ export type ModelSource =
   | Uint8Array
   | {
       readonly file: string;
-      /** Content of a file whose external data, by name, is linked from elsewhere. */
+      /** Content of a file whose external data, by name, is linked from elsewhere or in memory. */
       readonly linked?: {
         readonly bytes: Uint8Array;
         readonly external: ReadonlyMap<string, Uint8Array>;

@@ -20,6 +20,8 @@ const TYPE_NUMBERS: Readonly<Record<TensorType, number>> = {
   bool: 9,
   float16: 10,
 };
+/** Place of a tensor's values: another file. */
+const EXTERNAL = 1;
 const DOUBLE = 11;
 const BFLOAT16 = 16;
 /** Read as float32, because no computation uses another floating-point type. */
@@ -39,15 +41,21 @@ const ATTRIBUTE_TYPES = {
   ints: 7,
 } as const;
 
+export interface EncodeOptions {
+  readonly producer?: string;
+  /** Receives the bytes of large initializers by location, as external data; they are not copied. */
+  readonly external?: Map<string, Uint8Array>;
+}
+
+/** Initializers of fewer bytes stay in the file. */
+const LEAST_EXTERNAL = 1 << 16;
+
 /** Serializes a graph as an ONNX model. */
-export function encodeModel(
-  graph: GraphView,
-  options: { readonly producer?: string } = {},
-): Uint8Array {
+export function encodeModel(graph: GraphView, options: EncodeOptions = {}): Uint8Array {
   const model = new ProtobufWriter();
   model.varint(1, graph.opset >= 21 ? 10 : 8).string(2, options.producer ?? 'masklab');
   model.message(7, (w) => {
-    writeGraph(w, graph);
+    writeGraph(w, graph, options.external);
   });
   model.message(8, (w) => w.string(1, '').varint(2, graph.opset));
   if (graph.nodes.some((node) => node.domain === MICROSOFT)) {
@@ -209,8 +217,12 @@ function tensorName(bytes: Uint8Array): string {
   return name;
 }
 
-function writeGraph(w: ProtobufWriter, graph: GraphView): void {
-  writeNodes(w, graph);
+function writeGraph(
+  w: ProtobufWriter,
+  graph: GraphView,
+  external?: EncodeOptions['external'],
+): void {
+  writeNodes(w, graph, external);
   w.string(2, 'masklab');
   for (const name of graph.inputs)
     w.message(11, (v) => {
@@ -219,14 +231,18 @@ function writeGraph(w: ProtobufWriter, graph: GraphView): void {
   writeOutputs(w, graph);
 }
 
-function writeNodes(w: ProtobufWriter, graph: GraphView): void {
+function writeNodes(
+  w: ProtobufWriter,
+  graph: GraphView,
+  external?: EncodeOptions['external'],
+): void {
   for (const node of graph.nodes)
     w.message(1, (n) => {
       writeNode(n, node);
     });
   for (const [name, tensor] of graph.constants)
     w.message(5, (t) => {
-      writeTensor(t, name, tensor);
+      writeTensor(t, name, tensor, external);
     });
 }
 
@@ -284,11 +300,27 @@ function writeAttribute(w: ProtobufWriter, name: string, attribute: Attribute): 
   w.varint(20, ATTRIBUTE_TYPES[attribute.kind]);
 }
 
-function writeTensor(w: ProtobufWriter, name: string, tensor: Tensor): void {
+function writeTensor(
+  w: ProtobufWriter,
+  name: string,
+  tensor: Tensor,
+  external?: EncodeOptions['external'],
+): void {
   for (const dim of tensor.dims) w.varint(1, dim);
   w.varint(2, TYPE_NUMBERS[tensor.type]).string(8, name);
   const { buffer, byteOffset, byteLength } = tensor.data;
-  w.bytes(9, new Uint8Array(buffer, byteOffset, byteLength));
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  if (external === undefined || byteLength < LEAST_EXTERNAL) {
+    w.bytes(9, bytes);
+    return;
+  }
+  const location = `weights-${external.size}`;
+  external.set(location, bytes);
+  const place = { location, offset: '0', length: String(byteLength) };
+  for (const [key, value] of Object.entries(place)) {
+    w.message(13, (entry) => entry.string(1, key).string(2, value));
+  }
+  w.varint(14, EXTERNAL);
 }
 
 function writeValue(w: ProtobufWriter, name: string, info: ValueInfo): void {

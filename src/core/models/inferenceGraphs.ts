@@ -1,6 +1,6 @@
 import { Graph } from '../graph/graph.js';
 import { int } from '../graph/node.js';
-import { encodeModel } from '../graph/onnx.js';
+import { encodeModel, type EncodeOptions } from '../graph/onnx.js';
 import { gatherEarly } from '../graph/passes/gatherEarly.js';
 import { integerProducts } from '../graph/passes/integerProducts.js';
 import { prune } from '../graph/passes/prune.js';
@@ -69,21 +69,23 @@ function addQuantized(graph: Graph, name: string, { dims, values, scales }: Quan
 }
 
 /** Removes what no output needs, and computes with integers where matrices are stored as such. */
-function encoded(graph: Graph, { precision }: GraphForm): Uint8Array {
+function encoded(graph: Graph, { precision }: GraphForm, options: EncodeOptions = {}): Uint8Array {
   prune(graph);
   if (precision === 'int8') integerProducts(graph);
-  return encodeModel(graph);
+  return encodeModel(graph, options);
 }
 
 /**
  * Builds a model for fill-mask: inputs `input_ids` and `attention_mask` [batch, length] and
  * `positions` [count], flat indices `row * length + column`; output `logits` [count, vocabulary].
- * Position-wise nodes run only on the requested positions. All sizes are dynamic.
+ * Position-wise nodes run only on the requested positions. All sizes are dynamic. `external` as in
+ * `EncodeOptions`.
  */
 export async function buildPredictionModel(
   model: Model,
   parameters: ReadonlyMap<string, ParameterTensor>,
   form: GraphForm = {},
+  external?: Map<string, Uint8Array>,
 ): Promise<Uint8Array> {
   const graph = dynamicGraph(model, parameters, form);
   const positions = graph.input('positions', 'int64', ['count']);
@@ -99,7 +101,7 @@ export async function buildPredictionModel(
   gatherEarly(graph);
   const logits = graph.node('Identity', [gathered], { outputs: ['logits'] });
   graph.outputs.push(logits);
-  return encoded(graph, form);
+  return encoded(graph, form, external && { external });
 }
 
 /**

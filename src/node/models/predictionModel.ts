@@ -109,6 +109,8 @@ async function loadWeights(folder: string, form?: GraphForm): Promise<LoadedMode
   const modelFolder = await readModelFolder(folder, { head: 'masked-lm' });
   const { model, parameters } = modelFolder;
   const parameterCount = countOf(parameters);
+  const external = new Map<string, Uint8Array>();
+  const bytes = await buildPredictionModel(model, parameters, form, external);
   return {
     tokenizer: tokenizerOf(modelFolder),
     vocabularySize: model.vocabularySize,
@@ -116,7 +118,7 @@ async function loadWeights(folder: string, form?: GraphForm): Promise<LoadedMode
     family: model.family,
     parameterCount,
     weightBytes: parameterCount * (form?.precision === 'int8' ? 1 : 4),
-    source: await buildPredictionModel(model, parameters, form),
+    source: { file: folder, linked: { bytes, external } },
     async run(session, batch) {
       const positions = { dims: [batch.positions.length], data: batch.positions };
       const tokens = exportFeeds(BUILT_INPUTS, batch, { firstPosition: 0 });

@@ -47,6 +47,27 @@ describe('ONNX files', () => {
     }
   });
 
+  it('leave large weights outside of the file, without copying them', () => {
+    const graph = new Graph(17);
+    const data = Float32Array.from({ length: 1 << 15 }, (_, i) => i);
+    graph.constant('large', { type: 'float32', dims: [1 << 15], data });
+    graph.constant('small', { type: 'float32', dims: [2], data: Float32Array.of(1, 2) });
+    graph.outputs.push(graph.node('Add', ['large', graph.node('ReduceSum', ['small'])]));
+    const external = new Map<string, Uint8Array>();
+    const bytes = encodeModel(graph, { external });
+    expect(bytes.length).toBeLessThan(1000);
+    expect([...external.values()].map(({ buffer }) => buffer)).toEqual([data.buffer]);
+    const asked: unknown[] = [];
+    const read = decodeModel(bytes, 'model.onnx', {
+      external: (place) => {
+        asked.push(place);
+        return external.get(place.location)!;
+      },
+    });
+    expect(read.constants).toEqual(graph.constants);
+    expect(asked).toEqual([{ location: [...external.keys()][0], offset: 0, length: 4 << 15 }]);
+  });
+
   it('hold doubles and bfloat16, which are read as float32, and bodies of control flow', () => {
     const file = new ProtobufWriter().message(7, (graph) => {
       graph.message(5, (tensor) => {

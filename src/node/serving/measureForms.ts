@@ -69,7 +69,7 @@ interface Probe {
 
 function probeRows({ tokenizer, maxLength }: Probed): Probe[] {
   return PROBE_TEXTS.flatMap((text) => {
-    const ids = tokenizer.encode(text).ids.slice(0, maxLength);
+    const ids = tokenizer.encode(text).ids.slice(0, maxLength - tokenizer.frameSize);
     const places = [...ids.keys()].filter((i) => !tokenizer.isSpecial(ids[i]!));
     return Array.from({ length: STRIDE }, (_, first) => {
       const positions = places.filter((_place, i) => i % STRIDE === first);

@@ -61,6 +61,13 @@ describe('measureForm', () => {
     expect(passes).toBe(2 * 3 * PROBE_TEXTS.length);
   });
 
+  it('asks no model for more tokens than it takes', async () => {
+    const maxLength = 8;
+    const short = { ...model(mixedRule, 0), maxLength };
+    await measureForm(short, { ...model(mixedRule, 0), maxLength }, turn);
+    expect(Math.max(...short.batches.map(({ length }) => length))).toBe(maxLength);
+  });
+
   it('keeps float32 where a form is slower', async () => {
     const measured = await measureForm(model(rightRule, 20), model(rightRule, 0), turn);
     expect(measured).toMatchObject({ agrees: true, isChosen: false });

@@ -36,6 +36,7 @@ import { LocalModelStore } from './host/models/localModelStore.js';
 import { ServedModels } from './host/models/serving/servedModels.js';
 import { registerModels } from './host/models/registerModels.js';
 import { ModelClient } from './host/models/modelClient.js';
+import { ModelForms } from './host/models/modelForms.js';
 import { ModelSelection } from './host/models/modelSelection.js';
 import type { PanelFocus } from './host/runs/panel/runPanel.js';
 import { RunPanels } from './host/runs/panel/runPanels.js';
@@ -164,17 +165,18 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   disposables.add(registerImports({ commandLine, registerCommand, reporter }));
+  const modelForms = disposables.add(new ModelForms(modelClient));
   const servedModels = disposables.add(new ServedModels({ commandLine, onError }));
   disposables.add(
     registerModels({
       ...{ ...models, access, downloads, dataClient, modelSelection, modelClient, runStore },
-      ...{ servedModels, registerCommand, onError },
+      ...{ servedModels, modelForms, registerCommand, onError },
       newRunWith: (folder, model) => launchPages.openWithModel(folder, model),
     }),
   );
   disposables.add(
     registerPredictions({
-      ...{ ...models, modelClient, modelSelection, runStore, registerCommand, log },
+      ...{ ...models, modelClient, modelSelection, modelForms, runStore, registerCommand, log },
       memory: context.workspaceState,
     }),
   );

@@ -13,6 +13,7 @@ import type { HubAccess } from './hub/editorHubAccess.js';
 import { askForToken, removeToken } from './hub/hubToken.js';
 import type { Download, ModelDownloads } from './hub/modelDownloads.js';
 import type { ModelClient } from './modelClient.js';
+import type { ModelForms } from './modelForms.js';
 import { ModelDeletion, type ModelDeletionOptions } from './modelDeletion.js';
 import type { ModelSelection } from './modelSelection.js';
 import type { LocalModelStore } from './localModelStore.js';
@@ -35,6 +36,7 @@ export interface ModelsOptions extends ModelDeletionOptions {
   readonly modelSelection: ModelSelection;
   readonly modelClient: ModelClient;
   readonly servedModels: ServedModels;
+  readonly modelForms: ModelForms;
   /** Opens the page of a new run that starts from a model. */
   readonly newRunWith: (folder: vscode.WorkspaceFolder, model: ModelPlace) => Promise<void>;
   readonly registerCommand: RegisterCommand;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunStore } from '../runs/runStore.js';
 import type { ModelClient } from '../models/modelClient.js';
-import { ModelForms } from '../models/modelForms.js';
+import type { ModelForms } from '../models/modelForms.js';
 import { pickHoverModel, type ModelPlaces } from '../models/modelPicker.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import { ModelStatusItem } from '../models/modelStatusItem.js';
@@ -28,6 +28,7 @@ export function registerPredictions(
   given: ModelPlaces & {
     readonly modelClient: ModelClient;
     readonly modelSelection: ModelSelection;
+    readonly modelForms: ModelForms;
     readonly runStore: RunStore;
     readonly registerCommand: RegisterCommand;
     readonly log: vscode.LogOutputChannel;
@@ -41,9 +42,8 @@ export function registerPredictions(
     comparedModel: disposables.add(new ComparedModel(given.memory)),
   };
   const inlineFills = disposables.add(new InlineFillController(deps));
-  const modelForms = disposables.add(new ModelForms(deps.modelClient));
   const status = disposables.add(
-    new ModelStatusItem(deps.modelSelection, modelForms, isPredictedIn),
+    new ModelStatusItem(deps.modelSelection, deps.modelForms, isPredictedIn),
   );
 
   let provider = registerProvider(deps);
@@ -61,7 +61,7 @@ export function registerPredictions(
       status.refresh();
     }),
   );
-  for (const { onDidChange } of [deps.modelSelection, modelForms]) {
+  for (const { onDidChange } of [deps.modelSelection, deps.modelForms]) {
     disposables.add(
       onDidChange(() => {
         status.refresh();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -75,16 +75,48 @@ async function startHub(folder: string): Promise<HubServer> {
   return server;
 }
 
+/** A hub on this machine and an empty cache, for one story. */
+class LocalHub {
+  private constructor(
+    readonly place: string,
+    readonly server: HubServer,
+    readonly slow: SlowFile,
+  ) {}
+
+  static async start(name: string): Promise<LocalHub> {
+    const place = mkdtempSync(path.join(os.tmpdir(), `masklab-models-${name}-`));
+    const server = await startHub(place);
+    const slow = new SlowFile();
+    server.faults.push((seen, response, delivery) => {
+      if (delivery === null || !seen.url.endsWith('/vocab.txt')) return false;
+      slow.send(response, delivery);
+      return true;
+    });
+    return new LocalHub(place, server, slow);
+  }
+
+  get env(): Record<string, string> {
+    const { endpoint } = this.server;
+    return { HF_ENDPOINT: endpoint, HF_HUB_CACHE: path.join(this.place, 'cache'), HF_TOKEN: '' };
+  }
+
+  /** Folder of a repository in the cache. */
+  cached(name: string): string {
+    return path.join(this.place, 'cache', `models--${name.replace('/', '--')}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+    rmSync(this.place, { recursive: true, force: true });
+  }
+}
+
 describe('models of the hub', function () {
   this.timeout(300_000);
   tellAsOneStory(() => scenario);
   let scenario: Scenario;
-  let server: HubServer;
-  let place = '';
-  const slow = new SlowFile();
+  let hub: LocalHub;
 
-  const cached = (name: string): string =>
-    path.join(place, 'cache', `models--${name.replace('/', '--')}`);
   const search = async (words: string): Promise<void> => {
     const { driver } = scenario;
     await driver.runCommand(ADD);
@@ -97,30 +129,20 @@ describe('models of the hub', function () {
   };
 
   before(async () => {
-    place = mkdtempSync(path.join(os.tmpdir(), 'masklab-models-'));
-    server = await startHub(place);
-    server.faults.push((seen, response, delivery) => {
-      if (delivery === null || !seen.url.endsWith('/vocab.txt')) return false;
-      slow.send(response, delivery);
-      return true;
-    });
+    hub = await LocalHub.start('trusted');
+    const source = path.join(hub.place, 'source');
     scenario = await Scenario.open({
       fill: (folder) => {
         fillWorkspace(folder, { bytes: 4000 });
-        mkdirSync(path.join(folder, 'models/own'), { recursive: true });
-        for (const name of readdirSync(path.join(place, 'source'))) {
-          const from = path.join(place, 'source', name);
-          writeFileSync(path.join(folder, 'models/own', name), readFileSync(from));
-        }
+        cpSync(source, path.join(folder, 'models/own'), { recursive: true });
       },
-      env: { HF_ENDPOINT: server.endpoint, HF_HUB_CACHE: path.join(place, 'cache'), HF_TOKEN: '' },
+      env: hub.env,
     });
     await scenario.driver.showContainer('Masklab');
   });
 
   after(async () => {
-    await server.stop();
-    rmSync(place, { recursive: true, force: true });
+    await hub.stop();
   });
 
   it('are none at first: the view lists the bundled model and those of the workspace', async () => {
@@ -128,7 +150,7 @@ describe('models of the hub', function () {
     await driver.modelRow('masklab-small-en').waitFor({ timeout: 60_000 });
     await driver.modelRow(/models\/own.*bert · fill-mask · .*apache-2\.0/s).waitFor();
     await driver.modelRow(/In the Shared Cache.*none yet/s).waitFor();
-    assert.equal(server.requests.length, 0);
+    assert.equal(hub.server.requests.length, 0);
   });
 
   it('are searched for while one types, with size, license and whether they load', async () => {
@@ -156,7 +178,7 @@ describe('models of the hub', function () {
       await row('acme/tiny-bert').waitFor();
     });
     await driver.page.keyboard.press('Escape');
-    assert.ok(server.requests.every(({ url }) => url.startsWith('/api/models?')));
+    assert.ok(hub.server.requests.every(({ url }) => url.startsWith('/api/models?')));
   });
 
   it('wait for a busy server, and say so', async () => {
@@ -168,12 +190,12 @@ describe('models of the hub', function () {
       response.end();
       return true;
     };
-    server.faults.push(busy);
+    hub.server.faults.push(busy);
     await search('tiny');
     await driver.quickInput.getByText(/is busy\. Asking again in 2 s/).waitFor();
     isBusy = false;
     await driver.quickInput.getByText('acme/tiny-bert').first().waitFor({ timeout: 10_000 });
-    server.faults.splice(server.faults.indexOf(busy), 1);
+    hub.server.faults.splice(hub.server.faults.indexOf(busy), 1);
     await driver.page.keyboard.press('Escape');
   });
 
@@ -186,9 +208,9 @@ describe('models of the hub', function () {
     assert.match(text, /Loads here\. Can be used for: hovers and fine-tuning/);
     assert.match(text, /Commit: [0-9a-f]{40}/);
     await scenario.photograph('models-confirm');
-    assert.equal(server.contentRequests('vocab.txt').length, 0);
+    assert.equal(hub.server.contentRequests('vocab.txt').length, 0);
     await driver.answerDialog('Cancel');
-    assert.equal(existsSync(cached('acme/large-bert')), false);
+    assert.equal(existsSync(hub.cached('acme/large-bert')), false);
   });
 
   it('show amount, speed and time left while they arrive, and are paused by Cancel', async () => {
@@ -218,7 +240,7 @@ describe('models of the hub', function () {
     await row.waitFor({ timeout: 60_000 });
     await driver.contextMenu(row, 'Continue Download');
     await driver.notification(/Downloading acme\/large-bert/);
-    const last = server.contentRequests('vocab.txt').at(-1)!;
+    const last = hub.server.contentRequests('vocab.txt').at(-1)!;
     assert.match(last.headers.range ?? '', /^bytes=\d{7,}-$/);
     // The window ends in the middle: the next one offers to continue.
     await driver.reload();
@@ -226,13 +248,13 @@ describe('models of the hub', function () {
       /The download of acme\/large-bert was interrupted\. .* MB are left/,
       60_000,
     );
-    slow.isHeld = false;
+    hub.slow.isHeld = false;
     await driver.pressInNotification('was interrupted', 'Continue Download');
     await driver
       .modelRow(/acme\/large-bert.*bert · fill-mask · 25.*MB/s)
       .waitFor({ timeout: 60_000 });
     await driver.modelRow('Downloads').waitFor({ state: 'hidden' });
-    const snapshots = readdirSync(path.join(cached('acme/large-bert'), 'snapshots'));
+    const snapshots = readdirSync(path.join(hub.cached('acme/large-bert'), 'snapshots'));
     assert.equal(snapshots.length, 1);
   });
 
@@ -247,6 +269,13 @@ describe('models of the hub', function () {
     assert.match(hover, /acme\/tiny-bert/);
     await driver.modelRow(/acme\/tiny-bert.*used for hovers/s).waitFor();
     await driver.clearNotifications();
+    // Chosen behind the first answer.
+    const form = /It computes (in float32, the best form|with 8-bit integers, .* faster)/;
+    const tooltip = await driver.rowTooltip(driver.modelRow('acme/tiny-bert'), 'on this processor');
+    assert.match(await tooltip.innerText(), form);
+    await driver.page.mouse.move(700, 700);
+    await driver.statusItem('acme/tiny-bert').hover();
+    await driver.page.locator('.monaco-hover').getByText(form).waitFor();
     await scenario.photographThemes('models-view', async () => {
       await driver.page.mouse.move(700, 700);
       await driver.modelRow('acme/tiny-bert').hover();
@@ -351,7 +380,7 @@ describe('models of the hub', function () {
     await choose('gated', 'acme/gated-bert');
     assert.match(await driver.dialogText(), /Download acme\/gated-bert\?/);
     await driver.answerDialog('Cancel');
-    const storage = server.requests.filter((request) => request.server === 'storage');
+    const storage = hub.server.requests.filter((request) => request.server === 'storage');
     assert.ok(storage.every(({ headers }) => headers.authorization === undefined));
     await driver.runCommand('Masklab: Remove Hub Token');
     await driver.notification(/The token for .* was removed/);
@@ -371,7 +400,7 @@ describe('models of the hub', function () {
     await choose('pickled', 'acme/pickled-bert');
     assert.match(await driver.errorNotification(), /pytorch_model\.bin.*run code/);
     await driver.clearNotifications();
-    assert.equal(existsSync(cached('acme/pickled-bert')), false);
+    assert.equal(existsSync(hub.cached('acme/pickled-bert')), false);
   });
 
   it('are deleted after a question that says how much that frees', async () => {
@@ -381,7 +410,7 @@ describe('models of the hub', function () {
     await driver.answerDialog('Delete');
     await driver.notification(/acme\/large-bert was deleted, which freed 25/);
     await driver.modelRow('acme/large-bert').waitFor({ state: 'hidden' });
-    assert.equal(existsSync(cached('acme/large-bert')), false);
+    assert.equal(existsSync(hub.cached('acme/large-bert')), false);
     await driver.clearNotifications();
   });
 
@@ -414,10 +443,10 @@ describe('models of the hub', function () {
     mkdirSync(machine, { recursive: true });
     writeFileSync(path.join(machine, 'settings.json'), '{"masklab.hub.enabled": false}');
     await driver.page.waitForTimeout(2000);
-    const before = server.requests.length;
+    const before = hub.server.requests.length;
     await driver.runCommand(ADD);
     await driver.notification('The model hub is switched off');
-    assert.equal(server.requests.length, before);
+    assert.equal(hub.server.requests.length, before);
   });
 });
 
@@ -425,21 +454,18 @@ describe('models of the hub in Restricted Mode', function () {
   this.timeout(180_000);
   tellAsOneStory(() => scenario);
   let scenario: Scenario;
-  let server: HubServer;
-  let place = '';
+  let hub: LocalHub;
 
   before(async () => {
-    place = mkdtempSync(path.join(os.tmpdir(), 'masklab-models-restricted-'));
-    server = await startHub(place);
+    hub = await LocalHub.start('restricted');
     scenario = await Scenario.open({
       restricted: true,
-      env: { HF_ENDPOINT: server.endpoint, HF_HUB_CACHE: path.join(place, 'cache'), HF_TOKEN: '' },
+      env: hub.env,
     });
   });
 
   after(async () => {
-    await server.stop();
-    rmSync(place, { recursive: true, force: true });
+    await hub.stop();
   });
 
   it('are not asked for, with the reason and the way out', async () => {
@@ -453,7 +479,17 @@ describe('models of the hub in Restricted Mode', function () {
     await driver.pressInNotification('in Restricted Mode', 'Manage Workspace Trust');
     await driver.page.locator('.workspace-trust-editor').first().waitFor();
     assert.equal(await driver.quickInput.isVisible(), false);
-    assert.deepEqual(server.requests, []);
+    assert.deepEqual(hub.server.requests, []);
+  });
+
+  it('are not offered to be served', async () => {
+    const { driver } = scenario;
+    await driver.showContainer('Masklab');
+    await driver.modelRow('masklab-small-en').click({ button: 'right' });
+    const entries = driver.page.locator('.monaco-menu .action-item');
+    await entries.filter({ hasText: 'Copy Snippet…' }).waitFor();
+    assert.equal(await entries.filter({ hasText: 'Serve' }).count(), 0);
+    await driver.page.keyboard.press('Escape');
   });
 });
 
@@ -461,28 +497,19 @@ describe('models of the hub in a Chinese workbench', function () {
   this.timeout(180_000);
   tellAsOneStory(() => scenario);
   let scenario: Scenario;
-  let server: HubServer;
-  let place = '';
+  let hub: LocalHub;
 
   before(async () => {
-    place = mkdtempSync(path.join(os.tmpdir(), 'masklab-models-zh-'));
-    server = await startHub(place);
-    const slow = new SlowFile();
-    server.faults.push((seen, response, delivery) => {
-      if (delivery === null || !seen.url.endsWith('/vocab.txt')) return false;
-      slow.send(response, delivery);
-      return true;
-    });
+    hub = await LocalHub.start('zh');
     scenario = await Scenario.open({
       locale: 'zh-cn',
-      env: { HF_ENDPOINT: server.endpoint, HF_HUB_CACHE: path.join(place, 'cache'), HF_TOKEN: '' },
+      env: hub.env,
     });
     await scenario.driver.showContainer('Masklab');
   });
 
   after(async () => {
-    await server.stop();
-    rmSync(place, { recursive: true, force: true });
+    await hub.stop();
   });
 
   it('are served in Chinese', async () => {

@@ -30,6 +30,8 @@ export interface ServingState {
 export interface ModelRowOptions {
   readonly isUsedForHovers: boolean;
   readonly serving: ServingState | null;
+  /** The form in which it computes, in a sentence; `null` while it is not known. */
+  readonly form: string | null;
   /** Whether the model is a folder of the workspace itself, which is not deleted. */
   readonly isWorkspaceFolder: boolean;
   /** Name of the place of a model in the workspace. */
@@ -45,7 +47,7 @@ export function nameWithRevision(model: LocalModel): string {
 
 export function modelRow(
   model: LocalModel,
-  { isUsedForHovers, serving, isWorkspaceFolder, label }: ModelRowOptions,
+  { isUsedForHovers, serving, form, isWorkspaceFolder, label }: ModelRowOptions,
 ): ModelTreeRow<LocalModel> {
   const descriptionWith = (server: readonly string[]): string =>
     [
@@ -61,7 +63,7 @@ export function modelRow(
     key: `model/${model.folder}`,
     ...{ label, description },
     icon: serving === null ? iconOf(model, isUsedForHovers) : 'broadcast',
-    tooltip: () => tooltipOf(model, serving),
+    tooltip: () => tooltipOf(model, serving, form),
     contextValue: contextValueOf(
       contextsOf(model, { isUsedForHovers, serving, isWorkspaceFolder }),
     ),
@@ -105,7 +107,7 @@ function iconOf({ origin, uses }: LocalModel, isUsedForHovers: boolean): string 
 
 function contextsOf(
   { origin, uses, hasCard }: LocalModel,
-  { isUsedForHovers, serving, isWorkspaceFolder }: Omit<ModelRowOptions, 'label'>,
+  { isUsedForHovers, serving, isWorkspaceFolder }: Omit<ModelRowOptions, 'label' | 'form'>,
 ): ModelContext[] {
   return [
     'model',
@@ -119,7 +121,7 @@ function contextsOf(
 }
 
 /** Markdown with everything about a model. */
-function tooltipOf(model: LocalModel, serving: ServingState | null): string {
+function tooltipOf(model: LocalModel, serving: ServingState | null, form: string | null): string {
   const { family, head, bytes, license, uses, usedBy, revisions, commit, folder, problem } = model;
   const given = (name: string, value: string | null): [string, string][] =>
     value === null || value === '' ? [] : [[name, value]];
@@ -139,6 +141,7 @@ function tooltipOf(model: LocalModel, serving: ServingState | null): string {
   return [
     `**${escapeMarkdown(nameWithRevision(model))}**`,
     ...(said === null ? [] : [escapeMarkdown(`${said.message} ${said.remedy}`)]),
+    ...(form === null ? [] : [escapeMarkdown(form)]),
     [
       '| | |',
       '|:--|:--|',

@@ -17,6 +17,8 @@ export interface ModelRowsInput {
   readonly usedForHovers: readonly string[];
   /** Servers of this window by model folder. */
   readonly serving: ReadonlyMap<string, ServingState>;
+  /** The form in which the model of a folder computes, in a sentence; `null` while it is not known. */
+  readonly formOf: (folder: string) => string | null;
   readonly workspaceFolders: readonly string[];
 }
 
@@ -47,7 +49,7 @@ function rankOf({ uses }: LocalModel): number {
 
 function rowOf(
   model: LocalModel,
-  { usedForHovers, serving, workspaceFolders }: ModelRowsInput,
+  { usedForHovers, serving, formOf, workspaceFolders }: ModelRowsInput,
 ): ModelsRow {
   const around = workspaceFolders.find((folder) => model.folder.startsWith(folder + path.sep));
   const isPlace = model.origin === 'folder' && around !== undefined;
@@ -55,6 +57,7 @@ function rowOf(
     label: isPlace ? path.relative(around, model.folder) : nameWithRevision(model),
     isUsedForHovers: usedForHovers.includes(model.folder),
     serving: serving.get(model.folder) ?? null,
+    form: formOf(model.folder),
     isWorkspaceFolder: workspaceFolders.includes(model.folder),
   });
 }

@@ -3,6 +3,7 @@ import { VIEWS } from '../../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../../platform/disposables.js';
 import { markdownString } from '../../platform/markdownString.js';
 import { workspaceFoldersOnDisk } from '../../platform/workspace.js';
+import type { ModelForms } from '../modelForms.js';
 import type { ModelDownloads } from '../hub/modelDownloads.js';
 import type { ModelSelection } from '../modelSelection.js';
 import type { LocalModelStore } from '../localModelStore.js';
@@ -19,6 +20,7 @@ export interface ModelsViewOptions {
   readonly downloads: ModelDownloads;
   readonly modelSelection: Pick<ModelSelection, 'modelFolders' | 'onDidChange'>;
   readonly servedModels: Pick<ServedModels, 'all' | 'onDidChange'>;
+  readonly modelForms: Pick<ModelForms, 'textOf' | 'onDidChange'>;
   readonly onError: (thrown: unknown) => void;
 }
 
@@ -28,7 +30,7 @@ export class ModelsView implements Disposable {
   private readonly provider: ModelsTreeProvider;
 
   constructor(options: ModelsViewOptions) {
-    const { modelStore, downloads, modelSelection, servedModels } = options;
+    const { modelStore, downloads, modelSelection, servedModels, modelForms } = options;
     this.provider = this.disposables.add(new ModelsTreeProvider(options));
     const view = this.disposables.add(
       vscode.window.createTreeView(VIEWS.models, {
@@ -44,6 +46,7 @@ export class ModelsView implements Disposable {
       downloads.onDidChange(update),
       modelSelection.onDidChange(update),
       servedModels.onDidChange(update),
+      modelForms.onDidChange(update),
       // Watchers may have missed files that other programs have written to the cache.
       view.onDidChangeVisibility(({ visible }) => {
         if (visible) modelStore.refresh().catch(options.onError);
@@ -91,13 +94,15 @@ class ModelsTreeProvider implements vscode.TreeDataProvider<ModelNode>, vscode.D
 
   async getChildren(node?: ModelNode): Promise<ModelNode[]> {
     if (node !== undefined) return node.row.children.map((row) => this.nodeOf(row));
-    const { modelStore, downloads, modelSelection, servedModels, onError } = this.options;
+    const { modelStore, downloads, modelSelection, servedModels, modelForms, onError } =
+      this.options;
     try {
       const rows = modelRows({
         models: await modelStore.list(),
         downloads: await downloads.list(),
         usedForHovers: modelSelection.modelFolders(),
         serving: servedModels.all(),
+        formOf: (folder) => modelForms.textOf(folder),
         workspaceFolders: workspaceFoldersOnDisk().map(({ uri }) => uri.fsPath),
       });
       return rows.map((row) => this.nodeOf(row));

@@ -25,6 +25,7 @@ const rowsOf = (input: Partial<ModelRowsInput>): ReturnType<typeof modelRows> =>
     usedForHovers: [],
     workspaceFolders: [],
     serving: new Map(),
+    formOf: () => null,
     ...input,
   });
 
@@ -52,6 +53,13 @@ describe('rows of the Models view', () => {
     expect(cache!.children[1]!.description).toMatch(/^does not load · gpt2/);
     expect(cache!.children[1]!.contextValue).toBe('model;carded;deletable');
     expect(cache!.children[1]!.tooltip!()).toContain('Models of type gpt2 are not supported');
+  });
+
+  it('say in which form a model computes, as soon as that is known', () => {
+    const tooltipWith = (form: string | null): string =>
+      rowsOf({ models: [model({})], formOf: () => form })[0]!.children[0]!.tooltip!();
+    expect(tooltipWith('It computes in float32.')).toContain('It computes in float32');
+    expect(tooltipWith(null)).not.toContain('computes');
   });
 
   it('show the address of a model that is served, and offer to stop it', () => {

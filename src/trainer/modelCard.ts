@@ -1,4 +1,6 @@
-import { formatCount } from '../core/format.js';
+import { formatBytes, formatCount } from '../core/format.js';
+import type { Truncation } from '../core/models/trainedInput.js';
+import { maskingMessage } from '../core/runs/maskingMessage.js';
 import type { EvaluationReport } from '../core/runs/evaluationReport.js';
 import { verdictMessage } from '../core/runs/runVerdict.js';
 import type { Yardstick } from '../core/runs/verdictSchema.js';
@@ -51,9 +53,71 @@ ${reports.map(reportSection).join('')}
 - Training: ${step} steps (${training.epochs} epochs) in ${Math.round(trainingSeconds)} s, effective batch size ${sequences}, maximum length ${training.maxLength} tokens, seed ${training.seed}
 - Trained parameters: ${trainedText(spec)}
 - Optimizer: ${optimizer.name}, peak learning rate ${optimizer.learningRate}, weight decay ${optimizer.weightDecay}, ${training.schedule} schedule, warmup fraction ${training.warmupFraction}
-${objective.data === 'text' ? `- Mask rate: ${spec.masking.rate}\n` : ''}- Held-out fraction: ${data.heldOutFraction}, split by a hash of the content
-- Run: ${spec.id}; the full specification is in its \`run.json\`
+- Data: ${dataText(spec)}
+- Held-out fraction: ${data.heldOutFraction}, split by a hash of the content
+${objective.data === 'text' ? `- Masking: ${renderMessage(maskingMessage(spec.masking), ENGLISH)}\n` : ''}- Run: ${spec.id}; the full specification is in its \`run.json\`
+${policySection(spec)}
+## Limits
+
+${limitsOf(spec)
+  .map((limit) => `- ${limit}`)
+  .join('\n')}
 `;
+}
+
+/** Amount and columns of the data; names of files can be private. */
+function dataText({ data: { files, labelled } }: RunSpec): string {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const amount = `${formatCount(files.length, 'file')} (${formatBytes(bytes)})`;
+  if (labelled === null) return amount;
+  const { text, pair, labels } = labelled.columns;
+  const texts = pair === null ? [text] : [text, pair];
+  const named = (columns: readonly string[]): string => columns.map(inCode).join(', ');
+  return `${amount}, text in ${named(texts)}, labels in ${named(labels)}`;
+}
+
+/** Longest policy that the card repeats, in characters of JSON. */
+const MAX_POLICY = 4000;
+
+function policySection({ task, masking }: RunSpec): string {
+  const json = JSON.stringify(masking, null, 2);
+  const isRepeated = objectiveOf(task).data === 'text' && masking.rules.length > 0;
+  if (!isRepeated || json.length > MAX_POLICY) return '';
+  return `
+## Masking policy
+
+\`\`\`json
+${json}
+\`\`\`
+`;
+}
+
+const LONG_TEXTS: Readonly<Record<Truncation, string>> = {
+  head: 'the rest of longer texts is cut off',
+  'head-tail': 'the middle of longer texts is cut off',
+  windows: 'longer texts are read in windows, whose predictions are averaged',
+};
+
+function limitsOf({ task, training, masking, newModel }: RunSpec): string[] {
+  const { maxLength, truncation } = training;
+  const isText = objectiveOf(task).data === 'text';
+  return [
+    isText
+      ? `Trained on sequences of up to ${maxLength} tokens; nothing is known about longer ones.`
+      : `Reads up to ${maxLength} tokens; ${LONG_TEXTS[truncation]}.`,
+    'The metrics are those of held-out parts of the same data. Evaluate the model on your own data before you rely on it.',
+    isText
+      ? `The metrics are for words masked as above${masking.rules.length > 0 ? ', by the rules of the policy' : ''}; other masking gives other values.`
+      : 'It answers every text with what it was trained for, however little the text resembles the training data.',
+    ...(newModel === null
+      ? ['What the original model has learned, its biases included, is still in it.']
+      : []),
+  ];
+}
+
+/** Text as code in Markdown. */
+function inCode(text: string): string {
+  return `\`${text.replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
 }
 
 /** Evaluations of the finished model for the card's metadata. */

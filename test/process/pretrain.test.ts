@@ -92,7 +92,11 @@ describe('pre-training', () => {
     expect(readText(directory, 'model/tokenizer.json')).toBe(
       readText(directory, 'start/tokenizer.json'),
     );
-    expect(readText(directory, 'model/README.md')).toContain('pre-trained with Masklab');
+    const card = readText(directory, 'model/README.md');
+    expect(card).toContain('pre-trained with Masklab');
+    expect(card).toMatch(/^- Masking: \d+% masked/m);
+    expect(card).toMatch(/^## Limits$/m);
+    expect(card).not.toContain('the original model');
 
     const { stdout } = masklab('fill', '--model', directory, 'the [MASK] of the sea', '--json');
     expect(JSON.parse(stdout)).toBeTruthy();

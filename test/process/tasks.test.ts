@@ -363,6 +363,10 @@ describe('the head of a model and the result of its run', () => {
       good.state!.latest!['accuracy']!,
       5,
     );
+    expect(card).toMatch(/^- Data: 1 file \([\d.]+ kB\), text in `\w+`, labels in `\w+`$/m);
+    expect(card).toMatch(
+      /^## Limits\n\n- Reads up to \d+ tokens; the rest of longer texts is cut off\./m,
+    );
     expect(card).toMatch(/\| good \| [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| \d+ \|/);
 
     const evaluated = masklab('evaluate', '--model', good.directory, '--data', data, '--json');

@@ -104,7 +104,7 @@ function drawForm(form: CheckedForm): HTMLElement {
     cell(l10n.t('Time per batch'), l10n.t('{0} ms', formatFixed(milliseconds, 1))),
     cell(METRICS[metric].label, METRICS[metric].format(value)),
     worst === null
-      ? h('td', {}, '–')
+      ? cell(l10n.t('Largest disagreement'), '–')
       : h(
           'td',
           { class: 'sentence', title: worst.text, 'data-label': l10n.t('Largest disagreement') },

@@ -362,15 +362,19 @@ function textAt(
 ): string {
   const ids = Array.from(inputIds.subarray(row * length, (row + 1) * length), Number);
   const tokens = ids.filter((_, i) => attentionMask[row * length + i] === 1n);
-  return tokens
-    .map((id) => {
-      if (id === tokenizer.special.mask) return ` ${tokenizer.maskToken}`;
-      if (tokenizer.isSpecial(id)) return ' ';
-      return `${tokenizer.isContinuation(id) ? '' : ' '}${tokenizer.readable(id)}`;
-    })
-    .join('')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  return (
+    tokens
+      .map((id) => {
+        if (id === tokenizer.special.mask) return ` ${tokenizer.maskToken}`;
+        if (tokenizer.isSpecial(id)) return ' ';
+        return `${tokenizer.isContinuation(id) ? '' : ' '}${tokenizer.readable(id)}`;
+      })
+      .join('')
+      .replaceAll(/\s+/g, ' ')
+      // Most tokenizers do not keep whether there was a space.
+      .replaceAll(/ (?=[,.;:!?)\]}…、。，；：！？）])/gu, '')
+      .trim()
+  );
 }
 
 function softmax(logits: Float32Array): Float32Array {

@@ -57,8 +57,9 @@ async function classifier(changes: (name: string, data: Float32Array) => void): 
 describe('checkExports', () => {
   it('compares metric, size and outputs of an export with float32', async () => {
     const folder = path.join(root, 'model');
-    await writeTinyModel(folder, TEXTS.join(' '));
-    fs.writeFileSync(path.join(root, 'held-out.txt'), TEXTS.join('\n'));
+    const sentences = TEXTS.map((text) => `${text.replace(' ', ', ')}.`);
+    await writeTinyModel(folder, sentences.join(' '));
+    fs.writeFileSync(path.join(root, 'held-out.txt'), sentences.join('\n'));
     const to = path.join(root, 'exported');
     const check = await exportModel({
       ...{ modelFolder: folder, to, format: 'onnx', precision: 'int8' },
@@ -74,6 +75,8 @@ describe('checkExports', () => {
     expect(difference).toBeGreaterThan(0);
     expect(difference).toBeLessThan(0.01);
     expect(text).toMatch(/\[MASK\]/);
+    expect(text).toMatch(/[,.]/);
+    expect(text).not.toMatch(/ [,.]/);
     const card = fs.readFileSync(path.join(to, 'README.md'), 'utf8');
     expect(card).toMatch(/Text with the largest disagreement of int8: .*MASK/);
     expect(card).toMatch(/\| int8 \| .* MB \| .* \| masked accuracy/);

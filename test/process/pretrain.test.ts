@@ -94,7 +94,7 @@ describe('pre-training', () => {
     );
     const card = readText(directory, 'model/README.md');
     expect(card).toContain('pre-trained with Masklab');
-    expect(card).toMatch(/^- Masking: \d+% masked/m);
+    expect(card).toMatch(/^- Masking: 35% to 15% masked$/m);
     expect(card).toMatch(/^## Limits$/m);
     expect(card).not.toContain('the original model');
 

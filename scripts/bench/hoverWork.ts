@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { wordsIn } from '../../src/core/text/words.js';
+import { wordsIn, type TextRange } from '../../src/core/text/words.js';
+import { blocksIn } from '../../src/host/predictions/surprisal/textBlocks.js';
 
 /** A word to hover over: in its sentence, and in the document that the editor would send. */
 export interface HoverTask {
@@ -41,4 +42,53 @@ export function hoverTasks(folder: string, count: number): HoverTask[] {
   const stride = Math.floor(tasks.length / count);
   if (stride < 1) throw new Error(`${folder} has only ${tasks.length} sentences.`);
   return Array.from({ length: count }, (_, i) => tasks[i * stride]!);
+}
+
+/** Text of an editor's screen with 60 lines, with the blocks in which the editor scores it. */
+export interface ScreenTask {
+  readonly blocks: readonly { readonly text: string; readonly words: TextRange[] }[];
+  readonly words: number;
+}
+
+const SCREEN_LINES = 60;
+const LINE_CHARACTERS = 80;
+
+/** Screens of different chapters, wrapped at 80 characters. */
+export function screenTasks(folder: string, count: number): ScreenTask[] {
+  const tasks: ScreenTask[] = [];
+  for (const name of readdirSync(folder).sort()) {
+    const paragraphs = readFileSync(path.join(folder, name), 'utf8').split(/\n\s*\n/);
+    const lines = paragraphs.flatMap((paragraph) => [...wrapped(paragraph), '']);
+    if (lines.length < SCREEN_LINES) continue;
+    const document = { lineCount: SCREEN_LINES, textOf: (line: number) => lines[line]! };
+    const blocks = blocksIn(document, { first: 0, last: SCREEN_LINES - 1 }).map(({ text }) => ({
+      text,
+      words: wordsIn(text),
+    }));
+    tasks.push({ blocks, words: blocks.reduce((sum, { words }) => sum + words.length, 0) });
+    if (tasks.length === count) return tasks;
+  }
+  throw new Error(`${folder} has only ${tasks.length} screens.`);
+}
+
+function wrapped(paragraph: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of paragraph.split(/\s+/)) {
+    if (line.length + word.length + 1 > LINE_CHARACTERS) {
+      lines.push(line);
+      line = '';
+    }
+    line += line === '' ? word : ` ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** Characters on each side of a masked word: few enough for a model of 128 tokens. */
+const PEER_CHARACTERS = 160;
+
+/** The text around a word, which is masked. */
+export function maskedAt(text: string, { start, end }: TextRange): string {
+  const before = text.slice(Math.max(0, start - PEER_CHARACTERS), start);
+  return `${before}[MASK]${text.slice(end, end + PEER_CHARACTERS)}`;
 }

@@ -228,6 +228,8 @@ export const modelServerSide = {
         modelFolder,
         text,
         words: z.array(z.object({ start: offset, end: offset })).max(5000),
+        /** Whether words are masked together where they are far apart. Default: `false`. */
+        isPacked: z.boolean().optional(),
         lane,
       }),
       response: z.object({ words: z.array(scoredWordSchema) }),

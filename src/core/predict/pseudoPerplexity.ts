@@ -10,7 +10,7 @@ export interface PseudoPerplexity {
 
 /**
  * Pseudo-perplexity per word: 2 to the power of the mean surprisal (bits) of the words that the
- * model can read, each scored by PLL-word-l2r (Kauf & Ivanova 2023, arXiv:2305.10588). Salazar et
+ * model can read, scored by PLL-word-l2r (Kauf & Ivanova 2023, arXiv:2305.10588). Salazar et
  * al. 2020 (arXiv:1910.14659) divide by tokens; words make models with other vocabularies
  * comparable. `null` without such words.
  */

@@ -27,7 +27,8 @@ export async function mapRows<T>(
   model: MaskedLanguageModel,
   rows: readonly Row[],
   options: {
-    read: (logits: Float32Array, row: number) => T;
+    /** `at` counts the positions of the row. */
+    read: (logits: Float32Array, row: number, at: number) => T;
     signal?: AbortState | undefined;
   },
 ): Promise<T[][]> {
@@ -42,12 +43,12 @@ export async function mapRows<T>(
     if (batch.positions.length === 0) continue;
     const logits = await model.logitsAt(batch);
     const vocabulary = logits.length / batch.positions.length;
-    let at = 0;
+    let flat = 0;
     for (const index of group) {
-      results[index] = rows[index]!.positions.map(() => {
-        const slice = logits.subarray(at * vocabulary, (at + 1) * vocabulary);
-        at++;
-        return options.read(slice, index);
+      results[index] = rows[index]!.positions.map((_, at) => {
+        const slice = logits.subarray(flat * vocabulary, (flat + 1) * vocabulary);
+        flat++;
+        return options.read(slice, index, at);
       });
     }
   }

@@ -22,7 +22,7 @@ export async function sampleExcess(
   const excesses: number[] = [];
   for (const text of sample.split(/\n\s*\n/u)) {
     const words = wordsIn(text).filter((_, at) => at % STRIDE === 0);
-    for (const word of await scoreWords(model, { text, words }, signal)) {
+    for (const word of await scoreWords(model, { text, words, isPacked: true }, signal)) {
       const excess = excessOf(word);
       if (excess !== null) excesses.push(excess);
     }

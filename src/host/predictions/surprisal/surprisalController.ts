@@ -249,7 +249,8 @@ export class SurprisalController implements vscode.Disposable {
     const scores = new BlockScores(async (text, { lane, signal }) => {
       const words = wordsIn(text);
       if (words.length === 0) return [];
-      const request = { modelFolder: this.folderOf(document), text, words, lane };
+      const modelFolder = this.folderOf(document);
+      const request = { modelFolder, text, words, isPacked: true, lane };
       return (await this.dependencies.modelClient.call('scoreWords', request, signal)).words;
     });
     this.scores.set(document, scores);

@@ -100,7 +100,7 @@ function perplexityText({ perplexity, bitsPerWord, words, isCut }: DocumentPerpl
         vscode.l10n.t('of {0} words', number(words)),
       );
   return vscode.l10n.t(
-    '**Pseudo-perplexity {0} per word**, {1}: 2 to the power of the mean surprisal of a word, {2} bits. Each word is masked alone, and its tokens are predicted from left to right (PLL-word-l2r).',
+    '**Pseudo-perplexity {0} per word**, {1}: 2 to the power of the mean surprisal of a word, {2} bits. Words are masked at least 8 tokens apart, and the tokens of a word are predicted from left to right (PLL-word-l2r).',
     formatPerplexity(perplexity, EDITOR_WORDS.locale),
     of,
     decimal(bitsPerWord),

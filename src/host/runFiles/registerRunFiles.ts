@@ -10,6 +10,7 @@ import { pickRun } from '../runs/pickRun.js';
 import type { StudySummary } from '../runs/studyStore.js';
 import { TreeNode } from '../runs/tree/treeProvider.js';
 import { compareRunFile, RUN_FILE_SCHEME, runFileContent } from './compareRunFile.js';
+import { PlanDocuments } from './planDocuments.js';
 import { runFileLensProvider } from './runFileLens.js';
 import { isRunFile, isStudyFile, isSweepFile, problemsOf } from './runFileText.js';
 import { estimateRunFile, startRunFile, type RunFileDependencies } from './startRunFile.js';
@@ -30,6 +31,7 @@ export interface RunFilesOptions extends RunFileDependencies, StudyDependencies 
 export function registerRunFiles(options: RunFilesOptions): Disposable {
   const { registerCommand, runStore, log } = options;
   const disposables = new DisposableStore();
+  const plans = disposables.add(new PlanDocuments());
   const { languages, workspace } = vscode;
   disposables.add(
     new DocumentDiagnostics({
@@ -62,9 +64,9 @@ export function registerRunFiles(options: RunFilesOptions): Disposable {
     if (run !== null) await compareRunFile(uri, run);
   });
   register(COMMANDS.runStudy, (uri) => runStudy(options, 'study', uri));
-  register(COMMANDS.planStudy, (uri) => planStudy(options, 'study', uri));
+  register(COMMANDS.planStudy, (uri) => planStudy({ ...options, plans }, 'study', uri));
   register(COMMANDS.runSweep, (uri) => runStudy(options, 'sweep', uri));
-  register(COMMANDS.planSweep, (uri) => planStudy(options, 'sweep', uri));
+  register(COMMANDS.planSweep, (uri) => planStudy({ ...options, plans }, 'sweep', uri));
   const registerForStudy = (
     id: CommandId,
     run: (study: StudySummary | null) => Promise<void>,

@@ -15,6 +15,7 @@ import type { Reporter } from '../platform/reporter.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
 import type { StudyKind, StudyStore, StudySummary } from '../runs/studyStore.js';
+import type { PlanDocuments } from './planDocuments.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
 
 export interface StudyDependencies {
@@ -135,7 +136,7 @@ async function startProcess(
 
 /** Shows the runs and the time of a study or sweep, and the differences that a study can detect. */
 export async function planStudy(
-  { commandLine }: StudyDependencies,
+  { commandLine, plans }: StudyDependencies & { readonly plans: PlanDocuments },
   kind: StudyKind,
   uri: vscode.Uri,
 ): Promise<void> {
@@ -148,8 +149,7 @@ export async function planStudy(
     (_report, signal) =>
       runCommandLine(`${kind} plan`, [uri.fsPath], { ...commandLine, cwd, signal }),
   );
-  const document = await vscode.workspace.openTextDocument({ content, language: 'plaintext' });
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+  await plans.show(uri, content);
 }
 
 /** Stops a study or sweep that a process of this machine runs; asks which one if there are several. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { before, describe, it } from 'mocha';
 import { makeComparedRun } from '../../support/comparedRuns.js';
+import { pressLens, waitForLens } from './maskActions.js';
 import { ROOT, Scenario, tellAsOneStory } from './scenario.js';
 
 const PICTURES = path.join(ROOT, '.cache/chinese');
@@ -19,6 +20,16 @@ const ENGLISH = new Set(
     .map(([english]) => english),
 );
 const manifest = read('package.nls.zh-cn.json');
+
+const SWEEP_FILE = 'rate.sweep.jsonc';
+const SWEEP = {
+  name: 'Rates',
+  run: { data: 'reviews.csv', epochs: 1, maxLength: 32, threads: 1 },
+  parameters: { learningRate: { min: 1e-4, max: 1e-2, scale: 'log' } },
+  trials: 3,
+  halving: { rungs: 2, factor: 2 },
+  repeats: { top: 1, seeds: 2 },
+};
 
 const REVIEWS = Array.from({ length: 120 }, (_, i) =>
   i % 2 === 0
@@ -38,6 +49,7 @@ describe('a workbench in Simplified Chinese', function () {
       locale: 'zh-cn',
       fill: (folder) => {
         writeFileSync(path.join(folder, 'reviews.csv'), `review,label\n${REVIEWS}\n`);
+        writeFileSync(path.join(folder, SWEEP_FILE), JSON.stringify(SWEEP, null, 2));
       },
     });
     page = scenario.driver.webview();
@@ -164,6 +176,31 @@ describe('a workbench in Simplified Chinese', function () {
     await photograph('compare');
     assert.match(text, /[\u4e00-\u9fff]{4}/);
     assert.deepEqual(english(text), []);
+  });
+
+  it('plans and runs a sweep in Chinese', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: SWEEP_FILE, line: 1, column: 1 });
+    await waitForLens(driver, '运行超参数搜索');
+    await pressLens(driver, '计划');
+    const plan = driver.page.locator('.editor-instance').filter({ hasText: 'disk' });
+    await plan.first().waitFor({ timeout: 60_000 });
+    await photograph('sweep-plan');
+    const seen = [await driver.page.locator('.tab.active').last().innerText()];
+    assert.match(seen.join(), /rate\.sweep\.jsonc 的计划/);
+    await pressLens(driver, '运行超参数搜索');
+    await driver.notification(/已启动，共 3 个试验/, 60_000);
+    await driver.hideToasts();
+    const row = driver.treeRow(/超参数搜索.*报告/s);
+    await row.waitFor({ timeout: 150_000 });
+    await photograph('sweep-tree');
+    seen.push(...(await driver.treeRows()));
+    seen.push(await (await driver.rowTooltip(row, '超参数搜索')).innerText());
+    await photograph('sweep-tooltip');
+    assert.deepEqual(seen.flatMap(english), []);
+    await driver.pressRowButton(row, manifest['command.openStudyReport']!);
+    await page.getByText('Rungs').first().waitFor();
+    await photograph('sweep-report');
   });
 
   it('profiles data in Chinese', async () => {

@@ -55,6 +55,10 @@ describe('run files and studies in the editor', function () {
     await pressLens(driver, 'Plan');
     const plan = driver.page.locator('.view-lines').filter({ hasText: 'smallest' });
     await plan.waitFor({ timeout: 60_000 });
+    // It is not a document that the person has to save.
+    const tab = driver.page.locator('.tab').filter({ hasText: /Plan of .*\.study\.jsonc/ });
+    await tab.waitFor();
+    assert.doesNotMatch((await tab.getAttribute('class')) ?? '', /dirty/);
   });
 
   it('runs a study from its file to its report, with its runs below it in the tree', async () => {

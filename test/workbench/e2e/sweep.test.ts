@@ -54,6 +54,10 @@ describe('sweeps in the editor', function () {
     await pressLens(driver, 'Plan');
     const plan = driver.page.locator('.view-lines').filter({ hasText: 'rung' });
     await plan.waitFor({ timeout: 60_000 });
+    // It is not a document that the person has to save.
+    const tab = driver.page.locator('.tab').filter({ hasText: /Plan of .*\.sweep\.jsonc/ });
+    await tab.waitFor();
+    assert.doesNotMatch((await tab.getAttribute('class')) ?? '', /dirty/);
   });
 
   it('runs a sweep from its file to its report, with its trials below it in the tree', async () => {

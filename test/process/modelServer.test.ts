@@ -168,8 +168,22 @@ describe('model server', () => {
     expect(selected).toEqual([model]);
   });
 
-  it('rejects what is outstanding when it is killed, and starts again after the back-off', async () => {
+  it('asks a new server once more for a prediction that was lost with the first', async () => {
+    const client = connect({ crashLimits: { ...CRASH_LIMITS, backOffMilliseconds: 10 } });
+    await client.call('describeModel', { modelFolder: model, lane });
+    const { pid } = client;
+    process.kill(pid!, 'SIGSTOP');
+    const outstanding = client.call('predictWord', whale());
+    process.kill(pid!, 'SIGKILL');
+    expect(await outstanding).not.toBeNull();
+    expect(client.pid).not.toBe(pid);
+  });
+
+  it('rejects what is outstanding when it is killed again, and starts after the back-off', async () => {
     const client = connect({ crashLimits: { ...CRASH_LIMITS, backOffMilliseconds: 200 } });
+    await client.call('describeModel', { modelFolder: model, lane });
+    process.kill(client.pid!, 'SIGKILL');
+    await expect.poll(() => client.isRunning, { timeout: 5000 }).toBe(false);
     await client.call('describeModel', { modelFolder: model, lane });
     const { pid } = client;
     process.kill(pid!, 'SIGSTOP');
@@ -410,7 +424,7 @@ describe('masklab fill', () => {
   });
 
   it.each([
-    ['a text without a mask', ['no mask here'], 'no mask token'],
+    ['a text without a mask', ['no mask here'], 'has no mask'],
     ['no text', [], 'requires a text'],
     ['a bad number', ['a [MASK]', '--top-k', 'x'], '--top-k'],
   ])('explains %s', (_name, args, message) => {

@@ -26,6 +26,10 @@ export class Position {
     readonly line: number,
     readonly character: number,
   ) {}
+
+  translate(lines: number, characters: number): Position {
+    return new Position(this.line + lines, this.character + characters);
+  }
 }
 
 export class Range {

@@ -1,14 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { toAppErrorData } from '../../core/errors.js';
+import type { CancellationSignal } from '../../core/ports.js';
+import type { CallName, RequestOf, ResponseOf } from '../../protocol/channel.js';
 import { modelServerSide, type ModelServerSide } from '../../protocol/modelServer.js';
 import { ProcessClient, type ProcessClientOptions } from '../platform/processClient.js';
 
 export type ModelClientOptions = Omit<ProcessClientOptions<ModelServerSide>, 'process' | 'side'>;
 
-/** Client of the model server, which is bundled as `modelServer.js`. */
+/** Calls that change nothing, so that they can be sent again. */
+const REPEATED: ReadonlySet<CallName<ModelServerSide>> = new Set([
+  'describeModel',
+  'predictWord',
+  'fillMasks',
+  'fillJointly',
+  'scoreWords',
+]);
+
+/**
+ * Client of the model server, which is bundled as `modelServer.js`. After the first crash of a series,
+ * predictions that were lost are requested once more from a new process; if that crashes, too, they
+ * fail with the crash.
+ */
 export class ModelClient extends ProcessClient<ModelServerSide> {
   constructor(options: ModelClientOptions) {
     super({ ...options, process: 'modelServer', side: modelServerSide });
     this.on('log', ({ message }) => {
       options.log(message);
     });
+  }
+
+  override async call<K extends CallName<ModelServerSide>>(
+    name: K,
+    request: RequestOf<ModelServerSide, K>,
+    signal?: CancellationSignal,
+  ): Promise<ResponseOf<ModelServerSide, K>> {
+    try {
+      return await super.call(name, request, signal);
+    } catch (thrown) {
+      const isLost = REPEATED.has(name) && toAppErrorData(thrown).code === 'ProcessCrashed';
+      const wait = isLost ? this.crashes.secondTry(performance.now()) : null;
+      if (wait === null) throw thrown;
+      await delay(wait);
+      return super.call(name, request, signal);
+    }
   }
 }

@@ -97,6 +97,7 @@ export const COMMANDS = {
   replaceWord: 'masklab.replaceWord',
   acceptFill: 'masklab.acceptFill',
   showPredictions: 'masklab.showPredictions',
+  suggestWord: 'masklab.suggestWord',
   neverSuggest: 'masklab.neverSuggest',
   compareHovers: 'masklab.compareHovers',
   stopComparingHovers: 'masklab.stopComparingHovers',

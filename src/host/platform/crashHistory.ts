@@ -51,6 +51,13 @@ export class CrashHistory {
     return now - at < backOff ? { code: 'ProcessCrashed', details: this.last } : null;
   }
 
+  /** Wait at `now` before a call is tried again; `null` unless the last crash was the first of a series. */
+  secondTry(now: number): number | null {
+    const [first] = this.series;
+    if (first === undefined || this.series.length > 1 || this.hasGivenUp) return null;
+    return Math.max(0, first + this.limits.backOffMilliseconds - now);
+  }
+
   /** Lets the process start at once, as when a person asks for it. */
   forget(): void {
     this.series = [];

@@ -33,7 +33,7 @@ export interface ProcessClientOptions<S extends Side> {
   readonly crashLimits?: CrashLimits;
 }
 
-const DEFAULT_IDLE_MILLISECONDS = 5 * 60_000;
+const DEFAULT_IDLE_MILLISECONDS = 10 * 60_000;
 const STDERR_TAIL = 2000;
 
 interface Server<S extends Side> {
@@ -53,7 +53,7 @@ export class ProcessClient<S extends Side> {
   private server: Server<S> | null = null;
   private outstanding = 0;
   private idle: NodeJS.Timeout | null = null;
-  private readonly crashes: CrashHistory;
+  protected readonly crashes: CrashHistory;
   private isDisposed = false;
 
   constructor(private readonly options: ProcessClientOptions<S>) {

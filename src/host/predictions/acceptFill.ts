@@ -171,7 +171,8 @@ function sentenceActions(
   });
 }
 
-function fillAt(
+/** Predictions for the mask at a range, as all answers to a person request them. */
+export function fillAt(
   { modelClient, modelSelection, documentWords }: HoverDependencies,
   place: { readonly document: vscode.TextDocument; readonly range: vscode.Range },
   signal: AbortSignal,
@@ -191,7 +192,11 @@ function masksAt({ document, selections }: vscode.TextEditor): vscode.Range[] {
   return masks.filter((mask, i) => masks.findIndex((other) => other.isEqual(mask)) === i);
 }
 
-function maskAt(document: vscode.TextDocument, position: vscode.Position): vscode.Range | null {
+/** Range of the mask that a position touches. */
+export function maskAt(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): vscode.Range | null {
   const mask = masksIn(proseOfLine(document, position.line)).find(
     ({ start, end }) => start <= position.character && position.character <= end,
   );

@@ -24,6 +24,18 @@ describe('CrashHistory', () => {
     }
   });
 
+  it('allows a second try after the first crash of a series alone', () => {
+    const history = new CrashHistory(LIMITS);
+    expect(history.secondTry(0)).toBeNull();
+    history.record(CRASH, { now: 1000, uptime: 500 });
+    expect(history.secondTry(1040)).toBe(60);
+    expect(history.secondTry(5000)).toBe(0);
+    history.record(CRASH, { now: 6000, uptime: 500 });
+    expect(history.secondTry(6000)).toBeNull();
+    history.record(CRASH, { now: 30_000, uptime: LIMITS.healthyMilliseconds });
+    expect(history.secondTry(30_000)).toBe(100);
+  });
+
   it('gives up after several crashes within a time, until it is told to forget them', () => {
     const history = new CrashHistory(LIMITS);
     for (const now of [0, 1000, 2000, 3000]) history.record(CRASH, { now, uptime: 500 });

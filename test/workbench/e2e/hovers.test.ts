@@ -108,6 +108,7 @@ describe('hovers', function () {
       .first()
       .click();
     await driver.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await hoverUntil((hover) => hover.includes('bits by'));
     await scenario.photographThemes('hover-compared', async () => {
       await driver.openFileAt({ file: TEXT, line: 1, column: 6 });
       const hover = await driver.hoverAtCursor({ containing: 'bits by' });
@@ -132,6 +133,33 @@ describe('hovers', function () {
     await driver.hoverAtCursor({ containing: 'waiting' });
     await driver.openFileAt({ file: CODE, line: 6, column: 28 });
     await assert.rejects(driver.hoverAtCursor({ containing: 'rank', timeout: 3000 }));
+  });
+
+  it('suggest words at the cursor as ghost text, only when asked', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: TEXT, line: 2, column: 25 });
+    const ghost = driver.page.locator('.editor-instance .ghost-text-decoration');
+    await driver.page.keyboard.type(' in the ');
+    await driver.page.waitForTimeout(1000);
+    assert.equal(await ghost.count(), 0);
+    await driver.page.keyboard.press('Alt+Shift+Enter');
+    await ghost.first().waitFor();
+    const word = (await ghost.first().textContent())!.trim();
+    assert.match(word, /^[a-z]+$/);
+    await scenario.photograph('ghost-text');
+    await driver.page.keyboard.press('Tab');
+    await line(new RegExp(`in\\sthe\\s${word}`)).waitFor();
+  });
+
+  it('list the words for a mask as completions, best first', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: CODE, line: 4, column: 34 });
+    await driver.page.keyboard.press('Control+Space');
+    const items = driver.page.locator('.suggest-widget .monaco-list-row');
+    await items.filter({ hasText: '%' }).first().waitFor();
+    const shares = await items.filter({ hasText: '%' }).allTextContents();
+    assert.ok(shares.length >= 5, shares.join());
+    await driver.page.keyboard.press('Escape');
   });
 
   it('appear on request alone if the settings say so', async () => {

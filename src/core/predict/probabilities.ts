@@ -1,12 +1,20 @@
+// Loops over logits count their index: iterators of typed arrays take twice the time.
+
+/** The largest logit. */
+function largest(logits: Float32Array): number {
+  let max = -Infinity;
+  for (let i = 0; i < logits.length; i++) max = Math.max(max, logits[i]!);
+  return max;
+}
+
 /**
  * Computes the natural logarithm of the sum of exponentials of `logits`, accumulated in float64
  * after subtracting the maximum to avoid overflow.
  */
 export function logSumExp(logits: Float32Array): number {
-  let max = -Infinity;
-  for (const logit of logits) if (logit > max) max = logit;
+  const max = largest(logits);
   let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - max);
+  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - max);
   return max + Math.log(sum);
 }
 
@@ -18,15 +26,15 @@ export function normalizerAndEntropy(logits: Float32Array): {
   readonly normalizer: number;
   readonly entropy: number;
 } {
-  let max = -Infinity;
-  for (const logit of logits) if (logit > max) max = logit;
+  const max = largest(logits);
   let sum = 0;
   let weighted = 0;
-  for (const logit of logits) {
-    const exponential = Math.exp(logit - max);
+  for (let i = 0; i < logits.length; i++) {
+    const below = logits[i]! - max;
+    const exponential = Math.exp(below);
     sum += exponential;
     // The product is 0 · −∞ for a logit of −∞, whose part of the entropy is 0.
-    if (exponential > 0) weighted += exponential * (logit - max);
+    if (exponential > 0) weighted += exponential * below;
   }
   const log = Math.log(sum);
   return { normalizer: max + log, entropy: log - weighted / sum };

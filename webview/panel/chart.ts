@@ -1,11 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import uPlot from 'uplot';
-import { curvesScene, type SceneCurve } from '../../src/core/charts/curvesScene.js';
 import type { Scene } from '../../src/core/charts/scene.js';
-import type { XAxis } from '../../src/core/experiments/compare/compareView.js';
-import { overClock, type Columns } from '../../src/core/experiments/compare/groupCurve.js';
 import type { TextTable } from '../../src/core/experiments/tableText.js';
-import { FORMAT_X, PLACES, X_LABELS } from '../shared/curveAxes.js';
+import { FORMAT_X, PLACES } from '../shared/curveAxes.js';
 import type { CurveFocus } from '../shared/curveFocus.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
 import { h, setAttribute } from '../shared/dom.js';
@@ -14,30 +11,24 @@ import { BASELINES, type BaselineId } from './baselineLines.js';
 import { alertSteps, summarizeChart, type ChartMarks } from './metricCurves.js';
 import { METRICS } from '../shared/metricTexts.js';
 import type { ChartColors } from '../shared/theme.js';
+import {
+  closest,
+  LINE_NAMES,
+  nearest,
+  onAxis,
+  PLAIN_AXES,
+  scaled,
+  sceneOfLines,
+  tableOfLines,
+  valuesOfLines,
+  type ChartAxes,
+  type ShownLines,
+} from './lineValues.js';
 
 const HEIGHT = 200;
 const NO_MARKS: ChartMarks = { baselines: [], alerts: [] };
 /** Patterns that tell the baselines apart without colors. */
 const DASHES: Readonly<Record<BaselineId, number[]>> = { bagOfWords: [8, 4], constant: [2, 3] };
-const NAMES: Record<Line, string> = {
-  train: l10n.t('each step'),
-  smoothed: l10n.t('training'),
-  heldOut: l10n.t('held-out'),
-};
-
-const TONES: Readonly<Record<Line, SceneCurve['tone']>> = {
-  train: 'blue',
-  smoothed: 'blue',
-  heldOut: 'orange',
-};
-
-/** Axes of a chart. */
-export interface ChartAxes {
-  readonly x: XAxis;
-  readonly isLogarithmic: boolean;
-}
-export const PLAIN_AXES: ChartAxes = { x: 'step', isLogarithmic: false };
-
 /** A pointer that moved farther than this did not click, in pixels. */
 const CLICK_REACH = 4;
 
@@ -87,7 +78,7 @@ export class MetricChart {
     this.focus.add(({ x, zoom }) => {
       if (zoom !== this.shownZoom) {
         this.shownZoom = zoom;
-        this.plot?.setData(this.scaled(this.values));
+        this.plot?.setData(scaled(this.values, this.axes));
       }
       this.showCursor(x);
     });
@@ -126,7 +117,7 @@ export class MetricChart {
     this.marks = marks;
     this.axes = axes;
     this.values = this.valuesOf(curves);
-    const data = this.scaled(this.values);
+    const data = scaled(this.values, axes);
     if (isNewAxis) {
       this.plot?.destroy();
       this.plot = null;
@@ -140,77 +131,32 @@ export class MetricChart {
     this.showCursor(this.focus.x);
   }
 
-  /** The lines as an image to keep: the moving average instead of the values that it is of. */
+  /** The lines as an image to keep. */
   scene(): Scene {
-    const { x, isLogarithmic } = this.axes;
-    const { label, formatTick } = METRICS[this.metric];
-    const [xs] = this.values;
-    const shown = this.shownLines().filter((line) => line !== 'train' || !this.isSmoothed());
-    const curves = shown.map((line): SceneCurve => {
-      const ys = this.values[LINES.indexOf(line) + 1]!;
-      const points = Array.from(xs, (at, i) => [at, ys[i] ?? NaN] as const);
-      return { name: NAMES[line], tone: TONES[line], isDashed: false, points, band: [] };
-    });
-    return curvesScene(
-      curves.map((curve) => ({ ...curve, points: curve.points.filter(([, y]) => !isNaN(y)) })),
-      {
-        summary: this.plotHost.ariaLabel ?? '',
-        ...{ title: label, xLabel: X_LABELS[x], isLogarithmic },
-        formatX: FORMAT_X[x],
-        formatY: formatTick,
-      },
-    );
+    const { curves } = this;
+    const summary = curves === null ? '' : summarizeChart(curves, this.metric, this.marks);
+    return sceneOfLines(this.lines(), { metric: this.metric, axes: this.axes, summary });
   }
 
   /** All points of the lines, one row per place on the axis. */
   table(): TextTable {
-    const { x } = this.axes;
-    const { format } = METRICS[this.metric];
-    const [xs] = this.values;
-    const lines = this.shownLines();
-    return {
-      head: [X_LABELS[x], ...lines.map((line) => NAMES[line])],
-      rows: Array.from(xs, (at, i) => [
-        FORMAT_X[x](at),
-        ...lines.map((line) => {
-          const y = this.values[LINES.indexOf(line) + 1]![i];
-          return y === null || y === undefined ? '' : format(y);
-        }),
-      ]),
-    };
+    return tableOfLines(this.lines(), { metric: this.metric, axes: this.axes });
   }
 
-  private shownLines(): Line[] {
-    const { curves } = this;
-    if (curves === null) return [];
-    return LINES.filter((line) => !curves.curve(this.metric, line).isEmpty);
-  }
-
-  private onAxis(columns: Columns, curves: Curves): Columns {
-    const { x } = this.axes;
-    return x === 'step' ? columns : overClock(columns, curves.clock(x).columns());
+  private lines(): ShownLines {
+    const { curves, values } = this;
+    const isEmpty = (line: Line): boolean => curves?.curve(this.metric, line).isEmpty !== false;
+    return { values, names: LINES.filter((line) => !isEmpty(line)) };
   }
 
   /** Values of all lines over their joined places on the axis, then the baselines. */
   private valuesOf(curves: Curves): uPlot.AlignedData {
-    const tables = LINES.map((line): uPlot.AlignedData => {
-      const { xs, ys } = this.onAxis(curves.curve(this.metric, line).columns(), curves);
-      return [Array.from(xs), Array.from(ys)];
-    });
-    const [steps, ...lines] = uPlot.join(tables);
+    const [xs, ...lines] = valuesOfLines(curves, this.metric, this.axes);
     const levels = BASELINES.map((id) => {
       const value = this.marks.baselines.find((line) => line.id === id)?.value ?? null;
-      return Array.from(steps, () => value);
+      return Array.from(xs, () => value);
     });
-    return [steps, ...lines, ...levels];
-  }
-
-  private scaled(values: uPlot.AlignedData): uPlot.AlignedData {
-    if (!this.axes.isLogarithmic) return values;
-    const [xs, ...lines] = values;
-    const log = (y: number | null | undefined): number | null | undefined =>
-      typeof y !== 'number' ? y : y > 0 ? Math.log10(y) : null;
-    return [xs, ...lines.map((ys) => Array.from(ys, log))];
+    return [xs, ...lines, ...levels];
   }
 
   private options(): uPlot.Options {
@@ -355,7 +301,8 @@ export class MetricChart {
   /** Place of a step on the axis; undefined if it has none. */
   private placeOf(step: number): number | undefined {
     const { curves } = this;
-    return curves === null ? undefined : this.onAxis({ xs: [step], ys: [0] }, curves).xs[0];
+    const point = { xs: [step], ys: [0] };
+    return curves === null ? undefined : onAxis(point, curves, this.axes).xs[0];
   }
 
   private cursorX(): number | null {
@@ -389,7 +336,11 @@ export class MetricChart {
       const value = index === null ? last.y : nearest(this.values[i + 1]!, index);
       const isRaw = line === 'train' && this.isSmoothed();
       // Under the cursor, the label of the raw values is their place.
-      const name = isRaw ? place || NAMES.train : line === 'train' ? NAMES.smoothed : NAMES[line];
+      const name = isRaw
+        ? place || LINE_NAMES.train
+        : line === 'train'
+          ? LINE_NAMES.smoothed
+          : LINE_NAMES[line];
       const faint = isRaw ? 'faint ' : '';
       return [
         h(
@@ -470,27 +421,4 @@ function stepTicks(_: uPlot, ticks: number[]): string[] {
 /** Gives an axis to a run with only one point so far. */
 function xRange(_: uPlot, min: number, max: number): uPlot.Range.MinMax {
   return max > min ? [min, max] : [min, min + 1];
-}
-
-/** Index of the place that is closest to `x`. */
-function closest(xs: uPlot.AlignedData[0], x: number): number {
-  let [low, high] = [0, xs.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (xs[middle]! < x) low = middle + 1;
-    else high = middle;
-  }
-  return low > 0 && x - xs[low - 1]! < xs[low]! - x ? low - 1 : low;
-}
-
-/** The last value at or before the cursor, since sparse lines have no value at most steps. */
-function nearest(
-  column: readonly (number | null | undefined)[] | uPlot.TypedArray,
-  index: number,
-): number | null {
-  for (let i = index; i >= 0; i--) {
-    const value = column[i];
-    if (value !== null && value !== undefined) return value;
-  }
-  return null;
 }

@@ -290,11 +290,7 @@ export async function writeModelFolder(folder: string, content: ModelFolderConte
     throw inputError(problem('models.exportIsOnnx', { folder: imported.folder }));
   }
   const keepsFile = imported !== undefined && precision === 'float32';
-  const onnx =
-    keepsFile || content.withoutOnnx || isTooLarge(parameters, BYTES_PER_NUMBER[precision])
-      ? null
-      : await (imported?.reduced(parameters, form) ??
-          buildExportModel(modelOf(content), parameters, form));
+  const onnx = keepsFile ? null : await onnxOf(content);
   writeAside(folder, (aside) => {
     writeDescription(aside, content);
     if (keepsFile) {
@@ -310,6 +306,15 @@ export async function writeModelFolder(folder: string, content: ModelFolderConte
       fs.writeFileSync(path.join(aside, ONNX_FILES[precision]), onnx);
     }
   });
+}
+
+/** The ONNX file of a folder; `null` if it is skipped, or too large beside weights. */
+async function onnxOf(content: ModelFolderContent): Promise<Uint8Array | null> {
+  const { parameters, imported, withoutOnnx = false, form = {} } = content;
+  if (imported) return imported.reduced(parameters, form);
+  const width = BYTES_PER_NUMBER[form.precision ?? 'float32'];
+  if (withoutOnnx || isTooLarge(parameters, width)) return null;
+  return buildExportModel(modelOf(content), parameters, form);
 }
 
 /** Makes a folder that appears under its name when `write` has filled it. */

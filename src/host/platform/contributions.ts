@@ -95,6 +95,10 @@ export const COMMANDS = {
   restartProcesses: 'masklab.restartProcesses',
   /** Run by the links of a hover, with `ReplaceWordArguments`. */
   replaceWord: 'masklab.replaceWord',
+  /** Run by links, too, with the place and the word to explain. */
+  explainPrediction: 'masklab.explainPrediction',
+  showExplanation: 'masklab.showExplanation',
+  clearExplanation: 'masklab.clearExplanation',
   acceptFill: 'masklab.acceptFill',
   showPredictions: 'masklab.showPredictions',
   suggestWord: 'masklab.suggestWord',

@@ -10,6 +10,7 @@ import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { registerAcceptFill } from './acceptFill.js';
 import { DocumentWords } from './documentWords.js';
+import { registerExplain } from './explain/registerExplain.js';
 import { PredictionHoverProvider, type HoverDependencies } from './hoverProvider.js';
 import { CODE_LANGUAGES } from '../../core/text/prose/codeSyntax.js';
 import { ComparedModel, registerComparison } from './comparedModel.js';
@@ -89,6 +90,7 @@ export function registerPredictions(
   disposables.add(deps.registerCommand(COMMANDS.replaceWord, replaceWord));
   disposables.add(deps.registerCommand(COMMANDS.selectHoverModel, () => pickHoverModel(deps)));
   disposables.add(registerSurprisal(deps));
+  disposables.add(registerExplain(deps));
   return disposables;
 }
 

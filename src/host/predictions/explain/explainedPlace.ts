@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import * as z from 'zod';
+import { masksIn, spellMasks } from '../../../core/predict/spelledMasks.js';
+import { wordAt, type TextRange } from '../../../core/text/words.js';
+import { proseOfLine } from '../documentProse.js';
+
+const number = z.int().min(0);
+/** Optional argument of the command that explains a prediction, as plain data for a command link. */
+const argumentSchema = z.object({
+  uri: z.string(),
+  /** Zero-based [start line, start character, end line, end character] of the word or mask. */
+  range: z.tuple([number, number, number, number]),
+  /** Default: at a mask its best prediction, elsewhere the word itself. */
+  word: z.string().min(1).max(1000).optional(),
+});
+
+/** Word or mask whose prediction is to be explained. */
+export interface PlaceToExplain {
+  readonly editor: vscode.TextEditor;
+  readonly range: vscode.Range;
+  readonly word: string | undefined;
+}
+
+/** The place that a link names, or the one at the cursor; `null` if there is none. */
+export async function placeToExplain(argument: unknown): Promise<PlaceToExplain | null> {
+  const parsed = argumentSchema.safeParse(argument);
+  if (parsed.success) {
+    const { uri, range, word } = parsed.data;
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+    const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+    const editor = shown ?? (await vscode.window.showTextDocument(document));
+    const valid = document.validateRange(new vscode.Range(...range));
+    return valid.isEmpty ? null : { editor, range: valid, word };
+  }
+  const editor = vscode.window.activeTextEditor;
+  const range = editor === undefined ? null : rangeAtCursor(editor);
+  return editor === undefined || range === null ? null : { editor, range, word: undefined };
+}
+
+/** Range of the mask or word at the cursor. */
+function rangeAtCursor({ document, selection }: vscode.TextEditor): vscode.Range | null {
+  const { line, character } = selection.active;
+  const text = proseOfLine(document, line);
+  const found =
+    masksIn(text).find(({ start, end }) => start <= character && character <= end) ??
+    wordAt(text, character);
+  return found === null ? null : new vscode.Range(line, found.start, line, found.end);
+}
+
+/** A text whose masks are spelled as a model does, with a way back to the text as it is written. */
+export interface SpelledText {
+  readonly text: string;
+  /** Range in `text` of a range of the written text that is a mask or has none in it. */
+  spelled(range: TextRange): TextRange;
+  /** Range in the written text of a range of `text` that has no mask in it. */
+  written(range: TextRange): TextRange;
+}
+
+export function spelledText(text: string, maskToken: string): SpelledText {
+  const written = masksIn(text, maskToken);
+  const spelled = spellMasks(text, written, maskToken);
+  const move =
+    (from: readonly TextRange[], to: readonly TextRange[]) =>
+    ({ start, end }: TextRange): TextRange => {
+      const last = from.findLastIndex((mask) => mask.start <= start);
+      if (last < 0) return { start, end };
+      if (from[last]!.start === start) return to[last]!;
+      const by = to[last]!.end - from[last]!.end;
+      return { start: start + by, end: end + by };
+    };
+  return {
+    text: spelled.text,
+    spelled: move(written, spelled.masks),
+    written: move(spelled.masks, written),
+  };
+}

@@ -1,6 +1,7 @@
 // `npm run bench:hover`: hovers through the real model server process against transformers.js's
 // fill-mask pipeline on the same model and sentences, interleaved.
 // --quick takes fewer hovers; --json ends with one line that holds the result as JSON.
+// --explain measures explanations of a prediction in a context of 60 words instead.
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
 import type { Candidate } from '../../src/core/predict/candidate.js';
+import { wordsIn } from '../../src/core/text/words.js';
 import { ModelClient } from '../../src/host/models/modelClient.js';
 import { readModelFolder, writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { modelName } from '../../src/core/models/modelName.js';
@@ -137,12 +139,57 @@ function peakBytes(pid: number): number {
 
 async function main(): Promise<void> {
   mkdirSync(path.join(root, '.cache'), { recursive: true });
+  if (process.argv.includes('--explain')) {
+    await benchExplanations();
+    return;
+  }
   const temporary = mkdtempSync(path.join(root, '.cache/bench-hover-'));
   try {
     await run(path.join(temporary, 'model'));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+const EXPLAINED_WORDS = 60;
+
+/** Time of explaining predictions, each with 60 words of context, from request to answer. */
+async function benchExplanations(): Promise<void> {
+  const load = os.loadavg()[0] ?? 0;
+  const tasks = hoverTasks(path.join(root, 'examples/workspace/moby-dick'), quick ? 10 : 40);
+  const client = startClient();
+  const cold = new Measurement('explanation, cold: start, load, gradients');
+  const warm = new Measurement('explanation, warm');
+  for (const [i, { window }] of tasks.entries()) {
+    const { text, start, end } = aroundWord(window, EXPLAINED_WORDS);
+    const request = { modelFolder, text, start, end, lane: 'interactive' as const };
+    const explain = () => client.call('explainPrediction', request);
+    const { words, gradientError } = await (i === 0 ? cold : warm).time(explain);
+    if (gradientError !== null || words.length < EXPLAINED_WORDS - 2) {
+      throw new Error(`${words.length} words were explained: ${JSON.stringify(gradientError)}`);
+    }
+  }
+  const peak = Math.round(peakBytes(client.pid!) / 1e6);
+  client.dispose();
+  for (const { name, times, quantile } of [cold, warm].map((measured) => ({
+    name: measured.name,
+    times: measured.times.length,
+    quantile: (share: number) => measured.quantile(share).toFixed(0),
+  }))) {
+    console.log(`${name}: median ${quantile(0.5)} ms  p95 ${quantile(0.95)} ms  (${times} times)`);
+  }
+  console.log(`${threads} threads, peak ${peak} MB, load ${load.toFixed(1)}`);
+  if (load > 0.5) console.log('WARNING: other work is running; run it again alone.');
+}
+
+/** A text cut to a number of words around one. */
+function aroundWord({ text, start, end }: HoverTask['window'], count: number): HoverTask['window'] {
+  const words = wordsIn(text);
+  const at = words.findIndex((word) => word.start === start);
+  const first = Math.max(0, Math.min(at - count / 2, words.length - count - 1));
+  const from = words[first]!.start;
+  const to = words[Math.min(first + count, words.length - 1)]!.end;
+  return { text: text.slice(from, to), start: start - from, end: end - from };
 }
 
 async function run(exported: string): Promise<void> {

@@ -65,7 +65,7 @@ export function placeHover({ facts }: Pick<ShownExplanation, 'facts'>): string {
   );
 }
 
-/** Legend of the decorations, and how their values were computed. */
+/** Legend of the decorations, with a statement of the computation. */
 export function explanationLegend(shown: ShownExplanation): string {
   const { facts, words } = shown;
   const title = vscode.l10n.t(
@@ -111,7 +111,7 @@ function table(words: readonly ShownWord[]): string[] {
   ];
 }
 
-/** How the values were computed, one sentence per line. */
+/** Statement of the computation, one sentence per line. */
 function statement({ facts, words }: ShownExplanation): string[] {
   const count = groupThousands(words.length, EDITOR_WORDS.locale);
   return [

@@ -4,6 +4,7 @@ import { usageError } from './commandLineError.js';
 import { COMPARE, compareCommand } from './compare.js';
 import { PAUSE, pauseCommand, STOP, stopCommand } from './controlRuns.js';
 import { EVALUATE, evaluateCommand } from './evaluate.js';
+import { EXPLAIN, explainCommand } from './explainCommand.js';
 import { EXPORT, exportCommand } from './export.js';
 import { FILL, fillCommand } from './fill.js';
 import { IMPORT, importCommand } from './importCommand.js';
@@ -105,6 +106,7 @@ export const COMMANDS: readonly Command[] = [
   { shape: PREDICT, run: predictCommand },
   { shape: EVALUATE, run: evaluateCommand },
   { shape: FILL, run: fillCommand },
+  { shape: EXPLAIN, run: explainCommand },
   { shape: SERVE, run: serveCommand },
   { shape: EXPORT, run: exportCommand },
   { shape: CHECK_MODEL, run: checkModelCommand },

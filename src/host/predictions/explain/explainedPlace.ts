@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { masksIn, spellMasks } from '../../../core/predict/spelledMasks.js';
-import { wordAt, type TextRange } from '../../../core/text/words.js';
+import { masksIn } from '../../../core/predict/spelledMasks.js';
+import { wordAt } from '../../../core/text/words.js';
 import { proseOfLine } from '../documentProse.js';
 
 const number = z.int().min(0);
@@ -45,32 +45,4 @@ function rangeAtCursor({ document, selection }: vscode.TextEditor): vscode.Range
     masksIn(text).find(({ start, end }) => start <= character && character <= end) ??
     wordAt(text, character);
   return found === null ? null : new vscode.Range(line, found.start, line, found.end);
-}
-
-/** A text whose masks are spelled as a model does, with a way back to the text as it is written. */
-export interface SpelledText {
-  readonly text: string;
-  /** Range in `text` of a range of the written text that is a mask or has none in it. */
-  spelled(range: TextRange): TextRange;
-  /** Range in the written text of a range of `text` that has no mask in it. */
-  written(range: TextRange): TextRange;
-}
-
-export function spelledText(text: string, maskToken: string): SpelledText {
-  const written = masksIn(text, maskToken);
-  const spelled = spellMasks(text, written, maskToken);
-  const move =
-    (from: readonly TextRange[], to: readonly TextRange[]) =>
-    ({ start, end }: TextRange): TextRange => {
-      const last = from.findLastIndex((mask) => mask.start <= start);
-      if (last < 0) return { start, end };
-      if (from[last]!.start === start) return to[last]!;
-      const by = to[last]!.end - from[last]!.end;
-      return { start: start + by, end: end + by };
-    };
-  return {
-    text: spelled.text,
-    spelled: move(written, spelled.masks),
-    written: move(spelled.masks, written),
-  };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { toAppErrorData } from '../../../core/errors.js';
+import { spelledText } from '../../../core/predict/spelledText.js';
 import { DisposableStore } from '../../platform/disposables.js';
 import { markdownString } from '../../platform/markdownString.js';
 import { bestWord, fillOfMask } from '../fillOfMask.js';
@@ -7,7 +8,7 @@ import type { HoverDependencies } from '../hoverProvider.js';
 import { readHoverSettings } from '../hoverSettings.js';
 import { maskTokenOf } from '../maskToken.js';
 import { windowAt } from '../textWindow.js';
-import { spelledText, type PlaceToExplain } from './explainedPlace.js';
+import type { PlaceToExplain } from './explainedPlace.js';
 import { placeHover, wordHover } from './explanationMarkdown.js';
 import {
   colorVariable,

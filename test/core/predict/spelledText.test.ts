@@ -1,10 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
-import { wordsIn } from '../../../../src/core/text/words.js';
-import { masksIn } from '../../../../src/core/predict/spelledMasks.js';
-import { spelledText } from '../../../../src/host/predictions/explain/explainedPlace.js';
-
-vi.mock('vscode', () => import('../../../support/fakeVscode.js'));
+import { describe, expect, it } from 'vitest';
+import { wordsIn } from '../../../src/core/text/words.js';
+import { masksIn } from '../../../src/core/predict/spelledMasks.js';
+import { spelledText } from '../../../src/core/predict/spelledText.js';
 
 describe('spelledText', () => {
   it('moves ranges of a text to the spelling of a model and back', () => {

@@ -176,7 +176,7 @@ export class SurprisalController implements vscode.Disposable {
       await this.scoreEditor(editor, controller.signal);
     } catch (thrown) {
       const error = toAppErrorData(thrown);
-      if (error.code === 'Cancelled') return;
+      if (error.code === 'Cancelled' || controller.signal.aborted) return;
       this.show(editor, { ...NOT_SCORED, isComplete: true, error });
       this.dependencies.log.warn(`no surprisal shading: ${JSON.stringify(error)}`);
     } finally {

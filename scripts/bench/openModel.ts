@@ -1,5 +1,5 @@
 // `npm run bench:open`: opens models of the size of BERT-base (440 MB) and of XLM-R base (1.1 GB) with
-// random weights, each in a process of its own: read as training does, and loaded for predictions as
+// random weights, each in its own process: read as training does, and loaded for predictions as
 // hovers do, up to the first answer. Reports the largest memory that the process had beyond what it
 // has without a model, compared with the size of the weights.
 // --json ends with one line that holds the result as JSON.

@@ -1,5 +1,6 @@
 import { ANNOTATE, annotateCommand } from './annotate.js';
 import { CHECK_MODEL, checkModelCommand } from './checkModel.js';
+import { CLOZE, clozeCommand } from './clozeCommand.js';
 import { usageError } from './commandLineError.js';
 import { COMPARE, compareCommand } from './compare.js';
 import { PAUSE, pauseCommand, STOP, stopCommand } from './controlRuns.js';
@@ -107,6 +108,7 @@ export const COMMANDS: readonly Command[] = [
   { shape: EVALUATE, run: evaluateCommand },
   { shape: FILL, run: fillCommand },
   { shape: EXPLAIN, run: explainCommand },
+  { shape: CLOZE, run: clozeCommand },
   { shape: SERVE, run: serveCommand },
   { shape: EXPORT, run: exportCommand },
   { shape: CHECK_MODEL, run: checkModelCommand },

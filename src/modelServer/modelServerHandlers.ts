@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.js';
 import { explainPrediction } from '../core/predict/explainPrediction.js';
+import { makeCloze } from '../core/predict/cloze.js';
 import { fillJointly } from '../core/predict/fillJointly.js';
 import { fillMasks } from '../core/predict/fillMasks.js';
 import { isUncased } from '../core/predict/isUncased.js';
@@ -85,6 +86,19 @@ export function createHandlers(options: HandlerOptions): Handlers<ModelServerSid
       jobs.withMasked({ call: 'excessScale', request, signal }, async (model, job) => {
         const version = await options.versionOf(request.modelFolder);
         return { scale: await scales.of(model, version, job.signal) };
+      }),
+    makeCloze: (request, signal, report) =>
+      jobs.withMasked({ call: 'makeCloze', request, signal, report }, async (model, job) => {
+        // The tagger takes a while to load, and nothing else here needs it.
+        const { openClassAt } = await import('../core/masking/annotation/terms.js');
+        return makeCloze(model, {
+          ...{ text: request.text, blanks: request.blanks, seed: request.seed },
+          partOfSpeech: openClassAt,
+          signal: job.signal,
+          onProgress: (done, total) => {
+            job.report({ done, total });
+          },
+        });
       }),
     scoreTexts: (request, signal, report) =>
       jobs.withModel({ call: 'scoreTexts', request, signal, report }, async (served, job) => {

@@ -12,6 +12,7 @@ import { LANES, type JobProgress } from '../core/predict/jobs.js';
 import { exportCheckSchema, exportComparisonSchema } from '../core/runs/exportComparison.js';
 import type { Explanation } from '../core/predict/explainPrediction.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
+import type { Cloze } from '../core/predict/cloze.js';
 import { FEWEST_JOINT, MOST_JOINT, type JointFill } from '../core/predict/fillJointly.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
@@ -170,6 +171,22 @@ const scoredWordSchema = z.object({
   entropy: z.number().nullable(),
 }) satisfies z.ZodType<ScoredWord>;
 
+const clozeSchema = z.object({
+  blanks: z
+    .array(
+      z.object({
+        start: offset,
+        end: offset,
+        answer: z.string(),
+        alsoRight: z.array(z.string()).readonly(),
+        distractors: z.array(z.string()).readonly(),
+        surprisal: z.number(),
+      }),
+    )
+    .readonly(),
+  solved: z.object({ of: z.int(), withContext: z.int(), withoutContext: z.int() }),
+}) satisfies z.ZodType<Cloze>;
+
 /** The model server's side of its channel. All offsets are UTF-16 offsets into `text`. */
 export const modelServerSide = {
   calls: {
@@ -238,6 +255,18 @@ export const modelServerSide = {
     excessScale: {
       request: z.object({ modelFolder, lane }),
       response: z.object({ scale: excessScaleSchema.nullable() }),
+    },
+    /** Leaves words out of a text for an exercise. */
+    makeCloze: {
+      request: z.object({
+        modelFolder,
+        text,
+        blanks: z.int().min(1).max(200),
+        seed: z.int().min(0),
+        lane,
+      }),
+      response: clozeSchema,
+      progress,
     },
     /** Loss at masked words of a sample; `null` if none of the words is in the vocabulary. */
     scoreTexts: {

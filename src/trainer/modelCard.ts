@@ -110,7 +110,7 @@ function limitsOf({ task, training, masking, newModel }: RunSpec): string[] {
       ? `The metrics are for words masked as above${masking.rules.length > 0 ? ', by the rules of the policy' : ''}; other masking gives other values.`
       : 'It answers every text with what it was trained for, however little the text resembles the training data.',
     ...(newModel === null
-      ? ['What the original model has learned, its biases included, is still in it.']
+      ? ['The knowledge and the biases of the original model are still in it.']
       : []),
   ];
 }

@@ -102,6 +102,7 @@ export const COMMANDS = {
   acceptFill: 'masklab.acceptFill',
   showPredictions: 'masklab.showPredictions',
   suggestWord: 'masklab.suggestWord',
+  makeCloze: 'masklab.makeCloze',
   neverSuggest: 'masklab.neverSuggest',
   compareHovers: 'masklab.compareHovers',
   stopComparingHovers: 'masklab.stopComparingHovers',

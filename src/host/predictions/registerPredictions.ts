@@ -13,6 +13,7 @@ import { DocumentWords } from './documentWords.js';
 import { registerExplain } from './explain/registerExplain.js';
 import { PredictionHoverProvider, type HoverDependencies } from './hoverProvider.js';
 import { CODE_LANGUAGES } from '../../core/text/prose/codeSyntax.js';
+import { registerClozeExercise } from './clozeExercise.js';
 import { ComparedModel, registerComparison } from './comparedModel.js';
 import { isPredictedIn } from './documentProse.js';
 import { registerHoverCommands } from './hoverCommands.js';
@@ -85,6 +86,7 @@ export function registerPredictions(
   );
   disposables.add(registerAcceptFill(deps));
   disposables.add(registerWordCompletions(deps));
+  disposables.add(registerClozeExercise(deps));
   disposables.add(registerComparison(deps));
   disposables.add(registerHoverCommands(deps.registerCommand, () => provider.provider));
   disposables.add(deps.registerCommand(COMMANDS.replaceWord, replaceWord));

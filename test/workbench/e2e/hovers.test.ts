@@ -162,6 +162,25 @@ describe('hovers', function () {
     await driver.page.keyboard.press('Escape');
   });
 
+  it('make a cloze exercise of a file, with choices and key', async () => {
+    const { driver } = scenario;
+    const story = ['The old captain lived in a small house by the sea. '];
+    for (let i = 0; i < 8; i++) {
+      story.push(
+        'Every morning he walked down to the harbor and looked at the ships that came from far away. ',
+        'In the evening he went home and sat at the window with a cup of tea. ',
+      );
+    }
+    writeFileSync(path.join(scenario.folder, 'long.txt'), story.join(''));
+    await driver.openFileAt({ file: 'long.txt', line: 1, column: 1 });
+    await driver.runCommand('Masklab: Make Cloze Exercise');
+    await line(/Fill\sin\sthe\sBlanks/).waitFor({ timeout: 60_000 });
+    await line('(1) ______________').first().waitFor();
+    await line('Key').first().waitFor();
+    await scenario.photograph('cloze');
+    await driver.runCommand('View: Revert and Close Editor');
+  });
+
   it('appear on request alone if the settings say so', async () => {
     const { driver } = scenario;
     mkdirSync(path.join(scenario.folder, '.vscode'));

@@ -105,6 +105,21 @@ function sentenceTerms(text: string): readonly Term[] {
   return terms;
 }
 
+const OPEN_CLASSES = ['verb', 'adjective', 'adverb', 'noun'] as const;
+
+/** Part of speech of the English word that begins at an offset; `null` if it is of no open class. */
+export function openClassAt(text: string, start: number): string | null {
+  const term = termsOf(text).find((other) => other.start === start);
+  if (term === undefined) return null;
+  const part = OPEN_CLASSES.find((open) => hasPartOfSpeech(term, open));
+  if (part === undefined) return null;
+  // Numbers and forms are told apart, so that a wrong choice is not given away by its ending.
+  const form = ['Plural', 'PastTense', 'Gerund', 'PresentTense', 'Infinitive'].find((tag) =>
+    term.tags.has(tag),
+  );
+  return `${part} ${form ?? ''}`.trim();
+}
+
 export function hasPartOfSpeech({ tags }: Term, part: PartOfSpeech): boolean {
   return tags.has(PARTS[part]);
 }

@@ -65,6 +65,7 @@ export const HOVER_COMMANDS: readonly CommandId[] = [
   COMMANDS.replaceWord,
   COMMANDS.selectHoverModel,
   COMMANDS.neverSuggest,
+  COMMANDS.explainPrediction,
   COMMANDS.stopComparingHovers,
 ];
 
@@ -181,6 +182,7 @@ function footer(content: HoverContent): string {
       ? [`$(warning) ${vscode.l10n.t('low confidence: none reaches {0}', best)}`]
       : []),
     ...(isMask ? [acceptNote(content)] : [maskLink(content)]),
+    explainLink(content),
     ...(targets === null ? [neverLink(content)] : []),
     ...(compared === null
       ? []
@@ -200,6 +202,12 @@ function maskLink({ uri, range, original }: HoverContent): string {
   const argument: ReplaceWordArguments = { uri, range, original, replacement: '[MASK]' };
   const title = vscode.l10n.t('Put [MASK] in place of this word');
   return commandLink(vscode.l10n.t('Mask'), COMMANDS.replaceWord, { argument, title });
+}
+
+function explainLink({ uri, range }: HoverContent): string {
+  const title = vscode.l10n.t('Show the words that this prediction leans on');
+  const argument = { uri, range };
+  return commandLink(vscode.l10n.t('Explain'), COMMANDS.explainPrediction, { argument, title });
 }
 
 function neverLink({ candidates }: HoverContent): string {

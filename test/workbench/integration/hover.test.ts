@@ -65,6 +65,7 @@ describe('hovers', () => {
         'masklab.replaceWord',
         'masklab.selectHoverModel',
         'masklab.neverSuggest',
+        'masklab.explainPrediction',
         'masklab.stopComparingHovers',
       ],
     });

@@ -183,7 +183,7 @@ function footer(content: HoverContent): string {
       : []),
     ...(isMask ? [acceptNote(content)] : [maskLink(content)]),
     explainLink(content),
-    ...(targets === null ? [neverLink(content)] : []),
+    ...(targets === null && compared === null ? [neverLink(content)] : []),
     ...(compared === null
       ? []
       : [commandLink(vscode.l10n.t('Stop Comparing'), COMMANDS.stopComparingHovers)]),

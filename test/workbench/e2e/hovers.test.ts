@@ -137,7 +137,7 @@ describe('hovers', function () {
 
   it('suggest words at the cursor as ghost text, only when asked', async () => {
     const { driver } = scenario;
-    await driver.openFileAt({ file: TEXT, line: 2, column: 25 });
+    await driver.openFileAt({ file: TEXT, line: 2, column: 31 });
     const ghost = driver.page.locator('.editor-instance .ghost-text-decoration');
     await driver.page.keyboard.type(' in the ');
     await driver.page.waitForTimeout(1000);
@@ -165,13 +165,13 @@ describe('hovers', function () {
   it('make a cloze exercise of a file, with choices and key', async () => {
     const { driver } = scenario;
     const story = ['The old captain lived in a small house by the sea. '];
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 3; i++) {
       story.push(
         'Every morning he walked down to the harbor and looked at the ships that came from far away. ',
         'In the evening he went home and sat at the window with a cup of tea. ',
       );
     }
-    writeFileSync(path.join(scenario.folder, 'long.txt'), story.join(''));
+    writeFileSync(path.join(scenario.folder, 'long.txt'), story.join('\n'));
     await driver.openFileAt({ file: 'long.txt', line: 1, column: 1 });
     await driver.runCommand('Masklab: Make Cloze Exercise');
     await line(/Fill\sin\sthe\sBlanks/).waitFor({ timeout: 60_000 });

@@ -5,9 +5,11 @@ import { fillJointly } from '../core/predict/fillJointly.js';
 import { fillMasks } from '../core/predict/fillMasks.js';
 import { isUncased } from '../core/predict/isUncased.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
+import { maskPredict } from '../core/predict/maskPredict.js';
 import type { MaskedLanguageModel } from '../core/predict/maskedLanguageModel.js';
 import { predictWord } from '../core/predict/predictWord.js';
 import { scoreWords } from '../core/predict/scoreWords.js';
+import { generateVariations } from '../core/predict/variations.js';
 import { scoreTexts } from '../core/profile/profileScore.js';
 import { classifyFile } from '../node/models/classifyFile.js';
 import { exportModel } from '../node/models/exportModel.js';
@@ -87,6 +89,35 @@ export function createHandlers(options: HandlerOptions): Handlers<ModelServerSid
         const version = await options.versionOf(request.modelFolder);
         return { scale: await scales.of(model, version, job.signal) };
       }),
+    generateVariations: (request, signal, report) => {
+      checkRange(request.text, [request.within]);
+      return jobs.withMasked(
+        { call: 'generateVariations', request, signal, report },
+        async (model, job) => {
+          const { text, within, policy, seed } = request;
+          // Policies bring a tagger along, which takes a while to load.
+          const { maskedWords } = await import('../node/policies/maskedWords.js');
+          const part = text.slice(within.start, within.end);
+          const { tokenizer } = model;
+          const words = (await maskedWords(part, { policy, tokenizer, seed })).map(
+            ({ start, end }) => ({ start: start + within.start, end: end + within.start }),
+          );
+          const found = await generateVariations(model, {
+            ...request,
+            words,
+            signal: job.signal,
+            onProgress: (done, total) => {
+              job.report({ done, total });
+            },
+          });
+          return { ranges: words, ...found };
+        },
+      );
+    },
+    maskPredict: (request, signal) =>
+      jobs.withMasked({ call: 'maskPredict', request, signal }, async (model, job) => ({
+        found: await maskPredict(model, { ...request, signal: job.signal }),
+      })),
     makeCloze: (request, signal, report) =>
       jobs.withMasked({ call: 'makeCloze', request, signal, report }, async (model, job) => {
         // The tagger takes a while to load, and nothing else here needs it.

@@ -14,6 +14,7 @@ import type { Explanation } from '../core/predict/explainPrediction.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import type { Cloze } from '../core/predict/cloze.js';
 import { FEWEST_JOINT, MOST_JOINT, type JointFill } from '../core/predict/fillJointly.js';
+import { MOST_WRITTEN } from '../core/predict/maskPredict.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
 import type { ScoredWord } from '../core/predict/scoreWords.js';
@@ -21,6 +22,7 @@ import { MOST_TARGETS } from '../core/predict/spelledMasks.js';
 import type { Unread } from '../core/predict/unreadText.js';
 import { SCRIPTS } from '../core/text/scripts.js';
 import type { Side } from './channel.js';
+import { policyTextSchema } from './policyTextSchema.js';
 
 /** Limits of the words that a request brings along. */
 export const MOST_WORDS = 5000;
@@ -37,6 +39,10 @@ const words = z
   .max(MOST_WORDS)
   .readonly()
   .optional();
+const sampling = {
+  temperature: z.number().min(0.05).max(5),
+  topP: z.number().min(0.01).max(1),
+};
 const probability = z.number().min(0).max(1.000001);
 const lane = z.enum(LANES);
 
@@ -255,6 +261,47 @@ export const modelServerSide = {
     excessScale: {
       request: z.object({ modelFolder, lane }),
       response: z.object({ scale: excessScaleSchema.nullable() }),
+    },
+    /** Replaces words of a part of a text, chosen by a policy, by others that fit. */
+    generateVariations: {
+      request: z.object({
+        modelFolder,
+        text,
+        within: z.object({ start: offset, end: offset }),
+        policy: policyTextSchema,
+        count: z.int().min(1).max(20),
+        ...sampling,
+        sweeps: z.int().min(0).max(10),
+        seed: z.int().min(0),
+        lane,
+      }),
+      response: z.object({
+        /** Ranges of the words in the text. */
+        ranges: z.array(z.object({ start: offset, end: offset })).readonly(),
+        original: z.number(),
+        found: z
+          .array(z.object({ words: z.array(z.string()).readonly(), fluency: z.number() }))
+          .readonly(),
+      }),
+      progress,
+    },
+    /** Writes words in place of many masks. */
+    maskPredict: {
+      request: z.object({
+        modelFolder,
+        text,
+        starts: z.array(offset).min(1).max(MOST_WRITTEN).readonly(),
+        iterations: z.int().min(1).max(20),
+        count: z.int().min(1).max(10),
+        ...sampling,
+        seed: z.int().min(0),
+        lane,
+      }),
+      response: z.object({
+        found: z
+          .array(z.object({ words: z.array(z.string()).readonly(), score: z.number() }))
+          .readonly(),
+      }),
     },
     /** Leaves words out of a text for an exercise. */
     makeCloze: {

@@ -103,6 +103,8 @@ export const COMMANDS = {
   showPredictions: 'masklab.showPredictions',
   suggestWord: 'masklab.suggestWord',
   makeCloze: 'masklab.makeCloze',
+  generateVariations: 'masklab.generateVariations',
+  generateText: 'masklab.generateText',
   neverSuggest: 'masklab.neverSuggest',
   compareHovers: 'masklab.compareHovers',
   stopComparingHovers: 'masklab.stopComparingHovers',

@@ -20,6 +20,7 @@ import { registerHoverCommands } from './hoverCommands.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { InlineFillController } from './inlineFills.js';
 import { replaceWord } from './replaceWord.js';
+import { registerVariations } from './variationCommand.js';
 import { registerWordCompletions } from './wordCompletions.js';
 import { registerSurprisal } from './surprisal/registerSurprisal.js';
 
@@ -87,6 +88,7 @@ export function registerPredictions(
   disposables.add(registerAcceptFill(deps));
   disposables.add(registerWordCompletions(deps));
   disposables.add(registerClozeExercise(deps));
+  disposables.add(registerVariations(deps));
   disposables.add(registerComparison(deps));
   disposables.add(registerHoverCommands(deps.registerCommand, () => provider.provider));
   disposables.add(deps.registerCommand(COMMANDS.replaceWord, replaceWord));

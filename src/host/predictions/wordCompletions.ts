@@ -10,6 +10,7 @@ import { notify } from '../platform/notify.js';
 import { fillAt, maskAt } from './acceptFill.js';
 import { isPredictedIn, proseOfLine } from './documentProse.js';
 import { choicesOf, inContext, spareFor, suggested } from './fillOfMask.js';
+import { generateText } from './generateText.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { maskTokenOf } from './maskToken.js';
@@ -25,6 +26,11 @@ export function registerWordCompletions(
   disposables.add(vscode.languages.registerCompletionItemProvider(selector, new WordsAtMask(deps)));
   disposables.add(vscode.languages.registerInlineCompletionItemProvider(selector, inline));
   disposables.add(deps.registerCommand(COMMANDS.suggestWord, () => inline.suggest()));
+  disposables.add(
+    deps.registerCommand(COMMANDS.generateText, () =>
+      generateText(deps, (editor, texts) => inline.show(editor, texts)),
+    ),
+  );
   return disposables;
 }
 
@@ -91,6 +97,16 @@ class WordsAtCursor implements vscode.InlineCompletionItemProvider {
     }
     const items = found.words.map((word) => new vscode.InlineCompletionItem(word, found.range));
     this.suggestions = { document, version, position, items };
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+  }
+
+  /** Shows texts at the cursor as ghost text. */
+  async show(editor: vscode.TextEditor, texts: readonly string[]): Promise<void> {
+    const { document, selection } = editor;
+    const position = selection.active;
+    const range = new vscode.Range(position, position);
+    const items = texts.map((text) => new vscode.InlineCompletionItem(text, range));
+    this.suggestions = { document, version: document.version, position, items };
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   }
 

@@ -135,52 +135,6 @@ describe('hovers', function () {
     await assert.rejects(driver.hoverAtCursor({ containing: 'rank', timeout: 3000 }));
   });
 
-  it('suggest words at the cursor as ghost text, only when asked', async () => {
-    const { driver } = scenario;
-    await driver.openFileAt({ file: TEXT, line: 2, column: 31 });
-    const ghost = driver.page.locator('.editor-instance .ghost-text-decoration');
-    await driver.page.keyboard.type(' in the ');
-    await driver.page.waitForTimeout(1000);
-    assert.equal(await ghost.count(), 0);
-    await driver.page.keyboard.press('Alt+Shift+Enter');
-    await ghost.first().waitFor();
-    const word = (await ghost.first().textContent())!.trim();
-    assert.match(word, /^[a-z]+$/);
-    await scenario.photograph('ghost-text');
-    await driver.page.keyboard.press('Tab');
-    await line(new RegExp(`in\\sthe\\s${word}`)).waitFor();
-  });
-
-  it('list the words for a mask as completions, best first', async () => {
-    const { driver } = scenario;
-    await driver.openFileAt({ file: CODE, line: 4, column: 34 });
-    await driver.page.keyboard.press('Control+Space');
-    const items = driver.page.locator('.suggest-widget .monaco-list-row');
-    await items.filter({ hasText: '%' }).first().waitFor();
-    const shares = await items.filter({ hasText: '%' }).allTextContents();
-    assert.ok(shares.length >= 5, shares.join());
-    await driver.page.keyboard.press('Escape');
-  });
-
-  it('make a cloze exercise of a file, with choices and key', async () => {
-    const { driver } = scenario;
-    const story = ['The old captain lived in a small house by the sea. '];
-    for (let i = 0; i < 3; i++) {
-      story.push(
-        'Every morning he walked down to the harbor and looked at the ships that came from far away. ',
-        'In the evening he went home and sat at the window with a cup of tea. ',
-      );
-    }
-    writeFileSync(path.join(scenario.folder, 'long.txt'), story.join('\n'));
-    await driver.openFileAt({ file: 'long.txt', line: 1, column: 1 });
-    await driver.runCommand('Masklab: Make Cloze Exercise');
-    await line(/Fill\sin\sthe\sBlanks/).waitFor({ timeout: 60_000 });
-    await line('(1) ______________').first().waitFor();
-    await line('Key').first().waitFor();
-    await scenario.photograph('cloze');
-    await driver.runCommand('View: Revert and Close Editor');
-  });
-
   it('appear on request alone if the settings say so', async () => {
     const { driver } = scenario;
     mkdirSync(path.join(scenario.folder, '.vscode'));

@@ -1,0 +1,135 @@
+import * as vscode from 'vscode';
+import { toAppErrorData } from '../../core/errors.js';
+import { pickPolicy } from '../masking/policies/pickPolicy.js';
+import { abortSignalOf } from '../platform/cancellation.js';
+import type { RegisterCommand } from '../platform/commands.js';
+import { COMMANDS } from '../platform/contributions.js';
+import type { Disposable } from '../platform/disposables.js';
+import { plural } from '../platform/editorWords.js';
+import { notify } from '../platform/notify.js';
+import { isTrustedForModels } from '../platform/trust.js';
+import { withoutMarkup } from '../platform/withoutMarkup.js';
+import type { HoverDependencies } from './hoverProvider.js';
+import { windowAt } from './textWindow.js';
+
+const VARIATIONS = 8;
+/** Likely words a little more often, from 90% of the probability. */
+const SAMPLING = { temperature: 0.9, topP: 0.9, sweeps: 2 } as const;
+/** Part of a text that is varied at once. */
+const MOST_CHARACTERS = 5000;
+
+/** Registers the command that replaces words of a selection by others that fit. */
+export function registerVariations(
+  deps: HoverDependencies & { readonly registerCommand: RegisterCommand },
+): Disposable {
+  return deps.registerCommand(COMMANDS.generateVariations, () => vary(deps));
+}
+
+interface VariationItem extends vscode.QuickPickItem {
+  readonly words: readonly string[];
+}
+
+async function vary({ modelClient, modelSelection }: HoverDependencies): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || !(await isTrustedForModels())) return;
+  const { document, selection } = editor;
+  const { version } = document;
+  const range = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
+  const title = vscode.l10n.t('Generate Variations');
+  if (document.getText(range).length > MOST_CHARACTERS) {
+    void notify(
+      'info',
+      vscode.l10n.t('Select at most {0} characters for variations.', MOST_CHARACTERS),
+    );
+    return;
+  }
+  const folder = vscode.workspace.getWorkspaceFolder(document.uri)?.uri;
+  const source = await pickPolicy({
+    title,
+    placeHolder: vscode.l10n.t('Policy that selects the words to replace'),
+    folder: folder ?? vscode.Uri.joinPath(document.uri, '..'),
+  });
+  if (source === null) return;
+  const policy = await source.read();
+  const { text, offset } = windowAt(document, range);
+  const within = {
+    start: document.offsetAt(range.start) - offset,
+    end: document.offsetAt(range.end) - offset,
+  };
+  const modelFolder = modelSelection.modelFolder(document.uri);
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const request = { modelFolder, text, within, policy, seed, count: VARIATIONS, ...SAMPLING };
+  const answer = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    (_progress, token) =>
+      modelClient
+        .call('generateVariations', { ...request, lane: 'interactive' }, abortSignalOf(token))
+        .catch((thrown: unknown) => {
+          if (toAppErrorData(thrown).code === 'Cancelled') return null;
+          throw thrown;
+        }),
+  );
+  if (answer === null) return;
+  const { ranges, found } = answer;
+  const originals = ranges.map(({ start, end }) => text.slice(start, end));
+  const items = found.map(({ words }): VariationItem => {
+    const changes = words.flatMap((word, i) =>
+      word === originals[i] ? [] : [`${originals[i]!} → ${word}`],
+    );
+    return {
+      label: withoutMarkup(changes.join(' · ')),
+      description: plural(
+        changes.length,
+        vscode.l10n.t('{0} word', changes.length),
+        vscode.l10n.t('{0} words', changes.length),
+      ),
+      words,
+    };
+  });
+  if (items.length === 0) {
+    void notify(
+      'info',
+      vscode.l10n.t('No other words fit as well. Select more text, or a policy that masks more.'),
+    );
+    return;
+  }
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: vscode.l10n.t(
+      'Variation to preview. The model knows which words go together, not what is true.',
+    ),
+  });
+  if (picked === undefined || document.version !== version) return;
+  await preview(document, { offset, ranges, originals, words: picked.words });
+}
+
+/** Shows the words as changes that the person can accept one by one. */
+async function preview(
+  document: vscode.TextDocument,
+  {
+    offset,
+    ranges,
+    originals,
+    words,
+  }: {
+    readonly offset: number;
+    readonly ranges: readonly { readonly start: number; readonly end: number }[];
+    readonly originals: readonly string[];
+    readonly words: readonly string[];
+  },
+): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  ranges.forEach(({ start, end }, i) => {
+    const word = words[i]!;
+    if (word === originals[i]) return;
+    const place = new vscode.Range(
+      document.positionAt(offset + start),
+      document.positionAt(offset + end),
+    );
+    edit.replace(document.uri, place, word, {
+      needsConfirmation: true,
+      label: `${originals[i]!} → ${word}`,
+    });
+  });
+  await vscode.workspace.applyEdit(edit, { isRefactoring: true });
+}

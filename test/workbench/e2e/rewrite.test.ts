@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, it } from 'mocha';
+import { Scenario, tellAsOneStory } from './scenario.js';
+
+const TEXT = 'story.txt';
+const LONG_TEXT = 'long.txt';
+const STORY = [
+  'The old captain lived in a small house by the sea. ',
+  ...Array<string[]>(3)
+    .fill([
+      'Every morning he walked down to the harbor and looked at the ships that came from far away. ',
+      'In the evening he went home and sat at the window with a cup of tea. ',
+    ])
+    .flat(),
+];
+
+describe('words that a model writes', function () {
+  this.timeout(120_000);
+  tellAsOneStory(() => scenario);
+  let scenario: Scenario;
+
+  before(async () => {
+    scenario = await Scenario.open({
+      settings: { 'editor.minimap.enabled': false, 'editor.wordWrap': 'on' },
+      fill: (folder) => {
+        writeFileSync(path.join(folder, LONG_TEXT), STORY.join('\n'));
+        writeFileSync(
+          path.join(folder, TEXT),
+          [
+            'The captain looked out over the sea.',
+            'He walked slowly to the harbor.',
+            'The captain looked at the [MASK] and said nothing.',
+            'The old man went to the house and opened the door.',
+            '',
+          ].join('\n'),
+        );
+      },
+    });
+    await scenario.driver.openFileAt({ file: TEXT, line: 1, column: 1 });
+    // The extension has come up once this appears.
+    await scenario.driver.waitForDecoration(/^[a-z]+\??$/);
+  });
+
+  const line = (text: string | RegExp) =>
+    scenario.driver.page.locator('.editor-instance .view-line').filter({ hasText: text });
+
+  it('suggest words at the cursor as ghost text, only when asked', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: TEXT, line: 2, column: 31 });
+    const ghost = driver.page.locator('.editor-instance .ghost-text-decoration');
+    await driver.page.keyboard.type(' in the ');
+    await driver.page.waitForTimeout(1000);
+    assert.equal(await ghost.count(), 0);
+    await driver.page.keyboard.press('Alt+Shift+Enter');
+    await ghost.first().waitFor();
+    const word = (await ghost.first().textContent())!.trim();
+    assert.match(word, /^[a-z]+$/);
+    await driver.page.keyboard.press('Tab');
+    await line(new RegExp(`in\\sthe\\s${word}`)).waitFor();
+  });
+
+  it('list the words for a mask as completions, best first', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: TEXT, line: 3, column: 28 });
+    await driver.page.keyboard.press('Control+Space');
+    const items = driver.page.locator('.suggest-widget .monaco-list-row');
+    await items.filter({ hasText: '%' }).first().waitFor();
+    const shares = await items.filter({ hasText: '%' }).allTextContents();
+    assert.ok(shares.length >= 5, shares.join());
+    await driver.page.keyboard.press('Escape');
+  });
+
+  it('make a cloze exercise of a file, with choices and key', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: LONG_TEXT, line: 1, column: 1 });
+    await driver.runCommand('Masklab: Make Cloze Exercise');
+    await line(/Fill\sin\sthe\sBlanks/).waitFor({ timeout: 60_000 });
+    await line('(1) ______________').first().waitFor();
+    await line('Key').first().waitFor();
+    await driver.runCommand('View: Revert and Close Editor');
+  });
+
+  it('vary the words of a selection that a policy masks, as changes to accept', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: TEXT, line: 4, column: 1 });
+    await driver.runCommand('Masklab: Generate Variations…');
+    const rows = driver.page.locator('.quick-input-list .monaco-list-row');
+    await rows.filter({ hasText: 'Whole words' }).first().click();
+    const first = rows.filter({ hasText: '→' }).first();
+    await first.waitFor({ timeout: 60_000 });
+    const change = (await first.locator('.label-name').first().textContent())!;
+    const [, original, word] = /^(\S+) → (\S+)/u.exec(change.replaceAll('\u00a0', ' '))!;
+    await driver.page.keyboard.press('Enter');
+    const preview = driver.page.locator('.part.panel');
+    // The box of the file accepts all of its changes.
+    await preview.locator('.edit-checkbox').first().click();
+    await preview.getByText('Apply', { exact: true }).click();
+    await line(new RegExp(`\\b${word!}\\b`, 'u'))
+      .first()
+      .waitFor();
+    assert.notEqual(word, original);
+    await driver.page.keyboard.press('Control+Z');
+  });
+
+  it('write a number of words at the cursor, as ghost text', async () => {
+    const { driver } = scenario;
+    await driver.openFileAt({ file: TEXT, line: 5, column: 1 });
+    await driver.runCommand('Masklab: Generate Text With Masks…');
+    await driver.page
+      .locator('.quick-input-title', { hasText: 'Generate Text With Masks' })
+      .waitFor();
+    await driver.page.keyboard.type('5');
+    await driver.page.keyboard.press('Enter');
+    const ghost = driver.page.locator('.editor-instance .ghost-text-decoration');
+    await ghost.first().waitFor({ timeout: 60_000 });
+    const text = (await ghost.first().textContent())!.replaceAll('\u00a0', ' ').trim();
+    assert.equal(text.split(' ').length, 5, text);
+    assert.match(text, /^[A-Z]/);
+  });
+});

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ENGLISH_WORDS_FILE } from '../core/predict/englishWords.js';
@@ -7,16 +8,23 @@ import { loadServedModel } from '../node/models/servedModel.js';
 import { readWordList } from '../node/models/wordList.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
 import { modelServerSide } from '../protocol/modelServer.js';
-import { createHandlers } from './modelServerHandlers.js';
+import { createHandlers, type HandlerOptions } from './modelServerHandlers.js';
 import { FormChooser } from '../node/serving/formChooser.js';
 import { versionOf } from '../node/serving/modelStore.js';
+import { ModelJobs } from '../node/serving/modelJobs.js';
 import { RememberedForms } from '../node/serving/rememberedForms.js';
+import { StoredAnswers } from '../node/serving/storedAnswers.js';
 import { parentPort } from '../node/runtime/parentPort.js';
 import { onUncaught, reportStack } from '../node/runtime/uncaught.js';
 
 /** Maximum number of threads; more do not speed up short texts. */
 const MOST_THREADS = 4;
 const MOST_SAMPLE_BYTES = 1 << 20;
+
+/** Answers of earlier sessions, in the storage folder. */
+const ANSWERS_FILE = 'answers.json';
+/** Interval at which new answers are stored for the next session. */
+const STORE_MILLISECONDS = 60_000;
 
 onUncaught(reportStack);
 const port = parentPort();
@@ -27,44 +35,66 @@ if (port === null) {
   /** Folder of remembered choices; without it, all models predict in float32. */
   const [, , storage] = process.argv;
   const threads = Math.max(1, Math.min(MOST_THREADS, os.availableParallelism()));
+  const options: HandlerOptions = {
+    load: async (folder) => {
+      const started = performance.now();
+      const model = await loadServedModel(folder, { threads });
+      const took = Math.round(performance.now() - started);
+      channel.emit('log', {
+        level: 'info',
+        message: `loaded ${model.name} (${model.parameterCount} parameters) in ${took} ms`,
+      });
+      return model;
+    },
+    versionOf,
+    readWords: () => readWordList(path.join(__dirname, '..', ENGLISH_WORDS_FILE)),
+    scales: {
+      readSample: () =>
+        readText(path.join(__dirname, '..', ENGLISH_SAMPLE_FILE), MOST_SAMPLE_BYTES),
+      folder: storage,
+    },
+    ...(storage !== undefined && {
+      stored: new StoredAnswers(path.join(storage, ANSWERS_FILE), programVersion()),
+      forms: new FormChooser({
+        remembered: new RememberedForms(storage),
+        load: (folder, form) => loadServedModel(folder, { threads, form }),
+      }),
+    }),
+    onDidChooseForm: (modelFolder, form) => {
+      channel.emit('form', { modelFolder, ...form });
+    },
+    warn: (message) => {
+      channel.emit('log', { level: 'warning', message });
+    },
+  };
+  const jobs = new ModelJobs(options);
   const channel = new Channel({
     port,
     local: modelServerSide,
     remote: SILENT_SIDE,
-    handlers: createHandlers({
-      load: async (folder) => {
-        const started = performance.now();
-        const model = await loadServedModel(folder, { threads });
-        const took = Math.round(performance.now() - started);
-        channel.emit('log', {
-          level: 'info',
-          message: `loaded ${model.name} (${model.parameterCount} parameters) in ${took} ms`,
-        });
-        return model;
-      },
-      versionOf,
-      readWords: () => readWordList(path.join(__dirname, '..', ENGLISH_WORDS_FILE)),
-      scales: {
-        readSample: () =>
-          readText(path.join(__dirname, '..', ENGLISH_SAMPLE_FILE), MOST_SAMPLE_BYTES),
-        folder: storage,
-      },
-      ...(storage !== undefined && {
-        forms: new FormChooser({
-          remembered: new RememberedForms(storage),
-          load: (folder, form) => loadServedModel(folder, { threads, form }),
-        }),
-      }),
-      onDidChooseForm: (modelFolder, form) => {
-        channel.emit('form', { modelFolder, ...form });
-      },
-      warn: (message) => {
-        channel.emit('log', { level: 'warning', message });
-      },
-    }),
+    handlers: createHandlers(options, jobs),
   });
-  // Without a parent process, the model's memory would be held for nothing.
-  process.once('disconnect', () => {
+  const store = (): void => {
+    try {
+      jobs.storeAnswers();
+    } catch (thrown) {
+      // Answers that are not kept are computed again.
+      if (!process.connected) return;
+      channel.emit('log', { level: 'warning', message: `no answers stored: ${String(thrown)}` });
+    }
+  };
+  setInterval(store, STORE_MILLISECONDS).unref();
+  const leave = (): void => {
+    store();
     process.exit(0);
-  });
+  };
+  // Without a parent process, the model's memory would be held for nothing.
+  process.once('disconnect', leave);
+  process.once('SIGTERM', leave);
+}
+
+/** Changes with each build, whose answers may differ. */
+function programVersion(): string {
+  const { size, mtimeMs } = fs.statSync(__filename);
+  return `${size} ${mtimeMs}`;
 }

@@ -32,8 +32,10 @@ export interface HandlerOptions extends ModelJobsOptions {
 }
 
 /** Creates the handlers of the model server's calls, with models loaded by `load`. */
-export function createHandlers(options: HandlerOptions): Handlers<ModelServerSide> {
-  const jobs = new ModelJobs(options);
+export function createHandlers(
+  options: HandlerOptions,
+  jobs = new ModelJobs(options),
+): Handlers<ModelServerSide> {
   const wordLists = new WordLists(options);
   const scales = new ExcessScales(options.scales);
   return {

@@ -168,6 +168,24 @@ describe('model server', () => {
     expect(selected).toEqual([model]);
   });
 
+  it('answers from an earlier session without loading the model', async () => {
+    const storage = fs.mkdtempSync(path.join(os.tmpdir(), 'masklab-storage-'));
+    const first = connect({ serverArguments: [storage] });
+    const answer = await first.call('predictWord', whale());
+    const { pid } = first;
+    first.dispose();
+    await expect.poll(() => isAlive(pid!), { timeout: 10_000 }).toBe(false);
+    const lines: string[] = [];
+    const second = connect({ serverArguments: [storage], log: (line) => lines.push(line) });
+    expect(await second.call('predictWord', whale())).toEqual(answer);
+    expect(lines.filter((line) => line.startsWith('loaded'))).toEqual([]);
+    await second.call('predictWord', { ...whale(), topK: 2 });
+    expect(lines.filter((line) => line.startsWith('loaded'))).toHaveLength(1);
+    const kept = fs.readFileSync(path.join(storage, 'answers.json'), 'utf8');
+    expect(kept).not.toContain('whale and');
+    fs.rmSync(storage, { recursive: true, force: true });
+  });
+
   it('asks a new server once more for a prediction that was lost with the first', async () => {
     const client = connect({ crashLimits: { ...CRASH_LIMITS, backOffMilliseconds: 10 } });
     await client.call('describeModel', { modelFolder: model, lane });
@@ -449,11 +467,13 @@ describe('the form of a model', () => {
           resolve();
         });
       });
-      const first = await client.call('predictWord', request);
+      // Another text in the second session, which would answer the first from its storage.
+      const text = `${request.text}${'!'.repeat(choices.length)}`;
+      const first = await client.call('predictWord', { ...request, text });
       wasAnswered = true;
       await chosen;
       // One more piece of text: the first answer is cached.
-      const later = await client.call('predictWord', { ...request, text: `${request.text}.` });
+      const later = await client.call('predictWord', { ...request, text: `${text}.` });
       expect(first!.candidates[0]!.probability).toBeGreaterThan(0);
       expect(later!.candidates[0]!.probability).toBeGreaterThan(0);
       client.dispose();

@@ -17,6 +17,11 @@ export class LruCache<K, V> {
     return this.total;
   }
 
+  /** Keys and values, from what was used longest ago to the latest. */
+  list(): (readonly [K, V])[] {
+    return [...this.entries].map(([key, { value }]) => [key, value]);
+  }
+
   get(key: K): V | undefined {
     const entry = this.entries.get(key);
     if (entry === undefined) return undefined;

@@ -8,15 +8,21 @@ import type { FormChooser } from './formChooser.js';
 import { ModelStore, type ModelStoreOptions } from './modelStore.js';
 import type { RememberedForm } from './rememberedForms.js';
 import { SharedJobs, type JobAnswer, type JobContext } from './sharedJobs.js';
+import type { StoredAnswers } from './storedAnswers.js';
 import { takingTurns } from './turns.js';
 
 const CACHE_BYTES = 32 * 2 ** 20;
+
+/** Calls whose answers are kept over sessions: those of hovers, fills and shades. */
+const STORED_CALLS = ['predictWord', 'fillMasks', 'fillJointly', 'scoreWords'];
 
 export interface ModelJobsOptions extends ModelStoreOptions {
   /** Version of the files of a model folder, used as part of the cache key. */
   readonly versionOf: (folder: string) => Promise<string>;
   /** Chooses the fastest form of models that fill masks. Default: none. */
   readonly forms?: FormChooser;
+  /** Answers of earlier sessions. Default: none. */
+  readonly stored?: StoredAnswers;
   /** Called when the form of a model was chosen. */
   readonly onDidChooseForm?: (folder: string, form: RememberedForm) => void;
 }
@@ -41,10 +47,19 @@ export type MaskedModelOfJob = MaskedLanguageModel & { readonly name: string };
 /** Answers calls with models that are loaded on demand; calls of all models take turns. */
 export class ModelJobs {
   private readonly models: ModelStore;
-  private readonly jobs = new SharedJobs(CACHE_BYTES);
+  private readonly jobs: SharedJobs;
 
   constructor(private readonly options: ModelJobsOptions) {
     this.models = new ModelStore(options);
+    this.jobs = new SharedJobs(CACHE_BYTES, options.stored?.read());
+  }
+
+  /** Stores the answers for the next session if there is a new one. Throws `Storage`. */
+  storeAnswers(): void {
+    const answers = this.jobs.newAnswers((key) =>
+      STORED_CALLS.some((call) => key.startsWith(`${call} `)),
+    );
+    if (answers !== null) this.options.stored?.write(answers);
   }
 
   /** Runs `work` with a loaded model, in a job of the request's lane. */
@@ -55,9 +70,9 @@ export class ModelJobs {
     const { lane, ...rest } = request;
     const version = await this.options.versionOf(request.modelFolder);
     const job = {
-      key: createHash('sha256')
-        .update(JSON.stringify([call, version, rest]))
-        .digest('base64'),
+      key: `${call} ${createHash('sha256')
+        .update(JSON.stringify([version, rest]))
+        .digest('base64')}`,
       ...{ lane, signal, onProgress: report ?? (() => undefined) },
     };
     return this.jobs.answer(job, async (context) => {

@@ -3,6 +3,7 @@ import { LruCache } from '../../core/collections/lruCache.js';
 import type { CancellationSignal } from '../../core/ports.js';
 import type { JobProgress, Lane } from '../../core/predict/jobs.js';
 import { Scheduler, type Ticket, type Turn } from './scheduler.js';
+import type { StoredAnswer } from './storedAnswers.js';
 
 /** Resources of a running job. */
 export interface JobContext {
@@ -43,7 +44,17 @@ export class SharedJobs {
   private readonly jobs = new Map<string, Job>();
   private readonly answers: LruCache<string, { readonly response: unknown }>;
 
-  constructor(cacheBytes: number) {
+  /** Pending until the answers of earlier sessions are read; then `null`. */
+  private reading: Promise<void> | null;
+  private hasNew = false;
+
+  /** `stored`: answers of earlier sessions, oldest first. */
+  constructor(cacheBytes: number, stored?: Promise<readonly StoredAnswer[]>) {
+    this.reading =
+      stored?.then((answers) => {
+        for (const [key, response] of answers) this.answers.set(key, { response });
+        this.reading = null;
+      }) ?? null;
     this.answers = new LruCache(
       cacheBytes,
       ({ response }, key) => key.length * 2 + estimatedBytes(response),
@@ -55,8 +66,29 @@ export class SharedJobs {
     return this.answers.size;
   }
 
+  /** The cached answers whose keys pass a test, oldest first; `null` if there was no new one since. */
+  newAnswers(isStored: (key: string) => boolean): StoredAnswer[] | null {
+    if (!this.hasNew) return null;
+    this.hasNew = false;
+    return this.answers
+      .list()
+      .filter(([key]) => isStored(key))
+      .map(([key, { response }]) => [key, response]);
+  }
+
   /** Rejects with `Cancelled` at once when the caller's signal aborts. */
-  answer<R>(request: JobRequest, work: (context: JobContext) => Promise<JobAnswer<R>>): Promise<R> {
+  async answer<R>(
+    request: JobRequest,
+    work: (context: JobContext) => Promise<JobAnswer<R>>,
+  ): Promise<R> {
+    if (this.reading !== null) await this.reading;
+    return this.answerNow(request, work);
+  }
+
+  private answerNow<R>(
+    request: JobRequest,
+    work: (context: JobContext) => Promise<JobAnswer<R>>,
+  ): Promise<R> {
     const known = this.answers.get(request.key);
     if (known !== undefined) return Promise.resolve(known.response as R);
     if (request.signal.aborted) return Promise.reject(cancelled());
@@ -81,7 +113,10 @@ export class SharedJobs {
     const answer = this.scheduler
       .run(ticket, (turn) => work({ signal, turn, report }))
       .then(({ response, isFinal }) => {
-        if (isFinal) this.answers.set(key, { response });
+        if (isFinal) {
+          this.answers.set(key, { response });
+          this.hasNew = true;
+        }
         return response;
       })
       .finally(() => {

@@ -143,3 +143,22 @@ describe('SharedJobs', () => {
     expect(jobs.cachedBytes).toBeGreaterThan(5_000);
   });
 });
+
+describe('answers over sessions', () => {
+  it('are used before any work, and listed once there are new ones', async () => {
+    const stored = Promise.resolve([['key', 'stored']] as const);
+    const jobs = new SharedJobs(CACHE, stored);
+    const { counts, ask } = counting(jobs);
+    expect(await ask()).toBe('stored');
+    expect(counts.started).toBe(0);
+    expect(jobs.newAnswers(() => true)).toBeNull();
+    expect(await ask({ key: 'other' })).toBe('answer');
+    expect(jobs.newAnswers((key) => key !== 'none')).toEqual([
+      ['key', 'stored'],
+      ['other', 'answer'],
+    ]);
+    expect(jobs.newAnswers(() => true)).toBeNull();
+    await ask({ key: 'third' });
+    expect(jobs.newAnswers((key) => key === 'third')).toEqual([['third', 'answer']]);
+  });
+});

@@ -102,6 +102,7 @@ const wordPredictionSchema = z.object({
     })
     .nullable(),
   lowConfidence: z.boolean(),
+  contextTokens: z.int().nullable(),
   unread: unreadSchema.nullable(),
 }) satisfies z.ZodType<WordPrediction>;
 
@@ -125,6 +126,7 @@ const maskFillSchema = z.object({
     )
     .readonly(),
   lowConfidence: z.boolean(),
+  contextTokens: z.int().nullable(),
   unread: unreadSchema.nullable(),
 }) satisfies z.ZodType<MaskFill>;
 

@@ -6,8 +6,8 @@ import { logProbability, topTokens } from './probabilities.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
 import { placeAt } from './place.js';
 import { longWordRows } from './proposeLongWords.js';
-import { paragraphAround, unreadIn, type Unread } from './unreadText.js';
-import { roomOf, windowAround } from './window.js';
+import { paragraphAround, paragraphRange, unreadIn, type Unread } from './unreadText.js';
+import { roomOf, tokensIfCut, windowAround } from './window.js';
 import type { TextRange } from '../text/words.js';
 import { wordLogProbability, wordRows } from './wordLikelihood.js';
 
@@ -42,6 +42,8 @@ export interface MaskFill {
   /** One per target, in the given order; the probability is `null` if the model cannot spell the word. */
   readonly targets: readonly TargetScore[];
   readonly lowConfidence: boolean;
+  /** Number of tokens that were read, if the paragraph of the mask has more; otherwise `null`. */
+  readonly contextTokens: number | null;
   /** Set if the text around the mask is text that the model never read. */
   readonly unread: Unread | null;
 }
@@ -90,12 +92,13 @@ export async function fillMasks(
     const long = lists.length === 0 ? [] : longWordRows(model, ids, { start: at, end: at + 1 });
     const first = rows.length;
     rows.push(...long);
-    return { mask, place, own, targets, unread, long: { lists, rows: long, first } };
+    const contextTokens = tokensIfCut(encoding, window, paragraphRange(request.text, range));
+    return { mask, place, own, targets, contextTokens, unread, long: { lists, rows: long, first } };
   });
   const logits = await runRows(model, rows, signal);
 
   const fills: MaskFill[] = [];
-  for (const { mask, place, own, targets, unread, long } of plans) {
+  for (const { mask, place, own, targets, contextTokens, unread, long } of plans) {
     const ownLogits = logits[own.row]![own.position]!;
     const { topK } = request;
     const allowed = (id: number): boolean =>
@@ -128,6 +131,7 @@ export async function fillMasks(
         return { word, probability: Math.exp(score), tokens: [...ids] };
       }),
       lowConfidence: isLowConfidence(candidates),
+      contextTokens,
       unread,
     });
   }

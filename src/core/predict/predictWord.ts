@@ -2,11 +2,11 @@ import type { Candidate } from './candidate.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { longWordsOf, type LongWords } from './longWords.js';
 import { candidatesLike, placeAt } from './place.js';
-import { paragraphAround, unreadIn, type Unread } from './unreadText.js';
+import { paragraphAround, paragraphRange, unreadIn, type Unread } from './unreadText.js';
 import { bitsOf, rankOf, surprisalBits, topTokens } from './probabilities.js';
 import { longWordRows, proposeLongWords } from './proposeLongWords.js';
 import { runRows, type AbortState, type Row } from './runRows.js';
-import { roomOf, tokensInRange, windowAround } from './window.js';
+import { roomOf, tokensIfCut, tokensInRange, windowAround } from './window.js';
 import { wordRows, wordSurprisal } from './wordLikelihood.js';
 
 /** Score of the original word in its context. */
@@ -34,6 +34,8 @@ export interface WordPrediction {
   readonly word: WordScore | null;
   /** Whether even the best candidate is below `LOW_CONFIDENCE`. */
   readonly lowConfidence: boolean;
+  /** Number of tokens that were read, if the paragraph of the word has more; otherwise `null`. */
+  readonly contextTokens: number | null;
   /** Set if the word or most of its context is text that the model never read. */
   readonly unread: Unread | null;
 }
@@ -122,6 +124,7 @@ export async function predictWord(
     candidates,
     word: score,
     lowConfidence: isLowConfidence(candidates),
+    contextTokens: tokensIfCut(encoding, window, paragraphRange(request.text, request)),
     unread: unreadIn(model, {
       text: original,
       ids,

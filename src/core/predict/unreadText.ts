@@ -59,11 +59,19 @@ const LANGUAGE_REACH = 400;
 const BLANK_LINE = /\n[^\S\n]*\n/u;
 
 /** Text around a place, up to the next blank lines. */
-export function paragraphAround(text: string, { start, end }: TextRange): string {
+export function paragraphAround(text: string, range: TextRange): string {
+  const { start, end } = paragraphRange(text, range);
+  return text.slice(start, end);
+}
+
+/** Range of the text around a place, up to the next blank lines, and not far from it. */
+export function paragraphRange(text: string, { start, end }: TextRange): TextRange {
   const before = text.slice(Math.max(0, start - LANGUAGE_REACH), start);
   const after = text.slice(end, end + LANGUAGE_REACH);
-  const written = text.slice(start, end);
-  return before.split(BLANK_LINE).at(-1)! + written + after.split(BLANK_LINE, 1)[0]!;
+  return {
+    start: start - before.split(BLANK_LINE).at(-1)!.length,
+    end: end + after.split(BLANK_LINE, 1)[0]!.length,
+  };
 }
 
 /** Finds text that the model never read: by its letters, its tokens, and the language of `paragraph`. */

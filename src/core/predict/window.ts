@@ -30,6 +30,21 @@ export function windowAround(tokenCount: number, focus: TokenRange, room: number
   return { start, end: start + room };
 }
 
+/**
+ * Number of tokens in a window of a text, if the window leaves out some of a stretch of it; `null` if
+ * it has all of it.
+ */
+export function tokensIfCut(
+  encoding: { readonly starts: Int32Array; readonly ends: Int32Array },
+  window: TokenRange,
+  stretch: { readonly start: number; readonly end: number },
+): number | null {
+  const isCut =
+    (window.start > 0 && encoding.ends[window.start - 1]! > stretch.start) ||
+    (window.end < encoding.starts.length && encoding.starts[window.end]! < stretch.end);
+  return isCut ? window.end - window.start : null;
+}
+
 /** Tokens that share at least one character with [start, end), or `null`. */
 export function tokensInRange(
   encoding: { readonly starts: Int32Array; readonly ends: Int32Array },

@@ -47,7 +47,10 @@ export interface RankedTarget {
   readonly pieces: number;
 }
 
-export interface FilledMask extends Pick<MaskFill, 'candidates' | 'lowConfidence' | 'unread'> {
+export interface FilledMask extends Pick<
+  MaskFill,
+  'candidates' | 'lowConfidence' | 'contextTokens' | 'unread'
+> {
   readonly isUncased: boolean;
   /** The words that the mask itself lists, best first; `null` if it lists none. */
   readonly targets: readonly RankedTarget[] | null;
@@ -85,7 +88,7 @@ export async function fillOfMask(
   );
   const [fill] = answer.masks;
   if (fill === undefined) return null;
-  const { lowConfidence, unread } = fill;
+  const { lowConfidence, contextTokens, unread } = fill;
   const candidates = suggested(fill.candidates, { neverSuggest, topK });
   const isFree = (mask: number): boolean => written[mask]!.targets.length === 0;
   const group =
@@ -97,6 +100,7 @@ export async function fillOfMask(
     candidates: inContext(candidates, textBefore(document, range)),
     targets: targets.length === 0 ? null : rankedTargets(fill.targets),
     lowConfidence,
+    contextTokens,
     unread,
     isUncased: answer.isUncased,
     sentence:

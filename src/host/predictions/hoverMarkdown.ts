@@ -45,6 +45,8 @@ export interface HoverContent {
   /** The second model; `null` if none is compared. */
   readonly compared: ComparedPrediction | null;
   readonly lowConfidence: boolean;
+  /** Number of tokens that the model read, if the paragraph has more. */
+  readonly contextTokens: number | null;
   /** Whether the model does not tell capital from small letters. */
   readonly isUncased: boolean;
   /** Set for text that the model never read. */
@@ -174,13 +176,14 @@ function comparedCell(
 
 /** The model, how sure it is, and what can be done with the word. */
 function footer(content: HoverContent): string {
-  const { modelName, isUncased, lowConfidence, targets, isMask, compared } = content;
+  const { modelName, isUncased, lowConfidence, contextTokens, targets, isMask, compared } = content;
   const best = formatProbability(LOW_CONFIDENCE);
   return [
     `$(beaker) ${escapeMarkdown(modelName)}${isUncased ? ` (${vscode.l10n.t('uncased')})` : ''}`,
     ...(lowConfidence && targets === null
       ? [`$(warning) ${vscode.l10n.t('low confidence: none reaches {0}', best)}`]
       : []),
+    ...(contextTokens === null ? [] : [vscode.l10n.t('context cut to {0} tokens', contextTokens)]),
     ...(isMask ? [acceptNote(content)] : [maskLink(content)]),
     explainLink(content),
     ...(targets === null && compared === null ? [neverLink(content)] : []),

@@ -199,7 +199,14 @@ function keyOf({ uri }: vscode.TextDocument, { line, character }: vscode.Positio
 
 type Prediction = Pick<
   HoverContent,
-  'candidates' | 'targets' | 'word' | 'lowConfidence' | 'unread' | 'isUncased' | 'together'
+  | 'candidates'
+  | 'targets'
+  | 'word'
+  | 'lowConfidence'
+  | 'contextTokens'
+  | 'unread'
+  | 'isUncased'
+  | 'together'
 >;
 
 interface Target {

@@ -158,6 +158,8 @@ async function askZip(title: string): Promise<boolean | null> {
   const item = await vscode.window.showQuickPick(items, {
     title,
     placeHolder: vscode.l10n.t('Write a folder or a zip file?'),
+    // The panel takes the focus back as the question before closes, which must not close this one.
+    ignoreFocusOut: true,
   });
   return item?.isZip ?? null;
 }

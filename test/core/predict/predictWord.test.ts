@@ -84,6 +84,19 @@ describe('predictWord', () => {
     ]);
   });
 
+  it('tells how many tokens it read if the paragraph has more', async () => {
+    const model = new FakeModel(tokenizer, mixedRule, 9);
+    const read = async (text: string): Promise<number | null> => {
+      const start = text.indexOf('dog');
+      const found = await predictWord(model, { text, start, end: start + 3, topK: 1 });
+      return found!.contextTokens;
+    };
+    expect(await read('cat cat dog mat mat')).toBeNull();
+    expect(await read(`${'cat '.repeat(20)}\n\ncat dog mat\n\n${'mat '.repeat(20)}`)).toBeNull();
+    expect(await read(`${'cat '.repeat(20)}dog mat`)).toBe(7);
+    expect(await read(`cat dog ${'mat '.repeat(20)}`)).toBe(7);
+  });
+
   it('says when it is little more than guessing', async () => {
     const many = new FakeTokenizer(Array.from({ length: 60 }, (_, i) => `w${i}`));
     const request = { text: 'w1 w2', start: 0, end: 2, topK: 1 };

@@ -23,7 +23,8 @@ async function fillIn(text: string, mask: string, never: readonly string[] = [])
         ...{ word, probability: probabilities[word] ?? null, tokens: [1, 2] },
       }));
       const candidates = [{ word: 'alone', tokens: [1], probability: 0.5 }];
-      const fill = { start: 0, end: 6, candidates, targets, lowConfidence: false, unread: null };
+      const facts = { lowConfidence: false, contextTokens: null, unread: null };
+      const fill = { start: 0, end: 6, candidates, targets, ...facts };
       return { modelName: 'm', isUncased: false, masks: [fill] };
     },
     fillJointly: (request: Calls['fillJointly'][number]) => {

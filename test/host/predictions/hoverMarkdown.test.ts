@@ -21,6 +21,7 @@ const content: HoverContent = {
   word: { text: 'Whale', pieces: 1, probability: 0.1, surprisal: 3.32, entropy: 2, rank: 2 },
   modelName: 'masklab-small-en',
   lowConfidence: false,
+  contextTokens: null,
   isUncased: false,
   unread: null,
   targets: null,
@@ -82,6 +83,13 @@ describe('hoverMarkdown', () => {
       );
     expect(best).toBe(32);
     expect(second).toBe(8);
+  });
+
+  it('says if the model did not read the whole paragraph', () => {
+    expect(hoverMarkdown({ ...content, contextTokens: 126 })).toContain(
+      'context cut to 126 tokens',
+    );
+    expect(hoverMarkdown(content)).not.toContain('context');
   });
 
   it('has a link that masks the word, but not at a mask', () => {

@@ -75,6 +75,7 @@ const answer = ({ modelFolder }: WordRequest): WordResponse => ({
   candidates: [{ word: `word-of-${path.basename(modelFolder)}`, tokens: [1], probability: 0.5 }],
   word: null,
   lowConfidence: false,
+  contextTokens: null,
   unread: null,
   isUncased: true,
   modelName: path.basename(modelFolder),

@@ -7,6 +7,9 @@ import { ProcessClient, type ProcessClientOptions } from '../platform/processCli
 
 export type ModelClientOptions = Omit<ProcessClientOptions<ModelServerSide>, 'process' | 'side'>;
 
+/** Most by which a timer is early. */
+const TIMER_MILLISECONDS = 5;
+
 /** Calls that change nothing, so that they can be sent again. */
 const REPEATED: ReadonlySet<CallName<ModelServerSide>> = new Set([
   'describeModel',
@@ -40,7 +43,8 @@ export class ModelClient extends ProcessClient<ModelServerSide> {
       const isLost = REPEATED.has(name) && toAppErrorData(thrown).code === 'ProcessCrashed';
       const wait = isLost ? this.crashes.secondTry(performance.now()) : null;
       if (wait === null) throw thrown;
-      await delay(wait);
+      // Timers can be a little early.
+      await delay(Math.ceil(wait) + TIMER_MILLISECONDS);
       return super.call(name, request, signal);
     }
   }

@@ -14,8 +14,9 @@ import {
   type SentenceFills,
 } from './fillOfMask.js';
 import type { HoverDependencies } from './hoverProvider.js';
-import { isPredictedIn, proseIn, proseOfLine } from './documentProse.js';
+import { isPredictedIn, proseIn } from './documentProse.js';
 import { readHoverSettings } from './hoverSettings.js';
+import { maskAt } from './predictedPlace.js';
 
 /** Set while the cursor touches a mask, for the key that accepts its fill. */
 const AT_MASK = 'masklab.isAtMask';
@@ -190,17 +191,4 @@ export function fillAt(
 function masksAt({ document, selections }: vscode.TextEditor): vscode.Range[] {
   const masks = selections.flatMap(({ active }) => maskAt(document, active) ?? []);
   return masks.filter((mask, i) => masks.findIndex((other) => other.isEqual(mask)) === i);
-}
-
-/** Range of the mask that a position touches. */
-export function maskAt(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-): vscode.Range | null {
-  const mask = masksIn(proseOfLine(document, position.line)).find(
-    ({ start, end }) => start <= position.character && position.character <= end,
-  );
-  return mask === undefined
-    ? null
-    : new vscode.Range(position.line, mask.start, position.line, mask.end);
 }

@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
 import { toAppErrorData } from '../../core/errors.js';
 import { masksIn, spellMasks } from '../../core/predict/spelledMasks.js';
-import { wordAt } from '../../core/text/words.js';
 import type { ModelClient } from '../models/modelClient.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import { abortSignalOf } from '../platform/cancellation.js';
 import { markdownString } from '../platform/markdownString.js';
 import type { ComparedModel } from './comparedModel.js';
-import { proseOfLine } from './documentProse.js';
 import type { DocumentWords } from './documentWords.js';
 import {
   errorMarkdown,
@@ -19,6 +17,7 @@ import {
 import { readHoverSettings, type HoverSettings } from './hoverSettings.js';
 import { fillOfMask, inContext, spareFor, suggested } from './fillOfMask.js';
 import { maskTokenOf } from './maskToken.js';
+import { placeAtPosition, type PredictedPlace } from './predictedPlace.js';
 import { windowAt } from './textWindow.js';
 
 export interface HoverDependencies {
@@ -88,7 +87,7 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
     const { folder: modelFolder, name: modelName } = await this.dependencies.modelSelection.current(
       document.uri,
     );
-    const target = targetAt(document, position);
+    const target = placeAtPosition(document, position);
     if (target === null) return null;
     const original = document.getText(target.range);
     const prediction = await this.predict(document, target, { modelFolder, ...asked });
@@ -109,7 +108,7 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
 
   private async predict(
     document: vscode.TextDocument,
-    { range, isMask }: Target,
+    { range, isMask }: PredictedPlace,
     {
       modelFolder,
       settings,
@@ -151,7 +150,7 @@ export class PredictionHoverProvider implements vscode.HoverProvider {
   /** Another model's probabilities of the words that the hover shows; `null` without another model. */
   private async compare(
     document: vscode.TextDocument,
-    { range, isMask }: Target,
+    { range, isMask }: PredictedPlace,
     {
       prediction,
       modelFolder,
@@ -208,21 +207,3 @@ type Prediction = Pick<
   | 'isUncased'
   | 'together'
 >;
-
-interface Target {
-  readonly range: vscode.Range;
-  readonly isMask: boolean;
-}
-
-/** Range of the mask or word under the pointer. */
-function targetAt(document: vscode.TextDocument, position: vscode.Position): Target | null {
-  const line = proseOfLine(document, position.line);
-  const rangeOf = ({ start, end }: { start: number; end: number }): vscode.Range =>
-    new vscode.Range(position.line, start, position.line, end);
-  const mask = masksIn(line).find(
-    ({ start, end }) => start <= position.character && position.character <= end,
-  );
-  if (mask !== undefined) return { range: rangeOf(mask), isMask: true };
-  const word = wordAt(line, position.character);
-  return word === null ? null : { range: rangeOf(word), isMask: false };
-}

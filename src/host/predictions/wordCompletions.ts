@@ -7,13 +7,14 @@ import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { notify } from '../platform/notify.js';
-import { fillAt, maskAt } from './acceptFill.js';
+import { fillAt } from './acceptFill.js';
 import { isPredictedIn, proseOfLine } from './documentProse.js';
 import { choicesOf, inContext, spareFor, suggested } from './fillOfMask.js';
 import { generateText } from './generateText.js';
 import type { HoverDependencies } from './hoverProvider.js';
 import { readHoverSettings } from './hoverSettings.js';
 import { maskTokenOf } from './maskToken.js';
+import { maskAt } from './predictedPlace.js';
 import { windowAt } from './textWindow.js';
 
 /** Registers the list of words at a mask, and the words at the cursor that a command suggests. */

@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { masksIn } from '../../../core/predict/spelledMasks.js';
-import { wordAt } from '../../../core/text/words.js';
-import { proseOfLine } from '../documentProse.js';
+import { placeAtPosition } from '../predictedPlace.js';
 
 const number = z.int().min(0);
 /** Optional argument of the command that explains a prediction, as plain data for a command link. */
@@ -33,16 +31,7 @@ export async function placeToExplain(argument: unknown): Promise<PlaceToExplain 
     return valid.isEmpty ? null : { editor, range: valid, word };
   }
   const editor = vscode.window.activeTextEditor;
-  const range = editor === undefined ? null : rangeAtCursor(editor);
-  return editor === undefined || range === null ? null : { editor, range, word: undefined };
-}
-
-/** Range of the mask or word at the cursor. */
-function rangeAtCursor({ document, selection }: vscode.TextEditor): vscode.Range | null {
-  const { line, character } = selection.active;
-  const text = proseOfLine(document, line);
-  const found =
-    masksIn(text).find(({ start, end }) => start <= character && character <= end) ??
-    wordAt(text, character);
-  return found === null ? null : new vscode.Range(line, found.start, line, found.end);
+  if (editor === undefined) return null;
+  const place = placeAtPosition(editor.document, editor.selection.active);
+  return place === null ? null : { editor, range: place.range, word: undefined };
 }

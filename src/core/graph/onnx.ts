@@ -77,18 +77,28 @@ export interface KeptParts {
  * file. Everything that is kept stays byte for byte, so weights in other files remain there.
  */
 export function replaceEnd(bytes: Uint8Array, kept: KeptParts, end: GraphView): Uint8Array {
+  return withGraph(bytes, (graph, w) => {
+    copyGraph(graph, w, kept);
+    writeNodes(w, end);
+    writeOutputs(w, end);
+  }).join();
+}
+
+/** Copies a model file, but for its graph, which `write` writes from its bytes. */
+function withGraph(
+  bytes: Uint8Array,
+  write: (graph: Uint8Array, w: ProtobufWriter) => void,
+): ProtobufWriter {
   const model = new ProtobufWriter();
   const reader = new ProtobufReader(bytes);
   reader.forEachField((field, wire) => {
     if (field !== 7) copyField(reader, model, field, wire);
     else
       model.message(7, (w) => {
-        copyGraph(reader.slice(), w, kept);
-        writeNodes(w, end);
-        writeOutputs(w, end);
+        write(reader.slice(), w);
       });
   });
-  return model.join();
+  return model;
 }
 
 function copyGraph(bytes: Uint8Array, w: ProtobufWriter, kept: KeptParts): void {
@@ -138,16 +148,9 @@ export interface ChangedGraph {
  * remain, inputs and outputs stay byte for byte. The bytes are a list of pieces.
  */
 export function encodeChanged(bytes: Uint8Array, changed: ChangedGraph): ProtobufWriter {
-  const model = new ProtobufWriter();
-  const reader = new ProtobufReader(bytes);
-  reader.forEachField((field, wire) => {
-    if (field !== 7) copyField(reader, model, field, wire);
-    else
-      model.message(7, (w) => {
-        copyChanged(reader.slice(), w, changed);
-      });
+  return withGraph(bytes, (graph, w) => {
+    copyChanged(graph, w, changed);
   });
-  return model;
 }
 
 function copyChanged(

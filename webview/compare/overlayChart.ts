@@ -5,6 +5,7 @@ import type { Columns, GroupCurve } from '../../src/core/experiments/compare/gro
 import { h, setAttribute } from '../shared/dom.js';
 import type { ChartColors } from '../shared/theme.js';
 import type { CurveFocus } from '../shared/curveFocus.js';
+import { cursorX, moveCursor } from '../shared/plotCursor.js';
 
 const HEIGHT = 240;
 /** With fewer points than this, each is marked. */
@@ -70,7 +71,7 @@ export class OverlayChart {
     });
     this.host.addEventListener('click', ({ clientX }) => {
       if (Math.abs(clientX - this.pressedAt) <= CLICK_REACH) {
-        this.focus.togglePin(this.cursorX());
+        this.focus.togglePin(cursorX(this.plot));
       }
     });
     this.host.addEventListener('dblclick', () => {
@@ -235,7 +236,7 @@ export class OverlayChart {
         setCursor: [
           (plot) => {
             if (plot.cursor.event) {
-              this.focus.move(this.cursorX());
+              this.focus.move(cursorX(this.plot));
             }
           },
         ],
@@ -252,19 +253,10 @@ export class OverlayChart {
     };
   }
 
-  private cursorX(): number | null {
-    const { plot } = this;
-    const left = plot?.cursor.left;
-    return plot === null || left === undefined || left < 0 ? null : plot.posToVal(left, 'x');
-  }
-
   private showCursor(x: number | null): void {
     const { plot } = this;
     if (plot === null) return;
-    plot.setCursor(
-      { left: x === null ? -10 : plot.valToPos(x, 'x'), top: x === null ? -10 : 10 },
-      false,
-    );
+    moveCursor(plot, x);
     this.drawLegend(x);
   }
 

@@ -4,6 +4,7 @@ import type { Scene } from '../../src/core/charts/scene.js';
 import type { TextTable } from '../../src/core/experiments/tableText.js';
 import { FORMAT_X, PLACES } from '../shared/curveAxes.js';
 import type { CurveFocus } from '../shared/curveFocus.js';
+import { cursorX, moveCursor } from '../shared/plotCursor.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
 import { h, setAttribute } from '../shared/dom.js';
 import { LINES, type Curves, type Line, type MetricName } from '../../src/core/runs/runCurves.js';
@@ -69,7 +70,7 @@ export class MetricChart {
     });
     this.plotHost.addEventListener('click', ({ clientX }) => {
       if (Math.abs(clientX - this.pressedAt) <= CLICK_REACH) {
-        this.focus.togglePin(this.cursorX());
+        this.focus.togglePin(cursorX(this.plot));
       }
     });
     this.plotHost.addEventListener('dblclick', () => {
@@ -227,7 +228,7 @@ export class MetricChart {
         ],
         setCursor: [
           (plot) => {
-            if (plot.cursor.event) this.focus.move(this.cursorX());
+            if (plot.cursor.event) this.focus.move(cursorX(this.plot));
           },
         ],
         setSelect: [
@@ -305,19 +306,10 @@ export class MetricChart {
     return curves === null ? undefined : onAxis(point, curves, this.axes).xs[0];
   }
 
-  private cursorX(): number | null {
-    const { plot } = this;
-    const left = plot?.cursor.left;
-    return plot === null || left === undefined || left < 0 ? null : plot.posToVal(left, 'x');
-  }
-
   private showCursor(x: number | null): void {
     const { plot } = this;
     if (plot === null) return;
-    plot.setCursor(
-      { left: x === null ? -10 : plot.valToPos(x, 'x'), top: x === null ? -10 : 10 },
-      false,
-    );
+    moveCursor(plot, x);
     this.drawLegend(x);
   }
 

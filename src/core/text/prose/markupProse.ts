@@ -3,8 +3,8 @@ import { blank, blankEach } from './blank.js';
 /** Replaces what is not text for people in a file of a markup language by spaces of the same length. */
 export type Markup = (source: string) => string;
 
-// What is opened and not closed goes to the end of the text, in all of these patterns: so no text, however
-// hostile, is searched more than once for an end that it does not have.
+// In all patterns, a part that is opened and not closed continues to the end of the text, so that a hostile
+// text is not searched again and again for an end that it does not have.
 
 const FENCE =
   /^([^\S\r\n]{0,3})(`{3,}|~{3,})[^\r\n]*$[\s\S]*?(?:^[^\S\r\n]{0,3}\2[`~]*[^\S\r\n]*$|(?![\s\S]))/gmu;

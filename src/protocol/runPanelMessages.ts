@@ -135,5 +135,6 @@ export const panelStateSchema = z.object({
   metric: z.string().optional(),
   x: z.enum(X_AXES).exactOptional(),
   isLogarithmic: z.boolean().exactOptional(),
+  smoothing: z.number().min(0).lt(1).exactOptional(),
 });
 export type PanelState = z.infer<typeof panelStateSchema>;

@@ -28,7 +28,7 @@ export function createRunRecorder(
   { spec, prepared, writer, takeControl }: RecorderOptions,
 ): TrainingRecorder {
   const { engine, samples } = prepared;
-  const watch = new AlertWatch(() => writer.current.totalSteps);
+  const watch = new AlertWatch(() => writer.current);
   const usage = new ProcessUsage();
   const live = LiveEvaluation.of(spec, directory);
   return {

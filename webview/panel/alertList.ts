@@ -25,6 +25,7 @@ const STEPS: Readonly<Record<AlertKind, readonly Step[]>> = {
   heldOutRising: ['stop'],
   plateau: ['stop'],
   slower: [],
+  slowerThanEstimated: ['stop'],
 };
 
 /** Alerts about the curves of the run, with buttons for the next step. */

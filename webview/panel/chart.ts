@@ -7,14 +7,17 @@ import type { CurveFocus } from '../shared/curveFocus.js';
 import { cursorX, moveCursor } from '../shared/plotCursor.js';
 import { PAGE_WORDS } from '../shared/pageWords.js';
 import { h, setAttribute } from '../shared/dom.js';
-import { LINES, type Curves, type Line, type MetricName } from '../../src/core/runs/runCurves.js';
+import type { Curves, MetricName } from '../../src/core/runs/runCurves.js';
 import { BASELINES, type BaselineId } from './baselineLines.js';
 import { alertSteps, summarizeChart, type ChartMarks } from './metricCurves.js';
 import { METRICS } from '../shared/metricTexts.js';
 import type { ChartColors } from '../shared/theme.js';
 import {
   closest,
+  curveOfLine,
+  isSmoothed,
   LINE_NAMES,
+  LINES,
   nearest,
   onAxis,
   PLAIN_AXES,
@@ -23,6 +26,7 @@ import {
   tableOfLines,
   valuesOfLines,
   type ChartAxes,
+  type Line,
   type ShownLines,
 } from './lineValues.js';
 
@@ -113,7 +117,7 @@ export class MetricChart {
 
   /** The baselines have values of the metric that the chart shows. */
   draw(curves: Curves, marks: ChartMarks, axes: ChartAxes = this.axes): void {
-    const isNewAxis = JSON.stringify(axes) !== JSON.stringify(this.axes);
+    const isNewAxis = axes.x !== this.axes.x || axes.isLogarithmic !== this.axes.isLogarithmic;
     this.curves = curves;
     this.marks = marks;
     this.axes = axes;
@@ -146,8 +150,9 @@ export class MetricChart {
 
   private lines(): ShownLines {
     const { curves, values } = this;
-    const isEmpty = (line: Line): boolean => curves?.curve(this.metric, line).isEmpty !== false;
-    return { values, names: LINES.filter((line) => !isEmpty(line)) };
+    const isShown = (line: Line): boolean =>
+      curves !== null && this.hasLine(line) && !curveOfLine(curves, this.metric, line).isEmpty;
+    return { values, names: LINES.filter(isShown) };
   }
 
   /** Values of all lines over their joined places on the axis, then the baselines. */
@@ -268,7 +273,11 @@ export class MetricChart {
   }
 
   private isSmoothed(): boolean {
-    return this.curves?.curve(this.metric, 'smoothed').isEmpty === false;
+    return isSmoothed(this.metric, this.axes);
+  }
+
+  private hasLine(line: Line): boolean {
+    return line !== 'smoothed' || this.isSmoothed();
   }
 
   /** Draws a dashed line and a triangle at the step of each alert. */
@@ -323,9 +332,9 @@ export class MetricChart {
     const pin = this.focus.pinned === null ? '' : ` ${l10n.t('(pinned)')}`;
     const place = at === undefined ? '' : `${PLACES[this.axes.x](FORMAT_X[this.axes.x](at))}${pin}`;
     const items = LINES.flatMap((line, i) => {
-      const { last } = curves.curve(this.metric, line);
-      if (last === null) return [];
-      const value = index === null ? last.y : nearest(this.values[i + 1]!, index);
+      if (!this.hasLine(line) || curveOfLine(curves, this.metric, line).isEmpty) return [];
+      const ys = this.values[i + 1]!;
+      const value = nearest(ys, index ?? ys.length - 1);
       const isRaw = line === 'train' && this.isSmoothed();
       // Under the cursor, the label of the raw values is their place.
       const name = isRaw

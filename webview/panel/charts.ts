@@ -41,6 +41,9 @@ export class Charts {
   private readonly focus = new CurveFocus(() => undefined);
   private readonly tools: readonly ChartTools[];
   private readonly xAxis: SelectField<XAxis>;
+  private readonly smoothing = h('input', {
+    ...{ type: 'range', min: 0, max: 0.98, step: 0.02, 'data-testid': 'smoothing' },
+  });
   private readonly logarithmic = h('input', { type: 'checkbox', 'data-testid': 'logarithmic' });
   private metric: MetricName | null;
   private axes: ChartAxes;
@@ -71,6 +74,9 @@ export class Charts {
         changeAxes({ x });
       },
     });
+    this.smoothing.addEventListener('input', () => {
+      changeAxes({ smoothing: this.smoothing.valueAsNumber });
+    });
     this.logarithmic.addEventListener('change', () => {
       changeAxes({ isLogarithmic: this.logarithmic.checked });
     });
@@ -90,6 +96,12 @@ export class Charts {
         'div',
         { class: 'toolbar' },
         this.xAxis.element,
+        h(
+          'label',
+          { class: 'field' },
+          h('span', {}, l10n.t('Smooth training curves')),
+          this.smoothing,
+        ),
         h('label', { class: 'check' }, this.logarithmic, ` ${l10n.t('Logarithmic')}`),
       ),
       h(
@@ -127,6 +139,7 @@ export class Charts {
       X_AXES.map((value) => ({ value, label: X_LABELS[value] })),
       this.axes.x,
     );
+    this.smoothing.valueAsNumber = this.axes.smoothing;
     this.logarithmic.checked = this.axes.isLogarithmic;
     const alerts = model.run?.state?.alerts ?? [];
     for (const [i, chart] of [this.loss, this.chosen].entries()) {

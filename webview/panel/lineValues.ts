@@ -3,11 +3,20 @@ import uPlot from 'uplot';
 import { curvesScene, type SceneCurve } from '../../src/core/charts/curvesScene.js';
 import type { Scene } from '../../src/core/charts/scene.js';
 import type { XAxis } from '../../src/core/experiments/compare/compareView.js';
-import { overClock, type Columns } from '../../src/core/experiments/compare/groupCurve.js';
+import {
+  overClock,
+  smoothed,
+  type Columns,
+} from '../../src/core/experiments/compare/groupCurve.js';
 import type { TextTable } from '../../src/core/experiments/tableText.js';
-import { LINES, type Curves, type Line, type MetricName } from '../../src/core/runs/runCurves.js';
+import type { Curve } from '../../src/core/runs/curve.js';
+import type { Curves, MetricName } from '../../src/core/runs/runCurves.js';
 import { FORMAT_X, X_LABELS } from '../shared/curveAxes.js';
 import { METRICS } from '../shared/metricTexts.js';
+
+/** The lines of a chart. `smoothed` is the moving average of the training values. */
+export const LINES = ['train', 'smoothed', 'heldOut'] as const;
+export type Line = (typeof LINES)[number];
 
 export const LINE_NAMES: Record<Line, string> = {
   train: l10n.t('each step'),
@@ -25,8 +34,32 @@ const TONES: Readonly<Record<Line, SceneCurve['tone']>> = {
 export interface ChartAxes {
   readonly x: XAxis;
   readonly isLogarithmic: boolean;
+  /** Decay of the moving average from point to point, from 0 (none) to below 1. */
+  readonly smoothing: number;
 }
-export const PLAIN_AXES: ChartAxes = { x: 'step', isLogarithmic: false };
+export const PLAIN_AXES: ChartAxes = { x: 'step', isLogarithmic: false, smoothing: 0.84 };
+
+/** Quantities noisy enough from step to step to want a moving average over them. */
+const NOISY: ReadonlySet<MetricName> = new Set(['loss', 'perplexity']);
+
+/** Whether a metric has a moving average beside its training values. */
+export function isSmoothed(metric: MetricName, { smoothing }: ChartAxes): boolean {
+  return smoothing > 0 && NOISY.has(metric);
+}
+
+/** The curve that a line is drawn from. */
+export function curveOfLine(curves: Curves, metric: MetricName, line: Line): Curve {
+  return curves.curve(metric, line === 'heldOut' ? 'heldOut' : 'train');
+}
+
+function columnsOfLine(
+  curves: Curves,
+  { metric, line, axes }: { metric: MetricName; line: Line; axes: ChartAxes },
+): Columns {
+  const curve = curveOfLine(curves, metric, line);
+  if (line !== 'smoothed') return curve.columns();
+  return isSmoothed(metric, axes) ? smoothed(curve.means(), axes.smoothing) : { xs: [], ys: [] };
+}
 
 /** Lines of a chart that have values. */
 export interface ShownLines {
@@ -52,7 +85,7 @@ export function valuesOfLines(
   axes: ChartAxes,
 ): uPlot.AlignedData {
   const tables = LINES.map((line): uPlot.AlignedData => {
-    const { xs, ys } = onAxis(curves.curve(metric, line).columns(), curves, axes);
+    const { xs, ys } = onAxis(columnsOfLine(curves, { metric, line, axes }), curves, axes);
     return [Array.from(xs), Array.from(ys)];
   });
   return uPlot.join(tables);

@@ -38,11 +38,12 @@ const channel = new Channel({
 });
 
 const kept = panelStateSchema.partial().safeParse(vscode.getState()).data ?? {};
-const { x, isLogarithmic } = kept;
+const { x, isLogarithmic, smoothing } = kept;
 let view: ChartsView = {
   metric: kept.metric !== undefined && isMetricName(kept.metric) ? kept.metric : null,
   ...(x === undefined ? {} : { x }),
   ...(isLogarithmic === undefined ? {} : { isLogarithmic }),
+  ...(smoothing === undefined ? {} : { smoothing }),
 };
 let directory = kept.directory;
 const keepState = (): void => {

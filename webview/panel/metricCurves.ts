@@ -5,7 +5,12 @@ import { METRICS } from '../shared/metricTexts.js';
 import { groupThousands } from '../shared/pageNumbers.js';
 import { joinParts, plural } from '../shared/pageWords.js';
 import type { BaselineLine } from './baselineLines.js';
-import { TRAINING_METRICS, type Curves, type MetricName } from '../../src/core/runs/runCurves.js';
+import {
+  CURVE_SPLITS,
+  TRAINING_METRICS,
+  type Curves,
+  type MetricName,
+} from '../../src/core/runs/runCurves.js';
 
 /** Metrics of the first chart: the loss, and the same by another name. */
 const LOSSES: readonly HeldOutMetricName[] = ['loss', 'meanSquaredError'];
@@ -39,13 +44,12 @@ export function summarizeChart(
 ): string {
   const { label, format } = METRICS[metric];
   const parts: string[] = [];
-  for (const line of ['smoothed', 'train', 'heldOut'] as const) {
-    const { first, last } = curves.curve(metric, line);
+  for (const split of CURVE_SPLITS) {
+    const { first, last } = curves.curve(metric, split);
     if (first === null || last === null) continue;
-    if (line === 'train' && !curves.curve(metric, 'smoothed').isEmpty) continue;
     const values = [format(first.y), format(last.y), groupThousands(last.x)] as const;
     parts.push(
-      line === 'heldOut'
+      split === 'heldOut'
         ? l10n.t('held-out from {0} to {1} at step {2}', ...values)
         : l10n.t('training from {0} to {1} at step {2}', ...values),
     );

@@ -14,4 +14,6 @@ export const ALERT_MESSAGES = {
   },
   'alert.slower':
     'Training has slowed down to {speed} tokens per second from {usual}. Check what else uses this machine.',
+  'alert.slowerThanEstimated':
+    'At its present pace, training takes {projected} instead of the estimated {estimated}. Check what else uses this machine, or stop the run and start a smaller one.',
 } as const;

@@ -8,6 +8,7 @@ export const ALERT_KINDS = [
   'heldOutRising',
   'plateau',
   'slower',
+  'slowerThanEstimated',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 

@@ -1,7 +1,7 @@
 import { quantityMessage, type AppErrorData } from '../errors.js';
 import { message, type Message } from '../messages/message.js';
 import type { AlertKind, RunAlert } from './alertSchema.js';
-import type { MetricsRow } from './schema.js';
+import type { MetricsRow, RunState } from './schema.js';
 
 /** Steps before the first alert: everything moves at the start. */
 const FIRST_STEP = 30;
@@ -17,12 +17,17 @@ const RISING = { evaluations: 3, share: 0.02 };
 const PLATEAU = { evaluations: 6, share: 0.003, left: 0.3 };
 /** Tokens per second below this share of the usual number, for so many steps. */
 const SLOWER = { share: 0.5, steps: 20, first: 100 };
+/** A run that takes so many times its estimate at its present pace. */
+const LONGER = 2;
 
 /** Average and spread of values that vary by factors. */
 interface Spread {
   readonly mean: number;
   readonly variance: number;
 }
+
+/** Facts about a run that its curves are compared with. */
+export type WatchedRun = Pick<RunState, 'totalSteps' | 'estimatedSeconds'>;
 
 /**
  * Watches the curves of a run as its rows are written, in constant memory. It keeps one alert of each
@@ -46,8 +51,8 @@ export class AlertWatch {
   } | null = null;
   private readonly evaluations: { readonly step: number; readonly loss: number }[] = [];
 
-  /** `totalSteps` returns the steps of the whole run. */
-  constructor(private readonly totalSteps: () => number) {}
+  /** `run` returns the steps of the whole run, and the seconds that it was estimated to train. */
+  constructor(private readonly run: () => WatchedRun) {}
 
   /** In the order in which they began. */
   get alerts(): RunAlert[] {
@@ -67,6 +72,7 @@ export class AlertWatch {
     this.watchLoss(row);
     this.watchGradients(row);
     this.watchSpeed(row);
+    this.watchEstimate(row);
   }
 
   private watchLoss({ step, loss }: MetricsRow): void {
@@ -149,6 +155,23 @@ export class AlertWatch {
     } else if (!isSlower) this.drop('slower');
   }
 
+  /** The time so far counts evaluations, as the estimate does. */
+  private watchEstimate({ step, time }: MetricsRow): void {
+    const { estimatedSeconds: estimated, totalSteps } = this.run();
+    if (estimated === undefined || step < FIRST_STEP) return;
+    const projected = (time / step) * totalSteps;
+    if (projected < LONGER * estimated) {
+      this.drop('slowerThanEstimated');
+      return;
+    }
+    this.raise('slowerThanEstimated', step, () =>
+      message('alert.slowerThanEstimated', {
+        projected: { seconds: projected },
+        estimated: { seconds: estimated },
+      }),
+    );
+  }
+
   private evaluated({ step, loss }: MetricsRow): void {
     this.evaluations.push({ step, loss });
     if (this.evaluations.length > PLATEAU.evaluations) this.evaluations.shift();
@@ -186,7 +209,7 @@ export class AlertWatch {
       this.drop('plateau');
       return;
     }
-    if (step > (1 - left) * this.totalSteps() || step < FIRST_STEP) return;
+    if (step > (1 - left) * this.run().totalSteps || step < FIRST_STEP) return;
     const from = this.evaluations[0]?.step ?? step;
     this.raise('plateau', from, () =>
       message('alert.plateau', { step: String(from), loss: { loss: lowest }, count: evaluations }),

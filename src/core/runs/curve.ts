@@ -1,14 +1,5 @@
 import * as z from 'zod';
 
-export interface CurveOptions {
-  readonly maxBuckets?: number;
-  /**
-   * Points drawn for a bucket: its lowest and highest point, so that a spike survives, or its
-   * mean, which suits a line that is smooth already.
-   */
-  readonly keep?: 'extremes' | 'mean';
-}
-
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -19,7 +10,6 @@ const columnSchema = z.instanceof(Float64Array);
 
 /** A curve as it crosses to a page: its buckets column by column. */
 export const curveSnapshotSchema = z.object({
-  keep: z.enum(['extremes', 'mean']),
   maxBuckets: z.int().positive(),
   pointsPerBucket: z.int().positive(),
   first: pointSchema.nullable(),
@@ -52,24 +42,15 @@ export class Curve {
   private lastY = NaN;
 
   private readonly maxBuckets: number;
-  private readonly keep: 'extremes' | 'mean';
   private readonly buckets: Buckets;
 
-  constructor({ maxBuckets = 1024, keep = 'extremes' }: CurveOptions = {}) {
+  constructor({ maxBuckets = 1024 }: { readonly maxBuckets?: number } = {}) {
     this.maxBuckets = maxBuckets;
-    this.keep = keep;
     this.buckets = columnsOf(() => new Float64Array(maxBuckets));
   }
 
-  static restore({
-    keep,
-    maxBuckets,
-    pointsPerBucket,
-    first,
-    last,
-    buckets,
-  }: CurveSnapshot): Curve {
-    const curve = new Curve({ keep, maxBuckets });
+  static restore({ maxBuckets, pointsPerBucket, first, last, buckets }: CurveSnapshot): Curve {
+    const curve = new Curve({ maxBuckets });
     curve.pointsPerBucket = pointsPerBucket;
     curve.firstPoint = first;
     if (last !== null) [curve.lastX, curve.lastY] = [last.x, last.y];
@@ -79,9 +60,9 @@ export class Curve {
   }
 
   snapshot(): CurveSnapshot {
-    const { keep, maxBuckets, pointsPerBucket, first, last, size } = this;
+    const { maxBuckets, pointsPerBucket, first, last, size } = this;
     const buckets = columnsOf((name) => this.buckets[name].slice(0, size));
-    return { keep, maxBuckets, pointsPerBucket, first, last, buckets };
+    return { maxBuckets, pointsPerBucket, first, last, buckets };
   }
 
   get last(): Point | null {
@@ -107,7 +88,10 @@ export class Curve {
     else this.extend(x, y);
   }
 
-  /** The points to draw, in order of x: all of them while they are few. */
+  /**
+   * The points to draw, in order of x: all of them while they are few, then the lowest and highest of
+   * each bucket, so that a spike survives.
+   */
   columns(): { xs: number[]; ys: number[] } {
     const xs: number[] = [];
     const ys: number[] = [];
@@ -116,11 +100,9 @@ export class Curve {
       xs.push(x);
       ys.push(y);
     };
-    const { lowX, lowY, highX, highY, lastX, count, sum } = this.buckets;
+    const { lowX, lowY, highX, highY } = this.buckets;
     for (let i = 0; i < this.size; i++) {
-      if (this.keep === 'mean') {
-        add(lastX[i]!, sum[i]! / count[i]!);
-      } else if (lowX[i]! <= highX[i]!) {
+      if (lowX[i]! <= highX[i]!) {
         add(lowX[i]!, lowY[i]!);
         add(highX[i]!, highY[i]!);
       } else {
@@ -193,27 +175,12 @@ function columnsOf(column: (name: keyof Buckets) => Float64Array<ArrayBuffer>): 
   };
 }
 
-/** Sum and weight of a moving average. */
-export const movingAverageSchema = z.object({ sum: z.number(), weight: z.number() });
-export type MovingAverageSnapshot = z.infer<typeof movingAverageSchema>;
-
 /** Exponential moving average without the pull towards zero at the start (as Adam corrects it). */
 export class MovingAverage {
   private sum = 0;
   private weight = 0;
 
-  constructor(private readonly decay = 0.85) {}
-
-  static restore({ sum, weight }: MovingAverageSnapshot): MovingAverage {
-    const average = new MovingAverage();
-    average.sum = sum;
-    average.weight = weight;
-    return average;
-  }
-
-  snapshot(): MovingAverageSnapshot {
-    return { sum: this.sum, weight: this.weight };
-  }
+  constructor(private readonly decay: number) {}
 
   push(value: number): number {
     this.sum = this.decay * this.sum + (1 - this.decay) * value;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Curve, curveSnapshotSchema, MovingAverage, movingAverageSchema } from './curve.js';
+import { Curve, curveSnapshotSchema, type CurveSnapshot } from './curve.js';
 import { HELD_OUT_METRICS, type HeldOutMetricName } from './metrics.js';
 import type { MetricsRow } from './schema.js';
 
@@ -22,27 +22,22 @@ export const METRIC_NAMES: readonly MetricName[] = [
   ...TRAINING_METRICS,
 ];
 
-/** The lines of a chart. `smoothed` is the moving average of the training values. */
-export const LINES = ['train', 'smoothed', 'heldOut'] as const;
-export type Line = (typeof LINES)[number];
+/** The splits that have curves. */
+export const CURVE_SPLITS = ['train', 'heldOut'] as const;
+export type CurveSplit = (typeof CURVE_SPLITS)[number];
 
 /** Measures of the progress of a run besides its steps. */
 export const CLOCKS = ['epoch', 'time'] as const;
 export type Clock = (typeof CLOCKS)[number];
 
-/** Quantities noisy enough from step to step to want a moving average over them. */
-const SMOOTHED: ReadonlySet<MetricName> = new Set(['loss', 'perplexity']);
-
 const curvesOfMetricsSchema = z.record(z.string(), curveSnapshotSchema);
 
-/** Curves as they cross to a page: of each line, by metric. */
+/** Curves as they cross to a page: of each split, by metric. */
 export const curvesSnapshotSchema = z.object({
   curves: z.object({
     train: curvesOfMetricsSchema,
-    smoothed: curvesOfMetricsSchema,
     heldOut: curvesOfMetricsSchema,
   }),
-  averages: z.record(z.string(), movingAverageSchema),
   /** Epochs and seconds of training by step. */
   clocks: z.object({ epoch: curveSnapshotSchema, time: curveSnapshotSchema }),
 });
@@ -50,39 +45,29 @@ export type CurvesSnapshot = z.infer<typeof curvesSnapshotSchema>;
 
 /** The curves of a run, extended row by row. */
 export class Curves {
-  private readonly curves: Record<Line, Map<string, Curve>> = {
+  private readonly curves: Record<CurveSplit, Map<string, Curve>> = {
     train: new Map(),
-    smoothed: new Map(),
     heldOut: new Map(),
   };
-  private readonly averages = new Map<string, MovingAverage>();
   private readonly clocks: Record<Clock, Curve> = { epoch: new Curve(), time: new Curve() };
 
-  static restore({ curves, averages, clocks }: CurvesSnapshot): Curves {
+  static restore({ curves, clocks }: CurvesSnapshot): Curves {
     const restored = new Curves();
-    for (const line of LINES) {
-      for (const [metric, curve] of Object.entries(curves[line])) {
-        restored.curves[line].set(metric, Curve.restore(curve));
+    for (const split of CURVE_SPLITS) {
+      for (const [metric, curve] of Object.entries(curves[split])) {
+        restored.curves[split].set(metric, Curve.restore(curve));
       }
-    }
-    for (const [metric, average] of Object.entries(averages)) {
-      restored.averages.set(metric, MovingAverage.restore(average));
     }
     for (const clock of CLOCKS) restored.clocks[clock] = Curve.restore(clocks[clock]);
     return restored;
   }
 
   snapshot(): CurvesSnapshot {
-    const snapshots = <T>(all: ReadonlyMap<string, { snapshot(): T }>): Record<string, T> =>
-      Object.fromEntries([...all].map(([key, one]) => [key, one.snapshot()]));
-    const { train, smoothed, heldOut } = this.curves;
+    const snapshots = (all: ReadonlyMap<string, Curve>): Record<string, CurveSnapshot> =>
+      Object.fromEntries([...all].map(([metric, curve]) => [metric, curve.snapshot()]));
+    const { train, heldOut } = this.curves;
     return {
-      curves: {
-        train: snapshots(train),
-        smoothed: snapshots(smoothed),
-        heldOut: snapshots(heldOut),
-      },
-      averages: snapshots(this.averages),
+      curves: { train: snapshots(train), heldOut: snapshots(heldOut) },
       clocks: { epoch: this.clocks.epoch.snapshot(), time: this.clocks.time.snapshot() },
     };
   }
@@ -95,11 +80,6 @@ export class Curves {
       const value = metric === 'perplexity' ? perplexityOf(row) : row[metric];
       if (value === undefined) continue;
       this.curve(metric, row.split).push(row.step, value);
-      if (row.split === 'train' && SMOOTHED.has(metric)) {
-        let average = this.averages.get(metric);
-        if (average === undefined) this.averages.set(metric, (average = new MovingAverage()));
-        this.curve(metric, 'smoothed').push(row.step, average.push(value));
-      }
     }
   }
 
@@ -108,13 +88,10 @@ export class Curves {
     return this.clocks[clock];
   }
 
-  curve(metric: MetricName, line: Line): Curve {
-    const curves = this.curves[line];
+  curve(metric: MetricName, split: CurveSplit): Curve {
+    const curves = this.curves[split];
     let curve = curves.get(metric);
-    if (curve === undefined) {
-      curve = new Curve({ keep: line === 'smoothed' ? 'mean' : 'extremes' });
-      curves.set(metric, curve);
-    }
+    if (curve === undefined) curves.set(metric, (curve = new Curve()));
     return curve;
   }
 }

@@ -400,6 +400,8 @@ export const stateFieldsSchema = z.object({
   trainingSeconds: z.number().min(0),
   /** Estimated seconds to the end; null while unknown. */
   secondsLeft: z.number().min(0).nullable(),
+  /** Seconds that the training was estimated to take when the run was created; absent if nobody asked. */
+  estimatedSeconds: z.number().positive().exactOptional(),
   /** Held-out metrics before the first step, latest and best. */
   before: z.record(z.string(), z.number()).nullable(),
   latest: z.record(z.string(), z.number()).nullable(),

@@ -37,11 +37,15 @@ export async function launchRuns(
   }
   const files = runFilesOfDraft(draft);
   const name = files[0].name ?? suggestName(Math.random);
+  const { estimate, phase } = check.current;
+  // While the draft is read again, the estimate is that of an earlier one.
+  const isOfDraft = estimate !== null && phase === null;
+  const estimated = isOfDraft ? { estimatedSeconds: estimate.seconds } : {};
   const inspection = check.takeInspection(check.writtenRun(files[0]));
-  const choices = files.map((file) => ({
-    ...check.writtenRun({ ...file, name }).run,
-    inspection,
-  }));
+  const choices = files.map((file) => {
+    const { choices: settings, ...run } = check.writtenRun({ ...file, name }).run;
+    return { ...run, inspection, choices: { ...settings, ...estimated } };
+  });
   await startRuns(dependencies, { name, inspection, choices, isQueued });
 }
 

@@ -58,7 +58,9 @@ async function writeDown(plan: Plan, options: FineTuneOptions): Promise<void> {
 
 function namedRun(plan: Plan): RunToCreate {
   const { choices, ...run } = runOfPlan(plan);
-  return { ...run, choices: { ...choices, name: plan.name } };
+  const { name, estimatedSeconds } = plan;
+  const estimated = estimatedSeconds === null ? {} : { estimatedSeconds };
+  return { ...run, choices: { ...choices, name, ...estimated } };
 }
 
 function openSettings(): MessageAction {

@@ -36,6 +36,7 @@ export function nameQuestion(
       const plan = planOf(known);
       if (plan === null) throw new RangeError('the model is asked for first');
       let refusal: string | null = null;
+      let estimatedSeconds: number | null = null;
       const answer = await askText({
         place: { title, ...place },
         totalSteps: totalStepsFor(known),
@@ -55,6 +56,9 @@ export function nameQuestion(
               refusal = reason;
               input.validationMessage = reason;
             },
+            onEstimate: ({ seconds }) => {
+              estimatedSeconds = seconds;
+            },
           }),
         buttons: [
           button('saveAsRunFile', 'save-as', vscode.l10n.t('Save as Run File…')),
@@ -63,7 +67,7 @@ export function nameQuestion(
       });
       if (answer === null || answer === BACK) return answer;
       const ending = answer.button?.ending ?? 'start';
-      return { ...known, name: answer.text.trim(), ending };
+      return { ...known, name: answer.text.trim(), estimatedSeconds, ending };
     },
   };
 }
@@ -107,7 +111,15 @@ function promptOf({ size, estimate, profiled, read }: Findings): string {
 function showFindings(
   input: Pick<vscode.InputBox, 'prompt' | 'busy'>,
   options: EstimateDependencies,
-  { plan, refuse }: { readonly plan: NamelessPlan; readonly refuse: (reason: string) => void },
+  {
+    plan,
+    refuse,
+    onEstimate,
+  }: {
+    readonly plan: NamelessPlan;
+    readonly refuse: (reason: string) => void;
+    readonly onEstimate: (estimate: RunEstimate) => void;
+  },
 ): vscode.Disposable {
   const abort = new AbortController();
   let findings = NO_FINDINGS;
@@ -133,6 +145,7 @@ function showFindings(
     onPlanned,
   }).then(
     (found) => {
+      onEstimate(found);
       const read = [...findings.read, ...found.notes.map(say)];
       show({ estimate: `$(clock) ${estimateText(found)}`, read });
     },

@@ -28,7 +28,7 @@ export interface EstimateDependencies extends RunRequestDependencies {
 }
 
 /** Everything about a run but its name, which the estimate does not depend on. */
-export type NamelessPlan = Omit<Plan, 'name' | 'ending'>;
+export type NamelessPlan = Omit<Plan, 'name' | 'estimatedSeconds' | 'ending'>;
 
 /** Options of a planned run: the settings, and the answers. Throws `UserInput` for invalid settings. */
 function optionsOf({ folder, labels, choices, masking }: NamelessPlan): RunOptions {
@@ -43,7 +43,7 @@ export interface RunToCreate {
   readonly modelFolder: string | null;
   readonly choices: Pick<
     CreateRunOptions,
-    'options' | 'newModel' | 'optimizer' | 'masking' | 'name' | 'experiment'
+    'options' | 'newModel' | 'optimizer' | 'masking' | 'name' | 'experiment' | 'estimatedSeconds'
   >;
 }
 

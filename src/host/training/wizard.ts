@@ -112,9 +112,11 @@ interface Given {
 }
 
 function planOf(answers: Answers, given: Given): Plan | null {
-  const { name, ending } = answers;
+  const { name, estimatedSeconds, ending } = answers;
   const nameless = namelessPlan(answers, given);
-  return name === null || nameless === null ? null : { ...nameless, name, ending };
+  return name === null || nameless === null
+    ? null
+    : { ...nameless, name, estimatedSeconds, ending };
 }
 
 function namelessPlan(answers: Answers, { inspections, isTextAlone }: Given): NamelessPlan | null {

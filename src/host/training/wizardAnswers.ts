@@ -39,6 +39,8 @@ export interface Answers {
   readonly masking: MaskingChoice | null;
   readonly model: string | typeof NEW_MODEL | null;
   readonly name: string | null;
+  /** Null while the run is not estimated. */
+  readonly estimatedSeconds: number | null;
   readonly ending: Ending;
 }
 
@@ -52,6 +54,7 @@ export const NO_ANSWERS: Answers = {
   masking: null,
   model: null,
   name: null,
+  estimatedSeconds: null,
   ending: 'start',
 };
 
@@ -88,5 +91,7 @@ export interface Plan {
   readonly masking: MaskingChoice;
   readonly model: string | typeof NEW_MODEL;
   readonly name: string;
+  /** Null if the person did not wait for an estimate. */
+  readonly estimatedSeconds: number | null;
   readonly ending: Ending;
 }

@@ -64,6 +64,8 @@ export interface CreateRunOptions {
   readonly study?: RunSpec['study'];
   /** Whether the run waits in the queue of its folder instead of being started by its creator. */
   readonly isQueued?: boolean;
+  /** Seconds that the training is expected to take, as an estimate of it has found. */
+  readonly estimatedSeconds?: number;
   /** Asks a trainer process; required for an automatic batch size or learning rate. */
   readonly estimate?: (request: EstimateRequest) => Promise<RunEstimate>;
   /** Prepares small data as the trainer will. Throws what the trainer would refuse. */
@@ -90,14 +92,20 @@ export interface CreatedRun {
 export async function createRun(request: CreateRunOptions): Promise<CreatedRun> {
   const { spec, ...facts } = await planRun(request);
   throwIfCancelled(request.signal);
-  const directory = await storeRun(request.runsFolder, spec, request);
-  return { id: spec.id, directory, spec, ...facts };
+  const { estimatedSeconds, ...told } = facts;
+  const directory = await storeRun(request.runsFolder, spec, {
+    ...request,
+    ...(estimatedSeconds === undefined ? {} : { estimatedSeconds }),
+  });
+  return { id: spec.id, directory, spec, ...told };
 }
 
 /** Checked spec that a run would have. Nothing is written. */
 export async function planRun(
   request: CreateRunOptions,
-): Promise<Pick<CreatedRun, 'spec' | 'warnings' | 'summary'>> {
+): Promise<
+  Pick<CreatedRun, 'spec' | 'warnings' | 'summary'> & Pick<CreateRunOptions, 'estimatedSeconds'>
+> {
   const { runsFolder, snapshot, options = {} } = request;
   const { workspaceFolder } = snapshot.selection;
   const report = request.onProgress ?? (() => undefined);
@@ -141,7 +149,7 @@ export async function planRun(
   const known = new Set(snapshot.warnings.map((warning) => JSON.stringify(warning)));
   const more = rehearsal.warnings.filter((warning) => !known.has(JSON.stringify(warning)));
   return {
-    spec: await withMeasured(spec, request, report),
+    ...(await withMeasured(spec, request, report)),
     warnings: [...snapshot.warnings, ...more],
     summary: rehearsal.summary,
   };
@@ -176,7 +184,7 @@ async function withMeasured(
   spec: RunSpec,
   { options = {}, estimate }: CreateRunOptions,
   report: (activity: Message) => void,
-): Promise<RunSpec> {
+): Promise<{ spec: RunSpec } & Pick<CreateRunOptions, 'estimatedSeconds'>> {
   const memoryBytes =
     options.memory !== undefined
       ? bytesOf(options.memory)
@@ -184,7 +192,7 @@ async function withMeasured(
         ? 'auto'
         : null;
   const findLearningRate = options.findLearningRate === true;
-  if (memoryBytes === null && !findLearningRate) return spec;
+  if (memoryBytes === null && !findLearningRate) return { spec };
   if (estimate === undefined) throw new RangeError('these options require an estimate');
   report(message(findLearningRate ? 'runs.findingLearningRate' : 'runs.findingBatchSize'));
   const found = await estimate({ spec, memoryBytes, findLearningRate });
@@ -193,9 +201,12 @@ async function withMeasured(
     throw inputError(problem('runs.noLearningRateFound'));
   }
   return {
-    ...spec,
-    training: { ...spec.training, batchSize, accumulation, recompute },
-    optimizer: learningRate === null ? spec.optimizer : { ...spec.optimizer, learningRate },
+    spec: {
+      ...spec,
+      training: { ...spec.training, batchSize, accumulation, recompute },
+      optimizer: learningRate === null ? spec.optimizer : { ...spec.optimizer, learningRate },
+    },
+    estimatedSeconds: found.seconds,
   };
 }
 
@@ -322,7 +333,10 @@ function ignoreHeavyParts(file: string): void {
 export async function storeRun(
   runsFolder: string,
   spec: RunSpec,
-  { isQueued = false }: Pick<CreateRunOptions, 'isQueued'> = {},
+  {
+    isQueued = false,
+    estimatedSeconds,
+  }: Pick<CreateRunOptions, 'isQueued' | 'estimatedSeconds'> = {},
 ): Promise<string> {
   await sweepRunsFolder(runsFolder);
   const directory = path.join(runsFolder, spec.id);
@@ -336,7 +350,10 @@ export async function storeRun(
     await writeJsonAtomically(path.join(aside, RUN_FILES.spec), portableSpec(spec, directory));
     await writeJsonAtomically(
       path.join(aside, RUN_FILES.state),
-      storedState(initialRunState(spec.study === null && !isQueued ? 'queued' : 'waiting')),
+      storedState({
+        ...initialRunState(spec.study === null && !isQueued ? 'queued' : 'waiting'),
+        ...(estimatedSeconds === undefined ? {} : { estimatedSeconds }),
+      }),
     );
     await renameWithRetries(aside, directory);
   } catch (thrown) {

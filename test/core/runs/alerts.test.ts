@@ -22,7 +22,7 @@ function watched(curves: Curves, seed: string, steps = STEPS): AlertWatch {
   const noise = randomStream('alerts', seed);
   const around = (value: number, share: number): number =>
     value * (1 + share * (noise() + noise() + noise() - 1.5));
-  const watch = new AlertWatch(() => STEPS);
+  const watch = new AlertWatch(() => ({ totalSteps: STEPS }));
   for (let step = 0; step <= steps; step++) {
     const common = { epoch: step / 100, time: step };
     if (step > 0) {
@@ -92,12 +92,12 @@ describe('alerts', () => {
 
   it('come up for a held-out loss that no longer moves, while much of the run is left', () => {
     const flat = (step: number): number => (step < 50 ? falling(6, 4)(step) : 3.9);
-    const still = new AlertWatch(() => STEPS);
+    const still = new AlertWatch(() => ({ totalSteps: STEPS }));
     for (let step = 0; step <= 260; step += EVERY) {
       still.push({ step, epoch: 0, time: step, split: 'heldOut', loss: flat(step) });
     }
     expect(still.alerts.map(({ kind }) => kind)).toEqual(['plateau']);
-    const late = new AlertWatch(() => 270);
+    const late = new AlertWatch(() => ({ totalSteps: 270 }));
     for (let step = 0; step <= 260; step += EVERY) {
       const loss = step < 110 ? 6 - step / 60 : 4;
       late.push({ step, epoch: 0, time: step, split: 'heldOut', loss });
@@ -110,6 +110,33 @@ describe('alerts', () => {
     const during = watched({ ...WELL, tokensPerSecond: slow }, '1', 299);
     expect(during.alerts.map(({ kind }) => kind)).toEqual(['slower']);
     expect(watched({ ...WELL, tokensPerSecond: slow }, '1').alerts).toEqual([]);
+  });
+});
+
+describe('the alert of a run that takes longer than estimated', () => {
+  const STEP_SECONDS = 3;
+  /** Alerts after steps of three seconds each, or of `later` seconds after step 100. */
+  const after = (steps: number, estimatedSeconds: number, later = STEP_SECONDS): string[] => {
+    const watch = new AlertWatch(() => ({ totalSteps: STEPS, estimatedSeconds }));
+    let time = 0;
+    for (let step = 1; step <= steps; step++) {
+      time += step > 100 ? later : STEP_SECONDS;
+      watch.push({ step, epoch: 0, time, split: 'train', loss: 5 });
+    }
+    return watch.alerts.map(({ message: said }) => messageInEnglish(said));
+  };
+
+  it('comes up at twice the estimate, with both times', () => {
+    expect(after(60, 0.4 * STEP_SECONDS * STEPS)).toEqual([
+      'At its present pace, training takes 20 min instead of the estimated 8 min. Check what else uses this machine, or stop the run and start a smaller one.',
+    ]);
+    expect(after(60, 0.6 * STEP_SECONDS * STEPS)).toEqual([]);
+  });
+
+  it('stays away in the first steps, which load and compile, and goes when the run catches up', () => {
+    expect(after(20, 1)).toEqual([]);
+    expect(after(100, 0.4 * STEP_SECONDS * STEPS)).toHaveLength(1);
+    expect(after(300, 0.4 * STEP_SECONDS * STEPS, 0.1)).toEqual([]);
   });
 });
 

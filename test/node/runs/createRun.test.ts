@@ -2,9 +2,11 @@ import path from 'node:path';
 import { expect, it, vi } from 'vitest';
 import type { RunEstimate, EstimateRequest } from '../../../src/core/runs/runEstimate.js';
 import type { RunOptions } from '../../../src/core/runs/options.js';
-import { planRun } from '../../../src/node/runs/createRun.js';
+import type { RunState } from '../../../src/core/runs/schema.js';
+import { createRun, planRun } from '../../../src/node/runs/createRun.js';
 import { inspectRun } from '../../../src/node/runs/inspectRun.js';
 import { writeTinyModel } from '../../support/tinyModel.js';
+import { readRun } from '../../../src/node/runs/runReader.js';
 import { useScratchFolder } from '../data/readers/scratchFolder.js';
 
 const TEXT = Array.from(
@@ -44,6 +46,24 @@ it.each<[RunOptions, EstimateRequest['memoryBytes']]>([
   const { spec } = await planRun({ ...request, estimate });
   expect(estimate).toHaveBeenCalledWith(expect.objectContaining({ memoryBytes }));
   expect(spec.training).toMatchObject({ batchSize: 4, accumulation: 2 });
+});
+
+it('keeps the estimated time beside the run, not in its spec', async () => {
+  folder.write('a.txt', TEXT);
+  await writeTinyModel(path.join(folder.path, 'tiny'), TEXT);
+  const request = await inspectRun({
+    runsFolder: path.join(folder.path, 'runs'),
+    workspaceFolder: folder.path,
+    paths: ['a.txt'],
+    modelFolder: path.join(folder.path, 'tiny'),
+  });
+  const stateOf = async (changes: { estimatedSeconds?: number }): Promise<RunState> => {
+    const { directory, spec } = await createRun({ ...request, ...changes });
+    expect(spec).not.toHaveProperty('estimatedSeconds');
+    return (await readRun(directory)).state!;
+  };
+  expect(await stateOf({ estimatedSeconds: 90 })).toHaveProperty('estimatedSeconds', 90);
+  expect(await stateOf({})).not.toHaveProperty('estimatedSeconds');
 });
 
 it('stops a regression early by its loss, and refuses metrics of other tasks', async () => {

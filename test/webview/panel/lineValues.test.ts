@@ -2,8 +2,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { Curves } from '../../../src/core/runs/runCurves.js';
 import {
   closest,
+  isSmoothed,
   nearest,
   onAxis,
+  PLAIN_AXES,
   scaled,
   sceneOfLines,
   tableOfLines,
@@ -28,12 +30,12 @@ function curves(): Curves {
 }
 
 function lines(x: 'step' | 'epoch' | 'time'): ShownLines {
-  const values = valuesOfLines(curves(), 'loss', { x, isLogarithmic: false });
+  const values = valuesOfLines(curves(), 'loss', { ...PLAIN_AXES, x });
   return { values, names: ['train', 'smoothed', 'heldOut'] };
 }
 
 const texts = (x: 'step' | 'epoch' | 'time', isLogarithmic = false) =>
-  ({ metric: 'loss', axes: { x, isLogarithmic }, summary: 'Loss' }) as const;
+  ({ metric: 'loss', axes: { ...PLAIN_AXES, x, isLogarithmic }, summary: 'Loss' }) as const;
 
 describe('the lines of a chart', () => {
   it.each([
@@ -45,12 +47,22 @@ describe('the lines of a chart', () => {
     expect(Array.from(xs).map((at) => Number(at.toFixed(6)))).toEqual(places);
     expect(Array.from(train!).slice(1)).toEqual([4, 3, 2, 1]);
     expect([heldOut![0], heldOut![4]]).toEqual([4, 2]);
-    const step = onAxis({ xs: [3], ys: [0] }, curves(), { x, isLogarithmic: false }).xs[0];
+    const step = onAxis({ xs: [3], ys: [0] }, curves(), { ...PLAIN_AXES, x }).xs[0];
     expect(step).toBeCloseTo(places[3], 6);
   });
 
+  it('have a moving average of the training loss, as strong as a person wants it', () => {
+    const average = (smoothing: number, metric: 'loss' | 'learningRate' = 'loss'): unknown[] =>
+      Array.from(valuesOfLines(curves(), metric, { ...PLAIN_AXES, smoothing })[2]!);
+    expect(average(0.5).slice(0, 3)).toEqual([undefined, 4, expect.closeTo(10 / 3, 9)]);
+    expect(average(0.98)[4]).toBeGreaterThan(average(0.5)[4] as number);
+    expect(average(0)).toEqual(new Array(5).fill(undefined));
+    expect(isSmoothed('loss', { ...PLAIN_AXES, smoothing: 0 })).toBe(false);
+    expect(isSmoothed('learningRate', PLAIN_AXES)).toBe(false);
+  });
+
   it('have their logarithms on a logarithmic axis, and no place for other values', () => {
-    const axes = { x: 'step', isLogarithmic: true } as const;
+    const axes = { ...PLAIN_AXES, isLogarithmic: true };
     expect(
       scaled(
         [

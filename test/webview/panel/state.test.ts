@@ -2,6 +2,7 @@ import '../../support/fakePage.js';
 import { describe, expect, it } from 'vitest';
 import { message, verbatim, type Message } from '../../../src/core/messages/message.js';
 import { OBJECTIVES } from '../../../src/core/objectives/objectives.js';
+import { CURVE_SPLITS } from '../../../src/core/runs/runCurves.js';
 import type { MetricsRow, SampleRow, TaskKind } from '../../../src/core/runs/schema.js';
 import { summarizeChart } from '../../../webview/panel/metricCurves.js';
 import {
@@ -97,9 +98,9 @@ describe('reduce', () => {
     const history = historyOf(snapshotOf(host));
     let page = reduce(emptyModel(), { kind: 'history', history });
     page = reduce(page, rowsOf({ metrics: rows.slice(2000) }));
-    for (const line of ['train', 'smoothed'] as const) {
-      expect(page.curves.curve('loss', line).columns()).toEqual(
-        whole.curves.curve('loss', line).columns(),
+    for (const split of CURVE_SPLITS) {
+      expect(page.curves.curve('loss', split).columns()).toEqual(
+        whole.curves.curve('loss', split).columns(),
       );
     }
     expect([page.train, page.heldOut]).toEqual([whole.train, whole.heldOut]);

@@ -90,6 +90,22 @@ describe('the curves of a run', function () {
     await page.getByTestId('x-axis').selectOption('step');
   });
 
+  it('are smoothed as much as a person wants, which is kept', async () => {
+    const smoothing = page.getByTestId('smoothing');
+    const shown = (): Promise<string> => legend('loss').innerText();
+    assert.match(await shown(), /each step/);
+    await smoothing.focus();
+    await press('Home');
+    await legend('loss').getByText('each step').waitFor({ state: 'detached' });
+    await scenario.driver.reload();
+    await chart('loss').locator('canvas').waitFor({ timeout: 60_000 });
+    assert.equal(await smoothing.inputValue(), '0');
+    assert.doesNotMatch(await shown(), /each step/);
+    await smoothing.focus();
+    await press('End');
+    await legend('loss').getByText('each step').waitFor();
+  });
+
   it('have a table behind them, and are saved as a file', async () => {
     const { driver } = scenario;
     await chart('loss').locator('.chart-table summary').click();

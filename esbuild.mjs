@@ -45,6 +45,28 @@ function passesVersion() {
   return hash.digest('hex').slice(0, 16);
 }
 
+/**
+ * Large packages that few calls need, each in a file of `dist/` that all bundles share: a process that
+ * does not need one does not read it either.
+ */
+const SHARED_PACKAGES = {
+  ...{ chardet: 'chardet', compromise: 'compromise', eld: 'eld/extrasmall' },
+  ...{ htmlparser2: 'htmlparser2', ibantools: 'ibantools', re2js: 're2js' },
+  'hyparquet-compressors': 'hyparquet-compressors',
+};
+
+/** @type {esbuild.Plugin} */
+const sharedPackages = {
+  name: 'shared packages',
+  setup(build) {
+    for (const [file, name] of Object.entries(SHARED_PACKAGES)) {
+      build.onResolve({ filter: new RegExp(`^${name}$`) }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: `./${file}.js`, external: true },
+      );
+    }
+  },
+};
+
 /** @type {esbuild.BuildOptions} */
 const node = {
   ...shared,
@@ -54,7 +76,9 @@ const node = {
     dataWorker: 'src/dataWorker/main.ts',
     trainer: 'src/trainer/main.ts',
     cli: 'src/cli/main.ts',
+    ...SHARED_PACKAGES,
   },
+  plugins: [sharedPackages],
   outdir: 'dist',
   platform: 'node',
   format: 'cjs',

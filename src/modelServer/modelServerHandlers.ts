@@ -1,6 +1,4 @@
 import { AppError } from '../core/errors.js';
-import { explainPrediction } from '../core/predict/explainPrediction.js';
-import { makeCloze } from '../core/predict/cloze.js';
 import { fillJointly } from '../core/predict/fillJointly.js';
 import { fillMasks } from '../core/predict/fillMasks.js';
 import { isUncased } from '../core/predict/isUncased.js';
@@ -10,10 +8,6 @@ import type { MaskedLanguageModel } from '../core/predict/maskedLanguageModel.js
 import { predictWord } from '../core/predict/predictWord.js';
 import { scoreWords } from '../core/predict/scoreWords.js';
 import { generateVariations } from '../core/predict/variations.js';
-import { scoreTexts } from '../core/profile/profileScore.js';
-import { classifyFile } from '../node/models/classifyFile.js';
-import { exportModel } from '../node/models/exportModel.js';
-import { heldOutLossOf } from '../node/models/profiledModel.js';
 import { asLabelled, asMasked, type ServedModel } from '../node/models/servedModel.js';
 import { ExcessScales, type ExcessScalesOptions } from '../node/serving/excessScales.js';
 import { ModelJobs, type ModelJobsOptions } from '../node/serving/modelJobs.js';
@@ -31,7 +25,10 @@ export interface HandlerOptions extends ModelJobsOptions {
   readonly scales: ExcessScalesOptions;
 }
 
-/** Creates the handlers of the model server's calls, with models loaded by `load`. */
+/**
+ * Creates the handlers of the model server's calls, with models loaded by `load`. Code that hovers and
+ * shades do not need is imported by the calls that need it, so that the first hover does not wait for it.
+ */
 export function createHandlers(
   options: HandlerOptions,
   jobs = new ModelJobs(options),
@@ -69,6 +66,7 @@ export function createHandlers(
     explainPrediction: (request, signal) => {
       checkRange(request.text, [request]);
       return jobs.withMasked({ call: 'explainPrediction', request, signal }, async (model, job) => {
+        const { explainPrediction } = await import('../core/predict/explainPrediction.js');
         const began = performance.now();
         const lists = await wordLists.of(request);
         const explanation = await explainPrediction(
@@ -97,7 +95,6 @@ export function createHandlers(
         { call: 'generateVariations', request, signal, report },
         async (model, job) => {
           const { text, within, policy, seed } = request;
-          // Policies bring a tagger along, which takes a while to load.
           const { maskedWords } = await import('../node/policies/maskedWords.js');
           const part = text.slice(within.start, within.end);
           const { tokenizer } = model;
@@ -122,7 +119,7 @@ export function createHandlers(
       })),
     makeCloze: (request, signal, report) =>
       jobs.withMasked({ call: 'makeCloze', request, signal, report }, async (model, job) => {
-        // The tagger takes a while to load, and nothing else here needs it.
+        const { makeCloze } = await import('../core/predict/cloze.js');
         const { openClassAt } = await import('../core/masking/annotation/terms.js');
         return makeCloze(model, {
           ...{ text: request.text, blanks: request.blanks, seed: request.seed },
@@ -135,6 +132,8 @@ export function createHandlers(
       }),
     scoreTexts: (request, signal, report) =>
       jobs.withModel({ call: 'scoreTexts', request, signal, report }, async (served, job) => {
+        const { scoreTexts } = await import('../core/profile/profileScore.js');
+        const { heldOutLossOf } = await import('../node/models/profiledModel.js');
         const { modelFolder, texts, lane } = request;
         const time = computingTime(job.turn, SCORE_MILLISECONDS);
         let isComplete = true;
@@ -173,6 +172,7 @@ export function createHandlers(
     classifyFile: (request, signal, report) =>
       jobs.withModel({ call: 'classifyFile', request, signal }, async (served, job) => {
         const model = asLabelled(served, request.modelFolder);
+        const { classifyFile } = await import('../node/models/classifyFile.js');
         const { file, shownAs, columns, out, safeCsv } = request;
         const written = await classifyFile(model, {
           ...{ file, shownAs, columns, out, safeCsv, signal: job.signal },
@@ -184,7 +184,6 @@ export function createHandlers(
         return { response: { modelName: model.name, ...written }, isFinal: false };
       }),
     compareExports: async ({ run }, signal, report) => {
-      // Reads data, which other calls of this process do not.
       const { compareExports, COMPARED_FORMS } = await import('../node/models/compareExports.js');
       const total = 1 + COMPARED_FORMS.length;
       return compareExports(run, {
@@ -195,6 +194,7 @@ export function createHandlers(
       });
     },
     exportModel: async (request) => {
+      const { exportModel } = await import('../node/models/exportModel.js');
       await exportModel(request);
       return null;
     },

@@ -84,7 +84,7 @@ export async function explainPrediction(
   signal?: AbortState,
 ): Promise<Explanation> {
   const prediction = await predictionOf(model, request, signal);
-  const masked = maskedPlace(model, request, prediction);
+  const masked = await maskedPlace(model, request, prediction);
   const { ids, place, spans } = masked;
   const { mask } = model.tokenizer.special;
   const base = wordRows(ids, place, mask);
@@ -156,11 +156,11 @@ interface MaskedPlace {
   readonly isCut: boolean;
 }
 
-function maskedPlace(
+async function maskedPlace(
   model: MaskedLanguageModel,
   { text, start, end }: ExplainRequest,
   prediction: string,
-): MaskedPlace {
+): Promise<MaskedPlace> {
   const { tokenizer } = model;
   const encoding = encodeWithMasks(tokenizer, text);
   const found = tokensInRange(encoding, { start, end });
@@ -187,7 +187,7 @@ function maskedPlace(
   const withoutMasks = (part: string): string => part.replaceAll(tokenizer.maskToken, '');
   const paragraph = withoutMasks(paragraphAround(text, { start, end }));
   const shown = original === tokenizer.maskToken ? paragraph : original;
-  if (unreadIn(model, { text: shown, ids, paragraph }) !== null) {
+  if ((await unreadIn(model, { text: shown, ids, paragraph })) !== null) {
     throw inputError(problem('models.explainUnread'));
   }
 

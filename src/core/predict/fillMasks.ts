@@ -83,22 +83,22 @@ export async function fillMasks(
     });
     const range = { start: encoding.starts[mask]!, end: encoding.ends[mask]! };
     const withoutMasks = (part: string): string => part.replaceAll(tokenizer.maskToken, '');
-    const unread = unreadIn(model, {
+    const read = {
       text: withoutMasks(textBeside(request.text, range)),
       ids,
       paragraph: withoutMasks(paragraphAround(request.text, range)),
-    });
+    };
     const lists = longWordsAt(model, { ...request, start: range.start });
     const long = lists.length === 0 ? [] : longWordRows(model, ids, { start: at, end: at + 1 });
     const first = rows.length;
     rows.push(...long);
     const contextTokens = tokensIfCut(encoding, window, paragraphRange(request.text, range));
-    return { mask, place, own, targets, contextTokens, unread, long: { lists, rows: long, first } };
+    return { mask, place, own, targets, contextTokens, read, long: { lists, rows: long, first } };
   });
   const logits = await runRows(model, rows, signal);
 
   const fills: MaskFill[] = [];
-  for (const { mask, place, own, targets, contextTokens, unread, long } of plans) {
+  for (const { mask, place, own, targets, contextTokens, read, long } of plans) {
     const ownLogits = logits[own.row]![own.position]!;
     const { topK } = request;
     const allowed = (id: number): boolean =>
@@ -132,7 +132,7 @@ export async function fillMasks(
       }),
       lowConfidence: isLowConfidence(candidates),
       contextTokens,
-      unread,
+      unread: await unreadIn(model, read),
     });
   }
   return fills;

@@ -24,7 +24,7 @@ export interface MaskedLanguageModel {
    * Language of a text if it is certainly one that the model was not trained on; `null` otherwise. Absent
    * if the languages of the model are not known.
    */
-  readonly foreignLanguage?: (text: string) => string | null;
+  readonly foreignLanguage?: (text: string) => Promise<string | null>;
   /** Logits at `positions`, row-major [count, vocabulary size of the model]. */
   logitsAt(batch: PredictionBatch): Promise<Float32Array>;
   /**

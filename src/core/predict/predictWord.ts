@@ -125,7 +125,7 @@ export async function predictWord(
     word: score,
     lowConfidence: isLowConfidence(candidates),
     contextTokens: tokensIfCut(encoding, window, paragraphRange(request.text, request)),
-    unread: unreadIn(model, {
+    unread: await unreadIn(model, {
       text: original,
       ids,
       paragraph: paragraphAround(request.text, request),

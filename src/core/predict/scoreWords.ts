@@ -1,3 +1,4 @@
+import type { TextRange } from '../text/words.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
 import { packMasks, type PackedRow } from './packMasks.js';
 import { bitsOf, normalizerAndEntropy, surprisalBits } from './probabilities.js';
@@ -21,6 +22,11 @@ export interface ScoredWord {
 /** Tokens of context per word, so that the cost of a long text is linear in its words. */
 const CONTEXT_TOKENS = 64;
 
+interface WordPlace {
+  readonly found: TokenRange;
+  readonly window: TokenRange;
+}
+
 /** One piece of a word and all later ones, which are masked to predict it. */
 interface PieceMask extends TokenRange {
   readonly word: number;
@@ -38,7 +44,7 @@ export async function scoreWords(
   model: MaskedLanguageModel,
   request: {
     readonly text: string;
-    readonly words: readonly { readonly start: number; readonly end: number }[];
+    readonly words: readonly TextRange[];
     readonly isPacked?: boolean | undefined;
   },
   signal?: AbortState,
@@ -47,7 +53,7 @@ export async function scoreWords(
   const encoding = tokenizer.encode(request.text);
   const tokenCount = encoding.ids.length;
   const room = roomOf(model, CONTEXT_TOKENS);
-  const placesOf = request.words.map((word) => {
+  const placeOf = async (word: TextRange): Promise<WordPlace | null> => {
     const found = tokensInRange(encoding, word);
     if (found === null || found.end - found.start > room) return null;
     const pieceIds = encoding.ids.subarray(found.start, found.end);
@@ -56,8 +62,10 @@ export async function scoreWords(
     const ids = encoding.ids.subarray(window.start, window.end);
     const written = request.text.slice(word.start, word.end);
     const paragraph = paragraphAround(request.text, word);
-    return unreadIn(model, { text: written, ids, paragraph }) === null ? { found, window } : null;
-  });
+    const unread = await unreadIn(model, { text: written, ids, paragraph });
+    return unread === null ? { found, window } : null;
+  };
+  const placesOf = await Promise.all(request.words.map(placeOf));
   const alone: PackedRow<PieceMask>[] = placesOf.flatMap((place, word) =>
     place === null
       ? []

@@ -20,13 +20,8 @@ const BYTE_TOKEN = /^<0x[0-9A-F]{2}>$/;
 /** Replacement character of bytes that are an incomplete character. */
 const BROKEN = '\uFFFD';
 
-interface Vocabulary {
-  readonly scripts: ReadonlySet<Script>;
-  /** 1 for tokens that are unknown or part of a character. */
-  readonly silent: Uint8Array;
-}
-
-const cache = new WeakMap<Tokenizer, Vocabulary>();
+/** Scripts of the vocabularies that were asked for. */
+const cache = new WeakMap<Tokenizer, Map<Script, boolean>>();
 
 /**
  * Script of a text if the vocabulary shows that the model never read text in it; `null` otherwise.
@@ -40,7 +35,13 @@ export function unreadScript(tokenizer: Tokenizer, text: string): Script | null 
     if (script !== null) counts.set(script, (counts.get(script) ?? 0) + 1);
   }
   const [main] = [...counts].sort((a, b) => b[1] - a[1]);
-  return main === undefined || vocabularyOf(tokenizer).scripts.has(main[0]) ? null : main[0];
+  if (main === undefined) return null;
+  const [script] = main;
+  let known = cache.get(tokenizer);
+  if (known === undefined) cache.set(tokenizer, (known = new Map<Script, boolean>()));
+  let isRead = known.get(script);
+  if (isRead === undefined) known.set(script, (isRead = hasScript(tokenizer, script)));
+  return isRead ? null : script;
 }
 
 /** Text that the model never read anything like; its predictions for it mean nothing. */
@@ -75,13 +76,13 @@ export function paragraphRange(text: string, { start, end }: TextRange): TextRan
 }
 
 /** Finds text that the model never read: by its letters, its tokens, and the language of `paragraph`. */
-export function unreadIn(
+export async function unreadIn(
   { tokenizer, foreignLanguage }: Pick<MaskedLanguageModel, 'tokenizer' | 'foreignLanguage'>,
   { text, ids, paragraph }: { text: string; ids: Int32Array; paragraph: string },
-): Unread | null {
+): Promise<Unread | null> {
   const script = unreadScript(tokenizer, text);
   if (script !== null) return { script, language: null };
-  const language = foreignLanguage?.(paragraph) ?? null;
+  const language = (await foreignLanguage?.(paragraph)) ?? null;
   return language !== null || isMostlyUnread(tokenizer, ids) ? { script, language } : null;
 }
 
@@ -91,13 +92,12 @@ export function unreadIn(
  */
 export function isMostlyUnread(tokenizer: Tokenizer, ids: Int32Array): boolean {
   if (tokenizer.vocabularySize < SMALLEST_VOCABULARY) return false;
-  const { silent } = vocabularyOf(tokenizer);
   let runs = 0;
   let read = 0;
   let isInRun = false;
   for (const id of ids) {
     const isMask = id === tokenizer.special.mask;
-    const isSilent = !isMask && silent[id] !== 0;
+    const isSilent = !isMask && isSilentToken(tokenizer, id);
     if (isSilent && !isInRun) runs++;
     if (!isSilent && !isMask) read++;
     isInRun = isSilent;
@@ -105,38 +105,28 @@ export function isMostlyUnread(tokenizer: Tokenizer, ids: Int32Array): boolean {
   return runs > 0 && runs >= MOSTLY * (runs + read);
 }
 
-function vocabularyOf(tokenizer: Tokenizer): Vocabulary {
-  const known = cache.get(tokenizer);
-  if (known !== undefined) return known;
+/** Whether a token is unknown or part of a character. */
+function isSilentToken(tokenizer: Tokenizer, id: number): boolean {
+  if (tokenizer.isSpecial(id)) return true;
+  const text = tokenizer.readable(id);
+  return text.includes(BROKEN) || BYTE_TOKEN.test(text);
+}
+
+/** Whether the vocabulary has enough tokens of a script to show that the model read text in it. */
+function hasScript(tokenizer: Tokenizer, script: Script): boolean {
   const size = tokenizer.vocabularySize;
-  const silent = new Uint8Array(size);
-  const words = new Map<Script, number>();
-  const letters = new Map<Script, number>();
-  for (let id = 0; id < size; id++) {
-    if (tokenizer.isSpecial(id)) {
-      silent[id] = 1;
-      continue;
-    }
-    const text = tokenizer.readable(id);
-    if (text.includes(BROKEN) || BYTE_TOKEN.test(text)) {
-      silent[id] = 1;
-      continue;
-    }
-    const scripts = Array.from(text, scriptOf).filter((script) => script !== null);
-    const [script] = scripts;
-    if (script === undefined || scripts.some((other) => other !== script)) continue;
-    const isWord = scripts.length > 1 || DENSE.has(script);
-    const counts = isWord ? words : letters;
-    counts.set(script, (counts.get(script) ?? 0) + 1);
+  const { tokens, share } = DENSE.has(script) ? ENOUGH_DENSE : ENOUGH;
+  const enoughWords = Math.min(tokens, share * size);
+  const enoughLetters = SHARE_OF_LETTERS * size;
+  let words = 0;
+  let letters = 0;
+  // Most scripts of a model are found in a small part of its vocabulary.
+  for (let id = 0; id < size && words < enoughWords && letters < enoughLetters; id++) {
+    if (isSilentToken(tokenizer, id)) continue;
+    const scripts = Array.from(tokenizer.readable(id), scriptOf).filter((each) => each !== null);
+    if (scripts[0] !== script || scripts.some((other) => other !== script)) continue;
+    if (scripts.length > 1 || DENSE.has(script)) words++;
+    else letters++;
   }
-  const isRead = (script: Script): boolean => {
-    const { tokens, share } = DENSE.has(script) ? ENOUGH_DENSE : ENOUGH;
-    const own = words.get(script) ?? 0;
-    const single = letters.get(script) ?? 0;
-    return own >= Math.min(tokens, share * size) || single >= SHARE_OF_LETTERS * size;
-  };
-  const scripts = new Set([...words.keys(), ...letters.keys()].filter(isRead));
-  const vocabulary = { scripts, silent };
-  cache.set(tokenizer, vocabulary);
-  return vocabulary;
+  return words >= enoughWords || letters >= enoughLetters;
 }

@@ -1,6 +1,6 @@
 import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
-import { InputGradients } from '../../core/models/inputGradients.js';
+import type { InputGradients } from '../../core/models/inputGradients.js';
 import type { Runtime } from '../../core/ports.js';
 import { readModelFolder } from './modelFolder.js';
 
@@ -58,6 +58,7 @@ export class GradientsOnDemand {
     if (parameterCount * Float32Array.BYTES_PER_ELEMENT > mostWeightBytes) {
       throw inputError(problem('models.tooLargeForGradients'));
     }
+    const { InputGradients } = await import('../../core/models/inputGradients.js');
     const { model, parameters } = await readModelFolder(folder, { head: 'masked-lm' });
     return InputGradients.of({ model, parameters, threads, runtime });
   }

@@ -45,7 +45,6 @@ import {
 } from './modelFiles.js';
 import { readTokenizerJson, type TokenizerSource } from '../tokenizers/loadTokenizer.js';
 import { exportSource } from './exportFiles.js';
-import { importOnnxFolder, writeOnnxFiles } from './onnxFolder.js';
 import { asideOf, replaceFolder, storing, sweepAsides } from '../files/storage.js';
 import { hubTokenizerConfig, readTokenizerFiles } from '../tokenizers/tokenizerFiles.js';
 import { readWeightFile, writeWeightFile } from './weightFiles.js';
@@ -205,6 +204,7 @@ async function importModel(
     origin === null || head === undefined || head === 'masked-lm'
       ? undefined
       : { kind: head, rows: origin.rows, seed, newHead };
+  const { importOnnxFolder } = await import('./onnxFolder.js');
   const imported = await importOnnxFolder(folder, configJson, wanted);
   const { model, parameters, attached } = imported;
   if (head !== undefined && model.heads[0].kind !== head) {
@@ -291,6 +291,7 @@ export async function writeModelFolder(folder: string, content: ModelFolderConte
   }
   const keepsFile = imported !== undefined && precision === 'float32';
   const onnx = keepsFile ? null : await onnxOf(content);
+  const { writeOnnxFiles } = await import('./onnxFolder.js');
   writeAside(folder, (aside) => {
     writeDescription(aside, content);
     if (keepsFile) {

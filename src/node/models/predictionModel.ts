@@ -3,6 +3,7 @@ import { modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import { parseImportedConfig, positionOffset } from '../../core/models/importedConfig.js';
 import { buildPredictionModel, type GraphForm } from '../../core/models/inferenceGraphs.js';
+import { foreignLanguageFinder } from '../../core/profile/foreignLanguage.js';
 import type { InferenceSession, ModelSource, Runtime } from '../../core/ports.js';
 import type {
   MaskedLanguageModel,
@@ -58,7 +59,7 @@ export async function loadPredictionModel(
   requireEmbeddings(folder, tokenizer, vocabularySize);
   // Text lengths vary, and one memory pattern per length would only cost memory.
   const { threads } = options;
-  const foreignLanguage = await foreignLanguageOf(folder);
+  const foreignLanguage = foreignLanguageOf(folder);
   const { parameterCount } = facts;
   const gradients = new GradientsOnDemand({ folder, parameterCount, threads, runtime });
   const session = await runtime.createSession(source, { threads, memoryPattern: false });
@@ -82,13 +83,10 @@ const LANGUAGE_CODE = /^[a-z]{2,3}(?:-|$)/u;
 const ANY_LANGUAGE = new Set(['mul', 'und', 'zxx']);
 
 /** Finder of texts in languages that the model card does not name; `null` if it names none. */
-async function foreignLanguageOf(
-  folder: string,
-): Promise<((text: string) => string | null) | null> {
+function foreignLanguageOf(folder: string): ((text: string) => Promise<string | null>) | null {
   const languages = languagesInCard(readModelCard(folder) ?? '');
   const areKnown = languages.every((code) => LANGUAGE_CODE.test(code) && !ANY_LANGUAGE.has(code));
   if (languages.length === 0 || !areKnown) return null;
-  const { foreignLanguageFinder } = await import('../../core/profile/foreignLanguage.js');
   return foreignLanguageFinder(languages);
 }
 

@@ -3,7 +3,7 @@ import { modelError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import type { GraphForm } from '../../core/models/inferenceGraphs.js';
 import { headOf } from '../../core/models/labels.js';
-import { loadLabelledModel, type LabelledModel } from './labelledModel.js';
+import type { LabelledModel } from './labelledModel.js';
 import { modelFiles, readModelJson } from './modelFiles.js';
 import { loadPredictionModel, type PredictionModel } from './predictionModel.js';
 
@@ -18,9 +18,9 @@ export async function loadServedModel(
   const head = fs.existsSync(folder)
     ? headOf(await readModelJson(folder, modelFiles(folder).config))
     : null;
-  return head === 'sequence' || head === 'token'
-    ? loadLabelledModel(folder, options)
-    : loadPredictionModel(folder, options);
+  if (head !== 'sequence' && head !== 'token') return loadPredictionModel(folder, options);
+  const { loadLabelledModel } = await import('./labelledModel.js');
+  return loadLabelledModel(folder, options);
 }
 
 /** Narrows a model to a masked language model. Throws `Model` for other models. */

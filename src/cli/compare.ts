@@ -10,6 +10,7 @@ import { markdownLines } from '../core/experiments/tableText.js';
 import type { ItemsCompared } from '../core/experiments/itemScores.js';
 import { maskingNote } from '../core/experiments/verdictText.js';
 import { formatCount } from '../core/format.js';
+import { alignedLines } from '../core/text/cells.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { HELD_OUT_METRICS } from '../core/runs/metrics.js';
 import { compareRuns, findGroups, type RunsCompared } from '../node/runs/compareRuns.js';
@@ -141,10 +142,7 @@ function itemsText({ loss, cluster, right }: ItemsCompared, i: number, name: str
 }
 
 function plainTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd(),
-  );
+  return alignedLines(rows).map((line) => `  ${line}`.trimEnd());
 }
 
 function markdownTable([head = [], ...rows]: readonly (readonly string[])[]): string[] {

@@ -1,10 +1,9 @@
 import path from 'node:path';
-import { formatDuration, formatCount } from '../core/format.js';
-import type { Study, StudyDesign } from '../core/experiments/study/study.js';
+import type { Study } from '../core/experiments/study/study.js';
 import { parseStudyFile, STUDY_FILE_EXTENSION } from '../core/experiments/study/studyFile.js';
+import { studyDesignLines, studyPlanLines } from '../core/experiments/study/studyPlanLines.js';
 import { studyReport, studySummaryLines } from '../core/experiments/study/studyReport.js';
 import { gainDeviation, powerRows, studyResults } from '../core/experiments/study/studyResults.js';
-import { formatP } from '../core/experiments/comparisonTable.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { readText } from '../node/files/regularFile.js';
 import { estimateRun } from '../node/runs/estimateRun.js';
@@ -16,9 +15,14 @@ import {
   type PlannedStudy,
   type StudyPlace,
 } from '../node/studies/createStudy.js';
-import { readStudyScores, runStudy } from '../node/studies/runStudy.js';
+import { runStudy } from '../node/studies/runStudy.js';
 import { removeReport, writeReport } from '../node/studies/reportFiles.js';
-import { readStudy, runDirectoryIn, STUDY_FILES } from '../node/studies/studyFolder.js';
+import {
+  readStudy,
+  readStudyScores,
+  runDirectoryIn,
+  STUDY_FILES,
+} from '../node/studies/studyFolder.js';
 import { usageError } from './commandLineError.js';
 import { print, printError, printJson } from './output.js';
 import { owning, shown, stopOwner, studyPlaceOf, targetOf } from './ownedFolder.js';
@@ -120,53 +124,12 @@ export async function studyPlanCommand(values: CommandValues): Promise<void> {
     printJson({ design, runs, seconds, power });
     return;
   }
-  print(
-    [
-      ...designLines(design),
-      `time       about ${formatDuration(seconds)} for ${formatCount(runs, 'run')}, and scoring`,
-      '',
-      'seeds  time        smallest p (Holm)  detectable gain',
-      ...power.map(
-        ({ seeds, seconds: time, floor, detectable }) =>
-          `${seeds === design.seeds.length ? '*' : ' '}${String(seeds).padStart(4)}  ${formatDuration(time).padEnd(10)}  ${formatP(floor).padEnd(17)}  ${detectable === null ? 'unknown' : formatGain(detectable, design)}`,
-      ),
-      '',
-      deviation === null
-        ? 'The detectable gain needs the spread of the gains: run a study with two or three seeds, then add --pilot <study folder>.'
-        : 'A gain of this size is detected in four of five studies.',
-    ].join('\n'),
-  );
+  print(studyPlanLines({ design, runs, seconds, power }, ENGLISH).join('\n'));
 }
 
 async function pilotDeviation(folder: string): Promise<number | null> {
   const study = await readStudy(folder);
   return gainDeviation(studyResults(study, await readStudyScores(folder, study)));
-}
-
-function designLines({
-  name,
-  hypothesis,
-  arms,
-  masks,
-  primary,
-  metric,
-  seeds,
-  split,
-  margin,
-}: StudyDesign): string[] {
-  return [
-    `study      ${name}`,
-    ...(hypothesis === null ? [] : [`hypothesis ${hypothesis}`]),
-    `arms       ${arms.map((arm, i) => `${arm.name}${i === 0 ? ' (baseline)' : ''}`).join(', ')}`,
-    `masks      ${masks.map((mask) => `${mask.name}${mask.name === primary ? ' (decides)' : ''}`).join(', ')}`,
-    `metric     ${metric} on the ${split === 'test' ? 'test' : 'held-out'} split${margin === null ? '' : `, margin ${margin}`}`,
-    `seeds      ${seeds.join(', ')}`,
-  ];
-}
-
-function formatGain(value: number, { metric }: StudyDesign): string {
-  if (!Number.isFinite(value)) return 'none';
-  return metric === 'accuracy' ? `${(value * 100).toFixed(2)} pp` : `${value.toFixed(4)} nats`;
 }
 
 export async function studyRunCommand(values: CommandValues): Promise<void> {
@@ -180,9 +143,9 @@ export async function studyRunCommand(values: CommandValues): Promise<void> {
   const place = studyPlaceOf(file, runsFolderFrom(values));
   const planned = await planOf(file, place);
   const say = saying(values.has('json'));
-  for (const line of designLines(planned.design)) say(line);
+  for (const line of studyDesignLines(planned.design, ENGLISH)) say(line);
   const folder = await createStudy(planned, place);
-  say(`folder     ${shown(folder)}`);
+  say(`folder  ${shown(folder)}`);
   await train(folder, values.has('json'));
 }
 
@@ -221,7 +184,7 @@ export async function studyCreateCommand(values: CommandValues): Promise<void> {
   const { design } = planned;
   const runs = design.arms.length * design.seeds.length;
   if (values.has('json')) printJson({ folder, name: design.name, runs });
-  else print([...designLines(design), `folder     ${shown(folder)}`].join('\n'));
+  else print([...studyDesignLines(design, ENGLISH), `folder  ${shown(folder)}`].join('\n'));
 }
 
 export async function studyStopCommand(values: CommandValues): Promise<void> {
@@ -243,7 +206,11 @@ export async function studyReportCommand(values: CommandValues): Promise<void> {
 
 async function showReport(folder: string, study: Study, isJson: boolean): Promise<void> {
   const results = studyResults(study, await readStudyScores(folder, study));
-  const page = writeReport(folder, studyReport({ study, results }, STUDY_FILES.forest));
+  const report = studyReport(
+    { study, results },
+    { forestFile: STUDY_FILES.forest, words: ENGLISH },
+  );
+  const page = writeReport(folder, report);
   if (isJson) {
     printJson({ folder, design: study.design, ...results });
     return;

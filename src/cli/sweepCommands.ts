@@ -1,14 +1,12 @@
 import path from 'node:path';
-import { formatBytes, formatCount, formatDuration } from '../core/format.js';
+import { formatCount } from '../core/format.js';
 import type { Sweep } from '../core/experiments/sweep/sweep.js';
 import {
   MAX_TRIALS,
   parseSweepFile,
   SWEEP_FILE_EXTENSION,
 } from '../core/experiments/sweep/sweepFile.js';
-import { optionTitle } from '../core/experiments/differences.js';
-import { sweptNames } from '../core/experiments/sweep/sweepParameters.js';
-import type { SweepPlan } from '../core/experiments/sweep/sweepPlan.js';
+import { sweepPlanLines } from '../core/experiments/sweep/sweepPlanLines.js';
 import { sweepReport, sweepSummaryLines } from '../core/experiments/sweep/sweepReport.js';
 import { sweepResults } from '../core/experiments/sweep/sweepResults.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
@@ -120,31 +118,7 @@ export async function sweepPlanCommand(values: CommandValues): Promise<void> {
   const planned = await planOf(file, studyPlaceOf(file, runsFolderFrom(values)));
   const plan = await estimateSweep(planned, TRAINER);
   if (values.has('json')) printJson({ design: planned.design, ...plan });
-  else print(planLines(planned, plan).join('\n'));
-}
-
-function planLines({ design }: PlannedSweep, plan: SweepPlan): string[] {
-  const { name, method, metric, halving, repeats, seed, parameters } = design;
-  return [
-    `sweep      ${name}`,
-    `search     ${sweptNames(parameters).map(optionTitle).join(', ')}, ${method}, seed ${seed}`,
-    `metric     ${metric} on the held-out split`,
-    `trials     ${formatCount(plan.trials, 'trial')}${plan.repeats === 0 ? '' : `, then the best ${repeats.top} with ${formatCount(repeats.seeds, 'fresh seed')} each`}`,
-    `time       about ${formatDuration(plan.seconds)}`,
-    `disk       about ${formatBytes(plan.bytes)}`,
-    ...(halving === null
-      ? []
-      : [
-          '',
-          'rung  trials  trained to  time',
-          ...plan.rungs.map(
-            ({ share, trials, seconds }, rung) =>
-              `${String(rung + 1).padStart(4)}  ${String(trials).padStart(6)}  ${`${Number((share * 100).toPrecision(3))}%`.padStart(10)}  ${formatDuration(seconds)}`,
-          ),
-          '',
-          'Trials pause and resume. Learning rates follow the schedule of the whole run, so trials on a rung are compared in the middle of it.',
-        ]),
-  ];
+  else print(sweepPlanLines({ design: planned.design, ...plan }, ENGLISH).join('\n'));
 }
 
 /** Creates a sweep; its time is estimated only if the number of its trials follows from it. */
@@ -233,8 +207,12 @@ export async function sweepReportCommand(values: CommandValues): Promise<void> {
 
 async function showReport(folder: string, sweep: Sweep, isJson: boolean): Promise<void> {
   const results = sweepResults(sweep, await sweepRunResults(folder, sweep));
-  const page = writeReport(folder, sweepReport({ sweep, results }));
-  if (isJson) printJson({ folder, design: sweep.design, ...results });
+  const page = writeReport(folder, sweepReport({ sweep, results }, ENGLISH));
+  const importance = results.importance.map((one) => ({
+    ...one,
+    better: renderMessage(one.better, ENGLISH),
+  }));
+  if (isJson) printJson({ folder, design: sweep.design, ...results, importance });
   else
     print(['', ...sweepSummaryLines({ sweep, results }), '', `Report: ${shown(page)}`].join('\n'));
 }

@@ -9,6 +9,7 @@ import { HUB_MESSAGES, HUB_PROBLEMS } from './hubTexts.js';
 import { MASKING_MESSAGES, MASKING_PROBLEMS } from './maskingTexts.js';
 import { MODELS_MESSAGES, MODELS_PROBLEMS } from './modelsTexts.js';
 import { PROFILE_MESSAGES, PROFILE_PROBLEMS } from './profileTexts.js';
+import { REPORT_MESSAGES } from './reportTexts.js';
 import { RUNS_MESSAGES, RUNS_PROBLEMS } from './runsTexts.js';
 import { TRAINING_MESSAGES, TRAINING_PROBLEMS } from './trainingTexts.js';
 import type { PlaceholdersOf, ProblemText, Text } from './wording.js';
@@ -24,6 +25,7 @@ const ALL_MESSAGES = {
   ...MASKING_MESSAGES,
   ...MODELS_MESSAGES,
   ...PROFILE_MESSAGES,
+  ...REPORT_MESSAGES,
   ...RUNS_MESSAGES,
   ...TRAINING_MESSAGES,
 } as const;

@@ -6,11 +6,11 @@ import type { RegisterCommand } from '../platform/commands.js';
 import { COMMANDS, type CommandId } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { DocumentDiagnostics } from '../platform/documentDiagnostics.js';
+import { ReadOnlyDocuments } from '../platform/readOnlyDocuments.js';
 import { pickRun } from '../runs/pickRun.js';
 import type { StudySummary } from '../runs/studyStore.js';
 import { TreeNode } from '../runs/tree/treeProvider.js';
 import { compareRunFile, RUN_FILE_SCHEME, runFileContent } from './compareRunFile.js';
-import { PlanDocuments } from './planDocuments.js';
 import { runFileLensProvider } from './runFileLens.js';
 import { isRunFile, isStudyFile, isSweepFile, problemsOf } from './runFileText.js';
 import { estimateRunFile, startRunFile, type RunFileDependencies } from './startRunFile.js';
@@ -31,7 +31,7 @@ export interface RunFilesOptions extends RunFileDependencies, StudyDependencies 
 export function registerRunFiles(options: RunFilesOptions): Disposable {
   const { registerCommand, runStore, log } = options;
   const disposables = new DisposableStore();
-  const plans = disposables.add(new PlanDocuments());
+  const plans = disposables.add(new ReadOnlyDocuments('masklab-plan'));
   const { languages, workspace } = vscode;
   disposables.add(
     new DocumentDiagnostics({

@@ -11,11 +11,12 @@ import { STUDY_FILES } from '../../node/studies/studyFolder.js';
 import { followInNotification } from '../platform/followInNotification.js';
 import { notify } from '../platform/notify.js';
 import { plural } from '../platform/editorWords.js';
+import type { ReadOnlyDocuments } from '../platform/readOnlyDocuments.js';
 import type { Reporter } from '../platform/reporter.js';
 import { isTrustedForTraining } from '../platform/trust.js';
 import { chooseWorkspaceFolder } from '../platform/workspace.js';
 import type { StudyKind, StudyStore, StudySummary } from '../runs/studyStore.js';
-import type { PlanDocuments } from './planDocuments.js';
+import { planText } from './planInEditor.js';
 import { withoutMarkup } from '../platform/withoutMarkup.js';
 
 export interface StudyDependencies {
@@ -136,20 +137,23 @@ async function startProcess(
 
 /** Shows the runs and the time of a study or sweep, and the differences that a study can detect. */
 export async function planStudy(
-  { commandLine, plans }: StudyDependencies & { readonly plans: PlanDocuments },
+  { commandLine, plans }: StudyDependencies & { readonly plans: ReadOnlyDocuments },
   kind: StudyKind,
   uri: vscode.Uri,
 ): Promise<void> {
   if (!(await isTrustedForTraining())) return;
   const cwd = await savedStudy(uri);
-  const content = await followInNotification(
+  const file = path.basename(uri.fsPath);
+  const printed = await followInNotification(
     kind === 'sweep'
-      ? vscode.l10n.t('Planning the sweep “{0}”', path.basename(uri.fsPath))
-      : vscode.l10n.t('Planning the study “{0}”', path.basename(uri.fsPath)),
+      ? vscode.l10n.t('Planning the sweep “{0}”', file)
+      : vscode.l10n.t('Planning the study “{0}”', file),
     (_report, signal) =>
-      runCommandLine(`${kind} plan`, [uri.fsPath], { ...commandLine, cwd, signal }),
+      runCommandLine(`${kind} plan`, [uri.fsPath, '--json'], { ...commandLine, cwd, signal }),
   );
-  await plans.show(uri, content);
+  const title = `${vscode.l10n.t('Plan of {0}', file)}.txt`;
+  const plan = plans.put(uri, title, planText(kind, printed));
+  await vscode.window.showTextDocument(plan, { viewColumn: vscode.ViewColumn.Beside });
 }
 
 /** Stops a study or sweep that a process of this machine runs; asks which one if there are several. */

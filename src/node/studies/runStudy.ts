@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { ModelScores, Study } from '../../core/experiments/study/study.js';
+import type { Study } from '../../core/experiments/study/study.js';
 import type { StudyScores } from '../../core/experiments/study/studyResults.js';
 import { message, verbatim, type Message } from '../../core/messages/message.js';
 import { failsAgain } from '../../core/runs/status.js';
@@ -10,7 +10,7 @@ import { runModelFolder } from '../runs/runDirectory.js';
 import { readRun, type RunSummary } from '../runs/runReader.js';
 import { readRunSpec } from '../runs/runSpecFile.js';
 import { commonItems, scoreModel } from './scoreModel.js';
-import { readModelScores, runDirectoryIn } from './studyFolder.js';
+import { readStudyScores, runDirectoryIn } from './studyFolder.js';
 import { endOf, trainUntil } from './trainUntil.js';
 
 export interface RunStudyOptions {
@@ -58,16 +58,6 @@ async function trainRuns(
       report(message('study.runFailed', { ...named, reason: verbatim(endOf(after)) }));
     }
   }
-}
-
-/** Scores of the models that have finished. */
-export async function readStudyScores(folder: string, { runs }: Study): Promise<StudyScores> {
-  const scores = new Map<string, ModelScores>();
-  for (const { run } of runs) {
-    const found = await readModelScores(folder, run);
-    if (found !== null) scores.set(run, found);
-  }
-  return scores;
 }
 
 async function scoreRuns(

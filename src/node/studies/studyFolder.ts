@@ -7,6 +7,7 @@ import {
   type ModelScores,
   type Study,
 } from '../../core/experiments/study/study.js';
+import type { StudyScores } from '../../core/experiments/study/studyResults.js';
 import { sweepSchema, type Sweep } from '../../core/experiments/sweep/sweep.js';
 import { EXPECTED_FILE } from '../../core/experiments/sweep/sweepReport.js';
 import { inputError } from '../../core/errors.js';
@@ -86,6 +87,16 @@ export async function readModelScores(folder: string, run: string): Promise<Mode
     path.join(scoresFolderOf(folder, run), STUDY_FILES.summary),
   );
   return value;
+}
+
+/** Scores of the models that have finished. */
+export async function readStudyScores(folder: string, { runs }: Study): Promise<StudyScores> {
+  const scores = new Map<string, ModelScores>();
+  for (const { run } of runs) {
+    const found = await readModelScores(folder, run);
+    if (found !== null) scores.set(run, found);
+  }
+  return scores;
 }
 
 /** Folders of the studies and sweeps in a studies folder, newest first. */

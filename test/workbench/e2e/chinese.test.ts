@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { before, describe, it } from 'mocha';
@@ -183,9 +183,11 @@ describe('a workbench in Simplified Chinese', function () {
     await driver.openFileAt({ file: SWEEP_FILE, line: 1, column: 1 });
     await waitForLens(driver, '运行超参数搜索');
     await pressLens(driver, '计划');
-    const plan = driver.page.locator('.editor-instance').filter({ hasText: 'disk' });
+    const plan = driver.page.locator('.editor-instance').filter({ hasText: '磁盘' });
     await plan.first().waitFor({ timeout: 60_000 });
     await photograph('sweep-plan');
+    const planned = await plan.first().locator('.view-lines').innerText();
+    assert.doesNotMatch(planned, /\b(about|trials?|rung|time|metric|seed)\b/);
     const seen = [await driver.page.locator('.tab.active').last().innerText()];
     assert.match(seen.join(), /rate\.sweep\.jsonc 的计划/);
     await pressLens(driver, '运行超参数搜索');
@@ -199,8 +201,16 @@ describe('a workbench in Simplified Chinese', function () {
     await photograph('sweep-tooltip');
     assert.deepEqual(seen.flatMap(english), []);
     await driver.pressRowButton(row, manifest['command.openStudyReport']!);
-    await page.getByText('Rungs').first().waitFor();
+    await page.getByText('各级').first().waitFor();
     await photograph('sweep-report');
+    assert.deepEqual(english(await page.locator('body').innerText()), []);
+    await driver.contextMenu(row, manifest['command.openStudyReportPage']!);
+    await page.locator('html[lang^="zh"]').waitFor();
+    await photograph('sweep-page');
+    assert.deepEqual(english(await page.locator('body').innerText()), []);
+    const [id = ''] = readdirSync(path.join(scenario.folder, '.masklab/studies'));
+    const file = path.join(scenario.folder, '.masklab/studies', id, 'report.md');
+    assert.match(readFileSync(file, 'utf8'), /## Rungs/);
   });
 
   it('profiles data in Chinese', async () => {

@@ -12,15 +12,19 @@ export type Block =
       readonly rows: readonly (readonly string[])[];
     }
   | { readonly kind: 'code'; readonly text: string }
-  | {
-      readonly kind: 'image';
-      readonly scene: Scene;
-      /** File of the image beside the Markdown; a page has the image in itself. */
-      readonly file: string;
-      readonly alt: string;
-    };
+  | ImageBlock;
+
+export interface ImageBlock {
+  readonly kind: 'image';
+  readonly scene: Scene;
+  /** File of the image beside the Markdown; a page has the image in itself. */
+  readonly file: string;
+  readonly alt: string;
+}
 
 export interface Report {
+  /** BCP 47 tag of the language of the texts. */
+  readonly locale: string;
   readonly title: string;
   readonly blocks: readonly Block[];
 }
@@ -29,14 +33,17 @@ export function textBlock(text: string): Block {
   return { kind: 'text', text };
 }
 
-/** A report in Markdown. */
-export function reportMarkdown({ title, blocks }: Report): string {
+/** A report in Markdown, whose images are files beside it or elsewhere. */
+export function reportMarkdown(
+  { title, blocks }: Report,
+  addressOf: (image: ImageBlock) => string = ({ file }) => file,
+): string {
   const lines = [`# ${markdown(title)}`, ''];
-  for (const block of blocks) lines.push(...markdownOf(block), '');
+  for (const block of blocks) lines.push(...markdownOf(block, addressOf), '');
   return lines.join('\n');
 }
 
-function markdownOf(block: Block): string[] {
+function markdownOf(block: Block, addressOf: (image: ImageBlock) => string): string[] {
   switch (block.kind) {
     case 'heading':
       return [`## ${markdown(block.text)}`];
@@ -53,14 +60,14 @@ function markdownOf(block: Block): string[] {
     case 'code':
       return ['```json', block.text.replaceAll('```', '`\u200b``'), '```'];
     case 'image':
-      return [`![${block.alt}](${block.file})`];
+      return [`![${block.alt}](${addressOf(block)})`];
   }
 }
 
 /** A report as one page that needs no other file. */
-export function reportPage({ title, blocks }: Report): string {
+export function reportPage({ locale, title, blocks }: Report): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="${escaped(locale)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">

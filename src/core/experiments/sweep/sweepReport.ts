@@ -1,12 +1,13 @@
 import { countCurve } from '../../charts/countCurve.js';
-import { formatDuration } from '../../format.js';
-import type { Interval } from '../../stats/intervals.js';
+import { formatDuration, joinSentences } from '../../format.js';
 import { LEAST_FOREST_ROWS } from '../../stats/permutationImportance.js';
-import { ENGLISH, renderMessage } from '../../messages/render.js';
+import { message, type Message } from '../../messages/message.js';
+import { ENGLISH, renderMessage, type Words } from '../../messages/render.js';
 import { HELD_OUT_METRICS } from '../../runs/metrics.js';
-import type { MeanEstimate } from '../../stats/intervals.js';
+import { statusTextOf } from '../../runs/statusText.js';
+import type { Interval, MeanEstimate } from '../../stats/intervals.js';
 import { formatParameter, optionTitle } from '../differences.js';
-import { textBlock as text, type Block, type Report } from '../report/report.js';
+import { textBlock, type Block, type Report } from '../report/report.js';
 import { sweepDigest, type Sweep, type SweepDesign } from './sweep.js';
 import { optionsText, sweptNames, type SweepParameter } from './sweepParameters.js';
 import type { RepeatedTrial, SweepResults, TrialResult } from './sweepResults.js';
@@ -20,293 +21,384 @@ export interface SweepReportInput {
 export const EXPECTED_FILE = 'expected-best.svg';
 
 /**
- * The report of a sweep. It states what the reproducibility checklist of ACL conferences asks of a
- * search: bounds, number of trials, selection rule, spread, time, and the settings that were chosen.
+ * The report of a sweep in the words of its reader. It states what the reproducibility checklist of
+ * ACL conferences asks of a search: bounds, number of trials, selection rule, spread, time, and the
+ * settings that were chosen.
  */
-export function sweepReport(input: SweepReportInput): Report {
+export function sweepReport(input: SweepReportInput, words: Words): Report {
   return {
+    locale: words.locale,
     title: input.sweep.design.name,
-    blocks: [
-      ...resultBlocks(input),
-      ...parameterBlocks(input),
-      ...budgetBlocks(input),
-      ...rungBlocks(input),
-      ...trialBlocks(input),
-      ...methodBlocks(input),
-    ],
+    blocks: new SweepWriter(input, words).blocks(),
   };
 }
 
-function heading(content: string): Block {
-  return { kind: 'heading', text: content };
-}
-
-function metricLabel({ metric }: SweepDesign): string {
-  return renderMessage(HELD_OUT_METRICS[metric].label, ENGLISH);
-}
-
-function formatted({ metric }: SweepDesign, value: number | null | undefined): string {
-  return HELD_OUT_METRICS[metric].format(value);
-}
-
-function estimateText(design: SweepDesign, estimate: MeanEstimate | null): string {
-  if (estimate === null) return '–';
-  const { mean, interval } = estimate;
-  const reach = interval === null ? '' : ` ± ${formatted(design, interval.high - mean)}`;
-  return `${formatted(design, mean)}${reach}`;
-}
-
-function resultBlocks({ sweep: { design, trials, repeats }, results }: SweepReportInput): Block[] {
-  const { finished, best } = results;
-  const label = metricLabel(design);
-  if (best.length === 0 && finished === 0) {
-    return [heading('Result'), text('No trial has finished yet.')];
-  }
-  const top = results.trials[0]!;
-  const hasTest = best.some(({ test }) => test !== null);
-  const selected = `Trained to the end: ${finished} of ${trials.length} trials. The best on the held-out split is trial ${top.number} (${settingsText(top.options)}), with ${label} ${formatted(design, top.value)}.`;
-  const caution =
-    'This value is too good: it is the best of many, and the split that it was measured on selected it.';
-  if (best.length === 0) return [heading('Result'), text(`${selected} ${caution}`)];
-  return [
-    heading('Result'),
-    text(
-      `${selected} ${caution} The table has the best trials again, with fresh seeds that had no part in the selection${hasTest ? ', and on the test split' : ''}.`,
-    ),
-    {
-      kind: 'table',
-      head: [
-        'trial',
-        ...sweptTitles(design),
-        `selected by (held-out ${label})`,
-        'fresh seeds',
-        `held-out ${label} ± 95%`,
-        ...(hasTest ? [`test ${label} ± 95%`] : []),
-      ],
-      rows: best.map(({ trial, heldOut, test }) => [
-        String(trial.number),
-        ...settingsOf(design, trial),
-        formatted(design, trial.value),
-        String(heldOut?.n ?? 0),
-        estimateText(design, heldOut),
-        ...(hasTest ? [estimateText(design, test)] : []),
-      ]),
-    },
-    ...(hasTest
-      ? []
-      : [
-          text(
-            repeats.length === 0
-              ? 'No trial has been repeated yet.'
-              : 'The runs have no test split, so the values of fresh seeds are on the split that selected the trials, and still somewhat too good.',
-          ),
-        ]),
-  ];
-}
-
-function parameterBlocks({ sweep: { design }, results }: SweepReportInput): Block[] {
-  const { importance, explained } = results;
-  if (importance.length === 0) return [];
-  const label = metricLabel(design);
-  const { n } = importance[0]!;
-  const place = design.halving === null ? '' : ' at the first rung, which all trials reach';
-  const correlation = `rank correlation (Spearman) of the parameter with the held-out ${label}${place}, with a 95% bootstrap interval over trials. It finds effects in one direction: a parameter whose best value is in the middle has a correlation near 0.`;
-  const unclear = 'If an interval contains 0, the trials do not show that the parameter matters.';
-  const method =
-    explained === null
-      ? `Strongest first: ${correlation} ${unclear} With fewer than ${LEAST_FOREST_ROWS} trials, no method can tell parameters that act together from chance; here are ${n}, and the intervals are wide.`
-      : `Strongest first: share of the variance of the held-out ${label}${place} that depends on the parameter, alone or together with others. It is the permutation importance in a random forest (Breiman 2001), with a 95% interval over trials. The forest explains ${shareText(Math.max(0, explained))} of the variance of trials that it was not grown from${explained < LITTLE ? ', which is too little to rely on the shares' : ''}. Beside it is the ${correlation} ${unclear}`;
-  const between = (interval: Interval | null, write: (value: number) => string): string =>
-    interval === null ? '–' : `${write(interval.low)} to ${write(interval.high)}`;
-  const fixed = (value: number): string => value.toFixed(2);
-  return [
-    heading('Parameters'),
-    text(method),
-    {
-      kind: 'table',
-      head: [
-        'parameter',
-        ...(explained === null ? [] : ['share of the variance', '95% interval']),
-        ...['correlation', '95% interval', 'trials', `better ${label} with`],
-      ],
-      rows: importance.map(({ name, n: trials, value, interval, share, better }) => [
-        optionTitle(name),
-        ...(explained === null
-          ? []
-          : [
-              share === null ? '–' : shareText(share.value),
-              between(share?.interval ?? null, shareText),
-            ]),
-        value === null ? '–' : fixed(value),
-        between(interval, fixed),
-        String(trials),
-        better,
-      ]),
-    },
-  ];
+/** The best trials as lines of plain text for the command line. */
+export function sweepSummaryLines(input: SweepReportInput): string[] {
+  return new SweepWriter(input, ENGLISH).summaryLines();
 }
 
 /** A forest that explains less than this says little about the parameters. */
 const LITTLE = 0.25;
 
+class SweepWriter {
+  private readonly sweep: Sweep;
+  private readonly design: SweepDesign;
+  private readonly results: SweepResults;
+  private readonly metric: Message;
+
+  constructor(
+    { sweep, results }: SweepReportInput,
+    private readonly words: Words,
+  ) {
+    this.sweep = sweep;
+    this.design = sweep.design;
+    this.results = results;
+    this.metric = HELD_OUT_METRICS[this.design.metric].label;
+  }
+
+  blocks(): Block[] {
+    return [
+      ...this.resultBlocks(),
+      ...this.parameterBlocks(),
+      ...this.budgetBlocks(),
+      ...this.rungBlocks(),
+      ...this.trialBlocks(),
+      ...this.methodBlocks(),
+    ];
+  }
+
+  summaryLines(): string[] {
+    const { finished, best } = this.results;
+    return [
+      `${finished} of ${this.sweep.trials.length} trials finished.`,
+      ...best.map((one) => this.repeatedLine(one)),
+    ];
+  }
+
+  private say(...said: readonly Message[]): string {
+    return said.map((one) => renderMessage(one, this.words)).reduce(joinSentences);
+  }
+
+  private text(...said: readonly Message[]): Block {
+    return textBlock(this.say(...said));
+  }
+
+  private heading(said: Message): Block {
+    return { kind: 'heading', text: this.say(said) };
+  }
+
+  private value(value: number | null | undefined): string {
+    return HELD_OUT_METRICS[this.design.metric].format(value, this.words.locale);
+  }
+
+  private estimate(estimate: MeanEstimate | null): string {
+    if (estimate === null) return '–';
+    const { mean, interval } = estimate;
+    const reach = interval === null ? '' : ` ± ${this.value(interval.high - mean)}`;
+    return `${this.value(mean)}${reach}`;
+  }
+
+  private between(interval: Interval | null, write: (value: number) => string): string {
+    if (interval === null) return '–';
+    const [low, high] = [write(interval.low), write(interval.high)];
+    return this.say(message('report.range', { low, high }));
+  }
+
+  private resultBlocks(): Block[] {
+    const { metric } = this;
+    const { finished, best, trials } = this.results;
+    const heading = this.heading(message('report.result'));
+    if (best.length === 0 && finished === 0) {
+      return [heading, this.text(message('report.noTrial'))];
+    }
+    const top = trials[0]!;
+    const hasTest = best.some(({ test }) => test !== null);
+    const selected = message('report.selected', {
+      ...{ finished, trials: this.sweep.trials.length, trial: String(top.number), metric },
+      ...{ settings: optionsText(top.options), value: this.value(top.value) },
+    });
+    if (best.length === 0) return [heading, this.text(selected)];
+    return [
+      heading,
+      this.text(selected, message(hasTest ? 'report.repeatedTest' : 'report.repeated')),
+      {
+        kind: 'table',
+        head: [
+          this.say(message('report.trial')),
+          ...this.sweptTitles(),
+          this.say(message('report.selectedBy', { metric })),
+          this.say(message('report.freshSeeds')),
+          this.say(message('report.heldOutEstimate', { metric })),
+          ...(hasTest ? [this.say(message('report.testEstimate', { metric }))] : []),
+        ],
+        rows: best.map(({ trial, heldOut, test }) => [
+          String(trial.number),
+          ...this.settingsOf(trial),
+          this.value(trial.value),
+          String(heldOut?.n ?? 0),
+          this.estimate(heldOut),
+          ...(hasTest ? [this.estimate(test)] : []),
+        ]),
+      },
+      ...(hasTest
+        ? []
+        : [
+            this.text(
+              message(this.sweep.repeats.length === 0 ? 'report.noRepeat' : 'report.noTestSplit'),
+            ),
+          ]),
+    ];
+  }
+
+  private parameterBlocks(): Block[] {
+    const { importance, explained } = this.results;
+    if (importance.length === 0) return [];
+    const metric =
+      this.design.halving === null
+        ? this.metric
+        : message('report.metricAtRung', { metric: this.metric });
+    const method =
+      explained === null
+        ? message('report.correlations', {
+            ...{ metric, least: LEAST_FOREST_ROWS, n: importance[0]!.n },
+          })
+        : message('report.importances', {
+            metric,
+            explained: message(explained < LITTLE ? 'report.explainedLittle' : 'report.explained', {
+              share: shareText(Math.max(0, explained)),
+            }),
+          });
+    const interval = this.say(message('report.interval'));
+    const fixed = (value: number): string => value.toFixed(2);
+    return [
+      this.heading(message('report.parameters')),
+      this.text(method),
+      {
+        kind: 'table',
+        head: [
+          this.say(message('report.parameter')),
+          ...(explained === null ? [] : [this.say(message('report.varianceShare')), interval]),
+          this.say(message('report.correlation')),
+          interval,
+          this.say(message('report.trialsColumn')),
+          this.say(message('report.betterWith', { metric: this.metric })),
+        ],
+        rows: importance.map(({ name, n, value, interval: correlations, share, better }) => [
+          optionTitle(name),
+          ...(explained === null
+            ? []
+            : [
+                share === null ? '–' : shareText(share.value),
+                this.between(share?.interval ?? null, shareText),
+              ]),
+          value === null ? '–' : fixed(value),
+          this.between(correlations, fixed),
+          String(n),
+          this.say(better),
+        ]),
+      },
+    ];
+  }
+
+  private budgetBlocks(): Block[] {
+    const { metric } = this;
+    const { expected } = this.results;
+    if (expected === null) return [];
+    const last = this.value(expected.at(-1));
+    const half = this.value(expected[Math.ceil(expected.length / 2) - 1]);
+    const first = this.value(expected[0]);
+    return [
+      this.heading(message('report.budget')),
+      this.text(message('report.expectedBest', { metric, half, last })),
+      {
+        kind: 'image',
+        file: EXPECTED_FILE,
+        alt: this.say(message('report.expectedImage')),
+        scene: countCurve(expected, {
+          summary: this.say(
+            message('report.expectedSummary', { metric, trials: expected.length, first, last }),
+          ),
+          xAxis: this.say(message('report.trialsColumn')),
+          yAxis: this.say(message('report.expectedAxis', { metric })),
+          format: (value) => this.value(value),
+        }),
+      },
+    ];
+  }
+
+  private rungBlocks(): Block[] {
+    if (this.design.halving === null) return [];
+    const { factor, tolerance } = this.design.halving;
+    return [
+      this.heading(message('report.rungs')),
+      this.text(
+        tolerance === 0
+          ? message('report.halving', { factor })
+          : message('report.halvingTolerance', { factor, tolerance: this.value(tolerance) }),
+      ),
+      {
+        kind: 'table',
+        head: [
+          message('plan.rung'),
+          message('plan.trainedTo'),
+          message('report.trialsWithValue'),
+          message('report.cutoff'),
+          message('report.continued'),
+        ].map((said) => this.say(said)),
+        rows: this.results.rungs.map(({ rung, share, evaluated, cutoff, kept }) => [
+          String(rung + 1),
+          rungShareText(share),
+          String(evaluated.length),
+          cutoff === null ? '–' : this.value(cutoff),
+          cutoff === null ? '–' : kept.join(', '),
+        ]),
+      },
+    ];
+  }
+
+  private trialBlocks(): Block[] {
+    return [
+      this.heading(message('report.trials')),
+      {
+        kind: 'table',
+        head: [
+          this.say(message('report.trial')),
+          ...this.sweptTitles(),
+          this.say(message('report.heldOut', { metric: this.metric })),
+          this.say(message('report.steps')),
+          this.say(message('report.time')),
+          this.say(message('report.status')),
+        ],
+        rows: this.results.trials.map((trial) => {
+          const { number, value, result } = trial;
+          return [
+            String(number),
+            ...this.settingsOf(trial),
+            this.value(value),
+            result === null ? '–' : `${result.step}/${result.totalSteps}`,
+            result === null ? '–' : formatDuration(result.seconds, this.words.locale),
+            this.status(trial),
+          ];
+        }),
+      },
+    ];
+  }
+
+  private methodBlocks(): Block[] {
+    const { metric } = this;
+    const { digest, added, createdAt, masklab, id, trials } = this.sweep;
+    const { method, seed, parameters, repeats, hours, retries } = this.design;
+    const values = this.results.trials.flatMap(({ result, value }) =>
+      result?.status === 'finished' && value !== null ? [value] : [],
+    );
+    const isChanged = sweepDigest(this.design) !== digest;
+    const more = added.reduce((sum, one) => sum + one.trials, 0);
+    const isHighest = HELD_OUT_METRICS[this.design.metric].better === 'more';
+    const [searchSeed, date, version] = [String(seed), createdAt, masklab];
+    return [
+      this.heading(message('report.method')),
+      {
+        kind: 'list',
+        items: [
+          ...Object.entries(parameters).map(([name, one]) => this.say(boundsOf(name, one))),
+          this.say(
+            method === 'grid'
+              ? message('report.gridSearch')
+              : message('report.haltonSearch', { seed: searchSeed }),
+          ),
+          this.say(
+            more === 0
+              ? message('report.trialTotal', { trials: trials.length })
+              : message('report.trialsAdded', { trials: trials.length, added: more }),
+            ...(hours === null ? [] : [message('report.hours', { hours })]),
+            message('report.retries', { count: retries }),
+          ),
+          this.say(
+            message(isHighest ? 'report.selectHighest' : 'report.selectLowest', {
+              ...{ metric, seed: searchSeed },
+            }),
+          ),
+          ...(values.length === 0 ? [] : [this.spread(values)]),
+          this.say(message('report.repeats', { top: repeats.top, count: repeats.seeds })),
+          this.say(message('report.totalTime', { time: { seconds: this.results.seconds } })),
+          this.say(
+            message(isChanged ? 'report.sweepChanged' : 'report.sweepDesign', {
+              ...{ id, date, version, digest },
+            }),
+          ),
+        ],
+      },
+      this.text(message('report.sweepFiles')),
+      { kind: 'code', text: JSON.stringify(this.design, null, 2) },
+    ];
+  }
+
+  private spread(values: readonly number[]): string {
+    const ordered = [...values].sort((a, b) => a - b);
+    const median = ordered[Math.floor((ordered.length - 1) / 2)]!;
+    return this.say(
+      message('report.spread', {
+        ...{ trials: values.length, metric: this.metric, median: this.value(median) },
+        ...{ low: this.value(ordered[0]), high: this.value(ordered.at(-1)) },
+      }),
+    );
+  }
+
+  private status({ result }: TrialResult): string {
+    if (result === null) return this.say(message('report.deleted'));
+    const status = result.isPaused ? 'paused' : result.status;
+    return this.say(statusTextOf({ status, state: null }).word).toLowerCase();
+  }
+
+  private settingsOf({ options }: TrialResult): string[] {
+    return sweptNames(this.design.parameters).map((name) => {
+      const value = options[name];
+      return value === undefined ? '–' : formatParameter(value);
+    });
+  }
+
+  private sweptTitles(): string[] {
+    return sweptNames(this.design.parameters).map(optionTitle);
+  }
+
+  private repeatedLine({ trial, heldOut, test }: RepeatedTrial): string {
+    const metric = this.say(this.metric);
+    const fresh =
+      heldOut === null ? [] : [`fresh seeds (n=${heldOut.n}): held-out ${this.estimate(heldOut)}`];
+    return [
+      `trial ${trial.number}  ${optionsText(trial.options)}  held-out ${metric} ${this.value(trial.value)}`,
+      ...fresh,
+      ...(test === null ? [] : [`test ${this.estimate(test)}`]),
+    ].join('  ');
+  }
+}
+
 function shareText(share: number): string {
   return `${Math.round(100 * share)}%`;
 }
 
-function budgetBlocks({ sweep: { design }, results }: SweepReportInput): Block[] {
-  const { expected } = results;
-  if (expected === null) return [];
-  const label = metricLabel(design);
-  const last = expected.at(-1)!;
-  const half = expected[Math.ceil(expected.length / 2) - 1]!;
-  return [
-    heading('Expected best against budget'),
-    text(
-      `Expected best held-out ${label} of a number of trials: the unbiased estimator of Tang et al. 2020 (arXiv:2004.13705) of the curve of Dodge et al. 2019 (arXiv:1909.03004). Half as many trials would have been expected to reach ${formatted(design, half)} instead of ${formatted(design, last)}. If the curve still changes at its end, a longer search would find better trials.`,
-    ),
-    {
-      kind: 'image',
-      file: EXPECTED_FILE,
-      alt: 'Expected best against the number of trials',
-      scene: countCurve(expected, {
-        summary: `Expected best held-out ${label} of 1 to ${expected.length} trials, from ${formatted(design, expected[0])} to ${formatted(design, last)}.`,
-        xAxis: 'trials',
-        yAxis: `expected best held-out ${label}`,
-        format: (value) => formatted(design, value),
-      }),
-    },
-  ];
+/** Share of the steps up to which a rung trains. */
+export function rungShareText(share: number): string {
+  return `${Number((share * 100).toPrecision(3))}%`;
 }
 
-function rungBlocks({ sweep: { design }, results }: SweepReportInput): Block[] {
-  if (design.halving === null) return [];
-  const { factor, tolerance } = design.halving;
-  return [
-    heading('Rungs'),
-    text(
-      `Successive halving (Jamieson & Talwalkar 2016, arXiv:1502.07943): one of ${factor} trials continues${tolerance === 0 ? '' : `, and with it those within ${formatted(design, tolerance)} of the cut-off`}. Paused trials keep a checkpoint and can be resumed. Learning rates follow the schedule of the whole run, so trials on a rung are compared in the middle of it.`,
-    ),
-    {
-      kind: 'table',
-      head: ['rung', 'trained to', 'trials with a value', 'cut-off', 'continued'],
-      rows: results.rungs.map(({ rung, share, evaluated, cutoff, kept }) => [
-        String(rung + 1),
-        `${Number((share * 100).toPrecision(3))}%`,
-        String(evaluated.length),
-        cutoff === null ? '–' : formatted(design, cutoff),
-        cutoff === null ? '–' : kept.join(', '),
-      ]),
-    },
-  ];
-}
-
-function trialBlocks({ sweep: { design }, results }: SweepReportInput): Block[] {
-  const label = metricLabel(design);
-  return [
-    heading('Trials'),
-    {
-      kind: 'table',
-      head: ['trial', ...sweptTitles(design), `held-out ${label}`, 'steps', 'time', 'status'],
-      rows: results.trials.map((trial) => {
-        const { number, value, result } = trial;
-        return [
-          String(number),
-          ...settingsOf(design, trial),
-          value === null ? '–' : formatted(design, value),
-          result === null ? '–' : `${result.step}/${result.totalSteps}`,
-          result === null ? '–' : formatDuration(result.seconds),
-          statusOf(trial),
-        ];
-      }),
-    },
-  ];
-}
-
-function statusOf({ result }: TrialResult): string {
-  if (result === null) return 'deleted';
-  return result.isPaused ? 'paused' : result.status;
-}
-
-function methodBlocks({ sweep, results }: SweepReportInput): Block[] {
-  const { design, digest, added, createdAt, masklab, id } = sweep;
-  const { method, seed, parameters, metric, repeats, hours, retries } = design;
-  const values = results.trials.flatMap(({ result, value }) =>
-    result?.status === 'finished' && value !== null ? [value] : [],
-  );
-  const isChanged = sweepDigest(design) !== digest;
-  const more = added.reduce((sum, { trials }) => sum + trials, 0);
-  return [
-    heading('Method'),
-    {
-      kind: 'list',
-      items: [
-        ...Object.entries(parameters).map(([name, parameter]) => boundsText(name, parameter)),
-        method === 'grid'
-          ? 'Search: every combination of the values.'
-          : `Search: scrambled Halton sequence (Owen 2017, arXiv:1706.02808), seed ${seed}. The settings of a trial depend on the seed and its number alone.`,
-        `Trials: ${sweep.trials.length}${more === 0 ? '' : `, ${more} of them added after the first results`}${hours === null ? '' : `; none started after ${hours} hours of training`}. A failed trial was tried again up to ${retries} times.`,
-        `Selection: ${HELD_OUT_METRICS[metric].better === 'more' ? 'highest' : 'lowest'} ${metricLabel(design)} of the finished model on the held-out split, one run per trial with seed ${seed}.`,
-        ...(values.length === 0 ? [] : [spreadText(design, values)]),
-        `Repeats: the best ${repeats.top} with ${repeats.seeds} fresh seeds each; 95% t intervals over seeds.`,
-        `Time: ${formatDuration(results.seconds)} of training in total.`,
-        `Sweep ${id}, created ${createdAt} with Masklab ${masklab}. Design ${digest}${isChanged ? ', changed since' : ', unchanged since then'}.`,
-      ],
-    },
-    text(
-      'Everything needed to repeat the sweep is in sweep.json and in run.json of each run. The design:',
-    ),
-    { kind: 'code', text: JSON.stringify(design, null, 2) },
-  ];
-}
-
-function boundsText(name: string, { values, min, max, scale, count }: SweepParameter): string {
+function boundsOf(name: string, { values, min, max, scale, count }: SweepParameter): Message {
   const title = optionTitle(name);
   const named = title === name ? name : `${title} (${name})`;
-  if (values !== undefined) return `${named}: ${values.map(formatParameter).join(', ')}.`;
-  const spread = `${scale === 'log' ? 'logarithmic' : 'linear'}${count === undefined ? '' : `, ${count} values`}`;
-  return `${named}: from ${formatParameter(min ?? 0)} to ${formatParameter(max ?? 0)}, ${spread}.`;
-}
-
-function spreadText(design: SweepDesign, values: readonly number[]): string {
-  const ordered = [...values].sort((a, b) => a - b);
-  const median = ordered[Math.floor((ordered.length - 1) / 2)]!;
-  return `Spread of ${values.length} finished trials: held-out ${metricLabel(design)} from ${formatted(design, ordered[0])} to ${formatted(design, ordered.at(-1))}, median ${formatted(design, median)}.`;
-}
-
-function settingsOf({ parameters }: SweepDesign, { options }: TrialResult): string[] {
-  return sweptNames(parameters).map((name) => {
-    const value = options[name];
-    return value === undefined ? '–' : formatParameter(value);
+  if (values !== undefined) {
+    return message('report.values', {
+      ...{ name: named, values: values.map(formatParameter).join(', ') },
+    });
+  }
+  const range = {
+    ...{ name: named, min: formatParameter(min ?? 0), max: formatParameter(max ?? 0) },
+  };
+  if (count === undefined) {
+    return message(scale === 'log' ? 'report.logarithmic' : 'report.linear', range);
+  }
+  return message(scale === 'log' ? 'report.logarithmicValues' : 'report.linearValues', {
+    ...range,
+    values: count,
   });
-}
-
-function sweptTitles({ parameters }: SweepDesign): string[] {
-  return sweptNames(parameters).map(optionTitle);
-}
-
-function settingsText(options: TrialResult['options']): string {
-  return optionsText(options);
-}
-
-/** The best trials as lines of plain text. */
-export function sweepSummaryLines({
-  sweep: { design, trials },
-  results,
-}: SweepReportInput): string[] {
-  const { finished, best } = results;
-  const first = `${finished} of ${trials.length} trials finished.`;
-  return [first, ...best.map((one) => repeatedLine(design, one))];
-}
-
-function repeatedLine(design: SweepDesign, { trial, heldOut, test }: RepeatedTrial): string {
-  const label = metricLabel(design);
-  const fresh =
-    heldOut === null
-      ? []
-      : [`fresh seeds (n=${heldOut.n}): held-out ${estimateText(design, heldOut)}`];
-  return [
-    `trial ${trial.number}  ${settingsText(trial.options)}  held-out ${label} ${formatted(design, trial.value)}`,
-    ...fresh,
-    ...(test === null ? [] : [`test ${estimateText(design, test)}`]),
-  ].join('  ');
 }

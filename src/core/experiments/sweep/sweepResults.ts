@@ -1,3 +1,4 @@
+import { message, type Message } from '../../messages/message.js';
 import type { HeldOutMetricName } from '../../runs/metrics.js';
 import { HELD_OUT_METRICS } from '../../runs/metrics.js';
 import type { ObservedStatus } from '../../runs/status.js';
@@ -86,8 +87,8 @@ export interface ParameterImportance {
   readonly interval: Interval | null;
   /** Permutation importance in a random forest; `null` with too few trials for one. */
   readonly share: FeatureImportance | null;
-  /** Values that go with a better metric: `higher values`, `lower values`, or the best value in words. */
-  readonly better: string;
+  /** Values that go with a better metric: higher ones, lower ones, or the best of a list. */
+  readonly better: Message;
 }
 
 /** Fewer finished trials than this make no curve. */
@@ -170,7 +171,10 @@ function importanceOf(
     const { n, value, interval } = correlation;
     const isHigher = value > 0 === (better === 'more');
     return [
-      { name, n, value, interval, share, better: isHigher ? 'higher values' : 'lower values' },
+      {
+        ...{ name, n, value, interval, share },
+        better: message(isHigher ? 'report.higherValues' : 'report.lowerValues'),
+      },
     ];
   });
   const strengthOf = ({ share, value }: ParameterImportance): number =>
@@ -206,14 +210,14 @@ function forestOf(
 function bestOption(
   points: readonly { readonly option: ParameterValue; readonly value: number }[],
   better: 'more' | 'less',
-): string {
+): Message {
   const sign = better === 'more' ? -1 : 1;
   const means = [...groupBy(points, ({ option }) => option)].map(
     ([option, members]) =>
       [option, meanOf(members.map(({ value }) => value)), members.length] as const,
   );
   const [option, , count] = means.sort((a, b) => sign * (a[1] - b[1]))[0]!;
-  return `${formatParameter(option)} (mean of ${count})`;
+  return message('report.bestOption', { value: formatParameter(option), count });
 }
 
 function ordered(trials: readonly TrialResult[], metric: HeldOutMetricName): TrialResult[] {

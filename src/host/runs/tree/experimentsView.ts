@@ -3,11 +3,13 @@ import path from 'node:path';
 import { describeError } from '../../../core/errors.js';
 import type { RegisterCommand } from '../../platform/commands.js';
 import { COMMANDS, VIEWS } from '../../platform/contributions.js';
+import { ReadOnlyDocuments } from '../../platform/readOnlyDocuments.js';
 import { DisposableStore, type Disposable } from '../../platform/disposables.js';
 import { EDITOR_WORDS, plural } from '../../platform/editorWords.js';
 import type { RunStore } from '../runStore.js';
 import type { RunQueue } from '../runQueue.js';
 import { openReport, openReportPage } from '../openStudyReport.js';
+import type { StudySummary } from '../studyStore.js';
 import type { StudyStore } from '../studyStore.js';
 import { RunDragAndDrop, type MoveRuns } from './dragRuns.js';
 import { registerTreeSettings } from './registerTreeSettings.js';
@@ -63,8 +65,9 @@ export class ExperimentsView implements Disposable {
       }),
     );
     this.disposables.add(registerTreeSettings({ settings, runStore, registerCommand }));
+    const reports = this.disposables.add(new ReadOnlyDocuments('masklab-report'));
     for (const [command, open] of [
-      [COMMANDS.openStudyReport, openReport],
+      [COMMANDS.openStudyReport, (study: StudySummary) => openReport(study, reports)],
       [COMMANDS.openStudyReportPage, openReportPage],
     ] as const) {
       this.disposables.add(

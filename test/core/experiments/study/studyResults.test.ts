@@ -16,6 +16,8 @@ import {
   type StudyReportInput,
 } from '../../../../src/core/experiments/study/studyReport.js';
 import { BERT_MASKING } from '../../../../src/core/masking/policy/policy.js';
+import { ENGLISH } from '../../../../src/core/messages/render.js';
+import { dataAlone } from '../../../support/dataAlone.js';
 
 const DESIGN: StudyDesign = {
   name: 'Words <b>|</b>',
@@ -126,11 +128,11 @@ describe('the results of a study', () => {
 });
 
 function markdownOf(input: StudyReportInput): string {
-  return reportMarkdown(studyReport(input, 'forest.svg'));
+  return reportMarkdown(studyReport(input, { forestFile: 'forest.svg', words: ENGLISH }));
 }
 
 function pageOf(input: StudyReportInput): string {
-  return reportPage(studyReport(input, 'forest.svg'));
+  return reportPage(studyReport(input, { forestFile: 'forest.svg', words: ENGLISH }));
 }
 
 describe('the report of a study', () => {
@@ -164,6 +166,16 @@ describe('the report of a study', () => {
       expect(markdownOf({ ...report, study: one })).toContain('Exploratory:');
     }
     expect(markdownOf(report)).not.toContain('Exploratory:');
+  });
+
+  it('has no text but that of the catalogue and the design', () => {
+    const options = { forestFile: 'forest.svg', words: dataAlone };
+    const [markdown] = reportMarkdown(studyReport(report, options)).split('```');
+    const names = /forest\.svg|# Words.*|plain|words|img src=x|study/g;
+    expect(markdown!.replaceAll(names, '')).not.toMatch(/[a-z]{3}/i);
+    const page = reportPage(studyReport(report, options));
+    expect(page).toContain('<html lang="zh-cn">');
+    expect(page).not.toMatch(/Gain over|better/);
   });
 
   it('says that there is no result yet', () => {

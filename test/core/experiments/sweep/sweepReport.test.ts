@@ -5,12 +5,21 @@ import {
   type Sweep,
   type SweepDesign,
 } from '../../../../src/core/experiments/sweep/sweep.js';
+import {
+  plannedSweepSchema,
+  sweepPlanLines,
+} from '../../../../src/core/experiments/sweep/sweepPlanLines.js';
 import { sweepPlan, trialsWithin } from '../../../../src/core/experiments/sweep/sweepPlan.js';
 import { sweepReport } from '../../../../src/core/experiments/sweep/sweepReport.js';
 import {
   sweepResults,
   type SweepRunResult,
 } from '../../../../src/core/experiments/sweep/sweepResults.js';
+import { ENGLISH, type Words } from '../../../../src/core/messages/render.js';
+import { cellsOf } from '../../../../src/core/text/cells.js';
+import { dataAlone } from '../../../support/dataAlone.js';
+
+const WIDE: Readonly<Record<string, string>> = { sweep: '超参数搜索', time: '时间', disk: '磁盘' };
 
 const DESIGN: SweepDesign = {
   ...{ name: 'Rates <b>|</b>', method: 'quasi-random', seed: 0, metric: 'accuracy' },
@@ -68,19 +77,19 @@ describe('the report of a sweep', () => {
   });
 
   it('names failed trials, the bounds and the selection rule, and escapes names', () => {
-    const markdown = reportMarkdown(sweepReport(input));
+    const markdown = reportMarkdown(sweepReport(input, ENGLISH));
     expect(markdown).toContain('# Rates \\<b\\>\\|\\</b\\>');
     expect(markdown).toMatch(/\| 3 \| 3e-5 \| – \| 10\/10 \| 1 min\S* \| failed \|/);
     expect(markdown).toContain('lr (learningRate): from 1e-5 to 0.001, logarithmic.');
     expect(markdown).toContain('Selection: highest accuracy');
     expect(markdown).toContain('unchanged since then');
-    const page = reportPage(sweepReport(input));
+    const page = reportPage(sweepReport(input, ENGLISH));
     expect(page).toContain('<svg');
     expect(page).not.toContain('<b>|');
   });
 
   it('names parameters as all other lists do', () => {
-    const markdown = reportMarkdown(sweepReport(input));
+    const markdown = reportMarkdown(sweepReport(input, ENGLISH));
     expect(markdown).toContain('| trial | lr | held-out accuracy |');
     expect(markdown).toContain('(lr 2e-5)');
   });
@@ -88,9 +97,11 @@ describe('the report of a sweep', () => {
   it('says how each parameter goes with the metric, with an interval and its limits', () => {
     const { results } = sweepOf([0.5, 0.6, 0.65, 0.7, 0.8, 0.9], []);
     expect(results.importance).toMatchObject([
-      { name: 'learningRate', n: 6, value: 1, better: 'higher values' },
+      { name: 'learningRate', n: 6, value: 1, better: { id: 'report.higherValues' } },
     ]);
-    const markdown = reportMarkdown(sweepReport(sweepOf([0.9, 0.7, 0.8, 0.65, 0.6, 0.5], [])));
+    const markdown = reportMarkdown(
+      sweepReport(sweepOf([0.9, 0.7, 0.8, 0.65, 0.6, 0.5], []), ENGLISH),
+    );
     expect(markdown).toMatch(/\| lr \| -0\.94 \| -\d\.\d\d to -?\d\.\d\d \| 6 \| lower values \|/);
     expect(markdown).toContain('here are 6, and the intervals are wide.');
     expect(results.explained).toBeNull();
@@ -105,7 +116,7 @@ describe('the report of a sweep', () => {
     expect(found!.share!.value).toBeGreaterThan(0.5);
     expect(found!.share!.interval!.low).toBeGreaterThan(0);
     expect(input20.results.explained).toBeGreaterThan(0.5);
-    const markdown = reportMarkdown(sweepReport(input20));
+    const markdown = reportMarkdown(sweepReport(input20, ENGLISH));
     expect(markdown).toMatch(/\| lr \| \d+% \| \d+% to \d+% \| -?0\.\d\d \| .* \| 24 \|/);
     expect(markdown).toContain('permutation importance in a random forest (Breiman 2001)');
     expect(sweepOf(middle.slice(0, 19), []).results.explained).toBeNull();
@@ -120,14 +131,28 @@ describe('the report of a sweep', () => {
     const stopped = (isPaused: boolean) =>
       ({ ...results.trials[0]!.result!, status: 'stopped', isPaused }) as const;
     const trials = results.trials.map((trial, i) => ({ ...trial, result: stopped(i === 0) }));
-    const markdown = reportMarkdown(sweepReport({ sweep, results: { ...results, trials } }));
+    const markdown = reportMarkdown(
+      sweepReport({ sweep, results: { ...results, trials } }, ENGLISH),
+    );
     expect(markdown).toMatch(/\| 2 \|.*\| paused \|/);
     expect(markdown).toMatch(/\| 1 \|.*\| stopped \|/);
   });
 
+  it('has no text but that of the catalogue and the design', () => {
+    const forest = sweepOf(
+      Array.from({ length: 24 }, (_, i) => i / 24),
+      [0.5, 0.6, 0.7],
+    );
+    const said = [input, forest, sweepOf([null], [])].map(({ sweep, results }) => {
+      const [markdown] = reportMarkdown(sweepReport({ sweep, results }, dataAlone)).split('```');
+      return markdown!.replaceAll(/learningRate|expected-best\.svg|unchanged|\blr\b|\bid\b/g, '');
+    });
+    expect(said.join('\n').replace(/# Rates.*/g, '')).not.toMatch(/[a-z]{3}/i);
+  });
+
   it('says that there is no result yet', () => {
     const empty = sweepOf([null], []);
-    expect(reportMarkdown(sweepReport(empty))).toContain('No trial has finished yet');
+    expect(reportMarkdown(sweepReport(empty, ENGLISH))).toContain('No trial has finished yet');
   });
 });
 
@@ -142,6 +167,22 @@ describe('the plan of a sweep', () => {
     // One trial is left to repeat.
     expect(plan.repeats).toBe(2);
     expect(Math.round(plan.seconds)).toBe(90 + 60 + 60 + 2 * 90);
+  });
+
+  it('is shown as lines with aligned columns, also in wide characters', () => {
+    const wide: Words = { ...ENGLISH, translate: (template) => WIDE[template] ?? template };
+    const design = { ...DESIGN, halving };
+    const planned = { design, ...sweepPlan(design, 9, trial) };
+    for (const words of [ENGLISH, wide]) {
+      const lines = sweepPlanLines(planned, words);
+      const at = lines.map((line) => {
+        const found = /Rates|about/.exec(line);
+        return found === null ? null : cellsOf(line.slice(0, found.index));
+      });
+      expect(new Set(at.filter((column) => column !== null))).toHaveLength(1);
+    }
+    expect(sweepPlanLines(planned, ENGLISH)).toContain('   1       9       11.1%  1 min 30 s');
+    expect(plannedSweepSchema.parse(JSON.parse(JSON.stringify(planned)))).toEqual(planned);
   });
 
   it('fits as many trials into hours as their time allows, at least one', () => {

@@ -1,0 +1,8 @@
+import type { Words } from '../../src/core/messages/render.js';
+
+/** Words that leave of each text its arguments, so that text that is no message remains visible. */
+export const dataAlone: Words = {
+  surface: 'editor',
+  locale: 'zh-cn',
+  translate: (template) => (template.match(/\{\w+\}/g) ?? []).join(' '),
+};

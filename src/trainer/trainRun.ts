@@ -16,7 +16,7 @@ import { removeCheckpoints } from '../node/runs/checkpoints.js';
 import type { RunLock } from '../node/runs/runLock.js';
 import type { RunWriter } from '../node/runs/runWriter.js';
 import { writeTrace } from '../node/runs/traceFile.js';
-import { findStartModel } from './findStartModel.js';
+import { findStartModel } from '../node/models/findStartModel.js';
 import { makeNewModel } from './makeNewModel.js';
 import { prepare, type PreparedRun } from './prepare.js';
 import { createRunRecorder, resumeFromCheckpoint } from './runRecorder.js';

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { AppError, modelError } from '../core/errors.js';
-import { problem } from '../core/messages/message.js';
-import { BUNDLED_MODEL_FOLDER } from '../core/models/bundled.js';
-import type { RunSpec } from '../core/runs/schema.js';
-import { fingerprintModelFolder } from '../node/models/modelFingerprint.js';
+import { AppError, modelError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
+import { BUNDLED_MODEL_FOLDER } from '../../core/models/bundled.js';
+import type { RunSpec } from '../../core/runs/schema.js';
+import { fingerprintModelFolder } from './modelFingerprint.js';
 
 /**
  * Folder of the model that a run fine-tunes. An update of the extension moves the bundled model: if

@@ -36,6 +36,7 @@ import { LocalModelStore } from './host/models/localModelStore.js';
 import { ServedModels } from './host/models/serving/servedModels.js';
 import { registerModels } from './host/models/registerModels.js';
 import { ModelClient } from './host/models/modelClient.js';
+import { LiveCheckpoints } from './host/models/liveCheckpoints.js';
 import { ModelForms } from './host/models/modelForms.js';
 import { ModelSelection } from './host/models/modelSelection.js';
 import type { PanelFocus } from './host/runs/panel/runPanel.js';
@@ -72,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const modelClient = disposables.add(
     new ModelClient({
       serverPath: context.asAbsolutePath('dist/modelServer.js'),
-      serverArguments: [context.globalStorageUri.fsPath],
+      serverArguments: [context.globalStorageUri.fsPath, modelSelection.checkpointsRoot ?? ''],
       log: logLine,
     }),
   );
@@ -165,6 +166,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   disposables.add(registerImports({ commandLine, registerCommand, reporter }));
+  const liveCheckpoints = disposables.add(
+    new LiveCheckpoints({ runStore, modelSelection, modelClient, dataClient, log: logLine }),
+  );
   const modelForms = disposables.add(new ModelForms(modelClient));
   const servedModels = disposables.add(new ServedModels({ commandLine, onError }));
   disposables.add(
@@ -176,7 +180,8 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   disposables.add(
     registerPredictions({
-      ...{ ...models, modelClient, modelSelection, modelForms, runStore, registerCommand, log },
+      ...{ ...models, modelClient, modelSelection, modelForms, liveCheckpoints, runStore },
+      ...{ registerCommand, log },
       memory: context.workspaceState,
     }),
   );

@@ -39,5 +39,10 @@ export const modelHandlers: Pick<Handlers<DataWorkerSide>, keyof typeof modelCal
     remove(removal);
     return Promise.resolve(removal.freedBytes);
   },
+  writeCheckpointModel: async ({ run, root }) => {
+    // Reads weights, which other calls of this process do not.
+    const { writeCheckpointModel } = await import('../node/models/checkpointModel.js');
+    return writeCheckpointModel(run, root);
+  },
   measureFolder: ({ folder }) => folderBytes(folder),
 };

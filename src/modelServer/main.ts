@@ -32,8 +32,11 @@ if (port === null) {
   console.error('modelServer.js is started by the Masklab extension and talks over fork IPC.');
   process.exitCode = 2;
 } else {
-  /** Folder of remembered choices; without it, all models predict in float32. */
-  const [, , storage] = process.argv;
+  /**
+   * Folder of remembered choices; without it, all models predict in float32. Folder with the models of
+   * checkpoints.
+   */
+  const [, , storage, checkpoints = ''] = process.argv;
   const threads = Math.max(1, Math.min(MOST_THREADS, os.availableParallelism()));
   const options: HandlerOptions = {
     load: async (folder) => {
@@ -60,6 +63,7 @@ if (port === null) {
         load: (folder, form) => loadServedModel(folder, { threads, form }),
       }),
     }),
+    isPassing: (folder) => checkpoints !== '' && folder.startsWith(checkpoints + path.sep),
     onDidChooseForm: (modelFolder, form) => {
       channel.emit('form', { modelFolder, ...form });
     },

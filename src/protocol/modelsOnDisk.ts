@@ -64,6 +64,14 @@ export const modelCalls = {
   },
   /** Removes a revision from the shared cache. Answers with the freed bytes. */
   removeModel: { request: snapshotSchema, response: z.number().min(0) },
+  /**
+   * Writes the model at the newest checkpoint of a run below a folder, which keeps the newest two; `null`
+   * while there is none.
+   */
+  writeCheckpointModel: {
+    request: z.object({ run: z.string().min(1), root: z.string().min(1) }),
+    response: z.object({ folder: z.string(), step: z.int().min(0) }).nullable(),
+  },
   /** Bytes of all files of a folder. */
   measureFolder: {
     request: z.object({ folder: z.string().min(1) }),

@@ -45,6 +45,8 @@ export const runViewSchema = z.object({
   /** Whether the run has a model that hovers can use. */
   hasModel: z.boolean(),
   isUsedForHovers: z.boolean(),
+  /** Whether hovers use the newest checkpoint of the run, as soon as there is one. */
+  isFollowedByHovers: z.boolean(),
 });
 export type RunView = z.infer<typeof runViewSchema>;
 
@@ -53,6 +55,7 @@ export const panelActionSchema = z.enum([
   'pause',
   'resume',
   'useForHovers',
+  'followCheckpoints',
   'export',
   'profileData',
   'runAgainWithLowerRate',

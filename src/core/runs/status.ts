@@ -37,6 +37,18 @@ export function servesHovers(run: {
   return isUsable(run) && run.fillsMasks;
 }
 
+/** Whether hovers can follow the checkpoints of a run that has no model yet. */
+export function hasCheckpointsForHovers(run: {
+  readonly status: ObservedStatus;
+  readonly hasModel: boolean;
+  readonly fillsMasks: boolean;
+  readonly state: { readonly step: number } | null;
+}): boolean {
+  const { status, hasModel, fillsMasks, state } = run;
+  const hasStopped = isResumable(status) && !hasModel && (state?.step ?? 0) > 0;
+  return fillsMasks && (isLive(status) || hasStopped);
+}
+
 /** Whether the run can be started, or resumed from its last checkpoint. */
 export function isResumable(status: ObservedStatus): boolean {
   return (

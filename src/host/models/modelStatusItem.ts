@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { COMMANDS } from '../platform/contributions.js';
+import type { LiveCheckpoints } from './liveCheckpoints.js';
 import type { ModelForms } from './modelForms.js';
 import type { ModelSelection } from './modelSelection.js';
 
@@ -12,6 +13,7 @@ export class ModelStatusItem implements vscode.Disposable {
   constructor(
     private readonly modelSelection: Pick<ModelSelection, 'current'>,
     private readonly modelForms: Pick<ModelForms, 'textOf'>,
+    private readonly liveCheckpoints: Pick<LiveCheckpoints, 'note'>,
     private readonly isShownFor: (document: vscode.TextDocument) => boolean,
   ) {
     this.item = vscode.window.createStatusBarItem(
@@ -47,9 +49,11 @@ export class ModelStatusItem implements vscode.Disposable {
     }
     this.item.text = `$(beaker) ${name}`;
     const form = this.modelForms.textOf(folder);
+    const note = this.liveCheckpoints.note();
     this.item.tooltip = [
       vscode.l10n.t('Masklab predicts words with {0}. Click to select another model.', folder),
       ...(form === null ? [] : [form]),
+      ...(note === null ? [] : [note]),
     ].join('\n');
     this.item.accessibilityInformation = {
       label: vscode.l10n.t('Masklab model: {0}', name),

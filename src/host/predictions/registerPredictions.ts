@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunStore } from '../runs/runStore.js';
 import type { ModelClient } from '../models/modelClient.js';
+import type { LiveCheckpoints } from '../models/liveCheckpoints.js';
 import type { ModelForms } from '../models/modelForms.js';
 import { pickHoverModel, type ModelPlaces } from '../models/modelPicker.js';
 import type { ModelSelection } from '../models/modelSelection.js';
@@ -33,6 +34,7 @@ export function registerPredictions(
     readonly modelClient: ModelClient;
     readonly modelSelection: ModelSelection;
     readonly modelForms: ModelForms;
+    readonly liveCheckpoints: LiveCheckpoints;
     readonly runStore: RunStore;
     readonly registerCommand: RegisterCommand;
     readonly log: vscode.LogOutputChannel;
@@ -47,7 +49,7 @@ export function registerPredictions(
   };
   const inlineFills = disposables.add(new InlineFillController(deps));
   const status = disposables.add(
-    new ModelStatusItem(deps.modelSelection, deps.modelForms, isPredictedIn),
+    new ModelStatusItem(deps.modelSelection, deps.modelForms, deps.liveCheckpoints, isPredictedIn),
   );
 
   let provider = registerProvider(deps);

@@ -1,6 +1,11 @@
 import * as vscode from 'vscode';
 import { fillsMasks } from '../../core/objectives/objectives.js';
-import { isResumable, isUsable, servesHovers } from '../../core/runs/status.js';
+import {
+  hasCheckpointsForHovers,
+  isResumable,
+  isUsable,
+  servesHovers,
+} from '../../core/runs/status.js';
 import type { RunSummary } from '../../node/runs/runReader.js';
 import { readRunSpec } from '../../node/runs/runSpecFile.js';
 import type { RegisterCommand } from '../platform/commands.js';
@@ -79,6 +84,12 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       placeHolder: vscode.l10n.t('Select a run whose model hovers use'),
       isOffered: (run) => servesHovers({ ...run, fillsMasks: fillsMasks(run.facts) }),
       run: (directory) => actions.useForHovers(directory),
+    },
+    {
+      id: COMMANDS.followCheckpoints,
+      placeHolder: vscode.l10n.t('Select a run whose checkpoints hovers follow'),
+      isOffered: (run) => hasCheckpointsForHovers({ ...run, fillsMasks: fillsMasks(run.facts) }),
+      run: (directory) => actions.followCheckpoints(directory),
     },
     {
       id: COMMANDS.exportRun,

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { inputError } from '../../core/errors.js';
 import { problem } from '../../core/messages/message.js';
 import type { AnnotationChanges } from '../../core/runs/annotations.js';
-import { isLive } from '../../core/runs/status.js';
+import { fillsMasks } from '../../core/objectives/objectives.js';
+import { hasCheckpointsForHovers, isLive, isUsable } from '../../core/runs/status.js';
 import { RUN_FILES } from '../../core/runs/schema.js';
 import { canTrainBeside } from '../../core/runs/queueRoom.js';
 import type { MemoryWait } from '../../core/runs/queueWaits.js';
@@ -25,8 +26,12 @@ import type { RunFollowUp } from './runFollowUp.js';
 
 /** Model that hovers use. */
 export interface HoverModel {
-  /** Model folders in use in at least one workspace folder. */
-  modelFolders(): readonly string[];
+  /** Directories of runs whose models or checkpoints are in use in at least one workspace folder. */
+  runDirectories(): readonly string[];
+  /** Run whose checkpoints hovers follow; `null` without one. */
+  readonly followedRun: string | null;
+  /** Follows a run from now on. */
+  follow(run: string): Promise<void>;
   select(modelFolder: string): Promise<void>;
 }
 
@@ -110,6 +115,21 @@ export class RunActions {
     }
     if (!(await isTrustedForModels())) return;
     await this.options.modelSelection.select(runModelFolder(directory));
+  }
+
+  /** Lets hovers use the newest checkpoint of a run while it trains, and its model afterwards. */
+  async followCheckpoints(directory: string): Promise<void> {
+    const run = await this.find(directory);
+    if (isUsable(run)) {
+      await this.useForHovers(directory);
+      return;
+    }
+    if (!hasCheckpointsForHovers({ ...run, fillsMasks: fillsMasks(run.facts) })) {
+      throw inputError(problem('run.hasNoModel', { name: run.name }));
+    }
+    if (!(await isTrustedForModels())) return;
+    this.options.modelClient.forgetCrashes();
+    await this.options.modelSelection.follow(directory);
   }
 
   /** Exports the model for other tools, and offers to show it. */

@@ -44,6 +44,7 @@ export class RunDeletion {
     const { modelSelection, runStore } = this.options;
     const used = runs.filter((run) => this.isUsed(run));
     if (used.length > 0 && !(await confirmUsed(used[0]!))) return;
+    const wasFollowed = used[0]?.directory === modelSelection.followedRun;
     if (used.length > 0) await modelSelection.select('');
     const deleted: DeletedRun[] = [];
     const now = new Date();
@@ -54,7 +55,12 @@ export class RunDeletion {
       for (const { directory } of runs) await runStore.update(directory);
     }
     // Not awaited: the message may be open long after the command is done.
-    void this.offerUndo(runs, deleted, used[0] ?? null);
+    void this.offerUndo(runs, deleted, async () => {
+      const [run] = used;
+      if (run === undefined) return;
+      if (wasFollowed) await modelSelection.follow(run.directory);
+      else await modelSelection.select(runModelFolder(run.directory));
+    });
   }
 
   /** Lets a person choose deleted runs to restore. */
@@ -125,7 +131,7 @@ export class RunDeletion {
   }
 
   private isUsed({ directory }: RunSummary): boolean {
-    return this.options.modelSelection.modelFolders().includes(runModelFolder(directory));
+    return this.options.modelSelection.runDirectories().includes(directory);
   }
 
   private async refuse(live: readonly RunSummary[]): Promise<void> {
@@ -149,7 +155,7 @@ export class RunDeletion {
   private async offerUndo(
     runs: readonly RunSummary[],
     deleted: readonly DeletedRun[],
-    used: RunSummary | null,
+    useAgain: () => Promise<void>,
   ): Promise<void> {
     const text = plural(
       runs.length,
@@ -169,9 +175,7 @@ export class RunDeletion {
         title: vscode.l10n.t('Undo'),
         run: async () => {
           await this.putBack(deleted);
-          if (used !== null) {
-            await this.options.modelSelection.select(runModelFolder(used.directory));
-          }
+          await useAgain();
         },
       },
     ]);

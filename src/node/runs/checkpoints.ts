@@ -125,6 +125,28 @@ export function readNewestCheckpoint(
   return null;
 }
 
+/** Step of the newest checkpoint; `null` without one. Those that are being written do not count. */
+export function newestCheckpointStep(directory: string): number | null {
+  const [newest] = foldersOf(path.join(directory, RUN_FILES.checkpoints), 'step');
+  return newest === undefined ? null : stepOf(path.basename(newest));
+}
+
+/** Trained weights of the newest checkpoint that is whole; `null` without one. */
+export function readNewestWeights(
+  directory: string,
+): { readonly step: number; readonly parameters: ReadonlyMap<string, Float32Array> } | null {
+  for (const folder of foldersOf(path.join(directory, RUN_FILES.checkpoints), 'step')) {
+    try {
+      const { step, sha256 } = readHeader(folder, headerSchema);
+      return { step, parameters: readTensors(folder, PARAMETERS, sha256) };
+    } catch (thrown) {
+      // The trainer may have removed it meanwhile.
+      if (!(thrown instanceof AppError)) throw thrown;
+    }
+  }
+  return null;
+}
+
 /** Removes the checkpoints of a finished run. Failures are ignored; they only cost space. */
 export function removeCheckpoints(directory: string): void {
   try {
@@ -257,7 +279,6 @@ function removeForgottenBest(folder: string, newest: number | null = null): void
 /** Newest first; folders still being written start with a dot. */
 function foldersOf(folder: string, kind: 'step' | 'best'): string[] {
   if (!fs.existsSync(folder)) return [];
-  const stepOf = (name: string): number => Number(name.slice(kind.length + 1));
   return fs
     .readdirSync(folder)
     .filter((name) => new RegExp(`^${kind}-\\d+$`).test(name))
@@ -275,6 +296,8 @@ function removeLeftovers(folder: string): void {
 function remove(folder: string): void {
   fs.rmSync(folder, { recursive: true, force: true });
 }
+
+const stepOf = (folder: string): number => Number(folder.slice(folder.lastIndexOf('-') + 1));
 
 const folderName = (kind: 'step' | 'best', step: number): string =>
   `${kind}-${String(step).padStart(6, '0')}`;

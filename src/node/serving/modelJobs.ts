@@ -21,6 +21,8 @@ export interface ModelJobsOptions extends ModelStoreOptions {
   readonly versionOf: (folder: string) => Promise<string>;
   /** Chooses the fastest form of models that fill masks. Default: none. */
   readonly forms?: FormChooser;
+  /** Whether a model is soon replaced, so that its form is not worth choosing. Default: no. */
+  readonly isPassing?: (folder: string) => boolean;
   /** Answers of earlier sessions. Default: none. */
   readonly stored?: StoredAnswers;
   /** Called when the form of a model was chosen. */
@@ -92,8 +94,10 @@ export class ModelJobs {
   ): Promise<R> {
     return this.withModel(asked, async (served, context) => {
       const model = asMasked(served, asked.request.modelFolder);
-      if (this.options.forms?.isDue(model) === true) {
-        this.chooseForm(this.options.forms, asked.request.modelFolder, model);
+      const { forms, isPassing } = this.options;
+      const { modelFolder } = asked.request;
+      if (isPassing?.(modelFolder) !== true && forms?.isDue(model) === true) {
+        this.chooseForm(forms, modelFolder, model);
       }
       const turns = {
         ...takingTurns(model, { turn: context.turn, lane: asked.request.lane }),

@@ -21,6 +21,7 @@ const itemOf = (selection: ReturnType<typeof slowSelection>['selection']) =>
   new ModelStatusItem(
     selection,
     { textOf: () => null },
+    { note: () => null },
     ({ languageId }) => languageId === 'plaintext',
   );
 
@@ -76,15 +77,22 @@ describe('ModelStatusItem', () => {
     const { selection, naming } = slowSelection();
     let form: string | null = null;
     window.activeTextEditor = prose;
-    const item = new ModelStatusItem(selection, { textOf: () => form }, () => true);
+    const item = new ModelStatusItem(
+      selection,
+      { textOf: () => form },
+      { note: () => 'Hovers follow a run.' },
+      () => true,
+    );
     naming[0]!({ folder: 'a', name: 'first' });
     await settle();
-    expect(editor.statusItem.tooltip).not.toMatch(/\n/);
+    expect(editor.statusItem.tooltip).toMatch(/another model\.\nHovers follow a run\.$/);
     form = 'It computes with 8-bit integers.';
     item.refresh();
     naming[1]!({ folder: 'a', name: 'first' });
     await settle();
-    expect(editor.statusItem.tooltip).toMatch(/another model\.\nIt computes with 8-bit integers\./);
+    expect(editor.statusItem.tooltip).toMatch(
+      /another model\.\nIt computes with 8-bit integers\.\nHovers/,
+    );
     item.dispose();
   });
 });

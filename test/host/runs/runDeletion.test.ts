@@ -60,7 +60,9 @@ function deletion(): RunDeletion {
       },
     },
     modelSelection: {
-      modelFolders: () => [hoverModel],
+      runDirectories: () => [path.dirname(hoverModel)],
+      followedRun: null,
+      follow: () => Promise.resolve(),
       select: (model) => {
         hoverModel = model;
         return Promise.resolve();

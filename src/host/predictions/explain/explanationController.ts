@@ -46,10 +46,12 @@ export class ExplanationController implements vscode.Disposable {
         rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
       }),
     );
-    const clear = (): void => {
-      this.clear();
-    };
-    this.disposables.add(dependencies.modelSelection.onDidChange(clear));
+    this.disposables.add(
+      dependencies.modelSelection.onDidChange((change) => {
+        // An explanation that is being read names its checkpoint, and stays.
+        if (change === 'model') this.clear();
+      }),
+    );
     this.disposables.add(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         this.follow(document, contentChanges);
@@ -126,7 +128,7 @@ export class ExplanationController implements vscode.Disposable {
     signal: AbortSignal,
   ): Promise<ShownExplanation> {
     const { modelClient, modelSelection, documentWords } = this.dependencies;
-    const { folder: modelFolder } = await modelSelection.current(document.uri);
+    const { folder: modelFolder, name: modelName } = await modelSelection.current(document.uri);
     const lane = 'interactive' as const;
     const words = documentWords.of(document);
     // The word that is shown beside the mask, from the server's cache.
@@ -152,7 +154,7 @@ export class ExplanationController implements vscode.Disposable {
     );
     const shares = gradientShares(explained);
     return {
-      ...{ document, place, original, asked, facts },
+      ...{ document, place, original, asked, facts: { ...facts, modelName } },
       words: explained.map(({ occlusion, gradient, ...ofSpelled }, i) => {
         const { start, end } = spelled.written(ofSpelled);
         const from = document.positionAt(offset + start);

@@ -32,6 +32,8 @@ export class SurprisalController implements vscode.Disposable {
   private readonly pending = new Map<vscode.TextEditor, AbortController>();
   private readonly visible: ReturnType<typeof onVisibleTextChange>;
   private readonly shadings = new WeakMap<vscode.TextEditor, EditorShading>();
+  /** Editors whose shades are those of an earlier checkpoint until all words in view are scored. */
+  private readonly replaced = new WeakSet<vscode.TextEditor>();
   private scores = new WeakMap<vscode.TextDocument, BlockScores>();
   private readonly scales: ModelScales;
   private readonly changed = this.disposables.add(new vscode.EventEmitter<undefined>());
@@ -64,8 +66,12 @@ export class SurprisalController implements vscode.Disposable {
       onVisibleTextChange((editor) => void this.update(editor), DEBOUNCE_MILLISECONDS),
     );
     this.disposables.add(
-      modelSelection.onDidChange(() => {
+      modelSelection.onDidChange((change) => {
+        if (change === 'followed') return;
         this.forget();
+        if (change === 'checkpoint') {
+          for (const editor of vscode.window.visibleTextEditors) this.replaced.add(editor);
+        }
         this.visible.all();
       }),
     );
@@ -193,12 +199,14 @@ export class SurprisalController implements vscode.Disposable {
     const isStale = (): boolean => signal.aborted || document.version !== version;
     const unknown = plan.inView.filter(isUnknown);
     // Shades of the paragraph in which one types stay until it is scored again.
-    if (unknown.length > 1) this.show(editor, this.collect(document, plan, false));
+    const isReplaced = this.replaced.has(editor);
+    if (unknown.length > 1 && !isReplaced) this.show(editor, this.collect(document, plan, false));
     for (const { text } of unknown) {
       await scores.of(text, { lane: 'visible', signal });
       if (isStale()) return;
-      this.show(editor, this.collect(document, plan, false));
+      if (!isReplaced) this.show(editor, this.collect(document, plan, false));
     }
+    this.replaced.delete(editor);
     this.show(editor, this.collect(document, plan, true));
     for (const [blocks, lane] of [
       [plan.margin, 'visible'],

@@ -3,11 +3,11 @@ import { readsPairs } from '../../../core/specs/runFacts.js';
 import type { RunSummary } from '../../../node/runs/runReader.js';
 import type { RunView } from '../../../protocol/runPanelMessages.js';
 
+/** Whether hovers use the model of a run or a checkpoint of it, and whether they follow the newest. */
+export type HoverUse = Pick<RunView, 'isUsedForHovers' | 'isFollowedByHovers'>;
+
 /** Reshapes a run for its panel. */
-export function collectRunView(
-  run: RunSummary,
-  { isUsedForHovers }: { readonly isUsedForHovers: boolean },
-): RunView {
+export function collectRunView(run: RunSummary, use: HoverUse): RunView {
   const { directory, id, name, status, problem, facts, state, hasModel } = run;
   const objective = objectiveOfRun(facts);
   return {
@@ -24,6 +24,6 @@ export function collectRunView(
     fillsMasks: fillsMasks(facts),
     state,
     hasModel,
-    isUsedForHovers,
+    ...use,
   };
 }

@@ -6,14 +6,14 @@ import type { RunSummary } from '../../../node/runs/runReader.js';
 import type { Channel } from '../../../protocol/channel.js';
 import type { PanelHostSide, PanelSide, RunView } from '../../../protocol/runPanelMessages.js';
 import type { Disposable } from '../../platform/disposables.js';
-import { collectRunView } from './collectRunView.js';
+import { collectRunView, type HoverUse } from './collectRunView.js';
 
 export interface PanelFeedOptions {
   readonly page: Pick<Channel<PanelHostSide, PanelSide>, 'emit'>;
   readonly followers: Pick<RunFollowers, 'watch'>;
   /** Reads a run now; null for one that is gone. */
   readonly read: (directory: string) => Promise<RunSummary | null>;
-  readonly isUsedForHovers: (directory: string) => boolean;
+  readonly useOf: (directory: string) => HoverUse;
 }
 
 /** Feeds a page with the runs that it watches, until it stops or is hidden. */
@@ -92,8 +92,7 @@ export class PanelFeed implements Disposable {
   }
 
   private viewOf(run: RunSummary): RunView {
-    const isUsedForHovers = this.options.isUsedForHovers(run.directory);
-    return collectRunView(run, { isUsedForHovers });
+    return collectRunView(run, this.options.useOf(run.directory));
   }
 }
 
@@ -113,5 +112,6 @@ function goneRun(directory: string): RunView {
     state: null,
     hasModel: false,
     isUsedForHovers: false,
+    isFollowedByHovers: false,
   };
 }

@@ -92,7 +92,10 @@ export class RunPanel implements vscode.Disposable {
         page: this.channel,
         followers: runFollowers,
         read: async (run) => (this.isKnown(run) ? runStore.update(run) : null),
-        isUsedForHovers: (run) => modelSelection.modelFolders().includes(runModelFolder(run)),
+        useOf: (run) => ({
+          isUsedForHovers: modelSelection.runDirectories().includes(run),
+          isFollowedByHovers: modelSelection.followedRun === run,
+        }),
       }),
     );
     panel.iconPath = {
@@ -189,6 +192,9 @@ export class RunPanel implements vscode.Disposable {
         return;
       case 'useForHovers':
         await actions.useForHovers(directory);
+        return;
+      case 'followCheckpoints':
+        await actions.followCheckpoints(directory);
         return;
       case 'export':
         await actions.export(directory);

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import path from 'node:path';
 import { describeError } from '../../../core/errors.js';
 import type { RegisterCommand } from '../../platform/commands.js';
 import { COMMANDS, VIEWS } from '../../platform/contributions.js';
@@ -25,7 +24,8 @@ export interface ExperimentsOptions {
   readonly queue: Pick<RunQueue, 'waitReasons' | 'onDidExplain'>;
   readonly registerCommand: RegisterCommand;
   readonly modelSelection: {
-    modelFolders(): readonly string[];
+    runDirectories(): readonly string[];
+    readonly followedRun: string | null;
     readonly onDidChange: vscode.Event<unknown>;
   };
   readonly memory: vscode.Memento;
@@ -49,7 +49,8 @@ export class ExperimentsView implements Disposable {
         () => ({
           runs: runStore.list(),
           studies: studyStore.list(),
-          usedForHovers: modelSelection.modelFolders().map((folder) => path.dirname(folder)),
+          usedForHovers: modelSelection.runDirectories(),
+          followedByHovers: modelSelection.followedRun,
           waits: queue.waitReasons(),
           settings: settings.get(),
         }),

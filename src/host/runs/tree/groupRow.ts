@@ -33,14 +33,20 @@ export interface NamedGroup {
 /** Facts about runs that are not stored with them, by directory. */
 export interface RowMarks {
   readonly used: ReadonlySet<string>;
+  /** `null` while hovers follow no run. */
+  readonly followed: string | null;
   readonly waits: ReadonlyMap<string, Message>;
 }
 
 function marksOf(
   { directory }: RunSummary,
-  { used, waits }: RowMarks,
-): Pick<RunRowOptions, 'isUsedForHovers' | 'waitsFor'> {
-  return { isUsedForHovers: used.has(directory), waitsFor: waits.get(directory) ?? null };
+  { used, followed, waits }: RowMarks,
+): Pick<RunRowOptions, 'isUsedForHovers' | 'isFollowedByHovers' | 'waitsFor'> {
+  return {
+    isUsedForHovers: used.has(directory),
+    isFollowedByHovers: directory === followed,
+    waitsFor: waits.get(directory) ?? null,
+  };
 }
 
 /** Mean of the main metric over the finished runs of a group; `null` without any. */

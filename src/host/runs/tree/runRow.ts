@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { bestMetric, outcome, type TaskMetrics } from '../../../core/runs/metrics.js';
-import { objectiveOfRun } from '../../../core/objectives/objectives.js';
+import { fillsMasks, objectiveOfRun } from '../../../core/objectives/objectives.js';
 import type { Message } from '../../../core/messages/message.js';
 import { describeError } from '../../../core/errors.js';
 import type { RunColor } from '../../../core/runs/annotations.js';
 import type { RunState } from '../../../core/runs/schema.js';
 import {
   failsAgain,
+  hasCheckpointsForHovers,
   isLive,
   isResumable,
   isUsable,
@@ -26,6 +27,8 @@ export interface RunRowOptions {
   readonly alias: string | null;
   readonly color: RunColor | null;
   readonly isUsedForHovers: boolean;
+  /** Whether hovers use the newest checkpoint, as soon as there is one. */
+  readonly isFollowedByHovers: boolean;
   /** Why a run of the queue waits; `null` for others. */
   readonly waitsFor: Message | null;
 }
@@ -35,7 +38,7 @@ export function isStarred({ annotations }: RunSummary): boolean {
 }
 
 export function runRow(run: RunSummary, options: RunRowOptions): TreeRow {
-  const { label, alias, isUsedForHovers, waitsFor } = options;
+  const { label, alias, isUsedForHovers, isFollowedByHovers, waitsFor } = options;
   const { icon, tone, word: status } = statusTextOf(run);
   const word = say(status);
   const star = isStarred(run);
@@ -43,7 +46,11 @@ export function runRow(run: RunSummary, options: RunRowOptions): TreeRow {
     ...(alias === null ? [] : [alias]),
     describeRun(run),
     ...(waitsFor === null ? [] : [say(waitsFor)]),
-    ...(isUsedForHovers ? [vscode.l10n.t('used for hovers')] : []),
+    ...(isFollowedByHovers
+      ? [vscode.l10n.t('hovers follow its checkpoints')]
+      : isUsedForHovers
+        ? [vscode.l10n.t('used for hovers')]
+        : []),
     ...tagsText(run.annotations.tags ?? []),
   ].join(' · ');
   return {
@@ -56,7 +63,7 @@ export function runRow(run: RunSummary, options: RunRowOptions): TreeRow {
     // Warnings keep the color of their tone; the icon shows the status, too.
     color: tone === 'good' || tone === 'quiet' ? options.color : null,
     tooltip: () => tooltipOf(run, waitsFor),
-    contextValue: contextValueOf(contextsOf(run, isUsedForHovers)),
+    contextValue: contextValueOf(contextsOf(run, options)),
     accessibleLabel: [label, ...(star ? [vscode.l10n.t('starred')] : []), word, description].join(
       ', ',
     ),
@@ -69,9 +76,16 @@ export function runRow(run: RunSummary, options: RunRowOptions): TreeRow {
   };
 }
 
-function contextsOf(run: RunSummary, isUsedForHovers: boolean): RunContext[] {
+function contextsOf(
+  run: RunSummary,
+  {
+    isUsedForHovers,
+    isFollowedByHovers,
+  }: Pick<RunRowOptions, 'isUsedForHovers' | 'isFollowedByHovers'>,
+): RunContext[] {
   const { status } = run;
   const canServe = servesHovers({ ...run, fillsMasks: objectiveOfRun(run.facts).fillsMasks });
+  const canFollow = hasCheckpointsForHovers({ ...run, fillsMasks: fillsMasks(run.facts) });
   return [
     'run',
     ...(isLive(status) ? (['stoppable'] as const) : []),
@@ -81,6 +95,8 @@ function contextsOf(run: RunSummary, isUsedForHovers: boolean): RunContext[] {
       ? (['resumable'] as const)
       : []),
     ...(canServe && !isUsedForHovers ? (['usable'] as const) : []),
+    ...(canFollow && !isFollowedByHovers ? (['followable'] as const) : []),
+    ...(canServe || isUsedForHovers ? (['predicting'] as const) : []),
     ...(isUsable(run) ? (['exportable'] as const) : []),
     ...(isQueued(run) ? (['waiting'] as const) : []),
     isStarred(run) ? 'starred' : 'unstarred',

@@ -31,6 +31,8 @@ export interface TreeInput {
   readonly runs: readonly RunSummary[];
   /** Directories of runs whose models hovers use, in one workspace folder or another. */
   readonly usedForHovers: readonly string[];
+  /** Directory of the run whose checkpoints hovers follow; `null` without one. */
+  readonly followedByHovers: string | null;
   /** Reasons of the runs of the queue to wait, by directory. */
   readonly waits: ReadonlyMap<string, Message>;
   /** By id. */
@@ -60,7 +62,11 @@ interface Arrangement {
  */
 export function treeContent(input: TreeInput): TreeContent {
   const arrangement = arrange(input);
-  const marks = { used: new Set(input.usedForHovers), waits: input.waits };
+  const marks = {
+    used: new Set(input.usedForHovers),
+    followed: input.followedByHovers,
+    waits: input.waits,
+  };
   // The key of unreadable runs is `null`, which no slug equals.
   const experiments = groupBy(input.runs, ({ facts }) => facts?.experiment ?? null);
   const rows = [...experiments].flatMap(([slug, runs]) => {

@@ -19,6 +19,7 @@ describe('runs of a comparison', () => {
       ...{
         runs,
         usedForHovers: [],
+        followedByHovers: null,
         waits: new Map(),
         studies: new Map(),
         settings: DEFAULT_TREE_SETTINGS,

@@ -22,7 +22,7 @@ function feedOf() {
       },
     },
     read: () => new Promise((resolve) => reads.push(resolve)),
-    isUsedForHovers: () => false,
+    useOf: () => ({ isUsedForHovers: false, isFollowedByHovers: false }),
   });
   return { feed, events, watchers, reads };
 }

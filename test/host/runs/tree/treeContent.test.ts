@@ -54,6 +54,7 @@ function content(settings: Partial<TreeSettings>, runs = RUNS): TreeContent {
   return treeContent({
     runs,
     usedForHovers: [],
+    followedByHovers: null,
     waits: new Map(),
     studies: new Map(),
     settings: { ...DEFAULT_TREE_SETTINGS, ...settings },

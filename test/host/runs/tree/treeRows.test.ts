@@ -15,8 +15,12 @@ const collect = (
   usedForHovers: readonly string[] = [],
   studies: ReadonlyMap<string, StudySummary> = new Map(),
   waits: ReadonlyMap<string, Message> = new Map(),
+  followedByHovers: string | null = null,
 ): readonly TreeRow[] =>
-  treeContent({ runs, usedForHovers, waits, studies, settings: DEFAULT_TREE_SETTINGS }).rows;
+  treeContent({
+    ...{ runs, usedForHovers, followedByHovers, waits, studies },
+    settings: DEFAULT_TREE_SETTINGS,
+  }).rows;
 const only = (run: RunSummary, usedForHovers: readonly string[] = []): TreeRow =>
   collect([run], usedForHovers)[0]!.children[0]!;
 const ID = '20261123-171500-calm-otter';
@@ -113,12 +117,12 @@ describe('treeRows', () => {
   });
 
   it.each<[ObservedStatus, boolean, string]>([
-    ['running', true, 'run;stoppable;pausableRun;unstarred'],
-    ['paused', false, 'run;stoppable;resumable;unstarred'],
-    ['stopped', false, 'run;resumable;unstarred'],
-    ['crashed', false, 'run;resumable;unstarred'],
-    ['failed', true, 'run;resumable;usable;exportable;unstarred'],
-    ['finished', true, 'run;usable;exportable;unstarred'],
+    ['running', true, 'run;stoppable;pausableRun;followable;unstarred'],
+    ['paused', false, 'run;stoppable;resumable;followable;unstarred'],
+    ['stopped', false, 'run;resumable;followable;unstarred'],
+    ['crashed', false, 'run;resumable;followable;unstarred'],
+    ['failed', true, 'run;resumable;usable;predicting;exportable;unstarred'],
+    ['finished', true, 'run;usable;predicting;exportable;unstarred'],
     ['finished', false, 'run;unstarred'],
     ['unreadable', false, 'run;unstarred'],
   ])('offers what a %s run (model: %s) can do: %s', (status, hasModel, contextValue) => {
@@ -129,7 +133,16 @@ describe('treeRows', () => {
     const run = storedRun({ id: ID, status: 'finished', hasModel: true });
     const row = only(run, [run.directory]);
     expect(row.description).toContain('used for hovers');
-    expect(row.contextValue).toBe('run;exportable;unstarred');
+    expect(row.contextValue).toBe('run;predicting;exportable;unstarred');
+  });
+
+  it('marks the run whose checkpoints hovers follow, and does not offer to follow it again', () => {
+    const run = storedRun({ id: ID, status: 'running' });
+    const row = collect([run], [run.directory], new Map(), new Map(), run.directory)[0]!;
+    expect(row.children[0]!.description).toContain('hovers follow its checkpoints');
+    expect(row.children[0]!.description).not.toContain('used for hovers');
+    expect(row.children[0]!.contextValue).toBe('run;stoppable;pausableRun;predicting;unstarred');
+    expect(only(run).contextValue).toBe('run;stoppable;pausableRun;followable;unstarred');
   });
 
   it('puts starred runs first within their experiment, and keeps the order of both', () => {
@@ -159,7 +172,7 @@ describe('treeRows', () => {
     expect(only(run)).toMatchObject({
       description: '★ stopped at 25%',
       accessibleLabel: 'calm-otter, starred, Stopped, stopped at 25%',
-      contextValue: 'run;resumable;starred',
+      contextValue: 'run;resumable;followable;starred',
     });
     const removed = storedRun({ id: ID, status: 'stopped', annotations: { star: false } });
     const never = storedRun({ id: ID, status: 'stopped' });
@@ -353,7 +366,7 @@ describe('runs that differ in nothing but their seed', () => {
 
   it('offer to start a run that waits', () => {
     const waiting = storedRun({ id: ID, status: 'waiting' });
-    expect(only(waiting).contextValue).toBe('run;startable;waiting;unstarred');
+    expect(only(waiting).contextValue).toBe('run;startable;followable;waiting;unstarred');
   });
 });
 

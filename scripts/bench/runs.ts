@@ -165,6 +165,7 @@ async function benchTree(
         runs,
         settings,
         usedForHovers: [],
+        followedByHovers: null,
         studies: new Map(),
         waits: new Map(),
       });
@@ -349,7 +350,7 @@ async function openPanel(
     page: host,
     followers,
     read: (run) => reader.read(run),
-    isUsedForHovers: () => false,
+    useOf: () => ({ isUsedForHovers: false, isFollowedByHovers: false }),
   });
   await new Promise<void>((resolve) => {
     page.on('history', ({ history }) => {

@@ -5,6 +5,7 @@ import { isUncased } from '../core/predict/isUncased.js';
 import type { LabelPrediction } from '../core/predict/labelPrediction.js';
 import { maskPredict } from '../core/predict/maskPredict.js';
 import type { MaskedLanguageModel } from '../core/predict/maskedLanguageModel.js';
+import { predictionChanges } from '../core/predict/predictionChanges.js';
 import { predictWord } from '../core/predict/predictWord.js';
 import { scoreWords } from '../core/predict/scoreWords.js';
 import { generateVariations } from '../core/predict/variations.js';
@@ -83,6 +84,13 @@ export function createHandlers(
       return jobs.withMasked({ call: 'scoreWords', request, signal }, async (model, job) => ({
         words: await scoreWords(model, request, job.signal),
       }));
+    },
+    predictionChanges: (request, signal) => {
+      checkRange(request.text, request.words);
+      const asked = { call: 'predictionChanges', request, signal };
+      return jobs.withMaskedPair(asked, request.before, ({ model, other }, job) =>
+        predictionChanges({ before: other, after: model }, request, job.signal),
+      );
     },
     excessScale: (request, signal) =>
       jobs.withMasked({ call: 'excessScale', request, signal }, async (model, job) => {

@@ -16,6 +16,7 @@ import type { Cloze } from '../core/predict/cloze.js';
 import { FEWEST_JOINT, MOST_JOINT, type JointFill } from '../core/predict/fillJointly.js';
 import { MOST_WRITTEN } from '../core/predict/maskPredict.js';
 import type { MaskFill } from '../core/predict/fillMasks.js';
+import { CHANGE_MEASURES, type PredictionChanges } from '../core/predict/predictionChanges.js';
 import type { WordPrediction } from '../core/predict/predictWord.js';
 import type { ScoredWord } from '../core/predict/scoreWords.js';
 import { MOST_TARGETS } from '../core/predict/spelledMasks.js';
@@ -179,6 +180,26 @@ const scoredWordSchema = z.object({
   entropy: z.number().nullable(),
 }) satisfies z.ZodType<ScoredWord>;
 
+const predictedWordSchema = z.object({
+  best: z.object({ word: z.string(), probability }).nullable(),
+  surprisal: z.number(),
+});
+
+const predictionChangesSchema = z.object({
+  measure: z.enum(CHANGE_MEASURES),
+  words: z
+    .array(
+      z.object({
+        start: offset,
+        end: offset,
+        change: z.number(),
+        before: predictedWordSchema,
+        after: predictedWordSchema,
+      }),
+    )
+    .readonly(),
+}) satisfies z.ZodType<PredictionChanges>;
+
 const clozeSchema = z.object({
   blanks: z
     .array(
@@ -258,6 +279,19 @@ export const modelServerSide = {
         lane,
       }),
       response: z.object({ words: z.array(scoredWordSchema) }),
+    },
+    /** Compares the predictions of words by two models. */
+    predictionChanges: {
+      request: z.object({
+        modelFolder,
+        /** Folder of the model to compare with. */
+        before: z.string().min(1),
+        text,
+        words: z.array(z.object({ start: offset, end: offset })).max(5000),
+        isPacked: z.boolean(),
+        lane,
+      }),
+      response: predictionChangesSchema,
     },
     /** Excess surprisal of words of ordinary English; `null` if the model cannot read them. */
     excessScale: {

@@ -56,6 +56,7 @@ export const panelActionSchema = z.enum([
   'resume',
   'useForHovers',
   'followCheckpoints',
+  'listChanges',
   'export',
   'profileData',
   'runAgainWithLowerRate',

@@ -10,6 +10,7 @@ import {
   isLive,
   isResumable,
   isUsable,
+  hasCheckpointsForHovers,
   servesHovers,
 } from '../../src/core/runs/status.js';
 import { choiceLabelOf } from '../../src/core/runs/options.js';
@@ -63,6 +64,18 @@ const ACTIONS: readonly ActionButton[] = [
     isShown: (run) => servesHovers(run) && !run.isUsedForHovers,
   },
   {
+    action: 'followCheckpoints',
+    label: l10n.t('Use Newest Checkpoint for Hovers'),
+    icon: 'comment',
+    isShown: (run) => hasCheckpointsForHovers(run) && !run.isFollowedByHovers,
+  },
+  {
+    action: 'listChanges',
+    label: l10n.t('List Changed Predictions…'),
+    icon: 'list-ordered',
+    isShown: (run) => servesHovers(run) || (run.fillsMasks && run.isUsedForHovers),
+  },
+  {
     action: 'export',
     label: l10n.t('Export…'),
     icon: 'export',
@@ -96,6 +109,7 @@ export class Header {
   private readonly head = h('p', { class: 'setup', 'data-testid': 'head' });
   private readonly activity = h('p', { class: 'activity', 'data-testid': 'activity' });
   private readonly inUse = h('span', { class: 'in-use', 'data-testid': 'used-for-hovers' });
+  private readonly use = h('span');
   private readonly progress = h('vscode-progress-bar');
   private readonly problem = h('div', {
     class: 'problem',
@@ -128,7 +142,7 @@ export class Header {
       });
     }
     this.badge = h('span', { class: 'badge' }, this.statusIcon, this.statusWord);
-    this.inUse.append(h('vscode-icon', { name: 'check', size: 14 }), l10n.t('Used for hovers'));
+    this.inUse.append(h('vscode-icon', { name: 'check', size: 14 }), this.use);
     this.element = h(
       'header',
       {},
@@ -164,7 +178,11 @@ export class Header {
     const head = run.state?.head;
     setText(this.head, head === undefined ? '' : say(head));
     this.head.hidden = head === undefined;
-    this.inUse.hidden = !run.isUsedForHovers;
+    this.inUse.hidden = !run.isUsedForHovers && !run.isFollowedByHovers;
+    setText(
+      this.use,
+      run.isFollowedByHovers ? l10n.t('Hovers follow its checkpoints') : l10n.t('Used for hovers'),
+    );
     if (!isLive(run.status)) this.isStopping = false;
     this.run = run;
     this.drawButtons();

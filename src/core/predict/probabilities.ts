@@ -95,3 +95,21 @@ export function rankOf(
   }
   return rank;
 }
+
+/**
+ * Jensen–Shannon divergence (bits, 0 to 1; Lin 1991, doi:10.1109/18.61115) of the softmaxes of two
+ * vectors of logits [vocabulary] over the same tokens: the mean divergence of each from their mixture.
+ */
+export function jensenShannonBits(first: Float32Array, second: Float32Array): number {
+  const [firstNormalizer, secondNormalizer] = [logSumExp(first), logSumExp(second)];
+  let sum = 0;
+  for (let i = 0; i < first.length; i++) {
+    const [logP, logQ] = [first[i]! - firstNormalizer, second[i]! - secondNormalizer];
+    const [p, q] = [Math.exp(logP), Math.exp(logQ)];
+    const logMixture = Math.log((p + q) / 2);
+    // The parts of a probability of 0 are 0.
+    if (p > 0) sum += p * (logP - logMixture);
+    if (q > 0) sum += q * (logQ - logMixture);
+  }
+  return Math.min(1, Math.max(0, bitsOf(sum / 2)));
+}

@@ -1,5 +1,6 @@
 import type { TextRange } from '../text/words.js';
 import type { MaskedLanguageModel } from './maskedLanguageModel.js';
+import type { Encoding } from '../tokenizer/tokenizer.js';
 import { packMasks, type PackedRow } from './packMasks.js';
 import { bitsOf, normalizerAndEntropy, surprisalBits } from './probabilities.js';
 import { mapRows, type AbortState } from './runRows.js';
@@ -54,16 +55,8 @@ export async function scoreWords(
   const tokenCount = encoding.ids.length;
   const room = roomOf(model, CONTEXT_TOKENS);
   const placeOf = async (word: TextRange): Promise<WordPlace | null> => {
-    const found = tokensInRange(encoding, word);
-    if (found === null || found.end - found.start > room) return null;
-    const pieceIds = encoding.ids.subarray(found.start, found.end);
-    if (pieceIds.some((id) => tokenizer.isSpecial(id))) return null;
-    const window = windowAround(tokenCount, found, room);
-    const ids = encoding.ids.subarray(window.start, window.end);
-    const written = request.text.slice(word.start, word.end);
-    const paragraph = paragraphAround(request.text, word);
-    const unread = await unreadIn(model, { text: written, ids, paragraph });
-    return unread === null ? { found, window } : null;
+    const found = await readableTokens(model, encoding, { text: request.text, word, room });
+    return found === null ? null : { found, window: windowAround(tokenCount, found, room) };
   };
   const placesOf = await Promise.all(request.words.map(placeOf));
   const alone: PackedRow<PieceMask>[] = placesOf.flatMap((place, word) =>
@@ -104,6 +97,27 @@ export async function scoreWords(
     const { surprisal, entropy } = sums[word]!;
     return { start, end, surprisal: surprisalBits(-surprisal), entropy: bitsOf(entropy) };
   });
+}
+
+/**
+ * Tokens of a word; `null` if it has more than `room`, is not in the model's vocabulary, or is in a script
+ * or language that the model never read.
+ */
+export async function readableTokens(
+  model: MaskedLanguageModel,
+  encoding: Encoding,
+  { text, word, room }: { readonly text: string; readonly word: TextRange; readonly room: number },
+): Promise<TokenRange | null> {
+  const found = tokensInRange(encoding, word);
+  if (found === null || found.end - found.start > room) return null;
+  const pieceIds = encoding.ids.subarray(found.start, found.end);
+  if (pieceIds.some((id) => model.tokenizer.isSpecial(id))) return null;
+  const window = windowAround(encoding.ids.length, found, room);
+  const ids = encoding.ids.subarray(window.start, window.end);
+  const written = text.slice(word.start, word.end);
+  const paragraph = paragraphAround(text, word);
+  const unread = await unreadIn(model, { text: written, ids, paragraph });
+  return unread === null ? found : null;
 }
 
 /** Masks that predict the pieces of a word from left to right. */

@@ -17,6 +17,7 @@ const REPEATED: ReadonlySet<CallName<ModelServerSide>> = new Set([
   'fillMasks',
   'fillJointly',
   'scoreWords',
+  'predictionChanges',
 ]);
 
 /**

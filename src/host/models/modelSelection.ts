@@ -107,6 +107,13 @@ export class ModelSelection implements vscode.Disposable {
     return this.modelFolders().flatMap((folder) => this.runOf(folder) ?? []);
   }
 
+  /** Run that a model or a checkpoint is from; `null` for other models. */
+  runOf(folder: string): string | null {
+    if (this.isCheckpoint(folder)) return this.followedRun;
+    const run = path.dirname(folder);
+    return folder === runModelFolder(run) ? run : null;
+  }
+
   /** Selects a model folder and follows no run; an empty string restores the default. */
   async select(modelFolder: string): Promise<void> {
     const followed = this.followedRun;
@@ -186,13 +193,6 @@ export class ModelSelection implements vscode.Disposable {
     if (!this.isCheckpoint(folder)) return run;
     const step = Number(path.basename(folder).replace(/^step-/, ''));
     return vscode.l10n.t('{0} · step {1}', run, groupThousands(step, EDITOR_WORDS.locale));
-  }
-
-  /** Run that a model or a checkpoint is from; `null` for other models. */
-  private runOf(folder: string): string | null {
-    if (this.isCheckpoint(folder)) return this.followedRun;
-    const run = path.dirname(folder);
-    return folder === runModelFolder(run) ? run : null;
   }
 
   private isCheckpoint(folder: string): boolean {

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { registerChangedPredictions } from './changes/changedPredictions.js';
+import type { RunSources } from '../runs/runTargets.js';
 import type { RunStore } from '../runs/runStore.js';
 import type { ModelClient } from '../models/modelClient.js';
 import type { LiveCheckpoints } from '../models/liveCheckpoints.js';
@@ -39,6 +41,7 @@ export function registerPredictions(
     readonly registerCommand: RegisterCommand;
     readonly log: vscode.LogOutputChannel;
     readonly memory: vscode.Memento;
+    readonly sources: RunSources;
   },
 ): Disposable {
   const disposables = new DisposableStore();
@@ -92,6 +95,7 @@ export function registerPredictions(
   disposables.add(registerClozeExercise(deps));
   disposables.add(registerVariations(deps));
   disposables.add(registerComparison(deps));
+  disposables.add(registerChangedPredictions(deps));
   disposables.add(registerHoverCommands(deps.registerCommand, () => provider.provider));
   disposables.add(deps.registerCommand(COMMANDS.replaceWord, replaceWord));
   disposables.add(deps.registerCommand(COMMANDS.selectHoverModel, () => pickHoverModel(deps)));

@@ -107,6 +107,29 @@ export class ModelJobs {
     });
   }
 
+  /** The same with two models, of which that in `other` need not be the one of the request. */
+  async withMaskedPair<R>(
+    asked: ModelCall,
+    other: string,
+    compute: (
+      models: { readonly model: MaskedModelOfJob; readonly other: MaskedModelOfJob },
+      context: JobContext,
+    ) => Promise<R>,
+  ): Promise<R> {
+    const version = await this.options.versionOf(other);
+    const request = { ...asked.request, versionOfOther: version };
+    return this.withMasked({ ...asked, request }, async (model, context) => {
+      const { model: served, giveBack } = await this.models.borrow(other, version);
+      try {
+        const second = asMasked(served, other);
+        const turns = takingTurns(second, { turn: context.turn, lane: asked.request.lane });
+        return await compute({ model, other: { ...turns, name: second.name } }, context);
+      } finally {
+        giveBack();
+      }
+    });
+  }
+
   /** Chooses the form of a model behind the calls that wait. */
   private chooseForm(forms: FormChooser, folder: string, model: PredictionModel): void {
     const choose = async (): Promise<void> => {

@@ -48,7 +48,8 @@ export class RunPanelPage {
   }
 
   async press(
-    action: 'stop' | 'pause' | 'resume' | 'useForHovers' | 'export' | 'reveal',
+    action:
+      'stop' | 'pause' | 'resume' | 'useForHovers' | 'followCheckpoints' | 'export' | 'reveal',
   ): Promise<void> {
     await this.part(`button-${action}`).click();
   }

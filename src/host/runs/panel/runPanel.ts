@@ -196,6 +196,9 @@ export class RunPanel implements vscode.Disposable {
       case 'followCheckpoints':
         await actions.followCheckpoints(directory);
         return;
+      case 'listChanges':
+        await vscode.commands.executeCommand(COMMANDS.listChangedPredictions, directory);
+        return;
       case 'export':
         await actions.export(directory);
         return;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { formatShare } from '../../src/core/format.js';
 import { ENGLISH, renderMessage } from '../../src/core/messages/render.js';
 import { maskingMessage } from '../../src/core/runs/maskingMessage.js';
+import { textMasking } from '../../src/core/specs/preparationSpec.js';
 import type { MetricsRow, RunSpec, RunState } from '../../src/core/runs/schema.js';
 import { cardHeader } from '../../src/node/models/cardHeader.js';
 import type { ModelFolder } from '../../src/node/models/modelFolder.js';
@@ -32,7 +33,8 @@ const CORPUS = path.join(import.meta.dirname, 'corpus.json');
 
 /** Card of the bundled model: training, data and evaluation. */
 export function modelCard({ name, spec, state, model, figures, curve }: CardContent): string {
-  const { newModel, optimizer, training, masking } = spec;
+  const { newModel, optimizer, training } = spec;
+  const masking = textMasking(spec);
   const { architecture } = newModel!;
   const size = [...model.parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
   const { loss, perplexity } = state.latest ?? {};

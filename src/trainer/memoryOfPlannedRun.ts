@@ -19,7 +19,9 @@ export async function memoryOfPlannedRun(spec: RunSpec): Promise<number> {
   const cost = await stepCostOf({
     ...{ model, task, method, optimizer, dropout, recompute, batchSize, accumulation },
     length: Math.min(maxLength, model.maxLength),
-    maskingRate: Math.max(masking.rate, masking.schedule?.from ?? 0, masking.schedule?.to ?? 0),
+    maskingRate: Math.max(
+      ...[masking?.rate ?? 0, masking?.schedule?.from ?? 0, masking?.schedule?.to ?? 0],
+    ),
   });
   return memoryOf(cost).total;
 }

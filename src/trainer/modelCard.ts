@@ -1,6 +1,7 @@
 import { formatBytes, formatCount } from '../core/format.js';
+import { textMasking } from '../core/specs/preparationSpec.js';
 import type { Truncation } from '../core/models/trainedInput.js';
-import { maskingMessage } from '../core/runs/maskingMessage.js';
+import { inputMaskingMessages, maskingMessage } from '../core/runs/maskingMessage.js';
 import type { EvaluationReport } from '../core/runs/evaluationReport.js';
 import { verdictMessage } from '../core/runs/runVerdict.js';
 import type { Yardstick } from '../core/runs/verdictSchema.js';
@@ -55,7 +56,7 @@ ${reports.map(reportSection).join('')}
 - Optimizer: ${optimizer.name}, peak learning rate ${optimizer.learningRate}, weight decay ${optimizer.weightDecay}, ${training.schedule} schedule, warmup fraction ${training.warmupFraction}
 - Data: ${dataText(spec)}
 - Held-out fraction: ${data.heldOutFraction}, split by a hash of the content
-${objective.data === 'text' ? `- Masking: ${renderMessage(maskingMessage(spec.masking), ENGLISH)}\n` : ''}- Run: ${spec.id}; the full specification is in its \`run.json\`
+${maskingLine(spec)}- Run: ${spec.id}; the full specification is in its \`run.json\`
 ${policySection(spec)}
 ## Limits
 
@@ -79,10 +80,18 @@ function dataText({ data: { files, labelled } }: RunSpec): string {
 /** Longest policy that the card repeats, in characters of JSON. */
 const MAX_POLICY = 4000;
 
-function policySection({ task, masking }: RunSpec): string {
+/** The masking policy of running text, or the masks in the training texts of a task with labels. */
+function maskingLine(spec: RunSpec): string {
+  const isText = objectiveOf(spec.task).data === 'text';
+  const masks = isText ? [maskingMessage(textMasking(spec))] : inputMaskingMessages(spec);
+  if (masks.length === 0) return '';
+  return `- Masking: ${masks.map((one) => renderMessage(one, ENGLISH)).join(' and ')}\n`;
+}
+
+function policySection({ masking }: RunSpec): string {
+  if (masking === null || masking.rules.length === 0) return '';
   const json = JSON.stringify(masking, null, 2);
-  const isRepeated = objectiveOf(task).data === 'text' && masking.rules.length > 0;
-  if (!isRepeated || json.length > MAX_POLICY) return '';
+  if (json.length > MAX_POLICY) return '';
   return `
 ## Masking policy
 
@@ -107,7 +116,7 @@ function limitsOf({ task, training, masking, newModel }: RunSpec): string[] {
       : `Reads up to ${maxLength} tokens; ${LONG_TEXTS[truncation]}.`,
     'The metrics are those of held-out parts of the same data. Evaluate the model on your own data before you rely on it.',
     isText
-      ? `The metrics are for words masked as above${masking.rules.length > 0 ? ', by the rules of the policy' : ''}; other masking gives other values.`
+      ? `The metrics are for words masked as above${(masking?.rules.length ?? 0) > 0 ? ', by the rules of the policy' : ''}; other masking gives other values.`
       : 'It answers every text with what it was trained for, however little the text resembles the training data.',
     ...(newModel === null
       ? ['The knowledge and the biases of the original model are still in it.']

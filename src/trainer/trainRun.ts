@@ -132,10 +132,15 @@ function logStart({ step }: TrainingProgress, { spec, prepared, writer }: ReadyR
     writer.log('info', head, 'head');
     writer.update({ head });
   }
-  if (prepared.masking !== null && step === 0) {
+  if (spec.masking !== null && prepared.masking !== null && step === 0) {
     const policy = maskingMessage(spec.masking);
     const said = message('training.masking', { policy, masked: prepared.masking });
     writer.log('info', said, 'masking');
+  }
+  const { maskedExamples } = spec.training;
+  if (maskedExamples > 0 && step === 0) {
+    const share = { share: maskedExamples };
+    writer.log('info', message('training.maskedExamples', { share }), 'masking');
   }
   if (step === 0) {
     for (const said of fileSplitMessages(spec.data.files)) writer.log('info', said);

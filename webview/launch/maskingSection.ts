@@ -13,6 +13,18 @@ import { section, type FormSection } from './formSection.js';
 /** Choice of a policy that has no file, such as that of an earlier run. */
 const OWN_POLICY = ':policy';
 
+const WORDS_TO_PREDICT = l10n.t('Words that the model learns to predict.');
+const WORDS_TO_MASK = l10n.t(
+  'Words that the policy finds are masked in training, not in evaluation.',
+);
+
+/** Choice of no policy for texts with labels. */
+const NO_WORDS: LaunchChoice = {
+  value: '',
+  label: l10n.t('No words'),
+  description: l10n.t('The texts are not masked'),
+};
+
 /** The masking policy, and how much of this data each policy masks. */
 export class MaskingSection implements FormSection {
   readonly element: HTMLElement;
@@ -20,7 +32,8 @@ export class MaskingSection implements FormSection {
   private readonly policy = new SelectControl([], (value) => {
     this.choose(String(value ?? ''));
   });
-  private readonly rate: OptionFields;
+  private readonly policyField: Field;
+  private readonly options: OptionFields;
   private readonly effect = h('p', { class: 'facts-line', 'data-testid': 'mask-rates' });
   private readonly open: HTMLElement;
   private model: LaunchModel | null = null;
@@ -33,20 +46,21 @@ export class MaskingSection implements FormSection {
     const policy = new Field({
       field: 'masking',
       label: l10n.t('Masking policy'),
-      help: l10n.t('Words that the model learns to predict.'),
+      help: WORDS_TO_PREDICT,
       control: this.policy,
       onReset: () => {
         reset('masking');
       },
     });
-    this.rate = new OptionFields(['maskingRate'], edit, reset);
-    this.rate.element.prepend(policy.element);
-    this.fields = [policy, ...this.rate.fields];
+    this.options = new OptionFields(['maskingRate', 'maskedExamples'], edit, reset);
+    this.options.element.prepend(policy.element);
+    this.policyField = policy;
+    this.fields = [policy, ...this.options.fields];
     this.open = h('vscode-button', { secondary: true, icon: 'json' });
     this.open.addEventListener('click', openPolicy);
     this.element = section(
       { id: 'masking', title: l10n.t('Masking') },
-      this.rate.element,
+      this.options.element,
       this.effect,
       h('div', { class: 'row-buttons' }, this.open),
     );
@@ -55,13 +69,18 @@ export class MaskingSection implements FormSection {
   draw(model: LaunchModel): void {
     this.model = model;
     const { draft, findings, policies, from } = model;
-    const isKept = draft.masking !== '' || draft.policy !== null;
-    this.element.hidden = findings.isText === false && !isKept;
+    const hasLabels = findings.isText === false;
+    this.policyField.setHelp(hasLabels ? WORDS_TO_MASK : WORDS_TO_PREDICT);
+    for (const { field, element } of this.options.fields) {
+      if (field !== 'maskedExamples') continue;
+      element.hidden = !hasLabels && draft.options.maskedExamples === undefined;
+    }
     const shareOf = (name: string): number | undefined =>
       findings.masking.find(({ policy }) => policy === name)?.share;
     const own = draft.policy ?? from.policy;
     this.policy.setChoices([
       ...policies.map((choice): LaunchChoice => {
+        if (choice.value === '' && hasLabels) return NO_WORDS;
         const share = choice.value === '' ? undefined : shareOf(choice.value);
         const { label } = choice;
         return {
@@ -80,7 +99,7 @@ export class MaskingSection implements FormSection {
           ]),
     ]);
     this.policy.setValue(draft.policy === null ? draft.masking : OWN_POLICY);
-    this.rate.draw(model);
+    this.options.draw(model);
     const current = findings.masking.find(({ policy }) => policy === null);
     setText(
       this.effect,

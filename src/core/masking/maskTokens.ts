@@ -20,13 +20,14 @@ export interface MarkedTokens {
 }
 
 export interface MaskTokensOptions extends DrawOptions {
-  readonly tokenizer: Tokenizer;
+  /** Special tokens are not masked, since a model does not predict them. */
+  readonly tokenizer: Pick<Tokenizer, 'isSpecial'>;
 }
 
 /**
  * Draws the tokens of a sequence to predict and their replacements by a policy (Devlin et al. 2019,
- * arXiv:1810.04805). Draws at least one unit if the policy can mask any, so that each sequence has a
- * target. The same policy, tokens and `draw` give the same result in any batch.
+ * arXiv:1810.04805). By default, draws at least one unit if the policy can mask any, so that each
+ * sequence has a target. The same policy, tokens and `draw` give the same result in any batch.
  */
 export function maskTokens(
   { ids, marks, key }: MarkedTokens,

@@ -54,6 +54,10 @@ export const RUNS_MESSAGES = {
   'runs.staticMasking': 'static masking',
   'runs.labelledTask': '{task}: {outputs}',
   'runs.labelledTaskWithMore': '{task}: {outputs}, …',
+  /** `Classify texts: bad, good (words masked by opinion words: 1 rule)` */
+  'runs.maskedTask': '{task} ({masks})',
+  'runs.wordsMasked': 'words masked in training by {policy}',
+  'runs.examplesMasked': '{share} of the training examples masked',
   'runs.fileMissing': '{file} is missing.',
   'runs.fileUnreadable': '{file} cannot be read: {reason}',
   'runs.fileUnexpected': '{file} has unexpected content at "{place}": {reason}',
@@ -157,9 +161,13 @@ export const RUNS_PROBLEMS = {
       commandLine: 'Remove --learning-rate or --find-learning-rate.',
     },
   },
-  'runs.policyWithoutMasking': {
-    problem: 'Only the task masked-lm uses a masking policy.',
-    remedy: 'Remove the masking policy, or select the task masked-lm.',
+  'runs.maskedExamplesWithoutLabels': {
+    problem:
+      'Masked fine-tuning is for texts with labels, but the task is {task}, which masks every text.',
+    remedy: {
+      editor: 'Reset the setting masklab.training.maskedExamples.',
+      commandLine: 'Remove --masked-examples.',
+    },
   },
   'runs.strideTooLong': {
     problem:

@@ -71,6 +71,10 @@ export const TRAINING_MESSAGES = {
   },
   'training.threads': { one: 'Using {count} thread.', other: 'Using {count} threads.' },
   'training.masking': 'Masking policy: {policy}. The first epoch masks {masked}.',
+  'training.maskedExamples':
+    'Masked fine-tuning: {share} of the examples of each batch are masked at random, each at a rate between 0% and 100%.',
+  'training.noWordsMasked':
+    'The masking policy masks nothing in the training texts. Set a mask rate above 0 in the policy, or add rules that match the text.',
   'training.maskedTokens': '{share} of the tokens ({rules})',
   'training.maskedByRule': '{rule} {share}',
   'training.atRandom': 'at random',

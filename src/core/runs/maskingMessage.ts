@@ -1,4 +1,5 @@
 import type { MaskingPolicy } from '../masking/policy/policy.js';
+import type { RunSpec } from './schema.js';
 import { message, type Message } from '../messages/message.js';
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
@@ -25,4 +26,20 @@ export function maskingMessage({ name, rate, schedule, rules, dynamic }: Masking
   return name === undefined
     ? message('runs.maskingPolicy', { parts })
     : message('runs.namedMaskingPolicy', { name, parts });
+}
+
+/** Masks in the training texts of a run with labels; empty if there are none. */
+export function inputMaskingMessages({
+  masking,
+  training: { maskedExamples },
+}: {
+  readonly masking: MaskingPolicy | null;
+  readonly training: Pick<RunSpec['training'], 'maskedExamples'>;
+}): Message[] {
+  return [
+    ...(masking === null ? [] : [message('runs.wordsMasked', { policy: maskingMessage(masking) })]),
+    ...(maskedExamples === 0
+      ? []
+      : [message('runs.examplesMasked', { share: percent(maskedExamples) })]),
+  ];
 }

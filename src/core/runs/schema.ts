@@ -175,6 +175,8 @@ export const trainingSpecSchema = z.object({
   truncation: z.enum(TRUNCATIONS).default('head'),
   /** Tokens that consecutive windows of a text share. Null: a quarter of a window. */
   stride: numberOf('stride').nullable().default(null),
+  /** Share of the labelled examples of each batch that are masked at random, for masked fine-tuning. */
+  maskedExamples: numberOf('maskedExamples').default(0),
   /** Fills sequences with several short texts. */
   packing: z.boolean().default(false),
   earlyStopping: z
@@ -294,8 +296,7 @@ export const studyMembershipSchema = z.object({
   kind: z.enum(['masking', 'sweep']).default('masking'),
 });
 
-/** `run.json`: immutable, everything needed to reproduce the run. */
-export const runSpecSchema = z.object({
+export const specFieldsSchema = z.object({
   version: z.literal(1),
   id: z.string().min(1),
   name: z.string().min(1),
@@ -329,12 +330,25 @@ export const runSpecSchema = z.object({
     labelled: labelledDataSchema.nullable().default(null),
     reading: readingSpecSchema.prefault({}),
   }),
-  masking: maskingPolicySchema,
+  /** `null` for a run with labels whose training texts are not masked by a policy. */
+  masking: maskingPolicySchema.nullable(),
   optimizer: optimizerSpecSchema,
   training: trainingSpecSchema,
   study: studyMembershipSchema.nullable().default(null),
   versions: z.record(z.string(), z.string()),
 });
+
+/** A run with labels of earlier versions, which wrote a policy that no text was masked by. */
+const unmaskedSpecSchema = z.looseObject({
+  data: z.looseObject({ labelled: z.looseObject({}) }),
+  training: z.looseObject({ maskedExamples: z.undefined().optional() }),
+});
+
+/** `run.json`: immutable, everything needed to reproduce the run. */
+export const runSpecSchema = z.preprocess((content) => {
+  const old = unmaskedSpecSchema.safeParse(content);
+  return old.success ? { ...old.data, masking: null } : content;
+}, specFieldsSchema);
 export type RunSpec = z.infer<typeof runSpecSchema>;
 
 const movedPathSchema = z.object({ from: z.string().min(1), to: z.string().min(1) });

@@ -195,6 +195,7 @@ export function suggestTraining(
     cut: options.cut,
     truncation: options.truncation,
     stride: options.stride ?? null,
+    maskedExamples: options.maskedExamples,
     packing: options.packing,
     earlyStopping: earlyStoppingOf(options.earlyStopping),
     restoreBest: { auto: hasLabels, best: true, last: false }[options.keepModel ?? 'auto'],

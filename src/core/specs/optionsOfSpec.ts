@@ -44,9 +44,11 @@ const PRESETS: RunOptions = Object.fromEntries(
   }),
 );
 
-/** Masking of a run on running text; none for other tasks. */
+/** Masking of a run; without a policy, running text is masked at random and other text is not. */
 export function maskingOfSpec({ task, masking, newModel }: RunSpec): MaskingOfSpec {
-  if (objectiveOf(task).data !== 'text') return { options: {}, policy: null };
+  if (masking === null || objectiveOf(task).data !== 'text') {
+    return { options: {}, policy: masking };
+  }
   const { rate } = masking;
   const isPlain = isSame(masking, { ...BERT_MASKING, rate });
   // A new model has another mask rate unless the options name one.
@@ -159,6 +161,7 @@ function optimizerOptions(optimizer: OptimizerSpec): RunOptions {
 
 function trainingOptions({ task, training }: RunSpec): RunOptions {
   const { earlyStopping, restoreBest, stride, threads, truncation, packing, cut } = training;
+  const { maskedExamples } = training;
   const isText = objectiveOf(task).data === 'text';
   const { epochs, batchSize, maxLength, accumulation, dropout, seed, recompute } = training;
   const { executionProvider, schedule, schedulePower, warmupFraction, traceSteps } = training;
@@ -167,7 +170,7 @@ function trainingOptions({ task, training }: RunSpec): RunOptions {
     ...{ epochs, batchSize, maxLength, accumulation, dropout, seed, recompute },
     ...{ executionProvider, schedule, schedulePower, warmupFraction, traceSteps },
     ...{ evaluateEverySteps, noExampleScores, truncation },
-    ...(isText ? { packing, cut } : {}),
+    ...(isText ? { packing, cut } : { maskedExamples }),
     ...(stride === null ? {} : { stride }),
     ...(threads === null ? {} : { threads }),
     ...(checkpointEverySteps === evaluateEverySteps ? {} : { checkpointEverySteps }),

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { parseJsonText } from '../jsonText.js';
 import { objectiveOf } from '../objectives/objectives.js';
 import { message, messageSchema, type Message } from '../messages/message.js';
-import { maskingMessage } from '../runs/maskingMessage.js';
+import { inputMaskingMessages, maskingMessage } from '../runs/maskingMessage.js';
 import { PROVIDERS } from '../runs/options/trainingLoopOptions.js';
 import { TASKS } from '../runs/options/dataOptions.js';
 import { studyMembershipSchema, type RunSpec } from '../runs/schema.js';
+import { textMasking } from './preparationSpec.js';
 import {
   groupKeyOf,
   parametersOf,
@@ -91,16 +92,21 @@ export function factsOf(spec: RunSpec): RunFacts {
 
 const SHOWN_OUTPUTS = 6;
 
-/** `15% masked`, or `Classify texts: bad, good`. */
-function learned({ task, masking }: RunSpec): Message {
+/** `15% masked`, or `Classify texts: bad, good`, with the masks of its training texts. */
+function learned(spec: RunSpec): Message {
+  const { task } = spec;
   const objective = objectiveOf(task);
-  if (objective.data === 'text') return maskingMessage(masking);
+  if (objective.data === 'text') return maskingMessage(textMasking(spec));
   const outputs = objective.outputs(task);
   const id = outputs.length > SHOWN_OUTPUTS ? 'runs.labelledTaskWithMore' : 'runs.labelledTask';
-  return message(id, {
+  const labelled = message(id, {
     task: objective.names.choice,
     outputs: outputs.slice(0, SHOWN_OUTPUTS).join(', '),
   });
+  const masks = inputMaskingMessages(spec);
+  return masks.length === 0
+    ? labelled
+    : message('runs.maskedTask', { task: labelled, masks: { list: masks, join: 'and' } });
 }
 
 /** Parsed once per facts, which stay the same object while `run.json` does not change. */

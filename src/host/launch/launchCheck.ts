@@ -266,9 +266,9 @@ function dataOf({ files, rows, table, tasks }: DataSnapshot): LaunchFindings['da
 
 /** Values of a planned run, as they are entered. */
 function plannedValues(spec: RunSpec): LaunchFindings['planned'] {
-  const isPlain = spec.masking.schedule === null && objectiveOf(spec.task).data === 'text';
+  const { masking } = spec;
   const options = {
-    ...(isPlain ? { maskingRate: spec.masking.rate } : {}),
+    ...(masking?.schedule === null ? { maskingRate: masking.rate } : {}),
     ...optionsOfSpec(spec),
   };
   return Object.fromEntries(

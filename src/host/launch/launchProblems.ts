@@ -16,7 +16,7 @@ const FIELD_OF_PROBLEM: Readonly<Partial<Record<ProblemId, LaunchField>>> = {
   'runs.truncationWithoutTexts': 'truncation',
   'runs.windowsWithoutLabels': 'truncation',
   'runs.strideTooLong': 'stride',
-  'runs.policyWithoutMasking': 'masking',
+  'runs.maskedExamplesWithoutLabels': 'maskedExamples',
   'runs.packingWithoutMasking': 'packing',
   'runs.newModelTask': 'task',
   'runs.newModelMethod': 'method',

@@ -14,22 +14,33 @@ interface MaskingItem extends vscode.QuickPickItem {
   readonly choice?: MaskingChoice;
 }
 
-/** Asks for the masking of a run on running text, unless a policy or a setting says it. */
-export function maskingQuestion(title: string, last: LastAnswers): SeriesQuestion<Answers> {
+/**
+ * Asks for the words that a model learns to predict, unless a policy or a setting says it. With labels,
+ * it asks for those that are masked in training, if the workspace has a policy.
+ */
+export function maskingQuestion(
+  title: string,
+  { last, hasPolicies }: { readonly last: LastAnswers; readonly hasPolicies: boolean },
+): SeriesQuestion<Answers> {
   return {
     isAsked: ({ folder, masking, ...known }) => {
       if (masking !== null) return false;
       if (folder !== null && trainingOptions(folder.uri).masking !== undefined) return false;
-      return isForText(known);
+      const isText = isForText(known);
+      return isText === false ? hasPolicies : isText;
     },
     ask: async (known, { totalStepsFor, ...place }) => {
-      const items = await itemsOf(known.folder);
+      const isText = isForText(known) === true;
+      const items = await itemsOf(known.folder, isText);
       const picked = await pickOne<MaskingItem>({
         title,
-        placeHolder: vscode.l10n.t('Select the words that the model learns to predict'),
+        placeHolder: isText
+          ? vscode.l10n.t('Select the words that the model learns to predict')
+          : vscode.l10n.t('Words that the policy finds are masked in training, not in evaluation.'),
         items,
         active:
-          last.masking === undefined
+          // With labels, nothing is masked unless it is asked for.
+          last.masking === undefined || !isText
             ? undefined
             : items.find(
                 ({ choice }) => choice !== undefined && maskingOf(choice) === last.masking,
@@ -49,7 +60,10 @@ export function maskingOf({ masking }: MaskingChoice): string {
   return masking ?? '';
 }
 
-async function itemsOf(folder: vscode.WorkspaceFolder | null): Promise<MaskingItem[]> {
+async function itemsOf(
+  folder: vscode.WorkspaceFolder | null,
+  isText: boolean,
+): Promise<MaskingItem[]> {
   const files = (await findPolicies()).map((uri): MaskingItem => ({
     label: `$(json) ${withoutMarkup(path.posix.basename(uri.path, POLICY_SUFFIX))}`,
     description: vscode.workspace.asRelativePath(uri),
@@ -61,11 +75,17 @@ async function itemsOf(folder: vscode.WorkspaceFolder | null): Promise<MaskingIt
     choice: { masking: id },
   }));
   return [
-    {
-      label: `$(symbol-misc) ${vscode.l10n.t('Any words')}`,
-      description: vscode.l10n.t('15% of the tokens at random'),
-      choice: {},
-    },
+    isText
+      ? {
+          label: `$(symbol-misc) ${vscode.l10n.t('Any words')}`,
+          description: vscode.l10n.t('15% of the tokens at random'),
+          choice: {},
+        }
+      : {
+          label: `$(circle-slash) ${vscode.l10n.t('No words')}`,
+          description: vscode.l10n.t('The texts are not masked'),
+          choice: {},
+        },
     ...(files.length === 0
       ? []
       : [separator(vscode.l10n.t('Policies in this workspace')), ...files]),

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { inputError } from '../../core/errors.js';
 import { askForModel, NEW_MODEL, type ModelPlaces } from '../models/modelPicker.js';
+import { findPolicies } from '../masking/policies/policySource.js';
 import { emptyDataProblem } from '../platform/emptyData.js';
 import { BACK } from '../platform/question.js';
 import { workspaceFoldersOnDisk } from '../platform/workspace.js';
@@ -71,6 +72,7 @@ export async function askForPlan(
       ...given,
       last: isThere ? last : { ...last, paths: undefined },
     };
+    const hasPolicies = (await findPolicies()).length > 0;
     const namelessPlanOf: PlanOf = (answered) => namelessPlan(answered, given);
     const answers = await askSeries(
       [
@@ -78,7 +80,7 @@ export async function askForPlan(
         ...readingQuestions({ title, inspections }),
         ...labelQuestions({ title, inspections, last }),
         ...labeledDataQuestions({ title, inspections }),
-        maskingQuestion(title, last),
+        maskingQuestion(title, { last, hasPolicies }),
         modelQuestion(title, options, namelessPlanOf),
         nameQuestion(title, options, namelessPlanOf),
       ],
@@ -91,7 +93,7 @@ export async function askForPlan(
       ...(answers.task === null || answers.task === 'otherColumns'
         ? {}
         : { task: answers.task.kind }),
-      ...(answers.masking === null || policy !== null
+      ...(answers.masking === null || policy !== null || isForText(answers) !== true
         ? {}
         : { masking: maskingOf(answers.masking) }),
       model: answers.model === NEW_MODEL ? '' : (answers.model ?? undefined),

@@ -1,6 +1,6 @@
 import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
 import type { CorpusStatistics } from '../../core/masking/masker.js';
-import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
+import { textMasking, type PreparationSpec } from '../../core/specs/preparationSpec.js';
 import { GrowingArray } from '../../core/collections/growingArray.js';
 import { SPLIT_NAMES } from '../../core/data/records.js';
 import { Splitter, type Splitting } from '../../core/data/splitting/splitter.js';
@@ -14,12 +14,13 @@ export async function countStatistics(
   spec: PreparationSpec,
   options: Omit<TextSequenceOptions, 'onBad'>,
 ): Promise<CorpusStatistics | null> {
-  if (!needsStatistics(spec.masking)) return null;
+  const policy = textMasking(spec);
+  if (!needsStatistics(policy)) return null;
   // The next pass reports skipped input.
   const sequences = (): AsyncGenerator<TextSequence> =>
     textSequences(spec, { ...options, onBad: () => undefined });
   const isTrained = await trainedOf(sequences(), { ...spec.data, ...spec.data.reading });
-  const counter = new CorpusCounter(spec.masking);
+  const counter = new CorpusCounter(policy);
   let index = 0;
   for await (const { text } of sequences()) if (isTrained[index++] === 1) counter.add(text);
   return counter.finish();

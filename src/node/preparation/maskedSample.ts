@@ -7,7 +7,7 @@ import { highestRate } from '../../core/masking/planning/rateSchedule.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { needsStatistics } from '../../core/masking/statistics/statistics.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
-import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
+import { textMasking, type PreparationSpec } from '../../core/specs/preparationSpec.js';
 import { RuleCoverage } from '../../core/train/data/maskingReport.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { specRecords } from './specRecords.js';
@@ -27,10 +27,11 @@ export async function maskedSampleMessages(
   spec: PreparationSpec,
   { tokenizer, maxLength }: { readonly tokenizer: Tokenizer; readonly maxLength: number },
 ): Promise<Message[]> {
-  if (!canMask(spec.masking)) throw inputError(problem('data.nothingMasked'));
-  if (needsStatistics(spec.masking)) return [];
-  const masker = createMasker(spec.masking, { tokenizer, statistics: null });
-  const coverage = new RuleCoverage(spec.masking);
+  const policy = textMasking(spec);
+  if (!canMask(policy)) throw inputError(problem('data.nothingMasked'));
+  if (needsStatistics(policy)) return [];
+  const masker = createMasker(policy, { tokenizer, statistics: null });
+  const coverage = new RuleCoverage(policy);
   let bytes = 0;
   for await (const { text, example, file } of sampledSequences(spec, { tokenizer, maxLength })) {
     bytes += Buffer.byteLength(text);

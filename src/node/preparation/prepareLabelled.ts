@@ -4,6 +4,10 @@ import { SPLIT_NAMES, type SplitName } from '../../core/data/records.js';
 import { RecordLabels } from '../../core/data/splitting/recordLabels.js';
 import { movedMessages } from '../../core/data/splitting/split.js';
 import { RecordSplitter } from '../../core/data/splitting/splitter.js';
+import type { LabelledExample } from '../../core/data/examples/labelledExamples.js';
+import { createMasker } from '../../core/masking/createMasker.js';
+import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
+import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
 import { message } from '../../core/messages/message.js';
 import type { LabelledObjective } from '../../core/objectives/objective.js';
 import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
@@ -15,6 +19,8 @@ import {
   type GroupedExample,
   type LabelledSplit,
 } from '../../core/train/data/labelledData.js';
+import { createMaskInputs } from '../../core/train/data/maskInputs.js';
+import { WordMasks } from '../../core/train/data/wordMasks.js';
 import type { CollateOptions } from '../../core/train/data/collateLabelled.js';
 import { longestSequence } from '../../core/train/data/windowBatches.js';
 import { fitBaselines } from '../../core/train/evaluation/baselines.js';
@@ -33,8 +39,9 @@ export async function prepareLabelled(
   const { task } = spec;
   const { files, labelled, reading } = spec.data;
   if (labelled === null) throw new RangeError(`a run of ${task.kind} without labeled data`);
-  const { truncation, stride } = spec.training;
-  const options = { tokenizer, maxLength, truncation, stride, ...labelled };
+  const { truncation, stride, maskedExamples, seed } = spec.training;
+  const withSources = spec.masking !== null || maskedExamples > 0;
+  const options = { tokenizer, maxLength, truncation, stride, withSources, ...labelled };
   const examples: GroupedExample[] = [];
   const bad = new BadInput(reading.skipBad);
   const splitter = new RecordSplitter({ ...spec.data, ...reading });
@@ -65,7 +72,11 @@ export async function prepareLabelled(
     batchSize: spec.training.batchSize,
     longest: longestSequence(samples),
   };
-  const data = createLabelledData(split, { spec, ...collating });
+  const words = spec.masking === null ? null : wordMasksOf(split.train, spec.masking, tokenizer);
+  const { mask } = tokenizer.special;
+  const maskInputs = createMaskInputs({ training: spec.training, mask, words });
+  const masking = words?.report(seed) ?? { masked: null, warnings: [] };
+  const data = createLabelledData(split, { spec, maskInputs, ...collating });
   const length = Math.max(...samples.map(({ ids }) => ids.length));
   const cut = examples.filter(({ isCut }) => isCut).length;
   const windows = examples.flatMap((example) =>
@@ -99,10 +110,27 @@ export async function prepareLabelled(
             }),
           ]),
     ],
-    masking: null,
-    warnings: [...bad.warnings(), ...movedMessages(moved)],
+    masking: masking.masked,
+    warnings: [...bad.warnings(), ...movedMessages(moved), ...masking.warnings],
     dispose: () => undefined,
   };
+}
+
+/** Words of the training texts that a policy masks, with its statistics counted on those texts. */
+function wordMasksOf(
+  examples: readonly LabelledExample[],
+  policy: MaskingPolicy,
+  tokenizer: Tokenizer,
+): WordMasks {
+  const counter = needsStatistics(policy) ? new CorpusCounter(policy) : null;
+  for (const { text, pair } of counter === null ? [] : examples) {
+    counter?.add(text);
+    if (pair !== null) counter?.add(pair);
+  }
+  const statistics = counter?.finish() ?? null;
+  const words = new WordMasks(createMasker(policy, { tokenizer, statistics }), tokenizer);
+  for (const example of examples) words.add(example);
+  return words;
 }
 
 function baselinesOf(

@@ -14,7 +14,7 @@ import { marksOf } from '../../core/masking/planning/tokenUnits.js';
 import { inputError } from '../../core/errors.js';
 import { message, problem, type Message } from '../../core/messages/message.js';
 import { createMasker } from '../../core/masking/createMasker.js';
-import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
+import { textMasking, type PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { createMaskedData } from '../../core/train/data/maskedData.js';
 import { RuleCoverage, summarizeMasking } from '../../core/train/data/maskingReport.js';
@@ -66,13 +66,14 @@ async function prepareIn(
   const { seed, packing } = spec.training;
   const bad = new BadInput(spec.data.reading.skipBad);
   const statistics = await countStatistics(spec, { tokenizer, maxLength });
-  const masker = createMasker(spec.masking, { tokenizer, statistics });
+  const policy = textMasking(spec);
+  const masker = createMasker(policy, { tokenizer, statistics });
   const store = new ExampleStoreBuilder(bytes, tokenizer);
   const splitter = new Splitter({ ...spec.data, ...spec.data.reading });
   /** Number of each stored sequence in the split plan. */
   const numbers = new GrowingArray((capacity) => new Uint32Array(capacity));
   const origins = new SequenceOrigins();
-  const coverage = new RuleCoverage(spec.masking);
+  const coverage = new RuleCoverage(policy);
   const texts = new SampleTexts(spec);
   for await (const sequence of textSequences(spec, { tokenizer, maxLength, ...bad.listener })) {
     const { example, text, key } = sequence;

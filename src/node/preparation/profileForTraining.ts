@@ -1,6 +1,7 @@
 import { AppError, type AppErrorData } from '../../core/errors.js';
 import { BERT_MASKING } from '../../core/masking/policy/policy.js';
 import type { Message } from '../../core/messages/message.js';
+import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { DataProfile } from '../../core/profile/profile.js';
 import { withTrainingFindings } from '../../core/profile/profileWarnings.js';
 import { dataReadingOf } from '../../core/runs/dataSnapshot.js';
@@ -53,7 +54,8 @@ async function findingsOf({
     const { task, data, size } = runDataOf(snapshot, options);
     const { workspaceFolder } = selection;
     const training = suggestTraining(size, { options });
-    const spec = { workspaceFolder, task, data, masking: BERT_MASKING, training };
+    const masking = objectiveOf(task).data === 'text' ? BERT_MASKING : null;
+    const spec = { workspaceFolder, task, data, masking, training };
     const { warnings } = await rehearse(spec, {
       loadModel: async () => {
         const { tokenizer, model } = await readProfiledModel(modelFolder);

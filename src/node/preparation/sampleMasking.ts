@@ -4,7 +4,7 @@ import { marksOf } from '../../core/masking/planning/tokenUnits.js';
 import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
 import type { CorpusStatistics } from '../../core/masking/masker.js';
 import { CorpusCounter, needsStatistics } from '../../core/masking/statistics/statistics.js';
-import type { PreparationSpec } from '../../core/specs/preparationSpec.js';
+import { textMasking, type PreparationSpec } from '../../core/specs/preparationSpec.js';
 import type { SampledMasking } from '../../core/specs/sampledMasking.js';
 import { SHORT_KEY, type StoredExample } from '../../core/data/examples/exampleStore.js';
 import { summarizeMasking } from '../../core/train/data/maskingReport.js';
@@ -58,7 +58,7 @@ export async function sampleMasking(
     });
     return { policy, share, masked };
   };
-  onSampled(await sampled(null, spec.masking));
+  onSampled(await sampled(null, textMasking(spec)));
   for (const policy of policies) {
     try {
       const folder = spec.workspaceFolder;

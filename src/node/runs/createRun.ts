@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { inputError } from '../../core/errors.js';
 import { message, problem, type Message, type Problem } from '../../core/messages/message.js';
-import { BERT_MASKING, type MaskingPolicy } from '../../core/masking/policy/policy.js';
+import { BERT_MASKING, withRate, type MaskingPolicy } from '../../core/masking/policy/policy.js';
 import { experimentSlug, runIdOf, suggestName } from '../../core/runs/runId.js';
 import { bytesOf, type RunEstimate, type EstimateRequest } from '../../core/runs/runEstimate.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
@@ -55,7 +55,7 @@ export interface CreateRunOptions {
   readonly newModel?: NewModelSpec;
   readonly name?: string;
   readonly experiment?: string;
-  /** Overrides BERT's policy and the rate in `options`. */
+  /** Overrides the policy and the rate in `options`. */
   readonly masking?: MaskingPolicy;
   /** Overrides the optimizer that follows from `options`. */
   readonly optimizer?: OptimizerSpec;
@@ -110,7 +110,7 @@ export async function planRun(
   const { workspaceFolder } = snapshot.selection;
   const report = request.onProgress ?? (() => undefined);
   refuseOutOfRange(options);
-  const masking = request.masking ?? (await maskingOf(request));
+  const policy = request.masking ?? (await policyOf(request));
   const { task, data, size } = runDataOf(snapshot, options);
   const createdAt = new Date();
   const name = request.name ?? suggestName(Math.random);
@@ -129,7 +129,7 @@ export async function planRun(
     model,
     newModel,
     data,
-    masking,
+    masking: policy ?? (hasLabels ? null : withRate(BERT_MASKING, options.maskingRate)),
     optimizer:
       request.optimizer ?? optimizerOf(options, { hiddenSize: shape.hiddenSize, hasLabels }),
     training: suggestTraining(size, {
@@ -211,18 +211,15 @@ async function withMeasured(
 }
 
 /** Self-contained policy: word lists and other files that it refers to are read into it. */
-async function maskingOf({
+async function policyOf({
   snapshot,
   workspaceFolders = [snapshot.selection.workspaceFolder],
   options = {},
-}: CreateRunOptions): Promise<MaskingPolicy> {
-  const { masking, maskingRate: rate } = options;
-  const { workspaceFolder } = snapshot.selection;
-  const policy =
-    masking === undefined
-      ? BERT_MASKING
-      : await readPolicy(masking, { folder: workspaceFolder, workspaceFolders });
-  return rate === undefined ? policy : { ...policy, rate, schedule: null };
+}: CreateRunOptions): Promise<MaskingPolicy | null> {
+  const { masking } = options;
+  if (masking === undefined) return null;
+  const { workspaceFolder: folder } = snapshot.selection;
+  return withRate(await readPolicy(masking, { folder, workspaceFolders }), options.maskingRate);
 }
 
 /** Refuses values out of range before anything is written. */
@@ -272,8 +269,11 @@ function conflictIn({ task, training, data }: RunSpec, options: RunOptions): Pro
       return problem('runs.strideTooLong', { stride, maxLength });
     }
   }
-  if (objective.data === 'text') return null;
-  if (options.masking !== undefined) return problem('runs.policyWithoutMasking');
+  if (objective.data === 'text') {
+    return training.maskedExamples > 0
+      ? problem('runs.maskedExamplesWithoutLabels', { task: task.kind })
+      : null;
+  }
   return training.packing ? problem('runs.packingWithoutMasking') : null;
 }
 

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { POLICY_GALLERY } from '../../core/masking/policy/gallery.js';
-import type { MaskingPolicy } from '../../core/masking/policy/policy.js';
+import { withRate } from '../../core/masking/policy/policy.js';
 import { TEXT_TASK } from '../../core/objectives/objectives.js';
-import type { RunOptions } from '../../core/runs/options.js';
 import type { NewModelSpec } from '../../core/runs/schema.js';
 import { pretrainingRun } from '../../core/specs/pretraining.js';
 import { parseRunFile, type RunFile } from '../../core/specs/runFile.js';
@@ -47,7 +46,7 @@ export function requestOfRunFile(
       : pretrainingRun(newModelAt(newModel, folder), { ...options, task: TEXT_TASK.kind })),
     ...(name === undefined ? {} : { name }),
     ...(experiment === undefined ? {} : { experiment }),
-    ...(policy === undefined ? {} : { masking: withRate(policy, options) }),
+    ...(policy === undefined ? {} : { masking: withRate(policy, options.maskingRate) }),
   };
 }
 
@@ -69,11 +68,6 @@ export function movedRunFile(
         ? options
         : { ...options, masking: movedPath(masking, from, to) },
   };
-}
-
-/** A policy with the rate that the options set. */
-function withRate(policy: MaskingPolicy, { maskingRate: rate }: RunOptions): MaskingPolicy {
-  return rate === undefined ? policy : { ...policy, rate, schedule: null };
 }
 
 /** A recipe whose tokenizer has an absolute path. */

@@ -85,7 +85,7 @@ export async function planSweep(file: SweepFile, place: StudyPlace): Promise<Pla
     ...{ file, design, spec, warnings },
     request: {
       ...request,
-      masking: spec.masking,
+      ...(spec.masking === null ? {} : { masking: spec.masking }),
       options: { ...measuredOnce(request.options ?? {}, spec), seed },
     },
   };

@@ -43,7 +43,7 @@ describe('groups of runs', () => {
     const masked = (rate: number, experiment: string): GroupedRun => {
       const spec = specOf('calm-otter');
       const { masking } = spec;
-      const facts = factsOf({ ...spec, experiment, masking: { ...masking, rate } });
+      const facts = factsOf({ ...spec, experiment, masking: { ...masking!, rate } });
       return { ...run(1e-3, 0, 10), facts };
     };
     const rows = runGroupRows([masked(0.15, 'a'), masked(0.3, 'a'), masked(0.3, 'b')]);

@@ -64,7 +64,7 @@ describe('the parameters of a run', () => {
       },
     ],
     ['seed of the split', { data: { ...spec.data, splitSeed: 1 } }],
-    ['mask rate', { masking: { ...spec.masking, rate: 0.3 } }],
+    ['mask rate', { masking: { ...spec.masking!, rate: 0.3 } }],
     ['model', { model: { ...spec.model, sha256: 'f'.repeat(64) } }],
   ])('are of another group with another %s', (_, changes) => {
     expect(keyOf(changes)).not.toBe(keyOf({}));

@@ -1,13 +1,13 @@
 import { USUAL_DIALECT } from '../../../src/core/data/fileDialect.js';
 import { describe, expect, it, vi } from 'vitest';
-import { runSpecSchema } from '../../../src/core/runs/schema.js';
+import { specFieldsSchema } from '../../../src/core/runs/schema.js';
 import { profileOfRun } from '../../../src/host/profile/profileOfRun.js';
 import { profileRequestSchema } from '../../../src/protocol/profilePanelMessages.js';
 
 vi.mock('vscode', () => import('../../support/fakeVscode.js'));
 
 describe('profileOfRun', () => {
-  const data = runSpecSchema.shape.data.parse({
+  const data = specFieldsSchema.shape.data.parse({
     files: [{ path: 'reviews.csv', bytes: 10, sha256: 'a'.repeat(64) }],
     heldOutFraction: 0.1,
     splitSeed: 0,

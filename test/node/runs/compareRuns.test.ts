@@ -47,7 +47,7 @@ function store({
     ...spec,
     id,
     experiment,
-    masking: { ...spec.masking, rate },
+    masking: { ...spec.masking!, rate },
     optimizer: { ...spec.optimizer, learningRate },
     training: { ...spec.training, seed },
   };

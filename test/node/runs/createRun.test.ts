@@ -86,3 +86,40 @@ it('stops a regression early by its loss, and refuses metrics of other tasks', a
     data: { details: { problem: { id: 'training.unknownMetric' } } },
   });
 });
+
+it('masks texts with labels only if asked to, and refuses masked fine-tuning without labels', async () => {
+  const rows = Array.from(
+    { length: 40 },
+    (_, i) => `the film of day ${i},${i % 2 === 0 ? 'good' : 'bad'}`,
+  );
+  folder.write('a.csv', `text,label\n${rows.join('\n')}\n`);
+  folder.write('a.txt', TEXT);
+  await writeTinyModel(path.join(folder.path, 'tiny'), TEXT);
+  const planWith = async (
+    paths: readonly string[],
+    options: RunOptions,
+  ): ReturnType<typeof planRun> =>
+    planRun(
+      await inspectRun({
+        runsFolder: path.join(folder.path, 'runs'),
+        workspaceFolder: folder.path,
+        paths,
+        modelFolder: path.join(folder.path, 'tiny'),
+        options,
+      }),
+    );
+  const plain = (await planWith(['a.csv'], { maskingRate: 0.3 })).spec;
+  expect(plain.masking).toBeNull();
+  expect(plain.training.maskedExamples).toBe(0);
+  const masked = await planWith(['a.csv'], { masking: 'opinion-words', maskedExamples: 0.5 });
+  expect(masked.spec.masking).toMatchObject({ rules: [{ lexicon: 'builtin:opinion-en' }] });
+  expect(masked.spec.training.maskedExamples).toBe(0.5);
+  const text = (await planWith(['a.txt'], { maskingRate: 0.3 })).spec;
+  expect(text.masking).toMatchObject({ rate: 0.3, schedule: null });
+  await expect(planWith(['a.txt'], { maskedExamples: 0.5 })).rejects.toMatchObject({
+    data: { code: 'UserInput', details: { problem: { id: 'runs.maskedExamplesWithoutLabels' } } },
+  });
+  await expect(planWith(['a.csv'], { maskedExamples: 1.5 })).rejects.toMatchObject({
+    data: { code: 'UserInput', details: { problem: { id: 'runs.optionOutOfRange' } } },
+  });
+});

@@ -124,6 +124,16 @@ const CASES: readonly [data: string, RunOptions][] = [
     'reviews.csv',
     { keepModel: 'last', task: 'regression', textColumn: 'review', labelColumn: ['stars'] },
   ],
+  ['reviews.csv', { textColumn: 'review', labelColumn: ['label'], maskedExamples: 0.5 }],
+  ['reviews.csv', { textColumn: 'review', labelColumn: ['label'], masking: 'bert' }],
+  ['reviews.csv', { textColumn: 'review', labelColumn: ['label'], masking: 'own.mask.json' }],
+  [
+    'reviews.csv',
+    {
+      ...{ textColumn: 'review', labelColumn: ['label'], masking: 'opinion-words' },
+      ...{ maskingRate: 0.4, maskedExamples: 0.25 },
+    },
+  ],
   ['topics.csv', { textColumn: 'text', labelColumn: ['topics'] }],
   ['topics.csv', { textColumn: 'text', labelColumn: ['topics'], labelDelimiter: '' }],
   ['shares.csv', { textColumn: 'text', labelColumn: ['sea', 'land'], loss: 'kl' }],

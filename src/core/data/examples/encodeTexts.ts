@@ -1,5 +1,5 @@
 import type { Truncation } from '../../models/trainedInput.js';
-import type { Tokenizer } from '../../tokenizer/tokenizer.js';
+import type { FramedSequence, Tokenizer } from '../../tokenizer/tokenizer.js';
 import { windowsOf, windowsWithMostContext, type TokenSpan } from './textWindows.js';
 
 /** Part of a text as a model gets it. */
@@ -10,6 +10,11 @@ export interface TextWindow {
   readonly typeIds: Int32Array | null;
   /** For tags: the first token of each word, or -1 for a word that another window answers. */
   readonly wordTokens: readonly number[];
+  /**
+   * [ids.length] which token of the whole text each one is, counted on through a second text; -1 for
+   * the special tokens around texts. Absent unless asked for.
+   */
+  readonly sources?: Int32Array;
 }
 
 export interface EncodeOptions {
@@ -20,10 +25,12 @@ export interface EncodeOptions {
   readonly truncation: Truncation;
   /** Tokens that consecutive windows share. Default, `null`: a quarter of a window. */
   readonly stride: number | null;
+  /** Whether to say which token of the text each one is, as masks of texts need it. */
+  readonly withSources?: boolean;
 }
 
 /** Tokens of a text as one sequence, or as windows. */
-export interface EncodedText extends Pick<TextWindow, 'ids' | 'typeIds'> {
+export interface EncodedText extends Pick<TextWindow, 'ids' | 'typeIds' | 'sources'> {
   /** Sequences in place of a text that is too long for one, whose `ids` are then those of all of it. */
   readonly windows: readonly TextWindow[] | null;
   /** Whether a part of the text is in no sequence. */
@@ -48,34 +55,41 @@ export function encodeTexts(
   pair: string | null,
   options: EncodeOptions,
 ): EncodedText {
-  const { tokenizer, maxLength, truncation } = options;
-  const first = tokenizer.encode(text).ids;
+  const { tokenizer, maxLength, truncation, withSources = false } = options;
+  const first = part(tokenizer.encode(text).ids, 0, withSources);
   if (pair === null) {
     const room = maxLength - tokenizer.frameSize;
-    const frame = (ids: Int32Array): Framed => ({ ids: tokenizer.frame(ids).ids, typeIds: null });
-    const isCut = first.length > room;
+    const frame = (one: TextPart): Framed => ({
+      ...withSourcesOf(tokenizer.frame(one.ids), [one]),
+      typeIds: null,
+    });
+    const isCut = first.ids.length > room;
     return isCut && truncation === 'windows'
       ? { ...frame(first), windows: inWindows(first, room, { frame, ...options }), isCut: false }
       : { ...frame(truncated(first, room, truncation)), windows: null, isCut };
   }
-  const second = tokenizer.encode(pair).ids;
+  const second = part(tokenizer.encode(pair).ids, first.ids.length, withSources);
   const room = maxLength - tokenizer.pairFrameSize;
-  const framePair = (a: Int32Array, b: Int32Array): Framed => {
-    const { ids, typeIds } = tokenizer.framePair(a, b);
-    return { ids, typeIds: typeIds.some((type) => type !== 0) ? typeIds : null };
+  const framePair = (a: TextPart, b: TextPart): Framed => {
+    const framed = tokenizer.framePair(a.ids, b.ids);
+    const { typeIds } = framed;
+    return {
+      ...withSourcesOf(framed, [a, b]),
+      typeIds: typeIds.some((type) => type !== 0) ? typeIds : null,
+    };
   };
-  const isCut = first.length + second.length > room;
+  const isCut = first.ids.length + second.ids.length > room;
   if (isCut && truncation === 'windows') {
     const half = Math.floor(room / 2);
-    const isFirstLonger = first.length > second.length;
+    const isFirstLonger = first.ids.length > second.ids.length;
     const [shorter, longer] = isFirstLonger ? [second, first] : [first, second];
-    const kept = shorter.subarray(0, half);
-    const frame = (ids: Int32Array): Framed =>
-      isFirstLonger ? framePair(ids, kept) : framePair(kept, ids);
-    const windows = inWindows(longer, room - kept.length, { frame, ...options });
-    return { ...frame(longer), windows, isCut: kept.length < shorter.length };
+    const kept = sliced(shorter, 0, half);
+    const frame = (one: TextPart): Framed =>
+      isFirstLonger ? framePair(one, kept) : framePair(kept, one);
+    const windows = inWindows(longer, room - kept.ids.length, { frame, ...options });
+    return { ...frame(longer), windows, isCut: kept.ids.length < shorter.ids.length };
   }
-  const lengths = cutLongest(first.length, second.length, room);
+  const lengths = cutLongest(first.ids.length, second.ids.length, room);
   const framed = framePair(
     truncated(first, lengths[0], truncation),
     truncated(second, lengths[1], truncation),
@@ -83,15 +97,41 @@ export function encodeTexts(
   return { ...framed, windows: null, isCut };
 }
 
-type Framed = Pick<TextWindow, 'ids' | 'typeIds'>;
+type Framed = Pick<TextWindow, 'ids' | 'typeIds' | 'sources'>;
+
+/** Tokens of a text, with their places among all if these are asked for. */
+interface TextPart {
+  readonly ids: Int32Array;
+  readonly places: Int32Array | null;
+}
+
+function part(ids: Int32Array, from: number, withSources: boolean): TextPart {
+  return { ids, places: withSources ? ids.map((_, i) => from + i) : null };
+}
+
+function sliced({ ids, places }: TextPart, start: number, end: number): TextPart {
+  return { ids: ids.subarray(start, end), places: places?.subarray(start, end) ?? null };
+}
+
+function withSourcesOf(
+  { ids, offsets }: FramedSequence,
+  parts: readonly TextPart[],
+): Pick<TextWindow, 'ids' | 'sources'> {
+  if (parts.some(({ places }) => places === null)) return { ids };
+  const sources = new Int32Array(ids.length).fill(-1);
+  parts.forEach(({ places }, i) => {
+    sources.set(places!, offsets[i]!);
+  });
+  return { ids, sources };
+}
 
 function inWindows(
-  ids: Int32Array,
+  text: TextPart,
   room: number,
-  { frame, stride }: { frame: (ids: Int32Array) => Framed } & Pick<EncodeOptions, 'stride'>,
+  { frame, stride }: { frame: (one: TextPart) => Framed } & Pick<EncodeOptions, 'stride'>,
 ): TextWindow[] {
-  return windowsOf(ids.length, { room, stride }).map(({ start, end }) => ({
-    ...frame(ids.subarray(start, end)),
+  return windowsOf(text.ids.length, { room, stride }).map(({ start, end }) => ({
+    ...frame(sliced(text, start, end)),
     wordTokens: [],
   }));
 }
@@ -99,7 +139,7 @@ function inWindows(
 /** Words as one sequence, each with its first token, or as windows that answer each word once. */
 export function encodeWords(
   words: readonly string[],
-  { tokenizer, maxLength, truncation, stride }: EncodeOptions,
+  { tokenizer, maxLength, truncation, stride, withSources = false }: EncodeOptions,
 ): EncodedWords {
   const text = words.join(' ');
   let at = 0;
@@ -109,6 +149,7 @@ export function encodeWords(
     return { start, end: start + word.length };
   });
   const { ids, starts, ends } = tokenizer.encode(text);
+  const whole = part(ids, 0, withSources);
   const room = maxLength - tokenizer.frameSize;
   let next = 0;
   const tokens = places.map(({ start, end }) => {
@@ -120,11 +161,12 @@ export function encodeWords(
     to: number,
     isAnswered: (token: number) => boolean,
   ): TextWindow => {
-    const framed = tokenizer.frame(ids.subarray(from, to));
+    const kept = sliced(whole, from, to);
+    const framed = tokenizer.frame(kept.ids);
     const wordTokens = tokens.map((token) =>
       token === -1 || !isAnswered(token) ? -1 : token - from + framed.offsets[0]!,
     );
-    return { ids: framed.ids, typeIds: null, wordTokens };
+    return { ...withSourcesOf(framed, [kept]), typeIds: null, wordTokens };
   };
   const isLong = ids.length > room;
   if (isLong && truncation === 'windows') {
@@ -133,8 +175,8 @@ export function encodeWords(
     const windows = spans.map(({ start, end }, i) =>
       sequence(start, end, (token) => answering[token] === i),
     );
-    const whole = sequence(0, ids.length, () => true);
-    return { text, words: places, ...whole, windows, isCut: false };
+    const all = sequence(0, ids.length, () => true);
+    return { text, words: places, ...all, windows, isCut: false };
   }
   const kept = sequence(0, Math.min(ids.length, room), (token) => token < room);
   return { text, words: places, ...kept, windows: null, isCut: isLong };
@@ -144,13 +186,22 @@ export function encodeWords(
 const HEAD_SHARE = 0.25;
 
 /** At most `room` tokens of a text. */
-function truncated(ids: Int32Array, room: number, truncation: Truncation): Int32Array {
-  if (ids.length <= room || truncation === 'head') return ids.subarray(0, room);
+function truncated(text: TextPart, room: number, truncation: Truncation): TextPart {
+  const { length } = text.ids;
+  if (length <= room || truncation === 'head') return sliced(text, 0, room);
   const head = Math.ceil(room * HEAD_SHARE);
-  const kept = new Int32Array(room);
-  kept.set(ids.subarray(0, head));
-  kept.set(ids.subarray(ids.length - (room - head)), head);
-  return kept;
+  const ends = [sliced(text, 0, head), sliced(text, length - (room - head), length)] as const;
+  const joined = ([a, b]: readonly [Int32Array, Int32Array]): Int32Array => {
+    const kept = new Int32Array(room);
+    kept.set(a);
+    kept.set(b, head);
+    return kept;
+  };
+  const [{ places: before }, { places: after }] = ends;
+  return {
+    ids: joined([ends[0].ids, ends[1].ids]),
+    places: before === null || after === null ? null : joined([before, after]),
+  };
 }
 
 /** Lengths of two texts that fit together: the longer one is truncated first. */

@@ -28,6 +28,8 @@ export interface LabelledExample {
   readonly ids: Int32Array;
   /** Token types, 1 for the second text; null without one. */
   readonly typeIds: Int32Array | null;
+  /** [ids.length] which token of the texts each one is, -1 for special tokens; absent unless asked for. */
+  readonly sources?: Int32Array;
   /** Sequences in place of a text that is too long for one; `null` for a text that is one. */
   readonly windows: readonly TextWindow[] | null;
   readonly answer: Answer;
@@ -44,7 +46,10 @@ export interface LabelledExample {
 }
 
 /** A sequence with its targets. */
-export type LabelledSequence = Pick<LabelledExample, 'ids' | 'typeIds' | 'labels' | 'values'>;
+export type LabelledSequence = Pick<
+  LabelledExample,
+  'ids' | 'typeIds' | 'sources' | 'labels' | 'values'
+>;
 
 /** The sequences of an example: its windows, which have the label of the text, or itself. */
 export function sequencesOf(example: LabelledExample): readonly LabelledSequence[] {
@@ -53,6 +58,7 @@ export function sequencesOf(example: LabelledExample): readonly LabelledSequence
   return windows.map((window) => ({
     ids: window.ids,
     typeIds: window.typeIds,
+    ...(window.sources === undefined ? {} : { sources: window.sources }),
     labels:
       wordTokens.length === 0 ? labels : tokenLabels(window, (word) => labels[wordTokens[word]!]!),
     values,

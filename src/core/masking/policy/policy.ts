@@ -291,3 +291,8 @@ export const maskingPolicySchema = z
 export type MaskingPolicy = z.infer<typeof maskingPolicySchema>;
 
 export const BERT_MASKING: MaskingPolicy = maskingPolicySchema.parse({ version: 1 });
+
+/** A policy with another mask rate in place of its rate and schedule. Default: unchanged. */
+export function withRate(policy: MaskingPolicy, rate: number | undefined): MaskingPolicy {
+  return rate === undefined ? policy : { ...policy, rate, schedule: null };
+}

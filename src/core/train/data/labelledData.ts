@@ -6,6 +6,7 @@ import type { TrainingBatch } from '../../batches/batch.js';
 import { planBatches, type PlannedBatch, type PlanOptions } from '../../batches/batches.js';
 import { collateLabelled, type CollateOptions, type EvaluationOptions } from './collateLabelled.js';
 import { planSteps, type Batches } from './epochs.js';
+import type { MaskInputs } from './maskInputs.js';
 import { rowsOf } from '../evaluation/answers.js';
 import { evaluatedAs, lossSumOf, targetsOf } from '../../batches/losses.js';
 import { areWhole, evaluatedByWindows, longestSequence, windowBatches } from './windowBatches.js';
@@ -32,10 +33,19 @@ export interface LabelledData extends ScorableData {
   readonly evaluated: readonly GroupedExample[];
 }
 
-/** Batches of labelled texts, in buckets of length, in another order each epoch. */
+export interface LabelledDataOptions extends CollateOptions {
+  readonly spec: BatchSpec;
+  /** Masks the texts of training batches. Default, `null`: no masks. */
+  readonly maskInputs?: MaskInputs | null;
+}
+
+/**
+ * Batches of labelled texts, in buckets of length, in another order each epoch. Only training batches
+ * are masked and weighted by class: evaluations on held-out and test text are of the original texts.
+ */
 export function createLabelledData(
   split: LabelledSplit,
-  { spec, ...options }: { spec: BatchSpec } & CollateOptions,
+  { spec, maskInputs = null, ...options }: LabelledDataOptions,
 ): LabelledData {
   const { batchSize, seed, accumulation } = spec.training;
   const planOf = <E extends LabelledExample>(
@@ -76,14 +86,17 @@ export function createLabelledData(
   return {
     evaluated: heldOut,
     stepsPerEpoch: steps.stepsPerEpoch,
-    trainBatches: (step) =>
-      steps
-        .at(step)
-        .batches.flatMap((planned) =>
-          areWhole(planned.examples)
-            ? collateLabelled(withinLongest(planned, trained), options)
-            : windowBatches(planned.examples, trained),
-        ),
+    trainBatches: (step) => {
+      const { epoch, batches } = steps.at(step);
+      const { stepsPerEpoch } = steps;
+      return batches.flatMap(({ length, examples: originals }, batch) => {
+        const place = { epoch, step, batch, stepsPerEpoch };
+        const examples = maskInputs === null ? originals : maskInputs(originals, place);
+        return areWhole(examples)
+          ? collateLabelled(withinLongest({ length, examples }, trained), options)
+          : windowBatches(examples, trained);
+      });
+    },
     heldOutBatches: () => (heldOutBatches ??= [...evaluated(heldOut)]),
     testBatches: split.test.length === 0 ? null : () => evaluated(split.test),
     scored: (name, { further }) => {

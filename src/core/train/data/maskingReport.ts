@@ -1,10 +1,8 @@
 import { ruleOf, type TokenMarks } from '../../masking/planning/tokenUnits.js';
-import type { ExampleStore } from '../../data/examples/exampleStore.js';
 import { message, type Message } from '../../messages/message.js';
 import { ALWAYS, NO_RULE, type Masker } from '../../masking/masker.js';
-import { maskTokens } from '../../masking/maskTokens.js';
+import { maskTokens, type MarkedTokens, type MaskTokensOptions } from '../../masking/maskTokens.js';
 import type { MaskingPolicy } from '../../masking/policy/policy.js';
-import type { Tokenizer } from '../../tokenizer/tokenizer.js';
 import { drawKeys, highestRate, rateAt } from '../../masking/planning/rateSchedule.js';
 
 /** Sequences in the sample: enough to estimate shares to about one percentage point. */
@@ -38,13 +36,17 @@ export class RuleCoverage {
     return (rule === NO_RULE ? highestRate(this.policy) : this.policy.rules[rule]!.rate) > 0;
   }
 
+  /** Warnings about rules that match nothing. */
+  idleRules(): Message[] {
+    return this.policy.rules
+      .filter(({ rate }, rule) => rate > 0 && (this.units.get(rule) ?? 0) === 0)
+      .map(({ name }) => message('training.ruleMatchesNothing', { rule: name }));
+  }
+
   /** Warnings about the policy on this data, for before the training starts. */
   warnings(sequences: number): Message[] {
-    const idle = this.policy.rules.filter(
-      ({ rate }, rule) => rate > 0 && (this.units.get(rule) ?? 0) === 0,
-    );
     return [
-      ...idle.map(({ name }) => message('training.ruleMatchesNothing', { rule: name })),
+      ...this.idleRules(),
       ...(this.skipped === 0
         ? []
         : [
@@ -67,12 +69,12 @@ export interface MaskingSummary {
 
 /** Summarizes the masking of a sample of the training sequences. */
 export function summarizeMasking(
-  store: Pick<ExampleStore, 'length' | 'get'>,
+  store: { readonly length: number; readonly get: (index: number) => MarkedTokens },
   masker: Masker,
-  { tokenizer, seed }: { readonly tokenizer: Tokenizer; readonly seed: number },
+  { seed, ...how }: Pick<MaskTokensOptions, 'tokenizer' | 'atLeastOne'> & { readonly seed: number },
 ): MaskingSummary {
   const options = {
-    tokenizer,
+    ...how,
     draw: drawKeys(masker.policy, { seed, epoch: 0 }),
     rate: rateAt(masker.policy, 0),
   };

@@ -20,7 +20,7 @@ export function listedRun({
   ...more
 }: RunOptions): ListedRun {
   const spec = specOf(more.name ?? 'a run');
-  const masking = policy === undefined ? spec.masking : { ...spec.masking, name: policy };
+  const masking = policy === undefined ? spec.masking : { ...spec.masking!, name: policy };
   return {
     id: `20261123-171500-${more.name ?? 'run'}`,
     name: 'a run',

@@ -1,0 +1,72 @@
+import type { LabelledExample } from '../../data/examples/labelledExamples.js';
+import type { Masker, DrawOptions } from '../../masking/masker.js';
+import { maskTokens, type MarkedTokens } from '../../masking/maskTokens.js';
+import { marksOf } from '../../masking/planning/tokenUnits.js';
+import type { MaskingPolicy } from '../../masking/policy/policy.js';
+import { message, type Message } from '../../messages/message.js';
+import type { Tokenizer } from '../../tokenizer/tokenizer.js';
+import { RuleCoverage, summarizeMasking } from './maskingReport.js';
+
+/** Unknown words can be masked, too: unlike in masked language modeling, nothing predicts them. */
+const EVERY_TOKEN: Pick<Tokenizer, 'isSpecial'> = { isSpecial: () => false };
+
+/** Replaces the token at `source` of the texts of an example. */
+export type InputOf = (id: number, source: number) => number;
+
+/** Words in the training texts of labelled examples that a policy masks. */
+export class WordMasks {
+  private readonly texts = new Map<LabelledExample, readonly MarkedTokens[]>();
+  private readonly all: MarkedTokens[] = [];
+  private readonly coverage: RuleCoverage;
+
+  constructor(
+    private readonly masker: Masker,
+    private readonly tokenizer: Tokenizer,
+  ) {
+    this.coverage = new RuleCoverage(masker.policy);
+  }
+
+  get policy(): MaskingPolicy {
+    return this.masker.policy;
+  }
+
+  /** Finds the words of an example that the policy can mask. */
+  add(example: LabelledExample): void {
+    const { text, pair, key, file } = example;
+    const texts = (pair === null ? [text] : [text, pair]).map((one, i): MarkedTokens => {
+      const encoding = this.tokenizer.encode(one);
+      const marks = marksOf(this.masker.annotate(one, encoding, file), encoding.ids, EVERY_TOKEN);
+      this.coverage.add(marks);
+      return { ids: encoding.ids, marks, key: `${key}:${i}` };
+    });
+    this.texts.set(example, texts);
+    this.all.push(...texts);
+  }
+
+  /** Tokens of an example as a draw of the masks leaves them; `null` if it masks none. */
+  inputsOf(example: LabelledExample, drawn: Pick<DrawOptions, 'draw' | 'rate'>): InputOf | null {
+    const inputs = new Map<number, number>();
+    let first = 0;
+    for (const text of this.texts.get(example) ?? []) {
+      const options = { ...drawn, tokenizer: EVERY_TOKEN, atLeastOne: false };
+      for (const { index, inputId } of maskTokens(text, this.masker, options)) {
+        inputs.set(first + index, inputId);
+      }
+      first += text.ids.length;
+    }
+    return inputs.size === 0 ? null : (id, source) => inputs.get(source) ?? id;
+  }
+
+  /** Share of the tokens that the first epoch masks; `null` with a warning if there are none. */
+  report(seed: number): { readonly masked: Message | null; readonly warnings: readonly Message[] } {
+    const { length } = this.all;
+    const store = { length, get: (index: number) => this.all[index]! };
+    const { share, masked } = summarizeMasking(store, this.masker, {
+      ...{ tokenizer: EVERY_TOKEN, seed, atLeastOne: false },
+    });
+    const idle = this.coverage.idleRules();
+    return share === 0
+      ? { masked: null, warnings: [...idle, message('training.noWordsMasked')] }
+      : { masked, warnings: idle };
+  }
+}

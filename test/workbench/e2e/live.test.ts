@@ -86,4 +86,33 @@ describe('hovers while a run trains', function () {
     await driver.openFileAt({ file: FILE, line: 3, column: 6 });
     await driver.hoverAtCursor({ containing: '· step ' });
   });
+
+  it('list the words whose predictions changed since the start, and show the focused one', async () => {
+    const { driver } = scenario;
+    const titled = driver.page.locator('.quick-input-title', { hasText: 'Changed Predictions:' });
+    const rows = driver.quickInput.locator('.monaco-list-row');
+    await driver.openFileAt({ file: FILE, line: 1, column: 1 });
+    const listed = async (): Promise<void> => {
+      await driver.runCommand('Masklab: List Changed Predictions…');
+      await titled.waitFor({ timeout: 60_000 });
+      await rows.nth(1).waitFor();
+    };
+    await listed();
+    assert.match(await titled.innerText(), /masklab-small-en → .* · step [\d,]+/);
+    const words = await rows.allInnerTexts();
+    assert.match(
+      words[1]!.replaceAll(/\s+/g, ' '),
+      /line \d+ · \d\.\d{3} bits · surprisal .* → .*/,
+    );
+    await scenario.photographThemes('live-changes', listed, () =>
+      driver.page.keyboard.press('Escape'),
+    );
+    await listed();
+    await driver.page.keyboard.press('Enter');
+    await titled.waitFor({ state: 'hidden' });
+    await driver.statusItem(/Ln [35], Col \d+ \(\d+ selected\)/).waitFor();
+    await listed();
+    await rows.filter({ hasText: 'Open as a Document' }).click();
+    await driver.page.locator('.tab.active', { hasText: 'Changed Predictions' }).waitFor();
+  });
 });

@@ -71,7 +71,7 @@ const ACTIONS: readonly ActionButton[] = [
   },
   {
     action: 'listChanges',
-    label: l10n.t('List Changed Predictions…'),
+    label: l10n.t('Changed Words…'),
     icon: 'list-ordered',
     isShown: (run) => servesHovers(run) || (run.fillsMasks && run.isUsedForHovers),
   },

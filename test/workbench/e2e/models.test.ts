@@ -11,6 +11,7 @@ import {
 import type http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import type { Locator } from 'playwright-core';
 import { after, before, describe, it } from 'mocha';
 import { HubServer, type Delivery } from '../../support/hubServer.js';
 import { writeTinyModel } from '../../support/tinyModel.js';
@@ -39,6 +40,20 @@ class SlowFile {
       response.end();
     }, 100);
   }
+}
+
+/** Whether a part of a row's description is left of what cuts the description off. */
+function isReadable(row: Locator, part: RegExp): Promise<boolean> {
+  return row.locator('.label-description').evaluate((description, pattern) => {
+    const text = description.firstChild!;
+    const { 0: found, index } = new RegExp(pattern).exec(text.textContent ?? '')!;
+    const range = document.createRange();
+    range.setStart(text, index);
+    range.setEnd(text, index + found.length);
+    // The ellipsis takes the room of three characters.
+    const end = description.closest('.monaco-icon-label')!.getBoundingClientRect().right - 12;
+    return range.getBoundingClientRect().right <= end;
+  }, part.source);
 }
 
 async function startHub(folder: string): Promise<HubServer> {
@@ -283,13 +298,13 @@ describe('models of the hub', function () {
     });
   });
 
-  const ADDRESS = /acme\/tiny-bert.*(127\.0\.0\.1:\d+)/s;
+  const ADDRESS = /acme\/tiny-bert.*?(:\d+) ·/s;
   const serve = async (): Promise<string> => {
     const { driver } = scenario;
     await driver.contextMenu(driver.modelRow('acme/tiny-bert'), 'Serve');
     const served = driver.modelRow(ADDRESS);
     await served.waitFor({ timeout: 60_000 });
-    return `http://${ADDRESS.exec(await served.innerText())![1]!}`;
+    return `http://127.0.0.1${ADDRESS.exec(await served.innerText())![1]!}`;
   };
   const fill = (url: string): Promise<Response> =>
     fetch(url, {
@@ -311,6 +326,10 @@ describe('models of the hub', function () {
     const { driver } = scenario;
     const url = await serve();
     const served = driver.modelRow(ADDRESS);
+    // The buttons that the pointer brings take most of the room.
+    await served.hover();
+    await served.getByRole('button', { name: 'Stop Serving' }).waitFor();
+    assert.ok(await isReadable(served, /:\d+/));
     const answer = (await (await fill(url)).json()) as { token_str: string }[];
     assert.equal(answer.length, 5);
     const info = (await (await fetch(`${url}/info`)).json()) as { model: string };

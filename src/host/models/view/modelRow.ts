@@ -56,8 +56,8 @@ export function modelRow(
       ...factsOf(model),
       ...(isUsedForHovers ? [vscode.l10n.t('used for hovers')] : []),
     ].join(' · ');
-  // The address alone, because rows are narrow.
-  const place = serving === null ? [] : [placeOf(serving) ?? vscode.l10n.t('starting the server')];
+  // The port alone, because rows are narrow.
+  const place = serving === null ? [] : [portOf(serving) ?? vscode.l10n.t('starting the server')];
   const description = descriptionWith(place);
   return {
     key: `model/${model.folder}`,
@@ -76,6 +76,12 @@ export function modelRow(
 function stateOf({ problem, isComplete }: LocalModel): string[] {
   if (!isComplete) return [vscode.l10n.t('incomplete')];
   return problem === null ? [] : [vscode.l10n.t('does not load')];
+}
+
+/** `:8123` of a server on this machine, else its host and port. */
+function portOf(serving: ServingState): string | null {
+  const place = placeOf(serving);
+  return place?.replace(/^(127\.0\.0\.1|localhost|\[::1\])(?=:)/, '') ?? null;
 }
 
 function placeOf({ url }: ServingState): string | null {

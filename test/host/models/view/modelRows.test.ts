@@ -68,7 +68,7 @@ describe('rows of the Models view', () => {
       return rowsOf({ models: [model({})], serving })[0]!.children[0]!;
     };
     expect(rowWith('http://127.0.0.1:8477')).toMatchObject({
-      description: '127.0.0.1:8477 · bert · fill-mask · 440 MB · mit',
+      description: ':8477 · bert · fill-mask · 440 MB · mit',
       accessibleLabel: 'acme/tiny, served at 127.0.0.1:8477 · bert · fill-mask · 440 MB · mit',
       contextValue: 'model;hoverable;trainable;carded;snippable;served;reachable;deletable',
     });

@@ -12,7 +12,37 @@ export interface ChartColors {
   readonly font: string;
 }
 
+/** Whether a contrast theme of the system replaces the colors of the page. */
+function forcedColors(): MediaQueryList {
+  return matchMedia('(forced-colors: active)');
+}
+
 export function readChartColors(): ChartColors {
+  const colors = themeColors();
+  if (!forcedColors().matches) return colors;
+  // The system has replaced the background that the theme chose these for.
+  const [text, grid, background] = ['CanvasText', 'var(--masklab-grid)', 'Canvas'].map(pageColor);
+  return { ...colors, ...{ text: text!, grid: grid!, background: background! } };
+}
+
+/** A color as the page has it, since a canvas has the system colors of no contrast theme. */
+function pageColor(color: string): string {
+  return probed((probe) => {
+    probe.style.setProperty('forced-color-adjust', 'none');
+    probe.style.color = color;
+  });
+}
+
+function probed(prepare: (probe: HTMLElement) => void): string {
+  const probe = document.createElement('span');
+  prepare(probe);
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+function themeColors(): ChartColors {
   const style = getComputedStyle(document.body);
   const read = (name: string, fallback: string): string =>
     style.getPropertyValue(name).trim() || fallback;
@@ -30,24 +60,27 @@ export function readChartColors(): ChartColors {
 
 /** Colors of groups as the style sheet has them, which a theme may leave undefined. */
 export function readRunColors(): Readonly<Record<RunColor, string>> {
-  const probe = document.createElement('span');
-  document.body.append(probe);
   const entries = RUN_COLORS.map((color) => {
-    probe.className = `tone-${color}`;
-    return [color, getComputedStyle(probe).color] as const;
+    // The color of a swatch, which contrast themes of the system do not replace.
+    const found = probed((probe) => {
+      probe.className = `dot tone-${color}`;
+    });
+    return [color, found] as const;
   });
-  probe.remove();
   return Object.fromEntries(entries) as Record<RunColor, string>;
 }
 
-/** Calls the listener when the workbench changes the theme's class or CSS variables. */
+/** Calls the listener when the workbench or the system changes the colors of the page. */
 export function onDidChangeTheme(listener: () => void): { dispose(): void } {
   const observer = new MutationObserver(listener);
   observer.observe(document.body, { attributes: true, attributeFilter: ['class'] });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+  const forced = forcedColors();
+  forced.addEventListener('change', listener);
   return {
     dispose: () => {
       observer.disconnect();
+      forced.removeEventListener('change', listener);
     },
   };
 }

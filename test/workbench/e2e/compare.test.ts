@@ -110,6 +110,14 @@ describe('a comparison of runs', function () {
   });
 
   const legend = (chart: string): Locator => page.getByTestId(chart).locator('.legend');
+
+  it('keeps the colors of the legend where a contrast theme of the system replaces colors', async () => {
+    const swatches = legend('curve-train-loss').locator('.swatch');
+    const colors = (): Promise<string[]> =>
+      swatches.evaluateAll((all) => all.map((swatch) => getComputedStyle(swatch).borderTopColor));
+    assert.equal(new Set(await scenario.withForcedColors(colors)).size, 3);
+  });
+
   const stepAt = async (chart: string): Promise<number> => {
     const text = await legend(chart).innerText();
     return Number(/step ([\d,]+)/.exec(text)?.[1]);

@@ -4,9 +4,7 @@ import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { before, describe, it } from 'mocha';
 import { fillWorkspace } from '../kit/workspace.js';
-import { ROOT, Scenario, tellAsOneStory } from './scenario.js';
-
-const PICTURES = path.join(ROOT, '.cache/profile');
+import { Scenario, tellAsOneStory } from './scenario.js';
 
 /** A table with what a profile warns of: few of one label, texts twice, an address, German rows. */
 function reviews(): string {
@@ -45,7 +43,6 @@ describe('the data profile', function () {
     (await part(testId).innerText()).replaceAll(/\s+/g, ' ').trim();
 
   before(async () => {
-    mkdirSync(PICTURES, { recursive: true });
     scenario = await Scenario.open({
       fill: (folder) => {
         fillWorkspace(folder, { bytes: 300_000 });
@@ -57,15 +54,6 @@ describe('the data profile', function () {
     });
     page = scenario.driver.webview();
   });
-
-  async function photograph(name: string): Promise<void> {
-    for (const theme of ['light', 'dark'] as const) {
-      await scenario.driver.useTheme(theme);
-      await scenario.workbench.page.screenshot({
-        path: path.join(PICTURES, `${name}-${theme}.png`),
-      });
-    }
-  }
 
   it('opens from the palette and fills with what is in the folder', async () => {
     const { driver } = scenario;
@@ -82,7 +70,7 @@ describe('the data profile', function () {
     assert.ok((await columns.count()) >= 8);
     assert.match(await text('terms'), /whale/);
     assert.match(await text('vocabulary'), /queequeg/);
-    await photograph('folder');
+    await scenario.photographThemes('profile-folder');
   });
 
   it('lets the model try a sample of the text', async () => {
@@ -113,7 +101,7 @@ describe('the data profile', function () {
     assert.match(await text('languages'), /English.*German/);
     assert.match(await text('vocabulary'), /thrombocytopenia/);
     assert.ok(!(await page.locator('body').innerText()).includes('jane@'));
-    await photograph('table');
+    await scenario.photographThemes('profile-table');
   });
 
   it('has a table with a heading for every bar', async () => {
@@ -126,6 +114,26 @@ describe('the data profile', function () {
       assert.equal(await table.locator('tbody th[scope=row]').count(), rows);
       assert.ok((await table.locator('tbody td').count()) >= rows);
     }
+  });
+
+  it('keeps its bars where a contrast theme of the system replaces colors', async () => {
+    await scenario.withForcedColors(async () => {
+      const bars = await page.locator('.column, .bar-fill').evaluateAll((elements) => {
+        document.body.style.setProperty('background-color', 'Canvas');
+        const { backgroundColor: canvas } = getComputedStyle(document.body);
+        return elements.map((element) => {
+          const { outlineStyle, backgroundColor } = getComputedStyle(element);
+          return { name: element.className, outlineStyle, backgroundColor, canvas };
+        });
+      });
+      const channelsOf = (color: string): string => color.match(/\d+/g)!.slice(0, 3).join();
+      assert.ok(bars.length > 10);
+      const gone = bars.filter(
+        ({ outlineStyle, backgroundColor, canvas }) =>
+          outlineStyle === 'none' && channelsOf(backgroundColor) === channelsOf(canvas),
+      );
+      assert.deepEqual(gone, []);
+    });
   });
 
   it('comes back after a reload', async () => {
@@ -149,7 +157,6 @@ describe('the data profile', function () {
     await question('3/3').waitFor();
     const warning = await driver.quickInput.innerText();
     assert.match(warning, /of the text is in German, but masklab-small-en was trained on English/);
-    await scenario.workbench.page.screenshot({ path: path.join(PICTURES, 'before-training.png') });
     await driver.page.keyboard.press('Enter');
     await part('button-profileData').click();
     await page.locator('h1').filter({ hasText: 'Data of' }).waitFor();

@@ -105,8 +105,8 @@ export class Scenario {
   }
 
   /**
-   * Pictures in each kind of theme, of what `prepare` brings to the screen and `finish` takes away
-   * again, for whoever looks. Runs of all suites take none.
+   * Pictures in each kind of theme and with forced colors, of what `prepare` brings to the screen and
+   * `finish` takes away again, for whoever looks. Runs of all suites take none.
    */
   async photographThemes(
     name: string,
@@ -120,14 +120,31 @@ export class Scenario {
     }
     const folder = path.join(ROOT, '.cache/pictures');
     mkdirSync(folder, { recursive: true });
-    for (const theme of COLOR_THEMES) {
-      await this.driver.useTheme(theme);
+    const picture = async (kind: string): Promise<void> => {
       await prepare();
       await this.workbench.page.waitForTimeout(500);
-      await this.workbench.page.screenshot({ path: path.join(folder, `${name}-${theme}.png`) });
+      await this.workbench.page.screenshot({ path: path.join(folder, `${name}-${kind}.png`) });
       await finish();
+    };
+    for (const theme of COLOR_THEMES) {
+      await this.driver.useTheme(theme);
+      await picture(theme);
     }
+    await this.driver.useTheme('highContrast');
+    await this.withForcedColors(() => picture('forcedColors'));
     await this.driver.useTheme('dark');
+  }
+
+  /** Does something while the system replaces the colors of pages, as contrast themes of Windows do. */
+  async withForcedColors<T>(action: () => Promise<T>): Promise<T> {
+    const { page } = this.workbench;
+    // Contrast themes are dark or light; the theme of the workbench follows.
+    await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+    try {
+      return await action();
+    } finally {
+      await page.emulateMedia({ forcedColors: null, colorScheme: null });
+    }
   }
 
   async close(outcome: 'passed' | 'failed' = 'passed'): Promise<void> {

@@ -31,10 +31,10 @@ export function foreignLanguageFinder(
 }
 
 async function foreignIn(text: string, own: ReadonlySet<string>): Promise<string | null> {
+  if (own.has('en') && isPlainlyEnglish(text)) return null;
   if ((text.match(/\p{L}/gu)?.length ?? 0) < SHORTEST) return null;
   const space = text.indexOf(' ', text.length / 2);
   if (space < 0) return null;
-  if (own.has('en') && isPlainlyEnglish(text)) return null;
   const { detectLanguages } = await import('./detectLanguages.js');
   const [first = null, second = null] = [text.slice(0, space), text.slice(space)].map((half) =>
     languageOf(detectLanguages(half), own),

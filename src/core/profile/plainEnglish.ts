@@ -1,10 +1,7 @@
 /** Words that are frequent in English prose and rare in other languages. */
-const FUNCTION_WORDS: ReadonlySet<string> = new Set(
-  (
-    'the and of to that with which this you they were would from their there been what when ' +
-    'your could should these those than then into its'
-  ).split(' '),
-);
+const FUNCTION_WORDS =
+  /(?<![\p{L}'])(?:the|and|of|to|that|with|which|this|you|they|were|would|from|their|there|been|what|when|your|could|should|these|those|than|then|into|its)(?![\p{L}'])/giu;
+const SPACES = /\s+/gu;
 /** Share of such words in plain English: half of that of ordinary prose. */
 const SHARE = 0.12;
 /** Number of different ones, so that a repeated word of another language is not enough. */
@@ -15,7 +12,10 @@ const DIFFERENT = 3;
  * little time. `false` says nothing: titles, lists and short texts have few such words.
  */
 export function isPlainlyEnglish(text: string): boolean {
-  const words = text.toLowerCase().match(/[\p{L}']+/gu) ?? [];
-  const found = words.filter((word) => FUNCTION_WORDS.has(word));
-  return found.length >= SHARE * words.length && new Set(found).size >= DIFFERENT;
+  const found = text.match(FUNCTION_WORDS) ?? [];
+  const words = 1 + (text.match(SPACES)?.length ?? 0);
+  return (
+    found.length >= SHARE * words &&
+    new Set(found.map((word) => word.toLowerCase())).size >= DIFFERENT
+  );
 }

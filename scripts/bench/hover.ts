@@ -1,114 +1,48 @@
 // `npm run bench:hover`: hovers through the real model server process against transformers.js's
 // fill-mask pipeline on the same model and sentences, interleaved.
 // --quick takes fewer hovers; --json ends with one line that holds the result as JSON.
-// --explain measures explanations of a prediction in a context of 60 words instead.
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+// Instead of that, --explain measures explanations of a prediction in a context of 60 words, --base
+// hovers with a model of the size of BERT-base, and --memory what 10,000 hovers leave in memory.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { BUNDLED_MODEL_FOLDER } from '../../src/core/models/bundled.js';
-import type { Candidate } from '../../src/core/predict/candidate.js';
 import { wordsIn } from '../../src/core/text/words.js';
-import { ModelClient } from '../../src/host/models/modelClient.js';
+import type { ModelClient } from '../../src/host/models/modelClient.js';
 import { readModelFolder, writeModelFolder } from '../../src/node/models/modelFolder.js';
 import { modelName } from '../../src/core/models/modelName.js';
-import { hoverTasks, maskedAt, screenTasks, type HoverTask } from './hoverWork.js';
+import { benchBase, benchMemory } from './hoverLarge.js';
+import {
+  examples,
+  hover,
+  Measurement,
+  modelFolder,
+  Peer,
+  peakBytes,
+  root,
+  startClient,
+  startTuned,
+  threads,
+  TOP_K,
+} from './hoverKit.js';
+import {
+  hoverTasks,
+  maskedAt,
+  screenTasks,
+  wordsOfDocuments,
+  type HoverTask,
+} from './hoverWork.js';
+import { MOST_WORDS } from '../../src/protocol/modelServer.js';
 
-const here = import.meta.dirname;
-const root = path.join(here, '../..');
 const quick = process.argv.includes('--quick');
 const json = process.argv.includes('--json');
-const modelFolder = path.join(root, BUNDLED_MODEL_FOLDER);
-const TOP_K = 5;
 const WARM_HOVERS = quick ? 40 : 200;
 const COLD_STARTS = quick ? 2 : 7;
-const GOAL_P95_MS = 40;
+const GOAL_P95_MS = 25;
 const GOAL_LOAD_MS = 150;
 const GOAL_SCREEN = { ms: 300, ratio: 5 };
 const SCREENS = quick ? 4 : 12;
 /** One pipeline call is timed for so many of the words of a screen, and multiplied. */
 const PEER_WORDS = 60;
-/** Number of threads of the model server. */
-const threads = Math.min(4, os.availableParallelism());
-
-class Measurement {
-  readonly times: number[] = [];
-  peakBytes = 0;
-
-  constructor(readonly name: string) {}
-
-  async time<T>(work: () => Promise<T>): Promise<T> {
-    const started = performance.now();
-    const result = await work();
-    this.times.push(performance.now() - started);
-    return result;
-  }
-
-  quantile(share: number): number {
-    const sorted = this.times.toSorted((a, b) => a - b);
-    return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  }
-}
-
-/** transformers.js in its own process. */
-class Peer {
-  private constructor(private readonly child: ChildProcess) {}
-
-  static async start(folder: string): Promise<Peer> {
-    const child = fork(path.join(here, 'hoverPeer.mjs'), [folder, String(threads)], {
-      execArgv: [],
-    });
-    await once(child, 'message');
-    return new Peer(child);
-  }
-
-  get pid(): number {
-    return this.child.pid!;
-  }
-
-  async fill(text: string): Promise<Candidate[]> {
-    this.child.send({ text, topK: TOP_K });
-    const [answer] = (await once(this.child, 'message')) as [Candidate[]];
-    return answer;
-  }
-
-  async stop(): Promise<void> {
-    this.child.disconnect();
-    await once(this.child, 'exit');
-  }
-}
-
-/** With a folder for its choice, the server predicts in the fastest form of a model. */
-const startClient = (storage: readonly string[] = []): ModelClient =>
-  new ModelClient({
-    serverPath: path.join(root, 'dist/modelServer.js'),
-    serverArguments: storage,
-    log: () => undefined,
-  });
-
-/** A client whose server has chosen the form of the bundled model. */
-async function startTuned(storage: string, task: HoverTask): Promise<[ModelClient, string]> {
-  const client = startClient([storage]);
-  const chosen = new Promise<string>((resolve) => {
-    client.on('form', ({ precision }) => {
-      resolve(precision);
-    });
-  });
-  await hover(client, task);
-  return [client, await chosen];
-}
-
-const hover = (client: ModelClient, task: HoverTask | HoverTask['window'], folder = modelFolder) =>
-  client.call('predictWord', {
-    modelFolder: folder,
-    text: 'sentence' in task ? task.sentence : task.text,
-    start: task.start,
-    end: task.end,
-    topK: TOP_K,
-    lane: 'interactive',
-  });
-
 /** Both must answer the same question alike, or the times mean nothing. */
 async function checkAgreement(client: ModelClient, peer: Peer, task: HoverTask): Promise<number> {
   const theirs = await peer.fill(task.masked);
@@ -128,24 +62,20 @@ async function checkAgreement(client: ModelClient, peer: Peer, task: HoverTask):
   );
 }
 
-function peakBytes(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
-}
-
 async function main(): Promise<void> {
   mkdirSync(path.join(root, '.cache'), { recursive: true });
   if (process.argv.includes('--explain')) {
     await benchExplanations();
     return;
   }
+  if (process.argv.includes('--memory')) {
+    await benchMemory(quick ? 1000 : 10_000);
+    return;
+  }
   const temporary = mkdtempSync(path.join(root, '.cache/bench-hover-'));
   try {
-    await run(path.join(temporary, 'model'));
+    if (process.argv.includes('--base')) await benchBase(temporary, quick ? 10 : 60);
+    else await run(path.join(temporary, 'model'));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
@@ -156,7 +86,7 @@ const EXPLAINED_WORDS = 60;
 /** Time of explaining predictions, each with 60 words of context, from request to answer. */
 async function benchExplanations(): Promise<void> {
   const load = os.loadavg()[0] ?? 0;
-  const tasks = hoverTasks(path.join(root, 'examples/workspace/moby-dick'), quick ? 10 : 40);
+  const tasks = hoverTasks(examples, quick ? 10 : 40);
   const client = startClient();
   const cold = new Measurement('explanation, cold: start, load, gradients');
   const warm = new Measurement('explanation, warm');
@@ -195,7 +125,7 @@ function aroundWord({ text, start, end }: HoverTask['window'], count: number): H
 async function run(exported: string): Promise<void> {
   const model = await readModelFolder(modelFolder);
   await writeModelFolder(exported, { ...model, modelCard: 'For a benchmark.\n' });
-  const tasks = hoverTasks(path.join(root, 'examples/workspace/moby-dick'), WARM_HOVERS + 2);
+  const tasks = hoverTasks(examples, WARM_HOVERS + 2);
   const [first, second, ...rest] = tasks as [HoverTask, HoverTask, ...HoverTask[]];
   const load = os.loadavg()[0] ?? 0;
 
@@ -224,11 +154,19 @@ async function run(exported: string): Promise<void> {
     coldPeer.peakBytes = Math.max(coldPeer.peakBytes, peakBytes(peer.pid));
     await peer.stop();
   }
+  const coldWords = new Measurement('Masklab, cold, with words of several pieces');
+  for (let i = 0; i < COLD_STARTS; i++) {
+    const client = startClient();
+    await coldWords.time(() =>
+      hover(client, first.window, { words: wordsOfDocuments(examples, MOST_WORDS) }),
+    );
+    client.dispose();
+  }
   const loading = new Measurement('Masklab, load and first answer');
   for (let i = 0; i < COLD_STARTS; i++) {
     const client = startClient();
     // The process is up once it has answered that there is no such model.
-    await hover(client, first, path.join(exported, 'absent')).catch(() => undefined);
+    await hover(client, first, { folder: path.join(exported, 'absent') }).catch(() => undefined);
     await loading.time(() => hover(client, first));
     client.dispose();
   }
@@ -244,19 +182,23 @@ async function run(exported: string): Promise<void> {
   const warm = new Measurement('Masklab, a sentence');
   const warmPeer = new Measurement('transformers.js, a sentence');
   const inDocument = new Measurement('Masklab, in a document');
+  const longWords = new Measurement('Masklab, with words of several pieces');
+  const words = wordsOfDocuments(examples, MOST_WORDS);
+  await hover(client, first.window, { words });
   for (const [i, task] of rest.entries()) {
     const turns = [
       () => warm.time(() => hover(client, task)),
       () => warmPeer.time(() => peer.fill(task.masked)),
       () => inDocument.time(() => hover(client, task.window)),
+      () => longWords.time(() => hover(client, task.window, { words })),
     ];
     // Nobody always comes right after the same other one.
-    for (let turn = 0; turn < 3; turn++) await turns[(turn + i) % 3]!();
+    for (let turn = 0; turn < turns.length; turn++) await turns[(turn + i) % turns.length]!();
   }
   const screen = new Measurement('Masklab, surprise map of 60 lines');
   const screenPeer = new Measurement('transformers.js, one call per word');
   const [tuned, form] = await startTuned(path.dirname(exported), first);
-  const screens = screenTasks(path.join(root, 'examples/workspace/moby-dick'), SCREENS);
+  const screens = screenTasks(examples, SCREENS);
   for (const { blocks, words } of screens) {
     await screen.time(async () => {
       for (const { text, words: ranges } of blocks) {
@@ -275,12 +217,15 @@ async function run(exported: string): Promise<void> {
   }
   screen.peakBytes = peakBytes(tuned.pid!);
   tuned.dispose();
-  warm.peakBytes = inDocument.peakBytes = peakBytes(client.pid!);
+  warm.peakBytes = inDocument.peakBytes = longWords.peakBytes = peakBytes(client.pid!);
   warmPeer.peakBytes = peakBytes(peer.pid);
   client.dispose();
   await peer.stop();
 
-  const contenders = [cold, coldPeer, loading, warm, warmPeer, inDocument, screen, screenPeer];
+  const contenders = [
+    ...[cold, coldPeer, coldWords, loading, warm, warmPeer, inDocument, longWords],
+    ...[screen, screenPeer],
+  ];
   for (const contender of contenders) {
     const { name } = contender;
     const [median, p95, minimum] = [0.5, 0.95, 0].map((share) =>

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { wordsIn, type TextRange } from '../../src/core/text/words.js';
+import { MOST_WORD_LENGTH } from '../../src/protocol/modelServer.js';
 import { blocksIn } from '../../src/host/predictions/surprisal/textBlocks.js';
 
 /** A word to hover over: in its sentence, and in the document that the editor would send. */
@@ -42,6 +43,19 @@ export function hoverTasks(folder: string, count: number): HoverTask[] {
   const stride = Math.floor(tasks.length / count);
   if (stride < 1) throw new Error(`${folder} has only ${tasks.length} sentences.`);
   return Array.from({ length: count }, (_, i) => tasks[i * stride]!);
+}
+
+/** Different words of the documents of a folder, as the editor sends them to be proposed. */
+export function wordsOfDocuments(folder: string, most: number): string[] {
+  const found = new Set<string>();
+  for (const name of readdirSync(folder).sort()) {
+    const text = readFileSync(path.join(folder, name), 'utf8');
+    for (const { start, end } of wordsIn(text)) {
+      if (end - start <= MOST_WORD_LENGTH) found.add(text.slice(start, end));
+      if (found.size === most) return [...found];
+    }
+  }
+  return [...found];
 }
 
 /** Text of an editor's screen with 60 lines, with the blocks in which the editor scores it. */

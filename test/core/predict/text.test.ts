@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { logSumExp, topTokens } from '../../../src/core/predict/probabilities.js';
+import {
+  logSumExp,
+  normalizerAndEntropy,
+  topTokens,
+} from '../../../src/core/predict/probabilities.js';
 import { windowAround } from '../../../src/core/predict/window.js';
 import { wordAt, wordsIn } from '../../../src/core/text/words.js';
 
@@ -42,6 +46,27 @@ describe('probabilities', () => {
   it('does not overflow', () => {
     expect(logSumExp(Float32Array.of(1000, 1000))).toBeCloseTo(1000 + Math.LN2, 10);
     expect(logSumExp(Float32Array.of(-1000, -1000))).toBeCloseTo(-1000 + Math.LN2, 10);
+  });
+
+  it('agrees with slow exponentials in double precision', () => {
+    const logits = Float32Array.from({ length: 2000 }, (_, i) => 20 * Math.sin(i * i) - i / 100);
+    const max = Math.max(...logits);
+    const shares = Array.from(logits, (logit) => Math.exp(logit - max));
+    const sum = shares.reduce((total, share) => total + share, 0);
+    const entropy = shares.reduce(
+      (total, share) => total - (share / sum) * Math.log(share / sum),
+      0,
+    );
+    const found = normalizerAndEntropy(logits);
+    expect(found.normalizer).toBeCloseTo(max + Math.log(sum), 9);
+    expect(found.entropy).toBeCloseTo(entropy, 8);
+    expect(logSumExp(logits)).toBeCloseTo(max + Math.log(sum), 9);
+  });
+
+  it('takes logits of minus infinity as impossible', () => {
+    const { normalizer, entropy } = normalizerAndEntropy(Float32Array.of(0, 0, -Infinity));
+    expect(normalizer).toBeCloseTo(Math.LN2, 10);
+    expect(entropy).toBeCloseTo(Math.LN2, 10);
   });
 
   it('keeps the lower id first among equals', () => {

@@ -1,0 +1,103 @@
+import path from 'node:path';
+import { createModel } from '../../src/core/models/createModel.js';
+import { parseBertConfig } from '../../src/core/models/families/bertConfig.js';
+import { initializeParameters } from '../../src/core/models/weights/initialize.js';
+import { readModelFolder, writeModelFolder } from '../../src/node/models/modelFolder.js';
+import {
+  examples,
+  hover,
+  Measurement,
+  memoryOf,
+  modelFolder,
+  Peer,
+  startClient,
+  startTuned,
+  threads,
+} from './hoverKit.js';
+import { hoverTasks, type HoverTask } from './hoverWork.js';
+
+const GOAL_BASE = { p95: 120, ratio: 2.5 };
+
+/** Hovers with random weights of the size of BERT-base, and the pipeline on the same sentences. */
+export async function benchBase(temporary: string, hovers: number): Promise<void> {
+  const folder = path.join(temporary, 'bert-base');
+  await writeBase(folder);
+  const tasks = hoverTasks(examples, hovers + 2);
+  const [first, second, ...rest] = tasks as [HoverTask, HoverTask, ...HoverTask[]];
+  const [client, form] = await startTuned(temporary, first, folder);
+  const peer = await Peer.start(folder);
+  for (const task of [first, second]) {
+    await hover(client, task, { folder });
+    await peer.fill(task.masked);
+  }
+  const ours = new Measurement(`Masklab (${form})`);
+  const theirs = new Measurement('transformers.js');
+  for (const [i, task] of rest.entries()) {
+    const turns = [
+      () => ours.time(() => hover(client, task, { folder })),
+      () => theirs.time(() => peer.fill(task.masked)),
+    ];
+    for (const turn of i % 2 === 0 ? turns : turns.toReversed()) await turn();
+  }
+  client.dispose();
+  await peer.stop();
+  console.log(`BERT-base size, ${hovers} sentences, ${threads} threads each, interleaved`);
+  for (const each of [ours, theirs]) {
+    const [median, p95] = [0.5, 0.95].map((share) => each.quantile(share).toFixed(1));
+    console.log(`${each.name.padEnd(20)} median ${median!} ms  p95 ${p95!} ms`);
+  }
+  const ratio = theirs.quantile(0.5) / ours.quantile(0.5);
+  const isGood = ours.quantile(0.95) <= GOAL_BASE.p95 && ratio >= GOAL_BASE.ratio;
+  console.log(
+    `${ratio.toFixed(2)}× as fast: ${isGood ? 'within' : 'MISSES'} the goal of ${GOAL_BASE.p95} ms (p95) and ${GOAL_BASE.ratio}×`,
+  );
+}
+
+/** Writes a model with the tokenizer of the bundled one and random weights. */
+async function writeBase(folder: string): Promise<void> {
+  const bundled = await readModelFolder(modelFolder);
+  const config = parseBertConfig(
+    {
+      ...{ model_type: 'bert', vocab_size: 30_522, hidden_size: 768, num_hidden_layers: 12 },
+      ...{ num_attention_heads: 12, intermediate_size: 3072, max_position_embeddings: 512 },
+    },
+    'bert-base',
+  );
+  await writeModelFolder(folder, {
+    config,
+    model: createModel(config),
+    tokenizerJson: bundled.tokenizerJson,
+    tokenizerConfigJson: bundled.tokenizerConfigJson,
+    tokenizerFiles: bundled.tokenizerFiles,
+    parameters: initializeParameters(config, 1),
+    modelCard: 'For a benchmark.\n',
+  });
+}
+
+const WARM_UP = 500;
+const MOST_GROWTH = 0.05;
+
+/** Resident memory of the model server after 500 hovers and after many more, each over new text. */
+export async function benchMemory(hovers: number): Promise<void> {
+  const tasks = hoverTasks(examples, 200);
+  const client = startClient();
+  const resident: number[] = [];
+  for (let i = 0; i < hovers; i++) {
+    const task = tasks[i % tasks.length]!;
+    const prefix = `${i}. `;
+    const { sentence, start, end } = task;
+    const moved = { start: start + prefix.length, end: end + prefix.length };
+    await hover(client, { text: prefix + sentence, ...moved });
+    if (i % WARM_UP === WARM_UP - 1) resident.push(memoryOf(client.pid!, 'VmRSS') / 1e6);
+  }
+  const peak = memoryOf(client.pid!, 'VmHWM') / 1e6;
+  client.dispose();
+  const [first = 0] = resident;
+  const last = resident.at(-1) ?? 0;
+  console.log(
+    `resident after every ${WARM_UP} hovers, in MB: ${resident.map((mb) => mb.toFixed(0)).join(' ')}`,
+  );
+  console.log(
+    `after ${WARM_UP} hovers ${first.toFixed(0)} MB, after ${hovers} ${last.toFixed(0)} MB, peak ${peak.toFixed(0)} MB: ${last <= first * (1 + MOST_GROWTH) ? 'flat' : 'GROWS'}`,
+  );
+}

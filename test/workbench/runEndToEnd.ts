@@ -23,6 +23,9 @@ const PICTURES = process.argv.length > 2 ? {} : { MASKLAB_PICTURES: '0' };
 
 const AT_A_TIME = 2;
 
+/** Suites that take the pictures of the documentation. */
+const OF_DOCUMENTATION = ['screenshots.test.ts', 'tour.test.ts'];
+
 /** Packaging empties dist/, which the workbenches of all other suites use. */
 const ALONE = 'vsix.test.ts';
 
@@ -64,7 +67,11 @@ async function main(): Promise<void> {
   const names = readdirSync(suites)
     .filter((name) => name.endsWith('.test.ts'))
     // Pictures for the documentation change the checkout, so they are taken only when asked for.
-    .filter((name) => name !== 'screenshots.test.ts' || process.env['MASKLAB_SCREENSHOTS'] === '1')
+    .filter(
+      (name) =>
+        !['screenshots.test.ts', 'tour.test.ts'].includes(name) ||
+        process.env['MASKLAB_SCREENSHOTS'] === '1',
+    )
     .filter((name) => positionals.length === 0 || positionals.some((part) => name.startsWith(part)))
     .sort();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'masklab-e2e-counts-'));

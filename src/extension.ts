@@ -181,7 +181,7 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(
     registerPredictions({
       ...{ ...models, modelClient, modelSelection, modelForms, liveCheckpoints, runStore },
-      ...{ registerCommand, sources, log },
+      ...{ dataClient, registerCommand, sources, log },
       memory: context.workspaceState,
     }),
   );

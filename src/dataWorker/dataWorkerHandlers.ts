@@ -1,8 +1,10 @@
 import { checkPolicy } from './checkPolicy.js';
 import type { Handlers } from '../protocol/channel.js';
+import { MOST_WORDS } from '../protocol/modelServer.js';
 import type { DataWorkerSide } from '../protocol/dataWorker.js';
 import { inspectData } from '../node/data/inspectData.js';
 import { listData } from '../node/data/listData.js';
+import { listWords } from '../node/data/listWords.js';
 import { inspectModel } from '../node/models/inspectModel.js';
 import { readProfiledModel } from '../node/models/profiledModel.js';
 import { sampleMasking } from '../node/preparation/sampleMasking.js';
@@ -14,12 +16,24 @@ import { modelHandlers } from './modelHandlers.js';
 import { answerProfile } from './profileCall.js';
 import { TokenizerStore } from './tokenizerStore.js';
 
+interface HandlerOptions {
+  /** Reads the built-in list of words. Default: an empty list. */
+  readonly readWords?: () => Promise<readonly string[]>;
+}
+
 /** Handlers of the data worker's calls. */
-export function createHandlers(): Handlers<DataWorkerSide> {
+export function createHandlers({
+  readWords = () => Promise.resolve([]),
+}: HandlerOptions = {}): Handlers<DataWorkerSide> {
   const tokenizers = new TokenizerStore();
   const previews = new PreviewSessions((modelFolder) => tokenizers.get(modelFolder));
   return {
     listData: (request, signal) => listData(request, abortSignalOf(signal)),
+    listWords: async ({ folders }, signal) => {
+      const known = new Set((await readWords()).map((word) => word.toLowerCase()));
+      const options = { folders, known, most: MOST_WORDS };
+      return { words: await listWords(options, abortSignalOf(signal)) };
+    },
     inspectData: ({ selection, reading, modelFolder }, signal, report) =>
       inspectData(selection, reading, {
         modelFolder,

@@ -1,3 +1,6 @@
+import path from 'node:path';
+import { ENGLISH_WORDS_FILE } from '../core/predict/englishWords.js';
+import { readWordList } from '../node/models/wordList.js';
 import { parentPort } from '../node/runtime/parentPort.js';
 import { onUncaught, reportStack } from '../node/runtime/uncaught.js';
 import { Channel, SILENT_SIDE } from '../protocol/channel.js';
@@ -14,7 +17,9 @@ if (port === null) {
     port,
     local: dataWorkerSide,
     remote: SILENT_SIDE,
-    handlers: createHandlers(),
+    handlers: createHandlers({
+      readWords: () => readWordList(path.join(__dirname, '..', ENGLISH_WORDS_FILE)),
+    }),
   });
   // Without its parent, the process would keep its caches and continue writing for nobody.
   process.once('disconnect', () => {

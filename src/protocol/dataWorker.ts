@@ -66,6 +66,17 @@ export const dataWorkerSide = {
       request: dataSelectionSchema.pick({ workspaceFolder: true, exclude: true }),
       response: dataListSchema,
     },
+    /** Lists words of the text files of folders that are not in the built-in list, most frequent first. */
+    listWords: {
+      request: z.object({
+        folders: z
+          .array(dataSelectionSchema.pick({ workspaceFolder: true, exclude: true }))
+          .max(100),
+      }),
+      response: z.object({
+        words: z.array(z.object({ word: z.string(), count: z.int().min(1) })).readonly(),
+      }),
+    },
     /** Inspects data: finds files, decodes and fingerprints them. No other call does. */
     inspectData: {
       request: z.object({

@@ -7,6 +7,7 @@ import {
   MAX_LITERT_LENGTHS,
   WEIGHT_PRECISIONS,
 } from '../core/models/exportFormats.js';
+import { MOST_WORD_LENGTH } from '../core/predict/candidateWords.js';
 import { excessScaleSchema } from '../core/predict/excessScale.js';
 import { LANES, type JobProgress } from '../core/predict/jobs.js';
 import { exportCheckSchema, exportComparisonSchema } from '../core/runs/exportComparison.js';
@@ -25,9 +26,8 @@ import { SCRIPTS } from '../core/text/scripts.js';
 import type { Side } from './channel.js';
 import { policyTextSchema } from './policyTextSchema.js';
 
-/** Limits of the words that a request brings along. */
+/** Most words that a request brings along. */
 export const MOST_WORDS = 5000;
-export const MOST_WORD_LENGTH = 40;
 
 const modelFolder = z.string().min(1);
 /** Window of a document; the server truncates it to the model's maximum length. */

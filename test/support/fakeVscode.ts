@@ -128,6 +128,8 @@ export const editor = {
   /** Whether the document's file is on the disk. */
   hasFile: true,
   documentClosed: new EventEmitter<object>(),
+  /** A watched file changes. */
+  fileChanged: new EventEmitter<undefined>(),
   messages: [] as string[],
   configurationChanged: new EventEmitter<{ affectsConfiguration(name: string): boolean }>(),
   statusItem: { text: '', tooltip: '', isShown: false },
@@ -148,7 +150,15 @@ export const l10n = {
 };
 
 export const workspace = {
-  workspaceFolders: undefined,
+  get workspaceFolders() {
+    return undefined;
+  },
+  createFileSystemWatcher: () => ({
+    onDidCreate: never,
+    onDidChange: editor.fileChanged.event,
+    onDidDelete: never,
+    dispose: () => undefined,
+  }),
   get isTrusted() {
     return editor.isTrusted;
   },

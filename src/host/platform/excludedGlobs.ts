@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { DataSelection } from '../../core/data/dataSelection.js';
 
-/** Globs that `files.exclude` keeps out of sight in a folder. */
-export function excludedGlobs(folder: vscode.Uri): string[] {
+/** Globs that `files.exclude` keeps out of sight in a folder, or those of `search.exclude`. */
+export function excludedGlobs(folder: vscode.Uri, section: 'files' | 'search' = 'files'): string[] {
   const excluded = vscode.workspace
-    .getConfiguration('files', folder)
+    .getConfiguration(section, folder)
     .get<Readonly<Record<string, unknown>>>('exclude', {});
   return Object.keys(excluded).filter((glob) => excluded[glob] === true);
 }

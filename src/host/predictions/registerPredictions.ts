@@ -9,6 +9,7 @@ import { pickHoverModel, type ModelPlaces } from '../models/modelPicker.js';
 import type { ModelSelection } from '../models/modelSelection.js';
 import { ModelStatusItem } from '../models/modelStatusItem.js';
 import type { RegisterCommand } from '../platform/commands.js';
+import type { DataClient } from '../platform/dataClient.js';
 import { COMMANDS } from '../platform/contributions.js';
 import { DisposableStore, type Disposable } from '../platform/disposables.js';
 import { registerAcceptFill } from './acceptFill.js';
@@ -25,6 +26,7 @@ import { InlineFillController } from './inlineFills.js';
 import { replaceWord } from './replaceWord.js';
 import { registerVariations } from './variationCommand.js';
 import { registerWordCompletions } from './wordCompletions.js';
+import { WorkspaceWords } from './workspaceWords.js';
 import { registerSurprisal } from './surprisal/registerSurprisal.js';
 
 /**
@@ -38,6 +40,7 @@ export function registerPredictions(
     readonly modelForms: ModelForms;
     readonly liveCheckpoints: LiveCheckpoints;
     readonly runStore: RunStore;
+    readonly dataClient: DataClient;
     readonly registerCommand: RegisterCommand;
     readonly log: vscode.LogOutputChannel;
     readonly memory: vscode.Memento;
@@ -45,9 +48,11 @@ export function registerPredictions(
   },
 ): Disposable {
   const disposables = new DisposableStore();
+  const workspaceWords = disposables.add(new WorkspaceWords(given));
   const deps = {
     ...given,
-    documentWords: new DocumentWords(),
+    workspaceWords,
+    documentWords: new DocumentWords(workspaceWords),
     comparedModel: disposables.add(new ComparedModel(given.memory)),
   };
   const inlineFills = disposables.add(new InlineFillController(deps));

@@ -168,6 +168,33 @@ describe('hovers', () => {
     await configure('hover.neverSuggest', undefined);
   });
 
+  it('propose words of several tokens that only other files of the workspace have', async function () {
+    // Changed files are read at most twice a minute.
+    this.timeout(120_000);
+    const word = 'popen';
+    await configure('hover.topK', 50);
+    const folder = vscode.workspace.workspaceFolders![0]!.uri;
+    const file = vscode.Uri.joinPath(folder, 'folders.md');
+    await vscode.workspace.fs.writeFile(file, Buffer.from(`It has ${word}.\n`));
+    const written = await vscode.workspace.openTextDocument(file);
+    await vscode.window.showTextDocument(written);
+    await vscode.window.activeTextEditor!.edit((edit) => {
+      edit.insert(new vscode.Position(1, 0), 'And it has files.\n');
+    });
+    await written.save();
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    const content = 'The functions os.popen2(), os.popen3() and os.[MASK]() are deprecated.';
+    const document = await openText('plaintext', content);
+    for (let attempt = 0; ; attempt++) {
+      const hover = await hoverOn(document, '[MASK]');
+      if (links(hover!).some(({ args }) => args[0]!.replacement === word)) break;
+      assert.ok(attempt < 100, hover!.value);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    await vscode.workspace.fs.delete(file);
+    await configure('hover.topK', undefined);
+  });
+
   it('say in one line what is wrong with a model folder and what to do', async () => {
     await configure('model', '/nowhere/model');
     const hover = await hoverOn(await openText(), 'captain');

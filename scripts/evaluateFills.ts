@@ -4,7 +4,6 @@
 // one.
 // usage: npm run eval:fills [-- --model <folder>] [--held-out <folder>] [--words <n>]
 //          [--sentences <n>] [--json]
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,6 +19,7 @@ import { randomStream, shuffled } from '../src/core/random.js';
 import { wordsIn, type TextRange } from '../src/core/text/words.js';
 import { readWordList } from '../src/node/models/wordList.js';
 import { loadPredictionModel } from '../src/node/models/predictionModel.js';
+import { heldOutParagraphs } from './heldOutParagraphs.js';
 import { isFunctionWord } from './pretraining/functionWords.js';
 import { PATHS } from './pretraining/recipe.js';
 
@@ -43,27 +43,6 @@ interface Occurrence {
   readonly ownWords: readonly string[];
 }
 
-/** Paragraphs that are long enough to be context, with the document that each is from. */
-function paragraphsOf(folder: string): { text: string; document: number }[] {
-  let document = 0;
-  return fs
-    .readdirSync(folder)
-    .sort()
-    .flatMap((name) =>
-      fs
-        .readFileSync(path.join(folder, name), 'utf8')
-        .split('\n\n')
-        .flatMap((part) => {
-          document++;
-          const at = document;
-          return part
-            .split('\n')
-            .filter((text) => text.length >= 80 && text.length <= 600)
-            .map((text) => ({ text, document: at }));
-        }),
-    );
-}
-
 function contentWords(text: string): TextRange[] {
   return wordsIn(text).filter(({ start, end }) => {
     const word = text.slice(start, end);
@@ -72,7 +51,7 @@ function contentWords(text: string): TextRange[] {
 }
 
 function occurrences(folder: string, most: number): Occurrence[] {
-  const paragraphs = paragraphsOf(folder);
+  const paragraphs = heldOutParagraphs(folder);
   const drawn = shuffled([...paragraphs.keys()], randomStream('eval-fills', 'words')).slice(
     0,
     most,
@@ -182,7 +161,7 @@ function masked(
 }
 
 async function measureJoint(model: MaskedLanguageModel, masks: number, most: number) {
-  const paragraphs = paragraphsOf(values['held-out']);
+  const paragraphs = heldOutParagraphs(values['held-out']);
   const order = shuffled([...paragraphs.keys()], randomStream('eval-fills', `joint-${masks}`));
   const counts = {
     sentences: 0,

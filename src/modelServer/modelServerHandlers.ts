@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.js';
+import type { Confusables } from '../core/predict/confusables.js';
 import { fillJointly } from '../core/predict/fillJointly.js';
 import { fillMasks } from '../core/predict/fillMasks.js';
 import { isUncased } from '../core/predict/isUncased.js';
@@ -36,6 +37,7 @@ export function createHandlers(
 ): Handlers<ModelServerSide> {
   const wordLists = new WordLists(options);
   const scales = new ExcessScales(options.scales);
+  let confusables: Promise<Confusables> | null = null;
   return {
     describeModel: (request, signal) =>
       jobs.withModel({ call: 'describeModel', request, signal }, (served) => {
@@ -91,6 +93,15 @@ export function createHandlers(
       return jobs.withMaskedPair(asked, request.before, ({ model, other }, job) =>
         predictionChanges({ before: other, after: model }, request, job.signal),
       );
+    },
+    suggestWords: (request, signal) => {
+      checkRange(request.text, request.words);
+      return jobs.withMasked({ call: 'suggestWords', request, signal }, async (model, job) => {
+        confusables ??= readConfusables(wordLists);
+        const { suggestWords } = await import('../core/predict/suggestWords.js');
+        const asked = { ...request, confusables: await confusables };
+        return { suggestions: await suggestWords(model, asked, job.signal) };
+      });
     },
     excessScale: (request, signal) =>
       jobs.withMasked({ call: 'excessScale', request, signal }, async (model, job) => {
@@ -207,6 +218,11 @@ export function createHandlers(
       return null;
     },
   };
+}
+
+async function readConfusables(wordLists: WordLists): Promise<Confusables> {
+  const { Confusables: Words } = await import('../core/predict/confusables.js');
+  return new Words(await wordLists.builtIn());
 }
 
 function factsOf({ name, tokenizer }: MaskedLanguageModel & { readonly name: string }): {

@@ -21,12 +21,16 @@ export class WordLists {
   }: {
     readonly words?: readonly string[] | undefined;
   }): Promise<(readonly string[])[]> {
-    if (words === undefined) return [];
+    return words === undefined ? [] : [await this.builtIn(), this.keep(words)];
+  }
+
+  /** The built-in list; empty if it cannot be read. */
+  builtIn(): Promise<readonly string[]> {
     this.common ??= this.options.readWords().catch((thrown: unknown) => {
       this.options.warn(`no word list: ${String(thrown)}`);
       return [];
     });
-    return [await this.common, this.keep(words)];
+    return this.common;
   }
 
   private keep(words: readonly string[]): readonly string[] {

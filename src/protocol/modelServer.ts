@@ -8,6 +8,7 @@ import {
   WEIGHT_PRECISIONS,
 } from '../core/models/exportFormats.js';
 import { MOST_WORD_LENGTH } from '../core/predict/candidateWords.js';
+import { CONFUSIONS } from '../core/predict/confusion.js';
 import { excessScaleSchema } from '../core/predict/excessScale.js';
 import { LANES, type JobProgress } from '../core/predict/jobs.js';
 import { exportCheckSchema, exportComparisonSchema } from '../core/runs/exportComparison.js';
@@ -22,6 +23,7 @@ import type { WordPrediction } from '../core/predict/predictWord.js';
 import type { ScoredWord } from '../core/predict/scoreWords.js';
 import { MOST_TARGETS } from '../core/predict/spelledMasks.js';
 import type { Unread } from '../core/predict/unreadText.js';
+import type { WordSuggestion } from '../core/predict/wordSuggestion.js';
 import { SCRIPTS } from '../core/text/scripts.js';
 import type { Side } from './channel.js';
 import { policyTextSchema } from './policyTextSchema.js';
@@ -200,6 +202,16 @@ const predictionChangesSchema = z.object({
     .readonly(),
 }) satisfies z.ZodType<PredictionChanges>;
 
+const wordSuggestionSchema = z.object({
+  start: offset,
+  end: offset,
+  word: z.string(),
+  replacement: z.string(),
+  confusion: z.enum(CONFUSIONS),
+  margin: z.number(),
+  probability,
+}) satisfies z.ZodType<WordSuggestion>;
+
 const clozeSchema = z.object({
   blanks: z
     .array(
@@ -292,6 +304,16 @@ export const modelServerSide = {
         lane,
       }),
       response: predictionChangesSchema,
+    },
+    /** Words that were probably meant in place of some of the given ones. */
+    suggestWords: {
+      request: z.object({
+        modelFolder,
+        text,
+        words: z.array(z.object({ start: offset, end: offset })).max(5000),
+        lane,
+      }),
+      response: z.object({ suggestions: z.array(wordSuggestionSchema) }),
     },
     /** Excess surprisal of words of ordinary English; `null` if the model cannot read them. */
     excessScale: {

@@ -111,6 +111,30 @@ export async function proposeLongWords(
     .sort((a, b) => b.probability - a.probability);
 }
 
+/**
+ * Probability of a word of several pieces as `proposeLongWords` computes it. `chain` is the sum of the
+ * log-probabilities (nats) of its pieces from left to right, and `logits` those of the row with all of
+ * its pieces masked.
+ */
+export function longWordProbability(
+  model: MaskedLanguageModel,
+  {
+    ids,
+    logits,
+    chain,
+  }: {
+    readonly ids: Int32Array;
+    readonly logits: readonly Float32Array[];
+    readonly chain: number;
+  },
+): number {
+  const place = placeOf(model, logits);
+  const pieces = PIECE_COUNTS.find((count) => count === ids.length);
+  const probability = Math.exp(chain);
+  if (pieces === undefined || !place.areContinuations(ids)) return probability;
+  return (PRIOR[pieces] * probability) / Math.max(place.oneWord, probability);
+}
+
 function hypothesesOf(
   lists: readonly WordsOfLength[],
   options: {

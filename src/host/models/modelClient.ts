@@ -18,6 +18,7 @@ const REPEATED: ReadonlySet<CallName<ModelServerSide>> = new Set([
   'fillJointly',
   'scoreWords',
   'predictionChanges',
+  'suggestWords',
 ]);
 
 /**

@@ -108,6 +108,8 @@ export const COMMANDS = {
   generateText: 'masklab.generateText',
   neverSuggest: 'masklab.neverSuggest',
   listChangedPredictions: 'masklab.listChangedPredictions',
+  /** Run by quick fixes, with the word and the document in which it is ignored. */
+  ignoreSuggestion: 'masklab.ignoreSuggestion',
   compareHovers: 'masklab.compareHovers',
   stopComparingHovers: 'masklab.stopComparingHovers',
   fillAllMasks: 'masklab.fillAllMasks',
@@ -159,6 +161,8 @@ export interface Settings {
   'masklab.hover.code': string;
   'masklab.hover.neverSuggest': string[];
   'masklab.surprisal.percentile': number;
+  'masklab.suggestions.enabled': boolean;
+  'masklab.suggestions.ignored': string[];
   'masklab.safeCsv': boolean;
   'masklab.hub.enabled': boolean;
   'masklab.hub.endpoint': string;
@@ -173,6 +177,8 @@ const OWN_SETTINGS = [
   'masklab.hover.code',
   'masklab.hover.neverSuggest',
   'masklab.surprisal.percentile',
+  'masklab.suggestions.enabled',
+  'masklab.suggestions.ignored',
   'masklab.safeCsv',
   'masklab.hub.enabled',
   'masklab.hub.endpoint',

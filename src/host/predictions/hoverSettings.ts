@@ -47,13 +47,19 @@ export function readHoverSettings(): HoverSettings {
 }
 
 /** Adds a word to those that are never suggested, in the settings of the user. */
-export async function addNeverSuggested(word: string): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration(SECTION);
-  const { globalValue } = configuration.inspect<unknown>('neverSuggest') ?? {};
-  const words = [...new Set([...(stringsIn(globalValue) ?? []), word.toLowerCase()])].sort();
-  await configuration.update('neverSuggest', words, vscode.ConfigurationTarget.Global);
+export function addNeverSuggested(word: string): Promise<void> {
+  return addToList(SECTION, 'neverSuggest', word);
 }
 
-function stringsIn(value: unknown): string[] | null {
+/** Adds a word to a list in the settings of the user. */
+export async function addToList(section: string, key: string, word: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(section);
+  const { globalValue } = configuration.inspect<unknown>(key) ?? {};
+  const words = [...new Set([...(stringsIn(globalValue) ?? []), word.toLowerCase()])].sort();
+  await configuration.update(key, words, vscode.ConfigurationTarget.Global);
+}
+
+/** The strings of a setting; `null` if it is no list. */
+export function stringsIn(value: unknown): string[] | null {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null;
 }

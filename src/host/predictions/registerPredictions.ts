@@ -27,6 +27,7 @@ import { replaceWord } from './replaceWord.js';
 import { registerVariations } from './variationCommand.js';
 import { registerWordCompletions } from './wordCompletions.js';
 import { WorkspaceWords } from './workspaceWords.js';
+import { registerSuggestions } from './suggestions/registerSuggestions.js';
 import { registerSurprisal } from './surprisal/registerSurprisal.js';
 
 /**
@@ -105,6 +106,7 @@ export function registerPredictions(
   disposables.add(deps.registerCommand(COMMANDS.replaceWord, replaceWord));
   disposables.add(deps.registerCommand(COMMANDS.selectHoverModel, () => pickHoverModel(deps)));
   disposables.add(registerSurprisal(deps));
+  disposables.add(registerSuggestions(deps));
   disposables.add(registerExplain(deps));
   return disposables;
 }

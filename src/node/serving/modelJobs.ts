@@ -14,7 +14,7 @@ import { takingTurns } from './turns.js';
 const CACHE_BYTES = 32 * 2 ** 20;
 
 /** Calls whose answers are kept over sessions: those of hovers, fills and shades. */
-const STORED_CALLS = ['predictWord', 'fillMasks', 'fillJointly', 'scoreWords'];
+const STORED_CALLS = ['predictWord', 'fillMasks', 'fillJointly', 'scoreWords', 'suggestWords'];
 
 export interface ModelJobsOptions extends ModelStoreOptions {
   /** Version of the files of a model folder, used as part of the cache key. */

@@ -6,20 +6,20 @@ export interface ScoreOptions {
   readonly signal: AbortSignal;
 }
 
-/** Scores the words of a text; offsets are those of the text. */
-export type ScoreText = (text: string, options: ScoreOptions) => Promise<readonly ScoredWord[]>;
+/** Finds something about the words of a text; offsets are those of the text. */
+export type ScoreText<T> = (text: string, options: ScoreOptions) => Promise<readonly T[]>;
 
-/** Scores of the blocks of a document by their text, so that an edit rescores only its block. */
-export class BlockScores {
-  private readonly known = new Map<string, readonly ScoredWord[]>();
+/** What is known of the blocks of a document, by their text, so that an edit rescores only its block. */
+export class BlockScores<T = ScoredWord> {
+  private readonly known = new Map<string, readonly T[]>();
 
-  constructor(private readonly score: ScoreText) {}
+  constructor(private readonly score: ScoreText<T>) {}
 
-  get(text: string): readonly ScoredWord[] | undefined {
+  get(text: string): readonly T[] | undefined {
     return this.known.get(text);
   }
 
-  async of(text: string, options: ScoreOptions): Promise<readonly ScoredWord[]> {
+  async of(text: string, options: ScoreOptions): Promise<readonly T[]> {
     const known = this.known.get(text);
     if (known !== undefined) return known;
     const scored = await this.score(text, options);

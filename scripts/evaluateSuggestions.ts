@@ -4,7 +4,7 @@
 // errors, misspellings of the Birkbeck corpus (Debian's python3-pattern, which is only read), words that
 // sound alike, and words that are one edit away.
 // usage: npm run eval:suggestions [-- --model <folder>] [--held-out <folder>] [--paragraphs <n>]
-//          [--json <file>]
+//          [--mistyped] [--json <file>]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -22,7 +22,13 @@ import {
   type ScoredConfusable,
 } from '../src/core/predict/suggestWords.js';
 import { suspectWords } from '../src/core/predict/suspectWords.js';
-import { THRESHOLDS, type Threshold, type Thresholds } from '../src/core/predict/wordSuggestion.js';
+import {
+  lowest,
+  NEVER,
+  THRESHOLDS,
+  type Threshold,
+  type Thresholds,
+} from '../src/core/predict/wordSuggestion.js';
 import { randomStream, shuffled } from '../src/core/random.js';
 import { wordsIn } from '../src/core/text/words.js';
 import { loadPredictionModel } from '../src/node/models/predictionModel.js';
@@ -36,18 +42,24 @@ const { values } = parseArgs({
     model: { type: 'string', default: path.join(PATHS.root, BUNDLED_MODEL_FOLDER) },
     'held-out': { type: 'string', default: PATHS.heldOut },
     paragraphs: { type: 'string', default: '1500' },
+    mistyped: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
 
 const PRECISION = 0.99;
-/** What is scored at least. */
-const LEAST: Threshold = { margin: 4, probability: 0.05 };
+/** Thresholds of replacements that are scored. */
+const LOW: Thresholds = {
+  misspelled: { margin: 5, probability: 0.02 },
+  confused: { margin: 3, probability: 0.02 },
+  mistyped: values.mistyped ? { margin: 5, probability: 0.02 } : NEVER,
+};
 const BIRKBECK = 'usr/share/doc/python3-pattern/test/corpora/spelling-birkbeck.csv';
 const KEYS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 
-const ERRORS = ['typing error', 'misspelling', 'sounds alike', 'other word'] as const;
-type ErrorKind = (typeof ERRORS)[number];
+const ALL_ERRORS = ['typing error', 'misspelling', 'sounds alike', 'other word'] as const;
+type ErrorKind = (typeof ALL_ERRORS)[number];
+const ERRORS = ALL_ERRORS.filter((kind) => values.mistyped || kind !== 'other word');
 
 interface Sample {
   readonly text: string;
@@ -162,8 +174,8 @@ async function score(
   const { text } = sample;
   const all = wordsIn(text);
   const scored = await scoreWords(model, { text, words: all, isPacked: true });
-  const words = scored.filter(({ surprisal }) => (surprisal ?? 0) * Math.LN2 >= LEAST.margin);
-  const found = await scoreConfusables(model, { text, words, confusables, least: LEAST });
+  const words = scored.filter(({ surprisal }) => (surprisal ?? 0) * Math.LN2 >= lowest(LOW).margin);
+  const found = await scoreConfusables(model, { text, words, confusables, thresholds: LOW });
   return { ...sample, words: all.length, found };
 }
 
@@ -192,10 +204,10 @@ function figuresOf(samples: readonly Scored[], thresholds: Thresholds): Record<C
 }
 
 /** Tried thresholds. */
-const TRIED: readonly Threshold[] = [4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16].flatMap((margin) =>
-  [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9].map((probability) => ({ margin, probability })),
+const TRIED: readonly Threshold[] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16].flatMap(
+  (margin) =>
+    [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9].map((probability) => ({ margin, probability })),
 );
-const NEVER: Threshold = { margin: Infinity, probability: 1 };
 
 /** The threshold at which most suggestions of a relation are right, of those that are precise enough. */
 function thresholdOf(samples: readonly Scored[], confusion: Confusion): Threshold {

@@ -14,7 +14,6 @@ bazaar bizarre
 berth birth
 board bored
 brake break
-breath breathe
 broach brooch
 buy by
 canvas canvass

@@ -1,5 +1,5 @@
 /**
- * Relation of a word to the one that was probably meant: `misspelled`, an unknown word near a known one;
+ * Relation of a word to the one that was probably meant: `misspelled`, an unknown word that is one edit away from a known one;
  * `confused`, a known word that is written for another; `mistyped`, a known word that is one edit away from
  * another.
  */

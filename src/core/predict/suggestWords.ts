@@ -11,13 +11,7 @@ import { suspectWords, type SuspectWord } from './suspectWords.js';
 import { paragraphAround, unreadIn } from './unreadText.js';
 import { roomOf, tokensInRange, windowAround, type TokenRange } from './window.js';
 import { wordRows } from './wordLikelihood.js';
-import {
-  lowest,
-  THRESHOLDS,
-  type Threshold,
-  type Thresholds,
-  type WordSuggestion,
-} from './wordSuggestion.js';
+import { lowest, THRESHOLDS, type Thresholds, type WordSuggestion } from './wordSuggestion.js';
 
 /** A word that is more probable than one that is confused with it, whether it is suggested or not. */
 export interface ScoredConfusable extends WordSuggestion {
@@ -41,11 +35,8 @@ export async function suggestWords(
   signal?: AbortState,
 ): Promise<WordSuggestion[]> {
   const { thresholds = THRESHOLDS } = request;
-  const least = lowest(thresholds);
-  return chooseSuggestions(
-    await scoreConfusables(model, { ...request, least }, signal),
-    thresholds,
-  );
+  const scored = await scoreConfusables(model, { ...request, thresholds }, signal);
+  return chooseSuggestions(scored, thresholds);
 }
 
 /** Of those above their thresholds, the most probable one in each sentence, in the order of the text. */
@@ -73,8 +64,8 @@ export interface ConfusablesRequest {
 }
 
 /**
- * Scores the words that may have been meant in place of given ones, and returns those whose margin and
- * probability are at least `least`.
+ * Scores the words that may have been meant in place of given ones, and returns those above the
+ * thresholds of their relation.
  *
  * Each word is masked alone. A word of one piece has the probability of its piece in place of one mask;
  * one of two to four pieces has that of `proposeLongWords`, which makes both comparable. Words of
@@ -83,15 +74,15 @@ export interface ConfusablesRequest {
  */
 export async function scoreConfusables(
   model: MaskedLanguageModel,
-  request: ConfusablesRequest & { readonly least: Threshold },
+  request: ConfusablesRequest & { readonly thresholds: Thresholds },
   signal?: AbortState,
 ): Promise<ScoredConfusable[]> {
-  const { text, confusables, least } = request;
+  const { text, confusables, thresholds } = request;
   const wanted = new Set(request.words.map(({ start }) => start));
   const judged = suspectWords(text).filter(
     (word) => wanted.has(word.start) && isKnownLanguage(text, word, confusables),
   );
-  const places = placesOf(model, text, judged, confusables);
+  const places = placesOf(model, text, judged, { confusables, thresholds });
   const scored: ScoredConfusable[] = [];
   for (let from = 0; from < places.length; from += AT_A_TIME) {
     const part = places.slice(from, from + AT_A_TIME);
@@ -102,7 +93,7 @@ export async function scoreConfusables(
       const own = logits.slice(at, at + rows[i]!.length);
       at += rows[i]!.length;
       scored.push(
-        ...(await scorePlace(model, place, { rows: rows[i]!, logits: own, least, signal })),
+        ...(await scorePlace(model, place, { rows: rows[i]!, logits: own, thresholds, signal })),
       );
     }
   }
@@ -128,7 +119,10 @@ function placesOf(
   model: MaskedLanguageModel,
   text: string,
   words: readonly SuspectWord[],
-  confusables: Confusables,
+  {
+    confusables,
+    thresholds,
+  }: { readonly confusables: Confusables; readonly thresholds: Thresholds },
 ): JudgedPlace[] {
   if (words.length === 0) return [];
   const { tokenizer } = model;
@@ -137,7 +131,9 @@ function placesOf(
   const most = Math.max(...PIECE_COUNTS);
   return words.flatMap((word) => {
     const written = text.slice(word.start, word.end);
-    const near = confusables.of(written);
+    const near = confusables
+      .of(written)
+      .filter(({ confusion }) => thresholds[confusion].margin < Infinity);
     const found = near.length === 0 ? null : tokensInRange(encoding, word);
     if (found === null || found.end - found.start > most) return [];
     const window = windowAround(encoding.ids.length, found, room);
@@ -186,15 +182,16 @@ async function scorePlace(
   options: {
     readonly rows: readonly Row[];
     readonly logits: readonly (readonly Float32Array[])[];
-    readonly least: Threshold;
+    readonly thresholds: Thresholds;
     readonly signal: AbortState | undefined;
   },
 ): Promise<ScoredConfusable[]> {
-  const { rows, logits, least, signal } = options;
+  const { rows, logits, thresholds, signal } = options;
   const [[single]] = logits as [[Float32Array]];
   const present = presentScore(model, place, logits);
   const scores = new Map<string, number>();
   for (const [word, id] of place.short) scores.set(word, logProbability(single, id));
+  const least = lowest(thresholds);
   const atLeast = Math.max(Math.exp(present + least.margin), least.probability);
   if (atLeast <= 1 && place.long !== null) {
     const found = await proposeLongWords(model, {
@@ -207,7 +204,8 @@ async function scorePlace(
     const score = scores.get(replacement) ?? -Infinity;
     const margin = score - present;
     const probability = Math.exp(score);
-    if (margin < least.margin || probability < least.probability) return [];
+    const own = thresholds[confusion];
+    if (margin < own.margin || probability < own.probability) return [];
     const { start, end, sentence } = place.word;
     const facts = { replacement, confusion, margin, probability };
     return [{ start, end, sentence, word: place.written, ...facts }];

@@ -59,7 +59,7 @@ export async function addToList(section: string, key: string, word: string): Pro
   await configuration.update(key, words, vscode.ConfigurationTarget.Global);
 }
 
-/** The strings of a setting; `null` if it is no list. */
+/** The strings of a setting; `null` unless it is a list. */
 export function stringsIn(value: unknown): string[] | null {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null;
 }

@@ -57,12 +57,12 @@ describe('suggestWords', () => {
 
   it('compares words of several pieces with each other and with those of one', async () => {
     const text = 'they will recieve a letter in the garden';
-    const least = { margin: 1, probability: 0 };
+    const thresholds = { ...LOW, misspelled: { margin: 1, probability: 0 } };
     const scored = await scoreConfusables(model, {
       text,
       words: wordsIn(text),
       confusables,
-      least,
+      thresholds,
     });
     expect(scored.map(({ replacement }) => replacement)).toEqual(['receive']);
     const pieces = (...tokens: string[]): number =>

@@ -9,7 +9,7 @@ export interface ScoreOptions {
 /** Finds something about the words of a text; offsets are those of the text. */
 export type ScoreText<T> = (text: string, options: ScoreOptions) => Promise<readonly T[]>;
 
-/** What is known of the blocks of a document, by their text, so that an edit rescores only its block. */
+/** Scores of the blocks of a document by their text, so that an edit rescores only its block. */
 export class BlockScores<T = ScoredWord> {
   private readonly known = new Map<string, readonly T[]>();
 

@@ -25,8 +25,7 @@ export type Thresholds = Readonly<Record<Confusion, Threshold>>;
 export const NEVER: Threshold = { margin: Infinity, probability: 1 };
 
 /**
- * Thresholds at which all suggestions of the bundled model were right on 150 paragraphs with and without
- * errors (`npm run eval:suggestions`). Mistyped words reached that at no threshold.
+ * Thresholds for the bundled model, chosen on 150 paragraphs with and without errors (`npm run eval:suggestions`). Mistyped words reached that at no threshold.
  */
 export const THRESHOLDS: Thresholds = {
   misspelled: { margin: 13, probability: 0.02 },

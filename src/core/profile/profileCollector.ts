@@ -6,13 +6,14 @@ import { dataExtensionOf } from '../data/dataFormats.js';
 import { contentKey } from '../data/examples/chunk.js';
 import { JUDGED_CHARACTERS, languageShares, scriptShares, type LanguagePart } from './languages.js';
 import type { DataProfile, ProfiledModel } from './profile.js';
-import { BottomSample, FrequentItems, LengthHistogram } from './profileCounts.js';
+import { BottomSample, FrequentItems, LengthHistogram } from '../data/streamCounts.js';
 import { detached } from '../text/detached.js';
 import { countScripts } from '../text/scripts.js';
 import { DuplicateCounter, type NearDuplicateIndex } from './profileDuplicates.js';
 import { LabelCounter, labelsIn } from './profileLabels.js';
 import { warningsOf } from './profileWarnings.js';
-import { profiledWords, WordStatistics } from './profileWords.js';
+import { WordStatistics } from './profileWords.js';
+import { spacedWordsIn } from '../text/spacedWords.js';
 import { SPLIT_NAMES, type SplitName, type TextColumns, type TextRecord } from '../data/records.js';
 
 /** A range of a text that is personal data. */
@@ -150,7 +151,7 @@ export class ProfileCollector {
   add(record: TextRecord): void {
     const { text } = record.text;
     const isTable = record.values !== null;
-    const words = profiledWords(text);
+    const words = spacedWordsIn(text);
     this.count(record, text.length, words.length);
     const labels = labelsIn(record.label);
     if (isTable) this.countRow(record, labels);
@@ -274,7 +275,7 @@ export class ProfileCollector {
   ): void {
     const { tokenizer, model } = this.options;
     if (tokenizer === null || encoding === null) {
-      this.lengths.add(words + (pair === null ? 0 : profiledWords(pair).length));
+      this.lengths.add(words + (pair === null ? 0 : spacedWordsIn(pair).length));
       return;
     }
     const own = encoding.ids.length;

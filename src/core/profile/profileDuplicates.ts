@@ -1,4 +1,4 @@
-import { DistinctTexts, FrequentItems } from './profileCounts.js';
+import { DistinctTexts, FrequentItems } from '../data/streamCounts.js';
 import type { DataProfile } from './profile.js';
 import { SPLIT_NAMES, type SplitName } from '../data/records.js';
 

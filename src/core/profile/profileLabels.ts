@@ -1,7 +1,7 @@
 import { lookAlikesIn } from '../data/lookAlikeLabels.js';
 import { labelDelimiterOf, listIn, splitLabels } from '../data/listTexts.js';
 import { numberIn, numbersIn } from '../data/numberFormat.js';
-import { FrequentItems } from './profileCounts.js';
+import { FrequentItems } from '../data/streamCounts.js';
 import type { DataProfile } from './profile.js';
 
 const CLASSES = 5_000;

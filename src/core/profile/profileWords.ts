@@ -1,26 +1,14 @@
-import { wordsIn, type TextRange } from '../text/words.js';
+import { isUnspaced } from '../text/spacedWords.js';
+import type { TextRange } from '../text/words.js';
 import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
-import { FrequentItems } from './profileCounts.js';
+import { FrequentItems } from '../data/streamCounts.js';
 import type { DataProfile } from './profile.js';
 
 /** Number of pieces from which a word counts as over-split. */
 const OVER_SPLIT_PIECES = 4;
 
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+)*/gu;
 /** Longer words are none, and would fill the memory and the report. */
 const IS_TERM = /^\p{L}[\p{L}\p{M}]{1,63}$/u;
-
-/** Words of a text; by Unicode segmentation if its script has no spaces between them. */
-export function profiledWords(text: string): readonly TextRange[] {
-  if (UNSPACED.test(text)) return wordsIn(text);
-  const words: TextRange[] = [];
-  for (const { 0: word, index } of text.matchAll(WORD)) {
-    words.push({ start: index, end: index + word.length });
-  }
-  return words;
-}
 
 interface Term {
   count: number;
@@ -87,7 +75,7 @@ export class WordStatistics {
       hidden: readonly TextRange[];
     },
   ): void {
-    const isSpaced = !UNSPACED.test(text);
+    const isSpaced = !isUnspaced(text);
     const index = this.texts++;
     let token = 0;
     let veil = 0;

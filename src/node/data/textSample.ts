@@ -1,4 +1,5 @@
-import { WordStatistics, profiledWords } from '../../core/profile/profileWords.js';
+import { WordStatistics } from '../../core/profile/profileWords.js';
+import { spacedWordsIn } from '../../core/text/spacedWords.js';
 import { splitOf } from '../../core/data/splitting/split.js';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.js';
 import { fastContentKey } from './contentKeys.js';
@@ -61,7 +62,7 @@ export function coverageOf(tokenizer: Tokenizer, texts: readonly string[]): Cove
   let tokens = 0;
   for (const text of texts) {
     const encoding = tokenizer.encode(text);
-    statistics.add(text, { words: profiledWords(text), encoding, hidden: [] });
+    statistics.add(text, { words: spacedWordsIn(text), encoding, hidden: [] });
     characters += text.length;
     tokens += encoding.ids.length;
   }

@@ -5,7 +5,7 @@ import {
   DistinctTexts,
   FrequentItems,
   LengthHistogram,
-} from '../../../src/core/profile/profileCounts.js';
+} from '../../../src/core/data/streamCounts.js';
 import { randomStream, shuffled } from '../../../src/core/random.js';
 
 describe('FrequentItems', () => {

@@ -1,7 +1,9 @@
 import os from 'node:os';
 import { scoreTexts } from '../core/profile/profileScore.js';
 import { ENGLISH, renderMessage, renderProblem } from '../core/messages/render.js';
-import type { DataProfile, ProfileScore } from '../core/profile/profile.js';
+import { cueMessage } from '../core/interference/cueTexts.js';
+import { explanationOf } from '../core/profile/leakTexts.js';
+import type { DataProfile, ProfileLeak, ProfileScore } from '../core/profile/profile.js';
 import { dataReadingOf, selectionOf } from '../core/runs/dataSnapshot.js';
 import { withScore } from '../core/profile/profileWarnings.js';
 import { formatShare } from '../core/format.js';
@@ -27,6 +29,11 @@ export const PROFILE: CommandShape = {
       help: 'Run or model folder, or organization/name of a downloaded model, whose vocabulary the data is compared with',
       otherwise: 'the bundled model',
     },
+    shifted: {
+      shape: '<files …>',
+      multiple: true,
+      help: 'Files with a small labeled sample of other texts than the data, such as newer ones. Words that predict a label in the data but not in the sample are reported. May be repeated',
+    },
     score: { help: 'Also evaluate the model on masked words of a sample. Takes a few seconds' },
     json: { help: 'Print one JSON object instead of the report' },
   },
@@ -40,6 +47,7 @@ export const PROFILE: CommandShape = {
   examples: [
     'masklab profile --data notes/',
     'masklab profile --data mails.csv --task classification --held-out 0.2',
+    'masklab profile --data reviews.csv --shifted newer-reviews.csv',
     'masklab profile --data reviews.csv --model my-model --score --clean html,urls',
   ],
 };
@@ -55,6 +63,7 @@ export async function profileCommand(values: CommandValues): Promise<void> {
       selection,
       reading: dataReadingOf(options),
       modelFolder,
+      shifted: values.list('shifted'),
       signal,
       onProgress: ({ fraction, file }) => {
         show(`Reading ${file} · ${formatShare(fraction)}`);
@@ -87,10 +96,22 @@ async function scoreWith(folder: string, texts: readonly string[]): Promise<Prof
   }
 }
 
+/** A leak with its cue in words and, with a shifted sample, its result as a sentence. */
+function withText(leak: ProfileLeak): object {
+  const text = renderMessage(cueMessage(leak.cue), ENGLISH);
+  return leak.shifted === null
+    ? { ...leak, text }
+    : { ...leak, text, explanation: renderMessage(explanationOf(leak), ENGLISH) };
+}
+
 /** The profile with the English text of each finding and its remedy, for readers of the JSON. */
 function withTexts(profile: DataProfile): object {
   return {
     ...profile,
+    leaks:
+      profile.leaks === null
+        ? null
+        : { ...profile.leaks, found: profile.leaks.found.map((leak) => withText(leak)) },
     warnings: profile.warnings.map(({ code, severity, finding }) => ({
       ...{ code, severity, finding },
       ...renderProblem(finding, ENGLISH),

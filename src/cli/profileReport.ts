@@ -1,5 +1,8 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import type { DataProfile } from '../core/profile/profile.js';
+import type { DataProfile, ProfileLeak } from '../core/profile/profile.js';
+import { cueMessage } from '../core/interference/cueTexts.js';
+import type { Message } from '../core/messages/message.js';
+import { shareMessage, STABILITY_TEXTS } from '../core/profile/leakTexts.js';
 import { ENGLISH, renderMessage, renderProblem } from '../core/messages/render.js';
 import { profileFacts } from '../core/profile/profileFacts.js';
 import { SPLIT_LABELS } from '../core/profile/profileNames.js';
@@ -27,6 +30,7 @@ export function profileReport(profile: DataProfile): string {
     ),
     lengthLines(profile),
     labelLines(profile),
+    leakLines(profile),
     wordLines(profile),
     ...(total.records === 0 ? [] : [fileLines(profile)]),
   ];
@@ -113,6 +117,57 @@ function labelLines({ labels, groups, splits }: DataProfile): string[] {
     );
   }
   return lines;
+}
+
+const SHOWN_LEAKS = 15;
+
+function leakLines({ leaks, shifted }: DataProfile): string[] {
+  if (leaks === null || leaks.count === 0) return [];
+  const say = (text: Message): string => renderMessage(text, ENGLISH);
+  const shown = leaks.found.slice(0, SHOWN_LEAKS).map((leak) => ({
+    cue: say(cueMessage(leak.cue)),
+    label: leak.label,
+    share: say(shareMessage(leak)),
+    z: leak.z.toFixed(1),
+    shifted: shifted === null ? '' : shiftedText(leak),
+  }));
+  const width = (key: 'cue' | 'label' | 'share' | 'z', most: number): number =>
+    Math.min(most, Math.max(...shown.map((row) => row[key].length)));
+  const [cue, label, share, z] = [
+    width('cue', 34),
+    width('label', 20),
+    width('share', 20),
+    width('z', 8),
+  ];
+  const more = leaks.count - shown.length;
+  return [
+    heading('Words and patterns that predict a label'),
+    ...shown.map((row) =>
+      [
+        `  ${row.cue.slice(0, cue).padEnd(cue)}  ${row.label.slice(0, label).padEnd(label)}`,
+        `${row.share.padStart(share)}  ${dim(`z ${row.z.padStart(z)}`)}  ${row.shifted}`,
+      ]
+        .join('  ')
+        .trimEnd(),
+    ),
+    ...(more > 0 ? [dim(`  and ${groupThousands(more)} more`)] : []),
+    ...wrapped(
+      `${groupThousands(leaks.tests)} tests on ${formatCount(leaks.texts, 'text')}, with Bonferroni's correction. ${
+        shifted === null
+          ? 'With --shifted, they are tested in a sample of other texts.'
+          : `Not reproduced in ${formatCount(shifted.compared, 'text')} of the shifted sample: ${groupThousands(leaks.unstable)} of ${groupThousands(leaks.count)}.`
+      }`,
+    ).map((line) => dim(`  ${line}`)),
+  ];
+}
+
+function shiftedText({ shifted }: ProfileLeak): string {
+  if (shifted === null) return 'not compared';
+  const { share, texts, stability } = shifted;
+  const say = (text: Message): string => renderMessage(text, ENGLISH);
+  const found = share === null ? '' : `${say(shareMessage({ share, texts }))}, `;
+  const text = `${found}${say(STABILITY_TEXTS[stability])}`;
+  return stability === 'unstable' ? styleText('yellow', text) : dim(text);
 }
 
 function wordLines({ terms, vocabulary, languages }: DataProfile): string[] {

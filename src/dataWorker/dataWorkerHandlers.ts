@@ -2,6 +2,7 @@ import { checkPolicy } from './checkPolicy.js';
 import type { Handlers } from '../protocol/channel.js';
 import { MOST_WORDS } from '../protocol/modelServer.js';
 import type { DataWorkerSide } from '../protocol/dataWorker.js';
+import { cueRows } from '../node/data/cueRows.js';
 import { inspectData } from '../node/data/inspectData.js';
 import { listData } from '../node/data/listData.js';
 import { listWords } from '../node/data/listWords.js';
@@ -55,6 +56,8 @@ export function createHandlers({
       return null;
     },
     profile: answerProfile,
+    cueRows: ({ selection, cue, most }, signal) =>
+      cueRows(selection, cue, { most, signal: abortSignalOf(signal) }),
     ...modelHandlers,
     openPreview: previews.openPreview,
     editPreview: previews.editPreview,

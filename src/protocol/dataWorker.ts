@@ -14,7 +14,7 @@ import type { RequestOf, ResponseOf, Side } from './channel.js';
 import { modelCalls } from './modelsOnDisk.js';
 import { policyTextSchema } from './policyTextSchema.js';
 import { previewCalls } from './preview.js';
-import { profileCall } from './profilePanelMessages.js';
+import { cueRowsCall, profileCall } from './profilePanelMessages.js';
 
 /** Progress of a job. */
 const progressSchema = z.object({
@@ -110,6 +110,7 @@ export const dataWorkerSide = {
     },
     /** Profiles data; reports the profile so far while reading. */
     profile: profileCall,
+    cueRows: cueRowsCall,
     /** Finds problems of a policy beyond its schema, with their places. */
     checkPolicy: {
       request: z.object({ policy: policyTextSchema }),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { dataSelectionSchema } from '../core/data/dataSelection.js';
 import { dataReadingSchema } from '../core/runs/dataSnapshot.js';
-import { dataProfileSchema } from '../core/profile/profile.js';
+import { cueSchema, dataProfileSchema } from '../core/profile/profile.js';
 import { SILENT_SIDE, type Side } from './channel.js';
 
 /** Input of a profile; the panel keeps it to restore itself after a reload. */
@@ -13,6 +13,8 @@ export const profileRequestSchema = z.object({
   reading: dataReadingSchema.optional(),
   /** `null` if no model is selected: tokens are then not counted. */
   modelFolder: z.string().min(1).nullable(),
+  /** Files with a labeled sample of shifted texts. Default: none. */
+  shifted: z.array(z.string().min(1)).optional(),
 });
 export type ProfileRequest = z.infer<typeof profileRequestSchema>;
 
@@ -35,6 +37,23 @@ export const profileCall = {
   progress: profileSoFarSchema,
 } satisfies Side['calls'][string];
 
+/** Call of the data worker: the first labeled training rows with a cue, at most `most`. */
+export const cueRowsCall = {
+  request: z.object({
+    selection: dataSelectionSchema,
+    cue: cueSchema,
+    most: z.int().min(1).max(10_000),
+  }),
+  response: z.array(
+    z.object({
+      file: z.string(),
+      line: z.int().min(1),
+      labels: z.array(z.string()),
+      excerpt: z.string(),
+    }),
+  ),
+} satisfies Side['calls'][string];
+
 /** Profile as the panel shows it; small enough to be replaced as a whole. */
 export const profileViewSchema = z.object({
   request: profileRequestSchema,
@@ -50,7 +69,13 @@ export const profileViewSchema = z.object({
 });
 export type ProfileView = z.infer<typeof profileViewSchema>;
 
-export const profileActionSchema = z.enum(['cancel', 'readAgain', 'score']);
+export const profileActionSchema = z.enum([
+  'cancel',
+  'readAgain',
+  'score',
+  'chooseShifted',
+  'removeShifted',
+]);
 export type ProfileAction = z.infer<typeof profileActionSchema>;
 
 /** Calls and events of the extension host for a profile panel. */
@@ -58,6 +83,11 @@ export const PROFILE_HOST_SIDE = {
   calls: {
     connect: { request: z.null(), response: profileViewSchema },
     act: { request: profileActionSchema, response: z.null() },
+    /** Lists the rows with a cue, of the data or of the shifted sample, for the person to open. */
+    openCue: {
+      request: z.object({ cue: cueSchema, inShifted: z.boolean() }),
+      response: z.null(),
+    },
   },
   events: { view: profileViewSchema },
 } satisfies Side;

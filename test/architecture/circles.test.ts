@@ -53,6 +53,7 @@ describe('imports', () => {
       'hub',
       'predict',
       'data',
+      'interference',
       'profile',
       'runs',
       'batches',

@@ -14,6 +14,7 @@ import { h, onceAFrame, setText } from '../shared/dom.js';
 import { hostPort, vscode } from '../shared/hostPort.js';
 import { FileSection } from './fileSection.js';
 import { ProfileHeader } from './profileHeader.js';
+import { LeakSection } from './leakSection.js';
 import { LabelSection } from './labelSection.js';
 import { LengthSection } from './lengthSection.js';
 import { LanguageSection } from './languageSection.js';
@@ -45,6 +46,10 @@ const sections = [
   new LengthSection(),
   new LanguageSection(),
   new LabelSection(),
+  new LeakSection((asked) => {
+    failure.hidden = true;
+    channel.call('openCue', asked).catch(fail);
+  }),
   new VocabularySection(),
   new TermSection(),
   new RepetitionSection(),
@@ -71,6 +76,8 @@ const draw = onceAFrame(() => {
   }
 });
 const show = (next: ProfileView): void => {
+  // A restored panel reads what this one shows, with its shifted sample.
+  vscode.setState(next.request);
   view = next;
   draw();
 };

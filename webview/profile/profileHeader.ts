@@ -37,6 +37,22 @@ const ACTIONS: readonly ActionButton[] = [
       status === 'done' && profile?.model != null && profile.total.words > 0,
   },
   {
+    action: 'chooseShifted',
+    label: l10n.t('Compare With Shifted Sample…'),
+    icon: 'git-compare',
+    explanation: l10n.t(
+      'Test whether words that predict a label still do in a small labeled sample of other texts, such as newer ones.',
+    ),
+    isShown: (view) => !isBusy(view) && (view.profile?.leaks?.count ?? 0) > 0,
+  },
+  {
+    action: 'removeShifted',
+    label: l10n.t('Remove Shifted Sample'),
+    icon: 'close',
+    explanation: l10n.t('Profile the data without the shifted sample'),
+    isShown: (view) => !isBusy(view) && view.request.shifted !== undefined,
+  },
+  {
     action: 'readAgain',
     label: l10n.t('Read Again'),
     icon: 'refresh',

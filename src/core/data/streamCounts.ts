@@ -7,7 +7,7 @@ import { detached } from '../text/detached.js';
  */
 export class FrequentItems<T extends { count: number }> {
   private readonly items = new Map<string, T>();
-  private wasPruned = false;
+  private cuts = 0;
 
   constructor(
     private readonly capacity: number,
@@ -20,7 +20,12 @@ export class FrequentItems<T extends { count: number }> {
   }
 
   get isExact(): boolean {
-    return !this.wasPruned;
+    return this.cuts === 0;
+  }
+
+  /** Most that the count of an item that is added now may be too low by. */
+  get uncertainty(): number {
+    return this.cuts;
   }
 
   /** Counts an item and returns it, so that callers can keep more data in it. */
@@ -47,9 +52,9 @@ export class FrequentItems<T extends { count: number }> {
   }
 
   private prune(): void {
-    this.wasPruned = true;
     const counts = Float64Array.from(this.items.values(), ({ count }) => count).sort();
     const cut = counts[counts.length - this.capacity - 1]!;
+    this.cuts += cut;
     for (const [key, item] of this.items) {
       item.count -= cut;
       if (item.count <= 0) this.items.delete(key);
@@ -81,6 +86,11 @@ export class LengthHistogram {
 
   get mean(): number {
     return this.count === 0 ? 0 : this.sum / this.count;
+  }
+
+  /** Number of values of at most `value`; exact if a quantile of this or another histogram. */
+  countUpTo(value: number): number {
+    return this.bins.slice(0, binOf(value) + 1).reduce((sum, count) => sum + count, 0);
   }
 
   /** Lowest value that `share` of all values do not exceed. */

@@ -58,6 +58,38 @@ export const PROFILE_MESSAGES = {
   'personalData.iban.count': { one: '{count} bank account', other: '{count} bank accounts' },
   'personalData.ip.count': { one: '{count} IP address', other: '{count} IP addresses' },
   'personalData.key.count': { one: '{count} key or password', other: '{count} keys or passwords' },
+  'cue.word': '“{word}”',
+  'cue.digits': 'Digits',
+  'cue.markup': 'HTML tags or entities',
+  'cue.url': 'A URL',
+  'cue.email': 'An email address',
+  'cue.allCaps': 'All letters in upper case',
+  'cue.capsWord': 'A word in upper case',
+  'cue.question': 'A question mark at the end',
+  'cue.exclamation': 'An exclamation mark at the end',
+  'cue.noEndMark': 'No punctuation at the end',
+  'cue.severalLines': 'Several lines',
+  'cue.nonAscii': 'Characters beyond ASCII',
+  'cue.shortest': { one: 'At most {count} word', other: 'At most {count} words' },
+  'cue.longer': { one: 'More than {count} word', other: 'More than {count} words' },
+  'stability.unstable': 'not reproduced',
+  'stability.consistent': 'consistent',
+  'stability.tooFew': 'too few texts to tell',
+  'stability.unseen': 'not seen',
+  'leak.share': '{share} of {count}',
+  'leak.explanation.unstable':
+    'The label association is not reproduced in the shifted sample: {trained} texts against {shifted}. At the class balance of the sample, {expected} were expected.',
+  'leak.explanation.consistent':
+    'The label association is consistent with the shifted sample: {trained} texts against {shifted}. At the class balance of the sample, {expected} were expected.',
+  'leak.explanation.tooFew':
+    'The shifted sample has too few texts with it to tell whether the label association is reproduced: {trained} texts against {shifted}.',
+  'leak.explanation.unseen':
+    'Not seen in the shifted sample. {trained} texts in the training data.',
+  'leak.explanation.untested':
+    'The shifted sample has no texts of this label or of others, so it is not compared.',
+  'profile.splitLabels': 'the {split} split lacks {labels}',
+  'profile.place': '{file}, line {line}',
+  'profile.typo': '"{label}" ({count}), which may be "{meant}"',
   'profile.examples': ', such as {words}',
   'profile.labelCount': '"{label}" ({count})',
   'profile.words': { one: '{count} word', other: '{count} words' },
@@ -185,6 +217,87 @@ export const PROFILE_PROBLEMS = {
       commandLine:
         'Correct them, or train with --merge-labels to merge them into the most frequent spelling.',
     },
+  },
+  'profile.labelTypos': {
+    problem: {
+      one: '{count} rare label seems to be misspelled: {typos}.',
+      other: '{count} rare labels seem to be misspelled, such as {typos}.',
+    },
+    remedy: 'Correct them in the data, or check that they are labels.',
+  },
+  'profile.missingLabels': {
+    problem: {
+      one: '{count} row ({share}) has no label.',
+      other: '{count} rows ({share}) have no label.',
+    },
+    remedy: {
+      editor: 'Add labels, or turn on “Skip Bad” in the settings to train without these rows.',
+      commandLine: 'Add labels, or train with --skip-bad to leave these rows unused.',
+    },
+  },
+  'profile.splitWithoutLabels': {
+    problem: 'A split of the data has no row of some labels: {splits}.',
+    remedy:
+      'Assign rows of each label to every split. A label without training rows is not learned, and one without other rows is not evaluated.',
+  },
+  'profile.labelLeak': {
+    problem:
+      'A simple cue gives a label away: {cue}. {share} of the {count} texts with it are labeled "{label}", and {covered} of the texts with this label have it.',
+    remedy:
+      'Read these texts. If the cue is not what the label means, such as a signature or a header, remove it from the texts or mask it.',
+  },
+  'profile.shiftedWithoutLabels': {
+    problem: 'A shifted sample can only be compared with data that has two labels or more.',
+    remedy: {
+      editor: 'Profile labeled data, whose column of labels has a usual name such as "label".',
+      commandLine: 'Profile labeled data, or name its labels with --label-column.',
+    },
+  },
+  'profile.shiftedSkipped': {
+    problem: {
+      one: '{count} row or file of the shifted sample could not be read: {example}',
+      other: '{count} rows or files of the shifted sample could not be read. First: {example}',
+    },
+    remedy: 'Fix them, or continue without them.',
+  },
+  'profile.shiftedUnlabeled': {
+    problem: {
+      one: '{count} text of the shifted sample has no label.',
+      other: '{count} texts of the shifted sample have no label.',
+    },
+    remedy: 'Label them. The instability test needs the label of each text.',
+  },
+  'profile.shiftedOtherLabels': {
+    problem: {
+      one: '{count} text of the shifted sample has a label that the training data lacks: {labels}.',
+      other:
+        '{count} texts of the shifted sample have labels that the training data lacks: {labels}.',
+    },
+    remedy: 'Use the labels of the training data, which are {known}, or remove these texts.',
+  },
+  'profile.shiftedOverlap': {
+    problem: {
+      one: '{count} text of the shifted sample is also in the training data ({exact} identical, {near} nearly identical), such as {places}. It is not compared.',
+      other:
+        '{count} texts of the shifted sample are also in the training data ({exact} identical, {near} nearly identical), such as {places}. They are not compared.',
+    },
+    remedy: 'Use texts that no run trains on.',
+  },
+  'profile.shiftedOneLabel': {
+    problem: 'Every compared text of the shifted sample is labeled "{label}".',
+    remedy: 'Add texts with other labels. Without them, no association can be compared.',
+  },
+  'profile.shiftedAbsentLabels': {
+    problem:
+      'The shifted sample has no text labeled {labels}. Their associations are not compared.',
+    remedy: 'Add texts with these labels.',
+  },
+  'profile.shiftedSmall': {
+    problem: {
+      one: 'Only {count} text of the shifted sample can be compared.',
+      other: 'Only {count} texts of the shifted sample can be compared.',
+    },
+    remedy: 'Label {least} texts or more. With fewer, most associations cannot be tested.',
   },
   'profile.tooLong': {
     problem:

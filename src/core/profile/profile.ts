@@ -3,6 +3,8 @@ import { errorDataSchema } from '../errorData.js';
 import { messageSchema, problemSchema } from '../messages/message.js';
 import { PERSONAL_DATA } from '../masking/policy/policy.js';
 import { CLEANING_STEPS } from '../cleaning/steps.js';
+import { LENGTH_PATTERNS, TEXT_PATTERNS } from '../interference/cues.js';
+import { STABILITIES } from '../interference/unstableLeaks.js';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -26,6 +28,17 @@ export const PROFILE_WARNINGS = [
   'label-imbalance',
   'rare-labels',
   'look-alike-labels',
+  'label-typos',
+  'missing-labels',
+  'split-labels',
+  'label-leak',
+  'shifted-skipped',
+  'shifted-unlabeled',
+  'shifted-other-labels',
+  'shifted-overlap',
+  'shifted-one-label',
+  'shifted-absent-labels',
+  'shifted-small',
   'too-long',
   'boilerplate',
   'personal-data',
@@ -80,10 +93,86 @@ const labelsSchema = z.object({
   classes: z.array(z.object({ label: z.string(), count })),
   /** Classes that differ only in their spelling. */
   lookAlikes: z.array(lookAlikesSchema).default([]),
+  /** Rare classes that seem to be misspellings of frequent ones. */
+  typos: z.array(z.object({ label: z.string(), count, meant: z.string() })).default([]),
+  /** Classes without a row in a split of the data that has rows. */
+  absent: z
+    .array(z.object({ split: z.enum(['train', 'heldOut', 'test']), labels: z.array(z.string()) }))
+    .default([]),
   numbers: z
     .object({ least: z.number(), most: z.number(), mean: z.number(), deviation: z.number() })
     .nullable(),
 });
+
+const placeSchema = z.object({ file: z.string(), line: z.int().min(1) });
+
+export const cueSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('word'), word: z.string() }),
+  z.object({ kind: z.literal('pattern'), pattern: z.enum(TEXT_PATTERNS) }),
+  z.object({ kind: z.literal('length'), pattern: z.enum(LENGTH_PATTERNS), words: count }),
+]);
+
+/** Words and patterns that predict a label beyond chance; see `labelLeaks`. */
+const leaksSchema = z.object({
+  /** Distinct labeled texts that were tested, without those of held-out and test splits. */
+  texts: count,
+  tests: count,
+  /** Number of leaks, of which `found` has the strongest. */
+  count,
+  /** Number of leaks that are unstable in the shifted sample; 0 without one. */
+  unstable: count,
+  found: z.array(
+    z.object({
+      cue: cueSchema,
+      label: z.string(),
+      texts: count,
+      withLabel: count,
+      share,
+      baseShare: share,
+      z: z.number(),
+      pValue: share,
+      adjustedP: share,
+      places: z.array(placeSchema),
+      /** `null` without a shifted sample, and for labels that it lacks; see `unstableLeaks`. */
+      shifted: z
+        .object({
+          stability: z.enum(STABILITIES),
+          texts: count,
+          withLabel: count,
+          share: share.nullable(),
+          expectedShare: share,
+          pValue: share.nullable(),
+          adjustedP: share.nullable(),
+          score: z.number(),
+        })
+        .nullable(),
+    }),
+  ),
+});
+export type ProfileLeaks = z.infer<typeof leaksSchema>;
+export type ProfileLeak = ProfileLeaks['found'][number];
+
+const countedLabelsSchema = z.array(z.object({ label: z.string(), count }));
+
+/** Labeled sample of other texts than the training data. */
+const shiftedSchema = z.object({
+  /** Texts of the sample, and those that were compared. */
+  texts: count,
+  compared: count,
+  unlabeled: count,
+  /** Number of rows and files that could not be read, and the reason for the first. */
+  skipped: count,
+  skippedExample: messageSchema.nullable(),
+  /** Labels of the compared texts, most frequent first. */
+  labels: countedLabelsSchema,
+  /** Labels that the training data lacks; their texts are not compared. */
+  otherLabels: countedLabelsSchema,
+  /** Labels of the training data that no compared text has. */
+  absentLabels: z.array(z.string()),
+  /** Texts that are in the training data too, and are not compared. */
+  overlap: z.object({ exact: count, near: count, places: z.array(placeSchema) }),
+});
+export type ShiftedFacts = z.infer<typeof shiftedSchema>;
 
 const vocabularySchema = z.object({
   words: count,
@@ -183,6 +272,9 @@ export const dataProfileSchema = z.object({
     examples: z.array(z.object({ text: z.string(), count })),
   }),
   labels: labelsSchema.nullable(),
+  /** `null` while the data is being read, and if no leak can be tested. */
+  leaks: leaksSchema.nullable().default(null),
+  shifted: shiftedSchema.nullable().default(null),
   groups: z.object({ count, largest: count, isEstimate: z.boolean() }).nullable(),
   splits: z.array(z.object({ name: z.enum(['train', 'heldOut', 'test', 'none']), records: count })),
   vocabulary: vocabularySchema.nullable(),

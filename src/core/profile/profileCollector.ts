@@ -7,10 +7,15 @@ import { contentKey } from '../data/examples/chunk.js';
 import { JUDGED_CHARACTERS, languageShares, scriptShares, type LanguagePart } from './languages.js';
 import type { DataProfile, ProfiledModel } from './profile.js';
 import { BottomSample, FrequentItems, LengthHistogram } from '../data/streamCounts.js';
+import { CueCounter } from '../interference/cueCounts.js';
+import { cuesOf, type TextCues } from '../interference/cues.js';
+import { listIn } from '../data/listTexts.js';
 import { detached } from '../text/detached.js';
 import { countScripts } from '../text/scripts.js';
 import { DuplicateCounter, type NearDuplicateIndex } from './profileDuplicates.js';
 import { LabelCounter, labelsIn } from './profileLabels.js';
+import { profiledLeaks, testCues, type TestedCues } from './profileLeaks.js';
+import type { ShiftedSample } from './shiftedSample.js';
 import { warningsOf } from './profileWarnings.js';
 import { WordStatistics } from './profileWords.js';
 import { spacedWordsIn } from '../text/spacedWords.js';
@@ -37,6 +42,8 @@ export interface ProfileOptions {
   /** Share of the records whose words and tokens are counted. Default: all. */
   readonly examinedShare?: number;
   readonly nearDuplicates?: NearDuplicateIndex | null;
+  /** Whether words and patterns that predict a label are found. Default: no. */
+  readonly findsLeaks?: boolean;
   /** Finds ranges in order and without overlap. */
   readonly findPersonalData?: (text: string) => readonly PersonalDataRange[];
   /** Languages of a text by script. Default: none is detected. */
@@ -116,6 +123,7 @@ export class ProfileCollector {
   private readonly groups = new FrequentItems(GROUPS, () => ({ count: 0 }));
   private readonly splits = new Map<string, number>();
   private readonly words: WordStatistics;
+  private readonly cues: CueCounter | null;
   private readonly personalData = new Map<PersonalData, number>();
   private readonly lines = new FrequentItems(LINES, () => ({ count: 0 }));
   private skipped = 0;
@@ -124,6 +132,7 @@ export class ProfileCollector {
 
   constructor(private readonly options: ProfileOptions) {
     this.words = new WordStatistics(options.tokenizer);
+    this.cues = options.findsLeaks === true ? new CueCounter() : null;
     this.duplicates = new DuplicateCounter(options.nearDuplicates ?? null);
   }
 
@@ -165,9 +174,10 @@ export class ProfileCollector {
     let found: readonly PersonalDataRange[] | null = null;
     const personalData = (): readonly PersonalDataRange[] =>
       (found ??= this.options.findPersonalData?.(text) ?? []);
+    let isRepeated = false;
     if (isTable || words.length > REPEATABLE_WORDS) {
       const shown = (): string => withoutPersonalData(text, personalData());
-      this.duplicates.add(text, { hash, split: record.split, labels, shown });
+      isRepeated = this.duplicates.add(text, { hash, split: record.split, labels, shown });
     }
     this.sample.add(hash, () => ({
       text: detached(text.slice(0, SAMPLED_CHARACTERS)),
@@ -183,6 +193,35 @@ export class ProfileCollector {
       this.personalData.set(kind, (this.personalData.get(kind) ?? 0) + 1);
     }
     this.countLines(withoutPersonalData(text, personalData()), isTable);
+    // Copies of a text are not further evidence, and test data is left unseen.
+    if (isRepeated || !isTrainingRow(record) || labels.length === 0) return;
+    const { file, line } = record;
+    this.cues?.add(this.cuesIn(record, personalData()), { labels, place: { file, line } });
+  }
+
+  /** Words and patterns that predict a label beyond chance; `null` if none can be tested. */
+  testedCues(): TestedCues | null {
+    if (this.cues === null || this.cues.isOverflowing) return null;
+    const labelsOf = this.labels.labelsOfValues();
+    return labelsOf === null ? null : testCues(this.cues.table({ labelsOf }), labelsOf);
+  }
+
+  /** Adds a text of a shifted sample to it; call only after the last `add`. */
+  addShifted(record: TextRecord, sample: ShiftedSample): void {
+    const { file, line, text } = record;
+    const hidden = this.options.findPersonalData?.(text.text) ?? [];
+    sample.add({
+      cues: this.cuesIn(record, hidden),
+      labels: labelsIn(record.label),
+      place: { file, line },
+      overlap: this.duplicates.overlapOf(text.text, hashOf(record)),
+    });
+  }
+
+  private cuesIn({ text, pair }: TextRecord, hidden: readonly PersonalDataRange[]): TextCues {
+    const first = { text: text.text, hidden };
+    if (pair === null) return cuesOf(first);
+    return cuesOf(first, { text: pair, hidden: this.options.findPersonalData?.(pair) ?? [] });
   }
 
   /** A sample of the distinct texts, independent of their order, for a model to score. */
@@ -228,6 +267,8 @@ export class ProfileCollector {
       languages,
       duplicates: this.duplicates.finish(),
       labels: this.labels.finish(state.columns?.label ?? null),
+      leaks: this.leaks(state.isComplete),
+      shifted: null,
       groups: this.groupSizes(),
       splits: [...SPLIT_NAMES, 'none' as const].flatMap((name) => {
         const records = this.splits.get(name) ?? 0;
@@ -248,9 +289,15 @@ export class ProfileCollector {
     return { ...profile, warnings: warningsOf(profile) };
   }
 
-  private countRow({ group }: TextRecord, labels: readonly string[]): void {
+  private leaks(isComplete: boolean): DataProfile['leaks'] {
+    // Tests take too long to be repeated with each profile of the data read so far.
+    const tested = isComplete ? this.testedCues() : null;
+    return tested === null ? null : profiledLeaks(tested);
+  }
+
+  private countRow({ group, split }: TextRecord, labels: readonly string[]): void {
     this.tableRecords++;
-    this.labels.add(labels);
+    this.labels.add(labels, split);
     if (group !== null) this.groups.add(group);
   }
 
@@ -392,6 +439,12 @@ function stopWordsIn(
     (all, list) => (list === null ? all : new Set([...all, ...list])),
     new Set(),
   );
+}
+
+/** Whether a record is a row with labels that a model may be trained on. Tags are per word. */
+export function isTrainingRow({ values, split, label, text }: TextRecord): boolean {
+  if (values === null || (split ?? 'train') !== 'train') return false;
+  return listIn(label)?.length !== text.text.split(' ').length;
 }
 
 /** 52-bit hash of a record's content. */

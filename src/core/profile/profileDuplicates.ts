@@ -31,6 +31,8 @@ export class DuplicateCounter {
   constructor(private readonly nearDuplicates: NearDuplicateIndex | null) {}
 
   /**
+   * Whether an earlier text is the same.
+   *
    * @param hash 52 bits of the text's content key
    * @param shown makes the text without personal data; called only if needed
    */
@@ -47,8 +49,8 @@ export class DuplicateCounter {
       labels: readonly string[];
       shown: () => string;
     },
-  ): void {
-    if (!this.distinct.holds(hash)) return;
+  ): boolean {
+    if (!this.distinct.holds(hash)) return false;
     const bit = split === null ? 0 : 1 << SPLIT_NAMES.indexOf(split);
     const label = [...labels].sort().join('\0');
     const before = this.distinct.get(hash);
@@ -57,12 +59,20 @@ export class DuplicateCounter {
       before.splits |= bit;
       if (label !== before.label) before.isConflicting = true;
       this.repeated.add(excerptOf(shown()));
-      return;
+      return true;
     }
     this.distinct.set(hash, { count: 1, splits: bit, label, isConflicting: false });
-    if (this.nearDuplicates === null || this.compared >= COMPARED_TEXTS) return;
+    if (this.nearDuplicates === null || this.compared >= COMPARED_TEXTS) return false;
     this.compared++;
     if (this.nearDuplicates.add(text) !== null) this.near++;
+    return false;
+  }
+
+  /** Whether a text of other data is one of the texts added; call only after the last `add`. */
+  overlapOf(text: string, hash: number): 'exact' | 'near' | null {
+    if (this.distinct.get(hash) !== undefined) return 'exact';
+    const similar = this.nearDuplicates?.add(text) ?? null;
+    return similar !== null && similar < this.compared ? 'near' : null;
   }
 
   finish(): DataProfile['duplicates'] {

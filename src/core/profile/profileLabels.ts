@@ -1,3 +1,5 @@
+import { labelTyposIn } from '../data/labelTypos.js';
+import { SPLIT_NAMES, type SplitName } from '../data/records.js';
 import { lookAlikesIn } from '../data/lookAlikeLabels.js';
 import { labelDelimiterOf, listIn, splitLabels } from '../data/listTexts.js';
 import { numberIn, numbersIn } from '../data/numberFormat.js';
@@ -6,6 +8,7 @@ import type { DataProfile } from './profile.js';
 
 const CLASSES = 5_000;
 const SHOWN = 200;
+const SHOWN_ABSENT = 20;
 /** Numbers with at most this many distinct values count as classes, such as 1 to 5 stars. */
 const MOST_NUMBER_CLASSES = 20;
 
@@ -24,7 +27,7 @@ export function labelsIn(value: unknown): readonly string[] {
 export class LabelCounter {
   private labelled = 0;
   private missing = 0;
-  private readonly counts = new FrequentItems(CLASSES, () => ({ count: 0 }));
+  private readonly counts = new FrequentItems(CLASSES, () => ({ count: 0, splits: 0 }));
   private areNumbers = true;
   numbers = 0;
   sum = 0;
@@ -32,14 +35,19 @@ export class LabelCounter {
   least = Infinity;
   most = -Infinity;
 
-  add(labels: readonly string[]): void {
+  /** One bit per split that has labeled rows. */
+  private splits = 0;
+
+  add(labels: readonly string[], split: SplitName | null = null): void {
     if (labels.length === 0) {
       this.missing++;
       return;
     }
     this.labelled++;
+    const bit = split === null ? 0 : 1 << SPLIT_NAMES.indexOf(split);
+    this.splits |= bit;
     for (const label of labels) {
-      this.counts.add(label);
+      this.counts.add(label).splits |= bit;
       const number = Number(label);
       if (!Number.isFinite(number)) this.areNumbers = false;
       if (!this.areNumbers) continue;
@@ -76,15 +84,46 @@ export class LabelCounter {
             .sort((a, b) => b.count - a.count)
             .slice(0, SHOWN),
       lookAlikes: areNumeric ? [] : this.lookAlikes(),
+      typos: areNumeric ? [] : labelTyposIn(counts),
+      absent: areNumeric ? [] : this.absentLabels(),
       numbers: areNumeric ? statisticsOf(found ?? this) : null,
     };
+  }
+
+  /** Classes without a row in a split that the data has. */
+  private absentLabels(): NonNullable<DataProfile['labels']>['absent'] {
+    const delimiter = this.delimiter();
+    const splits = new Map<string, number>();
+    for (const { key, item } of this.counts.top(CLASSES, ({ count }) => count)) {
+      for (const label of delimiter === null ? [key] : splitLabels(key, delimiter)) {
+        splits.set(label, (splits.get(label) ?? 0) | item.splits);
+      }
+    }
+    return SPLIT_NAMES.flatMap((split, i) => {
+      if ((this.splits & (1 << i)) === 0) return [];
+      const labels = [...splits].flatMap(([label, bits]) =>
+        (bits & (1 << i)) === 0 ? [label] : [],
+      );
+      return labels.length === 0 ? [] : [{ split, labels: labels.slice(0, SHOWN_ABSENT) }];
+    });
+  }
+
+  /** The labels in a value of the column; `null` if the values are numbers and not classes. */
+  labelsOfValues(): ((value: string) => readonly string[]) | null {
+    if (this.finish(null)?.kind !== 'classes') return null;
+    const delimiter = this.delimiter();
+    return (value) => (delimiter === null ? [value] : splitLabels(value, delimiter));
+  }
+
+  private delimiter(): string | null {
+    const keys = this.counts.top(CLASSES, ({ count }) => count).map(({ key }) => key);
+    return numbersIn(keys) === null ? labelDelimiterOf(keys) : null;
   }
 
   /** Number of rows per label; values with several labels count for each of them. */
   private labelCounts(): Map<string, number> {
     const values = this.counts.top(CLASSES, ({ count }) => count);
-    const keys = values.map(({ key }) => key);
-    const delimiter = numbersIn(keys) === null ? labelDelimiterOf(keys) : null;
+    const delimiter = this.delimiter();
     const counts = new Map<string, number>();
     for (const { key, item } of values) {
       for (const label of delimiter === null ? [key] : splitLabels(key, delimiter)) {

@@ -10,6 +10,9 @@ import {
 } from '../messages/message.js';
 import type { DataProfile, ProfileScore, ProfileWarning, ProfileWarningCode } from './profile.js';
 import { PERSONAL_DATA_TEXTS } from './profileNames.js';
+import { cueMessage } from '../interference/cueTexts.js';
+import { shortList } from '../text/shortList.js';
+import { SPLIT_LABELS } from './profileNames.js';
 import { usualOverSplit } from './profileBaseline.js';
 
 type Found = Omit<ProfileWarning, 'code'> | null;
@@ -27,6 +30,11 @@ const IMBALANCE = 10;
 const HIGHER_LOSS = { warning: 0.5, problem: 1.5 };
 const OTHER_LANGUAGE = 0.5;
 const SHOWN = 3;
+const NAMED_LABELS = 5;
+/** Shifted texts below which most associations cannot be tested. */
+const FEW_SHIFTED = 100;
+/** A cue that gives a label away: this share of its texts has the label, and of the label the cue. */
+const GIVES_AWAY = { share: 0.95, covered: 0.5, texts: 20, baseShare: 0.8 };
 
 const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Found>> = {
   'no-text': ({ total, isComplete }) =>
@@ -115,6 +123,75 @@ const CHECKS: Readonly<Record<ProfileWarningCode, (profile: DataProfile) => Foun
       }),
     );
   },
+  'label-typos': ({ labels }) => {
+    if (labels === null || labels.typos.length === 0) return null;
+    const { typos } = labels;
+    const list = typos.slice(0, SHOWN).map((typo) => message('profile.typo', typo));
+    return warning(
+      problem('profile.labelTypos', { count: typos.length, typos: { list, join: 'and' } }),
+    );
+  },
+  'missing-labels': ({ labels }) => {
+    if (labels === null || labels.missing === 0) return null;
+    const { missing: count, labelled } = labels;
+    const share = { share: count / (count + labelled) };
+    return warning(problem('profile.missingLabels', { count, share }));
+  },
+  'split-labels': ({ labels }) => {
+    if (labels === null || labels.absent.length === 0) return null;
+    const list = labels.absent.map(({ split, labels: absent }) =>
+      message('profile.splitLabels', { split: SPLIT_LABELS[split], labels: quoted(absent) }),
+    );
+    return warning(problem('profile.splitWithoutLabels', { splits: { list, join: 'and' } }));
+  },
+  'label-leak': labelLeak,
+  'shifted-skipped': ({ shifted }) =>
+    shifted === null || shifted.skipped === 0
+      ? null
+      : warning(
+          problem('profile.shiftedSkipped', {
+            count: shifted.skipped,
+            example: shifted.skippedExample ?? '',
+          }),
+        ),
+  'shifted-unlabeled': ({ shifted }) =>
+    shifted === null || shifted.unlabeled === 0
+      ? null
+      : warning(problem('profile.shiftedUnlabeled', { count: shifted.unlabeled })),
+  'shifted-other-labels': ({ shifted, labels }) => {
+    if (shifted === null || shifted.otherLabels.length === 0) return null;
+    const count = shifted.otherLabels.reduce((sum, each) => sum + each.count, 0);
+    const list = shifted.otherLabels.slice(0, SHOWN);
+    return warning(
+      problem('profile.shiftedOtherLabels', {
+        count,
+        labels: { list: list.map((each) => message('profile.labelCount', each)), join: 'and' },
+        known: quoted(labels?.classes.map(({ label }) => label) ?? []),
+      }),
+    );
+  },
+  'shifted-overlap': ({ shifted }) => {
+    if (shifted === null) return null;
+    const { exact, near, places } = shifted.overlap;
+    if (exact + near === 0) return null;
+    const list = places.map(({ file, line }) =>
+      message('profile.place', { file, line: String(line) }),
+    );
+    const args = { count: exact + near, exact, near, places: { list, join: 'and' } } as const;
+    return warning(problem('profile.shiftedOverlap', args));
+  },
+  'shifted-one-label': ({ shifted }) =>
+    shifted?.labels.length !== 1
+      ? null
+      : severe(problem('profile.shiftedOneLabel', { label: shifted.labels[0]!.label })),
+  'shifted-absent-labels': ({ shifted }) =>
+    shifted === null || shifted.labels.length < 2 || shifted.absentLabels.length === 0
+      ? null
+      : warning(problem('profile.shiftedAbsentLabels', { labels: quoted(shifted.absentLabels) })),
+  'shifted-small': ({ shifted }) =>
+    shifted === null || shifted.compared >= FEW_SHIFTED
+      ? null
+      : warning(problem('profile.shiftedSmall', { count: shifted.compared, least: FEW_SHIFTED })),
   'too-long': ({ lengths, tableRecords, examined, model }) => {
     // Running text is split into sequences and loses nothing.
     const rows = tableRecords * examined.share;
@@ -238,6 +315,33 @@ function higherLoss({ score, model }: DataProfile): Found {
   return { severity: difference > HIGHER_LOSS.problem ? 'problem' : 'warning', finding };
 }
 
+/** A cue that nearly decides a label; words that merely speak for one are in the list of leaks. */
+function labelLeak({ leaks }: DataProfile): Found {
+  if (leaks === null) return null;
+  const found = leaks.found.flatMap((leak) => {
+    const { share, baseShare, withLabel } = leak;
+    const covered = withLabel / (baseShare * leaks.texts);
+    const givesAway =
+      share >= GIVES_AWAY.share &&
+      covered >= GIVES_AWAY.covered &&
+      withLabel >= GIVES_AWAY.texts &&
+      baseShare <= GIVES_AWAY.baseShare;
+    return givesAway ? [{ ...leak, covered }] : [];
+  });
+  const [strongest] = found.sort((a, b) => b.z - a.z);
+  if (strongest === undefined) return null;
+  const { cue, label, texts, share, covered } = strongest;
+  return warning(
+    problem('profile.labelLeak', {
+      cue: cueMessage(cue),
+      label,
+      count: texts,
+      share: { share },
+      covered: { share: covered },
+    }),
+  );
+}
+
 function labelImbalance({ labels }: DataProfile): Found {
   if (labels?.kind !== 'classes' || labels.distinct < 2) return null;
   const most = labels.classes[0]!;
@@ -253,6 +357,8 @@ function labelImbalance({ labels }: DataProfile): Found {
 
 function rareLabels({ labels }: DataProfile): Found {
   if (labels?.kind !== 'classes' || labels.distinct < 2) return null;
+  // Of more classes than are listed, such as those of free text, rare ones are not news.
+  if (labels.distinct > labels.classes.length) return null;
   const rare = labels.classes.filter(({ count }) => count < FEW_OF_A_LABEL);
   if (rare.length === 0 || labels.labelled < FEW_LABELLED) return null;
   const list = rare.slice(0, SHOWN).map((each) => message('profile.labelCount', each));
@@ -271,6 +377,13 @@ function severe(finding: Problem): Found {
 
 function warning(finding: Problem): Found {
   return { severity: 'warning', finding };
+}
+
+function quoted(labels: readonly string[]): Argument {
+  return shortList(
+    labels.map((label) => `"${label}"`),
+    NAMED_LABELS,
+  );
 }
 
 function examples(terms: readonly { readonly term: string }[]): Argument {

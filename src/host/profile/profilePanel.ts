@@ -16,6 +16,8 @@ import {
 import type { DataClient } from '../platform/dataClient.js';
 import type { ModelClient } from '../models/modelClient.js';
 import { panelHtml, portOf } from '../platform/webviewPage.js';
+import { openCueRows } from './openCueRows.js';
+import { pickShiftedSample } from './pickShiftedSample.js';
 import { profileInWorker } from './profileInWorker.js';
 import { EDITOR_WORDS } from '../platform/editorWords.js';
 
@@ -52,8 +54,12 @@ export class ProfilePanel implements vscode.Disposable {
           if (!this.isStarted) void this.read();
           return this.view;
         },
-        act: (action) => {
-          this.act(action);
+        act: async (action) => {
+          await this.act(action);
+          return null;
+        },
+        openCue: async (asked) => {
+          await openCueRows(this.view.request, asked, this.options.dataClient);
           return null;
         },
       },
@@ -78,7 +84,7 @@ export class ProfilePanel implements vscode.Disposable {
     this.channel.close({ code: 'Cancelled', details: {} });
   }
 
-  private act(action: ProfileAction): void {
+  private async act(action: ProfileAction): Promise<void> {
     switch (action) {
       case 'cancel':
         this.work?.abort();
@@ -89,18 +95,38 @@ export class ProfilePanel implements vscode.Disposable {
       case 'score':
         void this.score();
         return;
+      case 'chooseShifted': {
+        const { selection } = this.view.request;
+        const shifted = await pickShiftedSample(selection.workspaceFolder, this.options.dataClient);
+        if (shifted !== null) this.compareWith([...shifted]);
+        return;
+      }
+      case 'removeShifted':
+        this.compareWith(undefined);
+        return;
     }
+  }
+
+  /** Profiles the data again, with another shifted sample or none. */
+  private compareWith(shifted: string[] | undefined): void {
+    this.show({ request: { ...this.view.request, shifted } });
+    void this.read();
   }
 
   private async read(): Promise<void> {
     this.isStarted = true;
-    const { dataClient, request } = this.options;
+    const { dataClient } = this.options;
+    const { request, profile: before } = this.view;
     await this.doing('reading', { profile: null, fraction: 0 }, async (signal) => {
       const { profile, sample } = await profileInWorker(dataClient, request, {
         signal,
         onSoFar: ({ profile: soFar, fraction, file }) => {
           this.show({ profile: soFar, fraction, file });
         },
+      }).catch((thrown: unknown) => {
+        // A sample that cannot be compared does not take the profile away.
+        if (toAppErrorData(thrown).code !== 'Cancelled') this.show({ profile: before });
+        throw thrown;
       });
       this.sample = sample;
       this.show({ profile });
@@ -110,8 +136,8 @@ export class ProfilePanel implements vscode.Disposable {
   private async score(): Promise<void> {
     const { profile } = this.view;
     if (profile === null) return;
-    const { modelClient, request } = this.options;
-    const { modelFolder } = request;
+    const { modelClient } = this.options;
+    const { modelFolder } = this.view.request;
     if (modelFolder === null) return;
     await this.doing('scoring', { fraction: null }, async (signal) => {
       const { score } = await modelClient.follow(

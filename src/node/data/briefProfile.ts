@@ -27,6 +27,7 @@ export async function profileCollectorOf(
     cleaning,
     maxLength = null,
     truncation = null,
+    findsLeaks = false,
   }: {
     known: ProfiledModel | null;
     cleaning: readonly CleaningStep[];
@@ -34,6 +35,8 @@ export async function profileCollectorOf(
     maxLength?: number | null;
     /** Handling of longer texts; `null` for the default. */
     truncation?: Truncation | null;
+    /** Whether words and patterns that predict a label are found. */
+    findsLeaks?: boolean;
   },
 ): Promise<ProfileCollector> {
   // The statistics of languages are large and needed for profiles only.
@@ -50,6 +53,7 @@ export async function profileCollectorOf(
     notes: [...notes, ...fileSplitMessages(files)],
     examinedShare: Math.min(1, EXAMINED_BYTES / Math.max(1, bytes)),
     nearDuplicates: new NearDuplicates(),
+    findsLeaks,
     findPersonalData,
     detectLanguages,
     stopWords: stopWordsOf,

@@ -4,7 +4,11 @@ import type { DataRecord } from '../../core/data/labelledRows.js';
 import type { DataReading } from '../../core/runs/dataSnapshot.js';
 import type { TextColumns } from '../../core/data/records.js';
 import type { DataProfile } from '../../core/profile/profile.js';
-import { errorMessage } from '../../core/errors.js';
+import type { ProfileCollector } from '../../core/profile/profileCollector.js';
+import { withShiftedSample } from '../../core/profile/profileLeaks.js';
+import { ShiftedSample } from '../../core/profile/shiftedSample.js';
+import { errorMessage, inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
 import { Pace } from '../runtime/pace.js';
 import { readProfiledModel } from '../models/profiledModel.js';
 import { ReadBytes } from '../files/readBytes.js';
@@ -19,6 +23,8 @@ export interface ProfileDataOptions {
   readonly modelFolder: string | null;
   /** Options of the run that the data is for. Default: none. */
   readonly reading?: DataReading | undefined;
+  /** Files, folders and globs with a labeled sample of shifted texts. Default: none. */
+  readonly shifted?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called about twice a second with the profile of the data read so far. */
   readonly onProgress?: (progress: ProfileProgress) => void;
@@ -46,7 +52,10 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
   const known = modelFolder === null ? null : await readProfiledModel(modelFolder);
   const collected = await collectDataFiles(selection, selection.kind ?? 'any', signal);
   const { files } = collected;
-  const collector = await profileCollectorOf(collected, { known, cleaning, ...options.reading });
+  const collector = await profileCollectorOf(collected, {
+    ...{ known, cleaning, ...options.reading },
+    findsLeaks: true,
+  });
   const columns = textColumnsIn(selection.columns);
   const progress = new ReadBytes(files);
   const firstRows: DataRecord[] = [];
@@ -86,5 +95,39 @@ export async function profileData(options: ProfileDataOptions): Promise<DataProf
     }
   }
   options.onSample?.(collector.sampleTexts());
-  return collector.profile({ isComplete: true, columns: columnsOf() });
+  const profile = collector.profile({ isComplete: true, columns: columnsOf() });
+  const { shifted = [] } = options;
+  return shifted.length === 0
+    ? profile
+    : compareShifted(profile, collector, { ...options, shifted });
+}
+
+/**
+ * Tests the leaks of a profile in a sample of shifted texts, which is read as the data is. Throws
+ * `UserInput` if there is no such data, or if the profile has no labels to compare.
+ */
+async function compareShifted(
+  profile: DataProfile,
+  collector: ProfileCollector,
+  { selection, shifted, signal }: ProfileDataOptions & { readonly shifted: readonly string[] },
+): Promise<DataProfile> {
+  const tested = collector.testedCues();
+  if (tested === null) throw inputError(problem('profile.shiftedWithoutLabels'));
+  const paths = [...shifted];
+  const { files } = await collectDataFiles({ ...selection, paths, exclude: [] }, 'any', signal);
+  const { workspaceFolder, format, dialect, cleaning } = selection;
+  const sample = new ShiftedSample(tested.table, tested.leaks, tested.labelsOf);
+  const pace = new Pace(signal);
+  // Columns that nobody named are guessed, since the sample may name them otherwise.
+  const columns = textColumnsIn(selection.columns);
+  for await (const record of readTextRecords(files, {
+    ...{ workspaceFolder, columns, format, dialect, cleaning, signal, atLeast: 0 },
+    onBad: (error) => {
+      sample.addSkipped(errorMessage(error));
+    },
+  })) {
+    if (pace.isOver) await pace.turn();
+    collector.addShifted(record, sample);
+  }
+  return withShiftedSample(profile, tested, sample);
 }

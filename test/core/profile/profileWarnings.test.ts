@@ -4,6 +4,7 @@ import {
   PROFILE_WARNINGS,
   dataProfileSchema,
   type DataProfile,
+  type ShiftedFacts,
 } from '../../../src/core/profile/profile.js';
 import { ProfileCollector } from '../../../src/core/profile/profileCollector.js';
 import { usualOverSplit } from '../../../src/core/profile/profileBaseline.js';
@@ -42,12 +43,40 @@ const labels = (classes: Record<string, number>): DataProfile['labels'] => ({
     into,
     spellings: [...spellings],
   })),
+  typos: [],
+  absent: [],
   numbers: null,
 });
 
 const score = (loss: number): DataProfile['score'] => ({
   ...{ loss, standardError: 0.05, perplexity: Math.exp(loss), maskedTokens: 800, sequences: 90 },
   baseline: { loss: 4.166, source: verbatim('card') },
+});
+
+const shifted = (change: Partial<ShiftedFacts>): Pick<DataProfile, 'labels' | 'shifted'> => ({
+  labels: labels({ yes: 600, no: 400 }),
+  shifted: {
+    ...{ texts: 120, compared: 120, unlabeled: 0, skipped: 0, skippedExample: null },
+    labels: [
+      { label: 'yes', count: 60 },
+      { label: 'no', count: 60 },
+    ],
+    otherLabels: [],
+    absentLabels: [],
+    overlap: { exact: 0, near: 0, places: [] },
+    ...change,
+  },
+});
+
+const leaks = (withLabel: number, share: number): DataProfile['leaks'] => ({
+  ...{ texts: 1000, tests: 100, count: 1, unstable: 0 },
+  found: [
+    {
+      ...{ cue: { kind: 'word', word: 'zzz' }, label: 'yes', texts: Math.round(withLabel / share) },
+      ...{ withLabel, share, baseShare: 0.5, z: 20, pValue: 0, adjustedP: 0 },
+      ...{ places: [], shifted: null },
+    },
+  ],
 });
 
 /** For each warning data that must have it, and the nearest data that must not. */
@@ -175,6 +204,82 @@ const CASES: Record<
     says: /differ only in their spelling: "Yes" \(600\) and "yes" \(400\)/,
     with: { labels: labels({ Yes: 600, yes: 400 }) },
     without: { labels: labels({ yes: 600, no: 400 }) },
+  },
+  'label-typos': {
+    says: /2 rare labels seem to be misspelled, such as "postive" \(3\), which may be "positive"/,
+    with: {
+      labels: {
+        ...labels({ positive: 600, negative: 400 })!,
+        typos: [
+          { label: 'postive', count: 3, meant: 'positive' },
+          { label: 'negatve', count: 2, meant: 'negative' },
+        ],
+      },
+    },
+    without: { labels: labels({ positive: 600, negative: 400 }) },
+  },
+  'missing-labels': {
+    says: /^50 rows \(4\.8%\) have no label/,
+    with: { labels: { ...labels({ yes: 600, no: 400 })!, missing: 50 } },
+    without: { labels: labels({ yes: 600, no: 400 }) },
+  },
+  'split-labels': {
+    says: /of some labels: the training split lacks "no" and the test split lacks "yes"/,
+    with: {
+      labels: {
+        ...labels({ yes: 600, no: 400 })!,
+        absent: [
+          { split: 'train', labels: ['no'] },
+          { split: 'test', labels: ['yes'] },
+        ],
+      },
+    },
+    without: { labels: labels({ yes: 600, no: 400 }) },
+  },
+  'label-leak': {
+    says: /: “zzz”\. 98\.0% of the 408 texts with it are labeled "yes", and 80\.0% of the texts/,
+    with: { leaks: leaks(400, 0.98) },
+    without: { leaks: leaks(100, 0.98) },
+  },
+  'shifted-skipped': {
+    says: /2 rows or files of the shifted sample could not be read. First: b.csv, line 3/,
+    with: shifted({ skipped: 2, skippedExample: verbatim('b.csv, line 3') }),
+    without: shifted({}),
+  },
+  'shifted-unlabeled': {
+    says: /^7 texts of the shifted sample have no label/,
+    with: shifted({ unlabeled: 7 }),
+    without: shifted({}),
+  },
+  'shifted-other-labels': {
+    says: /^3 texts .* labels that the training data lacks: "Yes" \(2\) and "maybe" \(1\)/,
+    with: shifted({
+      otherLabels: [
+        { label: 'Yes', count: 2 },
+        { label: 'maybe', count: 1 },
+      ],
+    }),
+    without: shifted({}),
+  },
+  'shifted-overlap': {
+    says: /^5 texts .* training data \(3 identical, 2 nearly identical\), such as b.csv, line 9\. They/,
+    with: shifted({ overlap: { exact: 3, near: 2, places: [{ file: 'b.csv', line: 9 }] } }),
+    without: shifted({}),
+  },
+  'shifted-one-label': {
+    says: /^Every compared text of the shifted sample is labeled "yes"/,
+    with: shifted({ labels: [{ label: 'yes', count: 120 }], absentLabels: ['no'] }),
+    without: shifted({}),
+  },
+  'shifted-absent-labels': {
+    says: /has no text labeled "maybe"/,
+    with: shifted({ absentLabels: ['maybe'] }),
+    without: shifted({}),
+  },
+  'shifted-small': {
+    says: /^Only 99 texts of the shifted sample/,
+    with: shifted({ compared: 99 }),
+    without: shifted({ compared: 100 }),
   },
   'too-long': {
     says: /10\.0% of the rows are longer than .* small-en, 64 tokens/,

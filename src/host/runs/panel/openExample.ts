@@ -1,11 +1,8 @@
 import path from 'node:path';
-import * as vscode from 'vscode';
 import { inputError } from '../../../core/errors.js';
 import { problem } from '../../../core/messages/message.js';
 import { readRunSpec } from '../../../node/runs/runSpecFile.js';
-
-/** Formats that no text editor shows. */
-const NOT_TEXT = /\.(?:parquet|gz|zst)$/i;
+import { showDataLine } from '../../platform/showDataLine.js';
 
 /**
  * Opens the data file of an example beside the panel, at its line. The name of the file comes from a
@@ -19,13 +16,5 @@ export async function openExample(
   const absolute = (name: string): string => path.resolve(workspaceFolder, name);
   const isKnown = data.files.some((known) => absolute(known.path) === absolute(file));
   if (!isKnown) throw inputError(problem('runs.notItsData', { file }));
-  const uri = vscode.Uri.file(absolute(file));
-  if (NOT_TEXT.test(file)) {
-    await vscode.commands.executeCommand('revealInExplorer', uri);
-    return;
-  }
-  await vscode.window.showTextDocument(uri, {
-    viewColumn: vscode.ViewColumn.Beside,
-    selection: new vscode.Range(line - 1, 0, line - 1, 0),
-  });
+  await showDataLine(absolute(file), line);
 }

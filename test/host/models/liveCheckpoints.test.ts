@@ -14,6 +14,8 @@ import { storedRun } from '../runs/storedRun.js';
 vi.mock('vscode', () => import('../../support/fakeVscode.js'));
 
 const ID = '20261123-1-calm-otter';
+/** Loading may take a share of the time alone, which is long on a busy machine. */
+const PATIENT = { timeout: 20_000, interval: 20 };
 let folder: string;
 let run: string;
 beforeEach(() => {
@@ -114,14 +116,14 @@ describe('hovers that follow a run', () => {
     fs.rmSync(path.join(run, 'checkpoints'), { recursive: true });
     checkpoint('step-000010');
     change();
-    await expect.poll(() => calls).toEqual(['write 10', 'load step-10', 'use step-10']);
+    await expect.poll(() => calls, PATIENT).toEqual(['write 10', 'load step-10', 'use step-10']);
     expect(followed.note()).toBe('Hovers follow the newest checkpoint of “calm-otter”.');
     change();
     checkpoint('step-000020');
     await vi.waitFor(() => {
       change();
       expect(calls.slice(3)).toEqual(['write 20', 'load step-20', 'use step-20']);
-    });
+    }, PATIENT);
     followed.dispose();
   });
 
@@ -130,13 +132,15 @@ describe('hovers that follow a run', () => {
     follow(run);
     checkpoint('step-000010');
     change();
-    await expect.poll(() => calls).toHaveLength(3);
+    await expect.poll(() => calls, PATIENT).toHaveLength(3);
     const began = performance.now();
     for (const step of [20, 30, 40]) {
       checkpoint(`step-0000${step}`);
       change();
     }
-    await expect.poll(() => calls.slice(3)).toEqual(['write 40', 'load step-40', 'use step-40']);
+    await expect
+      .poll(() => calls.slice(3), PATIENT)
+      .toEqual(['write 40', 'load step-40', 'use step-40']);
     expect(performance.now() - began).toBeGreaterThan(150);
     followed.dispose();
   });
@@ -146,10 +150,10 @@ describe('hovers that follow a run', () => {
     follow(run);
     checkpoint('step-000010');
     change();
-    await expect.poll(() => calls).toHaveLength(3);
+    await expect.poll(() => calls, PATIENT).toHaveLength(3);
     change({ status: 'finished', hasModel: true });
-    await expect.poll(() => calls.slice(3)).toEqual(['load model', 'select model']);
-    await expect.poll(() => fs.readdirSync(root)).toEqual([]);
+    await expect.poll(() => calls.slice(3), PATIENT).toEqual(['load model', 'select model']);
+    await expect.poll(() => fs.readdirSync(root), PATIENT).toEqual([]);
     expect(followed.note()).toBeNull();
     followed.dispose();
   });
@@ -160,14 +164,14 @@ describe('hovers that follow a run', () => {
     follow(run);
     checkpoint('step-000010');
     change();
-    await expect.poll(() => followed.note()).toContain('has no model yet');
+    await expect.poll(() => followed.note(), PATIENT).toContain('has no model yet');
     change();
     fail(null);
     checkpoint('step-000020');
     await vi.waitFor(() => {
       change();
       expect(calls).toEqual(['write 20', 'load step-20', 'use step-20']);
-    });
+    }, PATIENT);
     expect(followed.note()).toContain('follow the newest');
     followed.dispose();
   });

@@ -32,7 +32,8 @@ describe('run.json', () => {
   it('keeps a policy that was chosen for labelled text, and that of running text', () => {
     expect(runSpecSchema.parse(labelled({ masking: BERT_MASKING })).masking).toEqual(BERT_MASKING);
     const { training, ...spec } = specOf('a');
-    const { maskedExamples: _, ...earlier } = training;
+    const { maskedExamples, ...earlier } = training;
+    expect(maskedExamples).toBe(0);
     expect(runSpecSchema.parse({ ...spec, training: earlier }).masking).toEqual(spec.masking);
   });
 });

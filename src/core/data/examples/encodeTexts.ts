@@ -120,7 +120,7 @@ function withSourcesOf(
   if (parts.some(({ places }) => places === null)) return { ids };
   const sources = new Int32Array(ids.length).fill(-1);
   parts.forEach(({ places }, i) => {
-    sources.set(places!, offsets[i]!);
+    sources.set(places!, offsets[i]);
   });
   return { ids, sources };
 }

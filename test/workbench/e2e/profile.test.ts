@@ -26,6 +26,19 @@ function reviews(): string {
   return `review,label,split\n${rows.join('\n')}\n`;
 }
 
+/** Rows whose label a word gives away; in shifted rows it goes with the other label. */
+function opinions(count: number, isShifted: boolean): string {
+  const rows = Array.from({ length: count }, (_, i) => {
+    const isGood = i % 2 === 0;
+    const words = [
+      ...(isGood && i % 3 === 0 ? ['great'] : []),
+      ...(isGood !== isShifted && i % 5 !== 0 ? ['director'] : []),
+    ];
+    return `"The ${words.join(' ')} film of day ${i} had ${i % 7} scenes at the ${i % 11}th harbor${isShifted ? ' today' : ''}.",${isGood ? 'good' : 'bad'}`;
+  });
+  return `text,label\n${rows.join('\n')}\n`;
+}
+
 const GERMAN = Array.from(
   { length: 60 },
   (_, i) =>
@@ -48,6 +61,8 @@ describe('the data profile', function () {
         fillWorkspace(folder, { bytes: 300_000 });
         mkdirSync(path.join(folder, 'tables'));
         writeFileSync(path.join(folder, 'tables/reviews.csv'), reviews());
+        writeFileSync(path.join(folder, 'tables/opinions.csv'), opinions(400, false));
+        writeFileSync(path.join(folder, 'tables/newer.csv'), opinions(150, true));
         writeFileSync(path.join(folder, 'briefe.txt'), GERMAN);
       },
       viewport: { width: 1280, height: 1400 },
@@ -134,6 +149,28 @@ describe('the data profile', function () {
       );
       assert.deepEqual(gone, []);
     });
+  });
+
+  it('tests words that predict a label in a shifted sample, and opens their rows', async () => {
+    const { driver } = scenario;
+    await driver.contextMenu(driver.treeRow('opinions.csv'), 'Profile This File');
+    await page.locator('h1').filter({ hasText: 'opinions.csv' }).waitFor();
+    await part('leaks').filter({ hasText: 'director' }).waitFor({ timeout: 60_000 });
+    assert.match(await text('leaks'), /“director” good 100% of 160 50/);
+    await part('button-chooseShifted').click();
+    const sample = driver.quickInput.locator('.monaco-list-row').filter({ hasText: 'newer.csv' });
+    await sample.waitFor({ timeout: 30_000 });
+    await sample.click();
+    await part('leaks').filter({ hasText: 'not reproduced' }).waitFor({ timeout: 60_000 });
+    assert.match(await text('leaks'), /“director” good 100% of 160 50.*0% of 60, not reproduced/);
+    await part('leaks').getByRole('button', { name: '“director”' }).click();
+    const row = driver.quickInput.locator('.monaco-list-row').first();
+    await row.filter({ hasText: 'opinions.csv, line 4' }).waitFor({ timeout: 30_000 });
+    await row.click();
+    await driver.page.locator('.tab').filter({ hasText: 'opinions.csv' }).last().waitFor();
+    await driver.runCommand('View: Close Editor');
+    await driver.contextMenu(driver.treeRow('reviews.csv'), 'Profile This File');
+    await page.locator('h1').filter({ hasText: 'reviews.csv' }).waitFor();
   });
 
   it('comes back after a reload', async () => {

@@ -1,4 +1,5 @@
 import { ANNOTATE, annotateCommand } from './annotate.js';
+import { AUDIT, auditCommand } from './auditCommand.js';
 import { CHECK_MODEL, checkModelCommand } from './checkModel.js';
 import { CLOZE, clozeCommand } from './clozeCommand.js';
 import { usageError } from './commandLineError.js';
@@ -107,6 +108,7 @@ export const COMMANDS: readonly Command[] = [
   { shape: PREDICT, run: predictCommand },
   { shape: EVALUATE, run: evaluateCommand },
   { shape: FILL, run: fillCommand },
+  { shape: AUDIT, run: auditCommand },
   { shape: EXPLAIN, run: explainCommand },
   { shape: CLOZE, run: clozeCommand },
   { shape: SERVE, run: serveCommand },

@@ -58,7 +58,7 @@ describe('imports', () => {
       'runs',
       'batches',
     ],
-    ...['objectives', 'specs', 'evaluation', 'train', 'experiments', 'openFormats'],
+    ...['objectives', 'specs', 'evaluation', 'train', 'experiments', 'audit', 'openFormats'],
   ];
 
   it('between rooms of core lead only to those before them in the list', () => {

@@ -315,6 +315,10 @@ export const MODELS_PROBLEMS = {
     problem: 'This model was not trained on text like this, so its prediction means nothing here.',
     remedy: 'Select another model.',
   },
+  'models.auditTags': {
+    problem: 'An audit needs one prediction per text, but this model predicts one tag per word.',
+    remedy: 'Select a classifier of texts, or a model that predicts numbers.',
+  },
   'models.tooLargeForGradients': {
     problem: 'This model is too large for input gradients.',
     remedy: 'Rely on the values of occlusion.',

@@ -46,6 +46,8 @@ export interface EmbeddingGradients {
   readonly width: number;
   /** Maximum sequence length, including special tokens. */
   readonly maxLength: number;
+  /** Columns of the logits. */
+  readonly outputSize: number;
   /** Word embeddings of tokens, [ids.length, width]. */
   embeddingsOf(ids: ArrayLike<number | bigint>): Float32Array;
   /**
@@ -79,6 +81,7 @@ interface Compiled {
 export class InputGradients implements EmbeddingGradients {
   readonly width: number;
   readonly maxLength: number;
+  readonly outputSize: number;
   private readonly table: ParameterTensor;
   private readonly sessions = new Map<string, Promise<Compiled>>();
 
@@ -96,6 +99,7 @@ export class InputGradients implements EmbeddingGradients {
     this.table = options.parameters.get(table)!;
     this.width = this.table.dims[1]!;
     this.maxLength = options.model.maxLength;
+    this.outputSize = headNamed(options.model.heads, options.head).outputSize;
   }
 
   /** @throws AppError `Graph` if the model looks up its tokens in none of its parameters. */

@@ -1,20 +1,13 @@
-import path from 'node:path';
 import { lossSumOf, evaluatedAs, targetsOf } from '../../core/batches/losses.js';
 import { BadInput } from '../../core/data/badInput.js';
 import type { DataSelection } from '../../core/data/dataSelection.js';
-import { inputError } from '../../core/errors.js';
 import { ReportBuilder } from '../../core/evaluation/reportBuilder.js';
-import { problem, type Message } from '../../core/messages/message.js';
-import type { LabelledObjective } from '../../core/objectives/objective.js';
+import type { Message } from '../../core/messages/message.js';
 import { objectiveOf } from '../../core/objectives/objectives.js';
 import type { DataReading } from '../../core/runs/dataSnapshot.js';
 import type { EvaluationReport } from '../../core/runs/evaluationReport.js';
-import type { LabelledData } from '../../core/runs/schema.js';
-import { createLabelledData, type GroupedExample } from '../../core/train/data/labelledData.js';
-import { readRecords, recordsOf } from '../data/labelledFiles.js';
-import { FIRST_ROWS, firstOf } from '../data/readers/rowTexts.js';
-import { labelledLayout } from '../data/tableColumns.js';
-import { collectDataFiles } from '../data/textFiles.js';
+import { createLabelledData } from '../../core/train/data/labelledData.js';
+import { labelledExamples } from './readExamples.js';
 import type { LabelledModel } from './labelledModel.js';
 
 export interface EvaluatedModel {
@@ -38,8 +31,7 @@ export async function evaluateModel(
   const objective = objectiveOf(task);
   if (objective.data === 'text') throw new RangeError('a model with labels has a task with labels');
   const bad = new BadInput(selection.skipBad);
-  const examples = await examplesOf(model, { selection, reading, objective, bad });
-  if (examples.length === 0) throw inputError(problem('models.nothingToEvaluate'));
+  const examples = await labelledExamples(model, { selection, reading, bad });
   const pad = model.tokenizer.special.pad;
   const data = createLabelledData(
     { train: examples, heldOut: [], test: examples },
@@ -68,49 +60,4 @@ export async function evaluateModel(
   const mean = lossSum / count;
   const report = builder.report({ loss: mean, ...accumulator.metrics(mean) });
   return { report, warnings: bad.warnings() };
-}
-
-interface ExampleSource {
-  readonly selection: DataSelection;
-  readonly reading: DataReading;
-  readonly objective: LabelledObjective;
-  readonly bad: BadInput;
-}
-
-async function examplesOf(
-  { task, tokenizer, maxLength, truncation, stride }: LabelledModel,
-  { selection, reading, objective, bad }: ExampleSource,
-): Promise<GroupedExample[]> {
-  const { workspaceFolder } = selection;
-  const { files } = await collectDataFiles(selection, 'labelled');
-  const labelled = await columnsOf(files, selection, reading);
-  const examples: GroupedExample[] = [];
-  for await (const record of recordsOf(files, labelled.format, {
-    workspaceFolder,
-    ...bad.listener,
-  })) {
-    const options = { tokenizer, maxLength, truncation, stride, ...labelled };
-    const example = bad.attempt(() => objective.exampleOf(record, task, options));
-    if (example !== null) examples.push({ ...example, group: null });
-  }
-  return examples;
-}
-
-/** Columns of the first table, as a run on the data has them. */
-async function columnsOf(
-  files: readonly { readonly path: string }[],
-  selection: DataSelection,
-  reading: DataReading,
-): Promise<LabelledData> {
-  for (const { path: shownAs } of files) {
-    const file = path.resolve(selection.workspaceFolder, shownAs);
-    const rows = readRecords(file, { shownAs, format: selection.format });
-    const { first, failure } = await firstOf(rows, FIRST_ROWS);
-    await rows.return(undefined);
-    if (first.length === 0 && failure !== null) throw failure.thrown;
-    if (first.length === 0) continue;
-    const { labelled } = labelledLayout(first, selection, reading);
-    if (labelled !== null) return labelled;
-  }
-  throw inputError(problem('models.nothingToEvaluate'));
 }

@@ -20,6 +20,8 @@ export class GradientsOnDemand {
       readonly parameterCount: number;
       readonly threads: number;
       readonly runtime: Runtime;
+      /** Default: the head of the model's class. */
+      readonly head?: 'masked-lm';
       readonly mostWeightBytes?: number;
       readonly idleMilliseconds?: number;
     },
@@ -53,13 +55,13 @@ export class GradientsOnDemand {
   }
 
   private async load(): Promise<InputGradients> {
-    const { folder, threads, runtime, parameterCount } = this.options;
+    const { folder, threads, runtime, parameterCount, head } = this.options;
     const { mostWeightBytes = MOST_WEIGHT_BYTES } = this.options;
     if (parameterCount * Float32Array.BYTES_PER_ELEMENT > mostWeightBytes) {
       throw inputError(problem('models.tooLargeForGradients'));
     }
     const { InputGradients } = await import('../../core/models/inputGradients.js');
-    const { model, parameters } = await readModelFolder(folder, { head: 'masked-lm' });
+    const { model, parameters } = await readModelFolder(folder, head && { head });
     return InputGradients.of({ model, parameters, threads, runtime });
   }
 

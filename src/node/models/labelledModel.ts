@@ -53,6 +53,16 @@ export interface LabelledModel extends TrainedInput {
   /** The task that the model was trained for. */
   readonly task: TaskSpec;
   predict(text: string, pair: string | null): Promise<LabelPrediction>;
+  /** Function with which it was trained to turn logits into scores. */
+  readonly apply: LabelFunction;
+  /**
+   * Logits of sequences in batches of at most `batchTokens` tokens, in their order: [labels] each, or
+   * [tokens of its batch, labels] for tags.
+   */
+  sequenceLogits(
+    sequences: readonly Pick<TextWindow, 'ids' | 'typeIds'>[],
+    batchTokens?: number,
+  ): Promise<Float32Array[]>;
   /** Logits of the rows of a batch, row-major. */
   logits(batch: TrainingBatch): Promise<Float32Array>;
   /**
@@ -156,6 +166,17 @@ export async function loadLabelledModel(
     labels,
     task: taskOf(head),
     predictAll,
+    apply: trained,
+    sequenceLogits: async (sequences, batchTokens) => {
+      const all = new Array<Float32Array>(sequences.length);
+      const lengths = sequences.map(({ ids }) => ids.length);
+      for (const group of groupByLength(lengths, batchTokens)) {
+        const batch = group.map((place) => sequences[place]!);
+        const rows = await logitRows(session, batch, tokenizer.special.pad);
+        group.forEach((place, row) => (all[place] = rows[row]!));
+      }
+      return all;
+    },
     scoreAll: (texts, { apply = trained, batchTokens }) =>
       answersOf(texts, batchTokens, (_, logits) => scoresOf(meanOf(logits), apply)),
     logits: logitsOf,
@@ -203,7 +224,7 @@ function encodeText(
 /** Logits of each sequence: [labels], or [tokens of the batch, labels] for tags. */
 async function logitRows(
   session: InferenceSession,
-  batch: readonly TextWindow[],
+  batch: readonly Pick<TextWindow, 'ids' | 'typeIds'>[],
   pad: number,
 ): Promise<Float32Array[]> {
   const logits = await runBatch(session, padSequences(batch, { pad }));

@@ -61,7 +61,9 @@ export async function loadPredictionModel(
   const { threads } = options;
   const foreignLanguage = foreignLanguageOf(folder);
   const { parameterCount } = facts;
-  const gradients = new GradientsOnDemand({ folder, parameterCount, threads, runtime });
+  const gradients = new GradientsOnDemand({
+    ...{ folder, parameterCount, threads, runtime, head: 'masked-lm' },
+  });
   const session = await runtime.createSession(source, { threads, memoryPattern: false });
   return {
     ...facts,

@@ -18,7 +18,10 @@ export interface TextWindow {
 }
 
 export interface EncodeOptions {
-  readonly tokenizer: Tokenizer;
+  readonly tokenizer: Pick<
+    Tokenizer,
+    'encode' | 'frame' | 'framePair' | 'frameSize' | 'pairFrameSize'
+  >;
   /** Tokens per sequence, including special tokens. */
   readonly maxLength: number;
   /** Handling of a longer text. Words with tags are kept from the beginning, or in windows. */

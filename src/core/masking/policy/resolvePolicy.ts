@@ -20,7 +20,9 @@ export interface ResolveOptions {
 /** Part of an audit report that masking uses: the words that a model relies on too much. */
 const auditSchema = z.object({
   version: z.literal(1),
-  findings: z.array(z.object({ text: z.string().min(1) })).min(1),
+  findings: z
+    .array(z.object({ text: z.string().min(1), isSelected: z.boolean().default(true) }))
+    .min(1),
 });
 
 /** Replaces the word lists and audits that a policy names with the words in those files. */
@@ -104,7 +106,9 @@ function auditWords(text: string): string[] {
     return [];
   }
   const audit = auditSchema.safeParse(value);
-  return audit.success ? [...new Set(audit.data.findings.map(({ text: found }) => found))] : [];
+  if (!audit.success) return [];
+  const selected = audit.data.findings.filter(({ isSelected }) => isSelected);
+  return [...new Set(selected.map(({ text: found }) => found))];
 }
 
 function dataError(file: string, found: Problem, cause?: unknown): AppError {

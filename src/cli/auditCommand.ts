@@ -1,0 +1,123 @@
+import os from 'node:os';
+import path from 'node:path';
+import type { AuditStep } from '../core/audit/auditTexts.js';
+import { auditDocument } from '../core/audit/auditDocument.js';
+import { reportMarkdown } from '../core/experiments/report/report.js';
+import { ENGLISH, renderMessage } from '../core/messages/render.js';
+import { dataReadingOf, selectionOf } from '../core/runs/dataSnapshot.js';
+import { auditModel } from '../node/audit/auditModel.js';
+import { maskedExamplesOf } from '../node/audit/maskedExamplesOf.js';
+import { AUDIT_FILES, writeAudit } from '../node/audit/writeAudit.js';
+import { GradientsOnDemand } from '../node/models/gradientsOnDemand.js';
+import { loadLabelledModel } from '../node/models/labelledModel.js';
+import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
+import { usageError } from './commandLineError.js';
+import { TEXT_OPTIONS, whereOf } from './dataFlags.js';
+import { interruptible } from './interruptible.js';
+import { modelFolderOf } from './modelArgument.js';
+import { print, printError, printJson } from './output.js';
+import { formulaNote, SAFE_CSV_FLAG } from './safeCsv.js';
+import { countOf, type CommandShape, type CommandValues } from './usage.js';
+
+const DEFAULT_TEXTS = 200;
+const DEFAULT_LEAST = 5;
+
+export const AUDIT: CommandShape = {
+  name: 'audit',
+  group: 'models',
+  usage: '--model <run or model folder> --data <files …> [options]',
+  summary: 'Find the words that a classifier leans on',
+  notes: [
+    'Each word of a text is masked in turn, and the change of the log-odds of each label is its effect. Findings are words whose mean effect over texts is not 0 at a false discovery rate of 5%.',
+    'The findings can be believed of a model that was trained with masked texts (--masked-examples 0.5). The report says whether this one was, and how the method does on it.',
+  ],
+  flags: {
+    model: {
+      shape: '<folder>',
+      help: 'Run or model folder, or organization/name of a downloaded model',
+    },
+    data: {
+      shape: '<files …>',
+      multiple: true,
+      help: 'Tables, JSON Lines or JSON files with labels, best those that the model was not trained on',
+    },
+    texts: {
+      shape: '<n>',
+      help: 'Most texts to audit, in equal numbers of each label',
+      otherwise: String(DEFAULT_TEXTS),
+    },
+    'least-texts': {
+      shape: '<n>',
+      help: 'Fewest texts with a word that is tested',
+      otherwise: String(DEFAULT_LEAST),
+    },
+    'no-gradients': { help: 'Skip the cross-check by integrated gradients' },
+    out: {
+      shape: '<folder>',
+      help: 'Write the report, a table of the findings, the effects of all words, and a masking policy',
+    },
+    'safe-csv': SAFE_CSV_FLAG,
+    json: { help: 'Print the report as one JSON object' },
+  },
+  runOptions: [
+    ...TEXT_OPTIONS,
+    ...(['pairColumn', 'labelColumn', 'labelDelimiter', 'skipBad', 'seed'] as const),
+  ],
+  examples: [
+    'masklab audit --model .masklab/runs/20261123-1200-calm-river --data test.csv --out audit',
+    'masklab audit --model my-model --data mails.jsonl --texts 500 --json',
+  ],
+};
+
+const STEPS: Readonly<Record<AuditStep, string>> = {
+  occlusion: 'Masking words',
+  faithfulness: 'Checking the effects',
+  gradients: 'Integrating gradients',
+};
+
+export async function auditCommand(values: CommandValues): Promise<void> {
+  const named = values.text('model');
+  if (named === undefined) {
+    throw usageError('"masklab audit" requires --model with a run or model folder.', AUDIT.name);
+  }
+  const folder = modelFolderOf(named);
+  const threads = os.availableParallelism();
+  const model = await loadLabelledModel(folder, { threads });
+  const gradients = new GradientsOnDemand({
+    ...{ folder, threads, parameterCount: model.parameterCount },
+    runtime: createOnnxRuntime(),
+  });
+  try {
+    await interruptible(values, async ({ signal, show }) => {
+      const audit = await auditModel(model, {
+        ...{ folder: path.resolve(folder), signal },
+        selection: selectionOf(values.options, whereOf(AUDIT, values)),
+        reading: { ...dataReadingOf(values.options), task: model.task.kind },
+        texts: countOf(AUDIT, values, 'texts') ?? DEFAULT_TEXTS,
+        leastTexts: countOf(AUDIT, values, 'least-texts') ?? DEFAULT_LEAST,
+        seed: values.options.seed ?? 0,
+        maskedExamples: await maskedExamplesOf(folder),
+        gradients: values.has('no-gradients') ? null : gradients,
+        onProgress: (step, texts, of) => {
+          show(`${STEPS[step]} · ${texts} of ${of} texts`);
+        },
+      });
+      show(null);
+      for (const warning of audit.warnings) {
+        printError(`masklab: ${renderMessage(warning, ENGLISH)}`);
+      }
+      const out = values.text('out');
+      if (out !== undefined) {
+        const isSafe = values.has('safe-csv');
+        const cells = await writeAudit(out, audit, { isSafe });
+        printError(`masklab: wrote the audit to ${path.join(out, AUDIT_FILES.report)}`);
+        if (cells > 0) printError(`masklab: ${formulaNote({ cells, areEscaped: isSafe })}`);
+      }
+      if (values.has('json')) printJson(audit.report);
+      else print(reportMarkdown(auditDocument(audit.report)));
+    });
+  } finally {
+    await gradients.release();
+    await model.release();
+  }
+}

@@ -1,0 +1,126 @@
+import * as z from 'zod';
+
+const intervalSchema = z.object({ low: z.number(), high: z.number() });
+
+/** Line of a data file. */
+const placeSchema = z.object({ file: z.string(), line: z.int() });
+
+/** A word that a model leans on for a label. */
+export const findingSchema = z.object({
+  /** The word, in lower case. */
+  text: z.string().min(1),
+  label: z.string(),
+  /** Audited texts with the word, and their share of all. */
+  texts: z.int(),
+  share: z.number(),
+  /** Mean change of the label's log-odds by the word, in nats; of a number, in its units. */
+  effect: z.number(),
+  interval: intervalSchema,
+  pValue: z.number(),
+  qValue: z.number(),
+  /** Share of the texts whose prediction changes without the word; null for numbers. */
+  flipRate: z.number().nullable(),
+  /**
+   * Share of up to 20 of these texts that the model assigns to the label with a probability of at least
+   * 0.9 when all other words are masked; null for numbers.
+   */
+  aloneRate: z.number().nullable(),
+  /** Whether a policy with `fromAudit` masks the word. Can be edited. */
+  isSelected: z.boolean(),
+  /** Texts with the word, those with the largest effect first. */
+  places: z.array(placeSchema),
+});
+export type AuditFinding = z.infer<typeof findingSchema>;
+
+const faithfulnessSchema = z.object({ comprehensiveness: z.number(), sufficiency: z.number() });
+
+/** `audit.json`: what a model leans on, over a sample of labelled texts. */
+export const auditReportSchema = z.object({
+  version: z.literal(1),
+  createdAt: z.iso.datetime(),
+  model: z.object({
+    name: z.string(),
+    folder: z.string(),
+    /** Share of the training examples that were masked at random; null where that is not known. */
+    maskedExamples: z.number().nullable(),
+  }),
+  data: z.object({
+    files: z.array(z.string()),
+    /** Texts in the files, and those that were audited. */
+    texts: z.int(),
+    audited: z.int(),
+    /** Audited texts of which a part was cut off. */
+    cut: z.int(),
+  }),
+  task: z.string(),
+  labels: z.array(z.string()),
+  /** Unit of effects: nats of log-odds, or that of the predicted number. */
+  unit: z.enum(['nats', 'number']),
+  seed: z.int(),
+  /** Words that enough texts have, each of which was tested for each label. */
+  testedWords: z.int(),
+  findings: z.array(findingSchema),
+  /** Share of right predictions with a share of the words masked at random; empty for numbers. */
+  maskedAccuracy: z.array(z.object({ share: z.number(), accuracy: z.number() })),
+  faithfulness: z
+    .object({
+      texts: z.int(),
+      orders: z.object({
+        effect: faithfulnessSchema,
+        random: faithfulnessSchema,
+        reversed: faithfulnessSchema,
+      }),
+    })
+    .nullable(),
+  gradients: z
+    .object({ texts: z.int(), unconverged: z.int(), agreement: z.number().nullable() })
+    .nullable(),
+  groups: z.array(
+    z.object({
+      word: z.string(),
+      label: z.string(),
+      hasWord: z.boolean(),
+      texts: z.int(),
+      accuracy: z.number(),
+      interval: intervalSchema,
+    }),
+  ),
+  errorWords: z.array(
+    z.object({
+      word: z.string(),
+      label: z.string(),
+      kind: z.enum(['falsePositive', 'falseNegative']),
+      texts: z.int(),
+      effect: z.number(),
+      decides: z.int(),
+    }),
+  ),
+  /** Texts whose label the model contradicts with a probability of at least 0.9. */
+  suspects: z.array(
+    placeSchema.extend({
+      text: z.string(),
+      label: z.string(),
+      suggested: z.string(),
+      probability: z.number(),
+    }),
+  ),
+  seconds: z.number(),
+});
+export type AuditReport = z.infer<typeof auditReportSchema>;
+
+/** A line of `words.jsonl`: the effects of all words of a text on its predicted label. */
+export interface TextSaliences {
+  readonly file: string;
+  readonly line: number;
+  readonly label: string | null;
+  readonly predicted: string;
+  /** Evidence for `predicted`: nats of log-odds, or the number. */
+  readonly evidence: number;
+  readonly isCut: boolean;
+  readonly words: readonly {
+    readonly word: string;
+    readonly effect: number;
+    /** UTF-16 offsets of its occurrences in the text or its pair. */
+    readonly ranges: readonly { part: 'text' | 'pair'; start: number; end: number }[];
+  }[];
+}

@@ -1,0 +1,119 @@
+import { BadInput } from '../../core/data/badInput.js';
+import type { DataSelection } from '../../core/data/dataSelection.js';
+import { inputError } from '../../core/errors.js';
+import {
+  auditTexts,
+  expectedKey,
+  type AuditedExample,
+  type AuditFacts,
+  type AuditStep,
+} from '../../core/audit/auditTexts.js';
+import type { AuditReport, TextSaliences } from '../../core/audit/auditReport.js';
+import type { AuditedModel } from '../../core/audit/occlusion.js';
+import { problem, type Message } from '../../core/messages/message.js';
+import type { EmbeddingGradients } from '../../core/models/inputGradients.js';
+import type { AbortState } from '../../core/predict/runRows.js';
+import { randomStream, shuffled } from '../../core/random.js';
+import type { DataReading } from '../../core/runs/dataSnapshot.js';
+import type { GroupedExample } from '../../core/train/data/labelledData.js';
+import type { GradientsOnDemand } from '../models/gradientsOnDemand.js';
+import { labelledExamples } from '../models/readExamples.js';
+import type { LabelledModel } from '../models/labelledModel.js';
+
+export interface AuditRequest {
+  readonly folder: string;
+  readonly selection: DataSelection;
+  readonly reading: DataReading;
+  /** Most texts that are audited, in equal numbers of each label as far as there are enough. */
+  readonly texts: number;
+  readonly leastTexts: number;
+  readonly seed: number;
+  readonly maskedExamples: number | null;
+  /** Gradients of the model for the cross-check; null to skip it. */
+  readonly gradients: Pick<GradientsOnDemand, 'use'> | null;
+  readonly signal?: AbortState;
+  readonly onProgress?: (step: AuditStep, texts: number, of: number) => void;
+}
+
+export interface ModelAudit {
+  readonly report: AuditReport;
+  readonly saliences: readonly TextSaliences[];
+  /** Rows that were skipped. */
+  readonly warnings: readonly Message[];
+}
+
+/**
+ * Audits a classifier or regressor on labelled files. Throws `Data` or `UserInput` for data without
+ * labels, `UserInput` for a tagger, and `Cancelled`.
+ */
+export async function auditModel(model: LabelledModel, request: AuditRequest): Promise<ModelAudit> {
+  if (model.kind === 'tags') throw inputError(problem('models.auditTags'));
+  const start = performance.now();
+  const { selection, reading, seed, leastTexts, signal, onProgress = () => undefined } = request;
+  const bad = new BadInput(selection.skipBad);
+  const all = await labelledExamples(model, { selection, reading, bad });
+  const sample = sampleByLabel(all, request.texts, seed);
+  const examples = sample.map((example) => auditedExample(example, model.apply));
+  const { tokenizer, labels, apply, maxLength, truncation, stride } = model;
+  const audited: AuditedModel = {
+    ...{ tokenizer, labels, apply, maxLength, truncation, stride },
+    logitsOf: (sequences) => model.sequenceLogits(sequences),
+  };
+  const audit = (gradients: EmbeddingGradients | null): Promise<AuditFacts> =>
+    auditTexts(audited, examples, {
+      ...{ seed, leastTexts, gradients },
+      ...(signal && { signal }),
+      onProgress: (step, texts) => {
+        onProgress(step, texts, examples.length);
+      },
+    });
+  const { saliences, cut, ...facts } =
+    request.gradients === null ? await audit(null) : await request.gradients.use(audit);
+  const report: AuditReport = {
+    version: 1,
+    createdAt: new Date().toISOString(),
+    model: { name: model.name, folder: request.folder, maskedExamples: request.maskedExamples },
+    data: {
+      files: [...new Set(all.map(({ file }) => file))],
+      texts: all.length,
+      audited: examples.length,
+      cut,
+    },
+    ...{ task: model.task.kind, labels: [...labels], seed, ...facts },
+    unit: apply === 'none' ? 'number' : 'nats',
+    seconds: (performance.now() - start) / 1000,
+  };
+  return { report, saliences, warnings: bad.warnings() };
+}
+
+function auditedExample(
+  { text, pair, file, line, labels, values }: GroupedExample,
+  apply: AuditedModel['apply'],
+): AuditedExample {
+  const label = apply === 'softmax' ? (labels[0] ?? null) : null;
+  return { text, pair, file, line, label, expected: expectedKey({ label, values }, apply) };
+}
+
+/** Texts in random order, in equal numbers of each label while there are any. */
+function sampleByLabel(
+  examples: readonly GroupedExample[],
+  count: number,
+  seed: number,
+): GroupedExample[] {
+  const mixed = shuffled(examples, randomStream('audit', 'sample', seed));
+  const byLabel = new Map<string, GroupedExample[]>();
+  for (const example of mixed) {
+    const label = example.labels.join();
+    const known = byLabel.get(label);
+    if (known === undefined) byLabel.set(label, [example]);
+    else known.push(example);
+  }
+  const sample: GroupedExample[] = [];
+  for (let round = 0; sample.length < Math.min(count, mixed.length); round++) {
+    for (const ofLabel of byLabel.values()) {
+      const example = ofLabel[round];
+      if (example !== undefined && sample.length < count) sample.push(example);
+    }
+  }
+  return sample;
+}

@@ -1,0 +1,85 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { auditDocument } from '../../core/audit/auditDocument.js';
+import type { AuditReport, TextSaliences } from '../../core/audit/auditReport.js';
+import { reportMarkdown, reportPage } from '../../core/experiments/report/report.js';
+import { CsvRows } from '../../core/text/csvRows.js';
+import { storing, writeFileAtomicallySync, writeJsonAtomically } from '../files/storage.js';
+
+/** Files of an audit in its folder. */
+export const AUDIT_FILES = {
+  report: 'audit.json',
+  findings: 'findings.csv',
+  words: 'words.jsonl',
+  document: 'audit.md',
+  page: 'audit.html',
+  policy: 'audit.mask.json',
+} as const;
+
+/** Rate at which a policy masks the words of an audit: the model sees texts with and without them. */
+const POLICY_RATE = 0.5;
+
+/**
+ * Writes an audit: the report, its findings as a table, the effects of all words of each text, and a
+ * policy that masks the selected words. Files of an earlier audit are replaced. Throws `Storage`.
+ *
+ * @param options.isSafe puts an apostrophe before cells that spreadsheets would run as formulas
+ * @returns number of cells that spreadsheets would run as formulas
+ */
+export async function writeAudit(
+  folder: string,
+  { report, saliences }: { report: AuditReport; saliences: readonly TextSaliences[] },
+  { isSafe }: { readonly isSafe: boolean },
+): Promise<number> {
+  storing(folder, () => fs.mkdirSync(folder, { recursive: true }));
+  const write = (name: string, content: string): void => {
+    writeFileAtomicallySync(path.join(folder, name), content);
+  };
+  const { csv, formulas } = findingsTable(report, isSafe);
+  write(AUDIT_FILES.findings, csv);
+  write(AUDIT_FILES.words, saliences.map((text) => `${JSON.stringify(text)}\n`).join(''));
+  const document = auditDocument(report);
+  write(AUDIT_FILES.document, reportMarkdown(document));
+  write(AUDIT_FILES.page, reportPage(document));
+  const policy = path.join(folder, AUDIT_FILES.policy);
+  if (report.findings.some(({ isSelected }) => isSelected)) {
+    await writeJsonAtomically(policy, policyOf(report));
+  } else {
+    storing(policy, () => {
+      fs.rmSync(policy, { force: true });
+    });
+  }
+  // Last, since it says that the audit is complete.
+  await writeJsonAtomically(path.join(folder, AUDIT_FILES.report), report);
+  return formulas;
+}
+
+function findingsTable(
+  { findings }: AuditReport,
+  isSafe: boolean,
+): { readonly csv: string; readonly formulas: number } {
+  const rows = new CsvRows({ isSafe });
+  const head = [
+    ...['word', 'label', 'texts', 'share', 'effect', 'low', 'high', 'p', 'q'],
+    ...['flip_rate', 'alone_rate', 'selected', 'file', 'line'],
+  ];
+  const lines = findings.map((finding) => {
+    const { text, label, texts, share, effect, interval, pValue, qValue } = finding;
+    const [place] = finding.places;
+    return rows.row([
+      ...[text, label, texts, share, effect, interval.low, interval.high, pValue, qValue],
+      ...[finding.flipRate, finding.aloneRate, finding.isSelected, place?.file, place?.line],
+    ]);
+  });
+  return { csv: rows.row(head) + lines.join(''), formulas: rows.formulas };
+}
+
+function policyOf({ model }: AuditReport): unknown {
+  return {
+    version: 1,
+    name: `Words that ${model.name} leans on`,
+    rate: 0,
+    replace: { mask: 1, random: 0, keep: 0 },
+    rules: [{ name: 'findings', fromAudit: AUDIT_FILES.report, rate: POLICY_RATE }],
+  };
+}

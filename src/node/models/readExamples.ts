@@ -1,0 +1,65 @@
+import path from 'node:path';
+import type { BadInput } from '../../core/data/badInput.js';
+import type { DataSelection } from '../../core/data/dataSelection.js';
+import { inputError } from '../../core/errors.js';
+import { problem } from '../../core/messages/message.js';
+import { objectiveOf } from '../../core/objectives/objectives.js';
+import type { DataReading } from '../../core/runs/dataSnapshot.js';
+import type { LabelledData } from '../../core/runs/schema.js';
+import type { GroupedExample } from '../../core/train/data/labelledData.js';
+import { readRecords, recordsOf } from '../data/labelledFiles.js';
+import { FIRST_ROWS, firstOf } from '../data/readers/rowTexts.js';
+import { labelledLayout } from '../data/tableColumns.js';
+import { collectDataFiles } from '../data/textFiles.js';
+import type { LabelledModel } from './labelledModel.js';
+
+export interface ExampleSource {
+  readonly selection: DataSelection;
+  readonly reading: DataReading;
+  readonly bad: BadInput;
+}
+
+/**
+ * The labelled records of files as examples of a model. Throws `Data` or `UserInput` for data without
+ * labels, and for labels that the model does not know unless `bad` skips invalid rows.
+ */
+export async function labelledExamples(
+  { task, tokenizer, maxLength, truncation, stride }: LabelledModel,
+  { selection, reading, bad }: ExampleSource,
+): Promise<GroupedExample[]> {
+  const objective = objectiveOf(task);
+  if (objective.data === 'text') throw new RangeError('a model with labels has a task with labels');
+  const { workspaceFolder } = selection;
+  const { files } = await collectDataFiles(selection, 'labelled');
+  const labelled = await columnsOf(files, selection, reading);
+  const examples: GroupedExample[] = [];
+  for await (const record of recordsOf(files, labelled.format, {
+    workspaceFolder,
+    ...bad.listener,
+  })) {
+    const options = { tokenizer, maxLength, truncation, stride, ...labelled };
+    const example = bad.attempt(() => objective.exampleOf(record, task, options));
+    if (example !== null) examples.push({ ...example, group: null });
+  }
+  if (examples.length === 0) throw inputError(problem('models.nothingToEvaluate'));
+  return examples;
+}
+
+/** Columns of the first table, as a run on the data has them. */
+async function columnsOf(
+  files: readonly { readonly path: string }[],
+  selection: DataSelection,
+  reading: DataReading,
+): Promise<LabelledData> {
+  for (const { path: shownAs } of files) {
+    const file = path.resolve(selection.workspaceFolder, shownAs);
+    const rows = readRecords(file, { shownAs, format: selection.format });
+    const { first, failure } = await firstOf(rows, FIRST_ROWS);
+    await rows.return(undefined);
+    if (first.length === 0 && failure !== null) throw failure.thrown;
+    if (first.length === 0) continue;
+    const { labelled } = labelledLayout(first, selection, reading);
+    if (labelled !== null) return labelled;
+  }
+  throw inputError(problem('models.nothingToEvaluate'));
+}

@@ -68,9 +68,7 @@ async function main(): Promise<void> {
     .filter((name) => name.endsWith('.test.ts'))
     // Pictures for the documentation change the checkout, so they are taken only when asked for.
     .filter(
-      (name) =>
-        !['screenshots.test.ts', 'tour.test.ts'].includes(name) ||
-        process.env['MASKLAB_SCREENSHOTS'] === '1',
+      (name) => !OF_DOCUMENTATION.includes(name) || process.env['MASKLAB_SCREENSHOTS'] === '1',
     )
     .filter((name) => positionals.length === 0 || positionals.some((part) => name.startsWith(part)))
     .sort();

@@ -16,6 +16,7 @@ const place = ({ file, line }: { file: string; line: number }): string => `${fil
 export function auditDocument(report: AuditReport): Report {
   const { model, data, findings, labels } = report;
   return {
+    locale: 'en',
     title: `Audit of ${model.name}`,
     blocks: [
       textBlock(

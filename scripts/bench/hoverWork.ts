@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { wordsIn, type TextRange } from '../../src/core/text/words.js';
-import { MOST_WORD_LENGTH } from '../../src/protocol/modelServer.js';
+import { MOST_WORD_LENGTH } from '../../src/core/predict/candidateWords.js';
 import { blocksIn } from '../../src/host/predictions/surprisal/textBlocks.js';
 
 /** A word to hover over: in its sentence, and in the document that the editor would send. */

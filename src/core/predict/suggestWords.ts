@@ -53,7 +53,9 @@ export function chooseSuggestions(
   }
   return [...best.values()]
     .sort((a, b) => a.start - b.start)
-    .map(({ sentence: _, ...suggestion }) => suggestion);
+    .map(({ start, end, word, replacement, confusion, margin, probability }) => {
+      return { start, end, word, replacement, confusion, margin, probability };
+    });
 }
 
 export interface ConfusablesRequest {
@@ -82,7 +84,7 @@ export async function scoreConfusables(
   const judged = suspectWords(text).filter(
     (word) => wanted.has(word.start) && isKnownLanguage(text, word, confusables),
   );
-  const places = placesOf(model, text, judged, { confusables, thresholds });
+  const places = await placesOf(model, text, judged, { confusables, thresholds });
   const scored: ScoredConfusable[] = [];
   for (let from = 0; from < places.length; from += AT_A_TIME) {
     const part = places.slice(from, from + AT_A_TIME);
@@ -115,7 +117,7 @@ interface JudgedPlace {
   readonly range: TokenRange;
 }
 
-function placesOf(
+async function placesOf(
   model: MaskedLanguageModel,
   text: string,
   words: readonly SuspectWord[],
@@ -123,43 +125,46 @@ function placesOf(
     confusables,
     thresholds,
   }: { readonly confusables: Confusables; readonly thresholds: Thresholds },
-): JudgedPlace[] {
+): Promise<JudgedPlace[]> {
   if (words.length === 0) return [];
   const { tokenizer } = model;
   const encoding = tokenizer.encode(text);
   const room = roomOf(model);
   const most = Math.max(...PIECE_COUNTS);
-  return words.flatMap((word) => {
+  const places: JudgedPlace[] = [];
+  for (const word of words) {
     const written = text.slice(word.start, word.end);
     const near = confusables
       .of(written)
       .filter(({ confusion }) => thresholds[confusion].margin < Infinity);
     const found = near.length === 0 ? null : tokensInRange(encoding, word);
-    if (found === null || found.end - found.start > most) return [];
+    if (found === null || found.end - found.start > most) continue;
     const window = windowAround(encoding.ids.length, found, room);
     const ids = encoding.ids.subarray(window.start, window.end);
     const range = { start: found.start - window.start, end: found.end - window.start };
     const own = ids.subarray(range.start, range.end);
-    if (range.end > ids.length || own.some((id) => tokenizer.isSpecial(id))) return [];
+    if (range.end > ids.length || own.some((id) => tokenizer.isSpecial(id))) continue;
     const paragraph = paragraphAround(text, word);
-    if (unreadIn(model, { text: written, ids, paragraph }) !== null) return [];
+    if ((await unreadIn(model, { text: written, ids, paragraph })) !== null) continue;
     const place = placeAt(tokenizer, text, word.start);
-    return [{ word, written, confusables: near, ...spelledAt(tokenizer, near, place), ids, range }];
-  });
+    const spelled = spelledAt(tokenizer, near, place);
+    places.push({ word, written, confusables: near, ...spelled, ids, range });
+  }
+  return places;
 }
 
 function spelledAt(
   tokenizer: Tokenizer,
   confusables: readonly Confusable[],
-  { context, spell }: Place,
+  place: Place,
 ): Pick<JudgedPlace, 'short' | 'long'> {
   const words = confusables.map(({ word }) => word);
   const short = new Map<string, number>();
   for (const word of words) {
-    const [id, ...others] = spell(word) ?? [];
+    const [id, ...others] = place.spell(word) ?? [];
     if (id !== undefined && others.length === 0) short.set(word, id);
   }
-  const long = context === null ? [] : spellLongWords(tokenizer, words, context);
+  const long = place.context === null ? [] : spellLongWords(tokenizer, words, place.context);
   return { short, long: long.some((list) => list.words.length > 0) ? long : null };
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { AuditStep } from '../core/audit/auditTexts.js';
 import { auditDocument } from '../core/audit/auditDocument.js';
 import { reportMarkdown } from '../core/experiments/report/report.js';
+import type { DataSelection } from '../core/data/dataSelection.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { dataReadingOf, selectionOf } from '../core/runs/dataSnapshot.js';
 import { auditModel } from '../node/audit/auditModel.js';
@@ -41,6 +42,11 @@ export const AUDIT: CommandShape = {
       multiple: true,
       help: 'Tables, JSON Lines or JSON files with labels, best those that the model was not trained on',
     },
+    shifted: {
+      shape: '<files …>',
+      multiple: true,
+      help: 'Labeled texts from elsewhere, 100 to 300 of them: words whose association with a label is not reproduced there are selected',
+    },
     texts: {
       shape: '<n>',
       help: 'Most texts to audit, in equal numbers of each label',
@@ -65,6 +71,7 @@ export const AUDIT: CommandShape = {
   ],
   examples: [
     'masklab audit --model .masklab/runs/20261123-1200-calm-river --data test.csv --out audit',
+    'masklab audit --model my-model --data test.csv --shifted elsewhere.csv --out audit',
     'masklab audit --model my-model --data mails.jsonl --texts 500 --json',
   ],
 };
@@ -92,6 +99,7 @@ export async function auditCommand(values: CommandValues): Promise<void> {
       const audit = await auditModel(model, {
         ...{ folder: path.resolve(folder), signal },
         selection: selectionOf(values.options, whereOf(AUDIT, values)),
+        shifted: shiftedSelection(values),
         reading: { ...dataReadingOf(values.options), task: model.task.kind },
         texts: countOf(AUDIT, values, 'texts') ?? DEFAULT_TEXTS,
         leastTexts: countOf(AUDIT, values, 'least-texts') ?? DEFAULT_LEAST,
@@ -120,4 +128,12 @@ export async function auditCommand(values: CommandValues): Promise<void> {
     await gradients.release();
     await model.release();
   }
+}
+
+/** The shifted sample, with the columns of the data; null without one. */
+function shiftedSelection(values: CommandValues): DataSelection | null {
+  const paths = values.list('shifted');
+  if (paths.length === 0) return null;
+  const where = { workspaceFolder: process.cwd(), paths, exclude: [] };
+  return { ...selectionOf(values.options, where), ignoreSplitNames: true };
 }

@@ -2,6 +2,7 @@ import type { Block, Report } from '../experiments/report/report.js';
 import { textBlock } from '../experiments/report/report.js';
 import { formatCount, formatShare } from '../format.js';
 import type { AuditFinding, AuditReport } from './auditReport.js';
+import type { Stability } from '../interference/unstableLeaks.js';
 import { FALSE_DISCOVERY_RATE, LOUD } from './findWords.js';
 
 const MOST_ROWS = 50;
@@ -25,7 +26,7 @@ export function auditDocument(report: AuditReport): Report {
       ...trustOf(report),
       { kind: 'heading', text: 'Words that the model leans on' },
       textBlock(findingNote(report)),
-      ...(findings.length === 0 ? [] : [findingTable(findings)]),
+      ...(findings.length === 0 ? [] : [findingTable(report)]),
       ...groupBlocks(report),
       ...errorBlocks(report),
       ...suspectBlocks(report),
@@ -60,10 +61,39 @@ function findingNote({ findings, testedWords, ...report }: AuditReport): string 
   const tested = `${formatCount(testedWords, 'word')} in at least five texts were tested over texts, at a false discovery rate of ${formatShare(FALSE_DISCOVERY_RATE)}.`;
   if (findings.length === 0) return `${tested} None has an effect.`;
   const unit = report.unit === 'number' ? 'the unit of the number' : 'nats of log-odds';
-  return `${tested} ${formatCount(findings.length, 'finding')} below, the strongest first. Effects are in ${unit}, with 95% intervals over texts. A word is loud, not known to be wrong: whether a model should lean on it is a question about the data. Words with an effect of at least ${LOUD} are selected for a masking policy.`;
+  return `${tested} ${formatCount(findings.length, 'finding')} below, the strongest first. Effects are in ${unit}, with 95% intervals over texts. ${selectionNote(report)}`;
 }
 
-function findingTable(findings: readonly AuditFinding[]): Block {
+const STABILITY_NAMES: Readonly<Record<Stability, string>> = {
+  unstable: 'not reproduced',
+  consistent: 'reproduced',
+  tooFew: 'too few texts',
+  unseen: 'not seen',
+};
+
+function selectionNote({ data }: Pick<AuditReport, 'data'>): string {
+  const { shifted } = data;
+  if (shifted === null) {
+    return `A word is loud, not known to be wrong: whether a model should lean on it is a question about the data, which labeled texts from elsewhere can answer (--shifted). Words with an effect of at least ${LOUD} are selected for a masking policy.`;
+  }
+  const left = shifted.texts - shifted.overlapping;
+  const same =
+    shifted.overlapping === 0
+      ? ''
+      : ` ${formatCount(shifted.overlapping, 'text')} that the data has, too, were left out.`;
+  return `Each word and label was compared with ${formatCount(left, 'text')} from ${shifted.files.join(', ')}.${same} Words whose association with the label is not reproduced there, at a false discovery rate of ${formatShare(FALSE_DISCOVERY_RATE)}, are selected for a masking policy; “reproduced” does not prove that it is the same.`;
+}
+
+/** Share of the texts with the word that have the label, in the data and elsewhere. */
+function elsewhere({ shifted }: AuditFinding): string {
+  if (shifted === undefined) return 'no association in the data';
+  const { stability, share, texts, dataShare, dataTexts } = shifted;
+  const there = share === null ? '' : `, ${formatShare(share)} of ${texts}`;
+  return `${STABILITY_NAMES[stability]}: ${formatShare(dataShare)} of ${dataTexts}${there}`;
+}
+
+function findingTable({ findings, data }: AuditReport): Block {
+  const hasSample = data.shifted !== null;
   return {
     kind: 'table',
     head: [
@@ -74,6 +104,7 @@ function findingTable(findings: readonly AuditFinding[]): Block {
       'Texts',
       'Flips',
       'Alone',
+      ...(hasSample ? ['With the label in the data and elsewhere'] : []),
       'Selected',
       'Lines',
     ],
@@ -87,6 +118,7 @@ function findingTable(findings: readonly AuditFinding[]): Block {
         String(finding.texts),
         finding.flipRate === null ? '' : formatShare(finding.flipRate),
         finding.aloneRate === null ? '' : formatShare(finding.aloneRate),
+        ...(hasSample ? [elsewhere(finding)] : []),
         finding.isSelected ? 'yes' : '',
         finding.places.slice(0, 3).map(place).join(', '),
       ]),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { STABILITIES } from '../interference/unstableLeaks.js';
 
 const intervalSchema = z.object({ low: z.number(), high: z.number() });
 
@@ -25,6 +26,24 @@ export const findingSchema = z.object({
    * 0.9 when all other words are masked; null for numbers.
    */
   aloneRate: z.number().nullable(),
+  /**
+   * The association of word and label in a shifted sample; absent without one, and where the data has
+   * no association.
+   */
+  shifted: z
+    .object({
+      stability: z.enum(STABILITIES),
+      /** Texts of the sample with the word. */
+      texts: z.int(),
+      /** Share of them with the label, and the share that the data lets expect. */
+      share: z.number().nullable(),
+      expectedShare: z.number(),
+      adjustedP: z.number().nullable(),
+      /** The same in the data. */
+      dataTexts: z.int(),
+      dataShare: z.number(),
+    })
+    .exactOptional(),
   /** Whether a policy with `fromAudit` masks the word. Can be edited. */
   isSelected: z.boolean(),
   /** Texts with the word, those with the largest effect first. */
@@ -51,6 +70,15 @@ export const auditReportSchema = z.object({
     audited: z.int(),
     /** Audited texts of which a part was cut off. */
     cut: z.int(),
+    /** Sample of shifted texts; null without one. */
+    shifted: z
+      .object({
+        files: z.array(z.string()),
+        texts: z.int(),
+        /** Texts that are also in the data, and were left out. */
+        overlapping: z.int(),
+      })
+      .nullable(),
   }),
   task: z.string(),
   labels: z.array(z.string()),

@@ -319,6 +319,10 @@ export const MODELS_PROBLEMS = {
     problem: 'An audit needs one prediction per text, but this model predicts one tag per word.',
     remedy: 'Select a classifier of texts, or a model that predicts numbers.',
   },
+  'models.shiftedOverlaps': {
+    problem: 'All texts of the shifted sample are in the audited data, too.',
+    remedy: 'Select labeled texts from elsewhere.',
+  },
   'models.tooLargeForGradients': {
     problem: 'This model is too large for input gradients.',
     remedy: 'Rely on the values of occlusion.',

@@ -163,13 +163,13 @@ async function comparePlaces(
     const some = rows.slice(from, from + ROWS_AT_ONCE);
     const masked = some.map((row) => maskedRow(before, row));
     const kept = await runRows(before.model, masked, signal);
-    let haveSameSize = true;
+    let differing = 0;
     await mapRows(after.model, masked, {
       read: (logits, row, at) => {
         const mask = some[row]!.masks[at]!;
         const other = kept[row]![at]!;
-        haveSameSize &&= other.length === logits.length;
-        if (!haveSameSize) return;
+        if (other.length !== logits.length) differing++;
+        if (differing > 0) return;
         found.before.set(mask.word, placeOf(before, other, mask));
         found.after.set(mask.word, placeOf(after, logits, mask));
         found.divergences.set(mask.word, jensenShannonBits(other, logits));
@@ -177,7 +177,7 @@ async function comparePlaces(
       signal,
     });
     // The tables of two models can be padded to different sizes.
-    if (!haveSameSize) return null;
+    if (differing > 0) return null;
   }
   return found;
 }

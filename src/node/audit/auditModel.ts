@@ -10,6 +10,7 @@ import {
 } from '../../core/audit/auditTexts.js';
 import type { AuditReport, TextSaliences } from '../../core/audit/auditReport.js';
 import type { AuditedModel } from '../../core/audit/occlusion.js';
+import { withStability, type CountedText } from '../../core/audit/stability.js';
 import { problem, type Message } from '../../core/messages/message.js';
 import type { EmbeddingGradients } from '../../core/models/inputGradients.js';
 import type { AbortState } from '../../core/predict/runRows.js';
@@ -24,6 +25,8 @@ export interface AuditRequest {
   readonly folder: string;
   readonly selection: DataSelection;
   readonly reading: DataReading;
+  /** Labelled texts from elsewhere; null without a sample. */
+  readonly shifted: DataSelection | null;
   /** Most texts that are audited, in equal numbers of each label as far as there are enough. */
   readonly texts: number;
   readonly leastTexts: number;
@@ -52,6 +55,13 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
   const { selection, reading, seed, leastTexts, signal, onProgress = () => undefined } = request;
   const bad = new BadInput(selection.skipBad);
   const all = await labelledExamples(model, { selection, reading, bad });
+  const elsewhere =
+    request.shifted === null
+      ? null
+      : await labelledExamples(model, { selection: request.shifted, reading, bad });
+  const keys = new Set(all.map(({ key }) => key));
+  const shifted = elsewhere?.filter(({ key }) => !keys.has(key)) ?? null;
+  if (shifted?.length === 0) throw inputError(problem('models.shiftedOverlaps'));
   const sample = sampleByLabel(all, request.texts, seed);
   const examples = sample.map((example) => auditedExample(example, model.apply));
   const { tokenizer, labels, apply, maxLength, truncation, stride } = model;
@@ -78,12 +88,38 @@ export async function auditModel(model: LabelledModel, request: AuditRequest): P
       texts: all.length,
       audited: examples.length,
       cut,
+      shifted:
+        elsewhere === null || shifted === null
+          ? null
+          : {
+              files: [...new Set(elsewhere.map(({ file }) => file))],
+              texts: elsewhere.length,
+              overlapping: elsewhere.length - shifted.length,
+            },
     },
     ...{ task: model.task.kind, labels: [...labels], seed, ...facts },
+    findings:
+      shifted === null
+        ? facts.findings
+        : withStability(facts.findings, {
+            data: all.map((example) => countedText(example, labels)),
+            shifted: shifted.map((example) => countedText(example, labels)),
+          }),
     unit: apply === 'none' ? 'number' : 'nats',
     seconds: (performance.now() - start) / 1000,
   };
   return { report, saliences, warnings: bad.warnings() };
+}
+
+function countedText(
+  { text, pair, file, line, labels: indices, values }: GroupedExample,
+  labels: readonly string[],
+): CountedText {
+  const own =
+    values === null
+      ? indices.map((index) => labels[index]!)
+      : labels.filter((_, label) => values[label]! > 0.5);
+  return { text, pair, file, line, labels: own };
 }
 
 function auditedExample(

@@ -84,7 +84,7 @@ describe('an audit', () => {
     const report = auditReportSchema.parse({
       ...{ version: 1, createdAt: new Date().toISOString(), task: 'classification', seed: 0 },
       model: { name: 'planted', folder: '/planted', maskedExamples: 0 },
-      data: { files: ['texts.csv'], texts: 60, audited: 60, cut },
+      data: { files: ['texts.csv'], texts: 60, audited: 60, cut, shifted: null },
       ...{ labels: ['good', 'bad'], unit: 'nats', seconds: 1, ...facts },
     });
     const text = reportMarkdown(auditDocument(report));

@@ -138,7 +138,7 @@ describe('the data profile', function () {
         const { backgroundColor: canvas } = getComputedStyle(document.body);
         return elements.map((element) => {
           const { outlineStyle, backgroundColor } = getComputedStyle(element);
-          return { name: element.className, outlineStyle, backgroundColor, canvas };
+          return { name: element.getAttribute('class'), outlineStyle, backgroundColor, canvas };
         });
       });
       const channelsOf = (color: string): string => color.match(/\d+/g)!.slice(0, 3).join();

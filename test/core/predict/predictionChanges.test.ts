@@ -44,8 +44,8 @@ describe('jensenShannonBits', () => {
     const [a, b] = [Float32Array.of(0, 1, 2), Float32Array.of(2, 0, -1)];
     expect(jensenShannonBits(a, a)).toBeCloseTo(0, 12);
     expect(jensenShannonBits(a, Float32Array.of(7, 8, 9))).toBeCloseTo(0, 6);
-    expect(jensenShannonBits(a, b)).toBeCloseTo(slowDivergence(a, b), 12);
-    expect(jensenShannonBits(b, a)).toBeCloseTo(jensenShannonBits(a, b), 12);
+    expect(jensenShannonBits(a, b)).toBeCloseTo(slowDivergence(a, b), 9);
+    expect(jensenShannonBits(b, a)).toBeCloseTo(jensenShannonBits(a, b), 9);
     const sure = (id: number) =>
       Float32Array.from({ length: 3 }, (_, i) => (i === id ? 500 : -500));
     expect(jensenShannonBits(sure(0), sure(1))).toBe(1);

@@ -221,7 +221,7 @@ describe('splits by names', () => {
     [
       'name files without one',
       by('train.csv', 'test.csv', 'more.csv'),
-      { warnings: ['data.splitsByName', 'data.filesWithoutSplit'] },
+      { warnings: ['data.splitsByName', 'data.filesWithoutSplit', 'split-labels'] },
     ],
     [
       'are no longer words',

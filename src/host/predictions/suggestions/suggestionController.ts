@@ -171,7 +171,9 @@ export class SuggestionController implements vscode.Disposable {
         ignored.has(word) || neverSuggest.has(replacement) || ignoredWords.has(document.uri, word),
       countOf: (word) => Math.max(workspaceWords.countOf(word), usesOf(document, word)),
     });
-    const drawn = shown.map(shownSuggestion);
+    const drawn = shown
+      .toSorted((a, b) => a.from.line - b.from.line || a.from.character - b.from.character)
+      .map(shownSuggestion);
     this.shown.set(document, drawn);
     this.collection.set(
       document.uri,

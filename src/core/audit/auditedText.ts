@@ -1,7 +1,7 @@
 import { encodeTexts, type EncodeOptions, type TextWindow } from '../data/examples/encodeTexts.js';
 import { wordsIn, type TextRange } from '../text/words.js';
 import { tokensInRange } from '../predict/window.js';
-import type { Encoding, Tokenizer } from '../tokenizer/tokenizer.js';
+import type { Encoding } from '../tokenizer/tokenizer.js';
 
 /** A sequence of a model: token ids with special tokens, and token types or `null`. */
 export type AuditedSequence = Pick<TextWindow, 'ids' | 'typeIds'>;
@@ -30,9 +30,6 @@ export interface AuditedText {
   readonly isCut: boolean;
 }
 
-/** Added to the index of a token, so that it differs from every token id. */
-const INDEX_BASE = 2 ** 24;
-
 interface Word extends WordRange {
   /** Tokens of the text and its pair, counted together. */
   readonly tokens: readonly number[];
@@ -45,25 +42,19 @@ interface Word extends WordRange {
 export function auditedText(
   text: string,
   pair: string | null,
-  { tokenizer, ...options }: EncodeOptions & { readonly tokenizer: Tokenizer },
+  options: EncodeOptions,
 ): AuditedText {
+  const { tokenizer } = options;
   const encodings = [tokenizer.encode(text), ...(pair === null ? [] : [tokenizer.encode(pair)])];
-  const ids = encodings.flatMap((encoding) => Array.from(encoding.ids));
-  const { sequences: indexed, isCut } = indexedSequences(text, pair, {
-    ...{ tokenizer, options, encodings },
-  });
-  const sequences = indexed.map(({ ids: places, typeIds }) => ({
-    ids: places.map((place) => (place < INDEX_BASE ? place : ids[place - INDEX_BASE]!)),
-    typeIds,
-  }));
+  const { windows, isCut, ...whole } = encodeTexts(text, pair, { ...options, withSources: true });
   const positions = new Map<number, [sequence: number, position: number][]>();
-  indexed.forEach((sequence, i) => {
-    sequence.ids.forEach((place, position) => {
-      if (place < INDEX_BASE) return;
-      const token = place - INDEX_BASE;
+  const sequences = (windows ?? [whole]).map(({ ids, typeIds, sources }, i) => {
+    sources!.forEach((token, position) => {
+      if (token === -1) return;
       const known = positions.get(token) ?? [];
       positions.set(token, [...known, [i, position]]);
     });
+    return { ids, typeIds };
   });
   const words = [
     ...wordsWithTokens(text, encodings[0]!, { part: 'text', first: 0 }),
@@ -72,37 +63,6 @@ export function auditedText(
       : wordsWithTokens(pair, encodings[1]!, { part: 'pair', first: encodings[0]!.ids.length })),
   ];
   return { sequences, words: occurrences(words, { text, pair, positions }), isCut };
-}
-
-/** The sequences of a text with the index of each token, from `INDEX_BASE`, in the place of its id. */
-function indexedSequences(
-  text: string,
-  pair: string | null,
-  {
-    tokenizer,
-    options,
-    encodings,
-  }: {
-    readonly tokenizer: Tokenizer;
-    readonly options: Omit<EncodeOptions, 'tokenizer'>;
-    readonly encodings: readonly Encoding[];
-  },
-): { sequences: readonly AuditedSequence[]; isCut: boolean } {
-  let [part, first] = [0, INDEX_BASE];
-  const encode = (): Encoding => {
-    const encoding = encodings[part++]!;
-    const start = first;
-    first += encoding.ids.length;
-    return { ...encoding, ids: encoding.ids.map((_, i) => start + i) };
-  };
-  const { frameSize, pairFrameSize } = tokenizer;
-  const indexing = {
-    ...{ encode, frameSize, pairFrameSize },
-    frame: (tokens: ArrayLike<number>) => tokenizer.frame(tokens),
-    framePair: (a: ArrayLike<number>, b: ArrayLike<number>) => tokenizer.framePair(a, b),
-  };
-  const { windows, isCut, ...whole } = encodeTexts(text, pair, { ...options, tokenizer: indexing });
-  return { sequences: windows ?? [whole], isCut };
 }
 
 function wordsWithTokens(

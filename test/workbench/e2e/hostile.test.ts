@@ -211,16 +211,18 @@ describe('a workspace that means harm', function () {
     await waitForQuestion(driver, '1/');
     await list.filter({ hasText: 'The open file' }).click();
     const shown: Record<string, RegExp> = {
-      '2/5': /\$\u200b\(trash\).*45 rows/s,
-      '3/5': /a \[Fix it\]\u200b\(command:workbench/,
-      '4/5': /masklab-small-en/,
-      '5/5': /are merged into the most frequent spelling/,
+      '2/6': /\$\u200b\(trash\).*45 rows/s,
+      '3/6': /a \[Fix it\]\u200b\(command:workbench/,
+      // The workspace has policies, so that words can be masked in training.
+      '4/6': /No words.*beacon/s,
+      '5/6': /masklab-small-en/,
+      '6/6': /are merged into the most frequent spelling/,
     };
     for (const [number, text] of Object.entries(shown)) {
       await waitForQuestion(driver, number);
       await driver.quickInput.filter({ hasText: text }).waitFor({ timeout: 60_000 });
       assert.deepEqual(await harmIn(driver.quickInput), []);
-      if (number !== '5/5') await accept(driver, number);
+      if (number !== '6/6') await accept(driver, number);
     }
     await driver.page.keyboard.press('Escape');
     assert.equal(await errors(), 0);

@@ -18,10 +18,7 @@ export interface TextWindow {
 }
 
 export interface EncodeOptions {
-  readonly tokenizer: Pick<
-    Tokenizer,
-    'encode' | 'frame' | 'framePair' | 'frameSize' | 'pairFrameSize'
-  >;
+  readonly tokenizer: Tokenizer;
   /** Tokens per sequence, including special tokens. */
   readonly maxLength: number;
   /** Handling of a longer text. Words with tags are kept from the beginning, or in windows. */

@@ -80,6 +80,17 @@ describe('masklab audit', () => {
     }
   }, 120_000);
 
+  it('reads a table without a header, as the options say', () => {
+    const lines = rows.map(({ text, label }) => `${text},${label}`);
+    fs.writeFileSync(path.join(folder, 'bare.csv'), lines.join('\n'));
+    const { status, stdout } = masklab(
+      ...['audit', '--model', model, '--data', 'bare.csv', '--no-header', '--texts', '10'],
+      ...['--text-column', 'column1', '--label-column', 'column2', '--no-gradients', '--json'],
+    );
+    expect(status).toBe(0);
+    expect(auditReportSchema.parse(JSON.parse(stdout)).data.texts).toBe(60);
+  }, 60_000);
+
   it('leaves nothing behind for data without labels, and says what it needs', () => {
     fs.writeFileSync(path.join(folder, 'plain.txt'), 'no labels here\n');
     const { status, stderr } = masklab(

@@ -29,12 +29,12 @@ export async function labelledExamples(
 ): Promise<GroupedExample[]> {
   const objective = objectiveOf(task);
   if (objective.data === 'text') throw new RangeError('a model with labels has a task with labels');
-  const { workspaceFolder } = selection;
+  const { workspaceFolder, dialect } = selection;
   const { files } = await collectDataFiles(selection, 'labelled');
   const labelled = await columnsOf(files, selection, reading);
   const examples: GroupedExample[] = [];
   for await (const record of recordsOf(files, labelled.format, {
-    workspaceFolder,
+    ...{ workspaceFolder, dialect },
     ...bad.listener,
   })) {
     const options = { tokenizer, maxLength, truncation, stride, ...labelled };
@@ -53,7 +53,8 @@ async function columnsOf(
 ): Promise<LabelledData> {
   for (const { path: shownAs } of files) {
     const file = path.resolve(selection.workspaceFolder, shownAs);
-    const rows = readRecords(file, { shownAs, format: selection.format });
+    const { format, dialect } = selection;
+    const rows = readRecords(file, { shownAs, format, dialect });
     const { first, failure } = await firstOf(rows, FIRST_ROWS);
     await rows.return(undefined);
     if (first.length === 0 && failure !== null) throw failure.thrown;

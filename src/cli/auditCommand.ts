@@ -2,13 +2,14 @@ import os from 'node:os';
 import path from 'node:path';
 import type { AuditStep } from '../core/audit/auditTexts.js';
 import { auditDocument } from '../core/audit/auditDocument.js';
+import { AUDIT_FILES } from '../core/audit/auditReport.js';
 import { reportMarkdown } from '../core/experiments/report/report.js';
 import type { DataSelection } from '../core/data/dataSelection.js';
 import { ENGLISH, renderMessage } from '../core/messages/render.js';
 import { dataReadingOf, selectionOf } from '../core/runs/dataSnapshot.js';
 import { auditModel } from '../node/audit/auditModel.js';
 import { maskedExamplesOf } from '../node/audit/maskedExamplesOf.js';
-import { AUDIT_FILES, writeAudit } from '../node/audit/writeAudit.js';
+import { writeAudit } from '../node/audit/writeAudit.js';
 import { GradientsOnDemand } from '../node/models/gradientsOnDemand.js';
 import { loadLabelledModel } from '../node/models/labelledModel.js';
 import { createOnnxRuntime } from '../node/runtime/onnxRuntime.js';
@@ -122,7 +123,7 @@ export async function auditCommand(values: CommandValues): Promise<void> {
         if (cells > 0) printError(`masklab: ${formulaNote({ cells, areEscaped: isSafe })}`);
       }
       if (values.has('json')) printJson(audit.report);
-      else print(reportMarkdown(auditDocument(audit.report)));
+      else print(reportMarkdown(auditDocument(audit.report, ENGLISH)));
     });
   } finally {
     await gradients.release();

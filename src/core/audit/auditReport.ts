@@ -1,6 +1,16 @@
 import * as z from 'zod';
 import { STABILITIES } from '../interference/unstableLeaks.js';
 
+/** Files of an audit in its folder. */
+export const AUDIT_FILES = {
+  report: 'audit.json',
+  findings: 'findings.csv',
+  words: 'words.jsonl',
+  document: 'audit.md',
+  page: 'audit.html',
+  policy: 'audit.mask.json',
+} as const;
+
 const intervalSchema = z.object({ low: z.number(), high: z.number() });
 
 /** Line of a data file. */

@@ -1,4 +1,5 @@
 import { ALERT_MESSAGES } from './alertTexts.js';
+import { AUDIT_MESSAGES } from './auditReportTexts.js';
 import { COMMON_MESSAGES, COMMON_PROBLEMS } from './commonTexts.js';
 import { DATA_MESSAGES, DATA_PROBLEMS } from './dataTexts.js';
 import { DOCUMENT_MESSAGES, DOCUMENT_PROBLEMS } from './documentTexts.js';
@@ -17,6 +18,7 @@ import type { PlaceholdersOf, ProblemText, Text } from './wording.js';
 /** Every message by its id, with its English text. */
 const ALL_MESSAGES = {
   ...ALERT_MESSAGES,
+  ...AUDIT_MESSAGES,
   ...COMMON_MESSAGES,
   ...DATA_MESSAGES,
   ...DOCUMENT_MESSAGES,

@@ -1,20 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { auditDocument } from '../../core/audit/auditDocument.js';
-import type { AuditReport, TextSaliences } from '../../core/audit/auditReport.js';
+import { AUDIT_FILES, type AuditReport, type TextSaliences } from '../../core/audit/auditReport.js';
 import { reportMarkdown, reportPage } from '../../core/experiments/report/report.js';
+import { ENGLISH } from '../../core/messages/render.js';
 import { CsvRows } from '../../core/text/csvRows.js';
 import { storing, writeFileAtomicallySync, writeJsonAtomically } from '../files/storage.js';
-
-/** Files of an audit in its folder. */
-export const AUDIT_FILES = {
-  report: 'audit.json',
-  findings: 'findings.csv',
-  words: 'words.jsonl',
-  document: 'audit.md',
-  page: 'audit.html',
-  policy: 'audit.mask.json',
-} as const;
 
 /** Rate at which a policy masks the words of an audit: the model sees texts with and without them. */
 const POLICY_RATE = 0.5;
@@ -38,7 +29,7 @@ export async function writeAudit(
   const { csv, formulas } = findingsTable(report, isSafe);
   write(AUDIT_FILES.findings, csv);
   write(AUDIT_FILES.words, saliences.map((text) => `${JSON.stringify(text)}\n`).join(''));
-  const document = auditDocument(report);
+  const document = auditDocument(report, ENGLISH);
   write(AUDIT_FILES.document, reportMarkdown(document));
   write(AUDIT_FILES.page, reportPage(document));
   const policy = path.join(folder, AUDIT_FILES.policy);

@@ -5,6 +5,7 @@ import {
   type AuditedExample,
 } from '../../../src/core/audit/auditTexts.js';
 import { auditDocument } from '../../../src/core/audit/auditDocument.js';
+import { ENGLISH } from '../../../src/core/messages/render.js';
 import { auditReportSchema } from '../../../src/core/audit/auditReport.js';
 import { reportMarkdown } from '../../../src/core/experiments/report/report.js';
 import { randomStream } from '../../../src/core/random.js';
@@ -87,12 +88,14 @@ describe('an audit', () => {
       data: { files: ['texts.csv'], texts: 60, audited: 60, cut, shifted: null },
       ...{ labels: ['good', 'bad'], unit: 'nats', seconds: 1, ...facts },
     });
-    const text = reportMarkdown(auditDocument(report));
+    const text = reportMarkdown(auditDocument(report, ENGLISH));
     expect(text).toContain('This model was not trained with masked texts.');
     expect(text).toContain('loud, not known to be wrong');
     expect(text).toContain(`| ${SHORTCUT} | good |`);
     const trained = { ...report, model: { ...report.model, maskedExamples: 0.5 } };
-    expect(reportMarkdown(auditDocument(trained))).toContain('50.0% of the training examples');
+    expect(reportMarkdown(auditDocument(trained, ENGLISH))).toContain(
+      '50.0% of the training examples',
+    );
   });
 
   it('stops when it is cancelled', async () => {

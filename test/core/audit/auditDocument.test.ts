@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { auditDocument } from '../../../src/core/audit/auditDocument.js';
+import {
+  auditReportSchema,
+  type AuditFinding,
+  type AuditReport,
+} from '../../../src/core/audit/auditReport.js';
+import { reportMarkdown, reportPage } from '../../../src/core/experiments/report/report.js';
+import { ENGLISH, type Words } from '../../../src/core/messages/render.js';
+import { dataAlone } from '../../support/dataAlone.js';
+
+const PLACE = { file: '1.csv', line: 7 };
+const SHARES = { texts: 40, share: 0.25, expectedShare: 0.5, adjustedP: 0.01 };
+const IN_DATA = { dataTexts: 1200, dataShare: 0.9 };
+
+function finding(text: string, shifted?: AuditFinding['shifted']): AuditFinding {
+  return {
+    ...{ text, label: '+', texts: 50, share: 0.5, effect: -2, pValue: 0, qValue: 0 },
+    ...{ interval: { low: -3, high: -1 }, flipRate: 0.5, aloneRate: 0.25, isSelected: true },
+    places: [PLACE],
+    ...(shifted === undefined ? {} : { shifted }),
+  };
+}
+
+/** A report with every part, whose data has no letters. */
+const REPORT: AuditReport = auditReportSchema.parse({
+  ...{ version: 1, createdAt: '2026-11-23T17:15:00.000Z', task: 'classification', seed: 0 },
+  model: { name: '#1', folder: '/1', maskedExamples: 0 },
+  data: {
+    ...{ files: ['1.csv'], texts: 1200, audited: 200, cut: 3 },
+    shifted: { files: ['2.csv'], texts: 150, overlapping: 2 },
+  },
+  ...{ labels: ['+', '-'], unit: 'nats', testedWords: 80, seconds: 12 },
+  findings: [
+    finding('<1>', { stability: 'unstable', ...SHARES, ...IN_DATA }),
+    finding('2', { stability: 'consistent', ...SHARES, ...IN_DATA }),
+    finding('3', { stability: 'tooFew', ...SHARES, ...IN_DATA }),
+    finding('4', { stability: 'unseen', ...SHARES, ...IN_DATA, texts: 0, share: null }),
+    finding('5'),
+  ],
+  maskedAccuracy: [
+    { share: 0, accuracy: 1 },
+    { share: 0.5, accuracy: 0.75 },
+  ],
+  faithfulness: {
+    texts: 200,
+    orders: {
+      effect: { comprehensiveness: 0.5, sufficiency: 0.1 },
+      random: { comprehensiveness: 0.2, sufficiency: 0.3 },
+      reversed: { comprehensiveness: 0.1, sufficiency: 0.6 },
+    },
+  },
+  gradients: { texts: 20, unconverged: 1, agreement: 0.8 },
+  groups: [true, false].map((hasWord) => ({
+    ...{ word: '1', label: '+', hasWord, texts: 20, accuracy: 0.5 },
+    interval: { low: 0.3, high: 0.7 },
+  })),
+  errorWords: ['falsePositive', 'falseNegative'].map((kind) => ({
+    ...{ word: '1', label: '+', kind, texts: 5, effect: 1, decides: 2 },
+  })),
+  suspects: [{ ...PLACE, text: '1 2 3', label: '+', suggested: '-', probability: 0.95 }],
+});
+
+function markdownOf(report: AuditReport, words: Words = ENGLISH): string {
+  return reportMarkdown(auditDocument(report, words));
+}
+
+describe('the report of an audit', () => {
+  it('has no text but that of the catalogue and the data', () => {
+    const names = /\.csv/g;
+    for (const unit of ['nats', 'number'] as const) {
+      for (const maskedExamples of [null, 0, 0.5]) {
+        const model = { ...REPORT.model, maskedExamples };
+        const markdown = markdownOf({ ...REPORT, model, unit }, dataAlone);
+        expect(markdown.replaceAll(names, '')).not.toMatch(/[a-z]{2}/i);
+      }
+    }
+    const none = { ...REPORT, findings: [], data: { ...REPORT.data, shifted: null } };
+    const gradients = { texts: 20, unconverged: 1, agreement: null };
+    expect(markdownOf({ ...none, gradients }, dataAlone).replaceAll(names, '')).not.toMatch(
+      /[a-z]{2}/i,
+    );
+    expect(reportPage(auditDocument(REPORT, dataAlone))).toContain('<html lang="zh-cn">');
+  });
+
+  it('says of each word whether its association is reproduced elsewhere', () => {
+    const markdown = markdownOf(REPORT);
+    expect(markdown).toContain('was compared with 148 texts from 2.csv. 2 texts that the data has');
+    expect(markdown).toContain('| not reproduced: 90.0% of 1,200, 25.0% of 40 | yes |');
+    expect(markdown).toContain('| not seen: 90.0% of 1,200 |');
+    expect(markdown).toContain('| no association in the data |');
+    expect(markdown).toContain('| −2.00 | −3.00 to −1.00 |');
+    expect(markdown).toContain('\\<1\\>');
+  });
+
+  it('names settings in the editor and flags on the command line', () => {
+    const editor = { ...ENGLISH, surface: 'editor' } as const;
+    const without = { ...REPORT, data: { ...REPORT.data, shifted: null } };
+    expect(markdownOf(without)).toMatch(/--masked-examples 0\.5[^]*\\?\(--shifted\\?\)/);
+    expect(markdownOf(without, editor)).not.toContain('--');
+    expect(markdownOf(without, editor)).toContain('“Masked Examples”');
+  });
+});

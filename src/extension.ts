@@ -7,6 +7,7 @@ import { registerLaunch } from './host/launch/registerLaunch.js';
 import { registerFineTune } from './host/training/fineTune.js';
 import { registerRunFiles } from './host/runFiles/registerRunFiles.js';
 import { registerRunTools } from './host/runs/registerRunTools.js';
+import { auditRun } from './host/runs/auditRun.js';
 import { registerRunCommands } from './host/runs/registerRunCommands.js';
 import { LocalLauncher } from './node/runs/localLauncher.js';
 import { MoveToExperiment } from './host/runs/annotations/moveToExperiment.js';
@@ -44,6 +45,7 @@ import { RunPanels } from './host/runs/panel/runPanels.js';
 import { registerProfile } from './host/profile/registerProfile.js';
 import { commandsReportingTo } from './host/platform/commands.js';
 import { DisposableStore } from './host/platform/disposables.js';
+import { ReadOnlyDocuments } from './host/platform/readOnlyDocuments.js';
 import { Reporter } from './host/platform/reporter.js';
 import { logUnhandledRejections } from './host/platform/unhandledRejections.js';
 
@@ -131,9 +133,10 @@ export function activate(context: vscode.ExtensionContext): void {
   };
 
   const moveToExperiment = new MoveToExperiment({ runStore, actions, reporter });
+  const reports = disposables.add(new ReadOnlyDocuments('masklab-report'));
   const experiments = disposables.add(
     new ExperimentsView({
-      ...{ runStore, studyStore, queue, modelSelection, registerCommand },
+      ...{ runStore, studyStore, queue, modelSelection, registerCommand, reports },
       memory: context.workspaceState,
       moveRuns: (directories, experiment) => moveToExperiment.drop(directories, experiment),
     }),
@@ -149,16 +152,18 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   disposables.add(registerRunTools({ runStore, actions }));
-  disposables.add(
-    registerRunCommands({
-      ...{ runStore, actions, registerCommand, openPanel, queue, sources },
-      newRunLike: (directory) => launchPages.openLike(directory),
-    }),
-  );
   const commandLine = {
     cliPath: context.asAbsolutePath('dist/cli.js'),
     execPath: process.execPath,
   };
+  disposables.add(
+    registerRunCommands({
+      ...{ runStore, actions, registerCommand, openPanel, queue, sources },
+      newRunLike: (directory) => launchPages.openLike(directory),
+      audit: (directory) =>
+        auditRun({ runStore, commandLine, reporter, reports, dataClient }, directory),
+    }),
+  );
   disposables.add(
     registerSelectionCommands({
       ...{ runStore, actions, modelSelection, moveToExperiment, reporter, commandLine },

@@ -41,6 +41,8 @@ export const runViewSchema = z.object({
   readsPairs: z.boolean(),
   /** Whether the run's model predicts masked words, as hovers do. */
   fillsMasks: z.boolean(),
+  /** Whether the run's model makes one prediction for a whole text, as audits need. */
+  predictsTexts: z.boolean(),
   state: runStateSchema.nullable(),
   /** Whether the run has a model that hovers can use. */
   hasModel: z.boolean(),
@@ -57,6 +59,7 @@ export const panelActionSchema = z.enum([
   'useForHovers',
   'followCheckpoints',
   'listChanges',
+  'audit',
   'export',
   'profileData',
   'runAgainWithLowerRate',

@@ -76,6 +76,12 @@ const ACTIONS: readonly ActionButton[] = [
     isShown: (run) => servesHovers(run) || (run.fillsMasks && run.isUsedForHovers),
   },
   {
+    action: 'audit',
+    label: l10n.t('Audit…'),
+    icon: 'inspect',
+    isShown: (run) => isUsable(run) && run.predictsTexts,
+  },
+  {
     action: 'export',
     label: l10n.t('Export…'),
     icon: 'export',

@@ -28,6 +28,7 @@ export const classification: LabelledObjective<Task> = {
   minimumEpochs: 3,
   trainsNewModels: false,
   fillsMasks: false,
+  predictsTexts: true,
   headLabels: ({ labels, multiLabel }) => ({
     labels,
     problemType: multiLabel ? 'multi_label_classification' : 'single_label_classification',

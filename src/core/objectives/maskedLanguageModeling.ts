@@ -19,6 +19,7 @@ export const maskedLanguageModeling: TextObjective<TaskOf<'masked-lm'>> = {
   minimumEpochs: 1,
   trainsNewModels: true,
   fillsMasks: true,
+  predictsTexts: false,
   headLabels: () => null,
   outputs: () => [],
   describeOutputs: () => null,

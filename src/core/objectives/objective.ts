@@ -63,6 +63,8 @@ interface ObjectiveBase<Task extends TaskSpec> {
   readonly trainsNewModels: boolean;
   /** Whether the model predicts masked words, as hovers and `masklab fill` show them. */
   readonly fillsMasks: boolean;
+  /** Whether the model makes one prediction for a whole text, as audits need. */
+  readonly predictsTexts: boolean;
 
   /** Labels of the head for `config.json`; `null` for a head over the vocabulary. */
   headLabels(task: Task): HeadLabels | null;

@@ -39,6 +39,11 @@ export function fillsMasks(facts: TaskFacts): boolean {
   return facts !== null && objectiveOfRun(facts).fillsMasks;
 }
 
+/** True for a run that is known to leave a model which makes one prediction for a whole text. */
+export function predictsTexts(facts: TaskFacts): boolean {
+  return facts !== null && objectiveOfRun(facts).predictsTexts;
+}
+
 function labelledObjectives(): LabelledObjective[] {
   return Object.values<Objective>(OBJECTIVES).filter((objective) => objective.data === 'labelled');
 }

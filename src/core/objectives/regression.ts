@@ -22,6 +22,7 @@ export const regression: LabelledObjective<TaskOf<'regression'>> = {
   minimumEpochs: 3,
   trainsNewModels: false,
   fillsMasks: false,
+  predictsTexts: true,
   headLabels: ({ outputs }) => ({ labels: outputs, problemType: 'regression' }),
   outputs: ({ outputs }) => outputs,
   labelOutputs: () => null,

@@ -24,6 +24,7 @@ export const tokenClassification: LabelledObjective<TaskOf<'token-classification
   minimumEpochs: 3,
   trainsNewModels: false,
   fillsMasks: false,
+  predictsTexts: false,
   headLabels: ({ labels }) => ({ labels }),
   outputs: ({ labels }) => labels,
   labelOutputs: ({ labels }) => ({ labels, multiLabel: false }),

@@ -50,6 +50,8 @@ export const RUN_FILES = {
   evaluation: 'evaluation.json',
   /** Exports compared on held-out data; written by whoever compares them. */
   exports: 'exports.json',
+  /** Last audit of the model. */
+  audit: 'audit',
   trace: 'trace.safetensors',
   /** Tokens of text that is larger than memory, while a run trains on it. */
   sequences: 'sequences.bin',

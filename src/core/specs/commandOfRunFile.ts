@@ -1,4 +1,4 @@
-import { flagOf, RUN_OPTION_NAMES } from '../runs/options.js';
+import { flagOf, RUN_OPTION_NAMES, type RunOptionName, type RunOptions } from '../runs/options.js';
 import type { NewModelSpec } from '../runs/schema.js';
 import type { RunFile } from './runFile.js';
 
@@ -27,12 +27,19 @@ export function commandOfRunFile(
     ...(model === undefined ? [] : [flag('model', model)]),
     ...(newModel === undefined ? [] : newModelFlags(newModel)),
     ...(isQueued ? ['--queue'] : []),
-    ...RUN_OPTION_NAMES.flatMap((name) => {
-      const value = given[name];
-      if (value === undefined || value === false) return [];
-      return [value === true ? `--${flagOf(name)}` : flag(flagOf(name), value)];
-    }),
+    ...optionFlags(given),
   ];
+}
+
+/** Options as flags, each in one word. */
+export function optionFlags(options: {
+  readonly [Name in RunOptionName]?: RunOptions[Name] | undefined;
+}): string[] {
+  return RUN_OPTION_NAMES.flatMap((name) => {
+    const value = options[name];
+    if (value === undefined || value === false) return [];
+    return [value === true ? `--${flagOf(name)}` : flag(flagOf(name), value)];
+  });
 }
 
 /** In one word, so that a value may be empty or begin with a dash. */

@@ -64,6 +64,7 @@ export const COMMANDS = {
   useForHovers: 'masklab.useForHovers',
   followCheckpoints: 'masklab.followCheckpoints',
   exportRun: 'masklab.exportRun',
+  auditRun: 'masklab.auditRun',
   saveAsRunFile: 'masklab.saveAsRunFile',
   copyAsCommand: 'masklab.copyAsCommand',
   runAgainWithChanges: 'masklab.runAgainWithChanges',
@@ -207,6 +208,8 @@ export const RUN_CONTEXTS = [
   'followable',
   /** Has a model or a checkpoint in use that predicts masked words. */
   'predicting',
+  /** Has a model that makes one prediction for a whole text. */
+  'auditable',
   'exportable',
   'waiting',
   'starred',

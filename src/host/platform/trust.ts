@@ -29,6 +29,15 @@ export function isTrustedForServing(): Promise<boolean> {
   );
 }
 
+/** True if a model may be audited, which reads data of the workspace; otherwise explains why not. */
+export function isTrustedForAudits(): Promise<boolean> {
+  return isTrusted(
+    vscode.l10n.t(
+      'Models are not audited in Restricted Mode. Trust this folder to audit a model on its data.',
+    ),
+  );
+}
+
 /** True if files may be written to the workspace; otherwise explains why not. */
 export function isTrustedForWriting(): Promise<boolean> {
   return isTrusted(

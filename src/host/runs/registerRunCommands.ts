@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { fillsMasks } from '../../core/objectives/objectives.js';
+import { fillsMasks, predictsTexts } from '../../core/objectives/objectives.js';
 import {
   hasCheckpointsForHovers,
   isResumable,
@@ -29,6 +29,8 @@ export interface RunCommandsOptions {
   readonly sources: RunSources;
   /** Opens the page of a new run that starts from this one. */
   readonly newRunLike: (directory: string) => Promise<void>;
+  /** Audits the model of a run, or opens the report of its last audit. */
+  readonly audit: (directory: string) => Promise<void>;
 }
 
 interface RunCommand {
@@ -44,7 +46,8 @@ interface RunCommand {
  * as from the palette, they ask for the run.
  */
 export function registerRunCommands(options: RunCommandsOptions): Disposable {
-  const { runStore, actions, registerCommand, openPanel, sources, queue, newRunLike } = options;
+  const { runStore, actions, registerCommand, openPanel, sources, queue, newRunLike, audit } =
+    options;
   const commands: RunCommand[] = [
     {
       id: COMMANDS.openRun,
@@ -96,6 +99,12 @@ export function registerRunCommands(options: RunCommandsOptions): Disposable {
       placeHolder: vscode.l10n.t('Select a run whose model to export'),
       isOffered: isUsable,
       run: (directory) => actions.export(directory),
+    },
+    {
+      id: COMMANDS.auditRun,
+      placeHolder: vscode.l10n.t('Select a run whose model to audit'),
+      isOffered: (run) => isUsable(run) && predictsTexts(run.facts),
+      run: audit,
     },
     {
       id: COMMANDS.moveToFront,

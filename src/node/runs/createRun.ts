@@ -305,6 +305,7 @@ runs/*/checkpoints/
 runs/*/model/
 runs/*/start/
 runs/*/adapter/
+runs/*/audit/words.jsonl
 runs/*/trace.safetensors
 runs/*/sequences.bin
 runs/*/trainer.log
@@ -323,7 +324,7 @@ function ignoreHeavyParts(file: string): void {
     const isThere = fs.existsSync(file);
     const known = isThere ? readTextSync(file, MAX_IGNORE_BYTES) : '';
     const isOurs = known.startsWith(GITIGNORE.slice(0, GITIGNORE.indexOf('\n')));
-    if (!isThere || (isOurs && !known.includes('studies/*/scores/'))) {
+    if (!isThere || (isOurs && !known.includes('runs/*/audit/words.jsonl'))) {
       writeFileAtomicallySync(file, GITIGNORE);
     }
   });

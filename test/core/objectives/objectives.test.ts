@@ -9,6 +9,7 @@ import {
   objectiveOf,
   objectiveOfRun,
   OBJECTIVES,
+  predictsTexts,
 } from '../../../src/core/objectives/objectives.js';
 import { TASKS } from '../../../src/core/runs/options/dataOptions.js';
 import type { TaskKind, TaskOf, TaskSpec } from '../../../src/core/runs/schema.js';
@@ -111,4 +112,7 @@ it('takes a run whose spec cannot be read for the most common task, but uses it 
   expect(fillsMasks(null)).toBe(false);
   expect(fillsMasks({ task: 'masked-lm' })).toBe(true);
   expect(fillsMasks({ task: 'token-classification' })).toBe(false);
+  expect(predictsTexts(null)).toBe(false);
+  expect(predictsTexts({ task: 'regression' })).toBe(true);
+  expect(predictsTexts({ task: 'token-classification' })).toBe(false);
 });

@@ -34,6 +34,7 @@ beforeEach(() => {
     actions: { reveal: act('reveal'), resume: act('resume') } as unknown as RunActions,
     openPanel: act('open'),
     newRunLike: () => Promise.resolve(),
+    audit: () => Promise.resolve(),
     registerCommand: (id, run) => {
       commands.set(id, run);
       return { dispose: () => undefined };

@@ -133,6 +133,31 @@ describe('a workbench in Simplified Chinese', function () {
     assert.deepEqual(seen.flatMap(english), []);
   });
 
+  it('audits a model in Chinese, with a report in Chinese', async () => {
+    const { driver } = scenario;
+    await page.getByTestId('button-audit').click();
+    const run = driver.quickInput.getByText('运行的数据', { exact: true });
+    await run.waitFor();
+    await driver.page.waitForTimeout(500);
+    const seen = [await driver.quickInput.innerText()];
+    await photograph('audit-data');
+    await run.click();
+    const none = driver.quickInput.getByText('不使用偏移样本', { exact: true });
+    await none.waitFor();
+    seen.push(await driver.quickInput.innerText());
+    await none.click();
+    seen.push(await driver.notification(/审计.*(发现|未发现)/, 120_000));
+    await driver.hideToasts();
+    await page.getByText('模型所依赖的词').waitFor();
+    await photograph('audit-report');
+    seen.push(await page.locator('body').innerText());
+    assert.deepEqual(seen.flatMap(english), []);
+    const [directory = ''] = scenario.runFolders();
+    const file = path.join(directory, 'audit/audit.md');
+    assert.match(readFileSync(file, 'utf8'), /## Words that the model leans on/);
+    await driver.page.keyboard.press('Control+F4');
+  });
+
   it('hovers in Chinese', async () => {
     const { driver } = scenario;
     const notes = path.join(scenario.folder, 'notes.txt');

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { fineTuneOnLabels } from './actions.js';
-import { choose } from './maskActions.js';
+import { choose, waitForLens } from './maskActions.js';
 import { RunPanelPage } from './runPanel.js';
 import { Scenario, tellAsOneStory } from './scenario.js';
 
@@ -269,5 +269,50 @@ describe('fine-tuning on a table with labels', () => {
     await driver.notification(/new-predictions\.csv: 3 rows classified/);
     const rows = readFileSync(path.join(scenario.folder, 'new-predictions.csv'), 'utf8');
     assert.match(rows, /\r\n1,her cooking was great,praise,.*\r\n2,,,.*\r\n3,so dull,complaint,/s);
+  });
+
+  it('is audited from its row in the tree, and opens the report and the policy of its words', async () => {
+    const { driver } = scenario;
+    const fresh = reviews().replaceAll(' was ', ' seemed ');
+    writeFileSync(path.join(scenario.folder, 'fresh.csv'), fresh);
+    await driver.clearNotifications();
+    await driver.showContainer('Masklab');
+    const row = driver.treeRow(/accuracy .*→/);
+    const ask = async (): Promise<void> => {
+      await driver.contextMenu(row, 'Audit Model…');
+      await driver.quickInput.getByText('Data of the run').waitFor();
+    };
+    await scenario.photographThemes('audit-data', ask, () => driver.page.keyboard.press('Escape'));
+    await ask();
+    await choose(driver, 'Other labeled texts…');
+    await choose(driver, 'fresh.csv');
+    await choose(driver, 'No shifted sample');
+    const told = await driver.notification(/The audit of .* has \d+ findings/, 120_000);
+    assert.match(told, /\d+ words are selected for a masking policy/);
+    const report = driver.webview();
+    await report.getByText('Words that the model leans on').waitFor();
+    const text = await report.locator('body').innerText();
+    assert.match(text, /200 texts of 360 were read from fresh\.csv/);
+    for (const word of ['great', 'awful']) {
+      await report.getByRole('cell', { name: word, exact: true }).first().waitFor();
+    }
+    await driver.pressInNotification(/The audit of/, 'Open Masking Policy');
+    await driver.page.locator('.tab.active').filter({ hasText: 'audit.mask.json' }).waitFor();
+    await waitForLens(driver, 'Preview');
+    const audit = path.join(scenario.runFolders()[0]!, 'audit');
+    assert.ok(existsSync(path.join(audit, 'words.jsonl')));
+    await driver.page.getByRole('tab', { name: /Preview audit\.md/ }).click();
+    await scenario.photographThemes('audit', () => driver.hideToasts());
+    await driver.runCommand('View: Close All Editors');
+  });
+
+  it('opens the report of the last audit again from the run panel', async () => {
+    const { driver } = scenario;
+    await driver.treeRow(/accuracy .*→/).click();
+    await panel.press('audit');
+    await choose(driver, 'Open the last report');
+    await driver.webview().getByText('Checks of the method').waitFor();
+    await driver.notification(/The audit of .* has \d+ findings/);
+    await driver.clearNotifications();
   });
 });

@@ -49,7 +49,14 @@ export class RunPanelPage {
 
   async press(
     action:
-      'stop' | 'pause' | 'resume' | 'useForHovers' | 'followCheckpoints' | 'export' | 'reveal',
+      | 'stop'
+      | 'pause'
+      | 'resume'
+      | 'useForHovers'
+      | 'followCheckpoints'
+      | 'audit'
+      | 'export'
+      | 'reveal',
   ): Promise<void> {
     await this.part(`button-${action}`).click();
   }

@@ -1,4 +1,4 @@
-import { fillsMasks, objectiveOfRun } from '../../../core/objectives/objectives.js';
+import { fillsMasks, objectiveOfRun, predictsTexts } from '../../../core/objectives/objectives.js';
 import { readsPairs } from '../../../core/specs/runFacts.js';
 import type { RunSummary } from '../../../node/runs/runReader.js';
 import type { RunView } from '../../../protocol/runPanelMessages.js';
@@ -22,6 +22,7 @@ export function collectRunView(run: RunSummary, use: HoverUse): RunView {
     samplesMasks: objective.fillsMasks,
     readsPairs: facts !== null && readsPairs(facts),
     fillsMasks: fillsMasks(facts),
+    predictsTexts: predictsTexts(facts),
     state,
     hasModel,
     ...use,

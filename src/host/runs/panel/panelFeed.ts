@@ -109,6 +109,7 @@ function goneRun(directory: string): RunView {
     samplesMasks: false,
     readsPairs: false,
     fillsMasks: false,
+    predictsTexts: false,
     state: null,
     hasModel: false,
     isUsedForHovers: false,

@@ -199,6 +199,9 @@ export class RunPanel implements vscode.Disposable {
       case 'listChanges':
         await vscode.commands.executeCommand(COMMANDS.listChangedPredictions, directory);
         return;
+      case 'audit':
+        await vscode.commands.executeCommand(COMMANDS.auditRun, directory);
+        return;
       case 'export':
         await actions.export(directory);
         return;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { describeError } from '../../../core/errors.js';
 import type { RegisterCommand } from '../../platform/commands.js';
 import { COMMANDS, VIEWS } from '../../platform/contributions.js';
-import { ReadOnlyDocuments } from '../../platform/readOnlyDocuments.js';
+import type { ReadOnlyDocuments } from '../../platform/readOnlyDocuments.js';
 import { DisposableStore, type Disposable } from '../../platform/disposables.js';
 import { EDITOR_WORDS, plural } from '../../platform/editorWords.js';
 import type { RunStore } from '../runStore.js';
@@ -30,6 +30,7 @@ export interface ExperimentsOptions {
   };
   readonly memory: vscode.Memento;
   readonly moveRuns: MoveRuns;
+  readonly reports: ReadOnlyDocuments;
 }
 
 /** Shows the runs in the Experiments view, with a badge for those that are active. */
@@ -40,8 +41,8 @@ export class ExperimentsView implements Disposable {
   private readonly view: vscode.TreeView<TreeNode>;
 
   constructor(private readonly options: ExperimentsOptions) {
-    const { runStore, studyStore, queue, modelSelection, registerCommand, memory, moveRuns } =
-      options;
+    const { runStore, studyStore, queue, modelSelection, registerCommand, memory } = options;
+    const { moveRuns, reports } = options;
     const settings = this.disposables.add(new TreeSettingsStore(memory));
     this.settings = settings;
     this.provider = this.disposables.add(
@@ -66,7 +67,6 @@ export class ExperimentsView implements Disposable {
       }),
     );
     this.disposables.add(registerTreeSettings({ settings, runStore, registerCommand }));
-    const reports = this.disposables.add(new ReadOnlyDocuments('masklab-report'));
     for (const [command, open] of [
       [COMMANDS.openStudyReport, (study: StudySummary) => openReport(study, reports)],
       [COMMANDS.openStudyReportPage, openReportPage],

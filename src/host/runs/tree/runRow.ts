@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { bestMetric, outcome, type TaskMetrics } from '../../../core/runs/metrics.js';
-import { fillsMasks, objectiveOfRun } from '../../../core/objectives/objectives.js';
+import { fillsMasks, objectiveOfRun, predictsTexts } from '../../../core/objectives/objectives.js';
 import type { Message } from '../../../core/messages/message.js';
 import { describeError } from '../../../core/errors.js';
 import type { RunColor } from '../../../core/runs/annotations.js';
@@ -97,6 +97,7 @@ function contextsOf(
     ...(canServe && !isUsedForHovers ? (['usable'] as const) : []),
     ...(canFollow && !isFollowedByHovers ? (['followable'] as const) : []),
     ...(canServe || isUsedForHovers ? (['predicting'] as const) : []),
+    ...(isUsable(run) && predictsTexts(run.facts) ? (['auditable'] as const) : []),
     ...(isUsable(run) ? (['exportable'] as const) : []),
     ...(isQueued(run) ? (['waiting'] as const) : []),
     isStarred(run) ? 'starred' : 'unstarred',

@@ -105,7 +105,9 @@ describe('treeRows', () => {
     });
     const row = only({ ...run, facts: { ...run.facts!, task: 'classification' } });
     expect(row.description).toBe('accuracy 50.0% → 91.0%');
-    expect(row.contextValue).toBe('run;exportable;unstarred');
+    expect(row.contextValue).toBe('run;auditable;exportable;unstarred');
+    const tagger = only({ ...run, facts: { ...run.facts!, task: 'token-classification' } });
+    expect(tagger.contextValue).toBe('run;exportable;unstarred');
     expect(row.tooltip()).toContain('Stopped early at step 90 of 200');
     expect(row.tooltip()).toContain('The model is from step 60');
   });

@@ -1,0 +1,207 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { auditDocument } from '../../core/audit/auditDocument.js';
+import { AUDIT_FILES, type AuditReport } from '../../core/audit/auditReport.js';
+import { reportMarkdown } from '../../core/experiments/report/report.js';
+import { joinSentences } from '../../core/format.js';
+import type { RunSpec } from '../../core/runs/schema.js';
+import type { CommandLineOptions } from '../../node/runs/commandLineProcess.js';
+import { auditFolderOf, auditRunModel, readRunAudit } from '../../node/runs/runAudit.js';
+import { readRunSpec } from '../../node/runs/runSpecFile.js';
+import type { DataClient } from '../platform/dataClient.js';
+import { EDITOR_WORDS, plural } from '../platform/editorWords.js';
+import { followInNotification } from '../platform/followInNotification.js';
+import { pickData } from '../platform/pickData.js';
+import type { ReadOnlyDocuments } from '../platform/readOnlyDocuments.js';
+import type { MessageAction, Reporter } from '../platform/reporter.js';
+import { isTrustedForAudits } from '../platform/trust.js';
+import { chooseWorkspaceFolder } from '../platform/workspace.js';
+import type { RunStore } from './runStore.js';
+import { formatTime, whole } from './tree/runTooltip.js';
+
+export interface AuditRunOptions {
+  readonly runStore: Pick<RunStore, 'get'>;
+  readonly commandLine: CommandLineOptions;
+  readonly reporter: Pick<Reporter, 'ask'>;
+  readonly reports: Pick<ReadOnlyDocuments, 'put'>;
+  /** Lists the data of the workspace. */
+  readonly dataClient: DataClient;
+}
+
+/**
+ * Asks for labeled data and a shifted sample, audits the model of a run in a process of the command
+ * line, and opens the report. A run that was audited offers the report of its last audit, too.
+ */
+export async function auditRun(options: AuditRunOptions, directory: string): Promise<void> {
+  if (!(await isTrustedForAudits())) return;
+  const { commandLine, reporter, reports } = options;
+  const name = options.runStore.get(directory)?.name ?? path.basename(directory);
+  const title = vscode.l10n.t('Audit “{0}”', name);
+  // A run of another tool has no spec.
+  const spec = await readRunSpec(directory).catch(() => null);
+  const last = await readRunAudit(directory);
+  const workspaceFolder = spec?.workspaceFolder ?? path.resolve(directory, '../../..');
+  const show = async (report: AuditReport): Promise<void> => {
+    await openAuditReport(directory, { report, reports });
+    void reporter.ask('info', outcomeOf(name, report), policyActions(directory));
+  };
+  const pick: PickFiles = async (placeHolder) =>
+    pickData(await chooseWorkspaceFolder(vscode.Uri.file(directory)), {
+      ...{ title, placeHolder, dataClient: options.dataClient },
+      all: (folder) => vscode.l10n.t('All texts and tables in {0}', folder),
+      openLabel: vscode.l10n.t('Use for Audit'),
+    });
+  const data = await askForData(title, { spec, last, pick });
+  if (data === null) return;
+  if ('report' in data) {
+    await show(data.report);
+    return;
+  }
+  const { files } = data;
+  const shifted = await askForShifted(title, pick);
+  if (shifted === null) return;
+  const report = await followInNotification(
+    vscode.l10n.t('Auditing “{0}”', name),
+    (_report, signal) =>
+      auditRunModel(directory, {
+        ...commandLine,
+        workspaceFolder,
+        data: files,
+        shifted,
+        spec,
+        signal,
+      }),
+  );
+  await show(report);
+}
+
+/** Asks for files with a placeholder; `null` for no answer. */
+type PickFiles = (placeHolder: string) => Promise<readonly string[] | null>;
+
+/** Labeled files, or the report of the last audit to open instead. */
+type DataAnswer = { readonly files: readonly string[] } | { readonly report: AuditReport };
+
+type AnswerItem<T> = vscode.QuickPickItem & { readonly answer: () => Promise<T | null> };
+
+/** Asks for the data of an audit; `null` for no answer. */
+async function askForData(
+  title: string,
+  {
+    spec,
+    last,
+    pick,
+  }: { readonly spec: RunSpec | null; readonly last: AuditReport | null; readonly pick: PickFiles },
+): Promise<DataAnswer | null> {
+  const placeHolder = vscode.l10n.t('Select labeled texts to audit the model on');
+  const items: AnswerItem<DataAnswer>[] = [
+    {
+      label: `$(table) ${vscode.l10n.t('Other labeled texts…')}`,
+      detail: vscode.l10n.t('Best those that the model was not trained on'),
+      answer: async () => {
+        const files = await pick(placeHolder);
+        return files === null ? null : { files };
+      },
+    },
+  ];
+  if (spec !== null) {
+    items.push({
+      label: `$(database) ${vscode.l10n.t('Data of the run')}`,
+      detail: vscode.l10n.t(
+        'The model was trained on part of it, so it does better there than on new texts.',
+      ),
+      answer: () => Promise.resolve({ files: filesOf(spec) }),
+    });
+  }
+  if (last !== null) {
+    items.push({
+      label: `$(open-preview) ${vscode.l10n.t('Open the last report')}`,
+      description: formatTime(last.createdAt),
+      answer: () => Promise.resolve({ report: last }),
+    });
+  }
+  return ask(items, { title, placeHolder });
+}
+
+function filesOf({ workspaceFolder, data }: RunSpec): string[] {
+  return data.files.map((file) => path.resolve(workspaceFolder, file.path));
+}
+
+/** Asks for the files of a shifted sample; empty without one, `null` for no answer. */
+function askForShifted(title: string, pick: PickFiles): Promise<readonly string[] | null> {
+  const items: AnswerItem<readonly string[]>[] = [
+    {
+      label: `$(circle-slash) ${vscode.l10n.t('No shifted sample')}`,
+      detail: vscode.l10n.t('Findings are loud words, not known to be wrong.'),
+      answer: () => Promise.resolve([]),
+    },
+    {
+      label: `$(table) ${vscode.l10n.t('Labeled texts from elsewhere…')}`,
+      detail: vscode.l10n.t('100 to 300 texts show which associations are not reproduced there.'),
+      answer: () => pick(vscode.l10n.t('Select a labeled file of other texts, such as newer ones')),
+    },
+  ];
+  return ask(items, { title, placeHolder: vscode.l10n.t('Compare with a shifted sample?') });
+}
+
+/** The answer of the picked item; `null` if the person dismisses the question. */
+async function ask<T>(
+  items: readonly AnswerItem<T>[],
+  question: Required<Pick<vscode.QuickPickOptions, 'title' | 'placeHolder'>>,
+): Promise<T | null> {
+  // The panel takes the focus back as the question before closes, which must not close this one.
+  const picked = await vscode.window.showQuickPick(items, { ...question, ignoreFocusOut: true });
+  return picked === undefined ? null : picked.answer();
+}
+
+/**
+ * Shows the report of an audit as Markdown, in the words of the editor: the stored one is in English
+ * and names flags.
+ */
+async function openAuditReport(
+  directory: string,
+  { report, reports }: Pick<AuditRunOptions, 'reports'> & { readonly report: AuditReport },
+): Promise<void> {
+  const file = vscode.Uri.file(path.join(auditFolderOf(directory), AUDIT_FILES.document));
+  const text = reportMarkdown(auditDocument(report, EDITOR_WORDS));
+  const shown = reports.put(file, AUDIT_FILES.document, text);
+  await vscode.commands.executeCommand('markdown.showPreview', shown);
+}
+
+function selectedWords({ findings }: AuditReport): number {
+  return new Set(findings.filter(({ isSelected }) => isSelected).map(({ text }) => text)).size;
+}
+
+function outcomeOf(name: string, report: AuditReport): string {
+  const { length } = report.findings;
+  const selected = selectedWords(report);
+  if (length === 0) {
+    return vscode.l10n.t('The audit of “{0}” found no word that the model leans on.', name);
+  }
+  const found = plural(
+    length,
+    vscode.l10n.t('The audit of “{0}” has {1} finding.', name, whole(length)),
+    vscode.l10n.t('The audit of “{0}” has {1} findings.', name, whole(length)),
+  );
+  if (selected === 0) return found;
+  return joinSentences(
+    found,
+    plural(
+      selected,
+      vscode.l10n.t('{0} word is selected for a masking policy.', whole(selected)),
+      vscode.l10n.t('{0} words are selected for a masking policy.', whole(selected)),
+    ),
+  );
+}
+
+/** Opens the policy of the audit, which is written if words were selected. */
+function policyActions(directory: string): MessageAction[] {
+  const file = path.join(auditFolderOf(directory), AUDIT_FILES.policy);
+  if (!existsSync(file)) return [];
+  return [
+    {
+      title: vscode.l10n.t('Open Masking Policy'),
+      run: () => vscode.window.showTextDocument(vscode.Uri.file(file)),
+    },
+  ];
+}

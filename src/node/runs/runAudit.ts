@@ -1,0 +1,90 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { AUDIT_FILES, auditReportSchema, type AuditReport } from '../../core/audit/auditReport.js';
+import { parseJsonText } from '../../core/jsonText.js';
+import type { RunOptionName } from '../../core/runs/options.js';
+import { RUN_FILES, type RunSpec } from '../../core/runs/schema.js';
+import { optionFlags } from '../../core/specs/commandOfRunFile.js';
+import { optionsOfSpec } from '../../core/specs/optionsOfSpec.js';
+import { asideOf, renameWithRetries, storageError } from '../files/storage.js';
+import { runCommandLine, type CommandLineOptions } from './commandLineProcess.js';
+import { parseJson, StampedFiles } from './stampedFiles.js';
+
+/** Options of a run that say how an audit reads its data. */
+export const AUDIT_OPTIONS: readonly RunOptionName[] = [
+  ...(['format', 'encoding', 'noHeader', 'backslashEscapes', 'clean', 'skipBad'] as const),
+  ...(['textColumn', 'pairColumn', 'labelColumn', 'labelDelimiter'] as const),
+];
+
+export interface RunAuditRequest extends CommandLineOptions {
+  /** Folder that the report's paths are relative to. */
+  readonly workspaceFolder: string;
+  /** Labeled files, and those of a shifted sample, which may be empty. */
+  readonly data: readonly string[];
+  readonly shifted: readonly string[];
+  /** Of the run, whose columns the files have; `null` to guess them. */
+  readonly spec: RunSpec | null;
+  readonly signal: AbortSignal;
+}
+
+/** Folder of the last audit of a run. */
+export function auditFolderOf(directory: string): string {
+  return path.join(directory, RUN_FILES.audit);
+}
+
+/** Report of the last audit of a run; `null` without one that can be read. */
+export async function readRunAudit(directory: string): Promise<AuditReport | null> {
+  const files = new StampedFiles((content, name) => parseJson(auditReportSchema, content, name));
+  return (await files.read(path.join(auditFolderOf(directory), AUDIT_FILES.report))).value;
+}
+
+/**
+ * Audits the model of a run in a process of the command line. The audit takes the place of an earlier
+ * one once it is complete; one that fails or is cancelled leaves nothing. Throws `UserInput` with the
+ * error of the command line, `Storage`, and `Cancelled`.
+ */
+export async function auditRunModel(
+  directory: string,
+  { workspaceFolder, data, shifted, spec, signal, ...commandLine }: RunAuditRequest,
+): Promise<AuditReport> {
+  const folder = auditFolderOf(directory);
+  const aside = asideOf(folder);
+  const flags = [
+    `--model=${directory}`,
+    ...data.map((file) => `--data=${file}`),
+    ...shifted.map((file) => `--shifted=${file}`),
+    ...(spec === null ? [] : readingFlags(spec)),
+    ...[`--out=${aside}`, '--json'],
+  ];
+  try {
+    const output = await runCommandLine('audit', flags, {
+      ...commandLine,
+      ...{ cwd: workspaceFolder, signal },
+    });
+    const report = auditReportSchema.parse(parseJsonText(output));
+    await putInPlace(aside, folder);
+    return report;
+  } finally {
+    await remove(aside);
+  }
+}
+
+function readingFlags(spec: RunSpec): string[] {
+  const options = optionsOfSpec(spec);
+  return optionFlags(Object.fromEntries(AUDIT_OPTIONS.map((name) => [name, options[name]])));
+}
+
+async function putInPlace(aside: string, folder: string): Promise<void> {
+  const earlier = asideOf(folder);
+  try {
+    if (fs.existsSync(folder)) await renameWithRetries(folder, earlier);
+    await renameWithRetries(aside, folder);
+  } catch (thrown) {
+    throw storageError(folder, thrown);
+  }
+  await remove(earlier);
+}
+
+function remove(folder: string): Promise<void> {
+  return fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}

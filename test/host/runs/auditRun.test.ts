@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { QuickPickItem } from 'vscode';
+import type { AuditReport } from '../../../src/core/audit/auditReport.js';
+import type { RunSpec } from '../../../src/core/runs/schema.js';
+import { auditRun } from '../../../src/host/runs/auditRun.js';
+import type { DataClient } from '../../../src/host/platform/dataClient.js';
+import { specOf } from '../../support/syntheticRuns.js';
+import { storedRun } from './storedRun.js';
+
+interface Requested {
+  readonly data: readonly string[];
+  readonly shifted: readonly string[];
+}
+
+interface Person {
+  /** Labels of the items that are picked, in order; a missing one is Escape. */
+  picks: string[];
+  lists: string[][];
+  isTrusted: boolean;
+  last: AuditReport | null;
+  spec: RunSpec | null;
+  requests: Requested[];
+  commands: string[];
+}
+
+const { person } = vi.hoisted(() => {
+  const nobody: Person = {
+    ...{ picks: [], lists: [], isTrusted: true, last: null, spec: null },
+    ...{ requests: [], commands: [] },
+  };
+  return { person: nobody };
+});
+vi.mock('vscode', async () => {
+  const fake = await import('../../support/fakeVscode.js');
+  return {
+    ...fake,
+    ProgressLocation: { Notification: 15 },
+    workspace: {
+      get isTrusted() {
+        return person.isTrusted;
+      },
+    },
+    commands: {
+      executeCommand: (command: string, { fsPath }: { fsPath: string }) => {
+        person.commands.push(`${command} ${fsPath}`);
+        return Promise.resolve();
+      },
+    },
+    window: {
+      showQuickPick: (items: QuickPickItem[]) => {
+        person.lists.push(items.map(({ label }) => label.replace(/^\$\(.*?\) /, '')));
+        const [wanted] = person.picks.splice(0, 1);
+        return Promise.resolve(items.find(({ label }) => label.endsWith(wanted ?? '?')));
+      },
+      showWarningMessage: () => Promise.resolve(undefined),
+      showInformationMessage: () => undefined,
+      showErrorMessage: () => undefined,
+      withProgress: (_: unknown, work: () => Promise<unknown>) => work(),
+    },
+  };
+});
+vi.mock('../../../src/host/platform/pickData.js', () => ({
+  pickData: () => Promise.resolve(['/workspace/other.csv']),
+}));
+vi.mock('../../../src/host/platform/workspace.js', () => ({
+  chooseWorkspaceFolder: () => Promise.resolve({}),
+}));
+vi.mock('../../../src/node/runs/runSpecFile.js', () => ({
+  readRunSpec: () =>
+    person.spec === null ? Promise.reject(new Error('no spec')) : Promise.resolve(person.spec),
+}));
+vi.mock('../../../src/node/runs/runAudit.js', () => ({
+  auditFolderOf: (directory: string) => `${directory}/audit`,
+  readRunAudit: () => Promise.resolve(person.last),
+  auditRunModel: (_: string, request: Requested) => {
+    person.requests.push({ data: request.data, shifted: request.shifted });
+    return Promise.resolve(report('new'));
+  },
+}));
+
+const run = storedRun({ id: '20261123-171500-calm-otter', status: 'finished', hasModel: true });
+
+function report(name: string): AuditReport {
+  return {
+    ...{ version: 1, createdAt: '2026-11-23T17:15:00.000Z', task: 'classification', seed: 0 },
+    model: { name, folder: '/model', maskedExamples: null },
+    data: { files: ['a.csv'], texts: 1, audited: 1, cut: 0, shifted: null },
+    ...{ labels: ['a', 'b'], unit: 'nats', testedWords: 0, findings: [], maskedAccuracy: [] },
+    ...{ faithfulness: null, gradients: null, groups: [], errorWords: [], suspects: [] },
+    seconds: 1,
+  };
+}
+
+async function audited(...picks: string[]): Promise<readonly string[]> {
+  const told: string[] = [];
+  person.picks = picks;
+  await auditRun(
+    {
+      runStore: { get: () => run },
+      commandLine: { cliPath: 'cli.js', execPath: 'node' },
+      reporter: {
+        ask: (_severity, text, actions) => {
+          told.push(text, ...actions.map(({ title }) => title));
+          return Promise.resolve();
+        },
+      },
+      reports: { put: (uri) => uri },
+      dataClient: {} as unknown as DataClient,
+    },
+    run.directory,
+  );
+  return told;
+}
+
+beforeEach(() => {
+  Object.assign(person, {
+    ...{ picks: [], lists: [], isTrusted: true, last: null, requests: [], commands: [] },
+    spec: specOf('calm-otter'),
+  });
+});
+
+describe('the audit of a run in the editor', () => {
+  it('is on the data of the run or on other files, with a shifted sample or without', async () => {
+    const told = await audited('Data of the run', 'No shifted sample');
+    expect(told).toEqual(['The audit of “calm-otter” found no word that the model leans on.']);
+    await audited('Other labeled texts…', 'Labeled texts from elsewhere…');
+    expect(person.requests).toEqual([
+      { data: ['/workspace/texts/chapter-0.txt'], shifted: [] },
+      { data: ['/workspace/other.csv'], shifted: ['/workspace/other.csv'] },
+    ]);
+    expect(person.commands[0]).toBe(`markdown.showPreview ${run.directory}/audit/audit.md`);
+  });
+
+  it('offers the last report where there is one, and the data only where it is known', async () => {
+    person.last = report('last');
+    await audited('Open the last report');
+    expect(person.lists).toEqual([
+      ['Other labeled texts…', 'Data of the run', 'Open the last report'],
+    ]);
+    expect(person.commands).toHaveLength(1);
+    Object.assign(person, { last: null, spec: null, lists: [] });
+    await audited();
+    expect(person.lists).toEqual([['Other labeled texts…']]);
+    expect(person.requests).toEqual([]);
+  });
+
+  it('does nothing in Restricted Mode, or once a question is dismissed', async () => {
+    await audited('Data of the run');
+    person.isTrusted = false;
+    await audited('Data of the run', 'No shifted sample');
+    expect(person.lists).toHaveLength(2);
+    expect(person.requests).toEqual([]);
+  });
+});

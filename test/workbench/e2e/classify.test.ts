@@ -100,6 +100,7 @@ describe('fine-tuning on a table with labels', () => {
     const summary = await roc.locator('[role="img"]').first().getAttribute('aria-label');
     assert.match(summary ?? '', /ROC curves\. praise: AUC (0\.\d{3}|1\.000)/);
     await roc.locator('.chart-table summary').click();
+    await roc.locator('th').first().waitFor();
     assert.deepEqual(await roc.locator('th').allInnerTexts(), [
       ...['Label', 'False positive rate', 'True positive rate'],
     ]);

@@ -119,9 +119,14 @@ describe('fills of masks', function () {
   it('are offered as quick fixes, best first', async () => {
     const { driver } = scenario;
     await driver.openFileAt({ file: FILE, line: 5, column: 26 });
-    await driver.page.keyboard.press('Control+.');
     const actions = driver.page.locator('.action-widget .monaco-list-row');
-    await actions.filter({ hasText: 'Fill in “' }).first().waitFor();
+    const first = actions.filter({ hasText: 'Fill in “' }).first();
+    // Pressed right after the cursor has moved, the key is lost at times, for a reason not found yet.
+    for (let attempt = 0; attempt < 5 && !(await first.isVisible()); attempt++) {
+      await driver.page.keyboard.press('Control+.');
+      await first.waitFor({ timeout: 5000 }).catch(() => undefined);
+    }
+    await first.waitFor();
     assert.ok((await actions.count()) >= 5);
     await driver.page.keyboard.press('Enter');
     const line = driver.page.locator('.editor-instance .view-line');

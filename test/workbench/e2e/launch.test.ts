@@ -158,6 +158,8 @@ describe('the page of a new run', function () {
         .runFolders()
         .map((run) => JSON.parse(readFileSync(path.join(run, 'state.json'), 'utf8')) as State)
         .map(({ status }) => status);
+    // The page becomes that of the first run a moment after the notification.
+    await new RunPanelPage(driver).waitForStatus('Waiting');
     await driver.reload();
     await new RunPanelPage(driver).waitForStatus('Waiting');
     // Longer than the time after which the editor looks for runs to start.

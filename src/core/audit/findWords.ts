@@ -2,6 +2,7 @@ import { randomStream } from '../random.js';
 import { benjaminiHochberg } from '../stats/benjaminiHochberg.js';
 import { studentTCdf } from '../stats/distributions.js';
 import { estimateMean, type Interval } from '../stats/intervals.js';
+import { quantileOf } from '../stats/quantile.js';
 import type { LabelFunction } from '../predict/labelProbabilities.js';
 import { highest, type OccludedText } from './occlusion.js';
 
@@ -134,13 +135,5 @@ function bootstrapMean(values: readonly number[], random: () => number): Interva
     for (let i = 0; i < n; i++) sum += values[Math.floor(random() * n)]!;
     return sum / n;
   }).sort();
-  return { low: quantile(means, 0.025), high: quantile(means, 0.975) };
-}
-
-/** Quantile of sorted values by linear interpolation. */
-function quantile(sorted: Float64Array, p: number): number {
-  const at = p * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
+  return { low: quantileOf(means, 0.025), high: quantileOf(means, 0.975) };
 }

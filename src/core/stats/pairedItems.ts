@@ -1,6 +1,7 @@
 import { randomStream } from '../random.js';
 import { normalCdf, normalQuantile } from './distributions.js';
 import { CONFIDENCE, type Interval } from './intervals.js';
+import { quantileOf } from './quantile.js';
 
 /** Difference of two models on one item, such as a held-out text. */
 export interface ItemDifference {
@@ -143,15 +144,6 @@ function accelerationOf(clusters: readonly Cluster[]): number {
     cubes += (mean - value) ** 3;
   }
   return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
-}
-
-/** Quantile of ascending values, linear between them (type 7 of Hyndman and Fan 1996). */
-function quantileOf(ascending: Float64Array, level: number): number {
-  const position = level * (ascending.length - 1);
-  const below = Math.floor(position);
-  const low = ascending[below]!;
-  const high = ascending[Math.min(below + 1, ascending.length - 1)]!;
-  return low + (high - low) * (position - below);
 }
 
 function randomizationP(

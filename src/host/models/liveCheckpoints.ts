@@ -165,7 +165,7 @@ export class LiveCheckpoints implements vscode.Disposable {
     const root = modelSelection.checkpointsRoot;
     if (root === null) return;
     const kept = followedRun === null ? null : path.basename(followedRun);
-    // What cannot be removed now is removed the next time.
+    // A folder in use stays until the next time.
     removeOthers(root, kept).catch(() => undefined);
   }
 }

@@ -65,6 +65,18 @@ describe('words of several pieces', () => {
     expect(gateway!.probability).toBeCloseTo(reference('the', 'gateway', 'opened'), 6);
   });
 
+  it('are not left out where only the pieces before make a piece probable', async () => {
+    const [gate, way] = [tokenizer.tokenToId('gate')!, tokenizer.tokenToId('##way')!];
+    const sure = new FakeModel(tokenizer, (ids, position, token) => {
+      if (ids[position - 1] === gate) return token === way ? 12 : 0;
+      if (ids[position - 1] === 4) return tokenizer.isContinuation(token) ? 6 : 0;
+      return ids[position + 1] === 4 && token === gate ? 8 : 0;
+    });
+    const request = { text: 'the [MASK] opened', topK: 3, wordLists: [LIST] };
+    const [fill] = await fillMasks(sure, request);
+    expect(fill!.candidates[0]!.word).toBe('gateway');
+  });
+
   it('displace only candidates that are less probable, and leave probabilities as they are', async () => {
     const text = 'the cat opened the door';
     const request = { text, start: 4, end: 7, topK: 3 };

@@ -101,8 +101,7 @@ function neighborKey(letter: string, random: () => number): string {
 }
 
 function misspellings(): Map<string, string[]> {
-  const cache = path.join(PATHS.root, '.cache/packages');
-  const { folder } = fetchPackage({ kind: 'debian', name: 'python3-pattern' }, cache);
+  const { folder } = fetchPackage({ kind: 'debian', name: 'python3-pattern' });
   const rows = fs.readFileSync(path.join(folder, BIRKBECK), 'utf8').trim().split('\n');
   return new Map(
     rows.map((row) => {

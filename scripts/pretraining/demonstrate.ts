@@ -39,7 +39,7 @@ const bundled = path.join(PATHS.root, BUNDLED_MODEL_FOLDER);
 const TOP = 3;
 
 const pagesOf = (name: string, below: string) => () => {
-  const { folder } = fetchPackage({ kind: 'debian', name }, path.join(cache, 'packages'));
+  const { folder } = fetchPackage({ kind: 'debian', name });
   return htmlPages(path.join(folder, below), /\.html$/);
 };
 

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
+const PACKAGES = path.join(import.meta.dirname, '../../.cache/packages');
+
 export interface Package {
   readonly kind: 'debian' | 'npm';
   readonly name: string;
@@ -14,9 +16,9 @@ export interface FetchedPackage {
   readonly version: string;
 }
 
-/** Downloads and unpacks a package below `cache`, once. Nothing in it is run or installed. */
-export function fetchPackage(wanted: Package, cache: string): FetchedPackage {
-  const folder = path.join(cache, wanted.kind, wanted.name.replaceAll('/', '+'));
+/** Downloads and unpacks a package below `.cache/packages`, once. Nothing in it is run or installed. */
+export function fetchPackage(wanted: Package): FetchedPackage {
+  const folder = path.join(PACKAGES, wanted.kind, wanted.name.replaceAll('/', '+'));
   const versionFile = path.join(folder, 'masklab-version');
   if (!fs.existsSync(versionFile)) {
     fs.rmSync(folder, { recursive: true, force: true });

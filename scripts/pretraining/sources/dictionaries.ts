@@ -12,12 +12,7 @@ export const DICTIONARIES: readonly Source[] = [
     licence: 'GPL-2 or later',
     // Its English is a century old.
     share: 0.35,
-    read: (folder) => {
-      const text = unzip(path.join(folder, 'usr/share/dictd/gcide.dict.dz'));
-      // The license and the prefaces are separate entries.
-      const entries = text.split(/\n(?=\S)/).filter((entry) => /^\S.*\\/.test(entry));
-      return groupsOf(entries.map(paragraphsOfGcide), 8);
-    },
+    read: (folder) => groupsOf(entriesOfGcide(folder).map(paragraphsOfGcide), 8),
   },
   {
     name: 'foldoc',
@@ -63,12 +58,26 @@ const MARKED_LETTER = /\[(?:[^\w\s\]]{1,2}([a-z]{1,2})|([a-z]{1,2})[^\w\s\]]{1,2
 /** A quotation ends with `--Bp. Pearson.`, which is also found before further sentences. */
 const ATTRIBUTION = /\s+--[A-Z(](?:[^]{0,40}$|(?:[^.\s]{0,2}\.\s*)*[^.]{0,25}\.)/g;
 
-function paragraphsOfGcide(entry: string): string[] {
-  // Etymologies, labels and the source of each paragraph are in brackets, which may be nested.
-  const text = entry
+/** Entries of the dictionary, as they are stored. */
+export function entriesOfGcide(folder: string): string[] {
+  const text = unzip(path.join(folder, 'usr/share/dictd/gcide.dict.dz'));
+  // The license and the prefaces are separate entries.
+  return text.split(/\n(?=\S)/).filter((entry) => /^\S.*\\/.test(entry));
+}
+
+/**
+ * An entry without etymologies, labels and the source of each paragraph, which are in brackets that
+ * may be nested.
+ */
+export function withoutBrackets(entry: string): string {
+  return entry
     .replace(MARKED_LETTER, '$1$2$3')
     .replace(/\[[^[\]]*\]/g, '')
     .replace(/\[[^[\]]*\]/g, '');
+}
+
+function paragraphsOfGcide(entry: string): string[] {
+  const text = withoutBrackets(entry);
   const headLine = text.slice(0, text.indexOf('\n'));
   const headword = tidy(headLine.slice(0, headLine.indexOf('\\')));
   const paragraphs = text

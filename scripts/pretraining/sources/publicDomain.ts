@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { paragraphsOfHtml, paragraphsOfSentences, paragraphsOfText, tidy } from '../cleaning.js';
-import { readRStrings } from './rStrings.js';
+import { readRStrings } from './rDatabase.js';
 import { DOCUMENTATION, filesIn, read, unzip, type Source } from './source.js';
 
 /**
@@ -16,8 +16,8 @@ export const PUBLIC_DOMAIN: readonly Source[] = [
     terms: 'public-domain',
     licence: 'public domain (texts of Project Gutenberg)',
     read: function* (folder) {
-      const library = path.join(folder, 'usr/lib/R/site-library/janeaustenr/data/Rdata.rdb');
-      for (const lines of readRStrings(fs.readFileSync(library))) {
+      const library = path.join(folder, 'usr/lib/R/site-library/janeaustenr/data/Rdata');
+      for (const lines of readRStrings(library)) {
         // A chapter is a document.
         for (const chapter of lines.join('\n').split(/^(?=chapter\b)/im))
           yield paragraphsOfText(chapter);

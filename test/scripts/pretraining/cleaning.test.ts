@@ -1,4 +1,3 @@
-import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
   CHINESE_PROSE,
@@ -12,7 +11,6 @@ import {
   sentencesOf,
   tidy,
 } from '../../../scripts/pretraining/cleaning.js';
-import { readRStrings } from '../../../scripts/pretraining/sources/rStrings.js';
 
 const SENTENCE = 'It is a truth universally acknowledged that this is a sentence of plain prose.';
 
@@ -138,37 +136,5 @@ describe('Cleaner', () => {
     const other = SENTENCE.replace('truth', 'fact');
     expect(cleaner.clean([[SENTENCE, other, SENTENCE]])).toEqual([[SENTENCE, other]]);
     expect(cleaner.clean([[SENTENCE, other]])).toEqual([]);
-  });
-});
-
-describe('readRStrings', () => {
-  const integer = (value: number): Buffer => {
-    const bytes = Buffer.alloc(4);
-    bytes.writeInt32BE(value);
-    return bytes;
-  };
-  const chunk = (type: number, strings: readonly (string | null)[]): Buffer => {
-    const items = strings.map((text) =>
-      text === null
-        ? Buffer.concat([integer(9), integer(-1)])
-        : Buffer.concat([integer(0x40009), integer(Buffer.byteLength(text)), Buffer.from(text)]),
-    );
-    const content = Buffer.concat([
-      Buffer.from('X\n'),
-      ...[3, 0x40201, 0x30500, 5].map(integer),
-      Buffer.from('UTF-8'),
-      ...[type, strings.length].map(integer),
-      ...items,
-    ]);
-    return Buffer.concat([integer(content.length), deflateSync(content)]);
-  };
-
-  it('reads the character vectors of a database and passes over the rest', () => {
-    const database = Buffer.concat([
-      chunk(16, ['EMMA', '', null, 'é']),
-      chunk(13, []),
-      chunk(16, ['x']),
-    ]);
-    expect([...readRStrings(database)]).toEqual([['EMMA', '', '', 'é'], ['x']]);
   });
 });

